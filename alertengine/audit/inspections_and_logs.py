@@ -11,6 +11,7 @@ import pandas as pd
 
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
+from alertengine.audit.meters import near_firms
 from alertengine.audit.model import RESULTS, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
 from alertengine.vocabulary import BREACHES, Problem
@@ -47,17 +48,23 @@ def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list
 
 
 def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
-    """A plant that was inspected and stands on no list: no order could reach it, and that is a finding in words."""
+    """A plant that was inspected and stands on no list: no order could reach it, and that is a finding in words.
+
+    Where its name is nearly one of the list's, that is asked too.
+    """
+    off: list[int] = []
     known = {*duties.lines["enterprise_id"].astype("str"), *duties.lines["enterprise"].astype("str")}
     table = evidence.table[["enterprise_id", "enterprise", "time", "result"]].astype("object")
     for number, row in enumerate(table.where(table.notna(), "").to_dict("records")):
         named = [str(row[name]) for name in ("enterprise_id", "enterprise") if row[name]]
         if named and not known.intersection(named):
             place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[number])}
+            off.append(number)
             time = f"{row['time']:%Y-%m-%d %H:%M}" if row["time"] else ""
             evidence.problems.append(
                 Problem("inspected_off_list", **place, value=named[-1], time=time, result=str(row["result"]))
             )
+    evidence.problems += near_firms(evidence, np.array(off, dtype=np.int64), duties.lines)
 
 
 def _results(evidence: Evidence) -> list[str]:

@@ -81,7 +81,7 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     ours = firm_of_reading < len(firms)
     problems = _unmatched(evidence, np.flatnonzero((place < 0) & ours), number, "meter_not_tied")
     foreign = np.flatnonzero((place < 0) & ~ours)
-    problems += [one for one in asked if one.severity != "warning"] + _near_firms(evidence, foreign, lines)
+    problems += [one for one in asked if one.severity != "warning"] + near_firms(evidence, foreign, lines)
     notes = _unmatched(evidence, foreign, number, "readings_of_no_line")
     notes += [one for one in asked if one.severity == "warning"]
     return Groups(of_line, place, part.astype(np.int64), int(used.size), own, problems, notes)
@@ -139,7 +139,7 @@ def _bare(text: str) -> str:
     return plain.lstrip("0")
 
 
-def _near_firms(evidence: Evidence, at: Ints, lines: pd.DataFrame) -> list[Problem]:
+def near_firms(evidence: Evidence, at: Ints, lines: pd.DataFrame) -> list[Problem]:
     """Names of readings of no enterprise with orders that nearly are one: a question each, with the candidates."""
     if not len(at):
         return []

@@ -1,10 +1,11 @@
 # fmt: off
 from .chapter.cases import cases_yaml as cases_yaml, proposed_cases as proposed_cases
-from .chapter.form import write_form as write_form
+from .chapter.form import EVERY_LEVEL as EVERY_LEVEL, write_form as write_form
 from .chapter.passages import passages_of as passages_of, read_passages as read_passages
 from .chapter.pieces import Passage as Passage
 from .chapter.propose import propose as propose
 from .chapter.scaffold import write_scaffold as write_scaffold
+from .chapter.spans import Piece as Piece, pieces_of as pieces_of
 from .lists.check import CheckRun as CheckRun, check_list as check_list
 from .lists.permits import PERMITS_SCHEMA as PERMITS_SCHEMA, read_permits as read_permits
 from .lists.write import require_suffix as require_suffix, write_check as write_check

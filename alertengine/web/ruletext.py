@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import openpyxl
 
-from alertengine.checking import Passage, passages_of, propose, write_form
+from alertengine.checking import EVERY_LEVEL, Passage, Piece, passages_of, pieces_of, propose, write_form
 from alertengine.rulebook import EVIDENCE_SHEET, LEFT_SHEET, Rulebook, read_workbook
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
 from alertengine.web.intake import read_in_worker
 from alertengine.workflow import Upload
 
 _GRADE: Final = "执行等级"
+#: Signs of a sheet's name.
+_SHEET: Final = 28
 #: A cell by its sheet, grade and level, as the form names them.
 Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A form (xlsx) and what stands in it: ``cells`` by the columns of the sheet 出处, ``left`` by those of 未读入."""
+    """A form (xlsx) and what stands in it: ``cells`` by the columns of the sheet 出处, ``left`` by those of 未读入.
+
+    ``text`` is what was read, by paragraphs: words and the places in ``cells`` of what they became (none: nothing).
+    """
 
     form: bytes
     cells: list[dict[str, str]]
     left: list[dict[str, str]]
+    text: tuple[tuple[tuple[str, tuple[int, ...]], ...], ...] = ()
 
     @property
     def open(self) -> list[Place]:
@@ -56,7 +62,27 @@ def proposed(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "form.xlsx"
         write_form(chapter, head, article or industry, book.lists, path)
-        return _proposal(path)
+        found = _proposal(path)
+    text = tuple(
+        tuple((piece.text, _rows_of(found.cells, industry, piece)) for piece in line)
+        for line in pieces_of(passages, chapter)
+    )
+    return replace(found, text=text)
+
+
+def _rows_of(rows: Sequence[Mapping[str, str]], industry: str, piece: Piece) -> tuple[int, ...]:
+    """Where the cells of some words stand among the rows of 出处; the shortest name is the process's own sheet."""
+    out = []
+    for cell in piece.cells:
+        level = LEVEL_TEXT[cell.level] if cell.level else EVERY_LEVEL
+        own = [
+            (len(row["工作表"]), place)
+            for place, row in enumerate(rows)
+            if (row["等级"], row["级别"]) == (cell.grade, level)
+            and row["工作表"].startswith(f"表 {industry}{cell.process}"[:_SHEET])
+        ]
+        out += [min(own)[1]] if own else []
+    return tuple(out)
 
 
 def _proposal(path: Path) -> Proposal:

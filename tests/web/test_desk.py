@@ -21,7 +21,9 @@ from alertengine.web.orderrows import packed, rows
 from alertengine.web.pages.frame import _table
 from alertengine.web.pages.phonelines import rest_of
 from alertengine.web.pages.reviewing import brief_of, marks_of
+from alertengine.web.pages.ruletext import coloured
 from alertengine.web.roles import Role
+from alertengine.web.ruletext import Proposal
 from alertengine.web.today import Today
 from alertengine.web.todo import all_of
 from alertengine.workflow import Upload, decisions_of
@@ -146,3 +148,16 @@ def test_a_decision_is_lifted_once_with_a_day_and_a_reason(path: Path) -> None:
 def test_an_act_without_a_list_names_no_decision_it_left(path: Path) -> None:
     decisions_taken(path, Upload("决定.csv", (HEAD + STOP).encode()), "支队 丁")
     assert decisions_unused(path, 1) == []
+
+
+def test_words_lead_to_the_cell_they_became_and_back() -> None:
+    cells = [
+        {"工作表": "表 石灰窑", "等级": "B", "级别": level, "读作": read, "疑点": ""}
+        for level, read in (("黄色", "停产20%"), ("橙色", ""))
+    ]
+    text = ((("<b>黄：", ()), ("停产20%", (0,)), ("减少30%", (1,)), ("并", (0, 1))),)
+    shown = coloured(Proposal(b"", [*cells, cells[0] | {"等级": "C"}], [], text))
+    assert '&lt;b&gt;黄：<i id="said-0"></i><a class="said yellow" href="#cell-0"' in shown
+    assert '<a class="said orange ask" href="#cell-1" title="B 橙色：没有读懂">减少30%</a>' in shown
+    assert '<a class="said all ask" href="#cell-0"' in shown
+    assert "1格的原句不能在文中标出" in shown

@@ -347,7 +347,7 @@ def test_a_name_of_evidence_is_answered_and_its_row_judged(
     with Ledger.open(evening.path) as ledger:
         name = str(ledger.orders(evening.act)["enterprise"].iloc[0])
     at = f"{clock.now():%Y-%m-%d} 23:50"
-    note = note_of(["", f"{name[:-1]}某", "", at, "未落实", "笔〔2026〕5号", "炉火未熄", "钱"])
+    note = note_of(["", name.replace("有限公司", "有限责任公司"), "", at, "未落实", "笔〔2026〕5号", "炉火未熄", "钱"])
     before = judge(evening.path, evening.book, [note])
     (asked,) = questions(before.problems, before.notes)
     assert (before.found, name in asked.candidates) == (0, True)

@@ -28,7 +28,7 @@ from alertengine.rulebook import (
 )
 from alertengine.vocabulary import LEVEL_TEXT, Level
 
-_EVERY: Final = "各级别"
+EVERY_LEVEL: Final = "各级别"
 _SHORT: Final = 80
 
 
@@ -101,7 +101,7 @@ class _Form:
         every = [(grade, self._said(name, process, grade, None)) for grade in grades]
         if any(text for _, text in every):
             heads.add(len(rows) + 1)
-            rows += [[], ["执行等级", _EVERY], *([grade, text] for grade, text in every if text)]
+            rows += [[], ["执行等级", EVERY_LEVEL], *([grade, text] for grade, text in every if text)]
         return Sheet(name, rows, heads)
 
     def _said(self, sheet: str, process: str, grade: str, level: Level | None) -> str:
@@ -122,7 +122,7 @@ class _Form:
             doubts = ["只写了运输，未写停产、限产"]
             other = [f"不要求停限产；{text}"]
         self._evidence.append([
-            sheet, grade, LEVEL_TEXT[level] if level else _EVERY, text, " / ".join(one.sentence for one in found),
+            sheet, grade, LEVEL_TEXT[level] if level else EVERY_LEVEL, text, " / ".join(one.sentence for one in found),
             "、".join(dict.fromkeys(one.where for one in found)), "；".join(doubts), "；或：".join(other),
         ])  # fmt: skip
         if text and not doubts:

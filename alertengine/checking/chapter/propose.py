@@ -67,11 +67,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the text says for a cell: the sentence, where it stands, and its reading."""
+    """What the text says for a cell: the sentence, where it stands, its reading, and the turn in which it was read.
+
+    Cells of one sentence have one turn.
+    """
 
     sentence: str
     where: str
     reading: Reading
+    turn: int
 
 
 @dataclass
@@ -108,7 +112,7 @@ class _Reader:
         self._subjects = [*own, industry]
         #: The marks that lead to notes, and doubts of the cell of a table that is being read.
         self._used, self._more, self._marks = set[str](), list[str](), list[str]()
-        self._in_table = False
+        self._in_table, self._turn = False, 0
         #: The industry whose chapter is passed over, and whether chapters are numbered.
         self._other, self._in_chapters = "", False
         #: Whether the paragraph before ends in the middle of what it says, and whether this one said anything yet.
@@ -333,7 +337,7 @@ class _Reader:
     def _take(self, text: str, where: str, levels: Sequence[Level | None], *doubts: str) -> None:
         own = [word for word, standard in self._processes.items() if standard == self._process]
         subjects = [*self._subjects, *own, *_joined(self._subjects, own)]
-        self._taken = True
+        self._taken, self._turn = True, self._turn + 1
         for processes, said in self._by_process(unbroken(text)):
             reading = read_measures(said, subjects)
             reading.marks += self._marks
@@ -341,7 +345,7 @@ class _Reader:
             if tuple(levels) == (None,) and not self._in_table and not _EVERY_LEVEL.search(text):
                 doubts = (*doubts, "未写明级别")
             reading.doubts += [*(doubts if reading.cell != SELF_DIRECTED else ()), *self._more]
-            found = Found(text.translate(_WRITTEN), where, reading)
+            found = Found(text.translate(_WRITTEN), where, reading, self._turn)
             for process in processes:
                 for grade in self._grades:
                     for level in levels:

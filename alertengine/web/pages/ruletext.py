@@ -5,14 +5,16 @@ What would change, of the rules and of the orders on a published list, is shown 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from html import escape
 from typing import Any, Final
 
 from nicegui import ui
 
 from alertengine.checking import Passage
 from alertengine.rulebook import HOLE_TEXT
-from alertengine.vocabulary import STANDING_TEXT, AlertEngineError
+from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, AlertEngineError, Level
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import workbook_taken
 from alertengine.web.intake import passages_in
@@ -31,6 +33,9 @@ _HEAD: Final = {
 _STANDINGS: Final = {name: STANDING_TEXT[name] for name in ("secondary", "primary")}
 _LEFT: Final = {"位置": "位置", "原文": "原文", "原因": "原因"}
 _CELLS: Final = {"工作表": "表", "等级": "等级", "级别": "级别", "录入": "录入", "原句": "原句", "位置": "位置"}
+#: Classes of words by the level of their cell, and the key to them.
+_LEVELS: Final = {LEVEL_TEXT[level]: str(level) for level in (Level.YELLOW, Level.ORANGE, Level.RED)}
+_KEY: Final = (("yellow", "黄色"), ("orange", "橙色"), ("red", "红色"), ("all", "几个级别"), ("all ask", "待决定"))
 
 
 def show_text(visit: Visit) -> None:
@@ -114,6 +119,9 @@ class _Drawn:
             self._cells(found)
 
     def _cells(self, found: Proposal) -> None:
+        if found.text:
+            with card("我手里的原文：哪些字成了哪一格"):
+                ui.html(coloured(found), sanitize=False)
         with card(f"读出 {len(found.cells)} 格，{len(found.open)} 格待决定"):
             ui.label("每格可以认可、改写，或写缺项、—（原文未作规定）。没有疑点的格不改即为认可。").classes(
                 "soft small"
@@ -123,19 +131,22 @@ class _Drawn:
                     for text in ("表", "等级", "级别", "措施", "原句", "疑点"):
                         with ui.element("th").props("scope=col"):
                             ui.label(text)
-                for row in found.cells:
-                    self._row(row, decide=place_of(row) in found.open)
+                for place, row in enumerate(found.cells):
+                    self._row(place, row, decide=place_of(row) in found.open)
             ui.button("检查并生成文件", on_click=lambda: self._make(found)).classes("mt-2")
         if found.left:
             with card(f"未读入 {len(found.left)} 处"):
                 plain_table(_LEFT, found.left, tall=False)
         self._done = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
 
-    def _row(self, row: dict[str, str], *, decide: bool) -> None:
-        with ui.element("tr"):
-            for text in (row["工作表"].removeprefix("表 "), row["等级"], row["级别"]):
+    def _row(self, place: int, row: dict[str, str], *, decide: bool) -> None:
+        with ui.element("tr").props(f"id=cell-{place}"):
+            for text in (row["工作表"].removeprefix("表 "), row["等级"]):
                 with ui.element("td"):
                     ui.label(text)
+            with ui.element("td"):
+                kind = said_as([row["级别"]], ask=decide)
+                ui.html(f'<a class="{kind}" href="#said-{place}">{escape(row["级别"])}</a>', sanitize=False)
             with ui.element("td").style("min-width:18em"):
                 label = f"{row['工作表']}{row['等级']}{row['级别']}的措施"
                 field = ui.textarea(value="" if decide else row["读作"], placeholder="写措施、缺项或—")
@@ -168,6 +179,38 @@ class _Drawn:
         with self._done:
             said = "录入的工作簿交给另一人，在下面“核对”对照原文核对后，才可作为官方文本。"
             await show_entry(self._visit, entry, more={f"{entry.name}.xlsx": form.data}, said=said)
+
+
+def said_as(levels: Iterable[str], *, ask: bool) -> str:
+    """The class of words that became cells of some levels (their Chinese names): one level's, or that of several."""
+    names = {_LEVELS.get(one, "all") for one in levels}
+    return f"said {names.pop() if len(names) == 1 else 'all'}{' ask' if ask else ''}"
+
+
+def coloured(found: Proposal) -> str:
+    """The text as it was read, in the colours of its cells' levels; each word leads to its first cell and back."""
+    open_, begun = set(found.open), set[int]()
+    lines = []
+    for line in found.text:
+        out = []
+        for text, cells in line:
+            if not cells:
+                out.append(escape(text))
+                continue
+            rows = [found.cells[place] for place in cells]
+            said = "；".join(f"{row['等级']} {row['级别']}：{row['读作'] or '没有读懂'}" for row in rows)
+            kind = said_as([row["级别"] for row in rows], ask=any(place_of(row) in open_ for row in rows))
+            marks = "".join(f'<i id="said-{place}"></i>' for place in cells if place not in begun)
+            begun |= set(cells)
+            out.append(f'{marks}<a class="{kind}" href="#cell-{cells[0]}" title="{escape(said)}">{escape(text)}</a>')
+        lines.append(f"<p>{''.join(out)}</p>")
+    lost = len(found.cells) - len(begun)
+    key = "".join(f'<span class="said {kind}">{word}</span>' for kind, word in _KEY)
+    told = f"；{lost}格的原句不能在文中标出，见下表" if lost else ""
+    return (
+        f'<div class="own-text" tabindex="0" role="group" aria-label="原文">{"".join(lines)}</div>'
+        f'<div class="legend" role="note" aria-label="图例">{key}<span>没标颜色的字不入规则{told}</span></div>'
+    )
 
 
 class _Checking:
