@@ -63,11 +63,11 @@ def proposed(
         path = Path(folder) / "form.xlsx"
         write_form(chapter, head, article or industry, book.lists, path)
         found = _proposal(path)
-    text = tuple(
+    said = tuple(
         tuple((piece.text, _rows_of(found.cells, industry, piece)) for piece in line)
         for line in pieces_of(passages, chapter)
     )
-    return replace(found, text=text)
+    return replace(found, text=said)
 
 
 def _rows_of(rows: Sequence[Mapping[str, str]], industry: str, piece: Piece) -> tuple[int, ...]:

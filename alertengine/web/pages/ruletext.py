@@ -126,8 +126,8 @@ class _Drawn:
             ui.label("每格可以认可、改写，或写缺项、—（原文未作规定）。没有疑点的格不改即为认可。").classes(
                 "soft small"
             )
-            with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
-                with ui.element("tr"):
+            with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked cells"):
+                with ui.element("thead"), ui.element("tr"):
                     for text in ("表", "等级", "级别", "措施", "原句", "疑点"):
                         with ui.element("th").props("scope=col"):
                             ui.label(text)
@@ -147,7 +147,7 @@ class _Drawn:
             with ui.element("td"):
                 kind = said_as([row["级别"]], ask=decide)
                 ui.html(f'<a class="{kind}" href="#said-{place}">{escape(row["级别"])}</a>', sanitize=False)
-            with ui.element("td").style("min-width:18em"):
+            with ui.element("td").classes("measure"):
                 label = f"{row['工作表']}{row['等级']}{row['级别']}的措施"
                 field = ui.textarea(value="" if decide else row["读作"], placeholder="写措施、缺项或—")
                 field.props(f'dense outlined autogrow rows=1 aria-label="{label}"').classes("w-full")
