@@ -18,10 +18,10 @@ from alertengine.web.accounts import Account
 from alertengine.web.asked import decision_lifted, decisions_taken, decisions_unused
 from alertengine.web.mapview import MapView
 from alertengine.web.orderrows import packed, rows
-from alertengine.web.pages.frame import _table
 from alertengine.web.pages.phonelines import rest_of
 from alertengine.web.pages.reviewing import brief_of, marks_of
 from alertengine.web.pages.ruletext import coloured
+from alertengine.web.pages.tables import _table
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import Proposal
 from alertengine.web.today import Today

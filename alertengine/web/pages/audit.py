@@ -25,12 +25,13 @@ from alertengine.web.files import asked_of, dossier_of
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.pages import decided, inspect
 from alertengine.web.pages.decide import Row
-from alertengine.web.pages.frame import Visit, card, facts, handover, heading, nothing, plain_table, sheet, tell
+from alertengine.web.pages.frame import Visit, card, facts, handover, heading, nothing, sheet, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, of_act
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import search
 

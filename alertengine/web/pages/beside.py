@@ -11,9 +11,10 @@ from nicegui import ui
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
 from alertengine.web.compared import Against, Moved, moved_line, moved_sums
 from alertengine.web.decisions import Decided
-from alertengine.web.pages.frame import card, drawn_later, nothing, plain_table
+from alertengine.web.pages.frame import card, drawn_later, nothing
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.reviewing import Brief
+from alertengine.web.pages.tables import plain_table
 
 _HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
 _NOTE: Final = (

@@ -13,8 +13,9 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import decision_lifted, decisions_taken
 from alertengine.web.desk import Desk
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
+from alertengine.web.pages.frame import Visit, card, nothing, tell
 from alertengine.web.pages.reviewing import confirm
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 

@@ -16,8 +16,9 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken
 from alertengine.web.intake import keep_answers, questions
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_columns, problem_rows, tell
+from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_columns, problem_rows, tell
 from alertengine.web.pages.naming import ask_names
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import lasting
 from alertengine.workflow import (
@@ -97,7 +98,7 @@ def _waiting(waiting: pd.DataFrame) -> None:
     if waiting.empty:
         nothing("都已送达。")
         return
-    columns = {"county": "区县", "enterprise": "企业", "enterprise_id": "代码", "state": "状态", "run": "义务"}
+    columns = {"enterprise": "企业", "county": "区县", "enterprise_id": "代码", "state": "状态", "run": "义务"}
     columns |= {"last": "最近一次", "tries": "发送次数", "relief": "安全减排申请"}
     rows = [_row(row) for row in waiting.head(_SHOWN).to_dict("records")]
     plain_table(columns, rows, ("tries",), links={"enterprise_id": "/audit?enterprise={}"})

@@ -7,11 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from html import escape
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, TypeVar
-from urllib.parse import quote
 
 from fastapi import Request
 from nicegui import ui
@@ -22,6 +19,7 @@ from alertengine.vocabulary import FIELDS, LEVEL_CLASS, LEVEL_TEXT, AlertEngineE
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.scope import NOTHING, Scope
 from alertengine.web.sessions import Session
@@ -38,9 +36,6 @@ MOST_PROBLEMS: Final = 500
 _BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
 #: The letter after g that leads to a page, as in keys.js.
 _LETTERS: Final = {"/": "t", "/issue": "f", "/simulate": "s", "/audit": "h", "/rules": "r", "/lists": "q", "/map": "m"}
-#: Columns that a phone still shows beside each other, and rows from which on a table keeps its frame there.
-_STACKED: Final = 3
-_MANY: Final = 12
 #: Digits of a number in an address.
 _DIGITS: Final = 18
 #: Names the text of the stylesheet, so that a changed one is fetched.
@@ -253,87 +248,6 @@ def drawn_later(
         ui.on(after, fill)
     else:
         ui.timer(0.1, fill, once=True)
-
-
-def plain_table(
-    columns: Mapping[str, str],
-    rows: list[dict[str, str]],
-    numbers: tuple[str, ...] = (),
-    *,
-    links: Mapping[str, str] = MappingProxyType({}),
-    on_row: Callable[[dict[str, str]], None] | None = None,
-    tall: bool = True,
-) -> None:
-    """A table of texts, escaped.
-
-    Args:
-        columns: keys of the rows to headings.
-        rows: texts by key.
-        numbers: keys of columns to be set flush right.
-        links: addresses of columns whose cells lead somewhere, with ``{}`` for the text, ``{key}`` for another one.
-        on_row: what choosing a row does; its first cell becomes a button.
-        tall: whether a long table scrolls in a frame of its own.
-
-    """
-    kind = "plain stacked" if len(columns) > _STACKED else "plain"
-    frame = f"wide{' tall' if tall else ''}{' many' if len(rows) > _MANY else ''}"
-    if on_row is None:
-        ui.html(_table(columns, rows, numbers, links, kind, frame), sanitize=False).classes("w-full")
-        return
-    with (
-        ui.element("div").classes(frame).props('tabindex=0 role=group aria-label="表"'),
-        ui.element("table").classes(kind),
-    ):
-        with ui.element("thead"), ui.element("tr"):
-            for key, text in columns.items():
-                with ui.element("th").props("scope=col").classes("n" if key in numbers else ""):
-                    ui.label(text)
-        with ui.element("tbody"):
-            for row in rows:
-                with ui.element("tr"):
-                    for place, (key, text) in enumerate(columns.items()):
-                        cell = ui.element("td").classes("n" if key in numbers else "").props(f'data-label="{text}"')
-                        with cell:
-                            if place:
-                                ui.label(row.get(key, ""))
-                            else:
-                                button = ui.button(row.get(key, ""), on_click=lambda row=row: on_row(row))
-                                button.props("flat dense no-caps")
-
-
-def _table(
-    columns: Mapping[str, str],
-    rows: Sequence[Mapping[str, str]],
-    numbers: Sequence[str],
-    links: Mapping[str, str],
-    kind: str,
-    frame: str,
-) -> str:
-    """The table as HTML: of some thousand cells an element each would be a megabyte."""
-    flush = {key: ' class="n"' if key in numbers else "" for key in columns}
-    heads = "".join(f'<th scope="col"{flush[key]}>{escape(text)}</th>' for key, text in columns.items())
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td{flush[key]} data-label="{escape(text)}">{_cell(row, key, links.get(key, ""))}</td>'
-            if row.get(key)
-            else f"<td{flush[key]}></td>"
-            for key, text in columns.items()
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<div class="{frame}" tabindex="0" role="group" aria-label="表"><table class="{kind}">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cell(row: Mapping[str, str], key: str, address: str) -> str:
-    text = row[key]
-    if not address:
-        return escape(text)
-    return f'<a href="{escape(address.format(quote(text, safe=""), **row))}">{escape(text)}</a>'
 
 
 def facts(said: Iterable[tuple[str, str]]) -> None:

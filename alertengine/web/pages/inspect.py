@@ -22,19 +22,10 @@ from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
 from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import (
-    Visit,
-    card,
-    facts,
-    nothing,
-    plain_table,
-    problem_columns,
-    problem_rows,
-    problem_table,
-    tell,
-)
+from alertengine.web.pages.frame import Visit, card, facts, nothing, problem_columns, problem_rows, problem_table, tell
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reviewing import confirm
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 

@@ -14,9 +14,10 @@ from alertengine.web.desk import Desk
 from alertengine.web.lists import OnFile, list_files, lists_on_file
 from alertengine.web.pages import issueopen
 from alertengine.web.pages.filefield import file_field, file_fields, file_words
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, tell
 from alertengine.web.pages.jobbar import followed, going
 from alertengine.web.pages.keycard import own_keys_card
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.works import Held

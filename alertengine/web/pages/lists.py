@@ -22,7 +22,6 @@ from alertengine.web.pages.frame import (
     card,
     heading,
     nothing,
-    plain_table,
     problem_columns,
     problem_rows,
     problem_table,
@@ -30,6 +29,7 @@ from alertengine.web.pages.frame import (
 )
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reviewing import confirm
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload, proof_rows
 

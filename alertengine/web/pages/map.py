@@ -14,7 +14,7 @@ from alertengine.rulebook import Outlines
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError
 from alertengine.warning import RANK
 from alertengine.web.mapview import SHOWN, Area, MapView, Plant, outlines_of
-from alertengine.web.pages.frame import MARK, Visit, card, heading, nothing, plain_table, problem_table
+from alertengine.web.pages.frame import MARK, Visit, card, heading, nothing, problem_table
 from alertengine.web.pages.mapdrawing import (
     ZOOMS,
     Look,
@@ -28,6 +28,7 @@ from alertengine.web.pages.mapdrawing import (
     steps,
 )
 from alertengine.web.pages.parts import heat, level_mark
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import Place, Today
 
@@ -277,7 +278,7 @@ class _Map:
         if len(self.rows) > 1:
             body += self._cells("合计", "", _sum(self.rows), "sum")
         what = "指令" if self.view.ordered else "正常生产排放"
-        table = f'<table class="plain"><caption class="soft small">{what}，千克/日；依据缺失的按0计</caption>'
+        table = f'<table class="plain pinned"><caption class="soft small">{what}，千克/日；依据缺失的按0计</caption>'
         table += f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
         ui.html(f'<div class="wide" tabindex="0" role="group" aria-label="按地区">{table}</div>', sanitize=False)
         if not names:

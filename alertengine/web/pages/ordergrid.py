@@ -14,9 +14,10 @@ from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import explain_act
 from alertengine.web.orderrows import GROUPS, groups, headers
 from alertengine.web.pages.decide import Deciding, Row, decision_form
-from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
+from alertengine.web.pages.frame import Visit, card, nothing, tell
 from alertengine.web.pages.gridwords import GRID_WORDS
 from alertengine.web.pages.reasons import explanation
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.scope import Scope
 from alertengine.workflow import decided_of, orders_in_force

@@ -13,8 +13,9 @@ from nicegui import ui
 from alertengine.files import Answer, Profile, Protocol, hour_of
 from alertengine.vocabulary import AlertEngineError, InputError, Problem
 from alertengine.web.intake import FORM, TEXT, YAML, Door, answer, learn, questions
-from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
+from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, tell
 from alertengine.web.pages.naming import ask_names, quoted
+from alertengine.web.pages.tables import plain_table
 from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
 
 #: Rows left out that are named one by one.

@@ -14,13 +14,14 @@ from alertengine.files import script_of
 from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import coverage_page
-from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
+from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, sheet, tell
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.pages.rulesentry import show_missing
 from alertengine.web.pages.rulesgrid import show_grid
 from alertengine.web.pages.rulesplan import show_plan
 from alertengine.web.pages.rulesrecord import show_record
 from alertengine.web.pages.ruletext import show_text
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.rulesview import (
     LIFE_TEXT,
     DocumentView,

@@ -26,7 +26,8 @@ from alertengine.web.entering import (
     written,
 )
 from alertengine.web.lists import OnFile, lists_on_file
-from alertengine.web.pages.frame import Visit, card, nothing, plain_table, problem_columns, problem_rows, tell
+from alertengine.web.pages.frame import Visit, card, nothing, problem_columns, problem_rows, tell
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Entry
 

@@ -12,9 +12,10 @@ from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, workbook_taken
 from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, plain_table, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, problem_table, tell
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.rulesentry import show_entry
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 

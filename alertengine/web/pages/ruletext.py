@@ -19,8 +19,9 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.entering import workbook_taken
 from alertengine.web.intake import passages_in
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, plain_table, tell
+from alertengine.web.pages.frame import Visit, card, tell
 from alertengine.web.pages.rulesentry import show_entry
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.ruletext import Place, Proposal, decided, filled, place_of, proposed
 from alertengine.workflow import Upload

@@ -10,9 +10,10 @@ from nicegui import ui
 from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, tell
 from alertengine.web.pages.jobbar import STATE_TEXT
 from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.typed import NumberField
 from alertengine.web.roles import Right
 from alertengine.web.simulation import (

@@ -12,10 +12,11 @@ from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.mapview import outlines_of
-from alertengine.web.pages.frame import Visit, card, nothing, plain_table, problem_table
+from alertengine.web.pages.frame import Visit, card, nothing, problem_table
 from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
+from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.web.today import SHOWN, Today, lasting, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of

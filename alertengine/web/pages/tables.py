@@ -1,0 +1,104 @@
+"""Tables of texts, every text of them escaped: on a phone rows of texts become cards, numbers stand beside the name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+
+from nicegui import ui
+
+#: Columns that a phone still shows beside each other (of more, texts become cards, numbers stand beside the name), and
+#: rows from which on a table keeps its frame there.
+_STACKED: Final = 3
+_MANY: Final = 12
+#: Signs of a cell that stay on one line.
+_SHORT: Final = 6
+
+
+def plain_table(
+    columns: Mapping[str, str],
+    rows: list[dict[str, str]],
+    numbers: tuple[str, ...] = (),
+    *,
+    links: Mapping[str, str] = MappingProxyType({}),
+    on_row: Callable[[dict[str, str]], None] | None = None,
+    tall: bool = True,
+) -> None:
+    """A table of texts, escaped.
+
+    Args:
+        columns: keys of the rows to headings.
+        rows: texts by key.
+        numbers: keys of columns to be set flush right.
+        links: addresses of columns whose cells lead somewhere, with ``{}`` for the text, ``{key}`` for another one.
+        on_row: what choosing a row does; its first cell becomes a button.
+        tall: whether a long table scrolls in a frame of its own.
+
+    """
+    few, texts = len(columns) <= _STACKED, len(columns) - len(set(numbers) & set(columns))
+    kind = "plain" if few else "plain stacked" if texts > _STACKED else "plain pinned"
+    frame = f"wide{' tall' if tall else ''}{' many' if len(rows) > _MANY else ''}"
+    if on_row is None:
+        ui.html(_table(columns, rows, numbers, links, kind, frame), sanitize=False).classes("w-full")
+        return
+    with (
+        ui.element("div").classes(frame).props('tabindex=0 role=group aria-label="表"'),
+        ui.element("table").classes(kind),
+    ):
+        with ui.element("thead"), ui.element("tr"):
+            for key, text in columns.items():
+                with ui.element("th").props("scope=col").classes("n" if key in numbers else ""):
+                    ui.label(text)
+        with ui.element("tbody"):
+            for row in rows:
+                with ui.element("tr"):
+                    for place, (key, text) in enumerate(columns.items()):
+                        cell = ui.element("td").classes("n" if key in numbers else "").props(f'data-label="{text}"')
+                        with cell:
+                            if place:
+                                ui.label(row.get(key, ""))
+                            else:
+                                button = ui.button(row.get(key, ""), on_click=lambda row=row: on_row(row))
+                                button.props("flat dense no-caps")
+
+
+def _table(
+    columns: Mapping[str, str],
+    rows: Sequence[Mapping[str, str]],
+    numbers: Sequence[str],
+    links: Mapping[str, str],
+    kind: str,
+    frame: str,
+) -> str:
+    """The table as HTML: of some thousand cells an element each would be a megabyte."""
+    flush = {key: ' class="n"' if key in numbers else "" for key in columns}
+    heads = "".join(f'<th scope="col"{flush[key]}>{escape(text)}</th>' for key, text in columns.items())
+    body = "".join(
+        "<tr>"
+        + "".join(
+            _cell(row[key], flush[key], text, _address(row, key, links.get(key, "")))
+            if row.get(key)
+            else f"<td{flush[key]}></td>"
+            for key, text in columns.items()
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="{frame}" tabindex="0" role="group" aria-label="表"><table class="{kind}">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _address(row: Mapping[str, str], key: str, address: str) -> str:
+    return escape(address.format(quote(row[key], safe=""), **row)) if address else ""
+
+
+def _cell(text: str, kind: str, label: str, address: str) -> str:
+    """A cell: a word or two is not parted by the end of a line."""
+    said = f'<a href="{address}">{escape(text)}</a>' if address else escape(text)
+    kind = kind or (' class="k"' if len(text) <= _SHORT else "")
+    return f'<td{kind} data-label="{escape(label)}">{said}</td>'
