@@ -16,5 +16,5 @@ from .facts import Facts as Facts, TextColumn as TextColumn, text_column as text
 from .filed_or_rule import GROUNDS as GROUNDS, Use as Use
 from .group_index import Index as Index, joined as joined
 from .hangs_on import Assignment as Assignment, holds as holds, key_of as key_of, stand_ins as stand_ins
-from .law_of_day import Kind as Kind, Law as Law, Matching as Matching
+from .law_of_day import Law as Law, Matching as Matching
 from .match import check_dialect as check_dialect, Matcher as Matcher

@@ -226,7 +226,7 @@ class _Work:
         self.least = np.zeros(len(facts))
         self.total = np.zeros(len(facts))
         self._facts, self._idle = facts, idle
-        self._enterprise, _ = pd.factorize(lines["enterprise_id"].to_numpy())
+        self._enterprise = facts.owners()
         self._names = lines["line_id"]
         self._stopped, self._cut = np.zeros(len(facts), dtype=bool), np.zeros(len(facts))
         self._out = Allotted()

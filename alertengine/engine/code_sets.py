@@ -259,20 +259,19 @@ def _over_lines(over: OverLines, facts: Facts) -> CodeArray:
     held = _truths(encode(over.part, columns), codes)
     owners = facts.owners()
     whole = facts.of_enterprises(held, least=over.every)
-    open_ = (held == POSSIBLY) & (whole == POSSIBLY)[owners]
+    open_ = np.flatnonzero(held == POSSIBLY)
     names, sets = sorted(fields_of(over.part)), _unknowns(over)
     unknown = np.zeros(len(whole), dtype=np.int64)
-    if open_.any():
-        for place, name in enumerate(names):
-            blank = np.zeros(len(held), dtype=bool)
-            for column, code in zip(columns, codes, strict=True):
-                if column.field == name and not FIELDS[name].blank_is_none:
-                    blank |= code == UNKNOWN
-            unknown += facts.of_enterprises((blank & open_).view(np.int8), least=False).astype(np.int64) << place
+    for column, code in zip(columns, codes, strict=True):
+        if not FIELDS[column.field].blank_is_none:
+            blank = np.zeros(len(whole), dtype=bool)
+            blank[owners[open_[code[open_] == UNKNOWN]]] = True
+            unknown |= blank.astype(np.int64) << names.index(column.field)
     of_mask = {sum(1 << names.index(name) for name in some): number for number, some in enumerate(sets, start=1)}
     told = np.array([UNKNOWN, *(of_mask.get(mask, len(sets)) for mask in range(1, 1 << len(names)))], dtype=np.int16)
     yes = len(sets) + 1
-    return np.select([whole == NOT, whole == SURELY], [yes + 1, yes], default=told[unknown]).astype(np.int16)[owners]
+    out = np.array([yes + 1, UNKNOWN, yes], dtype=np.int16)[whole]
+    return np.where(whole == POSSIBLY, told[unknown], out)[owners]
 
 
 def _truths(coded: Coded, codes: list[CodeArray]) -> npt.NDArray[np.int8]:

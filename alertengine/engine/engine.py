@@ -33,7 +33,7 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds, reckon_demands
 from alertengine.engine.group_index import Index
 from alertengine.engine.law_of_day import Kind, Law, Matching
-from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, of_rows, widened
+from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
 from alertengine.rulebook import Place, Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, Ground, Level, Status
@@ -167,8 +167,9 @@ class Engine:
         ``piece`` is the slice at that level. What their orders hang on there is added to what they hang on, in place.
         """
         law = self.law(piece.starts)
-        kinds, kind = np.unique(matching.kind[left], return_inverse=True)
-        bindings, numbers = self._bindings(law, [matching.kinds[k] for k in kinds], piece, published=published)
+        every, number = law.kinds(matching, piece.level)
+        kinds, kind = np.unique(number[matching.met[left]], return_inverse=True)
+        bindings, numbers = self._bindings(law, [every[k] for k in kinds], piece, published=published)
         binding = numbers[kind]
         said = [_warning_status(one) for one in bindings]
         lifted = _spread(binding, [one in (Status.EXEMPT, Status.SELF_DIRECTED) for one in said])
@@ -197,10 +198,13 @@ class Engine:
             return
         owners = lines["enterprise_id"]
         of = np.flatnonzero(owners.isin(owners.iloc[rows].unique()).to_numpy())
-        own = Matching(matching.kind[of], matching.kinds, of_rows(matching.effective, of))
         theirs = lines.iloc[of].reset_index(drop=True)
         lower = self._decide_alone(
-            Facts(theirs, self.book.lists, piece.day), own, piece, kept.of(of) if kept else None, published=published
+            Facts(theirs, self.book.lists, piece.day),
+            matching.of(of),
+            piece,
+            kept.of(of) if kept else None,
+            published=published,
         )
         bind_lower(decision, lower, of, np.isin(of, rows) & binding_something(lower))
 
@@ -210,8 +214,9 @@ class Engine:
         """Decide every line in one slice by what is on file for its level; ``kept``: who stopped before."""
         law = self.law(piece.starts)
         facts, lines = facts.on(piece.day), facts.lines
-        bindings, numbers = self._bindings(law, matching.kinds, piece, published=published)
-        binding = numbers[matching.kind]
+        kinds, number = law.kinds(matching, piece.level)
+        bindings, numbers = self._bindings(law, kinds, piece, published=published)
+        binding = numbers[number][matching.met]
         order = np.argsort(binding, kind="stable")
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
         rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]

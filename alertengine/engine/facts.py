@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.group_index import joined
+from alertengine.files import numbered
 from alertengine.rulebook import OpenLists, Place
 from alertengine.vocabulary import FIELDS, GRADES, name_or_code, open_on, undecided
 
@@ -24,7 +25,7 @@ Rows = npt.NDArray[np.int64]
 #: What stands in 所在名单 where a line is on no list.
 NONE_OF_THEM: Final = "无"
 #: Fields that differ from day to day while the list does not.
-_OF_THE_DAY: Final = frozenset({"effective_grade", "named_lists", "open_decision", "ultra_low_standard"})
+_OF_THE_DAY: Final = frozenset({"named_lists", "open_decision", "ultra_low_standard"})
 #: What stands beside the lists that have a line among their members where the enterprise list says nothing.
 PERHAPS_OTHERS: Final = "其余未知"
 
@@ -78,7 +79,6 @@ class _Made:
     coded: dict[Coder, npt.NDArray[np.int16]] = field(default_factory=dict)
     places: tuple[Codes, list[Place]] | None = None
     owners: Rows | None = None
-    by_owner: tuple[Rows, Rows] | None = None
 
 
 class Facts:
@@ -96,7 +96,7 @@ class Facts:
         self.lines = lines
         self._lists = lists
         self._day = day
-        self._always, self._today = _Made(), _Made()
+        self._always, self._today, self._graded = _Made(), _Made(), _Made()
 
     def __len__(self) -> int:
         """Number of lines."""
@@ -123,21 +123,26 @@ class Facts:
     def with_grade(self, effective: TextColumn) -> Facts:
         """The same facts with the effective grade of the day."""
         other = Facts(self.lines, self._lists, self._day)
-        other._always = self._always
-        coded = {key: codes for key, codes in self._today.coded.items() if "effective_grade" not in key.reads}
-        other._today = _Made({**self._today.texts, "effective_grade": effective}, {}, self._today.bools, coded)
+        other._always, other._today = self._always, self._today
+        other._graded = _Made({"effective_grade": effective})
         return other
+
+    def _made(self, names: Collection[str]) -> _Made:
+        """Where columns made of some fields are kept: by grade, for the day, or for good."""
+        if "effective_grade" in names:
+            return self._graded
+        return self._always if _OF_THE_DAY.isdisjoint(names) else self._today
 
     def coded(self, column: Coder) -> npt.NDArray[np.int16]:
         """A column as codes, made once; shape (lines,)."""
-        made = self._always if _OF_THE_DAY.isdisjoint(column.reads) else self._today
+        made = self._made(column.reads)
         if column not in made.coded:
             made.coded[column] = column.codes(self)
         return made.coded[column]
 
     def text(self, name: str) -> TextColumn:
         """A text, code, open or names field."""
-        made = self._today if name in _OF_THE_DAY else self._always
+        made = self._made([name])
         if name not in made.texts:
             made.texts[name] = self._make_text(name)
         return made.texts[name]
@@ -224,15 +229,13 @@ class Facts:
         return bool(name)
 
     def of_enterprises(self, values: npt.NDArray[np.int8], *, least: bool) -> npt.NDArray[np.int8]:
-        """The least or the greatest of a value over all lines of each enterprise, by its number; see ``owners``."""
-        if self._always.by_owner is None:
-            owners = self.owners()
-            order = np.argsort(owners, kind="stable")
-            self._always.by_owner = order, np.flatnonzero(np.diff(owners[order], prepend=-2))
-        order, starts = self._always.by_owner
-        if not len(order):
-            return values
-        return np.asarray((np.minimum if least else np.maximum).reduceat(values[order], starts))
+        """The least or the greatest of a value (0 to 2) over each enterprise, by its number (``owners``)."""
+        owners = self.owners()
+        first, *further = (2, 1, 0) if least else (0, 1, 2)
+        out = np.full(int(owners.max(initial=-1)) + 1, first, dtype=np.int8)
+        for value in further:  # the one that prevails comes last
+            out[owners[values == value]] = value
+        return out
 
     def mates(self, line: int) -> Rows:
         """The lines of a line's enterprise, itself among them."""
@@ -242,7 +245,7 @@ class Facts:
     def owners(self) -> Rows:
         """For each line the number of its enterprise from 0 on, those of lines without one the first; (lines,)."""
         if self._always.owners is None:
-            found = pd.factorize(self.lines["enterprise_id"])[0].astype(np.int64)
+            found = numbered(self.lines["enterprise_id"]).codes.astype(np.int64)
             self._always.owners = found + int((found < 0).any())
         return self._always.owners
 
@@ -260,7 +263,7 @@ class Facts:
 
     def boolean(self, name: str) -> npt.NDArray[np.int8]:
         """A yes/no field: 0 unknown, 1 no, 2 yes."""
-        made = (self._today if name in _OF_THE_DAY else self._always).bools
+        made = self._made([name]).bools
         if name not in made:
             made[name] = self._make_boolean(name)
         return made[name]

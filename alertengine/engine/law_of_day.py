@@ -6,14 +6,15 @@ looked at when a match is resolved, so one matching serves every level and phase
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from alertengine.engine._resolve import asked_by
 from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.group_index import Index, joined
 from alertengine.engine.hangs_on import Open, Question
@@ -26,18 +27,30 @@ from alertengine.vocabulary import GRADES, UNGRADED, Level
 class Matching:
     """A list matched under the law of one moment.
 
-    ``kind`` numbers, per line, its distinct kind; ``kinds`` holds them.  A kind is all that the decision
-    depends on apart from plain arithmetic and the filed plan.
+    ``met`` numbers, per line, what it met; of each that is met, ``parts`` number into ``classed``, ``measured`` and,
+    where its grade may change, ``left`` (what is then open; elsewhere 0).  ``heard`` keeps :meth:`Law.kinds` by level.
     """
 
-    kind: Index
-    kinds: list[Kind]
+    met: Index
+    parts: tuple[Index, Index, Index]
+    classed: list[Classed]
+    measured: list[Match]
+    left: list[Match]
     effective: TextColumn
+    heard: dict[Level | None, tuple[list[Kind], Index]] = field(default_factory=dict)
+
+    def of(self, rows: Index) -> Matching:
+        """Some lines alone."""
+        effective = TextColumn(self.effective.codes[rows], self.effective.categories)
+        return replace(self, met=self.met[rows], effective=effective)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of line: the rules that hold for it in force at its place, and what is open."""
+    """One kind of line: the rules that hold for it in force at its place, and what is open.
+
+    It is all that a decision depends on apart from plain arithmetic and the filed plan.
+    """
 
     rules: frozenset[str]
     classified: frozenset[str]
@@ -138,20 +151,39 @@ class Law:
         classes = self._classifying.match(facts)
         grade, industry = facts.text("grade"), facts.text("industry")
         key, firsts = joined(classes.index, season, grade.codes, industry.codes)
-        classed = [
-            self._classed(classes.matches[number], seasons[when], _category(grade, listed), _category(industry, named))
-            for number, when, listed, named in _at(firsts, classes.index, season, grade.codes, industry.codes)
-        ]
+        numbers: dict[Classed, int] = {}
+        of_key = []
+        for number, when, listed, named in _at(firsts, classes.index, season, grade.codes, industry.codes):
+            match, season_of = classes.matches[number], seasons[when]
+            one = self._classed(match, season_of, _category(grade, listed), _category(industry, named))
+            of_key.append(numbers.setdefault(one, len(numbers)))
+        key, classed = np.array(of_key, dtype=np.int64)[key], list(numbers)
         codes = np.array([GRADES.index(c.effective) if c.effective in GRADES else -1 for c in classed], dtype=np.int32)
         effective = TextColumn(codes[key], GRADES)
         measures = self._measuring.match(facts.with_grade(effective))
         opened = self._opened(facts, np.array([one.unsure for one in classed], dtype=bool)[key])
-        kind, kind_firsts = joined(key, measures.index, opened.index)
-        kinds = []
-        for number, found, left in _at(kind_firsts, key, measures.index, opened.index):
-            measured = measures.matches[found]
-            kinds.append(_kind(classed[number], measured, opened.matches[left] if left else measured))
-        return Matching(kind, kinds, effective)
+        met, firsts = joined(key, measures.index, opened.index)
+        parts = key[firsts], measures.index[firsts], opened.index[firsts]
+        return Matching(met, parts, classed, measures.matches, opened.matches, effective)
+
+    def kinds(self, matching: Matching, level: Level | None) -> tuple[list[Kind], Index]:
+        """The kinds of line that rules tell apart at a level (None: at any), and of each that is met its number."""
+        if level not in matching.heard:
+            every = frozenset(self.rules)
+            asking = every if level is None else frozenset(n for n, rule in self.rules.items() if asked_by(rule, level))
+            speaking = every if level is None else self.that_can_matter(level)
+            measured, of_measured = _heard(matching.measured, asking, speaking)
+            left, of_left = _heard(matching.left, speaking, speaking)
+            opened = np.where(matching.parts[2] > 0, of_left[matching.parts[2]], -1)
+            parts = matching.parts[0], of_measured[matching.parts[1]], opened
+            number, firsts = joined(*parts)
+            kinds: dict[Kind, int] = {}
+            of_number = []
+            for one, found, at in _at(firsts, *parts):
+                kind = _kind(matching.classed[one], measured[found], left[at] if at >= 0 else None, speaking)
+                of_number.append(kinds.setdefault(kind, len(kinds)))
+            matching.heard[level] = list(kinds), np.array(of_number, dtype=np.int64)[number]
+        return matching.heard[level]
 
     def matches_like(self, other: Law, facts: Facts) -> bool:
         """Whether a list is matched alike by another law: the same rules, periods and facts on both days."""
@@ -220,9 +252,22 @@ def _at(lines: Index, *columns: npt.NDArray[np.integer[Any]]) -> Iterable[tuple[
     return zip(*(column[lines].tolist() for column in columns), strict=True)
 
 
-def _kind(classed: Classed, measured: Match, left: Match) -> Kind:
+def _heard(
+    matches: Sequence[Match], asking: frozenset[str], speaking: frozenset[str]
+) -> tuple[list[Match], npt.NDArray[np.int64]]:
+    """Matches with the rules that ask, and open those that speak: each once, and for each match its number."""
+    numbers: dict[Match, int] = {}
+    of_match = []
+    for one in matches:
+        still = tuple([item for item in one.open if item[0] in speaking])
+        of_match.append(numbers.setdefault(Match(one.sure & asking, still), len(numbers)))
+    return list(numbers), np.array(of_match, dtype=np.int64)
+
+
+def _kind(classed: Classed, measured: Match, left: Match | None, speaking: frozenset[str]) -> Kind:
     """A kind of line, rules out of their period left aside; ``left``: what is open where its grade may change."""
     off = classed.season.idle
+    left = left or Match(measured.sure & speaking, measured.open)
     still = _without(left.open, off)
     question = None
     if classed.open or still:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from alertengine.engine._resolve import with_lower
 from alertengine.engine.decision import Binding, Decision
-from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import GROUNDS, filed_plan
 from alertengine.engine.group_index import Index
 from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, Ground, Level
@@ -20,11 +19,6 @@ def asking_something(lines: pd.DataFrame, rows: Index, level: Level) -> npt.NDAr
     """Which of some lines have a plan on file for a level that asks something; shape (rows,)."""
     plans = [name for name in lines if str(name).startswith(PLAN_FIELDS[level])]
     return filed_plan(lines[plans].iloc[rows], level).asks
-
-
-def of_rows(column: TextColumn, rows: Index) -> TextColumn:
-    """A text column of some lines alone."""
-    return TextColumn(column.codes[rows], column.categories)
 
 
 def widened(bindings: list[Binding], number: int, hangs_on: tuple[str, ...]) -> int:

@@ -90,6 +90,7 @@ class Matcher:
         self.tables = tables
         self._at: dict[Standing, Signatures] = {}
         self._matches: dict[Outcomes, Match] = {}
+        self._tabled: dict[tuple[int, Condition | None], TabledRule] = {}
 
     def _table(self, rule: LineRule) -> Table:
         if rule.when not in self.tables:
@@ -187,8 +188,10 @@ class Matcher:
             rules: list[TabledRule] = []
             for area, how in zip(self._areas, standing, strict=True):
                 inside = None if isinstance(how, bool) else how
-                if how is not False:
-                    rules += [TabledRule(rule.id, number, self._table(rule), inside) for number, rule in area.rules]
+                for number, rule in area.rules if how is not False else ():
+                    if (number, inside) not in self._tabled:  # the same outcomes at every place
+                        self._tabled[number, inside] = TabledRule(rule.id, number, self._table(rule), inside)
+                    rules.append(self._tabled[number, inside])
             self._at[standing] = Signatures(sorted(rules, key=lambda rule: rule.number), self._columns)
         return self._at[standing]
 

@@ -21,6 +21,10 @@ class Match:
     sure: frozenset[str] = frozenset()
     open: tuple[tuple[str, Condition], ...] = ()
 
+    def __hash__(self) -> int:
+        """By the names of the rules, as a :class:`Question` is."""
+        return hash((self.sure, tuple([name for name, _ in self.open])))
+
 
 NOTHING = Match()
 

@@ -14,10 +14,10 @@ from .cells import parse_code as parse_code, parse_grade as parse_grade, parse_g
 from .cells import parse_names as parse_names, parse_number as parse_number, parse_range as parse_range
 from .cells import plain_number as plain_number, tidy as tidy
 from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, Kind as Kind
-from .columns import Cells as Cells, Encoded as Encoded, TEXT as TEXT, as_text as as_text
+from .columns import Cells as Cells, Encoded as Encoded, Numbered as Numbered, TEXT as TEXT, as_text as as_text
 from .columns import bool_column as bool_column, categorical as categorical, category as category
-from .columns import number_column as number_column, text_column as text_column, text_series as text_series
-from .columns import unknown_category as unknown_category, unknown_text as unknown_text
+from .columns import number_column as number_column, numbered as numbered, text_column as text_column
+from .columns import text_series as text_series, unknown_category as unknown_category, unknown_text as unknown_text
 from .confined import confine_readings as confine_readings
 from .dates import AN_HOUR as AN_HOUR, A_DAY as A_DAY, A_TIME as A_TIME, YEARS as YEARS
 from .dates import end_stamped as end_stamped, nearest_day as nearest_day, parse_days as parse_days

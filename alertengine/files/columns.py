@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
@@ -93,6 +94,50 @@ class Cells:
         for row in np.flatnonzero(np.isin(encoded.codes, list(faults))):
             place = encoded.codes[row]
             self.findings.bad_cells(self.header, self.rows[[row]], [encoded.raw[place]], expected=faults[place])
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A text column: its distinct texts, in the order they are met, and per row the number of its text (-1 unknown)."""
+
+    codes: npt.NDArray[np.int32]
+    texts: pa.Array
+
+    def __getitem__(self, row: int) -> str | None:
+        """The text of a row."""
+        code = int(self.codes[row])
+        return None if code < 0 else str(self.texts[code])
+
+    def mapped(self, texts: pa.Array) -> Numbered:
+        """The column with each distinct text replaced by the one beside it (null: unknown); equal ones become one."""
+        encoded = texts.dictionary_encode()
+        table = np.append(encoded.indices.fill_null(-1).to_numpy(), -1).astype(np.int32)
+        return Numbered(table.take(self.codes, mode="wrap"), encoded.dictionary)
+
+    def series(self, index: pd.Index) -> pd.Series:
+        """The column as a pandas one of dtype ``str``."""
+        return text_series(self.texts.take(pa.array(self.codes, mask=self.codes < 0))).set_axis(index)
+
+
+#: Columns numbered before, by what holds their texts; forgotten with it.
+_NUMBERED: Final[dict[int, tuple[weakref.ref[pa.ChunkedArray], Numbered]]] = {}
+
+
+def numbered(series: pd.Series) -> Numbered:
+    """A column of texts numbered, one of dtype ``str`` once for as long as it lives, whatever tables it stands in."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return Numbered(
+            series.cat.codes.to_numpy().astype(np.int32), pa.array(series.cat.categories, pa.large_string())
+        )
+    held: Any = series.astype(TEXT).array
+    column: pa.ChunkedArray = held.__arrow_array__()
+    key = id(column)
+    if key not in _NUMBERED:
+        encoded = column.combine_chunks().dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy()
+        of = weakref.ref(column, lambda _: _NUMBERED.pop(key, None))
+        _NUMBERED[key] = of, Numbered(codes, encoded.dictionary)
+    return _NUMBERED[key][1]
 
 
 def as_text(column: pa.Array) -> pa.Array:

@@ -41,15 +41,15 @@ def is_valid(code: str) -> bool:
     return bool(valid_codes(pd.Series([code], dtype="str"))[0])
 
 
-def valid_codes(codes: pd.Series) -> npt.NDArray[np.bool_]:
+def valid_codes(codes: pd.Series | pa.Array) -> npt.NDArray[np.bool_]:
     """Which of many codes are valid; shape (n,), unknown counts as not valid."""
     column = pa.array(codes, type=pa.large_string(), from_pandas=True)
-    fits = pc.fill_null(pc.match_substring_regex(column, "^[0-9A-Z]{18}$"), fill_value=False)
+    fits = pc.fill_null(pc.equal(pc.binary_length(column), 18), fill_value=False)
     valid: npt.NDArray[np.bool_] = fits.to_numpy(zero_copy_only=False).copy()
     if not valid.any():
         return valid
-    joined = "".join(column.filter(fits).to_pylist()).encode("ascii")
-    values = _VALUE_OF_BYTE[np.frombuffer(joined, dtype=np.uint8)].reshape(-1, 18)
+    whole = column.filter(fits).cast(pa.large_binary()).cast(pa.binary(18))
+    values = _VALUE_OF_BYTE[np.frombuffer(whole.buffers()[1], dtype=np.uint8)].reshape(-1, 18)
     total = values[:, :17] @ np.array(WEIGHTS)
     valid[valid] = (values >= 0).all(axis=1) & (values[:, 17] == -total % 31)
     return valid

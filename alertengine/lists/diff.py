@@ -109,7 +109,7 @@ def _keyed(content: EnterpriseList, register: Register) -> pd.DataFrame:
     table = table.where(table.notna(), "")
     table["key"] = table["enterprise_id"]
     table["plain"] = table["enterprise"].map(plain_name)
-    table["own"] = register.own_names(table["plain"])
+    table["own"] = table["plain"].map(register.own_name)
     held = certificates(content)
     table["certificate"] = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
     return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)

@@ -60,7 +60,7 @@ def add_plans(
         added[f"{name}_demand"] = categorical(np.where(demand == 0, -1, demand).astype(np.int32), asked)
         _warn_unread(name, encoded, read, rows, findings)
         _warn_differing(name, stated, share, rows, findings)
-    return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings, stated_at
+    return lines.assign(**shares, **added), readings, stated_at
 
 
 _ABOVE: Final = re.compile(

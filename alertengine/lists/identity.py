@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files import TEXT, Findings, text_series
+from alertengine.files import TEXT, Findings, Numbered, numbered, text_series
 from alertengine.lists.credit_code import valid_codes
 from alertengine.lists.register import FORMS, Register
 from alertengine.vocabulary import FIELDS, Problem, Words, plain_name
@@ -23,8 +23,6 @@ from alertengine.vocabulary import FIELDS, Problem, Words, plain_name
 STAND_IN: Final = "^X[0-9A-F]{17}$"
 #: The columns that tell a line, as a problem names them.
 _IDS: Final = "enterprise_id, line_id"
-#: The last sign of the plane in which those of names lie.
-_LAST_SIGN: Final = 0xFFFF
 
 
 def stand_in_id(city: str, enterprise: str) -> str:
@@ -47,72 +45,67 @@ def enterprise_ids(
 
     Names that the register knows as one plant count as one.
     """
-    column = pa.array(lines["enterprise_id"], type=pa.string(), from_pandas=True)
-    ids = text_series(pc.utf8_trim_whitespace(pc.utf8_normalize(pc.utf8_upper(column), form="NFKC")))
-    codes, distinct = pd.factorize(ids)
-    distinct_ids = pd.Series(distinct, dtype=TEXT)
-    standing = distinct_ids.str.match(STAND_IN).to_numpy(dtype=bool)
-    wrong = ~(valid_codes(distinct_ids) | standing)
-    if wrong.any():
-        at = np.flatnonzero((codes >= 0) & wrong[codes])
-        findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), "credit_code")
+    written = numbered(lines["enterprise_id"])
+    codes = written.mapped(pc.utf8_trim_whitespace(pc.utf8_normalize(pc.utf8_upper(written.texts), form="NFKC")))
+    ids = lines["enterprise_id"] if codes.texts.equals(written.texts) else codes.series(lines.index)
+    standing = pc.match_substring_regex(codes.texts, STAND_IN).to_numpy(zero_copy_only=False)
+    wrong = np.append(~(valid_codes(codes.texts) | standing), False)
     names = register.own_names(plain_names(lines["enterprise"]))
-    # Whether the code of a line stands on several names (shape: lines)
-    table = pd.DataFrame({"code": codes, "name": names})[codes >= 0].dropna().drop_duplicates()
-    several = table["code"][table["code"].duplicated()].unique()
-    shared = np.isin(codes, several)
-    if wrong.any() and (broken := shared & wrong[codes] & (codes >= 0)).any():
-        ids = ids.mask(broken)  # a wrong code that several names have tells no one from another
-        said = lines["enterprise_id"][broken].astype("object").fillna("").tolist()
-        findings.bad_cells(header or "", rows[broken], said, "wrong_code_shared")
+    if wrong.any():
+        at = np.flatnonzero(wrong[codes.codes])
+        findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), "credit_code")
+        # Whether the code of a line stands on several names (shape: lines)
+        known = (codes.codes >= 0) & (names.codes >= 0)
+        pairs = np.unique(np.column_stack([codes.codes, names.codes])[known], axis=0)
+        shared = np.append(np.bincount(pairs[:, 0], minlength=len(codes.texts)) > 1, False)
+        if (broken := (shared & wrong)[codes.codes]).any():
+            ids = ids.mask(broken)  # a wrong code that several names have tells no one from another
+            said = lines["enterprise_id"][broken].astype("object").fillna("").tolist()
+            findings.bad_cells(header or "", rows[broken], said, "wrong_code_shared")
     if register.codes:
-        ids = ids.where(ids.notna(), names.map(register.codes).astype(TEXT))
-    filled = _fill_ids(lines.assign(enterprise=names), ids, rows, header, findings)
+        ids = ids.where(ids.notna(), names.series(lines.index).map(register.codes).astype(TEXT))
+    filled = _fill_ids(lines, names, ids, rows, header, findings)
     _ask_who(filled, names, lines, rows, findings)
     _ask_alike(filled, names, lines, rows, findings)
     register.ask(lines, filled, rows, findings)
     return filled
 
 
-def plain_names(names: pd.Series) -> pd.Series:
+def plain_names(names: pd.Series) -> Numbered:
     """The names as one spelling of them; only those with a sign that is rare in names are looked at one by one."""
-    codes, distinct = pd.factorize(names)
-    texts = [str(text) for text in distinct.tolist()]
-    signs = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
-    rare = np.flatnonzero(~_ordinary_signs()[np.minimum(signs, _LAST_SIGN)])
-    odd = np.unique(np.searchsorted(np.cumsum([len(text) for text in texts]), rare, side="right"))
-    plain = pc.replace_substring(pc.replace_substring(pa.array(texts, pa.string()), "（", "("), "）", ")")
-    mask = np.zeros(len(texts), dtype=bool)
-    mask[odd] = True
-    plain = pc.replace_with_mask(plain, pa.array(mask), pa.array([plain_name(texts[n]) for n in odd], pa.string()))
-    return text_series(plain.take(pa.array(codes, mask=codes < 0))).set_axis(names.index)
+    written = numbered(names)
+    odd = pc.match_substring_regex(written.texts, _rare_sign())
+    plain = pc.replace_substring(pc.replace_substring(written.texts, "（", "("), "）", ")")
+    if pc.any(odd).as_py():
+        one_by_one = [plain_name(text) for text in written.texts.filter(odd).to_pylist()]
+        plain = pc.replace_with_mask(plain, odd, pa.array(one_by_one, plain.type))
+    return written.mapped(plain)
 
 
 @cache
-def _ordinary_signs() -> npt.NDArray[np.bool_]:
-    """By number whether a sign stands in a plain name as it is, round brackets of full width aside."""
+def _rare_sign() -> str:
+    """RE2: a sign that may not stand in a plain name as it is, round brackets of full width aside."""
     simplified = "".join(map(chr, range(0x4E00, 0xA000))).encode("gb2312", "ignore").decode("gb2312")
-    ordinary = np.zeros(_LAST_SIGN + 1, dtype=bool)
-    ordinary[[ord(sign) for sign in f"{ascii_letters}{digits}()（）{simplified}"]] = True
-    return ordinary
+    return f"[^{ascii_letters}{digits}()（）{simplified}]"
 
 
 def _ask_who(
-    ids: pd.Series, names: pd.Series, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+    ids: pd.Series, names: Numbered, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
 ) -> None:
     """Ask about one code on two names and one name under two codes: neither is merged nor doubled without a word."""
-    number = [pd.factorize(column)[0].astype(np.int64) for column in (ids, names, lines["city"])]
-    pairs_of = len(pd.unique(number[0] * len(lines) + number[1])), len(pd.unique(number[2] * len(lines) + number[1]))
-    if pairs_of == (len(pd.unique(ids)), pairs_of[0]):
+    number = [numbered(ids).codes, names.codes, lines["city"].cat.codes.to_numpy()]
+    pairs = [len(pd.unique(one.astype(np.int64) * (len(lines) + 1) + number[1])) for one in (number[0], number[2])]
+    if pairs == [len(pd.unique(number[0])), pairs[0]]:
         return
     city = lines["city"].astype("object")
-    table = pd.DataFrame({"id": ids, "name": names, "city": city, "line": np.arange(len(lines))}).dropna()
-    pairs = table.drop_duplicates(["id", "name"])
+    who = {"id": ids, "name": names.series(lines.index), "city": city, "line": np.arange(len(lines))}
+    table = pd.DataFrame(who).dropna()
+    distinct = table.drop_duplicates(["id", "name"])
     for code, key, field in (
         ("code_on_two_names", ["id"], "enterprise"),
         ("name_under_two_codes", ["city", "name"], "enterprise_id"),
     ):
-        again = pairs[pairs.duplicated(key, keep=False)]
+        again = distinct[distinct.duplicated(key, keep=False)]
         for _, members in again.groupby(key, sort=False):
             first, *others = members["line"].tolist()
             held = lines[field] if field == "enterprise" else ids
@@ -124,16 +117,16 @@ def _ask_who(
 
 
 def _ask_alike(
-    ids: pd.Series, names: pd.Series, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+    ids: pd.Series, names: Numbered, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
 ) -> None:
     """Ask about names of one city that differ in the form of the company alone, where no codes tell them apart."""
-    codes, distinct = pd.factorize(names)
-    cores, kinds = pd.factorize(text_series(pc.replace_substring_regex(pa.array(distinct, pa.string()), FORMS, "")))
-    if len(kinds) == len(distinct):
+    cores = pc.replace_substring_regex(names.texts, FORMS, "").dictionary_encode()
+    if len(cores.dictionary) == len(cores):
         return
-    several = np.bincount(cores)[cores] > 1
-    at = np.flatnonzero((codes >= 0) & several[codes])
-    table = pd.DataFrame({"id": ids.iloc[at], "core": cores[codes[at]], "line": at})
+    core = cores.indices.to_numpy()
+    several = np.append(np.bincount(core)[core] > 1, False)
+    at = np.flatnonzero(several[names.codes])
+    table = pd.DataFrame({"id": ids.iloc[at], "core": core[names.codes[at]], "line": at})
     table = table.assign(city=lines["city"].iloc[at].astype("object")).drop_duplicates(["city", "id"])
     for _, members in table.groupby(["city", "core"], sort=False):
         if len(members) == 1 or not members["id"].str.match(STAND_IN).any():
@@ -147,7 +140,12 @@ def _ask_alike(
 
 
 def _fill_ids(
-    lines: pd.DataFrame, ids: pd.Series, rows: npt.NDArray[np.int64], header: str | None, findings: Findings
+    lines: pd.DataFrame,
+    names: Numbered,
+    ids: pd.Series,
+    rows: npt.NDArray[np.int64],
+    header: str | None,
+    findings: Findings,
 ) -> pd.Series:
     """The ids with the missing ones filled, one look a distinct (city, name)."""
     missing = ids.isna().to_numpy()
@@ -157,23 +155,23 @@ def _fill_ids(
     row = None if header is None else int(rows[np.argmax(missing)])
     column = header or FIELDS["enterprise_id"].text
     findings.warn("no_codes", row=row, column=column, count=count)
-    name = lines["enterprise"]
+    name = names.series(lines.index)
     nameless = name.isna().to_numpy()
     if nameless.any():  # without a name each row is an enterprise of its own
         name = name.mask(nameless, pd.Series(rows, dtype="int64").astype(TEXT))
     city_codes, cities = pd.factorize(lines["city"])
-    name_codes, names = pd.factorize(name)
-    group, keys = pd.factorize((city_codes + 1) * np.int64(len(names)) + name_codes)
+    name_codes, called = pd.factorize(name)
+    group, keys = pd.factorize((city_codes + 1) * np.int64(len(called)) + name_codes)
     own = pd.DataFrame({"group": group, "id": ids})[~missing & ~nameless].drop_duplicates()
     single = own.drop_duplicates("group", keep=False)
     of_group = np.full(len(keys), None, dtype=object)
     of_group[single["group"].to_numpy()] = single["id"].to_list()
     wanted = np.unique(group[missing])
     wanted = wanted[of_group[wanted] == None]  # noqa: E711 -- element by element
-    where, who = np.divmod(keys[wanted], len(names))
+    where, who = np.divmod(keys[wanted], len(called))
     places = ["", *map(str, cities)]
-    called = np.asarray(names, dtype=object)[who]
-    of_group[wanted] = [stand_in_id(places[at], str(said)) for at, said in zip(where, called, strict=True)]
+    found = np.asarray(called, dtype=object)[who]
+    of_group[wanted] = [stand_in_id(places[at], str(said)) for at, said in zip(where, found, strict=True)]
     filled = pa.array(of_group, type=pa.string()).take(pa.array(group))
     return text_series(pc.coalesce(pa.array(ids, type=pa.string(), from_pandas=True), filled))
 
@@ -215,8 +213,8 @@ class Repeats:
 
 def repeated_lines(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> Repeats:
     """The lines of which enterprise and line id stand more than once."""
-    key = pd.factorize(lines["enterprise_id"])[0].astype(np.int64) * (len(lines) + 1)
-    key += pd.factorize(lines["line_id"])[0]
+    key = numbered(lines["enterprise_id"]).codes.astype(np.int64) * (len(lines) + 1)
+    key += numbered(lines["line_id"]).codes
     again = pd.Series(key).duplicated().to_numpy()
     if not again.any():
         return Repeats(again)

@@ -117,7 +117,9 @@ def _read(
     code = of_field.get("enterprise_id")
     lines["enterprise_id"] = enterprise_ids(lines, raw.rows, code.header if code else None, findings, register)
     lines["line_id"] = line_ids(lines, raw.rows, of_field["line_id"].header, findings)
-    lines = register.with_numbers(lines, register.own_names(plain_names(lines["enterprise"])))
+    if register.numbers:
+        names = register.own_names(plain_names(lines["enterprise"]))
+        lines = register.with_numbers(lines, names.series(lines.index))
     repeats = repeated_lines(lines, raw.rows, findings)
     if repeats.again.any():
         if not keep_repeats:

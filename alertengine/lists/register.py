@@ -11,12 +11,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from alertengine.files import (
     WORKBOOK_SUFFIXES,
     Cells,
     Findings,
     Limits,
+    Numbered,
     Schema,
     match,
     normal,
@@ -71,9 +73,11 @@ class Register:
         found = self.named.get(name, ())
         return plain_name(found[0]) if len(found) == 1 else name
 
-    def own_names(self, names: pd.Series) -> pd.Series:
+    def own_names(self, names: Numbered) -> Numbered:
         """Plain names as :func:`own_name` gives them, each distinct one looked at once."""
-        return names if not self.named else names.map(self.own_name, na_action="ignore").astype(names.dtype)
+        if not self.named:
+            return names
+        return names.mapped(pa.array(map(self.own_name, names.texts.to_pylist()), names.texts.type))
 
     def with_numbers(self, lines: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
         """The lines with the register's meters, stacks and gates where the list has none of a plant."""

@@ -10,14 +10,14 @@ from typing import Any, Final, Protocol
 
 import pandas as pd
 
-from alertengine.engine import Decision, Engine, Index, Response, Segment
+from alertengine.engine import Decision, Engine, Response, Segment
 from alertengine.files import result_html
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
-from alertengine.orders.table import in_order, unsorted_orders
+from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.vocabulary import ORDER_COLUMNS, TIME_FORMAT, InputError, Level, Problem, Result, as_day, uncollected
 from alertengine.warning import Warnings, next_full_hour
@@ -52,14 +52,10 @@ class Decided:
     where: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def unsorted(self) -> tuple[pd.DataFrame, Index]:
-        """The rows of ``table`` not yet in order, and the number of the line of each."""
-        return unsorted_orders(self.engine.book, self.lines, self.decisions, self.response, source=self.citation)
-
-    @cached_property
     def table(self) -> pd.DataFrame:
         """ORDER_COLUMNS, a row a line and phase, by enterprise, line and phase."""
-        return self.overriding.texts(in_order(self.unsorted[0]), self.citation)
+        made = orders_of(self.engine.book, self.lines, self.decisions, self.response, source=self.citation)
+        return self.overriding.texts(made, self.citation)
 
     @cached_property
     def summaries(self) -> list[dict[str, Any]]:

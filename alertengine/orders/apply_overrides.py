@@ -167,8 +167,7 @@ class Overriding:
 
     def counted(self, summaries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Summaries with the number of overridden lines of each city that has some."""
-        cities = self._lines["city"].astype("object").fillna("")
-        counts = cities.iloc[sorted(self._places)].value_counts()
+        counts = self._lines["city"].iloc[sorted(self._places)].astype("object").fillna("").value_counts()
         return [
             {**entry, "overridden": int(counts[entry["city"]])} if entry["city"] in counts.index else entry
             for entry in summaries

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
+import pyarrow as pa
 
 from alertengine.engine import (
     GROUNDS,
@@ -29,7 +29,7 @@ from alertengine.engine import (
     Use,
     merged,
 )
-from alertengine.files import per_time
+from alertengine.files import Numbered, numbered, per_time
 from alertengine.lists import without_vehicles
 from alertengine.orders.filed_doubts import RESTING, doubts_of, filed_texts
 from alertengine.rulebook import Measure, Rulebook, best, measure_words, worst
@@ -56,6 +56,7 @@ LEFT_TO_PLAN = "由地方方案规定"
 OTHERWISE = "市方案另有规定的从其规定"
 #: Said of production where a filed plan speaks of vehicles alone.
 _VEHICLES_ONLY = "只列运输要求"
+_RANK_OF_MEASURE: Final = {code: rank for rank, code in enumerate(MEASURES)}
 _SELF_EVIDENT = ("exempt", "self_directed", "none")
 
 
@@ -142,17 +143,17 @@ class _Stopped:
         self._sorted = share.population[self._order]
         self._words: dict[int, str] = {}
 
-    def words(self, line: int, names: ExtensionArray, *, chambers: bool) -> str:
+    def words(self, line: int, names: Numbered, *, chambers: bool) -> str:
         """The lines that stop of the population of a line: 1号、3号线."""
         number = int(self._share.population[line])
         if number not in self._words:
             low, high = np.searchsorted(self._sorted, [number, number + 1])
             rows = self._order[low:high]
-            stopped = sorted(rows[self._share.own[rows] > 0], key=lambda row: (len(names[row]), names[row]))
+            stopped = [(str(names[row]), row) for row in rows[self._share.own[rows] > 0].tolist()]
             self._words[number] = _lines_words(
                 [
-                    (names[row], "" if self._share.own[row] >= 1 else self._share.counted(row, chambers=chambers))
-                    for row in stopped
+                    (name, "" if self._share.own[row] >= 1 else self._share.counted(row, chambers=chambers))
+                    for name, row in sorted(stopped, key=lambda one: (len(one[0]), one[0]))
                 ]
             )
         return self._words[number]
@@ -189,14 +190,14 @@ class Phrases:
         self._decision = decision
         self._source = source
         plans, vehicles = filed_texts(lines, decision), filed_texts(lines, decision, "_vehicles")
-        self._plans = None if plans is None else plans.array
-        self._vehicles = None if vehicles is None else vehicles.array
-        self._grades = lines["grade"].array
+        self._plans = None if plans is None else numbered(plans)
+        self._vehicles = None if vehicles is None else numbered(vehicles)
+        self._grades = numbered(lines["grade"])
         self._decisions = _decided(lines, decision.slice.day)
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
         self._amounts = _amounts(lines)
-        self._names = lines["line_id"].astype("str").array
+        self._names = numbered(lines["line_id"])
         self._said: dict[tuple[int, Use], _Said] = {}
         self._stopped: dict[int, _Stopped] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed], _Ground] = {}
@@ -276,7 +277,7 @@ class Phrases:
     def _transport(self, said: _Said, use: Use, line: int) -> list[str]:
         """Transport measures of the rules, and what the filed plan says of vehicles."""
         filed = self._vehicles[line] if self._vehicles is not None and use is not Use.NONE else None
-        if isinstance(filed, str) and filed:
+        if filed:
             return list(dict.fromkeys([*said.transport, f"清单备案措施：{filed}"]))
         return list(dict.fromkeys(said.transport))
 
@@ -294,7 +295,7 @@ class Phrases:
             kind = self._plan_kind(line) or "filed"
             codes = [*codes, kind] if use is Use.BESIDE else [kind, *codes]
         wanted = [code for code in dict.fromkeys(codes) if code != "none"]
-        return ";".join(sorted(wanted, key=list(MEASURES).index)) or "none"
+        return ";".join(sorted(wanted, key=_RANK_OF_MEASURE.__getitem__)) or "none"
 
     def _plan_kind(self, line: int) -> str:
         kind = self._decision.filed.kind
@@ -366,9 +367,14 @@ class Phrases:
 
     def _words(self, asked: Asked, line: int, cap: float) -> str:
         text = self.stopping(asked.measure, line)
-        if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap) and self._amounts[line]:
-            decimals = 6 if self._amounts[line].startswith("万") else 2
-            text += f"，日产量不超过{number(round(cap, decimals))}{self._amounts[line]}"
+        if (
+            asked.measure.code == "limit"
+            and asked.measure.base
+            and not np.isnan(cap)
+            and (amount := self._amounts[line])
+        ):
+            decimals = 6 if amount.startswith("万") else 2
+            text += f"，日产量不超过{number(round(cap, decimals))}{amount}"
         return text if asked.regime == "warning" else f"{text}（{REGIME_TEXT[asked.regime]}）"
 
     def stops_all(self, measure: Measure, line: int) -> bool:
@@ -389,7 +395,7 @@ class Phrases:
         """What the filed plan asks of production; its vehicles stand under transport."""
         plan = self._plan(line)
         vehicles = self._vehicles[line] if self._vehicles is not None else None
-        if isinstance(vehicles, str) and vehicles:
+        if vehicles:
             plan = without_vehicles(plan) or _VEHICLES_ONLY
         stops = self.plan_stops(line)
         return f"清单备案措施：{plan}" + (f"：{stops}" if stops else "")
@@ -397,7 +403,7 @@ class Phrases:
     def _plan(self, line: int) -> str:
         """The filed plan as it stands in the list, or its share."""
         text = self._plans[line] if self._plans is not None else None
-        if isinstance(text, str) and text:
+        if text:
             return text
         share = self._decision.filed.share[line]
         return "" if np.isnan(share) else f"减排{percent(float(share))}"
@@ -455,8 +461,8 @@ class Phrases:
         unfiled = self._unfiled[self._industry[line]]
         if unfiled is not None and "industry" in binding.hangs_on:
             out.append(Note(Flag.INDUSTRY_NOT_ON_FILE, f"行业“{unfiled}”{NOT_ON_FILE}，须核对行业名称"))
-        if self._decisions[line] and said.sanctioned:
-            out.append(Note(None, f"处罚决定：{self._decisions[line]}"))
+        if said.sanctioned and (decided := self._decisions[line]):
+            out.append(Note(None, f"处罚决定：{decided}"))
         if self._idle[line]:
             out.append(Note(Flag.LONG_STOPPED, "长期停产，不计减排量"))
         out += self._regraded(binding, line)
@@ -532,26 +538,24 @@ class Phrases:
     def _regraded(self, binding: Binding, line: int) -> list[Note]:
         code = int(self._decision.effective.codes[line])
         effective = self._decision.effective.categories[code] if code >= 0 else "未知"
-        listed = self._grades[line]
-        listed = listed if isinstance(listed, str) else "未知"
+        listed = self._grades[line] or "未知"
         if effective == listed or not binding.classified:
             return []
         return [Note(Flag.REGRADED, f"执行等级由{listed}调整为{effective}")]
 
 
-def _amounts(lines: pd.DataFrame) -> list[str]:
+def _amounts(lines: pd.DataFrame) -> Numbered:
     """What each line's output is counted in, by the unit of its capacity; blank where it has none."""
-    unit = lines["capacity_unit"].astype("category")
-    said = [per_time(str(name))[0] for name in unit.cat.categories]
-    named = ["吨" if name.lower() == "t" else name for name in said]
-    return [named[code] if code >= 0 else "" for code in unit.cat.codes.tolist()]
+    unit = numbered(lines["capacity_unit"])
+    said = [per_time(name)[0] for name in unit.texts.to_pylist()]
+    return unit.mapped(pa.array(["吨" if name.lower() == "t" else name for name in said], pa.string()))
 
 
-def _decided(lines: pd.DataFrame, day: date) -> list[str]:
-    """The numbers of the decisions that bind each line on a day; empty where there is none."""
-    cells = lines["decisions"].astype("category")
+def _decided(lines: pd.DataFrame, day: date) -> Numbered:
+    """The numbers of the decisions that bind each line on a day; blank where there is none."""
+    cells = numbered(lines["decisions"])
     said = [
-        "、".join(record.number for record in records_of(str(text)) if record.number and record.names_on(day))
-        for text in cells.cat.categories
+        "、".join(record.number for record in records_of(text) if record.number and record.names_on(day))
+        for text in cells.texts.to_pylist()
     ]
-    return [said[code] if code >= 0 else "" for code in cells.cat.codes.tolist()]
+    return cells.mapped(pa.array(said, pa.string()))

@@ -16,9 +16,11 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import GROUNDS, STATUSES, Decision, Facts, Slice, Use
+from alertengine.files import numbered
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.rulebook import Place, RatioRule, Rulebook, RuleHead
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, Level, Problem, uncollected
@@ -88,6 +90,7 @@ def _asked(rule: RatioRule, level: Level) -> dict[str, float]:
     return next((shares for name, shares in rule.required.items() if name == level.value), {})
 
 
+Floats = npt.NDArray[np.float64]
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _EPSILON = 1e-9
 
@@ -115,6 +118,7 @@ def summarise(
     """
     out: list[dict[str, Any]] = []
     cities = _rows_by_city(lines)
+    owners = numbered(lines["enterprise_id"]).codes
     for slices in _by_level(decisions):
         facts = [Facts(lines, book.lists, decision.slice.day) for decision in slices]
         lighter = [doubts_of(lines, decision).lighter for decision in slices]
@@ -129,7 +133,7 @@ def summarise(
                 phases.append(_counts(decision, rows, plans) | amounts(sums, whole, required, warned=warned))
             first = slices[0].slice
             head = {"city": name, "level": str(first.level), "lines": len(rows)}
-            head["enterprises"] = int(lines["enterprise_id"].iloc[rows].nunique())
+            head["enterprises"] = int(np.count_nonzero(np.bincount(owners[rows] + 1)[1:]))
             out.append(head | _judged(_joined(phases, [decision.slice for decision in slices])))
     return out
 
@@ -246,17 +250,22 @@ class Sums:
 def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
     """Add up some lines of a decision."""
     blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
-    open_to = blank & (facts.boolean("long_stopped")[rows] != 2)
+    left_open = rows[blank]
+    running = facts.boolean("long_stopped")[left_open] != 2
     warned, everything, most, told_warned, told_everything = {}, {}, {}, {}, {}
     for pollutant, column in EMISSION_FIELDS.items():
-        saved = np.nan_to_num(decision.warning_reduced[pollutant][rows])
-        whole = np.nan_to_num(decision.reduced[pollutant][rows])
+        saved = _known(decision.warning_reduced[pollutant][rows])
+        whole = _known(decision.reduced[pollutant][rows])
         warned[pollutant], told_warned[pollutant] = float(saved.sum()), float(np.round(saved, 3).sum())
         everything[pollutant], told_everything[pollutant] = float(whole.sum()), float(np.round(whole, 3).sum())
-        emission = np.nan_to_num(facts.number(column)[rows])
-        left = emission * (1 - np.minimum(np.nan_to_num(decision.other_share[rows]), 1.0))
-        most[pollutant] = warned[pollutant] + float(np.sum(np.where(open_to, left, 0.0) - np.where(blank, saved, 0.0)))
+        left = _known(facts.number(column)[left_open]) * (1 - np.minimum(_known(decision.other_share[left_open]), 1.0))
+        most[pollutant] = warned[pollutant] + float(np.sum(np.where(running, left, 0.0) - saved[blank]))
     return Sums(warned, everything, most, told_warned, told_everything)
+
+
+def _known(amounts: Floats) -> Floats:
+    """Amounts, nothing where they are unknown."""
+    return np.where(np.isnan(amounts), 0.0, amounts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from alertengine.engine import (
     text_column,
     turns_of,
 )
-from alertengine.files import text_series
+from alertengine.files import Numbered, numbered, text_series
 from alertengine.orders.filed_doubts import doubts_of, filed_texts
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook import Rulebook
@@ -47,31 +47,26 @@ class _Piece:
 
 
 @uncollected()
-def unsorted_orders(
+def orders_of(
     book: Rulebook,
     lines: pd.DataFrame,
     decisions: Sequence[Decision],
     response: Response,
     *,
     source: str = "应急减排清单",
-) -> tuple[pd.DataFrame, Index]:
-    """The orders of a response not yet in order, and for each row the number of its line.
+) -> pd.DataFrame:
+    """The orders of a response by enterprise, line, phase; index 0..n-1.
 
     Columns of ORDER_COLUMNS, one row per line and phase; phases in which a line's order does not change are one row.
     """
     phrases: dict[Phrase, int] = {}
     pieces = [_piece(book, lines, decision, source, phrases) for decision in decisions]
-    rows = _rows(pieces, book, text_column(lines["decisions"]))
+    rows = _sorted(lines, _rows(pieces, book, text_column(lines["decisions"])))
     columns = _columns(lines, rows, list(phrases))
     table = pd.DataFrame(columns, columns=list(ORDER_COLUMNS))
     if response.warning_id:
         table["order_id"] = response.warning_id + "-" + table["order_id"].astype(str)
-    return table, rows.line
-
-
-def in_order(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows by enterprise, line, phase; index 0..n-1."""
-    return table.iloc[_sorted(table)].reset_index(drop=True)
+    return table
 
 
 def _piece(book: Rulebook, lines: pd.DataFrame, decision: Decision, source: str, phrases: dict[Phrase, int]) -> _Piece:
@@ -98,7 +93,7 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         decision.filed.kind.codes,
         lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),
         lines["grade"].astype("category").cat.codes.to_numpy(),
-        pd.factorize(lines["decisions"])[0],
+        numbered(lines["decisions"]).codes,
         _unfiled_codes(lines, book),
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
@@ -110,7 +105,7 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
     doubts = doubts_of(lines, decision)
     keys += [column for column in (doubts.lighter, doubts.whose) if column.any()]
     if plans is not None and decision.filed.present.any():
-        keys += [pd.factorize(plans)[0], pd.factorize(decision.filed.share)[0]]
+        keys += [numbered(plans).codes, pd.factorize(decision.filed.share)[0]]
     if decision.from_lower is not None:
         keys.append(decision.from_lower)
     return keys
@@ -299,10 +294,31 @@ def _effective(rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]]) -
     return _category(_gather(rows, picks, codes, np.int64), list(place))
 
 
-def _sorted(table: pd.DataFrame) -> Index:
-    """Order of rows: enterprise, line (numbers in their natural order), phase."""
-    enterprise, _ = pd.factorize(table["enterprise_id"], sort=True)
-    line_text = table["line_id"].astype("str")
-    line, _ = pd.factorize(line_text, sort=True)
-    starts, _ = pd.factorize(table["starts"].astype("str"), sort=True)
-    return np.lexsort((starts, line, line_text.str.len().to_numpy(), enterprise))
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of several tables by enterprise, line, phase; index 0..n-1."""
+    return table.iloc[_order(table, slice(None), numbered(table["starts"]))].reset_index(drop=True)
+
+
+def _sorted(lines: pd.DataFrame, rows: _Rows) -> _Rows:
+    """The rows of some lines by enterprise, line, phase."""
+    order = _order(lines, rows.line, numbered(pd.Series(rows.starts)))
+    return _Rows(
+        rows.line[order], rows.piece[order], rows.pieces, rows.starts[order], rows.ends[order], rows.phases[order]
+    )
+
+
+def _order(lines: pd.DataFrame, at: Index | slice, starts: Numbered) -> Index:
+    """The order of rows by enterprise, line (numbers in their natural order) and start; ``at`` is the line of each."""
+    enterprise, line = numbered(lines["enterprise_id"]), numbered(lines["line_id"])
+    key = _ranks(pa.table({"text": enterprise.texts}))[enterprise.codes] * (len(line.texts) + 1)
+    key += _ranks(pa.table({"length": pc.utf8_length(line.texts), "text": line.texts}))[line.codes]
+    start = _ranks(pa.table({"text": starts.texts}))[starts.codes]
+    return np.argsort(key[at] * (len(starts.texts) + 1) + start, kind="stable")
+
+
+def _ranks(texts: pa.Table) -> Index:
+    """Of each row of distinct texts its place by all columns, and last that of an unknown one."""
+    order = pc.sort_indices(texts, [(name, "ascending") for name in texts.column_names]).to_numpy()
+    ranks = np.empty(len(order) + 1, dtype=np.int64)
+    ranks[order], ranks[-1] = np.arange(len(order)), len(order)
+    return ranks

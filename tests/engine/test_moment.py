@@ -24,16 +24,21 @@ DAY = date(2020, 1, 10)
 def test_kinds_that_share_a_search_hang_on_what_their_own_search_finds(shipped: Rulebook, level: Level) -> None:
     engine = Engine(shipped)
     lines = generate_list(3000, 5, shipped.lists, load_settings(None)).lines
-    kinds = set(engine.match(Facts(lines, shipped.lists, DAY), DAY).kinds)
+    matching = engine.match(Facts(lines, shipped.lists, DAY), DAY)
     law = engine.law(DAY)
+    every, own = law.kinds(matching, None)
+    heard, number = law.kinds(matching, level)
+    assert len(heard) < len(every)
     shared, alone = (Moment(law, shipped.layers, level, 0.0, published=False) for _ in range(2))
     speaking = law.that_can_matter(level)
-    asking = [(kind, kind.question) for kind in kinds if kind.question is not None]
-    assert len(asking) > len({(question.open, question.sure & speaking) for _, question in asking})
-    for kind, question in asking:
-        speakers = tuple(item for item in question.open if item[0] in speaking)
-        found = hangs_on(replace(question, open=speakers), law.regrade(kind.ladder), alone.outcome)
-        assert shared.hangs_on(question, kind.ladder) == found
+    for kind, of in zip([every[n] for n in own], [heard[n] for n in number], strict=True):
+        assert shared.resolution(of.rules).signature() == alone.resolution(kind.rules).signature()
+        if kind.question is None:
+            assert of.question is None
+            continue
+        speakers = tuple(item for item in kind.question.open if item[0] in speaking)
+        found = hangs_on(replace(kind.question, open=speakers), law.regrade(kind.ladder), alone.outcome)
+        assert (shared.hangs_on(of.question, of.ladder) if of.question else ()) == found
 
 
 def test_a_binding_stands_once_in_a_decision(shipped: Rulebook) -> None:
@@ -52,7 +57,9 @@ def test_days_that_share_a_matching_would_each_have_found_it(shipped: Rulebook, 
     assert (len({id(matching) for matching in matched.values()}) < len(matched)) == (decided is None)
     for since, shared in matched.items():
         alone = Engine(shipped).match(Facts(lines, shipped.lists, since.date()), since)
-        assert [shared.kinds[n] for n in shared.kind] == [alone.kinds[n] for n in alone.kind]
+        law = Engine(shipped).law(since)
+        (mine, own), (theirs, other) = law.kinds(shared, None), law.kinds(alone, None)
+        assert [mine[n] for n in own[shared.met]] == [theirs[n] for n in other[alone.met]]
 
 
 @given(st.dates(date(2020, 1, 1), date(2020, 1, 20)), st.dates(date(2020, 1, 1), date(2020, 1, 20)))

@@ -35,7 +35,8 @@ def test_any_one_wrong_character_is_found(body: str, place: int, other: str) -> 
 
 @given(st.lists(st.none() | st.text("合成水泥一華龍靑⾦（）()【 \u200bＡb9é·\u9fff\U0001f600", max_size=6), max_size=9))
 def test_names_taken_together_are_spelled_as_each_alone(names: list[str | None]) -> None:
-    together = plain_names(pd.Series(names, dtype=TEXT))
+    column = pd.Series(names, dtype=TEXT)
+    together = plain_names(column).series(column.index)
     assert together.astype("object").where(together.notna(), None).tolist() == [
         None if name is None else plain_name(name) for name in names
     ]

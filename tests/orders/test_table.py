@@ -9,7 +9,7 @@ import pytest
 
 from alertengine.engine import Engine, Response, Segment
 from alertengine.lists import lines_from
-from alertengine.orders.table import in_order, unsorted_orders
+from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS, Level
 
@@ -30,7 +30,7 @@ def table(book: Rulebook, count: int = len(ROWS)) -> pd.DataFrame:
     segments = Segment(START, RAISED, Level.YELLOW), Segment(RAISED, None, Level.RED)
     response = Response(segments, START, "W1")
     lines = lines_from(ROWS, book.lists).iloc[:count]
-    return in_order(unsorted_orders(book, lines, Engine(book).decide(lines, response), response)[0])
+    return orders_of(book, lines, Engine(book).decide(lines, response), response)
 
 
 def test_every_line_has_its_phases_in_order(book: Rulebook) -> None:

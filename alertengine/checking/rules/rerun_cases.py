@@ -8,7 +8,6 @@ the engine itself.  What an order hangs on is searched only where a case expects
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ import pandas as pd
 
 from alertengine.checking.rules.cases import Case, CaseRunner
 from alertengine.checking.rules.evaluate_condition import Line
-from alertengine.engine import Engine, Facts, Kind, Law, Matcher, Matching, Table
+from alertengine.engine import Engine, Facts, Law, Matcher, Table
 from alertengine.lists import RowError, lines_from
 from alertengine.rulebook import Condition, LineRule, OpenLists, Rulebook, variant
 
@@ -37,11 +36,10 @@ class PlainMatcher(Matcher):
 
 
 class _PlainLaw(Law):
-    """The law of a moment with plain matchers; questions only where ``hanging``."""
+    """The law of a moment with plain matchers."""
 
-    def __init__(self, book: Rulebook, when: datetime, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
+    def __init__(self, book: Rulebook, when: datetime, known_on: date | None, kept: Kept) -> None:
         self._kept = kept
-        self._hanging = hanging
         super().__init__(book, when, known_on, kept.matchers)
 
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
@@ -49,21 +47,6 @@ class _PlainLaw(Law):
         if key not in matchers:
             matchers[key] = PlainMatcher([(rule, self.members(rule)) for rule in rules], self._kept.tables)
         return matchers[key]
-
-    def match(self, facts: Facts) -> Matching:
-        """Match a list; open advice is left out, it changes no order."""
-        matching = super().match(facts)
-        return replace(matching, kinds=[self._asking(kind) for kind in matching.kinds])
-
-    def _asking(self, kind: Kind) -> Kind:
-        if kind.question is None or not self._hanging:
-            return replace(kind, question=None)
-        named = {name for rule in self.rules.values() for measure in rule.measures for name in measure.on_top_of}
-        left = tuple(item for item in kind.question.open if item[0] in named or not self._advising(item[0]))
-        return replace(kind, question=replace(kind.question, open=left))
-
-    def _advising(self, name: str) -> bool:
-        return all(measure.track == "advice" for measure in self.rules[name].measures)
 
 
 class Kept:
@@ -84,12 +67,11 @@ class _PlainEngine(Engine):
     """An engine whose law matches plainly."""
 
     def __init__(self, book: Rulebook, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
-        super().__init__(book, known_on)
+        super().__init__(book, known_on, hanging=hanging)
         self._kept = kept
-        self._hanging = hanging
 
     def _compiled(self, when: datetime) -> Law:
-        return _PlainLaw(self.book, when, self.known_on, self._kept, hanging=self._hanging)
+        return _PlainLaw(self.book, when, self.known_on, self._kept)
 
 
 class Rehearsal(CaseRunner):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from alertengine.engine._resolve import Asked, Resolution, asked_by, resolve_asked
@@ -44,16 +43,10 @@ class Moment:
         return found
 
     def hangs_on(self, question: Question, ladder: tuple[str, ...]) -> tuple[str, ...]:
-        """List columns the order of a kind of line hangs on; ``ladder`` the grades of its industry.
-
-        Kinds that differ in rules without a say at this level ask the same.
-        """
-        speaking = self.law.that_can_matter(self.level)
-        left = tuple(item for item in question.open if item[0] in speaking)
-        asked = replace(question, sure=question.sure & speaking, open=left)
-        found = self._hanging.get((asked, ladder))
+        """List columns the order of a kind of line (at this level) hangs on; ``ladder`` the grades of its industry."""
+        found = self._hanging.get((question, ladder))
         if found is None:
-            found = self._hanging[asked, ladder] = hangs_on(asked, self.law.regrade(ladder), self.outcome)
+            found = self._hanging[question, ladder] = hangs_on(question, self.law.regrade(ladder), self.outcome)
         return found
 
     def _resolve(self, rules: frozenset[str]) -> Resolution:

@@ -22,7 +22,6 @@ from alertengine.simulation.on_cluster.connect import Address, cluster, run_all,
 from alertengine.simulation.on_cluster.folder import Folder, is_folder, open_folder, read_part
 from alertengine.simulation.on_cluster.parts import (
     AT_HOME,
-    Part,
     city_column,
     city_groups,
     cut,
@@ -81,7 +80,7 @@ class Source:
         if alone:
             lines = lines[city_column(lines) == groups[0][0]].reset_index(drop=True)
         for part in cut(lines, groups):
-            yield ((part.cities, packed(part.lines.assign(_own=part.own))),)
+            yield ((part.cities, packed(part.lines)),)
 
 
 def cluster_orders(
@@ -178,22 +177,14 @@ def _summaries(parts: Sequence[DecidedPart]) -> list[dict[str, Any]]:
 
 def decide_part(task: Any, book_bytes: bytes, asked: Asked) -> DecidedPart:
     """Decide one part: ``(cities, packed lines)`` or the files of a folder's part."""
-    part = _part(task)
+    cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task).lines)
     _, engine = engine_of(book_bytes, asked.known_on)
     decided = decide_lines(
-        engine, part.lines, asked.response, published=asked.published, citation=asked.source, totals=asked.totals
+        engine, lines, asked.response, published=asked.published, citation=asked.source, totals=asked.totals
     )
-    table, line = decided.unsorted
-    own = [entry for entry in decided.summaries if entry["city"] in part.cities]
-    return DecidedPart(packed(table[part.own[line]].reset_index(drop=True)), own)
-
-
-def _part(task: Any) -> Part:
-    if not isinstance(task, tuple):
-        return read_part(task)
-    cities, data = task
-    lines = unpacked(data)
-    return Part(cities, lines, lines.pop("_own").to_numpy(dtype=np.bool_))
+    own = [entry for entry in decided.summaries if entry["city"] in cities]
+    table = decided.table[np.isin(city_column(decided.table), cities)]  # without guests
+    return DecidedPart(packed(table.reset_index(drop=True)), own)
 
 
 def engine_of(book_bytes: bytes, known_on: date | None) -> tuple[Rulebook, Engine]:

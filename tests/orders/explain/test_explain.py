@@ -13,7 +13,7 @@ from alertengine.engine import Engine, Response
 from alertengine.lists import lines_from, write_list
 from alertengine.orders import Explainer, Reason, explain, lighter_changes, list_beside, write_orders
 from alertengine.orders._explain.why import failing_atoms
-from alertengine.orders.table import in_order, unsorted_orders
+from alertengine.orders.table import orders_of
 from alertengine.rulebook import Atom, Group, Rulebook
 from alertengine.vocabulary import InputError, Level
 from tests.conftest import BookMaker, of_a_run
@@ -140,7 +140,7 @@ def files(book: Rulebook, tmp_path: Path) -> tuple[Path, Path]:
     lines = lines_from([{**KILN, "grade": "C"}, {**KILN, "grade": "C", "line_id": "2"}], book.lists)
     write_list(lines, tmp_path / "list.csv")
     response = Response.single(Level.YELLOW, DAY)
-    table = in_order(unsorted_orders(book, lines, Engine(book).decide(lines, response), response)[0])
+    table = orders_of(book, lines, Engine(book).decide(lines, response), response)
     write_orders(table, tmp_path / "orders.csv")
     of_a_run(tmp_path / "orders.csv")
     return tmp_path / "orders.csv", tmp_path / "list.csv"
