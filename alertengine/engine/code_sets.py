@@ -12,16 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine.facts import Facts
+from alertengine.engine.facts import CodeArray, Facts
 from alertengine.rulebook import Atom, Condition, Group, OverLines, fields_of, leaves
 from alertengine.rulebook import Leaf as Asked
 from alertengine.vocabulary import FIELDS
 
-CodeArray = npt.NDArray[np.int16]
 UNKNOWN = 0
 #: Of so many fields at most it is told on which of them such a condition hangs.
 _MOST_TOLD = 4
@@ -71,12 +71,17 @@ class Column:
         """All codes, unknown among them."""
         return frozenset(range(self.size + 1))
 
+    @property
+    def dtype(self) -> type[np.signedinteger[Any]]:
+        """The narrowest type that holds its codes: a list has a hundred columns of them."""
+        return np.int8 if self.size <= np.iinfo(np.int8).max else np.int16
+
     def codes(self, facts: Facts) -> CodeArray:
         """The column of a list, coded; shape (lines,)."""
         if self.over is not None:
-            return _over_lines(self.over, facts)
+            return _over_lines(self.over, facts).astype(self.dtype)
         if self.kind == "bool":
-            return facts.boolean(self.field).astype(np.int16)
+            return facts.boolean(self.field)
         if self.kind == "number":
             return self._number_codes(facts.number(self.field))
         column = facts.text(self.field)
@@ -93,11 +98,11 @@ class Column:
         else:
             index = {constant: number for number, constant in enumerate(self.constants, start=1)}
             table = [index.get(item, len(self.constants) + 1) for item in column.categories]
-        return np.array([*table, UNKNOWN], dtype=np.int16)[column.codes]
+        return np.array([*table, UNKNOWN], dtype=self.dtype)[column.codes]
 
     def _number_codes(self, values: npt.NDArray[np.float64]) -> CodeArray:
         cuts = np.array(self.constants, dtype=np.float64)
-        codes = np.empty(len(values), dtype=np.int16)
+        codes = np.empty(len(values), dtype=self.dtype)
         for start in range(0, len(values), _AT_ONCE):
             some = values[start : start + _AT_ONCE]
             if len(cuts) > _FEW_CUTS:

@@ -238,14 +238,17 @@ class Engine:
         numbers = []
         today = piece.day.strftime("%m-%d")
         turn = (piece.day.year, *(today <= period.last for period in self.book.lists.periods))  # when periods end
-        state = (law.key, piece.level, law.passed(piece.hours), published)
-        if state not in self._moments:
-            self._moments[state] = Moment(law, self.book.layers, piece.level, piece.hours, published=published)
-        bound, alike = self._bound.setdefault((*state, turn), ({}, {}))
+        held = []
+        for hours in (0.0, piece.hours):  # what no hour limits is as it was at the beginning
+            state = (law.key, piece.level, law.passed(hours), published)
+            if state not in self._moments:
+                self._moments[state] = Moment(law, self.book.layers, piece.level, hours, published=published)
+            held.append((self._moments[state], *self._bound.setdefault((*state, turn), ({}, {}))))
         for kind in kinds:
+            moment, bound, alike = held[law.is_limited(kind)]
             binding = bound.get(kind)
             if binding is None:
-                binding = self._bind(self._moments[state], kind, piece.day)
+                binding = self._bind(moment, kind, piece.day)
                 binding = bound[kind] = alike.setdefault(binding.key, binding)
             if id(binding) not in found:
                 found[id(binding)] = len(bindings)
@@ -311,13 +314,15 @@ def _finish(
     total = np.where(partial & (total == 0), np.nan, total)  # a lower bound of nothing says nothing
     idle = facts.boolean("long_stopped") == 2
     elsewhere = idle | (gathered.other >= 1)  # stopped for other reasons: no emergency reduction is earned
+    adding = _added(warning_share, gathered.other)
     reduced, warning_reduced = {}, {}
     for pollutant, column in EMISSION_FIELDS.items():
         emission = facts.number(column)
         by_warning, by_other = gathered.warning_by.get(pollutant), gathered.other_by.get(pollutant)
-        alone, before = _with_own(warning_share, by_warning), _with_own(gathered.other, by_other)
-        whole = _with_own(_with_own(total, by_warning), by_other)
-        added = np.maximum(alone - np.nan_to_num(before), 0.0)  # what binds anyway is not the warning's doing
+        whole, added = total, adding
+        if by_warning is not None or by_other is not None:
+            whole = _with_own(_with_own(total, by_warning), by_other)
+            added = _added(_with_own(warning_share, by_warning), _with_own(gathered.other, by_other))
         reduced[pollutant] = np.where(idle, 0.0 * whole, whole * emission)
         warning_reduced[pollutant] = np.where(elsewhere, 0.0, added * emission)
     return Decision(
@@ -338,6 +343,11 @@ def _finish(
         ground=ground,
         lacking=gathered.lacking,
     )
+
+
+def _added(warned: Floats, before: Floats) -> Floats:
+    """What the warning adds: what binds anyway is not its doing."""
+    return np.maximum(warned - np.nan_to_num(before), 0.0)
 
 
 def _with_own(share: Floats, own: Floats | None) -> Floats:

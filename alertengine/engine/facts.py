@@ -22,6 +22,8 @@ from alertengine.vocabulary import FIELDS, GRADES, name_or_code, open_on, undeci
 
 Codes = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.int64]
+#: A column as codes, in the narrowest type that holds them.
+CodeArray = npt.NDArray[np.signedinteger[Any]]
 #: What stands in 所在名单 where a line is on no list.
 NONE_OF_THEM: Final = "无"
 #: Fields that differ from day to day while the list does not.
@@ -37,7 +39,7 @@ class Coder(Protocol):
     def reads(self) -> frozenset[str]:
         """The fields it is made of."""
 
-    def codes(self, facts: Facts) -> npt.NDArray[np.int16]:
+    def codes(self, facts: Facts) -> CodeArray:
         """The codes; shape (lines,)."""
 
 
@@ -76,7 +78,7 @@ class _Made:
     texts: dict[str, TextColumn] = field(default_factory=dict)
     numbers: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
     bools: dict[str, npt.NDArray[np.int8]] = field(default_factory=dict)
-    coded: dict[Coder, npt.NDArray[np.int16]] = field(default_factory=dict)
+    coded: dict[Coder, CodeArray] = field(default_factory=dict)
     places: tuple[Codes, list[Place]] | None = None
     owners: Rows | None = None
 
@@ -133,7 +135,7 @@ class Facts:
             return self._graded
         return self._always if _OF_THE_DAY.isdisjoint(names) else self._today
 
-    def coded(self, column: Coder) -> npt.NDArray[np.int16]:
+    def coded(self, column: Coder) -> CodeArray:
         """A column as codes, made once; shape (lines,)."""
         made = self._made(column.reads)
         if column not in made.coded:

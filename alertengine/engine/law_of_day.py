@@ -109,8 +109,9 @@ class Law:
             if rule.during:
                 self._during.setdefault(rule.during, []).append(rule.id)
         self._seasons: dict[Place, Season] = {}
-        hours = {h for rule in in_force for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
-        self._thresholds = tuple(sorted(hours))
+        limits = {r.id: {h for m in r.measures for h in (m.after_hours, m.until_hours) if h} for r in in_force}
+        self._thresholds = tuple(sorted(frozenset[float]().union(*limits.values())))
+        self._limited = frozenset(name for name, hours in limits.items() if hours)
         self._carrying = {name for rule in in_force for measure in rule.measures for name in measure.on_top_of}
         self._classifying = self._matcher([r for r in in_force if r.kind == "classification"], matchers)
         self._measuring = self._matcher([r for r in in_force if r.kind != "classification"], matchers)
@@ -130,6 +131,12 @@ class Law:
     def passed(self, hours: float) -> tuple[float, ...]:
         """Which hour limits of the day's measures have been passed: equal tuples, equal measures."""
         return tuple(limit for limit in self._thresholds if limit <= hours)
+
+    def is_limited(self, kind: Kind) -> bool:
+        """Whether what a kind of line is bound to may change with the hours of the warning."""
+        question = kind.question
+        asked = [] if question is None else [question.sure, [name for name, _ in question.open]]
+        return not all(map(self._limited.isdisjoint, [kind.rules, *asked]))
 
     def members(self, rule: LineRule) -> frozenset[str]:
         """The provinces, cities and counties a rule holds in at this moment."""

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from alertengine.engine._matching.signatures import Coding, Found, Signatures
 from alertengine.engine._matching.table import Table, table_of
-from alertengine.engine.code_sets import CodeArray, Column, Row, columns_of
-from alertengine.engine.facts import Facts
+from alertengine.engine.code_sets import Column, Row, columns_of
+from alertengine.engine.facts import CodeArray, Facts
 from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
 from alertengine.engine.proof import Proof

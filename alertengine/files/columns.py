@@ -98,7 +98,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A text column: its distinct texts, in the order they are met, and per row the number of its text (-1 unknown)."""
+    """A text column as its distinct texts and, per row, the number of its text (-1 unknown)."""
 
     codes: npt.NDArray[np.int32]
     texts: pa.Array
@@ -115,8 +115,10 @@ class Numbered:
         return Numbered(table.take(self.codes, mode="wrap"), encoded.dictionary)
 
     def series(self, index: pd.Index) -> pd.Series:
-        """The column as a pandas one of dtype ``str``."""
-        return text_series(self.texts.take(pa.array(self.codes, mask=self.codes < 0))).set_axis(index)
+        """The column as a pandas one of dtype ``str``, which is not numbered again."""
+        series = text_series(self.texts.take(pa.array(self.codes, mask=self.codes < 0))).set_axis(index)
+        _keep(_held(series), self)
+        return series
 
 
 #: Columns numbered before, by what holds their texts; forgotten with it.
@@ -129,15 +131,22 @@ def numbered(series: pd.Series) -> Numbered:
         return Numbered(
             series.cat.codes.to_numpy().astype(np.int32), pa.array(series.cat.categories, pa.large_string())
         )
-    held: Any = series.astype(TEXT).array
-    column: pa.ChunkedArray = held.__arrow_array__()
-    key = id(column)
-    if key not in _NUMBERED:
+    column = _held(series.astype(TEXT))
+    if id(column) not in _NUMBERED:
         encoded = column.combine_chunks().dictionary_encode()
-        codes = encoded.indices.fill_null(-1).to_numpy()
-        of = weakref.ref(column, lambda _: _NUMBERED.pop(key, None))
-        _NUMBERED[key] = of, Numbered(codes, encoded.dictionary)
-    return _NUMBERED[key][1]
+        _keep(column, Numbered(encoded.indices.fill_null(-1).to_numpy(), encoded.dictionary))
+    return _NUMBERED[id(column)][1]
+
+
+def _held(series: pd.Series) -> pa.ChunkedArray:
+    """What holds the texts of a column of dtype ``str``."""
+    array: Any = series.array
+    return array.__arrow_array__()
+
+
+def _keep(column: pa.ChunkedArray, found: Numbered) -> None:
+    key = id(column)
+    _NUMBERED[key] = weakref.ref(column, lambda _: _NUMBERED.pop(key, None)), found
 
 
 def as_text(column: pa.Array) -> pa.Array:
@@ -157,16 +166,24 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
 
     A failed formula is a bad cell; so is, where the field holds ``codes``, a number that Excel has rounded.
     """
-    column = as_text(cells.column)
+    column = cells.column
+    coded = pa.types.is_dictionary(column.type)  # then each distinct text once
+    texts = as_text(column.dictionary if coded else column)
     if column.null_count == len(column):
         return unknown_text(len(column))
-    trimmed = pc.utf8_trim_whitespace(column)
+    trimmed = pc.utf8_trim_whitespace(texts)
     if _any(pc.starts_with, trimmed, ("#", '="')) or (codes and _any(pc.match_substring, trimmed, ("E+", "e+"))):
         parser = _code if codes else _unquoted
-        encoded, values = replace(cells, column=trimmed).parse(parser, None, as_written=True)
-        trimmed = pa.array(values, pa.string()).take(pa.array(encoded.codes, mask=encoded.codes < 0))
+        written = pa.DictionaryArray.from_arrays(column.indices, trimmed) if coded else trimmed
+        encoded, values = replace(cells, column=written).parse(parser, None, as_written=True)
+        told = pa.array(values, pa.string())
+        trimmed = told if coded else told.take(pa.array(encoded.codes, mask=encoded.codes < 0))
     blank = pc.is_in(trimmed, value_set=pa.array(sorted(blanks), type=pa.string()))
-    return text_series(pc.if_else(blank, pa.scalar(None, pa.string()), trimmed))
+    found = pc.if_else(blank, pa.scalar(None, pa.string()), trimmed)
+    if not coded:
+        return text_series(found)
+    indices = column.indices.cast(pa.int32()).fill_null(-1).to_numpy()
+    return Numbered(indices, trimmed).mapped(found).series(pd.RangeIndex(len(column)))
 
 
 def _any(test: Callable[[pa.Array, str], pa.Array], column: pa.Array, marks: Sequence[str]) -> bool:

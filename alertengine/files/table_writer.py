@@ -49,7 +49,7 @@ def write_parquet(table: pd.DataFrame, target: Path) -> None:
     whole = _arrow(table)
     said = pa.schema([(name, _plain(kind)) for name, kind in zip(whole.column_names, whole.schema.types, strict=True)])
     rows = pa.table([_as_met(column) for column in whole.columns], names=whole.column_names)
-    with pq.ParquetWriter(target, rows.schema, store_schema=False) as writer:
+    with pq.ParquetWriter(target, rows.schema, store_schema=False, write_statistics=False) as writer:
         writer.add_key_value_metadata({_SCHEMA: base64.b64encode(said.serialize()).decode()})
         writer.write_table(rows)
 
@@ -79,11 +79,10 @@ def _as_met(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
         return column.cast(column.type.value_type)
     array = column.chunk(0)
     codes = array.indices.cast(pa.int32()).fill_null(-1).to_numpy()
-    first = np.full(len(array.dictionary) + 1, len(codes))  # one place more than there are entries, for -1
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written backwards, the first of equal ones stays
-    first = first[:-1]
-    met = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(codes))]
-    place = np.full(len(first) + 1, -1, dtype=np.int32)
+    met = pd.unique(codes)
+    met = met[met >= 0]
+    place = np.full(len(array.dictionary) + 1, -1, dtype=np.int32)
     place[met] = np.arange(len(met))
-    indices = place[codes]
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), array.dictionary.take(pa.array(met)))
+    indices = place.take(codes, mode="wrap")  # -1 is the last
+    mask = indices < 0 if array.null_count else None
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=mask), array.dictionary.take(pa.array(met)))

@@ -215,10 +215,8 @@ class FrameBuilder:
         self._townships()
         self._missing("city", "no_city")
         self._missing("enterprise", "no_name")
-        home = [self.lists.province_of(str(name)) for name in city.cat.categories]
-        wanted = np.array([*home, self.lists.default_province], dtype=object)[city.cat.codes.to_numpy()]
-        said = self.done["province"]
-        self.done["province"] = fill_category(said, wanted)
+        home = [*(self.lists.province_of(str(name)) for name in city.cat.categories), self.lists.default_province]
+        self.done["province"] = fill_category(self.done["province"], city.cat.codes.to_numpy(), home)
 
     def _counties(self) -> None:
         """Counties under the name they have in their city; one that the city does not have is asked about."""
@@ -229,9 +227,10 @@ class FrameBuilder:
             city.cat.codes.to_numpy().astype(np.int64) * (len(county.cat.categories) + 1) + county.cat.codes.to_numpy()
         )
         codes, distinct = pd.factorize(pairs)
-        names = county.astype("object").to_numpy(copy=True)
-        changed = False
-        for number, first in enumerate(np.unique(codes, return_index=True)[1] if len(distinct) else ()):
+        firsts = np.empty(len(distinct), dtype=np.int64)
+        firsts[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written backwards, the first of equal ones stays
+        changed: dict[int, str] = {}
+        for number, first in enumerate(firsts.tolist()):
             if pd.isna(county.iloc[first]) or pd.isna(city.iloc[first]):
                 continue
             text = str(county.iloc[first])
@@ -242,8 +241,11 @@ class FrameBuilder:
                 if self.lists.counties.renamed(str(city.iloc[first]), text):
                     row, header = int(self.table.rows[first]), self.of_field["county"].header
                     self.findings.warn("county_renamed", row=row, column=header, value=text, name=known.name)
-                names[codes == number], changed = known.name, True
+                changed[number] = known.name
         if changed:
+            names = county.astype("object").to_numpy(copy=True)
+            for number, name in changed.items():
+                names[codes == number] = name
             self.done["county"] = as_category(pd.Series(names))
 
     def _townships(self) -> None:
@@ -363,12 +365,11 @@ class FrameBuilder:
             self.findings.warn("yearly_365", column=FIELDS["production_days"].text, count=assumed)
 
 
-def fill_category(said: pd.Series, wanted: npt.NDArray[np.object_]) -> pd.Series:
-    """A category with its unknown cells taken from ``wanted`` (shape: lines)."""
-    names = sorted({*map(str, said.cat.categories), *pd.unique(wanted)} - {""})
+def fill_category(said: pd.Series, codes: npt.NDArray[np.integer], wanted: Sequence[str]) -> pd.Series:
+    """A category with its unknown cells taken from ``wanted``, by ``codes`` (shape: lines; -1 its last)."""
+    names = sorted({*map(str, said.cat.categories), *wanted} - {""})
     places = {name: place for place, name in enumerate(names)}
-    codes, distinct = pd.factorize(wanted)
-    filled = np.array([places.get(name, -1) for name in distinct], dtype=np.int32)[codes]
+    filled = np.array([places.get(name, -1) for name in wanted], dtype=np.int32)[codes]
     own = np.array([*(places[name] for name in map(str, said.cat.categories)), -1], dtype=np.int32)
     stated = own[said.cat.codes.to_numpy()]
     return categorical(np.where(stated >= 0, stated, filled), names).cat.remove_unused_categories()

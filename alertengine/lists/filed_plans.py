@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files import Cells, Encoded, Findings, categorical, text_series
+from alertengine.files import Encoded, Findings, categorical, numbered, text_series
 from alertengine.lists.plan_text import PlanReading, read_plan
 from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
 
@@ -40,9 +40,10 @@ def add_plans(
     added: dict[str, pd.Series] = {}
     shares: dict[str, npt.NDArray[np.float64]] = {}
     for name in PLAN_FIELDS.values():
-        column = pa.array(lines[name], type=pa.string(), from_pandas=True)
-        encoded = Cells(FIELDS[name].text, column, rows, findings).encode()
-        read = [readings.setdefault(text, read_plan(text)) for text in encoded.raw]
+        column = numbered(lines[name])
+        texts = column.texts.to_pylist()
+        encoded = Encoded(column.codes, texts, texts)
+        read = [readings.setdefault(text, read_plan(text)) for text in texts]
         kinds = [known.index(reading.kind) for reading in read]
         added[f"{name}_kind"] = categorical(encoded.take(kinds, missing=-1, dtype=np.int32), known)
         vehicles = pa.array([*(reading.vehicles or None for reading in read), None], type=pa.large_string())
@@ -114,7 +115,7 @@ def _ditto(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings)
 def _pointing(column: pd.Series) -> dict[str, str]:
     """The texts of a column that point elsewhere: to the plan of a level, by its name, or to the row above, blank."""
     out: dict[str, str] = {}
-    for text in map(str, column.dropna().unique()):
+    for text in numbered(column).texts.to_pylist():
         plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
         found = _SAME_AS.fullmatch(plain)
         if found:

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.engine._matching.table import Ints
-from alertengine.engine.code_sets import CodeArray, Column
+from alertengine.engine.code_sets import Column
+from alertengine.engine.facts import CodeArray
 from alertengine.engine.group_index import Index, dense, joined
 from alertengine.engine.outcomes import Outcome, Outcomes, TabledRule
 
