@@ -133,15 +133,16 @@ def test_texts_of_a_table_are_texts_on_a_phone_too() -> None:
 
 def test_a_decision_is_lifted_once_with_a_day_and_a_reason(path: Path) -> None:
     assert decisions_taken(path, Upload("决定.csv", (HEAD + STOP).encode()), "支队 丁") == (1, 0)
-    for day, reason in (("2019-02-10", " "), ("某日", "验收"), ("2018-02-10", "验收")):
-        with pytest.raises(InputError):
+    refusals = (("2019-02-10", " ", "请写明理由"), ("某日", "验收", "请选择日期"), ("2018-02-10", "验收", "生效之日"))
+    for day, reason, said in refusals:
+        with pytest.raises(InputError, match=said):
             decision_lifted(path, "一号", "", day, reason, "支队 丁")
     decision_lifted(path, "一号", "91000000HC0000001B", "2019-02-10", "验收通过", "支队 丁")
     with Ledger.open(path) as ledger:
         ((number, row),) = decisions_of(ledger)
         act = ledger.act(number)
     assert (row["lifted"], act.reason, act.drafted_by) == ("2019-02-10", "验收通过", "支队 丁")
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="已于2019-02-10解除"):
         decision_lifted(path, "一号", "", "2019-02-11", "再次", "支队 丁")
 
 

@@ -17,6 +17,8 @@ from alertengine.web.pages.reviewing import Brief
 from alertengine.web.pages.tables import plain_table
 
 _HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
+#: Changes that stand open at once.
+_FEW: Final = 4
 _NOTE: Final = (
     "每格：千克/日，由 → 到；下行为减排比例（含错峰），没有这一条 → 有这一条。"
     "合计按全部生产线重新计算，含随之变动的其他生产线。"
@@ -131,6 +133,9 @@ def _against(found: Against) -> None:
         for row in found.rows
     ]
     columns = {"who": "企业、生产线", "change": "变更", "county": "区县", "was": "原", "now": "现", "time": "时段"}
-    plain_table(columns | {"what": "变更事项"}, rows)
-    if found.changed > len(rows):
-        nothing(f"只列前{len(rows)}处，全部见变更指令文书。")
+    with ui.element("details").classes("fold").props("open" if len(rows) <= _FEW else ""):
+        with ui.element("summary"):
+            ui.label(f"逐条 {len(rows)} 处").style("display:inline")
+        plain_table(columns | {"what": "变更事项"}, rows)
+        if found.changed > len(rows):
+            nothing(f"只列前{len(rows)}处，全部见变更指令文书。")

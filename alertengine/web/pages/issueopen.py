@@ -243,14 +243,14 @@ async def show_draft(visit: Visit, number: int) -> None:
             with card(f"{scope.words}"):
                 ui.label(f"{brief.enterprises:,} 家企业 {brief.lines:,} 条生产线；减排比例按全市计算，不在这里。")
     register_card(brief, beside if brief.decided else None)
-    if state.mode == "live":
-        against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
 
     async def look() -> Ready:
         return await desk.ask(ready_act, desk.path, number, visit.scope)
 
     if state.mode == "live":
-        ready_card(look)
+        with ui.element("div").classes("cols even"):
+            against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
+            ready_card(look)
     if scope.whole:
         ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
     phone_lines(now, number)

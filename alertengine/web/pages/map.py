@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from alertengine.rulebook import Outline
 
 #: How the map is made, where there is none.
-HOW: Final = "台账旁没有轮廓文件，以下只有表；在服务器上运行 alertengine map 台账文件 即可绘图。"
+HOW: Final = "台账旁没有轮廓文件，以下只有表；轮廓由系统管理人员以 alertengine map 放入，放入后这里即有图。"
 #: Who may see where plants stand.
 _NEAR: Final = (Right.WORK, Right.REVIEW, Right.APPROVE, Right.AUDIT)
 _PROVINCE: Final = (430, 640)
