@@ -11,7 +11,7 @@ import yaml
 from alertengine.commands.common import SHOWN_MESSAGES, finish, print_table, say
 
 if TYPE_CHECKING:
-    from alertengine.checking import MissingTexts, OrderChanges
+    from alertengine.checking import OrderChanges
     from alertengine.rulebook import Import, Rulebook
 
 
@@ -64,7 +64,7 @@ def list_coverage(
     from alertengine.files import replacing, safe_table
     from alertengine.lists import read_list
     from alertengine.vocabulary import InputError, Problem
-    from alertengine.workflow import without_plan
+    from alertengine.workflow import keep_progress, without_plan
 
     if output and output.suffix.lower() != ".csv":
         raise InputError([Problem("not_written_as_csv", file=str(output), suffix=output.suffix)])
@@ -78,46 +78,13 @@ def list_coverage(
     print_table(rows, as_json=as_json)
     say("list_covered", day=day, covered=found.covered, lines=found.lines, weight=f"{found.covered_weight:.1%}")
     if progress:
-        _keep_progress(progress, found, enterprises.citation)
+        before = keep_progress(progress, found, enterprises.citation)
+        if before is not None:
+            now = f"{found.covered_weight:.1%}"
+            say("list_progress", since=before.on, before=f"{before.weight:.1%}", now=now, texts=before.texts)
     for city in without_plan(book, enterprises, day):
         say("city_without_plan", city=city)
     return finish(enterprises, status=int(len(found.table) > 0))
-
-
-def _keep_progress(path: Path, found: MissingTexts, of: str) -> None:
-    """Add today's row to a file of progress, in the place of one of the same day and list; say what changed."""
-    import csv
-    import io
-
-    from alertengine.files import Findings, number_within, parse_days, read_form, replacing_text
-    from alertengine.vocabulary import Field, InputError, Problem
-
-    names = ["on", "list", "lines", "covered", "covered_weight", "texts"]
-    rows: list[dict[str, str]] = []
-    if path.exists():
-        fields = [Field(name, (), "text", required=True) for name in names]
-        rows = [*read_form(path, fields, findings=Findings(str(path))).values()]
-        try:
-            for row in rows:
-                parse_days(row["on"])
-                number_within(row["covered_weight"], 0, 1)
-        except ValueError:
-            raise InputError([Problem("progress_unread", file=str(path), names=names)]) from None
-    now = {
-        "on": str(date.today()), "list": of, "lines": str(found.lines), "covered": str(found.covered),
-        "covered_weight": f"{found.covered_weight:.6f}", "texts": str(len(found.table)),
-    }  # fmt: skip
-    before = [row for row in rows if row["list"] == of and row["on"] != now["on"]]
-    if before:
-        last = before[-1]
-        said = f"{float(last['covered_weight']):.1%}"
-        say("list_progress", since=last["on"], before=said, now=f"{found.covered_weight:.1%}", texts=last["texts"])
-    kept = [row for row in rows if (row["on"], row["list"]) != (now["on"], of)]
-    target = io.StringIO()
-    writer = csv.DictWriter(target, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows([*kept, now])
-    replacing_text(path, target.getvalue())
 
 
 def _said(value: object) -> str:

@@ -50,7 +50,7 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
             _attempt(found, "layout", _layout, db)
             _attempt(found, "pages", _file, db)
             hashes = check_acts(db, found)
-            check_against(found, ledger_id(db), hashes, checkpoints)
+            _attempt(found, "identity", lambda db, found: check_against(found, ledger_id(db), hashes, checkpoints), db)
     finally:
         db.close()
         tidy(path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from alertengine.checking import HEADERS, missing_texts
+from alertengine.checking import HEADERS, MissingTexts, missing_texts
 from alertengine.documents import plan_matters, read_pack_templates
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import read_public
@@ -24,6 +24,7 @@ from alertengine.web.lists import published_list
 from alertengine.workflow import (
     Entry,
     Upload,
+    keep_progress,
     members_entered,
     orders_changed,
     plan_form,
@@ -45,6 +46,8 @@ COUNTS: Final = {
 ORDERS: Final = {
     "level": "级别", "enterprise": "企业", "line": "生产线", "measure_text_old": "现在", "measure_text_new": "录入后",
 }  # fmt: skip
+#: In the bureau's folder of rules: how far its list was covered, day by day.
+_PROGRESS: Final = "录入进度.csv"
 #: Orders that change shown at once.
 _SHOWN: Final = 200
 
@@ -219,7 +222,23 @@ def missing_of(path: Path, rules: tuple[Path, ...], number: int, day: str) -> tu
         for city in without_plan(book, enterprises, when)
     ]
     said = f"{found.lines}条生产线中{found.covered}条各级别都有规定，占清单排放{found.covered_weight:.1%}"
-    return said, [*plans, *rows]
+    return f"{said}{_since(rules, found, enterprises.citation)}", [*plans, *rows]
+
+
+def _since(rules: Sequence[Path], found: MissingTexts, of: str) -> str:
+    """What was entered since the last day that the list was looked at; kept beside the bureau's rules."""
+    folder = own_folder(rules)
+    if folder is None:
+        return ""
+    try:
+        before = keep_progress(folder / _PROGRESS, found, of)
+    except InputError as error:
+        return f"（进度没有记下：{error.problems[0].text('zh', short=True)}）"
+    now = f"今日已记入{_PROGRESS}"
+    if before is None:
+        return f"（{now}）"
+    gained = f"{found.covered_weight - before.weight:+.1%}"
+    return f"；上次（{before.on}）为{before.weight:.1%}，缺{before.texts}份文本，此后{gained}（{now}）"
 
 
 def _shown(value: Any) -> str:

@@ -35,6 +35,7 @@ from .entering.entry import workbook_entered as workbook_entered, write_entry as
 from .entering.members import members_entered as members_entered
 from .entering.plan import city_of as city_of, plan_form as plan_form
 from .entering.plan import without_plan as without_plan, write_plan as write_plan
+from .entering.progress import keep_progress as keep_progress
 from .entering.records import Record as Record, ended as ended, recorded as recorded
 from .entering.signed import signed_entered as signed_entered
 from .explanations import explanation_text as explanation_text

@@ -29,7 +29,7 @@ from alertengine.web.accounts import Account
 from alertengine.web.asked import against_act, by_the_law, receipts_taken, without_decisions
 from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
-from alertengine.web.entering import changed_orders
+from alertengine.web.entering import changed_orders, missing_of
 from alertengine.web.evening import release, zipped
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.fieldnotes import FieldNotes
@@ -131,7 +131,25 @@ def test_a_document_is_held_against_the_published_list_before_it_counts(evening:
     found = changed_orders(evening.path, (), entry, held.act)
     assert found.all == len(found.lines) > 0
     assert {row["level"] for row in found.lines} == {"橙色"}
-    assert {row["measure_text_new"] for row in found.lines} == {"停产"}
+    assert sum(int(row["changed"]) + int(row["other_basis"]) for row in found.counts) == found.all
+    assert all(row["measure_text_new"] for row in found.lines)
+
+
+def test_how_far_a_list_is_covered_is_kept_beside_the_rules(evening: Evening, tmp_path: Path) -> None:
+    """The heaviest hole first, each with the form that fills it; a city without a plan before all."""
+    with Ledger.open(evening.path) as ledger:
+        (held,) = lists_on_file(ledger)
+    said, rows_ = missing_of(evening.path, (tmp_path,), held.act, "2026-11-28")
+    assert rows_[0]["page"] == f"/rules?view=plan&city={CITY}"
+    weights = [float(row["weight"].rstrip("%")) for row in rows_[1:]]
+    assert weights == sorted(weights, reverse=True)
+    assert all(row["page"].startswith("/rules?view=") for row in rows_)
+    kept = tmp_path / "录入进度.csv"
+    today_ = str(clock.now().date())
+    kept.write_text(kept.read_text("utf-8").replace(today_, "2026-01-01"), encoding="utf-8")
+    again, _ = missing_of(evening.path, (tmp_path,), held.act, "2026-11-28")
+    assert "2026-01-01" not in said
+    assert "上次（2026-01-01）" in again
 
 
 def test_a_draft_takes_the_list_s_cities_and_the_published_version(evening: Evening) -> None:
