@@ -148,6 +148,20 @@ def test_a_flipped_byte_is_found_or_touches_no_record(scene: Path, place: int, m
         assert content(copy) == content(scene)
 
 
+def test_a_ledger_whose_own_name_cannot_be_read_is_changed(scene: Path) -> None:
+    db = sqlite3.connect(f"file:{scene}?mode=ro", uri=True)
+    (page,), (size,) = (
+        db.execute(sql).fetchone()
+        for sql in ("SELECT rootpage FROM sqlite_master WHERE name = 'identity'", "PRAGMA page_size")
+    )
+    db.close()
+    data = bytearray(scene.read_bytes())
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    copy = scene.with_name("nameless.db")
+    copy.write_bytes(data)
+    assert "identity" in {defect.table for defect in verify(copy).defects}
+
+
 def damage(scene: Path, name: str, *statements: str) -> list[str]:
     """Run statements on a copy without its guards, put them back, verify: the defects as text."""
     copy = Path(shutil.copy(scene, scene.with_name(name)))

@@ -49,7 +49,9 @@ def described(desk: Desk) -> schemathesis.BaseSchema:
     server = FastAPI()
     server.mount("/api", interface.application())
     app = Guard(server, desk.sessions, frozenset({"localhost", "testserver"}))
-    return schemathesis.openapi.from_asgi("/api/openapi.json", app)
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
+    schema.config.request_timeout = 300  # a busy machine is no wrong answer
+    return schema
 
 
 def _ask(
