@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Final
 
 from alertengine.vocabulary import InputError, Problem, Words, refuse
@@ -82,14 +83,17 @@ class Limits:
 
 
 def check_size(path: Path, limits: Limits) -> None:
-    """Refuse a file that is too large, packed or, if it is a zip, unpacked.
+    """Refuse what is no regular file, and a file that is too large, packed or, if it is a zip, unpacked.
 
     Raises:
         InputError: it cannot be opened, or is too large.
 
     """
     try:
-        size = path.stat().st_size // _MEGABYTE
+        found = path.stat()
+        if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):  # a pipe would keep its reader waiting
+            raise OSError("not a regular file")
+        size = found.st_size // _MEGABYTE
         unpacked = _unpacked(path) // _MEGABYTE
     except OSError as error:
         raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None

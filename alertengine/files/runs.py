@@ -295,6 +295,8 @@ def run_in(folder: Path) -> Run | None:
 
 def _read(manifest: Path) -> Run | None:
     """What a manifest says; None where there is none that can be read."""
+    if not manifest.is_file():  # a pipe would keep its reader waiting
+        return None
     try:
         said: dict[str, Any] = read_json(manifest.read_text(encoding="utf-8"))
         said.pop("run")

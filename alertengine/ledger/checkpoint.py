@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alertengine.files import take_from_others
+from alertengine.files import Limits, check_size, take_from_others
 from alertengine.ledger.act import Act
 from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
 from alertengine.vocabulary import InputError, Problem, refuse
@@ -179,6 +179,7 @@ def read_checkpoint(path: Path, public: str = "") -> Checkpoint:
         InputError: no checkpoint, the signature does not hold, or another key signed it.
 
     """
+    check_size(path, Limits.of_environment())
     try:
         checkpoint = Checkpoint.model_validate_json(path.read_bytes())
     except OSError as error:

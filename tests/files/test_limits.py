@@ -14,7 +14,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from alertengine.files import Limits, confine_readings, open_workbook, read_guarded, read_table, read_yaml
+from alertengine.files import (
+    RUN_FILE,
+    Limits,
+    check_size,
+    confine_readings,
+    open_workbook,
+    read_guarded,
+    read_table,
+    read_yaml,
+    run_in,
+)
 from alertengine.files.confined import confined
 from alertengine.files.limits import PREFIX
 from alertengine.lists import LIST_SCHEMA, read_list
@@ -64,6 +74,15 @@ def test_a_rectangle_too_large_is_refused_by_its_setting(tmp_path: Path) -> None
 )
 def test_a_csv_beyond_a_limit(tmp_path: Path, limits: Limits, code: str) -> None:
     assert refused(small_list(tmp_path / "l.csv"), limits).code == code
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX")
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list.csv")
+    with pytest.raises(InputError, match="not a regular file"):
+        check_size(tmp_path / "list.csv", Limits())
+    os.mkfifo(tmp_path / RUN_FILE)
+    assert run_in(tmp_path) is None
 
 
 def test_rows_of_a_parquet_are_told_by_its_footer(tmp_path: Path) -> None:
