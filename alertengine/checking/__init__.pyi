@@ -18,4 +18,5 @@ from .rules.coverage import coverage as coverage
 from .rules.explain_line import LineReport as LineReport
 from .rules.law_cases import law_cases as law_cases
 from .rules.missing_texts import HEADERS as HEADERS, MissingTexts as MissingTexts, missing_texts as missing_texts
+from .rules.missing_texts import shown as shown
 from .rules.mutation_test import mutate as mutate

@@ -60,7 +60,7 @@ def list_coverage(
     """
     from functools import partial
 
-    from alertengine.checking import HEADERS, missing_texts
+    from alertengine.checking import HEADERS, missing_texts, shown
     from alertengine.files import replacing, safe_table
     from alertengine.lists import read_list
     from alertengine.vocabulary import InputError, Problem
@@ -74,7 +74,7 @@ def list_coverage(
         replacing(output, partial(safe_table(found.table).to_csv, index=False))
     rows = [{str(name): value for name, value in row.items()} for row in found.table.to_dict("records")]
     if not as_json:
-        rows = [{text: _said(row[name]) for name, text in HEADERS.items()} for row in rows[:SHOWN_MESSAGES]]
+        rows = [{text: shown(name, row[name]) for name, text in HEADERS.items()} for row in rows[:SHOWN_MESSAGES]]
     print_table(rows, as_json=as_json)
     say("list_covered", day=day, covered=found.covered, lines=found.lines, weight=f"{found.covered_weight:.1%}")
     if progress:
@@ -85,7 +85,3 @@ def list_coverage(
     for city in without_plan(book, enterprises, day):
         say("city_without_plan", city=city)
     return finish(enterprises, status=int(len(found.table) > 0))
-
-
-def _said(value: object) -> str:
-    return f"{value:.1%}" if isinstance(value, float) else str(value)

@@ -13,13 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from alertengine.checking import HEADERS, MissingTexts, missing_texts
+from alertengine.checking import HEADERS, MissingTexts, missing_texts, shown
 from alertengine.documents import plan_matters, read_pack_templates
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
-from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem
+from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, speaking
 from alertengine.web.lists import published_list
 from alertengine.workflow import (
     Entry,
@@ -189,11 +189,9 @@ def changed_orders(path: Path, rules: tuple[Path, ...], entry: Entry, number: in
     counts = [{key: said.get(str(row[key]), str(row[key])) for key in COUNTS} for row in found.counts()]
     asked = sorted(found.lines, key=lambda row: row["change"] == "rules")  # those that ask something else first
     lines = [{key: said.get(str(row[key]), str(row[key] or "")) for key in ORDERS} for row in asked[:_SHOWN]]
-    for shown, row in zip(lines, asked, strict=False):
+    for line, row in zip(lines, asked, strict=False):
         for end in ("old", "new"):
-            shown[f"measure_text_{end}"] = shown[f"measure_text_{end}"] or STATUS_TEXT.get(
-                str(row[f"status_{end}"]), ""
-            )
+            line[f"measure_text_{end}"] = line[f"measure_text_{end}"] or STATUS_TEXT.get(str(row[f"status_{end}"]), "")
     return Changed(counts, lines, len(found.lines))
 
 
@@ -212,7 +210,7 @@ def missing_of(path: Path, rules: tuple[Path, ...], number: int, day: str) -> tu
     with published_list(path, number) as listed:
         enterprises = read_list(listed, book.lists)
     found = missing_texts(book, enterprises, when)
-    rows = [{key: _shown(row.get(key)) for key in (*MISSING, "page")} for row in found.table.to_dict("records")]
+    rows = [{key: shown(key, row.get(key)) for key in (*MISSING, "page")} for row in found.table.to_dict("records")]
     plans = [
         {
             **dict.fromkeys(MISSING, ""),
@@ -241,13 +239,10 @@ def _since(rules: Sequence[Path], found: MissingTexts, of: str) -> str:
     return f"；上次（{before.on}）为{before.weight:.1%}，缺{before.texts}份文本，此后{gained}（{now}）"
 
 
-def _shown(value: Any) -> str:
-    return f"{value:.1%}" if isinstance(value, float) else str(value)
-
-
 def cases_of(rules: tuple[Path, ...], files: Mapping[str, str]) -> tuple[int, list[dict[str, str]]]:
     """How many worked cases stand in the files of an entry, and those that fail if it counted, as rows of CASES."""
-    outcomes = tried_cases(files, rules)
+    with speaking("zh"):
+        outcomes = tried_cases(files, rules)
     failed = [one for one in outcomes if one.differences]
     return len(outcomes), [{"case": one.case.name, "differences": "；".join(one.differences)} for one in failed]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from pydantic import Field, NaiveDatetime, ValidationError, model_validator
@@ -21,7 +21,20 @@ from alertengine.files import problems_of, read_yaml
 from alertengine.lists import RowError, lines_from
 from alertengine.orders import decide_lines, required_ratios
 from alertengine.rulebook import OpenLists, Place, Rulebook, Strict
-from alertengine.vocabulary import TIME_FORMAT, AlertEngineError, InputError, Level, Problem, SaidError
+from alertengine.vocabulary import (
+    MEASURES,
+    STANDING_TEXT,
+    STATUS_TEXT,
+    TIME_FORMAT,
+    AlertEngineError,
+    Both,
+    InputError,
+    Level,
+    Problem,
+    SaidError,
+    Words,
+    language,
+)
 
 #: The order of one line, by column.
 Order = Mapping[Hashable, Any]
@@ -109,6 +122,20 @@ class Case(Strict):
     def asks_what_is_open(self) -> bool:
         """Whether the case expects anything of what an order hangs on: a costly search, left out elsewhere."""
         return any(one.hangs_on is not None or one.remark is not None for one in self.expectations)
+
+
+#: What is compared, and what stands there, as officers say it.
+_NAMES: Final = {
+    "status": "状态", "measure": "措施", "share": "减排比例", "effective_grade": "执行等级", "rules": "所依规则",
+    "set_aside": "搁置的规则", "hangs_on": "待核实", "transport": "运输", "measure_text": "措施文字", "remark": "备注",
+    "basis": "依据", "flags": "标记", "standing": "文本性质", "so2_kg_d": "SO₂千克/日", "nox_kg_d": "NOₓ千克/日",
+    "pm_kg_d": "颗粒物千克/日", "vocs_kg_d": "VOCs千克/日", "ratio": "应达到的减排比例",
+}  # fmt: skip
+_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "status": STATUS_TEXT,
+    "measure": {code: one.text for code, one in MEASURES.items()},
+    "standing": STANDING_TEXT,
+}
 
 
 @dataclass(slots=True)
@@ -246,15 +273,15 @@ class CaseRunner:
                 outcome.touched |= {one.rule for one in got.values()}
                 shares = {pollutant: one.share for pollutant, one in got.items()}
                 if shares != expected.ratio:
-                    outcome.differences.append(f"ratio: expected {expected.ratio}, got {shares}")
+                    outcome.differences.append(_differs("ratio", str(expected.ratio), str(shares)))
             for name in (*expected.in_force, *expected.not_in_force):
                 rule = book.rules.get(name)
                 reached = place is None or rule is None or not book.members(rule).isdisjoint(place.names())
                 holds = rule is not None and reached and book.holds(rule, case.when, case.known_on)
                 outcome.touched |= {name}
                 if rule is None or holds != (name in expected.in_force):
-                    state = "is not on file" if rule is None else "holds" if holds else "does not hold"
-                    outcome.differences.append(f"{name} {state}")
+                    state = "case_rule_absent" if rule is None else "case_rule_holds" if holds else "case_rule_over"
+                    outcome.differences.append(_now(Words(state, rule=name)))
 
 
 def _apart(case: Case, number: int) -> list[dict[str, Any]]:
@@ -271,7 +298,7 @@ def _note_differences(outcome: Outcome, orders: list[Order]) -> None:
     touched: set[str] = set()
     for number, (expected, mine) in enumerate(zip(outcome.case.expectations, orders, strict=True), start=1):
         touched |= _ids(mine["rules"]) | _ids(mine["set_aside"])
-        prefix = f"line {number}: " if len(orders) > 1 else ""
+        prefix = _now(Words("case_line", number=number)) if len(orders) > 1 else ""
         outcome.differences += [prefix + text for text in _differences(expected, mine)]
     outcome.touched = frozenset(touched)
 
@@ -292,12 +319,24 @@ def _differences(expected: Expected, order: Order) -> list[str]:
         else:
             same = str(got) == wanted
         if not same:
-            out.append(f"{name}: expected {_shown(wanted)}, got {_shown(got)}")
+            out.append(_differs(name, _shown(name, wanted), _shown(name, got)))
     return sorted(out)
 
 
-def _shown(value: Any) -> str:
-    return ";".join(value) if isinstance(value, tuple) else "(blank)" if value is None or value == "" else str(value)
+def _differs(name: str, wanted: str | Both, got: str | Both) -> str:
+    return _now(Words("case_differs", name=Both(name, _NAMES.get(name, name)), wanted=wanted, got=got))
+
+
+def _now(words: Words) -> str:
+    return words.words(language())[0]
+
+
+def _shown(name: str, value: Any) -> str | Both:
+    if isinstance(value, tuple):
+        return ";".join(value)
+    if value is None or value == "":
+        return Both("(blank)", "（空）")
+    return Both(str(value), _VALUES.get(name, {}).get(str(value), str(value)))
 
 
 def _ids(text: Any) -> set[str]:

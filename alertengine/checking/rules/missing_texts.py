@@ -25,7 +25,7 @@ from alertengine.engine import GROUNDS, LAPSED, Engine, Resolution, Response
 from alertengine.lists import EnterpriseList
 from alertengine.orders import decide_lines
 from alertengine.rulebook import WARNING_LEVELS, LineRule, Place, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, Ground
+from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, Ground
 
 REFERRED: Final = "本地预案或方案（文件交由地方规定）"
 UNDECLARED: Final = "没有规则，也没有声明的缺项"
@@ -36,8 +36,17 @@ COLUMNS: Final = (
 )  # fmt: skip
 HEADERS: Final = {
     "text": "缺的文本", "industry": "行业", "process": "工序", "grade": "等级", "levels": "级别", "enterprises": "企业",
-    "lines": "生产线", "lines_without_ground": "其中依据缺失", "weight": "占清单排放", "fill": "补录",
+    "lines": "生产线", "lines_without_ground": "其中依据缺失",
+    **{column: f"{POLLUTANT_TEXT[name]}（千克/日）" for name, column in EMISSION_FIELDS.items()},
+    "weight": "占清单排放", "fill": "补录",
 }  # fmt: skip
+
+
+def shown(column: str, value: object) -> str:
+    """What stands in a column of :data:`HEADERS`: a share in per cent, kilograms whole."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.1%}" if column == "weight" else f"{value:,.0f}"
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "scaffold_there": error("already there", "已有这份文件"),
     "scaffold_needs": error("needed for a document", "规则文件须有此项"),
+    "case_differs": phrase("{name}: expected {wanted}, got {got}", "{name}：应为{wanted}，实为{got}"),
+    "case_rule_absent": phrase("{rule} is not on file", "规则库中没有{rule}"),
+    "case_rule_holds": phrase("{rule} holds", "{rule}有效"),
+    "case_rule_over": phrase("{rule} does not hold", "{rule}无效"),
+    "case_line": phrase("line {number}: ", "第{number}条生产线："),
     "not_cases": error("not a list of cases", "不是案例列表", "- name: ...", "- name: ..."),
     "not_written_as_csv": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".csv", ".csv"),
     "grid_hole": finding(

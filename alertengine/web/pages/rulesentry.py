@@ -172,6 +172,8 @@ async def show_missing(visit: Visit) -> None:
             except AlertEngineError as error:
                 tell(error)
                 return
+            with place:
+                ui.label(said).classes("say")
             with place, ui.element("div").classes("wide"), ui.element("table").classes("plain"):
                 with ui.element("tr"):
                     for text in (*MISSING.values(), "填写"):
@@ -185,7 +187,5 @@ async def show_missing(visit: Visit) -> None:
                         with ui.element("td"):
                             if row["page"]:
                                 ui.link("去填写", row["page"])
-            with place:
-                ui.label(said).classes("small")
 
         ask.on_click(fill)
