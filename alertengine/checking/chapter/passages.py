@@ -17,7 +17,8 @@ from alertengine.vocabulary import InputError, Problem
 #: What stands for a text given on standard input.
 PASTED: Final = Path("-")
 _SUFFIXES: Final = (".txt", ".md", ".csv", ".docx", ".xlsx", ".pdf")
-_ZIP: Final = b"PK"
+#: How workbooks begin, those of old Excel too, which are told as such.
+_WORKBOOKS: Final = (b"PK", b"\xd0\xcf")
 
 
 def read_passages(path: Path) -> list[Passage]:
@@ -38,7 +39,7 @@ def read_passages(path: Path) -> list[Passage]:
         check_document(path, limits)
     if kind in (".xlsx", ".csv"):
         with path.open("rb") as file:  # whatever the name says
-            kind = ".xlsx" if file.read(2) == _ZIP else ".csv"
+            kind = ".xlsx" if file.read(2) in _WORKBOOKS else ".csv"
     if kind == ".docx":
         found = [*islice(of_word(path), limits.passages + 1)]
     elif kind == ".xlsx":
