@@ -27,7 +27,7 @@ HOW: Final = frozenset({"strict", "copy", "stacklevel", "maxsize", "observed", "
 #: Calls without a result that nothing hangs on but resources and somebody who watches.
 LETTING_GO: Final = frozenset({"close", "flush", "fsync", "collect", "debug", "info"})
 #: Functions of two arguments that may change places.
-EITHER_WAY: Final = frozenset({"max", "min", "isclose", "maximum", "minimum", "isinstance", "cast", "issubclass"})
+EITHER_WAY: Final = frozenset({"array_equal", "isclose", "isinstance", "issubclass", "max", "maximum", "min", "minimum"})
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _HINTS: Final = frozenset({"annotation", "returns", "decorator_list", "type_comment", "type_params", "args"})
 
@@ -131,6 +131,8 @@ def _left_alone(node: ast.AST) -> bool:
         case ast.Expr(ast.Call(ast.Attribute(attr=name))):
             return name in LETTING_GO
         case ast.Assert() | ast.FunctionDef(name="__repr__"):
+            return True
+        case ast.Subscript(ast.Call(ast.Name("str")), ast.Slice()):  # how much of a value is quoted
             return True
     return False
 

@@ -1,0 +1,168 @@
+"""The edges of lists: codes, names, certificates, versions, totals and what cannot be read or written."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alertengine.files import Findings
+from alertengine.lists import EnterpriseList, file_hash, write_list
+from alertengine.lists._certificates import certificates, expired, said
+from alertengine.lists.credit_code import check_character, make_code
+from alertengine.lists.diff import diff_lists
+from alertengine.lists.model import version_yaml
+from alertengine.lists.totals import read_totals
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError
+
+from .conftest import Reader, table
+
+GOOD, OTHER, WRONG = make_code("91000000HC0000001"), make_code("91000000HC0000002"), "91000000HC00000019"
+
+
+@pytest.mark.parametrize("body", ["", "9100000HC0000001", "91000000HC00000012", "91000000HC000000I"])
+def test_a_check_character_is_of_17_characters(body: str) -> None:
+    with pytest.raises(ValueError, match="not the first 17 characters"):
+        check_character(body)
+
+
+def test_one_wrong_code_is_said_and_kept_and_one_that_several_names_have_is_not(read: Reader) -> None:
+    one = read(table({"统一社会信用代码": WRONG}, {"统一社会信用代码": OTHER, "企业名称": "合成二厂"}))
+    assert [(p.code, p.row) for p in one.problems] == [("credit_code", 2)]
+    assert one.lines["enterprise_id"].tolist() == [WRONG, OTHER]
+    rows = ({"统一社会信用代码": WRONG}, {"统一社会信用代码": WRONG, "企业名称": "合成二厂"})
+    both = read(table(*rows, {"统一社会信用代码": OTHER, "企业名称": "合成三厂"}))
+    assert [p.row for p in both.problems if p.code == "wrong_code_shared"] == [2, 3]
+    assert both.lines["enterprise_id"].nunique() == 3
+    assert both.lines["enterprise_id"].iloc[2] == OTHER
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        (({"统一社会信用代码": GOOD}, {"统一社会信用代码": GOOD}), []),
+        (({"统一社会信用代码": GOOD}, {"统一社会信用代码": GOOD, "企业名称": "合成二厂"}), ["code_on_two_names"]),
+        (({"统一社会信用代码": GOOD}, {"统一社会信用代码": OTHER}), ["name_under_two_codes"]),
+        (({"统一社会信用代码": GOOD}, {"统一社会信用代码": OTHER, "城市": "太原市"}), []),
+        (({"企业名称": "合成铸造有限公司"}, {"企业名称": "合成铸造有限责任公司"}), ["plants_alike"]),
+        (({"企业名称": "合成铸造有限公司"}, {"企业名称": "合成铸造有限责任公司", "城市": "太原市"}), []),
+        (({"企业名称": "合成铸造有限公司"}, {"企业名称": "合成焦化有限公司"}), []),
+    ],
+)
+def test_who_is_who_is_asked_where_names_and_codes_disagree(
+    read: Reader, rows: tuple[dict[str, str], ...], codes: list[str]
+) -> None:
+    found = read(table(*rows))
+    asked = [one for one in found.problems if one.code in {"code_on_two_names", "name_under_two_codes", "plants_alike"}]
+    assert [(one.code, one.row) for one in asked] == [(code, 3) for code in codes]
+
+
+def listed(extras: dict[str, list[Any]]) -> Any:
+    count = len(next(iter(extras.values()), []))
+
+    class Listed:
+        lines = pd.DataFrame({"line_id": range(count)})
+
+    found: Any = Listed()
+    found.extras = pd.DataFrame(extras, dtype="object")
+    return found
+
+
+def test_certificates_are_read_from_columns_of_the_lists_own() -> None:
+    first, second = {"绩效等级证书编号": ["A1", None, " "]}, {"证书有效期至": ["2021年3月1日", "长期", None]}
+    found = certificates(listed(first | second | {"其他": ["x", "y", "z"], "等级文号": ["A2", None, None]}))
+    assert found["certificate"].tolist() == ["A1", "", ""]
+    assert found["until"].tolist() == ["2021-03-01", "长期", ""]
+    assert expired(found, date(2021, 3, 1)).tolist() == [False, False, False]
+    assert expired(found, date(2021, 3, 2)).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("certificate", "until", "text"), [("A1", "", "A1"), ("A1", "2021-03-01", "A1（有效期至2021-03-01）"), ("", "", "")]
+)
+def test_a_certificate_is_said_with_its_end(certificate: str, until: str, text: str) -> None:
+    assert said(certificate, until) == text
+
+
+def test_a_list_that_is_not_there_has_no_hash(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.csv"):
+        file_hash(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- a\n- b\n", "not a list version"),
+        ("version: 1\nstatus: published\n", "approver"),
+        ("version: 1\nstatus: perhaps\n", "status"),
+        ("version: 1\nyear: soon\n", "year"),
+    ],
+)
+def test_a_version_that_is_none_is_refused(read: Reader, tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "list.version.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read(table({}))
+
+
+def test_a_version_is_read_as_it_is_written(read: Reader, tmp_path: Path) -> None:
+    text = "version: 2026\ncity: 临汾\nstatus: 已发布\napprover: 市长 丙\npublished_on: 2026-11-01\n"
+    (tmp_path / "list.version.yaml").write_text(text, encoding="utf-8")
+    version = read(table({})).version
+    assert (version.version, version.city, version.status) == ("2026", "临汾市", "published")
+    (tmp_path / "list.version.yaml").write_text(version_yaml(version), encoding="utf-8")
+    assert read(table({})).version == version
+
+
+def test_a_list_is_written_in_three_forms_and_no_other(read: Reader, tmp_path: Path) -> None:
+    one = read(table({}))
+    with pytest.raises(InputError, match=r"cannot write '\.docx'.*\.csv"):
+        write_list(one, tmp_path / "l.docx")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match=r"file/l\.csv: cannot be written"):
+        write_list(one, tmp_path / "file" / "l.csv")
+    assert not (tmp_path / "l.docx").exists()
+
+
+HEAD = "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes", "row"),
+    [
+        ("临汾市,工业,1,1,1,1\n", [], None),
+        (",工业,1,1,1,1\n临汾市,工业源,1,1,1,1\n", ["totals_city"], 2),
+        ("临汾市,工业,1,1,1,1\n临汾市,航空,1,1,1,1\n", ["totals"], 3),
+    ],
+)
+def test_totals_have_a_city_and_a_known_sector(
+    tmp_path: Path, open_lists: OpenLists, rows: str, codes: list[str], row: int | None
+) -> None:
+    (tmp_path / "t.csv").write_text(HEAD + rows, encoding="utf-8")
+    findings = Findings("t.csv")
+    found = read_totals(tmp_path / "t.csv", open_lists, findings)
+    assert [(one.code, one.row) for one in findings.problems] == [(code, row) for code in codes]
+    assert found["sector"].tolist() == ["工业"]
+
+
+def test_totals_of_a_sector_twice_are_refused(tmp_path: Path, open_lists: OpenLists) -> None:
+    (tmp_path / "t.csv").write_text(HEAD + "临汾市,工业,1,1,1,1\n临汾市,工业源,2,1,1,1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"row 3.*临汾市 工业"):
+        read_totals(tmp_path / "t.csv", open_lists, Findings("t.csv"))
+
+
+def test_new_lines_and_certificates_are_told_between_versions(read: Reader) -> None:
+    def version(*rows: dict[str, str]) -> EnterpriseList:
+        return read(table(*rows))
+
+    before = version({"绩效等级": "B"}, {"绩效等级": "B"})
+    after = version({"绩效等级": "A"}, {"绩效等级": "B"}, {"绩效等级": "B"})
+    counts = diff_lists(before, after).counts
+    assert counts["regraded"] == 1
+    assert counts["new_line"] == 1
+    assert diff_lists(after, before).counts["closed_line"] == 1
+    assert not np.any(list(diff_lists(before, before).counts.values()))
