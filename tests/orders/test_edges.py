@@ -1,0 +1,238 @@
+"""The edges of orders: explanations, files of orders, ratios, verdicts, phases, overrides and scenarios."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.engine import Engine
+from alertengine.lists import lines_from
+from alertengine.orders import (
+    Override,
+    Reason,
+    decide_lines,
+    phase_words,
+    phases_of,
+    read_overrides,
+    read_scenario,
+    required_ratios,
+    response_of,
+    rows_of,
+    supposed_ratios,
+    verdict,
+)
+from alertengine.orders._explain.explain import Explanation, explain_order
+from alertengine.orders._respond import of_cities, refuse_live
+from alertengine.orders.province import _counties
+from alertengine.orders.read import _coded, _number, _several
+from alertengine.orders.scenario import Order, _moment
+from alertengine.orders.summary import _ratio, needs_a_person
+from alertengine.rulebook import Rulebook, place_of
+from alertengine.vocabulary import InputError, Level, SaidError
+from tests.conftest import WINTER, BookMaker, document
+from tests.conftest import response_of as response_at
+from tests.conftest import rows_of as rows_made
+
+
+@pytest.mark.parametrize(
+    ("saved", "most", "needed", "said"),
+    [(4, 4, 4, "yes"), (4.1, 4.1, 4, "yes"), (3.9, 3.9, 4, "no"), (3.9, 4, 4, "unknown"), (3.9, 9, 4, "unknown")],
+)
+def test_a_ratio_is_met_missed_or_not_known(saved: float, most: float, needed: float, said: str) -> None:
+    assert verdict(saved, most, needed) == said
+
+
+def test_one_pollutants_ratio_says_what_is_asked_and_by_how_much_it_is_missed() -> None:
+    asked: Any = SimpleNamespace(share=0.4, rule="r", basis="某文")
+    assert _ratio(30, 50, (30, 30), 100, asked) == {
+        "warning": 0.3, "with_season": 0.5, "required": 0.4, "required_by": "r", "basis": "某文", "met": "no",
+        "margin_kg_d": -10.0,
+    }  # fmt: skip
+    assert _ratio(30, 50, (30, 30), 100, None) == {"warning": 0.3, "with_season": 0.5}
+    for society in (0, -1):
+        nothing = {"warning": None, "with_season": None, "met": "unknown"}
+        assert _ratio(30, 50, (30, 30), society, asked) == nothing | {"required": 0.4}
+        assert _ratio(30, 50, (30, 30), society, None) == nothing | {"required": None}
+    assert _ratio(1, 2, (1, 1), 0.5, asked)["warning"] == 2.0
+
+
+def test_phases_of_a_summary_and_their_words() -> None:
+    one = {"city": "临汾市", "met": "yes"}
+    assert phases_of(one) == [one]
+    several = {**one, "phases": [{"phase": "48-"}, {"phase": "0-48"}], "worst_phase": "48-"}
+    assert phases_of(several) == [{**one, "phase": "48-"}, {**one, "phase": "0-48"}]
+    assert [phase_words(several, phase) for phase in several["phases"]] == ["第48小时起", "第0至48小时"]
+    assert phase_words({"phases": [{"phase": "0-48"}]}, {"phase": "0-48"}) == ""
+    assert phase_words(one, {"phase": "0-48"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("entry", "look"),
+    [({}, False), ({"met": "yes"}, False), ({"met": "unknown"}, False), ({"met": "no"}, True),
+     ({"undetermined": 0}, False), ({"undetermined": 1}, True)],
+)  # fmt: skip
+def test_a_summary_wants_a_person_where_something_is_open(entry: dict[str, Any], look: bool) -> None:
+    assert needs_a_person([{}, entry]) is look
+    assert needs_a_person([]) is False
+
+
+@pytest.fixture(scope="module")
+def ratios(make_book: BookMaker) -> Rulebook:
+    def ratio(name: str, red: float, **more: Any) -> dict[str, Any]:
+        return {"id": name, "kind": "ratio", "required": {"red": {"so2": red, "nox": 0.2}}, **more}
+
+    return make_book(
+        document("mild", rules=[ratio("mild-so2", 0.3)]),
+        document("strict", rules=[ratio("strict-so2", 0.5)]),
+        document("old", valid={"from": "2010-01-01", "to": "2011-01-01"}, rules=[ratio("old-so2", 0.1)]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "named", "asked"),
+    [
+        (Level.RED, "", {"so2": ("strict-so2", 0.5), "nox": ("mild-so2", 0.2)}),
+        (Level.RED, "old", {"so2": ("old-so2", 0.1), "nox": ("old-so2", 0.2)}),
+        (Level.YELLOW, "", {}),
+        (Level.NONE, "", {}),
+    ],
+)
+def test_the_ratio_required_is_the_strictest_or_that_of_a_document_supposed(
+    ratios: Rulebook, level: Level, named: str, asked: dict[str, tuple[str, float]]
+) -> None:
+    found = required_ratios(ratios, place_of(ratios, "临汾市"), WINTER, level, document=named)
+    assert {name: (one.rule, one.share) for name, one in found.items()} == asked
+
+
+def test_a_document_without_a_ratio_supposes_none(ratios: Rulebook) -> None:
+    assert [rule.id for rule in supposed_ratios(ratios, "old")] == ["old-so2"]
+    with pytest.raises(InputError, match="no ratio in this document"):
+        supposed_ratios(ratios, "none")
+
+
+def table(*rows: dict[str, str]) -> pd.DataFrame:
+    base = {"order_id": "O", "enterprise_id": "E", "enterprise": "甲", "line_id": "1", "level": "red", "phase": "0-48"}
+    times = {"starts": "2021-01-10 00:00", "ends": "2021-01-12 00:00"}
+    return pd.DataFrame([base | times | row for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [("O2", "2"), ("E/2", "2"), ("甲/2", "2"), ("2", "2"), ("7", None), ("E/7", None), ("1", "several")],
+)
+def test_a_line_is_named_by_order_enterprise_or_number(line: str, found: str | None) -> None:
+    rows = table({}, {"order_id": "O2", "line_id": "2"}, {"order_id": "O3", "enterprise_id": "F", "enterprise": "乙"})
+    if found == "2":
+        assert rows_of(rows, line, "o.csv")["line_id"].tolist() == ["2"]
+        return
+    with pytest.raises(InputError, match="no such line" if found is None else "E/1, F/1"):
+        rows_of(rows, line, "o.csv")
+
+
+def test_the_response_of_rows_begins_with_its_life() -> None:
+    later = {"starts": "2021-01-12 00:00", "ends": "", "phase": "72-"}
+    response = response_of(table({"phase": "24-72"}, later))
+    assert response.life_start == datetime(2021, 1, 9)
+    assert [(one.starts.day, one.ends and one.ends.day, one.level) for one in response.segments] == [
+        (10, 12, Level.RED), (12, None, Level.RED),
+    ]  # fmt: skip
+    for wrong in ({"level": "blue"}, {"starts": "soon"}, {"phase": "x-"}):
+        with pytest.raises(InputError, match="E/1"):
+            response_of(table(wrong))
+
+
+def test_an_explanation_is_of_a_line_that_the_list_holds(make_book: BookMaker) -> None:
+    book = make_book(rules=[{"id": "r", "when": {"process": "焦炉"}, "then": {"stop": True}}])
+    lines = lines_from(rows_made([{"line_id": "1"}]), book.lists)
+    orders = decide_lines(Engine(book), lines, response_at("red", WINTER, 24)).table
+    version = SimpleNamespace(status="draft")
+    listed: Any = SimpleNamespace(lines=lines, file="l.csv", version=version, citation="清单", problems=[], notes=[])
+    found = explain_order(orders, "1", Engine(book), listed, "o.csv")
+    assert len(found.phases) == 1
+    listed.lines = lines.assign(line_id="2")
+    with pytest.raises(InputError, match=r"l\.csv"):
+        explain_order(orders, "1", Engine(book), listed, "o.csv")
+
+
+def test_an_explanation_is_shown_as_nested_lists() -> None:
+    tree = Reason("停产<1>", [Reason("依据", [Reason("条款")]), Reason("事实")])
+    shown = Explanation([tree], [])._repr_html_()
+    inner = "<ul><li>依据<ul><li>条款</li></ul></li><li>事实</li></ul>"
+    assert shown == f"<ul><li>停产&lt;1&gt;{inner}</li></ul>"
+
+
+def test_cells_of_a_file_of_orders_are_codes_or_their_words() -> None:
+    one, several = _coded({"红色": "red"}), _several({"停产": "stop", "限产": "limit"})
+    assert [one("红色"), one("red"), one("")] == ["red", "red", ""]
+    assert [several("停产、limit"), several(""), several("限产;停产")] == ["stop;limit", "", "limit;stop"]
+    assert (_number("0.5"), str(_number(""))) == (0.5, "nan")
+    for read, text in ((one, "blue"), (several, "停产、休息"), (_number, "some")):
+        with pytest.raises(ValueError, match=r"^$"):
+            read(text)
+
+
+@pytest.mark.parametrize(("said", "names"), [("", []), (None, []), (pd.NA, []), ("甲县;;乙县", ["甲县", "乙县"])])
+def test_the_counties_of_a_transition(said: Any, names: list[str]) -> None:
+    assert _counties(said) == names
+
+
+def test_an_override_is_at_civil_time_by_somebody_for_a_reason() -> None:
+    said = {"enterprise_id": " E ", "line_id": "1", "measure": "stop", "reason": "供暖  保障", "by": "办公室；甲"}
+    one = Override.model_validate(said | {"at": "2021-12-09T17:00:30"})
+    assert (one.line, one.reason) == ("E/1", "供暖 保障")
+    assert one.decided == "人工决定（办公室，甲，2021-12-09 17:00）"
+    assert read_overrides({}) == read_overrides({"overrides": None}) == ()
+    with pytest.raises(InputError, match="zone"):
+        read_overrides({"overrides": [said | {"at": "2021-12-09T17:00:00+08:00"}]})
+    with pytest.raises(InputError, match="overrides"):
+        read_overrides({"overrides": ["stop"]})
+
+
+def test_moments_of_a_scenario_are_civil() -> None:
+    assert _moment("2021-01-10 08:00") == datetime(2021, 1, 10, 8)
+    assert _moment(date(2021, 1, 10)) == datetime(2021, 1, 10)
+    assert _moment(datetime(2021, 1, 10, 8)) == datetime(2021, 1, 10, 8)
+    with pytest.raises(SaidError, match="zone"):
+        _moment("2021-01-10 08:00+08:00")
+    order = {"area": "临汾市", "level": "red", "from": "2021-01-10", "source": "省"}
+    assert "to" not in Order.model_validate(order).as_floor()
+    assert Order.model_validate(order | {"to": "2021-01-12"}).as_floor()["to"] == "2021-01-12"
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"season": {}}, "season"),
+        ({"lists": ["l.csv"]}, "lists"),
+        ({"list": ["l.csv", "m.csv"]}, "l.csv, m.csv"),
+        ({"list": "none.csv"}, "none.csv"),
+        ({"mode": "live", "perfect": {"issued": "2021-01-09 15:00"}}, "mode"),
+    ],
+)
+def test_scenarios_that_are_none_are_refused_by_their_key(tmp_path: Path, keys: dict[str, Any], told: str) -> None:
+    for name in ("f.csv", "l.csv", "m.csv"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    path = tmp_path / "s.yaml"
+    plain = {"title": "例", "forecast": "f.csv", "list": "l.csv"}
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    assert read_scenario(str(path)).lists == ()
+    path.write_text(json.dumps(plain | {"list": ["l.csv"]}), encoding="utf-8")
+    assert read_scenario(str(path)).list_file == "l.csv"
+    path.write_text(json.dumps(plain | keys), encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read_scenario(str(path))
+
+
+def test_what_was_measured_afterwards_binds_nobody() -> None:
+    live, drill = (SimpleNamespace(mode=mode, file="s.yaml") for mode in ("live", "drill"))
+    refuse_live(drill)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"s\.yaml, mode"):
+        refuse_live(live)  # type: ignore[arg-type]
+    whole: Any = SimpleNamespace()
+    assert of_cities(whole, ()) is whole
