@@ -17,11 +17,10 @@ from alertengine.ledger import Ledger, record_access
 from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
-from alertengine.web.fieldfacts import contacts_of, places_of, power_chart
+from alertengine.web.fieldfacts import contacts_of, power_chart
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
-from alertengine.web.inspecting import Stop, Unplaced, judge, put_on_record, route, unplaced_by_county
-from alertengine.web.mapview import outlines_of
-from alertengine.web.pages.mapdrawing import routed
+from alertengine.web.inspecting import Stop, judge, put_on_record, route
+from alertengine.web.pages.routemap import ON_MAP, route_map
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 PLACE: Final = "/field"
 _Text = Annotated[str, Form(max_length=600)]
 _Said = dict[str, Any]
-#: Stops on the map.
-_ON_MAP: Final = 20
 _Tag: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
 _SAID: Final = {"breached": "条违反", "doubtful": "条疑似", "complied": "条符合"}
 
@@ -69,21 +66,6 @@ class FieldForms:
         with Ledger.open(self.desk.path) as ledger:
             return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), account.scope)
 
-    async def _map(self, stops: list[Stop], acts: list[int]) -> tuple[str, list[Unplaced]]:
-        """The first stops that can be placed as a map, blank where none can; and those that cannot, by county."""
-        try:
-            at = await self.desk.ask(places_of, self.desk.path, acts, [one.enterprise_id for one in stops])
-        except InputError:
-            return "", []
-        numbered = list(enumerate(stops, start=1))
-        placed = [(number, one) for number, one in numbered if one.enterprise_id in at][:_ON_MAP]
-        unplaced = unplaced_by_county([(number, one) for number, one in numbered if one.enterprise_id not in at])
-        outlines, _ = await self.desk.look(outlines_of, self.desk.path)
-        cities = {one.city for _, one in placed}
-        places = [one for city in sorted(cities) for one in outlines.counties(city)] if outlines else []
-        points = [(number, one.enterprise, *at[one.enterprise_id]) for number, one in placed]
-        return routed(places, points, (374, 210)) if points else "", unplaced
-
     def _page(
         self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
     ) -> HTMLResponse:
@@ -105,13 +87,13 @@ class FieldForms:
         seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
         first = next((one for one in stops if one.enterprise_id not in visited), None)
         numbers: _Said = {"risk": sum(one.at_risk for one in stops), "seen": seen, "most": most}
-        drawn, unplaced = await self._map(stops, acts)
+        drawn, unplaced = await route_map(self.desk, stops, acts, (374, 210))
         drawing = Markup(drawn)  # noqa: S704 -- made here, every text escaped
         more: _Said = {"stops": stops, "visited": visited, "open": open_, "first": first, "said": said, "map": drawing}
         more |= {
             "unplaced": unplaced,
             "nowhere": {number for _, own in unplaced for number, _ in own},
-            "shown": _ON_MAP,
+            "shown": ON_MAP,
         }
         return self._page("route.html.j2", request, account, numbers | more)
 

@@ -83,6 +83,10 @@ def forecast(aqi: tuple[int, ...], ago: int = 3) -> bytes:
 
 
 def confirmed(page: Any, step: str, yes: str = "") -> None:
-    """A step is asked in numbers first, the focus on going back."""
+    """A step is asked in numbers first, the focus on going back; lines lighter than the rules are ticked as seen."""
     page.get_by_role("button", name=f"{step}…", exact=True).click()
-    page.get_by_role("alertdialog").get_by_role("button", name=yes or step, exact=True).click()
+    asked = page.get_by_role("alertdialog")
+    asked.get_by_role("button", name="再看看").wait_for()
+    for tick in asked.get_by_role("checkbox").all():
+        tick.click()
+    asked.get_by_role("button", name=yes or step, exact=True).click()

@@ -39,7 +39,8 @@ from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
-from alertengine.web.pages.reviewing import brief_of
+from alertengine.web.pages.reviewing import brief_of, seen_of
+from alertengine.web.pages.routemap import route_map
 from alertengine.web.ready import ready
 from alertengine.web.roles import Role
 from alertengine.web.sessions import Session
@@ -187,6 +188,7 @@ def test_a_decision_stands_with_kilograms_and_ratio_before_and_after(evening: Ev
     held, sums = _held(evening.work), plain(run.summaries)
     without = Without.of(_held(bare), plain(bare.prepared.run.summaries), list(evening.work.overrides))
     brief = brief_of(run.orders, held, sums, evening.work.overrides.values(), without=without)
+    assert seen_of(brief) == "我已看过1条轻于规则的变更"
     for one in brief.decided:
         ruled = without.rows[without.rows["line_id"].eq(one.key[1]) & without.rows["enterprise_id"].eq(one.key[0])]
         assert one.was == ruled["measure_text"].iloc[0]
@@ -344,7 +346,7 @@ def test_a_plant_that_cannot_be_placed_stays_in_the_route_by_its_county(
         return {one.enterprise_id: (111.5, 36.0) for one in stops[1::2]}  # the first has no place
 
     monkeypatch.setattr(desk, "ask", asked)
-    drawing, unplaced = asyncio.run(FieldForms(desk, Forms(desk))._map(stops, acts))
+    drawing, unplaced = asyncio.run(route_map(desk, stops, acts, (374, 210)))
     on = {int(number) for number in re.findall(r'href="#stop-(\d+)"', drawing)}
     off = {number for _, own in unplaced for number, _ in own}
     assert (on, off) == (set(range(2, 31, 2)), set(range(1, 31, 2)))

@@ -19,12 +19,23 @@ from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, AlertEngineError,
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
-from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
+from alertengine.web.inspecting import Judged, Stop, Unplaced, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, facts, nothing, problem_columns, problem_rows, problem_table, tell
+from alertengine.web.pages.frame import (
+    Visit,
+    card,
+    drawn_later,
+    facts,
+    nothing,
+    problem_columns,
+    problem_rows,
+    problem_table,
+    tell,
+)
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reviewing import confirm
+from alertengine.web.pages.routemap import ON_MAP, route_map
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
@@ -37,6 +48,8 @@ if TYPE_CHECKING:
 _SHOWN: Final = 12
 _TAGS: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
 _ALL: Final = "全部区县"
+#: Width and height of the route's map.
+_MAP: Final = (760, 300)
 
 
 async def desk(visit: Visit) -> None:
@@ -49,8 +62,30 @@ async def desk(visit: Visit) -> None:
     with ui.element("div").classes("cols side-main"):
         with card("今晚路线"):
             _stops(stops, acts)
-        if Right.AUDIT in visit.account.rights:
-            judging.draw(stops)
+        with ui.element("div").classes("pile"):
+            _map(visit, stops, acts)
+            if Right.AUDIT in visit.account.rights:
+                judging.draw(stops)
+
+
+def _map(visit: Visit, stops: list[Stop], acts: list[int]) -> None:
+    """The route drawn, once the page stands: where the list puts the plants takes the list to be read."""
+    if not stops or Right.AUDIT not in visit.account.rights:
+        return
+    with card("路线图"):
+        place = ui.element("div").props("role=status")
+        with place:
+            nothing("正在绘图…")
+
+    def draw(found: tuple[str, list[Unplaced]]) -> None:
+        svg, unplaced = found
+        if svg:
+            ui.html(svg, sanitize=False)
+            ui.label(f"前{ON_MAP}家，编号同左表。").classes("soft small")
+        for county, own in unplaced:
+            ui.label(f"{county}，没有坐标：{'、'.join(f'{number} {name}' for number, name in own)}").classes("small")
+
+    drawn_later(place, lambda: route_map(visit.desk, stops, acts, _MAP), draw)
 
 
 def _route(desk: Desk, scope: Scope) -> tuple[list[Stop], list[int]]:
@@ -74,12 +109,10 @@ def _stops(stops: list[Stop], acts: list[int]) -> None:
 
     def fill() -> None:
         place.clear()
-        own = [one for one in stops if chosen.value in (_ALL, one.county)]
-        most = max((one.at_risk for one in own), default=0) or 1
+        own = [(number, one) for number, one in enumerate(stops, start=1) if chosen.value in (_ALL, one.county)]
+        most = max((one.at_risk for _, one in own), default=0) or 1
         with place:
-            ui.html(
-                "".join(_stop(number, one, most) for number, one in enumerate(own[:_SHOWN], start=1)), sanitize=False
-            )
+            ui.html("".join(_stop(number, one, most) for number, one in own[:_SHOWN]), sanitize=False)
             if len(own) > _SHOWN:
                 nothing(f"只列前{_SHOWN}家，另有{len(own) - _SHOWN}家，可按区县看。")
 
@@ -98,7 +131,7 @@ def _stop(number: int, one: Stop, most: float) -> str:
     )
     name = f'<a href="/audit?enterprise={quote(one.enterprise_id)}">{escape(one.enterprise)}</a>'
     return (
-        f'<div class="stop {"first" if number == 1 else ""}"><span class="place">{number}</span>'
+        f'<div id="stop-{number}" class="stop {"first" if number == 1 else ""}"><span class="place">{number}</span>'
         f"<div><b>{name}</b><div class='small soft'>{escape(one.county)} · {len(one.lines)}条线</div></div>"
         f'<div class="right"><b class="num">{one.at_risk:,.1f}</b><br>{tag}</div>'
         f'<div class="weight"><i style="width:{min(one.at_risk / most, 1):.0%}"></i></div>'

@@ -12,7 +12,7 @@ from alertengine.web.asked import step
 from alertengine.web.pages.frame import Visit, heading, level_tag, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.parts import steps
-from alertengine.web.pages.reviewing import Brief, confirm, numbers_of
+from alertengine.web.pages.reviewing import Brief, confirm, numbers_of, seen_of
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.workflow import DraftState, Stage, approve, review
@@ -99,7 +99,8 @@ def _decide(
             await done(passed=False)
 
         def ask(name: str, then: Callable[[], Any], *, red: bool) -> None:
-            confirm(f"{name}第{state.act}号《{state.title}》？", numbers_of(brief), name, then, red=red)
+            seen = "" if red else seen_of(brief)
+            confirm(f"{name}第{state.act}号《{state.title}》？", numbers_of(brief), name, then, red=red, seen=seen)
 
         buttons = ui.element("div").classes("side foot")
     with buttons:

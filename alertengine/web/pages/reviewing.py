@@ -201,9 +201,18 @@ def _ready(found: Ready) -> None:
 
 
 def confirm(
-    title: str, numbers: Sequence[tuple[str, str]], yes: str, act: Callable[[], Awaitable[None]], *, red: bool = False
+    title: str,
+    numbers: Sequence[tuple[str, str]],
+    yes: str,
+    act: Callable[[], Awaitable[None]],
+    *,
+    red: bool = False,
+    seen: str = "",
 ) -> None:
-    """Ask in numbers before something is done; the focus is on going back."""
+    """Ask in numbers before something is done; the focus is on going back.
+
+    ``seen`` is what must be ticked first, where anything must.
+    """
     with ui.dialog() as dialog, ui.card().classes("ask").props("role=alertdialog"):
         ui.label(title).classes("say")
         for count, words in numbers:
@@ -216,10 +225,18 @@ def confirm(
             dialog.close()
             await act()
 
+        tick = ui.checkbox(seen) if seen else None
         with ui.element("div").classes("side"):
             ui.button("再看看", on_click=dialog.close).props("outline autofocus")
-            ui.button(yes, on_click=go, color="negative" if red else "primary")
+            done = ui.button(yes, on_click=go, color="negative" if red else "primary")
+            if tick is not None:
+                done.bind_enabled_from(tick, "value")
     dialog.open()
+
+
+def seen_of(brief: Brief) -> str:
+    """What whoever lets a draft pass must say they saw: the lines lighter than the rules; blank where there is none."""
+    return f"我已看过{brief.lighter}条轻于规则的变更" if brief.lighter else ""
 
 
 def numbers_of(brief: Brief) -> list[tuple[str, str]]:
