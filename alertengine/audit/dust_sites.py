@@ -13,7 +13,7 @@ from alertengine.audit.findings import columns_of, table_of
 from alertengine.audit.model import WORKING, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
 from alertengine.rulebook import DustRule, ResponseRule
-from alertengine.vocabulary import Level, Problem
+from alertengine.vocabulary import Level, Problem, number
 
 _COLUMN: Final = {"pm10": "pm10_ug_m3", "pm25": "pm25_ug_m3"}
 _TEXT: Final = {"pm10": "PM10", "pm25": "PM2.5"}
@@ -99,7 +99,7 @@ def _site_work(
     out = []
     for rule in asked:
         spared = f"（{'、'.join(rule.spared)}除外）" if rule.spared else ""
-        text = f"预警期间{len(working)}个小时仍在作业（最早{first:%H}时），应{rule.text}{spared}"
+        text = f"预警期间{len(working)}个小时仍在作业（最早{first.hour}时），应{rule.text}{spared}"
         text += "，须现场核实作业内容和是否拒不执行"
         out.append(
             {
@@ -154,7 +154,7 @@ def _site_day(
         if hours.empty:
             known = values.notna().any()
             entry["finding"] = Verdict.COMPLIED if known else Verdict.NO_EVIDENCE
-            entry["finding_text"] = f"{told}均未达到停工值{limit:g}微克/立方米" if known else "当日没有可用的数据"
+            entry["finding_text"] = f"{told}均未达到停工值{number(limit)}微克/立方米" if known else "当日没有可用的数据"
             out.append(entry)
             continue
         out.append(entry | _reached(law, rule, hours, told, limit, level))
@@ -174,7 +174,7 @@ def _reached(
     doubt = at_work | (high & ~stopped)
     blind = ~at_work & ~stopped & after.isna().to_numpy()
     first = pd.Timestamp(hours["time"].iloc[0])
-    text = f"{told}中{len(hours)}个小时达到停工值{limit:g}微克/立方米（最早{first:%H}时），应{rule.text}"
+    text = f"{told}中{len(hours)}个小时达到停工值{number(limit)}微克/立方米（最早{first.hour}时），应{rule.text}"
     if doubt.any():
         text += (
             f"；其后{int(doubt.sum())}个小时"

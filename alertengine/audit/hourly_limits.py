@@ -15,7 +15,7 @@ from alertengine.audit.judge_by_fall import weights_of
 from alertengine.audit.meters import Groups
 from alertengine.audit.model import Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, number, rounded, short_moment
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -180,10 +180,9 @@ def _over_table(
 def _text(one: dict[str, Any], evidence: Evidence, weight: Weight, *, grounded: bool) -> str:
     what = "命令限值" if one["kind"] == "cap" else "标准限值"
     when = pd.Timestamp(evidence.table["time"].iloc[int(one["reading"])])
-    text = (
-        f"{POLLUTANT_TEXT[one['pollutant']]}小时均值有{one['count']}个小时超过{what}，最高{one['value']:.4g}毫克/立方米"
-    )
-    text += f"（{when:%m月%d日%H时}），为{what}{one['bound']:g}毫克/立方米的{one['times']:.2f}倍"
+    text = f"{POLLUTANT_TEXT[one['pollutant']]}小时均值有{one['count']}个小时超过{what}，"
+    text += f"最高{number(round(one['value'], 3))}毫克/立方米"
+    text += f"（{short_moment(when)}），为{what}{number(one['bound'])}毫克/立方米的{rounded(one['times'], 2, 1)}倍"
     text += f"，其中标记有效{one['marked_count']}个小时"
     if grounded:
         return text + "。数据可作为认定依据，是否违法由人认定"

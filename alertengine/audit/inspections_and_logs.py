@@ -14,7 +14,7 @@ from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
 from alertengine.audit.meters import near_firms
 from alertengine.audit.model import RESULTS, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
-from alertengine.vocabulary import BREACHES, Problem
+from alertengine.vocabulary import BREACHES, Problem, number, short_moment, to_minute
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -55,12 +55,12 @@ def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
     off: list[int] = []
     known = {*duties.lines["enterprise_id"].astype("str"), *duties.lines["enterprise"].astype("str")}
     table = evidence.table[["enterprise_id", "enterprise", "time", "result"]].astype("object")
-    for number, row in enumerate(table.where(table.notna(), "").to_dict("records")):
+    for at, row in enumerate(table.where(table.notna(), "").to_dict("records")):
         named = [str(row[name]) for name in ("enterprise_id", "enterprise") if row[name]]
         if named and not known.intersection(named):
-            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[number])}
-            off.append(number)
-            time = f"{row['time']:%Y-%m-%d %H:%M}" if row["time"] else ""
+            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at])}
+            off.append(at)
+            time = to_minute(row["time"] or None)
             evidence.problems.append(
                 Problem("inspected_off_list", **place, value=named[-1], time=time, result=str(row["result"]))
             )
@@ -163,7 +163,7 @@ def _inspected(
     breaches = ("refused_inspection",) if own == "refused" else ("measure_not_done",) if measure else ()
     breaches = tuple(dict.fromkeys((*breaches, *named, *(("over_in_warning",) if "over_standard" in named else ()))))
     note = record["note"] if isinstance(record["note"], str) else ""
-    text = f"{record['time']:%m月%d日%H:%M}现场检查：{record['result']}" + (f"，{note[:_NOTE]}" if note else "")
+    text = f"{short_moment(record['time'])}现场检查：{record['result']}" + (f"，{note[:_NOTE]}" if note else "")
     text += f"，查实{'、'.join(BREACHES[one] for one in named)}" if named else ""
     text += f"（笔录{record['record_no']}）" if numbered else "（无笔录编号，只作参考）"
     return _entry(
@@ -188,8 +188,8 @@ def own_logs(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list[pd
             if not known:
                 continue
             seen[row] = True
-            said = [f"运行{hours:g}小时"] if hours == hours else []  # noqa: PLR0124
-            said += [f"产量{output:g}"] if output == output else []  # noqa: PLR0124
+            said = [f"运行{number(hours)}小时"] if hours == hours else []  # noqa: PLR0124
+            said += [f"产量{number(output)}"] if output == output else []  # noqa: PLR0124
             text = f"企业台账载明当日{'、'.join(said)}，命令为停产"
             text += "" if ran else "；台账为企业自记，不单独证明已停产"
             entries.append(_entry(evidence, duties, law, row, reading, text, contrary=ran, doubt=False, firm=ran))

@@ -22,6 +22,7 @@ from alertengine.vocabulary import (
     PENALTY_KINDS,
     POLLUTANT_TEXT,
     DecisionRecord,
+    number,
     records_of,
 )
 
@@ -154,8 +155,8 @@ def _measured(rule: PenaltyRule, breach: Breach) -> Needs | None:
             return None
         left.append(f"超标的是{'、'.join(POLLUTANT_TEXT[name] for name in rule.pollutants)}")
     if rule.times_limit is not None and breach.times is None:
-        bound = rule.times_limit.ge if rule.times_limit.ge is not None else rule.times_limit.gt
-        left.append(f"实测值达到标准的{bound:g}倍")
+        bounds = (rule.times_limit.ge, rule.times_limit.gt)
+        left.extend(f"实测值达到标准的{number(bound)}倍" for bound in bounds if bound is not None)
     elif rule.times_limit is not None and breach.times is not None and not rule.times_limit.passed(breach.times):
         return None
     return Needs(left=tuple(left))

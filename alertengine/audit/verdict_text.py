@@ -15,6 +15,7 @@ from alertengine.audit.findings import chosen, firsts_of, numbered, verdicts
 from alertengine.audit.judge_by_fall import VERDICTS, Judged, Mix
 from alertengine.audit.model import Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
+from alertengine.vocabulary import percent, rounded, signed
 
 _LIKE: Final = {
     Taken.WEEKDAY: "受令前{}个同星期日的中位数",
@@ -138,29 +139,31 @@ def _texts(judged: Judged, observed_fall: np.ndarray, words: Words) -> np.ndarra
     out = []
     for why, seen, base, days, taken, fell, fall, room, after, mix, weight in rows:
         line = _MIXED[mix]
-        like = f"{words.name}{seen:.6g}{words.unit}，基线{base:.6g}{words.unit}（{_LIKE[taken].format(days)}；"
+        measured, usual = f"{words.name}{rounded(seen, 2)}{words.unit}", rounded(base, 2)
+        like = f"{measured}，基线{usual}{words.unit}（{_LIKE[taken].format(days)}；"
         like += "已剔除受令日和节假日）"
-        need = f"，实际变化{-fell:+.1%}，参照应降{fall:.1%}" + line
+        need = f"，实际变化{signed(percent(-fell, -fall))}，参照应降{percent(fall)}" + line
         match why:
             case Why.SHORT:
-                text = f"{like}{need}，留出正常波动{room:.6g}{words.unit}后仍超出。{words.caution}"
+                text = f"{like}{need}，留出正常波动{rounded(room, 2)}{words.unit}后仍超出。{words.caution}"
             case Why.ENOUGH:
                 text = f"{like}{need}，降幅达到参照值"
             case Why.NOISE:
                 text = f"{like}{need}，降幅不足但在基线正常波动之内，不能判断"
             case Why.IDLE:
-                text = f"{words.name}{seen:.6g}{words.unit}，受令前已处于停产水平（基线{base:.6g}），当日仍在该水平"
+                text = f"{measured}，受令前已处于停产水平（基线{usual}），当日仍在该水平"
             case Why.SHIFTED:
-                text = f"{like}，响应后的同类日为{after:.6g}{words.unit}，前后水平相差过大，疑换表或工况改变，不能判断"
+                text = f"{like}，响应后的同类日为{rounded(after, 2)}{words.unit}，"
+                text += "前后水平相差过大，疑换表或工况改变，不能判断"
             case Why.UNSTABLE:
                 text = f"{like}，基线离散过大，不能判断"
             case Why.FEW_DAYS:
-                text = f"{words.name}{seen:.6g}{words.unit}，受令前可比的同类日只有{days}个，不能判断"
+                text = f"{measured}，受令前可比的同类日只有{days}个，不能判断"
             case Why.NO_FALL:
                 lacking = "" if ask[weight] or words.code != "kWh" else "（没有生效的用电量阈值）"
                 text = f"{like}，应有降幅无法核算{lacking}{line}，不能判断"
             case Why.PART_OF_DAY:
-                text = f"{words.name}{seen:.6g}{words.unit}，当日只有部分时段受令，日数据分不出时段，不能判断"
+                text = f"{measured}，当日只有部分时段受令，日数据分不出时段，不能判断"
             case _:
                 text = f"当日{words.name}缺失或不完整，不能判断"
         out.append(text)

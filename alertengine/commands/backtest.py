@@ -128,7 +128,7 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path
     from alertengine.files import replacing, replacing_text, safe_table
     from alertengine.report import backtest_report
     from alertengine.simulation import observations_of, progress, targets_of
-    from alertengine.warning import TIME_FORMAT
+    from alertengine.vocabulary import TIME_FORMAT
 
     observations = observations_of(test.air)
     targets = progress(targets_of(book, list(test.air), test.history.first, test.history.last), observations)
@@ -140,6 +140,8 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path
 
 def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:
     """Rows to print: all with codes, or the seasons in Chinese."""
+    from alertengine.vocabulary import rounded
+
     clean = table.astype("object").where(table.notna(), None)
     if codes:
         return [
@@ -153,6 +155,6 @@ def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:
     }  # fmt: skip
     rows = clean[(clean["row"] == "season") & ((clean["warnings"] > 0) | (clean["heavy_days"] > 0))]
     return [
-        {text: (f"{row[name]:.0f}" if isinstance(row[name], float) else row[name]) for name, text in names.items()}
+        {text: (rounded(row[name]) if isinstance(row[name], float) else row[name]) for name, text in names.items()}
         for row in rows.to_dict("records")
     ]

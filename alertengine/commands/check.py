@@ -124,15 +124,15 @@ def kind_rows(run: CheckRun) -> list[dict[str, Any]]:
 
 def ratio_rows(run: CheckRun) -> list[dict[str, Any]]:
     """Whether each city reaches the required ratio, level by level."""
-    from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT
+    from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, POLLUTANT_TEXT, percent
 
-    words = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
     rows = []
     for entry in run.summaries:
         row = {"城市": entry["city"], "预警级别": LEVEL_TEXT[entry["level"]]}
         for pollutant, ratio in (entry["ratio"] or {}).items():
-            reached = "" if ratio.get("warning") is None else f"{ratio['warning']:.1%}"
-            asked = f" / {ratio['required']:.0%} {words[ratio['met']]}" if ratio.get("required") is not None else ""
+            required = ratio.get("required")
+            reached = percent(ratio.get("warning"), required).removeprefix("—")
+            asked = f" / {percent(required)} {MET_TEXT[ratio['met']]}" if required is not None else ""
             row[POLLUTANT_TEXT[pollutant]] = reached + asked
         if entry["ratio"]:
             rows.append(row)

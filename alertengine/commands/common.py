@@ -331,11 +331,14 @@ def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
 def summary_rows(summaries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The summary as rows to print."""
     from alertengine.orders import readable_totals
+    from alertengine.vocabulary import percent
 
     table = readable_totals(summaries)
-    for name in ("预警减排比例", "含错峰减排比例", "要求比例"):
-        if name in table:
-            table[name] = [f"{value:.1%}" if value == value and value is not None else "" for value in table[name]]  # noqa: PLR0124
+    if "要求比例" in table:
+        required = table["要求比例"].where(table["要求比例"].notna(), None)
+        for name in ("预警减排比例", "含错峰减排比例", "要求比例"):
+            shares = zip(table[name], required, strict=True)
+            table[name] = [percent(share, asked).removeprefix("—") for share, asked in shares]
     return [
         {str(name): value for name, value in row.items() if name not in ("要求依据", "日期", "清单年份")}
         for row in table.astype("object").where(table.notna(), "").to_dict("records")

@@ -24,7 +24,7 @@ from alertengine.commands.common import (
     say,
     with_decisions,
 )
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, to_minute
 
 if TYPE_CHECKING:
     from alertengine.documents import Footing, Setting, Written
@@ -138,7 +138,7 @@ def documents(
     wish = Wish(
         mode="draft" if mode == "draft" else "formal" if mode == "formal" else "auto",
         since=read_orders(since) if since else None,
-        effective=f"{effective:%Y-%m-%d %H:%M}" if effective else None,
+        effective=to_minute(effective) if effective else None,
         enterprises=enterprises,
         template=template,
         boards=boards,

@@ -19,7 +19,7 @@ from alertengine.commands.common import (
     verbose_option,
 )
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, rounded, to_minute
 
 
 @click.command("deliver")
@@ -112,11 +112,11 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
         if len(rows) > SHOWN:
             click.echo(f"and {len(rows) - SHOWN} more: --json, or -o FILE.csv", err=True)
     missing = int(waiting["state"].isin(OPEN_STATES).sum())
-    click.echo(f"截至{at:%Y-%m-%d %H:%M}：应送达{len(table)}家，未送达{missing}家；义务自指令载明的时间起算", err=True)
+    click.echo(f"截至{to_minute(at)}：应送达{len(table)}家，未送达{missing}家；义务自指令载明的时间起算", err=True)
     late = table[table["state"] == "late"]
     if len(late):
         said = "起始至送达之间是否知悉没有回执证明，能否据以认定违反由人确定"
-        click.echo(f"起始后送达{len(late)}家，最长晚{late['hours_unproved'].max():g}小时：{said}", err=True)
+        click.echo(f"起始后送达{len(late)}家，最长晚{rounded(late['hours_unproved'].max(), 1)}小时：{said}", err=True)
     return int(bool(rows))
 
 
@@ -139,4 +139,4 @@ def _readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _run(hours: float) -> str:
     """How long a duty has run, as people say it."""
-    return f"{hours:g}" if hours >= 0 else f"尚余{-hours:g}"
+    return rounded(hours, 1) if hours >= 0 else f"尚余{rounded(-hours, 1)}"

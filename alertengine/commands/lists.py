@@ -83,7 +83,7 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
 
 def _by_county(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Kilograms a day, new less old, by county and pollutant."""
-    from alertengine.vocabulary import EMISSION_FIELDS, FIELDS
+    from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, kilograms, signed
 
     out: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
@@ -91,7 +91,7 @@ def _by_county(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             headers = [f"{FIELDS[name].text}(千克/日)" for name in EMISSION_FIELDS.values()]
             place = {"城市": row["city"], "区县": row["county"], **dict.fromkeys(headers, "")}
             entry = out.setdefault((row["city"], row["county"]), place)
-            entry[f"{FIELDS[row['field']].text}(千克/日)"] = f"{row['difference']:+g}"
+            entry[f"{FIELDS[row['field']].text}(千克/日)"] = signed(kilograms(row["difference"]))
     return list(out.values())
 
 

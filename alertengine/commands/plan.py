@@ -166,7 +166,7 @@ def _several(found: Mapping[str, Any]) -> bool:
 
 def _print(run: PlanRun, *, course: bool) -> None:
     from alertengine.simulation import MISSED, readable_burden, readable_remainder, readable_requirements, readable_rows
-    from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT
+    from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, kilograms, number, rounded
 
     for one in run.cities:
         found, several = one.certificate, len(one.burden) > 1
@@ -176,7 +176,7 @@ def _print(run: PlanRun, *, course: bool) -> None:
             until = f"至{phase['ends']}" if phase["ends"] else "起"
             click.echo(
                 f"{LEVEL_TEXT[level]}起决定作用的阶段：{phase['starts']}{until}，{POLLUTANT_TEXT[phase['pollutant']]}"
-                f"{'余' if phase['margin_kg_d'] >= 0 else '差'}{abs(phase['margin_kg_d']):.1f}千克/日"
+                f"{'余' if phase['margin_kg_d'] >= 0 else '差'}{kilograms(abs(phase['margin_kg_d']))}千克/日"
             )
         if found["status"] in MISSED:
             click.echo("未减的排放量在哪里（千克/日）")
@@ -188,12 +188,12 @@ def _print(run: PlanRun, *, course: bool) -> None:
         print_table(readable_rows(run.table[run.table["city"] == one.city]), as_json=False)
         lost: Mapping[str, Any] = found["production_lost"]
         click.echo(
-            f"损失产能：现行{lost['now']:.2f}，拟定{lost['plan']:.2f}，共{lost['of']:.1f}"
+            f"损失产能：现行{rounded(lost['now'], 2)}，拟定{rounded(lost['plan'], 2)}，共{rounded(lost['of'], 2)}"
             f"（{lost['unit']}，{lost['basis']}"
             + ("；按各段时长平均）" if course else "；各级别相加）" if several else "）")
         )
         proven = "已证明最省" if found["proven"] else "未证明最省"
-        click.echo(f"{proven}：下界{found['bound']:.4f}，相对差距{found['gap']:.2e}（{found['solver']}）")
+        click.echo(f"{proven}：下界{rounded(found['bound'], 4)}，相对差距{number(found['gap'])}（{found['solver']}）")
         for held in found["held_back_by"]:
             click.echo(f"起约束作用：{held['row']}")
         print_table(readable_burden(one.burden), as_json=False)

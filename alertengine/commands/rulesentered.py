@@ -63,7 +63,7 @@ def list_coverage(
     from alertengine.checking import HEADERS, missing_texts, shown
     from alertengine.files import replacing, safe_table
     from alertengine.lists import read_list
-    from alertengine.vocabulary import InputError, Problem
+    from alertengine.vocabulary import InputError, Problem, percent
     from alertengine.workflow import keep_progress, without_plan
 
     if output and output.suffix.lower() != ".csv":
@@ -76,12 +76,12 @@ def list_coverage(
     if not as_json:
         rows = [{text: shown(name, row[name]) for name, text in HEADERS.items()} for row in rows[:SHOWN_MESSAGES]]
     print_table(rows, as_json=as_json)
-    say("list_covered", day=day, covered=found.covered, lines=found.lines, weight=f"{found.covered_weight:.1%}")
+    say("list_covered", day=day, covered=found.covered, lines=found.lines, weight=percent(found.covered_weight))
     if progress:
         before = keep_progress(progress, found, enterprises.citation)
         if before is not None:
-            now = f"{found.covered_weight:.1%}"
-            say("list_progress", since=before.on, before=f"{before.weight:.1%}", now=now, texts=before.texts)
+            shares = {"before": percent(before.weight), "now": percent(found.covered_weight)}
+            say("list_progress", since=before.on, **shares, texts=before.texts)
     for city in without_plan(book, enterprises, day):
         say("city_without_plan", city=city)
     return finish(enterprises, status=int(len(found.table) > 0))

@@ -24,7 +24,7 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
-from alertengine.vocabulary import STANDINGS, InputError, Problem
+from alertengine.vocabulary import STANDINGS, InputError, Problem, to_minute
 
 if TYPE_CHECKING:
     from alertengine.workflow import Entry
@@ -131,7 +131,7 @@ def paper(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _when(moment: datetime) -> date | str:
-    return moment.date() if moment.time() == time() else f"{moment:%Y-%m-%d %H:%M}"
+    return moment.date() if moment.time() == time() else to_minute(moment)
 
 
 @click.command("continue")

@@ -9,7 +9,7 @@ from typing import IO, Any, Final
 
 import click
 
-from alertengine.vocabulary import HELP, Words, language
+from alertengine.vocabulary import HELP, Words, language, number
 
 _HEADINGS: Final = {"Options": "选项", "Commands": "命令", "Arguments": "参数", "Positional arguments": "参数"}
 
@@ -113,7 +113,7 @@ def _refused(value: Any, kind: click.ParamType[Any]) -> tuple[str, dict[str, Any
         except (TypeError, ValueError):
             return code, {"value": str(value)}
         least, most = getattr(kind, "min", None), getattr(kind, "max", None)
-        between = f"{least:g}–{most:g}" if most is not None else f"{least:g}–"
+        between = "–".join("" if end is None else number(end) for end in (least, most))
         return "usage_out_of_range", {"value": str(value), "range": between}
     return "usage_no_value", {"value": str(value)}
 

@@ -82,11 +82,12 @@ def warn(
         result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
     if output:
         from alertengine.files import Run, inputs_of, replacing, write_beside
+        from alertengine.vocabulary import to_minute
 
         replacing(output, lambda target: write_warnings(result.record, target))
         given = {"forecast": forecast, "observed": observed, "active": active}
         inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
-        decided = "" if pd.isna(result.now) else f"{result.now:%Y-%m-%d %H:%M}"
+        decided = to_minute(result.now)
         write_beside(output, Run("warn", inputs, {}, book.fingerprint, decided))
     print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
     if not len(result.table) and not as_json:

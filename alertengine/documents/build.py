@@ -33,6 +33,7 @@ from alertengine.vocabulary import (
     OPEN_END,
     POLLUTANTS,
     STATUS_TEXT,
+    UNKNOWN_WORD,
     Flag,
     Level,
     Status,
@@ -42,7 +43,7 @@ from alertengine.vocabulary import (
     level_words,
     moment,
     numeral,
-    percent_short,
+    percent,
     rests_on,
     with_flags,
 )
@@ -151,7 +152,7 @@ class Builder:
             city=first.city,
             county=first.county,
             industry="、".join(dict.fromkeys(row.industry for row in rows if row.industry)),
-            grade="、".join(dict.fromkeys(row.effective_grade or row.grade or "未知" for row in rows)),
+            grade="、".join(dict.fromkeys(row.effective_grade or row.grade or UNKNOWN_WORD for row in rows)),
             contact=_text(owner, "contact"),
             phone=_text(owner, "phone"),
             issuer=act.issuer,
@@ -288,7 +289,7 @@ def _alerts(rows: Sequence[Any]) -> Iterator[Alert]:
 
 
 def _notice(warning: Mapping[str, Any], kind: str) -> Notice:
-    issued = "" if pd.isna(warning["issued"]) else moment(f"{pd.Timestamp(warning['issued']):%Y-%m-%d %H:%M}")
+    issued = moment(warning["issued"])
     primary = str(warning["primary"])
     return Notice(
         action="取消" if kind == CANCEL else ACTION_TEXT.get(kind, ""),
@@ -328,10 +329,10 @@ def _line_item(row: Any, grounds: Mapping[str, str], below: Sequence[str]) -> Li
         line=_name(row),
         line_id=row.line_id,
         process=row.process,
-        grade=grade or "未知",
+        grade=grade or UNKNOWN_WORD,
         status=STATUS_TEXT[row.status],
         measure=row.measure_text,
-        share=percent_short(row.share),
+        share=percent(row.share),
         starts=moment(row.starts),
         ends=moment(row.ends) or OPEN_END,
         **_amounts({name: getattr(row, f"{name}_kg_d") for name in POLLUTANTS}),
@@ -398,7 +399,7 @@ def _said(values: tuple[str, str, float, str, str], what: Sequence[str]) -> str:
     status, measure, share, transport, ends = values
     parts = []
     if not what or {What.STATUS, What.MEASURE, What.SHARE} & set(what):
-        shown = f"（减排{percent_short(share)}）" if share == share and share > 0 else ""  # noqa: PLR0124
+        shown = f"（减排{percent(share)}）" if share == share and share > 0 else ""  # noqa: PLR0124
         parts.append(f"{measure or STATUS_TEXT[status]}{shown}")
     if What.TRANSPORT in what or (not what and transport):
         parts.append(f"运输：{transport or '无要求'}")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from alertengine.documents.model import Notice
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.rulebook import NATION, Document, LineRule, PenaltyRule, Place, ProcedureRule, Rulebook, RuleHead
-from alertengine.vocabulary import OPEN_END, Level, moment
+from alertengine.vocabulary import Level, moment
 
 #: The step by which an ordered state must be reached, that of the remedy, and that of issuing.
 _IN_PLACE: Final = "stop_in_place"
@@ -63,8 +63,8 @@ class BelowYellow:
         """What is on file of it: by whom and for when."""
         one = self.document
         issued = moment(f"{one.issued} 00:00").removesuffix("0时") if one.issued else ""
-        ends = OPEN_END if self.ends == datetime.max else moment(f"{self.ends:%Y-%m-%d %H:%M}")
-        spell = f"自{moment(f'{one.valid.moments()[0]:%Y-%m-%d %H:%M}')}至{ends}执行不利气象条件应对措施"
+        ends = moment(self.ends)
+        spell = f"自{moment(one.valid.moments()[0])}至{ends}执行不利气象条件应对措施"
         text = f"{self.issuer or '发布机关未录入'}{one.citation}，{spell}"
         return Notice("发布" if issued else "发布日期未录入", issued, "", text, "")
 

@@ -29,7 +29,7 @@ from alertengine.vocabulary import (
     Status,
     level_words,
     moment,
-    percent_short,
+    percent,
     public,
 )
 
@@ -179,7 +179,7 @@ def _enterprise(rows: pd.DataFrame) -> dict[str, Any]:
     said: dict[tuple[str, ...], list[str]] = {}
     names = ("status", "measure_text", "share", "transport", "starts", "ends", "process", "line")
     for status, measure, share, transport, starts, ends, process, line in zip(*(rows[n] for n in names), strict=True):
-        key = (status, measure, percent_short(share), transport, moment(starts), moment(ends) or OPEN_END, process)
+        key = (status, measure, percent(share), transport, moment(starts), moment(ends) or OPEN_END, process)
         said.setdefault(key, []).append(line)
     fields = ("status", "measure", "share", "transport", "starts", "ends", "process")
     lines = [{**dict(zip(fields, key, strict=True)), "lines": "、".join(own)} for key, own in said.items()]
@@ -216,7 +216,7 @@ def _public_rows(table: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
         "status": STATUS_TEXT.__getitem__,
         "starts": moment,
         "ends": lambda stamp: moment(stamp) or OPEN_END,
-        "share": percent_short,
+        "share": percent,
     }
     columns = [table[name].map(words[name]) if name in words else table[name] for name in PUBLIC_COLUMNS]
     return zip(*columns, strict=True)

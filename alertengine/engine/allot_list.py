@@ -22,7 +22,7 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
 from alertengine.rulebook import Counting, Measure, Over
-from alertengine.vocabulary import Status
+from alertengine.vocabulary import Status, number
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -59,7 +59,7 @@ class Share:
 
     def counted(self, line: int, *, chambers: bool) -> str:
         """What of a line stops, in machines or chambers (孔)."""
-        return f"{self.machines[line]:.0f}{'孔' if chambers else '台'}"
+        return f"{number(self.machines[line])}{'孔' if chambers else '台'}"
 
     def at(self, rows: Index) -> Share:
         """Of some lines alone."""

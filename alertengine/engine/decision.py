@@ -23,7 +23,7 @@ from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
 from alertengine.rulebook import Measure, Rulebook, atoms
-from alertengine.vocabulary import DecisionRecord, Level, Status, records_of
+from alertengine.vocabulary import DecisionRecord, Level, Status, number, records_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class Slice:
     def phase(self) -> str:
         """The hours it covers, as ``0-120`` or ``120-``."""
         if self.ends is None:
-            return f"{self.hours:g}-"
-        return f"{self.hours:g}-{self.hours + (self.ends - self.starts).total_seconds() / 3600:g}"
+            return f"{number(self.hours)}-"
+        return f"{number(self.hours)}-{number(self.hours + (self.ends - self.starts).total_seconds() / 3600)}"
 
 
 def slices(response: Response, book: Rulebook, known_on: date | None = None, turns: Iterable[date] = ()) -> list[Slice]:

@@ -6,7 +6,7 @@ from ._text_frame import text_frame as text_frame, with_sheets as with_sheets
 from .atomic import replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
-from .cells import UNKNOWN_WORD as UNKNOWN_WORD, UNKNOWN_WORDS as UNKNOWN_WORDS
+from .cells import UNKNOWN_WORDS as UNKNOWN_WORDS
 from .cells import expected_number as expected_number, failed_formula as failed_formula
 from .cells import nearest_number as nearest_number
 from .cells import number_range as number_range, number_within as number_within, parse_bool as parse_bool
@@ -30,6 +30,7 @@ from .geojson import Feature as Feature, Polygons as Polygons, Position as Posit
 from .guarded import read_guarded as read_guarded, worker_context as worker_context
 from .header_finder import RawTable as RawTable, find_header as find_header
 from .headers import Column as Column, known as known, match as match, normal as normal
+from .html import PRINTED as PRINTED
 from .html import body_of as body_of, environment as environment, script_of as script_of, stylesheet as stylesheet
 from .json_text import read_json as read_json
 from .limits import Limits as Limits, check_size as check_size

@@ -13,14 +13,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from alertengine.vocabulary import GRADES, GUARANTEE_NONE, Field, Words
+from alertengine.vocabulary import GRADES, GUARANTEE_NONE, UNKNOWN_WORD, Field, Words
 
 #: Cells that say nothing (after NFKC), in any column.
 BLANKS: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None"})
 #: What programs write where a number is missing; blank in measured and forecast data, a bad cell in a list.
 EXPORTED_BLANKS: Final = BLANKS | {"nan", "NaN"}
 #: The word for "not known" where a blank cell means something else.
-UNKNOWN_WORD: Final = "未知"
 UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
 
 _YES: Final = frozenset({"是", "有", "Y", "YES", "1", "1.0", "TRUE", "T", "√", "✓", "✔", "☑"})

@@ -25,7 +25,7 @@ from alertengine.files.cells import (
     tidy,
 )
 from alertengine.files.readings import Findings
-from alertengine.vocabulary import Field, Words
+from alertengine.vocabulary import YES_NO, Field, Words
 
 _T = TypeVar("_T")
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -156,7 +156,7 @@ def as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         return as_text(column.dictionary_decode())
     if pa.types.is_boolean(column.type):
-        return pc.if_else(column, "是", "否")
+        return pc.if_else(column, YES_NO[True], YES_NO[False])
     text = column.cast(pa.string())
     return pc.replace_substring_regex(text, r"\.0$", "") if pa.types.is_floating(column.type) else text
 

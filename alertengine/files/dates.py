@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files.cells import BadCellError, plain_number, tidy
-from alertengine.vocabulary import Words
+from alertengine.vocabulary import Words, time_of_day
 
 #: Years a table can speak of; a spreadsheet's 1900 and a "for ever" of 9999 are bad cells.
 YEARS: Final = (1980, 2199)
@@ -175,8 +175,8 @@ def end_stamped(stamps: Iterable[Stamp | None]) -> EndStamps:
     midnights = {time for time in distinct if time == time.normalize()}
     if midnights and all(before.get(time) == time + day - step for time in midnights):
         late = [time + day if time in midnights else time for time in times]
-        return EndStamps(late, step, f"{min(midnights) - step:%H:%M} → 00:00")
+        return EndStamps(late, step, f"{time_of_day(min(midnights) - step)} → 00:00")
     first, last = distinct[0], distinct[-1]
     if first - first.normalize() == step and last == last.normalize():
-        return EndStamps(times, step, f"{first:%H:%M} … 00:00")
+        return EndStamps(times, step, f"{time_of_day(first)} … 00:00")
     return EndStamps(times)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alertengine.files.json_text import read_json
-from alertengine.vocabulary import InputError, Problem, Words
+from alertengine.vocabulary import InputError, Problem, Words, number, rounded
 
 #: The most of a file that is read: a province with its counties, unsimplified, has a tenth of each.
 MOST_MB: Final = 64
@@ -44,7 +44,8 @@ def read_geojson(path: Path) -> tuple[Mapping[str, Any], list[Feature]]:
     try:
         size = path.stat().st_size
         if size > MOST_MB << 20:
-            raise InputError([_of(path, "geojson_too_large", found=f"{size / (1 << 20):.0f}", most=MOST_MB)])
+            size_mb = rounded(size / (1 << 20), 0, MOST_MB)
+            raise InputError([_of(path, "geojson_too_large", found=size_mb, most=MOST_MB)])
         content = read_json(path.read_bytes())
     except OSError as error:
         raise InputError([_of(path, "unreadable_file", error=error, kind=Words("a_geojson"))]) from None
@@ -56,19 +57,19 @@ def read_geojson(path: Path) -> tuple[Mapping[str, Any], list[Feature]]:
     if len(features) > MOST_FEATURES:
         raise InputError([_of(path, "geojson_too_many", found=len(features), most=MOST_FEATURES)])
     found, problems, vertices = [], list[Problem](), 0
-    for number, one in enumerate(features, start=1):
+    for at, one in enumerate(features, start=1):
         properties = one.get("properties") if isinstance(one, dict) else None
         said = properties if isinstance(properties, dict) else {}
         try:
             polygons = _polygons(one.get("geometry") if isinstance(one, dict) else None)
         except _BadError as error:
             name = next((str(value)[:40] for key, value in said.items() if isinstance(value, str) and value), "")
-            problems.append(_of(path, error.code, feature=number, value=name, **error.said))
+            problems.append(_of(path, error.code, feature=at, value=name, **error.said))
             continue
         vertices += sum(len(ring) for polygon in polygons for ring in polygon)
         if vertices > MOST_VERTICES:
             raise InputError([_of(path, "geojson_vertices", most=MOST_VERTICES)])
-        found.append(Feature(number, said, polygons))
+        found.append(Feature(at, said, polygons))
     if problems:
         raise InputError(problems)
     return {name: value for name, value in content.items() if name != "features"}, found
@@ -115,4 +116,4 @@ def _position(one: Any) -> Position:
 
 
 def _said(position: Sequence[float]) -> str:
-    return ",".join(f"{value:.10g}" for value in position)
+    return ",".join(number(value) for value in position)

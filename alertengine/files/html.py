@@ -11,20 +11,28 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from alertengine.vocabulary import kilograms, moment, number, percent, rounded, signed, to_minute
+
 _STYLESHEET: Final = Path(__file__).with_name("design.css")
 _BODY: Final = re.compile(r'<body class="([\w ]*)">(.*)</body>', re.DOTALL)
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ANY_SCRIPT: Final = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
+#: The filters every page has: one way to print a number, a share, an amount and a time.
+PRINTED: Final[dict[str, Callable[..., str]]] = {
+    one.__name__: one for one in (kilograms, moment, number, percent, rounded, signed, to_minute)
+}
 
 
 @cache
 def environment(room: str, **filters: Callable[..., Any]) -> jinja2.Environment:
-    """The templates of a room (a package with a folder ``templates``), everything escaped, with some filters.
+    """The templates of a room (a package with a folder ``templates``), everything escaped.
+
+    Its filters are :data:`PRINTED` and those given by name.
 
     ``{{ design }}`` is the stylesheet, to stand in a ``<style>`` of its own.
     """
     made = jinja2.Environment(loader=jinja2.PackageLoader(room), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= filters
+    made.filters |= PRINTED | filters
     made.globals["design"] = Markup(stylesheet())  # noqa: S704 -- a file of this package
     return made
 

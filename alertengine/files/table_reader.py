@@ -31,7 +31,7 @@ from alertengine.files.sheet_marks import fill_merged, hidden_of
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text, open_workbook
-from alertengine.vocabulary import InputError, Problem, refuse
+from alertengine.vocabulary import InputError, Problem, number, refuse
 
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 #: Rows left out that are named one by one; the rest are counted.
@@ -337,8 +337,8 @@ class _Opened:
                     sheet=sheet,
                     row=int(table.rows[line]),
                     column="、".join(table.headers[one.place] for one in wrong),
-                    value="、".join(f"{one.said:.12g}" for one in wrong),
-                    found=[f"{one.found:.12g}" for one in wrong],
+                    value="、".join(number(one.said) for one in wrong),
+                    found=[number(one.found) for one in wrong],
                 )
             )
 

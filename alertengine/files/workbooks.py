@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alertengine.files.confined import confined
 from alertengine.files.limits import Limits, check_size
 from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx
-from alertengine.vocabulary import AlertEngineError, Words, foreign, refuse
+from alertengine.vocabulary import YES_NO, AlertEngineError, Words, foreign, refuse
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -46,7 +46,7 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
-        return "是" if cell else "否"
+        return YES_NO[bool(cell)]
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, datetime):

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from alertengine.files.confined import confined
 from alertengine.files.limits import PREFIX, Limits
-from alertengine.vocabulary import InputError, Problem, SaidError, Words, refuse
+from alertengine.vocabulary import InputError, Problem, SaidError, Words, number, refuse
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -299,7 +299,7 @@ def _reason(item: Any) -> Words | str:
         return own.said
     if item["type"] in _REASONS:
         said: dict[str, Any] = {
-            name: f"{one:g}" if isinstance(one, float) else str(one) for name, one in context.items()
+            name: number(one) if isinstance(one, float) else str(one) for name, one in context.items()
         }
         if "expected" in said:
             said["expected"] = re.split(r", | or ", said["expected"])

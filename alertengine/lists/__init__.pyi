@@ -5,7 +5,6 @@ from .credit_code import is_valid as is_valid, valid_codes as valid_codes
 from .decisions import DECISIONS as DECISIONS, decisions_beside as decisions_beside, decisions_file as decisions_file
 from .decisions import joined as joined, read_decisions as read_decisions, record_of as record_of
 from .diff import CHANGES as CHANGES, COLUMNS as COLUMNS, diff_lists as diff_lists
-from .doubtful_amounts import plain_figure as plain_figure
 from .filed_plans import LESS_THAN_STOP as LESS_THAN_STOP, SAME as SAME, Strength as Strength, asks_less as asks_less
 from .filed_plans import lighter_than as lighter_than, plan_strength as plan_strength, unread_plans as unread_plans
 from .from_records import RowError as RowError, lines_from as lines_from

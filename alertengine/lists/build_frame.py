@@ -46,6 +46,7 @@ from alertengine.vocabulary import (
     PLAN_SHARE_FIELDS,
     Field,
     Words,
+    number,
 )
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
@@ -230,22 +231,22 @@ class FrameBuilder:
         firsts = np.empty(len(distinct), dtype=np.int64)
         firsts[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written backwards, the first of equal ones stays
         changed: dict[int, str] = {}
-        for number, first in enumerate(firsts.tolist()):
+        for code, first in enumerate(firsts.tolist()):
             if pd.isna(county.iloc[first]) or pd.isna(city.iloc[first]):
                 continue
             text = str(county.iloc[first])
             known = self.lists.recognise_county(str(city.iloc[first]), text)
             if known.name is None:
-                self._ask("county", np.flatnonzero(codes == number), text, known.candidates)
+                self._ask("county", np.flatnonzero(codes == code), text, known.candidates)
             elif known.name != text:
                 if self.lists.counties.renamed(str(city.iloc[first]), text):
                     row, header = int(self.table.rows[first]), self.of_field["county"].header
                     self.findings.warn("county_renamed", row=row, column=header, value=text, name=known.name)
-                changed[number] = known.name
+                changed[code] = known.name
         if changed:
             names = county.astype("object").to_numpy(copy=True)
-            for number, name in changed.items():
-                names[codes == number] = name
+            for code, name in changed.items():
+                names[codes == code] = name
             self.done["county"] = as_category(pd.Series(names))
 
     def _townships(self) -> None:
@@ -330,7 +331,7 @@ class FrameBuilder:
         every = len(at) == np.count_nonzero(values > 0)
         for line in at[:1] if every else at:
             row, count = int(self.table.rows[line]), len(at) if every else 1
-            asked = self.findings.problem("share_fraction", row, cells.header, f"{values[line]:g}", count=count)
+            asked = self.findings.problem("share_fraction", row, cells.header, number(values[line]), count=count)
             self.findings.problems.append(asked)
         return np.where(doubtful, np.nan, values)
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.files import Column, Findings, daily, per_time, times_of
+from alertengine.vocabulary import number
 
 Floats = npt.NDArray[np.float64]
 #: Fields given per day in the unit of the line's capacity.
@@ -68,7 +69,7 @@ def in_units_of_capacity(
             if len(at):
                 first, said = int(at[0]), str(unit.iloc[at[0]])
                 found = {"count": len(at), "unit": said, "plain": _plain(per_time(said)[0])}
-                told = findings.problem(code, int(rows[first]), columns[name].header, f"{values[first]:g}", **found)
+                told = findings.problem(code, int(rows[first]), columns[name].header, number(values[first]), **found)
                 findings.problems.append(told)
         if bad.any() or not np.array_equal(read, values, equal_nan=True):
             yield name, pd.Series(np.where(bad, np.nan, read))

@@ -15,7 +15,7 @@ from alertengine.lists.filed_plans import plan_strength
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.register import Register
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Problem, plain_name
+from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Problem, number, plain_name
 
 #: Columns of a list of changes.
 COLUMNS: Final = (
@@ -199,7 +199,7 @@ def _measures(after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList, was
 
 def _filed(lines: pd.DataFrame, level: str) -> npt.NDArray[np.object_]:
     """What is filed at a level, as a person reads it: the text, else the share."""
-    share = lines[PLAN_SHARE_FIELDS[level]].map(lambda value: f"{value:.4g}", na_action="ignore").astype("object")
+    share = lines[PLAN_SHARE_FIELDS[level]].map(number, na_action="ignore").astype("object")
     return np.asarray(lines[PLAN_FIELDS[level]].astype("object").fillna(share).fillna("").to_numpy())
 
 

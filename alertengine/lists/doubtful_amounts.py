@@ -23,6 +23,7 @@ from alertengine.vocabulary import (
     Problem,
     Words,
     answered_itself,
+    number,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -31,11 +32,6 @@ Bools = npt.NDArray[np.bool_]
 _INDUSTRY: Final = TOTAL_SECTORS[0]
 #: What lies between units that are mistaken for each other: tonnes, kilograms and grams.
 _THOUSAND: Final = 1000.0
-
-
-def plain_figure(value: float) -> str:
-    """A number as a person writes it."""
-    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
 
 
 @dataclass(slots=True)
@@ -62,7 +58,7 @@ class AmountDoubts:
             name = EMISSION_FIELDS[pollutant]
             for line in map(int, np.flatnonzero(amounts[name] > most)):
                 if not self._told(name, line):
-                    self._doubt("absurd", line, name, expected=plain_figure(most))
+                    self._doubt("absurd", line, name, expected=number(most))
         changed = {name: self.lines[name].mask(wrong) for name, wrong in self.out.items()}
         return self.lines.assign(**changed) if changed else self.lines
 
@@ -92,9 +88,9 @@ class AmountDoubts:
         """Doubt a whole column, once."""
         first = int(np.flatnonzero(there)[0])
         unit = Words("tonnes_a_day" if middle < 1 else "grams_a_day")
-        header, value = self.columns[name].header, plain_figure(self._written(name, first))
+        header, value = self.columns[name].header, number(self._written(name, first))
         told = self.findings.problem(
-            "column_unit_doubted", int(self.rows[first]), header, value, middle=plain_figure(middle), unit=unit,
+            "column_unit_doubted", int(self.rows[first]), header, value, middle=number(middle), unit=unit,
             count=int(there.sum()),
         )  # fmt: skip
         self.findings.problems.append(told)
@@ -120,8 +116,8 @@ class AmountDoubts:
         capacity_off = _far(of_capacity.factor, factor) & (doubted == told).all(axis=0) & (told.sum(axis=0) > 1)
         for line in map(int, np.flatnonzero(capacity_off)):
             self._beside_peers(line, "capacity", of_capacity, of_capacity.median[line])
-        for number, name in enumerate(amounts):
-            for line in map(int, np.flatnonzero(doubted[number] & ~capacity_off)):
+        for at, name in enumerate(amounts):
+            for line in map(int, np.flatnonzero(doubted[at] & ~capacity_off)):
                 self._beside_peers(line, name, off[name], off[name].median[line] * capacity[line])
 
     def _beside_peers(self, line: int, name: str, peers: _Peers, usual: float) -> None:
@@ -141,9 +137,9 @@ class AmountDoubts:
         if any(column == header and _same(text, value) for column, text in answered_itself(self.findings.warnings)):
             return
         down = self.lines[name].iloc[line] > usual
-        near = [plain_figure(value / _THOUSAND if down else value * _THOUSAND)]
+        near = [number(value / _THOUSAND if down else value * _THOUSAND)]
         self.findings.problems.append(
-            self.findings.problem(code, int(self.rows[line]), header, plain_figure(value), near=near, **said)
+            self.findings.problem(code, int(self.rows[line]), header, number(value), near=near, **said)
         )
         self.out.setdefault(name, np.zeros(len(self.lines), dtype=np.bool_))[line] = True
 
@@ -172,9 +168,9 @@ def doubted_totals(
                 said: dict[str, Any] = {
                     "city": str(city),
                     "pollutant": POLLUTANT_TEXT[pollutant],
-                    "listed": plain_figure(some),
+                    "listed": number(some),
                 }
-                findings.problems.append(Problem("totals_unit_doubted", file=file, value=plain_figure(whole), **said))
+                findings.problems.append(Problem("totals_unit_doubted", file=file, value=number(whole), **said))
                 totals = totals.assign(**{name: totals[name].mask(totals["city"] == city)})
     return totals
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from alertengine.files import Encoded, Findings, categorical, numbered, text_series
 from alertengine.lists.plan_text import PlanReading, read_plan
-from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
+from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, number
 
 #: Texts and statements that differ by no more than this agree.
 AGREE = 0.005
@@ -149,7 +149,7 @@ def _warn_differing(
     differ = np.flatnonzero(np.abs(stated - share) > AGREE)
     if len(differ):
         line = differ[0]
-        value, said = f"{stated[line] * 100:g}", f"{share[line] * 100:g}"
+        value, said = number(stated[line] * 100), number(share[line] * 100)
         column = FIELDS[f"{name}_share"].text
         at = int(rows[line])
         findings.warn("plans_share", row=at, column=column, value=value, count=len(differ), share=said)

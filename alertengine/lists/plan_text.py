@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
-from alertengine.vocabulary import COUNTED_AS_RULED, in_digits
+from alertengine.vocabulary import COUNTED_AS_RULED, in_digits, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class PlanReading:
         ['unit=2;all', 'unit=1;each']
         """
         if self.kind == "stop_units" and self.value:
-            return f"unit={self.value:g}" + (f";{self.whose}" if self.whose else "")
+            return f"unit={number(self.value)}" + (f";{self.whose}" if self.whose else "")
         chosen = self.kind == "stop_share" or (self.kind == "limit" and {"line", "unit", "chamber"} & set(self.by))
         return (";".join(self.by) or COUNTED_AS_RULED) if chosen else ""
 
@@ -66,9 +66,9 @@ class PlanReading:
         if self.kind == "demand_cap":
             return f"demand={self.by[0]}"
         if self.kind in ("feed_cap", "cycle_cap") and self.value is not None:
-            return f"amount={self.value:g}" + (";per=unit" if "unit" in self.by else "")
+            return f"amount={number(self.value)}" + (";per=unit" if "unit" in self.by else "")
         if self.kind == "coking_time" and self.value:
-            return f"hours={self.value:g}" + (f";from={self.from_value:g}" if self.from_value else "")
+            return f"hours={number(self.value)}" + (f";from={number(self.from_value)}" if self.from_value else "")
         return ""
 
     @property

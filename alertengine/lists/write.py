@@ -12,7 +12,6 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from alertengine.files import UNKNOWN_WORD
 from alertengine.lists.model import (
     STATUS_TEXT,
     VERSION_KEYS,
@@ -23,7 +22,17 @@ from alertengine.lists.model import (
     version_yaml,
 )
 from alertengine.lists.totals import TOTALS_SHEET
-from alertengine.vocabulary import LIST_FIELDS, PLAN_SHARE_FIELDS, TOTAL_COLUMNS, Field, InputError, Problem
+from alertengine.vocabulary import (
+    LIST_FIELDS,
+    PLAN_SHARE_FIELDS,
+    TOTAL_COLUMNS,
+    UNKNOWN_WORD,
+    YES_NO,
+    Field,
+    InputError,
+    Problem,
+    number,
+)
 
 LIST_SHEET: Final = "企业清单"
 #: Fields where a blank cell means something, so that unknown is said in a word.
@@ -92,16 +101,16 @@ def totals_columns(totals: pd.DataFrame) -> dict[str, pa.Array]:
 
 def _column(series: pd.Series, field: Field) -> pa.Array:
     if field.type == "bool":
-        return _text(series.astype("object").map({True: "是", False: "否"}))
+        return _text(series.astype("object").map(YES_NO))
     if field.type not in ("number", "integer"):
         return _text(series, UNKNOWN_WORD if field.name in _BLANK_MEANS else None)
     if field.name in PLAN_SHARE_FIELDS.values():
         series = (series * 100).round(10)
         if ((series > 0) & (series <= 1)).any():  # without its sign it could be a fraction
-            return _text(series.map(lambda share: f"{share:g}%", na_action="ignore"))
+            return _text(series.map(lambda share: f"{number(share)}%", na_action="ignore"))
     column = _number(series)
     if field.name in _BLANK_MEANS and column.null_count:
-        texts = [UNKNOWN_WORD if value is None else f"{value:g}" for value in column.to_pylist()]
+        texts = [UNKNOWN_WORD if value is None else number(value) for value in column.to_pylist()]
         return pa.array(texts, pa.string())
     return column
 

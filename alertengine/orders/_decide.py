@@ -19,7 +19,7 @@ from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook, place_of
-from alertengine.vocabulary import ORDER_COLUMNS, TIME_FORMAT, InputError, Level, Problem, Result, as_day, uncollected
+from alertengine.vocabulary import ORDER_COLUMNS, InputError, Level, Problem, Result, as_day, to_minute, uncollected
 from alertengine.warning import Warnings, next_full_hour
 
 #: How a list without a version is cited.
@@ -324,7 +324,7 @@ def _below_yellow(
             continue  # nothing holds, or a colour that absorbs it
         document = "、".join(book.documents[name].citation for name in found)
         if not pd.isna(starts):
-            first = f"{starts:{TIME_FORMAT}}"
+            first = to_minute(starts)
             orders.own_notes.append(
                 Problem("below_yellow_until", file=file, city=city, document=document, starts=first)
             )

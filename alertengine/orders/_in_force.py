@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import EMISSION_FIELDS, TIME_FORMAT, Level, Status
+from alertengine.vocabulary import EMISSION_FIELDS, Level, Status, to_minute
 from alertengine.warning import next_full_hour
 
 KEY: Final = ["enterprise_id", "line_id"]
@@ -129,7 +129,7 @@ def _weight(row: Mapping[Any, Any]) -> tuple[bool, int]:
 
 
 def _stamp(value: Any) -> str:
-    return "" if pd.isna(value) else f"{pd.Timestamp(value):{TIME_FORMAT}}"
+    return "" if pd.isna(value) else to_minute(pd.Timestamp(value))
 
 
 @dataclass(frozen=True, slots=True)

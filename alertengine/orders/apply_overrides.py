@@ -16,7 +16,7 @@ from alertengine.engine import ALLOTTED, GROUNDS, STATUSES, Asked, Decision, Fac
 from alertengine.orders.overrides import OVERRIDDEN, Override, places
 from alertengine.orders.phrases import Phrase, Phrases
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, MEASURES, TIME_FORMAT, Flag, Ground, Status, flags_of, flags_text
+from alertengine.vocabulary import EMISSION_FIELDS, MEASURES, Flag, Ground, Status, flags_of, flags_text, to_minute
 
 _FIXED: Final = {"stop": 1.0, "none": 0.0, "exempt": 0.0}
 _TOLERANCE: Final = 1e-9
@@ -102,7 +102,7 @@ class Overriding:
 
     def _slices(self, first: str, until: str) -> list[int]:
         """The decisions that a row from one time until another stands for."""
-        times = [f"{one.slice.starts:{TIME_FORMAT}}" for one in self._before]
+        times = [to_minute(one.slice.starts) for one in self._before]
         return [number for number, time in enumerate(times) if time >= first and (not until or time < until)]
 
     def _order_texts(

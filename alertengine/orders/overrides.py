@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from alertengine.files import problems_of
 from alertengine.rulebook import Strict
-from alertengine.vocabulary import InputError, Problem, SaidError, Status, percent
+from alertengine.vocabulary import InputError, Problem, SaidError, Status, percent, to_minute
 
 #: What marks an order that a person changed, at the head of its measures and its remark.
 OVERRIDDEN: Final = "人工变更"
@@ -87,7 +87,7 @@ class Override(Strict):
     @property
     def decided(self) -> str:
         """Who decided it, and when, as a ground of the order."""
-        return f"人工决定（{self.by.replace('；', '，')}，{self.at:%Y-%m-%d %H:%M}）"
+        return f"人工决定（{self.by.replace('；', '，')}，{to_minute(self.at)}）"
 
     def as_option(self) -> dict[str, Any]:
         """Plain JSON, for the options of a run."""

@@ -40,6 +40,7 @@ from alertengine.vocabulary import (
     MEASURES,
     NOT_ON_FILE,
     REGIME_TEXT,
+    UNKNOWN_WORD,
     Flag,
     Level,
     Standing,
@@ -515,7 +516,7 @@ class Phrases:
         """Why a filed measure is no ground for the order."""
         if self._plan_kind(line) == "self_directed":
             code = int(self._decision.effective.codes[line])
-            grade = self._decision.effective.categories[code] if code >= 0 else "未知"
+            grade = self._decision.effective.categories[code] if code >= 0 else UNKNOWN_WORD
             return f"备案为“{plan}”，没有规定允许其自主减排（执行等级{grade}），不作依据"
         return f"备案为“{plan}”，没有提出减排要求，不作依据"
 
@@ -537,8 +538,8 @@ class Phrases:
 
     def _regraded(self, binding: Binding, line: int) -> list[Note]:
         code = int(self._decision.effective.codes[line])
-        effective = self._decision.effective.categories[code] if code >= 0 else "未知"
-        listed = self._grades[line] or "未知"
+        effective = self._decision.effective.categories[code] if code >= 0 else UNKNOWN_WORD
+        listed = self._grades[line] or UNKNOWN_WORD
         if effective == listed or not binding.classified:
             return []
         return [Note(Flag.REGRADED, f"执行等级由{listed}调整为{effective}")]

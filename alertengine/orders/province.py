@@ -15,7 +15,7 @@ from alertengine.orders._respond import Responded, cities_of, decide_list, list_
 from alertengine.orders.scenario import Scenario
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
-from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN_END, TIME_FORMAT, InputError, Problem, Result
+from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, MET_TEXT, OPEN_END, InputError, Problem, Result, to_minute
 from alertengine.warning import Warnings, law_on, laws_of
 
 #: What a city has to do, gravest first, as people read it.
@@ -30,7 +30,6 @@ PROVINCE_COLUMNS: Final = {
     "enterprises": "企业", "ordered": "减排生产线", "stopped": "停产生产线", "undetermined": "依据缺失",
     "met": "减排比例",
 }  # fmt: skip
-_MET_TEXT: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 _COUNTS: Final = ("enterprises", "ordered", "stopped", "undetermined")
 #: Columns shown where there is little room.
 SHOWN: Final = ("city", "state", "action", "level", "starts", "ends", "lead_hours", "ordered", "undetermined", "met")
@@ -79,7 +78,7 @@ class Province(Result):
 
     def rows(self) -> list[dict[str, Any]]:
         """The table with its words in Chinese."""
-        texts = {"state": STATES, "action": {**ACTION_TEXT, CANCEL: "取消"}, "level": LEVEL_TEXT, "met": _MET_TEXT}
+        texts = {"state": STATES, "action": {**ACTION_TEXT, CANCEL: "取消"}, "level": LEVEL_TEXT, "met": MET_TEXT}
         return [
             {
                 PROVINCE_COLUMNS[name]: texts.get(name, {}).get(str(value), "" if value is None else value)
@@ -149,7 +148,7 @@ class Province(Result):
 
 
 def _text(time: Any) -> str:
-    return OPEN_END if pd.isna(time) else f"{pd.Timestamp(time):{TIME_FORMAT}}"
+    return OPEN_END if pd.isna(time) else to_minute(pd.Timestamp(time))
 
 
 def _counties(said: Any) -> list[str]:

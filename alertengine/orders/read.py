@@ -26,6 +26,7 @@ from alertengine.vocabulary import (
     Problem,
     aside,
     refuse,
+    to_minute,
     with_flags,
 )
 
@@ -195,7 +196,7 @@ def _number(text: str) -> float:
 
 
 def _stamp(text: str) -> str:
-    return f"{parse_stamp(text):%Y-%m-%d %H:%M}" if text.strip() else ""
+    return to_minute(parse_stamp(text)) if text.strip() else ""
 
 
 def plain_texts(orders: pd.DataFrame) -> pd.DataFrame:

@@ -327,6 +327,8 @@ def _ratio(
         return entry
     needed = required.share * society
     met = verdict(*exact, needed)
+    if met == NO:  # what misses by less than the sixth decimal does not read as reached
+        entry["warning"] = min(entry["warning"], round(required.share - 1e-6, 6))
     return entry | {
         "required": required.share,
         "required_by": required.rule,

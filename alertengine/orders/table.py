@@ -32,7 +32,7 @@ from alertengine.files import Numbered, numbered, text_series
 from alertengine.orders.filed_doubts import doubts_of, filed_texts
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import ORDER_COLUMNS, POLLUTANTS, TIME_FORMAT, uncollected
+from alertengine.vocabulary import ORDER_COLUMNS, POLLUTANTS, to_minute, uncollected
 
 _LIST_COLUMNS = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process", "grade")
 _PHRASE_COLUMNS = tuple(Phrase.__slots__)
@@ -225,7 +225,7 @@ def _phase(first: Slice, last: Slice) -> str:
 
 
 def _text(moment: datetime | None) -> str:
-    return moment.strftime(TIME_FORMAT) if moment else ""
+    return to_minute(moment)
 
 
 def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[str, object]:

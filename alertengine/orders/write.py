@@ -21,6 +21,7 @@ from alertengine.vocabulary import (
     FLAGS,
     LEVEL_TEXT,
     MEASURES,
+    MET_TEXT,
     ORDER_COLUMNS,
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -32,7 +33,6 @@ from alertengine.vocabulary import (
 )
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
-_MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 _SHEET_ROWS = 1_048_575
 _WIDTHS = {
     "enterprise": 30,
@@ -137,7 +137,7 @@ def readable_totals(summaries: Sequence[dict[str, Any]]) -> pd.DataFrame:
                 "预警减排比例": ratio.get("warning"),
                 "含错峰减排比例": ratio.get("with_season"),
                 "要求比例": ratio.get("required"),
-                "是否达到": _MET.get(ratio.get("met", ""), ""),
+                "是否达到": MET_TEXT.get(ratio.get("met", ""), ""),
                 "差额(千克/日)": ratio.get("margin_kg_d"),
                 "要求依据": ratio.get("basis", ""),
             }

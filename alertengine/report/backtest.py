@@ -13,8 +13,8 @@ from alertengine.files import environment
 from alertengine.report.backtest_sentences import alert_stories, city_stories, regime_story, short_title
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook import SEASON, TARGET_UNITS, Rulebook
-from alertengine.simulation import LEVELS, MET_TEXT, OUTCOMES, Alert, Backtest, CityAir, real_ranks, seasons
-from alertengine.vocabulary import LEVEL_TEXT, program_version
+from alertengine.simulation import LEVELS, OUTCOMES, Alert, Backtest, CityAir, real_ranks, seasons
+from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, percent, program_version, rounded, to_minute
 from alertengine.warning import steps_text
 
 _TARGET_TEXT: Final = dict(
@@ -32,7 +32,7 @@ def backtest_report(
     days_ahead: int = 7,
 ) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", day=_day, hour=_hour, whole=_whole, steps=steps_text)
+    pages = environment("alertengine.report", day=_day, hour=_hour, steps=steps_text)
     rows = test.table[test.table["row"] == "alert"]
     compared = rows[rows["outcome"] != "no_data"]
     return pages.get_template("backtest.html.j2").render(
@@ -72,15 +72,11 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _day(value: Any) -> str:
-    return "—" if value is None else f"{pd.Timestamp(value):%Y-%m-%d}"
+    return "—" if value is None else str(pd.Timestamp(value).date())
 
 
 def _hour(value: Any) -> str:
-    return "—" if value is None else f"{pd.Timestamp(value):%Y-%m-%d %H时}"
-
-
-def _whole(value: Any) -> str:
-    return "—" if value is None or pd.isna(value) else f"{float(value):,.0f}"
+    return to_minute(value) or "—"
 
 
 def _totals(test: Backtest) -> list[dict[str, Any]]:
@@ -145,11 +141,11 @@ def _targets(table: pd.DataFrame | None) -> list[dict[str, Any]]:
         share = row["bound"] == "fall_at_least"
         row["what"] = _TARGET_TEXT[row["of"]]
         row["asked"] = f"{_BOUND_TEXT[row['bound']]}{_target_number(row['goal'], share=share)}{row['unit']}"
-        row["reached"] = "—" if row["value"] is None else _target_number(row["value"], share=share)
+        row["reached"] = "—" if row["value"] is None else _target_number(row["value"], row["goal"], share=share)
         row["verdict"] = MET_TEXT[row["met"]]
-        row["still"] = "" if row["met"] != "open" or row["needed"] is None else f"{row['needed']:.1f}"
+        row["still"] = "" if row["met"] != "open" or row["needed"] is None else rounded(row["needed"], 1)
     return rows
 
 
-def _target_number(value: float, *, share: bool) -> str:
-    return f"{value:.0%}" if share else f"{value:.1f}".removesuffix(".0")
+def _target_number(value: float, goal: float | None = None, *, share: bool) -> str:
+    return percent(value, goal) if share else rounded(value, 1, goal)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from alertengine.rulebook import SEASON
 from alertengine.simulation import HEAVY, HOUR_COUNTS, IN_FORCE, LEVELS, OUTCOMES, Alert, Backtest, CityAir, Run
-from alertengine.vocabulary import LEVEL_TEXT, clock
+from alertengine.vocabulary import LEVEL_TEXT, moment, percent, rounded, signed
 
 #: Why a real notice and the air seen afterwards may differ; said once, where it applies.
 WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求；推演以事后观测为准，二者不一致不说明任何一方有误"
@@ -26,7 +26,7 @@ def day_text(day: pd.Timestamp) -> str:
 
 def levels_text(row: dict[Any, Any]) -> str:
     """Days under each level: 黄色11日、橙色9日."""
-    said = [f"{LEVEL_TEXT[level]}{row[f'{level}_days']:.0f}日" for level in LEVELS if row[f"{level}_days"]]
+    said = [f"{LEVEL_TEXT[level]}{rounded(row[f'{level}_days'])}日" for level in LEVELS if row[f"{level}_days"]]
     return "、".join(said)
 
 
@@ -45,13 +45,13 @@ def city_stories(test: Backtest) -> list[dict[str, str]]:
 def _city(test: Backtest, row: dict[Any, Any]) -> str:
     air = test.air[str(row["city"])]
     said = [
-        f"有效{row['known_days']:.0f}日，重度及以上{row['heavy_days']:.0f}日"
-        + (f"（其中严重{row['severe_days']:.0f}日）" if row["severe_days"] else "")
+        f"有效{rounded(row['known_days'])}日，重度及以上{rounded(row['heavy_days'])}日"
+        + (f"（其中严重{rounded(row['severe_days'])}日）" if row["severe_days"] else "")
     ]
     if not pd.isna(row["peak_day"]):
         place = int((pd.Timestamp(row["peak_day"]) - air.origin).days)
         primary = f"，首要污染物{air.primary[place]}" if air.primary[place] else ""
-        said[0] += f"；日AQI最高{row['peak_day_aqi']:.0f}（{day_text(pd.Timestamp(row['peak_day']))}{primary}）"
+        said[0] += f"；日AQI最高{rounded(row['peak_day_aqi'])}（{day_text(pd.Timestamp(row['peak_day']))}{primary}）"
     said += [_run_of_city(test, run, air, str(row["season"])) for run in test.runs]
     return "。".join(said) + "。"
 
@@ -64,10 +64,10 @@ def _run_of_city(test: Backtest, run: Run, air: CityAir, season: str) -> str:
     if of_season.empty:
         return f"按{run.title}：无预警"
     longest = of_season.sort_values(["hours", "starts"], ascending=[False, True]).to_dict("records")[0]
-    ends = "另行通知" if pd.isna(longest["ends"]) else clock(pd.Timestamp(longest["ends"]))
+    ends = "另行通知" if pd.isna(longest["ends"]) else moment(pd.Timestamp(longest["ends"]))
     return (
-        f"按{run.title}：预警{total['warnings']:.0f}次、{total['hours']:.0f}小时（{levels_text(total)}）。最长一次为"
-        f"{LEVEL_TEXT[longest['level']]}，{clock(pd.Timestamp(longest['starts']))}至{ends}，共{longest['hours']:.0f}小时，"
+        f"按{run.title}：预警{rounded(total['warnings'])}次、{rounded(total['hours'])}小时（{levels_text(total)}）。最长一次为"
+        f"{LEVEL_TEXT[longest['level']]}，{moment(pd.Timestamp(longest['starts']))}至{ends}，共{rounded(longest['hours'])}小时，"
         f"{_stretches(air, longest)}"
     )
 
@@ -83,7 +83,7 @@ def _stretches(air: CityAir, episode: dict[Any, Any]) -> str:
     for _, part in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
         places = [place for _, place in part]
         ends = day_text(air.dates[places[0]]) + (f"至{day_text(air.dates[places[-1]])}" if len(places) > 1 else "")
-        out.append(f"{ends}AQI {'、'.join(f'{air.daily[place]:.0f}' for place in places)}")
+        out.append(f"{ends}AQI {'、'.join(f'{rounded(air.daily[place])}' for place in places)}")
     quiet = int((last.normalize() - first).days) + 1 - len(days)
     rest = f"；其余{quiet}日未达重度，因启动条件较低、间隔短或首尾不足一日仍在预警之中" if quiet else ""
     return "其间" + "；".join(out) + rest
@@ -111,15 +111,18 @@ def regime_story(test: Backtest) -> list[str]:
 def _difference(before: pd.DataFrame, after: pd.DataFrame, name: str, other: str) -> str:
     sums = [{column: float(rows[column].sum()) for column in _SUMMED} for rows in (before, after)]
     parts = [
-        f"{LEVEL_TEXT[level]}{sums[0][f'{level}_days']:.0f}→{sums[1][f'{level}_days']:.0f}城市·日" for level in LEVELS
+        f"{LEVEL_TEXT[level]}{rounded(sums[0][f'{level}_days'])}→{rounded(sums[1][f'{level}_days'])}城市·日"
+        for level in LEVELS
     ]
     more = (after["days"] - before["days"]).sort_values(ascending=False, kind="stable")
-    most = f"；增加最多的是{more.index[0]}（{more.iloc[0]:+.0f}日）" if len(more) and more.iloc[0] > 0 else ""
+    most = (
+        f"；增加最多的是{more.index[0]}（{signed(rounded(more.iloc[0]))}日）" if len(more) and more.iloc[0] > 0 else ""
+    )
     change = sums[1]["hours"] / sums[0]["hours"] - 1 if sums[0]["hours"] else np.nan
-    times = "" if np.isnan(change) else f"（{change:+.0%}）"
+    times = "" if np.isnan(change) else f"（{signed(percent(change))}）"
     return (
-        f"{len(before)}市由{name}改为{other}，预警由{sums[0]['warnings']:.0f}次变为{sums[1]['warnings']:.0f}次，"
-        f"预警时间由{sums[0]['hours']:.0f}变为{sums[1]['hours']:.0f}城市·小时{times}，{'，'.join(parts)}{most}。"
+        f"{len(before)}市由{name}改为{other}，预警由{rounded(sums[0]['warnings'])}次变为{rounded(sums[1]['warnings'])}次，"
+        f"预警时间由{rounded(sums[0]['hours'])}变为{rounded(sums[1]['hours'])}城市·小时{times}，{'，'.join(parts)}{most}。"
     )
 
 
@@ -154,9 +157,9 @@ def alert_stories(alerts: Sequence[Alert], rows: pd.DataFrame, run: Run) -> list
 
 def _alert(alert: Alert, rows: pd.DataFrame) -> str:
     starts, ends = alert.held[0], rows["ends"].iloc[0]
-    end = "" if alert.lifts else f"至{clock(ends) if not pd.isna(ends) else '另行通知'}"
+    end = "" if alert.lifts else f"至{moment(ends) if not pd.isna(ends) else '另行通知'}"
     remarks = list(dict.fromkeys(filter(None, rows["remark"])))
-    said = f"{alert.id}（{'、'.join(rows['city'])}，{asked(alert)}，{clock(starts)}{end or '起'}" + (
+    said = f"{alert.id}（{'、'.join(rows['city'])}，{asked(alert)}，{moment(starts)}{end or '起'}" + (
         f"，{'；'.join(remarks)}）：" if remarks else "）："
     )
     by = [
@@ -167,7 +170,7 @@ def _alert(alert: Alert, rows: pd.DataFrame) -> str:
     leads = rows["lead_hours"].dropna()
     late = leads[leads < 0]
     if len(late):
-        said += f"。公告当日零时，{len(late)}市的推演预警已经开始，最早者已{-late.min():.0f}小时"
+        said += f"。公告当日零时，{len(late)}市的推演预警已经开始，最早者已{rounded(-late.min())}小时"
     hours = hours_text(rows[list(HOUR_COUNTS)].sum().to_dict())
     said += f"。逐小时比较：{hours}" if hours else ""
     return said + "。"
@@ -193,13 +196,13 @@ _HOURS_SAID: Final = {
 
 def hours_text(counts: dict[Any, Any]) -> str:
     """Hours compared, those that are any: 一致20小时、实际高于推演28小时."""
-    said = [f"{text}{counts[name]:.0f}小时" for name, text in _HOURS_SAID.items() if counts.get(name)]
+    said = [f"{text}{rounded(counts[name])}小时" for name, text in _HOURS_SAID.items() if counts.get(name)]
     return "、".join(said)
 
 
 def _held(row: dict[Any, Any]) -> str:
     level = LEVEL_TEXT.get(str(row["level"]), "无") if row["level"] else "无"
-    peak = "" if pd.isna(row["peak_day_aqi"]) else f"，日AQI最高{row['peak_day_aqi']:.0f}"
+    peak = "" if pd.isna(row["peak_day_aqi"]) else f"，日AQI最高{rounded(row['peak_day_aqi'])}"
     return f"{row['city']}推演{level}{peak}"
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT, percent
 
 _WIDTH: Final = 1120
 _LEFT: Final = 130
@@ -81,7 +81,7 @@ def _axis(first: pd.Timestamp, last: pd.Timestamp, x: Any, height: int) -> str:
     for month in pd.date_range(first, last, freq="MS"):
         out.append(f'<path d="M{x(month):.1f} {_TOP - 3}V{height - 3}" stroke="#c9d0d9"/>')
         if month < last:
-            out.append(f'<text class="soft" x="{x(month) + 3:.1f}" y="13">{month:%Y年%m月}</text>')
+            out.append(f'<text class="soft" x="{x(month) + 3:.1f}" y="13">{month.year}年{month.month}月</text>')
     if (last - first) < pd.Timedelta(days=63):
         for day in pd.date_range(first, last, freq="5D"):
             if 1 < day.day < 30:
@@ -98,7 +98,7 @@ def _bar(row: Mapping[Any, Any], top: int, x: Any, last: pd.Timestamp) -> str:
     high = 13.0 if unknown else max(2.0, 13.0 * float(row["share"]))
     dashed = ' stroke-dasharray="3 2"' if unknown or pd.isna(row["end"]) else ""
     paint = "none" if unknown else fill(str(row["level"]))
-    share = "比例无法计算" if unknown else f"{float(row['share']):.0%}"
+    share = "比例无法计算" if unknown else percent(row["share"])
     said = f"{row['starts']}至{row['ends'] or '另行通知'} {LEVEL_TEXT[row['level']]} {share} {row['measure_text']}"
     return (
         f'<rect x="{left:.1f}" y="{top + 14 - high:.1f}" width="{wide:.1f}" height="{high:.1f}" fill="{paint}"'

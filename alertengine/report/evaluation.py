@@ -9,7 +9,7 @@ from typing import Any, Final
 from alertengine.audit import VERDICT_TEXT
 from alertengine.report.charts import bars, plotly_script
 from alertengine.report.record_templates import environment
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, percent_short, program_version
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, number, percent, program_version
 from alertengine.workflow import GRAVITY, Evaluation, Reached
 
 #: Breaches and doubts listed one by one on the page.
@@ -81,8 +81,9 @@ def _where(one: Reached) -> tuple[str, str, str]:
 def _sentence(city: str, level: str, phase: str, rows: list[Reached]) -> str:
     """One city, level and phase."""
     said = [
-        f"{POLLUTANT_TEXT[one.pollutant]}要求{percent_short(one.required)}，命令{percent_short(one.stages[0].least)}，有证据做到的"
-        f"{percent_short(one.stages[-1].least)}，扣除违反后至多{percent_short(one.stages[1].most)}，{_MET[one.met]}"
+        f"{POLLUTANT_TEXT[one.pollutant]}要求{percent(one.required)}，"
+        f"命令{percent(one.stages[0].least, one.required)}，有证据做到的{percent(one.stages[-1].least, one.required)}，"
+        f"扣除违反后至多{percent(one.stages[1].most, one.required)}，{_MET[one.met]}"
         for one in rows
     ]
     blanks = "（空缺的比例未计）" if any(one.blanks for one in rows) else ""
@@ -101,11 +102,11 @@ def _duties(found: Evaluation) -> list[dict[str, Any]]:
 def _ratios(found: Evaluation) -> list[dict[str, Any]]:
     """The ratios by city, level and phase, each with its chart."""
     out = []
-    for number, ((city, level, phase), rows) in enumerate(groupby(found.reached, key=_where)):
+    for at, ((city, level, phase), rows) in enumerate(groupby(found.reached, key=_where)):
         own = list(rows)
         top = max([*(one.required or 0.0 for one in own), *(one.stages[0].most for one in own), 0.05]) * 1.1
         out.append({"city": f"{city}{phase}", "level": level, "rows": own, "top": top,
-                    "chart": _settled(_ratio_chart(own), f"ratio{number}")})  # fmt: skip
+                    "chart": _settled(_ratio_chart(own), f"ratio{at}")})  # fmt: skip
     return out
 
 
@@ -113,7 +114,7 @@ def _ratio_chart(rows: list[Reached]) -> str:
     columns: dict[str, list[float | None]] = {"要求": [_points(one.required) for one in rows]}
     for place, name in enumerate(list(_STAGES)[1:]):
         columns[name] = [_points(one.stages[place].least) for one in rows]
-    texts = {name: ["" if value is None else f"{value:g}" for value in values] for name, values in columns.items()}
+    texts = {name: ["" if value is None else number(value) for value in values] for name, values in columns.items()}
     names = [POLLUTANT_TEXT[one.pollutant] for one in rows]
     return bars(names, columns, unit="%", colours=_STAGES, texts=texts)
 

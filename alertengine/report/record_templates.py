@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from alertengine.audit import KIND_TEXT, VERDICT_TEXT
-from alertengine.files import stylesheet
+from alertengine.files import PRINTED, stylesheet
 from alertengine.ledger import KINDS
 from alertengine.vocabulary import (
     ACTION_TEXT,
@@ -19,8 +19,9 @@ from alertengine.vocabulary import (
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
-    kilograms,
-    percent_short,
+    number,
+    signed,
+    to_minute,
 )
 from alertengine.warning import outward
 from alertengine.workflow import EVENT_TEXT, STATES
@@ -34,8 +35,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters |= {
-        "number": kilograms,
-        "percent": percent_short,
+        **PRINTED,
         "moment": moment,
         "clock": clock,
         "outward": outward,
@@ -62,7 +62,7 @@ def moment(text: str) -> str:
     """A time with its zone, to the minute: 2021-01-03 18:00（UTC+8）."""
     at = datetime.fromisoformat(text)
     hours = (at.utcoffset() or datetime.min - datetime.min).total_seconds() / 3600
-    return f"{at:%Y-%m-%d %H:%M}（UTC{hours:+g}）"
+    return f"{to_minute(at)}（UTC{signed(number(hours))}）"
 
 
 def clock(text: str) -> str:

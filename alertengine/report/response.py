@@ -17,26 +17,25 @@ from alertengine.vocabulary import (
     LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,
+    MET_TEXT,
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
     Flag,
     flagged,
-    kilograms,
     moment,
-    percent_short,
     program_version,
+    short_moment,
 )
 from alertengine.warning import lead_of, outward
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
 SHOWN_ORDERS = 400
-_MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 
 def response_report(run: Responded) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", number=kilograms, percent=percent_short, outward=outward, lead=lead_of)
+    pages = environment("alertengine.report", outward=outward, lead=lead_of)
     template = pages.get_template("response.html.j2")
     orders = run.in_force.rows
     baseless = flagged(orders, Flag.NO_GROUND)
@@ -64,7 +63,7 @@ def response_report(run: Responded) -> str:
         status_text=STATUS_TEXT,
         standing_text=STANDING_TEXT,
         pollutant_text=POLLUTANT_TEXT,
-        met_text=_MET,
+        met_text=MET_TEXT,
         field_text={name: field.text for name, field in FIELDS.items()},
     )
 
@@ -88,7 +87,7 @@ def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:
         shown: dict[str, Any] = {str(name): "" if pd.isna(value) else value for name, value in row.items()}
         for name in ("starts", "ends", "issued"):
             if shown[name] != "":
-                shown[name] = pd.Timestamp(shown[name]).strftime("%m月%d日%H时")
+                shown[name] = short_moment(shown[name])
         shown["lifts"] = row["action"] == "lift"
         shown["newest"] = row["issued"] == newest
         shown["action"] = ACTION_TEXT.get(shown["action"], shown["action"])

@@ -14,7 +14,7 @@ from alertengine.files import Run, Staging, environment, inputs_of, replacing
 from alertengine.lists import decisions_file
 from alertengine.orders import PROVINCE_COLUMNS, Province, Responded, write_orders
 from alertengine.report.response import response_report
-from alertengine.vocabulary import TIME_FORMAT, clock, program_version
+from alertengine.vocabulary import moment, program_version, to_minute
 from alertengine.warning import write_warnings
 
 #: A list of more cities than this has its folder named by its file.
@@ -52,7 +52,7 @@ def run_record(run: Responded) -> Run:
     decisions = decisions_file(scenario.path(scenario.list_file), decided_of)
     files |= {"decisions": decisions} if decisions is not None else {}
     now = run.warnings.now
-    decided = "" if pd.isna(now) else f"{now:{TIME_FORMAT}}"
+    decided = "" if pd.isna(now) else to_minute(now)
     return Run("respond", inputs_of(files), {}, run.orders.book.fingerprint, decided)
 
 
@@ -74,7 +74,7 @@ def write_province(whole: Province, names: Sequence[str], staged: Staging) -> No
     page = environment("alertengine.report").get_template("province.html.j2").render(
         title=whole.scenario.title,
         setting=SETTING_TEXT[whole.scenario.mode],
-        now="" if pd.isna(now) else clock(now),
+        now="" if pd.isna(now) else moment(now),
         columns=list(PROVINCE_COLUMNS.values()),
         rows=whole.rows(),
         folders=folders,
@@ -92,7 +92,7 @@ def province_record(whole: Province) -> Run:
     names |= {f"list {place}": name for place, name in enumerate(scenario.lists, start=1)}
     files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
     now = whole.warnings.now
-    decided = "" if pd.isna(now) else f"{now:{TIME_FORMAT}}"
+    decided = "" if pd.isna(now) else to_minute(now)
     return Run("respond", inputs_of(files), {}, whole.book.fingerprint, decided)
 
 

@@ -36,8 +36,11 @@ from alertengine.vocabulary import (
     POLLUTANTS,
     STANDING_TEXT,
     Level,
-    percent_short,
+    percent,
     program_version,
+    rounded,
+    signed,
+    to_minute,
 )
 from alertengine.warning import steps_text
 
@@ -58,9 +61,6 @@ def season_report(season: Season) -> str:
     """
     pages = environment(
         "alertengine.report",
-        whole=_whole,
-        share=percent_short,
-        signed=_signed,
         points=_points,
         hour=_hour,
         steps=steps_text,
@@ -124,25 +124,13 @@ def _blank(value: Any) -> bool:
     return value is None or pd.isna(value)
 
 
-def _whole(value: Any) -> str:
-    return "—" if _blank(value) else f"{float(value):,.0f}"
-
-
 def _hour(value: Any) -> str:
-    return "—" if _blank(value) else f"{pd.Timestamp(value):%Y-%m-%d %H时}"
+    return to_minute(value) or "—"
 
 
-def _signed(value: Any) -> str:
-    if _blank(value):
-        return ""
-    return "±0" if abs(float(value)) < 0.5 else f"{float(value):+,.0f}"
-
-
-def _points(value: Any) -> str:
+def _points(share: Any) -> str:
     """A change of a share in percentage points."""
-    if _blank(value):
-        return ""
-    return "±0" if abs(float(value)) < 0.0005 else f"{100 * float(value):+.1f}"
+    return "" if share is None else signed(rounded(100 * share, 1))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -360,7 +348,7 @@ def _burden(season: Season) -> dict[str, Any]:
     for detail in season.details[: _VARIANTS + 1]:
         lines = _burden_lines(detail)
         plants = lines.groupby("enterprise_id")["stopped"].any()
-        quantiles = {f"{q:.0%}": value for q, value in quantile_table(lines).itertuples(index=False)}
+        quantiles = {percent(q): value for q, value in quantile_table(lines).itertuples(index=False)}
         stopped = float(plants.mean()) if len(plants) else 0.0
         even.append({
             "name": detail.run.name, "gini": gini(enterprise_shares(lines)), "quantiles": quantiles, "stopped": stopped,

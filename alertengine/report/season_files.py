@@ -11,7 +11,7 @@ import pandas as pd
 from alertengine.files import replacing, replacing_text, safe_table
 from alertengine.report.season import season_report
 from alertengine.simulation import Season
-from alertengine.vocabulary import InputError, Problem, percent_short
+from alertengine.vocabulary import UNKNOWN_WORD, InputError, Problem, percent, rounded
 
 _COMPARED: Final = {
     "variant": "方案", "warnings": "预警次数", "days": "城市·日", "hours": "小时", "enterprises": "企业",
@@ -76,15 +76,12 @@ def compared(season: Season) -> list[dict[str, str]]:
     rows = table[(table["row"] == "season") & (table["city"] == "")]
     clean = rows.astype("object").where(rows.notna(), None)
     return [
-        {
-            text: percent_short(row[name]) if name == "lost_share" else _short(row[name])
-            for name, text in _COMPARED.items()
-        }
+        {text: percent(row[name]) if name == "lost_share" else _short(row[name]) for name, text in _COMPARED.items()}
         for row in clean.to_dict("records")
     ]
 
 
 def _short(value: Any) -> str:
     if value is None:
-        return "未知"
-    return f"{value:.0f}" if isinstance(value, float) else str(value)
+        return UNKNOWN_WORD
+    return rounded(value) if isinstance(value, float) else str(value)

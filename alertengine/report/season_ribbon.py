@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.vocabulary import AQI_CLASSES, LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_COLOUR, LEVEL_TEXT, short_moment
 from alertengine.warning import LEVEL_OF, class_bounds, classes_of
 
 #: Colours of the classes as HJ 633 prints them (绿 黄 橙 红 紫 褐红), as red, green and blue.
@@ -147,7 +147,7 @@ def _band(band: Band, dates: pd.DatetimeIndex, day: float, y: float) -> list[str
         x, width = LEFT + first * day / 24, (last - first) * day / 24
         level = LEVEL_OF.get(rank, "")
         begin, end = (dates[0] + pd.Timedelta(hours=hour) for hour in (first, last))
-        said = f"{band.name} {LEVEL_TEXT[level] if level else '级别未定'} {begin:%m-%d %H时}至{end:%m-%d %H时}"
+        said = f"{band.name} {LEVEL_TEXT[level] if level else '级别未定'} {short_moment(begin)}至{short_moment(end)}"
         fill = f"url(#hatch-{level or 'open'})"
         out.append(
             f'<rect x="{x:.1f}" y="{y + 1}" width="{width:.1f}" height="{BAND - 3}" fill="{fill}"'

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from alertengine.rulebook.head import Names, RuleHead, Strict
-from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, POLLUTANTS, Level, SaidError
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, POLLUTANTS, Level, SaidError, number
 
 #: Columns of a breakpoint table: pollutant and averaging time.
 BREAKPOINT_COLUMNS: Final = (
@@ -112,7 +112,7 @@ class Exceed(Strict):
 
     def text(self) -> str:
         """Return the condition as people read it."""
-        word = f"大于{self.threshold:g}" if self.above is not None else f"达到{self.threshold:g}"
+        word = f"大于{number(self.threshold)}" if self.above is not None else f"达到{number(self.threshold)}"
         return f"日均AQI{word}持续{self.hours}小时及以上"
 
 

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary import DECISION_GROUNDS, DECISION_KINDS, FIELDS, Field, SaidError, Words, name_or_code
+from alertengine.vocabulary import (
+    DECISION_GROUNDS,
+    DECISION_KINDS,
+    FIELDS,
+    Field,
+    SaidError,
+    Words,
+    name_or_code,
+    number,
+)
 
 #: Nesting deeper than this leaves the dialect of the matcher.
 MAX_DEPTH = 4
@@ -309,7 +318,7 @@ class ConditionReader:
 
 def _compared(value: Any) -> str:
     """The number of which a comparison is shown where a measured field has a bare value, which no document means."""
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else "10"
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else "10"
 
 
 #: Free-text fields a rule may still compare with constants.

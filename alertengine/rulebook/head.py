@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from alertengine.vocabulary import STANDINGS, SaidError, Standing, Words
+from alertengine.vocabulary import STANDINGS, SaidError, Standing, Words, time_of_day
 
 NOT_STATED = "not stated"
 _DAY = timedelta(days=1)
@@ -42,7 +42,7 @@ class PartialDate(Strict):
 
     def __str__(self) -> str:
         """ISO day, with the hour where there is one."""
-        return self.day.isoformat() + (f" {self.time:%H:%M}" if self.time else "")
+        return self.day.isoformat() + (f" {time_of_day(self.time)}" if self.time else "")
 
     @property
     def begins(self) -> datetime:

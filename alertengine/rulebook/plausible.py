@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alertengine.vocabulary import Standing
+from alertengine.vocabulary import Standing, number
 
 Pollutant = Literal["so2", "nox", "pm", "vocs"]
 
@@ -26,7 +26,7 @@ class Range(_Sourced):
 
     def __str__(self) -> str:
         """The range as an expectation names it."""
-        return f"{self.lowest:g}..{self.highest:g}"
+        return f"{number(self.lowest)}..{number(self.highest)}"
 
 
 class Jumps(_Sourced):

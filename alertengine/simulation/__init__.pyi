@@ -7,7 +7,7 @@ from .backtest.replay import replay as replay
 from .backtest.run import Backtest as Backtest, CityAir as CityAir, HEAVY as HEAVY, HOUR_COUNTS as HOUR_COUNTS
 from .backtest.run import IN_FORCE as IN_FORCE, LEVELS as LEVELS, Run as Run, run_backtest as run_backtest
 from .backtest.run import seasons as seasons, table_of as table_of
-from .backtest.targets import MET_TEXT as MET_TEXT, observations_of as observations_of, progress as progress
+from .backtest.targets import observations_of as observations_of, progress as progress
 from .backtest.targets import targets_of as targets_of
 from .burden import HEADERS as HEADERS, burden_by as burden_by, enterprise_shares as enterprise_shares, gini as gini
 from .burden import quantile_table as quantile_table

@@ -2,6 +2,7 @@
 from . import times as times
 from ._language import LANGUAGES as LANGUAGES, Language as Language, language as language, speaking as speaking
 from .asides import aside as aside, listening as listening, logged as logged
+from .answers import MET_TEXT as MET_TEXT, UNKNOWN_WORD as UNKNOWN_WORD, YES_NO as YES_NO
 from .breaches import BREACHES as BREACHES
 from .chinese_figures import in_digits as in_digits, measured_in_digits as measured_in_digits
 from .collector import uncollected as uncollected
@@ -36,7 +37,7 @@ from .messages.lists import SEVERITY_COLOUR as SEVERITY_COLOUR, SEVERITY_TEXT as
 from .messages.lists import STAKE_TEXT as STAKE_TEXT
 from .messages.message import Message as Message, Severity as Severity
 from .numbers import kilograms as kilograms, number as number, numeral as numeral, percent as percent
-from .numbers import percent_short as percent_short
+from .numbers import rounded as rounded, signed as signed
 from .personal import ERASED as ERASED, MASKED as MASKED, SOLE_TRADER as SOLE_TRADER, public as public
 from .personal import sole_traders as sole_traders
 from .plain_text import plain as plain
@@ -49,5 +50,6 @@ from .rule_words import EVENING_STEP_TEXT as EVENING_STEP_TEXT, GROUP_TEXT as GR
 from .rule_words import KIND_TEXT as KIND_TEXT, LAYER_TEXT as LAYER_TEXT, STEP_ABOUT_TEXT as STEP_ABOUT_TEXT
 from .rule_words import STEP_TEXT as STEP_TEXT, SUBJECT_TEXT as SUBJECT_TEXT
 from .times import OPEN as OPEN, OPEN_END as OPEN_END, TIME_FORMAT as TIME_FORMAT, ZONE as ZONE
-from .times import as_day as as_day, civil as civil, clock as clock, moment as moment, short_moment as short_moment
+from .times import as_day as as_day, civil as civil, moment as moment, short_moment as short_moment
+from .times import time_of_day as time_of_day, to_minute as to_minute
 from .version import program_version as program_version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
 import pandas as pd
@@ -36,41 +36,38 @@ def as_day(day: date | str | None) -> date | None:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
-#: How orders write a time.
-TIME_FORMAT = "%Y-%m-%d %H:%M"
-
-
-def clock(time: pd.Timestamp) -> str:
-    """Return a time as people write it: 2020年1月22日16时; an open end is 另行通知."""
-    if time >= OPEN:
-        return "另行通知"
-    minutes = f"{time.minute}分" if time.minute else ""
-    return f"{time.year}年{time.month}月{time.day}日{time.hour}时{minutes}"
-
-
-OPEN_END: Final = "另行通知"
-
-
-def moment(stamp: str) -> str:
-    """2021年1月4日0时 for ``2021-01-04 00:00``; empty for empty."""
-    if not stamp:
-        return ""
-    day, _, clock = stamp.partition(" ")
-    year, month, date = (int(part) for part in day.split("-"))
-    hour, minute = (int(part) for part in (clock or "00:00").split(":")[:2])
-    return f"{year}年{month}月{date}日{hour}时" + (f"{minute}分" if minute else "")
-
-
-def short_moment(stamp: str) -> str:
-    """1月4日0时, where the year stands above."""
-    return moment(stamp).partition("年")[2] if stamp else ""
-
-
-def period(starts: str, ends: str) -> str:
-    """From-to in words; an open end is announced separately."""
-    until = moment(ends) if ends else f"{OPEN_END}时"
-    return f"{moment(starts)}至{until}"
-
-
-#: Stands for an end that no notice names (解除时间另行通知).
+#: Stands for an end that no notice names, and how it is said.
 OPEN: Final = pd.Timestamp("2200-01-01")
+OPEN_END: Final = "另行通知"
+#: How tables write a time, in the sense of :meth:`datetime.strftime`.
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
+
+
+def to_minute(at: datetime | None) -> str:
+    """A time as tables write it, ``2021-01-04 00:00``; empty for None and NaT."""
+    return "" if at is None or pd.isna(at) else at.strftime(TIME_FORMAT)
+
+
+def time_of_day(at: datetime | time) -> str:
+    """``16:05``."""
+    return f"{at:%H:%M}"
+
+
+def moment(at: datetime | str | None) -> str:
+    """A time as sentences say it: 2021年1月4日0时, with minutes where it has any.
+
+    ``at`` is a time, the text of one (``2021-01-04 00:00``) or a day (``2021-01-04``); empty for None, NaT and an
+    empty text, 另行通知 for an open end.
+    """
+    if at is None or at == "" or pd.isna(at):
+        return ""
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    if when.replace(tzinfo=None) >= OPEN:
+        return OPEN_END
+    minutes = f"{when.minute}分" if when.minute else ""
+    return f"{when.year}年{when.month}月{when.day}日{when.hour}时{minutes}"
+
+
+def short_moment(at: datetime | str | None) -> str:
+    """1月4日0时, where the year stands above."""
+    return moment(at).rpartition("年")[2]

@@ -18,7 +18,7 @@ from .notes import announced_and_held as announced_and_held, steps_text as steps
 from .plausibility import CONCENTRATIONS as CONCENTRATIONS, INDICES as INDICES, by_standard as by_standard
 from .plausibility import contradictions as contradictions
 from .reasons import lead_of as lead_of, outward as outward
-from .record import Record as Record, Standing as Standing, TIME_FORMAT as TIME_FORMAT, Unit as Unit
+from .record import Record as Record, Standing as Standing, Unit as Unit
 from .record import empty_table as empty_table, read_warnings as read_warnings, write_warnings as write_warnings
 from .superior_orders import Floor as Floor, reaching as reaching, read_floors as read_floors
 from .windows import DAY as DAY, Timeline as Timeline, timelines as timelines

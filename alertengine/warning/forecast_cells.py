@@ -27,7 +27,7 @@ from alertengine.files import (
     read_table,
 )
 from alertengine.rulebook import NATION, OpenLists, Stations
-from alertengine.vocabulary import InputError, Problem, Words
+from alertengine.vocabulary import InputError, Problem, Words, number
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, UNREADABLE
 from alertengine.warning.unfolding import AMOUNT, INDICATOR, NAMES, VALUES, Unfolded, WideNames, spread_columns, unfold
 
@@ -211,7 +211,7 @@ def _values(rows: pd.DataFrame) -> str:
     for name in ("aqi_mid", *_SAID):
         held = rows[name]
         if held.notna().any() and not held.duplicated(keep=False).all():
-            return " / ".join(str(value) if isinstance(value, str) else f"{value:g}" for value in held)
+            return " / ".join(str(value) if isinstance(value, str) else number(value) for value in held)
     return ""
 
 

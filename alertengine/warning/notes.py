@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.rulebook import Rulebook, minutes_of
-from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN, Problem, clock
+from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN, Problem, moment
 from alertengine.warning.grade import LEVEL_OF, RANK, Graded
 from alertengine.warning.known_at import Sight
 from alertengine.warning.law_in_force import forecast_duty
@@ -140,7 +140,7 @@ def _span(name: str, pieces: list[Piece]) -> dict[str, Any]:
 
 def _change(row: Mapping[Any, Any]) -> str:
     """One later decision and its reason."""
-    what = f"{clock(row['issued'])}{ACTION_TEXT[row['action']]}"
+    what = f"{moment(row['issued'])}{ACTION_TEXT[row['action']]}"
     level = "" if row["action"] == "lift" else f"为{LEVEL_TEXT[row['level']]}"
-    until = "" if pd.isna(row["ends"]) else f"至{clock(row['ends'])}"
-    return f"{what}{level}（{clock(row['starts'])}起{until}）：{outward(str(row['reason']))}"
+    until = "" if pd.isna(row["ends"]) else f"至{moment(row['ends'])}"
+    return f"{what}{level}（{moment(row['starts'])}起{until}）：{outward(str(row['reason']))}"

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.rulebook import AqiRule, Contradiction, DayJumps, Plausible, Rulebook, Unit
-from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, Problem, Words
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, Problem, Words, number
 from alertengine.warning.aqi import POLLUTANT_ORDER, AqiStandard, Floats, daily_aqi, hourly_aqi
 
 #: A primary pollutant that could not be read: neither particulate nor anything else.
@@ -154,7 +154,7 @@ class Doubts:
             higher = np.maximum(before, after)
             wrong = (values >= jumps.times * higher) & (values - higher >= least)
             if wrong.any():
-                texts = pd.Series([f"{value:g}" for value in values[wrong]], index=at["row"].to_numpy()[wrong])
+                texts = pd.Series([number(value) for value in values[wrong]], index=at["row"].to_numpy()[wrong])
                 self._doubt("air_jump", name, texts, np.ones(len(texts), dtype=bool), times=jumps.times)
                 table.loc[at.index[wrong], columns] = np.nan
 

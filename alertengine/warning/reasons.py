@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 
 from alertengine.rulebook import Life
-from alertengine.vocabulary import LEVEL_TEXT, clock
+from alertengine.vocabulary import LEVEL_TEXT, moment, number, rounded
 from alertengine.warning.grade import Run
 from alertengine.warning.superior_orders import Floor
 
@@ -19,10 +19,10 @@ _LEAD = "发布距启动"
 
 def run_text(run: Run) -> str:
     """Say what a run rests on."""
-    span = f"{clock(run.start)}至{clock(run.end)}共{run.hours}小时"
+    span = f"{moment(run.start)}至{moment(run.end)}共{run.hours}小时"
     if run.carried:
         return f"生效中的{LEVEL_TEXT[run.level]}预警所依据的过程仍在持续，{span}未回落至启动条件以下"
-    shown = "、".join(f"{value:g}" for value in run.windows[:_SHOWN]) + ("等" if len(run.windows) > _SHOWN else "")
+    shown = "、".join(number(value) for value in run.windows[:_SHOWN]) + ("等" if len(run.windows) > _SHOWN else "")
     primary = f"，首要污染物{run.primary}" if run.primary else "，首要污染物未载明（按颗粒物计）"
     met = "属" if run.level == "none" else f"达到{LEVEL_TEXT[run.level]}预警条件"
     ends = ""
@@ -42,11 +42,11 @@ def proof_text(run: Run) -> str:
         start, end = (run.origin + pd.Timedelta(hours=hour) for hour in (one.first, one.last))
         word = "大于" if one.condition.above is not None else "不低于"
         within = (start - run.start) % _DAY == pd.Timedelta(0) and run.start <= start and end <= run.end
-        values = "" if within and len(run.windows) <= _SHOWN else "、".join(f"{value:g}" for value in one.windows)
+        values = "" if within and len(run.windows) <= _SHOWN else "、".join(number(value) for value in one.windows)
         many = "均" if len(one.windows) > 1 else ""
         parts.append(
-            f"{clock(start)}至{clock(end)}连续{one.last - one.first}小时{f'（{values}）' if values else ''}{many}{word}"
-            f"{one.condition.threshold:g}"
+            f"{moment(start)}至{moment(end)}连续{one.last - one.first}小时{f'（{values}）' if values else ''}"
+            f"{many}{word}{number(one.condition.threshold)}"
         )
     return f"，其中{'，'.join(parts)}" if parts else ""
 
@@ -64,7 +64,7 @@ def floor_text(floor: Floor) -> str:
     """Say what an order from above asks."""
     word = "为" if floor.exact else "不低于"
     source = f"（{floor.source}）" if floor.source else ""
-    return f"上级要求{source}{clock(floor.start)}至{clock(floor.end)}{word}{LEVEL_TEXT[floor.level]}预警"
+    return f"上级要求{source}{moment(floor.start)}至{moment(floor.end)}{word}{LEVEL_TEXT[floor.level]}预警"
 
 
 def joined_text(runs: list[Run], rule: Life) -> str:
@@ -83,7 +83,7 @@ def lead_text(start: pd.Timestamp, now: pd.Timestamp, rule: Life, *, early: bool
         return f"监测已达重污染且未来{rule.early_hours}小时无明显改善，提早启动"
     hours = (start - now) / pd.Timedelta(hours=1)
     kept = "满足" if hours >= rule.lead_hours else "不足"
-    return f"{_LEAD}{hours:.1f}小时，{kept}提前{rule.lead_hours}小时的要求".replace(".0小时", "小时")
+    return f"{_LEAD}{rounded(hours, 1, rule.lead_hours)}小时，{kept}提前{rule.lead_hours}小时的要求"
 
 
 def outward(reason: str) -> str:
@@ -99,26 +99,26 @@ def lead_of(reason: str) -> str:
 
 def cancel_text(start: pd.Timestamp, level: str) -> str:
     """Say why a warning is taken back before its start."""
-    return f"按最新预报不再达到启动条件，取消原定{clock(start)}启动的{LEVEL_TEXT[level]}预警"
+    return f"按最新预报不再达到启动条件，取消原定{moment(start)}启动的{LEVEL_TEXT[level]}预警"
 
 
 def joins_text(start: pd.Timestamp, level: str, into: pd.Timestamp, rule: Life) -> str:
     """Say that a warning goes on in one that begins before it."""
     return (
-        f"与{clock(into)}启动的预警间隔不足{rule.join_gap_hours}小时，按一次计，"
-        f"原定{clock(start)}启动的{LEVEL_TEXT[level]}预警并入该次预警，不再单列"
+        f"与{moment(into)}启动的预警间隔不足{rule.join_gap_hours}小时，按一次计，"
+        f"原定{moment(start)}启动的{LEVEL_TEXT[level]}预警并入该次预警，不再单列"
     )
 
 
 def lift_text(start: pd.Timestamp, level: str, rule: Life) -> str:
     """Say why a warning is lifted."""
-    return f"预计自{clock(start)}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{LEVEL_TEXT[level]}预警"
+    return f"预计自{moment(start)}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{LEVEL_TEXT[level]}预警"
 
 
 def advice_text(run: Run) -> str:
     """Say why a run brings advice only."""
-    shown = "、".join(f"{value:g}" for value in run.windows[:_SHOWN])
-    span = f"{clock(run.start)}至{clock(run.end)}共{run.hours}小时，逐24小时AQI均值{shown}"
+    shown = "、".join(number(value) for value in run.windows[:_SHOWN])
+    span = f"{moment(run.start)}至{moment(run.end)}共{run.hours}小时，逐24小时AQI均值{shown}"
     advise, tier = run.rule.advise, run.rule.tier
     if tier:
         primary = f"，首要污染物{run.primary}" if run.primary else ""

@@ -10,7 +10,17 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from alertengine.files import Schema, TextColumn, changed_since, normal, parse_stamp, read_table, text_frame
-from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN, WARNING_COLUMNS, InputError, Problem, Words, aside
+from alertengine.vocabulary import (
+    ACTION_TEXT,
+    LEVEL_TEXT,
+    OPEN,
+    TIME_FORMAT,
+    WARNING_COLUMNS,
+    InputError,
+    Problem,
+    Words,
+    aside,
+)
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import Piece, paint
 
@@ -76,7 +86,6 @@ def _against(
     newest[name] = (row, one["issued"])
 
 
-TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 TIME_COLUMNS: Final = ("starts", "ends", "issued")
 SEGMENT_COLUMNS: Final = ("city", "county", "warning_id", "level", "starts", "ends", "life_start")
 Unit = tuple[str, str]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.files import parse_stamp
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, clock
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, moment
 from alertengine.warning.grade import RANK, Graded, stretches
 from alertengine.warning.record import Unit
 
@@ -136,8 +136,8 @@ class Prompt:
             title=self.rule.title,
             reached=self.reached,
             least=f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）" if asked else "",
-            start=clock(self.start),
-            end=clock(self.end),
+            start=moment(self.start),
+            end=moment(self.end),
             level=self.level,
             follow=f"随同启动：{'、'.join(self.follow)}" if self.follow else "区域内各市均已达到",
             source=self.floors[0].source,

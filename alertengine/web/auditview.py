@@ -10,7 +10,7 @@ from alertengine.files import Protocol
 from alertengine.ledger import KINDS, Verified, corrections, verify
 from alertengine.orders import Explanation, rows_of
 from alertengine.rulebook import LineRule
-from alertengine.vocabulary import LEVEL_TEXT, MASKED, ORDER_COLUMNS, SOLE_TRADER, STATUS_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, MASKED, ORDER_COLUMNS, SOLE_TRADER, STATUS_TEXT, kilograms, percent
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import dated
@@ -201,9 +201,9 @@ def _cells(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
         if value is None or value == "" or value != value:  # noqa: PLR0124 -- NaN differs from itself
             continue
         if name == "share":
-            text = f"{float(value):.1%}"
+            text = percent(value)
         elif isinstance(value, float):
-            text = f"{value:,.1f}"
+            text = kilograms(value)
         else:
             text = _WORDS.get(name, {}).get(str(value), str(value))
         out.append((ORDER_COLUMNS[name], text))

@@ -14,14 +14,14 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.files import parse_number
 from alertengine.lists import RowError, lines_from
 from alertengine.orders import Explainer, Explanation, decide_lines, lighter_changes
-from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, LIST_FIELDS, InputError, Level, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, LIST_FIELDS, YES_NO, InputError, Level, Problem
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
 
 #: Facts that every question has a field for; others are added where an order hangs on them or a person asks.
 FIRST: Final = ("city", "county", "industry", "process", "grade")
-YES, NO = "是", "否"
+YES, NO = YES_NO[True], YES_NO[False]
 
 
 @dataclass(frozen=True, slots=True)

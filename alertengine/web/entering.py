@@ -19,7 +19,7 @@ from alertengine.files import reading_with, scratch
 from alertengine.ledger import read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
-from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, speaking
+from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, percent, speaking
 from alertengine.web.lists import published_list
 from alertengine.workflow import (
     Entry,
@@ -219,7 +219,7 @@ def missing_of(path: Path, rules: tuple[Path, ...], number: int, day: str) -> tu
         }
         for city in without_plan(book, enterprises, when)
     ]
-    said = f"{found.lines}条生产线中{found.covered}条各级别都有规定，占清单排放{found.covered_weight:.1%}"
+    said = f"{found.lines}条生产线中{found.covered}条各级别都有规定，占清单排放{percent(found.covered_weight)}"
     return f"{said}{_since(rules, found, enterprises.citation)}", [*plans, *rows]
 
 
@@ -235,8 +235,9 @@ def _since(rules: Sequence[Path], found: MissingTexts, of: str) -> str:
     now = f"今日已记入{_PROGRESS}"
     if before is None:
         return f"（{now}）"
-    gained = f"{found.covered_weight - before.weight:+.1%}"
-    return f"；上次（{before.on}）为{before.weight:.1%}，缺{before.texts}份文本，此后{gained}（{now}）"
+    more = found.covered_weight - before.weight
+    gained = f"{'多' if more >= 0 else '少'}{percent(abs(more))}"
+    return f"；上次（{before.on}）为{percent(before.weight)}，缺{before.texts}份文本，此后{gained}（{now}）"
 
 
 def cases_of(rules: tuple[Path, ...], files: Mapping[str, str]) -> tuple[int, list[dict[str, str]]]:

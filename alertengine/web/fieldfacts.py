@@ -11,7 +11,7 @@ import pandas as pd
 
 from alertengine.ledger import Ledger
 from alertengine.lists import read_list
-from alertengine.vocabulary import InputError, sole_traders
+from alertengine.vocabulary import InputError, rounded, sole_traders
 from alertengine.web.mapview import points_of_act
 from alertengine.workflow import list_file, load_rules, unpacked
 
@@ -88,7 +88,7 @@ def power_chart(found: dict[str, Any]) -> str:
         for at, value in enumerate(kwh)
     )
     each = "每时" if found["hourly"] else "每日"
-    said = escape(f"{found['day']} 用电，{each}，最高{max(kwh, default=0):,.0f}千瓦时，合计{sum(kwh):,.0f}")
+    said = escape(f"{found['day']} 用电，{each}，最高{rounded(max(kwh, default=0))}千瓦时，合计{rounded(sum(kwh))}")
     return (
         f'<figure class="power"><svg viewBox="0 0 340 62" role="img" aria-label="{said}"><g>{bars}</g>'
         f'<path d="M0 60.5H340"/></svg><figcaption class="small soft">{said}</figcaption></figure>'

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from alertengine.files import environment
 from alertengine.ledger import Ledger, record_access
-from alertengine.vocabulary import AlertEngineError, InputError
+from alertengine.vocabulary import AlertEngineError, InputError, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldfacts import contacts_of, power_chart
@@ -69,7 +69,7 @@ class FieldForms:
     def _page(
         self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
     ) -> HTMLResponse:
-        shown = {"name": account.name[:1], "clock": f"{clock.now():%H:%M}", "tags": _Tag, **said}
+        shown = {"name": account.name[:1], "clock": time_of_day(clock.now()), "tags": _Tag, **said}
         shown["key"] = self.forms.key_of(request.state.session)
         return HTMLResponse(self._templates.get_template(name).render(**shown), status_code=status)
 
@@ -148,7 +148,7 @@ class FieldForms:
         chart = Markup(power_chart(power)) if power else ""  # noqa: S704 -- made here, every text escaped
         more |= {"chart": chart, "contacts": contacts}
         more |= {"risk": sum(one.at_risk for one in stops), "said": said, "most": MOST_PHOTOS}
-        blank = {"time": f"{clock.now():%Y-%m-%d %H:%M}", "result": "", "number": "", "text": ""}
+        blank = {"time": to_minute(clock.now()), "result": "", "number": "", "text": ""}
         return self._page("plant.html.j2", request, account, {**more, "held": {**blank, **held}, "warn": True}, status)
 
     async def keep(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from alertengine.files import BadCellError, reading_with
-from alertengine.vocabulary import TIME_FORMAT, InputError, Problem
+from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.warning import Cell, parse_value
 from alertengine.workflow import Recorded, Upload, latest_forecast, read_upload, record_forecast
 
@@ -50,7 +50,7 @@ def typed(cells: Mapping[Cell, str], primaries: Mapping[Cell, str], issued: str,
     """
     problems, rows = [], []
     try:
-        at = f"{issue_time(issued):%Y-%m-%d %H:%M}"
+        at = to_minute(issue_time(issued))
     except InputError as error:
         problems += error.problems
         at = ""
@@ -89,7 +89,7 @@ def take_forecast(
             new = read_upload(upload, lists, observed=False).issue_time
             there = read_upload(held.forecast, lists, observed=False).issue_time
             if new < there:
-                earlier, later = (f"{time:{TIME_FORMAT}}" for time in (new, there))
+                earlier, later = (to_minute(time) for time in (new, there))
                 raise InputError([Problem("older_forecast", where="session", value=earlier, there=later)])
         return record_forecast(ledger, upload.name, upload.data, by, reason=reason, text=text)
 

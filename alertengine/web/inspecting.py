@@ -16,7 +16,7 @@ from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.orders import at_moments, plain_texts
-from alertengine.vocabulary import EMISSION_FIELDS, TIME_FORMAT, InputError, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, to_minute
 from alertengine.web.fieldfacts import drawn_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import (
@@ -84,7 +84,7 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
         return [], [act.act for act in acts]
     rows = rows.drop_duplicates(["enterprise_id", "line_id"], keep="last")
     found = recorded_findings(ledger)
-    found = found[found["day"] >= f"{now - pd.Timedelta(days=1):%Y-%m-%d}"]
+    found = found[found["day"] >= str((now - pd.Timedelta(days=1)).date())]
     proved = set(
         found.loc[found["finding"] == "complied", ["enterprise_id", "line_id"]].itertuples(index=False, name=None)
     )
@@ -103,7 +103,7 @@ def unplaced_by_county(stops: Sequence[tuple[int, Stop]]) -> list[Unplaced]:
 
 def _now(ledger: Ledger, number: int, now: pd.Timestamp) -> pd.DataFrame:
     orders = plain_texts(ledger.orders(number, personal=False))
-    at = dict.fromkeys(map(str, orders["city"].unique()), f"{now:{TIME_FORMAT}}")
+    at = dict.fromkeys(map(str, orders["city"].unique()), to_minute(now))
     held = at_moments(orders, at).now
     return held[(held["status"] == "ordered") | (held["transport"] != "")]
 

@@ -8,7 +8,7 @@ import orjson
 import pandas as pd
 
 from alertengine.orders import InForce
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, left_open
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, kilograms, left_open
 from alertengine.web.decisions import is_lighter
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
@@ -108,7 +108,7 @@ def groups(holds: InForce, by: str) -> list[dict[str, str]]:
     found = counts.join(sums).sort_values("lines", ascending=False, kind="stable").reset_index()
     out = []
     for row in found.to_dict("records"):
-        said = {f"{name}_kg_d": f"{row[f'{name}_kg_d']:,.0f}" for name in POLLUTANTS}
+        said = {f"{name}_kg_d": kilograms(row[f"{name}_kg_d"]) for name in POLLUTANTS}
         counted = {key: f"{row[key]:,}" for key in ("lines", "stopped", "open")}
         out.append({"value": str(row[by]), "name": str(row[by]) or "（未填）", **counted, **said})
     return out

@@ -16,12 +16,13 @@ from alertengine.orders import InForce, at_moments, phase_words, phases_of
 from alertengine.vocabulary import (
     ACTION_TEXT,
     AQI_CLASSES,
+    MET_TEXT,
     POLLUTANT_TEXT,
     POLLUTANTS,
-    TIME_FORMAT,
     InputError,
     Problem,
     left_open,
+    to_minute,
 )
 from alertengine.vocabulary import times as clock
 from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, warn
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
 
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
-_MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ def held(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp | None) -> InFor
             own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
             tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
     whole = pd.concat(tables, ignore_index=True)
-    at = "" if now is None else f"{now:{TIME_FORMAT}}"
+    at = "" if now is None else to_minute(now)
     return at_moments(whole, dict.fromkeys(map(str, whole["city"].unique()), at))
 
 
@@ -299,7 +299,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
         return
     act = acts[-1]
     page.orders_act, page.orders_draft = act.act, act.head.get("draft")
-    page.gauges = gauges(act.head.get("summaries", []), f"{page.now:{TIME_FORMAT}}")
+    page.gauges = gauges(act.head.get("summaries", []), to_minute(page.now))
     orders = held(ledger, acts, page.now).rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
     names = ["city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark"]
@@ -323,7 +323,7 @@ def gauges(summaries: Any, at: str = "") -> list[Gauge]:
             if said is None:
                 continue
             values = (said.get("warning"), said.get("with_season"), said.get("required"))
-            words = (_MET.get(str(said.get("met")), "无法判定"), str(said.get("basis") or ""))
+            words = (MET_TEXT.get(str(said.get("met")), "无法判定"), str(said.get("basis") or ""))
             city = f"{entry['city']}{entry.get('county') or ''} {phase_words(entry, phase)}".rstrip()
             out.append(Gauge(city, str(entry["level"]), POLLUTANT_TEXT[pollutant], *values, *words))
     return out

@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.ledger import Act
 from alertengine.orders import Figures
 from alertengine.rulebook import ProcedureRule, place_of
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
 from alertengine.workflow._record_findings import masked, recorded_findings
 from alertengine.workflow._replay import rulebook_of
 from alertengine.workflow.acts_in_force import (
@@ -184,7 +184,7 @@ def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
         for row in ledger.warnings(act.act).to_dict("records"):
             clean = {str(name): "" if pd.isna(value) else value for name, value in row.items()}
             times = {name: clean[name] for name in ("starts", "ends", "issued")}
-            clean |= {name: f"{at:%Y-%m-%d %H:%M}" if at != "" else "" for name, at in times.items()}
+            clean |= {name: to_minute(pd.Timestamp(at) if at else None) for name, at in times.items()}
             lead = None if pd.isna(row["issued"]) else (row["starts"] - row["issued"]) / _HOUR
             key = tuple(str(clean[name]) for name in ("warning_id", "city", "counties", "action", "level", "starts"))
             out.setdefault(key, {"act": act.act, **{n: clean[n] for n in WARNING_COLUMNS}, "lead_hours": lead})
@@ -217,7 +217,7 @@ def _duties(
 def _duty(book: Rulebook, rule: ProcedureRule, city: str, lifted: Sequence[str]) -> dict[str, Any]:
     due = ""
     if rule.within_hours is not None and lifted:
-        due = f"{datetime.fromisoformat(max(lifted)) + timedelta(hours=rule.within_hours):%Y-%m-%d %H:%M}"
+        due = to_minute(datetime.fromisoformat(max(lifted)) + timedelta(hours=rule.within_hours))
     return {
         "city": city, "actor": rule.actor, "text": rule.text, "after": rule.after or "", "note": rule.note,
         "within_hours": rule.within_hours, "by": rule.by, "due": due, "rule": rule.id, "basis": book.cite(rule),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from alertengine.orders import InForce, in_force, prevailing
-from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, TIME_FORMAT, with_flags
+from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, to_minute, with_flags
 from alertengine.warning import next_full_hour
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[Decided | None
             since.append("")
             continue
         newest = act.at
-        since.append(f"{next_full_hour(newest):{TIME_FORMAT}}")
+        since.append(to_minute(next_full_hour(newest)))
         lifts = act.record[(act.record["action"].astype("str") == "lift") & (act.record["issued"] == newest)]
         own[:number] = [_lifted(table, lifts) for table in own[:number]]
     return prevailing(own, since)
@@ -90,7 +90,7 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[Decided | None
 def _lifted(table: pd.DataFrame, lifts: pd.DataFrame) -> pd.DataFrame:
     """Orders without what was lifted of their warnings."""
     for name, start in zip(lifts["warning_id"].astype("str"), lifts["starts"], strict=True):
-        at = f"{start:{TIME_FORMAT}}"
+        at = to_minute(start)
         mine = table["order_id"].str.startswith(f"{name}-")
         table = table[~mine | (table["starts"] < at)]
         cut = mine.loc[table.index] & ((table["ends"] == "") | (table["ends"] > at))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from alertengine.audit import KIND_TEXT, Evidence
 from alertengine.rulebook import Baseline, EvidenceRule, Rulebook
-from alertengine.vocabulary import STANDING_TEXT, Problem, records_of
+from alertengine.vocabulary import STANDING_TEXT, Problem, number, percent, records_of
 from alertengine.workflow.audit_inputs import Ordered
 
 #: Record numbers named; the rest are counted.
@@ -68,7 +68,7 @@ def _file(one: Evidence) -> str:
     if one.table.empty:
         return f"{one.name}（{KIND_TEXT[one.kind]}，没有可用的行）"
     first, last = one.table["time"].min(), one.table["time"].max()
-    return f"{one.name}（{KIND_TEXT[one.kind]}，{len(one.table)}行，{first:%Y-%m-%d}至{last:%Y-%m-%d}）"
+    return f"{one.name}（{KIND_TEXT[one.kind]}，{len(one.table)}行，{first.date()}至{last.date()}）"
 
 
 def _methods(book: Rulebook, evidence: Sequence[Evidence]) -> str:
@@ -89,7 +89,7 @@ def _methods(book: Rulebook, evidence: Sequence[Evidence]) -> str:
 def _method(method: Baseline) -> str:
     return (
         f"响应前{method.look_back_days}天内的同类日，至少{method.least_days}个，同星期{method.least_same_weekday}个以上取同星期，"
-        f"节假日前后{method.around_holidays}天不计；容许{method.noise:g}倍稳健离散度（不低于{method.least_spread:.0%}）"
+        f"节假日前后{method.around_holidays}天不计；容许{number(method.noise)}倍稳健离散度（不低于{percent(method.least_spread)}）"
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from alertengine.engine import Decision, Engine, Response
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Explainer, Reason, decide_lines, response_of
-from alertengine.vocabulary import ERASED, LEVEL_TEXT, MASKED, TIME_FORMAT
+from alertengine.vocabulary import ERASED, LEVEL_TEXT, MASKED, to_minute
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules
@@ -63,7 +63,7 @@ def _told(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFrame) -> 
         if response not in decided:
             decided[response] = decide_lines(engine, lines, response, published=published).decisions
         place = places.get(f"{first['enterprise_id']}/{first['line_id']}")
-        shown = [one for one in decided[response] if f"{one.slice.starts:{TIME_FORMAT}}" == first["starts"]]
+        shown = [one for one in decided[response] if to_minute(one.slice.starts) == first["starts"]]
         if place is None or not shown:
             continue
         level = LEVEL_TEXT[first["level"]]

@@ -13,7 +13,7 @@ import pandas as pd
 from alertengine.files import Protocol, scratch
 from alertengine.ledger import Act, Head, Ledger, cell, names_apart
 from alertengine.lists import decisions_beside, write_list
-from alertengine.vocabulary import InputError, Problem, Result, refuse
+from alertengine.vocabulary import InputError, Problem, Result, refuse, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, without_persons
 from alertengine.workflow.signatures import OPTION, Finding, compare, levels_of, refuse_incompetent
@@ -189,7 +189,7 @@ def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -
     run = prepared.run
     return {
         "options": prepared.collected.options,
-        "decided": "" if run.now is None or pd.isna(run.now) else f"{run.now:{clock.TIME_FORMAT}}",
+        "decided": "" if run.now is None or pd.isna(run.now) else to_minute(run.now),
         "zone": "Asia/Shanghai",
         "versions": versions(),
         "rulebook": run.book.fingerprint,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from alertengine.files import SUFFIX, protocols_of, rules_folder, scratch
 from alertengine.ledger import DRAFT, Act, Head, InputFile
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.warning import Forecast, read_forecast
 from alertengine.workflow.draft_state import names_differ
 from alertengine.workflow.snapshot import versions
@@ -84,7 +84,7 @@ def record_forecast(
         "readings": [one.recorded() for one in protocols_of(*read.values())],
         "versions": versions(),
     }
-    title = f"{main.issue_time:%Y-%m-%d %H:%M}发布的预报"
+    title = f"{to_minute(main.issue_time)}发布的预报"
     inputs = [InputFile(f"{key}/{path.name}", data) for key, one in files.items() for path, data in one.files().items()]
     inputs += [InputFile("bulletin/原文.txt", text.encode())] if text.strip() else []
     head = Head(title, drafted_by=by.strip(), reason=reason.strip(), details=details)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from alertengine.rulebook import ProcedureRule, Rulebook, place_of
-from alertengine.vocabulary import LEVEL_TEXT, Level, Problem
+from alertengine.vocabulary import LEVEL_TEXT, Level, Problem, to_minute
 
 #: Steps whose time an act may state.
 STEPS: Final = ("notify", "consult", "propose", "review", "approve", "issue")
@@ -92,8 +92,8 @@ def out_of_order(times: Mapping[str, datetime], file: str) -> list[Problem]:
     """Steps that are stated to have come before the step they follow; a notice from above may come at any time."""
     stated = [(step, times[step]) for step in STEPS if step in times and step != "notify"]
     return [
-        Problem("step_before", file=file, column=step, value=f"{when:%Y-%m-%d %H:%M}",
-                step=STEP_TEXT[step], before=STEP_TEXT[before], first=f"{first:%Y-%m-%d %H:%M}")
+        Problem("step_before", file=file, column=step, value=to_minute(when),
+                step=STEP_TEXT[step], before=STEP_TEXT[before], first=to_minute(first))
         for (before, first), (step, when) in pairwise(stated)
         if when < first
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from alertengine.engine import Engine
 from alertengine.ledger import Act
 from alertengine.lists import read_list
 from alertengine.orders import decide_lines, read_overrides, response_of
-from alertengine.vocabulary import POLLUTANTS, TIME_FORMAT, InputError
+from alertengine.vocabulary import POLLUTANTS, InputError, to_minute
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 
@@ -51,7 +51,7 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
         published, overrides = enterprises.version.status == "published", read_overrides(options)
         decided = decide_lines(engine, lines, response_of(example), published=published, overrides=overrides)
         for decision in decided.decisions:
-            rows = own.index[(own["starts"] == f"{decision.slice.starts:{TIME_FORMAT}}") & ~np.isnan(at[own.index])]
+            rows = own.index[(own["starts"] == to_minute(decision.slice.starts)) & ~np.isnan(at[own.index])]
             for pollutant in POLLUTANTS:
                 out.loc[rows, pollutant] = decision.warning_reduced[pollutant][at[rows].astype(np.int64)]
     return out

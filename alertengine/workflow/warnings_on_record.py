@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.vocabulary import WARNING_COLUMNS
-from alertengine.vocabulary import times as clock
+from alertengine.vocabulary import WARNING_COLUMNS, to_minute
 from alertengine.warning import Record, empty_table
 
 if TYPE_CHECKING:
@@ -48,4 +47,4 @@ def holds(ledger: Ledger, act: Act, now: pd.Timestamp) -> bool:
     if ledger.rows(act.act, "warnings"):
         return bool(len(Record(ledger.warnings(act.act)).segments(now)))
     ends = ledger.orders(act.act, personal=False)["ends"].astype("object").fillna("")
-    return bool(((ends == "") | (ends > f"{now:{clock.TIME_FORMAT}}")).any())
+    return bool(((ends == "") | (ends > to_minute(now))).any())

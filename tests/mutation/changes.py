@@ -27,7 +27,9 @@ HOW: Final = frozenset({"strict", "copy", "stacklevel", "maxsize", "observed", "
 #: Calls without a result that nothing hangs on but resources and somebody who watches.
 LETTING_GO: Final = frozenset({"close", "flush", "fsync", "collect", "debug", "info"})
 #: Functions of two arguments that may change places.
-EITHER_WAY: Final = frozenset({"array_equal", "isclose", "isinstance", "issubclass", "max", "maximum", "min", "minimum"})
+EITHER_WAY: Final = frozenset(
+    {"array_equal", "isclose", "isinstance", "issubclass", "max", "maximum", "min", "minimum"}
+)
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _HINTS: Final = frozenset({"annotation", "returns", "decorator_list", "type_comment", "type_params", "args"})
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.lists import plain_figure
-from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, POLLUTANT_TEXT, TOTAL_SECTORS
+from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, POLLUTANT_TEXT, TOTAL_SECTORS, number
 
 #: The sector of the city totals that the listed lines are part of.
 INDUSTRY: Final = TOTAL_SECTORS[0]
@@ -28,9 +27,9 @@ def add_amount_findings(collector: Collector) -> None:
             if sum_of > whole * _ROUNDING:
                 collector.general(
                     "listed_above_totals",
-                    plain_figure(sum_of),
+                    number(sum_of),
                     levels=list(PLAN_FIELDS),
                     city=str(city),
                     pollutant=POLLUTANT_TEXT[pollutant],
-                    expected=plain_figure(whole),
+                    expected=number(whole),
                 )

@@ -8,7 +8,7 @@ import pandas as pd
 from alertengine.checking.lists.findings import Collector
 from alertengine.lists import STAND_IN
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS, plain_name
+from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS, YES_NO, percent, plain_name
 
 
 def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
@@ -105,7 +105,7 @@ def _contradicting(collector: Collector) -> None:
 
 
 def _said(value: object) -> str:
-    return ("否", "是")[int(value)] if isinstance(value, bool | np.bool_) else str(value)
+    return YES_NO[bool(value)] if isinstance(value, bool | np.bool_) else str(value)
 
 
 def _repeated(collector: Collector) -> None:
@@ -132,7 +132,7 @@ def _without_lines(collector: Collector) -> None:
     bare = lines["process"].isna() & lines["line"].isna()
     alone = ~lines["enterprise_id"].duplicated(keep=False)
     at = np.flatnonzero((bare & alone).to_numpy())
-    share = f"{len(at) / max(1, lines['enterprise_id'].nunique()):.1%}"
+    share = percent(len(at) / max(1, lines["enterprise_id"].nunique()))
     for line in at:
         collector.at("no_lines", int(line), "process", share=share)
 

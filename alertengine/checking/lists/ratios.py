@@ -23,7 +23,7 @@ def add_ratio_findings(collector: Collector, summaries: Sequence[dict[str, Any]]
                 continue
             collector.general(
                 kind,
-                percent(round(ratio["warning"] or 0.0, 4)),
+                percent(ratio["warning"] or 0.0, ratio["required"]),
                 levels=[entry["level"]],
                 city=str(entry["city"]),
                 level=entry["level"],

@@ -10,7 +10,7 @@ import numpy as np
 from alertengine.checking.lists.findings import Collector
 from alertengine.checking.lists.settings import Limits
 from alertengine.rulebook import Outline, Outlines
-from alertengine.vocabulary import InputError, Problem, Words
+from alertengine.vocabulary import InputError, Problem, Words, number, rounded
 
 #: Kilometres of a degree of latitude.
 _KM: Final = 111.2
@@ -40,8 +40,8 @@ def add_whereabouts(collector: Collector, outlines: Outlines, path: Path, limits
     county = np.array([place.get(pair, -1) for pair in names])
     lon, lat = (lines[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
     told: dict[tuple[object, float, float], list[int]] = {}
-    for number, area in enumerate(known.values()):
-        here = np.flatnonzero((county == number) & ~np.isnan(lon) & ~np.isnan(lat))
+    for at, area in enumerate(known.values()):
+        here = np.flatnonzero((county == at) & ~np.isnan(lon) & ~np.isnan(lat))
         away = _kilometres(area, lon[here], lat[here])
         for line in here[away > limits.outside_county.most_km]:
             told.setdefault((str(lines["enterprise_id"].iloc[line]), lon[line], lat[line]), []).append(int(line))
@@ -53,11 +53,11 @@ def add_whereabouts(collector: Collector, outlines: Outlines, path: Path, limits
             "outside_county",
             first,
             "lon",
-            f"{x:.6g},{y:.6g}",
+            f"{number(x)},{number(y)}",
             lines=np.array(own),
             county=f"{city}{name}",
             there=_where(found),
-            km=f"{float(_kilometres(known[city, name], np.array([x]), np.array([y]))[0]):.0f}",
+            km=rounded(_kilometres(known[city, name], np.array([x]), np.array([y]))[0]),
             outlines=path.name,
         )
 

@@ -25,7 +25,6 @@ from alertengine.vocabulary import (
     MEASURES,
     STANDING_TEXT,
     STATUS_TEXT,
-    TIME_FORMAT,
     AlertEngineError,
     Both,
     InputError,
@@ -34,6 +33,7 @@ from alertengine.vocabulary import (
     SaidError,
     Words,
     language,
+    to_minute,
 )
 
 #: The order of one line, by column.
@@ -258,7 +258,7 @@ class CaseRunner:
         engine = self._engine(case)
         response = Response((Segment(case.when, None, case.level),), case.when - timedelta(hours=case.hours))
         table = decide_lines(engine, lines, response, published=case.published).table
-        then = table[table["starts"].astype(str) == case.when.strftime(TIME_FORMAT)]
+        then = table[table["starts"].astype(str) == to_minute(case.when)]
         orders = {(order["enterprise_id"], order["line_id"]): order for order in then.to_dict("records")}
         return [orders[one] for one in zip(lines["enterprise_id"], lines["line_id"], strict=True)]
 

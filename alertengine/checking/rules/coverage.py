@@ -32,7 +32,7 @@ from alertengine.rulebook import (
     measure_words,
     worst,
 )
-from alertengine.vocabulary import MEASURES, STANDINGS, UNGRADED, Level, Standing, Status
+from alertengine.vocabulary import MEASURES, STANDINGS, UNGRADED, Level, Standing, Status, percent
 
 State = Literal["primary", "secondary", "third_party_code", "inferred", "refer", "missing", "undetermined"]
 #: A cell is decided by rules of a standing, left to a city's plan, a declared hole, or an undeclared gap.
@@ -94,7 +94,7 @@ class Coverage:
         counts = self.counts()
         decided = sum(counts[state] for state in DECIDED)
         said = ", ".join(f"{state} {counts[state]}" for state in DECIDED)
-        part = f" ({decided / len(self.cells):.0%})" if self.cells else ""
+        part = f" ({percent(decided / len(self.cells))})" if self.cells else ""
         return (
             f"{self.where} {self.day}: {len(self.cells)} cells; {decided} decided{part}: {said}; "
             f"{counts['refer']} left to the city's plan, {counts['missing']} declared missing, "

@@ -27,7 +27,7 @@ from alertengine.rulebook import (
     find_rules,
     measure_words,
 )
-from alertengine.vocabulary import InputError, Level, Problem
+from alertengine.vocabulary import InputError, Level, Problem, number
 
 #: What became of a rule: from "it binds" to "it was not even looked at", in the order they are shown.
 Outcome = Literal["binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force"]
@@ -85,7 +85,7 @@ def _said(value: Any) -> str:
         return ", ".join(map(_said, value))
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def misses(condition: Condition, line: Line) -> tuple[Miss, ...]:
@@ -163,7 +163,7 @@ class LineReport:
     def summary(self) -> str:
         """The order of the line in short."""
         status = STATUSES[self.decision.status[self._row]]
-        share = "" if math.isnan(self.share) else f", share {self.share:g}"
+        share = "" if math.isnan(self.share) else f", share {number(self.share)}"
         grade = f", effective grade {self.line.value('effective_grade') or 'unknown'}"
         hanging = f", hangs on {' '.join(self.binding.hangs_on)}" if self.binding.hangs_on else ""
         use = Use(int(self.decision.filed.use[self._row]))

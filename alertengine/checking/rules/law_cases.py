@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from alertengine.rulebook import LINE_KINDS, Rulebook, Valid
+from alertengine.vocabulary import to_minute
 
 
 def law_cases(document: Mapping[str, Any], book: Rulebook) -> list[dict[str, Any]]:
@@ -39,7 +40,7 @@ def law_cases(document: Mapping[str, Any], book: Rulebook) -> list[dict[str, Any
         begins = Valid.model_validate({"from": repeal["from"]}) if repeal.get("from") else valid
         if ended and cities and begins.first is not None:
             name = repeal.get("rule") or repeal.get("document") or repeal.get("kind")
-            when = f"{begins.first.begins:%Y-%m-%d %H:%M}" if begins.first.time else begins.first.day
+            when = to_minute(begins.first.begins) if begins.first.time else begins.first.day
             out.append(_case(f"{when}起{name}不再适用", when, cities[0], {"not_in_force": ended}))
     return out
 

@@ -37,7 +37,7 @@ from alertengine.rulebook import (
     Written,
     atoms,
 )
-from alertengine.vocabulary import FIELDS, GRADES
+from alertengine.vocabulary import FIELDS, GRADES, number
 
 SHARE_STEP = 0.05
 _EDGES = {"lt": "le", "le": "lt", "gt": "ge", "ge": "gt"}
@@ -118,9 +118,9 @@ class _Source:
 
 
 def _conditions(source: _Source, lists: OpenLists) -> Iterator[Shift]:
-    for number, atom in enumerate(atoms(source.rule.when)):
+    for at, atom in enumerate(atoms(source.rule.when)):
         for moved in _moved(atom, lists):
-            when = _replaced(source.rule.when, number, moved)
+            when = _replaced(source.rule.when, at, moved)
             if when != source.rule.when:
                 after = said(moved)
                 if gone := set(atom.values) - set(moved.values) if len(atom.values) > 1 else ():
@@ -183,7 +183,7 @@ def unit(value: float) -> float:
 
 def said(atom: Atom) -> str:
     """A comparison as a person reads it."""
-    values = ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in atom.values)
+    values = ", ".join(number(value) if isinstance(value, float) else str(value) for value in atom.values)
     return f"{'not ' if atom.negated else ''}{atom.op} {values}".strip()
 
 
@@ -193,13 +193,13 @@ def said(atom: Atom) -> str:
 def _measures(source: _Source) -> Iterator[Shift]:
     rule = source.rule
     where, _ = source.key("then")
-    for number, measure in enumerate(rule.measures):
+    for at, measure in enumerate(rule.measures):
         for name, value in _values(measure):
             try:
                 moved = Measure.model_validate(measure.model_dump() | {name: value})
             except ValidationError:
                 continue
-            measures = (*rule.measures[:number], moved, *rule.measures[number + 1 :])
+            measures = (*rule.measures[:at], moved, *rule.measures[at + 1 :])
             if moved != measure:
                 yield source.moved(where, f"then {name}", getattr(measure, name), value, measures=measures)
     yield from _regrades(source, where)
@@ -213,9 +213,9 @@ def _values(measure: Measure) -> Iterator[tuple[str, Any]]:
         value = getattr(measure, name)
         if value:
             yield from ((name, round(value + d, 6)) for d in (unit(value), -unit(value)))
-    for number, (pollutant, cap) in enumerate(measure.caps):
+    for at, (pollutant, cap) in enumerate(measure.caps):
         for d in (unit(cap), -unit(cap)):
-            caps = (*measure.caps[:number], (pollutant, round(cap + d, 6)), *measure.caps[number + 1 :])
+            caps = (*measure.caps[:at], (pollutant, round(cap + d, 6)), *measure.caps[at + 1 :])
             yield "caps", caps
     for name, names in _CODES.items():
         value = getattr(measure, name)

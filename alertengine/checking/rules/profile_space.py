@@ -19,7 +19,7 @@ from typing import Any
 from alertengine.engine import UNKNOWN, Coded, Column, Leaf, columns_of, encode, split_names
 from alertengine.files import number_range
 from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines, Place, condition_as_dict
-from alertengine.vocabulary import FIELDS, GRADES
+from alertengine.vocabulary import FIELDS, GRADES, number
 
 #: Allowed worlds by variable; a variable that is absent is free.  Never holds an empty set.
 Box = dict[str, frozenset[int]]
@@ -51,8 +51,8 @@ class Space:
         always.append(Atom("industry", "in", tuple(lists.industry_ladder) or _NO_NAMES))
         self.columns = columns_of([*map(_as_asked, conditions), *always])
         self.members: dict[str, list[int]] = {}
-        for number, column in enumerate(self.columns):
-            self.members.setdefault(_variable(column), []).append(number)
+        for at, column in enumerate(self.columns):
+            self.members.setdefault(_variable(column), []).append(at)
         self.worlds: dict[str, list[tuple[int, ...]]] = {
             variable: list(self._worlds(variable, [self.columns[number] for number in numbers]))
             for variable, numbers in self.members.items()
@@ -191,8 +191,8 @@ class Space:
                 said[variable] = "none of these" if _KNOWN in worlds else "unknown"
                 continue
             world = max((self.worlds[variable][n] for n in sorted(worlds)), key=self._told(variable))
-            for number, code in zip(self.members[variable], world, strict=True):
-                column = self.columns[number]
+            for at, code in zip(self.members[variable], world, strict=True):
+                column = self.columns[at]
                 text = shown(column, code)
                 if column.over is not None and text:
                     said["other lines of the enterprise"] = f"{condition_as_dict(column.over)} {text}"
@@ -288,8 +288,14 @@ def shown(column: Column, code: int) -> str:
         return str(column.constants[code - 1]) if code <= len(column.constants) else other
     low, high = _bounds(column, code)
     if low == high:
-        return f"{low:g}"
-    return f"above {low:g}" if math.isinf(high) else f"below {high:g}" if math.isinf(low) else f"{(low + high) / 2:g}"
+        return number(low)
+    return (
+        f"above {number(low)}"
+        if math.isinf(high)
+        else f"below {number(high)}"
+        if math.isinf(low)
+        else number((low + high) / 2)
+    )
 
 
 def _meet(one: Box, other: Box) -> Box | None:

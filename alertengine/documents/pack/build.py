@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -46,6 +46,7 @@ from alertengine.vocabulary import (
     GROUND_TEXT,
     LEVEL_CLASS,
     LEVEL_TEXT,
+    MET_TEXT,
     OPEN_END,
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -56,11 +57,9 @@ from alertengine.vocabulary import (
     kilograms,
     level_words,
     moment,
-    percent_short,
+    percent,
 )
 from alertengine.warning import LEVEL_OF, Record, lead_of, outward, rank_at, rank_before
-
-_MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 
 @dataclass(frozen=True)
@@ -220,7 +219,7 @@ def _level_before(record: pd.DataFrame, city: str, made: Decision) -> str:
 
 
 def _time(value: Any) -> str:
-    return "" if pd.isna(value) else moment(f"{pd.Timestamp(value):%Y-%m-%d %H:%M}")
+    return moment(value)
 
 
 def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
@@ -332,7 +331,7 @@ def _shares(evening: Evening, city: str, made: Decision) -> Iterator[Share]:
                 pollutant=POLLUTANT_TEXT[name] + (f"（{hours}）" if hours else ""),
                 reduced=kilograms(phase["reduced_kg_d"].get(name)),
                 whole=kilograms((phase["whole_society_kg_d"] or {}).get(name)),
-                ratio=percent_short(ratio.get("warning")),
-                required=percent_short(ratio.get("required")),
-                met=_MET.get(str(ratio.get("met", "")), "无法判定"),
+                ratio=percent(ratio.get("warning"), ratio.get("required")),
+                required=percent(ratio.get("required")),
+                met=MET_TEXT.get(str(ratio.get("met", "")), "无法判定"),
             )

@@ -10,7 +10,7 @@ from typing import Final
 from alertengine.documents.pack.model import Action, Procedure, Signature
 from alertengine.rulebook import NATION, DustRule, Place, ProcedureRule, ResponseRule, Rulebook, RuleHead
 from alertengine.vocabulary import EVENING_STEP_TEXT as STEP_TEXT
-from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT
+from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT, number
 
 #: What binds with or without a warning: it stands on task sheets, not in what is said of the evening.
 ALWAYS: Final = "常年要求"
@@ -105,7 +105,7 @@ def _due(rule: ProcedureRule) -> str:
     if rule.within_hours is None:
         return ""
     after = STEP_TEXT.get(str(rule.after), "")
-    return f"{after}后{rule.within_hours:g}小时内"
+    return f"{after}后{number(rule.within_hours)}小时内"
 
 
 def of_group(actions: Iterable[tuple[str, Action]], group: str) -> tuple[Action, ...]:

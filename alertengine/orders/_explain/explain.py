@@ -18,7 +18,7 @@ from alertengine.orders._explain.lighter import Change, in_sentences, lighter_ch
 from alertengine.orders._explain.why import Explainer, Reason
 from alertengine.orders.read import plain_texts, read_orders
 from alertengine.rulebook import Rulebook, load_rules
-from alertengine.vocabulary import InputError, Level, Problem, Result
+from alertengine.vocabulary import InputError, Level, Problem, Result, to_minute
 
 #: Lines named when an id is not found.
 _SHOWN = 8
@@ -112,7 +112,7 @@ def explain_order(
     published = enterprises.version.status == "published"
     decisions = decide_lines(engine, own, response, published=published).decisions
     ends = dict(zip(rows["starts"].astype("str"), rows["ends"].fillna("").astype("str"), strict=True))
-    shown = [(one, start) for one in decisions if (start := one.slice.starts.strftime("%Y-%m-%d %H:%M")) in ends]
+    shown = [(one, start) for one in decisions if (start := to_minute(one.slice.starts)) in ends]
     phases = [
         Explainer(engine, own, decision, int(at[0]), enterprises.citation, ends[start]).tree()
         for decision, start in shown

@@ -12,7 +12,7 @@ import pandas as pd
 from alertengine.engine import POSSIBLY, SURELY, Assignment, Facts, TextColumn, columns_of, encode, key_of
 from alertengine.engine import Leaf as Coded
 from alertengine.rulebook import Condition, Group, Leaf, OpenLists, OverLines, fields_of, leaves
-from alertengine.vocabulary import FIELDS, GRADES, NOT_ON_FILE, number, undecided
+from alertengine.vocabulary import FIELDS, GRADES, NOT_ON_FILE, UNKNOWN_WORD, YES_NO, number, undecided
 
 _SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 
@@ -108,9 +108,9 @@ class LineFacts:
 def value_words(name: str, value: Any) -> str:
     """A value as people read it, with its unit."""
     if value is None:
-        return "无" if FIELDS[name].blank_is_none else "未知"
+        return "无" if FIELDS[name].blank_is_none else UNKNOWN_WORD
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return YES_NO[bool(value)]
     if isinstance(value, float):
         return number(value) + FIELDS[name].unit
     return str(value)

@@ -14,7 +14,7 @@ from alertengine.engine import STATUSES, Engine, Response, split_names, stand_in
 from alertengine.orders._decide import decide_lines
 from alertengine.orders._explain.facts import value_words
 from alertengine.rulebook import Atom, atoms
-from alertengine.vocabulary import FIELDS, GRADES, STATUS_TEXT, Status, percent_short
+from alertengine.vocabulary import FIELDS, GRADES, STATUS_TEXT, Status, percent
 
 #: Pairs of changes are tried only up to this many variants.
 MAX_VARIANTS = 4000
@@ -49,7 +49,7 @@ def in_sentences(changes: Sequence[Change]) -> list[str]:
     for (before, name, status, share), values in alike.items():
         last = "、".join(values) + ("之一" if len(values) > 1 else "")
         facts = [*((one, value_words(one, value)) for one, value in before), (name, last)]
-        out.append(f"{_joined(facts)} → {STATUS_TEXT[status]}，减排比例{percent_short(share)}")
+        out.append(f"{_joined(facts)} → {STATUS_TEXT[status]}，减排比例{percent(share)}")
     return out
 
 

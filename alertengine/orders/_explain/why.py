@@ -33,17 +33,19 @@ from alertengine.vocabulary import (
     FIELDS,
     GROUND_TEXT,
     LEVEL_TEXT,
+    OPEN_END,
     PLAN_FIELDS,
     POLLUTANT_TEXT,
     REGIME_TEXT,
     STATUS_TEXT,
+    UNKNOWN_WORD,
     Ground,
     Level,
     Status,
     number,
     percent,
-    percent_short,
     rests_on,
+    to_minute,
 )
 
 _WHY = {
@@ -144,10 +146,10 @@ class Explainer:
         piece, row = self._decision.slice, self._row
         status = STATUS_TEXT[STATUSES[self._decision.status[row]]]
         share = self._decision.share[row]
-        said = "" if share != share else f"，减排比例{percent_short(float(share))}"  # noqa: PLR0124 -- NaN differs from itself
+        said = "" if share != share else f"，减排比例{percent(float(share))}"  # noqa: PLR0124 -- NaN differs from itself
         until = piece.ends or self._binding.expires
-        ends = self._ends or (until.strftime("%Y-%m-%d %H:%M") if until else "另行通知")
-        starts = piece.starts.strftime("%Y-%m-%d %H:%M")
+        ends = self._ends or (to_minute(until) or OPEN_END)
+        starts = to_minute(piece.starts)
         return Reason(f"结论：{LEVEL_TEXT[piece.level]}，{starts} 至 {ends}，{status}{said}")
 
     def _read(self) -> Reason:
@@ -271,7 +273,7 @@ class Explainer:
         return out
 
     def _failed(self, atom: Leaf) -> Reason:
-        state = "未知" if holds(atom, self._known) is None else "不满足"
+        state = UNKNOWN_WORD if holds(atom, self._known) is None else "不满足"
         return Reason(f"{state}：要求{atom_words(atom)}，清单为{self._facts.found(atom)}")
 
 

@@ -23,10 +23,9 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
-from alertengine.vocabulary import FIELDS, Field, Words, measured_in_digits
+from alertengine.vocabulary import FIELDS, YES_NO, Field, Words, measured_in_digits
 
 ANY: Final = "任意"
-YES_NO: Final = {True: "是", False: "否"}
 _COMPARE: Final = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
 _SYMBOLS: Final = {"≥": "ge", ">=": "ge", "≤": "le", "<=": "le", ">": "gt", "<": "lt"}
 _MISSING: Final = {"missing": "缺失", "present": "已填"}

@@ -21,6 +21,7 @@ from alertengine.vocabulary import (
     Level,
     Words,
     in_digits,
+    number,
 )
 
 #: A cell that nobody has filled in yet, and one of which the plan says nothing.
@@ -63,13 +64,13 @@ def choice(key: str, header: str, said: Mapping[str, str]) -> Handler:
     return Handler((key,), (header,), say, read)
 
 
-def number(key: str, header: str) -> Handler:
+def amount(key: str, header: str) -> Handler:
     """A number, with 小时内 behind it or not."""
 
     def say(_: str, value: Any) -> tuple[str, ...]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise Unsayable
-        return (f"{value:g}",)
+        return (number(value),)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
         found = _NUMBER.fullmatch(in_digits(texts[0])) or _NUMBER.fullmatch(in_digits(f"{texts[0]}小时"))
@@ -162,7 +163,7 @@ def _unfold_step(row: dict[str, Any]) -> dict[str, Any]:
     step, _, about = code.partition("/")
     hours, after = row.get("within_hours"), row.get("after")
     does = _DOES.get(code, STEPS.get(code, ""))
-    timed = f"{STEP_TEXT[after]}后{hours:g}小时内" if hours and after else ""
+    timed = f"{STEP_TEXT[after]}后{number(hours)}小时内" if hours and after else ""
     levels = _said_levels(row.get("levels"))
     row.setdefault("text", timed + does)
     row.setdefault("title", f"{levels}{STEPS.get(code, '')}：{row.get('actor', '')}" + (f"，{timed}" if timed else ""))
@@ -236,7 +237,7 @@ def fold_counties(rule: dict[str, Any]) -> dict[str, Any] | None:
 def unfold_counties(row: dict[str, Any]) -> dict[str, Any]:
     """A row of a county as the rule it is part of; ``_county`` stays, and its name stands before the actor."""
     county, actor, hours = str(row.get("_county", "")), str(row.get("actor", "")), row.get("within_hours")
-    timed = f"发布后{hours:g}小时内" if hours else ""
+    timed = f"发布后{number(hours)}小时内" if hours else ""
     row["actor"] = actor if actor.startswith(county) else county + actor
     row.setdefault("text", f"{timed}启动本行政区域应急响应")
     return {"kind": "procedure", "step": "start", "title": _COUNTIES, "after": "issue", **row}
@@ -246,8 +247,8 @@ PROCEDURE: Final = Part(
     "程序", "procedure",
     (
         choice("_step", "环节", STEPS), _levels(), text("actor", "责任单位或责任人"),
-        choice("after", "从哪一环节起算", STEP_TEXT), number("within_hours", "几小时内"),
-        number("ahead_hours", "提前几小时"), text("text", "原文内容"), text("article", "条款"), text("title", "标题"),
+        choice("after", "从哪一环节起算", STEP_TEXT), amount("within_hours", "几小时内"),
+        amount("ahead_hours", "提前几小时"), text("text", "原文内容"), text("article", "条款"), text("title", "标题"),
         *_ENDS,
     ),
     ("环节", "责任单位或责任人"), ("环节", "级别"), _fold_step, _unfold_step,
@@ -265,7 +266,7 @@ RESPONSE: Final = Part(
 LINKAGE: Final = Part(
     "联动", "linkage",
     (
-        text("title", "名称"), places("members", "成员"), number("_cities", "几个城市"),
+        text("title", "名称"), places("members", "成员"), amount("_cities", "几个城市"),
         choice("_at", "达到级别", LEVEL_WORDS), choice("floor", "联动级别", LEVEL_WORDS),
         text("article", "条款"), *_ENDS,
     ),
@@ -283,7 +284,7 @@ CONTACT: Final = Part(
 COUNTY: Final = Part(
     "区县", "procedure",
     (
-        text("_county", "区县"), text("actor", "责任单位"), number("within_hours", "几小时内"),
+        text("_county", "区县"), text("actor", "责任单位"), amount("within_hours", "几小时内"),
         text("text", "原文内容"), text("article", "条款"), *_ENDS,
     ),
     ("区县", "责任单位"), ("区县",), fold_counties, unfold_counties,

@@ -17,7 +17,16 @@ from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.head import NOT_STATED
-from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT, Words
+from alertengine.vocabulary import (
+    KIND_TEXT,
+    LAYER_TEXT,
+    LEVEL_TEXT,
+    REGIME_TEXT,
+    STANDING_TEXT,
+    YES_NO,
+    Words,
+    to_minute,
+)
 
 OTHER: Final = "其他"
 BLANK: Final = "（空）"
@@ -193,12 +202,12 @@ def _single(value: Any) -> Any:
 
 def yes(key: str, header: str) -> Handler:
     """Yes or no."""
-    codes = {said: value for value, said in conditiontext.YES_NO.items()}
+    codes = {said: value for value, said in YES_NO.items()}
 
     def say(_: str, value: Any) -> tuple[str, ...]:
         if not isinstance(value, bool):
             raise Unsayable
-        return (conditiontext.YES_NO[value],)
+        return (YES_NO[value],)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
         if texts[0] not in codes:
@@ -233,7 +242,7 @@ def interval(key: str, first: str, last: str) -> Handler:
 def _date(value: Any) -> Any:
     """A day written as text is a date, a year written as a number a text, a day with its hour a text to the minute."""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}" if not value.tzinfo and not value.second else value
+        return to_minute(value) if not value.tzinfo and not value.second else value
     if isinstance(value, str) and (match := _WITH_HOUR.fullmatch(value)):
         return f"{match[1]} {match[2]:0>2}:{match[3]}"
     if isinstance(value, int) and not isinstance(value, bool):

@@ -16,7 +16,7 @@ import pandas as pd
 
 from alertengine.simulation.backtest.real_notices import Alert
 from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
-from alertengine.vocabulary import clock
+from alertengine.vocabulary import moment, rounded
 from alertengine.warning import LEVEL_OF, RANK
 
 #: What a comparison can come to, as people read it; from the view of the real notice.
@@ -224,7 +224,7 @@ def _remark(alert: Alert, city: str, held: Held) -> str:
     apart = alert.response is not None and alert.response != (alert.starts, alert.ends)
     said = (
         _lead(alert),
-        f"预警自{clock(alert.starts)}起，响应自{clock(held.starts)}起" if apart else "",
+        f"预警自{moment(alert.starts)}起，响应自{moment(held.starts)}起" if apart else "",
         "只及部分区县，空气质量为全市" if city in alert.part else "",
         "结束未载明，只比较首24小时" if held.open else "",
         "年份系推断" if alert.year_inferred else "",
@@ -238,5 +238,5 @@ def _lead(alert: Alert) -> str:
         return ""
     most, least = ((alert.held[0] - time) / _HOUR for time in (alert.announced, alert.by))
     if most == least:
-        return f"提前{most:.0f}小时" if most >= 0 else f"启动后{-most:.0f}小时发布"
-    return f"提前{max(least, 0):.0f}至{most:.0f}小时" if most > 0 else "当日启动"
+        return f"提前{rounded(most)}小时" if most >= 0 else f"启动后{rounded(-most)}小时发布"
+    return f"提前{rounded(max(least, 0))}至{rounded(most)}小时" if most > 0 else "当日启动"

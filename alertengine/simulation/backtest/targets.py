@@ -20,7 +20,6 @@ COLUMNS: Final = (
     "rule", "article", "title", "place", "of", "bound", "unit", "force", "first", "last", "goal", "value",
     "days", "known", "met", "needed", "remark",
 )  # fmt: skip
-MET_TEXT: Final = {"yes": "达到", "no": "未达到", "open": "进行中", "unknown": "无法判定"}
 _GOOD_TOP, _HEAVY_LOW = class_bounds("良")[1], class_bounds("重度污染")[0]
 _MEANS: Final = {"pm25_mean": "pm25", "so2_mean": "so2"}
 

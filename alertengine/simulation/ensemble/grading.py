@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from alertengine.rulebook import AllOf, AnyOf, Exceed, Start, air_leaves
 from alertengine.simulation.ensemble.truth import MISSING
+from alertengine.vocabulary import number
 from alertengine.warning import RANK, Law
 
 Steps = npt.NDArray[np.uint8]
@@ -33,7 +34,7 @@ class Threshold:
     @property
     def text(self) -> str:
         """As tables show it."""
-        return f"{'>=' if self.reach else '>'}{self.aqi:g}"
+        return f"{'>=' if self.reach else '>'}{number(self.aqi)}"
 
 
 class Scale:

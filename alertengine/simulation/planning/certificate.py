@@ -13,7 +13,7 @@ from alertengine.orders import UNKNOWN, verdict
 from alertengine.simulation.planning.milp import Solution
 from alertengine.simulation.planning.model import Model
 from alertengine.simulation.production import Production
-from alertengine.vocabulary import TIME_FORMAT
+from alertengine.vocabulary import to_minute
 
 Floats = npt.NDArray[np.float64]
 #: Kilograms up to this are rounding.
@@ -113,8 +113,8 @@ def _requirements(model: Model, solution: Solution, found: Floats, most: Floats)
         entry: dict[str, Any] = {
             "level": str(need.level),
             "phase": piece.phase,
-            "starts": f"{piece.starts:{TIME_FORMAT}}",
-            "ends": f"{piece.ends:{TIME_FORMAT}}" if piece.ends else "",
+            "starts": to_minute(piece.starts),
+            "ends": to_minute(piece.ends) if piece.ends else "",
             "pollutant": need.pollutant,
             "required": need.share,
             "required_kg_d": need.share * need.society,

@@ -21,7 +21,7 @@ import pandas as pd
 from alertengine.engine import Decision, Engine, Matcher, Matching, Response, Segment, Slice
 from alertengine.rulebook import SILENT, DocumentLoader, Rulebook
 from alertengine.simulation.planning.groups import Group, Key
-from alertengine.vocabulary import GUARANTEE_NONE, LEVEL_TEXT, Level
+from alertengine.vocabulary import GUARANTEE_NONE, LEVEL_TEXT, Level, moment
 
 KEPT = "维持现行"
 #: The choice of a plan: the option of each group at each planned level; absent or 0 keeps the measure.
@@ -67,7 +67,7 @@ class Head:
 def document_id(head: Head, book: Rulebook) -> str:
     """An id that the rulebook does not hold yet."""
     digest = hashlib.sha256(repr((head.cities, [str(level) for level in head.levels])).encode()).hexdigest()[:6]
-    name = f"plan-{head.first:%Y%m%d}-{digest}"
+    name = f"plan-{str(head.first).replace('-', '')}-{digest}"
     number = 1
     while (name if number == 1 else f"{name}-{number}") in book.documents:
         number += 1
@@ -239,5 +239,5 @@ def _weights(pieces: Sequence[Slice]) -> Floats:
 
 def phase_words(piece: Slice) -> str:
     """A phase in Chinese, from when to when."""
-    until = f"至{piece.ends:%Y-%m-%d %H时}" if piece.ends else "起"
-    return f"{piece.starts:%Y-%m-%d %H时}{until}"
+    until = f"至{moment(piece.ends)}" if piece.ends else "起"
+    return f"{moment(piece.starts)}{until}"

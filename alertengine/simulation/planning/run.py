@@ -38,7 +38,7 @@ from alertengine.simulation.planning.remainder import Need, needs_of, remainder
 from alertengine.simulation.planning.steps import Steps, load_steps
 from alertengine.simulation.planning.table import PLAN_TABLE, plan_table
 from alertengine.simulation.production import Production, by_column, mean_lines
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, TIME_FORMAT, InputError, Level, Problem, Result
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError, Level, Problem, Result, kilograms, to_minute
 
 _COMMENT = "由 alertengine plan 生成的草案（待公示），供清单修订讨论；批准公布前不具效力。"
 
@@ -228,7 +228,8 @@ def _said(plans: Sequence[CityPlan], lists: OpenLists) -> str:
                 sure |= not may
                 place = f"{plan.city}{_where(plan, need)}{POLLUTANT_TEXT[need.pollutant]}"
                 said.append(
-                    f"{place}仍差{short:.1f}千克/日" + ("（依据缺失或比例不明的生产线定下后可能补齐）" if may else "")
+                    f"{place}仍差{kilograms(short)}千克/日"
+                    + ("（依据缺失或比例不明的生产线定下后可能补齐）" if may else "")
                 )
     if not all(plan.effects.exact for plan in plans):
         said.append("各组措施相互影响，减排比例以orders的结果为准")
@@ -276,7 +277,7 @@ def _finish(plan: CityPlan, decided: Phases, head: Head, lists: OpenLists) -> pd
     for level in head.levels:
         binding = plan.certificate["binding_phase"].get(str(level), {}).get("starts")
         numbers = decided.at(level)
-        at = next((n for n in numbers if f"{found[n].slice.starts:{TIME_FORMAT}}" == binding), numbers[0])
+        at = next((n for n in numbers if to_minute(found[n].slice.starts) == binding), numbers[0])
         plan.burden[str(level)] = {
             name: burden_figures(burden_lines(plan.lines, one, plan.production))
             for name, one in (("now", plan.base.decisions[at]), ("plan", found[at]))

@@ -19,15 +19,18 @@ from alertengine.simulation.production import Production, lost_share
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     LEVEL_TEXT,
+    MET_TEXT,
     PLAN_FIELDS,
     POLLUTANT_TEXT,
     POLLUTANTS,
     STANDING_TEXT,
+    YES_NO,
     Level,
     Status,
     kilograms,
+    moment,
     percent,
-    percent_short,
+    rounded,
 )
 
 #: Columns of plan.csv, with the header people read.
@@ -52,7 +55,6 @@ PLAN_TABLE = {
     "remark": "备注",
 }
 DRAFT = "待公示"
-_MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 NO_GROUND = "依据缺失"
 #: Filed plans of a group that are quoted; the rest are counted.
 _NAMED_PLANS = 2
@@ -132,7 +134,7 @@ def _remark(group: Group, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str
     if group.without_ground:
         said.append(NO_GROUND + ("，拟由本方案规定" if drafted else "，本方案未加严，须另行规定"))
     elif group.ground_ends is not None:
-        said.append(f"{group.ground_ends:%Y-%m-%d %H时}起{NO_GROUND}")
+        said.append(f"{moment(group.ground_ends)}起{NO_GROUND}")
     if not group.key.grade:
         said.append("等级未载明，须先核定")
     fixed = int((lines["interruptible"].iloc[at] == False).fillna(value=False).sum())  # noqa: E712 -- nullable
@@ -162,7 +164,7 @@ def present_words(phases: Sequence[Decision], lines: pd.DataFrame, rows: Any) ->
     for decision in phases[1:]:
         words = _words_of(decision, lines, rows)
         if words != last:
-            said.append(f"{decision.slice.starts:%Y-%m-%d %H时}起：{words}")
+            said.append(f"{moment(decision.slice.starts)}起：{words}")
         last = words
     return "。".join(said)
 
@@ -199,11 +201,11 @@ def readable_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
                 "级别": LEVEL_TEXT[row["level"]],
                 "行业工序": f"{row['industry']} {row['process']}",
                 "等级": row["grade"] or "未载明",
-                "企业/线": f"{row['enterprises']:.0f}/{row['lines']:.0f}",
+                "企业/线": f"{rounded(row['enterprises'])}/{rounded(row['lines'])}",
                 "现行措施": row["measure_now"],
                 "拟定措施（待公示）": row["measure"],
-                **{f"增{POLLUTANT_TEXT[name]}": f"{value:.0f}" for name, value in more.items()},
-                "增损失": f"{row['lost'] - row['lost_now']:.2f}",
+                **{f"增{POLLUTANT_TEXT[name]}": rounded(value) for name, value in more.items()},
+                "增损失": rounded(row["lost"] - row["lost_now"], 2),
                 "档次来源性质": STANDING_TEXT[row["standing"]],
             }
         )
@@ -231,16 +233,16 @@ def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dic
             **({"阶段": f"{entry['starts']}起"} if several else {}),
             "污染物": POLLUTANT_TEXT[entry["pollutant"]],
             "要求比例": percent(entry["required"]),
-            "现行比例": percent(round(entry["now"], 4)),
-            "拟定比例": percent(round(entry["plan"], 4)),
-            "含错峰": percent(round(entry["plan_with_season"], 4)),
+            "现行比例": percent(entry["now"], entry["required"]),
+            "拟定比例": percent(entry["plan"], entry["required"]),
+            "含错峰": percent(entry["plan_with_season"], entry["required"]),
             "余量(千克/日)": kilograms(entry["margin_kg_d"]),
-            "是否达到": _MET[entry["met"]],
+            "是否达到": MET_TEXT[entry["met"]],
         }
         if "best_reachable" in entry:
-            row["最多可达"] = percent(round(entry["best_reachable"], 4))
+            row["最多可达"] = percent(entry["best_reachable"], entry["required"])
         if "binds" in entry:
-            row["起约束作用"] = "是" if entry["binds"] else ""
+            row["起约束作用"] = YES_NO[True] if entry["binds"] else ""
         rows.append(row)
     return rows
 
@@ -250,7 +252,11 @@ def readable_burden(burden: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> li
     rows = []
     for level, pair in burden.items():
         now, plan = pair["now"], pair["plan"]
-        whole = {"类别": "全市", **_burden_cells(now, plan), "基尼系数": f"{now['gini']:.2f}→{plan['gini']:.2f}"}
+        whole = {
+            "类别": "全市",
+            **_burden_cells(now, plan),
+            "基尼系数": f"{rounded(now['gini'], 2)}→{rounded(plan['gini'], 2)}",
+        }
         rows.append({"级别": LEVEL_TEXT[level], **whole})
         for name, title in (("grade", "等级"), ("size", "规模")):
             before = {entry[name]: entry for entry in now[f"by_{name}"]}
@@ -263,10 +269,10 @@ def readable_burden(burden: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> li
 def _burden_cells(now: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, str]:
     return {
         "企业": str(plan["enterprises"]),
-        "错峰等已停": percent_short(plan["before_share"]),
-        "预警损失产能": f"{percent_short(now['lost_share'])}→{percent_short(plan['lost_share'])}",
+        "错峰等已停": percent(plan["before_share"]),
+        "预警损失产能": f"{percent(now['lost_share'])}→{percent(plan['lost_share'])}",
         "全厂停产企业": f"{now['stopped_outright']}→{plan['stopped_outright']}",
-        "全厂停产占比": f"{percent_short(now['stopped_share'])}→{percent_short(plan['stopped_share'])}",
+        "全厂停产占比": f"{percent(now['stopped_share'])}→{percent(plan['stopped_share'])}",
     }
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 from alertengine.simulation.season.model import BASE
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum
-from alertengine.vocabulary import POLLUTANTS, TIME_FORMAT, Level
+from alertengine.vocabulary import POLLUTANTS, Level, number, to_minute
 
 TOTAL_COLUMNS: Final = (
     "variant", "row", "city", "county", "level", "pollutant", "group",
@@ -218,12 +218,12 @@ def _worst(found: LevelSum, name: str) -> dict[str, Any]:
     if worst is None:
         return {}
     said = {"worst_ratio": worst.ratio[name]["warning"], "worst_phase": _phase(worst)}
-    return said | ({"worst_since": f"{worst.since:{TIME_FORMAT}}"} if worst.since else {})
+    return said | ({"worst_since": to_minute(worst.since)} if worst.since else {})
 
 
 def _phase(state: StateSum) -> str:
     """Hours since the warning's life began from which a state is told apart, as ``120-``."""
-    return f"{state.passed:g}-"
+    return f"{number(state.passed)}-"
 
 
 def _state_rows(tallies: Sequence[PlaceTally]) -> Iterable[dict[str, Any]]:
@@ -239,7 +239,7 @@ def _state_rows(tallies: Sequence[PlaceTally]) -> Iterable[dict[str, Any]]:
         said = state.ratio.get(name, {})
         yield {
             "row": "state", "city": one.city, "county": one.county, "level": str(level), "pollutant": name,
-            "phase": _phase(state), "since": f"{state.since:{TIME_FORMAT}}" if state.since else "",
+            "phase": _phase(state), "since": to_minute(state.since) if state.since else "",
             "hours": state.hours, "kg_d": state.kg_d[name], "kg": state.kg_d[name] * state.hours / 24,
             "ratio": said.get("warning"), "ratio_with_season": said.get("with_season"),
             **{key: said.get(key) for key in ("required", "required_by", "met", "margin_kg_d")},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
 from alertengine.vocabulary._language import Language
 from alertengine.vocabulary.fields import ACTION_TEXT, FIELDS, LEVEL_TEXT
+from alertengine.vocabulary.numbers import number, percent
 
 Severity = Literal["error", "warning", "finding", ""]
 #: What a defect touches: the order itself, its kilograms, who receives it, or the city's ratio.
@@ -26,6 +27,8 @@ _NAMED: Final = {
     "level": LEVEL_TEXT,
     "action": ACTION_TEXT,
 }
+#: Formats of a number.
+_PRINTED: Final[dict[str, Callable[[Any], str]]] = {"number": number, "percent": percent}
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Message:
     and what was expected (empty where there is nothing to expect).  Both languages take the same named arguments in
     braces; ``file``, ``row``, ``column``, ``value`` and ``sheet`` are those of the problem.  An argument may be a
     list (``{names}`` is joined by commas, ``{names:or}`` by *or*), a field, level or action (``{name:field}``), a
-    number with a format of its own, or a further message (:class:`~alertengine.vocabulary.problems.Words`).
+    number or share (``{hours:number}``, ``{required:percent}``), or a further message
+    (:class:`~alertengine.vocabulary.problems.Words`).
 
     ``severity``: an ``error`` is wrong for certain, a ``finding`` needs a person's decision; both give exit status 1,
     and 2 where nothing can be done with the input.  A ``warning`` is worth knowing and changes no exit status.
@@ -96,6 +100,8 @@ class _Formatter(string.Formatter):
             joint = _BETWEEN[self.language]
             between, spec = (joint[format_spec], "") if format_spec in joint else (joint[""], format_spec)
             return between.join(self.format_field(part, spec) for part in value)
+        if format_spec in _PRINTED:
+            return _PRINTED[format_spec](value)
         if format_spec == "level_text":
             return LEVEL_TEXT[str(value)]
         if format_spec in _NAMED:

@@ -26,13 +26,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "error",
         "not plausible, counted as missing{more}",
         "数值不可信，按缺失处理{more}",
-        "{lowest:g}..{highest:g}",
-        "{lowest:g}～{highest:g}",
+        "{lowest:number}..{highest:number}",
+        "{lowest:number}～{highest:number}",
     ),
     "air_jump": Message(
         "error",
-        "one hour {times:g} times above the hours before and after it, counted as missing{more}",
-        "该小时为前后两小时的{times:g}倍以上，按缺失处理{more}",
+        "one hour {times:number} times above the hours before and after it, counted as missing{more}",
+        "该小时为前后两小时的{times:number}倍以上，按缺失处理{more}",
     ),
     "air_day_jump": Message(
         "error",
@@ -67,20 +67,22 @@ MESSAGES: Final[dict[str, Message]] = {
     "row_below": Message("", "below", "下"),
     "air_unit_read": Message(
         "warning",
-        "{name} read as {unit} (its middle value is {middle:g}) and divided by {factor:g}",
-        "{name}按{unit}读取（中位数{middle:g}），已除以{factor:g}",
+        "{name} read as {unit} (its middle value is {middle:number}) and divided by {factor:number}",
+        "{name}按{unit}读取（中位数{middle:number}），已除以{factor:number}",
     ),
     "air_unit_doubted": Message(
         "error",
-        "{name} below {below:g} throughout (its middle value is {middle:g}): looks like {unit}, counted as missing",
-        "{name}普遍低于{below:g}（中位数{middle:g}），疑似单位为{unit}，按缺失处理",
+        "{name} below {below:number} throughout (its middle value is {middle:number}): looks like {unit}, "
+        "counted as missing",
+        "{name}普遍低于{below:number}（中位数{middle:number}），疑似单位为{unit}，按缺失处理",
         "µg/m³",
         "µg/m³",
     ),
     "air_unit_stray": Message(
         "error",
-        "looks like {unit}, unlike the rest of the column (its middle value is {middle:g}), counted as missing{more}",
-        "与该列其他数值（中位数{middle:g}）不是同一单位，疑似{unit}，按缺失处理{more}",
+        "looks like {unit}, unlike the rest of the column (its middle value is {middle:number}), "
+        "counted as missing{more}",
+        "与该列其他数值（中位数{middle:number}）不是同一单位，疑似{unit}，按缺失处理{more}",
     ),
     "day_far_from_issue": Message(
         "error",

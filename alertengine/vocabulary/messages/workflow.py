@@ -292,13 +292,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "另一人",
     ),
     "ratio_is_missed": finding(
-        "{place}: misses the ratio", "{place}：未达到减排比例", "{required:.1%} by {basis}", "{required:.1%}（{basis}）"
+        "{place}: misses the ratio",
+        "{place}：未达到减排比例",
+        "{required:percent} by {basis}",
+        "{required:percent}（{basis}）",
     ),
     "ratio_unproved": finding(
         "{place}: the ratio cannot be proved",
         "{place}：减排比例不能证明",
-        "{required:.1%} by {basis}",
-        "{required:.1%}（{basis}）",
+        "{required:percent} by {basis}",
+        "{required:percent}（{basis}）",
     ),
     "published_already": error(
         "this file is published already",
@@ -335,10 +338,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{actor}及姓名",
     ),
     "step_late": finding(
-        "{place}: {later}距{earlier}{hours:g}小时",
-        "{place}：{later}距{earlier}{hours:g}小时",
-        "within {allowed:g} hours by {basis}",
-        "不超过{allowed:g}小时（{basis}）",
+        "{place}: {later}距{earlier}{hours:number}小时",
+        "{place}：{later}距{earlier}{hours:number}小时",
+        "within {allowed:number} hours by {basis}",
+        "不超过{allowed:number}小时（{basis}）",
     ),
     "step_before": error(
         "{step} is stated to come before {before}", "所填{step}时间早于{before}", "at or after {first}", "不早于{first}"

@@ -14,7 +14,7 @@ import yaml
 from alertengine.files import replacing_text
 from alertengine.ledger import DRAFT, Ledger, Signer
 from alertengine.orders import Override, read_overrides
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Accounts
 from alertengine.web.compared import Without
@@ -101,7 +101,7 @@ def _save(place: Place, result: str, prepared: Prepared) -> None:
         "stands": int((stands > 0).sum()),
         "summaries": plain(run.summaries),
         "without": None if without is None else without.summaries,
-        "now": None if run.now is None else f"{run.now:{clock.TIME_FORMAT}}",
+        "now": None if run.now is None else to_minute(run.now),
         "problems": [one.as_dict() for one in prepared.problems],
         "notes": [one.as_dict() for one in prepared.notes],
         "readings": [one.recorded() for one in prepared.readings],

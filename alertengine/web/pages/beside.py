@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, kilograms, percent
 from alertengine.web.compared import Against, Moved, moved_line, moved_sums
 from alertengine.web.decisions import Decided
 from alertengine.web.pages.frame import card, drawn_later, nothing
@@ -86,18 +86,13 @@ def _cells(cells: Sequence[str]) -> str:
 
 def _moved(one: Moved) -> tuple[str, ...]:
     return tuple(
-        f"{_number(was)} → <b>{_number(now)}</b><br><span class='small soft'>{_percent(before, after)}</span>"
+        f"{kilograms(was)} → <b>{kilograms(now)}</b><br><span class='small soft'>{_percent(before, after)}</span>"
         for (was, now), (before, after) in zip(one.kg, one.ratio, strict=True)
     )
 
 
-def _number(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.1f}"
-
-
 def _percent(before: float | None, after: float | None) -> str:
-    said = ["—" if one is None else f"{one * 100:.2f}" for one in (before, after)]
-    return "比例—" if said == ["—", "—"] else f"{said[0]} → {said[1]}%"
+    return "比例—" if before is after is None else f"{percent(before, after)} → {percent(after, before)}"
 
 
 def against_card(look: Callable[[], Awaitable[Against]]) -> None:
@@ -116,7 +111,9 @@ def _against(found: Against) -> None:
     acts = "、".join(f"第{act}号" for act in found.acts)
     counts = "，".join(f"{kind}{count:,}处" for kind, count in found.counts.items() if count) or "没有变化"
     ui.label(f"与{acts}仍有效的指令相比：{found.changed:,}条生产线有变，{counts}").classes("say")
-    sums = "　".join(f"{POLLUTANT_TEXT[name]} {was:,.1f} → {now:,.1f}" for name, (was, now) in found.kg.items())
+    sums = "　".join(
+        f"{POLLUTANT_TEXT[name]} {kilograms(was)} → {kilograms(now)}" for name, (was, now) in found.kg.items()
+    )
     ui.label(f"本次决定生效时的减排量（千克/日）：{sums}").classes("small")
     if not found.rows:
         return

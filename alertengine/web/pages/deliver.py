@@ -11,7 +11,7 @@ from nicegui import ui
 
 from alertengine.files import Answer
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import AlertEngineError
+from alertengine.vocabulary import AlertEngineError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken
 from alertengine.web.intake import keep_answers, questions
@@ -132,7 +132,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
         with ui.element("div").classes("side").style("margin-top:8px"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
             event = ui.select(EVENT_TEXT, value="in_person", label="事项").style("min-width:10em")
-            when = ui.input("时间", value=f"{clock.now():%Y-%m-%d %H:%M}").style("width:13em")
+            when = ui.input("时间", value=to_minute(clock.now())).style("width:13em")
             channel = ui.input("方式").props("maxlength=40").style("width:8em")
             person = ui.input("签收人").props("maxlength=40").style("width:8em")
 

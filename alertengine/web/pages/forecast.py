@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import AMBIENT_TEXT, AlertEngineError, InputError
+from alertengine.vocabulary import AMBIENT_TEXT, AlertEngineError, InputError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.warning import Cell, read_bulletin
 from alertengine.web.asked import forecast_taken
@@ -115,7 +115,7 @@ class _Table:
         self.text = text
         mine = {cell: said for cell, said in found.cells.items() if cell[0] in self.cities}
         if found.issued:
-            self.issued.value = f"{found.issued:%Y-%m-%d %H:%M}"
+            self.issued.value = to_minute(found.issued)
         if mine:
             first = min(self.days[0], *(day for _, day in mine))
             self.days = days_ahead(first, max(7, (max(day for _, day in mine) - first).days + 1))

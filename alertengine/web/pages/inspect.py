@@ -15,7 +15,15 @@ from nicegui import ui
 from alertengine.audit import KIND_TEXT, VERDICT_TEXT
 from alertengine.files import Answer
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, AlertEngineError, InputError
+from alertengine.vocabulary import (
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    AlertEngineError,
+    InputError,
+    kilograms,
+    percent,
+    to_minute,
+)
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
@@ -98,8 +106,8 @@ def _stops(stops: list[Stop], acts: list[int]) -> None:
         nothing("现在没有生效的指令，没有今晚要查的。已记入的结论在下面。" if not acts else "没有须执行的生产线。")
         return
     total, risk = sum(one.kg[1] for one in stops), sum(one.at_risk for one in stops)
-    share = f"，占应减的{risk / total:.0%}" if total else ""
-    ui.html(f'<div class="say">{risk:,.0f} 千克/日 NOₓ 还没有证据{share}</div>', sanitize=False)
+    share = f"，占应减的{percent(risk / total)}" if total else ""
+    ui.html(f'<div class="say">{kilograms(risk)} 千克/日 NOₓ 还没有证据{share}</div>', sanitize=False)
     ui.label(f"第{'、'.join(map(str, acts))}号，{len(stops)}家。违反、疑似的先复查，其余按未证实的NOₓ千克。").classes(
         "soft small"
     )
@@ -127,13 +135,13 @@ def _stop(number: int, one: Stop, most: float) -> str:
         for line, measure, look in one.lines
     )
     kg = "　".join(
-        f"{POLLUTANT_TEXT[name]} {value:,.1f}" for name, value in zip(POLLUTANTS, one.kg, strict=True) if value
+        f"{POLLUTANT_TEXT[name]} {kilograms(value)}" for name, value in zip(POLLUTANTS, one.kg, strict=True) if value
     )
     name = f'<a href="/audit?enterprise={quote(one.enterprise_id)}">{escape(one.enterprise)}</a>'
     return (
         f'<div id="stop-{number}" class="stop {"first" if number == 1 else ""}"><span class="place">{number}</span>'
         f"<div><b>{name}</b><div class='small soft'>{escape(one.county)} · {len(one.lines)}条线</div></div>"
-        f'<div class="right"><b class="num">{one.at_risk:,.1f}</b><br>{tag}</div>'
+        f'<div class="right"><b class="num">{kilograms(one.at_risk)}</b><br>{tag}</div>'
         f'<div class="weight"><i style="width:{min(one.at_risk / most, 1):.0%}"></i></div>'
         f'<details class="small" style="grid-column:2/-1"><summary>看什么</summary><ul class="pile near">{lines}</ul>'
         f"<p class='soft'>应减（千克/日）：{kg or '算不出'}</p></details></div>"
@@ -170,7 +178,7 @@ class _Judging:
         with ui.element("div").classes("side"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
             seen = ui.select(list(SEEN), label="现场看到").style("min-width:9em")
-            when = ui.input("检查时间", value=f"{clock.now():%Y-%m-%d %H:%M}").style("width:12.5em")
+            when = ui.input("检查时间", value=to_minute(clock.now())).style("width:12.5em")
             number = ui.input("笔录编号").props("maxlength=60").style("width:12.5em")
         text = ui.textarea("看到的事实（只写事实，不下结论）").classes("w-full").props("rows=2 maxlength=500")
         text.style("margin-top:6px")

@@ -10,7 +10,7 @@ from nicegui import ui
 from alertengine.files import Protocol
 from alertengine.ledger import Ledger
 from alertengine.orders import Explanation, Override, read_overrides
-from alertengine.vocabulary import AlertEngineError
+from alertengine.vocabulary import AlertEngineError, kilograms, signed
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import against_act, against_work, explain_work, ready_act, ready_work, without_decisions
 from alertengine.web.compared import Against
@@ -151,7 +151,7 @@ class _WorkPage:
         self.saved.set_text(self._saved())
         self._summed()
         kg = self.brief.kilograms["nox"] - earlier.kilograms["nox"]
-        return f"{what}；NOₓ {kg:+,.1f}千克/日，依据缺失{earlier.open}→{self.brief.open}条"
+        return f"{what}；NOₓ {signed(kilograms(kg))}千克/日，依据缺失{earlier.open}→{self.brief.open}条"
 
     def _summed(self) -> None:
         self.top.clear()

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from alertengine.rulebook import Outlines
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError, kilograms, rounded
 from alertengine.warning import RANK
 from alertengine.web.mapview import SHOWN, Area, MapView, Plant, outlines_of
 from alertengine.web.pages.frame import MARK, Visit, card, heading, nothing, problem_table
@@ -234,7 +234,7 @@ class _Map:
         number, kind = "", level or "r0"
         if self._unit():
             amount = row.amount(self.shown) if row else 0.0
-            kind, number = class_of(amount, self.edges), f"{amount:,.0f}" if row else ""
+            kind, number = class_of(amount, self.edges), rounded(amount) if row else ""
         elif not self.city:
             number = f"{MARK.get(level, '')}{_worst(self.page, place.name)}"
         else:
@@ -301,7 +301,7 @@ class _Map:
         else:
             missing = f'<b class="bad">{row.open}</b>' if row.open else "0"
             figures = [f"{row.plants:,}/{row.lines:,}", missing, str(row.changed)]
-            figures += [f"{row.kg[one]:,.1f}" for one in POLLUTANT_TEXT]
+            figures += [kilograms(row.kg[one]) for one in POLLUTANT_TEXT]
         cells = "".join(f'<td class="n">{one}</td>' for one in figures)
         return f'<tr class="{kind}"><th scope="row">{name}</th><td>{level}</td>{cells}</tr>'
 
@@ -321,13 +321,13 @@ class _Map:
 
 
 def _plant(one: Plant) -> dict[str, str]:
-    kg = {name: f"{one.kg[name]:,.1f}" for name in POLLUTANT_TEXT}
-    where = f"{one.lon:.3f}, {one.lat:.3f}"
+    kg = {name: kilograms(one.kg[name]) for name in POLLUTANT_TEXT}
+    where = f"{rounded(one.lon, 3)}, {rounded(one.lat, 3)}"
     return {"enterprise": one.enterprise, "county": one.county, "open": str(one.open), **kg, "where": where}
 
 
 def _said(row: Area) -> str:
-    kg = "，".join(f"{text} {row.kg[name]:,.1f}" for name, text in POLLUTANT_TEXT.items())
+    kg = "，".join(f"{text} {kilograms(row.kg[name])}" for name, text in POLLUTANT_TEXT.items())
     return f"{row.plants}家{row.lines}条线，{kg} 千克/日，依据缺失{row.open}条"
 
 
@@ -348,4 +348,4 @@ def _worst(page: Today, name: str) -> str:
     """The highest AQI of a city's days."""
     days: list[Place] = [place for place in page.places if place.name == name]
     values = [day.mid for place in days for day in place.days if day.mid == day.mid]
-    return f"{max(values):.0f}" if values else ""
+    return rounded(max(values)) if values else ""

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from alertengine.rulebook import Outline
-from alertengine.vocabulary import LEVEL_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, kilograms
 from alertengine.web.mapview import Plant
 from alertengine.web.pages.frame import MARK
 
@@ -292,7 +292,7 @@ def _points(plants: Sequence[Plant], at: At, by: str) -> str:
         radius = max(radius, 7.0) if len(own) > 1 else radius
         name = own[0].enterprise if len(own) == 1 else f"{len(own)}家企业"
         missing = sum(one.open for one in own)
-        said = f"{name}：{kg:,.1f}千克/日" + (f"，依据缺失{missing}条" if missing else "")
+        said = f"{name}：{kilograms(kg)}千克/日" + (f"，依据缺失{missing}条" if missing else "")
         kind = "plant open" if missing else "plant"
         circle = (
             f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{escape(said)}</title></circle>'

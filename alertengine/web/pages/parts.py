@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_TEXT
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_TEXT, UNKNOWN_WORD, percent, rounded
 from alertengine.web.pages.frame import MARK
 from alertengine.web.today import Gauge, Place, lasting
 
@@ -43,7 +43,7 @@ def heat(places: Sequence[Place], own: Iterable[str]) -> str:
             if one is None or one.mid != one.mid:
                 cells.append('<td class="a0">—</td>')
                 continue
-            text = f"{one.mid:.0f}" if one.low == one.high else f"{one.low:.0f}–{one.high:.0f}"
+            text = rounded(one.mid) if one.low == one.high else f"{rounded(one.low)}–{rounded(one.high)}"
             said = f"{one.aqi_class} {one.primary}".strip()
             kind = _CLASS_AT[one.aqi_class]
             cells.append(f'<td class="a{kind}" title="{escape(said)}">{text}</td>')
@@ -92,8 +92,8 @@ def ratios(gauges: Sequence[Gauge]) -> str:
 
 def _ratio(gauge: Gauge) -> str:
     top = max(0.4, *(value for value in (gauge.with_season, gauge.warning, gauge.required) if value is not None)) * 1.15
-    told = "未知" if gauge.warning is None else f"{gauge.warning * 100:.1f}"
-    need = "未载明" if gauge.required is None else f"{gauge.required * 100:.0f}"
+    told = UNKNOWN_WORD if gauge.warning is None else percent(gauge.warning, gauge.required)
+    need = "未载明" if gauge.required is None else percent(gauge.required)
     sign, kind = _MET.get(gauge.met, ("？", "unsure"))
     bars = "".join(
         f'<i class="{name}" style="width:{min(value / top, 1):.1%}"></i>'
@@ -101,7 +101,7 @@ def _ratio(gauge: Gauge) -> str:
         if value is not None
     )
     mark = "" if gauge.required is None else f'<u style="left:{gauge.required / top:.1%}"></u>'
-    said = f"{gauge.pollutant}：{told}%，要求{need}%，{gauge.met}"
+    said = f"{gauge.pollutant}：{told}，要求{need}，{gauge.met}"
     missed = " missed" if gauge.met == "未达到" else ""
     return (
         f'<div class="ratio" title="{escape(gauge.basis)}">'

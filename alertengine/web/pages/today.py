@@ -9,7 +9,7 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, short_moment, time_of_day
 from alertengine.vocabulary import times as clock
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.frame import Visit, card, nothing, problem_table
@@ -113,7 +113,7 @@ def _waiting(desk: Desk, account: Account, page: Today) -> list[Todo]:
 def _top(visit: Visit, page: Today) -> None:
     with ui.element("section").classes("strip-top").props('aria-label="现在"'):
         with ui.element("h1").classes("clock"):
-            now = ui.label(f"{page.now:%H:%M}").style("display:inline")
+            now = ui.label(time_of_day(page.now)).style("display:inline")
         with ui.element("div").classes("part"):
             day = ui.label(_day()).classes("strong")
             ui.label(f"{'、'.join(page.own)} · 北京时间" if page.own else "北京时间 · 本单位城市未设定")
@@ -124,7 +124,7 @@ def _top(visit: Visit, page: Today) -> None:
                 ui.html('<a class="btn" href="/forecast" data-key="n">录入预报</a>', sanitize=False)
 
     def tick() -> None:
-        now.set_text(f"{clock.now():%H:%M}")
+        now.set_text(time_of_day(clock.now()))
         day.set_text(_day())
         age.set_content(_age(page))
 
@@ -145,7 +145,7 @@ def _age(page: Today) -> str:
     last = max((day.day for place in page.places for day in place.days), default="")
     covers = f"到{int(last[5:7])}月{int(last[8:10])}日" if last else "所报各日已过"
     return (
-        f'<span class="tag {kind}">预报 {page.issued:%m-%d %H:%M} 发布，{said}</span>'
+        f'<span class="tag {kind}">预报 {short_moment(page.issued)}发布，{said}</span>'
         f"<div>{covers}；超过{AGEING}小时变黄，{OLD}小时变红</div>"
     )
 

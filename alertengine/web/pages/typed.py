@@ -7,7 +7,7 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, number
 
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,6})?")
 
@@ -30,7 +30,7 @@ class NumberField:
         right = bool(_NUMBER.fullmatch(said)) and self.low <= float(said) <= self.high
         if right and not (self.whole and "." in said):
             return None
-        return f"“{said}”不是{self.low:g}到{self.high:g}的{kind}，没有采用"
+        return f"“{said}”不是{number(self.low)}到{number(self.high)}的{kind}，没有采用"
 
     @property
     def value(self) -> float | None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from alertengine.files import Findings, parse_stamp, read_form, with_sheets
 from alertengine.lists import Register
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
 from alertengine.workflow.delivery.model import (
     ANSWERS,
@@ -25,7 +25,6 @@ from alertengine.workflow.delivery.model import (
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
 #: The kind of table that profiles of receipts are of.
 RECEIPTS: Final = "receipts"
-_STAMP: Final = "%Y-%m-%d %H:%M"
 
 
 def read_receipts(
@@ -132,7 +131,7 @@ class _Reader:
         if name == "time" and not (":" in text or "时" in text):
             self._bad(number, name, text, "receipt_without_hour")
         elif name == "time" and moment.floor("min") < self.after:
-            self._bad(number, name, text, "receipt_before_order", first=f"{self.after:{_STAMP}}")
+            self._bad(number, name, text, "receipt_before_order", first=to_minute(self.after))
         elif name == "time" and moment > self.before:
-            self._bad(number, name, text, "receipt_later_than_now", last=f"{self.before:{_STAMP}}")
-        return f"{moment:{_STAMP}}"
+            self._bad(number, name, text, "receipt_later_than_now", last=to_minute(self.before))
+        return to_minute(moment)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from alertengine.vocabulary import rounded, to_minute
 from alertengine.workflow.delivery.model import (
     ANSWERS,
     EVENT_TEXT,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 Row = dict[Any, Any]
 #: States of a line that carry something to do.
 _DUTY: Final = ("ordered", "self_directed")
-_STAMP: Final = "%Y-%m-%d %H:%M"
 #: Enterprises named in a sentence; the rest are counted.
 _NAMED: Final = 10
 
@@ -48,7 +48,7 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     """
     act_of_orders(ledger, number)
     receipts = receipts_of(ledger, number, personal=personal)
-    by_firm = _by_firm(receipts[receipts["time"] <= f"{at:{_STAMP}}"].sort_values("time", kind="stable"))
+    by_firm = _by_firm(receipts[receipts["time"] <= to_minute(at)].sort_values("time", kind="stable"))
     orders = _by_firm(_with_duty(ledger.orders(number, personal=personal)))
     rows = [_row(code, own, by_firm.get(code, []), at) for code, own in orders.items()]
     table = pd.DataFrame(rows, columns=list(SERVICE_COLUMNS))
@@ -171,10 +171,10 @@ def in_words(ledger: Ledger, number: int, at: pd.Timestamp) -> str:
     counts = table["state"].value_counts()
     said = [f"{text}{int(counts[name])}家" for name, text in STATES.items() if name in counts]
     late = table[table["state"] == "late"]
-    text = f"应送达{len(table)}家，截至{at:{_STAMP}}：" + "、".join(said)
+    text = f"应送达{len(table)}家，截至{to_minute(at)}：" + "、".join(said)
     if len(late):
         text += (
-            f"；起始后送达的最长晚{late['hours_unproved'].max():g}小时，"
+            f"；起始后送达的最长晚{rounded(late['hours_unproved'].max(), 1)}小时，"
             "起始至送达之间是否知悉没有回执证明，能否据以认定由人确定"
         )
     return text

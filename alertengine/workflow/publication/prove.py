@@ -12,7 +12,7 @@ from alertengine.engine import Engine, Response
 from alertengine.lists import EnterpriseList
 from alertengine.orders import decide_lines, required_ratios
 from alertengine.rulebook import Rulebook, place_of
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, Level, Problem
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, Level, Problem, percent
 from alertengine.workflow.publication.model import PROOF_COLUMNS
 
 LEVELS: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
@@ -58,7 +58,7 @@ def not_proved(proof: pd.DataFrame, file: str) -> list[Problem]:
         Problem(
             "ratio_is_missed" if row["met"] == "no" else "ratio_unproved",
             file=file,
-            value="" if row["reached"] != row["reached"] else f"{row['reached']:.1%}",
+            value=percent(row["reached"], row["required"]).removeprefix("—"),
             place=f"{row['city']}{LEVEL_TEXT[row['level']]} {POLLUTANT_TEXT[row['pollutant']]}",
             required=row["required"],
             basis=row["basis"],

@@ -16,6 +16,8 @@ from alertengine.vocabulary import (
     PLAN_FIELDS,
     PLAN_SHARE_FIELDS,
     POLLUTANT_TEXT,
+    number,
+    percent,
     sole_traders,
 )
 from alertengine.vocabulary import public as without_numbers
@@ -72,7 +74,7 @@ def _readable(lines: pd.DataFrame) -> pd.DataFrame:
     for name in PUBLIC_FIELDS:
         column = lines[name]
         if name in PLAN_SHARE_FIELDS.values():
-            texts = column.map(lambda value: "" if pd.isna(value) else f"{round(value * 100, 6):g}").astype("object")
+            texts = column.map(lambda value: "" if pd.isna(value) else number(round(value * 100, 6))).astype("object")
         else:
             texts = column.astype("object").where(column.notna(), "").astype("str")
         if (texts != "").any():
@@ -114,8 +116,8 @@ def proof_rows(proof: pd.DataFrame) -> list[dict[str, Any]]:
             **row,
             "level": LEVEL_TEXT[row["level"]],
             "pollutant": POLLUTANT_TEXT[row["pollutant"]],
-            "reached": "—" if pd.isna(row["reached"]) else f"{row['reached']:.1%}",
-            "required": f"{row['required']:.0%}",
+            "reached": percent(row["reached"], row["required"]),
+            "required": percent(row["required"]),
             "met": _MET[row["met"]],
         }
         rows.append({text: shown[name] for name, text in PROOF_COLUMNS.items()})
