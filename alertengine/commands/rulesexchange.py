@@ -110,8 +110,9 @@ def rules_import(
 ) -> int:
     """Read a document from an Excel workbook, or one that another bureau signed: say what would change, then write it.
 
-    Without -o and --into nothing is written.  Comments of a file that is replaced are not kept.  A signed document
-    (.json) is refused where it was changed since; by a key that no --signer names it is no official text.
+    Without -o and --into nothing is written.  In a file that is there, what did not change stays as it is, with its
+    comments.  A signed document (.json) is refused where it was changed since; by a key that no --signer names it is
+    no official text.
     """
     from alertengine.commands.rulesentered import orders_changed, write_cases
     from alertengine.commands.rulesplan import tell_plan

@@ -1,4 +1,5 @@
 # fmt: off
+from ._checked_model import checked_model as checked_model, problems_of as problems_of
 from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from ._scratch import scratch as scratch
 from ._text_frame import TextColumn as TextColumn, is_blank as is_blank, long_rows as long_rows
@@ -56,6 +57,6 @@ from .table_writer import write_csv as write_csv, write_parquet as write_parquet
 from .units import daily as daily, per_time as per_time, times_of as times_of
 from .workbooks import WORKBOOK_SUFFIXES as WORKBOOK_SUFFIXES, Workbook as Workbook, kept_open as kept_open
 from .workbooks import open_workbook as open_workbook
-from .yaml_reader import TooDeepError as TooDeepError, checked_model as checked_model, line_of as line_of
-from .yaml_reader import parse_yaml as parse_yaml, problems_of as problems_of, read_yaml as read_yaml
+from .yaml_lines import line_of as line_of, with_lines as with_lines
+from .yaml_reader import TooDeepError as TooDeepError, parse_yaml as parse_yaml, read_yaml as read_yaml
 from .yaml_reader import syntax_of as syntax_of

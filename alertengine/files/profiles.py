@@ -23,11 +23,12 @@ import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from alertengine.files._checked_model import checked_model
 from alertengine.files.atomic import replacing_text
 from alertengine.files.columns import as_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import match, normal
-from alertengine.files.yaml_reader import checked_model, read_yaml
+from alertengine.files.yaml_reader import read_yaml
 from alertengine.vocabulary import InputError, Problem
 
 #: The folder of profiles, where it is not that of the user's settings.

@@ -7,21 +7,16 @@ loses a line in silence is worse than one that does not load.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final
 
 import yaml
-from pydantic import ValidationError
 
 from alertengine.files.confined import confined
 from alertengine.files.limits import PREFIX, Limits
-from alertengine.vocabulary import InputError, Problem, SaidError, Words, number, refuse
+from alertengine.vocabulary import InputError, Problem, Words, refuse
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-_Model = TypeVar("_Model", bound="BaseModel")
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -44,7 +39,7 @@ class RefusedYamlError(yaml.MarkedYAMLError):
         super().__init__(None, None, self.said.words("en")[0], mark)
 
 
-class _StrictLoader(_Base):  # type: ignore[misc]
+class StrictLoader(_Base):  # type: ignore[misc]
     """SafeLoader that refuses duplicate keys."""
 
 
@@ -90,15 +85,15 @@ def _unknown_tag(loader: Any, node: yaml.Node) -> Any:
     raise RefusedYamlError(node.start_mark, "yaml_tag")
 
 
-_StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
-_StrictLoader.add_constructor(None, _unknown_tag)
+StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
+StrictLoader.add_constructor(None, _unknown_tag)
 for _kind, _construct, _code in (
     ("timestamp", yaml.SafeLoader.construct_yaml_timestamp, "yaml_no_day"),
     ("int", yaml.SafeLoader.construct_yaml_int, "yaml_no_number"),
     ("float", yaml.SafeLoader.construct_yaml_float, "yaml_no_number"),
     ("bool", yaml.SafeLoader.construct_yaml_bool, "yaml_no_bool"),
 ):
-    _StrictLoader.add_constructor(f"tag:yaml.org,2002:{_kind}", _checked(_construct, _code))
+    StrictLoader.add_constructor(f"tag:yaml.org,2002:{_kind}", _checked(_construct, _code))
 
 #: The errors of libyaml, which have no codes, by those of the catalogue; any other is ``yaml_otherwise``.
 _SYNTAX: Final = {
@@ -171,45 +166,7 @@ def parse_yaml(text: str, limits: Limits | None = None) -> Any:
 
     """
     _within_limits(text, limits or Limits.of_environment())
-    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 -- _StrictLoader is a SafeLoader
-
-
-def line_of(path: Path, name: str, keys: Sequence[str], value: Any) -> int | None:
-    """The line of a file on which a rule says something.
-
-    Args:
-        path: the file.
-        name: the rule's ``id``.
-        keys: the keys that lead to the place inside the rule; lists on the way are gone through.
-        value: what stands there.
-
-    Returns:
-        The line, from 1; None where no such rule says it, or the file is not YAML (a workbook names its own cells).
-
-    """
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return None
-    for rule in (item for rules in _below(root, ("rules",)) for item in rules.value):
-        if any(node.value == name for node in _below(rule, ("id",))):
-            for node in _below(rule, keys):
-                if parse_yaml(yaml.serialize(node)) == value:
-                    return int(node.start_mark.line) + 1
-    return None
-
-
-def _below(node: Any, keys: Sequence[str]) -> Iterator[Any]:
-    """The nodes that keys lead to, through lists."""
-    if not keys:
-        yield node
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _below(item, keys)
-    elif isinstance(node, yaml.MappingNode):
-        for key, item in node.value:
-            if key.value == keys[0]:
-                yield from _below(item, keys[1:])
+    return yaml.load(text, Loader=StrictLoader)  # noqa: S506 -- StrictLoader is a SafeLoader
 
 
 def _within_limits(text: str, limits: Limits) -> None:
@@ -238,70 +195,3 @@ def _within_limits(text: str, limits: Limits) -> None:
                 sizes[anchor] = size - before
         if len(open_nodes) > limits.yaml_levels or size > limits.yaml_entries:
             raise TooDeepError
-
-
-#: Pydantic's reasons by codes of the catalogue, which take the values of its context; any other stays as it says.
-_REASONS: Final = {
-    "missing": "key_missing",
-    **dict.fromkeys(("string_type", "string_unicode"), "key_text"),
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "key_whole"),
-    **dict.fromkeys(("float_type", "float_parsing"), "key_number"),
-    **dict.fromkeys(("bool_type", "bool_parsing"), "key_bool"),
-    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "key_day"),
-    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), "key_time"),
-    **dict.fromkeys(("literal_error", "enum"), "key_one_of"),
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type"), "key_mapping"),
-    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "key_list"),
-    "greater_than": "key_above",
-    "greater_than_equal": "key_at_least",
-    "less_than": "key_below",
-    "less_than_equal": "key_at_most",
-    "finite_number": "key_finite",
-    "multiple_of": "key_multiple",
-    "too_short": "key_too_short",
-    "string_too_short": "key_text_short",
-    "string_too_long": "key_text_long",
-    "string_pattern_mismatch": "key_pattern",
-}
-
-
-def checked_model(model: type[_Model], content: Any, file: str, where: str = "") -> _Model:
-    """The content of a file as a pydantic model.
-
-    Raises:
-        InputError: every value that the model does not take, with the file and where in it.
-
-    """
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        raise InputError(problems_of(error, file, where)) from None
-
-
-def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:
-    """Every complaint of a pydantic error, said with file, rule and field."""
-    found = []
-    for item in error.errors(include_url=False):
-        field = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
-        column = f"{where} {field}".strip()
-        value = "" if isinstance(item.get("input"), (dict, list)) else str(item.get("input", ""))
-        if item["type"] == "extra_forbidden":
-            found.append(Problem("unknown_key", file=file, column=column))
-            continue
-        found.append(Problem("key_refused", file=file, column=column, value=value, message=_reason(item)))
-    return found
-
-
-def _reason(item: Any) -> Words | str:
-    """Why a key is refused: what our own check said, else pydantic's reason under a code of the catalogue."""
-    context = item.get("ctx", {})
-    if isinstance(own := context.get("error"), SaidError):
-        return own.said
-    if item["type"] in _REASONS:
-        said: dict[str, Any] = {
-            name: number(one) if isinstance(one, float) else str(one) for name, one in context.items()
-        }
-        if "expected" in said:
-            said["expected"] = re.split(r", | or ", said["expected"])
-        return Words(_REASONS[item["type"]], **said)
-    return str(item["msg"]).removeprefix("Value error, ")

@@ -22,8 +22,10 @@ from alertengine.vocabulary import (
     TOTAL_SECTORS,
     Problem,
     Words,
+    about,
     answered_itself,
     number,
+    rounded,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -124,9 +126,9 @@ class AmountDoubts:
         if self._told(name, line):
             return
         times, count = float(peers.factor[line]), str(int(peers.count[line]))
-        factor = f"{times:.0f}" if times >= 1 else f"1/{1 / times:.0f}"
+        factor = rounded(times) if times >= 1 else f"1/{rounded(1 / times)}"
         said = Words("times_as_much" if times >= 1 else "part_of", factor=factor)
-        self._doubt("unit_off", line, name, factor=said, peers=count, expected=f"{usual:.3g}", usual=usual)
+        self._doubt("unit_off", line, name, factor=said, peers=count, expected=about(usual), usual=usual)
 
     def _told(self, name: str, line: int) -> bool:
         return name in self.out and bool(self.out[name][line])

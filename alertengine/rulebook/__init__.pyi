@@ -51,4 +51,5 @@ from .schema import Document as Document, LINE_KINDS as LINE_KINDS, LineRule as 
 from .schema import WARNING_LEVELS as WARNING_LEVELS
 from .seasons import SEASON as SEASON, season_of as season_of
 from .show import condition_as_dict as condition_as_dict, rule_as_dict as rule_as_dict
+from .yaml_update import text_of as text_of, updated_yaml as updated_yaml
 from .yaml_writer import document_yaml as document_yaml

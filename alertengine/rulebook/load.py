@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from alertengine.files import checked_model, line_of, problems_of, read_yaml
+from alertengine.files import checked_model, line_of, problems_of, read_yaml, with_lines
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS, LinkageRule
@@ -66,10 +66,14 @@ class DocumentLoader:
         """Read one document file.
 
         Raises:
-            InputError: with every defect, each naming file, rule and field.
+            InputError: with every defect, each naming file, line, rule and field.
 
         """
-        return self.read(read_yaml(path), path)
+        content = read_yaml(path)
+        try:
+            return self.read(content, path)
+        except InputError as error:
+            raise InputError(with_lines(error.problems, path)) from None
 
     def read(self, content: Any, path: Path) -> Loaded:
         """Read one document that is already at hand as plain mappings; ``path`` names it in messages.
@@ -110,11 +114,11 @@ class DocumentLoader:
                 continue
             raw += expanded.rules
             loaded.holes += expanded.holes
-        for rule in listed["rules"]:
+        for at, rule in enumerate(listed["rules"]):
             if isinstance(rule, dict) and rule.get("id") and isinstance(rule["id"], str):
                 raw.append(rule)
             else:
-                problems.append(Problem("rule_without_id", file=str(path), value=str(rule)[:60]))
+                problems.append(Problem("rule_without_id", file=str(path), column=f"rules.{at}", value=str(rule)[:60]))
         for rule in raw:
             problems += [
                 Problem("not_a_name", file=str(path), column=f"rule {rule['id']} {key}", value=str(value))

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from alertengine.files import problems_of, read_yaml
+from alertengine.files import problems_of, read_yaml, with_lines
 from alertengine.rulebook._nearest import Recognised, folded, nearest
 from alertengine.rulebook.counties import Counties
 from alertengine.rulebook.open_list_rows import (
@@ -105,7 +105,7 @@ class OpenLists:
                 try:
                     lists.add(read_yaml(path), str(path))
                 except InputError as error:
-                    problems.extend(error.problems)
+                    problems.extend(with_lines(error.problems, path))
         if problems:
             raise InputError(problems)
         return lists

@@ -56,6 +56,13 @@ def document_yaml(raw: Mapping[str, Any], comment: str = "") -> str:
     return head + "\n".join(parts)
 
 
+def entry_yaml(value: Any, section: str = "", *, item: bool = True) -> str:
+    """The text of one item of a list, as it stands in a section of a document; or of a mapping with one key."""
+    if item:
+        return _dump(_section(section, [value]))
+    return _dump({key: _section(key, one) for key, one in value.items()})
+
+
 def _section(key: str, value: Any) -> Any:
     if key == "defaults":
         return {name: _block(keys) for name, keys in value.items()} if isinstance(value, dict) else value
@@ -63,15 +70,15 @@ def _section(key: str, value: Any) -> Any:
         return [_table(table) for table in value]
     if key == "rules":
         return [_block(rule) for rule in value]
-    return [_shaped(item, 4 * _SHORT) for item in value]
+    if key in ("missing", "clauses"):
+        return [_shaped(item, 4 * _SHORT) for item in value]
+    if key in ("rows", "all_levels"):
+        return [_flat(row) for row in value]
+    return _shaped(value)
 
 
 def _table(table: Mapping[str, Any]) -> dict[str, Any]:
-    out = _block(table)
-    for key in ("rows", "all_levels"):
-        if key in table:
-            out[key] = [_flat(row) for row in table[key]]
-    return out
+    return {key: _section(key, value) for key, value in table.items()}
 
 
 def _block(mapping: Any) -> Any:

@@ -36,6 +36,7 @@ from .messages.lists import FOUND_AGAIN as FOUND_AGAIN, KINDS as KINDS, SEVERITI
 from .messages.lists import SEVERITY_COLOUR as SEVERITY_COLOUR, SEVERITY_TEXT as SEVERITY_TEXT
 from .messages.lists import STAKE_TEXT as STAKE_TEXT
 from .messages.message import Message as Message, Severity as Severity
+from .numbers import about as about
 from .numbers import kilograms as kilograms, number as number, numeral as numeral, percent as percent
 from .numbers import rounded as rounded, signed as signed
 from .personal import ERASED as ERASED, MASKED as MASKED, SOLE_TRADER as SOLE_TRADER, public as public

@@ -10,6 +10,11 @@ def number(value: float) -> str:
     return f"{value:.10g}"
 
 
+def about(value: float) -> str:
+    """An estimate, to three figures: 12.3, 1230000."""
+    return number(float(f"{value:.3g}"))
+
+
 def rounded(value: Any, decimals: int = 0, bound: float | None = None) -> str:
     """A number with thousands and at most ``decimals`` decimals: 1,235; a dash for None, NaN or an empty cell.
 

@@ -180,7 +180,7 @@ class Doubts:
             down = (values * rule.times <= lower) & (lower - values >= least)
             wrong = (up & ~(dusty & (name == "aqi"))) | down
             if wrong.any():
-                texts = pd.Series([f"{value:g}" for value in values[wrong]], index=at["row"].to_numpy()[wrong])
+                texts = pd.Series([number(value) for value in values[wrong]], index=at["row"].to_numpy()[wrong])
                 self._doubt("air_day_jump", name, texts, np.ones(len(texts), dtype=bool), times=rule.times)
                 table.loc[at.index[wrong], columns] = np.nan
         self._copied(at, follows, rule)
@@ -209,7 +209,9 @@ class Doubts:
         wrong = (low > highest + rule.index) | (high < lowest - rule.index)
         if wrong.any():
             first = int(np.flatnonzero(wrong)[0])
-            texts = pd.Series([f"{a:g}" if a == b else f"{a:g}-{b:g}" for a, b in zip(low, high, strict=True)], index)
+            texts = pd.Series(
+                [number(a) if a == b else f"{number(a)}-{number(b)}" for a, b in zip(low, high, strict=True)], index
+            )
             said = {"lowest": float(lowest[first]), "highest": float(highest[first])}
             if len({(a, b) for a, b in zip(lowest[wrong], highest[wrong], strict=True)}) == 1:
                 self._doubt("air_level_contradiction", "AQI", texts, wrong, **said)

@@ -30,6 +30,7 @@ from alertengine.rulebook.head import NOT_STATED
 from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.places_and_lists import NATION
 from alertengine.rulebook.schema import Document, LineRule
+from alertengine.rulebook.yaml_update import text_of, updated_yaml
 from alertengine.rulebook.yaml_writer import document_yaml
 from alertengine.vocabulary import FIELDS, Both, EngineError, InputError, Problem
 
@@ -158,7 +159,8 @@ def read_import(
     if checked:
         draft.raw["entered"] = {**draft.raw.get("entered", {}), **checked}
     notes = [Problem("blank_holes", file=draft.file, count=draft.blanks)] if draft.blanks else []
-    text = document_yaml(draft.raw, f"Imported from {path.name}.")
+    known = book.documents.get(str(draft.raw.get("document")))
+    text = updated_yaml(text_of(known.file if known else None), draft.raw, f"Imported from {path.name}.")
     found = _import(book, draft, _checked(book, draft), text, accepts, notes)
     return replace(found, form=is_form(sheets))
 

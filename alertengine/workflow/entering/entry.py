@@ -10,8 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-import yaml
-
 from alertengine.checking import CaseRunner, OrderChanges, Outcome, law_cases, order_changes, proposed_cases, read_cases
 from alertengine.engine import check_dialect
 from alertengine.files import Staging, parse_yaml, read_yaml
@@ -22,9 +20,10 @@ from alertengine.rulebook import (
     Rulebook,
     Side,
     Valid,
-    document_yaml,
     read_import,
     target_file,
+    text_of,
+    updated_yaml,
 )
 from alertengine.vocabulary import Level, Problem, Result
 
@@ -135,15 +134,15 @@ def document_files(raw: Mapping[str, Any], folders: Sequence[Path], folder: Path
     """
     name = str(raw["document"])
     path = path_in(folder, name)
-    text = document_yaml(raw, came)
+    text = updated_yaml(text_of(folder / path if folder else None), raw, came)
     book = trial(folders, {path: text})
     made = [*law_cases(raw, book), *proposed_cases(raw, book.lists)]
     names = {one["name"] for one in made}
     beside = (folder / path).with_suffix(".test.yaml") if folder else None
     held = read_yaml(beside) if beside is not None and beside.is_file() else []
-    made += [one for one in held or [] if one.get("name") not in names]
-    head = f"# Proposed from {name}: what it says holds from its first day on, in its own place.\n"
-    cases = head + "".join(yaml.safe_dump([one], allow_unicode=True, sort_keys=False, width=200) for one in made)
+    made = [*(one for one in held or [] if one.get("name") not in names), *made]
+    head = f"Proposed from {name}: what it says holds from its first day on, in its own place."
+    cases = updated_yaml(text_of(beside), made, head)
     return {path: text, path.removesuffix(".yaml") + ".test.yaml": cases}
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from alertengine.files import Cells, Findings, Schema, match, normal, read_table, text_column
 from alertengine.lists import HEADERS, NEARLY, EnterpriseList, is_valid
-from alertengine.rulebook import NamedList, document_yaml, nearest
+from alertengine.rulebook import NamedList, nearest, text_of, updated_yaml
 from alertengine.vocabulary import FIELDS, InputError, Problem, name_or_code, plain_name
 from alertengine.workflow.entering.entry import Entry, rulebook, trial
 
@@ -66,7 +66,10 @@ def members_entered(
     held = book.lists.named_lists[known.name]
     stated = {"from": first, **({"to": last} if last else {}), "source": source.strip()}
     new = [{**row, **stated} for row in rows]
-    files = {f"vocabulary/{known.name}.yaml": _text(held, new, first, whole=whole)}
+    file = f"vocabulary/{known.name}.yaml"
+    files = {
+        file: updated_yaml(text_of(folders[-1] / file), _content(held, new, first, whole=whole), f"{held.name}：成员")
+    }
     trial(folders, files)  # the file loads
     entry = Entry(known.name, files, datetime.combine(first, time()))
     entry.own_problems, entry.own_notes = list(findings.problems), list(findings.warnings)
@@ -104,8 +107,8 @@ def read_members(path: Path, findings: Findings) -> list[dict[str, str]]:
     return list(out.values())
 
 
-def _text(held: NamedList, new: list[dict[str, Any]], first: date, *, whole: bool) -> str:
-    """The file of the list: what is known of it, its members until now and the new ones."""
+def _content(held: NamedList, new: list[dict[str, Any]], first: date, *, whole: bool) -> dict[str, Any]:
+    """The content of the list's file: what is known of it, its members until now and the new ones."""
     keys = {key for row in new for key in _keys(row)}
     kept = []
     for one in held.members:
@@ -118,7 +121,7 @@ def _text(held: NamedList, new: list[dict[str, Any]], first: date, *, whole: boo
         kept.append(row)
     known = held.model_dump(by_alias=True, exclude={"members"}, exclude_defaults=True)
     said = {key: list(value) if isinstance(value, tuple) else value for key, value in known.items()}
-    return document_yaml({"named_lists": [{**said, "members": [*kept, *new]}]}, f"{held.name}：成员")
+    return {"named_lists": [{**said, "members": [*kept, *new]}]}
 
 
 def _keys(row: Mapping[str, Any]) -> list[str]:
