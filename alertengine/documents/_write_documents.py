@@ -14,10 +14,11 @@ from typing import Any, Final, Literal, TypeVar
 import pandas as pd
 
 from alertengine.documents._changes import changes
-from alertengine.documents.build import Builder, grouped, has_duty, list_words
+from alertengine.documents.build import Builder, grouped, has_duty
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting
 from alertengine.documents.index import Entry, write_index
 from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.list_lines import list_words
 from alertengine.documents.manifest import Manifest, put
 from alertengine.documents.model import FOLDERS, Document, Kind, context
 from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook

@@ -21,13 +21,13 @@ from alertengine.documents.formal_or_draft import (
     warnings_of,
 )
 from alertengine.documents.legal_particulars import Act, Acts, issued_by
+from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import ADVISED_ONCE, CANCEL, decisions, kind_of, life_starts, source_notes, told
 from alertengine.vocabulary import (
     ACTION_TEXT,
     AMBIENT_TEXT,
-    ENTERPRISE_FLAGS,
     FIELDS,
     FLAG_TEXT,
     OPEN_END,
@@ -87,8 +87,8 @@ class Builder:
         record = footing.warnings
         self._decided = {} if record is None else decisions(record)
         self._begun = {} if record is None else life_starts(record)
-        self._plans = _listed(footing)
-        self._rows = _rows(footing)
+        self._plans = listed(footing)
+        self._rows = rows_of_lines(footing)
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
 
     def order(self, rows: Sequence[Any]) -> Document:
@@ -137,7 +137,7 @@ class Builder:
         grounds = self._grounds(rows, act)
         board, more = board_items(rows, self._plans)
         owner = self._owners.get(first.enterprise_id)
-        list_version, list_state = _list_words(self._footing)
+        list_version, list_state = words_of_list(self._footing)
         opened = [row for row in rows if row.hangs_on]
         return Document(
             title=title,
@@ -153,8 +153,8 @@ class Builder:
             county=first.county,
             industry="、".join(dict.fromkeys(row.industry for row in rows if row.industry)),
             grade="、".join(dict.fromkeys(row.effective_grade or row.grade or UNKNOWN_WORD for row in rows)),
-            contact=_text(owner, "contact"),
-            phone=_text(owner, "phone"),
+            contact=text_of(owner, "contact"),
+            phone=text_of(owner, "phone"),
             issuer=act.issuer,
             competent=act.competent,
             level=level_words(level),
@@ -225,45 +225,6 @@ def grouped(table: pd.DataFrame) -> Iterator[list[Any]]:
 def has_duty(rows: Sequence[Any]) -> bool:
     """Whether orders say anything to an enterprise: not all without a duty."""
     return any(row.status != Status.NONE or row.transport for row in rows)
-
-
-def _listed(footing: Footing) -> dict[tuple[str, str], Any]:
-    """The lines of the list by enterprise and line; empty without a list."""
-    if footing.enterprises is None:
-        return {}
-    names = ["enterprise_id", "line_id", "contact", "phone", "plan_yellow", "plan_orange", "plan_red"]
-    lines = footing.enterprises.lines[[*names, *ENTERPRISE_FLAGS]].astype("object")
-    return {(str(row.enterprise_id), str(row.line_id)): row for row in lines.itertuples(index=False)}
-
-
-def _rows(footing: Footing) -> dict[tuple[str, str], int]:
-    """The row in the list of each line, by enterprise and line."""
-    if footing.enterprises is None:
-        return {}
-    lines = footing.enterprises.lines
-    names = zip(lines["enterprise_id"].astype("str"), lines["line_id"].astype("str"), strict=True)
-    return dict(zip(names, (int(row) for row in footing.enterprises.rows), strict=True))
-
-
-def list_words(footing: Footing) -> str:
-    """The list the orders rest on, on one line."""
-    version, state = _list_words(footing)
-    return f"应急减排清单{f'（{version}）' if version else ''}：{state}"
-
-
-def _text(row: Any, name: str) -> str:
-    value = getattr(row, name, None)
-    return value if isinstance(value, str) else ""
-
-
-def _list_words(footing: Footing) -> tuple[str, str]:
-    """The version of the list and whether it binds."""
-    if footing.enterprises is None:
-        return "", "未附清单"
-    version = footing.enterprises.version
-    if version.status == "published":
-        return version.version, f"{version.approver}批准，{moment(str(version.published_on)).removesuffix('0时')}发布"
-    return version.version, "草案，未发布"
 
 
 def _highest(rows: Sequence[Any]) -> str:

@@ -5,7 +5,7 @@ from ._resolve import LESS_STRICT as LESS_STRICT, LOWER_LAYER as LOWER_LAYER, NO
 from ._resolve import Resolution as Resolution, UNDER_WARNING as UNDER_WARNING, merged as merged, resolve as resolve
 from ._resolve import stricter as stricter
 from .account import Numbers as Numbers, shares as shares
-from .allot_list import Share as Share
+from .allotted import Share as Share
 from .code_sets import Coded as Coded, Column as Column, Leaf as Leaf, POSSIBLY as POSSIBLY, SURELY as SURELY
 from .code_sets import UNKNOWN as UNKNOWN, columns_of as columns_of, encode as encode, split_names as split_names
 from .decision import decisions_asked as decisions_asked, turns_of as turns_of, turns_of_list as turns_of_list

@@ -18,7 +18,7 @@ import pandas as pd
 
 from alertengine.engine._resolve import Resolution, merged
 from alertengine.engine.account import Floats, Numbers, shares
-from alertengine.engine.allot_list import Allotted
+from alertengine.engine.allotted import Allotted
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index

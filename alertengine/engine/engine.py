@@ -18,7 +18,8 @@ import pandas as pd
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine._resolve import ALLOTTED, Resolution
 from alertengine.engine.account import Floats, Numbers
-from alertengine.engine.allot_list import Allotted, allot_lines
+from alertengine.engine.allot_list import allot_lines
+from alertengine.engine.allotted import Allotted
 from alertengine.engine.decision import (
     STATUSES,
     Binding,

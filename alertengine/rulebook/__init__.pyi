@@ -28,7 +28,8 @@ from .excel.plan_rows import PARTS as PARTS
 from .excel.rule_rows import OTHER as OTHER
 from .excel.sheets import CHECK_MARK as CHECK_MARK, EVIDENCE_SHEET as EVIDENCE_SHEET, HEAD_SHEET as HEAD_SHEET
 from .excel.sheets import HOLE_TEXT as HOLE_TEXT, LEFT_SHEET as LEFT_SHEET, OPEN_MARK as OPEN_MARK
-from .excel.sheets import SILENT_TEXT as SILENT_TEXT, Sheet as Sheet, document_sheets as document_sheets
+from .excel.sheets import SILENT_TEXT as SILENT_TEXT, document_sheets as document_sheets
+from .excel.draft import Sheet as Sheet
 from .excel.workbook import read_workbook as read_workbook, write_workbook as write_workbook
 from .head import NOT_STATED as NOT_STATED, Names as Names, PartialDate as PartialDate, RuleHead as RuleHead
 from .head import Strict as Strict, Valid as Valid, best as best, worst as worst

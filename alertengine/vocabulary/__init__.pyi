@@ -5,25 +5,24 @@ from .asides import aside as aside, listening as listening, logged as logged
 from .answers import MET_TEXT as MET_TEXT, UNKNOWN_WORD as UNKNOWN_WORD, YES_NO as YES_NO
 from .breaches import BREACHES as BREACHES
 from .chinese_figures import in_digits as in_digits, measured_in_digits as measured_in_digits
+from .codes import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
+from .codes import AQI_CLASSES as AQI_CLASSES, LEVEL_CLASS as LEVEL_CLASS, LEVEL_COLOUR as LEVEL_COLOUR
+from .codes import LEVEL_TEXT as LEVEL_TEXT, Level as Level, MEASURES as MEASURES, POLLUTANTS as POLLUTANTS
+from .codes import POLLUTANT_TEXT as POLLUTANT_TEXT, REGIMES as REGIMES, REGIME_TEXT as REGIME_TEXT, Regime as Regime
+from .codes import STANDINGS as STANDINGS, STANDING_TEXT as STANDING_TEXT, STATUS_TEXT as STATUS_TEXT
+from .codes import Standing as Standing, Status as Status, Track as Track, level_words as level_words
 from .collector import uncollected as uncollected
 from .decisions import DECISION_GROUNDS as DECISION_GROUNDS, DECISION_KINDS as DECISION_KINDS
 from .decisions import DecisionRecord as DecisionRecord, PENALTY_KINDS as PENALTY_KINDS, open_on as open_on
 from .decisions import records_of as records_of, undecided as undecided
 from .enterprise_name import name_or_code as name_or_code, plain_name as plain_name
-from .fields import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
-from .fields import AQI_CLASSES as AQI_CLASSES, CATEGORY_TEXT as CATEGORY_TEXT
-from .fields import COMBINED_HEADERS as COMBINED_HEADERS, EMISSION_FIELDS as EMISSION_FIELDS
-from .fields import ENTERPRISE_FLAGS as ENTERPRISE_FLAGS, FIELDS as FIELDS, Field as Field, GRADES as GRADES
-from .fields import GUARANTEE_NONE as GUARANTEE_NONE, LEVEL_CLASS as LEVEL_CLASS, LEVEL_COLOUR as LEVEL_COLOUR
-from .fields import LEVEL_TEXT as LEVEL_TEXT, LIST_FIELDS as LIST_FIELDS, Level as Level, MEASURES as MEASURES
+from .fields import CATEGORY_TEXT as CATEGORY_TEXT, COMBINED_HEADERS as COMBINED_HEADERS
+from .fields import EMISSION_FIELDS as EMISSION_FIELDS, ENTERPRISE_FLAGS as ENTERPRISE_FLAGS, FIELDS as FIELDS
+from .fields import Field as Field, GRADES as GRADES, GUARANTEE_NONE as GUARANTEE_NONE, LIST_FIELDS as LIST_FIELDS
 from .fields import NOT_ON_FILE as NOT_ON_FILE, ORDER_COLUMNS as ORDER_COLUMNS, PLAN_FIELDS as PLAN_FIELDS
-from .fields import PLAN_SHARE_FIELDS as PLAN_SHARE_FIELDS, POLLUTANTS as POLLUTANTS
-from .fields import POLLUTANT_TEXT as POLLUTANT_TEXT, REGIMES as REGIMES, REGIME_TEXT as REGIME_TEXT
-from .fields import REQUIRED_FIELDS as REQUIRED_FIELDS, Regime as Regime, STANDINGS as STANDINGS
-from .fields import STANDING_TEXT as STANDING_TEXT, STATUS_TEXT as STATUS_TEXT, Standing as Standing
-from .fields import Status as Status, TOTAL_COLUMNS as TOTAL_COLUMNS, TOTAL_SECTORS as TOTAL_SECTORS
-from .fields import Track as Track, UNGRADED as UNGRADED, WARNING_COLUMNS as WARNING_COLUMNS
-from .fields import held_as as held_as, level_words as level_words
+from .fields import PLAN_SHARE_FIELDS as PLAN_SHARE_FIELDS, REQUIRED_FIELDS as REQUIRED_FIELDS
+from .fields import TOTAL_COLUMNS as TOTAL_COLUMNS, TOTAL_SECTORS as TOTAL_SECTORS, UNGRADED as UNGRADED
+from .fields import WARNING_COLUMNS as WARNING_COLUMNS, held_as as held_as
 from .flags import FLAGS as FLAGS, FLAG_TEXT as FLAG_TEXT, Flag as Flag, flagged as flagged
 from .flags import flags_of as flags_of, flags_text as flags_text, ground_of as ground_of
 from .flags import left_open as left_open, not_official as not_official, rests_on as rests_on

@@ -1,7 +1,6 @@
 """The words of the field, once.
 
-Levels, pollutants, measures, statuses and every field of a production line, with
-their Chinese names, units and types.  List headers, rule conditions, engine facts,
+Every field of a production line, with its Chinese names, unit and type.  List headers, rule conditions, engine facts,
 order columns and the column dictionary of ``enterprise_lists/README.md`` all come
 from here.  The open lists (industries, sectors, processes, places, areas, ladders,
 periods) are data: ``rules/vocabulary/*.yaml``.
@@ -10,134 +9,9 @@ periods) are data: ``rules/vocabulary/*.yaml``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Literal
 
-
-class Level(StrEnum):
-    """Warning level; ``none`` is what binds without a warning."""
-
-    NONE = "none"
-    YELLOW = "yellow"
-    ORANGE = "orange"
-    RED = "red"
-
-    @property
-    def rank(self) -> int:
-        """0 for none, 3 for red: a higher rank is a graver level."""
-        return list(Level).index(self)
-
-
-LEVEL_TEXT: Final = {"none": "无预警", "yellow": "黄色", "orange": "橙色", "red": "红色"}
-LEVEL_CLASS: Final = {"none": "", "yellow": "Ⅲ级", "orange": "Ⅱ级", "red": "Ⅰ级"}
-#: Colours of the four warning levels as screens and prints show them.
-LEVEL_COLOUR: Final = {"none": "#8a8f98", "yellow": "#f5c400", "orange": "#f57f17", "red": "#c62828"}
-
-POLLUTANTS: Final = ("so2", "nox", "pm", "vocs")
-POLLUTANT_TEXT: Final = {"so2": "SO₂", "nox": "NOₓ", "pm": "颗粒物", "vocs": "VOCs"}
-
-#: Ambient pollutants of the AQI, with the unit a concentration is given in.
-AMBIENT: Final = {
-    "pm25": "µg/m³",
-    "pm10": "µg/m³",
-    "so2": "µg/m³",
-    "no2": "µg/m³",
-    "co": "mg/m³",
-    "o3": "µg/m³",
-}
-AMBIENT_TEXT: Final = {
-    "pm25": "PM2.5",
-    "pm10": "PM10",
-    "so2": "SO2",
-    "no2": "NO2",
-    "co": "CO",
-    "o3": "O3",
-}
-#: AQI classes, with the highest index of each (HJ 633, table of classes; both editions agree).
-AQI_CLASSES: Final = (
-    ("优", 50),
-    ("良", 100),
-    ("轻度污染", 150),
-    ("中度污染", 200),
-    ("重度污染", 300),
-    ("严重污染", 500),
-)
-
-
-class Status(StrEnum):
-    """What became of a line's production; the earlier prevails when regimes differ."""
-
-    ORDERED = "ordered"
-    UNDETERMINED = "undetermined"
-    SELF_DIRECTED = "self_directed"
-    EXEMPT = "exempt"
-    NONE = "none"
-
-
-STATUS_TEXT: Final = {
-    "ordered": "执行减排",
-    "undetermined": "依据缺失",
-    "self_directed": "自主减排",
-    "exempt": "豁免",
-    "none": "无要求",
-}
-
-Regime = Literal["always", "season", "adverse_weather", "warning"]
-#: ``adverse_weather`` is the response below yellow (不利气象条件应对): it holds while no colour does.
-REGIMES: Final[tuple[Regime, ...]] = ("always", "season", "adverse_weather", "warning")
-REGIME_TEXT: Final = {
-    "always": "日常",
-    "season": "错峰生产",
-    "adverse_weather": "不利气象条件应对",
-    "warning": "预警响应",
-}
-
-Standing = Literal["primary", "secondary", "third_party_code", "inferred"]
-#: How far a text was read, best first: ``third_party_code`` is what only a program of others transcribes.
-STANDINGS: Final[tuple[Standing, ...]] = ("primary", "secondary", "third_party_code", "inferred")
-STANDING_TEXT: Final = {
-    "primary": "官方文本",
-    "secondary": "转载或报道",
-    "third_party_code": "第三方程序抄录",
-    "inferred": "推定",
-}
-
-Track = Literal["production", "transport", "site", "advice"]
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureWord:
-    """One measure of the language: its code, its Chinese name and the track it acts on."""
-
-    code: str
-    text: str
-    track: Track = "production"
-
-
-MEASURES: Final[dict[str, MeasureWord]] = {
-    word.code: word
-    for word in (
-        MeasureWord("stop", "停产"),
-        MeasureWord("limit", "限产"),
-        MeasureWord("stop_share", "部分停产"),
-        MeasureWord("stop_units", "停运设备"),
-        MeasureWord("coking_time", "延长结焦时间"),
-        MeasureWord("feed_cap", "限制投料量"),
-        MeasureWord("cycle_cap", "限制炉次"),
-        MeasureWord("emission_cap", "限制排放浓度"),
-        MeasureWord("bank", "焖炉"),
-        MeasureWord("demand_cap", "按核定负荷生产"),
-        MeasureWord("filed", "执行备案措施"),
-        MeasureWord("vehicle_ban", "禁止车辆运输", "transport"),
-        MeasureWord("vehicle_quota", "限制车辆数量", "transport"),
-        MeasureWord("self_directed", "自主减排"),
-        MeasureWord("advice", "建议", "advice"),
-        MeasureWord("lapsed", "仅供参考", "advice"),
-        MeasureWord("refer", "由地方方案规定"),
-        MeasureWord("exempt", "豁免"),
-        MeasureWord("none", "不要求停限产"),
-    )
-}
+from alertengine.vocabulary.codes import POLLUTANTS
 
 FieldType = Literal["text", "code", "open", "bool", "number", "integer", "names"]
 
@@ -476,14 +350,6 @@ WARNING_COLUMNS: Final = {
     "basis": "依据",
     "reason": "理由",
 }
-ACTION_TEXT: Final = {
-    "issue": "发布",
-    "extend": "延长",
-    "raise": "升级",
-    "lower": "降级",
-    "lift": "解除",
-    "advise": "提示",
-}
 
 #: Columns of the city totals (全社会排放量), headers by which a list names them.
 TOTAL_COLUMNS: Final = {
@@ -500,11 +366,6 @@ TOTAL_COLUMNS: Final = {
     "inventory_year": ("清单年份", "清单年"),
 }
 TOTAL_SECTORS: Final = ("工业", "移动源", "扬尘", "其他")
-
-
-def level_words(code: str) -> str:
-    """Ⅰ级（红色） for ``red``; empty without a warning."""
-    return f"{LEVEL_CLASS[code]}（{LEVEL_TEXT[code]}）" if LEVEL_CLASS.get(code) else ""
 
 
 #: Said of an industry that the list names and the vocabulary does not.

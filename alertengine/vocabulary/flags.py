@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.vocabulary.fields import STANDING_TEXT, Status
+from alertengine.vocabulary.codes import STANDING_TEXT, Status
 from alertengine.vocabulary.grounds import GROUND_TEXT, Ground
 
 

@@ -25,41 +25,41 @@ from alertengine.files import (
     Protocol,
     TextColumn,
     is_blank,
-    nearest_number,
     parse_bool,
     parse_hour,
-    parse_range,
     parse_stamp,
-    plain_number,
     result_html,
     text_frame,
     with_sheets,
 )
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, uncollected
-from alertengine.warning.aqi import Floats, class_bounds
+from alertengine.warning.aqi import Floats
 from alertengine.warning.forecast_cells import (
+    CLASSES,
     NEVER,
     PLACE,
+    TOP,
+    aqi_of,
     cells_of,
+    class_ends,
+    concentration_of,
     factors_of,
+    one_of,
     one_row_each,
+    range_of,
     rank_of,
     stations_to_cities,
     when_of,
 )
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
-from alertengine.warning.spellings import parse_classes, parse_primary
+from alertengine.warning.spellings import parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
 REQUIRED: Final = ("issue_time", "city", "target_date")
-TOP: Final = AQI_CLASSES[-1][1]
 KEY: Final = PLACE
-_CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
 #: Columns that give a row its value.
 _VALUES: Final = frozenset({"aqi", "aqi_low", "aqi_high", "level_low", "level_high", *CONCENTRATIONS})
-#: Beyond this nothing is a measured number; nearer, plausible.yaml says what is.
-_BOUND: Final = 1e6
 #: Columns not read that are named.
 _SHOWN: Final = 12
 
@@ -216,7 +216,7 @@ class _Reader:
         }
         self._numbers(out, texts)
         out["issuer"], out["remark"] = texts["issuer"], texts["remark"]
-        primary = self.column.read(texts["primary"], "primary", parse_primary, _one_of(AMBIENT_TEXT.values()))
+        primary = self.column.read(texts["primary"], "primary", parse_primary, one_of(AMBIENT_TEXT.values()))
         out["primary"] = [
             said if said is not None else "" if is_blank(text) else UNREADABLE
             for said, text in zip(primary, texts["primary"], strict=True)
@@ -264,7 +264,9 @@ class _Reader:
     def _numbers(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
         """AQI at its lower end, middle and upper end, and the concentrations."""
         read = self.column.read
-        ends = {name: self._ends(texts[name], name, _aqi, _range(0, TOP)) for name in ("aqi", "aqi_low", "aqi_high")}
+        ends = {
+            name: self._ends(texts[name], name, aqi_of, range_of(0, TOP)) for name in ("aqi", "aqi_low", "aqi_high")
+        }
         for name, values in ends.items():
             upper = self._plausible(texts[name], name, values[:, 2])
             values[np.isnan(upper)] = np.nan
@@ -274,7 +276,7 @@ class _Reader:
         aqi["aqi"] = np.where(ranged, np.nan, own[:, 0])
         for place, name in enumerate(("aqi_low", "aqi_high")):
             aqi[name] = np.where(ranged & np.isnan(aqi[name]), own[:, place], aqi[name])
-        first, last = (self._ends(texts[name], name, _class_ends, _CLASSES) for name in ("level_low", "level_high"))
+        first, last = (self._ends(texts[name], name, class_ends, CLASSES) for name in ("level_low", "level_high"))
         low_class = np.where(np.isnan(first[:, 0]), last[:, 0], first[:, 0])
         high_class = np.where(np.isnan(last[:, 1]), first[:, 1], last[:, 1])
         no_range = np.isnan(aqi["aqi_low"]) & np.isnan(aqi["aqi_high"])
@@ -295,7 +297,7 @@ class _Reader:
         )
         out["aqi_high"] = np.where(np.isnan(high), high, np.fmax(high, at_times))  # some spots or hours alone
         for name in CONCENTRATIONS:
-            values = np.array(read(texts[name], name, _concentration, Words("a_concentration"), np.nan), dtype=float)
+            values = np.array(read(texts[name], name, concentration_of, Words("a_concentration"), np.nan), dtype=float)
             out[name] = self._plausible(texts[name], name, values * self.factors.get(name, 1.0))
         self.doubts.rows_of_zeros(out)
 
@@ -408,39 +410,3 @@ def _rows(out: pd.DataFrame) -> dict[str, Any]:
     """The rows to name, as the arguments of a message."""
     rows = sorted({int(row) for row in out["row"]})
     return {"rows": rows[:10], "more": "…" if len(rows) > 10 else ""}
-
-
-def _range(low: int, high: int) -> Words:
-    return Words("a_range", low=low, high=high)
-
-
-def _one_of(names: Iterable[str]) -> Words:
-    return Words("one_of", names=list(names))
-
-
-def _aqi(text: str) -> tuple[float, ...]:
-    """Lower and upper end of an AQI, a range of them, or a class in their place; see :func:`_class_ends`."""
-    try:
-        low, high = parse_range(text)
-    except BadCellError as error:
-        try:
-            return _class_ends(text)
-        except BadCellError as other:
-            raise (other if "染" in text else error) from None
-    if not -_BOUND <= low <= high <= _BOUND:
-        raise BadCellError(Words("an_aqi", top=TOP))
-    return low, high, high
-
-
-def _concentration(text: str) -> float:
-    """One number; what of it can be plausible.yaml says."""
-    value = plain_number(text)
-    if not abs(value) <= _BOUND:
-        raise BadCellError(nearest_number(text, Words("a_concentration")))
-    return value
-
-
-def _class_ends(text: str) -> tuple[float, ...]:
-    """The lowest AQI of the lower class, the highest of the upper, and of what some spots or hours have."""
-    said = parse_classes(text)
-    return class_bounds(said.low)[0], class_bounds(said.high)[1], class_bounds(said.at_times)[1]

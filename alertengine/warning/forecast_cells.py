@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -22,13 +22,18 @@ from alertengine.files import (
     frame_table,
     match,
     nearest_day,
+    nearest_number,
     parse_days,
+    parse_range,
+    plain_number,
     read_stamp,
     read_table,
 )
 from alertengine.rulebook import NATION, OpenLists, Stations
-from alertengine.vocabulary import InputError, Problem, Words, number
+from alertengine.vocabulary import AQI_CLASSES, InputError, Problem, Words, number
+from alertengine.warning.aqi import class_bounds
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, UNREADABLE
+from alertengine.warning.spellings import parse_classes
 from alertengine.warning.unfolding import AMOUNT, INDICATOR, NAMES, VALUES, Unfolded, WideNames, spread_columns, unfold
 
 #: How a forecast's or an observation's table is told from all else.
@@ -252,3 +257,51 @@ def when_of(text: str, by: pd.Timestamp | None = None) -> When:
         if not stamp.has_hour or stamp.time != stamp.time.floor("h"):
             raise
         return When((day,), 24 if stamp.ends_day else stamp.time.hour)
+
+
+TOP: Final = AQI_CLASSES[-1][1]
+
+
+CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
+
+
+#: Beyond this nothing is a measured number; nearer, plausible.yaml says what is.
+_BOUND: Final = 1e6
+
+
+def range_of(low: int, high: int) -> Words:
+    """What is expected of a number or of its two ends: from ``low`` to ``high``."""
+    return Words("a_range", low=low, high=high)
+
+
+def one_of(names: Iterable[str]) -> Words:
+    """What is expected of a word: one of some."""
+    return Words("one_of", names=list(names))
+
+
+def aqi_of(text: str) -> tuple[float, ...]:
+    """Lower and upper end of an AQI, a range of them, or a class in their place; see :func:`class_ends`."""
+    try:
+        low, high = parse_range(text)
+    except BadCellError as error:
+        try:
+            return class_ends(text)
+        except BadCellError as other:
+            raise (other if "染" in text else error) from None
+    if not -_BOUND <= low <= high <= _BOUND:
+        raise BadCellError(Words("an_aqi", top=TOP))
+    return low, high, high
+
+
+def concentration_of(text: str) -> float:
+    """One number; what of it can be plausible.yaml says."""
+    value = plain_number(text)
+    if not abs(value) <= _BOUND:
+        raise BadCellError(nearest_number(text, Words("a_concentration")))
+    return value
+
+
+def class_ends(text: str) -> tuple[float, ...]:
+    """The lowest AQI of the lower class, the highest of the upper, and of what some spots or hours have."""
+    said = parse_classes(text)
+    return class_bounds(said.low)[0], class_bounds(said.high)[1], class_bounds(said.at_times)[1]

@@ -90,7 +90,7 @@ def test_over_the_limit_as_the_rules_weigh_it(audited: Auditor, city: str, mark:
     assert of(run, "emission", "observed")[1] == 130
     text = of(run, "emission", "finding_text")[1]
     assert "2个小时超过标准限值" in text
-    assert "2.60倍" in text
+    assert "2.6倍" in text
     rules = of(run, "emission", "penalty_rules")[1].split(";")
     assert {"39-penalty-twice", "39-penalty-in-warning", "39-penalty-criminal"} <= set(rules)
     proposal = of(run, "emission", "proposal_rank")[1]

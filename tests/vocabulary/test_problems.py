@@ -74,9 +74,9 @@ def test_arguments_are_filled_in_the_language() -> None:
         "share": 0.5,
         "nested": Words("unknown_suffix", suffixes=[]),
     }
-    sentence = "{names} {names:or} {field:field} {level:level} {share:.1%} {nested}"
-    assert filled(sentence, said, "en") == "a, b a or b county red 50.0% unknown suffix"
-    assert filled(sentence, said, "zh") == "a、b a或b 区县 红色 50.0% 不支持的文件类型"
+    sentence = "{names} {names:or} {field:field} {level:level} {share:percent} {nested}"
+    assert filled(sentence, said, "en") == "a, b a or b county red 50% unknown suffix"
+    assert filled(sentence, said, "zh") == "a、b a或b 区县 红色 50% 不支持的文件类型"
 
 
 def test_a_problem_needs_the_arguments_of_its_code() -> None:

@@ -129,7 +129,7 @@ def test_a_map_has_names_numbers_and_sentences_and_no_mark_up_from_texts() -> No
     assert 'role="group"' in svg  # it has links in it
     assert ">1,867<" in svg
     assert ">侯马<" in svg
-    assert "<u>厂：5.0千克/日，依据缺失1条" in unescape(svg)
+    assert "<u>厂：5千克/日，依据缺失1条" in unescape(svg)
     assert svg.count('class="mine"') == 1
     assert 'role="img"' in drawn(places, {}, "图", (300, 200))
     positions = [float(x) for x in re.findall(r"[ML]([\d.]+) ", svg)]

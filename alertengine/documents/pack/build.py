@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.documents.build import list_words
 from alertengine.documents.formal_or_draft import (
     SETTING_TEXT,
     Footing,
@@ -23,6 +22,7 @@ from alertengine.documents.formal_or_draft import (
     without_end,
 )
 from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.list_lines import list_words
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import (
     KIND_TEXT,

@@ -21,10 +21,11 @@ from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.decision_tables import TableError, expand
 from alertengine.rulebook.differences import Change, Side, book_changes
 from alertengine.rulebook.excel.condition_text import match_text
+from alertengine.rulebook.excel.draft import Draft
 from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form, is_form, read_form
 from alertengine.rulebook.excel.plan_rows import PARTS
 from alertengine.rulebook.excel.rule_rows import HEAD, RULE
-from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, Draft, document_sheets
+from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, document_sheets
 from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
 from alertengine.rulebook.head import NOT_STATED
 from alertengine.rulebook.load import DocumentLoader, Loaded

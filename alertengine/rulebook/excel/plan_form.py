@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from alertengine.rulebook.excel.draft import Draft, Rows, Sheet
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.plan_guides import GUIDES, HEAD_GUIDES, Guide
 from alertengine.rulebook.excel.plan_rows import (
@@ -27,16 +28,7 @@ from alertengine.rulebook.excel.plan_rows import (
     Part,
 )
 from alertengine.rulebook.excel.rule_rows import HEAD, OTHER, from_cells, to_cells
-from alertengine.rulebook.excel.sheets import (
-    BODY,
-    HEAD_SHEET,
-    RULE_SHEET,
-    Draft,
-    Rows,
-    Sheet,
-    document_sheets,
-    read_sheets,
-)
+from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, RULE_SHEET, document_sheets, read_sheets
 from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT, STEP_TEXT, SUBJECT_TEXT
 
 HELP, LACKS = "怎样填", "不填会怎样"

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
 
 from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
-from alertengine.rulebook.head import NOT_STATED
+from alertengine.rulebook.excel.day_cells import day_text, normal_day, read_day
 from alertengine.vocabulary import (
     KIND_TEXT,
     LAYER_TEXT,
@@ -25,15 +23,12 @@ from alertengine.vocabulary import (
     STANDING_TEXT,
     YES_NO,
     Words,
-    to_minute,
 )
 
 OTHER: Final = "其他"
 BLANK: Final = "（空）"
-UNSTATED: Final = "未载明"
 
 Cells = Mapping[str, str]
-_WITH_HOUR: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +214,7 @@ def yes(key: str, header: str) -> Handler:
 
 def day(key: str, header: str) -> Handler:
     """A date, or only its month or year."""
-    return Handler((key,), (header,), lambda _, v: (_say_day(v),), lambda texts: {key: _read_day(texts[0])}, _date)
+    return Handler((key,), (header,), lambda _, v: (day_text(v),), lambda texts: {key: read_day(texts[0])}, normal_day)
 
 
 def interval(key: str, first: str, last: str) -> Handler:
@@ -228,61 +223,15 @@ def interval(key: str, first: str, last: str) -> Handler:
     def say(_: str, value: Any) -> tuple[str, ...]:
         if not isinstance(value, dict) or not value or not set(value) <= {"from", "to"}:
             raise Unsayable
-        return tuple(_say_day(value[end]) if end in value else "" for end in ("from", "to"))
+        return tuple(day_text(value[end]) if end in value else "" for end in ("from", "to"))
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        return {key: {end: _read_day(said) for end, said in zip(("from", "to"), texts, strict=True) if said}}
+        return {key: {end: read_day(said) for end, said in zip(("from", "to"), texts, strict=True) if said}}
 
     def normal(value: Any) -> Any:
-        return {end: _date(said) for end, said in value.items()} if isinstance(value, dict) else value
+        return {end: normal_day(said) for end, said in value.items()} if isinstance(value, dict) else value
 
     return Handler((key,), (first, last), say, read, normal)
-
-
-def _date(value: Any) -> Any:
-    """A day written as text is a date, a year written as a number a text, a day with its hour a text to the minute."""
-    if isinstance(value, datetime):
-        return to_minute(value) if not value.tzinfo and not value.second else value
-    if isinstance(value, str) and (match := _WITH_HOUR.fullmatch(value)):
-        return f"{match[1]} {match[2]:0>2}:{match[3]}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
-
-
-def _say_day(value: Any) -> str:
-    value = _date(value)
-    if isinstance(value, str) and _WITH_HOUR.fullmatch(value):
-        return value
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    if value == NOT_STATED:
-        return UNSTATED
-    if isinstance(value, str) and re.fullmatch(r"\d{4}(-\d{1,2})?", value):
-        return value
-    raise Unsayable
-
-
-def _read_day(said: str) -> Any:
-    if said == UNSTATED:
-        return NOT_STATED
-    if hour := re.fullmatch(r"(.+?)(?:[ T]|(?<=日))\s*(\d{1,2})(?:[:：时点](\d\d)?分?)(?::00)?", said):
-        with suppress(TextError):  # the whole cell is named below
-            day = _read_day(hour[1].strip())
-            if isinstance(day, date):
-                return f"{day} {hour[2]:0>2}:{hour[3] or '00'}"
-    found = _date(re.sub(r"[年月/.]", "-", said.replace("日", "")).rstrip("-"))
-    parts = found.split("-") if isinstance(found, str) else []
-    if len(parts) == 3 and all(part.isascii() and part.isdecimal() for part in parts):
-        found = _date(f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}")
-    if isinstance(found, str) and not re.fullmatch(r"\d{4}(-\d{1,2})?", found):
-        raise TextError("text_no_date", said, Words("wanted_date", unstated=UNSTATED))
-    return found
 
 
 def coded(
@@ -314,7 +263,7 @@ def ended(key: str, header: str) -> Handler:
         if not isinstance(one, dict) or not set(one) <= {kind, "from"} or not _ENDED.fullmatch(str(one.get(kind))):
             raise Unsayable
         return f"{'规则 ' if kind == 'rule' else ''}{one[kind]}" + (
-            f"（自{_say_day(one['from'])}）" if "from" in one else ""
+            f"（自{day_text(one['from'])}）" if "from" in one else ""
         )
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
@@ -324,11 +273,13 @@ def ended(key: str, header: str) -> Handler:
         if not all(found):
             raise TextError("text_no_word", texts[0], "linfen-2019（自2024-10-08）")
         said = [({"rule" if one[1] else "document": one[2]}, one[3]) for one in found if one]
-        return {key: [one | ({"from": _read_day(since)} if since else {}) for one, since in said]}
+        return {key: [one | ({"from": read_day(since)} if since else {}) for one, since in said]}
 
     def normal(value: Any) -> Any:
         held = value if isinstance(value, list) else [None]  # what is no list has no words
-        return [one | {"from": _date(one["from"])} if isinstance(one, dict) and "from" in one else one for one in held]
+        return [
+            one | {"from": normal_day(one["from"])} if isinstance(one, dict) and "from" in one else one for one in held
+        ]
 
     return Handler((key,), (header,), lambda _, value: ("、".join(map(words, value)),), read, normal)
 

@@ -15,19 +15,19 @@ from alertengine.rulebook.decision_tables import MISSING as HOLE
 from alertengine.rulebook.decision_tables import SILENT
 from alertengine.rulebook.excel.cell_scanner import TextError
 from alertengine.rulebook.excel.condition_text import match_text, read_match
+from alertengine.rulebook.excel.draft import Draft, Rows, Sheet
 from alertengine.rulebook.excel.measure_cells import EXPECTED, measures_text, read_measures_text
 from alertengine.rulebook.excel.rule_rows import (
     CLAUSE,
     HEAD,
     MISSING,
     RULE,
-    CellError,
     Handler,
     from_cells,
     headers,
     to_cells,
 )
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, Level, Problem, Words
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, Level, Words
 from alertengine.vocabulary import Field as Column
 
 HEAD_SHEET, SHARED_SHEET, RULE_SHEET = "文件", "通用", "规则"
@@ -45,47 +45,6 @@ _TABLE: Final = tuple(handler for handler in RULE if handler.keys[0] not in ("li
 _SHARED: Final = tuple(handler for handler in RULE if handler.keys[0] not in ("id", "article", "like"))
 #: Keys of a document that are no part of its head.
 BODY: Final = ("defaults", "rules", "tables", "missing", "clauses")
-Rows = list[list[str]]
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A sheet to write: its rows, and which of them are headers."""
-
-    name: str
-    rows: Rows
-    heads: set[int] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class Draft:
-    """A document as read from sheets: its mapping, where its parts stand, and every defect."""
-
-    file: str
-    raw: dict[str, Any] = field(default_factory=dict)
-    #: Rule id, ``table id row n`` or ``head`` to sheet and row.
-    places: dict[str, tuple[str, int]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    #: Blank level cells of decision tables, read as declared holes.
-    blanks: int = 0
-
-    def defect(self, sheet: str, row: int | None, column: str, code: str, value: str = "", **arguments: Any) -> None:
-        """One more defect."""
-        place: dict[str, Any] = {"file": f"{self.file} [{sheet}]", "row": row, "column": column, "value": value}
-        self.problems.append(Problem(code, **place, **arguments))
-
-    def cell_defects(self, sheet: str, row: int, errors: Sequence[CellError]) -> None:
-        """The cells of a row that cannot be read."""
-        for one in errors:
-            self.defect(
-                sheet,
-                row,
-                one.header,
-                "cell_text",
-                one.error.found or one.value,
-                error=one.error,
-                expected=one.error.expected,
-            )
 
 
 # -- writing

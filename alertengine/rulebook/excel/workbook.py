@@ -10,8 +10,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from alertengine.files import Limits, Workbook, check_size, failed_formula
+from alertengine.rulebook.excel.draft import Rows, Sheet
 from alertengine.rulebook.excel.measure_cells import EXPECTED
-from alertengine.rulebook.excel.sheets import GUIDE_SHEET, Rows, Sheet
+from alertengine.rulebook.excel.sheets import GUIDE_SHEET
 from alertengine.vocabulary import InputError, Problem
 
 #: Widths of columns in characters: of listings by header, of two-column sheets, of the rest.

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from alertengine.vocabulary._language import Language
-from alertengine.vocabulary.fields import ACTION_TEXT, FIELDS, LEVEL_TEXT
+from alertengine.vocabulary.codes import ACTION_TEXT, LEVEL_TEXT
+from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.numbers import number, percent
 
 Severity = Literal["error", "warning", "finding", ""]

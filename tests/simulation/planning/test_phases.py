@@ -49,7 +49,7 @@ def test_the_gap_of_a_later_phase_is_closed_and_the_binding_phase_named(book: Ru
     assert all(one["plan"] >= 0.3 for one in entries(run))
     binding = run.cities[0].certificate["binding_phase"]["orange"]
     assert (binding["phase"], binding["starts"]) == ("48-72", "2021-12-12 00:00")
-    assert "2021-12-12 00时起依据缺失" in run.table["remark"].iloc[0]
+    assert "2021年12月12日0时起依据缺失" in run.table["remark"].iloc[0]
     assert "阶段" in readable_requirements(run.cities[0].certificate["requirements"])[0]
 
 

@@ -1,0 +1,54 @@
+"""A document on its way from a workbook: its sheets, its content so far and what is wrong with its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from alertengine.rulebook.excel.rule_rows import (
+    CellError,
+)
+from alertengine.vocabulary import Problem
+
+Rows = list[list[str]]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet to write: its rows, and which of them are headers."""
+
+    name: str
+    rows: Rows
+    heads: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document as read from sheets: its mapping, where its parts stand, and every defect."""
+
+    file: str
+    raw: dict[str, Any] = field(default_factory=dict)
+    #: Rule id, ``table id row n`` or ``head`` to sheet and row.
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    #: Blank level cells of decision tables, read as declared holes.
+    blanks: int = 0
+
+    def defect(self, sheet: str, row: int | None, column: str, code: str, value: str = "", **arguments: Any) -> None:
+        """One more defect."""
+        place: dict[str, Any] = {"file": f"{self.file} [{sheet}]", "row": row, "column": column, "value": value}
+        self.problems.append(Problem(code, **place, **arguments))
+
+    def cell_defects(self, sheet: str, row: int, errors: Sequence[CellError]) -> None:
+        """The cells of a row that cannot be read."""
+        for one in errors:
+            self.defect(
+                sheet,
+                row,
+                one.header,
+                "cell_text",
+                one.error.found or one.value,
+                error=one.error,
+                expected=one.error.expected,
+            )

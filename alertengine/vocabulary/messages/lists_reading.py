@@ -1,0 +1,191 @@
+"""What reading a list says of it, beside the kinds of defects that ``check`` looks for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error, phrase
+
+#: What the reader says of the list as a whole; ``check`` counts it under a kind above.
+OF_READER: Final[dict[str, Message]] = {
+    "column_unit_doubted": Message(
+        "finding",
+        "a column without a unit that is not in kg/d (its middle value is {middle}): counts as unknown ({count} lines)",
+        "列名未写单位，按千克/日不合情理（中位数{middle}），按未知处理（{count}条生产线）",
+        "the unit in the header, perhaps {unit}",
+        "在列名中写明单位，或许是{unit}",
+        kind="unit_off",
+        title="疑似单位错误",
+        stake="kilograms",
+    ),
+    "totals_unit_doubted": Message(
+        "finding",
+        "{city} {pollutant}: the industry's total and the listed lines ({listed} kg/d) are not of one unit: no ratio",
+        "{city}{pollutant}工业排放总量与清单企业合计（{listed}千克/日）不是同一单位，总量按未知处理，不计算比例",
+        "both in kg/d, or a unit in the header",
+        "都用千克/日，或在列名中写明单位",
+        kind="listed_above_totals",
+        title="清单排放量超出总量",
+        stake="ratio",
+    ),
+    "decision_not_listed": Message(
+        "finding",
+        "decision {number}: no such enterprise or line on the list",
+        "决定{number}所指的企业或生产线不在清单上",
+        "an enterprise of the list, by credit code or name",
+        "清单上的企业（信用代码或名称）",
+        kind="bad_cell",
+        title="无法识别",
+        stake="order",
+    ),
+    "line_again": Message(
+        "error",
+        "the same line stands again below",
+        "同一生产线在下面重复出现：{value}",
+        "each line once",
+        "每条生产线一行",
+        kind="line_twice",
+        title="同一生产线重复",
+        stake="order",
+    ),
+    "no_codes": Message(
+        "warning",
+        "no credit code on {count} lines; the enterprise goes by the code its name has elsewhere or by an id made of "
+        "city and name",
+        "{count}条生产线没有信用代码：取同名企业的代码，没有的以城市加名称为标识",
+        kind="no_code",
+    ),
+    "city_kept": Message(
+        "finding",
+        "city not on file; kept as it stands, no law of a city applies to it ({count} lines)",
+        "城市“{value}”不在目录内（{count}条生产线），按原文保留，没有一个市的规定适用于它",
+        "a name on file{perhaps}",
+        "目录内的名称{perhaps}",
+        kind="city_unknown",
+        title="城市不在目录",
+        stake="order",
+    ),
+    "wrong_code_shared": Message(
+        "error",
+        "a wrong credit code that several names have: counts as unknown",
+        "信用代码有误且为多个企业名称共用，按未知处理：{value}",
+        "the code of each",
+        "各企业自己的代码",
+        kind="credit_code",
+        title="信用代码有误",
+        stake="recipient",
+    ),
+    "code_on_two_names": Message(
+        "error",
+        "one credit code on two names: taken for one enterprise",
+        "同一信用代码有两个企业名称，按同一企业处理",
+        "one enterprise; {place} says {there}",
+        "同一企业；{place}为{there}",
+        kind="code_two_names",
+        title="一码多企",
+        stake="recipient",
+    ),
+    "name_under_two_codes": Message(
+        "error",
+        "one name under two credit codes: taken for two enterprises",
+        "同一企业名称有两个信用代码，按两家企业处理",
+        "one enterprise; {place} says {there}",
+        "同一企业；{place}为{there}",
+        kind="name_two_codes",
+        title="一企多码",
+        stake="recipient",
+    ),
+    "notes_left_out": Message(
+        "warning",
+        "{count} more notes or sums left out",
+        "另有{count}行备注或合计未计入",
+        kind="note_left_out",
+        title="未计入的行",
+    ),
+    "plans_unread": Message(
+        "warning",
+        "filed measure not read, kept as text ({count} lines)",
+        "备案措施未能读出，按文字保留（{count}条生产线）",
+        kind="plan_unread",
+    ),
+    "plans_ditto": Message(
+        "warning",
+        "filed measure points to another and is read as that one ({count} lines)",
+        "备案措施写作同上或同其他级别，按所指的措施理解（{count}条生产线）",
+        "{meant}",
+        "{meant}",
+        kind="plan_unread",
+    ),
+    "plan_number": Message(
+        "finding",
+        "the same number of machines on {count} lines of the enterprise: for all together, or for each line",
+        "同一台数在本企业{count}条生产线重复填写，合计停还是每条线各停未载明：{value}",
+        "whose number it is: 全厂停2台 or 每条线停2台",
+        "写明全厂停2台或每条线停2台",
+        kind="plan_unread",
+    ),
+    "plans_share": Message(
+        "warning",
+        "stated share differs from the filed measure, the stated one holds ({count} lines)",
+        "所填比例与备案措施文字不同，按所填比例（{count}条生产线）",
+        "{share} by the text",
+        "文字为{share}",
+        kind="plan_share",
+    ),
+    "totals_sums": Message(
+        "warning",
+        "{count} rows of sums left out of the city totals",
+        "全社会排放表中{count}行合计未计入",
+        kind="totals",
+        title="全社会排放表有误",
+        stake="ratio",
+    ),
+    "totals_city": Message(
+        "error",
+        "no city, row left out",
+        "全社会排放表一行没有城市，未计入",
+        kind="totals",
+        title="全社会排放表有误",
+        stake="ratio",
+    ),
+    "changed_since": Message(
+        "error",
+        "changed after it was published on {day}: counts as a draft",
+        "{day}发布后改动，按草稿处理",
+        "the file as published, or a new version by lists publish",
+        "发布时的文件，或用lists publish另发布新版本",
+        kind="bad_cell",
+        title="无法识别",
+        stake="order",
+    ),
+}
+
+#: Problems that refuse a list, and the words that stand in others.
+OTHER: Final[dict[str, Message]] = {
+    "emissions_missing": error(
+        "no column of emissions", "没有排放量列", "SO2排放量(千克/日) …", "SO2排放量(千克/日)等"
+    ),
+    "totals_twice": error("the same city and sector twice", "同一城市和部门重复"),
+    "not_a_version": error("not a list version", "不是清单版本文件", "{names:space}", "{names}"),
+    "unknown_city": error("no such city", "没有这个城市", "{names:space}", "{names}"),
+    "no_line": error("no lines", "没有生产线", "at least one line", "至少一条生产线"),
+    "permits_without_names": error(
+        "no column of names or codes",
+        "没有企业名称或信用代码列",
+        "企业名称 or 统一社会信用代码",
+        "企业名称或统一社会信用代码",
+    ),
+    "too_long_for_sheet": error("too long for a sheet", "行数超出工作表上限", "problems.csv", "problems.csv"),
+    "mass_units": phrase("千克/日 (kg/d) or 吨/年 (t/a)", "千克/日（kg/d）或吨/年（t/a）"),
+    "row_alone": phrase("row {row}", "第{row}行"),
+    "row_of_sheet": phrase("row {row} of {sheet}", "“{sheet}”第{row}行"),
+    "a_text": phrase("a text", "文字"),
+    "tonnes_a_day": phrase("t/d", "吨/日"),
+    "grams_a_day": phrase("g/d", "克/日"),
+    "times_as_much": phrase("{factor} times", "{factor}倍"),
+    "part_of": phrase("{factor} times", "{factor}"),
+    "published_by_whom": phrase(
+        "a published list names its approver and published_on",
+        "已发布的清单须写明approver（批准人）和published_on（发布日期）",
+    ),
+}
