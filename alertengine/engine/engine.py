@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine._matching.resolved_cache import Moment
@@ -36,6 +35,7 @@ from alertengine.engine.group_index import Index
 from alertengine.engine.law_of_day import Kind, Law, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
+from alertengine.engine.statuses import GROUND_OF_STATUS, spread, statuses_of, undetermined_lines, warning_status
 from alertengine.rulebook import Place, Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, Ground, Level, Status
 
@@ -172,8 +172,8 @@ class Engine:
         kinds, kind = np.unique(number[matching.met[left]], return_inverse=True)
         bindings, numbers = self._bindings(law, [every[k] for k in kinds], piece, published=published)
         binding = numbers[kind]
-        said = [_warning_status(one) for one in bindings]
-        lifted = _spread(binding, [one in (Status.EXEMPT, Status.SELF_DIRECTED) for one in said])
+        said = [warning_status(one) for one in bindings]
+        lifted = spread(binding, [one in (Status.EXEMPT, Status.SELF_DIRECTED) for one in said])
         asks = asking_something(lines, left, piece.level)
         wider: dict[tuple[int, int], int] = {}
         for row, lower in zip(left[asks].tolist(), binding[asks].tolist(), strict=True):
@@ -304,10 +304,10 @@ def _finish(
     warned = _warned(bindings, binding, gathered)
     warning_share = combine(filed, warned, published=published)
     total = np.fmax(warning_share, gathered.other)
-    status = _statuses(bindings, binding, filed)
+    status = statuses_of(bindings, binding, filed)
     ground = grounds(filed, warned)
     if piece.level is Level.NONE:
-        ground = _GROUND_OF_STATUS[status]
+        ground = GROUND_OF_STATUS[status]
     total = np.where(status == STATUSES.index(Status.UNDETERMINED), np.nan, total)
     total = np.where(np.isnan(total) & (status >= STATUSES.index(Status.SELF_DIRECTED)), 0.0, total)
     unread = np.isin(filed.use, (Use.ALONE, Use.BESIDE, Use.PUBLISHED)) & np.isnan(filed.share)
@@ -338,7 +338,7 @@ def _finish(
         reduced=reduced,
         warning_reduced=warning_reduced,
         status=status,
-        undetermined=_undetermined(bindings, binding, filed, ground) & (piece.level is not Level.NONE),
+        undetermined=undetermined_lines(bindings, binding, filed, ground) & (piece.level is not Level.NONE),
         filed=filed,
         allotted=allotted,
         ground=ground,
@@ -356,26 +356,17 @@ def _with_own(share: Floats, own: Floats | None) -> Floats:
     return share if own is None else np.fmax(share, own)
 
 
-def _spread(binding: Index, values: list[bool]) -> npt.NDArray[np.bool_]:
-    return np.array(values, dtype=bool)[binding]
-
-
-def _warning_status(binding: Binding) -> Status | None:
-    result = binding.resolution.regimes.get("warning")
-    return result.status if result else None
-
-
 def _warned(bindings: list[Binding], binding: Index, gathered: GatheredShares) -> Warned:
     """The warning regime of each line as the rules alone leave it."""
-    said = [_warning_status(one) for one in bindings]
+    said = [warning_status(one) for one in bindings]
     return Warned(
-        ordered=_spread(binding, [s is Status.ORDERED for s in said]),
-        undetermined=_spread(binding, [s is Status.UNDETERMINED for s in said]),
-        lifted=_spread(binding, [s in (Status.EXEMPT, Status.SELF_DIRECTED) for s in said]),
-        self_directed=_spread(binding, [s is Status.SELF_DIRECTED for s in said]),
+        ordered=spread(binding, [s is Status.ORDERED for s in said]),
+        undetermined=spread(binding, [s is Status.UNDETERMINED for s in said]),
+        lifted=spread(binding, [s in (Status.EXEMPT, Status.SELF_DIRECTED) for s in said]),
+        self_directed=spread(binding, [s is Status.SELF_DIRECTED for s in said]),
         share=gathered.warning,
         full=~gathered.partial,
-        together=_spread(binding, [_asks_several(one) for one in bindings]),
+        together=spread(binding, [_asks_several(one) for one in bindings]),
     )
 
 
@@ -383,39 +374,3 @@ def _asks_several(binding: Binding) -> bool:
     """Whether a warning measure asks a part of several lines together, of which the engine chooses which stop."""
     asked = binding.resolution.production
     return any(one.measure.code in ALLOTTED and one.regime == "warning" for one in asked)
-
-
-def _statuses(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDArray[np.int8]:
-    """The status of each line: the first that any regime gives, plans looked at."""
-    rank = {status: number for number, status in enumerate(STATUSES)}
-    others = [
-        min(
-            (rank[r.status] for name, r in one.resolution.regimes.items() if name != "warning"),
-            default=len(STATUSES) - 1,
-        )
-        for one in bindings
-    ]
-    warned = [rank[_warning_status(one) or Status.NONE] for one in bindings]
-    warning = np.array(warned, dtype=np.int8)[binding]
-    by_plan = np.isin(filed.use, (Use.ALONE, Use.PUBLISHED))
-    warning = np.where(by_plan, rank[Status.ORDERED], warning)
-    warning = np.where(filed.use == Use.NOT_PUBLISHED, rank[Status.UNDETERMINED], warning)
-    return np.minimum(warning, np.array(others, dtype=np.int8)[binding]).astype(np.int8)
-
-
-def _undetermined(
-    bindings: list[Binding], binding: Index, filed: Filed, ground: npt.NDArray[np.int8]
-) -> npt.NDArray[np.bool_]:
-    """Lines without a ground, but those that a document leaves to the city's plan."""
-    referred = _spread(binding, [one.resolution.referred for one in bindings]) & (filed.use != Use.NOT_PUBLISHED)
-    return (ground == GROUNDS.index(Ground.UNDETERMINED)) & ~referred
-
-
-#: The ground of a line without a warning, by its status.
-_GROUND_OF_STATUS = np.array(
-    [
-        GROUNDS.index(ground)
-        for ground in (Ground.RULE, Ground.UNDETERMINED, Ground.SELF_DIRECTION, Ground.EXEMPTION, Ground.NONE)
-    ],
-    dtype=np.int8,
-)

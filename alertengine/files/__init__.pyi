@@ -51,7 +51,8 @@ from .runs import write_beside as write_beside
 from .schema import Schema as Schema
 from .shipped import lists_folder as lists_folder, rules_folder as rules_folder, scenarios_folder as scenarios_folder
 from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, write_rows as write_rows
-from .table_reader import Reading as Reading, profile_of as profile_of, read_table as read_table
+from .table_reader import Reading as Reading, read_table as read_table
+from ._profile_of import profile_of as profile_of
 from .table_reader import readings_of as readings_of
 from .table_writer import write_csv as write_csv, write_parquet as write_parquet
 from .units import daily as daily, per_time as per_time, times_of as times_of

@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed, raw_rows, tops
+from alertengine.files._profile_of import profile_of
+from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed, raw_rows
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
@@ -22,7 +23,7 @@ from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.misnamed import refuse_misnamed
 from alertengine.files.parquet_reader import read_parquet
-from alertengine.files.profiles import Profile, chosen_for, load_profile, saved_for
+from alertengine.files.profiles import Profile, load_profile
 from alertengine.files.protocol import LeftOut, Protocol, SheetRead
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
@@ -383,24 +384,6 @@ class _Opened:
 def _filled(row: Sequence[str]) -> tuple[str, ...]:
     """The filled cells of a row."""
     return tuple(cell.strip() for cell in row if cell.strip())
-
-
-def profile_of(path: Path, schema: Schema) -> Profile | None:
-    """The profile to read a file with: the one asked for, beside it, or saved of a file with the same headers."""
-    if not schema.kind:
-        return None
-    profile = chosen_for(schema.kind, path)
-    saved = saved_for(schema.kind) if profile is None else []
-    found = tops(path, schema.names) if saved else []
-    return next((one for one in saved if any(_is_of(one, schema, rows) for _, rows in found)), profile)
-
-
-def _is_of(profile: Profile, schema: Schema, rows: Grid) -> bool:
-    """Whether the header among the first rows of a sheet is that of the file a profile was said of."""
-    if any(profile.is_of(row) for row in rows):
-        return True
-    header = find_header(rows, known(with_profile(schema, profile).names), schema.least)
-    return header is not None and profile.is_of(header.names)
 
 
 def _with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:

@@ -13,7 +13,7 @@ from ._respond import Responded as Responded, respond as respond
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
 from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options
 from .overrides import read_overrides as read_overrides
-from .phrases import ADVISED_ONCE as ADVISED_ONCE, source_notes as source_notes
+from .notes import ADVISED_ONCE as ADVISED_ONCE, source_notes as source_notes
 from .province import PROVINCE_COLUMNS as PROVINCE_COLUMNS, Province as Province, SHOWN as SHOWN
 from .province import respond_province as respond_province
 from .read import plain_texts as plain_texts, read_orders as read_orders

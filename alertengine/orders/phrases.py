@@ -18,7 +18,6 @@ import pyarrow as pa
 
 from alertengine.engine import (
     GROUNDS,
-    LAPSED,
     LOWER_LAYER,
     STATUSES,
     Asked,
@@ -32,6 +31,8 @@ from alertengine.engine import (
 from alertengine.files import Numbered, numbered, per_time
 from alertengine.lists import without_vehicles
 from alertengine.orders.filed_doubts import RESTING, doubts_of, filed_texts
+from alertengine.orders.notes import Note, _advice, source_notes
+from alertengine.orders.stopped_lines import StoppedLines
 from alertengine.rulebook import Measure, Rulebook, best, measure_words, worst
 from alertengine.vocabulary import (
     FIELDS,
@@ -46,7 +47,6 @@ from alertengine.vocabulary import (
     Standing,
     Status,
     flags_text,
-    not_official,
     number,
     percent,
     records_of,
@@ -77,37 +77,6 @@ class Phrase:
     flags: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A sentence of a remark, and the flag that it spells out; None where it only informs."""
-
-    flag: Flag | None
-    text: str
-
-
-#: How a remark begins that tells what a lapsed document once asked.
-ADVISED_ONCE: Final = f"{MEASURES[LAPSED].text}："
-
-
-def source_notes(book: Rulebook, names: Iterable[str], day: date, standing: str) -> list[Note]:
-    """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source."""
-    rules = [book.rules[name] for name in names]
-    out = []
-    if any(book.overdue(rule, day) and not book.continuations(rule, day) for rule in rules):
-        out.append(Note(Flag.END_NOT_STATED, FLAG_TEXT[Flag.END_NOT_STATED]))
-    if standing not in ("", "primary"):
-        periods = sorted({getattr(rule, "during", "") for rule in rules} - {""})
-        out.append(Note(Flag.NOT_OFFICIAL, not_official(standing, periods)))
-    return out
-
-
-def _advice(measure: Measure) -> Note:
-    """What a rule advises; of one past its year that nobody continued, what it asked while it bound."""
-    if measure.code == LAPSED:
-        return Note(Flag.END_NOT_STATED, f"{ADVISED_ONCE}{measure.text}")
-    return Note(None, f"建议：{measure.text}")
-
-
 def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.integer], list[str | None]]:
     """For each line the code of its industry (-1 unknown), and of each code its name where the vocabulary has none."""
     column = lines["industry"].astype("category")
@@ -132,40 +101,6 @@ class _Said:
     sanctioned: bool
     sanction_below: bool
     sources: list[Note]
-
-
-class _Stopped:
-    """The lines that stop in each population of a share order."""
-
-    def __init__(self, share: Share) -> None:
-        """Sort the lines by population once."""
-        self._share = share
-        self._order = np.lexsort((np.arange(len(share.population)), share.population))
-        self._sorted = share.population[self._order]
-        self._words: dict[int, str] = {}
-
-    def words(self, line: int, names: Numbered, *, chambers: bool) -> str:
-        """The lines that stop of the population of a line: 1号、3号线."""
-        number = int(self._share.population[line])
-        if number not in self._words:
-            low, high = np.searchsorted(self._sorted, [number, number + 1])
-            rows = self._order[low:high]
-            stopped = [(str(names[row]), row) for row in rows[self._share.own[rows] > 0].tolist()]
-            self._words[number] = _lines_words(
-                [
-                    (name, "" if self._share.own[row] >= 1 else self._share.counted(row, chambers=chambers))
-                    for name, row in sorted(stopped, key=lambda one: (len(one[0]), one[0]))
-                ]
-            )
-        return self._words[number]
-
-
-def _lines_words(stopped: list[tuple[str, str]]) -> str:
-    """Lines by their numbers, each with what of it stops: 1号、3号线, 1号线2台、3号线."""
-    named = [f"{name}号" if name.isascii() and name.isalnum() else name for name, _ in stopped]
-    if not any(part for _, part in stopped):
-        return "、".join(named) + "线"
-    return "、".join(f"{name}线{part}" for name, (_, part) in zip(named, stopped, strict=True))
 
 
 #: Rules and what each asks.
@@ -200,7 +135,7 @@ class Phrases:
         self._amounts = _amounts(lines)
         self._names = numbered(lines["line_id"])
         self._said: dict[tuple[int, Use], _Said] = {}
-        self._stopped: dict[int, _Stopped] = {}
+        self._stopped: dict[int, StoppedLines] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed], _Ground] = {}
         self._doubts = doubts_of(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
@@ -323,7 +258,7 @@ class Phrases:
         if share.population[line] < 0:
             return here
         if id(share) not in self._stopped:
-            self._stopped[id(share)] = _Stopped(share)
+            self._stopped[id(share)] = StoppedLines(share)
         return f"{here}（停{self._stopped[id(share)].words(line, self._names, chambers=chambers)}）"
 
     # -- texts

@@ -146,9 +146,8 @@ class OpenLists:
 
     def _add_processes(self, rows: list[Any]) -> None:
         for row in rows:
-            self._keep(
-                "processes", self.processes, Process.model_validate({"name": row} if isinstance(row, str) else row)
-            )
+            said = {"name": row} if isinstance(row, str) else row
+            self._keep("processes", self.processes, Process.model_validate(said))
 
     def _add_default_province(self, name: str) -> None:
         self.default_province = name

@@ -4,7 +4,8 @@ from .aqi import AqiStandard as AqiStandard, Floats as Floats, class_bounds as c
 from .aqi import daily_aqi as daily_aqi
 from .bulletin import Cell as Cell, parse_value as parse_value, read_bulletin as read_bulletin
 from .decide import Decided as Decided, Decider as Decider, Warnings as Warnings, warn as warn
-from .forecast import Forecast as Forecast, as_perfect_forecast as as_perfect_forecast
+from .forecast import Forecast as Forecast
+from .observed_as_forecast import as_perfect_forecast as as_perfect_forecast
 from .forecast_cells import TOP as TOP
 from .forecast import read_forecast as read_forecast
 from .forecast_cells import FORECAST_SCHEMA as FORECAST_SCHEMA

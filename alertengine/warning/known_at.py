@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from alertengine.vocabulary import InputError, Problem
-from alertengine.warning.forecast import KEY, Forecast, as_perfect_forecast
+from alertengine.warning.forecast import KEY, Forecast
+from alertengine.warning.observed_as_forecast import as_perfect_forecast
 from alertengine.warning.record import Unit
 from alertengine.warning.windows import Timeline, timelines
 

@@ -27,7 +27,7 @@ from alertengine.report.response_files import summary
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import POLLUTANTS, kilograms
 from alertengine.warning import Forecast, Warnings, warn
-from alertengine.warning.forecast import daily_forecast
+from alertengine.warning.observed_as_forecast import daily_forecast
 from alertengine.web.orderrows import groups
 from alertengine.workflow import evaluate, orders_in_force
 from alertengine.workflow.acts_in_force import Decided

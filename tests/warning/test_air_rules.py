@@ -14,7 +14,8 @@ from alertengine.rulebook import AqiRule, DocumentLoader, Exceed, GradingRule, R
 from alertengine.rulebook.air import AIR_KINDS
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, warn
-from alertengine.warning.forecast import daily_forecast, join
+from alertengine.warning.forecast import join
+from alertengine.warning.observed_as_forecast import daily_forecast
 
 DAY = {"above": 200, "hours": 24}
 HEAD = {"id": "r", "article": "一", "title": "规则"}

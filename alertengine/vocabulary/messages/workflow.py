@@ -6,6 +6,9 @@ from typing import Final
 
 from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
+#: What is expected of a ratio.
+_REQUIRED: Final = ("{required:percent} by {basis}", "{required:percent}（{basis}）")
+
 MESSAGES: Final[dict[str, Message]] = {
     "record_of_nothing": error(
         "neither a document nor a rule on file",
@@ -291,18 +294,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "another person",
         "另一人",
     ),
-    "ratio_is_missed": finding(
-        "{place}: misses the ratio",
-        "{place}：未达到减排比例",
-        "{required:percent} by {basis}",
-        "{required:percent}（{basis}）",
-    ),
-    "ratio_unproved": finding(
-        "{place}: the ratio cannot be proved",
-        "{place}：减排比例不能证明",
-        "{required:percent} by {basis}",
-        "{required:percent}（{basis}）",
-    ),
+    "ratio_is_missed": finding("{place}: misses the ratio", "{place}：未达到减排比例", *_REQUIRED),
+    "ratio_unproved": finding("{place}: the ratio cannot be proved", "{place}：减排比例不能证明", *_REQUIRED),
     "published_already": error(
         "this file is published already",
         "这份文件已经发布",

@@ -67,18 +67,13 @@ def zoned(value: Any) -> datetime | None:
 
 
 def _at(value: Any) -> datetime:
-    moment = zoned(value)
-    if moment is None:
+    if (moment := zoned(value)) is None:
         raise ValueError("a time that is always there is blank")
     return moment
 
 
 def _text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
-
-
-def _codes(value: Any) -> list[str]:
-    return [part for part in _text(value).split(";") if part]
 
 
 # -- warnings
@@ -118,7 +113,7 @@ def _transition(row: Mapping[Any, Any]) -> Transition:
     texts = {name: _text(row[name]) for name in ("warning_id", "city", "primary", "grading", "basis", "reason")}
     level: Any = _text(row["level"]) or None
     return Transition(
-        **texts, counties=_codes(row["counties"]), action=row["action"], level=level,
+        **texts, counties=list(filter(None, _text(row["counties"]).split(";"))), action=row["action"], level=level,
         starts=_at(row["starts"]), ends=zoned(row["ends"]), issued=zoned(row["issued"]),
     )  # fmt: skip
 
@@ -287,7 +282,7 @@ def orders(
 
 def _order(act: int, row: Mapping[Any, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {name: _text(row[name]) for name in ORDER_COLUMNS}
-    out |= {name: _codes(row[name]) for name in _LISTS}
+    out |= {name: list(filter(None, _text(row[name]).split(";"))) for name in _LISTS}
     numbers = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
     out |= {name: None if pd.isna(row[name]) else float(row[name]) for name in numbers}
     status = str(row["status"])

@@ -26,7 +26,8 @@ from alertengine.warning import (
     warn,
     write_warnings,
 )
-from alertengine.warning.forecast import daily_forecast, join
+from alertengine.warning.forecast import join
+from alertengine.warning.observed_as_forecast import daily_forecast
 
 Data = Callable[[str], Path]
 HOUR = pd.Timedelta(hours=1)

@@ -1,0 +1,50 @@
+"""Remarks of an order, each with its flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from alertengine.engine import (
+    LAPSED,
+)
+from alertengine.rulebook import Measure, Rulebook
+from alertengine.vocabulary import (
+    FLAG_TEXT,
+    MEASURES,
+    Flag,
+    not_official,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of a remark, and the flag that it spells out; None where it only informs."""
+
+    flag: Flag | None
+    text: str
+
+
+#: How a remark begins that tells what a lapsed document once asked.
+ADVISED_ONCE: Final = f"{MEASURES[LAPSED].text}："
+
+
+def source_notes(book: Rulebook, names: Iterable[str], day: date, standing: str) -> list[Note]:
+    """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source."""
+    rules = [book.rules[name] for name in names]
+    out = []
+    if any(book.overdue(rule, day) and not book.continuations(rule, day) for rule in rules):
+        out.append(Note(Flag.END_NOT_STATED, FLAG_TEXT[Flag.END_NOT_STATED]))
+    if standing not in ("", "primary"):
+        periods = sorted({getattr(rule, "during", "") for rule in rules} - {""})
+        out.append(Note(Flag.NOT_OFFICIAL, not_official(standing, periods)))
+    return out
+
+
+def _advice(measure: Measure) -> Note:
+    """What a rule advises; of one past its year that nobody continued, what it asked while it bound."""
+    if measure.code == LAPSED:
+        return Note(Flag.END_NOT_STATED, f"{ADVISED_ONCE}{measure.text}")
+    return Note(None, f"建议：{measure.text}")
