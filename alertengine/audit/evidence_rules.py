@@ -101,8 +101,8 @@ class AuditLaw:
         valid = [rule for rule in rules if rule.weighs == "valid"]
         thresholds = sorted((r for r in rules if r.threshold is not None), key=self._rank)
         methods = sorted((r for r in rules if r.baseline is not None), key=self._rank)
-        unused = {id(rule) for rule in (*thresholds[1:], *methods[1:])}
-        used = [rule for rule in rules if id(rule) not in unused]
+        unused = (*thresholds[1:], *methods[1:])
+        used = [rule for rule in rules if not any(rule is one for one in unused)]
         return Weight(
             rules=tuple(rule.id for rule in used),
             basis="；".join(dict.fromkeys(self.book.cite(rule, day) for rule in used)),

@@ -63,9 +63,12 @@ class RegimeResult:
         return bool(self.left)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Resolution:
-    """What binds a line: production measures, transport, advice, grounds and what was set aside."""
+    """What binds a line: production measures, transport, advice, grounds and what was set aside.
+
+    Each is made once in a moment of the law; two are the same where they are one object.
+    """
 
     status: Status
     production: tuple[Asked, ...]

@@ -122,7 +122,7 @@ def _hours_of(measures: Iterable[Measure]) -> Iterable[float]:
 STATUSES = tuple(Status)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Binding:
     """What one kind of line is bound to in a slice: the resolution and what it hangs on."""
 
@@ -134,7 +134,7 @@ class Binding:
     @property
     def key(self) -> object:
         """Equal of bindings that say the same, of one moment of the law."""
-        return id(self.resolution), self.classified, self.hangs_on, self.expires
+        return self.resolution, self.classified, self.hangs_on, self.expires
 
 
 @dataclass(slots=True)

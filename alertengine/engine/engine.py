@@ -234,8 +234,7 @@ class Engine:
 
     def _bindings(self, law: Law, kinds: list[Kind], piece: Slice, *, published: bool) -> tuple[list[Binding], Index]:
         """The bindings of all kinds of line, equal ones once, and for each kind its number."""
-        found: dict[int, int] = {}
-        bindings: list[Binding] = []
+        found: dict[Binding, int] = {}
         numbers = []
         today = piece.day.strftime("%m-%d")
         turn = (piece.day.year, *(today <= period.last for period in self.book.lists.periods))  # when periods end
@@ -251,11 +250,8 @@ class Engine:
             if binding is None:
                 binding = self._bind(moment, kind, piece.day)
                 binding = bound[kind] = alike.setdefault(binding.key, binding)
-            if id(binding) not in found:
-                found[id(binding)] = len(bindings)
-                bindings.append(binding)
-            numbers.append(found[id(binding)])
-        return bindings, np.array(numbers, dtype=np.int64)
+            numbers.append(found.setdefault(binding, len(found)))
+        return list(found), np.array(numbers, dtype=np.int64)
 
     def _bind(self, moment: Moment, kind: Kind, day: date) -> Binding:
         law = moment.law
@@ -265,7 +261,7 @@ class Engine:
             hanging = moment.hangs_on(kind.question, kind.ladder)
         graded = not law.graded.isdisjoint(resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
-        asked = day, id(resolution), grounds, kind.season_ends
+        asked = day, resolution, grounds, kind.season_ends
         if asked not in moment.expiries:
             moment.expiries[asked] = self._expiry(resolution, grounds, day, dict(kind.season_ends))
         return Binding(resolution, tuple(sorted(grounds)), hanging, moment.expiries[asked])

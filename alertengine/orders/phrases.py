@@ -135,7 +135,7 @@ class Phrases:
         self._amounts = _amounts(lines)
         self._names = numbered(lines["line_id"])
         self._said: dict[tuple[int, Use], _Said] = {}
-        self._stopped: dict[int, StoppedLines] = {}
+        self._stopped: dict[Share, StoppedLines] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed], _Ground] = {}
         self._doubts = doubts_of(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
@@ -257,9 +257,9 @@ class Phrases:
         )
         if share.population[line] < 0:
             return here
-        if id(share) not in self._stopped:
-            self._stopped[id(share)] = StoppedLines(share)
-        return f"{here}（停{self._stopped[id(share)].words(line, self._names, chambers=chambers)}）"
+        if share not in self._stopped:
+            self._stopped[share] = StoppedLines(share)
+        return f"{here}（停{self._stopped[share].words(line, self._names, chambers=chambers)}）"
 
     # -- texts
 

@@ -215,12 +215,14 @@ def _grade_level(
     lowest = min(leaf.threshold for leaf in air_leaves(rule.start))
     if not windows.reaches(lowest):
         return
-    masks: dict[int, Bools] = {}
+    masks: list[tuple[Floats, Bools]] = []  # ends may share their windows
     for end in ENDS:
         aqi = windows.bearing[end]
-        if id(aqi) not in masks:
-            masks[id(aqi)] = evaluate(rule.start, aqi) & span
-        fresh = masks[id(aqi)] & (ranks[end] < rank)
+        mask = next((mask for of, mask in masks if of is aqi), None)
+        if mask is None:
+            mask = evaluate(rule.start, aqi) & span
+            masks.append((aqi, mask))
+        fresh = mask & (ranks[end] < rank)
         if fresh.any():
             ranks[end][fresh] = rank
             if end == "mid":

@@ -212,7 +212,7 @@ class CaseRunner:
         together: dict[tuple[Any, ...], list[Outcome]] = {}
         for outcome in outcomes:
             case = outcome.case
-            key = case.when, case.level, case.hours, case.published, id(self._engine(case))
+            key = case.when, case.level, case.hours, case.published, self._engine(case)
             together.setdefault(key, []).append(outcome)
         for group in together.values():
             if progress is not None:

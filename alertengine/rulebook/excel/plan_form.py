@@ -271,19 +271,19 @@ class _Writer:
 
     def _sheet(self, part: Part, rows: list[dict[str, str]]) -> Sheet:
         guides = self._guides(part)
-        told = []
-        for cells in rows:
-            guide = next((one for one in guides if one.is_of(cells)), None)
-            told.append((cells, guide))
-        left = [guide for guide in guides if not any(guide.is_of(cells) for cells in rows)]
-        told += [({**guide.cells, **dict.fromkeys(guide.open, TO_FILL)}, guide) for guide in left]
-        order: dict[int, int] = {id(guide): number for number, guide in enumerate(guides)}
-        told.sort(key=lambda one: order.get(id(one[1]), len(order)))
+        last = len(guides)  # rows that no guide is about
+        told = [(next((at for at, one in enumerate(guides) if one.is_of(cells)), last), cells) for cells in rows]
+        for at, guide in enumerate(guides):
+            if not any(guide.is_of(cells) for cells in rows):
+                told.append((at, {**guide.cells, **dict.fromkeys(guide.open, TO_FILL)}))
+        told.sort(key=lambda one: one[0])
         columns = [*part.headers, HELP, LACKS]
         out = [columns]
-        for cells, guide in told:
+        for at, cells in told:
             shown = {**{name: TO_FILL for name in part.need if not cells.get(name)}, **cells}
-            out.append([*(shown.get(name, "") for name in part.headers), *self._words(guide)])
+            out.append(
+                [*(shown.get(name, "") for name in part.headers), *self._words(guides[at] if at < last else None)]
+            )
         return Sheet(part.sheet, out, {0})
 
     def _words(self, guide: Guide | None) -> list[str]:

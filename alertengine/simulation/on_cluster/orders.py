@@ -7,9 +7,8 @@ import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -187,25 +186,17 @@ def decide_part(task: Any, book_bytes: bytes, asked: Asked) -> DecidedPart:
     return DecidedPart(packed(table.reset_index(drop=True)), own)
 
 
+#: The engines of a worker, by the digest of the rulebook and what is known on; the first made goes first.
+_ENGINES: Final[dict[tuple[bytes, date | None], tuple[Rulebook, Engine]]] = {}
+_MOST_ENGINES: Final = 4
+
+
 def engine_of(book_bytes: bytes, known_on: date | None) -> tuple[Rulebook, Engine]:
     """The rulebook and its compiled rules, made once in a worker and kept for the parts to come."""
-    return _engine(hashlib.sha256(book_bytes).digest(), known_on, _Held(book_bytes))
-
-
-class _Held:
-    """Bytes that a cache does not look at: its other key says what they are."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=4)
-def _engine(_digest: bytes, known_on: date | None, held: _Held) -> tuple[Rulebook, Engine]:
-    book: Rulebook = pickle.loads(held.data)  # noqa: S301 -- our own, through the cluster we were told to trust
-    return book, Engine(book, known_on)
+    key = hashlib.sha256(book_bytes).digest(), known_on
+    if key not in _ENGINES:
+        while len(_ENGINES) >= _MOST_ENGINES:
+            _ENGINES.pop(next(iter(_ENGINES)))
+        book: Rulebook = pickle.loads(book_bytes)  # noqa: S301 -- our own, through the cluster we were told to trust
+        _ENGINES[key] = book, Engine(book, known_on)
+    return _ENGINES[key]
