@@ -42,7 +42,9 @@ def updated_yaml(before: str, raw: Any, comment: str = "") -> str:
         old, node = parse_yaml(text), yaml.compose(text, Loader=yaml.SafeLoader)
         if not _is_block(node) or type(old) is not type(raw):
             return _anew(raw, comment)
-        made = "".join([*head, *_rewritten(_Block(lines, node, old), raw, "", 0, len(lines))])
+        made = "".join(
+            [*head, *_rewritten(_Block(lines, node, old), raw, "" if isinstance(raw, dict) else "rules", 0, len(lines))]
+        )
         return made if _plain(parse_yaml(made)) == _plain(raw) else _anew(raw, comment)
     except (yaml.YAMLError, TooDeepError, ValueError):  # ValueError: keys that merge others in
         return _anew(raw, comment)
@@ -55,7 +57,11 @@ def text_of(file: str | Path | None) -> str:
 
 def _anew(raw: Any, comment: str) -> str:
     head = "".join(f"# {line}\n" for line in comment.splitlines())
-    return document_yaml(raw, comment) if isinstance(raw, dict) else head + "".join(entry_yaml(one) for one in raw)
+    return (
+        document_yaml(raw, comment)
+        if isinstance(raw, dict)
+        else head + "".join(entry_yaml(one, "rules") for one in raw)
+    )
 
 
 @dataclass(frozen=True)

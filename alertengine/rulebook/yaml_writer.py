@@ -10,6 +10,8 @@ import yaml
 #: Mappings and lists up to this many characters stand on one line.
 _SHORT: Final = 120
 _LONG_TEXT: Final = 100
+#: Keys that hold lists of items with a shape of their own.
+_LISTS: Final = ("rules", "tables", "missing", "clauses", "rows", "all_levels")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -59,7 +61,7 @@ def document_yaml(raw: Mapping[str, Any], comment: str = "") -> str:
 def entry_yaml(value: Any, section: str = "", *, item: bool = True) -> str:
     """The text of one item of a list, as it stands in a section of a document; or of a mapping with one key."""
     if item:
-        return _dump(_section(section, [value]))
+        return _dump(_section(section, [value]) if section in _LISTS else [_shaped(value)])
     return _dump({key: _section(key, one) for key, one in value.items()})
 
 

@@ -106,3 +106,9 @@ _RAW = st.fixed_dictionaries({"document": st.just("d")}, optional={"title": _SCA
 def test_it_says_what_it_is_told(before: dict[str, Any], raw: dict[str, Any]) -> None:
     first = updated_yaml("", before, "eins")
     assert _plain(parse_yaml(updated_yaml(first, raw))) == _plain(raw)
+
+
+@given(_LIST, _LIST)
+def test_a_file_of_cases_says_what_it_is_told(before: list[dict[str, Any]], raw: list[dict[str, Any]]) -> None:
+    made = updated_yaml(updated_yaml("", before, "eins"), raw)
+    assert _plain(parse_yaml(made)) == _plain(raw)

@@ -67,9 +67,9 @@ def members_entered(
     stated = {"from": first, **({"to": last} if last else {}), "source": source.strip()}
     new = [{**row, **stated} for row in rows]
     file = f"vocabulary/{known.name}.yaml"
-    files = {
-        file: updated_yaml(text_of(folders[-1] / file), _content(held, new, first, whole=whole), f"{held.name}：成员")
-    }
+    before = text_of(folders[-1] / file if folders else None)
+    content = _content(held, new, first, whole=whole)
+    files = {file: updated_yaml(before, content, f"{held.name}：成员")}
     trial(folders, files)  # the file loads
     entry = Entry(known.name, files, datetime.combine(first, time()))
     entry.own_problems, entry.own_notes = list(findings.problems), list(findings.warnings)
