@@ -62,5 +62,14 @@ def replacing(path: Path, write: Callable[[Path], None], *, private: bool = Fals
             _to_disk(path.parent)
         finally:
             target.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError([Problem("unwritten_file", file=str(path), error=error)]) from None
+    except Exception as error:
+        cause = disk_error(error)
+        if cause is None:
+            raise
+        raise InputError([Problem("unwritten_file", file=str(path), error=cause)]) from None
+
+
+def disk_error(error: BaseException | None) -> OSError | None:
+    """What the disk answered, itself or in the error of a library that wrote (xlsxwriter has its own)."""
+    found = error if isinstance(error, OSError) else next(iter(error.args), None) if error else None
+    return found if isinstance(found, OSError) else None

@@ -8,6 +8,7 @@ instant leaves the old run or the new one.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from alertengine.files.atomic import disk_error
 from alertengine.files.json_text import read_json
 from alertengine.files.path_gate import inside, leads_out
 from alertengine.vocabulary import InputError, Problem, program_version, refuse
@@ -70,6 +72,10 @@ def inputs_of(files: Mapping[str, Path]) -> dict[str, dict[str, str]]:
     return {name: {"file": path.name, "sha256": sha256_of(path)} for name, path in files.items()}
 
 
+#: What a write meets where the place is full, over its quota, or read alone.
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
+
 class Staging:
     """The files of a run before they are in place.
 
@@ -90,13 +96,21 @@ class Staging:
         settle(self.folder)
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Leave nothing of what was not committed."""
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Leave nothing of what was not committed.
+
+        Raises:
+            InputError: there was no room for what was to be staged.
+
+        """
         if self._stage is not None:
             shutil.rmtree(self._stage, ignore_errors=True)
             if self._made:
                 with contextlib.suppress(OSError):
                     self.folder.rmdir()
+        cause = disk_error(error)
+        if cause is not None and cause.errno in _NO_ROOM:
+            raise InputError([Problem("unwritten_file", file=str(self.folder), error=cause)]) from None
 
     def path(self, name: str) -> Path:
         """Where to write a file of the run.

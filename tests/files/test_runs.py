@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
-from alertengine.files import RUN_FILE, Run, Staging, one_run, require_input, sha256_of, write_beside
+from alertengine.files import RUN_FILE, Run, Staging, one_run, replacing, require_input, sha256_of, write_beside
 from alertengine.files.runs import run_of, settle
 from alertengine.vocabulary import InputError
 
@@ -89,6 +91,20 @@ def test_a_run_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with Staging(folder) as staged:
         staged.put("a", b"1")
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_full_disk_is_one_problem_whoever_writes(tmp_path: Path, *, wrapped: bool) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def write(_: Path) -> None:
+        raise FileCreateError(full) if wrapped else full
+
+    with pytest.raises(InputError, match="cannot be written"):
+        replacing(tmp_path / "o.xlsx", write)
+    with pytest.raises(InputError, match="cannot be written"), Staging(tmp_path / "out") as staged:
+        write(staged.path("o.xlsx"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_of_no_run_of_another_or_changed_are_refused_by_name(tmp_path: Path) -> None:
