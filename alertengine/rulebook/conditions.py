@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
@@ -312,6 +313,10 @@ class ConditionReader:
             else self._lists.standard_name(field.open_list, value)
         )
         if standard is None:
+            spelt = {one: one for one in known} if known is not None else self._lists.spellings(field.open_list)
+            near = nearest(value, spelt)
+            if near:
+                raise ConditionError(where, "when_near_one", found=repr(value), names=field.open_list, near=near)
             raise ConditionError(where, "when_not_on_file", found=repr(value), names=field.open_list)
         return standard
 

@@ -78,6 +78,8 @@ def normal(then: Any) -> Any:
     if not isinstance(then, dict):
         return then
     out = {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in then.items()}
+    if "stop_share" in out and not out.get("by"):
+        out["by"] = "line"  # what the language takes it for; a cell says it
     for code in ("feed_cap", "cycle_cap"):
         if isinstance(out.get(code), dict) and set(out[code]) == {"to"}:
             out[code] = out[code]["to"]
@@ -265,8 +267,8 @@ def _is_option(option: str) -> bool:
 
 
 def _not_of_either(item: Any, head: str) -> None:
-    """Refuse a share that does not say whether lines or output are meant (停一半)."""
-    if isinstance(item, dict) and "stop_share" in item and "by" not in item and not head.startswith("停产"):
+    """Refuse a share that does not say whether lines or output are meant (停一半, 停产50%)."""
+    if isinstance(item, dict) and "stop_share" in item and "by" not in item:
         raise TextError("text_unread_measure", head[:60], _nearest_spelling(head))
 
 

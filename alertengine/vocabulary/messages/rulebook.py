@@ -148,6 +148,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "when_not_on_file": phrase(
         "{found} is not in rules/vocabulary ({names}); add it there", "规则词表（{names}）中没有{found}，请先加入词表"
     ),
+    "when_near_one": phrase(
+        "{found} is not in rules/vocabulary ({names}), perhaps {near}; or add it there",
+        "规则词表（{names}）中没有{found}，可能是{near:pause}；确有的请先加入词表",
+    ),
     "when_compared": phrase(
         "a measured quantity needs a comparison: {{le: {one}}} (at most), {{ge: {one}}} (at least),"
         " {{in: [{one}]}} (exactly); found {found}",
