@@ -11,6 +11,7 @@ import pandas as pd
 
 from alertengine.files import (
     SHEET,
+    TEXT,
     Cells,
     Column,
     Findings,
@@ -95,7 +96,7 @@ def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.D
 
 def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
     """Rows with a city and one of the four sectors; sums are left out, others reported."""
-    sector = table["sector"].map(_sector, na_action="ignore")
+    sector = table["sector"].map(_sector, na_action="ignore").astype(TEXT)  # also where every cell is blank
     table = table.assign(sector=sector)
     blank = table.drop(columns="row").isna().all(axis=1)
     sums = sector.str.startswith(_WHOLE).fillna(value=False) | table["city"].isin([_WHOLE])

@@ -69,3 +69,10 @@ def test_a_city_that_is_not_on_file_is_asked_about(tmp_path: Path, open_lists: O
     _, findings = read(tmp_path / "t.csv", open_lists)
     assert [(one.code, one.row, one.value) for one in findings.problems] == [("totals_city_unknown", 2, "临份市")]
     assert "临汾市" in str(findings.problems[0])
+
+
+def test_a_table_without_any_sector_is_told_row_by_row(tmp_path: Path, open_lists: OpenLists) -> None:
+    (tmp_path / "t.csv").write_text(f"{HEAD}临汾市,,3,3,3,3\n太原市,,1,1,1,1\n", encoding="utf-8")
+    table, findings = read(tmp_path / "t.csv", open_lists)
+    assert table.empty
+    assert [(one.code, one.row) for one in findings.problems] == [("totals", 2), ("totals", 3)]
