@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.files import result_html
 from alertengine.rulebook import Life, Place, Rulebook, RuleHead
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, as_day, uncollected
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, Words, as_day, uncollected
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretches
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, sight
@@ -244,7 +244,11 @@ class _Turn:
         standing = [life for life in held if not life.lifted and life.end > self.since]
         if own is None:
             if standing:
-                self.done.problems.append(Problem("standing_not_covered", file=self.seen.file, place=place))
+                lists = self.rulebook.lists
+                near = [] if unit[0] in lists.cities() else lists.recognise("places", unit[0]).candidates
+                perhaps = Words("perhaps_one", names=list(near)) if near else ""
+                said = Problem("standing_not_covered", file=self.seen.file, place=place, perhaps=perhaps)
+                self.done.problems.append(said)
             return
         kept = any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing)
         sought = today - pd.Timedelta(days=DAYS_BEHIND)

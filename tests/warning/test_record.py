@@ -134,6 +134,8 @@ def test_an_order_from_above_until_further_notice_is_missed_where_it_is_not_give
 def test_a_standing_warning_that_the_forecast_does_not_cover_is_said(shipped: Rulebook) -> None:
     other = daily_forecast("太原市", DAYS, "2026-11-30 15:00")
     assert codes(warn(other, shipped, active=record({})).problems) == ["standing_not_covered"]
+    (asked,) = warn(other, shipped, active=record({"city": "临份市"})).problems
+    assert "perhaps 临汾市" in str(asked)
 
 
 def test_a_forecast_of_a_day_before_is_said(shipped: Rulebook) -> None:

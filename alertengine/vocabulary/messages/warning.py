@@ -70,8 +70,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "决定当日发布的预报",
     ),
     "standing_not_covered": error(
-        "{place}: a warning is in force and no forecast covers the place: kept as it is",
-        "{place}有生效中的预警，预报没有覆盖该地，维持原状",
+        "{place}: a warning is in force and no forecast covers the place{perhaps}: kept as it is",
+        "{place}有生效中的预警，预报没有覆盖该地{perhaps}，维持原状",
     ),
     "observation_missing": error(
         "{place}: no observations of {days} while a warning is in force: what began then is taken to go on",
