@@ -71,11 +71,13 @@ class _WorkPage:
                 ui.html(steps(names, 0), sanitize=False)
             self._submitting()
         self.top = ui.element("div").classes("pile")
-        ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
         self.grid = OrderGrid(visit, self._source(), marks_of(visit.query.get("f", "")))
+        self.below = ui.element("div").classes("pile")
         self._summed()
-        against_card(self._against)
-        ready_card(self._look)
+        with ui.element("div").classes("cols even"):
+            against_card(self._against)
+            ready_card(self._look)
+        ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
         protocols(work.readings)
         for problems, name in ((work.problems, "须核对"), (work.notes, "说明")):
             if problems:
@@ -154,13 +156,16 @@ class _WorkPage:
         return f"{what}；NOₓ {signed(kilograms(kg))}千克/日，依据缺失{earlier.open}→{self.brief.open}条"
 
     def _summed(self) -> None:
+        """Draw the numbers over the grid and the sums below it."""
         self.top.clear()
         with self.top:
             tiles(self.brief, lambda: self.grid, self.visit.query.get("f", ""))
+        self.below.clear()
+        with self.below:
+            register_card(self.brief)
             with ui.element("div").classes("cols main-side"):
                 warned(self.changes, self.work.summaries)
                 ratio_card(self.brief)
-            register_card(self.brief)
 
     async def _look(self) -> Ready:
         return await self.visit.desk.ask(ready_work, self.visit.desk.path, self.key)
