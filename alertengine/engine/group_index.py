@@ -40,10 +40,15 @@ def joined(*keys: npt.NDArray[np.integer[Any]]) -> tuple[Index, Index]:
     total = np.zeros(len(keys[0]), dtype=np.int64)
     span = 1
     for key in keys:
-        width = int(key.max(initial=0)) + 2
+        most = key.max(initial=-1)
+        if key.min(initial=most) == most:
+            continue  # the same everywhere: it tells nothing apart
+        width = int(most) + 2
         if span > 1 and span * width > _table_size(len(total)):
             total, first = dense(total, span)
             span = len(first)
-        total = total * width + key + 1
+        total *= width
+        total += key
+        total += 1
         span *= width
     return dense(total, span)

@@ -110,6 +110,8 @@ class Numbered:
 
     def mapped(self, texts: pa.Array) -> Numbered:
         """The column with each distinct text replaced by the one beside it (null: unknown); equal ones become one."""
+        if texts.equals(self.texts):
+            return self
         encoded = texts.dictionary_encode()
         table = np.append(encoded.indices.fill_null(-1).to_numpy(), -1).astype(np.int32)
         return Numbered(table.take(self.codes, mode="wrap"), encoded.dictionary)
@@ -128,9 +130,8 @@ _NUMBERED: Final[dict[int, tuple[weakref.ref[pa.ChunkedArray], Numbered]]] = {}
 def numbered(series: pd.Series) -> Numbered:
     """A column of texts numbered, one of dtype ``str`` once for as long as it lives, whatever tables it stands in."""
     if isinstance(series.dtype, pd.CategoricalDtype):
-        return Numbered(
-            series.cat.codes.to_numpy().astype(np.int32), pa.array(series.cat.categories, pa.large_string())
-        )
+        texts = pa.array(series.cat.categories.tolist(), pa.large_string())
+        return Numbered(series.cat.codes.to_numpy().astype(np.int32), texts)
     column = _held(series.astype(TEXT))
     if id(column) not in _NUMBERED:
         encoded = column.combine_chunks().dictionary_encode()

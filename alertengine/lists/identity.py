@@ -46,8 +46,11 @@ def enterprise_ids(
     Names that the register knows as one plant count as one.
     """
     written = numbered(lines["enterprise_id"])
-    codes = written.mapped(pc.utf8_trim_whitespace(pc.utf8_normalize(pc.utf8_upper(written.texts), form="NFKC")))
-    ids = lines["enterprise_id"] if codes.texts.equals(written.texts) else codes.series(lines.index)
+    upper = pc.utf8_upper(written.texts)
+    narrow = pc.all(pc.string_is_ascii(upper), min_count=0).as_py()
+    plain = upper if narrow else pc.utf8_normalize(upper, form="NFKC")
+    codes = written.mapped(pc.utf8_trim_whitespace(plain))
+    ids = lines["enterprise_id"] if codes is written else codes.series(lines.index)
     standing = pc.match_substring_regex(codes.texts, STAND_IN).to_numpy(zero_copy_only=False)
     wrong = np.append(~(valid_codes(codes.texts) | standing), False)
     names = register.own_names(plain_names(lines["enterprise"]))

@@ -67,6 +67,7 @@ FLAG_TEXT: Final = {
     Flag.NOT_OFFICIAL: "依据文本待核对",
     Flag.OVERRIDDEN: "人工变更",
 }
+_RANK: Final = {flag: rank for rank, flag in enumerate(Flag)}
 _GROUND_CODE: Final = {ground: f"ground_{ground}" for ground in Ground}
 _GROUND_OF: Final = {code: ground for ground, code in _GROUND_CODE.items()}
 #: Every code of the column with the words people read.
@@ -78,8 +79,7 @@ FLAGS: Final[dict[str, str]] = {
 
 def flags_text(ground: Ground, flags: Iterable[Flag]) -> str:
     """The cell of an order: its ground, then its flags in the order of the vocabulary."""
-    present = set(flags)
-    return ";".join([_GROUND_CODE[ground], *(flag for flag in Flag if flag in present)])
+    return ";".join([_GROUND_CODE[ground], *sorted(set(flags), key=_RANK.__getitem__)])
 
 
 def flags_of(text: str) -> frozenset[Flag]:

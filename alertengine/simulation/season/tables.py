@@ -55,6 +55,7 @@ class Burdens:
 
 def burdens(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> Burdens:
     """The lines of :func:`line_table` added up."""
+    lines = _of_plants(lines)
     by_city = dict(iter(lines.groupby("city", sort=False)))
     by_place = dict(iter(lines.groupby(["city", "county"], sort=False)))
     nothing = lines.iloc[:0]
@@ -120,8 +121,15 @@ def _open(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
     }
 
 
+def _of_plants(lines: pd.DataFrame) -> pd.DataFrame:
+    """What burdens are told by and added up of, with the number of the plant of each line."""
+    told = ("city", "county", "industry", "grade", "hit", "stopped", "production", "lost", "lost_season", "lost_yuan")
+    plant = lines.groupby(["city", "enterprise_id"], sort=False).ngroup()
+    return lines[[name for name in told if name in lines]].assign(plant=plant)
+
+
 def _burden(lines: pd.DataFrame) -> dict[str, Any]:
-    plant = lines.groupby(["city", "enterprise_id"], sort=False).ngroup().to_numpy()
+    plant = lines["plant"].to_numpy()
     production, lost = float(lines["production"].sum()), float(lines["lost"].sum())
     return {
         "lines": len(lines),
@@ -277,6 +285,7 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
 
 
 def _group_rows(lines: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    lines = _of_plants(lines)
     for column in ("industry", "grade"):
         for name, own in lines.groupby(column, sort=True):
             yield {"row": column, "group": name, **_burden(own)}
