@@ -83,6 +83,7 @@ def figures(rows: pd.DataFrame) -> dict[str, Any]:
 NIGHTS = st.lists(st.lists(st.integers(0, len(AIR) - 1), min_size=6, max_size=6), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=4, phases=[Phase.explicit, Phase.generate])
 @given(nights=NIGHTS)
 def test_all_papers_pages_and_figures_are_of_one_moment(

@@ -229,6 +229,7 @@ def test_change_orders_say_only_what_changes(orders: Maker, footing: Footer, tmp
     assert old["order_id"].iloc[0] in text
 
 
+@pytest.mark.slow
 def test_many_documents_by_several_processes(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     """The same files, whatever the number of processes."""
     table = orders(*({"enterprise_id": f"E{n:04d}", "enterprise": f"合成{n}厂"} for n in range(160)))

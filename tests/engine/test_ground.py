@@ -169,6 +169,7 @@ def _limit(share: float | None) -> str | None:
     return share and ("停产" if share == 1 else f"限产{share:.0%}")
 
 
+@pytest.mark.slow
 @given(
     plans=st.tuples(SHARES, SHARES, SHARES),
     rules=st.lists(st.tuples(SHARES.filter(bool), st.sets(st.sampled_from(WARNED), min_size=1)), max_size=2),

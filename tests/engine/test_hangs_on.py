@@ -68,6 +68,7 @@ _CLASSES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(
     law=st.lists(_MEASURE_RULES, min_size=1, max_size=4),
     classes=st.lists(_CLASSES, max_size=1),

@@ -189,6 +189,7 @@ def _asked(drawn: Sequence[dict[str, Any]], hour: int, level: str) -> float:
     return max(left, default=0.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(drawn=RULES, raised=st.integers(1, 95), length=st.integers(1, 96))
 def test_at_any_hour_the_rows_say_what_holds_then(

@@ -242,6 +242,7 @@ def test_a_condition_that_tells_too_many_cases_apart_is_refused_with_its_name(ma
         _matcher(make_book, {"id": "wide", "when": wide, "then": "stop"})
 
 
+@pytest.mark.slow
 def test_rules_of_many_alternatives_are_matched_rightly(make_book: BookMaker, vocabulary: OpenLists) -> None:
     threes = [("stable", "small", "ultra_low"), ("permit_held", "permit_kept", "is_kiln"),
               ("green_factory", "clean_transport", "retrofit_done")]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def bound(table: pd.DataFrame) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
 # -- matching against the oracle
 
 
+@pytest.mark.slow
 @given(
     when=st.lists(oracle.conditions(), min_size=1, max_size=6),
     areas=st.lists(st.sampled_from((*oracle.AREAS, "临汾市/尧都区")), min_size=6, max_size=6),
@@ -99,6 +101,7 @@ def test_the_matcher_finds_what_the_oracle_finds(
 # -- profiles, partitions, orders
 
 
+@pytest.mark.slow
 @given(law=oracle.laws(), lines=st.lists(oracle.lines(), min_size=2, max_size=16), cut=st.integers(1, 15))
 @_FAST
 def test_together_alone_and_in_parts_lines_get_the_same_orders(
@@ -138,6 +141,7 @@ def test_the_order_of_rules_files_and_lines_changes_nothing(
 # -- adding a measure
 
 
+@pytest.mark.slow
 @given(
     law=oracle.laws(),
     lines=st.lists(oracle.lines(), min_size=1, max_size=10),
@@ -184,6 +188,7 @@ def _at(table: pd.DataFrame, hour: int) -> dict[str, float]:
 # -- what orders hang on
 
 
+@pytest.mark.slow
 @given(law=oracle.laws(most=6), line=oracle.lines(), dice=st.randoms(use_true_random=False))
 @_THOROUGH
 def test_filling_in_what_an_order_does_not_hang_on_changes_nothing(

@@ -178,6 +178,7 @@ def _read_in_a_job(path: Path, there: Any) -> None:
     confined(_slow)(path)
 
 
+@pytest.mark.slow
 def test_a_process_that_lives_on_reads_under_the_same_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALERTENGINE_MAX_MEMORY_MB", "200")
     monkeypatch.setenv("ALERTENGINE_MAX_SECONDS", "1")

@@ -31,6 +31,7 @@ def test_what_leads_out_or_is_no_path_is_refused(path: object, tmp_path: Path) -
         inside(tmp_path, path, "x.db")
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES | st.text(max_size=4), max_size=8).map("".join))
 def test_what_passes_stays_inside_on_every_system(path: str) -> None:
     if leads_out(path):

@@ -65,6 +65,7 @@ def dies_after(count: int, folder: Path) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that can be killed")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_killed_at_any_instant_it_is_the_old_run_or_the_new_one(tmp_path: Path) -> None:

@@ -302,8 +302,7 @@ def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(small: Path, monkeypa
 
 
 # -- under stress
-
-
+@pytest.mark.slow
 def test_a_killed_writer_leaves_whole_acts(tmp_path: Path) -> None:
     script = Path(__file__).with_name("kill_rounds.py")
     command = [sys.executable, str(script), "--rounds", "8", "--seed", "3"]
@@ -312,6 +311,7 @@ def test_a_killed_writer_leaves_whole_acts(tmp_path: Path) -> None:
     assert "'rounds': 8" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_grow_is_said(small: Path, tmp_path: Path) -> None:
     """The system refuses to write further, as on a full disk or quota."""
     program = (

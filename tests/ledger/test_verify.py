@@ -133,6 +133,7 @@ def test_the_act_is_named(scene: Path) -> None:
     assert [str(defect) for defect in verify(copy).defects] == ["act 2, orders: a row was changed [changed]"]
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(place=st.integers(0, 2**31), mask=st.integers(1, 255))
 def test_a_flipped_byte_is_found_or_touches_no_record(scene: Path, place: int, mask: int) -> None:

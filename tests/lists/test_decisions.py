@@ -148,6 +148,7 @@ def test_papers_and_explanations_take_the_decisions_of_their_orders(tmp_path: Pa
     assert run.invoke(main, [*asked, *decided]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_decisions_are_read_from_the_record(tmp_path: Path) -> None:
     listed = _write(tmp_path, "甲厂,,,一号,2019-01-02,市局,停产整治,超标排放,,,\n", "decided.csv")
     record, run = str(tmp_path / "record.sqlite"), CliRunner()

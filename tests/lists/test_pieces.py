@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def _same(one: EnterpriseList, other: EnterpriseList) -> None:
     assert (one.rows.tolist(), one.problems, one.notes) == (other.rows.tolist(), other.problems, other.notes)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(ROWS, st.integers(1, 900), st.integers(1, 900), st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]))
 def test_cut_anywhere(open_lists: OpenLists, rows: list[dict[str, str]], head: int, size: int, encoding: str) -> None:

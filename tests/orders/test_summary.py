@@ -351,6 +351,7 @@ def test_an_entry_recorded_without_phases_is_one_phase(summary: Summarise) -> No
     assert phase_words(entry, phases_of(entry)[0]) == ""
 
 
+@pytest.mark.slow
 @given(
     cuts=st.lists(st.sampled_from((24, 48, 72, 96, 120)), min_size=1, max_size=4, unique=True).map(sorted),
     shares=st.lists(st.sampled_from((None, 0.1, 0.3, 0.5, 1.0)), min_size=5, max_size=5),

@@ -51,6 +51,7 @@ def test_a_process_between_two_warnings_joins_them_whichever_was_announced_first
         assert len(joined) == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     air=st.lists(st.sampled_from([90, 150, 210, 260, 310, 500]), min_size=8, max_size=12),

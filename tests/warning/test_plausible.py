@@ -236,6 +236,7 @@ def test_two_unequal_rows_count_as_the_range_between_them(book: Rulebook, read: 
     assert [note.code for note in equal.notes if note.code == "rows_repeat"]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(order=st.permutations(range(6)), values=st.lists(st.integers(51, 400), min_size=6, max_size=6))
 def test_the_order_of_rows_changes_nothing(

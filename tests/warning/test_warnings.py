@@ -309,8 +309,7 @@ def test_the_record_survives_a_file(book: Rulebook, days: Days, tmp_path: Path) 
 
 
 # -- a real winter
-
-
+@pytest.mark.slow
 def test_a_real_winter(book: Rulebook, data: Data) -> None:
     feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
     result = warn(as_perfect_forecast(feed, "2018-11-30 12:00"), book)
@@ -338,6 +337,7 @@ def test_day_by_day_ends_where_at_once_ends(book: Rulebook, data: Data) -> None:
 AIR = st.lists(st.integers(20, 480), min_size=1, max_size=8)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(values=AIR, raising=st.tuples(st.integers(0, 7), st.integers(1, 300)), year=st.sampled_from(["2019", "2025"]))
 def test_raising_a_day_never_lowers_any_hour(
@@ -358,6 +358,7 @@ def hours_of(result: Warnings, first: str) -> np.ndarray:
     return out
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), place=st.integers(0, 119), more=st.integers(1, 400))
 def test_raising_an_hour_never_lowers_the_level(book: Rulebook, seed: int, place: int, more: int) -> None:
@@ -367,6 +368,7 @@ def test_raising_an_hour_never_lowers_the_level(book: Rulebook, seed: int, place
     assert highest(warn(hourly(raised), book)) >= highest(warn(hourly(air), book))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(values=AIR, later=st.integers(0, 30), year=st.sampled_from(["2019", "2025"]))
 def test_the_same_forecast_again_changes_nothing(
@@ -379,6 +381,7 @@ def test_the_same_forecast_again_changes_nothing(
     assert warn(forecast, book, now=now, active=first.record).table.empty
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(values=AIR, cut=st.integers(1, 7), year=st.sampled_from(["2019", "2025"]))
 def test_a_file_in_two_parts_ends_where_the_whole_ends(

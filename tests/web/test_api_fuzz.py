@@ -70,6 +70,7 @@ def _ask(
     return len(found)
 
 
+@pytest.mark.slow
 def test_every_answer_is_as_described(described: schemathesis.BaseSchema, key: str) -> None:
     def check(case: schemathesis.Case) -> None:
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"})
@@ -90,6 +91,7 @@ def test_so_it_is_of_what_is_there(described: schemathesis.BaseSchema, desk: Des
     assert _ask(described, check, r"\{", (GenerationMode.POSITIVE,)) == 9
 
 
+@pytest.mark.slow
 def test_nothing_is_answered_without_a_key(described: schemathesis.BaseSchema) -> None:
     def check(case: schemathesis.Case) -> None:
         answer = case.call(headers={"Authorization": "Bearer aek_guessed"})

@@ -120,6 +120,7 @@ def test_each_step_waits_for_its_own_person(evening: Evening) -> None:
     assert evening.waiting == {"review": ["去审核"], "approve": ["去批准"], "issue": ["去发布"], "after": ["去送达"]}
 
 
+@pytest.mark.slow
 def test_a_document_is_held_against_the_published_list_before_it_counts(evening: Evening) -> None:
     text = (
         f"document: my-coke\ntitle: 题\narea: {CITY}\nissued: 2026-01-01\nvalid: {{from: 2026-01-01, to: not stated}}\n"
@@ -208,6 +209,7 @@ def test_a_decision_stands_with_kilograms_and_ratio_before_and_after(evening: Ev
     )
 
 
+@pytest.mark.slow
 def test_a_draft_stands_beside_what_stands(evening: Evening) -> None:
     (line, *_) = evening.work.overrides
     eased = decided(evening.work, drop=[line])
@@ -250,6 +252,7 @@ def test_readiness_names_each_cause_once_with_what_removes_it(evening: Evening) 
     assert not any("清单未发布" in text for text in texts)
 
 
+@pytest.mark.slow
 def test_papers_are_fetched_and_drafts_let_out_under_a_name(evening: Evening) -> None:
     names = zipfile.ZipFile(io.BytesIO(zipped(evening.path, evening.act))).namelist()
     assert any(name.startswith("pack/") for name in names)

@@ -55,6 +55,7 @@ def test_a_document_shows_its_clauses_its_holes_and_its_rules(book: Rulebook) ->
         document_view(book, "nothing")
 
 
+@pytest.mark.slow
 def test_the_bench_decides_as_facts_are_typed(book: Rulebook) -> None:
     bench = Bench(book)
     facts = {"city": "长治市", "industry": "长流程联合钢铁", "process": "烧结", "nox_kg_d": "100", "grade": ""}

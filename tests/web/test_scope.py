@@ -85,6 +85,7 @@ def test_files_hold_the_lines_of_the_county_alone(
     assert (status, "限定区县" in said) == (404, True)
 
 
+@pytest.mark.slow
 def test_a_plant_elsewhere_is_as_if_it_were_not_there(desk: Desk, others: pd.DataFrame, orders: pd.DataFrame) -> None:
     away = others.iloc[0]
     line = f"{away['enterprise_id']}/{away['line_id']}"

@@ -61,6 +61,7 @@ def test_a_forecast_in_the_ledger_brings_proposals_by_the_law_of_its_day(tmp_pat
     assert (linfen.days[0].low, linfen.days[0].high) == (151, 300)
 
 
+@pytest.mark.slow
 def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: Path, book: Rulebook) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
         prepared = prepare(
@@ -174,6 +175,7 @@ def test_typed_classes_and_ranges_stand_in_the_file_as_typed() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_lines_left_open_are_those_of_all_acts_that_hold_and_not_of_the_last_alone(
     tmp_path: Path, book: Rulebook
 ) -> None:
@@ -219,6 +221,7 @@ def test_ratios_of_phases_that_have_ended_are_shown_no_more() -> None:
     assert [one.level for one in gauges(summaries)] == ["orange", "red"]
 
 
+@pytest.mark.slow
 def test_a_city_with_an_open_draft_is_not_said_to_have_none(tmp_path: Path, book: Rulebook) -> None:
     """What was proposed is matched with a draft of its level or above; a withdrawn draft is none."""
     path, now = tmp_path / "record.db", datetime(2021, 1, 3, 18)

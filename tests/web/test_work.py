@@ -74,6 +74,7 @@ def test_a_list_that_cannot_be_read_is_refused_with_its_place(desk: Desk) -> Non
         assert [act.kind for act in ledger.acts()] == ["forecast"]
 
 
+@pytest.mark.slow
 def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: Desk, work: Work) -> None:
     line = work.orders[work.orders["share"] == 1].iloc[0]
     at = datetime(2021, 1, 3, 17)
@@ -111,6 +112,7 @@ def test_lines_a_person_must_decide_stand_first_and_groups_add_up(work: Work) ->
         )
 
 
+@pytest.mark.slow
 def test_the_documents_of_an_issued_act_come_as_a_zip(desk: Desk, work: Work) -> None:
     act = hand_in(desk.path, work, "办公室 甲", "")
     data = zipped(desk.path, act.act)

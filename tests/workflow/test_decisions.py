@@ -192,6 +192,7 @@ def test_a_scenario_names_a_record_as_its_decisions(small: Path, tmp_path: Path)
     assert "一号" in of_record.to_csv()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_an_audit_and_an_issue_of_the_ledger_know_what_was_entered(tmp_path: Path) -> None:
     listed, record = tmp_path / "list.csv", tmp_path / "record.db"

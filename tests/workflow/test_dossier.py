@@ -187,6 +187,7 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(main, ["ledger", "dossier", *map(str, words)])
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_page_a_json_or_both(years: Path, tmp_path: Path) -> None:
     assert run(years, FIRM, "-o", tmp_path / "both").exit_code == 0
     assert {file.name for file in (tmp_path / "both").iterdir()} == {f"{FIRM}.html", f"{FIRM}.json"}

@@ -96,6 +96,7 @@ def test_an_account_that_was_renamed_in_between_is_still_one_person(make: Make, 
         assert draft(ledger, number).stage is Stage.REVIEWED
 
 
+@pytest.mark.slow
 def test_uploads_are_the_scenario_of_the_same_files(make: Make) -> None:
     scenario = read_scenario("2020-01-22-province")
     on_disk = collect_scenario(scenario)

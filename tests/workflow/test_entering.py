@@ -102,6 +102,7 @@ def test_a_city_without_a_plan_gets_one_by_its_form_alone(form: Path, tmp_path: 
     assert counties["actor"].startswith("尧都区人民政府、曲沃县人民政府")
 
 
+@pytest.mark.slow
 def test_the_form_made_again_is_the_form_as_it_was_left(form: Path, tmp_path: Path, shipped: Rulebook) -> None:
     """Half filled in: what waits still waits, what was filled in stays, and the rules read from it are the same."""
     law = tmp_path / "law"

@@ -318,6 +318,7 @@ def test_passages_broken_in_the_middle_are_put_together(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_way_by_command_from_text_to_rules_and_cases(tmp_path: Path) -> None:
     text = tmp_path / "t.txt"
     text.write_text(

@@ -68,6 +68,7 @@ def test_a_file_of_real_forecasts(book: Rulebook, data: Data) -> None:
     assert set(found["level"]) == {"orange"}
 
 
+@pytest.mark.slow
 def test_the_winter_of_2018_and_its_notices(book: Rulebook, data: Data) -> None:
     past = read_history(
         data("hourly_shanxi_winter1819.csv.gz"), book, cities=["临汾市", "太原市"], last=date(2019, 2, 10)

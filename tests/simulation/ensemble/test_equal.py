@@ -120,6 +120,7 @@ def test_orders_from_above_are_those_of_the_replay(
     assert kept.levels[0, -1, 0] >= (RANK[level] if begin < pd.Timestamp(FIRSTS["2024"]) + len(air) * DAY else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regime", ["", "mee-2018-875", "mee-2024-6"])
 def test_the_real_winter_of_the_province(book: Rulebook, data: Callable[[str], Path], regime: str) -> None:
     """A published daily file, five days of it missing."""
@@ -179,6 +180,7 @@ def noisy(book: Rulebook, feed: Forecast, seed: int, winters: tuple[int, ...], a
         assert kept.counts[:, 0, winter].sum() == (result.table["action"] == "issue").sum()
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
@@ -197,6 +199,7 @@ def test_a_winter_with_errors_is_the_decision_on_its_forecasts(
     noisy(book, observed(air, FIRSTS[year]), seed, (0, 31), ahead)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_cities_that_act_together_bind_each_other_in_every_winter(make_book: BookMaker, seed: int) -> None:
     linked = make_book(LINKED)

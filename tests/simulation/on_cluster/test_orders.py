@@ -65,12 +65,14 @@ def serial(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "threads", lambda _client: 2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("serial")
 @pytest.mark.parametrize("part_lines", [1, 250, None])
 def test_bytes_do_not_hang_on_partitions(book: Rulebook, list_file: Path, alike: Alike, part_lines: int | None) -> None:
     alike(cluster_orders(None, book, list_file, Level.RED, DAY, part_lines=part_lines))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("serial")
 def test_guests_matter(book: Rulebook, list_file: Path, alone: Orders, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut without guests, some enterprises would be told something else: the other tests can fail."""
@@ -80,6 +82,7 @@ def test_guests_matter(book: Rulebook, list_file: Path, alone: Orders, monkeypat
     assert not run.table.astype("object").equals(alone.table.astype("object"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("serial")
 def test_a_folder_of_parquet_is_the_list(book: Rulebook, list_file: Path, alike: Alike, tmp_path: Path) -> None:
     content = read_list(list_file, book.lists)
@@ -174,6 +177,7 @@ def test_certificates_go_together(list_file: Path) -> None:
     assert "certificates are missing" in result.stderr
 
 
+@pytest.mark.slow
 def test_workers_of_this_machine_speak_tls() -> None:
     with connect.cluster(connect.Address("local"), workers=1) as local:
         assert local.scheduler.address.startswith("tls://")

@@ -217,6 +217,7 @@ def test_a_season_of_real_forecasts_is_run_issue_by_issue(make_season: Maker, tm
         simulate(make_season(history=str(tmp_path / "real.csv"), forecast_change={"scale": 1.2}))
 
 
+@pytest.mark.slow
 def test_a_sweep_is_every_combination(run_season: Runner) -> None:
     swept = run_season(
         **{"raise": {"when": {"industry": "水泥"}, "largest": 0, "to": "A"}},

@@ -162,6 +162,7 @@ VARIANTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_sums_reconcile(small: Runner, seed: int | None) -> None:
     rng = random.Random(seed)  # noqa: S311 -- a seeded draw
