@@ -118,6 +118,23 @@ def test_a_version_is_read_as_it_is_written(read: Reader, tmp_path: Path) -> Non
     assert read(table({})).version == version
 
 
+def test_a_published_list_that_was_changed_is_a_draft_and_said(read: Reader, tmp_path: Path) -> None:
+    version = tmp_path / "list.version.yaml"
+    read(table({}))  # writes the list
+    digest = file_hash(tmp_path / "list.csv")
+    said = "version: 2026年版\nstatus: published\napprover: 市长 丙\npublished_on: 2026-11-01\n"
+    for text, status, told in (
+        (said, "published", []),
+        (f"{said}sha256: {digest}\n", "published", []),
+        (f"{said}sha256: {'a' * 64}\n", "draft", ["2026年版"]),
+        (f"version: x\nsha256: {'a' * 64}\n", "draft", []),
+    ):
+        version.write_text(text, encoding="utf-8")
+        found = read(table({}))
+        assert found.version.status == status
+        assert [one.value for one in found.problems if one.code == "changed_since"] == told
+
+
 def test_a_list_is_written_in_three_forms_and_no_other(read: Reader, tmp_path: Path) -> None:
     one = read(table({}))
     with pytest.raises(InputError, match=r"cannot write '\.docx'.*\.csv"):

@@ -19,10 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.blocks import PACKAGE, record
+from tests.mutation.blocks import PACKAGE, ROOMS, record
 
-#: The rooms of which nine changes in ten must be noticed.
-ROOMS = "orders,engine,warning,lists,ledger,commands"
 TESTS = PACKAGE.parent / "tests"
 #: Commands called there are the dearest, or called in a process of their own.
 LEFT_OUT = frozenset({"benchmarks", "fuzz", "simulation", "web", "wheel"})
@@ -39,7 +37,9 @@ def tests_of(room: str) -> list[Path]:
 def main() -> int:
     """Run it."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__.split("\n", 1)[0])
-    asked.add_argument("--rooms", default=ROOMS, help="whose functions change, by comma (default: %(default)s)")
+    asked.add_argument(
+        "--rooms", default=",".join(ROOMS), help="whose functions change, by comma (default: %(default)s)"
+    )
     asked.add_argument("--most", type=int, default=100, help="changes, shared by the rooms (default: %(default)s)")
     asked.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31), help="absent: drawn")
     asked.add_argument("--least", type=float, default=90, help="per cent a room must notice (default: %(default)s)")

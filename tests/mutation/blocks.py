@@ -17,6 +17,8 @@ from types import CodeType, ModuleType
 from typing import Final
 
 PACKAGE: Final = Path(__file__).parents[2] / "alertengine"
+#: The rooms of which nine changes in ten must be noticed.
+ROOMS: Final = ("orders", "engine", "warning", "lists", "ledger", "commands")
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: The blocks run since it was last cleared, by their number in the program.
 SEEN: Final[set[int]] = set()
@@ -76,6 +78,16 @@ def _inner(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             yield body
     for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
         yield part.body
+
+
+def blocks_of(room: str) -> list[int]:
+    """The blocks of a room, by their number in the program."""
+    return [
+        number
+        for path in sources()
+        if path.is_relative_to(PACKAGE / room)
+        for number, _ in enumerate(blocks(parsed(path)), start=first_blocks()[str(path)])
+    ]
 
 
 def instrumented(path: Path, first: int) -> CodeType:

@@ -70,7 +70,7 @@ def changes_of(path: Path) -> list[Change]:
     conditions = {id(one.test) for one in ast.walk(tree) if isinstance(one, ast.If)}
     for node, block in _changeable(tree, of, None):
         for kind, other in _variants(node, condition=id(node) in conditions):
-            before, after = ast.unparse(node), "pass" if other is None else ast.unparse(other)
+            before, after = _said(node), "pass" if other is None else _said(other)
             if before != after:
                 found.append(Change(path, node.lineno, kind, numbers[id(node)], block, before, after))
     return found
@@ -84,6 +84,13 @@ def changed_code(change: Change) -> dict[Function, CodeType]:
     changed = _Put(node, ast.Pass() if other is None else other).visit(tree)
     module = compile(ast.fix_missing_locations(changed), str(change.path), "exec", dont_inherit=True)
     return {Function.of(code): code for code in _codes(module)}
+
+
+def _said(node: ast.AST) -> str:
+    try:
+        return ast.unparse(node)
+    except ValueError:  # before Python 3.12 a backslash within an f-string cannot be written
+        return ast.dump(node)
 
 
 class _Put(ast.NodeTransformer):

@@ -30,7 +30,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
 
-from tests.mutation.blocks import PACKAGE, SEEN, blocks, first_blocks, parsed, sources
+from tests.mutation.blocks import PACKAGE, SEEN, blocks_of, first_blocks, sources
 from tests.mutation.changes import Change, Function, changed_code, changes_of
 
 #: A test file that takes longer is not recorded.
@@ -208,16 +208,8 @@ def coverage(rooms: Iterable[str], recorded: Sequence[Recorded]) -> dict[str, tu
     ever = 0
     for one in recorded:
         ever |= one.ran
-    counts = {}
-    for room in rooms:
-        numbers = [
-            number
-            for path in sources()
-            if path.is_relative_to(PACKAGE / room)
-            for number, _ in enumerate(blocks(parsed(path)), start=first_blocks()[str(path)])
-        ]
-        counts[room] = (sum(ever >> number & 1 for number in numbers), len(numbers))
-    return counts
+    every = {room: blocks_of(room) for room in rooms}
+    return {room: (sum(ever >> number & 1 for number in numbers), len(numbers)) for room, numbers in every.items()}
 
 
 def described(outcome: Outcome) -> str:

@@ -61,8 +61,10 @@ def act(base: dict[str, Any], **keys: Any) -> Any:
 
 
 @pytest.mark.parametrize("base", [DUST, TARGET, EVIDENCE, PENALTY, STEP, RESPONSE])
-def test_a_well_formed_act_loads(base: dict[str, Any]) -> None:
-    assert isinstance(act(base), Act)
+def test_a_well_formed_act_holds_what_it_says(base: dict[str, Any]) -> None:
+    loaded = act(base)
+    assert isinstance(loaded, Act)
+    assert loaded.model_dump(mode="json", exclude_unset=True) == HEAD | base
 
 
 @pytest.mark.parametrize(

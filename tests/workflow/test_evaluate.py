@@ -181,7 +181,9 @@ def test_the_duty_to_evaluate_its_deadline_and_its_holes_come_from_the_rules(mak
     assert [(one["rule"], one["due"]) for one in duties] == [("e", "2021-01-17 08:00")]
     assert [one["what"] for one in holes] == ["评估报告的格式"]
     assert _duties(book, act_of(), given, [])[0][0]["due"] == ""
-    assert _duties(book, act_of(known_on=date(2017, 1, 1).isoformat()), given, [])[0] is not None
+    later = make_book({**timed, "issued": "2018-01-01"})
+    then, now = (act_of(known_on=date(year, 1, 1).isoformat()) for year in (2017, 2019))
+    assert [_duties(later, one, given, [])[0] != [] for one in (then, now)] == [False, True]
 
 
 @pytest.fixture
