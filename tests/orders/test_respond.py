@@ -12,7 +12,7 @@ import pytest
 
 from alertengine.orders import Responded, find_scenario, read_scenario, respond
 from alertengine.report.response_files import summary
-from alertengine.vocabulary import InputError, listening
+from alertengine.vocabulary import InputError, Problem, listening
 from alertengine.warning import empty_table, write_warnings
 from alertengine.workflow import collect_scenario, prepare
 
@@ -233,3 +233,16 @@ def test_a_colour_takes_its_place_and_one_to_come_is_told(tmp_path: Path) -> Non
     assert "none" not in set(later.orders.table["level"].astype("str"))
     (said,) = [one for one in later.orders.own_notes if one.code.startswith("below_yellow")]
     assert (said.code, dict(said.arguments)["starts"]) == ("below_yellow_until", "2023-03-21 00:00")
+
+
+def test_shares_that_cannot_be_met_and_numbers_in_doubt_are_told_under_warnings(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts: list[int] = []
+    for name, code in (("_unmet", "share_order_unmet"), ("_doubtful", "plan_number_of_whom")):
+        found = [Problem(code, file="l.csv", count=1)]
+        say = lambda _, own, found=found: parts.append(len(own)) or found  # noqa: E731
+        monkeypatch.setattr(f"alertengine.orders._decide.{name}", say)
+    told = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")])).orders
+    assert {"share_order_unmet", "plan_number_of_whom"} <= {one.code for one in told.problems}
+    assert (parts, told.exit_status) == ([1, 1], 1)
