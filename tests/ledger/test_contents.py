@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -192,3 +193,24 @@ def test_a_checkpoint_is_written_in_the_words_it_has() -> None:
     assert "临汾.db" in text
     assert text.endswith("}\n")
     assert Checkpoint.model_validate_json(text) == one
+
+
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [
+        (8192, "file, pages: disk image is malformed [changed]"),
+        (5000, "file, pages: the file is cut: 2 pages of 4096 bytes were written; disk image is malformed [torn]"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_cut_or_changed(tmp_path: Path, length: int, told: str) -> None:
+    path = tmp_path / "record.db"
+    head = bytearray(length)
+    head[16:18], head[28:32] = (4096).to_bytes(2, "big"), (2).to_bytes(4, "big")
+    path.write_bytes(head)
+
+    def broken(_: str) -> None:
+        raise sqlite3.DatabaseError("disk image is malformed")
+
+    found, db = Verified(path), SimpleNamespace(conn=SimpleNamespace(execute=broken))
+    assert not _whole(db, found)  # type: ignore[arg-type]
+    assert [str(one) for one in found.defects] == [told]

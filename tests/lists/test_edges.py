@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from alertengine.files import Findings
-from alertengine.lists import EnterpriseList, file_hash, write_list
+from alertengine.lists import EnterpriseList, RowError, beside_list, decisions_beside, file_hash, lines_from, write_list
 from alertengine.lists._certificates import certificates, expired, said
 from alertengine.lists.credit_code import check_character, make_code
 from alertengine.lists.diff import diff_lists
@@ -183,3 +183,39 @@ def test_new_lines_and_certificates_are_told_between_versions(read: Reader) -> N
     assert counts["new_line"] == 1
     assert diff_lists(after, before).counts["closed_line"] == 1
     assert not np.any(list(diff_lists(before, before).counts.values()))
+
+
+@pytest.mark.parametrize(
+    ("there", "found"),
+    [
+        ([], []),
+        (["l.totals.csv", "l.version.yaml"], ["l.totals.csv", "l.version.yaml"]),
+        (["l.version.yaml", "l.yaml"], ["l.version.yaml"]),
+        (["l.yaml", "other.totals.csv"], ["l.yaml"]),
+    ],
+)
+def test_the_files_beside_a_list_are_named(tmp_path: Path, there: list[str], found: list[str]) -> None:
+    for name in there:
+        (tmp_path / name).write_text("version: x\n", encoding="utf-8")
+    assert [path.name for path in beside_list(tmp_path / "l.csv")] == found
+    decided = decisions_beside(tmp_path / "l.csv")[0]
+    decided.touch()
+    assert decided in beside_list(tmp_path / "l.csv")
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"colour": "red"}, "colour: no such column"),
+        ({"stable": "yes"}, "stable: expected true or false, found 'yes'"),
+        ({"capacity": "many"}, "capacity: expected a number, found 'many'"),
+        ({"capacity": True}, "capacity: expected a number, found True"),
+        ({"grade": "Z"}, "grade: 'Z' is not one of A"),
+    ],
+)
+def test_a_line_made_by_hand_holds_what_a_list_could(open_lists: OpenLists, cells: dict[str, Any], told: str) -> None:
+    plain = {"city": "临汾", "industry": "焦化", "process": "焦炉", "stable": True, "capacity": 3, "grade": "B"}
+    (row,) = lines_from([plain], open_lists).to_dict("records")
+    assert (row["city"], row["stable"], row["capacity"], row["grade"]) == ("临汾市", True, 3.0, "B")
+    with pytest.raises(RowError, match=told):
+        lines_from([plain | cells], open_lists)

@@ -23,7 +23,7 @@ from tests.mutation.blocks import PACKAGE, ROOMS, record
 
 TESTS = PACKAGE.parent / "tests"
 #: Commands called there are the dearest, or called in a process of their own.
-LEFT_OUT = frozenset({"benchmarks", "fuzz", "simulation", "web", "wheel"})
+LEFT_OUT = frozenset({"benchmarks", "fuzz", "web", "wheel"})
 
 
 def tests_of(room: str) -> list[Path]:
