@@ -165,6 +165,14 @@ def test_emission_caps_reduce_each_pollutant_by_its_own_share(order: Any) -> Non
     assert np.isnan(row["share"])  # no single share of the line
 
 
+def test_emission_caps_within_hours_reduce_by_those_hours_and_vocs_are_not_on_a_list(order: Any) -> None:
+    cap = {"emission_cap": {"so2": 30, "vocs": 20}, "daily": "20:00-08:00"}
+    row = order(cap, {"so2_mg_m3": 60, "nox_mg_m3": 80})
+    assert row["so2_kg_d"] == pytest.approx(100 * 0.5 * 12 / 24)
+    assert row["nox_kg_d"] == 0
+    assert pd.isna(row["vocs_kg_d"])
+
+
 def test_emission_caps_that_bind_nothing_have_share_nought(order: Any) -> None:
     row = order({"emission_cap": {"so2": 30}}, {"so2_mg_m3": 20})
     assert row["share"] == 0

@@ -111,7 +111,7 @@ class _Loader(SourceFileLoader):
         super().exec_module(module)
 
 
-class Recorded(MetaPathFinder):
+class Recording(MetaPathFinder):
     """Finds the program's modules and has them note what they run."""
 
     def find_spec(
@@ -129,4 +129,4 @@ class Recorded(MetaPathFinder):
 def record() -> None:
     """Have every module of the program that is imported from now on note what it runs."""
     assert PACKAGE.name not in sys.modules, "the program is imported already"
-    sys.meta_path.insert(0, Recorded())
+    sys.meta_path.insert(0, Recording())
