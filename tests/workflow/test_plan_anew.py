@@ -125,6 +125,7 @@ def test_what_is_typed_anew_from_the_text_is_the_shipped_law(
     found = typed(shipped, head, rows, tmp_path / "form.xlsx")
     held = yaml.safe_load(Path(one.file).read_text(encoding="utf-8"))
     kinds = ("procedure", "response", "linkage")
+    assert len(found["rules"]) == sum(map(len, rows.values())) > 5, "every row typed is a rule, and there are some"
     assert law(found["rules"]) == law([rule for rule in held["rules"] if rule["kind"] in kinds])
     for key in ("title", "area", "source"):
         assert found[key] == held[key]
