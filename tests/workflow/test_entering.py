@@ -369,6 +369,11 @@ def test_what_a_table_of_members_lacks_is_told(tmp_path: Path) -> None:
         "scaffold_needs", "name_not_on_file", "members_reversed", "credit_code"}  # fmt: skip
     entry = members_entered([], "错峰豁免清单", table, "合成", date(2026, 11, 15))
     assert [one.code for one in entry.problems] == ["credit_code"]
+    (tmp_path / "b.csv").write_text("序,厂子\n1,甲\n", encoding="utf-8")
+    with pytest.raises(InputError) as both:
+        members_entered([], "错峰豁", tmp_path / "b.csv", "合成", date(2026, 11, 15))
+    assert "name_not_on_file" in {one.code for one in both.value.problems}
+    assert len(both.value.problems) > 1
 
 
 def test_those_that_act_together_are_places_on_file(form: Path, shipped: Rulebook) -> None:

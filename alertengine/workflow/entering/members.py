@@ -58,7 +58,10 @@ def members_entered(
     if last is not None and last < first:
         problems.append(Problem("members_reversed", where="--to", value=str(last)))
     findings = Findings(str(table))
-    rows = read_members(table, findings)
+    try:
+        rows = read_members(table, findings)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
     if problems or known.name is None:
         raise InputError([*problems, *findings.problems])
     if not rows:
