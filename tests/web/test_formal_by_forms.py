@@ -27,6 +27,7 @@ from alertengine.web.ready import Ready, ready
 from alertengine.workflow import Record, Upload, recorded
 from tests.workflow.test_entering import fill, run
 
+pytestmark = pytest.mark.slow
 CITY, DAY = "大同市", date(2026, 11, 28)
 TEXT = {"issuer": "合成机关", "issued": "2026-01-01", "number": "合成〔2026〕9号"}
 PAPER = {
