@@ -147,7 +147,7 @@ def test_a_list_of_members_with_headers_of_its_own_is_learned_once(
     assert found.refused
     assert found.sheets[0].headers == ("序", "厂子", "备查号")
     given = ("错峰豁免清单", "合成名单", date(2026, 11, 15), None)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"表头|header"):
         members_taken((), upload, *given, whole=False)
     said = Profile.model_validate({"as": "members", "fields": {"厂子": "企业名称", "备查号": "统一社会信用代码"}})
     assert not learn(upload, "members", said, "豁免", book.lists).refused
