@@ -22,10 +22,10 @@ DRAWN = {"report/dossier_strip.py", "report/season_ribbon.py", "web/fieldfacts.p
 STYLED = {"web/pages/inspect.py", "web/pages/parts.py", "web/pages/rules.py"}
 READ_BACK = {
     "checking/rules/mutants.py",  # a number as it stands in a document
-    "commands/rulesentered.py",  # a csv that the command reads again
     "files/cells.py",  # a number that a cell may have meant
     "files/workbooks.py",  # a percentage of a cell
     "rulebook/excel/measure_cells.py",  # a share in a workbook
+    "workflow/entering/progress.py",  # a csv that is read again
     "warning/decide.py",  # the hour in the number of a warning
 }
 VOCABULARY = {"vocabulary/numbers.py", "vocabulary/times.py", "vocabulary/messages/message.py"}

@@ -25,7 +25,7 @@ from alertengine.engine import GROUNDS, LAPSED, Engine, Resolution, Response
 from alertengine.lists import EnterpriseList
 from alertengine.orders import decide_lines
 from alertengine.rulebook import WARNING_LEVELS, LineRule, Place, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, Ground
+from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, Ground, kilograms, percent
 
 REFERRED: Final = "本地预案或方案（文件交由地方规定）"
 UNDECLARED: Final = "没有规则，也没有声明的缺项"
@@ -43,10 +43,10 @@ HEADERS: Final = {
 
 
 def shown(column: str, value: object) -> str:
-    """What stands in a column of :data:`HEADERS`: a share in per cent, kilograms whole."""
+    """What stands in a column of :data:`HEADERS`: a share in per cent, kilograms."""
     if not isinstance(value, float):
         return str(value)
-    return f"{value:.1%}" if column == "weight" else f"{value:,.0f}"
+    return percent(value) if column == "weight" else kilograms(value)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANT_TEXT, STATUS_TEXT, Flag, flagged, left_open
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANT_TEXT, STATUS_TEXT, Flag, flagged, kilograms, left_open
 from alertengine.web.orderrows import fields_said
 from alertengine.web.pages.frame import card
 
@@ -45,7 +45,8 @@ def rest_of(now: pd.DataFrame) -> str:
     counts = now["status"].astype("str").value_counts()
     parts = "，".join(f"{text}{counts[name]:,}条" for name, text in STATUS_TEXT.items() if counts.get(name))
     sums = "，".join(
-        f"{POLLUTANT_TEXT[name]} {now[column].astype('float64').sum():,.1f}" for name, column in EMISSION_FIELDS.items()
+        f"{POLLUTANT_TEXT[name]} {kilograms(now[column].astype('float64').sum())}"
+        for name, column in EMISSION_FIELDS.items()
     )
     return f"全部{len(now):,}条：{parts}。合计减排（千克/日，算不出的按0计）：{sums}。"
 
