@@ -21,7 +21,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 #: MAD to standard deviation, for normal noise.
 MAD_SCALE: Final = 1.4826
-#: Readings that contradict each other named one by one; the rest are counted.
+#: MeterReadings that contradict each other named one by one; the rest are counted.
 _NAMED: Final = 5
 
 
@@ -50,7 +50,7 @@ class Taken(IntEnum):
 
 
 @dataclass(slots=True)
-class Readings:
+class MeterReadings:
     """What was measured: for each reading its group, day (from ``first_day``), hour (-1: the day) and amount.
 
     Each (group, day, hour) stands once; see :func:`added_up`.
@@ -91,7 +91,7 @@ class Readings:
 
 def added_up(
     group: Ints, part: Ints, stamp: npt.NDArray[np.datetime64], amount: Floats, groups: int
-) -> tuple[Readings, Bools]:
+) -> tuple[MeterReadings, Bools]:
     """Readings of the parts (meters, stacks) of each group added up per day or hour.
 
     A time at which another number of parts reports than is usual for the group is unknown: a sum that lacks a
@@ -128,7 +128,7 @@ def added_up(
     complete = np.where(known == usual[of_group], total, np.nan).astype(np.float64)
     step = 24 if hourly else 1
     hours = of_slot % 24 if hourly else np.full(len(cells), -1, dtype=np.int64)
-    return Readings(of_group, of_slot // step, hours, complete, groups, first, days), clash
+    return MeterReadings(of_group, of_slot // step, hours, complete, groups, first, days), clash
 
 
 def contradicting(evidence: Evidence, at: Ints) -> list[Problem]:

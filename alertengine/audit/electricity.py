@@ -15,10 +15,10 @@ from alertengine.audit.judge_by_fall import by_fall
 from alertengine.audit.meters import grouped
 from alertengine.audit.model import Evidence
 from alertengine.audit.ordered_days import Duties
-from alertengine.audit.verdict_text import Words, falls_told
+from alertengine.audit.verdict_text import AmountWords, falls_told
 
 Floats = npt.NDArray[np.float64]
-WORDS: Final = Words("用电量", "千瓦时", "kWh", "用电量只是参考依据，单独只作疑似，须现场核实")
+WORDS: Final = AmountWords("用电量", "千瓦时", "kWh", "用电量只是参考依据，单独只作疑似，须现场核实")
 
 
 def find(

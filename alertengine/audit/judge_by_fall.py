@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.baseline import Comparison, Readings, Why, compare, middle
+from alertengine.audit.baseline import Comparison, MeterReadings, Why, compare, middle
 from alertengine.audit.evidence_rules import AuditLaw, Weight
 from alertengine.audit.findings import firsts_of, numbered
 from alertengine.audit.meters import Groups
@@ -147,7 +147,7 @@ def mixed(
 def by_fall(
     duties: Duties,
     groups: Groups,
-    readings: Readings,
+    readings: MeterReadings,
     law: AuditLaw,
     evidence: str,
     *,
@@ -181,7 +181,7 @@ def _judge(
     judged: Judged,
     duties: Duties,
     groups: Groups,
-    readings: Readings,
+    readings: MeterReadings,
     offset: Ints,
     holidays: npt.NDArray[np.datetime64],
 ) -> None:
@@ -223,7 +223,7 @@ def _hours(days: pd.DataFrame, rows: Ints) -> tuple[Ints, Ints, Bools]:
     return first, last, (last - first) < 24
 
 
-def _ordered(days: pd.DataFrame, group: Ints, offset: Ints, readings: Readings, *, only_warned: bool) -> Bools:
+def _ordered(days: pd.DataFrame, group: Ints, offset: Ints, readings: MeterReadings, *, only_warned: bool) -> Bools:
     """Days on which a group is under an order: of a warning, or of any kind."""
     out = np.zeros((max(len(range(int(group.max(initial=-1)) + 1)), readings.groups), readings.days), dtype=bool)
     bound = days["produces"].to_numpy() & (group >= 0) & (offset >= 0) & (offset < readings.days)
@@ -233,7 +233,7 @@ def _ordered(days: pd.DataFrame, group: Ints, offset: Ints, readings: Readings, 
     return out
 
 
-def _spared(readings: Readings, holidays: npt.NDArray[np.datetime64], around: int) -> Bools:
+def _spared(readings: MeterReadings, holidays: npt.NDArray[np.datetime64], around: int) -> Bools:
     """Public holidays and so many days on either side."""
     out = np.zeros(readings.days, dtype=bool)
     at = (holidays.astype("datetime64[D]") - readings.first_day).astype(np.int64)

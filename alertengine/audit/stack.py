@@ -16,7 +16,7 @@ from alertengine.audit.judge_by_fall import Judged, by_fall
 from alertengine.audit.meters import grouped
 from alertengine.audit.model import MARKS, Evidence
 from alertengine.audit.ordered_days import Duties
-from alertengine.audit.verdict_text import Words, falls_told
+from alertengine.audit.verdict_text import AmountWords, falls_told
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, Problem
 
 Floats = npt.NDArray[np.float64]
@@ -58,7 +58,7 @@ def find(
     if judged:
         best, which = _kindest([one for _, one in judged])
         names = np.array([judged[place][0] for place in range(len(judged))], dtype=np.int64)[which]
-        columns = falls_told(best, duties, law, evidence, Words("排放量", "千克", "kg", CAUTION))
+        columns = falls_told(best, duties, law, evidence, AmountWords("排放量", "千克", "kg", CAUTION))
         said = np.array([POLLUTANT_TEXT[name] for name in POLLUTANTS], dtype=object)[names]
         columns["finding_text"] = said + columns["finding_text"]
         tables.append(of_duties(duties, best.rows, columns))

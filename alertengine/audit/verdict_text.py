@@ -33,7 +33,7 @@ _EPOCH: Final = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AmountWords:
     """How an amount is spoken of: its Chinese name and unit, its unit in the table, and what it is worth alone."""
 
     name: str
@@ -42,7 +42,7 @@ class Words:
     caution: str
 
 
-def falls_told(judged: Judged, duties: Duties, law: AuditLaw, evidence: Evidence, words: Words) -> dict[str, Any]:
+def falls_told(judged: Judged, duties: Duties, law: AuditLaw, evidence: Evidence, words: AmountWords) -> dict[str, Any]:
     """The columns of findings made from falls."""
     found = judged.comparison
     fall = judged.fall
@@ -125,7 +125,7 @@ def _spans(judged: Judged) -> pd.Categorical:
     return chosen(np.where(known, codes, len(texts)), [*texts, ""])
 
 
-def _texts(judged: Judged, observed_fall: np.ndarray, words: Words) -> np.ndarray:
+def _texts(judged: Judged, observed_fall: np.ndarray, words: AmountWords) -> np.ndarray:
     """One sentence a day, the same for all lines judged together."""
     numbers = numbered(judged.cell, judged.weight)
     at = firsts_of(numbers)

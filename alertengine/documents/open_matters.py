@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MatterKind:
     """A kind of open matter, in the words of papers and page.
 
     ``text``: what is open, with named arguments in braces.  ``settled``: what settles it, as papers say it, without
@@ -49,49 +49,53 @@ _FORECAST: Final = "取得最新、完整的预报后重新计算"
 _DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
 
 KINDS: Final = {
-    "no_plan": Kind(
+    "no_plan": MatterKind(
         "市级预案未录入",
         "填写并录入本市应急预案",
         "录入本市应急预案",
         "/rules?view=plan&city={about}",
         command="rules plan {about}; rules import; --rules DIR",
     ),
-    "no_issuer": Kind(
+    "no_issuer": MatterKind(
         "发布机关未录入", "录入文件的发布机关", "录入核对结果，写明发文机关", _COMPARED_AT, command=_COMPARED_BY
     ),
-    "no_number": Kind("文号未录入", "录入文件的文号", "录入核对结果，写明文号", _COMPARED_AT, command=_COMPARED_BY),
-    "no_list": Kind("未附应急减排清单，无法核对清单是否已发布", "附上清单", "用已发布的清单重新拟稿", "/issue#new"),
-    "list_draft": Kind(
+    "no_number": MatterKind(
+        "文号未录入", "录入文件的文号", "录入核对结果，写明文号", _COMPARED_AT, command=_COMPARED_BY
+    ),
+    "no_list": MatterKind(
+        "未附应急减排清单，无法核对清单是否已发布", "附上清单", "用已发布的清单重新拟稿", "/issue#new"
+    ),
+    "list_draft": MatterKind(
         "应急减排清单未发布（草案）",
         "经批准后发布清单，载明批准人和日期",
         "发布这一版清单",
         "/lists",
         command="lists publish",
     ),
-    "other_list": Kind("指令所据清单与所附清单版本不一致", "用同一版清单重新计算", _AGAIN, "/issue#new"),
-    "not_in_list": Kind("企业不在所附应急减排清单中", "用同一版清单重新计算", _AGAIN, "/issue#new"),
-    "grading_standing": Kind(
+    "other_list": MatterKind("指令所据清单与所附清单版本不一致", "用同一版清单重新计算", _AGAIN, "/issue#new"),
+    "not_in_list": MatterKind("企业不在所附应急减排清单中", "用同一版清单重新计算", _AGAIN, "/issue#new"),
+    "grading_standing": MatterKind(
         "预警分级依据的文本性质为{standing}",
         _COMPARE_OR_RELEASE,
         _COMPARED,
         _COMPARED_AT,
         command=_COMPARED_OR_RELEASED_BY,
     ),
-    "cited_standing": Kind(
+    "cited_standing": MatterKind(
         "文本性质为{standing}，须核对官方文本",
         _COMPARE_OR_RELEASE,
         _COMPARED,
         _COMPARED_AT,
         command=_COMPARED_OR_RELEASED_BY,
     ),
-    "cited_reading": Kind(
+    "cited_reading": MatterKind(
         "文本性质为{standing}，须核对官方文本",
         _READ,
         _READ_ON_PAGE,
         "/rules?view=text",
         command=_READ_OR_RELEASED_BY,
     ),
-    "reading": Kind(
+    "reading": MatterKind(
         "依据的文本性质为{standing}，须核对官方文本",
         _READ,
         _READ_ON_PAGE,
@@ -99,7 +103,7 @@ KINDS: Final = {
         of_lines=True,
         command=_READ_OR_RELEASED_BY,
     ),
-    "standing": Kind(
+    "standing": MatterKind(
         "依据的文本性质为{standing}，须核对官方文本",
         _COMPARE_OR_RELEASE,
         _COMPARED,
@@ -107,43 +111,47 @@ KINDS: Final = {
         of_lines=True,
         command=_COMPARED_OR_RELEASED_BY,
     ),
-    "ground_without_end": Kind(
+    "ground_without_end": MatterKind(
         "依据有效期未载明",
         "核实文件是否仍有效，录入其废止日期或沿用（谁、哪份文件、何时起），或由负责人书面放行",
         "录入文件的沿用（或废止日期）",
         "/rules?view=record&kind=continue&of={about}",
         command=f"rules end {{about}}; rules continue {{about}}; {_RELEASED_BY}",
     ),
-    "undetermined": Kind(
+    "undetermined": MatterKind(
         "状态为{status}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"
     ),
-    "no_ground": Kind("{flag}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"),
-    "no_basis": Kind("未载明法律依据", "补录规则", "录入所缺规定", _MISSING_AT, of_lines=True),
-    "to_verify": Kind(
+    "no_ground": MatterKind(
+        "{flag}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"
+    ),
+    "no_basis": MatterKind("未载明法律依据", "补录规则", "录入所缺规定", _MISSING_AT, of_lines=True),
+    "to_verify": MatterKind(
         "{field}待核实",
         "在清单中填写待核实的栏目",
         "在清单中补填这一栏后重新拟稿，或由批准人具名放行",
         "/lists",
         of_lines=True,
     ),
-    "lines_undetermined": Kind("依据缺失的生产线", _DECIDE),
-    "lines_to_verify": Kind("指令取决于待核实事项的生产线", "在清单中填写待核实的栏目"),
-    "measure_standing": Kind("措施、程序依据的文本性质为{standing}", _COMPARE, command=_COMPARED_BY),
-    "no_department": Kind("没有归口部门的措施", "在部门分工中增加归口", command="departments.yaml"),
-    "department_assumed": Kind("部门归口由分工文件确定、规则未载明", _DEPARTMENT),
-    "not_on_file": Kind("规则库未录入本市的{name}", "由市级预案确定后填写，或录入规则"),
-    "no_report_due": Kind("报送要求和时限", "按上级通知填写"),
-    "observation_missing": Kind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
-    "observation_of_run_missing": Kind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
-    "open_order_absent": Kind("上级要求", "写明该要求（已撤销的写明结束时间）后重新计算", command="scenario: orders"),
-    "old_forecast": Kind("预报过期", _FORECAST),
-    "days_missing": Kind("预报缺日", _FORECAST),
-    "primary_unread": Kind("预报首要污染物不明", _FORECAST),
-    "standing_not_covered": Kind("预报未覆盖", _FORECAST),
-    "no_row_of_city": Kind("预报未覆盖", _FORECAST),
-    "nothing_issued": Kind("预报没有", _FORECAST),
-    "no_grading": Kind("预报的日子没有分级规定", "录入分级规定，或改用其有效期内的预报"),
-    "rounding_decides": Kind("取整", _RELEASE, command=_RELEASED_BY),
+    "lines_undetermined": MatterKind("依据缺失的生产线", _DECIDE),
+    "lines_to_verify": MatterKind("指令取决于待核实事项的生产线", "在清单中填写待核实的栏目"),
+    "measure_standing": MatterKind("措施、程序依据的文本性质为{standing}", _COMPARE, command=_COMPARED_BY),
+    "no_department": MatterKind("没有归口部门的措施", "在部门分工中增加归口", command="departments.yaml"),
+    "department_assumed": MatterKind("部门归口由分工文件确定、规则未载明", _DEPARTMENT),
+    "not_on_file": MatterKind("规则库未录入本市的{name}", "由市级预案确定后填写，或录入规则"),
+    "no_report_due": MatterKind("报送要求和时限", "按上级通知填写"),
+    "observation_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
+    "observation_of_run_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
+    "open_order_absent": MatterKind(
+        "上级要求", "写明该要求（已撤销的写明结束时间）后重新计算", command="scenario: orders"
+    ),
+    "old_forecast": MatterKind("预报过期", _FORECAST),
+    "days_missing": MatterKind("预报缺日", _FORECAST),
+    "primary_unread": MatterKind("预报首要污染物不明", _FORECAST),
+    "standing_not_covered": MatterKind("预报未覆盖", _FORECAST),
+    "no_row_of_city": MatterKind("预报未覆盖", _FORECAST),
+    "nothing_issued": MatterKind("预报没有", _FORECAST),
+    "no_grading": MatterKind("预报的日子没有分级规定", "录入分级规定，或改用其有效期内的预报"),
+    "rounding_decides": MatterKind("取整", _RELEASE, command=_RELEASED_BY),
 }
 
 

@@ -34,7 +34,7 @@ _AT_ONCE, _FEW_CUTS = 1 << 15, 24
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CodedColumn:
     """One coded column of a profile.
 
     ``kind`` is ``text``, ``bool``, ``number``, ``name`` (is one of ``constants`` among the names of a set field?) or
@@ -116,7 +116,7 @@ class Column:
             codes[start : start + _AT_ONCE] = rank
         return codes
 
-    def recoded(self, into: Column) -> CodeArray:
+    def recoded(self, into: CodedColumn) -> CodeArray:
         """For each code of this column that of a column of the same field with fewer constants; shape (size + 1,)."""
         if self.kind in ("bool", "name", "lines"):
             return np.arange(self.size + 1, dtype=np.int16)
@@ -191,22 +191,22 @@ def split_names(condition: Condition) -> Condition:
     return Group(every=condition.negated, parts=parts)
 
 
-def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
+def columns_of(conditions: Iterable[Condition]) -> tuple[CodedColumn, ...]:
     """The columns that a group of conditions needs, cut at the constants they use."""
     constants: dict[tuple[str, str], set[str | float]] = {}
-    aggregates: dict[str, Column] = {}
+    aggregates: dict[str, CodedColumn] = {}
     for condition in conditions:
         for atom in leaves(condition):
             if isinstance(atom, OverLines):
                 asked = replace(atom, unknown=())
-                aggregates[repr(asked)] = Column("enterprise", "lines", (repr(asked),), asked)
+                aggregates[repr(asked)] = CodedColumn("enterprise", "lines", (repr(asked),), asked)
                 continue
             kind = _kind(atom)
             name = "\0".join((atom.field, *sorted(atom.values))) if kind == "name" else atom.field
             used = constants.setdefault((name, kind), set())
             if kind in ("text", "number", "name"):
                 used.update(atom.values)
-    columns = [Column(name.split("\0")[0], kind, tuple(sorted(used, key=str if kind != "number" else None)))
+    columns = [CodedColumn(name.split("\0")[0], kind, tuple(sorted(used, key=str if kind != "number" else None)))
                for (name, kind), used in constants.items()]  # fmt: skip
     columns += aggregates.values()
     return tuple(sorted(columns, key=lambda column: (column.field, column.kind, str(column.constants))))
@@ -219,7 +219,7 @@ def _kind(atom: Atom) -> str:
     return {"bool": "bool", "number": "number", "integer": "number", "names": "name"}.get(kind, "text")
 
 
-def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
+def encode(condition: Condition, columns: tuple[CodedColumn, ...]) -> Coded:
     """A condition over code sets of the given columns."""
     if isinstance(condition, Group):
         return Node(condition.every, tuple(encode(part, columns) for part in condition.parts))

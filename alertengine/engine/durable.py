@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from alertengine.engine.code_sets import POSSIBLY, SURELY, Coded, Column, Leaf, Node
+from alertengine.engine.code_sets import POSSIBLY, SURELY, Coded, CodedColumn, Leaf, Node
 from alertengine.vocabulary import EngineError
 
 with warnings.catch_warnings():
@@ -95,7 +95,7 @@ class Shards:
 
     """
 
-    def __init__(self, shards: Sequence[tuple[tuple[Column, ...], Sequence[Pattern]]]) -> None:
+    def __init__(self, shards: Sequence[tuple[tuple[CodedColumn, ...], Sequence[Pattern]]]) -> None:
         """Build the host; it is never freed by the library, so keep the object."""
         self._said = {pattern.name: pattern.hit for _, patterns in shards for pattern in patterns}
         self._ids = itertools.count()
@@ -173,7 +173,7 @@ def _width(coded: Coded, possibly: bool) -> int:  # noqa: FBT001 -- surely or po
     return own + sum(_width(part, possibly) for part in others)
 
 
-def _pattern(coded: Coded, columns: tuple[Column, ...], *, possibly: bool) -> Any:
+def _pattern(coded: Coded, columns: tuple[CodedColumn, ...], *, possibly: bool) -> Any:
     """A coded condition in the library's pattern language; True and False where it is constant."""
     every = isinstance(coded, Leaf) or coded.every
     spans, others = _split(coded, possibly=possibly)
@@ -189,7 +189,7 @@ def _pattern(coded: Coded, columns: tuple[Column, ...], *, possibly: bool) -> An
     return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
-def _within(column: int, codes: frozenset[int], columns: tuple[Column, ...]) -> Any:
+def _within(column: int, codes: frozenset[int], columns: tuple[CodedColumn, ...]) -> Any:
     if codes == columns[column].everything():
         return True
     return _either([_range(f"c{column}", first, last) for first, last in _ranges(codes)])

@@ -32,7 +32,7 @@ from alertengine.engine.decision import (
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds, reckon_demands
 from alertengine.engine.group_index import Index
-from alertengine.engine.law_of_day import Kind, Law, Matching
+from alertengine.engine.law_of_day import Law, LineKind, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
 from alertengine.engine.statuses import GROUND_OF_STATUS, spread, statuses_of, undetermined_lines, warning_status
@@ -54,7 +54,7 @@ class Engine:
         self._laws: dict[datetime, Law] = {}
         self._moments: dict[tuple[object, ...], Moment] = {}
         #: By state of the law the binding of each kind, and each binding once.
-        self._bound: dict[tuple[object, ...], tuple[dict[Kind, Binding], dict[object, Binding]]] = {}
+        self._bound: dict[tuple[object, ...], tuple[dict[LineKind, Binding], dict[object, Binding]]] = {}
 
     @cached_property
     def unsearched(self) -> Engine:
@@ -232,7 +232,9 @@ class Engine:
         ledger.lacking |= allotted.lacking
         return _finish(facts, piece, bindings, binding, matching, ledger, filed, allotted, published=published)
 
-    def _bindings(self, law: Law, kinds: list[Kind], piece: Slice, *, published: bool) -> tuple[list[Binding], Index]:
+    def _bindings(
+        self, law: Law, kinds: list[LineKind], piece: Slice, *, published: bool
+    ) -> tuple[list[Binding], Index]:
         """The bindings of all kinds of line, equal ones once, and for each kind its number."""
         found: dict[Binding, int] = {}
         numbers = []
@@ -253,7 +255,7 @@ class Engine:
             numbers.append(found.setdefault(binding, len(found)))
         return list(found), np.array(numbers, dtype=np.int64)
 
-    def _bind(self, moment: Moment, kind: Kind, day: date) -> Binding:
+    def _bind(self, moment: Moment, kind: LineKind, day: date) -> Binding:
         law = moment.law
         resolution = moment.resolution(kind.rules)
         hanging: tuple[str, ...] = ()

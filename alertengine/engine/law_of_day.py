@@ -37,7 +37,7 @@ class Matching:
     measured: list[Match]
     left: list[Match]
     effective: TextColumn
-    heard: dict[Level | None, tuple[list[Kind], Index]] = field(default_factory=dict)
+    heard: dict[Level | None, tuple[list[LineKind], Index]] = field(default_factory=dict)
 
     def of(self, rows: Index) -> Matching:
         """Some lines alone."""
@@ -46,7 +46,7 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class LineKind:
     """One kind of line: the rules that hold for it in force at its place, and what is open.
 
     It is all that a decision depends on apart from plain arithmetic and the filed plan.
@@ -132,7 +132,7 @@ class Law:
         """Which hour limits of the day's measures have been passed: equal tuples, equal measures."""
         return tuple(limit for limit in self._thresholds if limit <= hours)
 
-    def is_limited(self, kind: Kind) -> bool:
+    def is_limited(self, kind: LineKind) -> bool:
         """Whether what a kind of line is bound to may change with the hours of the warning."""
         question = kind.question
         asked = [] if question is None else [question.sure, [name for name, _ in question.open]]
@@ -173,7 +173,7 @@ class Law:
         parts = key[firsts], measures.index[firsts], opened.index[firsts]
         return Matching(met, parts, classed, measures.matches, opened.matches, effective)
 
-    def kinds(self, matching: Matching, level: Level | None) -> tuple[list[Kind], Index]:
+    def kinds(self, matching: Matching, level: Level | None) -> tuple[list[LineKind], Index]:
         """The kinds of line that rules tell apart at a level (None: at any), and of each that is met its number."""
         if level not in matching.heard:
             every = frozenset(self.rules)
@@ -184,7 +184,7 @@ class Law:
             opened = np.where(matching.parts[2] > 0, of_left[matching.parts[2]], -1)
             parts = matching.parts[0], of_measured[matching.parts[1]], opened
             number, firsts = joined(*parts)
-            kinds: dict[Kind, int] = {}
+            kinds: dict[LineKind, int] = {}
             of_number = []
             for one, found, at in _at(firsts, *parts):
                 kind = _kind(matching.classed[one], measured[found], left[at] if at >= 0 else None, speaking)
@@ -271,7 +271,7 @@ def _heard(
     return list(numbers), np.array(of_match, dtype=np.int64)
 
 
-def _kind(classed: Classed, measured: Match, left: Match | None, speaking: frozenset[str]) -> Kind:
+def _kind(classed: Classed, measured: Match, left: Match | None, speaking: frozenset[str]) -> LineKind:
     """A kind of line, rules out of their period left aside; ``left``: what is open where its grade may change."""
     off = classed.season.idle
     left = left or Match(measured.sure & speaking, measured.open)
@@ -279,7 +279,7 @@ def _kind(classed: Classed, measured: Match, left: Match | None, speaking: froze
     question = None
     if classed.open or still:
         question = Question(classed.listed, classed.sure, classed.open, _but(left.sure, off), still)
-    return Kind(_but(measured.sure, off), classed.regrading, question, classed.ladder, classed.season.ends)
+    return LineKind(_but(measured.sure, off), classed.regrading, question, classed.ladder, classed.season.ends)
 
 
 def _but(rules: frozenset[str], off: frozenset[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from alertengine.engine._matching.signatures import Coding, Found, Signatures
 from alertengine.engine._matching.table import Table, table_of
-from alertengine.engine.code_sets import Column, Row, columns_of
+from alertengine.engine.code_sets import CodedColumn, Row, columns_of
 from alertengine.engine.facts import CodeArray, Facts
 from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
@@ -158,7 +158,7 @@ class Matcher:
         """Match the lines (None: all) that stand so to the areas."""
         rules = self._rules_at(standing)
 
-        def coding(column: Column) -> CodeArray:
+        def coding(column: CodedColumn) -> CodeArray:
             codes = facts.coded(column)
             return codes if lines is None else codes[lines]
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from alertengine.engine._matching.table import Table
-from alertengine.engine.code_sets import NOT, POSSIBLY, SURELY, Coded, Column, Leaf, Node, Row
+from alertengine.engine.code_sets import NOT, POSSIBLY, SURELY, Coded, CodedColumn, Leaf, Node, Row
 from alertengine.engine.durable import SHARD_WIDTH, Hit, Pattern, Shards
 from alertengine.engine.outcomes import Outcomes
 from alertengine.files import cache_folder, replacing_text
@@ -103,13 +103,13 @@ CERTIFICATES = Certificates()
 #: A shard's columns under a profile, None where it says nothing of one.
 Fact = tuple[int | None, ...]
 #: A text column's codes that a rule could accept: rules that share them stand in shards that others' lines never see.
-_Guard = tuple[Column, frozenset[int]]
+_Guard = tuple[CodedColumn, frozenset[int]]
 
 
 @dataclass(slots=True)
 class _Shard:
     guard: _Guard | None
-    columns: list[Column] = field(default_factory=list)
+    columns: list[CodedColumn] = field(default_factory=list)
     patterns: list[Pattern] = field(default_factory=list)
     width: int = 0
     seen: dict[Fact, frozenset[Hit]] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class _Shard:
 class _Asked:
     """A shard that is asked about profiles of some columns, cut at the constants of all rules."""
 
-    def __init__(self, number: int, shard: _Shard, columns: Sequence[Column]) -> None:
+    def __init__(self, number: int, shard: _Shard, columns: Sequence[CodedColumn]) -> None:
         self.number = number
         index = {column.key: at for at, column in enumerate(columns)}
         #: For each own column where it stands in a profile and its code there, None of one that no such rule reads.
@@ -207,7 +207,9 @@ class Proof:
                 hits |= {hit for hit in self._ask(number, tuple(fact)) if hit[0] == name}
             _compare(hits, said)
 
-    def show(self, columns: Sequence[Column], rules: frozenset[str], profiles: Iterable[tuple[Row, Outcomes]]) -> None:
+    def show(
+        self, columns: Sequence[CodedColumn], rules: frozenset[str], profiles: Iterable[tuple[Row, Outcomes]]
+    ) -> None:
         """Show profiles of some rules, with what was found.
 
         Args:

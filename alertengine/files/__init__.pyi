@@ -14,7 +14,7 @@ from .cells import number_range as number_range, number_within as number_within,
 from .cells import parse_code as parse_code, parse_grade as parse_grade, parse_guarantee as parse_guarantee
 from .cells import parse_names as parse_names, parse_number as parse_number, parse_range as parse_range
 from .cells import plain_number as plain_number, tidy as tidy
-from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, Kind as Kind
+from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, ColumnKind as ColumnKind
 from .columns import Cells as Cells, Encoded as Encoded, Numbered as Numbered, TEXT as TEXT, as_text as as_text
 from .columns import bool_column as bool_column, categorical as categorical, category as category
 from .columns import number_column as number_column, numbered as numbered, text_column as text_column

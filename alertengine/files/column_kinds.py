@@ -16,7 +16,7 @@ FEW: Final = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ColumnKind:
     """The Arrow type of a column's cells; of numbers also the field, which knows what may stand there."""
 
     type: pa.DataType
@@ -33,4 +33,4 @@ class Kind:
 
 
 #: A column of text as it stands.
-AS_TEXT: Final = Kind(pa.string())
+AS_TEXT: Final = ColumnKind(pa.string())

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from alertengine.files.column_kinds import AS_TEXT, Kind
+from alertengine.files.column_kinds import AS_TEXT, ColumnKind
 from alertengine.files.encoding import BIG5, encoding_of
 from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, one_array, to_table
 from alertengine.files.read_ahead import ahead, made_ahead
@@ -28,7 +28,7 @@ _BLOCK: Final = 1 << 20
 
 #: What may stand between the cells of a csv.
 DELIMITERS: Final = (",", ";", "\t", "|")
-KindOf = Callable[[str], Kind]
+KindOf = Callable[[str], ColumnKind]
 
 
 #: A quote with something on either side that neither ends a cell nor is a quote, by what stands between cells.
@@ -193,7 +193,7 @@ class _Reader:
     file: TextFile
     header: Header
     delimiter: str
-    kinds: list[Kind]
+    kinds: list[ColumnKind]
     odd: set[int] = field(default_factory=set)
     quotes: bool = False
     stray: bool = False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
-from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
+from alertengine.files.column_kinds import AS_TEXT, FEW, ColumnKind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
 from alertengine.files.limits import Limits
 from alertengine.vocabulary import Words, foreign, refuse
@@ -22,7 +22,7 @@ _TOGETHER: Final = 16
 
 
 def read_parquet(
-    path: Path, kind_of: Callable[[str], Kind] = lambda _: AS_TEXT, limits: Limits | None = None
+    path: Path, kind_of: Callable[[str], ColumnKind] = lambda _: AS_TEXT, limits: Limits | None = None
 ) -> RawTable:
     """The table of a parquet file; ``kind_of`` says by its header whether a column is of few kinds.
 
@@ -58,7 +58,7 @@ def _refuse_nested(path: Path, schema: pa.Schema) -> None:
         raise refuse(path, "nested_columns", names=nested)
 
 
-def _is_few(name: str, kind: pa.DataType, kind_of: Callable[[str], Kind]) -> bool:
+def _is_few(name: str, kind: pa.DataType, kind_of: Callable[[str], ColumnKind]) -> bool:
     return bool(pa.types.is_string(kind)) and kind_of(name).type == FEW
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from alertengine.files.column_kinds import AS_TEXT, Kind
+from alertengine.files.column_kinds import AS_TEXT, ColumnKind
 from alertengine.files.profiles import Profile
 
 Names = Mapping[str, tuple[str, ...]]
@@ -27,7 +27,7 @@ class Schema:
     names: Names
     least: int = 3
     sheets: Callable[[list[str]], list[str]] = list
-    kind_of: Callable[[str], Kind] = lambda _: AS_TEXT
+    kind_of: Callable[[str], ColumnKind] = lambda _: AS_TEXT
     subjects: tuple[str, ...] = ()
     of_a_row: tuple[str, ...] = ()
     amounts: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from alertengine.files import AS_TEXT, FEW, Column, Kind, match, normal
+from alertengine.files import AS_TEXT, FEW, Column, ColumnKind, match, normal
 from alertengine.vocabulary import (
     CATEGORY_TEXT,
     COMBINED_HEADERS,
@@ -135,13 +135,13 @@ def _unit_problems(column: Column, file: str, row: int | None) -> list[Problem]:
     return [Problem("unit_unknown", file=file, row=row, column=column.header, value=column.unit, units=units)]
 
 
-def list_kind(header: str) -> Kind:
+def list_kind(header: str) -> ColumnKind:
     """How the column of an enterprise list under a header is held."""
     fields = match(header, 0, LIST_NAMES).fields
     if not fields:
         return AS_TEXT
     field = FIELDS[fields[0]]
     if field.type in ("number", "integer"):
-        return Kind(pa.float64(), field)
+        return ColumnKind(pa.float64(), field)
     few = field.type != "text" or field.name in (*CATEGORY_TEXT, *PLAN_FIELDS.values())
-    return Kind(FEW) if few else AS_TEXT
+    return ColumnKind(FEW) if few else AS_TEXT

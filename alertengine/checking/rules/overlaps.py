@@ -25,7 +25,7 @@ _ADDING = ("vehicle_ban", "emission_cap", "advice")
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class MeasureOfRule:
     """One measure of a rule, in one regime."""
 
     rule: LineRule
@@ -55,7 +55,7 @@ class Overlaps:
     def see(self, situation: Situation) -> None:
         """Take in one situation."""
         acts = [
-            Act(rule, measure, regime)
+            MeasureOfRule(rule, measure, regime)
             for rule in situation.rules
             for regime in rule.regimes
             for measure in rule.measures
@@ -86,7 +86,7 @@ class Overlaps:
 
     # -- binding
 
-    def _binds(self, rule: LineRule, situation: Situation, acts: list[Act], hours: list[float]) -> bool:
+    def _binds(self, rule: LineRule, situation: Situation, acts: list[MeasureOfRule], hours: list[float]) -> bool:
         region = situation.region(rule)
         if not region:
             return False
@@ -102,7 +102,9 @@ class Overlaps:
             if act.measure.active(hour)
         )
 
-    def _acts(self, act: Act, situation: Situation, acts: list[Act], level: Level, hour: float) -> bool:
+    def _acts(
+        self, act: MeasureOfRule, situation: Situation, acts: list[MeasureOfRule], level: Level, hour: float
+    ) -> bool:
         """Whether a measure binds some line at a level and hour."""
         mine = _region(act, situation)
         if not mine or act.measure.track == "advice":
@@ -116,7 +118,7 @@ class Overlaps:
         self._by.setdefault(act.rule.id, set()).update(other.rule.id for other, _ in prevailing)
         return beyond(mine, union([theirs for _, theirs in prevailing]))
 
-    def _prevails(self, by: Act, over: Act, level: Level, hour: float) -> bool:
+    def _prevails(self, by: MeasureOfRule, over: MeasureOfRule, level: Level, hour: float) -> bool:
         """Whether the engine sets one measure aside for the other."""
         key = (by.rule.id, by.measure, over.rule.id, over.measure, over.regime, level, hour)
         if key not in self._asked:
@@ -135,7 +137,7 @@ class Overlaps:
 
     # -- disagreeing
 
-    def _disagreements(self, situation: Situation, acts: list[Act], hours: list[float]) -> Iterator[Finding]:
+    def _disagreements(self, situation: Situation, acts: list[MeasureOfRule], hours: list[float]) -> Iterator[Finding]:
         for alike in _comparable(acts):
             for one, other in itertools.combinations(alike, 2):
                 pair = (one.rule.id, other.rule.id)
@@ -148,7 +150,9 @@ class Overlaps:
                     yield _against(self._book, one.rule, other.rule, words, found)
 
     @staticmethod
-    def _profile(situation: Situation, one: Act, other: Act, acts: list[Act], hours: list[float]) -> str:
+    def _profile(
+        situation: Situation, one: MeasureOfRule, other: MeasureOfRule, acts: list[MeasureOfRule], hours: list[float]
+    ) -> str:
         """A profile on which two measures of one layer meet and no higher layer takes their place."""
         mine, theirs = _region(one, situation), _region(other, situation)
         shared = meet(mine, theirs)
@@ -185,19 +189,19 @@ def _against(book: Rulebook, one: RuleHead, other: RuleHead, words: str, profile
     return about(book, one, "disagree", "disagree", value=profile, other=other.id, words=words)
 
 
-def _region(act: Act, situation: Situation) -> Region:
+def _region(act: MeasureOfRule, situation: Situation) -> Region:
     """Where a measure acts: where its rule holds and, where it says so, one of the rules it stands on."""
     region = situation.region(act.rule)
     return meet(region, situation.regions(act.measure.on_top_of)) if act.measure.on_top_of else region
 
 
-def _beside(act: Act, other: Act, level: Level, hour: float) -> bool:
+def _beside(act: MeasureOfRule, other: MeasureOfRule, level: Level, hour: float) -> bool:
     """Whether another measure acts in the same regime and track, at a level and hour."""
     same = other.regime == act.regime and other.measure.track == act.measure.track
     return same and level in other.levels and other.measure.active(hour)
 
 
-def _alone(act: Act) -> list[LineRule]:
+def _alone(act: MeasureOfRule) -> list[LineRule]:
     """A rule with one measure in one regime, and what that measure stands on, saying nothing."""
     silent = Measure(code="advice", text="-")
     rule = act.rule.model_copy(update={"measures": (act.measure,), "regimes": (act.regime,)})
@@ -217,16 +221,16 @@ def _outranks(one: str | int, other: str | int) -> bool:
     return one != other and (one == UNGRADED or (other != UNGRADED and GRADES.index(one) > GRADES.index(other)))
 
 
-def _comparable(acts: list[Act]) -> Iterable[list[Act]]:
+def _comparable(acts: list[MeasureOfRule]) -> Iterable[list[MeasureOfRule]]:
     """The measures that can contradict each other: of one layer, regime and track, advice left out."""
-    out: dict[tuple[str, str, str], list[Act]] = {}
+    out: dict[tuple[str, str, str], list[MeasureOfRule]] = {}
     for act in acts:
         if act.measure.code != "advice":
             out.setdefault((act.rule.layer, act.regime, act.measure.track), []).append(act)
     return out.values()
 
 
-def _disagree(one: Act, other: Act) -> bool:
+def _disagree(one: MeasureOfRule, other: MeasureOfRule) -> bool:
     """Whether two comparable measures contradict each other in a way nothing orders."""
     m, n = one.measure, other.measure
     if m.code == n.code == "refer":

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from alertengine.engine import UNKNOWN, Coded, Column, Leaf, columns_of, encode, split_names
+from alertengine.engine import UNKNOWN, Coded, CodedColumn, Leaf, columns_of, encode, split_names
 from alertengine.files import number_range
 from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines, Place, condition_as_dict
 from alertengine.vocabulary import FIELDS, GRADES, number
@@ -64,7 +64,7 @@ class Space:
 
     # -- worlds
 
-    def _worlds(self, variable: str, columns: list[Column]) -> Iterator[tuple[int, ...]]:
+    def _worlds(self, variable: str, columns: list[CodedColumn]) -> Iterator[tuple[int, ...]]:
         if variable == "industry":
             return iter(dict.fromkeys(self._industry_worlds(columns)))
         if variable == "grade":
@@ -73,7 +73,7 @@ class Space:
             return ((code,) for code in _OFF_ON)
         return ((code,) for code in self._codes(columns[0]))
 
-    def _codes(self, column: Column) -> list[int]:
+    def _codes(self, column: CodedColumn) -> list[int]:
         """The codes a column can take, unknown first."""
         if column.over is not None:
             return [UNKNOWN, column.size - 1, column.size]
@@ -86,7 +86,7 @@ class Space:
         closed = field.type == "code" and set(field.values) <= set(column.constants)
         return list(range(column.size + (0 if closed else 1)))
 
-    def _industry_worlds(self, columns: list[Column]) -> Iterator[tuple[int, ...]]:
+    def _industry_worlds(self, columns: list[CodedColumn]) -> Iterator[tuple[int, ...]]:
         yield (UNKNOWN,) * len(columns)
         derived: dict[str, Any] = {"industry": "", "sector": None, "ultra_low_standard": None, "key_industry": False}
         yield tuple(code_of(column, derived[column.field]) for column in columns)
@@ -221,7 +221,7 @@ def _as_asked(condition: Condition) -> Condition:
     return split_names(condition)
 
 
-def _variable(column: Column) -> str:
+def _variable(column: CodedColumn) -> str:
     if column.over is not None:
         return f"enterprise\0{column.constants[0]}"
     if column.field in _OF_INDUSTRY:
@@ -231,7 +231,7 @@ def _variable(column: Column) -> str:
     return "grade" if column.field in _OF_GRADE else column.field
 
 
-def _grade_worlds(columns: list[Column]) -> Iterator[tuple[int, ...]]:
+def _grade_worlds(columns: list[CodedColumn]) -> Iterator[tuple[int, ...]]:
     """A grade with the worst of the enterprise, which is never better than it."""
     graded = next(n for n, column in enumerate(columns) if column.field == "grade")
     ranks = [_ranks(column) for column in columns]
@@ -241,14 +241,14 @@ def _grade_worlds(columns: list[Column]) -> Iterator[tuple[int, ...]]:
             yield world
 
 
-def _ranks(column: Column) -> list[int]:
+def _ranks(column: CodedColumn) -> list[int]:
     """How bad the grade behind each code is, unknown first; other grades count as the worst of them."""
     others = set(GRADES) - set(column.constants)
     ranks = [-1, *(GRADES.index(str(name)) for name in column.constants)]
     return [*ranks, max(GRADES.index(name) for name in others)] if others else ranks
 
 
-def code_of(column: Column, value: Any) -> int:
+def code_of(column: CodedColumn, value: Any) -> int:
     """The code of one value of a text or boolean column; None is unknown."""
     if value is None:
         return UNKNOWN
@@ -257,13 +257,13 @@ def code_of(column: Column, value: Any) -> int:
     return column.constants.index(value) + 1 if value in column.constants else len(column.constants) + 1
 
 
-def _bounds(column: Column, code: int) -> tuple[float, float]:
+def _bounds(column: CodedColumn, code: int) -> tuple[float, float]:
     """The open interval (or single constant) that a number code stands for."""
     cuts = [-math.inf, *map(float, column.constants), math.inf]
     return (cuts[code // 2], cuts[code // 2]) if code % 2 == 0 else (cuts[code // 2], cuts[code // 2 + 1])
 
 
-def _region_exists(column: Column, code: int) -> bool:
+def _region_exists(column: CodedColumn, code: int) -> bool:
     """Whether a list can hold a number of this region at all."""
     field = FIELDS[column.field]
     lowest, highest = number_range(field)
@@ -275,7 +275,7 @@ def _region_exists(column: Column, code: int) -> bool:
     return field.type != "integer" or math.isinf(high) or math.isinf(low) or math.floor(low) + 1 < high
 
 
-def shown(column: Column, code: int) -> str:
+def shown(column: CodedColumn, code: int) -> str:
     """A code of a column in words; empty where it says nothing."""
     if code == UNKNOWN:
         return "unknown"

@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.engine._matching.table import Ints
-from alertengine.engine.code_sets import Column
+from alertengine.engine.code_sets import CodedColumn
 from alertengine.engine.facts import CodeArray
 from alertengine.engine.group_index import Index, dense, joined
 from alertengine.engine.outcomes import Outcome, Outcomes, TabledRule
 
 #: The codes of a column for the lines being matched; shape (lines,).
-Coding = Callable[[Column], CodeArray]
+Coding = Callable[[CodedColumn], CodeArray]
 #: Cells at most, and cells times rules.
 _MOST_CELLS, _MOST_PLACES = 1 << 12, 1 << 23
 #: A guard that leaves more than this share of the rules standing is not worth its cells.
@@ -44,7 +44,7 @@ class Found:
 class Signatures:
     """Rules that may hold at the same places; remembers every kind of line it has seen."""
 
-    def __init__(self, rules: Sequence[TabledRule], columns: Sequence[Column]) -> None:
+    def __init__(self, rules: Sequence[TabledRule], columns: Sequence[CodedColumn]) -> None:
         """Lay the rules out; ``columns`` hold the fields they read with all constants in use."""
         self._rules = tuple(rules)
         self.ids = frozenset(rule.id for rule in rules)

@@ -20,7 +20,7 @@ from alertengine.engine.code_sets import (
     POSSIBLY,
     SURELY,
     Coded,
-    Column,
+    CodedColumn,
     Leaf,
     Row,
     columns_of,
@@ -52,7 +52,7 @@ class Table:
     """
 
     condition: Condition
-    columns: tuple[Column, ...]
+    columns: tuple[CodedColumn, ...]
     coded: Coded
     shape: tuple[int, ...]
     steps: list[Ints]
@@ -114,7 +114,7 @@ def _leaves(coded: Coded) -> list[Leaf]:
     return [coded] if isinstance(coded, Leaf) else [leaf for part in coded.parts for leaf in _leaves(part)]
 
 
-def _classes(column: Column, leaves: Sequence[Leaf]) -> tuple[Ints, list[int]]:
+def _classes(column: CodedColumn, leaves: Sequence[Leaf]) -> tuple[Ints, list[int]]:
     """For each code of a column its class, and of each class its first code."""
     numbers: dict[tuple[tuple[int, object], ...], int] = {}
     of_code, firsts = [], []

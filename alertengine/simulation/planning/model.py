@@ -31,7 +31,7 @@ Node = tuple[Level, int]
 
 
 @dataclass(slots=True)
-class Row:
+class LinearRow:
     """One linear row: coefficients by variable, bounds, and its name in Chinese for the certificate."""
 
     entries: dict[int, float]
@@ -55,7 +55,7 @@ class Model:
     cover: Floats
     fixed: Floats
     changes: Floats
-    rows: list[Row]
+    rows: list[LinearRow]
     needs: Sequence[Need]
 
     def matrix(self) -> tuple[csr_array, Floats, Floats]:
@@ -118,9 +118,9 @@ def _allowed(groups: Sequence[Group], cluster: Cluster, level: Level, combo: int
 
 def _one_each(
     clusters: Sequence[Cluster], levels: Sequence[Level], variables: Sequence[tuple[Level, int, int]]
-) -> Iterable[Row]:
+) -> Iterable[LinearRow]:
     """Each cluster has one joint option at each level."""
-    rows = {(level, number): Row({}, 1.0, 1.0) for level in levels for number in range(len(clusters))}
+    rows = {(level, number): LinearRow({}, 1.0, 1.0) for level in levels for number in range(len(clusters))}
     for place, (level, number, _) in enumerate(variables):
         rows[level, number].entries[place] = 1.0
     return rows.values()
@@ -138,7 +138,7 @@ def _choices(clusters: Sequence[Cluster], variables: Sequence[tuple[Level, int, 
     return out
 
 
-def _orders(lists: OpenLists, groups: Sequence[Group], levels: Sequence[Level], chosen: _Chosen) -> Iterable[Row]:
+def _orders(lists: OpenLists, groups: Sequence[Group], levels: Sequence[Level], chosen: _Chosen) -> Iterable[LinearRow]:
     """A worse grade and a graver level are never lighter."""
     inside = sorted({group for _, group in chosen})
     by_kind: dict[tuple[str, str, str], list[int]] = {}
@@ -155,7 +155,7 @@ def _orders(lists: OpenLists, groups: Sequence[Group], levels: Sequence[Level], 
             yield from _pair(groups, (milder, number), (graver, number), chosen)
 
 
-def _pair(groups: Sequence[Group], light: Node, grave: Node, chosen: _Chosen) -> Iterable[Row]:
+def _pair(groups: Sequence[Group], light: Node, grave: Node, chosen: _Chosen) -> Iterable[LinearRow]:
     """The second of two nodes at no hour lighter than the first, unless both keep the measures they have now."""
     hourly = {node: {n: groups[node[1]].asks(node[0], n) for n in chosen[node]} for node in (light, grave)}
     name = _name(groups, light, grave)
@@ -171,18 +171,20 @@ def _pair(groups: Sequence[Group], light: Node, grave: Node, chosen: _Chosen) ->
 
 def _pair_at(
     asks: dict[Node, dict[int, Strictness]], light: Node, grave: Node, chosen: _Chosen, name: str
-) -> Iterable[Row]:
+) -> Iterable[LinearRow]:
     """The rows of one hour."""
     kept = asks[light][0]
     lighter = [n for n, said in asks[grave].items() if n and any(map(lt, said, kept))]
     if lighter:
-        yield Row(_summed([(chosen[light][0], 1.0), *((chosen[grave][n], 1.0) for n in lighter)]), -np.inf, 1.0, name)
+        yield LinearRow(
+            _summed([(chosen[light][0], 1.0), *((chosen[grave][n], 1.0) for n in lighter)]), -np.inf, 1.0, name
+        )
     for dimension in range(len(DIMENSIONS)):
         most = min(said[dimension] for said in asks[grave].values())
         for value in sorted({said[dimension] for n, said in asks[light].items() if n and said[dimension] > most}):
             left = [v for n, said in asks[light].items() if n and said[dimension] >= value for v in chosen[light][n]]
             right = [v for n, said in asks[grave].items() if said[dimension] >= value for v in chosen[grave][n]]
-            yield Row(_summed([(left, 1.0), (right, -1.0)]), -np.inf, 0.0, name)
+            yield LinearRow(_summed([(left, 1.0), (right, -1.0)]), -np.inf, 0.0, name)
 
 
 def _summed(parts: Iterable[tuple[list[int], float]]) -> dict[int, float]:

@@ -40,7 +40,7 @@ STATUS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FailureKind:
     """One way to fail: its status, its title, and what to do about it, in Chinese."""
 
     status: int
@@ -48,7 +48,9 @@ class Kind:
     advice: str
 
 
-KINDS: Final = {code: Kind(status, CATALOGUE[code].text, CATALOGUE[code].wanted) for code, status in STATUS.items()}
+KINDS: Final = {
+    code: FailureKind(status, CATALOGUE[code].text, CATALOGUE[code].wanted) for code, status in STATUS.items()
+}
 
 
 class FieldProblem(BaseModel):
