@@ -21,7 +21,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 #: MAD to standard deviation, for normal noise.
 MAD_SCALE: Final = 1.4826
-#: MeterReadings that contradict each other named one by one; the rest are counted.
+#: Readings that contradict each other named one by one; the rest are counted.
 _NAMED: Final = 5
 
 
