@@ -205,14 +205,15 @@ def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any,
 
 
 def _moved(last: _Span | None, span: _Span, new: list[tuple[Any, ...]]) -> _Found:
-    """A stretch that only one of both has, of a line that both have: its order ends later or sooner."""
-    if last is not None and last.old is not None and last.new is not None:
-        grows = span.new is not None
-        if span.new is None or new[span.new] == new[last.new]:
-            what = (What.ENDS,)
-            return _Found(Change.CHANGED, what, span.starts, span.ends, last.old, last.new, whole=True, grows=grows)
-    moved = (What.ENDS,) if span.new is None else (What.MEASURE, What.ENDS)
-    return _Found(Change.CHANGED, moved, span.starts, span.ends, span.old, span.new)
+    """A stretch that only one of both has, of a line that both have: its order ends later, sooner, or is apart."""
+    if last is None or last.old is None or last.new is None:
+        apart = Change.ENDED if span.new is None else Change.ADDED
+        return _Found(apart, (), span.starts, span.ends, span.old, span.new)
+    grows = span.new is not None
+    if span.new is None or new[span.new] == new[last.new]:
+        what = (What.ENDS,)
+        return _Found(Change.CHANGED, what, span.starts, span.ends, last.old, last.new, whole=True, grows=grows)
+    return _Found(Change.CHANGED, (What.MEASURE, What.ENDS), span.starts, span.ends, span.old, span.new)
 
 
 def _joined(found: Iterator[_Found]) -> list[_Found]:

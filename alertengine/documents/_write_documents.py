@@ -26,7 +26,7 @@ from alertengine.documents.print_run import Job, Printed, print_documents
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
 from alertengine.files import safe_table
-from alertengine.orders import InForce, in_force
+from alertengine.orders import InForce, in_force, speaks_from
 from alertengine.vocabulary import InputError, Level, Problem
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -130,7 +130,8 @@ def write_documents(
     wish = wish or Wish()
     templates = read_templates(wish)
     holds = in_force(orders, footing.warnings, wish.now)
-    changed = None if wish.since is None else changes(wish.since, orders, wish.effective or holds.at)
+    since = {**holds.at, **(speaks_from(footing.warnings, wish.now) if footing.warnings is not None else {})}
+    changed = None if wish.since is None else changes(wish.since, orders, wish.effective or since)
     wanted = _chosen(holds.rows if changed is None else changed, wish.enterprises)
     builder = Builder(footing, forced_draft=wish.mode == "draft", setting=wish.setting, release=wish.release)
     build = builder.order if changed is None else builder.change

@@ -67,6 +67,13 @@ def decisions(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str
     return {str(city): _decision(str(city), own.to_dict("records"), begun) for city, own in told.groupby("city")}
 
 
+def speaks_from(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, str]:
+    """From when what was decided at one moment (None: the newest) changes anything, by city."""
+    told = record[record["action"].astype("str") != _ADVICE]
+    told = told[told["issued"] == (told["issued"].max() if now is None else now)]
+    return {str(city): _stamp(start) for city, start in told.groupby("city", observed=True)["starts"].min().items()}
+
+
 def life_starts(record: pd.DataFrame) -> dict[str, pd.Timestamp]:
     """When the life of each warning begins."""
     own = record[~record["action"].astype("str").isin([_ADVICE, "lift"])]

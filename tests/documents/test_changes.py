@@ -58,6 +58,11 @@ def test_what_came_before_the_later_orders_is_past_not_ended(orders: Maker) -> N
     assert told(changes(orders(), orders({"starts": DAYS[2]}))) == []
 
 
+def test_an_order_taken_back_ends_though_another_begins_later(orders: Maker) -> None:
+    old, new = orders({**LIMIT, "ends": DAYS[2]}), orders({**LIMIT, "starts": DAYS[3], "ends": DAYS[5]})
+    assert told(changes(old, new, since=DAYS[0])) == [("终止", "", DAYS[0], DAYS[2]), ("新增", "", DAYS[3], DAYS[5])]
+
+
 def test_a_lifted_warning_ends_every_line_from_its_hour(orders: Maker) -> None:
     old = orders({}, {"line_id": "02"})
     got = changes(old, old.iloc[:0], since=DAYS[3])

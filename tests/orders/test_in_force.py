@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.orders import CANCEL, Decision, decisions, in_force, prevailing
+from alertengine.orders import CANCEL, Decision, decisions, in_force, prevailing, speaks_from
 from alertengine.orders import told as transitions_told
 from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
 
@@ -61,6 +61,16 @@ def test_a_warning_taken_back_before_its_start_is_cancelled_and_nothing_ended() 
     assert decisions(told(ISSUED, lift))["临汾市"].kind == CANCEL
     later = {**lift, "starts": HOURS[10], "issued": HOURS[9]}
     assert decisions(told(ISSUED, later))["临汾市"].kind == "lift"
+
+
+def test_what_was_decided_speaks_from_its_first_hour_and_what_holds_is_the_warning_that_begins_first() -> None:
+    first = {"action": "lift", "starts": HOURS[2], "issued": HOURS[1]}
+    near = {"warning_id": "N", "action": "issue", "starts": HOURS[9], "ends": HOURS[12], "issued": HOURS[1]}
+    far = {**near, "warning_id": "F", "level": "red", "starts": HOURS[20], "ends": HOURS[23]}
+    record = told(ISSUED, first, far, near)
+    assert speaks_from(record) == {"临汾市": HOURS[2]}
+    made = decisions(record)["临汾市"]
+    assert (made.kind, made.level, made.since, made.then) == ("issue", "orange", HOURS[9], ())
 
 
 def test_orders_for_a_list_alone_hold_from_their_first_start() -> None:
