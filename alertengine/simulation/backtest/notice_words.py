@@ -12,14 +12,18 @@ import pandas as pd
 from alertengine.files import read_stamp, tidy
 from alertengine.warning import RANK
 
+#: Words after which an end is put off, not made.
+_PUT_OFF: Final = ("暂缓", "推迟", "延迟", "延后", "暂不", "不予", "尚未", "不得")
+_NOT_PUT_OFF: Final = "".join(f"(?<!{word})" for word in _PUT_OFF)
 #: What a notice does, by the words that say so; of several the first here counts.
 _ACTIONS: Final = {
     "cancel": r"取消|撤销|cancel|withdr[ae]w",
-    "lift": r"解除(?!时间|条件)|终止|结束(?!时间)|停止(?:执行|实施)|\blift|\bend(?:s|ed)?\b|terminat|\bstop",
+    "lift": rf"{_NOT_PUT_OFF}(?:解除(?!时间|条件)|终止|结束(?!时间)|停止(?:执行|实施))"
+    r"|\blift|\bend(?:s|ed)?\b|terminat|\bstop",
     "raise": r"升级|[升提]至|升[为到]|提升|提级|上调|调高|加严|\brais|upgrad|escalat|\bincreas",
     "lower": r"降级|降[为至到低]|下调|调低|\blower|downgrad|\breduc",
     "extend": r"延长|延期|延至|顺延|extend|prolong",
-    "continue": r"继续|维持|保持|延续|持续|continu|maintain",
+    "continue": rf"继续|维持|保持|延续|持续|(?:{'|'.join(_PUT_OFF)})(?:解除|终止|结束)|continu|maintain",
     "change": r"调整|变更|改[为发]|转[为入]|chang|adjust",
     "issue": r"发布|启动|实施|执行|issue|start|activat|launch",
     "order": r"调度令|order",

@@ -48,6 +48,8 @@ def test_what_the_reading_noticed_is_not_lost(book: Rulebook, tmp_path: Path) ->
         ("continue", "red", "", ("continue", "", "red")),
         ("维持", "橙色预警", "", ("continue", "", "orange")),
         ("延长", "Ⅲ级响应", "", ("extend", "", "yellow")),
+        ("", "", "关于暂缓解除重污染天气橙色预警的通知", ("continue", "", "orange")),
+        ("推迟终止", "Ⅱ级响应", "", ("continue", "", "orange")),
         ("取消", "原定红色预警", "", ("cancel", "red", "")),
         ("降级", "橙色（Ⅱ级）", "", ("lower", "", "orange")),
         ("", "橙色预警降级", "", ("lower", "", "")),
