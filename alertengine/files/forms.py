@@ -10,7 +10,8 @@ from alertengine.files.cells import failed_formula, tidy
 from alertengine.files.columns import as_text, rounded
 from alertengine.files.headers import match, normal
 from alertengine.files.readings import Findings
-from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.schema import Schema
+from alertengine.files.table_reader import read_table
 from alertengine.vocabulary import Field, InputError, Problem, Words, refuse
 
 Row = dict[str, str]

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from alertengine.files.header_finder import RawTable
-from alertengine.files.table_reader import cell_text
+from alertengine.files.workbooks import cell_text
 
 #: What stands for the file in messages about a frame.
 FRAME: Final = "DataFrame"

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files._profile_of import profile_of
-from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed, raw_rows
+from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
@@ -31,7 +31,7 @@ from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import unit_named
-from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text, open_workbook
+from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, open_workbook
 from alertengine.vocabulary import InputError, Problem, number, refuse
 
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
@@ -48,17 +48,6 @@ _LEFT_OUT: Final = {
 }
 #: How a delimiter is named.
 _DELIMITER_NAMES: Final = dict(zip(DELIMITERS, (",", ";", "tab", "|"), strict=True))
-
-__all__ = [
-    "CSV_SUFFIXES",
-    "WORKBOOK_SUFFIXES",
-    "Reading",
-    "Schema",
-    "cell_text",
-    "raw_rows",
-    "read_table",
-    "with_profile",
-]
 
 
 @dataclass(frozen=True, slots=True)
