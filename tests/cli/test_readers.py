@@ -39,7 +39,7 @@ READERS: Final = {
 #: Modules that read what the program itself wrote, or write a copy, and why no kind of input stands there.
 OWN: Final = {
     "checking/lists/marked.py": "colours a copy of a list that was read",
-    "commands/rulesentered.py": "the file of progress that it writes",
+    "workflow/entering/progress.py": "the file of progress that it writes",
     "rulebook/excel/exchange.py": "rule workbooks, read by the sheets of files.Workbook; its read_form is of a draft",
     "simulation/on_cluster/folder.py": "parquet that the run wrote",
     "web/intake.py": "names the rows of an upload that was read",
