@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pandas as pd
 
@@ -20,7 +20,10 @@ from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.vocabulary import ORDER_COLUMNS, InputError, Level, Problem, Result, as_day, to_minute, uncollected
-from alertengine.warning import Warnings, next_full_hour
+from alertengine.warning import next_full_hour
+
+if TYPE_CHECKING:
+    from alertengine.warning import Warnings
 
 #: How a list without a version is cited.
 CITATION: Final = "应急减排清单"
