@@ -171,7 +171,7 @@ def entry(**more: Any) -> dict[str, Any]:
 
 def test_a_summary_is_printed_with_shares_and_without_what_takes_room() -> None:
     first, second, *_ = summary_rows([entry()])
-    assert (first["预警减排比例"], first["含错峰减排比例"], first["要求比例"]) == ("10.5%", "20.0%", "40.0%")
+    assert (first["预警减排比例"], first["含错峰减排比例"], first["要求比例"]) == ("10.5%", "20%", "40%")
     assert (second["预警减排比例"], second["要求比例"]) == ("", "")
     assert not {"要求依据", "日期", "清单年份"} & set(first)
     assert {"城市", "污染物", "差额(千克/日)"} <= set(first)
@@ -187,7 +187,7 @@ def test_the_ratios_of_a_check_say_reached_asked_and_the_verdict() -> None:
     run: Any = SimpleNamespace(summaries=[entry(ratio=both), entry(ratio=None), entry(ratio={}, level="yellow")])
     (row,) = check.ratio_rows(run)
     assert list(row.values()) == [
-        "临汾市", "红色", "10.5% / 40% 未达到", "40.0% / 40% 达到", " / 40% 无法判定", "50.0%",
+        "临汾市", "红色", "10.5% / 40% 未达到", "40% / 40% 达到", " / 40% 无法判定", "50%",
     ]  # fmt: skip
 
 
@@ -351,7 +351,7 @@ def test_what_changed_in_a_list_by_county_and_what_asks_less() -> None:
     ]
     city, county = lists._by_county(rows)
     assert [value for value in city.values() if value] == ["临汾市", "+12.5", "-3"]
-    assert [value for value in county.values() if value] == ["临汾市", "尧都区", "+0"]
+    assert [value for value in county.values() if value] == ["临汾市", "尧都区", "±0"]
     (problem,) = lists._weakened(rows, "new.csv")
     assert (problem.file, problem.column, problem.value) == ("new.csv", "measure_red", "限产50%")
 
