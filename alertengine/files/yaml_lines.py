@@ -71,7 +71,8 @@ def _named(root: Any) -> Iterator[tuple[str, Any, Any]]:
             if isinstance(node, yaml.SequenceNode) and (keys or node is root):
                 for item in node.value:
                     for found in _below(item, (name,)):
-                        yield kind, item, found
+                        if isinstance(found, yaml.ScalarNode):
+                            yield kind, item, found
 
 
 def _line(root: Any, named: dict[tuple[str, str], Any], column: str) -> int:

@@ -254,7 +254,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "a_zip_file": phrase("a workbook (.xlsx) or another zip", "工作簿（.xlsx）或其他压缩文件"),
     "an_old_workbook": phrase("an old workbook (.xls)", "旧版工作簿（.xls）"),
-    "a_pdf_file": phrase("a PDF", "PDF"),
+    "a_pdf_file": phrase("a PDF", "PDF文档"),
     "a_gz_file": phrase("a packed file (.gz)", "gz压缩文件"),
     "a_web_page": phrase("a web page (HTML or XML)", "网页（HTML或XML）"),
     "a_text_file": phrase("a text", "文本"),

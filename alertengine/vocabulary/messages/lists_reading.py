@@ -140,6 +140,16 @@ OF_READER: Final[dict[str, Message]] = {
         title="全社会排放表有误",
         stake="ratio",
     ),
+    "totals_city_unknown": Message(
+        "finding",
+        "city not on file: its totals are those of no list",
+        "城市“{value}”不在目录内，其总量不属于任何清单",
+        "a name on file{perhaps}",
+        "目录内的名称{perhaps}",
+        kind="totals",
+        title="全社会排放表有误",
+        stake="ratio",
+    ),
     "totals_city": Message(
         "error",
         "no city, row left out",
