@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,7 @@ def keep_progress(path: Path, found: MissingTexts, of: str) -> Progress | None:
         InputError: the file there is no such csv, or cannot be written; it is left as it is.
 
     """
+    of = unicodedata.normalize("NFKC", of)  # as a cell is read back
     rows: list[dict[str, str]] = []
     if path.exists():
         fields = [Field(name, (), "text", required=True) for name in _COLUMNS]
