@@ -93,6 +93,7 @@ def test_a_workbook_is_chinese_with_the_gravest_first(tmp_path: Path, orders: Pa
     assert len(pd.read_parquet(tmp_path / "findings.parquet")) == 3
 
 
+@pytest.mark.slow
 def test_an_audit_of_the_record_opens_with_what_it_rests_on(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     listed = [

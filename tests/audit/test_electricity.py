@@ -210,6 +210,7 @@ def test_an_exempt_line_is_not_audited(audited: Auditor) -> None:
     assert run.exit_status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_precision_and_recall_on_plants_with_known_truth(tmp_path: Any, shipped: Rulebook, seed: int) -> None:
     """False accusations are counted: they stay below one in two hundred days of the obedient."""

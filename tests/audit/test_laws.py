@@ -44,6 +44,7 @@ def verdict(book: Rulebook, share: float, value: float, scale: float = 1.0) -> s
     return str(run.table["finding"].iloc[0])
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.sampled_from([1.0, 0.5, 0.3]), st.floats(0, 3000), st.floats(0, 500), st.floats(0.01, 1000))
 def test_more_use_never_looks_better_and_units_do_not_matter(

@@ -208,6 +208,7 @@ def test_show_lists_what_is_in_force_there_and_then(run: Run) -> None:
     assert "clinker-B-orange" not in ids("--date", "2021-01-10", "--known-on", "2020-01-01")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["none", "yellow", "red"])
 def test_show_at_a_level_leaves_out_the_values_of_the_others(level: str) -> None:
     shown = CliRunner().invoke(main, ["rules", "show", "--json", "--date", "2021-01-10", "--level", level])
@@ -262,6 +263,7 @@ def test_a_scenario_says_all_that_is_wrong_at_once(run: Run, tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_warned_city_without_lines_needs_a_person(run: Run, tmp_path: Path) -> None:
     text = (scenarios_folder() / "2020-01-22-province.yaml").read_text(encoding="utf-8")
     path = tmp_path / "s.yaml"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 import alertengine
 from tests.door_inputs import INPUTS
 from tests.fuzz.__main__ import KINDS
@@ -66,6 +68,7 @@ def _calls() -> Iterator[tuple[str, str]]:
                 yield str(path.relative_to(ROOT)), f"{whose}.{name}" if name == "reader" else name
 
 
+@pytest.mark.slow
 def test_every_module_that_reads_a_table_reads_a_kind_that_the_doors_are_tried_with() -> None:
     found = {module for module, name in _calls() if name in _ROOM}
     assert found - OWN.keys() == set(READERS)
@@ -73,6 +76,7 @@ def test_every_module_that_reads_a_table_reads_a_kind_that_the_doors_are_tried_w
     assert kinds - INPUTS.keys() - _MADE_THERE == set()
 
 
+@pytest.mark.slow
 def test_nobody_else_reads_csv_or_workbooks() -> None:
     found = {(module, name) for module, name in _calls() if name in _OTHERS or name == "csv.reader"}
     assert found == {("checking/lists/marked.py", "load_workbook"), ("web/ruletext.py", "load_workbook")}

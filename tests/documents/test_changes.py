@@ -102,6 +102,7 @@ def test_a_blank_share_on_both_sides_is_no_change_but_other_words_are(orders: Ma
     assert [row[1] for row in told(changes(orders(one), orders(other)))] == ["措施"]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from([0.2, 0.5, 1.0])), min_size=1, max_size=4))
 def test_orders_never_change_against_themselves(orders: Maker, pieces: list[tuple[int, float]]) -> None:

@@ -325,6 +325,7 @@ def test_the_guide_names_every_value(evening: EveningMaker, departments: tuple[D
     assert set(context(only(evening(), departments), NAMES)) <= set(NAMES.values())
 
 
+@pytest.mark.slow
 def test_respond_writes_the_pack_and_tells_early(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["respond", "linfen-red-episode", "-o", str(tmp_path)])
     assert (result.exit_code, "papers for 临汾市" in result.stderr) == (1, True)

@@ -126,6 +126,7 @@ def _problems(draw: st.DrawFn, *, additional: bool = True) -> tuple[list[Candida
     return candidates, demands
 
 
+@pytest.mark.slow
 @given(problem=_problems())
 @settings(max_examples=100, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_the_choice_covers_every_demand_at_the_least_loss(problem: tuple[list[Candidate], list[Demand]]) -> None:

@@ -90,6 +90,7 @@ def test_rules_and_plans_are_covered_together_at_the_least_loss(
         assert not table["remark"].str.contains("备案措施更严").any()
 
 
+@pytest.mark.slow
 @given(lines=LINES, rule=DEMANDS, plan=DEMANDS)
 @example(lines=[{"capacity": 20.0, "load_pct": 80.0}] * 3, rule=(0.3, ("line",)), plan=(0.7, ("line",)))
 @settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))

@@ -33,6 +33,7 @@ def test_a_rule_too_wide_for_the_matcher_is_refused_with_its_name(make_book: Boo
         Engine(book).law(WINTER)
 
 
+@pytest.mark.slow
 def test_a_rule_of_too_many_groups_is_refused_with_its_name(make_book: BookMaker) -> None:
     pairs = [{"all": [{one: True}, {other: True}]} for n, one in enumerate(BOOLS) for other in BOOLS[n + 1 : n + 3]]
     book = make_book(rules=[{"id": "grouped", "when": {"any": pairs}, "then": "stop"}])

@@ -70,6 +70,7 @@ def test_only_lines_under_a_warning_get_orders(make: Make) -> None:
     assert [entry["city"] for entry in found.orders.summaries] == ["临汾市"]
 
 
+@pytest.mark.slow
 def test_how_the_record_was_read_stands_with_the_run(make: Make, tmp_path: Path) -> None:
     """An act and the page tell it from there; once told aside, a command alone heard it."""
     path = make({"临汾市": HEAVY}, [kiln("甲", "临汾")], active="active.csv")

@@ -186,6 +186,7 @@ def test_a_concentration_of_a_standing_order_is_not_the_warning_s_doing(summary:
     assert entry["reduced_with_season_kg_d"]["so2"] == pytest.approx(70)
 
 
+@pytest.mark.slow
 @given(
     season=st.floats(0.05, 1).map(lambda share: round(share, 2)),
     asked=st.lists(st.floats(0.05, 1).map(lambda share: round(share, 2)), min_size=2, max_size=4),

@@ -102,6 +102,7 @@ def test_no_person_is_in_it(files: dict[str, bytes]) -> None:
             assert person.encode() not in data, path
 
 
+@pytest.mark.slow
 def test_the_same_act_gives_the_same_bytes_whatever_came_after(book: Path, tmp_path: Path, prepared: Prepared) -> None:
     written(book, tmp_path / "a.zip")
     with Ledger.writable(book) as ledger:
@@ -168,6 +169,7 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(main, ["ledger", "archive", *map(str, words)])
 
 
+@pytest.mark.slow
 def test_the_command(book: Path, tmp_path: Path) -> None:
     done = run(book, 1, "-o", tmp_path / "a.zip")
     assert done.exit_code == 0, done.output

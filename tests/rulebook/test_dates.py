@@ -269,8 +269,7 @@ def test_a_period_ends_on_a_day_of_the_year(day: str) -> None:
 
 
 # -- changes, lapse
-
-
+@pytest.mark.slow
 def test_the_rules_in_force_change_only_at_a_moment_of_change(shipped: Rulebook) -> None:
     first, last = date(2019, 1, 1), date(2021, 12, 31)
     said = {moment.date() for moment in shipped.changes(datetime(2019, 1, 1), datetime(2022, 1, 1))}

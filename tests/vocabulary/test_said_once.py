@@ -49,6 +49,7 @@ def formats(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"format {said}"
 
 
+@pytest.mark.slow
 def test_no_module_prints_numbers_or_times_of_its_own() -> None:
     found = []
     for file in sorted(PACKAGE.rglob("*.py")):

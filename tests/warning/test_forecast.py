@@ -96,6 +96,7 @@ def test_every_bad_cell_is_reported_at_once(book: Rulebook, tmp_path: Path) -> N
     assert forecast.table["aqi_mid"].tolist() == [216, 260]  # the index ends at 500: 600 is no value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -70,6 +70,7 @@ def test_what_was_announced_of_later_days_decides_nothing_of_what_holds(
     assert held(one) == held(other)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(air=st.lists(st.sampled_from([90, 150, 201, 230, 310, 500]), min_size=3, max_size=14))
 def test_where_nothing_new_becomes_known_what_was_announced_is_held(book: Rulebook, days: Days, air: list[int]) -> None:

@@ -50,6 +50,7 @@ def test_a_record_cut_inside_a_character_names_its_row(tmp_path: Path) -> None:
 OTHER = {"warning_id": "太原市-2026112900", "city": "太原市"}
 
 
+@pytest.mark.slow
 def test_a_record_cut_anywhere_in_its_last_row_is_refused_with_its_row(tmp_path: Path) -> None:
     path = written(tmp_path / "w.csv", OTHER, {})
     whole = path.read_bytes()

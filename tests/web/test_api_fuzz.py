@@ -79,6 +79,7 @@ def test_every_answer_is_as_described(described: schemathesis.BaseSchema, key: s
     assert _ask(described, check, "/(problems|v1/health)$", (GenerationMode.POSITIVE,)) == 4
 
 
+@pytest.mark.slow
 def test_so_it_is_of_what_is_there(described: schemathesis.BaseSchema, desk: Desk, key: str) -> None:
     with Ledger.open(desk.path) as ledger:
         order = str(ledger.orders(1)["order_id"].iloc[3])

@@ -18,7 +18,7 @@ from alertengine.workflow import Stage, drafts, replay
 from .browsing import CHROMIUM, SignIn, browsers, confirmed, forecast, put
 from .conftest import Served
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
 _AQI = (316, 410, 335, 430, 376)
 
 
@@ -120,7 +120,6 @@ def _audited(page: Any, served: Served, act: int) -> None:
     page.wait_for_selector("h2:has-text('依据的条款')")
 
 
-@pytest.mark.slow
 def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> None:
     officer, reviewer, approver, auditor = map(sign_in, ("officer", "reviewer", "approver", "auditor"))
     address = _drafted(officer, served)

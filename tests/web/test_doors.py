@@ -187,6 +187,7 @@ def _begun(path: Path, folder: Path, spoilt: str) -> Work:
     return begin(path, (), Asked("响应", "live", held, beside), "jia")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoilt", ["list", "totals", "forecast", "observed", "beside", "register"])
 def test_one_bad_cell_is_told_with_the_draft_and_held_by_its_act(spoilt: str, tmp_path: Path) -> None:
     """The draft, the act it becomes, and the answer of the interface."""

@@ -286,6 +286,7 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
     assert (again[0].enterprise_id, again[0].verdict) == (last.enterprise_id, "breached")
 
 
+@pytest.mark.slow
 def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,6 +363,7 @@ def test_a_plant_that_cannot_be_placed_stays_in_the_route_by_its_county(
     assert f'href="#stop-1">1 {stops[0].enterprise}' in said
 
 
+@pytest.mark.slow
 def test_a_name_of_evidence_is_answered_and_its_row_judged(
     evening: Evening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

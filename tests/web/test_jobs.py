@@ -114,6 +114,7 @@ def test_a_work_outlives_the_page_and_is_everybodys(path: Path, work: str) -> No
         explain_work(path, work, "没有/这条")
 
 
+@pytest.mark.slow
 def test_two_people_change_one_work_and_lose_nothing(path: Path, work: str) -> None:
     mine, yours = changed(path, work, "办公室 甲", 0), changed(path, work, "办公室 乙", 1)
     held = Desk(path).works.held(work)
@@ -175,6 +176,7 @@ def drafts(path: Path) -> list[Act]:
         return list(ledger.acts(DRAFT))
 
 
+@pytest.mark.slow
 def test_a_work_becomes_a_draft_once_also_where_the_page_was_killed(path: Path, asked: dict[str, Any]) -> None:
     before = len(drafts(path))
     key = bodies.decide(here(path), asked)["work"]
@@ -271,6 +273,7 @@ def test_a_person_has_so_many_jobs_and_keeps_nobody_else_from_theirs(idle: Jobs,
     assert idle.begin("redecide", "one more", {"work": work}, "yi").open
 
 
+@pytest.mark.slow
 def test_the_same_is_not_done_twice(idle: Jobs, path: Path, asked: dict[str, Any]) -> None:
     key = bodies.decide(here(path), asked)["work"]
     number = bodies.hand_in_work(here(path), {"work": key, "by": "jia", "note": "请审核"})["act"]

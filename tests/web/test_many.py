@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from alertengine.ledger import Ledger, verify
 from alertengine.orders import read_scenario
 from alertengine.workflow import Signatures, collect_scenario, prepare, record
@@ -15,6 +17,7 @@ READERS, EACH = 10, 5
 PAGES = ("/", "/audit")
 
 
+@pytest.mark.slow
 def test_fifty_read_while_one_issues(served: Served) -> None:
     def read(_number: int) -> list[int]:
         with served.client("reader") as person:

@@ -148,6 +148,7 @@ def test_many_plants_are_put_together() -> None:
     assert sum(int(one) for one in re.findall(r">(\d+)家企业", svg)) == 400
 
 
+@pytest.mark.slow
 @given(st.text(max_size=8), st.text(max_size=12), st.lists(st.tuples(*[st.integers(-1, 1)] * 2), max_size=9))
 def test_a_part_of_a_map_stays_on_it_and_its_address_leads_back(
     zoom: str, at: str, moves: list[tuple[int, int]]

@@ -30,6 +30,7 @@ from tests.documents.conftest import text_of
 CITY = "临汾市"
 
 
+@pytest.mark.slow
 @pytest.fixture(scope="module", params=["live", "simulation"])
 def issued(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """A record with one act over four lines, in earnest and as a simulation."""
@@ -99,6 +100,7 @@ def test_the_approval_form_says_what_was_open_that_evening(issued: tuple[str, Pa
         assert (form.parent / "00-目录.txt").is_file()
 
 
+@pytest.mark.slow
 def test_an_act_of_before_has_no_form(
     issued: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

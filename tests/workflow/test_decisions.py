@@ -172,6 +172,7 @@ def test_orders_follow_the_record_through_the_lifting(small: Path, tmp_path: Pat
     assert orders[0] != orders[1]
 
 
+@pytest.mark.slow
 def test_a_scenario_names_a_record_as_its_decisions(small: Path, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(f"{HEADER}\n{''.join(line + chr(10) for line in LINES)}", encoding="utf-8")
     (tmp_path / "f.csv").write_text(

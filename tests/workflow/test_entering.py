@@ -75,6 +75,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory, shipped: Rulebook) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.fixture
 def form(blank: Path, tmp_path: Path) -> Path:
     path = tmp_path / "form.xlsx"

@@ -114,6 +114,7 @@ LINES = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(LINES, min_size=1, max_size=6))
 def test_what_was_really_done_lies_between_the_bounds(lines: list[tuple[float, float, str, str]]) -> None:

@@ -39,6 +39,7 @@ from tests.ledger.conftest import HEADER, LINES, SIGNED
 Make = Callable[[], Ledger]
 
 
+@pytest.mark.slow
 def test_a_scenario_is_recorded_as_respond_gives_it_and_replays_identical(make: Make, tmp_path: Path) -> None:
     scenario = read_scenario("2020-01-22-province")
     given = respond(scenario)

@@ -185,6 +185,7 @@ def test_only_who_entered_or_checked_it_signs_and_each_with_a_key_of_their_own(
     assert not out.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [

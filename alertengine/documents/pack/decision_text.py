@@ -53,18 +53,14 @@ def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ..
 
 def decision_text(made: Decision, before: str) -> str:
     """The sentence that decides, without a full stop; of a city whose counties differ, area by area."""
-    if not made.area and not made.apart:
-        return _with_steps(made, before)
     rest = REST if made.apart else ""
-    parts = ((one.area or rest, _with_steps(one, before)) for one in (made, *made.apart))
-    return "；".join(f"对{area}，{text}" for area, text in parts)
-
-
-def _with_steps(made: Decision, before: str) -> str:
-    """What is decided of an area, with the levels that follow."""
-    steps = (made, *made.then)
-    levels = (before, *(one.level for one in steps))
-    return "；".join(_decided(one, was) for one, was in zip(steps, levels, strict=False))
+    said = []
+    for area in (made, *made.apart):
+        steps = (area, *area.then)
+        levels = (before, *(one.level for one in steps))
+        of = f"对{area.area or rest}，" if area.area or rest else ""
+        said += [of + _decided(one, was) for one, was in zip(steps, levels, strict=False)]
+    return "；".join(said)
 
 
 def by_area(made: Decision, words: Mapping[str, str]) -> str:

@@ -68,6 +68,7 @@ def test_the_command_writes_them_and_calls_for_a_person(list_file: Path, tmp_pat
     assert refused.exit_code == 2
 
 
+@pytest.mark.slow
 def test_progress_is_kept_from_one_day_to_the_next(list_file: Path, tmp_path: Path) -> None:
     kept = tmp_path / "progress.csv"
     arguments = ["rules", "coverage", "--list", str(list_file), "--date", str(DAY), "--progress", str(kept)]

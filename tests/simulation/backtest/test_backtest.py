@@ -213,6 +213,7 @@ def test_a_notice_that_ends_a_warning_is_a_lift(book: Rulebook, days: Days, tmp_
 # -- histories of several makers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "words"),
     [

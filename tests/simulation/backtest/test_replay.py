@@ -54,6 +54,7 @@ def one_by_one(feed: Forecast, book: Rulebook, days_ahead: int, behind: int = 15
     return record, said
 
 
+@pytest.mark.slow
 def test_the_fast_way_is_the_slow_way(book: Rulebook, data: Data) -> None:
     feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
     days = feed.table["start"].between("2018-12-18", "2019-01-18")
@@ -89,6 +90,7 @@ def test_the_fast_way_is_the_slow_way_for_days_and_hours_mixed(book: Rulebook, d
 # -- files in parts
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     air=st.lists(st.integers(40, 420), min_size=9, max_size=12),
@@ -125,6 +127,7 @@ def test_issues_decided_one_by_one_are_those_decided_at_once(
 AIR = st.lists(st.integers(20, 480), min_size=1, max_size=8)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(values=AIR, more=st.lists(st.integers(0, 300), min_size=8, max_size=8), year=st.sampled_from(["2019", "2025"]))
 def test_no_level_starts_later_when_the_forecast_worsens(
@@ -138,6 +141,7 @@ def test_no_level_starts_later_when_the_forecast_worsens(
         assert not len(old) or new.min() <= old.min()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
@@ -243,8 +247,7 @@ def test_one_city_under_two_regions_holds_the_higher(book: Rulebook, tmp_path: P
 
 
 # -- cities that the shipped rules do not know
-
-
+@pytest.mark.slow
 def test_cities_of_other_provinces(book: Rulebook, data: Data, tmp_path: Path) -> None:
     path = data("hourly_neighbours_winter1819.csv.gz")
     with pytest.raises(InputError, match=r"31 cities not on file left out.*--rules"):

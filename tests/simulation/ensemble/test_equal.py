@@ -100,6 +100,7 @@ def test_without_error_it_is_the_replay(
     assert_same(season, feed, book, issue_hour=hour)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     air=st.lists(st.integers(120, 330), min_size=8, max_size=14),

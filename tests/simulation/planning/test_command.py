@@ -75,6 +75,7 @@ def test_orders_under_the_written_draft_reach_exactly_what_was_planned(
     assert data["certificate"]["orders_differ_by_kg_d"] == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_no_line_is_asked_less_and_spared_lines_are_spared(drafted: Rulebook, shipped: Rulebook) -> None:
     for level in (Level.YELLOW, Level.ORANGE, Level.RED):
         before = decide(read_list(LINFEN, shipped.lists), shipped, level=level, date=DAY).table
@@ -117,6 +118,7 @@ def test_planning_again_under_the_draft_finds_no_gap(made: tuple[Path, dict[str,
     assert again.document["document"] != made[1]["document"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_reached_is_said_in_kilograms_and_written_all_the_same(tmp_path: Path) -> None:
     result = plan(
         LINFEN, "--level", "red", "--date", DAY, "--rules-out", tmp_path / "r" / "plan.yaml", "-o", tmp_path / "p.csv"
@@ -128,6 +130,7 @@ def test_what_cannot_be_reached_is_said_in_kilograms_and_written_all_the_same(tm
     assert (tmp_path / "p.csv").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -31,6 +31,7 @@ def some_lines(rng: random.Random, kinds: list[dict[str, str]], grades: list[str
     return lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 4])
 def test_one_level_agrees_with_every_choice_tried(make_book: BookMaker, planned: Planner, seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 -- a seeded draw

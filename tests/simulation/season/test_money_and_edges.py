@@ -31,6 +31,7 @@ def with_values(folder: Path, values: list[str], header: str = "日产值(万元
     return str(path)
 
 
+@pytest.mark.slow
 def test_losses_are_worth_what_the_column_says_and_a_blank_is_no_nought(run_season: Runner, tmp_path: Path) -> None:
     season = run_season(
         list=with_values(tmp_path, ["20", "5", "", "1", "900"]),
@@ -114,6 +115,7 @@ def test_the_column_can_be_named_on_the_command_line(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_days_beyond_the_season_s_edges_count_in_its_warnings(run_season: Runner) -> None:
     """Seen alone, the days of a red episode after its first one are orange; sums are those of the season's days."""
     whole = run_season()

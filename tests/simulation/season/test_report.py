@@ -49,6 +49,7 @@ def test_without_coefficients_nothing_is_said_of_the_air(page: str) -> None:
     assert "本推演不含浓度预测" in page
 
 
+@pytest.mark.slow
 def test_with_the_bureaus_coefficients_the_air_answers_with_its_error(run_season: Runner) -> None:
     response = {
         "source": "某次模式计算",

@@ -81,6 +81,7 @@ def test_states_are_what_the_engine_decides_for_the_whole_response(season: Seaso
                 np.testing.assert_array_equal(state.decision.warning_reduced[name], plain.warning_reduced[name])
 
 
+@pytest.mark.slow
 def test_a_level_not_reached_is_what_orders_would_come_to(run_season: Runner, shipped: Rulebook) -> None:
     quiet = run_season(aqi=[90.0] * len(AQI))
     assert rows_of(quiet, "level")["level"].unique().tolist() == ["none"]

@@ -259,6 +259,7 @@ def test_a_ratio_supposed_keeps_what_its_document_does_not_speak_of(season: Seas
         )
 
 
+@pytest.mark.slow
 def test_capacities_of_several_units_are_not_compared(run_season: Runner, tmp_path: Path) -> None:
     file = write_list(tmp_path)
     file.write_text(
