@@ -12,6 +12,8 @@ import pytest
 
 from alertengine.vocabulary.rooms import PACKAGE, README, face, room_table, with_rooms
 
+pytestmark = pytest.mark.whole
+
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """At the top of a file or inside a function."""

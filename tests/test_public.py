@@ -11,6 +11,8 @@ from alertengine.files import lists_folder, scenarios_folder
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import FIELDS, InputError
 
+pytestmark = pytest.mark.whole
+
 LINFEN = lists_folder() / "linfen-synthetic.csv"
 ROWS = {
     "企业名称": ["甲", "乙", "丙"],

@@ -15,6 +15,8 @@ import pytest
 
 from alertengine.files import lists_folder, scenarios_folder
 
+pytestmark = pytest.mark.whole
+
 NOTEBOOK = scenarios_folder() / "tutorial.ipynb"
 #: The modules of the public functions.
 PUBLIC = (

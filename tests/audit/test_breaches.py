@@ -21,6 +21,8 @@ from tests.audit.simulate import orders_of
 from tests.ledger.conftest import orders_of as ledger_orders
 from tests.ledger.findings import write_findings_of
 
+pytestmark = pytest.mark.whole
+
 LAW = load_rules()
 PENALTIES = [rule for rule in LAW.rules_of("penalty") if isinstance(rule, PenaltyRule)]
 

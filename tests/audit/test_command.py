@@ -20,6 +20,8 @@ from tests.audit.conftest import daily, wave
 from tests.audit.simulate import orders_of
 from tests.conftest import of_a_run
 
+pytestmark = pytest.mark.whole
+
 WARNING = [("2019-12-10 00:00", "2019-12-13 00:00")]
 
 

@@ -15,6 +15,8 @@ from alertengine.rulebook import Rulebook
 from tests.audit.conftest import Auditor, daily, wave
 from tests.audit.simulate import TROUBLES, electricity, orders_of
 
+pytestmark = pytest.mark.whole
+
 WARNING = [("2019-12-10 00:00", "2019-12-13 00:00")]
 
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from alertengine.audit import Evidence, read_evidence
 from alertengine.vocabulary import InputError
 
+pytestmark = pytest.mark.whole
+
 QUARTERS = ("00", "15", "30", "45")
 
 

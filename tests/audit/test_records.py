@@ -10,6 +10,8 @@ from alertengine.audit import AuditRun
 from tests.audit.conftest import Auditor, daily, wave
 from tests.audit.simulate import orders_of
 
+pytestmark = pytest.mark.whole
+
 WARNING = [("2021-12-10 00:00", "2021-12-13 00:00")]
 NOTE = {"统一社会信用代码": "A", "检查时间": "2021-12-10 10:30", "检查结果": "未落实", "笔录编号": "并环笔1号"}
 

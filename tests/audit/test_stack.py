@@ -15,6 +15,8 @@ from tests.audit.conftest import Auditor
 from tests.audit.simulate import orders_of
 from tests.conftest import BookMaker, document
 
+pytestmark = pytest.mark.whole
+
 WARNING = [("2019-12-10 00:00", "2019-12-13 00:00")]
 FIRST = "2019-11-05"
 DAYS = 55

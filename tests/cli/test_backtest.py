@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 
+pytestmark = pytest.mark.whole
+
 HEAD = "city,date,PM2.5,PM10,SO2,NO2,CO,O3\n"
 
 

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from alertengine.cli import main
 from alertengine.files import lists_folder, scenarios_folder
 
+pytestmark = pytest.mark.whole
+
 HEADER = "企业名称,城市,行业,生产线编号,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量"
 KILN = "合成水泥,临汾,水泥,1,熟料,B,10,20,5,1"
 Run = Callable[..., Result]

@@ -14,6 +14,8 @@ from alertengine.cli import main
 from alertengine.files import lists_folder
 from tests.lists.conftest import table
 
+pytestmark = pytest.mark.whole
+
 DEFECTIVE = lists_folder() / "defective-synthetic.csv"
 DAY = "2021-12-10"
 

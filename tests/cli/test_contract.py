@@ -13,6 +13,8 @@ from alertengine.cli import COMMANDS, main
 from alertengine.files import lists_folder, scenarios_folder
 from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS, left_open
 
+pytestmark = pytest.mark.whole
+
 Run = Callable[..., Result]
 LINFEN = str(lists_folder() / "linfen-synthetic.csv")
 HEADER = "企业名称,城市,行业,生产线编号,工序,绩效等级,治理任务完成,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量"
@@ -208,7 +210,6 @@ def test_show_lists_what_is_in_force_there_and_then(run: Run) -> None:
     assert "clinker-B-orange" not in ids("--date", "2021-01-10", "--known-on", "2020-01-01")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("level", ["none", "yellow", "red"])
 def test_show_at_a_level_leaves_out_the_values_of_the_others(level: str) -> None:
     shown = CliRunner().invoke(main, ["rules", "show", "--json", "--date", "2021-01-10", "--level", level])
@@ -219,6 +220,7 @@ def test_show_at_a_level_leaves_out_the_values_of_the_others(level: str) -> None
     assert ("ratio" in kinds) == (level != "none")
 
 
+@pytest.mark.slow
 def test_a_run_writes_its_files_and_the_levels_of_the_day(run: Run, tmp_path: Path) -> None:
     for name, level in (("2020-01-22-province", "orange"), ("linfen-red-episode", "red")):
         folder = tmp_path / name

@@ -12,6 +12,8 @@ from alertengine.files import lists_folder
 from alertengine.orders import write_orders
 from tests.conftest import of_a_run
 
+pytestmark = pytest.mark.whole
+
 LIST = lists_folder() / "linfen-synthetic.csv"
 
 

@@ -21,6 +21,8 @@ from alertengine.vocabulary import HELP
 from tests.conftest import of_a_run
 from tests.door_inputs import AIR, BAD, FORECAST, INPUTS, write
 
+pytestmark = pytest.mark.whole
+
 #: Each command and the input of each of its parameters that takes a file: kind of input by parameter, then the call.
 #: ``{kind}`` is the file of an input, ``{orders}``, ``{ledger}``, ``{findings}`` and ``{table}`` are made once.
 DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {

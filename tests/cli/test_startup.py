@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.whole
+
 #: A synthetic forecast of quiet days: all of ``warn`` runs, nothing is decided.
 FORECAST = "issue_time,issuer,city,target_date,aqi\n" + "".join(
     f"2021-12-10 15:00,合成,太原市,2021-12-{day},80\n" for day in (11, 12, 13)

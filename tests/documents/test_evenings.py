@@ -28,6 +28,8 @@ from alertengine.web.orderrows import groups
 from alertengine.workflow import orders_in_force, plain_orders, what_stands
 from alertengine.workflow.acts_in_force import Decided
 
+pytestmark = pytest.mark.whole
+
 CITY = "临汾市"
 FIRST = pd.Timestamp("2026-11-28 15:00")
 AIR = (60, 120, 170, 215, 260, 330)

@@ -22,6 +22,8 @@ from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from tests.conftest import WINTER, BookMaker, document, of_a_run
 from tests.documents.conftest import Maker, text_of
 
+pytestmark = pytest.mark.whole
+
 Footer = Callable[..., Footing]
 LAW_96 = "《中华人民共和国大气污染防治法》第九十六条第一款"
 

@@ -33,6 +33,8 @@ from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from tests.conftest import BookMaker, document
 from tests.documents.conftest import Maker, text_of
 
+pytestmark = pytest.mark.whole
+
 Footer = Callable[..., Footing]
 EveningMaker = Callable[..., Evening]
 

@@ -15,6 +15,8 @@ from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.vocabulary import InputError
 from tests.documents.conftest import Maker, text_of
 
+pytestmark = pytest.mark.whole
+
 Footer = Callable[..., Footing]
 EVIL = [
     "../../../x",

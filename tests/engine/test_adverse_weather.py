@@ -13,6 +13,8 @@ from alertengine import decide, read_list
 from alertengine.orders import explain
 from alertengine.rulebook import OpenLists, Rulebook
 
+pytestmark = pytest.mark.whole
+
 HEADER = "城市,区县,乡镇街道,企业名称,行业,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量"
 Orders = Callable[[str, str, str], dict[str, Any]]
 

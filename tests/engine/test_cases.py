@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.rulebook import Rulebook
 
+pytestmark = pytest.mark.whole
+
 COLUMNS = {
     "企业名称": "甲厂", "城市": "运城市", "区县": "闻喜县", "行业": "水泥", "绩效等级": "C", "工序": "熟料",
     "产能": 1000, "产能单位": "t/d", "SO2排放量": 100, "NOx排放量": 100, "颗粒物排放量": 100, "VOCs排放量": 100,

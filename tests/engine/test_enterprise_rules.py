@@ -13,6 +13,8 @@ from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker, Decider
 from tests.engine.oracle import Oracle, conjunction, disjunction
 
+pytestmark = pytest.mark.whole
+
 _LINE = st.fixed_dictionaries(
     {},
     optional={

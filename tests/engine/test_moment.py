@@ -17,6 +17,8 @@ from alertengine.lists import generate_list, load_settings
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import Level
 
+pytestmark = pytest.mark.whole
+
 DAY = date(2020, 1, 10)
 
 

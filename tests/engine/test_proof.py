@@ -22,6 +22,8 @@ from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import FIELDS, EngineError
 from tests.conftest import WINTER, BookMaker, rows_of
 
+pytestmark = pytest.mark.whole
+
 NEAR = {"id": "near", "when": {"city_distance_km": {"lt": 10}}, "then": "stop"}
 
 

@@ -21,6 +21,8 @@ from tests.conftest import WINTER, BookMaker, Decider, document, rows_of
 
 from . import oracle
 
+pytestmark = pytest.mark.whole
+
 #: Examples are small as they are drawn; shrinking them would cost minutes on a failure.
 _PHASES = (Phase.explicit, Phase.generate)
 _FAST = settings(max_examples=10, deadline=None, phases=_PHASES)

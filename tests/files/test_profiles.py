@@ -20,6 +20,8 @@ from alertengine.vocabulary import InputError
 from alertengine.workflow import look_at_table
 from tests.files.conftest import csv_text, workbook
 
+pytestmark = pytest.mark.whole
+
 _HEADERS = ["序号", "县（市、区）", "单位", "所属行业", "评级", "产线", "主工序", "SO2", "NOx", "PM", "VOCs", "红"]
 _SAID = {
     "单位": "企业名称", "所属行业": "industry", "评级": "绩效等级", "产线": "line_id+line", "主工序": "工序",

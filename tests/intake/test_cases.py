@@ -16,6 +16,8 @@ from alertengine.rulebook import Rulebook
 from . import evidence, forecasts, lists, rulebooks
 from .case import Case
 
+pytestmark = pytest.mark.whole
+
 CASES = [*forecasts.CASES, *lists.CASES, *evidence.CASES, *rulebooks.CASES]
 _GIVEN = Path(__file__).parents[2].parent / "shared" / "cases" / "intake" / "cases.csv"
 

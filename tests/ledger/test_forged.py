@@ -18,6 +18,8 @@ from tests.ledger.conftest import SIGNED, warnings_of
 from tests.ledger.forged import commands, ended, failed, forge, readings, rechain
 from tests.ledger.test_foreign import forging
 
+pytestmark = pytest.mark.whole
+
 DECIDED = """企业名称,统一社会信用代码,决定文号,决定日期,决定种类,决定机关,理由
 甲合成水泥厂,91000000HC0000001B,一号,2020-12-01,责令停产整治,市局,超标排放
 丁某,,二号,2020-12-02,责令停产整治,市局,超标排放

@@ -38,6 +38,8 @@ from alertengine.vocabulary import MASKED, ORDER_COLUMNS, InputError, Problem, l
 from alertengine.workflow import plain_orders
 from tests.ledger.conftest import orders_of
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

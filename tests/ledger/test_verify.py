@@ -16,6 +16,8 @@ from alertengine.ledger import Head, Ledger, verify
 from alertengine.vocabulary import InputError
 from tests.ledger.conftest import write_small
 
+pytestmark = pytest.mark.whole
+
 TABLES = ("acts", "parts", "part_rows", "order_rows", "texts", "snapshots", "personal", "inputs")
 
 

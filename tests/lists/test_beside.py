@@ -14,6 +14,8 @@ from alertengine.lists import read_list
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 
+pytestmark = pytest.mark.whole
+
 _LIST = "企业名称,城市,生产线编号,行业,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
 _LIST += "甲厂,临汾市,1,焦化,焦炉,B,1,3,1,1\n"
 _TOTALS = "城市,部门,NOx排放量(千克/日)\n临汾市,工业源,100\n临汾市,合计,100\n"

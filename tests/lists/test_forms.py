@@ -18,6 +18,8 @@ from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS, InputError
 
 from .conftest import BASE, Reader, table
 
+pytestmark = pytest.mark.whole
+
 SAMPLE = lists_folder() / "linfen-synthetic.csv"
 
 

@@ -15,6 +15,8 @@ from alertengine.lists.generate import main
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError
 
+pytestmark = pytest.mark.whole
+
 
 def _run(*arguments: str) -> int:
     return CliRunner().invoke(main, arguments).exit_code

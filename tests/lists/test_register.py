@@ -18,6 +18,8 @@ from alertengine.vocabulary import InputError
 from alertengine.workflow.recompute import without_persons
 from tests.intake.case import csv_of, plant, plants
 
+pytestmark = pytest.mark.whole
+
 CODE, OTHER = make_code("91000000HC0000001"), make_code("91000000HC0000002")
 HEADER = ["企业名称", "统一社会信用代码", "曾用名", "用电户号"]
 STEEL = ["合成钢铁有限公司", CODE, "合成钢厂；合成鋼鐵", "0012345678"]

@@ -13,6 +13,8 @@ from alertengine.files import lists_folder
 from alertengine.lists import generate_list, load_settings, read_list
 from alertengine.rulebook import OpenLists
 
+pytestmark = pytest.mark.whole
+
 LISTS = sorted(path.name for path in lists_folder().glob("*-synthetic.csv") if not path.name.startswith("twice"))
 
 

@@ -19,6 +19,8 @@ from alertengine.orders import read_scenario, respond, write_orders
 from alertengine.rulebook import Rulebook
 from alertengine.warning import write_warnings
 
+pytestmark = pytest.mark.whole
+
 STORED = Path(__file__).with_name("hashes.json")
 SAMPLES: dict[str, dict[str, str]] = json.loads(STORED.read_text(encoding="utf-8"))
 LEVELS = ("none", "yellow", "orange", "red")

@@ -21,6 +21,8 @@ from alertengine.orders.apply_overrides import Overriding
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import POLLUTANTS, InputError, Level
 
+pytestmark = pytest.mark.whole
+
 DAY = date(2020, 1, 10)
 MEASURES = ("stop", "limit", "none", "exempt", "self_directed")
 

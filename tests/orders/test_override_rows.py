@@ -14,6 +14,8 @@ from alertengine.orders import Override, decide_lines
 from alertengine.rulebook import Rulebook
 from tests.conftest import WINTER, BookMaker, response_of, rows_of
 
+pytestmark = pytest.mark.whole
+
 #: Line 1 coking: 20 % off all winter; under the warning half for 48 hours, then nothing runs; lorries kept out.
 #: Line 2 heats homes, 3 stops as a sanction, 4 is line 1 long stopped, 5 no rule reaches, 6 is line 1 again.
 RULES = (

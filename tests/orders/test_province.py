@@ -16,6 +16,8 @@ from alertengine.orders import read_scenario, respond_province
 from alertengine.vocabulary import InputError
 from alertengine.warning import write_warnings
 
+pytestmark = pytest.mark.whole
+
 HEAD = "city,target_date,issue_time,aqi,primary\n"
 
 

@@ -16,6 +16,8 @@ from alertengine.vocabulary import InputError, Problem, listening
 from alertengine.warning import empty_table, write_warnings
 from alertengine.workflow import collect_scenario, prepare
 
+pytestmark = pytest.mark.whole
+
 HEADER = (
     "企业名称,城市,区县,行业,生产线编号,工序,绩效等级,治理任务完成,"
     "SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,红色预警减排措施"

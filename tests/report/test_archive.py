@@ -20,6 +20,8 @@ from alertengine.workflow import Correction, Prepared, record, record_findings
 from tests.ledger.conftest import SIGNED
 from tests.ledger.findings import write_findings_of
 
+pytestmark = pytest.mark.whole
+
 pytest.importorskip("plotly", reason="the extra alertengine[report]")
 
 #: What says something about persons in the list and findings of these tests.

@@ -32,6 +32,8 @@ from alertengine.web.orderrows import groups
 from alertengine.workflow import evaluate, orders_in_force
 from alertengine.workflow.acts_in_force import Decided
 
+pytestmark = pytest.mark.whole
+
 CITY = "临汾市"
 DEPARTMENTS = read_departments(PACK_TEMPLATES / "departments.yaml")
 #: Clean days, then a run of days of one AQI with a worse one in it, then clean days.

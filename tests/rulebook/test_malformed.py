@@ -12,6 +12,8 @@ from alertengine.files import read_yaml
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Words
 
+pytestmark = pytest.mark.whole
+
 FOLDER = Path(__file__).parent / "malformed"
 FILES = sorted(FOLDER.glob("*.yaml"))
 

@@ -15,6 +15,8 @@ from alertengine.rulebook import beside, outlines_file, read_outlines
 from alertengine.rulebook.outlines import SETTING
 from alertengine.vocabulary import InputError
 
+pytestmark = pytest.mark.whole
+
 pytest.importorskip("shapely", reason="shapely (extra map) is not installed")
 
 

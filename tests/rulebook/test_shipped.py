@@ -13,6 +13,8 @@ from alertengine.files import rules_folder
 from alertengine.rulebook import LineRule, PartialDate, Rulebook, rule_as_dict
 from alertengine.rulebook.load import document_files
 
+pytestmark = pytest.mark.whole
+
 FILES = case_files([rules_folder()])
 
 

@@ -11,6 +11,8 @@ from alertengine.checking.rules.cases import Case, case_files
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook.clauses import unknown_names
 
+pytestmark = pytest.mark.whole
+
 FOLDER = Path(__file__).parent / "trial"
 CASES = [(path, case) for path in case_files([FOLDER]) for case in read_cases(path)]
 

@@ -12,6 +12,8 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.warning import read_forecast
 
+pytestmark = pytest.mark.whole
+
 HEAD = "issue_time,city,target_date,aqi,primary\n"
 
 
@@ -96,7 +98,6 @@ def test_every_bad_cell_is_reported_at_once(book: Rulebook, tmp_path: Path) -> N
     assert forecast.table["aqi_mid"].tolist() == [216, 260]  # the index ends at 500: 600 is no value
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -114,6 +115,7 @@ def test_unusable_files(book: Rulebook, tmp_path: Path, text: str, words: str) -
         read_forecast(tmp_path / "nothing.csv", book.lists)
 
 
+@pytest.mark.slow
 def test_the_national_feed_reads_as_it_is(book: Rulebook, data: Callable[[str], Path]) -> None:
     feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
     (jump,) = feed.problems  # one hour of CO at 19.94 between hours of about 1 mg/m³

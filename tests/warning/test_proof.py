@@ -14,6 +14,8 @@ from alertengine.rulebook import Rulebook, air_leaves
 from alertengine.warning import Forecast, warn
 from alertengine.warning.windows import _most_said
 
+pytestmark = pytest.mark.whole
+
 Days = Callable[..., Forecast]
 
 

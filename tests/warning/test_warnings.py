@@ -323,6 +323,7 @@ def test_a_real_winter(book: Rulebook, data: Data) -> None:
     assert missing[0].value.startswith("2018-12-22")
 
 
+@pytest.mark.slow
 def test_day_by_day_ends_where_at_once_ends(book: Rulebook, data: Data) -> None:
     feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
     table = feed.table[(feed.table["city"] == "临汾市") & feed.table["start"].between("2018-12-28", "2019-01-31")]

@@ -13,6 +13,8 @@ from alertengine.vocabulary import InputError
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Right, Role, rights_of
 
+pytestmark = pytest.mark.whole
+
 NEW = "a long enough one 7"
 
 

@@ -28,6 +28,8 @@ from alertengine.workflow import Signatures, collect_scenario, prepare, record
 
 from .conftest import signed_up
 
+pytestmark = pytest.mark.whole
+
 SIGNED = Signatures("办公室 甲", "科长 乙", "市长 丙")
 #: An enterprise of the sample list that becomes a sole trader's.
 OF_LIST, TRADER, NAME = "91000000HCLF000013", "92000000HCLF000013", "张三砖厂"

@@ -28,6 +28,8 @@ from alertengine.workflow import search
 
 from .test_api import NAME, TRADER, fill
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:

@@ -51,6 +51,8 @@ from alertengine.workflow import Delivered, Entry, Upload, approve, issue_draft,
 
 from .conftest import decided
 
+pytestmark = pytest.mark.whole
+
 CITY = "临汾市"
 _AQI = (240, 262, 271, 255, 188)
 
@@ -137,6 +139,7 @@ def test_a_document_is_held_against_the_published_list_before_it_counts(evening:
     assert all(row["measure_text_new"] for row in found.lines)
 
 
+@pytest.mark.slow
 def test_how_far_a_list_is_covered_is_kept_beside_the_rules(evening: Evening, tmp_path: Path) -> None:
     """The heaviest hole first, each with the form that fills it; a city without a plan before all."""
     with Ledger.open(evening.path) as ledger:
@@ -265,6 +268,7 @@ def test_papers_are_fetched_and_drafts_let_out_under_a_name(evening: Evening) ->
     assert (said.by, said.reason, act.approved_by) == ("市长 丙", "情况紧急", "市长 丙")
 
 
+@pytest.mark.slow
 def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against(evening: Evening) -> None:
     with Ledger.open(evening.path) as ledger:
         stops, acts = route(ledger, _now() + pd.Timedelta(hours=3))

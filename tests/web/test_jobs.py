@@ -34,6 +34,8 @@ from alertengine.workflow import Upload, record_forecast
 
 from .conftest import PASSWORD, signed_up
 
+pytestmark = pytest.mark.whole
+
 LINES = 104
 AT = "2021-01-03T17:00:00"
 

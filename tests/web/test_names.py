@@ -17,6 +17,8 @@ from alertengine.web.intake import Question, answer, keep_answers, looked, quest
 from alertengine.workflow import RECEIPTS, Upload
 from tests.ledger.conftest import orders_of
 
+pytestmark = pytest.mark.whole
+
 HEADERS = "企业名称,城市,区县,行业,工序,生产线编号,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
 
 

@@ -19,6 +19,8 @@ from alertengine.web.rulesview import document_view, rule_view, shelf
 from alertengine.web.ruletext import decided, filled, place_of, proposed
 from alertengine.workflow import Upload
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:

@@ -32,6 +32,8 @@ from alertengine.workflow import search, service
 
 from .test_api import Caller, fill
 
+pytestmark = pytest.mark.whole
+
 HOME = "临汾市/曲沃县"
 BOUND = Scope.said([HOME])
 

@@ -27,6 +27,8 @@ from alertengine.web.simulation import (
 )
 from alertengine.workflow import Upload
 
+pytestmark = pytest.mark.whole
+
 NAME = "linfen-winter-synthetic"
 
 

@@ -31,6 +31,8 @@ from alertengine.workflow import (
     withdraw,
 )
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:

@@ -20,6 +20,8 @@ from alertengine.workflow import Stage, Upload, approve, draft, issue_draft, rec
 
 from .conftest import decided
 
+pytestmark = pytest.mark.whole
+
 
 def _upload(path: Path) -> Upload:
     return Upload(path.name, path.read_bytes())

@@ -30,7 +30,6 @@ from tests.documents.conftest import text_of
 CITY = "临汾市"
 
 
-@pytest.mark.slow
 @pytest.fixture(scope="module", params=["live", "simulation"])
 def issued(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """A record with one act over four lines, in earnest and as a simulation."""
@@ -48,6 +47,7 @@ def issued(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return request.param, path
 
 
+@pytest.mark.slow
 def test_a_release_goes_for_the_whole_pack_and_stands_on_record(issued: tuple[str, Path], tmp_path: Path) -> None:
     mode, path = issued
     with Ledger.writable(path) as ledger:
@@ -78,6 +78,7 @@ def test_a_release_goes_for_the_whole_pack_and_stands_on_record(issued: tuple[st
     assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["releases"]
 
 
+@pytest.mark.slow
 def test_the_approval_form_says_what_was_open_that_evening(issued: tuple[str, Path], tmp_path: Path) -> None:
     """Of an act and of the draft before it; an act that does not say what was open of its forecast has no form."""
     mode, path = issued

@@ -23,6 +23,8 @@ from alertengine.workflow.ordered_hours import ordered_hours
 from tests.ledger.conftest import orders_of, warnings_of
 from tests.ledger.findings import write_findings_of
 
+pytestmark = pytest.mark.whole
+
 FIRM, TRADER = "91000000HC0000001B", "92000000HC00000021"
 PLACE = {"city": "临汾市", "county": "尧都区", "industry": "铸造", "status": "ordered"}
 

@@ -29,6 +29,8 @@ from alertengine.workflow import (
     submit,
 )
 
+pytestmark = pytest.mark.whole
+
 Make = Callable[[], Ledger]
 OFFICE, HEAD, MAYOR = "市应急指挥部办公室 甲", "科长 乙", "市长 丙"
 FORECAST = "2020-01-22-province.forecast.csv"

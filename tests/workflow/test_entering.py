@@ -75,7 +75,6 @@ def blank(tmp_path_factory: pytest.TempPathFactory, shipped: Rulebook) -> Path:
     return path
 
 
-@pytest.mark.slow
 @pytest.fixture
 def form(blank: Path, tmp_path: Path) -> Path:
     path = tmp_path / "form.xlsx"
@@ -83,6 +82,7 @@ def form(blank: Path, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_city_without_a_plan_gets_one_by_its_form_alone(form: Path, tmp_path: Path) -> None:
     """Nothing is left open of the plan, and the worked cases written with it hold."""
     law = tmp_path / "law"
@@ -142,6 +142,7 @@ def test_the_form_made_again_is_the_form_as_it_was_left(form: Path, tmp_path: Pa
     assert "审批表“签发”的责任人未录入" not in open_matters.output
 
 
+@pytest.mark.slow
 def test_a_shipped_plan_begins_a_new_document_that_takes_its_place(shipped: Rulebook, tmp_path: Path) -> None:
     found = plan_form(shipped, "太原市", {}, DAY)
     assert found.after is not None

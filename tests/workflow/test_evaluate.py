@@ -26,6 +26,8 @@ from tests.conftest import BookMaker, document
 from tests.ledger.conftest import SIGNED, orders_of
 from tests.ledger.findings import findings_of, write_findings_of
 
+pytestmark = pytest.mark.whole
+
 CEMENT, BRICKS, COKE = "91000000HC0000001B", "92000000HC00000021", "91000000HC0000003X"
 UNTIL = pd.Timestamp("2021-01-13")
 

@@ -36,6 +36,8 @@ from alertengine.workflow.signatures import compare, is_office, levels_of
 from tests.conftest import BookMaker
 from tests.ledger.conftest import HEADER, LINES, SIGNED
 
+pytestmark = pytest.mark.whole
+
 Make = Callable[[], Ledger]
 
 

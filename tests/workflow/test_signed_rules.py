@@ -20,6 +20,8 @@ from alertengine.web.entering import cases_of, signed_taken
 from alertengine.web.rulesview import document_view
 from alertengine.workflow import Upload, hand_on, receive
 
+pytestmark = pytest.mark.whole
+
 BY, CHECKED = "甲局 张三", "甲局 李四"
 TEXT = f"""# 甲局录入
 document: jia-kiln
@@ -185,7 +187,6 @@ def test_only_who_entered_or_checked_it_signs_and_each_with_a_key_of_their_own(
     assert not out.exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -206,6 +207,7 @@ def test_an_official_text_needs_what_it_is_found_by_and_two_people(
     assert said in "；".join(problem.text("zh") for problem in error.value.problems)
 
 
+@pytest.mark.slow
 def test_the_way_by_command(entered: Path, keys: dict[str, Path], tmp_path: Path) -> None:
     def run(*call: str) -> Result:
         return CliRunner().invoke(main, ["--lang", "zh", "rules", *call])

@@ -108,7 +108,6 @@ def test_the_shipped_law_finds_the_same_errors(planted: Path, shipped: Rulebook)
     assert [finding for finding in clean.findings if finding.severity == "error"] == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(lists_folder().glob("*-synthetic.totals.csv")), ids=lambda path: path.name)
 def test_sample_lists_have_no_errors(law: Rulebook, path: Path) -> None:
     if path.name.startswith("defective"):
@@ -118,6 +117,7 @@ def test_sample_lists_have_no_errors(law: Rulebook, path: Path) -> None:
     assert len(run.summaries) == 3
 
 
+@pytest.mark.slow
 def test_some_samples_reach_the_ratio_and_some_miss_it(law: Rulebook) -> None:
     met = {}
     for name in ("taiyuan", "datong", "shuozhou", "yangquan", "yuncheng"):

@@ -15,6 +15,8 @@ from tests.lists.conftest import table
 
 from .conftest import DAY
 
+pytestmark = pytest.mark.whole
+
 YELLOW, ORANGE, RED = (f"{level}预警减排措施" for level in ("黄色", "橙色", "红色"))
 Check = Callable[..., CheckRun]
 

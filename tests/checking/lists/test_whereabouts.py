@@ -15,6 +15,8 @@ from alertengine.vocabulary import InputError
 from . import planting
 from .conftest import DAY
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.mark.parametrize(("beyond", "told"), [(-0.5, 0), (0.6, 0), (1.5, 1)])
 def test_a_plant_is_told_once_beyond_the_limit(

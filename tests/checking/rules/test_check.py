@@ -22,6 +22,8 @@ from alertengine.rulebook import Atom, Condition, Group, OpenLists, Rulebook
 from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker
 
+pytestmark = pytest.mark.whole
+
 DEFECTS = Path(__file__).parent / "defects"
 FOLDERS = sorted(path.name for path in DEFECTS.iterdir() if path.name != "base")
 

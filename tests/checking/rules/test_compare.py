@@ -17,6 +17,8 @@ from alertengine.rulebook import Rulebook, Side, book_changes, open_book
 from alertengine.vocabulary import InputError, Level
 from tests.checking.rules.conftest import rule
 
+pytestmark = pytest.mark.whole
+
 Law = Callable[..., Path]
 DAY = date(2021, 12, 10)
 LIMIT = rule("a", when={"industry": "铸造"}, then={"limit": 0.2})

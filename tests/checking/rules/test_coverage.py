@@ -17,6 +17,8 @@ from alertengine.report.coverage import STATE_WORDS
 from alertengine.rulebook import Rulebook, place_of
 from tests.checking.rules.conftest import rule
 
+pytestmark = pytest.mark.whole
+
 DAY = date(2021, 12, 10)
 GRID = {
     "id": "grid",

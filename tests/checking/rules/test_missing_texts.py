@@ -16,6 +16,8 @@ from alertengine.lists import read_list
 from alertengine.rulebook import Rulebook
 from alertengine.workflow import Record, recorded, write_entry
 
+pytestmark = pytest.mark.whole
+
 HEADER = (
     "企业名称,城市,行业,工序,生产线编号,绩效等级,长期停产,红色预警减排措施,"
     "SO2排放量(千克/日),NOx排放量(千克/日),颗粒物排放量(千克/日),VOCs排放量(千克/日)"
@@ -92,6 +94,7 @@ def test_progress_is_kept_from_one_day_to_the_next(list_file: Path, tmp_path: Pa
     assert kept.read_text("utf-8").startswith("别的")
 
 
+@pytest.mark.slow
 def test_what_a_lapsed_document_would_rule_leads_to_its_continuation(list_file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "law"
     folder.mkdir()

@@ -15,6 +15,8 @@ from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.cli import main
 from alertengine.rulebook import Rulebook, written
 
+pytestmark = pytest.mark.whole
+
 BASE = Path(__file__).parent / "defects" / "base"
 CLEAN = BASE.parent / "clean"
 LAW = """

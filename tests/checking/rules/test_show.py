@@ -20,6 +20,8 @@ from alertengine.lists import lines_from, read_list
 from alertengine.rulebook import NATION, Query, Rulebook
 from alertengine.vocabulary import InputError, Level
 
+pytestmark = pytest.mark.whole
+
 CLEAN = Path(__file__).parent / "defects" / "clean"
 DAY = date(2020, 6, 1)
 HEADERS = (

@@ -18,6 +18,8 @@ from alertengine.rulebook import Atom, Group, Rulebook
 from alertengine.vocabulary import InputError, Level
 from tests.conftest import BookMaker, of_a_run
 
+pytestmark = pytest.mark.whole
+
 KILN = {
     "city": "临汾市", "industry": "水泥", "process": "熟料", "retrofit_done": True,
     "enterprise_id": "91140000HC0000001P", "enterprise": "合成水泥", "line_id": "1",

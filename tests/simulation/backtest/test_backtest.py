@@ -213,7 +213,6 @@ def test_a_notice_that_ends_a_warning_is_a_lift(book: Rulebook, days: Days, tmp_
 # -- histories of several makers
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -233,6 +232,7 @@ def test_daily_files_of_several_makers(book: Rulebook, data: Data, name: str, wo
     assert "太原市" in set(table["city"])
 
 
+@pytest.mark.slow
 def test_daily_and_hourly_files_agree_on_the_days(book: Rulebook, data: Data) -> None:
     only = {"cities": ["临汾市"], "first": date(2019, 1, 1), "last": date(2019, 1, 31)}
     hourly = run_backtest(read_history(data("hourly_shanxi_winter1819.csv.gz"), book, **only), book)

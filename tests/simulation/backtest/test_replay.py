@@ -29,6 +29,8 @@ from alertengine.warning import (
 from alertengine.warning.forecast import join
 from alertengine.warning.observed_as_forecast import daily_forecast
 
+pytestmark = pytest.mark.whole
+
 Data = Callable[[str], Path]
 HOUR = pd.Timedelta(hours=1)
 SAME = ["issued", "city", "starts", "action"]

@@ -23,6 +23,8 @@ from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, read_forecast
 from alertengine.warning.grade import evaluate
 from tests.simulation.ensemble.conftest import DAY, BookMaker, observed, rows_of
 
+pytestmark = pytest.mark.whole
+
 HOUR = pd.Timedelta(hours=1)
 CITIES = ("临汾市", "太原市", "吕梁市")
 FIRSTS = {"2018": "2018-12-20", "2024": "2025-01-04", "change": "2024-01-12"}

@@ -25,6 +25,8 @@ from alertengine.simulation.on_cluster.folder import open_folder
 from alertengine.simulation.on_cluster.orders import cluster_orders
 from alertengine.vocabulary import InputError, Level
 
+pytestmark = pytest.mark.whole
+
 DAY = date(2026, 12, 1)
 Alike = Callable[[Orders], None]
 

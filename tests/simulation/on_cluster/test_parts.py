@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from alertengine.simulation.on_cluster.parts import (
     together,
     unpacked,
 )
+
+pytestmark = pytest.mark.whole
 
 CITIES = ["太原市", "大同市", "临汾市", "", "运城市"]
 LINES = st.lists(st.tuples(st.sampled_from(CITIES), st.integers(0, 6)), min_size=1, max_size=40)

@@ -22,6 +22,8 @@ from alertengine.simulation import Wish, plan_list
 from alertengine.simulation.planning.table import PLAN_TABLE
 from alertengine.vocabulary import InputError, Level
 
+pytestmark = pytest.mark.whole
+
 LINFEN = lists_folder() / "linfen-synthetic.csv"
 DAY = date(2021, 12, 10)
 
@@ -130,7 +132,6 @@ def test_what_cannot_be_reached_is_said_in_kilograms_and_written_all_the_same(tm
     assert (tmp_path / "p.csv").is_file()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -150,6 +151,7 @@ def test_an_unusable_input_is_said_and_nothing_written(args: tuple[str, str], sa
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_a_column_of_the_list_can_say_what_production_is_worth(tmp_path: Path, shipped: Rulebook) -> None:
     table = pd.read_csv(LINFEN, dtype=str, encoding="utf-8-sig")
     table["日产值(万元)"] = [str(10 + n) for n in range(len(table))]

@@ -14,6 +14,8 @@ from tests.conftest import BookMaker
 from tests.simulation.planning.brute import least_loss
 from tests.simulation.planning.conftest import DAY, Planner, law
 
+pytestmark = pytest.mark.whole
+
 KILN = {"industry": "砖瓦窑", "process": "焙烧"}
 CLAY = {"industry": "铸造", "process": "熔炼"}
 

@@ -18,6 +18,8 @@ from alertengine.vocabulary import InputError, Level
 from tests.conftest import BookMaker
 from tests.simulation.planning.conftest import DAY, Planner, law, listed
 
+pytestmark = pytest.mark.whole
+
 KILN = {"industry": "砖瓦窑", "process": "焙烧"}
 
 

@@ -20,6 +20,8 @@ from tests.conftest import BookMaker, document
 from tests.simulation.planning.brute import least_loss
 from tests.simulation.planning.conftest import DAY, Planner, law
 
+pytestmark = pytest.mark.whole
+
 KILN = {"industry": "砖瓦窑", "process": "焙烧"}
 #: Six equal lines of one plant.
 SIX = [{**KILN, "grade": "C", "enterprise_id": "E", "line_id": str(number)} for number in range(6)]

@@ -19,6 +19,8 @@ from .conftest import AQI, FIRST, Runner
 from .test_season import rows_of
 from .test_why import write_list
 
+pytestmark = pytest.mark.whole
+
 LAST = FIRST + timedelta(days=len(AQI) - 1)
 
 

@@ -18,6 +18,8 @@ from alertengine.simulation.season.tally import DAY_COLUMNS
 
 from .conftest import AQI, Maker, Runner
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def page(season: Season) -> str:

@@ -25,6 +25,8 @@ from alertengine.vocabulary import GRADES, POLLUTANTS, InputError, Level
 
 from .conftest import AQI, FIRST, Maker, Runner, write_weather
 
+pytestmark = pytest.mark.whole
+
 LAST = FIRST + timedelta(days=len(AQI) - 1)
 
 

@@ -22,6 +22,8 @@ from tests.conftest import BookMaker, document
 from .conftest import AQI, FIRST, Runner
 from .test_season import rows_of
 
+pytestmark = pytest.mark.whole
+
 LINES = [
     ("甲厂", "1", "铸造", "熔炼", "C", "否", 100, "限产50%", "停产", "停产"),
     ("甲厂", "2", "铸造", "熔炼", "C", "否", 60, "限产50%", "停产", "停产"),
@@ -196,6 +198,7 @@ def test_sums_reconcile(small: Runner, seed: int | None) -> None:
         assert causes["lost_change"].iloc[:-1].sum() == pytest.approx(lost - was, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_each_cause_is_told(small: Runner) -> None:
     season = small(variants=[one for one in VARIANTS if one["name"] != "另一分级"])
 

@@ -25,6 +25,8 @@ from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.delivery.state import _of_receipts, in_words
 from tests.workflow.delivery.conftest import CODES, HEADER
 
+pytestmark = pytest.mark.whole
+
 Write = Callable[..., Path]
 NOON = pd.Timestamp("2021-01-10 12:00")
 ROWS = (

@@ -14,6 +14,8 @@ from alertengine.ledger import Head, InputFile, Ledger, names_apart
 from alertengine.workflow.delivery.record import receipts_of
 from tests.ledger.conftest import orders_of
 
+pytestmark = pytest.mark.whole
+
 Write = Callable[..., Path]
 Deliver = Callable[..., tuple[int, str, list[str]]]
 NAMES = ["晋东合成焦化有限公司", "晋南合成铸造有限公司", "晋西合成水泥厂", "晋西合成水泥厂"]

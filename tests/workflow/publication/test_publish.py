@@ -20,6 +20,8 @@ from alertengine.vocabulary import MASKED, with_columns
 from alertengine.workflow import readings_of, snapshot
 from alertengine.workflow.publication.dictionary import README, tables
 
+pytestmark = pytest.mark.whole
+
 HEADER = (
     "统一社会信用代码,企业名称,城市,区县,行业,生产线编号,工序,绩效等级,治理任务完成,联系人,电话,SO2排放量,NOx排放量,"
     "颗粒物排放量,VOCs排放量,黄色预警减排措施,橙色预警减排措施,红色预警减排措施,绩效等级证书编号,等级有效期至"
