@@ -369,6 +369,7 @@ def test_files_that_are_no_scenarios(run: Run, tmp_path: Path, text: str) -> Non
     _refused(run("respond", path, "-o", tmp_path / "out"), "s.yaml")
 
 
+@pytest.mark.slow
 def test_an_output_folder_that_is_a_file_is_refused_and_kept(
     run: Run, scenario: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -63,6 +63,7 @@ def test_orders_csv_has_the_columns_of_the_contract(run: Run, listed: Callable, 
     assert table.loc[0, ["measure", "share", "nox_kg_d"]].tolist() == ["limit", 0.2, 4.0]
 
 
+@pytest.mark.slow
 def test_the_three_forms_hold_the_same_rows(run: Run, tmp_path: Path) -> None:
     for suffix in ("csv", "xlsx", "parquet"):
         assert orders(run, LINFEN, tmp_path / f"o.{suffix}").exit_code == 1
@@ -169,6 +170,7 @@ def test_names_that_look_like_formulas_stay_text(run: Run, listed: Callable, tmp
     assert all(cell.data_type == "s" for cell in found)
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         orders(run, LINFEN, tmp_path / name)

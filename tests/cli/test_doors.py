@@ -308,7 +308,13 @@ def _kinds(taken: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys([*named, *(one for kind in named for one in BESIDE.get(kind, ()))]))
 
 
-@pytest.mark.parametrize(("door", "kind", "call"), list(_cases()), ids=[f"{door}-{kind}" for door, kind, _ in _cases()])
+@pytest.mark.parametrize(
+    ("door", "kind", "call"),
+    [
+        pytest.param(door, kind, call, id=f"{door}-{kind}", marks=[pytest.mark.slow] if kind in BESIDE["list"] else [])
+        for door, kind, call in _cases()
+    ],
+)
 def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp_path: Path) -> None:
     """With one bad cell in one input the command names it, and a person must look or nothing was done."""
     folder = tmp_path / "in"

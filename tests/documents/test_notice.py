@@ -101,6 +101,7 @@ def test_phones_and_only_phones_are_withheld(text: str, shown: str) -> None:
     assert public(text) == shown
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.text(max_size=400), st.text(max_size=60))
 def test_a_file_name_is_one_name(name: str, code: str) -> None:

@@ -92,6 +92,7 @@ def test_a_city_signs_by_its_own_procedure(evening: EveningMaker, departments: t
     assert red.plan.startswith("《太原市重污染天气应急预案")
 
 
+@pytest.mark.slow
 def test_the_approval_form_says_what_was_left_out_of_the_files(
     evening: EveningMaker, departments: tuple[Department, ...], tmp_path: Path
 ) -> None:
@@ -256,6 +257,7 @@ def test_inspectors_look_for_what_holds_now(evening: EveningMaker, tmp_path: Pat
     assert "限产三成" not in cells
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(amounts=st.lists(st.tuples(st.sampled_from("甲乙丙"), st.integers(0, 5), st.floats(0, 1e5)), min_size=1))
 def test_counties_and_plants_stay_together_and_fall(orders: Maker, amounts: list[tuple[str, int, float]]) -> None:
@@ -285,6 +287,7 @@ def test_the_inspection_list_is_a_workbook_to_write_on(evening: EveningMaker, tm
     assert "—" in rows[5]
 
 
+@pytest.mark.slow
 def test_a_paper_edited_by_hand_is_never_lost(evening: EveningMaker, tmp_path: Path) -> None:
     write_packs(evening(), tmp_path)
     sms = tmp_path / "pack" / "临汾市" / "05-短信.txt"
@@ -297,6 +300,7 @@ def test_a_paper_edited_by_hand_is_never_lost(evening: EveningMaker, tmp_path: P
     ]
 
 
+@pytest.mark.slow
 def test_a_bureaus_own_templates_count_and_bad_ones_are_refused(evening: EveningMaker, tmp_path: Path) -> None:
     own = tmp_path / "mine"
     own.mkdir()
@@ -342,6 +346,7 @@ def test_the_core_has_all_that_the_pack_needs() -> None:
     assert {"docxtpl", "python-docx"} <= {one.partition(">")[0] for one in core}
 
 
+@pytest.mark.slow
 def test_a_pack_of_a_warning_lifted_drops_the_sheets_of_the_night_before(evening: EveningMaker, tmp_path: Path) -> None:
     write_packs(evening(), tmp_path)
     folder = tmp_path / "pack" / "临汾市"
@@ -361,6 +366,7 @@ def test_each_transition_of_an_evening_is_in_the_notice(evening: EveningMaker, t
     assert "发布重污染天气红色预警" in text
 
 
+@pytest.mark.slow
 def test_a_template_that_cannot_be_filled_leaves_no_run_behind(tmp_path: Path) -> None:
     (tmp_path / "sms.txt").write_text("{{ 没有的名称 }}", encoding="utf-8")
     command = ["respond", "linfen-red-episode", "-o", str(tmp_path / "out"), "--pack-template", str(tmp_path)]

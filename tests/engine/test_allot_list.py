@@ -55,6 +55,7 @@ def _plan(demand: tuple[float, tuple[str, ...]]) -> str:
     return f"停产{demand[0]:.0%}（以{'和'.join(BY[one] for one in demand[1])}计）"
 
 
+@pytest.mark.slow
 @given(lines=LINES, rules=st.lists(DEMANDS, max_size=2), plan=st.none() | DEMANDS, published=st.booleans())
 @example(lines=[{"capacity": 10.0, "load_pct": 40.0}] * 2, rules=[(0.2, ("line",))], plan=None, published=True)
 @settings(max_examples=25, deadline=None)

@@ -35,6 +35,7 @@ _WHEN = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(when=_WHEN, then=st.sampled_from(("stop", "exempt")), plants=st.lists(st.lists(_LINE, min_size=1, max_size=3)))
 @settings(max_examples=30, deadline=None)
 def test_an_enterprise_is_the_greatest_or_the_least_of_its_lines(

@@ -135,6 +135,7 @@ def test_no_line_goes_free_without_a_ground(
                 assert found.undetermined[line] or own.referred
 
 
+@pytest.mark.slow
 @given(law=oracle.laws(most=5), lines=filed_lines(), out=st.booleans())
 @settings(max_examples=12, deadline=None)
 def test_a_lower_level_stands_in_only_where_a_level_has_no_measure(

@@ -285,6 +285,7 @@ def test_what_rules_come_to_is_bounded_by_the_law_where_thirteen_fields_are_inde
     assert all(count <= most[name] * 2**3 for name, count in profiles.items())  # each field known or not
 
 
+@pytest.mark.slow
 def test_a_list_matched_cell_by_cell_and_pair_by_pair_is_matched_alike(
     make_book: BookMaker, vocabulary: OpenLists, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,6 +122,7 @@ def test_together_alone_and_in_parts_lines_get_the_same_orders(
     assert told(decide(book, named, engine=engine)) == parts
 
 
+@pytest.mark.slow
 @given(
     law=oracle.laws(), lines=st.lists(oracle.lines(), min_size=2, max_size=12), dice=st.randoms(use_true_random=False)
 )

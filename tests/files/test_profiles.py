@@ -251,6 +251,7 @@ def test_a_profile_of_another_kind_changes_nothing(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(path).sheetnames == ["Sheet"]
 
 
+@pytest.mark.slow
 def test_what_is_on_record_carries_its_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An act of a list read with a profile is replayed where nobody has that profile."""
     _map(_sheet(tmp_path / "a.xlsx"), "--save", "county")

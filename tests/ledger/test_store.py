@@ -43,6 +43,7 @@ texts = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_charac
 numbers = st.floats(allow_nan=True, allow_infinity=False)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(texts, st.none() | texts, numbers), min_size=1, max_size=6))
 def test_any_orders_come_out_as_they_went_in(

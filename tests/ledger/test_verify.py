@@ -103,6 +103,7 @@ def test_an_untouched_ledger_is_sound(scene: Path) -> None:
     assert found.acts == 3
 
 
+@pytest.mark.slow
 def test_every_column_of_every_table_is_watched(scene: Path) -> None:
     how = random.Random(7)
     missed, tried = [], 0

@@ -131,6 +131,7 @@ def test_an_order_ends_with_the_decision_it_rests_on(
     assert len(own[own["line_id"] == "2"]) == 1
 
 
+@pytest.mark.slow
 def test_papers_and_explanations_take_the_decisions_of_their_orders(tmp_path: Path) -> None:
     listed = _write(tmp_path, "甲厂,,,一号,2019-01-02,市局,停产整治,超标排放,,,\n", "decided.csv")
     orders, decided = str(tmp_path / "orders.csv"), ["--decisions", str(tmp_path / "decided.csv")]

@@ -101,6 +101,7 @@ def test_each_line_has_one_state_and_no_row_is_lost(lines: list[list[int]], at: 
     assert set(holds.ended["ends"]) <= {HOURS[at]}
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(raises=st.lists(st.integers(1, 22), min_size=1, max_size=4, unique=True))
 def test_acts_of_one_life_hold_each_hour_once(raises: list[int]) -> None:

@@ -60,6 +60,7 @@ def test_who_must_act_and_who_is_late(scenario: Path) -> None:
         assert rows.loc[city, "ordered"] == part.in_force.of(city).figures.ordered
 
 
+@pytest.mark.slow
 def test_a_city_whose_warning_is_lifted_has_nothing_left_to_meet(scenario: Path) -> None:
     first = respond_province(read_scenario(str(scenario), several=True))
     assert first.table.set_index("city").loc["临汾市", "met"] != ""
@@ -72,6 +73,7 @@ def test_a_city_whose_warning_is_lifted_has_nothing_left_to_meet(scenario: Path)
     assert (row["action"], row["ordered"], row["met"]) == ("lift", 0, "")
 
 
+@pytest.mark.slow
 def test_every_list_leaves_a_run_of_its_own(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = CliRunner().invoke(main, ["respond", str(scenario), "-o", str(out), "--no-pack"])

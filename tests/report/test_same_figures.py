@@ -63,6 +63,7 @@ def forecast(air: list[int], evening: int) -> Forecast:
     return daily_forecast(CITY, days, issued)
 
 
+@pytest.mark.slow
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(evenings=[ORANGE, RED, [*ORANGE[1:], 80], [80] * 7])
 @given(evenings=st.lists(AIR, min_size=1, max_size=3))

@@ -510,6 +510,7 @@ class TestCommands:
         assert "added" in done.stdout
         assert "--yes" in done.stderr
 
+    @pytest.mark.slow
     def test_written_it_loads_and_a_second_time_changes_nothing(
         self, filled: Callable[..., Path], tmp_path: Path
     ) -> None:

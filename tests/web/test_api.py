@@ -208,6 +208,7 @@ def test_explanations_decided_anew_are_few_and_kept_ones_are_free(call: Caller) 
     assert 0 < int(answer.headers["retry-after"]) <= 60
 
 
+@pytest.mark.slow
 def test_an_enterprises_orders_say_what_later_acts_left_of_them(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     live = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})

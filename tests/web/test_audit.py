@@ -91,6 +91,7 @@ def test_acts_and_dossiers_are_read_beside_a_decision(desk: Desk, monkeypatch: p
     assert grouped
 
 
+@pytest.mark.slow
 def test_a_sole_trader_is_found_by_its_whole_name_and_shown_masked(desk: Desk) -> None:
     with Ledger.open(desk.path) as ledger:
         assert search(ledger, NAME, 5) == [(TRADER, MASKED)]

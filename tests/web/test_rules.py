@@ -114,6 +114,7 @@ def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook
         proposed(book, "没有等级的一段话。", head, "", "水泥", "")
 
 
+@pytest.mark.slow
 def test_a_plan_typed_into_the_page_is_the_form_that_excel_fills_in(book: Rulebook, tmp_path: Path) -> None:
     form = form_for(book, "临汾市", {"entered": {"by": "甲", "on": date(2026, 11, 1)}}, date(2026, 11, 28))
     names = [sheet.name for sheet in form.sheets]

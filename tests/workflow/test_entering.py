@@ -251,6 +251,7 @@ def test_that_a_document_goes_on_which_has_not_lapsed_is_said(tmp_path: Path) ->
     assert {Path(name).suffix for name in entry.files} == {".yaml"}
 
 
+@pytest.mark.slow
 def test_a_document_ends_another_from_an_hour_on_and_the_case_is_on_both_sides(tmp_path: Path) -> None:
     law = tmp_path / "law"
     head = {**PAPER, "area": "晋城市", "valid": {"from": "2023-03-19 12:00", "to": "not stated"}}

@@ -206,6 +206,7 @@ def said_of(ledger: Ledger) -> dict[tuple[str, str], dict[str, str]]:
     return {key: {"2021-01-10": GRAVITY[place % 3]} for place, key in enumerate(keys)}
 
 
+@pytest.mark.slow
 def test_the_page_says_what_is_missing_and_masks_persons(recorded: Path, tmp_path: Path) -> None:
     pytest.importorskip("plotly", reason="the extra alertengine[report]")
     from alertengine.report import evaluation_page
@@ -230,6 +231,7 @@ def test_the_page_says_what_is_missing_and_masks_persons(recorded: Path, tmp_pat
         assert text in page
 
 
+@pytest.mark.slow
 def test_a_corrected_act_and_one_without_findings_say_so(recorded: Path, prepared: Prepared) -> None:
     from alertengine.workflow import Correction
 

@@ -100,6 +100,7 @@ def test_the_same_line_twice_names_every_row(planted: Path, law: Rulebook) -> No
     assert run.exit_status == 2
 
 
+@pytest.mark.slow
 def test_the_shipped_law_finds_the_same_errors(planted: Path, shipped: Rulebook) -> None:
     path = planted / "defective-synthetic.csv"
     run = check_list(shipped, path, DAY, permits=path.with_suffix(".permits.csv"))

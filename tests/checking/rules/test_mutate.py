@@ -74,10 +74,12 @@ def survivors(where: Path) -> set[tuple[str, str, str]]:
     return {(shift.where, shift.what, shift.after) for shift in found.survivors}
 
 
+@pytest.mark.slow
 def test_cases_on_each_side_leave_no_survivor(tmp_path: Path) -> None:
     assert survivors(folder(tmp_path, PINNED)) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("without", "left"),
     [
@@ -102,6 +104,7 @@ HOURS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("without", "left"),
     [
@@ -120,6 +123,7 @@ def test_an_end_with_its_hour_moves_by_an_hour(tmp_path: Path, without: str, lef
     assert survivors(where) == ({("document law", *left)} if left else set())
 
 
+@pytest.mark.slow
 def test_a_weak_expectation_lets_the_share_move(tmp_path: Path) -> None:
     cases = [(*case[:5], "rules: [far]" if case[0] == "远" else case[5]) for case in PINNED]
     assert survivors(folder(tmp_path, cases)) == {("far", "then share", "0.35"), ("far", "then share", "0.25")}
@@ -184,12 +188,14 @@ def test_a_grade_that_a_drop_leaves_as_it_is_is_no_move(tmp_path: Path) -> None:
     assert "without D" in moved(where, "lower", "when grade")
 
 
+@pytest.mark.slow
 def test_a_case_that_fails_anyway_proves_nothing(tmp_path: Path) -> None:
     wrong = [*PINNED, ("错", "2020-06-01", "orange", "水泥", "10", "share: 0.9")]
     found = mutate(Rulebook.load([BASE, folder(tmp_path, wrong)], shipped=False))
     assert [outcome.case.name for outcome in found.failing] == ["错"]
 
 
+@pytest.mark.slow
 def test_the_folder_stays_as_it_is(tmp_path: Path) -> None:
     where = folder(tmp_path, PINNED)
     book = Rulebook.load([BASE, where], shipped=False)
@@ -199,6 +205,7 @@ def test_the_folder_stays_as_it_is(tmp_path: Path) -> None:
     assert (where / "law.yaml").read_text(encoding="utf-8") == LAW
 
 
+@pytest.mark.slow
 def test_rehearsed_cases_come_out_as_with_the_matcher() -> None:
     book = Rulebook.load([BASE, CLEAN], shipped=False)
     real, plain = CaseRunner(book), Rehearsal(Books(book))
@@ -213,6 +220,7 @@ def test_a_number_moves_by_one_in_its_last_decimal(value: float, step: float) ->
     assert unit(value) == pytest.approx(step)
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("alertengine.rulebook.book.rules_folder", lambda: BASE)
     where = str(folder(tmp_path, PINNED[:-1]))

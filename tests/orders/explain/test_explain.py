@@ -148,6 +148,7 @@ def files(book: Rulebook, tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "orders.csv", tmp_path / "list.csv"
 
 
+@pytest.mark.slow
 def test_an_explanation_agrees_with_the_orders_file(book: Rulebook, files: tuple[Path, Path]) -> None:
     orders, listed = files
     written = pd.read_csv(orders, dtype={"line_id": str}).set_index("line_id")

@@ -59,6 +59,7 @@ def test_regimes_beside_each_other(book: Rulebook, days: Days) -> None:
     assert "橙色0→3城市·日" in page
 
 
+@pytest.mark.slow
 def test_a_file_of_real_forecasts(book: Rulebook, data: Data) -> None:
     past = read_history(data("forecast_examples.csv"), book)
     assert past.real
@@ -213,6 +214,7 @@ def test_a_notice_that_ends_a_warning_is_a_lift(book: Rulebook, days: Days, tmp_
 # -- histories of several makers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -70,6 +70,7 @@ def test_the_fast_way_is_the_slow_way(book: Rulebook, data: Data) -> None:
     assert {str(message) for message in (*fast.own_problems, *fast.own_notes)} <= said
 
 
+@pytest.mark.slow
 def test_the_fast_way_is_the_slow_way_for_days_and_hours_mixed(book: Rulebook, days: Callable[..., Forecast]) -> None:
     rng = np.random.default_rng(5)
     daily = days("2019-01-01", rng.integers(120, 380, 24).astype(float).tolist())

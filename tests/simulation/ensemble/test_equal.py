@@ -83,6 +83,7 @@ AIR = st.lists(st.one_of(st.integers(90, 420), st.just(None)), min_size=3, max_s
 COMMON = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @COMMON
 @given(
     air=AIR,

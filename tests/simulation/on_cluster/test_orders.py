@@ -95,6 +95,7 @@ def test_a_folder_of_parquet_is_the_list(book: Rulebook, list_file: Path, alike:
     alike(cluster_orders(None, book, folder, Level.YELLOW, DAY, city="临汾", hours=30), one)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("serial")
 def test_one_city(book: Rulebook, list_file: Path, alike: Alike) -> None:
     one = decide(read_list(list_file, book.lists), book, level=Level.ORANGE, date=DAY, cities=["临汾市"])

@@ -114,6 +114,7 @@ def test_the_table_has_one_row_a_group_with_its_documented_columns(made: tuple[P
     assert (table["lost"] - table["lost_now"]).sum() == pytest.approx(lost["more"], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_planning_again_under_the_draft_finds_no_gap(made: tuple[Path, dict[str, Any], int], drafted: Rulebook) -> None:
     again = plan_list(drafted, LINFEN, [Level.YELLOW], DAY)
     assert again.cities[0].certificate["status"] == "no_gap"

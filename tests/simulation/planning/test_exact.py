@@ -52,6 +52,7 @@ def test_one_level_agrees_with_every_choice_tried(make_book: BookMaker, planned:
     assert found.certificate["bound"] == pytest.approx(best, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0])
 def test_two_levels_together_agree_with_every_choice_tried(make_book: BookMaker, planned: Planner, seed: int) -> None:
     rng = random.Random(100 + seed)  # noqa: S311 -- a seeded draw

@@ -64,6 +64,7 @@ def test_losses_are_worth_what_the_column_says_and_a_blank_is_no_nought(run_seas
     assert "清单“日产值(万元)”列" in page
 
 
+@pytest.mark.slow
 def test_a_product_s_value_counts_by_the_capacity_of_a_day(run_season: Runner, tmp_path: Path) -> None:
     """Ten 万吨 a year over 365 days at 100 yuan a tonne; a unit that cannot be compared has no value."""
     value = {
@@ -102,6 +103,7 @@ def test_a_column_that_says_no_amount_of_yuan_is_refused(
         assert [problem.value for problem in error.value.problems] == ["很多", "-1"]
 
 
+@pytest.mark.slow
 def test_without_values_there_is_no_yuan(season: Season) -> None:
     assert season.totals["lost_yuan"].isna().all()
     assert season.plants["lost_yuan"].isna().all()
@@ -133,6 +135,7 @@ def test_days_beyond_the_season_s_edges_count_in_its_warnings(run_season: Runner
     assert "history_ends" in {note.code for note in whole.notes}
 
 
+@pytest.mark.slow
 def test_every_warning_is_told_as_announced_and_as_held(season: Season) -> None:
     told = season.announced
     assert set(told["variant"]) == {detail.run.name for detail in season.details}

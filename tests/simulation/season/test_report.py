@@ -74,10 +74,12 @@ def test_with_the_bureaus_coefficients_the_air_answers_with_its_error(run_season
     assert "某次模式计算" in said
 
 
+@pytest.mark.slow
 def test_names_from_lists_are_escaped(run_season: Runner, make_season: Maker) -> None:
     assert "<b>" not in season_report(run_season(title="冬<b>季"))[:3000].split("<script>")[0]
 
 
+@pytest.mark.slow
 def test_the_command_writes_tables_with_the_columns_told(make_season: Maker, tmp_path: Path) -> None:
     scenario = make_season(variants=[{"name": "少车", "sectors": {"移动源": 0.5}}])
     done = CliRunner().invoke(main, ["simulate", scenario.file, "-o", str(tmp_path / "out")])

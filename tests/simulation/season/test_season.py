@@ -161,6 +161,7 @@ def test_plants_raised_lose_less_and_nobody_else_changes(season: Season) -> None
     assert (changed["lost_change"] < 0).all()
 
 
+@pytest.mark.slow
 def test_a_raise_that_brings_nothing_for_want_of_a_figure_is_said(run_season: Runner, tmp_path: Path) -> None:
     listed = pd.read_csv(lists_folder() / "linfen-synthetic.csv", dtype=str)
     ovens = listed["工序"] == "焦炉"
@@ -187,6 +188,7 @@ def test_a_graver_forecast_never_shortens_the_warnings_here(season: Season) -> N
     assert hours("偏重") > hours(BASE) > 0
 
 
+@pytest.mark.slow
 def test_a_forecaster_who_says_what_comes_changes_nothing(run_season: Runner) -> None:
     same = run_season(variants=[{"name": "原样", "forecast_change": {"scale": 1.0000000001}}])
     assert rows_of(same, "season", "原样", city="")["lost_change"].iloc[0] == pytest.approx(0)
@@ -208,6 +210,7 @@ def test_weather_moves_by_whole_years_and_a_leap_day_without_one_to_go_to_is_lef
     assert days["aqi"].notna().all()
 
 
+@pytest.mark.slow
 def test_a_season_of_real_forecasts_is_run_issue_by_issue(make_season: Maker, tmp_path: Path) -> None:
     rows = ["issue_time,city,target_date,aqi,primary"]
     for day, value in enumerate([90, 250, 260, 255, 90]):
@@ -234,6 +237,7 @@ def test_a_sweep_is_every_combination(run_season: Runner) -> None:
     assert lost[0] == lost[1] >= lost[2] == lost[3] >= lost[4] == lost[5]
 
 
+@pytest.mark.slow
 def test_many_variants_keep_to_the_short_tables(run_season: Runner) -> None:
     many = run_season(sweep={"sectors.移动源": [1 - n / 100 for n in range(25)]})
     assert len(many.names) == 26
@@ -283,6 +287,7 @@ def test_a_scenario_that_cannot_be_run_says_why(make_season: Maker, keys: dict[s
         make_season(**keys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "words"),
     [
@@ -319,6 +324,7 @@ def test_what_is_wrong_with_list_and_weather_is_said_at_once(make_season: Maker,
     assert {Path(problem.file).name for problem in caught.value.problems} >= {"l.csv", "w.csv"}
 
 
+@pytest.mark.slow
 def test_a_county_with_warnings_of_its_own_is_a_place_of_its_own(run_season: Runner) -> None:
     order = {
         "area": "临汾市/尧都区",
@@ -339,6 +345,7 @@ def test_a_county_with_warnings_of_its_own_is_a_place_of_its_own(run_season: Run
     assert "无法判定" in season_report(found)
 
 
+@pytest.mark.slow
 def test_dropping_a_document_takes_its_rules_away(run_season: Runner, shipped: Rulebook) -> None:
     assert any(rule.document == "guide-2020-340" for rule in shipped.rules.values())
     found = run_season(variants=[{"name": "无2020年指南", "without": ["guide-2020-340"]}])
@@ -348,6 +355,7 @@ def test_dropping_a_document_takes_its_rules_away(run_season: Runner, shipped: R
 # -- forecasts that err
 
 
+@pytest.mark.slow
 def test_an_ensemble_without_error_is_the_base(run_season: Runner) -> None:
     error = {"source": "无误差", "bias": 0, "sd": 0, "between_days": 0, "between_issues": 0, "between_cities": 0}
     found = run_season(ensemble={"winters": 20, "seed": 3, "error": error})

@@ -117,6 +117,7 @@ def by_hand(season: Season) -> dict[tuple[str, str], dict[str, float]]:
     return out
 
 
+@pytest.mark.slow
 def test_a_season_reckoned_by_hand_comes_to_the_same(small: Runner) -> None:
     season = small()
     hand = by_hand(season)
@@ -234,6 +235,7 @@ def test_a_raise_to_a_grade_without_measures_says_so(small: Runner) -> None:
     assert after["lost_open"] > before["lost_open"]
 
 
+@pytest.mark.slow
 def test_the_long_table_is_written_and_other_files_refused(small: Runner, tmp_path: Path) -> None:
     season = small()
     write_measures(season, tmp_path / "m.parquet")
