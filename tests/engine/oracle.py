@@ -134,7 +134,9 @@ class Oracle:
             return None
         wanted = said if isinstance(said, list) else [said]
         if name == "named_lists":
-            return any(item in fact.split(";") for item in wanted)
+            names = fact.split(";")
+            on_file = {"无", *self._lists.named_lists} if self._lists.named_lists else set(names)
+            return True if set(names) & set(wanted) else False if on_file.issuperset(names) else None
         return fact is not NOTHING and fact in wanted
 
 
@@ -294,6 +296,8 @@ def laws(*, most: int = 8, derived: bool = True) -> st.SearchStrategy[list[dict[
     return some.map(lambda rules: [{"id": f"r{number}", **rule} for number, rule in enumerate(rules)])
 
 
+#: The name of a list that is not on file.
+NO_LIST = "别的名单"
 #: Every value that a cell may be given, cut points and what lies between and beyond among them.
 POOLS: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(BOOLS, (True, False)),
@@ -303,7 +307,7 @@ POOLS: dict[str, tuple[Any, ...]] = {
     "city_distance_km": (0, 3, 5, 10, 10.002, 10.004, 15, 20, 25),
     "below_special_pct": (0, 10, 20, 25, 30, 40),
     "boiler_t_h": (0.5, 1, 10, 20, 35, 75),
-    "named_lists": ("无", *NAMES, "炉窑清单;错峰豁免清单", "别的名单"),
+    "named_lists": ("无", *NAMES, "炉窑清单;错峰豁免清单", NO_LIST),
     "local_class": (*TEXTS, "丙"),
     "grade": (*GRADES, "A+", "非引领性"),
 }
