@@ -156,6 +156,8 @@ def asked_by(rule: LineRule, level: Level) -> tuple[Asked, ...]:
 
 def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hours: float) -> Resolution:
     """:func:`resolve` of what the rules ask for, in the order of their ids."""
+    bind_here = {a.rule.id for a in asked if a.measure.code != LAPSED}
+    asked = [a for a in asked if a.measure.code != LAPSED or a.rule.id not in bind_here]  # continued here: no advice
     aside: list[SetAside] = [SetAside(a.rule.id, NOT_ACTIVE, "") for a in asked if not a.measure.active(hours)]
     aside += [SetAside(a.rule.id, LAPSED, "") for a in asked if a.measure.code == LAPSED]
     asked = _standing_alone([a for a in asked if a.measure.active(hours)])

@@ -95,9 +95,14 @@ class Law:
         """Take the rules in force; ``matchers`` keeps compiled sets of rules across days."""
         self.book = book
         self.day = when.date()
-        self._held = {one.rule.id: one for rule in book.line_rules() if (one := book.held(rule, when, known_on))}
+        #: By the name a way of holding is matched under: the rule's id, and the key of the advice beside it.
+        self._held = {
+            one.key if beside else rule.id: one
+            for rule in book.line_rules()
+            for beside, one in enumerate(book.held(rule, when, known_on))
+        }
         in_force = [one.rule for one in self._held.values()]
-        self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
+        self.rules: dict[str, LineRule] = {name: one.rule for name, one in self._held.items()}
         #: What distinguishes one moment's law from another's, periods aside.
         self.key = frozenset(one.key for one in self._held.values())
         #: The rules that ask for a grade: what regraded a line grounds them too.
@@ -105,16 +110,22 @@ class Law:
         self._speaking: dict[Level, frozenset[str]] = {}
         #: By recurring period the rules that hold in it alone; by place what those leave idle, once asked.
         self._during: dict[str, list[str]] = {}
-        for rule in in_force:
+        for name, rule in self.rules.items():
             if rule.during:
-                self._during.setdefault(rule.during, []).append(rule.id)
+                self._during.setdefault(rule.during, []).append(name)
         self._seasons: dict[Place, Season] = {}
-        limits = {r.id: {h for m in r.measures for h in (m.after_hours, m.until_hours) if h} for r in in_force}
+        limits = {
+            name: {h for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
+            for name, rule in self.rules.items()
+        }
         self._thresholds = tuple(sorted(frozenset[float]().union(*limits.values())))
         self._limited = frozenset(name for name, hours in limits.items() if hours)
         self._carrying = {name for rule in in_force for measure in rule.measures for name in measure.on_top_of}
-        self._classifying = self._matcher([r for r in in_force if r.kind == "classification"], matchers)
-        self._measuring = self._matcher([r for r in in_force if r.kind != "classification"], matchers)
+        matched = [
+            rule if rule.id == name else rule.model_copy(update={"id": name}) for name, rule in self.rules.items()
+        ]
+        self._classifying = self._matcher([r for r in matched if r.kind == "classification"], matchers)
+        self._measuring = self._matcher([r for r in matched if r.kind != "classification"], matchers)
 
     def that_can_matter(self, level: Level) -> frozenset[str]:
         """The rules that can change an order at a level: they speak there, and not advice that carries nothing."""
@@ -139,8 +150,13 @@ class Law:
         return not all(map(self._limited.isdisjoint, [kind.rules, *asked]))
 
     def members(self, rule: LineRule) -> frozenset[str]:
-        """The provinces, cities and counties a rule holds in at this moment."""
+        """The provinces, cities and counties a rule, under the name it is matched by, holds in at this moment."""
         return self._held[rule.id].members
+
+    def rules_at(self, place: Place) -> list[LineRule]:
+        """The rules at a place, each in the one way it holds there; recurring periods not yet looked at."""
+        here = [one.rule for one in self._held.values() if not one.members.isdisjoint(place.names())]
+        return list({rule.id: rule for rule in reversed(here)}.values())[::-1]
 
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
         key = frozenset(

@@ -346,10 +346,10 @@ def _segment(row: Mapping[Hashable, Any]) -> Segment:
 def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: Date, known_on: Date | None = None) -> list[Problem]:
     """Rules that reached these lines once and whose stated end has passed: holes that must show."""
     cities = {str(name) for name in lines["city"].dropna().unique()}
+    places = [place_of(book, name) for name in cities if book.lists.standard_name("places", name)]
     notes: dict[str, list[str]] = {}
-    for rule in book.lapsed(day, known_on):
-        if any(book.reaches(rule, place_of(book, name)) for name in cities if book.lists.standard_name("places", name)):
-            notes.setdefault(rule.document, []).append(rule.id)
+    for rule in book.lapsed(day, known_on, places):
+        notes.setdefault(rule.document, []).append(rule.id)
     return [
         Problem(
             "rules_lapsed",

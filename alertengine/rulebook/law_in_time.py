@@ -7,7 +7,7 @@ so that an audit judges with what could be known.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -163,23 +163,26 @@ class LawInTime:
         past = past_its_year(rule, self.documents[rule.document], day) and not carries_decision(rule)
         return past and not self.continuations(rule, day, known_on, place)
 
-    def held(self, rule: LineRule, when: date, known_on: date | None = None) -> Held | None:
-        """A line rule as it holds at a moment or on a day, and where; None where it does not."""
+    def held(self, rule: LineRule, when: date, known_on: date | None = None) -> tuple[Held, ...]:
+        """The ways a line rule holds at a moment or on a day, and where; none where it does not.
+
+        One past its year that is continued in a part of its area holds in two ways: as written there, and as advice
+        in its area, where it says nothing beside the first.
+        """
         members = self.members(rule)
         if not members or not self.holds(rule, when, known_on):
-            return None
+            return ()
         document = self.documents[rule.document]
         if not past_its_year(rule, document, when) or carries_decision(rule):
-            return Held(rule, members, rule.id)
+            return (Held(rule, members, rule.id),)
         continued = self.continuations(rule, when, known_on)
-        if continued:
-            where = frozenset().union(*(self._in_both(members, self.members(one)) for one in continued))
-            return Held(rule, where, "~".join([rule.id, *(one.id for one in continued)])) if where else None
-        if rule.kind == "classification":
-            return None
+        where = frozenset[str]().union(*(self._in_both(members, self.members(one)) for one in continued))
+        binding = (Held(rule, where, "~".join([rule.id, *(one.id for one in continued)])),) if where else ()
+        if rule.kind == "classification" or members <= where:
+            return binding
         if rule.id not in self._advice:
             self._advice[rule.id] = as_advice(rule, document)
-        return Held(self._advice[rule.id], members, f"{rule.id}~lapsed")
+        return (*binding, Held(self._advice[rule.id], members, f"{rule.id}~lapsed"))
 
     def _in_both(self, one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
         """The places that two sets of provinces, cities and counties both hold."""
@@ -253,8 +256,12 @@ class LawInTime:
     def below_yellow(self, when: datetime, city: str, known_on: date | None = None) -> list[LineRule]:
         """The rules of a response below yellow (不利气象条件应对) that bind somewhere in a city at a moment."""
         rules = [rule for rule in self.line_rules_on(when, Level.NONE, known_on) if "adverse_weather" in rule.regimes]
-        binding = [rule for rule in rules if not self.lapsed_on(rule, when, known_on)]
-        return [rule for rule in binding if self._in_both(self.members(rule), frozenset({city}))]
+        own = frozenset({city})
+        return [
+            rule
+            for rule in rules
+            if any(one.rule is rule and self._in_both(one.members, own) for one in self.held(rule, when, known_on))
+        ]
 
     def changes(self, after: datetime, before: datetime) -> list[datetime]:
         """Moments after one and before another at which the rules in force may change, of lines and of ratios."""
@@ -274,8 +281,12 @@ class LawInTime:
         moments |= {datetime.combine(day, time()) for day in days}
         return sorted(moment for moment in moments if after < moment < before)
 
-    def lapsed(self, day: date, known_on: date | None = None) -> list[RuleHead]:
+    def lapsed(
+        self, day: date, known_on: date | None = None, places: Iterable[Place | None] = (None,)
+    ) -> list[RuleHead]:
         """Line rules and required ratios that ended, or whose year is over, and that nothing replaced or continued.
+
+        Where places are given: those that reach one of them and are not continued there.
 
         A document made for one episode leaves no hole when the episode is over; one that was adopted
         for a place is named all the same, as it was asked for.
@@ -283,15 +294,18 @@ class LawInTime:
         return [
             rule
             for rule in [*self.line_rules(), *self.rules_of("ratio")]
-            if (
-                rule.valid.last.day < day
-                if isinstance(rule.valid.last, PartialDate)
-                else self.holds(rule, day, known_on) and self.lapsed_on(rule, day, known_on)
-            )
+            if any(self._is_over(rule, day, known_on, place) for place in places)
             and self.documents[rule.document].known(known_on)
             and (not self.documents[rule.document].episode or rule.document in self.adopted)
             and self.members(rule)
         ]
+
+    def _is_over(self, rule: RuleHead, day: date, known_on: date | None, place: Place | None) -> bool:
+        if place is not None and not self.reaches(rule, place):
+            return False
+        if isinstance(rule.valid.last, PartialDate):
+            return rule.valid.last.day < day
+        return self.lapsed_on(rule, day, known_on, place) and self.holds(rule, day, known_on)
 
     def _made_for(self, rule: RuleHead) -> Valid | None:
         return made_for(rule, self.documents[rule.document])

@@ -68,6 +68,30 @@ def test_a_city_continues_for_itself_alone(make_book: BookMaker, decide: Decider
     assert book.lapsed_on(book.rules["stop"], day, place=place)
 
 
+def test_what_one_city_continues_is_advice_in_the_others(make_book: BookMaker, decide: Decider) -> None:
+    day = date(2021, 6, 1)
+    for area in ("山西省", ["大同市", "太原市"]):
+        book = make_book(_plan(area=area), _continued(area="大同市"))
+        bound, advised = (_decided(decide, book, day, city) for city in ("大同市", "太原市"))
+        assert (bound["status"], bound["rules"], bound["set_aside"]) == ("ordered", "stop", "")
+        assert "仅供参考" not in bound["remark"]
+        assert "end_not_stated" not in bound["flags"]
+        assert (advised["status"], advised["rules"], advised["set_aside"]) == ("none", "", "stop")
+        assert "为2019年制定" in advised["remark"]
+        assert "end_not_stated" in advised["flags"]
+        places = [Place(province="山西省", city=city) for city in ("大同市", "太原市")]
+        assert [[rule.id for rule in book.lapsed(day, places=[place])] for place in places] == [[], ["stop"]]
+
+
+def test_what_one_county_continues_is_open_where_the_county_is_unknown(make_book: BookMaker, decide: Decider) -> None:
+    book = make_book(_plan(), _continued(area="太原市/清徐县"))
+    lines = [{**LINE, "county": county} for county in ("清徐县", "小店区", None)]
+    rows = decide(book, lines, level="none", day=date(2021, 6, 1))
+    assert list(rows["status"]) == ["ordered", "none", "none"]
+    assert ["为2019年制定" in remark for remark in rows["remark"]] == [False, True, True]
+    assert list(rows["hangs_on"]) == ["", "", "county"]
+
+
 def test_a_continuation_made_for_one_winter_ends_with_it(make_book: BookMaker, decide: Decider) -> None:
     winter = {"from": "2021-10-01", "to": "2022-03-31"}
     notice = {**_continued(), "valid": {"from": "2021-10-01", "to": "not stated"}, "concerns": winter}

@@ -83,11 +83,10 @@ def _options(engine: Engine, line: pd.DataFrame, response: Response) -> list[_Op
     law = engine.law(response.segments[0].starts)
     place = engine.place_of(line)
     used: dict[str, list[Atom]] = {"grade": []}
-    for rule in law.rules.values():
-        if engine.book.reaches(rule, place):
-            for atom in atoms(split_names(rule.when)):
-                if not FIELDS[atom.field].derived and atom.field not in _FIXED:
-                    used.setdefault(atom.field, []).append(atom)
+    for rule in law.rules_at(place):
+        for atom in atoms(split_names(rule.when)):
+            if not FIELDS[atom.field].derived and atom.field not in _FIXED:
+                used.setdefault(atom.field, []).append(atom)
     out: list[_Option] = []
     for name, compared in used.items():
         present = line[name].iloc[0]

@@ -117,9 +117,8 @@ class Explainer:
         level = self._decision.slice.level
         return [
             rule
-            for rule in law.rules.values()
-            if self._engine.book.reaches(rule, place)
-            and self._engine.book.in_period(rule, law.day, place)
+            for rule in law.rules_at(place)
+            if self._engine.book.in_period(rule, law.day, place)
             and (rule.speaks_at(level) or "adverse_weather" in rule.regimes)
         ]
 
