@@ -7,8 +7,9 @@ from ._explain.lighter import in_sentences as in_sentences, lighter_changes as l
 from ._explain.why import Explainer as Explainer, Reason as Reason
 from ._in_force import CANCEL as CANCEL, Decision as Decision, Figures as Figures, InForce as InForce, KEY as KEY
 from ._in_force import at_moments as at_moments, decisions as decisions, first_warning as first_warning
-from ._in_force import in_force as in_force, kind_of as kind_of, kinds as kinds, life_starts as life_starts
-from ._in_force import prevailing as prevailing, speaks_from as speaks_from, told as told
+from ._in_force import held_now as held_now, in_force as in_force, kind_of as kind_of, kinds as kinds
+from ._in_force import left_standing as left_standing, life_starts as life_starts, prevailing as prevailing
+from ._in_force import speaks_from as speaks_from, told as told
 from ._respond import Responded as Responded, respond as respond
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
 from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options

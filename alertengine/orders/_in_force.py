@@ -14,7 +14,7 @@ import pandas as pd
 
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary import EMISSION_FIELDS, Level, Status, to_minute
-from alertengine.warning import next_full_hour
+from alertengine.warning import Record, next_full_hour
 
 KEY: Final = ["enterprise_id", "line_id"]
 #: A warning taken back before its start; the record has it as ``lift``.
@@ -238,6 +238,43 @@ def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.T
     at = {str(city): made[str(city)].since if str(city) in made else since for city in table["city"].unique()}
     at |= {city: one.since for city, one in made.items()}
     return at_moments(table, at, made)
+
+
+def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: pd.Timestamp | None = None) -> InForce:
+    """What holds at the moment of the decision.
+
+    As :func:`in_force`, but of a city with a response that the decision leaves as it is and that begins before what
+    was decided, it is that one, with the decision behind it.
+    """
+    found, left = in_force(orders, record, now), left_standing(record, now)
+    if not left:
+        return found
+    issued = _stamp(next_full_hour(pd.Timestamp(record["issued"].max() if now is None else now)))
+    at = {**found.at, **{city: max(issued, made.since) for city, made in left.items()}}
+    holds = at_moments(plain_texts(orders).reset_index(drop=True), at, {**found.decided, **left})
+    # lines of which that response says nothing have no state yet
+    early = holds.now["city"].isin(list(left)) & (holds.now["starts"] > holds.now["city"].map(at).astype("object"))
+    return replace(holds, now=holds.now[~early], later=pd.concat([holds.later, holds.now[early]]))
+
+
+def left_standing(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, Decision]:
+    """By city the response that a decision about a later warning leaves as it is; its hours are of its level now."""
+    made = decisions(record, now)
+    if not made:
+        return {}
+    issued = pd.Timestamp(record["issued"].max() if now is None else now)
+    known = record[record["issued"] <= issued]
+    spoken = set(known.loc[known["issued"] == issued, "warning_id"])
+    begun, out = life_starts(known), {}
+    for row in Record(known).segments(next_full_hour(issued)).sort_values("starts").to_dict("records"):
+        city = str(row["city"])
+        if city in out or city not in made or row["warning_id"] in spoken or _stamp(row["starts"]) >= made[city].since:
+            continue
+        own = known[(known["warning_id"] == row["warning_id"]) & (known["starts"] <= row["starts"])]
+        last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
+        decided = _decided(city, last, str(last["counties"] or "").replace(";", "、"), begun)
+        out[city] = replace(decided, level=str(row["level"]), since=_stamp(row["starts"]), ends=_stamp(row["ends"]))
+    return out
 
 
 def at_moments(table: pd.DataFrame, at: Mapping[str, str], decided: Mapping[str, Decision] | None = None) -> InForce:

@@ -158,7 +158,7 @@ def _counties(said: Any) -> list[str]:
 
 def _figures(part: Responded, city: str, county: str) -> dict[str, Any]:
     """What holds of a city, or of a county of it, from the decision on; the ratio is the city's."""
-    holds = part.in_force.of(city)
+    holds = part.from_decision.of(city)
     now, at = holds.now, holds.at.get(city, "")
     figures = Figures.of(now[now["county"] == county] if county else now)
     own = [phase for entry in part.orders.summaries if entry["city"] == city for phase in phases_of(entry)]

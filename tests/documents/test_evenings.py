@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from alertengine.documents import Evening
 from alertengine.documents.notice import public_notice
 from alertengine.documents.pack.apart import apart
-from alertengine.documents.pack.build import packs
+from alertengine.documents.pack.build import packs, tonight
+from alertengine.documents.pack.decision_text import public_title
 from alertengine.documents.pack.departments import read_departments
+from alertengine.documents.pack.model import NIGHT_BOOK
 from alertengine.documents.pack.night import inspection_rows
-from alertengine.documents.pack.write import PACK_TEMPLATES
+from alertengine.documents.pack.write import PACK_TEMPLATES, write_packs
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Responded, Scenario, decide, in_force, plain_texts
+from alertengine.orders import Decision, Responded, Scenario, decide, in_force, plain_texts
 from alertengine.report.response import _by_industry
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, kilograms, moment
@@ -96,14 +100,17 @@ def test_all_papers_pages_and_figures_are_of_one_moment(
     for night, made in enumerate(evenings(shipped, nights)):
         orders = decide(listed, shipped, made)
         run = Responded(Scenario(title="例", forecast="", list=""), made, orders)
-        holds = run.in_force
+        holds = run.from_decision
         at = holds.at.get(CITY, "")
         table = plain_texts(orders.table)
         whole = table[(table["starts"] <= at) & ((table["ends"] == "") | (table["ends"] > at))]
         known = figures(whole) if len(whole) else figures(holds.now)
         assert figures(holds.now) == known, "what holds is what covers the moment"
-        for city in holds.cities():
-            assert {name: city[name] for name in known} == known, "summary"
+        for city in run.in_force.cities():
+            hour = city["at"]
+            held = table[(table["starts"] <= hour) & ((table["ends"] == "") | (table["ends"] > hour))]
+            told = figures(held) if len(held) else figures(run.in_force.now)
+            assert {name: city[name] for name in told} == told, "summary"
         rows = _by_industry(holds.now)
         assert sum(row["stopped"] for row in rows) == known["stopped"], "report"
         assert (
@@ -113,7 +120,8 @@ def test_all_papers_pages_and_figures_are_of_one_moment(
         for pack in packs(_evening(shipped, listed, run), departments):
             assert (pack.total.stopped, pack.total.lines) == (known["stopped"], known["lines"]), "pack"
             assert pack.total.nox == kilograms(known["kg"]["nox"])
-            assert set(inspection_rows(holds.now)["order_id"]) <= set(holds.now["order_id"])
+            _, listed_now = tonight(pack, _evening(shipped, listed, run))
+            assert set(inspection_rows(listed_now)["order_id"]) <= set(run.in_force.now["order_id"])
             assert not (pack.ended and known["lines"]), "a lifting paper never says that the response goes on"
             assert not re.search("处于|响应期", pack.decision)
         notice = public_notice(holds, open_enterprises=0, draft=False)
@@ -170,6 +178,60 @@ def test_each_warning_that_an_evening_decides_has_its_own_papers(
         assert decided.since.replace("-", "").startswith(name.rpartition("-")[2][:8])
         assert moment(decided.since) in pack.decision
     assert run.in_force.at == parts[0][1].in_force.at
+
+
+@pytest.mark.parametrize("second", [[2, 2, 0, 0, 0, 4, 4, 4], [2, 2, 0, 0, 0, 2, 2, 2]])
+def test_a_response_that_goes_on_is_inspected_though_a_later_one_is_decided(
+    shipped: Rulebook, listed: EnterpriseList, tmp_path: Path, second: list[int]
+) -> None:
+    made = evenings(shipped, [[0, 2, 2, 0, 0, 0], second])[-1]
+    standing, later = made.segments.to_dict("records")
+    assert list(made.table["warning_id"]) == [later["warning_id"]]
+    assert standing["warning_id"] != later["warning_id"]
+    run = Responded(Scenario(title="例", forecast="", list=""), made, decide(listed, shipped, made))
+    (city,) = run.in_force.cities()
+    assert (city["at"], city["decision"], city["level"]) == ("2026-11-29 16:00", "issue", standing["level"])
+    assert (run.in_force.now["starts"] <= city["at"]).all(), "nothing of the later warning holds yet"
+    assert set(run.in_force.later["starts"]) >= {f"{later['starts']:%Y-%m-%d %H:%M}"}
+    evening = _evening(shipped, listed, run)
+    (pack,) = packs(evening, read_departments(PACK_TEMPLATES / "departments.yaml"))
+    assert pack.starts == moment(later["starts"]), "papers are of what is decided"
+    write_packs(evening, tmp_path)
+    sheet = load_workbook(tmp_path / "pack" / CITY / NIGHT_BOOK).worksheets[0]
+    head = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=3) for cell in row if cell.value)
+    assert f"{CITY}重污染天气Ⅲ级（黄色）应急响应夜间检查清单" in head
+    assert f"{moment(standing['starts'])}至{moment(standing['ends'])}" in head
+    assert "按2026年11月28日15时的决定" in head
+
+
+def test_a_response_that_goes_on_is_inspected_though_a_later_one_is_cancelled(
+    shipped: Rulebook, listed: EnterpriseList, tmp_path: Path
+) -> None:
+    nights = [[0, 2, 2, 0, 0, 0], [2, 2, 0, 0, 0, 4, 4, 4], [2, 0, 0, 0, 0, 0, 0]]
+    made = evenings(shipped, nights)[-1]
+    run = Responded(Scenario(title="例", forecast="", list=""), made, decide(listed, shipped, made))
+    assert list(made.table["action"]) == ["lift"]
+    (city,) = run.in_force.cities()
+    assert (city["decision"], city["level"]) == ("issue", "yellow")
+    write_packs(_evening(shipped, listed, run), tmp_path)
+    assert (tmp_path / "pack" / CITY / NIGHT_BOOK).is_file()
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "title"),
+    [
+        ("raise", "orange", "临汾市重污染天气橙色预警升级为红色预警"),
+        ("raise", "", "临汾市重污染天气预警升级为红色预警"),
+        ("lower", "red", "临汾市重污染天气红色预警降级为橙色预警"),
+        ("issue", "", "临汾市发布重污染天气红色预警"),
+        ("extend", "red", "临汾市延长重污染天气红色预警"),
+        ("lift", "red", "临汾市解除重污染天气红色预警"),
+        ("cancel", "", "临汾市取消重污染天气红色预警"),
+    ],
+)
+def test_the_public_reads_a_title_as_notices_have_it(kind: str, before: str, title: str) -> None:
+    made = Decision(CITY, kind, "orange" if kind == "lower" else "red", "2026-12-01 00:00", "", "2026-11-30 15:00")
+    assert public_title(made, before, CITY) == title
 
 
 def test_levels_announced_to_follow_are_decided_in_the_same_sentence(shipped: Rulebook, listed: EnterpriseList) -> None:

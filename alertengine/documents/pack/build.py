@@ -30,6 +30,7 @@ from alertengine.documents.pack.decision_text import (
     VERBS,
     by_area,
     decision_text,
+    public_title,
     title_lines,
     title_words,
 )
@@ -39,7 +40,18 @@ from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
 from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
-from alertengine.orders import Decision, Figures, InForce, in_force, kinds, phase_words, phases_of, told
+from alertengine.orders import (
+    Decision,
+    Figures,
+    InForce,
+    held_now,
+    in_force,
+    kinds,
+    left_standing,
+    phase_words,
+    phases_of,
+    told,
+)
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import (
     AMBIENT_TEXT,
@@ -96,10 +108,20 @@ class Evening:
         """The record of warnings with the new transitions in it."""
         return self.table if self.history is None else self.history
 
+    @property
+    def now(self) -> pd.Timestamp | None:
+        """The moment of the decision; None where there is none."""
+        return self.table["issued"].max() if len(self.table) else None
+
+    @cached_property
+    def left_standing(self) -> dict[str, Decision]:
+        """By city the response that goes on beside what is decided, and before it."""
+        return left_standing(self.record, self.now)
+
     @cached_property
     def in_force(self) -> InForce:
         """What holds from the decision on."""
-        return in_force(self.orders, self.record, self.table["issued"].max() if len(self.table) else None)
+        return in_force(self.orders, self.record, self.now)
 
 
 def packs(evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]:
@@ -125,6 +147,23 @@ def task_sheets(pack: Pack, evening: Evening, departments: Sequence[Department])
             production=one.production,
             transport=one.transport,
         )
+
+
+def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
+    """What is inspected tonight, and the head of its list: of the response that goes on where the decision is later."""
+    made = evening.left_standing.get(pack.city)
+    if made is None:
+        return pack, evening.in_force.of(pack.city).now
+    now = held_now(evening.orders, evening.record, evening.now).of(pack.city).now
+    head = replace(
+        pack,
+        level=by_area(made, {str(one): level_words(str(one)) for one in Level}),
+        starts=moment(made.since),
+        ends=moment(made.ends) or OPEN_END,
+        list_words=f"按{moment(made.issued)}的决定，本次决定的响应另行检查　{pack.list_words}",
+        counties=tuple(_counts(now, "county")),
+    )
+    return head, now
 
 
 def _said(evening: Evening, city: str) -> Said:
@@ -162,6 +201,7 @@ def _pack(
     return Pack(
         title="".join(title),
         title_lines=title_lines(title),
+        public_title=public_title(made, before, city),
         mark=mark_of(setting, draft=bool(formal) and not released_by),
         setting=setting,
         kind=KIND_TEXT[made.kind],

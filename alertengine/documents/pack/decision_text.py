@@ -37,6 +37,20 @@ def title_words(made: Decision, before: str) -> tuple[str, ...]:
     return ("关于", *words, "的通知")
 
 
+def public_title(made: Decision, before: str, city: str) -> str:
+    """The title of what the public reads, as a headline; ``before`` is the level until then, blank for none."""
+    to, head = f"{LEVEL_TEXT[made.level]}预警", f"{city}{made.area}"
+    verb = KIND_TEXT[made.kind]
+    if made.apart:
+        alike = {one.kind for one in made.apart} == {made.kind} and made.kind not in ("raise", "lower")
+        same = {one.level for one in made.apart} == {made.level}
+        return f"{city}{verb if alike else '调整'}重污染天气{to if same else '预警'}"
+    if made.kind in ("raise", "lower"):
+        was = LEVEL_TEXT[before] if before and before != made.level else ""
+        return f"{head}重污染天气{was}预警{verb}为{to}"
+    return f"{head}{verb}重污染天气{to}"
+
+
 def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ...]:
     """A title on as few lines as it needs, about equally long and broken between words only."""
     count = -(-sum(map(len, words)) // width)

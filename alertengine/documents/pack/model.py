@@ -139,6 +139,7 @@ class Pack:
 
     title: str
     title_lines: tuple[str, ...]
+    public_title: str
     mark: str
     setting: str
     kind: str
@@ -191,6 +192,7 @@ class Pack:
 NAMES: Final = {
     "title": "标题",
     "title_lines": "标题行",
+    "public_title": "公众标题",
     "mark": "标记",
     "setting": "场景",
     "kind": "类型",

@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from alertengine.documents.manifest import MANIFEST, Manifest, digest, digest_of
 from alertengine.documents.model import context
 from alertengine.documents.pack.apart import apart
-from alertengine.documents.pack.build import Evening, packs, task_sheets
+from alertengine.documents.pack.build import Evening, packs, task_sheets, tonight
 from alertengine.documents.pack.departments import Department, read_departments
 from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
 from alertengine.documents.pack.night import night_book
@@ -143,8 +143,10 @@ def _files(name: str, pack: Pack, evening: Evening, templates: PackTemplates, ou
         for sheet in task_sheets(pack, evening, templates.departments):
             task = FILES[Paper.TASK].format(file_name(sheet.department))
             files[task] = templates.papers[Paper.TASK].render(context(sheet, NAMES))
-        now = evening.in_force.of(pack.city).now
-        files[NIGHT_BOOK] = night_book(pack, now, evening.enterprises.lines)
+    if name == pack.city and (pack.city in evening.left_standing or not pack.ended):
+        files[NIGHT_BOOK] = night_book(*tonight(pack, evening), evening.enterprises.lines)
+    elif not pack.ended:
+        files[NIGHT_BOOK] = night_book(pack, evening.in_force.of(pack.city).now, evening.enterprises.lines)
     out.sms[name] = len(texts[SMS_TEXT])
     out.to_fill += [f"{name}/{target}" for target, text in texts.items() if TO_FILL in text]
     head = f"〔{pack.mark}〕\n" if pack.mark else ""
