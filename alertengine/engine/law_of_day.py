@@ -158,6 +158,11 @@ class Law:
         here = [one.rule for one in self._held.values() if not one.members.isdisjoint(place.names())]
         return list({rule.id: rule for rule in reversed(here)}.values())[::-1]
 
+    def key_at(self, places: Iterable[Place]) -> frozenset[str]:
+        """What distinguishes the law of some places from that of another moment, periods aside."""
+        names = frozenset(name for place in places for name in place.names())
+        return frozenset(one.key for one in self._held.values() if not one.members.isdisjoint(names))
+
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
         key = frozenset(
             rule.id if self.members(rule) == self.book.members(rule) else self._held[rule.id].key for rule in rules

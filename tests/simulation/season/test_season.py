@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from alertengine.files import lists_folder, scenarios_folder
 from alertengine.lists import read_list
 from alertengine.orders import decide
 from alertengine.report.season import season_report
-from alertengine.rulebook import Rulebook
+from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation import BASE, Season, read_season, simulate
 from alertengine.simulation.season.model import SeasonScenario
 from alertengine.simulation.season.plants import raised
@@ -393,3 +393,11 @@ def test_the_season_of_the_readme_is_one() -> None:
     )
     for column in told:
         assert column in text
+
+
+def test_what_lapses_is_another_law_though_its_rule_has_the_same_name(shipped: Rulebook) -> None:
+    """A season decides days of one law once: the last of a plan's year and the first after it are not one."""
+    engine, place = Engine(shipped), Place(province="山西省", city="临汾市")
+    last, first = (engine.law(datetime(*day)).key_at([place]) for day in ((2019, 12, 31), (2020, 1, 1)))
+    assert "39-diesel-trucks" in last - first
+    assert "39-diesel-trucks~lapsed" in first - last
