@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine.decision import (
-    STATUSES,
-    Binding,
-)
+from alertengine.engine.decision import STATUSES, Binding
 from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use
 from alertengine.engine.group_index import Index
 from alertengine.vocabulary import Ground, Status

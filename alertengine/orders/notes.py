@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from alertengine.engine import (
-    LAPSED,
-)
+from alertengine.engine import LAPSED
 from alertengine.rulebook import Measure, Rulebook
-from alertengine.vocabulary import (
-    FLAG_TEXT,
-    MEASURES,
-    Flag,
-    not_official,
-)
+from alertengine.vocabulary import FLAG_TEXT, MEASURES, Flag, not_official
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +36,7 @@ def source_notes(book: Rulebook, names: Iterable[str], day: date, standing: str)
     return out
 
 
-def _advice(measure: Measure) -> Note:
+def advice_note(measure: Measure) -> Note:
     """What a rule advises; of one past its year that nobody continued, what it asked while it bound."""
     if measure.code == LAPSED:
         return Note(Flag.END_NOT_STATED, f"{ADVISED_ONCE}{measure.text}")

@@ -31,7 +31,7 @@ from alertengine.engine import (
 from alertengine.files import Numbered, numbered, per_time
 from alertengine.lists import without_vehicles
 from alertengine.orders.filed_doubts import RESTING, doubts_of, filed_texts
-from alertengine.orders.notes import Note, _advice, source_notes
+from alertengine.orders.notes import Note, advice_note, source_notes
 from alertengine.orders.stopped_lines import StoppedLines
 from alertengine.rulebook import Measure, Rulebook, best, measure_words, worst
 from alertengine.vocabulary import (
@@ -195,7 +195,7 @@ class Phrases:
             hangs_on=";".join(binding.hangs_on),
             words="；".join(dict.fromkeys(warned)),
             referred=self._referred(resolution, use),
-            advice=[_advice(a.measure) for a in resolution.advice],
+            advice=[advice_note(a.measure) for a in resolution.advice],
             sanctioned=any(self._layer(name) == "sanction" for name in resolution.rule_ids()),
             sanction_below=any(
                 s.why == LOWER_LAYER and self._layer(s.rule) == "sanction" for s in resolution.set_aside

@@ -258,18 +258,14 @@ def _level_before(record: pd.DataFrame, city: str, made: Decision) -> str:
     return LEVEL_OF[max(ranks)] if any(ranks) else ""
 
 
-def _time(value: Any) -> str:
-    return moment(value)
-
-
 def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
     return Transition(
         action=KIND_TEXT[kind],
         area="、".join(filter(None, str(row["counties"] or "").split(";"))) or str(row["city"]),
         level=level_words(str(row["level"])) if row["level"] else "",
-        starts=_time(row["starts"]),
-        ends=_time(row["ends"]) or ("" if row["action"] == "lift" else OPEN_END),
-        issued=_time(row["issued"]),
+        starts=moment(row["starts"]),
+        ends=moment(row["ends"]) or ("" if row["action"] == "lift" else OPEN_END),
+        issued=moment(row["issued"]),
         primary=AMBIENT_TEXT.get(str(row["primary"]), str(row["primary"])),
         reason=outward(str(row["reason"])).removesuffix("。"),
         basis=str(row["basis"]),
