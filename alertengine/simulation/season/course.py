@@ -110,11 +110,12 @@ class Laws:
 
     def _signature(self, when: datetime, places: tuple[Place, ...]) -> tuple[object, ...]:
         book, day = self._engine.book, when.date()
-        names = frozenset(name for place in places for name in place.names())
         law = self._engine.law(when)
-        held = [rule for rule in law.rules.values() if not book.members(rule).isdisjoint(names)]
         idle = [
-            (rule.id, place) for rule in held if rule.during for place in places if not book.in_period(rule, day, place)
+            (rule.id, place)
+            for place in places
+            for rule in law.rules_at(place)
+            if rule.during and not book.in_period(rule, day, place)
         ]
         ratios = [rule.id for place in places[:1] for rule in book.in_force("ratio", day, place, self._known_on)]
         low = [name for name, one in book.lists.industries.items() if one.ultra_low_from and one.ultra_low_from <= day]
