@@ -35,11 +35,13 @@ def private_db(
     try:
         if write:
             make_private(path)
-        address = f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}"
+        # For a look too: what a writer that was killed left half-written is taken back by whoever opens it next.
+        address = f"{path.resolve().as_uri()}?mode=rw"
         with closing(sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None)) as db:
             for setting in ("trusted_schema = OFF", "synchronous = FULL", "secure_delete = ON"):
                 db.execute(f"PRAGMA {setting}")
             if not write:
+                db.execute("PRAGMA query_only = ON")
                 yield db
                 return
             db.executescript(layout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing, nullcontext
 from dataclasses import replace
@@ -16,6 +17,7 @@ from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.account_store import AccountStore, Event
 from alertengine.web.accounts import Account, Accounts
+from alertengine.web.private_db import private_db
 from alertengine.web.roles import Right, Role, rights_of
 
 NEW = "a long enough one 7"
@@ -220,3 +222,19 @@ def test_passwords_are_looked_at_a_few_at_a_time(accounts: Accounts, monkeypatch
     with accounts._turns, accounts._turns, pytest.raises(InputError, match="登录人数过多"):
         accounts.verify("jia", NEW)
     assert accounts.verify("jia", NEW)
+
+
+def test_a_look_after_a_power_cut_takes_back_what_was_half_written(tmp_path: Path) -> None:
+    written, cut = tmp_path / "written.db", tmp_path / "cut.db"
+    layout = "CREATE TABLE IF NOT EXISTS kept (text)"
+    with private_db(written, layout, write=True) as db:
+        db.execute("INSERT INTO kept VALUES ('first')")
+    with private_db(written, layout, write=True) as db:
+        db.execute("PRAGMA cache_size = 1")
+        db.executemany("INSERT INTO kept VALUES (?)", [("x" * 900,)] * 200)  # more than the cache: pages go to the file
+        for end in ("", "-journal"):
+            shutil.copyfile(f"{written}{end}", f"{cut}{end}")
+    with private_db(cut, layout) as db:
+        assert db.execute("SELECT text FROM kept").fetchall() == [("first",)]
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("DELETE FROM kept")
