@@ -94,10 +94,10 @@ class AuditLaw:
                 and (not rule.sectors or sector in rule.sectors)
                 and (subject in rule.of or rule.baseline is not None)
             ]
-            self._weights[key] = self._weigh(rules, day)
+            self._weights[key] = self._weigh(rules, day, self._place(city, county))
         return self._weights[key]
 
-    def _weigh(self, rules: list[EvidenceRule], day: date) -> Weight:
+    def _weigh(self, rules: list[EvidenceRule], day: date, place: Place) -> Weight:
         valid = [rule for rule in rules if rule.weighs == "valid"]
         thresholds = sorted((r for r in rules if r.threshold is not None), key=self._rank)
         methods = sorted((r for r in rules if r.baseline is not None), key=self._rank)
@@ -105,7 +105,7 @@ class AuditLaw:
         used = [rule for rule in rules if not any(rule is one for one in unused)]
         return Weight(
             rules=tuple(rule.id for rule in used),
-            basis="；".join(dict.fromkeys(self.book.cite(rule, day) for rule in used)),
+            basis="；".join(dict.fromkeys(self.book.cite(rule, day, place) for rule in used)),
             standing=worst(*(self.book.standing(rule, day) for rule in used)) if used else "",
             valid=bool(valid),
             needs_mark=bool(valid) and all(rule.only_marked for rule in valid),
@@ -152,9 +152,9 @@ class AuditLaw:
     ) -> Consequence:
         day = breach.day
         bound = [(rule, needs) for rule, needs in rules if not self.book.lapsed_on(rule, day, self.known_on, place)]
-        told = [self._said(rule, needs, breach) for rule, needs in bound] or ["处罚依据未录入，由法制人员决定"]
+        told = [self._said(rule, needs, breach, place) for rule, needs in bound] or ["处罚依据未录入，由法制人员决定"]
         # past its year and continued by nobody: told, but no ground
-        past = [f"仅供参考：{self._said(*one, breach)}" for one in rules if one not in bound]
+        past = [f"仅供参考：{self._said(*one, breach, place)}" for one in rules if one not in bound]
         text = "；".join(dict.fromkeys([*told, *past]))
         if suspected:
             text = f"疑似，建议现场核查；{'如经查实：' if bound else ''}{text}"
@@ -166,12 +166,12 @@ class AuditLaw:
             text,
             tuple(rule.id for rule, _ in bound),
             "" if suspected or not bound else "移送线索" if referred else "建议另案处理",
-            "；".join(dict.fromkeys(self.book.cite(rule, day) for rule, _ in bound)),
+            "；".join(dict.fromkeys(self.book.cite(rule, day, place) for rule, _ in bound)),
         )
 
-    def _said(self, rule: PenaltyRule, needs: Needs, breach: Breach) -> str:
+    def _said(self, rule: PenaltyRule, needs: Needs, breach: Breach, place: Place) -> str:
         """One proposal with its ground, what took its place, what is on record and what it still needs."""
-        said = f"{rule.proposal}（{self.book.cite(rule, breach.day)}）" + self._since(rule)
+        said = f"{rule.proposal}（{self.book.cite(rule, breach.day, place)}）" + self._since(rule)
         if needs.met:
             said += f"，在案：{'；'.join(needs.met)}"
         if needs.left:

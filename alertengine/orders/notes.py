@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from alertengine.engine import LAPSED
-from alertengine.rulebook import Measure, Rulebook
+from alertengine.rulebook import Measure, Place, Rulebook
 from alertengine.vocabulary import FLAG_TEXT, MEASURES, Flag, not_official
 
 
@@ -24,11 +24,16 @@ class Note:
 ADVISED_ONCE: Final = f"{MEASURES[LAPSED].text}："
 
 
-def source_notes(book: Rulebook, names: Iterable[str], day: date, standing: str) -> list[Note]:
-    """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source."""
+def source_notes(
+    book: Rulebook, names: Iterable[str], day: date, standing: str, place: Place | None = None
+) -> list[Note]:
+    """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source.
+
+    Where no place is given, a rule that is continued anywhere counts as continued.
+    """
     rules = [book.rules[name] for name in names]
     out = []
-    if any(book.overdue(rule, day) and not book.continuations(rule, day) for rule in rules):
+    if any(book.overdue(rule, day) and not book.continuations(rule, day, place=place) for rule in rules):
         out.append(Note(Flag.END_NOT_STATED, FLAG_TEXT[Flag.END_NOT_STATED]))
     if standing not in ("", "primary"):
         periods = sorted({getattr(rule, "during", "") for rule in rules} - {""})

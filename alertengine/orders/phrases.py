@@ -33,7 +33,7 @@ from alertengine.lists import without_vehicles
 from alertengine.orders.filed_doubts import RESTING, doubts_of, filed_texts
 from alertengine.orders.notes import Note, advice_note, source_notes
 from alertengine.orders.stopped_lines import StoppedLines
-from alertengine.rulebook import Measure, Rulebook, best, measure_words, worst
+from alertengine.rulebook import Measure, Place, Rulebook, best, measure_words, worst
 from alertengine.vocabulary import (
     FIELDS,
     FLAG_TEXT,
@@ -82,6 +82,12 @@ def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDA
     column = lines["industry"].astype("category")
     names = [None if name in book.lists.industries else str(name) for name in column.cat.categories]
     return column.cat.codes.to_numpy(), names
+
+
+def places_that_matter(lines: pd.DataFrame, book: Rulebook) -> dict[str, Numbered]:
+    """The columns of a line's place where what continues a rule past its year (沿用) is on file; else none."""
+    names = ("province", "city", "county", "township") if book.rules_of("continuation") else ()
+    return {name: numbered(lines[name]) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +140,10 @@ class Phrases:
         self._unfiled = [*unfiled, None]
         self._amounts = _amounts(lines)
         self._names = numbered(lines["line_id"])
-        self._said: dict[tuple[int, Use], _Said] = {}
+        self._places = places_that_matter(lines, book)
+        self._said: dict[tuple[int, Use, Place | None], _Said] = {}
         self._stopped: dict[Share, StoppedLines] = {}
-        self._grounds: dict[tuple[tuple[str, ...], _Weighed], _Ground] = {}
+        self._grounds: dict[tuple[tuple[str, ...], _Weighed, Place | None], _Ground] = {}
         self._doubts = doubts_of(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
@@ -147,9 +154,10 @@ class Phrases:
         binding = decision.bindings[number]
         status = STATUSES[decision.status[line]]
         use = Use(int(decision.filed.use[line]))
-        said = self._said.get((number, use))
+        place = self._place(line) if self._places else None
+        said = self._said.get((number, use, place))
         if said is None:
-            said = self._said[number, use] = self._say(binding, use)
+            said = self._said[number, use, place] = self._say(binding, use, place)
         notes = self._notes(binding, said, status, use, line)
         flags = [note.flag for note in notes if note.flag is not None]
         return Phrase(
@@ -174,15 +182,21 @@ class Phrases:
         level = self._below(line)
         return f"不低于{level}措施：" if level else ""
 
-    def _say(self, binding: Binding, use: Use) -> _Said:
-        """What is the same for all lines of a binding and a use."""
+    def _place(self, line: int) -> Place:
+        """Where a line stands, on which it hangs what continues a rule past its year."""
+        at = {name: column[line] or "" for name, column in self._places.items()}
+        return Place(**{**at, "province": at["province"] or self._book.lists.province_of(at["city"])})
+
+    def _say(self, binding: Binding, use: Use, place: Place | None) -> _Said:
+        """What is the same for all lines of a binding and a use, at a place where the ground differs by it."""
         resolution = binding.resolution
         rules = self._rules(binding, use)
         asked = (*resolution.production, *resolution.grounds, *resolution.transport, *resolution.advice)
         weighed = frozenset((a.rule.id, a.measure.code if a in resolution.grounds else a.measure) for a in asked)
-        if (rules, weighed) not in self._grounds:
-            self._grounds[rules, weighed] = self._ground(rules, weighed)
-        cited, standing, sources = self._grounds[rules, weighed]
+        key = rules, weighed, place
+        if key not in self._grounds:
+            self._grounds[key] = self._ground(*key)
+        cited, standing, sources = self._grounds[key]
         filed = [self._source] if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) else []
         warned = [measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning"]
         return _Said(
@@ -365,7 +379,7 @@ class Phrases:
             aside += [name for name in binding.resolution.rule_ids() if name not in held]
         return aside
 
-    def _ground(self, names: tuple[str, ...], weighed: _Weighed) -> _Ground:
+    def _ground(self, names: tuple[str, ...], weighed: _Weighed, place: Place | None) -> _Ground:
         """What some rules are cited as, their standing, and what is to be remarked on it.
 
         Of several rules that ask the same thing the best grounds it: a weaker one cited beside it takes nothing away.
@@ -380,7 +394,8 @@ class Phrases:
         said = {name for name, _ in weighed}
         each = [best(*several) for several in asking.values()] + [of[name] for name in names if name not in said]
         standing = worst(*each) if each else ""
-        return [self._book.cite(rule, day) for rule in rules], standing, source_notes(self._book, names, day, standing)
+        cited = [self._book.cite(rule, day, place) for rule in rules]
+        return cited, standing, source_notes(self._book, names, day, standing, place)
 
     # -- remarks
 

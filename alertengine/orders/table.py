@@ -30,7 +30,7 @@ from alertengine.engine import (
 )
 from alertengine.files import Numbered, numbered, text_series
 from alertengine.orders.filed_doubts import doubts_of, filed_texts
-from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
+from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file, places_that_matter
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS, POLLUTANTS, to_minute, uncollected
 
@@ -95,6 +95,7 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         lines["grade"].astype("category").cat.codes.to_numpy(),
         numbered(lines["decisions"]).codes,
         _unfiled_codes(lines, book),
+        *(column.codes for column in places_that_matter(lines, book).values()),
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
     allotted = decision.allotted

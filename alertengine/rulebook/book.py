@@ -20,7 +20,7 @@ from alertengine.rulebook.head import RuleHead, worst
 from alertengine.rulebook.kept import keep, kept, key_of
 from alertengine.rulebook.law_in_time import LawInTime
 from alertengine.rulebook.load import DocumentLoader, Loaded, document_files, read_layers
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import VerificationRule
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.vocabulary import InputError, Problem, Standing, as_day
@@ -243,16 +243,18 @@ class Rulebook(LawInTime):
         """Documents by how they are cited, the longest first."""
         return sorted(((one.citation, one) for one in self.documents.values()), key=lambda one: -len(one[0]))
 
-    def cite(self, rule: RuleHead, day: date | None = None) -> str:
+    def cite(self, rule: RuleHead, day: date | None = None, place: Place | None = None) -> str:
         """《title》（number） article: the legal ground as people read it.
 
-        On a day past the year it was made for, with what continues it, or the mark that nothing on file does.
+        On a day past the year it was made for, with what continues it (at a place, if given), or the mark that
+        nothing on file does.
         """
         cited = f"{self.documents[rule.document].citation}{rule.article}"
         concerns = self._made_for(rule)
         if day is None or concerns is None or not self.overdue(rule, day):
             return cited
-        continued = [f"{one.by}自{one.valid.first}沿用，见{self.cite(one)}" for one in self.continuations(rule, day)]
+        records = self.continuations(rule, day, place=place)
+        continued = [f"{one.by}自{one.valid.first}沿用，见{self.cite(one, day, place)}" for one in records]
         return f"{cited}（{'；'.join(continued) or f'为{concerns.years}制定，有效期未载明'}）"
 
 

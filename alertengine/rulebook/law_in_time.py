@@ -143,16 +143,26 @@ class LawInTime:
     ) -> list[ContinuationRule]:
         """The records in force at a moment or on a day by which a rule past its year goes on, at a place if given.
 
-        One made for a year or winter itself ends with it.
+        One made for a year or winter itself ends with it, unless it is continued in its turn.
         """
-        return [
-            one
-            for one in self._continuing
-            if one.speaks_of(rule)
-            and self.holds(one, when, known_on)
-            and not self.overdue(one, when)
-            and (place is None or self.reaches(one, place))
-        ]
+        within = self._continued(rule, when, known_on)
+        return [one for one, where in within if place is None or not where.isdisjoint(place.names())]
+
+    def _continued(
+        self, rule: RuleHead, when: date, known_on: date | None, past: frozenset[str] = frozenset()
+    ) -> list[tuple[ContinuationRule, frozenset[str]]]:
+        """What continues a rule, each with the places it does in; ``past``: records that lean on this one."""
+        out = []
+        for one in self._continuing:
+            if one.id in past or not one.speaks_of(rule) or not self.holds(one, when, known_on):
+                continue
+            where = self.members(one)
+            if self.overdue(one, when):
+                further = self._continued(one, when, known_on, past | {one.id})
+                where = frozenset[str]().union(*(self._in_both(where, places) for _, places in further))
+            if where:
+                out.append((one, where))
+        return out
 
     @cached_property
     def _continuing(self) -> list[ContinuationRule]:
@@ -175,9 +185,9 @@ class LawInTime:
         document = self.documents[rule.document]
         if not past_its_year(rule, document, when) or carries_decision(rule):
             return (Held(rule, members, rule.id),)
-        continued = self.continuations(rule, when, known_on)
-        where = frozenset[str]().union(*(self._in_both(members, self.members(one)) for one in continued))
-        binding = (Held(rule, where, "~".join([rule.id, *(one.id for one in continued)])),) if where else ()
+        continued = self._continued(rule, when, known_on)
+        where = frozenset[str]().union(*(self._in_both(members, places) for _, places in continued))
+        binding = (Held(rule, where, "~".join([rule.id, *(one.id for one, _ in continued)])),) if where else ()
         if rule.kind == "classification" or members <= where:
             return binding
         if rule.id not in self._advice:

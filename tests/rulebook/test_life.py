@@ -25,9 +25,9 @@ def _plan(**keys: Any) -> dict[str, Any]:
     return document("plan", **{"concerns": YEAR, "rules": [STOP], **OFFICIAL, **keys})
 
 
-def _continued(first: str = "2021-03-01", **keys: Any) -> dict[str, Any]:
-    own = {"id": "go-on", "kind": "continuation", "continues": "plan", "by": "乙市人民政府", **keys}
-    return document("notice", valid={"from": first, "to": "2022-12-31"}, rules=[own], number="乙〔2021〕2号")
+def _continued(first: str = "2021-03-01", name: str = "notice", **keys: Any) -> dict[str, Any]:
+    own = {"id": f"{name}-go-on", "kind": "continuation", "continues": "plan", "by": "乙市人民政府", **keys}
+    return document(name, valid={"from": first, "to": "2022-12-31"}, rules=[own], number="乙〔2021〕2号")
 
 
 def _decided(decide: Decider, book: Rulebook, day: date, city: str = "太原市") -> Any:
@@ -55,7 +55,7 @@ def test_a_continuation_on_record_binds_from_its_day_and_is_cited(make_book: Boo
     assert (bound["status"], bound["rules"]) == ("ordered", "stop")
     assert "乙市人民政府自2021-03-01沿用，见《notice方案》（乙〔2021〕2号）一" in bound["basis"]
     assert "end_not_stated" not in bound["flags"]
-    assert book.life(book.rules["stop"], date(2021, 3, 1)) == Life(State.IN_FORCE, ("go-on",))
+    assert book.life(book.rules["stop"], date(2021, 3, 1)) == Life(State.IN_FORCE, ("notice-go-on",))
     assert _decided(decide, book, date(2023, 1, 1))["status"] == "none"
 
 
@@ -81,6 +81,40 @@ def test_what_one_city_continues_is_advice_in_the_others(make_book: BookMaker, d
         assert "end_not_stated" in advised["flags"]
         places = [Place(province="山西省", city=city) for city in ("大同市", "太原市")]
         assert [[rule.id for rule in book.lapsed(day, places=[place])] for place in places] == [[], ["stop"]]
+
+
+def test_each_city_is_shown_what_it_continued_itself(make_book: BookMaker, decide: Decider) -> None:
+    own = _continued(name="own", area="太原市", by="太原市人民政府")
+    book = make_book(_plan(area="山西省"), _continued(area="大同市", by="大同市人民政府"), own)
+    lines = [{**LINE, "line_id": city, "city": city} for city in ("大同市", "太原市")]
+    datong, taiyuan = decide(book, lines, level="none", day=date(2021, 6, 1))["basis"]
+    assert "大同市人民政府自2021-03-01沿用" in datong
+    assert "太原市人民政府" not in datong
+    assert "太原市人民政府自2021-03-01沿用" in taiyuan
+    assert "大同市人民政府" not in taiyuan
+
+
+def test_a_continuation_past_its_winter_binds_where_it_is_continued_in_its_turn(
+    make_book: BookMaker, decide: Decider
+) -> None:
+    winter = {"from": "2021-10-01", "to": "2022-03-31"}
+    notice = {**_continued(), "valid": {"from": "2021-10-01", "to": "not stated"}, "concerns": winter}
+    later = _continued("2022-10-01", "later", continues="notice", by="大同市人民政府", area="大同市")
+    book = make_book(_plan(area="山西省"), notice, later)
+    assert _decided(decide, book, date(2022, 6, 1), "大同市")["status"] == "none"
+    bound = _decided(decide, book, date(2022, 11, 1), "大同市")
+    assert (bound["status"], bound["rules"]) == ("ordered", "stop")
+    assert "大同市人民政府自2022-10-01沿用" in bound["basis"]
+    assert _decided(decide, book, date(2022, 11, 1), "太原市")["status"] == "none"
+
+
+def test_records_that_continue_each_other_continue_nothing(make_book: BookMaker, decide: Decider) -> None:
+    year = {"from": "2021-01-01", "to": "2021-12-31"}
+    one, other = (
+        {**_continued(name=name, continues=["plan", of]), "valid": {"from": "2021-03-01"}, "concerns": year}
+        for name, of in (("one", "other"), ("other", "one"))
+    )
+    assert _decided(decide, make_book(_plan(), one, other), date(2022, 6, 1))["status"] == "none"
 
 
 def test_what_one_county_continues_is_open_where_the_county_is_unknown(make_book: BookMaker, decide: Decider) -> None:
