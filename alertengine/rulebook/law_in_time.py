@@ -25,7 +25,7 @@ from alertengine.vocabulary import Level
 class Held:
     """A line rule as it holds on a day: as written, or as advice once lapsed; the places it holds in.
 
-    ``key`` tells the ways one rule may hold apart.
+    ``key`` tells the ways one rule may hold apart: its id, and behind a ``~`` what makes it hold in another way.
     """
 
     rule: LineRule

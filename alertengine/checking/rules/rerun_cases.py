@@ -42,11 +42,8 @@ class _PlainLaw(Law):
         self._kept = kept
         super().__init__(book, when, known_on, kept.matchers)
 
-    def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
-        key = frozenset(rule.id for rule in rules)
-        if key not in matchers:
-            matchers[key] = PlainMatcher([(rule, self.members(rule)) for rule in rules], self._kept.tables)
-        return matchers[key]
+    def _compile(self, rules: Sequence[tuple[LineRule, Members]], _: object) -> Matcher:
+        return PlainMatcher(rules, self._kept.tables)
 
 
 class Kept:
@@ -60,7 +57,8 @@ class Kept:
     def without(self, names: Iterable[str]) -> Kept:
         """What still holds once the conditions of some rules have changed."""
         gone = set(names)
-        return Kept(self.tables, {key: value for key, value in self.matchers.items() if not gone & key})
+        held = {key: {one.partition("~")[0] for one in key} for key in self.matchers}  # see rulebook.Held
+        return Kept(self.tables, {key: self.matchers[key] for key, rules in held.items() if gone.isdisjoint(rules)})
 
 
 class _PlainEngine(Engine):

@@ -215,6 +215,31 @@ def test_rehearsed_cases_come_out_as_with_the_matcher() -> None:
             assert (one.differences, one.touched) == (other.differences, other.touched)
 
 
+def test_a_rule_that_other_places_continue_on_another_day_is_rehearsed_anew(tmp_path: Path) -> None:
+    year = "valid: {from: 2020-01-01, to: not stated}\nconcerns: {from: 2020-01-01, to: 2020-12-31}"
+    law = LAW.replace("valid: {from: 2020-01-01, to: 2020-12-31}", year) + "".join(
+        f"""
+  - id: {city}
+    article: 二
+    title: 沿用
+    kind: continuation
+    continues: [far, near]
+    by: 市政府
+    area: {city}
+    valid: {{from: {day}-01-01, to: {day}-12-31}}
+"""
+        for city, day in (("太原市", 2021), ("临汾市", 2022))
+    )
+    cases = [
+        ("太原沿用", "2021-06-01", "orange", "水泥", "20", "rules: []"),
+        ("临汾沿用", "2022-06-01", "orange", "水泥", "20", "rules: [far]"),
+    ]
+    where = folder(tmp_path, cases, law)
+    books = Books(Rulebook.load([BASE, where], shipped=False))
+    outcomes = [Rehearsal(books).run(case, where) for case in read_cases(where / "law.test.yaml")]
+    assert [outcome.differences for outcome in outcomes] == [[], []]
+
+
 @pytest.mark.parametrize(("value", "step"), [(10, 1), (4.3, 0.1), (0.25, 0.01), (300, 1)])
 def test_a_number_moves_by_one_in_its_last_decimal(value: float, step: float) -> None:
     assert unit(value) == pytest.approx(step)
