@@ -50,6 +50,7 @@ from .runs import require_input as require_input, run_in as run_in, sha256_of as
 from .runs import write_beside as write_beside
 from .schema import Schema as Schema
 from .shipped import lists_folder as lists_folder, rules_folder as rules_folder, scenarios_folder as scenarios_folder
+from .sheet_marks import say_hidden as say_hidden
 from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, write_rows as write_rows
 from .table_reader import Reading as Reading, read_table as read_table
 from ._profile_of import profile_of as profile_of

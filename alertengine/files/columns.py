@@ -259,7 +259,8 @@ def wrong_numbers(values: npt.NDArray[np.float64], given: npt.NDArray[np.bool_],
     low, high = number_range(field)
     wrong: npt.NDArray[np.bool_] = given & ~((values >= low) & (values <= high) & np.isfinite(values))
     if field.type == "integer":
-        wrong |= given & np.isfinite(values) & (values % 1 != 0)
+        finite = np.isfinite(values)
+        wrong |= given & finite & (np.where(finite, values, 0) % 1 != 0)
     return wrong
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Final
+
 import numpy as np
 
 from alertengine.files.header_finder import Header, RawTable
@@ -9,14 +12,32 @@ from alertengine.files.headers import match
 from alertengine.files.readings import SHEET
 from alertengine.files.schema import Schema
 from alertengine.files.workbooks import Sheet
+from alertengine.vocabulary import Problem
+
+#: Hidden rows and columns that are named; the rest are counted.
+_NAMED: Final = 10
 
 
-def hidden_of(sheet: Sheet, table: RawTable) -> tuple[int, tuple[str, ...]]:
-    """How many rows of a table are hidden, and the headers of its hidden columns."""
-    marks = sheet.marks
-    rows = int(np.isin(table.rows % SHEET - 1, list(marks.hidden_rows)).sum()) if marks.hidden_rows else 0
+def hidden_of(sheet: Sheet, table: RawTable) -> tuple[list[int], tuple[str, ...]]:
+    """The hidden rows of a table (from 1), and the headers of its hidden columns."""
+    marks, numbers = sheet.marks, table.rows % SHEET
+    rows = numbers[np.isin(numbers - 1, list(marks.hidden_rows))].tolist() if marks.hidden_rows else []
     shown = [header for (_, header), place in table.places.items() if place in marks.hidden_columns]
     return rows, tuple(shown)
+
+
+def say_hidden(file: str, sheet: Sheet, rows: Sequence[int], columns: Sequence[str]) -> list[Problem]:
+    """What is said of the hidden rows and columns of a sheet that were read, and of a cell far outside it."""
+    place: dict[str, Any] = {"file": file, "sheet": sheet.name}
+    said = []
+    if rows:
+        named = [str(row) for row in rows[:_NAMED]] + ["…"] * (len(rows) > _NAMED)
+        said.append(Problem("hidden_rows", row=rows[0], count=len(rows), names=named, **place))
+    if columns:
+        said.append(Problem("hidden_columns", names=columns, **place))
+    if sheet.far:
+        said.append(Problem("far_cells", value=sheet.far, **place))
+    return said
 
 
 def fill_merged(sheet: Sheet, header: Header, schema: Schema) -> int:

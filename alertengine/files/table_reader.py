@@ -28,7 +28,7 @@ from alertengine.files.protocol import LeftOut, Protocol, SheetRead
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
-from alertengine.files.sheet_marks import fill_merged, hidden_of
+from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, open_workbook
@@ -264,13 +264,13 @@ class _Opened:
         if self.profile is not None and self.profile.values:  # not before: a note has but a cell or two
             table, own = self.profile.filled(table, self.plain)
             self.own |= own
-        hidden_rows = 0
+        hidden_rows: list[int] = []
         hidden_columns: tuple[str, ...] = ()
         if sheet is not None:
             hidden_rows, hidden_columns = hidden_of(sheet, table)
-            self._say_hidden(sheet, hidden_rows, hidden_columns)
+            self.notes += say_hidden(str(self.path), sheet, hidden_rows, hidden_columns)
         first, last = (None, None) if header is None else (header[0] + 1, header[1] + 1)
-        self.sheets.append(SheetRead(name, first, last, len(table.rows), hidden_rows, hidden_columns, filled))
+        self.sheets.append(SheetRead(name, first, last, len(table.rows), len(hidden_rows), hidden_columns, filled))
         self.tables.append(table)
 
     def _within(self, table: RawTable) -> None:
@@ -331,15 +331,6 @@ class _Opened:
                     found=[number(one.found) for one in wrong],
                 )
             )
-
-    def _say_hidden(self, sheet: Sheet, rows: int, columns: tuple[str, ...]) -> None:
-        place: dict[str, Any] = {"file": str(self.path), "sheet": sheet.name}
-        if rows:
-            self.notes.append(Problem("hidden_rows", count=rows, **place))
-        if columns:
-            self.notes.append(Problem("hidden_columns", names=columns, **place))
-        if sheet.far:
-            self.notes.append(Problem("far_cells", value=sheet.far, **place))
 
     def reading(self) -> Reading:
         """The table of all sheets with its protocol."""

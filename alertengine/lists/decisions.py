@@ -21,15 +21,15 @@ from alertengine.files import (
     parse_days,
     read_form,
 )
+from alertengine.lists.plants import Plants
+from alertengine.lists.register import Register
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
     DECISION_KINDS,
     DecisionRecord,
     Field,
-    Problem,
     Words,
     name_or_code,
-    plain_name,
     records_of,
 )
 
@@ -147,36 +147,42 @@ def _ground(text: str) -> str:
     return text
 
 
-def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings) -> pd.DataFrame:
-    """The lines with the decisions of a table in the column ``decisions``; one on no line is told.
+def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings, register: Register) -> pd.DataFrame:
+    """The lines with the decisions of a table in the column ``decisions``.
+
+    A decision on no line is told with the nearest plants or lines, one that may be of another plant is asked about.
 
     Raises:
         InputError: as :func:`read_decisions`.
 
     """
     told = Findings(str(path), findings.problems, findings.warnings, protocols=findings.protocols)
-    out, unlisted = joined(lines, [(one.cells, one.record) for one in read_decisions(path, told)])
-    for row in unlisted:
-        value = row["enterprise"] or row["enterprise_id"]
-        findings.problems.append(Problem("decision_not_listed", file=str(path), value=value, number=row["number"]))
-    return out
+    rows = read_decisions(path, told)
+    plants = Plants(lines, register)
+    for one in rows:
+        if doubt := plants.doubt(one.cells):
+            column, value, code, said = doubt
+            header = next(field.text for field in DECISIONS if field.name == column)
+            told.bad_cells(header, np.array([one.number]), [value], code, number=one.cells["number"], **said)
+    return joined(lines, [(one.cells, one.record) for one in rows], plants=plants)[0]
 
 
 def joined(
-    lines: pd.DataFrame, decided: Iterable[tuple[Row, DecisionRecord]], without: Collection[str] = ()
+    lines: pd.DataFrame,
+    decided: Iterable[tuple[Row, DecisionRecord]],
+    without: Collection[str] = (),
+    plants: Plants | None = None,
 ) -> tuple[pd.DataFrame, list[Row]]:
     """The lines with decisions in the column ``decisions``, and the rows of decisions that are on no line.
 
-    ``without``: numbers of decisions that the column loses before; what it says of others stays.
+    ``without``: numbers of decisions that the column loses before; what it says of others stays.  ``plants``: whose
+    the lines are, where that is known.
     """
-    ids, names = lines["enterprise_id"].astype("object"), lines["enterprise"].map(plain_name, na_action="ignore")
-    of_id, of_name = _places(ids), _places(names)
+    plants = plants or Plants(lines)
     own = lines["decisions"].astype("object").map(lambda cell: _left(cell, without), na_action="ignore")
     cells, unlisted = own.to_numpy(dtype=object, copy=True), []
     for row, record in decided:
-        here = _lines_of(row, of_id, of_name)
-        if row["line_id"]:
-            here = here[(lines["line_id"].iloc[here] == row["line_id"]).to_numpy(dtype=bool)]
+        here = plants.lines_of(row)
         if not len(here):
             unlisted.append(row)
         for line in here:
@@ -189,17 +195,6 @@ def joined(
 def _left(cell: str, without: Collection[str]) -> str | None:
     """What a cell says of decisions of other numbers."""
     return ";".join(one.text() for one in records_of(cell) if one.number not in without) or None if without else cell
-
-
-def _places(column: pd.Series) -> dict[str, np.ndarray]:
-    return {str(value): np.asarray(lines) for value, lines in column.groupby(column).indices.items()}
-
-
-def _lines_of(row: Row, of_id: Mapping[str, np.ndarray], of_name: Mapping[str, np.ndarray]) -> np.ndarray:
-    found = of_id.get(row["enterprise_id"]) if row["enterprise_id"] else None
-    if found is None and row["enterprise"]:
-        found = of_name.get(plain_name(row["enterprise"]))
-    return found if found is not None else np.zeros(0, dtype=np.int64)
 
 
 def decisions_file(path: Path | None, given: Path | None) -> Path | None:

@@ -133,7 +133,7 @@ def _read(
     found = _totals_file(path, Path(totals) if totals is not None else None)
     decided = decisions_file(path, Path(decisions) if decisions is not None else None)
     if decided is not None:
-        lines = add_decisions(lines, decided, findings)
+        lines = add_decisions(lines, decided, findings, register)
     whole = read_totals(found, open_lists, findings) if found else None
     if found is not None and whole is not None and rule is not None:
         whole = doubted_totals(whole, lines, rule, str(found), findings)

@@ -52,7 +52,7 @@ def test_a_decision_joins_by_code_by_name_and_by_line(tmp_path: Path, open_lists
         ("甲厂,,,一号,2020-11-01,市局,训诫,超标排放,,,\n", "决定种类", "训诫"),
         ("甲厂,,,一号,2020-11-01,市局,罚款,不好,,,\n", "理由", "不好"),
         ("甲厂,,,一号,某日,市局,罚款,超标排放,,,\n", "决定日期", "某日"),
-        ("丙厂,,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "", "丙厂"),
+        ("丙厂,,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "企业名称", "丙厂"),
         ("甲厂,9.11401E+17,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "统一社会信用代码", "9.11401E+17"),
         ("甲厂,#N/A,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "统一社会信用代码", "#N/A"),
     ],
@@ -195,3 +195,40 @@ def test_an_audit_takes_decisions_with_a_list_alone(tmp_path: Path) -> None:
 )
 def test_what_is_open_on_a_day(text: str | None, number: str | None, said: str) -> None:
     assert open_on(text, number, date(2020, 1, 10)) == said
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "code", "near"),
+    [
+        ("甲广,,", "企业名称", "甲广", "decision_not_listed", ("甲厂",)),
+        (",91140000000000000Y,", "统一社会信用代码", "91140000000000000Y", "decision_not_listed", "91140000000000000X"),
+        ("甲厂,,3", "生产线编号", "3", "decision_not_listed", ("1", "2")),
+        ("乙厂,91140000000000000X,", "企业名称", "乙厂", "decision_code_and_name", ("甲厂",)),
+    ],
+)
+def test_who_is_meant_is_asked_with_the_nearest(
+    tmp_path: Path, open_lists: OpenLists, row: str, column: str, value: str, code: str, near: object
+) -> None:
+    """A decision is never dropped or put on another plant without a word, and the word names who may be meant."""
+    found = read_list(_write(tmp_path, f"{row},一号,2020-11-01,市局,查封,超标排放,,,\n"), open_lists)
+    (told,) = [one for one in found.problems if "decisions" in one.file]
+    assert (told.column, told.value, told.code, told.row) == (column, value, code, 2)
+    assert all(name in told.text("zh") for name in (near if isinstance(near, tuple) else (near,)))
+
+
+def test_a_name_of_two_plants_is_asked_about(tmp_path: Path, open_lists: OpenLists) -> None:
+    path = _write(tmp_path, "甲厂,,,一号,2020-11-01,市局,查封,超标排放,,,\n")
+    path.write_text(f"{_LIST}甲厂,,大同市,制鞋,1,其他,,1,1,1,1\n", encoding="utf-8")
+    found = read_list(path, open_lists)
+    (told,) = [one for one in found.problems if "decisions" in one.file]
+    assert told.code == "decision_of_several_plants"
+    assert "大同市甲厂" in told.text("zh")
+    assert found.lines["decisions"].notna().tolist() == [True, True, False, True]
+
+
+def test_a_decision_on_a_former_name_is_that_of_its_plant(tmp_path: Path, open_lists: OpenLists) -> None:
+    path = _write(tmp_path, "甲旧厂,,,一号,2020-11-01,市局,查封,超标排放,,,\n")
+    (tmp_path / "list.register.csv").write_text("企业名称,曾用名\n甲厂,甲旧厂\n乙厂,\n", encoding="utf-8")
+    found = read_list(path, open_lists)
+    assert not [one for one in found.problems if "decisions" in one.file]
+    assert found.lines["decisions"].notna().tolist()[:2] == [True, True]

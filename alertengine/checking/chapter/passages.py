@@ -10,13 +10,15 @@ from typing import Final
 from alertengine.checking.chapter.of_pdf import of_pdf
 from alertengine.checking.chapter.of_word import of_word
 from alertengine.checking.chapter.pieces import Passage, of_text
-from alertengine.files import Limits, check_document, csv_rows, encoding_of
+from alertengine.files import Findings, Limits, check_document, csv_rows, encoding_of
 from alertengine.rulebook import read_workbook
 from alertengine.vocabulary import InputError, Problem
 
 #: What stands for a text given on standard input.
 PASTED: Final = Path("-")
 _SUFFIXES: Final = (".txt", ".md", ".csv", ".docx", ".xlsx", ".pdf")
+#: Why what was read of a hidden sheet, row or column stands among what is left to a person.
+_HIDDEN: Final = "须核对是否应录入"
 #: How workbooks begin, those of old Excel too, which are told as such.
 _WORKBOOKS: Final = (b"PK", b"\xd0\xcf")
 
@@ -43,12 +45,15 @@ def read_passages(path: Path) -> list[Passage]:
     if kind == ".docx":
         found = [*islice(of_word(path), limits.passages + 1)]
     elif kind == ".xlsx":
+        findings = Findings(str(path))
         found = [
             Passage("", f"{name} 第{number}行", table, tuple(row))
-            for table, (name, rows) in enumerate(read_workbook(path).items(), start=1)
+            for table, (name, rows) in enumerate(read_workbook(path, findings).items(), start=1)
             for number, row in enumerate(rows, start=1)
             if any(row)
         ]
+        hidden = [Passage(one.words("zh")[0], one.sheet or path.name, unread=_HIDDEN) for one in findings.warnings]
+        found = [*hidden, *found] if found else []
     elif kind == ".csv":
         found = [
             Passage("", f"第{number}行", 1, tuple(cell.strip() for cell in row))

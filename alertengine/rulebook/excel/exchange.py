@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from alertengine.files import read_yaml, replacing
+from alertengine.files import Findings, read_yaml, replacing
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.decision_tables import TableError, expand
@@ -155,11 +155,12 @@ def read_import(
         InputError: with every defect, each naming sheet, row, column, value and what was expected.
 
     """
-    sheets = read_workbook(path)
+    findings = Findings(str(path))
+    sheets = read_workbook(path, findings)
     draft = read_form(sheets, str(path))
     if checked:
         draft.raw["entered"] = {**draft.raw.get("entered", {}), **checked}
-    notes = [Problem("blank_holes", file=draft.file, count=draft.blanks)] if draft.blanks else []
+    notes = findings.warnings + [Problem("blank_holes", file=draft.file, count=draft.blanks)] * bool(draft.blanks)
     known = book.documents.get(str(draft.raw.get("document")))
     text = updated_yaml(text_of(known.file if known else None), draft.raw, f"Imported from {path.name}.")
     found = _import(book, draft, _checked(book, draft), text, accepts, notes)

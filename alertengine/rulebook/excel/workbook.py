@@ -9,7 +9,7 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from alertengine.files import Limits, Workbook, check_size, failed_formula
+from alertengine.files import Findings, Limits, Workbook, check_size, failed_formula, say_hidden
 from alertengine.rulebook.excel.draft import Rows, Sheet
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.sheets import GUIDE_SHEET
@@ -149,8 +149,10 @@ def _lines(text: str, width: int) -> int:
     return sum(1 + sum(1 + (sign > "\u2e7f") for sign in part) // max(1, width - 1) for part in text.split("\n"))
 
 
-def read_workbook(path: Path) -> dict[str, Rows]:
+def read_workbook(path: Path, findings: Findings | None = None) -> dict[str, Rows]:
     """The sheets of a workbook as texts; a merged range says the same in all its cells.
+
+    Hidden sheets, rows and columns are read as the others, and are told to ``findings`` where they say something.
 
     Raises:
         InputError: it cannot be read, is beyond the limits of a file, or a formula in it has no result.
@@ -161,6 +163,7 @@ def read_workbook(path: Path) -> dict[str, Rows]:
     book = Workbook(path, limits)
     sheets: dict[str, Rows] = {}
     failed: list[Problem] = []
+    unseen: list[str] = []
     for name in book.names:
         page = book.sheet(name)
         rows: Rows = []
@@ -175,8 +178,18 @@ def read_workbook(path: Path) -> dict[str, Rows]:
         for area in page.marks.merged:
             _fill(rows, area)
         sheets[name.strip()] = rows
+        if any(map(any, rows)) and name not in book.shown:
+            unseen.append(name)
+        if findings is not None:
+            marks = page.marks
+            hidden = [row + 1 for row in sorted(marks.hidden_rows) if row < len(rows) and any(rows[row])]
+            filled = {at for row in rows for at, text in enumerate(row) if text}
+            columns = [xl_col_to_name(at) for at in sorted(filled & marks.hidden_columns)]
+            findings.warnings += say_hidden(str(path), page, hidden, columns)
     if failed:
         raise InputError(failed)
+    if unseen and findings is not None:
+        findings.warn("hidden_kept", names=unseen)
     return sheets
 
 

@@ -17,7 +17,16 @@ OF_READING: Final[dict[str, Message]] = {
                 "隐藏的工作表",
             ),
             "hidden_sheets": ("hidden sheets are not read: {names}", "隐藏的工作表未读取：{names}", "隐藏的工作表"),
-            "hidden_rows": ("{count} hidden rows are read as the others", "有{count}行被隐藏，照常读取", "隐藏的行"),
+            "hidden_rows": (
+                "{count} hidden rows are read as the others: {names:pause}",
+                "有{count}行被隐藏，照常读取：第{names:pause}行",
+                "隐藏的行",
+            ),
+            "hidden_kept": (
+                "hidden sheets are read as the others: {names}",
+                "有隐藏的工作表，照常读取：{names}",
+                "隐藏的工作表",
+            ),
             "hidden_columns": (
                 "hidden columns are read as the others: {names}",
                 "有隐藏的列，照常读取：{names}",
