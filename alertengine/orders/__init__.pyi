@@ -5,12 +5,14 @@ from ._explain.explain import list_beside as list_beside, response_of as respons
 from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason
-from ._in_force import CANCEL as CANCEL, Decision as Decision, Figures as Figures, InForce as InForce, KEY as KEY
+from ._in_force import CANCEL as CANCEL, Decision as Decision, InForce as InForce, KEY as KEY
 from ._in_force import at_moments as at_moments, decisions as decisions, first_warning as first_warning
-from ._in_force import held_now as held_now, in_force as in_force, kind_of as kind_of, kinds as kinds
+from ._in_force import begun_alone as begun_alone, held_now as held_now, holding as holding, in_force as in_force
+from ._in_force import kind_of as kind_of, kinds as kinds
 from ._in_force import left_standing as left_standing, life_starts as life_starts, prevailing as prevailing
 from ._in_force import speaks_from as speaks_from, told as told
 from ._respond import Responded as Responded, respond as respond
+from .figures import Figures as Figures
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
 from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options
 from .overrides import read_overrides as read_overrides
@@ -20,6 +22,7 @@ from .province import respond_province as respond_province
 from .read import plain_texts as plain_texts, read_orders as read_orders
 from .scenario import Order as Order, Scenario as Scenario, find_scenario as find_scenario
 from .scenario import read_scenario as read_scenario
+from .state_words import state_head as state_head, state_words as state_words
 from .summary import Required as Required, required_ratios as required_ratios, supposed_ratios as supposed_ratios
 from .summary import NO as NO, Sums as Sums, UNKNOWN as UNKNOWN, Whole as Whole, amounts as amounts
 from .summary import phase_words as phase_words, phases_of as phases_of, summarise as summarise, sums_of as sums_of

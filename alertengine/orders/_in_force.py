@@ -6,14 +6,15 @@ paper, a page or a figure says is of the moment of the decision, never of the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.orders.figures import Figures
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import EMISSION_FIELDS, Level, Status, to_minute
+from alertengine.vocabulary import Level, to_minute
 from alertengine.warning import Record, next_full_hour
 
 KEY: Final = ["enterprise_id", "line_id"]
@@ -27,12 +28,12 @@ _OPEN: Final = "9999"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision a city's state rests on: the gravest transition of its warning that begins first, else what ends.
+    """The decision a city's state rests on: the first transition of its warning that begins first, else what ends.
 
     ``kind``: an action of the record, or CANCEL; ``since``: from when it holds, ``ends`` blank where open, both
     ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
-    the city; ``apart``: what was decided at that moment of other areas, each the gravest of its own; ``then``: the
-    levels to which that warning goes on afterwards, announced with it.
+    the city; ``apart``: what was decided at that moment of other areas, the gravest first; ``then``: the levels to
+    which that warning goes on afterwards, announced with it.
     """
 
     city: str
@@ -49,6 +50,11 @@ class Decision:
     def over(self) -> bool:
         """Whether the response ends by it."""
         return self.kind in ("lift", CANCEL)
+
+    @property
+    def first(self) -> str:
+        """From when anything holds by it, in whatever area; of what only ends, when."""
+        return min((one.since for one in (self, *self.apart) if not one.over), default=self.since)
 
 
 def decisions(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, Decision]:
@@ -110,9 +116,8 @@ def _decision(city: str, rows: Sequence[Mapping[Any, Any]], begun: Mapping[str, 
         of_area.setdefault("" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、"), []).append(row)
     made = []
     for area, own in of_area.items():
-        rows = sorted(first_warning(own), key=lambda row: pd.Timestamp(row["starts"]))
-        main = max(rows, key=_weight)
-        steps = [row for row in rows if row is main or (row["starts"] > main["starts"] and main["action"] != "lift")]
+        main, *later = sorted(first_warning(own), key=lambda row: (pd.Timestamp(row["starts"]), -_weight(row)[1]))
+        steps = [main, *(row for row in later if row["starts"] > main["starts"] and main["action"] != "lift")]
         first, *then = (_decided(city, row, area, begun) for row in steps)
         made.append((_weight(main), replace(first, then=tuple(then))))
     made.sort(key=lambda one: one[0], reverse=True)
@@ -139,49 +144,14 @@ def _stamp(value: Any) -> str:
     return "" if pd.isna(value) else to_minute(pd.Timestamp(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What lines come to; ``kg`` by pollutant, a day, of what can be computed."""
-
-    enterprises: int
-    bound: int
-    lines: int
-    ordered: int
-    stopped: int
-    undetermined: int
-    exempt: int
-    self_directed: int
-    kg: dict[str, float]
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame) -> Figures:
-        """The figures of rows that are one a line."""
-        status = rows["status"].astype("str").value_counts()
-        binding = rows.loc[rows["status"] == Status.ORDERED, "enterprise_id"]
-        return cls(
-            enterprises=int(rows["enterprise_id"].nunique()),
-            bound=int(binding.nunique()),
-            lines=len(rows),
-            ordered=int(status.get(Status.ORDERED, 0)),
-            stopped=int((rows["share"] >= 1).sum()),
-            undetermined=int(status.get(Status.UNDETERMINED, 0)),
-            exempt=int(status.get(Status.EXEMPT, 0)),
-            self_directed=int(status.get(Status.SELF_DIRECTED, 0)),
-            kg={name: round(float(rows[column].sum()), 3) for name, column in EMISSION_FIELDS.items()},
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {name: getattr(self, name) for name in type(self).__slots__}
-
-
 @dataclass(frozen=True)
 class InForce:
     """What holds of some orders, a row a line.
 
     ``now``: the row that holds at the moment of its city, or, where none does yet, the first to begin after;
     ``later``: rows that begin afterwards; ``ended``: rows that held until that moment.  All ORDER_COLUMNS with plain
-    texts.  ``at`` gives the moment of each city, ``decided`` the decision behind it where one was made.
+    texts.  ``at`` gives the moment of each city, ``decided`` the decision behind it where one was made.  ``then`` is
+    the state of the cities that a decision made changes from a later moment on, as it begins; None: of no city.
     """
 
     at: Mapping[str, str]
@@ -189,11 +159,14 @@ class InForce:
     later: pd.DataFrame
     ended: pd.DataFrame
     decided: Mapping[str, Decision]
+    then: InForce | None = None
 
     def of(self, city: str) -> InForce:
         """The state of one city."""
         tables = ((name, getattr(self, name)) for name in ("now", "later", "ended"))
-        return replace(self, **{name: table[table["city"] == city].reset_index(drop=True) for name, table in tables})
+        own = {name: table[table["city"] == city].reset_index(drop=True) for name, table in tables}
+        then = self.then.of(city) if self.then is not None and city in self.then.decided else None
+        return replace(self, **own, then=then)
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -202,23 +175,35 @@ class InForce:
         return table.sort_index(kind="stable").reset_index(drop=True)
 
     @property
+    def from_decision(self) -> InForce:
+        """What holds from what was decided on, though the response before may go on until then."""
+        return self if self.then is None else replace(self.then, decided={**self.decided, **self.then.decided})
+
+    @property
     def figures(self) -> Figures:
         """What holds now comes to."""
         return Figures.of(self.now)
 
     def cities(self) -> Iterator[dict[str, Any]]:
-        """The state of each city as summary.json has it."""
-        names = sorted({*self.now["city"], *self.decided})
-        for city in names:
-            own, made = self.of(city), self.decided.get(city)
-            levels = [Level(code or "none") for code in own.now["level"].unique()]
-            yield {
-                "city": city,
-                "at": self.at.get(city, ""),
-                "decision": made.kind if made else "",
-                "level": str(max(levels, key=lambda one: one.rank, default=Level.NONE)),
-                **own.figures.as_dict(),
-            }
+        """The state of each city as summary.json has it; ``then`` that from the later hour of a decision on."""
+        for city in sorted({*self.now["city"], *self.decided}):
+            own = self.of(city)
+            then = None if own.then is None else own.then.state(city)
+            yield {**own.state(city), "then": then}
+
+    def state(self, city: str) -> dict[str, Any]:
+        """When and by which decision a city is in the state of these rows, all of which are its own; figures."""
+        made = self.decided.get(city)
+        levels = [Level(code or "none") for code in self.now["level"].unique()]
+        return {
+            "city": city,
+            "at": self.at.get(city, ""),
+            "decision": made.kind if made else "",
+            "level": str(max(levels, key=lambda one: one.rank, default=Level.NONE)),
+            "since": made.since if made else "",
+            "ends": made.ends if made else "",
+            **self.figures.as_dict(),
+        }
 
 
 def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.Timestamp | None = None) -> InForce:
@@ -235,46 +220,72 @@ def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.T
     made = {} if record is None else decisions(record, now)
     issued = now if now is not None or record is None or record.empty else record["issued"].max()
     since = "" if issued is None or pd.isna(issued) else _stamp(next_full_hour(pd.Timestamp(issued)))
-    at = {str(city): made[str(city)].since if str(city) in made else since for city in table["city"].unique()}
-    at |= {city: one.since for city, one in made.items()}
+    at = {**dict.fromkeys(map(str, table["city"].unique()), since), **{city: one.first for city, one in made.items()}}
     return at_moments(table, at, made)
 
 
 def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: pd.Timestamp | None = None) -> InForce:
     """What holds at the moment of the decision.
 
-    As :func:`in_force`, but of a city with a response that the decision leaves as it is and that begins before what
-    was decided, it is that one, with the decision behind it.
+    As :func:`in_force`, but of a city whose response goes on before what was decided begins it is that one, with the
+    decision behind it, and ``then`` is what was decided.
     """
     found, left = in_force(orders, record, now), left_standing(record, now)
     if not left:
         return found
     issued = _stamp(next_full_hour(pd.Timestamp(record["issued"].max() if now is None else now)))
     at = {**found.at, **{city: max(issued, made.since) for city, made in left.items()}}
-    holds = at_moments(plain_texts(orders).reset_index(drop=True), at, {**found.decided, **left})
-    # lines of which that response says nothing have no state yet
-    early = holds.now["city"].isin(list(left)) & (holds.now["starts"] > holds.now["city"].map(at).astype("object"))
+    holds = begun_alone(at_moments(plain_texts(orders).reset_index(drop=True), at, {**found.decided, **left}), left)
+    changed = {city: made for city, made in found.decided.items() if city in left}
+    return replace(holds, then=replace(found, decided=changed))
+
+
+def begun_alone(holds: InForce, cities: Collection[str]) -> InForce:
+    """The state of some cities without the lines that no order binds yet: what they are first to do comes later."""
+    early = holds.now["city"].isin(list(cities)) & (
+        holds.now["starts"] > holds.now["city"].map(lambda city: holds.at.get(city, "")).astype("object")
+    )
     return replace(holds, now=holds.now[~early], later=pd.concat([holds.later, holds.now[early]]))
 
 
 def left_standing(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, Decision]:
-    """By city the response that a decision about a later warning leaves as it is; its hours are of its level now."""
+    """By city the response that goes on, or that was decided before and begins, before what is decided at one moment.
+
+    Of warnings that the decision leaves as they are, and of those it changes from a later hour on.
+    """
     made = decisions(record, now)
     if not made:
         return {}
     issued = pd.Timestamp(record["issued"].max() if now is None else now)
-    known = record[record["issued"] <= issued]
-    spoken = set(known.loc[known["issued"] == issued, "warning_id"])
-    begun, out = life_starts(known), {}
-    for row in Record(known).segments(next_full_hour(issued)).sort_values("starts").to_dict("records"):
-        city = str(row["city"])
-        if city in out or city not in made or row["warning_id"] in spoken or _stamp(row["starts"]) >= made[city].since:
+    known, hour = record[record["issued"] <= issued], next_full_hour(issued)
+    before = set(known.loc[known["issued"] < issued, "warning_id"])
+    first: dict[str, pd.Timestamp] = {}
+    for row in Record(known).segments(hour).to_dict("records"):
+        city, start = str(row["city"]), max(pd.Timestamp(row["starts"]), hour)
+        if city in made and _stamp(start) < made[city].first and (row["warning_id"] in before or start == hour):
+            first[city] = min(start, first.get(city, start))
+    found = {city: holding(known, city, at) for city, at in first.items()}
+    return {city: one for city, one in found.items() if one is not None}
+
+
+def holding(record: pd.DataFrame, city: str, at: pd.Timestamp) -> Decision | None:
+    """What holds of a city at a moment, by the decisions behind it: level and hours are those of that state.
+
+    Areas that stand apart are told as those of a decision; None: nothing holds.
+    """
+    begun, areas = life_starts(record), dict[str, Decision]()
+    for row in Record(record[record["city"] == city]).segments(at).to_dict("records"):
+        if row["starts"] > at:
             continue
-        own = known[(known["warning_id"] == row["warning_id"]) & (known["starts"] <= row["starts"])]
+        own = record[(record["warning_id"] == row["warning_id"]) & (record["starts"] <= row["starts"])]
         last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
-        decided = _decided(city, last, str(last["counties"] or "").replace(";", "、"), begun)
-        out[city] = replace(decided, level=str(row["level"]), since=_stamp(row["starts"]), ends=_stamp(row["ends"]))
-    return out
+        area = "" if pd.isna(last["counties"]) else str(last["counties"]).replace(";", "、")
+        made = replace(_decided(city, last, area, begun), level=str(row["level"]), since=_stamp(row["starts"]))
+        areas[str(row["warning_id"])] = replace(made, ends=_stamp(row["ends"]))
+    if not areas:
+        return None
+    main, *rest = sorted(areas.values(), key=lambda one: Level(one.level).rank, reverse=True)
+    return replace(main, apart=tuple(rest))
 
 
 def at_moments(table: pd.DataFrame, at: Mapping[str, str], decided: Mapping[str, Decision] | None = None) -> InForce:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Orders, decide
-from alertengine.orders._in_force import InForce, held_now, in_force
+from alertengine.orders._in_force import InForce, held_now
 from alertengine.orders.overrides import Override
 from alertengine.orders.scenario import Scenario, refuse_live
 from alertengine.rulebook import Rulebook
@@ -65,11 +65,6 @@ class Responded:
     def in_force(self) -> InForce:
         """What holds at the moment of the decision."""
         return held_now(self.orders.table, self.warnings.record, self.warnings.now)
-
-    @cached_property
-    def from_decision(self) -> InForce:
-        """What holds from the decision on, though another response may go on until then."""
-        return in_force(self.orders.table, self.warnings.record, self.warnings.now)
 
 
 def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:

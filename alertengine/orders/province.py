@@ -10,8 +10,9 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.lists import EnterpriseList
-from alertengine.orders._in_force import CANCEL, Decision, Figures, decisions
+from alertengine.orders._in_force import CANCEL, Decision, decisions
 from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
+from alertengine.orders.figures import Figures
 from alertengine.orders.scenario import Scenario
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
@@ -158,7 +159,7 @@ def _counties(said: Any) -> list[str]:
 
 def _figures(part: Responded, city: str, county: str) -> dict[str, Any]:
     """What holds of a city, or of a county of it, from the decision on; the ratio is the city's."""
-    holds = part.from_decision.of(city)
+    holds = part.in_force.from_decision.of(city)
     now, at = holds.now, holds.at.get(city, "")
     figures = Figures.of(now[now["county"] == county] if county else now)
     own = [phase for entry in part.orders.summaries if entry["city"] == city for phase in phases_of(entry)]

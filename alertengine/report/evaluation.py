@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from alertengine.audit import VERDICT_TEXT
+from alertengine.orders import state_words
 from alertengine.report.charts import bars, plotly_script
 from alertengine.report.record_templates import environment
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, number, percent, program_version
@@ -38,6 +39,7 @@ def evaluation_page(found: Evaluation) -> str:
     return environment().get_template("evaluation.html.j2").render(
         e=found,
         sentences=sentences(found),
+        states=state_words(found.states),
         duties=_duties(found),
         ratios=ratios,
         charts=charts,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from alertengine.documents import SETTING_TEXT
 from alertengine.files import environment
-from alertengine.orders import CANCEL, Figures, Responded
+from alertengine.orders import Figures, Responded, state_head
 from alertengine.vocabulary import (
     ACTION_TEXT,
     EMISSION_FIELDS,
@@ -23,7 +23,6 @@ from alertengine.vocabulary import (
     STATUS_TEXT,
     Flag,
     flagged,
-    moment,
     program_version,
     short_moment,
 )
@@ -54,7 +53,7 @@ def response_report(run: Responded) -> str:
         orders=others.head(SHOWN_ORDERS).to_dict("records"),
         hidden=max(0, len(others) - SHOWN_ORDERS),
         industries=_by_industry(run.in_force.now),
-        states=[_state(city) for city in run.in_force.cities()],
+        states=_states(run),
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],
         level_text=LEVEL_TEXT,
@@ -68,9 +67,10 @@ def response_report(run: Responded) -> str:
     )
 
 
-def _state(city: dict[str, Any]) -> dict[str, Any]:
-    """What holds of a city, with the decision in words."""
-    return {**city, "action": {**ACTION_TEXT, CANCEL: "取消"}.get(str(city["decision"]), ""), "at": moment(city["at"])}
+def _states(run: Responded) -> list[dict[str, Any]]:
+    """What holds of each city, and what a decision made changes from a later hour on, with its words."""
+    found = [one for city in run.in_force.cities() for one in (city, city["then"]) if one]
+    return [{**one, "head": state_head(one)} for one in found]
 
 
 def _held_first(run: Responded) -> list[dict[str, Any]]:

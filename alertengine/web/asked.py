@@ -203,7 +203,7 @@ def against_work(path: Path, key: str) -> Against:
     """
     held = Works(path).held(key)
     with Ledger.open(path) as ledger:
-        return against(ledger, held.in_force, _moment(held.now))
+        return against(ledger, held.in_force.from_decision, _moment(held.now))
 
 
 def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
@@ -216,7 +216,7 @@ def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
     with Ledger.open(path) as ledger:
         act = ledger.act(number)
         decided = decided_of(ledger, act)
-        found = orders_in_force(scope.of(ledger.orders(number, personal=False)), decided)
+        found = orders_in_force(scope.of(ledger.orders(number, personal=False)), decided).from_decision
         issued = next((one.act for one in ledger.acts("issue") if one.head.get("draft") == number), number)
         return against(ledger, found, _moment(decided.at if decided else None), issued, scope.of)
 

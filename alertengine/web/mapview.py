@@ -24,6 +24,7 @@ from alertengine.vocabulary import (
     Problem,
     Words,
     left_open,
+    moment,
     sole_traders,
 )
 from alertengine.warning import RANK
@@ -138,13 +139,13 @@ def _told(
     if kind == "work":
         work = Works(path).held(name)
         lists = (_of_work(path, rules, work.row.content),) if points else ()
-        return _Told(f"拟稿《{work.row.title}》", _now(work.in_force), lists)
+        return _Told(f"拟稿《{work.row.title}》{_from(work.in_force)}", _now(work.in_force), lists)
     with Ledger.open(path) as ledger:
         if kind == "draft" and name.isascii() and name.isdecimal():
             act = ledger.act(int(name))
             own = orders_in_force(ledger.orders(act.act, personal=False), decided_of(ledger, act))
             said = f"第{act.act}号《{draft(ledger, act.act).title}》" if act.kind == "draft" else f"第{act.act}号指令"
-            return _Told(said, _now(own), _lists(path, [act.act], problems, points=points))
+            return _Told(f"{said}{_from(own)}", _now(own), _lists(path, [act.act], problems, points=points))
         acts = acts_with_orders(ledger, now)
         if acts:
             own, numbers = held(ledger, acts, now), [act.act for act in acts]
@@ -155,7 +156,7 @@ def _told(
             newest = max(waiting, key=lambda one: one.act)
             own = orders_in_force(ledger.orders(newest.act, personal=False), decided_of(ledger, ledger.act(newest.act)))
             return _Told(
-                f"第{newest.act}号草稿《{newest.title}》",
+                f"第{newest.act}号草稿《{newest.title}》{_from(own)}",
                 _now(own),
                 _lists(path, [newest.act], problems, points=points),
             )
@@ -166,8 +167,13 @@ def _told(
     return _Told(f"清单 {published[0].version}（没有指令，为正常生产排放）", table, (table,), ordered=False)
 
 
-def _now(held_now: InForce) -> pd.DataFrame:
-    return held_now.now.reset_index(drop=True)
+def _now(holds: InForce) -> pd.DataFrame:
+    return holds.from_decision.now.reset_index(drop=True)
+
+
+def _from(holds: InForce) -> str:
+    """From when what is drawn of a draft holds, where another response goes on until then."""
+    return "" if holds.then is None else f"，自{moment(min(one.first for one in holds.then.decided.values()))}起"
 
 
 def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[Area, ...]:

@@ -97,6 +97,17 @@ def _marked(orders: pd.DataFrame, stands: pd.Series | None) -> pd.DataFrame:
     return table.loc[order.sort_values(kind="stable").index]
 
 
+#: What some orders come to by the values of a column, at each moment that differs, with the words for that.
+Sums = list[tuple[str, list[dict[str, str]]]]
+
+
+def sums(holds: InForce, by: str) -> Sums:
+    """:func:`groups` at the moment of the decision, and from what it decided on where that comes later."""
+    if holds.then is None:
+        return [("", groups(holds, by))]
+    return [("决定时执行中的", groups(holds, by)), ("本次决定生效起", groups(holds.from_decision, by))]
+
+
 def groups(holds: InForce, by: str) -> list[dict[str, str]]:
     """Lines, stopped lines, lines left open and kg/d of each value of a column, most lines first, of what holds now."""
     now = holds.now.reset_index(drop=True)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from alertengine.files import Protocol
-from alertengine.orders import InForce, Override, in_force
+from alertengine.orders import InForce, Override, held_now
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.compared import Without
 from alertengine.web.jobs.store import WorkFolder
@@ -74,8 +74,8 @@ class Decided:
 
     @property
     def in_force(self) -> InForce:
-        """What holds from the decision in hand on."""
-        return in_force(self.orders, self.warnings, self.now)
+        """What holds at the moment of the decision in hand."""
+        return held_now(self.orders, self.warnings, self.now)
 
 
 @dataclass(frozen=True)

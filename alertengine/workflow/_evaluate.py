@@ -49,7 +49,8 @@ class Evaluation:
     """One act evaluated, as plain JSON values but ``reached``.
 
     ``duties``: who must evaluate, by which rule, until when; ``holes``: what documents say is not on file;
-    ``course``: the warnings of the response; ``groups``: orders and verdicts by status, industry, county;
+    ``course``: the warnings of the response; ``states``: what holds of each city at the act's decision, and ``then``
+    from what it decided on; ``groups``: orders of the latter and verdicts by status, industry, county;
     ``service``: enterprises by how far the orders reached them;
     ``kg``: kilograms ordered over the response by pollutant and verdict; ``grave``: what is breached or doubtful.
     """
@@ -58,6 +59,7 @@ class Evaluation:
     duties: list[dict[str, Any]]
     holes: list[dict[str, Any]]
     course: list[dict[str, Any]]
+    states: list[dict[str, Any]]
     cities: list[dict[str, Any]]
     groups: dict[str, list[dict[str, Any]]]
     verdicts: dict[str, dict[str, int]]
@@ -115,8 +117,9 @@ def evaluate(
         duties=duties,
         holes=holes,
         course=course,
+        states=list(holds.cities()),
         cities=[dict(one) for one in act.head.get("summaries", [])],
-        groups={name: _group(holds.now, days, name) for name in ("status", "industry", "county")},
+        groups={name: _group(holds.from_decision.now, days, name) for name in ("status", "industry", "county")},
         verdicts=_verdicts(days),
         days=counted(days, "day"),
         kg=_kilograms(days),

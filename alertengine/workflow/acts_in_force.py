@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.orders import InForce, in_force, prevailing
+from alertengine.orders import InForce, held_now, in_force, prevailing
 from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, to_minute, with_flags
 from alertengine.warning import next_full_hour
 
@@ -107,5 +107,5 @@ def decided_of(ledger: Ledger, act: Act) -> Decided | None:
 
 
 def orders_in_force(orders: pd.DataFrame, decided: Decided | None) -> InForce:
-    """What holds of orders of an act from its decision on."""
-    return in_force(orders) if decided is None else in_force(orders, decided.record, decided.now)
+    """What holds of orders of an act at the moment of its decision."""
+    return in_force(orders) if decided is None else held_now(orders, decided.record, decided.now)

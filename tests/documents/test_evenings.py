@@ -100,7 +100,7 @@ def test_all_papers_pages_and_figures_are_of_one_moment(
     for night, made in enumerate(evenings(shipped, nights)):
         orders = decide(listed, shipped, made)
         run = Responded(Scenario(title="例", forecast="", list=""), made, orders)
-        holds = run.from_decision
+        holds = run.in_force.from_decision
         at = holds.at.get(CITY, "")
         table = plain_texts(orders.table)
         whole = table[(table["starts"] <= at) & ((table["ends"] == "") | (table["ends"] > at))]

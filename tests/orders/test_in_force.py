@@ -182,7 +182,7 @@ def test_the_figures_count_lines_by_status_and_enterprises_once() -> None:
     (city,) = in_force(table).cities()
     figures = {"enterprises": 3, "bound": 1, "lines": 5, "ordered": 2, "stopped": 1, "undetermined": 1, "exempt": 1}
     kg = {"so2": 5.0, "nox": 10.0, "pm": 15.0, "vocs": 20.0}
-    head = {"city": "临汾市", "at": "", "decision": "", "level": "red"}
+    head = {"city": "临汾市", "at": "", "decision": "", "level": "red", "since": "", "ends": "", "then": None}
     assert city == {**head, **figures, "self_directed": 1, "kg": kg}
 
 

@@ -30,6 +30,7 @@ from alertengine.documents.pack.decision_text import (
     VERBS,
     by_area,
     decision_text,
+    hours_by_area,
     public_title,
     title_lines,
     title_words,
@@ -45,6 +46,7 @@ from alertengine.orders import (
     Figures,
     InForce,
     held_now,
+    holding,
     in_force,
     kinds,
     left_standing,
@@ -150,20 +152,21 @@ def task_sheets(pack: Pack, evening: Evening, departments: Sequence[Department])
 
 
 def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
-    """What is inspected tonight, and the head of its list: of the response that goes on where the decision is later."""
-    made = evening.left_standing.get(pack.city)
+    """What is inspected tonight, and the head of its list: what holds first, though the decision may begin later."""
+    left = evening.left_standing.get(pack.city)
+    now = (evening.in_force if left is None else held_now(evening.orders, evening.record, evening.now)).of(pack.city)
+    made = left or holding(evening.record, pack.city, pd.Timestamp(now.at.get(pack.city)))
     if made is None:
-        return pack, evening.in_force.of(pack.city).now
-    now = held_now(evening.orders, evening.record, evening.now).of(pack.city).now
+        return pack, now.now
+    later = f"按{moment(made.issued)}的决定；本次{pack.kind}自{pack.starts}起执行，届时另行检查　" if left else ""
     head = replace(
         pack,
         level=by_area(made, {str(one): level_words(str(one)) for one in Level}),
-        starts=moment(made.since),
-        ends=moment(made.ends) or OPEN_END,
-        list_words=f"按{moment(made.issued)}的决定，本次决定的响应另行检查　{pack.list_words}",
-        counties=tuple(_counts(now, "county")),
+        hours=hours_by_area(made),
+        list_words=later + pack.list_words,
+        counties=tuple(_counts(now.now, "county")),
     )
-    return head, now
+    return head, now.now
 
 
 def _said(evening: Evening, city: str) -> Said:
@@ -215,6 +218,7 @@ def _pack(
         response=by_area(made, LEVEL_CLASS),
         starts=moment(made.since),
         ends="" if made.over else moment(made.ends) or OPEN_END,
+        hours=hours_by_area(made),
         tomorrow=moment(f"{said.day} 00:00").removesuffix("0时"),
         primary=AMBIENT_TEXT.get(primary, primary),
         transitions=tuple(_transition(row, kind) for row, kind in zip(said_of, actions_of, strict=True)),

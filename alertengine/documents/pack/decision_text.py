@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from alertengine.orders import CANCEL, Decision
@@ -81,7 +81,23 @@ def by_area(made: Decision, words: Mapping[str, str]) -> str:
     """A word for the level of a decision; of a city whose counties differ, one for each area."""
     if not made.apart:
         return words[made.level] + (f"（{made.area}）" if made.area else "")
-    return "、".join(f"{words[one.level]}（{one.area or REST}）" for one in (made, *made.apart))
+    said = _areas(made, lambda one: words[one.level])
+    whole = len(said) == 1 and any(not one.area for one in (made, *made.apart))
+    return "、".join(said) if whole else "、".join(f"{word}（{areas}）" for word, areas in said.items())
+
+
+def hours_by_area(made: Decision) -> str:
+    """From when until when a decision holds; of a city whose counties differ, area by area."""
+    said = _areas(made, lambda one: f"{moment(one.since)}至{moment(one.ends) or OPEN_END}")
+    return next(iter(said)) if len(said) == 1 else "；".join(f"{areas}{hours}" for hours, areas in said.items())
+
+
+def _areas(made: Decision, word: Callable[[Decision], str]) -> dict[str, str]:
+    """The areas of a decision by what is said of them, 、 between."""
+    said: dict[str, list[str]] = {}
+    for one in (made, *made.apart):
+        said.setdefault(word(one), []).append(one.area or REST)
+    return {text: "、".join(areas) for text, areas in said.items()}
 
 
 def _decided(made: Decision, before: str) -> str:

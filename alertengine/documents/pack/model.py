@@ -153,6 +153,7 @@ class Pack:
     response: str
     starts: str
     ends: str
+    hours: str
     tomorrow: str
     primary: str
     transitions: tuple[Transition, ...]
@@ -206,6 +207,7 @@ NAMES: Final = {
     "response": "响应级别",
     "starts": "开始",
     "ends": "结束",
+    "hours": "响应时间",
     "tomorrow": "首日",
     "primary": "首要污染物",
     "transitions": "预警记录",

@@ -11,11 +11,21 @@ import xlsxwriter
 
 from alertengine.documents.pack.model import Pack
 from alertengine.orders import KEY
-from alertengine.vocabulary import EMISSION_FIELDS, OPEN_END, POLLUTANT_TEXT, POLLUTANTS, Status, plain, short_moment
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    OPEN_END,
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    Level,
+    Status,
+    level_words,
+    plain,
+    short_moment,
+)
 
 #: Columns of the list with their width; the last ones are filled in by hand.
 COLUMNS: Final = {
-    "序号": 5, "区县": 8, "企业": 22, "地址、联系人": 18, "生产线": 14, "应执行的措施": 26, "运输要求": 18,
+    "序号": 5, "区县": 8, "级别": 8, "企业": 22, "地址、联系人": 18, "生产线": 14, "应执行的措施": 26, "运输要求": 18,
     "查看什么": 20, "起止时间": 12, **{f"{POLLUTANT_TEXT[name]}减排量(千克/日)": 9 for name in POLLUTANTS},
     "权重(%)": 7, "检查时间": 9, "现场情况": 16, "检查人": 8,
 }  # fmt: skip
@@ -92,7 +102,7 @@ def night_book(pack: Pack, now: pd.DataFrame, lines: pd.DataFrame) -> bytes:
             "amount": book.add_format({"border": 1, "align": "right", "valign": "top"}),
             "number": book.add_format({"border": 1, "num_format": "#,##0.0", "valign": "top"}),
         }  # fmt: skip
-        _counties(book.add_worksheet("按区县"), pack, formats)
+        _counties(book.add_worksheet("按区县"), pack, now, formats)
         _lines(book.add_worksheet("夜间检查清单"), pack, inspection_rows(now), _reached(lines), formats)
     return buffer.getvalue()
 
@@ -114,7 +124,7 @@ def _reached(lines: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
 def _top(sheet: Any, pack: Pack, formats: dict[str, Any], widths: list[float], note: str) -> int:
     """Title, mark, period and note; the number of the next row."""
     sheet.write_string(0, 0, f"{pack.city}重污染天气{pack.level}应急响应夜间检查清单", formats["title"])
-    sheet.write_string(1, 0, f"响应时间：{pack.starts}至{pack.ends}　{pack.list_words}", formats["soft"])
+    sheet.write_string(1, 0, f"响应时间：{pack.hours}　{pack.list_words}", formats["soft"])
     sheet.write_string(2, 0, note, formats["soft"])
     sheet.write_string(3, 0, pack.mark, formats["mark"])
     for place, width in enumerate(widths):
@@ -129,22 +139,30 @@ def _top(sheet: Any, pack: Pack, formats: dict[str, Any], widths: list[float], n
     return 4
 
 
-def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
+def _counties(sheet: Any, pack: Pack, now: pd.DataFrame, formats: dict[str, Any]) -> None:
+    levels = {str(name): _levels(own["level"]) for name, own in now.groupby("county")}
     amounts = [f"{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in POLLUTANTS]
-    headers = ("区县", "企业数", "生产线数", "执行减排", "全停", "依据缺失", *amounts, "检查组", "负责人")
-    row = _top(sheet, pack, formats, [16, 10, 10, 10, 10, 10, *[19] * len(POLLUTANTS), 12, 12], _COUNTY_NOTE)
+    headers = ("区县", "级别", "企业数", "生产线数", "执行减排", "全停", "依据缺失", *amounts, "检查组", "负责人")
+    row = _top(sheet, pack, formats, [16, 14, 10, 10, 10, 10, 10, *[19] * len(POLLUTANTS), 12, 12], _COUNTY_NOTE)
     sheet.set_row(row, 32)
     for place, header in enumerate(headers):
         sheet.write_string(row, place, header, formats["head"])
     for number, one in enumerate(pack.counties, start=row + 1):
         counts = (one.enterprises, one.lines, one.ordered, one.stopped, one.undetermined)
         sheet.write_string(number, 0, one.name, formats["cell"])
-        for place, count in enumerate(counts, start=1):
+        sheet.write_string(number, 1, levels.get(one.name, levels.get("", "")), formats["cell"])
+        for place, count in enumerate(counts, start=2):
             sheet.write_number(number, place, count, formats["cell"])
-        for place, name in enumerate(POLLUTANTS, start=6):
+        for place, name in enumerate(POLLUTANTS, start=7):
             sheet.write_string(number, place, getattr(one, name), formats["amount"])
-        for place in (10, 11):
+        for place in (11, 12):
             sheet.write_blank(number, place, None, formats["cell"])
+
+
+def _levels(codes: pd.Series) -> str:
+    """The levels of some orders in words, the gravest first."""
+    found = sorted({Level(code or "none") for code in codes}, key=lambda one: one.rank, reverse=True)
+    return "、".join(filter(None, map(level_words, found)))
 
 
 def _lines(
@@ -161,7 +179,7 @@ def _lines(
         amounts = [*(getattr(row, name) for name in EMISSION_FIELDS.values()), row.weight]
         address, *person = reached.get((row.enterprise_id, row.line_id), ("", "", ""))
         texts = (
-            row.county or "未注明", f"{row.enterprise}（{row.enterprise_id}）",
+            row.county or "未注明", level_words(row.level) or "—", f"{row.enterprise}（{row.enterprise_id}）",
             "，".join(filter(None, (address, " ".join(filter(None, person))))) or "清单未填",
             "，".join(filter(None, (row.line or row.line_id, row.process, row.effective_grade or row.grade))),
             row.measure_text, row.transport, look_at(row), f"{short_moment(row.starts)}至{until}",

@@ -145,7 +145,7 @@ def _files(name: str, pack: Pack, evening: Evening, templates: PackTemplates, ou
             files[task] = templates.papers[Paper.TASK].render(context(sheet, NAMES))
     if name == pack.city and (pack.city in evening.left_standing or not pack.ended):
         files[NIGHT_BOOK] = night_book(*tonight(pack, evening), evening.enterprises.lines)
-    elif not pack.ended:
+    elif not pack.ended:  # of a further warning: as it begins
         files[NIGHT_BOOK] = night_book(pack, evening.in_force.of(pack.city).now, evening.enterprises.lines)
     out.sms[name] = len(texts[SMS_TEXT])
     out.to_fill += [f"{name}/{target}" for target, text in texts.items() if TO_FILL in text]

@@ -122,7 +122,8 @@ def _without(place: Place, prepared: Prepared) -> Without | None:
     if place.folder.said(result) is None:
         _save(place, result, prepare(bare, prepared.title))
     found = decided_under(place.folder, result)
-    return Without.of(found.in_force, found.summaries, [(one.enterprise_id, one.line_id) for one in decided])
+    lines = [(one.enterprise_id, one.line_id) for one in decided]
+    return Without.of(found.in_force.from_decision, found.summaries, lines)
 
 
 def hand_in_work(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import against_act, against_work, explain_work, ready_act, ready_work, without_decisions
 from alertengine.web.compared import Against
 from alertengine.web.decisions import standing_orders
-from alertengine.web.orderrows import groups, rows
+from alertengine.web.orderrows import Sums, rows, sums
 from alertengine.web.pages.beside import against_card, register_card
 from alertengine.web.pages.decide import Deciding, Row
 from alertengine.web.pages.frame import Visit, card, heading, tell
@@ -34,6 +34,7 @@ from alertengine.web.pages.reviewing import (
     numbers_of,
     ratio_card,
     ready_card,
+    states_card,
     tiles,
 )
 from alertengine.web.pages.warned import warned
@@ -95,8 +96,8 @@ class _WorkPage:
         async def explain(line: str) -> Explanation:
             return await desk.ask(explain_work, desk.path, key, line)
 
-        async def grouped(by: str) -> list[dict[str, str]]:
-            return await desk.look(lambda: groups(desk.works.held(key).in_force, by))
+        async def grouped(by: str) -> Sums:
+            return await desk.look(lambda: sums(desk.works.held(key).in_force, by))
 
         source = Source(f"/files/works/{key}.json", explain, grouped, fresh=self._fresh)
         if Right.WORK in self.visit.account.rights:
@@ -162,6 +163,7 @@ class _WorkPage:
             tiles(self.brief, lambda: self.grid, self.visit.query.get("f", ""))
         self.below.clear()
         with self.below:
+            states_card(self.brief)
             register_card(self.brief)
             with ui.element("div").classes("cols main-side"):
                 warned(self.changes, self.work.summaries)
@@ -230,7 +232,7 @@ async def show_draft(visit: Visit, number: int) -> None:
             summaries = act.head.get("summaries", []) if scope.whole else []
             held = orders_in_force(orders, decided_of(ledger, act))
             brief = brief_of(orders, held, summaries, overrides, stands)
-            return state, brief, summaries, readings_of(act), changes, held.now
+            return state, brief, summaries, readings_of(act), changes, held.from_decision.now
 
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
@@ -247,6 +249,7 @@ async def show_draft(visit: Visit, number: int) -> None:
         else:
             with card(f"{scope.words}"):
                 ui.label(f"{brief.enterprises:,} 家企业 {brief.lines:,} 条生产线；减排比例按全市计算，不在这里。")
+    states_card(brief)
     register_card(brief, beside if brief.decided else None)
 
     async def look() -> Ready:

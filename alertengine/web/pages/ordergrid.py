@@ -12,7 +12,7 @@ from alertengine.ledger import Ledger
 from alertengine.orders import Explanation
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import explain_act
-from alertengine.web.orderrows import GROUPS, groups, headers
+from alertengine.web.orderrows import GROUPS, Sums, headers, sums
 from alertengine.web.pages.decide import Deciding, Row, decision_form
 from alertengine.web.pages.frame import Visit, card, nothing, tell
 from alertengine.web.pages.gridwords import GRID_WORDS
@@ -79,7 +79,7 @@ class Source:
 
     url: str
     explain: Callable[[str], Awaitable[Explanation]]
-    groups: Callable[[str], Awaitable[list[dict[str, str]]]]
+    sums: Callable[[str], Awaitable[Sums]]
     beneath: Callable[[Row], None] = lambda _row: None
     deciding: Deciding | None = None
     fresh: Callable[[Row], Row] = lambda row: row
@@ -89,15 +89,15 @@ def of_act(visit: Visit, number: int) -> Source:
     """The orders of an act that the person may see, persons' names masked."""
     desk = visit.desk
 
-    def grouped(by: str, scope: Scope) -> list[dict[str, str]]:
+    def grouped(by: str, scope: Scope) -> Sums:
         with Ledger.open(desk.path) as ledger:
             decided = decided_of(ledger, ledger.act(number))
-            return groups(orders_in_force(scope.of(ledger.orders(number, personal=False)), decided), by)
+            return sums(orders_in_force(scope.of(ledger.orders(number, personal=False)), decided), by)
 
     async def explain(line: str) -> Explanation:
         return await desk.ask(explain_act, desk.path, number, line, visit.scope)
 
-    async def taken(by: str) -> list[dict[str, str]]:
+    async def taken(by: str) -> Sums:
         return await desk.look(grouped, by, visit.scope)
 
     return Source(f"/files/acts/{number}.json", explain, taken)
@@ -217,7 +217,7 @@ class OrderGrid:
             return
         try:
             self._visit.allow(Right.READ)
-            found = await self._source.groups(by)
+            found = await self._source.sums(by)
         except AlertEngineError as error:
             tell(error)
             return
@@ -229,7 +229,10 @@ class OrderGrid:
             self._call("setFilterModel", {by: {"filterType": "text", **kind}})
 
         with self._sums:
-            plain_table(columns, found, tuple(columns)[1:], on_row=only)
+            for head, summed in found:
+                if head:
+                    ui.label(head).classes("small strong")
+                plain_table(columns, summed, tuple(columns)[1:], on_row=only)
 
 
 #: Chooses the row before or after that which has the focus, and says so.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from nicegui import ui
 
-from alertengine.orders import InForce, Override
+from alertengine.orders import InForce, Override, state_words
 from alertengine.vocabulary import POLLUTANTS, Status, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import Without
@@ -31,7 +31,7 @@ _MARKED: Final = {"缺": {"open"}, "轻": {"light", "over"}, "改": {"over"}, "�
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What of a draft must be known before it is signed.
+    """What of a draft must be known before it is signed; ``start`` is from when it binds anybody.
 
     ``stands`` counts orders that an act gave already; ``without`` is what it would be without what persons decided;
     ``lower`` of the open lines are those with the measure of a lower level at least.
@@ -48,6 +48,7 @@ class Brief:
     summaries: Sequence[dict[str, Any]] = field(default_factory=tuple)
     without: Without | None = None
     lower: int = 0
+    states: tuple[str, ...] = ()
 
     def beside(self, without: Without) -> Brief:
         """The same with what it would be without what persons decided."""
@@ -97,21 +98,25 @@ def brief_of(
     stands: int = 0,
     without: Without | None = None,
 ) -> Brief:
-    """The brief of orders (ORDER_COLUMNS), of what holds of them, and of what they are summed up to."""
+    """The brief of orders (ORDER_COLUMNS), of what holds of them at the decision, and of what they are summed up to."""
     keys = orders[["enterprise_id", "line_id"]]
     asked = keys[left_open(orders)].drop_duplicates()
     bare = keys[orders["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
-    starts = [str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)]
+    decision = held.from_decision
+    starts = [one.first for one in decision.decided.values() if not one.over] or [
+        str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)
+    ]
     brief = Brief(
         keys["enterprise_id"].nunique(),
         len(keys.drop_duplicates()),
         len(asked),
-        tuple(register(held.now, overrides)),
-        tuple(gauges(summaries)),
+        tuple(register(decision.now, overrides)),
+        tuple(one for entry in summaries for one in gauges([entry], decision.at.get(str(entry["city"]), ""))),
         min(starts, default=""),
         stands,
         summaries=tuple(summaries),
         lower=len(asked) - len(bare),
+        states=tuple(state_words(list(held.cities()))),
     )
     return brief if without is None else brief.beside(without)
 
@@ -166,6 +171,13 @@ def ratio_card(brief: Brief) -> None:
             ui.html(ratios(brief.gauges), sanitize=False)
         else:
             nothing("没有全社会排放量，不判定比例：请随清单上传排放量。")
+
+
+def states_card(brief: Brief) -> None:
+    """What holds at the moment of the decision, and from what it decided on."""
+    with card("执行中的和本次决定的"), ui.element("div").classes("pile near"):
+        for said in brief.states:
+            ui.label(said).classes("small")
 
 
 def ready_card(look: Callable[[], Awaitable[Ready]]) -> None:
