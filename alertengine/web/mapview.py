@@ -29,7 +29,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.warning import RANK
 from alertengine.web.lists import lists_on_file, published_list
-from alertengine.web.today import acts_with_orders, held
+from alertengine.web.standing import acts_with_orders, standing_at
 from alertengine.web.works import Works
 from alertengine.workflow import decided_of, draft, drafts, list_file, load_rules, orders_in_force, unpacked
 
@@ -148,9 +148,9 @@ def _told(
             return _Told(f"{said}{_from(own)}", _now(own), _lists(path, [act.act], problems, points=points))
         acts = acts_with_orders(ledger, now)
         if acts:
-            own, numbers = held(ledger, acts, now), [act.act for act in acts]
+            own, numbers = standing_at(ledger, acts, now), [act.act for act in acts]
             said = f"第{'、'.join(map(str, numbers))}号指令，生效中或待生效"
-            return _Told(said, _now(own), _lists(path, numbers, problems, points=points))
+            return _Told(said, own.now.reset_index(drop=True), _lists(path, numbers, problems, points=points))
         waiting = [state for state in drafts(ledger) if state.stage.open and not state.replaced_by]
         if waiting:
             newest = max(waiting, key=lambda one: one.act)

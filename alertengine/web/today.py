@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.files import Protocol, protocols_of
-from alertengine.orders import InForce, at_moments, phase_words, phases_of
+from alertengine.orders import phase_words, phases_of, state_words
 from alertengine.vocabulary import (
     ACTION_TEXT,
     AQI_CLASSES,
@@ -28,25 +27,19 @@ from alertengine.vocabulary import times as clock
 from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, warn
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
+from alertengine.web.standing import acts_with_orders, standing_at
 from alertengine.workflow import (
     DraftState,
     bureau_cities,
-    decided_of,
     drafts,
-    holds,
     latest_forecast,
     list_of,
-    plain_orders,
     read_upload,
-    responses,
-    standing_issues,
-    warning_ids,
     warnings_so_far,
-    what_stands,
 )
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Act, Ledger
+    from alertengine.ledger import Ledger
     from alertengine.rulebook import Rulebook
 
 #: Rows of a table on the first page; all of them are in the orders.
@@ -93,8 +86,9 @@ class Today:
     """All of the first page at ``now``, civil time; ``issued`` is when the forecast came out, ``own`` whose page it is.
 
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
-    begins later; ratios and open lines are those of the orders in force or upcoming, the last act with orders and the
-    draft it came from; ``drafted`` are the live drafts that somebody has still to act on.
+    begins later; ``states`` what the orders of each city come to now, and after its next change; ratios and open lines
+    are those of the orders in force or upcoming, of the acts ``orders_acts``, and the draft the last one came from;
+    ``drafted`` are the live drafts that somebody has still to act on.
     """
 
     now: pd.Timestamp
@@ -106,14 +100,20 @@ class Today:
     active: list[dict[str, str]] = field(default_factory=list)
     upcoming: list[dict[str, str]] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
     undetermined: list[dict[str, str]] = field(default_factory=list)
     early: list[dict[str, str]] = field(default_factory=list)
     early_unknown: int = 0
     problems: list[Problem] = field(default_factory=list)
     readings: list[Protocol] = field(default_factory=list)
-    orders_act: int | None = None
+    orders_acts: tuple[int, ...] = ()
     orders_draft: int | None = None
     drafted: list[DraftState] = field(default_factory=list)
+
+    @property
+    def orders_act(self) -> int | None:
+        """The last act with orders."""
+        return self.orders_acts[-1] if self.orders_acts else None
 
     def draft_for(self, row: dict[str, str]) -> DraftState | None:
         """The newest open draft that does what a proposal asks: it speaks of the city, at that level or above."""
@@ -132,7 +132,7 @@ def seen_by(page: Today, scope: Scope) -> Today:
     undetermined, early = (
         [row for row in rows if scope.has(row["city"], row["county"])] for rows in (page.undetermined, page.early)
     )
-    return replace(page, gauges=[], early_unknown=0, undetermined=undetermined, early=early)
+    return replace(page, gauges=[], states=[], early_unknown=0, undetermined=undetermined, early=early)
 
 
 def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
@@ -274,33 +274,21 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
     ]
 
 
-def held(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp | None) -> InForce:
-    """What is ordered from a moment on, by all acts of the responses that then go on and by the last act."""
-    standing = set() if now is None else set(Record(warnings_so_far(ledger)).segments(now)["warning_id"].astype("str"))
-    tables = []
-    for members in responses(ledger, acts):
-        if members[-1] is acts[-1] or any(standing & warning_ids(ledger, one.act) for one in members):
-            own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
-            tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
-    whole = pd.concat(tables, ignore_index=True)
-    at = "" if now is None else to_minute(now)
-    return at_moments(whole, dict.fromkeys(map(str, whole["city"].unique()), at))
-
-
-def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
-    """The acts whose orders stand at a moment."""
-    return [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
-
-
 def _orders(page: Today, ledger: Ledger) -> None:
-    """Ratios of the last act with orders, while it stands; lines left open by what holds from now on."""
+    """Ratios of each city by the last act that has orders for it, while it stands; what holds, and lines left open."""
     acts = acts_with_orders(ledger, page.now)
     if not acts:
         return
-    act = acts[-1]
-    page.orders_act, page.orders_draft = act.act, act.head.get("draft")
-    page.gauges = gauges(act.head.get("summaries", []), to_minute(page.now))
-    orders = held(ledger, acts, page.now).rows
+    page.orders_acts = tuple(act.act for act in acts)
+    page.orders_draft = acts[-1].head.get("draft")
+    newest: dict[str, list[Any]] = {}
+    for act in acts:
+        own = act.head.get("summaries", [])
+        newest |= {str(city): [one for one in own if one["city"] == city] for city in {one["city"] for one in own}}
+    page.gauges = gauges(itertools.chain.from_iterable(newest[city] for city in sorted(newest)), to_minute(page.now))
+    standing = standing_at(ledger, acts, page.now)
+    page.states = state_words(list(standing.cities()))
+    orders = standing.rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
     names = ["city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark"]
     table = asked[names].astype("object")

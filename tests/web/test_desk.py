@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from alertengine.ledger import Head, Ledger
+from alertengine.orders import InForce
 from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
@@ -58,7 +59,7 @@ def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, m
 @pytest.mark.parametrize(("draft", "way"), [(16, "/issue?draft=16"), (None, "/audit?act=19")])
 def test_lines_left_open_lead_to_where_they_stand(path: Path, draft: int | None, way: str) -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    page = Today(now, ("临汾市",), now, orders_act=19, orders_draft=draft, undetermined=[{"city": "临汾市"}])
+    page = Today(now, ("临汾市",), now, orders_acts=(19,), orders_draft=draft, undetermined=[{"city": "临汾市"}])
     officer, reader = (
         Account("u", "名", "处", frozenset({role}), must_change=False) for role in (Role.OFFICER, Role.READER)
     )
@@ -112,10 +113,7 @@ def test_open_lines_are_told_apart_by_what_goes_out_of_them() -> None:
     orders["status"] = ["undetermined", "ordered", "ordered", "ordered"]
     orders["flags"] = ["no_ground", "from_lower_level", "", ""]
 
-    class Held:
-        now = orders
-
-    brief = brief_of(orders, Held, [], [])  # type: ignore[arg-type]
+    brief = brief_of(orders, InForce({}, orders.assign(city=""), orders.iloc[:0], orders.iloc[:0], {}), [], [])
     assert (brief.open, brief.lower) == (2, 1)
     assert brief.open_words == "1条发出时为“待人工确定”，1条以下级措施为下限"
     assert "依据缺失1条" in rest_of(orders)

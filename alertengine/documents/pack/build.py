@@ -155,7 +155,7 @@ def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
     """What is inspected tonight, and the head of its list: what holds first, though the decision may begin later."""
     left = evening.left_standing.get(pack.city)
     now = (evening.in_force if left is None else held_now(evening.orders, evening.record, evening.now)).of(pack.city)
-    made = left or holding(evening.record, pack.city, pd.Timestamp(now.at.get(pack.city)))
+    made = left or holding(evening.record, pack.city, pd.Timestamp(now.at.get(pack.city, "")))
     if made is None:
         return pack, now.now
     later = f"按{moment(made.issued)}的决定；本次{pack.kind}自{pack.starts}起执行，届时另行检查　" if left else ""

@@ -20,7 +20,6 @@ from starlette.exceptions import HTTPException
 
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, program_version
-from alertengine.vocabulary import times as clock
 from alertengine.web.api import limits, problems, reading
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
 from alertengine.web.api.models import (
@@ -36,6 +35,7 @@ from alertengine.web.api.models import (
     Page,
     ReleaseAsked,
     Released,
+    StandingNow,
     StatusCode,
     Transition,
     Warnings,
@@ -43,6 +43,8 @@ from alertengine.web.api.models import (
 from alertengine.web.api.openapi import described, documented
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.api.releasing import Releasing
+from alertengine.web.api.standing import standing_now
+from alertengine.web.api.times import asked_at, zoned
 from alertengine.web.api.transport import Transport, allowed
 from alertengine.web.asked import explain_order_of
 from alertengine.web.desk import Desk
@@ -205,7 +207,7 @@ class Interface:
                 last = ledger.last()
             return Health(
                 status="ok", version=program_version(), rulebook=self.desk.book.fingerprint,
-                acts=last.act if last else 0, last_act_at=reading.zoned(last.recorded_at) if last else None,
+                acts=last.act if last else 0, last_act_at=zoned(last.recorded_at) if last else None,
             )  # fmt: skip
 
         @app.get(
@@ -234,13 +236,7 @@ class Interface:
             description="某一时刻生效中和已发布未开始的预警；推演、演练和已被更正的不计。",
         )
         def warnings(asked: Annotated[_AtTime, Query()]) -> Warnings:
-            at = asked.at or clock.now().replace(second=0, microsecond=0)
-            at = at if at.tzinfo else at.replace(tzinfo=clock.ZONE)
-            try:
-                at = at.astimezone(clock.ZONE)
-            except (OverflowError, ValueError):
-                raise ApiProblemError("invalid-request", "at 超出可用范围") from None
-            return self._read(reading.warnings_at, at)
+            return self._read(reading.warnings_at, asked_at(asked.at))
 
         @app.get(
             "/v1/warnings/transitions",
@@ -268,6 +264,17 @@ class Interface:
         def acts(asked: Annotated[_OfActs, Query()], request: Request) -> Page[ActSummary]:
             scope = request.state.scope
             return self._read(reading.acts, asked.limit, asked.after, binding=asked.binding, scope=scope)
+
+        @app.get(
+            "/v1/in-force",
+            summary="执行中的响应",
+            tags=["指令"],
+            dependencies=needed,
+            responses=listed,
+            description="某一时刻各城市执行的响应、生产线数和减排量，和已决定的下一次变更；限定区县的密钥只计那些区县的。",
+        )
+        def in_force(asked: Annotated[_AtTime, Query()], request: Request) -> StandingNow:
+            return self._read(standing_now, asked_at(asked.at), request.state.scope)
 
         @app.get(
             "/v1/acts/{act}",

@@ -151,6 +151,45 @@ class ReleaseAsked(Answer):
     )
 
 
+class Later(Answer):
+    """What holds of a city from a moment on: its response, and what the lines of the list come to."""
+
+    city: str = Field(description="城市")
+    at: datetime | None = Field(description="数字所指的时刻；单凭清单的指令没有预警，为 null")
+    decision: Action | Literal["cancel"] | None = Field(
+        description=f"所依据的决定：{_ACTIONS}、cancel＝取消；没有则为 null"
+    )
+    level: Level = Field(description=f"执行的级别，各区县不同时为最高：{_LEVELS}")
+    level_text: str = Field(description="执行的级别，中文")
+    since: datetime | None = Field(description="此状态开始时间")
+    ends: datetime | None = Field(description="此状态结束时间；null 为另行通知或没有预警")
+    enterprises: int = Field(ge=0, description="企业数")
+    lines: int = Field(ge=0, description="生产线数")
+    ordered: int = Field(ge=0, description="执行减排的生产线")
+    stopped: int = Field(ge=0, description="全停的生产线")
+    undetermined: int = Field(ge=0, description="依据缺失的生产线")
+    exempt: int = Field(ge=0, description="豁免的生产线")
+    self_directed: int = Field(ge=0, description="自主减排的生产线")
+    so2_kg_d: float = Field(description=f"{ORDER_COLUMNS['so2_kg_d']}，千克/日；算不出的按 0 计")
+    nox_kg_d: float = Field(description=f"{ORDER_COLUMNS['nox_kg_d']}，千克/日；算不出的按 0 计")
+    pm_kg_d: float = Field(description=f"{ORDER_COLUMNS['pm_kg_d']}，千克/日；算不出的按 0 计")
+    vocs_kg_d: float = Field(description=f"{ORDER_COLUMNS['vocs_kg_d']}，千克/日；算不出的按 0 计")
+
+
+class Standing(Later):
+    """What holds of a city, and what is decided to follow."""
+
+    then: Later | None = Field(description="已决定的下一次变更起的状态；没有则为 null")
+
+
+class StandingNow(Answer):
+    """What the orders of all acts come to at a time."""
+
+    at: datetime = Field(description="查询时刻；未给出时为当前时刻，取整到分")
+    acts: list[int] = Field(description="所依据的各条，台账序号")
+    cities: list[Standing] = Field(description="各城市；没有有效指令时为空")
+
+
 class ActDetail(ActSummary):
     """An act with what it rests on and comes to."""
 
@@ -160,6 +199,7 @@ class ActDetail(ActSummary):
     list_version: str = Field(description="企业清单版本")
     list_status: str = Field(description="企业清单状态：published＝已发布、draft＝草稿；不详为空")
     ratios: list[Ratio] = Field(description="各城市各污染物的减排比例；缺全社会排放量时为空")
+    in_force: list[Standing] = Field(description="作出决定时各城市执行的，和决定的变更生效起的")
     problems: list[OpenProblem] = Field(description="发布时输入文件中尚须核对之处；没有则为空")
     releases: list[Released] = Field(description="经人决定签发草稿文书的记录；没有则为空")
 

@@ -29,6 +29,8 @@ from alertengine.web.api.models import (
     Warnings,
 )
 from alertengine.web.api.problems import ApiProblemError
+from alertengine.web.api.standing import standing_of
+from alertengine.web.api.times import zoned, zoned_always
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import (
     PART,
@@ -58,20 +60,6 @@ _IN_PLACES: Final = (
 _FILTERS: Final = ("city", "county", "enterprise_id", "status", "level")
 
 
-def zoned(value: Any) -> datetime | None:
-    """A time of the record with zone; civil time where it has none, None where it is blank."""
-    if value is None or value == "" or pd.isna(value):
-        return None
-    moment = pd.Timestamp(value).to_pydatetime()
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
-
-
-def _at(value: Any) -> datetime:
-    if (moment := zoned(value)) is None:
-        raise ValueError("a time that is always there is blank")
-    return moment
-
-
 def _text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
@@ -95,8 +83,8 @@ def warnings_at(ledger: Ledger, at: datetime) -> Warnings:
 def _segment(row: Mapping[Any, Any]) -> ActiveWarning:
     return ActiveWarning(
         warning_id=str(row["warning_id"]), city=str(row["city"]), county=str(row["county"]), level=row["level"],
-        level_text=LEVEL_TEXT[row["level"]], starts=_at(row["starts"]), ends=zoned(row["ends"]),
-        since=_at(row["life_start"]),
+        level_text=LEVEL_TEXT[row["level"]], starts=zoned_always(row["starts"]), ends=zoned(row["ends"]),
+        since=zoned_always(row["life_start"]),
     )  # fmt: skip
 
 
@@ -114,7 +102,7 @@ def _transition(row: Mapping[Any, Any]) -> Transition:
     level: Any = _text(row["level"]) or None
     return Transition(
         **texts, counties=list(filter(None, _text(row["counties"]).split(";"))), action=row["action"], level=level,
-        starts=_at(row["starts"]), ends=zoned(row["ends"]), issued=zoned(row["issued"]),
+        starts=zoned_always(row["starts"]), ends=zoned(row["ends"]), issued=zoned(row["issued"]),
     )  # fmt: skip
 
 
@@ -162,6 +150,7 @@ def act_detail(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActDetail:
         list_version=str(version.get("version") or ""),
         list_status=str(version.get("status") or ""),
         ratios=[one for entry in act.head.get("summaries", []) if scope.whole for one in _ratios(entry)],
+        in_force=standing_of(ledger, act, scope),
         problems=[as_problem_json(one) for one in act.head.get("told", [])],
         releases=releases_of(ledger, number),
     )
@@ -213,8 +202,8 @@ def _summary(ledger: Ledger, act: Act, scope: Scope) -> dict[str, Any]:
         "title": act.title,
         "mode": str(act.head.get("options", {}).get("scenario", {}).get("mode", "live")),
         "binding": corrected_by is None and is_live(act),
-        "issued_at": _at(act.issued_at),
-        "recorded_at": _at(act.recorded_at),
+        "issued_at": zoned_always(act.issued_at),
+        "recorded_at": zoned_always(act.recorded_at),
         "corrects": act.corrects,
         "corrected_by": corrected_by,
         "approved_by_office": Signed.read(act.approved_by).office,
@@ -290,7 +279,7 @@ def _order(act: int, row: Mapping[Any, Any]) -> dict[str, Any]:
         raise refuse("", "act_contents", act=act, column="status", value=status[:60])
     return out | {
         "act": act,
-        "starts": _at(row["starts"]),
+        "starts": zoned_always(row["starts"]),
         "ends": zoned(row["ends"]),
         "status": status,
         "status_text": STATUS_TEXT[status],

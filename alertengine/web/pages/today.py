@@ -224,8 +224,11 @@ def _active(page: Today) -> None:
     for rows, word in ((page.active, "执行中"), (page.upcoming, "已发布，未到启动时刻")):
         for row in rows:
             ui.html(_in_force(row, page, word, plan=rows is page.upcoming), sanitize=False)
-    if page.orders_act is not None:
-        ui.link(f"第{page.orders_act}号指令", f"/audit?act={page.orders_act}").classes("small")
+    for said in page.states:
+        ui.label(f"{said}。").classes("small")
+    with ui.element("div").classes("side"):
+        for act in page.orders_acts:
+            ui.link(f"第{act}号指令", f"/audit?act={act}").classes("small")
 
 
 def _in_force(row: dict[str, str], page: Today, word: str, *, plan: bool) -> str:

@@ -1,0 +1,63 @@
+"""What holds, as the interface answers it: by act at its decision, and of all acts at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from alertengine.orders import InForce
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANTS, ZONE
+from alertengine.web.api.models import Later, Standing, StandingNow
+from alertengine.web.api.times import zoned
+from alertengine.web.scope import WHOLE, Scope
+from alertengine.web.standing import acts_with_orders, standing_at
+from alertengine.workflow import decided_of, orders_in_force
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Act, Ledger
+
+
+def standing_of(ledger: Ledger, act: Act, scope: Scope = WHOLE) -> list[Standing]:
+    """What holds of each city at the decision of an act, of the lines that may be seen."""
+    if not ledger.rows(act.act, "orders"):
+        return []
+    orders = scope.of(ledger.orders(act.act, personal=False))
+    return _cities(orders_in_force(orders, decided_of(ledger, act)), scope)
+
+
+def standing_now(ledger: Ledger, at: datetime, scope: Scope = WHOLE) -> StandingNow:
+    """What holds of each city at a time, by the acts decided by then."""
+    now = pd.Timestamp(at.astimezone(ZONE).replace(tzinfo=None))
+    acts = [act for act in acts_with_orders(ledger, now) if _decided(ledger, act) <= now]
+    cities = _cities(standing_at(ledger, acts, now, scope.of), scope) if acts else []
+    return StandingNow(at=at, acts=[act.act for act in acts], cities=cities)
+
+
+def _decided(ledger: Ledger, act: Act) -> pd.Timestamp:
+    """When an act was decided; of a list alone: ever."""
+    decided = decided_of(ledger, act)
+    return pd.Timestamp.min if decided is None or pd.isna(decided.at) else decided.at
+
+
+def _cities(found: InForce, scope: Scope) -> list[Standing]:
+    """The state of each city; where some counties alone may be seen, of those with lines there."""
+    return [
+        Standing(**_state(one), then=None if one["then"] is None else Later(**_state(one["then"])))
+        for one in found.cities()
+        if scope.whole or one["lines"]
+    ]
+
+
+def _state(one: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a state, times with zone."""
+    counts = ("city", "level", "enterprises", "lines", "ordered", "stopped", "undetermined", "exempt", "self_directed")
+    return {
+        **{name: one[name] for name in counts},
+        "level_text": LEVEL_TEXT[one["level"]],
+        "decision": one["decision"] or None,
+        **{name: zoned(one[name]) for name in ("at", "since", "ends")},
+        **{f"{name}_kg_d": one["kg"][name] for name in POLLUTANTS},
+    }

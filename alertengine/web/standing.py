@@ -1,0 +1,80 @@
+"""What holds at a moment of all acts on record: a row a line, city by city."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from alertengine.orders import InForce, at_moments, begun_alone, holding
+from alertengine.vocabulary import to_minute
+from alertengine.warning import Record
+from alertengine.workflow import (
+    decided_of,
+    holds,
+    plain_orders,
+    responses,
+    standing_issues,
+    warning_ids,
+    warnings_so_far,
+    what_stands,
+)
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Act, Ledger
+
+
+def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
+    """The acts whose orders stand at a moment."""
+    return [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
+
+
+def standing_at(
+    ledger: Ledger,
+    acts: Sequence[Act],
+    now: pd.Timestamp,
+    seen: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table,
+) -> InForce:
+    """What is ordered at a moment, by all acts of the responses that then go on and by the last act.
+
+    Of a city where nothing holds yet, what begins first; ``then`` is the state of a city after the next change of its
+    warnings.
+
+    Args:
+        ledger: the record.
+        acts: the acts whose orders stand, one at least.
+        now: the moment.
+        seen: leaves of orders what may be seen.
+
+    """
+    record = warnings_so_far(ledger, now)
+    whole = seen(_ordered(ledger, acts, set(Record(record).segments(now)["warning_id"].astype("str"))))
+    stamp, at = to_minute(now), dict[str, str]()
+    for city, own in whole.groupby("city"):
+        live = own[(own["ends"] == "") | (own["ends"] > stamp)]
+        at[str(city)] = max(stamp, live["starts"].min()) if len(live) else stamp
+    moments = {city: pd.Timestamp(moment) for city, moment in at.items()}
+    made = {city: one for city, moment in moments.items() if (one := holding(record, city, moment)) is not None}
+    held = begun_alone(at_moments(whole, at, made), {city for city, moment in at.items() if moment == stamp})
+    following = {}
+    for city, moment in moments.items():
+        later = Record(record[record["city"] == city]).segments(moment)["starts"]
+        if (later > moment).any():
+            following[city] = pd.Timestamp(later[later > moment].min())
+    then = {city: one for city, moment in following.items() if (one := holding(record, city, moment)) is not None}
+    if not then:
+        return held
+    next_at = {**at, **{city: to_minute(following[city]) for city in then}}
+    return replace(held, then=at_moments(whole, next_at, then))
+
+
+def _ordered(ledger: Ledger, acts: Sequence[Act], standing: set[str]) -> pd.DataFrame:
+    """What stands of the orders of responses that go on, and of the last act."""
+    tables = []
+    for members in responses(ledger, acts):
+        if members[-1] is acts[-1] or any(standing & warning_ids(ledger, one.act) for one in members):
+            own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
+            tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
+    return pd.concat(tables, ignore_index=True)
