@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
-from alertengine.files.columns import wrong_numbers
+from alertengine.files.columns import possible_numbers
 from alertengine.vocabulary import Field
 
 #: Texts of few kinds: held once each, cells as numbers.
@@ -24,12 +23,7 @@ class ColumnKind:
 
     def holds(self, column: pa.Array) -> bool:
         """Whether every cell of a column of numbers is one the field can have."""
-        if self.field is None:
-            return True
-        values = column.to_numpy(zero_copy_only=False)
-        blank = np.isnan(values)
-        # "nan" in a cell is a number to Arrow, and none to a list
-        return int(blank.sum()) == column.null_count and not wrong_numbers(values, ~blank, self.field).any()
+        return self.field is None or possible_numbers(column, self.field)  # "nan" in a cell is a number to Arrow
 
 
 #: A column of text as it stands.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -168,23 +170,25 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
     A failed formula is a bad cell; so is, where the field holds ``codes``, a number that Excel has rounded.
     """
     column = cells.column
-    coded = pa.types.is_dictionary(column.type)  # then each distinct text once
-    texts = as_text(column.dictionary if coded else column)
     if column.null_count == len(column):
         return unknown_text(len(column))
-    trimmed = pc.utf8_trim_whitespace(texts)
-    if _any(pc.starts_with, trimmed, ("#", '="')) or (codes and _any(pc.match_substring, trimmed, ("E+", "e+"))):
+    if not pa.types.is_dictionary(column.type):
+        column = as_text(column)
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    written = as_text(coded.dictionary)
+    texts = pc.utf8_trim_whitespace(written)
+    if _any(pc.starts_with, texts, ("#", '="')) or (codes and _any(pc.match_substring, texts, ("E+", "e+"))):
         parser = _code if codes else _unquoted
-        written = pa.DictionaryArray.from_arrays(column.indices, trimmed) if coded else trimmed
-        encoded, values = replace(cells, column=written).parse(parser, None, as_written=True)
-        told = pa.array(values, pa.string())
-        trimmed = told if coded else told.take(pa.array(encoded.codes, mask=encoded.codes < 0))
-    blank = pc.is_in(trimmed, value_set=pa.array(sorted(blanks), type=pa.string()))
-    found = pc.if_else(blank, pa.scalar(None, pa.string()), trimmed)
-    if not coded:
-        return text_series(found)
-    indices = column.indices.cast(pa.int32()).fill_null(-1).to_numpy()
-    return Numbered(indices, trimmed).mapped(found).series(pd.RangeIndex(len(column)))
+        said = pa.DictionaryArray.from_arrays(coded.indices, texts)
+        texts = pa.array(replace(cells, column=said).parse(parser, None, as_written=True)[1], pa.string())
+    blank = pc.is_in(texts, value_set=pa.array(sorted(blanks), type=pa.string()))
+    found = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
+    every = Numbered(coded.indices.cast(pa.int32()).fill_null(-1).to_numpy(), written)
+    if coded is column or not found.equals(written):
+        return every.mapped(found).series(pd.RangeIndex(len(column)))
+    series = text_series(column)  # as the file has it
+    _keep(_held(series), every)
+    return series
 
 
 def _any(test: Callable[[pa.Array, str], pa.Array], column: pa.Array, marks: Sequence[str]) -> bool:
@@ -241,6 +245,8 @@ def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
         cells.findings.bad_cells(cells.header, cells.rows[:1], [str(column.type)], expected=expected_number(field))
         return np.full(len(column), np.nan)
     values = values if values.flags.writeable else values.copy()
+    if pa.types.is_floating(column.type) and possible_numbers(column, field):
+        return values
     given = column.is_valid().to_numpy(zero_copy_only=False)
     if pa.types.is_floating(column.type):  # NaN in a parquet column is no value
         given &= ~np.isnan(values)
@@ -264,6 +270,18 @@ def wrong_numbers(values: npt.NDArray[np.float64], given: npt.NDArray[np.bool_],
     return wrong
 
 
+def possible_numbers(column: pa.Array, field: Field) -> bool:
+    """Whether each number of a column of floats, nulls aside, is one the field can have; NaN is none."""
+    found = pc.min_max(column)
+    least, most = found["min"].as_py(), found["max"].as_py()
+    if least is None:
+        return True
+    low, high = number_range(field)
+    if not low <= least <= most <= high or math.inf in (most, -least) or pc.any(pc.is_nan(column)).as_py():
+        return False
+    return field.type != "integer" or bool(pc.all(pc.equal(column, pc.floor(column)), min_count=0).as_py())
+
+
 def _slow_numbers(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
     encoded, values = cells.parse(lambda text: parse_number(text, field), None, as_written=True)
     return encoded.take([np.nan if value is None else value for value in values], missing=np.nan, dtype=np.float64)
@@ -279,7 +297,13 @@ def category(encoded: Encoded, values: Sequence[str | None], known: Sequence[str
 
 def categorical(codes: npt.NDArray[np.int32], names: Sequence[str]) -> pd.Series:
     """A category column from codes (-1 unknown) and the names they stand for."""
-    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype=TEXT)), copy=False)
+    coded = pd.Categorical.from_codes(codes, dtype=_categories(tuple(names)), validate=False)  # codes of our own
+    return pd.Series(coded, copy=False)
+
+
+@lru_cache(maxsize=1 << 8)
+def _categories(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(names, dtype=TEXT))
 
 
 def unknown_category(count: int, known: Sequence[str] = ()) -> pd.Series:

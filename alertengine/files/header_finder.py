@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -112,43 +113,56 @@ def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_
     best: Header | None = None
     most = (0, 0, False)
     for place, row in enumerate(grid[:HEADER_DEPTH]):
-        options = [Header(place, place, list(row), sum(map(is_known, row)))]
+        options = [(place, len(row), iter(row))]
         if place + 1 < len(grid):
-            names = _two_rows(row, grid[place + 1], is_known)
-            options.append(Header(place, place + 1, names, sum(map(is_known, names))))
-        for option in options:
-            if option.known < max(least, most[0]):
+            below = grid[place + 1]
+            options.append((place + 1, max(len(row), len(below)), _two_rows(row, below, is_known)))
+        for last, width, names in options:
+            needed = max(least, most[0])
+            taken, known = known_of(names, width, is_known, needed)
+            if known < needed:
                 continue
-            rank = option.known, sum(bool(unit_in_brackets(name)) for name in option.names), option.first == option.last
+            rank = known, sum(bool(unit_in_brackets(name)) for name in taken), last == place
             if rank > most:
-                best, most = option, rank
+                best, most = Header(place, last, taken, known), rank
     return best
 
 
-def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[str], bool]) -> list[str]:
+def known_of(
+    names: Iterable[str], width: int, is_known: Callable[[str], bool], needed: int
+) -> tuple[list[str], int]:
+    """The ``width`` names and how many are known, both only as far as ``needed`` of them can still be."""
+    taken: list[str] = []
+    unknown = 0
+    for name in names:
+        taken.append(name)
+        unknown += not is_known(name)
+        if unknown > width - needed:
+            break
+    return taken, len(taken) - unknown
+
+
+def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[str]:
     """Headers of two rows read together: 排放量(千克/日) over SO2 or over SO2排放量 is SO2排放量(千克/日).
 
     One that stands below several groups (AQI below 太原市 and 临汾市) is that of its group, where such is known.
     """
-    names = []
     group = ""
-    met = [cell.strip() for cell in below]
-    again = {cell for cell in met if cell and met.count(cell) > 1}
+    again = Counter(cell.strip() for cell in below)
     for place in range(max(len(above), len(below))):
         top = above[place].strip() if place < len(above) else ""
         bottom = below[place].strip() if place < len(below) else ""
         group = top or group
         if not bottom:
-            names.append(top)
+            yield top
             continue
         plain = _QUALIFIED.sub("", group)
         options = [bottom, bottom + group, group + bottom, bottom + plain]
-        options = [group + bottom, *options] if bottom in again else options
+        options = [group + bottom, *options] if again[bottom] > 1 else options
         name = next((option for option in options if is_known(option)), bottom)
         unit = unit_in_brackets(group) if name == bottom else ""
         shared = bool(unit) and re.split(r"[(（\[【]", group)[0].strip() in name and not unit_in_brackets(name)
-        names.append(f"{name}({unit})" if shared else name)
-    return names
+        yield f"{name}({unit})" if shared else name
 
 
 def to_table(grid: Grid, header: Header, file: str, row_numbers: Sequence[int] | None = None) -> RawTable:

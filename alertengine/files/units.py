@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ _UNIT: Final = re.compile(rf"(?:{_MASS}|万?n?m3|万?立方米|蒸吨|次|辆|�
 _TAIL: Final = re.compile(rf"(?:单位)?((?:{_MASS})/(?:{_DENOMINATOR})|%)$")
 
 
+@lru_cache(maxsize=1 << 12)
 def plain_unit(text: str) -> str:
     """One spelling of a unit: ``kg·d-1``, ``(kg／d)``, ``单位：kg/d``, ``kg_d``, ``KG / D`` are ``kg/d``.
 

@@ -186,11 +186,13 @@ class FrameBuilder:
         encoded, said = cells.parse(parse_names, None)
         out: list[str | None] = []
         for place, text in enumerate(said):
-            found = [(name, self.lists.recognise("named_lists", name)) for name in (text or "").split(";") if name]
-            for name, known in found if self.lists.named_lists else ():
-                if known.name is None and name != "无":
+            names = {*(text or "").split(";")} - {""}
+            for name in sorted(names - {"无"}):
+                known = self.lists.recognise("named_lists", name)
+                if known.name is None and self.lists.named_lists:
                     self._ask("named_lists", np.flatnonzero(encoded.codes == place), name, known.candidates)
-            out.append(";".join(sorted({known.name or name for name, known in found})) or None)
+                names = names - {name} | {known.name or name}
+            out.append(";".join(sorted(names)) or None)
         return category(encoded, out)
 
     def _ask(self, name: str, lines: npt.NDArray[np.int64], value: str, candidates: Sequence[str]) -> None:
@@ -224,23 +226,22 @@ class FrameBuilder:
         if "county" not in self.of_field:
             return
         city, county = self.done["city"], self.done["county"]
-        pairs = (
-            city.cat.codes.to_numpy().astype(np.int64) * (len(county.cat.categories) + 1) + county.cat.codes.to_numpy()
-        )
+        cities, counties = (list(map(str, one.cat.categories)) for one in (city, county))
+        width = len(counties) + 1  # the last: no county
+        pairs = (city.cat.codes.to_numpy().astype(np.int64) + 1) * width + county.cat.codes.to_numpy() % width
         codes, distinct = pd.factorize(pairs)
-        firsts = np.empty(len(distinct), dtype=np.int64)
-        firsts[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # written backwards, the first of equal ones stays
         changed: dict[int, str] = {}
-        for code, first in enumerate(firsts.tolist()):
-            if pd.isna(county.iloc[first]) or pd.isna(city.iloc[first]):
+        for code, pair in enumerate(distinct.tolist()):
+            at, of = pair // width - 1, pair % width
+            if at < 0 or of == len(counties):
                 continue
-            text = str(county.iloc[first])
-            known = self.lists.recognise_county(str(city.iloc[first]), text)
+            place, text = cities[at], counties[of]
+            known = self.lists.recognise_county(place, text)
             if known.name is None:
                 self._ask("county", np.flatnonzero(codes == code), text, known.candidates)
             elif known.name != text:
-                if self.lists.counties.renamed(str(city.iloc[first]), text):
-                    row, header = int(self.table.rows[first]), self.of_field["county"].header
+                if self.lists.counties.renamed(place, text):
+                    row, header = int(self.table.rows[np.argmax(codes == code)]), self.of_field["county"].header
                     self.findings.warn("county_renamed", row=row, column=header, value=text, name=known.name)
                 changed[code] = known.name
         if changed:

@@ -163,19 +163,17 @@ def doubted_totals(
     ``file`` is that of the totals.
     """
     industry = totals[totals["sector"] == _INDUSTRY].set_index("city")
-    cities = lines["city"].cat
-    for place, city in enumerate(cities.categories):
-        here = np.flatnonzero(cities.codes.to_numpy() == place) if city in industry.index else ()
-        for pollutant, name in EMISSION_FIELDS.items() if len(here) else ():
-            amounts = lines[name].to_numpy(np.float64)[here]
-            whole, some, count = float(industry.loc[city, name]), float(np.nansum(amounts)), int((amounts >= 0).sum())
+    names = [str(city) for city in lines["city"].cat.categories]
+    group = lines["city"].cat.codes.to_numpy() + 1  # 0: no city
+    for pollutant, name in EMISSION_FIELDS.items():
+        amounts = lines[name].to_numpy(np.float64)
+        sums = np.bincount(group, np.nan_to_num(amounts), minlength=len(names) + 1)[1:].tolist()
+        counts = np.bincount(group[amounts >= 0], minlength=len(names) + 1)[1:].tolist()
+        wholes = industry[name].reindex(names).tolist()
+        for city, whole, some, count in zip(names, wholes, sums, counts, strict=True):
             few = count >= rule.totals.least and 0 < some < whole * rule.totals.below
             if some > whole * rule.totals.above > 0 or (few and some * _THOUSAND <= whole * rule.totals.above):
-                said: dict[str, Any] = {
-                    "city": str(city),
-                    "pollutant": POLLUTANT_TEXT[pollutant],
-                    "listed": number(some),
-                }
+                said: dict[str, Any] = {"city": city, "pollutant": POLLUTANT_TEXT[pollutant], "listed": number(some)}
                 findings.problems.append(Problem("totals_unit_doubted", file=file, value=number(whole), **said))
                 totals = totals.assign(**{name: totals[name].mask(totals["city"] == city)})
     return totals
