@@ -14,7 +14,7 @@ import pandas as pd
 from alertengine.audit import dust_sites as site
 from alertengine.audit import electricity, gate, stack
 from alertengine.audit import inspections_and_logs as records
-from alertengine.audit._read_evidence import KINDS, read_evidence
+from alertengine.audit._read_evidence import KINDS, read_evidence, without_marks
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import joined, nothing
 from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
@@ -100,6 +100,7 @@ def audit(
     problems: list[Problem] = []
     for one in evidence:
         _as_ordered(one, orders, register or Register())
+        without_marks(one, book.lists.plausible.no_data)
         found, spoken = _find(one, duties, law, enterprises, holidays, unmask=unmask)
         tables += found
         seen |= spoken

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import pyarrow as pa
 from alertengine.audit.baseline import contradicting
 from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
 from alertengine.files import (
+    SHEET,
     Cells,
     Column,
     Findings,
@@ -33,7 +34,7 @@ from alertengine.files import (
     text_column,
     unknown_text,
 )
-from alertengine.vocabulary import Field, InputError, Problem, refuse
+from alertengine.vocabulary import Field, InputError, Problem, Words, refuse
 
 _HOUR = 3600
 _WHO = ["enterprise_id", "enterprise", "meter_no"]
@@ -305,6 +306,22 @@ def _times(cells: Cells, *, means: bool) -> pd.Series:
     return pd.Series(encoded.take(stamps, missing=unknown, dtype="datetime64[s]"))
 
 
+def without_marks(evidence: Evidence, marks: Collection[float]) -> None:
+    """Take marks of missing data (9999) out of measured concentrations, in place, with a problem a column."""
+    for field in COLUMNS[evidence.kind]:
+        if field.unit not in ("mg/m³", "µg/m³") or field.name.endswith("_limit"):
+            continue
+        values = evidence.table[field.name]
+        wrong = values.isin(list(marks)).to_numpy()
+        if wrong.any():
+            at = np.flatnonzero(wrong)
+            more = Words("rows_from_here", count=len(at)) if len(at) > 1 else ""
+            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at[0]]) % SHEET}
+            place |= {"column": field.text, "value": f"{values.iloc[at[0]]:g}"}
+            evidence.problems.append(Problem("air_no_data", **place, more=more))
+            evidence.table[field.name] = values.mask(wrong)
+
+
 def _keep_usable(evidence: Evidence, findings: Findings) -> None:
     """Leave out rows that name no time or no one, with a problem each; the same row twice counts once."""
     table = evidence.table
@@ -315,7 +332,8 @@ def _keep_usable(evidence: Evidence, findings: Findings) -> None:
         left_out |= blank
         at = np.flatnonzero(blank)
         at = at[~table.iloc[at].isna().all(axis=1).to_numpy()]
-        findings.bad_cells(" or ".join(names), evidence.rows[at], [""] * len(at), "cell_blank", names=names)
+        said = [field.text for field in COLUMNS[evidence.kind] if field.name in names]
+        findings.bad_cells("、".join(said), evidence.rows[at], [""] * len(at), "cell_blank", names=said)
     # readings of meters are compared where they are added up, on numbers instead of texts
     again = np.zeros(len(table), dtype=bool) if evidence.kind == "electricity" else table.duplicated().to_numpy()
     if again.any():

@@ -22,6 +22,8 @@ _NEARLY = 80
 #: A number that a spreadsheet took for one of its own; with this exponent it still shows every digit.
 _AS_FLOAT = re.compile(r"(\d+)(?:\.(\d+))?(?:[eE]\+?(\d+))?")
 _EXACT = 14
+#: What may stand between several numbers in a cell of the list.
+_BETWEEN = re.compile(r"[;；,，、|/\s]+")
 
 
 @dataclass(slots=True)
@@ -166,9 +168,9 @@ def _ties(lines: pd.DataFrame, number: str, enterprises: pd.DataFrame | None) ->
     ties: dict[str, list[int]] = {}
     keys = zip(listed["enterprise_id"].astype("str"), listed["line_id"].astype("str"), strict=True)
     for key, cell in zip(keys, listed[number].astype("str"), strict=True):
-        for text in cell.replace("；", ";").split(";"):
-            if text.strip() and key in places:
-                ties.setdefault(text.strip(), []).append(places[key])
+        for text in {cell.strip(), *_BETWEEN.split(cell)}:  # 1#、2#机组 may be the name of one stack
+            if text and key in places:
+                ties.setdefault(text, []).append(places[key])
     return ties
 
 

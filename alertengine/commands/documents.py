@@ -180,7 +180,7 @@ def _footing(
     decisions = decisions_file(enterprise_list, decisions)
     book = Rulebook.load(rules, adopt=adopt)
     enterprises = read_list(enterprise_list, book.lists, decisions=decisions) if enterprise_list else None
-    return Footing(book, enterprises, read_warnings(warnings) if warnings else None), setting, decisions
+    return Footing(book, enterprises, read_warnings(warnings, book.lists) if warnings else None), setting, decisions
 
 
 def _report(written: Written, folder: Path) -> None:

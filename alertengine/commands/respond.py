@@ -22,6 +22,7 @@ from alertengine.commands.common import (
     warning_rows,
     with_decisions,
 )
+from alertengine.vocabulary import Words
 
 if TYPE_CHECKING:
     from alertengine.documents import PackTemplates, PackWritten, Release
@@ -84,7 +85,7 @@ def respond(
     print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
     if papers is not None:
         _tell_pack(papers, folder)
-    say("written_to", files=f"{folder} (run {made.run})" if made else folder)
+    say("written_to", files=Words("folder_of_run", folder=folder, run=made.run) if made else folder)
     return finish(run.orders, told=absent)
 
 
@@ -120,7 +121,7 @@ def _province(
         tell_undetermined(part.in_force.rows)
         if papers is not None:
             _tell_pack(papers, folder / name)
-    say("written_to", files=f"{folder} (run {made.run})" if made else folder)
+    say("written_to", files=Words("folder_of_run", folder=folder, run=made.run) if made else folder)
     return finish(whole)
 
 

@@ -78,7 +78,7 @@ def warn(
         if ahead.is_feed and time is not None:
             ahead, past = ahead_and_behind(ahead, time, days)
             behind = behind or past
-        standing = read_warnings(active) if active else None
+        standing = read_warnings(active, book.lists) if active else None
         result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
     if output:
         from alertengine.files import Run, inputs_of, replacing, write_beside

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from alertengine.files.column_kinds import AS_TEXT, ColumnKind
@@ -28,6 +29,8 @@ _BLOCK: Final = 1 << 20
 
 #: What may stand between the cells of a csv.
 DELIMITERS: Final = (",", ";", "\t", "|")
+#: Tables of fewer columns may have a cell with as many commas a line as the table has.
+_NARROW: Final = 4
 KindOf = Callable[[str], ColumnKind]
 
 
@@ -80,8 +83,29 @@ def read_csv(
             break
         if found is None:
             break
-        return found
-    return _by_rows(path, is_known, least, whole_text(path, data), encoding, such_as)
+        return _unswallowed(path, found)
+    return _unswallowed(path, _by_rows(path, is_known, least, whole_text(path, data), encoding, such_as))
+
+
+def _unswallowed(path: Path, read: CsvRead) -> CsvRead:
+    """A table none of whose cells holds further rows of it, as it does between two quotes left open.
+
+    Raises:
+        InputError: one does.
+
+    """
+    width = len(read.header.names)
+    if width < _NARROW:
+        return read
+    for column in read.table.columns:
+        texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+        if not pa.types.is_string(texts.type) or not pc.any(pc.match_substring(texts, "\n")).as_py():
+            continue
+        for line, text in enumerate(column.cast(pa.string()).to_pylist()):
+            ends = text.count("\n") if text else 0
+            if ends and text.count(read.delimiter) >= ends * (width - 1):
+                raise refuse(path, "quote_open", row=int(read.table.rows[line]))
+    return read
 
 
 def _by_rows(

@@ -101,8 +101,11 @@ class Header:
     known: int
 
 
-#: What a group of headers may say before its word: 主要污染物排放量.
-_QUALIFIED = re.compile("^(?:主要|大气|污染物)+")
+#: What a group of headers may say before its word: 主要污染物排放量, 日排放量; of a year only beside its unit.
+_QUALIFIED = re.compile("^(?:主要|大气|污染物|日均|每日|日)+")
+_OF_YEAR = re.compile("^(?:主要|大气|污染物|年度|全年|每年|年)+")
+#: A header and the unit in brackets at its end.
+_APART = re.compile(r"(.*?)\s*([(（\[【].*)", re.DOTALL)
 
 
 def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_KNOWN) -> Header | None:
@@ -156,8 +159,11 @@ def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[st
         if not bottom:
             yield top
             continue
-        plain = _QUALIFIED.sub("", group)
-        options = [bottom, bottom + group, group + bottom, bottom + plain]
+        apart = _APART.fullmatch(bottom)
+        word, unit = (apart[1], apart[2]) if apart else (bottom, "")
+        of_year = re.search("/(?:年|a|y)", unit_in_brackets(group) or unit_in_brackets(unit))
+        plain = (_OF_YEAR if of_year else _QUALIFIED).sub("", group)
+        options = [bottom, bottom + group, group + bottom, bottom + plain, word + plain + unit]
         options = [group + bottom, *options] if again[bottom] > 1 else options
         name = next((option for option in options if is_known(option)), bottom)
         unit = unit_in_brackets(group) if name == bottom else ""

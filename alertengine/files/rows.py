@@ -19,7 +19,7 @@ from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, normal
 from alertengine.files.units import is_unit
 
-_SUM_WORDS: Final = "合计|总计|小计|共计|汇总"
+_SUM_WORDS: Final = "合计|总计|小计|共计|累计|汇总"
 _SUM: Final = re.compile(rf"(.{{0,20}}?)(?:{_SUM_WORDS})(?:[:(\d共].*)?|其中[:,、]?(.{{1,20}})")
 #: A sum whatever else is filled in its row: no name of an enterprise.
 _WHOLE_SUM: Final = re.compile(
@@ -43,11 +43,19 @@ _NOTE_CELL: Final = re.compile(rf"(?:{_LABELS}).*|[^:]{{1,10}}:.*|.*\((?:盖章|
 _BESIDE: Final = re.compile(r"[\d年月日/.\-\s]+")
 #: RE2: a cell that a sum, a note or a signature begins or ends with.
 _LOOKS: Final = (
-    r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|主管|经办|签发|其中|以下空白|以下无|[本此]页(以下)?[空无]|\(?（?[一二三四五六七八九十]{1,3}[)）、.．,，:：])"
-    r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
+    r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|主管|经办|签发|联系人|联系电话|电话[:：]|其中|以下空白|以下无|[本此]页(以下)?[空无]|\(?（?[一二三四五六七八九十]{1,3}[)）、.．,，:：])"
+    r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|累[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
     r"|盖章|签字|签名|签章|公章|数据来源|资料来源|[:：][\s\x{3000}]*$"
 )
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#: What a row of numbers of columns may begin with.
+_NUMBERS_OF: Final = re.compile("[栏列行项][次号]|栏目|序号|编号")
+_DIGITS: Final = "一二三四五六七八九"
+_CHINESE: Final = [
+    tens + ones for tens in ("", "十", *(f"{digit}十" for digit in _DIGITS)) for ones in ("", *_DIGITS) if tens + ones
+]
+#: A number of a column, perhaps with what it is worked out from.
+_COUNTED: Final = re.compile(r"第?[(]?([0-9]{1,3})[)]?[列栏]?(?:=[0-9()+\-*/×÷%]+)?")
 #: Rows below a header among which a row of numbers or of units is looked for.
 _BELOW: Final = 3
 #: A sum may be off by the rounding of so much of each of its rows.
@@ -99,14 +107,23 @@ def _kind_below_header(cells: Sequence[str]) -> str:
     plain = [tidy(cell).strip("()") for cell in cells]
     if plain and all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
         return "units"
+    plain = plain[1:] if plain and _NUMBERS_OF.fullmatch(plain[0]) else plain
     if len(plain) < 3:
         return ""
-    stems = [_STEMS.find(cell) if len(cell) == 1 else -1 for cell in plain]
-    numbers = [int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 4 else -1 for cell in plain]
-    runs = [number if number >= 0 else stem for number, stem in zip(numbers, stems, strict=True)]
+    runs = [_column_number(cell) for cell in plain]
     if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
         return "numbers" if len(set(runs)) * 2 > len(runs) else ""
     return ""
+
+
+def _column_number(cell: str) -> int:
+    """What a cell counts its column as (3, 丙, 三, 第3列, 3=1+2, 3=①+②); -1 where it counts none."""
+    if len(cell) == 1 and cell in _STEMS:
+        return _STEMS.index(cell)
+    if cell in _CHINESE:
+        return _CHINESE.index(cell) + 1
+    found = _COUNTED.fullmatch(cell)
+    return int(found[1]) if found else -1
 
 
 def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[int]) -> list[Left]:

@@ -1,4 +1,4 @@
-"""Workbooks: the sheets of an .xlsx, .xls, .xlsb or .ods as texts a person sees, with what else they say."""
+"""Workbooks: the sheets of an .xlsx or .xls as texts a person sees, with what else they say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from alertengine.vocabulary import YES_NO, AlertEngineError, Words, foreign, ref
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+#: An .ods or .xlsb is none: of a failed formula in them the reader says nothing, and a blank cell means another thing.
+WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls")
 #: A sheet whose used rectangle has so many cells, and so many times those that are there, is read cell by cell.
 _LARGE: Final = 200_000
 _SPARSE: Final = 20

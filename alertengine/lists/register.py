@@ -52,6 +52,8 @@ REGISTER_SCHEMA: Final = Schema(
 )
 #: RE2: what names of one plant differ in most often: the form of the company, and the signs of its place.
 FORMS: Final = r"有限责任公司|股份有限公司|有限公司|公司|集团|[()省市县区]"
+#: What may stand between former names.
+_BETWEEN: Final = re.compile(r"[;；、,，/|\n]+")
 #: Names nearer than this (0 to 100) to one of the register are asked about.
 NEARLY: Final = 85
 
@@ -169,6 +171,7 @@ def read_register(path: Path, findings: Findings) -> Register:
         }
     )
     named: dict[str, list[str]] = {}
+    whose: dict[str, str] = {}
     codes: dict[str, str] = {}
     numbers: dict[str, dict[str, str]] = {name: {} for name in NUMBERS if name in of}
     for at, row in enumerate(table.to_dict("records")):
@@ -177,10 +180,7 @@ def read_register(path: Path, findings: Findings) -> Register:
             own.bad_cells(of["enterprise"].header, raw.rows[[at]], [""], "cell_blank", names=["企业名称"])
             continue
         former = row.get("former")
-        for said in (
-            name,
-            *(former.replace("；", ";").replace("、", ";").split(";") if isinstance(former, str) else ()),
-        ):
+        for said in (name, *(_BETWEEN.split(former) if isinstance(former, str) else ())):
             held = named.setdefault(plain_name(said), []) if said.strip() else []
             held += [] if name in held else [name]
         code = row.get("enterprise_id")
@@ -188,10 +188,17 @@ def read_register(path: Path, findings: Findings) -> Register:
             code = plain_name(code).upper()
             if not is_valid(code):
                 own.bad_cells(of["enterprise_id"].header, raw.rows[[at]], [code], "credit_code")
-            codes[plain_name(name)] = code
-        for number, held_numbers in numbers.items():
-            if isinstance(row[number], str):
-                held_numbers[plain_name(name)] = row[number]
+            other = whose.setdefault(code, plain_name(name))
+            if other != plain_name(name):
+                own.bad_cells(of["enterprise_id"].header, raw.rows[[at]], [code], "register_code_twice", name=other)
+        for key, held_of in (("enterprise_id", codes), *numbers.items()):
+            value = code if key == "enterprise_id" else row[key]
+            if isinstance(value, str):
+                there = held_of.setdefault(plain_name(name), value)
+                if there != value:
+                    own.bad_cells(
+                        of[key].header, raw.rows[[at]], [value], "register_name_twice", name=name, there=there
+                    )
     findings.problems += own.problems
     findings.warnings += own.warnings
     findings.protocols.append(reading.protocol)

@@ -145,7 +145,7 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
         forecast, past = ahead_and_behind(forecast, pd.Timestamp(scenario.now), scenario.days)
         observed = observed or past
     with listening() as told:  # how the record was read stands with the decision, in an act and on the page too
-        active = read_warnings(scenario.path(scenario.active)) if scenario.active else None
+        active = read_warnings(scenario.path(scenario.active), book.lists) if scenario.active else None
     found = warn(
         forecast,
         book,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -24,6 +25,11 @@ from alertengine.vocabulary import (
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import Piece, paint
 
+if TYPE_CHECKING:
+    from alertengine.rulebook import OpenLists
+
+#: What may stand between the names of counties.
+_BETWEEN: Final = re.compile("[;；、,，|]")
 _FILLED: Final = ("warning_id", "city", "action", "starts", "issued")
 
 
@@ -161,12 +167,12 @@ def write_warnings(table: pd.DataFrame, path: Path | str) -> None:
     table.to_csv(path, index=False, date_format=TIME_FORMAT, columns=list(WARNING_COLUMNS))
 
 
-def read_warnings(path: Path | str) -> pd.DataFrame:
-    """Read ``warnings.csv`` of a run before.
+def read_warnings(path: Path | str, lists: OpenLists | None = None) -> pd.DataFrame:
+    """Read ``warnings.csv`` of a run before; with ``lists`` its cities and counties by their standard names.
 
     Raises:
-        InputError: a column is missing, a cell cannot be read, or the record is cut or contradicts itself; each row
-            is named.
+        InputError: a column is missing, a cell cannot be read, a city has no such county, or the record is cut or
+            contradicts itself; each row is named.
 
     """
     path = Path(path)
@@ -192,6 +198,8 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
     for name, codes in (("level", _LEVELS), ("action", _ACTIONS)):
         expected = Words("one_of_several", names=list(dict.fromkeys(codes.values())))
         out[name] = pd.Series(column.read(out[name], name, codes.__getitem__, expected, ""), out.index, dtype=object)
+    if lists is not None:
+        problems += _named(out, lists, str(path))
     if manifest := changed_since(path):
         problems.append(Problem("warning_changed", file=str(path), manifest=manifest))
     problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)
@@ -200,6 +208,26 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
     if problems:
         raise InputError(problems)
     return out.reset_index(drop=True)
+
+
+def _named(table: pd.DataFrame, lists: OpenLists, file: str) -> list[Problem]:
+    """Give the places of a record their standard names, in place; a problem for each county its city does not have.
+
+    A city that is not known stays as it is written: whoever decides asks about it.
+    """
+    problems = []
+    for row, said, counties in zip(table.index, table["city"], table["counties"], strict=True):
+        city = lists.standard_name("places", said) or said
+        found = []
+        for part in filter(None, map(str.strip, _BETWEEN.split(counties))):
+            county = lists.recognise_county(city, part)
+            if county.name is None:
+                near = Words("perhaps_one", names=county.candidates) if county.candidates else ""
+                place: dict[str, Any] = {"file": file, "row": int(row), "column": "counties", "value": part}
+                problems.append(Problem("no_county_of_city", **place, city=city, near=near))
+            found.append(county.name or part)
+        table.loc[row, ["city", "counties"]] = [city, ";".join(found)]
+    return problems
 
 
 class Record:

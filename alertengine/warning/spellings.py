@@ -32,18 +32,20 @@ _AVERAGE: Final = re.compile(
 _POLLUTANTS: Final = {
     normal(spelling): code
     for code, spellings in {
-        "pm25": ("PM2.5", "PM25", "细颗粒物", "细微颗粒物"),
+        "pm25": ("PM2.5", "PM25", "细颗粒物", "细微颗粒物", "细粒子"),
         "pm10": ("PM10", "可吸入颗粒物"),
         "so2": ("SO2", "二氧化硫"),
         "no2": ("NO2", "二氧化氮"),
         "co": ("CO", "一氧化碳"),
-        "o3": ("O3", "臭氧", "O38h", "O31h"),
+        "o3": ("O3", "臭氧", "Ozone", "O38h", "O31h"),
     }.items()
     for spelling in spellings
 }
 _A_POLLUTANT: Final = Words("one_of", names=list(AMBIENT_TEXT.values()))
 #: Words nearer than this (0 to 100) are named as what may be meant.
 _NEAR: Final = 60
+#: Space inside one name: PM 2.5, O3 8h.
+_PARTED: Final = re.compile(r"(?<=[A-Za-z])\s+(?=\d)|(?<=\d)\s+(?=(?:1|8|24)\s*(?:h|小时))", re.IGNORECASE)
 _NONE: Final = frozenset({"无", "-", "—", "--", "/"})
 #: Words that say more only with the formula beside them: 颗粒物(PM10).
 _WITH_FORMULA: Final = frozenset({"颗粒物", "大气颗粒物", "氮氧化物"})
@@ -99,7 +101,7 @@ def parse_primary(text: str) -> str:
 
 def _joined_brackets(text: str) -> str:
     """A text whose names hold no separators: ``臭氧 (O3)`` and ``PM 2·5`` are one name each."""
-    text = re.sub(r"(?<=[A-Za-z])\s+(?=\d)", "", re.sub(r"(?<=\d)[·•](?=\d)", ".", text))
+    text = _PARTED.sub("", re.sub(r"(?<=\d)[·•](?=\d)", ".", text))
     return re.sub(r"\s+(?=[(（\[])", "", _BRACKET.sub(lambda match: f"({_SPLIT.sub('', match[1])})", text))
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector, Finding
 from alertengine.files import SHEET, Cells, Findings, Schema, bool_column, match, normal, read_table, text_column
 from alertengine.lists import STAND_IN, is_valid
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem, plain_name
+from alertengine.vocabulary import InputError, Problem, Words, plain_name
 
 #: Columns of the permit file with their headers; the name or the code must be there.
 HEADERS: Final = {
@@ -57,10 +58,23 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
             continue
         cells = Cells(of[name].header, raw.columns[of[name].place], raw.rows, findings)
         table[name] = bool_column(cells) if name == "air" else text_column(cells, codes=name in _CODES).astype("object")
-    table["city"] = table["city"].map(lambda city: lists.standard_name("places", city) or city, na_action="ignore")
+    table["city"] = _cities(table, lists, of["city"].header if "city" in of else "", raw.rows, findings)
     table["enterprise_id"] = _codes(table)
     emits = table["air"].astype("boolean").fillna(value=True).to_numpy(dtype=bool)
     return table[emits & (table["enterprise"].notna() | table["enterprise_id"].notna())].reset_index(drop=True)
+
+
+def _cities(
+    table: pd.DataFrame, lists: OpenLists, header: str, rows: npt.NDArray[np.int64], findings: Findings
+) -> pd.Series:
+    """The cities by their standard names; one that is not known is told, once, and its holders are looked for."""
+    known = {city: lists.recognise("places", city) for city in table["city"].dropna().unique()}
+    for city, found in known.items():
+        if found.name is None:
+            at = np.flatnonzero((table["city"] == city).to_numpy())
+            near = Words("perhaps_one", names=found.candidates) if found.candidates else ""
+            findings.bad_cells(header, rows[at[:1]], [city], "permit_city_unknown", count=len(at), near=near)
+    return table["city"].map(lambda city: known[city].name, na_action="ignore")
 
 
 def _codes(table: pd.DataFrame) -> pd.Series:

@@ -138,6 +138,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "{tried} values moved, {unnoticed} noticed by no case", "改动了{tried}个数值，{unnoticed}个没有用例察觉"
     ),
     "written_to": phrase("written to {files}", "已写入{files}"),
+    "folder_of_run": phrase("{folder} (run {run})", "{folder}（运行{run}）"),
     "despite": phrase("despite: {problem}", "尽管：{problem}"),
     "version_published": phrase(
         "{version}: published on {day}, sha256 {digest}", "{version}：{day}发布，sha256 {digest}"

@@ -14,8 +14,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "suffix_not_read": error(
         "unknown kind of file {suffix!r}",
         "不支持的文件类型“{suffix}”",
-        "csv, xlsx or parquet",
-        "csv、xlsx或parquet文件",
+        "csv, xlsx, xls or parquet",
+        "csv、xlsx、xls或parquet文件",
     ),
     "only_csv": error("unknown suffix", "不支持的文件类型", ".csv", ".csv"),
     "unreadable_file": error("cannot be read: {error}", "文件不能读取：{error}", "{kind}", "{kind}"),

@@ -202,6 +202,15 @@ OTHER: Final[dict[str, Message]] = {
     "not_a_version": error("not a list version", "不是清单版本文件", "{names:space}", "{names}"),
     "unknown_city": error("no such city", "没有这个城市", "{names:space}", "{names}"),
     "no_line": error("no lines", "没有生产线", "at least one line", "至少一条生产线"),
+    "permit_city_unknown": Message(
+        "error",
+        "no known city ({count} holders): they are looked for on the list all the same",
+        "城市不在目录内（{count}家），仍在清单中查找",
+        "a city on file{near}",
+        "目录内的城市{near}",
+        kind="bad_cell",
+        title="无法识别",
+    ),
     "permits_without_names": error(
         "no column of names or codes",
         "没有企业名称或信用代码列",

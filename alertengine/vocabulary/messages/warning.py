@@ -99,6 +99,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "the whole file as the run wrote it",
         "原样完整的文件",
     ),
+    "no_county_of_city": error(
+        "{city} has no such county", "{city}没有这个区县", "a county of it{near}", "该市的区县{near}"
+    ),
     "warning_changed": error(
         "is not as the run beside it wrote it",
         "与所在文件夹的运行写出时不同",

@@ -45,6 +45,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "member_not_in_list": note(
         "not in the enterprise list: there it changes no order", "企业清单中没有这家企业，不影响指令"
     ),
+    "members_in_one_cell": finding(
+        "several names in one cell: not taken", "一格写了几个名称，未采用", "one enterprise a row", "每家企业一行"
+    ),
     "member_perhaps": finding(
         "not in the enterprise list under this name; perhaps {names}", "企业清单中没有这个名称，可能是{names}"
     ),

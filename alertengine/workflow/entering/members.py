@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from alertengine.rulebook import NamedList, nearest, text_of, updated_yaml
 from alertengine.vocabulary import FIELDS, InputError, Problem, name_or_code, plain_name
 from alertengine.workflow.entering.entry import Entry, rulebook, trial
 
+#: What stands between names and in none.
+_SEVERAL: Final = re.compile(r"\S\s*[;；、\n|]\s*\S")
 _FIELDS: Final = ("enterprise", "enterprise_id")
 SCHEMA: Final = Schema(
     {normal(said): (name,) for name in _FIELDS for said in (name, *HEADERS[name], *FIELDS[name].headers)},
@@ -93,7 +96,8 @@ def read_members(path: Path, findings: Findings) -> list[dict[str, str]]:
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     cells = {
         field: text_column(
-            Cells(one.header, raw.columns[one.place], raw.rows, findings), codes=field == "enterprise_id"
+            Cells(one.header, raw.columns[one.place], raw.rows, findings),
+            codes=True,  # a name that Excel has rounded is none
         ).astype("object")
         for field, one in of.items()
     }
@@ -102,6 +106,9 @@ def read_members(path: Path, findings: Findings) -> list[dict[str, str]]:
         said = {key: cells[field].iloc[at] for key, field in (("name", "enterprise"), ("code", "enterprise_id"))
                 if field in cells}  # fmt: skip
         row = {key: text.strip() for key, text in said.items() if isinstance(text, str) and plain_name(text)}
+        if _SEVERAL.search(row.get("name", "")):
+            findings.bad_cells(of["enterprise"].header, raw.rows[[at]], [row["name"]], "members_in_one_cell")
+            continue
         if row.get("code") and not is_valid(plain_name(row["code"]).upper()):
             findings.bad_cells(of["enterprise_id"].header, raw.rows[[at]], [row["code"]], "credit_code")
         if row:
