@@ -36,7 +36,7 @@ from alertengine.engine.law_of_day import Law, LineKind, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
 from alertengine.engine.statuses import GROUND_OF_STATUS, spread, statuses_of, undetermined_lines, warning_status
-from alertengine.rulebook import Place, Rulebook
+from alertengine.rulebook import Place, Rulebook, day_in
 from alertengine.vocabulary import EMISSION_FIELDS, Ground, Level, Status
 
 __all__ = ["STATUSES", "Binding", "Decision", "Engine"]
@@ -239,7 +239,7 @@ class Engine:
         found: dict[Binding, int] = {}
         numbers = []
         today = piece.day.strftime("%m-%d")
-        turn = (piece.day.year, *(today <= period.last for period in self.book.lists.periods))  # when periods end
+        turn = (piece.day.year, *(today <= period.last for period in self.book.recurring))  # when periods end
         held = []
         for hours in (0.0, piece.hours):  # what no hour limits is as it was at the beginning
             state = (law.key, piece.level, law.passed(hours), published)
@@ -280,8 +280,8 @@ class Engine:
                 ends.append(until)
             last_day = season_ends.get(getattr(rule, "during", ""))
             if last_day is not None:
-                end = date.fromisoformat(f"{day.year}-{last_day}")
-                end = end if end >= day else date.fromisoformat(f"{day.year + 1}-{last_day}")
+                end = day_in(day.year, last_day)
+                end = end if end >= day else day_in(day.year + 1, last_day)
                 ends.append(datetime.combine(end + timedelta(days=1), time()))
         return min(ends, default=None)
 

@@ -39,7 +39,7 @@ from .make_outlines import of_files as of_files, of_package as of_package
 from .measure_text import measure_words as measure_words
 from .measures import Base as Base, Counting as Counting, Demand as Demand, Measure as Measure, Over as Over
 from .measures import read_measure as read_measure, read_measures as read_measures
-from .open_list_rows import NATION as NATION, NamedList as NamedList, Period as Period
+from .open_list_rows import NATION as NATION, NamedList as NamedList
 from .origin import origin_words as origin_words, sha256_of as sha256_of, with_origin as with_origin
 from .outlines import Outline as Outline, Outlines as Outlines, beside as beside
 from .outlines import outlines_file as outlines_file, read_outlines as read_outlines, write_outlines as write_outlines
@@ -48,6 +48,7 @@ from .plausible import Amounts as Amounts, Contradiction as Contradiction, DayJu
 from .plausible import Plausible as Plausible, Stations as Stations, Unit as Unit
 from .query import Query as Query, find_rules as find_rules, place_of as place_of
 from .records import TransitionRule as TransitionRule
+from .recurring_periods import day_in as day_in
 from .schema import Document as Document, LINE_KINDS as LINE_KINDS, LineRule as LineRule, Regrade as Regrade
 from .schema import WARNING_LEVELS as WARNING_LEVELS
 from .seasons import SEASON as SEASON, season_of as season_of

@@ -18,6 +18,7 @@ from alertengine.vocabulary import (
     DECISION_GROUNDS,
     DECISION_KINDS,
     FIELDS,
+    Both,
     Field,
     SaidError,
     Words,
@@ -310,14 +311,15 @@ class ConditionReader:
         standard = (
             (value if value in known else None)
             if known is not None
-            else self._lists.standard_name(field.open_list, value)
+            else self._lists.recognise(field.open_list, value).name
         )
         if standard is None:
+            table = Both(field.open_list, field.text)
             spelt = {one: one for one in known} if known is not None else self._lists.spellings(field.open_list)
             near = nearest(value, spelt)
             if near:
-                raise ConditionError(where, "when_near_one", found=repr(value), names=field.open_list, near=near)
-            raise ConditionError(where, "when_not_on_file", found=repr(value), names=field.open_list)
+                raise ConditionError(where, "when_near_one", found=repr(value), names=table, near=near)
+            raise ConditionError(where, "when_not_on_file", found=repr(value), names=table)
         return standard
 
 

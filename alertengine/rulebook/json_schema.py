@@ -248,7 +248,7 @@ class _Builder:
         regrading = kind == "classification"
         when = {"$ref": f"#/$defs/when-{'classification' if regrading else 'measure'}"}
         level, regime = {"enum": [*_WARNING_LEVEL["enum"]]}, {"enum": list(REGIMES)}
-        periods = _unique(period.name for period in self._book.lists.periods)
+        periods = _unique(name for period in self._book.lists.periods for name in (period.name, *period.aliases))
         return _object({
             **self._head(),
             "kind": {"const": kind},
@@ -262,7 +262,7 @@ class _Builder:
             "regimes": {"type": "array", "items": regime, "minItems": 1},
             "level": level,
             "levels": _one_or_more(level),
-            "during": {"enum": periods},
+            "during": {"anyOf": [{"enum": periods}, {"type": "string", "pattern": r"\d+月|\d\d-\d\d"}]},
         })  # fmt: skip
 
     def _other_rule(self, model: type[BaseModel]) -> Schema:

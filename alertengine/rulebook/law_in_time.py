@@ -15,8 +15,10 @@ from itertools import groupby
 
 from alertengine.rulebook.head import PartialDate, RuleHead, Valid
 from alertengine.rulebook.life import Life, State, as_advice, carries_decision, made_for, past_its_year
+from alertengine.rulebook.open_list_rows import Period
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import ContinuationRule
+from alertengine.rulebook.recurring_periods import day_in
 from alertengine.rulebook.schema import Document, LineRule, Repeal
 from alertengine.vocabulary import Level
 
@@ -231,6 +233,12 @@ class LawInTime:
             and rule.document != document.document
         )
 
+    @cached_property
+    def recurring(self) -> tuple[Period, ...]:
+        """The recurring periods that the line rules name, in whatever place."""
+        names = dict.fromkeys(rule.during for rule in self.line_rules() if rule.during)
+        return tuple(period for name in names for period in self.lists.periods.named(name))
+
     def in_period(self, rule: RuleHead, day: date, place: Place | None = None) -> bool:
         """Whether a day lies in the recurring period a rule names (true where it names none)."""
         during = getattr(rule, "during", "")
@@ -282,12 +290,9 @@ class LawInTime:
         moments |= {document.valid.first.begins for document, _ in self._repeals if document.valid.first}
         moments |= {moment for one in self._continuing for moment in one.valid.moments()}
         moments |= {concerns.moments()[1] for one in (*dated, *self._continuing) if (concerns := self._made_for(one))}
-        used = {rule.during for rule in self.line_rules() if rule.during}
         for year in range(after.year, before.year + 1):
-            for period in self.lists.periods:
-                if period.name in used:
-                    days.add(date.fromisoformat(f"{year}-{period.first}"))
-                    days.add(date.fromisoformat(f"{year}-{period.last}") + timedelta(days=1))
+            for period in self.recurring:
+                days |= {day_in(year, period.first), day_in(year, period.last) + timedelta(days=1)}
         moments |= {datetime.combine(day, time()) for day in days}
         return sorted(moment for moment in moments if after < moment < before)
 

@@ -6,6 +6,7 @@ read, dates cut to those of the document.  A file that fails is refused whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,10 @@ _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS, **RECORD_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)
 _BODY = ("defaults", "rules", "tables")
 _NOT_DOCUMENTS = ("vocabulary",)
+#: Words of hours of a day where a period of the year is asked for.
+_WITHIN_DAY = re.compile(r"[夜昼早晚]|白天|\d\s*[时点:：]")
+#: How many names of periods are offered for one that is not known.
+_MOST_NAMED = 6
 #: Keys of a rule that hold one name.
 _NAMED = ("article", "kind", "like", "layer", "about", "during", "source", "regime", "level")
 
@@ -86,10 +91,14 @@ class DocumentLoader:
             raise InputError([Problem("not_a_rule_document", file=str(path))])
         problems: list[Problem] = []
         head = {key: value for key, value in content.items() if key not in _BODY}
-        document = checked_model(Document, {**head, "file": str(path)}, str(path), "head")
+        for area in as_tuple(head.get("area")):
+            if isinstance(area, str):
+                self._check_area(area, path, "head area", problems)
+        try:
+            document = checked_model(Document, {**head, "file": str(path)}, str(path), "head")
+        except InputError as error:
+            raise InputError([*error.problems, *problems]) from None
         loaded = Loaded(document)
-        for area in document.area:
-            self._check_area(area, path, "head area", problems)
         raw = self._raw_rules(content, path, loaded, problems)
         for rule in raw:
             made = self._rule(rule, document, path, problems)
@@ -216,13 +225,14 @@ class DocumentLoader:
             problems.append(
                 Problem("unknown_layer", file=file, column=where, value=str(data["layer"]), names=self._layers)
             )
-        during = data.get("during", "")
-        if during and self._lists.period(during) is None and not any(p.name == during for p in self._lists.periods):
-            names = {one.name: one.name for one in self._lists.periods}
-            near = nearest(str(during), names) or tuple(names)
-            problems.append(
-                Problem("unknown_period", file=file, column=f"{where} during", value=str(during), names=near)
-            )
+        during = str(data.get("during") or "")
+        name = self._lists.periods.name_of(during) if during else ""
+        if name is None:
+            held = {one.name: f"{one.name}（{one.first}至{one.last}）" for one in self._lists.periods}
+            near = tuple(dict.fromkeys([*nearest(during, held), *held.values()]))[:_MOST_NAMED]
+            code = "period_within_day" if _WITHIN_DAY.search(during) else "unknown_period"
+            problems.append(Problem(code, file=file, column=f"{where} during", value=during, names=near))
+        data["during"] = name or ""
 
     def _condition(self, when: Any, need: Any) -> Condition:
         condition = self._conditions.read(when) if when else ALWAYS

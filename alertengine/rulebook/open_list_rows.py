@@ -62,6 +62,7 @@ class Period(Row):
     """A period that recurs each year, both days inclusive; ``area`` where a place has its own."""
 
     name: str
+    aliases: tuple[str, ...] = ()
     first: str = Field(alias="from")
     last: str = Field(alias="to")
     area: str = NATION

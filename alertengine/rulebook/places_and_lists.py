@@ -28,6 +28,7 @@ from alertengine.rulebook.open_list_rows import (
     Trade,
 )
 from alertengine.rulebook.plausible import Plausible
+from alertengine.rulebook.recurring_periods import Periods
 from alertengine.vocabulary import InputError, Problem, SaidError, Standing, plain_name
 
 __all__ = ["NATION", "OpenLists", "Place", "Recognised"]
@@ -74,7 +75,7 @@ class OpenLists:
         self.processes: dict[str, Process] = {}
         self.provinces: dict[str, Province] = {}
         self.areas: dict[str, Area] = {}
-        self.periods: list[Period] = []
+        self.periods = Periods()
         self.ladders: dict[str, tuple[str, ...]] = {}
         self.off_ladder: tuple[str, ...] = ()
         self.industry_ladder: dict[str, str] = {}
@@ -366,7 +367,9 @@ class OpenLists:
         city, _, county = name.partition("/")
         standard = NATION if name == NATION else self.standard_name("places", city)
         if standard is None:
-            homes = tuple(f"{one}/{city}" for one in self.counties.cities_of(city))
+            homes = tuple(
+                f"{one}/{city}{end}" for end in ("", *"区县市") for one in self.counties.cities_of(city + end)
+            )
             return homes or nearest(plain_name(city), self._aliases["places"])
         county = county.split("/")[0]
         if not county or standard in self.counties.cities_of(county):
@@ -385,10 +388,9 @@ class OpenLists:
 
     def period(self, name: str, place: Place | None = None) -> Period | None:
         """The period of a name, the nearest place's own one first."""
-        named = [period for period in self.periods if period.name == name]
         held = place.names() if place else (NATION,)
         for area in reversed(held):
-            for period in reversed(named):
+            for period in reversed(self.periods.named(name)):
                 if period.area == area or (period.area != NATION and area in self._members_or_none(period.area)):
                     return period
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 #: Columns of forecasts, observations and warnings by their Chinese names.
@@ -53,3 +54,42 @@ COLUMN_TEXT: Final = {
     "office": "备案机关",
     "filed_on": "备案日期",
 }
+#: Keys of rule documents as the workbook heads them.
+_KEY_TEXT: Final = {
+    "document": "文件编号", "title": "标题", "number": "文号", "issuer": "发文机关", "issued": "发文日期",
+    "area": "地区", "valid": "有效期", "valid.from": "生效", "valid.to": "失效", "concerns": "所及期间",
+    "source": "文本性质", "only_where_adopted": "须经采用方适用", "emergency_plan": "重污染天气应急预案",
+    "episode": "只为一次污染过程", "replaces": "替代", "entered": "录入人", "entered.by": "录入人",
+    "entered.on": "录入日期", "entered.pages": "页码", "entered.checked_by": "核对人",
+    "entered.checked_on": "核对日期", "url": "网址", "note": "备注", "id": "编号", "article": "条款", "kind": "类别",
+    "like": "沿用", "when": "条件", "need": "另需", "then": "措施", "measures": "措施", "layer": "层级",
+    "regime": "体系", "regimes": "体系", "level": "级别", "levels": "级别", "during": "期间",
+    "about": "说的是企业还是生产线", "interpretation": "解释", "members": "成员", "actor": "责任单位",
+    "by": "谁决定、谁核对", "edition": "版本", "page": "页码", "within_hours": "几小时内", "after": "从哪一环节起算",
+    "step": "环节", "group": "类别", "text": "内容", "trigger": "联动条件", "missing": "缺项", "clauses": "条款",
+    "rules": "规则", "tables": "决策表", "defaults": "通用", "match": "表头", "rows": "各行",
+}  # fmt: skip
+_OF_DOCUMENT: Final = re.compile(
+    r"(?:(?P<head>head)|(?P<kind>rule|table) (?P<id>\S+)|(?P<grid>\S+?)(?P<all> all_levels)? row (?P<row>\d+))"
+    r"(?: (?P<key>\S+))?(?P<rest>.*)"
+)
+
+
+def column_text(column: str) -> str:
+    """A column, or a key of a rule document with where it stands (head area, rule r1 when), as an official reads it.
+
+    >>> column_text("head area"), column_text("rule r1 when.industry"), column_text("dust")
+    ('地区', '规则r1的条件', '沙尘')
+    """
+    found = _OF_DOCUMENT.fullmatch(column)
+    if found is None:
+        return COLUMN_TEXT.get(column, column)
+    key = found["key"] or ""
+    said = _KEY_TEXT.get(key) or _KEY_TEXT.get(key.partition(".")[0]) or key
+    if found["head"]:
+        return said
+    if found["grid"]:
+        owner = f"决策表{found['grid']}{'各级别' if found['all'] else ''}第{found['row']}行"
+    else:
+        owner = f"{'规则' if found['kind'] == 'rule' else '决策表'}{found['id']}"
+    return f"{owner}的{said}" if said else owner

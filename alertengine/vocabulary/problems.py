@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.vocabulary._language import Language, language
-from alertengine.vocabulary.column_names import COLUMN_TEXT
+from alertengine.vocabulary.column_names import column_text
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.messages import CATALOGUE
 from alertengine.vocabulary.messages.message import Message, Severity, filled
@@ -26,6 +26,10 @@ WHERE: Final[dict[str, tuple[str, str]]] = {
     "forecast": ("forecast", "预报"),
     "linkage": ("linkage", "区域联动"),
     "orders": ("orders", "指令"),
+    "NAME": ("NAME", "名单名称"),
+    "WHAT": ("WHAT", "文件或规则"),
+    "CITY": ("CITY", "城市"),
+    "LEDGER": ("LEDGER", "台账"),
 }
 
 
@@ -178,8 +182,7 @@ class Problem(Words):
         sheet = f"[{self.sheet}]" if self.sheet and not name.endswith(f"[{self.sheet}]") else ""
         if language == "zh":
             row = f"第{self.row}行" if self.row is not None else ""
-            names = COLUMN_TEXT.get(self.column, self.column)
-            column = FIELDS[self.column].text if self.column in FIELDS else names
+            column = FIELDS[self.column].text if self.column in FIELDS else column_text(self.column)
             return f"{name}{sheet}{row}" + (f"“{column}”" if column else "")
         row = f"row {self.row}" if self.row is not None else ""
         return ", ".join(part for part in (name + sheet, row, self.column) if part)

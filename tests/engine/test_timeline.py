@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from alertengine.engine import Engine, Response, Segment
-from alertengine.rulebook import OpenLists, Period
+from alertengine.rulebook import OpenLists
+from alertengine.rulebook.open_list_rows import Period
+from alertengine.rulebook.recurring_periods import Periods
 from alertengine.vocabulary import Level
 from tests.conftest import BookMaker, Decider, document
 
@@ -123,7 +125,7 @@ def test_an_open_order_ends_with_the_citys_own_season(
     make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch, vocabulary: OpenLists
 ) -> None:
     own = Period.model_validate({"name": "采暖期", "from": "10-20", "to": "04-10", "area": "太原市"})
-    monkeypatch.setattr(vocabulary, "periods", [*vocabulary.periods, own])
+    monkeypatch.setattr(vocabulary, "periods", Periods([*vocabulary.periods, own]))
     book = make_book(rules=[SEASON])
     lines = [{"city": "临汾市"}, {"city": "太原市"}]
     ends = list(decide(book, lines, level="none")["ends"].astype(str))
@@ -134,7 +136,7 @@ def test_a_city_with_its_own_season_keeps_to_it(
     make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch, vocabulary: OpenLists
 ) -> None:
     own = Period.model_validate({"name": "采暖期", "from": "10-20", "to": "04-10", "area": "太原市"})
-    monkeypatch.setattr(vocabulary, "periods", [*vocabulary.periods, own])
+    monkeypatch.setattr(vocabulary, "periods", Periods([*vocabulary.periods, own]))
     book = make_book(rules=[SEASON])
     lines = [{"city": "临汾市"}, {"city": "太原市"}]
     assert list(decide(book, lines, level="none", day=date(2022, 4, 5))["share"]) == [0, 0.4]

@@ -9,7 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from alertengine.orders import required_ratios
-from alertengine.rulebook import NOT_STATED, OpenLists, Period, Place, Rulebook, Valid
+from alertengine.rulebook import NOT_STATED, OpenLists, Place, Rulebook, Valid
+from alertengine.rulebook.open_list_rows import Period
+from alertengine.rulebook.recurring_periods import Periods
 from alertengine.vocabulary import InputError, Level
 from tests.conftest import BookMaker, document
 
@@ -254,7 +256,7 @@ def test_the_nearest_places_own_period_prevails(vocabulary: OpenLists, monkeypat
         return Period.model_validate({"name": "采暖期", "from": "10-15", "to": last, "area": area})
 
     more = [own("山西省", "04-05"), own("太原市", "04-10"), own("太原市/古交市", "04-15")]
-    monkeypatch.setattr(vocabulary, "periods", [*more, *vocabulary.periods])
+    monkeypatch.setattr(vocabulary, "periods", Periods([*more, *vocabulary.periods]))
     ends = [
         (vocabulary.period("采暖期", place) or more[0]).last
         for place in (None, _place("临汾市"), _place("太原市"), _place("太原市", "古交市"))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from alertengine.checking.rules.findings import Finding, about
 from alertengine.checking.rules.rules_in_force_together import Situation
-from alertengine.rulebook import LineRule, Period, Rulebook, Written, measure_words
+from alertengine.rulebook import LineRule, Rulebook, Written, measure_words
 
 _DAY = timedelta(days=1)
 _YEAR = 366
@@ -23,17 +23,12 @@ def idle_periods(book: Rulebook) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _periods(book: Rulebook, rule: LineRule) -> list[Period]:
-    """The periods a rule's name can mean, in whatever place."""
-    return [period for period in book.lists.periods if period.name == rule.during]
-
-
 def _meets_period(book: Rulebook, rule: LineRule, first: date, last: date) -> bool:
     """Whether some day of an interval lies in the rule's recurring period (true where it has none)."""
     if not rule.during or (last - first).days >= _YEAR:
         return True
     days = [first + n * _DAY for n in range((last - first).days + 1)]
-    return any(period.holds(day) for period in _periods(book, rule) for day in days)
+    return any(period.holds(day) for period in book.lists.periods.named(rule.during) for day in days)
 
 
 class SameCondition:

@@ -283,4 +283,4 @@ def _dates(source: _Source, book: Rulebook) -> Iterator[Shift]:
 
 def _in_season(rule: LineRule, day: date, book: Rulebook) -> bool:
     """Whether a day lies in the rule's recurring period."""
-    return not rule.during or any(p.holds(day) for p in book.lists.periods if p.name == rule.during)
+    return not rule.during or any(period.holds(day) for period in book.lists.periods.named(rule.during))

@@ -106,8 +106,7 @@ def _acts(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
 
 def _in_period(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
     """Whether a rule's recurring period holds on the day of a case, in some place that has its own."""
-    periods = [period for period in book.lists.periods if period.name == rule.during]
-    return not rule.during or any(period.holds(one.case.day) for period in periods)
+    return not rule.during or any(period.holds(one.case.day) for period in book.lists.periods.named(rule.during))
 
 
 def _reaches(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> bool:

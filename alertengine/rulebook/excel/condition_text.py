@@ -23,7 +23,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
-from alertengine.vocabulary import FIELDS, YES_NO, Field, Words, measured_in_digits
+from alertengine.vocabulary import FIELDS, GRADES, YES_NO, Field, Words, measured_in_digits
 
 ANY: Final = "任意"
 _COMPARE: Final = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
@@ -37,12 +37,19 @@ _BEFORE: Final = {
     "不超过": "le", "不大于": "le", "不小于": "ge", "不少于": "ge", "小于": "lt", "少于": "lt", "不足": "lt",
     "大于": "gt", "超过": "gt",
 }  # fmt: skip
+_SIDE: Final = "|".join(sorted(_SIDES, key=len, reverse=True))
 _SPOKEN: Final = re.compile(
-    r"(?P<what>[\u4e00-\u9fff]*?)(?P<before>"
-    + "|".join(_BEFORE)
-    + r")?(?P<number>\d+(?:\.\d+)?)(?P<unit>公里|千米|米)(?:\(含\))?(?P<side>"
-    + "|".join(sorted(_SIDES, key=len, reverse=True))
-    + ")?"
+    rf"(?P<what>[\u4e00-\u9fff]*?)(?P<around>半径|周边|周围|方圆)?(?P<before>{'|'.join(_BEFORE)})?\s*"
+    rf"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>公里|千米|km|米|m)(?:范围)?(?:\(含\))?之?(?P<side>{_SIDE})?"
+    rf"(?:[,、且]?\s*(?P<second>\d+(?:\.\d+)?)\s*(?P=unit)(?:范围)?(?:\(含\))?之?(?P<other>{_SIDE}))?",
+    re.IGNORECASE,
+)
+_G: Final = "(?:A[+]|B-|[A-D])"
+_LADDER: Final = tuple(name for name in GRADES if re.fullmatch(_G, name))
+_UNITS: Final = {"千米": "公里", "km": "公里", "m": "米"}
+#: A grade as texts say it: C级, 绩效C级企业, C、D级, C级及以下.
+_GRADE: Final = re.compile(
+    rf"(?:绩效)?(?:等级|分级)?(?P<named>{_G}(?:级?[、,和及或]{_G})*)级(?:及以(?P<side>[上下]))?(?:的?企业)?(?=$|[;\n)且或])"
 )
 _ENDS: Final = (";", "\n", "或", "且")
 _BETWEEN: Final = ("、", ",")
@@ -51,6 +58,9 @@ _SPELLINGS: Final = sorted(
     ((spelling, field) for field in FIELDS.values() for spelling in (*field.headers, field.name)),
     key=lambda pair: -len(pair[0]),
 )
+#: What is yes or no, as a text denies it: 未稳定达标, 非绿色工厂.
+_YES_FIELDS: Final = {spelling: field.name for spelling, field in _SPELLINGS if field.type == "bool"}
+_DENIED: Final = re.compile(rf"(?:未|不是?|非|没有)({'|'.join(map(re.escape, _YES_FIELDS))})(?=\s*(?:$|[;\n)且或]))")
 
 
 def condition_text(when: dict[str, Any]) -> str:
@@ -169,19 +179,24 @@ def _read_all(scanner: Scanner) -> dict[str, Any]:
 
 
 def _read_unit(scanner: Scanner) -> dict[str, Any]:
+    if denied := _DENIED.match(scanner.plain, scanner.at):
+        scanner.at = denied.end()
+        scanner.skip()
+        return {_YES_FIELDS[denied[1]]: False}
     opposite = scanner.accept("非")
     if scanner.accept("("):
         inner = _read_mapping(scanner)
         if not scanner.accept(")"):
             raise TextError("text_bracket_open", scanner.rest() or scanner.text[-24:], "）")
         return {"not": inner} if opposite else inner
-    spoken = None if opposite else _read_spoken(scanner)
+    spoken = None if opposite else _read_spoken(scanner) or _read_grade(scanner)
     if spoken is not None:
         return spoken
     for spelling, field in _SPELLINGS:
         if not opposite and scanner.peek(spelling):
             scanner.accept(spelling)
-            return {field.name: read_tail(field, scanner)}
+            alone = field.type == "bool" and (scanner.over() or scanner.peek(*_ENDS, ")"))
+            return {field.name: True if alone else read_tail(field, scanner)}
     said = re.match(r"[^=≠≥≤><!:;()\d]*", scanner.plain[scanner.at :])
     near = nearest(said[0] if said else "", {name: field.text for name, field in _SPELLINGS})
     wanted = Words("wanted_near_field", names=near) if near else Words("wanted_field")
@@ -191,16 +206,37 @@ def _read_unit(scanner: Scanner) -> dict[str, Any]:
 def _read_spoken(scanner: Scanner) -> dict[str, Any] | None:
     """A distance or size as texts say it (距建成区10公里以内); None where it is none, or could be of several fields."""
     match = _SPOKEN.match(scanner.plain, scanner.at)
-    if match is None or bool(match["before"]) == bool(match["side"]):
+    around = match and match["around"] and not match["before"]
+    if match is None or (bool(match["before"]) == bool(match["side"]) and not around):
         return None
-    what, unit = re.sub("^(?:离|距离)", "距", match["what"].removesuffix("距离")), match["unit"].replace("千米", "公里")
+    what, unit = re.sub("^(?:离|距离)", "距", match["what"].removesuffix("距离")), match["unit"].lower()
+    what, unit = what.replace("城市建成区", "建成区"), _UNITS.get(unit, unit)
     fields = [one for one in FIELDS.values() if one.type == "number" and one.text.endswith(f"({unit})")]
     found = [one for one in fields if what in one.text or one.text.split("(")[0].removesuffix("距离") in what]
-    if len(found) != 1:
+    sides = {_BEFORE.get(match["before"]) or _SIDES[match["side"] or "以内"]: read_number(match["number"])}
+    if match["second"]:
+        sides[_SIDES[match["other"]]] = read_number(match["second"])
+    if len(found) != 1 or len(sides) != 1 + bool(match["second"]):
         return None
     scanner.at = match.end()
     scanner.skip()
-    return {found[0].name: {_BEFORE.get(match["before"]) or _SIDES[match["side"]]: read_number(match["number"])}}
+    return {found[0].name: sides}
+
+
+def _read_grade(scanner: Scanner) -> dict[str, Any] | None:
+    """A grade without its column (C级, C级及以下); None where it is none.  Grades above and below are those on file."""
+    match = _GRADE.match(scanner.plain, scanner.at)
+    if match is None:
+        return None
+    names = re.findall(_G, match["named"])
+    if match["side"] and len(names) > 1:
+        return None
+    at = _LADDER.index(names[0])
+    if match["side"]:
+        names = list(_LADDER[: at + 1] if match["side"] == "上" else _LADDER[at:])
+    scanner.at = match.end()
+    scanner.skip()
+    return {"grade": names[0] if len(names) == 1 else names}
 
 
 def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -212,7 +248,9 @@ def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def read_tail(field: Field, scanner: Scanner) -> Any:
     """What a field is compared with, read after its name."""
-    sign = scanner.accept(*_TAILS) or ("=" if scanner.accept(":", "为") else "")
+    sign = scanner.accept(*_TAILS) or (
+        "=" if scanner.accept(":", "为") or (field.type != "bool" and scanner.accept("是")) else ""
+    )
     if not sign:
         raise TextError("text_no_comparison", scanner.rest(), "= ≠ ≥ ≤ > < 属于 不属于 缺失 已填", what=field.text)
     if sign in _MISSING.values():

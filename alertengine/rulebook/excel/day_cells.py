@@ -69,3 +69,9 @@ def read_day(said: str) -> Any:
     if isinstance(found, str) and not re.fullmatch(r"\d{4}(-\d{1,2})?", found):
         raise TextError("text_no_date", said, Words("wanted_date", unstated=UNSTATED))
     return found
+
+
+def clock_hours(said: str) -> str:
+    """Hours of a day as rules write them, 22:00-06:00 for 22时至次日6时; anything else as it stands."""
+    found = re.fullmatch(r"(\d{1,2})[时点](?:至|到|[-—–~～]+)(?:次日)?(\d{1,2})[时点]", said)
+    return f"{found[1]:0>2}:00-{found[2]:0>2}:00" if found else said

@@ -24,16 +24,16 @@ from alertengine.rulebook.excel.condition_text import match_text
 from alertengine.rulebook.excel.draft import Draft
 from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form, is_form, read_form
 from alertengine.rulebook.excel.plan_rows import PARTS
-from alertengine.rulebook.excel.rule_rows import HEAD, RULE
+from alertengine.rulebook.excel.rule_rows import ENTERED, HEAD, RULE
 from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, document_sheets
 from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
 from alertengine.rulebook.head import NOT_STATED
 from alertengine.rulebook.load import DocumentLoader, Loaded
-from alertengine.rulebook.places_and_lists import NATION
+from alertengine.rulebook.places_and_lists import NATION, OpenLists
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.rulebook.yaml_update import text_of, updated_yaml
 from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary import FIELDS, Both, EngineError, InputError, Problem
+from alertengine.vocabulary import FIELDS, EngineError, InputError, Problem
 
 #: Parts of a decision table, and how the loader names their rows.
 _GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
@@ -50,7 +50,11 @@ _COLUMNS: Final = (
     | {key: handler.headers[0] for handler in RULE for key in handler.keys}
     | {"measures": "措施"}
 )
-_HEADS: Final = {key: handler.headers[0] for handler in HEAD for key in handler.keys}
+_HEADS: Final = {key: handler.headers[0] for handler in HEAD for key in handler.keys} | {
+    f"{handler.keys[0]}.{part}": header
+    for handler in HEAD
+    for part, header in zip(ENTERED if len(handler.headers) > 2 else ("from", "to"), handler.headers, strict=False)
+}
 
 
 def export_document(book: Rulebook, name: str, target: Path) -> None:
@@ -160,11 +164,37 @@ def read_import(
     draft = read_form(sheets, str(path))
     if checked:
         draft.raw["entered"] = {**draft.raw.get("entered", {}), **checked}
+    _in_vocabulary(draft.raw, book.lists)
     notes = findings.warnings + [Problem("blank_holes", file=draft.file, count=draft.blanks)] * bool(draft.blanks)
     known = book.documents.get(str(draft.raw.get("document")))
     text = updated_yaml(text_of(known.file if known else None), draft.raw, f"Imported from {path.name}.")
     found = _import(book, draft, _checked(book, draft), text, accepts, notes)
     return replace(found, form=is_form(sheets))
+
+
+def _in_vocabulary(raw: Mapping[str, Any], lists: OpenLists) -> None:
+    """Put the vocabulary's names in the place of other spellings of periods, industries, processes (供暖季, 炼焦)."""
+    shared = raw.get("defaults")
+    parts = [*raw.get("rules", []), *raw.get("tables", []), *(shared.values() if isinstance(shared, dict) else [])]
+    for part in parts:
+        name = lists.periods.name_of(str(part.get("during") or ""))
+        if name:
+            part["during"] = name
+        part |= {key: _named(part[key], lists) for key in ("when", "need") if key in part}
+        for row in (row for key, _ in _GRIDS for row in part.get(key) or []):
+            for at, name in enumerate(part.get("match") or []):
+                row[at] = _named({name: row[at]}, lists)[name]
+
+
+def _named(when: Any, lists: OpenLists, table: str = "") -> Any:
+    """A condition with the vocabulary's names in it; ``table``: of what open list its texts are."""
+    if isinstance(when, list):
+        return [_named(one, lists, table) for one in when]
+    if isinstance(when, dict):
+        own = {key: FIELDS[key].open_list if key in FIELDS else table for key in when}
+        return {key: _named(value, lists, own[key]) for key, value in when.items()}
+    known = isinstance(when, str) and table not in ("", "sectors")
+    return (lists.recognise(table, when).name or when) if known else when
 
 
 def import_text(book: Rulebook, text: str, file: str, accepts: Callable[[LineRule], None]) -> Import:
@@ -325,15 +355,11 @@ def _placed(draft: Draft, problem: Problem) -> Problem:
     elif table and table[1] in draft.places:
         (sheet, row), column = draft.places[table[1]], ""
     else:
-        key = re.split(r"[.\s]", problem.column.removeprefix("head").strip())[0]
-        column = _HEADS.get(key, key)
+        key = problem.column.removeprefix("head").strip().partition(" ")[0]
+        column = _HEADS.get(key) or _HEADS.get(key.partition(".")[0], key)
         sheet, row = draft.places.get(f"head {column}", (HEAD_SHEET, None))
     file = f"{draft.file} [{sheet}]" if sheet else draft.file
-    if rule or not problem.column:
-        return problem.at(file=file, row=row, column=column)
-    place: dict[str, Any] = {"file": file, "row": row, "column": column, "value": problem.value}
-    wanted = Both(problem.words("en")[1], problem.words("zh")[1])
-    return Problem("key_of_head", **place, said=problem, key=problem.column, wanted=wanted)
+    return problem.at(file=file, row=row, column=column)
 
 
 def _place_of(draft: Draft, rule: str) -> tuple[str, int | None, str]:

@@ -22,6 +22,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
+from alertengine.rulebook.excel.day_cells import clock_hours
 from alertengine.vocabulary import MEASURES, POLLUTANT_TEXT, Words, in_digits, measured_in_digits
 
 BASE: Final = {
@@ -43,9 +44,13 @@ _WORDS: Final = ("stop", "bank", "none", "exempt", "self_directed")
 _TEXTS: Final = (*_WORDS, "vehicle_ban", "vehicle_quota", "advice", "refer")
 _SPECIAL: Final = ("；", ";", "，", ",", "\n", "（", "(", "）", ")", "、")
 _N: Final = r"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-_ALSO: Final = {"不停限产": "none", "不限产": "none", "无": "none", "自主采取减排措施": "self_directed"}
+_ALSO: Final = {
+    "不停限产": "none", "不限产": "none", "无": "none", "自主采取减排措施": "self_directed",
+    "采取自主减排措施": "self_directed", "全部停产": "stop", "全厂停产": "stop", "全面停产": "stop", "停止生产": "stop",
+}  # fmt: skip
 EXPECTED: Final = (
-    "停产、限产20%（三者最小值）、停产50%（按生产线）、结焦时间延长至36小时、自主减排、豁免、不要求停限产 …"
+    "停产、限产20%（三者最小值）、停产50%（按生产线）、结焦时间延长至36小时、自主减排、豁免、不要求停限产、"
+    "禁止车辆运输：停止公路运输（全部车辆） …；几项用；隔开"
 )
 
 
@@ -121,7 +126,6 @@ def _say_head(code: str, value: Any) -> str:
 
 
 def _share(value: Any) -> str:
-    """A share as a percentage, exactly: 0.2 → 20%."""
     text = format((Decimal(number_text(value)) * 100).normalize(), "f")
     return f"{text}%"
 
@@ -326,12 +330,13 @@ def _emission(match: re.Match[str]) -> Any:
     return {"emission_cap": caps}
 
 
+_HOURS: Final = rf"{_N}\s*(?:小时|h)(?:以上)?"
 _P: Final = r"(\d+(?:\.\d+)?)\s*[%％]"
 _HEAD_PATTERNS: Final[tuple[tuple[str, Callable[[re.Match[str]], Any]], ...]] = (
-    (rf"(?:限产?|减产)\s*{_P}", lambda m: {"limit": _shared(m[1])}),
+    (rf"(?:限产?|减产)\s*{_P}(?:以上)?", lambda m: {"limit": _shared(m[1])}),
     (rf"停产?\s*{_P}(?:以上)?", lambda m: {"stop_share": _shared(m[1])}),
     (rf"停(?:运|用)?(?:设备)?\s*{_N}\s*台(?:设备)?", lambda m: {"stop_units": read_number(m[1])}),
-    (rf"(?:延长)?结焦时间(?:延长)?至?\s*{_N}\s*小时(?:以上)?", lambda m: {"coking_time": read_number(m[1])}),
+    (rf"(?:延长)?[结出]焦时间(?:延长)?[至到]?\s*{_HOURS}", lambda m: {"coking_time": read_number(m[1])}),
     (rf"日投料量减少\s*{_P}", lambda m: {"feed_cap": {"cut": _shared(m[1])}}),
     (rf"日投料量不超过\s*{_N}\s*吨", lambda m: {"feed_cap": read_number(m[1])}),
     (rf"日炉次减少\s*{_P}", lambda m: {"cycle_cap": {"cut": _shared(m[1])}}),
@@ -358,10 +363,6 @@ def _counted(text: str) -> Any:
     return found[0] if len(found) == 1 else found
 
 
-def _base_of(text: str) -> str:
-    return next(code for code, word in BASE.items() if word == text)
-
-
 def _over_of(text: str) -> str:
     for code, word in _OVER.items():
         if text == word:
@@ -370,7 +371,7 @@ def _over_of(text: str) -> str:
 
 
 _OPTION_PATTERNS: Final[tuple[tuple[str, str, Callable[[str], Any]], ...]] = (
-    ("base", rf"(?:以)?({'|'.join(BASE.values())})(?:为基数)?", _base_of),
+    ("base", rf"(?:以)?({'|'.join(BASE.values())})(?:为基数)?", {word: code for code, word in BASE.items()}.get),
     ("over", r"范围[：:](.+)", _over_of),
     ("additional", r"(增停)", bool),
     ("per", r"(每座炉|全线)", lambda text: next(code for code, word in _PER.items() if word == text)),
@@ -384,7 +385,7 @@ _OPTION_PATTERNS: Final[tuple[tuple[str, str, Callable[[str], Any]], ...]] = (
     ("vehicles", r"车辆[：:](.+)", _text),
     ("after_hours", rf"{_N}小时后", read_number),
     ("until_hours", rf"{_N}小时内", read_number),
-    ("daily", r"每日(.+)", _text),
+    ("daily", r"(?:每[日天](?:夜间)?|夜间(?=\d))(.+)", lambda text: _text(clock_hours(text))),
     ("on_top_of", r"叠加于[：:](.+)", _listed),
     ("remark", r"备注[：:](.+)", _text),
     ("by", r"按(.+?)", _counted),
@@ -398,4 +399,4 @@ def _read_option(option: str, whole: str) -> Iterator[tuple[str, Any]]:
         if match:
             yield key, read(match[1])
             return
-    raise TextError("text_unread_option", option or whole, "按生产线、三者最小值、120小时后 …")
+    raise TextError("text_unread_option", option or whole, "按生产线、三者最小值、120小时后、每日20:00-08:00 …")

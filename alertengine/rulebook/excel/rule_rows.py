@@ -15,6 +15,7 @@ from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.excel.day_cells import day_text, normal_day, read_day
+from alertengine.rulebook.recurring_periods import with_days
 from alertengine.vocabulary import (
     KIND_TEXT,
     LAYER_TEXT,
@@ -153,7 +154,7 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
         return ("、".join(said[name] for name in names),)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        parts = [part.strip() for part in re.split(r"[、，,；;和及](?!以上)", texts[0]) if part.strip()]
+        parts = [part.strip() for part in re.split(r"[、，,；;/和及或](?!以上)", texts[0]) if part.strip()]
         names = [name for part in parts for name in _named(part, list(codes))]
         wrong = [name for name in names if name not in codes]
         if wrong:
@@ -164,13 +165,41 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
     return Handler((one, many), (header,), say, read)
 
 
+#: What may stand behind a level: 橙色预警, Ⅱ级应急响应期间.
+_AFTER: Final = r"(?:级别|应急)*(?:预警|响应)?(?:期间|时|状态)?"
+#: The response of each colour, from red down: I级响应 is that of red.
+_RESPONSES: Final = ({"Ⅰ", "I", "一", "1"}, {"Ⅱ", "II", "二", "2"}, {"Ⅲ", "III", "三", "3"})
+
+
 def _named(part: str, known: list[str]) -> list[str]:
-    """The words of a part as officers write it: 橙, 橙色预警, 橙色及以上; ``known`` from the lightest up."""
-    found = re.fullmatch(r"(.+?)(?:级别)?(?:预警|响应)?(?:[（(]含[)）])?(及?以上)?(?:预警|响应)?", part)
-    if part in known or found is None:
+    """The words of a part as officers write it: 橙, 橙色预警, Ⅱ级响应, 橙色及以上; ``known`` from the lightest up."""
+    warned = known[-len(_RESPONSES) :]
+    if part in known:
         return [part]
-    name = next((one for one in known if found[1] in (one, one.removesuffix("色"))), found[1])
-    return known[known.index(name) :] if found[2] and name in known else [name]
+    if re.fullmatch(rf"(?:各|所有|全部|各个)级?别?{_AFTER}", part):
+        return warned
+    if span := re.fullmatch(r"(.+?)(?:至|到|[-—–~～]+)(.+)", part):
+        first, last = _level(span[1], known), _level(span[2], known)
+        if first in known and last in known[known.index(first) :]:
+            return known[known.index(first) : known.index(last) + 1]
+    found = re.fullmatch(rf"(.+?)(?:[（(]含[)）])?({_AFTER}及?以上){_AFTER}", part)
+    name = _level(found[1] if found else part, known)
+    return known[known.index(name) :] if found and name in known else [name]
+
+
+def _level(said: str, known: list[str]) -> str:
+    """The level of one word; the word itself where it is none, or where colour and response do not agree."""
+    both = re.fullmatch(rf"(.+?){_AFTER}[（(](.+?){_AFTER}[)）]{_AFTER}", said)
+    if both and both[2] != "含":
+        names = {_level(one, known) for one in both.groups()}
+        return names.pop() if len(names) == 1 else said
+    found = re.fullmatch(rf"(.+?)(?:[（(]含[)）])?{_AFTER}", said)
+    word = found[1] if found else said
+    response = re.fullmatch(rf"([{''.join(sorted(set().union(*_RESPONSES)))}]+)级?", word)
+    for name, spellings in zip(reversed(known), _RESPONSES, strict=False):
+        if word in (name, name.removesuffix("色")) or (response and response[1] in spellings):
+            return name
+    return word if word in known else said
 
 
 def names(key: str, header: str, sign: str = "、") -> Handler:
@@ -288,17 +317,19 @@ def _needs(value: Any) -> Any:
     return conditiontext.normal_need(value if isinstance(value, list) else [value])
 
 
+#: Who entered a document, when, from which pages, and who checked it.
+ENTERED: Final = ("by", "on", "pages", "checked_by", "checked_on")
+
+
 def _entered() -> Handler:
-    """Who entered a document, when, from which pages, and who checked it."""
-    keys = ("by", "on", "pages", "checked_by", "checked_on")
 
     def say(_: str, value: Any) -> tuple[str, ...]:
-        if not isinstance(value, dict) or not value or not set(value) <= set(keys):
+        if not isinstance(value, dict) or not value or not set(value) <= set(ENTERED):
             raise Unsayable
-        return tuple(str(value.get(key, "")) for key in keys)
+        return tuple(str(value.get(key, "")) for key in ENTERED)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        return {"entered": {key: said for key, said in zip(keys, texts, strict=True) if said}}
+        return {"entered": {key: said for key, said in zip(ENTERED, texts, strict=True) if said}}
 
     def normal(value: Any) -> Any:
         return {key: str(said) for key, said in value.items()} if isinstance(value, dict) else value
@@ -318,7 +349,12 @@ RULE: Final = (
     word("layer", "层级", LAYER_TEXT),
     words("regime", "regimes", "体系", REGIME_TEXT),
     words("level", "levels", "级别", LEVEL_TEXT),
-    text("during", "期间"),
+    Handler(
+        ("during",),
+        ("期间",),
+        text("during", "期间").say,
+        lambda texts: {"during": said.name if (said := with_days(texts[0])) else "" if texts[0] == BLANK else texts[0]},
+    ),
     interval("valid", "生效", "失效"),
     names("area", "地区"),
     word("source", "文本性质", STANDING_TEXT),

@@ -126,7 +126,7 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
     shared = _read_listing(draft, sheets, SHARED_SHEET, _SHARED, extra=("条款",))
     if shared:
         draft.raw["defaults"] = {cells.pop("条款", ""): mapping for cells, mapping in shared}
-    rules = [mapping for _, mapping in _read_listing(draft, sheets, RULE_SHEET, RULE, named=True)]
+    rules = [_on_effective(mapping) for _, mapping in _read_listing(draft, sheets, RULE_SHEET, RULE, named=True)]
     tables = [
         _Table(draft, name, rows).read()
         for name, rows in sheets.items()
@@ -137,6 +137,23 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
     parts = {"rules": rules, "tables": tables, "missing": missing, "clauses": clauses}
     draft.raw |= {key: value for key, value in parts.items() if value}
     return draft
+
+
+def _on_effective(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule of measures that speaks of a grade: of the effective one, as a decision table's column of grades does."""
+    if rule.get("kind", "classification") == "classification":
+        return rule
+    return {key: _effective(value) if key in ("when", "need") else value for key, value in rule.items()}
+
+
+def _effective(when: Any) -> Any:
+    if isinstance(when, list):
+        return [_effective(one) for one in when]
+    if not isinstance(when, dict):
+        return when
+    lines = ("any_line", "every_line")  # lines of an enterprise are asked for the grade they are listed with
+    return {"effective_grade" if key == "grade" else key: value if key in lines else _effective(value)
+            for key, value in when.items()}  # fmt: skip
 
 
 _NO_TABLES: Final = frozenset({
@@ -222,8 +239,7 @@ class _Table:
         """The table's mapping: its keys, then its grid."""
         tops = [number for number, row in enumerate(self.rows) if _is_header(row)]
         if not tops:
-            expected = "a row such as 行业 工序 等级 黄色 橙色 红色"
-            self.draft.defect(self.name, None, "", "no_table_header", wanted=expected)
+            self.draft.defect(self.name, None, "", "no_table_header", wanted=Words("wanted_table_header"))
             return {}
         common = self._common(self.rows[: tops[0]])
         self.id = str(common["id"])
@@ -273,8 +289,8 @@ class _Table:
             if result:
                 self.results[place] = result
             elif column is None and text and text not in _IDLE:
-                expected = "a column name of the list, 黄色 橙色 红色, 措施, 运输, 序号"
-                self.draft.defect(self.name, top + 1, text, "no_such_table_column", text, wanted=expected)
+                wanted = Words("wanted_table_column")
+                self.draft.defect(self.name, top + 1, text, "no_such_table_column", text, wanted=wanted)
 
     def _row(self, number: int, out: dict[str, Any]) -> None:
         row = [*self.rows[number], *[""] * (len(self.match) - len(self.rows[number]))]

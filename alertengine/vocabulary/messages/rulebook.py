@@ -38,9 +38,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "unknown_layer": error("unknown layer", "没有这个层级", "{names}", "{names}"),
     "unknown_period": error(
         "unknown period",
-        "没有这个时段",
-        "a name of periods.yaml, perhaps {names}",
-        "periods.yaml中的名称，可能是{names:pause}",
+        "没有起止日期的时段",
+        "a period with days on file, perhaps {names}; or its days as the text gives them: {value}（MM-DD至MM-DD）",
+        "有起止日期的时段：原文（或本市文件）写明起止的，连起止写成“{value}（某月某日至次年某月某日）”；"
+        "所指就是词表中的时段的，写它的名称，如{names:pause}；原文没有写明的，向制定机关核实，不猜",
+    ),
+    "period_within_day": error(
+        "not a period of the year",
+        "不是一年之中的时段",
+        "hours of a day stand with the measure, as 停产（每日20:00-08:00）; periods on file are {names}",
+        "一天之内的时段写在措施后，照原文的钟点，如“停产（每日20:00-08:00）”；一年之中的时段有{names:pause}",
     ),
     "unknown_area": error(
         "unknown area",
@@ -73,7 +80,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "malformed_table": error("malformed table: {error}", "词表格式有误：{error}"),
     "no_such_rule": error("no such rule", "没有这条规则", "an id that rules show lists", "rules show列出的编号"),
     "no_such_kind": error("no such kind", "没有这一类", "{names}", "{names}"),
-    "key_of_head": error("{said} ({key})", "{said}（{key}）", "{wanted}", "{wanted}"),
     "cell_text": error("{error}", "不能识别：{error}", "{expected}", "{expected}"),
     "cell_not_decided": error(
         "not decided ({mark})",
@@ -378,6 +384,13 @@ MESSAGES: Final[dict[str, Message]] = {
     "wanted_number": phrase("a number such as 10 or 4.3", "10、4.3一类的数字"),
     "wanted_field": phrase("a column name of the list, as in 行业=水泥", "清单的列名，如行业=水泥"),
     "wanted_near_field": phrase("a column name of the list, perhaps {names}", "清单的列名，可能是{names}"),
+    "wanted_table_header": phrase(
+        "a row such as 行业 工序 等级 黄色 橙色 红色", "一行表头，如：行业 工序 等级 黄色 橙色 红色"
+    ),
+    "wanted_table_column": phrase(
+        "a column name of the list, 黄色 橙色 红色, 措施, 运输, 序号",
+        "清单的列名，或黄色、橙色、红色、措施、运输、序号",
+    ),
     "wanted_bool": phrase("是 or 否", "是或否"),
     "wanted_values": phrase("one value, or several with 、 between", "一个值，或者用、隔开的几个值"),
     "wanted_share": phrase("above 0% and up to 100%", "大于0%且不超过100%"),
