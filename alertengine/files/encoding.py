@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: A sign that no two bytes of UTF-8 are, and one of those that two bytes are and Latin-1 has not.
-_LONG, _TWO_BYTES = re.compile("[\u0800-\U0010ffff]"), re.compile("[\u0100-\u07ff]")
+#: In UTF-8, the first byte of a sign of more than two bytes, and of one of two that Latin-1 has not.
+_LONG, _TWO = re.compile(rb"[\xe0-\xf4]"), re.compile(rb"[\xc4-\xdf]")
 #: A character of two bytes outside ASCII whose second byte is an ASCII sign: every other one in Big5, rare in GB18030.
 _PAIR: Final = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", re.DOTALL)
 _WIDE_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -59,7 +59,8 @@ def _as_utf8(head: bytes) -> str | None:
 
 def _chance(head: bytes, text: str) -> bool:
     """Whether GB18030 is UTF-8 by chance: 太原 is, read as two signs that no table holds."""
-    if _LONG.search(text) or not _TWO_BYTES.search(text):
+    said = text.encode()
+    if _LONG.search(said) or not _TWO.search(said):
         return False
     try:
         return all(sign < "\u0080" or "\u4e00" <= sign <= "\u9fff" for sign in head.decode("gb18030"))

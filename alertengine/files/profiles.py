@@ -48,7 +48,7 @@ class Answer(BaseModel):
     ``header`` is that of the column, ``by`` who said so, as ``office name``, on the day ``at``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     header: str
     text: str

@@ -198,7 +198,7 @@ class RuleHead(Strict):
     article: str
     title: str
     kind: str
-    valid: Valid = Valid()
+    valid: Valid = Valid.model_construct()  # checked, its model would be made at every start
     area: Names = ()
     source: Standing = "primary"
     #: The year or winter it is made for, where it is not that of the document.

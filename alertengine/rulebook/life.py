@@ -60,4 +60,4 @@ def as_advice(rule: LineRule, document: Document) -> LineRule:
     years = concerns.years if concerns else ""
     asked = "；".join(dict.fromkeys(measure_words(measure) for measure in rule.measures))
     text = f"{document.citation}{rule.article}为{years}制定，有效期未载明，沿用未在案：{asked}"
-    return rule.model_copy(update={"measures": (Measure(code="lapsed", text=text),)})
+    return rule.model_copy(update={"measures": (Measure.model_construct(code="lapsed", text=text),)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,6 @@ from alertengine.rulebook.open_list_rows import (
     Period,
     Process,
     Province,
-    Row,
     Trade,
 )
 from alertengine.rulebook.plausible import Plausible
@@ -34,7 +34,8 @@ from alertengine.vocabulary import InputError, Problem, SaidError, Standing, pla
 __all__ = ["NATION", "OpenLists", "Place", "Recognised"]
 
 
-class Place(Row):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where a line stands: province, city and, where known, county and township."""
 
     province: str
