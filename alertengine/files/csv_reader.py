@@ -19,7 +19,16 @@ import pyarrow.csv as arrow_csv
 
 from alertengine.files.column_kinds import AS_TEXT, ColumnKind
 from alertengine.files.encoding import BIG5, encoding_of
-from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, known_of, one_array, to_table
+from alertengine.files.header_finder import (
+    HEADER_DEPTH,
+    Grid,
+    Header,
+    RawTable,
+    find_header,
+    known_of,
+    one_array,
+    to_table,
+)
 from alertengine.files.read_ahead import ahead, made_ahead
 from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, file_head, whole_text
 from alertengine.vocabulary import Words, refuse

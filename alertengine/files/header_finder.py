@@ -131,9 +131,7 @@ def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_
     return best
 
 
-def known_of(
-    names: Iterable[str], width: int, is_known: Callable[[str], bool], needed: int
-) -> tuple[list[str], int]:
+def known_of(names: Iterable[str], width: int, is_known: Callable[[str], bool], needed: int) -> tuple[list[str], int]:
     """The ``width`` names and how many are known, both only as far as ``needed`` of them can still be."""
     taken: list[str] = []
     unknown = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -139,7 +138,7 @@ class Workbook:
                 if page.nrows * page.ncols > self.limits.cells:
                     raise self.limits.too_much(self.path, "cells", page.nrows * page.ncols)
                 return _old_sheet(self._old, name)
-        marks = scan_xlsx(self.path, name) if _is_xlsx(self.path) else Marks()
+        marks = scan_xlsx(self.path, name)  # what it cannot measure is not read: one far cell would end the process
         rectangle = marks.rows * marks.columns
         if rectangle > _LARGE and rectangle > _SPARSE * marks.cells:
             return _sparse_sheet(self.path, name, marks)
@@ -202,14 +201,6 @@ def _is_old(path: Path) -> bool:
             return file.read(4) == _XLS_MAGIC and path.suffix.lower() in (".xls", ".xlsx", ".xlsm")
     except OSError as error:
         raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
-
-
-def _is_xlsx(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as book:
-            return "xl/workbook.xml" in book.namelist()
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
-        return False
 
 
 # -- cells far apart

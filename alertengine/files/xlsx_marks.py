@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -62,11 +62,13 @@ def scan_xlsx(path: Path, name: str) -> Marks:
     """
     try:
         with zipfile.ZipFile(path) as book:
-            parts = set(book.namelist())
-            sheets = _sheets(book)
-            styles = _percent_styles(book) if "xl/styles.xml" in parts else frozenset()
-            part = next((sheet.part for sheet in sheets if sheet.name == name and sheet.part in parts), None)
-            return _scan(book, part, styles) if part else Marks()
+            parts = {_part_name(one): one for one in book.namelist()}
+            if len(parts) < len(book.namelist()):
+                raise ValueError("a part is there twice")  # which of them is read depends on the reader
+            sheets = _sheets(book, parts)
+            styles = _percent_styles(book, parts["xl/styles.xml"]) if "xl/styles.xml" in parts else frozenset()
+            part = next((sheet.part for sheet in sheets if sheet.name == name), "")
+            return _scan(book, parts[_part_name(part)], styles)
     except Exception as error:  # noqa: BLE001 -- whatever broken bytes lead to, the file is unusable
         raise refuse(path, "unopened_file", error=foreign(error), kind=Words("a_workbook")) from None
 
@@ -87,7 +89,12 @@ def _plain(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _sheets(book: zipfile.ZipFile) -> list[Part]:
+def _part_name(name: str) -> str:
+    """The name of a part as every reader of workbooks understands it, whoever packed it."""
+    return name.replace("\\", "/").lower()
+
+
+def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[Part]:
     targets: dict[str, str] = {}
     found: list[Part] = []
 
@@ -105,11 +112,11 @@ def _sheets(book: zipfile.ZipFile) -> list[Part]:
     for part, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
         parser = _parser()
         parser.StartElementHandler = handler
-        parser.Parse(book.read(part), True)
+        parser.Parse(book.read(parts[part]), True)
     return found
 
 
-def _percent_styles(book: zipfile.ZipFile) -> frozenset[int]:
+def _percent_styles(book: zipfile.ZipFile, part: str) -> frozenset[int]:
     """The numbers of the cell styles that show per cent."""
     formats: set[int] = set(_PERCENT)
     styles: list[int] = []
@@ -132,7 +139,7 @@ def _percent_styles(book: zipfile.ZipFile) -> frozenset[int]:
 
     parser = _parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.Parse(book.read("xl/styles.xml"), True)
+    parser.Parse(book.read(part), True)
     return frozenset(place for place, number in enumerate(styles) if number in formats)
 
 

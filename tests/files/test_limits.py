@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
+import warnings
 import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ from alertengine.vocabulary import InputError, Problem
 
 from .conftest import LIST, csv_text, line, workbook
 
+SHEET = "xl/worksheets/sheet1.xml"
+
 
 def refused(path: Path, limits: Limits | None = None) -> Problem:
     with pytest.raises(InputError) as error:
@@ -55,6 +59,54 @@ def test_a_cell_far_away_is_left_out_and_said(tmp_path: Path, cell: str) -> None
     reading = read_table(path, LIST_SCHEMA)
     assert len(reading.table.rows) == 30
     assert {"far_cells", "note_left_out"} & {one.code for one in reading.notes}
+
+
+def _shifted(parts: dict[str, bytes], path: Path) -> None:
+    """Bytes that Python's zip reader cannot place and others pass over."""
+    _packed(parts.items(), path)
+    data = path.read_bytes()
+    at = data.index(b"PK\x01\x02") + 10
+    path.write_bytes(data[:at] + b"x" * 43 + data[at:])
+
+
+def _twice(parts: dict[str, bytes], path: Path) -> None:
+    harmless = parts[SHEET].replace(b"XFD1048576", b"Z40")
+    _packed([(SHEET, parts[SHEET]), *parts.items(), (SHEET, harmless)], path)
+
+
+def _elsewhere(parts: dict[str, bytes], path: Path) -> None:
+    links = "xl/_rels/workbook.xml.rels"
+    _packed({**parts, links: parts[links].replace(b"sheet1.xml", b"none.xml")}.items(), path)
+
+
+def _packed(parts: Iterable[tuple[str, bytes]], path: Path) -> None:
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as book:
+        warnings.simplefilter("ignore")  # a name that is there twice
+        for name, data in parts:
+            book.writestr(name, data)
+
+
+@pytest.mark.parametrize("spoilt", [_shifted, _twice, _elsewhere])
+def test_a_far_cell_hidden_from_whoever_measures_it_is_not_read(
+    tmp_path: Path, spoilt: Callable[[dict[str, bytes], Path], None]
+) -> None:
+    """The reader would ask for memory for the whole rectangle, and end the process."""
+    whole = workbook(tmp_path / "far.xlsx", [LIST, line("甲厂")], lambda sheet: sheet.cell(1048576, 16384, "x"))
+    with zipfile.ZipFile(whole) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    path = tmp_path / "spoilt.xlsx"
+    spoilt(parts, path)
+    assert refused(path).code == "unopened_file"
+
+
+@pytest.mark.parametrize("spelt", [str.upper, lambda name: name.replace("/", "\\")])
+def test_parts_are_found_however_their_names_are_spelt(tmp_path: Path, spelt: Callable[[str], str]) -> None:
+    whole = workbook(tmp_path / "l.xlsx", [LIST, line("甲厂")])
+    with zipfile.ZipFile(whole) as book:
+        parts = [(spelt(name) if name == SHEET else name, book.read(name)) for name in book.namelist()]
+    path = tmp_path / "other.xlsx"
+    _packed(parts, path)
+    assert len(read_table(path, LIST_SCHEMA).table.rows) == 1
 
 
 def test_a_rectangle_too_large_is_refused_by_its_setting(tmp_path: Path) -> None:
