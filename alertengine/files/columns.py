@@ -32,8 +32,9 @@ from alertengine.vocabulary import YES_NO, Field, Words
 _T = TypeVar("_T")
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 Rows = npt.NDArray[np.int64]
-#: A code that Excel took for a number: 9.11401E+17.
-_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+", re.ASCII)
+#: A code that Excel took for a number or a day: 9.11401E+17, 1-2 as 2020-01-02.
+_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+|\d{4}-\d\d-\d\d", re.ASCII)
+_A_DAY: Final = r"^\d{4}-\d\d-\d\d$"
 #: What is expected instead of an error of a workbook, or of a formula saved without its value.
 NO_RESULT: Final = Words("a_result")
 
@@ -177,7 +178,10 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     written = as_text(coded.dictionary)
     texts = pc.utf8_trim_whitespace(written)
-    if _any(pc.starts_with, texts, ("#", '="')) or (codes and _any(pc.match_substring, texts, ("E+", "e+"))):
+    ruined = codes and (
+        _any(pc.match_substring, texts, ("E+", "e+")) or _any(pc.match_substring_regex, texts, (_A_DAY,))
+    )
+    if ruined or _any(pc.starts_with, texts, ("#", '="')):
         parser = _code if codes else _unquoted
         said = pa.DictionaryArray.from_arrays(coded.indices, texts)
         texts = pa.array(replace(cells, column=said).parse(parser, None, as_written=True)[1], pa.string())
@@ -206,7 +210,7 @@ def _code(text: str) -> str:
 
 
 def rounded(text: str) -> bool:
-    """Whether a code is a number that a spreadsheet has rounded (``9.11401E+17``)."""
+    """Whether a code is a number that a spreadsheet has rounded (``9.11401E+17``), or a day it has made of it."""
     return _ROUNDED.fullmatch(tidy(text)) is not None
 
 

@@ -51,7 +51,7 @@ _STRAY: Final = {sign: re.compile(rf'[^{sign}\r\n"]"[^{sign}\r\n"]'.encode()) fo
 class CsvRead:
     """The table of a csv, its encoding, what stands between its cells, and its first and last header row (from 0).
 
-    ``above`` are the rows above its last.
+    ``above`` are the rows above its last, ``short`` the rows below (from 1) that end before the last header.
     """
 
     table: RawTable
@@ -59,6 +59,7 @@ class CsvRead:
     delimiter: str
     header: Header
     above: Grid
+    short: frozenset[int] = frozenset()
 
 
 def read_csv(
@@ -127,8 +128,12 @@ def _by_rows(
     header = find_header(head, is_known, least)
     if header is None:
         raise refuse(path, "no_header", names=such_as)
-    table = to_table(_grid(path, data, delimiter), header, str(path))
-    return CsvRead(table, encoding, delimiter, header, head[: header.last])
+    grid = _grid(path, data, delimiter)
+    table = to_table(grid, header, str(path))
+    width = max((place for place, name in enumerate(header.names, 1) if name.strip()), default=0)
+    below = enumerate(grid[header.last + 1 :], header.last + 2)
+    short = frozenset(number for number, row in below if row and len(row) < width)
+    return CsvRead(table, encoding, delimiter, header, head[: header.last], short)
 
 
 def _grid(path: Path, data: bytes, delimiter: str) -> list[list[str]]:

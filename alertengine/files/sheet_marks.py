@@ -40,18 +40,28 @@ def say_hidden(file: str, sheet: Sheet, rows: Sequence[int], columns: Sequence[s
     return said
 
 
-def fill_merged(sheet: Sheet, header: Header, schema: Schema) -> int:
-    """Repeat cells merged down several rows that have cells of their own; how many were filled."""
-    filled = 0
+def fill_merged(sheet: Sheet, header: Header, schema: Schema) -> tuple[int, list[tuple[int, str, str, int]]]:
+    """Repeat cells merged down several rows that have cells of their own.
+
+    Returns:
+        How many were filled, and the merged cells that are not repeated, as one amount is not that of each row: row
+        (from 1), header, text, rows below the first.
+
+    """
+    filled, alone = 0, []
     for (top, left), (bottom, right) in sheet.marks.merged:
         if top <= header.last or top >= len(sheet.grid) or left != right or left >= len(header.names):
             continue
         fields = match(header.names[left], left, schema.names).fields
-        if not fields or fields[0] in schema.not_filled:
-            continue
         text = sheet.grid[top][left] if left < len(sheet.grid[top]) else ""
+        if not fields:
+            continue
+        if fields[0] in schema.not_filled:
+            below = sum(map(any, sheet.grid[top + 1 : bottom + 1]))
+            alone += [(sheet.numbers[top], header.names[left], text, below)] if text and below else []
+            continue
         for row in sheet.grid[top + 1 : bottom + 1]:
             if text and left < len(row) and any(row):
                 row[left] = text
                 filled += 1
-    return filled
+    return filled, alone

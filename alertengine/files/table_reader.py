@@ -145,6 +145,9 @@ class _Opened:
         )
         self.said = {"format": "csv", "encoding": read.encoding, "delimiter": _DELIMITER_NAMES[read.delimiter]}
         self._take(self._in_unit(self._meant(read.table), read.above, ""), "", (read.header.first, read.header.last))
+        short = sorted(read.short.intersection(self.tables[0].rows.tolist())) if read.short else []
+        if short:
+            self.notes.append(Problem("short_rows", file=str(self.path), row=short[0], count=len(short)))
 
     def records(self) -> None:
         """Read records of HJ 212."""
@@ -193,7 +196,14 @@ class _Opened:
             if header is None:
                 without.append(name)
                 continue
-            filled = fill_merged(sheet, header, self.schema)
+            filled, alone = fill_merged(sheet, header, self.schema)
+            place: dict[str, Any] = {"file": str(self.path), "sheet": name}
+            self.problems += [
+                Problem("merged_alone", row=row, column=said, value=text, count=count, **place)
+                for row, said, text, count in alone
+            ]
+            if filled:
+                self.notes.append(Problem("merged_filled", count=filled, **place))
             table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(name)
             table = self._in_unit(self._meant(table), sheet.grid[: header.last], name)
             table = table.renamed(_as_before(table, self.plain, headers))

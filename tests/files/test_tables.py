@@ -320,7 +320,8 @@ def test_merged_cities_are_filled_down_amounts_are_not(book: Rulebook, tmp_path:
 
     found = read_forecast(workbook(tmp_path / "f.xlsx", rows, change), book)
     assert found.table["city"].tolist() == ["太原市"] * 2
-    assert [(one.row, one.code) for one in found.problems] == [(4, "no_value")]
+    assert [(one.row, one.code) for one in found.problems] == [(3, "merged_alone"), (4, "no_value")]
+    assert "merged_filled" in codes(found.notes)
 
 
 def test_a_merged_range_below_the_last_row(book: Rulebook, tmp_path: Path) -> None:

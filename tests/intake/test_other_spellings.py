@@ -20,6 +20,7 @@ from alertengine.vocabulary import InputError
 from alertengine.warning import read_warnings
 from alertengine.warning.spellings import parse_primary
 from alertengine.workflow.entering.members import read_members
+from tests.files.conftest import workbook
 
 HEAD = "企业名称,城市,行业,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,橙色预警减排措施"
 LINE = "{},太原市,铸造,1,熔炼,10,20,5,1,停产"
@@ -92,6 +93,27 @@ def test_more_sums_and_signatures(law: Rulebook, tmp_path: Path, row: str) -> No
     found = read_list(of(tmp_path, HEAD, LINE.format("甲厂"), row), law.lists)
     assert found.lines["enterprise"].tolist() == ["甲厂"]
     assert {"left_out_sum", "note_left_out"} & {one.code for one in found.notes}
+
+
+def test_a_measure_merged_over_lines_is_not_lost_on_the_second(law: Rulebook, tmp_path: Path) -> None:
+    rows = [HEAD.split(","), *(LINE.format(name).split(",") for name in ("甲厂", "乙厂"))]
+    path = workbook(tmp_path / "list.xlsx", rows, lambda sheet: sheet.merge_cells("J2:J3"))
+    found = read_list(path, law.lists)
+    assert found.lines["plan_orange"].notna().tolist() == [True, False]
+    assert [(one.code, one.row, one.value) for one in found.problems] == [("merged_alone", 2, "停产")]
+
+
+def test_rows_that_end_early_are_said(law: Rulebook, tmp_path: Path) -> None:
+    found = read_list(of(tmp_path, HEAD, "甲厂,太原市,铸造,1,熔炼", LINE.format("乙厂"), "制表：张某"), law.lists)
+    assert [(one.row, dict(one.arguments)["count"]) for one in found.notes if one.code == "short_rows"] == [(2, 1)]
+
+
+def test_a_line_that_excel_made_a_day_of_is_a_bad_cell(law: Rulebook, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet["D2"] = pd.Timestamp(2020, 1, 2).to_pydatetime()
+
+    path = workbook(tmp_path / "list.xlsx", [HEAD.split(","), LINE.format("甲厂").split(",")], change)
+    assert [(one.column, one.value) for one in read_list(path, law.lists).problems] == [("生产线编号", "2020-01-02")]
 
 
 @pytest.mark.parametrize("suffix", [".ods", ".xlsb"])

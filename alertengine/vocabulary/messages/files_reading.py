@@ -32,6 +32,16 @@ OF_READING: Final[dict[str, Message]] = {
                 "有隐藏的列，照常读取：{names}",
                 "隐藏的列",
             ),
+            "merged_filled": (
+                "{count} cells below merged ones are read as these",
+                "合并单元格以下的{count}格按所合并的内容读取",
+                "合并的单元格",
+            ),
+            "short_rows": (
+                "{count} rows end before the last column: the rest of each counts as blank",
+                "有{count}行的格子比表头少，缺少的按空白处理",
+                "不完整的行",
+            ),
             "far_cells": (
                 "a cell far outside the table is left out: {value}",
                 "表外很远处的单元格未计入：{value}",
@@ -53,6 +63,16 @@ OF_READING: Final[dict[str, Message]] = {
             "left_out_units": ("units of the columns, taken as such: left out", "单位行，已理解为单位", "未计入的行"),
         }.items()
     },
+    "merged_alone": Message(
+        "finding",
+        "a cell merged with those of {count} rows below: read in its own row alone",
+        "与其下{count}行合并的单元格，只计入第一行",
+        "a value in each row",
+        "每行各填一值",
+        title="合并的单元格",
+        kind="bad_cell",
+        stake="order",
+    ),
     "hidden_table": Message(
         "finding",
         "a hidden sheet has such a table too, {count} rows of which stand on no sheet shown: not read",
@@ -191,8 +211,8 @@ OF_READING: Final[dict[str, Message]] = {
         "数值：该格公式出错，或保存时没有结果",
     ),
     "a_code_as_text": phrase(
-        "a code written as text: Excel has made a number of it and lost its digits",
-        "以文本格式填写的代码：Excel已把它变成数字，位数已丢失",
+        "a code written as text: Excel has made a number or a date of it",
+        "以文本格式填写的代码：Excel已把它变成数字或日期，原样已丢失",
     ),
     "an_hour": phrase("a whole hour, 0 to 24", "整点，0至24"),
     "a_day": phrase("a day such as 2020-01-22", "日期，如2020-01-22"),
