@@ -24,6 +24,7 @@ from alertengine.vocabulary import (
     STATUS_TEXT,
     InputError,
     Problem,
+    Words,
     aside,
     refuse,
     to_minute,
@@ -34,6 +35,8 @@ NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 TIME_COLUMNS: Final = ("starts", "ends")
 #: Cells a row cannot do without.
 _FILLED: Final = ("enterprise_id", "enterprise", "line_id", "level", "starts", "status")
+#: A code that a spreadsheet has made a number of.
+_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+", re.ASCII)
 #: The sheets of a workbook that hold orders; the others repeat or add them up.
 _SHEET: Final = "减排指令"
 
@@ -106,18 +109,20 @@ def _checked(table: pd.DataFrame, file: str, rows: list[int]) -> pd.DataFrame:
     """
     cells = _Cells(file, rows)
     for name, words in _WORDS.items():
-        table[name] = cells.read(table[name], name, _coded(words), " ".join(words.values()))
-    table["measure"] = cells.read(table["measure"], "measure", _several(_MEASURE_CODES), "measure codes joined by ;")
-    table["hangs_on"] = cells.read(table["hangs_on"], "hangs_on", _several(_FIELD_CODES), "field names joined by ;")
-    table["flags"] = cells.read(table["flags"], "flags", _several(_FLAG_CODES), "flags joined by ;")
+        table[name] = cells.read(table[name], name, _coded(words), Words("one_of", names=list(words.values())))
+    for name, codes in (("measure", _MEASURE_CODES), ("hangs_on", _FIELD_CODES), ("flags", _FLAG_CODES)):
+        table[name] = cells.read(table[name], name, _several(codes), Words("codes_joined"))
+    table["enterprise_id"] = cells.read(table["enterprise_id"], "enterprise_id", _code, Words("a_code_as_text"))
     for name in TIME_COLUMNS:
-        table[name] = cells.read(table[name], name, _stamp, "YYYY-MM-DD HH:MM")
+        table[name] = cells.read(table[name], name, _stamp, Words("a_time_form"))
     for name in NUMBER_COLUMNS:
-        table[name] = cells.read(table[name], name, _number, "a number").astype("float64")
+        wanted = Words("a_number_within", low=0, high=1) if name == "share" else Words("a_number", unit="", bounds="")
+        table[name] = cells.read(table[name], name, _share if name == "share" else _number, wanted).astype("float64")
     for name in _FILLED:
         cells.filled(table[name], name)
     if not cells.problems:
         cells.twice(table)
+        cells.backwards(table)
     if cells.problems:
         raise InputError(cells.problems)
     keys = ["enterprise_id", "line_id", "starts"]
@@ -133,7 +138,7 @@ class _Cells:
         self._file, self._rows = file, rows
         self.problems: list[Problem] = []
 
-    def read(self, column: pd.Series, name: str, reader: Callable[[str], str | float], expected: str) -> pd.Series:
+    def read(self, column: pd.Series, name: str, reader: Callable[[str], str | float], expected: Words) -> pd.Series:
         """A column with each distinct text read."""
         known: dict[str, str | float] = {}
         bad: set[str] = set()
@@ -155,6 +160,13 @@ class _Cells:
         keys = ["enterprise_id", "line_id", "starts"]
         again = table.duplicated(keys)
         self._say(again, table["line_id"], "line_id", "order_twice")
+
+    def backwards(self, table: pd.DataFrame) -> None:
+        """Rows that end before they begin, which would ask nothing of anybody."""
+        early = (table["ends"] != "") & (table["ends"] < table["starts"])
+        for start in table.loc[early, "starts"].unique():
+            after = Words("not_before", day=start)
+            self._say(early & (table["starts"] == start), table["ends"], "ends", "order_cell_unread", expected=after)
 
     def _say(self, mask: pd.Series, column: pd.Series, name: str, code: str, **arguments: Any) -> None:
         for place in mask.to_numpy().nonzero()[0]:
@@ -186,6 +198,19 @@ def _several(words: Mapping[str, str]) -> Callable[[str], str]:
         return ";".join(found)
 
     return read
+
+
+def _code(text: str) -> str:
+    if _ROUNDED.fullmatch(text.strip()):
+        raise ValueError
+    return text
+
+
+def _share(text: str) -> float:
+    share = _number(text)
+    if not (math.isnan(share) or 0 <= share <= 1 + 1e-9):
+        raise ValueError
+    return share
 
 
 def _number(text: str) -> float:

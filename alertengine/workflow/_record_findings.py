@@ -29,7 +29,7 @@ from alertengine.ledger import (
     names_apart,
     sha256,
 )
-from alertengine.vocabulary import MASKED, InputError, Problem, refuse, sole_traders
+from alertengine.vocabulary import MASKED, InputError, Problem, Words, refuse, sole_traders
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -75,19 +75,25 @@ def _checked(cells: pd.DataFrame, name: str) -> pd.DataFrame:
     table = cells.copy()
     for column in NUMBERS:
         numbers = table[column].map(lambda text: plain_number(text) if text else np.nan).astype("float64")
-        _mark(problems, name, table[column], (table[column] != "") & ~np.isfinite(numbers), "a number")
+        _mark(
+            problems,
+            name,
+            table[column],
+            (table[column] != "") & ~np.isfinite(numbers),
+            Words("a_number", unit="", bounds=""),
+        )
         table[column] = numbers
     for column in ("finding", "conclusion"):
-        _mark(problems, name, table[column], ~table[column].isin(_VERDICTS), ", ".join(_VERDICTS))
+        _mark(problems, name, table[column], ~table[column].isin(_VERDICTS), Words("one_of", names=list(_VERDICTS)))
     days = pd.to_datetime(table["day"], format="%Y-%m-%d", errors="coerce")
-    _mark(problems, name, table["day"], days.isna(), "YYYY-MM-DD")
+    _mark(problems, name, table["day"], days.isna(), Words("a_day"))
     if problems:
         more = [Problem("more_cells", file=name, count=len(problems) - _TOLD)] if len(problems) > _TOLD else []
         raise InputError(problems[:_TOLD] + more)
     return table.reset_index(drop=True)
 
 
-def _mark(problems: list[Problem], name: str, texts: pd.Series, bad: pd.Series, expected: str) -> None:
+def _mark(problems: list[Problem], name: str, texts: pd.Series, bad: pd.Series, expected: Words) -> None:
     """A problem for each bad cell of a column, whose index are the rows of the file."""
     for row, value in texts[bad].items():
         place: dict[str, Any] = {"row": int(str(row)) % SHEET, "column": str(texts.name), "value": str(value)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from alertengine.audit.meters import _ties
 from alertengine.checking import read_permits
 from alertengine.files import Findings
 from alertengine.lists import read_list, read_register
+from alertengine.orders import read_orders
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError
+from alertengine.simulation import read_alerts
+from alertengine.vocabulary import ORDER_COLUMNS, InputError
 from alertengine.warning import read_warnings
 from alertengine.warning.spellings import parse_primary
 from alertengine.workflow.entering.members import read_members
@@ -224,3 +227,39 @@ def test_numbers_beyond_every_whole_number_are_told_without_a_warning(law: Ruleb
     table = {name: [1.0] for name in HEAD.split(",")} | {"设备数量": np.array([np.inf])}
     pd.DataFrame({**table, "企业名称": ["甲厂"], "城市": ["太原市"]}).to_parquet(path)
     assert [one.value for one in read_list(path, law.lists).problems if one.column == "设备数量"] == ["inf"]
+
+
+ORDER = {
+    "enterprise_id": "91140000000000000X", "enterprise": "甲厂", "line_id": "1", "level": "orange", "status": "ordered",
+    "starts": "2021-01-09 00:00", "ends": "2021-01-12 00:00", "measure": "limit", "share": "0.5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("share", "5"), ("share", "50%"), ("share", "-0.1"), ("ends", "2021-01-01 00:00"),
+        ("enterprise_id", "9.114E+17"), ("measure", "stopp"), ("level", "orenge"), ("nox_kg_d", "1,2"),
+    ],
+)  # fmt: skip
+def test_an_order_changed_by_hand_is_refused_in_the_words_of_its_reader(tmp_path: Path, column: str, text: str) -> None:
+    """A share above 1, an end before the beginning or a ruined code would ask another thing, or nothing."""
+    row = ORDER | {column: text}
+    path = of(tmp_path, ",".join(ORDER_COLUMNS), ",".join(f'"{row.get(name, "")}"' for name in ORDER_COLUMNS))
+    with pytest.raises(InputError) as caught:
+        read_orders(path)
+    [one] = caught.value.problems
+    assert (one.row, one.column, one.value) == (2, column, text)
+    assert not re.search("number|codes|joined|YYYY", one.words("zh")[1])
+
+
+def test_a_city_of_a_notice_that_is_not_known_is_said_with_the_nearest(law: Rulebook, tmp_path: Path) -> None:
+    """The notice counts for the other cities it names; that one was left out of it stood nowhere."""
+    head, when = "地区,级别,开始时间,结束时间", "红色,2020-01-03 00:00,2020-01-05 00:00"
+    path = of(
+        tmp_path, head, f"太原市、太愿市,{when}", f"各市,{when}", f"全省其他设区市,{when}", f"大同市和阳泉市,{when}"
+    )
+    found, problems = read_alerts(path, law.lists)
+    assert found[0].cities == ("太原市",)
+    assert [(one.code, one.row, one.value) for one in problems] == [("notice_city_unknown", 2, "太愿市")]
+    assert "太原市" in problems[0].text("zh")

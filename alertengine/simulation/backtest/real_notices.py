@@ -14,7 +14,7 @@ import pandas as pd
 from alertengine.files import YEARS, Schema, normal, parse_stamp, read_table, text_frame, with_sheets
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.backtest.notice_words import ENDS, ends_of, is_open, plain_time, read_time, read_words
-from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
+from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem, Words
 
 #: Cells of a notice that hold a date; the first that has its year stands for the notice.
 _DATES: Final = ("announced", "starts", "ends")
@@ -120,6 +120,9 @@ _EXCEPT: Final = re.compile(r"除(.+?)外")
 _WHOLE: Final = re.compile(r"各市|全省|\d+\s*个?市|所有(?:地)?市")
 #: A part of a city.
 _PART: Final = re.compile(r"[县镇乡]|(?<!地)区(?!域)|街道|旗|\bcounty|\bdistrict", re.IGNORECASE)
+#: What is written as the name of a city, and signs that such names do not hold.
+_AS_CITY: Final = re.compile(r"[\u4e00-\u9fff]{2,5}市")
+_NO_NAME: Final = re.compile("[各全本等其他所域个地该省辖有]")
 _TIMES: Final = (("starts", "ends"), ("response_starts", "response_ends"))
 
 
@@ -213,6 +216,10 @@ def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, pro
     times = {name: read_time(str(row[name])) for name in ("starts", "ends", "response_starts", "response_ends")}
     starts = times["starts"] or times["response_starts"]
     cities, part = _cities(str(row["areas"]), str(row["scope"]), lists)
+    for name in _unknown(str(row["areas"]), lists):
+        near = lists.recognise("places", name).candidates
+        place: dict[str, Any] = {"file": file, "row": number, "column": HEADERS["areas"][0], "value": name}
+        problems.append(Problem("notice_city_unknown", **place, near=Words("perhaps_one", names=near) if near else ""))
     if starts is None or not cities:
         say(*(("notice_without_start", "starts") if starts is None else ("notice_without_city", "areas")))
         return None
@@ -267,6 +274,12 @@ def _cities(areas: str, scope: str, lists: OpenLists) -> tuple[tuple[str, ...], 
         part = set(found) if said.strip() and not re.fullmatch(r"全[市域境]|市域|全市域", said.strip()) else set()
         found = found if len(found) < len(whole) or not part else {}
     return tuple(city for city in lists.cities() if city in found), frozenset(part)
+
+
+def _unknown(areas: str, lists: OpenLists) -> list[str]:
+    """What of a notice's places is written as a city and is none on file."""
+    pieces = (piece.strip() for piece in re.split(r"[|、，,;；和及与\s]", areas))
+    return [one for one in pieces if _AS_CITY.fullmatch(one) and not _NO_NAME.search(one) and not _named(one, lists)]
 
 
 def _named(text: str, lists: OpenLists) -> list[str]:

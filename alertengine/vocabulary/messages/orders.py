@@ -113,6 +113,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "override_of_no_line": error("no such line", "没有这条生产线", "a line of it: {names}", "该企业的生产线：{names}"),
     "override_of_nobody": error("no such enterprise", "没有这家企业", "a credit code of the list", "清单中的信用代码"),
+    "codes_joined": phrase("codes joined by ;", "以分号隔开的代码"),
     "order_cell_unread": error("cannot be read", "不能识别", "{expected}", "{expected}"),
     "order_cell_blank": error("blank", "空白", "{expected}", "{expected}"),
     "order_twice": error(

@@ -240,6 +240,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "one of {levels}",
         "{levels}之一",
     ),
+    "notice_city_unknown": finding(
+        "no known city: the notice counts for the others it names",
+        "城市不在目录内，通告只计所列其他城市",
+        "a city on file{near}",
+        "目录内的城市{near}",
+    ),
     "notice_without_city": error("a notice left out", "一则通告未计入", "cities on file", "规则库中的城市"),
     "notice_year_own": note(
         "the year is inferred from the notice's other dates: {year}", "年份系推断：据该通告所载其他日期，为{year}年"
