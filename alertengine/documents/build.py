@@ -24,9 +24,8 @@ from alertengine.documents.legal_particulars import Act, Acts, issued_by
 from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
-from alertengine.orders import ADVISED_ONCE, CANCEL, decisions, kind_of, life_starts, source_notes, told
+from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told
 from alertengine.vocabulary import (
-    ACTION_TEXT,
     AMBIENT_TEXT,
     FIELDS,
     FLAG_TEXT,
@@ -47,7 +46,7 @@ from alertengine.vocabulary import (
     rests_on,
     with_flags,
 )
-from alertengine.warning import outward
+from alertengine.warning import Record, outward
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
@@ -86,7 +85,7 @@ class Builder:
         self._acts = Acts(footing.book)
         record = footing.warnings
         self._decided = {} if record is None else decisions(record)
-        self._begun = {} if record is None else life_starts(record)
+        self._lives = Record(record)
         self._plans = listed(footing)
         self._rows = rows_of_lines(footing)
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
@@ -164,7 +163,7 @@ class Builder:
             over="" if held else self._over(rows, level),
             cancelled=not held and self._cancelled(first.city),
             notices=(
-                *(_notice(row, kind_of(row, self._begun)) for row in told(warnings_of(self._footing.warnings, rows))),
+                *(_notice(row, kind_of(row, self._lives)) for row in told(warnings_of(self._footing.warnings, rows))),
                 *(one.notice() for one in self._acts.below_yellow(rows)),
             ),
             list_version=list_version,
@@ -253,7 +252,7 @@ def _notice(warning: Mapping[str, Any], kind: str) -> Notice:
     issued = moment(warning["issued"])
     primary = str(warning["primary"])
     return Notice(
-        action="取消" if kind == CANCEL else ACTION_TEXT.get(kind, ""),
+        action=DECISION_TEXT.get(kind, ""),
         issued=issued,
         primary=AMBIENT_TEXT.get(primary, primary),
         reason=outward(str(warning["reason"])),

@@ -5,11 +5,12 @@ from ._explain.explain import list_beside as list_beside, response_of as respons
 from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason
-from ._in_force import CANCEL as CANCEL, Decision as Decision, InForce as InForce, KEY as KEY
+from ._in_force import CANCEL as CANCEL, DECISION_TEXT as DECISION_TEXT, Decision as Decision, InForce as InForce
+from ._in_force import KEY as KEY, STAY as STAY
 from ._in_force import at_moments as at_moments, decisions as decisions, first_warning as first_warning
-from ._in_force import begun_alone as begun_alone, held_now as held_now, holding as holding, in_force as in_force
+from ._in_force import held_now as held_now, holding as holding, in_force as in_force
 from ._in_force import kind_of as kind_of, kinds as kinds
-from ._in_force import left_standing as left_standing, life_starts as life_starts, prevailing as prevailing
+from ._in_force import left_standing as left_standing, prevailing as prevailing
 from ._in_force import speaks_from as speaks_from, told as told
 from ._respond import Responded as Responded, respond as respond
 from .figures import Figures as Figures

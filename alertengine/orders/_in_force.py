@@ -6,7 +6,7 @@ paper, a page or a figure says is of the moment of the decision, never of the fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,12 +14,16 @@ import pandas as pd
 
 from alertengine.orders.figures import Figures
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import Level, to_minute
-from alertengine.warning import Record, next_full_hour
+from alertengine.vocabulary import ACTION_TEXT, OPEN, Level, to_minute
+from alertengine.warning import Record, next_full_hour, rank_at, rank_before
 
 KEY: Final = ["enterprise_id", "line_id"]
 #: A warning taken back before its start; the record has it as ``lift``.
 CANCEL: Final = "cancel"
+#: A level announced for later that is taken back before it begins: what holds goes on.
+STAY: Final = "stay"
+#: What was decided, in words.
+DECISION_TEXT: Final = {**ACTION_TEXT, CANCEL: "取消", STAY: "维持"}
 #: What is no transition of a warning.
 _ADVICE: Final = "advise"
 #: Stands for the end of what is open.
@@ -30,7 +34,7 @@ _OPEN: Final = "9999"
 class Decision:
     """The decision a city's state rests on: the first transition of its warning that begins first, else what ends.
 
-    ``kind``: an action of the record, or CANCEL; ``since``: from when it holds, ``ends`` blank where open, both
+    ``kind``: an action of the record, CANCEL or STAY; ``since``: from when it holds, ``ends`` blank where open, both
     ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
     the city; ``apart``: what was decided at that moment of other areas, the gravest first; ``then``: the levels to
     which that warning goes on afterwards, announced with it.
@@ -69,8 +73,8 @@ def decisions(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str
     if told.empty:
         return {}
     told = told[told["issued"] == (told["issued"].max() if now is None else now)]
-    begun = life_starts(record)
-    return {str(city): _decision(str(city), own.to_dict("records"), begun) for city, own in told.groupby("city")}
+    lives = Record(record[record["issued"] <= told["issued"].max()])
+    return {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
 
 
 def speaks_from(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, str]:
@@ -80,23 +84,29 @@ def speaks_from(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[s
     return {str(city): _stamp(start) for city, start in told.groupby("city", observed=True)["starts"].min().items()}
 
 
-def life_starts(record: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """When the life of each warning begins."""
-    own = record[~record["action"].astype("str").isin([_ADVICE, "lift"])]
-    return {str(name): start for name, start in own.groupby("warning_id")["starts"].min().items()}
+def kind_of(row: Mapping[Any, Any], lives: Record) -> str:
+    """What a transition does to what is held, by the record with it: the action, but for what was only announced.
 
-
-def kind_of(row: Mapping[Any, Any], begun: Mapping[str, pd.Timestamp]) -> str:
-    """The action of a transition, CANCEL for a lift of what has not begun."""
-    start = begun.get(str(row["warning_id"]))
-    cancelled = row["action"] == "lift" and start is not None and row["starts"] <= start
-    return CANCEL if cancelled else str(row["action"])
+    CANCEL for a lift of what has not begun; STAY where the level goes on, for it was to change and no longer is; the
+    way from the level held just before, whatever had been announced.
+    """
+    action, start = str(row["action"]), pd.Timestamp(row["starts"])
+    county = "" if pd.isna(row["counties"]) else str(row["counties"]).partition(";")[0]
+    found = [one for one in lives.lives((str(row["city"]), county)) if one.warning_id == str(row["warning_id"])]
+    if not found:
+        return action
+    if action == "lift":
+        return CANCEL if start <= found[0].life_start < OPEN else action
+    before, after = rank_before(found[0].pieces, start), rank_at(found[0].pieces, start)
+    if action not in ("raise", "lower") or not before:
+        return action
+    return STAY if before == after else "raise" if after > before else "lower"
 
 
 def kinds(rows: pd.DataFrame, record: pd.DataFrame) -> list[str]:
     """:func:`kind_of` each row, by a record that has them all."""
-    begun = life_starts(record)
-    return [kind_of(row, begun) for row in rows.to_dict("records")]
+    lives = Record(record)
+    return [kind_of(row, lives) for row in rows.to_dict("records")]
 
 
 def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -110,7 +120,7 @@ def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [row for row in own if row["action"] != "lift" or (row["warning_id"], row["starts"]) not in ends]
 
 
-def _decision(city: str, rows: Sequence[Mapping[Any, Any]], begun: Mapping[str, pd.Timestamp]) -> Decision:
+def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> Decision:
     of_area: dict[str, list[Mapping[Any, Any]]] = {}
     for row in rows:
         of_area.setdefault("" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、"), []).append(row)
@@ -118,15 +128,15 @@ def _decision(city: str, rows: Sequence[Mapping[Any, Any]], begun: Mapping[str, 
     for area, own in of_area.items():
         main, *later = sorted(first_warning(own), key=lambda row: (pd.Timestamp(row["starts"]), -_weight(row)[1]))
         steps = [main, *(row for row in later if row["starts"] > main["starts"] and main["action"] != "lift")]
-        first, *then = (_decided(city, row, area, begun) for row in steps)
+        first, *then = (_decided(city, row, area, lives) for row in steps)
         made.append((_weight(main), replace(first, then=tuple(then))))
     made.sort(key=lambda one: one[0], reverse=True)
     return replace(made[0][1], apart=tuple(one for _, one in made[1:]))
 
 
-def _decided(city: str, row: Mapping[Any, Any], area: str, begun: Mapping[str, pd.Timestamp]) -> Decision:
+def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> Decision:
     times = _stamp(row["starts"]), _stamp(row["ends"]), _stamp(row["issued"])
-    return Decision(city, kind_of(row, begun), str(row["level"]) or "none", *times, area)
+    return Decision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area)
 
 
 def first_warning(rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
@@ -148,7 +158,7 @@ def _stamp(value: Any) -> str:
 class InForce:
     """What holds of some orders, a row a line.
 
-    ``now``: the row that holds at the moment of its city, or, where none does yet, the first to begin after;
+    ``now``: the row that holds at the moment of its city, or, where none of the city does, the first to begin after;
     ``later``: rows that begin afterwards; ``ended``: rows that held until that moment.  All ORDER_COLUMNS with plain
     texts.  ``at`` gives the moment of each city, ``decided`` the decision behind it where one was made.  ``then`` is
     the state of the cities that a decision made changes from a later moment on, as it begins; None: of no city.
@@ -235,17 +245,9 @@ def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: pd.Timestamp | Non
         return found
     issued = _stamp(next_full_hour(pd.Timestamp(record["issued"].max() if now is None else now)))
     at = {**found.at, **{city: max(issued, made.since) for city, made in left.items()}}
-    holds = begun_alone(at_moments(plain_texts(orders).reset_index(drop=True), at, {**found.decided, **left}), left)
+    holds = at_moments(plain_texts(orders).reset_index(drop=True), at, {**found.decided, **left})
     changed = {city: made for city, made in found.decided.items() if city in left}
     return replace(holds, then=replace(found, decided=changed))
-
-
-def begun_alone(holds: InForce, cities: Collection[str]) -> InForce:
-    """The state of some cities without the lines that no order binds yet: what they are first to do comes later."""
-    early = holds.now["city"].isin(list(cities)) & (
-        holds.now["starts"] > holds.now["city"].map(lambda city: holds.at.get(city, "")).astype("object")
-    )
-    return replace(holds, now=holds.now[~early], later=pd.concat([holds.later, holds.now[early]]))
 
 
 def left_standing(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, Decision]:
@@ -273,14 +275,14 @@ def holding(record: pd.DataFrame, city: str, at: pd.Timestamp) -> Decision | Non
 
     Areas that stand apart are told as those of a decision; None: nothing holds.
     """
-    begun, areas = life_starts(record), dict[str, Decision]()
-    for row in Record(record[record["city"] == city]).segments(at).to_dict("records"):
+    lives, areas = Record(record[record["city"] == city]), dict[str, Decision]()
+    for row in lives.segments(at).to_dict("records"):
         if row["starts"] > at:
             continue
         own = record[(record["warning_id"] == row["warning_id"]) & (record["starts"] <= row["starts"])]
         last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
         area = "" if pd.isna(last["counties"]) else str(last["counties"]).replace(";", "、")
-        made = replace(_decided(city, last, area, begun), level=str(row["level"]), since=_stamp(row["starts"]))
+        made = replace(_decided(city, last, area, lives), level=str(row["level"]), since=_stamp(row["starts"]))
         areas[str(row["warning_id"])] = replace(made, ends=_stamp(row["ends"]))
     if not areas:
         return None
@@ -289,13 +291,18 @@ def holding(record: pd.DataFrame, city: str, at: pd.Timestamp) -> Decision | Non
 
 
 def at_moments(table: pd.DataFrame, at: Mapping[str, str], decided: Mapping[str, Decision] | None = None) -> InForce:
-    """What holds of orders with plain texts at a moment of each city."""
+    """What holds of orders with plain texts at a moment of each city.
+
+    Where nothing of a city holds, what begins first; lines that no order binds yet beside others have no state.
+    """
     moment = table["city"].map(lambda city: at.get(city, "")).astype("object")
     # times are YYYY-MM-DD HH:MM: their order as texts is that in time
     past = (table["ends"] != "") & (table["ends"] <= moment)
     left = table[~past]
     first = ~left.assign(_start=left["starts"]).sort_values("_start", kind="stable").duplicated(KEY)
     held = first.reindex(left.index)
+    early = left["starts"] > moment.loc[left.index]
+    held &= ~(early & left["city"].isin(left.loc[~early, "city"].unique()))
     ended = table[past & (table["ends"] == moment)]
     return InForce(at, left[held], left[~held], ended, decided or {})
 

@@ -10,13 +10,13 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.lists import EnterpriseList
-from alertengine.orders._in_force import CANCEL, Decision, decisions
+from alertengine.orders._in_force import DECISION_TEXT, Decision, decisions
 from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
 from alertengine.orders.figures import Figures
 from alertengine.orders.scenario import Scenario
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
-from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, MET_TEXT, OPEN_END, InputError, Problem, Result, to_minute
+from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, OPEN_END, InputError, Problem, Result, to_minute
 from alertengine.warning import Warnings, law_on, laws_of
 
 #: What a city has to do, gravest first, as people read it.
@@ -79,7 +79,7 @@ class Province(Result):
 
     def rows(self) -> list[dict[str, Any]]:
         """The table with its words in Chinese."""
-        texts = {"state": STATES, "action": {**ACTION_TEXT, CANCEL: "取消"}, "level": LEVEL_TEXT, "met": MET_TEXT}
+        texts = {"state": STATES, "action": DECISION_TEXT, "level": LEVEL_TEXT, "met": MET_TEXT}
         return [
             {
                 PROVINCE_COLUMNS[name]: texts.get(name, {}).get(str(value), "" if value is None else value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alertengine.orders._in_force import CANCEL
-from alertengine.vocabulary import ACTION_TEXT, POLLUTANT_TEXT, kilograms, level_words, moment
+from alertengine.orders._in_force import CANCEL, DECISION_TEXT
+from alertengine.vocabulary import POLLUTANT_TEXT, kilograms, level_words, moment
 
 
 def state_head(state: Mapping[str, Any]) -> str:
@@ -21,7 +21,7 @@ def state_head(state: Mapping[str, Any]) -> str:
         return f"原定{moment(since)}启动的响应取消"
     if state["decision"] == "lift":
         return f"自{moment(since)}起终止响应"
-    word = ACTION_TEXT.get(state["decision"], "")
+    word = DECISION_TEXT.get(state["decision"], "")
     until = f"，至{moment(state['ends'])}" if state["ends"] else ""
     if since and since < str(state["at"]):
         return f"{at}执行中：{level_words(state['level'])}响应（自{moment(since)}起{until}）"

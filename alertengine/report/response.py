@@ -9,7 +9,7 @@ import pandas as pd
 
 from alertengine.documents import SETTING_TEXT
 from alertengine.files import environment
-from alertengine.orders import Figures, Responded, state_head
+from alertengine.orders import KEY, Figures, Responded, state_head
 from alertengine.vocabulary import (
     ACTION_TEXT,
     EMISSION_FIELDS,
@@ -49,10 +49,12 @@ def response_report(run: Responded) -> str:
         summaries=_held_first(run),
         warnings=_warnings(run.warnings.record),
         undetermined=undetermined.to_dict("records"),
-        causes=_causes(undetermined),
+        baseless=len(undetermined.drop_duplicates(KEY)),
+        causes=_causes(undetermined.drop_duplicates(KEY)),
         orders=others.head(SHOWN_ORDERS).to_dict("records"),
         hidden=max(0, len(others) - SHOWN_ORDERS),
         industries=_by_industry(run.in_force.now),
+        later=run.in_force.then is not None,
         states=_states(run),
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.orders import InForce, at_moments, begun_alone, holding
+from alertengine.orders import InForce, at_moments, holding
 from alertengine.vocabulary import to_minute
 from alertengine.warning import Record
 from alertengine.workflow import (
@@ -57,7 +57,7 @@ def standing_at(
         at[str(city)] = max(stamp, live["starts"].min()) if len(live) else stamp
     moments = {city: pd.Timestamp(moment) for city, moment in at.items()}
     made = {city: one for city, moment in moments.items() if (one := holding(record, city, moment)) is not None}
-    held = begun_alone(at_moments(whole, at, made), {city for city, moment in at.items() if moment == stamp})
+    held = at_moments(whole, at, made)
     following = {}
     for city, moment in moments.items():
         later = Record(record[record["city"] == city]).segments(moment)["starts"]

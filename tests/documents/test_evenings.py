@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,32 @@ def test_a_response_that_goes_on_is_inspected_though_a_later_one_is_decided(
     assert f"{CITY}重污染天气Ⅲ级（黄色）应急响应夜间检查清单" in head
     assert f"{moment(standing['starts'])}至{moment(standing['ends'])}" in head
     assert "按2026年11月28日15时的决定" in head
+
+
+def test_an_inspection_list_tells_each_county_its_own_level_and_hours(
+    shipped: Rulebook, listed: EnterpriseList, tmp_path: Path
+) -> None:
+    """A county is raised from tonight on, the rest goes on as it was; what follows later is no one's level tonight."""
+    before = evenings(shipped, [[1, 2, 3, 3, 0, 0]])[-1]
+    now = FIRST + pd.Timedelta(days=1)
+    ahead = {f"{now + pd.Timedelta(days=n):%Y-%m-%d}": float(AIR[aqi]) for n, aqi in enumerate([2, 3, 3, 0, 0])}
+    order = {"area": f"{CITY}/洪洞县", "level": "red", "from": "2026-11-29 16:00", "to": "2026-12-01 12:00"}
+    made = warn(daily_forecast(CITY, ahead, now), shipped, now=now, active=before.record, floors=[order])
+    lines = listed.lines.assign(county=listed.lines["county"].astype("str").replace("乙县", "洪洞县"))
+    here = replace(listed, lines=lines)
+    run = Responded(Scenario(title="例", forecast="", list=""), made, decide(here, shipped, made))
+    write_packs(_evening(shipped, here, run), tmp_path)
+    counties, every = load_workbook(tmp_path / "pack" / CITY / NIGHT_BOOK).worksheets
+    assert counties["A1"].value == (
+        f"{CITY}重污染天气Ⅰ级（红色）（洪洞县）、Ⅱ级（橙色）（其余县（市、区））应急响应夜间检查清单"
+    )
+    assert "洪洞县2026年11月29日16时至2026年12月1日12时" in counties["A2"].value
+    assert "其余县（市、区）2026年11月29日0时至2026年12月2日0时" in counties["A2"].value
+    told = {row[0]: row[1] for row in counties.iter_rows(min_row=6, values_only=True)}
+    assert told == {"甲县": "Ⅱ级（橙色）", "洪洞县": "Ⅰ级（红色）"}
+    rows = {(row[1], row[2], row[9]) for row in every.iter_rows(min_row=6, values_only=True)}
+    assert {(county, level) for county, level, _ in rows} == {("甲县", "橙色"), ("洪洞县", "红色")}
+    assert all("29日16时" in hours for county, _, hours in rows if county == "洪洞县")
 
 
 def test_a_response_that_goes_on_is_inspected_though_a_later_one_is_cancelled(

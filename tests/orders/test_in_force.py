@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.orders import CANCEL, Decision, decisions, in_force, prevailing, speaks_from
+from alertengine.orders import (
+    CANCEL,
+    STAY,
+    Decision,
+    decisions,
+    held_now,
+    in_force,
+    left_standing,
+    prevailing,
+    speaks_from,
+    state_words,
+)
 from alertengine.orders import told as transitions_told
 from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
 
@@ -96,6 +107,7 @@ def test_each_line_has_one_state_and_no_row_is_lost(lines: list[list[int]], at: 
     for row in holds.now.to_dict("records"):
         own = table[(table["line_id"] == row["line_id"]) & (table["ends"] > HOURS[at])]
         assert row["starts"] == own["starts"].min(), "what holds at the moment, else what begins next"
+        assert row["starts"] <= HOURS[at] or not (holds.now["starts"] <= HOURS[at]).any(), "of one moment"
     gone = table[table["ends"] <= HOURS[at]]
     assert len(holds.now) + len(holds.later) + len(gone) == len(table)
     assert set(holds.ended["ends"]) <= {HOURS[at]}
@@ -161,6 +173,66 @@ def test_the_decision_of_a_city_is_its_gravest_with_other_areas_apart(
 ) -> None:
     assert decisions(told(ISSUED, *more)) == {"临汾市": made}
     assert made.over is False
+
+
+def test_what_is_announced_to_rise_is_decided_from_its_first_hour_on() -> None:
+    """An order from above makes a warning rise later: what it begins with is decided too."""
+    raised = {**RAISED, "issued": MADE}
+    made = decisions(told({**ISSUED, "ends": HOURS[16]}, raised))["临汾市"]
+    assert (made.kind, made.level, made.since, made.first) == ("issue", "orange", HOURS[0], HOURS[0])
+    assert [(one.kind, one.level, one.since) for one in made.then] == [("raise", "red", HOURS[16])]
+
+
+@pytest.mark.parametrize(
+    ("announced", "tonight", "kind"),
+    [
+        ({"action": "raise", "level": "red"}, {"action": "lower", "level": "orange"}, STAY),
+        ({"action": "lower", "level": "yellow"}, {"action": "raise", "level": "orange"}, STAY),
+        ({"action": "lower", "level": "yellow"}, {"action": "raise", "level": "red"}, "raise"),
+        ({"action": "raise", "level": "red"}, {"action": "lower", "level": "yellow"}, "lower"),
+    ],
+)
+def test_what_was_only_announced_is_not_what_a_decision_changes(
+    announced: dict[str, str], tonight: dict[str, str], kind: str
+) -> None:
+    """Orange holds; what was to follow at 18:00 is decided otherwise before it."""
+    then = {"starts": HOURS[18], "ends": HOURS[23], "issued": HOURS[1]}
+    record = told(ISSUED, {**then, **announced}, {**then, **tonight, "issued": HOURS[15]})
+    assert decisions(record)["临汾市"].kind == kind
+    standing = left_standing(record)["临汾市"]
+    assert (standing.level, standing.kind, standing.since) == ("orange", "issue", HOURS[0])
+    assert standing.ends == (HOURS[23] if kind == STAY else HOURS[18])
+
+
+def test_until_a_later_decision_the_response_before_it_holds() -> None:
+    orange = {"starts": HOURS[0], "ends": HOURS[20]}
+    red = {"starts": HOURS[20], "ends": HOURS[23], "share": 1.0, "level": "red"}
+    holds = held_now(rows(orange, red), told(ISSUED, {**RAISED, "starts": HOURS[20]}))
+    (state,) = holds.cities()
+    assert (state["at"], state["decision"], state["level"], state["stopped"]) == (HOURS[16], "issue", "orange", 0)
+    assert (state["since"], state["ends"]) == (HOURS[0], HOURS[20])
+    then = state["then"]
+    assert (then["at"], then["decision"], then["level"], then["stopped"]) == (HOURS[20], "raise", "red", 1)
+    assert holds.from_decision.now["level"].tolist() == ["red"]
+    assert state_words([state]) == [
+        (
+            "临汾市2026年11月29日16时执行中：Ⅱ级（橙色）响应（自2026年11月29日0时起，至2026年11月29日20时）："
+            "1条生产线，执行减排1条，全停0条；减排SO₂ 1、NOₓ 2、颗粒物 3、VOCs 4千克/日"
+        ),
+        (
+            "临汾市自2026年11月29日20时起执行Ⅰ级（红色）响应（升级，至2026年11月29日23时）："
+            "1条生产线，执行减排1条，全停1条；减排SO₂ 1、NOₓ 2、颗粒物 3、VOCs 4千克/日"
+        ),
+    ]
+
+
+def test_a_line_that_nothing_binds_yet_has_no_state_beside_lines_that_are_bound() -> None:
+    """A county is bound tonight, the rest of its city from a later hour on."""
+    bound = {"county": "甲县", "starts": HOURS[0], "ends": HOURS[23]}
+    rest = {"county": "乙县", "line_id": "2", "starts": HOURS[18], "ends": HOURS[23]}
+    holds = in_force(rows(bound, rest), told({**ISSUED, "counties": "甲县"}))
+    assert (holds.now["county"].tolist(), holds.later["county"].tolist()) == (["甲县"], ["乙县"])
+    assert in_force(rows(bound, {**rest, "city": "晋城市"})).figures.lines == 2
 
 
 def test_a_decision_is_of_one_moment() -> None:

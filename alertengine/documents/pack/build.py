@@ -73,7 +73,7 @@ from alertengine.vocabulary import (
     moment,
     percent,
 )
-from alertengine.warning import LEVEL_OF, Record, lead_of, outward, rank_at, rank_before
+from alertengine.warning import LEVEL_OF, Record, lead_of, outward, rank_before
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,8 @@ def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
     made = left or holding(evening.record, pack.city, pd.Timestamp(now.at.get(pack.city, "")))
     if made is None:
         return pack, now.now
-    later = f"按{moment(made.issued)}的决定；本次{pack.kind}自{pack.starts}起执行，届时另行检查　" if left else ""
+    again = "" if pack.ended else "，届时另行检查"
+    later = f"按{moment(made.issued)}的决定；本次{pack.kind}自{pack.starts}起执行{again}　" if left else ""
     head = replace(
         pack,
         level=by_area(made, {str(one): level_words(str(one)) for one in Level}),
@@ -254,11 +255,9 @@ def _pack(
 
 
 def _level_before(record: pd.DataFrame, city: str, made: Decision) -> str:
-    """The level of the city that the decision changes; blank where it had none."""
-    earlier = record[(record["city"] == city) & (record["issued"] < pd.Timestamp(made.issued))]
-    at = pd.Timestamp(made.since)
-    lives = Record(earlier).lives((city, ""))
-    ranks = [rank_at(life.pieces, at) or rank_before(life.pieces, at) for life in lives]
+    """The level that the city holds until the decision; blank where it has none."""
+    known = record[(record["city"] == city) & (record["issued"] <= pd.Timestamp(made.issued))]
+    ranks = [rank_before(life.pieces, pd.Timestamp(made.since)) for life in Record(known).lives((city, ""))]
     return LEVEL_OF[max(ranks)] if any(ranks) else ""
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from alertengine.orders import CANCEL, Decision
+from alertengine.orders import CANCEL, STAY, Decision
 from alertengine.vocabulary import LEVEL_CLASS, LEVEL_TEXT, OPEN_END, moment
 
+#: What is said of what was announced only, of warning and response alike.
+_UNBEGUN: Final = {CANCEL: "取消", STAY: "维持"}
 #: The kind of a paper, by the decision it is about.
-KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", CANCEL: "取消"}
+KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", **_UNBEGUN}
 #: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
-VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", CANCEL: "取消"}
+VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", **_UNBEGUN}
 #: The counties that no decision of their own is about.
 REST: Final = "其余县（市、区）"
 #: Characters of a title on one line, in the size of GB/T 9704.
@@ -32,6 +34,7 @@ def title_words(made: Decision, before: str) -> tuple[str, ...]:
         "extend": ("延长", "重污染天气", level, "和", response),
         "lift": ("解除", "重污染天气", level, "并终止", response),
         CANCEL: ("取消", "重污染天气", level, "和", response),
+        STAY: ("维持", "重污染天气", level, "和", response),
     }.get(made.kind, ("发布", "重污染天气", level, "并启动", response))
     words = [f"{made.area}{word}" if word == "重污染天气" else word for word in middle]
     return ("关于", *words, "的通知")
@@ -110,5 +113,7 @@ def _decided(made: Decision, before: str) -> str:
         "lower": f"自{start}起，将重污染天气预警{was}降级为{to}，应急响应调整为{LEVEL_CLASS[made.level]}{until}",
         "extend": f"将{level}和{response}延长" + (f"至{moment(made.ends)}" if made.ends else until),
         "lift": f"自{start}起，解除{level}，终止{response}",
+        STAY: f"原定自{start}起的级别调整不再执行，继续执行{level}和{response}"
+        + (until and until[1:].replace("执行", "", 1)),
         CANCEL: f"取消原定{start}启动的{level}和{response}",
     }.get(made.kind, f"发布{level}，自{start}起启动{response}{until}")

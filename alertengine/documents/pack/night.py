@@ -13,6 +13,7 @@ from alertengine.documents.pack.model import Pack
 from alertengine.orders import KEY
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
+    LEVEL_TEXT,
     OPEN_END,
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -25,7 +26,7 @@ from alertengine.vocabulary import (
 
 #: Columns of the list with their width; the last ones are filled in by hand.
 COLUMNS: Final = {
-    "序号": 5, "区县": 8, "级别": 8, "企业": 22, "地址、联系人": 18, "生产线": 14, "应执行的措施": 26, "运输要求": 18,
+    "序号": 5, "区县": 8, "级别": 6, "企业": 22, "地址、联系人": 18, "生产线": 14, "应执行的措施": 26, "运输要求": 18,
     "查看什么": 20, "起止时间": 12, **{f"{POLLUTANT_TEXT[name]}减排量(千克/日)": 9 for name in POLLUTANTS},
     "权重(%)": 7, "检查时间": 9, "现场情况": 16, "检查人": 8,
 }  # fmt: skip
@@ -179,7 +180,7 @@ def _lines(
         amounts = [*(getattr(row, name) for name in EMISSION_FIELDS.values()), row.weight]
         address, *person = reached.get((row.enterprise_id, row.line_id), ("", "", ""))
         texts = (
-            row.county or "未注明", level_words(row.level) or "—", f"{row.enterprise}（{row.enterprise_id}）",
+            row.county or "未注明", LEVEL_TEXT[row.level or "none"], f"{row.enterprise}（{row.enterprise_id}）",
             "，".join(filter(None, (address, " ".join(filter(None, person))))) or "清单未填",
             "，".join(filter(None, (row.line or row.line_id, row.process, row.effective_grade or row.grade))),
             row.measure_text, row.transport, look_at(row), f"{short_moment(row.starts)}至{until}",
