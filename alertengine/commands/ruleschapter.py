@@ -74,34 +74,47 @@ def chapter(
     alertengine rules chapter 水泥.docx --document our-guide --industry 水泥 -o 水泥.xlsx
     alertengine rules import 水泥.xlsx --into rules-local --list list.xlsx --cases
     """
-    from alertengine.checking import propose, read_passages, write_form
+    from alertengine.checking import head_defects, propose, read_passages, write_form
     from alertengine.files import read_guarded
     from alertengine.rulebook import Rulebook
 
     if output.suffix.lower() != ".xlsx":
         raise InputError([Problem("not_written_as_xlsx", file=str(output), suffix=output.suffix)])
-    lists = Rulebook.load(rules).lists
-    names = {table: _known(lists, table, name) for table, name in (("industries", industry), ("processes", process))}
+    book, head = Rulebook.load(rules), head_of(document, said)
+    lists, names = book.lists, dict[str, str]()
+    problems = [one.at(column="", where=option_of(one.column)) for one in head_defects(head, book)]
+    for option, table, name in (("industry", "industries", industry), ("process", "processes", process)):
+        try:
+            names[table] = _known(lists, table, name, f"--{option}")
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
     inside = text.suffix.lower() in (".pdf", ".docx")  # whatever such a file holds harms nobody in a worker
     passages = read_guarded(read_passages, text) if inside and text.is_file() else read_passages(text)
     found = propose(passages, names["industries"], lists, names["processes"])
     if not found.cells:
         raise InputError([Problem("chapter_without_cells", file=str(text))])
-    head = head_of(document, said)
     counts = write_form(found, head, article or names["industries"], lists, output)
     print_table([dict(counts)], as_json=as_json)
     say("chapter_written", path=output, open=counts["open"] + counts["check"], left=len(found.left) + len(found.notes))
     return finish(status=int(bool(counts["open"] or counts["check"] or found.left or found.notes)))
 
 
-def _known(lists: Any, table: str, name: str) -> str:
+def option_of(column: str) -> str:
+    """The option that a key of the head came from."""
+    key = column.removeprefix("head ").partition(".")[0]
+    return f"--{ {'valid': 'from', 'entered': 'entered-by'}.get(key, key) }"
+
+
+def _known(lists: Any, table: str, name: str, option: str) -> str:
     """The standard name of an industry or process; blank for blank."""
     from alertengine.rulebook import nearest
 
-    found = lists.standard_name(table, name) if name else ""
+    found = lists.recognise(table, name).name if name else ""
     if found is None:
         near = nearest(name, lists.spellings(table))
-        raise InputError([Problem("name_not_on_file", where=f"--{table}", value=name, names=near)])
+        raise InputError([Problem("name_not_on_file", where=option, value=name, names=near)])
     return str(found)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, rules_option, say
-from alertengine.commands.ruleschapter import head_of, head_options
+from alertengine.commands.ruleschapter import head_of, head_options, option_of
+from alertengine.vocabulary import InputError
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Import, Rulebook
@@ -46,14 +47,17 @@ def plan(
     alertengine rules plan 临汾市 -o 预案表.xlsx --rules rules-local
     alertengine rules import 预案表.xlsx --into rules-local --list list.xlsx
     """
+    from alertengine.checking import head_defects
     from alertengine.rulebook import Rulebook
     from alertengine.workflow import city_of, plan_form, write_plan
 
-    book = Rulebook.load(rules)
+    book, head = Rulebook.load(rules), _head(document, said)
+    if defects := [one for one in head_defects(head, book) if one.code != "document_elsewhere"]:
+        raise InputError([one.at(column="", where=option_of(one.column)) for one in defects])
     when = day or date.today()
     count = 0
     if output is not None:
-        found = plan_form(book, city, _head(document, said), when)
+        found = plan_form(book, city, head, when)
         write_plan(book, found, output)
         count = found.open
         say("plan_written", path=output, open=count)

@@ -31,6 +31,7 @@ _COMPARE: Final = "核对官方文本后录入核对原文记录（谁、何时�
 _COMPARE_OR_RELEASE: Final = f"{_COMPARE}，或由负责人书面放行"
 _COMPARED: Final = "法制人员核对官方文本，录入核对结果"
 _DECIDE: Final = "由人确定措施（人工变更），或补录规则、备案措施"
+_FILLED: Final = "在清单中补填这一栏后重新拟稿，或由批准人具名放行"
 _DECIDED: Final = "逐条作出人工变更，或录入所缺规定"
 _RELEASE: Final = "由经办人核实，须放行的由负责人书面决定"
 _COMPARED_BY: Final = "rules compared {about}"
@@ -38,6 +39,11 @@ _COMPARED_BY: Final = "rules compared {about}"
 _COMPARED_AT: Final = "/rules?view=record&kind=compared&of={about}"
 #: What the lines of a list lack, the heaviest first, each with the form that fills it.
 _MISSING_AT: Final = "/rules?view=coverage"
+#: The form of a city's plan, opened with the city.
+_PLAN_AT: Final = "/rules?view=plan&city={about}"
+_PLAN: Final = "填写并录入本市应急预案"
+_PLAN_ON_PAGE: Final = "录入本市应急预案"
+_PLAN_BY: Final = "rules plan {about}; rules import; --rules DIR"
 _READ: Final = "取得官方文本，录入这一条（谁录入、谁核对、文号、页码），或由负责人书面放行"
 _READ_ON_PAGE: Final = "录入这一条的官方文本"
 _READ_BY: Final = "rules chapter; rules import"
@@ -51,10 +57,10 @@ _DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
 KINDS: Final = {
     "no_plan": MatterKind(
         "市级预案未录入",
-        "填写并录入本市应急预案",
-        "录入本市应急预案",
-        "/rules?view=plan&city={about}",
-        command="rules plan {about}; rules import; --rules DIR",
+        _PLAN,
+        _PLAN_ON_PAGE,
+        _PLAN_AT,
+        command=_PLAN_BY,
     ),
     "no_issuer": MatterKind(
         "发布机关未录入", "录入文件的发布机关", "录入核对结果，写明发文机关", _COMPARED_AT, command=_COMPARED_BY
@@ -128,17 +134,43 @@ KINDS: Final = {
     "to_verify": MatterKind(
         "{field}待核实",
         "在清单中填写待核实的栏目",
-        "在清单中补填这一栏后重新拟稿，或由批准人具名放行",
+        _FILLED,
         "/lists",
         of_lines=True,
     ),
-    "lines_undetermined": MatterKind("依据缺失的生产线", _DECIDE),
-    "lines_to_verify": MatterKind("指令取决于待核实事项的生产线", "在清单中填写待核实的栏目"),
-    "measure_standing": MatterKind("措施、程序依据的文本性质为{standing}", _COMPARE, command=_COMPARED_BY),
+    "lines_undetermined": MatterKind("依据缺失的生产线", _DECIDE, _DECIDED, _MISSING_AT),
+    "lines_to_verify": MatterKind("指令取决于待核实事项的生产线", "在清单中填写待核实的栏目", _FILLED, "/lists"),
+    "measure_standing": MatterKind(
+        "措施、程序依据的文本性质为{standing}", _COMPARE, _COMPARED, _COMPARED_AT, command=_COMPARED_BY
+    ),
     "no_department": MatterKind("没有归口部门的措施", "在部门分工中增加归口", command="departments.yaml"),
-    "department_assumed": MatterKind("部门归口由分工文件确定、规则未载明", _DEPARTMENT),
-    "not_on_file": MatterKind("规则库未录入本市的{name}", "由市级预案确定后填写，或录入规则"),
-    "no_report_due": MatterKind("报送要求和时限", "按上级通知填写"),
+    "department_assumed": MatterKind(
+        "部门归口由分工文件确定、规则未载明", _DEPARTMENT, _PLAN_ON_PAGE, f"{_PLAN_AT}&part=响应措施", command=_PLAN_BY
+    ),
+    "not_on_file": MatterKind(
+        "规则库未录入本市的{name}",
+        "由市级预案确定后填写，或录入规则",
+        _PLAN_ON_PAGE,
+        f"{_PLAN_AT}&part=响应措施",
+        command=_PLAN_BY,
+    ),
+    "no_report_due": MatterKind(
+        "报送要求和时限", "按上级通知填写", _PLAN_ON_PAGE, f"{_PLAN_AT}&part=程序", command=_PLAN_BY
+    ),
+    "blank_of_plan": MatterKind(
+        "{blank}",
+        "相应栏目空白，由经办人手填，或录入本市预案",
+        _PLAN_ON_PAGE,
+        f"{_PLAN_AT}&part=程序",
+        command=_PLAN_BY,
+    ),
+    "no_tasks": MatterKind(
+        "部门任务单（{name}）没有任务",
+        "在响应措施的“责任部门”中写明",
+        _PLAN_ON_PAGE,
+        f"{_PLAN_AT}&part=响应措施",
+        command=_PLAN_BY,
+    ),
     "observation_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
     "observation_of_run_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
     "open_order_absent": MatterKind(

@@ -18,7 +18,7 @@ from alertengine.documents import plan_matters, read_pack_templates
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import read_public
 from alertengine.lists import read_list
-from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
+from alertengine.rulebook import FORM_GUIDE, HEAD_SHEET, Form, Rulebook, write_workbook
 from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, percent, speaking
 from alertengine.web.lists import published_list
 from alertengine.workflow import (
@@ -101,7 +101,17 @@ def fill(form: Form, cells: Mapping[tuple[str, int, int], str], added: Mapping[s
 def matters_of(book: Rulebook, city: str, day: date) -> list[dict[str, str]]:
     """What papers lack because of a city's plan, as rows of :data:`MATTERS`."""
     found = plan_matters(book, city, day, read_pack_templates().departments)
-    return [{"text": one.text, "keeps": one.keeps, "settled": one.settled_by} for one in found]
+    return [
+        {"text": one.text, "keeps": one.keeps, "settled": one.settled_by, "address": _on_form(one.address)}
+        for one in found
+    ]
+
+
+def _on_form(address: str) -> str:
+    """An address of the form of a plan as the part of it on the same page, so that nothing typed is lost."""
+    if "view=plan" not in address:
+        return address
+    return f"#part-{address.partition('&part=')[2] or HEAD_SHEET}"
 
 
 def workbook_taken(rules: tuple[Path, ...], upload: Upload, checked: Mapping[str, str] = MappingProxyType({})) -> Entry:

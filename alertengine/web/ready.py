@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from alertengine.documents import KINDS, Builder, Footing, OpenMatter, Setting, grouped, has_duty
+import pandas as pd
+
+from alertengine.documents import (
+    KEEPS_DRAFT,
+    KINDS,
+    Builder,
+    Footing,
+    OpenMatter,
+    Setting,
+    grouped,
+    has_duty,
+    plan_matters,
+    read_pack_templates,
+)
 from alertengine.orders import in_force, plain_texts
-
-if TYPE_CHECKING:
-    import pandas as pd
+from alertengine.vocabulary import times as clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +37,16 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Documents in all, those that would be drafts, and why; ``compared``: the laws (ids) that must be compared."""
+    """Documents in all, those that would be drafts, and why; ``compared``: the laws (ids) that must be compared.
+
+    ``blanks``: by city how many places of the evening's papers stay blank because of its plan, and its form.
+    """
 
     documents: int = 0
     drafts: int = 0
     causes: tuple[Cause, ...] = ()
     compared: tuple[str, ...] = ()
+    blanks: tuple[Cause, ...] = ()
 
 
 def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, setting: Setting = "live") -> Ready:
@@ -53,7 +68,18 @@ def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, sett
         Cause(_said(one, cited), count, KINDS[one.kind].on_page, one.address) for one, count in counts.most_common()
     )
     compared = tuple(dict.fromkeys(name for one in counts for name in one.compared))
-    return Ready(len(made), sum(bool(one.reasons) for one in made), causes, compared)
+    blanks = tuple(_blanks(footing, str(city), now) for city in pd.unique(holds.rows["city"])) if made else ()
+    drafts = sum(bool(one.reasons) for one in made)
+    return Ready(len(made), drafts, causes, compared, tuple(one for one in blanks if one.count))
+
+
+def _blanks(footing: Footing, city: str, now: pd.Timestamp | None) -> Cause:
+    """What the evening's papers of a city leave blank because its plan is not entered, or not in full."""
+    day = clock.now().date() if now is None else now.date()
+    found = plan_matters(footing.book, city, day, read_pack_templates().departments)
+    count = sum(one.keeps != KEEPS_DRAFT for one in found)
+    kind = KINDS["no_plan"]
+    return Cause(f"{city}的审批表、通知、部门任务单", count, kind.on_page, kind.address.format(about=quote(city)))
 
 
 def _said(one: OpenMatter, cited: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import openpyxl
 
-from alertengine.checking import EVERY_LEVEL, Passage, Piece, passages_of, pieces_of, propose, write_form
+from alertengine.checking import EVERY_LEVEL, Passage, Piece, head_defects, passages_of, pieces_of, propose, write_form
 from alertengine.rulebook import EVIDENCE_SHEET, LEFT_SHEET, Rulebook, read_workbook
 from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
 from alertengine.web.intake import read_in_worker
@@ -52,9 +52,11 @@ def proposed(
     """Read a chapter, pasted or as the passages of a file.
 
     Raises:
-        InputError: no grade with a level was found in it.
+        InputError: no grade with a level was found in it, or what is said of the document would not be taken in.
 
     """
+    if defects := head_defects({key: said for key, said in head.items() if said}, book):
+        raise InputError(defects)
     passages = passages_of(text) if isinstance(text, str) else text
     chapter = propose(passages, industry, book.lists, process)
     if not chapter.cells:

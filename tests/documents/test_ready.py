@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from alertengine.documents import Builder, Footing, grouped
+from alertengine.documents import Builder, Footing, grouped, plan_matters, read_pack_templates
 from alertengine.documents.formal_or_draft import readiness
 from alertengine.documents.open_matters import KINDS
 from alertengine.rulebook import Rulebook
@@ -123,3 +124,13 @@ def test_grounds_are_cited_statute_first_and_the_list_last(
         f"⑤{LIST_GROUND}",
     )
     assert got.lines[0].grounds == "⑤④③②①"
+
+
+def test_what_a_plan_leaves_open_leads_to_its_form(shipped: Rulebook) -> None:
+    matters = plan_matters(shipped, "大同市", date(2026, 11, 28), read_pack_templates().departments)
+    assert matters
+    for one in matters:
+        assert one.address.startswith("/rules?view=plan&city=%E5%A4%A7%E5%90%8C%E5%B8%82"), one.text
+        assert "rules plan 大同市" in one.command
+    parts = {one.address.partition("&part=")[2] for one in matters}
+    assert parts == {"", "程序", "响应措施"}

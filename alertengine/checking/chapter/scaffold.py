@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.files import replacing_text
-from alertengine.rulebook import DocumentLoader, Rulebook, document_yaml
+from alertengine.files import replacing_text, rules_folder
+from alertengine.rulebook import NATION, DocumentLoader, Rulebook, document_yaml
 from alertengine.vocabulary import InputError, Problem
 
 _RULES: Final = """
@@ -43,6 +43,25 @@ _CASES: Final = """# 《{title}》的案例：每条规则至少一例，写明�
 #   expect: {{status: ordered, measure: stop, share: 1, rules: [{document}-kiln-C-orange]}}
 []
 """
+
+
+def head_defects(head: Mapping[str, Any], book: Rulebook) -> list[Problem]:
+    """What an import would refuse of the head of a document as far as it is known now: its id, area and dates.
+
+    Each names the key as its column; what is still to be filled in is no defect.
+    """
+    name = str(head.get("document") or "")
+    valid = {"from": "1900", **head.get("valid", {})}
+    known = {"document": "draft", "title": "-", "area": NATION, **head, "source": "secondary", "valid": valid}
+    problems: list[Problem] = []
+    try:
+        DocumentLoader(book.lists, book.layers).read(known, Path())
+    except InputError as error:
+        problems += [one.at(file="", row=None) for one in error.problems]
+    on_file = book.documents.get(name)
+    if on_file is not None and Path(on_file.file).resolve().is_relative_to(rules_folder().resolve()):
+        problems.append(Problem("document_elsewhere", column="head document", value=name))
+    return problems
 
 
 def write_scaffold(head: Mapping[str, Any], book: Rulebook, folder: Path) -> list[Path]:

@@ -192,8 +192,8 @@ def _pack(
         *_unready(now, evening.book),
         *(OpenMatter.of(code, text) for place, code, text in evening.doubts if not place or place.startswith(city)),
         *_unassigned(departments, actions),
-        *_assumed(departments, actions),
-        *(() if made.over else _not_on_file(said, actions)),
+        *_assumed(city, departments, actions),
+        *(() if made.over else _not_on_file(city, said, actions)),
     ]
     released_by = evening.release.words(formal) if evening.release and not evening.setting_mark else ()
     setting = evening.setting_mark
@@ -235,8 +235,8 @@ def _pack(
         remedies=act.remedies,
         open_matters=tuple(dict.fromkeys(map(str, [*formal, *beside]))),
         matters=(
-            *(Matter(str(one), KEEPS_DRAFT, one.settled_by, one.command) for one in dict.fromkeys(formal)),
-            *(Matter(str(one), KEEPS_LOOK, one.settled_by, one.command) for one in dict.fromkeys(beside)),
+            *(Matter.of(one, KEEPS_DRAFT) for one in dict.fromkeys(formal)),
+            *(Matter.of(one, KEEPS_LOOK) for one in dict.fromkeys(beside)),
         ),
         release=released_by,
         list_words=list_words(footing),
@@ -292,21 +292,23 @@ def _unassigned(departments: Sequence[Department], actions: Any) -> Iterator[Ope
         yield OpenMatter.of("no_department", "；".join(one.text for one in left))
 
 
-def _assumed(departments: Sequence[Department], actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
+def _assumed(
+    city: str, departments: Sequence[Department], actions: Sequence[tuple[str, Action]]
+) -> Iterator[OpenMatter]:
     """Departments whose measures no rule gives them, counted."""
     for one in departments:
         if count := sum(task.assumed for task in tasks_of(one, departments, actions)):
-            yield OpenMatter.of("department_assumed", f"{one.name}{count}项")
+            yield OpenMatter.of("department_assumed", f"{one.name}{count}项", [city])
 
 
-def _not_on_file(said: Said, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
+def _not_on_file(city: str, said: Said, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
     """What the papers leave blank or rest on other than official text."""
     for group, name in (("health", "健康防护"), ("advisory", "倡议性措施"), ("mandatory", "强制性措施")):
         if not of_group(actions, group):
-            yield OpenMatter.of("not_on_file", name=name)
+            yield OpenMatter.of("not_on_file", about=[city], name=name)
     steps = said.steps("start", "supervise", "report")
     if not any(one.due for one in said.steps("report")):
-        yield OpenMatter.of("no_report_due", "规则库未录入")
+        yield OpenMatter.of("no_report_due", "规则库未录入", [city])
     rested = [(one.standing, one.basis) for one in steps] + [(one.standing, one.basis) for _, one in actions]
     for standing, basis in rested:
         if standing != STANDING_TEXT["primary"]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from alertengine.documents.open_matters import OpenMatter
+
 
 class Paper(StrEnum):
     """The papers made from a Word template; the value is the template's file name without suffix."""
@@ -46,12 +48,18 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is open before the signature: what it keeps from going out, what settles it, and the command for it."""
+    """What is open before the signature: what it keeps from going out, what settles it, the command and page for it."""
 
     text: str
     keeps: str
     settled_by: str
     command: str = ""
+    address: str = ""
+
+    @classmethod
+    def of(cls, one: OpenMatter, keeps: str) -> Matter:
+        """An open matter with what it keeps back."""
+        return cls(str(one), keeps, one.settled_by, one.command, one.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +243,7 @@ NAMES: Final = {
     "matters": "未决",
     "keeps": "影响",
     "settled_by": "解决",
+    "address": "页面",
     "command": "命令",
     "release": "放行",
     "lead": "提前量",

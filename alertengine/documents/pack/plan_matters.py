@@ -17,7 +17,6 @@ from alertengine.documents.pack.rules import Said, of_group
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EVENING_STEP_TEXT, LEVEL_TEXT, Level
 
-_BLANK: Final = "相应栏目空白，由经办人手填"
 #: Matters of the plan alone: by group of measures what its name is in the papers.
 _GROUPS: Final = (("health", "健康防护"), ("advisory", "倡议性措施"), ("mandatory", "强制性措施"))
 _FORMAL: Final = f"{KEEPS_DRAFT}：{{}}"
@@ -86,30 +85,26 @@ def _at(
 ) -> Iterator[Matter]:
     """What is open at a level."""
     said, act = Said(book, city, day, level), acts.of(city, "", day, level)
-    yield from (_matter(gap, KEEPS_DRAFT) for gap in act.gaps)
+    yield from (Matter.of(gap, KEEPS_DRAFT) for gap in act.gaps)
     for text, standing in act.cited if not act.gaps else ():
         if standing != "primary" and text.startswith(act.plan):
-            yield _matter(cited_matter(book, act.plan, standing), KEEPS_DRAFT)
+            yield Matter.of(cited_matter(book, act.plan, standing), KEEPS_DRAFT)
     blank = [] if act.issuer else ["减排指令、部门任务单、通知的发布机关未录入"]
     blank += [f"审批表“{one.step}”的责任人未录入" for one in said.signatures() if not one.actor]
     own = [step for step in ("start", "supervise", "lift") if not said.steps(step, own=True)]
     blank += [f"本市“{EVENING_STEP_TEXT[step]}”的规定未录入" for step in own]
-    yield from (Matter(text, KEEPS_LOOK, _BLANK) for text in blank)
+    found = [OpenMatter.of("blank_of_plan", about=[city], blank=text) for text in blank]
     if not any(one.due for one in said.steps("report")):
-        yield _matter(OpenMatter.of("no_report_due", "规则库未录入"), KEEPS_LOOK)
-    yield from _measures(said, departments)
+        found.append(OpenMatter.of("no_report_due", "规则库未录入", [city]))
+    yield from (Matter.of(one, KEEPS_LOOK) for one in (*found, *_measures(said, city, departments)))
 
 
-def _measures(said: Said, departments: Sequence[Department]) -> Iterator[Matter]:
+def _measures(said: Said, city: str, departments: Sequence[Department]) -> Iterator[OpenMatter]:
     """Groups of measures and task sheets without any."""
     actions, steps = said.actions(), said.steps()
     for group, name in _GROUPS:
         if not of_group(actions, group):
-            yield _matter(OpenMatter.of("not_on_file", name=name), KEEPS_LOOK)
+            yield OpenMatter.of("not_on_file", about=[city], name=name)
     for each in departments:
         if not (tasks_of(each, departments, actions) or duties_of(each, steps) or each.production):
-            yield Matter(f"部门任务单（{each.name}）没有任务", KEEPS_LOOK, "在响应措施的“责任部门”中写明")
-
-
-def _matter(one: OpenMatter, keeps: str) -> Matter:
-    return Matter(str(one), keeps, one.settled_by, one.command)
+            yield OpenMatter.of("no_tasks", about=[city], name=each.name)

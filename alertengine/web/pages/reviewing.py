@@ -196,6 +196,9 @@ def _ready(found: Ready) -> None:
         f"{f'，{found.drafts}家只能出草稿' if found.drafts else ''}</div>",
         sanitize=False,
     )
+    for one in found.blanks:
+        way = f'<a href="{one.address}">{escape(one.removed)}</a>'
+        ui.html(f'<div class="small">{escape(one.text)}有{one.count}处因预案未载明而空白：{way}</div>', sanitize=False)
     if not found.causes:
         return
     rows = []

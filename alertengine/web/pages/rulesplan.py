@@ -72,14 +72,16 @@ class _Drawn:
         self._matters.clear()
         with self._matters, card(f"{city}因预案没有录入而缺的 {len(matters)} 项", alarm=bool(matters)):
             if matters:
-                plain_table(MATTERS, matters)
+                plain_table(MATTERS, matters, links={"settled": "{address}"})
             else:
                 ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
         self._form.clear()
         with self._form:
-            for name in (HEAD_SHEET, *(part.sheet for part in PARTS)):
+            for name in (names := (HEAD_SHEET, *(part.sheet for part in PARTS))):
                 self._sheet(name)
             ui.button("检查", on_click=self._check)
+        if (part := self._visit.query.get("part", "")) in names:
+            ui.run_javascript(f"document.getElementById('part-{part}')?.scrollIntoView()")
 
     def _sheet(self, name: str) -> None:
         """One sheet as a table of fields."""
@@ -88,6 +90,7 @@ class _Drawn:
         heads = sheet.rows[0]
         shown = [place for place, head in enumerate(heads) if head not in _TECHNICAL]
         waits = sum(cell.startswith("【待填") for row in sheet.rows for cell in row)
+        ui.element("i").props(f"id=part-{name}")
         with card(f"{name}（{waits} 格待填）" if waits else name):
             with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
                 with ui.element("tr"):

@@ -354,6 +354,22 @@ def test_the_way_by_command_from_text_to_rules_and_cases(tmp_path: Path) -> None
     assert "水泥" in unknown.output
 
 
+def test_a_chapter_tells_at_once_what_an_import_would_refuse(tmp_path: Path) -> None:
+    text, form = tmp_path / "t.txt", tmp_path / "f.xlsx"
+    text.write_text("熟料\nC级企业：黄色预警期间停产。\n", encoding="utf-8")
+
+    def refused(*options: str) -> str:
+        done = CliRunner().invoke(main, ["rules", "chapter", str(text), "-o", str(form), *options])
+        assert done.exit_code == 2
+        assert not form.exists()
+        return done.output
+
+    output = refused("--document", "Dt 1", "--industry", "水尼", "--process", "熟聊", "--area", "云州区")
+    for said in ("--document: ", "--industry: ", "--process: ", "--area: ", "大同市/云州区"):
+        assert said in output
+    assert "--document: " in refused("--document", "guide-2020-340", "--industry", "水泥")
+
+
 def test_a_document_is_scaffolded_with_its_test(tmp_path: Path) -> None:
     arguments = ["rules", "new", "dt-plan", "-o", str(tmp_path), "--title", "大同市预案", "--area", "大同市"]
     run = CliRunner().invoke
