@@ -160,8 +160,8 @@ class InForce:
 
     ``now``: the row that holds at the moment of its city, or, where none of the city does, the first to begin after;
     ``later``: rows that begin afterwards; ``ended``: rows that held until that moment.  All ORDER_COLUMNS with plain
-    texts.  ``at`` gives the moment of each city, ``decided`` the decision behind it where one was made.  ``then`` is
-    the state of the cities that a decision made changes from a later moment on, as it begins; None: of no city.
+    texts.  ``at`` gives the moment of each city, ``decided`` the decision behind it where one was made;
+    ``decision`` is the state from what was decided on; None: this one.
     """
 
     at: Mapping[str, str]
@@ -169,14 +169,13 @@ class InForce:
     later: pd.DataFrame
     ended: pd.DataFrame
     decided: Mapping[str, Decision]
-    then: InForce | None = None
+    decision: InForce | None = None
 
     def of(self, city: str) -> InForce:
         """The state of one city."""
         tables = ((name, getattr(self, name)) for name in ("now", "later", "ended"))
         own = {name: table[table["city"] == city].reset_index(drop=True) for name, table in tables}
-        then = self.then.of(city) if self.then is not None and city in self.then.decided else None
-        return replace(self, **own, then=then)
+        return replace(self, **own, decision=None if self.decision is None else self.decision.of(city))
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -187,7 +186,13 @@ class InForce:
     @property
     def from_decision(self) -> InForce:
         """What holds from what was decided on, though the response before may go on until then."""
-        return self if self.then is None else replace(self.then, decided={**self.decided, **self.then.decided})
+        return self if self.decision is None else self.decision
+
+    @property
+    def changed_later(self) -> list[str]:
+        """The cities in which the state goes on until a later hour, from which something was decided."""
+        later = self.from_decision
+        return [city for city in sorted(later.decided) if later.at.get(city, "") > self.at.get(city, "")]
 
     @property
     def figures(self) -> Figures:
@@ -196,10 +201,10 @@ class InForce:
 
     def cities(self) -> Iterator[dict[str, Any]]:
         """The state of each city as summary.json has it; ``then`` that from the later hour of a decision on."""
+        later, changed = self.from_decision, self.changed_later
         for city in sorted({*self.now["city"], *self.decided}):
-            own = self.of(city)
-            then = None if own.then is None else own.then.state(city)
-            yield {**own.state(city), "then": then}
+            then = later.of(city).state(city) if city in changed else None
+            yield {**self.of(city).state(city), "then": then}
 
     def state(self, city: str) -> dict[str, Any]:
         """When and by which decision a city is in the state of these rows, all of which are its own; figures."""
@@ -230,24 +235,25 @@ def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.T
     made = {} if record is None else decisions(record, now)
     issued = now if now is not None or record is None or record.empty else record["issued"].max()
     since = "" if issued is None or pd.isna(issued) else _stamp(next_full_hour(pd.Timestamp(issued)))
-    at = {**dict.fromkeys(map(str, table["city"].unique()), since), **{city: one.first for city, one in made.items()}}
-    return at_moments(table, at, made)
+    left = table[(table["ends"] == "") | (table["ends"] > since)]
+    begins = left.groupby("city", observed=True)["starts"].min()
+    at = {str(city): max(since, begins.get(city, "")) if since else "" for city in table["city"].unique()}
+    return at_moments(table, {**at, **{city: one.first for city, one in made.items()}}, made)
 
 
 def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: pd.Timestamp | None = None) -> InForce:
-    """What holds at the moment of the decision.
+    """What holds at the moment of the decision, with the decision behind it.
 
-    As :func:`in_force`, but of a city whose response goes on before what was decided begins it is that one, with the
-    decision behind it, and ``then`` is what was decided.
+    As :func:`in_force`, which is its ``decision``, but of a city whose response goes on before what was decided begins
+    it is that one.
     """
     found, left = in_force(orders, record, now), left_standing(record, now)
-    if not left:
-        return found
-    issued = _stamp(next_full_hour(pd.Timestamp(record["issued"].max() if now is None else now)))
-    at = {**found.at, **{city: max(issued, made.since) for city, made in left.items()}}
-    holds = at_moments(plain_texts(orders).reset_index(drop=True), at, {**found.decided, **left})
-    changed = {city: made for city, made in found.decided.items() if city in left}
-    return replace(holds, then=replace(found, decided=changed))
+    issued = pd.Timestamp(record["issued"].max() if now is None else now)
+    at = {**found.at, **{city: max(_stamp(next_full_hour(issued)), made.since) for city, made in left.items()}}
+    known = record[record["issued"] <= issued]
+    behind = {city: holding(known, city, pd.Timestamp(moment)) for city, moment in at.items() if moment}
+    decided = {**found.decided, **{city: made for city, made in behind.items() if made is not None}}
+    return replace(at_moments(plain_texts(orders).reset_index(drop=True), at, decided), decision=found)
 
 
 def left_standing(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, Decision]:

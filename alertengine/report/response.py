@@ -54,7 +54,7 @@ def response_report(run: Responded) -> str:
         orders=others.head(SHOWN_ORDERS).to_dict("records"),
         hidden=max(0, len(others) - SHOWN_ORDERS),
         industries=_by_industry(run.in_force.now),
-        later=run.in_force.then is not None,
+        later=bool(run.in_force.changed_later),
         states=_states(run),
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],

@@ -18,7 +18,7 @@ from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretch
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import Piece, changes
-from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
+from alertengine.warning.life import PlannedLife, go_on_as, next_full_hour, plan, transitions
 from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import (
@@ -226,8 +226,10 @@ class _Turn:
         first = own.timeline.origin if own else self.now.normalize()
         held = self.record.lives(unit, min(first, self.now) - pd.Timedelta(hours=law.life.join_gap_hours))
         lives = plan(own, held, floors, law.life, self.now, heavy_now=heavy)
-        if county and not self.record.lives(unit) and unit not in graded and self._same_as_city(lives, city):
-            return
+        if county and not self.record.lives(unit) and unit not in graded:
+            go_on_as(lives, self.record.lives((city, ""), self.since), self.since)
+            if self._same_as_city(lives, city):
+                return
         self._missing_air(unit, own, held, lives)
         self._missing_order(unit, held, floors)
         for life in lives:

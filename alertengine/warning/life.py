@@ -90,6 +90,20 @@ def plan(
     return left + out + merged_lives
 
 
+def go_on_as(lives: list[PlannedLife], of_city: list[Standing], since: pd.Timestamp) -> None:
+    """Have a county that first stands apart hold at least what its city holds, whatever that rests on, in place."""
+    for piece in [piece for one in of_city for piece in one.pieces if piece.end > since]:
+        start = max(piece.start, since)
+        near = (one for one in lives if one.pieces and one.pieces[0].start <= piece.end >= start <= one.pieces[-1].end)
+        home = next(near, None)
+        if home is None:
+            lives.append(home := PlannedLife([]))
+        home.pieces = at_least(home.pieces, start, piece.end, piece.rank)
+        for floor in home.floors:
+            if floor.exact:
+                home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)
+
+
 def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> list[Run]:
     """Return runs whose beginning the forecast does not show, under a warning that was in force before them.
 

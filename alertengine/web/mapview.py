@@ -173,7 +173,8 @@ def _now(holds: InForce) -> pd.DataFrame:
 
 def _from(holds: InForce) -> str:
     """From when what is drawn of a draft holds, where another response goes on until then."""
-    return "" if holds.then is None else f"，自{moment(min(one.first for one in holds.then.decided.values()))}起"
+    later = [holds.from_decision.at.get(city, "") for city in holds.changed_later]
+    return f"，自{moment(min(later))}起" if later else ""
 
 
 def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[Area, ...]:

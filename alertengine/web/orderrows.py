@@ -103,7 +103,7 @@ Sums = list[tuple[str, list[dict[str, str]]]]
 
 def sums(holds: InForce, by: str) -> Sums:
     """:func:`groups` at the moment of the decision, and from what it decided on where that comes later."""
-    if holds.then is None:
+    if not holds.changed_later:
         return [("", groups(holds, by))]
     return [("决定时执行中的", groups(holds, by)), ("本次决定生效起", groups(holds.from_decision, by))]
 

@@ -39,8 +39,8 @@ def standing_at(
 ) -> InForce:
     """What is ordered at a moment, by all acts of the responses that then go on and by the last act.
 
-    Of a city where nothing holds yet, what begins first; ``then`` is the state of a city after the next change of its
-    warnings.
+    Of a city where nothing holds yet, what begins first; ``decision`` is the state of a city after the next
+    change of its warnings.
 
     Args:
         ledger: the record.
@@ -67,7 +67,7 @@ def standing_at(
     if not then:
         return held
     next_at = {**at, **{city: to_minute(following[city]) for city in then}}
-    return replace(held, then=at_moments(whole, next_at, then))
+    return replace(held, decision=at_moments(whole, next_at, then))
 
 
 def _ordered(ledger: Ledger, acts: Sequence[Act], standing: set[str]) -> pd.DataFrame:
