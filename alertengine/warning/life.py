@@ -197,7 +197,7 @@ def _bridged(pieces: list[Piece], begin: pd.Timestamp, end: pd.Timestamp) -> lis
         return pieces
     out = merged(pieces)
     for before, after in pairwise(out):
-        out = at_least(out, before.end, after.start, min(before.rank, after.rank)) if before.end < after.start else out
+        out = at_least(out, before.end, after.start, min(before.rank, after.rank))
     if begin < out[0].start:
         out = at_least(out, begin, out[0].start, out[0].rank)
     return out if out[-1].end >= end else at_least(out, out[-1].end, end, out[-1].rank)

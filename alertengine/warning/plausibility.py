@@ -147,8 +147,8 @@ class Doubts:
         follows = same[0] & same[1] & (at["start"].diff() == _HOUR).to_numpy()
         followed = np.append(follows[1:], np.array([False]))
         for name, least in jumps.by.items():
-            columns = list(INDICES) if name == "aqi" else [name]
-            values = at[columns[len(columns) // 2]].to_numpy(float)
+            columns, middle = (list(INDICES), "aqi_mid") if name == "aqi" else ([name], name)
+            values = at[middle].to_numpy(float)
             before = np.where(follows, np.roll(values, 1), np.nan)
             after = np.where(followed, np.roll(values, -1), np.nan)
             higher = np.maximum(before, after)
@@ -169,10 +169,10 @@ class Doubts:
         same = np.logical_and.reduce([at[name].eq(at[name].shift()).to_numpy() for name in key])
         follows = same & (at["start"].diff() == _DAY).to_numpy()
         followed = np.append(follows[1:], np.array([False]))
-        dusty = (at["dust"] | at["primary"].eq("PM10") | at["remark"].str.contains("沙尘", regex=False)).to_numpy(bool)
+        dusty = (at["dust"] | at["primary"].eq("PM10") | at["remark"].str.contains("沙尘")).to_numpy(bool)
         for name, least in rule.by.items():
-            columns = list(INDICES) if name == "aqi" else [name]
-            values = at[columns[len(columns) // 2]].to_numpy(float)
+            columns, middle = (list(INDICES), "aqi_mid") if name == "aqi" else ([name], name)
+            values = at[middle].to_numpy(float)
             before = np.where(follows, np.roll(values, 1), np.nan)
             after = np.where(followed, np.roll(values, -1), np.nan)
             higher, lower = np.maximum(before, after), np.minimum(before, after)

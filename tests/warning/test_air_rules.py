@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from alertengine.files import rules_folder
-from alertengine.rulebook import AqiRule, DocumentLoader, Exceed, GradingRule, RatioRule, Rulebook
+from alertengine.rulebook import AqiRule, DocumentLoader, Exceed, GradingRule, Place, RatioRule, Rulebook
 from alertengine.rulebook.air import AIR_KINDS
 from alertengine.vocabulary import InputError
-from alertengine.warning import Forecast, warn
+from alertengine.warning import Forecast, laws_of, warn
 from alertengine.warning.forecast import join
 from alertengine.warning.observed_as_forecast import daily_forecast
 
@@ -133,6 +134,24 @@ def test_areas_act_together_when_enough_cities_do(book: Rulebook, tmp_path: Path
 def test_a_floor_needs_a_trigger(book: Rulebook, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a floor without a trigger"):
         linked(book, tmp_path, LINKAGE.replace("trigger: {cities: 2, level: yellow}", "floor: red"))
+
+
+def test_a_regime_without_advice_takes_that_of_the_rules_in_force(book: Rulebook, tmp_path: Path) -> None:
+    """A trial of stricter levels leaves what brings advice only as it is; one with its own has that alone."""
+    trial = (
+        "document: trial\ntitle: 试行\narea: 临汾市\nsource: primary\n"
+        "valid: {from: 2030-01-01, to: not stated}\nrules:\n"
+        "  - {id: trial, article: 一, title: 黄色, kind: grading, level: yellow, start: {above: 100, hours: 24}}\n"
+    )
+    start = "{above: 150, hours: 24}"
+    own = f"  - {{id: own, article: 二, title: 提, kind: grading, advise: {{dust: true, start: {start}, text: 提}}}}\n"
+    day = date(2020, 1, 4)
+    place = Place("山西省", "临汾市")
+    for text, advice in ((trial, ["875-advise-dust", "875-advise-o3"]), (trial + own, ["own"])):
+        (found,) = laws_of(linked(book, tmp_path, text), place, day, day, regime="trial")
+        assert [rule.id for rule in found.levels] == ["trial"]
+        assert sorted(rule.id for rule in found.advise) == advice
+        assert found.life is not None, "the life of warnings too is that in force"
 
 
 def test_a_grading_holds_its_hours_and_not_the_day(book: Rulebook, tmp_path: Path) -> None:

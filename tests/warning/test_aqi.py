@@ -96,9 +96,9 @@ def test_a_missing_pollutant(aqi_rule: Rule) -> None:
 
 
 def test_an_so2_hour_above_its_table_takes_the_day(aqi_rule: Rule) -> None:
-    frame = pd.DataFrame({"so2": [900.0, 100.0], "so2_24h": [475.0, 475.0]})
+    frame = pd.DataFrame({"so2": [900.0, 801.0, 800.0, 100.0], "so2_24h": [475.0, 1600.0, 1600.0, 475.0]})
     out = hourly_aqi(frame, AqiStandard(aqi_rule(2012)))
-    assert out["iaqi_so2"].tolist() == [150, 34]
+    assert out["iaqi_so2"].tolist() == [150, 300, 200, 34]  # 800 is the last number of the table
 
 
 def test_classes() -> None:

@@ -63,6 +63,14 @@ def test_a_workbook(book: Rulebook, tmp_path: Path) -> None:
     assert row["issue_time"] == pd.Timestamp("2019-01-03 15:00")
 
 
+def test_a_forecast_shows_itself_in_a_notebook(book: Rulebook, tmp_path: Path) -> None:
+    text = HEAD + "2019-01-03 15:00,临汾,2019-01-04,236,PM2.5\n2019-01-03 15:00,太原,2019-01-04,700,PM2.5\n"
+    shown = read(book, tmp_path, text)._repr_html_()
+    assert shown.startswith("<p><strong>Forecast</strong>")
+    for said in ("forecast.csv", "临汾市", "236", "2019-01-03", "700"):
+        assert said in shown
+
+
 def test_regions_and_hour_zero(book: Rulebook, tmp_path: Path) -> None:
     rows = ["2019-01-03,汾渭平原山西四市,2019-01-04,0,90", "2019-01-03,晋中市/榆次区,2019-01-04,24,90"]
     text = "\n".join(["issue_time,city,target_date,hour,aqi", *rows])

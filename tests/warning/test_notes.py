@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.warning import notes
+from alertengine.rulebook import Rulebook
+from alertengine.warning import Forecast, notes, warn
 from alertengine.warning.known_at import Sight
 
 DUTY = (SimpleNamespace(id="duty"), SimpleNamespace(days=3, by="17:00"))
@@ -46,6 +48,13 @@ def test_the_newest_issue_looks_as_far_and_comes_as_early_as_is_asked(
         assert words in str(one)
     monkeypatch.setattr(notes, "forecast_duty", lambda *_: None)
     assert notes.duty_notes(book, seen) == []
+
+
+def test_the_days_before_the_first_grading_are_named_and_no_others(
+    book: Rulebook, days: Callable[..., Forecast]
+) -> None:
+    (hole,) = [one for one in warn(days("2017-12-30", [90] * 4), book).problems if one.code == "no_grading"]
+    assert dict(hole.arguments)["days"] == "2017-12-30..2017-12-31"
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,12 @@ from alertengine.warning.aqi import moving_max, moving_mean
 from alertengine.warning.bulletin import parse_value, read_bulletin
 from alertengine.warning.known_at import ahead_and_behind
 from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
-from alertengine.warning.life import levels_of
+from alertengine.warning.life import _bridged, levels_of
+from alertengine.warning.observed_as_forecast import daily_forecast
 from alertengine.warning.record import defects, torn
 from alertengine.warning.spellings import parse_primary
 from alertengine.warning.superior_orders import read_floors
+from alertengine.warning.windows import timelines
 
 ZERO = pd.Timestamp("2021-01-10")
 
@@ -83,6 +85,27 @@ def test_the_levels_of_a_life_by_what_the_law_says_of_its_dips(
     assert levels_of(made, rule) == pieces(*out)
 
 
+def test_no_hour_of_a_life_is_without_a_level() -> None:
+    gaps = pieces((0, 4, 3), (8, 12, 1), (12, 14, 2))
+    assert _bridged(gaps, hour(-2), hour(16)) == pieces((-2, 4, 3), (4, 12, 1), (12, 16, 2))  # the lower of two
+    assert _bridged([], hour(0), hour(8)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [(1, 5), (1, 4), (2, 3), (3, 5), (4, 5), (4, 9), (5, 6), (6, 9), (1, 9), (3, 3)]
+)
+def test_a_part_of_the_hours_of_a_place_is_as_if_only_its_rows_had_been_given(first: int, last: int) -> None:
+    table = daily_forecast("临汾市", {f"2021-01-0{day}": 100.0 + day for day in (2, 3, 5)}, "2021-01-01 15:00").table
+    begin, end = (pd.Timestamp(2021, 1, day) for day in (first, last))
+    part = timelines(table)["临汾市", ""].between(begin, end)
+    rows = table[(table["start"] >= begin) & (table["start"] < end)]
+    assert (part is None) == rows.empty
+    if part is not None:
+        alone = timelines(rows)["临汾市", ""]
+        assert (part.origin, part.hours, part.last_start()) == (alone.origin, alone.hours, alone.last_start())
+        np.testing.assert_array_equal(part.daily["aqi_mid"], alone.daily["aqi_mid"])
+
+
 @pytest.mark.parametrize(
     ("said", "column"),
     [
@@ -110,7 +133,16 @@ def test_an_order_from_above_names_a_place_a_level_and_its_hours(
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("180", "180", "180"), ("180-220", "180", "220"), ("500", "500", "500"), ("轻至中度污染", "轻度污染", "中度污染")],
+    [
+        ("180", "180", "180"),
+        ("180-220", "180", "220"),
+        ("500", "500", "500"),
+        ("轻至中度污染", "轻度污染", "中度污染"),
+        ("三级", "轻度污染", "轻度污染"),
+        ("Ⅲ级", "轻度污染", "轻度污染"),
+        ("Ⅲ～Ⅳ级", "轻度污染", "中度污染"),
+        ("Ⅴ", "重度污染", "重度污染"),
+    ],
 )
 def test_a_value_of_a_bulletin(text: str, low: str, high: str) -> None:
     assert (parse_value(text).low, parse_value(text).high) == (low, high)

@@ -196,6 +196,15 @@ def test_stations_become_the_mean_of_their_city(book: Rulebook, read: Reads, ord
     assert not levels(observe(book, feed))
 
 
+def test_a_citys_own_row_stands_above_its_stations(read: Reads) -> None:
+    rows = [f"2020-01-03,{hour},{city},{name},{aqi}" for hour in (1, 2) for city in ("太原", "临汾")
+            for name, aqi in (("甲", 260), ("乙", 60), *([("", 90)] if city == "太原" else []))]  # fmt: skip
+    feed = read("date,hour,city,position,AQI", rows)
+    assert feed.table.groupby("city")["aqi_mid"].agg(list).to_dict() == {"太原市": [90, 90], "临汾市": [160, 160]}
+    assert not feed.problems
+    assert feed.table.index.tolist() == [0, 1, 2, 3]
+
+
 def test_stations_are_refused_where_no_rule_says_how(
     book: Rulebook, read: Reads, monkeypatch: pytest.MonkeyPatch
 ) -> None:

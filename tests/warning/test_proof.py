@@ -79,6 +79,7 @@ def test_the_other_reading_stands_in_the_reason(book: Rulebook, days: Days) -> N
         ({"PM2.5": 13, "O3": 11}, "PM2.5"),
         ({"PM2.5": 12, "O3": 12}, ""),  # half is not most
         ({"PM2.5": 7, "O3": 6, "": 11}, "PM2.5"),  # of the hours that name one
+        ({"PM10": 1, "": 23}, "PM10"),
         ({"": 24}, ""),
     ],
 )

@@ -114,6 +114,9 @@ def test_a_warning_lowered_without_the_air_of_its_days_is_said(shipped: Rulebook
     full = warn(ahead, shipped, active=red, observed=seen)
     assert full.table["level"].tolist() == ["orange"], "the two days before make it orange"
     assert codes(full.problems) == []
+    partly = daily_forecast("临汾市", {"2026-11-29": 170.0}, "2026-11-30 01:00")
+    (told,) = warn(ahead, shipped, active=red, observed=partly).problems
+    assert dict(told.arguments)["days"] == "2026-11-30", "the day before it was seen to its last hour"
     calm = daily_forecast("临汾市", dict.fromkeys(days, 60.0), "2026-12-01 15:00")
     assert codes(warn(calm, shipped, active=red).problems) == []
 
