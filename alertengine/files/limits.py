@@ -14,12 +14,16 @@ from typing import Final
 from alertengine.vocabulary import InputError, Problem, Words, refuse
 
 _MEGABYTE: Final = 1 << 20
+#: Smaller parts of a zip do no harm, however well they are packed.
+_LARGE: Final = 32 * _MEGABYTE
 #: What stands before the name of a limit in the environment: ALERTENGINE_MAX_ROWS=100000.
 PREFIX: Final = "ALERTENGINE_MAX_"
 #: What is said of a file beyond a limit.
 CODES: Final = {
     "file_mb": "too_much_file_mb",
     "unpacked_mb": "too_much_unpacked_mb",
+    "ratio": "too_much_ratio",
+    "sheets": "too_much_sheets",
     "rows": "too_much_rows",
     "columns": "too_much_columns",
     "cells": "too_much_cells",
@@ -36,7 +40,8 @@ CODES: Final = {
 class Limits:
     """The limits of a file that is read; a workbook is also held to what it says of itself.
 
-    ``file_mb`` is its size, ``unpacked_mb`` that of all parts of a workbook or of what a .gz holds, ``rows``,
+    ``file_mb`` is its size, ``unpacked_mb`` that of all parts of a workbook or of what a .gz holds, ``ratio`` how many
+    times as large as packed a large part may be, ``sheets`` how many a workbook has, ``rows``,
     ``columns`` and ``cells`` those of a table (``cells`` of a sheet's used rectangle), ``cell_length`` the characters
     of one cell, ``text_mb`` what a Word or PDF document unpacks to without its pictures, ``pages`` and ``passages``
     (paragraphs and rows) what it has, ``memory_mb`` and ``seconds`` what a guarded reading may take (see
@@ -46,6 +51,8 @@ class Limits:
 
     file_mb: int = 4096
     unpacked_mb: int = 1024
+    ratio: int = 400
+    sheets: int = 300
     rows: int = 20_000_000
     columns: int = 2000
     cells: int = 60_000_000
@@ -94,25 +101,29 @@ def check_size(path: Path, limits: Limits) -> None:
         if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):  # a pipe would keep its reader waiting
             raise OSError("not a regular file")
         size = found.st_size // _MEGABYTE
-        unpacked = _unpacked(path) // _MEGABYTE
+        unpacked, ratio = _unpacked(path)
     except OSError as error:
         raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
     except (NotImplementedError, ValueError) as error:  # its size cannot be told, though others might open it
         raise refuse(path, "unopened_file", error=error, kind=Words("a_workbook")) from None
     except zipfile.BadZipFile:
-        unpacked = 0  # whoever reads it says so
+        unpacked = ratio = 0  # whoever reads it says so
     if size > limits.file_mb:
         raise limits.too_much(path, "file_mb", size)
     if unpacked > limits.unpacked_mb:
         raise limits.too_much(path, "unpacked_mb", unpacked)
+    if ratio > limits.ratio:
+        raise limits.too_much(path, "ratio", ratio)
 
 
-def _unpacked(path: Path) -> int:
-    """The bytes of all parts of a zip, by its directory; 0 of any other file."""
+def _unpacked(path: Path) -> tuple[int, int]:
+    """The megabytes of all parts of a zip, and how many times its packed size its large part is; 0 of other files."""
     if path.is_dir() or not zipfile.is_zipfile(path):
-        return 0
+        return 0, 0
     with zipfile.ZipFile(path) as packed:
-        return sum(part.file_size for part in packed.infolist())
+        parts = packed.infolist()
+    large = (part.file_size // max(part.compress_size, 1) for part in parts if part.file_size > _LARGE)
+    return sum(part.file_size for part in parts) // _MEGABYTE, max(large, default=0)
 
 
 def unpack(path: Path, limits: Limits) -> bytes:

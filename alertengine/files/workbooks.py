@@ -110,6 +110,8 @@ class Workbook:
             self.names = list(self._book.sheet_names)
             hidden = {meta.name for meta in self._book.sheets_metadata if str(meta.visible).endswith("Hidden")}
             self.shown = [name for name in self.names if name not in hidden]
+        if len(self.names) > limits.sheets:
+            raise limits.too_much(path, "sheets", len(self.names))
 
     def top(self, name: str, rows: int) -> tuple[list[list[str]], Sequence[int]]:
         """The first rows of a sheet and their numbers; who then asks for the sheet is given what was read for them.

@@ -21,6 +21,8 @@ from alertengine.vocabulary import Words, foreign, refuse
 Place = tuple[int, int]
 
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+#: Columns marked as hidden, counted as often as they are.
+_MOST_HIDDEN: Final = 1 << 16
 #: Number formats of the standard that show a number as per cent.
 _PERCENT: Final = frozenset({9, 10})
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -160,6 +162,7 @@ class _Scanner:
         self.marks = Marks()
         self.percent = {str(style) for style in percent}
         self.row = self.column = -1
+        self.hidden = 0
         self.kind = ""
         self.formula: str | None = None
         self.value: str | None = None
@@ -196,7 +199,10 @@ class _Scanner:
                 if said.get("hidden") in ("1", "true"):
                     marks.hidden_rows.add(self.row)
             case "col" if said.get("hidden") in ("1", "true"):
-                marks.hidden_columns.update(range(int(said["min"]) - 1, min(int(said["max"]), 16384)))
+                left, right = int(said["min"]) - 1, min(int(said["max"]), 16384)
+                if self.hidden < _MOST_HIDDEN:  # ranges that say the same again and again would take minutes
+                    marks.hidden_columns.update(range(left, right))
+                    self.hidden += max(right - left, 0)
             case "mergeCell":
                 first, _, last = said.get("ref", "").partition(":")
                 if last:

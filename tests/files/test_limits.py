@@ -29,6 +29,7 @@ from alertengine.files import (
 )
 from alertengine.files.confined import confined
 from alertengine.files.limits import PREFIX
+from alertengine.files.xlsx_marks import _Scanner
 from alertengine.lists import LIST_SCHEMA, read_list
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem
@@ -304,3 +305,39 @@ def test_a_zip_of_a_version_that_does_not_exist_is_refused(book: Rulebook, tmp_p
     with pytest.raises(InputError) as refused:
         read_list(path, book)
     assert refused.value.problems
+
+
+def repacked(path: Path, change: Any) -> Path:
+    """A workbook with the bytes of its first sheet changed."""
+    whole = workbook(path.with_name("whole.xlsx"), [LIST, line("合成厂")])
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, change(data) if name.endswith("sheet1.xml") else data)
+    return path
+
+
+def test_a_part_packed_as_no_table_is_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    cell = b"<row r='9'><c r='A9' t='inlineStr'><is><t>" + b"a" * (40 << 20) + b"</t></is></c></row></sheetData>"
+    path = repacked(tmp_path / "bomb.xlsx", lambda data: data.replace(b"</sheetData>", cell))
+    problem = refused(path)
+    assert problem.code == "too_much_ratio"
+    assert "ALERTENGINE_MAX_RATIO" in str(problem)
+
+
+def test_hidden_columns_said_over_and_over_are_counted_once() -> None:
+    scanner = _Scanner(frozenset())
+    for _ in range(100):
+        scanner.start("col", {"min": "1", "max": "16384", "hidden": "1"})
+    assert scanner.hidden <= 1 << 17  # each of them, over and over, takes minutes
+    assert len(scanner.marks.hidden_columns) == 16384
+
+
+def test_a_workbook_of_too_many_sheets_is_refused(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for number in range(4):
+            sheet.parent.create_sheet(f"乙{number}")
+
+    path = workbook(tmp_path / "sheets.xlsx", [LIST, line("合成厂")], change)
+    assert refused(path, Limits(sheets=4)).code == "too_much_sheets"
+    assert len(read_table(path, LIST_SCHEMA, Limits(sheets=5)).table.rows) == 1

@@ -177,6 +177,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "at most {most} MB ({setting} sets it)",
         "不超过{most}MB（由{setting}设定）",
     ),
+    "too_much_ratio": error(
+        "packed {found} times, as no table is: not read",
+        "压缩比为{found}倍，不是正常的表格，不读取",
+        "at most {most} times ({setting} sets it)",
+        "不超过{most}倍（由{setting}设定）",
+    ),
+    "too_much_sheets": error(
+        "too many sheets to be read: {found}",
+        "工作表过多，不读取：{found}个",
+        "at most {most} sheets ({setting} sets it)",
+        "不超过{most}个（由{setting}设定）",
+    ),
     "too_much_unpacked_mb": error(
         "unpacks to {found} MB: too much to be read",
         "解压后过大，不读取：{found}MB",
