@@ -24,7 +24,7 @@ from .excel.exchange import write_import as write_import, write_plan_form as wri
 from .excel.cell_scanner import TextError as TextError
 from .excel.measure_cells import measures_text as measures_text, read_measures_text as read_measures_text
 from .excel.plan_form import FORM_GUIDE as FORM_GUIDE, Form as Form, HELP as HELP, LACKS as LACKS, form_of as form_of
-from .excel.plan_rows import PARTS as PARTS
+from .excel.plan_rows import PARTS as PARTS, TO_FILL as TO_FILL
 from .excel.rule_rows import OTHER as OTHER
 from .excel.sheets import CHECK_MARK as CHECK_MARK, EVIDENCE_SHEET as EVIDENCE_SHEET, HEAD_SHEET as HEAD_SHEET
 from .excel.sheets import HOLE_TEXT as HOLE_TEXT, LEFT_SHEET as LEFT_SHEET, OPEN_MARK as OPEN_MARK

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.rulebook import ProcedureRule, Rulebook, place_of
-from alertengine.vocabulary import LEVEL_TEXT, InputError, Level, Problem
+from alertengine.vocabulary import LEVEL_TEXT, STEP_TEXT, Both, InputError, Level, Problem
 
 #: The step of the procedure that each signature is.
 STEPS: Final = {"drafted_by": "propose", "reviewed_by": "review", "approved_by": "approve"}
@@ -59,9 +59,14 @@ class Finding:
         """What a person reads."""
         where = f"{self.city}{LEVEL_TEXT[self.level]}预警"
         if self.verdict == "missing":
-            return Problem("no_procedure", file=file, column=self.role, place=where, step=self.step)
-        words: dict[str, Any] = {"place": where, "step": self.step, "basis": self.basis, "actor": self.actor}
+            return Problem("no_procedure", file=file, column=self.role, place=where, step=_step(self.step))
+        words: dict[str, Any] = {"place": where, "step": _step(self.step), "basis": self.basis, "actor": self.actor}
         return Problem("signed_by_another", file=file, column=OPTION[self.role], value=self.given, **words)
+
+
+def _step(code: str) -> Both:
+    """A step as rules name it, and in Chinese."""
+    return Both(code, STEP_TEXT.get(code, code))
 
 
 def levels_of(orders: pd.DataFrame, warnings: pd.DataFrame) -> dict[str, tuple[Level, date]]:

@@ -81,14 +81,18 @@ def sign_in(client: httpx.Client, user: str, password: str) -> httpx.Response:
 
 
 @contextmanager
-def serving(path: Path, port: int = 0) -> Iterator[tuple[Served, subprocess.Popen[str]]]:
-    """A page over a ledger, as ``alertengine serve`` runs it, and its process; ``port`` 0: a free one."""
+def serving(path: Path, port: int = 0, rules: Path | None = None) -> Iterator[tuple[Served, subprocess.Popen[str]]]:
+    """A page over a ledger, as ``alertengine serve`` runs it, and its process.
+
+    ``port`` 0: a free one; ``rules``: the bureau's folder of rules.
+    """
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     code = "from alertengine.cli import main; main()"
     command = [sys.executable, "-c", code, "serve", str(path), "--port", str(port)]
+    command += ["--rules", str(rules)] if rules else []
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603
         url = f"http://127.0.0.1:{port}"
         for _ in range(600):

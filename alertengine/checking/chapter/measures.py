@@ -40,6 +40,10 @@ _KEPT: Final = re.compile(
     r"(?:日|生产|实际)?(?:产量|负荷|产能|产能利用率)?(?:应|须)?(?:不得?(?:超过|高于|大于)|控制在|限制在|(?:减|降|压减?|压缩)(?:低|少)?[至到]"
     r"|保持在|维持在)[^%\d]*(\d+(?:\.\d+)?)%(?:以内|以下|左右)?"
 )
+#: How a share of lines is rounded: a person looks at it.
+_ROUNDED: Final = re.compile(
+    r"[，,；;]?\s*((?:余数)?不足(?:一|1)[条台座]的?[，,]?(?:均|都|也)?按(?:一|1)[条台座](?:计算?|停产)?)"
+)
 _WHOSE: Final = "台数未写是全厂的还是每条线的"
 _DIGIT: Final = {sign: number for number, sign in enumerate("零一二三四五六")}
 
@@ -78,6 +82,9 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
         out.doubts += [f"原文：{text}"] if _EMPTY.fullmatch(text) else []
         out.cell, out.production = SILENT_TEXT, True
         return out
+    if rounded := _ROUNDED.search(text):
+        out.doubts.append(f"原文另写“{rounded[1]}”，须看取整")
+        text = _ROUNDED.sub("", text)
     base, text = _base(text, out)
     production, vehicles = [], list[dict[str, Any]]()
     for clause in filter(None, (part.strip() for part in CLAUSES.split(text))):

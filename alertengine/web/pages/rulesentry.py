@@ -62,7 +62,7 @@ async def show_entry(
         matters = await visit.desk.run(matters_after, visit.desk.rules, entry, city)
         with card(f"录入后，{city}因预案仍缺的 {len(matters)} 项"):
             if matters:
-                plain_table(MATTERS, matters, links={"settled": "{address}"})
+                plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
             else:
                 ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
     await show_cases(visit, entry.files)

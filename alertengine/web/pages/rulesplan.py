@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, Form
+from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, TO_FILL, Form
 from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, workbook_taken
@@ -72,7 +72,7 @@ class _Drawn:
         self._matters.clear()
         with self._matters, card(f"{city}因预案没有录入而缺的 {len(matters)} 项", alarm=bool(matters)):
             if matters:
-                plain_table(MATTERS, matters, links={"settled": "{address}"})
+                plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
             else:
                 ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
         self._form.clear()
@@ -88,12 +88,13 @@ class _Drawn:
         assert self._made is not None  # noqa: S101 -- for the type checker
         sheet = next(one for one in self._made.sheets if one.name == name)
         heads = sheet.rows[0]
-        shown = [place for place, head in enumerate(heads) if head not in _TECHNICAL]
+        guided = (HELP, LACKS) if name != HEAD_SHEET else ()
+        shown = [place for place, head in enumerate(heads) if head not in (*_TECHNICAL, *guided)]
         waits = sum(cell.startswith("【待填") for row in sheet.rows for cell in row)
         ui.element("i").props(f"id=part-{name}")
         with card(f"{name}（{waits} 格待填）" if waits else name):
-            with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
-                with ui.element("tr"):
+            with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked form"):
+                with ui.element("thead"), ui.element("tr"):
                     for place in shown:
                         with ui.element("th").props("scope=col"):
                             ui.label(heads[place])
@@ -111,22 +112,26 @@ class _Drawn:
 
                 ui.button("加一行", on_click=add).props("flat dense")
 
-    def _row(self, name: str, heads: list[str], shown: Iterable[int], number: int, row: list[str]) -> None:
+    def _row(self, name: str, heads: list[str], shown: Sequence[int], number: int, row: list[str]) -> None:
         assert self._made is not None  # noqa: S101 -- for the type checker
         choices = self._made.choices.get(name, {})
         with ui.element("tr"):
             for place in shown:
                 text, head = row[place] if place < len(row) else "", heads[place]
-                with ui.element("td"):
-                    if head in (HELP, LACKS) or (name == HEAD_SHEET and place == 0):
-                        wide = "min-width:15em" if head in (HELP, LACKS) and text else ""
-                        ui.label(text).classes("small" if place else "").style(wide)
+                told = head in (HELP, LACKS) or (name == HEAD_SHEET and place == 0)
+                with ui.element("td").props(f'data-label="{head}"'):
+                    if told and text:
+                        ui.label(text).classes("small" if place else "").style("min-width:15em" if place else "")
+                    if told:
                         continue
                     label = f"{name}第{number}行{head}"
                     suggestions = list(choices.get(place, ()))
                     field = ui.input(value=text, autocomplete=suggestions).props(f'dense outlined aria-label="{label}"')
                     field.style("min-width:9em")
+                    _awaited(field)
                     self._cells[name, number, place] = field
+                    if place == shown[0]:
+                        _guidance(heads, row)
 
     def _filled(self) -> Form:
         assert self._made is not None  # noqa: S101 -- for the type checker
@@ -162,3 +167,23 @@ class _Drawn:
             return
         with self._done:
             await show_entry(self._visit, entry, str(self._city.value or ""))
+
+
+def _awaited(field: Any) -> None:
+    """A cell that waits stands out until something else is typed; entering it marks what stands there."""
+
+    def mark() -> None:
+        waits = str(field.value or "").startswith(TO_FILL[:-1])
+        field.classes(add="waits") if waits else field.classes(remove="waits")
+
+    mark()
+    field.on_value_change(mark)
+    field.on("focus", js_handler="event => event.target.select()")
+
+
+def _guidance(heads: Sequence[str], row: Sequence[str]) -> None:
+    """How a row is filled in and what papers lack where it is not, under its first cell."""
+    said = dict(zip(heads, row, strict=False))
+    for name in (HELP, LACKS):
+        if said.get(name):
+            ui.label(f"{name}：{said[name]}").classes("small soft").style("max-width:22em; white-space:normal")

@@ -64,7 +64,7 @@ class _Drawn:
         with card("记录文件和名单的变化"):
             kind = visit.query.get("kind", "continue")
             self._kind = ui.select(_KINDS, value=kind if kind in _KINDS else "continue", label="记什么")
-            self._kind.style("min-width:22em").on_value_change(self._draw)
+            self._kind.classes("w-full").on_value_change(self._draw)
             self._place = ui.element("div").classes("w-full flex flex-col gap-2")
             ui.button("检查", on_click=self._check)
         self._done = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
@@ -76,8 +76,11 @@ class _Drawn:
         with self._place:
             {"members": self._members, "signed": self._signed}.get(str(self._kind.value), self._paper)()
 
-    def _text(self, name: str, label: str, kind: str = "") -> None:
-        self._fields[name] = ui.input(label).props(f'aria-label="{label}"').style("min-width:12em")
+    def _text(self, name: str, label: str, kind: str = "", of: str = "", *, wide: bool = False) -> None:
+        """A field; ``of`` what it is about, which its neighbours show, stands in its full name alone."""
+        full = f"{label}：{of}" if of else label
+        self._fields[name] = ui.input(label).props(f'aria-label="{full}"')
+        self._fields[name].style(f"min-width:min({24 if wide else 15}em,100%)")
         if kind:
             self._fields[name].props(f"type={kind} stack-label")
 
@@ -87,8 +90,8 @@ class _Drawn:
         said = [one for one in self._visit.query.get("of", "").split(",") if one in names]
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
             self._fields["what"] = ui.select(names, value=said, label="哪份文件", multiple=True, with_input=True)
-            self._fields["what"].style("min-width:26em").props("use-chips")
-            self._text("rules", "或只是其中的规则（编号，用、隔开）")
+            self._fields["what"].classes("w-full").props("use-chips")
+            self._text("rules", "或只是其中的规则（编号，用、隔开）", wide=True)
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
             if self._kind.value in ("continue", "compared"):
                 self._text("by", "谁决定沿用" if self._kind.value == "continue" else "谁核对")
@@ -125,11 +128,11 @@ class _Drawn:
                 known = book.documents.get(book.rules[what].document if what in book.rules else what)
                 if known is None:
                     continue
-                ui.label(known.citation).classes("small")
+                ui.label(known.citation).classes("small mt-2")
                 with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
                     for key, (label, kind) in _TEXT.items():
                         if key in ("edition", "page") or key in known.lacking():
-                            self._text(f"text {what} {key}", f"{label}：{known.title}", kind)
+                            self._text(f"text {what} {key}", label, kind, known.title)
                             self._fields[f"text {what} {key}"].value = kept.get(f"text {what} {key}", "")
 
     def _what(self) -> list[str]:

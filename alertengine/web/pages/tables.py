@@ -26,6 +26,7 @@ def plain_table(
     links: Mapping[str, str] = MappingProxyType({}),
     on_row: Callable[[dict[str, str]], None] | None = None,
     tall: bool = True,
+    stacked: bool = False,
 ) -> None:
     """A table of texts, escaped.
 
@@ -36,10 +37,11 @@ def plain_table(
         links: addresses of columns whose cells lead somewhere, with ``{}`` for the text, ``{key}`` for another one.
         on_row: what choosing a row does; its first cell becomes a button.
         tall: whether a long table scrolls in a frame of its own.
+        stacked: on a phone its rows are cards, however few its columns.
 
     """
     few, texts = len(columns) <= _STACKED, len(columns) - len(set(numbers) & set(columns))
-    kind = "plain" if few else "plain stacked" if texts > _STACKED else "plain pinned"
+    kind = "plain stacked" if stacked else "plain" if few else "plain stacked" if texts > _STACKED else "plain pinned"
     frame = f"wide{' tall' if tall else ''}{' many' if len(rows) > _MANY else ''}"
     if on_row is None:
         ui.html(_table(columns, rows, numbers, links, kind, frame), sanitize=False).classes("w-full")
