@@ -239,28 +239,28 @@ def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
     column = cells.column
     if column.null_count == len(column):
         return np.full(len(column), np.nan)
-    if pa.types.is_boolean(column.type) or pa.types.is_dictionary(column.type):
-        return _slow_numbers(cells, field)
     try:
-        values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        coded = pa.types.is_boolean(column.type) or pa.types.is_dictionary(column.type)
+        values = None if coded else column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
-        return _slow_numbers(cells, field)
+        values = None
     except pa.ArrowNotImplementedError:
         cells.findings.bad_cells(cells.header, cells.rows[:1], [str(column.type)], expected=expected_number(field))
         return np.full(len(column), np.nan)
+    if values is None:
+        return _slow_numbers(cells, field)
     values = values if values.flags.writeable else values.copy()
     if pa.types.is_floating(column.type) and possible_numbers(column, field):
         return values
     given = column.is_valid().to_numpy(zero_copy_only=False)
     if pa.types.is_floating(column.type):  # NaN in a parquet column is no value
         given &= ~np.isnan(values)
-    wrong = wrong_numbers(values, given, field)
-    if wrong.any():
-        if pa.types.is_string(column.type):  # words that only look like numbers are told apart cell by cell
-            return _slow_numbers(cells, field)
-        at = np.flatnonzero(wrong)
-        cells.findings.bad_cells(cells.header, cells.rows[at], map(str, values[at]), expected=expected_number(field))
-        values[at] = np.nan
+    wrong = np.flatnonzero(wrong_numbers(values, given, field))
+    if len(wrong) and pa.types.is_string(column.type):  # words that only look like numbers are told apart cell by cell
+        return _slow_numbers(cells, field)
+    expected = expected_number(field)
+    cells.findings.bad_cells(cells.header, cells.rows[wrong], map(str, values[wrong]), expected=expected)
+    values[wrong] = np.nan
     return values
 
 
