@@ -204,6 +204,7 @@ def test_a_single_line_stops_whole_however_small_the_share() -> None:
 def test_shares_round_up_and_decimals_do_not_stop_a_line_too_many() -> None:
     assert sum(_stopped(_lines(1, 1, 1), _of_lines(0.5, 3))) == 2
     assert sum(_stopped(_lines(*[1.0] * 10), _of_lines(0.1 + 0.2, 10))) == 3  # 0.30000000000000004
+    assert _stopped(_lines(5), Demand((0,), ((1.000001,),), (2,), share=0.5)) == (0.5,)  # half an odd millionth
 
 
 def test_the_lines_with_least_production_stop_and_equal_ones_in_order() -> None:
@@ -262,8 +263,7 @@ def test_a_smaller_machine_is_left_for_the_additional_demand() -> None:
 
 def test_lines_and_machines_are_one_problem() -> None:
     """Half of the lines and half of the machines: the whole line counts for both."""
-    machines = Demand((0, 1), ((4.0,), (2.0,)), (4, 2), share=0.5)
-    assert _stopped(_lines(6, 3), _of_lines(0.5, 2), machines) == (0.25, 1.0)
+    assert _stopped(_lines(6, 3), _of_lines(0.5, 2), Demand((0, 1), ((4.0,), (2.0,)), (4, 2), share=0.5)) == (0.25, 1.0)
 
 
 # -- over a list

@@ -228,6 +228,19 @@ def test_a_filed_measure_of_a_lower_level_stands_in_too(make_book: BookMaker, de
     assert "应急减排清单" in row["basis"]
 
 
+def test_an_enterprise_wide_plan_of_a_lower_level_stops_the_line_it_stops_there(
+    make_book: BookMaker, decide: Decider
+) -> None:
+    book, lines = make_book(rules=[ELSEWHERE]), [{"plan_orange": "停产50%（以生产线计）"}] * 2
+    orange, red = (decide(book, lines, level=level) for level in ("orange", "red"))
+    assert orange["share"].tolist() == [1, 0]
+    assert red["status"].tolist() == ["ordered", "undetermined"]  # the line that runs is not promised to run at red
+    stopped, above = orange.iloc[0], red.iloc[0]
+    assert (above["share"], above["measure"]) == (stopped["share"], stopped["measure"])
+    assert above["measure_text"] == f"不低于橙色措施：{stopped['measure_text']}"
+    assert "停1号线" in above["measure_text"]
+
+
 def test_a_lower_level_that_exempts_does_not_stand_in(make_book: BookMaker, decide: Decider) -> None:
     rules = [{"id": "o", "levels": ["orange"], "then": "exempt"}]
     line = {"plan_yellow": "停产", "plan_orange": "停产"}

@@ -115,6 +115,15 @@ def test_an_order_that_stops_anyway_hangs_on_nothing(make_book: BookMaker, decid
     assert _only(decide(make_book(rules=rules), [{}])) == set()
 
 
+def test_a_rule_that_surely_does_not_hold_takes_no_question_away(make_book: BookMaker, decide: Decider) -> None:
+    rules = [
+        {"id": "stop", "when": {"zone": "重点"}, "then": "stop"},
+        {"id": "limit", "when": {"stable": False}, "then": {"limit": 0.5}},
+    ]
+    book = make_book(rules=rules)
+    assert [_only(decide(book, [{"zone": zone, "grade": "C"}])) for zone in ("一般", "重点")] == [{"stable"}, set()]
+
+
 def test_two_fields_that_only_together_decide_are_both_named(make_book: BookMaker, decide: Decider) -> None:
     rules = [{"id": "both", "when": {"stable": False, "zone": "重点"}, "then": "stop"}]
     assert _only(decide(make_book(rules=rules), [{}])) == {"stable", "zone"}
@@ -176,6 +185,13 @@ def test_a_blank_named_list_is_unknown_and_none_is_not(make_book: BookMaker, dec
     table = decide(book, [{"named_lists": None}, {"named_lists": "无"}, {"named_lists": "炉窑清单;别的"}])
     assert list(table["hangs_on"]) == ["named_lists", "", ""]
     assert list(table["status"]) == ["undetermined", "undetermined", "ordered"]
+
+
+def test_a_rule_for_blank_named_lists_speaks_of_blank_cells_alone(make_book: BookMaker, decide: Decider) -> None:
+    book = make_book(rules=[{"id": "r", "when": {"named_lists": {"missing": True}}, "then": "stop"}])
+    table = decide(book, [{"named_lists": said} for said in (None, "无", "炉窑清单", "无人知晓的名单")])
+    assert list(table["status"]) == ["ordered", "undetermined", "undetermined", "undetermined"]
+    assert list(table["hangs_on"]) == ["named_lists", "", "", ""]
 
 
 def test_a_blank_county_is_named_where_a_county_has_a_rule_of_its_own(make_book: BookMaker, decide: Decider) -> None:
