@@ -60,14 +60,19 @@ def test_an_enterprise_is_the_greatest_or_the_least_of_its_lines(
             assert (order["hangs_on"] != "") == (held is None)
 
 
-def test_only_what_is_unknown_on_some_line_is_asked_for(make_book: BookMaker, decide: Decider) -> None:
-    rule = {"id": "r", "when": {"any_line": {"stable": False, "zone": "重点", "small": True}}, "then": "stop"}
+@pytest.mark.parametrize("blank", [["small"], ["stable"], ["zone"], ["small", "zone"], ["stable", "zone"]])
+def test_only_what_is_unknown_on_some_line_is_asked_for(
+    make_book: BookMaker, decide: Decider, blank: list[str]
+) -> None:
+    met = {"stable": False, "zone": "重点", "small": True}
     lines = [
-        {"enterprise_id": "E", "stable": False, "zone": "重点"},
-        {"enterprise_id": "E", "stable": True},
+        {"enterprise_id": "E", **{name: value for name, value in met.items() if name not in blank}},
+        {"enterprise_id": "E", "stable": True, "zone": "一般"},
         {"enterprise_id": "F", "stable": True},
     ]
-    assert decide(make_book(rules=[rule]), lines)["hangs_on"].tolist() == ["small", "small", ""]
+    asked = ";".join(blank)
+    book = make_book(rules=[{"id": "r", "when": {"any_line": met}, "then": "stop"}])
+    assert decide(book, lines)["hangs_on"].tolist() == [asked, asked, ""]
 
 
 def test_a_line_and_its_enterprise_are_asked_apart(make_book: BookMaker, decide: Decider) -> None:
