@@ -152,6 +152,13 @@ def test_a_rule_above_the_published_plan_is_a_finding_on_the_lines_it_would_add(
     assert list(table["remark"].str.contains("规定严于已发布清单")) == [False, False, True]
 
 
+def test_a_line_that_another_rule_stops_counts_in_what_a_rule_would_add_to_a_published_plan(ordered: Any) -> None:
+    lines = [{**line, "plan_red": "停产30%（以生产线计）", "small": n == 0} for n, line in enumerate(CEMENT)]
+    table = ordered([HALF, {"id": "shut", "when": {"small": True}, "then": "stop"}], lines, published=True)
+    assert list(table["share"]) == [0, 1, 0]
+    assert list(table["remark"].str.contains("规定严于已发布清单")) == [True, False, False]
+
+
 def test_a_plan_alone_and_one_that_stops_a_line_name_the_lines(ordered: Any) -> None:
     assert list(ordered([], CEMENT)["share"]) == [0, 1, 1]
     named = [{**CEMENT[0], "plan_red": "停产"}, *CEMENT[1:]]

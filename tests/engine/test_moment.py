@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine import Engine, Facts, Matching, Response
+from alertengine.engine import Engine, Facts, Matching, Response, turns_of
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine.hangs_on import hangs_on
 from alertengine.lists import generate_list, load_settings
@@ -62,6 +62,21 @@ def test_days_that_share_a_matching_would_each_have_found_it(shipped: Rulebook, 
         law = Engine(shipped).law(since)
         (mine, own), (theirs, other) = law.kinds(shared, None), law.kinds(alone, None)
         assert [mine[n] for n in own[shared.met]] == [theirs[n] for n in other[alone.met]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (["停产整治:超标排放@2020-01-05..2020-01-12#一号"], [date(2020, 1, 5), date(2020, 1, 13)]),
+        (["停产整治:超标排放@2020-01-05..#一号"], [date(2020, 1, 5)]),
+        (["停产整治:超标排放@..2020-01-31#一号"], [date(2020, 2, 1)]),
+        (["停产整治:超标排放@..#一号", "限制生产:超标排放@2020-01-05..2020-01-12#二号"], []),  # nobody asks
+        (["停产整治:a@2020-01-05..2020-01-12#一号;停产整治:b@2020-01-01..2020-01-04#二号"] * 2,
+         [date(2020, 1, 1), date(2020, 1, 5), date(2020, 1, 13)]),
+    ],
+)  # fmt: skip
+def test_the_days_on_which_another_decision_binds(cells: list[str], days: list[date]) -> None:
+    assert turns_of(cells, frozenset({"停产整治:超标排放"})) == days
 
 
 @given(st.dates(date(2020, 1, 1), date(2020, 1, 20)), st.dates(date(2020, 1, 1), date(2020, 1, 20)))
