@@ -124,6 +124,13 @@ def test_a_rule_that_surely_does_not_hold_takes_no_question_away(make_book: Book
     assert [_only(decide(book, [{"zone": zone, "grade": "C"}])) for zone in ("一般", "重点")] == [{"stable"}, set()]
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_line_hangs_on_the_same_whatever_stands_beside_it(make_book: BookMaker, decide: Decider, step: int) -> None:
+    rules = [{"id": "limit", "then": {"limit": 0.2}}, {"id": "stop", "when": {"stable": False}, "then": "stop"}]
+    table = decide(make_book(rules=rules), [{"stable": False}, {}, {"stable": True}][::step], apart=True)
+    assert table["hangs_on"].tolist() == ["", "stable", ""]
+
+
 def test_two_fields_that_only_together_decide_are_both_named(make_book: BookMaker, decide: Decider) -> None:
     rules = [{"id": "both", "when": {"stable": False, "zone": "重点"}, "then": "stop"}]
     assert _only(decide(make_book(rules=rules), [{}])) == {"stable", "zone"}
