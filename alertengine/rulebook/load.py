@@ -91,7 +91,8 @@ class DocumentLoader:
             raise InputError([Problem("not_a_rule_document", file=str(path))])
         problems: list[Problem] = []
         head = {key: value for key, value in content.items() if key not in _BODY}
-        for area in as_tuple(head.get("area")):
+        areas = as_tuple(head.get("area"))
+        for area in areas if isinstance(areas, (list, tuple)) else ():  # whatever else stands there the head refuses
             if isinstance(area, str):
                 self._check_area(area, path, "head area", problems)
         try:
