@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files import Protocol
 from alertengine.ledger import KINDS, Verified, corrections, verify
-from alertengine.orders import Explanation, rows_of
+from alertengine.orders import Explanation, rows_of, state_words
 from alertengine.rulebook import LineRule
 from alertengine.vocabulary import LEVEL_TEXT, MASKED, ORDER_COLUMNS, SOLE_TRADER, STATUS_TEXT, kilograms, percent
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import dated
-from alertengine.workflow import STEP_TEXT, Opened, check_contents, dossier, readings_of, recorded_findings
+from alertengine.workflow import (
+    STEP_TEXT,
+    Opened,
+    check_contents,
+    decided_of,
+    dossier,
+    orders_in_force,
+    readings_of,
+    recorded_findings,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +100,14 @@ def act_rows(ledger: Ledger, *, every: bool = False, most: int = 200) -> list[di
     ]
 
 
+def _states(ledger: Ledger, act: Act, scope: Scope) -> list[str]:
+    """What holds at the decision of an act with orders, and from what it decided on, of the lines that may be seen."""
+    if not ledger.rows(act.act, "orders"):
+        return []
+    found = orders_in_force(scope.of(ledger.orders(act.act, personal=False)), decided_of(ledger, act))
+    return state_words([one for one in found.cities() if scope.whole or one["lines"]])
+
+
 def _corrected(act: Act, after: Mapping[int, int]) -> str:
     said = [f"更正第{act.corrects}号"] if act.corrects else []
     said += [f"已由第{after[act.act]}号更正"] if act.act in after else []
@@ -117,6 +134,7 @@ def act_view(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActView:
         "表": "，".join(
             f"{_TABLES.get(one.part, one.part)} {one.rows:,} 行" for one in ledger.parts(number) if scope.whole
         ),
+        "执行中的和决定的": "；".join(_states(ledger, act, scope)),
         "前一条摘要": act.previous,
         "本条摘要": act.hash,
     }

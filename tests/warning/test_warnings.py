@@ -286,6 +286,18 @@ def test_counties_may_hold_different_levels(book: Rulebook, days: Days) -> None:
     assert lower.segments["county"].tolist() == [""]  # just what its city holds
 
 
+def test_a_county_that_first_stands_apart_holds_what_its_city_still_holds(book: Rulebook, days: Days) -> None:
+    """What is kept of its city, as too little is known ahead, is kept of it too."""
+    standing = warn(days("2019-01-03", [90, 250, 250, 250, 90]), book).record
+    red = {"from": "2019-01-05 12:00", "to": "2019-01-05 20:00", "level": "red", "source": "令"}
+    order = {"area": "临汾市/尧都区", **red}
+    segments = warn(days("2019-01-04", [250, 250]), book, active=standing, floors=[order]).segments
+    city, county = (segments[segments["county"] == name] for name in ("", "尧都区"))
+    assert city["level"].tolist() == ["yellow", "orange"], "kept beyond what is forecast"
+    assert county["level"].tolist() == ["yellow", "red", "yellow", "orange"]
+    assert (county["starts"].min(), county["ends"].max()) == (city["starts"].min(), city["ends"].max())
+
+
 def test_a_bad_order_is_refused_with_every_defect(book: Rulebook, days: Days) -> None:
     with pytest.raises(InputError) as error:
         warn(days("2019-01-04", [90]), book, floors=[{"area": "火星", "level": "blue", "from": "?", "until": 1}])

@@ -153,6 +153,25 @@ def test_acts_are_those_of_orders_alone_and_say_what_binds(call: Caller) -> None
         assert problem(call(f"/v1/acts/{draft_or_key}/orders")) == "act-not-found"
 
 
+def test_what_is_in_force_is_told_at_a_time_and_at_the_decision_of_an_act(call: Caller) -> None:
+    """Of the red response of January 2021, later acts of a list alone beside it."""
+    held = call("/v1/in-force?at=2021-01-05T00:00:00Z").json()
+    (city,) = [one for one in held["cities"] if one["city"] == "临汾市"]
+    assert (held["at"], city["at"]) == ("2021-01-05T08:00:00+08:00", "2021-01-05T08:00:00+08:00")
+    assert (city["level"], city["since"], city["ends"], city["then"]) == (
+        "red", "2021-01-04T00:00:00+08:00", "2021-01-09T00:00:00+08:00", None,
+    )  # fmt: skip
+    assert 1 in held["acts"]
+    assert 2 not in held["acts"], "a simulation binds nobody"
+    (decided,) = call("/v1/acts/1").json()["in_force"]
+    assert (decided["decision"], decided["at"]) == ("issue", "2021-01-04T00:00:00+08:00")
+    assert decided["lines"] == decided["ordered"] + sum(
+        decided[name] for name in ("undetermined", "exempt", "self_directed")
+    )
+    assert call("/v1/in-force?at=2000-01-01").json()["cities"] == []
+    assert problem(call("/v1/in-force?at=never")) == "invalid-request"
+
+
 def test_pages_of_orders_come_to_all_of_them_once(call: Caller) -> None:
     seen: list[str] = []
     after: int | None = 0

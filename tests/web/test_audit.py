@@ -21,6 +21,7 @@ from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.auditview import act_rows, act_view, order_links, order_view, verified
 from alertengine.web.files import _Files, asked_of, dossier_of
+from alertengine.web.orderrows import Sums
 from alertengine.web.pages.ordergrid import of_act
 from alertengine.web.scope import WHOLE
 from alertengine.workflow import opened as act_opened
@@ -77,11 +78,11 @@ def test_acts_and_dossiers_are_read_beside_a_decision(desk: Desk, monkeypatch: p
     request = cast("Any", SimpleNamespace(state=SimpleNamespace(session=None)))
     decided = Event()
 
-    async def read() -> tuple[Response, list[dict[str, str]]]:
+    async def read() -> tuple[Response, Sums]:
         deciding = asyncio.create_task(desk.run(decided.wait))
         try:
             page = await asyncio.wait_for(_Files(desk).dossier(request, TRADER), 60)
-            return page, await asyncio.wait_for(of_act(visit, 1).groups("city"), 60)
+            return page, await asyncio.wait_for(of_act(visit, 1).sums("city"), 60)
         finally:
             decided.set()
             await deciding

@@ -138,6 +138,9 @@ def test_a_key_answers_of_its_counties_alone(desk: Desk, others: pd.DataFrame, o
     assert call("/v1/acts/1/orders?county=尧都区").json()["total"] == 0
     detail = call("/v1/acts/1").json()
     assert (detail["orders"], detail["ratios"]) == (mine, [])
+    assert {one["lines"] for one in detail["in_force"]} == {
+        orders.loc[orders["county"] == "曲沃县", ["enterprise_id", "line_id"]].drop_duplicates().shape[0]
+    }
     assert [one["orders"] for one in call("/v1/acts").json()["items"] if one["act"] == 1] == [mine]
     away, home = others.iloc[0], got["items"][0]
     assert call(f"/v1/enterprises/{away['enterprise_id']}/orders").json()["items"] == []

@@ -11,7 +11,7 @@ import pandas as pd
 from alertengine.orders import InForce
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANTS, ZONE
 from alertengine.web.api.models import Later, Standing, StandingNow
-from alertengine.web.api.times import zoned
+from alertengine.web.api.times import zoned, zoned_always
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.standing import acts_with_orders, standing_at
 from alertengine.workflow import decided_of, orders_in_force
@@ -37,9 +37,11 @@ def standing_now(ledger: Ledger, at: datetime, scope: Scope = WHOLE) -> Standing
 
 
 def _decided(ledger: Ledger, act: Act) -> pd.Timestamp:
-    """When an act was decided; of a list alone: ever."""
+    """When an act was decided; of orders for a list alone, when it was issued."""
     decided = decided_of(ledger, act)
-    return pd.Timestamp.min if decided is None or pd.isna(decided.at) else decided.at
+    if decided is None or pd.isna(decided.at):
+        return pd.Timestamp(zoned_always(act.issued_at).astimezone(ZONE).replace(tzinfo=None))
+    return decided.at
 
 
 def _cities(found: InForce, scope: Scope) -> list[Standing]:
