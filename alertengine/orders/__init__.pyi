@@ -13,6 +13,7 @@ from ._in_force import kind_of as kind_of, kinds as kinds
 from ._in_force import left_standing as left_standing, prevailing as prevailing
 from ._in_force import speaks_from as speaks_from, told as told
 from ._respond import Responded as Responded, respond as respond
+from ._state_words import state_head as state_head, state_words as state_words
 from .figures import Figures as Figures
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
 from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options
@@ -23,7 +24,6 @@ from .province import respond_province as respond_province
 from .read import plain_texts as plain_texts, read_orders as read_orders
 from .scenario import Order as Order, Scenario as Scenario, find_scenario as find_scenario
 from .scenario import read_scenario as read_scenario
-from .state_words import state_head as state_head, state_words as state_words
 from .summary import Required as Required, required_ratios as required_ratios, supposed_ratios as supposed_ratios
 from .summary import NO as NO, Sums as Sums, UNKNOWN as UNKNOWN, Whole as Whole, amounts as amounts
 from .summary import phase_words as phase_words, phases_of as phases_of, summarise as summarise, sums_of as sums_of
