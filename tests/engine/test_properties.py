@@ -211,3 +211,17 @@ def test_filling_in_what_an_order_does_not_hang_on_changes_nothing(
         expected = bound(order)["E", "1"]
         for said in bound(decide(book, filled, apart=True, engine=engine)).values():
             assert said == expected
+
+
+def test_one_rule_speaks_of_its_own_lines_among_many(make_book: BookMaker, decide: Decider) -> None:
+    """So many alike are matched together, in an industry with rules of its own and in one that has only this rule."""
+    own = [{"id": f"own{n}", "when": {"industry": "水泥", "small": bool(n)}, "then": {"limit": 0.2}} for n in (0, 1)]
+    book = make_book(rules=[{"id": "r", "when": {"stable": False, "small": True}, "then": "stop"}, *own])
+    kinds = [
+        {"stable": said, "small": small} for said, small in ((False, True), (False, False), (True, True), (None, True))
+    ]
+    for industry, least in (("水泥", 0.2), ("焦化", np.nan)):
+        others = [{"industry": "水泥" if industry == "焦化" else "焦化", "small": False}] * 300
+        table = decide(book, [*({**kind, "industry": industry} for kind in kinds * 100), *others], apart=True)
+        np.testing.assert_array_equal(table["share"][:400], [1.0, least, least, least] * 100)
+        assert table["hangs_on"].tolist()[:400] == ["", "", "", "stable"] * 100
