@@ -19,7 +19,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from alertengine.checking import read_cases
 from alertengine.files import Limits, check_size, parse_yaml, read_json, replacing_text
 from alertengine.ledger import as_bytes, canonical, holds, read_private, sha256
-from alertengine.rulebook import Document, Import, LineRule, Rulebook, import_text, origin_words, sha256_of, with_origin
+from alertengine.rulebook import (
+    Document,
+    Import,
+    LineRule,
+    Rulebook,
+    import_text,
+    nearest,
+    origin_words,
+    sha256_of,
+    with_origin,
+)
 from alertengine.vocabulary import InputError, Problem, Words, refuse
 from alertengine.vocabulary import times as clock
 
@@ -86,7 +96,8 @@ def hand_on(book: Rulebook, name: str, bureau: str, keys: Mapping[str, Path], ta
     """
     document = book.documents.get(name)
     if document is None:
-        raise InputError([Problem("adopt_no_document", where="rules", value=name, names=book.documents)])
+        near = nearest(name, {one: one for one in book.documents}) or tuple(book.documents)
+        raise InputError([Problem("adopt_no_document", where="rules", value=name, names=near)])
     if not bureau.strip():
         raise InputError([Problem("bureau_wanted", where="--bureau")])
     if document.entered is None:

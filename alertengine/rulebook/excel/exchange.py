@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from alertengine.files import Findings, read_yaml, replacing
+from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.decision_tables import TableError, expand
@@ -66,7 +67,8 @@ def export_document(book: Rulebook, name: str, target: Path) -> None:
 
     """
     if name not in book.documents:
-        raise InputError([Problem("adopt_no_document", where="rules", value=name, names=book.documents)])
+        near = nearest(name, {one: one for one in book.documents}) or tuple(book.documents)
+        raise InputError([Problem("adopt_no_document", where="rules", value=name, names=near)])
     if target.suffix.lower() != ".xlsx":
         raise InputError([Problem("not_written_as_xlsx", file=str(target), suffix=target.suffix)])
     raw = read_yaml(Path(book.documents[name].file))

@@ -22,6 +22,13 @@ from alertengine.workflow import Upload
 #: Columns of the form that only Excel shows.
 _TECHNICAL: Final = (OTHER, "编号", "标题", "备注")
 
+#: Rows from which on columns that nothing stands in are folded away.
+_FEW: Final = 3
+#: A cell that was left stands out while it waits.
+_FILLED: Final = (
+    "event => event.target.closest('td').classList.toggle('waits', event.target.value.startsWith('【待填'))"
+)
+
 
 def show_plan(visit: Visit) -> None:
     """Draw it."""
@@ -90,36 +97,43 @@ class _Drawn:
         heads = sheet.rows[0]
         guided = (HELP, LACKS) if name != HEAD_SHEET else ()
         shown = [place for place, head in enumerate(heads) if head not in (*_TECHNICAL, *guided)]
+        more = _further(name, sheet.rows)
         waits = sum(cell.startswith("【待填") for row in sheet.rows for cell in row)
         ui.element("i").props(f"id=part-{name}")
         with card(f"{name}（{waits} 格待填）" if waits else name):
-            with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked form"):
+            with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked form brief") as table:
                 with ui.element("thead"), ui.element("tr"):
                     for place in shown:
-                        with ui.element("th").props("scope=col"):
+                        with ui.element("th").props("scope=col").classes("more" if heads[place] in more else ""):
                             ui.label(heads[place])
                 body = ui.element("tbody")
                 with body:
                     for number, row in enumerate(sheet.rows[1:], start=1):
-                        self._row(name, heads, shown, number, row)
+                        self._row(name, heads, shown, number, row, more)
+            if more:
+                words = f"显示其余栏目：{'、'.join(more)}"
+                ui.checkbox(words).on_value_change(lambda asked: table.classes(toggle="brief") if asked else None)
             if name != HEAD_SHEET:
 
                 def add() -> None:
                     self._added[name] = self._added.get(name, 0) + 1
                     number = len(sheet.rows) + self._added[name] - 1
                     with body:
-                        self._row(name, heads, shown, number, [])
+                        self._row(name, heads, shown, number, [], more)
 
                 ui.button("加一行", on_click=add).props("flat dense")
 
-    def _row(self, name: str, heads: list[str], shown: Sequence[int], number: int, row: list[str]) -> None:
+    def _row(
+        self, name: str, heads: list[str], shown: Sequence[int], number: int, row: list[str], more: Sequence[str]
+    ) -> None:
         assert self._made is not None  # noqa: S101 -- for the type checker
         choices = self._made.choices.get(name, {})
         with ui.element("tr"):
             for place in shown:
                 text, head = row[place] if place < len(row) else "", heads[place]
                 told = head in (HELP, LACKS) or (name == HEAD_SHEET and place == 0)
-                with ui.element("td").props(f'data-label="{head}"'):
+                cell = ui.element("td").props(f'data-label="{head}"').classes("more" if head in more else "")
+                with cell:
                     if told and text:
                         ui.label(text).classes("small" if place else "").style("min-width:15em" if place else "")
                     if told:
@@ -128,10 +142,12 @@ class _Drawn:
                     suggestions = list(choices.get(place, ()))
                     field = ui.input(value=text, autocomplete=suggestions).props(f'dense outlined aria-label="{label}"')
                     field.style("min-width:9em")
-                    _awaited(field)
+                    cell.classes("waits" if text.startswith(TO_FILL[:-1]) else "")
+                    field.on("focus", js_handler="event => event.target.select()")
+                    field.on("blur", js_handler=_FILLED)
                     self._cells[name, number, place] = field
-                    if place == shown[0]:
-                        _guidance(heads, row)
+        if name != HEAD_SHEET:
+            _guidance(heads, row, len(shown))
 
     def _filled(self) -> Form:
         assert self._made is not None  # noqa: S101 -- for the type checker
@@ -169,21 +185,22 @@ class _Drawn:
             await show_entry(self._visit, entry, str(self._city.value or ""))
 
 
-def _awaited(field: Any) -> None:
-    """A cell that waits stands out until something else is typed; entering it marks what stands there."""
+def _further(name: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    """The columns of a sheet that nothing stands in and no rule needs: they are shown when asked for."""
+    part = next((one for one in PARTS if one.sheet == name), None)
+    heads, *cells = rows
+    if part is None or len(cells) < _FEW:
+        return []
+    free = [
+        place for place, head in enumerate(heads) if head not in (*part.need, *part.label, *_TECHNICAL, HELP, LACKS)
+    ]
+    return [heads[place] for place in free if not any(row[place : place + 1] not in ([], [""]) for row in cells)]
 
-    def mark() -> None:
-        waits = str(field.value or "").startswith(TO_FILL[:-1])
-        field.classes(add="waits") if waits else field.classes(remove="waits")
 
-    mark()
-    field.on_value_change(mark)
-    field.on("focus", js_handler="event => event.target.select()")
-
-
-def _guidance(heads: Sequence[str], row: Sequence[str]) -> None:
-    """How a row is filled in and what papers lack where it is not, under its first cell."""
+def _guidance(heads: Sequence[str], row: Sequence[str], wide: int) -> None:
+    """How a row is filled in and what papers lack where it is not, under it."""
     said = dict(zip(heads, row, strict=False))
-    for name in (HELP, LACKS):
-        if said.get(name):
-            ui.label(f"{name}：{said[name]}").classes("small soft").style("max-width:22em; white-space:normal")
+    text = "；不填：".join(filter(None, (said.get(HELP), said.get(LACKS))))
+    if text:
+        with ui.element("tr").classes("told"), ui.element("td").props(f"colspan={wide}"):
+            ui.label(text).classes("small soft")

@@ -56,7 +56,7 @@ class _Drawn:
             ui.label(
                 "从Word、PDF或网页复制一章或一张表粘贴在下面，或上传文件；没有把握的由您决定，程序不猜。内容不写入台账。"
             ).classes("soft small")
-            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
                 names = list(lists.industries)
                 said = {key: visit.query.get(key) for key in ("industry", "process")}
                 industry = said["industry"] if said["industry"] in names else None
@@ -65,9 +65,9 @@ class _Drawn:
                 process = said["process"] if said["process"] in processes else ""
                 self._process = ui.select(processes, value=process, label="工序（标题未写明时）", with_input=True)
                 self._process.style("min-width:14em")
-                self._article = ui.input("章名，如 十五、水泥").style("min-width:14em")
+                self._article = ui.input("章名，如 十五、水泥").style("min-width:min(16em,100%)")
                 for name, (label, kind) in _HEAD.items():
-                    self._fields[name] = ui.input(label).style("min-width:12em")
+                    self._fields[name] = ui.input(label).style("min-width:min(16em,100%)")
                     if kind:
                         self._fields[name].props(f"type={kind} stack-label")
                 self._source = ui.select(_STANDINGS, value="secondary", label="文本性质").style("min-width:12em")
