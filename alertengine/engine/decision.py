@@ -103,12 +103,12 @@ def _hour_cuts(
     """Where a measure of the rules in force at a moment of a segment begins or ends by the hour."""
     if segment.level is Level.NONE:
         return
-    for rule in book.line_rules_on(when, segment.level, known_on):
-        if segment.level in rule.levels:
-            for hours in _hours_of(rule.measures):
-                cut = life_start + timedelta(hours=hours)
-                if segment.starts < cut and (segment.ends is None or cut < segment.ends):
-                    yield cut
+    for rule in book.line_rules():
+        cuts = [life_start + timedelta(hours=hours) for hours in _hours_of(rule.measures)]
+        cuts = [cut for cut in cuts if segment.starts < cut and (segment.ends is None or cut < segment.ends)]
+        # Few rules have any: whether they hold is asked last
+        if cuts and segment.level in rule.levels and rule.speaks_at(segment.level) and book.holds(rule, when, known_on):
+            yield from cuts
 
 
 def _hours_of(measures: Iterable[Measure]) -> Iterable[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -72,6 +73,7 @@ def with_sheets(problems: list[Problem], labels: tuple[str, ...]) -> list[Proble
     ]
 
 
+@lru_cache(maxsize=1 << 12)
 def is_blank(text: str) -> bool:
     """Whether a cell of measured or forecast data says nothing."""
     return tidy(text) in EXPORTED_BLANKS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from functools import cached_property
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
@@ -12,8 +13,9 @@ from alertengine.rulebook.head import RuleHead
 def variant(book: Rulebook, changed: Iterable[RuleHead] = (), without: Iterable[str] = ()) -> Rulebook:
     """The rulebook with some rules in place of those of the same id, and without others."""
     out = copy.copy(book)
-    for name in ("_replacing", "_hours"):  # what was computed from the rules as they were
-        out.__dict__.pop(name, None)
+    for name in list(out.__dict__):
+        if isinstance(getattr(type(book), name, None), cached_property):  # computed from the rules as they were
+            del out.__dict__[name]
     gone = set(without)
     out.rules = {name: rule for name, rule in book.rules.items() if name not in gone}
     out.rules.update({rule.id: rule for rule in changed})

@@ -284,17 +284,22 @@ class LawInTime:
     def changes(self, after: datetime, before: datetime) -> list[datetime]:
         """Moments after one and before another at which the rules in force may change, of lines and of ratios."""
         days: set[date] = set()
+        for year in range(after.year, before.year + 1):
+            for period in self.recurring:
+                days |= {day_in(year, period.first), day_in(year, period.last) + timedelta(days=1)}
+        moments = self._dated_moments | {datetime.combine(day, time()) for day in days}
+        return sorted(moment for moment in moments if after < moment < before)
+
+    @cached_property
+    def _dated_moments(self) -> frozenset[datetime]:
+        """The moments at which a dated rule of lines or ratios may begin or end, whatever the year."""
         dated = (*self.line_rules(), *self.rules_of("ratio"))
         moments = {moment for rule in dated for moment in rule.valid.moments()}
         moments |= {repeal.first.begins for _, repeal in self._repeals if repeal.first}
         moments |= {document.valid.first.begins for document, _ in self._repeals if document.valid.first}
         moments |= {moment for one in self._continuing for moment in one.valid.moments()}
         moments |= {concerns.moments()[1] for one in (*dated, *self._continuing) if (concerns := self._made_for(one))}
-        for year in range(after.year, before.year + 1):
-            for period in self.recurring:
-                days |= {day_in(year, period.first), day_in(year, period.last) + timedelta(days=1)}
-        moments |= {datetime.combine(day, time()) for day in days}
-        return sorted(moment for moment in moments if after < moment < before)
+        return frozenset(moments)
 
     def lapsed(
         self, day: date, known_on: date | None = None, places: Iterable[Place | None] = (None,)

@@ -54,6 +54,23 @@ def read_history(
 
     """
     whole = read_forecast(path, rulebook.lists, observed=True)
+    return history_of(whole, rulebook, cities=cities, first=first, last=last)
+
+
+def history_of(
+    whole: Forecast,
+    rulebook: Rulebook,
+    *,
+    cities: Iterable[str] = (),
+    first: date | None = None,
+    last: date | None = None,
+) -> History:
+    """Observations as a history, cut to some cities (standard names) and days.
+
+    Raises:
+        InputError: nothing is left of them.
+
+    """
     table = whole.table
     real = bool((table["issue_time"] < table["start"] + pd.to_timedelta(table["hours"], unit="h")).any())
     keep = pd.Series(data=True, index=table.index)
@@ -67,11 +84,11 @@ def read_history(
     table = table[keep]
     if table.empty:
         span = f"{whole.table['start'].min().date()}..{whole.table['start'].max().date()}"
-        raise InputError([Problem("nothing_of_history", file=str(path), span=span)])
+        raise InputError([Problem("nothing_of_history", file=whole.file, span=span)])
     problems, notes = list(whole.problems), list(whole.notes)
     if not real:
-        problems += contradictions(table, rulebook, str(path))
-        table = _recomputed(table, rulebook, str(path), notes)
+        problems += contradictions(table, rulebook, whole.file)
+        table = _recomputed(table, rulebook, whole.file, notes)
     return History(replace(whole, table=table.reset_index(drop=True), own_problems=problems, own_notes=notes), real)
 
 

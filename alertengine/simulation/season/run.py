@@ -30,6 +30,7 @@ from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
 from alertengine.simulation.season.weather import season_history, season_weather
 from alertengine.vocabulary import InputError, Level, Problem, Result
+from alertengine.warning import Forecast, read_forecast
 
 Unit = tuple[str, str]
 T = TypeVar("T")
@@ -188,7 +189,7 @@ class Simulation:
     def _of_the_weather(self, said: Merged, book: Rulebook) -> list[Problem]:
         """What is wrong with the weather, to be said together with what is wrong with the list."""
         try:
-            season_history(self.scenario, book, said.history, self.cities(book), said.span)
+            season_history(self.scenario, book, self._observed(said, book), self.cities(book), said.span)
         except InputError as error:
             return error.problems
         return []
@@ -211,12 +212,17 @@ class Simulation:
         """The cities asked for; none: all of the list."""
         return [place_of(book, name).city for name in self.scenario.cities]
 
+    def _observed(self, said: Merged, book: Rulebook) -> Forecast:
+        """The history as read, once for all seasons it is moved to."""
+        path = self.scenario.path(said.history)
+        return self._lists.get(("observed", said.book_key, path), lambda: read_forecast(path, book, observed=True))
+
     def _weather_of(self, said: Merged, book: Rulebook, plants: Plants) -> Backtest:
         wanted = self.cities(book) or sorted(set(plants.lines["city"].dropna().astype(str)))
         days = (said.book_key, said.history, said.span, tuple(wanted))
         past = self._lists.get(
             ("history", *days),
-            lambda: season_history(self.scenario, book, said.history, wanted, said.span),
+            lambda: season_history(self.scenario, book, self._observed(said, book), wanted, said.span),
         )
         key = (*days, said.regime, said.known_on, said.forecast_change.scale)
         return self._weather.get(

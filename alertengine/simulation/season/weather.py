@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.backtest.history import History, read_history
+from alertengine.simulation.backtest.history import History, history_of
 from alertengine.simulation.backtest.run import Backtest, CityAir, run_backtest
 from alertengine.simulation.season.model import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
@@ -97,7 +97,9 @@ def season_weather(
     return _within(whole, span)
 
 
-def season_history(scenario: SeasonScenario, book: Rulebook, name: str, cities: Sequence[str], span: Span) -> History:
+def season_history(
+    scenario: SeasonScenario, book: Rulebook, whole: Forecast, cities: Sequence[str], span: Span
+) -> History:
     """The history of the season's days and of those beyond its edges that a warning at the edge hangs on.
 
     All moved to the season's years; where the history has nothing beyond an edge, a note says so.
@@ -109,12 +111,12 @@ def season_history(scenario: SeasonScenario, book: Rulebook, name: str, cities: 
     years = span.years_moved
     first, last = _moved(span.first, -years), _moved(span.last, -years)
     before, after = timedelta(days=DAYS_BEHIND), timedelta(days=scenario.days_ahead + DAYS_BEHIND)
-    past = read_history(scenario.path(name), book, cities=cities, first=first - before, last=last + after)
+    past = history_of(whole, book, cities=cities, first=first - before, last=last + after)
     table = past.forecast.table
     days = table["start"].dt.date
     if not ((days >= first) & (days <= last)).any():
         span_of = f"{days.min()}..{days.max()}"
-        raise InputError([Problem("nothing_of_history", file=str(scenario.path(name)), span=span_of)])
+        raise InputError([Problem("nothing_of_history", file=whole.file, span=span_of)])
     bare = [str(edge) for edge, some in ((first, days.min() < first), (last, days.max() > last)) if not some]
     if bare:
         note = Problem("history_ends", file=past.forecast.file, value=", ".join(bare))
