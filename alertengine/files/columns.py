@@ -32,9 +32,9 @@ from alertengine.vocabulary import YES_NO, Field, Words
 _T = TypeVar("_T")
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 Rows = npt.NDArray[np.int64]
-#: A code that Excel took for a number or a day: 9.11401E+17, 1-2 as 2020-01-02.
-_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+|\d{4}-\d\d-\d\d", re.ASCII)
-_A_DAY: Final = r"^\d{4}-\d\d-\d\d$"
+#: A code that Excel took for a number, of which it keeps 15 figures, or a day: 9.11401E+17, 1-2 as 2020-01-02.
+_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+|\d{15}000|\d{4}-\d\d-\d\d", re.ASCII)
+_RUINED: Final = r"^\d{4}-\d\d-\d\d$|^\d{15}000$"
 #: What is expected instead of an error of a workbook, or of a formula saved without its value.
 NO_RESULT: Final = Words("a_result")
 
@@ -179,7 +179,7 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
     written = as_text(coded.dictionary)
     texts = pc.utf8_trim_whitespace(written)
     ruined = codes and (
-        _any(pc.match_substring, texts, ("E+", "e+")) or _any(pc.match_substring_regex, texts, (_A_DAY,))
+        _any(pc.match_substring, texts, ("E+", "e+")) or _any(pc.match_substring_regex, texts, (_RUINED,))
     )
     if ruined or _any(pc.starts_with, texts, ("#", '="')):
         parser = _code if codes else _unquoted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_letters, digits
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files import TEXT, Findings, Numbered, numbered, text_series
-from alertengine.lists.credit_code import valid_codes
+from alertengine.lists.credit_code import is_valid, valid_codes
 from alertengine.lists.register import FORMS, Register
 from alertengine.vocabulary import FIELDS, Problem, Words, plain_name
 
@@ -49,7 +50,7 @@ def enterprise_ids(
     upper = pc.utf8_upper(written.texts)
     narrow = pc.all(pc.string_is_ascii(upper), min_count=0).as_py()
     plain = upper if narrow else pc.utf8_normalize(upper, form="NFKC")
-    codes = written.mapped(pc.utf8_trim_whitespace(plain))
+    codes = written.mapped(_bare_codes(pc.utf8_trim_whitespace(plain)))
     ids = lines["enterprise_id"] if codes is written else codes.series(lines.index)
     standing = pc.match_substring_regex(codes.texts, STAND_IN).to_numpy(zero_copy_only=False)
     wrong = np.append(~(valid_codes(codes.texts) | standing), False)
@@ -72,6 +73,17 @@ def enterprise_ids(
     _ask_alike(filled, names, lines, rows, findings)
     register.ask(lines, filled, rows, findings)
     return filled
+
+
+def _bare_codes(texts: pa.Array) -> pa.Array:
+    """Codes without what stands between their signs or before them (spaces, an apostrophe, a label), if valid so."""
+    odd = pc.match_substring_regex(texts, "[^0-9A-Z]")
+    if not pc.any(odd).as_py():
+        return texts
+    said = texts.filter(odd).to_pylist()
+    bare = [re.sub("[^0-9A-Z]", "", text) for text in said]
+    kept = [code if is_valid(code) else text for text, code in zip(said, bare, strict=True)]
+    return pc.replace_with_mask(texts, odd, pa.array(kept, texts.type))
 
 
 def plain_names(names: pd.Series) -> Numbered:
@@ -122,8 +134,8 @@ def _ask_who(
 def _ask_alike(
     ids: pd.Series, names: Numbered, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
 ) -> None:
-    """Ask about names of one city that differ in the form of the company alone, where no codes tell them apart."""
-    cores = pc.replace_substring_regex(names.texts, FORMS, "").dictionary_encode()
+    """Ask about names of one city that differ in the form of the company or in case alone, without codes to tell."""
+    cores = pc.utf8_upper(pc.replace_substring_regex(names.texts, FORMS, "")).dictionary_encode()
     if len(cores.dictionary) == len(cores):
         return
     core = cores.indices.to_numpy()

@@ -10,17 +10,19 @@ from typing import Any
 #: A name in which only brackets can vary: what most names are, and quick to see.
 _ORDINARY = re.compile("[0-9A-Za-z()\u4e00-\u9fff]*")
 _BRACKETS = str.maketrans("（）【】［］[]〔〕", "()" * 5)
+#: Middle dots and dashes of any form, as the usual ones.
+_SIGNS = str.maketrans("•・‧∙⋅‐‑‒–—―−", "·····-------")
 
 
 @lru_cache(maxsize=1 << 16)
 def plain_name(text: str) -> str:
-    """A name without what spelling may vary: width, brackets, spaces anywhere, signs without width, CJK radicals.
+    """A name without what spelling may vary: width, brackets, dots, dashes, spaces, signs without width, CJK radicals.
 
     NFKC makes ⾦ and ⼭ the characters they look like; traditional characters become simplified ones.
     """
     plain = text.replace("（", "(").replace("）", ")")
     if not _ORDINARY.fullmatch(plain):
-        plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
+        plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_SIGNS)
         plain = "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
     try:
         plain.encode("gb2312")  # the simplified characters in use, and hardly a traditional one

@@ -263,3 +263,39 @@ def test_a_city_of_a_notice_that_is_not_known_is_said_with_the_nearest(law: Rule
     assert found[0].cities == ("太原市",)
     assert [(one.code, one.row, one.value) for one in problems] == [("notice_city_unknown", 2, "太愿市")]
     assert "太原市" in problems[0].text("zh")
+
+
+def ids_of(law: Rulebook, folder: Path, *rows: tuple[str, str]) -> tuple[list[str], list[str]]:
+    """The ids of lines with a code and a name each, and the codes of what was asked."""
+    text = [
+        f"{code},{LINE.format(name)}".replace(",铸造,1,", f",铸造,{at},") for at, (code, name) in enumerate(rows, 1)
+    ]
+    found = read_list(of(folder, "统一社会信用代码," + HEAD, *text), law.lists)
+    return found.lines["enterprise_id"].tolist(), [one.code for one in found.problems]
+
+
+CODE = "91140100MA0A00000W"
+
+
+@pytest.mark.parametrize(
+    "text", ["'" + CODE, "9114 0100 MA0A 0000 0W", f"统一社会信用代码：{CODE}", "91140100-MA0A00000-W"]
+)
+def test_a_code_is_what_it_is_whatever_stands_between_its_signs(law: Rulebook, tmp_path: Path, text: str) -> None:
+    assert ids_of(law, tmp_path, (text, "甲厂"), (CODE, "甲厂")) == ([CODE, CODE], [])
+
+
+def test_a_code_of_which_a_spreadsheet_kept_fifteen_figures_tells_nobody(law: Rulebook, tmp_path: Path) -> None:
+    ids, asked = ids_of(law, tmp_path, ("911401000000000000", "甲厂"), ("911401000000000000", "乙厂"))
+    assert len(set(ids)) == 2
+    assert asked == ["bad_cell", "bad_cell"]
+
+
+@pytest.mark.parametrize("names", [("甲·乙厂", "甲•乙厂", "甲・乙厂"), ("甲-乙厂", "甲—乙厂", "甲－乙厂")])
+def test_dots_and_dashes_of_any_form_are_one_name(law: Rulebook, tmp_path: Path, names: tuple[str, ...]) -> None:
+    ids, asked = ids_of(law, tmp_path, *(("", name) for name in names))
+    assert (len(set(ids)), asked) == (1, [])
+
+
+def test_names_that_differ_in_case_alone_are_asked_about(law: Rulebook, tmp_path: Path) -> None:
+    ids, asked = ids_of(law, tmp_path, ("", "ABC铸造厂"), ("", "abc铸造厂"))
+    assert (len(set(ids)), asked) == (2, ["plants_alike"])
