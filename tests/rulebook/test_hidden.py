@@ -12,6 +12,7 @@ import pytest
 from alertengine.checking import propose, read_passages
 from alertengine.engine import check_dialect
 from alertengine.rulebook import Rulebook, export_document, read_import
+from alertengine.vocabulary import InputError
 
 DOCUMENT = "guide-2020-340"
 
@@ -90,3 +91,15 @@ def test_a_hidden_row_of_a_chapter_is_left_to_a_person(shipped: Rulebook, tmp_pa
     chapter = propose(read_passages(tmp_path / "t.xlsx"), "焦化", shipped.lists)
     assert ("D", "黄色") in {(cell.grade, {"yellow": "黄色"}.get(str(cell.level))) for cell in chapter.cells}
     assert [(said.where, said.text) for said, _ in chapter.left] == [("Sheet", "有1行被隐藏，照常读取：第3行")]
+
+
+def test_a_sheet_copied_within_a_workbook_is_named_by_its_sheet(
+    shipped: Rulebook, exported: Path, tmp_path: Path
+) -> None:
+    """No rule of it is law twice, and what is said names the workbook, not a file that nobody has."""
+    path = changed(exported, tmp_path / "law.xlsx", lambda book: book.copy_worksheet(book["表 clinker"]))
+    with pytest.raises(InputError) as caught:
+        read_import(shipped, path, check_dialect)
+    first = caught.value.problems[0]
+    assert (first.code, first.file, first.value) == ("id_twice", f"{path} [表 clinker Copy]", "clinker")
+    assert not [one for one in caught.value.problems if "document.yaml" in one.text("zh")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -229,6 +230,10 @@ def _import(
         for rule in loaded.rules
         if rule.id in book.rules and book.rules[rule.id].document != name
     ]
+    twice = [rule for rule, count in Counter(rule.id for rule in loaded.rules).items() if count > 1]
+    if twice:
+        said = [Problem("rule_id_twice", file=draft.file, column=f"rule {rule}", other=name) for rule in twice]
+        raise InputError([*problems, *(_placed(draft, one) for one in said)])
     new = Rulebook(book.lists, book.layers, [loaded])
     problems += _outside_dialect(draft, new, accepts)
     if problems:

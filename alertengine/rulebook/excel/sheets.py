@@ -277,7 +277,11 @@ class _Table:
         title = self.name.removeprefix("表 ")
         usual = {"id": f"{self.draft.raw.get('document', 'table')}-{title.replace(' ', '')}", "article": title}
         out = {**usual, "title": title, "kind": "measure"} | mapping
-        self.draft.places[f"table {out['id']}"] = (self.name, places.get("编号", 1))
+        key, at = f"table {out['id']}", places.get("编号", 1)
+        if key in self.draft.places:
+            other, first = self.draft.places[key]
+            self.draft.defect(self.name, at, "编号", "id_twice", str(out["id"]), first=first, other=other)
+        self.draft.places[key] = (self.name, at)
         return out
 
     def _header(self, top: int, *, classification: bool) -> None:
