@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alertengine.orders._in_force import CANCEL, DECISION_TEXT
+from alertengine.orders._in_force import CANCEL, DECISION_TEXT, STAY
 from alertengine.vocabulary import POLLUTANT_TEXT, kilograms, level_words, moment
 
 
@@ -19,6 +19,8 @@ def state_head(state: Mapping[str, Any]) -> str:
     at, since = moment(state["at"]), str(state["since"])
     if state["decision"] == CANCEL:
         return f"原定{moment(since)}启动的响应取消"
+    if state["decision"] == STAY:
+        return f"取消原定自{moment(since)}起的级别调整，继续执行{level_words(state['level'])}响应"
     if state["decision"] == "lift":
         return f"自{moment(since)}起终止响应"
     word = DECISION_TEXT.get(state["decision"], "")

@@ -37,6 +37,17 @@ def test_a_county_beside_its_city_is_told_apart() -> None:
     assert level == "Ⅰ级（甲县）、Ⅱ级（其余县（市、区））"
 
 
+def test_a_change_announced_and_taken_back_is_neither_rise_nor_fall() -> None:
+    """Red was announced from a later hour on; before it begins orange is said to go on."""
+    announced = {**CITY, "action": "raise", "level": "red", "starts": pd.Timestamp("2021-01-05 18:00")}
+    back = {**announced, "action": "lower", "level": "orange", "issued": pd.Timestamp("2021-01-05 15:00")}
+    title, decided, _ = texts(CITY, announced, back)
+    assert title == "关于维持重污染天气橙色预警和Ⅱ级应急响应的通知"
+    assert decided == (
+        "取消原定自2021年1月5日18时起的级别调整，继续执行重污染天气橙色预警和Ⅱ级应急响应至2021年1月8日0时"
+    )
+
+
 def test_a_county_alone_is_not_its_city() -> None:
     title, decided, level = texts(COUNTY)
     assert title == "关于发布甲县重污染天气红色预警并启动Ⅰ级应急响应的通知"

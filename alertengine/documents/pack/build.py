@@ -42,6 +42,7 @@ from alertengine.documents.pack.rules import APPROVAL, Said, of_group
 from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
+    STAY,
     Decision,
     Figures,
     InForce,
@@ -158,8 +159,10 @@ def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
     made = left or holding(evening.record, pack.city, pd.Timestamp(now.at.get(pack.city, "")))
     if made is None:
         return pack, now.now
-    again = "" if pack.ended else "，届时另行检查"
-    later = f"按{moment(made.issued)}的决定；本次{pack.kind}自{pack.starts}起执行{again}　" if left else ""
+    later = ""
+    if left and evening.in_force.decided[pack.city].kind != STAY:
+        again = "" if pack.ended else "，届时另行检查"
+        later = f"按{moment(made.issued)}的决定；本次{pack.kind}自{pack.starts}起执行{again}　"
     head = replace(
         pack,
         level=by_area(made, {str(one): level_words(str(one)) for one in Level}),

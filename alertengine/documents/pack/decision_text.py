@@ -113,7 +113,7 @@ def _decided(made: Decision, before: str) -> str:
         "lower": f"自{start}起，将重污染天气预警{was}降级为{to}，应急响应调整为{LEVEL_CLASS[made.level]}{until}",
         "extend": f"将{level}和{response}延长" + (f"至{moment(made.ends)}" if made.ends else until),
         "lift": f"自{start}起，解除{level}，终止{response}",
-        STAY: f"原定自{start}起的级别调整不再执行，继续执行{level}和{response}"
-        + (until and until[1:].replace("执行", "", 1)),
+        STAY: f"取消原定自{start}起的级别调整，继续执行{level}和{response}"
+        + (f"至{moment(made.ends)}" if made.ends else until),
         CANCEL: f"取消原定{start}启动的{level}和{response}",
     }.get(made.kind, f"发布{level}，自{start}起启动{response}{until}")
