@@ -134,3 +134,11 @@ def test_what_a_plan_leaves_open_leads_to_its_form(shipped: Rulebook) -> None:
         assert "rules plan 大同市" in one.command
     parts = {one.address.partition("&part=")[2] for one in matters}
     assert parts == {"", "程序", "响应措施"}
+
+
+def test_a_department_is_named_by_the_name_its_form_offers() -> None:
+    departments = read_pack_templates().departments
+    offered = "、".join(one.name for one in departments)
+    assert [one.name for one in departments if not one.named_in(offered)] == []
+    [traffic] = [one for one in departments if one.name == "交通"]
+    assert not traffic.named_in("公安交通管理部门")

@@ -25,6 +25,11 @@ from .test_browser_evening import issued, papers
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
 CITY = "大同市"
 PEOPLE = {"officer": Role.OFFICER, "reviewer": Role.REVIEWER, "approver": Role.APPROVER}
+#: What fills a cell that waits, by its column; who signs is of the office of those who sign in.
+FILLED = {
+    **HEAD, **CELLS, "成员": f"{CITY}、朔州市", "责任单位或责任人": "办公室",
+    "责任部门": "工信、住建、交警、交通、城管、教育、卫健、气象",
+}  # fmt: skip
 OFFICIAL = {
     "发文机关（官方文本所载）": "合成机关",
     "发文日期（官方文本所载）": "2026-01-01",
@@ -103,7 +108,7 @@ def fill_plan(page: Any, address: str) -> int:
         head = head.partition("行")[2]
         if sheet == "文件":
             head = field.locator("xpath=ancestor::tr/td[1]").inner_text()
-        field.fill({**HEAD, **CELLS, "成员": f"{CITY}、朔州市", "责任单位或责任人": "办公室"}[head])
+        field.fill(FILLED[head])
         count += 1
     return count
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,8 +31,9 @@ class Department(Strict):
     higher: Names = ()
 
     def named_in(self, text: str) -> bool:
-        """Whether a text names it, and not only authorities above it."""
-        return any(word in text for word in self.called) and not any(word in text for word in self.higher)
+        """Whether a text names it, and not only authorities above it; by its name alone as one of those listed."""
+        named = any(word in text for word in self.called) or self.name in re.split(r"[、，,；;和及\s]+", text)
+        return named and not any(word in text for word in self.higher)
 
 
 def read_departments(path: Path) -> tuple[Department, ...]:
