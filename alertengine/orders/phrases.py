@@ -143,6 +143,7 @@ class Phrases:
         self._places = places_that_matter(lines, book)
         self._said: dict[tuple[int, Use, Place | None], _Said] = {}
         self._stopped: dict[Share, StoppedLines] = {}
+        self._measures: dict[int, tuple[Measure, str, Share | None]] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed, Place | None], _Ground] = {}
         self._doubts = doubts_of(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
@@ -158,16 +159,18 @@ class Phrases:
         said = self._said.get((number, use, place))
         if said is None:
             said = self._said[number, use, place] = self._say(binding, use, place)
+        below = self._below(line)
         notes = self._notes(binding, said, status, use, line)
         flags = [note.flag for note in notes if note.flag is not None]
         return Phrase(
             measure=self._codes(said.asked, status, use, line),
-            measure_text=self._not_below(line) + self._text(binding, said.asked, status, use, line, cap),
+            measure_text=(f"不低于{below}措施：" if below else "")
+            + self._text(binding, said.asked, status, use, line, cap),
             transport="；".join(self._transport(said, use, line)),
             rules=said.rules,
             set_aside=said.set_aside,
             basis=said.basis,
-            standing="inferred" if self._below(line) else said.standing,
+            standing="inferred" if below else said.standing,
             hangs_on=said.hangs_on,
             remark="；".join(dict.fromkeys(note.text for note in notes)),
             flags=flags_text(GROUNDS[decision.ground[line]], flags),
@@ -178,10 +181,6 @@ class Phrases:
         ranks = self._decision.from_lower
         return LEVEL_TEXT[list(Level)[int(ranks[line])]] if ranks is not None and ranks[line] else ""
 
-    def _not_below(self, line: int) -> str:
-        level = self._below(line)
-        return f"不低于{level}措施：" if level else ""
-
     def _place(self, line: int) -> Place:
         """Where a line stands, on which it hangs what continues a rule past its year."""
         at = {name: column[line] or "" for name, column in self._places.items()}
@@ -190,7 +189,7 @@ class Phrases:
     def _say(self, binding: Binding, use: Use, place: Place | None) -> _Said:
         """What is the same for all lines of a binding and a use, at a place where the ground differs by it."""
         resolution = binding.resolution
-        rules = self._rules(binding, use)
+        rules = (*binding.classified, *self._held(binding, use))
         asked = (*resolution.production, *resolution.grounds, *resolution.transport, *resolution.advice)
         weighed = frozenset((a.rule.id, a.measure.code if a in resolution.grounds else a.measure) for a in asked)
         key = rules, weighed, place
@@ -252,9 +251,17 @@ class Phrases:
         code = int(kind.codes[line])
         return kind.categories[code] if code >= 0 else ""
 
+    def _of_measure(self, measure: Measure) -> tuple[Measure, str, Share | None]:
+        """A measure, its words and its share order: found by identity, for to hash it costs more than all else."""
+        found = self._measures.get(id(measure))
+        if found is None:
+            found = measure, measure_words(measure), self._decision.allotted.orders.get(measure)
+            self._measures[id(measure)] = found
+        return found
+
     def _fraction(self, measure: Measure, line: int) -> float | None:
         """What of a line stops for a share order, None where it is not one of its lines."""
-        share = self._decision.allotted.orders.get(measure)
+        share = self._of_measure(measure)[2]
         return None if share is None or np.isnan(share.own[line]) else float(share.own[line])
 
     def _stops(self, share: Share | None, line: int, *, chambers: bool) -> str:
@@ -262,13 +269,8 @@ class Phrases:
         if share is None or np.isnan(share.own[line]):
             return ""
         own = share.own[line]
-        here = (
-            "本生产线停产"
-            if own >= 1
-            else f"本生产线停{share.counted(line, chambers=chambers)}"
-            if own
-            else "本生产线不停"
-        )
+        part = f"停{share.counted(line, chambers=chambers)}" if own else "不停"
+        here = "本生产线" + ("停产" if own >= 1 else part)
         if share.population[line] < 0:
             return here
         if share not in self._stopped:
@@ -311,9 +313,9 @@ class Phrases:
 
     def stopping(self, measure: Measure, line: int) -> str:
         """A measure, and of a share order which lines stop for it."""
-        share = self._decision.allotted.orders.get(measure)
+        _, words, share = self._of_measure(measure)
         stops = self._stops(share, line, chambers="chamber" in measure.by)
-        return measure_words(measure) + (f"：{stops}" if stops else "")
+        return words + (f"：{stops}" if stops else "")
 
     def _words(self, asked: Asked, line: int, cap: float) -> str:
         text = self.stopping(asked.measure, line)
@@ -360,10 +362,6 @@ class Phrases:
 
     # -- grounds
 
-    def _rules(self, binding: Binding, use: Use) -> tuple[str, ...]:
-        held = self._held(binding, use)
-        return (*binding.classified, *held)
-
     def _held(self, binding: Binding, use: Use) -> list[str]:
         """The rules that bind; where the published list prevails, not those of the warning it does not carry."""
         resolution = binding.resolution
@@ -403,9 +401,8 @@ class Phrases:
         out: list[Note] = []
         if self._decision.undetermined[line]:
             out.append(Note(Flag.NO_GROUND, FLAG_TEXT[Flag.NO_GROUND]))
-        if self._below(line):
-            text = f"本级别无措施，以{self._below(line)}措施为下限（推定），须人工决定"
-            out.append(Note(Flag.FROM_LOWER_LEVEL, text))
+        if below := self._below(line):
+            out.append(Note(Flag.FROM_LOWER_LEVEL, f"本级别无措施，以{below}措施为下限（推定），须人工决定"))
         out += said.referred
         out += self._plan_notes(said.words, status, use, line)
         out += self._arithmetic(status, line)
@@ -439,7 +436,8 @@ class Phrases:
 
     def _plan_notes(self, words: str, status: Status, use: Use, line: int) -> list[Note]:
         plan, finding = self._plan(line), self._decision.filed.finding[line]
-        silent = [Note(Flag.FILED_IS_NO_GROUND, self._no_ground(plan, line))] if plan else []
+        no_ground = plan and use in (Use.NO_GROUND, Use.NOT_PUBLISHED)
+        silent = [Note(Flag.FILED_IS_NO_GROUND, self._no_ground(plan, line))] if no_ground else []
         if use is Use.NO_GROUND:
             out = silent
         elif finding and use is Use.NOT_PUBLISHED:
