@@ -227,6 +227,7 @@ class _Part:
 class _Reader:
     """Reads the pieces of one file; ``odd`` are columns of numbers with a cell that is none, held as text.
 
+    ``blank`` are those without a cell so far (None: before the first piece).
     ``quotes`` says whether their number is odd, ``stray`` whether one stands inside a cell.
     """
 
@@ -235,6 +236,7 @@ class _Reader:
     delimiter: str
     kinds: list[ColumnKind]
     odd: set[int] = field(default_factory=set)
+    blank: frozenset[int] | None = None
     quotes: bool = False
     stray: bool = False
 
@@ -264,15 +266,27 @@ class _Reader:
         return _Part(piece.start, piece.length, skip, len(columns[0]), some)
 
     def _columns(self, data: bytes, skip: int) -> list[pa.ChunkedArray]:
+        """The columns of a piece; one that no piece before it had a cell of is taken for empty, which is quick."""
+        try:
+            columns = self._typed(data, skip, self.blank or frozenset())
+        except pa.ArrowInvalid:
+            if not self.blank:
+                raise
+            columns = self._typed(data, skip, frozenset())
+        empty = frozenset(place for place, column in enumerate(columns) if column.null_count == len(column))
+        self.blank = empty if self.blank is None else self.blank & empty
+        return columns
+
+    def _typed(self, data: bytes, skip: int, blank: frozenset[int]) -> list[pa.ChunkedArray]:
         """The columns of a piece; one that holds what is no number is odd from now on, and text."""
         places = range(len(self.kinds))
         try:
-            columns = self.parse(data, skip, places, self.odd)
+            columns = self.parse(data, skip, places, self.odd, blank)
         except pa.ArrowInvalid:
-            numbers = {place for place, kind in enumerate(self.kinds) if kind.field is not None}
-            columns = self.parse(data, skip, places, numbers)  # fails again where it was not for a number
+            numbers = {place for place, kind in enumerate(self.kinds) if kind.field is not None} - blank
+            columns = self.parse(data, skip, places, numbers, blank)  # fails again where it was not for a number
             self.odd.update(place for place in numbers - self.odd if not _castable(columns[place]))
-            columns = self.parse(data, skip, places, self.odd)
+            columns = self.parse(data, skip, places, self.odd, blank)
         wrong = [
             place
             for place, column in enumerate(columns)
@@ -284,15 +298,18 @@ class _Reader:
                 columns[place] = column
         return columns
 
-    def parse(self, data: bytes, skip: int, places: Sequence[int], as_text: set[int]) -> list[pa.ChunkedArray]:
+    def parse(
+        self, data: bytes, skip: int, places: Sequence[int], as_text: set[int], blank: frozenset[int] = frozenset()
+    ) -> list[pa.ChunkedArray]:
         """Some columns of a piece.
 
         Raises:
-            ArrowInvalid: ragged or empty rows, or a cell that is no number in a column of numbers.
+            ArrowInvalid: ragged or empty rows, a cell that is no number in a column of numbers, or any in a ``blank``.
 
         """
         names = [f"c{place}" for place in range(len(self.kinds))]
         types = {names[place]: AS_TEXT.type if place in as_text else self.kinds[place].type for place in places}
+        types |= {names[place]: pa.null() for place in blank}
         table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(data)),
             read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=skip, block_size=_BLOCK),

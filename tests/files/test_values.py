@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,8 @@ from alertengine.files import (
     tidy,
 )
 from alertengine.files.cells import failed_formula
-from alertengine.vocabulary import AMBIENT_TEXT
+from alertengine.files.columns import possible_numbers, wrong_numbers
+from alertengine.vocabulary import AMBIENT_TEXT, FIELDS
 from alertengine.warning.spellings import parse_classes, parse_primary
 
 
@@ -42,6 +45,18 @@ def test_a_number_is_read_whole(text: str, value: float) -> None:
 )  # fmt: skip
 def test_what_is_no_single_number_is_none_at_all(text: str) -> None:
     assert math.isnan(plain_number(text))
+
+
+@given(
+    st.sampled_from(["lon", "production_days", "units", "capacity", "below_special_pct"]),
+    st.lists(st.none() | st.floats() | st.integers(-200, 400).map(float)),
+)
+def test_a_column_is_possible_where_each_of_its_numbers_is(name: str, cells: list[float | None]) -> None:
+    field = FIELDS[name]
+    values = np.array([math.nan if cell is None else cell for cell in cells], dtype=float)
+    given_ = np.array([cell is not None for cell in cells], dtype=bool)
+    wrong = wrong_numbers(values, given_, field)
+    assert possible_numbers(pa.array(cells, pa.float64()), field) is not bool(wrong.any())
 
 
 @given(st.integers(0, 10**15), st.integers(0, 99))

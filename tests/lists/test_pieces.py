@@ -65,6 +65,21 @@ def test_cut_anywhere(open_lists: OpenLists, rows: list[dict[str, str]], head: i
             _same(read_list(path, open_lists), whole)
 
 
+@pytest.mark.parametrize("late", ["3.5", "不明", "x"])
+def test_a_column_whose_first_cell_stands_far_behind_the_header(
+    tmp_path: Path, open_lists: OpenLists, late: str
+) -> None:
+    rows = [{"SO2排放量": "", "备注": ""} for _ in range(40)]
+    rows[30] = {"SO2排放量": late, "备注": late}
+    path = tmp_path / "list.csv"
+    path.write_text(_text(rows), encoding="utf-8")
+    whole = read_list(path, open_lists)
+    with patch.multiple(textfile, HEAD=700, PIECE=700):
+        found = read_list(path, open_lists)
+    _same(found, whole)
+    assert found.extras["备注"].notna().tolist() == [number == 30 for number in range(40)]
+
+
 def test_pieces_end_where_a_line_ends_and_are_the_whole_text(tmp_path: Path) -> None:
     text = _text([{"企业名称": "合成\n二"}, {"企业名称": "合成,三"}] * 40).encode()
     path = tmp_path / "list.csv"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from alertengine.rulebook import Place, Rulebook, RuleHead
+from alertengine.rulebook import Place, Rulebook, RuleHead, variant
 from alertengine.rulebook.life import Life, State
 from alertengine.rulebook.records import VerificationRule
 from alertengine.vocabulary import InputError
@@ -299,3 +299,13 @@ def test_the_sanction_of_a_plan_gone_by_rests_on_its_decision(make_book: BookMak
     assert book.life(rule, NEXT).state is State.IN_FORCE
     assert book.cite(rule, NEXT).endswith("（为2019年制定，有效期未载明）")
     assert book.cite(rule, LAST) == "《plan方案》（甲〔2019〕1号）一"
+
+
+def test_a_rulebook_without_a_continuation_keeps_nothing_that_was_worked_out_from_it(make_book: BookMaker) -> None:
+    book, day = make_book(_plan(), _continued()), date(2021, 3, 1)
+    assert book.life(book.rules["stop"], day) != Life(State.LAPSED)
+    edge = datetime(2021, 2, 28), datetime(2021, 3, 2)
+    assert book.changes(*edge) == [datetime(2021, 3, 1)]
+    without = variant(book, without=[rule.id for rule in book.rules_of("continuation")])
+    assert without.life(without.rules["stop"], day) == Life(State.LAPSED)
+    assert without.changes(*edge) == []
