@@ -128,6 +128,16 @@ def test_a_line_of_one_phase(
     assert found.summaries[0]["undetermined"] == (0 if line == "5" else 1)
 
 
+def test_what_cannot_be_computed_beside_an_override_makes_its_share_a_lower_bound(make_book: BookMaker) -> None:
+    winter = {"id": "winter", "kind": "season", "then": {"coking_time": 30}}
+    book = make_book(rules=[winter])
+    (row,) = rows(decided(book, override(book, "1", "limit", 0.3)), "1").to_dict("records")
+    assert (row["share"], row["so2_kg_d"]) == (0.3, 30)
+    assert row["measure_text"] == "人工变更：限产30%；结焦时间延长至30小时以上（错峰生产）"
+    assert "规则的减排比例无法核算，不能比较轻重；缺核算数据：结焦时间(小时)；减排比例为下限" in row["remark"]
+    assert {"figures_missing", "lower_bound"} <= set(row["flags"].split(";"))
+
+
 def test_a_line_that_stands_still_saves_nothing_whatever_is_ordered(book: Rulebook) -> None:
     found = decided(book, override(book, "4", "stop"))
     table = rows(found, "4")

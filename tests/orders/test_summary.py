@@ -83,6 +83,12 @@ def test_counts_per_city(summary: Summarise) -> None:
     assert not needs_a_person([taiyuan])
 
 
+def test_lines_bound_by_a_lower_level_are_counted_and_others_beside_them_are_not(summary: Summarise) -> None:
+    lines = [{"plan_orange": "限产40%"}, {"plan_red": "停产"}, {"plan_red": "停产"}]
+    (entry,) = summary([], lines, None)
+    assert (entry["bound_by_lower_level"], entry["lines"]) == (1, 3)
+
+
 def test_a_line_left_to_the_citys_plan_does_not_by_itself_call_a_person(summary: Summarise) -> None:
     entries = summary([{"id": "left", "then": {"refer": "由市方案规定"}}], [{}], None)
     assert entries[0]["referred_to_city_plan"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from alertengine.lists import lines_from
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS, Level
+from tests.conftest import BookMaker, Decider
 
 START, RAISED = datetime(2020, 1, 10), datetime(2020, 1, 11, 12)
 ROWS = [
@@ -56,6 +58,38 @@ def test_few_texts_are_categories_sorted_and_none_unused(book: Rulebook) -> None
     for name in ("level", "status", "effective_grade", "starts", "ends", "phase"):
         categories = made[name].cat.categories.tolist()
         assert categories == sorted(set(made[name])), name
+
+
+SANCTION = "处罚类措施因更高层级规定未执行，须人工决定"
+
+
+@pytest.mark.parametrize(
+    ("line", "flag", "words"),
+    [
+        ({"process": "烧结", "stable": False}, "sanction_set_aside", SANCTION),
+        ({"process": "烧结", "stable": True}, "", SANCTION),
+        (
+            {"industry": "水磨糕饼"},
+            "industry_not_on_file",
+            "行业“水磨糕饼”不在行业词表内，行业大类未知，须核对行业名称",
+        ),
+        ({"industry": "水磨糕饼", "process": "烧结"}, "", "须核对行业名称"),
+        ({"long_stopped": True}, "long_stopped", "长期停产，不计减排量"),
+        ({}, "", "长期停产"),
+    ],
+)
+def test_what_a_person_must_know_of_a_line_is_said_and_marked(
+    make_book: BookMaker, decide: Decider, line: dict[str, Any], flag: str, words: str
+) -> None:
+    """Each with a line that has the cause and one that has not."""
+    rules = [
+        {"id": "heat", "layer": "livelihood", "when": {"process": "烧结"}, "then": "none"},
+        {"id": "fine", "layer": "sanction", "when": {"process": "烧结", "stable": False}, "then": "stop"},
+        {"id": "cement", "when": {"industry": "水泥"}, "then": "stop"},
+    ]
+    row = decide(make_book(rules=rules), [{"stable": True, **line}]).iloc[0]
+    assert (words in row["remark"]) == bool(flag)
+    assert not flag or flag in row["flags"].split(";")
 
 
 def test_no_lines_give_the_header_alone(book: Rulebook) -> None:

@@ -87,6 +87,32 @@ def test_what_kept_it_from_being_self_directed_is_named(book: Rulebook) -> None:
     assert "要求执行等级为A、引领性，清单为C" in text
 
 
+def test_what_would_lighten_another_level_is_no_reason_at_this_one(make_book: BookMaker) -> None:
+    rules = [
+        {"id": "stop", "then": "stop"},
+        {
+            "id": "mild",
+            "title": "黄色豁免",
+            "levels": ["yellow"],
+            "layer": "exemption",
+            "when": {"small": True},
+            "then": "exempt",
+        },
+        {
+            "id": "grave",
+            "title": "红色豁免",
+            "levels": ["red"],
+            "layer": "exemption",
+            "when": {"small": True},
+            "then": "exempt",
+        },
+    ]
+    for level, named, other in ((Level.RED, "grave", "mild"), (Level.YELLOW, "mild", "grave")):
+        why = tree_of(make_book(rules=rules), {**KILN, "small": False}, level).split("为什么没有豁免或自主减排")[1]
+        assert named in why
+        assert other not in why
+
+
 def test_an_industry_that_is_not_on_file_is_not_called_blank(book: Rulebook) -> None:
     text = tree_of(book, {**KILN, "industry": "合成新材料"}, Level.ORANGE)
     assert "行业：合成新材料（不在行业词表内，行业大类未知）" in text
