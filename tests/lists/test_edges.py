@@ -185,6 +185,33 @@ def test_new_lines_and_certificates_are_told_between_versions(read: Reader) -> N
     assert not np.any(list(diff_lists(before, before).counts.values()))
 
 
+def test_kilograms_that_changed_are_told_by_line_and_by_county_with_their_difference(read: Reader) -> None:
+    old = read(table({"SO2排放量": "100"}, {"SO2排放量": "60", "NOx排放量": "8"}, {"SO2排放量": "5"}))
+    new = read(table({"SO2排放量": "70.5"}, {"SO2排放量": "90", "NOx排放量": ""}, {"SO2排放量": "5"}))
+    told = diff_lists(old, new).table
+    lines, counties = (
+        [tuple(row) for row in told.loc[told["change"] == change, ["field", "old", "new", "difference"]].to_numpy()]
+        for change in ("line_kilograms", "kilograms")
+    )
+    # the largest factor first; what is blank now has no difference
+    assert lines == [("nox_kg_d", 8, "", ""), ("so2_kg_d", 60, 90, 30), ("so2_kg_d", 100, 70.5, -29.5)]
+    assert counties == [("so2_kg_d", 165, 165.5, 0.5), ("nox_kg_d", 48, 40, -8)]
+
+
+def test_a_measure_that_asks_less_or_is_gone_is_weakened_and_the_contrary_strengthened(read: Reader) -> None:
+    old, new = ["停产", "限产50%", "停产", "", "限产30%"], ["限产50%", "停产", "", "限产20%", "限产30%"]
+    before, after = (read(table(*({"红色预警减排措施": said} for said in column))) for column in (old, new))
+    told = diff_lists(before, after)
+    assert told.weakened
+    rows = [tuple(row) for row in told.table[["change", "old", "new"]].to_numpy()]
+    assert sorted(rows) == [
+        ("strengthened", "", "限产20%"),
+        ("strengthened", "限产50%", "停产"),
+        ("weakened", "停产", ""),
+        ("weakened", "停产", "限产50%"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("there", "found"),
     [
