@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import alertengine as ae
 from alertengine.cli import main
-from alertengine.lists import read_list
+from alertengine.lists import Plants, read_list
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import InputError, open_on
 
@@ -232,3 +233,16 @@ def test_a_decision_on_a_former_name_is_that_of_its_plant(tmp_path: Path, open_l
     found = read_list(path, open_lists)
     assert not [one for one in found.problems if "decisions" in one.file]
     assert found.lines["decisions"].notna().tolist()[:2] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "nearly"),
+    [("临汾合成铸造厂", True, False), ("临汾合城铸造厂", False, True), ("大同某水泥公司", False, False)],
+)
+def test_a_decision_on_record_is_of_the_list_or_nearly_or_of_others(name: str, listed: bool, nearly: bool) -> None:
+    """Of those that are neither, a run of this list says nothing; one letter off is no other plant."""
+    lines = pd.DataFrame({"enterprise_id": ["X1"], "enterprise": ["临汾合成铸造厂"], "line_id": ["1"]})
+    plants, row = Plants(lines), {"enterprise": name, "enterprise_id": "", "line_id": ""}
+    assert bool(len(plants.lines_of(row))) == listed
+    if not listed:
+        assert plants.nearly(row) == nearly
