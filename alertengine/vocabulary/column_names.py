@@ -51,6 +51,9 @@ COLUMN_TEXT: Final = {
     "outcome": "处理结果",
     "answered_by": "答复人",
     "answered_on": "答复日期",
+    "--drafted-by": "拟稿人",
+    "--reviewed-by": "审核人",
+    "--approved-by": "批准人",
     "office": "备案机关",
     "filed_on": "备案日期",
 }
