@@ -106,9 +106,12 @@ TOTALS = (
 
 
 @pytest.mark.parametrize(
-    ("so2", "by", "asked"), [(4000, 1.0, False), (4, 1.0, True), (1800, 1.0, False), (2_000_000, 1.0, True)]
+    ("so2", "by", "asked"),
+    [(4000, 1.0, False), (4, 1.0, True), (1800, 1.0, False), (2_000_000, 1.0, True), (0.1, 1.0, True)],
 )
-def test_totals_of_another_unit_than_the_lines_make_no_ratio(read: Reads, so2: int, by: float, *, asked: bool) -> None:
+def test_totals_of_another_unit_than_the_lines_make_no_ratio(
+    read: Reads, so2: float, by: float, *, asked: bool
+) -> None:
     found = read(kilns(25, by=by), totals=TOTALS.format(so2=so2))
     assert [one.code for one in found.problems] == ["totals_unit_doubted"] * asked
     assert found.totals is not None

@@ -82,10 +82,11 @@ def test_two_names_of_one_plant_are_one_and_said(tmp_path: Path, law: Rulebook) 
         listed(tmp_path, law, plant("合成钢厂"), plant("合成钢铁有限公司"))
 
 
+@pytest.mark.parametrize("name", ["合成钢铁有限责任公司", "合成市钢铁集团股份有限公司"])
 def test_a_name_that_is_nearly_one_is_a_question_and_another_plant_until_it_is_answered(
-    tmp_path: Path, law: Rulebook
+    tmp_path: Path, law: Rulebook, name: str
 ) -> None:
-    found = listed(tmp_path, law, plant("合成钢铁有限责任公司"), plant("北方焦化厂"))
+    found = listed(tmp_path, law, plant(name), plant("北方焦化厂"))
     assert [(one.code, one.row) for one in found.problems] == [("plant_perhaps", 2)]
     assert "合成钢铁有限公司" in str(found.problems[0])
     assert CODE not in found.lines["enterprise_id"].tolist()
@@ -100,6 +101,12 @@ def test_a_former_name_of_two_plants_is_no_answer(tmp_path: Path, law: Rulebook)
 def test_another_code_than_the_registers_is_asked_about(tmp_path: Path, law: Rulebook) -> None:
     found = listed(tmp_path, law, plant("合成钢厂", 统一社会信用代码=OTHER))
     assert [(one.code, one.value) for one in found.problems] == [("plant_other_code", OTHER)]
+
+
+def test_a_plant_twice_in_the_register_is_said_with_both_codes(tmp_path: Path, law: Rulebook) -> None:
+    found = listed(tmp_path, law, plant("甲厂"), register=(STEEL, [STEEL[0], OTHER, "", ""]))
+    assert [(one.code, one.row, one.value) for one in found.problems] == [("register_name_twice", 3, OTHER)]
+    assert CODE in str(found.problems[0])
 
 
 def test_what_is_wrong_with_the_register_is_said_of_its_file(tmp_path: Path, law: Rulebook) -> None:
