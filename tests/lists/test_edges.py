@@ -110,7 +110,7 @@ def test_a_version_that_is_none_is_refused(read: Reader, tmp_path: Path, text: s
 
 
 def test_a_version_is_read_as_it_is_written(read: Reader, tmp_path: Path) -> None:
-    text = "version: 2026\ncity: 临汾\nstatus: 已发布\napprover: 市长 丙\npublished_on: 2026-11-01\n"
+    text = "version: 2026\ncity: 临汾\nstatus: 已发布\napprover: 市长 丙\npublished_on: 2026-11-01\nyear: ''\n"
     (tmp_path / "list.version.yaml").write_text(text, encoding="utf-8")
     version = read(table({})).version
     assert (version.version, version.city, version.status) == ("2026", "临汾市", "published")
