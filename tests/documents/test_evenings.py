@@ -132,14 +132,16 @@ def test_all_papers_pages_and_figures_are_of_one_moment(
             plain = plain_orders(orders.table, night)
             acts.append((plain, Decided(made.record, made.now), known))
     for number, (own, decided, known) in enumerate(acts):
-        assert figures(orders_in_force(own, decided).now) == known, "evaluation"
+        assert figures(orders_in_force(own, decided).from_decision.now) == known, "evaluation"
         later = acts[number:]
-        moment = orders_in_force(own, decided).at.get(CITY, "")
+        moment = orders_in_force(own, decided).from_decision.at.get(CITY, "")
         if len(later) > 1 and moment > f"{later[1][1].at:%Y-%m-%d %H:%M}":
             continue  # taken back before its hour
         stands = what_stands([table for table, _, _ in later], [one for _, one, _ in later])
         stands = stands[stands["act"] == own["act"].min()] if len(own) else own
-        assert figures(orders_in_force(stands, decided).now) == known, "what stands of an act, though later ones exist"
+        assert figures(orders_in_force(stands, decided).from_decision.now) == known, (
+            "what stands of an act, though later ones exist"
+        )
 
 
 def test_a_lift_frees_the_lines_that_were_bound(shipped: Rulebook, listed: EnterpriseList) -> None:
