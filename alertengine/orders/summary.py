@@ -236,13 +236,15 @@ class Sums:
     """What lines come to in one slice, kg/d by pollutant.
 
     ``warned`` what the warning adds to what binds without one, ``everything`` with that (staggering, standing
-    orders), ``most`` what the warning would add if what cannot be computed were saved whole; ``told_warned`` and
-    ``told_everything`` the same as the orders tell it, each line to the gram, so that orders added up give it.
+    orders), ``most`` what the warning would add if what cannot be computed were saved whole, ``stopped`` if only the
+    lines without a ground were; ``told_warned`` and ``told_everything`` the same as the orders tell it, each line to
+    the gram, so that orders added up give it.
     """
 
     warned: dict[str, float]
     everything: dict[str, float]
     most: dict[str, float]
+    stopped: dict[str, float]
     told_warned: dict[str, float]
     told_everything: dict[str, float]
 
@@ -252,15 +254,18 @@ def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
     blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
     left_open = rows[blank]
     running = facts.boolean("long_stopped")[left_open] != 2
-    warned, everything, most, told_warned, told_everything = {}, {}, {}, {}, {}
+    asked = decision.undetermined[left_open]
+    warned, everything, most, stopped, told_warned, told_everything = {}, {}, {}, {}, {}, {}
     for pollutant, column in EMISSION_FIELDS.items():
         saved = _known(decision.warning_reduced[pollutant][rows])
         whole = _known(decision.reduced[pollutant][rows])
         warned[pollutant], told_warned[pollutant] = float(saved.sum()), float(np.round(saved, 3).sum())
         everything[pollutant], told_everything[pollutant] = float(whole.sum()), float(np.round(whole, 3).sum())
         left = _known(facts.number(column)[left_open]) * (1 - np.minimum(_known(decision.other_share[left_open]), 1.0))
-        most[pollutant] = warned[pollutant] + float(np.sum(np.where(running, left, 0.0) - saved[blank]))
-    return Sums(warned, everything, most, told_warned, told_everything)
+        more = np.where(running, left, 0.0) - saved[blank]
+        most[pollutant] = warned[pollutant] + float(np.sum(more))
+        stopped[pollutant] = warned[pollutant] + float(np.sum(more[asked]))
+    return Sums(warned, everything, most, stopped, told_warned, told_everything)
 
 
 def _known(amounts: Floats) -> Floats:
@@ -298,6 +303,7 @@ def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, w
     exact = {name: (sums.warned[name] + beside[name], sums.most[name] + beside[name]) for name in EMISSION_FIELDS}
     ratios = {
         name: _ratio(added[name], everything[name], exact[name], whole.emitted[name], required.get(name))
+        | _left(sums.warned[name], sums.stopped[name], sums.most[name], added[name], whole.emitted[name])
         for name in (EMISSION_FIELDS if whole else ())
         if whole
     }
@@ -336,6 +342,17 @@ def _ratio(
         "met": met,
         "margin_kg_d": round(warned - needed, 3),
     }
+
+
+def _left(saved: float, stopped: float, most: float, told: float, society: float) -> dict[str, float]:
+    """How far the ratio could still rise, each absent where it adds nothing.
+
+    ``open_stopped`` if the lines without a ground stopped, ``at_most`` if all that cannot be computed were saved whole.
+    """
+    if society <= 0:
+        return {}
+    ends = {"open_stopped": (saved, stopped), "at_most": (stopped, most)}
+    return {name: round((told + end - saved) / society, 6) for name, (low, end) in ends.items() if end > low + _EPSILON}
 
 
 def verdict(saved: float, most: float, needed: float) -> str:

@@ -54,16 +54,17 @@ def early_notice(
     """
     likely = {unit: found for unit, own in result.graded.items() if (found := _runs_ahead(result, unit, own, level))}
     likely = {unit: found for unit, found in likely.items() if found[0] >= times}
+    marked = lines["interruptible"] if "interruptible" in lines else pd.Series(pd.NA, lines.index, dtype="object")
+    cannot = [_is_false(value) for value in marked]
     out = [
         _row(line, lists, *likely[unit], now=result.now)
-        for line in lines.to_dict("records")
-        if (unit := _unit_of(line, likely)) is not None and _is_false(line.get("interruptible"))
+        for line in lines[cannot].to_dict("records")
+        if (unit := _unit_of(line, likely)) is not None
     ]
     table = pd.DataFrame(out, columns=list(EARLY_COLUMNS))
     table.attrs["cities"] = [f"{city}{county}" for city, county in likely]
-    table.attrs["unknown"] = sum(
-        _unit_of(line, likely) is not None and pd.isna(line.get("interruptible")) for line in lines.to_dict("records")
-    )
+    places = lines.loc[marked.isna(), [name for name in ("city", "county") if name in lines]]
+    table.attrs["unknown"] = sum(_unit_of(line, likely) is not None for line in places.to_dict("records"))
     return table.sort_values(["latest", "city", "enterprise", "line"], kind="stable", ignore_index=True)
 
 

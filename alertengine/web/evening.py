@@ -12,6 +12,7 @@ from alertengine.files import scratch
 from alertengine.ledger import Ledger
 from alertengine.orders import plain_texts
 from alertengine.vocabulary import InputError, Problem
+from alertengine.web.orderrows import marks
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import release_act, release_on_record, write_act_documents
 
@@ -58,10 +59,10 @@ def zip_of(folder: Path) -> bytes:
     return made.getvalue()
 
 
-def printed(path: Path, number: int) -> pd.DataFrame:
-    """The orders of an act as a page that is printed lists them: ORDER_COLUMNS, persons' names masked."""
-    with Ledger.open(path) as ledger:
-        return plain_texts(ledger.orders(number, personal=False)).sort_values(["county", "enterprise"], kind="stable")
+def printed(orders: pd.DataFrame) -> pd.DataFrame:
+    """Orders (ORDER_COLUMNS) as a page that is printed lists them, with the ``mark`` of each."""
+    table = plain_texts(orders).assign(mark=marks(orders))
+    return table.sort_values(["county", "enterprise"], kind="stable")
 
 
 def evaluated(path: Path, number: int, scope: Scope = WHOLE) -> str:

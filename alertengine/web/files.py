@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+import pandas as pd
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.convertors import Convertor, register_url_convertor
 
 from alertengine.files import environment
 from alertengine.ledger import ACCESS, Ledger
-from alertengine.vocabulary import STATUS_TEXT, AlertEngineError, InputError, Problem, refuse
+from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, AlertEngineError, InputError, Problem, refuse
 from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
@@ -36,6 +39,8 @@ class _ActNumber(Convertor[int]):
 
 
 register_url_convertor("act", _ActNumber())
+#: Rows are packed where they are made, not on their way in the thread that answers everybody.
+_PACKED: Final = {"content-encoding": "gzip"}
 
 
 def router(desk: Desk) -> APIRouter:
@@ -43,6 +48,7 @@ def router(desk: Desk) -> APIRouter:
     files = _Files(desk)
     made = APIRouter(include_in_schema=False)
     made.add_api_route("/files/works/{key}.json", files.work, methods=["GET"], response_model=None)
+    made.add_api_route("/files/works/{key}/print.html", files.work_printed, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act:act}.json", files.act, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act:act}/print.html", files.printed, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act:act}/evaluation.html", files.evaluation, methods=["GET"], response_model=None)
@@ -66,7 +72,9 @@ class _Files:
             found = self.desk.works.rows_file(key)
         except AlertEngineError as error:
             return _refused(error)
-        return FileResponse(found) if found.is_file() else PlainTextResponse("须重新计算", status_code=404)
+        if not found.is_file():
+            return PlainTextResponse("须重新计算", status_code=404)
+        return FileResponse(found, media_type="application/json", headers=_PACKED)
 
     async def act(self, request: Request, act: int) -> Response:
         """The orders of an act, persons' names masked."""
@@ -75,11 +83,10 @@ class _Files:
             found = await self.desk.look(self._rows, act, scope)
         except AlertEngineError as error:
             return _refused(error)
-        return Response(found, media_type="application/json")
+        return Response(found, media_type="application/json", headers=_PACKED)
 
     def _rows(self, act: int, scope: Scope) -> bytes:
-        with Ledger.open(self.desk.path) as ledger:
-            return packed(scope.of(ledger.orders(act, personal=False)))
+        return packed(scope.of(self._orders(act)))
 
     def _may_sign(self, request: Request) -> Account:
         """The person, if they are one of those who sign.
@@ -97,12 +104,28 @@ class _Files:
         """All orders of an act as a page to be printed, persons' names masked."""
         try:
             scope = self.desk.allow(request.state.session, Right.READ).scope
-            table = scope.of(await self.desk.look(printed, self.desk.path, act))
+            return await self.desk.look(self._print, f"第{act}号", lambda: scope.of(self._orders(act)), masked=True)
         except AlertEngineError as error:
             return _refused(error)
-        shown = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-        page = self._templates.get_template("print.html.j2").render(act=act, rows=shown, texts=STATUS_TEXT)
-        return HTMLResponse(page)
+
+    async def work_printed(self, request: Request, key: str) -> Response:
+        """All orders of a work in hand as a page to be printed."""
+        try:
+            self.desk.allow(request.state.session, Right.WORK)
+            work = self.desk.works.held(key)
+            title = f"{work.row.title}（未提交的拟稿，第{work.row.version}版）"
+            return await self.desk.look(self._print, title, lambda: work.orders, masked=False)
+        except AlertEngineError as error:
+            return _refused(error)
+
+    def _orders(self, act: int) -> pd.DataFrame:
+        with Ledger.open(self.desk.path) as ledger:
+            return ledger.orders(act, personal=False)
+
+    def _print(self, title: str, orders: Callable[[], pd.DataFrame], *, masked: bool) -> Response:
+        shown = [{str(name): value for name, value in row.items()} for row in printed(orders()).to_dict("records")]
+        said = {"title": title, "rows": shown, "masked": masked, "texts": STATUS_TEXT, "levels": LEVEL_TEXT}
+        return HTMLResponse(self._templates.get_template("print.html.j2").render(said))
 
     async def evaluation(self, request: Request, act: int) -> Response:
         """The evaluation of an act with its charts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any, Final
 
 import orjson
@@ -19,8 +20,12 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: Why a row wants a look: no ground, lighter than the rules, decided by a person, nothing, given already by an act.
 MARKS: Final = ("缺", "轻", "改", "", "已")
+#: Rows of each mark that a page is drawn with: more than a screen shows; the browser fetches all of them afterwards.
+FIRST: Final = 24
 #: What rows can be taken together by.
 GROUPS: Final = ("city", "county", "industry", "effective_grade", "status", "level", "enterprise")
+#: Rows are packed quickly rather than tightly.
+_QUICK: Final = 4
 _NUMBERS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 _WORDS: Final = {"level": LEVEL_TEXT, "status": STATUS_TEXT}
 
@@ -54,19 +59,22 @@ def fields_said(text: str) -> str:
     return "、".join(FIELDS[name].text if name in FIELDS else name for name in text.split(";") if name)
 
 
-def rows(orders: pd.DataFrame, stands: pd.Series | None = None) -> list[dict[str, Any]]:
+def rows(orders: pd.DataFrame, stands: pd.Series | None = None, most: int | None = None) -> list[dict[str, Any]]:
     """The rows of the grid, those a person must look at first; an unknown number is None.
 
-    ``mark`` says why: :data:`MARKS`; ``stands`` is the act that gave an order already, 0 where none did.
+    ``mark`` says why: :data:`MARKS`; ``stands`` is the act that gave an order already, 0 where none did.  ``most``: of
+    each mark no more rows than these.
     """
     table = _marked(orders, stands)
+    if most is not None:
+        table = table.groupby("mark", sort=False).head(most)
     for name in _NUMBERS:
         table[name] = table[name].astype("object").where(table[name].notna(), None)
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def packed(orders: pd.DataFrame, stands: pd.Series | None = None) -> bytes:
-    """The same rows as JSON by columns: tens of thousands are read in a blink.
+    """The same rows as gzipped JSON by columns: tens of thousands are read in a blink.
 
     ``{"rows": n, "columns": {name: [value, ...]}}``; a column of few texts is ``{"texts": [...], "at": [place, ...]}``.
     """
@@ -79,20 +87,24 @@ def packed(orders: pd.DataFrame, stands: pd.Series | None = None) -> bytes:
         at, texts = pd.factorize(table[name])
         few = 2 * len(texts) < len(table)
         columns[name] = {"texts": list(texts), "at": at.tolist()} if few else table[name].to_list()
-    return orjson.dumps({"rows": len(table), "columns": columns})
+    return gzip.compress(orjson.dumps({"rows": len(table), "columns": columns}), _QUICK, mtime=0)
+
+
+def marks(orders: pd.DataFrame, stands: pd.Series | None = None) -> list[str]:
+    """Why each order wants a look: :data:`MARKS`."""
+    flags, remark = (orders[name].astype("object").fillna("").astype("str").to_list() for name in ("flags", "remark"))
+    given = [0] * len(orders) if stands is None else stands.to_list()
+    return [
+        "缺" if open_ else "轻" if is_lighter(flag, text) else "改" if "overridden" in flag.split(";")
+        else "已" if act else ""
+        for open_, flag, text, act in zip(left_open(orders), flags, remark, given, strict=True)
+    ]  # fmt: skip
 
 
 def _marked(orders: pd.DataFrame, stands: pd.Series | None) -> pd.DataFrame:
-    table = readable(orders)
-    asked = left_open(orders)
-    flags, remark = (orders[name].astype("object").fillna("").astype("str").to_list() for name in ("flags", "remark"))
+    table, asked = readable(orders), left_open(orders)
     given = [0] * len(table) if stands is None else stands.to_list()
-    marks = [
-        "缺" if open_ else "轻" if is_lighter(flag, text) else "改" if "overridden" in flag.split(";") else ""
-        for open_, flag, text in zip(asked, flags, remark, strict=True)
-    ]
-    marks = [mark or ("已" if act else "") for mark, act in zip(marks, given, strict=True)]
-    table = table.assign(mark=marks, open=asked, stands=[f"第{act}号" if act else "" for act in given])
+    table = table.assign(mark=marks(orders, stands), open=asked, stands=[f"第{act}号" if act else "" for act in given])
     order = table["mark"].map(dict(zip(MARKS, range(len(MARKS)), strict=True)).__getitem__)
     return table.loc[order.sort_values(kind="stable").index]
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from alertengine.files import Protocol, protocols_of
+from alertengine.ledger import Ledger
 from alertengine.orders import phase_words, phases_of, state_words
 from alertengine.vocabulary import (
     ACTION_TEXT,
@@ -39,9 +42,10 @@ from alertengine.workflow import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Ledger
     from alertengine.rulebook import Rulebook
 
+#: Lists and orders kept: of the minutes of an evening they are the same.
+_KEPT: Final = 2
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
 
@@ -69,7 +73,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """The ratio of one pollutant in one city and phase: shares 0 to 1, None where it is not known."""
+    """The ratio of one pollutant in one city and phase: shares 0 to 1, None where not known (of the last two: no more).
+
+    ``stopped`` if the lines without a ground stopped, ``most`` if all that cannot be computed were saved whole.
+    """
 
     city: str
     level: str
@@ -79,6 +86,8 @@ class Gauge:
     required: float | None
     met: str
     basis: str
+    stopped: float | None = None
+    most: float | None = None
 
 
 @dataclass(slots=True)
@@ -149,7 +158,7 @@ def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
     _orders(page, ledger)
     page.drafted = [one for one in drafts(ledger) if one.stage.open and one.mode == "live" and not one.replaced_by]
     if page.result is not None:
-        _early(page, ledger, book)
+        _early(page, page.result, ledger, book)
     return page
 
 
@@ -274,6 +283,18 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
     ]
 
 
+def _erased(ledger: Ledger) -> int:
+    """The last act that erased something: what was read before it is not what is there now."""
+    return max((act.act for act in ledger.acts("erasure")), default=0)
+
+
+@lru_cache(_KEPT)
+def _lines(path: Path, number: int, _hash: str, _erased: int) -> pd.DataFrame:
+    """The lines of the list that an act was decided on."""
+    with Ledger.open(path) as ledger:
+        return list_of(ledger, number).lines
+
+
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios of each city by the last act that has orders for it, while it stands; what holds, and lines left open."""
     acts = acts_with_orders(ledger, page.now)
@@ -313,21 +334,29 @@ def gauges(summaries: Any, at: str = "") -> list[Gauge]:
             values = (said.get("warning"), said.get("with_season"), said.get("required"))
             words = (MET_TEXT.get(str(said.get("met")), "无法判定"), str(said.get("basis") or ""))
             city = f"{entry['city']}{entry.get('county') or ''} {phase_words(entry, phase)}".rstrip()
-            out.append(Gauge(city, str(entry["level"]), POLLUTANT_TEXT[pollutant], *values, *words))
+            out.append(
+                Gauge(
+                    city,
+                    str(entry["level"]),
+                    POLLUTANT_TEXT[pollutant],
+                    *values,
+                    *words,
+                    said.get("open_stopped"),
+                    said.get("at_most"),
+                )
+            )
     return out
 
 
-def _early(page: Today, ledger: Ledger, book: Rulebook) -> None:
+def _early(page: Today, result: Warnings, ledger: Ledger, book: Rulebook) -> None:
     """Lines that cannot be interrupted, by the list of the last act that has one."""
-    if page.result is None:
-        return
     for act in reversed(ledger.acts()):
         if act.kind in ("draft", "issue") and act.head.get("options"):
             try:
-                lines = list_of(ledger, act.act).lines
+                lines = _lines(ledger.path, act.act, act.hash, _erased(ledger))
             except InputError:
                 continue
-            table = early_notice(page.result, lines, book.lists)
+            table = early_notice(result, lines, book.lists)
             table, unknown = table[table["starts"] > page.now], table.attrs["unknown"]
             page.early_unknown = int(unknown)
             page.early = [

@@ -13,7 +13,7 @@ import pandas as pd
 from alertengine.files import Protocol
 from alertengine.orders import InForce, Override, held_now
 from alertengine.vocabulary import InputError, Problem
-from alertengine.web.compared import Without
+from alertengine.web.brief import Brief, read_brief
 from alertengine.web.jobs.store import WorkFolder
 from alertengine.web.workstore import WorkRow, WorkStore
 
@@ -25,17 +25,15 @@ class Decided:
     folder: Path
     said: Mapping[str, Any]
 
-    @property
-    def summaries(self) -> list[dict[str, Any]]:
-        """The sums of each city and level."""
-        return list(self.said["summaries"])
+    @cached_property
+    def brief(self) -> Brief:
+        """What must be known of it."""
+        return read_brief(self.said["brief"])
 
     @property
-    def without(self) -> Without | None:
-        """What it would be without the decisions of persons; None where there are none."""
-        if self.said.get("without") is None:
-            return None
-        return Without(pd.read_parquet(self.folder / "without.parquet"), self.said["without"])
+    def first(self) -> list[dict[str, Any]]:
+        """The rows that a grid is drawn with (:func:`~alertengine.web.orderrows.rows`)."""
+        return list(self.said["first"])
 
     @property
     def now(self) -> pd.Timestamp | None:
@@ -133,10 +131,10 @@ class Works:
         return Held(found.folder, found.said, row, self.store.overrides(row.content))
 
     def rows_file(self, key: str) -> Path:
-        """The rows of a work's grid as a file of JSON.
+        """The rows of a work's grid as a file of JSON, gzipped.
 
         Raises:
             InputError: there is no such work.
 
         """
-        return self.folder.result(self.store.get(key).result) / "rows.json"
+        return self.folder.result(self.store.get(key).result) / "rows.json.gz"

@@ -53,7 +53,7 @@ class WorkRow:
 
 def result_of(content: str) -> str:
     """The hash of what is decided on some content."""
-    return hash_of("decided", content)
+    return hash_of("decided, with its brief", content)
 
 
 class WorkStore:

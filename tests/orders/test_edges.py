@@ -243,12 +243,13 @@ def test_what_was_measured_afterwards_binds_nobody() -> None:
 def test_what_is_saved_beside_industry_counts_in_both_sums_where_a_warning_holds() -> None:
     names = ("so2", "nox", "pm", "vocs")
     one, two = dict.fromkeys(names, 10.0), dict.fromkeys(names, 30.0)
-    sums: Any = SimpleNamespace(told_warned=one, told_everything=two, warned=one, most=two)
+    sums: Any = SimpleNamespace(told_warned=one, told_everything=two, warned=one, stopped=one, most=two)
     whole = Whole(dict.fromkeys(names, 100.0), {**dict.fromkeys(names, 0.0), "so2": 5.0}, 2020)
     found = amounts(sums, whole, {})
     assert (found["reduced_kg_d"]["so2"], found["reduced_with_season_kg_d"]["so2"]) == (15.0, 35.0)
     assert (found["reduced_kg_d"]["nox"], found["beside_kg_d"]) == (10.0, whole.beside)
     assert (found["ratio"]["so2"]["warning"], found["ratio"]["so2"]["with_season"]) == (0.15, 0.35)
+    assert [found["ratio"]["so2"].get(name) for name in ("open_stopped", "at_most")] == [None, 0.35]
     assert (found["inventory_year"], found["met"]) == (2020, "unknown")
     without = amounts(sums, whole, {}, warned=False)
     assert (without["reduced_kg_d"]["so2"], without["beside_kg_d"]["so2"]) == (10.0, 0.0)
@@ -263,7 +264,7 @@ def test_what_is_saved_beside_industry_counts_in_both_sums_where_a_warning_holds
 def test_a_place_meets_its_ratios_where_every_pollutant_does(asked: tuple[float, ...], met: str) -> None:
     names = ("so2", "nox", "pm", "vocs")
     one, two = dict.fromkeys(names, 10.0), dict.fromkeys(names, 30.0)
-    sums: Any = SimpleNamespace(told_warned=one, told_everything=two, warned=one, most=two)
+    sums: Any = SimpleNamespace(told_warned=one, told_everything=two, warned=one, stopped=one, most=two)
     whole = Whole(dict.fromkeys(names, 100.0), dict.fromkeys(names, 0.0), None)
     required: Any = {
         name: SimpleNamespace(share=share, rule="r", basis="") for name, share in zip(names, asked, strict=False)

@@ -164,13 +164,18 @@ def test_blank_shares_count_nothing_and_leave_it_unknown_where_they_could_close_
         assert entry["reduced_kg_d"]["so2"] == 200
         assert entry["met"] == met
         assert entry["lower_bound_lines"] == 1
+        so2 = entry["ratio"]["so2"]
+        assert (so2["warning"], so2["at_most"], "open_stopped" in so2) == (0.2, (200 + blank) / 1000, False)
 
 
 def test_undetermined_lines_are_blanks_too(summary: Summarise) -> None:
     line = dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), 500)
-    (entry,) = summary([LIMIT], [{**line, "process": "熔炼"}], totals())
+    lines = [{**line, "process": "熔炼"}, {**line, "process": "熔炼", "long_stopped": True}]
+    (entry,) = summary([LIMIT], lines, totals())
     assert entry["reduced_kg_d"]["so2"] == 0
     assert entry["met"] == "unknown"
+    so2 = entry["ratio"]["so2"]
+    assert (so2["warning"], so2["open_stopped"], "at_most" in so2) == (0, 0.5, False)  # the stopped one saves nothing
 
 
 @pytest.mark.parametrize(("season", "added", "everything"), [(0.2, 30, 50), (0.5, 0, 50), (0.8, 0, 80)])

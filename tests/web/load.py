@@ -1,12 +1,13 @@
 """``python -m tests.web.load``: how the page answers with a long list, while documents are made, and to many readers.
 
-Prints seconds beside processor seconds of the serving process; seconds of a busy machine say little, so nothing is
-checked here.  Needs Chromium and the extra ``test``.
+Prints seconds beside processor seconds; seconds of a busy machine say little, so nothing is checked here: a processor
+second is a second of a machine that does nothing else.  Needs Chromium and the extra ``test``.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import tempfile
 import time
@@ -31,7 +32,10 @@ from .conftest import PASSWORD, Served, serving, sign_in, signed_up
 @click.command()
 @click.option("--lines", default=30_000, show_default=True, help="Lines of the list.")
 @click.option("--readers", default=50, show_default=True, help="Readers at once.")
-def main(lines: int, readers: int) -> None:
+@click.option(
+    "--watched", default=120, show_default=True, help="Seconds for which 今日 is opened while documents are made."
+)
+def main(lines: int, readers: int, watched: int) -> None:
     """Measure and print."""
     click.echo(
         f"{lines:,} lines, {readers} readers, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores when begun"
@@ -40,14 +44,16 @@ def main(lines: int, readers: int) -> None:
         path, source = Path(name) / "record.db", Path(name) / "list.csv"
         signed_up(path, officer=Role.OFFICER, reader=Role.READER)
         book = Rulebook.load(())
-        write_list(generate_list(lines, 0, book.lists, load_settings(), cities=["临汾市"]), source)
+        made = generate_list(lines, 0, book.lists, load_settings(), cities=["临汾市"])
+        write_list(made, source)
+        click.echo(f"{made.lines['enterprise_id'].nunique():,} enterprises, a document each")
         with Ledger.writable(path) as ledger:
             take_forecast(ledger, Upload("预报.csv", forecast((240, 262, 271, 255, 188))), book.lists, "办公室 甲")
         with serving(path) as (served, process), browsers(served) as opened:
-            _measure(served, process.pid, opened("officer"), source, readers)
+            _measure(served, process.pid, opened("officer"), source, readers, watched)
 
 
-def _measure(served: Served, server: int, page: Any, source: Path, readers: int) -> None:
+def _measure(served: Served, server: int, page: Any, source: Path, readers: int, watched: int) -> None:
     page.set_default_timeout(900_000)
     page.goto(f"{served.url}/issue")
     begun = time.perf_counter()
@@ -58,65 +64,90 @@ def _measure(served: Served, server: int, page: Any, source: Path, readers: int)
     page.wait_for_url("**/issue?work=*")
     decided = time.perf_counter()
     _say("decided", decided - begun)
-    used = _used(server)
     page.wait_for_selector(".ag-row")
-    _say("first row after deciding", time.perf_counter() - decided, _used(server) - used)
+    _say("first row after deciding", time.perf_counter() - decided)
+    page.wait_for_selector(".filling", state="hidden")
+    _say("all rows after deciding", time.perf_counter() - decided)
+    address = page.url
+    for _ in range(3):  # the same page again: deciding spends nothing in between
+        page.goto("about:blank")
+        time.sleep(2)
+        used, browser = _used(server), _used_beneath(os.getpid(), server)
+        page.goto(address, wait_until="commit")
+        page.wait_for_selector(".ag-row")
+        browser = _used_beneath(os.getpid(), server) - browser
+        click.echo(f"  first row: processor {browser + _used(server) - used:.2f} s, {browser:.2f} of it the browser's")
     confirmed(page, "提交审核", "送审")
     page.wait_for_url("**/issue?draft=*")
     act = int(page.url.rpartition("=")[2].partition("#")[0])
     with served.client() as client:
         sign_in(client, "officer", PASSWORD)
-        quiet = _asked(client, 10)
+        quiet, alone = _asked(client, server, 20)
         with ThreadPoolExecutor(1) as beside:
             making = beside.submit(client.get, f"/files/acts/{act}.zip", timeout=3600)
             time.sleep(5)
-            used, begun = _used(server), time.perf_counter()
-            busy = _asked(client, 20)
-            share = (_used(server) - used) / (time.perf_counter() - begun)
-            click.echo(f"documents still being made: {not making.done()}")
-            _say("今日, nothing else going on, median", statistics.median(quiet))
-            _say("今日 while documents are made, median", statistics.median(busy))
-            _say("今日 while documents are made, worst", max(busy))
-            click.echo(
-                f"  ratio of medians {statistics.median(busy) / statistics.median(quiet):.1f}, server {share:.0%}"
-            )
+            busy, spent, until = list[float](), list[float](), time.perf_counter() + watched
+            while not making.done() and time.perf_counter() < until:
+                took, cost = _asked(client, server, 5)
+                busy, spent = [*busy, *took], [*spent, *cost]
+                time.sleep(2)
+            click.echo(f"documents still being made: {not making.done()}, 今日 opened {len(busy)} times meanwhile")
+            _say("今日, nothing else going on, median", statistics.median(quiet), statistics.mean(alone))
+            _say("今日 while documents are made, median", statistics.median(busy), statistics.mean(spent))
+            _say("今日 while documents are made, worst", max(busy), max(spent))
+            ratios = statistics.median(busy) / statistics.median(quiet), statistics.mean(spent) / statistics.mean(alone)
+            click.echo("  busy to quiet: seconds {:.1f}, processor {:.1f}".format(*ratios))
             _many(served, server, readers)
-            with served.client() as other:  # the job ends with the page
-                other.get("/health")
+            os.kill(server, signal.SIGTERM)  # the job ends with the page
+            making.exception()
 
 
 def _many(served: Served, server: int, readers: int) -> None:
     """So many readers who open 今日 in the same moment."""
     with served.client() as client:
         sign_in(client, "reader", PASSWORD)
-        cookies = dict(client.cookies)
-
-    def one(_number: int) -> float:
-        with httpx.Client(base_url=served.url, cookies=cookies, timeout=300) as client:
-            return _asked(client, 1)[0]
-
-    used, begun = _used(server), time.perf_counter()
-    with ThreadPoolExecutor(readers) as people:
-        took = list(people.map(one, range(readers)))
+        used, begun = _used(server), time.perf_counter()
+        with ThreadPoolExecutor(readers) as people:
+            took = list(people.map(lambda _number: _asked(client, server, 1)[0][0], range(readers)))
     _say(f"{readers} readers, all served", time.perf_counter() - begun, _used(server) - used)
     _say(f"{readers} readers, median", statistics.median(took))
 
 
-def _asked(client: httpx.Client, times: int) -> list[float]:
-    """Seconds of each of some openings of 今日."""
-    took = []
+def _asked(client: httpx.Client, server: int, times: int) -> tuple[list[float], list[float]]:
+    """Seconds and processor seconds of the server of each of some openings of 今日."""
+    took, spent = [], []
     for _ in range(times):
-        begun = time.perf_counter()
+        used, begun = _used(server), time.perf_counter()
         answer = client.get("/")
         assert answer.status_code == 200, answer
         took.append(time.perf_counter() - begun)
-    return took
+        spent.append(_used(server) - used)
+    return took, spent
 
 
 def _used(process: int) -> float:
     """Processor seconds of a process so far."""
     said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _used_beneath(process: int, without: int) -> float:
+    """Processor seconds of the processes that one began, and that these began, but for one of them."""
+    parents, used = dict[int, int](), 0.0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
+        except OSError:  # it has ended
+            continue
+    beneath = {process}
+    while more := {one for one, parent in parents.items() if parent in beneath and one not in beneath | {without}}:
+        beneath |= more
+    for one in beneath - {process}:
+        try:
+            used += _used(one)
+        except OSError:
+            continue
+    return used
 
 
 def _say(what: str, seconds: float, used: float | None = None) -> None:

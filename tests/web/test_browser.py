@@ -13,7 +13,7 @@ from alertengine.files import lists_folder
 from alertengine.ledger import Ledger
 from alertengine.rulebook import Outline, Outlines, beside, write_outlines
 from alertengine.rulebook.outlines import Origin
-from alertengine.workflow import Stage, drafts, replay
+from alertengine.workflow import Stage, drafts, record_forecast, replay
 
 from .browsing import CHROMIUM, SignIn, browsers, confirmed, forecast, put
 from .conftest import Served
@@ -246,6 +246,12 @@ def test_a_phone_shows_the_first_page_without_sideways_scrolling(served: Served,
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator("input[type=file]").count() == 0
     assert page.errors == []
+    with Ledger.writable(served.path) as ledger:  # how it was read is folded away under an icon
+        record_forecast(ledger, "预报.csv", forecast(_AQI, 1), "办公室 甲")
+    page.route("**/*.woff*", lambda asked: asked.abort())  # an icon is a word until its font has come
+    page.reload()
+    page.locator(".q-expansion-item .q-icon").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_broken_list_is_shown_with_its_cells_and_what_to_mend(served: Served, sign_in: SignIn) -> None:

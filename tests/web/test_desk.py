@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.asked import decision_lifted, decisions_taken, decisions_unused
+from alertengine.web.brief import brief_of
+from alertengine.web.files import _Files
 from alertengine.web.mapview import MapView
-from alertengine.web.orderrows import packed, rows
+from alertengine.web.orderrows import MARKS, packed, rows
 from alertengine.web.pages.phonelines import rest_of
-from alertengine.web.pages.reviewing import brief_of, marks_of
+from alertengine.web.pages.reviewing import marks_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table
 from alertengine.web.roles import Role
@@ -91,7 +94,7 @@ def test_what_waits_is_counted_by_what_the_first_page_showed_last(path: Path, mo
 
 def test_rows_by_columns_are_the_same_rows() -> None:
     orders = orders_of(40)
-    found = orjson.loads(packed(orders))
+    found = orjson.loads(gzip.decompress(packed(orders)))
     columns = {
         name: [own["texts"][place] for place in own["at"]] if isinstance(own, dict) else own
         for name, own in found["columns"].items()
@@ -100,6 +103,31 @@ def test_rows_by_columns_are_the_same_rows() -> None:
     unpacked = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     assert unpacked == orjson.loads(orjson.dumps(rows(orders)))
     assert found["rows"] == len(orders)
+
+
+def test_the_first_rows_are_the_first_of_each_mark() -> None:
+    orders = orders_of(40)
+    orders["flags"] = ["no_ground"] * 9 + ["overridden"] * 8 + [""] * 23
+    whole = rows(orders)
+    assert rows(orders, most=3) == [row for mark in MARKS for row in [one for one in whole if one["mark"] == mark][:3]]
+    assert len(rows(orders, most=3)) == 9
+
+
+def test_all_orders_are_printed_with_their_marks_levels_and_numbers(path: Path) -> None:
+    orders = orders_of(3)
+    orders["enterprise"] = ["<b>甲</b>", "乙", "丙"]
+    orders["status"], orders["flags"] = (
+        ["undetermined", "ordered", "ordered"],
+        ["no_ground", "overridden", "overridden"],
+    )
+    orders["remark"] = ["", "人工变更，原为：停产；轻于规则", "人工变更，原为：限产20%"]
+    page = bytes(_Files(Desk(path))._print("第3号", lambda: orders, masked=True).body).decode()
+    listed = page.split("<tbody>")[1]
+    assert [listed.count(f">{mark}</span>") for mark in ("缺", "轻", "改")] == [1, 1, 1]
+    assert listed.count("■ 红色") == len(orders)
+    assert "&lt;b&gt;甲&lt;/b&gt;" in listed
+    assert "个体工商户名称未显示" in page
+    assert "个体工商户" not in bytes(_Files(Desk(path))._print("稿", lambda: orders, masked=False).body).decode()
 
 
 def test_tiles_name_the_marks_of_their_rows_together() -> None:

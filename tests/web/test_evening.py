@@ -27,6 +27,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.asked import against_act, by_the_law, receipts_taken, without_decisions
+from alertengine.web.brief import brief_of
 from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
 from alertengine.web.entering import changed_orders, missing_of
@@ -39,7 +40,7 @@ from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
-from alertengine.web.pages.reviewing import brief_of, seen_of
+from alertengine.web.pages.reviewing import seen_of
 from alertengine.web.pages.routemap import route_map
 from alertengine.web.ready import ready
 from alertengine.web.roles import Role

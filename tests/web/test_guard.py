@@ -98,7 +98,8 @@ def test_a_body_past_the_limit_is_refused_whether_its_length_is_stated_or_not(
 
 ODD = ["²", "９", "9" * 19, "9" * 5000, "-1", "-9223372036854775809", "", "%00", "a'b", "..", "１"]
 PLACES = ["/audit?act={}", "/audit?act={}&line=x", "/audit?enterprise={}", "/issue?draft={}", "/issue?work={}",
-          "/files/acts/{}.json", "/files/acts/{}.zip", "/files/works/{}.json", "/files/dossiers/{}.html",
+          "/files/acts/{}.json", "/files/acts/{}.zip", "/files/works/{}.json",
+          "/files/works/{}/print.html", "/files/acts/{}/print.html", "/files/dossiers/{}.html",
           "/files/dossiers/x.html?access={}", "/files/coverage.html?day={}&city={}", "/files/simulations/{}.zip",
           "/api/v1/warnings/{}", "/sign-in?next={}", "/{}"]  # fmt: skip
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import os
 import pickle
 import signal
@@ -22,11 +24,13 @@ from alertengine.vocabulary import InputError, Problem
 from alertengine.web import Desk
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.asked import explain_work, step
+from alertengine.web.brief import brief_of
 from alertengine.web.files import documents_of
 from alertengine.web.jobs import bodies
 from alertengine.web.jobs.kinds import KINDS, Place
 from alertengine.web.jobs.queue import Jobs, files_of
 from alertengine.web.jobs.store import MOST_EACH, MOST_STARTS, Job, JobStore, WorkFolder, new_key
+from alertengine.web.orderrows import FIRST, rows
 from alertengine.web.roles import Right, Role
 from alertengine.web.works import Works
 from alertengine.web.workstore import MOST, WorkStore
@@ -107,7 +111,11 @@ def changed(path: Path, work: str, by: str, number: int, share: float = 0.4) -> 
 def test_a_work_outlives_the_page_and_is_everybodys(path: Path, work: str) -> None:
     held = Desk(path).works.held(work)
     assert (held.lines, len(held.orders), held.row.user) == (LINES, LINES, "jia")
-    assert held.summaries
+    assert held.brief.summaries
+    assert held.brief == brief_of(held.orders, held.in_force, held.brief.summaries, [])
+    whole = json.loads(gzip.decompress(Desk(path).works.rows_file(work).read_bytes()))
+    assert held.first == rows(held.orders, most=FIRST)
+    assert len(held.first) < whole["rows"] == LINES
     assert held.readings
     assert held.in_force.now.shape[0] <= LINES
     first = held.orders.iloc[0]
@@ -123,9 +131,9 @@ def test_two_people_change_one_work_and_lose_nothing(path: Path, work: str) -> N
     assert held.overrides.keys() == {mine, yours}
     assert {one.by for one in held.overrides.values()} == {"办公室 甲", "办公室 乙"}
     assert held.row.changed_by == "办公室 乙"
-    assert held.without is not None
-    assert set(zip(held.without.rows["enterprise_id"], held.without.rows["line_id"], strict=True)) == {mine, yours}
-    assert set(held.without.rows["share"]) == {1}
+    assert {one.key for one in held.brief.decided} == {mine, yours}
+    assert {(one.was, one.now) for one in held.brief.decided} == {("停产", "限产40%")}
+    assert held.brief.bare is not None
     assert "供暖" in str(held.orders.set_index(["enterprise_id", "line_id"]).loc[[mine], "remark"].iloc[0])
     bodies.override(here(path), {"work": work, "put": [], "drop": [list(mine)], "by": "办公室 甲"})
     assert Works(path).held(work).overrides.keys() == {yours}

@@ -17,6 +17,7 @@ from alertengine.vocabulary import InputError
 from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import take_forecast, typed
+from alertengine.web.pages.parts import ratios
 from alertengine.web.today import Today, gauges, today
 from alertengine.workflow import (
     Signatures,
@@ -224,6 +225,20 @@ def test_ratios_of_phases_that_have_ended_are_shown_no_more() -> None:
     assert [one.level for one in gauges(summaries, "2026-11-27 19:00")] == ["red"]
     assert [one.level for one in gauges(summaries, "2026-11-27 18:00")] == ["orange", "red"]
     assert [one.level for one in gauges(summaries)] == ["orange", "red"]
+
+
+def test_a_ratio_is_shown_with_what_the_open_lines_could_still_add() -> None:
+    said = {"warning": 0.2, "with_season": 0.2, "required": 0.3, "met": "unknown", "basis": "例"}
+    ends = {"open_stopped": 0.25, "at_most": 0.4}
+    summaries = [{"city": "临汾市", "level": "red", "ratio": {"so2": said | ends, "nox": said}}]
+    (so2, nox) = gauges(summaries)
+    assert (so2.stopped, so2.most, nox.stopped, nox.most) == (0.25, 0.4, None, None)
+    drawn, plain = ratios([so2]), ratios([nox])
+    assert 'class="open"' in drawn
+    assert '20%</b><span class="soft">–25%</span> / 30%' in drawn
+    assert "算不出的若全减40%，没有依据的若全停25%" in drawn
+    assert 'class="open"' not in plain
+    assert "–" not in plain
 
 
 @pytest.mark.slow

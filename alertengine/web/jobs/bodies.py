@@ -13,15 +13,16 @@ import yaml
 
 from alertengine.files import replacing_text
 from alertengine.ledger import DRAFT, Ledger, Signer
-from alertengine.orders import Override, read_overrides
+from alertengine.orders import Override, held_now, read_overrides
 from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Accounts
+from alertengine.web.brief import brief_of, kept_brief
 from alertengine.web.compared import Without
 from alertengine.web.decisions import standing_orders
 from alertengine.web.evening import release, zipped
 from alertengine.web.jobs.kinds import Place
-from alertengine.web.orderrows import packed
+from alertengine.web.orderrows import FIRST, packed, rows
 from alertengine.web.roles import Right
 from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in
 from alertengine.web.works import decided_under
@@ -92,15 +93,13 @@ def _save(place: Place, result: str, prepared: Prepared) -> None:
     run.warnings.to_parquet(part / "warnings.parquet")
     with Ledger.open(place.ledger) as ledger:
         stands = standing_orders(ledger, run.orders, pd.Timestamp(clock.now().replace(tzinfo=None)))
-    (part / "rows.json").write_bytes(packed(run.orders, stands))
-    without = _without(place, prepared)
-    if without is not None:
-        without.rows.to_parquet(part / "without.parquet")
+    (part / "rows.json.gz").write_bytes(packed(run.orders, stands))
+    held, overrides = held_now(run.orders, run.warnings, run.now), read_overrides(prepared.collected.options)
+    given, sums, without = int((stands > 0).sum()), plain(run.summaries), _without(place, prepared)
     said = {
         "lines": len(run.orders),
-        "stands": int((stands > 0).sum()),
-        "summaries": plain(run.summaries),
-        "without": None if without is None else without.summaries,
+        "brief": kept_brief(brief_of(run.orders, held, sums, overrides, given, without)),
+        "first": rows(run.orders, stands, most=FIRST),
         "now": None if run.now is None else to_minute(run.now),
         "problems": [one.as_dict() for one in prepared.problems],
         "notes": [one.as_dict() for one in prepared.notes],
@@ -123,7 +122,7 @@ def _without(place: Place, prepared: Prepared) -> Without | None:
         _save(place, result, prepare(bare, prepared.title))
     found = decided_under(place.folder, result)
     lines = [(one.enterprise_id, one.line_id) for one in decided]
-    return Without.of(found.in_force.from_decision, found.summaries, lines)
+    return Without.of(found.in_force.from_decision, found.brief.summaries, lines)
 
 
 def hand_in_work(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:

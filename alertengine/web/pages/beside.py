@@ -9,11 +9,11 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, kilograms, percent
+from alertengine.web.brief import Brief
 from alertengine.web.compared import Against, Moved, moved_line, moved_sums
 from alertengine.web.decisions import Decided
 from alertengine.web.pages.frame import card, drawn_later, nothing
 from alertengine.web.pages.ordergrid import SHOWN
-from alertengine.web.pages.reviewing import Brief
 from alertengine.web.pages.tables import plain_table
 
 _HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
@@ -44,7 +44,7 @@ def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = No
 def _register(brief: Brief, waits: str = "") -> None:
     heads = "".join(f'<th scope="col"{_n(text)}>{text}</th>' for text in _HEADS)
     rows = "".join(_decided(one, brief.summaries) for one in brief.decided)
-    sums = [] if brief.without is None or not brief.summaries else moved_sums(brief.without.summaries, brief.summaries)
+    sums = [] if brief.bare is None or not brief.summaries else moved_sums(brief.bare, brief.summaries)
     rows += "".join(_sum(one) for one in sums)
     table = f'<table class="plain stacked decided"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="人工变更">{table}</div>', sanitize=False)
@@ -92,7 +92,7 @@ def _moved(one: Moved) -> tuple[str, ...]:
 
 
 def _percent(before: float | None, after: float | None) -> str:
-    return "比例—" if before is after is None else f"{percent(before, after)} → {percent(after, before)}"
+    return "比例—" if before is after is None else f"{percent(before)} → {percent(after)}"
 
 
 def against_card(look: Callable[[], Awaitable[Against]]) -> None:

@@ -104,7 +104,7 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
     ui.add_head_html('<script src="/static/keys.js" defer></script>')
     ui.colors(primary=_PRIMARY)
     ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
-    _heading(desk, account, key, entry, shown)
+    counted = _heading(account, key, entry, shown)
     # NiceGUI puts all of a page into a main of its own
     with ui.element("div").props("id=main tabindex=-1").classes("page"):
         if entry.right in account.rights:
@@ -114,6 +114,9 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
             with ui.element("section").classes("card"):
                 ui.label("您的角色不能查看此页").classes("text-lg")
             yield None
+    # the first timer has what is drawn so far sent: the answer to the request is the whole page
+    if counted is not None:
+        _counted(desk, account, *counted)
 
 
 def _keys(shown: Sequence[PageEntry]) -> str:
@@ -151,7 +154,9 @@ def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
     ui.timer(5, tick, immediate=False)
 
 
-def _heading(desk: Desk, account: Account, key: str, entry: PageEntry, shown: Sequence[PageEntry]) -> None:
+def _heading(account: Account, key: str, entry: PageEntry, shown: Sequence[PageEntry]) -> tuple[ui.html, str] | None:
+    """Draw it; where the number of things that wait for the person is to stand, and the way to them."""
+    place = None
     with ui.element("header").classes("top"), ui.element("div").classes("in"):
         ui.html(f'<div class="name">{_SIGN}重污染天气应急</div>', sanitize=False)
         with ui.element("nav").props('aria-label="主导航"'):
@@ -159,8 +164,7 @@ def _heading(desk: Desk, account: Account, key: str, entry: PageEntry, shown: Se
                 here = ' aria-current="page"' if page == entry else ""
                 way = f'<a href="{page.address}"{here}>{page.name}%s</a>'
                 drawn = ui.html(way % "", sanitize=False).classes("contents")
-                if page.address == "/":
-                    _counted(desk, account, drawn, way)
+                place = (drawn, way) if page.address == "/" else place
         if Right.READ in account.rights:
             ui.html(_SEEK, sanitize=False).classes("contents")
         with ui.element("div").classes("who"):
@@ -171,6 +175,7 @@ def _heading(desk: Desk, account: Account, key: str, entry: PageEntry, shown: Se
             ui.html('<a href="/password">改密码</a>', sanitize=False).classes("wide-only")
             form = f'<form method="post" action="/sign-out"><input type="hidden" name="key" value="{key}">'
             ui.html(f"{form}<button>退出</button></form>", sanitize=False)
+    return place
 
 
 def level_tag(level: str) -> None:

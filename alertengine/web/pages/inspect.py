@@ -67,12 +67,13 @@ async def desk(visit: Visit) -> None:
             ui.link("今晚路线和现场记录（手机用，断网不丢）", "/field").classes("btn go")
     stops, acts = await visit.desk.look(_route, visit.desk, visit.scope)
     judging = _Judging(visit)
-    with ui.element("div").classes("cols side-main"):
+    inspects = Right.AUDIT in visit.account.rights
+    with ui.element("div").classes("cols side-main" if inspects else "cols"):
         with card("今晚路线"):
             _stops(stops, acts)
         with ui.element("div").classes("pile"):
             _map(visit, stops, acts)
-            if Right.AUDIT in visit.account.rights:
+            if inspects:
                 judging.draw(stops)
 
 

@@ -9,10 +9,11 @@ from nicegui import ui
 
 from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError
 from alertengine.web.asked import step
+from alertengine.web.brief import Brief
 from alertengine.web.pages.frame import Visit, heading, level_tag, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.parts import steps
-from alertengine.web.pages.reviewing import Brief, confirm, numbers_of, seen_of
+from alertengine.web.pages.reviewing import confirm, numbers_of, seen_of
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.workflow import DraftState, Stage, approve, review

@@ -13,9 +13,10 @@ from alertengine.orders import Explanation, Override, read_overrides
 from alertengine.vocabulary import AlertEngineError, kilograms, signed
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import against_act, against_work, explain_work, ready_act, ready_work, without_decisions
+from alertengine.web.brief import Brief, brief_of
 from alertengine.web.compared import Against
 from alertengine.web.decisions import standing_orders
-from alertengine.web.orderrows import Sums, rows, sums
+from alertengine.web.orderrows import FIRST, Sums, rows, sums
 from alertengine.web.pages.beside import against_card, register_card
 from alertengine.web.pages.decide import Deciding, Row
 from alertengine.web.pages.frame import Visit, card, heading, tell
@@ -27,8 +28,6 @@ from alertengine.web.pages.parts import steps
 from alertengine.web.pages.phonelines import phone_lines
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reviewing import (
-    Brief,
-    brief_of,
     confirm,
     marks_of,
     numbers_of,
@@ -47,19 +46,14 @@ from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_in
 
 async def show_work(visit: Visit, work: Held) -> None:
     """A work in hand: look, order otherwise, submit."""
-    _WorkPage(visit, work, await visit.desk.look(_brief, work), await visit.desk.look(lambda: work.warnings))
-
-
-def _brief(work: Held) -> Brief:
-    stands = int(work.said.get("stands", 0))
-    return brief_of(work.orders, work.in_force, work.summaries, work.overrides.values(), stands, work.without)
+    _WorkPage(visit, work, await visit.desk.look(lambda: work.warnings))
 
 
 class _WorkPage:
     """A work on the screen; what a decision changes is drawn anew."""
 
-    def __init__(self, visit: Visit, work: Held, brief: Brief, warnings: pd.DataFrame) -> None:
-        self.visit, self.work, self.brief = visit, work, brief
+    def __init__(self, visit: Visit, work: Held, warnings: pd.DataFrame) -> None:
+        self.visit, self.work, self.brief = visit, work, work.brief
         self.key, self.changes = work.row.key, transitions(warnings)
         #: What each decision of this visit replaced: overrides to be put back, lines to be let go.
         self.undone: list[tuple[list[Override], list[tuple[str, str]]]] = []
@@ -78,7 +72,9 @@ class _WorkPage:
         with ui.element("div").classes("cols even"):
             against_card(self._against)
             ready_card(self._look)
-        ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
+        with ui.element("div").classes("side"):
+            ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
+            ui.link("全部指令，可打印", f"/files/works/{self.key}/print.html", new_tab=True).classes("small")
         protocols(work.readings)
         for problems, name in ((work.problems, "须核对"), (work.notes, "说明")):
             if problems:
@@ -99,7 +95,7 @@ class _WorkPage:
         async def grouped(by: str) -> Sums:
             return await desk.look(lambda: sums(desk.works.held(key).in_force, by))
 
-        source = Source(f"/files/works/{key}.json", explain, grouped, fresh=self._fresh)
+        source = Source(f"/files/works/{key}.json", explain, grouped, self.work.first, fresh=self._fresh)
         if Right.WORK in self.visit.account.rights:
             source.deciding = Deciding(self._signer, self._put, self._drop, self._undo)
         return source
@@ -150,7 +146,7 @@ class _WorkPage:
         if before is not None:
             self.undone.append(before)
         self.work = await desk.look(desk.works.held, self.key)
-        earlier, self.brief = self.brief, await desk.look(_brief, self.work)
+        earlier, self.brief = self.brief, self.work.brief
         self.saved.set_text(self._saved())
         self._summed()
         kg = self.brief.kilograms["nox"] - earlier.kilograms["nox"]
@@ -166,7 +162,7 @@ class _WorkPage:
             states_card(self.brief)
             register_card(self.brief)
             with ui.element("div").classes("cols main-side"):
-                warned(self.changes, self.work.summaries)
+                warned(self.changes, self.brief.summaries)
                 ratio_card(self.brief)
 
     async def _look(self) -> Ready:
@@ -221,7 +217,7 @@ async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
     desk, scope = visit.desk, visit.scope
 
-    def read() -> tuple[DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]], pd.DataFrame]:
+    def read() -> tuple[DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]], pd.DataFrame, list[Row]]:
         with Ledger.open(desk.path) as ledger:
             changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
             act, state = ledger.act(number), draft(ledger, number)
@@ -232,12 +228,13 @@ async def show_draft(visit: Visit, number: int) -> None:
             summaries = act.head.get("summaries", []) if scope.whole else []
             held = orders_in_force(orders, decided_of(ledger, act))
             brief = brief_of(orders, held, summaries, overrides, stands)
-            return state, brief, summaries, readings_of(act), changes, held.from_decision.now
+            first = rows(orders, most=FIRST)
+            return state, brief, summaries, readings_of(act), changes, held.from_decision.now, first
 
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    state, brief, summaries, readings, changes, now = await desk.look(read)
+    state, brief, summaries, readings, changes, now, first = await desk.look(read)
     actions(visit, state, brief)
     tiles(brief, lambda: grid, visit.query.get("f", ""))
     if state.stage is Stage.ISSUED and state.issued is not None:
@@ -263,7 +260,7 @@ async def show_draft(visit: Visit, number: int) -> None:
         ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
     phone_lines(now, number)
     with ui.element("div").classes("desk-only"):
-        grid = OrderGrid(visit, of_act(visit, number), marks_of(visit.query.get("f", "")))
+        grid = OrderGrid(visit, of_act(visit, number, first), marks_of(visit.query.get("f", "")))
     protocols(readings if scope.whole else [])
     with card("打印和下载"), ui.element("div").classes("pile near"):
         if state.stage.open and SIGNING & visit.account.rights:

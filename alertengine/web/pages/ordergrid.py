@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nicegui import events, ui
@@ -34,8 +34,8 @@ _ON_CLICK: Final = f"e => emitEvent('{_EVENT}', e.data)"
 _ON_KEY: Final = f"e => {{ if (e.event.key === 'Enter' && e.node) emitEvent('{_EVENT}', e.node.data) }}"
 _LINE: Final = "r => ({enterprise_id: r.enterprise_id, line_id: r.line_id})"
 _ON_TICK: Final = f"e => emitEvent('{_TICKED}', e.api.getSelectedRows().map({_LINE}))"
-#: The browser fetches the rows itself: tens of thousands are no message of a websocket.  A grid that is not shown (on
-#: a phone) waits until it is.
+#: The grid is drawn with its first rows; then the browser fetches all of them itself: tens of thousands are no message
+#: of a websocket.  A grid that is not shown (on a phone) waits until it is.
 _FILL: Final = """
 async (api) => {
   const host = document.querySelector('.grid-host');
@@ -43,6 +43,7 @@ async (api) => {
     emitEvent('%(shown)s');
     await new Promise(go => addEventListener('resize', () => host.offsetParent && go()));
   }
+  await new Promise(go => 'requestIdleCallback' in window ? requestIdleCallback(go, { timeout: 400 }) : setTimeout(go));
   const answer = await fetch('%(url)s');
   if (answer.ok) {
     const { rows, columns } = await answer.json(), names = Object.keys(columns);
@@ -54,10 +55,13 @@ async (api) => {
       }
       return row;
     }));
+    document.querySelectorAll('.filling').forEach(one => one.hidden = true);
   } else alert(await answer.text());
   requestAnimationFrame(() => setTimeout(() => emitEvent('%(shown)s')));
 }
 """
+#: Month, day and hour: the year stands in the heading of the draft, and filters know it.
+_MOMENT: Final = "p => p.value ? p.value.slice(5) : ''"
 _MARKS: Final = (
     "p => p.value ? `<span class='mk ${{缺:'open',轻:'light',改:'over',已:'done'}[p.value]}'>${p.value}</span>` : ''"
 )
@@ -71,22 +75,23 @@ _ROWS: Final = (
 
 @dataclass(slots=True)
 class Source:
-    """Where a grid has its rows from: ``url`` gives them as JSON, the others are asked when something is chosen.
+    """Where a grid has its rows from: ``first`` are those it is drawn with, ``url`` gives all of them as JSON.
 
-    ``beneath`` draws under the reasoning of a row what belongs to it; ``deciding`` is what may be done with lines,
-    after which ``fresh`` gives a row as it stands.
+    The others are asked when something is chosen: ``beneath`` draws under the reasoning of a row what belongs to it;
+    ``deciding`` is what may be done with lines, after which ``fresh`` gives a row as it stands.
     """
 
     url: str
     explain: Callable[[str], Awaitable[Explanation]]
     sums: Callable[[str], Awaitable[Sums]]
+    first: list[Row] = field(default_factory=list)
     beneath: Callable[[Row], None] = lambda _row: None
     deciding: Deciding | None = None
     fresh: Callable[[Row], Row] = lambda row: row
 
 
-def of_act(visit: Visit, number: int) -> Source:
-    """The orders of an act that the person may see, persons' names masked."""
+def of_act(visit: Visit, number: int, first: Sequence[Row] = ()) -> Source:
+    """The orders of an act that the person may see, persons' names masked; ``first`` are the rows to begin with."""
     desk = visit.desk
 
     def grouped(by: str, scope: Scope) -> Sums:
@@ -100,7 +105,7 @@ def of_act(visit: Visit, number: int) -> Source:
     async def taken(by: str) -> Sums:
         return await desk.look(grouped, by, visit.scope)
 
-    return Source(f"/files/acts/{number}.json", explain, taken)
+    return Source(f"/files/acts/{number}.json", explain, taken, list(first))
 
 
 class OrderGrid:
@@ -118,6 +123,8 @@ class OrderGrid:
                 choices = {"": "不汇总", **{name: headers()[name] for name in GROUPS}}
                 by = ui.select(choices, value="", label="按…汇总").style("min-width:10em")
                 ui.html(_LEGEND, sanitize=False)
+                if source.first:
+                    ui.html(_FILLING, sanitize=False).classes("contents")
             self._sums = ui.element("div").classes("w-full")
             with ui.element("div").classes("cols main-side"):
                 with ui.element("div").classes("grid-host"):
@@ -259,6 +266,7 @@ _LEGEND: Final = (
     '<span><span class="mk light">轻</span> 轻于规则</span><span><span class="mk over">改</span> 人工变更</span>'
     '<span><span class="mk done">已</span> 已发布，仍有效</span></div>'
 )
+_FILLING: Final = '<span class="filling soft small" role="status">先列各类的前几行，其余正在取…</span>'
 
 
 def _filter_of(marks: Sequence[str]) -> dict[str, Any] | None:
@@ -276,6 +284,7 @@ def _drawn(source: Source, marks: Sequence[str]) -> ui.aggrid:
     chosen = {"mode": "multiRow", "enableClickSelection": False, "selectAll": "filtered"}
     options = {
         "columnDefs": _columns(),
+        "rowData": source.first,
         "defaultColDef": {"sortable": True, "resizable": True, "floatingFilter": True},
         "rowSelection": chosen if many else {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         ":getRowId": "p => p.data.order_id",
@@ -304,7 +313,7 @@ def _columns() -> list[Row]:
         ":cellRenderer": _MARKS,
         "filter": "agTextColumnFilter",
     }
-    mark |= {"filterParams": {"maxNumConditions": 5}, "pinned": "left"}
+    mark |= {"filterParams": {"maxNumConditions": 5}, "pinned": "left", "floatingFilter": False}
     out: list[Row] = [mark]
     for name, text in headers().items():
         number = name == "share" or name.endswith("_kg_d")
@@ -313,6 +322,8 @@ def _columns() -> list[Row]:
         if number:
             digits = "(p.value*100).toFixed(1)+'%'" if name == "share" else "p.value.toLocaleString('zh-CN')"
             column |= {":valueFormatter": f"p => p.value == null ? '—' : {digits}", "type": "rightAligned"}
+        if name in ("starts", "ends"):
+            column[":valueFormatter"] = _MOMENT
         out.append(column)
     out[1]["pinned"] = "left"
     return out

@@ -16,8 +16,10 @@ _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, s
 _MET: Final = {"达到": ("✓", "good"), "未达到": ("✗", "bad")}
 _RATIO_KEY: Final = (
     '<div class="legend" style="margin-top:8px"><span><i style="background:#0b5394"></i>预警措施</span>'
-    '<span><i style="background:#a9c6e6"></i>含错峰</span><span>竖线为要求</span></div>'
+    '<span><i style="background:#a9c6e6"></i>含错峰</span>%s<span>竖线为要求</span></div>'
 )
+#: What could still be added, as the bar shows it.
+_LEFT_KEY: Final = {"stopped": ("open", "没有依据的生产线若全停"), "most": ("most", "算不出的若全减，上限")}
 #: Days of a heat table, and the longest shown of its class names.
 _DAYS: Final = 7
 
@@ -87,27 +89,37 @@ def ratios(gauges: Sequence[Gauge]) -> str:
             place = name
             out.append(f'<h3 style="margin:6px 0 4px">{escape(name)}</h3>')
         out.append(_ratio(gauge))
-    return "".join(out) + _RATIO_KEY
+    left = "".join(
+        f'<span><i class="{kind}"></i>{text}</span>'
+        for name, (kind, text) in _LEFT_KEY.items()
+        if any(getattr(gauge, name) is not None for gauge in gauges)
+    )
+    return f'<div class="ratios">{"".join(out)}</div>{_RATIO_KEY % left}'
 
 
 def _ratio(gauge: Gauge) -> str:
-    top = max(0.4, *(value for value in (gauge.with_season, gauge.warning, gauge.required) if value is not None)) * 1.15
+    ends = (gauge.most, gauge.stopped, gauge.with_season, gauge.warning)
+    top = max(0.4, *(value for value in (*ends, gauge.required) if value is not None)) * 1.15
     told = UNKNOWN_WORD if gauge.warning is None else percent(gauge.warning, gauge.required)
     need = "未载明" if gauge.required is None else percent(gauge.required)
     sign, kind = _MET.get(gauge.met, ("？", "unsure"))
     bars = "".join(
         f'<i class="{name}" style="width:{min(value / top, 1):.1%}"></i>'
-        for value, name in ((gauge.with_season, "season"), (gauge.warning, "sum"))
+        for value, name in zip(ends, ("most", "open", "season", "sum"), strict=True)
         if value is not None
     )
     mark = "" if gauge.required is None else f'<u style="left:{gauge.required / top:.1%}"></u>'
-    said = f"{gauge.pollutant}：{told}，要求{need}，{gauge.met}"
+    named = zip(("算不出的若全减", "没有依据的若全停"), ends, strict=False)
+    rise = "".join(f"，{words}{percent(value, gauge.required)}" for words, value in named if value is not None)
+    end = gauge.most if gauge.stopped is None else gauge.stopped
+    said = f"{gauge.pollutant}：{told}{rise}，要求{need}，{gauge.met}"
     missed = " missed" if gauge.met == "未达到" else ""
+    upto = "" if end is None else f'<span class="soft">–{percent(end, gauge.required)}</span>'
     return (
         f'<div class="ratio" title="{escape(gauge.basis)}">'
         f"<b>{escape(gauge.pollutant)}</b>"
         f'<div class="track{missed}" role="img" aria-label="{escape(said)}">{bars}{mark}</div>'
-        f'<span class="num"><b>{told}</b> / {need} <span class="{kind}">{sign} {gauge.met}</span></span></div>'
+        f'<span class="num"><b>{told}</b>{upto} / {need} <span class="{kind}">{sign} {gauge.met}</span></span></div>'
     )
 
 

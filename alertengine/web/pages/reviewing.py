@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 from nicegui import ui
 
-from alertengine.orders import InForce, Override, state_words
-from alertengine.vocabulary import POLLUTANTS, Status, left_open
-from alertengine.vocabulary import times as clock
-from alertengine.web.compared import Without
-from alertengine.web.decisions import Decided, beside_rules, register
+from alertengine.web.brief import Brief
 from alertengine.web.pages.frame import card, drawn_later, nothing
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.parts import ratios
 from alertengine.web.ready import Ready
-from alertengine.web.today import Gauge, gauges, lasting
+from alertengine.web.today import lasting
 
 if TYPE_CHECKING:
     from alertengine.web.pages.ordergrid import OrderGrid
@@ -27,98 +21,6 @@ if TYPE_CHECKING:
 
 #: The marks of rows (:data:`~alertengine.web.orderrows.MARKS`) and the tiles that speak of them.
 _MARKED: Final = {"缺": {"open"}, "轻": {"light", "over"}, "改": {"over"}, "已": {"stand"}}
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What of a draft must be known before it is signed; ``start`` is from when it binds anybody.
-
-    ``stands`` counts orders that an act gave already; ``without`` is what it would be without what persons decided;
-    ``lower`` of the open lines are those with the measure of a lower level at least.
-    """
-
-    enterprises: int
-    lines: int
-    open: int
-    decided: tuple[Decided, ...]
-    gauges: tuple[Gauge, ...]
-    start: str
-    stands: int = 0
-    overtaken: tuple[int, ...] = ()
-    summaries: Sequence[dict[str, Any]] = field(default_factory=tuple)
-    without: Without | None = None
-    lower: int = 0
-    states: tuple[str, ...] = ()
-
-    def beside(self, without: Without) -> Brief:
-        """The same with what it would be without what persons decided."""
-        return replace(self, decided=tuple(beside_rules(self.decided, without.rows)), without=without)
-
-    @property
-    def open_words(self) -> str:
-        """As what the open lines go out, blank where there are none."""
-        if not self.lower:
-            return "发出时为“待人工确定”" if self.open else ""
-        bare = f"{self.open - self.lower}条发出时为“待人工确定”，" if self.open > self.lower else ""
-        return f"{bare}{self.lower}条以下级措施为下限"
-
-    @property
-    def lighter(self) -> int:
-        """How many lines persons decided lighter than the rules."""
-        return sum(one.lighter for one in self.decided)
-
-    @property
-    def missed(self) -> list[Gauge]:
-        """Ratios that are not reached."""
-        return [one for one in self.gauges if one.met == "未达到"]
-
-    @property
-    def late(self) -> int:
-        """Minutes by which the first start has passed; 0 where it lies ahead."""
-        if not self.start:
-            return 0
-        past = pd.Timestamp(clock.now().replace(tzinfo=None)) - pd.Timestamp(self.start)
-        return max(0, int(past / pd.Timedelta(minutes=1)))
-
-    @property
-    def kilograms(self) -> dict[str, float]:
-        """What the orders save, kg a day by pollutant, of all cities."""
-        sums = dict.fromkeys(POLLUTANTS, 0.0)
-        for entry in self.summaries:
-            for name, value in (entry.get("reduced_kg_d") or {}).items():
-                sums[name] += float(value or 0)
-        return sums
-
-
-def brief_of(
-    orders: pd.DataFrame,
-    held: InForce,
-    summaries: Sequence[dict[str, Any]],
-    overrides: Iterable[Override],
-    stands: int = 0,
-    without: Without | None = None,
-) -> Brief:
-    """The brief of orders (ORDER_COLUMNS), of what holds of them at the decision, and of what they are summed up to."""
-    keys = orders[["enterprise_id", "line_id"]]
-    asked = keys[left_open(orders)].drop_duplicates()
-    bare = keys[orders["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
-    decision = held.from_decision
-    starts = [one.first for one in decision.decided.values() if not one.over] or [
-        str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)
-    ]
-    brief = Brief(
-        keys["enterprise_id"].nunique(),
-        len(keys.drop_duplicates()),
-        len(asked),
-        tuple(register(decision.now, overrides)),
-        tuple(one for entry in summaries for one in gauges([entry], decision.at.get(str(entry["city"]), ""))),
-        min(starts, default=""),
-        stands,
-        summaries=tuple(summaries),
-        lower=len(asked) - len(bare),
-        states=tuple(state_words(list(held.cities()))),
-    )
-    return brief if without is None else brief.beside(without)
 
 
 def marks_of(chosen: str) -> list[str]:

@@ -79,7 +79,7 @@ class _Form:
             self._variants = ui.element("div").classes("w-full mt-2")
             self._controls()
         self._problems = ui.element("div").classes("w-full")
-        self._button = ui.button("开始推演", on_click=self._begin).props("size=lg").classes("self-start")
+        self._button = ui.button("开始推演", on_click=self._begin).classes("self-start")
         chosen.value = next(iter(names), None)
 
     def _choose(self, name: str | None) -> None:

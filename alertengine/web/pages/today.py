@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
 
+_PROPOSED: Final = ("城市", "建议", "起止", "今日起六日", "距启动", "办理")
 _WEEKDAYS: Final = "一二三四五六日"
 _DESKS: Final = (
     (Role.OFFICER, Right.WORK),
@@ -186,10 +187,9 @@ def _proposals(visit: Visit, page: Today) -> None:
         nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
         return
     rows = sorted(page.proposals, key=lambda one: not _own(one, page))
-    columns = ("城市", "建议", "起止", "今日起六日", "距启动", "办理")
-    heads = "".join(f'<th scope="col">{text}</th>' for text in columns)
+    heads = "".join(f'<th scope="col">{text}</th>' for text in _PROPOSED)
     body = "".join(_proposal(row, page, may=Right.WORK in visit.account.rights) for row in rows)
-    table = f'<table class="plain"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
     ui.html(f'<div class="wide" tabindex="0" role="group" aria-label="建议">{table}</div>', sanitize=False)
 
 
@@ -215,7 +215,8 @@ def _proposal(row: dict[str, str], page: Today, *, may: bool) -> str:
         way,
     )
     mine = "mine" if page.own and row["city"] in page.own else ""
-    return f'<tr class="{mine}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    told = "".join(f'<td data-label="{name}">{cell}</td>' for name, cell in zip(_PROPOSED, cells, strict=True))
+    return f'<tr class="{mine}">{told}</tr>'
 
 
 def _active(page: Today) -> None:
