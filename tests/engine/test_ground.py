@@ -129,8 +129,10 @@ def test_no_line_goes_free_without_a_ground(
                 rank = found.from_lower[line] if found.from_lower is not None else 0
                 assert row[f"plan_{list(Level)[rank] if rank else level}"] in ASKING
             if ground is Ground.UNDETERMINED:
-                # what binds without the warning may order the line, with a share that cannot be computed
-                assert STATUSES[found.status[line]] is Status.UNDETERMINED or found.other_share[line] != 0
+                # what binds without the warning may order the line, be it that nothing is to be stopped
+                regimes = found.bindings[found.binding[line]].resolution.regimes
+                ordered = any(one.status is Status.ORDERED for name, one in regimes.items() if name != "warning")
+                assert STATUSES[found.status[line]] is (Status.ORDERED if ordered else Status.UNDETERMINED)
                 assert not found.warning_share[line] > 0
                 assert found.undetermined[line] or own.referred
 

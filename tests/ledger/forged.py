@@ -33,7 +33,8 @@ from alertengine.web.api.keys import Keys
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.auditview import act_rows, act_view, finding_rows, order_links
 from alertengine.web.lists import lists_on_file
-from alertengine.web.today import acts_with_orders, gauges, held
+from alertengine.web.standing import acts_with_orders, standing_at
+from alertengine.web.today import gauges
 from alertengine.workflow import drafts, search, service, standing_issues
 
 _NOW: Final = pd.Timestamp("2021-01-11 08:00")
@@ -210,7 +211,7 @@ def readings(path: Path) -> dict[str, Callable[[], Any]]:
         "drafts": lambda ledger: [one.as_dict() for one in drafts(ledger)],
         "orders of an enterprise": lambda ledger: order_links(ledger, "91000000HC0000001B"),
         "search": lambda ledger: search(ledger, "合成", 5), "today": lambda ledger: acts_with_orders(ledger, _NOW),
-        "held": lambda ledger: held(ledger, standing_issues(ledger), _NOW),
+        "held": lambda ledger: standing_at(ledger, standing_issues(ledger), _NOW),
         "API acts": lambda ledger: reading.acts(ledger, 100, 0, binding=None),
         "API enterprise": lambda ledger: reading.orders_of_enterprise(ledger, "91000000HC0000001B", 100, 0),
     }  # fmt: skip

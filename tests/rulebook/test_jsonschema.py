@@ -102,7 +102,7 @@ BROKEN: dict[str, tuple[tuple[Any, ...], Any]] = {
     "unknown operator": (("rules", 0, "when", "city_distance_km"), {"lte": 10}),
     "empty list": (("rules", 0, "when", "industry"), []),
     "misspelt field in a group": (("rules", 0, "when", "any"), [{"stabel": False}]),
-    "unknown period": (("rules", 0, "during"), "冬天"),
+    "unknown period": (("rules", 0, "during"), "寒季"),
     "unknown layer": (("rules", 0, "layer"), "top"),
     "unknown area": (("area",), "某市"),
     "no date": (("valid", "from"), "last year"),
