@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from alertengine.ledger import Ledger
 from alertengine.orders import InForce, at_moments, holding
 from alertengine.vocabulary import to_minute
 from alertengine.warning import Record
@@ -23,7 +26,10 @@ from alertengine.workflow import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Act, Ledger
+    from alertengine.ledger import Act
+
+#: Lists and orders kept: of the minutes of an evening they are the same.
+KEPT: Final = 2
 
 
 def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
@@ -50,7 +56,8 @@ def standing_at(
 
     """
     record = warnings_so_far(ledger, now)
-    whole = seen(_ordered(ledger, acts, set(Record(record).segments(now)["warning_id"].astype("str"))))
+    running = frozenset(Record(record).segments(now)["warning_id"].astype("str"))
+    whole = seen(_ordered(ledger.path, tuple((act.act, act.hash) for act in acts), running, last_erasure(ledger)))
     stamp, at = to_minute(now), dict[str, str]()
     for city, own in whole.groupby("city"):
         live = own[(own["ends"] == "") | (own["ends"] > stamp)]
@@ -70,11 +77,23 @@ def standing_at(
     return replace(held, decision=at_moments(whole, next_at, then))
 
 
-def _ordered(ledger: Ledger, acts: Sequence[Act], standing: set[str]) -> pd.DataFrame:
-    """What stands of the orders of responses that go on, and of the last act."""
+def last_erasure(ledger: Ledger) -> int:
+    """The last act that erased something: what was read before it is not what is there now."""
+    return max((act.act for act in ledger.acts("erasure")), default=0)
+
+
+@lru_cache(KEPT)
+def _ordered(path: Path, acts: tuple[tuple[int, str], ...], running: frozenset[str], _erased: int) -> pd.DataFrame:
+    """What stands of the orders of responses that go on, and of the last act; not to be changed in place.
+
+    ``acts``: numbers and hashes; ``running``: the warnings in force; both and ``_erased`` say whether it is still so.
+    """
+    numbers = {number for number, _ in acts}
     tables = []
-    for members in responses(ledger, acts):
-        if members[-1] is acts[-1] or any(standing & warning_ids(ledger, one.act) for one in members):
-            own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
-            tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
+    with Ledger.open(path) as ledger:
+        held = [act for act in ledger.acts() if act.act in numbers]
+        for members in responses(ledger, held):
+            if members[-1] is held[-1] or any(running & warning_ids(ledger, one.act) for one in members):
+                own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
+                tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
     return pd.concat(tables, ignore_index=True)

@@ -30,7 +30,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, warn
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
-from alertengine.web.standing import acts_with_orders, standing_at
+from alertengine.web.standing import KEPT, acts_with_orders, last_erasure, standing_at
 from alertengine.workflow import (
     DraftState,
     bureau_cities,
@@ -44,8 +44,6 @@ from alertengine.workflow import (
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
 
-#: Lists and orders kept: of the minutes of an evening they are the same.
-_KEPT: Final = 2
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
 
@@ -283,12 +281,7 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
     ]
 
 
-def _erased(ledger: Ledger) -> int:
-    """The last act that erased something: what was read before it is not what is there now."""
-    return max((act.act for act in ledger.acts("erasure")), default=0)
-
-
-@lru_cache(_KEPT)
+@lru_cache(KEPT)
 def _lines(path: Path, number: int, _hash: str, _erased: int) -> pd.DataFrame:
     """The lines of the list that an act was decided on."""
     with Ledger.open(path) as ledger:
@@ -353,7 +346,7 @@ def _early(page: Today, result: Warnings, ledger: Ledger, book: Rulebook) -> Non
     for act in reversed(ledger.acts()):
         if act.kind in ("draft", "issue") and act.head.get("options"):
             try:
-                lines = _lines(ledger.path, act.act, act.hash, _erased(ledger))
+                lines = _lines(ledger.path, act.act, act.hash, last_erasure(ledger))
             except InputError:
                 continue
             table = early_notice(result, lines, book.lists)

@@ -34,8 +34,8 @@ from alertengine.warning import Forecast, Warnings, next_full_hour, warn
 from alertengine.warning.observed_as_forecast import daily_forecast
 from alertengine.web.api.reading import act_detail
 from alertengine.web.api.standing import standing_now
+from alertengine.web.brief import brief_of
 from alertengine.web.orderrows import sums
-from alertengine.web.pages.reviewing import brief_of
 from alertengine.web.today import today
 from alertengine.workflow import decided_of, evaluate, orders_in_force
 
