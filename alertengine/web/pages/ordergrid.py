@@ -23,7 +23,10 @@ from alertengine.web.scope import Scope
 from alertengine.workflow import decided_of, orders_in_force
 
 #: Widths of columns that are not the usual, in pixels.
-_WIDTH: Final = {"enterprise": 230, "measure_text": 250, "share": 90, "remark": 260, "transport": 220, "hangs_on": 160}
+_WIDTH: Final = {
+    "enterprise": 230, "measure_text": 250, "share": 90, "starts": 125, "ends": 125, "remark": 260, "transport": 220,
+    "hangs_on": 160,
+}  # fmt: skip
 _USUAL: Final = 105
 #: The row a person points at, by a click or by Enter, and the lines ticked.
 _EVENT: Final = "order-chosen"
