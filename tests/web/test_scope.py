@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import sqlite3
 from contextlib import closing
@@ -69,7 +70,8 @@ def _fetched(desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str, *args: Any)
     monkeypatch.setattr(desk, "allow", lambda *_: _reader(HOME))
     request = cast("Any", SimpleNamespace(state=SimpleNamespace(session=None)))
     answer = asyncio.run(getattr(_Files(desk), name)(request, *args))
-    return answer.status_code, bytes(answer.body).decode()
+    body = bytes(answer.body)
+    return answer.status_code, (gzip.decompress(body) if "content-encoding" in answer.headers else body).decode()
 
 
 def test_files_hold_the_lines_of_the_county_alone(
