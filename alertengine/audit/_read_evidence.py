@@ -34,7 +34,7 @@ from alertengine.files import (
     text_column,
     unknown_text,
 )
-from alertengine.vocabulary import Field, InputError, Problem, Words, refuse
+from alertengine.vocabulary import Field, InputError, Problem, Words, number, refuse
 
 _HOUR = 3600
 _WHO = ["enterprise_id", "enterprise", "meter_no"]
@@ -317,7 +317,7 @@ def without_marks(evidence: Evidence, marks: Collection[float]) -> None:
             at = np.flatnonzero(wrong)
             more = Words("rows_from_here", count=len(at)) if len(at) > 1 else ""
             place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at[0]]) % SHEET}
-            place |= {"column": field.text, "value": f"{values.iloc[at[0]]:g}"}
+            place |= {"column": field.text, "value": number(values.iloc[at[0]])}
             evidence.problems.append(Problem("air_no_data", **place, more=more))
             evidence.table[field.name] = values.mask(wrong)
 

@@ -197,8 +197,9 @@ def _supports(condition: Condition, graded: tuple[frozenset[Key], ...]) -> set[f
         return {frozenset({key_of(condition)})}
     if isinstance(condition, Atom):
         blank_will_do = {frozenset[Key]()} if condition.op == "missing" and not condition.negated else set()
-        filled_in = graded if condition.field == "effective_grade" else {frozenset({key_of(condition)})}
-        return blank_will_do.union(filled_in)
+        if condition.field == "effective_grade":  # it may hold by the grade as it stands
+            return {frozenset(), *graded}
+        return blank_will_do | {frozenset({key_of(condition)})}
     inner = [_supports(part, graded) for part in condition.parts]
     if not condition.every:
         return set().union(*inner)

@@ -68,6 +68,18 @@ _CLASSES = st.fixed_dictionaries(
 )
 
 
+def test_what_could_only_change_a_grade_that_asks_the_same_decides_nothing(
+    make_book: BookMaker, decide: Decider
+) -> None:
+    near = {"all": [{"effective_grade": {"not": "C"}}, {"city_distance_km": {"le": 10}}]}
+    drop = {"stable": True, "city_distance_km": {"gt": 10}}
+    rules = [
+        {"id": "near", "when": near, "then": {"limit": 0.5}},
+        {"id": "drop", "kind": "classification", "when": drop, "then": {"drop": 1}},
+    ]
+    assert decide(make_book(rules=rules), [{"grade": "A"}])["hangs_on"].tolist() == ["city_distance_km"]
+
+
 @pytest.mark.slow
 @given(
     law=st.lists(_MEASURE_RULES, min_size=1, max_size=4),

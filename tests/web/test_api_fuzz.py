@@ -78,7 +78,7 @@ def test_every_answer_is_as_described(described: schemathesis.BaseSchema, key: s
         text_alone = [] if case.method != "GET" else [negative_data_rejection]
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, excluded_checks=text_alone)
 
-    assert _ask(described, check) == 15
+    assert _ask(described, check) == 17
     assert _ask(described, check, "/(problems|v1/health)$", (GenerationMode.POSITIVE,)) == 4
 
 
@@ -101,4 +101,4 @@ def test_nothing_is_answered_without_a_key(described: schemathesis.BaseSchema) -
         answer = case.call(headers={"Authorization": "Bearer aek_guessed"})
         assert answer.status_code in (401, 404), answer.text
 
-    assert _ask(described, check) == 15
+    assert _ask(described, check) == 17

@@ -132,7 +132,7 @@ def test_two_people_change_one_work_and_lose_nothing(path: Path, work: str) -> N
     assert {one.by for one in held.overrides.values()} == {"办公室 甲", "办公室 乙"}
     assert held.row.changed_by == "办公室 乙"
     assert {one.key for one in held.brief.decided} == {mine, yours}
-    assert {(one.was, one.now) for one in held.brief.decided} == {("停产", "限产40%")}
+    assert {(one.was, one.now) for one in held.brief.decided} == {("清单备案措施：停产", "限产40%")}
     assert held.brief.bare is not None
     assert "供暖" in str(held.orders.set_index(["enterprise_id", "line_id"]).loc[[mine], "remark"].iloc[0])
     bodies.override(here(path), {"work": work, "put": [], "drop": [list(mine)], "by": "办公室 甲"})
