@@ -18,7 +18,6 @@ from alertengine.documents.formal_or_draft import (
     grounds_of,
     mark_of,
     readiness,
-    warnings_of,
 )
 from alertengine.documents.legal_particulars import Act, Acts, issued_by
 from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
@@ -163,7 +162,7 @@ class Builder:
             over="" if held else self._over(rows, level),
             cancelled=not held and self._cancelled(first.city),
             notices=(
-                *(_notice(row, kind_of(row, self._lives)) for row in told(warnings_of(self._footing.warnings, rows))),
+                *(_notice(row, kind_of(row, self._lives)) for row in told(self._footing.warnings_of(rows))),
                 *(one.notice() for one in self._acts.below_yellow(rows)),
             ),
             list_version=list_version,
@@ -202,7 +201,7 @@ class Builder:
         """
         first, level = rows[0], _highest(rows)
         start = date.fromisoformat(first.starts[:10])
-        warnings = [one for one in warnings_of(self._footing.warnings, rows) if one["issued"]]
+        warnings = [one for one in self._footing.warnings_of(rows) if one["issued"]]
         issued = [day for one in warnings if (day := pd.Timestamp(one["issued"]).date()) <= start]
         act = self._acts.of(first.city, first.county, issued[-1] if issued else start, level or Level.NONE)
         return issued_by(act, self._acts.below_yellow(rows))

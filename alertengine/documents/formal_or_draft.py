@@ -76,6 +76,8 @@ class Footing:
     _known: frozenset[str] = field(init=False, default=frozenset())
 
     _ranks: dict[str, int] = field(init=False, default_factory=dict)
+    _ids: list[str] = field(init=False, default_factory=list)
+    _answered: dict[frozenset[str], list[dict[str, Any]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take the enterprises of the list, and how wide each document reaches."""
@@ -84,6 +86,8 @@ class Footing:
             self._ranks[one.citation] = 1 if NATION in one.area else 2 if provinces & set(one.area) else 3
         if self.enterprises is not None:
             self._known = frozenset(self.enterprises.lines["enterprise_id"].astype("str"))
+        if self.warnings is not None:
+            self._ids = sorted({*self.warnings["warning_id"].astype(str)} - {""}, key=len, reverse=True)
 
     def ranked(self, grounds: Iterable[str]) -> list[str]:
         """Grounds in the order an order cites them: statute, nation, province, city, the list; each once."""
@@ -109,7 +113,21 @@ class Footing:
 
     def warning_reasons(self, rows: Iterable[Any]) -> list[OpenMatter]:
         """What is open about the ground of the warnings behind some orders."""
-        return warning_matters(self.book, warnings_of(self.warnings, rows))
+        return warning_matters(self.book, self.warnings_of(rows))
+
+    def warnings_of(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
+        """The rows of the warning record that some orders answer to, in order of issue."""
+        if self.warnings is None:
+            return []
+        ids = (next((name for name in self._ids if row.order_id.startswith(f"{name}-")), "") for row in rows)
+        mine = frozenset(ids) - {""}
+        if mine not in self._answered:  # many orders answer to the same
+            record = self.warnings
+            found = record[record["warning_id"].astype(str).isin(mine) & (record["action"] != "advise")]
+            self._answered[mine] = [
+                {str(name): value for name, value in row.items()} for row in found.to_dict("records")
+            ]
+        return self._answered[mine]
 
 
 def warning_matters(book: Rulebook, warnings: Iterable[Mapping[Any, Any]]) -> list[OpenMatter]:
@@ -140,16 +158,6 @@ def without_end(basis: str) -> list[str]:
 def marked_measure(text: str, basis: str) -> str:
     """A measure as papers without remarks print it: with the mark of a ground that states no end."""
     return f"{text}（{FLAG_TEXT[Flag.END_NOT_STATED]}）" if text and without_end(basis) else text
-
-
-def warnings_of(record: pd.DataFrame | None, rows: Iterable[Any]) -> list[dict[str, Any]]:
-    """The rows of a warning record that some orders answer to, in order of issue."""
-    if record is None:
-        return []
-    ids = sorted(record["warning_id"].astype(str).unique(), key=len, reverse=True)
-    mine = {next((name for name in ids if name and row.order_id.startswith(f"{name}-")), "") for row in rows}
-    found = record[record["warning_id"].astype(str).isin(mine - {""}) & (record["action"] != "advise")]
-    return [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
 
 
 @dataclass(frozen=True, slots=True)
