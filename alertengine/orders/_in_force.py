@@ -123,7 +123,7 @@ def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> Decision:
     of_area: dict[str, list[Mapping[Any, Any]]] = {}
     for row in rows:
-        of_area.setdefault("" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、"), []).append(row)
+        of_area.setdefault(_area(row), []).append(row)
     made = []
     for area, own in of_area.items():
         main, *later = sorted(first_warning(own), key=lambda row: (pd.Timestamp(row["starts"]), -_weight(row)[1]))
@@ -132,6 +132,11 @@ def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> De
         made.append((_weight(main), replace(first, then=tuple(then))))
     made.sort(key=lambda one: one[0], reverse=True)
     return replace(made[0][1], apart=tuple(one for _, one in made[1:]))
+
+
+def _area(row: Mapping[Any, Any]) -> str:
+    """The counties a transition is about, 、 between; blank for the city."""
+    return "" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、")
 
 
 def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> Decision:
@@ -287,8 +292,7 @@ def holding(record: pd.DataFrame, city: str, at: pd.Timestamp) -> Decision | Non
             continue
         own = record[(record["warning_id"] == row["warning_id"]) & (record["starts"] <= row["starts"])]
         last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
-        area = "" if pd.isna(last["counties"]) else str(last["counties"]).replace(";", "、")
-        made = replace(_decided(city, last, area, lives), level=str(row["level"]), since=_stamp(row["starts"]))
+        made = replace(_decided(city, last, _area(last), lives), level=str(row["level"]), since=_stamp(row["starts"]))
         areas[str(row["warning_id"])] = replace(made, ends=_stamp(row["ends"]))
     if not areas:
         return None

@@ -122,6 +122,11 @@ class Evening:
         return left_standing(self.record, self.now)
 
     @cached_property
+    def held_now(self) -> InForce:
+        """What holds at the decision, though what was decided may begin later."""
+        return held_now(self.orders, self.record, self.now)
+
+    @cached_property
     def in_force(self) -> InForce:
         """What holds from the decision on."""
         return in_force(self.orders, self.record, self.now)
@@ -155,7 +160,7 @@ def task_sheets(pack: Pack, evening: Evening, departments: Sequence[Department])
 def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
     """What is inspected tonight, and the head of its list: what holds first, though the decision may begin later."""
     left = evening.left_standing.get(pack.city)
-    now = (evening.in_force if left is None else held_now(evening.orders, evening.record, evening.now)).of(pack.city)
+    now = (evening.in_force if left is None else evening.held_now).of(pack.city)
     made = left or holding(evening.record, pack.city, pd.Timestamp(now.at.get(pack.city, "")))
     if made is None:
         return pack, now.now
