@@ -104,17 +104,20 @@ def check(
 
 def kind_rows(run: CheckRun) -> list[dict[str, Any]]:
     """The findings grouped by kind, gravest first."""
-    from alertengine.vocabulary import KINDS, SEVERITIES, SEVERITY_TEXT
+    from alertengine.vocabulary import KINDS, SEVERITIES, SEVERITY_TEXT, language
 
     first = {finding.kind: finding for finding in reversed(run.findings)}
     counts = run.counts()
     return [
         {
-            "severity": f"{KINDS[kind].severity} {SEVERITY_TEXT[KINDS[kind].severity]}",
-            "kind": kind,
+            **(
+                {"severity": SEVERITY_TEXT[KINDS[kind].severity]}
+                if language() == "zh"
+                else {"severity": KINDS[kind].severity, "kind": kind}
+            ),
             "问题": KINDS[kind].title,
             "count": counts[kind],
-            "first": f"row {first[kind].row}" if first[kind].row else "",
+            "first_row": first[kind].row or "",
             "example": first[kind].text,
             "影响": first[kind].hangs_on_text,
         }

@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from alertengine.commands.usage import BadValueError
-from alertengine.vocabulary import AlertEngineError, Gathered, InputError, Problem, Result, Words, language, listening
+from alertengine.vocabulary import (
+    AlertEngineError,
+    Gathered,
+    InputError,
+    Problem,
+    Result,
+    Words,
+    language,
+    listening,
+    printed_column,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +187,7 @@ def tell_readings(*results: Result, others: Sequence[Protocol] = ()) -> None:
 
 
 def print_table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    """Rows to stdout, as a table or as JSON."""
+    """Rows to stdout, as a table under heads in the language of the messages, or as JSON."""
     if as_json:
         click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
         return
@@ -188,7 +198,7 @@ def print_table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
 
     table = Table(header_style="bold")
     for column in rows[0]:
-        table.add_column(str(column), overflow="fold")
+        table.add_column(printed_column(column) if language() == "zh" else column, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
     Console(width=None if sys.stdout.isatty() else 160, markup=False).print(table)

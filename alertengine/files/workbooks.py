@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,8 +25,9 @@ WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls")
 #: A sheet whose used rectangle has so many cells, and so many times those that are there, is read cell by cell.
 _LARGE: Final = 200_000
 _SPARSE: Final = 20
-#: Columns beyond the last of a sheet's dense part are no part of a table.
 _XLS_MAGIC: Final = b"\xd0\xcf\x11\xe0"
+#: The part in which Excel keeps a workbook that asks for a password.
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(slots=True)
@@ -182,6 +185,8 @@ def _open_new(path: Path) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook  # only workbooks need it
 
     with _errors(path, "unopened_file", kind=Words("a_workbook")):
+        if path.suffix.lower() == ".xls" and _is_new(path):  # many portals name an .xlsx so
+            return CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
         return CalamineWorkbook.from_path(path)
 
 
@@ -205,6 +210,14 @@ def _is_old(path: Path) -> bool:
         raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
 
 
+def _is_new(path: Path) -> bool:
+    """Whether a file is an .xlsx, whatever its name says."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as packed:
+        return "xl/workbook.xml" in packed.namelist()
+
+
 # -- cells far apart
 
 
@@ -218,8 +231,8 @@ def _sparse_sheet(path: Path, name: str, marks: Marks) -> Sheet:
     numbers = [row + 1 for row in sorted(marks.widths)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with _errors(path, "sheet_unreadable", name=name):
-            page = openpyxl.load_workbook(path, data_only=True)[name]
+        with _errors(path, "sheet_unreadable", name=name), path.open("rb") as file:  # by its name openpyxl refuses some
+            page = openpyxl.load_workbook(file, data_only=True)[name]
             grid = [
                 [
                     _sparse_text(page.cell(number, column))
@@ -251,10 +264,15 @@ def _usual_width(widths: Sequence[int]) -> int:
 
 
 def _open_old(path: Path) -> Any:
-    import xlrd
+    import xlrd  # only old workbooks need it
 
     with _errors(path, "unopened_file", kind=Words("a_workbook")):
-        return xlrd.open_workbook(path, formatting_info=True, on_demand=True)
+        try:
+            return xlrd.open_workbook(path, formatting_info=True, on_demand=True, logfile=StringIO())
+        except Exception as error:
+            if "encrypted" in str(error) or _ENCRYPTED in path.read_bytes():
+                raise refuse(path, "password_asked") from None
+            raise
 
 
 def _old_sheet(book: Any, name: str) -> Sheet:

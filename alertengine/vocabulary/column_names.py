@@ -5,6 +5,26 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from alertengine.vocabulary.fields import ORDER_COLUMNS
+
+#: Columns of tables that commands print beside those of orders.
+_PRINTED: Final = {
+    "act": "记录", "acts": "记录", "title": "事项", "recorded_at": "记录时间", "issued_at": "发布时间",
+    "signed_at": "签名时间", "approved_by": "批准人", "corrects": "更正", "corrected_by": "被更正", "hash": "摘要",
+    "sha256": "文件摘要", "orders": "指令数", "warnings": "预警数", "decisions": "决定数", "receipts": "回执数",
+    "known": "已有", "erased": "已擦除", "findings": "结论", "kind": "类别", "message": "说明", "table": "表",
+    "rows": "行数", "column": "栏目", "value": "内容", "file": "文件", "kept": "保存", "given": "已提交",
+    "step": "环节", "actor": "责任单位", "reason": "理由", "verdict": "采纳情况", "finding": "结论",
+    "finding_text": "说明", "evidence": "证据", "day": "日期", "state": "状态", "number": "编号", "ground": "依据",
+    "first": "首日", "last": "末日", "lifted": "解除日期", "severity": "程度", "count": "数量", "first_row": "首见行",
+    "example": "例", "change": "变化", "changed": "变化数", "lines": "生产线数", "complied": "落实",
+    "breached": "未落实", "doubtful": "存疑", "no_evidence": "无证据", "text": "说明", "rule": "规则",
+    "outcome": "结果", "says": "要求", "misses": "不符之处", "why": "原因", "by": "由谁", "document": "文件",
+    "id": "编号", "field": "栏目", "what": "内容", "old": "原为", "new": "现为", "difference": "差别",
+    "because": "原因", "pollutant": "污染物", "old_kg_d": "原减排量(千克/日)", "new_kg_d": "现减排量(千克/日)",
+    "ordered_old": "原下达", "ordered_new": "现下达", "undetermined_old": "原待定", "undetermined_new": "现待定",
+    "other_basis": "依据改变",
+}  # fmt: skip
 #: Columns of forecasts, observations and warnings by their Chinese names.
 COLUMN_TEXT: Final = {
     "issue_time": "发布时间",
@@ -76,6 +96,15 @@ _OF_DOCUMENT: Final = re.compile(
     r"(?:(?P<head>head)|(?P<kind>rule|table) (?P<id>\S+)|(?P<grid>\S+?)(?P<all> all_levels)? row (?P<row>\d+))"
     r"(?: (?P<key>\S+))?(?P<rest>.*)"
 )
+
+
+def printed_column(name: str) -> str:
+    """The head of a column that a command prints, in Chinese.
+
+    >>> printed_column("recorded_at"), printed_column("share"), printed_column("城市")
+    ('记录时间', '减排比例', '城市')
+    """
+    return _PRINTED.get(name) or ORDER_COLUMNS.get(name) or COLUMN_TEXT.get(name, name)
 
 
 def column_text(column: str) -> str:

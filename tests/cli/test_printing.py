@@ -27,6 +27,7 @@ from alertengine.vocabulary import (
     InputError,
     Problem,
     Result,
+    speaking,
 )
 
 DOUBT, HINT = Problem("no_such_act", value="9", last=3), Problem("county_apart", file="l.csv", city="临汾市")
@@ -142,6 +143,16 @@ def test_tables_are_printed_whole_or_not_at_all(capsys: pytest.CaptureFixture[st
     assert shown.count("x") == 300
     assert "None" not in shown
     assert max(map(len, shown.splitlines())) <= 160
+
+
+def test_heads_are_in_the_language_of_the_messages(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"act": 1, "recorded_at": "x", "measure_text": "停产", "城市": "临汾市"}]
+    with speaking("zh"):
+        print_table(rows, as_json=False)
+    assert re.findall(r"\w+", capsys.readouterr().out.splitlines()[1]) == ["记录", "记录时间", "减排措施", "城市"]
+    with speaking("en"):
+        print_table(rows, as_json=False)
+    assert re.findall(r"\w+", capsys.readouterr().out.splitlines()[1]) == list(rows[0])
 
 
 def test_warnings_are_printed_in_chinese_or_as_the_contract_has_them() -> None:

@@ -15,7 +15,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.warning import read_forecast, read_warnings
 
-from .conftest import LIST, csv_text, line
+from .conftest import LIST, csv_text, line, workbook
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,23 @@ def test_a_file_under_the_name_of_another_kind_is_told_what_it_is(
     (problem,) = error.value.problems
     assert problem.code == "misnamed"
     assert dict(problem.arguments)["found"].code == found  # type: ignore[union-attr]
+
+
+def test_an_xlsx_named_xls_is_read_as_what_it_is(tmp_path: Path, shipped: Rulebook) -> None:
+    path = workbook(tmp_path / "list.xlsx", [LIST, line("合成甲厂"), line("合成乙厂")])
+    kept = path.rename(path.with_suffix(".xls"))
+    assert read_list(kept, shipped).lines["enterprise"].tolist() == ["合成甲厂", "合成乙厂"]
+
+
+def test_a_workbook_with_a_password_is_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
+    for name, data in (("a.xlsx", head + "EncryptedPackage".encode("utf-16-le")), ("b.xls", head)):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(InputError) as error:
+            read_table(tmp_path / name, LIST_SCHEMA)
+        (problem,) = error.value.problems
+        assert problem.code == ("password_asked" if name == "a.xlsx" else "unopened_file")
+    assert capsys.readouterr().out == ""  # the reader's own remarks are no part of what a command prints
 
 
 def test_a_row_of_a_csv_list_with_more_cells_than_the_header_is_told(tmp_path: Path, shipped: Rulebook) -> None:

@@ -20,6 +20,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "only_csv": error("unknown suffix", "不支持的文件类型", ".csv", ".csv"),
     "unreadable_file": error("cannot be read: {error}", "文件不能读取：{error}", "{kind}", "{kind}"),
     "unopened_file": error("cannot be opened: {error}", "文件不能打开：{error}", "{kind}", "{kind}"),
+    "password_asked": error(
+        "cannot be opened without its password",
+        "文件设有打开密码，不能读取",
+        "the same workbook saved without a password",
+        "取消打开密码后另存的工作簿",
+    ),
     "undecoded_file": error(
         "cannot be decoded: {error}",
         "文字编码不能识别：{error}",
