@@ -202,7 +202,7 @@ def _beside(
         return found
     sorted_values = positive[order]
     lowest, highest = np.fmin.reduceat(sorted_values, starts), np.fmax.reduceat(sorted_values, starts)
-    wide = (highest >= lowest * factor)[group]  # NaN: nothing there
+    wide = (highest / factor >= lowest)[group]  # NaN: nothing there
     if not wide.any():
         found.factor[~np.isnan(positive)] = 1.0
         return found
