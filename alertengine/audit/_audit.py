@@ -15,14 +15,14 @@ from alertengine.audit import dust_sites as site
 from alertengine.audit import electricity, gate, stack
 from alertengine.audit import inspections_and_logs as records
 from alertengine.audit._read_evidence import KINDS, read_evidence, without_marks
+from alertengine.audit.evidence_and_findings import KIND_TEXT, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import joined, nothing
-from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
 from alertengine.audit.on_record import Records
 from alertengine.audit.ordered_days import Duties, spread
 from alertengine.files import Protocol
 from alertengine.lists import Register
-from alertengine.rulebook import Rulebook
+from alertengine.rulebook import FileEvidence, Rulebook
 from alertengine.vocabulary import MASKED, InputError, Problem, Result, plain_name, sole_traders
 
 Bools = npt.NDArray[np.bool_]
@@ -204,7 +204,7 @@ def read_all(named: Sequence[str]) -> list[Evidence]:
     return read
 
 
-def _named(text: str) -> tuple[Kind | None, Path]:
+def _named(text: str) -> tuple[FileEvidence | None, Path]:
     before, sign, after = text.partition("=")
     for kind in KINDS:
         if sign and before == kind:

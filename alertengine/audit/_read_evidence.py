@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from alertengine.audit.baseline import contradicting
-from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
+from alertengine.audit.evidence_and_findings import COLUMNS, ONE_OF, TIMES, UNITS, Evidence
 from alertengine.files import (
     SHEET,
     Cells,
@@ -34,6 +34,7 @@ from alertengine.files import (
     text_column,
     unknown_text,
 )
+from alertengine.rulebook import FileEvidence
 from alertengine.vocabulary import Field, InputError, Problem, Words, number, refuse
 
 _HOUR = 3600
@@ -105,8 +106,8 @@ def _keep(evidence: Evidence, at: npt.NDArray[np.intp]) -> None:
     evidence.table, evidence.rows = table.reset_index(drop=True), evidence.rows[at]
 
 
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-_NAMES: Final[dict[Kind, dict[str, tuple[str, ...]]]] = {
+KINDS: Final[tuple[FileEvidence, ...]] = get_args(FileEvidence)
+_NAMES: Final[dict[FileEvidence, dict[str, tuple[str, ...]]]] = {
     kind: {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
     for kind, fields in COLUMNS.items()
 }
@@ -131,7 +132,7 @@ EVIDENCE_SCHEMA: Final = Schema(
 )
 
 
-def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
+def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
     """One file of evidence; without ``kind`` its headers tell which it is.
 
     Bad cells count as unknown, rows without a time or without anyone they speak of are left out; each is
@@ -180,13 +181,13 @@ def _all_kinds() -> str:
     return "; ".join(f"{kind}: {', '.join(_needed(kind))}" for kind in KINDS)
 
 
-def _needed(kind: Kind) -> list[str]:
+def _needed(kind: FileEvidence) -> list[str]:
     by_name = {field.name: field for field in COLUMNS[kind]}
     groups = [*ONE_OF[kind], *((field.name,) for field in COLUMNS[kind] if field.required)]
     return list(dict.fromkeys("/".join(by_name[name].text for name in group[:3]) for group in groups))
 
 
-def _kind_of(raw: RawTable, path: Path) -> Kind:
+def _kind_of(raw: RawTable, path: Path) -> FileEvidence:
     """The one kind whose telling columns are there.
 
     Raises:
@@ -208,7 +209,7 @@ def _kind_of(raw: RawTable, path: Path) -> Kind:
     raise refuse(path, "evidence_unknown", kinds=_all_kinds())
 
 
-def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
+def _columns(raw: RawTable, kind: FileEvidence, file: str) -> dict[str, Column]:
     """The column of each field that the file has.
 
     Raises:
@@ -273,7 +274,9 @@ def _with_hours(raw: RawTable, time: Column | None) -> RawTable:
     return replace(raw, columns=columns, said=None)
 
 
-def _read(raw: RawTable, field: Field, kind: Kind, columns: Mapping[str, Column], findings: Findings) -> pd.Series:
+def _read(
+    raw: RawTable, field: Field, kind: FileEvidence, columns: Mapping[str, Column], findings: Findings
+) -> pd.Series:
     """One column in its type and unit; unknown throughout where the file does not have it."""
     count = len(raw.rows)
     if field.name not in columns:

@@ -12,8 +12,8 @@ import pyarrow.csv
 import pyarrow.parquet
 import xlsxwriter
 
+from alertengine.audit.evidence_and_findings import FINDING_COLUMNS, KIND_TEXT, VERDICT_TEXT
 from alertengine.audit.findings import NUMBERS
-from alertengine.audit.model import FINDING_COLUMNS, KIND_TEXT, VERDICT_TEXT
 from alertengine.files import replacing
 from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, InputError, Problem
 

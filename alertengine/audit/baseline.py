@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.audit.model import Evidence
+from alertengine.audit.evidence_and_findings import Evidence
 from alertengine.rulebook import Baseline
 from alertengine.vocabulary import Problem
 

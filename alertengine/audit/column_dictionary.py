@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from alertengine.audit.model import COLUMNS, FINDING_COLUMNS, KIND_TEXT, MARKS, ONE_OF, RESULTS, TIMES, UNITS
+from alertengine.audit.evidence_and_findings import (
+    COLUMNS,
+    FINDING_COLUMNS,
+    KIND_TEXT,
+    MARKS,
+    ONE_OF,
+    RESULTS,
+    TIMES,
+    UNITS,
+)
 from alertengine.vocabulary import BREACHES, column_row, with_columns
 
 README: Final = Path(__file__).with_name("README.md")

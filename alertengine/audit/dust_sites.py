@@ -8,9 +8,9 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
+from alertengine.audit.evidence_and_findings import WORKING, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import columns_of, table_of
-from alertengine.audit.model import WORKING, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
 from alertengine.rulebook import DustRule, ResponseRule
 from alertengine.vocabulary import Level, Problem, number

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.baseline import added_up, contradicting
+from alertengine.audit.evidence_and_findings import Evidence
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
 from alertengine.audit.judge_by_fall import by_fall
 from alertengine.audit.meters import grouped
-from alertengine.audit.model import Evidence
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
 

@@ -152,9 +152,11 @@ class AuditLaw:
     ) -> Consequence:
         day = breach.day
         bound = [(rule, needs) for rule, needs in rules if not self.book.lapsed_on(rule, day, self.known_on, place)]
-        told = [self._said(rule, needs, breach, place) for rule, needs in bound] or ["处罚依据未录入，由法制人员决定"]
+        told = [self._proposal(rule, needs, breach, place) for rule, needs in bound] or [
+            "处罚依据未录入，由法制人员决定"
+        ]
         # past its year and continued by nobody: told, but no ground
-        past = [f"仅供参考：{self._said(*one, breach, place)}" for one in rules if one not in bound]
+        past = [f"仅供参考：{self._proposal(*one, breach, place)}" for one in rules if one not in bound]
         text = "；".join(dict.fromkeys([*told, *past]))
         if suspected:
             text = f"疑似，建议现场核查；{'如经查实：' if bound else ''}{text}"
@@ -169,7 +171,7 @@ class AuditLaw:
             "；".join(dict.fromkeys(self.book.cite(rule, day, place) for rule, _ in bound)),
         )
 
-    def _said(self, rule: PenaltyRule, needs: Needs, breach: Breach, place: Place) -> str:
+    def _proposal(self, rule: PenaltyRule, needs: Needs, breach: Breach, place: Place) -> str:
         """One proposal with its ground, what took its place, what is on record and what it still needs."""
         said = f"{rule.proposal}（{self.book.cite(rule, breach.day, place)}）" + self._since(rule)
         if needs.met:

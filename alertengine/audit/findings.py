@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.model import FINDING_COLUMNS, Verdict
+from alertengine.audit.evidence_and_findings import FINDING_COLUMNS, Verdict
 from alertengine.audit.ordered_days import Duties
 
 #: A column beside those of the contract: what is said here may ground a finding, whichever way it speaks.

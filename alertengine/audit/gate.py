@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.evidence_and_findings import Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw, Weight
 from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
 from alertengine.audit.judge_by_fall import weights_of
 from alertengine.audit.meters import grouped
-from alertengine.audit.model import Evidence, Verdict
 from alertengine.audit.ordered_days import STAGE_NUMBER, Ban, Duties
 from alertengine.files import tidy
 from alertengine.vocabulary import Problem

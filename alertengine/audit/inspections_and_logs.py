@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.evidence_and_findings import RESULTS, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
 from alertengine.audit.meters import near_firms
-from alertengine.audit.model import RESULTS, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
 from alertengine.vocabulary import BREACHES, Problem, number, short_moment, to_minute
 

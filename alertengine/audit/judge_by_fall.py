@@ -16,10 +16,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.baseline import Comparison, MeterReadings, Why, compare, middle
+from alertengine.audit.evidence_and_findings import Verdict
 from alertengine.audit.evidence_rules import AuditLaw, Weight
 from alertengine.audit.findings import firsts_of, numbered
 from alertengine.audit.meters import Groups
-from alertengine.audit.model import Verdict
 from alertengine.audit.ordered_days import Duties
 from alertengine.rulebook import Baseline
 

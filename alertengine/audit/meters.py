@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.model import Evidence
+from alertengine.audit.evidence_and_findings import Evidence
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import Problem, plain_name
 

@@ -46,7 +46,7 @@ class Ban:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OrderTerms:
     """What the rules of an order say beyond its share.
 
     ``held`` is the share a duty outside the warning takes already (staggering, a standing sanction), NaN where
@@ -74,7 +74,7 @@ class Duties:
     orders: pd.DataFrame
     lines: pd.DataFrame
     days: pd.DataFrame
-    said: list[Said]
+    said: list[OrderTerms]
 
 
 def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
@@ -85,7 +85,7 @@ def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
     lines = orders.iloc[firsts][list(_LINE)].reset_index(drop=True).astype("str")
     industries = {name: book.lists.sector_of(name) or "" for name in lines["industry"].unique()}
     lines["sector"] = lines["industry"].map(industries)
-    numbers, said = _said(orders, book)
+    numbers, said = _read_distinct(orders, book)
     return Duties(orders, lines, _by_day(orders, line, numbers, until), said)
 
 
@@ -136,7 +136,7 @@ def _by_day(
     return out.assign(share=out["taken"] / out["hours"]).drop(columns="taken")
 
 
-def _said(orders: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.int64], list[Said]]:
+def _read_distinct(orders: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.int64], list[OrderTerms]]:
     """For each order the number of what its rules say; each distinct combination is read once."""
     names = ("level", "rules", "measure_text", "transport")
     key = orders[names[0]].astype("str")
@@ -146,7 +146,7 @@ def _said(orders: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.int64], 
     return codes, [_read(*text.split(_SEPARATOR), book=book) for text in texts]
 
 
-def _read(level: str, rules: str, measure_text: str, transport: str, *, book: Rulebook) -> Said:
+def _read(level: str, rules: str, measure_text: str, transport: str, *, book: Rulebook) -> OrderTerms:
     held, windowed = 0.0, False
     caps: list[tuple[str, float, float | None]] = []
     bans: list[Ban] = []
@@ -164,7 +164,7 @@ def _read(level: str, rules: str, measure_text: str, transport: str, *, book: Ru
                 windowed |= bool(measure.daily)
                 if level != "none" and "warning" not in rule.regimes:
                     held = max(held, _held(measure)) if not np.isnan(held) else held
-    return Said(held, windowed, tuple(dict.fromkeys(caps)), tuple(dict.fromkeys([*bans, *_filed(transport)])))
+    return OrderTerms(held, windowed, tuple(dict.fromkeys(caps)), tuple(dict.fromkeys([*bans, *_filed(transport)])))
 
 
 def _held(measure: Measure) -> float:

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.baseline import Comparison, Why, added_up, contradicting
+from alertengine.audit.evidence_and_findings import MARKS, Evidence
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
 from alertengine.audit.hourly_limits import hours_found
 from alertengine.audit.judge_by_fall import Judged, by_fall
 from alertengine.audit.meters import grouped
-from alertengine.audit.model import MARKS, Evidence
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, Problem

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from alertengine.audit.baseline import Taken, Why
+from alertengine.audit.evidence_and_findings import Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import chosen, firsts_of, numbered, verdicts
 from alertengine.audit.judge_by_fall import VERDICTS, Judged, Mix
-from alertengine.audit.model import Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
 from alertengine.vocabulary import percent, rounded, signed
 

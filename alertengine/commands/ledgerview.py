@@ -213,12 +213,12 @@ def replay(path: Path, number: int | None, as_json: bool) -> int:
             found = replayed(ledger, one)
             same &= found.identical
             rows += [{"act": one, **difference.as_dict()} for difference in found.differences]
-            say("act_replayed", act=one, rows=found.rows, text=_said(found))
+            say("act_replayed", act=one, rows=found.rows, text=_replay_words(found))
     _print_differences(rows, as_json=as_json)
     return int(not same)
 
 
-def _said(found: Any) -> str:
+def _replay_words(found: Any) -> str:
     """What a replay came to, in words."""
     said = "identical" if found.identical else f"{len(found.differences)} differences{_counted(found.differences)}"
     if found.erased:

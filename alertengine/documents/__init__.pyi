@@ -8,7 +8,7 @@ from .formal_or_draft import Setting as Setting, release_of as release_of
 from .manifest import MANIFEST as MANIFEST, Manifest as Manifest
 from .open_matters import KINDS as KINDS, OpenMatter as OpenMatter
 from .pack.build import Evening as Evening
-from .pack.model import CONTENTS as CONTENTS, FILES as FILES, Paper as Paper
+from .pack.evening_pack import CONTENTS as CONTENTS, FILES as FILES, Paper as Paper
 from .pack.night import look_at as look_at
 from .pack.plan_matters import LACKS as LACKS, plan_matters as plan_matters
 from .pack.readiness import KEEPS_DRAFT as KEEPS_DRAFT

@@ -15,12 +15,12 @@ import pandas as pd
 
 from alertengine.documents._changes import changes
 from alertengine.documents.build import Builder, grouped, has_duty
+from alertengine.documents.document import FOLDERS, Document, DocumentKind, context
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting
 from alertengine.documents.index import Entry, write_index
 from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.list_lines import list_words
 from alertengine.documents.manifest import Manifest, put
-from alertengine.documents.model import FOLDERS, Document, Kind, context
 from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook
 from alertengine.documents.print_run import Job, Printed, print_documents
 from alertengine.documents.template import WordTemplate
@@ -154,7 +154,7 @@ def write_documents(
     return out
 
 
-def read_templates(wish: Wish) -> dict[Kind, WordTemplate]:
+def read_templates(wish: Wish) -> dict[DocumentKind, WordTemplate]:
     """The templates of a run: the shipped ones, but for those the bureau gives.
 
     Raises:
@@ -183,7 +183,9 @@ def copy_templates(target: Path) -> list[Path]:
     """
     single = target.suffix.lower() == ".docx"
     papers = sorted(f"pack/{path.name}" for path in (TEMPLATES / "pack").iterdir() if path.is_file())
-    names = [f"{Kind.ORDER}.docx"] if single else [*(f"{kind}.docx" for kind in Kind), "README.md", *papers]
+    names = (
+        [f"{DocumentKind.ORDER}.docx"] if single else [*(f"{kind}.docx" for kind in DocumentKind), "README.md", *papers]
+    )
     pairs = [(TEMPLATES / name, target if single else target / name) for name in names]
     there = [Problem("stands_already", file=str(path)) for _, path in pairs if path.exists()]
     if there:
@@ -193,11 +195,11 @@ def copy_templates(target: Path) -> list[Path]:
     return [path for _, path in pairs]
 
 
-def _kinds(wish: Wish) -> list[Kind]:
+def _kinds(wish: Wish) -> list[DocumentKind]:
     """The kinds of documents of a run, the main one first."""
     if wish.since is not None:
-        return [Kind.CHANGE]
-    return [Kind.ORDER, Kind.BOARD] if wish.boards else [Kind.ORDER]
+        return [DocumentKind.CHANGE]
+    return [DocumentKind.ORDER, DocumentKind.BOARD] if wish.boards else [DocumentKind.ORDER]
 
 
 def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
@@ -243,7 +245,7 @@ def _jobs(documents: Sequence[Document], wish: Wish) -> tuple[list[Job], list[En
     return jobs, entries
 
 
-def _name(document: Document, kind: Kind, taken: set[str]) -> str:
+def _name(document: Document, kind: DocumentKind, taken: set[str]) -> str:
     """The name of a document in the folder, by city and county, no two the same on any system."""
     place = [file_name(part or _NO_PLACE) for part in (document.city, document.county)]
     stem = file_name(document.enterprise, document.enterprise_id, limit=90)
@@ -257,7 +259,7 @@ def _name(document: Document, kind: Kind, taken: set[str]) -> str:
 
 def _print(
     jobs: list[Job],
-    templates: dict[Kind, WordTemplate],
+    templates: dict[DocumentKind, WordTemplate],
     manifest: Manifest,
     wish: Wish,
     tick: Callable[[int, int], None],
@@ -277,7 +279,7 @@ def _guarded(place: Path, write: Callable[[], T]) -> T:
         raise InputError([Problem("unwritten_file", file=str(place), error=error)]) from None
 
 
-def _clear(manifest: Manifest, made: set[str], kinds: Iterable[Kind]) -> list[str]:
+def _clear(manifest: Manifest, made: set[str], kinds: Iterable[DocumentKind]) -> list[str]:
     """Remove documents of an earlier run that this one no longer has."""
     folders = tuple(f"{FOLDERS[kind]}/" for kind in kinds)
     stale = [name for name in manifest.files if name.startswith(folders) and name not in made]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from alertengine.documents.document import BoardItem
 from alertengine.documents.formal_or_draft import marked_measure
-from alertengine.documents.model import BoardItem
 from alertengine.vocabulary import PLAN_FIELDS, public, short_moment
 
 #: Lines of text that fit on the page, and characters in one of them, by column.

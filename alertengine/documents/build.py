@@ -10,6 +10,7 @@ import pandas as pd
 
 from alertengine.documents._changes import Change, What
 from alertengine.documents.board import board_items
+from alertengine.documents.document import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.formal_or_draft import (
     SETTING_TEXT,
     Footing,
@@ -21,7 +22,6 @@ from alertengine.documents.formal_or_draft import (
 )
 from alertengine.documents.legal_particulars import Act, Acts, issued_by
 from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
-from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told
 from alertengine.vocabulary import (
@@ -345,15 +345,15 @@ def _change_item(row: Any, grounds: Mapping[str, str], *, cancelled: bool) -> Ch
         line=_name(row),
         line_id=row.line_id,
         process=row.process,
-        before=_said(old, what) if had else "—",
-        now=over if ended or not (row.measure_text or row.transport) else _said(new, what),
+        before=_changed_part(old, what) if had else "—",
+        now=over if ended or not (row.measure_text or row.transport) else _changed_part(new, what),
         starts=moment(row.starts),
         ends="" if ended else moment(row.ends) or OPEN_END,
         grounds="".join(grounds[text] for text in grounds_of(row.basis)) or "—",
     )
 
 
-def _said(values: tuple[str, str, float, str, str], what: Sequence[str]) -> str:
+def _changed_part(values: tuple[str, str, float, str, str], what: Sequence[str]) -> str:
     """The part of an order that a change is about; all of it where it is new or ends."""
     status, measure, share, transport, ends = values
     parts = []

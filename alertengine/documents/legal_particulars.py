@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from alertengine.documents.model import Notice
+from alertengine.documents.document import Notice
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.rulebook import NATION, Document, LineRule, PenaltyRule, Place, ProcedureRule, Rulebook, RuleHead
 from alertengine.vocabulary import Level, moment
@@ -18,7 +18,6 @@ _REMEDY: Final = "seek_remedy"
 _ISSUE: Final = "issue"
 #: With ``about: grade``: that measures may differ by grade.
 _START: Final = "start"
-#: What is said where a city has no emergency plan on file.
 #: The breach that is not doing what an order of a warning says.
 _NOT_DONE: Final = "measure_not_done"
 
@@ -132,9 +131,9 @@ class Acts:
             competent=next((rule.actor for rule in issuing if rule not in own), ""),
             plan=plan.citation if plan else "",
             grounds=tuple(text for text, _ in [*self._cited([*issuing, *grading]), *planned]),
-            deadlines=tuple(self._said(rule.text, rule) for rule in due),
-            consequences=tuple((self._said(rule.title, rule), rule.needs) for rule in breaches),
-            remedies=tuple(self._said(rule.remedy or rule.text, rule) for rule in remedial),
+            deadlines=tuple(self._with_citation(rule.text, rule) for rule in due),
+            consequences=tuple((self._with_citation(rule.title, rule), rule.needs) for rule in breaches),
+            remedies=tuple(self._with_citation(rule.remedy or rule.text, rule) for rule in remedial),
             cited=(*self._cited([*issuing, *grading, *due, *remedial, *breaches]), *planned),
             gaps=gaps,
         )
@@ -158,7 +157,7 @@ class Acts:
         """Whether a rule is the city's own: a wider one names a rank of government, not who signs here."""
         return not self._book.members(rule) & {NATION, place.province}
 
-    def _said(self, text: str, rule: RuleHead) -> str:
+    def _with_citation(self, text: str, rule: RuleHead) -> str:
         return f"{text}（{self._book.cite(rule)}）"
 
     def _cited(self, rules: Iterable[RuleHead]) -> list[tuple[str, str]]:

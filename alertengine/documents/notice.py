@@ -15,8 +15,8 @@ from typing import Any, Final
 import pandas as pd
 import xlsxwriter
 
+from alertengine.documents.document import Alert
 from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
-from alertengine.documents.model import Alert
 from alertengine.files import environment
 from alertengine.orders import Figures, InForce
 from alertengine.vocabulary import (

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from alertengine.documents.document import DocumentKind
 from alertengine.documents.manifest import Manifest, digest, digest_of, put
-from alertengine.documents.model import Kind
 from alertengine.documents.template import WordTemplate
 
 #: Below so many documents one process is quicker than starting others.
@@ -20,14 +20,14 @@ _BATCH: Final = 40
 #: Batches after which the manifest is put in place, so that a broken run loses little.
 _SAVE_EVERY: Final = 10
 
-Templates = Mapping[Kind, WordTemplate]
+Templates = Mapping[DocumentKind, WordTemplate]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One document to make: its kind, its name in the folder, and what its template prints."""
 
-    kind: Kind
+    kind: DocumentKind
     name: str
     values: dict[str, Any]
 
@@ -75,7 +75,7 @@ def print_documents(
 
 
 def _due(
-    jobs: Sequence[Job], prints: Mapping[Kind, str], manifest: Manifest, done: Printed
+    jobs: Sequence[Job], prints: Mapping[DocumentKind, str], manifest: Manifest, done: Printed
 ) -> Iterator[tuple[Job, str]]:
     """The documents to make, with the hash of what they are made from."""
     for job in jobs:
@@ -125,6 +125,6 @@ def _batch(batch: Sequence[tuple[Job, str]], templates: Templates, folder: Path)
     out = []
     for job, inputs in batch:
         content = templates[job.kind].render(job.values)
-        put(folder / job.name, content, personal=job.kind is not Kind.BOARD)
+        put(folder / job.name, content, personal=job.kind is not DocumentKind.BOARD)
         out.append((job.name, inputs, digest(content)))
     return out

@@ -101,7 +101,7 @@ def _ring(ring: Any) -> Ring:
         raise _BadError("geojson_ring_short")
     out = tuple(_position(one) for one in ring)
     if out[0] != out[-1]:
-        raise _BadError("geojson_ring_open", first=_said(out[0]), last=_said(out[-1]))
+        raise _BadError("geojson_ring_open", first=_position_text(out[0]), last=_position_text(out[-1]))
     return out
 
 
@@ -111,9 +111,9 @@ def _position(one: Any) -> Position:
         raise _BadError("geojson_position", found=str(one)[:60])
     lon, lat = float(numbers[0]), float(numbers[1])
     if abs(lon) > _BEYOND["lon"] or abs(lat) > _BEYOND["lat"]:
-        raise _BadError("geojson_not_degrees", found=_said((lon, lat)))
+        raise _BadError("geojson_not_degrees", found=_position_text((lon, lat)))
     return lon, lat
 
 
-def _said(position: Sequence[float]) -> str:
+def _position_text(position: Sequence[float]) -> str:
     return ",".join(number(value) for value in position)

@@ -146,12 +146,12 @@ def _cells(column: pd.Series, vault: Vault) -> list[Any]:
     if column.dtype == "float64":
         return [None if value != value else value + 0.0 for value in column.tolist()]  # noqa: PLR0124 -- NaN
     if isinstance(column.dtype, pd.CategoricalDtype):
-        words = [_said(word, vault) for word in column.cat.categories]
+        words = [_stored(word, vault) for word in column.cat.categories]
         return [words[code] if code >= 0 else None for code in column.cat.codes.tolist()]
-    return [_said(value, vault) for value in column.tolist()]
+    return [_stored(value, vault) for value in column.tolist()]
 
 
-def _said(value: Any, vault: Vault) -> Any:
+def _stored(value: Any, vault: Vault) -> Any:
     if isinstance(value, str) and (isinstance(value, Personal) or value.startswith(MARK)):
         return vault.token(value)
     return cell(value)

@@ -59,7 +59,7 @@ def _compare(
     for column in columns:
         one, other = old.cells[column], new.cells[column]
         out += [
-            Difference(name, _said(where), old.enterprise(at), column, one[at], other[to])
+            Difference(name, _row_name(where), old.enterprise(at), column, one[at], other[to])
             for where, at, to in both
             if one[at] != other[to]
         ]
@@ -71,7 +71,7 @@ def _compare(
 _Where = tuple[Any, ...]
 
 
-def _said(where: _Where) -> str:
+def _row_name(where: _Where) -> str:
     """A row as people name it: its key and its number under it, from 1."""
     return "/".join((*map(str, where[:-1]), str(where[-1] + 1)))
 
@@ -95,7 +95,7 @@ class _Rows:
 
     def without(self, other: _Rows) -> Iterator[tuple[str, int]]:
         """Rows that another table does not have."""
-        return ((_said(where), at) for where, at in self.places.items() if where not in other.places)
+        return ((_row_name(where), at) for where, at in self.places.items() if where not in other.places)
 
 
 def _cells(column: pd.Series) -> list[Any]:

@@ -162,7 +162,7 @@ class Ledger:
         with in_words(self.path):
             rows = [read_json(content) for (content,) in self.db.conn.execute(sql, [act, name])]
         check_cells(self.path, act, columns, rows)
-        said = self._said({v for row in rows for v in row if isinstance(v, str)}, personal=personal)
+        said = self._opened_or_masked({v for row in rows for v in row if isinstance(v, str)}, personal=personal)
         if said:
             rows = [[said.get(v, v) if isinstance(v, str) else v for v in row] for row in rows]
         return pd.DataFrame(rows, columns=columns, dtype="object")
@@ -188,7 +188,7 @@ class Ledger:
         with in_words(self.path):
             raw = pd.DataFrame(self.db.conn.execute(sql, [act]).fetchall(), columns=columns, dtype="object")
             texts = self._texts(raw)
-        said = self._said(texts.values(), personal=personal)
+        said = self._opened_or_masked(texts.values(), personal=personal)
         table = pd.DataFrame({name: _order_column(raw[name], name, texts, said) for name in columns}, columns=columns)
         check_orders(self.path, act, table)
         return table
@@ -202,7 +202,7 @@ class Ledger:
         sql = "SELECT id, text FROM texts WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self.db.conn.execute(sql, [json.dumps(sorted(used))]).fetchall())
 
-    def _said(self, texts: Any, *, personal: bool) -> dict[Any, str]:
+    def _opened_or_masked(self, texts: Any, *, personal: bool) -> dict[Any, str]:
         if personal:
             return Vault(self.db).opened(texts)
         return {text: MASKED for text in texts if isinstance(text, str) and text.startswith(MARK)}

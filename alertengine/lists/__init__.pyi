@@ -12,8 +12,8 @@ from .generate import generate_list as generate_list
 from .generate_settings import load_settings as load_settings
 from .identity import STAND_IN as STAND_IN
 from .list_headers import LIST_NAMES as LIST_NAMES
-from .model import EnterpriseList as EnterpriseList, ListVersion as ListVersion, PLAN_COLUMNS as PLAN_COLUMNS
-from .model import file_hash as file_hash, version_files as version_files, version_yaml as version_yaml
+from .enterprise_list import EnterpriseList as EnterpriseList, ListVersion as ListVersion, PLAN_COLUMNS as PLAN_COLUMNS
+from .enterprise_list import file_hash as file_hash, version_files as version_files, version_yaml as version_yaml
 from .plan_text import PlanReading as PlanReading, read_plan as read_plan, without_vehicles as without_vehicles
 from .plants import Plants as Plants
 from .read import LIST_SCHEMA as LIST_SCHEMA, PROBLEMS_SHEET as PROBLEMS_SHEET, beside_list as beside_list

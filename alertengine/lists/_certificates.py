@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files import normal, parse_stamp
-from alertengine.lists.model import EnterpriseList
+from alertengine.lists.enterprise_list import EnterpriseList
 
 #: Headers, any of which says what the certificate is, or until when it holds.
 CERTIFICATE: Final = ("等级证书编号", "绩效等级证书", "绩效等级证书编号", "评级证书编号", "绩效评级文号", "等级文号")

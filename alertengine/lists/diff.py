@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.lists._certificates import certificates, said
+from alertengine.lists.enterprise_list import EnterpriseList
 from alertengine.lists.filed_plans import plan_strength
-from alertengine.lists.model import EnterpriseList
 from alertengine.lists.register import Register
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Problem, number, plain_name

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from alertengine.lists.enterprise_list import PLAN_COLUMNS
 from alertengine.lists.filed_plans import AGREE
 from alertengine.lists.identity import stand_in_id
-from alertengine.lists.model import PLAN_COLUMNS
 from alertengine.lists.plan_text import read_plan
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, held_as

@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 
 from alertengine.files import categorical, rules_folder, text_series, unknown_category, unknown_text
 from alertengine.lists.credit_code import synthetic_codes
+from alertengine.lists.enterprise_list import EnterpriseList, ListVersion, category_names
 from alertengine.lists.generate_settings import Inside, LineKind, Settings, load_settings
-from alertengine.lists.model import EnterpriseList, ListVersion, category_names
 from alertengine.lists.write import write_list
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (

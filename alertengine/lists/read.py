@@ -27,10 +27,17 @@ from alertengine.files import (
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
 from alertengine.lists.doubtful_amounts import AmountDoubts, doubted_totals
+from alertengine.lists.enterprise_list import (
+    VERSION_SHEET,
+    EnterpriseList,
+    Layout,
+    ListVersion,
+    read_version,
+    version_files,
+)
 from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import enterprise_ids, line_ids, plain_names, repeated_lines
 from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers
-from alertengine.lists.model import VERSION_SHEET, EnterpriseList, Layout, ListVersion, read_version, version_files
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.rulebook import OpenLists, Rulebook

@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from alertengine.files import lists_folder, rules_folder
+from alertengine.lists.enterprise_list import EnterpriseList, ListVersion
 from alertengine.lists.generate import generate_list
 from alertengine.lists.generate_settings import Sample, Settings, load_settings
-from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.write import write_list
 from alertengine.rulebook import OpenLists
 

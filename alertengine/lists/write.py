@@ -12,7 +12,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from alertengine.lists.model import (
+from alertengine.lists.enterprise_list import (
     STATUS_TEXT,
     VERSION_KEYS,
     VERSION_SHEET,

@@ -151,8 +151,8 @@ def rule_changes(old: Mapping[str, dict[str, Any]], new: Mapping[str, dict[str, 
                 after["document"],
                 after["title"],
                 key,
-                _said(before.get(key), key),
-                _said(after.get(key), key),
+                _value_text(before.get(key), key),
+                _value_text(after.get(key), key),
             )
             for key in fields
             if before.get(key) != after.get(key)
@@ -168,7 +168,7 @@ def _document_changes(old: Mapping[str, Document], new: Mapping[str, Document]) 
             continue
         one, other = (document.model_dump(mode="json", by_alias=True) for document in (old[name], after))
         out += [
-            Change("changed", "document", name, name, after.title, key, _said(one[key]), _said(other[key]))
+            Change("changed", "document", name, name, after.title, key, _value_text(one[key]), _value_text(other[key]))
             for key in one
             if key not in _HEAD_ASIDE and one[key] != other[key]
         ]
@@ -186,7 +186,7 @@ def _asks(rule: RuleHead) -> str:
     return (f"{levels}：" if levels else "") + (f"{condition_text(when)} → " if when else "") + words
 
 
-def _said(value: Any, key: str = "") -> str:
+def _value_text(value: Any, key: str = "") -> str:
     if value is None:
         return ""
     if key == "when" and value:

@@ -21,7 +21,7 @@ from .planning.table import readable_burden as readable_burden, readable_remaind
 from .planning.table import readable_requirements as readable_requirements, readable_rows as readable_rows
 from .season.air import expected_pm25 as expected_pm25
 from .season.differences import CAUSES as CAUSES, by_cause as by_cause
-from .season.model import BASE as BASE, MOST_VARIANTS as MOST_VARIANTS, is_season as is_season
-from .season.model import read_season as read_season
+from .season.season_scenario import BASE as BASE, MOST_VARIANTS as MOST_VARIANTS, is_season as is_season
+from .season.season_scenario import read_season as read_season
 from .season.simulate import Detail as Detail, Season as Season, simulate as simulate, Uncertain as Uncertain
 from .season.tables import stopped_names as stopped_names

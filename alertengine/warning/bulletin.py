@@ -44,7 +44,7 @@ _SENTENCE: Final = re.compile(r"[。；;\n\r]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ForecastValue:
     """What is said of a place and day: an AQI from ``low`` to ``high``, or classes by name; the primary pollutant."""
 
     low: str
@@ -62,11 +62,11 @@ class Bulletin:
     """A bulletin as read: when it was issued (None: it does not say), its cells, and the sentences left unread."""
 
     issued: datetime | None = None
-    cells: dict[Cell, Said] = field(default_factory=dict)
+    cells: dict[Cell, ForecastValue] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
 
-def parse_value(text: str) -> Said:
+def parse_value(text: str) -> ForecastValue:
     """A value as typed: ``180``, ``180-220``, ``中度污染``, ``轻至中度``.
 
     Raises:
@@ -77,12 +77,12 @@ def parse_value(text: str) -> Said:
     if found := re.fullmatch(r"(\d{1,3})(?:\s*[-~～—–至到]\s*(\d{1,3}))?", said):
         low, high = found[1], found[2] or found[1]
         if int(low) <= int(high) <= _TOP:
-            return Said(low, high)
+            return ForecastValue(low, high)
         raise BadCellError(_WANTED)
     classes = parse_classes(said)
     if classes.at_times != classes.high:
         raise BadCellError(_WANTED)
-    return Said(classes.low, classes.high)
+    return ForecastValue(classes.low, classes.high)
 
 
 def read_bulletin(text: str, cities: Sequence[str], today: date) -> Bulletin:
@@ -152,8 +152,8 @@ class _Reader:
                 self.days = self._days(match.groupdict()) or self.days
             self.out.unread.append(text)
 
-    def _read(self, text: str) -> Mapping[Cell, Said] | None:
-        out: dict[Cell, Said] = {}
+    def _read(self, text: str) -> Mapping[Cell, ForecastValue] | None:
+        out: dict[Cell, ForecastValue] = {}
         cities: list[str] = []
         primary, days, valued = "", self.days, True
         for match in self.token.finditer(text):
@@ -174,7 +174,7 @@ class _Reader:
             return None
         self.days = days
         code = parse_primary(primary) if primary else ""
-        return {cell: Said(one.low, one.high, code) for cell, one in out.items()}
+        return {cell: ForecastValue(one.low, one.high, code) for cell, one in out.items()}
 
     def _days(self, said: Mapping[str, str | None]) -> list[date]:
         if said.get("d1") and said.get("d2"):
@@ -196,20 +196,22 @@ class _Reader:
         return next((d for d in around if d.day == int(number) and (not month or d.month == int(month))), None)
 
 
-def _value(said: Mapping[str, str | None]) -> Said | None:
+def _value(said: Mapping[str, str | None]) -> ForecastValue | None:
     try:
         return parse_value(said["cls"] or f"{said['low']}-{said['high'] or said['low']}")
     except BadCellError:
         return None
 
 
-def _clash(out: Mapping[Cell, Said], cities: Sequence[str], days: Sequence[date], value: Said) -> bool:
+def _clash(
+    out: Mapping[Cell, ForecastValue], cities: Sequence[str], days: Sequence[date], value: ForecastValue
+) -> bool:
     """Whether a cell that has a value is given another: a class beside an AQI must be the one it lies in."""
     held = [out[city, day] for city in cities for day in days if (city, day) in out]
     return any(one != value and not _inside(one, value) for one in held)
 
 
-def _inside(one: Said, other: Said) -> bool:
+def _inside(one: ForecastValue, other: ForecastValue) -> bool:
     if not one.low.isdecimal() or other.low.isdecimal():
         return False
     classes = [next(name for name, top in AQI_CLASSES if int(end) <= top) for end in (one.low, one.high)]

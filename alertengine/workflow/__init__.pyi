@@ -20,8 +20,8 @@ from .acts_in_force import what_stands as what_stands
 from .audit_inputs import ordered as ordered, take_list as take_list
 from .audit_opening import not_served as not_served, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
-from .delivery.model import EVENT_TEXT as EVENT_TEXT, OPEN_STATES as OPEN_STATES
-from .delivery.model import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STATES
+from .delivery.receipts import EVENT_TEXT as EVENT_TEXT, OPEN_STATES as OPEN_STATES
+from .delivery.receipts import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STATES
 from .delivery.read import RECEIPTS as RECEIPTS
 from .delivery.record import Delivered as Delivered, county_text as county_text, deliver as deliver
 from .delivery.state import by_county as by_county, service as service, still_open as still_open
@@ -45,7 +45,7 @@ from .intake import fields_of as fields_of, look_at_table as look_at_table, unde
 from .intake import words_of as words_of
 from .issue import Correction as Correction, Prepared as Prepared, Signatures as Signatures, plain as plain
 from .issue import prepare as prepare, readings_of as readings_of, record as record
-from .publication.model import PROOF_COLUMNS as PROOF_COLUMNS, Publication as Publication, Wanted as Wanted
+from .publication.publication import PROOF_COLUMNS as PROOF_COLUMNS, Publication as Publication, Wanted as Wanted
 from .publication.public import proof_rows as proof_rows
 from .publication.publish import publish as publish, ready_to_publish as ready_to_publish
 from .reached import GRAVITY as GRAVITY, Reached as Reached

@@ -28,7 +28,7 @@ from alertengine.workflow.acts_in_force import (
     standing_acts,
     what_stands,
 )
-from alertengine.workflow.delivery.model import STATES
+from alertengine.workflow.delivery.receipts import STATES
 from alertengine.workflow.delivery.state import service
 from alertengine.workflow.reached import GRAVITY, Reached, about_production, counted, judged_days, may_stagger, reached
 from alertengine.workflow.recompute import known_on
@@ -126,7 +126,7 @@ def evaluate(
         reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned),
         beside=_beside(own),
         grave=_grave(own, served),
-        findings=_said(own, every, recorded=findings is None),
+        findings=_origin_of_findings(own, every, recorded=findings is None),
         service=[
             {"state": state, "enterprises": int((served["state"] == state).sum())}
             for state in STATES
@@ -286,7 +286,7 @@ def _grave(findings: pd.DataFrame, served: pd.DataFrame) -> list[dict[str, Any]]
     return [{str(key): value for key, value in row.items()} for row in own.to_dict("records")]
 
 
-def _said(own: pd.DataFrame, every: pd.DataFrame, *, recorded: bool) -> dict[str, Any]:
+def _origin_of_findings(own: pd.DataFrame, every: pd.DataFrame, *, recorded: bool) -> dict[str, Any]:
     """Where the findings come from."""
     acts = sorted({int(one) for one in own["act"]}) if recorded else []
     return {"recorded": recorded, "acts": acts, "rows": len(own), "others": len(every) - len(own)}

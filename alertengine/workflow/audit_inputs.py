@@ -139,7 +139,7 @@ def _served(ledger: Ledger, numbers: list[int]) -> tuple[str, str]:
 
 def _proved(ledger: Ledger, numbers: list[int]) -> dict[str, str] | None:
     """When service of each enterprise by any of some acts is first proved."""
-    from alertengine.workflow.delivery.model import PROOFS
+    from alertengine.workflow.delivery.receipts import PROOFS
     from alertengine.workflow.delivery.record import receipts_of
 
     receipts = pd.concat([receipts_of(ledger, number) for number in numbers])

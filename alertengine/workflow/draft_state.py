@@ -163,7 +163,7 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
     said: dict[str, Any] = {"stage": Stage.DRAFTED}
     accounts = dict(act.head.get("accounts", {}))
     for one in about:
-        said |= _said(one)
+        said |= _changed_by(one)
         if one.kind in (REVIEW, APPROVAL):
             accounts |= one.head.get("accounts", {})
     return DraftState(
@@ -185,7 +185,7 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
     )
 
 
-def _said(one: Act) -> dict[str, Any]:
+def _changed_by(one: Act) -> dict[str, Any]:
     """What a later act changes of a draft's state."""
     moment, passed = civil(one.issued_at), bool(one.head.get("passed"))
     if one.kind == REVIEW:

@@ -72,7 +72,7 @@ class _ListOptions(_Options):
     city: str | None = None
 
 
-def _said(options: Any) -> Mapping[str, Any]:
+def _checked_options(options: Any) -> Mapping[str, Any]:
     """What the options of a run say, once they have the form that this program writes; a foreign record's may not.
 
     Raises:
@@ -95,7 +95,7 @@ def check_options(options: Any) -> None:
         InputError: with every such option.
 
     """
-    _said(options)
+    _checked_options(options)
     known_on(options)
     out = [path for path in option_paths(options).values() if leads_out(path)]
     if out:
@@ -110,7 +110,7 @@ def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
             program cannot read them.
 
     """
-    said = _said(options)
+    said = _checked_options(options)
     for path in option_paths(options).values():
         inside(folder, path, "options")
     folders = [path for path in (folder / "rules").glob("*") if path.name.isdecimal()]
@@ -171,7 +171,7 @@ def known_on(options: Mapping[str, Any]) -> date | None:
 
 def list_file(folder: Path, options: Mapping[str, Any]) -> str:
     """The list among unpacked inputs: the file itself, or once that is erased its copy without personal fields."""
-    said: str = _said(options)["list"]
+    said: str = _checked_options(options)["list"]
     if (folder / said).is_file():
         return said
     public = Path(PUBLIC) / f"{Path(said).stem}.csv"

@@ -52,7 +52,7 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
     unused = unused_decisions(ledger, number)
     ready = []
     for one in releases:
-        by, reason, at = _said(one)
+        by, reason, at = _who_why_when(one)
         if (by, reason, at) in known:
             continue
         table = _documents(one["documents"], firms, cities, folder)
@@ -80,7 +80,7 @@ def unused_decisions(ledger: Ledger, number: int) -> list[str]:
     return list(dict.fromkeys(unused_of(ledger, lines, read=read)))
 
 
-def _said(one: Mapping[str, Any]) -> tuple[str, str, str]:
+def _who_why_when(one: Mapping[str, Any]) -> tuple[str, str, str]:
     """By whom, why and when."""
     by, reason, at = (str(one.get(name, "")) for name in ("by", "reason", "at"))
     return by, reason, at
@@ -99,8 +99,8 @@ def releases_in(folder: Path) -> list[dict[str, Any]]:
     for said in Manifest.read(folder / PACK).releases:
         papers = {f"{PACK}/{name}": open_ for name, open_ in said["documents"].items()}
         one = said | run | {"documents": papers}
-        who = (*_said(one)[:2], one.get("run"))
-        same = next((had for had in reversed(out) if (*_said(had)[:2], had.get("run")) == who), None)
+        who = (*_who_why_when(one)[:2], one.get("run"))
+        same = next((had for had in reversed(out) if (*_who_why_when(had)[:2], had.get("run")) == who), None)
         if same is None:
             out.append(one)
         else:
@@ -131,7 +131,7 @@ def of_one_run(ledger: Ledger, folder: Path) -> str:
                 problems.append(Problem("of_no_run", file=str(path)))
             elif run == first and path.is_file() and sha256_of(path) != written[name][0]:
                 problems.append(Problem("changed_since_run", file=str(path), manifest=written[name][1]))
-            elif run != first and _said(one) not in known:
+            elif run != first and _who_why_when(one) not in known:
                 other = str(folder / MANIFEST)
                 problems.append(Problem("of_other_run", file=str(path), run=run, other=other, other_run=first))
     if problems:

@@ -181,7 +181,7 @@ def receive(
     _refuse_others(found.head, {one.by: one for one in package.signatures}, str(path))
     _refuse_bad_cases(package.cases, path)
     problems = [Problem("signed_by_unknown_key", file=str(path), by=one.by, key=one.fingerprint) for one in unknown]
-    found.notes.append(_said(found.head, package, digest))
+    found.notes.append(_origin_note(found.head, package, digest))
     return Received(found, package.cases, problems)
 
 
@@ -216,7 +216,7 @@ def read_package(path: Path) -> Package:
     return package
 
 
-def _said(document: Document, package: Package, digest: str) -> Problem:
+def _origin_note(document: Document, package: Package, digest: str) -> Problem:
     said = origin_words(document)
     return Problem(
         "signed_origin", bureau=package.bureau, by=said["录入"], checked=said["核对"], citation=document.citation,

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from alertengine.audit import FINDING_COLUMNS
 from alertengine.audit.column_dictionary import README, tables
-from alertengine.audit.model import COLUMNS
+from alertengine.audit.evidence_and_findings import COLUMNS
 from alertengine.cli import main
 from alertengine.orders import SUFFIXES, prevailing, write_orders
 from alertengine.vocabulary import with_columns

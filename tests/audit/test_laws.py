@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from alertengine.audit import FINDING_COLUMNS, Evidence, audit
 from alertengine.audit.baseline import added_up, compare, middle, runs
+from alertengine.audit.evidence_and_findings import RANKS
 from alertengine.audit.evidence_rules import AuditLaw
-from alertengine.audit.model import RANKS
 from alertengine.rulebook import Baseline, Rulebook
 from tests.audit.conftest import wave
 from tests.audit.simulate import orders_of

@@ -19,10 +19,10 @@ from python_calamine import CalamineWorkbook
 
 from alertengine.cli import main
 from alertengine.documents import KINDS, Evening, Footing, read_pack_templates, write_packs
-from alertengine.documents.model import context
+from alertengine.documents.document import context
 from alertengine.documents.pack.build import packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments, tasks_of, unassigned
-from alertengine.documents.pack.model import NAMES, Action, Pack
+from alertengine.documents.pack.evening_pack import NAMES, Action, Pack
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES
 from alertengine.files import Protocol

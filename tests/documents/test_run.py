@@ -309,7 +309,7 @@ def test_templates_are_copied_out_whole_and_never_over_a_file(tmp_path: Path) ->
 
 
 def test_the_guide_to_templates_names_every_value() -> None:
-    from alertengine.documents.model import NAMES
+    from alertengine.documents.document import NAMES
 
     guide = (TEMPLATES / "README.md").read_text(encoding="utf-8")
     assert [name for name in NAMES.values() if name not in guide] == []

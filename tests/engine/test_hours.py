@@ -15,7 +15,7 @@ from alertengine.engine import Engine, Response, Segment, slices
 from alertengine.lists import lines_from
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.season.course import Laws, course
-from alertengine.simulation.season.model import Span
+from alertengine.simulation.season.season_scenario import Span
 from alertengine.vocabulary import Level
 from tests.conftest import BookMaker, Decider, document, rows_of
 

@@ -15,7 +15,7 @@ from alertengine.lists import EnterpriseList, RowError, beside_list, decisions_b
 from alertengine.lists._certificates import certificates, expired, said
 from alertengine.lists.credit_code import check_character, make_code
 from alertengine.lists.diff import diff_lists
-from alertengine.lists.model import version_yaml
+from alertengine.lists.enterprise_list import version_yaml
 from alertengine.lists.totals import read_totals
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError

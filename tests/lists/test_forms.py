@@ -11,7 +11,7 @@ import xlsxwriter
 
 from alertengine.files import lists_folder
 from alertengine.lists import PLAN_COLUMNS, read_list, write_list
-from alertengine.lists.model import category_names
+from alertengine.lists.enterprise_list import category_names
 from alertengine.lists.write import list_columns
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS, InputError

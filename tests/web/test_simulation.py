@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.season.model import Variant
+from alertengine.simulation.season.season_scenario import Variant
 from alertengine.vocabulary import InputError
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN

@@ -97,14 +97,14 @@ class _Form:
         rows += [[]]
         heads = {len(rows)}
         rows.append(["执行等级", *(LEVEL_TEXT[level] for level in WARNED)])
-        rows += [[grade, *(self._said(name, process, grade, level) for level in WARNED)] for grade in grades]
-        every = [(grade, self._said(name, process, grade, None)) for grade in grades]
+        rows += [[grade, *(self._cell_of_form(name, process, grade, level) for level in WARNED)] for grade in grades]
+        every = [(grade, self._cell_of_form(name, process, grade, None)) for grade in grades]
         if any(text for _, text in every):
             heads.add(len(rows) + 1)
             rows += [[], ["执行等级", EVERY_LEVEL], *([grade, text] for grade, text in every if text)]
         return Sheet(name, rows, heads)
 
-    def _said(self, sheet: str, process: str, grade: str, level: Level | None) -> str:
+    def _cell_of_form(self, sheet: str, process: str, grade: str, level: Level | None) -> str:
         """The text of a cell; its evidence is kept."""
         found = self._chapter.cells.get(Cell(process, grade, level), [])
         everywhere = self._chapter.cells.get(Cell(process, grade, None), [])

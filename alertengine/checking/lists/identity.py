@@ -97,14 +97,14 @@ def _contradicting(collector: Collector) -> None:
                 "enterprise_contradicts",
                 int(line),
                 field.name,
-                _said(lines[field.name].iloc[line]),
+                _cell_text(lines[field.name].iloc[line]),
                 lines=np.flatnonzero((lines["enterprise_id"] == owner).to_numpy()),
                 other=collector.row_of(int(there)),
-                value_there=_said(lines[field.name].iloc[there]),
+                value_there=_cell_text(lines[field.name].iloc[there]),
             )
 
 
-def _said(value: object) -> str:
+def _cell_text(value: object) -> str:
     return YES_NO[bool(value)] if isinstance(value, bool | np.bool_) else str(value)
 
 

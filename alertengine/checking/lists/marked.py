@@ -107,8 +107,8 @@ def problem_rows(run: CheckRun) -> list[list[str | int]]:
             finding.of_kind.title,
             finding.sheet if finding.problem.file.startswith(own) else Path(finding.problem.file).name,
             finding.row or "",
-            _said(names, finding.line),
-            _said(ids, finding.line),
+            _text_at(names, finding.line),
+            _text_at(ids, finding.line),
             finding.column,
             finding.value,
             finding.text,
@@ -119,7 +119,7 @@ def problem_rows(run: CheckRun) -> list[list[str | int]]:
     ]
 
 
-def _said(column: pd.Series, line: int | None) -> str:
+def _text_at(column: pd.Series, line: int | None) -> str:
     said = None if line is None else column.iloc[line]
     return said if isinstance(said, str) else ""
 

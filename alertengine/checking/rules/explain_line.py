@@ -54,7 +54,9 @@ class Miss:
         """The comparison in the rule language and the value found."""
         [(field, expected)] = condition_as_dict(self.atom).items()
         found = ";".join(sorted(self.found)) if isinstance(self.found, frozenset) else self.found
-        return f"{field}: {_said(expected)}, found {'unknown' if self.found is None else _said(found)}"
+        return (
+            f"{field}: {_compared_text(expected)}, found {'unknown' if self.found is None else _compared_text(found)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,11 @@ class Answer:
         return {**asdict(self), "misses": "; ".join(map(str, self.misses))}
 
 
-def _said(value: Any) -> str:
+def _compared_text(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(f"{key} {_said(item)}" for key, item in value.items())
+        return " ".join(f"{key} {_compared_text(item)}" for key, item in value.items())
     if isinstance(value, list):
-        return ", ".join(map(_said, value))
+        return ", ".join(map(_compared_text, value))
     if isinstance(value, bool):
         return str(value).lower()
     return number(value) if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from alertengine.rulebook import Rulebook, RuleHead
 from alertengine.vocabulary import Problem
 
-Kind = Literal[
+FindingKind = Literal[
     "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole", "subject",
     "unreachable",
 ]  # fmt: skip
@@ -18,11 +18,13 @@ Kind = Literal[
 class Finding:
     """One defect of a rulebook that loads."""
 
-    kind: Kind
+    kind: FindingKind
     problem: Problem
 
 
-def about(book: Rulebook, rule: RuleHead, kind: Kind, code: str, *, value: str = "", **arguments: Any) -> Finding:
+def about(
+    book: Rulebook, rule: RuleHead, kind: FindingKind, code: str, *, value: str = "", **arguments: Any
+) -> Finding:
     """A finding about one rule."""
     file = book.documents[rule.document].file
     return Finding(kind, Problem(code, file=file, column=f"rule {rule.id}", value=value, **arguments))

@@ -59,11 +59,11 @@ def _cites_an_ended_law(book: Rulebook) -> Iterator[Finding]:
         name, end = law.title.removeprefix(_OF_THE_STATE), law.valid.last.day
         for rule in book.rules.values():
             holds = book.holds(rule, end + timedelta(days=1)) and rule.valid.bounds()[1] > end
-            if holds and rule.document != law.document and name in _said(rule):
+            if holds and rule.document != law.document and name in _own_texts(rule):
                 yield about(book, rule, "dates", "cites_ended_law", value=name, day=str(end))
 
 
-def _said(rule: RuleHead) -> str:
+def _own_texts(rule: RuleHead) -> str:
     texts = [str(getattr(rule, name, "")) for name in _SAID]
     if isinstance(rule, LineRule):
         texts += [part for measure in rule.measures for part in (measure.text, measure.remark)]

@@ -129,8 +129,8 @@ class Overlaps:
 
     def _regrades(self, rule: LineRule, situation: Situation) -> bool:
         """Whether a classification rule changes the grade of some line."""
-        said = _said(rule)
-        others = [r for r in situation.rules if r.regrade is not None and _outranks(_said(r), said)]
+        said = _regraded_to(rule)
+        others = [r for r in situation.rules if r.regrade is not None and _outranks(_regraded_to(r), said)]
         self._by.setdefault(rule.id, set()).update(other.id for other in others)
         covering = union([*map(situation.region, others), situation.unchanged(said)])
         return situation.space.beyond(situation.region(rule), covering)
@@ -179,10 +179,12 @@ class Overlaps:
         for number, one in enumerate(setting):
             for other in setting[number + 1 :]:
                 shared = meet(situation.region(one), situation.region(other))
-                if _said(one) != _said(other) and shared and (one.id, other.id) not in self._pairs:
+                if _regraded_to(one) != _regraded_to(other) and shared and (one.id, other.id) not in self._pairs:
                     self._pairs.add((one.id, other.id))
                     profile = f"{situation.where}: {situation.space.example(shared[0])}"
-                    yield _against(self._book, one, other, f"grade {_said(one)} against {_said(other)}", profile)
+                    yield _against(
+                        self._book, one, other, f"grade {_regraded_to(one)} against {_regraded_to(other)}", profile
+                    )
 
 
 def _against(book: Rulebook, one: RuleHead, other: RuleHead, words: str, profile: str) -> Finding:
@@ -208,7 +210,7 @@ def _alone(act: MeasureOfRule) -> list[LineRule]:
     return [rule, *(rule.model_copy(update={"id": n, "measures": (silent,)}) for n in act.measure.on_top_of)]
 
 
-def _said(rule: LineRule) -> str | int:
+def _regraded_to(rule: LineRule) -> str | int:
     return (rule.regrade.grade or rule.regrade.drop or 0) if rule.regrade else 0
 
 

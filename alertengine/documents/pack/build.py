@@ -36,9 +36,9 @@ from alertengine.documents.pack.decision_text import (
     title_words,
 )
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
-from alertengine.documents.pack.model import Action, Count, Haul, Matter, Pack, Share, Transition
+from alertengine.documents.pack.evening_pack import Action, Count, Haul, Matter, Pack, Share, Transition
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
-from alertengine.documents.pack.rules import APPROVAL, Said, of_group
+from alertengine.documents.pack.rules import APPROVAL, LawOnDay, of_group
 from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
@@ -143,7 +143,7 @@ def packs(evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]
 
 def task_sheets(pack: Pack, evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]:
     """The pack of each department: what it must do."""
-    said = _said(evening, pack.city)
+    said = _law_on_day(evening, pack.city)
     actions, steps = said.actions(), (*said.steps(), *said.contacts())
     for one in departments:
         yield replace(
@@ -178,17 +178,17 @@ def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
     return head, now.now
 
 
-def _said(evening: Evening, city: str) -> Said:
+def _law_on_day(evening: Evening, city: str) -> LawOnDay:
     made = evening.in_force.decided[city]
     issued = date.fromisoformat(made.issued[:10]) if made.issued else None
-    return Said(evening.book, city, date.fromisoformat(made.since[:10]), made.level, evening.known_on, issued)
+    return LawOnDay(evening.book, city, date.fromisoformat(made.since[:10]), made.level, evening.known_on, issued)
 
 
 def _pack(
     evening: Evening, acts: Acts, city: str, rows: Sequence[Mapping[Any, Any]], departments: Sequence[Department]
 ) -> Pack:
     """All values of a city."""
-    made, said = evening.in_force.decided[city], _said(evening, city)
+    made, said = evening.in_force.decided[city], _law_on_day(evening, city)
     holds = evening.in_force.of(city)
     actions = said.actions() if not made.over else ()
     act = acts.of(city, "", said.issued or said.day, said.level)
@@ -309,7 +309,7 @@ def _assumed(
             yield OpenMatter.of("department_assumed", f"{one.name}{count}项", [city])
 
 
-def _not_on_file(city: str, said: Said, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
+def _not_on_file(city: str, said: LawOnDay, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
     """What the papers leave blank or rest on other than official text."""
     for group, name in (("health", "健康防护"), ("advisory", "倡议性措施"), ("mandatory", "强制性措施")):
         if not of_group(actions, group):

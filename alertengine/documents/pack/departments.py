@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from alertengine.documents.pack.model import Action, Procedure
+from alertengine.documents.pack.evening_pack import Action, Procedure
 from alertengine.files import problems_of, read_yaml
 from alertengine.rulebook import Names, Strict
 from alertengine.vocabulary import InputError, Problem

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import xlsxwriter
 
-from alertengine.documents.pack.model import Pack
+from alertengine.documents.pack.evening_pack import Pack
 from alertengine.orders import KEY
 from alertengine.vocabulary import (
     EMISSION_FIELDS,

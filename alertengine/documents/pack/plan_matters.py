@@ -11,9 +11,9 @@ from alertengine.documents.formal_or_draft import cited_matter
 from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of
-from alertengine.documents.pack.model import Matter
+from alertengine.documents.pack.evening_pack import Matter
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
-from alertengine.documents.pack.rules import Said, of_group
+from alertengine.documents.pack.rules import LawOnDay, of_group
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EVENING_STEP_TEXT, LEVEL_TEXT, Level
 
@@ -84,7 +84,7 @@ def _at(
     book: Rulebook, acts: Acts, city: str, day: date, level: str, departments: Sequence[Department]
 ) -> Iterator[Matter]:
     """What is open at a level."""
-    said, act = Said(book, city, day, level), acts.of(city, "", day, level)
+    said, act = LawOnDay(book, city, day, level), acts.of(city, "", day, level)
     yield from (Matter.of(gap, KEEPS_DRAFT) for gap in act.gaps)
     for text, standing in act.cited if not act.gaps else ():
         if standing != "primary" and text.startswith(act.plan):
@@ -99,7 +99,7 @@ def _at(
     yield from (Matter.of(one, KEEPS_LOOK) for one in (*found, *_measures(said, city, departments)))
 
 
-def _measures(said: Said, city: str, departments: Sequence[Department]) -> Iterator[OpenMatter]:
+def _measures(said: LawOnDay, city: str, departments: Sequence[Department]) -> Iterator[OpenMatter]:
     """Groups of measures and task sheets without any."""
     actions, steps = said.actions(), said.steps()
     for group, name in _GROUPS:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from alertengine.documents.pack.model import Pack
+from alertengine.documents.pack.evening_pack import Pack
 
 #: What an open matter keeps back.
 KEEPS_DRAFT, KEEPS_LOOK = "全部文书为草稿", "签发人须知悉"

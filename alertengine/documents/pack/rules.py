@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from alertengine.documents.pack.model import Action, Procedure, Signature
+from alertengine.documents.pack.evening_pack import Action, Procedure, Signature
 from alertengine.rulebook import NATION, DustRule, Place, ProcedureRule, ResponseRule, Rulebook, RuleHead
 from alertengine.vocabulary import EVENING_STEP_TEXT as STEP_TEXT
 from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT, number
@@ -22,7 +22,7 @@ SIGNED: Final = ("propose", "review", "approve", "seal")
 
 
 @dataclass(frozen=True)
-class Said:
+class LawOnDay:
     """The rules in force at a city on a day and level."""
 
     book: Rulebook

@@ -10,12 +10,21 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from alertengine.documents.document import context
 from alertengine.documents.manifest import MANIFEST, Manifest, digest, digest_of
-from alertengine.documents.model import context
 from alertengine.documents.pack.apart import apart
 from alertengine.documents.pack.build import Evening, packs, task_sheets, tonight
 from alertengine.documents.pack.departments import Department, read_departments
-from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
+from alertengine.documents.pack.evening_pack import (
+    CONTENTS,
+    FILES,
+    NAMES,
+    NIGHT_BOOK,
+    PUBLIC_TEXT,
+    SMS_TEXT,
+    Pack,
+    Paper,
+)
 from alertengine.documents.pack.night import night_book
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, readiness_of
 from alertengine.documents.template import WordTemplate

@@ -63,7 +63,7 @@ def to_cells(mapping: Mapping[str, Any], handlers: Sequence[Handler]) -> dict[st
     rest: dict[str, Any] = {}
     for key, value in mapping.items():
         handler = by_key.get(key)
-        said = _said(handler, key, value) if handler else None
+        said = _texts_of(handler, key, value) if handler else None
         if handler is None or said is None or any(header in cells for header in handler.headers):
             rest[key] = value
         else:
@@ -72,7 +72,7 @@ def to_cells(mapping: Mapping[str, Any], handlers: Sequence[Handler]) -> dict[st
     return {**ordered, OTHER: flow(rest)} if rest else ordered
 
 
-def _said(handler: Handler, key: str, value: Any) -> tuple[str, ...] | None:
+def _texts_of(handler: Handler, key: str, value: Any) -> tuple[str, ...] | None:
     """The texts of a value, None where they would not read back as it."""
     value = handler.normal(value)
     try:

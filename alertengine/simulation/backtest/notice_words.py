@@ -64,7 +64,7 @@ _DAY: Final = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Said:
+class NoticeWords:
     """What a notice does (a name of ``_ACTIONS``), its level before and after (``""``: not named).
 
     ``below``: it asks for measures below the lowest level; ``unread``: its words name a level that cannot be told.
@@ -78,7 +78,7 @@ class Said:
     unread: bool = False
 
 
-def read_words(action: str, level: str, title: str = "", before: str = "") -> Said:
+def read_words(action: str, level: str, title: str = "", before: str = "") -> NoticeWords:
     """Read the cells of a notice that say what it does: action, level, title, and the level it replaces.
 
     A level is read from its own cell; a change may stand in any of them. The action cell counts before the level's and
@@ -94,12 +94,12 @@ def read_words(action: str, level: str, title: str = "", before: str = "") -> Sa
     own_before = _levels(before)
     old = old or (next(iter(own_before)) if len(own_before) == 1 else "")
     if does == "cancel" or (does == "lift" and not (change and change[1])):
-        return Said(does, new or old, unread=False)
+        return NoticeWords(does, new or old, unread=False)
     if does in ("change", "issue", "lift", "continue") and old and new and old != new:
         does = "raise" if RANK[new] > RANK[old] else "lower"
     below = not new and bool(_BELOW.search(words) or does == "advise")
     told = named or bool(_levels(words))
-    return Said(
+    return NoticeWords(
         does, old if old != new else "", new, bool(_AT_LEAST.search(words)), below, told and not new and not below
     )
 

@@ -50,17 +50,16 @@ def with_years(rows: Sequence[tuple[int, Row]], file: str) -> tuple[list[tuple[i
         found = {name: _nearest(row[name], own) for name in lacking} if own else dict.fromkeys(lacking)
         if not lacking or None in found.values():
             out.append((number, row))
-            said += [_said("notice_year_unknown", file, number, name, row[name]) for name in lacking[:1]]
+            said += [
+                Problem("notice_year_unknown", file=file, row=number, column=name, value=row[name])
+                for name in lacking[:1]
+            ]
             continue
         years = {name: day.year for name, day in found.items() if day}
         out.append((number, {**row, **{name: _written(row[name], year) for name, year in years.items()}}))
         first = lacking[0]
-        said.append(_said(code, file, number, first, row[first], year=years[first]))
+        said.append(Problem(code, file=file, row=number, column=first, value=row[first], year=years[first]))
     return out, said
-
-
-def _said(code: str, file: str, row: int, column: str, value: str, **more: Any) -> Problem:
-    return Problem(code, file=file, row=row, column=column, value=value, **more)
 
 
 def _dated(text: str) -> date | None:

@@ -134,7 +134,7 @@ class Season:
         kept.announced = [np.full((len(held), count), -1, dtype=np.int32) for held in starts]
         state = np.zeros((len(self.truth.cities), count), dtype=np.int64)
         for day in range(self.truth.days):
-            steps = self._said(block, day, count)
+            steps = self._forecast_steps(block, day, count)
             ranks = [self._ranks(city, day, steps[city]) for city in range(len(steps))]
             links = self._linked(day, ranks, count)
             for city, one in enumerate(steps):
@@ -144,7 +144,7 @@ class Season:
                 self._turn(kept, city, day, state[city], code, one, links, starts)
         return kept
 
-    def _said(self, block: Any, day: int, count: int) -> list[grading.Steps]:
+    def _forecast_steps(self, block: Any, day: int, count: int) -> list[grading.Steps]:
         """The forecast of an afternoon as steps, city by city (days ahead, winters)."""
         observed = self.truth.aqi[:, day : day + self.leads]
         said = block.said(observed.astype(np.float32))[:, :, :count]

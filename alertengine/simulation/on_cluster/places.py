@@ -22,9 +22,9 @@ from alertengine.simulation.on_cluster.parts import packed, unpacked
 from alertengine.simulation.production import Production
 from alertengine.simulation.season.differences import line_table
 from alertengine.simulation.season.line_table import measures_of
-from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.plants import Plants, Raised, as_picked
 from alertengine.simulation.season.run import Kept, Merged, Simulation, Unit, VariantRun
+from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.states import LineSums
 from alertengine.simulation.season.tables import Burdens, burdens
 from alertengine.simulation.season.tally import PlaceTally, tally

@@ -28,9 +28,9 @@ from alertengine.simulation.on_cluster.places import Frame, Outcome, PlacesPart,
 from alertengine.simulation.production import Production
 from alertengine.simulation.season.differences import plant_table, plants_compared
 from alertengine.simulation.season.line_table import in_order
-from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.plants import Plants
 from alertengine.simulation.season.run import Simulation, Unit, VariantRun
+from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.simulate import DETAILED, Detail, Season, compared_lines, uncertain
 from alertengine.simulation.season.tables import Burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.orders import UNKNOWN, verdict
+from alertengine.simulation.planning.linear_model import Model
 from alertengine.simulation.planning.milp import Solution
-from alertengine.simulation.planning.model import Model
 from alertengine.simulation.production import Production
 from alertengine.vocabulary import to_minute
 

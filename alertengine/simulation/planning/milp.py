@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack, vstack
 
-from alertengine.simulation.planning.model import Model
+from alertengine.simulation.planning.linear_model import Model
 from alertengine.vocabulary import EngineError
 
 Floats = npt.NDArray[np.float64]

@@ -22,8 +22,8 @@ from alertengine.simulation.burden import burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import certificate
 from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
 from alertengine.simulation.planning.groups import Group, Grouping, group_lines
+from alertengine.simulation.planning.linear_model import Model, build_model
 from alertengine.simulation.planning.milp import Solution, solve
-from alertengine.simulation.planning.model import Model, build_model
 from alertengine.simulation.planning.phases import (
     Choice,
     Head,
@@ -144,7 +144,7 @@ def plan_enterprises(
         plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish, tick))
     head = Head(tuple(plan.city for plan in plans), planned, day, wish.known_on, wish.hours, wish.course)
     groups, choice = _joined(plans)
-    document = draft_document(head, groups, choice, book, _said(plans, book.lists))
+    document = draft_document(head, groups, choice, book, _draft_remark(plans, book.lists))
     text = document_yaml(document, _COMMENT)
     law = with_draft(book, parse_yaml(text))  # the written text itself is proven, not what it was made from
     tables = [_finish(plan, decide_phases(law, plan.lines, head), head, book.lists) for plan in plans]
@@ -218,7 +218,7 @@ def _joined(plans: Sequence[CityPlan]) -> tuple[list[Group], Choice]:
     return groups, choice
 
 
-def _said(plans: Sequence[CityPlan], lists: OpenLists) -> str:
+def _draft_remark(plans: Sequence[CityPlan], lists: OpenLists) -> str:
     """What the draft says of itself: whether the ratio is reached, and where a requirement stays missed or open."""
     said, sure = [], False
     for plan in plans:

@@ -18,7 +18,7 @@ from alertengine.files import checked_model, lists_folder, read_yaml
 from alertengine.rulebook import Measure, read_measure
 from alertengine.vocabulary import POLLUTANTS, SaidError, Standing
 
-Said = Annotated[str, Field(min_length=1)]
+NotBlank = Annotated[str, Field(min_length=1)]
 #: Dimensions in which two measures are compared: the share surely asked of any plant, the share asked in whole
 #: lines (rounded up, a single line stops), coking hours, and caps on concentrations (negated: a lower cap asks more).
 DIMENSIONS = ("share", "lines", "hours", *(f"cap_{name}" for name in POLLUTANTS))
@@ -35,7 +35,7 @@ class Step(_Strict):
     """One measure of practice: ``then`` as a rule says it, where it was read and how far."""
 
     then: Any
-    source: Said
+    source: NotBlank
     standing: Standing
 
     @field_validator("then")
@@ -66,10 +66,10 @@ class Where(_Strict):
 class Family(_Strict):
     """The steps of some industries and processes; without steps they are left as the law has them."""
 
-    name: Said
+    name: NotBlank
     when: Where
     steps: tuple[Step, ...]
-    reason: Said
+    reason: NotBlank
 
 
 class Steps(_Strict):

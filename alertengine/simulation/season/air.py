@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.simulation.season.model import AirResponse
 from alertengine.simulation.season.run import VariantRun
+from alertengine.simulation.season.season_scenario import AirResponse
 from alertengine.simulation.season.tally import PlaceTally
 from alertengine.vocabulary import EMISSION_FIELDS, Level
 

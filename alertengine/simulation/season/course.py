@@ -15,7 +15,7 @@ import pandas as pd
 
 from alertengine.engine import Engine, Response, Segment, Slice, slices
 from alertengine.rulebook import Place, Rulebook
-from alertengine.simulation.season.model import Span
+from alertengine.simulation.season.season_scenario import Span
 from alertengine.vocabulary import Level
 
 

@@ -16,8 +16,8 @@ import pandas as pd
 
 from alertengine.simulation.burden import sizes
 from alertengine.simulation.season.line_table import LINE_KEYS
-from alertengine.simulation.season.model import BASE
 from alertengine.simulation.season.run import PlaceRun, VariantRun
+from alertengine.simulation.season.season_scenario import BASE
 from alertengine.simulation.season.tally import PlaceTally
 from alertengine.vocabulary import POLLUTANTS
 

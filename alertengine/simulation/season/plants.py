@@ -18,7 +18,7 @@ import pandas as pd
 from alertengine.engine import Facts, Matcher
 from alertengine.lists import PLAN_COLUMNS, EnterpriseList, read_list
 from alertengine.rulebook import ConditionError, ConditionReader, LineRule, Rulebook, place_of
-from alertengine.simulation.season.model import Raise
+from alertengine.simulation.season.season_scenario import Raise
 from alertengine.vocabulary import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS, InputError, Problem, Result
 
 _PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)

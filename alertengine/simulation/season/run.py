@@ -24,8 +24,8 @@ from alertengine.rulebook import Place, Rulebook, place_of
 from alertengine.simulation.backtest.run import Backtest
 from alertengine.simulation.production import Production, mean_lines
 from alertengine.simulation.season.course import Course, Laws, course
-from alertengine.simulation.season.model import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.plants import Plants, Raised, raised, read_plants, scaled
+from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
 from alertengine.simulation.season.weather import season_history, season_weather

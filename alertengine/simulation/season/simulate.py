@@ -23,8 +23,8 @@ from alertengine.simulation.season.differences import (
     plants_compared,
 )
 from alertengine.simulation.season.line_table import measures_of
-from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.run import Kept, Simulation, VariantRun
+from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.tables import burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS, LevelSum, PlaceTally, tally
 from alertengine.vocabulary import FIELDS, InputError, Level, Problem, Result

@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.simulation.season.model import BASE
 from alertengine.simulation.season.run import VariantRun
+from alertengine.simulation.season.season_scenario import BASE
 from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum
 from alertengine.vocabulary import POLLUTANTS, Level, number, to_minute
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.season.model import Product, Value
 from alertengine.simulation.season.plants import Plants, lines_where
+from alertengine.simulation.season.season_scenario import Product, Value
 from alertengine.vocabulary import InputError, Problem
 
 Floats = npt.NDArray[np.float64]

@@ -15,7 +15,7 @@ import pandas as pd
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.backtest.history import History, history_of
 from alertengine.simulation.backtest.run import Backtest, CityAir, run_backtest
-from alertengine.simulation.season.model import ForecastChange, SeasonScenario, Span
+from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning import (
     CONCENTRATIONS,
@@ -31,7 +31,7 @@ from alertengine.warning import (
 )
 
 
-class Said(Perfect):
+class ScaledForecast(Perfect):
     """A forecaster who says ``scale`` times the concentrations that come (times the AQI where only that is known)."""
 
     def __init__(self, feed: Forecast, *, scale: float, days_ahead: int, days_behind: int) -> None:
@@ -81,7 +81,7 @@ def season_weather(
     if change.changes and past.real:
         raise InputError([Problem("real_forecasts", file=past.forecast.file, column="forecast_change")])
     said = (
-        Said(past.forecast, scale=change.scale, days_ahead=scenario.days_ahead, days_behind=DAYS_BEHIND)
+        ScaledForecast(past.forecast, scale=change.scale, days_ahead=scenario.days_ahead, days_behind=DAYS_BEHIND)
         if change.changes
         else None
     )

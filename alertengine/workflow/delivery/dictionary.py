@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from alertengine.vocabulary import column_row, with_columns
-from alertengine.workflow.delivery.model import COLUMNS, EVENTS, SERVICE_COLUMNS, STATES, TIMES
+from alertengine.workflow.delivery.receipts import COLUMNS, EVENTS, SERVICE_COLUMNS, STATES, TIMES
 
 README: Final = Path(__file__).with_name("README.md")
 

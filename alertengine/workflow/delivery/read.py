@@ -11,7 +11,7 @@ from alertengine.files import Findings, parse_stamp, read_form, with_sheets
 from alertengine.lists import Register
 from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
-from alertengine.workflow.delivery.model import (
+from alertengine.workflow.delivery.receipts import (
     ANSWERS,
     COLUMNS,
     EVENT_TEXT,

@@ -13,8 +13,8 @@ from alertengine.ledger import DRAFT, Act, Head, InputFile, Personal, check_code
 from alertengine.vocabulary import FIELDS, InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
-from alertengine.workflow.delivery.model import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
 from alertengine.workflow.delivery.read import read_receipts
+from alertengine.workflow.delivery.receipts import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
 from alertengine.workflow.told import told
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.vocabulary import rounded, to_minute
-from alertengine.workflow.delivery.model import (
+from alertengine.workflow.delivery.receipts import (
     ANSWERS,
     EVENT_TEXT,
     OPEN_STATES,

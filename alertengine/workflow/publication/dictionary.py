@@ -7,7 +7,7 @@ from typing import Final
 
 from alertengine.lists import CERTIFICATE, UNTIL
 from alertengine.vocabulary import FIELDS, column_row, with_columns
-from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, PROOF_COLUMNS, PUBLIC_FIELDS, SUBMISSIONS
+from alertengine.workflow.publication.publication import FILINGS, OBJECTIONS, PROOF_COLUMNS, PUBLIC_FIELDS, SUBMISSIONS
 
 README: Final = Path(__file__).with_name("README.md")
 _FORMS: Final = {"--counties": SUBMISSIONS, "--objections": OBJECTIONS, "--filing": FILINGS}

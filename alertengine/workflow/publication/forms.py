@@ -11,7 +11,7 @@ import pandas as pd
 
 from alertengine.files import Findings, Row, parse_stamp, read_form, tidy, with_sheets
 from alertengine.vocabulary import Field, InputError, Problem
-from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS, today
+from alertengine.workflow.publication.publication import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS, today
 
 Check = Callable[[str, int, Row], Iterable[Problem]]
 _DAYS: Final = ("submitted_on", "received_on", "answered_on", "filed_on")

@@ -13,7 +13,7 @@ from alertengine.lists import EnterpriseList
 from alertengine.orders import decide_lines, required_ratios
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, Level, Problem, percent
-from alertengine.workflow.publication.model import PROOF_COLUMNS
+from alertengine.workflow.publication.publication import PROOF_COLUMNS
 
 LEVELS: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
 

@@ -21,7 +21,7 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.vocabulary import public as without_numbers
-from alertengine.workflow.publication.model import PROOF_COLUMNS, PUBLIC_FIELDS
+from alertengine.workflow.publication.publication import PROOF_COLUMNS, PUBLIC_FIELDS
 
 #: Where filed words may name a person or a telephone.
 _WORDS: Final = tuple(PLAN_FIELDS.values())

@@ -16,7 +16,7 @@ from alertengine.report import write_season
 from alertengine.simulation import Season, read_season, simulate
 from alertengine.simulation.on_cluster import season as room
 from alertengine.simulation.on_cluster.season import cluster_simulate
-from alertengine.simulation.season.model import SeasonScenario
+from alertengine.simulation.season.season_scenario import SeasonScenario
 from alertengine.vocabulary import InputError
 
 pytest.importorskip("plotly", reason="the extra alertengine[report] is not installed")

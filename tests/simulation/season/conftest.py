@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from alertengine.simulation import Season, read_season, simulate
-from alertengine.simulation.season.model import SeasonScenario
+from alertengine.simulation.season.season_scenario import SeasonScenario
 
 FIRST = date(2025, 12, 20)
 #: Two episodes: one graver than the other, apart by more than the joining gap.

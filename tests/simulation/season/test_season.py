@@ -17,8 +17,8 @@ from alertengine.orders import decide
 from alertengine.report.season import season_report
 from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation import BASE, Season, read_season, simulate
-from alertengine.simulation.season.model import SeasonScenario
 from alertengine.simulation.season.plants import raised
+from alertengine.simulation.season.season_scenario import SeasonScenario
 from alertengine.simulation.season.tables import TOTAL_COLUMNS
 from alertengine.simulation.season.tally import DAY_COLUMNS
 from alertengine.vocabulary import GRADES, POLLUTANTS, InputError, Level

@@ -20,7 +20,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ERASED, MASKED, with_columns
 from alertengine.workflow import EVENT_TEXT, OPEN_STATES, erase, readings_of, service, still_open
 from alertengine.workflow.delivery.dictionary import README, tables
-from alertengine.workflow.delivery.model import PROOFS, RECEIPT_COLUMNS
+from alertengine.workflow.delivery.receipts import PROOFS, RECEIPT_COLUMNS
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.delivery.state import _of_receipts, in_words
 from tests.workflow.delivery.conftest import CODES, HEADER

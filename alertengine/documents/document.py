@@ -15,7 +15,7 @@ from alertengine.documents.open_matters import OpenMatter
 from alertengine.vocabulary import plain
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """The documents an enterprise gets; the value is the template's file name without suffix."""
 
     ORDER = "order"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 #: The folder each kind is written to.
-FOLDERS: Final = {Kind.ORDER: "减排指令", Kind.CHANGE: "变更指令", Kind.BOARD: "公示牌"}
+FOLDERS: Final = {DocumentKind.ORDER: "减排指令", DocumentKind.CHANGE: "变更指令", DocumentKind.BOARD: "公示牌"}
 
 
 @dataclass(frozen=True, slots=True)

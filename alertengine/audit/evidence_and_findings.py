@@ -14,7 +14,6 @@ from alertengine.files import Protocol
 from alertengine.rulebook import FileEvidence
 from alertengine.vocabulary import POLLUTANTS, Field, Problem
 
-Kind = FileEvidence
 KIND_TEXT: Final[dict[str, str]] = {
     "electricity": "用电量",
     "cems": "在线监测",
@@ -71,7 +70,7 @@ def _stack(suffix: str, texts: tuple[str, ...], note: str) -> tuple[Field, ...]:
 
 
 #: Columns of each kind of evidence.  ``required`` ones must be there; of ``ONE_OF`` at least one of each group.
-COLUMNS: Final[dict[Kind, tuple[Field, ...]]] = {
+COLUMNS: Final[dict[FileEvidence, tuple[Field, ...]]] = {
     "electricity": (
         *_WHO,
         Field(
@@ -152,7 +151,7 @@ COLUMNS: Final[dict[Kind, tuple[Field, ...]]] = {
     ),
 }
 #: Of each group one column is needed; the last group of each kind tells it from the others.
-ONE_OF: Final[dict[Kind, tuple[tuple[str, ...], ...]]] = {
+ONE_OF: Final[dict[FileEvidence, tuple[tuple[str, ...], ...]]] = {
     "electricity": (("enterprise_id", "enterprise", "meter_no"), ("kwh", "register", "kw")),
     "cems": (
         ("enterprise_id", "enterprise", "cems_no"),
@@ -245,7 +244,7 @@ class Evidence:
     reading is of an hour.
     """
 
-    kind: Kind
+    kind: FileEvidence
     file: str
     table: pd.DataFrame
     rows: npt.NDArray[np.int64]
