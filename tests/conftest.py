@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from alertengine.checking import CaseRunner, Outcome, read_cases
+from alertengine.checking import CaseOutcome, CaseRunner, read_cases
 from alertengine.checking.rules.cases import case_files
 from alertengine.engine import Decision, Engine, Response, Segment
 from alertengine.files import RUN_FILE, Run, rules_folder, sha256_of
@@ -187,7 +187,7 @@ def decide() -> Decider:
 
 
 @pytest.fixture(scope="session")
-def shipped_outcomes(shipped: Rulebook) -> list[Outcome]:
+def shipped_outcomes(shipped: Rulebook) -> list[CaseOutcome]:
     """Every worked case of the shipped rules, run once."""
     runner = CaseRunner(shipped)
     return runner.run_all((case, path) for path in case_files(shipped.folders) for case in read_cases(path))

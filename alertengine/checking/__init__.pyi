@@ -9,7 +9,7 @@ from .chapter.spans import Piece as Piece, pieces_of as pieces_of
 from .lists.check import CheckRun as CheckRun, check_list as check_list
 from .lists.permits import PERMITS_SCHEMA as PERMITS_SCHEMA, read_permits as read_permits
 from .lists.write import require_suffix as require_suffix, write_check as write_check
-from .rules.cases import CaseRunner as CaseRunner, Outcome as Outcome, read_cases as read_cases
+from .rules.cases import CaseRunner as CaseRunner, CaseOutcome as CaseOutcome, read_cases as read_cases
 from .rules.check import check_rulebook as check_rulebook, files_of_cases as files_of_cases, run_cases as run_cases
 from .rules.compare import OrderChanges as OrderChanges, order_changes as order_changes
 from .rules.compare import write_changes as write_changes

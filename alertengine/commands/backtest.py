@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from alertengine.rulebook import Rulebook
-    from alertengine.simulation import Alert, Backtest
+    from alertengine.simulation import Backtest, RealNotice
     from alertengine.vocabulary import Problem
 
 
@@ -110,7 +110,7 @@ def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
     return list(out)
 
 
-def _with_alerts(test: Backtest, alerts: Sequence[Alert], said: Sequence[Problem]) -> Backtest:
+def _with_alerts(test: Backtest, alerts: Sequence[RealNotice], said: Sequence[Problem]) -> Backtest:
     """The backtest with a row for each real notice, city and regime, and what was said in reading the notices."""
     from dataclasses import replace
 
@@ -123,7 +123,7 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], said: Sequence[Problem
     return replace(test, table=table, own_problems=[*test.problems, *unread], own_notes=[*test.own_notes, *notes])
 
 
-def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:
+def _write(test: Backtest, book: Rulebook, alerts: Sequence[RealNotice], folder: Path, days: int) -> None:
     """Write backtest.csv and report.html."""
     from alertengine.files import replacing, replacing_text, safe_table
     from alertengine.report import backtest_report

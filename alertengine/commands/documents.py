@@ -27,7 +27,7 @@ from alertengine.commands.common import (
 from alertengine.vocabulary import InputError, Problem, to_minute
 
 if TYPE_CHECKING:
-    from alertengine.documents import Footing, Setting, Written
+    from alertengine.documents import Footing, Setting, WrittenDocuments
 
 
 def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) -> None:
@@ -116,7 +116,7 @@ def documents(
     """
     import pandas as pd
 
-    from alertengine.documents import Release, Wish, write_documents
+    from alertengine.documents import DocumentOptions, Release, write_documents
     from alertengine.files import one_run, require_input
     from alertengine.orders import read_orders
 
@@ -135,7 +135,7 @@ def documents(
     if setting == "live" and said != "live":
         raise InputError([Problem("scenario_not_live", where="--mode", value="live", mode=said)])
     released = release_by is not None or release_reason is not None
-    wish = Wish(
+    wish = DocumentOptions(
         mode="draft" if mode == "draft" else "formal" if mode == "formal" else "auto",
         since=read_orders(since) if since else None,
         effective=to_minute(effective) if effective else None,
@@ -183,7 +183,7 @@ def _footing(
     return Footing(book, enterprises, read_warnings(warnings, book.lists) if warnings else None), setting, decisions
 
 
-def _report(written: Written, folder: Path) -> None:
+def _report(written: WrittenDocuments, folder: Path) -> None:
     """What was done, and what a person must look at, to stderr."""
     matters = Counter(reason.without_lines() for entry in written.open for reason in entry.reasons)
     for reason, count in matters.most_common(SHOWN_MESSAGES):

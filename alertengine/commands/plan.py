@@ -107,7 +107,7 @@ def plan(
     """
     _needs_solver()
     from alertengine.rulebook import Rulebook
-    from alertengine.simulation import Wish, check_targets, plan_list, write_plan
+    from alertengine.simulation import PlanOptions, check_targets, plan_list, write_plan
     from alertengine.vocabulary import Level
 
     if bool(levels) == bool(course) or (course and hours is not None):
@@ -116,7 +116,9 @@ def plan(
     book = Rulebook.load(rules, adopt=adopted(adopt))
     with progress_bar("planning") as tick:
         through = tuple((Level(level), length) for level, length in course)
-        wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds, hours, through, tick, decisions)
+        wish = PlanOptions(
+            city, totals, known_on, steps, value, leave_undetermined, seconds, hours, through, tick, decisions
+        )
         run = plan_list(book, enterprise_list, [Level(level) for level in levels], day, wish)
     write_plan(run, output, rules_out)
     if as_json:

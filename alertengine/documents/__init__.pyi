@@ -1,7 +1,7 @@
 # fmt: off
-from ._changes import Change as Change, changes as changes
-from ._write_documents import Wish as Wish, Written as Written, copy_templates as copy_templates
-from ._write_documents import write_documents as write_documents
+from ._changes import OrderChange as OrderChange, changes as changes
+from ._write_documents import DocumentOptions as DocumentOptions, WrittenDocuments as WrittenDocuments
+from ._write_documents import copy_templates as copy_templates, write_documents as write_documents
 from .build import Builder as Builder, grouped as grouped, has_duty as has_duty
 from .formal_or_draft import Footing as Footing, Release as Release, SETTING_TEXT as SETTING_TEXT
 from .formal_or_draft import Setting as Setting, release_of as release_of

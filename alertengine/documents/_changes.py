@@ -34,7 +34,7 @@ CHANGE_COLUMNS: Final = {
 }
 
 
-class Change(StrEnum):
+class OrderChange(StrEnum):
     """How a line's order changes; the words a change order uses."""
 
     CHANGED = "变更"
@@ -177,7 +177,7 @@ def _holding(rows: list[_Row], moment: str) -> int | None:
 class _Found(NamedTuple):
     """A change: what kind, what of it, when, and the orders before and now."""
 
-    change: Change
+    change: OrderChange
     what: tuple[What, ...]
     starts: str
     ends: str
@@ -195,11 +195,11 @@ def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any,
         if span.old is not None and span.new is not None:
             what = _differences(old[span.old], new[span.new])
             if what:
-                yield _Found(Change.CHANGED, what, span.starts, span.ends, span.old, span.new)
+                yield _Found(OrderChange.CHANGED, what, span.starts, span.ends, span.old, span.new)
         elif not goes_on:
-            yield _Found(Change.ENDED, (), span.starts, span.ends, span.old, None)
+            yield _Found(OrderChange.ENDED, (), span.starts, span.ends, span.old, None)
         elif not had:
-            yield _Found(Change.ADDED, (), span.starts, span.ends, None, span.new)
+            yield _Found(OrderChange.ADDED, (), span.starts, span.ends, None, span.new)
         else:
             yield _moved(last, span, new)
 
@@ -207,13 +207,13 @@ def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any,
 def _moved(last: _Span | None, span: _Span, new: list[tuple[Any, ...]]) -> _Found:
     """A stretch that only one of both has, of a line that both have: its order ends later, sooner, or is apart."""
     if last is None or last.old is None or last.new is None:
-        apart = Change.ENDED if span.new is None else Change.ADDED
+        apart = OrderChange.ENDED if span.new is None else OrderChange.ADDED
         return _Found(apart, (), span.starts, span.ends, span.old, span.new)
     grows = span.new is not None
     if span.new is None or new[span.new] == new[last.new]:
         what = (What.ENDS,)
-        return _Found(Change.CHANGED, what, span.starts, span.ends, last.old, last.new, whole=True, grows=grows)
-    return _Found(Change.CHANGED, (What.MEASURE, What.ENDS), span.starts, span.ends, span.old, span.new)
+        return _Found(OrderChange.CHANGED, what, span.starts, span.ends, last.old, last.new, whole=True, grows=grows)
+    return _Found(OrderChange.CHANGED, (What.MEASURE, What.ENDS), span.starts, span.ends, span.old, span.new)
 
 
 def _joined(found: Iterator[_Found]) -> list[_Found]:

@@ -15,14 +15,14 @@ import pandas as pd
 
 from alertengine.documents._changes import changes
 from alertengine.documents.build import Builder, grouped, has_duty
-from alertengine.documents.document import FOLDERS, Document, DocumentKind, context
+from alertengine.documents.document import FOLDERS, DocumentKind, OrderPaper, context
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting
-from alertengine.documents.index import Entry, write_index
-from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.index import IndexEntry, write_index
+from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.list_lines import list_words
 from alertengine.documents.manifest import Manifest, put
 from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook
-from alertengine.documents.print_run import Job, Printed, print_documents
+from alertengine.documents.print_run import Printed, PrintJob, print_documents
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
 from alertengine.files import safe_table
@@ -39,7 +39,7 @@ Mode = Literal["auto", "draft", "formal"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DocumentOptions:
     """What is wanted of a run.
 
     Args:
@@ -82,14 +82,14 @@ class Wish:
 
 
 @dataclass(slots=True)
-class Written:
+class WrittenDocuments:
     """What a run left in its folder.
 
     ``entries`` has one row per enterprise; ``printed`` what became of the files; ``removed``
     names files of an earlier run that no longer belong; ``notice`` is None where none was made.
     """
 
-    entries: list[Entry]
+    entries: list[IndexEntry]
     printed: Printed
     notice: PublicNotice | None = None
     changes: pd.DataFrame | None = None
@@ -97,7 +97,7 @@ class Written:
     without_duty: int = 0
 
     @property
-    def open(self) -> list[Entry]:
+    def open(self) -> list[IndexEntry]:
         """Enterprises whose document cannot go out yet."""
         return [entry for entry in self.entries if entry.reasons and not entry.released]
 
@@ -111,9 +111,9 @@ def write_documents(
     orders: pd.DataFrame,
     footing: Footing,
     folder: Path,
-    wish: Wish | None = None,
+    wish: DocumentOptions | None = None,
     tick: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Written:
+) -> WrittenDocuments:
     """Make the documents of some orders in a folder.
 
     Args:
@@ -127,7 +127,7 @@ def write_documents(
         InputError: an enterprise without orders, or a template that cannot be used; nothing was written.
 
     """
-    wish = wish or Wish()
+    wish = wish or DocumentOptions()
     templates = read_templates(wish)
     holds = in_force(orders, footing.warnings, wish.now)
     since = {**holds.at, **(speaks_from(footing.warnings, wish.now) if footing.warnings is not None else {})}
@@ -146,7 +146,7 @@ def write_documents(
         released = {entry.file: tuple(map(str, entry.reasons)) for entry in entries if entry.released}
         manifest.release(wish.release.by, wish.release.reason, released)
         _guarded(folder, manifest.write)
-    out = Written(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
+    out = WrittenDocuments(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
     if not wish.enterprises:
         out.removed = _clear(manifest, {job.name for job in jobs}, _kinds(wish))
         _beside(out, holds, footing, folder, wish)
@@ -154,7 +154,7 @@ def write_documents(
     return out
 
 
-def read_templates(wish: Wish) -> dict[DocumentKind, WordTemplate]:
+def read_templates(wish: DocumentOptions) -> dict[DocumentKind, WordTemplate]:
     """The templates of a run: the shipped ones, but for those the bureau gives.
 
     Raises:
@@ -195,7 +195,7 @@ def copy_templates(target: Path) -> list[Path]:
     return [path for _, path in pairs]
 
 
-def _kinds(wish: Wish) -> list[DocumentKind]:
+def _kinds(wish: DocumentOptions) -> list[DocumentKind]:
     """The kinds of documents of a run, the main one first."""
     if wish.since is not None:
         return [DocumentKind.CHANGE]
@@ -218,16 +218,16 @@ def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
     return table[table["enterprise_id"].isin(enterprises) | table["enterprise"].isin(enterprises)]
 
 
-def _jobs(documents: Sequence[Document], wish: Wish) -> tuple[list[Job], list[Entry]]:
+def _jobs(documents: Sequence[OrderPaper], wish: DocumentOptions) -> tuple[list[PrintJob], list[IndexEntry]]:
     """The files to make, and the row of each enterprise in the index."""
-    jobs: list[Job] = []
-    entries: list[Entry] = []
+    jobs: list[PrintJob] = []
+    entries: list[IndexEntry] = []
     taken: set[str] = set()
     for document in documents:
         names = [_name(document, kind, taken) for kind in _kinds(wish)]
         left_out = wish.mode == "formal" and document.draft
         entries.append(
-            Entry(
+            IndexEntry(
                 document.enterprise,
                 document.enterprise_id,
                 document.city,
@@ -241,11 +241,11 @@ def _jobs(documents: Sequence[Document], wish: Wish) -> tuple[list[Job], list[En
         )
         if not left_out:
             values = context(document)
-            jobs += [Job(kind, name, values) for kind, name in zip(_kinds(wish), names, strict=True)]
+            jobs += [PrintJob(kind, name, values) for kind, name in zip(_kinds(wish), names, strict=True)]
     return jobs, entries
 
 
-def _name(document: Document, kind: DocumentKind, taken: set[str]) -> str:
+def _name(document: OrderPaper, kind: DocumentKind, taken: set[str]) -> str:
     """The name of a document in the folder, by city and county, no two the same on any system."""
     place = [file_name(part or _NO_PLACE) for part in (document.city, document.county)]
     stem = file_name(document.enterprise, document.enterprise_id, limit=90)
@@ -258,10 +258,10 @@ def _name(document: Document, kind: DocumentKind, taken: set[str]) -> str:
 
 
 def _print(
-    jobs: list[Job],
+    jobs: list[PrintJob],
     templates: dict[DocumentKind, WordTemplate],
     manifest: Manifest,
-    wish: Wish,
+    wish: DocumentOptions,
     tick: Callable[[int, int], None],
 ) -> Printed:
     workers = wish.workers or os.cpu_count() or 1
@@ -286,7 +286,7 @@ def _clear(manifest: Manifest, made: set[str], kinds: Iterable[DocumentKind]) ->
     return [name for name in stale if manifest.drop(name)]
 
 
-def _beside(out: Written, holds: InForce, footing: Footing, folder: Path, wish: Wish) -> None:
+def _beside(out: WrittenDocuments, holds: InForce, footing: Footing, folder: Path, wish: DocumentOptions) -> None:
     """The public notice, the index for those who sign, and the table of changes."""
     _guarded(folder, lambda: put(folder / INDEX_BOOK, _bytes(lambda target: write_index(out.entries, target))))
     if out.changes is not None:
@@ -310,7 +310,7 @@ def _beside(out: Written, holds: InForce, footing: Footing, folder: Path, wish: 
 
 def _issuers(orders: pd.DataFrame, footing: Footing) -> dict[str, str]:
     """Who issues, by city, where a rule says so."""
-    acts = Acts(footing.book)
+    acts = ParticularsOf(footing.book)
     out = {}
     for city, own in orders.groupby("city"):
         level = max((Level(code or "none") for code in own["level"].unique()), key=lambda one: one.rank)

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.documents._changes import Change, What
+from alertengine.documents._changes import OrderChange, What
 from alertengine.documents.board import board_items
-from alertengine.documents.document import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
+from alertengine.documents.document import ChangeItem, Haulage, LineItem, Notice, OrderPaper, Totals, WarningSpan
 from alertengine.documents.formal_or_draft import (
     SETTING_TEXT,
     Footing,
@@ -20,7 +20,7 @@ from alertengine.documents.formal_or_draft import (
     mark_of,
     readiness,
 )
-from alertengine.documents.legal_particulars import Act, Acts, issued_by
+from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
 from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told
@@ -81,7 +81,7 @@ class Builder:
         self._forced = forced_draft
         self._setting = SETTING_TEXT[setting]
         self._release = release
-        self._acts = Acts(footing.book)
+        self._acts = ParticularsOf(footing.book)
         record = footing.warnings
         self._decided = {} if record is None else decisions(record)
         self._lives = Record(record)
@@ -89,15 +89,15 @@ class Builder:
         self._rows = rows_of_lines(footing)
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
 
-    def order(self, rows: Sequence[Any]) -> Document:
+    def order(self, rows: Sequence[Any]) -> OrderPaper:
         """The order of an enterprise, and what its board shows."""
         level = _highest(rows)
         title = ORDER_TITLE if level else WEATHER_TITLE if self._acts.below_yellow(rows) else STANDING_TITLE
         return self._document(title, rows, rows, ())
 
-    def change(self, rows: Sequence[Any]) -> Document:
+    def change(self, rows: Sequence[Any]) -> OrderPaper:
         """The change order of an enterprise, of rows of ``changes``."""
-        standing = [row for row in rows if row.change != Change.ENDED]
+        standing = [row for row in rows if row.change != OrderChange.ENDED]
         grounds = self._grounds(rows, self._act(rows))
         replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
         cancelled = not standing and self._cancelled(rows[0].city)
@@ -125,7 +125,7 @@ class Builder:
         held: Sequence[Any],
         changed: tuple[ChangeItem, ...],
         replaced: tuple[str, ...] = (),
-    ) -> Document:
+    ) -> OrderPaper:
         """All values of a document; ``held`` are the rows whose grounds must carry it."""
         first, level = rows[0], _highest(rows)
         act = self._act(rows)
@@ -137,7 +137,7 @@ class Builder:
         owner = self._owners.get(first.enterprise_id)
         list_version, list_state = words_of_list(self._footing)
         opened = [row for row in rows if row.hangs_on]
-        return Document(
+        return OrderPaper(
             title=title,
             mark=mark_of(self._setting, draft=draft),
             draft=draft,
@@ -194,7 +194,7 @@ class Builder:
             out += [note.text for note in notes if note.flag is Flag.NOT_OFFICIAL]
         return out
 
-    def _act(self, rows: Sequence[Any]) -> Act:
+    def _act(self, rows: Sequence[Any]) -> LegalParticulars:
         """What the rules say of the orders as an act, at their place, on the day their warning was issued.
 
         Without a record of the warning: on their first day.
@@ -206,7 +206,7 @@ class Builder:
         act = self._acts.of(first.city, first.county, issued[-1] if issued else start, level or Level.NONE)
         return issued_by(act, self._acts.below_yellow(rows))
 
-    def _grounds(self, rows: Sequence[Any], act: Act) -> dict[str, str]:
+    def _grounds(self, rows: Sequence[Any], act: LegalParticulars) -> dict[str, str]:
         """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""
         texts = dict.fromkeys([*act.grounds, *(text for row in rows for text in grounds_of(row.basis))])
         return {text: numeral(number) for number, text in enumerate(self._footing.ranked(texts), start=1)}
@@ -237,14 +237,16 @@ def _last(rows: Sequence[Any]) -> str:
     return "" if "" in ends else max(ends)
 
 
-def _alerts(rows: Sequence[Any]) -> Iterator[Alert]:
+def _alerts(rows: Sequence[Any]) -> Iterator[WarningSpan]:
     """The stretches of each level, in order of time."""
     levels: dict[str, list[Any]] = {}
     for row in rows:
         levels.setdefault(row.level, []).append(row)
     for level, own in sorted(levels.items(), key=lambda item: min(row.starts for row in item[1])):
         if level_words(level):
-            yield Alert(level_words(level), moment(min(row.starts for row in own)), moment(_last(own)) or OPEN_END)
+            yield WarningSpan(
+                level_words(level), moment(min(row.starts for row in own)), moment(_last(own)) or OPEN_END
+            )
 
 
 def _notice(warning: Mapping[str, Any], kind: str) -> Notice:
@@ -336,7 +338,7 @@ def _change_item(row: Any, grounds: Mapping[str, str], *, cancelled: bool) -> Ch
     old = (row.old_status, row.old_measure_text, row.old_share, row.old_transport, row.old_ends)
     new = (row.status, row.measure_text, row.share, row.transport, row.ends)
     what = tuple(part for part in row.what.split(";") if part)
-    ended = row.change == Change.ENDED
+    ended = row.change == OrderChange.ENDED
     had = bool(row.old_status)
     over = "不再执行" if cancelled else "终止执行"
     return ChangeItem(

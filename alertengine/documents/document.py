@@ -28,7 +28,7 @@ FOLDERS: Final = {DocumentKind.ORDER: "减排指令", DocumentKind.CHANGE: "变�
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class WarningSpan:
     """A stretch of a warning: level, from and to."""
 
     level: str
@@ -117,7 +117,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class OrderPaper:
     """All that the templates of one enterprise may print."""
 
     title: str
@@ -140,7 +140,7 @@ class Document:
     level: str
     starts: str
     ends: str
-    alerts: tuple[Alert, ...]
+    alerts: tuple[WarningSpan, ...]
     over: str
     cancelled: bool
     notices: tuple[Notice, ...]

@@ -14,7 +14,7 @@ from alertengine.documents.open_matters import OpenMatter
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One enterprise: its document (empty where none was made) and what is open about it."""
 
     enterprise: str
@@ -35,7 +35,7 @@ class Entry:
         return self.setting or ("草稿" if self.draft else "经决定签发" if self.released else "可签发")
 
 
-def write_index(entries: Sequence[Entry], target: Path) -> None:
+def write_index(entries: Sequence[IndexEntry], target: Path) -> None:
     """The index as a workbook: enterprises, and the reasons by how many they hold up."""
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
@@ -65,7 +65,9 @@ def write_index(entries: Sequence[Entry], target: Path) -> None:
         _reasons(book.add_worksheet("事项汇总"), entries, head)
 
 
-def _reasons(sheet: xlsxwriter.worksheet.Worksheet, entries: Sequence[Entry], head: xlsxwriter.format.Format) -> None:
+def _reasons(
+    sheet: xlsxwriter.worksheet.Worksheet, entries: Sequence[IndexEntry], head: xlsxwriter.format.Format
+) -> None:
     """What is open, and for how many enterprises; the lines each names left out."""
     counts = Counter(kind for entry in entries for kind in {one.without_lines() for one in entry.reasons})
     sheet.set_column(0, 0, 60)

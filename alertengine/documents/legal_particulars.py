@@ -23,7 +23,7 @@ _NOT_DONE: Final = "measure_not_done"
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class LegalParticulars:
     """The words of an order that come from rules about acts; empty where no rule says so.
 
     ``consequences`` have the yes-or-no columns of the enterprise that must not say no;
@@ -68,7 +68,7 @@ class BelowYellow:
         return Notice("发布" if issued else "发布日期未录入", issued, "", text, "")
 
 
-def issued_by(act: Act, below: Sequence[BelowYellow]) -> Act:
+def issued_by(act: LegalParticulars, below: Sequence[BelowYellow]) -> LegalParticulars:
     """The words of an order that rests on documents of their own issuer and number, where it rests on any."""
     gaps = [_not_said("no_issuer", one.document) for one in below if not one.issuer]
     gaps += [_not_said("no_number", one.document) for one in below if not one.number]
@@ -80,15 +80,15 @@ def _not_said(kind: str, document: Document) -> OpenMatter:
     return OpenMatter.of(kind, document.citation, [document.document])
 
 
-class Acts:
+class ParticularsOf:
     """Finds the words of acts for a place, day and level; each combination once."""
 
     def __init__(self, book: Rulebook) -> None:
         """Take the rulebook."""
         self._book = book
-        self._found: dict[tuple[str, str, date, str], Act] = {}
+        self._found: dict[tuple[str, str, date, str], LegalParticulars] = {}
 
-    def of(self, city: str, county: str, day: date, level: str) -> Act:
+    def of(self, city: str, county: str, day: date, level: str) -> LegalParticulars:
         """The words for a place, day and level."""
         key = (city, county, day, level)
         if key not in self._found:
@@ -109,7 +109,7 @@ class Acts:
             BelowYellow(one, end, *(book.official(one, key) for key in ("issuer", "number"))) for one, end in found
         )
 
-    def _find(self, city: str, county: str, day: date, level: str) -> Act:
+    def _find(self, city: str, county: str, day: date, level: str) -> LegalParticulars:
         place = Place(province=self._book.lists.province_of(city), city=city, county=county)
         rules = [
             rule
@@ -126,7 +126,7 @@ class Acts:
         breaches = [rule for rule in rules if isinstance(rule, PenaltyRule) and rule.breach == _NOT_DONE]
         plan, gaps = self._plan(place, day) if level != Level.NONE else (None, ())
         planned = [(plan.citation, self._book.standing_of(plan))] if plan else []
-        return Act(
+        return LegalParticulars(
             issuer=own[0].actor if own else "",
             competent=next((rule.actor for rule in issuing if rule not in own), ""),
             plan=plan.citation if plan else "",

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 import xlsxwriter
 
-from alertengine.documents.document import Alert
+from alertengine.documents.document import WarningSpan
 from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
 from alertengine.files import environment
 from alertengine.orders import Figures, InForce
@@ -50,7 +50,7 @@ class CityNotice:
     city: str
     level: str
     colour: str
-    alerts: tuple[Alert, ...]
+    alerts: tuple[WarningSpan, ...]
     grounds: tuple[str, ...]
     enterprises: int
     lines: int
@@ -143,12 +143,12 @@ def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterabl
     )
 
 
-def _alerts(table: pd.DataFrame) -> Iterable[Alert]:
+def _alerts(table: pd.DataFrame) -> Iterable[WarningSpan]:
     """The stretches of each level of a city's orders."""
     for level, own in sorted(table.groupby("level"), key=lambda item: min(item[1]["starts"])):
         if level_words(str(level)):
             ends = "" if (own["ends"] == "").any() else moment(max(own["ends"]))
-            yield Alert(level_words(str(level)), moment(min(own["starts"])), ends or OPEN_END)
+            yield WarningSpan(level_words(str(level)), moment(min(own["starts"])), ends or OPEN_END)
 
 
 def _counts(now: pd.DataFrame, by: str) -> Iterable[dict[str, Any]]:

@@ -24,7 +24,7 @@ Templates = Mapping[DocumentKind, WordTemplate]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PrintJob:
     """One document to make: its kind, its name in the folder, and what its template prints."""
 
     kind: DocumentKind
@@ -42,7 +42,7 @@ class Printed:
 
 
 def print_documents(
-    jobs: Sequence[Job],
+    jobs: Sequence[PrintJob],
     templates: Templates,
     manifest: Manifest,
     *,
@@ -75,8 +75,8 @@ def print_documents(
 
 
 def _due(
-    jobs: Sequence[Job], prints: Mapping[DocumentKind, str], manifest: Manifest, done: Printed
-) -> Iterator[tuple[Job, str]]:
+    jobs: Sequence[PrintJob], prints: Mapping[DocumentKind, str], manifest: Manifest, done: Printed
+) -> Iterator[tuple[PrintJob, str]]:
     """The documents to make, with the hash of what they are made from."""
     for job in jobs:
         inputs = digest_of([prints[job.kind], job.values])
@@ -95,7 +95,7 @@ Result = tuple[str, str, str]
 
 
 def _printed(
-    due: Sequence[tuple[Job, str]], templates: Templates, folder: Path, workers: int
+    due: Sequence[tuple[PrintJob, str]], templates: Templates, folder: Path, workers: int
 ) -> Iterator[list[Result]]:
     """Batches of files as they are made."""
     batches = [due[at : at + _BATCH] for at in range(0, len(due), _BATCH)]
@@ -116,11 +116,11 @@ def _start(templates: Templates, folder: Path) -> None:
     _worker.update(templates=templates, folder=folder)
 
 
-def _pooled(batch: Sequence[tuple[Job, str]]) -> list[Result]:
+def _pooled(batch: Sequence[tuple[PrintJob, str]]) -> list[Result]:
     return _batch(batch, _worker["templates"], _worker["folder"])
 
 
-def _batch(batch: Sequence[tuple[Job, str]], templates: Templates, folder: Path) -> list[Result]:
+def _batch(batch: Sequence[tuple[PrintJob, str]], templates: Templates, folder: Path) -> list[Result]:
     """Make some files; name, hash of inputs and hash of each."""
     out = []
     for job, inputs in batch:

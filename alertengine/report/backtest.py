@@ -13,7 +13,7 @@ from alertengine.files import environment
 from alertengine.report.backtest_sentences import alert_stories, city_stories, regime_story, short_title
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook import SEASON, TARGET_UNITS, Rulebook
-from alertengine.simulation import LEVELS, OUTCOMES, Alert, Backtest, CityAir, real_ranks, seasons
+from alertengine.simulation import LEVELS, OUTCOMES, Backtest, CityAir, RealNotice, real_ranks, seasons
 from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, percent, program_version, rounded, to_minute
 from alertengine.warning import steps_text
 
@@ -27,7 +27,7 @@ def backtest_report(
     test: Backtest,
     rulebook: Rulebook,
     *,
-    alerts: Sequence[Alert] = (),
+    alerts: Sequence[RealNotice] = (),
     targets: pd.DataFrame | None = None,
     days_ahead: int = 7,
 ) -> str:
@@ -103,7 +103,7 @@ def _season_rows(test: Backtest, *, winters: bool) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: str(row["season"]))
 
 
-def _ribbons(test: Backtest, rulebook: Rulebook, alerts: Sequence[Alert]) -> list[dict[str, Any]]:
+def _ribbons(test: Backtest, rulebook: Rulebook, alerts: Sequence[RealNotice]) -> list[dict[str, Any]]:
     """A ribbon of each city and season, seasons in order, cities in that of the vocabulary."""
     order = {city: place for place, city in enumerate(rulebook.lists.cities())}
     out: dict[str, list[dict[str, str]]] = {}
@@ -119,7 +119,7 @@ def _ribbons(test: Backtest, rulebook: Rulebook, alerts: Sequence[Alert]) -> lis
     ]
 
 
-def _bands(test: Backtest, air: CityAir, days: np.ndarray, alerts: Sequence[Alert]) -> list[Band]:
+def _bands(test: Backtest, air: CityAir, days: np.ndarray, alerts: Sequence[RealNotice]) -> list[Band]:
     def part(hours: np.ndarray) -> np.ndarray:
         return np.asarray(hours.reshape(-1, 24)[days].ravel())
 

@@ -10,7 +10,17 @@ import numpy as np
 import pandas as pd
 
 from alertengine.rulebook import SEASON
-from alertengine.simulation import HEAVY, HOUR_COUNTS, IN_FORCE, LEVELS, OUTCOMES, Alert, Backtest, CityAir, Run
+from alertengine.simulation import (
+    HEAVY,
+    HOUR_COUNTS,
+    IN_FORCE,
+    LEVELS,
+    OUTCOMES,
+    Backtest,
+    CityAir,
+    RealNotice,
+    RegimeRun,
+)
 from alertengine.vocabulary import LEVEL_TEXT, moment, percent, rounded, signed
 
 #: Why a real notice and the air seen afterwards may differ; said once, where it applies.
@@ -56,7 +66,7 @@ def _city(test: Backtest, row: dict[Any, Any]) -> str:
     return "。".join(said) + "。"
 
 
-def _run_of_city(test: Backtest, run: Run, air: CityAir, season: str) -> str:
+def _run_of_city(test: Backtest, run: RegimeRun, air: CityAir, season: str) -> str:
     table = test.table
     own = table[(table["regime"] == run.regime) & (table["city"] == air.city) & (table["season"] == season)]
     total = own[own["row"] == "season"].to_dict("records")[0]
@@ -132,7 +142,7 @@ _SUMMED: Final = ("hours", "days", "warnings", *(f"{level}_days" for level in LE
 # -- real notices
 
 
-def alert_stories(alerts: Sequence[Alert], rows: pd.DataFrame, run: Run) -> list[str]:
+def alert_stories(alerts: Sequence[RealNotice], rows: pd.DataFrame, run: RegimeRun) -> list[str]:
     """A sentence or two for each notice that observations can say something about."""
     own = rows[(rows["regime"] == run.regime) & (rows["outcome"] != "no_data")]
     out = []
@@ -155,7 +165,7 @@ def alert_stories(alerts: Sequence[Alert], rows: pd.DataFrame, run: Run) -> list
     return out
 
 
-def _alert(alert: Alert, rows: pd.DataFrame) -> str:
+def _alert(alert: RealNotice, rows: pd.DataFrame) -> str:
     starts, ends = alert.held[0], rows["ends"].iloc[0]
     end = "" if alert.lifts else f"至{moment(ends) if not pd.isna(ends) else '另行通知'}"
     remarks = list(dict.fromkeys(filter(None, rows["remark"])))
@@ -176,7 +186,7 @@ def _alert(alert: Alert, rows: pd.DataFrame) -> str:
     return said + "。"
 
 
-def asked(alert: Alert) -> str:
+def asked(alert: RealNotice) -> str:
     """What a notice asks, in words: from which level to which."""
     if alert.lifts:
         return f"解除{LEVEL_TEXT[alert.before]}" if alert.before else "解除"
@@ -206,7 +216,7 @@ def _held(row: dict[Any, Any]) -> str:
     return f"{row['city']}推演{level}{peak}"
 
 
-def short_title(run: Run) -> str:
+def short_title(run: RegimeRun) -> str:
     """A regime in the few characters beside a ribbon."""
     if run.regime == IN_FORCE:
         return "当日规定"

@@ -2,10 +2,10 @@
 from .backtest.compare_notices import OUTCOMES as OUTCOMES, compare as compare, compare_hours as compare_hours
 from .backtest.compare_notices import real_ranks as real_ranks
 from .backtest.history import read_history as read_history
-from .backtest.real_notices import Alert as Alert, read_alerts as read_alerts
+from .backtest.real_notices import RealNotice as RealNotice, read_alerts as read_alerts
 from .backtest.replay import replay as replay
 from .backtest.run import Backtest as Backtest, CityAir as CityAir, HEAVY as HEAVY, HOUR_COUNTS as HOUR_COUNTS
-from .backtest.run import IN_FORCE as IN_FORCE, LEVELS as LEVELS, Run as Run, run_backtest as run_backtest
+from .backtest.run import IN_FORCE as IN_FORCE, LEVELS as LEVELS, RegimeRun as RegimeRun, run_backtest as run_backtest
 from .backtest.run import seasons as seasons, table_of as table_of
 from .backtest.targets import observations_of as observations_of, progress as progress
 from .backtest.targets import targets_of as targets_of
@@ -15,7 +15,7 @@ from .on_cluster.connect import Address as Address
 from .on_cluster.folder import write_folder as write_folder
 from .on_cluster.orders import orders_at as orders_at
 from .on_cluster.season import simulate_at as simulate_at
-from .planning.run import MISSED as MISSED, PlanRun as PlanRun, Wish as Wish, plan_list as plan_list
+from .planning.run import MISSED as MISSED, PlanRun as PlanRun, PlanOptions as PlanOptions, plan_list as plan_list
 from .planning.run import check_targets as check_targets, write_plan as write_plan
 from .planning.table import readable_burden as readable_burden, readable_remainder as readable_remainder
 from .planning.table import readable_requirements as readable_requirements, readable_rows as readable_rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.documents import Change, changes
+from alertengine.documents import OrderChange, changes
 from alertengine.orders import KEY, InForce, at_moments, phase_words, phases_of
 from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
 from alertengine.workflow import decided_of, holds, plain_orders, responses, standing_issues, what_stands
@@ -159,5 +159,5 @@ def against(
     kinds = table["change"].value_counts()
     shown = table.head(_SHOWN)[[*_CELLS, "starts", "ends"]].astype("object").fillna("").astype("str")
     rows = tuple({str(name): str(value) for name, value in row.items()} for row in shown.to_dict("records"))
-    counts = {str(kind): int(kinds.get(str(kind), 0)) for kind in Change}
+    counts = {str(kind): int(kinds.get(str(kind), 0)) for kind in OrderChange}
     return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, len(table.drop_duplicates(KEY)))

@@ -50,7 +50,7 @@ _TABLE: Final = re.compile(r"list/.+\.(decisions|处罚决定)\.(csv|xlsx|parque
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class EnteredDecisions:
     """What a table came to: the act (None: nothing new), rows entered or filled in, rows known before, the reading."""
 
     act: Act | None
@@ -59,7 +59,7 @@ class Entered:
     read: Findings
 
 
-def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = "") -> Entered:
+def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = "") -> EnteredDecisions:
     """Enter the decisions of a table as one act; those on record already are left out.
 
     A ``head.corrects`` names an act of decisions that this table takes the place of.
@@ -87,12 +87,12 @@ def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = 
     if problems:
         raise InputError(problems)
     if not new:
-        return Entered(None, 0, len(rows), found)
+        return EnteredDecisions(None, 0, len(rows), found)
     details = {**head.details, "readings": [one.recorded() for one in found.protocols]}
     said = replace(head, title=head.title or f"处罚决定{len(new)}件入账", details=details)
     files = [InputFile(f"decisions/{path.name}", path.read_bytes(), personal=True)]
     act = ledger.append(KIND, said, {PART: _set_apart(new)}, inputs=files, clock_reason=clock_reason)
-    return Entered(act, len(new), len(rows) - len(new), found)
+    return EnteredDecisions(act, len(new), len(rows) - len(new), found)
 
 
 def lift_decision(

@@ -9,11 +9,11 @@ from alertengine.documents import (
     CONTENTS,
     FILES,
     PACK,
+    DocumentOptions,
     Evening,
     Footing,
     Paper,
     Release,
-    Wish,
     release_of,
     write_documents,
     write_packs,
@@ -49,7 +49,7 @@ def write_act_documents(
     decided = decided_of(ledger, act)
     footing = Footing(rulebook_of(ledger, number), list_of(ledger, number), decided.record if decided else None)
     setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
-    wish = Wish(setting=setting, workers=1, now=decided.now if decided else None, release=release)
+    wish = DocumentOptions(setting=setting, workers=1, now=decided.now if decided else None, release=release)
     write_documents(orders, footing, folder, wish, tick)
     if decided is None or footing.enterprises is None:
         return

@@ -53,7 +53,7 @@ def plain_orders(table: pd.DataFrame, act: int) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedWarnings:
     """The record of warnings of an act, and the moment it was decided at; None where it was not recorded."""
 
     record: pd.DataFrame
@@ -65,7 +65,7 @@ class Decided:
         return self.record["issued"].max() if self.now is None else self.now
 
 
-def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[Decided | None] = ()) -> pd.DataFrame:
+def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None] = ()) -> pd.DataFrame:
     """Orders of one response, each ended where a later act speaks of the line; ``said_end`` is the end as ordered.
 
     Args:
@@ -98,14 +98,14 @@ def _lifted(table: pd.DataFrame, lifts: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def decided_of(ledger: Ledger, act: Act) -> Decided | None:
+def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:
     """What an act decided, None where it gives orders for a list alone."""
     if not ledger.rows(act.act, "warnings"):
         return None
     said = act.head.get("decided")
-    return Decided(ledger.warnings(act.act), pd.Timestamp(said) if said else None)
+    return DecidedWarnings(ledger.warnings(act.act), pd.Timestamp(said) if said else None)
 
 
-def orders_in_force(orders: pd.DataFrame, decided: Decided | None) -> InForce:
+def orders_in_force(orders: pd.DataFrame, decided: DecidedWarnings | None) -> InForce:
     """What holds of orders of an act at the moment of its decision."""
     return in_force(orders) if decided is None else held_now(orders, decided.record, decided.now)

@@ -30,7 +30,7 @@ from alertengine.workflow.draft_state import (
 )
 from alertengine.workflow.issue import Correction, Prepared, Signatures, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC, known_on
-from alertengine.workflow.signatures import Finding, compare, levels_of, refuse_incompetent
+from alertengine.workflow.signatures import StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def withdraw(ledger: Ledger, draft: int, by: str, reason: str) -> Act:
 
 def issue_draft(
     ledger: Ledger, draft: int, by: str, correction: Correction = _NOTHING, despite: str = ""
-) -> tuple[Act, list[Finding]]:
+) -> tuple[Act, list[StepFinding]]:
     """Issue an approved draft: run again from what it holds, and recorded with its three signatures.
 
     Args:
@@ -240,7 +240,7 @@ def _about(ledger: Ledger, number: int, **further: Any) -> dict[str, Any]:
     return {"about": number, "about_hash": ledger.act(number).hash, **further}
 
 
-def competence(ledger: Ledger, draft: int, by: str) -> list[Finding]:
+def competence(ledger: Ledger, draft: int, by: str) -> list[StepFinding]:
     """Whether a person may approve a draft by the procedure of each of its cities.
 
     Raises:

@@ -15,8 +15,8 @@ from alertengine.ledger import Act, Head, Ledger, cell, names_apart
 from alertengine.lists import decisions_beside, write_list
 from alertengine.vocabulary import InputError, Problem, Result, refuse, to_minute
 from alertengine.vocabulary import times as clock
-from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, without_persons
-from alertengine.workflow.signatures import OPTION, Finding, compare, levels_of, refuse_incompetent
+from alertengine.workflow.recompute import PUBLIC, RecomputedRun, known_on, run_inputs, without_persons
+from alertengine.workflow.signatures import OPTION, StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected, versions
 from alertengine.workflow.step_times import lapses, out_of_order
 from alertengine.workflow.told import told
@@ -57,7 +57,7 @@ class Prepared(Result):
     """
 
     title: str
-    run: Run
+    run: RecomputedRun
     collected: Collected
     personal: frozenset[str]
     own_problems: list[Problem] = field(default_factory=list)
@@ -94,14 +94,14 @@ def prepare(collected: Collected, title: str) -> Prepared:
     return Prepared(title, run, collected, personal, problems, notes, readings)
 
 
-def _on_a_draft(run: Run) -> list[Problem]:
+def _on_a_draft(run: RecomputedRun) -> list[Problem]:
     """What must be said where the list binds nobody yet."""
     if run.enterprises.version.status == "published" or run.orders.empty:
         return []
     return [Problem("list_is_draft", file=run.enterprises.file)]
 
 
-def _set_apart(run: Run, collected: Collected, folder: Path) -> frozenset[str]:
+def _set_apart(run: RecomputedRun, collected: Collected, folder: Path) -> frozenset[str]:
     """Add a copy of the list without personal fields where it or its decisions have some; the paths that are personal.
 
     A table of decisions is: whom it names without a code may be a person.  The copy has the decisions of each line.
@@ -130,7 +130,7 @@ def record(
     clock_reason: str = "",
     further: Mapping[str, Any] | None = None,
     guard: Callable[[], None] | None = None,
-) -> tuple[Act, list[Finding]]:
+) -> tuple[Act, list[StepFinding]]:
     """Record a prepared run as one act of kind ``issue``; the findings say where the procedure was not kept.
 
     ``despite`` is why the act stands although the wrong office approved it; ``further`` are details of the act
@@ -184,7 +184,7 @@ def _check_correction(ledger: Ledger, correction: Correction) -> None:
         raise refuse(ledger.path, "only_orders_corrected", value=corrected.kind)
 
 
-def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -> Mapping[str, Any]:
+def details_of(prepared: Prepared, findings: list[StepFinding], despite: str = "") -> Mapping[str, Any]:
     """What the head of an act says of the run it holds: all that replaying needs, and what was found of signatures."""
     run = prepared.run
     return {

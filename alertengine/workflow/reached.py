@@ -94,7 +94,7 @@ def counted(days: pd.DataFrame, name: str) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class BoundedReduction:
     """A pollutant's reduction when some of the ordered is taken as not done: ratio between two bounds, 0 to 1."""
 
     name: str
@@ -119,7 +119,7 @@ class Reached:
     society_kg_d: float
     required: float | None
     required_by: str
-    stages: tuple[Stage, ...]
+    stages: tuple[BoundedReduction, ...]
     met: str
     blanks: bool
     phase: str = ""
@@ -261,7 +261,7 @@ def _reached(
     return Reached(str(one["city"]), str(one["level"]), pollutant, society, required, basis, stages, met, blanks)
 
 
-def _stage(name: str, warned: float, season: float, gone: _Held, staggered: float, society: float) -> Stage:
+def _stage(name: str, warned: float, season: float, gone: _Held, staggered: float, society: float) -> BoundedReduction:
     """What is left of the warning's reduction without lines that save ``gone``, staggering among it.
 
     ``season`` is what staggering saves in all, ``staggered`` what the lines save that may bear it: those taken
@@ -271,4 +271,4 @@ def _stage(name: str, warned: float, season: float, gone: _Held, staggered: floa
     least = warned - (kilograms - max(0.0, season - (staggered - theirs)))
     most = warned - (kilograms - min(season, theirs))
     low, high = (min(max(0.0, value), warned) / society for value in (least, most))
-    return Stage(name, round(min(low, high), 6), round(high, 6))
+    return BoundedReduction(name, round(min(low, high), 6), round(high, 6))

@@ -28,7 +28,7 @@ _MOST_HOURS: Final = 8784
 
 
 @dataclass(slots=True)
-class Run(Result):
+class RecomputedRun(Result):
     """What a run came to, either way it was asked for: ``made_from`` its orders, with all they rest on."""
 
     book: Rulebook
@@ -122,7 +122,7 @@ def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
     return book
 
 
-def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
+def run_inputs(folder: Path, options: Mapping[str, Any]) -> RecomputedRun:
     """Decide unpacked inputs by options as the ledger holds them.
 
     Raises:
@@ -149,8 +149,8 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
     return _run(orders, empty_table())
 
 
-def _run(orders: Orders, warnings: pd.DataFrame, now: pd.Timestamp | None = None) -> Run:
-    return Run(orders.book, orders.enterprises, warnings, orders.table, orders.summaries, (orders,), now)
+def _run(orders: Orders, warnings: pd.DataFrame, now: pd.Timestamp | None = None) -> RecomputedRun:
+    return RecomputedRun(orders.book, orders.enterprises, warnings, orders.table, orders.summaries, (orders,), now)
 
 
 def known_on(options: Mapping[str, Any]) -> date | None:

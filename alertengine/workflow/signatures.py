@@ -37,7 +37,7 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class StepFinding:
     """A step of the procedure at a city and level: ``meets``, ``differs`` or ``missing`` (nothing on file)."""
 
     city: str
@@ -86,7 +86,7 @@ def compare(
     levels: Mapping[str, tuple[Level, date]],
     signed: Mapping[str, str],
     known_on: date | None = None,
-) -> list[Finding]:
+) -> list[StepFinding]:
     """Each signature against the procedure of each city, at its gravest level."""
     out = []
     for city, (level, day) in sorted(levels.items()):
@@ -106,12 +106,14 @@ def _rules(
             yield rule
 
 
-def _compare(rules: Iterable[ProcedureRule], book: Rulebook, city: str, level: Level, role: str, given: str) -> Finding:
+def _compare(
+    rules: Iterable[ProcedureRule], book: Rulebook, city: str, level: Level, role: str, given: str
+) -> StepFinding:
     """One signature; of several rules any one that it meets is enough."""
-    finding = Finding(city, str(level), STEPS[role], role, "missing", given)
+    finding = StepFinding(city, str(level), STEPS[role], role, "missing", given)
     for rule in rules:
         meets = is_office(Signed.read(given).office, rule.actor, city)
-        finding = Finding(
+        finding = StepFinding(
             city,
             str(level),
             STEPS[role],
@@ -137,7 +139,7 @@ def is_office(office: str, actor: str, city: str) -> bool:
     return office in {actor, short + actor, city + actor, city + "人民政府" + actor}
 
 
-def refuse_incompetent(findings: Iterable[Finding], file: str) -> None:
+def refuse_incompetent(findings: Iterable[StepFinding], file: str) -> None:
     """Refuse an act that the wrong office approved.
 
     Raises:

@@ -31,7 +31,7 @@ from alertengine.warning import Warnings, warn
 from alertengine.warning.observed_as_forecast import daily_forecast
 from alertengine.web.orderrows import groups
 from alertengine.workflow import orders_in_force, plain_orders, what_stands
-from alertengine.workflow.acts_in_force import Decided
+from alertengine.workflow.acts_in_force import DecidedWarnings
 
 pytestmark = pytest.mark.whole
 
@@ -97,7 +97,7 @@ def test_all_papers_pages_and_figures_are_of_one_moment(
     shipped: Rulebook, listed: EnterpriseList, nights: list[list[int]]
 ) -> None:
     departments = read_departments(PACK_TEMPLATES / "departments.yaml")
-    acts: list[tuple[pd.DataFrame, Decided, dict[str, Any]]] = []
+    acts: list[tuple[pd.DataFrame, DecidedWarnings, dict[str, Any]]] = []
     for night, made in enumerate(evenings(shipped, nights)):
         orders = decide(listed, shipped, made)
         run = Responded(Scenario(title="例", forecast="", list=""), made, orders)
@@ -130,7 +130,7 @@ def test_all_papers_pages_and_figures_are_of_one_moment(
             assert (own.stopped, own.kg) == (known["stopped"], known["kg"]), "notice"
         if len(made.table):
             plain = plain_orders(orders.table, night)
-            acts.append((plain, Decided(made.record, made.now), known))
+            acts.append((plain, DecidedWarnings(made.record, made.now), known))
     for number, (own, decided, known) in enumerate(acts):
         assert figures(orders_in_force(own, decided).from_decision.now) == known, "evaluation"
         later = acts[number:]

@@ -12,9 +12,18 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.documents import Builder, Footing, OpenMatter, Release, Wish, changes, grouped, write_documents
+from alertengine.documents import (
+    Builder,
+    DocumentOptions,
+    Footing,
+    OpenMatter,
+    Release,
+    changes,
+    grouped,
+    write_documents,
+)
 from alertengine.documents.formal_or_draft import DRAFT_MARK
-from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import in_force
 from alertengine.rulebook import Rulebook
@@ -36,7 +45,7 @@ def order_in(folder: Path) -> str:
 
 def test_an_order_comes_from_a_government_not_from_who_publishes_the_warning(shipped: Rulebook) -> None:
     """Taiyuan's plan says which office spreads a warning; that office gives no order to an enterprise."""
-    act = Acts(shipped).of("太原市", "", WINTER, "red")
+    act = ParticularsOf(shipped).of("太原市", "", WINTER, "red")
     assert (act.issuer, act.competent) == ("", "县级以上地方人民政府")
     assert act.grounds == (LAW_96, "《太原市重污染天气应急预案（2019年修订）》")
     assert (act.grounds[1], "secondary") in act.cited
@@ -44,14 +53,14 @@ def test_an_order_comes_from_a_government_not_from_who_publishes_the_warning(shi
 
 
 def test_a_city_without_a_plan_says_so_and_takes_no_other_citys(shipped: Rulebook) -> None:
-    act = Acts(shipped).of("临汾市", "洪洞县", WINTER, "red")
+    act = ParticularsOf(shipped).of("临汾市", "洪洞县", WINTER, "red")
     assert act.gaps == (OpenMatter.of("no_plan", "临汾市，按上级文件分级", ["临汾市"]),)
     assert "太原" not in "".join(act.grounds)
     assert act.plan.startswith("《山西省重污染天气应急预案》")
 
 
 def test_without_a_warning_neither_plan_nor_emergency_order_is_cited(shipped: Rulebook) -> None:
-    act = Acts(shipped).of("临汾市", "", WINTER, "none")
+    act = ParticularsOf(shipped).of("临汾市", "", WINTER, "none")
     assert (act.grounds, act.gaps, act.competent) == ((), (), "")
 
 
@@ -60,14 +69,14 @@ def test_the_newest_plan_in_force_counts(make_book: BookMaker) -> None:
         document(f"p{year}", title=f"{year}年预案", area="临汾市", emergency_plan=True, valid={"from": year}, rules=[])
         for year in (2020, 2019, 2023)
     ]
-    assert Acts(make_book(*plans)).of("临汾市", "", WINTER, "red").plan == "《2020年预案》"
+    assert ParticularsOf(make_book(*plans)).of("临汾市", "", WINTER, "red").plan == "《2020年预案》"
     ended = [{**plans[0], "valid": {"from": 2020, "to": "2020-12-31"}}]
-    assert Acts(make_book(*ended)).of("临汾市", "", WINTER, "red").gaps
+    assert ParticularsOf(make_book(*ended)).of("临汾市", "", WINTER, "red").gaps
 
 
 def test_what_is_not_on_file_stands_in_the_order_as_missing(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     table = orders({}, {"line_id": "02"}, {"line_id": "04"})
-    write_documents(table, footing(table), tmp_path, Wish(boards=False))
+    write_documents(table, footing(table), tmp_path, DocumentOptions(boards=False))
     text = order_in(tmp_path)
     for said in (
         "期限和机关由法制机构核定后填写：",
@@ -81,7 +90,7 @@ def test_what_is_not_on_file_stands_in_the_order_as_missing(orders: Maker, footi
 def test_a_release_names_who_why_and_what_was_open(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     table = orders({"standing": "secondary"})
     release = Release("市长 某某", "已核对原件")
-    written = write_documents(table, footing(table), tmp_path, Wish(boards=False, release=release))
+    written = write_documents(table, footing(table), tmp_path, DocumentOptions(boards=False, release=release))
     assert (written.exit_status, written.entries[0].state) == (0, "经决定签发")
     text = order_in(tmp_path)
     for said in ("签发决定", "决定人：市长 某某", "理由：已核对原件", "未决事项：依据的文本性质为转载", "附签发决定"):
@@ -91,13 +100,13 @@ def test_a_release_names_who_why_and_what_was_open(orders: Maker, footing: Foote
     (record,) = json.loads(first)["releases"]
     assert (record["by"], record["reason"]) == ("市长 某某", "已核对原件")
     assert list(record["documents"]) == [written.entries[0].file]
-    write_documents(table, footing(table), tmp_path, Wish(boards=False, release=release))
+    write_documents(table, footing(table), tmp_path, DocumentOptions(boards=False, release=release))
     assert (tmp_path / "manifest.json").read_text(encoding="utf-8") == first
 
 
 def test_a_release_leaves_what_is_ready_alone(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     table = orders()
-    write_documents(table, footing(table), tmp_path, Wish(boards=False, release=Release("某", "急")))
+    write_documents(table, footing(table), tmp_path, DocumentOptions(boards=False, release=Release("某", "急")))
     assert "签发决定" not in order_in(tmp_path)
     assert "releases" not in json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
 
@@ -107,13 +116,13 @@ def test_simulations_and_drills_are_marked_and_never_formal(
     orders: Maker, footing: Footer, tmp_path: Path, setting: str, word: str
 ) -> None:
     table = orders()
-    written = write_documents(table, footing(table), tmp_path, Wish(boards=False, setting=setting))  # type: ignore[arg-type]
+    written = write_documents(table, footing(table), tmp_path, DocumentOptions(boards=False, setting=setting))  # type: ignore[arg-type]
     text = order_in(tmp_path)
     assert f"{word}—不具效力" in text
     assert f"本件为{word}文书，不得送达" in text
     assert written.entries[0].state == word
     assert f"{word}—不具效力" in (tmp_path / "notice.html").read_text(encoding="utf-8")
-    formal = write_documents(table, footing(table), tmp_path / "f", Wish(mode="formal", setting=setting))  # type: ignore[arg-type]
+    formal = write_documents(table, footing(table), tmp_path / "f", DocumentOptions(mode="formal", setting=setting))  # type: ignore[arg-type]
     assert formal.entries[0].file == ""
 
 
@@ -121,9 +130,9 @@ def test_releases_that_mean_nothing_are_refused() -> None:
     with pytest.raises(InputError, match="blank"):
         Release("某某", "")
     with pytest.raises(InputError, match="never released"):
-        Wish(setting="drill", release=Release("某某", "急"))
+        DocumentOptions(setting="drill", release=Release("某某", "急"))
     with pytest.raises(InputError, match="never released"):
-        Wish(mode="draft", release=Release("某某", "急"))
+        DocumentOptions(mode="draft", release=Release("某某", "急"))
 
 
 def test_the_command_refuses_half_a_release_and_a_live_simulation(orders: Maker, tmp_path: Path) -> None:

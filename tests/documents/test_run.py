@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from docx import Document
 
-from alertengine.documents import MANIFEST, Footing, Wish, copy_templates, write_documents
+from alertengine.documents import MANIFEST, DocumentOptions, Footing, copy_templates, write_documents
 from alertengine.documents._write_documents import TEMPLATES
 from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.vocabulary import InputError
@@ -190,12 +190,12 @@ def test_a_forged_manifest_removes_nothing_outside(orders: Maker, footing: Foote
 def test_formal_makes_only_what_may_go_out_and_draft_marks_all(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     table = orders({}, {"enterprise_id": "E2", "enterprise": "合成二厂", "standing": "secondary"})
     foot = footing(table)
-    formal = write_documents(table, foot, tmp_path / "formal", Wish(mode="formal"))
+    formal = write_documents(table, foot, tmp_path / "formal", DocumentOptions(mode="formal"))
     assert [path.name for path in documents(tmp_path / "formal")] == ["合成焦化一厂-E0001.docx"] * 2
     assert not (tmp_path / "formal" / "notice.html").exists()
     assert formal.exit_status == 1
     ready = orders()
-    draft = write_documents(ready, foot, tmp_path / "draft", Wish(mode="draft"))
+    draft = write_documents(ready, foot, tmp_path / "draft", DocumentOptions(mode="draft"))
     assert draft.exit_status == 0
     assert all(DRAFT_MARK in text_of(path) for path in documents(tmp_path / "draft"))
 
@@ -204,11 +204,11 @@ def test_one_enterprise_by_name_and_an_unknown_one(orders: Maker, footing: Foote
     table = orders({}, {"enterprise_id": "E2", "enterprise": "合成二厂"})
     foot = footing(table)
     write_documents(table, foot, tmp_path)
-    written = write_documents(table, foot, tmp_path, Wish(enterprises=("合成二厂",)))
+    written = write_documents(table, foot, tmp_path, DocumentOptions(enterprises=("合成二厂",)))
     assert len(written.entries) == 1
     assert len(documents(tmp_path)) == 4
     with pytest.raises(InputError, match="no such enterprise"):
-        write_documents(table, foot, tmp_path / "no", Wish(enterprises=("无此厂",)))
+        write_documents(table, foot, tmp_path / "no", DocumentOptions(enterprises=("无此厂",)))
     assert not (tmp_path / "no").exists()
 
 
@@ -222,7 +222,7 @@ def test_change_orders_say_only_what_changes(orders: Maker, footing: Footer, tmp
     limit = {"measure": "limit", "share": 0.3, "measure_text": "限产30%", "level": "orange"}
     old = orders(limit, {"line_id": "02", "line": "2#焦炉"}, {"enterprise_id": "E2", "enterprise": "合成二厂"})
     new = orders({}, {"line_id": "02", "line": "2#焦炉"}, {"enterprise_id": "E2", "enterprise": "合成二厂"})
-    write_documents(new, footing(new), tmp_path, Wish(since=old))
+    write_documents(new, footing(new), tmp_path, DocumentOptions(since=old))
     text = text_of(one(tmp_path, "变更指令"))
     assert "变更：措施、减排比例" in text
     assert "限产30%（减排30%）" in text
@@ -236,8 +236,10 @@ def test_many_documents_by_several_processes(orders: Maker, footing: Footer, tmp
     """The same files, whatever the number of processes."""
     table = orders(*({"enterprise_id": f"E{n:04d}", "enterprise": f"合成{n}厂"} for n in range(160)))
     foot, ticks = footing(table), []
-    write_documents(table, foot, tmp_path / "two", Wish(workers=2, boards=False), lambda n, _: ticks.append(n))
-    write_documents(table, foot, tmp_path / "one", Wish(workers=1, boards=False))
+    write_documents(
+        table, foot, tmp_path / "two", DocumentOptions(workers=2, boards=False), lambda n, _: ticks.append(n)
+    )
+    write_documents(table, foot, tmp_path / "one", DocumentOptions(workers=1, boards=False))
     assert sum(ticks) == 160
     assert (tmp_path / "two" / MANIFEST).read_bytes() == (tmp_path / "one" / MANIFEST).read_bytes()
 
@@ -247,7 +249,7 @@ def test_names_that_differ_only_in_case_or_beyond_what_a_name_holds_stay_apart(
 ) -> None:
     names = [("a/b", "X"), ("a:b", "X "), ("A?B", "x"), ("a\\b", "X.")]
     table = orders(*({"enterprise": name, "enterprise_id": code} for name, code in names))
-    write_documents(table, footing(orders()), tmp_path, Wish(boards=False))
+    write_documents(table, footing(orders()), tmp_path, DocumentOptions(boards=False))
     assert len({path.name.casefold() for path in documents(tmp_path)}) == 4
 
 
@@ -265,7 +267,7 @@ def test_a_template_edited_in_word_is_used(orders: Maker, footing: Footer, tmp_p
     table = orders()
     copy_templates(tmp_path / "mine.docx")
     path = edited(tmp_path / "mine.docx", "抄送：{{ 区县 }}分局；{% for 行 in 生产线 %}{{ 行.编号 }}{% endfor %}")
-    write_documents(table, footing(table), tmp_path / "out", Wish(template=path))
+    write_documents(table, footing(table), tmp_path / "out", DocumentOptions(template=path))
     assert "抄送：洪洞县分局；01" in text_of(one(tmp_path / "out"))
 
 
@@ -285,7 +287,9 @@ def test_a_template_that_cannot_be_filled_is_refused_before_anything_is_written(
 ) -> None:
     table = orders()
     with pytest.raises(InputError, match="template cannot be filled"):
-        write_documents(table, footing(table), tmp_path / "out", Wish(template=edited(tmp_path / "t.docx", text)))
+        write_documents(
+            table, footing(table), tmp_path / "out", DocumentOptions(template=edited(tmp_path / "t.docx", text))
+        )
     assert not (tmp_path / "out").exists()
 
 
@@ -295,7 +299,7 @@ def test_what_is_no_word_document_is_no_template(orders: Maker, footing: Footer,
     (tmp_path / "broken.docx").write_text("no zip", encoding="utf-8")
     (tmp_path / "folder").mkdir()
     with pytest.raises(InputError, match=r"cannot be read|no template in the folder"):
-        write_documents(table, footing(table), tmp_path / "out", Wish(template=tmp_path / name))
+        write_documents(table, footing(table), tmp_path / "out", DocumentOptions(template=tmp_path / name))
 
 
 def test_templates_are_copied_out_whole_and_never_over_a_file(tmp_path: Path) -> None:

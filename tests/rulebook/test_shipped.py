@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking import CaseRunner, Outcome
+from alertengine.checking import CaseOutcome, CaseRunner
 from alertengine.checking.rules.cases import case_files
 from alertengine.files import rules_folder
 from alertengine.rulebook import LineRule, PartialDate, Rulebook, rule_as_dict
@@ -19,25 +19,25 @@ FILES = case_files([rules_folder()])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_case_holds(path: Path, shipped_outcomes: list[Outcome]) -> None:
+def test_every_case_holds(path: Path, shipped_outcomes: list[CaseOutcome]) -> None:
     own = [outcome for outcome in shipped_outcomes if outcome.file == path]
     assert own
     failed = {outcome.case.name: outcome.differences for outcome in own if outcome.differences}
     assert not failed
 
 
-def test_names_of_cases_are_unique_in_their_file(shipped_outcomes: list[Outcome]) -> None:
+def test_names_of_cases_are_unique_in_their_file(shipped_outcomes: list[CaseOutcome]) -> None:
     names = [(outcome.file, outcome.case.name) for outcome in shipped_outcomes]
     assert len(names) == len(set(names))
 
 
-def test_every_rule_about_lines_is_touched_by_a_case(shipped: Rulebook, shipped_outcomes: list[Outcome]) -> None:
+def test_every_rule_about_lines_is_touched_by_a_case(shipped: Rulebook, shipped_outcomes: list[CaseOutcome]) -> None:
     touched = frozenset[str]().union(*(outcome.touched for outcome in shipped_outcomes))
     assert {rule.id for rule in shipped.line_rules()} <= touched
 
 
 def test_every_change_has_a_case_on_the_day_before_of_and_after_it(
-    shipped: Rulebook, shipped_outcomes: list[Outcome]
+    shipped: Rulebook, shipped_outcomes: list[CaseOutcome]
 ) -> None:
     """A first day, and the day after a last one; the case stands beside the document or names a rule of it."""
     days: dict[str, set[date]] = {}
@@ -85,7 +85,7 @@ def test_every_rule_is_in_chinese_and_names_its_article(shipped: Rulebook) -> No
         assert "\n" not in rule.title, rule.id
 
 
-def test_cases_decided_together_are_what_each_is_alone(shipped: Rulebook, shipped_outcomes: list[Outcome]) -> None:
+def test_cases_decided_together_are_what_each_is_alone(shipped: Rulebook, shipped_outcomes: list[CaseOutcome]) -> None:
     runner = CaseRunner(shipped)
     for together in shipped_outcomes[::40]:
         alone = runner.run(together.case, together.file)

@@ -49,7 +49,7 @@ _DIGIT: Final = {sign: number for number, sign in enumerate("零一二三四五�
 
 
 @dataclass(slots=True)
-class Reading:
+class SentenceReading:
     """A sentence read: ``cell`` the measures as a cell of a rule workbook says them, blank where none is sure.
 
     ``doubts`` say in Chinese what a person must look at; ``other`` are readings that are as good.
@@ -66,7 +66,7 @@ class Reading:
 SELF_DIRECTED: Final = "自主减排"
 
 
-def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
+def read_measures(sentence: str, subjects: Iterable[str] = ()) -> SentenceReading:
     """Read what a sentence asks at one level.
 
     Args:
@@ -74,7 +74,7 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
         subjects: words for what is spoken of (水泥窑, 熟料生产线), which the sentence may begin with.
 
     """
-    out = Reading(marks=marks_of(sentence))
+    out = SentenceReading(marks=marks_of(sentence))
     text = unbroken(without_marks(sentence.strip())).rstrip("!！")
     if out.marks:
         out.doubts.append("带注，须看注的内容")
@@ -109,7 +109,7 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
     return out
 
 
-def _kept_share(clauses: list[str], out: Reading) -> bool:
+def _kept_share(clauses: list[str], out: SentenceReading) -> bool:
     """Whether clauses say what may go on (不超过产能的70%) and not what is cut: the cut is proposed as a reading."""
     if not any(_KEPT_WORD.search(clause) for clause in clauses):
         return False
@@ -121,7 +121,7 @@ def _kept_share(clauses: list[str], out: Reading) -> bool:
     return True
 
 
-def _as_a_cell(clauses: Iterable[str], out: Reading) -> list[Any]:
+def _as_a_cell(clauses: Iterable[str], out: SentenceReading) -> list[Any]:
     """Clauses that stand as cells of a rule workbook are written; nothing where one does not, with how it could be."""
     try:
         found = [read_measures_text(clause) for clause in clauses]
@@ -139,7 +139,7 @@ def _as_a_cell(clauses: Iterable[str], out: Reading) -> list[Any]:
 def unbroken(text: str) -> str:
     """A text whose lines, broken where a cell of a table ends, are put together as far as they are one sentence."""
     text = re.sub(r"\s*\n\s*(?=[（(])", "", text)
-    if "\n" in text and any(not read_plan(_base(line, Reading())[1]).read for line in text.splitlines()):
+    if "\n" in text and any(not read_plan(_base(line, SentenceReading())[1]).read for line in text.splitlines()):
         return re.sub(r"\s*\n\s*", "", text)
     return text
 
@@ -153,7 +153,7 @@ def _cell(items: list[Any]) -> str:
     return measures_text(items[0] if len(items) == 1 else items)
 
 
-def _base(text: str, out: Reading) -> tuple[str, str]:
+def _base(text: str, out: SentenceReading) -> tuple[str, str]:
     """What a limit is reckoned from, and the text without it."""
     found = _BASE.search(text)
     if found is None:
@@ -183,7 +183,7 @@ def _without_subject(clause: str, subjects: Iterable[str]) -> str:
     return re.sub(_MODAL, "", re.sub(begins, "", clause))
 
 
-def _production(reading: PlanReading, base: str, out: Reading) -> list[Any]:
+def _production(reading: PlanReading, base: str, out: SentenceReading) -> list[Any]:
     """The measure of a reading, as a rule's ``then`` says it; empty where it is none or not sure."""
     if base and reading.kind != "limit":
         out.doubts.append("基数与措施不符")
@@ -203,7 +203,7 @@ def _production(reading: PlanReading, base: str, out: Reading) -> list[Any]:
             return []
 
 
-def _partial(reading: PlanReading, base: str, out: Reading) -> list[Any]:
+def _partial(reading: PlanReading, base: str, out: SentenceReading) -> list[Any]:
     """A share of output, or of lines and machines."""
     share = round(reading.share or 0.0, 6)
     if reading.kind == "limit" and not {"line", "unit", "chamber"} & set(reading.by):
@@ -216,7 +216,7 @@ def _partial(reading: PlanReading, base: str, out: Reading) -> list[Any]:
     return [{"stop_share": share, "by": reading.by[0] if len(reading.by) == 1 else list(reading.by)}]
 
 
-def _figure(reading: PlanReading, out: Reading) -> dict[str, Any]:
+def _figure(reading: PlanReading, out: SentenceReading) -> dict[str, Any]:
     """A number of machines, a cap, a coking time."""
     if reading.kind == "coking_time":
         return {"coking_time": _whole(reading.value)}
@@ -238,7 +238,7 @@ def _other(reading: PlanReading) -> list[list[Any]]:
     return [[{"stop_share": reading.share, "by": "line"}], [{"limit": reading.share}]]
 
 
-def _vehicles(clause: str, out: Reading) -> dict[str, Any]:
+def _vehicles(clause: str, out: SentenceReading) -> dict[str, Any]:
     """A clause on vehicles; what it does not surely say is left to its text."""
     plain = unicodedata.normalize("NFKC", clause).replace(" ", "")
     if _TOTAL.fullmatch(plain):

@@ -11,7 +11,7 @@ from typing import Final
 from alertengine.checking.chapter.measures import (
     CLAUSES,
     SELF_DIRECTED,
-    Reading,
+    SentenceReading,
     asks_of_vehicles,
     read_measures,
     unbroken,
@@ -74,7 +74,7 @@ class Found:
 
     sentence: str
     where: str
-    reading: Reading
+    reading: SentenceReading
     turn: int
 
 

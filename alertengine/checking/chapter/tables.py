@@ -43,7 +43,7 @@ _LONGEST_HEAD: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class HeaderCell:
     """What a cell names: grades, levels, a process; ``label`` where it only says what stands in its column."""
 
     grades: tuple[str, ...] = ()
@@ -64,9 +64,9 @@ class Head:
         own = _VEHICLES, _REMARK, re.compile(_MEASURE_LABEL), re.compile("停限产|限产")
         return not self.names and not any(kind.search(self.label) for kind in own)
 
-    def beside(self, other: Head) -> Head:
+    def beside(self, other: HeaderCell) -> HeaderCell:
         """Both; where both name the same thing, this one."""
-        return Head(
+        return HeaderCell(
             self.grades or other.grades,
             self.levels or other.levels,
             self.process if self.process is not None else other.process,
@@ -109,14 +109,14 @@ class Heads:
         """``process_of`` gives the standard process of a text, blank for the whole industry, None for neither."""
         self._ladder, self._process_of = ladder, process_of
 
-    def read(self, text: str) -> Head | None:
+    def read(self, text: str) -> HeaderCell | None:
         """What a cell names; None where it is no header."""
         said = plain(without_marks(text))
         marks = tuple(marks_of(text))
         if not said or len(said) > _LONGEST_HEAD:
             return None
         if _LABEL.fullmatch(said):
-            return Head(label=said, marks=marks)
+            return HeaderCell(label=said, marks=marks)
         said, doubts = by_colour(_BY_NUMERAL.sub(r"\1", said))
         rest, grades, levels = said, tuple[str, ...](), tuple[Level, ...]()
         while rest:
@@ -129,13 +129,13 @@ class Heads:
                 break
         rest = re.sub(r"^[的、,:]+", "", rest)
         if (grades or levels) and (not rest or _LABEL.fullmatch(rest)):
-            return Head(grades, levels, marks=marks, doubts=tuple(doubts))
+            return HeaderCell(grades, levels, marks=marks, doubts=tuple(doubts))
         if grades or levels or asks(said):
             return None
         process = self._process_of(said)
         if process is not None:
-            return Head(process=process, marks=marks)
-        return Head(label=said, marks=marks) if _AXIS.search(said) else None
+            return HeaderCell(process=process, marks=marks)
+        return HeaderCell(label=said, marks=marks) if _AXIS.search(said) else None
 
 
 def asks(text: str) -> bool:
@@ -163,13 +163,13 @@ class _Taken:
         self._rows, self._places, self._heads = rows, places, heads
         self._grid = Grid()
         #: What each column names, and those whose cells say where a row stands.
-        self._columns: list[Head] = []
+        self._columns: list[HeaderCell] = []
         self._axes: set[int] = set()
         self._unsure: list[str] = []
 
     def grid(self) -> Grid:
         first = self._header()
-        group, above, upper = Head(), Head(), list[str]()
+        group, above, upper = HeaderCell(), HeaderCell(), list[str]()
         for number in range(first, len(self._rows)):
             row, place, said = self._rows[number], self._places[number], self._alone(self._rows[number])
             head = self._heads.read(said) if said else None
@@ -180,7 +180,7 @@ class _Taken:
                 self._grid.left += rest.left
                 break
             if said and head is not None and head.names:
-                group, above = head.beside(Head(process=group.process)), Head()
+                group, above = head.beside(HeaderCell(process=group.process)), HeaderCell()
             elif said:
                 self._grid.lines.append((said, place))
             elif not self._columns:
@@ -233,22 +233,22 @@ class _Taken:
         heads = [self._heads.read(text) if text else None for place, text in enumerate(row) if place not in self._axes]
         return self._begins(row) and any(head is not None and head.names for head in heads)
 
-    def _lenient(self, text: str) -> Head | None:
+    def _lenient(self, text: str) -> HeaderCell | None:
         """What a cell of the first row names, or its text as a label; None where it asks something."""
         if not text:
-            return Head()
+            return HeaderCell()
         head = self._heads.read(text)
-        return head if head is not None or asks(text) else Head(label=plain(text))
+        return head if head is not None or asks(text) else HeaderCell(label=plain(text))
 
     @staticmethod
-    def _goes_on(tops: list[list[Head | None]], heads: list[Head | None]) -> bool:
+    def _goes_on(tops: list[list[HeaderCell | None]], heads: list[HeaderCell | None]) -> bool:
         """Whether a row whose cells are all headers is one more row of the header."""
         axes = _axes([_joined(column) for column in zip(*tops, strict=True)])
         return any(head is not None and place not in axes for place, head in enumerate(heads))
 
-    def _row(self, row: list[str], upper: list[str], place: str, group: Head, above: Head) -> Head:
+    def _row(self, row: list[str], upper: list[str], place: str, group: HeaderCell, above: HeaderCell) -> HeaderCell:
         """Take the cells of a row; returns what the row stands under."""
-        own, doubts, marks = Head(), list[str](), list[str]()
+        own, doubts, marks = HeaderCell(), list[str](), list[str]()
         for column, text in enumerate(row):
             if column not in self._axes or not text:
                 continue
@@ -290,7 +290,7 @@ class _Taken:
         return {name: any(getattr(head, name) for head in self._columns) for name in ("grades", "levels")}
 
     def _cell(
-        self, row: list[str], upper: list[str], column: int, place: str, stands: Head, doubts: list[str],
+        self, row: list[str], upper: list[str], column: int, place: str, stands: HeaderCell, doubts: list[str],
         marks: list[str],
     ) -> None:  # fmt: skip
         text, head = row[column], self._columns[column]
@@ -321,7 +321,7 @@ class _Taken:
         )
 
 
-def _axes(columns: Sequence[Head]) -> set[int]:
+def _axes(columns: Sequence[HeaderCell]) -> set[int]:
     """The columns whose cells say where a row stands; a label over several columns is that of what is below it."""
     labels = [head.label for head in columns]
     return {
@@ -331,9 +331,9 @@ def _axes(columns: Sequence[Head]) -> set[int]:
     }
 
 
-def _joined(column: Sequence[Head | None]) -> Head:
+def _joined(column: Sequence[HeaderCell | None]) -> HeaderCell:
     """What the cells above a column name together; the lowest says most."""
-    out = Head()
+    out = HeaderCell()
     for head in reversed(column):
         out = out if head is None else out.beside(head)
     return out

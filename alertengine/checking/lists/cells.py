@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alertengine.checking.lists.findings import Collector, Finding, kind_of
+from alertengine.checking.lists.findings import Collector, ListDefect, kind_of
 from alertengine.files import BadCellError, expected_number, number_range, parse_number, tidy
 from alertengine.vocabulary import FIELDS, FOUND_AGAIN, Field, Words
 
@@ -24,7 +24,7 @@ def add_reader_findings(collector: Collector) -> None:
         levels = collector.levels_of([line]) if line is not None and own else ()
         negative = problem.code == "bad_cell" and is_negative(name, problem.value)
         said = problem.under("negative") if negative else problem
-        collector.found.append(Finding(said, levels, int(line is not None and own), line if own else None))
+        collector.found.append(ListDefect(said, levels, int(line is not None and own), line if own else None))
 
 
 def is_negative(name: str, value: str) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from alertengine.checking.lists.amounts import add_amount_findings
 from alertengine.checking.lists.cells import add_reader_findings
-from alertengine.checking.lists.findings import CHECKED, Collector, Finding
+from alertengine.checking.lists.findings import CHECKED, Collector, ListDefect
 from alertengine.checking.lists.identity import add_identity_findings, add_vocabulary_findings
 from alertengine.checking.lists.needs import add_needs
 from alertengine.checking.lists.permits import add_permit_findings, read_permits
@@ -38,7 +38,7 @@ class CheckRun:
 
     enterprises: EnterpriseList
     day: date
-    findings: list[Finding]
+    findings: list[ListDefect]
     summaries: list[dict[str, Any]]
     needs: dict[str, int] = field(default_factory=dict)
 
@@ -122,7 +122,7 @@ def _permits(collector: Collector, path: Path, book: Rulebook) -> None:
     said = Findings(str(path))
     table = read_permits(path, book.lists, said)
     collector.content.beside.extend(said.protocols)
-    collector.found += map(Finding, [*said.problems, *said.warnings])
+    collector.found += map(ListDefect, [*said.problems, *said.warnings])
     add_permit_findings(collector, path, table)
 
 

@@ -25,7 +25,7 @@ def kind_of(problem: Problem) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ListDefect:
     """One defect of a list: the ``problem``, and what hangs on it.
 
     ``levels`` and ``lines`` say which orders hang on it; ``line`` is the line of the list it stands on.
@@ -136,7 +136,7 @@ class Collector:
         """Start with nothing found."""
         self.content = content
         self.bound = bound
-        self.found: list[Finding] = []
+        self.found: list[ListDefect] = []
         self.unread: set[tuple[int, str]] = set()  # cells that said something, and were not read
         self._rows = content.rows.to_numpy()
 
@@ -164,11 +164,11 @@ class Collector:
             **facts,
         )
         held = self.levels_of(concerned) if levels is None else tuple(levels)
-        self.found.append(Finding(said, held, len(concerned), line))
+        self.found.append(ListDefect(said, held, len(concerned), line))
 
     def general(self, kind: str, value: str = "", *, levels: Sequence[str] = (), **facts: Any) -> None:
         """A finding about the list as a whole."""
-        self.found.append(Finding(Problem(kind, file=self.content.file, value=value, **facts), tuple(levels)))
+        self.found.append(ListDefect(Problem(kind, file=self.content.file, value=value, **facts), tuple(levels)))
 
     def levels_of(self, lines: Sequence[int] | npt.NDArray[np.int64]) -> tuple[str, ...]:
         """The levels at which any of some lines has an order."""
@@ -179,7 +179,7 @@ class Collector:
         """The row number of a line, as text."""
         return str(self._rows[line])
 
-    def sorted(self) -> list[Finding]:
+    def sorted(self) -> list[ListDefect]:
         """All findings: gravest first, then by kind and row."""
         kinds = list(KINDS)
         return sorted(

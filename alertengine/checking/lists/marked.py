@@ -23,7 +23,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from alertengine.checking.lists.check import CheckRun
-from alertengine.checking.lists.findings import Finding
+from alertengine.checking.lists.findings import ListDefect
 from alertengine.files import raw_rows
 from alertengine.lists import LIST_NAMES, LIST_SHEET, PROBLEMS_SHEET
 from alertengine.vocabulary import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT, InputError, Problem
@@ -74,10 +74,10 @@ def write_marked(run: CheckRun, path: Path) -> None:
         _write_anew(run, source, marks, path)
 
 
-def marks_of(run: CheckRun) -> dict[Cell, list[Finding]]:
+def marks_of(run: CheckRun) -> dict[Cell, list[ListDefect]]:
     """The findings of each cell of the list; those about other files or the whole list have no cell."""
     places = run.enterprises.layout.places
-    marks: dict[Cell, list[Finding]] = {}
+    marks: dict[Cell, list[ListDefect]] = {}
     shift = 1 if Path(run.enterprises.file).suffix.lower() in (".parquet", ".pq") else 0  # the header gets a row
     for finding in run.findings:
         column = places.get((finding.sheet, finding.column))
@@ -86,12 +86,12 @@ def marks_of(run: CheckRun) -> dict[Cell, list[Finding]]:
     return marks
 
 
-def comment_text(findings: Iterable[Finding]) -> str:
+def comment_text(findings: Iterable[ListDefect]) -> str:
     """What the comment of a cell says."""
     return "\n".join(f"【{f.of_kind.title}】{f.text}" + (f"。应为：{f.wanted}" if f.wanted else "") for f in findings)
 
 
-def gravest(findings: Iterable[Finding]) -> str:
+def gravest(findings: Iterable[ListDefect]) -> str:
     """The gravest severity of some findings."""
     return min((finding.severity for finding in findings), key=SEVERITIES.index)
 
@@ -141,7 +141,7 @@ def title_of(run: CheckRun) -> str:
 # -- a workbook, marked in place
 
 
-def _mark_workbook(run: CheckRun, source: Path, marks: dict[Cell, list[Finding]], path: Path) -> None:
+def _mark_workbook(run: CheckRun, source: Path, marks: dict[Cell, list[ListDefect]], path: Path) -> None:
     book = openpyxl.load_workbook(source)
     if PROBLEMS_SHEET in book.sheetnames:
         del book[PROBLEMS_SHEET]
@@ -227,7 +227,7 @@ def _link(sheet: Any, number: int, values: list[str | int], names: list[str]) ->
 # -- any other file, as a workbook
 
 
-def _write_anew(run: CheckRun, source: Path, marks: dict[Cell, list[Finding]], path: Path) -> None:
+def _write_anew(run: CheckRun, source: Path, marks: dict[Cell, list[ListDefect]], path: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         head = book.add_format({"bold": True, "bg_color": f"#{_HEAD}", "text_wrap": True, "valign": "vcenter"})
@@ -266,7 +266,7 @@ def _row_anew(
     number: int,
     row: list[str],
     name: str,
-    marks: dict[Cell, list[Finding]],
+    marks: dict[Cell, list[ListDefect]],
     fills: dict[str, Any],
     head: Any,
     told: int,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.checking.lists.cells import expected_of
-from alertengine.checking.lists.findings import CHECKED, Collector, Finding
+from alertengine.checking.lists.findings import CHECKED, Collector, ListDefect
 from alertengine.engine import Decision
 from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, Level, Problem
 
@@ -60,7 +60,7 @@ def _report(collector: Collector, kind: str, name: str, table: Bools) -> None:
     if name not in collector.content.layout.headers:
         levels = [level.value for level, row in zip(CHECKED, table, strict=True) if row.any()]
         said = Problem("column_absent", file=collector.content.file, column=field.text, field=field.text, count=len(at))
-        collector.found.append(Finding(said, tuple(levels), len(at)))
+        collector.found.append(ListDefect(said, tuple(levels), len(at)))
         return
     expected = expected_of(field)
     for line in at:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.checking.lists.findings import Collector, Finding
+from alertengine.checking.lists.findings import Collector, ListDefect
 from alertengine.files import SHEET, Cells, Findings, Schema, bool_column, match, normal, read_table, text_column
 from alertengine.lists import STAND_IN, is_valid
 from alertengine.rulebook import OpenLists
@@ -102,7 +102,7 @@ def add_permit_findings(collector: Collector, path: Path, permits: pd.DataFrame)
         if line is None:
             place: dict[str, Any] = {"file": str(path), "sheet": str(holder["sheet"]), "row": int(holder["row"])}
             said = Problem("permit_not_listed", **place, column=HEADERS["enterprise"][0], value=name or code)
-            collector.found.append(Finding(said))
+            collector.found.append(ListDefect(said))
             continue
         met.add(line)
         _compare(collector, line, holder)

@@ -139,7 +139,7 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 @dataclass(slots=True)
-class Outcome:
+class CaseOutcome:
     """What became of a case: the differences, empty when it holds, and the rules that bound or were set aside."""
 
     case: Case
@@ -190,9 +190,9 @@ class CaseRunner:
         self._book = book
         self._engines: dict[tuple[Any, ...], Engine] = {}
 
-    def run(self, case: Case, path: Path) -> Outcome:
+    def run(self, case: Case, path: Path) -> CaseOutcome:
         """Decide a case and compare."""
-        outcome = Outcome(case, path)
+        outcome = CaseOutcome(case, path)
         try:
             if case.rows:
                 self._compare_lines(case, outcome)
@@ -203,13 +203,13 @@ class CaseRunner:
 
     def run_all(
         self, cases: Iterable[tuple[Case, Path]], progress: Callable[[int, int], None] | None = None
-    ) -> list[Outcome]:
+    ) -> list[CaseOutcome]:
         """Decide many cases, those of one day, level and hour as one list: enterprises do not touch each other.
 
         ``progress`` hears how many more are done, of how many.
         """
-        outcomes = [Outcome(case, path) for case, path in cases]
-        together: dict[tuple[Any, ...], list[Outcome]] = {}
+        outcomes = [CaseOutcome(case, path) for case, path in cases]
+        together: dict[tuple[Any, ...], list[CaseOutcome]] = {}
         for outcome in outcomes:
             case = outcome.case
             key = case.when, case.level, case.hours, case.published, self._engine(case)
@@ -228,7 +228,7 @@ class CaseRunner:
                 self._compare_law(outcome)
         return outcomes
 
-    def _compare_together(self, group: list[Outcome]) -> None:
+    def _compare_together(self, group: list[CaseOutcome]) -> None:
         """Compare the lines of several cases of one day, level and hour."""
         if not group:
             return
@@ -249,7 +249,7 @@ class CaseRunner:
         """The lines of a case as a list holds them."""
         return lines_from(case.rows, lists)
 
-    def _compare_lines(self, case: Case, outcome: Outcome) -> None:
+    def _compare_lines(self, case: Case, outcome: CaseOutcome) -> None:
         lines = self._lines(case, self._engine(case).book.lists)
         _note_differences(outcome, self._orders(case, lines))
 
@@ -262,7 +262,7 @@ class CaseRunner:
         orders = {(order["enterprise_id"], order["line_id"]): order for order in then.to_dict("records")}
         return [orders[one] for one in zip(lines["enterprise_id"], lines["line_id"], strict=True)]
 
-    def _compare_law(self, outcome: Outcome) -> None:
+    def _compare_law(self, outcome: CaseOutcome) -> None:
         """Compare ratios and which rules hold at the moment of a case."""
         case, book = outcome.case, self._engine(outcome.case).book
         city = book.lists.standard_name("places", case.city) or case.city
@@ -293,7 +293,7 @@ def _apart(case: Case, number: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _note_differences(outcome: Outcome, orders: list[Order]) -> None:
+def _note_differences(outcome: CaseOutcome, orders: list[Order]) -> None:
     """Compare the orders of a case's lines with what it expects of each."""
     touched: set[str] = set()
     for number, (expected, mine) in enumerate(zip(outcome.case.expectations, orders, strict=True), start=1):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from alertengine.checking.rules.cases import Outcome, case_files, read_cases
+from alertengine.checking.rules.cases import CaseOutcome, case_files, read_cases
 from alertengine.checking.rules.dates import SameCondition, idle_periods, succession_holes
-from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.checking.rules.grids import contradicted_holes, gaps
 from alertengine.checking.rules.out_of_time import out_of_time
 from alertengine.checking.rules.overlaps import Overlaps
@@ -27,7 +27,7 @@ from alertengine.rulebook import Condition, Group, LineRule, Rulebook, atoms, co
 from alertengine.vocabulary import EngineError, InputError, Problem
 
 
-def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) -> list[Finding]:
+def check_rulebook(book: Rulebook, outcomes: Iterable[CaseOutcome] | None = None) -> list[RuleDefect]:
     """Every finding on a rulebook, in the order of the kinds.
 
     Every rule that can be compiled is proven against durable-rules and certified, if it was not before.
@@ -61,11 +61,11 @@ def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) ->
     return findings
 
 
-def _rule_of(finding: Finding) -> str:
+def _rule_of(finding: RuleDefect) -> str:
     return finding.problem.column.removeprefix("rule ")
 
 
-def outside_dialect(book: Rulebook) -> Iterator[Finding]:
+def outside_dialect(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules that cannot be compiled on their own, or have too many alternatives to be looked at one by one."""
     for rule in book.line_rules():
         try:
@@ -75,7 +75,7 @@ def outside_dialect(book: Rulebook) -> Iterator[Finding]:
             yield about(book, rule, "dialect", "outside_dialect", error=error)
 
 
-def never_holding(book: Rulebook) -> Iterator[Finding]:
+def never_holding(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules with a condition, or an alternative of one, that holds for no line on any day of their validity."""
     for rule in book.line_rules():
         spaces = [Space([rule.when], book.lists, day) for day in _law_days(book, rule)]
@@ -109,7 +109,7 @@ def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
     return [first, *sorted(day for day in since if first < day <= last)]
 
 
-def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[Outcome]:
+def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[CaseOutcome]:
     """Run every worked case of a rulebook's folders once; ``progress`` hears how many more are done, of how many."""
     books = Books(book)
     cases = [(case, path) for path in case_files(book.folders) for case in read_cases(path)]
@@ -132,7 +132,7 @@ def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:
     return [path for path in case_files(book.folders) if path == beside]
 
 
-def untested(book: Rulebook, outcomes: Iterable[Outcome], skip: Container[str] = ()) -> Iterator[Finding]:
+def untested(book: Rulebook, outcomes: Iterable[CaseOutcome], skip: Container[str] = ()) -> Iterator[RuleDefect]:
     """Line rules that no worked case brings to bear: neither binding nor set aside in any."""
     touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
     for rule in book.line_rules():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.checking.rules.rules_in_force_together import Situation
 from alertengine.rulebook import LineRule, Rulebook, Written, measure_words
 
@@ -13,7 +13,7 @@ _DAY = timedelta(days=1)
 _YEAR = 366
 
 
-def idle_periods(book: Rulebook) -> Iterator[Finding]:
+def idle_periods(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules whose recurring period never falls within their validity."""
     for rule in book.line_rules():
         if not _meets_period(book, rule, *rule.valid.bounds()):
@@ -37,7 +37,7 @@ class SameCondition:
     def __init__(self, book: Rulebook) -> None:
         """Start with nothing seen."""
         self._book = book
-        self.findings: dict[tuple[str, str], Finding] = {}
+        self.findings: dict[tuple[str, str], RuleDefect] = {}
 
     def see(self, situation: Situation) -> None:
         """Take in one situation."""
@@ -70,7 +70,7 @@ def situation_key(situation: Situation, rule: LineRule) -> list[tuple[tuple[str,
     return [tuple(sorted(box.items(), key=lambda item: item[0])) for box in situation.region(rule)]
 
 
-def succession_holes(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
+def succession_holes(book: Rulebook, documents: dict[str, Written]) -> Iterator[RuleDefect]:
     """Days between two successive validities of one family of rules on which neither holds."""
     for pair in _families(book, documents):
         earlier, later = sorted(pair, key=lambda rule: rule.valid.bounds())

@@ -30,8 +30,10 @@ from alertengine.rulebook import (
 from alertengine.vocabulary import InputError, Level, Problem, number
 
 #: What became of a rule: from "it binds" to "it was not even looked at", in the order they are shown.
-Outcome = Literal["binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force"]
-OUTCOMES: tuple[Outcome, ...] = (
+RuleOutcome = Literal[
+    "binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force"
+]
+OUTCOMES: tuple[RuleOutcome, ...] = (
     "binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force",
 )  # fmt: skip
 _CHANGES_NOTHING = "leaves the grade as it is"
@@ -60,11 +62,11 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RuleAnswer:
     """What became of one rule for the line; ``misses`` are the comparisons that keep it from holding."""
 
     rule: str
-    outcome: Outcome
+    outcome: RuleOutcome
     why: str = ""
     by: str = ""
     says: str = ""
@@ -172,7 +174,7 @@ class LineReport:
         plan = ", by the measure on file" if use in (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED) else ""
         return f"{self._day} {self._level}: {status}{share}{plan}{grade}{hanging}"
 
-    def answers_to(self, query: Query) -> list[Answer]:
+    def answers_to(self, query: Query) -> list[RuleAnswer]:
         """What became of the rule a query names, or of all line rules in force at the line's place then.
 
         Raises:
@@ -186,48 +188,48 @@ class LineReport:
         rules = [rule for rule in found if isinstance(rule, LineRule) and self._outside(rule) is None]
         return self.answers(rules)
 
-    def answers(self, rules: Iterable[LineRule]) -> list[Answer]:
+    def answers(self, rules: Iterable[LineRule]) -> list[RuleAnswer]:
         """What became of some rules, those that bind first."""
         found = [self.answer(rule) for rule in rules]
         return sorted(found, key=lambda answer: (OUTCOMES.index(answer.outcome), len(answer.misses), answer.rule))
 
-    def answer(self, rule: LineRule) -> Answer:
+    def answer(self, rule: LineRule) -> RuleAnswer:
         """What became of one rule."""
         says = self._says(rule)
         outside = self._outside(rule)
         if outside is not None:
-            return Answer(rule.id, *outside, says=says)
+            return RuleAnswer(rule.id, *outside, says=says)
         held = truth(rule.when, self.line)
         if held is not True:
-            return Answer(
+            return RuleAnswer(
                 rule.id, "unknown" if held is None else "fails", says=says, misses=misses(rule.when, self.line)
             )
         if rule.kind == "classification":
             changes = rule.id in self.binding.classified or self._grade_changed()
-            return Answer(rule.id, "binds", "" if changes else _CHANGES_NOTHING, says=says)
+            return RuleAnswer(rule.id, "binds", "" if changes else _CHANGES_NOTHING, says=says)
         return self._resolved(rule, says)
 
     def _grade_changed(self) -> bool:
         return self.line.value("grade") != self.line.value("effective_grade")
 
-    def _resolved(self, rule: LineRule, says: str) -> Answer:
+    def _resolved(self, rule: LineRule, says: str) -> RuleAnswer:
         """What the resolution made of a rule whose condition holds."""
         resolution = self.binding.resolution
         if rule.id in resolution.rule_ids():
             of_list = {a.rule.id for a in resolution.production if a.regime == "warning"} if self.prevails else set()
             if rule.id in of_list:
-                return Answer(rule.id, "set_aside", _LIST_PREVAILS, "应急减排清单", says)
-            return Answer(rule.id, "binds", says=says)
+                return RuleAnswer(rule.id, "set_aside", _LIST_PREVAILS, "应急减排清单", says)
+            return RuleAnswer(rule.id, "binds", says=says)
         aside = [item for item in resolution.set_aside if item.rule == rule.id]
         if aside:
             by = ", ".join(dict.fromkeys(item.by for item in aside if item.by))
-            return Answer(rule.id, "set_aside", ", ".join(dict.fromkeys(item.why for item in aside)), by, says)
+            return RuleAnswer(rule.id, "set_aside", ", ".join(dict.fromkeys(item.why for item in aside)), by, says)
         stands_on = {name for measure in rule.measures for name in measure.on_top_of}
-        return Answer(
+        return RuleAnswer(
             rule.id, "set_aside", "absorbed" if not stands_on else "stands_on", ", ".join(sorted(stands_on)), says
         )
 
-    def _outside(self, rule: LineRule) -> tuple[Outcome, str] | None:
+    def _outside(self, rule: LineRule) -> tuple[RuleOutcome, str] | None:
         """Why a rule is not looked at here and now."""
         if not self._book.holds(rule, datetime.combine(self._day, time()), self._known_on):
             return "not_in_force", f"{rule.valid.first or ''}..{rule.valid.last or ''}"

@@ -8,23 +8,23 @@ from typing import Any, Literal
 from alertengine.rulebook import Rulebook, RuleHead
 from alertengine.vocabulary import Problem
 
-FindingKind = Literal[
+RuleDefectKind = Literal[
     "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole", "subject",
     "unreachable",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleDefect:
     """One defect of a rulebook that loads."""
 
-    kind: FindingKind
+    kind: RuleDefectKind
     problem: Problem
 
 
 def about(
-    book: Rulebook, rule: RuleHead, kind: FindingKind, code: str, *, value: str = "", **arguments: Any
-) -> Finding:
+    book: Rulebook, rule: RuleHead, kind: RuleDefectKind, code: str, *, value: str = "", **arguments: Any
+) -> RuleDefect:
     """A finding about one rule."""
     file = book.documents[rule.document].file
-    return Finding(kind, Problem(code, file=file, column=f"rule {rule.id}", value=value, **arguments))
+    return RuleDefect(kind, Problem(code, file=file, column=f"rule {rule.id}", value=value, **arguments))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.checking.rules.profile_space import EVERYTHING, Region, Space, meet, union
 from alertengine.rulebook import ALWAYS, Condition, ConditionReader, Document, Hole, LineRule, Rulebook, Written
 from alertengine.vocabulary import LEVEL_TEXT, MEASURES, Problem
@@ -14,7 +14,7 @@ from alertengine.vocabulary import LEVEL_TEXT, MEASURES, Problem
 SHOWN = 3
 
 
-def gaps(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
+def gaps(book: Rulebook, documents: dict[str, Written]) -> Iterator[RuleDefect]:
     """One finding for each table that leaves a combination of its own values without a row."""
     reader = ConditionReader(book.lists)
     for name, document in documents.items():
@@ -29,7 +29,7 @@ def gaps(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
                     column=f"table {table['id']}",
                     value="; ".join(said[:SHOWN]) + more,
                 )
-                yield Finding("grid", problem)
+                yield RuleDefect("grid", problem)
 
 
 def _uncovered(
@@ -57,7 +57,7 @@ def _uncovered(
     return (space.minus(named, union(covered)) if rows and match else ()), space
 
 
-def contradicted_holes(book: Rulebook) -> Iterator[Finding]:
+def contradicted_holes(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules that decide production, or vehicles, in a cell that their own document declares missing."""
     reader = ConditionReader(book.lists)
     for name, document in book.documents.items():
@@ -92,6 +92,6 @@ def _decides(rule: LineRule, hole: Hole) -> bool:
     return acting and same_kind and same_layer and (not hole.level or hole.level in rule.levels)
 
 
-def _contradiction(book: Rulebook, rule: LineRule, hole: Hole) -> Finding:
+def _contradiction(book: Rulebook, rule: LineRule, hole: Hole) -> RuleDefect:
     cell = "、".join([*map(str, hole.match.values()), LEVEL_TEXT.get(hole.level, hole.level)])
     return about(book, rule, "hole", "decides_a_hole", value=cell, table=hole.table)

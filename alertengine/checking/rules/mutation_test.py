@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from alertengine.checking.rules.cases import Case, Outcome, read_cases
+from alertengine.checking.rules.cases import Case, CaseOutcome, read_cases
 from alertengine.checking.rules.check import files_of_cases
 from alertengine.checking.rules.evaluate_condition import Line, truth
 from alertengine.checking.rules.mutants import Shift, shifts
@@ -27,7 +27,7 @@ class Mutation:
     tried: int = 0
     survivors: list[Shift] = field(default_factory=list)
     #: Cases that fail before anything is moved, and so prove nothing.
-    failing: list[Outcome] = field(default_factory=list)
+    failing: list[CaseOutcome] = field(default_factory=list)
 
 
 @dataclass(slots=True)

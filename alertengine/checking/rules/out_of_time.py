@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.rulebook import NOT_STATED, Document, LineRule, PartialDate, Rulebook, RuleHead
 from alertengine.vocabulary import Problem
 
@@ -18,7 +18,7 @@ _OF_THE_STATE: Final = "中华人民共和国"
 _SAID: Final = ("title", "text", "proposal", "remedy", "refusal", "also")
 
 
-def out_of_time(book: Rulebook) -> Iterator[Finding]:
+def out_of_time(book: Rulebook) -> Iterator[RuleDefect]:
     """Statutes that are not closed, rules that cite one that ended, documents that name a year and bind for ever."""
     for document in book.documents.values():
         yield from _not_closed(book, document)
@@ -26,7 +26,7 @@ def out_of_time(book: Rulebook) -> Iterator[Finding]:
     yield from _cites_an_ended_law(book)
 
 
-def _not_closed(book: Rulebook, document: Document) -> Iterator[Finding]:
+def _not_closed(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
     """A statute that states no end while another document takes the place of some of its rules."""
     if not document.statute or isinstance(document.valid.last, PartialDate):
         return
@@ -38,20 +38,20 @@ def _not_closed(book: Rulebook, document: Document) -> Iterator[Finding]:
             "successor_on_file", file=document.file, column="head valid", value=NOT_STATED,
             successor=first.document, day=str(first.valid.first),
         )  # fmt: skip
-        yield Finding("dates", problem)
+        yield RuleDefect("dates", problem)
 
 
-def _binds_for_ever(document: Document) -> Iterator[Finding]:
+def _binds_for_ever(document: Document) -> Iterator[RuleDefect]:
     """A document whose title names a year or winter, that states no end and does not say what it concerns."""
     years = _YEARS.search(document.title)
     open_end = document.valid.last in (NOT_STATED, None) and document.concerns is None
     if years and open_end and not document.only_where_adopted:
-        yield Finding(
+        yield RuleDefect(
             "dates", Problem("binds_past_its_year", file=document.file, column="head concerns", value=years[0])
         )
 
 
-def _cites_an_ended_law(book: Rulebook) -> Iterator[Finding]:
+def _cites_an_ended_law(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules that hold past the end of a statute and name it in what people read."""
     for law in book.documents.values():
         if not law.statute or not isinstance(law.valid.last, PartialDate):

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.checking.rules.profile_space import Region, may_meet, meet, union
 from alertengine.checking.rules.rules_in_force_together import Situation
 from alertengine.engine import resolve, stricter
@@ -50,7 +50,7 @@ class Overlaps:
         self._by: dict[str, set[str]] = {}
         self._pairs: set[tuple[str, str]] = set()
         self._asked: dict[tuple[object, ...], bool] = {}
-        self.disagreeing: list[Finding] = []
+        self.disagreeing: list[RuleDefect] = []
 
     def see(self, situation: Situation) -> None:
         """Take in one situation."""
@@ -68,7 +68,7 @@ class Overlaps:
         self.disagreeing += self._disagreements(situation, acts, hours)
         self.disagreeing += self._grades(situation)
 
-    def never_binding(self, skip: Iterable[str] = ()) -> list[Finding]:
+    def never_binding(self, skip: Iterable[str] = ()) -> list[RuleDefect]:
         """Rules that were in force and bound no line in any situation; rules never in force at all."""
         out = []
         left = set(skip)
@@ -137,7 +137,9 @@ class Overlaps:
 
     # -- disagreeing
 
-    def _disagreements(self, situation: Situation, acts: list[MeasureOfRule], hours: list[float]) -> Iterator[Finding]:
+    def _disagreements(
+        self, situation: Situation, acts: list[MeasureOfRule], hours: list[float]
+    ) -> Iterator[RuleDefect]:
         for alike in _comparable(acts):
             for one, other in itertools.combinations(alike, 2):
                 pair = (one.rule.id, other.rule.id)
@@ -173,7 +175,7 @@ class Overlaps:
                     return f"{situation.where} {level}: {situation.space.example(left[0])}"
         return ""
 
-    def _grades(self, situation: Situation) -> Iterator[Finding]:
+    def _grades(self, situation: Situation) -> Iterator[RuleDefect]:
         """Classification rules that set different grades on the same line, neither of them 未评级."""
         setting = [r for r in situation.rules if r.regrade and r.regrade.grade not in (None, UNGRADED)]
         for number, one in enumerate(setting):
@@ -187,7 +189,7 @@ class Overlaps:
                     )
 
 
-def _against(book: Rulebook, one: RuleHead, other: RuleHead, words: str, profile: str) -> Finding:
+def _against(book: Rulebook, one: RuleHead, other: RuleHead, words: str, profile: str) -> RuleDefect:
     return about(book, one, "disagree", "disagree", value=profile, other=other.id, words=words)
 
 

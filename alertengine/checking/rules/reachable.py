@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, get_args
 
-from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.rulebook import EvidenceRule, FileEvidence, LinkageRule, Rulebook, atoms
 
 _BROUGHT: Final[tuple[str, ...]] = get_args(FileEvidence)
 
 
-def without_subject(book: Rulebook) -> Iterator[Finding]:
+def without_subject(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules about lines that say neither ``about: enterprise`` nor ``about: line``."""
     for rule in book.line_rules():
         if not rule.about:
             yield about(book, rule, "subject", "subject_not_said")
 
 
-def unreachable(book: Rulebook) -> Iterator[Finding]:
+def unreachable(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules that no column of a list, no evidence and no area can trigger.
 
     A name of 所在名单 is not on file where no vocabulary has it: no list can hold it.  A kind of evidence that no file

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.rulebook import Document, LineRule, Rulebook, Written
 from alertengine.vocabulary import Problem
 
 
-def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
+def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator[RuleDefect]:
     """Clauses, replaces, repeals and on_top_of that name what is not there; areas that hold no place."""
     tables = {name for document in documents.values() for name in document.tables}
     tables |= {hole.table for _, hole in book.holes} | {r.cell[0] for r in book.line_rules() if r.cell}
@@ -23,14 +23,14 @@ def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator
     yield from _areas(book)
 
 
-def _clauses(book: Rulebook, document: Document, tables: set[str]) -> Iterator[Finding]:
+def _clauses(book: Rulebook, document: Document, tables: set[str]) -> Iterator[RuleDefect]:
     for clause in document.clauses:
         for name in clause.rules:
             if name not in book.rules and name not in tables:
                 yield _of(document, f"clause {clause.clause}", "unknown_rule_or_table", name)
 
 
-def _repeals(book: Rulebook, document: Document) -> Iterator[Finding]:
+def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
     for repeal in document.replaces:
         where = "head replaces"
         if repeal.document and repeal.document not in book.documents:
@@ -51,7 +51,7 @@ def _ended(document: str, kind: str, name: str, own: str, rule: tuple[str, str, 
     return rule[0] != own and all(want in ("", got) for want, got in zip(wanted, rule, strict=True))
 
 
-def _names(book: Rulebook, rule_id: str, key: str, names: Iterable[str]) -> Iterator[Finding]:
+def _names(book: Rulebook, rule_id: str, key: str, names: Iterable[str]) -> Iterator[RuleDefect]:
     for name in names:
         if name not in book.rules:
             yield about(book, book.rules[rule_id], "reference", "names_unknown_rule", value=name, key=key)
@@ -59,7 +59,7 @@ def _names(book: Rulebook, rule_id: str, key: str, names: Iterable[str]) -> Iter
             yield about(book, book.rules[rule_id], "reference", "names_itself", value=name, key=key)
 
 
-def _areas(book: Rulebook) -> Iterator[Finding]:
+def _areas(book: Rulebook) -> Iterator[RuleDefect]:
     """Named areas without a place, or with one that is not on file."""
     for area in book.lists.areas.values():
         file = str(book.folders[-1] / "vocabulary") if book.folders else "vocabulary"
@@ -71,8 +71,8 @@ def _areas(book: Rulebook) -> Iterator[Finding]:
             if not held:
                 code = "member_off_file" if member else "area_without_members"
                 problem = Problem(code, file=file, column=f"area {area.name}", value=member)
-                yield Finding("reference", problem)
+                yield RuleDefect("reference", problem)
 
 
-def _of(document: Document, where: str, code: str, value: str) -> Finding:
-    return Finding("reference", Problem(code, file=document.file, column=where, value=value))
+def _of(document: Document, where: str, code: str, value: str) -> RuleDefect:
+    return RuleDefect("reference", Problem(code, file=document.file, column=where, value=value))

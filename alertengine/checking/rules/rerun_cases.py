@@ -38,7 +38,7 @@ class PlainMatcher(Matcher):
 class _PlainLaw(Law):
     """The law of a moment with plain matchers."""
 
-    def __init__(self, book: Rulebook, when: datetime, known_on: date | None, kept: Kept) -> None:
+    def __init__(self, book: Rulebook, when: datetime, known_on: date | None, kept: LastRun) -> None:
         self._kept = kept
         super().__init__(book, when, known_on, kept.matchers)
 
@@ -46,7 +46,7 @@ class _PlainLaw(Law):
         return PlainMatcher(rules, self._kept.tables)
 
 
-class Kept:
+class LastRun:
     """What stays valid from one changed rulebook to the next."""
 
     def __init__(self, tables: Tables | None = None, matchers: dict[frozenset[str], Matcher] | None = None) -> None:
@@ -54,17 +54,17 @@ class Kept:
         self.tables: Tables = tables if tables is not None else {}
         self.matchers: dict[frozenset[str], Matcher] = dict(matchers or {})
 
-    def without(self, names: Iterable[str]) -> Kept:
+    def without(self, names: Iterable[str]) -> LastRun:
         """What still holds once the conditions of some rules have changed."""
         gone = set(names)
         held = {key: {one.partition("~")[0] for one in key} for key in self.matchers}  # see rulebook.Held
-        return Kept(self.tables, {key: self.matchers[key] for key, rules in held.items() if gone.isdisjoint(rules)})
+        return LastRun(self.tables, {key: self.matchers[key] for key, rules in held.items() if gone.isdisjoint(rules)})
 
 
 class _PlainEngine(Engine):
     """An engine whose law matches plainly."""
 
-    def __init__(self, book: Rulebook, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
+    def __init__(self, book: Rulebook, known_on: date | None, kept: LastRun, *, hanging: bool) -> None:
         super().__init__(book, known_on, hanging=hanging)
         self._kept = kept
 
@@ -120,7 +120,7 @@ class Books:
         """Take the rulebook without further adoptions."""
         self.book = book
         self._adopted: dict[tuple[tuple[str, str], ...], Rulebook] = {(): book}
-        self._kept: dict[tuple[tuple[str, str], ...], Kept] = {}
+        self._kept: dict[tuple[tuple[str, str], ...], LastRun] = {}
         #: The lines of each case that was run, by the case's identity.
         self.lines: dict[int, pd.DataFrame] = {}
 
@@ -143,6 +143,6 @@ class Books:
             self.lines[id(case)] = table.iloc[at : at + len(case.rows)].reset_index(drop=True)
             at += len(case.rows)
 
-    def kept(self, adopt: tuple[tuple[str, str], ...]) -> Kept:
+    def kept(self, adopt: tuple[tuple[str, str], ...]) -> LastRun:
         """What was compiled for the rulebook as it is."""
-        return self._kept.setdefault(adopt, Kept())
+        return self._kept.setdefault(adopt, LastRun())

@@ -21,7 +21,7 @@ from alertengine.documents.formal_or_draft import (
     warning_matters,
     without_end,
 )
-from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.list_lines import list_words
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import (
@@ -36,7 +36,7 @@ from alertengine.documents.pack.decision_text import (
     title_words,
 )
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
-from alertengine.documents.pack.evening_pack import Action, Count, Haul, Matter, Pack, Share, Transition
+from alertengine.documents.pack.evening_pack import Action, Count, Haul, Matter, Pack, RatioReached, Transition
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.documents.pack.rules import APPROVAL, LawOnDay, of_group
 from alertengine.files import Protocol
@@ -135,7 +135,7 @@ class Evening:
 def packs(evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]:
     """The papers of each city whose warning is new or changed; advice makes none."""
     table = evening.table[evening.table["action"].astype("str").isin(list(VERBS))]
-    acts = Acts(evening.book)
+    acts = ParticularsOf(evening.book)
     for city, rows in table.groupby("city", sort=True):
         if not evening.cities or city in evening.cities:
             yield _pack(evening, acts, str(city), rows.to_dict("records"), departments)
@@ -185,7 +185,11 @@ def _law_on_day(evening: Evening, city: str) -> LawOnDay:
 
 
 def _pack(
-    evening: Evening, acts: Acts, city: str, rows: Sequence[Mapping[Any, Any]], departments: Sequence[Department]
+    evening: Evening,
+    acts: ParticularsOf,
+    city: str,
+    rows: Sequence[Mapping[Any, Any]],
+    departments: Sequence[Department],
 ) -> Pack:
     """All values of a city."""
     made, said = evening.in_force.decided[city], _law_on_day(evening, city)
@@ -361,7 +365,7 @@ def _haulage(now: pd.DataFrame) -> Iterator[Haul]:
     yield from sorted(found, key=lambda one: (-one.enterprises, one.text))
 
 
-def _shares(evening: Evening, city: str, made: Decision) -> Iterator[Share]:
+def _shares(evening: Evening, city: str, made: Decision) -> Iterator[RatioReached]:
     """What is reduced of each pollutant against what is required, in each phase from the decision on.
 
     By place where counties stand apart; the phase that begins with the decision first.
@@ -376,7 +380,7 @@ def _shares(evening: Evening, city: str, made: Decision) -> Iterator[Share]:
             apart = (entry.get("county") or REST) if made.area or made.apart else ""
             hours = "，".join(filter(None, (apart, phase_words(entry, phase))))
             ratio = (phase["ratio"] or {}).get(name, {})
-            yield Share(
+            yield RatioReached(
                 pollutant=POLLUTANT_TEXT[name] + (f"（{hours}）" if hours else ""),
                 reduced=kilograms(phase["reduced_kg_d"].get(name)),
                 whole=kilograms((phase["whole_society_kg_d"] or {}).get(name)),

@@ -75,7 +75,7 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class SignatureLine:
     """A line to sign: which step, and whose it is by the city's own rules; empty where none is on file."""
 
     step: str
@@ -97,7 +97,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class RatioReached:
     """Kilograms a day reduced of a pollutant against the city's whole emission and the ratio required."""
 
     pollutant: str
@@ -165,7 +165,7 @@ class Pack:
     tomorrow: str
     primary: str
     transitions: tuple[Transition, ...]
-    signatures: tuple[Signature, ...]
+    signatures: tuple[SignatureLine, ...]
     steps: tuple[Procedure, ...]
     start_rules: tuple[Procedure, ...]
     supervision: tuple[Procedure, ...]
@@ -183,7 +183,7 @@ class Pack:
     released: int
     exempt: int
     self_directed: int
-    shares: tuple[Share, ...]
+    shares: tuple[RatioReached, ...]
     counties: tuple[Count, ...]
     industries: tuple[Count, ...]
     haulage: tuple[Haul, ...]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from alertengine.documents.formal_or_draft import cited_matter
-from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of
 from alertengine.documents.pack.evening_pack import Matter
@@ -68,7 +68,7 @@ def plan_matters(book: Rulebook, city: str, day: date, departments: Sequence[Dep
 
     """
     found: dict[Matter, dict[str, None]] = {}
-    acts = Acts(book)
+    acts = ParticularsOf(book)
     for level in Level:
         if level is not Level.NONE:
             for one in _at(book, acts, city, day, level, departments):
@@ -81,7 +81,7 @@ def plan_matters(book: Rulebook, city: str, day: date, departments: Sequence[Dep
 
 
 def _at(
-    book: Rulebook, acts: Acts, city: str, day: date, level: str, departments: Sequence[Department]
+    book: Rulebook, acts: ParticularsOf, city: str, day: date, level: str, departments: Sequence[Department]
 ) -> Iterator[Matter]:
     """What is open at a level."""
     said, act = LawOnDay(book, city, day, level), acts.of(city, "", day, level)

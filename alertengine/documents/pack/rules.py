@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from alertengine.documents.pack.evening_pack import Action, Procedure, Signature
+from alertengine.documents.pack.evening_pack import Action, Procedure, SignatureLine
 from alertengine.rulebook import NATION, DustRule, Place, ProcedureRule, ResponseRule, Rulebook, RuleHead
 from alertengine.vocabulary import EVENING_STEP_TEXT as STEP_TEXT
 from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT, number
@@ -69,7 +69,7 @@ class LawOnDay:
             replace(self._step(rule), step=CONTACT) for rule in found if (rule.step, rule.about) == ("notify", "plan")
         )
 
-    def signatures(self) -> tuple[Signature, ...]:
+    def signatures(self) -> tuple[SignatureLine, ...]:
         """Who signs each step by the city's own rules; nobody where none is on file, never another city's."""
         own = [r for r in self._rules("procedure") if isinstance(r, ProcedureRule) and self._own(r)]
         own = [rule for rule in own if rule.about == "warning"]
@@ -77,7 +77,7 @@ class LawOnDay:
         for step in SIGNED:
             mine = [rule for rule in own if rule.step == step]
             due = "；".join(dict.fromkeys(text for rule in mine if (text := _due(rule))))
-            out.append(Signature(STEP_TEXT[step], "、".join(dict.fromkeys(rule.actor for rule in mine)), due))
+            out.append(SignatureLine(STEP_TEXT[step], "、".join(dict.fromkeys(rule.actor for rule in mine)), due))
         return tuple(out)
 
     def actions(self) -> tuple[tuple[str, Action], ...]:

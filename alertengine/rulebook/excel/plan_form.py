@@ -25,7 +25,7 @@ from alertengine.rulebook.excel.plan_rows import (
     RESPONSE,
     SILENT,
     TO_FILL,
-    Part,
+    FormSheet,
 )
 from alertengine.rulebook.excel.rule_rows import HEAD, OTHER, from_cells, to_cells
 from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, RULE_SHEET, document_sheets, read_sheets
@@ -106,7 +106,7 @@ class _Reader:
         source = str(self.draft.raw.get("title", "")) or "本市预案"
         self.holes.append({"what": f"{sheet}：{what}", "source": source, "reason": OPEN_REASON, "cells": said})
 
-    def _part(self, part: Part) -> None:
+    def _part(self, part: FormSheet) -> None:
         rows = self.sheets.get(part.sheet, [])
         top = next((number for number, row in enumerate(rows) if any(row)), None)
         if top is None:
@@ -129,7 +129,7 @@ class _Reader:
             if cells:
                 yield number, cells
 
-    def _row(self, part: Part, number: int, cells: dict[str, str], taken: set[str], left: list[str]) -> None:
+    def _row(self, part: FormSheet, number: int, cells: dict[str, str], taken: set[str], left: list[str]) -> None:
         waits = [name for name, said in cells.items() if _is_open(said)]
         filled = {name: said for name, said in cells.items() if name not in waits}
         first = part.label[0]
@@ -155,7 +155,7 @@ class _Reader:
         else:
             self._rule(part, number, mapping, waits, taken)
 
-    def _rule(self, part: Part, number: int, mapping: dict[str, Any], waits: list[str], taken: set[str]) -> None:
+    def _rule(self, part: FormSheet, number: int, mapping: dict[str, Any], waits: list[str], taken: set[str]) -> None:
         row = part.unfold({"article": "", **mapping})
         county = row.pop("_county", "")
         if county:
@@ -173,7 +173,7 @@ class _Reader:
         if waits:
             self._hole(part.sheet, f"{row['title']}的{'、'.join(waits)}", dict.fromkeys(waits, TO_FILL), row["id"])
 
-    def _id(self, part: Part, row: Mapping[str, Any], taken: set[str]) -> str:
+    def _id(self, part: FormSheet, row: Mapping[str, Any], taken: set[str]) -> str:
         """A name of its own for a rule that has none yet: document, what it is about, level."""
         words = [str(self.draft.raw.get("document") or "plan")]
         stem = row.get(_STEMS.get(part.kind, ""), part.kind)
@@ -252,7 +252,7 @@ class _Writer:
             if one.get("reason") == OPEN_REASON and isinstance(cells, list) and cells:
                 yield str(cells[0]), cells
 
-    def _cells_of(self, rule: Any) -> tuple[Part, list[dict[str, str]]] | None:
+    def _cells_of(self, rule: Any) -> tuple[FormSheet, list[dict[str, str]]] | None:
         """The part a rule belongs to, with its row, or a row a county."""
         if not isinstance(rule, dict) or "like" in rule:
             return None
@@ -269,7 +269,7 @@ class _Writer:
                 return part, [{**cells, "区县": one, "责任单位": said} for one, said in zip(owners, names, strict=True)]
         return None
 
-    def _sheet(self, part: Part, rows: list[dict[str, str]]) -> Sheet:
+    def _sheet(self, part: FormSheet, rows: list[dict[str, str]]) -> Sheet:
         guides = self._guides(part)
         last = len(guides)  # rows that no guide is about
         told = [(next((at for at, one in enumerate(guides) if one.is_of(cells)), last), cells) for cells in rows]
@@ -289,7 +289,7 @@ class _Writer:
     def _words(self, guide: Guide | None) -> list[str]:
         return [guide.help, self.lacks.get(guide.key, "")] if guide else ["", ""]
 
-    def _guides(self, part: Part) -> list[Guide]:
+    def _guides(self, part: FormSheet) -> list[Guide]:
         if part is COUNTY:
             help_text = "谁在本区县启动响应；各区县相同的，向下复制"
             return [Guide("counties", {"区县": name}, ("责任单位",), help_text) for name in self.counties]
@@ -309,7 +309,7 @@ class _Writer:
         rows += [[name, text, "", ""] for name, text in said.items()]
         return Sheet(HEAD_SHEET, rows, {0})
 
-    def _choices(self, part: Part) -> dict[int, tuple[str, ...]]:
+    def _choices(self, part: FormSheet) -> dict[int, tuple[str, ...]]:
         levels = tuple(LEVEL_WORDS.values())
         steps = (*levels[:2], "黄色、橙色、红色", "黄色、橙色", "橙色、红色", levels[2])
         of = {

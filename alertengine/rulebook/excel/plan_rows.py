@@ -122,7 +122,7 @@ _ENDS: Final = (text("note", "备注"), word("source", "文本性质", STANDING_
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormSheet:
     """A sheet of the form: one row a rule of ``kind``.
 
     ``need``: headers without which there is no rule yet; ``label``: those by which a row is called, the first of which
@@ -243,7 +243,7 @@ def unfold_counties(row: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "procedure", "step": "start", "title": _COUNTIES, "after": "issue", **row}
 
 
-PROCEDURE: Final = Part(
+PROCEDURE: Final = FormSheet(
     "程序", "procedure",
     (
         choice("_step", "环节", STEPS), _levels(), text("actor", "责任单位或责任人"),
@@ -253,7 +253,7 @@ PROCEDURE: Final = Part(
     ),
     ("环节", "责任单位或责任人"), ("环节", "级别"), _fold_step, _unfold_step,
 )  # fmt: skip
-RESPONSE: Final = Part(
+RESPONSE: Final = FormSheet(
     "响应措施", "response",
     (
         choice("group", "类别", GROUP_TEXT), choice("about", "对象", SUBJECT_TEXT), _levels(), text("title", "措施"),
@@ -263,7 +263,7 @@ RESPONSE: Final = Part(
     ),
     ("类别", "对象", "措施"), ("类别", "对象", "级别"), _fold_response, _unfold_response,
 )  # fmt: skip
-LINKAGE: Final = Part(
+LINKAGE: Final = FormSheet(
     "联动", "linkage",
     (
         text("title", "名称"), places("members", "成员"), amount("_cities", "几个城市"),
@@ -272,7 +272,7 @@ LINKAGE: Final = Part(
     ),
     ("成员",), ("名称",), _fold_linkage, _unfold_linkage,
 )  # fmt: skip
-CONTACT: Final = Part(
+CONTACT: Final = FormSheet(
     "联系", "procedure",
     (
         text("actor", "单位"), *(text(key, name) for key, name in zip(_CONTACT_KEYS, _CONTACT, strict=True)),
@@ -281,7 +281,7 @@ CONTACT: Final = Part(
     ("单位", "值班电话"), ("单位",), _fold_contact, _unfold_contact,
 )  # fmt: skip
 #: A row a county; the rows that ask the same are one rule.
-COUNTY: Final = Part(
+COUNTY: Final = FormSheet(
     "区县", "procedure",
     (
         text("_county", "区县"), text("actor", "责任单位"), amount("within_hours", "几小时内"),

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.simulation.backtest.real_notices import Alert
-from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
+from alertengine.simulation.backtest.real_notices import RealNotice
+from alertengine.simulation.backtest.run import CityAir, RegimeRun, episodes, hours_between
 from alertengine.vocabulary import moment, rounded
 from alertengine.warning import LEVEL_OF, RANK
 
@@ -42,7 +42,7 @@ _HOUR: Final = pd.Timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Held:
+class NoticeHours:
     """The hours a notice holds in one city: until its end or the notice that takes its place.
 
     ``open``: neither is told; then the first day alone counts.
@@ -53,7 +53,7 @@ class Held:
     open: bool
 
 
-def hours_held(alerts: Sequence[Alert], city: str) -> dict[int, Held]:
+def hours_held(alerts: Sequence[RealNotice], city: str) -> dict[int, NoticeHours]:
     """The hours of every notice of one city that brings a level, by its place among the notices.
 
     A notice whose end is told ends before it where another of the city begins. One whose end is not told ends with the
@@ -76,11 +76,11 @@ def hours_held(alerts: Sequence[Alert], city: str) -> dict[int, Held]:
         ]  # fmt: skip
         next_one = min(follow, default=None)
         told = min((time for time in (end, next_one) if time is not None), default=None)
-        out[place] = Held(start, told if told is not None else start + _DAY, told is None)
+        out[place] = NoticeHours(start, told if told is not None else start + _DAY, told is None)
     return out
 
 
-def compare(alerts: Sequence[Alert], run: Run, air: Mapping[str, CityAir]) -> list[dict[str, Any]]:
+def compare(alerts: Sequence[RealNotice], run: RegimeRun, air: Mapping[str, CityAir]) -> list[dict[str, Any]]:
     """One row per notice and city, its hours counted by how they compare; then warnings no notice meets (``false``)."""
     held = {city: hours_held(alerts, city) for city in air}
     rows = [
@@ -100,19 +100,19 @@ def compare(alerts: Sequence[Alert], run: Run, air: Mapping[str, CityAir]) -> li
     return rows
 
 
-def compare_hours(alerts: Sequence[Alert], run: Run, air: Mapping[str, CityAir]) -> list[dict[str, Any]]:
+def compare_hours(alerts: Sequence[RealNotice], run: RegimeRun, air: Mapping[str, CityAir]) -> list[dict[str, Any]]:
     """For each city that a notice reached, the hours of all its notices together against the run (``alert_hours``)."""
     held = {city: hours_held(alerts, city) for city in air}
     return [_all_hours(alerts, run, own, held[city]) for city, own in air.items() if held[city]]
 
 
-def _row(run: Run, city: str, name: str, outcome: str, **more: Any) -> dict[str, Any]:
+def _row(run: RegimeRun, city: str, name: str, outcome: str, **more: Any) -> dict[str, Any]:
     return {"row": "alert", "regime": run.regime, "city": city, "id": name, "outcome": outcome, **more}
 
 
-def _against(alert: Alert, city: str, run: Run, air: CityAir, held: Held | None) -> dict[str, Any]:
+def _against(alert: RealNotice, city: str, run: RegimeRun, air: CityAir, held: NoticeHours | None) -> dict[str, Any]:
     """One notice at one city."""
-    span = held or Held(alert.held[0], alert.held[0] + _DAY, open=False)
+    span = held or NoticeHours(alert.held[0], alert.held[0] + _DAY, open=False)
     inside = hours_between(air, span.starts, span.ends)
     days = inside.reshape(-1, 24).any(axis=1)
     known = inside & np.repeat(~np.isnan(air.daily), 24)
@@ -172,7 +172,9 @@ def _outcome(hours: Mapping[str, int]) -> str:
     return "higher" if hours["higher_hours"] or hours["same_hours"] else "missed"
 
 
-def _all_hours(alerts: Sequence[Alert], run: Run, air: CityAir, held: Mapping[int, Held]) -> dict[str, Any]:
+def _all_hours(
+    alerts: Sequence[RealNotice], run: RegimeRun, air: CityAir, held: Mapping[int, NoticeHours]
+) -> dict[str, Any]:
     """The hours of one city: what all notices together asked against what the run would have, and hours of it alone."""
     ranks = run.ranks[air.city]
     real, least, inside = np.zeros(len(ranks), np.int64), np.zeros(len(ranks), np.int64), np.zeros(len(ranks), bool)
@@ -192,7 +194,7 @@ def _all_hours(alerts: Sequence[Alert], run: Run, air: CityAir, held: Mapping[in
     }  # fmt: skip
 
 
-def _unnamed(alerts: Sequence[Alert], air: CityAir, held: Mapping[int, Held]) -> npt.NDArray[np.bool_]:
+def _unnamed(alerts: Sequence[RealNotice], air: CityAir, held: Mapping[int, NoticeHours]) -> npt.NDArray[np.bool_]:
     """Hours of a city under a notice that names no level."""
     out = np.zeros(len(air.hourly), dtype=bool)
     for place, span in held.items():
@@ -202,7 +204,7 @@ def _unnamed(alerts: Sequence[Alert], air: CityAir, held: Mapping[int, Held]) ->
 
 
 def real_ranks(
-    alerts: Sequence[Alert], air: CityAir
+    alerts: Sequence[RealNotice], air: CityAir
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], list[pd.Timestamp]]:
     """Rank of the real notices at each hour of a city, hours under one of no level, and where one has no end."""
     held = hours_held(alerts, air.city)
@@ -214,13 +216,13 @@ def real_ranks(
     return ranks, _unnamed(alerts, air, held), [span.ends for span in held.values() if span.open]
 
 
-def _overlaps(one: Mapping[str, Any], held: Held, own_end: pd.Timestamp) -> bool:
+def _overlaps(one: Mapping[str, Any], held: NoticeHours, own_end: pd.Timestamp) -> bool:
     """Whether a warning of the backtest and a notice share an hour."""
     end = own_end if pd.isna(one["ends"]) else one["ends"]
     return bool(held.starts < end and held.ends > one["starts"])
 
 
-def _remark(alert: Alert, city: str, held: Held) -> str:
+def _remark(alert: RealNotice, city: str, held: NoticeHours) -> str:
     apart = alert.response is not None and alert.response != (alert.starts, alert.ends)
     said = (
         _lead(alert),
@@ -232,7 +234,7 @@ def _remark(alert: Alert, city: str, held: Held) -> str:
     return "，".join(filter(None, said))
 
 
-def _lead(alert: Alert) -> str:
+def _lead(alert: RealNotice) -> str:
     """How far ahead the real notice came, as far as its day tells."""
     if alert.announced is None or alert.by is None:
         return ""

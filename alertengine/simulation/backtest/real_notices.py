@@ -126,7 +126,7 @@ _TIMES: Final = (("starts", "ends"), ("response_starts", "response_ends"))
 
 
 @dataclass(frozen=True)
-class Alert:
+class RealNotice:
     """One real notice: the cities it reached, its levels (``""``: none named; ``none``: below yellow) and its hours.
 
     ``announced`` is the first moment it may have come out, ``by`` the last (a day is known, not the hour). ``response``
@@ -170,7 +170,7 @@ _SCHEMA: Final = Schema(
 )
 
 
-def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[Problem]]:
+def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[RealNotice], list[Problem]]:
     """Read real notices, what of them could not be read, and a note for each whose year is inferred.
 
     Raises:
@@ -208,7 +208,9 @@ def _two_ends(row: dict[str, str]) -> dict[str, str]:
     return out
 
 
-def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, problems: list[Problem]) -> Alert | None:
+def _alert(
+    number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, problems: list[Problem]
+) -> RealNotice | None:
     def say(code: str, column: str, **more: Any) -> None:
         problems.append(Problem(code, file=file, row=number, column=column, value=str(row[column]), **more))
 
@@ -237,7 +239,7 @@ def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, pro
     if said.unread and said.action not in ENDS:
         say("notice_level_unread", "level" if row["level"] else "title", levels=[*LEVEL_TEXT.values()][1:])
     announced, by = read_time(str(row["announced"])) or (None, None)
-    return Alert(
+    return RealNotice(
         str(row["id"] or number), cities, said.action, "none" if said.below else said.level, said.at_least, starts[0],
         end, announced, by, str(row["areas"]), str(row["note"]), said.before, response, part,
     )  # fmt: skip

@@ -76,7 +76,7 @@ class CityAir:
 
 
 @dataclass(frozen=True)
-class Run:
+class RegimeRun:
     """One regime over the history: its warnings, and each city's rank hour by hour from its air's origin on.
 
     ``lawless`` flags the days of each city on which no grading was in force.
@@ -95,7 +95,7 @@ class Backtest(Result):
 
     history: History
     air: dict[str, CityAir]
-    runs: list[Run]
+    runs: list[RegimeRun]
     table: pd.DataFrame
     own_problems: list[Problem] = field(default_factory=list)
     own_notes: list[Problem] = field(default_factory=list)
@@ -136,7 +136,7 @@ def run_backtest(
             )
         ranks = {city: _ranks(result, own) for city, own in air.items()}
         lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}
-        runs.append(Run(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
+        runs.append(RegimeRun(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
     rows = [row for run in runs for row in _rows(run, air, rulebook.lists)]
     table = table_of(rows)
     problems, notes = _messages(history, runs)
@@ -224,7 +224,7 @@ def seasons(air: CityAir, lists: OpenLists) -> dict[str, npt.NDArray[np.bool_]]:
 # -- rows
 
 
-def _rows(run: Run, air: Mapping[str, CityAir], lists: OpenLists) -> list[dict[str, Any]]:
+def _rows(run: RegimeRun, air: Mapping[str, CityAir], lists: OpenLists) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for city, own in air.items():
         of_city = episodes(run, own)
@@ -252,7 +252,7 @@ def _holds(days: npt.NDArray[np.bool_], air: CityAir, time: pd.Timestamp) -> boo
     return bool(days[place])
 
 
-def episodes(run: Run, air: CityAir) -> list[dict[str, Any]]:
+def episodes(run: RegimeRun, air: CityAir) -> list[dict[str, Any]]:
     """The warnings of a city under one run: what they were, when they were issued and how the air was."""
     held = run.result.segments
     held = held[(held["city"] == air.city) & (held["county"] == "")]
@@ -313,7 +313,7 @@ def _peak(air: CityAir, hours: npt.NDArray[np.bool_]) -> dict[str, Any]:
 # -- messages
 
 
-def _messages(history: History, runs: Sequence[Run]) -> tuple[list[Problem], list[Problem]]:
+def _messages(history: History, runs: Sequence[RegimeRun]) -> tuple[list[Problem], list[Problem]]:
     """What the file and the runs have to say, each once; days missing are said apart, a perfect forecast is in time."""
     problems = dict.fromkeys(history.forecast.problems)
     notes = dict.fromkeys(history.forecast.notes)

@@ -23,12 +23,12 @@ from alertengine.simulation.ensemble.states import (
     NEVER,
     NOTHING,
     ZERO,
-    Held,
+    Afternoon,
     LifeLaw,
     Outcomes,
     Planned,
-    Situation,
     Span,
+    StandingWarning,
     State,
     minute_of,
     ranks_behind_left_out,
@@ -84,8 +84,8 @@ class Lives:
         self._sky: dict[tuple[tuple[bool, ...], int], tuple[Timeline, npt.NDArray[np.bool_]]] = {}
         self._states: dict[State, int] = {NOTHING: 0}
         self._held: list[State] = [NOTHING]
-        self._situations: dict[Situation, int] = {}
-        self._known: list[Situation] = []
+        self._situations: dict[Afternoon, int] = {}
+        self._known: list[Afternoon] = []
         self._laws: list[LifeLaw] = []
         self._done: dict[int, int] = {}
         self._levels: dict[tuple[int, int, int], tuple[Span, ...]] = {}
@@ -97,7 +97,7 @@ class Lives:
             self._laws.append(law)
         return found if found >= 0 else len(self._laws) - 1
 
-    def situation(self, situation: Situation) -> int:
+    def situation(self, situation: Afternoon) -> int:
         """Number of a situation."""
         number = self._situations.setdefault(situation, len(self._known))
         if number == len(self._known):
@@ -165,7 +165,7 @@ class Lives:
         number = self._done[code] = self.outcomes.add(self._number(after), ahead, happened)
         return number
 
-    def _decide(self, situation: Situation, state: State) -> Planned:
+    def _decide(self, situation: Afternoon, state: State) -> Planned:
         """Let the law plan."""
         if situation.law < 0:
             return ()
@@ -177,7 +177,7 @@ class Lives:
         lives = plan(self._graded(situation, law), list(held), orders, law.life, self.now)
         return tuple((int(life.continues.warning_id) if life.continues else -1, life) for life in lives)
 
-    def _taken(self, state: State, planned: Planned, situation: Situation) -> tuple[State, list[int], Counter[str]]:
+    def _taken(self, state: State, planned: Planned, situation: Afternoon) -> tuple[State, list[int], Counter[str]]:
         """Bring what changes into the record of what stands, as the record itself does."""
         held = [standing_of(n, one) for n, one in enumerate(state)]
         names = {one.identity: standing for one, standing in zip(state, held, strict=True) if one.identity >= 0}
@@ -197,10 +197,13 @@ class Lives:
                 if standing is not None:
                     standing.take(piece, lifted=action == "lift")
         of = {id(one): start for start, one in names.items()}
-        after = [Held(of.get(id(one), -1), spans_of(one.pieces), minute_of(one.life_start), one.lifted) for one in held]
+        after = [
+            StandingWarning(of.get(id(one), -1), spans_of(one.pieces), minute_of(one.life_start), one.lifted)
+            for one in held
+        ]
         return self._after(after, situation), self._ahead(one.pieces for one in after), happened
 
-    def _composed(self, code: int, state: State, situation: Situation) -> tuple[State, list[int], Counter[str]] | None:
+    def _composed(self, code: int, state: State, situation: Afternoon) -> tuple[State, list[int], Counter[str]] | None:
         """The outcome out of the plan for the short form; None where one warning would take another's name."""
         short, places = self._short_form(code >> BITS)
         key = short << BITS | code & LOW_BITS
@@ -208,13 +211,13 @@ class Lives:
             planned = [(place, spans_of(life.pieces)) for place, life in self._decide(situation, self._held[short])]
             self._planned[key] = planned, self._ahead(spans for _, spans in planned)
         planned, ahead = self._planned[key]
-        after, happened, new = list(state), Counter[str](), list[Held]()
+        after, happened, new = list(state), Counter[str](), list[StandingWarning]()
         for place, spans in planned:
             if place < 0:
                 if any(one.identity == spans[0][0] for one in state):
                     return None
                 happened["issue"] += 1
-                new.append(Held(spans[0][0], spans, spans[0][0], lifted=False))
+                new.append(StandingWarning(spans[0][0], spans, spans[0][0], lifted=False))
                 continue
             one = state[places[place]]
             if not spans and one.pieces:
@@ -222,7 +225,7 @@ class Lives:
             after[places[place]] = self._continued(one, spans)
         return self._after([*after, *new], situation), ahead, happened
 
-    def _continued(self, one: Held, spans: tuple[Span, ...]) -> Held:
+    def _continued(self, one: StandingWarning, spans: tuple[Span, ...]) -> StandingWarning:
         """A warning whose hours ahead become others; lifted where its last change takes hours off its end."""
         since = self._minute
         before = tuple((max(start, since), end, rank) for start, end, rank in one.pieces if end > since)
@@ -231,7 +234,7 @@ class Lives:
         behind = tuple((start, min(end, since), rank) for start, end, rank in one.pieces if start < since)
         lifted = bool(before) and (not spans or before[-1][1] > spans[-1][1])
         first = min(one.life_start, spans[0][0]) if spans else one.life_start
-        return Held(one.identity, (*behind, *spans), first, lifted)
+        return StandingWarning(one.identity, (*behind, *spans), first, lifted)
 
     def _ahead(self, held: Iterable[tuple[Span, ...]]) -> list[int]:
         """Ranks in the slots ahead."""
@@ -242,7 +245,7 @@ class Lives:
                     out[place] = max(out[place], rank)
         return out
 
-    def _graded(self, situation: Situation, law: LifeLaw) -> Graded | None:
+    def _graded(self, situation: Afternoon, law: LifeLaw) -> Graded | None:
         """What the plan reads of a grading, on the clock of situations."""
         if situation.known is None:
             return None
@@ -274,20 +277,20 @@ class Lives:
             self._short[number] = self._number(tuple(one for _, one in kept)), tuple(place for place, _ in kept)
         return self._short[number]
 
-    def _in_short(self, held: Held) -> Held | None:
+    def _in_short(self, held: StandingWarning) -> StandingWarning | None:
         """One warning: not begun, begun, or over for so long; None where it is over for good."""
         if not held.pieces:
-            return Held(-1, (), held.life_start, lifted=True)
+            return StandingWarning(-1, (), held.life_start, lifted=True)
         start, end = held.pieces[0][0], max(piece[1] for piece in held.pieces)
         if end <= self._minute:
             over = held.lifted or end <= self._minute - self._gap
-            return None if over else Held(-1, ((self._low, end, 1),), self._low, lifted=False)
+            return None if over else StandingWarning(-1, ((self._low, end, 1),), self._low, lifted=False)
         if start < self._minute:
             midnight = (self._minute // MINUTES + 1) * MINUTES  # no end to come is earlier
-            return Held(-1, ((self._low, midnight, 1),), self._low, lifted=False)
-        return Held(-1, ((start, end, 1),), start, lifted=False)
+            return StandingWarning(-1, ((self._low, midnight, 1),), self._low, lifted=False)
+        return StandingWarning(-1, ((start, end, 1),), start, lifted=False)
 
-    def _after(self, held: list[Held], situation: Situation) -> State:
+    def _after(self, held: list[StandingWarning], situation: Afternoon) -> State:
         """What stands for the next afternoon, on its own clock, without what no longer matters."""
         since = self._minute
         low, exact = min(self._low, situation.keep), situation.keep < NEVER
@@ -303,5 +306,5 @@ class Lives:
                 continue
             identity = one.identity - MINUTES
             shown = tuple(spans) if exact else ranks_behind_left_out(spans, low, since)
-            out.append(Held(identity if identity >= since else -1, shown, life_start, one.lifted))
+            out.append(StandingWarning(identity if identity >= since else -1, shown, life_start, one.lifted))
         return tuple(out)

@@ -27,7 +27,7 @@ Int64 = npt.NDArray[np.int64]
 
 
 @dataclass
-class Kept:
+class DecidedBlock:
     """A block of winters as it is decided.
 
     ``levels`` (cities, slots, winters) the rank in force; ``actions`` (cities, days, winters) what was announced each
@@ -48,7 +48,7 @@ class Kept:
     @classmethod
     def empty(
         cls, cities: int, days: int, slots: int, winters: int, leads: int, thresholds: Sequence[Sequence[Threshold]]
-    ) -> Kept:
+    ) -> DecidedBlock:
         """Nothing decided yet."""
         shape = (cities, max((len(held) for held in thresholds), default=0), leads, 2)
         return cls(
@@ -139,7 +139,7 @@ class Summary:
 
     ``hours`` and ``days`` (cities, ranks 0..3, winters): hours in force, days whose highest level it was; ``against``
     (cities, ranks 1..3, references, outcomes, winters): days at the rank or above; ``chance`` (cities, days, ranks
-    0..3): winters in which that was the day's highest level; the rest as :class:`Kept` has it.
+    0..3): winters in which that was the day's highest level; the rest as :class:`DecidedBlock` has it.
     """
 
     hours: npt.NDArray[np.float32]
@@ -157,7 +157,7 @@ class Summary:
         return self.days.shape[-1]
 
 
-def summary(kept: Kept, cuts: Sequence[int], references: npt.NDArray[np.int8]) -> Summary:
+def summary(kept: DecidedBlock, cuts: Sequence[int], references: npt.NDArray[np.int8]) -> Summary:
     """Sum a block up; ``references`` (references, cities, days) hold the ranks it is held against."""
     cities, slots, winters = kept.levels.shape
     by_day = kept.levels.reshape(cities, slots // len(cuts), len(cuts), winters)

@@ -15,8 +15,8 @@ from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError, Stated, StatedError
 from alertengine.simulation.ensemble.lives import Lives
 from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits, observed_ranks
-from alertengine.simulation.ensemble.result import Kept, Summary, joined, summary
-from alertengine.simulation.ensemble.states import BITS, MINUTES, NEVER, ZERO, Situation
+from alertengine.simulation.ensemble.result import DecidedBlock, Summary, joined, summary
+from alertengine.simulation.ensemble.states import BITS, MINUTES, NEVER, ZERO, Afternoon
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import MISSING, Truth
 from alertengine.vocabulary import OPEN, InputError, Problem
@@ -65,7 +65,7 @@ def ensemble(
     levels = perfect.levels[:, :, 0]
     against = np.stack([levels.reshape(*ranks.shape, -1).max(axis=2), ranks])
     starts = season.starts(levels)
-    blocks, parts, left = list[Kept](), list[Summary](), spec.winters
+    blocks, parts, left = list[DecidedBlock](), list[Summary](), spec.winters
     for number in range(-(-spec.winters // BLOCK)):
         kept = season.winters(draws, number, min(left, BLOCK), starts)
         parts.append(summary(kept, season.cuts, against))
@@ -127,10 +127,14 @@ class Season:
             out.append([(int(s), rank) for rank in (1, 2, 3) for s in np.flatnonzero((row >= rank) & (before < rank))])
         return out
 
-    def winters(self, draws: Draws, number: int, count: int, starts: Sequence[Sequence[tuple[int, int]]] = ()) -> Kept:
+    def winters(
+        self, draws: Draws, number: int, count: int, starts: Sequence[Sequence[tuple[int, int]]] = ()
+    ) -> DecidedBlock:
         """One block of winters; ``starts`` are (slot, rank) whose announcement is to be timed."""
         block = draws.block(number)
-        kept = Kept.empty(len(self.truth.cities), self.truth.days, len(self.cuts), count, self.leads, self.thresholds)
+        kept = DecidedBlock.empty(
+            len(self.truth.cities), self.truth.days, len(self.cuts), count, self.leads, self.thresholds
+        )
         kept.announced = [np.full((len(held), count), -1, dtype=np.int32) for held in starts]
         state = np.zeros((len(self.truth.cities), count), dtype=np.int64)
         for day in range(self.truth.days):
@@ -176,7 +180,7 @@ class Season:
 
     def _turn(
         self,
-        kept: Kept,
+        kept: DecidedBlock,
         city: int,
         day: int,
         state: Codes,
@@ -256,7 +260,7 @@ class Season:
                 if days
             )
             runs = self.lives.levels(law, code, length) if law >= 0 else ()
-            said = Situation(law, runs, seen.known, seen.back, carried, tuple(orders + bound), own.keep[day])
+            said = Afternoon(law, runs, seen.known, seen.back, carried, tuple(orders + bound), own.keep[day])
             out.append(self.lives.situation(said))
             if plain:
                 held[code] = out[-1]

@@ -30,7 +30,7 @@ LOW_BITS: Final = (1 << BITS) - 1
 Span = tuple[int, int, int]
 
 
-class Held(NamedTuple):
+class StandingWarning(NamedTuple):
     """One standing warning: identity (its first announced start, -1 once begun), pieces, start of life, lifted."""
 
     identity: int
@@ -39,13 +39,13 @@ class Held(NamedTuple):
     lifted: bool
 
 
-State = tuple[Held, ...]
+State = tuple[StandingWarning, ...]
 #: What the law plans: the place of the warning continued (-1: a new one), the life.
 Planned = tuple[tuple[int, PlannedLife], ...]
 NOTHING: Final[State] = ()
 
 
-class Situation(NamedTuple):
+class Afternoon(NamedTuple):
     """What one place knows in one afternoon, minutes and days from its midnight."""
 
     #: Number of the law on lives; -1 where nothing is decided.
@@ -114,7 +114,7 @@ def ranks_behind_left_out(spans: list[Span], low: int, since: int) -> tuple[Span
     return (*([(low, max(behind), 1)] if behind else []), *ahead)
 
 
-def standing_of(number: int, held: Held) -> Standing:
+def standing_of(number: int, held: StandingWarning) -> Standing:
     """A warning as the record keeps it, under its place as a name."""
     pieces = [Piece(time_of(start), time_of(end), rank) for start, end, rank in held.pieces]
     life_start = time_of(held.life_start)

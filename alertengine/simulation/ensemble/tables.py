@@ -16,7 +16,7 @@ import pandas as pd
 
 from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.simulation.ensemble.grading import Threshold
-from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, Kept, Summary
+from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, DecidedBlock, Summary
 from alertengine.simulation.ensemble.states import MINUTES
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary import Problem
@@ -49,7 +49,7 @@ class Ensemble:
     observed: npt.NDArray[np.int8]
     #: Per city (slot, rank) at which the reference comes to a rank or above.
     starts: list[list[tuple[int, int]]]
-    blocks: list[Kept] = field(default_factory=list)
+    blocks: list[DecidedBlock] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
     @property

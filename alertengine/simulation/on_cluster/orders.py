@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OrderQuestion:
     """What every part is asked: the response, how the list is cited, and whether it binds."""
 
     response: Response
@@ -125,7 +125,7 @@ def cluster_orders(
         raise InputError([of or Problem("no_line", file=str(file))])
     groups = city_groups(sizes, part_lines or lines_a_part(sum(sizes.values()), threads(client)))
     enterprises = source.enterprises
-    asked = Asked(
+    asked = OrderQuestion(
         Response.single(level, day, hours),
         enterprises.citation,
         enterprises.version.status == "published",
@@ -174,7 +174,7 @@ def _summaries(parts: Sequence[DecidedPart]) -> list[dict[str, Any]]:
 # -- on a worker
 
 
-def decide_part(task: Any, book_bytes: bytes, asked: Asked) -> DecidedPart:
+def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> DecidedPart:
     """Decide one part: ``(cities, packed lines)`` or the files of a folder's part."""
     cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task).lines)
     _, engine = engine_of(book_bytes, asked.known_on)

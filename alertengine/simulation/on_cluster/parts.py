@@ -59,7 +59,7 @@ _PER_THREAD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LinesOfCities:
     """Lines of some cities: ``lines`` in the order of the list, ``own`` marks those that are no guests."""
 
     cities: tuple[str, ...]
@@ -98,7 +98,7 @@ def shared_lines(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return (grouped.transform("min") != grouped.transform("max")).to_numpy()
 
 
-def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[Part]:
+def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[LinesOfCities]:
     """The parts of a list for groups of its cities, one after the other."""
     names, city = np.unique(city_column(lines).astype(str), return_inverse=True)
     owner = pd.factorize(lines["enterprise_id"])[0]
@@ -110,4 +110,4 @@ def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[Part
         own = np.concatenate([rows_of[name] for name in group])
         guests = shared[np.isin(owner[shared], owner[own])]
         rows = np.union1d(own, guests)
-        yield Part(group, lines.iloc[rows].reset_index(drop=True), np.isin(rows, own))
+        yield LinesOfCities(group, lines.iloc[rows].reset_index(drop=True), np.isin(rows, own))

@@ -23,7 +23,7 @@ from alertengine.simulation.production import Production
 from alertengine.simulation.season.differences import line_table
 from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.plants import Plants, Raised, as_picked
-from alertengine.simulation.season.run import Kept, Merged, Simulation, Unit, VariantRun
+from alertengine.simulation.season.run import Merged, RunMemory, Simulation, Unit, VariantRun
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.states import LineSums
 from alertengine.simulation.season.tables import Burdens, burdens
@@ -74,7 +74,7 @@ class PlacesPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class VariantAtPlaces:
     """A variant at some places: its tallies without what is by line, burdens; where it is detailed, its lines.
 
     ``measures`` is the table by line and stay of a detailed variant, where it was asked for.
@@ -136,9 +136,9 @@ class _Sent(Simulation):
         return super()._units(plants, weather, book) if len(plants.lines) else {}
 
 
-def run_places(part: PlacesPart, shared: Shared) -> list[Outcome]:
+def run_places(part: PlacesPart, shared: Shared) -> list[VariantAtPlaces]:
     """Every variant at the places of one part, in order."""
-    simulation, losses = _Sent(part, shared), Kept(2)
+    simulation, losses = _Sent(part, shared), RunMemory(2)
     out = []
     for number, variant in enumerate(shared.variants):
         run = simulation.at(number)
@@ -147,7 +147,7 @@ def run_places(part: PlacesPart, shared: Shared) -> list[Outcome]:
         lines, added = losses.get(run.key, partial(_losses, run, tallies))
         bare = [replace(one, sums=_NO_SUMS) for one in tallies]
         long = packed(measures_of(run)) if shared.measures and whole and run.places else None
-        out.append(Outcome(bare, added, packed(lines) if whole and len(lines) else None, long))
+        out.append(VariantAtPlaces(bare, added, packed(lines) if whole and len(lines) else None, long))
     return out
 
 

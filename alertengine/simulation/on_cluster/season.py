@@ -24,7 +24,7 @@ from alertengine.simulation.on_cluster.parts import (
     together,
     unpacked,
 )
-from alertengine.simulation.on_cluster.places import Frame, Outcome, PlacesPart, Rows, Shared, run_places
+from alertengine.simulation.on_cluster.places import Frame, PlacesPart, Rows, Shared, VariantAtPlaces, run_places
 from alertengine.simulation.production import Production
 from alertengine.simulation.season.differences import plant_table, plants_compared
 from alertengine.simulation.season.line_table import in_order
@@ -132,7 +132,7 @@ def cluster_simulate(
         tuple((production.unit, production.basis) for _, production in inputs.lists),
         measures,
     )
-    done: dict[int, list[Outcome]] = {}
+    done: dict[int, list[VariantAtPlaces]] = {}
     for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, common)):
         done[number] = outcomes
         progress(1, len(groups))
@@ -209,7 +209,7 @@ class _Tables:
     plants: list[pd.DataFrame]
 
 
-def _tables(runs: Sequence[VariantRun], parts: Sequence[Sequence[Outcome]], *, detailed: bool) -> _Tables:
+def _tables(runs: Sequence[VariantRun], parts: Sequence[Sequence[VariantAtPlaces]], *, detailed: bool) -> _Tables:
     """The outcomes of all parts together; parts are in the order of their cities' names, as places are."""
     out = _Tables([], [], [], [])
     for number, run in enumerate(runs):

@@ -18,11 +18,11 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED, Decision
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.planning.groups import Group
+from alertengine.simulation.planning.groups import LineGroup
 from alertengine.simulation.planning.phases import (
     SILENT_RULE,
     Choice,
-    Head,
+    DraftHead,
     Matchers,
     Phases,
     decide_phases,
@@ -66,9 +66,9 @@ def amounts(decision: Decision, production: Production) -> tuple[Floats, Floats]
 def measure_effects(
     book: Rulebook,
     lines: pd.DataFrame,
-    groups: Sequence[Group],
+    groups: Sequence[LineGroup],
     base: Phases,
-    head: Head,
+    head: DraftHead,
     production: Production,
     *,
     needed: bool = True,
@@ -113,7 +113,7 @@ def _round(clusters: Sequence[Cluster], levels: Sequence[Level], number: int) ->
     }
 
 
-def _clusters(lines: pd.DataFrame, groups: Sequence[Group], base: Sequence[Decision]) -> tuple[list[Cluster], bool]:
+def _clusters(lines: pd.DataFrame, groups: Sequence[LineGroup], base: Sequence[Decision]) -> tuple[list[Cluster], bool]:
     """Groups that share the population of an order in force, and those that stand alone."""
     member = np.arange(len(groups), len(groups) + len(lines))  # a line outside every group stands for itself
     for number, group in enumerate(groups):

@@ -26,7 +26,7 @@ _LIFTED = (Status.EXEMPT, Status.SELF_DIRECTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class GroupKey:
     """What a group shares; ``grade`` is empty where the list does not say it."""
 
     city: str
@@ -36,7 +36,7 @@ class Key:
 
 
 @dataclass(slots=True)
-class Group:
+class LineGroup:
     """Lines held to one measure.
 
     ``rows`` of the list that a rule for the group reaches, ``bound`` those of them it would bind; ``steps``
@@ -45,7 +45,7 @@ class Group:
     which that is so (None: never).  Option 0 keeps the measure, option n is step n.
     """
 
-    key: Key
+    key: GroupKey
     rows: Index
     bound: Index
     steps: tuple[Step, ...]
@@ -87,10 +87,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LeftOut:
+class UntouchedLines:
     """Lines that a plan does not touch, and why (Chinese)."""
 
-    key: Key
+    key: GroupKey
     rows: Index
     reason: str
 
@@ -104,8 +104,8 @@ class LeftOut:
 class Grouping:
     """The groups of a list and what stays outside them."""
 
-    groups: list[Group]
-    left_out: list[LeftOut]
+    groups: list[LineGroup]
+    left_out: list[UntouchedLines]
 
     def reasons(self) -> dict[str, int]:
         """Lines left out, by reason."""
@@ -162,11 +162,11 @@ def group_lines(
         if not reason and leave_undetermined and silent:
             reason = "依据缺失，按要求不纳入"
         if reason or family is None:
-            out.left_out.append(LeftOut(key, bound, reason))
+            out.left_out.append(UntouchedLines(key, bound, reason))
             continue
         now = {level: tuple(_least(at[level], bound) for at in hours) for level in base}
         ends = min(unsaid, default=None)
-        out.groups.append(Group(key, rows, bound, family.steps, now, without_ground=silent, ground_ends=ends))
+        out.groups.append(LineGroup(key, rows, bound, family.steps, now, without_ground=silent, ground_ends=ends))
     out.groups.sort(key=lambda group: _place(book.lists, group.key))
     return out
 
@@ -183,7 +183,7 @@ def _aligned(decided: Mapping[Level, Sequence[Decision]]) -> list[dict[Level, De
     ]
 
 
-def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterator[tuple[Key, Index]]:
+def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterator[tuple[GroupKey, Index]]:
     """Lines of one city, industry, process and effective grade, guaranteed ones aside."""
     facts = Facts(lines, lists, decision.slice.day)
     # industry and process as the list names them: one that is not on file is unknown to conditions, and named here
@@ -196,7 +196,7 @@ def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterato
     for number, first in enumerate(firsts):
         texts = [column.categories[code] if (code := column.codes[first]) >= 0 else "" for column in columns]
         rows = order[bounds[number] : bounds[number + 1]]
-        yield Key(*texts), rows[free[rows]]
+        yield GroupKey(*texts), rows[free[rows]]
 
 
 def _held(book: Rulebook, decision: Decision) -> _Held:
@@ -212,7 +212,7 @@ def _held(book: Rulebook, decision: Decision) -> _Held:
     return _Held(low & ~lifted & ~promised, low & (lifted | promised), decision.undetermined)
 
 
-def _unfit(lists: OpenLists, key: Key, family: Family | None) -> str:
+def _unfit(lists: OpenLists, key: GroupKey, family: Family | None) -> str:
     """Why no rule can be written for a group, or the empty text."""
     if key.city not in lists.cities():
         return "城市不在目录，规则无法指名"
@@ -237,14 +237,14 @@ def _asked(binding: Binding) -> Strictness:
     return strictness(asked.measure for asked in result.asked) if result else NOTHING
 
 
-def _place(lists: OpenLists, key: Key) -> tuple[object, ...]:
+def _place(lists: OpenLists, key: GroupKey) -> tuple[object, ...]:
     """Where a group stands in a table: city, industry by its number, process, grade from the best."""
     known = lists.industries.get(key.industry)
     number = known.number if known and known.number is not None else 999
     return (key.city, number, key.industry, key.process, ranked(lists, key))
 
 
-def ranked(lists: OpenLists, key: Key) -> tuple[int, int]:
+def ranked(lists: OpenLists, key: GroupKey) -> tuple[int, int]:
     """The place of a group's grade: on the ladder, off it, ungraded, unknown."""
     ladder = lists.ladder_of(key.industry)
     if key.grade in ladder:
@@ -252,7 +252,7 @@ def ranked(lists: OpenLists, key: Key) -> tuple[int, int]:
     return (1, lists.off_ladder.index(key.grade)) if key.grade in lists.off_ladder else (2, 0)
 
 
-def not_lighter(lists: OpenLists, better: Key, worse: Key) -> bool:
+def not_lighter(lists: OpenLists, better: GroupKey, worse: GroupKey) -> bool:
     """Whether the second of two groups may never be treated more lightly than the first.
 
     D not lighter than C, C not than B; 非引领性 not than 引领性; 未评级 not than any grade.  A grade that the

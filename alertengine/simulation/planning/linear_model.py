@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.planning.effects import Cluster
-from alertengine.simulation.planning.groups import Group, not_lighter
+from alertengine.simulation.planning.groups import LineGroup, not_lighter
 from alertengine.simulation.planning.phases import Phases
 from alertengine.simulation.planning.remainder import Need
 from alertengine.simulation.planning.steps import DIMENSIONS, Strictness
@@ -70,7 +70,7 @@ class Model:
 
 def build_model(
     lists: OpenLists,
-    groups: Sequence[Group],
+    groups: Sequence[LineGroup],
     clusters: Sequence[Cluster],
     levels: Sequence[Level],
     needs: Sequence[Need],
@@ -105,13 +105,13 @@ def build_model(
     return Model(variables, lost, cover, fixed, changes, rows, needs)
 
 
-def _changes(groups: Sequence[Group], cluster: Cluster, combo: int) -> float:
+def _changes(groups: Sequence[LineGroup], cluster: Cluster, combo: int) -> float:
     """How many measures a joint option changes; of as many, the milder steps count a little less."""
     options = zip(cluster.groups, cluster.combos[combo], strict=True)
     return sum(1 + _MILDER * option / len(groups[number].steps) for number, option in options if option)
 
 
-def _allowed(groups: Sequence[Group], cluster: Cluster, level: Level, combo: int) -> bool:
+def _allowed(groups: Sequence[LineGroup], cluster: Cluster, level: Level, combo: int) -> bool:
     options = cluster.combos[combo]
     return all(groups[number].allowed(level, option) for number, option in zip(cluster.groups, options, strict=True))
 
@@ -138,7 +138,9 @@ def _choices(clusters: Sequence[Cluster], variables: Sequence[tuple[Level, int, 
     return out
 
 
-def _orders(lists: OpenLists, groups: Sequence[Group], levels: Sequence[Level], chosen: _Chosen) -> Iterable[LinearRow]:
+def _orders(
+    lists: OpenLists, groups: Sequence[LineGroup], levels: Sequence[Level], chosen: _Chosen
+) -> Iterable[LinearRow]:
     """A worse grade and a graver level are never lighter."""
     inside = sorted({group for _, group in chosen})
     by_kind: dict[tuple[str, str, str], list[int]] = {}
@@ -155,7 +157,7 @@ def _orders(lists: OpenLists, groups: Sequence[Group], levels: Sequence[Level], 
             yield from _pair(groups, (milder, number), (graver, number), chosen)
 
 
-def _pair(groups: Sequence[Group], light: Node, grave: Node, chosen: _Chosen) -> Iterable[LinearRow]:
+def _pair(groups: Sequence[LineGroup], light: Node, grave: Node, chosen: _Chosen) -> Iterable[LinearRow]:
     """The second of two nodes at no hour lighter than the first, unless both keep the measures they have now."""
     hourly = {node: {n: groups[node[1]].asks(node[0], n) for n in chosen[node]} for node in (light, grave)}
     name = _name(groups, light, grave)
@@ -196,7 +198,7 @@ def _summed(parts: Iterable[tuple[list[int], float]]) -> dict[int, float]:
     return out
 
 
-def _name(groups: Sequence[Group], light: Node, grave: Node) -> str:
+def _name(groups: Sequence[LineGroup], light: Node, grave: Node) -> str:
     one, other = groups[light[1]].key, groups[grave[1]].key
     where = f"{one.industry}{one.process}"
     if light[1] == grave[1]:

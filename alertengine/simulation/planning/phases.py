@@ -20,7 +20,7 @@ import pandas as pd
 
 from alertengine.engine import Decision, Engine, Matcher, Matching, Response, Segment, Slice
 from alertengine.rulebook import SILENT, DocumentLoader, Rulebook
-from alertengine.simulation.planning.groups import Group, Key
+from alertengine.simulation.planning.groups import GroupKey, LineGroup
 from alertengine.vocabulary import GUARANTEE_NONE, LEVEL_TEXT, Level, moment
 
 KEPT = "维持现行"
@@ -32,7 +32,7 @@ GRAVE = (Level.YELLOW, Level.ORANGE, Level.RED)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class DraftHead:
     """What a draft says of itself besides its measures: place, day, levels, second clock.
 
     It answers for every phase of a response at each level over ``hours`` (None: open-ended), or of the one response
@@ -64,7 +64,7 @@ class Head:
         return out
 
 
-def document_id(head: Head, book: Rulebook) -> str:
+def document_id(head: DraftHead, book: Rulebook) -> str:
     """An id that the rulebook does not hold yet."""
     digest = hashlib.sha256(repr((head.cities, [str(level) for level in head.levels])).encode()).hexdigest()[:6]
     name = f"plan-{str(head.first).replace('-', '')}-{digest}"
@@ -75,7 +75,7 @@ def document_id(head: Head, book: Rulebook) -> str:
 
 
 def draft_document(
-    head: Head, groups: Sequence[Group], choice: Choice, book: Rulebook, note: str = "", kept: Any = SILENT
+    head: DraftHead, groups: Sequence[LineGroup], choice: Choice, book: Rulebook, note: str = "", kept: Any = SILENT
 ) -> dict[str, Any]:
     """The document of a choice as plain mappings, ready to write or to load.
 
@@ -100,10 +100,10 @@ def draft_document(
     return document
 
 
-def _tables(name: str, head: Head, groups: Sequence[Group], choice: Choice, kept: Any) -> list[dict[str, Any]]:
+def _tables(name: str, head: DraftHead, groups: Sequence[LineGroup], choice: Choice, kept: Any) -> list[dict[str, Any]]:
     """One table per city, industry and process in which anything changes."""
     covers = head.covers()
-    rows: dict[tuple[str, str, str], list[tuple[Group, list[Any], list[str]]]] = {}
+    rows: dict[tuple[str, str, str], list[tuple[LineGroup, list[Any], list[str]]]] = {}
     for number, group in enumerate(groups):
         steps = {level: group.step(choice.get((planned, number), 0)) for level, planned in covers.items()}
         if kept == SILENT and not any(steps.values()):
@@ -140,7 +140,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s;/]+", "_", text)
 
 
-def _grade(key: Key) -> Any:
+def _grade(key: GroupKey) -> Any:
     return key.grade or {"missing": True}
 
 
@@ -189,7 +189,7 @@ class _RoundEngine(Engine):
         self._matchers = matchers
 
 
-def decide_phases(book: Rulebook, lines: pd.DataFrame, head: Head, matchers: Matchers | None = None) -> Phases:
+def decide_phases(book: Rulebook, lines: pd.DataFrame, head: DraftHead, matchers: Matchers | None = None) -> Phases:
     """Every phase of the planned responses, the list taken as a draft.
 
     ``matchers`` are shared between rulebooks in which rules of the same id have the same conditions.
@@ -200,26 +200,26 @@ def decide_phases(book: Rulebook, lines: pd.DataFrame, head: Head, matchers: Mat
     return Phases([one for decisions in decided for one in decisions], np.concatenate(weights))
 
 
-def decide_levels(book: Rulebook, lines: pd.DataFrame, head: Head) -> dict[Level, list[Decision]]:
+def decide_levels(book: Rulebook, lines: pd.DataFrame, head: DraftHead) -> dict[Level, list[Decision]]:
     """Each of the three levels held alone for the whole length: what a measure may not be lighter than."""
     decided = _decide(book, lines, [_single(level, head) for level in GRAVE], head, None)
     return dict(zip(GRAVE, decided, strict=True))
 
 
 def _decide(
-    book: Rulebook, lines: pd.DataFrame, responses: Sequence[Response], head: Head, matchers: Matchers | None
+    book: Rulebook, lines: pd.DataFrame, responses: Sequence[Response], head: DraftHead, matchers: Matchers | None
 ) -> list[list[Decision]]:
     engine = _RoundEngine(book, head.known_on, {} if matchers is None else matchers)
     matched: dict[datetime, Matching] = {}
     return [engine.decide(lines, response, matched=matched) for response in responses]
 
 
-def _single(level: Level, head: Head) -> Response:
+def _single(level: Level, head: DraftHead) -> Response:
     length = sum(hours for _, hours in head.course) if head.course else head.hours
     return Response.single(level, head.day, length)
 
 
-def _course(head: Head) -> Response:
+def _course(head: DraftHead) -> Response:
     starts = first = datetime.combine(head.day, time())
     segments = []
     for level, hours in head.course:

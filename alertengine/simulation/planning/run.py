@@ -21,12 +21,12 @@ from alertengine.rulebook import OpenLists, Rulebook, document_yaml, place_of
 from alertengine.simulation.burden import burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import certificate
 from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
-from alertengine.simulation.planning.groups import Group, Grouping, group_lines
+from alertengine.simulation.planning.groups import Grouping, LineGroup, group_lines
 from alertengine.simulation.planning.linear_model import Model, build_model
 from alertengine.simulation.planning.milp import Solution, solve
 from alertengine.simulation.planning.phases import (
     Choice,
-    Head,
+    DraftHead,
     Phases,
     decide_levels,
     decide_phases,
@@ -88,7 +88,7 @@ class PlanRun(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlanOptions:
     """What is asked of a plan besides list, levels and day."""
 
     city: str | None = None
@@ -107,7 +107,9 @@ class Wish:
     decisions: Path | None = None
 
 
-def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wish: Wish | None = None) -> PlanRun:
+def plan_list(
+    book: Rulebook, file: Path, levels: Sequence[Level], day: date, wish: PlanOptions | None = None
+) -> PlanRun:
     """Read a list and plan it, city by city.
 
     Raises:
@@ -115,14 +117,14 @@ def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wi
         EngineError: the solver found nothing in its time.
 
     """
-    wish = wish or Wish()
+    wish = wish or PlanOptions()
     return plan_enterprises(
         book, read_list(file, book.lists, totals=wish.totals, decisions=wish.decisions), levels, day, wish
     )
 
 
 def plan_enterprises(
-    book: Rulebook, enterprises: EnterpriseList, levels: Sequence[Level], day: date, wish: Wish
+    book: Rulebook, enterprises: EnterpriseList, levels: Sequence[Level], day: date, wish: PlanOptions
 ) -> PlanRun:
     """Plan a list that was read; ``wish.totals`` and ``wish.decisions`` are not looked at.
 
@@ -139,10 +141,10 @@ def plan_enterprises(
     plans = []
     cities = _cities(book, enterprises, wish.city, notes)
     for number, (name, rows) in enumerate(cities):
-        head = Head((name,), planned, day, wish.known_on, wish.hours, wish.course)
+        head = DraftHead((name,), planned, day, wish.known_on, wish.hours, wish.course)
         tick = partial(_tick, wish.progress, number, len(cities))
         plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish, tick))
-    head = Head(tuple(plan.city for plan in plans), planned, day, wish.known_on, wish.hours, wish.course)
+    head = DraftHead(tuple(plan.city for plan in plans), planned, day, wish.known_on, wish.hours, wish.course)
     groups, choice = _joined(plans)
     document = draft_document(head, groups, choice, book, _draft_remark(plans, book.lists))
     text = document_yaml(document, _COMMENT)
@@ -184,10 +186,10 @@ def _plan_city(
     book: Rulebook,
     enterprises: EnterpriseList,
     rows: npt.NDArray[np.int64],
-    head: Head,
+    head: DraftHead,
     steps: Steps,
     production: Production,
-    wish: Wish,
+    wish: PlanOptions,
     tick: Callable[[int, int], None],
 ) -> CityPlan:
     """Group, try, solve."""
@@ -208,9 +210,9 @@ def _plan_city(
     return CityPlan(head.cities[0], lines, grouping, effects, model, solution, choice, production, now)
 
 
-def _joined(plans: Sequence[CityPlan]) -> tuple[list[Group], Choice]:
+def _joined(plans: Sequence[CityPlan]) -> tuple[list[LineGroup], Choice]:
     """The groups of all cities in one numbering, and their choices."""
-    groups: list[Group] = []
+    groups: list[LineGroup] = []
     choice: dict[tuple[Level, int], int] = {}
     for plan in plans:
         choice |= {(level, number + len(groups)): option for (level, number), option in plan.choice.items()}
@@ -255,7 +257,7 @@ def _where(plan: CityPlan, need: Need) -> str:
     return LEVEL_TEXT[need.level] + (f"（{phase_words(need.slice)}）" if several else "")
 
 
-def _finish(plan: CityPlan, decided: Phases, head: Head, lists: OpenLists) -> pd.DataFrame:
+def _finish(plan: CityPlan, decided: Phases, head: DraftHead, lists: OpenLists) -> pd.DataFrame:
     """Certificate and burden of a city from the orders under the written draft, in place; its rows of the table."""
     needs = plan.model.needs
     found = decided.decisions

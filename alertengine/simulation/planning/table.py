@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED, Binding, Decision, merged
 from alertengine.rulebook import Measure, measure_words
-from alertengine.simulation.planning.groups import Group, LeftOut
+from alertengine.simulation.planning.groups import LineGroup, UntouchedLines
 from alertengine.simulation.planning.phases import KEPT, Choice, Phases
 from alertengine.simulation.planning.remainder import PLACES
 from alertengine.simulation.production import Production, lost_share
@@ -61,8 +61,8 @@ _NAMED_PLANS = 2
 
 
 def plan_table(
-    groups: Sequence[Group],
-    left_out: Sequence[LeftOut],
+    groups: Sequence[LineGroup],
+    left_out: Sequence[UntouchedLines],
     lines: pd.DataFrame,
     choice: Choice,
     now: Phases,
@@ -114,12 +114,12 @@ def _saved(decision: Decision, pollutant: str) -> npt.NDArray[np.float64]:
     return np.nan_to_num(decision.warning_reduced[pollutant])
 
 
-def _key(group: Group | LeftOut, level: Level) -> dict[str, Any]:
+def _key(group: LineGroup | UntouchedLines, level: Level) -> dict[str, Any]:
     key = group.key
     return {"city": key.city, "level": str(level), "industry": key.industry, "process": key.process, "grade": key.grade}
 
 
-def _left(one: LeftOut, level: Level) -> dict[str, Any]:
+def _left(one: UntouchedLines, level: Level) -> dict[str, Any]:
     return {
         **_key(one, level),
         "lines": one.lines,
@@ -129,7 +129,7 @@ def _left(one: LeftOut, level: Level) -> dict[str, Any]:
     }
 
 
-def _remark(group: Group, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str:
+def _remark(group: LineGroup, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str:
     said = [DRAFT] if drafted else []
     if group.without_ground:
         said.append(NO_GROUND + ("，拟由本方案规定" if drafted else "，本方案未加严，须另行规定"))

@@ -19,7 +19,7 @@ from alertengine.simulation.season.season_scenario import Span
 from alertengine.vocabulary import Level
 
 
-class Key(NamedTuple):
+class StateKey(NamedTuple):
     """What orders depend on: the law (by the first moment seen of it), the level, the hours passed."""
 
     law: datetime
@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
 
 #: The states of a warning so far, the present one last.
-Chain = tuple[Key, ...]
+Chain = tuple[StateKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _stays(
         if piece.ends is None:  # a season ends; its slices do too
             continue
         hours = 0.0 if piece.level is Level.NONE else laws.passed(piece.starts, piece.hours)
-        key = Key(laws.same_as(piece.starts, places), piece.level, hours)
+        key = StateKey(laws.same_as(piece.starts, places), piece.level, hours)
         if piece.level is Level.NONE:
             chain = (key,)  # nothing is carried from one quiet day to the next
         elif not chain or chain[-1] != key:

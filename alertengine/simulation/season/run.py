@@ -38,7 +38,7 @@ T = TypeVar("T")
 _KEPT: Final = 12
 
 
-class Kept:
+class RunMemory:
     """What was worked out, by what it depends on; the oldest is forgotten first."""
 
     def __init__(self, most: int) -> None:
@@ -116,9 +116,9 @@ class Simulation:
         """Nothing is read before the first run."""
         self.scenario = scenario
         self.simulated = Simulated(scenario)
-        self._books, self._engines = Kept(_KEPT), Kept(_KEPT)
-        self._lists, self._weather = Kept(_KEPT), Kept(200)
-        self._states, self._courses = Kept(2 * _KEPT), Kept(400)
+        self._books, self._engines = RunMemory(_KEPT), RunMemory(_KEPT)
+        self._lists, self._weather = RunMemory(_KEPT), RunMemory(200)
+        self._states, self._courses = RunMemory(2 * _KEPT), RunMemory(400)
 
     def run(self, variant: Variant) -> VariantRun:
         """One variant."""

@@ -16,7 +16,7 @@ import pandas as pd
 
 from alertengine.engine import Use
 from alertengine.orders import amounts
-from alertengine.simulation.season.course import Chain, Key
+from alertengine.simulation.season.course import Chain, StateKey
 from alertengine.simulation.season.line_table import by_level
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.states import LineSums, State
@@ -203,7 +203,7 @@ class _Adding:
         for chain, hours in self._hours.items():
             held[chain[-1].law] = held.get(chain[-1].law, 0.0) + hours
         law = max(held, key=lambda known: held[known])
-        return {level: self._level([((Key(law, level, 0.0),), 24.0)]) for level in WARNED if level not in levels}
+        return {level: self._level([((StateKey(law, level, 0.0),), 24.0)]) for level in WARNED if level not in levels}
 
     def _days(self) -> pd.DataFrame:
         """One row a day."""

@@ -23,7 +23,7 @@ QUESTIONS: Final = ("receipt_perhaps", "receipt_of_several")
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class FoundAddressee:
     """Who was found: ``code``, "" where nobody is for certain; ``said`` is the code of a message, "" for none."""
 
     code: str = ""
@@ -52,11 +52,11 @@ class Addressees:
             if len(found) == 1 and (spelt := own.get(plain_name(found[0]))):
                 self._spelt.setdefault(name, spelt)
 
-    def who(self, code: str, name: str) -> Match:
+    def who(self, code: str, name: str) -> FoundAddressee:
         """Of whom a receipt speaks by what it says of code and name, of which it may leave one blank."""
         code, plain = name_or_code(code), plain_name(name)
         if not code and not plain:
-            return Match("", "receipt_of_nobody", "enterprise_id")
+            return FoundAddressee("", "receipt_of_nobody", "enterprise_id")
         if not code:
             return self._by_name(plain)
         known = code if code in self.firms else self._registered(code)
@@ -64,48 +64,50 @@ class Addressees:
             return self._by_other_code(code, plain)
         own = plain_name(str(self.firms[known]["enterprise"]))
         if not plain or self.register.own_name(plain) == self.register.own_name(own):
-            return Match(known) if known == code else self._known_as(known, "enterprise_id")
+            return FoundAddressee(known) if known == code else self._known_as(known, "enterprise_id")
         if plain not in self._spelt and nearest(plain, {own: own}, least=NEARLY):
-            return Match("", "receipt_perhaps", arguments={"near": [self._spelt_as(known)]})
+            return FoundAddressee("", "receipt_perhaps", arguments={"near": [self._spelt_as(known)]})
         said = {"code_said": code, "own": self._spelt_as(known)}
-        return Match("", "code_and_name_differ", arguments=said)
+        return FoundAddressee("", "code_and_name_differ", arguments=said)
 
-    def _by_name(self, plain: str) -> Match:
+    def _by_name(self, plain: str) -> FoundAddressee:
         registered = self.register.named.get(plain, ())
         found = self._named.get(self.register.own_name(plain), [])
         if not found and len(registered) > 1:  # the former name of several: whoever of them the order names
             found = [code for name in registered for code in self._named.get(plain_name(name), ())]
             if found:
                 near = [f"{self._spelt_as(code)}（{code}）" for code in found]
-                return Match("", "receipt_of_several", arguments={"names": near})
+                return FoundAddressee("", "receipt_of_several", arguments={"names": near})
         if len(found) > 1:
-            return Match("", "receipt_of_several", arguments={"names": found})
+            return FoundAddressee("", "receipt_of_several", arguments={"names": found})
         if found:
             plainly = plain_name(str(self.firms[found[0]]["enterprise"])) == plain
-            return Match(found[0]) if plainly else self._known_as(found[0], "enterprise")
+            return FoundAddressee(found[0]) if plainly else self._known_as(found[0], "enterprise")
         if near_names := nearest(plain, self._spelt, least=NEARLY):
-            return Match("", "receipt_perhaps", arguments={"near": list(near_names)})
+            return FoundAddressee("", "receipt_perhaps", arguments={"near": list(near_names)})
         near_names = nearest(plain, self._spelt)
-        return Match("", "enterprise_not_in_order", arguments={"names": near_names or Words("an_enterprise_of_it")})
+        return FoundAddressee(
+            "", "enterprise_not_in_order", arguments={"names": near_names or Words("an_enterprise_of_it")}
+        )
 
-    def _by_other_code(self, code: str, plain: str) -> Match:
+    def _by_other_code(self, code: str, plain: str) -> FoundAddressee:
         """A code the order does not have: the name beside it may be that of one the order names."""
-        named = self._by_name(plain) if plain else Match()
+        named = self._by_name(plain) if plain else FoundAddressee()
         if named.code:
             near = [f"{self._spelt_as(named.code)}（{named.code}）"]
-            return Match("", "receipt_perhaps", "enterprise_id", {"near": near})
+            return FoundAddressee("", "receipt_perhaps", "enterprise_id", {"near": near})
         if named.said in QUESTIONS:
             return named
         names = nearest(code, {one: one for one in self.firms}) or Words("an_enterprise_of_it")
-        return Match("", "enterprise_not_in_order", "enterprise_id", {"names": names})
+        return FoundAddressee("", "enterprise_not_in_order", "enterprise_id", {"names": names})
 
     def _registered(self, code: str) -> str:
         """The addressee that the register has under a code, though the order has it under another."""
         found = [one for name, held in self.register.codes.items() if held == code for one in self._named.get(name, ())]
         return found[0] if len(found) == 1 else ""
 
-    def _known_as(self, code: str, column: str) -> Match:
-        return Match(code, "plant_known_as", column, {"name": self._spelt_as(code)})
+    def _known_as(self, code: str, column: str) -> FoundAddressee:
+        return FoundAddressee(code, "plant_known_as", column, {"name": self._spelt_as(code)})
 
     def _spelt_as(self, code: str) -> str:
         return str(self.firms[code]["enterprise"])

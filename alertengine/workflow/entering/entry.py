@@ -10,7 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from alertengine.checking import CaseRunner, OrderChanges, Outcome, law_cases, order_changes, proposed_cases, read_cases
+from alertengine.checking import (
+    CaseOutcome,
+    CaseRunner,
+    OrderChanges,
+    law_cases,
+    order_changes,
+    proposed_cases,
+    read_cases,
+)
 from alertengine.engine import check_dialect
 from alertengine.files import Staging, parse_yaml, read_yaml
 from alertengine.rulebook import (
@@ -186,7 +194,7 @@ def write_entry(entry: Entry, folder: Path) -> list[Path]:
     return [folder / name for name in entry.files]
 
 
-def tried_cases(files: Mapping[str, str], folders: Sequence[Path]) -> list[Outcome]:
+def tried_cases(files: Mapping[str, str], folders: Sequence[Path]) -> list[CaseOutcome]:
     """The worked cases among some files, run as if all of the files were in force; nothing is written among folders."""
     runner = CaseRunner(trial(folders, {name: text for name, text in files.items() if not name.endswith(_CASES)}))
     with tempfile.TemporaryDirectory() as place:
@@ -199,7 +207,7 @@ def tried_cases(files: Mapping[str, str], folders: Sequence[Path]) -> list[Outco
         return runner.run_all(made)
 
 
-def run_cases(entry: Entry, folders: Sequence[Path], folder: Path) -> list[Outcome]:
+def run_cases(entry: Entry, folders: Sequence[Path], folder: Path) -> list[CaseOutcome]:
     """The worked cases of what was written, run."""
     book = rulebook([*folders, *([] if folder in folders else [folder])])
     files = [folder / name for name in entry.files if name.endswith(".test.yaml")]

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alertengine.checking import check_list
-from alertengine.checking.lists.findings import Finding
+from alertengine.checking.lists.findings import ListDefect
 from alertengine.files import lists_folder, rules_folder
 from alertengine.lists import generate_list, load_settings, write_list
 from alertengine.lists.generate_settings import Settings
@@ -217,7 +217,7 @@ def kinds_table() -> str:
     return "\n".join(rows)
 
 
-def _where(found: Finding) -> str:
+def _where(found: ListDefect) -> str:
     other = Path(str(found.as_row()["file"])).name.removeprefix("defective-synthetic").removesuffix(".csv")
     parts = [f"`{other}.csv`" if other else "", f"row {found.row}" if found.row else "", found.column, found.value[:30]]
     return ", ".join(part.replace("|", "/") for part in parts if part) or "the whole list"

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from alertengine.checking import check_rulebook, read_cases, run_cases
 from alertengine.checking.rules.cases import case_files
-from alertengine.checking.rules.findings import Finding
+from alertengine.checking.rules.findings import RuleDefect
 from alertengine.checking.rules.overlaps import Overlaps
 from alertengine.checking.rules.profile_space import Space, may_meet, meet
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
@@ -32,7 +32,7 @@ def load(name: str) -> Rulebook:
     return Rulebook.load([DEFECTS / "base", DEFECTS / name], shipped=False)
 
 
-def found_in(name: str) -> list[Finding]:
+def found_in(name: str) -> list[RuleDefect]:
     book = load(name)
     return check_rulebook(book, run_cases(book))
 
@@ -89,7 +89,7 @@ def test_a_folder_that_does_not_load_exits_2(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def shipped_findings() -> list[Finding]:
+def shipped_findings() -> list[RuleDefect]:
     return check_rulebook(Rulebook.load())
 
 
@@ -97,7 +97,7 @@ def shipped_findings() -> list[Finding]:
 WAITING: set[tuple[str, str]] = set()
 
 
-def test_the_shipped_rulebook_is_clean(shipped_findings: list[Finding]) -> None:
+def test_the_shipped_rulebook_is_clean(shipped_findings: list[RuleDefect]) -> None:
     left = [f.problem for f in shipped_findings if (f.kind, f.problem.column) not in WAITING]
     assert not left, "\n".join(map(str, left))
 

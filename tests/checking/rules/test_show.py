@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from alertengine.checking import LineReport
 from alertengine.checking.rules.evaluate_condition import Line, truth
-from alertengine.checking.rules.explain_line import Answer
+from alertengine.checking.rules.explain_line import RuleAnswer
 from alertengine.cli import main
 from alertengine.engine import Facts, Matcher
 from alertengine.lists import lines_from, read_list
@@ -57,7 +57,7 @@ def report(book: Rulebook, listed: Path) -> Any:
     return make
 
 
-def answer(made: LineReport, rule: str) -> Answer:
+def answer(made: LineReport, rule: str) -> RuleAnswer:
     [found] = made.answers_to(Query(rule))
     return found
 

@@ -11,7 +11,7 @@ import pytest
 
 from alertengine.report import backtest_report
 from alertengine.rulebook import Rulebook
-from alertengine.simulation import Alert, Backtest, compare, compare_hours, read_alerts, run_backtest, table_of
+from alertengine.simulation import Backtest, RealNotice, compare, compare_hours, read_alerts, run_backtest, table_of
 from alertengine.simulation.backtest.notice_words import ends_of, read_time, read_words
 from alertengine.vocabulary import Problem
 from tests.simulation.backtest.test_backtest import Days, history
@@ -19,7 +19,7 @@ from tests.simulation.backtest.test_backtest import Days, history
 HEAD = "编号,范围,地区,动作,级别,开始时间,结束时间,响应开始时间,发布时间,取代"
 
 
-def read(book: Rulebook, folder: Path, rows: Sequence[str]) -> tuple[list[Alert], list[Problem]]:
+def read(book: Rulebook, folder: Path, rows: Sequence[str]) -> tuple[list[RealNotice], list[Problem]]:
     path = folder / "notices.csv"
     path.write_text("\n".join((HEAD, *rows)) + "\n", encoding="utf-8")
     return read_alerts(path, book.lists)

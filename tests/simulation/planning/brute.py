@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from alertengine.rulebook import Measure, Rulebook
 from alertengine.simulation.planning.effects import amounts
-from alertengine.simulation.planning.groups import Group
-from alertengine.simulation.planning.phases import Head, decide_phases, draft_document, with_draft
+from alertengine.simulation.planning.groups import LineGroup
+from alertengine.simulation.planning.phases import DraftHead, decide_phases, draft_document, with_draft
 from alertengine.simulation.planning.run import CityPlan
 from alertengine.vocabulary import POLLUTANTS, Level
 
@@ -35,7 +35,7 @@ def lighter(one: Sequence[Measure], other: Sequence[Measure]) -> bool:
 
 
 def least_loss(
-    book: Rulebook, plan: CityPlan, levels: Sequence[Level], head: Head, now: dict[str, list[Measure]]
+    book: Rulebook, plan: CityPlan, levels: Sequence[Level], head: DraftHead, now: dict[str, list[Measure]]
 ) -> float | None:
     """The least production lost of all lawful choices that meet every need; None where there is none.
 
@@ -62,7 +62,7 @@ def least_loss(
 
 
 def _lawful(
-    groups: Sequence[Group],
+    groups: Sequence[LineGroup],
     choice: dict[tuple[Level, int], int],
     levels: Sequence[Level],
     now: dict[str, list[Measure]],

@@ -12,7 +12,7 @@ import pytest
 
 from alertengine.lists import EnterpriseList, lines_from
 from alertengine.rulebook import Rulebook
-from alertengine.simulation import PlanRun, Wish
+from alertengine.simulation import PlanOptions, PlanRun
 from alertengine.simulation.planning.run import plan_enterprises
 from alertengine.vocabulary import POLLUTANTS, TOTAL_COLUMNS, Level
 from tests.conftest import document, rows_of
@@ -82,7 +82,7 @@ def planned(steps_file: Path) -> Planner:
         totals: Mapping[str, float] | None = None,
         **wish: Any,
     ) -> PlanRun:
-        asked = Wish(steps=wish.pop("steps", steps_file), **wish)
+        asked = PlanOptions(steps=wish.pop("steps", steps_file), **wish)
         return plan_enterprises(book, listed(book, lines, totals), [Level(one) for one in levels], DAY, asked)
 
     return run

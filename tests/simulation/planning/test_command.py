@@ -18,7 +18,7 @@ from alertengine.files import lists_folder
 from alertengine.lists import read_list
 from alertengine.orders import decide
 from alertengine.rulebook import Rulebook
-from alertengine.simulation import Wish, plan_list
+from alertengine.simulation import PlanOptions, plan_list
 from alertengine.simulation.planning.table import PLAN_TABLE
 from alertengine.vocabulary import InputError, Level
 
@@ -158,7 +158,7 @@ def test_a_column_of_the_list_can_say_what_production_is_worth(tmp_path: Path, s
     table["日产值(万元)"] = [str(10 + n) for n in range(len(table))]
     valued = tmp_path / "list.csv"
     table.to_csv(valued, index=False)
-    wish = Wish(totals=LINFEN.with_suffix(".totals.csv"), value="日产值(万元)")
+    wish = PlanOptions(totals=LINFEN.with_suffix(".totals.csv"), value="日产值(万元)")
     found = plan_list(shipped, valued, [Level.YELLOW], DAY, wish).cities[0].certificate
     assert found["production_lost"]["unit"] == "日产值(万元)"
     assert found["status"] == "closed"

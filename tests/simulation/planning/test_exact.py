@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alertengine.rulebook import read_measure
-from alertengine.simulation.planning.phases import Head, decide_phases, draft_document, with_draft
+from alertengine.simulation.planning.phases import DraftHead, decide_phases, draft_document, with_draft
 from alertengine.vocabulary import Level
 from tests.conftest import BookMaker
 from tests.simulation.planning.brute import least_loss
@@ -44,7 +44,7 @@ def test_one_level_agrees_with_every_choice_tried(make_book: BookMaker, planned:
     run = planned(book, some_lines(rng, kinds, ["B", "C", "D"] if seed < 4 else ["B", "C"]))
     found = run.cities[0]
     now = {grade: [read_measure(then)] for grade, then in rules.items()}
-    best = least_loss(book, found, [Level.ORANGE], Head(("临汾市",), (Level.ORANGE,), DAY), now)
+    best = least_loss(book, found, [Level.ORANGE], DraftHead(("临汾市",), (Level.ORANGE,), DAY), now)
     assert best is not None
     assert found.certificate["status"] == "closed"
     assert found.certificate["proven"]
@@ -59,7 +59,7 @@ def test_two_levels_together_agree_with_every_choice_tried(make_book: BookMaker,
     book = make_book(law(share={"yellow": 0.4, "orange": 0.45, "red": 0.9}))
     levels = [Level.YELLOW, Level.ORANGE]
     found = planned(book, some_lines(rng, [KILN], ["B", "C"]), ["yellow", "orange"]).cities[0]
-    best = least_loss(book, found, levels, Head(("临汾市",), tuple(levels), DAY), {})
+    best = least_loss(book, found, levels, DraftHead(("临汾市",), tuple(levels), DAY), {})
     assert best is not None
     assert found.certificate["production_lost"]["plan"] == pytest.approx(best, abs=1e-9)
 
@@ -76,7 +76,7 @@ def test_a_cluster_too_wide_to_try_is_not_called_proven(
     ]
     found = planned(make_book(law(both, share=0.7)), lines).cities[0]
     assert not found.certificate["proven"]
-    head = Head(("临汾市",), (Level.ORANGE,), DAY)
+    head = DraftHead(("临汾市",), (Level.ORANGE,), DAY)
     book = with_draft(
         make_book(law(both, share=0.7)), draft_document(head, found.grouping.groups, found.choice, make_book(law(both)))
     )
@@ -98,7 +98,7 @@ def test_groups_that_one_order_counts_together_are_tried_jointly(make_book: Book
     found = planned(book, lines).cities[0]
     assert [len(cluster.groups) for cluster in found.effects.clusters] == [2]
     now = {grade: [read_measure({"stop_share": 0.5, "by": "line"})] for grade in "BC"}
-    best = least_loss(book, found, [Level.ORANGE], Head(("临汾市",), (Level.ORANGE,), DAY), now)
+    best = least_loss(book, found, [Level.ORANGE], DraftHead(("临汾市",), (Level.ORANGE,), DAY), now)
     assert found.certificate["proven"]
     assert found.certificate["orders_differ_by_kg_d"] == pytest.approx(0, abs=1e-6)
     assert found.certificate["production_lost"]["plan"] == pytest.approx(best, abs=1e-9)

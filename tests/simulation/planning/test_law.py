@@ -10,8 +10,8 @@ import pytest
 
 from alertengine.orders import summarise
 from alertengine.rulebook import Rulebook
-from alertengine.simulation import Wish, readable_requirements
-from alertengine.simulation.planning.phases import Head, decide_phases, with_draft
+from alertengine.simulation import PlanOptions, readable_requirements
+from alertengine.simulation.planning.phases import DraftHead, decide_phases, with_draft
 from alertengine.simulation.planning.run import plan_enterprises
 from alertengine.simulation.planning.table import KEPT
 from alertengine.vocabulary import InputError, Level
@@ -65,7 +65,7 @@ def test_lines_the_law_spares_stay_as_they_are(make_book: BookMaker, planned: Pl
     found = run.cities[0]
     law_then = with_draft(make_book(law(*rules, share=0.25)), run.document)
     before = found.base.decisions[0]
-    after = decide_phases(law_then, found.lines, Head(("临汾市",), (Level.ORANGE,), DAY)).decisions[0]
+    after = decide_phases(law_then, found.lines, DraftHead(("临汾市",), (Level.ORANGE,), DAY)).decisions[0]
     spared = [0, 2, 3]
     assert np.array_equal(before.status[spared], after.status[spared])
     assert np.array_equal(before.reduced["so2"][spared], after.reduced["so2"][spared], equal_nan=True)
@@ -109,7 +109,7 @@ def test_a_graver_level_is_never_lighter(make_book: BookMaker, planned: Planner)
 def test_a_level_planned_alone_carries_over_to_the_graver_ones(make_book: BookMaker, planned: Planner) -> None:
     book = make_book(law(share=0.5))
     run = planned(book, plants("C", "D"), ["yellow"])
-    head = Head(("临汾市",), (Level.YELLOW, Level.ORANGE, Level.RED), DAY)
+    head = DraftHead(("临汾市",), (Level.YELLOW, Level.ORANGE, Level.RED), DAY)
     decided = decide_phases(with_draft(book, run.document), run.cities[0].lines, head).decisions
     reduced = [float(np.nansum(one.warning_reduced["so2"])) for one in decided]
     assert reduced[0] > 0
@@ -148,7 +148,7 @@ def test_no_totals_and_no_ratio_are_said(make_book: BookMaker, steps_file: Path)
         enterprises = listed(book, plants("C"), None)
         if not totals:
             enterprises.totals = None
-        plan_enterprises(book, enterprises, [Level.RED], DAY, Wish(steps=steps_file))
+        plan_enterprises(book, enterprises, [Level.RED], DAY, PlanOptions(steps=steps_file))
 
     with pytest.raises(InputError, match="no whole-society emissions"):
         plan(make_book(law(share=0.4)), totals=False)
@@ -183,7 +183,7 @@ def test_a_plan_judges_a_ratio_as_the_orders_under_it_do(
     lines = [*plants("C", "C", "A"), {"industry": "铸造", "process": "熔炼", "enterprise_id": "open"}]
     run = planned(book, lines, leave_undetermined=True)
     found = run.cities[0]
-    decided = decide_phases(with_draft(book, run.document), found.lines, Head(("临汾市",), (Level.ORANGE,), DAY))
+    decided = decide_phases(with_draft(book, run.document), found.lines, DraftHead(("临汾市",), (Level.ORANGE,), DAY))
     (entry,) = summarise(book, found.lines, decided.decisions, run.enterprises.totals)
     requirements = found.certificate["requirements"]
     assert [one["met"] for one in requirements] == [entry["ratio"][one["pollutant"]]["met"] for one in requirements]

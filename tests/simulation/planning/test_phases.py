@@ -13,7 +13,7 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.orders import summarise
 from alertengine.rulebook import Rulebook
 from alertengine.simulation import PlanRun, readable_requirements
-from alertengine.simulation.planning.phases import Head, with_draft
+from alertengine.simulation.planning.phases import DraftHead, with_draft
 from alertengine.simulation.planning.table import KEPT
 from alertengine.vocabulary import Level
 from tests.conftest import BookMaker, document
@@ -81,7 +81,7 @@ def test_orders_under_the_draft_give_the_planned_kilograms_in_every_phase(
 def test_over_several_phases_no_choice_loses_less(book: Rulebook, planned: Planner) -> None:
     lines = [*SIX, {**KILN, "grade": "D", "enterprise_id": "F", "so2_kg_d": 400, "capacity": 3.0}]
     found = planned(book, lines, hours=60).cities[0]
-    head = Head(("临汾市",), (Level.ORANGE,), DAY, hours=60)
+    head = DraftHead(("临汾市",), (Level.ORANGE,), DAY, hours=60)
     best = least_loss(book, found, [Level.ORANGE], head, {})
     assert found.certificate["proven"]
     assert found.certificate["production_lost"]["plan"] == pytest.approx(best, abs=1e-9)
