@@ -117,7 +117,9 @@ class Overriding:
         notes = self._notes(number, place)
         return {
             "measure": self._codes(override, STATUSES[self._after[number].status[place]], kept, before, place),
-            "measure_text": "；".join([f"{OVERRIDDEN}：{override.words}", *(said.words(one, place) for one in kept)]),
+            "measure_text": "；".join(
+                [f"{OVERRIDDEN}：{override.words}", *(said.measures.words(one, place) for one in kept)]
+            ),
             "rules": ";".join(name for name in first.rules.split(";") if name and name not in moved),
             "set_aside": ";".join(dict.fromkeys([*filter(None, first.set_aside.split(";")), *moved])),
             "basis": "；".join(filter(None, (override.decided, first.basis))),

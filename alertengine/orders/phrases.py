@@ -6,7 +6,6 @@ composed once for each distinct combination and shared by all lines that have it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -24,16 +23,14 @@ from alertengine.engine import (
     Binding,
     Decision,
     Resolution,
-    Share,
     Use,
     merged,
 )
-from alertengine.files import Numbered, numbered, per_time
-from alertengine.lists import without_vehicles
-from alertengine.orders.filed_doubts import RESTING, doubts_of, filed_texts
+from alertengine.files import Numbered, numbered
+from alertengine.orders.filed_doubts import RESTING, doubts_of
+from alertengine.orders.line_measures import LineMeasures
 from alertengine.orders.notes import Note, advice_note, source_notes
-from alertengine.orders.stopped_lines import StoppedLines
-from alertengine.rulebook import Measure, Place, Rulebook, best, measure_words, worst
+from alertengine.rulebook import Place, Rulebook, best, measure_words, worst
 from alertengine.vocabulary import (
     FIELDS,
     FLAG_TEXT,
@@ -47,16 +44,12 @@ from alertengine.vocabulary import (
     Standing,
     Status,
     flags_text,
-    number,
-    percent,
     records_of,
 )
 
 LEFT_TO_PLAN = "由地方方案规定"
 #: Said of a measure beside which a document leaves the rest to the city's plan.
 OTHERWISE = "市方案另有规定的从其规定"
-#: Said of production where a filed plan speaks of vehicles alone.
-_VEHICLES_ONLY = "只列运输要求"
 _RANK_OF_MEASURE: Final = {code: rank for rank, code in enumerate(MEASURES)}
 _SELF_EVIDENT = ("exempt", "self_directed", "none")
 
@@ -131,19 +124,13 @@ class Phrases:
         self._book = book
         self._decision = decision
         self._source = source
-        plans, vehicles = filed_texts(lines, decision), filed_texts(lines, decision, "_vehicles")
-        self._plans = None if plans is None else numbered(plans)
-        self._vehicles = None if vehicles is None else numbered(vehicles)
+        self.measures = LineMeasures(lines, decision)
         self._grades = numbered(lines["grade"])
         self._decisions = _decided(lines, decision.slice.day)
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
-        self._amounts = _amounts(lines)
-        self._names = numbered(lines["line_id"])
         self._places = places_that_matter(lines, book)
         self._said: dict[tuple[int, Use, Place | None], _Said] = {}
-        self._stopped: dict[Share, StoppedLines] = {}
-        self._measures: dict[int, tuple[Measure, str, Share | None]] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed, Place | None], _Ground] = {}
         self._doubts = doubts_of(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
@@ -159,6 +146,8 @@ class Phrases:
         said = self._said.get((number, use, place))
         if said is None:
             said = self._said[number, use, place] = self._say(binding, use, place)
+        vehicles = self.measures.vehicles[line] if self.measures.vehicles is not None and use is not Use.NONE else None
+        transport = [*said.transport, f"清单备案措施：{vehicles}"] if vehicles else said.transport
         below = self._below(line)
         notes = self._notes(binding, said, status, use, line)
         flags = [note.flag for note in notes if note.flag is not None]
@@ -166,7 +155,7 @@ class Phrases:
             measure=self._codes(said.asked, status, use, line),
             measure_text=(f"不低于{below}措施：" if below else "")
             + self._text(binding, said.asked, status, use, line, cap),
-            transport="；".join(self._transport(said, use, line)),
+            transport="；".join(dict.fromkeys(transport)),
             rules=said.rules,
             set_aside=said.set_aside,
             basis=said.basis,
@@ -197,9 +186,10 @@ class Phrases:
             self._grounds[key] = self._ground(*key)
         cited, standing, sources = self._grounds[key]
         filed = [self._source] if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) else []
+        listed = use in (Use.PUBLISHED, Use.NOT_PUBLISHED)  # what a warning asks is then as the published list has it
         warned = [measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning"]
         return _Said(
-            asked=self._binding_measures(binding, use),
+            asked=merged(a for a in resolution.production if not (listed and a.regime == "warning")),
             transport=[measure_words(a.measure) for a in resolution.transport],
             rules=";".join(rules),
             set_aside=";".join(dict.fromkeys(self._set_aside(binding, use))),
@@ -216,20 +206,6 @@ class Phrases:
             sources=sources,
         )
 
-    def _binding_measures(self, binding: Binding, use: Use) -> list[Asked]:
-        """The production measures carried out; under a published list those of the warning are the list's."""
-        asked: Iterable[Asked] = binding.resolution.production
-        if use in (Use.PUBLISHED, Use.NOT_PUBLISHED):
-            asked = [a for a in asked if a.regime != "warning"]
-        return merged(asked)
-
-    def _transport(self, said: _Said, use: Use, line: int) -> list[str]:
-        """Transport measures of the rules, and what the filed plan says of vehicles."""
-        filed = self._vehicles[line] if self._vehicles is not None and use is not Use.NONE else None
-        if filed:
-            return list(dict.fromkeys([*said.transport, f"清单备案措施：{filed}"]))
-        return list(dict.fromkeys(said.transport))
-
     # -- codes
 
     def _codes(self, asked: list[Asked], status: Status, use: Use, line: int) -> str:
@@ -237,45 +213,14 @@ class Phrases:
             return ""
         if status is not Status.ORDERED:
             return str(status)
-        codes = [a.measure.code for a in asked if self._fraction(a.measure, line) != 0]
+        codes = [a.measure.code for a in asked if self.measures.fraction(a.measure, line) != 0]
         plan = self._decision.allotted.plan
         spared = plan is not None and plan.stopped[line] == 0
         if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) and not spared:
-            kind = self._plan_kind(line) or "filed"
+            kind = self.measures.plan_kind(line) or "filed"
             codes = [*codes, kind] if use is Use.BESIDE else [kind, *codes]
         wanted = [code for code in dict.fromkeys(codes) if code != "none"]
         return ";".join(sorted(wanted, key=_RANK_OF_MEASURE.__getitem__)) or "none"
-
-    def _plan_kind(self, line: int) -> str:
-        kind = self._decision.filed.kind
-        code = int(kind.codes[line])
-        return kind.categories[code] if code >= 0 else ""
-
-    def _of_measure(self, measure: Measure) -> tuple[Measure, str, Share | None]:
-        """A measure, its words and its share order: found by identity, for to hash it costs more than all else."""
-        found = self._measures.get(id(measure))
-        if found is None:
-            found = measure, measure_words(measure), self._decision.allotted.orders.get(measure)
-            self._measures[id(measure)] = found
-        return found
-
-    def _fraction(self, measure: Measure, line: int) -> float | None:
-        """What of a line stops for a share order, None where it is not one of its lines."""
-        share = self._of_measure(measure)[2]
-        return None if share is None or np.isnan(share.own[line]) else float(share.own[line])
-
-    def _stops(self, share: Share | None, line: int, *, chambers: bool) -> str:
-        """Which lines of a population stop, and what this one does; empty where nothing is allotted to it."""
-        if share is None or np.isnan(share.own[line]):
-            return ""
-        own = share.own[line]
-        part = f"停{share.counted(line, chambers=chambers)}" if own else "不停"
-        here = "本生产线" + ("停产" if own >= 1 else part)
-        if share.population[line] < 0:
-            return here
-        if share not in self._stopped:
-            self._stopped[share] = StoppedLines(share)
-        return f"{here}（停{self._stopped[share].words(line, self._names, chambers=chambers)}）"
 
     # -- texts
 
@@ -284,7 +229,7 @@ class Phrases:
             referred = [a.measure.text for a in binding.resolution.grounds if a.measure.code == "refer"]
             return "；".join(dict.fromkeys(referred)) or "依据缺失，待人工确定"
         if status is Status.SELF_DIRECTED:
-            plan = self._plan(line)
+            plan = self.measures.plan(line)
             return "自主减排" + (f"（企业承诺：{plan}）" if plan else "")
         if status is Status.EXEMPT:
             grounds = [
@@ -293,12 +238,12 @@ class Phrases:
             return "不采取停限产措施" + (f"（{'；'.join(dict.fromkeys(grounds))}）" if grounds else "")
         if status is Status.NONE:
             return "无停限产要求"
-        parts = [self._words(a, line, cap) for a in asked]
+        parts = [self.measures.words(a, line, cap) for a in asked]
         parts = [self._at_least(binding, one, text) for one, text in zip(asked, parts, strict=True)]
         if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED):
-            parts.insert(0, self._filed(line))
+            parts.insert(0, self.measures.filed(line))
         elif use is Use.BESIDE:
-            parts.append(self._filed(line))
+            parts.append(self.measures.filed(line))
         return "；".join(dict.fromkeys(parts)) or "本级别不要求停限产"
 
     @staticmethod
@@ -306,59 +251,6 @@ class Phrases:
         """A measure as a lower bound where a document beside it leaves the rest to a plan that is not on file."""
         result = binding.resolution.regimes.get(asked.regime)
         return f"不低于：{text}，{OTHERWISE}" if result is not None and result.at_least else text
-
-    def words(self, asked: Asked, line: int) -> str:
-        """What one measure asks of a line, without the daily output it comes to."""
-        return self._words(asked, line, float("nan"))
-
-    def stopping(self, measure: Measure, line: int) -> str:
-        """A measure, and of a share order which lines stop for it."""
-        _, words, share = self._of_measure(measure)
-        stops = self._stops(share, line, chambers="chamber" in measure.by)
-        return words + (f"：{stops}" if stops else "")
-
-    def _words(self, asked: Asked, line: int, cap: float) -> str:
-        text = self.stopping(asked.measure, line)
-        if (
-            asked.measure.code == "limit"
-            and asked.measure.base
-            and not np.isnan(cap)
-            and (amount := self._amounts[line])
-        ):
-            decimals = 6 if amount.startswith("万") else 2
-            text += f"，日产量不超过{number(round(cap, decimals))}{amount}"
-        return text if asked.regime == "warning" else f"{text}（{REGIME_TEXT[asked.regime]}）"
-
-    def stops_all(self, measure: Measure, line: int) -> bool:
-        """Whether a share below the whole stops all lines it is counted over, as of a plant with one line."""
-        share = self._decision.allotted.orders.get(measure)
-        if share is None or measure.share is None or measure.share >= 1 or not share.own[line] >= 1:
-            return False
-        number = share.population[line]
-        return bool(number < 0 or (share.own[share.population == number] >= 1).all())
-
-    def plan_stops(self, line: int) -> str:
-        """Which lines an enterprise-wide plan stops, and what this one does; empty where it speaks of its line."""
-        filed = self._decision.filed
-        by = filed.by.categories[filed.by.codes[line]] if filed.by.codes[line] >= 0 else ""
-        return self._stops(self._decision.allotted.plan, line, chambers="chamber" in by)
-
-    def _filed(self, line: int) -> str:
-        """What the filed plan asks of production; its vehicles stand under transport."""
-        plan = self._plan(line)
-        vehicles = self._vehicles[line] if self._vehicles is not None else None
-        if vehicles:
-            plan = without_vehicles(plan) or _VEHICLES_ONLY
-        stops = self.plan_stops(line)
-        return f"清单备案措施：{plan}" + (f"：{stops}" if stops else "")
-
-    def _plan(self, line: int) -> str:
-        """The filed plan as it stands in the list, or its share."""
-        text = self._plans[line] if self._plans is not None else None
-        if text:
-            return text
-        share = self._decision.filed.share[line]
-        return "" if np.isnan(share) else f"减排{percent(float(share))}"
 
     # -- grounds
 
@@ -435,7 +327,7 @@ class Phrases:
         return str(getattr(self._book.rules[name], "layer", ""))
 
     def _plan_notes(self, words: str, status: Status, use: Use, line: int) -> list[Note]:
-        plan, finding = self._plan(line), self._decision.filed.finding[line]
+        plan, finding = self.measures.plan(line), self._decision.filed.finding[line]
         no_ground = plan and use in (Use.NO_GROUND, Use.NOT_PUBLISHED)
         silent = [Note(Flag.FILED_IS_NO_GROUND, self._no_ground(plan, line))] if no_ground else []
         if use is Use.NO_GROUND:
@@ -462,7 +354,7 @@ class Phrases:
 
     def _no_ground(self, plan: str, line: int) -> str:
         """Why a filed measure is no ground for the order."""
-        if self._plan_kind(line) == "self_directed":
+        if self.measures.plan_kind(line) == "self_directed":
             code = int(self._decision.effective.codes[line])
             grade = self._decision.effective.categories[code] if code >= 0 else UNKNOWN_WORD
             return f"备案为“{plan}”，没有规定允许其自主减排（执行等级{grade}），不作依据"
@@ -491,13 +383,6 @@ class Phrases:
         if effective == listed or not binding.classified:
             return []
         return [Note(Flag.REGRADED, f"执行等级由{listed}调整为{effective}")]
-
-
-def _amounts(lines: pd.DataFrame) -> Numbered:
-    """What each line's output is counted in, by the unit of its capacity; blank where it has none."""
-    unit = numbered(lines["capacity_unit"])
-    said = [per_time(name)[0] for name in unit.texts.to_pylist()]
-    return unit.mapped(pa.array(["吨" if name.lower() == "t" else name for name in said], pa.string()))
 
 
 def _decided(lines: pd.DataFrame, day: date) -> Numbered:

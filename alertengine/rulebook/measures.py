@@ -86,6 +86,10 @@ class Measure(Strict):
             raise SaidError("hours_reversed")
         return self
 
+    def __hash__(self) -> int:
+        """By what tells measures apart most: to hash every field costs more than all that is done with them."""
+        return hash((self.code, self.share, self.amount, self.text))
+
     @property
     def track(self) -> Track:
         """The track the measure acts on: production, transport or advice."""

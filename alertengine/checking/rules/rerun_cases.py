@@ -84,9 +84,10 @@ class Rehearsal(CaseRunner):
 
     def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
         """The lines of a case, made once."""
-        if id(case) not in self._books.lines:
-            self._books.lines[id(case)] = super()._lines(case, lists)
-        return self._books.lines[id(case)]
+        said = str(case.rows)
+        if said not in self._books.lines:
+            self._books.lines[said] = super()._lines(case, lists)
+        return self._books.lines[said]
 
     def facts(self, case: Case) -> list[Line]:
         """The lines of a case with their effective grades."""
@@ -121,8 +122,8 @@ class Books:
         self.book = book
         self._adopted: dict[tuple[tuple[str, str], ...], Rulebook] = {(): book}
         self._kept: dict[tuple[tuple[str, str], ...], LastRun] = {}
-        #: The lines of each case that was run, by the case's identity.
-        self.lines: dict[int, pd.DataFrame] = {}
+        #: The lines of each case that was run, by what the case says of them.
+        self.lines: dict[str, pd.DataFrame] = {}
 
     def adopting(self, adopt: tuple[tuple[str, str], ...]) -> Rulebook:
         """The rulebook with some documents adopted."""
@@ -140,7 +141,7 @@ class Books:
             return
         at = 0
         for case in whole:
-            self.lines[id(case)] = table.iloc[at : at + len(case.rows)].reset_index(drop=True)
+            self.lines[str(case.rows)] = table.iloc[at : at + len(case.rows)].reset_index(drop=True)
             at += len(case.rows)
 
     def kept(self, adopt: tuple[tuple[str, str], ...]) -> LastRun:

@@ -214,7 +214,7 @@ class Explainer:
         text, share = self._line[PLAN_FIELDS[level]].iloc[0], filed.share[self._row]
         said = text if isinstance(text, str) else ""
         read = "减排比例未读出" if pd.isna(share) else f"减排比例{percent(float(share))}"
-        read = self._phrases.plan_stops(self._row) or read
+        read = self._phrases.measures.plan_stops(self._row) or read
         use = _USE.get(Use(int(filed.use[self._row])), "")
         return [Reason(f"清单备案措施：{said}（{read}）{use}")]
 
@@ -222,8 +222,8 @@ class Explainer:
         # The comparisons of a condition that hold, with what was found
         found = [atom for atom in leaves(split_names(asked.rule.when)) if holds(atom, self._known)]
         checks = [Reason(f"{atom_words(atom)}（清单：{self._facts.found(atom)}）") for atom in found]
-        words = self._phrases.stopping(asked.measure, self._row)
-        if self._phrases.stops_all(asked.measure, self._row):
+        words = self._phrases.measures.stopping(asked.measure, self._row)
+        if self._phrases.measures.stops_all(asked.measure, self._row):
             words += f"，停产{percent(asked.measure.share or 0)}以上即全部停产"
         return Reason(f"采用 {words} —— {self._cited(asked.rule)}", checks)
 
