@@ -5,7 +5,7 @@ from __future__ import annotations
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, output
 
-from alertengine.vocabulary.rooms import PACKAGE, face
+from tests.rooms import PACKAGE, face
 
 
 class FaceContract(Contract):

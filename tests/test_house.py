@@ -6,11 +6,13 @@ import ast
 import re
 from graphlib import TopologicalSorter
 from importlib import import_module
+from pathlib import Path
 
 import grimp
 import pytest
 
-from alertengine.vocabulary.rooms import PACKAGE, README, face, room_table, with_rooms
+from tests.readme_tables import TABLES, Table, room_table
+from tests.rooms import PACKAGE, face
 
 pytestmark = pytest.mark.whole
 
@@ -22,9 +24,17 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert list(TopologicalSorter(imports).static_order())
 
 
-def test_the_table_of_rooms_is_up_to_date() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert with_rooms(text) == text, "run python -m alertengine.vocabulary.rooms"
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_of_a_readme_is_up_to_date(name: str) -> None:
+    table = TABLES[name]
+    assert table.renewed() == table.readme.read_text(encoding="utf-8"), "run python -m tests.readme_tables"
+
+
+@pytest.mark.parametrize("text", ["no table here", "<begin> open", "<end> <begin>"])
+def test_a_readme_without_the_marks_of_its_table_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "README.md").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="has no <begin> and <end>"):
+        Table(tmp_path / "README.md", "<begin>", "<end>", lambda: "| |").renewed()
 
 
 def test_every_room_says_its_purpose() -> None:
@@ -60,7 +70,7 @@ def test_a_path_that_a_guide_names_is_there() -> None:
     """CONTRIBUTING.md and the READMEs of package and rooms name files; a file that moves takes its name along."""
     if not (root := PACKAGE.parent / "CONTRIBUTING.md").exists():
         pytest.skip("an installed package has no CONTRIBUTING.md")
-    for guide, base in ((root, PACKAGE.parent), (README, PACKAGE)):
+    for guide, base in ((root, PACKAGE.parent), (PACKAGE / "README.md", PACKAGE)):
         named = re.findall(r"`([\w/.-]+\.(?:py|md|yaml|toml|json|ipynb))(?::\w+)?`", guide.read_text(encoding="utf-8"))
         missing = [path for path in named if "/" in path and not (base / path).exists()]
         assert named

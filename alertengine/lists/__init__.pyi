@@ -1,5 +1,5 @@
 # fmt: off
-from ._certificates import CERTIFICATE as CERTIFICATE, UNTIL as UNTIL, certificates as certificates
+from ._certificates import certificates as certificates
 from ._certificates import expired as expired, said as said
 from .credit_code import is_valid as is_valid, valid_codes as valid_codes
 from .decisions import DECISIONS as DECISIONS, decisions_beside as decisions_beside, decisions_file as decisions_file

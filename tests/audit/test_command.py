@@ -11,11 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.audit import FINDING_COLUMNS
-from alertengine.audit.column_dictionary import README, tables
-from alertengine.audit.evidence_and_findings import COLUMNS
 from alertengine.cli import main
 from alertengine.orders import SUFFIXES, prevailing, write_orders
-from alertengine.vocabulary import with_columns
 from tests.audit.conftest import daily, wave
 from tests.audit.simulate import orders_of
 from tests.conftest import of_a_run
@@ -199,9 +196,3 @@ def test_a_file_without_rows_says_nothing(tmp_path: Path, orders: Path, header: 
     result = run(orders, "--evidence", path)
     assert result.exit_code == 0, result.output
     assert "没有可用的行" in result.stdout
-
-
-def test_the_readme_is_made_from_the_models() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert with_columns(text, tables()) == text, "run python -m alertengine.audit.column_dictionary"
-    assert all(f"### `{kind}`" in text for kind in COLUMNS)

@@ -8,9 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.files import lists_folder
 from alertengine.lists import generate_list, load_settings, read_list, valid_codes
-from alertengine.lists.column_dictionary import with_dictionary
 from alertengine.lists.generate import main
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError
@@ -70,8 +68,3 @@ def test_an_unknown_city_or_bad_settings_are_refused(tmp_path: Path, open_lists:
     bad.write_text("standing: real\n")
     assert _run("--lines", "10", "--settings", str(bad), "-o", str(tmp_path / "x.csv")) == 2
     assert not (tmp_path / "x.csv").exists()
-
-
-def test_the_column_dictionary_of_the_readme_is_up_to_date() -> None:
-    readme = (lists_folder() / "README.md").read_text(encoding="utf-8")
-    assert with_dictionary(readme) == readme

@@ -8,8 +8,8 @@ import pytest
 
 from alertengine.checking import CaseRunner, read_cases
 from alertengine.checking.rules.cases import Case, case_files
+from alertengine.checking.rules.references import broken_references
 from alertengine.rulebook import Rulebook
-from alertengine.rulebook.clauses import unknown_names
 
 pytestmark = pytest.mark.whole
 
@@ -32,4 +32,4 @@ def test_every_line_rule_of_the_trial_is_touched_and_its_clauses_name_rules(runn
     own = {rule.id for rule in book.line_rules() if rule.id.startswith("trial-")}
     outcomes = [runner.run(case, path) for path, case in CASES]
     assert own <= frozenset().union(*(outcome.touched for outcome in outcomes))
-    assert unknown_names(book) == []
+    assert list(broken_references(book, {})) == []

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from alertengine.cli import main
 from alertengine.ledger import Head, Ledger, verify
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import ERASED, MASKED, with_columns
+from alertengine.vocabulary import ERASED, MASKED
 from alertengine.workflow import EVENT_TEXT, OPEN_STATES, erase, readings_of, service, still_open
-from alertengine.workflow.delivery.dictionary import README, tables
 from alertengine.workflow.delivery.receipts import PROOFS, RECEIPT_COLUMNS
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.delivery.state import _of_receipts, in_words
@@ -259,8 +258,3 @@ def test_only_proof_serves_and_only_by_its_hour(events: list[tuple[int, str]], s
 def test_nothing_ordered_is_owed_nothing(book: Path) -> None:
     with Ledger.open(book) as ledger:
         assert still_open(service(ledger, 1, NOON).iloc[:0]).empty
-
-
-def test_readme_is_up_to_date() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert text == with_columns(text, tables())

@@ -16,9 +16,8 @@ from alertengine.ledger import Ledger, verify
 from alertengine.lists import EnterpriseList, diff_lists, read_list
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook import book as book_module
-from alertengine.vocabulary import MASKED, with_columns
+from alertengine.vocabulary import MASKED
 from alertengine.workflow import readings_of, snapshot
-from alertengine.workflow.publication.dictionary import README, tables
 
 pytestmark = pytest.mark.whole
 
@@ -245,8 +244,3 @@ def test_diff_says_certificate_and_expiry(listed: Path, tmp_path: Path) -> None:
     table = diff_lists(read(listed), read(new)).table.set_index("change")
     assert table.loc["regraded", ["old", "new", "certificate"]].tolist() == ["C", "B", "晋评9（有效期至2022-12-31）"]
     assert table.loc["recertified", "new"] == "晋评1（有效期至2021-12-31）"
-
-
-def test_readme_is_up_to_date() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert text == with_columns(text, tables())
