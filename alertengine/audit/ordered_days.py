@@ -157,7 +157,9 @@ def _read(level: str, rules: str, measure_text: str, transport: str, *, book: Ru
         for measure in rule.measures:
             words = measure_words(measure)
             if measure.track == "transport" and words in transport:
-                bans.append(_ban(measure, words))
+                bans.append(
+                    Ban(words, measure.total, measure.stage_at_most, measure.classes, measure.fuels, measure.daily)
+                )
             elif measure.code == "emission_cap" and words in measure_text:
                 caps += [(pollutant, value, measure.o2_pct) for pollutant, value in measure.caps]
             if measure.track == "production" and words in measure_text:
@@ -174,10 +176,6 @@ def _held(measure: Measure) -> float:
     if measure.code == "limit" and measure.share is not None:
         return measure.share
     return np.nan
-
-
-def _ban(measure: Measure, words: str) -> Ban:
-    return Ban(words, measure.total, measure.stage_at_most, measure.classes, measure.fuels, measure.daily)
 
 
 def _filed(transport: str) -> list[Ban]:

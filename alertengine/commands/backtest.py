@@ -75,13 +75,13 @@ def backtest(
     alertengine backtest feed.csv.gz --regime mee-2018-875 --regime mee-2024-6 -o out
     """
     from alertengine.rulebook import Rulebook
-    from alertengine.simulation import read_alerts, read_history, run_backtest
+    from alertengine.simulation import history_of, read_alerts, run_backtest
     from alertengine.warning import read_forecast
 
     book = Rulebook.load(rules)
     wanted = _cities(book, cities)
     said, unread = read_alerts(alerts, book.lists) if alerts else ([], [])
-    past = read_history(history, book, cities=wanted, first=first, last=last)
+    past = history_of(read_forecast(history, book.lists, observed=True), book, cities=wanted, first=first, last=last)
     seen = read_forecast(observed, book.lists, observed=True) if observed else None
     test = run_backtest(
         past, book, regimes=list(dict.fromkeys(regimes)), days_ahead=days, observed=seen, known_on=known_on

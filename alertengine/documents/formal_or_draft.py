@@ -111,10 +111,6 @@ class Footing:
             out.append(OpenMatter.of("not_in_list"))
         return out
 
-    def warning_reasons(self, rows: Iterable[Any]) -> list[OpenMatter]:
-        """What is open about the ground of the warnings behind some orders."""
-        return warning_matters(self.book, self.warnings_of(rows))
-
     def warnings_of(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
         """The rows of the warning record that some orders answer to, in order of issue."""
         if self.warnings is None:
@@ -210,7 +206,12 @@ def readiness(
 
     """
     book = footing.book
-    reasons = [*_open_lines(rows, book), *gaps, *footing.list_reasons(rows), *footing.warning_reasons(rows)]
+    reasons = [
+        *_open_lines(rows, book),
+        *gaps,
+        *footing.list_reasons(rows),
+        *warning_matters(footing.book, footing.warnings_of(rows)),
+    ]
     reasons += [cited_matter(book, *one) for one in dict.fromkeys(cited) if one[1] != "primary"]
     return Readiness(tuple(dict.fromkeys(reasons)))
 

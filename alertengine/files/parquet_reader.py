@@ -36,7 +36,11 @@ def read_parquet(
     try:
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
-            few = [name for name, kind in zip(schema.names, schema.types, strict=True) if _is_few(name, kind, kind_of)]
+            few = [
+                name
+                for name, kind in zip(schema.names, schema.types, strict=True)
+                if pa.types.is_string(kind) and kind_of(name).type == FEW
+            ]
             _refuse_nested(path, schema)
             if file.metadata.num_rows > limits.rows:
                 raise limits.too_much(path, "rows", file.metadata.num_rows)
@@ -56,10 +60,6 @@ def _refuse_nested(path: Path, schema: pa.Schema) -> None:
     nested = [name for name, kind in zip(schema.names, schema.types, strict=True) if pa.types.is_nested(kind)]
     if nested:
         raise refuse(path, "nested_columns", names=nested)
-
-
-def _is_few(name: str, kind: pa.DataType, kind_of: Callable[[str], ColumnKind]) -> bool:
-    return bool(pa.types.is_string(kind)) and kind_of(name).type == FEW
 
 
 def _columns(file: ParquetFile, names: Sequence[str], few: Sequence[str]) -> list[pa.Array]:

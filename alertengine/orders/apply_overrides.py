@@ -144,7 +144,7 @@ class Overriding:
         out = []
         if self._lighter(number, place):
             out.append("轻于规则" + ("（含处罚类措施）" if "sanction" in layers else ""))
-        elif _not_comparable(before, place) and not after.share[place] >= 1:
+        elif STATUSES[before.status[place]] is Status.ORDERED and before.partial[place] and not after.share[place] >= 1:
             out.append("规则的减排比例无法核算，不能比较轻重")
         if "livelihood" in layers and after.warning_share[place] > 0:
             out.append("突破民生保障规定，须慎重核对")
@@ -254,10 +254,6 @@ def _asks(asked: Iterable[Asked], decision: Decision, facts: Facts, at: int, row
         for name, value in (found.by_pollutant or {}).items():
             out.by_pollutant[name] = float(np.fmax(out.by_pollutant.get(name, np.nan), value[0]))
     return out
-
-
-def _not_comparable(decision: Decision, row: int) -> bool:
-    return bool(STATUSES[decision.status[row]] is Status.ORDERED and decision.partial[row])
 
 
 def _spared(decision: Decision, asked: Asked, row: int) -> bool:

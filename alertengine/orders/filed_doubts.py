@@ -121,7 +121,11 @@ def _whose(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool
     """A number that every line has machines for may be each line's; one that some line has not is the enterprise's."""
     out = np.zeros(len(lines), dtype=np.int64)
     by = decision.filed.by
-    asked = {code: float(said[5:]) for code, said in enumerate(by.categories) if _number_alone(said)}
+    asked = {
+        code: float(said[5:])
+        for code, said in enumerate(by.categories)
+        if said.startswith("unit=") and ";" not in said  # a number of machines, and not said of what
+    }
     texts = filed_texts(lines, decision)
     rows = np.flatnonzero(resting & np.isin(by.codes, list(asked)))
     if texts is None or not len(rows):
@@ -133,8 +137,3 @@ def _whose(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool
     alike = pd.Series(enough).groupby(keys)
     out[rows] = np.where(alike.transform("all") & (alike.transform("size") > 1), alike.transform("size"), 0)
     return out
-
-
-def _number_alone(said: str) -> bool:
-    """Whether a plan is for a number of machines and does not say of what."""
-    return said.startswith("unit=") and ";" not in said

@@ -267,13 +267,13 @@ class LawInTime:
         rules = self.in_force(kind, when, place, known_on)
         return [rule for rule in rules if not self.lapsed_on(rule, when, known_on, place)]
 
-    def line_rules_on(self, when: date, level: Level, known_on: date | None = None) -> list[LineRule]:
-        """Line rules in force at a moment or on a day at a level, any place; recurring periods not yet looked at."""
-        return [rule for rule in self.line_rules() if self.holds(rule, when, known_on) and rule.speaks_at(level)]
-
     def below_yellow(self, when: datetime, city: str, known_on: date | None = None) -> list[LineRule]:
         """The rules of a response below yellow (不利气象条件应对) that bind somewhere in a city at a moment."""
-        rules = [rule for rule in self.line_rules_on(when, Level.NONE, known_on) if "adverse_weather" in rule.regimes]
+        rules = [
+            rule
+            for rule in self.line_rules()
+            if "adverse_weather" in rule.regimes and self.holds(rule, when, known_on) and rule.speaks_at(Level.NONE)
+        ]
         own = frozenset({city})
         return [
             rule

@@ -280,7 +280,8 @@ class OpenLists:
         code = _TRADE_CODE.search(plain)
         of_code = self._trades.get(code[1]) if code else None
         rest = folded(plain.replace(code[0], "").strip("()-_:")) if code else plain
-        named = self._folded_industry(rest)
+        industries = self._aliases["industries"]
+        named = next((industries[spelling] for spelling in industries if folded(spelling) == rest), None)
         of_name = Trade(industry=named) if named else self._trades.get(rest)
         found = [trade for trade in (of_name, of_code) if trade is not None]
         allowed = [{trade.industry, *trade.one_of} - {""} for trade in found]
@@ -289,10 +290,6 @@ class OpenLists:
             return Recognised(first)
         candidates = dict.fromkeys(name for trade in found for name in (trade.industry, *trade.one_of) if name)
         return Recognised(None, tuple(candidates)) if candidates else None
-
-    def _folded_industry(self, text: str) -> str | None:
-        held = self._aliases["industries"]
-        return next((held[spelling] for spelling in held if folded(spelling) == text), None)
 
     def recognise_county(self, city: str, text: str) -> Recognised:
         """What a text of the column 区县 stands for in a city; see :meth:`.Counties.recognise`."""

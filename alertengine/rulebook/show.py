@@ -6,7 +6,7 @@ from typing import Any
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, OverLines
-from alertengine.rulebook.head import RuleHead, Valid
+from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary import Level
@@ -20,7 +20,9 @@ def rule_as_dict(rule: RuleHead, book: Rulebook, level: str | None = None) -> di
     document = book.documents[rule.document]
     out: dict[str, Any] = {name: getattr(rule, name) for name in _HEAD}
     out |= {"document": rule.document, "document_title": document.title, "number": document.number}
-    out |= {"area": list(rule.area), "valid": valid_as_dict(rule.valid), "source": rule.source}
+    first, last = rule.valid.first, rule.valid.last  # as text: "not stated" is kept, None where open
+    valid = {"from": str(first) if first else None, "to": str(last) if last is not None else None}
+    out |= {"area": list(rule.area), "valid": valid, "source": rule.source}
     if isinstance(rule, LineRule):
         out |= _line_rule(rule)
     else:
@@ -51,14 +53,6 @@ def _line_rule(rule: LineRule) -> dict[str, Any]:
     else:
         out["then"] = [measure_as_dict(measure) for measure in rule.measures]
     return out
-
-
-def valid_as_dict(valid: Valid) -> dict[str, str | None]:
-    """First and last day as text; ``not stated`` kept, None where open."""
-    return {
-        "from": str(valid.first) if valid.first else None,
-        "to": str(valid.last) if valid.last is not None else None,
-    }
 
 
 def measure_as_dict(measure: Measure) -> dict[str, Any]:

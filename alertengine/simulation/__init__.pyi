@@ -1,7 +1,7 @@
 # fmt: off
 from .backtest.compare_notices import OUTCOMES as OUTCOMES, compare as compare, compare_hours as compare_hours
 from .backtest.compare_notices import real_ranks as real_ranks
-from .backtest.history import read_history as read_history
+from .backtest.history import history_of as history_of
 from .backtest.real_notices import RealNotice as RealNotice, read_alerts as read_alerts
 from .backtest.replay import replay as replay
 from .backtest.run import Backtest as Backtest, CityAir as CityAir, HEAVY as HEAVY, HOUR_COUNTS as HOUR_COUNTS

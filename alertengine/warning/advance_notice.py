@@ -55,7 +55,7 @@ def early_notice(
     likely = {unit: found for unit, own in result.graded.items() if (found := _runs_ahead(result, unit, own, level))}
     likely = {unit: found for unit, found in likely.items() if found[0] >= times}
     marked = lines["interruptible"] if "interruptible" in lines else pd.Series(pd.NA, lines.index, dtype="object")
-    cannot = [_is_false(value) for value in marked]
+    cannot = [not pd.isna(value) and not bool(value) for value in marked]
     out = [
         _row(line, lists, *likely[unit], now=result.now)
         for line in lines[cannot].to_dict("records")
@@ -90,10 +90,6 @@ def _unit_of(line: dict[Any, Any], likely: dict[Unit, tuple[int, pd.Timestamp]])
     county = line.get("county")
     own = (str(line.get("city")), "" if pd.isna(county) else str(county))
     return own if own in likely else (own[0], "") if (own[0], "") in likely else None
-
-
-def _is_false(value: Any) -> bool:
-    return not pd.isna(value) and not bool(value)
 
 
 def _row(

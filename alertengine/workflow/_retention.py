@@ -84,17 +84,13 @@ def _kept(book: Rulebook, act: Act, city: str, first: date, last: date | None, d
         for rule in book.in_force("evidence", first, place_of(book, city))
         if isinstance(rule, EvidenceRule) and rule.retention_days is not None
     ]
-    terms = _archive_rules(book, city, first)
-    archive = [_keep(book, rule, act, city, (ARCHIVE, ""), rule.retention_days or 0, last, day) for rule in terms]
-    return logs + (archive or [Keep(act.act, city, ARCHIVE, "", None, None, "missing", "", "")])
-
-
-def _archive_rules(book: Rulebook, city: str, day: date) -> list[ProcedureRule]:
-    return [
+    terms = [
         rule
-        for rule in book.in_force("procedure", day, place_of(book, city))
+        for rule in book.in_force("procedure", first, place_of(book, city))
         if isinstance(rule, ProcedureRule) and rule.step == ARCHIVE and rule.about == "warning" and rule.retention_days
     ]
+    archive = [_keep(book, rule, act, city, (ARCHIVE, ""), rule.retention_days or 0, last, day) for rule in terms]
+    return logs + (archive or [Keep(act.act, city, ARCHIVE, "", None, None, "missing", "", "")])
 
 
 def _keep(

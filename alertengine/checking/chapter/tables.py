@@ -261,7 +261,7 @@ class _Taken:
             elif not _NUMBER.fullmatch(text) and not _ASIDE.search(label):
                 doubts.append(f"{label or '本行'}：{text}")
         stands = own.beside(replace(group, marks=()))
-        across = self._across()
+        across = {name: any(getattr(head, name) for head in self._columns) for name in ("grades", "levels")}
         for name, what in (("grades", "等级"), ("levels", "级别")):
             axis = any(self._heads_of(column, name) for column in self._axes)
             if axis and not getattr(stands, name) and getattr(above, name) and not across[name]:
@@ -285,9 +285,6 @@ class _Taken:
         """Whether some cell of an axis names grades, or levels."""
         read = (self._heads.read(row[column]) for row in self._rows if row[column])
         return any(head is not None and getattr(head, name) for head in read)
-
-    def _across(self) -> dict[str, bool]:
-        return {name: any(getattr(head, name) for head in self._columns) for name in ("grades", "levels")}
 
     def _cell(
         self, row: list[str], upper: list[str], column: int, place: str, stands: HeaderCell, doubts: list[str],

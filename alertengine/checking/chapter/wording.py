@@ -41,7 +41,7 @@ _NOTE: Final = re.compile(r"^(?:[\[［(（]?注\s*\d*[\]］)）]?\s*[:：.、]?|
 
 def plain(text: str) -> str:
     """NFKC without spaces, letters upper case; a figure set above the line is a mark (停产① is 停产[注1])."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", _leading_figure(marked(text))))
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", re.sub(r"^\s*[①-⑳]", "", marked(text))))
     text = re.sub(r"(?<=[A-D])[‐-―−](?=级|类|$|[、,/])", "-", text)
     text = re.sub(r"(?<![A-Za-z])[abcd](?=[+-]?级)", lambda found: found[0].upper(), text)
     return re.sub(r"(非?)(?:绩效)?(非?)(?:绩效)?引领性", lambda found: f"{found[1] or found[2]}引领性", text)
@@ -50,10 +50,6 @@ def plain(text: str) -> str:
 def marked(text: str) -> str:
     """A text in which figures set above the line are written as marks."""
     return _ABOVE.sub(lambda found: "".join(f"[注{_figure(sign)}]" for sign in found[1]), text)
-
-
-def _leading_figure(text: str) -> str:
-    return re.sub(r"^\s*[①-⑳]", "", text)
 
 
 def _figure(sign: str) -> str:

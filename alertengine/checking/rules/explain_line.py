@@ -205,12 +205,11 @@ class LineReport:
                 rule.id, "unknown" if held is None else "fails", says=says, misses=misses(rule.when, self.line)
             )
         if rule.kind == "classification":
-            changes = rule.id in self.binding.classified or self._grade_changed()
+            changes = rule.id in self.binding.classified or self.line.value("grade") != self.line.value(
+                "effective_grade"
+            )
             return RuleAnswer(rule.id, "binds", "" if changes else _CHANGES_NOTHING, says=says)
         return self._resolved(rule, says)
-
-    def _grade_changed(self) -> bool:
-        return self.line.value("grade") != self.line.value("effective_grade")
 
     def _resolved(self, rule: LineRule, says: str) -> RuleAnswer:
         """What the resolution made of a rule whose condition holds."""

@@ -246,7 +246,8 @@ def _read_one(text: str) -> Any:
     match = re.fullmatch(r'((?:"(?:[^"\\]|\\.)*"|[^"（(])*?)[（(](.*)[）)]', text, re.DOTALL)
     if match:
         head, options = match[1].strip(), match[2]
-    if options and _is_plain_text(head) and not all(map(_is_option, _split(options, "，,；;"))):
+    plain = any(re.match(rf'{MEASURES[code].text}\s*[：:]\s*[^"]', head) for code in _TEXTS)
+    if options and plain and not all(map(_is_option, _split(options, "，,；;"))):
         head, options = text, ""  # the bracket belongs to the text
     item = _read_head(head)
     if not options.strip():
@@ -260,10 +261,6 @@ def _read_one(text: str) -> Any:
             mapping[key] = value
     _not_of_either(mapping, head)
     return mapping
-
-
-def _is_plain_text(head: str) -> bool:
-    return any(re.match(rf'{MEASURES[code].text}\s*[：:]\s*[^"]', head) for code in _TEXTS)
 
 
 def _is_option(option: str) -> bool:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import AMBIENT, InputError, Problem
-from alertengine.warning import AqiStandard, Forecast, by_standard, contradictions, daily_aqi, read_forecast
+from alertengine.warning import AqiStandard, Forecast, by_standard, contradictions, daily_aqi
 
 _AQI: Final = ["aqi_low", "aqi_mid", "aqi_high"]
 
@@ -37,24 +36,6 @@ class History:
     def last(self) -> date:
         """Last day."""
         return self.forecast.table["start"].max().date()
-
-
-def read_history(
-    path: Path | str,
-    rulebook: Rulebook,
-    *,
-    cities: Iterable[str] = (),
-    first: date | None = None,
-    last: date | None = None,
-) -> History:
-    """Read a history, cut to some cities (standard names) and days.
-
-    Raises:
-        InputError: unreadable, a required column missing, or nothing left of it.
-
-    """
-    whole = read_forecast(path, rulebook.lists, observed=True)
-    return history_of(whole, rulebook, cities=cities, first=first, last=last)
 
 
 def history_of(

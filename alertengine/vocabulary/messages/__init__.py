@@ -7,7 +7,7 @@ from typing import Final
 
 from alertengine.vocabulary.messages.message import Message
 
-#: The rooms whose messages are in the catalogue; each is a module here with a table ``MESSAGES``.
+#: The rooms, or parts of one, whose messages are in the catalogue; each is a module here with a table ``MESSAGES``.
 ROOMS: Final[tuple[str, ...]] = (
     "files",
     "lists",
@@ -18,7 +18,9 @@ ROOMS: Final[tuple[str, ...]] = (
     "ledger",
     "report",
     "workflow",
+    "delivery",
     "rulebook",
+    "rule_cells",
     "outlines",
     "checking",
     "documents",

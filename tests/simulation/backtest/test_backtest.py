@@ -15,10 +15,10 @@ import pytest
 from alertengine.report import backtest_report
 from alertengine.report.season_ribbon import Band, ribbon
 from alertengine.rulebook import Rulebook, TargetRule
-from alertengine.simulation import Backtest, compare, observations_of, progress, read_alerts, read_history, run_backtest
+from alertengine.simulation import Backtest, compare, history_of, observations_of, progress, read_alerts, run_backtest
 from alertengine.simulation.backtest.history import History
 from alertengine.vocabulary import InputError
-from alertengine.warning import Forecast, early_notice, warn
+from alertengine.warning import Forecast, early_notice, read_forecast, warn
 
 Data = Callable[[str], Path]
 Days = Callable[..., Forecast]
@@ -61,7 +61,7 @@ def test_regimes_beside_each_other(book: Rulebook, days: Days) -> None:
 
 @pytest.mark.slow
 def test_a_file_of_real_forecasts(book: Rulebook, data: Data) -> None:
-    past = read_history(data("forecast_examples.csv"), book)
+    past = history_of(read_forecast(data("forecast_examples.csv"), book.lists, observed=True), book)
     assert past.real
     test = run_backtest(past, book)
     found = test.table[(test.table["row"] == "episode") & (test.table["starts"] > "2020")]
@@ -71,8 +71,11 @@ def test_a_file_of_real_forecasts(book: Rulebook, data: Data) -> None:
 
 @pytest.mark.slow
 def test_the_winter_of_2018_and_its_notices(book: Rulebook, data: Data) -> None:
-    past = read_history(
-        data("hourly_shanxi_winter1819.csv.gz"), book, cities=["临汾市", "太原市"], last=date(2019, 2, 10)
+    past = history_of(
+        read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists, observed=True),
+        book,
+        cities=["临汾市", "太原市"],
+        last=date(2019, 2, 10),
     )
     test = run_backtest(past, book)
     air = test.air["临汾市"]
@@ -224,7 +227,7 @@ def test_a_notice_that_ends_a_warning_is_a_lift(book: Rulebook, days: Days, tmp_
     ],
 )
 def test_daily_files_of_several_makers(book: Rulebook, data: Data, name: str, words: str) -> None:
-    past = read_history(data(name), book)
+    past = history_of(read_forecast(data(name), book.lists, observed=True), book)
     assert not past.real
     assert {problem.code for problem in past.forecast.problems} <= {"row_without_place"}  # a few rows name no city
     assert any(words in note.message for note in past.forecast.notes)
@@ -237,15 +240,22 @@ def test_daily_files_of_several_makers(book: Rulebook, data: Data, name: str, wo
 @pytest.mark.slow
 def test_daily_and_hourly_files_agree_on_the_days(book: Rulebook, data: Data) -> None:
     only = {"cities": ["临汾市"], "first": date(2019, 1, 1), "last": date(2019, 1, 31)}
-    hourly = run_backtest(read_history(data("hourly_shanxi_winter1819.csv.gz"), book, **only), book)
-    daily = run_backtest(read_history(data("daily_shanxi_2018_2019.csv"), book, **only), book)
+    hourly = run_backtest(
+        history_of(read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists, observed=True), book, **only),
+        book,
+    )
+    daily = run_backtest(
+        history_of(read_forecast(data("daily_shanxi_2018_2019.csv"), book.lists, observed=True), book, **only), book
+    )
     one, other = (test.air["临汾市"].daily[:30] for test in (hourly, daily))
     assert (np.abs(one - other) <= 1).all()  # a mean that ends in .5 is rounded to even here
 
 
 def test_nothing_left(book: Rulebook, data: Data) -> None:
     with pytest.raises(InputError, match="nothing left"):
-        read_history(data("daily_shanxi_2018_2019.csv"), book, first=date(2030, 1, 1))
+        history_of(
+            read_forecast(data("daily_shanxi_2018_2019.csv"), book.lists, observed=True), book, first=date(2030, 1, 1)
+        )
 
 
 # -- targets

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alertengine.files import rules_folder
 from alertengine.rulebook import DocumentLoader, Place, Rulebook
-from alertengine.simulation import read_history, replay
+from alertengine.simulation import history_of, replay
 from alertengine.simulation.backtest.replay import replay_issues
 from alertengine.vocabulary import InputError
 from alertengine.warning import (
@@ -254,7 +254,7 @@ def test_one_city_under_two_regions_holds_the_higher(book: Rulebook, tmp_path: P
 def test_cities_of_other_provinces(book: Rulebook, data: Data, tmp_path: Path) -> None:
     path = data("hourly_neighbours_winter1819.csv.gz")
     with pytest.raises(InputError, match=r"31 cities not on file left out.*--rules"):
-        read_history(path, book)
+        history_of(read_forecast(path, book.lists, observed=True), book)
     folder = tmp_path / "vocabulary"
     folder.mkdir()
     (folder / "places.yaml").write_text(
@@ -262,6 +262,11 @@ def test_cities_of_other_provinces(book: Rulebook, data: Data, tmp_path: Path) -
         encoding="utf-8",
     )
     wider = Rulebook.load([tmp_path])
-    history = read_history(path, wider, cities=["西安市", "洛阳市"], first=pd.Timestamp("2019-01-01").date())
+    history = history_of(
+        read_forecast(path, wider.lists, observed=True),
+        wider,
+        cities=["西安市", "洛阳市"],
+        first=pd.Timestamp("2019-01-01").date(),
+    )
     assert set(history.forecast.table["city"]) == {"西安市", "洛阳市"}
     assert any("28 cities not on file" in note.message for note in history.forecast.notes)

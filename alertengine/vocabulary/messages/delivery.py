@@ -1,0 +1,61 @@
+"""What is said of receipts: whom they are of, what they say happened, and when."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error, finding, phrase
+
+MESSAGES: Final[dict[str, Message]] = {
+    "answer_by_nobody": error(
+        "nobody answers for it", "没有答复人", "who answered, office and name", "答复人的单位和姓名"
+    ),
+    "no_such_line_in_order": error(
+        "no such line of this enterprise in the order", "指令中该企业没有这条生产线", "{names:pause}", "{names:pause}"
+    ),
+    "receipt_of_nobody": error(
+        "names no enterprise", "没有写明企业", "a credit code or a name of the order", "指令中的信用代码或名称"
+    ),
+    "code_and_name_differ": error(
+        "code and name are of two: {code_said} is {own}",
+        "信用代码与名称不是同一企业：{code_said}是{own}",
+        "{own}",
+        "{own}",
+    ),
+    "receipt_of_several": finding(
+        "several enterprises of the order have this name: which one? the row is not recorded",
+        "指令中有几家企业使用这一名称：是哪一家？此行未记录",
+        "its credit code: {names:or}",
+        "信用代码：{names:or}",
+    ),
+    "receipt_perhaps": finding(
+        "no enterprise of the order, though nearly {near:or}: is it the same? the row is not recorded",
+        "指令中没有这家企业，而与{near:or}相近：是否同一企业？此行未记录",
+        "the name and code of the order",
+        "指令中的名称和信用代码",
+    ),
+    "enterprise_not_in_order": error(
+        "the order names no such enterprise", "指令中没有这家企业", "{names:pause}", "{names:pause}"
+    ),
+    "an_enterprise_of_it": phrase("an enterprise of the order", "指令中的企业"),
+    "event_unknown": error("not understood", "不能识别", "{names:space}", "{names}"),
+    "receipt_time_unread": error(
+        "cannot be read",
+        "不能识别",
+        "a time with its hour such as 2020-01-22 18:30",
+        "写明时分的时间，如2020-01-22 18:30",
+    ),
+    "receipt_without_hour": error(
+        "without its hour: service is proved by the hour",
+        "没有写明时分：送达按时分证明",
+        "a time with its hour such as 2020-01-22 18:30",
+        "写明时分的时间，如2020-01-22 18:30",
+    ),
+    "receipt_before_order": error(
+        "before the order was issued",
+        "早于指令发布",
+        "at or after {first}, when the order was issued",
+        "不早于指令发布的{first}",
+    ),
+    "receipt_later_than_now": error("later than now", "晚于现在", "by {last}", "不晚于{last}"),
+}

@@ -1,0 +1,55 @@
+"""What is said of the cells of a rule workbook: conditions and measures as officials write them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, phrase
+
+MESSAGES: Final[dict[str, Message]] = {
+    "text_too_deep": phrase("nested too deep", "嵌套过深"),
+    "text_not_yaml": phrase("not YAML: {why}", "不是有效的YAML：{why}"),
+    "text_no_number": phrase("{what}: no number", "“{what}”后面缺少数字"),
+    "text_quotes": phrase("the quotes are not closed", "引号没有结束"),
+    "text_no_value": phrase("{what}: no value", "“{what}”后面缺少值"),
+    "text_no_condition": phrase("not a condition", "不是条件"),
+    "text_bracket_extra": phrase("a bracket too many", "多了一个括号"),
+    "text_bracket_open": phrase("the bracket is not closed", "括号没有结束"),
+    "text_no_field": phrase("no such field", "没有这个字段"),
+    "text_no_comparison": phrase("{what}: no comparison", "“{what}”后面缺少比较"),
+    "text_no_bool": phrase("neither yes nor no", "不是“是”或“否”"),
+    "text_unread_values": phrase("{what}: cannot be read", "“{what}”的值不能识别"),
+    "text_no_requirement": phrase("not a requirement", "不是附加要求"),
+    "text_no_measure": phrase("no measure", "没有措施"),
+    "text_said_twice": phrase("said twice", "写了两次"),
+    "text_unread_measure": phrase("cannot be read as a measure", "不是措施"),
+    "text_no_share": phrase("not a share", "不是比例"),
+    "text_unread_concentration": phrase("cannot be read as a concentration", "不是浓度限值"),
+    "text_unread_counting": phrase("cannot be read as a way of counting", "不是计数方式"),
+    "text_unread_range": phrase("cannot be read as a range", "不是适用范围"),
+    "text_unread_option": phrase("cannot be read as an option of the measure", "不是措施的附加条件"),
+    "text_blank": phrase("blank", "是空的"),
+    "text_no_mapping": phrase("not a mapping", "不是映射"),
+    "text_not_number": phrase("not a number", "不是数字"),
+    "text_no_word": phrase("no such word", "没有这个词"),
+    "text_no_date": phrase("no date", "不是日期"),
+    "wanted_number": phrase("a number such as 10 or 4.3", "10、4.3一类的数字"),
+    "wanted_field": phrase("a column name of the list, as in 行业=水泥", "清单的列名，如行业=水泥"),
+    "wanted_near_field": phrase("a column name of the list, perhaps {names}", "清单的列名，可能是{names}"),
+    "wanted_table_header": phrase(
+        "a row such as 行业 工序 等级 黄色 橙色 红色", "一行表头，如：行业 工序 等级 黄色 橙色 红色"
+    ),
+    "wanted_table_column": phrase(
+        "a column name of the list, 黄色 橙色 红色, 措施, 运输, 序号",
+        "清单的列名，或黄色、橙色、红色、措施、运输、序号",
+    ),
+    "wanted_bool": phrase("是 or 否", "是或否"),
+    "wanted_values": phrase("one value, or several with 、 between", "一个值，或者用、隔开的几个值"),
+    "wanted_share": phrase("above 0% and up to 100%", "大于0%且不超过100%"),
+    "wanted_match": phrase("a value, several with 、 between, or 任意", "一个值、用、隔开的几个值，或者任意"),
+    "wanted_date": phrase(
+        "2021-11-01, 2021-11-01 08:00, 2021-11, 2021 or {unstated}",
+        "2021-11-01、2021-11-01 08:00、2021-11、2021或者{unstated}",
+    ),
+    "wanted_or_hole": phrase("{wanted}; {hole}; {silent}", "{wanted}；{hole}；{silent}"),
+}
