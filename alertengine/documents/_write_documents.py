@@ -40,7 +40,7 @@ Mode = Literal["auto", "draft", "formal"]
 
 @dataclass(frozen=True, slots=True)
 class DocumentOptions:
-    """What is wanted of a run.
+    """Options of a run of documents.
 
     Args:
         mode: see :data:`Mode`.
@@ -83,7 +83,7 @@ class DocumentOptions:
 
 @dataclass(slots=True)
 class WrittenDocuments:
-    """What a run left in its folder.
+    """The files a run of documents wrote, and what is open about each enterprise.
 
     ``entries`` has one row per enterprise; ``printed`` what became of the files; ``removed``
     names files of an earlier run that no longer belong; ``notice`` is None where none was made.

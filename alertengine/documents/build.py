@@ -58,7 +58,7 @@ _NAMED: Final = 12
 
 
 class Builder:
-    """Puts the documents of enterprises together."""
+    """Builds what the templates of an enterprise's documents print, from its rows of orders."""
 
     def __init__(
         self,
@@ -221,7 +221,7 @@ def grouped(table: pd.DataFrame) -> Iterator[list[Any]]:
 
 
 def has_duty(rows: Sequence[Any]) -> bool:
-    """Whether orders say anything to an enterprise: not all without a duty."""
+    """Whether any of an enterprise's orders asks something of it."""
     return any(row.status != Status.NONE or row.transport for row in rows)
 
 

@@ -46,7 +46,7 @@ class Engine:
     """Decides lists under one rulebook; keeps compiled rules and resolutions across calls."""
 
     def __init__(self, book: Rulebook, known_on: date | None = None, *, hanging: bool = True) -> None:
-        """Take the rulebook; ``known_on`` is the second clock; ``hanging``: also search what orders hang on."""
+        """Take the rulebook; documents after ``known_on`` do not count; ``hanging``: also find what orders hang on."""
         self.book = book
         self.known_on = known_on
         self._hanging = hanging

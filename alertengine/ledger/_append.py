@@ -43,7 +43,7 @@ def append(
     inputs: Sequence[InputFile],
     clock_reason: str,
 ) -> int:
-    """Write an act behind ``last`` and return its number; the caller holds the transaction.
+    """Write an act after ``last`` and return its number; the caller holds the transaction.
 
     Raises:
         InputError: the clock went backwards, the act lies in the future, the one it corrects is not there, or the

@@ -130,7 +130,7 @@ def read_deposited(path: Path, public: str = "") -> list[Checkpoint]:
 
 
 def contradictions(checkpoints: Sequence[Checkpoint]) -> list[str]:
-    """What two checkpoints say that one ledger, which only grows, cannot: seen without the ledger."""
+    """Pairs of checkpoints that one ledger cannot have had, as it only grows; found without the ledger."""
     said = []
     if len({one.id for one in checkpoints}) > 1:
         said.append("they are of several ledgers")

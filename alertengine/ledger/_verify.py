@@ -27,7 +27,7 @@ _MOST = 50
 
 
 def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
-    """Look at everything.
+    """Verify a whole ledger: layout, hashes, chain, contents, checkpoints and signatures.
 
     Raises:
         InputError: the file cannot be read at all, or is no ledger of this layout.

@@ -81,7 +81,7 @@ def decide_lines(
     """Decide some lines for one response.
 
     Args:
-        engine: the compiled rulebook, with its second clock.
+        engine: the compiled rulebook, with its ``known_on``.
         lines: columns of the vocabulary, one row a line, index 0..n-1.
         response: the levels and their times.
         published: whether the list binds.

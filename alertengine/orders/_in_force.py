@@ -78,7 +78,7 @@ def decisions(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str
 
 
 def speaks_from(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, str]:
-    """From when what was decided at one moment (None: the newest) changes anything, by city."""
+    """By city, from which hour on the decisions of one moment (None: the newest) change what holds."""
     told = record[record["action"].astype("str") != _ADVICE]
     told = told[told["issued"] == (told["issued"].max() if now is None else now)]
     return {str(city): _stamp(start) for city, start in told.groupby("city", observed=True)["starts"].min().items()}
@@ -247,7 +247,7 @@ def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.T
 
 
 def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: pd.Timestamp | None = None) -> InForce:
-    """What holds at the moment of the decision, with the decision behind it.
+    """What holds at the moment of the last decision, and the decision it rests on.
 
     As :func:`in_force`, which is its ``decision``, but of a city whose response goes on before what was decided begins
     it is that one.

@@ -113,7 +113,7 @@ def summarise(
         lines: the list the decisions were made for.
         decisions: the slices of one response.
         totals: whole-society emissions by city and sector, kg/d; None where not given.
-        known_on: the second clock.
+        known_on: only documents issued by that day count (None: all).
 
     """
     out: list[dict[str, Any]] = []

@@ -242,7 +242,7 @@ class RatioRule(RuleHead):
 
 
 class Trigger(Strict):
-    """So many member cities that hold a level at once."""
+    """A joint warning starts where at least ``cities`` members hold ``level`` or a graver one at the same time."""
 
     cities: int = Field(ge=1)
     level: WarningLevel

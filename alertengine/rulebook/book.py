@@ -136,7 +136,7 @@ class Rulebook(LawInTime):
         return result_html("Rulebook", facts, rows)
 
     folders: tuple[Path, ...] = ()
-    #: The second clock, where the rulebook was loaded for one.
+    #: Documents issued after this day were left out when the rulebook was loaded; None: none was.
     known_on: date | None = None
 
     def adopting(self, adopt: Mapping[str, str]) -> Rulebook:

@@ -73,7 +73,7 @@ class Outlines:
 
 
 def beside(ledger: Path) -> Path:
-    """Where the outlines of a ledger lie."""
+    """The file of outlines that belongs to a ledger: it stands beside it."""
     return ledger.with_name(ledger.name + SUFFIX)
 
 

@@ -30,16 +30,16 @@ class Range(_Sourced):
 
 
 class Jumps(_Sourced):
-    """How many ``times`` above both its neighbours, and ``by`` how much of each quantity, an hour is doubted."""
+    """When an hour is doubted: ``times`` as high as both its neighbours, and higher ``by`` so much of a quantity."""
 
     times: float = Field(gt=1)
     by: dict[str, float] = {}
 
 
 class DayJumps(Jumps):
-    """The same of whole days, below both neighbours too; ``copied``: so many days in a row with one and the same index.
+    """When a day is doubted: as :class:`Jumps`, also below both neighbours; or one index on ``copied`` days in a row.
 
-    With ``copied_with`` concentrations that are all the same too it is asked about, else only said.
+    Where at least ``copied_with`` concentrations are the same on these days too, a person is asked; else it is noted.
     """
 
     copied: int = Field(ge=3)
@@ -111,7 +111,7 @@ class HeavyLines(_Sourced):
 
 
 class AmountTotals(_Sourced):
-    """How much of a city's industry the listed lines may be: below (of ``least`` lines) or above, a unit is wrong."""
+    """Bounds of the sum of a city's lines (``below``: of ``least`` or more) over its industry: beyond, a unit is off."""
 
     least: int = Field(ge=1)
     below: float = Field(gt=0)
@@ -119,7 +119,7 @@ class AmountTotals(_Sourced):
 
 
 class Amounts(BaseModel):
-    """What amounts of a list (kg/d) may be: ``most`` that a line can emit, by pollutant, and those beside others."""
+    """Bounds of amounts in kg/d: the ``most`` a line can emit by pollutant, and how far it may be from other lines."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -132,7 +132,7 @@ class Amounts(BaseModel):
 
 
 class Plausible(BaseModel):
-    """All of it.  Where nothing is said, everything is plausible."""
+    """Bounds of what forecasts, observations and lists may say; a bound that is not set doubts nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 

@@ -1,4 +1,4 @@
-"""What a person must be told although no result carries it: found deep down, said once at the end of a command."""
+"""Messages that no result carries: collected while a command runs and shown at its end, else logged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 def aside(problem: Problem) -> None:
-    """Have something told; where no command listens (the page, a library's caller) it is logged."""
+    """Pass on a message that belongs to no result; without :func:`listening` (page, library) it is logged."""
     heard = _heard.get()
     if heard is None:
         _log.warning("%s", problem)
@@ -25,14 +25,14 @@ def aside(problem: Problem) -> None:
 
 @contextmanager
 def listening() -> Iterator[list[Problem]]:
-    """What is said aside meanwhile."""
+    """Collect the messages of :func:`aside` made inside, each once."""
     heard: list[Problem] = []
     with _to(heard):
         yield heard
 
 
 def logged() -> AbstractContextManager[None]:
-    """What is said aside meanwhile is logged at once: a server has no end to tell it at."""
+    """Log the messages of :func:`aside` made inside at once: for a server, which has no end to show them at."""
     return _to(None)
 
 

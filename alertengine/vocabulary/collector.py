@@ -1,4 +1,4 @@
-"""The collector of cycles, held off where much is made that stays."""
+"""Python's garbage collection, switched off where many lasting objects are made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Hold the collector off: reading and deciding make many objects and no cycles, and it looks at all of them again.
+    """Switch garbage collection off inside: reading and deciding make many objects and no cycles for it to find.
 
     Also a decorator.
     """

@@ -191,7 +191,7 @@ def rests_on(
 
 
 def not_official(standing: str, periods: Iterable[str] = ()) -> str:
-    """That the text behind an order is to be read in an official source; ``periods`` with inferred first and last days.
+    """The remark that an order's text is to be read in an official source; ``periods``: inferred first or last days.
 
     >>> not_official("secondary")
     '依据文本性质：转载或报道，须核对官方文本'

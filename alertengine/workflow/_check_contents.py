@@ -32,7 +32,7 @@ _WHOLE: Final[tuple[Callable[[Ledger], Any], ...]] = (drafts, warnings_so_far, b
 
 
 def check_contents(found: Verified) -> None:
-    """Read all that the acts of a sound ledger hold, as what is asked of it does; a defect an act that cannot be.
+    """Read all that the acts of an intact ledger hold; one defect for each act that cannot be read.
 
     ``found`` is what :func:`alertengine.ledger.verify` came to.
 

@@ -20,7 +20,7 @@ Opening = list[tuple[str, str]]
 
 
 def opening(given: Ordered, evidence: Sequence[Evidence], book: Rulebook) -> Opening:
-    """Labels and texts, in Chinese, in the order they are read; what is not on file is said to be missing."""
+    """The head of an audit: labels and texts in Chinese, in the order they are read; what is not on file is named."""
     return [
         ("指令", given.said or "指令文件，签发和批准未录入"),
         ("清单", given.list_said or NOTHING),
@@ -48,7 +48,7 @@ def _penalties(given: Ordered) -> str:
 
 
 def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
-    """Breaches and doubts of a day by whose end service of the plant is not proved: a person weighs them."""
+    """A problem where breaches or doubts are of days by whose end it is not proved that the plant was served."""
     if given.proved is None:
         return []
     against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]

@@ -127,7 +127,7 @@ def _unit(header: str, schema: Schema, protocol: Protocol, profile: Profile | No
 
 
 def look_at_table(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
-    """As :func:`understand`, with saved profiles; a file that is not understood is told with the tops of its sheets."""
+    """As :func:`understand`, with saved profiles; of a file that is not understood, the tops of its sheets as well."""
     with reading_with(), kept_open():
         sheets = tuple(sheet_heads(path, SCHEMAS[kind]))
         try:

@@ -104,7 +104,7 @@ class BoundedReduction:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The ratio of one city, level, phase and pollutant: required, and by stage of what evidence carries.
+    """Required and reached ratio of one city, level, phase and pollutant; reached by how much of it evidence supports.
 
     ``phase`` in hours of the response, blank where the level has but one.
     ``blanks``: orders without a computable share count nothing, so that all stages are lower bounds.

@@ -154,7 +154,7 @@ def _run(orders: Orders, warnings: pd.DataFrame, now: pd.Timestamp | None = None
 
 
 def known_on(options: Mapping[str, Any]) -> date | None:
-    """The second clock of a run.
+    """The day up to whose documents a run was decided (option ``known_on``); None: by all on file.
 
     Raises:
         InputError: it is no day.

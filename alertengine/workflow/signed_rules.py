@@ -81,7 +81,7 @@ class Received:
 
 
 def hand_on(book: Rulebook, name: str, bureau: str, keys: Mapping[str, Path], target: Path) -> Package:
-    """Write a document signed.
+    """Write a document as a package for other bureaus, signed by who entered and who checked it.
 
     Args:
         book: the rulebook that has it.
@@ -197,7 +197,7 @@ def _refuse_bad_cases(text: str, source: Path) -> None:
 
 
 def read_package(path: Path) -> Package:
-    """The signed document of a file, whose signatures nobody has looked at yet.
+    """Read the signed document of a file; its signatures are not verified here.
 
     Raises:
         InputError: it is none, or nobody signed it.

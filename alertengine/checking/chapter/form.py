@@ -33,7 +33,7 @@ _SHORT: Final = 80
 
 
 def write_form(chapter: Chapter, head: Mapping[str, Any], article: str, lists: OpenLists, target: Path) -> Counts:
-    """Write the workbook of a chapter; how many cells are filled, to be looked at, open and missing.
+    """Write the workbook of a chapter; returns how many cells are filled, to be looked at, open and missing.
 
     Args:
         chapter: as proposed.

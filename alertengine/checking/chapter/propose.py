@@ -102,7 +102,7 @@ def propose(passages: Sequence[Passage], industry: str, lists: OpenLists, proces
 
 
 class _Reader:
-    """Goes through the passages and remembers what they speak of."""
+    """Reads the passages in order, keeping which process, grade and level the last headings named."""
 
     def __init__(self, industry: str, lists: OpenLists, process: str) -> None:
         self._chapter, self._lists = Chapter(industry), lists

@@ -15,7 +15,7 @@ BETWEEN = " | "
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words and the cells read from them, in the order of the chapter; none: the words became no cell."""
+    """Words of a passage, and the cells read from them in the order of the chapter; empty where none was."""
 
     text: str
     cells: tuple[Cell, ...] = ()

@@ -206,7 +206,7 @@ class CaseRunner:
     ) -> list[CaseOutcome]:
         """Decide many cases, those of one day, level and hour as one list: enterprises do not touch each other.
 
-        ``progress`` hears how many more are done, of how many.
+        ``progress(more, of)`` is called with how many more are done, of how many.
         """
         outcomes = [CaseOutcome(case, path) for case, path in cases]
         together: dict[tuple[Any, ...], list[CaseOutcome]] = {}

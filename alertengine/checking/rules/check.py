@@ -110,7 +110,7 @@ def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
 
 
 def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[CaseOutcome]:
-    """Run every worked case of a rulebook's folders once; ``progress`` hears how many more are done, of how many."""
+    """Run every worked case of a rulebook's folders once; ``progress(more, of)`` is called as they are done."""
     books = Books(book)
     cases = [(case, path) for path in case_files(book.folders) for case in read_cases(path)]
     books.prepare(case for case, _ in cases)

@@ -42,7 +42,7 @@ DECIDED: Final[tuple[State, ...]] = STANDINGS
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the grid.
+    """What the law asks of one process and grade of an industry at one level.
 
     ``process`` is blank for the industry as a whole: a line whose process no rule names.  ``status`` and
     ``codes`` are what the warning regime alone asks; ``share`` (0..1) is that of the first measure.

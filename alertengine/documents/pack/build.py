@@ -79,7 +79,7 @@ from alertengine.warning import LEVEL_OF, Record, lead_of, outward, rank_before
 
 @dataclass(frozen=True)
 class Evening:
-    """What a run came to, as the papers need it.
+    """The results of a run that the papers of an evening are made from.
 
     ``table``: the new transitions (WARNING_COLUMNS, timestamps); ``orders``: ORDER_COLUMNS; ``summaries``: the
     entries of summary.json; ``cities``: only these where any is named; ``history``: the record of warnings, the new

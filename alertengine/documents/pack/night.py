@@ -202,6 +202,6 @@ def _lines(
 
 
 def look_at(row: Any) -> str:
-    """What to look at for an order."""
+    """What an inspector looks at on site to see whether an order (a row of orders) is kept, in Chinese."""
     said = [_LOOK[code] for code in row.measure.split(";") if code in _LOOK]
     return "；".join(dict.fromkeys([*said, *([_MOVES] if row.transport else [])]))

@@ -94,7 +94,7 @@ def explain_order(
     Args:
         table: the orders: ORDER_COLUMNS, times as ``YYYY-MM-DD HH:MM`` texts.
         line: as in :func:`explain`.
-        engine: of the rulebook they were decided by, with the second clock of then.
+        engine: of the rulebook they were decided by, with the ``known_on`` of that decision.
         enterprises: the list they were made for.
         file: where the orders come from, for messages.
 

@@ -108,7 +108,7 @@ def cluster_orders(
         hours: expected length.
         totals: city totals beside the list.
         decisions: what authorities decided; a folder holds them from ``lists partition`` on.
-        known_on: the second clock.
+        known_on: only documents issued by that day count (None: all).
         part_lines: lines a part aims at; absent: by the list and the threads there are.
 
     Raises:

@@ -107,7 +107,7 @@ def cluster_simulate(
     Args:
         client: the cluster.
         scenario: the season; its files are read here.
-        progress: hears how many more parts are done, of how many.
+        progress: called as parts are done, with how many more and of how many.
         part_lines: lines a part aims at; absent: by the list and the threads there are.
         measures: whether the table by line and stay comes back too (``Detail.measures``).
 

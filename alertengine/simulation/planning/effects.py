@@ -76,7 +76,7 @@ def measure_effects(
 ) -> Effects:
     """Try every option of every group; where nothing is ``needed``, only the measures they have now.
 
-    ``progress`` hears how many rounds are done, of how many.
+    ``progress(done, of)`` is called after each round.
     """
     clusters, exact = _clusters(lines, groups, base.decisions)
     if not needed:

@@ -33,7 +33,7 @@ GRAVE = (Level.YELLOW, Level.ORANGE, Level.RED)
 
 @dataclass(frozen=True, slots=True)
 class DraftHead:
-    """What a draft says of itself besides its measures: place, day, levels, second clock.
+    """What a draft says of itself besides its measures: place, day, levels, ``known_on``.
 
     It answers for every phase of a response at each level over ``hours`` (None: open-ended), or of the one response
     that goes through the levels of ``course``, each for so many hours.
@@ -48,7 +48,7 @@ class DraftHead:
 
     @property
     def first(self) -> date:
-        """The first day it counts: the day planned for, or the second clock where that is earlier."""
+        """The first day it counts: the day planned for, or ``known_on`` where that is earlier."""
         return min(self.day, self.known_on) if self.known_on else self.day
 
     def covers(self) -> dict[Level, Level]:

@@ -139,7 +139,7 @@ def course(
         book: the rulebook.
         laws: which moments share their law.
         places: the places its lines stand at.
-        known_on: the second clock.
+        known_on: only documents issued by that day count (None: all).
 
     """
     begin, end = datetime.combine(span.first, time()), datetime.combine(span.last + timedelta(days=1), time())

@@ -164,7 +164,7 @@ class Season(Result):
 
 
 def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Season:
-    """Run the base and every variant; ``progress`` hears how many more are done, of how many.
+    """Run the base and every variant; ``progress(more, of)`` is called as they are done.
 
     Raises:
         InputError: an input cannot be used.

@@ -27,7 +27,7 @@ class Progress:
 
 
 def keep_progress(path: Path, found: MissingTexts, of: str) -> Progress | None:
-    """Keep today's coverage of a list in the place of one of the same day; how it was on the last day before.
+    """Store today's coverage of a list, in place of one stored today; returns that of the last day before (None: none).
 
     Args:
         path: the csv; made where there is none.
