@@ -14,10 +14,10 @@ import xlsxwriter
 
 from alertengine.audit.evidence_and_findings import FINDING_COLUMNS, KIND_TEXT, VERDICT_TEXT
 from alertengine.audit.findings import NUMBERS
-from alertengine.files import replacing
-from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, InputError, Problem
+from alertengine.files import replacing, suffix_of
+from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT
 
-SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
+FINDING_SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
 _SUBJECT_TEXT: Final = {"production": "生产", "emission": "排放", "transport": "运输", "dust": "扬尘"}
 _WORDS: Final = {
     "finding": VERDICT_TEXT,
@@ -31,17 +31,6 @@ _WIDE: Final = {"finding_text": 80, "consequence": 60, "basis": 50, "measure_tex
 _SHEET_ROWS: Final = 1_048_575
 
 
-def require_suffix(path: Path) -> None:
-    """Refuse a file this room cannot write.
-
-    Raises:
-        InputError: another suffix.
-
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise InputError([Problem("unknown_suffix", file=str(path), value=path.suffix, suffixes=SUFFIXES)])
-
-
 def write_findings(table: pd.DataFrame, path: Path, opening: Sequence[tuple[str, str]] = ()) -> None:
     """Write findings by suffix; an empty table still gives its header, a file appears whole or not at all.
 
@@ -51,8 +40,7 @@ def write_findings(table: pd.DataFrame, path: Path, opening: Sequence[tuple[str,
         InputError: another suffix, or the file cannot be written.
 
     """
-    require_suffix(path)
-    suffix = path.suffix.lower()
+    suffix = suffix_of(path, *FINDING_SUFFIXES)
     if suffix == ".csv":
         replacing(path, lambda target: _write_csv(table, target))
     elif suffix == ".parquet":

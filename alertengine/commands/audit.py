@@ -75,9 +75,9 @@ def audit(
     \b
     alertengine audit out/orders.csv --list list.xlsx --evidence power.csv --evidence cems.csv -o findings.csv
     """
+    from alertengine.audit import FINDING_SUFFIXES, read_all, write_findings
     from alertengine.audit import audit as audited
-    from alertengine.audit import read_all, require_suffix, write_findings
-    from alertengine.files import Run, inputs_of, one_run, write_beside
+    from alertengine.files import Run, inputs_of, one_run, suffix_of, write_beside
     from alertengine.ledger import record_access
     from alertengine.lists import read_list
     from alertengine.orders import SUFFIXES
@@ -85,7 +85,7 @@ def audit(
     from alertengine.workflow import not_served, opening, ordered, take_list
 
     if output is not None:
-        require_suffix(output)
+        suffix_of(output, *FINDING_SUFFIXES)
     if decisions is not None and enterprise_list is None:
         raise InputError([Problem("decisions_without_list", where="--decisions")])
     book = Rulebook.load(rules, adopt=adopted(adopt))

@@ -72,11 +72,12 @@ def check(
     \b
     alertengine check list.xlsx --permits permits.xlsx --date 2021-12-01 -o problems.csv -o marked.xlsx
     """
-    from alertengine.checking import check_list, require_suffix, write_check
+    from alertengine.checking import DEFECT_SUFFIXES, check_list, write_check
+    from alertengine.files import suffix_of
     from alertengine.rulebook import Rulebook
 
     for output in outputs:
-        require_suffix(output)
+        suffix_of(output, *DEFECT_SUFFIXES)
     book = Rulebook.load(rules, adopt=adopted(adopt))
     run = check_list(
         book,

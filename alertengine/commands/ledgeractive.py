@@ -17,7 +17,6 @@ from alertengine.commands.common import (
     warning_rows,
 )
 from alertengine.commands.ledgerview import ledger_argument, undamaged
-from alertengine.vocabulary import InputError, Problem
 
 
 @click.command("active")
@@ -38,13 +37,13 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
     """
     import pandas as pd
 
-    from alertengine.files import replacing
+    from alertengine.files import replacing, suffix_of
     from alertengine.ledger import Ledger
     from alertengine.warning import write_warnings
     from alertengine.workflow import warnings_so_far
 
-    if output is not None and output.suffix.lower() != ".csv":
-        raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])
+    if output is not None:
+        suffix_of(output, ".csv")
     with Ledger.open(path) as ledger:
         table = warnings_so_far(ledger, pd.Timestamp(at) if at else None)
     if output is not None:

@@ -49,14 +49,16 @@ def deliver(path: Path, number: int, receipts: Path | None, as_json: bool, **giv
     alertengine ledger deliver record.db 1 --receipts receipts.csv --by "办公室 甲"
     alertengine ledger deliver record.db 1 --open --at "2020-01-22 12:00"
     """
+    from alertengine.files import suffix_of
+
     if receipts is None and not given["show_open"]:
         raise InputError([Problem("nothing_to_do", where="ledger deliver")])
     for name in ("at", "output", "personal"):
         if given[name] and not given["show_open"]:
             raise InputError([Problem("belongs_to_open", where=f"--{name}")])
     output = given["output"]
-    if output is not None and output.suffix.lower() != ".csv":
-        raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])
+    if output is not None:
+        suffix_of(output, ".csv")
     status = 0 if receipts is None else _record(path, number, receipts, given, as_json=as_json)
     if given["show_open"]:
         status = max(status, _show_open(path, number, given, as_json=as_json))

@@ -18,7 +18,7 @@ from alertengine.commands.common import (
 )
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import Problem
 
 
 @click.group()
@@ -61,12 +61,12 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     New and closed enterprises and lines, names, codes, grades with certificate and expiry, filed measures that
     ask less or more, kilograms by county.  Exit status 1 where a measure asks less than before, or a cell is bad.
     """
-    from alertengine.files import replacing, write_rows
+    from alertengine.files import replacing, suffix_of, write_rows
     from alertengine.lists import CHANGES, COLUMNS, diff_lists, read_list
     from alertengine.rulebook import Rulebook
 
-    if output and output.suffix.lower() != ".csv":
-        raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])
+    if output is not None:
+        suffix_of(output, ".csv")
     known = Rulebook.load(rules).lists
     before, after = (read_list(path, known) for path in (old, new))
     changes = diff_lists(before, after)

@@ -60,15 +60,13 @@ def map(  # noqa: A001 -- the command's name
 
 
 def _target(ledger: Path | None, output: Path | None) -> Path:
+    from alertengine.files import suffix_of
     from alertengine.rulebook import beside
 
     if (ledger is None) == (output is None):
         raise InputError([Problem("map_whereto", where="LEDGER")])
     if output is not None:
-        if output.suffix != ".geojson":
-            raise InputError(
-                [Problem("suffix_not_written", file=str(output), suffix=output.suffix, suffixes=[".geojson"])]
-            )
+        suffix_of(output, ".geojson")
         return output
     assert ledger is not None  # noqa: S101 -- one of the two
     if not ledger.is_file():

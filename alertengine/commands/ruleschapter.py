@@ -75,11 +75,10 @@ def chapter(
     alertengine rules import 水泥.xlsx --into rules-local --list list.xlsx --cases
     """
     from alertengine.checking import head_defects, propose, read_passages, write_form
-    from alertengine.files import read_guarded
+    from alertengine.files import read_guarded, suffix_of
     from alertengine.rulebook import Rulebook
 
-    if output.suffix.lower() != ".xlsx":
-        raise InputError([Problem("not_written_as_xlsx", file=str(output), suffix=output.suffix)])
+    suffix_of(output, ".xlsx")
     book, head = Rulebook.load(rules), head_of(document, said)
     lists, names = book.lists, dict[str, str]()
     problems = [one.at(column="", where=option_of(one.column)) for one in head_defects(head, book)]

@@ -61,13 +61,13 @@ def list_coverage(
     from functools import partial
 
     from alertengine.checking import HEADERS, missing_texts, shown
-    from alertengine.files import replacing, safe_table
+    from alertengine.files import replacing, safe_table, suffix_of
     from alertengine.lists import read_list
-    from alertengine.vocabulary import InputError, Problem, percent
+    from alertengine.vocabulary import percent
     from alertengine.workflow import keep_progress, without_plan
 
-    if output and output.suffix.lower() != ".csv":
-        raise InputError([Problem("not_written_as_csv", file=str(output), suffix=output.suffix)])
+    if output:
+        suffix_of(output, ".csv")
     enterprises = read_list(file, book.lists)
     found = missing_texts(book, enterprises, day, known_on)
     if output:

@@ -66,10 +66,10 @@ def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: 
 
     book = Rulebook.load(rules)
     if signers:
+        from alertengine.files import suffix_of
         from alertengine.workflow import hand_on
 
-        if output.suffix.lower() != _SIGNED:
-            raise InputError([Problem("not_written_as_signed", file=str(output), suffix=output.suffix)])
+        suffix_of(output, _SIGNED)
         made = hand_on(book, document, bureau, named_keys(signers, "--signed-by"), output)
         for one in made.signatures:
             say("handed_on", document=document, path=output, by=one.by, key=one.fingerprint)

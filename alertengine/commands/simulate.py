@@ -62,12 +62,14 @@ def simulate(
     \b
     alertengine simulate winter-2018-19 --history hourly.csv.gz -o out
     """
-    from alertengine.report import check_measures, plotly_objects, write_measures, write_season
+    from alertengine.files import suffix_of
+    from alertengine.report import MEASURE_SUFFIXES, plotly_objects, write_measures, write_season
     from alertengine.simulation import read_season
     from alertengine.simulation import simulate as run_season
 
     plotly_objects()
-    check_measures(measures)
+    if measures is not None:
+        suffix_of(measures, *MEASURE_SUFFIXES)  # before any work is done
     given = {
         "history": str(history.resolve()) if history else "",
         "list": [str(path.resolve()) for path in lists],

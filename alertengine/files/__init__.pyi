@@ -52,6 +52,7 @@ from .schema import Schema as Schema
 from .shipped import lists_folder as lists_folder, rules_folder as rules_folder, scenarios_folder as scenarios_folder
 from .sheet_marks import say_hidden as say_hidden
 from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, write_rows as write_rows
+from .suffix import suffix_of as suffix_of
 from .table_reader import Reading as Reading, read_table as read_table
 from ._profile_of import profile_of as profile_of
 from .table_reader import readings_of as readings_of

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.files import replacing
+from alertengine.files import replacing, suffix_of
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import HashedInput, act_content, canonical, cell
 from alertengine.ledger.schema import ORDERS_2
@@ -35,11 +35,10 @@ def export(ledger: Ledger, what: str, path: Path, acts: list[Act] | None = None,
         InputError: another suffix, no act has such a table, or the file cannot be written.
 
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise refuse(path, "unknown_suffix", value=path.suffix, suffixes=SUFFIXES)
+    suffix = suffix_of(path, *SUFFIXES)
     chosen = ledger.acts() if acts is None else acts
     if what == "acts":
-        tables: Iterator[pd.DataFrame] = iter([_acts(ledger, chosen, lines=path.suffix.lower() == ".jsonl")])
+        tables: Iterator[pd.DataFrame] = iter([_acts(ledger, chosen, lines=suffix == ".jsonl")])
     else:
         mine = [act for act in chosen if any(part.part == what for part in ledger.parts(act.act))]
         mine = [act for act in mine if acts or act.kind != DRAFT]  # a draft orders nothing: only where it is asked for
@@ -47,7 +46,7 @@ def export(ledger: Ledger, what: str, path: Path, acts: list[Act] | None = None,
             raise refuse(ledger.path, "no_act_with_table", value=what)
         tables = _rows(ledger, what, mine, personal=personal)
     counted: list[int] = []
-    replacing(path, lambda target: counted.append(_write(tables, target, path.suffix.lower())), private=personal)
+    replacing(path, lambda target: counted.append(_write(tables, target, suffix)), private=personal)
     return counted[0]
 
 

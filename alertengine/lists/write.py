@@ -12,6 +12,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from alertengine.files import suffix_of
 from alertengine.lists.enterprise_list import (
     STATUS_TEXT,
     VERSION_KEYS,
@@ -60,17 +61,13 @@ def write_list(content: EnterpriseList | pd.DataFrame, path: Path, *, sheet: str
     totals = totals_columns(whole.totals) if whole and whole.totals is not None else None
     # other bytes than those published: the hash would not fit
     version = whole.version.model_copy(update={"sha256": ""}) if whole else ListVersion()
-    suffix = path.suffix.lower()
+    suffix = suffix_of(path, ".csv", ".xlsx", ".parquet")
     try:
         if suffix == ".xlsx":
             _write_workbook(path, sheet, columns, totals, version if version != ListVersion() else None)
-        elif suffix in (".csv", ".parquet"):
+        else:
             _write_flat(path, columns)
             _write_beside(path, totals, version if version != ListVersion() else None)
-        else:
-            raise InputError(
-                [Problem("suffix_not_written", file=str(path), suffix=suffix, suffixes=(".csv", ".xlsx", ".parquet"))]
-            )
     except OSError as error:
         raise InputError([Problem("unwritten_file", file=str(path), error=error)]) from None
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files import Schema, match, normal, parse_stamp, plain_number, read_table
+from alertengine.files import Schema, match, normal, parse_stamp, plain_number, read_table, suffix_of
 from alertengine.orders.write import SUFFIXES
 from alertengine.vocabulary import (
     FIELDS,
@@ -26,7 +26,6 @@ from alertengine.vocabulary import (
     Problem,
     Words,
     aside,
-    refuse,
     to_minute,
     with_flags,
 )
@@ -67,8 +66,7 @@ def read_orders(path: Path) -> pd.DataFrame:
             read, the same line and start twice.
 
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise refuse(path, "unknown_suffix", suffixes=SUFFIXES)
+    suffix_of(path, *SUFFIXES)
     about = ("enterprise_id", "enterprise")
     reading = read_table(path, Schema(_NAMES, least=len(_FILLED), sheets=_order_sheets, subjects=about))
     for told in (*reading.problems, *reading.notes):

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.files import replacing, write_csv, write_parquet
+from alertengine.files import replacing, suffix_of, write_csv, write_parquet
 from alertengine.orders.summary import phases_of
 from alertengine.vocabulary import (
     FIELDS,
@@ -27,8 +27,6 @@ from alertengine.vocabulary import (
     POLLUTANTS,
     STANDING_TEXT,
     STATUS_TEXT,
-    InputError,
-    Problem,
     left_open,
 )
 
@@ -57,9 +55,7 @@ def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, 
         ".parquet": lambda target: write_parquet(table, target),
         ".xlsx": lambda target: _write_workbook(table, summaries, target),
     }
-    if path.suffix.lower() not in writers:
-        raise InputError([Problem("unknown_suffix", file=str(path), value=path.suffix, suffixes=SUFFIXES)])
-    replacing(path, writers[path.suffix.lower()])
+    replacing(path, writers[suffix_of(path, *writers)])
 
 
 def _write_workbook(table: pd.DataFrame, summaries: Sequence[dict[str, Any]], target: Path) -> None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files import leads_out, replacing, safe_table
+from alertengine.files import leads_out, replacing, safe_table, suffix_of
 from alertengine.ledger import (
     DRAFT,
     MARK,
@@ -222,8 +222,7 @@ def write_archive(
         InputError: nobody or no reason is named, as :func:`archive`, or ledger or file cannot be written.
 
     """
-    if path.suffix.lower() != ".zip":
-        raise refuse(path, "not_zip", value=path.suffix)
+    suffix_of(path, ".zip")
     if personal:
         require_reason(ledger.path, by, reason)
     made = archive(ledger, number, personal=personal)

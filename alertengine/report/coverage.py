@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from alertengine.checking import DECIDED, STATES, Cell, Coverage
-from alertengine.files import environment, safe_table
+from alertengine.files import environment, safe_table, suffix_of
 from alertengine.rulebook import NOT_STATED, Rulebook
 from alertengine.vocabulary import (
     FIELDS,
@@ -63,15 +63,13 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
         InputError: another suffix, or the file cannot be written.
 
     """
-    suffix = path.suffix.lower()
+    suffix = suffix_of(path, ".csv", ".html", ".htm")
     if suffix == ".csv":
         columns = [field.name for field in fields(Cell)]
         table = pd.DataFrame(found.rows(), columns=columns).astype({"number": "Int64"})
         text = safe_table(table).to_csv(index=False, lineterminator="\n")
-    elif suffix in (".html", ".htm"):
-        text = coverage_report(found, book)
     else:
-        raise InputError([Problem("not_csv_or_html", file=str(path), suffix=suffix)])
+        text = coverage_report(found, book)
     try:
         path.write_text(text, encoding="utf-8-sig" if suffix == ".csv" else "utf-8")
     except OSError as error:

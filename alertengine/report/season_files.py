@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import replacing, replacing_text, safe_table
+from alertengine.files import replacing, replacing_text, safe_table, suffix_of
 from alertengine.report.season import season_report
 from alertengine.simulation import Season
-from alertengine.vocabulary import UNKNOWN_WORD, InputError, Problem, percent, rounded
+from alertengine.vocabulary import UNKNOWN_WORD, percent, rounded
 
 _COMPARED: Final = {
     "variant": "方案", "warnings": "预警次数", "days": "城市·日", "hours": "小时", "enterprises": "企业",
@@ -41,26 +41,19 @@ def write_season(season: Season, folder: Path) -> None:
     replacing_text(folder / "report.html", page)
 
 
-def check_measures(file: Path | None) -> None:
-    """Refuse a table of measures that could not be written, before any work is done.
-
-    Raises:
-        InputError: another suffix than .csv or .parquet.
-
-    """
-    if file is not None and file.suffix.lower() not in (".csv", ".parquet"):
-        raise InputError([Problem("measures_suffix", file=str(file), value=file.suffix)])
+#: How the long table of measures can be written.
+MEASURE_SUFFIXES: Final = (".csv", ".parquet")
 
 
 def write_measures(season: Season, file: Path) -> None:
     """Write one row a line and stay of every detailed variant (``line_table.MEASURE_COLUMNS``), csv or parquet.
 
     Raises:
-        InputError: the file cannot be written.
+        InputError: another suffix, or the file cannot be written.
 
     """
     table = season.measures
-    if file.suffix.lower() == ".parquet":
+    if suffix_of(file, *MEASURE_SUFFIXES) == ".parquet":
         replacing(file, partial(table.to_parquet, index=False))
     else:
         replacing(file, partial(_csv, table))

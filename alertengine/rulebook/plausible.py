@@ -111,7 +111,7 @@ class HeavyLines(_Sourced):
 
 
 class AmountTotals(_Sourced):
-    """Bounds of the sum of a city's lines (``below``: of ``least`` or more) over its industry: beyond, a unit is off."""
+    """Bounds of the sum of a city's lines (at least ``least``) over its industry: beyond, a unit is wrong."""
 
     least: int = Field(ge=1)
     below: float = Field(gt=0)

@@ -8,10 +8,9 @@ from typing import Final
 from alertengine.checking.lists.check import CheckRun
 from alertengine.checking.lists.findings import COLUMNS
 from alertengine.checking.lists.marked import write_marked
-from alertengine.files import replacing, write_rows
-from alertengine.vocabulary import InputError, Problem
+from alertengine.files import replacing, suffix_of, write_rows
 
-SUFFIXES: Final = (".csv", ".xlsx")
+DEFECT_SUFFIXES: Final = (".csv", ".xlsx")
 
 
 def write_check(run: CheckRun, path: Path) -> None:
@@ -21,20 +20,8 @@ def write_check(run: CheckRun, path: Path) -> None:
         InputError: another suffix, or the file cannot be written.
 
     """
-    require_suffix(path)
-    if path.suffix.lower() == ".xlsx":
+    if suffix_of(path, *DEFECT_SUFFIXES) == ".xlsx":
         replacing(path, lambda target: write_marked(run, target))
     else:
         rows = (finding.as_row() for finding in run.findings)
         replacing(path, lambda target: write_rows(target, COLUMNS, rows))
-
-
-def require_suffix(path: Path) -> None:
-    """Refuse an output that cannot be written.
-
-    Raises:
-        InputError: another suffix.
-
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise InputError([Problem("unknown_suffix", file=str(path), value=path.suffix, suffixes=SUFFIXES)])

@@ -14,11 +14,11 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.engine import Engine, Response
-from alertengine.files import replacing, safe_table
+from alertengine.files import replacing, safe_table, suffix_of
 from alertengine.lists import read_list
 from alertengine.orders import decide_lines
 from alertengine.rulebook import Change, Side, change_rows
-from alertengine.vocabulary import POLLUTANTS, InputError, Level, Problem, Result
+from alertengine.vocabulary import POLLUTANTS, Level, Result
 
 #: What makes two orders of a line differ.
 _ORDER: Final = ("status", "measure_text", "share", "transport")
@@ -187,8 +187,7 @@ def write_changes(changes: Sequence[Change], orders: OrderChanges | None, path: 
         InputError: another suffix, or the file cannot be written.
 
     """
-    if path.suffix.lower() != ".csv":
-        raise InputError([Problem("not_written_as_csv", file=str(path), suffix=path.suffix)])
+    suffix_of(path, ".csv")
     rows = change_rows(changes) if orders is None else orders.lines
     columns = [item.name for item in fields(Change)] if orders is None else LINE_COLUMNS
     table = safe_table(pd.DataFrame(rows, columns=columns))

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from alertengine.files import Findings, read_yaml, replacing
+from alertengine.files import Findings, read_yaml, replacing, suffix_of
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
@@ -70,8 +70,7 @@ def export_document(book: Rulebook, name: str, target: Path) -> None:
     if name not in book.documents:
         near = nearest(name, {one: one for one in book.documents}) or tuple(book.documents)
         raise InputError([Problem("adopt_no_document", where="rules", value=name, names=near)])
-    if target.suffix.lower() != ".xlsx":
-        raise InputError([Problem("not_written_as_xlsx", file=str(target), suffix=target.suffix)])
+    suffix_of(target, ".xlsx")
     raw = read_yaml(Path(book.documents[name].file))
     sheets = document_sheets(raw)
 
@@ -96,8 +95,7 @@ def write_plan_form(book: Rulebook, form: Form, known: Loaded | None, target: Pa
         EngineError: the form would not read back as the same rules.
 
     """
-    if target.suffix.lower() != ".xlsx":
-        raise InputError([Problem("not_written_as_xlsx", file=str(target), suffix=target.suffix)])
+    suffix_of(target, ".xlsx")
 
     def write(path: Path) -> None:
         write_workbook(form.sheets, path, FORM_GUIDE, form.choices)

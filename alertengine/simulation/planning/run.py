@@ -297,7 +297,7 @@ def check_targets(output: Path | None, rules_out: Path | None) -> None:
     """
     problems = []
     if output is not None and output.suffix.lower() != ".csv":
-        problems.append(Problem("only_csv", file=str(output), value=output.suffix))
+        problems.append(Problem("unknown_suffix", file=str(output), value=output.suffix, suffixes=(".csv",)))
     if rules_out is not None:
         unread = rules_out.name.endswith(".test.yaml") or rules_out.name == "precedence.yaml"
         if rules_out.suffix != ".yaml" or unread or rules_out.parent.name == "vocabulary":

@@ -44,7 +44,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "case_rule_over": phrase("{rule} does not hold", "{rule}无效"),
     "case_line": phrase("line {number}: ", "第{number}条生产线："),
     "not_cases": error("not a list of cases", "不是案例列表", "- name: ...", "- name: ..."),
-    "not_written_as_csv": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".csv", ".csv"),
     "grid_hole": finding(
         "combinations of the table's own values have no row",
         "决策表所列取值的组合缺行",

@@ -10,14 +10,12 @@ from alertengine.vocabulary.messages.message import Message, error, finding, phr
 MESSAGES: Final[dict[str, Message]] = {
     # -- files
     "unknown_suffix": error("unknown suffix", "不支持的文件类型", "{suffixes:space}", "{suffixes}"),
-    "suffix_not_written": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", "{suffixes:or}", "{suffixes:or}"),
     "suffix_not_read": error(
         "unknown kind of file {suffix!r}",
         "不支持的文件类型“{suffix}”",
         "csv, xlsx, xls or parquet",
         "csv、xlsx、xls或parquet文件",
     ),
-    "only_csv": error("unknown suffix", "不支持的文件类型", ".csv", ".csv"),
     "unreadable_file": error("cannot be read: {error}", "文件不能读取：{error}", "{kind}", "{kind}"),
     "unopened_file": error("cannot be opened: {error}", "文件不能打开：{error}", "{kind}", "{kind}"),
     "password_asked": error(

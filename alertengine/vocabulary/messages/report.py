@@ -22,9 +22,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "see ledger verify",
         "见ledger verify",
     ),
-    "not_zip": error("unknown suffix", "不支持的文件类型", ".zip", ".zip"),
     "plotly_missing": error(
         "plotly is missing", "未安装plotly", "pip install 'alertengine[report]'", "pip install 'alertengine[report]'"
     ),
-    "not_csv_or_html": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".csv or .html", ".csv或.html"),
 }

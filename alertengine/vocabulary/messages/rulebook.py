@@ -16,8 +16,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_folder_or_shipped": error(
         "no such folder", "没有这个文件夹", "a folder of rule documents, or {shipped}", "规则文件夹，或{shipped}"
     ),
-    "not_written_as_xlsx": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".xlsx", ".xlsx"),
-    "not_written_as_signed": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".json", ".json"),
     "blank_holes": note(
         "{count} blank cells of decision tables count as declared holes (缺项)",
         "决策表中{count}个空格按已声明的缺项处理",

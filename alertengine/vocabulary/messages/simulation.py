@@ -28,9 +28,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "the figure in the list",
         "清单中补填该项",
     ),
-    "measures_suffix": error(
-        "unknown suffix: {value}", "不支持的文件类型：{value}", ".csv or .parquet", ".csv或.parquet"
-    ),
     "raise_without_ground": note(
         "{variant}: {lines} raised lines have no measure on file at {level} for their new grade; what they no longer"
         " lose there is a gap of the law on file, no relief",
