@@ -244,14 +244,7 @@ def _spared(readings: MeterReadings, holidays: npt.NDArray[np.datetime64], aroun
 
 
 def _one_window(
-    judged: Judged,
-    at: Ints,
-    matrix: Floats,
-    ordered: Bools,
-    spared: Bools,
-    group: Ints,
-    day: Ints,
-    method: Baseline,
+    judged: Judged, at: Ints, matrix: Floats, ordered: Bools, spared: Bools, group: Ints, day: Ints, method: Baseline
 ) -> None:
     """Compare the days of one window of hours and take the plants that stood already apart."""
     dates = np.arange(matrix.shape[1])

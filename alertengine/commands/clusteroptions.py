@@ -35,8 +35,5 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
         run = click.option(f"--cluster-{name}", type=FILE, help=said)(run)
     run = click.option("--insecure", is_flag=True, help="With --cluster tcp://: without encryption.")(run)
     return click.option(
-        "--cluster",
-        "address",
-        metavar="ADDRESS",
-        help="Run on a Dask cluster: its scheduler, or local.",
+        "--cluster", "address", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, or local."
     )(run)

@@ -177,11 +177,7 @@ _DEFECTS = {
 @ledger.command("verify")
 @ledger_argument
 @click.option(
-    "--checkpoint",
-    "checkpoints",
-    type=FILE,
-    multiple=True,
-    help="A signed checkpoint to compare with, or a folder.",
+    "--checkpoint", "checkpoints", type=FILE, multiple=True, help="A signed checkpoint to compare with, or a folder."
 )
 @click.option("--key", type=FILE, help="The public key that must have signed the checkpoints.")
 @click.option(

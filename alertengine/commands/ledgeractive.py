@@ -7,15 +7,7 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    Moment,
-    guarded,
-    json_option,
-    print_table,
-    say,
-    warning_rows,
-)
+from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table, say, warning_rows
 from alertengine.commands.ledgerview import ledger_argument, undamaged
 
 

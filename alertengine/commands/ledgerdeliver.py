@@ -8,16 +8,7 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    Moment,
-    finish,
-    guarded,
-    json_option,
-    print_table,
-    say,
-    verbose_option,
-)
+from alertengine.commands.common import FILE, Moment, finish, guarded, json_option, print_table, say, verbose_option
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
 from alertengine.vocabulary import InputError, Problem, rounded, to_minute
 

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    Moment,
-    finish,
-    guarded,
-    json_option,
-    print_table,
-    say,
-    verbose_option,
-)
+from alertengine.commands.common import FILE, Moment, finish, guarded, json_option, print_table, say, verbose_option
 from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
 from alertengine.vocabulary import InputError, Problem
 

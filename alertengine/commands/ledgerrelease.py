@@ -6,13 +6,7 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    guarded,
-    json_option,
-    print_table,
-    say,
-)
+from alertengine.commands.common import FILE, guarded, json_option, print_table, say
 from alertengine.commands.ledgerview import ledger_argument, undamaged
 
 

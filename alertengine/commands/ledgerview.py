@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    guarded,
-    json_option,
-    print_table,
-    say,
-)
+from alertengine.commands.common import FILE, guarded, json_option, print_table, say
 from alertengine.commands.explain import print_explanation
 from alertengine.vocabulary import InputError, Problem
 

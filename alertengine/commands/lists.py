@@ -7,15 +7,7 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    finish,
-    guarded,
-    json_option,
-    print_table,
-    reading_options,
-    rules_option,
-)
+from alertengine.commands.common import FILE, finish, guarded, json_option, print_table, reading_options, rules_option
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
 from alertengine.vocabulary import Problem

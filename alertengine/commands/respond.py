@@ -90,12 +90,7 @@ def respond(
 
 
 def _province(
-    scenario: Scenario,
-    folder: Path,
-    templates: PackTemplates | None,
-    release: Release | None,
-    *,
-    as_json: bool,
+    scenario: Scenario, folder: Path, templates: PackTemplates | None, release: Release | None, *, as_json: bool
 ) -> int:
     """A run over several lists: a folder a list with all that one run leaves, and who must act and who is late."""
     from alertengine.files import Staging

@@ -141,13 +141,7 @@ def _when(moment: datetime) -> date | str:
 @paper_options
 @writing_options
 @guarded
-def continue_(
-    what: tuple[str, ...],
-    by: str,
-    article: str,
-    record: _Record,
-    **said: Any,
-) -> int:
+def continue_(what: tuple[str, ...], by: str, article: str, record: _Record, **said: Any) -> int:
     """Put on record that documents or rules go on after the year they were made for (沿用).
 
     WHAT is a document by id, number or title, or a rule by id. Whose orders would change is said before it is written.
@@ -234,11 +228,7 @@ def compared(
 @paper_options
 @writing_options
 @guarded
-def end(
-    what: tuple[str, ...],
-    record: _Record,
-    **said: Any,
-) -> int:
+def end(what: tuple[str, ...], record: _Record, **said: Any) -> int:
     """Put on record that a document replaces others (取代) or lifts a notice (解除), from a day or hour on.
 
     WHAT is a document by id, number or title, or a rule by id.
@@ -262,15 +252,7 @@ def end(
 @click.option("--whole", is_flag=True, help="The table is the whole list: who is not in it leaves the list.")
 @writing_options
 @guarded
-def members(
-    name: str,
-    table: Path,
-    source: str,
-    first: date,
-    last: date | None,
-    whole: bool,
-    record: _Record,
-) -> int:
+def members(name: str, table: Path, source: str, first: date, last: date | None, whole: bool, record: _Record) -> int:
     """Take in the members of a closed list (豁免清单, 停限产清单) from a table of names or credit codes.
 
     Lines of a member stand on the list from that day on, whatever the enterprise list says under 所在名单.

@@ -7,12 +7,7 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    guarded,
-    rules_option,
-    say,
-)
+from alertengine.commands.common import FILE, guarded, rules_option, say
 from alertengine.vocabulary import AlertEngineError, logged
 
 

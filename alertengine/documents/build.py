@@ -61,12 +61,7 @@ class Builder:
     """Builds what the templates of an enterprise's documents print, from its rows of orders."""
 
     def __init__(
-        self,
-        footing: Footing,
-        *,
-        forced_draft: bool = False,
-        setting: Setting = "live",
-        release: Release | None = None,
+        self, footing: Footing, *, forced_draft: bool = False, setting: Setting = "live", release: Release | None = None
     ) -> None:
         """Take what the orders rest on.
 

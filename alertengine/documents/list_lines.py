@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alertengine.documents.formal_or_draft import (
-    Footing,
-)
+from alertengine.documents.formal_or_draft import Footing
 from alertengine.vocabulary import ENTERPRISE_FLAGS, moment
 
 

@@ -55,13 +55,7 @@ _FORECAST: Final = "取得最新、完整的预报后重新计算"
 _DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
 
 KINDS: Final = {
-    "no_plan": MatterKind(
-        "市级预案未录入",
-        _PLAN,
-        _PLAN_ON_PAGE,
-        _PLAN_AT,
-        command=_PLAN_BY,
-    ),
+    "no_plan": MatterKind("市级预案未录入", _PLAN, _PLAN_ON_PAGE, _PLAN_AT, command=_PLAN_BY),
     "no_issuer": MatterKind(
         "发布机关未录入", "录入文件的发布机关", "录入核对结果，写明发文机关", _COMPARED_AT, command=_COMPARED_BY
     ),
@@ -95,11 +89,7 @@ KINDS: Final = {
         command=_COMPARED_OR_RELEASED_BY,
     ),
     "cited_reading": MatterKind(
-        "文本性质为{standing}，须核对官方文本",
-        _READ,
-        _READ_ON_PAGE,
-        "/rules?view=text",
-        command=_READ_OR_RELEASED_BY,
+        "文本性质为{standing}，须核对官方文本", _READ, _READ_ON_PAGE, "/rules?view=text", command=_READ_OR_RELEASED_BY
     ),
     "reading": MatterKind(
         "依据的文本性质为{standing}，须核对官方文本",
@@ -131,13 +121,7 @@ KINDS: Final = {
         "{flag}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"
     ),
     "no_basis": MatterKind("未载明法律依据", "补录规则", "录入所缺规定", _MISSING_AT, of_lines=True),
-    "to_verify": MatterKind(
-        "{field}待核实",
-        "在清单中填写待核实的栏目",
-        _FILLED,
-        "/lists",
-        of_lines=True,
-    ),
+    "to_verify": MatterKind("{field}待核实", "在清单中填写待核实的栏目", _FILLED, "/lists", of_lines=True),
     "lines_undetermined": MatterKind("依据缺失的生产线", _DECIDE, _DECIDED, _MISSING_AT),
     "lines_to_verify": MatterKind("指令取决于待核实事项的生产线", "在清单中填写待核实的栏目", _FILLED, "/lists"),
     "measure_standing": MatterKind(

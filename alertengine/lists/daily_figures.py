@@ -22,10 +22,7 @@ _PLAUSIBLE: Final = (0.001, 100.0)
 
 
 def in_units_of_capacity(
-    done: Mapping[str, pd.Series],
-    columns: Mapping[str, Column],
-    rows: npt.NDArray[np.int64],
-    findings: Findings,
+    done: Mapping[str, pd.Series], columns: Mapping[str, Column], rows: npt.NDArray[np.int64], findings: Findings
 ) -> Iterator[tuple[str, pd.Series]]:
     """The daily figures of a list in the unit of each line's capacity; only those that change.
 

@@ -36,11 +36,7 @@ def stand_in_id(city: str, enterprise: str) -> str:
 
 
 def enterprise_ids(
-    lines: pd.DataFrame,
-    rows: npt.NDArray[np.int64],
-    header: str | None,
-    findings: Findings,
-    register: Register,
+    lines: pd.DataFrame, rows: npt.NDArray[np.int64], header: str | None, findings: Findings, register: Register
 ) -> pd.Series:
     """Every line's enterprise id: its code, valid or not, else that of the register or the same name, else a stand-in.
 

@@ -181,10 +181,7 @@ _PRODUCTION: Final[tuple[tuple[str, _Reader], ...]] = (
         rf"{_PERCENT}的?({_BY_WORD}|生产装备|生产设备|生产线)(?:停产|停运|停用)",
         lambda m: replace(_stop_share(m[1]), by=_by(m[2])),
     ),
-    (
-        rf"(\d+){_MACHINES}({_NAME})停(?:产|运|用)?(\d+){_MACHINES}",
-        lambda m: _so_many_of(m[3], float(m[1]), m[0]),
-    ),
+    (rf"(\d+){_MACHINES}({_NAME})停(?:产|运|用)?(\d+){_MACHINES}", lambda m: _so_many_of(m[3], float(m[1]), m[0])),
     (
         rf"停(?:产|运|用)?(\d+){_MACHINES}?({_NAME})(?:保?留|开)(\d+){_MACHINES}?{_NAME}",
         lambda m: _so_many_of(m[1], float(m[1]) + float(m[3]), m[0]),
@@ -227,10 +224,7 @@ _PRODUCTION: Final[tuple[tuple[str, _Reader], ...]] = (
     (r"以气定产", lambda _: PlanReading("demand_cap", by=("gas",))),
     (r"以量定产", lambda _: PlanReading("demand_cap", by=("output",))),
     (r"按核定负荷生产", lambda _: PlanReading("demand_cap", by=("verified_load",))),
-    (
-        _NOTHING,
-        lambda _: PlanReading("none", 0.0),
-    ),
+    (_NOTHING, lambda _: PlanReading("none", 0.0)),
     (r"豁免(?:企业|类|停限产)?", lambda _: PlanReading("exempt", 0.0)),
 )
 

@@ -34,12 +34,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("alertengine.report"), autoescape=jinja2.select_autoescape(("html.j2",)),
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {
-        **PRINTED,
-        "moment": moment,
-        "clock": clock,
-        "outward": outward,
-    }
+    made.filters |= {**PRINTED, "moment": moment, "clock": clock, "outward": outward}
     made.globals |= {
         "design": Markup(stylesheet()),  # noqa: S704 -- a file of this package
         "action_text": ACTION_TEXT,

@@ -59,12 +59,7 @@ def season_report(season: Season) -> str:
         InputError: plotly is not installed.
 
     """
-    pages = environment(
-        "alertengine.report",
-        points=_points,
-        hour=_hour,
-        steps=steps_text,
-    )
+    pages = environment("alertengine.report", points=_points, hour=_hour, steps=steps_text)
     base = season.base
     page = pages.get_template("season.html.j2").render(
         title=season.scenario.title,
@@ -354,10 +349,7 @@ def _burden(season: Season) -> dict[str, Any]:
             "name": detail.run.name, "gini": gini(enterprise_shares(lines)), "quantiles": quantiles, "stopped": stopped,
         })  # fmt: skip
     lines = _burden_lines(season.base)
-    return {
-        "even": even,
-        "tables": [(name, _records(burden_by(lines, name))) for name in ("grade", "size", "county")],
-    }
+    return {"even": even, "tables": [(name, _records(burden_by(lines, name))) for name in ("grade", "size", "county")]}
 
 
 def _burden_lines(detail: Detail) -> pd.DataFrame:

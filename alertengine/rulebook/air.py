@@ -144,8 +144,7 @@ def _sort(value: Any) -> str:
 
 
 Start = Annotated[
-    Annotated[Exceed, Tag("exceed")] | Annotated[AllOf, Tag("all")] | Annotated[AnyOf, Tag("any")],
-    Discriminator(_sort),
+    Annotated[Exceed, Tag("exceed")] | Annotated[AllOf, Tag("all")] | Annotated[AnyOf, Tag("any")], Discriminator(_sort)
 ]
 
 

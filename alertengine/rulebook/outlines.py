@@ -109,11 +109,7 @@ def write_outlines(path: Path, outlines: Outlines) -> None:
 
 def _feature(one: Outline) -> dict[str, Any]:
     said = {"level": one.level, "name": one.name, "city": one.city, "adcode": one.adcode, "label": one.label}
-    return {
-        "type": "Feature",
-        "properties": said,
-        "geometry": {"type": "MultiPolygon", "coordinates": one.polygons},
-    }
+    return {"type": "Feature", "properties": said, "geometry": {"type": "MultiPolygon", "coordinates": one.polygons}}
 
 
 def read_outlines(path: Path) -> Outlines:

@@ -17,16 +17,7 @@ from pydantic import ValidationError
 from alertengine.files import problems_of, read_yaml, with_lines
 from alertengine.rulebook._nearest import Recognised, folded, nearest
 from alertengine.rulebook.counties import Counties
-from alertengine.rulebook.open_list_rows import (
-    NATION,
-    Area,
-    Industry,
-    NamedList,
-    Period,
-    Process,
-    Province,
-    Trade,
-)
+from alertengine.rulebook.open_list_rows import NATION, Area, Industry, NamedList, Period, Process, Province, Trade
 from alertengine.rulebook.plausible import Plausible
 from alertengine.rulebook.recurring_periods import Periods
 from alertengine.vocabulary import InputError, Problem, SaidError, Standing, plain_name

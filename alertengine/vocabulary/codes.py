@@ -30,22 +30,8 @@ POLLUTANTS: Final = ("so2", "nox", "pm", "vocs")
 POLLUTANT_TEXT: Final = {"so2": "SO₂", "nox": "NOₓ", "pm": "颗粒物", "vocs": "VOCs"}
 
 #: Ambient pollutants of the AQI, with the unit a concentration is given in.
-AMBIENT: Final = {
-    "pm25": "µg/m³",
-    "pm10": "µg/m³",
-    "so2": "µg/m³",
-    "no2": "µg/m³",
-    "co": "mg/m³",
-    "o3": "µg/m³",
-}
-AMBIENT_TEXT: Final = {
-    "pm25": "PM2.5",
-    "pm10": "PM10",
-    "so2": "SO2",
-    "no2": "NO2",
-    "co": "CO",
-    "o3": "O3",
-}
+AMBIENT: Final = {"pm25": "µg/m³", "pm10": "µg/m³", "so2": "µg/m³", "no2": "µg/m³", "co": "mg/m³", "o3": "µg/m³"}
+AMBIENT_TEXT: Final = {"pm25": "PM2.5", "pm10": "PM10", "so2": "SO2", "no2": "NO2", "co": "CO", "o3": "O3"}
 #: AQI classes, with the highest index of each (HJ 633, table of classes; both editions agree).
 AQI_CLASSES: Final = (
     ("优", 50),

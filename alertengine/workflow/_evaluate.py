@@ -251,10 +251,7 @@ def _verdicts(days: pd.DataFrame) -> dict[str, dict[str, int]]:
     keys = [days["enterprise_id"], days["line_id"]]
     worst = days["verdict"].map(rank).groupby(keys).min() if len(days) else pd.Series(dtype="int64")
     by_line = Counter(worst)
-    return {
-        "days": {word: by_day[word] for word in GRAVITY},
-        "lines": {word: by_line[rank[word]] for word in GRAVITY},
-    }
+    return {"days": {word: by_day[word] for word in GRAVITY}, "lines": {word: by_line[rank[word]] for word in GRAVITY}}
 
 
 def _kilograms(days: pd.DataFrame) -> dict[str, dict[str, float]]:

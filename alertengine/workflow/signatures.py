@@ -82,10 +82,7 @@ def levels_of(orders: pd.DataFrame, warnings: pd.DataFrame) -> dict[str, tuple[L
 
 
 def compare(
-    book: Rulebook,
-    levels: Mapping[str, tuple[Level, date]],
-    signed: Mapping[str, str],
-    known_on: date | None = None,
+    book: Rulebook, levels: Mapping[str, tuple[Level, date]], signed: Mapping[str, str], known_on: date | None = None
 ) -> list[StepFinding]:
     """Each signature against the procedure of each city, at its gravest level."""
     out = []

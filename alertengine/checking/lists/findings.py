@@ -183,6 +183,5 @@ class Collector:
         """All findings: gravest first, then by kind and row."""
         kinds = list(KINDS)
         return sorted(
-            self.found,
-            key=lambda f: (SEVERITIES.index(f.severity), kinds.index(f.kind), f.sheet, f.row or 0, f.column),
+            self.found, key=lambda f: (SEVERITIES.index(f.severity), kinds.index(f.kind), f.sheet, f.row or 0, f.column)
         )

@@ -14,13 +14,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from alertengine.checking.rules.coverage import (
-    bound_of,
-    declared_for,
-    holes_in_force,
-    of_warnings,
-    state_of,
-)
+from alertengine.checking.rules.coverage import bound_of, declared_for, holes_in_force, of_warnings, state_of
 from alertengine.engine import GROUNDS, LAPSED, Engine, Resolution, Response
 from alertengine.lists import EnterpriseList
 from alertengine.orders import decide_lines

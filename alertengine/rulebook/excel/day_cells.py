@@ -9,10 +9,7 @@ from typing import Any, Final
 
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
 from alertengine.rulebook.head import NOT_STATED
-from alertengine.vocabulary import (
-    Words,
-    to_minute,
-)
+from alertengine.vocabulary import Words, to_minute
 
 UNSTATED: Final = "未载明"
 _WITH_HOUR: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from alertengine.rulebook.excel.rule_rows import (
-    CellError,
-)
+from alertengine.rulebook.excel.rule_rows import CellError
 from alertengine.vocabulary import Problem
 
 Rows = list[list[str]]

@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from alertengine.rulebook.excel.plan_rows import (
-    EVERY_LEVEL,
-    LEVEL_WORDS,
-    LINKAGE,
-    PROCEDURE,
-    RESPONSE,
-    STEPS,
-)
+from alertengine.rulebook.excel.plan_rows import EVERY_LEVEL, LEVEL_WORDS, LINKAGE, PROCEDURE, RESPONSE, STEPS
 from alertengine.vocabulary import GROUP_TEXT, SUBJECT_TEXT
 
 

@@ -16,15 +16,7 @@ from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.excel.day_cells import day_text, normal_day, read_day
 from alertengine.rulebook.recurring_periods import with_days
-from alertengine.vocabulary import (
-    KIND_TEXT,
-    LAYER_TEXT,
-    LEVEL_TEXT,
-    REGIME_TEXT,
-    STANDING_TEXT,
-    YES_NO,
-    Words,
-)
+from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT, YES_NO, Words
 
 OTHER: Final = "其他"
 BLANK: Final = "（空）"

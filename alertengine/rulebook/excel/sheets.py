@@ -17,16 +17,7 @@ from alertengine.rulebook.excel.cell_scanner import TextError
 from alertengine.rulebook.excel.condition_text import match_text, read_match
 from alertengine.rulebook.excel.draft import Draft, Rows, Sheet
 from alertengine.rulebook.excel.measure_cells import EXPECTED, measures_text, read_measures_text
-from alertengine.rulebook.excel.rule_rows import (
-    CLAUSE,
-    HEAD,
-    MISSING,
-    RULE,
-    Handler,
-    from_cells,
-    headers,
-    to_cells,
-)
+from alertengine.rulebook.excel.rule_rows import CLAUSE, HEAD, MISSING, RULE, Handler, from_cells, headers, to_cells
 from alertengine.vocabulary import FIELDS, LEVEL_TEXT, Level, Words
 from alertengine.vocabulary import Field as Column
 

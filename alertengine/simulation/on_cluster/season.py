@@ -78,11 +78,7 @@ class _Numbered:
 
 
 def simulate_at(
-    address: Address,
-    scenario: SeasonScenario,
-    progress: Progress = lambda _done, _all: None,
-    *,
-    measures: bool = False,
+    address: Address, scenario: SeasonScenario, progress: Progress = lambda _done, _all: None, *, measures: bool = False
 ) -> Season:
     """:func:`cluster_simulate` on the cluster at an address.
 

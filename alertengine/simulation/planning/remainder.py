@@ -51,11 +51,7 @@ class Need:
 
 
 def needs_of(
-    book: Rulebook,
-    city: str,
-    totals: pd.DataFrame | None,
-    phases: Sequence[Decision],
-    known_on: date | None,
+    book: Rulebook, city: str, totals: pd.DataFrame | None, phases: Sequence[Decision], known_on: date | None
 ) -> list[Need]:
     """The requirements of a city in every phase (decisions of the city's lines), by level, phase and pollutant.
 

@@ -124,12 +124,7 @@ class Laws:
 
 
 def course(
-    rows: pd.DataFrame,
-    span: Span,
-    book: Rulebook,
-    laws: Laws,
-    places: tuple[Place, ...],
-    known_on: date | None = None,
+    rows: pd.DataFrame, span: Span, book: Rulebook, laws: Laws, places: tuple[Place, ...], known_on: date | None = None
 ) -> list[Stay]:
     """The season of one place, from the first midnight to the last, without a gap.
 

@@ -211,11 +211,7 @@ def is_season(content: Any) -> bool:
 
 
 def read_season(
-    name: str,
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    first: date | None = None,
-    last: date | None = None,
+    name: str, overrides: Mapping[str, Any] | None = None, *, first: date | None = None, last: date | None = None
 ) -> SeasonScenario:
     """Read a season scenario: a YAML file, or the name of a shipped one.
 

@@ -132,8 +132,7 @@ OF_READING: Final[dict[str, Message]] = {
         title="按对照读取",
     ),
     "answered": note(
-        "read as {meant} in {count} cells, as {by} answered on {at}",
-        "{count}处按{by}{at}所答读作“{meant}”",
+        "read as {meant} in {count} cells, as {by} answered on {at}", "{count}处按{by}{at}所答读作“{meant}”"
     ),
     "answered_itself": note(
         "none of those it is near to in {count} cells, as {by} answered on {at}",
@@ -162,10 +161,7 @@ OF_READING: Final[dict[str, Message]] = {
     "bad_profile_name": error("no name of a profile", "不能用作对照的名称", "a plain name", "简单的名称，不含路径"),
     # -- headers and rows
     "no_header": error(
-        "no header row found",
-        "没有找到表头行",
-        "a row with headers such as {names}",
-        "有{names}一类表头的一行",
+        "no header row found", "没有找到表头行", "a row with headers such as {names}", "有{names}一类表头的一行"
     ),
     "column_missing": error("required column missing", "缺少必需的列", "{names:or}", "{names:or}"),
     "column_twice": error(

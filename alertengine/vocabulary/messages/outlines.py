@@ -16,7 +16,7 @@ OF_LISTS: Final[dict[str, Message]] = {
         "{county}内的坐标",
         title="坐标不在所填区县",
         stake="recipient",
-    ),
+    )
 }
 
 MESSAGES: Final[dict[str, Message]] = {
@@ -122,7 +122,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "大于数米的面",
     ),
     "outline_lacking": finding(
-        "no outline of {names}: they stand in the tables alone",
-        "没有{names}的轮廓，只在表中列出",
+        "no outline of {names}: they stand in the tables alone", "没有{names}的轮廓，只在表中列出"
     ),
 }

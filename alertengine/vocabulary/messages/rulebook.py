@@ -254,8 +254,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "规则没有内容：应写明of、retention_days或者baseline",
     ),
     "baseline_weighs": phrase(
-        "a comparison with a baseline is a reference, never valid on its own",
-        "与基线的比较只作参考，weighs不能为valid",
+        "a comparison with a baseline is a reference, never valid on its own", "与基线的比较只作参考，weighs不能为valid"
     ),
     "baseline_days": phrase("least_days cannot be more than look_back_days", "least_days不能大于look_back_days"),
     "fine_reversed": phrase("the fine ends below where it begins", "罚款上限低于下限"),

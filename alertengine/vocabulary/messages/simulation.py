@@ -257,10 +257,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "带年份的日期",
     ),
     "partition_unreadable": error(
-        "cannot be read: {error}",
-        "文件不能读取：{error}",
-        "a folder of lists partition",
-        "lists partition写出的文件夹",
+        "cannot be read: {error}", "文件不能读取：{error}", "a folder of lists partition", "lists partition写出的文件夹"
     ),
     "not_a_partition": error(
         "cannot be read", "不能读取", "a folder of lists partition", "lists partition写出的文件夹"

@@ -23,10 +23,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "官方文本所载的",
     ),
     "compared_by_enterer": error(
-        "{document} was entered by the same person",
-        "{document}是这个人录入的",
-        "another person",
-        "由另一人核对",
+        "{document} was entered by the same person", "{document}是这个人录入的", "another person", "由另一人核对"
     ),
     "record_of_itself": error("a document does not end itself", "文件不能终止自己"),
     "record_in_foreign": error(

@@ -11,16 +11,7 @@ from typing import Any
 from alertengine.documents import LACKS, read_pack_templates
 from alertengine.files import read_yaml, rules_folder
 from alertengine.lists import EnterpriseList
-from alertengine.rulebook import (
-    Document,
-    DocumentLoader,
-    Form,
-    Loaded,
-    Rulebook,
-    form_of,
-    nearest,
-    write_plan_form,
-)
+from alertengine.rulebook import Document, DocumentLoader, Form, Loaded, Rulebook, form_of, nearest, write_plan_form
 from alertengine.vocabulary import InputError, Problem
 
 
