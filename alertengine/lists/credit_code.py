@@ -31,11 +31,6 @@ def check_character(body: str) -> str:
     return ALPHABET[-total % 31]
 
 
-def make_code(body: str) -> str:
-    """A valid code of 18 characters from its first 17."""
-    return body + check_character(body)
-
-
 def is_valid(code: str) -> bool:
     """Whether a code has 18 characters of the alphabet and the right check character."""
     return bool(valid_codes(pd.Series([code], dtype="str"))[0])

@@ -202,11 +202,6 @@ class EvidenceRule(Act):
             raise SaidError("baseline_weighs")
         return self
 
-    @property
-    def conclusion(self) -> str:
-        """What it makes on its own: 疑似 or 可作为认定依据."""
-        return "疑似" if self.weighs == "reference" else "可作为认定依据"
-
 
 class Fine(Strict):
     """A fine in yuan, both ends inclusive."""

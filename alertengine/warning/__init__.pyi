@@ -5,11 +5,11 @@ from .aqi import daily_aqi as daily_aqi
 from .bulletin import Cell as Cell, parse_value as parse_value, read_bulletin as read_bulletin
 from .decide import Decided as Decided, Decider as Decider, Warnings as Warnings, warn as warn
 from .forecast import Forecast as Forecast
-from .observed_as_forecast import as_perfect_forecast as as_perfect_forecast
 from .forecast_cells import TOP as TOP
 from .forecast import read_forecast as read_forecast
 from .forecast_cells import FORECAST_SCHEMA as FORECAST_SCHEMA
 from .grade import Graded as Graded, LEVEL_OF as LEVEL_OF, Law as Law, RANK as RANK, Run as Run
+from .known_at import as_perfect_forecast as as_perfect_forecast
 from .known_at import DAYS_AHEAD as DAYS_AHEAD, DAYS_BEHIND as DAYS_BEHIND, Perfect as Perfect, Sight as Sight
 from .known_at import ahead_and_behind as ahead_and_behind, sight as sight
 from .law_in_force import law_on as law_on, laws_of as laws_of, regime_rules as regime_rules

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.forecast import KEY, Forecast
-from alertengine.warning.observed_as_forecast import as_perfect_forecast
 from alertengine.warning.record import Unit
 from alertengine.warning.windows import Timeline, timelines
 
@@ -98,6 +97,18 @@ class Perfect:
         timeline = self.whole[unit]
         place = timeline.place(now) - 1
         return float(timeline.hourly["aqi_mid"][place]) if 0 <= place < timeline.hours else np.nan
+
+
+def as_perfect_forecast(
+    feed: Forecast, issue_time: pd.Timestamp | str, *, first: Any = None, last: Any = None
+) -> Forecast:
+    """Observations as if they had all been forecast at ``issue_time``, optionally from day ``first`` to ``last``."""
+    table = feed.table
+    if first is not None:
+        table = table[table["start"] >= pd.Timestamp(first)]
+    if last is not None:
+        table = table[table["start"] < pd.Timestamp(last) + pd.Timedelta(days=1)]
+    return replace(feed, table=table.assign(issue_time=pd.Timestamp(issue_time)), is_feed=False)
 
 
 def ahead_and_behind(

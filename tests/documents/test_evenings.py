@@ -28,10 +28,10 @@ from alertengine.report.response import _by_industry
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, kilograms, moment
 from alertengine.warning import Warnings, warn
-from alertengine.warning.observed_as_forecast import daily_forecast
 from alertengine.web.orderrows import groups
 from alertengine.workflow import orders_in_force, plain_orders, what_stands
 from alertengine.workflow.acts_in_force import DecidedWarnings
+from tests.synthetic import daily_forecast
 
 pytestmark = pytest.mark.whole
 

@@ -8,8 +8,8 @@ from typing import Any
 import openpyxl
 
 from alertengine.lists import read_list
-from alertengine.lists.credit_code import make_code
 from alertengine.rulebook import Rulebook
+from tests.synthetic import make_code
 
 from .case import LIST, Case, csv_of, plant, plants, xlsx_of
 

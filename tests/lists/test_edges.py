@@ -13,12 +13,13 @@ import pytest
 from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, RowError, beside_list, decisions_beside, file_hash, lines_from, write_list
 from alertengine.lists._certificates import certificates, expired, said
-from alertengine.lists.credit_code import check_character, make_code
+from alertengine.lists.credit_code import check_character
 from alertengine.lists.diff import diff_lists
 from alertengine.lists.enterprise_list import version_yaml
 from alertengine.lists.totals import read_totals
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError
+from tests.synthetic import make_code
 
 from .conftest import Reader, table
 

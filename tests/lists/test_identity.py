@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from alertengine.files import TEXT
 from alertengine.lists import is_valid, valid_codes
-from alertengine.lists.credit_code import ALPHABET, check_character, make_code, synthetic_codes
+from alertengine.lists.credit_code import ALPHABET, check_character, synthetic_codes
 from alertengine.lists.identity import plain_names
 from alertengine.vocabulary import InputError, plain_name
+from tests.synthetic import make_code
 
 from .conftest import Reader, table
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from alertengine.lists import EnterpriseList, diff_lists, is_valid, read_list
-from alertengine.lists.credit_code import make_code, synthetic_codes
+from alertengine.lists.credit_code import synthetic_codes
 from alertengine.rulebook import OpenLists, nearest
 from alertengine.vocabulary import plain_name
 from tests.lists.conftest import Reader, table
+from tests.synthetic import make_code
 
 CODES = [make_code(f"91000000HC000{number:04d}") for number in range(3)]
 

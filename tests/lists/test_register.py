@@ -12,11 +12,11 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.lists import EnterpriseList, beside_list, read_list
-from alertengine.lists.credit_code import make_code
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.workflow.recompute import without_persons
 from tests.intake.case import csv_of, plant, plants
+from tests.synthetic import make_code
 
 pytestmark = pytest.mark.whole
 

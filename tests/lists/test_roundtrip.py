@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alertengine.lists import read_list, write_list
-from alertengine.lists.credit_code import make_code
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import FIELDS, LIST_FIELDS, Field
+from tests.synthetic import make_code
 
 WORDS = st.text(st.sampled_from("合成甲乙丙厂=+-@,;\"'\n 一#%()Aa1"), min_size=1, max_size=8).map(
     lambda text: "合" + text.strip()

@@ -31,13 +31,13 @@ from alertengine.report.response_files import summary
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, ZONE, kilograms
 from alertengine.warning import Forecast, Warnings, next_full_hour, warn
-from alertengine.warning.observed_as_forecast import daily_forecast
 from alertengine.web.api.reading import act_detail
 from alertengine.web.api.standing import standing_now
 from alertengine.web.brief import brief_of
 from alertengine.web.orderrows import sums
 from alertengine.web.today import today
 from alertengine.workflow import decided_of, evaluate, orders_in_force
+from tests.synthetic import daily_forecast
 
 pytestmark = pytest.mark.whole
 

@@ -150,11 +150,6 @@ def test_periods_run_from_the_first_to_the_last_day_of_their_months() -> None:
         period_of("2020")
 
 
-def test_reference_alone_makes_a_suspicion_only() -> None:
-    assert act(EVIDENCE).conclusion == "疑似"
-    assert act(EVIDENCE, weighs="valid").conclusion == "可作为认定依据"
-
-
 def test_an_act_without_levels_holds_at_every_level() -> None:
     assert act(RESPONSE).speaks_at("yellow")
     assert act(RESPONSE, levels="red").speaks_at("red")

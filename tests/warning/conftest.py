@@ -11,7 +11,7 @@ import pytest
 from alertengine.files import rules_folder
 from alertengine.rulebook import AqiRule, DocumentLoader, OpenLists, Rulebook
 from alertengine.warning import Forecast
-from alertengine.warning.observed_as_forecast import daily_forecast
+from tests.synthetic import daily_forecast
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 LAYERS = ("livelihood", "sanction", "exemption", "measure")

@@ -16,7 +16,7 @@ from alertengine.rulebook.air import AIR_KINDS
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, laws_of, warn
 from alertengine.warning.forecast import join
-from alertengine.warning.observed_as_forecast import daily_forecast
+from tests.synthetic import daily_forecast
 
 DAY = {"above": 200, "hours": 24}
 HEAD = {"id": "r", "article": "一", "title": "规则"}

@@ -20,11 +20,11 @@ from alertengine.warning.bulletin import parse_value, read_bulletin
 from alertengine.warning.known_at import ahead_and_behind
 from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.life import _bridged, levels_of
-from alertengine.warning.observed_as_forecast import daily_forecast
 from alertengine.warning.record import defects, torn
 from alertengine.warning.spellings import parse_primary
 from alertengine.warning.superior_orders import read_floors
 from alertengine.warning.windows import timelines
+from tests.synthetic import daily_forecast
 
 ZERO = pd.Timestamp("2021-01-10")
 

@@ -13,7 +13,7 @@ from alertengine.cli import main
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from alertengine.warning import read_warnings, warn, write_warnings
-from alertengine.warning.observed_as_forecast import daily_forecast
+from tests.synthetic import daily_forecast
 
 RED = {"level": "red", "starts": "2026-11-29 00:00", "ends": "2026-12-03 00:00", "issued": "2026-11-28 17:30"}
 

@@ -26,7 +26,7 @@ from alertengine.warning import (
     warn,
     write_warnings,
 )
-from alertengine.warning.observed_as_forecast import daily_forecast
+from tests.synthetic import daily_forecast
 
 Days = Callable[..., Forecast]
 Data = Callable[[str], Path]

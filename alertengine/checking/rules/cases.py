@@ -195,7 +195,8 @@ class CaseRunner:
         outcome = CaseOutcome(case, path)
         try:
             if case.rows:
-                self._compare_lines(case, outcome)
+                lines = self._lines(case, self._engine(case).book.lists)
+                _note_differences(outcome, self._orders(case, lines))
             self._compare_law(outcome)
         except (RowError, AlertEngineError) as error:
             outcome.differences.append(str(error))
@@ -248,10 +249,6 @@ class CaseRunner:
     def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
         """The lines of a case as a list holds them."""
         return lines_from(case.rows, lists)
-
-    def _compare_lines(self, case: Case, outcome: CaseOutcome) -> None:
-        lines = self._lines(case, self._engine(case).book.lists)
-        _note_differences(outcome, self._orders(case, lines))
 
     def _orders(self, case: Case, lines: pd.DataFrame) -> list[Order]:
         """The order of each line at the moment, level and hour of a case."""

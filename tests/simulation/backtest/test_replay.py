@@ -27,7 +27,7 @@ from alertengine.warning import (
     write_warnings,
 )
 from alertengine.warning.forecast import join
-from alertengine.warning.observed_as_forecast import daily_forecast
+from tests.synthetic import daily_forecast
 
 pytestmark = pytest.mark.whole
 

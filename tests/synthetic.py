@@ -1,27 +1,18 @@
-"""Observations and daily values as a forecast."""
+"""Small inputs of our own making: forecasts of one city and credit codes of nobody."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alertengine.warning.forecast import Forecast
+from alertengine.lists.credit_code import check_character
+from alertengine.warning import Forecast
 from alertengine.warning.plausibility import CONCENTRATIONS
 
 
-def as_perfect_forecast(
-    feed: Forecast, issue_time: pd.Timestamp | str, *, first: Any = None, last: Any = None
-) -> Forecast:
-    """Observations as if they had all been forecast at ``issue_time``, optionally from day ``first`` to ``last``."""
-    table = feed.table
-    if first is not None:
-        table = table[table["start"] >= pd.Timestamp(first)]
-    if last is not None:
-        table = table[table["start"] < pd.Timestamp(last) + pd.Timedelta(days=1)]
-    return replace(feed, table=table.assign(issue_time=pd.Timestamp(issue_time)), is_feed=False)
+def make_code(body: str) -> str:
+    """A valid code of 18 characters from its first 17."""
+    return body + check_character(body)
 
 
 def daily_forecast(
