@@ -79,7 +79,7 @@ class CodedColumn:
     def codes(self, facts: Facts) -> CodeArray:
         """The column of a list, coded; shape (lines,)."""
         if self.over is not None:
-            return _over_lines(self.over, facts).astype(self.dtype)
+            return _over_lines(self.over, facts, self.dtype)
         if self.kind == "bool":
             return facts.boolean(self.field)
         if self.kind == "number":
@@ -257,7 +257,7 @@ def _unknowns(over: OverLines) -> tuple[tuple[str, ...], ...]:
     return tuple(chain.from_iterable(combinations(names, size) for size in range(1, len(names) + 1)))
 
 
-def _over_lines(over: OverLines, facts: Facts) -> CodeArray:
+def _over_lines(over: OverLines, facts: Facts, dtype: type[np.signedinteger[Any]]) -> CodeArray:
     """For each line what the condition comes to for its enterprise; shape (lines,)."""
     columns = columns_of([over.part])
     codes = [facts.coded(column) for column in columns]
@@ -273,17 +273,21 @@ def _over_lines(over: OverLines, facts: Facts) -> CodeArray:
             blank[owners[open_[code[open_] == UNKNOWN]]] = True
             unknown |= blank.astype(np.int64) << names.index(column.field)
     of_mask = {sum(1 << names.index(name) for name in some): number for number, some in enumerate(sets, start=1)}
-    told = np.array([UNKNOWN, *(of_mask.get(mask, len(sets)) for mask in range(1, 1 << len(names)))], dtype=np.int16)
+    told = np.array([UNKNOWN, *(of_mask.get(mask, len(sets)) for mask in range(1, 1 << len(names)))], dtype=dtype)
     yes = len(sets) + 1
-    out = np.array([yes + 1, UNKNOWN, yes], dtype=np.int16)[whole]
-    return np.where(whole == POSSIBLY, told[unknown], out)[owners]
+    out = np.array([yes + 1, UNKNOWN, yes], dtype=dtype).take(whole)
+    possibly = np.flatnonzero(whole == POSSIBLY)
+    out[possibly] = told[unknown[possibly]]
+    return out.take(owners)
 
 
 def _truths(coded: Coded, codes: list[CodeArray]) -> npt.NDArray[np.int8]:
     """Kleene's value of a coded condition for each line, in its own order of values; shape (lines,)."""
     if isinstance(coded, Leaf):
         column = codes[coded.column]
-        return np.array([coded.truth(code) for code in range(int(column.max(initial=0)) + 1)], dtype=np.int8)[column]
+        return np.array([coded.truth(code) for code in range(int(column.max(initial=0)) + 1)], dtype=np.int8).take(
+            column
+        )
     parts = [_truths(part, codes) for part in coded.parts]
     if not parts:
         return np.full(len(codes[0]) if codes else 0, SURELY if coded.every else NOT, dtype=np.int8)

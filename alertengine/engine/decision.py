@@ -22,6 +22,7 @@ from alertengine.engine.allotted import Allotted
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
+from alertengine.engine.kilograms import Kilograms
 from alertengine.rulebook import Measure, Rulebook, atoms
 from alertengine.vocabulary import DecisionRecord, Level, Status, number, records_of
 
@@ -159,8 +160,8 @@ class Decision:
     warning_share: Floats
     other_share: Floats
     partial: npt.NDArray[np.bool_]
-    reduced: dict[str, Floats]
-    warning_reduced: dict[str, Floats]
+    reduced: Kilograms
+    warning_reduced: Kilograms
     status: npt.NDArray[np.int8]
     undetermined: npt.NDArray[np.bool_]
     filed: Filed

@@ -16,7 +16,7 @@ import pandas as pd
 
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine._resolve import ALLOTTED, Resolution
-from alertengine.engine.account import Floats, Numbers
+from alertengine.engine.account import Bools, Floats, Numbers
 from alertengine.engine.allot_list import allot_lines
 from alertengine.engine.allotted import Allotted
 from alertengine.engine.decision import (
@@ -30,8 +30,19 @@ from alertengine.engine.decision import (
     turns_of_list,
 )
 from alertengine.engine.facts import Facts
-from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds, reckon_demands
+from alertengine.engine.filed_or_rule import (
+    GROUNDS,
+    Filed,
+    Use,
+    Warned,
+    among,
+    combine,
+    filed_plan,
+    grounds,
+    reckon_demands,
+)
 from alertengine.engine.group_index import Index
+from alertengine.engine.kilograms import Kilograms
 from alertengine.engine.law_of_day import Law, LineKind, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
@@ -218,7 +229,7 @@ class Engine:
         kinds, number = law.kinds(matching, piece.level)
         bindings, numbers = self._bindings(law, kinds, piece, published=published)
         binding = numbers[number][matching.met]
-        order = np.argsort(binding, kind="stable")
+        order = np.argsort(binding.astype(np.min_scalar_type(len(bindings))), kind="stable")  # 16 bits sort fast
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
         rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]
         filed = filed_plan(lines, piece.level)
@@ -308,22 +319,19 @@ def _finish(
         ground = GROUND_OF_STATUS[status]
     total = np.where(status == STATUSES.index(Status.UNDETERMINED), np.nan, total)
     total = np.where(np.isnan(total) & (status >= STATUSES.index(Status.SELF_DIRECTED)), 0.0, total)
-    unread = np.isin(filed.use, (Use.ALONE, Use.BESIDE, Use.PUBLISHED)) & np.isnan(filed.share)
+    unread = among(filed.use, Use.ALONE, Use.BESIDE, Use.PUBLISHED) & np.isnan(filed.share)
     partial = (gathered.partial | unread) & ~(total >= 1)
     total = np.where(partial & (total == 0), np.nan, total)  # a lower bound of nothing says nothing
     idle = facts.boolean("long_stopped") == 2
     elsewhere = idle | (gathered.other >= 1)  # stopped for other reasons: no emergency reduction is earned
-    adding = _added(warning_share, gathered.other)
-    reduced, warning_reduced = {}, {}
-    for pollutant, column in EMISSION_FIELDS.items():
-        emission = facts.number(column)
+    emissions = {pollutant: facts.number(column) for pollutant, column in EMISSION_FIELDS.items()}
+    reduced = Kilograms(emissions, total, idle)
+    adding = Kilograms(emissions, _added(warning_share, gathered.other, elsewhere), elsewhere)
+    for pollutant in gathered.warning_by.keys() | gathered.other_by.keys():
         by_warning, by_other = gathered.warning_by.get(pollutant), gathered.other_by.get(pollutant)
-        whole, added = total, adding
-        if by_warning is not None or by_other is not None:
-            whole = _with_own(_with_own(total, by_warning), by_other)
-            added = _added(_with_own(warning_share, by_warning), _with_own(gathered.other, by_other))
-        reduced[pollutant] = np.where(idle, 0.0 * whole, whole * emission)
-        warning_reduced[pollutant] = np.where(elsewhere, 0.0, added * emission)
+        reduced.own[pollutant] = _with_own(_with_own(total, by_warning), by_other)
+        warned_own, other_own = _with_own(warning_share, by_warning), _with_own(gathered.other, by_other)
+        adding.own[pollutant] = _added(warned_own, other_own, elsewhere)
     return Decision(
         slice=piece,
         bindings=bindings,
@@ -334,7 +342,7 @@ def _finish(
         other_share=gathered.other,
         partial=partial,
         reduced=reduced,
-        warning_reduced=warning_reduced,
+        warning_reduced=adding,
         status=status,
         undetermined=undetermined_lines(bindings, binding, filed, ground) & (piece.level is not Level.NONE),
         filed=filed,
@@ -344,9 +352,11 @@ def _finish(
     )
 
 
-def _added(warned: Floats, before: Floats) -> Floats:
-    """What the warning adds: what binds anyway is not its doing."""
-    return np.maximum(warned - np.nan_to_num(before), 0.0)
+def _added(warned: Floats, before: Floats, elsewhere: Bools) -> Floats:
+    """What the warning adds: what binds anyway is not its doing, nothing of lines that stop for other reasons."""
+    added = np.maximum(warned - np.fmax(before, 0.0), 0.0)
+    added[elsewhere] = 0.0
+    return added
 
 
 def _with_own(share: Floats, own: Floats | None) -> Floats:

@@ -236,7 +236,7 @@ class Facts:
         first, *further = (2, 1, 0) if least else (0, 1, 2)
         out = np.full(int(owners.max(initial=-1)) + 1, first, dtype=np.int8)
         for value in further:  # the one that prevails comes last
-            out[owners[values == value]] = value
+            out[owners[np.flatnonzero(values == value)]] = value
         return out
 
     def mates(self, line: int) -> Rows:

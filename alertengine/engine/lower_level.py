@@ -10,9 +10,9 @@ import pandas as pd
 
 from alertengine.engine._resolve import with_lower
 from alertengine.engine.decision import Binding, Decision
-from alertengine.engine.filed_or_rule import GROUNDS, filed_plan
+from alertengine.engine.filed_or_rule import GROUNDS, among, filed_plan
 from alertengine.engine.group_index import Index
-from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, Ground, Level
+from alertengine.vocabulary import PLAN_FIELDS, Ground, Level
 
 
 def asking_something(lines: pd.DataFrame, rows: Index, level: Level) -> npt.NDArray[np.bool_]:
@@ -32,7 +32,7 @@ def widened(bindings: list[Binding], number: int, hangs_on: tuple[str, ...]) -> 
 
 def binding_something(decision: Decision) -> npt.NDArray[np.bool_]:
     """Lines that a rule or a filed measure orders something of; a share of nothing is no lower bound."""
-    grounded = np.isin(decision.ground, [GROUNDS.index(Ground.RULE), GROUNDS.index(Ground.FILED)])
+    grounded = among(decision.ground, GROUNDS.index(Ground.RULE), GROUNDS.index(Ground.FILED))
     share = decision.warning_share
     return grounded & ((share > 0) | np.isnan(share) | decision.partial)
 
@@ -55,9 +55,8 @@ def bind_lower(decision: Decision, lower: Decision, of: Index, taken: npt.NDArra
     decision.status[rows], decision.ground[rows] = lower.status[taken], lower.ground[taken]
     decision.partial[rows] = ~(lower.share[taken] >= 1)
     decision.undetermined[rows] = False
-    for name in EMISSION_FIELDS:
-        decision.reduced[name][rows] = lower.reduced[name][taken]
-        decision.warning_reduced[name][rows] = lower.warning_reduced[name][taken]
+    decision.reduced.take(lower.reduced, rows, taken)
+    decision.warning_reduced.take(lower.warning_reduced, rows, taken)
     for name, column in lower.lacking.items():
         mine = decision.lacking.setdefault(name, np.zeros(len(decision.share), dtype=bool))
         mine[rows] = column[taken]

@@ -160,7 +160,7 @@ class Matcher:
 
         def coding(column: CodedColumn) -> CodeArray:
             codes = facts.coded(column)
-            return codes if lines is None else codes[lines]
+            return codes if lines is None else codes.take(lines)
 
         found = rules.match(coding, len(facts) if lines is None else len(lines))
         self._check(rules, coding, found)

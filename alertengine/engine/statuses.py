@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.engine.decision import STATUSES, Binding
-from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use
+from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, among
 from alertengine.engine.group_index import Index
 from alertengine.vocabulary import Ground, Status
 
@@ -23,10 +23,9 @@ def statuses_of(bindings: list[Binding], binding: Index, filed: Filed) -> npt.ND
     ]
     warned = [rank[warning_status(one) or Status.NONE] for one in bindings]
     warning = np.array(warned, dtype=np.int8)[binding]
-    by_plan = np.isin(filed.use, (Use.ALONE, Use.PUBLISHED))
-    warning = np.where(by_plan, rank[Status.ORDERED], warning)
-    warning = np.where(filed.use == Use.NOT_PUBLISHED, rank[Status.UNDETERMINED], warning)
-    return np.minimum(warning, np.array(others, dtype=np.int8)[binding]).astype(np.int8)
+    warning[among(filed.use, Use.ALONE, Use.PUBLISHED)] = rank[Status.ORDERED]
+    warning[filed.use == Use.NOT_PUBLISHED] = rank[Status.UNDETERMINED]
+    return np.minimum(warning, np.array(others, dtype=np.int8)[binding])
 
 
 def undetermined_lines(

@@ -131,6 +131,8 @@ def _ask_alike(
     ids: pd.Series, names: Numbered, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
 ) -> None:
     """Ask about names of one city that differ in the form of the company or in case alone, without codes to tell."""
+    if not pc.any(pc.match_substring_regex(numbered(ids).texts, STAND_IN)).as_py():
+        return
     cores = pc.utf8_upper(pc.replace_substring_regex(names.texts, FORMS, "")).dictionary_encode()
     if len(cores.dictionary) == len(cores):
         return

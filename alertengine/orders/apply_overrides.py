@@ -69,11 +69,9 @@ class Overriding:
         new = _copied(decision)
         rows = np.array(sorted(self._places), dtype=np.int64)
         facts = Facts(self._lines.iloc[rows].reset_index(drop=True), self._book.lists, decision.slice.day)
-        idle = facts.boolean("long_stopped") == 2
         for at, row in enumerate(rows.tolist()):
             kept = _asks(_not_warned(decision, row), decision, facts, at, row)
-            emissions = {name: float(facts.number(column)[at]) for name, column in EMISSION_FIELDS.items()}
-            _lay(new, row, self._places[row], kept, emissions, idle=bool(idle[at]))
+            _lay(new, row, self._places[row], kept)
         return new
 
     # -- texts
@@ -162,7 +160,9 @@ class Overriding:
         asked = _asks(resolution.production, before, facts, 0, place)
         bound = np.fmax(before.share[place], asked.share)
         less = [after.share[place] < bound - _TOLERANCE]
-        less += [after.reduced[name][place] < before.reduced[name][place] - _TOLERANCE for name in EMISSION_FIELDS]
+        less += [
+            after.reduced.at(name, place) < before.reduced.at(name, place) - _TOLERANCE for name in EMISSION_FIELDS
+        ]
         return bool(np.any(less))
 
     # -- totals
@@ -185,8 +185,8 @@ def _copied(decision: Decision) -> Decision:
         share=decision.share.copy(),
         warning_share=decision.warning_share.copy(),
         partial=decision.partial.copy(),
-        reduced={name: column.copy() for name, column in decision.reduced.items()},
-        warning_reduced={name: column.copy() for name, column in decision.warning_reduced.items()},
+        reduced=decision.reduced.copy(),
+        warning_reduced=decision.warning_reduced.copy(),
         status=decision.status.copy(),
         undetermined=decision.undetermined.copy(),
         ground=decision.ground.copy(),
@@ -198,7 +198,7 @@ def _copied(decision: Decision) -> Decision:
     )
 
 
-def _lay(new: Decision, row: int, override: Override, kept: _Asks, emissions: dict[str, float], *, idle: bool) -> None:
+def _lay(new: Decision, row: int, override: Override, kept: _Asks) -> None:
     """Lay one override over a line, in place: as ``engine.decide`` puts rules, plans and emissions together."""
     target = _share(override, new, row)
     other = float(new.other_share[row])
@@ -206,12 +206,11 @@ def _lay(new: Decision, row: int, override: Override, kept: _Asks, emissions: di
     partial = kept.partial and not total >= 1
     total = float("nan") if partial and total == 0 else total  # a lower bound of nothing says nothing
     new.share[row], new.warning_share[row], new.partial[row] = total, target, partial
-    for name, emission in emissions.items():
-        before = float(np.fmax(other, kept.by_pollutant.get(name, np.nan)))
-        whole = float(np.fmax(total, before))
-        added = max(0.0, target - float(np.nan_to_num(before)))
-        new.reduced[name][row] = 0.0 * whole if idle else whole * emission
-        new.warning_reduced[name][row] = 0.0 if idle or other >= 1 else added * emission
+    before = {name: float(np.fmax(other, kept.by_pollutant.get(name, np.nan))) for name in EMISSION_FIELDS}
+    elsewhere = bool(new.warning_reduced.still[row])
+    added = {name: 0.0 if elsewhere else max(0.0, target - np.nan_to_num(own)) for name, own in before.items()}
+    new.reduced.put(row, total, {name: np.fmax(total, own) for name, own in before.items()})
+    new.warning_reduced.put(row, 0.0, added)
     new.status[row] = min(STATUSES.index(override.status), _other_status(new, row))
     new.undetermined[row] = new.filed.finding[row] = False  # a person has decided it
     new.ground[row] = GROUNDS.index(Ground.DECISION)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine import GROUNDS, Asked, Binding, Decision, Use
+from alertengine.engine import GROUNDS, Asked, Binding, Decision, Use, among
 from alertengine.lists import LESS_THAN_STOP, Strength, lighter_than, plan_strength, unread_plans
 from alertengine.rulebook import Measure
 from alertengine.vocabulary import ASKING_NOTHING, LEVEL_TEXT, PLAN_FIELDS, Ground, Level, Status
@@ -62,7 +62,7 @@ class Doubts:
 def doubts_of(lines: pd.DataFrame, decision: Decision) -> Doubts:
     """The doubts about the plans that a decision rests on; found once and kept with it."""
     if not isinstance(decision.doubts, Doubts):
-        resting = np.isin(decision.filed.use, RESTING) & (decision.ground != GROUNDS.index(Ground.DECISION))
+        resting = among(decision.filed.use, *RESTING) & (decision.ground != GROUNDS.index(Ground.DECISION))
         level = decision.slice.level
         unread = unread_plans(lines, level) if level is not Level.NONE else np.zeros(len(lines), dtype=bool)
         decision.doubts = Doubts(_lighter(lines, decision, resting), _whose(lines, decision, resting), unread)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine import GROUNDS, STATUSES, Decision, Facts, Slice, Use
+from alertengine.engine import GROUNDS, STATUSES, Decision, Facts, Slice, Use, among
 from alertengine.files import numbered
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.rulebook import Place, RatioRule, Rulebook, RuleHead
@@ -180,7 +180,7 @@ def _counts(decision: Decision, rows: np.ndarray, lighter: np.ndarray) -> dict[s
         "status": {str(status): int(count) for status, count in zip(STATUSES, statuses, strict=True)},
         "ground": {str(ground): int(count) for ground, count in zip(GROUNDS, resting, strict=True) if count},
         "undetermined": int(decision.undetermined[rows].sum()),
-        "referred_to_city_plan": int((referred & np.isin(decision.filed.use[rows], (Use.NONE, Use.NO_GROUND))).sum()),
+        "referred_to_city_plan": int((referred & among(decision.filed.use[rows], Use.NONE, Use.NO_GROUND)).sum()),
         "rule_asks_more_than_published": int(decision.filed.finding[rows].sum()),
         "share_order_unmet": int(unmet[rows].sum()) if unmet is not None else 0,
         "bound_by_lower_level": 0 if lower is None else int((lower[rows] > 0).sum()),
@@ -257,8 +257,8 @@ def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
     asked = decision.undetermined[left_open]
     warned, everything, most, stopped, told_warned, told_everything = {}, {}, {}, {}, {}, {}
     for pollutant, column in EMISSION_FIELDS.items():
-        saved = _known(decision.warning_reduced[pollutant][rows])
-        whole = _known(decision.reduced[pollutant][rows])
+        saved = _known(decision.warning_reduced.at(pollutant, rows))
+        whole = _known(decision.reduced.at(pollutant, rows))
         warned[pollutant], told_warned[pollutant] = float(saved.sum()), float(np.round(saved, 3).sum())
         everything[pollutant], told_everything[pollutant] = float(whole.sum()), float(np.round(whole, 3).sum())
         left = _known(facts.number(column)[left_open]) * (1 - np.minimum(_known(decision.other_share[left_open]), 1.0))
@@ -270,7 +270,7 @@ def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
 
 def _known(amounts: Floats) -> Floats:
     """Amounts, nothing where they are unknown."""
-    return np.where(np.isnan(amounts), 0.0, amounts)
+    return np.fmax(amounts, 0.0)  # none is negative
 
 
 @dataclass(frozen=True, slots=True)

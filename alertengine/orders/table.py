@@ -245,7 +245,7 @@ def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[st
     columns["share"] = _gather(rows, picks, lambda p, at: np.round(p.decision.share[at], 6), np.float64)
     for pollutant in POLLUTANTS:
         columns[f"{pollutant}_kg_d"] = _gather(
-            rows, picks, lambda p, at, name=pollutant: np.round(p.decision.reduced[name][at], 3), np.float64
+            rows, picks, lambda p, at, name=pollutant: np.round(p.decision.reduced.at(name, at), 3), np.float64
         )
     numbers = _gather(rows, picks, lambda p, at: p.phrase[at], np.int64)
     for name in _PHRASE_COLUMNS:

@@ -53,5 +53,5 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
         for decision in decided.decisions:
             rows = own.index[(own["starts"] == to_minute(decision.slice.starts)) & ~np.isnan(at[own.index])]
             for pollutant in POLLUTANTS:
-                out.loc[rows, pollutant] = decision.warning_reduced[pollutant][at[rows].astype(np.int64)]
+                out.loc[rows, pollutant] = decision.warning_reduced.at(pollutant, at[rows].astype(np.int64))
     return out

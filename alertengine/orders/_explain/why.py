@@ -238,7 +238,7 @@ class Explainer:
         decision, row = self._decision, self._row
         out = Reason("核算")
         for pollutant, column in EMISSION_FIELDS.items():
-            emission, reduced = self._line[column].iloc[0], decision.reduced[pollutant][row]
+            emission, reduced = self._line[column].iloc[0], decision.reduced.at(pollutant, row)
             if pd.isna(emission):
                 out.below.append(Reason(f"{POLLUTANT_TEXT[pollutant]}：清单无排放量"))
             elif pd.isna(reduced):
