@@ -21,7 +21,7 @@ from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
 from alertengine.engine.proof import Proof
 from alertengine.rulebook import NATION, Atom, Condition, Group, LineRule, Place
-from alertengine.vocabulary import EngineError
+from alertengine.vocabulary import EngineError, uncollected
 
 __all__ = ["Match", "MatchStats", "Matched", "Matcher"]
 
@@ -129,6 +129,7 @@ class Matcher:
         """
         self._proof.prove()
 
+    @uncollected()
     def match(self, facts: Facts, within: npt.NDArray[np.bool_] | None = None) -> Matched:
         """Match every line, or those of ``within`` alone (nothing matches the others); shape of ``index``: (lines,)."""
         place_of_line, places = facts.places()

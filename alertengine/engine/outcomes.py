@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from alertengine.engine._matching.table import Table
@@ -76,12 +75,8 @@ class TabledRule:
 Outcomes = tuple[Outcome, ...]
 
 
-def match_of(outcomes: Iterable[Outcome]) -> Match:
+def match_of(outcomes: Outcomes) -> Match:
     """The match of a kind of line."""
-    sure: list[str] = []
-    left: list[tuple[str, Condition]] = []
-    for one in outcomes:
-        if one.sure:
-            sure.append(one.rule)
-        left += one.open
-    return Match(frozenset(sure), tuple(left)) if sure or left else NOTHING
+    sure = frozenset([one.rule for one in outcomes if one.sure])
+    left = tuple([item for one in outcomes for item in one.open])
+    return Match(sure, left) if sure or left else NOTHING

@@ -92,6 +92,8 @@ class Signatures:
         entries = [rule.table.entries for rule in self._rules]
         self._base = np.cumsum([0, *map(len, entries)])[:-1]
         said = np.cumsum([0, *(len(rule.table.said) for rule in self._rules)])
+        self._outcomes: npt.NDArray[np.object_] = np.full(int(said[-1]), None)
+        self._untold = np.ones(int(said[-1]), dtype=bool)
         self._owner = [(rule, number) for rule in self._rules for number in range(len(rule.table.said))]
         word = np.random.default_rng().integers(1 << 64, size=(int(said[-1]), 2), dtype=np.uint64)
         word[said[:-1]] = 0  # where a rule neither holds nor can, it adds nothing
@@ -262,13 +264,13 @@ class Signatures:
             line = np.repeat(np.arange(len(held)), held)
             holds = ~self._silent[said]
             ends = np.cumsum(np.bincount(line[holds], minlength=len(held))).tolist()
-            outcomes = [self._outcome(one) for one in said[holds].tolist()]
+            said = said[holds]
+            for one in np.unique(said[self._untold[said]]).tolist():
+                rule, number = self._owner[one]
+                self._outcomes[one], self._untold[one] = rule.outcome(number), False
+            outcomes = self._outcomes.take(said).tolist()
             out += [tuple(outcomes[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
         return out
-
-    def _outcome(self, said: int) -> Outcome:
-        rule, number = self._owner[said]
-        return rule.outcome(number)
 
 
 def _numbered(sums: _Words) -> tuple[Index, Index]:
