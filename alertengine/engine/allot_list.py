@@ -7,7 +7,7 @@ of the warning are laid over what the plans stop, to see whether they ask for mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -77,7 +77,7 @@ def allot_lines(
     orders = [*ruled, *_planned(filed, binding & filed.asks)]
     if not orders:
         return Allotted()
-    work = _Work(lines, facts, previous.taken() if previous else None, idle)
+    work = _Work(lines, facts, orders, previous.taken(len(facts)) if previous else np.zeros(len(facts)), idle)
     work.lay(resolutions, rows_of, filed, binding & filed.asks, published=published)
     if published:
         work.settle([order for order in orders if order.plan or not order.warning])
@@ -86,7 +86,7 @@ def allot_lines(
         work.settle([order for order in orders if order.warning and not order.plan], binding=False)
     else:
         work.settle(orders)
-    return work.finished(orders)
+    return work.finished()
 
 
 def _ordered(resolutions: list[Resolution], rows_of: list[Index]) -> Iterator[_Order]:
@@ -119,8 +119,8 @@ def _planned(filed: Filed, binding: Bools) -> Iterator[_Order]:
 class _Work:
     """The allotment of one list in the making; arrays are (lines,)."""
 
-    def __init__(self, lines: pd.DataFrame, facts: Facts, kept: Floats | None, idle: Bools) -> None:
-        self.kept = np.zeros(len(facts)) if kept is None else kept
+    def __init__(self, lines: pd.DataFrame, facts: Facts, orders: Sequence[_Order], kept: Floats, idle: Bools) -> None:
+        self.kept, self._orders = kept, orders
         self.least = np.zeros(len(facts))
         self.total = np.zeros(len(facts))
         self._facts, self._idle = facts, idle
@@ -128,8 +128,13 @@ class _Work:
         self._names = lines["line_id"]
         self._stopped, self._cut = np.zeros(len(facts), dtype=bool), np.zeros(len(facts))
         self._out = Allotted()
-        self._rules: dict[Measure, Share] = {}
-        self._plans = Share.of(len(facts))
+        planned = [order for order in orders if order.plan]
+        self._plans = Share.of(*(order.rows for order in planned)) if planned else None
+        ruled: dict[Measure, list[Index]] = {}
+        for order in orders:
+            if not order.plan:
+                ruled.setdefault(order.measure, []).append(order.rows)
+        self._rules = {measure: Share.of(*rows) for measure, rows in ruled.items()}
         self._adds, self._unmet, self._unproven = (np.zeros(len(facts), dtype=bool) for _ in range(3))
 
     def lay(
@@ -214,11 +219,7 @@ class _Work:
 
     def _column(self, order: _Order) -> Share:
         """What is gathered of an order's measure, or of all plans."""
-        if order.plan:
-            return self._plans
-        if order.measure not in self._rules:
-            self._rules[order.measure] = Share.of(len(self.total))
-        return self._rules[order.measure]
+        return self._plans if self._plans is not None and order.plan else self._rules[order.measure]
 
     def _in_order(self, rows: Index) -> Index:
         names = [str(name) for name in self._names.iloc[rows]]
@@ -281,17 +282,16 @@ class _Work:
         by_machine = "line" not in measure.by and ({"unit", "chamber"} & set(measure.by or ("unit",)))
         return np.array(demand.parts, dtype=np.float64) if by_machine else np.full(len(demand.parts), np.nan)
 
-    def finished(self, orders: Iterable[_Order]) -> Allotted:
+    def finished(self) -> Allotted:
         """The allotment, long-stopped lines in neither part."""
         out = self._out
-        for order in orders:
+        for order in self._orders:
             column = self._column(order)
             still = order.rows[self._idle[order.rows]]
             for row in still:
                 column.put(np.array([row]), np.zeros(1), np.zeros(1), np.full(1, np.nan))
-        out.orders = self._rules
-        if any(order.plan for order in orders):
-            out.plan, out.adds = self._plans, self._adds
+        out.orders, out.plan = self._rules, self._plans
+        out.adds = self._adds if self._plans is not None else None
         out.unmet, out.unproven = self._unmet, self._unproven
         return out
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from alertengine.engine.group_index import Index
+from alertengine.engine.group_index import Index, joined
 from alertengine.rulebook import Measure
 from alertengine.vocabulary import number
 
@@ -17,13 +18,14 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(slots=True, eq=False)
 class Share:
-    """What one order comes to, (lines,): NaN, and -1, outside its population.
+    """What one order comes to for the lines it speaks of: ``rows`` (n,) of the list, ascending; the others are (n,).
 
     ``stopped`` is the fraction of the line stopped in all, ``own`` what of it counts for the order, ``machines`` how
-    many machines or chambers that is where a line stops by them.  ``population`` numbers the lines that the order
-    counts together, -1 also where a line stands alone; numbers from ``free`` on are not in use.
+    many machines or chambers that is where a line stops by them, else NaN.  ``population`` numbers the lines that the
+    order counts together, -1 where a line stands alone; numbers from ``free`` on are not in use.
     """
 
+    rows: Index
     stopped: Floats
     own: Floats
     machines: Floats
@@ -31,33 +33,66 @@ class Share:
     free: int = 0
 
     @classmethod
-    def of(cls, count: int) -> Share:
-        """Of no line yet."""
-        unsaid = np.full(count, np.nan)
-        return cls(unsaid, unsaid.copy(), unsaid.copy(), np.full(count, -1))
+    def of(cls, *rows: Index) -> Share:
+        """Of some lines, of which nothing is said yet."""
+        lines = np.unique(np.concatenate([np.array([], dtype=np.int64), *rows]))
+        unsaid = np.full(len(lines), np.nan)
+        return cls(lines, unsaid, unsaid.copy(), unsaid.copy(), np.full(len(lines), -1))
 
-    def counted(self, line: int, *, chambers: bool) -> str:
-        """What of a line stops, in machines or chambers (孔)."""
-        return f"{number(self.machines[line])}{'孔' if chambers else '台'}"
+    def place(self, line: int) -> int | None:
+        """Where a line stands among ``rows``; None where the order says nothing of it."""
+        at = int(np.searchsorted(self.rows, line))
+        return at if at < len(self.rows) and self.rows[at] == line and not np.isnan(self.own[at]) else None
+
+    def fraction(self, rows: Index) -> Floats:
+        """The stopped fraction of some lines of the list, NaN where the order does not speak of one."""
+        at = np.searchsorted(self.rows, rows)
+        out = np.full(len(rows), np.nan)
+        here = np.flatnonzero(np.append(self.rows, -1)[at] == rows)
+        out[here] = self.stopped[at[here]]
+        return out
+
+    def told_apart(self, count: int) -> Index:
+        """The lines of a list of ``count`` numbered by what is said of them, 0 where nothing is."""
+        out = np.zeros(count, dtype=np.int64)
+        out[self.rows] = 1 + joined(pd.factorize(self.own)[0], pd.factorize(self.machines)[0], self.population)[0]
+        return out
+
+    def counted(self, place: int, *, chambers: bool) -> str:
+        """What of the line at a place stops, in machines or chambers (孔)."""
+        return f"{number(self.machines[place])}{'孔' if chambers else '台'}"
 
     def at(self, rows: Index) -> Share:
-        """Of some lines alone."""
-        return Share(self.stopped[rows], self.own[rows], self.machines[rows], self.population[rows], self.free)
+        """Of some lines alone, which are numbered anew."""
+        here = np.flatnonzero(np.isin(rows, self.rows))
+        at = np.searchsorted(self.rows, rows[here])
+        return Share(here, self.stopped[at], self.own[at], self.machines[at], self.population[at], self.free)
 
     def take_lower(self, other: Share, rows: Index, taken: Bools) -> None:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``."""
-        self.stopped[rows], self.own[rows] = other.stopped[taken], other.own[taken]
-        self.machines[rows] = other.machines[taken]
-        theirs = other.population[taken]
-        self.population[rows] = np.where(theirs < 0, -1, theirs + self.free)
+        of = np.full(len(taken), -1)
+        of[taken] = rows
+        here, kept = taken[other.rows], ~np.isin(self.rows, rows)
+        lines = np.concatenate([self.rows[kept], of[other.rows[here]]])
+        order = np.argsort(lines)
+        theirs = other.population[here]
+        population = np.concatenate([self.population[kept], np.where(theirs < 0, -1, theirs + self.free)])
+        self.stopped, self.own, self.machines = (
+            np.concatenate([mine[kept], lower[here]])[order]
+            for mine, lower in zip(
+                (self.stopped, self.own, self.machines), (other.stopped, other.own, other.machines), strict=True
+            )
+        )
+        self.rows, self.population = lines[order], population[order]
         self.free += other.free
 
     def put(self, rows: Index, stopped: Floats, own: Floats, parts: Floats) -> None:
         """Lay a population over those before: two rules may ask the same of a line."""
-        self.stopped[rows], self.own[rows] = np.fmax(self.stopped[rows], stopped), np.fmax(self.own[rows], own)
-        self.machines[rows] = np.where(np.isnan(parts), np.nan, np.round(self.own[rows] * parts))
+        at = np.searchsorted(self.rows, rows)
+        self.stopped[at], self.own[at] = np.fmax(self.stopped[at], stopped), np.fmax(self.own[at], own)
+        self.machines[at] = np.where(np.isnan(parts), np.nan, np.round(self.own[at] * parts))
         if len(rows) > 1:
-            self.population[rows] = self.free
+            self.population[at] = self.free
             self.free += 1
 
 
@@ -78,9 +113,9 @@ class Allotted:
     lacking: dict[str, Bools] = field(default_factory=dict)
 
     def fraction(self, measure: Measure, rows: Index) -> Floats | None:
-        """The stopped fraction of the given lines under a measure."""
+        """The stopped fraction of the given lines under a measure; None where it is no share order."""
         found = self.orders.get(measure)
-        return None if found is None else found.stopped[rows]
+        return None if found is None else found.fraction(rows)
 
     def of(self, rows: Index) -> Allotted:
         """What was allotted to some lines alone."""
@@ -91,19 +126,21 @@ class Allotted:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``; ``count`` lines in all."""
         for measure, share in other.orders.items():
             if measure not in self.orders:
-                self.orders[measure] = Share.of(count)
+                self.orders[measure] = Share.of()
             self.orders[measure].take_lower(share, rows, taken)
         if other.plan is not None:
-            self.plan = self.plan or Share.of(count)
+            self.plan = self.plan or Share.of()
             self.plan.take_lower(other.plan, rows, taken)
         self.adds = _laid(self.adds, other.adds, rows, taken, count)
         self.unmet = _laid(self.unmet, other.unmet, rows, taken, count)
         self.unproven = _laid(self.unproven, other.unproven, rows, taken, count)
 
-    def taken(self) -> Floats | None:
-        """The fraction of each line stopped by any allotment, (lines,)."""
-        found = [share.stopped for share in (*self.orders.values(), self.plan) if share is not None]
-        return np.fmax(np.fmax.reduce(found), 0.0) if found else None
+    def taken(self, count: int) -> Floats:
+        """The fraction of each of ``count`` lines stopped by any allotment, (lines,)."""
+        out = np.zeros(count)
+        for share in (*self.orders.values(), *([self.plan] if self.plan else [])):
+            out[share.rows] = np.fmax(out[share.rows], share.stopped)
+        return out
 
 
 def _laid(mine: Bools | None, theirs: Bools | None, rows: Index, taken: Bools, count: int) -> Bools | None:

@@ -236,7 +236,7 @@ class Engine:
         reckon_demands(filed, lines, facts, piece.level)
         resolutions = [one.resolution for one in bindings]
         allotted = allot_lines(lines, facts, resolutions, rows_of, filed, kept, published=published)
-        filed.take(allotted.plan.stopped if allotted.plan else None, allotted.adds)
+        filed.take(allotted.plan, allotted.adds)
         ledger = GatheredShares(len(lines))
         for one, rows in zip(bindings, rows_of, strict=True):
             ledger.add(one.resolution, Numbers(facts, rows), allotted)

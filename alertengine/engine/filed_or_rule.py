@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.account import Numbers, shares
+from alertengine.engine.allotted import Share
 from alertengine.engine.facts import Facts, TextColumn, text_column
 from alertengine.rulebook import Measure
 from alertengine.vocabulary import (
@@ -84,11 +85,12 @@ class Filed:
             codes[rows[unsaid[rows] & (codes[rows] < 0)]] = names.index(by)
         self.by = TextColumn(codes, tuple(names))
 
-    def take(self, allotted: Floats | None, adds: Bools | None) -> None:
-        """Put what is allotted to each line, (lines,) or NaN, in the place of the share of an enterprise."""
+    def take(self, allotted: Share | None, adds: Bools | None) -> None:
+        """Put what is allotted to each line in the place of the share of an enterprise."""
         if allotted is not None and adds is not None:
-            self.share = np.where(np.isnan(allotted), self.share, allotted)
-            self.adds = adds
+            known = ~np.isnan(allotted.stopped)
+            self.share, self.adds = self.share.copy(), adds
+            self.share[allotted.rows[known]] = allotted.stopped[known]
 
     def take_lower(self, other: Filed, rows: npt.NDArray[np.int64], taken: Bools) -> None:
         """Take over, in place, the plans of ``rows`` from a lower level: its lines ``taken``."""

@@ -56,9 +56,10 @@ class LineMeasures:
     def stops_all(self, measure: Measure, line: int) -> bool:
         """Whether a share below the whole stops all lines it is counted over, as of a plant with one line."""
         share = self._decision.allotted.orders.get(measure)
-        if share is None or measure.share is None or measure.share >= 1 or not share.own[line] >= 1:
+        at = None if share is None else share.place(line)
+        if share is None or at is None or measure.share is None or measure.share >= 1 or not share.own[at] >= 1:
             return False
-        number = share.population[line]
+        number = share.population[at]
         return bool(number < 0 or (share.own[share.population == number] >= 1).all())
 
     def _of_measure(self, measure: Measure) -> tuple[str, Share | None]:
@@ -71,20 +72,22 @@ class LineMeasures:
     def fraction(self, measure: Measure, line: int) -> float | None:
         """What of a line stops for a share order, None where it is not one of its lines."""
         share = self._of_measure(measure)[1]
-        return None if share is None or np.isnan(share.own[line]) else float(share.own[line])
+        at = None if share is None else share.place(line)
+        return None if share is None or at is None else float(share.own[at])
 
     def _stops(self, share: Share | None, line: int, *, chambers: bool) -> str:
         """Which lines of a population stop, and what this one does; empty where nothing is allotted to it."""
-        if share is None or np.isnan(share.own[line]):
+        at = None if share is None else share.place(line)
+        if share is None or at is None:
             return ""
-        own = share.own[line]
-        part = f"停{share.counted(line, chambers=chambers)}" if own else "不停"
+        own = share.own[at]
+        part = f"停{share.counted(at, chambers=chambers)}" if own else "不停"
         here = "本生产线" + ("停产" if own >= 1 else part)
-        if share.population[line] < 0:
+        if share.population[at] < 0:
             return here
         if share not in self._stopped:
             self._stopped[share] = StoppedLines(share)
-        return f"{here}（停{self._stopped[share].words(line, self._names, chambers=chambers)}）"
+        return f"{here}（停{self._stopped[share].words(at, self._names, chambers=chambers)}）"
 
     def plan(self, line: int) -> str:
         """The filed plan as it stands in the list, or its share."""

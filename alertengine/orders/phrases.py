@@ -215,7 +215,8 @@ class Phrases:
             return str(status)
         codes = [a.measure.code for a in asked if self.measures.fraction(a.measure, line) != 0]
         plan = self._decision.allotted.plan
-        spared = plan is not None and plan.stopped[line] == 0
+        at = None if plan is None else plan.place(line)
+        spared = plan is not None and at is not None and plan.stopped[at] == 0
         if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) and not spared:
             kind = self.measures.plan_kind(line) or "filed"
             codes = [*codes, kind] if use is Use.BESIDE else [kind, *codes]

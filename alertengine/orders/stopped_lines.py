@@ -14,21 +14,21 @@ class StoppedLines:
     def __init__(self, share: Share) -> None:
         """Sort the lines by population once."""
         self._share = share
-        self._order = np.lexsort((np.arange(len(share.population)), share.population))
+        self._order = np.argsort(share.population, kind="stable")
         self._sorted = share.population[self._order]
         self._words: dict[int, str] = {}
 
-    def words(self, line: int, names: Numbered, *, chambers: bool) -> str:
-        """The lines that stop of the population of a line: 1号、3号线."""
-        number = int(self._share.population[line])
+    def words(self, place: int, names: Numbered, *, chambers: bool) -> str:
+        """The lines that stop of the population of the one at a place of the share order: 1号、3号线."""
+        number = int(self._share.population[place])
         if number not in self._words:
             low, high = np.searchsorted(self._sorted, [number, number + 1])
-            rows = self._order[low:high]
-            stopped = [(str(names[row]), row) for row in rows[self._share.own[rows] > 0].tolist()]
+            at = self._order[low:high]
+            stopped = [(str(names[self._share.rows[one]]), one) for one in at[self._share.own[at] > 0].tolist()]
             self._words[number] = _lines_words(
                 [
-                    (name, "" if self._share.own[row] >= 1 else self._share.counted(row, chambers=chambers))
-                    for name, row in sorted(stopped, key=lambda one: (len(one[0]), one[0]))
+                    (name, "" if self._share.own[one] >= 1 else self._share.counted(one, chambers=chambers))
+                    for name, one in sorted(stopped, key=lambda one: (len(one[0]), one[0]))
                 ]
             )
         return self._words[number]

@@ -99,8 +99,8 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
     allotted = decision.allotted
-    for share in (*allotted.orders.values(), *([allotted.plan] if allotted.plan else [])):
-        keys += [pd.factorize(share.own)[0], pd.factorize(share.machines)[0], share.population]
+    some = (*allotted.orders.values(), *([allotted.plan] if allotted.plan else []))
+    keys += [share.told_apart(len(lines)) for share in some]
     keys += [column.astype(np.int8) for column in (allotted.unmet, allotted.unproven) if column is not None]
     plans = filed_texts(lines, decision)
     doubts = doubts_of(lines, decision)
