@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import importlib
 import json
 import math
@@ -32,6 +31,7 @@ from hypothesis import Phase, settings
 
 from tests.mutation.blocks import PACKAGE, SEEN, blocks_of, first_blocks, sources
 from tests.mutation.changes import Change, Function, changed_code, changes_of
+from tests.mutation.recordings import Store
 
 #: A test file that takes longer is not recorded.
 LONGEST_FILE = 900.0
@@ -124,32 +124,28 @@ class Mutation:
 
     def _record_all(self, session: pytest.Session) -> None:
         """Run each test file once in a process of its own; what was recorded of it is taken while the blocks stand."""
-        program = hashlib.sha256(repr([*first_blocks().values()]).encode()).hexdigest()[:16]
         files: dict[Path, list[pytest.Item]] = defaultdict(list)
         for item in session.items:
             files[item.path].append(item)
-        folder = session.config.rootpath / ".pytest_cache" / "mutation"
-        folder.mkdir(parents=True, exist_ok=True)
-        stores = {
-            path: folder / f"{path.stem}-{_hash(path, *(one / 'conftest.py' for one in path.parents))}-{program}.json"
-            for path in files
-        }
-        missing = [path for path, store in stores.items() if not store.exists()]
+        store = Store(session.config.rootpath / ".pytest_cache" / "mutation")
+        of_file = {path: store.read(path) for path in files}
+        missing = [path for path, ran in of_file.items() if ran is None]
         print(f"{len(session.items)} tests in {len(files)} files, {len(missing)} files to record", flush=True)
         works = ((path, lambda items=files[path]: _record(items), LONGEST_FILE) for path in missing)
-        for path, told in _at_once(works, self.jobs):
+        for number, (path, told) in enumerate(_at_once(works, self.jobs), start=1):
+            print(f"recorded {number} of {len(missing)}", end="\r", file=sys.stderr, flush=True)
             if told:
-                stores[path].write_bytes(told)
+                store.write(path, json.loads(told))
+                of_file[path] = store.read(path)
             else:
                 print(f"not recorded: {path}", flush=True)
-        for path, store in stores.items():
-            told = json.loads(store.read_bytes()) if store.exists() else []
+        for path, ran in of_file.items():
             by_name = {item.nodeid: item for item in files[path]}
-            for name, seconds, passed, ran in told:
-                if passed and name in by_name:
-                    self.recorded.append(Recorded(by_name[name], seconds, int(ran, 16)))
-                elif passed is False:
-                    self.failing.append(name)
+            for one in ran or ():
+                if one.passed and one.name in by_name:
+                    self.recorded.append(Recorded(by_name[one.name], one.seconds, one.blocks))
+                elif one.passed is False:
+                    self.failing.append(one.name)
         total = sum(one.seconds for one in self.recorded)
         print(
             f"{len(self.recorded)} tests recorded, {total:.0f} s; {len(self.failing)} fail", *self.failing, flush=True
@@ -273,17 +269,8 @@ def _record(items: Sequence[pytest.Item]) -> bytes:
         mine = {one for defs in item._fixtureinfo.name2fixturedefs.values() for one in defs}  # type: ignore[attr-defined]
         ran = SEEN.union(*(fixtures.ran[one] for one in mine if one in fixtures.ran))
         passed = None if any(one.skipped for one in reports) else all(one.passed for one in reports)
-        bits = sum(1 << number for number in ran)
-        told.append((item.nodeid, seconds, passed, f"{bits:x}"))
+        told.append((item.nodeid, seconds, passed, sorted(ran)))
     return json.dumps(told).encode()
-
-
-def _hash(*paths: Path) -> str:
-    total = hashlib.sha256()
-    for path in paths:
-        if path.is_file():
-            total.update(path.read_bytes())
-    return total.hexdigest()[:16]
 
 
 def _at_once(works: Iterable[tuple[T, Callable[[], bytes], float]], jobs: int) -> Iterator[tuple[T, bytes | None]]:

@@ -1,0 +1,196 @@
+"""Lives of warnings, hour by hour: each law is said of single hours and tried with whatever lives there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertengine.warning.grade import _leading, _values
+from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at
+from alertengine.warning.life import PlannedLife, _known, go_on_as, groups, levels_of, next_full_hour, transitions
+from alertengine.warning.record import Standing
+from alertengine.warning.superior_orders import Floor
+
+ZERO = pd.Timestamp("2021-01-10")
+MOST = 24
+NUMBERS = st.integers(0, MOST)
+
+
+def hour(number: float) -> pd.Timestamp:
+    return ZERO + pd.Timedelta(hours=number)
+
+
+def by_hour(pieces: Iterable[Piece]) -> list[int]:
+    """The rank of every hour."""
+    held = list(pieces)
+    return [rank_at(held, hour(number)) for number in range(MOST)]
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[int, int]:
+    first = draw(st.integers(0, MOST - 1))
+    return first, draw(st.integers(first + 1, MOST))
+
+
+@st.composite
+def painted(draw: st.DrawFn, least: int = 0, lowest: int = 0) -> list[Piece]:
+    """Pieces that do not overlap, in order: a rank for each of some hours; with ``lowest`` 1 without gaps."""
+    first = draw(st.integers(0, MOST - 2))
+    ranks = draw(st.lists(st.integers(lowest, 3), min_size=least, max_size=MOST - first))
+    return merged(Piece(hour(first + n), hour(first + n + 1), rank) for n, rank in enumerate(ranks) if rank)
+
+
+@given(pieces=painted(), span=spans(), rank=st.integers(0, 3), since=NUMBERS, other=painted())
+def test_levels_over_hours(
+    pieces: list[Piece], span: tuple[int, int], rank: int, since: int, other: list[Piece]
+) -> None:
+    before, new = by_hour(pieces), by_hour(other)
+    first, last = span
+    inside = [first <= number < last for number in range(MOST)]
+    over = paint(pieces, hour(first), hour(last), rank)
+    assert by_hour(over) == [rank if here else own for own, here in zip(before, inside, strict=True)]
+    raised = at_least(pieces, hour(first), hour(last), rank)
+    assert by_hour(raised) == [max(rank, own) if here else own for own, here in zip(before, inside, strict=True)]
+    told = changes(pieces, other, hour(since))
+    expected = [
+        rank if old != rank and at >= since else None for at, (old, rank) in enumerate(zip(before, new, strict=True))
+    ]
+    found: list[int | None] = [None] * MOST
+    for piece in told:
+        for at in range(MOST):
+            if piece.start <= hour(at) < piece.end:
+                found[at] = piece.rank
+    assert found == expected
+    for one in (over, raised, told):
+        assert one == sorted(one)
+        assert all(a.end < b.start or (a.end == b.start and a.rank != b.rank) for a, b in pairwise(one))
+
+
+@given(old=st.none() | painted(1), new=painted(), since=NUMBERS)
+def test_what_is_told_of_a_life_makes_the_one_that_stood_the_one_that_is_planned(
+    old: list[Piece] | None, new: list[Piece], since: int
+) -> None:
+    """Every row says what the hours from its start on hold, and by its action how that differs from before."""
+    standing = None if old is None else Standing("w", old, hour(0))
+    if standing is not None and old:
+        standing.end = old[-1].end
+    held = list(old or ())
+    rows = transitions(PlannedLife(new, continues=standing), hour(since))
+    for place, (action, piece) in enumerate(rows):
+        before = [rank_at(held, piece.start), rank_at(new, piece.start - pd.Timedelta(hours=1))]
+        assert piece.start >= hour(since)
+        assert piece.rank
+        assert (action == "issue") == (place == 0 and standing is None and rank_at(new, piece.start) > 0)
+        if action in {"raise", "lower"}:
+            was = before[0] or before[1] or _rank_left(old or [], hour(since))
+            assert (piece.rank > was) == (action == "raise")
+            assert piece.rank != was
+        held = paint(held, piece.start, piece.end, 0 if action == "lift" else piece.rank)
+    assert by_hour(held)[since:] == by_hour(new)[since:]
+    assert rows or by_hour(old or ())[since:] == by_hour(new)[since:]
+
+
+def _rank_left(old: Sequence[Piece], since: pd.Timestamp) -> int:
+    """The rank that held just before, else the last one of a warning that is over."""
+    return next((one.rank for one in old if one.start < since <= one.end), 0) or (
+        old[-1].rank if old and old[-1].end <= since else 0
+    )
+
+
+@given(county=st.lists(painted(1, 1), max_size=2), city=st.lists(painted(1), max_size=2), since=NUMBERS)
+def test_a_county_that_first_stands_apart_holds_at_least_what_its_city_holds(
+    county: list[list[Piece]], city: list[list[Piece]], since: int
+) -> None:
+    """And nothing else: at each hour the higher of both; each of its lives goes on without a gap."""
+    lives = [PlannedLife(pieces) for pieces in county]
+    own = np.max([by_hour([]), *(by_hour(one) for one in county)], axis=0)
+    above = np.max([by_hour([]), *(by_hour(one) for one in city)], axis=0)
+    above[:since] = 0
+    go_on_as(lives, [Standing("w", pieces) for pieces in city], hour(since))
+    found = np.max([by_hour([]), *(by_hour(one.pieces) for one in lives)], axis=0)
+    assert found.tolist() == np.maximum(own, above).tolist()
+    for life in lives:
+        assert all(a.end == b.start for a, b in pairwise(life.pieces))
+
+
+def test_an_order_for_a_level_itself_stands_above_what_the_city_holds() -> None:
+    exact = Floor("临汾市/尧都区", "yellow", hour(2), hour(4), exact=True)
+    least = Floor("临汾市/尧都区", "orange", hour(6), hour(8))
+    life = PlannedLife([Piece(hour(0), hour(10), 1)], floors=[exact, least])
+    go_on_as([life], [Standing("w", [Piece(hour(0), hour(9), 3)])], hour(1))
+    assert by_hour(life.pieces)[:11] == [1, 3, 1, 1, 3, 3, 3, 3, 3, 1, 0]
+
+
+@given(parts=st.lists(spans(), max_size=6), gap=st.integers(1, 6))
+def test_members_of_a_life_are_those_less_than_the_gap_apart(parts: list[tuple[int, int]], gap: int) -> None:
+    made: list[Any] = [SimpleNamespace(start=hour(a), end=hour(b), rank=1) for a, b in parts]
+    found = groups(made[:3], made[3:], pd.Timedelta(hours=gap))
+    assert sorted(id(one) for part in found for one in part) == sorted(map(id, made))
+    for part in found:
+        ordered = sorted(part, key=lambda one: one.start)
+        for place, one in enumerate(ordered[1:], start=1):
+            assert one.start - max(other.end for other in ordered[:place]) < pd.Timedelta(hours=gap)
+    for before, after in pairwise(found):
+        assert min(one.start for one in after) - max(one.end for one in before) >= pd.Timedelta(hours=gap)
+
+
+@given(parts=st.lists(st.tuples(spans(), st.integers(1, 3)), min_size=1, max_size=4), gap=st.integers(1, 5))
+def test_an_hour_of_a_life_holds_the_highest_level_still_to_come_or_its_own(
+    parts: list[tuple[tuple[int, int], int]], gap: int
+) -> None:
+    made: list[Any] = [SimpleNamespace(start=hour(a), end=hour(b), rank=rank) for (a, b), rank in parts]
+    higher: Any = SimpleNamespace(oscillation="higher", join_gap_hours=gap)
+    first, last = min(a for (a, _), _ in parts), max(b for (_, b), _ in parts)
+    to_come = [max(rank for (_, end), rank in parts if end > at) if first <= at < last else 0 for at in range(MOST)]
+    assert by_hour(levels_of(made, higher)) == to_come
+    own: Any = SimpleNamespace(oscillation="own", join_gap_hours=gap)
+    found = by_hour(levels_of(made, own))
+    assert all(rank >= max([r for (a, b), r in parts if a <= at < b], default=0) for at, rank in enumerate(found))
+    assert set(found) <= {0, *(rank for _, rank in parts)}
+
+
+@given(known=st.lists(st.booleans(), max_size=12), first=st.integers(-2, 13), hours=st.integers(1, 6))
+def test_enough_is_known_where_each_of_the_hours_is(known: list[bool], first: int, hours: int) -> None:
+    timeline = SimpleNamespace(place=lambda time: int((time - ZERO) / pd.Timedelta(hours=1)))
+    graded: Any = SimpleNamespace(timeline=timeline, known=np.array(known, dtype=bool))
+    every = all(0 <= at < len(known) and known[at] for at in range(first, first + hours))
+    assert _known(graded, hour(first), hours) == every
+    assert not _known(None, hour(first), hours)
+
+
+@pytest.mark.parametrize(
+    ("now", "since"),
+    [("15:00", "16:00"), ("15:40", "16:00"), ("15:59:59.5", "16:00"), ("23:00", "24:00"), ("00:00", "01:00")],
+)
+def test_what_is_decided_holds_from_the_full_hour_that_follows(now: str, since: str) -> None:
+    assert next_full_hour(ZERO + pd.Timedelta(f"{now}:00"[:10] if "." not in now else now)) == ZERO + pd.Timedelta(
+        f"{since}:00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "values", "name"),
+    [
+        (0, 24, (100.0,), "PM2.5"),
+        (0, 47, (100.0,), "PM2.5"),
+        (0, 48, (100.0, 124.0), "PM10"),  # hours 0 to 24 begin a window that ends inside
+        (0, 49, (100.0, 124.0), "PM10"),
+        (24, 30, (124.0,), "PM10"),  # shorter than a window: the one that begins it
+        (60, 84, (), ""),  # no number there
+    ],
+)
+def test_a_run_rests_on_the_windows_that_end_inside_it(
+    first: int, last: int, values: tuple[float, ...], name: str
+) -> None:
+    aqi = np.array([100.0 + at if at < 60 else np.nan for at in range(90)])
+    primary = np.array(["PM2.5", *[""] * 11, *[""] * 11, "PM10", "PM10", *["NO2"] * 65], dtype=object)
+    assert _values(aqi, first, last) == values
+    assert _leading(primary, aqi, first, last) == name
