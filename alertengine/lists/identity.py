@@ -134,8 +134,6 @@ def _ask_alike(
     if not pc.any(pc.match_substring_regex(numbered(ids).texts, STAND_IN)).as_py():
         return
     cores = pc.utf8_upper(pc.replace_substring_regex(names.texts, FORMS, "")).dictionary_encode()
-    if len(cores.dictionary) == len(cores):
-        return
     core = cores.indices.to_numpy()
     several = np.append(np.bincount(core)[core] > 1, False)
     at = np.flatnonzero(several[names.codes])

@@ -204,12 +204,16 @@ def test_shares_are_per_cent_in_the_list_and_fractions_in_the_table(read: Reader
     assert found.lines["plan_orange_share"].tolist() == [0.2, 0.35]
 
 
-@pytest.mark.parametrize("shares", [["0.2"], ["0.5", "0.5"], ["1", "1"], ["1", "50"], ["50", "0.5", "100"]])
+@pytest.mark.parametrize(
+    "shares", [["0.2"], ["0.5", "0.5"], ["1", "1"], ["1", "50"], ["50", "0.5", "100"], ["0.5", "0"]]
+)
 def test_shares_that_may_be_fractions_are_asked_about_and_unknown(read: Reader, shares: list[str]) -> None:
     found = read(table(*({"橙色减排比例(%)": share} for share in shares)))
     said = found.lines["plan_orange_share"].isna().tolist()
-    assert said == [float(share) <= 1 for share in shares]
+    assert said == [0 < float(share) <= 1 for share in shares]
     assert {problem.code for problem in found.problems} == {"share_fraction"}
+    every = all(float(share) <= 1 for share in shares)
+    assert len(found.problems) == (1 if every else sum(said)), "one for all where every share may be one"
 
 
 def test_shares_below_one_per_cent_have_their_sign(read: Reader) -> None:

@@ -75,6 +75,30 @@ def test_a_person_who_says_that_it_is_so_is_believed(read: Reads) -> None:
     assert found.lines["so2_kg_d"].iloc[3] == 63000
 
 
+def test_an_answer_is_of_the_number_that_stands_there(read: Reads) -> None:
+    rows = kilns()
+    for place, amount in ((2, "63001"), (3, "63000")):
+        rows[place] = (amount, *rows[place][1:])
+    answer = "as: list\nanswers:\n- {header: SO2排放量, text: '63001', meant: '63001', by: 甲, at: '2021-01-01'}\n"
+    assert read(rows, profile=answer).lines["so2_kg_d"].isna().tolist() == [place == 3 for place in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("count", "amount", "asked"),
+    [(5, 0.19, True), (4, 0.19, False), (5, 0.2, False), (5, 10000, False), (5, 10001, True), (5, 0, False)],
+)
+def test_where_a_column_without_a_unit_is_none_of_kilograms(
+    read: Reads, count: int, amount: float, *, asked: bool
+) -> None:
+    rows = [(0, 0, 0, 0), *[(amount, 20, 20, 2)] * count]
+    found = read(rows, industry="工业涂装")
+    assert [code for code, *_ in said(found)] == ["column_unit_doubted"] * asked
+    assert found.lines["so2_kg_d"].isna().tolist() == [False, *[asked] * count]
+    if asked:
+        assert dict(found.problems[0].arguments)["count"] == count
+        assert found.problems[0].row == 3
+
+
 def test_more_than_a_line_can_emit(read: Reads) -> None:
     found = read([("50000", 1, 1, 1)])
     assert said(found) == [("absurd", 2, "SO2排放量", "50000")]
