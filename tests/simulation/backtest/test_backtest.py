@@ -18,7 +18,7 @@ from alertengine.rulebook import Rulebook, TargetRule
 from alertengine.simulation import Backtest, compare, history_of, observations_of, progress, read_alerts, run_backtest
 from alertengine.simulation.backtest.history import History
 from alertengine.vocabulary import InputError
-from alertengine.warning import Forecast, early_notice, read_forecast, warn
+from alertengine.warning import Forecast, read_forecast
 
 Data = Callable[[str], Path]
 Days = Callable[..., Forecast]
@@ -308,50 +308,6 @@ def test_a_fall_against_the_year_before() -> None:
 def test_the_days_of_a_backtest_are_observations(book: Rulebook, days: Days) -> None:
     test = run_backtest(history(days, "2019-01-01", [90, 160]), book)
     assert observations_of(test.air)["aqi"].tolist() == [90, 160]
-
-
-# -- early notices
-
-
-def lines(*interruptible: bool | None) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "city": "临汾市",
-                "county": "尧都区",
-                "enterprise": "甲厂",
-                "line": f"{n}#",
-                "process": "焦炉",
-                "interruptible": i,
-            }
-            for n, i in enumerate(interruptible)
-        ]
-    )
-
-
-def test_uninterruptible_lines_are_told_early(book: Rulebook, days: Days) -> None:
-    often = warn(days("2019-01-04", [250, 250, 250, 90, 250, 250, 250]), book)
-    found = early_notice(often, lines(False, True, None, False), book.lists)
-    assert found["line"].tolist() == ["0#", "3#"]
-    assert set(found["latest"]) == {pd.Timestamp("2019-01-04")}
-    assert set(found["remark"]) == {"停产所需时间未载明"}
-    assert found.attrs["unknown"] == 1
-    once = warn(days("2019-01-04", [250, 250, 250, 90, 90]), book)
-    assert early_notice(once, lines(False), book.lists).empty
-
-
-def test_the_hours_a_process_needs_come_off_the_start(book: Rulebook, days: Days) -> None:
-    often = warn(days("2019-01-08", [250, 250, 250, 90, 250, 250, 250], "2019-01-05 15:00"), book)
-    lists = book.lists
-    known = lists.processes["焦炉"]
-    try:
-        lists.processes["焦炉"] = known.model_copy(update={"stop_hours": 48})
-        found = early_notice(often, lines(False), lists)
-        assert found["latest"].tolist() == [pd.Timestamp("2019-01-06")]
-        lists.processes["焦炉"] = known.model_copy(update={"stop_hours": 72})
-        assert early_notice(often, lines(False), lists)["remark"].tolist() == ["已不足停产所需时间，立即告知"]
-    finally:
-        lists.processes["焦炉"] = known
 
 
 # -- the ribbon
