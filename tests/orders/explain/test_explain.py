@@ -107,10 +107,14 @@ def test_what_would_lighten_another_level_is_no_reason_at_this_one(make_book: Bo
             "then": "exempt",
         },
     ]
-    for level, named, other in ((Level.RED, "grave", "mild"), (Level.YELLOW, "mild", "grave")):
-        why = tree_of(make_book(rules=rules), {**KILN, "small": False}, level).split("为什么没有豁免或自主减排")[1]
-        assert named in why
-        assert other not in why
+    for regimes in (["warning"], ["warning", "season"], ["warning", "adverse_weather"]):
+        book = make_book(rules=[rules[0], *({**rule, "regimes": regimes} for rule in rules[1:])])
+        for level, named, other in ((Level.RED, "grave", "mild"), (Level.YELLOW, "mild", "grave")):
+            why = tree_of(book, {**KILN, "small": False}, level).split("为什么没有豁免或自主减排")[1]
+            assert named in why
+            assert other not in why
+        quiet = tree_of(book, {**KILN, "small": False}, Level.NONE).split("为什么没有豁免或自主减排")[1]
+        assert ("mild" in quiet, "grave" in quiet) == (len(regimes) > 1,) * 2
 
 
 def test_an_industry_that_is_not_on_file_is_not_called_blank(book: Rulebook) -> None:
