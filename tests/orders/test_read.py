@@ -70,6 +70,53 @@ def test_the_same_line_and_start_twice_is_refused(orders: Maker, tmp_path: Path)
         read_orders(tmp_path / "orders.csv")
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "read_as"),
+    [
+        ("share", "1.0000000005", 1.0000000005),  # what adding up leaves
+        ("share", "1.0001", None),
+        ("share", "0", 0.0),
+        ("share", "-0.0001", None),
+        ("so2_kg_d", "12.5", 12.5),
+        ("so2_kg_d", "many", None),
+        ("level", "红色", "red"),
+        ("level", "red", "red"),
+        ("level", "赤", None),
+        ("status", "豁免", "exempt"),
+        ("measure", "停产、limit", "stop;limit"),
+        ("measure", "停产;休息", None),
+        ("hangs_on", "绩效等级", "grade"),
+        ("hangs_on", "grade", "grade"),
+        ("hangs_on", "心情", None),
+        ("starts", "2021/1/4 0:00", "2021-01-04 00:00"),
+        ("starts", "", None),
+        ("ends", "", ""),
+        ("ends", "2021-01-04 00:00", "2021-01-04 00:00"),  # as it begins
+        ("ends", "2021-01-03 23:59", None),
+        ("enterprise_id", "9.1E+17", None),
+        ("enterprise_id", "9.1140000000000E+17", None),
+        ("enterprise_id", "9E17", "9E17"),
+        ("enterprise", "", None),
+        ("line_id", "", None),
+        ("status", "", None),
+        ("basis", "", ""),
+    ],
+)
+def test_a_cell_is_read_in_its_form_or_refused_by_its_column(
+    orders: Maker, tmp_path: Path, column: str, cell: str, read_as: object
+) -> None:
+    table = orders({}, {"line_id": "02"}).astype("object")
+    table[column] = [table[column].iloc[0], cell]
+    table.to_csv(tmp_path / "orders.csv", index=False)
+    if read_as is None:
+        with pytest.raises(InputError, match=rf"row 3.*{column}") as refused:
+            read_orders(tmp_path / "orders.csv")
+        assert [(one.row, one.column, one.value) for one in refused.value.problems] == [(3, column, cell)]
+        return
+    got = read_orders(tmp_path / "orders.csv")
+    assert got.loc[got["line_id"] == "02", column].tolist() == [read_as]
+
+
 @pytest.mark.parametrize("name", ["none.csv", "orders.docx"])
 def test_what_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=r"none.csv: cannot be read|orders.docx: unknown suffix"):
