@@ -24,12 +24,14 @@ from tests.mutation.blocks import PACKAGE, ROOMS, record
 TESTS = PACKAGE.parent / "tests"
 #: Commands called there are the dearest, or called in a process of their own.
 LEFT_OUT = frozenset({"benchmarks", "fuzz", "web", "wheel"})
+#: Rooms whose tests speak of another room's work too: the engine's shares and kilograms are tried as orders and sums.
+BESIDE = {"engine": ("orders",), "lists": ("intake",), "warning": ("intake",)}
 
 
 def tests_of(room: str) -> list[Path]:
-    """The tests of a room; those of the commands are wherever the program is called as a command."""
+    """The tests of a room and of those beside it; of the commands those that call the program as a command."""
     if room != "commands":
-        return sorted((TESTS / room).rglob("test_*.py"))
+        return sorted(path for one in (room, *BESIDE.get(room, ())) for path in (TESTS / one).rglob("test_*.py"))
     every = (path for path in TESTS.rglob("test_*.py") if path.relative_to(TESTS).parts[0] not in LEFT_OUT)
     return sorted(path for path in every if "alertengine.cli" in path.read_text(encoding="utf-8"))
 
