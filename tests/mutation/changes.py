@@ -68,7 +68,10 @@ def changes_of(path: Path) -> list[Change]:
     of = _blocks_of(tree, first_blocks()[str(path)])
     found = []
     conditions = {id(one.test) for one in ast.walk(tree) if isinstance(one, ast.If)}
+    last = _last(tree)
     for node, block in _changeable(tree, of, None):
+        if node in last:
+            continue
         for kind, other in _variants(node, condition=id(node) in conditions):
             before, after = _said(node), "pass" if other is None else _said(other)
             if before != after:
@@ -91,6 +94,31 @@ def _said(node: ast.AST) -> str:
         return ast.unparse(node)
     except ValueError:  # before Python 3.12 a backslash within an f-string cannot be written
         return ast.dump(node)
+
+
+def _last(tree: ast.AST) -> set[ast.AST]:
+    """Each bare ``return`` and ``continue`` after which the function or the round of the loop is over all the same."""
+    found: set[ast.AST] = set()
+
+    def look(statements: list[ast.stmt], kind: type[ast.stmt]) -> None:
+        match statements:
+            case [*_, ast.Return(None) | ast.Continue() as one] if isinstance(one, kind):
+                found.add(one)
+            case [*_, ast.If(body=body, orelse=orelse)]:
+                look(body, kind)
+                look(orelse, kind)
+            case [*_, ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=[])]:
+                for part in (orelse or body, *(handler.body for handler in handlers)):
+                    look(part, kind)
+            case [*_, ast.With(body=body)]:
+                look(body, kind)
+
+    for node in ast.walk(tree):
+        if isinstance(node, _FUNCTIONS):
+            look(node.body, ast.Return)
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            look(node.body, ast.Continue)
+    return found
 
 
 class _Put(ast.NodeTransformer):

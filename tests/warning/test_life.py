@@ -85,14 +85,14 @@ def test_what_is_told_of_a_life_makes_the_one_that_stood_the_one_that_is_planned
     held = list(old or ())
     rows = transitions(PlannedLife(new, continues=standing), hour(since))
     for place, (action, piece) in enumerate(rows):
-        before = [rank_at(held, piece.start), rank_at(new, piece.start - pd.Timedelta(hours=1))]
+        was = rank_at(old or [], piece.start) or rank_at(new, piece.start - pd.Timedelta(hours=1))
+        was = was or _rank_left(old or [], hour(since))
         assert piece.start >= hour(since)
         assert piece.rank
         assert (action == "issue") == (place == 0 and standing is None and rank_at(new, piece.start) > 0)
-        if action in {"raise", "lower"}:
-            was = before[0] or before[1] or _rank_left(old or [], hour(since))
-            assert (piece.rank > was) == (action == "raise")
-            assert piece.rank != was
+        if action in {"raise", "lower", "extend"}:
+            goes = "extend" if not was or piece.rank == was else "raise" if piece.rank > was else "lower"
+            assert action == goes
         held = paint(held, piece.start, piece.end, 0 if action == "lift" else piece.rank)
     assert by_hour(held)[since:] == by_hour(new)[since:]
     assert rows or by_hour(old or ())[since:] == by_hour(new)[since:]

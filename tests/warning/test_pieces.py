@@ -21,7 +21,7 @@ from alertengine.warning.known_at import ahead_and_behind
 from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.life import _bridged, levels_of
 from alertengine.warning.record import defects, torn
-from alertengine.warning.spellings import parse_primary
+from alertengine.warning.spellings import parse_classes, parse_primary
 from alertengine.warning.superior_orders import read_floors
 from alertengine.warning.windows import timelines
 from tests.synthetic import daily_forecast
@@ -146,6 +146,24 @@ def test_an_order_from_above_names_a_place_a_level_and_its_hours(
 )
 def test_a_value_of_a_bulletin(text: str, low: str, high: str) -> None:
     assert (parse_value(text).low, parse_value(text).high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "at_times"),
+    [
+        ("轻度污染", "轻度污染", "轻度污染", "轻度污染"),
+        ("轻至中度污染", "轻度污染", "中度污染", "中度污染"),
+        ("良，局地短时轻度污染", "良", "良", "轻度污染"),
+        ("良至轻度污染，局地短时", "良", "轻度污染", "中度污染"),  # no class of its own: one above the rest
+        ("严重污染，局地短时", "严重污染", "严重污染", "严重污染"),
+        ("中度污染，局地轻度污染", "中度污染", "中度污染", "中度污染"),
+        ("四级", "中度污染", "中度污染", "中度污染"),
+        ("Ⅲ～Ⅳ级", "轻度污染", "中度污染", "中度污染"),
+    ],
+)
+def test_the_classes_of_a_cell_and_what_some_spots_have(text: str, low: str, high: str, at_times: str) -> None:
+    found = parse_classes(text)
+    assert (found.low, found.high, found.at_times) == (low, high, at_times)
 
 
 @pytest.mark.parametrize("text", ["220-180", "501", "180-501", "轻度污染，局地中度污染"])

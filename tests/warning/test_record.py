@@ -13,6 +13,7 @@ from alertengine.cli import main
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from alertengine.warning import read_warnings, warn, write_warnings
+from tests.conftest import of_a_run
 from tests.synthetic import daily_forecast
 
 RED = {"level": "red", "starts": "2026-11-29 00:00", "ends": "2026-12-03 00:00", "issued": "2026-11-28 17:30"}
@@ -195,3 +196,48 @@ def test_measured_air_taken_as_a_forecast_is_never_live(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["respond", str(path), "-o", str(tmp_path / "out")])
     assert (result.exit_code, "mode: simulation or drill" in result.stderr) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("city", "counties", "read_as", "asked"),
+    [
+        ("临汾", "", ("临汾市", ""), None),
+        ("临汾市", "尧都", ("临汾市", "尧都区"), None),
+        ("临汾市", "尧都区；洪洞", ("临汾市", "尧都区;洪洞县"), None),
+        ("临汾市", "尧都区, 洪洞县", ("临汾市", "尧都区;洪洞县"), None),
+        ("临汾市", "迎泽区", None, "迎泽区"),
+        ("临汾市", "尧都区;尧部区", None, "尧部区"),
+        ("无此市", "", ("无此市", ""), None),
+    ],
+)
+def test_places_of_a_record_go_by_their_standard_names(
+    tmp_path: Path, shipped: Rulebook, city: str, counties: str, read_as: tuple[str, str] | None, asked: str | None
+) -> None:
+    path = written(tmp_path / "w.csv", {"city": city, "counties": counties, "warning_id": "W"})
+    if asked is not None:
+        with pytest.raises(InputError, match=asked) as refused:
+            read_warnings(path, shipped.lists)
+        assert [(one.code, one.row, one.value) for one in refused.value.problems] == [("no_county_of_city", 2, asked)]
+        return
+    table = read_warnings(path, shipped.lists)
+    assert (table["city"].iloc[0], table["counties"].iloc[0]) == read_as
+    assert read_warnings(path)["city"].tolist() == [city], "without a vocabulary as it is written"
+
+
+def test_a_record_changed_since_its_run_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "w.csv", {})
+    of_a_run(path)
+    assert len(read_warnings(path)) == 1
+    path.write_text(path.read_text(encoding="utf-8").replace("red", "orange"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"w\.csv") as refused:
+        read_warnings(path)
+    assert [one.code for one in refused.value.problems] == ["warning_changed"]
+
+
+def test_a_run_whose_pollutant_is_not_stated_counts_as_particulate_and_says_so(shipped: Rulebook) -> None:
+    bare = warn(
+        daily_forecast("临汾市", {"2026-12-02": 250.0, "2026-12-03": 260.0}, "2026-12-01 15:00", primary=""), shipped
+    )
+    assert "首要污染物未载明（按颗粒物计）" in bare.table["reason"].iloc[0]
+    shown = bare._repr_html_()
+    assert all(word in shown for word in ("Warnings", "临汾市", bare.table["level"].iloc[0]))

@@ -1,0 +1,65 @@
+"""Facts of a line that follow from its industry, its enterprise and its day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alertengine.engine import Facts
+from alertengine.lists import lines_from
+from alertengine.rulebook import OpenLists
+from tests.conftest import WINTER, rows_of
+
+UNKNOWN, NO, YES = 0, 1, 2
+
+
+def facts(lists: OpenLists, *lines: dict[str, Any], days: int = 0, apart: bool = False) -> Facts:
+    return Facts(lines_from(rows_of(lines, apart=apart), lists), lists, WINTER + timedelta(days=days))
+
+
+@pytest.fixture
+def lists(vocabulary: OpenLists, monkeypatch: pytest.MonkeyPatch) -> OpenLists:
+    """Of 焦化 an ultra-low standard is in force from the winter day on; 铸造 has none and no number in the guide."""
+    known = vocabulary.industries
+    made = {
+        "焦化": known["焦化"].model_copy(update={"ultra_low_from": WINTER, "number": 1}),
+        "铸造": known["铸造"].model_copy(update={"ultra_low_from": None, "number": None}),
+    }
+    monkeypatch.setattr(vocabulary, "industries", {**known, **made})
+    return vocabulary
+
+
+LINES = ({"industry": "焦化"}, {"industry": "铸造"}, {"industry": "无此行业"}, {"industry": None})
+
+
+@pytest.mark.parametrize(("days", "first"), [(-1, NO), (0, YES), (1, YES)])
+def test_a_standard_is_there_from_its_day_on(lists: OpenLists, days: int, first: int) -> None:
+    found = facts(lists, *LINES, days=days)
+    assert found.boolean("ultra_low_standard").tolist() == [first, NO, UNKNOWN, UNKNOWN]
+
+
+def test_an_industry_of_the_guide_has_a_number_in_it(lists: OpenLists) -> None:
+    assert facts(lists, *LINES).boolean("key_industry").tolist() == [YES, NO, UNKNOWN, UNKNOWN]
+
+
+def test_what_an_enterprise_is_known_by_all_its_lines(lists: OpenLists) -> None:
+    lines = [
+        {"enterprise_id": "E", "grade": "B"},
+        {"enterprise_id": "E", "grade": "C"},
+        {"enterprise_id": "F", "grade": "A"},
+        {"enterprise_id": "F", "grade": None},
+        {"enterprise_id": "G", "grade": "D"},
+    ]
+    found = facts(lists, *lines)
+    worst = found.text("enterprise_worst_grade")
+    names = [worst.categories[code] if code >= 0 else None for code in worst.codes]
+    assert names == ["C", "C", None, None, "D"], "one unknown, all unknown"
+    np.testing.assert_array_equal(found.number("enterprise_lines"), [2, 2, 2, 2, 1])
+    assert found.mates(0).tolist() == [0, 1]
+    assert found.mates(4).tolist() == [4]
+    values = np.array([0, 2, 1, 2, 1], dtype=np.int8)
+    assert sorted(found.of_enterprises(values, least=True).tolist()) == [0, 1, 1]
+    assert sorted(found.of_enterprises(values, least=False).tolist()) == [1, 2, 2]
