@@ -39,6 +39,7 @@ def test_cities_in_columns(read: Read) -> None:
     text = f"发布时间,日期,太原,临汾市\n{ISSUED},2021-12-02,120-150,210\n{ISSUED},2021-12-03,约220,\n"
     found = read(text, "各市AQI预报.csv")
     assert values(found, "aqi_low", "aqi_high") == {("太原市", "02 00"): (120, 150), ("临汾市", "02 00"): (210, 210)}
+    assert found.table["row"].tolist() == [2, 2], "rows of the file"
     assert [(one.code, one.row, one.column) for one in found.problems] == [
         ("cell_missing", 3, "太原"),
         ("no_value", 3, ""),
