@@ -103,7 +103,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
       --reviewed-by "科长 乙" --approved-by "市长 丙"
     """
     from alertengine.ledger import Ledger
-    from alertengine.workflow import Correction, Lapse, Signatures, left_unused, prepare, record
+    from alertengine.workflow import Correction, Lapse, Signatures, left_unused, orders_left_out, prepare, record
 
     collected, title = _collected(scenario, given)
     ready = prepare(collected, title)
@@ -112,6 +112,8 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     correction = Correction(given["corrects"], given["reason"])
     with Ledger.writable(path) as record_book:
         unused = left_unused(record_book, ready)
+        run, options = ready.run, ready.collected.options
+        unused += orders_left_out(record_book, run.book.lists, options, run.warnings, run.now)
         act, findings = record(
             record_book, ready, signed, correction, despite=given["despite"], clock_reason=given["clock_reason"]
         )

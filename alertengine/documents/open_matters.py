@@ -158,7 +158,11 @@ KINDS: Final = {
     "observation_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
     "observation_of_run_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
     "open_order_absent": MatterKind(
-        "上级要求", "写明该要求（已撤销的写明结束时间）后重新计算", command="scenario: orders"
+        "上级要求",
+        "写明该要求（已撤销的写明结束时间）后重新计算",
+        "录入上级调度令（已撤销的写明结束时间）",
+        "/superior",
+        command="scenario: orders",
     ),
     "old_forecast": MatterKind("预报过期", _FORECAST),
     "days_missing": MatterKind("预报缺日", _FORECAST),

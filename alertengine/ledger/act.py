@@ -19,6 +19,7 @@ KINDS: Final = {
     "access": "个人信息查阅",
     "upgrade": "台账升级",
     "forecast": "预报录入",
+    "superior_order": "上级调度令",
     "account": "账号",
     "signin": "登录",
     "key": "接口密钥",

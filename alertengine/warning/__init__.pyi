@@ -22,5 +22,6 @@ from .plausibility import contradictions as contradictions
 from .reasons import lead_of as lead_of, outward as outward
 from .record import Record as Record, Standing as Standing, Unit as Unit
 from .record import empty_table as empty_table, read_warnings as read_warnings, write_warnings as write_warnings
-from .superior_orders import Floor as Floor, reaching as reaching, read_floors as read_floors
+from .superior_orders import Floor as Floor, cities_ordered as cities_ordered, reaching as reaching
+from .superior_orders import read_floors as read_floors
 from .windows import DAY as DAY, Timeline as Timeline, timelines as timelines

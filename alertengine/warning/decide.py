@@ -325,10 +325,11 @@ class _Turn:
         start, end, rank = piece
         parts = [run_text(bearing)] if bearing else []
         parts.append(joined_text(life.runs, rule))
-        parts += [floor_text(floor) for floor in life.floors if floor.start < end and floor.end > start]
-        if bearing is None and not life.floors:
-            parts.append(f"维持{LEVEL_TEXT[LEVEL_OF[rank]]}预警")
-        return parts
+        asked = [floor_text(floor) for floor in life.floors if floor.start < end and floor.end > start]
+        if bearing is None and not asked:
+            text = "与同次预警的相邻时段按一次计，为" if life.floors else "维持"
+            parts.append(f"{text}{LEVEL_TEXT[LEVEL_OF[rank]]}预警")
+        return [*parts, *asked]
 
     def _advise(self, unit: Unit, own: Graded) -> None:
         """Rows of advice that the record does not hold yet."""

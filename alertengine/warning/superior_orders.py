@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -110,6 +110,11 @@ def cities_named(floors: Iterable[Floor], lists: OpenLists) -> list[str]:
         if not {NATION, lists.province_of(city), city}.isdisjoint(lists.members(floor.area))
     )
     return list(reached)
+
+
+def cities_ordered(floors: Sequence[Floor], lists: OpenLists) -> set[str]:
+    """Every city that some order reaches, or reaches a county of."""
+    return {*cities_named(floors, lists), *(city for city, _ in counties_named(floors, lists))}
 
 
 _HOUR = pd.Timedelta(hours=1)

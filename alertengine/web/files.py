@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
+from urllib.parse import quote
 
 import pandas as pd
 from fastapi import APIRouter, Request
@@ -23,7 +24,7 @@ from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.orderrows import packed
 from alertengine.web.roles import Right
 from alertengine.web.scope import Scope
-from alertengine.workflow import release_on_record
+from alertengine.workflow import ORDER_TEXT, SUPERIOR_ORDER, release_on_record
 
 
 class _ActNumber(Convertor[int]):
@@ -56,6 +57,7 @@ def router(desk: Desk) -> APIRouter:
     made.add_api_route("/files/simulations/{key}/report.html", files.report, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}.zip", files.tables, methods=["GET"], response_model=None)
     made.add_api_route("/files/coverage.html", files.coverage, methods=["GET"], response_model=None)
+    made.add_api_route("/files/orders/{act:act}", files.superior, methods=["GET"], response_model=None)
     made.add_api_route("/files/dossiers/{enterprise}.html", files.dossier, methods=["GET"], response_model=None)
     return made
 
@@ -145,6 +147,16 @@ class _Files:
         found = self.desk.jobs.out(job) / "documents.zip"
         return FileResponse(found, media_type="application/zip", filename=f"act-{act}-documents.zip")
 
+    async def superior(self, request: Request, act: int) -> Response:
+        """The paper of an order from above as it came, else its text."""
+        try:
+            self.desk.allow(request.state.session, Right.READ)
+            name, data = await self.desk.look(_paper_of, self.desk.path, act)
+        except AlertEngineError as error:
+            return _refused(error)
+        kept = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+        return Response(data, media_type="application/octet-stream", headers=kept)
+
     async def report(self, request: Request, key: str) -> Response:
         """The report of a person's own simulation."""
         try:
@@ -199,6 +211,21 @@ def documents_of(desk: Desk, act: int, user: str) -> Job:
         allowed = release_on_record(ledger, act)
         made_from = [*state_of(ledger, act), "" if allowed is None else f"{allowed.by} {allowed.reason}"]
     return desk.jobs.begin("documents", f"第{act}号文书", {"act": act}, user, made_from)
+
+
+def _paper_of(path: Path, number: int) -> tuple[str, bytes]:
+    """The name and bytes of what an act of an order from above holds: the paper before its text.
+
+    Raises:
+        InputError: no such act, or it holds nothing.
+
+    """
+    with Ledger.open(path) as ledger:
+        held = sorted(ledger.inputs(number), key=lambda one: PurePath(one.path).name == ORDER_TEXT)
+        data = ledger.input(number, held[0].path) if held and ledger.act(number).kind == SUPERIOR_ORDER else None
+        if data is None:
+            raise refuse(path, "order_without_paper", act=number)
+        return PurePath(held[0].path).name, data
 
 
 def dossier_of(path: Path, enterprise: str, access: int | None, account: Account) -> str:

@@ -1,4 +1,4 @@
-"""A forecast put in on the page: a file, or a table typed by hand or filled from a bulletin."""
+"""What comes in from outside: a forecast as file, or a table typed by hand or from a bulletin; an order from above."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from alertengine.files import BadCellError, reading_with
+from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.warning import Cell, parse_value
-from alertengine.workflow import Recorded, Upload, latest_forecast, read_upload, record_forecast
+from alertengine.workflow import (
+    Recorded,
+    SuperiorOrder,
+    Upload,
+    end_superior_order,
+    latest_forecast,
+    read_upload,
+    record_forecast,
+    record_superior_order,
+)
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Ledger
-    from alertengine.rulebook import OpenLists
+    from alertengine.rulebook import OpenLists, Rulebook
 
 _COLUMNS: Final = (
     "issue_time", "issuer", "city", "target_date", "aqi_low", "aqi_high", "level_low", "level_high", "primary",
@@ -92,6 +102,30 @@ def take_forecast(
                 earlier, later = (to_minute(time) for time in (new, there))
                 raise InputError([Problem("older_forecast", where="session", value=earlier, there=later)])
         return record_forecast(ledger, upload.name, upload.data, by, reason=reason, text=text)
+
+
+def enter_superior_order(
+    path: Path, book: Rulebook, said: Mapping[str, Any], by: str, file: Upload | None, text: str
+) -> int:
+    """Record an order from above; the act's number.
+
+    Raises:
+        InputError: as :func:`~alertengine.workflow.record_superior_order`.
+
+    """
+    with Ledger.writable(path) as ledger:
+        return record_superior_order(ledger, said, book.lists, by, file, text).act
+
+
+def end_order(path: Path, order: SuperiorOrder, at: str, by: str, reason: str) -> int:
+    """Record from when on (as typed) an order from above no longer holds; the act's number.
+
+    Raises:
+        InputError: no time, or as :func:`~alertengine.workflow.end_superior_order`.
+
+    """
+    with Ledger.writable(path) as ledger:
+        return end_superior_order(ledger, order, issue_time(at), by, reason).act
 
 
 def days_ahead(first: date, count: int = 7) -> list[date]:

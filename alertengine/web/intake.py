@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from alertengine.rulebook import OpenLists
 
 _T = TypeVar("_T")
+#: A paper kept as it came, read by persons alone.
+PAPER: Final = "paper"
 #: What is no table but a small file of settings beside one.
 YAML: Final = "yaml"
 #: A small form whose columns are read by who takes it: here only that it can be opened is looked at.
@@ -75,6 +77,7 @@ class Door:
 DOORS: Final[Mapping[str, Door]] = {
     # a forecast of a province for a week is some kilobytes; the hourly feed of a month some MB
     "today.forecast": Door("录入预报", ".csv,.xlsx,.gz", ("forecast",), most=40),
+    "superior.file": Door("调度令原件", ".pdf,.docx,.doc,.jpg,.png,.txt", (PAPER,), most=20),
     "issue.list": Door("企业清单（必需）", ".xlsx,.csv,.parquet", ("list",)),
     "issue.totals": Door("全社会排放量", ".csv,.xlsx", ("totals",)),
     "issue.forecast": Door("预报（不传则用最近录入的）", ".csv,.xlsx,.gz", ("forecast",)),
@@ -116,6 +119,8 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
     ``kind`` is one of ``workflow.intake.SCHEMAS`` or :data:`YAML`.  Problems name the file as it was given.
     """
     plain: Mapping[str, Callable[[Path], Any]] = {YAML: read_yaml, FORM: _opened, TEXT: read_passages, SIGNED: _signed}
+    if kind == PAPER:
+        return Understood(kind)
     if kind in plain:
         try:
             read_in_worker(upload, plain[kind])

@@ -33,11 +33,14 @@ from alertengine.web.scope import Scope
 from alertengine.web.standing import KEPT, acts_with_orders, last_erasure, standing_at
 from alertengine.workflow import (
     DraftState,
+    SuperiorOrder,
     bureau_cities,
     drafts,
     latest_forecast,
     list_of,
+    orders_for,
     read_upload,
+    superior_orders,
     warnings_so_far,
 )
 
@@ -95,7 +98,8 @@ class Today:
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
     begins later; ``states`` what the orders of each city come to now, and after its next change; ratios and open lines
     are those of the orders in force or upcoming, of the acts ``orders_acts``, and the draft the last one came from;
-    ``drafted`` are the live drafts that somebody has still to act on.
+    ``drafted`` are the live drafts that somebody has still to act on; ``ordered`` what holds or will by an order from
+    above.
     """
 
     now: pd.Timestamp
@@ -116,6 +120,7 @@ class Today:
     orders_acts: tuple[int, ...] = ()
     orders_draft: int | None = None
     drafted: list[DraftState] = field(default_factory=list)
+    ordered: list[SuperiorOrder] = field(default_factory=list)
 
     @property
     def orders_act(self) -> int | None:
@@ -145,6 +150,7 @@ def seen_by(page: Today, scope: Scope) -> Today:
 def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
     """Everything the first page shows, from the ledger alone; ``now`` is civil time, absent the clock's."""
     page = Today(pd.Timestamp(now or clock.now().replace(tzinfo=None)).floor("min"), bureau_cities(ledger))
+    page.ordered = superior_orders(ledger, book.lists, to_minute(page.now))
     record = warnings_so_far(ledger)
     try:
         _decide(page, ledger, book, record)
@@ -167,8 +173,10 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     forecast = read_upload(given.forecast, book.lists, observed=False)
     observed = read_upload(given.observed, book.lists, observed=True) if given.observed else None
     page.issued = forecast.issue_time
+    orders, at = orders_for(ledger, book.lists, page.issued, record)
     # decided as a draft on it would be; what was issued already is on record: a proposal is what is left to be done
-    result = warn(forecast, book, now=page.issued, observed=observed, active=record)
+    floors = [one.options for one in orders]
+    result = warn(forecast, book, now=at, observed=observed, active=record, floors=floors)
     page.result = result
     page.problems += result.problems
     page.readings = protocols_of(forecast, *filter(None, [observed]))

@@ -27,9 +27,11 @@ from alertengine.workflow import (
     collect_uploads,
     decisions_of,
     latest_forecast,
+    orders_for,
     overrides_of,
     prepare,
     prepared_of,
+    read_upload,
     submit,
     warnings_so_far,
     with_overrides,
@@ -113,7 +115,11 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
             forecast, observed = held.forecast, observed or held.observed
     if "list" not in asked.files:
         raise InputError([Problem("list_wanted", where="session")])
-    _refuse_unusable(asked, OpenLists.load([rules_folder(), *rules]))
+    lists = OpenLists.load([rules_folder(), *rules])
+    _refuse_unusable(asked, lists)
+    with Ledger.open(path) as ledger, reading_with():
+        issued = read_upload(forecast, lists, observed=False).issue_time
+        orders, now = orders_for(ledger, lists, issued, active)
     beside = [*asked.beside, *_decisions(asked, recorded)]
 
     def decided(cities: Sequence[str]) -> Prepared:
@@ -128,7 +134,9 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
                 observed=observed,
                 active=active,
                 cities=cities,
+                now=None if now == issued else now.to_pydatetime(),
                 note=asked.note,
+                options={"orders": [one.options for one in orders]} if orders else None,
                 rules=rules,
             )
         return prepare(collected, asked.title)

@@ -130,10 +130,13 @@ class WorkStore:
         files = {path: self.folder.kept(name) for path, name in said["files"].items()}
         return Collected(files, said["origins"], said["options"])
 
+    def options(self, content: str) -> dict[str, Any]:
+        """The options a work is decided by."""
+        return dict(json.loads(self.folder.kept(content))["options"])
+
     def overrides(self, content: str) -> dict[tuple[str, str], Override]:
         """What persons ordered in place of the rules, by enterprise and line."""
-        said = json.loads(self.folder.kept(content))
-        return {(one.enterprise_id, one.line_id): one for one in read_overrides(said["options"])}
+        return {(one.enterprise_id, one.line_id): one for one in read_overrides(self.options(content))}
 
     # -- forms
 

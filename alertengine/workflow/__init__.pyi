@@ -11,6 +11,10 @@ from ._record_findings import FINDING as FINDING, read_findings as read_findings
 from ._record_findings import record_findings as record_findings, recorded_findings as recorded_findings
 from ._replay import explain_line as explain_line, list_of as list_of, replay as replay
 from ._retention import erase as erase, retention as retention
+from ._superior_orders import ORDER_TEXT as ORDER_TEXT, SUPERIOR_ORDER as SUPERIOR_ORDER
+from ._superior_orders import SuperiorOrder as SuperiorOrder, end_superior_order as end_superior_order
+from ._superior_orders import orders_for as orders_for, orders_left_out as orders_left_out
+from ._superior_orders import record_superior_order as record_superior_order, superior_orders as superior_orders
 from .act_documents import release_act as release_act, release_on_record as release_on_record
 from .act_documents import write_act_documents as write_act_documents
 from .act_opened import Opened as Opened, opened as opened, unpacked as unpacked, with_override as with_override

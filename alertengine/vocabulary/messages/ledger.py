@@ -115,6 +115,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "--decisions with this ledger or a table",
         "用--decisions给出本台账或决定表",
     ),
+    "order_left_out": finding(
+        "an order from above on record (act {act}) was not decided on: {asks}",
+        "台账中的上级要求（第{act}号）没有据以计算：{asks}",
+        "among the orders of the scenario, or decided anew",
+        "写入情景的orders，或重新拟稿",
+    ),
+    "order_without_paper": error("act {act} holds no paper of an order", "第{act}号没有调度令原件"),
+    "order_source_wanted": error("an order from above needs who gave it by which document", "须写明下达单位和文号"),
+    "order_on_record": error("on record already, act {act}", "已在台账，第{act}号"),
+    "order_ends_earlier": error("it ends before: {ends}", "早于此已不再执行：{ends}"),
     "decision_incomplete": error(
         "a decision without this cell cannot be entered", "缺少此项的决定不能入账", "a value", "须填写"
     ),

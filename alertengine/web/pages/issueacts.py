@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError
+from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError, Problem
 from alertengine.web.asked import step
 from alertengine.web.brief import Brief
 from alertengine.web.pages.frame import Visit, heading, level_tag, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.parts import steps
 from alertengine.web.pages.reviewing import confirm, numbers_of, seen_of
+from alertengine.web.pages.warned import left_out
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.workflow import DraftState, Stage, approve, review
@@ -22,8 +23,8 @@ _PLACE: Final = {Stage.DRAFTED: 1, Stage.REVIEWED: 2, Stage.APPROVED: 3, Stage.I
 _WAITS: Final = {Stage.DRAFTED: "审核人员审核", Stage.REVIEWED: "批准人批准", Stage.APPROVED: "经办人员发布"}
 
 
-def actions(visit: Visit, state: DraftState, brief: Brief) -> None:
-    """Where the draft stands, and the step that is this person's."""
+def actions(visit: Visit, state: DraftState, brief: Brief, unused: Sequence[Problem] = ()) -> None:
+    """Where the draft stands, which orders from above it was decided without, and the step that is this person's."""
     with ui.element("section").classes("card"):
         with ui.element("div").classes("side ends"):
             with ui.element("div").classes("side"):
@@ -43,6 +44,7 @@ def actions(visit: Visit, state: DraftState, brief: Brief) -> None:
         if state.overtaken:
             acts = "、".join(f"第{act}号" for act in state.overtaken)
             ui.label(f"拟稿之后同一城市已发布{acts}，请核对是否仍适用").classes("note bad")
+        left_out(unused)
         for finding in state.signers:
             ui.label(_signer(finding)).classes("soft small" if finding.get("actor") else "note warn")
         _buttons(visit, state, brief)

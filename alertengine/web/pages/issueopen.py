@@ -10,7 +10,7 @@ from nicegui import ui
 from alertengine.files import Protocol
 from alertengine.ledger import Ledger
 from alertengine.orders import Explanation, Override, read_overrides
-from alertengine.vocabulary import AlertEngineError, kilograms, signed
+from alertengine.vocabulary import AlertEngineError, Problem, kilograms, signed
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import against_act, against_work, explain_work, ready_act, ready_work, without_decisions
 from alertengine.web.brief import Brief, brief_of
@@ -36,23 +36,30 @@ from alertengine.web.pages.reviewing import (
     states_card,
     tiles,
 )
-from alertengine.web.pages.warned import warned
+from alertengine.web.pages.warned import left_out, warned
 from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
 from alertengine.web.today import transitions
 from alertengine.web.works import Held
-from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_in_force, readings_of
+from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_in_force, orders_left_out, readings_of
 
 
 async def show_work(visit: Visit, work: Held) -> None:
     """A work in hand: look, order otherwise, submit."""
-    _WorkPage(visit, work, await visit.desk.look(lambda: work.warnings))
+    desk = visit.desk
+
+    def read() -> tuple[pd.DataFrame, list[Problem]]:
+        warnings, options = work.warnings, desk.works.store.options(work.row.content)
+        with Ledger.open(desk.path) as ledger:
+            return warnings, orders_left_out(ledger, desk.book.lists, options, warnings, work.now)
+
+    _WorkPage(visit, work, *await desk.look(read))
 
 
 class _WorkPage:
     """A work on the screen; what a decision changes is drawn anew."""
 
-    def __init__(self, visit: Visit, work: Held, warnings: pd.DataFrame) -> None:
+    def __init__(self, visit: Visit, work: Held, warnings: pd.DataFrame, unused: list[Problem]) -> None:
         self.visit, self.work, self.brief = visit, work, work.brief
         self.key, self.changes = work.row.key, transitions(warnings)
         #: What each decision of this visit replaced: overrides to be put back, lines to be let go.
@@ -64,6 +71,7 @@ class _WorkPage:
                     self.saved = ui.label(self._saved()).classes("soft small")
                 names = (("拟稿", work.row.changed_by), ("审核", ""), ("批准", ""), ("发布", ""))
                 ui.html(steps(names, 0), sanitize=False)
+            left_out(unused)
             self._submitting()
         self.top = ui.element("div").classes("pile")
         self.grid = OrderGrid(visit, self._source(), marks_of(visit.query.get("f", "")))
@@ -213,11 +221,17 @@ class _WorkPage:
             ui.button("放弃拟稿…", on_click=sure).props("flat")
 
 
+#: What a draft's page shows; see there.
+_Draft = tuple[
+    DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]], pd.DataFrame, list[Row], list[Problem]
+]
+
+
 async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
     desk, scope = visit.desk, visit.scope
 
-    def read() -> tuple[DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]], pd.DataFrame, list[Row]]:
+    def read() -> _Draft:
         with Ledger.open(desk.path) as ledger:
             changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
             act, state = ledger.act(number), draft(ledger, number)
@@ -226,16 +240,21 @@ async def show_draft(visit: Visit, number: int) -> None:
             stands = int((standing_orders(ledger, orders, moment) > 0).sum()) if state.stage.open else 0
             overrides = read_overrides(act.head.get("options", {}))
             summaries = act.head.get("summaries", []) if scope.whole else []
-            held = orders_in_force(orders, decided_of(ledger, act))
+            decided = decided_of(ledger, act)
+            held = orders_in_force(orders, decided)
             brief = brief_of(orders, held, summaries, overrides, stands)
-            first = rows(orders, most=FIRST)
-            return state, brief, summaries, readings_of(act), changes, held.from_decision.now, first
+            first, unused = rows(orders, most=FIRST), list[Problem]()
+            if state.stage.open and decided is not None:
+                unused = orders_left_out(
+                    ledger, desk.book.lists, act.head.get("options", {}), decided.record, decided.at
+                )
+            return state, brief, summaries, readings_of(act), changes, held.from_decision.now, first, unused
 
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    state, brief, summaries, readings, changes, now, first = await desk.look(read)
-    actions(visit, state, brief)
+    state, brief, summaries, readings, changes, now, first, unused = await desk.look(read)
+    actions(visit, state, brief, unused)
     tiles(brief, lambda: grid, visit.query.get("f", ""))
     if state.stage is Stage.ISSUED and state.issued is not None:
         await issued_cards(visit, state.issued)

@@ -26,6 +26,7 @@ PAGES: Final = (
     PageEntry("/", "今日", Right.READ, "today"),
     PageEntry("/map", "地图", Right.READ, "map"),
     PageEntry("/forecast", "录入预报", Right.WORK, "forecast", listed=False),
+    PageEntry("/superior", "上级调度令", Right.READ, "superior", listed=False),
     PageEntry("/issue", "发布", Right.READ, "issue"),
     PageEntry("/deliver", "送达", Right.READ, "deliver", listed=False),
     PageEntry("/evaluate", "响应评估", Right.READ, "evaluate", listed=False),

@@ -9,7 +9,7 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import InputError, short_moment, time_of_day
+from alertengine.vocabulary import InputError, short_moment, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.frame import Visit, card, nothing, problem_table
@@ -17,6 +17,7 @@ from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.warned import ordered
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.web.today import SHOWN, Today, lasting, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of
@@ -61,6 +62,9 @@ async def show(visit: Visit) -> None:
         with card("建议"):
             _proposals(visit, page)
         with ui.element("div").classes("pile"):
+            if page.ordered:
+                with card("上级调度令"):
+                    ordered(page.ordered, to_minute(page.now))
             with card("生效中"):
                 _active(page)
             if visit.scope.whole:
@@ -123,6 +127,7 @@ def _top(visit: Visit, page: Today) -> None:
         if Right.WORK in visit.account.rights:
             with ui.element("div").classes("part").style("margin-left:auto;border:0"):
                 ui.html('<a class="btn" href="/forecast" data-key="n">录入预报</a>', sanitize=False)
+                ui.html('<a class="btn" href="/superior">录入调度令</a>', sanitize=False)
 
     def tick() -> None:
         now.set_text(time_of_day(clock.now()))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT
 from alertengine.warning import lead_of, outward
 from alertengine.web.pages.frame import card, level_tag, nothing
+
+if TYPE_CHECKING:
+    from alertengine.vocabulary import Problem
+    from alertengine.workflow import SuperiorOrder
 
 
 def transition(row: dict[str, str]) -> None:
@@ -26,6 +31,20 @@ def transition(row: dict[str, str]) -> None:
         ui.label(f"{lead_of(row['reason'])}。").classes("soft small")
     if row["basis"]:
         ui.label(f"依据：{row['basis']}").classes("soft small")
+
+
+def ordered(orders: Sequence[SuperiorOrder], now: str) -> None:
+    """The orders from above that hold or will, at a time (``YYYY-MM-DD HH:MM``)."""
+    for one in orders:
+        state = "执行中" if one.first <= now else "未开始"
+        text = f"<b>{escape(one.asks)}</b><br>{escape(one.source)}，{state}"
+        ui.html(f'<div class="small">{text} <a href="/superior">第{one.act}号</a></div>', sanitize=False)
+
+
+def left_out(problems: Sequence[Problem]) -> None:
+    """The orders from above that a draft was decided without, as :func:`~alertengine.workflow.orders_left_out` says."""
+    for problem in problems:
+        ui.label("：".join(filter(None, problem.words("zh")))).classes("note bad").props("role=alert")
 
 
 def warned(rows: Sequence[dict[str, str]], summaries: Iterable[dict[str, Any]]) -> None:

@@ -1,0 +1,231 @@
+"""Orders from above (调度令) on record: entered with their text and file, ended, and what a run must be decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from alertengine.files import parse_stamp
+from alertengine.ledger import Act, Head, InputFile
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, ZONE, InputError, Problem, moment, refuse, to_minute
+from alertengine.warning import Floor, Record, cities_ordered, read_floors
+from alertengine.workflow.draft_state import names_differ
+from alertengine.workflow.warnings_on_record import standing_issues
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
+    from alertengine.rulebook import OpenLists
+    from alertengine.workflow.uploads import Upload
+
+SUPERIOR_ORDER: Final = "superior_order"
+#: The file of an act that holds the text of its order.
+ORDER_TEXT: Final = "原文.txt"
+_FOLDER: Final = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class SuperiorOrder:
+    """An order from above as the record has it: from ``first`` until before ``last`` an area holds a level.
+
+    Times are ``YYYY-MM-DD HH:MM``, ``last`` blank until further notice; at least ``level``, or ``exact``-ly that.
+    ``act`` said the last of it, ``entered`` is when it was first recorded by itself, None where it came with a run.
+    """
+
+    act: int
+    area: str
+    level: str
+    first: str
+    last: str = ""
+    source: str = ""
+    exact: bool = False
+    entered: pd.Timestamp | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, str, bool]:
+        """What makes two sayings one order: all but its end."""
+        return self.area, self.level, self.first, self.source, self.exact
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The order as the ``orders`` of a scenario have it."""
+        said = {"area": self.area, "level": self.level, "from": self.first, "source": self.source, "exact": self.exact}
+        return said | ({"to": self.last} if self.last else {})
+
+    @property
+    def asks(self) -> str:
+        """What it asks, in words."""
+        word = "为" if self.exact else "不低于"
+        return f"{self.area}{word}{LEVEL_TEXT[self.level]}预警，{moment(self.first)}至{moment(self.last) or '另行通知'}"
+
+    def lasts(self, after: str) -> bool:
+        """Whether it ends, or would have ended, after a time."""
+        return self.last != self.first and (not self.last or self.last > after)
+
+
+def record_superior_order(
+    ledger: Ledger, said: Mapping[str, Any], lists: OpenLists, by: str, file: Upload | None = None, text: str = ""
+) -> Act:
+    """Record an order from above; one on record already, with another end, from then on has that end.
+
+    Args:
+        ledger: open for writing.
+        said: the order as a scenario has it: ``area, level, from, to, source, exact``.
+        lists: knows its area.
+        by: who enters it, as ``office name``.
+        file: the document as it came.
+        text: its text.
+
+    Raises:
+        InputError: with all that is wrong of it, or it is on record already; nothing was written.
+
+    """
+    names_differ(ledger, by, [])
+    problems: list[Problem] = []
+    if not str(said.get("source", "")).strip():
+        problems.append(Problem("order_source_wanted", where="floors", column="source"))
+    try:
+        floors = read_floors([{**said, "source": str(said.get("source", "")).strip()}], lists)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    if problems:
+        raise InputError(problems)
+    order = _of_floor(floors[0])
+    for one in superior_orders(ledger, lists):
+        if one.key == order.key and one.last == order.last:
+            raise refuse(ledger.path, "order_on_record", value=order.source, act=one.act)
+    files = [InputFile(f"{_FOLDER}/{file.plain_name}", file.data)] if file is not None else []
+    files += [InputFile(f"{_FOLDER}/{ORDER_TEXT}", text.encode())] if text.strip() else []
+    return _append(ledger, order, f"{order.source}：{order.asks}", by, files=files)
+
+
+def end_superior_order(ledger: Ledger, order: SuperiorOrder, at: datetime, by: str, reason: str) -> Act:
+    """Record from when on an order from above no longer holds; before it began: that it never did.
+
+    Raises:
+        InputError: no reason, nobody signed, or it has ended by then; nothing was written.
+
+    """
+    names_differ(ledger, by, [])
+    if not reason.strip():
+        raise refuse(ledger.path, "reason_wanted")
+    last = max(to_minute(at), order.first)
+    if order.last and last >= order.last:
+        raise refuse(ledger.path, "order_ends_earlier", value=order.source, ends=moment(order.last))
+    title = f"{order.source}：自{moment(last)}起不再执行" if last > order.first else f"{order.source}：撤销"
+    return _append(ledger, replace(order, last=last), title, by, reason=reason.strip())
+
+
+def _append(
+    ledger: Ledger, order: SuperiorOrder, title: str, by: str, *, reason: str = "", files: Sequence[InputFile] = ()
+) -> Act:
+    head = Head(title, drafted_by=by, reason=reason, details={"order": order.options})
+    return ledger.append(SUPERIOR_ORDER, head, inputs=files)
+
+
+def superior_orders(ledger: Ledger, lists: OpenLists, after: str = "") -> list[SuperiorOrder]:
+    """The orders from above on record that end after a time (``YYYY-MM-DD HH:MM``), in the order they begin.
+
+    Those entered by themselves, and those that the warnings in force were decided on; of two sayings of one order
+    the later counts, and what was entered by itself counts over what came with a run.  What came with a run is gone
+    with a later run on the same cities that does not name it.
+    """
+    found: dict[tuple[Any, ...], SuperiorOrder] = {}
+    for act in standing_issues(ledger):
+        said = act.head.get("options", {}).get("scenario", {}).get("orders", ())
+        named = [_on_record(ledger, one, act.act) for one in said]
+        if found and ledger.rows(act.act, "warnings"):
+            cities = set(ledger.warnings(act.act)["city"].astype("str"))
+            found = {key: one for key, one in found.items() if cities.isdisjoint(_cities(one, lists))}
+        found |= {one.key: one for one in named}
+    corrected = {act.corrects for act in ledger.acts()}
+    entered = dict[tuple[Any, ...], pd.Timestamp]()
+    for act in ledger.acts(SUPERIOR_ORDER):
+        if act.act not in corrected:
+            one = _on_record(ledger, act.head.get("order"), act.act)
+            at = pd.Timestamp(datetime.fromisoformat(act.recorded_at).astimezone(ZONE).replace(tzinfo=None))
+            found[one.key] = replace(one, entered=entered.setdefault(one.key, at.floor("min")))
+    return sorted((one for one in found.values() if one.lasts(after)), key=lambda one: (one.first, one.act))
+
+
+def orders_for(
+    ledger: Ledger, lists: OpenLists, issued: pd.Timestamp, record: pd.DataFrame
+) -> tuple[list[SuperiorOrder], pd.Timestamp]:
+    """The orders from above that a run must be decided on, and the moment of its decision.
+
+    That is when its forecast was issued, or an order that holds was entered later.  With those that hold come those
+    that have ended since a warning that stands began: it may rest on them.
+
+    Args:
+        ledger: the record.
+        lists: of places.
+        issued: when the forecast was.
+        record: the warnings so far (WARNING_COLUMNS).
+
+    """
+    begun = Record(record).segments(issued)["life_start"].min()
+    since = issued if pd.isna(begun) else min(issued, begun)
+    found = superior_orders(ledger, lists, to_minute(since))
+    later = [one.entered for one in found if one.entered is not None and one.lasts(to_minute(one.entered))]
+    return found, max([issued, *later])
+
+
+def orders_left_out(
+    ledger: Ledger, lists: OpenLists, options: Mapping[str, Any], warnings: pd.DataFrame, now: pd.Timestamp | None
+) -> list[Problem]:
+    """A problem for each order from above on record that a run on its cities was decided without.
+
+    Args:
+        ledger: the record.
+        lists: of places.
+        options: of the run, as the record holds them.
+        warnings: of the run (WARNING_COLUMNS).
+        now: the moment of its decision; None, of orders for a list alone: nothing is said.
+
+    """
+    scenario = options.get("scenario", {})
+    if now is None or scenario.get("mode", "live") != "live" or scenario.get("perfect"):
+        return []
+    used = {(one.key, one.last) for said in scenario.get("orders", ()) for one in [_read(said, 0)]}
+    cities = set(warnings["city"].astype("str"))
+    return [
+        Problem("order_left_out", file=str(ledger.path), value=one.source, act=one.act, asks=one.asks)
+        for one in superior_orders(ledger, lists, to_minute(now))
+        if (one.key, one.last) not in used and not cities.isdisjoint(_cities(one, lists))
+    ]
+
+
+def _on_record(ledger: Ledger, said: Any, act: int) -> SuperiorOrder:
+    """An order of an act.
+
+    Raises:
+        InputError: a record that another program wrote has something else there.
+
+    """
+    try:
+        return _read(said, act)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise refuse(ledger.path, "act_contents", act=act, column="order", value=str(said)[:60]) from None
+
+
+def _read(said: Mapping[str, Any], act: int) -> SuperiorOrder:
+    """An order as a scenario or an act has it."""
+    first, last = (to_minute(parse_stamp(str(said[key]))) if said.get(key) else "" for key in ("from", "to"))
+    source, exact = str(said.get("source", "")), bool(said.get("exact", False))
+    return SuperiorOrder(act, str(said["area"]), str(said["level"]), first, last, source, exact)
+
+
+def _of_floor(floor: Floor) -> SuperiorOrder:
+    last = "" if floor.end >= OPEN else to_minute(floor.end)
+    return SuperiorOrder(0, floor.area, floor.level, to_minute(floor.start), last, floor.source, exact=floor.exact)
+
+
+def _cities(order: SuperiorOrder, lists: OpenLists) -> set[str]:
+    """The cities that an order reaches, or some county of; of an area that is no longer on file none."""
+    try:
+        return cities_ordered(read_floors([order.options], lists), lists)
+    except InputError:
+        return set()
