@@ -22,6 +22,7 @@ from alertengine.documents.formal_or_draft import (
 )
 from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
 from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told
 from alertengine.vocabulary import (
@@ -83,12 +84,28 @@ class Builder:
         self._plans = listed(footing)
         self._rows = rows_of_lines(footing)
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
+        self._matters: dict[tuple[tuple[Any, ...], ...], frozenset[OpenMatter]] = {}
 
     def order(self, rows: Sequence[Any]) -> OrderPaper:
         """The order of an enterprise, and what its board shows."""
         level = _highest(rows)
         title = ORDER_TITLE if level else WEATHER_TITLE if self._acts.below_yellow(rows) else STANDING_TITLE
         return self._document(title, rows, rows, ())
+
+    def matters(self, rows: Sequence[Any]) -> frozenset[OpenMatter]:
+        """What keeps the order of an enterprise a draft, without the lines it is said of; no document is made."""
+        kind = tuple(dict.fromkeys(map(self._kind, rows)))  # enterprises whose orders rest on the same are many
+        if kind not in self._matters:
+            act = self._act(rows)
+            found = readiness(rows, self._footing, act.cited, act.gaps).reasons
+            self._matters[kind] = frozenset(one.without_lines() for one in found)
+        return self._matters[kind]
+
+    def _kind(self, row: Any) -> tuple[Any, ...]:
+        """All of a row that a matter may rest on."""
+        warning, listed = row.order_id.partition(row.enterprise_id)[0], self._footing.lists(row)
+        place = (row.city, row.county, row.level, row.starts)
+        return *place, row.status, row.flags, row.basis, row.standing, row.rules, row.hangs_on, warning, listed
 
     def change(self, rows: Sequence[Any]) -> OrderPaper:
         """The change order of an enterprise, of rows of ``changes``."""

@@ -107,9 +107,13 @@ class Footing:
         cited = {ground for row in rows for ground in grounds_of(row.basis) if ground.startswith(marker)}
         if cited - {self.enterprises.citation}:
             out.append(OpenMatter.of("other_list", "、".join(sorted(cited))))
-        if any(row.enterprise_id not in self._known for row in rows):
+        if not all(map(self.lists, rows)):
             out.append(OpenMatter.of("not_in_list"))
         return out
+
+    def lists(self, row: Any) -> bool:
+        """Whether the list has the enterprise of an order."""
+        return row.enterprise_id in self._known
 
     def warnings_of(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
         """The rows of the warning record that some orders answer to, in order of issue."""

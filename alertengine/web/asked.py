@@ -27,7 +27,8 @@ from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Against, Without, against
 from alertengine.web.forecasts import take_forecast
-from alertengine.web.ready import Ready, ready
+from alertengine.web.jobs.store import state_of
+from alertengine.web.ready import Ready, ready, ready_once
 from alertengine.web.rulesview import Gap, gaps_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
@@ -152,9 +153,14 @@ def ready_work(path: Path, key: str) -> Ready:
         InputError: no such work.
 
     """
-    held = Works(path).held(key)
-    engine, lines = _work(path, held.row.content)
-    return ready(held.orders, Footing(engine.book, lines, held.warnings), held.now)
+    works = Works(path)
+    held = works.held(key)
+
+    def found() -> Ready:
+        engine, lines = _work(path, held.row.content)
+        return ready(held.orders, Footing(engine.book, lines, held.warnings), held.now)
+
+    return ready_once(works.folder, [held.row.content], found)
 
 
 def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
@@ -164,13 +170,17 @@ def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
         InputError: no such act.
 
     """
-    found = _seen(_opened(path, number), scope)
     with Ledger.open(path) as ledger:
-        warnings = ledger.warnings(number) if ledger.rows(number, "warnings") else None
-    said = found.act.head.get("decided")
-    return ready(
-        found.orders, Footing(found.engine.book, found.enterprises, warnings), pd.Timestamp(said) if said else None
-    )
+        decided = decided_of(ledger, ledger.act(number))
+        rests_on = [*state_of(ledger, number), None if scope.whole else sorted(scope.places or ())]
+    record, now = (None, None) if decided is None else (decided.record, decided.now)
+
+    def found() -> Ready:
+        held = _seen(_opened(path, number), scope)
+        return ready(held.orders, Footing(held.engine.book, held.enterprises, record), now)
+
+    day = "" if now is not None else str(clock.now().date())
+    return ready_once(Works(path).folder, [*rests_on, day], found)
 
 
 @lru_cache(2 * KEPT)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from alertengine.documents import (
     KEEPS_DRAFT,
@@ -23,6 +25,10 @@ from alertengine.documents import (
 )
 from alertengine.orders import in_force, plain_texts
 from alertengine.vocabulary import times as clock
+from alertengine.web.jobs.store import hash_of
+
+if TYPE_CHECKING:
+    from alertengine.web.jobs.store import WorkFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,20 @@ class Ready:
     blanks: tuple[Cause, ...] = ()
 
 
+_KEPT: Final = TypeAdapter(Ready)
+
+
+def ready_once(folder: WorkFolder, rests_on: Sequence[Any], make: Callable[[], Ready]) -> Ready:
+    """What is ready, kept by the hash of what it rests on; ``make`` finds it where that was not seen yet.
+
+    Raises:
+        InputError: what ``make`` raises, or it cannot be kept.
+
+    """
+    kept = folder.said_once(hash_of("ready", *rests_on), lambda: _KEPT.dump_python(make(), mode="json"))
+    return _KEPT.validate_python(kept)
+
+
 def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, setting: Setting = "live") -> Ready:
     """What of some orders could go out.
 
@@ -61,16 +81,15 @@ def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, sett
     """
     builder = Builder(footing, setting=setting)
     holds = in_force(plain_texts(orders), footing.warnings, now)
-    made = [builder.order(rows) for rows in grouped(holds.rows) if has_duty(rows)]
-    counts = Counter(cause for one in made for cause in {reason.without_lines() for reason in one.reasons})
+    made = [builder.matters(rows) for rows in grouped(holds.rows) if has_duty(rows)]
+    counts = Counter(cause for one in made for cause in one)
     cited = {name: document.citation for name, document in footing.book.documents.items()}
     causes = tuple(
         Cause(_said(one, cited), count, KINDS[one.kind].on_page, one.address) for one, count in counts.most_common()
     )
     compared = tuple(dict.fromkeys(name for one in counts for name in one.compared))
     blanks = tuple(_blanks(footing, str(city), now) for city in pd.unique(holds.rows["city"])) if made else ()
-    drafts = sum(bool(one.reasons) for one in made)
-    return Ready(len(made), drafts, causes, compared, tuple(one for one in blanks if one.count))
+    return Ready(len(made), sum(map(bool, made)), causes, compared, tuple(one for one in blanks if one.count))
 
 
 def _blanks(footing: Footing, city: str, now: pd.Timestamp | None) -> Cause:

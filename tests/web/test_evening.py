@@ -17,10 +17,10 @@ import pandas as pd
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from alertengine.documents import Footing
+from alertengine.documents import Builder, Footing, grouped
 from alertengine.files import Answer, environment, lists_folder
 from alertengine.ledger import Ledger
-from alertengine.orders import InForce, in_force
+from alertengine.orders import InForce, in_force, plain_texts
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, left_open
 from alertengine.vocabulary import times as clock
@@ -248,7 +248,11 @@ def test_what_stands_is_marked_and_not_issued_twice(evening: Evening) -> None:
 
 def test_readiness_names_each_cause_once_with_what_removes_it(evening: Evening) -> None:
     run = evening.work.prepared.run
-    found = ready(run.orders, Footing(run.book, run.enterprises, run.warnings), run.now)
+    footing = Footing(run.book, run.enterprises, run.warnings)
+    found = ready(run.orders, footing, run.now)
+    builder = Builder(footing)
+    for own in grouped(plain_texts(run.orders)):
+        assert builder.matters(own) == {one.without_lines() for one in builder.order(own).reasons}
     assert 0 < found.drafts <= found.documents
     texts = [cause.text for cause in found.causes]
     assert len(texts) == len(set(texts))

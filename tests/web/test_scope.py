@@ -116,7 +116,11 @@ def test_a_plant_elsewhere_is_as_if_it_were_not_there(desk: Desk, others: pd.Dat
         assert not view.files
         assert not view.readings
         assert set(BOUND.of(service(ledger, 1, pd.Timestamp("2021-01-05")))["county"]) == {"曲沃县"}
-    assert 0 < ready_act(desk.path, 1, BOUND).documents < ready_act(desk.path, 1).documents
+    whole, own, none = (ready_act(desk.path, 1, scope) for scope in (WHOLE, BOUND, NOTHING))
+    assert none.documents < own.documents < whole.documents
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("alertengine.web.asked.ready", None)
+        assert ready_act(desk.path, 1, BOUND) == own, "kept by what it rests on, of each scope its own"
 
 
 def test_the_first_page_shows_no_line_and_no_sum_of_others() -> None:

@@ -11,13 +11,13 @@ import json
 import secrets
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files import replacing
+from alertengine.files import replacing, replacing_text
 from alertengine.ledger import in_words
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.private_db import private_db
@@ -143,6 +143,21 @@ class WorkFolder:
         except (OSError, ValueError):
             return None
         return found if isinstance(found, dict) else None
+
+    def said_once(self, name: str, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """What is kept under a hash, made where it is not there yet.
+
+        Raises:
+            InputError: it cannot be written.
+
+        """
+        found: Mapping[str, Any] | None = self.said(name)
+        if found is None:
+            found = make()
+            self.make()
+            self.result(name).mkdir(mode=0o700, exist_ok=True)
+            replacing_text(self.result(name) / "said.json", _json(found))
+        return found
 
     def sweep(self, used: set[str], results: set[str], since: float) -> None:
         """Drop files and results that nothing names and that are older than a time."""
