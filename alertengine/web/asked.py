@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.documents import Footing
 from alertengine.engine import Engine
 from alertengine.files import Findings, reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger, Signer
@@ -22,13 +21,10 @@ from alertengine.lists import read_list
 from alertengine.orders import Explanation, explain_order, in_force, plain_texts, rows_of
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, unsettled
-from alertengine.vocabulary import times as clock
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
-from alertengine.web.compared import Against, Without, against
+from alertengine.web.compared import Without
 from alertengine.web.forecasts import take_forecast
-from alertengine.web.jobs.store import state_of
-from alertengine.web.ready import Ready, ready, ready_once
 from alertengine.web.rulesview import Gap, gaps_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
@@ -39,7 +35,6 @@ from alertengine.workflow import (
     Upload,
     approve,
     collected_of,
-    decided_of,
     deliver,
     enter_decisions,
     known_on,
@@ -47,7 +42,6 @@ from alertengine.workflow import (
     list_file,
     load_rules,
     opened,
-    orders_in_force,
     overrides_of,
     plain,
     prepare,
@@ -72,14 +66,16 @@ def _act(path: Path, number: int, _hash: str) -> Opened:
         return opened(ledger, number)
 
 
-def _opened(path: Path, number: int) -> Opened:
+def act_opened(path: Path, number: int, scope: Scope) -> Opened:
+    """An act with what may be seen of its orders.
+
+    Raises:
+        InputError: no such act.
+
+    """
     with Ledger.open(path) as ledger:
         mark = ledger.act(number).hash
-    return _act(path, number, mark)
-
-
-def _seen(found: Opened, scope: Scope) -> Opened:
-    """An act with what may be seen of its orders."""
+    found = _act(path, number, mark)
     return found if scope.whole else replace(found, orders=scope.of(found.orders))
 
 
@@ -95,7 +91,8 @@ def _kept_book(rules: tuple[Path, ...], _mark: tuple[tuple[str, int], ...]) -> R
 
 
 @lru_cache(KEPT)
-def _work(path: Path, content: str) -> tuple[Engine, EnterpriseList]:
+def work_opened(path: Path, content: str) -> tuple[Engine, EnterpriseList]:
+    """What the work of some content was decided by: the engine with its rulebook, and the list."""
     collected = Works(path).store.collected(content)
     with scratch() as name:
         collected.write(Path(name))
@@ -116,7 +113,7 @@ def explain_act(path: Path, number: int, line: str, scope: Scope = WHOLE) -> Exp
         InputError: no such act, or no such line in what may be seen.
 
     """
-    return replace(_seen(_opened(path, number), scope).explain(line, personal=False), made_from=())
+    return replace(act_opened(path, number, scope).explain(line, personal=False), made_from=())
 
 
 def whole_order(path: Path, number: int, line: str, scope: Scope = WHOLE) -> OrderView:
@@ -126,7 +123,7 @@ def whole_order(path: Path, number: int, line: str, scope: Scope = WHOLE) -> Ord
         InputError: no such act, or no such line in what may be seen.
 
     """
-    view = order_view(_seen(_opened(path, number), scope), line)
+    view = order_view(act_opened(path, number, scope), line)
     return replace(view, explanation=replace(view.explanation, made_from=()))
 
 
@@ -139,48 +136,11 @@ def explain_work(path: Path, key: str, line: str) -> Explanation:
     """
     works = Works(path)
     row = works.store.get(key)
-    engine, lines = _work(path, row.content)
+    engine, lines = work_opened(path, row.content)
     table = _orders(path, key, row.content)
     found = explain_order(table, line, engine, lines, "拟稿")
     held = works.store.overrides(row.content)
     return replace(with_override(found, rows_of(table, line, "拟稿"), held.values()), made_from=())
-
-
-def ready_work(path: Path, key: str) -> Ready:
-    """What of a work's documents could go out.
-
-    Raises:
-        InputError: no such work.
-
-    """
-    works = Works(path)
-    held = works.held(key)
-
-    def found() -> Ready:
-        engine, lines = _work(path, held.row.content)
-        return ready(held.orders, Footing(engine.book, lines, held.warnings), held.now)
-
-    return ready_once(works.folder, [held.row.content], found)
-
-
-def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
-    """What of the documents of a draft or an act could go out.
-
-    Raises:
-        InputError: no such act.
-
-    """
-    with Ledger.open(path) as ledger:
-        decided = decided_of(ledger, ledger.act(number))
-        rests_on = [*state_of(ledger, number), None if scope.whole else sorted(scope.places or ())]
-    record, now = (None, None) if decided is None else (decided.record, decided.now)
-
-    def found() -> Ready:
-        held = _seen(_opened(path, number), scope)
-        return ready(held.orders, Footing(held.engine.book, held.enterprises, record), now)
-
-    day = "" if now is not None else str(clock.now().date())
-    return ready_once(Works(path).folder, [*rests_on, day], found)
 
 
 @lru_cache(2 * KEPT)
@@ -202,37 +162,6 @@ def without_decisions(path: Path, number: int) -> Without:
     with Ledger.open(path) as ledger:
         mark = ledger.act(number).hash
     return _bare(path, number, mark)
-
-
-def against_work(path: Path, key: str) -> Against:
-    """What a work changes of what stands.
-
-    Raises:
-        InputError: no such work.
-
-    """
-    held = Works(path).held(key)
-    with Ledger.open(path) as ledger:
-        return against(ledger, held.in_force.from_decision, _moment(held.now))
-
-
-def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
-    """What a draft or an act changes of what stood before it, as far as may be seen.
-
-    Raises:
-        InputError: no such act.
-
-    """
-    with Ledger.open(path) as ledger:
-        act = ledger.act(number)
-        decided = decided_of(ledger, act)
-        found = orders_in_force(scope.of(ledger.orders(number, personal=False)), decided).from_decision
-        issued = next((one.act for one in ledger.acts("issue") if one.head.get("draft") == number), number)
-        return against(ledger, found, _moment(decided.at if decided else None), issued, scope.of)
-
-
-def _moment(decided: pd.Timestamp | None) -> pd.Timestamp:
-    return pd.Timestamp(clock.now().replace(tzinfo=None)) if decided is None else decided
 
 
 def covered(book: Rulebook, day: str, city: str) -> str:

@@ -21,9 +21,8 @@ from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
 from alertengine.web.evening import evaluated, printed, zip_of
 from alertengine.web.jobs.store import Job, state_of
-from alertengine.web.orderrows import packed
+from alertengine.web.opening import rows_file
 from alertengine.web.roles import Right
-from alertengine.web.scope import Scope
 from alertengine.workflow import ORDER_TEXT, SUPERIOR_ORDER, release_on_record
 
 
@@ -82,13 +81,10 @@ class _Files:
         """The orders of an act, persons' names masked."""
         try:
             scope = self.desk.allow(request.state.session, Right.READ).scope
-            found = await self.desk.look(self._rows, act, scope)
+            found = await self.desk.ask(rows_file, self.desk.path, act, scope)
         except AlertEngineError as error:
             return _refused(error)
-        return Response(found, media_type="application/json", headers=_PACKED)
-
-    def _rows(self, act: int, scope: Scope) -> bytes:
-        return packed(scope.of(self._orders(act)))
+        return FileResponse(found, media_type="application/json", headers=_PACKED)
 
     def _may_sign(self, request: Request) -> Account:
         """The person, if they are one of those who sign.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import pandas as pd
-from pydantic import TypeAdapter
 
 from alertengine.documents import (
     KEEPS_DRAFT,
@@ -25,10 +23,6 @@ from alertengine.documents import (
 )
 from alertengine.orders import in_force, plain_texts
 from alertengine.vocabulary import times as clock
-from alertengine.web.jobs.store import hash_of
-
-if TYPE_CHECKING:
-    from alertengine.web.jobs.store import WorkFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +47,6 @@ class Ready:
     causes: tuple[Cause, ...] = ()
     compared: tuple[str, ...] = ()
     blanks: tuple[Cause, ...] = ()
-
-
-_KEPT: Final = TypeAdapter(Ready)
-
-
-def ready_once(folder: WorkFolder, rests_on: Sequence[Any], make: Callable[[], Ready]) -> Ready:
-    """What is ready, kept by the hash of what it rests on; ``make`` finds it where that was not seen yet.
-
-    Raises:
-        InputError: what ``make`` raises, or it cannot be kept.
-
-    """
-    kept = folder.said_once(hash_of("ready", *rests_on), lambda: _KEPT.dump_python(make(), mode="json"))
-    return _KEPT.validate_python(kept)
 
 
 def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, setting: Setting = "live") -> Ready:

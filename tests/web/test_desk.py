@@ -21,8 +21,8 @@ from alertengine.web.asked import decision_lifted, decisions_taken, decisions_un
 from alertengine.web.brief import brief_of
 from alertengine.web.files import _Files
 from alertengine.web.mapview import MapView
+from alertengine.web.opening import rest_of
 from alertengine.web.orderrows import MARKS, packed, rows
-from alertengine.web.pages.phonelines import rest_of
 from alertengine.web.pages.reviewing import marks_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table

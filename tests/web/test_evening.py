@@ -26,7 +26,7 @@ from alertengine.vocabulary import InputError, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
-from alertengine.web.asked import against_act, by_the_law, receipts_taken, without_decisions
+from alertengine.web.asked import by_the_law, receipts_taken, without_decisions
 from alertengine.web.brief import brief_of
 from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
@@ -38,6 +38,7 @@ from alertengine.web.forecasts import take_forecast, typed
 from alertengine.web.inspecting import Judged, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
+from alertengine.web.opening import against_act
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
 from alertengine.web.pages.reviewing import seen_of

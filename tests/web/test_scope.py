@@ -15,6 +15,7 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import FileResponse
 
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError
@@ -23,9 +24,10 @@ from alertengine.web import Desk
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
-from alertengine.web.asked import explain_act, ready_act, whole_order
+from alertengine.web.asked import explain_act, whole_order
 from alertengine.web.auditview import act_view, order_links
 from alertengine.web.files import _Files, dossier_of
+from alertengine.web.opening import ready_act
 from alertengine.web.roles import Role
 from alertengine.web.scope import NOTHING, WHOLE, Scope, known_places
 from alertengine.web.today import Today, seen_by
@@ -70,7 +72,7 @@ def _fetched(desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str, *args: Any)
     monkeypatch.setattr(desk, "allow", lambda *_: _reader(HOME))
     request = cast("Any", SimpleNamespace(state=SimpleNamespace(session=None)))
     answer = asyncio.run(getattr(_Files(desk), name)(request, *args))
-    body = bytes(answer.body)
+    body = Path(answer.path).read_bytes() if isinstance(answer, FileResponse) else bytes(answer.body)
     return answer.status_code, (gzip.decompress(body) if "content-encoding" in answer.headers else body).decode()
 
 
@@ -119,7 +121,7 @@ def test_a_plant_elsewhere_is_as_if_it_were_not_there(desk: Desk, others: pd.Dat
     whole, own, none = (ready_act(desk.path, 1, scope) for scope in (WHOLE, BOUND, NOTHING))
     assert none.documents < own.documents < whole.documents
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("alertengine.web.asked.ready", None)
+        patch.setattr("alertengine.web.opening.ready", None)
         assert ready_act(desk.path, 1, BOUND) == own, "kept by what it rests on, of each scope its own"
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files import replacing, replacing_text
+from alertengine.files import replacing
 from alertengine.ledger import in_words
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.private_db import private_db
@@ -144,20 +144,29 @@ class WorkFolder:
             return None
         return found if isinstance(found, dict) else None
 
-    def said_once(self, name: str, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    def said_once(self, name: str, make: Callable[[], Any]) -> Any:
         """What is kept under a hash, made where it is not there yet.
 
         Raises:
             InputError: it cannot be written.
 
         """
-        found: Mapping[str, Any] | None = self.said(name)
-        if found is None:
-            found = make()
+        return json.loads(self.file_once(name, "said.json", lambda: _json(make()).encode()).read_bytes())
+
+    def file_once(self, name: str, file: str, make: Callable[[], bytes]) -> Path:
+        """The file of a result, made where it is not there yet.
+
+        Raises:
+            InputError: it cannot be written.
+
+        """
+        place = self.result(name) / file
+        if not place.is_file():
             self.make()
-            self.result(name).mkdir(mode=0o700, exist_ok=True)
-            replacing_text(self.result(name) / "said.json", _json(found))
-        return found
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            data = make()
+            replacing(place, lambda target: _put(target, data), private=True)
+        return place
 
     def sweep(self, used: set[str], results: set[str], since: float) -> None:
         """Drop files and results that nothing names and that are older than a time."""

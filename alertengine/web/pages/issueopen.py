@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
 from nicegui import ui
 
 from alertengine.files import Protocol
 from alertengine.ledger import Ledger
-from alertengine.orders import Explanation, Override, read_overrides
+from alertengine.orders import Explanation, Override
 from alertengine.vocabulary import AlertEngineError, Problem, kilograms, signed
-from alertengine.vocabulary import times as clock
-from alertengine.web.asked import against_act, against_work, explain_work, ready_act, ready_work, without_decisions
-from alertengine.web.brief import Brief, brief_of
+from alertengine.web.asked import explain_work, without_decisions
+from alertengine.web.brief import Brief
 from alertengine.web.compared import Against
-from alertengine.web.decisions import standing_orders
-from alertengine.web.orderrows import FIRST, Sums, rows, sums
+from alertengine.web.opening import against_act, against_work, drafted, given_already, ready_act, ready_work
+from alertengine.web.orderrows import Sums, rows, sums
 from alertengine.web.pages.beside import against_card, register_card
 from alertengine.web.pages.decide import Deciding, Row
 from alertengine.web.pages.frame import Visit, card, heading, tell
@@ -41,7 +40,7 @@ from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
 from alertengine.web.today import transitions
 from alertengine.web.works import Held
-from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_in_force, orders_left_out, readings_of
+from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_left_out, readings_of
 
 
 async def show_work(visit: Visit, work: Held) -> None:
@@ -221,45 +220,32 @@ class _WorkPage:
             ui.button("放弃拟稿…", on_click=sure).props("flat")
 
 
-#: What a draft's page shows; see there.
-_Draft = tuple[
-    DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]], pd.DataFrame, list[Row], list[Problem]
-]
-
-
 async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
     desk, scope = visit.desk, visit.scope
+    held = await desk.ask(drafted, desk.path, number, scope)
 
-    def read() -> _Draft:
+    def read() -> tuple[DraftState, list[Protocol], list[dict[str, str]], list[Problem]]:
         with Ledger.open(desk.path) as ledger:
-            changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
-            act, state = ledger.act(number), draft(ledger, number)
-            orders = scope.of(ledger.orders(number, personal=False))
-            moment = pd.Timestamp(clock.now().replace(tzinfo=None))
-            stands = int((standing_orders(ledger, orders, moment) > 0).sum()) if state.stage.open else 0
-            overrides = read_overrides(act.head.get("options", {}))
-            summaries = act.head.get("summaries", []) if scope.whole else []
+            act, state, unused = ledger.act(number), draft(ledger, number), list[Problem]()
             decided = decided_of(ledger, act)
-            held = orders_in_force(orders, decided)
-            brief = brief_of(orders, held, summaries, overrides, stands)
-            first, unused = rows(orders, most=FIRST), list[Problem]()
             if state.stage.open and decided is not None:
-                unused = orders_left_out(
-                    ledger, desk.book.lists, act.head.get("options", {}), decided.record, decided.at
-                )
-            return state, brief, summaries, readings_of(act), changes, held.from_decision.now, first, unused
+                options, lists = act.head.get("options", {}), desk.book.lists
+                unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
+            return state, readings_of(act), [] if decided is None else transitions(decided.record), unused
 
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    state, brief, summaries, readings, changes, now, first, unused = await desk.look(read)
+    state, readings, changes, unused = await desk.look(read)
+    given = await desk.ask(given_already, desk.path, number, scope) if state.stage.open else 0
+    brief = replace(held.brief, stands=given)
     actions(visit, state, brief, unused)
     tiles(brief, lambda: grid, visit.query.get("f", ""))
     if state.stage is Stage.ISSUED and state.issued is not None:
         await issued_cards(visit, state.issued)
     with ui.element("div").classes("cols main-side"):
-        warned(changes, summaries)
+        warned(changes, brief.summaries)
         if scope.whole:
             ratio_card(brief)
         else:
@@ -277,9 +263,9 @@ async def show_draft(visit: Visit, number: int) -> None:
             ready_card(look)
     if scope.whole:
         ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
-    phone_lines(now, number)
+    phone_lines(held, number)
     with ui.element("div").classes("desk-only"):
-        grid = OrderGrid(visit, of_act(visit, number, first), marks_of(visit.query.get("f", "")))
+        grid = OrderGrid(visit, of_act(visit, number, held.first), marks_of(visit.query.get("f", "")))
     protocols(readings if scope.whole else [])
     with card("打印和下载"), ui.element("div").classes("pile near"):
         if state.stage.open and SIGNING & visit.account.rights:

@@ -1,0 +1,217 @@
+"""What the page of a draft or work opens with, found once and kept by the hash of what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import pandas as pd
+from pydantic import TypeAdapter
+
+from alertengine.documents import Footing
+from alertengine.ledger import Ledger
+from alertengine.orders import read_overrides
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANT_TEXT, STATUS_TEXT, Flag, flagged, kilograms, left_open
+from alertengine.vocabulary import times as clock
+from alertengine.web.asked import act_opened, work_opened
+from alertengine.web.brief import Brief, brief_of
+from alertengine.web.compared import Against, against
+from alertengine.web.decisions import standing_orders
+from alertengine.web.jobs.store import WorkFolder, hash_of, state_of
+from alertengine.web.orderrows import FIRST, packed, rows
+from alertengine.web.ready import Ready, ready
+from alertengine.web.scope import WHOLE, Scope
+from alertengine.web.standing import acts_with_orders
+from alertengine.web.works import Works
+from alertengine.workflow import decided_of, orders_in_force
+
+_T = TypeVar("_T")
+#: Open lines that a phone shows as cards; the others are on the page to be printed.
+CARDS: Final = 40
+_OF_A_CARD: Final = ("enterprise", "line", "line_id", "county", "industry", "measure_text", "hangs_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft as its page opens: the brief, the first rows of the grid, and for a phone its open lines as cards.
+
+    ``open`` are open lines in all; ``lower`` of a card says that a lower level's measure holds at least; ``rest`` is
+    what all lines come to, in a sentence.
+    """
+
+    brief: Brief
+    first: tuple[dict[str, Any], ...]
+    cards: tuple[dict[str, str], ...]
+    open: int
+    lines: int
+    rest: str
+
+
+_SHAPES: Final[Mapping[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in (Ready, Against, Drafted, int)}
+
+
+def _once(path: Path, kind: type[_T], rests_on: Sequence[Any], make: Callable[[], _T]) -> _T:
+    """What is kept of a kind by what it rests on; ``make`` finds it where it was not kept yet."""
+    shape: TypeAdapter[Any] = _SHAPES[kind]
+    name = hash_of(kind.__name__, *rests_on)
+    found: _T = shape.validate_python(WorkFolder(path).said_once(name, lambda: shape.dump_python(make(), mode="json")))
+    return found
+
+
+def _rests_on(ledger: Ledger, number: int, scope: Scope) -> list[Any]:
+    """What all that is said of an act hangs on."""
+    return [*state_of(ledger, number), None if scope.whole else sorted(scope.places or ())]
+
+
+def _issues(ledger: Ledger) -> list[str]:
+    """What hangs on the acts issued so far."""
+    return [act.hash for act in ledger.acts("issue")]
+
+
+def ready_work(path: Path, key: str) -> Ready:
+    """What of a work's documents could go out.
+
+    Raises:
+        InputError: no such work.
+
+    """
+    held = Works(path).held(key)
+
+    def found() -> Ready:
+        engine, lines = work_opened(path, held.row.content)
+        return ready(held.orders, Footing(engine.book, lines, held.warnings), held.now)
+
+    return _once(path, Ready, [held.row.content], found)
+
+
+def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
+    """What of the documents of a draft or an act could go out.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    with Ledger.open(path) as ledger:
+        decided, rests_on = decided_of(ledger, ledger.act(number)), _rests_on(ledger, number, scope)
+    record, now = (None, None) if decided is None else (decided.record, decided.now)
+
+    def found() -> Ready:
+        held = act_opened(path, number, scope)
+        return ready(held.orders, Footing(held.engine.book, held.enterprises, record), now)
+
+    return _once(path, Ready, [*rests_on, str(clock.now().date()) if now is None else ""], found)
+
+
+def against_work(path: Path, key: str) -> Against:
+    """What a work changes of what stands.
+
+    Raises:
+        InputError: no such work.
+
+    """
+    held = Works(path).held(key)
+    with Ledger.open(path) as ledger:
+        return _once(
+            path,
+            Against,
+            [held.row.content, _issues(ledger)],
+            lambda: against(ledger, held.in_force.from_decision, _moment(held.now)),
+        )
+
+
+def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
+    """What a draft or an act changes of what stood before it, as far as may be seen.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    with Ledger.open(path) as ledger:
+        decided = decided_of(ledger, ledger.act(number))
+
+        def found() -> Against:
+            own = orders_in_force(scope.of(ledger.orders(number, personal=False)), decided).from_decision
+            issued = next((one.act for one in ledger.acts("issue") if one.head.get("draft") == number), number)
+            return against(ledger, own, _moment(decided.at if decided else None), issued, scope.of)
+
+        return _once(path, Against, [*_rests_on(ledger, number, scope), _issues(ledger)], found)
+
+
+def _moment(decided: pd.Timestamp | None) -> pd.Timestamp:
+    return pd.Timestamp(clock.now().replace(tzinfo=None)) if decided is None else decided
+
+
+def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
+    """A draft or act as its page opens, as far as may be seen.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    with Ledger.open(path) as ledger:
+
+        def found() -> Drafted:
+            act = ledger.act(number)
+            orders = scope.of(ledger.orders(number, personal=False))
+            held = orders_in_force(orders, decided_of(ledger, act))
+            summaries = act.head.get("summaries", []) if scope.whole else []
+            brief = brief_of(orders, held, summaries, read_overrides(act.head.get("options", {})))
+            now = held.from_decision.now
+            asked = now[left_open(now)]
+            return Drafted(brief, tuple(rows(orders, most=FIRST)), _cards(asked), len(asked), len(now), rest_of(now))
+
+        return _once(path, Drafted, _rests_on(ledger, number, scope), found)
+
+
+def _cards(asked: pd.DataFrame) -> tuple[dict[str, str], ...]:
+    shown = asked.head(CARDS)
+    lower = flagged(shown, Flag.FROM_LOWER_LEVEL)
+    plain = shown[list(_OF_A_CARD)].astype("object").where(shown[list(_OF_A_CARD)].notna(), "").to_dict("records")
+    return tuple(
+        {str(name): str(cell) for name, cell in row.items()} | {"lower": "1" if low else ""}
+        for row, low in zip(plain, lower, strict=True)
+    )
+
+
+def rest_of(now: pd.DataFrame) -> str:
+    """What all lines come to in a sentence: how many of each status, and the kilograms of each pollutant."""
+    counts = now["status"].astype("str").value_counts()
+    parts = "，".join(f"{text}{counts[name]:,}条" for name, text in STATUS_TEXT.items() if counts.get(name))
+    sums = "，".join(
+        f"{POLLUTANT_TEXT[name]} {kilograms(now[column].astype('float64').sum())}"
+        for name, column in EMISSION_FIELDS.items()
+    )
+    return f"全部{len(now):,}条：{parts}。合计减排（千克/日，算不出的按0计）：{sums}。"
+
+
+def given_already(path: Path, number: int, scope: Scope = WHOLE) -> int:
+    """How many orders of a draft an act gave already that still holds.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    now = pd.Timestamp(clock.now().replace(tzinfo=None))
+    with Ledger.open(path) as ledger:
+        holding = [act.act for act in acts_with_orders(ledger, now)]
+
+        def found() -> int:
+            return int((standing_orders(ledger, scope.of(ledger.orders(number, personal=False)), now) > 0).sum())
+
+        return _once(path, int, [*_rests_on(ledger, number, scope), holding, _issues(ledger)], found) if holding else 0
+
+
+def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
+    """The rows of an act's grid as far as may be seen, persons' names masked: a file of JSON, gzipped.
+
+    Raises:
+        InputError: no such act, or it cannot be written.
+
+    """
+    with Ledger.open(path) as ledger:
+        name = hash_of("rows", *_rests_on(ledger, number, scope))
+        return WorkFolder(path).file_once(
+            name, "rows.json.gz", lambda: packed(scope.of(ledger.orders(number, personal=False)))
+        )
