@@ -25,6 +25,7 @@ from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Without
 from alertengine.web.forecasts import take_forecast
+from alertengine.web.kept import KeptLedger
 from alertengine.web.rulesview import Gap, gaps_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
@@ -211,7 +212,7 @@ def coverage_page(rules: tuple[Path, ...], day: str, city: str) -> str:
 
 def first_page(path: Path, rules: tuple[Path, ...], now: datetime) -> Today:
     """What 今日 shows at a civil time: the forecast and the list on record are read here."""
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         return today(ledger, _book(rules), now)
 
 

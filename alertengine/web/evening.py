@@ -12,6 +12,7 @@ from alertengine.files import scratch
 from alertengine.ledger import Ledger
 from alertengine.orders import plain_texts
 from alertengine.vocabulary import InputError, Problem
+from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import marks
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import release_act, release_on_record, write_act_documents
@@ -77,5 +78,5 @@ def evaluated(path: Path, number: int, scope: Scope = WHOLE) -> str:
 
     if not scope.whole:
         raise InputError([Problem("evaluation_of_all", where="session")])
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         return evaluation_page(evaluate(ledger, number))

@@ -13,13 +13,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from alertengine.files import environment
-from alertengine.ledger import Ledger, record_access
+from alertengine.ledger import record_access
 from alertengine.vocabulary import AlertEngineError, InputError, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldfacts import contacts_of, power_chart
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
 from alertengine.web.inspecting import Stop, judge, put_on_record, route
+from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.routemap import ON_MAP, route_map
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
@@ -63,7 +64,7 @@ class FieldForms:
         return self._route(account)[0]
 
     def _route(self, account: Account) -> tuple[list[Stop], list[int]]:
-        with Ledger.open(self.desk.path) as ledger:
+        with KeptLedger.open(self.desk.path) as ledger:
             return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), account.scope)
 
     def _page(

@@ -19,9 +19,10 @@ from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, AlertEngineError, In
 from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
-from alertengine.web.evening import evaluated, printed, zip_of
+from alertengine.web.evening import printed, zip_of
 from alertengine.web.jobs.store import Job, state_of
-from alertengine.web.opening import rows_file
+from alertengine.web.kept import KeptLedger
+from alertengine.web.opening import evaluation, rows_file
 from alertengine.web.roles import Right
 from alertengine.workflow import ORDER_TEXT, SUPERIOR_ORDER, release_on_record
 
@@ -117,7 +118,7 @@ class _Files:
             return _refused(error)
 
     def _orders(self, act: int) -> pd.DataFrame:
-        with Ledger.open(self.desk.path) as ledger:
+        with KeptLedger.open(self.desk.path) as ledger:
             return ledger.orders(act, personal=False)
 
     def _print(self, title: str, orders: Callable[[], pd.DataFrame], *, masked: bool) -> Response:
@@ -129,7 +130,7 @@ class _Files:
         """The evaluation of an act with its charts."""
         try:
             scope = self.desk.allow(request.state.session, Right.READ).scope
-            return HTMLResponse(await self.desk.look(evaluated, self.desk.path, act, scope))
+            return HTMLResponse(await self.desk.ask(evaluation, self.desk.path, act, scope))
         except AlertEngineError as error:
             return _refused(error)
 

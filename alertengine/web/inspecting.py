@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -88,7 +89,12 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     proved = set(
         found.loc[found["finding"] == "complied", ["enterprise_id", "line_id"]].itertuples(index=False, name=None)
     )
-    stops = [_stop(str(code), own, found, proved) for code, own in rows.groupby("enterprise_id", sort=False)]
+    firms, told = dict[str, list[Any]](), dict[str, list[Any]]()
+    for row in rows.itertuples(index=False, name="Order"):  # thousands of plants: no table of each
+        firms.setdefault(str(row.enterprise_id), []).append(row)
+    for row in found.sort_values("day", kind="stable").itertuples(index=False, name="Found"):
+        told.setdefault(str(row.enterprise_id), []).append(row)
+    stops = [_stop(code, own, told.get(code, []), proved) for code, own in firms.items()]
     stops = [one for one in stops if one.lines]
     return sorted(stops, key=lambda one: (one.verdict not in _AGAIN, -one.at_risk, -sum(one.kg))), [a.act for a in acts]
 
@@ -108,20 +114,25 @@ def _now(ledger: Ledger, number: int, now: pd.Timestamp) -> pd.DataFrame:
     return held[(held["status"] == "ordered") | (held["transport"] != "")]
 
 
-def _stop(code: str, own: pd.DataFrame, found: pd.DataFrame, proved: set[tuple[str, str]]) -> Stop:
-    kg = tuple(float(own[column].fillna(0).sum()) for column in EMISSION_FIELDS.values())
-    open_ = own[[(code, str(line)) not in proved for line in own["line_id"]]]
-    mine = found[found["enterprise_id"] == code].sort_values("day", kind="stable")
-    against = mine[mine["finding"].isin(_AGAIN)]
-    last = against.iloc[-1] if len(against) else mine.iloc[-1] if len(mine) else None
-    lines = tuple((str(row.line or row.line_id), str(row.measure_text), look_at(row)) for row in own.itertuples())
-    first = own.iloc[0]
-    risk = float(open_[EMISSION_FIELDS["nox"]].fillna(0).sum())
+def _stop(code: str, own: Sequence[Any], found: Sequence[Any], proved: set[tuple[str, str]]) -> Stop:
+    """A plant by its rows of orders and its findings, by day."""
+    kg = tuple(_sum(own, column) for column in EMISSION_FIELDS.values())
+    open_ = [row for row in own if (code, str(row.line_id)) not in proved]
+    against = [one for one in found if one.finding in _AGAIN]
+    last = (against or found)[-1] if found else None
+    lines = tuple((str(row.line or row.line_id), str(row.measure_text), look_at(row)) for row in own)
+    first = own[0]
     return Stop(
-        code, str(first["enterprise"]), str(first["city"]), str(first["county"]), lines, kg, risk,
-        "" if last is None else str(last["finding"]),
-        "" if last is None else f"{str(last['day'])[5:]} {VERDICT_TEXT[str(last['finding'])]}",
+        code, str(first.enterprise), str(first.city), str(first.county), lines, kg,
+        _sum(open_, EMISSION_FIELDS["nox"]),
+        "" if last is None else str(last.finding),
+        "" if last is None else f"{str(last.day)[5:]} {VERDICT_TEXT[str(last.finding)]}",
     )  # fmt: skip
+
+
+def _sum(rows: Sequence[Any], column: str) -> float:
+    """What is known of a column."""
+    return math.fsum(value for row in rows if not math.isnan(value := getattr(row, column)))
 
 
 @dataclass(frozen=True, slots=True)

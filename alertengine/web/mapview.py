@@ -12,7 +12,6 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files import scratch
-from alertengine.ledger import Ledger
 from alertengine.lists import read_list
 from alertengine.orders import InForce
 from alertengine.rulebook import OpenLists, Outlines, outlines_file, read_outlines
@@ -28,6 +27,7 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.warning import RANK
+from alertengine.web.kept import KeptLedger
 from alertengine.web.lists import lists_on_file, published_list
 from alertengine.web.standing import acts_with_orders, standing_at
 from alertengine.web.works import Works
@@ -140,7 +140,7 @@ def _told(
         work = Works(path).held(name)
         lists = (_of_work(path, rules, work.row.content),) if points else ()
         return _Told(f"拟稿《{work.row.title}》{_from(work.in_force)}", _now(work.in_force), lists)
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         if kind == "draft" and name.isascii() and name.isdecimal():
             act = ledger.act(int(name))
             own = orders_in_force(ledger.orders(act.act, personal=False), decided_of(ledger, act))
@@ -250,7 +250,7 @@ def points_of_act(path: Path, number: int) -> pd.DataFrame:
         InputError: the list was erased, or cannot be read.
 
     """
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         act = ledger.act(number)
         with unpacked(ledger, act) as folder:
             lists = load_rules(folder, act.head["options"]).lists

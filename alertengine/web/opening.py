@@ -16,10 +16,13 @@ from alertengine.orders import read_overrides
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANT_TEXT, STATUS_TEXT, Flag, flagged, kilograms, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import act_opened, work_opened
+from alertengine.web.auditview import BESIDE
 from alertengine.web.brief import Brief, brief_of
 from alertengine.web.compared import Against, against
 from alertengine.web.decisions import standing_orders
+from alertengine.web.evening import evaluated
 from alertengine.web.jobs.store import WorkFolder, hash_of, state_of
+from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import FIRST, packed, rows
 from alertengine.web.ready import Ready, ready
 from alertengine.web.scope import WHOLE, Scope
@@ -49,7 +52,9 @@ class Drafted:
     rest: str
 
 
-_SHAPES: Final[Mapping[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in (Ready, Against, Drafted, int)}
+_SHAPES: Final[Mapping[type, TypeAdapter[Any]]] = {
+    kind: TypeAdapter(kind) for kind in (Ready, Against, Drafted, int, str)
+}
 
 
 def _once(path: Path, kind: type[_T], rests_on: Sequence[Any], make: Callable[[], _T]) -> _T:
@@ -93,7 +98,7 @@ def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
         InputError: no such act.
 
     """
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         decided, rests_on = decided_of(ledger, ledger.act(number)), _rests_on(ledger, number, scope)
     record, now = (None, None) if decided is None else (decided.record, decided.now)
 
@@ -112,7 +117,7 @@ def against_work(path: Path, key: str) -> Against:
 
     """
     held = Works(path).held(key)
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         return _once(
             path,
             Against,
@@ -128,7 +133,7 @@ def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
         InputError: no such act.
 
     """
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         decided = decided_of(ledger, ledger.act(number))
 
         def found() -> Against:
@@ -150,7 +155,7 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
         InputError: no such act.
 
     """
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
 
         def found() -> Drafted:
             act = ledger.act(number)
@@ -194,13 +199,26 @@ def given_already(path: Path, number: int, scope: Scope = WHOLE) -> int:
 
     """
     now = pd.Timestamp(clock.now().replace(tzinfo=None))
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         holding = [act.act for act in acts_with_orders(ledger, now)]
 
         def found() -> int:
             return int((standing_orders(ledger, scope.of(ledger.orders(number, personal=False)), now) > 0).sum())
 
         return _once(path, int, [*_rests_on(ledger, number, scope), holding, _issues(ledger)], found) if holding else 0
+
+
+def evaluation(path: Path, number: int, scope: Scope = WHOLE) -> str:
+    """The evaluation of an act (:func:`~alertengine.web.evening.evaluated`), made anew once the record goes on.
+
+    Raises:
+        InputError: as there.
+
+    """
+    with KeptLedger.open(path) as ledger:
+        last = [act.hash for act in ledger.acts() if act.kind not in BESIDE][-1:]
+        rests_on = ["evaluation", *_rests_on(ledger, number, scope), *last]
+    return _once(path, str, rests_on, lambda: evaluated(path, number, scope))
 
 
 def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
@@ -210,7 +228,7 @@ def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
         InputError: no such act, or it cannot be written.
 
     """
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         name = hash_of("rows", *_rests_on(ledger, number, scope))
         return WorkFolder(path).file_once(
             name, "rows.json.gz", lambda: packed(scope.of(ledger.orders(number, personal=False)))

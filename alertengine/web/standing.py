@@ -14,6 +14,7 @@ from alertengine.ledger import Ledger
 from alertengine.orders import InForce, at_moments, holding
 from alertengine.vocabulary import to_minute
 from alertengine.warning import Record
+from alertengine.web.kept import KeptLedger, last_erasure
 from alertengine.workflow import (
     decided_of,
     holds,
@@ -77,11 +78,6 @@ def standing_at(
     return replace(held, decision=at_moments(whole, next_at, then))
 
 
-def last_erasure(ledger: Ledger) -> int:
-    """The last act that erased something: what was read before it is not what is there now."""
-    return max((act.act for act in ledger.acts("erasure")), default=0)
-
-
 @lru_cache(KEPT)
 def _ordered(path: Path, acts: tuple[tuple[int, str], ...], running: frozenset[str], _erased: int) -> pd.DataFrame:
     """What stands of the orders of responses that go on, and of the last act; not to be changed in place.
@@ -90,7 +86,7 @@ def _ordered(path: Path, acts: tuple[tuple[int, str], ...], running: frozenset[s
     """
     numbers = {number for number, _ in acts}
     tables = []
-    with Ledger.open(path) as ledger:
+    with KeptLedger.open(path) as ledger:
         held = [act for act in ledger.acts() if act.act in numbers]
         for members in responses(ledger, held):
             if members[-1] is held[-1] or any(running & warning_ids(ledger, one.act) for one in members):

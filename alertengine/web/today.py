@@ -28,9 +28,10 @@ from alertengine.vocabulary import (
 )
 from alertengine.vocabulary import times as clock
 from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, warn
+from alertengine.web.kept import last_erasure
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
-from alertengine.web.standing import KEPT, acts_with_orders, last_erasure, standing_at
+from alertengine.web.standing import KEPT, acts_with_orders, standing_at
 from alertengine.workflow import (
     DraftState,
     SuperiorOrder,
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
+_OF_AN_OPEN_LINE: Final = (
+    "city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,8 @@ class Today:
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
     begins later; ``states`` what the orders of each city come to now, and after its next change; ratios and open lines
     are those of the orders in force or upcoming, of the acts ``orders_acts``, and the draft the last one came from;
-    ``drafted`` are the live drafts that somebody has still to act on; ``ordered`` what holds or will by an order from
-    above.
+    ``undetermined`` are the lines left open, as rows of orders; ``drafted`` are the live drafts that somebody has still
+    to act on; ``ordered`` what holds or will by an order from above.
     """
 
     now: pd.Timestamp
@@ -112,7 +116,7 @@ class Today:
     upcoming: list[dict[str, str]] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
-    undetermined: list[dict[str, str]] = field(default_factory=list)
+    undetermined: pd.DataFrame = field(default_factory=pd.DataFrame)
     early: list[dict[str, str]] = field(default_factory=list)
     early_unknown: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -141,10 +145,9 @@ def seen_by(page: Today, scope: Scope) -> Today:
     """The first page as far as somebody may see it: lines of their counties, no sums of a whole city."""
     if scope.whole:
         return page
-    undetermined, early = (
-        [row for row in rows if scope.has(row["city"], row["county"])] for rows in (page.undetermined, page.early)
-    )
-    return replace(page, gauges=[], states=[], early_unknown=0, undetermined=undetermined, early=early)
+    early = [row for row in page.early if scope.has(row["city"], row["county"])]
+    own = scope.of(page.undetermined) if len(page.undetermined) else page.undetermined
+    return replace(page, gauges=[], states=[], early_unknown=0, undetermined=own, early=early)
 
 
 def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
@@ -312,9 +315,13 @@ def _orders(page: Today, ledger: Ledger) -> None:
     page.states = state_words(list(standing.cities()))
     orders = standing.rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
-    names = ["city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark"]
-    table = asked[names].astype("object")
-    page.undetermined = [
+    page.undetermined = asked[list(_OF_AN_OPEN_LINE)].reset_index(drop=True)
+
+
+def open_lines(page: Today) -> list[dict[str, str]]:
+    """The first lines left open, as texts."""
+    table = page.undetermined.head(SHOWN).astype("object")
+    return [
         {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
         for row in table.where(table.notna(), "").to_dict("records")
     ]

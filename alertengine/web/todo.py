@@ -53,7 +53,7 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, Wo
     if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
         why = f"手里的预报已发布{OLD}小时以上" if page.issued is not None else "台账还没有预报"
         items.append(Todo("预报该更新了", why, "/forecast", "录入预报"))
-    if page.undetermined:
+    if len(page.undetermined):
         why = f"第{page.orders_act}号已按“待人工确定”发出；会商后重新拟稿即更正"
         way = f"/audit?act={page.orders_act}" if page.orders_draft is None else f"/issue?draft={page.orders_draft}"
         items.append(Todo(f"{len(page.undetermined)}条生产线仍无依据", why, f"{way}&f=open#orders", "看清单"))

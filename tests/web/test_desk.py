@@ -62,7 +62,9 @@ def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, m
 @pytest.mark.parametrize(("draft", "way"), [(16, "/issue?draft=16"), (None, "/audit?act=19")])
 def test_lines_left_open_lead_to_where_they_stand(path: Path, draft: int | None, way: str) -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    page = Today(now, ("临汾市",), now, orders_acts=(19,), orders_draft=draft, undetermined=[{"city": "临汾市"}])
+    page = Today(
+        now, ("临汾市",), now, orders_acts=(19,), orders_draft=draft, undetermined=pd.DataFrame({"city": ["临汾市"]})
+    )
     officer, reader = (
         Account("u", "名", "处", frozenset({role}), must_change=False) for role in (Role.OFFICER, Role.READER)
     )

@@ -127,13 +127,15 @@ def test_a_plant_elsewhere_is_as_if_it_were_not_there(desk: Desk, others: pd.Dat
 
 def test_the_first_page_shows_no_line_and_no_sum_of_others() -> None:
     rows = [{"city": "临汾市", "county": county} for county in ("曲沃县", "尧都区", "")]
-    page = Today(pd.Timestamp(clock.now().replace(tzinfo=None)), undetermined=rows, early=rows, early_unknown=3)
+    page = Today(
+        pd.Timestamp(clock.now().replace(tzinfo=None)), undetermined=pd.DataFrame(rows), early=rows, early_unknown=3
+    )
     page.gauges = [cast("Any", object())]
     mine = seen_by(page, BOUND)
-    assert [row["county"] for row in (*mine.undetermined, *mine.early)] == ["曲沃县", "曲沃县"]
+    assert [*mine.undetermined["county"], *(row["county"] for row in mine.early)] == ["曲沃县", "曲沃县"]
     assert (mine.gauges, mine.early_unknown) == ([], 0)
     assert seen_by(page, WHOLE) is page
-    assert not seen_by(page, NOTHING).undetermined
+    assert seen_by(page, NOTHING).undetermined.empty
 
 
 def test_a_key_answers_of_its_counties_alone(desk: Desk, others: pd.DataFrame, orders: pd.DataFrame) -> None:

@@ -78,7 +78,7 @@ def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: 
     assert (before.active, [row["level"] for row in before.upcoming]) == ([], ["red"])
     assert after.active == after.upcoming == after.gauges == after.places == []
     assert after.orders_act is None
-    assert not after.undetermined
+    assert after.undetermined.empty
     assert len(page.undetermined) == 15  # two of them held by a lower level
     assert {gauge.pollutant: gauge.met for gauge in page.gauges}["NOₓ"] == "未达到"
     assert all(gauge.required for gauge in page.gauges)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from alertengine.ledger import Ledger, record_access
+from alertengine.ledger import record_access
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import whole_order
 from alertengine.web.auditview import (
@@ -23,6 +23,7 @@ from alertengine.web.auditview import (
 )
 from alertengine.web.files import asked_of, dossier_of
 from alertengine.web.jobs.store import Job, state_of
+from alertengine.web.kept import KeptLedger
 from alertengine.web.pages import decided, inspect
 from alertengine.web.pages.decide import Row
 from alertengine.web.pages.frame import Visit, card, facts, handover, heading, nothing, sheet, tell
@@ -104,7 +105,7 @@ def _search(visit: Visit) -> None:
         found = ui.element("div").classes("w-full mt-2")
 
         def read() -> list[tuple[str, str]]:
-            with Ledger.open(visit.desk.path) as ledger:
+            with KeptLedger.open(visit.desk.path) as ledger:
                 return search(ledger, words.value or "", _MOST, visit.scope.places)
 
         async def fill() -> None:
@@ -132,7 +133,7 @@ async def _ledger(visit: Visit) -> None:
     every = visit.query.get("every") == "1"
 
     def read() -> list[dict[str, str]]:
-        with Ledger.open(visit.desk.path) as ledger:
+        with KeptLedger.open(visit.desk.path) as ledger:
             return act_rows(ledger, every=every)
 
     rows = await visit.desk.look(read)
@@ -173,7 +174,7 @@ def _verify(visit: Visit) -> None:
 
 async def _findings(visit: Visit) -> None:
     def read() -> list[dict[str, str]]:
-        with Ledger.open(visit.desk.path) as ledger:
+        with KeptLedger.open(visit.desk.path) as ledger:
             return finding_rows(ledger, scope=visit.scope)
 
     rows = await visit.desk.look(read)
@@ -189,7 +190,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
     """The dossier, drawn by the same hand as the one that leaves the bureau."""
 
     def read() -> tuple[list[tuple[str, str]], list[dict[str, str]]]:
-        with Ledger.open(visit.desk.path) as ledger:
+        with KeptLedger.open(visit.desk.path) as ledger:
             return search(ledger, code, 1, visit.scope.places), order_links(ledger, code, visit.scope)
 
     named, orders = await visit.desk.look(read)
@@ -229,7 +230,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
 
 async def _act(visit: Visit, number: int) -> None:
     def read() -> ActView:
-        with Ledger.open(visit.desk.path) as ledger:
+        with KeptLedger.open(visit.desk.path) as ledger:
             return act_view(ledger, number, visit.scope)
 
     view = await visit.desk.look(read)
@@ -274,7 +275,7 @@ def _one_line(number: int) -> None:
 
 def _replay(visit: Visit, number: int) -> None:
     def begun() -> Job:
-        with Ledger.open(visit.desk.path) as ledger:
+        with KeptLedger.open(visit.desk.path) as ledger:
             made_from = state_of(ledger, number)
         who = visit.allow(Right.AUDIT).user
         return visit.desk.jobs.begin("replay", f"重放第{number}号", {"act": number}, who, made_from)

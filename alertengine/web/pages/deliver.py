@@ -10,11 +10,11 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.files import Answer
-from alertengine.ledger import Ledger
 from alertengine.vocabulary import AlertEngineError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken
 from alertengine.web.intake import keep_answers, questions
+from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_columns, problem_rows, tell
 from alertengine.web.pages.naming import ask_names
@@ -74,7 +74,7 @@ async def show(visit: Visit) -> None:
 
 def _read(desk: Desk, number: int | None, scope: Scope) -> tuple[int, pd.DataFrame]:
     now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
-    with Ledger.open(desk.path) as ledger:
+    with KeptLedger.open(desk.path) as ledger:
         if number is None:
             acts = [act.act for act in standing_issues(ledger) if ledger.rows(act.act, "orders")]
             if not acts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from alertengine.vocabulary import AlertEngineError
-from alertengine.web.evening import evaluated
+from alertengine.web.opening import evaluation
 from alertengine.web.pages.frame import Visit, heading, nothing, sheet, tell
 
 
@@ -17,7 +17,7 @@ async def show(visit: Visit) -> None:
         nothing("请从一号指令打开它的评估。")
         return
     try:
-        page = await visit.desk.run(evaluated, visit.desk.path, number, visit.scope)
+        page = await visit.desk.ask(evaluation, visit.desk.path, number, visit.scope)
     except AlertEngineError as error:
         heading("响应评估")
         tell(error)

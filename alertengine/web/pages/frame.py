@@ -14,10 +14,11 @@ from fastapi import Request
 from nicegui import ui
 
 from alertengine.files import body_of, stylesheet
-from alertengine.ledger import Ledger, not_handed_over
+from alertengine.ledger import not_handed_over
 from alertengine.vocabulary import FIELDS, LEVEL_CLASS, LEVEL_TEXT, AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
+from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import ROLE_TEXT, Right
@@ -130,12 +131,12 @@ def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
     """Keep the number of things that wait for the person beside the way to them."""
 
     def last() -> int:
-        with Ledger.open(desk.path) as ledger:
+        with KeptLedger.open(desk.path) as ledger:
             found = ledger.last()
             return found.act if found else 0
 
     def count(page: Today) -> int:
-        with Ledger.open(desk.path) as ledger:
+        with KeptLedger.open(desk.path) as ledger:
             return len(all_of(ledger, account, seen_by(page, account.scope), desk.works.of_cities()))
 
     async def tick() -> None:

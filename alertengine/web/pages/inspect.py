@@ -14,7 +14,6 @@ from nicegui import ui
 
 from alertengine.audit import KIND_TEXT, VERDICT_TEXT
 from alertengine.files import Answer
-from alertengine.ledger import Ledger
 from alertengine.vocabulary import (
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -29,6 +28,7 @@ from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
 from alertengine.web.inspecting import Judged, Stop, Unplaced, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
+from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import (
     Visit,
@@ -98,7 +98,7 @@ def _map(visit: Visit, stops: list[Stop], acts: list[int]) -> None:
 
 
 def _route(desk: Desk, scope: Scope) -> tuple[list[Stop], list[int]]:
-    with Ledger.open(desk.path) as ledger:
+    with KeptLedger.open(desk.path) as ledger:
         return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), scope)
 
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from nicegui import events, ui
 
-from alertengine.ledger import Ledger
 from alertengine.orders import Explanation
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import explain_act
+from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import GROUPS, Sums, headers, sums
 from alertengine.web.pages.decide import Deciding, Row, decision_form
 from alertengine.web.pages.frame import Visit, card, nothing, tell
@@ -98,7 +98,7 @@ def of_act(visit: Visit, number: int, first: Sequence[Row] = ()) -> Source:
     desk = visit.desk
 
     def grouped(by: str, scope: Scope) -> Sums:
-        with Ledger.open(desk.path) as ledger:
+        with KeptLedger.open(desk.path) as ledger:
             decided = decided_of(ledger, ledger.act(number))
             return sums(orders_in_force(scope.of(ledger.orders(number, personal=False)), decided), by)
 

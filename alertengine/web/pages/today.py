@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from nicegui import ui
 
-from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, short_moment, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
+from alertengine.web.kept import KeptLedger
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.frame import Visit, card, nothing, problem_table
 from alertengine.web.pages.map import board
@@ -19,7 +19,7 @@ from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.warned import ordered
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import SHOWN, Today, lasting, seen_by
+from alertengine.web.today import SHOWN, Today, lasting, open_lines, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _drawn_later(visit: Visit, page: Today, place: ui.element, outlines: Outline
 
 
 def _waiting(desk: Desk, account: Account, page: Today) -> list[Todo]:
-    with Ledger.open(desk.path) as ledger:
+    with KeptLedger.open(desk.path) as ledger:
         return all_of(ledger, account, page, desk.works.of_cities() if page.proposals else {})
 
 
@@ -255,12 +255,12 @@ def _gauges(page: Today) -> None:
 
 
 def _undetermined(page: Today) -> None:
-    if not page.undetermined:
+    if not len(page.undetermined):
         return
     with card(f"须人工确定 {len(page.undetermined)} 条生产线：依据缺失，或留待地方方案规定", alarm=True):
         columns = {"enterprise": "企业", "line": "生产线", "city": "城市", "county": "区县", "industry": "行业"}
         columns |= {"process": "工序", "grade": "绩效等级", "hangs_on": "待核实事项", "remark": "原因"}
-        plain_table(columns, page.undetermined[:SHOWN])
+        plain_table(columns, open_lines(page))
         if len(page.undetermined) > SHOWN:
             ui.label(f"此处列出前 {SHOWN} 条").classes("soft small")
 

@@ -8,6 +8,7 @@ then is held against it is for a person to decide, and is said so wherever it ma
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -135,7 +136,7 @@ def _relief_of_line(line: str, rows: list[Row]) -> tuple[str, bool]:
 
 
 def _hours(start: str, at: pd.Timestamp) -> float:
-    return round((at - pd.Timestamp(start)).total_seconds() / 3600, 1)
+    return round((at - datetime.fromisoformat(start)).total_seconds() / 3600, 1)
 
 
 def still_open(table: pd.DataFrame) -> pd.DataFrame:
