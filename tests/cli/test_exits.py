@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from alertengine import documents
 from alertengine.cli import main
-from alertengine.documents.pack.model import Matter
+from alertengine.documents.pack.evening_pack import Matter
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.rulebook.excel.plan_rows import TO_FILL
 

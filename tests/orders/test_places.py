@@ -12,7 +12,7 @@ from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Override, decide
 from alertengine.rulebook import Rulebook
 from alertengine.warning import Warnings, warn
-from alertengine.warning.observed_as_forecast import daily_forecast
+from tests.synthetic import daily_forecast
 
 CITY, COUNTY, ISSUED = "临汾市", "尧都区", "2021-01-09 15:00"
 CELLS = {

@@ -13,7 +13,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import OPEN_END, Problem
 from alertengine.warning import Warnings, warn
 from alertengine.warning.forecast import join
-from alertengine.warning.observed_as_forecast import daily_forecast
+from tests.synthetic import daily_forecast
 
 BAD, CLEAN = (230.0, 240.0, 250.0, 90.0), (60.0,) * 4
 CITY = "临汾市"
