@@ -325,13 +325,14 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
     """Warnings as rows to print: the contract's names with codes, or Chinese."""
-    from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
+    from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS, times
 
     rows = []
     for row in table.to_dict("records"):
         clean = {name: ("" if value != value or value is None else str(value)) for name, value in row.items()}  # noqa: PLR0124 -- NaT and NaN differ from themselves
         if not codes:
             clean |= {"action": ACTION_TEXT[clean["action"]], "level": LEVEL_TEXT.get(clean["level"], "")}
+            clean |= {name: times.moment(row[name]) for name in ("starts", "ends")}
             wanted = ("city", "counties", "action", "level", "starts", "ends", "primary", "reason")
             clean = {WARNING_COLUMNS[name]: clean[name] for name in wanted}
         rows.append(clean)
@@ -341,9 +342,11 @@ def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
 def summary_rows(summaries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The summary as rows to print."""
     from alertengine.orders import readable_totals
-    from alertengine.vocabulary import percent
+    from alertengine.vocabulary import kilograms, percent
 
     table = readable_totals(summaries)
+    for name in table.columns[table.columns.str.endswith("(千克/日)")]:
+        table[name] = [kilograms(amount).removeprefix("—") for amount in table[name]]
     if "要求比例" in table:
         required = table["要求比例"].where(table["要求比例"].notna(), None)
         for name in ("预警减排比例", "含错峰减排比例", "要求比例"):

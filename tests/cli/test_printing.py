@@ -161,7 +161,7 @@ def test_warnings_are_printed_in_chinese_or_as_the_contract_has_them() -> None:
     (plain,) = warning_rows(pd.DataFrame([row]))
     wanted = ("city", "counties", "action", "level", "starts", "ends", "primary", "reason")
     assert list(plain) == [WARNING_COLUMNS[name] for name in wanted]
-    assert list(plain.values()) == ["临汾市", "", ACTION_TEXT["issue"], "红色", "2026-11-29 00:00", "", "", ""]
+    assert list(plain.values()) == ["临汾市", "", ACTION_TEXT["issue"], "红色", "2026年11月29日0时", "", "", ""]
     (coded,) = warning_rows(pd.DataFrame([row]), codes=True)
     assert (coded["action"], coded["level"], coded["ends"], coded["primary"]) == ("issue", "red", "", "")
     assert list(coded) == list(WARNING_COLUMNS)
@@ -185,6 +185,8 @@ def test_a_summary_is_printed_with_shares_and_without_what_takes_room() -> None:
     assert (first["预警减排比例"], first["含错峰减排比例"], first["要求比例"]) == ("10.5%", "20%", "40%")
     assert (second["预警减排比例"], second["要求比例"]) == ("", "")
     assert not {"要求依据", "日期", "清单年份"} & set(first)
+    (first, *_) = summary_rows([entry(whole_society_kg_d={"so2": 12345.678})])
+    assert [first[f"{name}(千克/日)"] for name in ("预警减排量", "全社会排放量", "差额")] == ["1", "12,345.7", "-3"]
     assert {"城市", "污染物", "差额(千克/日)"} <= set(first)
 
 
