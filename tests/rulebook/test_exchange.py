@@ -376,6 +376,22 @@ class TestDocuments:
         assert "0.2" in changes[0].old
         assert "least_of_three" in changes[0].new
 
+    @pytest.mark.parametrize("head", [None, "约220"])
+    def test_a_table_without_the_head_of_its_condition_is_refused(
+        self, law: Law, tmp_path: Path, head: str | None
+    ) -> None:
+        """What its rows say of which lines is not known."""
+        table = {"match": ["effective_grade"], "levels": ["red"], "rows": [["C", "stop"], ["D", "stop"]]}
+        own = {"id": "t", "article": "一", "title": "甲", "kind": "measure", "when": {"industry": "水泥"}, **table}
+        book = Rulebook.load([law(own={"tables": [own]})], shipped=False)
+        export_document(book, "own", tmp_path / "x.xlsx")
+        page = openpyxl.load_workbook(tmp_path / "x.xlsx")["表 t"]
+        place = next(cell.coordinate for row in page for cell in row if cell.value == "执行等级")
+        edit(tmp_path / "x.xlsx", "表 t", {place: head})
+        with pytest.raises(InputError) as caught:
+            read_import(book, tmp_path / "x.xlsx", check_dialect)
+        assert "rule_refused" in {problem.code for problem in caught.value.problems}
+
     def test_differences_are_seen(self, law: Law) -> None:
         folder = law(one={"rules": [rule("a", then="stop")]}, two={"rules": [rule("a", then={"limit": 0.2})]})
         (folder / "two.yaml").write_text((folder / "two.yaml").read_text().replace('"two"', '"one"'))

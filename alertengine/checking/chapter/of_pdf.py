@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections import Counter
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from alertengine.checking.chapter.pieces import Passage, above_line, of_text
 from alertengine.files import Limits
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, foreign
 
 #: A line that is the header of a table whose columns nothing parts.
 _NO_RULES: Final = re.compile(
@@ -34,21 +35,20 @@ def of_pdf(path: Path, limits: Limits) -> Iterator[Passage]:
     """
     try:
         import pdfplumber  # an extra
-        from pdfminer.pdfexceptions import PDFException
         from pdfminer.pdfpage import PDFPage
-        from pdfplumber.utils.exceptions import PdfminerException
     except ImportError:
         raise InputError([Problem("pdf_reader_missing", file=str(path))]) from None
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # what it supposes of odd pages is no message of ours
     try:
-        with pdfplumber.open(path) as pdf:
+        with path.open("rb") as file, pdfplumber.open(file) as pdf:
             count = sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), limits.pages + 1))
             if count > limits.pages:
                 raise limits.too_much(path, "pages", count)
             yield from _passages(pdf.pages)
-    except RecursionError:
-        raise InputError([Problem("chapter_unreadable", file=str(path), error="RecursionError")]) from None
-    except (PdfminerException, PDFException, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError([Problem("chapter_unreadable", file=str(path), error=type(error).__name__)]) from None
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- of a broken file its readers raise errors of every kind
+        raise InputError([Problem("chapter_unreadable", file=str(path), error=foreign(error))]) from None
 
 
 def _passages(pages: Sequence[Any]) -> Iterator[Passage]:

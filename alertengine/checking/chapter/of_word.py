@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.table import Table, _Cell
 
 from alertengine.checking.chapter.pieces import Passage, above_line
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, foreign
 
 #: What does not stand where it is written: moved or deleted text, and what older programs show of a drawing.
 _ELSEWHERE: Final = (
@@ -33,7 +33,7 @@ def of_word(path: Path) -> Iterator[Passage]:
         document: Document = docx.Document(str(path))
         notes = _notes(document)
     except Exception as error:  # noqa: BLE001 -- the library raises whatever a broken archive makes it raise
-        raise InputError([Problem("chapter_unreadable", file=str(path), error=type(error).__name__)]) from None
+        raise InputError([Problem("chapter_unreadable", file=str(path), error=foreign(error))]) from None
     words = _Words()
     paragraph = table = 0
     for block in _blocks(document.element.body):

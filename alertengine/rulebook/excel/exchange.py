@@ -301,7 +301,7 @@ def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
         for key, prefix in _GRIDS:
             for number, row in enumerate(table.get(key) or [], start=1):
                 sheet, place = draft.places[f"{table['id']} {prefix}row {number}"]
-                for name, value in zip(table["match"], row, strict=False):
+                for name, value in zip(table.get("match", ()), row, strict=False):
                     try:
                         reader.read({} if value == "*" else {name: value})
                     except ConditionError as error:
