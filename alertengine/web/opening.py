@@ -31,8 +31,9 @@ from alertengine.web.works import Works
 from alertengine.workflow import decided_of, orders_in_force
 
 _T = TypeVar("_T")
-#: Open lines that a phone shows as cards; the others are on the page to be printed.
+#: Open lines that a phone shows as cards, and lines that a draft's page prints itself; all are on the page of orders.
 CARDS: Final = 40
+PRINTED: Final = 400
 _OF_A_CARD: Final = ("enterprise", "line", "line_id", "county", "industry", "measure_text", "hangs_on")
 
 
@@ -41,7 +42,7 @@ class Drafted:
     """A draft as its page opens: the brief, the first rows of the grid, and for a phone its open lines as cards.
 
     ``open`` are open lines in all; ``lower`` of a card says that a lower level's measure holds at least; ``rest`` is
-    what all lines come to, in a sentence.
+    what all lines come to, in a sentence; ``printed`` are the rows of all lines, none where they are too many.
     """
 
     brief: Brief
@@ -50,6 +51,7 @@ class Drafted:
     open: int
     lines: int
     rest: str
+    printed: tuple[dict[str, Any], ...]
 
 
 _SHAPES: Final[Mapping[type, TypeAdapter[Any]]] = {
@@ -165,7 +167,9 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
             brief = brief_of(orders, held, summaries, read_overrides(act.head.get("options", {})))
             now = held.from_decision.now
             asked = now[left_open(now)]
-            return Drafted(brief, tuple(rows(orders, most=FIRST)), _cards(asked), len(asked), len(now), rest_of(now))
+            printed = tuple(rows(now)) if len(now) <= PRINTED else ()
+            first, cards = tuple(rows(orders, most=FIRST)), _cards(asked)
+            return Drafted(brief, first, cards, len(asked), len(now), rest_of(now), printed)
 
         return _once(path, Drafted, _rests_on(ledger, number, scope), found)
 

@@ -1,4 +1,4 @@
-"""``python -m tests.web.load``: how the page answers with a long list, while documents are made, and to many readers.
+"""``python -m tests.web.load``: how the page answers with a long list in force, while documents are made, and to many.
 
 Prints seconds beside processor seconds; seconds of a busy machine say little, so nothing is checked here: a processor
 second is a second of a machine that does nothing else.  Needs Chromium and the extra ``test``.
@@ -23,10 +23,13 @@ from alertengine.lists import generate_list, load_settings, write_list
 from alertengine.rulebook import Rulebook
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.roles import Role
-from alertengine.workflow import Upload
+from alertengine.workflow import Upload, approve, issue_draft, review
 
 from .browsing import browsers, confirmed, forecast, put
 from .conftest import PASSWORD, Served, serving, sign_in, signed_up
+
+#: Processor seconds a second below which a page is drawn.
+_STILL = 0.1
 
 
 @click.command()
@@ -80,6 +83,11 @@ def _measure(served: Served, server: int, page: Any, source: Path, readers: int,
     confirmed(page, "提交审核", "送审")
     page.wait_for_url("**/issue?draft=*")
     act = int(page.url.rpartition("=")[2].partition("#")[0])
+    with Ledger.writable(served.path) as ledger:  # from here on what stands binds: the pages have something to show
+        review(ledger, act, "科长 乙", passed=True)
+        approve(ledger, act, "市长 丙", passed=True)
+        issued = issue_draft(ledger, act, "办公室 甲")[0].act
+    _pages(served, server, page, act, issued)
     with served.client() as client:
         sign_in(client, "officer", PASSWORD)
         quiet, alone = _asked(client, server, 20)
@@ -100,6 +108,26 @@ def _measure(served: Served, server: int, page: Any, source: Path, readers: int,
             _many(served, server, readers)
             os.kill(server, signal.SIGTERM)  # the job ends with the page
             making.exception()
+
+
+def _pages(served: Served, server: int, page: Any, draft: int, issued: int) -> None:
+    """Processor seconds of the page and its processes for each page opened twice, drawn to its end."""
+    addresses = ["/", "/map", "/issue", f"/issue?draft={draft}", f"/deliver?act={issued}", "/audit"]
+    addresses += [f"/audit?act={issued}", f"/evaluate?act={issued}", "/lists", "/rules"]
+    for address in addresses:
+        spent = []
+        for _ in range(2):
+            page.goto("about:blank")
+            time.sleep(1)
+            used = _used(server) + _used_beneath(server, 0)
+            page.goto(f"{served.url}{address}")
+            page.wait_for_load_state("networkidle")
+            before, now = used, used + 1
+            while now - before > _STILL:
+                time.sleep(1)
+                before, now = now, _used(server) + _used_beneath(server, 0)
+            spent.append(now - used)
+        click.echo("  {:24} first opened: processor {:.2f} s, again {:.2f} s".format(address, *spent))
 
 
 def _many(served: Served, server: int, readers: int) -> None:

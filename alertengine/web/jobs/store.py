@@ -151,7 +151,9 @@ class WorkFolder:
             InputError: it cannot be written.
 
         """
-        return json.loads(self.file_once(name, "said.json", lambda: _json(make()).encode()).read_bytes())
+        return json.loads(
+            self.file_once(name, "said.json", lambda: json.dumps(make(), ensure_ascii=False).encode()).read_bytes()
+        )
 
     def file_once(self, name: str, file: str, make: Callable[[], bytes]) -> Path:
         """The file of a result, made where it is not there yet.

@@ -54,7 +54,7 @@ def _held_up(visit: Visit) -> None:
         ui.label(f"有{waiting}条登录和账号记录尚未写入台账；登录不受影响，能写入时自动补记。")
         if mirror.held_up is not None:
             ui.label("；".join(one.words("zh")[0] for one in mirror.held_up.problems)).classes("soft")
-        with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+        with ui.element("div").classes("side"):
             reason = ui.input("时钟更正说明").props("maxlength=200")
 
             def write() -> None:
@@ -106,7 +106,7 @@ async def _cities(visit: Visit) -> None:
 
 
 def _new(visit: Visit, places: dict[str, str]) -> None:
-    with card("新建账号"), ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+    with card("新建账号"), ui.element("div").classes("side"):
         user = ui.input("用户名（英文）").props("maxlength=40")
         name = ui.input("姓名").props("maxlength=40")
         office = ui.input("职务，如 局长").props("maxlength=60")

@@ -210,7 +210,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
     with card("各条指令的理由和条款"):
         plain_table(_ORDERS, orders, links={"line_id": f"/audit?act={{act}}&line={quote(code, safe='')}/{{}}"})
     if Right.AUDIT in visit.account.rights:
-        with card("查阅个人信息"), ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+        with card("查阅个人信息"), ui.element("div").classes("side"):
             reason = ui.input("理由（写入台账）").props("maxlength=300").style("min-width:22em")
 
             async def ask() -> None:
@@ -262,7 +262,7 @@ def _whole(number: int, row: Row) -> None:
 
 
 def _one_line(number: int) -> None:
-    with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+    with ui.element("div").classes("side"):
         line = ui.input("指令编号，或 信用代码/生产线编号").style("min-width:24em;max-width:100%")
 
         def go() -> None:

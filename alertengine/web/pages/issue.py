@@ -121,7 +121,10 @@ def _on_file(desk: Desk) -> tuple[list[OnFile], tuple[str, ...], str]:
     """The lists on record, the bureau's own cities, and the forecast on record in words."""
     with Ledger.open(desk.path) as ledger:
         held = latest_forecast(ledger)
-        return lists_on_file(ledger), bureau_cities(ledger), held.act.title if held is not None else ""
+        forecast = "" if held is None else held.act.title
+        if held is not None and held.act.kind != "forecast":
+            forecast = f"第{held.act.act}号《{held.act.title}》所用的预报"
+        return lists_on_file(ledger), bureau_cities(ledger), forecast
 
 
 def _files_of(desk: Desk, number: int) -> tuple[Upload, list[Upload]]:

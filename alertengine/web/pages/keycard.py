@@ -51,7 +51,7 @@ def _table(visit: Visit, keys: list[Key], right: Right) -> None:
 
 
 def _new(visit: Visit, right: Right, places: dict[str, str]) -> None:
-    with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+    with ui.element("div").classes("side"):
         name = ui.input("给哪个系统使用").props("maxlength=60")
         reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em")
         counties = ui.select(places, label="只读这些区县的指令（不选为全部）", multiple=True, with_input=True)

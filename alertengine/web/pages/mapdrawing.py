@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ _RADII: Final = (2.6, 11.0)
 ZOOMS: Final = (1, 2, 4, 8)
 #: Plants that are links, so many in the picture at most.
 _LINKED: Final = 40
+
+#: Units by which a way must become shorter to be changed.
+_TURNED: Final = 1e-6
 
 At = Callable[[float, float], tuple[float, float]]
 
@@ -187,9 +191,9 @@ def drawn(
 
 
 def routed(places: Sequence[Outline], stops: Sequence[tuple[int, str, float, float]], size: tuple[int, int]) -> str:
-    """A route: stops (number in the list, name, longitude, latitude) in their order, over the outlines there, if any.
+    """A route: stops (number in the list, name, longitude, latitude) over the outlines there, if any.
 
-    The picture is cut to the stops.
+    A way that never crosses itself leads from the first to all others.  The picture is cut to the stops.
     """
     west, east = min(one[2] for one in stops), max(one[2] for one in stops)
     south, north = min(one[3] for one in stops), max(one[3] for one in stops)
@@ -198,7 +202,7 @@ def routed(places: Sequence[Outline], stops: Sequence[tuple[int, str, float, flo
     shapes = "".join(f'<path class="c none" d="{_path(one, at)}"/>' for one in places)
     names = "".join(_name(one, Look(), at, ()) for one in places)
     points = [at(lon, lat) for _, _, lon, lat in stops]
-    line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    line = "L".join(f"{x:.1f} {y:.1f}" for x, y in _way(points))
     marks = "".join(
         f'<a href="#stop-{number}"><circle class="stop-at" cx="{x:.1f}" cy="{y:.1f}" r="10"><title>{escape(name)}'
         f'</title></circle><text class="stop-number" x="{x:.1f}" y="{y + 4:.1f}">{number}</text></a>'
@@ -208,6 +212,25 @@ def routed(places: Sequence[Outline], stops: Sequence[tuple[int, str, float, flo
         f'<svg class="map route" viewBox="0 0 {size[0]} {size[1]}" role="group" aria-label="今晚路线图，次序见下表">'
         f'{shapes}<g aria-hidden="true">{names}</g><path class="way" d="M{line}"/>{marks}</svg>'
     )
+
+
+def _way(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """All points, the first one first: each next the nearest, then pieces turned round as long as that is shorter."""
+    left, way = list(points[1:]), [points[0]]
+    while left:
+        way.append(left.pop(min(range(len(left)), key=lambda place: math.dist(left[place], way[-1]))))
+    shorter = True
+    while shorter:
+        shorter = False
+        for first, last in itertools.combinations(range(1, len(way)), 2):
+            turned = way[:first] + way[first : last + 1][::-1] + way[last + 1 :]
+            if _length(turned) < _length(way) - _TURNED:
+                way, shorter = turned, True
+    return way
+
+
+def _length(way: Sequence[tuple[float, float]]) -> float:
+    return sum(itertools.starmap(math.dist, itertools.pairwise(way)))
 
 
 def middle_of(places: Sequence[Outline], place: Outline, size: tuple[int, int]) -> tuple[float, float]:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import Any, Final
 
 from nicegui import ui
 
+from alertengine.vocabulary import percent
 from alertengine.web.opening import Drafted
 from alertengine.web.orderrows import fields_said
 from alertengine.web.pages.frame import card
+from alertengine.web.pages.tables import plain_table
+
+_PRINTED: Final = {
+    "mark": "标", "enterprise": "企业", "line": "生产线", "county": "区县", "status": "状态", "measure_text": "措施",
+    "share": "减排", "starts": "自", "ends": "至",
+}  # fmt: skip
 
 
 def phone_lines(held: Drafted, number: int) -> None:
-    """Draw them of what holds; on a desk the grid stands there instead."""
-    with ui.element("div").classes("phone-only pile"):
+    """Draw them of what holds; on a desk the grid stands there instead, on paper all lines where they are not many."""
+    if held.printed:
+        with ui.element("div").classes("paper-only"), card(f"指令 {held.lines} 条"):
+            plain_table(_PRINTED, [_printed(row) for row in held.printed], ("share",))
+            ui.label(held.rest).classes("small")
+    with ui.element("div").classes(f"phone-only pile {'no-print' if held.printed else ''}"):
         if held.open:
             ui.html('<a id="lines-open"></a>', sanitize=False)
             with card(f"没有依据的 {held.open} 条生产线"):
@@ -24,6 +36,11 @@ def phone_lines(held: Drafted, number: int) -> None:
         with card(f"其余 {held.lines - held.open:,} 条"):
             ui.label(held.rest).classes("small")
             ui.link("全部指令，按企业列出", f"/files/acts/{number}/print.html", new_tab=True).classes("small")
+
+
+def _printed(row: Mapping[str, Any]) -> dict[str, str]:
+    share = "" if row["share"] is None else percent(row["share"])
+    return {name: str(row[name] or "") for name in _PRINTED} | {"share": share}
 
 
 def _line(row: Mapping[str, str]) -> str:

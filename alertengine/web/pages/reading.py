@@ -161,7 +161,7 @@ class _Questions:
             sheets.on_value_change(lambda event: self._of_sheet(str(event.value)))
         self._place = ui.element("div").classes("w-full")
         self._ask()
-        with ui.element("div").classes("flex gap-3 items-end mt-2"):
+        with ui.element("div").classes("side mt-2"):
             self._name = ui.input("识读方案名称", value=_plain_name(upload)).props("maxlength=60")
             ui.button("保存并重新识读", on_click=self._save)
         ui.label("同样表头的文件以后都按此方案识读。").classes("soft small")
@@ -193,7 +193,7 @@ class _Questions:
             plain_table(columns, [{str(at): cell for at, cell in enumerate(row)} for row in head.rows])
             hours = [header for header in head.headers if hour_of(header) is not None]
             if len(hours) >= _HOURS:
-                with ui.element("div").classes("flex gap-3 items-end mt-2"):
+                with ui.element("div").classes("side mt-2"):
                     ui.label(f"时间分列：{hours[0]} … {hours[-1]}，共 {len(hours)} 列").classes("font-bold")
                     which = ui.select(["", *names], value="", label="各时列是", with_input=True).props("dense")
                     self._hours = which.style("min-width:14em"), ui.input("单位").props("dense")
@@ -212,7 +212,7 @@ class _Questions:
                     self._units[header] = ui.input("单位", placeholder=own.unit if own else "").props("dense")
             ui.label("表中没有、每行都相同的内容").classes("font-bold mt-2")
             for _ in range(_SAID):
-                with ui.element("div").classes("flex gap-3 items-end"):
+                with ui.element("div").classes("side"):
                     which = ui.select(["", *names], value="", label="字段", with_input=True).props("dense")
                     self._values.append((which.style("min-width:14em"), ui.input("内容").props("dense")))
 

@@ -47,7 +47,7 @@ class _Drawn:
             nothing("选行业、工序和等级后，这里给出指令和理由；内容不写入台账。")
 
     def _form(self) -> None:
-        with card("情形"), ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+        with card("情形"), ui.element("div").classes("side"):
             self._day = ui.input("日期", value=str(clock.now().date()), on_change=self.ask)
             self._day.props("type=date stack-label")
             levels = {str(level): LEVEL_TEXT[level] for level in Level}
@@ -56,10 +56,10 @@ class _Drawn:
             self._hours = NumberField("响应已持续（小时）", "0", 0, 2000)
             self._hours.field.on_value_change(self.ask)
         with card("生产线"):
-            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            with ui.element("div").classes("side"):
                 for name in FIRST:
                     self._field(name)
-            self._more = ui.element("div").classes("flex gap-4 flex-wrap items-end mt-2")
+            self._more = ui.element("div").classes("side mt-2")
             further = ui.select(askable(), label="增加一项事实", with_input=True).style("min-width:14em")
 
             def add() -> None:

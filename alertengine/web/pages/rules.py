@@ -98,7 +98,7 @@ def _shelf(visit: Visit) -> None:
     book = visit.desk.book
     with card(f"文件 {len(book.documents)} 份，规则 {len(book.rules)} 条"):
         ui.label(f"规则库指纹 {book.fingerprint[:16]}").classes("soft small")
-        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             words = ui.input("查找标题、文号、条款、规则").props("clearable debounce=250").style("min-width:20em")
             day = ui.input("在某日有效").props("type=date stack-label clearable")
         found = ui.element("div").classes("w-full mt-2")
@@ -236,7 +236,7 @@ def rule_card(rule: RuleView) -> None:
 
 async def _coverage(visit: Visit) -> None:
     with card("覆盖：各行业、工序、等级、级别由哪条规则决定"):
-        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             cities = {"": "全省通用", **{name: name for name in visit.desk.book.lists.cities()}}
             city = ui.select(cities, value="", label="城市").style("min-width:10em")
             day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")

@@ -157,7 +157,7 @@ async def show_missing(visit: Visit) -> None:
             nothing("没有已发布的清单，或您的账号只看部分区县；有清单时在此按排放排列缺的文本，逐条转到填写的表。")
             return
         names = {one.act: one.words for one in found}
-        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             chosen = ui.select(names, value=found[0].act, label="清单").style("min-width:24em")
             day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
             ask = ui.button("列出").props("outline")

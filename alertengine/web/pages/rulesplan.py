@@ -45,7 +45,7 @@ class _Drawn:
                 "预案没有录入的城市，每一份文书都是草稿。在下面填写，或下载预案表用Excel填写后上传；没有的保留【待填】，"
                 "预案没有规定的写“—”。不猜。"
             ).classes("soft small")
-            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            with ui.element("div").classes("side"):
                 cities = list(visit.desk.book.lists.cities())
                 said = visit.query.get("city", "")
                 self._city = ui.select(

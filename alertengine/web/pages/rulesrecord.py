@@ -88,11 +88,11 @@ class _Drawn:
         documents, account = self._visit.desk.book.documents, self._visit.account
         names = {name: f"{one.citation}　{name}" for name, one in documents.items()}
         said = [one for one in self._visit.query.get("of", "").split(",") if one in names]
-        with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             self._fields["what"] = ui.select(names, value=said, label="哪份文件", multiple=True, with_input=True)
             self._fields["what"].classes("w-full").props("use-chips")
             self._text("rules", "或只是其中的规则（编号，用、隔开）", wide=True)
-        with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             if self._kind.value in ("continue", "compared"):
                 self._text("by", "谁决定沿用" if self._kind.value == "continue" else "谁核对")
             self._text("from", "自何日起", "date")
@@ -107,7 +107,7 @@ class _Drawn:
                 self._fields[one].on_value_change(lambda: self._compared(place))
             self._compared(place)
         ui.label("写明此事的文件：").classes("small")
-        with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             for name, (label, kind) in _HEAD.items():
                 self._text(name, label, kind)
             if self._kind.value == "compared":
@@ -129,7 +129,7 @@ class _Drawn:
                 if known is None:
                     continue
                 ui.label(known.citation).classes("small mt-2")
-                with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
+                with ui.element("div").classes("side"):
                     for key, (label, kind) in _TEXT.items():
                         if key in ("edition", "page") or key in known.lacking():
                             self._text(f"text {what} {key}", label, kind, known.title)
@@ -140,7 +140,7 @@ class _Drawn:
         return [*(self._fields["what"].value or []), *filter(None, map(str.strip, self._said("rules").split("、")))]
 
     def _members(self) -> None:
-        with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             names = list(self._visit.desk.book.lists.named_lists)
             self._fields["name"] = ui.select(names, label="名单", with_input=True).style("min-width:16em")
             self._text("source", "依据的文件")
@@ -155,7 +155,7 @@ class _Drawn:
             "并贴入本人交来的公钥（.pub文件内容），"
             "才可作为官方文本；没有公钥的也可读入，但须向本人核对密钥指纹。签名后改动过的不读入。"
         ).classes("small")
-        with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
+        with ui.element("div").classes("side"):
             for number in ("1", "2"):
                 self._text(f"by{number}", f"签名的人{number}")
                 label = f"其公钥{number}"

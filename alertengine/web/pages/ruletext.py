@@ -56,7 +56,7 @@ class _Drawn:
             ui.label(
                 "从Word、PDF或网页复制一章或一张表粘贴在下面，或上传文件；没有把握的由您决定，程序不猜。内容不写入台账。"
             ).classes("soft small")
-            with ui.element("div").classes("w-full flex gap-4 flex-wrap items-end"):
+            with ui.element("div").classes("side"):
                 names = list(lists.industries)
                 said = {key: visit.query.get(key) for key in ("industry", "process")}
                 industry = said["industry"] if said["industry"] in names else None

@@ -160,17 +160,17 @@ class _Form:
     def _controls(self) -> None:
         book = self._visit.desk.book
         with ui.expansion("增加方案").classes("w-full mt-2"), ui.element("div").classes("w-full"):
-            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            with ui.element("div").classes("side"):
                 name = ui.input("名称").props("maxlength=60").style("min-width:16em")
                 regime = ui.select({"": "不变", **regimes(book)}, value="", label="预警分级按")
                 ratio = ui.select({"": "不变", **ratios(book)}, value="", label="减排比例按")
-            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            with ui.element("div").classes("side"):
                 grade = ui.select({"": "不变", **{name: name for name in GRADES}}, value="", label="绩效等级升为")
                 industry = ui.select({"": "全部", **{i: i for i in book.lists.industries}}, value="", label="其中行业")
                 largest = NumberField("只升产能最大的几家", "", 0, 100_000, whole=True)
             documents = {key: one.citation for key, one in book.documents.items()}
             without = ui.select(documents, label="不适用的文件", multiple=True, with_input=True).classes("w-full")
-            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            with ui.element("div").classes("side"):
                 scale = NumberField("预报浓度为实际的几倍", "1", 0.1, 5)
                 sectors = {one: NumberField(f"{one}排放为现在的几倍", "1", 0, 5) for one in TOTAL_SECTORS}
             for one in (regime, ratio, grade, industry):

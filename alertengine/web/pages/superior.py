@@ -132,7 +132,7 @@ class _Form:
             with file_fields(visit) as readings:
                 file_field("superior.file", readings, self._put)
             self.problems = ui.element("div").classes("w-full")
-            with ui.element("div").classes("side foot"):
+            with ui.element("div").classes("side"):
                 ui.button("记入台账", on_click=self._save)
                 ui.label("记入后，建议和新的拟稿按它计算，写在预警理由和依据里；已在手的拟稿会提示重新拟稿。").classes(
                     "soft small"

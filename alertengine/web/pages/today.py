@@ -126,8 +126,8 @@ def _top(visit: Visit, page: Today) -> None:
             age = ui.html(_age(page), sanitize=False)
         if Right.WORK in visit.account.rights:
             with ui.element("div").classes("part").style("margin-left:auto;border:0"):
-                ui.html('<a class="btn" href="/forecast" data-key="n">录入预报</a>', sanitize=False)
-                ui.html('<a class="btn" href="/superior">录入调度令</a>', sanitize=False)
+                ways = '<a class="btn" href="/forecast" data-key="n">录入预报</a>'
+                ui.html(f'<div class="side">{ways}<a class="btn" href="/superior">录入调度令</a></div>', sanitize=False)
 
     def tick() -> None:
         now.set_text(time_of_day(clock.now()))

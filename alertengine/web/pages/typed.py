@@ -18,7 +18,9 @@ class NumberField:
     def __init__(self, name: str, value: str, low: float, high: float, *, whole: bool = False) -> None:
         """Draw it."""
         self.name, self.low, self.high, self.whole = name, low, high, whole
-        self.field = ui.input(name, value=value, validation=self._said).props("maxlength=16 inputmode=decimal")
+        self.field = ui.input(name, value=value, validation=self._said).props(
+            "maxlength=16 inputmode=decimal hide-bottom-space"
+        )
         self.field.style("min-width:13em")
 
     def _said(self, text: str | None) -> str | None:

@@ -44,7 +44,8 @@ def ordered(orders: Sequence[SuperiorOrder], now: str) -> None:
 def left_out(problems: Sequence[Problem]) -> None:
     """The orders from above that a draft was decided without, as :func:`~alertengine.workflow.orders_left_out` says."""
     for problem in problems:
-        ui.label("：".join(filter(None, problem.words("zh")))).classes("note bad").props("role=alert")
+        text = f"{problem.words('zh')[0]}。请按它重新拟稿。"
+        ui.label(text).classes("note bad").props("role=alert")
 
 
 def warned(rows: Sequence[dict[str, str]], summaries: Iterable[dict[str, Any]]) -> None:
