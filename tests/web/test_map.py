@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import datetime
 from html import unescape
@@ -30,6 +31,7 @@ from alertengine.web.pages.mapdrawing import (
     routed,
     short,
     steps,
+    way_through,
 )
 from alertengine.web.today import Today
 from alertengine.workflow import Signatures, collect_scenario, plain_orders, prepare, record
@@ -202,6 +204,23 @@ def test_a_stop_on_the_map_has_the_number_it_has_in_the_route() -> None:
     svg = routed([], [(2, "<厂>", 111.0, 36.0), (5, "乙", 111.2, 36.1)], (300, 200))
     assert re.findall(r'href="#stop-(\d+)"', svg) == ["5", "2"]
     assert "<厂>" not in svg
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), min_size=1, max_size=9, unique=True))
+def test_the_way_of_a_route_passes_every_stop_and_never_crosses_itself(points: list[tuple[int, int]]) -> None:
+    way = way_through(points)
+    assert way[0] == points[0]
+    assert sorted(way) == sorted(points)
+    pieces = list(itertools.pairwise(way))
+    for one, other in itertools.combinations(pieces, 2):
+        assert not (_apart(one, *other) and _apart(other, *one)), (one, other)
+
+
+def _apart(line: tuple[tuple[float, float], ...], one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether two points lie on different sides of a line, neither on it."""
+    (ax, ay), (bx, by) = line
+    sides = [(bx - ax) * (y - ay) - (by - ay) * (x - ax) for x, y in (one, other)]
+    return sides[0] * sides[1] < 0
 
 
 def test_short_names_keep_two_signs() -> None:

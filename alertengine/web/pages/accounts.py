@@ -132,7 +132,7 @@ def _bound(roles: frozenset[Role], counties: ui.select) -> tuple[str, ...]:
 
 
 def _all(visit: Visit, places: dict[str, str]) -> None:
-    with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain"):
+    with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
         with ui.element("thead"), ui.element("tr"):
             for text in ("用户名", "姓名", "职务", "角色", "状态", "操作"):
                 with ui.element("th").props("scope=col"):

@@ -40,7 +40,7 @@ def own_keys_card(visit: Visit) -> None:
 
 
 def _table(visit: Visit, keys: list[Key], right: Right) -> None:
-    with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
+    with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
         with ui.element("thead"), ui.element("tr"):
             for text in _COLUMNS:
                 with ui.element("th").props("scope=col"):

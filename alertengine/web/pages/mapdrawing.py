@@ -202,7 +202,7 @@ def routed(places: Sequence[Outline], stops: Sequence[tuple[int, str, float, flo
     shapes = "".join(f'<path class="c none" d="{_path(one, at)}"/>' for one in places)
     names = "".join(_name(one, Look(), at, ()) for one in places)
     points = [at(lon, lat) for _, _, lon, lat in stops]
-    line = "L".join(f"{x:.1f} {y:.1f}" for x, y in _way(points))
+    line = "L".join(f"{x:.1f} {y:.1f}" for x, y in way_through(points))
     marks = "".join(
         f'<a href="#stop-{number}"><circle class="stop-at" cx="{x:.1f}" cy="{y:.1f}" r="10"><title>{escape(name)}'
         f'</title></circle><text class="stop-number" x="{x:.1f}" y="{y + 4:.1f}">{number}</text></a>'
@@ -214,7 +214,7 @@ def routed(places: Sequence[Outline], stops: Sequence[tuple[int, str, float, flo
     )
 
 
-def _way(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def way_through(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """All points, the first one first: each next the nearest, then pieces turned round as long as that is shorter."""
     left, way = list(points[1:]), [points[0]]
     while left:

@@ -16,7 +16,7 @@ from alertengine.web.pages.tables import plain_table
 
 _PRINTED: Final = {
     "mark": "标", "enterprise": "企业", "line": "生产线", "county": "区县", "status": "状态", "measure_text": "措施",
-    "share": "减排", "starts": "自", "ends": "至",
+    "share": "减排", "times": "起止",
 }  # fmt: skip
 
 
@@ -40,7 +40,8 @@ def phone_lines(held: Drafted, number: int) -> None:
 
 def _printed(row: Mapping[str, Any]) -> dict[str, str]:
     share = "" if row["share"] is None else percent(row["share"])
-    return {name: str(row[name] or "") for name in _PRINTED} | {"share": share}
+    said = {name: str(row.get(name) or "") for name in _PRINTED}
+    return said | {"share": share, "times": f"{row['starts'][5:]} 至 {row['ends'][5:] or '另行通知'}"}
 
 
 def _line(row: Mapping[str, str]) -> str:

@@ -39,7 +39,7 @@ class _Drawn:
         self._facts: dict[str, Any] = {}
         self._asked = 0
         with ui.element("div").classes("cols even"):
-            with ui.element("div").classes("flex flex-col gap-4 min-w-0"):
+            with ui.element("div").classes("pile"):
                 self._form()
             with ui.element("div").classes("min-w-0").props("aria-live=polite"):
                 self._answer = ui.element("section").classes("card")

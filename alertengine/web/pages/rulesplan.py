@@ -55,8 +55,8 @@ class _Drawn:
             readings = Readings(visit)
             file_field("rules.plan", readings, self._uploaded)
         self._matters = ui.element("div").classes("w-full")
-        self._form = ui.element("div").classes("flex flex-col gap-4 w-full")
-        self._done = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
+        self._form = ui.element("div").classes("pile")
+        self._done = ui.element("div").classes("pile").props("aria-live=polite")
         self._made: Form | None = None
         if self._city.value:
             ui.timer(0, self._begin, once=True)

@@ -65,9 +65,9 @@ class _Drawn:
             kind = visit.query.get("kind", "continue")
             self._kind = ui.select(_KINDS, value=kind if kind in _KINDS else "continue", label="记什么")
             self._kind.classes("w-full").on_value_change(self._draw)
-            self._place = ui.element("div").classes("w-full flex flex-col gap-2")
+            self._place = ui.element("div").classes("pile near")
             ui.button("检查", on_click=self._check)
-        self._done = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
+        self._done = ui.element("div").classes("pile").props("aria-live=polite")
         self._draw()
 
     def _draw(self) -> None:

@@ -75,7 +75,7 @@ class _Drawn:
                 file_field("rules.text", readings, self._take)
             self._text = ui.textarea("原文").props("outlined rows=8").classes("w-full")
             ui.button("读取", on_click=self._read)
-        self._place = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
+        self._place = ui.element("div").classes("pile").props("aria-live=polite")
 
     async def _take(self, upload: Upload) -> list[Upload]:
         self._upload = upload
@@ -138,7 +138,7 @@ class _Drawn:
         if found.left:
             with card(f"未读入 {len(found.left)} 处"):
                 plain_table(_LEFT, found.left, tall=False)
-        self._done = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
+        self._done = ui.element("div").classes("pile").props("aria-live=polite")
 
     def _row(self, place: int, row: dict[str, str], *, decide: bool) -> None:
         with ui.element("tr").props(f"id=cell-{place}"):
@@ -225,7 +225,7 @@ class _Checking:
             ).classes("soft small")
             with file_fields(visit) as readings:
                 file_field("rules.form", readings, self._take)
-        self._place = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
+        self._place = ui.element("div").classes("pile").props("aria-live=polite")
 
     async def _take(self, upload: Upload) -> list[Upload]:
         found = await self._visit.desk.look(filled, upload)
@@ -235,7 +235,7 @@ class _Checking:
                 with card(f"{upload.plain_name}：{len(found.cells)} 格"):
                     plain_table(_CELLS, found.cells, tall=False)
             ui.button("已逐格对照原文核对", on_click=lambda: self._check(upload)).classes("self-start")
-            self._done = ui.element("div").classes("flex flex-col gap-4 w-full")
+            self._done = ui.element("div").classes("pile")
         return [upload]
 
     async def _check(self, upload: Upload) -> None:

@@ -221,7 +221,7 @@ class _Run:
         self._visit, self._run = visit, run
         heading(run.title)
         ui.link("← 推演", "/simulate")
-        self._place = ui.element("div").classes("w-full flex flex-col gap-4").props("aria-live=polite")
+        self._place = ui.element("div").classes("pile").props("aria-live=polite")
         self._drawn = ""
         self._tick()
         if run.state in OPEN:
