@@ -8,6 +8,7 @@ run above the lower one.  The law of each hour's day judges the whole run the ho
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -150,7 +151,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
     bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
     unread = np.zeros(hours, dtype=bool)
     held, advice, tiers = [rule for one in laws for rule in one.levels], list[Run](), list[_Below]()
-    near: list[tuple[Law, Bools]] = []
+    near: list[tuple[Law, Bools, Windows]] = []
     number = 0
     for one in laws:
         span = _span(timeline, one)
@@ -162,7 +163,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
         known |= covered(~np.isnan(windows.total["mid"])) & span
         graded_hour |= span & bool(one.levels)
         if any(windows.near(leaf.threshold) for rule in one.levels if rule.start for leaf in air_leaves(rule.start)):
-            near.append((one, span))
+            near.append((one, span, windows))
         bearing, primary = np.where(span, windows.bearing["mid"], bearing), np.where(span, windows.primary, primary)
         for rule in one.levels:
             _grade_level(rule, number, windows, span, ranks, rule_at, above)
@@ -184,14 +185,18 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
 
 
 def _otherwise(
-    timeline: Timeline, near: list[tuple[Law, Bools]], mid: npt.NDArray[np.int64]
+    timeline: Timeline, near: list[tuple[Law, Bools, Windows]], mid: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64] | None:
     """Ranks by the other rounding under the laws whose numbers some window is near; None where they are the same."""
     out = mid.copy()
-    for one, span in near:
+    for one, span, plain in near:
         if one.aqi is None:
             continue
         windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised, otherwise=True)
+        leaves = [leaf for rule in one.levels if rule.start for leaf in air_leaves(rule.start)]
+        one_way, other = plain.bearing["mid"], windows.bearing["mid"]
+        if all(np.array_equal(_meets(leaf, one_way), _meets(leaf, other)) for leaf in leaves):
+            continue  # no window lies on another side of a number
         out[span] = 0
         for rule in one.levels[::-1]:  # the highest last
             if rule.start and rule.level:
@@ -236,17 +241,18 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
     ``aqi`` is that of the window starting at each hour; ``within`` confines the windows.
     """
     if isinstance(start, Exceed):
-        good = aqi > start.threshold if start.above is not None else aqi >= start.threshold
+        good = _meets(start, aqi)
         if not good.any():
             return good
         if within is not None:
             room = np.convolve(within.astype(np.int64), np.ones(DAY, dtype=np.int64))[DAY - 1 :]
             good &= room == DAY
-        # For each window the number of back-to-back good windows it stands among (shape: hours)
-        grid = good.reshape(-1, DAY)
-        before = _so_far(grid)
-        after = _so_far(grid[::-1])[::-1]
-        return covered(good & (np.where(grid, before + after - 1, 0).ravel() >= start.hours // DAY))
+        if start.hours > DAY:  # for each window the number of back-to-back good windows it stands among
+            grid = good.reshape(-1, DAY)
+            before = _so_far(grid)
+            after = _so_far(grid[::-1])[::-1]
+            good &= (before + after - 1).ravel() >= start.hours // DAY
+        return covered(good)
     if not isinstance(start, AllOf):
         return np.asarray(np.logical_or.reduce([evaluate(part, aqi, within) for part in start.any]))
     longest = max(start.all, key=_hours)
@@ -258,6 +264,11 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
         if all(evaluate(part, aqi, inside).any() for part in rest):
             out |= inside
     return out
+
+
+def _meets(leaf: Exceed, aqi: Floats) -> Bools:
+    """Which windows reach a number, or lie above it."""
+    return np.asarray(aqi > leaf.threshold if leaf.above is not None else aqi >= leaf.threshold)
 
 
 def _hours(start: Start) -> int:
@@ -345,10 +356,9 @@ def _values(aqi: Floats, first: int, last: int) -> tuple[float, ...]:
 def _leading(primary: npt.NDArray[np.object_], aqi: Floats, first: int, last: int) -> str:
     """Return the primary pollutant named most often by the run's windows."""
     inside = slice(first, max(first + 1, last - DAY + 1))
-    names = [
-        str(text) for text, value in zip(primary[inside], aqi[inside], strict=True) if text and not np.isnan(value)
-    ]
-    return max(dict.fromkeys(names), key=names.count) if names else ""
+    known = primary[inside][~np.isnan(aqi[inside])].tolist()
+    counts = Counter(str(text) for text in known if text)
+    return max(counts, key=counts.__getitem__) if counts else ""
 
 
 def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Windows, span: Bools) -> list[Run]:

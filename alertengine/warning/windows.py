@@ -115,7 +115,7 @@ class Timeline:
 
     def at(self, hour: int) -> pd.Timestamp:
         """Return the time at which an hour of the timeline begins."""
-        return self.origin + pd.Timedelta(hours=int(hour))
+        return self.origin + int(hour) * _HOUR
 
     def place(self, time: pd.Timestamp) -> int:
         """Return the hour of the timeline that a time lies in; may lie outside."""
