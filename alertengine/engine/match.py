@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine._matching.signatures import Coding, Found, Signatures
+from alertengine.engine._matching.signatures import Found, Signatures
 from alertengine.engine._matching.table import Table, table_of
-from alertengine.engine.code_sets import CodedColumn, Row, columns_of
-from alertengine.engine.facts import CodeArray, Facts
+from alertengine.engine.code_sets import Row, columns_of
+from alertengine.engine.facts import Facts
 from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
 from alertengine.engine.proof import Proof
@@ -139,14 +139,11 @@ class Matcher:
         index = np.zeros(len(facts), dtype=np.int64)
         for standing, at in standings.items():
             inside = np.array([number == at for number in of_place], dtype=bool)
-            if within is None and inside.all():
-                lines = None
-            else:
-                chosen = inside[place_of_line]
-                lines = np.flatnonzero(chosen if within is None else chosen & within)
+            chosen = inside[place_of_line]
+            lines = np.flatnonzero(chosen if within is None else chosen & within)
             found = self._match_at(standing, facts, lines)
             of_found = np.array([numbers.setdefault(one, len(numbers)) for one in found.outcomes], dtype=np.int64)
-            index[slice(None) if lines is None else lines] = of_found[found.index]
+            index[lines] = of_found[found.index]
         return Matched(index, [self._match_of(outcomes) for outcomes in numbers])
 
     def _match_of(self, outcomes: Outcomes) -> Match:
@@ -155,26 +152,21 @@ class Matcher:
             found = self._matches[outcomes] = match_of(outcomes)
         return found
 
-    def _match_at(self, standing: Standing, facts: Facts, lines: Index | None) -> Found:
-        """Match the lines (None: all) that stand so to the areas."""
+    def _match_at(self, standing: Standing, facts: Facts, lines: Index) -> Found:
+        """Match the lines that stand so to the areas."""
         rules = self._rules_at(standing)
-
-        def coding(column: CodedColumn) -> CodeArray:
-            codes = facts.coded(column)
-            return codes if lines is None else codes.take(lines)
-
-        found = rules.match(coding, len(facts) if lines is None else len(lines))
-        self._check(rules, coding, found)
+        found = rules.match(facts.coded, lines)
+        self._check(rules, facts, lines, found)
         return found
 
-    def _check(self, rules: Signatures, coding: Coding, found: Found) -> None:
+    def _check(self, rules: Signatures, facts: Facts, lines: Index, found: Found) -> None:
         """Hold what was matched against durable-rules: the law, once, and the first new kinds of line."""
         self.prove()
-        lines = found.fresh[: self.one_by_one]
-        if len(lines):
-            columns = [coding(column)[lines].tolist() for column in rules.columns]
-            rows: list[Row] = list(zip(*columns, strict=True)) or [()] * len(lines)
-            told = [found.outcomes[number] for number in found.index[lines].tolist()]
+        fresh = found.fresh[: self.one_by_one]
+        if len(fresh):
+            columns = [facts.coded(column)[lines[fresh]].tolist() for column in rules.columns]
+            rows: list[Row] = list(zip(*columns, strict=True)) or [()] * len(fresh)
+            told = [found.outcomes[number] for number in found.index[fresh].tolist()]
             self._proof.show(rules.columns, rules.ids, zip(rows, told, strict=True))
 
     def _standing(self, place: Place) -> Standing:

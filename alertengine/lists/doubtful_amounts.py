@@ -111,23 +111,25 @@ class AmountDoubts:
             whole = self.out.get(name)
             known = values if whole is None else np.where(whole, np.nan, values)
             off[name] = _beside(known / capacity, group, order, starts, least, factor)
-        doubted = np.stack([_far(one.factor, factor) for one in off.values()])
-        if not doubted.any():
+        if not any(_far(one.factor, factor).any() for one in off.values()):
             return
-        told = ~np.isnan(np.stack([one.factor for one in off.values()]))
+        factors = np.stack([one.of_lines() for one in off.values()])
+        doubted, told = _far(factors, factor), ~np.isnan(factors)
         own = np.where(capacity == 1.0, np.nan, capacity)
         of_capacity = _beside(own, group, order, starts, least, factor)
-        capacity_off = _far(of_capacity.factor, factor) & (doubted == told).all(axis=0) & (told.sum(axis=0) > 1)
+        capacity_off = _far(of_capacity.of_lines(), factor) & (doubted == told).all(axis=0) & (told.sum(axis=0) > 1)
         for line in map(int, np.flatnonzero(capacity_off)):
-            self._beside_peers(line, "capacity", of_capacity, of_capacity.median[line])
+            self._beside_peers(line, "capacity", of_capacity, 1.0)
         for at, name in enumerate(amounts):
             for line in map(int, np.flatnonzero(doubted[at] & ~capacity_off)):
-                self._beside_peers(line, name, off[name], off[name].median[line] * capacity[line])
+                self._beside_peers(line, name, off[name], capacity[line])
 
-    def _beside_peers(self, line: int, name: str, peers: _Peers, usual: float) -> None:
+    def _beside_peers(self, line: int, name: str, peers: _Peers, capacity: float) -> None:
         if self._told(name, line):
             return
-        times, count = float(peers.factor[line]), str(int(peers.count[line]))
+        place = int(np.searchsorted(peers.lines, line))
+        times, count = float(peers.factor[place]), str(int(peers.count[place]))
+        usual = peers.median[place] * capacity
         factor = rounded(times) if times >= 1 else f"1/{rounded(1 / times)}"
         said = Words("times_as_much" if times >= 1 else "part_of", factor=factor)
         self._doubt("unit_off", line, name, factor=said, peers=count, expected=about(usual), usual=usual)
@@ -181,11 +183,22 @@ def doubted_totals(
 
 @dataclass(frozen=True, slots=True)
 class _Peers:
-    """How far each line lies from its peers: ``factor`` (NaN: cannot be said), their median and number."""
+    """How far lines lie from their peers: ``factor`` (NaN: cannot be said), their median and number.
 
+    ``lines`` (n,) are those of groups that lie far apart; the other ``known`` lines (lines,) lie beside their peers.
+    """
+
+    known: Bools
+    lines: npt.NDArray[np.int64]
     factor: Floats
     median: Floats
     count: Floats
+
+    def of_lines(self) -> Floats:
+        """The factor of every line; NaN where it cannot be said."""
+        out = np.where(self.known, 1.0, np.nan)
+        out[self.lines] = self.factor
+        return out
 
 
 def _beside(
@@ -196,23 +209,17 @@ def _beside(
 
     ``order`` sorts the lines by group, ``starts`` are the first of each group in it.
     """
-    positive = np.where(values > 0, values, np.nan)
-    found = _Peers(*(np.full(len(values), np.nan) for _ in range(3)))
-    if not len(values):
-        return found
-    sorted_values = positive[order]
-    lowest, highest = np.fmin.reduceat(sorted_values, starts), np.fmax.reduceat(sorted_values, starts)
-    wide = (highest / factor >= lowest)[group]  # NaN: nothing there
-    if not wide.any():
-        found.factor[~np.isnan(positive)] = 1.0
-        return found
-    logs = pd.Series(np.log10(positive[wide]))
-    grouped = logs.groupby(group[wide])
+    known = values > 0
+    wide = np.zeros(len(values), dtype=bool)
+    if len(values):
+        positive = np.where(known, values, np.nan).take(order)
+        lowest, highest = np.fmin.reduceat(positive, starts), np.fmax.reduceat(positive, starts)
+        wide = (highest / factor >= lowest).take(group)  # NaN: nothing there
+    lines = np.flatnonzero(wide & known)
+    logs = pd.Series(np.log10(values[lines]))
+    grouped = logs.groupby(group[lines])
     median, count = grouped.transform("median").to_numpy(), grouped.transform("count").to_numpy()
-    found.factor[~wide & ~np.isnan(positive)] = 1.0
-    found.factor[wide] = np.where(count >= least, 10 ** (logs.to_numpy() - median), np.nan)
-    found.median[wide], found.count[wide] = 10**median, count
-    return found
+    return _Peers(known, lines, np.where(count >= least, 10 ** (logs.to_numpy() - median), np.nan), 10**median, count)
 
 
 def _groups(lines: pd.DataFrame) -> tuple[Groups, Floats]:

@@ -21,7 +21,7 @@ from alertengine.engine.facts import CodeArray
 from alertengine.engine.group_index import Index, dense, joined
 from alertengine.engine.outcomes import Outcome, Outcomes, TabledRule
 
-#: The codes of a column for the lines being matched; shape (lines,).
+#: The codes of a column; shape (lines,).
 Coding = Callable[[CodedColumn], CodeArray]
 #: Cells at most, and cells times rules.
 _MOST_CELLS, _MOST_PLACES = 1 << 12, 1 << 23
@@ -67,17 +67,17 @@ class Signatures:
         self._lay_cells()
         self._seen: dict[tuple[int, int], Outcomes] = {}
 
-    def match(self, coding: Coding, count: int) -> Found:
-        """The outcomes of each line."""
+    def match(self, coding: Coding, rows: Index) -> Found:
+        """The outcomes of some lines, ``rows`` of the codes."""
         codes = [coding(column) for column in self.columns]
-        sums = self._sums(codes, count)
+        sums = self._sums(codes, rows)
         index, first = _numbered(sums)
         keys = [(one, other) for one, other in sums[first].tolist()]
         fresh = np.array([n for n, key in enumerate(keys) if key not in self._seen], dtype=np.int64)
-        lines = first[fresh]
-        told = self._told([values[lines] for values in codes], len(lines))
+        lines = rows[first[fresh]]
+        told = self._told(codes, lines)
         self._seen.update(zip([keys[n] for n in fresh.tolist()], told, strict=True))
-        return Found(index, [self._seen[key] for key in keys], lines)
+        return Found(index, [self._seen[key] for key in keys], first[fresh])
 
     def seen(self) -> set[Outcome]:
         """What rules came to on some line."""
@@ -159,17 +159,18 @@ class Signatures:
 
     # -- lines
 
-    def _cell_of(self, codes: Sequence[CodeArray], count: int) -> Index:
-        cell = np.zeros(count, dtype=np.int64)
+    def _cell_of(self, codes: Sequence[CodeArray], rows: Index) -> Index:
+        cell = np.zeros(len(rows), dtype=np.int64)
         for guard in self._guards:
             cell *= self._sizes[guard]
-            cell += codes[guard]
+            cell += codes[guard].take(rows)
         return cell
 
-    def _sums(self, codes: Sequence[CodeArray], count: int) -> _Words:
-        """Two signatures of each line; shape (lines, 2)."""
+    def _sums(self, codes: Sequence[CodeArray], rows: Index) -> _Words:
+        """Two signatures of each line; shape (rows, 2)."""
+        count = len(rows)
         out = np.zeros((count, 2), dtype=np.uint64)
-        cell = self._cell_of(codes, count)
+        cell = self._cell_of(codes, rows)
         lines: Index | None = None
         if count > _MANY:
             order = np.argsort(cell.astype(np.uint16), kind="stable")
@@ -179,9 +180,9 @@ class Signatures:
             if len(many):
                 for one in many.tolist():
                     chosen = order[bounds[one] : bounds[one + 1]]
-                    out[chosen, 0], out[chosen, 1] = self._of_cell(one, codes, chosen).T
+                    out[chosen, 0], out[chosen, 1] = self._of_cell(one, codes, rows[chosen]).T
                 lines = np.flatnonzero(size[cell] <= _MANY)
-        self._add_pairs(out, cell, codes, lines)
+        self._add_pairs(out, cell, codes, rows, lines)
         return out
 
     def _of_cell(self, cell: int, codes: Sequence[CodeArray], lines: Index) -> _Words:
@@ -190,7 +191,7 @@ class Signatures:
         for item in range(self._from[cell], self._from[cell] + self._held[cell]):
             alike.setdefault(tuple(slot for slot, _ in self._further[self._rule[item]]), []).append(item)
         out = np.zeros((len(lines), 2), dtype=np.uint64)
-        here = {slot: codes[slot][lines] for slot in {slot for slots in alike for slot in slots}}
+        here = {slot: codes[slot].take(lines) for slot in {slot for slots in alike for slot in slots}}
         for slots, items in alike.items():
             if len(items) * math.prod(self._sizes[slot] for slot in slots) <= len(lines):
                 out += self._fused(slots, items).take(self._place(slots, here), axis=0)
@@ -223,13 +224,15 @@ class Signatures:
             at += here[slot]
         return at
 
-    def _add_pairs(self, out: _Words, cell: Index, codes: Sequence[CodeArray], lines: Index | None) -> None:
+    def _add_pairs(
+        self, out: _Words, cell: Index, codes: Sequence[CodeArray], rows: Index, lines: Index | None
+    ) -> None:
         """Add the words of some lines (None: all), pair by pair."""
         count = len(cell) if lines is None else len(lines)
         most = max(1, _PAIRS // max(1, int(self._held.max(initial=1))))
         for start in range(0, count, most):
             some = slice(start, start + most) if lines is None else lines[start : start + most]
-            at, held = self._pairs(cell[some], [values[some] for values in codes])
+            at, held = self._pairs(cell[some], [values.take(rows[some]) for values in codes])
             holding = np.flatnonzero(held)
             if len(holding):
                 part = out[some]
@@ -252,14 +255,14 @@ class Signatures:
             at[asked] += self._flat[begin[of] + flat[slot[of] * len(cell) + line[asked]]]
         return at, held
 
-    def _told(self, codes: Sequence[CodeArray], count: int) -> list[Outcomes]:
+    def _told(self, codes: Sequence[CodeArray], rows: Index) -> list[Outcomes]:
         """What the rules come to on some lines."""
         out: list[Outcomes] = []
-        cell = self._cell_of(codes, count)
+        cell = self._cell_of(codes, rows)
         most = max(1, _PAIRS // max(1, int(self._held.max(initial=1))))
-        for start in range(0, count, most):
+        for start in range(0, len(rows), most):
             some = slice(start, start + most)
-            at, held = self._pairs(cell[some], [values[some] for values in codes])
+            at, held = self._pairs(cell[some], [values.take(rows[some]) for values in codes])
             said = self._said[at]
             line = np.repeat(np.arange(len(held)), held)
             holds = ~self._silent[said]
