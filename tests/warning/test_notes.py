@@ -69,3 +69,23 @@ def test_the_days_before_the_first_grading_are_named_and_no_others(
 )
 def test_days_in_a_row_are_said_as_a_stretch(days: list[int], text: str) -> None:
     assert notes.days_text([date(2021, 1, day) for day in days]) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "middle", "high", "now", "told"),
+    [
+        (150, 190, 260, "2019-01-03 15:00", True),
+        (150, 190, 190, "2019-01-03 15:00", False),  # the upper end gives no level either
+        (190, 210, 310, "2019-01-03 15:00", False),  # the middle gives one
+        (150, 190, 260, "2019-01-05 22:00", True),
+        (150, 190, 260, "2019-01-05 23:00", False),  # over by the hour from which anything is decided
+    ],
+)
+def test_what_the_upper_end_alone_would_have_given_is_said(
+    book: Rulebook, days: Callable[..., Forecast], low: float, middle: float, high: float, now: str, told: bool
+) -> None:
+    forecast = days("2019-01-04", [middle, middle])
+    forecast.table[["aqi_low", "aqi_mid", "aqi_high"]] = [low, middle, high]
+    found = [one for one in warn(forecast, book, now=now).notes if one.code == "ends_of_range"]
+    assert [(dict(one.arguments)["mid"], dict(one.arguments)["low"]) for one in found] == [("none", "none")] * told
+    assert all(dict(one.arguments)["high"] in {"yellow", "orange"} for one in found)
