@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.orders.province import PROVINCE_COLUMNS, Province
+from alertengine.orders.province import PROVINCE_COLUMNS, Province, _figures
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import OPEN_END, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, OPEN_END, Problem
 from alertengine.warning import Warnings, warn
 from alertengine.warning.forecast import join
 from tests.synthetic import daily_forecast
@@ -106,3 +106,36 @@ def test_a_person_looks_where_a_list_or_the_run_itself_wants_one(
     run.own_problems = [Problem("city_without_list", file="s.yaml", city=CITY)] * own
     assert run.exit_status == status
     assert run.made_from == [run.warnings, orders]
+
+
+@pytest.mark.parametrize(
+    ("phases", "at", "met"),
+    [
+        ([("yes", "2026-11-28 00:00"), ("no", "")], "2026-11-27 00:00", "no"),
+        ([("no", "2026-11-28 00:00"), ("yes", "")], "2026-11-28 00:00", "yes"),  # the first is over
+        ([("no", "2026-11-28 00:00"), ("yes", "")], "2026-11-27 23:00", "no"),
+        ([("yes", "2026-11-28 00:00"), ("unknown", "2026-11-30 00:00")], "2026-11-27 00:00", "unknown"),
+        ([("yes", "2026-11-28 00:00")], "2026-11-29 00:00", ""),
+        ([], "2026-11-27 00:00", ""),
+    ],
+)
+def test_a_city_meets_what_it_still_has_to_meet(phases: list[tuple[str, str]], at: str, met: str) -> None:
+    row = {"city": CITY, "county": "尧都区", "enterprise_id": "E", "line_id": "1", "status": "ordered", "share": 1.0}
+    now = pd.DataFrame([row | dict.fromkeys(EMISSION_FIELDS.values(), 1.0), row | {"county": "", "line_id": "2"}])
+    holds = SimpleNamespace(now=now, at={CITY: at})
+    entries = [
+        {"city": city, "phases": [{"met": word, "ends": ends, "phase": "0-"} for word, ends in found]}
+        for city, found in ((CITY, phases), ("太原市", [("no", "")]))
+    ]
+    part: Any = SimpleNamespace(
+        in_force=SimpleNamespace(from_decision=SimpleNamespace(of=lambda _: holds)),
+        orders=SimpleNamespace(summaries=entries),
+    )
+    assert _figures(part, CITY, "") == {"enterprises": 1, "ordered": 2, "stopped": 2, "undetermined": 0, "met": met}
+    assert _figures(part, CITY, "尧都区") == {
+        "enterprises": 1,
+        "ordered": 1,
+        "stopped": 1,
+        "undetermined": 0,
+        "met": "",
+    }

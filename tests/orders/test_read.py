@@ -117,6 +117,12 @@ def test_a_cell_is_read_in_its_form_or_refused_by_its_column(
     assert got.loc[got["line_id"] == "02", column].tolist() == [read_as]
 
 
+@pytest.mark.parametrize("header", ["企业名称（全称）", "enterprise", "企业名称", " 企业 名称 "])
+def test_headers_as_people_write_them(orders: Maker, tmp_path: Path, header: str) -> None:
+    orders({}).rename(columns={"enterprise": header}).to_csv(tmp_path / "orders.csv", index=False)
+    assert read_orders(tmp_path / "orders.csv")["enterprise"].tolist() == ["合成焦化一厂"]
+
+
 @pytest.mark.parametrize("name", ["none.csv", "orders.docx"])
 def test_what_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=r"none.csv: cannot be read|orders.docx: unknown suffix"):
