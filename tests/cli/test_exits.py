@@ -79,6 +79,54 @@ def test_a_chapter_is_done_once_nothing_of_it_is_open(run: Run, text: str, statu
     assert files() == {"t.txt", "f.xlsx"}
 
 
+WHOLE = (
+    " --title 试行办法 --number 试〔2027〕1号 --issuer 大同市 --issued 2027-01-01 --area 大同市 --from 2027-02-01"
+    " --entered-by 甲 --pages 3-5"
+)
+
+
+def head_of(path: str) -> dict[str, str]:
+    """The sheet of the document: what stands beside each key."""
+    rows = openpyxl.load_workbook(path)["文件"].iter_rows(min_row=2, values_only=True)
+    return {str(row[0]): str(row[1]) for row in rows if row[0] and row[1] is not None}
+
+
+@pytest.mark.parametrize(
+    ("more", "head"),
+    [
+        ("", {}),
+        (" --issued 2027-01-01", {"发文日期": "2027-01-01", "生效": "2027-01-01"}),
+        (" --from 2027-02-01", {"生效": "2027-02-01"}),
+        (
+            WHOLE,
+            {"标题": "试行办法", "文号": "试〔2027〕1号", "发文机关": "大同市", "发文日期": "2027-01-01",
+             "适用地区": "大同市", "生效": "2027-02-01", "录入人": "甲", "录入日期": str(date.today()), "页码": "3-5"},
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_a_document_stands_in_the_form_of_its_chapter(
+    run: Run, more: str, head: dict[str, str]
+) -> None:
+    put("t.txt", "熟料", DEFINITE)
+    assert run(f"{CHAPTER}{more}").exit_code == 0
+    plain = {"文件编号": "trial-cement", "失效": "未载明", "文本性质": "转载或报道"}
+    assert head_of("f.xlsx") == plain | head
+
+
+@pytest.mark.parametrize(
+    ("more", "first", "title"),
+    [("", TO_FILL, TO_FILL), (" --title 试 --issued 2027-01-01", "2027-01-01", "试"), (" --title 试", TO_FILL, "试")],
+)
+def test_what_is_known_of_a_plan_stands_in_its_form_and_the_rest_waits(
+    run: Run, monkeypatch: pytest.MonkeyPatch, more: str, first: str, title: str
+) -> None:
+    monkeypatch.setattr(documents, "plan_matters", lambda *_: [])
+    assert run(f"rules plan 临汾市 -o f.xlsx --date 2026-11-28{more}").exit_code == 1
+    head = head_of("f.xlsx")
+    assert (head["文件编号"], head["标题"], head["生效"], head["适用地区"]) == ("linfen-plan", title, first, "临汾市")
+    assert head["文本性质"] == TO_FILL, "who enters it says whether the text is official"
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -88,6 +136,7 @@ def test_a_chapter_is_done_once_nothing_of_it_is_open(run: Run, text: str, statu
         ("--document Dt+1", ("--document", "Dt+1")),
         ("--area 无此地", ("--area", "无此地")),
         ("--issued 2021-02-30", ("--issued", "2021-02-30")),
+        ("--pages 3-5", ("--entered-by",)),
         ("--document guide-2020-340", ("--document", "guide-2020-340")),
     ],
 )
