@@ -158,7 +158,10 @@ def as_dict(run: CheckRun) -> dict[str, Any]:
             for kind, count in run.counts().items()
         ],
         "hangs_on": run.needs,
-        "ratios": [{name: entry[name] for name in ("city", "level", "ratio", "met")} for entry in run.summaries],
+        "ratios": [
+            {"city": one["city"], "level": one["level"], "ratio": one["ratio"], "met": one["met"]}
+            for one in run.summaries
+        ],
         "problems": [finding.as_row() for finding in run.findings],
     }
 

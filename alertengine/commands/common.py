@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from functools import wraps
@@ -186,7 +186,7 @@ def tell_readings(*results: Result, others: Sequence[Protocol] = ()) -> None:
         tell(protocol.said(), said("read_as"))
 
 
-def print_table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+def print_table(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     """Rows to stdout, as a table under heads in the language of the messages, or as JSON."""
     if as_json:
         click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
@@ -339,7 +339,7 @@ def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
     return rows
 
 
-def summary_rows(summaries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def summary_rows(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The summary as rows to print."""
     from alertengine.orders import readable_totals
     from alertengine.vocabulary import kilograms, percent

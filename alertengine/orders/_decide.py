@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
+from alertengine.orders.summary_entry import SummaryEntry
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.vocabulary import ORDER_COLUMNS, InputError, Level, Problem, Result, as_day, to_minute, uncollected
@@ -35,7 +36,7 @@ class Part(Protocol):
     @property
     def table(self) -> pd.DataFrame: ...
     @property
-    def summaries(self) -> list[dict[str, Any]]: ...
+    def summaries(self) -> list[SummaryEntry]: ...
 
 
 @dataclass(eq=False)
@@ -61,10 +62,10 @@ class Decided:
         return self.overriding.texts(made, self.citation)
 
     @cached_property
-    def summaries(self) -> list[dict[str, Any]]:
+    def summaries(self) -> list[SummaryEntry]:
         """An entry a city and level, as summary.json has them."""
         entries = summarise(self.engine.book, self.lines, self.decisions, self.totals, self.engine.known_on)
-        return [{**self.where, **entry} for entry in self.overriding.counted(entries)]
+        return [cast("SummaryEntry", {**self.where, **entry}) for entry in self.overriding.counted(entries)]
 
 
 def decide_lines(
@@ -121,7 +122,7 @@ class Orders(Result):
         return tables[0] if self.warnings is None else pd.concat(tables, ignore_index=True)
 
     @cached_property
-    def summaries(self) -> list[dict[str, Any]]:
+    def summaries(self) -> list[SummaryEntry]:
         """An entry a city and level (of a warning also its id and county), as summary.json has them."""
         return [entry for part in self.parts for entry in part.summaries]
 

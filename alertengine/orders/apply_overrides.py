@@ -15,6 +15,7 @@ import pandas as pd
 from alertengine.engine import ALLOTTED, GROUNDS, STATUSES, Asked, Decision, Facts, Numbers, merged, shares
 from alertengine.orders.overrides import OVERRIDDEN, Override, places
 from alertengine.orders.phrases import Phrase, Phrases
+from alertengine.orders.summary_entry import SummaryEntry
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, MEASURES, Flag, Ground, Status, flags_of, flags_text, to_minute
 
@@ -167,7 +168,7 @@ class Overriding:
 
     # -- totals
 
-    def counted(self, summaries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def counted(self, summaries: Iterable[SummaryEntry]) -> list[SummaryEntry]:
         """Summaries with the number of overridden lines of each city that has some."""
         counts = self._lines["city"].iloc[sorted(self._places)].astype("object").fillna("").value_counts()
         return [

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ import pandas as pd
 from alertengine.engine import GROUNDS, STATUSES, Decision, Facts, Slice, Use, among
 from alertengine.files import numbered
 from alertengine.orders.filed_doubts import doubts_of
+from alertengine.orders.summary_entry import SummaryEntry
 from alertengine.rulebook import Place, RatioRule, Rulebook, RuleHead
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, Level, Problem, uncollected
 
@@ -102,7 +103,7 @@ def summarise(
     decisions: Sequence[Decision],
     totals: pd.DataFrame | None,
     known_on: Any = None,
-) -> list[dict[str, Any]]:
+) -> list[SummaryEntry]:
     """One entry per city and level, with ``phases`` of it, the worst first.
 
     The counts of an entry are those of the phase that leaves most to a person, its kilograms and ratios those of
@@ -116,7 +117,7 @@ def summarise(
         known_on: only documents issued by that day count (None: all).
 
     """
-    out: list[dict[str, Any]] = []
+    out: list[SummaryEntry] = []
     cities = _rows_by_city(lines)
     owners = numbered(lines["enterprise_id"]).codes
     for slices in _by_level(decisions):
@@ -134,7 +135,8 @@ def summarise(
             first = slices[0].slice
             head = {"city": name, "level": str(first.level), "lines": len(rows)}
             head["enterprises"] = int(np.count_nonzero(np.bincount(owners[rows] + 1)[1:]))
-            out.append(head | _judged(_joined(phases, [decision.slice for decision in slices])))
+            entry = head | _judged(_joined(phases, [decision.slice for decision in slices]))
+            out.append(cast("SummaryEntry", entry))
     return out
 
 
@@ -371,13 +373,13 @@ def _year(totals: pd.DataFrame) -> int | None:
     return int(years.max()) if len(years) else None
 
 
-def phases_of(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+def phases_of(entry: Mapping[str, Any]) -> list[SummaryEntry]:
     """An entry of :func:`summarise` phase by phase, the worst first, each with all that the entry says of its place.
 
     An entry recorded before phases were is one phase.
     """
     place = {name: value for name, value in entry.items() if name not in ("phases", "worst_phase")}
-    return [{**place, **phase} for phase in entry.get("phases") or [place]]
+    return [cast("SummaryEntry", {**place, **phase}) for phase in entry.get("phases") or [place]]
 
 
 def phase_words(entry: Mapping[str, Any], phase: Mapping[str, Any]) -> str:
@@ -388,7 +390,7 @@ def phase_words(entry: Mapping[str, Any], phase: Mapping[str, Any]) -> str:
     return f"第{first}至{last}小时" if last else f"第{first}小时起"
 
 
-def needs_a_person(summaries: Sequence[dict[str, Any]]) -> bool:
+def needs_a_person(summaries: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a person must look, in any phase.
 
     Lines are undetermined, a rule asks more than the published list, a share cannot be met, a lower level stands in

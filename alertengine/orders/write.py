@@ -43,7 +43,7 @@ _WIDTHS = {
 }
 
 
-def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, Any]] = ()) -> None:
+def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[Mapping[str, Any]] = ()) -> None:
     """Write orders by suffix: .csv, .parquet or .xlsx; an empty table still gives its header.
 
     Raises:
@@ -58,7 +58,7 @@ def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, 
     replacing(path, writers[suffix_of(path, *writers)])
 
 
-def _write_workbook(table: pd.DataFrame, summaries: Sequence[dict[str, Any]], target: Path) -> None:
+def _write_workbook(table: pd.DataFrame, summaries: Sequence[Mapping[str, Any]], target: Path) -> None:
     import xlsxwriter  # only workbooks need it
 
     options = {
@@ -111,7 +111,7 @@ def _replaced(column: pd.Series, word: Callable[[str], str]) -> pd.Series:
     return texts.map({text: word(text) for text in texts.unique()})
 
 
-def readable_totals(summaries: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def readable_totals(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """The summary as a table people read: one row per city, level, phase (the worst first) and pollutant."""
     rows = []
     for entry, pollutant in itertools.product(itertools.chain.from_iterable(map(phases_of, summaries)), POLLUTANTS):

@@ -168,7 +168,8 @@ def reached(
     """
     rows, out = rows.assign(staggered=staggered), []
     for entry_of, one in ((entry, phase) for entry in summaries for phase in phases_of(entry)):
-        if not one.get("ratio"):
+        ratios = one.get("ratio")
+        if not ratios:
             continue
         own = rows[(rows["city"] == one["city"]) & (rows["level"] == one["level"])]
         if one.get("county"):
@@ -176,14 +177,14 @@ def reached(
         first = _at(own, one.get("starts", ""))
         parts = _parts(first, _within(days[days["level"] == one["level"]], one))
         for pollutant in POLLUTANTS:
-            entry = one["ratio"].get(pollutant)
+            entry = ratios.get(pollutant)
             if entry and entry["warning"] is not None:
                 kilograms = first[EMISSION_FIELDS[pollutant]].fillna(0.0).to_numpy()
                 exact = None if warned is None else _exact(one, pollutant, kilograms, warned.loc[first.index])
                 may = first["staggered"] & (exact is None)
-                own = kilograms if exact is None else exact
-                held = {word: _held(own * share, may) for word, share in parts.items()}
-                held[""] = _held(own, may)
+                saved = kilograms if exact is None else exact
+                held = {word: _held(saved * share, may) for word, share in parts.items()}
+                held[""] = _held(saved, may)
                 found = _reached(one, pollutant, entry, held, known=exact is not None)
                 out.append(replace(found, phase=phase_words(entry_of, one)))
     return out

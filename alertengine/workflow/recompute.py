@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from alertengine.files import checked_model, inside, leads_out, problems_of
 from alertengine.ledger import option_paths
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Orders, Scenario, decide, read_overrides, respond
+from alertengine.orders import Orders, Scenario, SummaryEntry, decide, read_overrides, respond
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ERASED, FIELDS, InputError, Level, Problem, Result, SaidError, sole_traders
 from alertengine.warning import empty_table
@@ -35,7 +35,7 @@ class RecomputedRun(Result):
     enterprises: EnterpriseList
     warnings: pd.DataFrame
     orders: pd.DataFrame
-    summaries: list[dict[str, Any]]
+    summaries: list[SummaryEntry]
     made_from: Sequence[Orders]
     #: The moment of the decision; None of orders for a list alone.
     now: pd.Timestamp | None = None

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from alertengine.checking.lists.whereabouts import add_whereabouts
 from alertengine.engine import STATUSES, Decision, Engine, Response
 from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import decide_lines, summarise
+from alertengine.orders import SummaryEntry, decide_lines, summarise
 from alertengine.rulebook import Rulebook, outlines_file, read_outlines
 from alertengine.vocabulary import KINDS, InputError, Level, Problem, Status
 
@@ -39,7 +38,7 @@ class CheckRun:
     enterprises: EnterpriseList
     day: date
     findings: list[ListDefect]
-    summaries: list[dict[str, Any]]
+    summaries: list[SummaryEntry]
     needs: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.orders import NO, UNKNOWN
+from alertengine.orders import NO, UNKNOWN, SummaryEntry
 from alertengine.vocabulary import PLAN_FIELDS, POLLUTANT_TEXT, Both, percent
 
 _KINDS = {NO: "ratio_missed", UNKNOWN: "ratio_open"}
 
 
-def add_ratio_findings(collector: Collector, summaries: Sequence[dict[str, Any]]) -> None:
+def add_ratio_findings(collector: Collector, summaries: Sequence[SummaryEntry]) -> None:
     """A finding for each city, level and pollutant whose ratio is missed or cannot be told."""
     for city in dict.fromkeys(entry["city"] for entry in summaries if entry["ratio"] is None):
         collector.general("totals_missing", str(city), levels=list(PLAN_FIELDS))

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alertengine.engine import Engine, Response
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Orders, decide_lines, in_order, lapsed_notes
+from alertengine.orders import Orders, SummaryEntry, decide_lines, in_order, lapsed_notes
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
 from alertengine.simulation.on_cluster.folder import Folder, is_folder, open_folder, read_part
@@ -51,7 +51,7 @@ class DecidedPart:
     """A part decided: its rows of the table (packed) and its summaries."""
 
     packed: bytes
-    summaries: list[dict[str, Any]]
+    summaries: list[SummaryEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Together:
     """All parts: rows in order, summaries as of one decision."""
 
     table: pd.DataFrame
-    summaries: list[dict[str, Any]]
+    summaries: list[SummaryEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | N
     return Source(enterprises, {str(name): int(count) for name, count in counts.items()}, None)
 
 
-def _summaries(parts: Sequence[DecidedPart]) -> list[dict[str, Any]]:
+def _summaries(parts: Sequence[DecidedPart]) -> list[SummaryEntry]:
     """Entries of all parts: levels in the order of the response, in each the cities by name."""
     entries = [entry for part in parts for entry in part.summaries]
     rank = {level: number for number, level in enumerate(dict.fromkeys(entry["level"] for entry in entries))}
