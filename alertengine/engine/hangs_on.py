@@ -12,6 +12,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from alertengine.rulebook import Atom, Condition, Leaf, OverLines, fields_of, leaves, negate
@@ -30,6 +31,8 @@ _GRADE: Key = ("grade", "")
 _EFFECTIVE: Key = ("effective_grade", "")
 Assignment = dict[Key, Any]
 Open = tuple[tuple[str, Condition], ...]
+#: A condition ready to be asked under an assignment: Kleene's value, None where it stays open.
+Test = Callable[[Assignment], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,20 @@ class _Search:
         self._regrade = regrade
         self._outcome = outcome
         self._domains = _domains(question)
-        self._touching = _touching(question)
+        self._classifying = [(rule, ready(left)) for rule, left in question.classifying]
+        self._open = [(rule, ready(left)) for rule, left in question.open]
+        self._touching = self._by_field()
         self._grading = frozenset().union(*(_keys(left) for _, left in question.classifying)) | {("grade", "")}
-        self._holding = self._rules({}, question.open, question.sure)
+        self._holding = self._rules({}, self._open, question.sure)
         self._baseline = outcome(self._holding)
+
+    def _by_field(self) -> dict[Key, list[tuple[str, Test]]]:
+        """For each field the open rules that read it."""
+        out: dict[Key, list[tuple[str, Test]]] = {}
+        for (_, left), open_rule in zip(self._question.open, self._open, strict=True):
+            for key in _keys(left):
+                out.setdefault(key, []).append(open_rule)
+        return out
 
     def run(self) -> list[frozenset[Key]]:
         found: list[frozenset[Key]] = []
@@ -136,11 +149,13 @@ class _Search:
             for values in itertools.product(*choices)
         )
 
-    def _rules(self, assigned: Assignment, looked_at: Open, before: frozenset[str]) -> frozenset[str]:
+    def _rules(
+        self, assigned: Assignment, looked_at: Iterable[tuple[str, Test]], before: frozenset[str]
+    ) -> frozenset[str]:
         """The measure rules that hold under an assignment; only those looked at can differ from before."""
         question = self._question
         if question.classifying:
-            said = {rule: holds(left, assigned) for rule, left in question.classifying}
+            said = {rule: test(assigned) for rule, test in self._classifying}
             gone = {rule for rule, value in said.items() if value is False}
             holding = (question.classified | {rule for rule, value in said.items() if value}) - gone
         else:
@@ -148,7 +163,7 @@ class _Search:
         effective = self._regrade(assigned.get(_GRADE, question.grade), holding)
         if effective is not None:
             assigned = {**assigned, _EFFECTIVE: effective}
-        values = [(rule, holds(left, assigned)) for rule, left in looked_at]
+        values = [(rule, test(assigned)) for rule, test in looked_at]
         after = set(before)
         for rule, value in values:
             if value:
@@ -161,15 +176,6 @@ class _Search:
 def _keys(condition: Condition) -> frozenset[Key]:
     """Everything a condition reads."""
     return frozenset(key_of(leaf) for leaf in leaves(condition))
-
-
-def _touching(question: Question) -> dict[Key, list[tuple[str, Condition]]]:
-    """For each field the open rules that read it."""
-    out: dict[Key, list[tuple[str, Condition]]] = {}
-    for rule, left in question.open:
-        for key in _keys(left):
-            out.setdefault(key, []).append((rule, left))
-    return out
 
 
 def _order(fields: frozenset[Key]) -> tuple[int, list[Key]]:
@@ -236,29 +242,14 @@ def stand_ins(key: Key, compared: Iterable[Leaf]) -> list[Any]:
     return [*constants, _OTHER]
 
 
-#: A condition ready to be asked under an assignment: Kleene's value, None where it stays open.
-Test = Callable[[Assignment], bool | None]
-#: Conditions left over are few and asked often: each is made ready once.  Held beside it, so that its id stays its own.
-_READY: dict[int, tuple[Condition, Test]] = {}
-_MOST_READY = 200_000
-
-
 def holds(condition: Condition, assigned: Assignment) -> bool | None:
     """Kleene's value of a condition under an assignment: None where it stays open."""
     return ready(condition)(assigned)
 
 
+@lru_cache(maxsize=200_000)
 def ready(condition: Condition) -> Test:
-    """A condition made ready."""
-    found = _READY.get(id(condition))
-    if found is None:
-        if len(_READY) >= _MOST_READY:
-            _READY.clear()
-        found = _READY[id(condition)] = (condition, _made_ready(condition))
-    return found[1]
-
-
-def _made_ready(condition: Condition) -> Test:
+    """A condition made ready to be asked; equal ones, of which few are left over, once."""
     if isinstance(condition, OverLines):
         key, every = key_of(condition), condition.every
 
