@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -289,7 +290,7 @@ def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bo
 
     with Ledger.open(path) as record_book:
         rows = kept(record_book, Rulebook.load(rules), day or datetime.now().date())
-    print_table([one.as_dict() for one in rows], as_json=as_json)
+    print_table([asdict(one) for one in rows], as_json=as_json)
     missing = sorted({one.city for one in rows if one.state == "missing"})
     if missing:
         click.echo(f"{'、'.join(missing)}：归档保存期限未录入，删除个人信息须由人决定", err=True)

@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -173,7 +174,7 @@ def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) 
     with Ledger.open(path) as ledger:
         tables = [ledger.orders(number, personal=False) for number in (before, after)]
     found = compare_orders(tables[0], tables[1], ignore)
-    _print_differences([one.as_dict() for one in found], as_json=as_json)
+    _print_differences([asdict(one) for one in found], as_json=as_json)
     say("acts_differ", count=len(found), before=before, after=after, counted=_counted(found))
     return 0
 
@@ -206,7 +207,7 @@ def replay(path: Path, number: int | None, as_json: bool) -> int:
         for one in [number] if number else [act.act for act in ledger.acts("issue")]:
             found = replayed(ledger, one)
             same &= found.identical
-            rows += [{"act": one, **difference.as_dict()} for difference in found.differences]
+            rows += [{"act": one, **asdict(difference)} for difference in found.differences]
             say("act_replayed", act=one, rows=found.rows, text=_replay_words(found))
     _print_differences(rows, as_json=as_json)
     return int(not same)

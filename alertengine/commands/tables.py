@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,7 +76,7 @@ def tables_map(
     found = understand(table, kind, Rulebook.load().lists, profile)
     if found.protocol is not None:
         if as_json:
-            click.echo(json.dumps(found.protocol.as_dict(), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(asdict(found.protocol), ensure_ascii=False, indent=2))
         else:
             tell(found.protocol.said())
             print_table(_rows(found), as_json=False)

@@ -66,10 +66,6 @@ class Protocol:
     rows: int = 0
     profile: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
-        """The protocol as plain values, for the record."""
-        return asdict(self)
-
     def recorded(self) -> dict[str, Any]:
         """The protocol as an act holds it: without folders, and of what was left out where it stood and why.
 
@@ -78,7 +74,7 @@ class Protocol:
         """
         left = [{"kind": one.kind, "row": one.row, "sheet": one.sheet} for one in self.left_out]
         names = {"file": PurePath(self.file).name, "profile": PurePath(self.profile).name}
-        return {**self.as_dict(), **names, "left_out": left}
+        return {**asdict(self), **names, "left_out": left}
 
     @classmethod
     def from_record(cls, held: Mapping[str, Any]) -> Protocol:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -25,10 +25,6 @@ class Difference:
     column: str
     before: Any
     after: Any
-
-    def as_dict(self) -> dict[str, Any]:
-        """For printing."""
-        return asdict(self)
 
 
 def compare_orders(before: pd.DataFrame, after: pd.DataFrame, ignore: Sequence[str] = ()) -> list[Difference]:

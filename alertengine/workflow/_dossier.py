@@ -7,7 +7,7 @@ and the words of inspectors are masked unless asked for.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -100,7 +100,7 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
         receipts=receipts,
         decisions=decided,
         findings=_rows(findings, ("act", *FINDING_CELLS)),
-        hours=[one.as_dict() for one in hours],
+        hours=[asdict(one) for one in hours],
         acts=_acts(ledger, acts, {*findings["act"], *(row["act"] for row in (*receipts, *decided))}),
         ledger={
             "file": ledger.path.name,

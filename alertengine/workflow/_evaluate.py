@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,7 +75,7 @@ class Evaluation:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         out = {name: getattr(self, name) for name in type(self).__slots__}
-        return out | {"reached": [one.as_dict() for one in self.reached]}
+        return out | {"reached": [asdict(one) for one in self.reached]}
 
 
 def evaluate(

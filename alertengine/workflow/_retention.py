@@ -8,9 +8,9 @@ rule gives the archive a term it is missing, and erasing takes a person's decisi
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -54,10 +54,6 @@ class Keep:
     state: str
     basis: str
     standing: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """For printing."""
-        return asdict(self)
 
 
 def retention(ledger: Ledger, book: Rulebook, day: date) -> list[Keep]:

@@ -7,6 +7,7 @@ that and must come out as it was approved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -83,7 +84,7 @@ def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces
     findings = compare(run.book, levels, {**_BLANK, "drafted_by": by}, known_on(prepared.collected.options))
     details = {
         **details_of(prepared, [one for one in findings if one.role == "drafted_by"]),
-        "signers": [one.as_dict() for one in findings if one.role != "drafted_by"],
+        "signers": [asdict(one) for one in findings if one.role != "drafted_by"],
         "levels": {city: str(level) for city, (level, _) in sorted(levels.items())},
         "note": note.strip(),
         "replaces": replaces,
@@ -153,7 +154,7 @@ def approve(
         refuse_incompetent(findings, str(ledger.path))
     title = f"{'批准' if passed else '退回'}第{draft}号拟稿《{state.title}》"
     details = _about(ledger, draft, passed=passed) | {"despite": despite.strip()}
-    details |= {"procedure": [one.as_dict() for one in findings]}
+    details |= {"procedure": [asdict(one) for one in findings]}
     head = Head(title, approved_by=by.strip(), reason=reason.strip(), details=details)
     return ledger.append(APPROVAL, head, guard=lambda: _void(check()))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,7 @@ def record(
         details={
             **(further or {}),
             **details_of(prepared, findings, despite),
-            "timing": [one.as_dict() for one in timing],
+            "timing": [asdict(one) for one in timing],
         },
         **roles,
     )
@@ -199,7 +199,7 @@ def details_of(prepared: Prepared, findings: list[StepFinding], despite: str = "
         "told": [told(one) for one in prepared.problems],
         "doubts": [list(one) for one in run.doubts],
         "readings": [one.recorded() for one in prepared.readings],
-        "procedure": [one.as_dict() for one in findings],
+        "procedure": [asdict(one) for one in findings],
         "despite": despite,
     }
 

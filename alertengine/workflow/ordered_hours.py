@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 
@@ -30,10 +29,6 @@ class Hours:
     line_stopped: float = 0.0
     line_limited: float = 0.0
     open_lines: int = 0
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def ordered_hours(orders: pd.DataFrame, lists: OpenLists, place: Place) -> list[Hours]:

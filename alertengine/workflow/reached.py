@@ -7,7 +7,7 @@ without evidence; a breach found somewhere in a plant, of no line in particular,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -123,10 +123,6 @@ class Reached:
     met: str
     blanks: bool
     phase: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def may_stagger(rows: pd.DataFrame, book: Rulebook) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,7 @@ city's procedure takes its place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -50,10 +50,6 @@ class StepFinding:
     rule: str = ""
     basis: str = ""
     standing: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For the act's head."""
-        return asdict(self)
 
     def problem(self, file: str) -> Problem:
         """What a person reads."""

@@ -6,7 +6,7 @@ A step whose time was not stated is not judged: nothing is made up, and nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -40,10 +40,6 @@ class Lapse:
     rule: str
     basis: str
     standing: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """For the act's head."""
-        return asdict(self)
 
     def problem(self, file: str) -> Problem:
         """What a person reads of a late step."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -202,7 +203,7 @@ def replayed(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
         "rows": found.rows,
         "erased": found.erased,
         "count": len(found.differences),
-        "differences": [one.as_dict() for one in found.differences[:_MOST_DIFFERENCES]],
+        "differences": [asdict(one) for one in found.differences[:_MOST_DIFFERENCES]],
         "versions": {name: list(both) for name, both in found.versions.items()},
     }
 
