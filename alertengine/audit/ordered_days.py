@@ -165,11 +165,11 @@ def _read(level: str, rules: str, measure_text: str, transport: str, *, book: Ru
             if measure.track == "production" and words in measure_text:
                 windowed |= bool(measure.daily)
                 if level != "none" and "warning" not in rule.regimes:
-                    held = max(held, _held(measure)) if not np.isnan(held) else held
+                    held = max(held, _standing_share(measure)) if not np.isnan(held) else held
     return OrderTerms(held, windowed, tuple(dict.fromkeys(caps)), tuple(dict.fromkeys([*bans, *_filed(transport)])))
 
 
-def _held(measure: Measure) -> float:
+def _standing_share(measure: Measure) -> float:
     """The share a standing measure takes; NaN where only the accounting of the day could tell."""
     if measure.code == "stop":
         return 1.0

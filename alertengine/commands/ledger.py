@@ -121,12 +121,12 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     tell_undetermined(ready.run.orders)
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]
-    _told(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
+    _print_act(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
     problems = [*unused, *(one.problem(str(path)) for one in told), *(one.problem(str(path)) for one in late)]
     return finish(ready, problems=problems)
 
 
-def _told(act: Act, *, as_json: bool, **counts: int) -> None:
+def _print_act(act: Act, *, as_json: bool, **counts: int) -> None:
     row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, **counts, "hash": act.hash}
     print_table([row], as_json=as_json)
 
@@ -319,7 +319,7 @@ def erase(
     head = Head(f"删除{before.isoformat()}以前的个人信息", approved_by=approved_by, reason=reason)
     with Ledger.writable(path) as record_book:
         done = erased(record_book, Rulebook.load(rules), before, head, clock_reason)
-    _told(done.act, as_json=as_json, erased=done.values)
+    _print_act(done.act, as_json=as_json, erased=done.values)
     if done.missing:
         click.echo(f"{'、'.join(done.missing)}：归档保存期限未录入，依决定人的理由删除", err=True)
     return int(bool(done.missing))
@@ -336,6 +336,6 @@ def upgrade(path: Path, approved_by: str, as_json: bool) -> int:
     from alertengine.ledger import upgrade as upgraded
 
     act, copy = upgraded(path, approved_by)
-    _told(act, as_json=as_json)
+    _print_act(act, as_json=as_json)
     say("ledger_as_it_was", file=copy)
     return 0

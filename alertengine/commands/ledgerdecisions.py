@@ -72,7 +72,7 @@ def _enter(path: Path, table: Path, head: Head, clock: str, *, as_json: bool) ->
     if done.act is None:
         say("decisions_recorded", count=done.known)
     else:
-        print_table([{**_told(done.act), "decisions": done.new, "known": done.known}], as_json=as_json)
+        print_table([{**_act_row(done.act), "decisions": done.new, "known": done.known}], as_json=as_json)
     return finish(notes=done.read.warnings, protocols=done.read.protocols)
 
 
@@ -84,11 +84,11 @@ def _lift(path: Path, number: str, given: dict[str, Any], head: Head, *, as_json
         raise InputError([Problem("lift_without_day", where="--lift", value=number)])
     with Ledger.writable(path) as ledger:
         act = lift_decision(ledger, number, given["day"], head, given["enterprise"], given["clock_reason"])
-    print_table([_told(act)], as_json=as_json)
+    print_table([_act_row(act)], as_json=as_json)
     return 0
 
 
-def _told(act: Act) -> dict[str, Any]:
+def _act_row(act: Act) -> dict[str, Any]:
     return {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, "hash": act.hash}
 
 

@@ -61,7 +61,7 @@ class AmountDoubts:
         for pollutant, most in self.rule.most.items():
             name = EMISSION_FIELDS[pollutant]
             for line in map(int, np.flatnonzero(amounts[name] > most)):
-                if not self._told(name, line):
+                if not self._is_doubted(name, line):
                     self._doubt("absurd", line, name, expected=number(most))
         changed = {name: self.lines[name].mask(wrong) for name, wrong in self.out.items()}
         return self.lines.assign(**changed) if changed else self.lines
@@ -125,7 +125,7 @@ class AmountDoubts:
                 self._beside_peers(line, name, off[name], capacity[line])
 
     def _beside_peers(self, line: int, name: str, peers: _Peers, capacity: float) -> None:
-        if self._told(name, line):
+        if self._is_doubted(name, line):
             return
         place = int(np.searchsorted(peers.lines, line))
         times, count = float(peers.factor[place]), str(int(peers.count[place]))
@@ -134,7 +134,7 @@ class AmountDoubts:
         said = Words("times_as_much" if times >= 1 else "part_of", factor=factor)
         self._doubt("unit_off", line, name, factor=said, peers=count, expected=about(usual), usual=usual)
 
-    def _told(self, name: str, line: int) -> bool:
+    def _is_doubted(self, name: str, line: int) -> bool:
         return name in self.out and bool(self.out[name][line])
 
     def _doubt(self, code: str, line: int, name: str, *, usual: float = 0.0, **said: Any) -> None:

@@ -173,7 +173,7 @@ def _alert(alert: RealNotice, rows: pd.DataFrame) -> str:
         f"，{'；'.join(remarks)}）：" if remarks else "）："
     )
     by = [
-        f"{OUTCOMES[str(name)]}{len(part)}市（{'、'.join(map(_held, part.to_dict('records')))}）"
+        f"{OUTCOMES[str(name)]}{len(part)}市（{'、'.join(map(_run_words, part.to_dict('records')))}）"
         for name, part in rows.groupby("outcome", sort=False)
     ]
     said += "；".join(by)
@@ -210,7 +210,7 @@ def hours_text(counts: dict[Any, Any]) -> str:
     return "、".join(said)
 
 
-def _held(row: dict[Any, Any]) -> str:
+def _run_words(row: dict[Any, Any]) -> str:
     level = LEVEL_TEXT.get(str(row["level"]), "无") if row["level"] else "无"
     peak = "" if pd.isna(row["peak_day_aqi"]) else f"，日AQI最高{rounded(row['peak_day_aqi'])}"
     return f"{row['city']}推演{level}{peak}"

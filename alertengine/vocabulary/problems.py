@@ -49,7 +49,7 @@ class Words:
         if missing:
             raise TypeError(f"{code} needs {', '.join(sorted(missing))}")
         object.__setattr__(self, "code", code)
-        object.__setattr__(self, "arguments", tuple((name, _held(value)) for name, value in arguments.items()))
+        object.__setattr__(self, "arguments", tuple((name, _comparable(value)) for name, value in arguments.items()))
 
     @property
     def of_code(self) -> Message:
@@ -192,7 +192,7 @@ class Problem(Words):
         return self.text(language())
 
 
-def _held(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
     """An argument as it is kept: lists as tuples and errors as their words, so that equal problems are found equal."""
     if isinstance(value, SaidError):
         return value.said

@@ -37,7 +37,7 @@ def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> 
         book = load_rules(folder, options)
         enterprises = read_list(_list(folder, options, personal=personal), book.lists)
         engine = Engine(book, known_on(options))
-        told = _told(engine, enterprises, orders)
+        told = _reasons_text(engine, enterprises, orders)
     head = f"第{number}号《{act.title}》各类生产线的理由（同类以一条为例）\n\n"
     return head + told.replace(ERASED, MASKED)
 
@@ -49,7 +49,7 @@ def _list(folder: Path, options: Any, *, personal: bool) -> Path:
     return folder / file if personal or not public.is_file() else public
 
 
-def _told(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFrame) -> str:
+def _reasons_text(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFrame) -> str:
     lines, published = enterprises.lines, enterprises.version.status == "published"
     keys = (lines["enterprise_id"].astype("str") + "/" + lines["line_id"].astype("str")).tolist()
     places = {key: place for place, key in enumerate(keys)}

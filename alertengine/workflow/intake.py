@@ -98,7 +98,7 @@ def understand(path: Path, kind: str, lists: OpenLists, profile: Profile | None 
     """
     schema = SCHEMAS[kind]
     with nullcontext() if profile is None else reading_with(profile), readings_of() as made:
-        problems, notes, refused = _told(kind, path, lists)
+        problems, notes, refused = _problems_of_reader(kind, path, lists)
     reading = next((one for of, one in reversed(made) if of == schema.kind), None)
     if reading is None:
         raise InputError(list(problems))
@@ -172,7 +172,7 @@ def words_of(fields: Sequence[str], kind: str) -> str:
     return "、".join(FIELDS[name].text if name in FIELDS else names.get(name, name) for name in fields)
 
 
-def _told(
+def _problems_of_reader(
     kind: str, path: Path, lists: OpenLists
 ) -> tuple[Sequence[Problem], Sequence[Problem], Sequence[Protocol] | None]:
     """The problems and notes of whoever takes the table, and how it was read; None where it cannot be used."""

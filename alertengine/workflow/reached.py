@@ -179,8 +179,8 @@ def reached(
                 exact = None if warned is None else _exact(one, pollutant, kilograms, warned.loc[first.index])
                 may = first["staggered"] & (exact is None)
                 saved = kilograms if exact is None else exact
-                held = {word: _held(saved * share, may) for word, share in parts.items()}
-                held[""] = _held(saved, may)
+                held = {word: _saved_and_staggered(saved * share, may) for word, share in parts.items()}
+                held[""] = _saved_and_staggered(saved, may)
                 found = _reached(one, pollutant, entry, held, known=exact is not None)
                 out.append(replace(found, phase=phase_words(entry_of, one)))
     return out
@@ -225,7 +225,7 @@ def _exact(
 _Held = tuple[float, float]
 
 
-def _held(kilograms: npt.NDArray[np.float64], staggered: pd.Series) -> _Held:
+def _saved_and_staggered(kilograms: npt.NDArray[np.float64], staggered: pd.Series) -> _Held:
     return float(kilograms.sum()), float(kilograms[staggered.to_numpy(dtype=bool)].sum())
 
 

@@ -190,7 +190,7 @@ class Space:
             if FIELDS.get(variable) is not None and FIELDS[variable].type == "names":
                 said[variable] = "none of these" if _KNOWN in worlds else "unknown"
                 continue
-            world = max((self.worlds[variable][n] for n in sorted(worlds)), key=self._told(variable))
+            world = max((self.worlds[variable][n] for n in sorted(worlds)), key=self._plainness(variable))
             for at, code in zip(self.members[variable], world, strict=True):
                 column = self.columns[at]
                 text = shown(column, code)
@@ -201,7 +201,7 @@ class Space:
                     said[column.field] = text
         return ", ".join(f"{field}: {text}" for field, text in said.items()) or "any line"
 
-    def _told(self, variable: str) -> Any:
+    def _plainness(self, variable: str) -> Any:
         """Sorts worlds by how plainly they can be told: known and named constants last."""
         columns = [self.columns[number] for number in self.members[variable]]
 

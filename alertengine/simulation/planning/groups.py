@@ -144,7 +144,7 @@ def group_lines(
         leave_undetermined: leave out groups for which no rule and no plan says anything.
 
     """
-    held = {level: [_held(book, one) for one in base[level]] for level in levels}
+    held = {level: [_reach_of_draft(book, one) for one in base[level]] for level in levels}
     phases = [(one, said.slice.starts) for level in levels for one, said in zip(held[level], base[level], strict=True)]
     hours = _aligned(base)
     idle = lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
@@ -199,7 +199,7 @@ def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterato
         yield GroupKey(*texts), rows[free[rows]]
 
 
-def _held(book: Rulebook, decision: Decision) -> _Held:
+def _reach_of_draft(book: Rulebook, decision: Decision) -> _Held:
     at = book.layers.index(DRAFT_LAYER)
     results = [one.resolution.regimes.get("warning") for one in decision.bindings]
     tops = [
