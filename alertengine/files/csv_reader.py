@@ -253,7 +253,9 @@ class _Reader:
         headers = [names[place].strip() or f"未命名列{place + 1}" for place in kept]
         at = {("", said): place for place, said in zip(kept, headers, strict=True)}
         rows = np.arange(count, dtype=np.int64) + self.header.last + 2
-        said = _Said(self, [(part.start, part.length, part.skip) for part in parts], np.cumsum([0, *counts]), kept)
+        said = _LinesAsWritten(
+            self, [(part.start, part.length, part.skip) for part in parts], np.cumsum([0, *counts]), kept
+        )
         return RawTable(name, headers, columns, rows, self.header.last + 1, places=at, said=said.of)
 
     def _part(self, piece: Piece) -> _Part:
@@ -360,7 +362,7 @@ def _castable(column: pa.ChunkedArray) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _LinesAsWritten:
     """The cells of some lines as the file has them, read once more."""
 
     reader: _Reader

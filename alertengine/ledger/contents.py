@@ -53,7 +53,7 @@ class _Step(_Form):
     standing: str
 
 
-class _Told(_Form):
+class _ToldProblem(_Form):
     code: str
 
 
@@ -64,7 +64,7 @@ class _Version(_Form):
     sha256: str
 
 
-class _Said(_Form):
+class _Head(_Form):
     """The head of an act."""
 
     options: dict[str, Any] | None = None
@@ -72,7 +72,7 @@ class _Said(_Form):
     list_version: dict[str, Any] | None = Field(None, alias="list")
     version: _Version | None = None
     summaries: list[_Summary] | None = None
-    told: list[_Told] | None = None
+    told: list[_ToldProblem] | None = None
     readings: list[dict[str, Any]] | None = None
     procedure: list[_Step] | None = None
     signers: list[dict[str, str]] | None = None
@@ -99,13 +99,13 @@ class _Said(_Form):
     lines: int | None = None
 
 
-class _Publication(_Said):
+class _Publication(_Head):
     version: _Version
     enterprises: int
     lines: int
 
 
-class _Key(_Said):
+class _Key(_Head):
     event: Literal["made", "closed", "used"]
     name: str | None = None
     reach: list[str] | None = None
@@ -115,7 +115,7 @@ class _Key(_Said):
 
 
 #: The form of the head by the kind of its act, where it is not that of all.
-_OF_KIND: Final[Mapping[str, type[_Said]]] = {"publication": _Publication, "key": _Key}
+_OF_KIND: Final[Mapping[str, type[_Head]]] = {"publication": _Publication, "key": _Key}
 #: The columns of warnings and orders that hold times, and the years that these lie in.
 WARNING_TIMES: Final = ("starts", "ends", "issued")
 #: Transitions of a warning that have no level of their own.
@@ -144,7 +144,7 @@ def check_head(path: Path, said: Mapping[str, Any]) -> None:
     if said["corrects"] is not None and not 0 < said["corrects"] < act:
         raise refuse(path, "act_contents", act=act, column="corrects", value=str(said["corrects"]))
     try:
-        _OF_KIND.get(said["kind"], _Said).model_validate(head)
+        _OF_KIND.get(said["kind"], _Head).model_validate(head)
     except ValidationError as error:
         found = error.errors(include_url=False)[0]
         name = str(found["loc"][0])

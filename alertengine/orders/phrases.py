@@ -84,7 +84,7 @@ def places_that_matter(lines: pd.DataFrame, book: Rulebook) -> dict[str, Numbere
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _SharedTexts:
     """What a binding says of all its lines alike, by the use that is made of the filed plan."""
 
     asked: list[Asked]
@@ -130,7 +130,7 @@ class Phrases:
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
         self._places = places_that_matter(lines, book)
-        self._said: dict[tuple[int, Use, Place | None], _Said] = {}
+        self._said: dict[tuple[int, Use, Place | None], _SharedTexts] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed, Place | None], _Ground] = {}
         self._doubts = doubts_of(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
@@ -175,7 +175,7 @@ class Phrases:
         at = {name: column[line] or "" for name, column in self._places.items()}
         return Place(**{**at, "province": at["province"] or self._book.lists.province_of(at["city"])})
 
-    def _say(self, binding: Binding, use: Use, place: Place | None) -> _Said:
+    def _say(self, binding: Binding, use: Use, place: Place | None) -> _SharedTexts:
         """What is the same for all lines of a binding and a use, at a place where the ground differs by it."""
         resolution = binding.resolution
         rules = (*binding.classified, *self._held(binding, use))
@@ -188,7 +188,7 @@ class Phrases:
         filed = [self._source] if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) else []
         listed = use in (Use.PUBLISHED, Use.NOT_PUBLISHED)  # what a warning asks is then as the published list has it
         warned = [measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning"]
-        return _Said(
+        return _SharedTexts(
             asked=merged(a for a in resolution.production if not (listed and a.regime == "warning")),
             transport=[measure_words(a.measure) for a in resolution.transport],
             rules=";".join(rules),
@@ -290,7 +290,7 @@ class Phrases:
 
     # -- remarks
 
-    def _notes(self, binding: Binding, said: _Said, status: Status, use: Use, line: int) -> list[Note]:
+    def _notes(self, binding: Binding, said: _SharedTexts, status: Status, use: Use, line: int) -> list[Note]:
         out: list[Note] = []
         if self._decision.undetermined[line]:
             out.append(Note(Flag.NO_GROUND, FLAG_TEXT[Flag.NO_GROUND]))
