@@ -275,3 +275,27 @@ def test_what_is_wrong_with_the_rows_of_a_record(rows: list[dict[str, Any]], cod
     found = list(defects(table, "w.csv"))
     assert [one.code for one in found] == codes
     assert {one.row for one in found} <= {1 + len(rows)}
+
+
+@pytest.mark.parametrize(
+    ("whole_days", "single_hours", "first", "last"),
+    [
+        ([2], [], "02 00", "02 23"),
+        ([2, 5], [], "02 00", "05 23"),
+        ([], ["03 05"], "03 05", "03 05"),
+        ([], ["03 05", "04 02"], "03 05", "04 02"),
+        ([2], ["04 02"], "02 00", "04 02"),
+        ([4], ["02 05"], "02 05", "04 23"),
+        ([2, 4], ["03 05"], "02 00", "04 23"),
+    ],
+)
+def test_the_hours_that_are_given_lie_between_the_first_and_the_last_row(
+    whole_days: list[int], single_hours: list[str], first: str, last: str
+) -> None:
+    row = daily_forecast("临汾市", {"2021-01-01": 100.0}, "2021-01-01 15:00").table.iloc[0].to_dict()
+    rows = [row | {"start": pd.Timestamp(2021, 1, day)} for day in whole_days]
+    rows += [row | {"start": pd.Timestamp(f"2021-01-{said}:00"), "hours": 1} for said in single_hours]
+    timeline = timelines(pd.DataFrame(rows))["临汾市", ""]
+    hours = np.flatnonzero(timeline.given())
+    assert [f"{timeline.at(hour):%d %H}" for hour in (hours[0], hours[-1])] == [first, last]
+    assert len(hours) == hours[-1] - hours[0] + 1

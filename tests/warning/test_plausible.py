@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from alertengine.rulebook import Plausible, Rulebook, Stations
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, Warnings, ahead_and_behind, read_forecast, warn
-from alertengine.warning.plausibility import Doubts
+from alertengine.warning.plausibility import Doubts, contradictions
 
 Reads = Callable[..., Forecast]
 ISSUED = "2020-01-02 15:00"
@@ -298,6 +298,24 @@ def test_a_header_shifted_by_one_is_asked_about(book: Rulebook, read: Reads) -> 
     turned = warn(ahead, book, observed=read(shifted, rows, observed=True))
     (asked,) = [problem for problem in turned.problems if problem.code == "air_contradiction"]
     assert dict(asked.arguments) == {"off": 10, "compared": 10, "shifted": ""}
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "index", "asked"),
+    [
+        ("date,hour,city,AQI,PM2.5,PM10,SO2,NO2,CO,O3", "2020-01-03,{n},太原,{aqi},20,30,5,10,0.5,200", 100, False),
+        ("date,hour,city,AQI,PM2.5,PM10,SO2,NO2,CO,O3", "2020-01-03,{n},太原,{aqi},20,30,5,10,0.5,200", 137, True),
+        ("date,city,AQI,PM2.5,PM10,SO2,NO2,CO,O3", "2020-01-{n:02},太原,{aqi},20,30,5,10,0.5,200", 137, False),
+        ("date,city,AQI,PM2.5,PM10,SO2,NO2,CO,O3", "2020-01-{n:02},太原,{aqi},20,30,5,10,0.5,200", 100, True),
+    ],
+)
+def test_an_index_is_held_against_that_of_an_hour_or_of_a_day(
+    book: Rulebook, read: Reads, header: str, row: str, index: int, *, asked: bool
+) -> None:
+    """200 µg/m³ of ozone are 100 of an hour and 137 of a day's eight hours."""
+    found = read(header, [row.format(n=n, aqi=index) for n in range(1, 11)], observed=True)
+    told = contradictions(found.table, book, "air.csv")
+    assert [(one.code, dict(one.arguments)["off"], one.row) for one in told] == [("air_contradiction", 10, 2)] * asked
 
 
 def test_what_is_plausible_is_data(book: Rulebook) -> None:
