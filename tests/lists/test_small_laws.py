@@ -278,6 +278,16 @@ def test_a_line_made_of_facts_has_what_its_filed_measure_says(
     assert [None if pd.isna(one) else one for one in held] == [kind, share, by]
 
 
+def test_what_facts_leave_out_is_what_a_list_would_have(open_lists: OpenLists) -> None:
+    found = lines(open_lists, {}, {"enterprise": "甲厂", "units": 3, "line_id": "7", "guarantee": "供暖"})
+    names = ["enterprise", "line_id", "units", "guarantee", "province"]
+    assert found[names].astype("object").to_numpy().tolist() == [
+        ["示例企业", "1", 1.0, "无", "山西省"],
+        ["甲厂", "7", 3.0, "供暖", "山西省"],
+    ]
+    assert found["enterprise_id"].nunique() == 2
+
+
 @pytest.mark.parametrize(
     ("orange", "red", "less"),
     [
