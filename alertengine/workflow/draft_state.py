@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import DRAFT, Act, user_of
-from alertengine.vocabulary import civil, refuse
+from alertengine.vocabulary import Words, civil, refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -233,12 +233,12 @@ def person(signature: str) -> str:
 
 
 def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
-    """A reason that is there.
+    """A reason that is there; ``doing``: the code of the words for what takes one.
 
     Raises:
         InputError: it is blank.
 
     """
     if not reason.strip():
-        raise refuse(ledger.path, "doing_takes_reason", value=reason, doing=doing)
+        raise refuse(ledger.path, "doing_takes_reason", value=reason, doing=Words(doing))
     return reason.strip()

@@ -104,7 +104,7 @@ def review(ledger: Ledger, draft: int, by: str, passed: bool, reason: str = "") 
 
     """
     if not passed:
-        reasoned(ledger, reason, "returning a draft")
+        reasoned(ledger, reason, "returning_a_draft")
 
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.DRAFTED], "reviewed")
@@ -134,7 +134,7 @@ def approve(
 
     """
     if not passed:
-        reasoned(ledger, reason, "returning a draft")
+        reasoned(ledger, reason, "returning_a_draft")
 
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.REVIEWED], "approved")
@@ -167,7 +167,7 @@ def withdraw(ledger: Ledger, draft: int, by: str, reason: str) -> Act:
 
     """
     names_differ(ledger, by, [])
-    reasoned(ledger, reason, "withdrawing a draft")
+    reasoned(ledger, reason, "withdrawing_a_draft")
     stages = (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED, Stage.RETURNED)
 
     def check() -> DraftState:

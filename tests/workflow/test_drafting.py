@@ -27,6 +27,7 @@ from alertengine.workflow import (
     replay,
     review,
     submit,
+    withdraw,
 )
 
 pytestmark = pytest.mark.whole
@@ -140,3 +141,11 @@ def test_options_from_elsewhere_name_no_file_outside_what_was_given(key: str, tm
         with pytest.raises(InputError, match="leads out of its folder") as found:
             collect_uploads(*files, title="例", options={key: [path] if key == "rules" else path})
         assert [one.code for one in found.value.problems] == ["path_leads_out"]
+
+
+def test_what_takes_a_reason_is_said_in_the_language_of_the_door(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger, pytest.raises(InputError) as refused:
+        withdraw(ledger, 1, OFFICE, " ")
+    (problem,) = refused.value.problems
+    assert problem.words("zh")[0] == "撤回拟稿须写明理由"
+    assert problem.words("en")[0] == "withdrawing a draft takes a reason"

@@ -137,6 +137,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "not_a_draft": error("act {act} is no draft", "第{act}号不是拟稿", "an act of kind draft", "draft类的一条"),
     "nobody_signed": error("nobody signed", "无人签署", "office and name", "单位和姓名"),
+    "returning_a_draft": phrase("returning a draft", "退回拟稿"),
+    "withdrawing_a_draft": phrase("withdrawing a draft", "撤回拟稿"),
     "doing_takes_reason": error("{doing} takes a reason", "{doing}须写明理由", "why", "理由"),
     "draft_overtaken": error(
         "acts of the same cities were issued since draft {draft} was made",
