@@ -27,7 +27,7 @@ from alertengine.web import Desk, files
 from alertengine.web.api import reading
 from alertengine.web.api.app import Interface
 from alertengine.web.fieldforms import FieldForms
-from alertengine.web.intake import DOORS, FORM, SIGNED, TEXT, YAML, learn, taken_in
+from alertengine.web.intake import DOORS, FORM, PAPER, SIGNED, TEXT, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.frame import problem_rows
@@ -80,7 +80,7 @@ def _said(problems: list[Problem] | tuple[Problem, ...]) -> bool:
 def _cases() -> Iterator[tuple[str, str]]:
     for key, door in DOORS.items():
         for kind in door.kinds:
-            if kind not in (FORM, TEXT, SIGNED):  # read by who takes it; see below
+            if kind not in (FORM, TEXT, SIGNED, PAPER):  # read by who takes it; see below
                 yield key, kind
 
 
@@ -109,6 +109,13 @@ def test_a_file_that_nobody_signed_is_refused_at_its_door() -> None:
         assert taken_in(Upload("our.json", data), door, lists).refused
     with pytest.raises(InputError, match=r"不收这种文件：our.xlsx"):
         taken_in(Upload("our.xlsx", b"{}"), door, lists)
+
+
+def test_a_paper_is_kept_unread_and_only_of_the_endings_of_papers() -> None:
+    lists, door = OpenLists.load([rules_folder()]), DOORS["superior.file"]
+    assert not taken_in(Upload("调度令.pdf", b"%PDF scanned"), door, lists).refused
+    with pytest.raises(InputError, match=r"不收这种文件：调度令.html"):
+        taken_in(Upload("调度令.html", b"<html>"), door, lists)
 
 
 def test_every_field_for_files_is_a_door_and_every_door_is_drawn() -> None:
