@@ -25,6 +25,7 @@ WHERE: Final[dict[str, tuple[str, str]]] = {
     "rules": ("rules", "规则库"),
     "forecast": ("forecast", "预报"),
     "linkage": ("linkage", "区域联动"),
+    "floors": ("floors", "上级要求"),
     "orders": ("orders", "指令"),
     "NAME": ("NAME", "名单名称"),
     "WHAT": ("WHAT", "文件或规则"),

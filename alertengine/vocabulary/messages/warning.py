@@ -180,7 +180,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "floor_wrong": error("order {number}", "第{number}项上级要求", "{expected}", "{expected}"),
     "floor_unknown_key": error("order {number}: unknown key", "第{number}项上级要求：没有这一项", "{names}", "{names}"),
     "a_floor_area": phrase("a province, city, 城市/区县 or area on file", "规则库中的省、城市、城市/区县或区域"),
-    "a_floor_level": phrase("yellow, orange or red", "yellow、orange或red"),
+    "a_floor_level": phrase("yellow, orange or red", "黄色、橙色或红色（yellow、orange、red）"),
     "a_floor_time": phrase("a time such as 2018-02-25 00:00", "时间，如2018-02-25 00:00"),
     "a_later_time": phrase("a time after from", "晚于from的时间"),
 }

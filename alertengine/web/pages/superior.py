@@ -26,6 +26,8 @@ _COLUMNS: Final = {
     "file": "原件", "act": "编号",
 }  # fmt: skip
 _LEVELS: Final = {level: text for level, text in LEVEL_TEXT.items() if level != "none"}
+#: What a person calls the keys of an order.
+_FIELDS: Final = {"source": "下达单位、文号", "area": "区域", "level": "级别", "from": "自", "to": "至"}
 #: Orders listed, those that hold first.
 _SHOWN: Final = 40
 
@@ -153,8 +155,9 @@ class _Form:
             more = (by, self.upload, self.text.value or "")
             await desk.ask(by_the_law, enter_superior_order, desk.path, desk.rules, said, *more)
         except InputError as error:
+            named = [one.at(column=_FIELDS.get(one.column, one.column)) for one in error.problems]
             with self.problems:
-                problem_table(error)
+                problem_table(InputError(named))
             return
         except AlertEngineError as error:
             tell(error)
