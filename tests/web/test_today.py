@@ -202,7 +202,7 @@ def test_lines_left_open_are_those_of_all_acts_that_hold_and_not_of_the_last_alo
     assert [len(some) for some in by_hand] == [alone, 2]
     assert alone > 0
     assert len(page.undetermined) == again == alone + 2, "each line once, however many acts speak of it"
-    assert {row["enterprise"] for row in page.undetermined if row["city"] == "晋城市"} == {"甲厂"}
+    assert {*page.undetermined.loc[page.undetermined["city"] == "晋城市", "enterprise"]} == {"甲厂"}
     assert page.orders_acts == (1, 2)
     assert "临汾市" in {gauge.city[:3] for gauge in page.gauges}, "an act of another city takes no ratio away"
     assert [said[:3] for said in page.states] == ["临汾市", "晋城市"]
