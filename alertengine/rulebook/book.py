@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from alertengine.rulebook.decision_tables import Hole
 from alertengine.rulebook.head import RuleHead, worst
 from alertengine.rulebook.kept import keep, kept, key_of
 from alertengine.rulebook.law_in_time import LawInTime
-from alertengine.rulebook.load import DocumentLoader, Loaded, document_files, read_layers
+from alertengine.rulebook.load import DocumentLoader, Loaded, brings_words, document_files, read_layers
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import VerificationRule
 from alertengine.rulebook.schema import Document, LineRule
@@ -39,10 +39,10 @@ class Rulebook(LawInTime):
         """Put loaded documents together; ``adopted`` maps a document to the place it is adopted for."""
         super().__init__(lists, adopted or {})
         self.layers = layers
-        self._loaded = list(loaded)
+        self.loaded = list(loaded)
         self.holes: list[tuple[str, Hole]] = []
         problems: list[Problem] = []
-        for one in self._loaded:
+        for one in self.loaded:
             self._take(one, problems)
         for name, place in self.adopted.items():
             try:
@@ -95,28 +95,45 @@ class Rulebook(LawInTime):
         key = key_of(all_folders)
         book = kept(key) if key else None
         if not isinstance(book, cls):
-            book = cls._read(all_folders)
+            book = cls.read(all_folders)
             if key and key == key_of(all_folders):  # nobody wrote meanwhile
                 keep(key, book)
         return book.adopting(adopt) if adopt else book
 
     @classmethod
-    def _read(cls, all_folders: list[Path]) -> Self:
-        """Read the files of some folders."""
-        lists = OpenLists.load(all_folders)
-        layers = read_layers(all_folders)
+    def read(cls, folders: Sequence[Path], *, overlaid: bool = False) -> Self:
+        """Read the files of some folders.
+
+        Where folders beside the shipped one bring documents alone, the shipped ones are taken as they are kept.
+
+        Args:
+            folders: rules folders, in the order in which their open lists and layers count.
+            overlaid: whether a document of a later folder stands in the place of its namesake; otherwise an id that
+                stands twice is a defect.
+
+        Raises:
+            InputError: with every defect of every file.
+
+        """
+        first, *further = folders or [Path()]
+        if further and first == rules_folder() and not any(map(brings_words, further)):
+            shipped = Rulebook.load()
+            lists, layers, loaded = shipped.lists, shipped.layers, [*shipped.loaded]
+        else:
+            lists, layers, loaded, further = OpenLists.load(list(folders)), read_layers(list(folders)), [], [*folders]
         problems: list[Problem] = []
         loader = DocumentLoader(lists, layers)
-        loaded: list[Loaded] = []
-        for path in document_files(all_folders):
+        for path in document_files(further):
             try:
                 loaded.append(loader.load(path))
             except InputError as error:
                 problems += error.problems
         if problems:
             raise InputError(problems)
+        if overlaid:
+            loaded = list({one.document.document: one for one in loaded}.values())
         book = cls(lists, layers, loaded)
-        book.folders = tuple(all_folders)
+        book.folders = tuple(folders)
         return book
 
     def _repr_html_(self) -> str:
@@ -146,7 +163,7 @@ class Rulebook(LawInTime):
             InputError: no such document or place.
 
         """
-        book = Rulebook(self.lists, self.layers, self._loaded, {**self.adopted, **adopt})
+        book = Rulebook(self.lists, self.layers, self.loaded, {**self.adopted, **adopt})
         book.folders = self.folders
         return book
 
@@ -157,7 +174,7 @@ class Rulebook(LawInTime):
             InputError: a document or rule id stands in it already.
 
         """
-        book = Rulebook(self.lists, self.layers, [*self._loaded, *loaded], self.adopted)
+        book = Rulebook(self.lists, self.layers, [*self.loaded, *loaded], self.adopted)
         book.folders = self.folders
         return book
 
@@ -172,7 +189,7 @@ class Rulebook(LawInTime):
         unknown = sorted(gone - set(self.documents))
         if unknown:
             raise InputError([Problem("without_no_document", where="without", value=name) for name in unknown])
-        kept = [one for one in self._loaded if one.document.document not in gone]
+        kept = [one for one in self.loaded if one.document.document not in gone]
         book = Rulebook(self.lists, self.layers, kept, {k: v for k, v in self.adopted.items() if k not in gone})
         book.folders = self.folders
         return book

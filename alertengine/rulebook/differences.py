@@ -14,7 +14,6 @@ from alertengine.rulebook.excel.cell_scanner import flow
 from alertengine.rulebook.excel.condition_text import condition_text
 from alertengine.rulebook.excel.measure_cells import measures_text
 from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.load import DocumentLoader, Loaded, document_files, read_layers
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import Document, LineRule
@@ -55,13 +54,17 @@ class Side:
     book: Rulebook
     day: date | None = None
 
-    def rules(self) -> dict[str, dict[str, Any]]:
-        """The rules that count, as plain values."""
+    def rules(self) -> dict[str, RuleHead]:
+        """The rules that count, by id."""
         return {
-            rule.id: rule_as_dict(rule, self.book) | {_WORDS: _asks(rule)}
+            rule.id: rule
             for rule in self.book.rules.values()
             if self.day is None or (self.book.holds(rule, self.day) and self.book.in_period(rule, self.day))
         }
+
+    def plain(self, rules: Iterable[RuleHead]) -> dict[str, dict[str, Any]]:
+        """Rules as plain values, by id."""
+        return {rule.id: rule_as_dict(rule, self.book) | {_WORDS: _asks(rule)} for rule in rules}
 
     def holes(self) -> dict[tuple[str, str], str]:
         """The declared holes of tables by document and name."""
@@ -93,32 +96,17 @@ def open_folders(folders: Sequence[Path]) -> Rulebook:
         raise InputError([Problem("no_folder_or_shipped", file=str(folder), shipped=SHIPPED) for folder in missing])
     whole = bool(folders) and bool(OpenLists.load(list(folders[:1])).provinces)
     base = [*([] if whole else [rules_folder()]), *folders]
-    return _overlaid(list({folder.resolve(): folder for folder in base}.values()))
-
-
-def _overlaid(folders: list[Path]) -> Rulebook:
-    """The documents of some folders, those of later ones in the place of their namesakes."""
-    lists, layers = OpenLists.load(folders), read_layers(folders)
-    loader = DocumentLoader(lists, layers)
-    loaded: dict[str, Loaded] = {}
-    problems: list[Problem] = []
-    for path in document_files(folders):
-        try:
-            one = loader.load(path)
-            loaded[one.document.document] = one
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    book = Rulebook(lists, layers, loaded.values())
-    book.folders = tuple(folders)
-    return book
+    return Rulebook.read(list({folder.resolve(): folder for folder in base}.values()), overlaid=True)
 
 
 def book_changes(old: Side, new: Side) -> list[Change]:
     """Every difference of two rulebooks: documents, rules and declared holes."""
     changes = [] if old.day or new.day else _document_changes(old.book.documents, new.book.documents)
-    changes += rule_changes(old.rules(), new.rules())
+    one, other = old.rules(), new.rules()
+    same = {name for name, rule in one.items() if rule == other.get(name)}
+    changes += _rule_changes(
+        *(side.plain(rules[name] for name in rules if name not in same) for side, rules in ((old, one), (new, other)))
+    )
     if not (old.day or new.day):
         before, after = old.holes(), new.holes()
         changes += [
@@ -130,7 +118,7 @@ def book_changes(old: Side, new: Side) -> list[Change]:
     return changes
 
 
-def rule_changes(old: Mapping[str, dict[str, Any]], new: Mapping[str, dict[str, Any]]) -> list[Change]:
+def _rule_changes(old: Mapping[str, dict[str, Any]], new: Mapping[str, dict[str, Any]]) -> list[Change]:
     """Rules removed, changed and added, field by field."""
     out = [
         Change("removed", "rule", name, one["document"], one["title"], "", one[_WORDS])

@@ -323,6 +323,11 @@ def document_files(folders: Iterable[Path]) -> list[Path]:
     ]
 
 
+def brings_words(folder: Path) -> bool:
+    """Whether a rules folder has open lists or layers, which documents of other folders may be read with."""
+    return (folder / "precedence.yaml").is_file() or any((folder / "vocabulary").glob("*.yaml"))
+
+
 def read_layers(folders: list[Path]) -> tuple[str, ...]:
     """The layers of the last folder that names them, highest first."""
     layers: tuple[str, ...] = ("livelihood", "sanction", "exemption", "measure")

@@ -97,6 +97,20 @@ def test_without_a_cache_the_files_are_read(
     assert cache_folder() == tmp_path / "xdg" / "alertengine"
 
 
+def test_with_documents_beside_them_the_shipped_ones_are_not_read_again(folder: Path, reads: list[str]) -> None:
+    shipped = Rulebook.load()
+    reads.clear()
+    beside = Rulebook.load([folder])
+    assert reads == ["law.yaml"]
+    assert beside.rules.keys() - shipped.rules.keys() == {"r"}
+    assert beside.folders == (*shipped.folders, folder)
+    (folder / "vocabulary").mkdir()
+    (folder / "vocabulary" / "own.yaml").write_text("sectors: [测试业]\n", encoding="utf-8")
+    assert "测试业" in Rulebook.load([folder]).lists.sectors
+    assert len(reads) > len(shipped.documents)
+    assert "测试业" not in Rulebook.load().lists.sectors
+
+
 def test_few_are_kept(folder: Path, cache: Path) -> None:
     for number in range(1, 12):
         _written(folder, number / 100)
