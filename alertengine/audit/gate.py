@@ -14,8 +14,9 @@ from alertengine.audit.evidence_rules import AuditLaw, Weight
 from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
 from alertengine.audit.judge_by_fall import weights_of
 from alertengine.audit.meters import grouped
-from alertengine.audit.ordered_days import STAGE_NUMBER, Ban, Duties
+from alertengine.audit.ordered_days import Ban, Duties
 from alertengine.files import tidy
+from alertengine.rulebook import stage_number
 from alertengine.vocabulary import Problem
 
 Bools = npt.NDArray[np.bool_]
@@ -149,7 +150,7 @@ def stage_of(text: str) -> int | None:
     for roman, number in _ROMAN.items():
         plain = re.sub(rf"(?<![A-Z]){roman}(?![A-Z])", number, plain)
     found = _STAGE.fullmatch(plain)
-    return STAGE_NUMBER.get(found[1]) if found else None
+    return stage_number(found[1]) if found else None
 
 
 def plain_plate(text: str) -> str:

@@ -10,15 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook import LineRule, Measure, Rulebook, measure_words
+from alertengine.rulebook import LineRule, Measure, Rulebook, measure_words, stage_number
 from alertengine.vocabulary import MEASURES
 
 _LINE: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry")
 _SEPARATOR: Final = "\x1f"
 _STAGE: Final = re.compile(r"国([一二三四五六ⅠⅡⅢⅣⅤⅥ1-6])[^，；。]{0,6}?(及以下|以下)")
-STAGE_NUMBER: Final = {
-    word: number for words in ("一二三四五六", "ⅠⅡⅢⅣⅤⅥ", "123456") for number, word in enumerate(words, start=1)
-}
 _PRODUCTION: Final = frozenset(
     code
     for code, word in MEASURES.items()
@@ -185,6 +182,6 @@ def _filed(transport: str) -> list[Ban]:
         if not part.startswith("清单备案措施："):
             continue
         found = _STAGE.search(part)
-        stage = STAGE_NUMBER[found[1]] - (found[2] == "以下") if found else None
+        stage = stage_number(found[1]) - (found[2] == "以下") if found else None
         bans.append(Ban(part, bool(_ALL_ROAD.search(part)), stage, ("重型",) if "重型" in part else ()))
     return bans

@@ -25,6 +25,7 @@ from alertengine.rulebook.excel.cell_scanner import TextError, is_flow, same
 from alertengine.rulebook.excel.exchange import differences
 from alertengine.rulebook.excel.sheets import read_sheets
 from alertengine.rulebook.load import document_files
+from alertengine.rulebook.measure_phrases import BASE_WORDS
 from alertengine.vocabulary import FIELDS, InputError
 from tests.checking.rules.conftest import rule
 
@@ -217,7 +218,7 @@ OPTIONS = st.fixed_dictionaries(
         "daily": st.just("20:00-08:00"),
         "remark": WORD,
         "on_top_of": st.one_of(WORD, SEVERAL),
-        "base": st.sampled_from(list(measuretext.BASE)),
+        "base": st.sampled_from(list(BASE_WORDS)),
         "by": st.one_of(st.just("line"), st.just(["capacity", "unit"])),
         "over": st.sampled_from(["process", "rule", "enterprise"]),
         "stage_at_most": st.integers(0, 6),

@@ -8,12 +8,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from alertengine.checking.chapter.wording import marks_of, without_marks
 from alertengine.lists import PlanReading, read_plan
-from alertengine.rulebook import SILENT_TEXT, TextError, measures_text, read_measures_text
+from alertengine.rulebook import (
+    SILENT_TEXT,
+    TextError,
+    measures_text,
+    read_base,
+    read_measures_text,
+    read_vehicles,
+    rule_item,
+)
 
 CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
@@ -24,14 +32,6 @@ _MODAL: Final = re.compile(
 #: What says that nothing is ruled, surely and perhaps.
 _SILENT: Final = re.compile(r"[-－–—―]+|(?:不作|未作|不做|无)(?:规定|要求)|不作(?:限制|强制要求)")
 _EMPTY: Final = re.compile(r"[/／\\]+|无")
-_TOTAL: Final = re.compile(
-    r"(?:停止|禁止|停运)(?:一切|全部|所有)?(?:车辆)?的?(?:公路|道路)(?:物料|货物)?运输(?:进出厂区?)?"
-)
-_STAGE: Final = re.compile(
-    r"(?:禁止|停止|不得|禁用)(?:使用)?(国([零一二三四五六0-6])(?:及以下)(?:排放标准)?的?"
-    r"(?:中重型|重型|中型|轻型)?(?:载货|柴油|燃油|燃气|货运)?(?:汽车|车辆|货车)(?:[（(]含燃气[)）])?)"
-    r"(?:进行)?(?:物料|货物|原辅料|大宗物料)?(?:公路|道路)?(?:运输)?(?:进出厂区?)?"
-)
 #: What may go on, not what is cut.
 _KEPT_WORD: Final = re.compile(
     r"(?<![限停减]产)不(?:得)?(?:超过|高于|大于)|控制在|限制在|(?:减|降|压减?|压缩)(?:低|少)?[至到]|保持在|维持在"
@@ -45,7 +45,6 @@ _ROUNDED: Final = re.compile(
     r"[，,；;]?\s*((?:余数)?不足(?:一|1)[条台座]的?[，,]?(?:均|都|也)?按(?:一|1)[条台座](?:计算?|停产)?)"
 )
 _WHOSE: Final = "台数未写是全厂的还是每条线的"
-_DIGIT: Final = {sign: number for number, sign in enumerate("零一二三四五六")}
 
 
 @dataclass(slots=True)
@@ -131,6 +130,9 @@ def _as_a_cell(clauses: Iterable[str], out: SentenceReading) -> list[Any]:
         out.doubts += ["未读懂", *([f"可写作：{near}"] if written else [])]
         return []
     items = [item for one in found for item in (one if isinstance(one, list) else [one])]
+    if len(items) > 1 and {"none", "exempt", "stop"} & {item for item in items if isinstance(item, str)}:
+        out.doubts.append("未读懂")  # what asks nothing, or all, stands beside nothing else
+        return []
     if any(isinstance(item, dict) and "stop_units" in item and "over" not in item for item in items):
         out.doubts.append(_WHOSE)
     return items
@@ -158,17 +160,9 @@ def _base(text: str, out: SentenceReading) -> tuple[str, str]:
     found = _BASE.search(text)
     if found is None:
         return "", text
-    said = found[1]
-    last = any(word in said for word in ("上年", "上一年", "前一年", "实际产量", "实际"))
-    named = {"eia": "环评" in said, "permit": "许可" in said, "last_year": last}
-    codes = [code for code, there in named.items() if there]
-    if "最小" in said and len(codes) == len(named):
-        code = "least_of_three"
-    elif len(codes) == 1 and "最小" not in said:
-        code = codes[0]
-    else:
-        code = ""
-        out.doubts.append(f"基数未读懂：{said}")
+    code = read_base(found[1])
+    if not code:
+        out.doubts.append(f"基数未读懂：{found[1]}")
     return code, text[: found.start()] + text[found.end() :]
 
 
@@ -188,47 +182,23 @@ def _production(reading: PlanReading, base: str, out: SentenceReading) -> list[A
     if base and reading.kind != "limit":
         out.doubts.append("基数与措施不符")
         return []
-    match reading.kind:
-        case "stop" | "bank" | "none" | "exempt" | "self_directed":
-            if reading.kind == "self_directed" and reading.share is not None:
-                out.doubts.append("自主减排另有比例")
-            return [reading.kind]
-        case "limit" | "stop_share":
-            return _partial(reading, base, out)
-        case "stop_units" | "feed_cap" | "cycle_cap" | "coking_time":
-            return [_figure(reading, out)]
-        case "demand_cap":
-            return [{"demand_cap": reading.by[0]}]
-        case _:
-            return []
-
-
-def _partial(reading: PlanReading, base: str, out: SentenceReading) -> list[Any]:
-    """A share of output, or of lines and machines."""
-    share = round(reading.share or 0.0, 6)
-    if reading.kind == "limit" and not {"line", "unit", "chamber"} & set(reading.by):
-        return [{"limit": share, **({"base": base} if base else {})}] if share else ["none"]
-    if not reading.by:
+    if reading.kind == "stop_share" and not reading.by:
         out.doubts.append("停产比例未写以何计：有两种读法")
         return []
-    if reading.kind == "limit":
+    if reading.share is not None:
+        reading = replace(reading, share=round(reading.share, 6))
+    item = rule_item(reading)
+    if reading.kind == "self_directed" and reading.share is not None:
+        out.doubts.append("自主减排另有比例")
+    elif reading.kind == "limit" and "stop_share" in item:
         out.doubts.append("限产以台数、条数计：按停产计")
-    return [{"stop_share": share, "by": reading.by[0] if len(reading.by) == 1 else list(reading.by)}]
-
-
-def _figure(reading: PlanReading, out: SentenceReading) -> dict[str, Any]:
-    """A number of machines, a cap, a coking time."""
-    if reading.kind == "coking_time":
-        return {"coking_time": _whole(reading.value)}
-    if reading.kind == "stop_units":
-        if not reading.whose:
-            out.doubts.append(_WHOSE)
-        return {"stop_units": _whole(reading.value), **({"over": "enterprise"} if reading.whose == "all" else {})}
-    if reading.from_value is not None:
+    elif reading.kind == "stop_units" and not reading.whose:
+        out.doubts.append(_WHOSE)
+    elif reading.kind in ("feed_cap", "cycle_cap") and reading.from_value is not None:
         out.doubts.append("所写为一条生产线的数量")
-    per = {"per": "unit"} if "unit" in reading.by else {}
-    cut = {"cut": round(reading.share, 6)} if reading.share is not None else _whole(reading.value)
-    return {reading.kind: cut, **per}
+    if base and "limit" in item:
+        item["base"] = base
+    return [] if item is None else [item]
 
 
 def _other(reading: PlanReading) -> list[list[Any]]:
@@ -240,20 +210,9 @@ def _other(reading: PlanReading) -> list[list[Any]]:
 
 def _vehicles(clause: str, out: SentenceReading) -> dict[str, Any]:
     """A clause on vehicles; what it does not surely say is left to its text."""
-    plain = unicodedata.normalize("NFKC", clause).replace(" ", "")
-    if _TOTAL.fullmatch(plain):
-        return {"vehicle_ban": clause.strip(), "total": True}
-    found = _STAGE.fullmatch(plain)
-    if found is None:
-        out.doubts.append("运输措施只录原文，未分车型和排放阶段")
-        return {"vehicle_ban": clause.strip()}
-    text = found[1].replace("(", "（").replace(")", "）")
-    stage = int(_DIGIT.get(found[2], found[2]))
-    heavy = {"classes": "重型载货"} if "重型载货" in text and "中重型" not in text else {}
-    if not heavy:
+    item = read_vehicles(clause)
+    if "stage_at_most" in item and "classes" not in item:
         out.doubts.append("车型只录原文")
-    return {"vehicle_ban": text, "stage_at_most": stage, **heavy}
-
-
-def _whole(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value == int(value) else value
+    elif "stage_at_most" not in item and "total" not in item:
+        out.doubts.append("运输措施只录原文，未分车型和排放阶段")
+    return item

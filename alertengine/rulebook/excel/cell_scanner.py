@@ -109,6 +109,22 @@ def _balanced(plain: str) -> bool:
     return depth == 0
 
 
+def split_outside(text: str, signs: str) -> list[str]:
+    """The parts of a text between some signs, those inside quotes and brackets left alone."""
+    parts, part, depth, inside = [], "", 0, False
+    for place, sign in enumerate(text):
+        if sign == '"' and text[place - 1 : place] != "\\":
+            inside = not inside
+        if not inside:
+            depth += (sign in "（(") - (sign in "）)")
+        if sign in signs and not depth and not inside:
+            parts.append(part.strip())
+            part = ""
+        else:
+            part += sign
+    return [*parts, part.strip()]
+
+
 class Scanner:
     """Reads a cell's text from left to right, full-width signs like half-width ones."""
 
