@@ -117,8 +117,9 @@ def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
 
 def _print_dossier(found: Dossier) -> None:
     said = found.identity
-    for label, key in (("名称", "names"), ("城市", "city"), ("区县", "county"), ("行业", "industry")):
-        click.echo(f"{label}：{'；'.join(one['value'] for one in said[key])}")
+    spans = {"名称": said["names"], "城市": said["city"], "区县": said["county"], "行业": said["industry"]}
+    for label, values in spans.items():
+        click.echo(f"{label}：{'；'.join(one['value'] for one in values)}")
     click.echo(f"统一社会信用代码：{said['enterprise_id']}　生产线：{len(said['lines'])}条")
     print_table(found.hours, as_json=False)
     names = ("act", "line_id", "level", "starts", "ends", "measure_text", "share", "status", "state")

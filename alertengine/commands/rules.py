@@ -255,7 +255,7 @@ def rules_coverage(
     found = coverage(book, day or date.today(), place_of(book, city) if city else None, known_on)
     if output:
         write_coverage(found, book, output)
-    print_table(found.rows() if as_json else found.by_industry(), as_json=as_json)
+    print_table(list(map(asdict, found.cells)) if as_json else found.by_industry(), as_json=as_json)
     click.echo(found.summary(), err=True)
     return 0
 

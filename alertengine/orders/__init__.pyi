@@ -5,7 +5,8 @@ from ._explain.explain import list_beside as list_beside, response_of as respons
 from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason
-from ._in_force import CANCEL as CANCEL, DECISION_TEXT as DECISION_TEXT, Decision as Decision, InForce as InForce
+from ._in_force import CANCEL as CANCEL, CityState as CityState, DECISION_TEXT as DECISION_TEXT
+from ._in_force import Decision as Decision, InForce as InForce
 from ._in_force import KEY as KEY, STAY as STAY
 from ._in_force import at_moments as at_moments, decisions as decisions, first_warning as first_warning
 from ._in_force import held_now as held_now, holding as holding, in_force as in_force

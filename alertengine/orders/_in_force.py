@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypedDict, cast
 
 import pandas as pd
 
@@ -159,6 +159,31 @@ def _stamp(value: Any) -> str:
     return "" if pd.isna(value) else to_minute(pd.Timestamp(value))
 
 
+class CityState(TypedDict, total=False):
+    """When and by which decision a city is in a state, and what its lines come to (:class:`Figures`).
+
+    ``decision`` blank where none was made; times ``YYYY-MM-DD HH:MM``, ``ends`` blank where open; ``then`` the state
+    from the later hour of a decision on, None where there is none.
+    """
+
+    city: str
+    at: str
+    decision: str
+    level: str
+    since: str
+    ends: str
+    enterprises: int
+    bound: int
+    lines: int
+    ordered: int
+    stopped: int
+    undetermined: int
+    exempt: int
+    self_directed: int
+    kg: dict[str, float]
+    then: CityState | None
+
+
 @dataclass(frozen=True)
 class InForce:
     """What holds of some orders, a row a line.
@@ -204,26 +229,26 @@ class InForce:
         """What holds now comes to."""
         return Figures.of(self.now)
 
-    def cities(self) -> Iterator[dict[str, Any]]:
+    def cities(self) -> Iterator[CityState]:
         """The state of each city as summary.json has it; ``then`` that from the later hour of a decision on."""
         later, changed = self.from_decision, self.changed_later
         for city in sorted({*self.now["city"], *self.decided}):
             then = later.of(city).state(city) if city in changed else None
             yield {**self.of(city).state(city), "then": then}
 
-    def state(self, city: str) -> dict[str, Any]:
+    def state(self, city: str) -> CityState:
         """When and by which decision a city is in the state of these rows, all of which are its own; figures."""
         made = self.decided.get(city)
         levels = [Level(code or "none") for code in self.now["level"].unique()]
-        return {
+        said = {
             "city": city,
             "at": self.at.get(city, ""),
             "decision": made.kind if made else "",
             "level": str(max(levels, key=lambda one: one.rank, default=Level.NONE)),
             "since": made.since if made else "",
             "ends": made.ends if made else "",
-            **self.figures.as_dict(),
         }
+        return cast("CityState", said | self.figures.as_dict())
 
 
 def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.Timestamp | None = None) -> InForce:

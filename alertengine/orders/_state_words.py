@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from alertengine.orders._in_force import CANCEL, DECISION_TEXT, STAY
+from alertengine.orders._in_force import CANCEL, DECISION_TEXT, STAY, CityState
 from alertengine.vocabulary import POLLUTANT_TEXT, kilograms, level_words, moment
 
 
-def state_head(state: Mapping[str, Any]) -> str:
+def state_head(state: CityState) -> str:
     """From when a city is in which response, or that it ends or does not begin.
 
     Args:
         state: one of :meth:`InForce.cities`, or its ``then``.
 
     """
-    at, since = moment(state["at"]), str(state["since"])
+    at, since = moment(state["at"]), state["since"]
     if state["decision"] == CANCEL:
         return f"原定{moment(since)}启动的响应取消"
     if state["decision"] == STAY:
@@ -25,19 +24,19 @@ def state_head(state: Mapping[str, Any]) -> str:
         return f"自{moment(since)}起终止响应"
     word = DECISION_TEXT.get(state["decision"], "")
     until = f"，至{moment(state['ends'])}" if state["ends"] else ""
-    if since and since < str(state["at"]):
+    if since and since < state["at"]:
         return f"{at}执行中：{level_words(state['level'])}响应（自{moment(since)}起{until}）"
     said = f"（{word}{until}）" if word else ""
     return f"自{at}起执行{level_words(state['level'])}响应{said}" if at else f"{level_words(state['level'])}响应"
 
 
-def state_words(states: Sequence[Mapping[str, Any]]) -> list[str]:
+def state_words(states: Sequence[CityState]) -> list[str]:
     """What holds of each city, and what a decision made changes from a later hour on, each with its figures."""
     every = [one for state in states for one in (state, state.get("then")) if one]
     return [f"{one['city']}{state_head(one)}" + (f"：{_figures(one)}" if one["lines"] else "") for one in every]
 
 
-def _figures(one: Mapping[str, Any]) -> str:
+def _figures(one: CityState) -> str:
     counts = [f"{one['lines']}条生产线", f"执行减排{one['ordered']}条", f"全停{one['stopped']}条"]
     counts += [f"依据缺失{one['undetermined']}条"] if one["undetermined"] else []
     sums = "、".join(f"{POLLUTANT_TEXT[name]} {kilograms(kg)}" for name, kg in one["kg"].items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
     suffix = suffix_of(path, ".csv", ".html", ".htm")
     if suffix == ".csv":
         columns = [field.name for field in fields(Cell)]
-        table = pd.DataFrame(found.rows(), columns=columns).astype({"number": "Int64"})
+        table = pd.DataFrame(map(asdict, found.cells), columns=columns).astype({"number": "Int64"})
         text = safe_table(table).to_csv(index=False, lineterminator="\n")
     else:
         text = coverage_report(found, book)

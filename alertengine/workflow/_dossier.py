@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import pandas as pd
 
@@ -40,6 +40,51 @@ FINDING_CELLS: Final = (
 RECEIPT_CELLS: Final = ("time", "event", "channel", "person", "officer", "line_id", "until", "reference", "note")
 
 
+class ValueSaid(TypedDict):
+    """A value that orders gave, with the first and the last act that says so and when they were issued."""
+
+    value: str
+    acts: list[int]
+    issued_at: list[str]
+
+
+class ListedLine(TypedDict):
+    """A line of the enterprise as its last order names it, with the acts that speak of it."""
+
+    line_id: str
+    line: str
+    process: str
+    industry: str
+    county: str
+    acts: list[int]
+
+
+class Identity(TypedDict):
+    """Who an enterprise is: its id, whether that is a sound credit code, whether its name is masked."""
+
+    enterprise_id: str
+    code_valid: bool
+    names: list[ValueSaid]
+    city: list[ValueSaid]
+    county: list[ValueSaid]
+    industry: list[ValueSaid]
+    lines: list[ListedLine]
+    masked: bool
+
+
+class GradeSaid(TypedDict):
+    """The grades that an act gave some lines."""
+
+    act: int
+    issued_at: str
+    list_version: str
+    list_status: str
+    grade: str
+    effective_grade: str
+    lines: list[str]
+    level: str
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """One enterprise over the years, as plain JSON values.
@@ -49,8 +94,8 @@ class Dossier:
     ``findings``, ``hours``, ``acts``: one mapping a row.
     """
 
-    identity: dict[str, Any]
-    grades: list[dict[str, Any]]
+    identity: Identity
+    grades: list[GradeSaid]
     orders: list[dict[str, Any]]
     receipts: list[dict[str, Any]]
     decisions: list[dict[str, Any]]
@@ -180,13 +225,15 @@ def _standing(ledger: Ledger, acts: Sequence[Act], every: pd.DataFrame) -> pd.Da
     return pd.concat(pieces, ignore_index=True) if pieces else empty
 
 
-def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> dict[str, Any]:
+def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> Identity:
     said = {act.act: act.issued_at for act in acts}
-    lines = [
-        {"line_id": line, **{name: str(own[name].iloc[-1]) for name in ("line", "process", "industry", "county")},
-         "acts": sorted({int(act) for act in own["act"]})}
-        for line, own in every.groupby("line_id", sort=True)
-    ]  # fmt: skip
+    lines: list[ListedLine] = []
+    for line, own in every.groupby("line_id", sort=True):
+        last = own.iloc[-1]
+        lines.append({
+            "line_id": str(line), "line": str(last["line"]), "process": str(last["process"]),
+            "industry": str(last["industry"]), "county": str(last["county"]), "acts": sorted(map(int, set(own["act"]))),
+        })  # fmt: skip
     return {
         "enterprise_id": code,
         "code_valid": bool(valid_codes(pd.Series([code], dtype="str"))[0]),
@@ -199,18 +246,18 @@ def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> dict[str, 
     }
 
 
-def _spans(every: pd.DataFrame, name: str, said: dict[int, str]) -> list[dict[str, Any]]:
+def _spans(every: pd.DataFrame, name: str, said: dict[int, str]) -> list[ValueSaid]:
     """Each value a column had, with the first and last act that says so."""
-    out = []
+    out: list[ValueSaid] = []
     for value, own in every[every[name] != ""].groupby(name, sort=False):
         first, last = int(own["act"].min()), int(own["act"].max())
         out.append({"value": str(value), "acts": [first, last], "issued_at": [said[first], said[last]]})
     return out
 
 
-def _grades(every: pd.DataFrame, acts: Sequence[Act]) -> list[dict[str, Any]]:
+def _grades(every: pd.DataFrame, acts: Sequence[Act]) -> list[GradeSaid]:
     """Listed and effective grade by act, lines of the same together."""
-    out = []
+    out: list[GradeSaid] = []
     for act in acts:
         own = every[every["act"] == act.act].drop_duplicates("line_id")
         version = dict(act.head.get("list", {}))

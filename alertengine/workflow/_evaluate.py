@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import pandas as pd
 
 from alertengine.ledger import Act
-from alertengine.orders import Figures
+from alertengine.orders import CityState, Figures, SummaryEntry
 from alertengine.rulebook import ProcedureRule, place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
 from alertengine.workflow._record_findings import masked, recorded_findings
@@ -44,6 +44,47 @@ _WORD: Final = "评估"
 _HOUR: Final = pd.Timedelta(hours=1)
 
 
+class DutyToEvaluate(TypedDict):
+    """Who must evaluate in a city, by which rule; ``due`` blank where its hours run from what has not been lifted."""
+
+    city: str
+    actor: str
+    text: str
+    after: str
+    note: str
+    within_hours: float | None
+    by: str
+    due: str
+    rule: str
+    basis: str
+    standing: str
+
+
+class OpenText(TypedDict):
+    """What a document says is not on file."""
+
+    document: str
+    what: str
+    source: str
+    reason: str
+
+
+class FindingsUsed(TypedDict):
+    """Where findings come from: ``acts`` that recorded them, ``rows`` about this act, ``others`` about other orders."""
+
+    recorded: bool
+    acts: list[int]
+    rows: int
+    others: int
+
+
+class Served(TypedDict):
+    """How many enterprises the orders reached so far."""
+
+    state: str
+    enterprises: int
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """One act evaluated, as plain JSON values but ``reached``.
@@ -56,11 +97,11 @@ class Evaluation:
     """
 
     act: dict[str, Any]
-    duties: list[dict[str, Any]]
-    holes: list[dict[str, Any]]
+    duties: list[DutyToEvaluate]
+    holes: list[OpenText]
     course: list[dict[str, Any]]
-    states: list[dict[str, Any]]
-    cities: list[dict[str, Any]]
+    states: list[CityState]
+    cities: list[SummaryEntry]
     groups: dict[str, list[dict[str, Any]]]
     verdicts: dict[str, dict[str, int]]
     days: list[dict[str, Any]]
@@ -68,8 +109,8 @@ class Evaluation:
     reached: list[Reached]
     beside: list[dict[str, Any]]
     grave: list[dict[str, Any]]
-    findings: dict[str, Any]
-    service: list[dict[str, Any]]
+    findings: FindingsUsed
+    service: list[Served]
     notes: list[str]
 
     def as_dict(self) -> dict[str, Any]:
@@ -118,7 +159,7 @@ def evaluate(
         holes=holes,
         course=course,
         states=list(holds.cities()),
-        cities=[dict(one) for one in act.head.get("summaries", [])],
+        cities=list(act.head.get("summaries", [])),
         groups={name: _group(holds.from_decision.now, days, name) for name in ("status", "industry", "county")},
         verdicts=_verdicts(days),
         days=counted(days, "day"),
@@ -196,11 +237,11 @@ def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
 
 def _duties(
     book: Rulebook, act: Act, given: pd.DataFrame, course: Sequence[Mapping[str, Any]]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[DutyToEvaluate], list[OpenText]]:
     """Who must evaluate by the law on file of the first day, city by city, and what that law leaves open."""
     known = known_on(act.head["options"])
-    duties: dict[tuple[str, str], dict[str, Any]] = {}
-    holes: dict[tuple[str, str], dict[str, Any]] = {}
+    duties: dict[tuple[str, str], DutyToEvaluate] = {}
+    holes: dict[tuple[str, str], OpenText] = {}
     for city, own in given.groupby("city"):
         day, place = date.fromisoformat(own["starts"].min()[:10]), place_of(book, str(city))
         lifted = [one["starts"] for one in course if one["city"] == city and one["action"] == "lift"]
@@ -212,12 +253,15 @@ def _duties(
             if any(book.reaches(rule, place) and book.holds(rule, day, known) for rule in rules):
                 for hole in document.missing:
                     if _WORD in hole.what:
-                        said = {"what": hole.what, "source": hole.source, "reason": hole.reason}
-                        holes[document.citation, hole.what] = {"document": document.citation, **said}
+                        said: OpenText = {
+                            "document": document.citation, "what": hole.what, "source": hole.source,
+                            "reason": hole.reason,
+                        }  # fmt: skip
+                        holes[document.citation, hole.what] = said
     return list(duties.values()), list(holes.values())
 
 
-def _duty(book: Rulebook, rule: ProcedureRule, city: str, lifted: Sequence[str]) -> dict[str, Any]:
+def _duty(book: Rulebook, rule: ProcedureRule, city: str, lifted: Sequence[str]) -> DutyToEvaluate:
     due = ""
     if rule.within_hours is not None and lifted:
         due = to_minute(datetime.fromisoformat(max(lifted)) + timedelta(hours=rule.within_hours))
@@ -283,7 +327,7 @@ def _grave(findings: pd.DataFrame, served: pd.DataFrame) -> list[dict[str, Any]]
     return [{str(key): value for key, value in row.items()} for row in own.to_dict("records")]
 
 
-def _origin_of_findings(own: pd.DataFrame, every: pd.DataFrame, *, recorded: bool) -> dict[str, Any]:
+def _origin_of_findings(own: pd.DataFrame, every: pd.DataFrame, *, recorded: bool) -> FindingsUsed:
     """Where the findings come from."""
     acts = sorted({int(one) for one in own["act"]}) if recorded else []
     return {"recorded": recorded, "acts": acts, "rows": len(own), "others": len(every) - len(own)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -84,10 +84,6 @@ class Coverage:
         """Cells by state."""
         found = Counter(cell.state for cell in self.cells)
         return {state: found[state] for state in STATES}
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Every cell as a row of plain values."""
-        return [asdict(cell) for cell in self.cells]
 
     def summary(self) -> str:
         """The counts in one line; what is decided stands beside all that is not."""

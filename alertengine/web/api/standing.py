@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from alertengine.orders import InForce
+from alertengine.orders import CityState, InForce
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANTS, ZONE
 from alertengine.web.api.models import Later, Standing, StandingNow
 from alertengine.web.api.times import zoned, zoned_always
@@ -53,8 +52,9 @@ def _cities(found: InForce, scope: Scope) -> list[Standing]:
     ]
 
 
-def _state(one: Mapping[str, Any]) -> dict[str, Any]:
+def _state(state: CityState) -> dict[str, Any]:
     """The figures of a state, times with zone."""
+    one = dict[str, Any](state)
     counts = ("city", "level", "enterprises", "lines", "ordered", "stopped", "undetermined", "exempt", "self_directed")
     return {
         **{name: one[name] for name in counts},
