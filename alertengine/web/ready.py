@@ -65,7 +65,7 @@ def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, sett
     counts = Counter(cause for one in made for cause in one)
     cited = {name: document.citation for name, document in footing.book.documents.items()}
     causes = tuple(
-        Cause(_said(one, cited), count, KINDS[one.kind].on_page, one.address) for one, count in counts.most_common()
+        Cause(_in_words(one, cited), count, KINDS[one.kind].on_page, one.address) for one, count in counts.most_common()
     )
     compared = tuple(dict.fromkeys(name for one in counts for name in one.compared))
     blanks = tuple(_blanks(footing, str(city), now) for city in pd.unique(holds.rows["city"])) if made else ()
@@ -81,7 +81,7 @@ def _blanks(footing: Footing, city: str, now: pd.Timestamp | None) -> Cause:
     return Cause(f"{city}的审批表、通知、部门任务单", count, kind.on_page, kind.address.format(about=quote(city)))
 
 
-def _said(one: OpenMatter, cited: Mapping[str, str]) -> str:
+def _in_words(one: OpenMatter, cited: Mapping[str, str]) -> str:
     """A matter in words; of lines with the documents it is about in the place of their names."""
     documents = [cited[name] for name in one.about if name in cited]
     return f"{one}：{'、'.join(documents)}" if documents and not one.detail else str(one)

@@ -11,7 +11,7 @@ from alertengine.web.jobs.store import WorkFolder
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JobKind:
     """``body`` is the name of a function of :mod:`alertengine.web.jobs.bodies`, ``text`` its Chinese name."""
 
     body: str
@@ -21,16 +21,16 @@ class Kind:
 
 
 KINDS: Final = {
-    "decide": Kind("decide", "计算指令"),
-    "redecide": Kind("redecide", "重新计算"),
-    "override": Kind("override", "人工变更"),
-    "revise": Kind("revise", "打开拟稿修改"),
-    "submit": Kind("hand_in_work", "提交审核", act=True),
-    "issue": Kind("issue", "发布", act=True),
-    "release": Kind("let_out", "具名放行", "long", act=True),
-    "documents": Kind("documents", "制作文书", "long"),
-    "replay": Kind("replayed", "重放", "long"),
-    "season": Kind("season", "推演", "long"),
+    "decide": JobKind("decide", "计算指令"),
+    "redecide": JobKind("redecide", "重新计算"),
+    "override": JobKind("override", "人工变更"),
+    "revise": JobKind("revise", "打开拟稿修改"),
+    "submit": JobKind("hand_in_work", "提交审核", act=True),
+    "issue": JobKind("issue", "发布", act=True),
+    "release": JobKind("let_out", "具名放行", "long", act=True),
+    "documents": JobKind("documents", "制作文书", "long"),
+    "replay": JobKind("replayed", "重放", "long"),
+    "season": JobKind("season", "推演", "long"),
 }
 
 

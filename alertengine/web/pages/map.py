@@ -239,7 +239,7 @@ class _Map:
             number = f"{MARK.get(level, '')}{_worst(self.page, place.name)}"
         else:
             number = MARK.get(level, "")
-        said = f"{place.name}：{LEVEL_TEXT.get(level, '没有指令')}" + (f"，{_said(row)}" if row else "")
+        said = f"{place.name}：{LEVEL_TEXT.get(level, '没有指令')}" + (f"，{_area_words(row)}" if row else "")
         address = self._address(county=place.name) + "#plants" if self.city else self._address(city=place.name)
         mine = place.name in self.page.own or place.name == self.county
         return Look(kind, number, said, address, row.open if row and self.city else 0, mine)
@@ -326,7 +326,7 @@ def _plant(one: Plant) -> dict[str, str]:
     return {"enterprise": one.enterprise, "county": one.county, "open": str(one.open), **kg, "where": where}
 
 
-def _said(row: Area) -> str:
+def _area_words(row: Area) -> str:
     kg = "，".join(f"{text} {kilograms(row.kg[name])}" for name, text in POLLUTANT_TEXT.items())
     return f"{row.plants}家{row.lines}条线，{kg} 千克/日，依据缺失{row.open}条"
 

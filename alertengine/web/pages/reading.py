@@ -216,7 +216,7 @@ class _Questions:
                     which = ui.select(["", *names], value="", label="字段", with_input=True).props("dense")
                     self._values.append((which.style("min-width:14em"), ui.input("内容").props("dense")))
 
-    def _said(self) -> Profile:
+    def _profile(self) -> Profile:
         """The profile that the form says.
 
         Raises:
@@ -251,7 +251,7 @@ class _Questions:
             self._readings.visit.allow(self._door.right)
             lists = self._readings.visit.desk.book.lists
             name = (self._name.value or "").strip()
-            found = await asyncio.to_thread(learn, self._upload, self._kind, self._said(), name, lists)
+            found = await asyncio.to_thread(learn, self._upload, self._kind, self._profile(), name, lists)
             if not found.refused:
                 await self._take(self._upload)
         except AlertEngineError as error:

@@ -120,7 +120,7 @@ class _Drawn:
     def _compared(self, place: ui.element) -> None:
         """One row a document: with what it was compared, and by what its official text is found."""
         book = self._visit.desk.book
-        kept = {name: self._said(name) for name in self._fields if name.startswith("text ")}
+        kept = {name: self._given(name) for name in self._fields if name.startswith("text ")}
         self._fields = {name: field for name, field in self._fields.items() if name not in kept}
         place.clear()
         with place:
@@ -137,7 +137,7 @@ class _Drawn:
 
     def _what(self) -> list[str]:
         """The documents and rules that were chosen."""
-        return [*(self._fields["what"].value or []), *filter(None, map(str.strip, self._said("rules").split("、")))]
+        return [*(self._fields["what"].value or []), *filter(None, map(str.strip, self._given("rules").split("、")))]
 
     def _members(self) -> None:
         with ui.element("div").classes("side"):
@@ -167,23 +167,23 @@ class _Drawn:
         self._table = upload
         return [upload]
 
-    def _said(self, name: str) -> str:
+    def _given(self, name: str) -> str:
         return str(self._fields[name].value or "").strip() if name in self._fields else ""
 
     def _day(self, name: str) -> date | None:
-        return date.fromisoformat(self._said(name)) if self._said(name) else None
+        return date.fromisoformat(self._given(name)) if self._given(name) else None
 
     def _head(self) -> dict[str, Any]:
         account, first, last = self._visit.account, self._day("from"), self._day("to")
-        entered = {"by": f"{account.office}{account.name}", "on": _today(), "pages": self._said("pages")}
-        checked = self._said("checked_by")
+        entered = {"by": f"{account.office}{account.name}", "on": _today(), "pages": self._given("pages")}
+        checked = self._given("checked_by")
         entered |= {"checked_by": checked, "checked_on": entered["on"]} if checked else {}
         head: dict[str, Any] = {
-            name: self._said(name) for name in _HEAD if name not in ("pages", "issued", "checked_by")
+            name: self._given(name) for name in _HEAD if name not in ("pages", "issued", "checked_by")
         }
-        head |= {"issued": self._day("issued"), "source": self._said("source"), "entered": entered}
+        head |= {"issued": self._day("issued"), "source": self._given("source"), "entered": entered}
         if first is not None:
-            begins = f"{first} {self._said('hour')}" if self._said("hour") else first
+            begins = f"{first} {self._given('hour')}" if self._given("hour") else first
             head["valid"] = {"from": begins, "to": last or "not stated"}
         head["entered"] = {key: value for key, value in entered.items() if value}
         return {key: value for key, value in head.items() if value}
@@ -193,7 +193,7 @@ class _Drawn:
         rules = self._visit.desk.rules
         folder = own_folder(rules)
         if self._kind.value == "members":
-            table, name, source, last = self._table, self._said("name"), self._said("source"), self._day("to")
+            table, name, source, last = self._table, self._given("name"), self._given("source"), self._day("to")
             first = self._day("from")
             lacks = [
                 said for said, there in (("名单", name), ("名单文件", table), ("列入的第一天", first)) if not there
@@ -206,14 +206,14 @@ class _Drawn:
             signed = self._table
             if signed is None:
                 raise InputError([Problem("plan_cell_needed", where="签名文件", names=["签名文件"])])
-            keys = {self._said(f"by{one}"): self._said(f"key{one}") for one in ("1", "2") if self._said(f"by{one}")}
+            keys = {self._given(f"by{one}"): self._given(f"key{one}") for one in ("1", "2") if self._given(f"by{one}")}
             return lambda: signed_taken(rules, signed, keys)
-        what, head, by, article = self._what(), self._head(), self._said("by"), self._said("article")
+        what, head, by, article = self._what(), self._head(), self._given("by"), self._given("article")
         if self._kind.value in ("replace", "lift"):
             return lambda: ended(rules, folder, what, head)
         if self._kind.value == "continue":
             return lambda: recorded(rules, folder, what, head, Record.continued(by), article)
-        said = [{key: self._said(f"text {one} {key}") for key in _TEXT} for one in what]
+        said = [{key: self._given(f"text {one} {key}") for key in _TEXT} for one in what]
         records = [Record.compared(by, one.pop("edition"), one.pop("page"), one) for one in said]
         return lambda: recorded(rules, folder, what, head, records)
 

@@ -18,12 +18,12 @@ class NumberField:
     def __init__(self, name: str, value: str, low: float, high: float, *, whole: bool = False) -> None:
         """Draw it."""
         self.name, self.low, self.high, self.whole = name, low, high, whole
-        self.field = ui.input(name, value=value, validation=self._said).props(
+        self.field = ui.input(name, value=value, validation=self._wrong).props(
             "maxlength=16 inputmode=decimal hide-bottom-space"
         )
         self.field.style("min-width:13em")
 
-    def _said(self, text: str | None) -> str | None:
+    def _wrong(self, text: str | None) -> str | None:
         """What is wrong with a text; None where nothing is."""
         said = (text or "").strip()
         if not said:
@@ -43,6 +43,6 @@ class NumberField:
 
         """
         said = (self.field.value or "").strip()
-        if self._said(said) is not None:
+        if self._wrong(said) is not None:
             raise InputError([Problem("number_wanted", where="session", name=self.name, said=said)])
         return float(said) if said else None
