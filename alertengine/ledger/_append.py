@@ -68,12 +68,15 @@ def append(
         details["clock"] = {"behind_seconds": behind(recorded, last.recorded_at), "reason": clock_reason}
     if head.corrects is not None and not 0 < head.corrects < number:
         raise refuse(path, "no_act_to_correct", value=str(head.corrects), last=number - 1)
+    issued = clock.stamp(head.issued_at) if head.issued_at else recorded
+    if behind(recorded, issued):
+        raise refuse(path, "issued_in_future", value=issued, recorded=recorded)
     row = {
         "act": number,
         "format": FORMAT,
         "kind": kind,
         "title": head.title,
-        "issued_at": _issued(path, head, recorded),
+        "issued_at": issued,
         "recorded_at": recorded,
         "drafted_by": str(head.drafted_by),
         "reviewed_by": str(head.reviewed_by),
@@ -89,19 +92,6 @@ def append(
     row["hash"] = act_hash(row, tables, files, ledger_id(db))
     db.table("acts").insert(row)
     return number
-
-
-def _issued(path: Path, head: Head, recorded: str) -> str:
-    """When the act was issued.
-
-    Raises:
-        InputError: later than it is recorded: it has not been issued.
-
-    """
-    issued = clock.stamp(head.issued_at) if head.issued_at else recorded
-    if behind(recorded, issued):
-        raise refuse(path, "issued_in_future", value=issued, recorded=recorded)
-    return issued
 
 
 def _keep(db: Database, vault: Vault, act: int, file: InputFile) -> HashedInput:

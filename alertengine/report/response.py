@@ -39,6 +39,8 @@ def response_report(run: Responded) -> str:
     orders = run.in_force.rows
     baseless = flagged(orders, Flag.NO_GROUND)
     undetermined, others = orders[baseless], orders[~baseless]
+    # What holds of each city, and what a decision made changes from a later hour on, with its words
+    found = [one for city in run.in_force.cities() for one in (city, city["then"]) if one]
     return template.render(
         title=run.scenario.title,
         setting=SETTING_TEXT[run.scenario.mode],
@@ -55,7 +57,7 @@ def response_report(run: Responded) -> str:
         hidden=max(0, len(others) - SHOWN_ORDERS),
         industries=_by_industry(run.in_force.now),
         later=bool(run.in_force.changed_later),
-        states=_states(run),
+        states=[{**one, "head": state_head(one)} for one in found],
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],
         level_text=LEVEL_TEXT,
@@ -67,12 +69,6 @@ def response_report(run: Responded) -> str:
         met_text=MET_TEXT,
         field_text={name: field.text for name, field in FIELDS.items()},
     )
-
-
-def _states(run: Responded) -> list[dict[str, Any]]:
-    """What holds of each city, and what a decision made changes from a later hour on, with its words."""
-    found = [one for city in run.in_force.cities() for one in (city, city["then"]) if one]
-    return [{**one, "head": state_head(one)} for one in found]
 
 
 def _held_first(run: Responded) -> list[dict[str, Any]]:

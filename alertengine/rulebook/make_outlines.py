@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from alertengine.files import Feature, Polygons, read_geojson
+from alertengine.files import Feature, read_geojson
 from alertengine.rulebook.outlines import LEVELS, Origin, Outline, Outlines
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary import InputError, Problem
@@ -234,14 +234,11 @@ def _simplified(placed: Sequence[_Named]) -> tuple[list[Outline], list[Problem]]
             if kept.is_empty:
                 raise InputError([_of(one, "outline_empty")])
             label = shapely.maximum_inscribed_circle(kept, tolerance=_GRID).coords[0]
-            polygons = _polygons(mapping(kept))
+            held = mapping(kept)
+            parts = [held["coordinates"]] if held["type"] == "Polygon" else held["coordinates"]
+            polygons = tuple(tuple(tuple(_rounded(at) for at in ring) for ring in part) for part in parts)
             out.append(Outline(level, one.name, one.city, polygons, _rounded(label), one.code))
     return out, mended
-
-
-def _polygons(held: Mapping[str, Any]) -> Polygons:
-    parts = [held["coordinates"]] if held["type"] == "Polygon" else held["coordinates"]
-    return tuple(tuple(tuple(_rounded(at) for at in ring) for ring in part) for part in parts)
 
 
 def _rounded(at: Sequence[float]) -> tuple[float, float]:

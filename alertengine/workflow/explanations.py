@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -35,18 +35,14 @@ def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> 
     options = act.head.get("options", {})
     with unpacked(ledger, act) as folder:
         book = load_rules(folder, options)
-        enterprises = read_list(_list(folder, options, personal=personal), book.lists)
+        # The list to explain from: its copy without personal fields where there is one
+        file = Path(list_file(folder, options))
+        public = folder / PUBLIC / f"{file.stem}.csv"
+        enterprises = read_list(folder / file if personal or not public.is_file() else public, book.lists)
         engine = Engine(book, known_on(options))
         told = _reasons_text(engine, enterprises, orders)
     head = f"第{number}号《{act.title}》各类生产线的理由（同类以一条为例）\n\n"
     return head + told.replace(ERASED, MASKED)
-
-
-def _list(folder: Path, options: Any, *, personal: bool) -> Path:
-    """The list to explain from: its copy without personal fields where there is one."""
-    file = Path(list_file(folder, options))
-    public = folder / PUBLIC / f"{file.stem}.csv"
-    return folder / file if personal or not public.is_file() else public
 
 
 def _reasons_text(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFrame) -> str:

@@ -77,7 +77,8 @@ def _is_header(row: Sequence[str]) -> bool:
 def _parts(page: Any) -> Iterator[tuple[str, Any]]:
     """The tables of a page and the text between them, from the top down."""
     tables = sorted(
-        (one for one in page.find_tables() if len(one.rows) > 1 and _width(one) > 1), key=lambda t: t.bbox[1]
+        (one for one in page.find_tables() if len(one.rows) > 1 and max(len(row.cells) for row in one.rows) > 1),
+        key=lambda t: t.bbox[1],
     )
     top = page.bbox[1]
     for table in tables:
@@ -96,10 +97,6 @@ def _text(page: Any, top: float, bottom: float) -> Iterator[tuple[str, str]]:
     text = "\n".join(line for line in _whole_signs(said).splitlines() if not _PAGE_NUMBER.match(line))
     if text.strip():
         yield "text", text
-
-
-def _width(table: Any) -> int:
-    return max(len(row.cells) for row in table.rows)
 
 
 def _rows(table: Any) -> list[tuple[str, ...]]:

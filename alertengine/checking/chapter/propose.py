@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
@@ -336,7 +336,7 @@ class _Reader:
 
     def _take(self, text: str, where: str, levels: Sequence[Level | None], *doubts: str) -> None:
         own = [word for word, standard in self._processes.items() if standard == self._process]
-        subjects = [*self._subjects, *own, *_joined(self._subjects, own)]
+        subjects = [*self._subjects, *own, *(a + b for a in self._subjects for b in own)]
         self._taken, self._turn = True, self._turn + 1
         for processes, said in self._by_process(unbroken(text)):
             reading = read_measures(said, subjects)
@@ -364,10 +364,6 @@ class _Reader:
             else:
                 groups.setdefault((self._process,) if asks_of_vehicles(clause) else now, []).append(clause)
         return [(processes, "，".join(clauses)) for processes, clauses in groups.items()]
-
-
-def _joined(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
-    return (a + b for a in one for b in other)
 
 
 def _begins(text: str) -> bool:

@@ -73,7 +73,8 @@ def contradicted_holes(book: Rulebook) -> Iterator[RuleDefect]:
                 missing = space.region(when)
                 for rule in rules:
                     if _decides(rule, hole) and _inside(space, rule, regions[rule.id], hole, missing):
-                        yield _contradiction(book, rule, hole)
+                        cell = "、".join([*map(str, hole.match.values()), LEVEL_TEXT.get(hole.level, hole.level)])
+                        yield about(book, rule, "hole", "decides_a_hole", value=cell, table=hole.table)
 
 
 def _inside(space: Space, rule: LineRule, region: Region, hole: Hole, missing: Region) -> bool:
@@ -90,8 +91,3 @@ def _decides(rule: LineRule, hole: Hole) -> bool:
     same_kind = rule.kind == hole.rule.get("kind", rule.kind)
     same_layer = rule.layer == hole.rule.get("layer", "measure")
     return acting and same_kind and same_layer and (not hole.level or hole.level in rule.levels)
-
-
-def _contradiction(book: Rulebook, rule: LineRule, hole: Hole) -> RuleDefect:
-    cell = "、".join([*map(str, hole.match.values()), LEVEL_TEXT.get(hole.level, hole.level)])
-    return about(book, rule, "hole", "decides_a_hole", value=cell, table=hole.table)

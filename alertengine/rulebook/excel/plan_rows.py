@@ -164,15 +164,12 @@ def _unfold_step(row: dict[str, Any]) -> dict[str, Any]:
     hours, after = row.get("within_hours"), row.get("after")
     does = _DOES.get(code, STEPS.get(code, ""))
     timed = f"{STEP_TEXT[after]}后{number(hours)}小时内" if hours and after else ""
-    levels = _said_levels(row.get("levels"))
+    value = row.get("levels")
+    found = [value] if isinstance(value, str) else value or []
+    levels = "、".join(LEVEL_WORDS.get(one, "") for one in found) + ("预警" if found else "")
     row.setdefault("text", timed + does)
     row.setdefault("title", f"{levels}{STEPS.get(code, '')}：{row.get('actor', '')}" + (f"，{timed}" if timed else ""))
     return {"kind": "procedure", "step": step, **({"about": about} if about else {}), **row}
-
-
-def _said_levels(value: Any) -> str:
-    found = [value] if isinstance(value, str) else value or []
-    return "、".join(LEVEL_WORDS.get(one, "") for one in found) + ("预警" if found else "")
 
 
 def _fold_response(rule: dict[str, Any]) -> dict[str, Any] | None:
