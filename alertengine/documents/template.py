@@ -85,11 +85,8 @@ class WordTemplate:
                     info.create_system, info.external_attr = 3, 0o644 << 16
                     package.writestr(info, content)
         except (TemplateError, TypeError, ValueError, ArithmeticError, SyntaxError) as error:
-            raise self._refused(error) from None
+            raise InputError([Problem("template_not_filled", file=self.name, error=error)]) from None
         return buffer.getvalue()
-
-    def _refused(self, error: Exception) -> InputError:
-        return InputError([Problem("template_not_filled", file=self.name, error=error)])
 
 
 def _patcher() -> Any:

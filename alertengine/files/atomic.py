@@ -18,11 +18,7 @@ def replacing_text(path: Path, text: str, *, private: bool = False) -> None:
         InputError: the file cannot be written.
 
     """
-    replacing(path, lambda target: _write_text(target, text), private=private)
-
-
-def _write_text(target: Path, text: str) -> None:
-    target.write_text(text, encoding="utf-8")
+    replacing(path, lambda target: target.write_text(text, encoding="utf-8"), private=private)
 
 
 def _to_disk(path: Path) -> None:
@@ -40,7 +36,7 @@ def _to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def replacing(path: Path, write: Callable[[Path], None], *, private: bool = False) -> None:
+def replacing(path: Path, write: Callable[[Path], object], *, private: bool = False) -> None:
     """Write beside ``path`` and put it in place when it is whole and on the disk.
 
     ``private``: its owner alone reads it, and opens a folder that is made for it, whatever the umask.

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from alertengine.files import replacing, replacing_text
+from alertengine.files import replacing_text
 from alertengine.ledger.checkpoint import Checkpoint, Signable, checkpoint_json, read_checkpoint, sign
 from alertengine.vocabulary import InputError, Problem, aside, refuse
 
@@ -56,13 +56,9 @@ def _mark(path: Path, failed: Sequence[Problem]) -> None:
     with suppress(OSError, InputError):
         if failed:
             text = json.dumps([one.as_dict() for one in failed], ensure_ascii=False)
-            replacing(mark, lambda target: _put(target, text), private=True)
+            replacing_text(mark, text, private=True)
         else:
             mark.unlink(missing_ok=True)
-
-
-def _put(target: Path, text: str) -> None:
-    target.write_text(text, encoding="utf-8")
 
 
 def not_handed_over(path: Path) -> list[Problem]:

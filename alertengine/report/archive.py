@@ -229,9 +229,5 @@ def write_archive(
     data = made.zipped()
     if personal:
         record_access(ledger.path, f"archive of act {number}, sha256 {sha256(data)}", by, reason, [number])
-    replacing(path, lambda target: _write(target, data), private=personal)
+    replacing(path, lambda target: target.write_bytes(data), private=personal)
     return len(made.files), sha256(data)
-
-
-def _write(target: Path, data: bytes) -> None:
-    target.write_bytes(data)

@@ -14,7 +14,7 @@ from alertengine.report.backtest_sentences import alert_stories, city_stories, r
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook import SEASON, TARGET_UNITS, Rulebook
 from alertengine.simulation import LEVELS, OUTCOMES, Backtest, CityAir, RealNotice, real_ranks, seasons
-from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, percent, program_version, rounded, to_minute
+from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, percent, program_version, rounded
 from alertengine.warning import steps_text
 
 _TARGET_TEXT: Final = dict(
@@ -32,7 +32,7 @@ def backtest_report(
     days_ahead: int = 7,
 ) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", day=_day, hour=_hour, steps=steps_text)
+    pages = environment("alertengine.report", day=_day, steps=steps_text)
     rows = test.table[test.table["row"] == "alert"]
     compared = rows[rows["outcome"] != "no_data"]
     return pages.get_template("backtest.html.j2").render(
@@ -73,10 +73,6 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _day(value: Any) -> str:
     return "—" if value is None else str(pd.Timestamp(value).date())
-
-
-def _hour(value: Any) -> str:
-    return to_minute(value) or "—"
 
 
 def _totals(test: Backtest) -> list[dict[str, Any]]:

@@ -40,7 +40,6 @@ from alertengine.vocabulary import (
     program_version,
     rounded,
     signed,
-    to_minute,
 )
 from alertengine.warning import steps_text
 
@@ -59,7 +58,7 @@ def season_report(season: Season) -> str:
         InputError: plotly is not installed.
 
     """
-    pages = environment("alertengine.report", points=_points, hour=_hour, steps=steps_text)
+    pages = environment("alertengine.report", points=_points, steps=steps_text)
     base = season.base
     page = pages.get_template("season.html.j2").render(
         title=season.scenario.title,
@@ -117,10 +116,6 @@ def season_report(season: Season) -> str:
 
 def _blank(value: Any) -> bool:
     return value is None or pd.isna(value)
-
-
-def _hour(value: Any) -> str:
-    return to_minute(value) or "—"
 
 
 def _points(share: Any) -> str:

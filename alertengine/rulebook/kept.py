@@ -75,16 +75,12 @@ def keep(key: str, made: object) -> None:
         return
     content = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
     try:
-        replacing(path, lambda target: _write(target, hashlib.sha256(content).digest() + content), private=True)
+        replacing(path, lambda target: target.write_bytes(hashlib.sha256(content).digest() + content), private=True)
         others = sorted(path.parent.glob("*.pickle"), key=lambda other: other.stat().st_mtime, reverse=True)
         for old in others[_MOST:]:
             old.unlink(missing_ok=True)
     except (InputError, OSError):
         return  # nothing kept: read again by the next process
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.write_bytes(content)
 
 
 def _file(key: str) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import operator
 import re
 import unicodedata
 from collections.abc import Collection
@@ -44,7 +45,7 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
         known: dict[str, set[str]] = {}
         for code, name, _ in _named_so_far(ledger):
             known.setdefault(_even(name), set()).add(code)
-    for answer in (_same, _short, _part):
+    for answer in (operator.eq, _short, _part):
         found = {code for name, codes in known.items() if answer(text, name) for code in codes}
         if len(found) == 1:
             return found.pop()
@@ -93,10 +94,6 @@ def _has_orders(ledger: Ledger, code: str) -> bool:
 def _even(text: str) -> str:
     """A name without what writers differ in: width, spaces, brackets."""
     return re.sub(r"[\s()\[\]〔〕【】]", "", unicodedata.normalize("NFKC", text))
-
-
-def _same(text: str, name: str) -> bool:
-    return text == name
 
 
 def _short(text: str, name: str) -> bool:

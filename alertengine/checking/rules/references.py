@@ -31,19 +31,16 @@ def _clauses(book: Rulebook, document: Document, tables: set[str]) -> Iterator[R
 
 
 def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
+    ids = [(rule.document, rule.kind, rule.id) for rule in book.rules.values()]
     for repeal in document.replaces:
         where = "head replaces"
         if repeal.document and repeal.document not in book.documents:
             yield _of(document, where, "unknown_document", repeal.document)
         elif repeal.rule and repeal.rule not in book.rules:
             yield _of(document, where, "unknown_rule", repeal.rule)
-        elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in _ids(book)):
+        elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in ids):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
             yield _of(document, where, "ends_no_rule", said)
-
-
-def _ids(book: Rulebook) -> Iterable[tuple[str, str, str]]:
-    return [(rule.document, rule.kind, rule.id) for rule in book.rules.values()]
 
 
 def _ended(document: str, kind: str, name: str, own: str, rule: tuple[str, str, str]) -> bool:

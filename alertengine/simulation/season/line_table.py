@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from operator import methodcaller
 from typing import Final
 
 import numpy as np
@@ -156,7 +156,7 @@ def by_level(run: VariantRun, place: PlaceRun) -> pd.DataFrame:
             lost=_summed(held, lambda one: one.lost) * output,
             lost_open=_summed(held, lambda one: one.open) * output,
             lost_yuan=run.production.yuan_of(place.rows, _summed(held, lambda one: one.lost)),
-            **{f"{name}_kg": _summed(held, partial(_added, name)) for name in POLLUTANTS},
+            **{f"{name}_kg": _summed(held, methodcaller("added", name)) for name in POLLUTANTS},
             **{f"{name}_kg_open": _summed(held, lambda one: one.open) * emitted[name] for name in POLLUTANTS},
         )
         parts.append(part.iloc[running])
@@ -166,7 +166,3 @@ def by_level(run: VariantRun, place: PlaceRun) -> pd.DataFrame:
 def _summed(held: list[tuple[State, float]], of: Callable[[State], Floats]) -> Floats:
     """Amounts a day times the days of each state."""
     return np.sum([of(state) * hours / 24 for state, hours in held], axis=0)
-
-
-def _added(pollutant: str, state: State) -> Floats:
-    return state.added(pollutant)

@@ -142,7 +142,7 @@ def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[n
     """The lines a change raises."""
     if change.to not in GRADES:
         raise InputError([Problem("not_a_grade", where="raise", column="to", value=change.to, names=GRADES)])
-    rows = _matching(lines, change, book)
+    rows = lines_where(lines, change.when, book, "raise")
     if change.city:
         rows &= (lines["city"].astype(str) == place_of(book, change.city).city).to_numpy()
     better = set(GRADES[: GRADES.index(change.to) + 1])
@@ -166,11 +166,6 @@ def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[n
     )
     largest = set(ordered["plant"].head(change.largest))
     return rows & lines["enterprise_id"].isin(largest).to_numpy()
-
-
-def _matching(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:
-    """The lines that a change picks before any choice among them."""
-    return lines_where(lines, change.when, book, "raise")
 
 
 def lines_where(

@@ -114,7 +114,7 @@ class WorkFolder:
         place = self.path / "files" / name
         if not place.is_file():
             self.make()
-            replacing(place, lambda target: _put(target, data), private=True)
+            replacing(place, lambda target: target.write_bytes(data), private=True)
         return name
 
     def kept(self, name: str) -> bytes:
@@ -167,7 +167,7 @@ class WorkFolder:
             self.make()
             place.parent.mkdir(mode=0o700, exist_ok=True)
             data = make()
-            replacing(place, lambda target: _put(target, data), private=True)
+            replacing(place, lambda target: target.write_bytes(data), private=True)
         return place
 
     def sweep(self, used: set[str], results: set[str], since: float) -> None:
@@ -178,10 +178,6 @@ class WorkFolder:
         for folder in self.results.glob("*"):
             if folder.name not in results and folder.stat().st_mtime < since:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _put(target: Path, data: bytes) -> None:
-    target.write_bytes(data)
 
 
 class JobStore:

@@ -125,6 +125,7 @@ def recorded(
     own = {"valid": stated} if stated != dict(raw.get("valid") or {}) and stated.get("from") else {}
     for group, one in pairs:
         held = {str(rule.get("id")) for rule in raw.get("rules") or []}
+        lacking = {key for each_of in group for key in book.documents[each_of.document].lacking()}
         rule: dict[str, Any] = {
             "id": _free(f"{name}-{one.stem}-{group[0].id}", held | set(book.rules)),
             "article": article,
@@ -132,7 +133,7 @@ def recorded(
             "kind": one.kind,
             one.of: [each_of.id for each_of in group],
             **one.keys,
-            **{key: said for key, said in one.more.items() if any(key in lacks for lacks in _lacking(book, group))},
+            **{key: said for key, said in one.more.items() if key in lacking},
             **own,
         }
         raw["rules"] = [*(raw.get("rules") or []), rule]
@@ -141,10 +142,6 @@ def recorded(
         if not any(book.overdue(rule_of, entry.day) for rule_of in _rules(book, one_of)):
             entry.own_notes = [*entry.own_notes, Problem("record_not_lapsed", where=one_of.id, day=str(entry.day))]
     return entry
-
-
-def _lacking(book: Rulebook, of: Sequence[Named]) -> list[list[str]]:
-    return [book.documents[one.document].lacking() for one in of]
 
 
 def _not_vouched(book: Rulebook, of: Sequence[Named], record: Record) -> Iterator[Problem]:
