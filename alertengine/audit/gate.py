@@ -29,8 +29,7 @@ _PLATE: Final = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][A-Z0-9]{4,6}[A-Z0-9挂学警港澳]?"
 )
 _NEW_ENERGY: Final = re.compile(r"电|氢|新能源|混合动力|混动")
-_STAGE: Final = re.compile(r"国?([一二三四五六ⅠⅡⅢⅣⅤⅥ1-6])[A-Za-z]?(阶段|标准|排放)?")
-_ROMAN: Final = {"IV": "4", "VI": "6", "III": "3", "II": "2", "V": "5", "I": "1"}
+_STAGE: Final = re.compile(r"国?([一二三四五六ⅠⅡⅢⅣⅤⅥ1-6]|VI|IV|V|I{1,3})(?:(?![IVX])[A-Z])?(阶段|标准|排放)?")
 _GOODS: Final = ("货", "牵引", "自卸", "挂", "罐", "渣土", "搅拌")
 _PEOPLE: Final = ("客", "轿", "小型", "微型客", "公交", "摩托")
 _WEIGHTS: Final = ("重型", "中型", "轻型", "微型")
@@ -146,10 +145,7 @@ def _class_is(ban: Ban, vehicle_class: str) -> int:
 
 def stage_of(text: str) -> int | None:
     """The number of an emission stage: 国四, 国Ⅳ, 国IV, 国4, 国六b, 4; None where it is not said."""
-    plain = tidy(text).upper().replace("国家第", "国").replace("第", "")
-    for roman, number in _ROMAN.items():
-        plain = re.sub(rf"(?<![A-Z]){roman}(?![A-Z])", number, plain)
-    found = _STAGE.fullmatch(plain)
+    found = _STAGE.fullmatch(tidy(text).upper().replace("国家第", "国").replace("第", ""))
     return stage_number(found[1]) if found else None
 
 

@@ -42,6 +42,7 @@ def test_cell_plan_and_chapter_read_a_phrase_alike(text: str, item: Any) -> None
     [
         ("停止公路运输", {"vehicle_ban": "停止公路运输", "total": True}),
         ("禁止使用国Ⅳ及以下重型载货车辆运输", {"stage_at_most": 4, "classes": "重型载货"}),
+        ("不使用国四及以下重型载货车辆运输", {"stage_at_most": 4, "classes": "重型载货"}),
     ],
 )
 def test_a_ban_of_vehicles_that_is_sure_needs_no_heading_in_a_cell(text: str, ban: dict[str, Any]) -> None:
