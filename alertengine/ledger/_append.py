@@ -5,7 +5,7 @@ The act's row comes last, so that rows without an act are an act that was never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +154,8 @@ def _insert_orders(db: Database, act: int, cells: dict[str, list[Any]]) -> None:
     columns = {name: [numbers.get(text) for text in coded[name]] if name in coded else cells[name] for name in ORDERS_2}
     marks = ", ".join("?" for _ in range(len(ORDERS_2) + 2))
     sql = f"INSERT INTO order_rows (act, row, {', '.join(ORDERS_2)}) VALUES ({marks})"  # noqa: S608 -- our own names
-    db.conn.executemany(sql, _numbered_rows(act, columns))
-
-
-def _numbered_rows(act: int, columns: dict[str, list[Any]]) -> Iterator[tuple[Any, ...]]:
-    for place, row in enumerate(zip(*columns.values(), strict=True), start=1):
-        yield (act, place, *row)
+    rows = enumerate(zip(*columns.values(), strict=True), start=1)
+    db.conn.executemany(sql, ((act, place, *row) for place, row in rows))
 
 
 def _numbered(db: Database, texts: dict[str, None]) -> dict[str, int]:
