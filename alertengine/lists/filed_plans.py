@@ -19,7 +19,16 @@ import pyarrow as pa
 
 from alertengine.files import Encoded, Findings, categorical, numbered, text_series
 from alertengine.lists.plan_text import PlanReading, read_plan
-from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, number
+from alertengine.vocabulary import (
+    FIELDS,
+    LEVEL_NUMERALS,
+    LEVEL_TEXT,
+    MEASURES,
+    PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
+    Level,
+    number,
+)
 
 #: Texts and statements that differ by no more than this agree.
 AGREE = 0.005
@@ -71,9 +80,10 @@ _SAME_AS: Final = re.compile(
     r"(?:[同与按]|按照|参照|执行)([黄橙红]色|[一二三]级|I{1,3}级)(?:预警|应急响应|响应)*(?:期间)?(?:的?减排)?(?:措施|要求)?(?:相同|一致|一样|执行)?[。.]?"
 )
 _LEVEL_OF: Final = {
-    "黄色": "yellow", "橙色": "orange", "红色": "red", "三级": "yellow", "二级": "orange", "一级": "red",
-    "III级": "yellow", "II级": "orange", "I级": "red",
-}  # fmt: skip
+    word: level
+    for level, numerals in LEVEL_NUMERALS.items()
+    for word in (LEVEL_TEXT[level], *(f"{numeral}级" for numeral in numerals))
+}
 
 
 def _ditto(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> pd.DataFrame:

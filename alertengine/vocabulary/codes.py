@@ -23,6 +23,10 @@ class Level(StrEnum):
 
 LEVEL_TEXT: Final = {"none": "无预警", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 LEVEL_CLASS: Final = {"none": "", "yellow": "Ⅲ级", "orange": "Ⅱ级", "red": "Ⅰ级"}
+#: The numeral of each level in every writing: Ⅰ级, I级, 一级, 1级响应 are of red.
+LEVEL_NUMERALS: Final = {
+    "yellow": ("Ⅲ", "III", "三", "3"), "orange": ("Ⅱ", "II", "二", "2"), "red": ("Ⅰ", "I", "一", "1"),
+}  # fmt: skip
 #: Colours of the four warning levels as screens and prints show them.
 LEVEL_COLOUR: Final = {"none": "#8a8f98", "yellow": "#f5c400", "orange": "#f57f17", "red": "#c62828"}
 

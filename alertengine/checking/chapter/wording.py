@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from alertengine.vocabulary import LEVEL_TEXT, Level
+from alertengine.vocabulary import LEVEL_NUMERALS, LEVEL_TEXT, Level
 
 WARNED: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
 LEVEL_WORD: Final = {LEVEL_TEXT[level]: level for level in WARNED}
@@ -87,7 +87,7 @@ _NUMERAL_ALONE: Final = re.compile(
 )
 #: III级(黄色): the numeral stands before its colour.
 _BEFORE_COLOUR: Final = re.compile(r"((?:III|II|I|[一二三])级)\(([黄橙红]色)\)")
-_COLOUR: Final = {"III": "黄色", "II": "橙色", "I": "红色", "三": "黄色", "二": "橙色", "一": "红色"}
+_COLOUR: Final = {numeral: LEVEL_TEXT[level] for level, numerals in LEVEL_NUMERALS.items() for numeral in numerals}
 
 
 def by_colour(text: str) -> tuple[str, list[str]]:

@@ -16,7 +16,16 @@ from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.excel.day_cells import day_text, normal_day, read_day
 from alertengine.rulebook.recurring_periods import with_days
-from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT, YES_NO, Words
+from alertengine.vocabulary import (
+    KIND_TEXT,
+    LAYER_TEXT,
+    LEVEL_NUMERALS,
+    LEVEL_TEXT,
+    REGIME_TEXT,
+    STANDING_TEXT,
+    YES_NO,
+    Words,
+)
 
 OTHER: Final = "其他"
 BLANK: Final = "（空）"
@@ -159,13 +168,11 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
 
 #: What may stand behind a level: 橙色预警, Ⅱ级应急响应期间.
 _AFTER: Final = r"(?:级别|应急)*(?:预警|响应)?(?:期间|时|状态)?"
-#: The response of each colour, from red down: I级响应 is that of red.
-_RESPONSES: Final = ({"Ⅰ", "I", "一", "1"}, {"Ⅱ", "II", "二", "2"}, {"Ⅲ", "III", "三", "3"})
 
 
 def _named(part: str, known: list[str]) -> list[str]:
     """The words of a part as officers write it: 橙, 橙色预警, Ⅱ级响应, 橙色及以上; ``known`` from the lightest up."""
-    warned = known[-len(_RESPONSES) :]
+    warned = known[-len(LEVEL_NUMERALS) :]
     if part in known:
         return [part]
     if re.fullmatch(rf"(?:各|所有|全部|各个)级?别?{_AFTER}", part):
@@ -187,9 +194,8 @@ def _level(said: str, known: list[str]) -> str:
         return names.pop() if len(names) == 1 else said
     found = re.fullmatch(rf"(.+?)(?:[（(]含[)）])?{_AFTER}", said)
     word = found[1] if found else said
-    response = re.fullmatch(rf"([{''.join(sorted(set().union(*_RESPONSES)))}]+)级?", word)
-    for name, spellings in zip(reversed(known), _RESPONSES, strict=False):
-        if word in (name, name.removesuffix("色")) or (response and response[1] in spellings):
+    for name, numerals in zip(reversed(known), reversed(LEVEL_NUMERALS.values()), strict=False):
+        if word in (name, name.removesuffix("色")) or word.removesuffix("级") in numerals:
             return name
     return word if word in known else said
 
