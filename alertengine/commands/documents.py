@@ -36,12 +36,11 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
         return
 
     @guarded
-    def copy() -> int:
+    def copy() -> None:
         from alertengine.documents import copy_templates
 
         for path in copy_templates(target):
             say("written_file", path=path)
-        return 0
 
     copy()
 

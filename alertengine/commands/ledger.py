@@ -36,6 +36,7 @@ from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgersign import sign, witness
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
+from alertengine.commands.rulesexchange import named_keys
 from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
@@ -234,9 +235,8 @@ def _signers(given: tuple[str, ...]) -> dict[str, str]:
     """
     from alertengine.ledger import read_public
 
-    said = [text.rpartition("=") for text in given]
-    keys = {by.strip(): read_public(Path(file)) for by, _, file in said if by.strip()}
-    if len(keys) != len(given) or len(set(keys.values())) != len(keys):
+    keys = {by: read_public(file) for by, file in named_keys(given, "--signer").items()}
+    if len(set(keys.values())) != len(keys):
         raise InputError([Problem("signer_wanted", where="--signer", value="; ".join(given))])
     return keys
 
@@ -244,13 +244,12 @@ def _signers(given: tuple[str, ...]) -> dict[str, str]:
 @ledger.command("keygen")
 @click.option("-o", "--output", "path", type=FILE, required=True, help="The private key; the public one gets .pub.")
 @guarded
-def keygen(path: Path) -> int:
+def keygen(path: Path) -> None:
     """Make a key (Ed25519) to sign checkpoints with; keep it away from the ledger."""
     from alertengine.ledger import make_key
 
     public, fingerprint = make_key(path)
     say("key_written", private=path, public=public, key=fingerprint)
-    return 0
 
 
 @ledger.command("checkpoint")
@@ -259,7 +258,7 @@ def keygen(path: Path) -> int:
 @click.option("-o", "--output", "output", type=FILE, required=True, help="The checkpoint, to be kept by another.")
 @guarded
 @undamaged
-def checkpoint(path: Path, key: Path, output: Path) -> int:
+def checkpoint(path: Path, key: Path, output: Path) -> None:
     """Sign what the ledger says now; given to another office, it proves later that nothing was rewritten."""
     from alertengine.files import replacing
     from alertengine.ledger import Ledger, checkpoint_json, sign
@@ -272,7 +271,6 @@ def checkpoint(path: Path, key: Path, output: Path) -> int:
 
     replacing(output, write)
     say("act_signed", act=signed.act, hash=signed.hash, file=output)
-    return 0
 
 
 @ledger.command("retention")
@@ -331,11 +329,10 @@ def erase(
 @json_option
 @guarded
 @undamaged
-def upgrade(path: Path, approved_by: str, as_json: bool) -> int:
+def upgrade(path: Path, approved_by: str, as_json: bool) -> None:
     """Bring a ledger that an older program wrote to today's layout; a copy as it was stays beside it."""
     from alertengine.ledger import upgrade as upgraded
 
     act, copy = upgraded(path, approved_by)
     _print_act(act, as_json=as_json)
     say("ledger_as_it_was", file=copy)
-    return 0

@@ -20,7 +20,7 @@ from alertengine.commands.ledgerview import ledger_argument, undamaged
 @json_option
 @guarded
 @undamaged
-def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) -> int:
+def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) -> None:
     """The warnings that acts have issued, each change once; acts that another corrects are left out.
 
     \b
@@ -43,4 +43,3 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
         say("rows_written", count=len(table), file=output)
     else:
         print_table(warning_rows(table, codes=as_json), as_json=as_json)
-    return 0

@@ -68,7 +68,7 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
 @undamaged
 def dossier(
     path: Path, enterprise: str, output: Path | None, personal: bool, by: str, reason: str, as_json: bool
-) -> int:
+) -> None:
     """The dossier of one enterprise over the years (一企一档): grades, orders, findings, hours, corrections.
 
     ENTERPRISE is a credit code, any name it went by, or a part of one that no other has.
@@ -91,7 +91,6 @@ def dossier(
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     elif output is None:
         _print_dossier(found)
-    return 0
 
 
 def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
@@ -197,7 +196,7 @@ def _to_look_at(found: Evaluation) -> bool:
 @click.option("--reason", default="", help="With --with-personal: why.")
 @guarded
 @undamaged
-def archive(path: Path, number: int, output: Path, personal: bool, by: str, reason: str) -> int:
+def archive(path: Path, number: int, output: Path, personal: bool, by: str, reason: str) -> None:
     """Everything of an act as one zip that can be read and checked without this program.
 
     The same act gives the same zip.  Personal data is masked unless asked for.
@@ -210,7 +209,6 @@ def archive(path: Path, number: int, output: Path, personal: bool, by: str, reas
     with Ledger.open(path) as record_book:
         files, digest = write_archive(record_book, number, output, personal=personal, by=by, reason=reason)
     say("archive_written", files=files, digest=digest, path=output)
-    return 0
 
 
 FILES = (findings, dossier, evaluate, archive)

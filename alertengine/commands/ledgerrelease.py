@@ -17,7 +17,7 @@ from alertengine.commands.ledgerview import ledger_argument, undamaged
 @json_option
 @guarded
 @undamaged
-def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
+def release(path: Path, number: int, folder: Path, as_json: bool) -> None:
     """Record who let documents of an act go out with open matters, why, and which matters.
 
     The decision itself is made by ``documents`` or ``respond --release-by NAME --release-reason TEXT``; the folder's
@@ -43,4 +43,3 @@ def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
     print_table(rows, as_json=as_json)
     if not acts:
         say("releases_recorded")
-    return 0

@@ -18,7 +18,7 @@ from alertengine.commands.ledgerview import ledger_argument, undamaged
 @json_option
 @guarded
 @undamaged
-def sign(path: Path, number: int, by: str, key: Path, as_json: bool) -> int:
+def sign(path: Path, number: int, by: str, key: Path, as_json: bool) -> None:
     """Sign an act with a key of one's own: a draft, a review, an approval, or an act that was issued at once.
 
     \b
@@ -30,7 +30,6 @@ def sign(path: Path, number: int, by: str, key: Path, as_json: bool) -> int:
     with Ledger.writable(path) as ledger:
         act = sign_act(ledger, number, by, key)
     print_table([{"act": act.act, "title": act.title, "hash": act.hash}], as_json=as_json)
-    return 0
 
 
 @click.command("witness")

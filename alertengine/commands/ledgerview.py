@@ -39,11 +39,11 @@ def personal_options(command: Callable[..., Any]) -> Callable[..., Any]:
 _BROKEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError, sqlite3.Error, zlib.error)
 
 
-def undamaged(command: Callable[..., int]) -> Callable[..., int]:
+def undamaged(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Say that a ledger was changed where that is why a command failed; a fault of ours stays one."""
 
     @wraps(command)
-    def run(path: Path, **given: Any) -> int:
+    def run(path: Path, **given: Any) -> int | None:
         try:
             return command(path, **given)
         except _BROKEN:
@@ -69,7 +69,7 @@ def undamaged(command: Callable[..., int]) -> Callable[..., int]:
 @json_option
 @guarded
 @undamaged
-def log(path: Path, kind: str | None, as_json: bool) -> int:
+def log(path: Path, kind: str | None, as_json: bool) -> None:
     """All acts, the latest last."""
     from alertengine.ledger import Ledger, corrections
 
@@ -92,7 +92,6 @@ def log(path: Path, kind: str | None, as_json: bool) -> int:
         ]
     columns = list(dict.fromkeys(name for row in rows for name in row if name != "hash"))
     print_table([{name: row.get(name) for name in [*columns, "hash"]} for row in rows], as_json=as_json)
-    return 0
 
 
 @click.command("show")
@@ -103,7 +102,7 @@ def log(path: Path, kind: str | None, as_json: bool) -> int:
 @json_option
 @guarded
 @undamaged
-def show(path: Path, number: int, table: str | None, personal: bool, by: str, reason: str, as_json: bool) -> int:
+def show(path: Path, number: int, table: str | None, personal: bool, by: str, reason: str, as_json: bool) -> None:
     """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
     from alertengine.ledger import Ledger, record_access, require_reason
 
@@ -116,14 +115,14 @@ def show(path: Path, number: int, table: str | None, personal: bool, by: str, re
                 record_access(path, table, by, reason, [number])
             records = found.where(found.notna(), None).to_dict("records")
             print_table([{str(key): value for key, value in row.items()} for row in records], as_json=as_json)
-            return 0
+            return
         act = ledger.act(number)
         said = {name: getattr(act, name) for name in type(act).__slots__}
         parts = [{"table": one.part, "rows": one.rows, "sha256": one.sha256} for one in ledger.parts(number)]
         files = [{"file": i.path, "sha256": i.sha256, "kept": i.kept} for i in ledger.inputs(number)]
     if as_json:
         click.echo(json.dumps({**said, "parts": parts, "inputs": files}, ensure_ascii=False, indent=2))
-        return 0
+        return
     head = {k: v for k, v in dict(said.pop("head")).items() if k not in ("procedure", "summaries")}
     every = {**said, **{k: json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else v for k, v in head.items()}}
     rows = [{"column": name, "value": value} for name, value in every.items() if value not in (None, "", "{}")]
@@ -131,7 +130,6 @@ def show(path: Path, number: int, table: str | None, personal: bool, by: str, re
     print_table(_procedure(act.head), as_json=False)
     print_table(parts, as_json=False)
     print_table(files, as_json=False)
-    return 0
 
 
 def _procedure(head: Any) -> list[dict[str, Any]]:
@@ -147,7 +145,7 @@ def _procedure(head: Any) -> list[dict[str, Any]]:
 @json_option
 @guarded
 @undamaged
-def explain(path: Path, number: int, line: str, as_json: bool) -> int:
+def explain(path: Path, number: int, line: str, as_json: bool) -> None:
     """Why a line got its order, by the rules and the list of then."""
     from alertengine.ledger import Ledger
     from alertengine.workflow import explain_line
@@ -155,7 +153,6 @@ def explain(path: Path, number: int, line: str, as_json: bool) -> int:
     with Ledger.open(path) as ledger:
         found = explain_line(ledger, number, line)
     print_explanation(found, as_json=as_json)
-    return 0
 
 
 @click.command("diff")
@@ -166,7 +163,7 @@ def explain(path: Path, number: int, line: str, as_json: bool) -> int:
 @json_option
 @guarded
 @undamaged
-def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) -> int:
+def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) -> None:
     """How the orders of two acts differ, by line and column."""
     from alertengine.ledger import Ledger, compare_orders
 
@@ -176,7 +173,6 @@ def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) 
     found = compare_orders(tables[0], tables[1], ignore)
     _print_differences([asdict(one) for one in found], as_json=as_json)
     say("acts_differ", count=len(found), before=before, after=after, counted=_counted(found))
-    return 0
 
 
 def _counted(differences: Sequence[Difference]) -> str:
@@ -230,7 +226,7 @@ def _replay_words(found: Any) -> str:
 @personal_options
 @guarded
 @undamaged
-def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool, by: str, reason: str) -> int:
+def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool, by: str, reason: str) -> None:
     """Write acts or their tables as csv or JSON lines, each row with its act and the act's hash."""
     from alertengine.ledger import Ledger, record_access
     from alertengine.ledger import export as exported
@@ -242,7 +238,6 @@ def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], person
         acts = [ledger.act(number) for number in numbers] or None
         count = exported(ledger, what, output, acts, personal=personal)
     say("rows_written", count=count, file=output)
-    return 0
 
 
 @click.command("browse")
@@ -250,14 +245,13 @@ def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], person
 @click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="Port on this machine.")
 @guarded
 @undamaged
-def browse(path: Path, port: int) -> int:
+def browse(path: Path, port: int) -> None:
     """Show the record in a browser on this machine, read-only, without personal data."""
     from alertengine.ledger import application, serve
 
     application(path)
     say("browsed_at", port=port)
     serve(path, port)
-    return 0
 
 
 VIEWS = (log, show, explain, diff, replay, export, browse)

@@ -28,7 +28,7 @@ lists.add_command(publish)
 @click.option("--city", multiple=True, help="Cities to spread over; absent: all on file.")
 @click.option("-o", "--output", "output", type=FILE, required=True, help="List .csv, .xlsx or .parquet to write.")
 @guarded
-def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -> int:
+def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -> None:
     """Make a synthetic list of any size with realistic shares, labelled synthetic."""
     from alertengine.lists import generate_list, load_settings, write_list
     from alertengine.rulebook import Rulebook
@@ -36,7 +36,6 @@ def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -
     known = Rulebook.load().lists
     cities = [known.standard_name("places", name) or name for name in city]
     write_list(generate_list(count, seed, known, load_settings(), cities=cities), output)
-    return 0
 
 
 @lists.command("diff")

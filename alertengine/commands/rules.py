@@ -200,7 +200,7 @@ def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float
 @click.option("-o", "--output", "output", type=FILE, help="The .json to write; absent: to stdout.")
 @rules_option
 @guarded
-def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
+def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> None:
     """Write the JSON Schema of rule documents, by which an editor completes and checks them while they are typed.
 
     In VS Code (YAML extension): "yaml.schemas": {"rules.schema.json": "rules/*/*.yaml"}.
@@ -213,7 +213,6 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
     else:
         output.write_text(text, encoding="utf-8")
         say("written_here", path=output)
-    return 0
 
 
 @rules.command("coverage")

@@ -53,7 +53,7 @@ def named_keys(given: tuple[str, ...], option: str) -> dict[str, Path]:
 @click.option("--bureau", default="", help="With --signed-by: the bureau that hands it on.")
 @rules_option
 @guarded
-def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: str, rules: tuple[Path, ...]) -> int:
+def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: str, rules: tuple[Path, ...]) -> None:
     """Write a document as an Excel workbook that reads back as the same rules, or signed for another bureau.
 
     Keys are made with `ledger keygen`; each of the two people signs with their own.
@@ -73,10 +73,9 @@ def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: 
         made = hand_on(book, document, bureau, named_keys(signers, "--signed-by"), output)
         for one in made.signatures:
             say("handed_on", document=document, path=output, by=one.by, key=one.fingerprint)
-        return 0
+        return
     export_document(book, document, output)
     say("exported", document=document, path=output)
-    return 0
 
 
 @click.command("import")

@@ -32,7 +32,7 @@ def serve(
     key: Path | None,
     proxies: tuple[str, ...],
     rules: tuple[Path, ...],
-) -> int:
+) -> None:
     """Start the bureau's page over a ledger (extra web).
 
     A ledger that is not there is begun.  The first start prints a one-time password of the account that
@@ -62,7 +62,6 @@ def serve(
         scheme = "https" if certificate else "http"
         say("served_at", scheme=scheme, host=host, port=port)
         run(desk, host, port, names, certificate, key, proxies)
-    return 0
 
 
 def _is_loopback(host: str) -> bool:

@@ -83,7 +83,7 @@ def tables_map(
     if profile is not None and save is not None:
         profile = profile.model_copy(update={"headers": found.headers})
         say("profile_saved", file=str(save_profile(profile, save)))
-    return max(finish(problems=found.problems), int(found.refused))
+    return finish(problems=found.problems, notes=found.notes, status=int(found.refused))
 
 
 def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:

@@ -89,41 +89,6 @@ def test_a_plan_of_no_length_is_refused(run: Run, kiln: Path, hours: str) -> Non
     _refused(run("plan", kiln, "--course", f"red:{hours}", "--date", "2021-01-10"), "--course", "8784")
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("orders {list} --level rd --date 2021-01-10", "'--level'的值不能用：'rd'不在可选值之内"),
-        ("orders {list} --level red", "缺少选项'--date'"),
-        ("orders --level red --date 2021-01-10", "缺少参数'LIST'"),
-        ("orders {list} --level red --date 2021-02-30", "'2021-02-30'不是日期；应为YYYY-MM-DD"),
-        ("orders {list} --level red --date 2021-01-10 --hours nan", "'nan'不是时长"),
-        ("orders {list} --levl red", "没有'--levl'这一选项；可能是"),
-        ("orders {list} more --level red --date 2021-01-10", "多出的参数(more)"),
-        ("plan {list} --date 2021-01-10", "须且只须写一种"),
-        ("plan {list} --course red --date 2021-01-10", "'red'：应为级别和小时数"),
-        ("warn {list} --days x", "'x'不是整数"),
-        ("warn {list} --days 0", "0不在1–之内"),
-        ("warn {list} --days", "选项'--days'须有值"),
-        ("orders {list} --json=1", "选项'--json'不带值"),
-        ("rules nosuch", "没有'nosuch'这一命令"),
-        ("--nosuch", "没有'--nosuch'这一选项"),
-    ],
-)
-def test_what_is_wrong_with_a_command_line_is_told_in_chinese(run: Run, kiln: Path, line: str, words: str) -> None:
-    result = run("--lang", "zh", *line.format(list=kiln).split())
-    _refused(result, "用法：", "错误：", words)
-    assert "Error" not in result.output
-    assert "Error" in run("--lang", "en", *line.format(list=kiln).split()).output
-
-
-@pytest.mark.parametrize("line", ["--help", "orders --help", "ledger", "ledger issue --help", "serve -h", "rules"])
-def test_a_help_in_chinese_has_no_english_of_click(run: Run, line: str) -> None:
-    said = run("--lang=zh", *line.split()).output
-    assert "用法：" in said
-    for word in ("Usage", "Options", "Commands:", "OPTIONS", "COMMAND", "Show this", "required", "default"):
-        assert word not in said
-
-
 def test_a_folder_named_like_the_output_is_left_alone(run: Run, kiln: Path) -> None:
     target = kiln.parent / "o.csv"
     (target / "inside").mkdir(parents=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import click
 import pandas as pd
@@ -27,19 +27,10 @@ from alertengine.vocabulary import (
     InputError,
     Problem,
     Result,
+    aside,
     speaking,
 )
-
-DOUBT, HINT = Problem("no_such_act", value="9", last=3), Problem("county_apart", file="l.csv", city="临汾市")
-
-
-@dataclass(eq=False)
-class Made(Result):
-    """A result with what it is given."""
-
-    own_problems: Sequence[Problem] = ()
-    own_notes: Sequence[Problem] = ()
-    made_from: Sequence[Result] = field(default=())
+from tests.cli.made import DOUBT, HINT, Made
 
 
 class Worse(Made):
@@ -87,24 +78,41 @@ def test_a_long_list_of_messages_is_cut_and_counted(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(
-    ("raised", "status", "words"),
+    ("raised", "said", "status", "told"),
     [
-        (None, 0, ""),
-        (InputError([DOUBT]), 2, "no such act"),
-        (AlertEngineError("no room"), 2, "error: no room"),
+        (None, (), None, (0, "")),
+        (None, (), 1, (1, "")),
+        (None, (HINT,), 0, (0, f"note: {HINT}\n")),
+        (None, (DOUBT, HINT), 0, (1, f"note: {HINT}\n{DOUBT}\n")),
+        (InputError([DOUBT]), (), 0, (2, f"{DOUBT}\n")),
+        (InputError([DOUBT]), (HINT,), 0, (2, f"{DOUBT}\nnote: {HINT}\n")),
+        (AlertEngineError("no room"), (), 0, (2, "error: no room\n")),
     ],
 )
-def test_what_a_command_raises_is_said_in_a_line(raised: Exception | None, status: int, words: str) -> None:
+def test_what_is_said_within_a_command_and_what_it_raises(
+    raised: Exception | None, said: Sequence[Problem], status: int | None, told: tuple[int, str]
+) -> None:
     @click.command()
     @guarded
-    def command() -> None:
+    def command() -> int | None:
+        for one in said:
+            aside(one)
         if raised is not None:
             raise raised
+        return status
 
     done = CliRunner().invoke(command, [])
-    assert (done.exit_code, done.stdout) == (status, "")
-    assert words in done.stderr
-    assert len(done.stderr.splitlines()) == int(raised is not None)
+    assert (done.exit_code, done.stderr, done.stdout) == (*told, "")
+
+
+def test_outside_a_command_line_nothing_is_read_with_a_profile() -> None:
+    @guarded
+    def command() -> None:
+        return None
+
+    with pytest.raises(SystemExit) as left:
+        command()
+    assert left.value.code == 0
 
 
 @pytest.mark.parametrize(
@@ -136,13 +144,15 @@ def test_tables_are_printed_whole_or_not_at_all(capsys: pytest.CaptureFixture[st
     print_table([], as_json=True)
     assert json.loads(capsys.readouterr().out) == []
     print_table(rows, as_json=True)
-    assert json.loads(capsys.readouterr().out) == rows
+    shown = capsys.readouterr().out
+    assert "红色" in shown, "not as escapes"
+    assert json.loads(shown) == rows
     print_table(rows, as_json=False)
     shown = capsys.readouterr().out
     assert "[b]红色[/b]" in shown
     assert shown.count("x") == 300
     assert "None" not in shown
-    assert max(map(len, shown.splitlines())) <= 160
+    assert max(map(len, shown.splitlines())) == 160, "as wide as a file"
 
 
 def test_heads_are_in_the_language_of_the_messages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,9 +288,13 @@ def test_who_must_be_told_early(
     names = ("city", "county", "enterprise", "line", "process", "starts", "latest", "remark")
     table = pd.DataFrame([dict.fromkeys(names, "合成厂") | {"runs": 2, "remark": None}])
     table.attrs = {"cities": cities, "unknown": unknown}
-    monkeypatch.setattr("alertengine.warning.early_notice", lambda *_: table)
+    notice = Mock(return_value=table)
+    monkeypatch.setattr("alertengine.warning.early_notice", notice)
     run: Any = SimpleNamespace(exit_status=status)
-    common.tell_early(run, table, SimpleNamespace(lists=None), as_json=as_json, doubtful=doubtful)  # type: ignore[arg-type]
+    book: Any = SimpleNamespace(lists="lists")
+    lines = pd.DataFrame()
+    common.tell_early(run, lines, book, as_json=as_json, doubtful=doubtful)
+    notice.assert_called_once_with(run, lines, "lists")
     said = capsys.readouterr()
     assert err in said.err
     assert out in said.out

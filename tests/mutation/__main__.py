@@ -24,6 +24,8 @@ from tests.mutation.blocks import PACKAGE, ROOMS, record
 TESTS = PACKAGE.parent / "tests"
 #: Commands called there are the dearest, or called in a process of their own.
 LEFT_OUT = frozenset({"benchmarks", "fuzz", "web", "wheel"})
+#: What a test file that calls commands names, one of them.
+CALLS = ("alertengine.cli", "alertengine.commands", "tests.cli")
 #: Rooms whose tests speak of another room's work too: the engine's shares and kilograms are tried as orders and sums.
 BESIDE = {"engine": ("orders",), "lists": ("intake",), "warning": ("intake",)}
 
@@ -33,7 +35,7 @@ def tests_of(room: str) -> list[Path]:
     if room != "commands":
         return sorted(path for one in (room, *BESIDE.get(room, ())) for path in (TESTS / one).rglob("test_*.py"))
     every = (path for path in TESTS.rglob("test_*.py") if path.relative_to(TESTS).parts[0] not in LEFT_OUT)
-    return sorted(path for path in every if "alertengine.cli" in path.read_text(encoding="utf-8"))
+    return sorted(path for path in every if any(name in path.read_text(encoding="utf-8") for name in CALLS))
 
 
 def main() -> int:

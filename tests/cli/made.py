@@ -1,0 +1,72 @@
+"""Results made by hand, and commands called with what they rest on replaced: what they hand on, print and end with."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import ModuleType, SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from click.testing import CliRunner
+from click.testing import Result as Ended
+
+from alertengine.cli import main
+from alertengine.vocabulary import Problem, Result
+
+DOUBT, HINT = Problem("no_such_act", value="9", last=3), Problem("county_apart", file="l.csv", city="临汾市")
+#: Something with the attributes that it is given.
+of = SimpleNamespace
+
+
+@dataclass(eq=False)
+class Made(Result):
+    """A result with what it is given."""
+
+    own_problems: Sequence[Problem] = ()
+    own_notes: Sequence[Problem] = ()
+    made_from: Sequence[Result] = field(default=())
+
+
+def made(**given: Any) -> Any:
+    """A result with attributes of its own."""
+    one = Made(given.pop("own_problems", ()), given.pop("own_notes", ()))
+    vars(one).update(given)
+    return one
+
+
+def message(text: str) -> Problem:
+    """A message of some text."""
+    return Problem("no_such_act", value=text, last=3)
+
+
+def call(line: str) -> Ended:
+    """A command line, and how it ended."""
+    done = CliRunner().invoke(main, shlex.split(line))
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
+
+
+@dataclass
+class Stage:
+    """What stands in the place of what a command imports, and the tables that it printed."""
+
+    patch: pytest.MonkeyPatch
+    book: Any = None
+    tables: list[tuple[list[dict[str, Any]], bool]] = field(default_factory=list)
+
+    def mock(self, name: str, result: Any = None, **more: Any) -> Mock:
+        """A mock in the place of one name of a room, as ``lists.read_list``."""
+        stand = Mock(return_value=result, **more)
+        self.patch.setattr(f"alertengine.{name}", stand)
+        return stand
+
+    def watch(self, *modules: ModuleType) -> None:
+        """Take the tables that modules print instead of printing them."""
+        for module in modules:
+            self.patch.setattr(
+                module, "print_table", lambda rows, *, as_json: self.tables.append((list(rows), as_json))
+            )

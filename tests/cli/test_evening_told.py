@@ -1,0 +1,189 @@
+"""What ``respond`` hands on, prints and ends with, for one list and for a province, from results made by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Self
+from unittest.mock import Mock
+
+import pytest
+
+from alertengine.commands import respond
+from alertengine.vocabulary import Problem
+from tests.cli.made import DOUBT, Stage, call, made, of
+
+DAY, KNOWN = date(2021, 1, 10), date(2020, 12, 1)
+ABSENT = Problem("no_row_of_city", city="太原市")
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
+    """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
+    monkeypatch.chdir(tmp_path)
+    shown = Stage(monkeypatch, of(lists="lists"))
+    shown.watch(respond)
+    shown.mock("rulebook.Rulebook.load", shown.book)
+    return shown
+
+
+# -- respond
+
+
+class Staged(SimpleNamespace):
+    """A folder that keeps what would be put in place."""
+
+    def __init__(self, folder: Path, made: Any = None) -> None:
+        super().__init__(folder=folder, commit=Mock(return_value=made), parts={})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def part(self, name: str) -> Staged:
+        self.parts[name] = Staged(self.folder / name)
+        return self.parts[name]
+
+
+PAPERS = of(readiness="readiness")
+
+
+def run_of(name: str = "", *problems: Problem) -> Any:
+    """What a scenario came to."""
+    orders = made(
+        own_problems=problems, summaries=[{"city": name}], enterprises=of(lines="lines"), book=f"book{name}", table="t"
+    )
+    warnings = of(record="record", table="w")
+    return of(in_force=of(rows=f"rows{name}"), warnings=warnings, orders=orders, doubts="doubts",
+              scenario=of(mode="drill", known_on=KNOWN, cities=("临汾市",)))  # fmt: skip
+
+
+@pytest.fixture
+def evening(stage: Stage) -> SimpleNamespace:
+    """A scenario of one list, and what a run of it writes and says."""
+    scenario = of(mode="drill", lists=())
+    staged: list[Staged] = []
+
+    def staging(folder: Path) -> Staged:
+        staged.append(Staged(folder, found.made))
+        return staged[-1]
+
+    stage.mock("orders.read_scenario", scenario)
+    stage.patch.setattr(respond, "with_decisions", lambda one: one)
+    stage.patch.setattr("alertengine.files.Staging", staging)
+    stage.patch.setattr("alertengine.report.run_record", lambda run: ("record of", run))
+    stage.patch.setattr(respond, "warning_rows", lambda record: [{"warning": record}])
+    stage.patch.setattr(respond, "summary_rows", lambda rows: [{"words": one["city"]} for one in rows])
+    for name in ("tell_undetermined", "tell_early", "_tell_pack"):
+        stage.patch.setattr(respond, name, Mock())
+    found = of(
+        scenario=scenario, staged=staged, made=None, run=run_of(),
+        release=stage.mock("documents.release_of", "release"),
+        templates=stage.mock("documents.read_pack_templates", "templates"),
+        papers=Mock(return_value=PAPERS), write=stage.mock("report.write_outputs"),
+    )  # fmt: skip
+    stage.patch.setattr(respond, "_stage_pack", found.papers)
+    stage.mock("orders.respond", side_effect=lambda _: found.run)
+    return found
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("form", ["", " --json"])
+@pytest.mark.parametrize("run", [None, "0123"])
+def test_a_run_writes_papers_and_says_what_it_came_to(
+    stage: Stage, evening: Any, packed: bool, form: str, run: str | None
+) -> None:
+    evening.made = of(run=run) if run else None
+    done = call(
+        f"respond s -o out --release-by 甲 --release-reason 急 --pack-template p{'' if packed else ' --no-pack'}{form}"
+    )
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == ("written to out (run 0123)\n" if run else "written to out\n")
+    assert stage.tables == [([] if form else [{"warning": "record"}], False),
+                            ([{"city": ""}] if form else [{"words": ""}], bool(form))]  # fmt: skip
+    from alertengine.orders import read_scenario
+
+    read_scenario.assert_called_once_with("s", several=True)  # type: ignore[attr-defined]
+    evening.release.assert_called_once_with("甲", "急", "drill")
+    assert [one.args for one in evening.templates.call_args_list] == [(Path("p"),)] * packed
+    [staged] = evening.staged
+    assert staged.folder == Path("out")
+    evening.write.assert_called_once_with(evening.run, staged, "readiness" if packed else None)
+    staged.commit.assert_called_once_with(("record of", evening.run))
+    told: Any = respond
+    told.tell_undetermined.assert_called_once_with("rows")
+    told.tell_early.assert_called_once_with(evening.run.warnings, "lines", "book", as_json=bool(form), doubtful=False)
+    papers = [(evening.run, staged, "templates", "release")] * packed
+    assert [one.args for one in evening.papers.call_args_list] == papers
+    assert [one.args for one in told._tell_pack.call_args_list] == [(PAPERS, Path("out"))] * packed
+
+
+def test_a_city_without_a_row_is_told_first_and_once(evening: Any) -> None:
+    evening.run = run_of("", DOUBT, ABSENT)
+    done = call("respond s -o out")
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [str(ABSENT), "written to out", str(DOUBT)]
+    assert respond.tell_early.call_args.kwargs["doubtful"] is True  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("form", ["", " --json"])
+@pytest.mark.parametrize("run", [None, "0123"])
+def test_a_province_is_a_folder_a_list_and_who_must_act(
+    stage: Stage, evening: Any, packed: bool, form: str, run: str | None
+) -> None:
+    from alertengine.orders import PROVINCE_COLUMNS, SHOWN
+
+    evening.scenario.lists = ("a", "b")
+    evening.made = of(run=run) if run else None
+    parts = [run_of("a"), run_of("b")]
+    row = {text: name for name, text in PROVINCE_COLUMNS.items()}
+    whole = made(own_problems=[DOUBT], parts=parts, records=lambda: [{"city": "code"}], rows=lambda: [row])
+    province = stage.mock("orders.respond_province", whole)
+    stage.mock("report.part_names", ["A", "B"])
+    write = stage.mock("report.write_province")
+    stage.mock("report.province_record", "record of all")
+    done = call(f"respond s -o out --pack-template p{'' if packed else ' --no-pack'}{form}")
+    assert done.exit_code == 1
+    assert done.stderr == f"written to out{' (run 0123)' if run else ''}\n{DOUBT}\n"
+    shown = {PROVINCE_COLUMNS[name]: name for name in SHOWN}
+    assert stage.tables == [([{"city": "code"}], True) if form else ([shown], False)]
+    province.assert_called_once_with(evening.scenario)
+    [staged] = evening.staged
+    ready = "readiness" if packed else None
+    assert [one.args for one in evening.write.call_args_list] == [
+        (part, staged.parts[name], ready) for part, name in zip(parts, "AB", strict=True)
+    ]
+    for part, name in zip(parts, "AB", strict=True):
+        staged.parts[name].commit.assert_called_once_with(("record of", part))
+    write.assert_called_once_with(whole, ["A", "B"], staged)
+    staged.commit.assert_called_once_with("record of all")
+    papers = [(part, staged.parts[name], "templates", "release") for part, name in zip(parts, "AB", strict=True)]
+    assert [one.args for one in evening.papers.call_args_list] == papers * packed
+    told: Any = respond
+    assert [one.args for one in told.tell_undetermined.call_args_list] == [("rowsa",), ("rowsb",)]
+    assert [one.args for one in told._tell_pack.call_args_list] == [
+        (PAPERS, Path("out", name)) for name in "AB"
+    ] * packed
+
+
+def test_the_papers_rest_on_the_run(stage: Stage) -> None:
+    run = run_of("a")
+    run.orders.made_from = ()
+    staged = stage.mock("documents.stage_packs", "papers")
+    assert respond._stage_pack(run, "staged", "templates", "release") == "papers"  # type: ignore[arg-type]
+    evening, *rest = staged.call_args.args
+    assert rest == ["staged", "templates"]
+    assert [getattr(evening, name) for name in ("book", "enterprises", "table", "orders", "summaries")] == [
+        "booka", run.orders.enterprises, "w", "t", [{"city": "a"}],
+    ]  # fmt: skip
+    assert (evening.setting, evening.known_on, evening.cities, evening.release) == (
+        "drill",
+        KNOWN,
+        ("临汾市",),
+        "release",
+    )
+    assert (evening.history, evening.doubts) == ("record", "doubts")
