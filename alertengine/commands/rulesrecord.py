@@ -211,7 +211,7 @@ def compared(
     wrong = [name for name, texts in given.items() if len(texts) > 1 and len(texts) != len(what)]
     if wrong:
         raise InputError([Problem("one_or_each", where=name, count=len(what)) for name in wrong])
-    each = {name: texts if len(texts) == len(what) else texts[:1] * len(what) for name, texts in given.items()}
+    each = {name: texts if len(texts) == len(what) else texts * len(what) for name, texts in given.items()}
     records = [
         Record.compared(
             by, each["--edition"][at], each["--page"][at],

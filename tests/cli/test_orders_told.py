@@ -73,7 +73,8 @@ def test_orders_are_given_on_a_cluster_and_written_with_what_they_were_made_of(s
     )  # fmt: skip
     write.assert_called_once_with("table", Path("o.csv"), [])
     target, run = beside.call_args.args
-    assert (target, run.kind, sorted(run.inputs), run.rulebook) == (Path("o.csv"), "orders", ["decisions", "list"], "f")
+    assert (target, run.kind, run.rulebook) == (Path("o.csv"), "orders", "f")
+    assert {name: one["file"] for name, one in run.inputs.items()} == {"decisions": "d.csv", "list": "l.csv"}
 
 
 # -- explain

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY, Mock
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.commands import backtest, lists, simulate, warn
-from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of
+from alertengine.commands import backtest, simulate, warn
+from tests.cli.made import DOUBT, HINT, Made, Stage, call, made, message, of
 
 DAY = date(2021, 1, 10)
+
+
+@dataclass(eq=False)
+class Tried(Made):
+    """A grading tried on years."""
+
+    table: Any = None
+    runs: Any = ()
+    air: Any = None
 
 
 @pytest.fixture
@@ -22,7 +33,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch)
-    shown.watch(backtest, lists, simulate, warn)
+    shown.watch(backtest, simulate, warn)
     shown.mock("rulebook.Rulebook.load", of(lists="lists", fingerprint="f"))
     return shown
 
@@ -152,6 +163,7 @@ def test_a_grading_is_tried_on_years(stage: Stage, form: str) -> None:
     history, seen = read.call_args_list
     assert (history.args, seen.args) == ((Path("h.csv"), book.lists), (Path("o.csv"), book.lists))
     assert history.kwargs == seen.kwargs == {"observed": True}
+    assert (past.call_args.args[0].path, past.call_args.args[1]) == (Path("h.csv"), book)
     assert past.call_args.kwargs == {"cities": ["临汾市", "运城市"], "first": DAY, "last": date(2021, 2, 1)}
     asked = tried.call_args
     assert (asked.args, asked.kwargs["observed"].path) == (("past", book), Path("o.csv"))
@@ -176,6 +188,38 @@ def test_a_grading_is_tried_on_a_history_alone(stage: Stage) -> None:
     assert past.call_args.kwargs == {"cities": [], "first": None, "last": None}
     assert (tried.call_args.kwargs["observed"], tried.call_args.kwargs["days_ahead"]) == (None, 7)
     written.assert_not_called()
+
+
+def test_notices_are_rows_beside_the_seasons_and_what_was_said_in_reading_them_is_kept(stage: Stage) -> None:
+    stage.mock("simulation.compare", side_effect=lambda alerts, run, air: [{"row": "alert", "run": run, "air": air}])
+    stage.mock("simulation.compare_hours", side_effect=lambda alerts, run, air: [{"row": "hours", "run": run}])
+    stage.mock("simulation.table_of", side_effect=pd.DataFrame)
+    table = pd.DataFrame([{"row": "season"}])
+    test: Any = Tried([message("first")], [message("note")], (), table, ["a", "b"], "air")
+    joined: Any = backtest._with_alerts(test, ["notice"], [DOUBT, HINT])  # type: ignore[list-item]
+    assert [(row, run) for row, run in joined.table[["row", "run"]].to_numpy().tolist()[1:]] == [
+        ("alert", "a"), ("alert", "b"), ("hours", "a"), ("hours", "b"),
+    ]  # fmt: skip
+    assert joined.table["row"].iloc[0] == "season"
+    assert joined.own_problems == [message("first"), DOUBT]
+    assert joined.own_notes == [message("note"), HINT]
+    assert backtest._with_alerts(Tried(table=table), [], []).table is table  # type: ignore[arg-type]
+
+
+def test_a_table_and_a_page_are_written(stage: Stage) -> None:
+    table = pd.DataFrame({"city": ["=1", "乙"], "peak_day": [pd.Timestamp(DAY), pd.NaT], "at": [pd.Timestamp(DAY)] * 2})
+    test: Any = of(table=table, air={"临汾市": 1}, history=of(first=DAY, last=date(2021, 2, 1)))
+    stage.mock("simulation.observations_of", side_effect=lambda air: f"seen {air}")
+    aims = stage.mock("simulation.targets_of", "aims")
+    stage.mock("simulation.progress", side_effect=lambda targets, seen: (targets, seen))
+    page = stage.mock("report.backtest_report", "<html>")
+    backtest._write(test, "book", ["notice"], Path("out"), 3)  # type: ignore[arg-type, list-item]
+    aims.assert_called_once_with("book", ["临汾市"], DAY, date(2021, 2, 1))
+    page.assert_called_once_with(test, "book", alerts=["notice"], targets=("aims", f"seen {test.air}"), days_ahead=3)
+    assert Path("out/report.html").read_text(encoding="utf-8") == "<html>"
+    assert Path("out/backtest.csv").read_text(encoding="utf-8").splitlines() == [
+        "city,peak_day,at", "'=1,2021-01-10,2021-01-10 00:00", "乙,,2021-01-10 00:00",
+    ]  # fmt: skip
 
 
 def test_every_place_that_is_none_is_named_at_once(stage: Stage) -> None:
@@ -270,80 +314,3 @@ def test_a_warning_is_written_with_what_it_was_made_of(stage: Stage) -> None:
     assert (decided.call_args.kwargs["observed"].observed, decided.call_args.kwargs["active"]) == (True, "standing")
     early.assert_called_once_with(result, "lines", ANY, as_json=True)
     listed.assert_called_once_with(Path("l.csv"), "lists")
-
-
-# -- lists and outlines
-
-
-def test_a_list_is_made_of_the_cities_asked_for(stage: Stage) -> None:
-    names = {("places", "临汾"): "临汾市"}
-    known = of(standard_name=lambda table, name: names.get((table, name)))
-    stage.mock("rulebook.Rulebook.load", of(lists=known))
-    stage.mock("lists.load_settings", "settings")
-    made_list = stage.mock("lists.generate_list", "list")
-    write = stage.mock("lists.write_list")
-    done = call("lists generate --lines 5 --seed 3 --city 临汾 --city 某市 -o l.csv")
-    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
-    made_list.assert_called_once_with(5, 3, known, "settings", cities=["临汾市", "某市"])
-    write.assert_called_once_with("list", Path("l.csv"))
-    call("lists generate --lines 5 -o l.csv")
-    assert made_list.call_args.args[1] == 0
-
-
-def test_a_list_is_cut_by_city(stage: Stage) -> None:
-    read = stage.mock("lists.read_list", made(lines=[1, 2, 3], own_problems=[DOUBT]))
-    write = stage.mock("simulation.write_folder", 2)
-    done = call("lists partition l.csv --totals t.csv --decisions d.csv -o parts")
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == f"3 lines of 2 cities written to parts\n{DOUBT}\n"
-    read.assert_called_once_with(Path("l.csv"), "lists", totals=Path("t.csv"), decisions=Path("d.csv"))
-    write.assert_called_once_with(read.return_value, Path("parts"))
-
-
-@pytest.mark.parametrize("weakened", [True, False])
-@pytest.mark.parametrize("form", ["", " --json"])
-def test_what_changed_between_two_lists(stage: Stage, weakened: bool, form: str) -> None:
-    of_list = {name: made(own_notes=[message(name)]) for name in ("old", "new")}
-    read = stage.mock("lists.read_list", side_effect=lambda path, known: of_list[path.stem])
-    row = {"change": "weakened" if weakened else "renamed", "field": "plan_red", "new": "限产", "old": "停产"}
-    row |= {"enterprise": "甲", "line_id": "1"}
-    changes = of(table=pd.DataFrame([row]), counts={row["change"]: 1}, questions=[], weakened=weakened)
-    compared = stage.mock("lists.diff_lists", changes)
-    written = stage.mock("files.write_rows", side_effect=lambda target, columns, rows: target.write_text("x"))
-    done = call(f"lists diff old.csv new.csv -o c.csv{form}")
-    assert done.exit_code == int(weakened)
-    *notes, last = [*done.stderr.splitlines(), ""][:3]
-    assert notes == [f"note: {message('old')}", f"note: {message('new')}"]
-    assert last.startswith("new.csv, plan_red: 甲, line 1: the filed measure asks less") == (weakened and not form)
-    first, *rest = stage.tables
-    assert first[1] == bool(form)
-    assert [one["count"] for one in first[0]] == [1] if not form else first[0] == [row]
-    assert rest == ([] if form else [([], False)])
-    assert written.call_args.args[2] == [row]
-    assert [one.args for one in read.call_args_list] == [(Path("old.csv"), "lists"), (Path("new.csv"), "lists")]
-    compared.assert_called_once_with(of_list["old"], of_list["new"])
-
-
-@pytest.mark.parametrize("own", [True, False])
-@pytest.mark.parametrize("public", [True, False])
-def test_outlines_are_the_bureaus_or_of_the_package(stage: Stage, own: bool, public: bool) -> None:
-    places = [of(level="city"), of(level="county"), of(level="county")]
-    found = of(outlines=of(places=places, origin=of(public=public)), problems=[DOUBT])
-    files, package = stage.mock("rulebook.of_files", found), stage.mock("rulebook.of_package", found)
-    write = stage.mock("rulebook.write_outlines")
-    words = " --geojson a/a.geojson --geojson b.geojson --approval 审图号" if own else ""
-    done = call(f"map -o o.geojson{words}")
-    assert done.exit_code == 1
-    inside = "note: without an approval number (审图号) the map stays off public pages"
-    assert done.stderr.splitlines() == [
-        "outlines of 1 cities and 2 counties written to o.geojson",
-        *([] if public else [inside]),
-        str(DOUBT),
-    ]
-    asked = (Path("a/a.geojson"), Path("b.geojson"))
-    assert [one.args for one in files.call_args_list] == [(asked, "lists", "a.geojson、b.geojson", "审图号")] * own
-    assert [one.args for one in package.call_args_list] == [("lists",)] * (not own)
-    write.assert_called_once_with(Path("o.geojson"), found.outlines)
-    if own:
-        call(f"map -o o.geojson{words} --source 省院")
-        assert files.call_args.args[2] == "省院"
