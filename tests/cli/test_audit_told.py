@@ -44,7 +44,7 @@ def audited(stage: Stage, rows: list[tuple[str, ...]]) -> tuple[Any, Mock]:
 
 
 def test_an_audit_hands_on_what_was_ordered_and_seen(stage: Stage) -> None:
-    given, done_with = audited(stage, [])
+    given, done_with = audited(stage, [("breached", "一", "d", "甲", "超产", "1")])
     listed = stage.mock("lists.read_list", made(own_notes=[HINT]))
     taken, access = stage.mock("workflow.take_list"), stage.mock("ledger.record_access")
     write, beside = stage.mock("audit.write_findings"), stage.mock("files.write_beside")
@@ -56,21 +56,21 @@ def test_an_audit_hands_on_what_was_ordered_and_seen(stage: Stage) -> None:
     )
     assert done.exit_code == 1
     assert done.stderr == f"written to f.csv\nnote: {HINT}\n{DOUBT}\n"
-    assert done.stdout == "依据：第1号\n"
+    assert done.stdout == "依据：第1号\n一　d　甲　1：超产\n"
     assert stage.tables == [([{"疑似": 1}], False)]
     from alertengine.files import one_run
     from alertengine.workflow import not_served, opening, ordered
 
-    one_run.assert_called_once_with(Path("o.csv"))  # type: ignore[attr-defined]
-    ordered.assert_called_once_with(Path("o.csv"), None)  # type: ignore[attr-defined]
+    one_run.assert_called_once_with(Path("o.csv"))
+    ordered.assert_called_once_with(Path("o.csv"), None)
     files = [of(file="e.csv"), of(file="g.csv")]
     done_with.assert_called_once_with(
         "orders", files, stage.book, enterprises="lines of orders", register="register", ordered_under="book then",
         known_on=KNOWN, unmask=True, found_before="found",
     )  # fmt: skip
     run = done_with.return_value
-    not_served.assert_called_once_with(given, run.table)  # type: ignore[attr-defined]
-    opening.assert_called_once_with(given, files, stage.book)  # type: ignore[attr-defined]
+    not_served.assert_called_once_with(given, run.table)
+    opening.assert_called_once_with(given, files, stage.book)
     listed.assert_called_once_with(Path("l.csv"), "lists", decisions=Path("d.csv"))
     taken.assert_called_once_with(given, listed.return_value, None)
     write.assert_called_once_with(run.table, Path("f.csv"), [("依据", "第1号")])
@@ -97,7 +97,7 @@ def test_an_audit_of_the_record_says_who_sees_names(stage: Stage, act: int | Non
     assert sorted(beside.call_args.args[1].inputs) == ["evidence 1", "evidence 2", "list"]
     from alertengine.files import one_run
 
-    one_run.assert_not_called()  # type: ignore[attr-defined]
+    one_run.assert_not_called()
     access.reset_mock()
     taken.reset_mock()
     beside.reset_mock()
@@ -128,7 +128,7 @@ def test_the_gravest_findings_are_told_once_for_all_their_lines(capsys: pytest.C
     breached = [("breached", "一", "d", "甲", "超产", line) for line in "12"]
     rows = [("met", "", "d", "甲", "落实", "1"), ("doubtful", "三", "d", "乙", "疑似", ""), *breached, *many]
     table = pd.DataFrame(rows, columns=["finding", "rank", "day", "enterprise", "finding_text", "line"])
-    audit._tell_gravest(of(table=table))  # type: ignore[arg-type]
+    audit._tell_gravest(of(table=table))
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["一　d　甲　1、2：超产", "三　d　乙：疑似", "二　d　厂0　9：疑似"]
     assert lines[40:] == ["另有1条"] * (count - 40)

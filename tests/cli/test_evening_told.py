@@ -106,7 +106,7 @@ def test_a_run_writes_papers_and_says_what_it_came_to(
                             ([{"city": ""}] if form else [{"words": ""}], bool(form))]  # fmt: skip
     from alertengine.orders import read_scenario
 
-    read_scenario.assert_called_once_with("s", several=True)  # type: ignore[attr-defined]
+    read_scenario.assert_called_once_with("s", several=True)
     evening.release.assert_called_once_with("甲", "急", "drill")
     assert [one.args for one in evening.templates.call_args_list] == [(Path("p"),)] * packed
     [staged] = evening.staged
@@ -126,7 +126,7 @@ def test_a_city_without_a_row_is_told_first_and_once(evening: Any) -> None:
     done = call("respond s -o out")
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [str(ABSENT), "written to out", str(DOUBT)]
-    assert respond.tell_early.call_args.kwargs["doubtful"] is True  # type: ignore[attr-defined]
+    assert respond.tell_early.call_args.kwargs["doubtful"] is True
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -174,7 +174,7 @@ def test_the_papers_rest_on_the_run(stage: Stage) -> None:
     run = run_of("a")
     run.orders.made_from = ()
     staged = stage.mock("documents.stage_packs", "papers")
-    assert respond._stage_pack(run, "staged", "templates", "release") == "papers"  # type: ignore[arg-type]
+    assert respond._stage_pack(run, "staged", "templates", "release") == "papers"
     evening, *rest = staged.call_args.args
     assert rest == ["staged", "templates"]
     assert [getattr(evening, name) for name in ("book", "enterprises", "table", "orders", "summaries")] == [

@@ -178,7 +178,7 @@ def test_documents_are_written_as_options_wish(stage: Stage, words: str, wish: d
     plain = wished(write)
     assert plain == DocumentOptions(**wish | {"run": plain.run})
     assert plain.run
-    documents._report.assert_called_once_with(write.return_value, Path("out"))  # type: ignore[attr-defined]
+    documents._report.assert_called_once_with(write.return_value, Path("out"))
     required.assert_not_called()
 
 
@@ -206,9 +206,9 @@ def test_documents_rest_on_list_warnings_and_decisions(stage: Stage) -> None:
     assert write.call_args.args[1].warnings == "warnings of w.csv"
     from alertengine.files import one_run
 
-    assert one_run.call_args.args == (Path("run/o.csv"), Path("w.csv"))  # type: ignore[attr-defined]
+    assert one_run.call_args.args == (Path("run/o.csv"), Path("w.csv"))
     call("documents o.csv -o out --since s.csv")
-    assert one_run.call_args.args == (Path("s.csv"),)  # type: ignore[attr-defined]
+    assert one_run.call_args.args == (Path("s.csv"),)
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,7 @@ def test_documents_of_a_scenario(stage: Stage, words: str, listed: str, decided:
     enterprises = write.call_args.args[1].enterprises
     assert (enterprises.file, enterprises.decisions) == (listed, Path(decided))
     assert wished(write).setting == setting
-    Rulebook.load.assert_called_once_with(  # type: ignore[attr-defined]
-        (Path("scenario/r"), Path("own")), adopt={"a": "x", "b": "y"}
-    )
+    Rulebook.load.assert_called_once_with((Path("scenario/r"), Path("own")), adopt={"a": "x", "b": "y"})
     refused = call("documents o.csv -o out --scenario s --mode live")
     assert (refused.exit_code, "the scenario is a drill" in refused.stderr) == (2, True)
     run.mode = "live"

@@ -210,7 +210,7 @@ def casing(stage: Stage, *outcomes: Any) -> Any:
     stage.mock("checking.cases_yaml", side_effect=lambda cases, name: yaml.safe_dump([*cases, {"name": name}]))
     stage.mock("checking.read_cases", side_effect=lambda file: yaml.safe_load(file.read_text(encoding="utf-8")))
     ran: list[Any] = []
-    runner = of(run_all=lambda pairs: ran.extend(case["name"] for case, _ in pairs) or list(outcomes))  # type: ignore[func-returns-value]
+    runner = of(run_all=lambda pairs: ran.extend(case["name"] for case, _ in pairs) or list(outcomes))
     stage.mock("checking.CaseRunner", runner)
     return ran
 
@@ -241,7 +241,7 @@ def test_cases_beside_a_document_are_written_and_run(
     assert rulesentered.write_cases(found, Path("own.yaml"), (Path("a"),), came) == status
     from alertengine.rulebook import open_folders
 
-    open_folders.assert_called_once_with([Path("a"), Path()])  # type: ignore[attr-defined]
+    open_folders.assert_called_once_with([Path("a"), Path()])
     assert ran == names
     assert capsys.readouterr().err.splitlines() == [said, f"1 cases hold, {status} fail"]
     assert stage.tables == [([{"case": "b", "differences": "share 1, not 2; other"}] * status, False)]

@@ -70,7 +70,7 @@ def test_test_shows_what_fails_as_expected_against_got(stage: Stage, failed: lis
     ran: list[Any] = []
     runner = stage.mock(
         "checking.CaseRunner",
-        of(run_all=lambda pairs: ran.extend(pairs) or [outcome("a"), *failed]),  # type: ignore[func-returns-value]
+        of(run_all=lambda pairs: ran.extend(pairs) or [outcome("a"), *failed]),
     )
     done = call(f"rules test --document law{form}")
     assert done.exit_code == len(failed)
@@ -285,7 +285,7 @@ def test_diff_compares_two_sides(
     done = call(f"rules diff old new --list l.csv -o d.csv{days}{level}")
     assert done.exit_code == 0
     assert (done.stdout, done.stderr) == ("", "2 differences of 1 rules and documents, 41 orders differ\n")
-    sides = Side("book of old", before), Side("book of new", after)  # type: ignore[arg-type]
+    sides = Side("book of old", before), Side("book of new", after)
     compared.assert_called_once_with(*sides)
     orders.assert_called_once_with(*sides, Path("l.csv"), levels, compared.return_value)
     write.assert_called_once_with(compared.return_value, orders.return_value, Path("d.csv"))

@@ -79,7 +79,7 @@ def test_a_record_is_written_and_its_cases_run(stage: Stage, cases: tuple[Any, .
     write.assert_called_once_with(entry, Path("own"))
     from alertengine.workflow import run_cases
 
-    run_cases.assert_called_once_with(entry, [Path("a"), Path("own")], Path("own"))  # type: ignore[attr-defined]
+    run_cases.assert_called_once_with(entry, [Path("a"), Path("own")], Path("own"))
     asked.assert_not_called()
 
 
@@ -270,13 +270,13 @@ def test_an_import_without_a_folder_only_says_what_would_change(stage: Stage) ->
     done = call("rules import t.xlsx --json --checked-by 乙 --rules a")
     assert (done.exit_code, done.stderr) == (0, f"law: 2 rules, 1 changes\nnote: {HINT}\n")
     assert stage.tables == [([{"change": "added"}], True)]
-    room.open_folders.assert_called_once_with([Path("a")])  # type: ignore[attr-defined]
+    room.open_folders.assert_called_once_with([Path("a")])
     checked = {"checked_by": "乙", "checked_on": str(TODAY)}
-    room.read_import.assert_called_once_with("book", Path("t.xlsx"), ANY, checked)  # type: ignore[attr-defined]
-    room.write_import.assert_not_called()  # type: ignore[attr-defined]
-    room.target_file.assert_not_called()  # type: ignore[attr-defined]
+    room.read_import.assert_called_once_with("book", Path("t.xlsx"), ANY, checked)
+    room.write_import.assert_not_called()
+    room.target_file.assert_not_called()
     call("rules import t.xlsx")
-    assert room.read_import.call_args.args[3] == {}  # type: ignore[attr-defined]
+    assert room.read_import.call_args.args[3] == {}
 
 
 @pytest.mark.parametrize("there", [False, True])
@@ -290,12 +290,12 @@ def test_an_import_is_written_into_its_folder(stage: Stage, there: bool, option:
     done = call(f"rules import t.xlsx --rules a {option} own --yes")
     assert done.exit_code == 0
     assert done.stderr == f"law: 2 rules, 1 changes\nwritten: own/law.yaml\nnote: {HINT}\n"
-    room.open_folders.assert_called_once_with([Path("a"), *([Path("own")] if there else [])])  # type: ignore[attr-defined]
-    targets = [one.args + tuple(one.kwargs.items()) for one in room.target_file.call_args_list]  # type: ignore[attr-defined]
+    room.open_folders.assert_called_once_with([Path("a"), *([Path("own")] if there else [])])
+    targets = [one.args + tuple(one.kwargs.items()) for one in room.target_file.call_args_list]
     alone = [("book", "law", Path("own"), ("alone", True))] if option == "--into" else []
     assert targets == [*alone, ("book", "law", Path("own"))]
-    room.write_import.assert_called_once_with(imported, Path("own/law.yaml"))  # type: ignore[attr-defined]
-    rulesentered.write_cases.assert_not_called()  # type: ignore[attr-defined]
+    room.write_import.assert_called_once_with(imported, Path("own/law.yaml"))
+    rulesentered.write_cases.assert_not_called()
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_an_import_is_written_where_a_person_says_so(stage: Stage, terminal: boo
     asked = answering(stage, rulesexchange, terminal=terminal, answer=answer)
     done = call("rules import t.xlsx --into own")
     assert done.exit_code == int(not written)
-    assert room.write_import.called == written  # type: ignore[attr-defined]
+    assert room.write_import.called == written
     assert ("nothing written; --yes writes own/law.yaml" in done.stderr) == (not written)
     assert f"note: {HINT}" in done.stderr
     assert asked.call_args_list == ([(("Write own/law.yaml?",), {"err": True})] if terminal else [])
@@ -353,6 +353,6 @@ def test_a_signed_document_is_received_with_its_cases_and_doubts(stage: Stage) -
     done = call("rules import t.json --signer 甲=a.pub --into own --yes")
     assert (done.exit_code, str(DOUBT) in done.stderr) == (1, True)
     received.assert_called_once_with("book", Path("t.json"), {"甲": "key of a.pub"}, ANY, TODAY)
-    assert rulesentered.write_cases.call_args.args[3] == "came"  # type: ignore[attr-defined]
+    assert rulesentered.write_cases.call_args.args[3] == "came"
     only_said = call("rules import t.json --signer 甲=a.pub")
     assert (only_said.exit_code, str(DOUBT) in only_said.stderr) == (1, True)

@@ -196,14 +196,14 @@ def test_notices_are_rows_beside_the_seasons_and_what_was_said_in_reading_them_i
     stage.mock("simulation.table_of", side_effect=pd.DataFrame)
     table = pd.DataFrame([{"row": "season"}])
     test: Any = Tried([message("first")], [message("note")], (), table, ["a", "b"], "air")
-    joined: Any = backtest._with_alerts(test, ["notice"], [DOUBT, HINT])  # type: ignore[list-item]
+    joined: Any = backtest._with_alerts(test, ["notice"], [DOUBT, HINT])
     assert [(row, run) for row, run in joined.table[["row", "run"]].to_numpy().tolist()[1:]] == [
         ("alert", "a"), ("alert", "b"), ("hours", "a"), ("hours", "b"),
     ]  # fmt: skip
     assert joined.table["row"].iloc[0] == "season"
     assert joined.own_problems == [message("first"), DOUBT]
     assert joined.own_notes == [message("note"), HINT]
-    assert backtest._with_alerts(Tried(table=table), [], []).table is table  # type: ignore[arg-type]
+    assert backtest._with_alerts(Tried(table=table), [], []).table is table
 
 
 def test_a_table_and_a_page_are_written(stage: Stage) -> None:
@@ -213,7 +213,7 @@ def test_a_table_and_a_page_are_written(stage: Stage) -> None:
     aims = stage.mock("simulation.targets_of", "aims")
     stage.mock("simulation.progress", side_effect=lambda targets, seen: (targets, seen))
     page = stage.mock("report.backtest_report", "<html>")
-    backtest._write(test, "book", ["notice"], Path("out"), 3)  # type: ignore[arg-type, list-item]
+    backtest._write(test, "book", ["notice"], Path("out"), 3)
     aims.assert_called_once_with("book", ["临汾市"], DAY, date(2021, 2, 1))
     page.assert_called_once_with(test, "book", alerts=["notice"], targets=("aims", f"seen {test.air}"), days_ahead=3)
     assert Path("out/report.html").read_text(encoding="utf-8") == "<html>"
@@ -266,7 +266,7 @@ def test_a_feed_is_replayed_or_split_at_an_hour(
     stage: Stage, feed: bool, words: str, way: str, rows: int, form: str
 ) -> None:
     ahead = of(is_feed=feed)
-    stage.mock("warning.read_forecast", ahead)
+    read = stage.mock("warning.read_forecast", ahead)
     result = made(table=[1] * rows, record="record", now=pd.Timestamp("2021-01-10 15:00"), own_notes=[HINT])
     replayed = stage.mock("simulation.replay", result)
     split = stage.mock("warning.ahead_and_behind", ("ahead", "behind"))
@@ -276,6 +276,7 @@ def test_a_feed_is_replayed_or_split_at_an_hour(
     said = [] if rows or form else ["no change: no warning to issue, extend, raise, lower or lift"]
     assert (done.exit_code, done.stderr.splitlines()) == (0, [*said, f"note: {HINT}"])
     assert stage.tables == [([{"rows": rows, "codes": bool(form)}], bool(form))]
+    read.assert_called_once_with(Path("f.csv"), "lists")
     time = pd.Timestamp(DAY) if words else None
     known = date(2020, 12, 1)
     assert [one.args + tuple(one.kwargs.values()) for one in replayed.call_args_list] == (

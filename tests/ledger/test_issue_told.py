@@ -70,13 +70,13 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
         "adopt": {"a": "b"},
     }
     collect.assert_called_once_with(Path("l.csv"), options, (Path("own"),), Path("t.csv"), Path("d.csv"))
-    prepare.assert_called_once_with("collected", "2021-01-10 临汾红色减排指令")  # type: ignore[attr-defined]
+    prepare.assert_called_once_with("collected", "2021-01-10 临汾红色减排指令")
     steps = {"notify": datetime(2021, 1, 8), "approve": datetime(2021, 1, 8, 12)}
     signed = Signatures("甲", "乙", "丙", datetime(2021, 1, 9), steps)
     given.record.assert_called_once_with(ANY, given.ready, signed, Correction(2, "误"), despite="急", clock_reason="钟")
-    left_unused.assert_called_once_with(ANY, given.ready)  # type: ignore[attr-defined]
-    orders_left_out.assert_called_once_with(ANY, "lists", "options", [1], "now")  # type: ignore[attr-defined]
-    commands.tell_undetermined.assert_called_once_with([1, 2])  # type: ignore[attr-defined]
+    left_unused.assert_called_once_with(ANY, given.ready)
+    orders_left_out.assert_called_once_with(ANY, "lists", "options", [1], "now")
+    commands.tell_undetermined.assert_called_once_with([1, 2])
 
 
 def test_a_list_without_more_and_a_scenario_are_issued(stage: Stage) -> None:
@@ -85,7 +85,7 @@ def test_a_list_without_more_and_a_scenario_are_issued(stage: Stage) -> None:
 
     collect = stage.mock("workflow.collect_orders", "collected")
     call(f"ledger issue r.db --list l.csv --level red --date 2021-01-10 {SIGNED}")
-    assert prepare.call_args.args == ("collected", "2021-01-10 红色减排指令")  # type: ignore[attr-defined]
+    assert prepare.call_args.args == ("collected", "2021-01-10 红色减排指令")
     plain = {"level": "red", "date": "2021-01-10", "city": None, "hours": None, "known_on": None, "adopt": {}}
     collect.assert_called_once_with(Path("l.csv"), plain, (), None, None)
     scenario = of(title="某日")
@@ -94,7 +94,7 @@ def test_a_list_without_more_and_a_scenario_are_issued(stage: Stage) -> None:
     taken = stage.mock("workflow.collect_scenario", "of a scenario")
     call(f"ledger issue r.db s {SIGNED}")
     taken.assert_called_once_with(scenario)
-    assert prepare.call_args.args == ("of a scenario", "某日")  # type: ignore[attr-defined]
+    assert prepare.call_args.args == ("of a scenario", "某日")
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def test_a_sound_record_says_what_it_was_held_against(book: Stage) -> None:
     point = of(signed_at="2021-01-10", act=2, fingerprint="ff")
     read = book.mock("ledger.read_deposited", [point])
     book.mock("ledger.read_public", side_effect=lambda file: f"key of {file}")
-    found = Verified(Path("r.db"), acts=2, last="abc", flags=["clock"], unseen=["time"])  # type: ignore[list-item]
+    found = Verified(Path("r.db"), acts=2, last="abc", flags=["clock"], unseen=["time"])
     verified, checked = book.mock("ledger.verify", found), book.mock("workflow.check_contents")
     signers = book.mock("ledger.check_signers")
     done = call("ledger verify r.db --checkpoint a --checkpoint b")
