@@ -23,7 +23,9 @@ OTHER: Final[dict[type[ast.AST], Callable[[], ast.AST]]] = {
     ast.Mod: ast.Mult, ast.And: ast.Or, ast.Or: ast.And, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 #: Arguments by name that say how something is done, not what comes out.
-HOW: Final = frozenset({"strict", "copy", "stacklevel", "maxsize", "observed", "cache", "timeout", "indent", "slots"})
+HOW: Final = frozenset(
+    {"strict", "copy", "stacklevel", "maxsize", "observed", "cache", "timeout", "indent", "slots", "batch_size"}
+)
 #: Calls without a result that nothing hangs on but resources and somebody who watches.
 LETTING_GO: Final = frozenset({"close", "flush", "fsync", "collect", "debug", "info"})
 #: Functions of two arguments that may change places.

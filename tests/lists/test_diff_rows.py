@@ -1,0 +1,118 @@
+"""Whole rows of what changed between two versions of a list: every kind of change, in the order it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from alertengine.lists import COLUMNS, diff_lists
+from tests.synthetic import make_code
+
+from .conftest import Reader, table
+
+ONE, TWO, THREE, FOUR, FIVE = (make_code(f"91000000HC000000{number}") for number in range(1, 6))
+CITY, HERE, THERE = "临汾市", "尧都区", "曲沃县"
+
+
+def plant(code: str, name: str, line: str, **cells: str) -> dict[str, str]:
+    head = {"统一社会信用代码": code, "企业名称": name, "生产线编号": line, "生产线名称": f"{line}号"}
+    return {**head, "区县": HERE, "绩效等级": "B", "红色预警减排措施": "停产", **cells}
+
+
+OLD = (
+    plant(ONE, "合成一厂", "1", 等级证书编号="甲1", 证书有效期至="2021-03-01"),
+    plant(ONE, "合成一厂", "2"),
+    plant(TWO, "合成二厂", "1"),
+    plant("", "合成三厂", "1"),
+    plant(FOUR, "合成四厂", "1"),
+)
+NEW = (
+    plant(ONE, "合成一厂", "1", 绩效等级="A", SO2排放量="20", 红色预警减排措施="限产50%", 等级证书编号="乙1"),
+    plant(ONE, "合成一厂", "3", 红色预警减排措施="限产10%"),
+    plant(THREE, "合成三厂", "1", 红色预警减排措施="停产", 橙色预警减排措施="限产20%"),
+    plant(FOUR, "合成四号厂", "1", 等级证书编号="丁1"),
+    plant(FIVE, "合成五厂", "1", 区县=THERE),
+)
+
+
+def test_every_kind_of_change_is_a_whole_row(read: Reader) -> None:
+    old, new = read(table(*OLD)), read(table(*NEW))
+    stand_in = old.lines["enterprise_id"][3]
+    first, third, fourth = (
+        (ONE, "合成一厂", "1", "1号"),
+        (THREE, "合成三厂", "1", "1号"),
+        (FOUR, "合成四号厂", "1", "1号"),
+    )
+    expected = [
+        ("new_enterprise", CITY, THERE, FIVE, "合成五厂", "", "", "", "", "", "", ""),
+        ("closed_enterprise", CITY, HERE, TWO, "合成二厂", "", "", "", "", "", "", ""),
+        ("renamed", CITY, HERE, FOUR, "合成四号厂", "", "", "enterprise", "合成四厂", "合成四号厂", "", ""),
+        ("recoded", CITY, HERE, THREE, "合成三厂", "", "", "enterprise_id", stand_in, THREE, "", ""),
+        ("new_line", CITY, HERE, ONE, "合成一厂", "3", "3号", "", "", "", "", ""),
+        ("closed_line", CITY, HERE, ONE, "合成一厂", "2", "2号", "", "", "", "", ""),
+        ("regraded", CITY, HERE, *first, "grade", "B", "A", "", "乙1"),
+        ("recertified", CITY, HERE, *fourth, "certificate", "", "丁1", "", "丁1"),
+        ("weakened", CITY, HERE, *first, "plan_red", "停产", "限产50%", "", ""),
+        ("strengthened", CITY, HERE, *third, "plan_orange", "", "限产20%", "", ""),
+        *(
+            ("kilograms", CITY, county, "", "", "", "", field, was, now, now - was, "")
+            for county, field, was, now in (
+                (HERE, "nox_kg_d", 100.0, 80.0), (HERE, "pm_kg_d", 25.0, 20.0), (HERE, "vocs_kg_d", 12.5, 10.0),
+                (THERE, "so2_kg_d", 0.0, 10.0), (THERE, "nox_kg_d", 0.0, 20.0), (THERE, "pm_kg_d", 0.0, 5.0),
+                (THERE, "vocs_kg_d", 0.0, 2.5),
+            )
+        ),
+        ("line_kilograms", CITY, HERE, *first, "so2_kg_d", 10.0, 20.0, 10.0, ""),
+    ]  # fmt: skip
+    found = diff_lists(old, new)
+    assert [tuple(row) for row in found.table[list(COLUMNS)].to_numpy().tolist()] == expected
+    kinds = [row[0] for row in expected]
+    assert found.counts == {kind: kinds.count(kind) for kind in kinds}
+    assert found.weakened
+    assert [(one.code, one.column, one.value, dict(one.arguments)["near"]) for one in found.questions] == [
+        ("plant_nearly", "enterprise", "合成五厂", ("合成二厂",))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ({"红色减排比例(%)": "50"}, {"红色减排比例(%)": "40"}, [("weakened", "0.5", "0.4")]),
+        ({"红色减排比例(%)": "50"}, {"红色减排比例(%)": "49.6"}, []),  # half a per cent is a matter of rounding
+        ({"红色减排比例(%)": "50"}, {"红色减排比例(%)": ""}, [("weakened", "0.5", "")]),
+        ({}, {"红色减排比例(%)": "50"}, [("strengthened", "", "0.5")]),
+        ({"红色预警减排措施": "延长结焦时间至36小时"}, {"红色预警减排措施": "延长结焦时间至30小时"},
+         [("weakened", "延长结焦时间至36小时", "延长结焦时间至30小时")]),
+        ({"红色预警减排措施": "停产"}, {"红色预警减排措施": ""}, [("weakened", "停产", "")]),
+        ({"红色预警减排措施": "限产30%"}, {"红色预警减排措施": "限产30%"}, []),
+        ({"红色预警减排措施": "停产"}, {"红色预警减排措施": "以热定产"}, [("weakened", "停产", "以热定产")]),
+        ({"红色预警减排措施": "限产50%"}, {"红色预警减排措施": "以热定产"}, []),  # neither is surely less
+        ({"红色预警减排措施": "延长结焦时间至36小时"}, {"红色预警减排措施": "正常生产"},
+         [("weakened", "延长结焦时间至36小时", "正常生产")]),
+    ],
+)  # fmt: skip
+def test_a_measure_is_weaker_only_where_it_surely_asks_less(
+    read: Reader, old: dict[str, str], new: dict[str, str], told: list[tuple[str, Any, Any]]
+) -> None:
+    before, after = read(table(old)), read(table(new))
+    rows = diff_lists(before, after).table
+    assert [tuple(row) for row in rows[["change", "old", "new"]].to_numpy().tolist()] == told
+    back = diff_lists(after, before).table
+    turned = {"weakened": "strengthened", "strengthened": "weakened"}
+    assert [tuple(row) for row in back[["change", "old", "new"]].to_numpy().tolist()] == [
+        (turned[change], after_, before_) for change, before_, after_ in told
+    ]
+
+
+def test_who_changed_code_is_known_again_only_where_the_name_is_of_one(read: Reader) -> None:
+    """Two plants of one name come under other codes: which is which cannot be said."""
+    two = [plant(code, "合成同名厂", line) for code, line in ((ONE, "1"), (TWO, "2"))]
+    other = [plant(code, "合成同名厂", line) for code, line in ((THREE, "1"), (FOUR, "2"))]
+    assert diff_lists(read(table(*two)), read(table(*other))).counts == {"new_enterprise": 2, "closed_enterprise": 2}
+    elsewhere = [{**two[0], "统一社会信用代码": THREE, "城市": "太原市", "区县": ""}]
+    found = diff_lists(read(table(two[0])), read(table(*elsewhere)))
+    assert {kind: found.counts[kind] for kind in ("new_enterprise", "closed_enterprise")} == dict.fromkeys(
+        ("new_enterprise", "closed_enterprise"), 1
+    )
+    assert not found.questions, "of another city"
