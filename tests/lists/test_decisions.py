@@ -38,7 +38,9 @@ def test_a_decision_joins_by_code_by_name_and_by_line(tmp_path: Path, open_lists
         "乙厂,,,二号,2020-11-01,市局,罚款,无证排污,2020-11-02,2020-11-30,\n"
         "甲厂,,2,三号,2020-11-05,市局,查封,超标排放,,,\n"
     )
-    lines = read_list(_write(tmp_path, rows), open_lists).lines
+    found = read_list(_write(tmp_path, rows), open_lists)
+    lines = found.lines
+    assert [one for one in found.problems if "decisions" in one.file] == []
     first = "停产整治:超标排放@2020-11-01..2020-11-30#一号"
     assert lines["decisions"].tolist() == [
         first,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,3 +142,58 @@ def test_totals_of_another_unit_than_the_lines_make_no_ratio(
     assert found.totals is not None
     assert found.totals["so2_kg_d"].isna().all() == asked
     assert found.totals["nox_kg_d"].notna().all()
+
+
+def _asked(found: EnterpriseList) -> list[tuple[object, ...]]:
+    """Of each amount asked about: code, row, column, value; how far off, beside how many, what is usual, what else."""
+    out: list[tuple[object, ...]] = []
+    for one in found.problems:
+        said: dict[str, Any] = dict(one.arguments)
+        off = said.get("factor")
+        told = (off.code, dict(off.arguments)["factor"], said["peers"]) if off else ()
+        out.append((one.code, one.row, one.column, one.value, *told, said["expected"], *said["near"]))
+    return out
+
+
+@pytest.mark.parametrize(
+    ("cell", "off", "usual"),
+    [("0.063", ("part_of", "1/1,000"), "63"), ("63000", ("times_as_much", "977"), "64.5")],
+)
+def test_a_cell_far_from_its_peers_is_told_with_them(read: Reads, cell: str, off: tuple[str, str], usual: str) -> None:
+    """The middle of the eight: of 62 and 64 with the lightest among them, of 64 and 65 with the heaviest."""
+    rows = kilns()
+    rows[3] = (cell, *rows[3][1:])
+    assert _asked(read(rows)) == [("unit_off", 5, "SO2排放量", cell, *off, "8", usual, "63")]
+
+
+@pytest.mark.parametrize(
+    ("row", "blank", "asked"),
+    [
+        (  # all that the line emits is as of its peers: it is the capacity
+            ("10000", "万块/年", *kilns()[3]), ["capacity"],
+            [("unit_off", 5, "产能", "10000", "times_as_much", "1,000", "8", "10", "10")],
+        ),
+        (  # one amount goes with the capacity: it is the others; and more than a line can emit
+            ("20000", "万块/年", 126000, 96, 56, 4.6), list(EMISSION_FIELDS.values()),
+            [
+                ("unit_off", 5, "NOx排放量", "96", "part_of", "1/1,000", "8", "96000", "96000"),
+                ("unit_off", 5, "颗粒物排放量", "56", "part_of", "1/999", "8", "56000", "56000"),
+                ("unit_off", 5, "VOCs排放量", "4.6", "part_of", "1/999", "8", "4600", "4600"),
+                ("absurd", 5, "SO2排放量", "126000", "30000", "126"),
+            ],
+        ),
+        (("10000", "块/日", *kilns()[3]), [], []),  # of another unit: without peers
+        (("", "", *kilns()[3]), ["capacity"], []),
+    ],
+)  # fmt: skip
+def test_amounts_are_held_beside_the_capacity(
+    read: Reads, row: tuple[object, ...], blank: list[str], asked: list[tuple[object, ...]]
+) -> None:
+    rows: list[tuple[object, ...]] = [("10", "万块/年", *amounts) for amounts in kilns()]
+    rows[3] = row
+    found = read(rows, ("产能", "产能单位", *HEADERS))
+    assert _asked(found) == asked
+    names = ["capacity", *EMISSION_FIELDS.values()]
+    unknown = found.lines[names].isna()
+    assert [name for name in names if unknown.loc[3, name]] == blank
+    assert not unknown.drop(index=3).any(axis=None)

@@ -12,7 +12,6 @@ import pytest
 
 from alertengine.files import Findings
 from alertengine.lists import (
-    EnterpriseList,
     ListVersion,
     RowError,
     beside_list,
