@@ -163,6 +163,26 @@ def test_a_rule_that_asks_nothing_needs_no_published_plan(order: Any) -> None:
     assert "须人工决定" not in row["remark"]
 
 
+@pytest.mark.parametrize(
+    ("plans", "then", "status"),
+    [
+        (["停产", None], {"stop_share": 0.5, "by": "line"}, ["ordered", "undetermined"]),  # which of the two stops?
+        (["停产", "正常生产"], {"stop_share": 0.5, "by": "line"}, ["ordered", "ordered"]),
+        ([None, "停产"], {"stop_share": 0.5, "by": "line"}, ["undetermined", "ordered"]),
+        (["停产", None], "none", ["ordered", "ordered"]),
+    ],
+)
+def test_a_line_of_several_that_a_published_list_says_nothing_of(
+    make_book: BookMaker, decide: Decider, plans: list[str | None], then: Any, status: list[str]
+) -> None:
+    lines = [{"plan_red": plan, "capacity": size} for plan, size in zip(plans, (1, 2), strict=True)]
+    table = decide(make_book(rules=[{"id": "r", "then": then}]), lines, published=True)
+    assert table["status"].tolist() == status
+    assert table["share"].fillna(-1).tolist() == [
+        -1 if one == "undetermined" else float(plan == "停产") for one, plan in zip(status, plans, strict=True)
+    ]
+
+
 def test_the_season_holds_beside_a_published_plan(make_book: BookMaker, decide: Decider) -> None:
     rules = [
         {"id": "r", "then": "stop"},

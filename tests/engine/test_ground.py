@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -241,6 +242,49 @@ def test_an_enterprise_wide_plan_of_a_lower_level_stops_the_line_it_stops_there(
     assert (above["share"], above["measure"]) == (stopped["share"], stopped["measure"])
     assert above["measure_text"] == f"不低于橙色措施：{stopped['measure_text']}"
     assert "停1号线" in above["measure_text"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "line"),
+    [
+        ("限产40%", {"load_pct": 80}),
+        ("停产", {}),
+        ("延长结焦时间至30小时", {"coking_hours": 20}),
+        ("延长结焦时间至30小时", {}),  # today's is not on file
+        ("停2台焙烧炉", {"units": 1}),  # there are not so many: all stops
+        ("停2台焙烧炉", {"units": 4}),
+        ("停产50%", {"small": True}),
+        ("按要求执行错峰", {}),
+    ],
+)
+def test_what_a_lower_level_asks_is_asked_whole(
+    make_book: BookMaker, decide: Decider, plan: str, line: dict[str, Any]
+) -> None:
+    """Shares, kilograms, measures and what must be looked into are those of the level below."""
+    book = make_book(rules=[ELSEWHERE, {"id": "tip", "when": {"small": True}, "then": {"advice": "提前检修"}}])
+    orange, red = (decide(book, [{**line, "plan_orange": plan}], level=level).iloc[0] for level in ("orange", "red"))
+    alike = ["status", "share", "measure", "rules", "set_aside", "basis", "hangs_on", "transport"]
+    alike += [f"{name}_kg_d" for name in ("so2", "nox", "pm", "vocs")]
+    pd.testing.assert_series_equal(red[alike], orange[alike], check_names=False)
+    assert red["measure_text"] == f"不低于橙色措施：{orange['measure_text']}"
+    assert red["standing"] == "inferred"
+    bounds = {"lower_bound", "share_unknown"}
+    own, flags = (set(row["flags"].split(";")) for row in (orange, red))
+    assert flags - bounds == own - bounds | {"from_lower_level"}
+    assert bool(flags & bounds) == (not red["share"] >= 1)
+    for said in ("缺核算数据", "停产比例无法满足", "提前检修"):
+        assert (said in red["remark"]) == (said in orange["remark"])
+
+
+def test_what_the_published_list_does_not_carry_is_not_taken_from_below(make_book: BookMaker, decide: Decider) -> None:
+    book = make_book(rules=[{"id": "r", "levels": ["red"], "then": "stop"}])
+    for published, share in ((False, 1), (True, None)):
+        row = decide(book, [{"plan_orange": "限产40%"}], published=published).iloc[0]
+        assert (row["status"], None if np.isnan(row["share"]) else row["share"]) == (
+            "undetermined" if published else "ordered",
+            share,
+        )
+        assert "from_lower_level" not in row["flags"]
 
 
 def test_a_lower_level_that_exempts_does_not_stand_in(make_book: BookMaker, decide: Decider) -> None:

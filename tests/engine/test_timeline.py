@@ -116,9 +116,9 @@ def test_an_engine_kept_over_two_winters_knows_the_end_of_each(make_book: BookMa
     engine = Engine(book)
     ends = [
         decide(book, [{}], level="none", day=day, engine=engine)["ends"][0]
-        for day in (date(2021, 12, 10), date(2022, 2, 1), date(2022, 11, 20))
+        for day in (date(2021, 12, 10), date(2022, 2, 1), date(2022, 3, 31), date(2022, 11, 20))
     ]
-    assert ends == ["2022-04-01 00:00", "2022-04-01 00:00", "2023-04-01 00:00"]
+    assert ends == [*["2022-04-01 00:00"] * 3, "2023-04-01 00:00"]
 
 
 def test_an_open_order_ends_with_the_citys_own_season(

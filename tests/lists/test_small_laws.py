@@ -323,3 +323,19 @@ def test_what_is_made_is_held_as_what_is_read(open_lists: OpenLists, read: Reade
     made, known = generate_list(40, 1, open_lists, load_settings()).lines, read(table({})).lines
     kinds = {name: isinstance(known[name].dtype, pd.CategoricalDtype) or str(known[name].dtype) for name in made}
     assert {name: isinstance(made[name].dtype, pd.CategoricalDtype) or str(made[name].dtype) for name in made} == kinds
+
+
+@pytest.mark.parametrize("grade", ["A+", "D", ""])
+def test_what_is_filed_is_that_of_the_grade(open_lists: OpenLists, grade: str) -> None:
+    """The first grade of the ladder, the last, and none; a line that a guarantee covers files what is said of those."""
+    plain = load_settings()
+    plans = {name: [f"{name}{level}" for level in ("黄", "橙", "红")] for name in ("A+", "D", "", "保障")}
+    own = {"grades": dict.fromkeys(plain.grades, {grade: 1.0}), "filed": 1.0, "plans": plans}
+    made = generate_list(400, 1, open_lists, plain.model_copy(update=own)).lines
+    assert set(made["grade"].astype("object").fillna("")) == {grade}
+    guarded = made["guarantee"] != "无"
+    assert guarded.any()
+    assert not guarded.all()
+    for name, level in (("plan_yellow", "黄"), ("plan_orange", "橙"), ("plan_red", "红")):
+        assert set(made.loc[guarded, name]) == {f"保障{level}"}
+        assert set(made.loc[~guarded, name]) == {f"{grade}{level}"}
