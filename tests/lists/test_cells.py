@@ -167,10 +167,13 @@ def test_units_of_emissions_in_the_header(read: Reader, unit: str, kilograms: fl
 
 
 def test_yearly_amounts_without_days_take_365_and_say_so(read: Reader) -> None:
-    found = read(table({"SO2排放量": "365"}, rename={"SO2排放量": "SO2排放量(t/a)"}))
-    assert found.lines.loc[0, "so2_kg_d"] == 1000
-    assert any("365" in warning.message for warning in found.notes)
-    assert found.problems == []
+    cells = [("365", ""), ("36.5", "100"), ("", ""), ("730", "")]
+    rows = [{"SO2排放量": amount, "年生产天数": days} for amount, days in cells]
+    yearly = read(table(*rows, rename={"SO2排放量": "SO2排放量(t/a)"}))
+    assert yearly.lines["so2_kg_d"].fillna(-1).tolist() == [1000, 365, -1, 2000]
+    assert [dict(one.arguments)["count"] for one in yearly.notes if one.code == "yearly_365"] == [2]
+    assert yearly.problems == []
+    assert "yearly_365" not in [one.code for one in read(table(*rows)).notes], "a day's amounts need no days"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.synthetic import make_code
 
 from .conftest import Reader, table
 
-GOOD = make_code("91000000HC0000001")
+GOOD, OTHER = make_code("91000000HC0000001"), make_code("91000000HC0000002")
 
 
 def test_check_character_by_the_weights_of_the_standard() -> None:
@@ -60,6 +60,24 @@ def test_a_wrong_code_is_reported_and_stays_the_identity(read: Reader) -> None:
     assert found.lines["enterprise_id"].tolist() == [GOOD[:-1] + "?", GOOD]
     asked = [(p.row, p.code) for p in found.problems]
     assert asked == [(2, "credit_code"), (3, "name_under_two_codes")]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (f"'{GOOD}", GOOD),
+        (f"{GOOD[:8]} {GOOD[8:12]}-{GOOD[12:]}", GOOD),
+        (f"代码：{GOOD}", GOOD),
+        (f" {GOOD.lower()} ", GOOD),
+        (f"{GOOD[:-1]}-", f"{GOOD[:-1]}-"),  # what is left is none
+    ],
+)
+def test_a_code_is_the_same_whatever_stands_between_its_signs(read: Reader, said: str, code: str) -> None:
+    found = read(table({"统一社会信用代码": said}, {"统一社会信用代码": OTHER}))
+    assert found.lines["enterprise_id"].tolist() == [code, OTHER]
+    assert [(p.code, p.row, p.value) for p in found.problems if p.code == "credit_code"] == [
+        ("credit_code", 2, code)
+    ] * (code != GOOD)
 
 
 def test_without_code_the_id_is_stable_and_warned_of_once(read: Reader) -> None:

@@ -330,7 +330,7 @@ def test_what_is_filed_is_that_of_the_grade(open_lists: OpenLists, grade: str) -
     """The first grade of the ladder, the last, and none; a line that a guarantee covers files what is said of those."""
     plain = load_settings()
     plans = {name: [f"{name}{level}" for level in ("黄", "橙", "红")] for name in ("A+", "D", "", "保障")}
-    own = {"grades": dict.fromkeys(plain.grades, {grade: 1.0}), "filed": 1.0, "plans": plans}
+    own = {"grades": {table_: {grade: 1.0} for table_ in plain.grades}, "filed": 1.0, "plans": plans}
     made = generate_list(400, 1, open_lists, plain.model_copy(update=own)).lines
     assert set(made["grade"].astype("object").fillna("")) == {grade}
     guarded = made["guarantee"] != "无"
