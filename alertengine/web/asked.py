@@ -21,6 +21,7 @@ from alertengine.lists import read_list
 from alertengine.orders import Explanation, explain_order, in_force, plain_texts, rows_of
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, unsettled
+from alertengine.vocabulary import times as clock
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Without
@@ -47,6 +48,8 @@ from alertengine.workflow import (
     plain,
     prepare,
     review,
+    service,
+    standing_issues,
     unused_decisions,
     with_override,
     with_overrides,
@@ -259,6 +262,23 @@ def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivere
     settled = [one.at(file=upload.name) for one in done.read.warnings if one.code in ("answered", "answered_itself")]
     read = Findings(upload.name, [], settled, protocols=done.read.protocols)
     return replace(done, act=None, notes=tuple(asked), read=read)
+
+
+def service_now(path: Path, number: int | None, scope: Scope = WHOLE) -> tuple[int, pd.DataFrame]:
+    """How far service of an act has come (absent: of the last with orders), as far as may be seen; 0 without any.
+
+    Raises:
+        InputError: no such act, or it orders nothing.
+
+    """
+    now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
+    with KeptLedger.open(path) as ledger:
+        if number is None:
+            acts = [act.act for act in standing_issues(ledger) if ledger.rows(act.act, "orders")]
+            if not acts:
+                return 0, pd.DataFrame()
+            number = acts[-1]
+        return number, scope.of(service(ledger, number, now))
 
 
 def decisions_taken(path: Path, upload: Upload, by: str) -> tuple[int, int]:

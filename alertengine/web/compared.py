@@ -11,7 +11,8 @@ import pandas as pd
 from alertengine.documents import OrderChange, changes
 from alertengine.orders import KEY, InForce, at_moments, phase_words, phases_of
 from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
-from alertengine.workflow import decided_of, holds, plain_orders, responses, standing_issues, what_stands
+from alertengine.web.standing import stands_of
+from alertengine.workflow import holds, responses, standing_issues
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -145,8 +146,7 @@ def against(
     told: set[int] = set()
     tables = []
     for members in responses(ledger, acts):
-        own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
-        stands = what_stands(own, [decided_of(ledger, one) for one in members])
+        stands = stands_of(ledger, members)
         stands = seen(stands[stands["city"].isin(cities)])
         told |= set(stands["act"])
         tables.append(stands)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, Problem
@@ -20,6 +21,8 @@ from alertengine.web.asked import first_page
 from alertengine.web.asking import Asking
 from alertengine.web.auditview import BESIDE
 from alertengine.web.jobs.queue import Jobs
+from alertengine.web.jobs.store import state_of
+from alertengine.web.kept import forget_erased, last_erasure
 from alertengine.web.mapview import MapView, map_view
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
@@ -57,7 +60,7 @@ class Desk:
         self._today: tuple[tuple[datetime, int], Today] | None = None
         self._map: tuple[tuple[datetime, int, bool], MapView] | None = None
         self._today_lock = asyncio.Lock()
-        self._erased = 0
+        self._erased = self._warmed = 0
         self.keys = Keys(self.path)
         #: By user what was counted of the record as it stood at a minute.
         self.counted: dict[str, tuple[tuple[int, int], int]] = {}
@@ -98,11 +101,15 @@ class Desk:
             InputError: the process that puts it together died.
 
         """
+        return await self.today_before() or await self.today()
+
+    async def today_before(self) -> Today | None:
+        """What 今日 showed some minutes ago, as long as no act was added since; None where it showed nothing."""
         kept = self._today
         now = clock.now().replace(tzinfo=None)
         if kept is not None and now - kept[0][0] < _LATELY and kept[0][1] == await self.look(self._last_act):
             return kept[1]
-        return await self.today()
+        return None
 
     async def map_view(self, of: str = "", *, points: bool = False) -> MapView:
         """What the map shows (:func:`~alertengine.web.mapview.map_view`); that of the record is kept as 今日 is.
@@ -120,16 +127,33 @@ class Desk:
             self._map = (mark, found)
         return self._map[1]
 
+    async def warm(self) -> None:
+        """Have what pages of the record open with found as a job, once after each act; it waits for nothing."""
+        last = await self.look(self._last_act)
+        if last in (0, self._warmed):
+            return
+        self._warmed = last
+        rests_on = await self.look(self._changed, last)
+        if rests_on is not None:
+            with suppress(InputError):  # enough of them wait: the last of those finds what stands then
+                await self.look(self.jobs.begin, "warm", f"第{last}号之后的页面", {}, "", rests_on)
+
     async def forget_erased(self) -> None:
         """Drop all that is kept of acts once the record has had something erased: names, places, points of the map."""
         newest = await self.look(self._last_erasure)
         if newest != self._erased:
+            await self.look(forget_erased, self.path)
             self._erased, self._today, self._map = newest, None, None
             self._asking.forget()
 
     def _last_erasure(self) -> int:
         with Ledger.open(self.path) as ledger:
-            return max((act.act for act in ledger.acts("erasure")), default=0)
+            return last_erasure(ledger)
+
+    def _changed(self, act: int) -> list[Any] | None:
+        """What pages hang on after an act; None where it is one of the many receipts, which change little."""
+        with Ledger.open(self.path) as ledger:
+            return None if ledger.act(act).kind == "delivery" else state_of(ledger, act)
 
     def _last_act(self) -> int:
         with Ledger.open(self.path) as ledger:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alertengine.files import scratch
+from alertengine.files import environment, scratch
 from alertengine.ledger import Ledger
 from alertengine.orders import plain_texts
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Problem
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import marks
 from alertengine.web.scope import WHOLE, Scope
@@ -60,10 +60,12 @@ def zip_of(folder: Path) -> bytes:
     return made.getvalue()
 
 
-def printed(orders: pd.DataFrame) -> pd.DataFrame:
-    """Orders (ORDER_COLUMNS) as a page that is printed lists them, with the ``mark`` of each."""
-    table = plain_texts(orders).assign(mark=marks(orders))
-    return table.sort_values(["county", "enterprise"], kind="stable")
+def printed(title: str, orders: pd.DataFrame, *, masked: bool) -> str:
+    """All orders (ORDER_COLUMNS) as a page to be printed, with the mark of each; ``masked``: no names of persons."""
+    table = plain_texts(orders).assign(mark=marks(orders)).sort_values(["county", "enterprise"], kind="stable")
+    said = {"title": title, "rows": table.to_dict("records"), "masked": masked}
+    words = {"texts": STATUS_TEXT, "levels": LEVEL_TEXT}
+    return environment("alertengine.web").get_template("print.html.j2").render(**said, **words)
 
 
 def evaluated(path: Path, number: int, scope: Scope = WHOLE) -> str:

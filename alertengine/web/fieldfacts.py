@@ -11,8 +11,8 @@ import pandas as pd
 
 from alertengine.ledger import Ledger
 from alertengine.lists import read_list
-from alertengine.vocabulary import InputError, rounded, sole_traders
-from alertengine.web.mapview import points_of_act
+from alertengine.vocabulary import InputError, rounded
+from alertengine.web.kept import lines_of
 from alertengine.workflow import list_file, load_rules, unpacked
 
 if TYPE_CHECKING:
@@ -28,13 +28,11 @@ def places_of(path: Path, acts: Sequence[int], wanted: Sequence[str]) -> dict[st
     out: dict[str, Point] = {}
     for number in acts:
         try:
-            table = points_of_act(path, number)
+            with Ledger.open(path) as ledger:
+                table = lines_of(ledger, ledger.act(number))[["enterprise_id", "lon", "lat"]]
         except InputError:  # the list was erased
             continue
-        with Ledger.open(path) as ledger:
-            orders = ledger.orders(number, personal=False)
-        persons = set(orders.loc[sole_traders(orders), "enterprise_id"].astype("str"))
-        own = table[table["enterprise_id"].astype("str").isin(set(wanted) - persons)].dropna()
+        own = table[table["enterprise_id"].astype("str").isin(wanted)].dropna()
         own = own.drop_duplicates("enterprise_id")
         at = zip(own["lon"].astype("float64").tolist(), own["lat"].astype("float64").tolist(), strict=True)
         out |= dict(zip(own["enterprise_id"].astype("str"), at, strict=True))

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import quote
 
-import pandas as pd
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.convertors import Convertor, register_url_convertor
 
-from alertengine.files import environment
 from alertengine.ledger import ACCESS, Ledger
-from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, AlertEngineError, InputError, Problem, refuse
+from alertengine.vocabulary import AlertEngineError, InputError, Problem, refuse
 from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
-from alertengine.web.evening import printed, zip_of
+from alertengine.web.evening import zip_of
 from alertengine.web.jobs.store import Job, state_of
-from alertengine.web.kept import KeptLedger
-from alertengine.web.opening import evaluation, rows_file
+from alertengine.web.opening import evaluation, printed_act, printed_work, rows_file
 from alertengine.web.roles import Right
 from alertengine.workflow import ORDER_TEXT, SUPERIOR_ORDER, release_on_record
 
@@ -65,7 +61,6 @@ def router(desk: Desk) -> APIRouter:
 class _Files:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._templates = environment("alertengine.web")
 
     async def work(self, request: Request, key: str) -> Response:
         """The orders of a work in hand."""
@@ -103,28 +98,19 @@ class _Files:
         """All orders of an act as a page to be printed, persons' names masked."""
         try:
             scope = self.desk.allow(request.state.session, Right.READ).scope
-            return await self.desk.look(self._print, f"第{act}号", lambda: scope.of(self._orders(act)), masked=True)
+            found = await self.desk.ask(printed_act, self.desk.path, act, scope)
         except AlertEngineError as error:
             return _refused(error)
+        return FileResponse(found, media_type="text/html", headers=_PACKED)
 
     async def work_printed(self, request: Request, key: str) -> Response:
         """All orders of a work in hand as a page to be printed."""
         try:
             self.desk.allow(request.state.session, Right.WORK)
-            work = self.desk.works.held(key)
-            title = f"{work.row.title}（未提交的拟稿，第{work.row.version}版）"
-            return await self.desk.look(self._print, title, lambda: work.orders, masked=False)
+            found = await self.desk.ask(printed_work, self.desk.path, key)
         except AlertEngineError as error:
             return _refused(error)
-
-    def _orders(self, act: int) -> pd.DataFrame:
-        with KeptLedger.open(self.desk.path) as ledger:
-            return ledger.orders(act, personal=False)
-
-    def _print(self, title: str, orders: Callable[[], pd.DataFrame], *, masked: bool) -> Response:
-        shown = [{str(name): value for name, value in row.items()} for row in printed(orders()).to_dict("records")]
-        said = {"title": title, "rows": shown, "masked": masked, "texts": STATUS_TEXT, "levels": LEVEL_TEXT}
-        return HTMLResponse(self._templates.get_template("print.html.j2").render(said))
+        return FileResponse(found, media_type="text/html", headers=_PACKED)
 
     async def evaluation(self, request: Request, act: int) -> Response:
         """The evaluation of an act with its charts."""

@@ -12,6 +12,7 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files import scratch
+from alertengine.ledger import Ledger
 from alertengine.lists import read_list
 from alertengine.orders import InForce
 from alertengine.rulebook import OpenLists, Outlines, outlines_file, read_outlines
@@ -27,11 +28,11 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.warning import RANK
-from alertengine.web.kept import KeptLedger
+from alertengine.web.kept import KeptLedger, lines_of
 from alertengine.web.lists import lists_on_file, published_list
 from alertengine.web.standing import acts_with_orders, standing_at
 from alertengine.web.works import Works
-from alertengine.workflow import decided_of, draft, drafts, list_file, load_rules, orders_in_force, unpacked
+from alertengine.workflow import decided_of, draft, drafts, list_file, orders_in_force
 
 #: What a map can be coloured by: the codes of pages' addresses, and their words.
 SHOWN: Final = {"level": "级别", **{name: POLLUTANT_TEXT[name] for name in EMISSION_FIELDS}, "open": "依据缺失"}
@@ -236,25 +237,12 @@ def _lists(path: Path, acts: Sequence[int], problems: list[Problem], *, points: 
     out = []
     for act in acts if points else ():
         try:
-            out.append(points_of_act(path, act))
+            with Ledger.open(path) as ledger:
+                lines = lines_of(ledger, ledger.act(act))
+            out.append(lines[["enterprise_id", "lon", "lat"]])
         except InputError as error:  # the list was erased: no points
             problems += error.problems
     return tuple(out)
-
-
-@lru_cache(_KEPT)
-def points_of_act(path: Path, number: int) -> pd.DataFrame:
-    """Code, longitude and latitude of every line of the list an act rests on.
-
-    Raises:
-        InputError: the list was erased, or cannot be read.
-
-    """
-    with KeptLedger.open(path) as ledger:
-        act = ledger.act(number)
-        with unpacked(ledger, act) as folder:
-            lists = load_rules(folder, act.head["options"]).lists
-            return _columns(read_list(folder / list_file(folder, act.head["options"]), lists).lines)
 
 
 @lru_cache(_KEPT)

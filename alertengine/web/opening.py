@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from alertengine.web.auditview import BESIDE
 from alertengine.web.brief import Brief, brief_of
 from alertengine.web.compared import Against, against
 from alertengine.web.decisions import standing_orders
-from alertengine.web.evening import evaluated
+from alertengine.web.evening import evaluated, printed
 from alertengine.web.jobs.store import WorkFolder, hash_of, state_of
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import FIRST, packed, rows
@@ -33,6 +34,8 @@ from alertengine.workflow import decided_of, orders_in_force
 _T = TypeVar("_T")
 #: Open lines that a phone shows as cards, and lines that a draft's page prints itself; all are on the page of orders.
 CARDS: Final = 40
+#: Acts that say nothing of what was ordered and done.
+_NOT_EVALUATED: Final = BESIDE | {"forecast", "draft", "review", "approval", "withdrawal"}
 PRINTED: Final = 400
 _OF_A_CARD: Final = ("enterprise", "line", "line_id", "county", "industry", "measure_text", "hangs_on")
 
@@ -42,7 +45,7 @@ class Drafted:
     """A draft as its page opens: the brief, the first rows of the grid, and for a phone its open lines as cards.
 
     ``open`` are open lines in all; ``lower`` of a card says that a lower level's measure holds at least; ``rest`` is
-    what all lines come to, in a sentence; ``printed`` are the rows of all lines, none where they are too many.
+    what all lines come to, in a sentence.
     """
 
     brief: Brief
@@ -51,7 +54,6 @@ class Drafted:
     open: int
     lines: int
     rest: str
-    printed: tuple[dict[str, Any], ...]
 
 
 _SHAPES: Final[Mapping[type, TypeAdapter[Any]]] = {
@@ -167,9 +169,8 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
             brief = brief_of(orders, held, summaries, read_overrides(act.head.get("options", {})))
             now = held.from_decision.now
             asked = now[left_open(now)]
-            printed = tuple(rows(now)) if len(now) <= PRINTED else ()
             first, cards = tuple(rows(orders, most=FIRST)), _cards(asked)
-            return Drafted(brief, first, cards, len(asked), len(now), rest_of(now), printed)
+            return Drafted(brief, first, cards, len(asked), len(now), rest_of(now))
 
         return _once(path, Drafted, _rests_on(ledger, number, scope), found)
 
@@ -220,7 +221,7 @@ def evaluation(path: Path, number: int, scope: Scope = WHOLE) -> str:
 
     """
     with KeptLedger.open(path) as ledger:
-        last = [act.hash for act in ledger.acts() if act.kind not in BESIDE][-1:]
+        last = [act.hash for act in ledger.acts() if act.kind not in _NOT_EVALUATED][-1:]
         rests_on = ["evaluation", *_rests_on(ledger, number, scope), *last]
     return _once(path, str, rests_on, lambda: evaluated(path, number, scope))
 
@@ -237,3 +238,37 @@ def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
         return WorkFolder(path).file_once(
             name, "rows.json.gz", lambda: packed(scope.of(ledger.orders(number, personal=False)))
         )
+
+
+def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
+    """All orders of an act as far as may be seen as a page to be printed, persons' names masked: HTML, gzipped.
+
+    Raises:
+        InputError: no such act, or it cannot be written.
+
+    """
+    with KeptLedger.open(path) as ledger:
+        name = hash_of("printed", *_rests_on(ledger, number, scope))
+
+        def made() -> bytes:
+            orders = scope.of(ledger.orders(number, personal=False))
+            return _zipped(printed(f"第{number}号", orders, masked=True))
+
+        return WorkFolder(path).file_once(name, "print.html.gz", made)
+
+
+def printed_work(path: Path, key: str) -> Path:
+    """All orders of a work in hand as a page to be printed: HTML, gzipped.
+
+    Raises:
+        InputError: no such work, or it cannot be written.
+
+    """
+    work = Works(path).held(key)
+    title = f"{work.row.title}（未提交的拟稿，第{work.row.version}版）"
+    name = hash_of("printed", work.row.content, title)
+    return WorkFolder(path).file_once(name, "print.html.gz", lambda: _zipped(printed(title, work.orders, masked=False)))
+
+
+def _zipped(page: str) -> bytes:
+    return gzip.compress(page.encode(), 4)

@@ -14,7 +14,7 @@ from alertengine.ledger import Ledger
 from alertengine.orders import InForce, at_moments, holding
 from alertengine.vocabulary import to_minute
 from alertengine.warning import Record
-from alertengine.web.kept import KeptLedger, last_erasure
+from alertengine.web.kept import KeptLedger, last_erasure, table_once
 from alertengine.workflow import (
     decided_of,
     holds,
@@ -85,11 +85,22 @@ def _ordered(path: Path, acts: tuple[tuple[int, str], ...], running: frozenset[s
     ``acts``: numbers and hashes; ``running``: the warnings in force; both and ``_erased`` say whether it is still so.
     """
     numbers = {number for number, _ in acts}
-    tables = []
     with KeptLedger.open(path) as ledger:
         held = [act for act in ledger.acts() if act.act in numbers]
-        for members in responses(ledger, held):
-            if members[-1] is held[-1] or any(running & warning_ids(ledger, one.act) for one in members):
-                own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
-                tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
+        tables = [
+            stands_of(ledger, members)
+            for members in responses(ledger, held)
+            if members[-1] is held[-1] or any(running & warning_ids(ledger, one.act) for one in members)
+        ]
     return pd.concat(tables, ignore_index=True)
+
+
+def stands_of(ledger: Ledger, members: Sequence[Act]) -> pd.DataFrame:
+    """What stands of the orders of one response (:func:`~alertengine.workflow.what_stands`), kept beside the ledger."""
+
+    def found() -> pd.DataFrame:
+        own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
+        return what_stands(own, [decided_of(ledger, one) for one in members])
+
+    rests_on = ["stands", [[one.act, one.hash] for one in members], last_erasure(ledger)]
+    return table_once(ledger.path, rests_on, found)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from alertengine.files import Protocol, protocols_of
-from alertengine.ledger import Ledger
 from alertengine.orders import phase_words, phases_of, state_words
 from alertengine.vocabulary import (
     ACTION_TEXT,
@@ -28,17 +25,16 @@ from alertengine.vocabulary import (
 )
 from alertengine.vocabulary import times as clock
 from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, warn
-from alertengine.web.kept import last_erasure
+from alertengine.web.kept import lines_of
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
-from alertengine.web.standing import KEPT, acts_with_orders, standing_at
+from alertengine.web.standing import acts_with_orders, standing_at
 from alertengine.workflow import (
     DraftState,
     SuperiorOrder,
     bureau_cities,
     drafts,
     latest_forecast,
-    list_of,
     orders_for,
     read_upload,
     superior_orders,
@@ -46,6 +42,7 @@ from alertengine.workflow import (
 )
 
 if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
     from alertengine.rulebook import Rulebook
 
 #: Rows of a table on the first page; all of them are in the orders.
@@ -292,13 +289,6 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
     ]
 
 
-@lru_cache(KEPT)
-def _lines(path: Path, number: int, _hash: str, _erased: int) -> pd.DataFrame:
-    """The lines of the list that an act was decided on."""
-    with Ledger.open(path) as ledger:
-        return list_of(ledger, number).lines
-
-
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios of each city by the last act that has orders for it, while it stands; what holds, and lines left open."""
     acts = acts_with_orders(ledger, page.now)
@@ -361,7 +351,7 @@ def _early(page: Today, result: Warnings, ledger: Ledger, book: Rulebook) -> Non
     for act in reversed(ledger.acts()):
         if act.kind in ("draft", "issue") and act.head.get("options"):
             try:
-                lines = _lines(ledger.path, act.act, act.hash, last_erasure(ledger))
+                lines = lines_of(ledger, act)
             except InputError:
                 continue
             table = early_notice(result, lines, book.lists)

@@ -6,15 +6,16 @@ What is submitted is an act of the ledger; what is not yet is kept by :mod:`aler
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import reading_with, rules_folder, scratch
+from alertengine.files import SUFFIX, reading_with, rules_folder, scratch
 from alertengine.ledger import Act, Ledger
 from alertengine.lists import decisions_file
-from alertengine.orders import Override
+from alertengine.orders import Override, read_overrides
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
@@ -25,9 +26,13 @@ from alertengine.workflow import (
     Prepared,
     Upload,
     collect_uploads,
+    collected_of,
+    decided_of,
     decisions_of,
+    draft,
     latest_forecast,
     orders_for,
+    orders_left_out,
     overrides_of,
     prepare,
     prepared_of,
@@ -37,6 +42,9 @@ from alertengine.workflow import (
     with_overrides,
     write_decisions,
 )
+
+#: Files of a scenario that an officer gives; warnings so far are of the record.
+_GIVEN: Final = ("forecast", "observed", "list", "totals")
 
 
 @dataclass
@@ -85,7 +93,10 @@ def decided_otherwise(
 
 @dataclass(slots=True)
 class Asked:
-    """What an officer puts in: files as name and bytes; no forecast: the one recorded last."""
+    """What an officer puts in: files as name and bytes; no forecast: the one recorded last.
+
+    ``overrides`` are decisions of persons to decide with, ``further`` other keys of a scenario.
+    """
 
     title: str
     mode: str
@@ -93,6 +104,8 @@ class Asked:
     beside: list[Upload] = field(default_factory=list)
     cities: tuple[str, ...] = ()
     note: str = ""
+    overrides: tuple[Override, ...] = ()
+    further: Mapping[str, Any] = field(default_factory=dict)
 
 
 def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
@@ -136,17 +149,17 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
                 cities=cities,
                 now=None if now == issued else now.to_pydatetime(),
                 note=asked.note,
-                options={"orders": [one.options for one in orders]} if orders else None,
+                options={**asked.further, **({"orders": [one.options for one in orders]} if orders else {})},
                 rules=rules,
             )
-        return prepare(collected, asked.title)
+        return prepare(with_overrides(collected, asked.overrides), asked.title)
 
     prepared = decided(asked.cities)
     if not asked.cities:  # a city without a line in the list is warned by nobody's choice
         listed = dict.fromkeys(str(city) for city in prepared.run.enterprises.lines["city"].dropna())
         if set(prepared.run.warnings["city"].astype("str")) - set(listed):
             prepared = decided(tuple(listed))
-    return Work(prepared, user)
+    return Work(prepared, user, overrides={(one.enterprise_id, one.line_id): one for one in asked.overrides})
 
 
 def _decisions(asked: Asked, recorded: Sequence[dict[str, str]]) -> list[Upload]:
@@ -180,11 +193,61 @@ def _refuse_unusable(asked: Asked, lists: OpenLists) -> None:
         raise InputError(problems)
 
 
-def again(path: Path, draft: int, user: str) -> Work:
-    """A draft of the ledger in hand once more, to be revised; call in the deciding thread."""
+def again(path: Path, number: int, user: str, rules: tuple[Path, ...] = ()) -> Work:
+    """A draft of the ledger in hand once more, to be revised; call in the deciding thread.
+
+    Where the record goes on beneath it, with an order from above or another act of its cities, it is decided on that.
+
+    Raises:
+        InputError: no such draft, its files were erased, or they can no longer be decided on.
+
+    """
     with Ledger.open(path) as ledger:
-        prepared, held = prepared_of(ledger, draft), overrides_of(ledger, draft)
-    return Work(prepared, user, draft, {(one.enterprise_id, one.line_id): one for one in held})
+        act = ledger.act(number)
+        decided, options = decided_of(ledger, act), act.head.get("options", {})
+        lists = OpenLists.load([rules_folder(), *rules])
+        left = decided and orders_left_out(ledger, lists, options, decided.record, decided.at)
+        if not (decided and (left or draft(ledger, number).overtaken)):
+            prepared, held = prepared_of(ledger, number), overrides_of(ledger, number)
+            return Work(prepared, user, number, {(one.enterprise_id, one.line_id): one for one in held})
+        collected = collected_of(ledger, number)
+    return replace(renewed(path, rules, collected, act.title, user), replaces=number)
+
+
+def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: str, user: str) -> Work:
+    """The same files and decisions of persons, decided anew on the record as it stands: orders from above, warnings.
+
+    Args:
+        path: the ledger.
+        rules: further folders of rules, as they are now.
+        collected: what it was decided on: a forecast and a list, as a scenario names them.
+        title: of the run.
+        user: whose it is.
+
+    Raises:
+        InputError: the files can no longer be decided on.
+
+    """
+    said = collected.options["scenario"]
+    files = {key: _given(collected, said[key]) for key in _GIVEN if said.get(key)}
+    named = {f"{said[key]}{end}" for key in _GIVEN if said.get(key) for end in ("", SUFFIX)}
+    beside = [_given(collected, one) for one in collected.files if one.startswith("list/") and one not in named]
+    asked = Asked(
+        title,
+        said.get("mode", "live"),
+        files,
+        beside,
+        tuple(said.get("cities", ())),
+        said.get("note", ""),
+        read_overrides(collected.options),
+        {key: said[key] for key in ("known_on", "adopt") if said.get(key)},
+    )
+    return begin(path, rules, asked, user)
+
+
+def _given(collected: Collected, path: str) -> Upload:
+    """A file among those collected as it came."""
+    return Upload(PurePath(path).name, collected.files[path], collected.files.get(f"{path}{SUFFIX}", b""))
 
 
 def hand_in(path: Path, work: Work, by: str, note: str) -> Act:

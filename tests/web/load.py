@@ -30,6 +30,8 @@ from .conftest import PASSWORD, Served, serving, sign_in, signed_up
 
 #: Processor seconds a second below which a page is drawn.
 _STILL = 0.1
+#: What a page says that is answered before all of it is read.
+_WAITS = "正在读取台账"
 
 
 @click.command()
@@ -67,19 +69,7 @@ def _measure(served: Served, server: int, page: Any, source: Path, readers: int,
     page.wait_for_url("**/issue?work=*")
     decided = time.perf_counter()
     _say("decided", decided - begun)
-    page.wait_for_selector(".ag-row")
-    _say("first row after deciding", time.perf_counter() - decided)
-    page.wait_for_selector(".filling", state="hidden")
-    _say("all rows after deciding", time.perf_counter() - decided)
-    address = page.url
-    for _ in range(3):  # the same page again: deciding spends nothing in between
-        page.goto("about:blank")
-        time.sleep(2)
-        used, browser = _used(server), _used_beneath(os.getpid(), server)
-        page.goto(address, wait_until="commit")
-        page.wait_for_selector(".ag-row")
-        browser = _used_beneath(os.getpid(), server) - browser
-        click.echo(f"  first row: processor {browser + _used(server) - used:.2f} s, {browser:.2f} of it the browser's")
+    _rows(page, server, decided)
     confirmed(page, "提交审核", "送审")
     page.wait_for_url("**/issue?draft=*")
     act = int(page.url.rpartition("=")[2].partition("#")[0])
@@ -91,6 +81,7 @@ def _measure(served: Served, server: int, page: Any, source: Path, readers: int,
     with served.client() as client:
         sign_in(client, "officer", PASSWORD)
         quiet, alone = _asked(client, server, 20)
+        _many(served, server, readers, "nothing else going on")
         with ThreadPoolExecutor(1) as beside:
             making = beside.submit(client.get, f"/files/acts/{act}.zip", timeout=3600)
             time.sleep(5)
@@ -105,9 +96,26 @@ def _measure(served: Served, server: int, page: Any, source: Path, readers: int,
             _say("今日 while documents are made, worst", max(busy), max(spent))
             ratios = statistics.median(busy) / statistics.median(quiet), statistics.mean(spent) / statistics.mean(alone)
             click.echo("  busy to quiet: seconds {:.1f}, processor {:.1f}".format(*ratios))
-            _many(served, server, readers)
+            _many(served, server, readers, "while documents are made")
             os.kill(server, signal.SIGTERM)  # the job ends with the page
             making.exception()
+
+
+def _rows(page: Any, server: int, decided: float) -> None:
+    """When the first and the last row of a work stand there, and what it costs to open it again."""
+    page.wait_for_selector(".ag-row")
+    _say("first row after deciding", time.perf_counter() - decided)
+    page.wait_for_selector(".filling", state="hidden")
+    _say("all rows after deciding", time.perf_counter() - decided)
+    address = page.url
+    for _ in range(3):  # the same page again: deciding spends nothing in between
+        page.goto("about:blank")
+        time.sleep(2)
+        used, browser = _used(server), _used_beneath(os.getpid(), server)
+        page.goto(address, wait_until="commit")
+        page.wait_for_selector(".ag-row")
+        browser = _used_beneath(os.getpid(), server) - browser
+        click.echo(f"  first row: processor {browser + _used(server) - used:.2f} s, {browser:.2f} of it the browser's")
 
 
 def _pages(served: Served, server: int, page: Any, draft: int, issued: int) -> None:
@@ -130,15 +138,27 @@ def _pages(served: Served, server: int, page: Any, draft: int, issued: int) -> N
         click.echo("  {:24} first opened: processor {:.2f} s, again {:.2f} s".format(address, *spent))
 
 
-def _many(served: Served, server: int, readers: int) -> None:
-    """So many readers who open 今日 in the same moment."""
+def _many(served: Served, server: int, readers: int, what: str) -> None:
+    """So many readers who open 今日 in the same moment, three times: each is answered, some at first with 正在读取."""
+    click.echo(f"{readers} readers, {what}:")
     with served.client() as client:
         sign_in(client, "reader", PASSWORD)
-        used, begun = _used(server), time.perf_counter()
-        with ThreadPoolExecutor(readers) as people:
-            took = list(people.map(lambda _number: _asked(client, server, 1)[0][0], range(readers)))
-    _say(f"{readers} readers, all served", time.perf_counter() - begun, _used(server) - used)
-    _say(f"{readers} readers, median", statistics.median(took))
+
+        def look(_number: int) -> tuple[float, bool]:
+            begun = time.perf_counter()
+            answer = client.get("/")
+            assert answer.status_code == 200, answer
+            return time.perf_counter() - begun, _WAITS in answer.text
+
+        for _ in range(3):
+            used, begun = _used(server) + _used_beneath(server, 0), time.perf_counter()
+            with ThreadPoolExecutor(readers) as people:
+                took = list(people.map(look, range(readers)))
+            spent = _used(server) + _used_beneath(server, 0) - used
+            _say("  all served", time.perf_counter() - begun, spent)
+            _say("  median", statistics.median(one for one, _ in took))
+            _say("  worst", max(one for one, _ in took))
+            click.echo(f"  answered before all was read: {sum(waits for _, waits in took)}")
 
 
 def _asked(client: httpx.Client, server: int, times: int) -> tuple[list[float], list[float]]:

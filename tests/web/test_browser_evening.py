@@ -160,7 +160,11 @@ def test_an_evening_by_five_people(bureau: Served, people: dict[str, Any]) -> No
     act = issued(people, bureau)
     assert any(name.endswith(".docx") for name in papers(officer, act))
     with Ledger.open(bureau.path) as ledger:
-        draft = drafts(ledger)[-1].act
+        draft, orders = drafts(ledger)[-1].act, ledger.rows(act, "orders")
+    officer.goto(f"{bureau.url}/issue?draft={draft}")
+    officer.wait_for_selector(".ag-row")
+    officer.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert officer.locator(".paper-only tbody tr").count() == orders
     approver.goto(f"{bureau.url}/issue?draft={draft}")
     approver.get_by_label("具名放行的理由").fill("情况紧急")
     confirmed(approver, "具名放行")

@@ -4,33 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import orjson
 import pandas as pd
 import pytest
 
 from alertengine.ledger import Head, Ledger
-from alertengine.orders import InForce
-from alertengine.vocabulary import InputError
+from alertengine.orders import InForce, read_scenario
+from alertengine.vocabulary import MASKED, InputError, sole_traders
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.asked import decision_lifted, decisions_taken, decisions_unused
 from alertengine.web.brief import brief_of
-from alertengine.web.files import _Files
+from alertengine.web.evening import printed
+from alertengine.web.jobs.store import WorkFolder
+from alertengine.web.kept import KeptLedger, _orders, lines_of
 from alertengine.web.mapview import MapView
 from alertengine.web.opening import rest_of
 from alertengine.web.orderrows import MARKS, packed, rows
+from alertengine.web.pages import frame
 from alertengine.web.pages.reviewing import marks_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import Proposal
+from alertengine.web.standing import stands_of
 from alertengine.web.today import Today
 from alertengine.web.todo import all_of
-from alertengine.workflow import Upload, decisions_of
+from alertengine.workflow import (
+    Signatures,
+    Upload,
+    collect_scenario,
+    decided_of,
+    decisions_of,
+    list_of,
+    plain_orders,
+    prepare,
+    record,
+    what_stands,
+)
 from tests.ledger.conftest import orders_of
 
 HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由,起始日期,截止日期,解除日期\n"
@@ -51,10 +69,17 @@ def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, m
     desk._map = kept
     asyncio.run(desk.forget_erased())
     assert (desk._map, dropped) == (kept, [])
+    old, new = (WorkFolder(path).results / name / "table.parquet" for name in "ab")
+    for file in (old, new):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    os.utime(old, (0, 0))
     with Ledger.writable(path) as ledger:
         ledger.append("erasure", Head("删除", approved_by="市长 丙", reason="期满"))
+    os.utime(new)
     asyncio.run(desk.forget_erased())
     assert (desk._map, dropped) == (None, ["points"])
+    assert (old.exists(), new.exists()) == (False, True)
     asyncio.run(desk.forget_erased())
     assert dropped == ["points"]
 
@@ -94,6 +119,50 @@ def test_what_waits_is_counted_by_what_the_first_page_showed_last(path: Path, mo
     assert asked == ["anew", "anew"]
 
 
+def test_what_pages_open_with_is_found_once_after_each_act_but_receipts(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, begun = Desk(path), list[str]()
+    monkeypatch.setattr(desk.jobs, "begin", lambda kind, title, *_: begun.append(f"{kind} {title}"))
+    asyncio.run(desk.warm())
+    for kind in ("forecast", "signin", "delivery", "draft"):
+        with Ledger.writable(path) as ledger:
+            ledger.append(kind, Head(kind))
+        for _ in range(2):
+            asyncio.run(desk.warm())
+    assert begun == ["warm 第1号之后的页面", "warm 第4号之后的页面"]
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_page_is_answered_with_what_is_there_and_what_takes_long_is_drawn_after(
+    monkeypatch: pytest.MonkeyPatch, *, quick: bool
+) -> None:
+    drawn, later = list[str](), list[Any]()
+    monkeypatch.setattr(frame, "drawn_later", lambda _place, look, draw: later.append((look, draw)))
+
+    async def asked() -> None:
+        found = asyncio.Event()
+        if quick:
+            found.set()
+        else:
+            monkeypatch.setattr(frame, "_AT_ONCE", 0)
+
+        async def look() -> str:
+            await found.wait()
+            return "all of it"
+
+        async def waits() -> None:
+            drawn.append("what is there")
+
+        await frame.drawn_soon(cast("Any", nullcontext()), look, drawn.append, waits)
+        found.set()
+        for again, draw in later:
+            draw(await again())
+
+    asyncio.run(asked())
+    assert drawn == ["all of it"] if quick else ["what is there", "all of it"]
+
+
 def test_rows_by_columns_are_the_same_rows() -> None:
     orders = orders_of(40)
     found = orjson.loads(gzip.decompress(packed(orders)))
@@ -115,7 +184,7 @@ def test_the_first_rows_are_the_first_of_each_mark() -> None:
     assert len(rows(orders, most=3)) == 9
 
 
-def test_all_orders_are_printed_with_their_marks_levels_and_numbers(path: Path) -> None:
+def test_all_orders_are_printed_with_their_marks_levels_and_numbers() -> None:
     orders = orders_of(3)
     orders["enterprise"] = ["<b>甲</b>", "乙", "丙"]
     orders["status"], orders["flags"] = (
@@ -123,13 +192,13 @@ def test_all_orders_are_printed_with_their_marks_levels_and_numbers(path: Path) 
         ["no_ground", "overridden", "overridden"],
     )
     orders["remark"] = ["", "人工变更，原为：停产；轻于规则", "人工变更，原为：限产20%"]
-    page = bytes(_Files(Desk(path))._print("第3号", lambda: orders, masked=True).body).decode()
+    page = printed("第3号", orders, masked=True)
     listed = page.split("<tbody>")[1]
     assert [listed.count(f">{mark}</span>") for mark in ("缺", "轻", "改")] == [1, 1, 1]
     assert listed.count("■ 红色") == len(orders)
     assert "&lt;b&gt;甲&lt;/b&gt;" in listed
     assert "个体工商户名称未显示" in page
-    assert "个体工商户" not in bytes(_Files(Desk(path))._print("稿", lambda: orders, masked=False).body).decode()
+    assert "个体工商户" not in printed("稿", orders, masked=False)
 
 
 def test_tiles_name_the_marks_of_their_rows_together() -> None:
@@ -190,3 +259,22 @@ def test_words_lead_to_the_cell_they_became_and_back() -> None:
     assert '<a class="said orange ask" href="#cell-1" title="B 橙色：没有读懂">减少30%</a>' in shown
     assert '<a class="said all ask" href="#cell-0"' in shown
     assert "1格的原句不能在文中标出" in shown
+
+
+def test_what_is_kept_of_an_act_is_what_the_record_has(path: Path) -> None:
+    with Ledger.writable(path) as ledger:
+        record(
+            ledger, prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演"), Signatures("甲", "乙", "丙")
+        )
+    with KeptLedger.open(path) as kept, Ledger.open(path) as ledger:
+        for _ in range(2):  # found, and read again where it was kept
+            pd.testing.assert_frame_equal(kept.orders(1, personal=False), ledger.orders(1, personal=False))
+            _orders.cache_clear()
+        act = ledger.act(1)
+        lines, listed = lines_of(ledger, act), list_of(ledger, 1).lines
+        mine = sole_traders(listed)
+        assert (lines.loc[mine, "enterprise"] == MASKED).all()
+        assert lines.loc[mine, ["lon", "lat"]].isna().all(axis=None)
+        assert lines.loc[~mine, "enterprise"].tolist() == listed.loc[~mine, "enterprise"].tolist()
+        orders = plain_orders(ledger.orders(1, personal=False), 1)
+        pd.testing.assert_frame_equal(stands_of(ledger, [act]), what_stands([orders], [decided_of(ledger, act)]))

@@ -24,9 +24,9 @@ from alertengine.orders import InForce, in_force, plain_texts
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, left_open
 from alertengine.vocabulary import times as clock
-from alertengine.web import Desk
+from alertengine.web import Desk, kept, standing
 from alertengine.web.accounts import Account
-from alertengine.web.asked import by_the_law, receipts_taken, without_decisions
+from alertengine.web.asked import by_the_law, first_page, receipts_taken, without_decisions
 from alertengine.web.brief import brief_of
 from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
@@ -38,7 +38,8 @@ from alertengine.web.forecasts import take_forecast, typed
 from alertengine.web.inspecting import Judged, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
-from alertengine.web.opening import against_act
+from alertengine.web.mapview import map_view
+from alertengine.web.opening import against_act, drafted, evaluation, ready_act, rows_file
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
 from alertengine.web.pages.reviewing import seen_of
@@ -48,6 +49,7 @@ from alertengine.web.roles import Role
 from alertengine.web.sessions import Session
 from alertengine.web.signin import Forms
 from alertengine.web.todo import todo
+from alertengine.web.warming import warm
 from alertengine.web.work import Asked, Work, begin, hand_in
 from alertengine.workflow import Delivered, Entry, Upload, approve, issue_draft, plain, release_on_record, review
 
@@ -272,6 +274,21 @@ def test_papers_are_fetched_and_drafts_let_out_under_a_name(evening: Evening) ->
         said = release_on_record(ledger, evening.act)
     assert said is not None
     assert (said.by, said.reason, act.approved_by) == ("市长 丙", "情况紧急", "市长 丙")
+
+
+def test_pages_open_with_what_was_found_before(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = _now().floor("min").to_pydatetime()
+    assert warm(evening.path, (), now) == len((first_page, map_view, drafted, rows_file, ready_act, evaluation))
+    kept._orders.cache_clear()
+    standing._ordered.cache_clear()
+    for anew in ("opening.evaluated", "opening.ready", "opening.packed", "kept.list_of", "standing.what_stands"):
+        monkeypatch.setattr(f"alertengine.web.{anew}", None)
+    assert first_page(evening.path, (), now).orders_act == evening.act
+    assert map_view(evening.path, (), now, points=True).plants
+    assert drafted(evening.path, evening.act).lines
+    assert rows_file(evening.path, evening.act).is_file()
+    assert ready_act(evening.path, evening.act).documents
+    assert f"第{evening.act}号" in evaluation(evening.path, evening.act)
 
 
 @pytest.mark.slow

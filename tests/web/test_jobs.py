@@ -12,8 +12,10 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -356,6 +358,20 @@ def test_old_files_and_results_go_and_those_in_use_stay(path: Path, work: str) -
     assert not (folder.path / "files" / gone).exists()
     assert not (folder.results / "old").exists()
     assert Works(path).held(work).lines == LINES
+
+
+def test_what_two_ask_for_at_once_is_made_once(path: Path) -> None:
+    folder, both, made = WorkFolder(path), Barrier(2), list[bytes]()
+
+    def make() -> bytes:
+        made.append(b"x")
+        with suppress(BrokenBarrierError):
+            both.wait(0.1)  # a second one making it would come here too
+        return b"x"
+
+    with ThreadPoolExecutor(2) as people:
+        files = set(people.map(lambda _: folder.file_once("one", "table", make), range(2)))
+    assert ([one.read_bytes() for one in files], made) == ([b"x"], [b"x"])
 
 
 def test_every_kind_has_a_function_and_files_of_a_question_are_found() -> None:

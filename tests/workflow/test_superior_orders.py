@@ -10,13 +10,14 @@ import yaml
 
 from alertengine.files import lists_folder
 from alertengine.ledger import Ledger
-from alertengine.orders import read_scenario, respond
+from alertengine.orders import Override, read_scenario, respond
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.today import Today, today
-from alertengine.web.work import Asked, begin
+from alertengine.web.work import Asked, Work, again, begin, hand_in
 from alertengine.workflow import (
+    Prepared,
     Signatures,
     Upload,
     end_superior_order,
@@ -28,9 +29,11 @@ from alertengine.workflow import (
     superior_orders,
 )
 from tests.web.browsing import forecast
+from tests.web.conftest import decided
 
 BY = "办公室 甲"
 SOURCE = "省生态环保委办公室晋环委办函〔2026〕12号"
+TOLD = ["action", "level", "starts", "ends", "reason", "basis"]
 ORANGE, CLEAN = (230, 240, 235, 60, 50), (60, 60, 60, 50, 50)
 
 
@@ -58,6 +61,29 @@ def seen(path: Path, book: Rulebook) -> Today:
 
 def levels(page: Today) -> list[tuple[str, str]]:
     return [(row["action"], row["level"]) for row in page.proposals if row["city"] == "临汾市"]
+
+
+def _revised(path: Path, book: Rulebook, before: Prepared, anew: Work) -> None:
+    """A draft from before the order comes out as one begun anew, with what persons decided."""
+    line = before.run.orders[before.run.orders["share"] > 0].iloc[0]
+    code, number = str(line["enterprise_id"]), str(line["line_id"])
+    said = {
+        "enterprise_id": code,
+        "line_id": number,
+        "measure": "stop",
+        "reason": "会商",
+        "by": BY,
+        "at": before.run.now,
+    }
+    draft = hand_in(path, decided(Work(before, "jia"), [Override.model_validate(said)]), BY, "").act
+    revised = again(path, draft, "yi")
+    assert (revised.user, revised.replaces, list(revised.overrides)) == ("yi", draft, [(code, number)])
+    assert revised.prepared.run.warnings[TOLD].equals(anew.prepared.run.warnings[TOLD])
+    mine = revised.orders[(revised.orders["enterprise_id"] == code) & (revised.orders["line_id"] == number)]
+    assert mine["remark"].str.contains("会商").all()
+    run = revised.prepared.run
+    with Ledger.open(path) as ledger:
+        assert not orders_left_out(ledger, book.lists, revised.prepared.collected.options, run.warnings, run.now)
 
 
 @pytest.mark.whole
@@ -93,9 +119,9 @@ def test_what_stands_by_an_order_from_above_is_lowered_by_nobody_while_it_holds(
     said |= {"orders": [superior], "now": to_minute(run.now)}
     (tmp_path / "s.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
     by_command = respond(read_scenario(str(tmp_path / "s.yaml"), [str(source)]), book)
-    told = ["action", "level", "starts", "ends", "reason", "basis"]
-    assert by_command.warnings.record[told].equals(work.prepared.run.warnings[told])
+    assert by_command.warnings.record[TOLD].equals(work.prepared.run.warnings[TOLD])
 
+    _revised(path, book, before, work)
     with Ledger.writable(path) as ledger:
         record(ledger, work.prepared, Signatures(BY, "科长 乙", "市长 丙"))
         record_forecast(ledger, "f.csv", forecast(CLEAN, 0), BY)

@@ -25,7 +25,8 @@ from alertengine.web.evening import release, zipped
 from alertengine.web.jobs.kinds import Place
 from alertengine.web.orderrows import FIRST, packed, rows
 from alertengine.web.roles import Right
-from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in
+from alertengine.web.warming import warm
+from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in, renewed
 from alertengine.web.works import decided_under
 from alertengine.web.workstore import WorkRow, WorkStore, result_of
 from alertengine.workflow import Prepared, issue_draft, plain, prepare, release_on_record, replay, with_overrides
@@ -49,7 +50,7 @@ def decide(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def revise(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     """A draft of the record in hand once more: a new work."""
-    return _added(place, again(place.ledger, asked["draft"], asked["user"]), asked["by"])
+    return _added(place, again(place.ledger, asked["draft"], asked["user"], place.rules), asked["by"])
 
 
 def _added(place: Place, work: Work, by: str) -> dict[str, Any]:
@@ -67,6 +68,24 @@ def redecide(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"work": row.key}
 
 
+def renew(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Decide a work anew on the record as it stands, with the decisions of persons it has."""
+    works = WorkStore(place.folder)
+    for _ in range(_TRIES):
+        row = works.get(asked["work"])
+        prepared = renewed(place.ledger, place.rules, works.collected(row.content), row.title, row.user).prepared
+        if _put(place, works, row, prepared, asked["by"]):
+            return {"work": row.key}
+    raise InputError([Problem("work_changed_meanwhile", where="session")])
+
+
+def _put(place: Place, works: WorkStore, row: WorkRow, prepared: Prepared, by: str) -> bool:
+    """Put what was decided in the place of what a work was; False where that was changed meanwhile."""
+    content = works.keep(prepared.collected)
+    _save(place, result_of(content), prepared)
+    return works.change(row, content, by)
+
+
 def override(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Order lines of a work otherwise, or let the rules decide them again, and decide all anew."""
     works = WorkStore(place.folder)
@@ -76,9 +95,7 @@ def override(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
         drop = [(code, line) for code, line in asked["drop"]]
         held = works.overrides(row.content)
         prepared, _ = decided_otherwise(works.collected(row.content), row.title, held, put, drop)
-        content = works.keep(prepared.collected)
-        _save(place, result_of(content), prepared)
-        if works.change(row, content, asked["by"]):
+        if _put(place, works, row, prepared, asked["by"]):
             return {"work": row.key}
     raise InputError([Problem("work_changed_meanwhile", where="session")])
 
@@ -193,6 +210,12 @@ def documents(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     data = zipped(place.ledger, asked["act"], tick=heard)
     (place.out / "documents.zip").write_bytes(data)
     return {"bytes": len(data)}
+
+
+def warmed(place: Place, _asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What pages of the record as it stands open with."""
+    now = clock.now().replace(tzinfo=None, second=0, microsecond=0)
+    return {"found": warm(place.ledger, place.rules, now)}
 
 
 def replayed(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:

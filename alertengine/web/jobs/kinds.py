@@ -23,6 +23,7 @@ class JobKind:
 KINDS: Final = {
     "decide": JobKind("decide", "计算指令"),
     "redecide": JobKind("redecide", "重新计算"),
+    "renew": JobKind("renew", "按现有台账重新计算"),
     "override": JobKind("override", "人工变更"),
     "revise": JobKind("revise", "打开拟稿修改"),
     "submit": JobKind("hand_in_work", "提交审核", act=True),
@@ -31,6 +32,7 @@ KINDS: Final = {
     "documents": JobKind("documents", "制作文书", "long"),
     "replay": JobKind("replayed", "重放", "long"),
     "season": JobKind("season", "推演", "long"),
+    "warm": JobKind("warmed", "备好页面", "warm"),
 }
 
 

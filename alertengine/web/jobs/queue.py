@@ -31,8 +31,8 @@ from alertengine.web.jobs.kinds import KINDS
 from alertengine.web.jobs.store import KEPT, MOST_STARTS, Job, JobStore, WorkFolder, hash_of, new_key
 from alertengine.web.workstore import WorkStore
 
-#: Queues: a decision that people wait for does not stand behind a winter.
-_QUEUES: Final = {"short": 2, "long": 3}
+#: Queues, and for how many cores a thread each: a decision that people wait for does not stand behind a winter.
+_QUEUES: Final = {"short": 2, "long": 3, "warm": 8}
 #: Seconds between looks at a job: of the page, of the thread that hears its process, and of an empty queue.
 _LOOK: Final = 0.15
 _HEAR: Final = 0.2

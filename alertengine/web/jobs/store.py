@@ -6,6 +6,7 @@ All of it lies in one folder beside the ledger, ``LEDGER.work`` (0700): ``work.d
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import secrets
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files import replacing
+from alertengine.files import make_private, replacing
 from alertengine.ledger import in_words
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.private_db import private_db
@@ -156,18 +157,28 @@ class WorkFolder:
         )
 
     def file_once(self, name: str, file: str, make: Callable[[], bytes]) -> Path:
-        """The file of a result, made where it is not there yet.
+        """The file of a result, made where it is not there yet; who asks while another process makes it waits for that.
 
         Raises:
             InputError: it cannot be written.
 
         """
         place = self.result(name) / file
-        if not place.is_file():
-            self.make()
+        if place.is_file():
+            return place
+        self.make()
+        making = place.with_name(f"{file}.making")
+        try:
             place.parent.mkdir(mode=0o700, exist_ok=True)
-            data = make()
-            replacing(place, lambda target: target.write_bytes(data), private=True)
+            make_private(making)
+            held = making.open("r+b")
+        except OSError as error:
+            raise InputError([Problem(_CODE, file=str(self.path), error=error)]) from None
+        with held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if not place.is_file():
+                data = make()
+                replacing(place, lambda target: target.write_bytes(data), private=True)
         return place
 
     def sweep(self, used: set[str], results: set[str], since: float) -> None:

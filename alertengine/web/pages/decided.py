@@ -8,13 +8,12 @@ from nicegui import ui
 
 from alertengine.ledger import Ledger
 from alertengine.lists import DECISIONS
-from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import decision_lifted, decisions_taken
 from alertengine.web.desk import Desk
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, nothing, tell
-from alertengine.web.pages.reviewing import confirm
+from alertengine.web.pages.frame import Visit, card, nothing
+from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
@@ -22,6 +21,16 @@ from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 _COLUMNS: Final = {
     "state": "今日", **{field.name: field.text for field in DECISIONS if field.name != "line_id"}, "act": "编号"
 }  # fmt: skip
+_END: Final = Ending(
+    "处罚决定",
+    "已发布的指令不变，此后拟稿不再据以作出",
+    "解除一件",
+    "自何日起不再有效",
+    "理由（写入台账）",
+    "解除",
+    "解除",
+    by_day=True,
+)
 #: Decisions shown at once, those that bind first.
 _SHOWN: Final = 400
 
@@ -63,31 +72,14 @@ def _lift(visit: Visit, rows: list[dict[str, str]]) -> None:
     if not left:
         return
     words = {place: f"{row['number']} {row['enterprise']} {row['kind']}" for place, row in left.items()}
-    with ui.element("div").classes("side"):
-        chosen = ui.select(words, label="解除一件", with_input=True).classes("grow")
-        day = ui.input("自何日起不再有效", value=f"{clock.now():%Y-%m-%d}").props("type=date stack-label")
-        reason = ui.input("理由（写入台账）").classes("reason").props("maxlength=300")
 
-        async def act() -> None:
-            row = left[chosen.value]
-            try:
-                by = visit.allow(Right.AUDIT).signer(Right.AUDIT)
-                said = (row["number"], row["enterprise_id"], str(day.value or ""), str(reason.value or ""), by)
-                number = await visit.desk.ask(decision_lifted, visit.desk.path, *said)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            ui.notify(f"已记入台账，第{number}号", type="positive")
-            ui.navigate.reload()
+    async def act(place: int, day: str, reason: str) -> None:
+        row, by = left[place], visit.allow(Right.AUDIT).signer(Right.AUDIT)
+        said = (row["number"], row["enterprise_id"], day, reason, by)
+        number = await visit.desk.ask(decision_lifted, visit.desk.path, *said)
+        ui.notify(f"已记入台账，第{number}号", type="positive")
 
-        def ask() -> None:
-            if chosen.value is None:
-                ui.notify("请选择一件处罚决定", type="negative")
-                return
-            numbers = [("1", f"件处罚决定自{day.value}起不再有效：{words[chosen.value]}")]
-            confirm("解除这件处罚决定？已发布的指令不变，此后拟稿不再据以作出", numbers, "解除", act, red=True)
-
-        ui.button("解除…", on_click=ask).props("outline")
+    end_form(words, _END, f"{clock.now():%Y-%m-%d}", act)
 
 
 def _entry(visit: Visit) -> None:

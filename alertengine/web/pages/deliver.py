@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import pandas as pd
 from nicegui import ui
@@ -12,11 +13,20 @@ from nicegui import ui
 from alertengine.files import Answer
 from alertengine.vocabulary import AlertEngineError, to_minute
 from alertengine.vocabulary import times as clock
-from alertengine.web.asked import receipts_taken
+from alertengine.web.asked import receipts_taken, service_now
 from alertengine.web.intake import keep_answers, questions
-from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_columns, problem_rows, tell
+from alertengine.web.pages.frame import (
+    Visit,
+    card,
+    drawn_soon,
+    heading,
+    loading,
+    nothing,
+    problem_columns,
+    problem_rows,
+    tell,
+)
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
@@ -29,14 +39,8 @@ from alertengine.workflow import (
     Delivered,
     Upload,
     by_county,
-    service,
-    standing_issues,
     still_open,
 )
-
-if TYPE_CHECKING:
-    from alertengine.web.desk import Desk
-    from alertengine.web.scope import Scope
 
 _SHOWN = 400
 _ONE = "一家的回执.csv"
@@ -44,13 +48,23 @@ _ONE = "一家的回执.csv"
 
 async def show(visit: Visit) -> None:
     """The page of the act that ``?act=`` names, else the last one with orders."""
-    number = visit.number("act")
+    desk = visit.desk
+
+    async def look() -> tuple[int, pd.DataFrame]:
+        return await desk.ask(service_now, desk.path, visit.number("act"), visit.scope)
+
+    async def waits() -> None:
+        loading("送达")
+
     try:
-        number, table = await visit.desk.look(_read, visit.desk, number, visit.scope)
+        await drawn_soon(ui.element("div").classes("contents"), look, partial(_draw, visit), waits)
     except AlertEngineError as error:
         heading("送达")
         tell(error)
-        return
+
+
+def _draw(visit: Visit, found: tuple[int, pd.DataFrame]) -> None:
+    number, table = found
     heading(f"第{number}号：送达" if number else "送达")
     if not number:
         nothing("台账里还没有发出的指令。")
@@ -70,17 +84,6 @@ async def show(visit: Visit) -> None:
                 plain_table({name: name for name in rows[0] if name != "城市"}, rows, tuple(rows[0])[2:])
     if Right.WORK in visit.account.rights:
         _entry(visit, number, waiting)
-
-
-def _read(desk: Desk, number: int | None, scope: Scope) -> tuple[int, pd.DataFrame]:
-    now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
-    with KeptLedger.open(desk.path) as ledger:
-        if number is None:
-            acts = [act.act for act in standing_issues(ledger) if ledger.rows(act.act, "orders")]
-            if not acts:
-                return 0, pd.DataFrame()
-            number = acts[-1]
-        return number, scope.of(service(ledger, number, now))
 
 
 def _numbers(table: pd.DataFrame, waiting: pd.DataFrame) -> None:

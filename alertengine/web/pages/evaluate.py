@@ -6,23 +6,31 @@ from nicegui import ui
 
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.opening import evaluation
-from alertengine.web.pages.frame import Visit, heading, nothing, sheet, tell
+from alertengine.web.pages.frame import Visit, drawn_soon, heading, loading, nothing, sheet, tell
 
 
 async def show(visit: Visit) -> None:
     """The evaluation of the act that ``?act=`` names."""
-    number = visit.number("act")
+    number, desk = visit.number("act"), visit.desk
     if number is None:
         heading("响应评估")
         nothing("请从一号指令打开它的评估。")
         return
+
+    async def look() -> str:
+        return await desk.ask(evaluation, desk.path, number, visit.scope)
+
+    def draw(page: str) -> None:
+        with ui.element("div").classes("side"):
+            ui.link(f"← 第{number}号指令", f"/audit?act={number}")
+            ui.link("打印或另存（含图）", f"/files/acts/{number}/evaluation.html", new_tab=True)
+        sheet(page)
+
+    async def waits() -> None:
+        loading(f"第{number}号响应评估")
+
     try:
-        page = await visit.desk.ask(evaluation, visit.desk.path, number, visit.scope)
+        await drawn_soon(ui.element("div").classes("contents"), look, draw, waits)
     except AlertEngineError as error:
         heading("响应评估")
         tell(error)
-        return
-    with ui.element("div").classes("side"):
-        ui.link(f"← 第{number}号指令", f"/audit?act={number}")
-        ui.link("打印或另存（含图）", f"/files/acts/{number}/evaluation.html", new_tab=True)
-    sheet(page)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from fastapi import Request
 from nicegui import ui
@@ -37,6 +38,8 @@ MOST_PROBLEMS: Final = 500
 _BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
 #: The letter after g that leads to a page, as in keys.js.
 _LETTERS: Final = {"/": "t", "/issue": "f", "/simulate": "s", "/audit": "h", "/rules": "r", "/lists": "q", "/map": "m"}
+#: Seconds that the answer to a request waits for what it is asked.
+_AT_ONCE: Final = 0.5
 #: Digits of a number in an address.
 _DIGITS: Final = 18
 #: Names the text of the stylesheet, so that a changed one is fetched.
@@ -141,6 +144,7 @@ def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
 
     async def tick() -> None:
         await desk.forget_erased()
+        await desk.warm()
         held = (await desk.look(last), int(time.time() // 60))
         if desk.counted.get(account.user, (None, 0))[0] != held:
             try:
@@ -254,6 +258,38 @@ def drawn_later(
         ui.on(after, fill)
     else:
         ui.timer(0.1, fill, once=True)
+
+
+async def drawn_soon(
+    place: ui.element,
+    look: Callable[[], Coroutine[Any, Any, _T]],
+    draw: Callable[[_T], None],
+    waits: Callable[[], Awaitable[None]],
+) -> None:
+    """What is found at once, drawn with the page; else ``waits`` draws what is there already, and that gives way to it.
+
+    So the answer to a request does not wait for what takes long.
+
+    Raises:
+        AlertEngineError: what ``look`` raises at once; later it is told.
+
+    """
+    found = asyncio.ensure_future(look())
+    await asyncio.wait({found}, timeout=_AT_ONCE)
+    if found.done():
+        with place:
+            draw(found.result())
+        return
+    with place:
+        await waits()
+    drawn_later(place, lambda: found, draw)
+
+
+def loading(*titles: str) -> None:
+    """The heads of parts that are being put together."""
+    for title in titles:
+        with card(title):
+            ui.label("正在计算…").classes("soft").props("role=status")
 
 
 def facts(said: Iterable[tuple[str, str]]) -> None:

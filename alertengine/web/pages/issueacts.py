@@ -43,8 +43,9 @@ def actions(visit: Visit, state: DraftState, brief: Brief, unused: Sequence[Prob
             ui.label(f"已发布，台账第{state.issued}号")
         if state.overtaken:
             acts = "、".join(f"第{act}号" for act in state.overtaken)
-            ui.label(f"拟稿之后同一城市已发布{acts}，请核对是否仍适用").classes("note bad")
-        left_out(unused)
+            text = f"拟稿之后同一城市已发布{acts}，请核对是否仍适用；点“修改后重新提交”即接着{acts}重新计算。"
+            ui.label(text).classes("note bad")
+        left_out(unused, "点“修改后重新提交”即按它重新计算，所用文件和人工变更保留。")
         for finding in state.signers:
             ui.label(_signer(finding)).classes("soft small" if finding.get("actor") else "note warn")
         _buttons(visit, state, brief)

@@ -24,7 +24,7 @@ from alertengine.web.pages.issuedone import SIGNING, issued_cards
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, Source, of_act
 from alertengine.web.pages.parts import steps
-from alertengine.web.pages.phonelines import phone_lines
+from alertengine.web.pages.phonelines import on_paper, phone_lines
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reviewing import (
     confirm,
@@ -70,7 +70,10 @@ class _WorkPage:
                     self.saved = ui.label(self._saved()).classes("soft small")
                 names = (("拟稿", work.row.changed_by), ("审核", ""), ("批准", ""), ("发布", ""))
                 ui.html(steps(names, 0), sanitize=False)
-            left_out(unused)
+            if unused:
+                left_out(unused, "点“按它重新计算”，所用文件和人工变更保留。")
+                ui.button("按它重新计算", on_click=self._renew).props("outline")
+            self.renewing = ui.element("div").classes("w-full")
             self._submitting()
         self.top = ui.element("div").classes("pile")
         self.grid = OrderGrid(visit, self._source(), marks_of(visit.query.get("f", "")))
@@ -82,6 +85,7 @@ class _WorkPage:
         with ui.element("div").classes("side"):
             ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
             ui.link("全部指令，可打印", f"/files/works/{self.key}/print.html", new_tab=True).classes("small")
+        on_paper(f"/files/works/{self.key}/print.html")
         protocols(work.readings)
         for problems, name in ((work.problems, "须核对"), (work.notes, "说明")):
             if problems:
@@ -158,6 +162,19 @@ class _WorkPage:
         self._summed()
         kg = self.brief.kilograms["nox"] - earlier.kilograms["nox"]
         return f"{what}；NOₓ {signed(kilograms(kg))}千克/日，依据缺失{earlier.open}→{self.brief.open}条"
+
+    async def _renew(self) -> None:
+        """Take in what the record says by now, and open what it comes to."""
+        jobs = self.visit.desk.jobs
+        try:
+            account = self.visit.allow(Right.WORK)
+            asked = {"work": self.key, "by": account.signature}
+            with self.renewing:
+                await followed(self.visit, jobs.begin("renew", self.work.row.title, asked, account.user))
+        except AlertEngineError as error:
+            tell(error)
+            return
+        ui.navigate.reload()
 
     def _summed(self) -> None:
         """Draw the numbers over the grid and the sums below it."""
@@ -266,6 +283,7 @@ async def show_draft(visit: Visit, number: int) -> None:
     phone_lines(held, number)
     with ui.element("div").classes("desk-only"):
         grid = OrderGrid(visit, of_act(visit, number, held.first), marks_of(visit.query.get("f", "")))
+    on_paper(f"/files/acts/{number}/print.html")
     protocols(readings if scope.whole else [])
     with card("打印和下载"), ui.element("div").classes("pile near"):
         if state.stage.open and SIGNING & visit.account.rights:

@@ -14,7 +14,7 @@ from alertengine.rulebook import Outlines
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError, kilograms, rounded
 from alertengine.warning import RANK
 from alertengine.web.mapview import SHOWN, Area, MapView, Plant, outlines_of
-from alertengine.web.pages.frame import MARK, Visit, card, heading, nothing, problem_table
+from alertengine.web.pages.frame import MARK, Visit, card, drawn_soon, heading, loading, nothing, problem_table
 from alertengine.web.pages.mapdrawing import (
     ZOOMS,
     Look,
@@ -34,6 +34,7 @@ from alertengine.web.today import Place, Today
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Outline
+    from alertengine.vocabulary import Problem
 
 #: How the map is made, where there is none.
 HOW: Final = "台账旁没有轮廓文件，以下只有表；轮廓由系统管理人员以 alertengine map 放入，放入后这里即有图。"
@@ -51,27 +52,31 @@ async def show(visit: Visit) -> None:
         heading("地图")
         nothing(f"地图按全市和各区县合计，您的账号只看{visit.scope.words}。")
         return
-    page = await desk.today()
-    of = asked.get("of", "")
-    if of.startswith("work:"):
-        try:
-            visit.allow(Right.WORK)
-        except InputError as error:
-            problem_table(error)
-            return
+    of, place = asked.get("of", ""), ui.element("div").classes("contents")
     near = any(right in visit.account.rights for right in _NEAR)
+
+    async def look() -> tuple[Today, MapView, Outlines | None, tuple[Problem, ...]]:
+        page, view = await desk.today_lately(), await desk.map_view(of, points=near)
+        return page, view, *await desk.look(outlines_of, desk.path)
+
+    def draw(found: tuple[Today, MapView, Outlines | None, tuple[Problem, ...]]) -> None:
+        page, view, outlines, problems = found
+        own = page.own or tuple(one.city for one in view.cities)
+        city = asked.get("city") if "city" in asked else own[0] if len(own) == 1 else ""
+        shown = asked.get("show", "nox" if city and view.areas else "level")
+        _Map(page, view, outlines, city or "", shown if shown in SHOWN else "level", dict(asked), near=near).draw()
+        for problem in (*problems, *view.problems):
+            ui.label(problem.text("zh", short=True)).classes("note warn")
+
+    async def waits() -> None:
+        loading("地图")
+
     try:
-        view = await desk.map_view(of, points=near)
+        if of.startswith("work:"):
+            visit.allow(Right.WORK)
+        await drawn_soon(place, look, draw, waits)
     except InputError as error:
         problem_table(error)
-        return
-    outlines, problems = await desk.look(outlines_of, desk.path)
-    own = page.own or tuple(one.city for one in view.cities)
-    city = asked.get("city") if "city" in asked else own[0] if len(own) == 1 else ""
-    shown = asked.get("show", "nox" if city and view.areas else "level")
-    _Map(page, view, outlines, city or "", shown if shown in SHOWN else "level", dict(asked), near=near).draw()
-    for problem in (*problems, *view.problems):
-        ui.label(problem.text("zh", short=True)).classes("note warn")
 
 
 async def board(visit: Visit, page: Today, outlines: Outlines) -> None:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import percent
 from alertengine.web.opening import Drafted
 from alertengine.web.orderrows import fields_said
 from alertengine.web.pages.frame import card
-from alertengine.web.pages.tables import plain_table
-
-_PRINTED: Final = {
-    "mark": "标", "enterprise": "企业", "line": "生产线", "county": "区县", "status": "状态", "measure_text": "措施",
-    "share": "减排", "times": "起止",
-}  # fmt: skip
 
 
 def phone_lines(held: Drafted, number: int) -> None:
-    """Draw them of what holds; on a desk the grid stands there instead, on paper all lines where they are not many."""
-    if held.printed:
-        with ui.element("div").classes("paper-only"), card(f"指令 {held.lines} 条"):
-            plain_table(_PRINTED, [_printed(row) for row in held.printed], ("share",))
-            ui.label(held.rest).classes("small")
-    with ui.element("div").classes(f"phone-only pile {'no-print' if held.printed else ''}"):
+    """Draw them of what holds; on a desk the grid stands there instead, on paper all lines."""
+    with ui.element("div").classes("phone-only pile no-print"):
         if held.open:
             ui.html('<a id="lines-open"></a>', sanitize=False)
             with card(f"没有依据的 {held.open} 条生产线"):
@@ -38,12 +26,6 @@ def phone_lines(held: Drafted, number: int) -> None:
             ui.link("全部指令，按企业列出", f"/files/acts/{number}/print.html", new_tab=True).classes("small")
 
 
-def _printed(row: Mapping[str, Any]) -> dict[str, str]:
-    share = "" if row["share"] is None else percent(row["share"])
-    said = {name: str(row.get(name) or "") for name in _PRINTED}
-    return said | {"share": share, "times": f"{row['starts'][5:]} 至 {row['ends'][5:] or '另行通知'}"}
-
-
 def _line(row: Mapping[str, str]) -> str:
     name = escape(f"{row['enterprise']} {row['line'] or row['line_id']}")
     what = f"以下级措施为下限：{row['measure_text']}" if row["lower"] else "无依据 → 待人工确定"
@@ -53,3 +35,9 @@ def _line(row: Mapping[str, str]) -> str:
         f'<li><div><span class="mk open">缺</span> <b>{name}</b></div>'
         f'<div>{escape(what)}</div><div class="small soft">{escape(why)}</div></li>'
     )
+
+
+def on_paper(address: str) -> None:
+    """On paper all orders of a page to be printed, fetched as it is printed; the page itself holds a screenful."""
+    ui.add_head_html('<script src="/static/print.js" defer></script>')
+    ui.html(f'<div class="paper-only" data-print="{escape(address)}"></div>', sanitize=False)

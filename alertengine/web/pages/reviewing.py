@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.brief import Brief
-from alertengine.web.pages.frame import card, drawn_later, nothing
+from alertengine.web.pages.frame import card, drawn_later, nothing, tell
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.parts import ratios
 from alertengine.web.ready import Ready
@@ -149,6 +151,59 @@ def confirm(
             if tick is not None:
                 done.bind_enabled_from(tick, "value")
     dialog.open()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The words of a form that ends one of several things on record: what they are, and what ending leaves as it is.
+
+    ``choose``, ``at`` (a day alone where ``by_day``), ``reason`` and ``button`` stand over its fields, ``yes`` is what
+    is done.
+    """
+
+    what: str
+    leaves: str
+    choose: str
+    at: str
+    reason: str
+    button: str
+    yes: str
+    by_day: bool = False
+
+
+def end_form(words: Mapping[int, str], said: Ending, at: str, act: Callable[[int, str, str], Awaitable[None]]) -> None:
+    """Choose one of several things, from when on it no longer counts, and why; asked first, then the page draws anew.
+
+    Args:
+        words: the things, by a number that ``act`` is told.
+        said: what the form says.
+        at: the time it begins with.
+        act: ends it: its number, the time as typed, the reason.
+
+    """
+    with ui.element("div").classes("side").style("margin-top:8px"):
+        chosen = ui.select(dict(words), label=said.choose, with_input=True).classes("grow")
+        when = ui.input(said.at, value=at).style("width:13em")
+        if said.by_day:
+            when.props("type=date stack-label")
+        reason = ui.input(said.reason).classes("reason").props("maxlength=300")
+
+        async def go() -> None:
+            try:
+                await act(chosen.value, str(when.value or ""), str(reason.value or ""))
+            except AlertEngineError as error:
+                tell(error)
+                return
+            ui.navigate.reload()
+
+        def ask() -> None:
+            if chosen.value is None:
+                ui.notify(f"请选择一件{said.what}", type="negative")
+                return
+            numbers = [("1", f"件{said.what}自{when.value}起不再有效：{words[chosen.value]}")]
+            confirm(f"{said.yes}这件{said.what}？{said.leaves}", numbers, said.yes, go, red=True)
+
+        ui.button(f"{said.button}…", on_click=ask).props("outline")
 
 
 def seen_of(brief: Brief) -> str:

@@ -13,7 +13,7 @@ from alertengine.web.asked import by_the_law
 from alertengine.web.forecasts import end_order, enter_superior_order
 from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, tell
-from alertengine.web.pages.reviewing import confirm
+from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import SuperiorOrder, Upload, bureau_cities, superior_orders
@@ -28,6 +28,15 @@ _COLUMNS: Final = {
 _LEVELS: Final = {level: text for level, text in LEVEL_TEXT.items() if level != "none"}
 #: What a person calls the keys of an order.
 _FIELDS: Final = {"source": "下达单位、文号", "area": "区域", "level": "级别", "from": "自", "to": "至"}
+_END: Final = Ending(
+    "调度令",
+    "已发布的预警不变，此后的建议和拟稿不再按它计算",
+    "结束或撤销一件",
+    "自何时起不再执行",
+    "理由、文号（写入台账）",
+    "不再执行",
+    "结束",
+)
 #: Orders listed, those that hold first.
 _SHOWN: Final = 40
 
@@ -85,29 +94,12 @@ def _listed(orders: list[SuperiorOrder], files: set[int]) -> None:
 def _ending(visit: Visit, orders: list[SuperiorOrder]) -> None:
     """Say from when on one no longer holds: an act of its own, asked first."""
     words = {place: f"{one.source}：{one.asks}" for place, one in enumerate(orders)}
-    with ui.element("div").classes("side").style("margin-top:8px"):
-        chosen = ui.select(words, label="结束或撤销一件").classes("grow")
-        at = ui.input("自何时起不再执行", value=to_minute(clock.now())).style("width:13em")
-        reason = ui.input("理由、文号（写入台账）").classes("reason").props("maxlength=300")
 
-        async def act() -> None:
-            try:
-                by = visit.allow(Right.WORK).signer(Right.WORK)
-                said = (orders[chosen.value], at.value or "", by, reason.value or "")
-                await visit.desk.look(end_order, visit.desk.path, *said)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            ui.navigate.reload()
+    async def act(place: int, at: str, reason: str) -> None:
+        by = visit.allow(Right.WORK).signer(Right.WORK)
+        await visit.desk.look(end_order, visit.desk.path, orders[place], at, by, reason)
 
-        def ask() -> None:
-            if chosen.value is None:
-                ui.notify("请选择一件调度令", type="negative")
-                return
-            numbers = [("1", f"件调度令自{at.value}起不再执行：{words[chosen.value]}")]
-            confirm("结束这件调度令？已发布的预警不变，此后的建议和拟稿不再按它计算", numbers, "结束", act, red=True)
-
-        ui.button("不再执行…", on_click=ask).props("outline")
+    end_form(words, _END, to_minute(clock.now()), act)
 
 
 class _Form:
@@ -136,9 +128,9 @@ class _Form:
             self.problems = ui.element("div").classes("w-full")
             with ui.element("div").classes("side"):
                 ui.button("记入台账", on_click=self._save)
-                ui.label("记入后，建议和新的拟稿按它计算，写在预警理由和依据里；已在手的拟稿会提示重新拟稿。").classes(
-                    "soft small"
-                )
+                ui.label(
+                    "记入后，建议和新的拟稿按它计算，写在预警理由和依据里；已在手的拟稿会提示，一键按它重新计算。"
+                ).classes("soft small")
 
     async def _put(self, upload: Upload) -> list[Upload]:
         self.upload = upload

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pandas as pd
 from nicegui import ui
@@ -12,7 +13,7 @@ from alertengine.vocabulary import InputError, short_moment, time_of_day, to_min
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
 from alertengine.web.mapview import outlines_of
-from alertengine.web.pages.frame import Visit, card, nothing, problem_table
+from alertengine.web.pages.frame import Visit, card, drawn_soon, loading, nothing, problem_table
 from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
 
+#: What the page shows: the record, what waits for who looks, outlines of a map.
+_Found: TypeAlias = "tuple[Today, list[Todo], Outlines | None]"
 _PROPOSED: Final = ("城市", "建议", "起止", "今日起六日", "距启动", "办理")
 _WEEKDAYS: Final = "一二三四五六日"
 _DESKS: Final = (
@@ -39,13 +42,32 @@ _DESKS: Final = (
 
 async def show(visit: Visit) -> None:
     """The page."""
-    desk = visit.desk
-    page = seen_by(await desk.today(), visit.scope)
-    waiting = await desk.look(_waiting, desk, visit.account, page)
-    outlines, _ = await desk.look(outlines_of, desk.path)
-    if not visit.scope.whole:  # a map shows the sums of every county
-        outlines = None
-    _top(visit, page)
+    desk, place = visit.desk, ui.element("div").classes("contents")
+
+    async def found(page: Today) -> _Found:
+        page = seen_by(page, visit.scope)
+        waiting = await desk.look(_waiting, desk, visit.account, page)
+        # a map shows the sums of every county
+        outlines = (await desk.look(outlines_of, desk.path))[0] if visit.scope.whole else None
+        return page, waiting, outlines
+
+    async def look() -> _Found:
+        return await found(await desk.today())
+
+    async def waits() -> None:
+        before = await desk.today_before()
+        if before is None:
+            _top(visit, Today(pd.Timestamp(clock.now().replace(tzinfo=None))), "正在读取台账…")
+            loading("我要办的", "预报 AQI", "建议", "生效中")
+        else:
+            _draw(visit, await found(before))
+
+    await drawn_soon(place, look, partial(_draw, visit), waits)
+
+
+def _draw(visit: Visit, found: _Found) -> None:
+    page, waiting, outlines = found
+    _top(visit, page, "")
     with ui.element("div").classes(f"cols {'side-main' if outlines is None else 'third'} stretch"):
         with card("我要办的"), ui.element("div").props("aria-live=polite") as place:
             _todo(visit, waiting)
@@ -115,15 +137,17 @@ def _waiting(desk: Desk, account: Account, page: Today) -> list[Todo]:
         return all_of(ledger, account, page, desk.works.of_cities() if page.proposals else {})
 
 
-def _top(visit: Visit, page: Today) -> None:
+def _top(visit: Visit, page: Today, waits: str) -> None:
+    """The clock, and how old the forecast is; ``waits`` stands there as long as that is not known."""
     with ui.element("section").classes("strip-top").props('aria-label="现在"'):
         with ui.element("h1").classes("clock"):
             now = ui.label(time_of_day(page.now)).style("display:inline")
         with ui.element("div").classes("part"):
             day = ui.label(_day()).classes("strong")
-            ui.label(f"{'、'.join(page.own)} · 北京时间" if page.own else "北京时间 · 本单位城市未设定")
+            own = "、".join(page.own) or "本单位城市未设定"
+            ui.label("北京时间" if waits else f"{own} · 北京时间")
         with ui.element("div").classes("part"):
-            age = ui.html(_age(page), sanitize=False)
+            age = ui.html(waits or _age(page), sanitize=False)
         if Right.WORK in visit.account.rights:
             with ui.element("div").classes("part").style("margin-left:auto;border:0"):
                 ways = '<a class="btn" href="/forecast" data-key="n">录入预报</a>'
@@ -132,7 +156,7 @@ def _top(visit: Visit, page: Today) -> None:
     def tick() -> None:
         now.set_text(time_of_day(clock.now()))
         day.set_text(_day())
-        age.set_content(_age(page))
+        age.set_content(waits or _age(page))
 
     ui.timer(20, tick)
 

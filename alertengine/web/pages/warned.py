@@ -41,11 +41,13 @@ def ordered(orders: Sequence[SuperiorOrder], now: str) -> None:
         ui.html(f'<div class="small">{text} <a href="/superior">第{one.act}号</a></div>', sanitize=False)
 
 
-def left_out(problems: Sequence[Problem]) -> None:
-    """The orders from above that a draft was decided without, as :func:`~alertengine.workflow.orders_left_out` says."""
+def left_out(problems: Sequence[Problem], way: str) -> None:
+    """The orders from above that a draft was decided without, as :func:`~alertengine.workflow.orders_left_out` says.
+
+    ``way`` says how they are taken in.
+    """
     for problem in problems:
-        text = f"{problem.words('zh')[0]}。请按它重新拟稿。"
-        ui.label(text).classes("note bad").props("role=alert")
+        ui.label(f"{problem.words('zh')[0]}。{way}").classes("note bad").props("role=alert")
 
 
 def warned(rows: Sequence[dict[str, str]], summaries: Iterable[dict[str, Any]]) -> None:

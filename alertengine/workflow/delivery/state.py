@@ -50,21 +50,32 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     act_of_orders(ledger, number)
     receipts = receipts_of(ledger, number, personal=personal)
     by_firm = _by_firm(receipts[receipts["time"] <= to_minute(at)].sort_values("time", kind="stable"))
-    orders = _by_firm(_with_duty(ledger.orders(number, personal=personal)))
-    rows = [_row(code, own, by_firm.get(code, []), at) for code, own in orders.items()]
-    table = pd.DataFrame(rows, columns=list(SERVICE_COLUMNS))
+    orders = _with_duty(ledger.orders(number, personal=personal))
+    firms = orders.drop_duplicates("enterprise_id").drop(columns=["line_id", "starts"])
+    codes = firms["enterprise_id"]
+    lines = orders.drop_duplicates(["enterprise_id", "line_id"])["enterprise_id"].value_counts()
+    first = orders.sort_values("starts", kind="stable").drop_duplicates("enterprise_id")
+    starts = first.set_index("enterprise_id")["starts"].loc[codes].to_list()
+    said = [_of_receipts(by_firm.get(code, []), start) for code, start in zip(codes, starts, strict=True)]
+    told = pd.DataFrame(said, index=firms.index, columns=list(_of_receipts([], "")))
+    run = {start: _hours(start, at) for start in set(starts)}
+    until = zip(starts, told["served"], strict=True)
+    table = firms.assign(lines=lines.loc[codes].to_numpy(), starts=starts, **told).assign(
+        hours_run=[run[start] for start in starts],
+        hours_unproved=[max(0.0, _hours(start, pd.Timestamp(one)) if one else run[start]) for start, one in until],
+    )[list(SERVICE_COLUMNS)]
     rank = table["state"].map({name: place for place, name in enumerate(STATES)})
     order = table.assign(rank=rank).sort_values(["city", "county", "rank", "enterprise_id"], kind="stable")
     return order.drop(columns="rank").reset_index(drop=True)
 
 
 def _with_duty(orders: pd.DataFrame) -> pd.DataFrame:
-    """The orders that ask something, as objects."""
+    """The orders that ask something, as objects; codes as texts."""
     moves = orders["transport"].astype("object").fillna("").astype("str").str.strip() != ""
     asked = orders[orders["status"].astype("str").isin(_DUTY) | moves]
     names = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts"]
     table = asked[names].astype("object")
-    return table.where(table.notna(), "")
+    return table.where(table.notna(), "").astype({"enterprise_id": "str"}).astype("object")
 
 
 def _by_firm(table: pd.DataFrame) -> dict[str, list[Row]]:
@@ -72,18 +83,6 @@ def _by_firm(table: pd.DataFrame) -> dict[str, list[Row]]:
     out: dict[str, list[Row]] = {}
     for row in table.to_dict("records"):
         out.setdefault(str(row["enterprise_id"]), []).append(row)
-    return out
-
-
-def _row(code: str, orders: list[Row], receipts: list[Row], at: pd.Timestamp) -> dict[str, Any]:
-    """One enterprise."""
-    first, starts = orders[0], min(str(row["starts"]) for row in orders)
-    out: dict[str, Any] = {"city": first["city"], "county": first["county"], "enterprise_id": code}
-    out |= {"enterprise": first["enterprise"], "lines": len({row["line_id"] for row in orders}), "starts": starts}
-    out |= _of_receipts(receipts, starts)
-    out["hours_run"] = _hours(starts, at)
-    until = pd.Timestamp(out["served"]) if out["served"] else at
-    out["hours_unproved"] = max(0.0, _hours(starts, until))
     return out
 
 
