@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from alertengine.audit import KIND_TEXT, VERDICT_TEXT
 from alertengine.files import Protocol
 from alertengine.ledger import KINDS, Verified, corrections, verify
 from alertengine.orders import Explanation, rows_of, state_words
@@ -231,10 +232,15 @@ def _cells(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
 def finding_rows(ledger: Ledger, most: int = 200, scope: Scope = WHOLE) -> list[dict[str, str]]:
     """The latest findings of audits that may be seen, persons' words masked."""
     table = scope.of(recorded_findings(ledger, personal=False))
-    names = ("act", "day", "enterprise", "line", "evidence", "finding_text", "consequence", "basis", "enterprise_id")
+    names = (
+        "act", "day", "enterprise", "line", "evidence", "finding", "finding_text", "consequence", "basis",
+        "enterprise_id",
+    )  # fmt: skip
     kept = table.sort_values("day", ascending=False, kind="stable").head(most)[list(names)]
     plain = kept.astype("object").where(kept.notna(), "")
-    return [{str(key): str(value) for key, value in row.items()} for row in plain.to_dict("records")]
+    rows = [{str(key): str(value) for key, value in row.items()} for row in plain.to_dict("records")]
+    words = {"evidence": KIND_TEXT, "finding": VERDICT_TEXT}
+    return [row | {name: texts.get(row[name], row[name]) for name, texts in words.items()} for row in rows]
 
 
 def verified(path: Path) -> tuple[str, list[str], Verified]:

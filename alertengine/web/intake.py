@@ -76,7 +76,7 @@ class Door:
 #: Every place of the page that takes files.  A field for files draws one of these and nothing else.
 DOORS: Final[Mapping[str, Door]] = {
     # a forecast of a province for a week is some kilobytes; the hourly feed of a month some MB
-    "today.forecast": Door("录入预报", ".csv,.xlsx,.gz", ("forecast",), most=40),
+    "today.forecast": Door("预报文件", ".csv,.xlsx,.gz", ("forecast",), most=40),
     "superior.file": Door("调度令原件", ".pdf,.docx,.doc,.jpg,.png,.txt", (PAPER,), most=20),
     "issue.list": Door("企业清单（必需）", ".xlsx,.csv,.parquet", ("list",)),
     "issue.totals": Door("全社会排放量", ".csv,.xlsx", ("totals",)),

@@ -16,7 +16,7 @@ from .conftest import PASSWORD, Served
 
 CHROMIUM = shutil.which("chromium")
 #: Chromium as root, keeping to this machine.
-_ARGUMENTS = [
+ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -36,7 +36,7 @@ def browsers(served: Served) -> Iterator[SignIn]:
     """
     sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright")
     with sync_api.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
         def opened(user: str, width: int = 1280, height: int = 900) -> Any:
             page = browser.new_context(viewport={"width": width, "height": height}).new_page()

@@ -157,7 +157,7 @@ def test_a_wrong_role_is_shown_no_step_that_is_not_its_own(served: Served, sign_
 def test_the_map_is_tables_without_outlines_and_drawn_with_them(served: Served, sign_in: SignIn) -> None:
     page, file = sign_in("reader"), beside(served.path)
     page.goto(f"{served.url}/map")
-    page.wait_for_selector("text=alertengine map")
+    page.wait_for_selector("text=请系统管理人员放入市县轮廓")
     assert page.locator("svg.map").count() == 0
     ring = ((111.0, 35.5), (111.8, 35.5), (111.8, 36.5), (111.0, 36.5), (111.0, 35.5))
     city = Outline("city", "临汾市", "", ((ring,),), (111.4, 36.0))

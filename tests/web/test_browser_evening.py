@@ -72,7 +72,7 @@ def publish_list(page: Any, served: Served) -> None:
 def give_forecast(page: Any, served: Served, aqi: tuple[int, ...], ago: int) -> None:
     """The officer records a forecast and is led to what it proposes."""
     page.goto(f"{served.url}/forecast")
-    field = page.locator(".upload", has_text="录入预报")
+    field = page.locator(".upload", has_text="预报文件")
     field.locator("input[type=file]").set_input_files(
         {"name": f"预报{ago}.csv", "mimeType": "text/csv", "buffer": forecast(aqi, ago)}
     )

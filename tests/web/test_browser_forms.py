@@ -133,7 +133,7 @@ def test_a_city_with_nothing_on_file_comes_to_formal_orders(
     publish(officer, bureau, listed)
     officer.goto(f"{bureau.url}/forecast")
     data = forecast((262, 310, 280)).replace("临汾市".encode(), CITY.encode())
-    field = officer.locator(".upload", has_text="录入预报").locator("input[type=file]")
+    field = officer.locator(".upload", has_text="预报文件").locator("input[type=file]")
     field.set_input_files({"name": "预报.csv", "mimeType": "text/csv", "buffer": data})
     officer.wait_for_url(f"{bureau.url}/")
     said, links = ways(officer, bureau)

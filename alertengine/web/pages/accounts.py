@@ -25,11 +25,14 @@ async def show(visit: Visit) -> None:
     heading("账号")
     handover(visit.desk.path)
     _held_up(visit)
-    await _cities(visit)
     places = await visit.desk.run(_places, visit)
-    _new(visit, places)
-    _all(visit, places)
-    keys_card(visit, places)
+    with ui.element("div").classes("cols broad"):
+        with ui.element("div").classes("pile"):
+            _new(visit, places)
+            _all(visit, places)
+        with ui.element("div").classes("pile"):
+            await _cities(visit)
+            keys_card(visit, places)
 
 
 def _places(visit: Visit) -> dict[str, str]:
@@ -92,6 +95,7 @@ async def _cities(visit: Visit) -> None:
         )
         with ui.element("div").classes("side"):
             chosen = ui.select(names, value=list(own), label="城市", multiple=True).style("min-width:18em")
+            chosen.props("use-chips")
 
             async def save() -> None:
                 try:
@@ -110,7 +114,7 @@ def _new(visit: Visit, places: dict[str, str]) -> None:
         user = ui.input("用户名（英文）").props("maxlength=40")
         name = ui.input("姓名").props("maxlength=40")
         office = ui.input("职务，如 局长").props("maxlength=60")
-        roles = ui.select(_ROLES, label="角色", multiple=True).style("min-width:14em")
+        roles = ui.select(_ROLES, label="角色", multiple=True).style("min-width:14em").props("use-chips")
         counties = counties_field(places)
         counties.bind_visibility_from(roles, "value", lambda held: held == [str(Role.READER)])
 
@@ -194,6 +198,7 @@ def _edit(visit: Visit, account: Account, places: dict[str, str]) -> None:
         name = ui.input("姓名", value=account.name).props("maxlength=40")
         office = ui.input("职务", value=account.office).props("maxlength=60")
         roles = ui.select(_ROLES, value=[str(role) for role in account.roles], label="角色", multiple=True)
+        roles.props("use-chips")
         counties = counties_field(places, account.counties)
         counties.bind_visibility_from(roles, "value", lambda held: held == [str(Role.READER)])
         reason = ui.input("理由（写入台账）").props("maxlength=200")

@@ -26,7 +26,7 @@ from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.kept import KeptLedger
 from alertengine.web.pages import decided, inspect
 from alertengine.web.pages.decide import Row
-from alertengine.web.pages.frame import Visit, card, facts, handover, heading, nothing, sheet, tell
+from alertengine.web.pages.frame import Visit, card, facts, handover, headed, heading, nothing, sheet, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, of_act
 from alertengine.web.pages.reading import protocols
@@ -52,7 +52,8 @@ _FINDINGS: Final = {
     "enterprise": "企业",
     "line": "生产线",
     "evidence": "证据",
-    "finding_text": "结论",
+    "finding": "结论",
+    "finding_text": "认定说明",
     "consequence": "建议",
     "basis": "依据",
     "act": "编号",
@@ -168,7 +169,7 @@ def _verify(visit: Visit) -> None:
             for unseen in found.unseen:
                 ui.label(unseen.words("zh")[0]).classes("soft small")
 
-    button = ui.button("校验台账", on_click=look)
+    button = ui.button("校验台账", on_click=look).props("outline")
     said = ui.element("div").props("role=status")
 
 
@@ -194,8 +195,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
             return search(ledger, code, 1, visit.scope.places), order_links(ledger, code, visit.scope)
 
     named, orders = await visit.desk.look(read)
-    heading(named[0][1] if named else code)
-    ui.link("← 核查", "/audit")
+    headed(named[0][1] if named else code, ("← 核查", "/audit"))
     place = ui.element("div").classes("w-full")
 
     async def shown(access: int | None) -> None:
@@ -234,8 +234,7 @@ async def _act(visit: Visit, number: int) -> None:
             return act_view(ledger, number, visit.scope)
 
     view = await visit.desk.look(read)
-    heading(f"第{number}号 {view.title}")
-    ui.link("← 核查", "/audit")
+    headed(f"第{number}号 {view.title}", ("← 核查", "/audit"))
     with card("记录"):
         facts(view.facts)
     if view.replayable and Right.AUDIT in visit.account.rights:
@@ -270,7 +269,7 @@ def _one_line(number: int) -> None:
                 ui.navigate.to(f"/audit?act={number}&line={quote(line.value.strip(), safe='')}")
 
         line.on("keydown.enter", go)
-        ui.button("查看", on_click=go)
+        ui.button("查看", on_click=go).props("outline")
 
 
 def _replay(visit: Visit, number: int) -> None:
@@ -315,8 +314,7 @@ def _replayed(found: Mapping[str, Any]) -> None:
 
 
 def _order(view: OrderView, number: int) -> None:
-    heading(view.title)
-    ui.link(f"← 第{number}号", f"/audit?act={number}")
+    headed(view.title, (f"← 第{number}号", f"/audit?act={number}"))
     for place, phase in enumerate(view.phases, start=1):
         with card("指令" if len(view.phases) == 1 else f"指令（第{place}段）"):
             facts(phase)

@@ -20,6 +20,7 @@ from alertengine.web.pages.frame import (
     Visit,
     card,
     drawn_soon,
+    headed,
     heading,
     loading,
     nothing,
@@ -65,11 +66,11 @@ async def show(visit: Visit) -> None:
 
 def _draw(visit: Visit, found: tuple[int, pd.DataFrame]) -> None:
     number, table = found
-    heading(f"第{number}号：送达" if number else "送达")
     if not number:
+        heading("送达")
         nothing("台账里还没有发出的指令。")
         return
-    ui.link(f"← 第{number}号指令", f"/audit?act={number}")
+    headed(f"第{number}号：送达", (f"← 第{number}号指令", f"/audit?act={number}"))
     new, known = visit.number("new"), visit.number("known")
     if new is not None:
         ui.label(f"记入{new}条回执，{known or 0}条已在台账").classes("note fine").props("role=status")
@@ -79,11 +80,17 @@ def _draw(visit: Visit, found: tuple[int, pd.DataFrame]) -> None:
         with card(f"还没有送达的 {int(waiting['state'].isin(OPEN_STATES).sum())} 家"):
             _waiting(waiting)
         with card("按区县"):
-            rows = [{str(name): str(value) for name, value in row.items()} for row in by_county(table)]
-            if rows:
-                plain_table({name: name for name in rows[0] if name != "城市"}, rows, tuple(rows[0])[2:])
+            if rows := [_county(row) for row in by_county(table)]:
+                plain_table({name: name for name in rows[0]}, rows, tuple(rows[0])[1:])
     if Right.WORK in visit.account.rights:
         _entry(visit, number, waiting)
+
+
+def _county(row: dict[str, Any]) -> dict[str, str]:
+    """Of a county how many plants, and how many are still to be served; how far each is stands in the list."""
+    open_ = sum(row[STATES[state]] for state in OPEN_STATES)
+    said = {"企业数": row["企业数"], "未送达": open_} | {STATES[name]: row[STATES[name]] for name in ("late", "served")}
+    return {"区县": row["区县"]} | {name: f"{count:,}" for name, count in said.items()}
 
 
 def _numbers(table: pd.DataFrame, waiting: pd.DataFrame) -> None:
@@ -101,7 +108,7 @@ def _waiting(waiting: pd.DataFrame) -> None:
     if waiting.empty:
         nothing("都已送达。")
         return
-    columns = {"enterprise": "企业", "county": "区县", "enterprise_id": "代码", "state": "状态", "run": "义务"}
+    columns = {"enterprise": "企业", "county": "区县", "enterprise_id": "代码", "state": "状态", "run": "义务起算"}
     columns |= {"last": "最近一次", "tries": "发送次数", "relief": "安全减排申请"}
     rows = [_row(row) for row in waiting.head(_SHOWN).to_dict("records")]
     plain_table(columns, rows, ("tries",), links={"enterprise_id": "/audit?enterprise={}"})
@@ -125,10 +132,10 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
         _told(visit, done, number, upload, take)
         return [upload]
 
-    with card("回执进来"):
-        ui.label("短信平台、政务平台导出的回执文件，或逐家记一条。不发送任何东西，只记谁在何时怎样收到。").classes(
-            "soft"
-        )
+    with card("录入回执"):
+        ui.label(
+            "选短信平台、政务平台导出的回执文件，或逐家记一条。本页不发送任何东西，只记谁在何时怎样收到。"
+        ).classes("soft")
         with file_fields(visit) as readings:
             file_field("deliver.receipts", readings, take)
         firms = {str(row["enterprise_id"]): str(row["enterprise"]) for row in waiting.to_dict("records")}

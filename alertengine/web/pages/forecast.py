@@ -14,7 +14,7 @@ from alertengine.warning import Cell, read_bulletin
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import days_ahead, typed
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, heading, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, headed, problem_table, tell
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload, bureau_cities
 
@@ -24,16 +24,20 @@ if TYPE_CHECKING:
 
 async def show(visit: Visit) -> None:
     """The page."""
-    heading("录入预报")
-    ui.link("← 今日", "/")
+    headed("录入预报", ("← 今日", "/"))
     own = await visit.desk.look(_own, visit.desk)
     names = await visit.desk.run(lambda: list(visit.desk.book.lists.cities()))
-    reason = _reason()
-    with card("一、文件"):
-        _file(visit, reason)
-    table = _Table(visit, [name for name in names if not own or name in own], names, reason)
-    with card("二、贴省站文字，或三、逐日填写"):
-        table.draw()
+    table = _Table(visit, [name for name in names if not own or name in own], names)
+    with ui.element("div").classes("cols side-main late"):
+        with ui.element("div").classes("pile"):
+            with card("一、选文件"):
+                _file(visit, table)
+            with card("二、贴省站文字"):
+                table.pasted()
+            with card("补录更早发布的预报"):
+                table.older()
+        with card("三、逐日填写，或核对读出的"):
+            table.draw()
 
 
 def _own(desk: Desk) -> tuple[str, ...]:
@@ -41,15 +45,10 @@ def _own(desk: Desk) -> tuple[str, ...]:
         return bureau_cities(ledger)
 
 
-def _reason() -> ui.input:
-    with card("比已录入的预报更早发布时，须写明理由"):
-        return ui.input("理由（写入台账；新预报不用填）").classes("w-full").props("maxlength=200")
-
-
-def _file(visit: Visit, reason: ui.input) -> None:
+def _file(visit: Visit, table: _Table) -> None:
     async def take(upload: Upload) -> list[Upload]:
         by = visit.allow(Right.WORK).signer(Right.WORK)
-        await visit.desk.ask(forecast_taken, visit.desk.path, visit.desk.rules, upload, by, reason.value or "", "")
+        await visit.desk.ask(forecast_taken, visit.desk.path, visit.desk.rules, upload, by, table.reason, "")
         ui.navigate.to("/")
         return [upload]
 
@@ -60,26 +59,36 @@ def _file(visit: Visit, reason: ui.input) -> None:
 class _Table:
     """City by day; a bulletin fills it, a person mends it, and only what stands in it is recorded."""
 
-    def __init__(self, visit: Visit, cities: list[str], known: list[str], reason: ui.input) -> None:
-        self.visit, self.cities, self.known, self.reason = visit, cities, known, reason
+    def __init__(self, visit: Visit, cities: list[str], known: list[str]) -> None:
+        self.visit, self.cities, self.known, self.reason = visit, cities, known, ""
         self.days = days_ahead(clock.now().date())
         self.fields: dict[Cell, ui.input] = {}
         self.primaries: dict[Cell, str] = {}
         self.text = ""
 
-    def draw(self) -> None:
+    def pasted(self) -> None:
+        """Where the text of a bulletin is pasted, and what was not read of it."""
         text = ui.textarea("贴上省站发布的文字或表格").classes("w-full").props("rows=5 maxlength=20000")
         with ui.element("div").classes("side"):
-            ui.button("读成下面的表", on_click=lambda: self.read(text.value or "")).props("outline")
+            ui.button("读入逐日表", on_click=lambda: self.read(text.value or "")).props("outline")
             ui.label("只读写明城市、日期和级别或AQI的句子；“局地”“夜间”等的不读，留给您看。").classes("soft small")
         self.unread = ui.element("div").classes("w-full").props("role=status")
-        with ui.element("div").classes("side").style("margin-top:10px"):
-            self.issued = ui.input("发布时间，如 2026-11-28 15:00").style("width:15em")
+
+    def older(self) -> None:
+        """Where it is said why a forecast that came out before the one on record is put in."""
+        ui.label("比已录入的预报发布得早的，先在这里写明理由，再选文件或记入台账。").classes("soft small")
+        said = ui.input("理由（写入台账）").classes("w-full").props("maxlength=200")
+        said.on_value_change(lambda event: setattr(self, "reason", event.value or ""))
+
+    def draw(self) -> None:
+        """The table, when it came out and from whom."""
+        with ui.element("div").classes("side"):
+            self.issued = ui.input("发布时间，如 2026-11-28 15:00").style("width:17em")
             self.issuer = ui.input("发布单位").props("maxlength=60").style("width:15em")
             choices = {"": "未载明", **{name: name for name in AMBIENT_TEXT.values()}}
             self.primary = ui.select(choices, value="", label="首要污染物（表中未写明的）").style("width:15em")
         with ui.element("div").classes("side").style("margin-top:6px"):
-            ui.label("格内写 180、180-220、中度污染 或 轻至中度；空着的不录。").classes("soft small")
+            ui.label("格内写180、180-220、中度污染或轻至中度；空着的不录。").classes("soft small")
         self.host = ui.element("div").classes("wide").props('tabindex=0 role=group aria-label="逐日填写"')
         self.grid()
         self.problems = ui.element("div").classes("w-full")
@@ -105,7 +114,7 @@ class _Table:
                                 self._cell(city, day, held.get((city, day), ""))
 
     def _cell(self, city: str, day: date, value: str) -> None:
-        field = ui.input(value=value).props(f'aria-label="{city}{day.month}月{day.day}日"').style("width:7.5em")
+        field = ui.input(value=value).props(f'aria-label="{city}{day.month}月{day.day}日"').style("width:7em")
         field.on_value_change(lambda: self.primaries.pop((city, day), None))
         self.fields[city, day] = field
 
@@ -145,7 +154,7 @@ class _Table:
             by = self.visit.allow(Right.WORK).signer(Right.WORK)
             upload = typed(cells, primaries, self.issued.value or "", self.issuer.value or "", remark)
             desk = self.visit.desk
-            await desk.ask(forecast_taken, desk.path, desk.rules, upload, by, self.reason.value or "", self.text)
+            await desk.ask(forecast_taken, desk.path, desk.rules, upload, by, self.reason, self.text)
         except InputError as error:
             with self.problems:
                 problem_table(error)

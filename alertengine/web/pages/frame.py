@@ -22,7 +22,7 @@ from alertengine.web.desk import Desk
 from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.pages.tables import plain_table
-from alertengine.web.roles import ROLE_TEXT, Right
+from alertengine.web.roles import RIGHT_TEXT, ROLE_TEXT, Right
 from alertengine.web.scope import NOTHING, Scope
 from alertengine.web.sessions import Session
 from alertengine.web.today import Today, seen_by
@@ -113,20 +113,23 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
     with ui.element("div").props("id=main tabindex=-1").classes("page"):
         if entry.right in account.rights:
             yield Visit(desk, session, account, dict(request.query_params))
-            ui.html(_keys(shown), sanitize=False)
+            ui.html(_keys(shown, account), sanitize=False)
         else:
             with ui.element("section").classes("card"):
-                ui.label("您的角色不能查看此页").classes("text-lg")
+                ui.label("您的角色不能查看此页").classes("say")
+                ui.label(f"须有“{RIGHT_TEXT[entry.right]}”的权限，请找账号管理员。").classes("soft")
             yield None
     # the first timer has what is drawn so far sent: the answer to the request is the whole page
     if counted is not None:
         _counted(desk, account, *counted)
 
 
-def _keys(shown: Sequence[PageEntry]) -> str:
-    """The keys of every page, in a line."""
+def _keys(shown: Sequence[PageEntry], account: Account) -> str:
+    """The keys of every page that lead the person anywhere, in a line."""
     ways = [f"<kbd>g</kbd> <kbd>{key}</kbd> {page.name}" for page in shown if (key := _LETTERS.get(page.address))]
-    said = ["<kbd>/</kbd> 找企业", "<kbd>n</kbd> 录入预报", *ways, "<kbd>?</kbd> 到这一行"]
+    said = ["<kbd>/</kbd> 找企业"] if Right.READ in account.rights else []
+    said += ['<kbd>n</kbd> <a href="/forecast" data-key="n">录入预报</a>'] if Right.WORK in account.rights else []
+    said += [*ways, "<kbd>?</kbd> 到这一行"]
     return f'<p class="keys wide-only no-print" tabindex="-1">按键：{"　".join(said)}</p>'
 
 
@@ -206,6 +209,14 @@ def heading(text: str, rank: int = 1) -> None:
     """A heading that a screen reader knows as one; the text may come from a file."""
     with ui.element(f"h{rank}"):
         ui.label(text).style("display:inline")
+
+
+def headed(text: str, *ways: tuple[str, str]) -> None:
+    """The heading of a page, and beside it the ways back: words and addresses."""
+    with ui.element("div").classes("head"):
+        heading(text)
+        for word, address in ways:
+            ui.link(word, address).classes("small")
 
 
 def sheet(page: str) -> None:

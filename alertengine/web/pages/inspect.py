@@ -64,14 +64,14 @@ async def desk(visit: Visit) -> None:
     """Draw the desk."""
     if Right.AUDIT in visit.account.rights:
         with ui.element("div").classes("side"):
-            ui.link("今晚路线和现场记录（手机用，断网不丢）", "/field").classes("btn go")
+            ui.link("今晚路线和现场记录（手机用，断网不丢）", "/field").classes("btn mid")
     stops, acts = await visit.desk.look(_route, visit.desk, visit.scope)
     judging = _Judging(visit)
     inspects = Right.AUDIT in visit.account.rights
     with ui.element("div").classes("cols side-main" if inspects else "cols"):
         with card("今晚路线"):
             _stops(stops, acts)
-        with ui.element("div").classes("pile"):
+        with ui.element("div").classes("pile spread"):
             _map(visit, stops, acts)
             if inspects:
                 judging.draw(stops)
@@ -121,7 +121,8 @@ def _stops(stops: list[Stop], acts: list[int]) -> None:
         own = [(number, one) for number, one in enumerate(stops, start=1) if chosen.value in (_ALL, one.county)]
         most = max((one.at_risk for _, one in own), default=0) or 1
         with place:
-            ui.html("".join(_stop(number, one, most) for number, one in own[:_SHOWN]), sanitize=False)
+            drawn = "".join(_stop(number, one, most) for number, one in own[:_SHOWN])
+            ui.html(drawn, sanitize=False).classes("stops")
             if len(own) > _SHOWN:
                 nothing(f"只列前{_SHOWN}家，另有{len(own) - _SHOWN}家，可按区县看。")
 
@@ -162,7 +163,7 @@ class _Judging:
         with ui.element("div").classes("pile"):
             with card("现场记一条"):
                 self._note(stops)
-            with card("证据进来"):
+            with card("录入证据"):
                 ui.label("用电、在线、门禁、扬尘、检查、企业台账，种类按表头认；先判断，看过再记入台账。").classes(
                     "soft small"
                 )

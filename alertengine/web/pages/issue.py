@@ -200,7 +200,7 @@ async def _new(visit: Visit) -> None:
             names = list(visit.desk.book.lists.cities())
             chosen = [name for name in said.get("cities", []) if name in names]
             cities = ui.select(names, value=chosen, label="城市（不选为清单里的城市）", multiple=True)
-            cities.style("min-width:16em")
+            cities.style("min-width:16em").props("use-chips")
             note = ui.input("备注（写入台账）", value=said.get("note", "")).classes("grow").props("maxlength=500")
         with ui.element("div").classes("side").style("margin-top:8px"):
             version = ui.select(choices, value=said["version"], label="清单版本").style("min-width:min(26em,100%)")

@@ -28,24 +28,25 @@ SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
 async def issued_cards(visit: Visit, number: int) -> None:
     """The cards of an issued act, each for whoever may use it."""
     allowed, unused = await visit.desk.look(_released, visit.desk, number)
-    if SIGNING & visit.account.rights:
-        with card("文书"):
-            with ui.element("div").classes("side"):
-                text = f"下载第{number}号的全部文书：指令、公示牌、公告和当晚一套（含审批表）（zip）"
-                ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
-            if allowed is not None:
-                said = f"已由{allowed.by}具名放行：{allowed.reason}。未决事项逐份载明，并已记入台账。"
-                ui.label(said).classes("note warn").style("margin-top:8px")
-                if unused:
-                    ui.label(_unused(unused)).classes("note warn")
-            elif Right.APPROVE in visit.account.rights:
-                _release(visit, number)
-            else:
-                ui.label("仍是草稿而必须发出的，由批准人在这里具名放行。").classes("soft small")
-    with card("之后"), ui.element("div").classes("side"):
-        ui.link("送达和回执", f"/deliver?act={number}").classes("btn")
-        ui.link("今晚核查", "/audit").classes("btn")
-        ui.link("响应评估", f"/evaluate?act={number}").classes("btn")
+    with ui.element("div").classes("cols fit"):
+        if SIGNING & visit.account.rights:
+            with card("文书"):
+                with ui.element("div").classes("side"):
+                    text = f"下载第{number}号的全部文书：指令、公示牌、公告和当晚一套（含审批表）（zip）"
+                    ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
+                if allowed is not None:
+                    said = f"已由{allowed.by}具名放行：{allowed.reason}。未决事项逐份载明，并已记入台账。"
+                    ui.label(said).classes("note warn").style("margin-top:8px")
+                    if unused:
+                        ui.label(_unused(unused)).classes("note warn")
+                elif Right.APPROVE in visit.account.rights:
+                    _release(visit, number)
+                else:
+                    ui.label("仍是草稿而必须发出的，由批准人在这里具名放行。").classes("soft small")
+        with card("之后"), ui.element("div").classes("side"):
+            ui.link("送达和回执", f"/deliver?act={number}").classes("btn")
+            ui.link("今晚核查", "/audit").classes("btn")
+            ui.link("响应评估", f"/evaluate?act={number}").classes("btn")
 
 
 def _released(desk: Desk, number: int) -> tuple[Release | None, list[str]]:

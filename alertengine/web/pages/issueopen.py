@@ -268,24 +268,26 @@ async def show_draft(visit: Visit, number: int) -> None:
         else:
             with card(f"{scope.words}"):
                 ui.label(f"{brief.enterprises:,} 家企业 {brief.lines:,} 条生产线；减排比例按全市计算，不在这里。")
-    states_card(brief)
     register_card(brief, beside if brief.decided else None)
 
     async def look() -> Ready:
         return await desk.ask(ready_act, desk.path, number, visit.scope)
 
-    if state.mode == "live":
-        with ui.element("div").classes("cols even"):
-            against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
+    with ui.element("div").classes("cols even" if state.mode == "live" else "cols"):
+        with ui.element("div").classes("pile"):
+            states_card(brief)
+            if state.mode == "live":
+                against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
+        if state.mode == "live":
             ready_card(look)
-    if scope.whole:
-        ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
     phone_lines(held, number)
     with ui.element("div").classes("desk-only"):
         grid = OrderGrid(visit, of_act(visit, number, held.first), marks_of(visit.query.get("f", "")))
     on_paper(f"/files/acts/{number}/print.html")
     protocols(readings if scope.whole else [])
-    with card("打印和下载"), ui.element("div").classes("pile near"):
+    with card("地图、打印和下载"), ui.element("div").classes("pile near"):
+        if scope.whole:
+            ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}")
         if state.stage.open and SIGNING & visit.account.rights:
             text = "下载审批表（列明签发前的未决事项）和全部文书草稿（zip）"
             ui.link(text, f"/files/acts/{number}.zip")

@@ -30,8 +30,7 @@ def keys_card(visit: Visit, places: dict[str, str]) -> None:
 def own_keys_card(visit: Visit) -> None:
     """The card where an approver makes the key in whose name papers are released by the interface."""
     with card("本人的接口密钥"):
-        way = "POST /api/v1/acts/编号/release"
-        said = f"凭本人的密钥，可由其他系统以您的名义具名放行文书（{way}）。密钥等同签名，不得转交。"
+        said = "其他系统凭本人的密钥，可以您的名义具名放行文书。密钥等同签名，不得转交。接口见 /api/openapi.json。"
         ui.label(said).classes("soft")
         _new(visit, Right.APPROVE, {})
         own = [key for key in visit.desk.keys.all().values() if key.user == visit.account.user]
@@ -53,7 +52,7 @@ def _table(visit: Visit, keys: list[Key], right: Right) -> None:
 def _new(visit: Visit, right: Right, places: dict[str, str]) -> None:
     with ui.element("div").classes("side"):
         name = ui.input("给哪个系统使用").props("maxlength=60")
-        reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em")
+        reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em").props("use-chips")
         counties = ui.select(places, label="只读这些区县的指令（不选为全部）", multiple=True, with_input=True)
         counties.props("use-chips").style("min-width:18em")
         counties.set_visibility(bool(places))
@@ -69,7 +68,7 @@ def _new(visit: Visit, right: Right, places: dict[str, str]) -> None:
                 return
             _shown_once(name.value.strip(), text)
 
-        ui.button("建立密钥", on_click=make)
+        ui.button("建立密钥", on_click=make).props("outline")
 
 
 def _row(visit: Visit, key: Key, right: Right) -> None:

@@ -46,18 +46,19 @@ async def show(visit: Visit) -> None:
     heading("清单")
     scope = visit.scope
     found = await visit.desk.look(_on_file, visit.desk, scope)
-    with card("已发布的版本" if scope.whole else f"已发布的版本，只计{scope.words}"):
-        if not found and not scope.whole:
-            nothing(f"已发布的清单中没有{scope.words}的企业。")
-        elif not found:
-            nothing("台账里还没有发布的清单。发布一次以后，每晚拟稿按版本选用，不再上传。")
-        else:
-            columns = {"act": "编号", "version": "版本", "day": "发布", "cities": "城市", "enterprises": "企业"}
-            rows = [_row(one) for one in found]
-            columns |= {"lines": "生产线", "approver": "批准"}
-            plain_table(columns, rows, ("enterprises", "lines"), links={"act": "/audit?act={}"})
-    if Right.WORK in visit.account.rights:
-        _Publishing(visit)
+    with ui.element("div").classes("cols broad"):
+        with card("已发布的版本" if scope.whole else f"已发布的版本，只计{scope.words}"):
+            if not found and not scope.whole:
+                nothing(f"已发布的清单中没有{scope.words}的企业。")
+            elif not found:
+                nothing("台账里还没有发布的清单。发布一次以后，每晚拟稿按版本选用，不再上传。")
+            else:
+                columns = {"act": "编号", "version": "版本", "day": "发布", "cities": "城市", "enterprises": "企业"}
+                rows = [_row(one) for one in found]
+                columns |= {"lines": "生产线", "approver": "批准"}
+                plain_table(columns, rows, ("enterprises", "lines"), links={"act": "/audit?act={}"})
+        if Right.WORK in visit.account.rights:
+            _Publishing(visit)
 
 
 def _on_file(desk: Desk, scope: Scope) -> list[OnFile]:

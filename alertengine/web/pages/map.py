@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from alertengine.vocabulary import Problem
 
 #: How the map is made, where there is none.
-HOW: Final = "台账旁没有轮廓文件，以下只有表；轮廓由系统管理人员以 alertengine map 放入，放入后这里即有图。"
+HOW: Final = "台账旁没有轮廓文件，以下只有表；请系统管理人员放入市县轮廓，放入后这里即有图。"
 #: Who may see where plants stand.
 _NEAR: Final = (Right.WORK, Right.REVIEW, Right.APPROVE, Right.AUDIT)
 _PROVINCE: Final = (430, 640)
@@ -125,17 +125,19 @@ class _Map:
             self._ways("地区", "city", cities, self.city)
         if self.outlines is None:
             ui.label(HOW).classes("note")
-        with ui.element("div").classes("cols even map-page"):
+        forecast = heat(self.page.places, self.page.own) if self.page.places else ""
+        with ui.element("div").classes(f"cols{' even' if self.outlines else ''} map-page"):
             if self.outlines is not None:
                 with card(f"{SHOWN[self.shown]}（{self._unit()}）" if self._unit() else SHOWN[self.shown]):
                     self._svg(self.outlines)
-            with card("按区县" if self.city else "按城市"):
-                self._table()
+            with ui.element("div").classes("pile"):
+                with card("按区县" if self.city else "按城市"):
+                    self._table()
+                if forecast:
+                    with card("预报 AQI，城市和日"):
+                        ui.html(forecast, sanitize=False)
         if self.city:
             self._plants()
-        if self.page.places:
-            with card("预报 AQI，城市和日"):
-                ui.html(heat(self.page.places, self.page.own), sanitize=False)
 
     def _unit(self) -> str:
         return "" if self.shown == "level" else "条" if self.shown == "open" else "千克/日"

@@ -54,7 +54,8 @@ def heat(places: Sequence[Place], own: Iterable[str]) -> str:
     heads = f'<thead><tr><th class="c">城市</th>{head}</tr></thead>'
     table = f'<table class="heat">{heads}<tbody>{"".join(rows)}</tbody></table>'
     key = "".join(
-        f'<span class="a{place}">{name}≤{top}</span>' for place, (name, top) in enumerate(AQI_CLASSES, start=1)
+        f'<span class="a{place}">{name.removesuffix("污染")}≤{top}</span>'
+        for place, (name, top) in enumerate(AQI_CLASSES, start=1)
     )
     return f'{table}<div class="legend" style="margin-top:6px">{key}</div>'
 

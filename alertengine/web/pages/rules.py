@@ -14,7 +14,7 @@ from alertengine.files import script_of
 from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import coverage_page
-from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, sheet, tell
+from alertengine.web.pages.frame import Visit, card, facts, headed, heading, nothing, sheet, tell
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.pages.rulesentry import show_missing
 from alertengine.web.pages.rulesgrid import show_grid
@@ -160,12 +160,15 @@ def life_strip(found: list[Life], at: date) -> str:
             f'<span class="small soft num">{span}，规则{one.rules}条</span>'
             f'<span class="track" aria-hidden="true">{bar}<b style="left:{today}"></b></span></li>'
         )
-    return f'<ul class="lives">{"".join(rows)}</ul>'
+    years = range(date.fromordinal(left).year, date.fromordinal(right).year + 1)
+    axis = "".join(
+        f'<u style="left:{per_cent(date(year, 1, 1).toordinal() - left)}">{year}</u>' for year in years if year % 3 == 0
+    )
+    return f'<div class="lives-axis" aria-hidden="true">{axis}</div><ul class="lives">{"".join(rows)}</ul>'
 
 
 def _document(view: DocumentView) -> None:
-    heading(view.citation)
-    ui.link("← 全部文件", "/rules")
+    headed(view.citation, ("← 全部文件", "/rules"))
     with card("文件"):
         facts(view.facts)
     if view.missing:
@@ -202,8 +205,7 @@ def _named(name: str, known: frozenset[str]) -> None:
 
 
 def _one(rule: RuleView, document: str) -> None:
-    heading(rule.title)
-    ui.link("← 所在文件", f"/rules?document={quote(document)}")
+    headed(rule.title, ("← 所在文件", f"/rules?document={quote(document)}"))
     with card("规则"):
         rule_card(rule)
 

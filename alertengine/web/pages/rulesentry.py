@@ -129,7 +129,7 @@ def _writing(visit: Visit, entry: Entry, more: Mapping[str, bytes]) -> None:
         for name, data in {**more, **files}.items():
             ui.button(name, on_click=lambda name=name, data=data: ui.download(data, name)).props("outline no-caps")
         if folder is None:
-            ui.label("本页没有规则文件夹（serve --rules 文件夹）：下载后放进规则文件夹生效。").classes("soft small")
+            ui.label("本页没有接规则文件夹，不能写入：请下载，交系统管理人员放入后生效。").classes("soft small")
             return
 
         async def write() -> None:

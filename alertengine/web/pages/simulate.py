@@ -10,7 +10,7 @@ from nicegui import ui
 from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, headed, heading, nothing, problem_table, tell
 from alertengine.web.pages.jobbar import STATE_TEXT
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.tables import plain_table
@@ -60,27 +60,31 @@ class _Form:
         self._visit = visit
         self._content: dict[str, Any] = {}
         self._files: dict[str, Upload] = {}
-        with card("情景"):
-            with ui.element("div").classes("flex gap-4 flex-wrap items-start"):
-                names = shipped()
-                chosen = ui.select(names, label="随程序的情景", on_change=lambda e: self._choose(e.value))
-                chosen.style("min-width:22em")
-                fields = ui.element("div").classes("contents")
-            readings = Readings(visit)
-            with fields:
-                file_field("simulate.scenario", readings, self._hold_upload)
-                file_field("simulate.files", readings, self._keep_upload)
-            self._about = ui.element("div").classes("mt-2")
-            with ui.element("div").classes("flex gap-4 flex-wrap"):
-                self._first = ui.input("第一日").props("type=date stack-label")
-                self._last = ui.input("最后一日").props("type=date stack-label")
-        with card("方案"):
-            ui.label(_SUPPOSED).classes("soft")
-            self._variants = ui.element("div").classes("w-full mt-2")
-            self._controls()
+        with ui.element("div").classes("cols broad"):
+            with card("情景"):
+                self._chosen()
+            with card("方案"):
+                ui.label(_SUPPOSED).classes("soft small")
+                self._variants = ui.element("div").classes("pile near")
+                self._controls()
         self._problems = ui.element("div").classes("w-full")
         self._button = ui.button("开始推演", on_click=self._begin).classes("self-start")
-        chosen.value = next(iter(names), None)
+        self._chooser.value = next(iter(shipped()), None)
+
+    def _chosen(self) -> None:
+        """Where a scenario is chosen or uploaded, and its days."""
+        with ui.element("div").classes("side top-left"):
+            self._chooser = ui.select(shipped(), label="随程序的情景", on_change=lambda e: self._choose(e.value))
+            self._chooser.style("min-width:min(22em,100%)")
+            fields = ui.element("div").classes("contents")
+        readings = Readings(self._visit)
+        with fields:
+            file_field("simulate.scenario", readings, self._hold_upload)
+            file_field("simulate.files", readings, self._keep_upload)
+        self._about = ui.element("div").classes("pile near")
+        with ui.element("div").classes("side").style("margin-top:8px"):
+            self._first = ui.input("第一日").props("type=date stack-label")
+            self._last = ui.input("最后一日").props("type=date stack-label")
 
     def _choose(self, name: str | None) -> None:
         if name:
@@ -145,9 +149,10 @@ class _Form:
             if not variants:
                 nothing("只算基准。用下面的控件增加方案，与基准比较。")
             for number, variant in enumerate(variants):
-                with ui.element("div").classes("flex gap-3 items-center"):
-                    ui.label(str(variant.get("name", ""))).classes("font-bold")
-                    ui.label(variant_words(variant)).classes("soft small")
+                with ui.element("div").classes("side ends"):
+                    with ui.element("div"):
+                        ui.label(str(variant.get("name", ""))).classes("strong")
+                        ui.label(variant_words(variant)).classes("soft small")
                     drop = ui.button("去掉", on_click=lambda _event, at=number: self._drop(at))
                     drop.props(f'flat dense aria-label="去掉方案{number + 1}"')
             for name, values in (self._content.get("sweep") or {}).items():
@@ -219,8 +224,7 @@ class _Run:
     def __init__(self, visit: Visit, run: Simulation) -> None:
         """Draw it, and again until it has ended."""
         self._visit, self._run = visit, run
-        heading(run.title)
-        ui.link("← 推演", "/simulate")
+        headed(run.title, ("← 推演", "/simulate"))
         self._place = ui.element("div").classes("pile").props("aria-live=polite")
         self._drawn = ""
         self._tick()

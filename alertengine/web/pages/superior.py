@@ -12,7 +12,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.forecasts import end_order, enter_superior_order
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, headed, nothing, problem_table, tell
 from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
@@ -45,20 +45,20 @@ async def show(visit: Visit) -> None:
     """The page."""
     book = await visit.desk.run(lambda: visit.desk.book)
     orders, own, files = await visit.desk.look(_look, visit.desk)
-    heading("上级调度令")
-    ui.link("← 今日", "/")
+    headed("上级调度令", ("← 今日", "/"))
     may = Right.WORK in visit.account.rights
-    with card("在案的调度令"):
-        _listed(orders, files)
-        open_ = [one for one in orders if one.lasts(to_minute(clock.now()))]
-        if may and open_:
-            _ending(visit, open_)
-    if may:
-        lists = book.lists
-        provinces = dict.fromkeys(lists.province_of(city) for city in own)
-        counties = [f"{city}/{county}" for city in own for county in lists.counties.of(city)]
-        names = [*own, *provinces, *lists.areas, *lists.provinces, *lists.cities(), *counties]
-        _Form(visit, list(dict.fromkeys(names)))
+    with ui.element("div").classes("cols broad"):
+        with card("在案的调度令"):
+            _listed(orders, files)
+            open_ = [one for one in orders if one.lasts(to_minute(clock.now()))]
+            if may and open_:
+                _ending(visit, open_)
+        if may:
+            lists = book.lists
+            provinces = dict.fromkeys(lists.province_of(city) for city in own)
+            counties = [f"{city}/{county}" for city in own for county in lists.counties.of(city)]
+            names = [*own, *provinces, *lists.areas, *lists.provinces, *lists.cities(), *counties]
+            _Form(visit, list(dict.fromkeys(names)))
 
 
 def _look(desk: Desk) -> tuple[list[SuperiorOrder], tuple[str, ...], set[int]]:
@@ -113,14 +113,14 @@ class _Form:
                 self.office = ui.input("下达单位").classes("grow").props("maxlength=80")
                 self.paper = ui.input("文件名称、文号").classes("grow").props("maxlength=120")
             with ui.element("div").classes("side").style("margin-top:8px"):
-                self.area = ui.select(areas, label="区域（省、市、市/区县、区域）", with_input=True)
-                self.area.style("min-width:min(18em,100%)")
+                self.area = ui.select(areas, label="区域（省、市、市/区县、区域）", with_input=True).classes("grow")
                 self.level = ui.select(_LEVELS, label="级别").style("width:8em")
                 how = {False: "不低于这一级", True: "就是这一级"}
                 self.exact = ui.select(how, value=False, label="要求").style("width:10em")
+            with ui.element("div").classes("side").style("margin-top:8px"):
                 now = clock.now().replace(minute=0)
-                self.first = ui.input("自，如 2026-11-28 18:00", value=to_minute(now)).style("width:13em")
-                self.last = ui.input("至（空着为另行通知）").style("width:13em")
+                self.first = ui.input("自，如 2026-11-28 18:00", value=to_minute(now)).classes("grow")
+                self.last = ui.input("至（空着为另行通知）").classes("grow")
             self.text = ui.textarea("原文（写入台账）").classes("w-full").props("rows=4 maxlength=20000")
             self.text.style("margin-top:8px")
             with file_fields(visit) as readings:

@@ -14,9 +14,9 @@ from nicegui import ui
 #: rows from which on a table keeps its frame there.
 _STACKED: Final = 3
 _MANY: Final = 12
-#: Signs of a cell that stay on one line, and of one that begins with a digit: a time, a number, a code.
+#: Signs of a cell that stay on one line, and of one that is a time, a number, a code.
 _SHORT: Final = 8
-_NUMBER: Final = 18
+_NUMBER: Final = 24
 
 
 def plain_table(
@@ -103,6 +103,7 @@ def _address(row: Mapping[str, str], key: str, address: str) -> str:
 def _cell(text: str, kind: str, label: str, address: str) -> str:
     """A cell: a word or two is not parted by the end of a line."""
     said = f'<a href="{address}">{escape(text)}</a>' if address else escape(text)
-    short = len(text) <= (_NUMBER if text[0].isdecimal() else _SHORT)
+    kind = ' class="n zero"' if kind and text == "0" else kind
+    short = len(text) <= (_NUMBER if text[0].isdecimal() or text.isascii() else _SHORT)
     kind = kind or (' class="k"' if short else "")
     return f'<td{kind} data-label="{escape(label)}">{said}</td>'

@@ -150,7 +150,7 @@ def _top(visit: Visit, page: Today, waits: str) -> None:
             age = ui.html(waits or _age(page), sanitize=False)
         if Right.WORK in visit.account.rights:
             with ui.element("div").classes("part").style("margin-left:auto;border:0"):
-                ways = '<a class="btn" href="/forecast" data-key="n">录入预报</a>'
+                ways = '<a class="btn" href="/forecast">录入预报</a>'
                 ui.html(f'<div class="side">{ways}<a class="btn" href="/superior">录入调度令</a></div>', sanitize=False)
 
     def tick() -> None:
@@ -192,7 +192,7 @@ def _todo(visit: Visit, waiting: list[Todo]) -> None:
         mine = ' class="mine"' if right in visit.account.rights else ""
         said = escape(names) if names else '<span class="bad">无人</span>'
         cells.append(f"<div{mine}><b>{ROLE_TEXT[role]}</b>{said}</div>")
-    ui.html(f'<div class="desks">{"".join(cells)}</div>', sanitize=False)
+    ui.html("".join(cells), sanitize=False).classes("desks")
 
 
 def _forecast(page: Today) -> None:
@@ -216,7 +216,9 @@ def _proposals(visit: Visit, page: Today) -> None:
         nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
         return
     rows = sorted(page.proposals, key=lambda one: not _own(one, page))
-    heads = "".join(f'<th scope="col">{text}</th>' for text in _PROPOSED)
+    days = "".join(f"<i>{(page.now + pd.Timedelta(days=ahead)).day}</i>" for ahead in range(6))
+    drawn = {"今日起六日": f'<span class="days" role="img" aria-label="今日起六日">{days}</span>'}
+    heads = "".join(f'<th scope="col">{drawn.get(text, text)}</th>' for text in _PROPOSED)
     body = "".join(_proposal(row, page, may=Right.WORK in visit.account.rights) for row in rows)
     table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
     ui.html(f'<div class="wide" tabindex="0" role="group" aria-label="建议">{table}</div>', sanitize=False)
@@ -294,6 +296,8 @@ def _early(page: Today) -> None:
         return
     with card(f"须提前告知：生产工序不可中断的 {len(page.early)} 条生产线"):
         if page.early_unknown:
-            ui.label(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实").classes("soft")
+            ui.label(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实。").classes("soft small")
+        if not page.early:
+            return
         columns = {"latest": "最迟告知", "place": "地区", "enterprise": "企业", "line": "生产线", "process": "工序"}
         plain_table(columns | {"starts": "最早启动", "remark": "备注"}, page.early[:SHOWN])
