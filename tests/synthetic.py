@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.lists.credit_code import check_character
-from alertengine.warning import Forecast
+from alertengine.warning import Forecast, Rows
 from alertengine.warning.plausibility import CONCENTRATIONS
 
 
@@ -27,4 +27,4 @@ def daily_forecast(
     table["aqi_low"] = table["aqi_high"] = table["aqi_mid"]
     table = table.assign(issue_time=pd.Timestamp(issue_time), issuer="", primary=primary, dust=False, remark="")
     table = table.assign(row=range(2, len(table) + 2), **dict.fromkeys(CONCENTRATIONS, np.nan))
-    return Forecast(table, f"{city} daily AQI")
+    return Forecast(Rows.of(table), f"{city} daily AQI")

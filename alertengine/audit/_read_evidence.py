@@ -304,9 +304,7 @@ def _times(cells: Cells, *, means: bool) -> pd.Series:
             cells.findings.warn("end_stamps", column=cells.header, shown=ends.shown_by, minutes=minutes)
     else:
         times = [None if value is None else value.time for value in values]
-    unknown = np.datetime64("NaT", "s")
-    stamps = [unknown if time is None else time.to_datetime64().astype("datetime64[s]") for time in times]
-    return pd.Series(encoded.take(stamps, missing=unknown, dtype="datetime64[s]"))
+    return pd.Series(encoded.take(times, missing=None, dtype="datetime64[s]"))
 
 
 def without_marks(evidence: Evidence, marks: Collection[float]) -> None:

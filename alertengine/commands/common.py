@@ -323,13 +323,13 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of: bar.update(task, advance=done, total=of)
 
 
-def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
-    """Warnings as rows to print: the contract's names with codes, or Chinese."""
+def warning_rows(told: Iterable[Mapping[str, Any]], *, codes: bool = False) -> list[dict[str, Any]]:
+    """Transitions as rows to print: the contract's names with codes, or Chinese."""
     from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS, times
 
     rows = []
-    for row in table.to_dict("records"):
-        clean = {name: ("" if value != value or value is None else str(value)) for name, value in row.items()}  # noqa: PLR0124 -- NaT and NaN differ from themselves
+    for row in told:
+        clean = {name: "" if row[name] is None else str(row[name]) for name in WARNING_COLUMNS}
         if not codes:
             clean |= {"action": ACTION_TEXT[clean["action"]], "level": LEVEL_TEXT.get(clean["level"], "")}
             clean |= {name: times.moment(row[name]) for name in ("starts", "ends")}

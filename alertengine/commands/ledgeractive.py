@@ -31,7 +31,7 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
 
     from alertengine.files import replacing, suffix_of
     from alertengine.ledger import Ledger
-    from alertengine.warning import write_warnings
+    from alertengine.warning import rows_of, write_warnings
     from alertengine.workflow import warnings_so_far
 
     if output is not None:
@@ -42,4 +42,4 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
         replacing(output, lambda target: write_warnings(table, target))
         say("rows_written", count=len(table), file=output)
     else:
-        print_table(warning_rows(table, codes=as_json), as_json=as_json)
+        print_table(warning_rows(rows_of(table), codes=as_json), as_json=as_json)

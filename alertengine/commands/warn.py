@@ -60,37 +60,35 @@ def warn(
     The national hourly feed serves as a perfect forecast: with --date one issued then, without it one
     issued every afternoon of the feed, decided day by day.
     """
-    import pandas as pd
-
     from alertengine.rulebook import Rulebook
-    from alertengine.simulation import replay
-    from alertengine.warning import ahead_and_behind, read_forecast, read_warnings, write_warnings
+    from alertengine.warning import ahead_and_behind, read_forecast, read_record, write_warnings
     from alertengine.warning import warn as decide_warnings
 
     book = Rulebook.load(rules)
     ahead = read_forecast(forecast, book.lists)
     enterprises = _read_list(list_file, book) if list_file else None
     behind = read_forecast(observed, book.lists, observed=True) if observed else None
-    time = pd.Timestamp(now) if now else None
-    if ahead.is_feed and time is None:
+    if ahead.is_feed and now is None:
+        from alertengine.simulation import replay  # only whole seasons of a feed need it
+
         result = replay(ahead, book, days_ahead=days, known_on=known_on)
     else:
-        if ahead.is_feed and time is not None:
-            ahead, past = ahead_and_behind(ahead, time, days)
+        if ahead.is_feed and now is not None:
+            ahead, past = ahead_and_behind(ahead, now, days)
             behind = behind or past
-        standing = read_warnings(active, book.lists) if active else None
-        result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
+        standing = read_record(active, book.lists) if active else None
+        result = decide_warnings(ahead, book, now=now, observed=behind, active=standing, known_on=known_on)
     if output:
         from alertengine.files import Run, inputs_of, replacing, write_beside
         from alertengine.vocabulary import to_minute
 
-        replacing(output, lambda target: write_warnings(result.record, target))
+        replacing(output, lambda target: write_warnings(result.rows, target))
         given = {"forecast": forecast, "observed": observed, "active": active}
         inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
         decided = to_minute(result.now)
         write_beside(output, Run("warn", inputs, {}, book.fingerprint, decided))
-    print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
-    if not len(result.table) and not as_json:
+    print_table(warning_rows(result.new, codes=as_json), as_json=as_json)
+    if not result.new and not as_json:
         say("no_change")
     if enterprises is not None:
         tell_early(result, enterprises.lines, book, as_json=as_json)

@@ -2,8 +2,10 @@
 from ._checked_model import checked_model as checked_model, problems_of as problems_of
 from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from ._scratch import scratch as scratch
-from ._text_frame import TextColumn as TextColumn, is_blank as is_blank, long_rows as long_rows
-from ._text_frame import text_frame as text_frame, with_sheets as with_sheets
+from ._text_frame import text_frame as text_frame
+from ._text_table import TextColumn as TextColumn, TextTable as TextTable, is_blank as is_blank
+from ._text_table import long_rows as long_rows, text_table as text_table, with_sheets as with_sheets
+from .arrow import as_text as as_text
 from .atomic import replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
@@ -15,7 +17,7 @@ from .cells import parse_code as parse_code, parse_grade as parse_grade, parse_g
 from .cells import parse_names as parse_names, parse_number as parse_number, parse_range as parse_range
 from .cells import plain_number as plain_number, tidy as tidy
 from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, ColumnKind as ColumnKind
-from .columns import Cells as Cells, Encoded as Encoded, Numbered as Numbered, TEXT as TEXT, as_text as as_text
+from .columns import Cells as Cells, Encoded as Encoded, Numbered as Numbered, TEXT as TEXT
 from .columns import bool_column as bool_column, categorical as categorical, category as category
 from .columns import number_column as number_column, numbered as numbered, text_column as text_column
 from .columns import text_series as text_series, unknown_category as unknown_category, unknown_text as unknown_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import weakref
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from alertengine.files.arrow import as_text
 from alertengine.files.cells import (
     BLANKS,
     BadCellError,
@@ -26,8 +26,9 @@ from alertengine.files.cells import (
     parse_number,
     tidy,
 )
+from alertengine.files.column_kinds import possible_numbers
 from alertengine.files.readings import Findings
-from alertengine.vocabulary import YES_NO, Field, Words
+from alertengine.vocabulary import Field, Words
 
 _T = TypeVar("_T")
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -153,18 +154,6 @@ def _keep(column: pa.ChunkedArray, found: Numbered) -> None:
     _NUMBERED[key] = weakref.ref(column, lambda _: _NUMBERED.pop(key, None)), found
 
 
-def as_text(column: pa.Array) -> pa.Array:
-    """A column of any type as text; whole numbers lose their point, so 123.0 is an id 123."""
-    if pa.types.is_string(column.type):
-        return column
-    if pa.types.is_dictionary(column.type):
-        return as_text(column.dictionary_decode())
-    if pa.types.is_boolean(column.type):
-        return pc.if_else(column, YES_NO[True], YES_NO[False])
-    text = column.cast(pa.string())
-    return pc.replace_substring_regex(text, r"\.0$", "") if pa.types.is_floating(column.type) else text
-
-
 def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = False) -> pd.Series:
     """A text field: trimmed, blanks unknown; dtype ``str``.
 
@@ -272,18 +261,6 @@ def wrong_numbers(values: npt.NDArray[np.float64], given: npt.NDArray[np.bool_],
         finite = np.isfinite(values)
         wrong |= given & finite & (np.where(finite, values, 0) % 1 != 0)
     return wrong
-
-
-def possible_numbers(column: pa.Array, field: Field) -> bool:
-    """Whether each number of a column of floats, nulls aside, is one the field can have; NaN is none."""
-    found = pc.min_max(column)
-    least, most = found["min"].as_py(), found["max"].as_py()
-    if least is None:
-        return True
-    low, high = number_range(field)
-    if not low <= least <= most <= high or math.inf in (most, -least) or pc.any(pc.is_nan(column)).as_py():
-        return False
-    return field.type != "integer" or bool(pc.all(pc.equal(column, pc.floor(column)), min_count=0).as_py())
 
 
 def _slow_numbers(cells: Cells, field: Field) -> npt.NDArray[np.float64]:

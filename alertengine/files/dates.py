@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
-
-import pandas as pd
 
 from alertengine.files.cells import BadCellError, plain_number, tidy
 from alertengine.vocabulary import Words, time_of_day
@@ -36,7 +35,7 @@ def _spread(match: re.Match[str]) -> str:
 class Stamp:
     """A moment as a cell writes it: whether it names its hour, and whether that is the 24th of its day."""
 
-    time: pd.Timestamp
+    time: datetime
     has_hour: bool
     ends_day: bool
 
@@ -59,7 +58,7 @@ def read_stamp(text: str) -> Stamp:
     if not YEARS[0] <= year <= YEARS[1] or hour > 24 or minute > 59 or second >= 60 or (hour == 24 and minute + second):
         raise BadCellError(A_TIME)
     try:  # a spreadsheet's 15:00 may come as 14:59:59.999
-        time = pd.Timestamp(year, month, day) + pd.Timedelta(hours=hour, minutes=minute, seconds=round(second))
+        when = datetime(year, month, day) + timedelta(hours=hour, minutes=minute, seconds=round(second))
     except ValueError:
         raise BadCellError(A_TIME) from None
     zone = (match[10] or "").strip().replace(":", "")
@@ -67,11 +66,11 @@ def read_stamp(text: str) -> Stamp:
         if match[7] is None:
             raise BadCellError(A_TIME)
         ahead = 0 if zone == "Z" else int(zone[:3]) * 60 + int(zone[0] + zone[3:])
-        time += pd.Timedelta(minutes=480 - ahead)
-    return Stamp(time, match[7] is not None, hour == 24)
+        when += timedelta(minutes=480 - ahead)
+    return Stamp(when, match[7] is not None, hour == 24)
 
 
-def parse_stamp(text: str) -> pd.Timestamp:
+def parse_stamp(text: str) -> datetime:
     """The moment of :func:`read_stamp`.
 
     Raises:
@@ -81,8 +80,8 @@ def parse_stamp(text: str) -> pd.Timestamp:
     return read_stamp(text).time
 
 
-def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
-    """The days a cell names: ``2018-04-15/16`` is two days; a lower number is of the next month.
+def parse_days(text: str) -> tuple[datetime, ...]:
+    """The days a cell names, as their midnights: ``2018-04-15/16`` is two days; a lower number is of the next month.
 
     Raises:
         BadCellError: it names no day.
@@ -95,11 +94,11 @@ def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
     if not YEARS[0] <= year <= YEARS[1]:
         raise BadCellError(A_DAY)
     try:
-        days = [pd.Timestamp(year, month, day)]
-        for further in filter(None, match[7].split("/")):
+        days = [datetime(year, month, day)]
+        for further in map(int, filter(None, match[7].split("/"))):
             last = days[-1]
-            base = last if int(further) > last.day else last + pd.offsets.MonthBegin(1)
-            days.append(base.replace(day=int(further)))
+            base = last if further > last.day else last.replace(day=1) + timedelta(days=31)
+            days.append(base.replace(day=further))
     except ValueError:
         raise BadCellError(A_DAY) from None
     return tuple(days)
@@ -108,7 +107,7 @@ def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 
 
-def nearest_day(text: str, by: pd.Timestamp) -> str:
+def nearest_day(text: str, by: datetime) -> str:
     """The day nearest to ``by`` that a cell without a year may be: ``11月30日`` is perhaps 2020-11-30; else ``""``."""
     found = _NO_YEAR.fullmatch(tidy(text))
     if found is None:
@@ -116,7 +115,7 @@ def nearest_day(text: str, by: pd.Timestamp) -> str:
     days = []
     for year in (by.year - 1, by.year, by.year + 1):
         try:
-            days.append(pd.Timestamp(year, int(found[1]), int(found[2])))
+            days.append(datetime(year, int(found[1]), int(found[2])))
         except ValueError:
             continue
     return min(days, key=lambda day: abs(day - by)).date().isoformat() if days else ""
@@ -137,7 +136,8 @@ def parse_hour(text: str) -> int:
     return int(value)
 
 
-_NONE: Final = pd.Timedelta(0)
+_NONE: Final = timedelta(0)
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,8 @@ class EndStamps:
     ``length`` is 0 where nothing shows it; otherwise a reading began so long before its moment.
     """
 
-    times: list[pd.Timestamp | None]
-    length: pd.Timedelta = _NONE
+    times: list[datetime | None]
+    length: timedelta = _NONE
     shown_by: str = ""
 
 
@@ -166,17 +166,16 @@ def end_stamped(stamps: Iterable[Stamp | None]) -> EndStamps:
     if len(distinct) < 2:
         return EndStamps(times)
     step = min(after - before for before, after in pairwise(distinct))
-    if step > pd.Timedelta(hours=1):
+    if step > timedelta(hours=1):
         return EndStamps(times)
     if any(stamp.ends_day for stamp in known):
         return EndStamps(times, step, "24:00")
-    day = pd.Timedelta(days=1)
     before = dict(zip([stamp.time for stamp in known[1:]], [stamp.time for stamp in known], strict=False))
-    midnights = {time for time in distinct if time == time.normalize()}
-    if midnights and all(before.get(time) == time + day - step for time in midnights):
-        late = [time + day if time in midnights else time for time in times]
+    midnights = {one for one in distinct if one.time() == time()}
+    if midnights and all(before.get(one) == one + _DAY - step for one in midnights):
+        late = [one + _DAY if one is not None and one in midnights else one for one in times]
         return EndStamps(late, step, f"{time_of_day(min(midnights) - step)} → 00:00")
     first, last = distinct[0], distinct[-1]
-    if first - first.normalize() == step and last == last.normalize():
+    if first - datetime.combine(first, time()) == step and last in midnights:
         return EndStamps(times, step, f"{time_of_day(first)} … 00:00")
     return EndStamps(times)

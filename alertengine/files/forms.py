@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from alertengine.files.arrow import as_text
 from alertengine.files.cells import failed_formula, tidy
-from alertengine.files.columns import as_text, rounded
+from alertengine.files.columns import rounded
 from alertengine.files.headers import match, normal
 from alertengine.files.readings import Findings
 from alertengine.files.schema import Schema

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from alertengine.files.header_finder import RawTable
 from alertengine.files.workbooks import cell_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What stands for the file in messages about a frame.
 FRAME: Final = "DataFrame"
@@ -18,14 +20,14 @@ FRAME: Final = "DataFrame"
 def frame_table(frame: pd.DataFrame) -> RawTable:
     """The cells of a frame as texts; NaN, NaT, None and blank texts are blank; rows count from 0, as in ``iloc``."""
     headers = [str(name) for name in frame.columns]
-    columns = [pa.array([_text(cell) for cell in frame.iloc[:, place]], pa.string()) for place in range(len(headers))]
+    columns = [pa.array(_texts(frame.iloc[:, place]), pa.string()) for place in range(len(headers))]
     places = {("", header): place for place, header in enumerate(headers)}
     return RawTable(FRAME, headers, columns, np.arange(len(frame), dtype=np.int64), places=places)
 
 
+def _texts(column: pd.Series) -> list[str | None]:
+    return [None if blank else _text(cell) for cell, blank in zip(column, column.isna(), strict=True)]
+
+
 def _text(cell: Any) -> str | None:
-    if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)):
-        return None
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    return cell_text(cell) or None
+    return cell_text(cell.item() if isinstance(cell, np.generic) else cell) or None

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from alertengine.files.arrow import arrow_array
 from alertengine.files.readings import SHEET
 from alertengine.files.units import unit_in_brackets
 
@@ -48,7 +49,7 @@ class RawTable:
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> RawTable:
         """The lines where ``mask`` (shape: lines) is true."""
-        chosen = pa.array(mask)
+        chosen = arrow_array(mask)
         columns = [without_unused(column.filter(chosen)) for column in self.columns]
         return replace(self, columns=columns, rows=self.rows[mask], said=None)
 
@@ -56,7 +57,7 @@ class RawTable:
         """By column the cells of some lines (from 0, ascending) as the file has them."""
         if self.said is not None:
             return self.said(lines)
-        return [column.take(pa.array(lines)).cast(pa.string()).to_pylist() for column in self.columns]
+        return [column.take(arrow_array(lines)).cast(pa.string()).to_pylist() for column in self.columns]
 
     def let_go(self, place: int) -> None:
         """Drop the cells of a column that has been read."""

@@ -24,8 +24,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from alertengine.files._checked_model import checked_model
+from alertengine.files.arrow import as_text
 from alertengine.files.atomic import replacing_text
-from alertengine.files.columns import as_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import match, normal
 from alertengine.files.yaml_reader import read_yaml

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from alertengine.files.arrow import arrow_texts, as_text, flags_of
 from alertengine.files.cells import plain_number, tidy
-from alertengine.files.columns import as_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, normal
 from alertengine.files.units import is_unit
@@ -265,7 +265,7 @@ def _distinct(column: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64] | None]
 
 
 def _spread(found: pa.Array, codes: npt.NDArray[np.int64] | None) -> npt.NDArray[np.bool_]:
-    mask = pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)
+    mask = flags_of(found)
     return np.asarray(mask if codes is None else np.append(mask, False)[codes])
 
 
@@ -278,12 +278,12 @@ def _equal(column: pa.Array, text: str) -> npt.NDArray[np.int64]:
     if not _is_text(column):
         return np.array([], dtype=np.int64)
     texts, codes = _distinct(column)
-    return np.flatnonzero(_spread(pc.equal(pc.utf8_trim_whitespace(texts), text.strip()), codes))
+    return np.flatnonzero(_spread(pc.equal(pc.utf8_trim_whitespace(texts), arrow_texts([text.strip()])[0]), codes))
 
 
 def _blank(column: pa.Array) -> npt.NDArray[np.bool_]:
-    missing = column.is_null().to_numpy(zero_copy_only=False)
+    missing = flags_of(column.is_null())
     if not _is_text(column):
-        return np.asarray(missing)
+        return missing
     texts, codes = _distinct(column)
-    return np.asarray(missing | _spread(pc.equal(pc.utf8_trim_whitespace(texts), ""), codes))
+    return np.asarray(missing | _spread(pc.equal(pc.utf8_trim_whitespace(texts), arrow_texts([""])[0]), codes))

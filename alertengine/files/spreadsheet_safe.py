@@ -14,8 +14,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pandas.api.types import is_object_dtype, is_string_dtype
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,7 +31,7 @@ def safe_cell(value: object) -> str:
 
 def safe_table(table: pd.DataFrame) -> pd.DataFrame:
     """A table for people: texts as :func:`safe_cell` gives them, all else as it is."""
-    texts = [name for name in table.columns if is_object_dtype(table[name]) or is_string_dtype(table[name])]
+    texts = [name for name in table.columns if table[name].dtype.kind == "O"]
     return table.assign(**{name: table[name].astype("object").map(_safe) for name in texts})
 
 

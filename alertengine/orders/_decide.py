@@ -320,7 +320,7 @@ def _below_yellow(
     A city whose warning is still to begin is only told of.
     """
     lines, book, file = orders.enterprises.lines, orders.book, orders.enterprises.file
-    at = next_full_hour(warnings.now).to_pydatetime()
+    at = next_full_hour(warnings.now)
     for city in sorted({str(name) for name in lines["city"].dropna().unique()} & (wanted or set(book.lists.cities()))):
         found = sorted({rule.document for rule in book.below_yellow(at, city, orders.known_on)})
         starts = warnings.segments.loc[warnings.segments["city"] == city, "starts"].min()

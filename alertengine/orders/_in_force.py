@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, TypedDict, cast
 
 import pandas as pd
@@ -61,7 +62,7 @@ class Decision:
         return min((one.since for one in (self, *self.apart) if not one.over), default=self.since)
 
 
-def decisions(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, Decision]:
+def decisions(record: pd.DataFrame, now: datetime | None = None) -> dict[str, Decision]:
     """The decision of each city that was made at one moment.
 
     Args:
@@ -77,7 +78,7 @@ def decisions(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str
     return {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
 
 
-def speaks_from(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, str]:
+def speaks_from(record: pd.DataFrame, now: datetime | None = None) -> dict[str, str]:
     """By city, from which hour on the decisions of one moment (None: the newest) change what holds."""
     told = record[record["action"].astype("str") != _ADVICE]
     told = told[told["issued"] == (told["issued"].max() if now is None else now)]
@@ -251,7 +252,7 @@ class InForce:
         return cast("CityState", said | self.figures.as_dict())
 
 
-def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.Timestamp | None = None) -> InForce:
+def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: datetime | None = None) -> InForce:
     """What holds of orders from the last decision on.
 
     Args:
@@ -271,7 +272,7 @@ def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: pd.T
     return at_moments(table, {**at, **{city: one.first for city, one in made.items()}}, made)
 
 
-def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: pd.Timestamp | None = None) -> InForce:
+def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: datetime | None = None) -> InForce:
     """What holds at the moment of the last decision, and the decision it rests on.
 
     As :func:`in_force`, which is its ``decision``, but of a city whose response goes on before what was decided begins
@@ -286,7 +287,7 @@ def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: pd.Timestamp | Non
     return replace(at_moments(plain_texts(orders).reset_index(drop=True), at, decided), decision=found)
 
 
-def left_standing(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str, Decision]:
+def left_standing(record: pd.DataFrame, now: datetime | None = None) -> dict[str, Decision]:
     """By city the response that goes on, or that was decided before and begins, before what is decided at one moment.
 
     Of warnings that the decision leaves as they are, and of those it changes from a later hour on.
@@ -297,7 +298,7 @@ def left_standing(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict
     issued = pd.Timestamp(record["issued"].max() if now is None else now)
     known, hour = record[record["issued"] <= issued], next_full_hour(issued)
     before = set(known.loc[known["issued"] < issued, "warning_id"])
-    first: dict[str, pd.Timestamp] = {}
+    first: dict[str, datetime] = {}
     for row in Record(known).segments(hour).to_dict("records"):
         city, start = str(row["city"]), max(pd.Timestamp(row["starts"]), hour)
         if city in made and _stamp(start) < made[city].first and (row["warning_id"] in before or start == hour):
@@ -306,7 +307,7 @@ def left_standing(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict
     return {city: one for city, one in found.items() if one is not None}
 
 
-def holding(record: pd.DataFrame, city: str, at: pd.Timestamp) -> Decision | None:
+def holding(record: pd.DataFrame, city: str, at: datetime) -> Decision | None:
     """What holds of a city at a moment, by the decisions behind it: level and hours are those of that state.
 
     Areas that stand apart are told as those of a decision; None: nothing holds.

@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-import pandas as pd
-
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Orders, decide
 from alertengine.orders._in_force import InForce, held_now
@@ -23,7 +21,7 @@ from alertengine.warning import (
     ahead_and_behind,
     as_perfect_forecast,
     read_forecast,
-    read_warnings,
+    read_record,
     warn,
 )
 
@@ -142,14 +140,14 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
         refuse_live(scenario)
         if scenario.now is None:
             raise InputError([Problem("feed_without_now", file=scenario.file, column="now")])
-        forecast, past = ahead_and_behind(forecast, pd.Timestamp(scenario.now), scenario.days)
+        forecast, past = ahead_and_behind(forecast, scenario.now, scenario.days)
         observed = observed or past
     with listening() as told:  # how the record was read stands with the decision, in an act and on the page too
-        active = read_warnings(scenario.path(scenario.active), book.lists) if scenario.active else None
+        active = read_record(scenario.path(scenario.active), book.lists) if scenario.active else None
     found = warn(
         forecast,
         book,
-        now=pd.Timestamp(scenario.now) if scenario.now else None,
+        now=scenario.now,
         observed=observed,
         active=active,
         floors=[order.as_floor() for order in scenario.orders],
@@ -162,11 +160,12 @@ def of_cities(warnings: Warnings, cities: Sequence[str]) -> Warnings:
     """The warnings of some cities, what others do is theirs to issue; all where none is named."""
     if not cities:
         return warnings
-    own = {name: getattr(warnings, name) for name in ("table", "record", "segments")}
-    kept = {name: table[table["city"].isin(cities)].reset_index(drop=True) for name, table in own.items()}
-    return replace(warnings, **kept)
+    new, rows, standing = (
+        [row for row in held if row["city"] in cities] for held in (warnings.new, warnings.rows, warnings.standing)
+    )
+    return replace(warnings, new=new, rows=rows, standing=standing)
 
 
 def perfect(observed: Forecast, issued: datetime, last: date | None = None) -> Forecast:
     """Observations as a perfect forecast issued at a time: from the day of issue on."""
-    return as_perfect_forecast(observed, pd.Timestamp(issued), first=issued.date(), last=last)
+    return as_perfect_forecast(observed, issued, first=issued.date(), last=last)

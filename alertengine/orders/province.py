@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -89,17 +90,15 @@ class Province(Result):
         ]
 
     def _cities(self) -> list[str]:
-        named = {city for city, _ in self.warnings.graded} | set(self.warnings.record["city"].astype("str"))
+        named = {city for city, _ in self.warnings.graded} | {str(row["city"]) for row in self.warnings.rows}
         named |= {city for part in self.parts for city in part.scenario.cities} | set(self.scenario.cities)
         wanted = set(self.scenario.cities) or named
         return [city for city in self.book.lists.cities() if city in named & wanted]
 
     def _apart(self, city: str) -> list[str]:
         """The counties of a city that have a warning of their own: decided now, or going on."""
-        held = self.warnings.segments
-        found = set(held.loc[held["city"] == city, "county"].astype("str"))
-        told = self.warnings.table
-        found |= {one for said in told.loc[told["city"] == city, "counties"] for one in _counties(said)}
+        found = {str(row["county"]) for row in self.warnings.standing if row["city"] == city}
+        found |= {one for row in self.warnings.new if row["city"] == city for one in _counties(row["counties"])}
         return sorted(found - {""})
 
     def _decided(self, city: str, county: str) -> Decision | None:
@@ -135,9 +134,9 @@ class Province(Result):
         """How far ahead a new warning comes, against what its law asks; late where it is less, or has begun."""
         if made.kind != "issue":
             return {"state": "act"}
-        start, now = pd.Timestamp(made.since), self.warnings.now
+        start, now = datetime.fromisoformat(made.since), self.warnings.now
         place = Place(province=self.book.lists.province_of(city), city=city, county=county)
-        law = law_on(laws_of(self.book, place, now.date(), start.date(), self.scenario.known_on), now.to_pydatetime())
+        law = law_on(laws_of(self.book, place, now.date(), start.date(), self.scenario.known_on), now)
         asked = law.life.lead_hours if law is not None and law.life is not None else None
         graded = self.warnings.graded.get((city, county)) or self.warnings.graded.get((city, ""))
         due = min((run.start for run in graded.runs if run.end > start), default=start) if graded else start
@@ -204,7 +203,7 @@ def respond_province(scenario: Scenario) -> Province:
         if cities:
             own_scenario = scenario.model_copy(update={"list_file": name, "lists": (), "cities": cities})
             parts.append(decide_list(own_scenario, book, one, of_cities(warnings, cities)))
-    held = warnings.segments["city"].astype("str").unique()
+    held = dict.fromkeys(str(row["city"]) for row in warnings.standing)
     wanted = [city for city in held if city in (scenario.cities or held)]
     out = Province(scenario, book, of_cities(warnings, scenario.cities), parts)
     out.own_problems += [Problem("city_without_list", file=scenario.file, city=c) for c in wanted if c not in owners]

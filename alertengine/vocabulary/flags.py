@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.vocabulary.codes import STANDING_TEXT, Status
 from alertengine.vocabulary.grounds import GROUND_TEXT, Ground
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Flag(StrEnum):
@@ -95,8 +97,8 @@ def ground_of(text: str) -> Ground | None:
 
 def _rows(flags: pd.Series, holds: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
     """Rows whose cell a test holds of, shape (rows,); each distinct cell is tested once."""
-    codes, distinct = pd.factorize(flags.astype("object").where(flags.notna(), ""))
-    return np.array([holds(str(text)) for text in distinct], dtype=bool)[codes]
+    coded = flags.astype("object").where(flags.notna(), "").astype("category").cat
+    return np.array([holds(str(text)) for text in coded.categories], dtype=bool)[coded.codes.to_numpy()]
 
 
 def flagged(orders: pd.DataFrame, *wanted: Flag) -> npt.NDArray[np.bool_]:
@@ -128,14 +130,12 @@ def with_flags(orders: pd.DataFrame) -> pd.DataFrame:
     Orders of before (no such column, or a blank in it; a row of today always has its ground) are given the flags that
     their remark states in the sentences of then, and no ground.
     """
-    blank = np.ones(len(orders), dtype=bool)
-    if "flags" in orders:
-        blank = _rows(orders["flags"], lambda text: not text)
-    if not blank.any() and "flags" in orders:
+    filled = "flags" in orders
+    blank = _rows(orders["flags"], lambda text: not text) if filled else np.ones(len(orders), dtype=bool)
+    if filled and not blank.any():
         return orders
-    own = orders["flags"].astype("object") if "flags" in orders else pd.Series("", index=orders.index, dtype="object")
-    remarks = orders["remark"].astype("object").where(orders["remark"].notna(), "")
-    return orders.assign(flags=own.where(~blank, remarks.map(_once_said)))
+    said = orders["remark"].astype("object").where(orders["remark"].notna(), "").map(_once_said)
+    return orders.assign(flags=orders["flags"].astype("object").mask(blank, said) if filled else said)
 
 
 def _once_said(remark: str) -> str:

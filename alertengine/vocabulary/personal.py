@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final
 
 from alertengine.vocabulary.plain_text import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: A credit code of a sole trader (个体工商户): registered with the market regulator (9), class 2 (GB 32100-2015).
 SOLE_TRADER: Final = "92"

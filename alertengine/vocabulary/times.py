@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Final
-
-import pandas as pd
+from typing import Final, TypeGuard
 
 #: Civil time of the whole country, without summer time since 1991.
 ZONE: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -37,7 +35,7 @@ def as_day(day: date | str | None) -> date | None:
 
 
 #: Stands for an end that no notice names, and how it is said.
-OPEN: Final = pd.Timestamp("2200-01-01")
+OPEN: Final = datetime(2200, 1, 1)
 OPEN_END: Final = "另行通知"
 #: How tables write a time, in the sense of :meth:`datetime.strftime`.
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
@@ -45,7 +43,11 @@ TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 
 def to_minute(at: datetime | None) -> str:
     """A time as tables write it, ``2021-01-04 00:00``; empty for None and NaT."""
-    return "" if at is None or pd.isna(at) else at.strftime(TIME_FORMAT)
+    return at.strftime(TIME_FORMAT) if _is_time(at) else ""
+
+
+def _is_time(at: object) -> TypeGuard[datetime]:
+    return isinstance(at, datetime) and at == at  # noqa: PLR0124 -- NaT is a datetime that differs from itself
 
 
 def time_of_day(at: datetime | time) -> str:
@@ -59,9 +61,9 @@ def moment(at: datetime | str | None) -> str:
     ``at`` is a time, the text of one (``2021-01-04 00:00``) or a day (``2021-01-04``); empty for None, NaT and an
     empty text, 另行通知 for an open end.
     """
-    if at is None or at == "" or pd.isna(at):
+    when = datetime.fromisoformat(at) if isinstance(at, str) and at else at
+    if not _is_time(when):
         return ""
-    when = datetime.fromisoformat(at) if isinstance(at, str) else at
     if when.replace(tzinfo=None) >= OPEN:
         return OPEN_END
     minutes = f"{when.minute}分" if when.minute else ""

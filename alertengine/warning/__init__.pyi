@@ -1,5 +1,6 @@
 # fmt: off
 from .advance_notice import EARLY_COLUMNS as EARLY_COLUMNS, EARLY_SHOWN as EARLY_SHOWN, early_notice as early_notice
+from .announced import announced_and_held as announced_and_held, steps_text as steps_text
 from .aqi import AqiStandard as AqiStandard, Floats as Floats, class_bounds as class_bounds, classes_of as classes_of
 from .aqi import daily_aqi as daily_aqi
 from .bulletin import Cell as Cell, parse_value as parse_value, read_bulletin as read_bulletin
@@ -16,12 +17,14 @@ from .law_in_force import law_on as law_on, laws_of as laws_of, regime_rules as 
 from .level_intervals import Piece as Piece, rank_at as rank_at, rank_before as rank_before
 from .life import PlannedLife as PlannedLife, groups as groups, levels_of as levels_of
 from .life import next_full_hour as next_full_hour, plan as plan, transitions as transitions
-from .notes import announced_and_held as announced_and_held, steps_text as steps_text, days_text as days_text
+from .notes import days_text as days_text
 from .plausibility import CONCENTRATIONS as CONCENTRATIONS, INDICES as INDICES, by_standard as by_standard
 from .plausibility import contradictions as contradictions
 from .reasons import lead_of as lead_of, outward as outward
 from .record import Record as Record, Standing as Standing, Unit as Unit
-from .record import empty_table as empty_table, read_warnings as read_warnings, write_warnings as write_warnings
+from .record import empty_table as empty_table, read_record as read_record, read_warnings as read_warnings
+from .record import rows_of as rows_of, write_warnings as write_warnings
+from .rows import Rows as Rows, lengths as lengths, moment64 as moment64
 from .superior_orders import Floor as Floor, cities_ordered as cities_ordered, reaching as reaching
 from .superior_orders import read_floors as read_floors
 from .windows import DAY as DAY, Timeline as Timeline, timelines as timelines

@@ -6,6 +6,7 @@ hours ahead, at the upper end of the forecast ("may"), a warning in force counti
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +36,7 @@ EARLY_COLUMNS: Final = {
 _NOT_STATED: Final = "停产所需时间未载明"
 #: Columns shown where there is little room.
 EARLY_SHOWN: Final = ("city", "county", "enterprise", "line", "process", "starts", "latest", "remark")
-_HOUR: Final = pd.Timedelta(hours=1)
+_HOUR: Final = timedelta(hours=1)
 
 
 def early_notice(
@@ -68,24 +69,20 @@ def early_notice(
     return table.sort_values(["latest", "city", "enterprise", "line"], kind="stable", ignore_index=True)
 
 
-def _runs_ahead(result: Warnings, unit: Unit, own: Graded, level: str) -> tuple[int, pd.Timestamp] | None:
+def _runs_ahead(result: Warnings, unit: Unit, own: Graded, level: str) -> tuple[int, datetime] | None:
     """How many runs of a level or above may lie ahead of a place, and when the first begins."""
     now = result.now
     ranks = np.maximum(own.ranks["high"], own.ranks["mid"])
     runs = [(own.timeline.at(first), own.timeline.at(last)) for first, last in stretches(ranks >= RANK[level])]
-    held = result.segments
-    held = held[(held["city"] == unit[0]) & (held["county"] == unit[1])]
-    held = held[[RANK[str(one)] >= RANK[level] for one in held["level"]]]
-    standing = [(pd.Timestamp(row["starts"]), row["ends"]) for row in held.to_dict("records")]
+    held = [row for row in result.standing if (row["city"], row["county"]) == unit]
+    standing = [(row["starts"], row["ends"]) for row in held if RANK[row["level"]] >= RANK[level]]
     ahead = [run for run in runs if run[1] > now]
-    apart = [
-        s for s in standing if not any(run[0] < (s[1] if pd.notna(s[1]) else run[1]) and run[1] > s[0] for run in ahead)
-    ]
+    apart = [s for s in standing if not any(run[0] < (s[1] or run[1]) and run[1] > s[0] for run in ahead)]
     starts = [max(run[0], now) for run in ahead] + [start for start, _ in standing]
     return (len(ahead) + len(apart), min(starts)) if starts else None
 
 
-def _unit_of(line: dict[Any, Any], likely: dict[Unit, tuple[int, pd.Timestamp]]) -> Unit | None:
+def _unit_of(line: dict[Any, Any], likely: dict[Unit, tuple[int, datetime]]) -> Unit | None:
     """The place whose warning a line answers to."""
     county = line.get("county")
     own = (str(line.get("city")), "" if pd.isna(county) else str(county))
@@ -93,7 +90,7 @@ def _unit_of(line: dict[Any, Any], likely: dict[Unit, tuple[int, pd.Timestamp]])
 
 
 def _row(
-    line: dict[Any, Any], lists: OpenLists | None, runs: int, starts: pd.Timestamp, *, now: pd.Timestamp
+    line: dict[Any, Any], lists: OpenLists | None, runs: int, starts: datetime, *, now: datetime
 ) -> dict[str, Any]:
     """One line to tell."""
     process = lists.processes.get(str(line.get("process"))) if lists else None

@@ -1,6 +1,6 @@
 """The air quality index: individual indices, AQI, primary pollutants, class; for whole tables at once.
 
-Every number comes from an :class:`~alertengine.rulebook.air.AqiRule`.  Frames have one
+Every number comes from an :class:`~alertengine.rulebook.air.AqiRule`.  Tables have one
 row per place and time and the columns ``pm25 pm10 so2 no2 co o3`` (µg/m³, CO mg/m³);
 for days ``o3`` is the greatest 8 h mean and ``o3_1h``, where there is one, the greatest
 hour; for hours ``o3`` is the hour and ``o3_8h pm25_24h pm10_24h so2_24h`` are the moving means.
@@ -8,12 +8,11 @@ hour; for hours ``o3`` is the hour and ``o3_8h pm25_24h pm10_24h so2_24h`` are t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.rulebook import AqiRule, Rounding
 from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
@@ -25,6 +24,14 @@ _COLUMN_OF_DAY: Final = {"o3_8h": "o3", "o3_1h": "o3_1h"}
 _COLUMN_OF_HOUR: Final = {"o3_1h": "o3", "o3_8h": "o3_8h"}
 #: Interpolation leaves errors near 1e-14; an index is exact far below this many decimals.
 _EXACT_DECIMALS: Final = 9
+
+
+class Table(Protocol):
+    """Columns by name, those of a frame or of :class:`~alertengine.warning.rows.Rows`."""
+
+    def __getitem__(self, name: str, /) -> Any: ...  # noqa: D105 -- as of any mapping
+    def __contains__(self, name: str, /) -> bool: ...  # noqa: D105
+    def __iter__(self) -> Iterator[Any]: ...  # noqa: D105
 
 
 class AqiStandard:
@@ -67,19 +74,31 @@ class AqiStandard:
         return self._round(np.asarray(mean, dtype=float))
 
 
-def daily_aqi(frame: pd.DataFrame, standard: AqiStandard) -> pd.DataFrame:
-    """Index of days: ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing``.
+def daily_aqi(table: Table, standard: AqiStandard) -> dict[str, Any]:
+    """Index of days: columns ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing``.
 
-    Same index as ``frame``; a column that is absent counts as missing throughout.
+    ``table`` gives a column by its name; one that is absent counts as missing throughout.
     """
-    inputs = [(column, _COLUMN_OF_DAY.get(column, column.split("_")[0])) for column in standard.rule.daily]
-    return _index_table(frame, standard, inputs)
+    return _index_columns(daily_indices(table, standard), standard)
 
 
 def hourly_aqi(
-    frame: pd.DataFrame, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None
-) -> pd.DataFrame:
-    """Index of hours: ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing``.
+    table: Table, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None
+) -> dict[str, Any]:
+    """Index of hours: columns ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing``; see the indices."""
+    return _index_columns(hourly_indices(table, standard, pm=pm), standard)
+
+
+def daily_indices(table: Table, standard: AqiStandard) -> dict[str, Floats]:
+    """Individual indices of days by pollutant (shape of each: rows)."""
+    inputs = [(column, _COLUMN_OF_DAY.get(column, column.split("_")[0])) for column in standard.rule.daily]
+    return _indices(table, standard, inputs)
+
+
+def hourly_indices(
+    table: Table, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None
+) -> dict[str, Floats]:
+    """Individual indices of hours by pollutant (shape of each: rows).
 
     ``pm`` overrides which PM mean is read: the moving 24 h mean or the hour itself (published feeds use the hour even
     under HJ 633-2012). An SO2 hour above a table that is not computed there falls back on ``so2_24h``.
@@ -90,30 +109,32 @@ def hourly_aqi(
         name = column.split("_")[0]
         source = f"{name}_24h" if moving and name in {"pm25", "pm10"} else _COLUMN_OF_HOUR.get(column, name)
         inputs.append((column, source))
-    if isinstance(standard.rule.beyond.get("so2_1h"), str) and "so2_24h" in frame:
+    if isinstance(standard.rule.beyond.get("so2_1h"), str) and "so2_24h" in table:
         top = standard.rule.breakpoints["so2_1h"][-1]
-        frame = frame.assign(so2_24h=frame["so2_24h"].where(frame["so2"] > top))
+        so2, day = (np.asarray(table[name], dtype=float) for name in ("so2", "so2_24h"))
+        table = {**{name: table[name] for name in table}, "so2_24h": np.where(so2 > top, day, np.nan)}
         inputs.append(("so2_24h", "so2_24h"))
-    return _index_table(frame, standard, inputs)
+    return _indices(table, standard, inputs)
 
 
-def _index_table(frame: pd.DataFrame, standard: AqiStandard, inputs: list[tuple[str, str]]) -> pd.DataFrame:
-    """Individual indices of each (breakpoint column, frame column), the greatest of each pollutant kept."""
+def _indices(table: Table, standard: AqiStandard, inputs: list[tuple[str, str]]) -> dict[str, Floats]:
+    """Individual indices of each (breakpoint column, column of the table), the greatest of each pollutant kept."""
+    rows = max((len(table[name]) for name in table), default=0)
     parts: dict[str, Floats] = {}
     for column, source in inputs:
         name = column.split("_")[0]
-        values = frame[source].to_numpy(float) if source in frame else np.full(len(frame), np.nan)
-        part = standard.iaqi(column, values)
+        part = standard.iaqi(column, table[source] if source in table else np.full(rows, np.nan))
         parts[name] = np.fmax(parts[name], part) if name in parts else part
-    names = [name for name in POLLUTANT_ORDER if name in parts]
-    table = np.vstack([parts[name] for name in names]) if len(frame) else np.empty((len(names), 0))
+    return {name: parts[name] for name in POLLUTANT_ORDER if name in parts}
+
+
+def _index_columns(parts: dict[str, Floats], standard: AqiStandard) -> dict[str, Any]:
+    names, table = list(parts), np.array(list(parts.values()))
     aqi, primary = combine(table, names, standard.rule)
-    out = pd.DataFrame({f"iaqi_{name}": table[place] for place, name in enumerate(names)}, index=frame.index)
-    out["aqi"] = aqi
-    out["primary"] = primary
-    out["class"] = classes_of(aqi)
-    out["missing"] = _joined(np.isnan(table), names)
-    return out
+    indices = {f"iaqi_{name}": part for name, part in parts.items()}
+    return {
+        **indices, "aqi": aqi, "primary": primary, "class": classes_of(aqi), "missing": _joined(np.isnan(table), names)
+    }  # fmt: skip
 
 
 def combine(table: Floats, names: list[str], rule: AqiRule) -> tuple[Floats, Texts]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from alertengine.files import result_html
 from alertengine.rulebook import Life, Place, Rulebook, RuleHead
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, Words, as_day, uncollected
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretches
-from alertengine.warning.known_at import DAYS_BEHIND, Sight, sight
+from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import Piece, changes
 from alertengine.warning.life import PlannedLife, go_on_as, next_full_hour, plan, transitions
@@ -31,35 +31,53 @@ from alertengine.warning.reasons import (
     lift_text,
     run_text,
 )
-from alertengine.warning.record import Record, Standing, Unit, table_of
+from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Standing, Unit, table_of
 from alertengine.warning.superior_orders import Floor, cities_named, counties_named, linked, reaching, read_floors
 from alertengine.warning.windows import Timeline
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
 class Warnings(Result):
     """What was decided.
 
-    ``table``: the new transitions (columns of warnings.csv, times as timestamps); ``record``: the record so far and the
-    new ones, the next run's ``active``; ``segments``: intervals of constant level from now on; ``problems`` need a
-    person, ``notes`` inform; ``graded``: the grading by (city, county).
+    ``new``: the new transitions; ``rows``: the record so far and the new ones, the next run's ``active``; ``standing``:
+    intervals of constant level from now on. ``table``, ``record`` and ``segments`` are those as frames, times as
+    timestamps. ``problems`` need a person, ``notes`` inform; ``graded``: the grading by (city, county).
     """
 
-    table: pd.DataFrame
-    record: pd.DataFrame
-    segments: pd.DataFrame
+    new: Sequence[Row]
+    rows: Sequence[Row]
+    standing: Sequence[Row]
     own_problems: Sequence[Problem] = ()
     own_notes: Sequence[Problem] = ()
     graded: dict[Unit, Graded] = field(default_factory=dict)
-    #: The moment of the decision, of a season its last.
-    now: pd.Timestamp = pd.NaT  # type: ignore[assignment]
+    #: The moment of the decision; None of a season.
+    now: datetime = None  # type: ignore[assignment]
     #: The forecast and the observations.
     made_from: Sequence[Result] = field(default=(), repr=False)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The new transitions (columns of warnings.csv)."""
+        return table_of(self.new)
+
+    @cached_property
+    def record(self) -> pd.DataFrame:
+        """All transitions (columns of warnings.csv)."""
+        return table_of(self.rows)
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """Intervals of constant level, see :meth:`Record.segments`."""
+        return table_of(self.standing, SEGMENT_COLUMNS)
 
     def _repr_html_(self) -> str:
         """The new transitions in a notebook."""
         columns = ["city", "counties", "action", "level", "starts", "ends", "primary", "reason"]
-        return result_html("Warnings", {"new": len(self.table)}, self.table[columns], self.problems)
+        return result_html("Warnings", {"new": len(self.new)}, self.table[columns], self.problems)
 
 
 @uncollected()
@@ -67,9 +85,9 @@ def warn(
     forecast: Forecast,
     book: Rulebook,
     *,
-    now: pd.Timestamp | str | None = None,
+    now: datetime | str | None = None,
     observed: Forecast | None = None,
-    active: Warnings | pd.DataFrame | None = None,
+    active: Warnings | pd.DataFrame | Iterable[Row] | None = None,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | str | None = None,
 ) -> Warnings:
@@ -95,23 +113,21 @@ def warn(
         InputError: an order from above cannot be read, or a warning that would change was decided on after ``now``.
 
     """
-    time = pd.Timestamp(now) if now is not None else forecast.issue_time
+    time = datetime.fromisoformat(now) if isinstance(now, str) else now or forecast.issue_time
     decider = Decider(book, known_on=as_day(known_on) or book.known_on, floors=read_floors(floors, book.lists))
-    before = active.record if isinstance(active, Warnings) else active
-    record = Record(before)
+    record = Record(active.rows if isinstance(active, Warnings) else active)
+    before = len(record.rows)
     seen = sight(forecast, time, observed)
     done = decider.decide(seen, record)
-    if before is not None:
-        _refuse_backwards(before, done.rows, time)
-    if seen.issued is not None and seen.issued.normalize() < time.normalize():
+    _refuse_backwards(record.rows[:before], done.rows, time)
+    if seen.issued is not None and seen.issued.date() < time.date():
         done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
     for given in filter(None, (forecast, observed)):
-        done.problems += contradictions(given.table, book, given.file)
-    new = table_of(done.rows)
+        done.problems += contradictions(given.rows, book, given.file)
     return Warnings(
-        new,
-        record.table(),
-        record.segments(time),
+        done.rows,
+        record.rows,
+        record.standing(time),
         done.problems,
         done.notes,
         done.graded,
@@ -120,9 +136,12 @@ def warn(
     )
 
 
-def _refuse_backwards(before: pd.DataFrame, rows: Iterable[Mapping[str, Any]], time: pd.Timestamp) -> None:
+def _refuse_backwards(before: Sequence[Row], rows: Iterable[Row], time: datetime) -> None:
     """A warning that was decided on later than this moment cannot be changed by it."""
-    newest = before.groupby("warning_id", observed=True)["issued"].max().to_dict()
+    newest: dict[str, datetime] = {}
+    for row in before:
+        name = str(row["warning_id"])
+        newest[name] = max(newest.get(name, row["issued"]), row["issued"])
     names = dict.fromkeys(str(row["warning_id"]) for row in rows)
     later = [(name, newest[name]) for name in names if name in newest and newest[name] > time]
     if later:
@@ -133,7 +152,7 @@ def _refuse_backwards(before: pd.DataFrame, rows: Iterable[Mapping[str, Any]], t
 class Decided:
     """What one moment brought: rows of the record, problems, notes, the grading by place."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     graded: dict[Unit, Graded] = field(default_factory=dict)
@@ -174,7 +193,7 @@ class Decider:
             _Turn(self, seen, record, floors, done).decide(unit)
         return done
 
-    def _laws_for(self, unit: Unit, now: pd.Timestamp, timeline: Timeline | None) -> tuple[Law, ...]:
+    def _laws_for(self, unit: Unit, now: datetime, timeline: Timeline | None) -> tuple[Law, ...]:
         """The laws of a place that hold on some day of a timeline, or now."""
         city, county = unit
         place = Place(province=self.rulebook.lists.province_of(city), city=city, county=county)
@@ -187,9 +206,7 @@ class Decider:
             self._laws[place] = held
         return tuple(law for law in held if law.first <= last and law.last >= first)
 
-    def _units(
-        self, graded: dict[Unit, Graded], record: Record, floors: list[Floor], since: pd.Timestamp
-    ) -> list[Unit]:
+    def _units(self, graded: dict[Unit, Graded], record: Record, floors: list[Floor], since: datetime) -> list[Unit]:
         """Every place to decide: forecast, ordered from above, or with a warning standing; cities first."""
         lists = self.rulebook.lists
         units = dict.fromkeys(graded)
@@ -207,7 +224,7 @@ class _Turn:
         self.decider, self.seen, self.record, self.done = decider, seen, record, done
         self.rulebook, self.floors = decider.rulebook, floors
         self.now, self.since = seen.now, next_full_hour(seen.now)
-        self.rows: list[dict[str, Any]] = []
+        self.rows: list[Row] = []
 
     def decide(self, unit: Unit) -> None:
         """Plan the lives of the place and record what changes."""
@@ -215,7 +232,7 @@ class _Turn:
         graded = self.done.graded
         own = graded.get(unit) or graded.get((city, ""))
         laws = self.decider._laws_for(unit, self.now, own.timeline if own else None)  # noqa: SLF001 -- its own helper
-        law = law_on(laws, self.now.to_pydatetime())
+        law = law_on(laws, self.now)
         if law is None or law.life is None:
             value = str(self.now.date())
             self.done.problems.append(Problem("no_life_rule", where="rules", value=value, place=f"{city}{county}"))
@@ -223,8 +240,8 @@ class _Turn:
         floors = reaching(self.floors, self.rulebook.lists, city, county)
         heavy_air = self.seen.heavy.get(unit, 0.0)
         heavy = heavy_air > law.life.early_above and own is not None and self._no_better(own, law.life)
-        first = own.timeline.origin if own else self.now.normalize()
-        held = self.record.lives(unit, min(first, self.now) - pd.Timedelta(hours=law.life.join_gap_hours))
+        first = own.timeline.origin if own else midnight(self.now)
+        held = self.record.lives(unit, min(first, self.now) - timedelta(hours=law.life.join_gap_hours))
         lives = plan(own, held, floors, law.life, self.now, heavy_now=heavy)
         if county and not self.record.lives(unit) and unit not in graded:
             go_on_as(lives, self.record.lives((city, ""), self.since), self.since)
@@ -242,7 +259,7 @@ class _Turn:
 
     def _missing_air(self, unit: Unit, own: Graded | None, held: list[Standing], lives: list[PlannedLife]) -> None:
         """Say what is kept of a warning in force, or decided from later days alone, as the air is not known."""
-        place, today = f"{unit[0]}{unit[1]}", self.now.normalize()
+        place, today = f"{unit[0]}{unit[1]}", midnight(self.now)
         standing = [life for life in held if not life.lifted and life.end > self.since]
         if own is None:
             if standing:
@@ -253,11 +270,12 @@ class _Turn:
                 self.done.problems.append(said)
             return
         kept = any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing)
-        sought = today - pd.Timedelta(days=DAYS_BEHIND)
+        sought = today - timedelta(days=DAYS_BEHIND)
         if not standing or not (kept or _begins_unseen(own, sought, self.since)):
             return
-        begun = max(min(life.life_start for life in standing).normalize(), sought)
-        missing = [day.date() for day in pd.date_range(begun, today - pd.Timedelta(days=1)) if not _known_day(own, day)]
+        begun = max(midnight(min(life.life_start for life in standing)), sought)
+        days = (begun + timedelta(days=step) for step in range((today - begun).days))
+        missing = [day.date() for day in days if not _known_day(own, day)]
         if missing:
             code = "observation_missing" if kept else "observation_of_run_missing"
             self.done.problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
@@ -313,7 +331,7 @@ class _Turn:
             "action": action,
             "level": LEVEL_OF[rank],
             "starts": start,
-            "ends": pd.NaT if lifted or end >= OPEN else end,
+            "ends": None if lifted or end >= OPEN else end,
             "issued": self.now,
             "primary": bearing.primary if bearing else next((run.primary for run in life.runs if run.primary), ""),
             "grading": "" if lifted or bearing is None else bearing.rule.id,
@@ -356,7 +374,7 @@ class _Turn:
             })  # fmt: skip
 
 
-def warning_id(unit: Unit, start: pd.Timestamp) -> str:
+def warning_id(unit: Unit, start: datetime) -> str:
     """Return the id of a warning: place and the start of its life."""
     return "-".join(filter(None, [*unit, start.strftime("%Y%m%d%H")]))
 
@@ -370,14 +388,14 @@ def _lift_text(life: PlannedLife, piece: Piece, rule: Life) -> str:
     return lift_text(start, level, rule) if begun else cancel_text(start, level)
 
 
-def _bearing(life: PlannedLife, rank: int, start: pd.Timestamp, end: pd.Timestamp) -> Run | None:
+def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> Run | None:
     """Return the run that gives a level: of that rank, one that meets the piece first."""
     runs = [run for run in life.runs if run.rank == rank]
     runs.sort(key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start))
     return runs[0] if runs else None
 
 
-def _begins_unseen(graded: Graded, sought: pd.Timestamp, since: pd.Timestamp) -> bool:
+def _begins_unseen(graded: Graded, sought: datetime, since: datetime) -> bool:
     """Whether air above a level's lowest number goes on after ``since``, begun unseen after ``sought``."""
     return any(
         graded.timeline.at(last) > since
@@ -388,7 +406,7 @@ def _begins_unseen(graded: Graded, sought: pd.Timestamp, since: pd.Timestamp) ->
     )
 
 
-def _known_day(graded: Graded, day: pd.Timestamp) -> bool:
+def _known_day(graded: Graded, day: datetime) -> bool:
     """Whether every hour of a day is known."""
     first = graded.timeline.place(day)
     return 0 <= first <= len(graded.known) - 24 and bool(np.all(graded.known[first : first + 24]))

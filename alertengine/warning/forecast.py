@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.files import (
     A_DAY,
@@ -24,16 +24,17 @@ from alertengine.files import (
     BadCellError,
     Protocol,
     TextColumn,
+    TextTable,
     is_blank,
     parse_bool,
     parse_hour,
     parse_stamp,
     result_html,
-    text_frame,
+    text_table,
     with_sheets,
 )
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, uncollected
+from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words
 from alertengine.warning.aqi import Floats
 from alertengine.warning.forecast_cells import (
     CLASSES,
@@ -53,8 +54,12 @@ from alertengine.warning.forecast_cells import (
     when_of,
 )
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
+from alertengine.warning.rows import TIME, Array, Rows, lengths, moment64
 from alertengine.warning.spellings import parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REQUIRED: Final = ("issue_time", "city", "target_date")
 KEY: Final = PLACE
@@ -68,13 +73,13 @@ _SHOWN: Final = 12
 class Forecast(Result):
     """What was forecast, or observed.
 
-    ``table`` has one row per issue, place and day or hour: ``issue_time, issuer, city,
-    county`` (empty: the whole city), ``start`` (of the day or hour), ``hours`` (24 or 1),
-    ``aqi_low, aqi_mid, aqi_high``, concentrations (µg/m³, CO mg/m³), ``primary``, ``dust``,
-    ``remark``, ``row``.  ``problems`` are cells that count as missing; ``notes`` need no mending.
+    ``rows`` (``table``: as a frame) has one row per issue, place and day or hour: ``issue_time, issuer, city, county``
+    (empty: the whole city), ``start`` (of the day or hour), ``hours`` (24 or 1), ``aqi_low, aqi_mid, aqi_high``,
+    concentrations (µg/m³, CO mg/m³), ``primary``, ``dust``, ``remark``, ``row``.  ``problems`` are cells that count as
+    missing; ``notes`` need no mending.
     """
 
-    table: pd.DataFrame
+    rows: Rows
     file: str = ""
     own_problems: Sequence[Problem] = ()
     own_notes: Sequence[Problem] = ()
@@ -83,27 +88,36 @@ class Forecast(Result):
     #: How the file was read; None of what came from no file.
     protocol: Protocol | None = None
 
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows as a frame."""
+        return self.rows.frame()
+
     @property
-    def issue_time(self) -> pd.Timestamp:
+    def issue_time(self) -> datetime:
         """When the newest issue came out."""
-        return pd.Timestamp(self.table["issue_time"].max())
+        newest: datetime = self.rows["issue_time"].max().item()
+        return newest
 
     def _repr_html_(self) -> str:
         """The forecast in a notebook."""
         columns = ["issue_time", "city", "county", "start", "hours", "aqi_low", "aqi_mid", "aqi_high", "primary"]
-        facts = {"file": self.file, "rows": len(self.table), "cities": self.table["city"].nunique()}
+        facts = {"file": self.file, "rows": self.rows.count, "cities": len(set(self.rows["city"].tolist()))}
         return result_html("Forecast", facts, self.table[columns], self.problems)
 
-    def at(self, now: pd.Timestamp) -> Forecast:
+    def at(self, now: datetime) -> Forecast:
         """Only what had been issued by ``now``."""
-        return replace(self, table=self.table[self.table["issue_time"] <= now])
+        return replace(self, rows=self.rows.at(self.rows["issue_time"] <= moment64(now)))
 
-    def latest(self) -> pd.DataFrame:
+    def since(self, first: datetime) -> Forecast:
+        """Only what begins at a time or after it."""
+        return replace(self, rows=self.rows.at(self.rows["start"] >= moment64(first)))
+
+    def latest(self) -> Rows:
         """One row per place and day or hour: the latest issue, and in it the last row of the file."""
-        return self.table.sort_values(["issue_time", "row"], kind="stable").drop_duplicates(KEY, keep="last")
+        return self.rows.at(self.rows.order("issue_time", "row")).last_of_each(KEY)
 
 
-@uncollected()
 def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists, *, observed: bool = False) -> Forecast:
     """Read a forecast, or with ``observed`` observations, from a file or a DataFrame.
 
@@ -124,38 +138,39 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
     read = cells_of(source, lists)
     raw, problems, notes = read.table, read.problems, read.notes
     path = raw.file
-    named, columns, others = text_frame(raw, NAMES)
-    others += [columns[name].header for name in (INDICATOR, AMOUNT) if name in columns]
+    texts = text_table(raw, NAMES)
+    columns = texts.columns
+    others = texts.others + [columns[name].header for name in (INDICATOR, AMOUNT) if name in columns]
     factors = factors_of(columns, path, raw.header_row)
     others += read.unfolded.unread if read.unfolded else ()
     if others:
         shown, more = others[:_SHOWN], "…" if len(others) > _SHOWN else ""
         notes.append(Problem("columns_unread", file=path, names=[*shown, *filter(None, [more])]))
-    is_feed = "issue_time" not in named and {"hour", "aqi"} <= set(named.columns)
+    is_feed = "issue_time" not in texts.cells and {"hour", "aqi"} <= texts.cells.keys()
     required = REQUIRED[1:] if observed or is_feed else REQUIRED
-    absent = [name for name in required if name not in named]
+    absent = [name for name in required if name not in texts.cells]
     if absent:
         code = "forecast_column_missing"
         raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
     bad: list[Problem] = []
     told: list[Problem] = []
-    table = _Reader(path, lists, bad, told, is_feed=is_feed, observed=observed, factors=factors).read(named)
+    rows = _Reader(path, lists, bad, told, texts, is_feed=is_feed, observed=observed, factors=factors).read()
     if read.unfolded:
         bad, told = (list(map(read.unfolded.placed, said)) for said in (bad, told))
-        table["row"] = read.unfolded.first[table["row"].to_numpy(int) - 1] % SHEET
+        rows = rows.having(row=read.unfolded.first[rows["row"] - 1] % SHEET)
     problems, notes = [*problems, *bad], [*notes, *told]
     problems, notes = with_sheets(problems, raw.labels), with_sheets(notes, raw.labels)
-    if table.empty:
+    if not rows.count:
         said = [*problems, *(note for note in notes if note.code == "foreign_cities")]
         raise InputError([*said, Problem("no_usable_row", file=path)])
-    return Forecast(table, path, problems, notes, is_feed, read.protocol)
+    return Forecast(rows, path, problems, notes, is_feed, read.protocol)
 
 
 def join(parts: Iterable[Forecast]) -> Forecast:
     """Several forecasts or observations as one."""
     held = list(parts)
     return Forecast(
-        pd.concat([part.table for part in held], ignore_index=True),
+        Rows.joined(part.rows for part in held),
         ", ".join(dict.fromkeys(part.file for part in held)),
         [problem for part in held for problem in part.problems],
         [note for part in held for note in part.notes],
@@ -171,6 +186,7 @@ class _Reader:
         lists: OpenLists,
         problems: list[Problem],
         notes: list[Problem],
+        texts: TextTable,
         *,
         is_feed: bool,
         observed: bool,
@@ -179,69 +195,60 @@ class _Reader:
         self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
         self.observed = observed and not is_feed
         self.factors = factors
-        self.column = TextColumn(file, problems)
+        self.rows = texts.rows
+        self.texts = {name: texts.texts(name) for name in HEADERS}
+        self.column = TextColumn(file, problems, texts.rows)
         self.doubts = Doubts(file, lists.plausible, problems, notes)
 
-    def read(self, cells: pd.DataFrame) -> pd.DataFrame:
-        out = pd.DataFrame(index=cells.index)
-        texts = {
-            name: cells[name] if name in cells else pd.Series("", index=cells.index, dtype=object) for name in HEADERS
-        }
-        self._numbers(out, texts)
-        out["issuer"], out["remark"] = texts["issuer"], texts["remark"]
-        primary = self.column.read(texts["primary"], "primary", parse_primary, one_of(AMBIENT_TEXT.values()))
-        out["primary"] = [
+    def read(self) -> Rows:
+        texts = self.texts
+        out: dict[str, Array] = self._numbers()
+        out |= {name: _objects(texts[name]) for name in ("issuer", "remark")}
+        primary = self._read("primary", parse_primary, one_of(AMBIENT_TEXT.values()))
+        out["primary"] = _objects(
             said if said is not None else "" if is_blank(text) else UNREADABLE
             for said, text in zip(primary, texts["primary"], strict=True)
-        ]
-        dust = self.column.read(texts["dust"], "dust", parse_bool, Words("one_or_none"), missing=False)
-        out["dust"] = np.array(dust, dtype=bool)
-        stamps = self.column.read(texts["issue_time"], "issue_time", parse_stamp, A_TIME, pd.NaT)
-        out["issue_time"] = pd.to_datetime(pd.Series(stamps, index=cells.index))
-        readable = self._when(out, texts)
+        )
+        out["dust"] = np.array(self._read("dust", parse_bool, Words("one_or_none"), missing=False), dtype=bool)
+        stamps = self._read("issue_time", parse_stamp, A_TIME)
+        out["issue_time"] = np.array(stamps, dtype=TIME)
+        out["hour"], days = self._when(max(filter(None, stamps), default=None))
+        readable = np.array(list(map(is_blank, texts["hour"])), dtype=bool) | ~np.isnan(out["hour"])
         if self.is_feed or self.observed:
             places: list[Any] = self._known_places(texts["city"])
         else:
-            expected = Words("a_city_or_region")
-            places = self.column.read(texts["city"], "city", self._places_or_nearest, expected, ())
-        out["place"] = places
-        ranks = {text: rank_of(self._names(text), self.lists) for text in pd.unique(texts["city"])}
-        out["rank"] = texts["city"].map(ranks)
-        out["station"] = texts["station"]
-        out["row"] = cells.index
-        out = self._usable(out[readable])
-        return self._spread(out)
+            places = self._read("city", self._places_or_nearest, Words("a_city_or_region"), ())
+        ranks = {text: rank_of(self._names(text), self.lists) for text in dict.fromkeys(texts["city"])}
+        out["rank"] = np.array([ranks[text] for text in texts["city"]], dtype=np.int64)
+        out["station"], out["row"] = _objects(texts["station"]), self.rows
+        out["place"], out["day"] = _objects(places), _objects(days)
+        return self._spread(self._usable(Rows(out).at(readable)))
 
-    def _when(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> npt.NDArray[np.bool_]:
-        """The days of each row and its hour (NaN: whole days); which rows have an hour that can be read, or none.
+    def _read(self, name: str, parse: Callable[[str], Any], expected: Words, missing: Any = None) -> list[Any]:
+        return self.column.read(self.texts[name], name, parse, expected, missing)
+
+    def _when(self, issued: datetime | None) -> tuple[Floats, list[tuple[datetime, ...]]]:
+        """The hour of each row (NaN: whole days, or one that cannot be read), and the days it names.
 
         Where a stamp in the column of days names an hour, all of them are hours, each ending then.
         """
-        issued = pd.Timestamp(out["issue_time"].max())
-        parse = when_of if pd.isna(issued) else partial(when_of, by=issued)
-        whens = self.column.read(texts["target_date"], "target_date", parse, A_DAY, NEVER)
-        hours = self.column.read(texts["hour"], "hour", parse_hour, AN_HOUR, np.nan)
-        hour = np.array(hours, dtype=float)
-        blank = texts["hour"].map(is_blank).to_numpy(bool)
+        whens = self._read("target_date", when_of if issued is None else partial(when_of, by=issued), A_DAY, NEVER)
+        hour = np.array(self._read("hour", parse_hour, AN_HOUR, np.nan), dtype=float)
         if any(when.hour for when in whens):
-            stamped = blank & np.array([len(when.days) == 1 for when in whens], dtype=bool)
+            bare = map(is_blank, self.texts["hour"])
+            stamped = [blank and len(when.days) == 1 for blank, when in zip(bare, whens, strict=True)]
             hour = np.where(stamped, [float(when.hour) for when in whens], hour)
             self.notes.append(Problem("days_with_hours", file=self.file, column="target_date"))
-        out["hour"], out["day"] = hour, [when.days for when in whens]
-        for name in ("city", "target_date"):
-            rows = texts[name].index[texts[name].map(is_blank).to_numpy(bool)]
-            code = "row_without_place" if name == "city" else "row_without_day"
-            self.problems += [Problem(code, file=self.file, row=int(row), column=name) for row in rows]
-        return blank | ~np.isnan(hour)
+        for name, code in (("city", "row_without_place"), ("target_date", "row_without_day")):
+            rows = [row for row, text in zip(self.rows.tolist(), self.texts[name], strict=True) if is_blank(text)]
+            self.problems += [Problem(code, file=self.file, row=row, column=name) for row in rows]
+        return hour, [when.days for when in whens]
 
-    def _numbers(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
+    def _numbers(self) -> dict[str, Array]:
         """AQI at its lower end, middle and upper end, and the concentrations."""
-        read = self.column.read
-        ends = {
-            name: self._ends(texts[name], name, aqi_of, range_of(0, TOP)) for name in ("aqi", "aqi_low", "aqi_high")
-        }
+        ends = {name: self._ends(name, aqi_of, range_of(0, TOP)) for name in ("aqi", "aqi_low", "aqi_high")}
         for name, values in ends.items():
-            upper = self._plausible(texts[name], name, values[:, 2])
+            upper = self._plausible(name, values[:, 2])
             values[np.isnan(upper)] = np.nan
         aqi = {name: values[:, :2].mean(axis=1) for name, values in ends.items()}
         own = ends["aqi"]
@@ -249,7 +256,7 @@ class _Reader:
         aqi["aqi"] = np.where(ranged, np.nan, own[:, 0])
         for place, name in enumerate(("aqi_low", "aqi_high")):
             aqi[name] = np.where(ranged & np.isnan(aqi[name]), own[:, place], aqi[name])
-        first, last = (self._ends(texts[name], name, class_ends, CLASSES) for name in ("level_low", "level_high"))
+        first, last = (self._ends(name, class_ends, CLASSES) for name in ("level_low", "level_high"))
         low_class = np.where(np.isnan(first[:, 0]), last[:, 0], first[:, 0])
         high_class = np.where(np.isnan(last[:, 1]), first[:, 1], last[:, 1])
         no_range = np.isnan(aqi["aqi_low"]) & np.isnan(aqi["aqi_high"])
@@ -257,30 +264,32 @@ class _Reader:
         high = np.where(no_range, np.where(np.isnan(aqi["aqi"]), high_class, aqi["aqi"]), aqi["aqi_high"])
         low, high = np.where(np.isnan(low), aqi["aqi"], low), np.where(np.isnan(high), aqi["aqi"], high)
         wrong = (low > high) | (np.isnan(low) != np.isnan(high))
-        for row in out.index[wrong]:
+        for row in self.rows[wrong]:
             column = "aqi_low, aqi_high / level_low, level_high"
             self.problems.append(Problem("not_a_range", file=self.file, row=int(row), column=column))
         low, high = np.where(wrong, np.nan, low), np.where(wrong, np.nan, high)
-        out["aqi_low"], out["aqi_high"] = low, high
-        out["aqi_mid"] = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
+        mid = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
         at_times = np.fmax.reduce([given[:, 2] for given in (own, first, last)])
         stated = np.where(no_range & np.isnan(aqi["aqi"]), np.nan, low), high
         self.doubts.against_levels(
-            out.index, stated, (low_class, np.fmax(high_class, np.fmax(first[:, 2], last[:, 2])))
+            self.rows, stated, (low_class, np.fmax(high_class, np.fmax(first[:, 2], last[:, 2])))
         )
-        out["aqi_high"] = np.where(np.isnan(high), high, np.fmax(high, at_times))  # some spots or hours alone
+        high = np.where(np.isnan(high), high, np.fmax(high, at_times))  # some spots or hours alone
+        out = {"aqi_low": low, "aqi_high": high, "aqi_mid": mid}
         for name in CONCENTRATIONS:
-            values = np.array(read(texts[name], name, concentration_of, Words("a_concentration"), np.nan), dtype=float)
-            out[name] = self._plausible(texts[name], name, values * self.factors.get(name, 1.0))
-        self.doubts.rows_of_zeros(out)
+            values = np.array(self._read(name, concentration_of, Words("a_concentration"), np.nan), dtype=float)
+            out[name] = self._plausible(name, values * self.factors.get(name, 1.0))
+        self.doubts.rows_of_zeros(self.rows, out)
+        return out
 
-    def _ends(self, texts: pd.Series, name: str, parse: Callable[[str], tuple[float, ...]], expected: Words) -> Floats:
+    def _ends(self, name: str, parse: Callable[[str], tuple[float, ...]], expected: Words) -> Floats:
         """Lower and upper end of each cell, and its highest at some spots or hours (shape: rows × 3)."""
-        return np.array(self.column.read(texts, name, parse, expected, (np.nan,) * 3), dtype=float).reshape(-1, 3)
+        return np.array(self._read(name, parse, expected, (np.nan,) * 3), dtype=float).reshape(-1, 3)
 
-    def _plausible(self, texts: pd.Series, name: str, values: Floats) -> Floats:
+    def _plausible(self, name: str, values: Floats) -> Floats:
         """A column of numbers without what cannot be."""
-        return self.doubts.values(name, texts, values, observed=self.is_feed or self.observed)
+        observed = self.is_feed or self.observed
+        return self.doubts.values(name, self.rows, self.texts[name], values, observed=observed)
 
     @staticmethod
     def _names(text: str) -> tuple[str, ...]:
@@ -306,28 +315,30 @@ class _Reader:
             said = Words("a_city_nearly", names=list(near)) if near else Words("a_city_or_region")
             raise BadCellError(said) from None
 
-    def _usable(self, out: pd.DataFrame) -> pd.DataFrame:
+    def _usable(self, rows: Rows) -> Rows:
         """Rows with a place, a day, an issue time and a value; the others are reported."""
-        if not self.is_feed and out["issue_time"].notna().any():
-            out = out[out["issue_time"].notna()]
-        values = out[["aqi_mid", *CONCENTRATIONS]].notna().any(axis=1)
-        if self.observed and not values.all():
-            self.notes.append(Problem("days_without_value", file=self.file, count=int((~values).sum())))
+        issued = ~np.isnat(rows["issue_time"])
+        if not self.is_feed and issued.any():
+            rows = rows.at(issued)
+        valued = ~np.isnan(rows.block(("aqi_mid", *CONCENTRATIONS))).all(axis=0)
+        if self.observed and not valued.all():
+            self.notes.append(Problem("days_without_value", file=self.file, count=int((~valued).sum())))
         elif not self.is_feed:
             doubted = {problem.row for problem in self.problems if problem.column in _VALUES}
-            for row in out.index[~values & ~out.index.isin(list(doubted))]:
-                self.problems.append(Problem("no_value", file=self.file, row=int(row)))
-        wrong = out["pm25"] > out["pm10"]
-        if wrong.any():
-            count, first = int(wrong.sum()), out.index[wrong][0]
-            self.notes.append(Problem("pm25_above_pm10", file=self.file, count=count, first=first))
-        return out[values & (out["place"].map(len) > 0) & (out["day"].map(len) > 0)]
+            bare = [row for row in rows["row"][~valued].tolist() if row not in doubted]
+            self.problems += [Problem("no_value", file=self.file, row=row) for row in bare]
+        wrong = rows["row"][rows["pm25"] > rows["pm10"]]
+        if len(wrong):
+            first = int(wrong[0])
+            self.notes.append(Problem("pm25_above_pm10", file=self.file, count=len(wrong), first=first))
+        placed = [bool(places and days) for places, days in zip(rows["place"], rows["day"], strict=True)]
+        return rows.at(valued & np.array(placed, dtype=bool))
 
-    def _known_places(self, texts: pd.Series) -> list[tuple[tuple[str, str], ...]]:
+    def _known_places(self, texts: Sequence[str]) -> list[tuple[tuple[str, str], ...]]:
         """Places of observations; cities that are not on file are left out with one note, not a problem each."""
         known: dict[str, tuple[tuple[str, str], ...]] = {}
         foreign: list[str] = []
-        for text in pd.unique(texts):
+        for text in dict.fromkeys(texts):
             try:
                 known[text] = () if is_blank(text) else self._places(text)
             except KeyError:
@@ -337,7 +348,7 @@ class _Reader:
         for text in list(foreign) if seen else ():
             near = [name for name in self.lists.recognise("places", text).candidates[:1] if name not in seen]
             if near:  # a city of ours that has no row, and a name that nearly is its own
-                row = int(texts.index[texts == text][0])
+                row = int(self.rows[texts.index(text)])
                 self.problems.append(
                     Problem("city_nearly", file=self.file, row=row, column="city", value=text, near=near)
                 )
@@ -348,38 +359,55 @@ class _Reader:
             )
         return [known[text] for text in texts]
 
-    def _spread(self, out: pd.DataFrame) -> pd.DataFrame:
+    def _spread(self, rows: Rows) -> Rows:
         """One row per place and day; the start of the day or hour, and its length."""
-        out = out.explode("place").explode("day") if len(out) else out
-        out["city"] = [place[0] for place in out["place"]]
-        out["county"] = [place[1] for place in out["place"]]
-        hour = out["hour"].to_numpy(float)
-        is_day = np.isnan(hour)
-        day = pd.to_datetime(out["day"])
-        out["start"] = day + pd.to_timedelta(np.where(is_day, 0, hour - 1), unit="h")
-        out["hours"] = np.where(is_day, 24, 1)
-        out["o3"] = np.where(is_day & out["o3"].isna(), out["o3_8h"], out["o3"])  # a day's ozone is its 8 h maximum
-        ends = out["start"] + pd.to_timedelta(out["hours"], unit="h")
-        issued = bool(out["issue_time"].notna().any())
-        out["issue_time"] = out["issue_time"].fillna(ends)
-        out = self.doubts.far_days(out.drop(columns=["day", "place", "hour"]).reset_index(drop=True), issued=issued)
+        said = [
+            (at, *place, day)
+            for at, (places, days) in enumerate(zip(rows["place"], rows["day"], strict=True))
+            for place in places
+            for day in days
+        ]
+        rows = rows.at(np.array([one[0] for one in said], dtype=np.int64))
+        whole = np.isnan(rows["hour"])
+        day = np.array([one[3] for one in said], dtype=TIME)
+        hours = np.where(whole, 24, 1)
+        start = day + lengths(np.where(whole, 0, rows["hour"] - 1))
+        issue_time = rows["issue_time"]
+        unsaid = np.isnat(issue_time)
+        left = {name: values for name, values in rows.items() if name not in ("day", "place", "hour")}
+        out = Rows(left).having(
+            city=_objects(one[1] for one in said),
+            county=_objects(one[2] for one in said),
+            start=start,
+            hours=hours,
+            o3=np.where(whole & np.isnan(rows["o3"]), rows["o3_8h"], rows["o3"]),  # a day's ozone is its 8 h maximum
+            issue_time=np.where(unsaid, start + lengths(hours), issue_time),
+        )
+        out = self.doubts.far_days(out, issued=not unsaid.all())
         out = stations_to_cities(out, self.lists.plausible.stations, self.file, self.problems, self.notes)
-        out = one_row_each(out, self.file, self.problems, self.notes).reset_index(drop=True)
+        out = one_row_each(out, self.file, self.problems, self.notes)
         self.doubts.jumps(out)
         self.doubts.day_jumps(out)
         self._report_blank_primary(out)
-        return out.drop(columns=["rank", "station"])
+        return Rows({name: values for name, values in out.items() if name not in ("rank", "station")})
 
-    def _report_blank_primary(self, out: pd.DataFrame) -> None:
-        bare = out[["pm25", "pm10"]].isna().all(axis=1) & (out["primary"] == "") & (out["aqi_high"] > AQI_CLASSES[0][1])
+    def _report_blank_primary(self, out: Rows) -> None:
+        bare = np.isnan(out["pm25"]) & np.isnan(out["pm10"]) & (out["primary"] == "")
+        bare &= out["aqi_high"] > AQI_CLASSES[0][1]
         if bare.any() and not self.is_feed and not self.observed:
-            self.notes.append(Problem("no_primary", file=self.file, column="primary", **_rows(out[bare])))
-        dusty = ~out["dust"] & out["remark"].str.contains("沙尘", regex=False)
+            self.notes.append(Problem("no_primary", file=self.file, column="primary", **_rows(out, bare)))
+        dusty = ~out["dust"] & np.array(["沙尘" in text for text in out["remark"]], dtype=bool)
         if dusty.any():
-            self.notes.append(Problem("dust_not_set", file=self.file, column="dust", **_rows(out[dusty])))
+            self.notes.append(Problem("dust_not_set", file=self.file, column="dust", **_rows(out, dusty)))
 
 
-def _rows(out: pd.DataFrame) -> dict[str, Any]:
+def _objects(values: Iterable[Any]) -> Array:
+    """Values of any kind as a column."""
+    held = list(values)
+    return np.fromiter(held, dtype=object, count=len(held))
+
+
+def _rows(out: Rows, where: npt.NDArray[np.bool_]) -> dict[str, Any]:
     """The rows to name, as the arguments of a message."""
-    rows = sorted({int(row) for row in out["row"]})
+    rows = np.unique(out["row"][where]).tolist()
     return {"rows": rows[:10], "more": "…" if len(rows) > 10 else ""}

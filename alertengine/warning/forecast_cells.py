@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from alertengine.files import (
     A_DAY,
@@ -31,10 +32,14 @@ from alertengine.files import (
 )
 from alertengine.rulebook import NATION, OpenLists, Stations
 from alertengine.vocabulary import AQI_CLASSES, InputError, Problem, Words, number
-from alertengine.warning.aqi import class_bounds
+from alertengine.warning.aqi import Floats, class_bounds
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, UNREADABLE
+from alertengine.warning.rows import Rows
 from alertengine.warning.spellings import parse_classes
 from alertengine.warning.unfolding import AMOUNT, INDICATOR, NAMES, VALUES, Unfolded, WideNames, spread_columns, unfold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: How a forecast's or an observation's table is told from all else.
 FORECAST_SCHEMA: Final = Schema(
@@ -66,7 +71,7 @@ class Cells:
 
 def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> Cells:
     """The cells of a file or frame; of one with cities or days in columns, unfolded to rows."""
-    if isinstance(source, pd.DataFrame):
+    if not isinstance(source, (Path, str)):
         table = frame_table(source)
         return _rows_of(Reading(table, Protocol(table.file, FRAME, rows=len(table.rows))), lists, recorded=False)
     path = Path(source)
@@ -145,6 +150,8 @@ OWN, STATION, REGION, PROVINCE = range(4)
 _TOLD: Final = 10
 _NUMBERS: Final = [*INDICES, *CONCENTRATIONS]
 _SAID: Final = [*_NUMBERS, "primary", "dust"]
+#: A mean of stations is dusty where more of them are than are not.
+_MOSTLY: Final = 0.5
 
 
 def rank_of(names: tuple[str, ...], lists: OpenLists) -> int:
@@ -159,8 +166,8 @@ def rank_of(names: tuple[str, ...], lists: OpenLists) -> int:
 
 
 def stations_to_cities(
-    table: pd.DataFrame, rule: Stations | None, file: str, problems: list[Problem], notes: list[Problem]
-) -> pd.DataFrame:
+    table: Rows, rule: Stations | None, file: str, problems: list[Problem], notes: list[Problem]
+) -> Rows:
     """Rows of stations as one row a city and time: the mean of those that report; or left out where no rule says how.
 
     The column ``station`` is blank in rows of a whole city.
@@ -168,67 +175,88 @@ def stations_to_cities(
     of_station = table["station"] != ""
     if not of_station.any():
         return table
-    rows, rest = table[of_station], table[~of_station]
-    cities = tuple(sorted(rows["city"].unique())[:5])
+    rows, rest = table.at(of_station), table.at(~of_station)
+    cities = tuple(sorted(set(rows["city"].tolist()))[:5])
     if rule is None or rule.rule == "refused":
-        problems.append(Problem("stations_left_out", file=file, row=int(rows["row"].iloc[0]), cities=cities))
+        problems.append(Problem("stations_left_out", file=file, row=int(rows["row"][0]), cities=cities))
         return rest
-    grouped = rows.groupby(_ISSUE, sort=False)
-    out = grouped.first().reset_index()
-    means = grouped[_NUMBERS].mean().reset_index()
-    out[_NUMBERS] = means[_NUMBERS]
-    out["dust"] = (grouped["dust"].mean() > 0.5).to_numpy()
-    out["primary"], out["rank"], out["station"] = "", STATION, ""
-    counts = grouped["station"].nunique()
-    least, most = int(counts.min()), int(counts.max())
-    notes.append(Problem("stations_mean", file=file, cities=cities, least=least, most=most))
-    return pd.concat([rest, out[table.columns]], ignore_index=True)
+    _, first, key = np.unique(rows.group_keys(_ISSUE), return_index=True, return_inverse=True)
+    out = rows.at(first)
+    for name in _NUMBERS:
+        out[name][:] = _means(rows[name], key, len(first))
+    dust = _means(rows["dust"].astype(float), key, len(first)) > _MOSTLY
+    blank = np.full(len(first), "", dtype=object)
+    out = out.having(dust=dust, primary=blank, station=blank, rank=np.full(len(first), STATION)).at(np.argsort(first))
+    told = Rows({"key": key, "station": rows["station"]})
+    counts = np.bincount(told.last_of_each(["key", "station"])["key"])
+    notes.append(Problem("stations_mean", file=file, cities=cities, least=int(counts.min()), most=int(counts.max())))
+    return Rows.joined([rest, out])
 
 
-def one_row_each(table: pd.DataFrame, file: str, problems: list[Problem], notes: list[Problem]) -> pd.DataFrame:
+def _means(values: Floats, key: npt.NDArray[np.int64], count: int) -> Floats:
+    """The mean of the values there are of each group."""
+    there = ~np.isnan(values)
+    sums = np.bincount(key[there], weights=values[there], minlength=count)
+    counts = np.bincount(key[there], minlength=count)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def one_row_each(table: Rows, file: str, problems: list[Problem], notes: list[Problem]) -> Rows:
     """One row a place, time and issue: of the nearest rank; unequal ones of a rank as the range between them."""
-    if not table.duplicated(_ISSUE).any():
+    key = np.unique(table.group_keys(_ISSUE), return_inverse=True)[1]
+    if not len(key) or int(key.max()) + 1 == len(key):
         return table
-    nearest = table.groupby(_ISSUE, sort=False)["rank"].transform("min")
-    table = table[table["rank"] == nearest]
-    equal = table.duplicated([*_ISSUE, *_SAID])
-    if equal.any():
-        repeats = sorted({int(row) for row in table.loc[equal, "row"]})
-        notes.append(Problem("rows_repeat", file=file, rows=repeats[:_TOLD]))
-        table = table[~equal]
-    twice = table.duplicated(_ISSUE, keep=False)
+    nearest = np.full(int(key.max()) + 1, PROVINCE)
+    np.minimum.at(nearest, key, table["rank"])
+    near = table["rank"] == nearest[key]
+    table, key = table.at(near), key[near]
+    _, first = np.unique(table.group_keys([*_ISSUE, *_SAID]), return_index=True)
+    if len(first) < table.count:
+        equal = np.ones(table.count, dtype=bool)
+        equal[first] = False
+        notes.append(Problem("rows_repeat", file=file, rows=np.unique(table["row"][equal])[:_TOLD].tolist()))
+        table, key = table.at(~equal), key[~equal]
+    twice = np.bincount(key)[key] > 1
     if not twice.any():
-        return table.reset_index(drop=True)
-    groups = [rows for _, rows in table[twice].groupby(_ISSUE, sort=False)]
-    merged = [_between(rows) for rows in groups]
+        return table
+    of_key: dict[int, list[int]] = {}
+    for place in np.flatnonzero(twice).tolist():
+        of_key.setdefault(int(key[place]), []).append(place)
+    groups = [table.at(np.array(places)) for places in of_key.values()]
     told: dict[tuple[int, ...], str] = {}
     for rows in groups:
-        told.setdefault(tuple(sorted({int(row) for row in rows["row"]})), _values(rows))
+        told.setdefault(tuple(np.unique(rows["row"]).tolist()), _values(rows))
     for numbers, values in told.items():
         problems.append(Problem("rows_unequal", file=file, row=numbers[-1], value=values, rows=numbers))
-    return pd.concat([table[~twice], pd.DataFrame(merged)], ignore_index=True)[table.columns].astype(
-        {name: table[name].dtype for name in table.columns}
-    )
+    return Rows.joined([table.at(~twice), *map(_between, groups)])
 
 
-def _values(rows: pd.DataFrame) -> str:
+def _values(rows: Rows) -> str:
     """What differs between rows, in short."""
     for name in ("aqi_mid", *_SAID):
-        held = rows[name]
-        if held.notna().any() and not held.duplicated(keep=False).all():
-            return " / ".join(str(value) if isinstance(value, str) else number(value) for value in held)
+        held = rows[name].tolist()
+        if any(value == value for value in held) and not _all_paired(held):  # noqa: PLR0124 -- NaN differs from itself
+            return " / ".join(value if isinstance(value, str) else number(value) for value in held)
     return ""
 
 
-def _between(rows: pd.DataFrame) -> dict[str, object]:
+def _all_paired(values: list[Any]) -> bool:
+    """Whether every value stands there more than once."""
+    said = ["" if value != value else value for value in values]  # noqa: PLR0124 -- NaN differs from itself
+    return all(said.count(value) > 1 for value in said)
+
+
+def _between(rows: Rows) -> Rows:
     """One row that spans several: lowest to highest index, concentrations at the middle, dust where all say so."""
-    out = dict(rows.iloc[-1])
-    low, high = rows["aqi_low"].min(), rows["aqi_high"].max()
-    out |= {"aqi_low": low, "aqi_high": high, "aqi_mid": np.floor((low + high) / 2), "dust": bool(rows["dust"].all())}
-    for name in CONCENTRATIONS:
-        out[name] = (rows[name].min() + rows[name].max()) / 2
-    named = dict.fromkeys(part for text in rows["primary"] for part in text.split("|") if part)
-    out["primary"] = UNREADABLE if UNREADABLE in named else "|".join(named) if (rows["primary"] != "").all() else ""
+    out = rows.at(np.array([-1]))
+    low, high = np.fmin.reduce(rows["aqi_low"]), np.fmax.reduce(rows["aqi_high"])
+    numbers = {"aqi_low": low, "aqi_high": high, "aqi_mid": np.floor((low + high) / 2), "dust": rows["dust"].all()}
+    numbers |= {name: (np.fmin.reduce(rows[name]) + np.fmax.reduce(rows[name])) / 2 for name in CONCENTRATIONS}
+    for name, value in numbers.items():
+        out[name][0] = value
+    said = rows["primary"].tolist()
+    named = dict.fromkeys(part for text in said for part in text.split("|") if part)
+    out["primary"][0] = UNREADABLE if UNREADABLE in named else "|".join(named) if all(said) else ""
     return out
 
 
@@ -236,14 +264,14 @@ def _between(rows: pd.DataFrame) -> dict[str, object]:
 class When:
     """The days a cell names, and the hour of a stamp in it; 0 is midnight."""
 
-    days: tuple[pd.Timestamp, ...]
+    days: tuple[datetime, ...]
     hour: int = 0
 
 
 NEVER: Final = When(())
 
 
-def when_of(text: str, by: pd.Timestamp | None = None) -> When:
+def when_of(text: str, by: datetime | None = None) -> When:
     """The days of a cell; ``by`` is about when, for what a day without a year may be."""
     try:
         return When(parse_days(text))
@@ -253,8 +281,8 @@ def when_of(text: str, by: pd.Timestamp | None = None) -> When:
         except BadCellError:
             near = nearest_day(text, by) if by is not None else ""
             raise (BadCellError(Words("perhaps", expected=A_DAY, near=near)) if near else error) from None
-        day = stamp.time.normalize() - pd.Timedelta(days=int(stamp.ends_day))
-        if not stamp.has_hour or stamp.time != stamp.time.floor("h"):
+        day = datetime.combine(stamp.time.date(), time()) - timedelta(days=int(stamp.ends_day))
+        if not stamp.has_hour or stamp.time.minute or stamp.time.second:
             raise
         return When((day,), 24 if stamp.ends_day else stamp.time.hour)
 

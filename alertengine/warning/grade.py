@@ -18,7 +18,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.rulebook import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, air_leaves
 from alertengine.vocabulary import OPEN, Level
@@ -88,8 +87,8 @@ def law(begins: datetime, until: datetime, rules: Iterable[AqiRule | GradingRule
 class Run:
     """Consecutive hours that make a warning: half-open, one level, the rule that gives it."""
 
-    start: pd.Timestamp
-    end: pd.Timestamp
+    start: datetime
+    end: datetime
     level: str
     rule: GradingRule
     #: AQI of the windows back to back from the start, at the middle of the range.
@@ -103,7 +102,7 @@ class Run:
     otherwise: str = ""
     #: The windows that meet the rule, and the start of the hours they count from.
     proofs: Callable[[], tuple[Proof, ...]] = field(default=tuple, compare=False, repr=False)
-    origin: pd.Timestamp = field(default=OPEN, compare=False, repr=False)
+    origin: datetime = field(default=OPEN, compare=False, repr=False)
 
     @property
     def rank(self) -> int:
@@ -113,7 +112,7 @@ class Run:
     @property
     def hours(self) -> int:
         """Length in hours."""
-        return int((self.end - self.start) / pd.Timedelta(hours=1))
+        return (self.end - self.start) // timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -299,8 +298,7 @@ def stretches(mask: Bools) -> list[tuple[int, int]]:
 
 def _span(timeline: Timeline, one: Law) -> Bools:
     """Return the hours that begin under a law."""
-    hour = pd.Timedelta(hours=1)
-    first, end = (math.ceil((pd.Timestamp(when) - timeline.origin) / hour) for when in (one.begins, one.until))
+    first, end = (math.ceil((when - timeline.origin) / timedelta(hours=1)) for when in (one.begins, one.until))
     out = np.zeros(timeline.hours, dtype=bool)
     out[max(first, 0) : max(end, 0)] = True
     return out

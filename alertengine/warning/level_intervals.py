@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
-
-import pandas as pd
 
 
 class Piece(NamedTuple):
     """From ``start`` until before ``end`` the rank of a level (1 yellow … 3 red)."""
 
-    start: pd.Timestamp
-    end: pd.Timestamp
+    start: datetime
+    end: datetime
     rank: int
 
 
-def paint(pieces: Iterable[Piece], start: pd.Timestamp, end: pd.Timestamp, rank: int) -> list[Piece]:
+def paint(pieces: Iterable[Piece], start: datetime, end: datetime, rank: int) -> list[Piece]:
     """Set the rank from ``start`` to ``end``; rank 0 clears."""
     if start >= end:
         return list(pieces)
@@ -43,17 +42,17 @@ def merged(pieces: Iterable[Piece]) -> list[Piece]:
     return out
 
 
-def rank_at(pieces: Iterable[Piece], time: pd.Timestamp) -> int:
+def rank_at(pieces: Iterable[Piece], time: datetime) -> int:
     """Return the rank at a time; 0 outside all pieces."""
     return next((piece.rank for piece in pieces if piece.start <= time < piece.end), 0)
 
 
-def rank_before(pieces: Iterable[Piece], time: pd.Timestamp) -> int:
+def rank_before(pieces: Iterable[Piece], time: datetime) -> int:
     """Return the rank just before a time."""
     return next((piece.rank for piece in pieces if piece.start < time <= piece.end), 0)
 
 
-def at_least(pieces: Iterable[Piece], start: pd.Timestamp, end: pd.Timestamp, rank: int) -> list[Piece]:
+def at_least(pieces: Iterable[Piece], start: datetime, end: datetime, rank: int) -> list[Piece]:
     """Raise to ``rank`` from ``start`` to ``end`` wherever lower."""
     held = list(pieces)
     cuts = sorted({start, end, *(t for piece in held for t in piece[:2] if start < t < end)})
@@ -64,7 +63,7 @@ def at_least(pieces: Iterable[Piece], start: pd.Timestamp, end: pd.Timestamp, ra
     return out
 
 
-def changes(old: list[Piece], new: list[Piece], since: pd.Timestamp) -> list[Piece]:
+def changes(old: list[Piece], new: list[Piece], since: datetime) -> list[Piece]:
     """Where ``new`` differs from ``old`` from ``since`` on: the new rank (0: nothing any more)."""
     cuts = sorted({since, *(t for piece in (*old, *new) for t in piece[:2] if t > since)})
     out: list[Piece] = []

@@ -10,10 +10,10 @@ or lowered only when enough hours ahead are known to be below what started it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
 from alertengine.rulebook import Life
 from alertengine.warning.grade import LEVEL_OF, Graded, Run, stretches
@@ -21,7 +21,7 @@ from alertengine.warning.level_intervals import Piece, at_least, changes, merged
 from alertengine.warning.record import Standing
 from alertengine.warning.superior_orders import Floor
 
-HOUR = pd.Timedelta(hours=1)
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -41,9 +41,9 @@ class PlannedLife:
     into: Standing | None = None
 
 
-def next_full_hour(now: pd.Timestamp) -> pd.Timestamp:
+def next_full_hour(now: datetime) -> datetime:
     """Return the full hour that follows a time (16:00 after 15:00 and after 15:40)."""
-    return now.replace(minute=0, second=0, microsecond=0, nanosecond=0) + HOUR
+    return now.replace(minute=0, second=0, microsecond=0) + HOUR
 
 
 def plan(
@@ -51,7 +51,7 @@ def plan(
     active: list[Standing],
     floors: list[Floor],
     rule: Life,
-    now: pd.Timestamp,
+    now: datetime,
     *,
     heavy_now: bool = False,
 ) -> list[PlannedLife]:
@@ -61,7 +61,7 @@ def plan(
     continues comes first, with no pieces (lifted) or its own (kept, because too little is known ahead).
     """
     since = next_full_hour(now)
-    gap = pd.Timedelta(hours=rule.join_gap_hours)
+    gap = timedelta(hours=rule.join_gap_hours)
     runs = [run for run in graded.runs if run.end > since] if graded else []
     runs += _carried(graded, active, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
@@ -74,7 +74,7 @@ def plan(
         matches = [life for life in alive if _continues(life, start, end, since, rule, graded)]
         alive = [life for life in alive if not any(life is other for other in matches)]
         match, absorbed = (matches[0], matches[1:]) if matches else (None, [])
-        early = heavy_now and match is None and since < start <= now + pd.Timedelta(hours=rule.early_hours)
+        early = heavy_now and match is None and since < start <= now + timedelta(hours=rule.early_hours)
         announced = [match.start] if match is not None else []
         begin = since if early else max(min([start, *announced]), since)
         life = PlannedLife(
@@ -90,7 +90,7 @@ def plan(
     return left + out + merged_lives
 
 
-def go_on_as(lives: list[PlannedLife], of_city: list[Standing], since: pd.Timestamp) -> None:
+def go_on_as(lives: list[PlannedLife], of_city: list[Standing], since: datetime) -> None:
     """Have a county that first stands apart hold at least what its city holds, whatever that rests on, in place."""
     for piece in [piece for one in of_city for piece in one.pieces if piece.end > since]:
         start = max(piece.start, since)
@@ -104,7 +104,7 @@ def go_on_as(lives: list[PlannedLife], of_city: list[Standing], since: pd.Timest
                 home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)
 
 
-def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> list[Run]:
+def _carried(graded: Graded, active: list[Standing], since: datetime) -> list[Run]:
     """Return runs whose beginning the forecast does not show, under a warning that was in force before them.
 
     The hours before are unknown, the warning in force stands for them: its level holds as
@@ -128,10 +128,10 @@ def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> lis
     return out
 
 
-def groups(runs: list[Run], floors: list[Floor], gap: pd.Timedelta) -> list[list[Run | Floor]]:
+def groups(runs: list[Run], floors: list[Floor], gap: timedelta) -> list[list[Run | Floor]]:
     """Return runs and orders less than ``gap`` apart, together."""
     groups: list[list[Run | Floor]] = []
-    end = pd.Timestamp.min
+    end = datetime.min
     members: list[Run | Floor] = [*runs, *floors]
     for member in sorted(members, key=_when):
         if groups and member.start - end < gap:
@@ -143,22 +143,22 @@ def groups(runs: list[Run], floors: list[Floor], gap: pd.Timedelta) -> list[list
     return groups
 
 
-def _when(member: Run | Floor) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _when(member: Run | Floor) -> tuple[datetime, datetime]:
     return member.start, member.end
 
 
 def _continues(
-    life: Standing, start: pd.Timestamp, end: pd.Timestamp, since: pd.Timestamp, rule: Life, graded: Graded | None
+    life: Standing, start: datetime, end: datetime, since: datetime, rule: Life, graded: Graded | None
 ) -> bool:
     """Whether a group of runs goes on with a warning that stands."""
-    gap = pd.Timedelta(hours=rule.join_gap_hours)
+    gap = timedelta(hours=rule.join_gap_hours)
     if life.start > since:  # announced, not yet begun: known clear at its beginning, it is cancelled as one in force is
         last = life.start if _known(graded, life.start, rule.lift_hours) else life.end
         return start - last < gap and life.start - end < gap
     return start - min(life.end, since) < gap
 
 
-def _pieces(life: PlannedLife, rule: Life, begin: pd.Timestamp, end: pd.Timestamp) -> list[Piece]:
+def _pieces(life: PlannedLife, rule: Life, begin: datetime, end: datetime) -> list[Piece]:
     """Levels over a life: its runs, bridged gaps, then orders from above within their own hours."""
     pieces = levels_of(life.runs, rule)
     for floor in life.floors:
@@ -177,7 +177,7 @@ def levels_of(runs: list[Run], rule: Life) -> list[Piece]:
     if rule.oscillation == "higher":
         return _steps_down(runs)
     # Each run at its own level; dips shorter than ``gap`` between runs of a level keep that level
-    gap = pd.Timedelta(hours=rule.join_gap_hours)
+    gap = timedelta(hours=rule.join_gap_hours)
     pieces: list[Piece] = []
     for rank in sorted({run.rank for run in runs}):
         for group in groups([run for run in runs if run.rank >= rank], [], gap):
@@ -191,7 +191,7 @@ def _steps_down(runs: list[Run]) -> list[Piece]:
     return merged(Piece(start, end, max(run.rank for run in runs if run.end >= end)) for start, end in pairwise(cuts))
 
 
-def _bridged(pieces: list[Piece], begin: pd.Timestamp, end: pd.Timestamp) -> list[Piece]:
+def _bridged(pieces: list[Piece], begin: datetime, end: datetime) -> list[Piece]:
     """No hour of a life without a level: a gap takes the lower of its neighbours, the front the first level."""
     if not pieces:
         return pieces
@@ -203,7 +203,7 @@ def _bridged(pieces: list[Piece], begin: pd.Timestamp, end: pd.Timestamp) -> lis
     return out if out[-1].end >= end else at_least(out, out[-1].end, end, out[-1].rank)
 
 
-def _hold(life: PlannedLife, graded: Graded | None, rule: Life, since: pd.Timestamp) -> None:
+def _hold(life: PlannedLife, graded: Graded | None, rule: Life, since: datetime) -> None:
     """Keep what is in force where too little is known ahead to lift or lower it."""
     old = life.continues
     if old is None:
@@ -228,7 +228,7 @@ def _hold(life: PlannedLife, graded: Graded | None, rule: Life, since: pd.Timest
                 life.kept = life.kept or life.pieces != before
 
 
-def _known(graded: Graded | None, start: pd.Timestamp, hours: int) -> bool:
+def _known(graded: Graded | None, start: datetime, hours: int) -> bool:
     """Whether the forecast covers so many hours from a time on."""
     if graded is None:
         return False
@@ -236,7 +236,7 @@ def _known(graded: Graded | None, start: pd.Timestamp, hours: int) -> bool:
     return first >= 0 and first + hours <= len(graded.known) and bool(np.all(graded.known[first : first + hours]))
 
 
-def transitions(life: PlannedLife, since: pd.Timestamp) -> list[tuple[str, Piece]]:
+def transitions(life: PlannedLife, since: datetime) -> list[tuple[str, Piece]]:
     """Return what a planned life changes from ``since`` on: actions and pieces; a lifted piece has the level it had."""
     old = life.continues
     before = old.pieces if old else []

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import pairwise
-
-import pandas as pd
 
 from alertengine.rulebook import Life
 from alertengine.vocabulary import LEVEL_TEXT, moment, number, rounded
@@ -12,7 +11,7 @@ from alertengine.warning.grade import Run
 from alertengine.warning.superior_orders import Floor
 
 _SHOWN = 10
-_DAY = pd.Timedelta(days=1)
+_DAY = timedelta(days=1)
 #: How the sentence on the lead time begins: the bureau's own record of its timeliness.
 _LEAD = "发布距启动"
 
@@ -39,9 +38,9 @@ def proof_text(run: Run) -> str:
     """
     parts = []
     for one in run.proofs():
-        start, end = (run.origin + pd.Timedelta(hours=hour) for hour in (one.first, one.last))
+        start, end = (run.origin + timedelta(hours=hour) for hour in (one.first, one.last))
         word = "大于" if one.condition.above is not None else "不低于"
-        within = (start - run.start) % _DAY == pd.Timedelta(0) and run.start <= start and end <= run.end
+        within = (start - run.start) % _DAY == timedelta(0) and run.start <= start and end <= run.end
         values = "" if within and len(run.windows) <= _SHOWN else "、".join(number(value) for value in one.windows)
         many = "均" if len(one.windows) > 1 else ""
         parts.append(
@@ -77,11 +76,11 @@ def joined_text(runs: list[Run], rule: Life) -> str:
     return f"共{len(gaps) + 1}段污染过程，间隔不足{rule.join_gap_hours}小时，按一次计{how}"
 
 
-def lead_text(start: pd.Timestamp, now: pd.Timestamp, rule: Life, *, early: bool) -> str:
+def lead_text(start: datetime, now: datetime, rule: Life, *, early: bool) -> str:
     """Say whether the lead time is kept."""
     if early:
         return f"监测已达重污染且未来{rule.early_hours}小时无明显改善，提早启动"
-    hours = (start - now) / pd.Timedelta(hours=1)
+    hours = (start - now) / timedelta(hours=1)
     kept = "满足" if hours >= rule.lead_hours else "不足"
     return f"{_LEAD}{rounded(hours, 1, rule.lead_hours)}小时，{kept}提前{rule.lead_hours}小时的要求"
 
@@ -97,12 +96,12 @@ def lead_of(reason: str) -> str:
     return next((sentence for sentence in reason.split("。") if sentence.startswith(_LEAD)), "")
 
 
-def cancel_text(start: pd.Timestamp, level: str) -> str:
+def cancel_text(start: datetime, level: str) -> str:
     """Say why a warning is taken back before its start."""
     return f"按最新预报不再达到启动条件，取消原定{moment(start)}启动的{LEVEL_TEXT[level]}预警"
 
 
-def joins_text(start: pd.Timestamp, level: str, into: pd.Timestamp, rule: Life) -> str:
+def joins_text(start: datetime, level: str, into: datetime, rule: Life) -> str:
     """Say that a warning goes on in one that begins before it."""
     return (
         f"与{moment(into)}启动的预警间隔不足{rule.join_gap_hours}小时，按一次计，"
@@ -110,7 +109,7 @@ def joins_text(start: pd.Timestamp, level: str, into: pd.Timestamp, rule: Life) 
     )
 
 
-def lift_text(start: pd.Timestamp, level: str, rule: Life) -> str:
+def lift_text(start: datetime, level: str, rule: Life) -> str:
     """Say why a warning is lifted."""
     return f"预计自{moment(start)}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{LEVEL_TEXT[level]}预警"
 

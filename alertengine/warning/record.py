@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import pandas as pd
-
-from alertengine.files import Schema, TextColumn, changed_since, normal, parse_stamp, read_table, text_frame
+from alertengine.files import Schema, TextColumn, changed_since, normal, parse_stamp, read_table, text_table
 from alertengine.vocabulary import (
     ACTION_TEXT,
     LEVEL_TEXT,
     OPEN,
-    TIME_FORMAT,
     WARNING_COLUMNS,
     InputError,
     Problem,
     Words,
     aside,
+    to_minute,
 )
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import Piece, paint
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from alertengine.rulebook import OpenLists
+
+#: A transition: WARNING_COLUMNS, times as datetimes, an open end None.
+Row = Mapping[str, Any]
 
 #: What may stand between the names of counties.
 _BETWEEN: Final = re.compile("[;；、,，|]")
@@ -42,21 +47,21 @@ def torn(path: Path, rows: int) -> list[Problem]:
     return [] if content.endswith((b"\n", b"\r", b"\x00")) else [Problem("warning_torn", file=str(path), row=rows)]
 
 
-def defects(table: pd.DataFrame, file: str) -> Iterator[Problem]:
-    """What is wrong with rows (WARNING_COLUMNS, times as timestamps; index: their row in the file)."""
+def defects(rows: Iterable[tuple[int, Row]], file: str) -> Iterator[Problem]:
+    """What is wrong with transitions, each with its row in the file."""
     seen: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = {}
     places: dict[str, tuple[int, tuple[str, str]]] = {}
     newest: dict[str, tuple[int, Any]] = {}
-    for row, one in zip(table.index.tolist(), table.to_dict("records"), strict=True):
+    for row, one in rows:
         place: dict[str, Any] = {"file": file, "row": int(row)}
-        blank = [name for name in _FILLED if one[name] == "" or pd.isna(one[name])]
+        blank = [name for name in _FILLED if not one[name]]
         if one["action"] not in ("advise", "") and one["level"] == "":
             blank.append("level")
         for name in blank:
             yield Problem("warning_cell_blank", **place, column=name, name=WARNING_COLUMNS[name])
         if blank:
             continue
-        if not pd.isna(one["ends"]) and one["ends"] <= one["starts"]:
+        if one["ends"] is not None and one["ends"] <= one["starts"]:
             yield Problem(
                 "warning_ends_early", **place, column="ends", value=str(one["ends"]), starts=str(one["starts"])
             )
@@ -66,7 +71,7 @@ def defects(table: pd.DataFrame, file: str) -> Iterator[Problem]:
 
 
 def _against(
-    one: dict[Any, Any],
+    one: Row,
     place: dict[str, Any],
     seen: dict[tuple[str, ...], tuple[int, tuple[str, ...]]],
     places: dict[str, tuple[int, tuple[str, str]]],
@@ -103,10 +108,10 @@ class Standing:
 
     warning_id: str
     pieces: list[Piece] = field(default_factory=list)
-    life_start: pd.Timestamp = OPEN
+    life_start: datetime = OPEN
     lifted: bool = False
     #: Last end of its pieces, kept with them.
-    end: pd.Timestamp = OPEN
+    end: datetime = OPEN
 
     def take(self, piece: Piece, *, lifted: bool) -> None:
         """Bring in one transition: a piece of a level, or (``lifted``) nothing from its start on."""
@@ -116,7 +121,7 @@ class Standing:
         self.end = max((held.end for held in self.pieces), default=self.life_start)
 
     @property
-    def start(self) -> pd.Timestamp:
+    def start(self) -> datetime:
         """First start of its pieces."""
         return min((piece.start for piece in self.pieces), default=self.life_start)
 
@@ -129,8 +134,8 @@ class Standing:
 class Advised(NamedTuple):
     """Advice given: from when to when, by which rule."""
 
-    start: pd.Timestamp
-    end: pd.Timestamp
+    start: datetime
+    end: datetime
     grading: str
 
 
@@ -146,25 +151,44 @@ _LEVELS: Final = {word: code for code in RANK for word in (code, LEVEL_TEXT[code
 _ACTIONS: Final = {word: code for code, text in ACTION_TEXT.items() for word in (code, text)}
 
 
+def table_of(rows: Iterable[Row], columns: Iterable[str] = WARNING_COLUMNS) -> pd.DataFrame:
+    """Rows as a table with exactly some columns, their times as timestamps."""
+    import pandas as pd  # only who asks for a table pays for it
+
+    held = list(rows)
+    kinds: dict[str, Any] = dict.fromkeys((*TIME_COLUMNS, "life_start"), "datetime64[us]")
+    text = "str" if held else object
+    return pd.DataFrame({
+        name: pd.Series([row[name] for row in held], dtype=kinds.get(name, text)) for name in columns
+    })  # fmt: skip
+
+
+def rows_of(table: Any) -> list[Row]:
+    """Transitions as rows; those of a table with plain times."""
+    if not hasattr(table, "iloc"):
+        return list(table)
+    columns = {str(name): table[name].astype("object").where(table[name].notna(), None).tolist() for name in table}
+    for name, cells in columns.items():
+        columns[name] = [_plain_time(cell) if name in TIME_COLUMNS else "" if cell is None else cell for cell in cells]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain_time(time: Any) -> datetime | None:
+    return time.to_pydatetime() if hasattr(time, "to_pydatetime") else time
+
+
 def empty_table() -> pd.DataFrame:
     """Return a table of warnings without rows."""
-    table = pd.DataFrame({name: pd.Series(dtype=object) for name in WARNING_COLUMNS})
-    return table.astype(dict.fromkeys(TIME_COLUMNS, "datetime64[us]"))
+    return table_of(())
 
 
-def table_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as a table with exactly the columns of the contract."""
-    if not rows:
-        return empty_table()
-    table = pd.DataFrame(list(rows), columns=list(WARNING_COLUMNS))
-    for name in TIME_COLUMNS:
-        table[name] = pd.to_datetime(table[name])
-    return table
-
-
-def write_warnings(table: pd.DataFrame, path: Path | str) -> None:
+def write_warnings(table: pd.DataFrame | Iterable[Row], path: Path | str) -> None:
     """Write ``warnings.csv``: UTF-8, times as ``YYYY-MM-DD HH:MM``, an open end blank."""
-    table.to_csv(path, index=False, date_format=TIME_FORMAT, columns=list(WARNING_COLUMNS))
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(WARNING_COLUMNS)
+        for row in rows_of(table):
+            writer.writerow([to_minute(row[name]) if name in TIME_COLUMNS else row[name] for name in WARNING_COLUMNS])
 
 
 def read_warnings(path: Path | str, lists: OpenLists | None = None) -> pd.DataFrame:
@@ -175,81 +199,79 @@ def read_warnings(path: Path | str, lists: OpenLists | None = None) -> pd.DataFr
             contradicts itself; each row is named.
 
     """
+    return table_of(read_record(path, lists))
+
+
+def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
+    """:func:`read_warnings` as rows."""
     path = Path(path)
     reading = read_table(path, _SCHEMA)
     for note in reading.notes:
         aside(note)
     raw = reading.table
-    cells, _, _ = text_frame(raw, _SCHEMA.names)
-    absent = [
-        name for name in ("warning_id", "city", "action", "level", "starts", "ends", "issued") if name not in cells
-    ]
+    texts = text_table(raw, _SCHEMA.names)
+    absent = [name for name in WARNING_COLUMNS if name in (*_FILLED, "level", "ends") and name not in texts.cells]
     if absent:
         raise InputError(
             [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
         )
     problems: list[Problem] = [*reading.problems]
-    column = TextColumn(str(path), problems)
-    out = cells.reindex(columns=list(WARNING_COLUMNS), fill_value="")
+    column = TextColumn(str(path), problems, texts.rows)
+    columns: dict[str, list[Any]] = {name: texts.texts(name) for name in WARNING_COLUMNS}
     for name in TIME_COLUMNS:
-        out[name] = pd.to_datetime(
-            pd.Series(column.read(out[name], name, parse_stamp, Words("a_time_form"), pd.NaT), index=out.index)
-        )
+        columns[name] = column.read(columns[name], name, parse_stamp, Words("a_time_form"))
     for name, codes in (("level", _LEVELS), ("action", _ACTIONS)):
         expected = Words("one_of_several", names=list(dict.fromkeys(codes.values())))
-        out[name] = pd.Series(column.read(out[name], name, codes.__getitem__, expected, ""), out.index, dtype=object)
+        columns[name] = column.read(columns[name], name, codes.__getitem__, expected, "")
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    numbered = list(zip(texts.rows.tolist(), rows, strict=True))
     if lists is not None:
-        problems += _named(out, lists, str(path))
+        problems += _named(numbered, lists, str(path))
     if manifest := changed_since(path):
         problems.append(Problem("warning_changed", file=str(path), manifest=manifest))
     problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)
     if not problems:
-        problems += defects(out, str(path))
+        problems += defects(numbered, str(path))
     if problems:
         raise InputError(problems)
-    return out.reset_index(drop=True)
+    return list(rows)
 
 
-def _named(table: pd.DataFrame, lists: OpenLists, file: str) -> list[Problem]:
-    """Give the places of a record their standard names, in place; a problem for each county its city does not have.
+def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, file: str) -> list[Problem]:
+    """Give the places of transitions their standard names, in place; a problem for each county its city does not have.
 
     A city that is not known stays as it is written: whoever decides asks about it.
     """
     problems = []
-    for row, said, counties in zip(table.index, table["city"], table["counties"], strict=True):
-        city = lists.standard_name("places", said) or said
+    for number, row in rows:
+        city = lists.standard_name("places", row["city"]) or row["city"]
         found = []
-        for part in filter(None, map(str.strip, _BETWEEN.split(counties))):
+        for part in filter(None, map(str.strip, _BETWEEN.split(row["counties"]))):
             county = lists.recognise_county(city, part)
             if county.name is None:
                 near = Words("perhaps_one", names=county.candidates) if county.candidates else ""
-                place: dict[str, Any] = {"file": file, "row": int(row), "column": "counties", "value": part}
+                place: dict[str, Any] = {"file": file, "row": number, "column": "counties", "value": part}
                 problems.append(Problem("no_county_of_city", **place, city=city, near=near))
             found.append(county.name or part)
-        table.loc[row, ["city", "counties"]] = [city, ";".join(found)]
+        row |= {"city": city, "counties": ";".join(found)}
     return problems
 
 
 class Record:
     """The record so far, row by row, and what it leaves standing: kept in step as rows are added."""
 
-    def __init__(self, table: pd.DataFrame | None = None) -> None:
-        """Begin with the rows of a run before, where there are any."""
-        self._before = empty_table() if table is None else table
+    def __init__(self, before: pd.DataFrame | Iterable[Row] | None = None) -> None:
+        """Begin with the transitions of a run before, where there are any."""
         self._lives: dict[Unit, dict[str, Standing]] = {}
         self._advice: dict[Unit, list[Advised]] = {}
-        self.rows: list[Mapping[Any, Any]] = []
-        for row in self._before.to_dict("records"):
-            self._take(row)
+        self.rows: list[Row] = []
+        for row in () if before is None else rows_of(before):
+            self.add(row)
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Row) -> None:
         """Add one transition."""
         self.rows.append(row)
-        self._take(row)
-
-    def _take(self, row: Mapping[Any, Any]) -> None:
-        start = pd.Timestamp(row["starts"])
-        end = OPEN if pd.isna(row["ends"]) else pd.Timestamp(row["ends"])
+        start, end = row["starts"], OPEN if row["ends"] is None else row["ends"]
         for county in str(row["counties"]).split(";"):
             unit = (str(row["city"]), county)
             if row["action"] == "advise":
@@ -260,7 +282,7 @@ class Record:
             lifted = row["action"] == "lift"
             life.take(Piece(start, end, 0 if lifted else RANK[str(row["level"])]), lifted=lifted)
 
-    def lives(self, unit: Unit, after: pd.Timestamp = pd.Timestamp.min) -> list[Standing]:
+    def lives(self, unit: Unit, after: datetime = datetime.min) -> list[Standing]:
         """The warnings of a place that end after a time, in order of issue."""
         return [life for life in self._lives.get(unit, {}).values() if life.end > after]
 
@@ -272,27 +294,16 @@ class Record:
         """The advice a place was given."""
         return self._advice.get(unit, [])
 
-    def table(self) -> pd.DataFrame:
-        """All rows as warnings.csv has them."""
-        new = table_of(self.rows)
-        if self._before.empty or new.empty:
-            return self._before if new.empty else new
-        return pd.concat([self._before, new], ignore_index=True)
-
-    def segments(self, since: pd.Timestamp) -> pd.DataFrame:
-        """Half-open intervals of constant level that end after ``since``: what the engine responds to.
-
-        Columns ``city, county`` (empty: the rest of the city), ``warning_id, level, starts,
-        ends`` (NaT: open), ``life_start``, from which the hours of a response count.
-        """
-        rows = [
+    def standing(self, since: datetime) -> list[Row]:
+        """Half-open intervals of constant level that end after ``since``, by SEGMENT_COLUMNS; see :meth:`segments`."""
+        return [
             {
                 "city": city,
                 "county": county,
                 "warning_id": life.warning_id,
                 "level": LEVEL_OF[piece.rank],
                 "starts": piece.start,
-                "ends": pd.NaT if piece.end >= OPEN else piece.end,
+                "ends": None if piece.end >= OPEN else piece.end,
                 "life_start": life.life_start,
             }
             for (city, county), lives in self._lives.items()
@@ -300,5 +311,11 @@ class Record:
             for piece in life.pieces
             if piece.end > since
         ]
-        table = pd.DataFrame(list(rows), columns=list(SEGMENT_COLUMNS))
-        return table.astype(dict.fromkeys(("starts", "ends", "life_start"), "datetime64[us]"))
+
+    def segments(self, since: datetime) -> pd.DataFrame:
+        """Half-open intervals of constant level that end after ``since``: what the engine responds to.
+
+        Columns ``city, county`` (empty: the rest of the city), ``warning_id, level, starts,
+        ends`` (NaT: open), ``life_start``, from which the hours of a response count.
+        """
+        return table_of(self.standing(since), SEGMENT_COLUMNS)

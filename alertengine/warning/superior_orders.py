@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alertengine.files import parse_stamp
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
@@ -23,8 +22,8 @@ class Floor:
 
     area: str
     level: str
-    start: pd.Timestamp
-    end: pd.Timestamp = OPEN
+    start: datetime
+    end: datetime = OPEN
     source: str = ""
     exact: bool = False
 
@@ -117,7 +116,7 @@ def cities_ordered(floors: Sequence[Floor], lists: OpenLists) -> set[str]:
     return {*cities_named(floors, lists), *(city for city, _ in counties_named(floors, lists))}
 
 
-_HOUR = pd.Timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -126,8 +125,8 @@ class Prompt:
 
     rule: LinkageRule
     level: str
-    start: pd.Timestamp
-    end: pd.Timestamp
+    start: datetime
+    end: datetime
     reached: tuple[str, ...]
     follow: tuple[str, ...]
     floors: tuple[Floor, ...]
@@ -150,7 +149,7 @@ class Prompt:
 
 
 def linked(
-    rulebook: Rulebook, graded: Mapping[Unit, Graded], now: pd.Timestamp, known_on: date | None = None
+    rulebook: Rulebook, graded: Mapping[Unit, Graded], now: datetime, known_on: date | None = None
 ) -> list[Prompt]:
     """Regional starts that the linkage rules in force make of the graded cities.
 
@@ -169,7 +168,7 @@ def linked(
 
 
 def _prompts(
-    rulebook: Rulebook, rule: LinkageRule, asked: Trigger, graded: Mapping[Unit, Graded], now: pd.Timestamp
+    rulebook: Rulebook, rule: LinkageRule, asked: Trigger, graded: Mapping[Unit, Graded], now: datetime
 ) -> list[Prompt]:
     """The regional starts of one rule that are not over."""
     cities = dict.fromkeys(city for member in rule.members for city in rulebook.lists.cities_of(member))

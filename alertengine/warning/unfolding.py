@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -14,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from alertengine.files import (
@@ -356,9 +356,12 @@ def _lines(
     """The line each row goes to, and the first row of each line: rows of other fields of the same time share one."""
     if len(set(of_row)) < 2:
         return np.arange(count), np.arange(count)
-    frame = pd.DataFrame({str(one.place): texts[one.place] for one in ids})
-    key = frame.groupby(list(frame), dropna=False, sort=False).ngroup() if len(ids) else pd.Series([0] * count)
-    again = pd.DataFrame({"key": key, "field": of_row}).groupby(["key", "field"], sort=False).cumcount()
-    line, _ = pd.factorize(pd.MultiIndex.from_arrays([key, again]))
+    keys = zip(*(texts[one.place].tolist() for one in ids), strict=True) if ids else [()] * count
+    seen: Counter[Any] = Counter()
+    lines: dict[Any, int] = {}
+    line = []
+    for key, field in zip(keys, of_row, strict=True):
+        line.append(lines.setdefault((key, seen[key, field]), len(lines)))
+        seen[key, field] += 1
     _, first = np.unique(line, return_index=True)
-    return line.astype(np.int64), first.astype(np.int64)
+    return np.array(line, dtype=np.int64), first

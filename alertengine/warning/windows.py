@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.rulebook import AqiRule, Rounding
 from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT
 from alertengine.warning.aqi import AqiStandard, Floats, combine, eight_hour_mean, moving_max, moving_mean
 from alertengine.warning.plausibility import UNREADABLE
+from alertengine.warning.rows import Rows
 
 DAY: Final = 24
-_HOUR: Final = pd.Timedelta(hours=1)
+_HOUR: Final = timedelta(hours=1)
+_EPOCH: Final = datetime(1970, 1, 1)
 Bools = npt.NDArray[np.bool_]
 End = Literal["low", "mid", "high"]
 ENDS: Final[tuple[End, ...]] = ("low", "mid", "high")
@@ -73,7 +75,7 @@ class Timeline:
     """The rows of one place laid out by hours from ``origin`` (a midnight) on."""
 
     def __init__(
-        self, hourly: Columns, daily: Columns, origin: pd.Timestamp, parent: Timeline | None = None, offset: int = 0
+        self, hourly: Columns, daily: Columns, origin: datetime, parent: Timeline | None = None, offset: int = 0
     ) -> None:
         """Rows by hour and by day from a midnight on; ``parent`` has the same rows from ``offset`` hours before."""
         self.hourly, self.daily, self.origin = hourly, daily, origin
@@ -95,10 +97,10 @@ class Timeline:
         return cls(
             _laid_out(rows, hourly, start - first * DAY, days * DAY),
             _laid_out(rows, ~hourly, start // DAY - first, days),
-            pd.Timestamp(first * DAY, unit="h"),
+            _EPOCH + timedelta(days=first),
         )
 
-    def between(self, first: pd.Timestamp, last: pd.Timestamp) -> Timeline | None:
+    def between(self, first: datetime, last: datetime) -> Timeline | None:
         """Return the part from one midnight until before another, as if only its rows had been given."""
         begin = max(0, (first - self.origin).days)
         end = min(self.days, (last - self.origin).days)
@@ -111,17 +113,17 @@ class Timeline:
         begin, end = begin + int(there[0]), begin + int(there[-1]) + 1
         hourly = {name: values[begin * DAY : end * DAY] for name, values in self.hourly.items()}
         daily = {name: values[begin:end] for name, values in self.daily.items()}
-        return Timeline(hourly, daily, self.origin + pd.Timedelta(days=begin), self, begin * DAY)
+        return Timeline(hourly, daily, self.origin + timedelta(days=begin), self, begin * DAY)
 
-    def at(self, hour: int) -> pd.Timestamp:
+    def at(self, hour: int) -> datetime:
         """Return the time at which an hour of the timeline begins."""
         return self.origin + int(hour) * _HOUR
 
-    def place(self, time: pd.Timestamp) -> int:
+    def place(self, time: datetime) -> int:
         """Return the hour of the timeline that a time lies in; may lie outside."""
-        return int((time - self.origin) // _HOUR)
+        return (time - self.origin) // _HOUR
 
-    def last_start(self) -> pd.Timestamp:
+    def last_start(self) -> datetime:
         """Return the start of the last hour or day that a row gives."""
         hour = self._last - 1 if self._last else 0
         days = np.flatnonzero(self.daily["there"])
@@ -264,27 +266,23 @@ class Timeline:
                 yield column, _rounded(moving_mean(self.hourly[name], DAY, need), rule, name)
 
 
-def columns_of(rows: pd.DataFrame) -> Columns:
-    """Return the columns of a Forecast's table as arrays; ``start`` in hours since the epoch."""
-    out: Columns = {
-        name: rows[name].to_numpy(float) if name in rows else np.full(len(rows), np.nan) for name in _NUMBERS
-    }
-    out["start"] = rows["start"].to_numpy("datetime64[h]").astype(np.int64)
-    out["hours"] = rows["hours"].to_numpy(np.int64)
-    out["dust"] = rows["dust"].to_numpy(bool)
-    out["primary"] = rows["primary"].to_numpy(object)
-    return out
+def columns_of(rows: Rows) -> Columns:
+    """The columns of the rows of a Forecast that a timeline takes; ``start`` in hours since the epoch."""
+    nothing = np.full(rows.count, np.nan)
+    out: Columns = {name: rows.get(name, nothing) for name in _NUMBERS}
+    start = rows["start"].astype("datetime64[h]").astype(np.int64)
+    return out | {"start": start, **{name: rows[name] for name in ("hours", "dust", "primary")}}
 
 
-def timelines(table: pd.DataFrame) -> dict[tuple[str, str], Timeline]:
-    """Timelines of a table without a place and time twice, by (city, county), in the order of its rows."""
-    columns = columns_of(table)
+def timelines(rows: Rows) -> dict[tuple[str, str], Timeline]:
+    """Timelines of rows without a place and time twice, by (city, county), in the order of the rows."""
+    columns = columns_of(rows)
     places: dict[tuple[str, str], list[int]] = {}
-    for place, unit in enumerate(zip(table["city"].tolist(), table["county"].tolist(), strict=True)):
+    for place, unit in enumerate(zip(rows["city"].tolist(), rows["county"].tolist(), strict=True)):
         places.setdefault(unit, []).append(place)
     return {
-        unit: Timeline.of({name: values[rows] for name, values in columns.items()})
-        for unit, rows in ((unit, np.array(found)) for unit, found in places.items())
+        unit: Timeline.of({name: values[own] for name, values in columns.items()})
+        for unit, own in ((unit, np.array(found)) for unit, found in places.items())
     }
 
 

@@ -24,7 +24,7 @@ from alertengine.vocabulary import (
     to_minute,
 )
 from alertengine.vocabulary import times as clock
-from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, warn
+from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, warn
 from alertengine.web.kept import lines_of
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
@@ -105,7 +105,7 @@ class Today:
 
     now: pd.Timestamp
     own: tuple[str, ...] = ()
-    issued: pd.Timestamp | None = None
+    issued: datetime | None = None
     result: Warnings | None = None
     places: list[Place] = field(default_factory=list)
     proposals: list[dict[str, str]] = field(default_factory=list)
@@ -227,9 +227,8 @@ def dated(value: Any) -> str:
 
 
 def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: Warnings) -> list[Place]:
-    rows = forecast.latest()
-    if observed is not None:
-        rows = pd.concat([rows, observed.at(now).latest()], ignore_index=True)
+    parts = [forecast.latest(), *([observed.at(now).latest()] if observed is not None else [])]
+    rows = Rows.joined(parts).frame()
     rows = rows.assign(day=rows["start"].dt.normalize())
     rows = rows[rows["day"] >= now.normalize()]
     out = []

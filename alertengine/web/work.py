@@ -147,7 +147,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
                 observed=observed,
                 active=active,
                 cities=cities,
-                now=None if now == issued else now.to_pydatetime(),
+                now=None if now == issued else now,
                 note=asked.note,
                 options={**asked.further, **({"orders": [one.options for one in orders]} if orders else {})},
                 rules=rules,

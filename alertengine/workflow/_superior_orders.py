@@ -11,7 +11,7 @@ import pandas as pd
 
 from alertengine.files import parse_stamp
 from alertengine.ledger import Act, Head, InputFile
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, ZONE, InputError, Problem, moment, refuse, to_minute
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute
 from alertengine.warning import Floor, Record, cities_ordered, read_floors
 from alertengine.workflow.draft_state import names_differ
 from alertengine.workflow.warnings_on_record import standing_issues
@@ -42,7 +42,7 @@ class SuperiorOrder:
     last: str = ""
     source: str = ""
     exact: bool = False
-    entered: pd.Timestamp | None = None
+    entered: datetime | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str, bool]:
@@ -142,18 +142,18 @@ def superior_orders(ledger: Ledger, lists: OpenLists, after: str = "") -> list[S
             found = {key: one for key, one in found.items() if cities.isdisjoint(_cities(one, lists))}
         found |= {one.key: one for one in named}
     corrected = {act.corrects for act in ledger.acts()}
-    entered = dict[tuple[Any, ...], pd.Timestamp]()
+    entered = dict[tuple[Any, ...], datetime]()
     for act in ledger.acts(SUPERIOR_ORDER):
         if act.act not in corrected:
             one = _on_record(ledger, act.head.get("order"), act.act)
-            at = pd.Timestamp(datetime.fromisoformat(act.recorded_at).astimezone(ZONE).replace(tzinfo=None))
-            found[one.key] = replace(one, entered=entered.setdefault(one.key, at.floor("min")))
+            at = civil(act.recorded_at)
+            found[one.key] = replace(one, entered=entered.setdefault(one.key, at.replace(second=0, microsecond=0)))
     return sorted((one for one in found.values() if one.lasts(after)), key=lambda one: (one.first, one.act))
 
 
 def orders_for(
-    ledger: Ledger, lists: OpenLists, issued: pd.Timestamp, record: pd.DataFrame
-) -> tuple[list[SuperiorOrder], pd.Timestamp]:
+    ledger: Ledger, lists: OpenLists, issued: datetime, record: pd.DataFrame
+) -> tuple[list[SuperiorOrder], datetime]:
     """The orders from above that a run must be decided on, and the moment of its decision.
 
     That is when its forecast was issued, or an order that holds was entered later.  With those that hold come those
@@ -174,7 +174,7 @@ def orders_for(
 
 
 def orders_left_out(
-    ledger: Ledger, lists: OpenLists, options: Mapping[str, Any], warnings: pd.DataFrame, now: pd.Timestamp | None
+    ledger: Ledger, lists: OpenLists, options: Mapping[str, Any], warnings: pd.DataFrame, now: datetime | None
 ) -> list[Problem]:
     """A problem for each order from above on record that a run on its cities was decided without.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -38,7 +38,7 @@ class RecomputedRun(Result):
     summaries: list[SummaryEntry]
     made_from: Sequence[Orders]
     #: The moment of the decision; None of orders for a list alone.
-    now: pd.Timestamp | None = None
+    now: datetime | None = None
     #: What is missing of forecast and observations: the city it is about (blank: all), the code and the words.
     doubts: Sequence[tuple[str, str, str]] = ()
 
@@ -149,7 +149,7 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> RecomputedRun:
     return _run(orders, empty_table())
 
 
-def _run(orders: Orders, warnings: pd.DataFrame, now: pd.Timestamp | None = None) -> RecomputedRun:
+def _run(orders: Orders, warnings: pd.DataFrame, now: datetime | None = None) -> RecomputedRun:
     return RecomputedRun(orders.book, orders.enterprises, warnings, orders.table, orders.summaries, (orders,), now)
 
 

@@ -30,7 +30,7 @@ from alertengine.report.response import response_report
 from alertengine.report.response_files import summary
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, ZONE, kilograms
-from alertengine.warning import Forecast, Warnings, next_full_hour, warn
+from alertengine.warning import Forecast, Rows, Warnings, next_full_hour, warn
 from alertengine.web.api.reading import act_detail
 from alertengine.web.api.standing import standing_now
 from alertengine.web.brief import brief_of
@@ -77,7 +77,7 @@ class Night:
             if air is not None
         ]
         table = pd.concat([one.table for one in made], ignore_index=True)
-        return Forecast(table, "例")
+        return Forecast(Rows.of(table), "例")
 
     def floors(self, now: pd.Timestamp) -> list[dict[str, Any]]:
         """What is ordered from above."""

@@ -71,7 +71,7 @@ def test_a_line_answers_to_its_city_where_its_county_has_no_warning_of_its_own(
 def test_a_county_with_a_forecast_of_its_own_answers_to_that(book: Rulebook, days: Days) -> None:
     def of(values: list[float]) -> pd.DataFrame:
         own = days("2019-01-04", values)
-        own.table["county"] = COUNTY
+        own.rows["county"][:] = COUNTY
         forecast = own if values is TWICE else join([days("2019-01-04", TWICE), own])
         return early_notice(warn(forecast, book), lines(False), book.lists)
 

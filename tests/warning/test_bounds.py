@@ -11,6 +11,7 @@ import pytest
 
 from alertengine.rulebook import Plausible, Rulebook
 from alertengine.rulebook.plausible import Jumps
+from alertengine.warning import Rows
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, Doubts
 
 FIRST = pd.Timestamp("2021-01-04")
@@ -30,15 +31,16 @@ def told(doubts: Doubts) -> list[tuple[str, int | None, str]]:
     return found
 
 
-def rows(name: str, values: Iterable[float], hours: int = 24, **more: Any) -> pd.DataFrame:
+def rows(name: str, values: Iterable[float], hours: int = 24, **more: Any) -> Rows:
     """Rows of one city, one after another, of one quantity; their number in the file is 2, 3, ..."""
-    made = list(values)
+    made = list(map(float, values))
     table = pd.DataFrame({one: np.full(len(made), np.nan) for one in (*INDICES, *CONCENTRATIONS)})
     for column in INDICES if name == "aqi" else (name,):
         table[column] = made
     steps = pd.to_timedelta(np.arange(len(made)) * hours, unit="h")
     plain = {"city": "临汾市", "county": "", "hours": hours, "primary": "", "remark": "", "dust": False}
-    return table.assign(start=FIRST + steps, issue_time=FIRST, row=range(2, len(made) + 2), **(plain | more))
+    whole = table.assign(start=FIRST + steps, issue_time=FIRST, row=range(2, len(made) + 2), **(plain | more))
+    return Rows.of(whole)
 
 
 def edges(rule: Jumps, name: str) -> list[tuple[float, float, bool]]:
@@ -56,17 +58,16 @@ def edges(rule: Jumps, name: str) -> list[tuple[float, float, bool]]:
 def test_the_lowest_and_the_highest_themselves_are_values(doubts: Doubts, name: str) -> None:
     span = doubts.plausible.air[name]
     given = [span.lowest - 1e-9, span.lowest, 20.0, 20, 20, span.highest, span.highest + 0.5]
-    texts = pd.Series(list("abcdefg"), index=range(2, 9))
-    held = doubts.values(name, texts, np.array(given), observed=False)
+    held = doubts.values(name, np.arange(2, 9), "abcdefg", np.array(given), observed=False)
     assert np.isnan(held).tolist() == [True, *[False] * 5, True]
     assert told(doubts) == [("air_out_of_range", 2, "a"), ("air_out_of_range", 8, "g")]
 
 
 def test_a_zero_is_no_observation_and_may_be_a_forecast(doubts: Doubts) -> None:
-    texts = pd.Series(["0", "80"], index=[2, 3])
-    assert doubts.values("so2", texts, np.array([0.0, 80.0]), observed=False).tolist() == [0, 80]
+    cells = np.array([2, 3]), ["0", "80"], np.array([0.0, 80.0])
+    assert doubts.values("so2", *cells, observed=False).tolist() == [0, 80]
     assert told(doubts) == []
-    assert np.isnan(doubts.values("so2", texts, np.array([0.0, 80.0]), observed=True)).tolist() == [True, False]
+    assert np.isnan(doubts.values("so2", *cells, observed=True)).tolist() == [True, False]
     assert told(doubts) == [("air_zero", 2, "0")]
 
 
@@ -78,8 +79,7 @@ def test_the_unit_of_a_column_is_told_by_its_median_of_so_many_values(doubts: Do
     assert bound is not None
 
     def of(value: float, count: int) -> tuple[Sequence[float], list[str]]:
-        texts = pd.Series(["x"] * count, index=range(2, count + 2))
-        held = doubts.values(name, texts, np.full(count, value), observed=False)
+        held = doubts.values(name, np.arange(2, count + 2), ["x"] * count, np.full(count, value), observed=False)
         found = [one.code for one in (*doubts.problems, *doubts.notes)]
         doubts.problems.clear()
         doubts.notes.clear()
@@ -104,8 +104,8 @@ def test_one_cell_is_of_another_unit_from_so_many_times_the_median_on(
     assert unit.cell_times is not None
     middle = at * unit.cell_times if unit.below is not None else at / unit.cell_times
     for value, stray in ((at, True), (inside, False)):
-        texts = pd.Series([str(middle), str(value), str(middle)], index=[2, 3, 4])
-        held = doubts.values(name, texts, np.array([middle, value, middle]), observed=False)
+        given = [middle, value, middle]
+        held = doubts.values(name, np.arange(2, 5), list(map(str, given)), np.array(given), observed=False)
         assert np.isnan(held).tolist() == [False, stray, False]
         assert told(doubts) == [("air_unit_stray", 3, str(value))] * stray
 
@@ -119,14 +119,15 @@ def test_an_hour_is_far_from_both_neighbours_from_the_bound_on(doubts: Doubts, n
             doubts.jumps(table)
             assert told(doubts) == [("air_jump", 3, f"{high:g}")] * doubted
             columns = list(INDICES) if name == "aqi" else [name]
-            assert table[columns].isna().all(axis=1).tolist() == [False, doubted, False]
+            assert np.isnan(table.block(columns)).all(axis=0).tolist() == [False, doubted, False]
     high = edges(doubts.plausible.jumps, name)[0][1]
     for alone in (rows(name, [high / 99, high], 1), rows(name, [high, high / 99], 1), rows(name, [1, high, 1], 3)):
         doubts.jumps(alone)
     for other in ({"city": ["临汾市", "临汾市", "太原市"]}, {"county": ["", "尧都区", ""]}):
         doubts.jumps(rows(name, [high / 99, high, high / 99], 1, **other))
     late = rows(name, [high / 99, high, high / 99], 1)
-    doubts.jumps(late.assign(start=[*late["start"][:2], late["start"][2] + pd.Timedelta(hours=1)]))
+    late["start"][2] += np.timedelta64(1, "h")
+    doubts.jumps(late)
     assert told(doubts) == []
 
 
@@ -139,7 +140,7 @@ def test_a_day_is_far_from_both_neighbours_from_the_bound_on_above_and_below(dou
             doubts.day_jumps(table)
             assert told(doubts) == [("air_day_jump", 3, f"{value:g}")] * doubted
             columns = list(INDICES) if name == "aqi" else [name]
-            assert table[columns].isna().all(axis=1).tolist() == [False, doubted, False]
+            assert np.isnan(table.block(columns)).all(axis=0).tolist() == [False, doubted, False]
     low, high, _ = edges(doubts.plausible.day_jumps, name)[0]
     for dust in ({"dust": True}, {"primary": "PM10"}, {"remark": "有沙尘"}):
         doubts.day_jumps(rows(name, (low, high, low), **dust))
@@ -157,7 +158,7 @@ def test_so_many_days_alike_are_said_and_with_so_many_concentrations_asked_about
     assert (rule.copied, rule.copied_with) == (4, 3)
     table = rows("aqi", [90, *[120] * count, 90])
     for name in CONCENTRATIONS[:same]:
-        table[name] = 30.0
+        table[name][:] = 30.0
     doubts.day_jumps(table)
     (asked, said) = ([one.code for one in found] for found in (doubts.problems, doubts.notes))
     assert (asked, said) == ([code] * (code == "days_copied"), [code] * (code == "days_alike"))
@@ -167,8 +168,8 @@ def test_so_many_days_alike_are_said_and_with_so_many_concentrations_asked_about
 
 @pytest.mark.parametrize(("count", "rows_told"), [(1, 1), (12, 12), (13, 1)])
 def test_many_rows_of_one_doubt_are_told_as_one(doubts: Doubts, count: int, rows_told: int) -> None:
-    texts = pd.Series(["9999"] * count + ["80"], index=range(2, count + 3))
-    doubts.values("so2", texts, np.array([9999.0] * count + [80.0]), observed=False)
+    texts = ["9999"] * count + ["80"]
+    doubts.values("so2", np.arange(2, count + 3), texts, np.array([9999.0] * count + [80.0]), observed=False)
     assert [one.row for one in doubts.problems] == list(range(2, rows_told + 2))
     assert [str(count) in str(one) for one in doubts.problems if rows_told < count] == [True] * (rows_told < count)
 
@@ -179,8 +180,8 @@ def test_the_furthest_days_that_count(doubts: Doubts, issued: bool) -> None:
     assert days is not None
     first, last = (-days.before_issue, days.after_issue) if issued else (-days.from_middle, days.from_middle)
     table = rows("aqi", [80.0] * 5)
-    table["start"] = [FIRST + pd.Timedelta(days=n) for n in (first - 1, first, 0, last, last + 1)]
-    table["start"] += pd.Timedelta(hours=5)
+    steps = np.array([first - 1, first, 0, last, last + 1]) * 24 + 5
+    table["start"][:] = np.datetime64(FIRST) + steps.astype("timedelta64[h]")
     kept = doubts.far_days(table, issued=issued)
     assert kept["row"].tolist() == [3, 4, 5]
     code = "day_far_from_issue" if issued else "day_far_from_others"
@@ -193,20 +194,20 @@ def test_an_index_may_lie_so_far_outside_its_level(doubts: Doubts) -> None:
     lowest, highest = np.full(4, 101.0), np.full(4, 150.0)
     low = np.array([100.0, 150 + rule.index, 150 + rule.index + 1, 60])
     high = np.array([101 - rule.index, 190.0, 190, 101 - rule.index - 1])
-    doubts.against_levels(pd.RangeIndex(2, 6), (low, high), (lowest, highest))
+    doubts.against_levels(np.arange(2, 6), (low, high), (lowest, highest))
     assert [one[:2] for one in told(doubts)] == [("air_level_contradiction", 4), ("air_level_contradiction", 5)]
 
 
 def test_nothing_is_doubted_where_nothing_is_said_of_it() -> None:
     empty = Doubts("air.csv", Plausible(), [], [])
     table = rows("aqi", [0, 500, 0, 0, 0, 0, 0])
-    texts = pd.Series(["0"] * 7, index=range(2, 9))
-    assert empty.values("aqi", texts, np.full(7, 9999.0), observed=True).tolist() == [9999] * 7
-    before = table.copy()
-    for step in (empty.jumps, empty.day_jumps, empty.rows_of_zeros):
+    assert empty.values("aqi", table["row"], ["0"] * 7, np.full(7, 9999.0), observed=True).tolist() == [9999] * 7
+    before = table.frame()
+    for step in (empty.jumps, empty.day_jumps):
         step(table)
+    empty.rows_of_zeros(table["row"], table)
     assert empty.far_days(table, issued=True) is table
-    empty.against_levels(table.index, (np.zeros(7), np.zeros(7)), (np.full(7, 300.0), np.full(7, 300.0)))
-    pd.testing.assert_frame_equal(table, before)
+    empty.against_levels(table["row"], (np.zeros(7), np.zeros(7)), (np.full(7, 300.0), np.full(7, 300.0)))
+    pd.testing.assert_frame_equal(table.frame(), before)
     assert not empty.problems
     assert not empty.notes

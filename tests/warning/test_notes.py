@@ -85,7 +85,8 @@ def test_what_the_upper_end_alone_would_have_given_is_said(
     book: Rulebook, days: Callable[..., Forecast], low: float, middle: float, high: float, now: str, told: bool
 ) -> None:
     forecast = days("2019-01-04", [middle, middle])
-    forecast.table[["aqi_low", "aqi_mid", "aqi_high"]] = [low, middle, high]
+    for name, value in (("aqi_low", low), ("aqi_mid", middle), ("aqi_high", high)):
+        forecast.rows[name][:] = value
     found = [one for one in warn(forecast, book, now=now).notes if one.code == "ends_of_range"]
     assert [(dict(one.arguments)["mid"], dict(one.arguments)["low"]) for one in found] == [("none", "none")] * told
     assert all(dict(one.arguments)["high"] in {"yellow", "orange"} for one in found)

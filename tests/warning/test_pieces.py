@@ -14,13 +14,13 @@ import pytest
 from alertengine.files import BadCellError
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError
-from alertengine.warning import as_perfect_forecast, class_bounds, read_forecast
+from alertengine.warning import Rows, as_perfect_forecast, class_bounds, read_forecast
 from alertengine.warning.aqi import moving_max, moving_mean
 from alertengine.warning.bulletin import parse_value, read_bulletin
 from alertengine.warning.known_at import ahead_and_behind
 from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.life import _bridged, levels_of
-from alertengine.warning.record import defects, torn
+from alertengine.warning.record import defects, rows_of, torn
 from alertengine.warning.spellings import parse_classes, parse_primary
 from alertengine.warning.superior_orders import read_floors
 from alertengine.warning.windows import timelines
@@ -97,11 +97,11 @@ def test_no_hour_of_a_life_is_without_a_level() -> None:
 def test_a_part_of_the_hours_of_a_place_is_as_if_only_its_rows_had_been_given(first: int, last: int) -> None:
     table = daily_forecast("临汾市", {f"2021-01-0{day}": 100.0 + day for day in (2, 3, 5)}, "2021-01-01 15:00").table
     begin, end = (pd.Timestamp(2021, 1, day) for day in (first, last))
-    part = timelines(table)["临汾市", ""].between(begin, end)
+    part = timelines(Rows.of(table))["临汾市", ""].between(begin, end)
     rows = table[(table["start"] >= begin) & (table["start"] < end)]
     assert (part is None) == rows.empty
     if part is not None:
-        alone = timelines(rows)["临汾市", ""]
+        alone = timelines(Rows.of(rows))["临汾市", ""]
         assert (part.origin, part.hours, part.last_start()) == (alone.origin, alone.hours, alone.last_start())
         np.testing.assert_array_equal(part.daily["aqi_mid"], alone.daily["aqi_mid"])
 
@@ -272,7 +272,7 @@ def test_what_is_wrong_with_the_rows_of_a_record(rows: list[dict[str, Any]], cod
     )
     for name in ("issued", "starts", "ends"):
         table[name] = [pd.NaT if value is None else hour(value) for value in table[name].astype("object")]
-    found = list(defects(table, "w.csv"))
+    found = list(defects(zip(table.index, rows_of(table), strict=True), "w.csv"))
     assert [one.code for one in found] == codes
     assert {one.row for one in found} <= {1 + len(rows)}
 
@@ -295,7 +295,7 @@ def test_the_hours_that_are_given_lie_between_the_first_and_the_last_row(
     row = daily_forecast("临汾市", {"2021-01-01": 100.0}, "2021-01-01 15:00").table.iloc[0].to_dict()
     rows = [row | {"start": pd.Timestamp(2021, 1, day)} for day in whole_days]
     rows += [row | {"start": pd.Timestamp(f"2021-01-{said}:00"), "hours": 1} for said in single_hours]
-    timeline = timelines(pd.DataFrame(rows))["临汾市", ""]
+    timeline = timelines(Rows.of(pd.DataFrame(rows)))["临汾市", ""]
     hours = np.flatnonzero(timeline.given())
     assert [f"{timeline.at(hour):%d %H}" for hour in (hours[0], hours[-1])] == [first, last]
     assert len(hours) == hours[-1] - hours[0] + 1

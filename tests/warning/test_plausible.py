@@ -160,9 +160,9 @@ def test_particulates_of_one_day_in_milligrams_are_asked_about(read: Reads, colu
 @settings(max_examples=30, deadline=None)
 def test_whole_micrograms_are_never_taken_for_another_unit(book: Rulebook, values: list[int]) -> None:
     doubts = Doubts("air.csv", book.lists.plausible, [], [])
-    texts = pd.Series([str(value) for value in values], index=range(2, len(values) + 2))
+    rows, texts = np.arange(2, len(values) + 2), list(map(str, values))
     for column in ("pm25", "pm10", "so2", "no2", "o3"):
-        held = doubts.values(column, texts, np.array(values, dtype=float), observed=True)
+        held = doubts.values(column, rows, texts, np.array(values, dtype=float), observed=True)
         assert held.tolist() == values
     assert not doubts.problems
 
@@ -314,7 +314,7 @@ def test_an_index_is_held_against_that_of_an_hour_or_of_a_day(
 ) -> None:
     """200 µg/m³ of ozone are 100 of an hour and 137 of a day's eight hours."""
     found = read(header, [row.format(n=n, aqi=index) for n in range(1, 11)], observed=True)
-    told = contradictions(found.table, book, "air.csv")
+    told = contradictions(found.rows, book, "air.csv")
     assert [(one.code, dict(one.arguments)["off"], one.row) for one in told] == [("air_contradiction", 10, 2)] * asked
 
 

@@ -59,15 +59,16 @@ def test_where_rounding_decides_both_readings_are_said(
     book: Rulebook, days: Days, low: int, high: int, *, decides: bool
 ) -> None:
     forecast = days("2019-01-04", [205, 205, 90, 90, 90, 90], "2019-01-03 15:00")
-    first = forecast.table.index[:2]
-    forecast.table.loc[first, ["aqi_low", "aqi_mid", "aqi_high"]] = [low, (low + high) // 2, high]
+    for name, value in (("aqi_low", low), ("aqi_mid", (low + high) // 2), ("aqi_high", high)):
+        forecast.rows[name][:2] = value
     warnings = warn(forecast, book)
     assert [note.code for note in warnings.notes if note.code == "rounding_decides"] == ["rounding_decides"] * decides
 
 
 def test_the_other_reading_stands_in_the_reason(book: Rulebook, days: Days) -> None:
     forecast = days("2019-01-04", [210, 210, 205, 90, 90, 90, 90], "2019-01-03 15:00")
-    forecast.table.loc[forecast.table.index[2], ["aqi_low", "aqi_mid", "aqi_high"]] = [180, 200, 221]
+    for name, value in (("aqi_low", 180), ("aqi_mid", 200), ("aqi_high", 221)):
+        forecast.rows[name][2] = value
     said = reason(book, forecast)
     assert "级别由AQI取整决定：按标准取整、预报区间中值舍去小数为黄色" in said
     assert "中值保留小数为橙色" in said

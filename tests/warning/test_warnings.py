@@ -18,6 +18,7 @@ from alertengine.simulation import replay
 from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from alertengine.warning import (
     Forecast,
+    Rows,
     Warnings,
     as_perfect_forecast,
     outward,
@@ -52,7 +53,7 @@ def hourly(values: list[float] | np.ndarray, first: str = "2019-01-04", issued: 
     starts = pd.date_range(first, periods=len(values), freq="h")
     air = np.asarray(values, dtype=float)
     table = base.table.assign(start=starts, hours=1, aqi_low=air, aqi_mid=air, aqi_high=air)
-    return replace(base, table=table.dropna(subset=["aqi_mid"]))
+    return replace(base, rows=Rows.of(table.dropna(subset=["aqi_mid"])))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_the_standard_of_the_day_computes_the_index(book: Rulebook) -> None:
     base = daily_forecast("临汾市", {"2026-02-28": 0.0, "2026-03-01": 0.0}, "2026-02-27 15:00")
     table = base.table.assign(aqi_low=np.nan, aqi_mid=np.nan, aqi_high=np.nan, pm25=61.0, pm10=130.0, o3=10.0)
     table = table.assign(so2=1.0, no2=1.0, co=0.1, primary="")
-    graded = warn(replace(base, table=table), book).graded["临汾市", ""]
+    graded = warn(replace(base, rows=Rows.of(table)), book).graded["临汾市", ""]
     rules = [book.rules[f"hj633-{year}-aqi"] for year in (2012, 2026)]
     found = [
         graded.timeline.windows(rule, frozenset(), dust_advised=True).total["mid"][[0, 24]].tolist() for rule in rules
@@ -199,7 +200,7 @@ def test_ozone_brings_advice_only(book: Rulebook, days: Days, primary: str, acti
 
 def test_dust_brings_advice_only(book: Rulebook, days: Days) -> None:
     forecast = days("2024-03-01", [400, 400, 400], primary="PM10")
-    dusty = replace(forecast, table=forecast.table.assign(dust=[True, True, False]))
+    dusty = replace(forecast, rows=Rows.of(forecast.table.assign(dust=[True, True, False])))
     result = warn(dusty, book)
     assert [(a, level) for a, level, *_ in actions(result)] == [("issue", "yellow"), ("advise", "")]
     assert result.table["starts"].tolist() == [pd.Timestamp("2024-03-03"), pd.Timestamp("2024-03-01")]
@@ -240,7 +241,7 @@ def test_a_lift_needs_36_known_hours(book: Rulebook, days: Days) -> None:
 
 def test_what_monitoring_saw_counts_in_the_run(book: Rulebook, days: Days) -> None:
     seen = hourly(np.full(48, 250.0), "2019-01-02")
-    seen = replace(seen, table=seen.table.assign(issue_time=seen.table["start"] + pd.Timedelta(hours=1)))
+    seen = replace(seen, rows=Rows.of(seen.table.assign(issue_time=seen.table["start"] + pd.Timedelta(hours=1))))
     ahead = days("2019-01-04", [250, 90, 90], "2019-01-04 00:00")
     assert levels(warn(ahead, book)) == []
     assert actions(warn(ahead, book, observed=seen)) == [("issue", "orange", "01-04 01", "01-05 00")]
@@ -250,7 +251,7 @@ def test_heavy_already_and_no_better_starts_at_once(book: Rulebook) -> None:
     # the graded run begins ten hours from now, the air is heavy already and stays so for twelve hours
     ahead = hourly([201.0] * 12 + [100.0] * 8 + [260.0] * 60, "2019-01-04 00:00", "2019-01-04 00:00")
     seen = hourly([230.0] * 3, "2019-01-03 21:00")
-    seen = replace(seen, table=seen.table.assign(issue_time=seen.table["start"] + pd.Timedelta(hours=1)))
+    seen = replace(seen, rows=Rows.of(seen.table.assign(issue_time=seen.table["start"] + pd.Timedelta(hours=1))))
     plain, at_once = warn(ahead, book), warn(ahead, book, observed=seen)
     assert plain.table["starts"].iloc[0] > pd.Timestamp("2019-01-04 01:00")
     assert at_once.table["starts"].iloc[0] == pd.Timestamp("2019-01-04 01:00")
@@ -339,7 +340,7 @@ def test_a_real_winter(book: Rulebook, data: Data) -> None:
 def test_day_by_day_ends_where_at_once_ends(book: Rulebook, data: Data) -> None:
     feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
     table = feed.table[(feed.table["city"] == "临汾市") & feed.table["start"].between("2018-12-28", "2019-01-31")]
-    part = replace(feed, table=table)
+    part = replace(feed, rows=Rows.of(table))
     daily = replay(part, book, days_ahead=5).segments
     at_once = warn(as_perfect_forecast(part, "2018-12-27 12:00"), book).segments
     pd.testing.assert_frame_equal(daily, at_once)

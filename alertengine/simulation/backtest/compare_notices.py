@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -48,8 +49,8 @@ class NoticeHours:
     ``open``: neither is told; then the first day alone counts.
     """
 
-    starts: pd.Timestamp
-    ends: pd.Timestamp
+    starts: datetime
+    ends: datetime
     open: bool
 
 
@@ -205,7 +206,7 @@ def _unnamed(alerts: Sequence[RealNotice], air: CityAir, held: Mapping[int, Noti
 
 def real_ranks(
     alerts: Sequence[RealNotice], air: CityAir
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], list[pd.Timestamp]]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], list[datetime]]:
     """Rank of the real notices at each hour of a city, hours under one of no level, and where one has no end."""
     held = hours_held(alerts, air.city)
     ranks = np.zeros(len(air.hourly), dtype=np.int64)

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
-import pandas as pd
+import numpy as np
 
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import AMBIENT, InputError, Problem
-from alertengine.warning import AqiStandard, Forecast, by_standard, contradictions, daily_aqi
-
-_AQI: Final = ["aqi_low", "aqi_mid", "aqi_high"]
+from alertengine.warning import INDICES, AqiStandard, Forecast, Rows, by_standard, contradictions, daily_aqi, lengths
 
 
 @dataclass(frozen=True)
@@ -30,12 +27,18 @@ class History:
     @property
     def first(self) -> date:
         """First day."""
-        return self.forecast.table["start"].min().date()
+        return day_of(self.forecast.rows["start"].min())
 
     @property
     def last(self) -> date:
         """Last day."""
-        return self.forecast.table["start"].max().date()
+        return day_of(self.forecast.rows["start"].max())
+
+
+def day_of(time: np.datetime64) -> date:
+    """The day of a time of a column."""
+    day: date = time.astype("datetime64[D]").item()
+    return day
 
 
 def history_of(
@@ -52,44 +55,41 @@ def history_of(
         InputError: nothing is left of them.
 
     """
-    table = whole.table
-    real = bool((table["issue_time"] < table["start"] + pd.to_timedelta(table["hours"], unit="h")).any())
-    keep = pd.Series(data=True, index=table.index)
-    wanted = list(cities)
+    rows = whole.rows
+    real = bool((rows["issue_time"] < rows["start"] + lengths(rows["hours"])).any())
+    keep = np.ones(rows.count, dtype=bool)
+    wanted = set(cities)
     if wanted:
-        keep &= table["city"].isin(wanted)
+        keep &= np.array([city in wanted for city in rows["city"]], dtype=bool)
     if first is not None:
-        keep &= table["start"] >= pd.Timestamp(first)
+        keep &= rows["start"] >= np.datetime64(first)
     if last is not None:
-        keep &= table["start"] < pd.Timestamp(last) + pd.Timedelta(days=1)
-    table = table[keep]
-    if table.empty:
-        span = f"{whole.table['start'].min().date()}..{whole.table['start'].max().date()}"
+        keep &= rows["start"] < np.datetime64(last) + 1
+    rows = rows.at(keep)
+    if not rows.count:
+        span = f"{day_of(whole.rows['start'].min())}..{day_of(whole.rows['start'].max())}"
         raise InputError([Problem("nothing_of_history", file=whole.file, span=span)])
     problems, notes = list(whole.problems), list(whole.notes)
     if not real:
-        problems += contradictions(table, rulebook, whole.file)
-        table = _recomputed(table, rulebook, whole.file, notes)
-    return History(replace(whole, table=table.reset_index(drop=True), own_problems=problems, own_notes=notes), real)
+        problems += contradictions(rows, rulebook, whole.file)
+        _recompute(rows, rulebook, whole.file, notes)
+    return History(replace(whole, rows=rows, own_problems=problems, own_notes=notes), real)
 
 
-def _recomputed(table: pd.DataFrame, rulebook: Rulebook, file: str, notes: list[Problem]) -> pd.DataFrame:
-    """Daily rows with the index of their concentrations where all of them are there."""
-    whole = (table["hours"] > 1) & table[list(AMBIENT)].notna().all(axis=1)
-    if not whole.any():
-        return table
-    out = table.copy()
+def _recompute(rows: Rows, rulebook: Rulebook, file: str, notes: list[Problem]) -> None:
+    """Give daily rows the index of their concentrations where all of them are there, in place."""
+    whole = np.flatnonzero((rows["hours"] > 1) & ~np.isnan(rows.block(AMBIENT)).any(axis=0))
     off = compared = 0
-    for standard, rows in by_standard(table[whole], rulebook):
-        index = daily_aqi(rows, AqiStandard(standard))
-        published = table.loc[rows.index, "aqi_mid"]
-        compared += int(published.notna().sum())
-        off += int(((published - index["aqi"]).abs() >= 1).sum())
-        known = index["aqi"].notna()
-        for name in _AQI:
-            out.loc[rows.index[known], name] = index.loc[known, "aqi"]
-        blank = known & (out.loc[rows.index, "primary"] == "")
-        out.loc[rows.index[blank], "primary"] = index.loc[blank, "primary"]
+    for standard, places in by_standard(rows["start"][whole], rulebook):
+        at = whole[places]
+        index = daily_aqi(rows.at(at), AqiStandard(standard))
+        published = rows["aqi_mid"][at]
+        compared += int((~np.isnan(published)).sum())
+        off += int((np.abs(published - index["aqi"]) >= 1).sum())
+        known = ~np.isnan(index["aqi"])
+        for name in INDICES:
+            rows[name][at[known]] = index["aqi"][known]
+        blank = known & (rows["primary"][at] == "")
+        rows["primary"][at[blank]] = index["primary"][blank]
     if off:
         notes.append(Problem("aqi_recomputed", file=file, column="AQI", off=off, compared=compared))
-    return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import pandas as pd
@@ -185,7 +185,7 @@ def ends_of(text: str) -> tuple[str, str]:
     return first, last
 
 
-def read_time(text: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+def read_time(text: str) -> tuple[datetime, datetime] | None:
     """First and last moment a cell may mean: a day alone is the whole day, ``2019-01-02/03`` two; None: no time."""
     said = plain_time(text)
     days = re.fullmatch(r"(.+?-\d{1,2})/(\d{1,2})", said)

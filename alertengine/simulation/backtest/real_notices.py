@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-
-import pandas as pd
 
 from alertengine.files import YEARS, Schema, normal, parse_stamp, read_table, text_frame, with_sheets
 from alertengine.rulebook import OpenLists
@@ -138,22 +136,22 @@ class RealNotice:
     action: str
     level: str
     at_least: bool
-    starts: pd.Timestamp
-    ends: pd.Timestamp | None
-    announced: pd.Timestamp | None
-    by: pd.Timestamp | None
+    starts: datetime
+    ends: datetime | None
+    announced: datetime | None
+    by: datetime | None
     areas: str = ""
     note: str = ""
     #: The level it replaces or ends.
     before: str = ""
-    response: tuple[pd.Timestamp, pd.Timestamp | None] | None = None
+    response: tuple[datetime, datetime | None] | None = None
     #: Cities of which only some counties or townships are named.
     part: frozenset[str] = frozenset()
     #: Whether the notice writes a date without its year, and the year is inferred.
     year_inferred: bool = False
 
     @property
-    def held(self) -> tuple[pd.Timestamp, pd.Timestamp | None]:
+    def held(self) -> tuple[datetime, datetime | None]:
         """The hours its measures hold: of the response, else of the warning; None: no end is told."""
         return self.response or (self.starts, self.ends)
 

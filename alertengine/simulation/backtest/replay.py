@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import Problem
@@ -41,11 +41,11 @@ class _Season:
         self.notes = {said.at(value=""): said for said in done.notes} | self.notes
         return done
 
-    def result(self, since: pd.Timestamp) -> Warnings:
+    def result(self, since: datetime) -> Warnings:
         """All transitions of the season."""
-        table = self.record.table()
+        rows = self.record.rows
         said = list(self.problems.values()), list(self.notes.values())
-        return Warnings(table, table, self.record.segments(since), *said)
+        return Warnings(rows, rows, self.record.standing(since), *said)
 
 
 def replay(
@@ -90,7 +90,7 @@ def replay_seen(
     span = perfect.days[0].date(), perfect.days[-1].date()
     season = _Season(Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=span))
     for day in perfect.days:
-        seen = perfect.at(day + pd.Timedelta(hours=issue_hour))
+        seen = perfect.at(day + timedelta(hours=issue_hour))
         if seen is not None:
             season.decide(seen)
     return season.result(perfect.days[0])
@@ -107,13 +107,14 @@ def replay_issues(
 ) -> Warnings:
     """Decide at each issue time of a file of real forecasts, with what had been issued and observed by then."""
     orders = read_floors(floors, rulebook.lists)
-    starts = forecast.table["start"]
-    span = starts.min().date(), starts.max().date()
-    season = _Season(Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=span))
-    behind = pd.Timedelta(days=DAYS_BEHIND)
-    for stamp in sorted(forecast.table["issue_time"].unique()):
-        now = pd.Timestamp(stamp)
-        ahead = replace(forecast, table=forecast.table[starts >= now.normalize() - behind])
-        recent = observed and replace(observed, table=observed.table[observed.table["start"] >= now - behind])
-        season.decide(sight(ahead, now, recent))
-    return season.result(pd.Timestamp(starts.min()))
+    starts = forecast.rows["start"]
+    first, last = starts.min().item(), starts.max().item()
+    season = _Season(
+        Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=(first.date(), last.date()))
+    )
+    behind = timedelta(days=DAYS_BEHIND)
+    for now in np.unique(forecast.rows["issue_time"]).tolist():
+        day = datetime.combine(now.date(), time())
+        recent = observed and observed.since(now - behind)
+        season.decide(sight(forecast.since(day - behind), now, recent))
+    return season.result(first)

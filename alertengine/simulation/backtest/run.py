@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -62,7 +62,7 @@ class CityAir:
     """The air of one city: ``daily`` AQI of natural days, ``hourly`` AQI, from ``origin`` (a midnight) on."""
 
     city: str
-    origin: pd.Timestamp
+    origin: datetime
     daily: Floats
     primary: npt.NDArray[np.object_]
     hourly: Floats
@@ -277,7 +277,7 @@ def episodes(run: RegimeRun, air: CityAir) -> list[dict[str, Any]]:
     return sorted(out, key=lambda one: one["starts"])
 
 
-def hours_between(air: CityAir, starts: pd.Timestamp, ends: Any) -> npt.NDArray[np.bool_]:
+def hours_between(air: CityAir, starts: datetime, ends: Any) -> npt.NDArray[np.bool_]:
     """Return which hours of a city lie from one time until before another (NaT: to the end)."""
     out = np.zeros(len(air.hourly), dtype=bool)
     last = len(out) if pd.isna(ends) else max(0, int((pd.Timestamp(ends) - air.origin) // _HOUR))

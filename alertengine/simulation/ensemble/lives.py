@@ -11,10 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.simulation.ensemble.states import (
     BITS,
@@ -60,12 +60,12 @@ class Lives:
 
         ``gap_hours`` is the longest joining gap of any law on lives.
         """
-        self.now = ZERO + pd.Timedelta(hours=issue_hour)
+        self.now = ZERO + timedelta(hours=issue_hour)
         self.since = next_full_hour(self.now)
         self.first_slot = cuts.index(minute_of(self.since) % MINUTES)
-        day = [ZERO + pd.Timedelta(minutes=cut) for cut in cuts]
-        late = self.since - ZERO.normalize() >= pd.Timedelta(days=1)
-        slots = [time + pd.Timedelta(days=n) for n in range(days_ahead + 3) for time in day]
+        day = [ZERO + timedelta(minutes=cut) for cut in cuts]
+        late = self.since - ZERO >= timedelta(days=1)
+        slots = [time + timedelta(days=n) for n in range(days_ahead + 3) for time in day]
         begin = slots.index(self.since)
         self.slots = slots[begin : begin + (days_ahead + 1) * len(cuts)]
         #: Day of the first slot from the day of issue: the next one where the issue comes in the last hour.
@@ -140,7 +140,7 @@ class Lives:
         rule = self._laws[law]
         runs = [self._run(rule, day * MINUTES, (day + 1) * MINUTES, rank) for day, rank in enumerate(ranks) if rank]
         runs = [run for run in runs if run.end > self.since]
-        together = groups(runs, [], pd.Timedelta(hours=rule.life.join_gap_hours))
+        together = groups(runs, [], timedelta(hours=rule.life.join_gap_hours))
         pieces = [
             piece for members in together for piece in levels_of([m for m in members if isinstance(m, Run)], rule.life)
         ]
@@ -253,7 +253,7 @@ class Lives:
         if key not in self._sky:
             days = len(situation.known)
             nothing = {"there": np.zeros(days * DAY, dtype=bool)}
-            origin = ZERO - pd.Timedelta(days=situation.back)
+            origin = ZERO - timedelta(days=situation.back)
             timeline = Timeline(nothing, {"there": np.ones(days, dtype=bool)}, origin)
             self._sky[key] = timeline, np.repeat(np.array(situation.known), DAY)
         timeline, known = self._sky[key]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files import TextColumn, normal, number_within, read_table, text_frame, with_sheets
+from alertengine.files import TextColumn, normal, number_within, read_table, text_table, with_sheets
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.ensemble.draws import (
     BLOCK,
@@ -171,23 +171,23 @@ def _column(file: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, Gathered]:
     names = {**FORECAST_SCHEMA.names, **{normal(name): (OBSERVED[0],) for name in OBSERVED}}
     schema = replace(FORECAST_SCHEMA, names=names)
     reading = read_table(file, schema)
-    cells, _, _ = text_frame(reading.table, schema.names)
+    texts = text_table(reading.table, schema.names)
     name = OBSERVED[0]
-    if name not in cells:
+    if name not in texts.cells:
         raise InputError([Problem("observed_column_missing", file=str(file), column=name)])
     problems: list[Problem] = []
-    read = TextColumn(str(file), problems).read(
-        cells[name], name, lambda text: number_within(text, 0, TOP), Words("a_range", low=0, high=TOP), np.nan
+    read = TextColumn(str(file), problems, texts.rows).read(
+        texts.texts(name), name, lambda text: number_within(text, 0, TOP), Words("a_range", low=0, high=TOP), np.nan
     )
     noticed = Gathered(with_sheets([*reading.problems, *problems], reading.table.labels), reading.notes)
-    values = pd.Series(np.array(read, dtype=float), index=cells.index)
+    values = pd.Series(np.array(read, dtype=float), index=texts.rows)
     seen = table[["city", "start"]].assign(aqi=values.reindex(table["row"]).to_numpy())
     return seen.dropna().drop_duplicates(["city", "start"], keep="last"), noticed
 
 
 def _days(observed: Forecast) -> pd.DataFrame:
     """Observed AQI of whole days."""
-    table = observed.latest()
+    table = observed.latest().frame()
     table = table[(table["hours"] == 24) & (table["county"] == "") & table["aqi_mid"].notna()]
     return table[["city", "start"]].assign(aqi=table["aqi_mid"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -291,5 +291,5 @@ def _joint(codes: Sequence[Codes]) -> tuple[Codes, npt.NDArray[np.intp]]:
     return rows, place.ravel()
 
 
-def _minutes(time: pd.Timestamp, origin: pd.Timestamp) -> int:
-    return NEVER if time >= OPEN else int((time - origin) // pd.Timedelta(minutes=1))
+def _minutes(time: datetime, origin: datetime) -> int:
+    return NEVER if time >= OPEN else (time - origin) // timedelta(minutes=1)

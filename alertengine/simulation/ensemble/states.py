@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.rulebook import GradingRule, Life
 from alertengine.vocabulary import OPEN
@@ -17,7 +17,7 @@ from alertengine.warning import Piece, PlannedLife, Standing
 
 MINUTES: Final = 1440
 #: Midnight of the day of decision on the clock of situations.
-ZERO: Final = pd.Timestamp("2001-01-01")
+ZERO: Final = datetime(2001, 1, 1)
 NEVER: Final = 10**9
 #: What may happen to a whole warning in an afternoon; ``withdraw`` lifts one that has not begun.
 ACTIONS: Final = ("issue", "lift", "withdraw")
@@ -122,12 +122,12 @@ def standing_of(number: int, held: StandingWarning) -> Standing:
 
 
 @cache
-def minute_of(time: pd.Timestamp) -> int:
+def minute_of(time: datetime) -> int:
     """Minutes from the midnight; ``NEVER`` of an open end."""
-    return NEVER if time >= OPEN else int((time - ZERO) // pd.Timedelta(minutes=1))
+    return NEVER if time >= OPEN else (time - ZERO) // timedelta(minutes=1)
 
 
 @cache
-def time_of(minute: int) -> pd.Timestamp:
+def time_of(minute: int) -> datetime:
     """The time of a minute."""
-    return OPEN if minute >= NEVER else ZERO + pd.Timedelta(minutes=minute)
+    return OPEN if minute >= NEVER else ZERO + timedelta(minutes=minute)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,7 @@ def truth_of(
     known = np.zeros((len(found), days), dtype=bool)
     laws = []
     for place, (city, own) in enumerate(found.items()):
-        last = (first + pd.Timedelta(days=days - 1)).date()
+        last = first.date() + timedelta(days=days - 1)
         where = Place(province=rulebook.lists.province_of(city), city=city)
         held = laws_of(rulebook, where, first.date(), last, known_on, regime=regime)
         laws.append(held)

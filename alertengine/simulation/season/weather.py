@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
-import pandas as pd
 
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.backtest.history import History, history_of
@@ -27,6 +26,7 @@ from alertengine.warning import (
     Perfect,
     Timeline,
     Unit,
+    moment64,
     timelines,
 )
 
@@ -38,14 +38,13 @@ class ScaledForecast(Perfect):
         """Lay out what comes, and beside it what is said."""
         super().__init__(feed, days_ahead=days_ahead, days_behind=days_behind)
         rows = feed.latest()
-        amounts = rows[list(CONCENTRATIONS)].notna().any(axis=1)
-        table = rows.astype(dict.fromkeys(INDICES, "float64"))
-        table[list(CONCENTRATIONS)] = table[list(CONCENTRATIONS)] * scale
+        amounts = ~np.isnan(rows.block(CONCENTRATIONS)).all(axis=0)
+        said = {name: rows[name] * scale for name in CONCENTRATIONS}
         for name in INDICES:  # an index beside concentrations is worked out from them
-            table[name] = (table[name] * scale).clip(upper=TOP).where(~amounts)
-        self._said = timelines(table)
+            said[name] = np.where(amounts, np.nan, np.minimum(rows[name] * scale, TOP))
+        self._said = timelines(rows.having(**said))
 
-    def _seen(self, unit: Unit, timeline: Timeline, today: pd.Timestamp) -> Timeline | None:
+    def _seen(self, unit: Unit, timeline: Timeline, today: datetime) -> Timeline | None:
         part = super()._seen(unit, timeline, today)
         said = super()._seen(unit, self._said[unit], today)
         if part is None or said is None:
@@ -112,31 +111,34 @@ def season_history(
     first, last = _moved(span.first, -years), _moved(span.last, -years)
     before, after = timedelta(days=DAYS_BEHIND), timedelta(days=scenario.days_ahead + DAYS_BEHIND)
     past = history_of(whole, book, cities=cities, first=first - before, last=last + after)
-    table = past.forecast.table
-    days = table["start"].dt.date
-    if not ((days >= first) & (days <= last)).any():
+    rows = past.forecast.rows
+    days = rows["start"].astype("datetime64[D]")
+    if not ((days >= np.datetime64(first)) & (days <= np.datetime64(last))).any():
         span_of = f"{days.min()}..{days.max()}"
         raise InputError([Problem("nothing_of_history", file=whole.file, span=span_of)])
-    bare = [str(edge) for edge, some in ((first, days.min() < first), (last, days.max() > last)) if not some]
+    bare = [str(edge) for edge, some in ((first, past.first < first), (last, past.last > last)) if not some]
     if bare:
         note = Problem("history_ends", file=past.forecast.file, value=", ".join(bare))
         past = replace(past, forecast=replace(past.forecast, own_notes=[*past.forecast.own_notes, note]))
     if not years:
         return past
-    step = pd.DateOffset(years=years)
-    moved = table.assign(start=table["start"] + step, issue_time=table["issue_time"] + step)
-    same_day = moved["start"].dt.day == table["start"].dt.day  # a 29 February without one to go to is left out
-    return History(replace(past.forecast, table=moved[same_day].reset_index(drop=True)), past.real)
+    found, place = np.unique(days, return_inverse=True)
+    moved = np.array([_same_day(day, years) for day in found.tolist()], dtype="datetime64[D]")[place]
+    there = ~np.isnat(moved)  # a 29 February without one to go to is left out
+    rows, step = rows.at(there), (moved - days)[there]
+    rows = rows.having(start=rows["start"] + step, issue_time=rows["issue_time"] + step)
+    return History(replace(past.forecast, rows=rows), past.real)
 
 
 def _within(whole: Backtest, span: Span) -> Backtest:
     """The air, its levels and the history of the season's days; warnings as they were decided."""
-    first, end = pd.Timestamp(span.first), pd.Timestamp(span.last) + pd.Timedelta(days=1)
+    first = datetime.combine(span.first, time())
+    end = datetime.combine(span.last, time()) + timedelta(days=1)
     cuts = {city: _days(air, first, end) for city, air in whole.air.items()}
     air = {
         city: replace(
             one,
-            origin=one.dates[cut][0],
+            origin=one.origin + timedelta(days=cut.start),
             **{name: getattr(one, name)[cut] for name in ("daily", "primary", "pm25", "so2")},
             hourly=one.hourly[cut.start * DAY : cut.stop * DAY],
         )
@@ -151,13 +153,13 @@ def _within(whole: Backtest, span: Span) -> Backtest:
         )
         for run in whole.runs
     ]
-    table = whole.history.forecast.table
-    inside = table[(table["start"] >= first) & (table["start"] < end)].reset_index(drop=True)
-    history = replace(whole.history, forecast=replace(whole.history.forecast, table=inside))
+    rows = whole.history.forecast.rows
+    inside = rows.at((rows["start"] >= moment64(first)) & (rows["start"] < moment64(end)))
+    history = replace(whole.history, forecast=replace(whole.history.forecast, rows=inside))
     return replace(whole, history=history, air=air, runs=runs)
 
 
-def _days(air: CityAir, first: pd.Timestamp, end: pd.Timestamp) -> slice:
+def _days(air: CityAir, first: datetime, end: datetime) -> slice:
     """The places of some days in the air of a city."""
     days = len(air.daily)
     start, stop = ((when - air.origin).days for when in (first, end))
@@ -165,4 +167,12 @@ def _days(air: CityAir, first: pd.Timestamp, end: pd.Timestamp) -> slice:
 
 
 def _moved(day: date, years: int) -> date:
-    return (pd.Timestamp(day) + pd.DateOffset(years=years)).date()
+    return _same_day(day, years) or day.replace(year=day.year + years, day=28)
+
+
+def _same_day(day: date, years: int) -> date | None:
+    """The day of that date some years later; None of a 29 February that they do not have."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return None

@@ -169,7 +169,7 @@ def _day() -> str:
 def _age(page: Today) -> str:
     if page.issued is None:
         return '<span class="tag bad">没有预报</span>'
-    minutes = int((clock.now().replace(tzinfo=None) - page.issued.to_pydatetime()).total_seconds() // 60)
+    minutes = int((clock.now().replace(tzinfo=None) - page.issued).total_seconds() // 60)
     kind = "bad" if minutes >= OLD * 60 else "warn" if minutes >= AGEING * 60 else "fine"
     said = f"{lasting(minutes)}前" if minutes < 48 * 60 else f"{minutes // 1440}天前"
     last = max((day.day for place in page.places for day in place.days), default="")

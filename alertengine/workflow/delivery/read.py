@@ -130,7 +130,7 @@ class _Reader:
         # Whether a time names its hour: 2020-01-22 does not.
         if name == "time" and not (":" in text or "时" in text):
             self._bad(number, name, text, "receipt_without_hour")
-        elif name == "time" and moment.floor("min") < self.after:
+        elif name == "time" and moment.replace(second=0) < self.after:
             self._bad(number, name, text, "receipt_before_order", first=to_minute(self.after))
         elif name == "time" and moment > self.before:
             self._bad(number, name, text, "receipt_later_than_now", last=to_minute(self.before))

@@ -18,7 +18,7 @@ from alertengine.rulebook import Rulebook, TargetRule
 from alertengine.simulation import Backtest, compare, history_of, observations_of, progress, read_alerts, run_backtest
 from alertengine.simulation.backtest.history import History
 from alertengine.vocabulary import InputError
-from alertengine.warning import Forecast, read_forecast
+from alertengine.warning import Forecast, Rows, read_forecast
 
 Data = Callable[[str], Path]
 Days = Callable[..., Forecast]
@@ -27,7 +27,7 @@ Days = Callable[..., Forecast]
 def history(days: Days, first: str, values: list[float]) -> History:
     said = days(first, values)
     ends = said.table["start"] + pd.Timedelta(days=1)
-    return History(replace(said, table=said.table.assign(issue_time=ends)), real=False)
+    return History(replace(said, rows=Rows.of(said.table.assign(issue_time=ends))), real=False)
 
 
 def rows(test: Backtest, kind: str) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ def test_the_winter_of_2018_and_its_notices(book: Rulebook, data: Data) -> None:
     assert said["A06", "太原市"] == "missed"  # the real yellow of 2018-12-19 was not borne out by the air
     assert said["A07", "临汾市"] == "present"
     assert said["A01":"A05"].isin(["no_data"]).all()
-    test = replace(test, table=pd.concat([test.table, compared], ignore_index=True))
+    test = replace(test, rows=Rows.of(pd.concat([test.table, compared], ignore_index=True)))
     page = backtest_report(test, book, alerts=alerts)
     assert "316、410、335、430、376" in page
     assert "296、350、310、257" in page

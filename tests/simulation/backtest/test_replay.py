@@ -19,6 +19,7 @@ from alertengine.simulation.backtest.replay import replay_issues
 from alertengine.vocabulary import InputError
 from alertengine.warning import (
     Forecast,
+    Rows,
     as_perfect_forecast,
     laws_of,
     read_forecast,
@@ -44,7 +45,7 @@ def one_by_one(feed: Forecast, book: Rulebook, days_ahead: int, behind: int = 15
 
         def cut(first: pd.Timestamp, last: pd.Timestamp) -> Forecast:
             rows = feed.table[(feed.table["start"] >= first) & (feed.table["start"] < last)]
-            return Forecast(rows, feed.file)
+            return Forecast(Rows.of(rows), feed.file)
 
         ahead = cut(day, day + pd.Timedelta(days=days_ahead + 1))
         if ahead.table.empty:
@@ -60,7 +61,7 @@ def one_by_one(feed: Forecast, book: Rulebook, days_ahead: int, behind: int = 15
 def test_the_fast_way_is_the_slow_way(book: Rulebook, data: Data) -> None:
     feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
     days = feed.table["start"].between("2018-12-18", "2019-01-18")
-    part = replace(feed, table=feed.table[days & feed.table["city"].isin(["临汾市", "太原市"])])
+    part = replace(feed, rows=Rows.of(feed.table[days & feed.table["city"].isin(["临汾市", "太原市"])]))
     slow, said = one_by_one(part, book, 7)
     fast = replay(part, book, days_ahead=7)
     assert len(slow) > 10
@@ -81,7 +82,7 @@ def test_the_fast_way_is_the_slow_way_for_days_and_hours_mixed(book: Rulebook, d
     hours = hours.assign(aqi_low=air, aqi_mid=air, aqi_high=air)
     table = pd.concat([daily.table, hours], ignore_index=True)
     ends = table["start"] + pd.to_timedelta(table["hours"], unit="h")
-    feed = replace(daily, table=table.assign(issue_time=ends))
+    feed = replace(daily, rows=Rows.of(table.assign(issue_time=ends)))
     slow, _ = one_by_one(feed, book, 5)
     fast = replay(feed, book, days_ahead=5)
     assert len(slow)
@@ -163,7 +164,7 @@ def test_raising_an_hour_never_lowers_any_hour(book: Rulebook, seed: int, place:
         table = base.table.iloc[[0] * len(values)].assign(
             start=pd.date_range(first, periods=len(values), freq="h"), hours=1, row=range(2, len(values) + 2)
         )
-        forecast = replace(base, table=table.assign(aqi_low=values, aqi_mid=values, aqi_high=values))
+        forecast = replace(base, rows=Rows.of(table.assign(aqi_low=values, aqi_mid=values, aqi_high=values)))
         out = np.zeros(200, dtype=int)
         for row in warn(forecast, book).segments.itertuples():
             begin, end = ((time - pd.Timestamp(first)) // HOUR for time in (row.starts, row.ends))
@@ -200,7 +201,7 @@ def test_a_regime_holds_whatever_the_date(book: Rulebook) -> None:
     said = daily_forecast(
         "临汾市", dict.fromkeys(["2015-01-02", "2015-01-03", "2015-01-04"], 160.0), "2015-01-01 15:00"
     )
-    feed = replace(said, table=said.table.assign(issue_time=said.table["start"] + 24 * HOUR))
+    feed = replace(said, rows=Rows.of(said.table.assign(issue_time=said.table["start"] + 24 * HOUR)))
     assert replay(feed, book, days_ahead=7, regime="mee-2024-6").record["level"].tolist() == ["orange"]
     assert replay(feed, book, days_ahead=7, regime="mee-2018-875").record.empty
 

@@ -11,7 +11,7 @@ import pytest
 
 from alertengine.files import rules_folder
 from alertengine.rulebook import DocumentLoader, OpenLists, Rulebook
-from alertengine.warning import CONCENTRATIONS, Forecast
+from alertengine.warning import CONCENTRATIONS, Forecast, Rows
 
 LAYERS = ("livelihood", "sanction", "exemption", "measure")
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
@@ -77,4 +77,4 @@ def rows_of(
 
 def observed(air: Mapping[str, Sequence[float]], first: str) -> Forecast:
     """Observations of one AQI a day."""
-    return Forecast(rows_of(air, pd.Timestamp(first)), "observed")
+    return Forecast(Rows.of(rows_of(air, pd.Timestamp(first))), "observed")

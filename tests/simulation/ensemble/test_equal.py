@@ -19,7 +19,7 @@ from alertengine.simulation.ensemble.draws import Block, Draws, Floats, NoError,
 from alertengine.simulation.ensemble.run import Season
 from alertengine.simulation.ensemble.truth import MISSING, truth_of
 from alertengine.vocabulary import OPEN
-from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, read_forecast
+from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, Rows, read_forecast
 from alertengine.warning.grade import evaluate
 from tests.simulation.ensemble.conftest import DAY, BookMaker, observed, rows_of
 
@@ -165,7 +165,7 @@ def issues_of(recorder: Recorder, season: Season, winter: int) -> Forecast:
         came = truth.aqi[:, day : day + said.shape[1]] != MISSING
         air = {c: np.where(came[n], said[n, :, winter], np.nan) for n, c in enumerate(truth.cities)}
         parts.append(rows_of(air, truth.dates[day], truth.dates[day] + 15 * HOUR))
-    return Forecast(pd.concat(parts, ignore_index=True), "drawn")
+    return Forecast(Rows.of(pd.concat(parts, ignore_index=True)), "drawn")
 
 
 def noisy(book: Rulebook, feed: Forecast, seed: int, winters: tuple[int, ...], ahead: int) -> None:
@@ -237,7 +237,7 @@ def test_a_day_that_bears_no_level_bears_none(book: Rulebook) -> None:
     """Days led by ozone are known and start nothing, however the forecaster errs."""
     feed = observed({"临汾市": [250.0] * 6}, FIRSTS["2024"])
     table: Mapping[str, object] = {"primary": "O3"}
-    ozone = Forecast(feed.table.assign(**table), "ozone")
+    ozone = Forecast(Rows.of(feed.table.assign(**table)), "ozone")
     truth = truth_of(ozone, book)
     assert truth.known.all()
     assert (truth.aqi == MISSING).all()
