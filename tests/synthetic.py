@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -28,3 +30,14 @@ def daily_forecast(
     table = table.assign(issue_time=pd.Timestamp(issue_time), issuer="", primary=primary, dust=False, remark="")
     table = table.assign(row=range(2, len(table) + 2), **dict.fromkeys(CONCENTRATIONS, np.nan))
     return Forecast(Rows.of(table), f"{city} daily AQI")
+
+
+def join(parts: Iterable[Forecast]) -> Forecast:
+    """Several forecasts or observations as one."""
+    held = list(parts)
+    return Forecast(
+        Rows.joined(part.rows for part in held),
+        ", ".join(dict.fromkeys(part.file for part in held)),
+        [problem for part in held for problem in part.problems],
+        [note for part in held for note in part.notes],
+    )

@@ -8,8 +8,8 @@ hour; for hours ``o3`` is the hour and ``o3_8h pm25_24h pm10_24h so2_24h`` are t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final, Literal, Protocol
+from collections.abc import Callable
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +24,6 @@ _COLUMN_OF_DAY: Final = {"o3_8h": "o3", "o3_1h": "o3_1h"}
 _COLUMN_OF_HOUR: Final = {"o3_1h": "o3", "o3_8h": "o3_8h"}
 #: Interpolation leaves errors near 1e-14; an index is exact far below this many decimals.
 _EXACT_DECIMALS: Final = 9
-
-
-class Table(Protocol):
-    """Columns by name, those of a frame or of :class:`~alertengine.warning.rows.Rows`."""
-
-    def __getitem__(self, name: str, /) -> Any: ...  # noqa: D105 -- as of any mapping
-    def __contains__(self, name: str, /) -> bool: ...  # noqa: D105
-    def __iter__(self) -> Iterator[Any]: ...  # noqa: D105
 
 
 class AqiStandard:
@@ -74,31 +66,17 @@ class AqiStandard:
         return self._round(np.asarray(mean, dtype=float))
 
 
-def daily_aqi(table: Table, standard: AqiStandard) -> dict[str, Any]:
-    """Index of days: columns ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing``.
+def daily_aqi(table: Any, standard: AqiStandard) -> dict[str, Any]:
+    """Index of days: ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing`` (shape of each: rows).
 
-    ``table`` gives a column by its name; one that is absent counts as missing throughout.
+    ``table`` gives columns by name, as Rows or a frame; one that is absent counts as missing throughout.
     """
-    return _index_columns(daily_indices(table, standard), standard)
-
-
-def hourly_aqi(
-    table: Table, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None
-) -> dict[str, Any]:
-    """Index of hours: columns ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing``; see the indices."""
-    return _index_columns(hourly_indices(table, standard, pm=pm), standard)
-
-
-def daily_indices(table: Table, standard: AqiStandard) -> dict[str, Floats]:
-    """Individual indices of days by pollutant (shape of each: rows)."""
     inputs = [(column, _COLUMN_OF_DAY.get(column, column.split("_")[0])) for column in standard.rule.daily]
-    return _indices(table, standard, inputs)
+    return _index_columns(table, standard, inputs)
 
 
-def hourly_indices(
-    table: Table, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None
-) -> dict[str, Floats]:
-    """Individual indices of hours by pollutant (shape of each: rows).
+def hourly_aqi(table: Any, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None) -> dict[str, Any]:
+    """Index of hours: columns as :func:`daily_aqi` gives them.
 
     ``pm`` overrides which PM mean is read: the moving 24 h mean or the hour itself (published feeds use the hour even
     under HJ 633-2012). An SO2 hour above a table that is not computed there falls back on ``so2_24h``.
@@ -110,31 +88,30 @@ def hourly_indices(
         source = f"{name}_24h" if moving and name in {"pm25", "pm10"} else _COLUMN_OF_HOUR.get(column, name)
         inputs.append((column, source))
     if isinstance(standard.rule.beyond.get("so2_1h"), str) and "so2_24h" in table:
-        top = standard.rule.breakpoints["so2_1h"][-1]
-        so2, day = (np.asarray(table[name], dtype=float) for name in ("so2", "so2_24h"))
-        table = {**{name: table[name] for name in table}, "so2_24h": np.where(so2 > top, day, np.nan)}
+        above = np.asarray(table["so2"]) > standard.rule.breakpoints["so2_1h"][-1]
+        table = {**table, "so2_24h": np.where(above, table["so2_24h"], np.nan)}
         inputs.append(("so2_24h", "so2_24h"))
-    return _indices(table, standard, inputs)
+    return _index_columns(table, standard, inputs)
 
 
-def _indices(table: Table, standard: AqiStandard, inputs: list[tuple[str, str]]) -> dict[str, Floats]:
+def _index_columns(table: Any, standard: AqiStandard, inputs: list[tuple[str, str]]) -> dict[str, Any]:
     """Individual indices of each (breakpoint column, column of the table), the greatest of each pollutant kept."""
-    rows = max((len(table[name]) for name in table), default=0)
+    absent = np.full(max((len(table[name]) for name in table), default=0), np.nan)
     parts: dict[str, Floats] = {}
     for column, source in inputs:
         name = column.split("_")[0]
-        part = standard.iaqi(column, table[source] if source in table else np.full(rows, np.nan))
+        part = standard.iaqi(column, table.get(source, absent))
         parts[name] = np.fmax(parts[name], part) if name in parts else part
-    return {name: parts[name] for name in POLLUTANT_ORDER if name in parts}
-
-
-def _index_columns(parts: dict[str, Floats], standard: AqiStandard) -> dict[str, Any]:
-    names, table = list(parts), np.array(list(parts.values()))
-    aqi, primary = combine(table, names, standard.rule)
-    indices = {f"iaqi_{name}": part for name, part in parts.items()}
-    return {
-        **indices, "aqi": aqi, "primary": primary, "class": classes_of(aqi), "missing": _joined(np.isnan(table), names)
-    }  # fmt: skip
+    names = [name for name in POLLUTANT_ORDER if name in parts]
+    indices = np.array([parts[name] for name in names])
+    aqi, primary = combine(indices, names, standard.rule)
+    out = {f"iaqi_{name}": part for name, part in zip(names, indices, strict=True)}
+    return out | {
+        "aqi": aqi,
+        "primary": primary,
+        "class": classes_of(aqi),
+        "missing": _joined(np.isnan(indices), names),
+    }
 
 
 def combine(table: Floats, names: list[str], rule: AqiRule) -> tuple[Floats, Texts]:

@@ -23,12 +23,10 @@ from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import (
     advice_text,
-    cancel_text,
+    end_text,
     floor_text,
     joined_text,
-    joins_text,
     lead_text,
-    lift_text,
     run_text,
 )
 from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Standing, Unit, table_of
@@ -43,9 +41,9 @@ if TYPE_CHECKING:
 class Warnings(Result):
     """What was decided.
 
-    ``new``: the new transitions; ``rows``: the record so far and the new ones, the next run's ``active``; ``standing``:
-    intervals of constant level from now on. ``table``, ``record`` and ``segments`` are those as frames, times as
-    timestamps. ``problems`` need a person, ``notes`` inform; ``graded``: the grading by (city, county).
+    ``new``: the new transitions; ``rows``: those with all before, the next run's ``active``; ``standing``: intervals of
+    constant level from now on; as frames ``table``, ``record``, ``segments``.  ``problems`` need a person, ``notes``
+    inform; ``graded``: the grading by (city, county).
     """
 
     new: Sequence[Row]
@@ -71,7 +69,7 @@ class Warnings(Result):
 
     @cached_property
     def segments(self) -> pd.DataFrame:
-        """Intervals of constant level, see :meth:`Record.segments`."""
+        """Intervals of constant level; see :meth:`Record.segments`."""
         return table_of(self.standing, SEGMENT_COLUMNS)
 
     def _repr_html_(self) -> str:
@@ -138,10 +136,7 @@ def warn(
 
 def _refuse_backwards(before: Sequence[Row], rows: Iterable[Row], time: datetime) -> None:
     """A warning that was decided on later than this moment cannot be changed by it."""
-    newest: dict[str, datetime] = {}
-    for row in before:
-        name = str(row["warning_id"])
-        newest[name] = max(newest.get(name, row["issued"]), row["issued"])
+    newest = {str(row["warning_id"]): row["issued"] for row in sorted(before, key=lambda row: row["issued"])}
     names = dict.fromkeys(str(row["warning_id"]) for row in rows)
     later = [(name, newest[name]) for name in names if name in newest and newest[name] > time]
     if later:
@@ -319,7 +314,7 @@ class _Turn:
         lifted = action == "lift"
         parts = [] if lifted else self._reason_parts(life, rule, bearing, piece)
         if lifted:
-            parts.append(_lift_text(life, piece, rule))
+            parts.append(end_text(life, piece, rule))
         elif action == "issue":
             parts.append(lead_text(start, self.now, rule, early=life.early))
         orders = [] if lifted else [floor for floor in life.floors if floor.start < end and floor.end > start]
@@ -377,15 +372,6 @@ class _Turn:
 def warning_id(unit: Unit, start: datetime) -> str:
     """Return the id of a warning: place and the start of its life."""
     return "-".join(filter(None, [*unit, start.strftime("%Y%m%d%H")]))
-
-
-def _lift_text(life: PlannedLife, piece: Piece, rule: Life) -> str:
-    """Why nothing of a warning holds from a time on."""
-    start, level, old = piece.start, LEVEL_OF[piece.rank], life.continues
-    if old is not None and life.into is not None:
-        return joins_text(old.life_start, level, life.into.life_start, rule)
-    begun = old is not None and old.life_start < start
-    return lift_text(start, level, rule) if begun else cancel_text(start, level)
 
 
 def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> Run | None:

@@ -6,7 +6,7 @@ range of classes or concentrations; hours or whole days; several issues in one f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -54,7 +54,7 @@ from alertengine.warning.forecast_cells import (
     when_of,
 )
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
-from alertengine.warning.rows import TIME, Array, Rows, lengths, moment64
+from alertengine.warning.rows import TIME, Array, Rows, lengths, moment64, objects
 from alertengine.warning.spellings import parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
@@ -166,17 +166,6 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
     return Forecast(rows, path, problems, notes, is_feed, read.protocol)
 
 
-def join(parts: Iterable[Forecast]) -> Forecast:
-    """Several forecasts or observations as one."""
-    held = list(parts)
-    return Forecast(
-        Rows.joined(part.rows for part in held),
-        ", ".join(dict.fromkeys(part.file for part in held)),
-        [problem for part in held for problem in part.problems],
-        [note for part in held for note in part.notes],
-    )
-
-
 class _Reader:
     """One file's columns, read into the table of a Forecast."""
 
@@ -203,9 +192,9 @@ class _Reader:
     def read(self) -> Rows:
         texts = self.texts
         out: dict[str, Array] = self._numbers()
-        out |= {name: _objects(texts[name]) for name in ("issuer", "remark")}
+        out |= {name: objects(texts[name]) for name in ("issuer", "remark")}
         primary = self._read("primary", parse_primary, one_of(AMBIENT_TEXT.values()))
-        out["primary"] = _objects(
+        out["primary"] = objects(
             said if said is not None else "" if is_blank(text) else UNREADABLE
             for said, text in zip(primary, texts["primary"], strict=True)
         )
@@ -220,8 +209,8 @@ class _Reader:
             places = self._read("city", self._places_or_nearest, Words("a_city_or_region"), ())
         ranks = {text: rank_of(self._names(text), self.lists) for text in dict.fromkeys(texts["city"])}
         out["rank"] = np.array([ranks[text] for text in texts["city"]], dtype=np.int64)
-        out["station"], out["row"] = _objects(texts["station"]), self.rows
-        out["place"], out["day"] = _objects(places), _objects(days)
+        out["station"], out["row"] = objects(texts["station"]), self.rows
+        out["place"], out["day"] = objects(places), objects(days)
         return self._spread(self._usable(Rows(out).at(readable)))
 
     def _read(self, name: str, parse: Callable[[str], Any], expected: Words, missing: Any = None) -> list[Any]:
@@ -376,8 +365,8 @@ class _Reader:
         unsaid = np.isnat(issue_time)
         left = {name: values for name, values in rows.items() if name not in ("day", "place", "hour")}
         out = Rows(left).having(
-            city=_objects(one[1] for one in said),
-            county=_objects(one[2] for one in said),
+            city=objects(one[1] for one in said),
+            county=objects(one[2] for one in said),
             start=start,
             hours=hours,
             o3=np.where(whole & np.isnan(rows["o3"]), rows["o3_8h"], rows["o3"]),  # a day's ozone is its 8 h maximum
@@ -399,12 +388,6 @@ class _Reader:
         dusty = ~out["dust"] & np.array(["沙尘" in text for text in out["remark"]], dtype=bool)
         if dusty.any():
             self.notes.append(Problem("dust_not_set", file=self.file, column="dust", **_rows(out, dusty)))
-
-
-def _objects(values: Iterable[Any]) -> Array:
-    """Values of any kind as a column."""
-    held = list(values)
-    return np.fromiter(held, dtype=object, count=len(held))
 
 
 def _rows(out: Rows, where: npt.NDArray[np.bool_]) -> dict[str, Any]:

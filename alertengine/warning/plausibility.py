@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from alertengine.rulebook import AqiRule, Contradiction, DayJumps, Plausible, Rulebook, Unit
 from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, Problem, Words, number
-from alertengine.warning.aqi import AqiStandard, Floats, daily_indices, hourly_indices
+from alertengine.warning.aqi import POLLUTANT_ORDER, AqiStandard, Floats, daily_aqi, hourly_aqi
 from alertengine.warning.rows import Rows
 
 #: A primary pollutant that could not be read: neither particulate nor anything else.
@@ -256,8 +256,8 @@ def contradictions(table: Rows, rulebook: Rulebook, file: str) -> list[Problem]:
         for length in np.unique(table["hours"][places]):
             at = places[(table["hours"][places] == length) & there[places]]
             part, computer = table.at(at), AqiStandard(standard)
-            found = hourly_indices(part, computer, pm="hour") if length == 1 else daily_indices(part, computer)
-            indices = np.array(list(found.values()))
+            found = hourly_aqi(part, computer, pm="hour") if length == 1 else daily_aqi(part, computer)
+            indices = np.array([found[key] for name in POLLUTANT_ORDER if (key := f"iaqi_{name}") in found])
             own[at], whole[at] = np.fmax.reduce(indices, axis=0), ~np.isnan(indices).any(axis=0)
     for name in AMBIENT:
         whole |= (table["primary"] == AMBIENT_TEXT[name]) & ~np.isnan(table[name])

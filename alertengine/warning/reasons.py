@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from alertengine.rulebook import Life
 from alertengine.vocabulary import LEVEL_TEXT, moment, number, rounded
-from alertengine.warning.grade import Run
+from alertengine.warning.grade import LEVEL_OF, Run
+from alertengine.warning.level_intervals import Piece
+from alertengine.warning.life import PlannedLife
 from alertengine.warning.superior_orders import Floor
 
 _SHOWN = 10
@@ -124,3 +126,12 @@ def advice_text(run: Run) -> str:
         return f"{span}{primary}，达到{tier.name}条件、未达到预警条件（{run.rule.title}），不启动应急减排；{tier.text}"
     cause, said = (advise.cause(), advise.text) if advise else (run.primary, "")
     return f"{span}，由{cause}引起，不启动应急减排；{said}"
+
+
+def end_text(life: PlannedLife, piece: Piece, rule: Life) -> str:
+    """Why nothing of a warning holds from a time on."""
+    start, level, old = piece.start, LEVEL_OF[piece.rank], life.continues
+    if old is not None and life.into is not None:
+        return joins_text(old.life_start, level, life.into.life_start, rule)
+    begun = old is not None and old.life_start < start
+    return lift_text(start, level, rule) if begun else cancel_text(start, level)

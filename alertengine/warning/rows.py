@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,12 +19,8 @@ TIME: Final = "datetime64[us]"
 _MOST: Final = 1 << 62
 
 
-class Rows(Mapping[str, Array]):
+class Rows(dict[str, Array]):
     """Columns by name (shape of each: rows): times as ``TIME``, texts as objects, numbers as they are."""
-
-    def __init__(self, columns: Mapping[str, Array]) -> None:
-        """Take columns of one length."""
-        self._columns = dict(columns)
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Rows:
@@ -40,22 +36,10 @@ class Rows(Mapping[str, Array]):
         names = [name for name in held[0] if all(name in one for one in held)]
         return cls({name: np.concatenate([one[name] for one in held]) for name in names})
 
-    def __getitem__(self, name: str) -> Array:
-        """A column."""
-        return self._columns[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """The names of the columns."""
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        """The number of columns."""
-        return len(self._columns)
-
     @property
     def count(self) -> int:
         """The number of rows."""
-        return len(next(iter(self._columns.values()), ()))
+        return len(next(iter(self.values()), ()))
 
     def at(self, where: Array) -> Rows:
         """The rows of a mask, or at places; a copy."""
@@ -63,7 +47,7 @@ class Rows(Mapping[str, Array]):
 
     def having(self, **columns: Array) -> Rows:
         """The rows with columns replaced or added."""
-        return Rows(self._columns | columns)
+        return Rows({**self, **columns})
 
     def block(self, names: Iterable[str]) -> npt.NDArray[np.float64]:
         """Columns of numbers one over the other (shape: names x rows)."""
@@ -94,7 +78,7 @@ class Rows(Mapping[str, Array]):
         """The rows as a frame."""
         import pandas as pd  # only who asks for a table pays for it
 
-        return pd.DataFrame(self._columns)
+        return pd.DataFrame(dict(self))
 
 
 def _codes(values: Array) -> npt.NDArray[np.int64]:
@@ -114,3 +98,9 @@ def moment64(time: datetime | str) -> np.datetime64:
 def lengths(hours: Array) -> Array:
     """Hours as lengths of time."""
     return hours.astype(np.int64).astype("timedelta64[h]")
+
+
+def objects(values: Iterable[Any]) -> Array:
+    """Values of any kind as a column."""
+    held = list(values)
+    return np.fromiter(held, dtype=object, count=len(held))

@@ -12,8 +12,7 @@ from alertengine.orders.province import PROVINCE_COLUMNS, Province, _figures
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, OPEN_END, Problem
 from alertengine.warning import Warnings, warn
-from alertengine.warning.forecast import join
-from tests.synthetic import daily_forecast
+from tests.synthetic import daily_forecast, join
 
 BAD, CLEAN = (230.0, 240.0, 250.0, 90.0), (60.0,) * 4
 CITY = "临汾市"

@@ -9,7 +9,7 @@ import pytest
 
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.warning import Forecast, early_notice, warn
-from alertengine.warning.forecast import join
+from tests.synthetic import join
 
 Days = Callable[..., Forecast]
 TWICE = [250, 250, 250, 90, 250, 250, 250]
@@ -141,3 +141,6 @@ def test_the_first_to_tell_stands_first(book: Rulebook, days: Days, stop_hours: 
     often = warn(days("2019-01-08", TWICE, "2019-01-05 15:00"), book)
     two = lines(False, False).assign(process=["其他", "焦炉"])
     assert early_notice(often, two, stop_hours(48))["line"].tolist() == ["1#", "0#"]
+
+
+# X

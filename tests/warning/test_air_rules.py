@@ -15,8 +15,7 @@ from alertengine.rulebook import AqiRule, DocumentLoader, Exceed, GradingRule, P
 from alertengine.rulebook.air import AIR_KINDS
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, laws_of, warn
-from alertengine.warning.forecast import join
-from tests.synthetic import daily_forecast
+from tests.synthetic import daily_forecast, join
 
 DAY = {"above": 200, "hours": 24}
 HEAD = {"id": "r", "article": "一", "title": "规则"}

@@ -27,8 +27,7 @@ from alertengine.warning import (
     warn,
     write_warnings,
 )
-from alertengine.warning.forecast import join
-from tests.synthetic import daily_forecast
+from tests.synthetic import daily_forecast, join
 
 pytestmark = pytest.mark.whole
 
