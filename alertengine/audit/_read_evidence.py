@@ -31,6 +31,7 @@ from alertengine.files import (
     number_column,
     read_stamp,
     read_table,
+    series_of,
     text_column,
     unknown_text,
 )
@@ -282,7 +283,7 @@ def _read(
     if field.name not in columns:
         if field.name in TIMES:
             return pd.Series(np.full(count, np.datetime64("NaT", "s")))
-        return pd.Series(np.full(count, np.nan)) if field.type == "number" else unknown_text(count)
+        return pd.Series(np.full(count, np.nan)) if field.type == "number" else series_of(unknown_text(count))
     column = columns[field.name]
     cells = Cells(column.header, raw.columns[column.place], raw.rows, findings)
     if field.name in TIMES:
@@ -290,7 +291,7 @@ def _read(
     if field.type == "number":
         factor = UNITS.get(field.unit, {}).get(column.unit, 1.0)
         return pd.Series(number_column(cells, field) * factor)
-    return text_column(cells, codes=field.name.endswith(("_no", "_id")))
+    return series_of(text_column(cells, codes=field.name.endswith(("_no", "_id"))))
 
 
 def _times(cells: Cells, *, means: bool) -> pd.Series:

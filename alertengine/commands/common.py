@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
@@ -33,7 +34,7 @@ from alertengine.vocabulary import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.files import Protocol
+    from alertengine.files import CodedTable, Protocol
     from alertengine.orders import Scenario
     from alertengine.rulebook import Rulebook
     from alertengine.warning import Warnings
@@ -358,18 +359,24 @@ def summary_rows(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
-def tell_undetermined(table: Any) -> None:
+def tell_undetermined(orders: CodedTable | pd.DataFrame) -> None:
     """The lines without a ground first, grouped by industry and process."""
-    if not len(table):
-        return
-    from alertengine.vocabulary import Flag, flagged
+    from alertengine.files import CodedTable, joined
+    from alertengine.vocabulary import Flag, flags_of, with_flags
 
-    rows = table[flagged(table, Flag.NO_GROUND)].drop_duplicates(["enterprise_id", "line_id"])
+    if not len(orders):
+        return
+    table = orders if isinstance(orders, CodedTable) else CodedTable.of(with_flags(orders))
+    flags = table.text("flags")
+    marked = flags.table([Flag.NO_GROUND in flags_of(text) for text in flags.names], missing=False, dtype=bool)
+    rows = marked.nonzero()[0]
+    rows = rows[joined(*(table.text(name).codes[rows] for name in ("enterprise_id", "line_id")))[1]]
     if not len(rows):
         return
     click.echo(f"依据缺失 {len(rows)} 条，须人工确定：", err=True)
-    names = rows["industry"].astype(str) + " " + rows["process"].astype(str)
-    for name, count in names.value_counts().head(SHOWN_MESSAGES).items():
+    industry, process = table.text("industry"), table.text("process")
+    names = Counter(f"{industry[row] or ''} {process[row] or ''}" for row in rows)
+    for name, count in names.most_common(SHOWN_MESSAGES):
         click.echo(f"  {name}：{count} 条", err=True)
 
 

@@ -80,10 +80,10 @@ def orders(
         lines = read_list(enterprise_list, book.lists, totals=totals, decisions=decisions)
         run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
     if output:
-        write_orders(run.table, output, run.summaries)
+        write_orders(run.columns, output, run.summaries)
         given = {"list": enterprise_list, "totals": totals, "decisions": decisions_file(enterprise_list, decisions)}
         inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
         write_beside(output, Run("orders", inputs, {}, book.fingerprint))
-    tell_undetermined(run.table)
+    tell_undetermined(run.columns)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
     return finish(run)

@@ -14,7 +14,6 @@ from .decision import Segment as Segment, Slice as Slice, slices as slices
 from .engine import Engine as Engine
 from .facts import Facts as Facts, TextColumn as TextColumn, text_column as text_column
 from .filed_or_rule import GROUNDS as GROUNDS, Use as Use, among as among
-from .group_index import Index as Index, joined as joined
 from .hangs_on import Assignment as Assignment, holds as holds, key_of as key_of, stand_ins as stand_ins
 from .law_of_day import Law as Law, Matching as Matching
 from .match import check_dialect as check_dialect, Matcher as Matcher

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
-import pandas as pd
 
 from alertengine.engine._resolve import ALLOTTED, Resolution, merged
 from alertengine.engine.account import Numbers, shares
@@ -20,7 +19,7 @@ from alertengine.engine.allot import Allotment, Candidate, Demand, allot
 from alertengine.engine.allotted import Allotted, Bools, Floats, Share
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import Filed
-from alertengine.engine.group_index import Index
+from alertengine.files import Index, ranks
 from alertengine.rulebook import Counting, Measure, Over
 from alertengine.vocabulary import Status
 
@@ -46,7 +45,6 @@ class _Order:
 
 
 def allot_lines(
-    lines: pd.DataFrame,
     facts: Facts,
     resolutions: list[Resolution],
     rows_of: list[Index],
@@ -58,8 +56,7 @@ def allot_lines(
     """Choose what stops under every share order of a list.
 
     Args:
-        lines: the list.
-        facts: its columns.
+        facts: the columns of the list.
         resolutions: the distinct resolutions, with
         rows_of: the lines of each.
         filed: the filed plans.
@@ -77,7 +74,7 @@ def allot_lines(
     orders = [*ruled, *_planned(filed, binding & filed.asks)]
     if not orders:
         return Allotted()
-    work = _Work(lines, facts, orders, previous.taken(len(facts)) if previous else np.zeros(len(facts)), idle)
+    work = _Work(facts, orders, previous.taken(len(facts)) if previous else np.zeros(len(facts)), idle)
     work.lay(resolutions, rows_of, filed, binding & filed.asks, published=published)
     if published:
         work.settle([order for order in orders if order.plan or not order.warning])
@@ -119,13 +116,14 @@ def _planned(filed: Filed, binding: Bools) -> Iterator[_Order]:
 class _Work:
     """The allotment of one list in the making; arrays are (lines,)."""
 
-    def __init__(self, lines: pd.DataFrame, facts: Facts, orders: Sequence[_Order], kept: Floats, idle: Bools) -> None:
+    def __init__(self, facts: Facts, orders: Sequence[_Order], kept: Floats, idle: Bools) -> None:
         self.kept, self._orders = kept, orders
         self.least = np.zeros(len(facts))
         self.total = np.zeros(len(facts))
         self._facts, self._idle = facts, idle
         self._enterprise = facts.owners()
-        self._names = lines["line_id"]
+        names = facts.lines.text("line_id")
+        self._order = names.table(ranks(names.texts, natural=True), missing=len(names.texts))
         self._stopped, self._cut = np.zeros(len(facts), dtype=bool), np.zeros(len(facts))
         self._out = Allotted()
         planned = [order for order in orders if order.plan]
@@ -185,8 +183,7 @@ class _Work:
         if order.measure.over == "process":
             process = self._facts.text("process").codes[rows]
             owner = owner * (int(process.max(initial=0)) + 2) + process + 1
-        names = self._names.iloc[rows].astype("str")
-        ordered = np.lexsort((names.to_numpy(), names.str.len().to_numpy(), owner))
+        ordered = np.lexsort((self._order[rows], owner))
         bounds = np.flatnonzero(np.diff(owner[ordered]))
         yield from np.split(rows[ordered], bounds + 1)
 
@@ -222,8 +219,7 @@ class _Work:
         return self._plans if self._plans is not None and order.plan else self._rules[order.measure]
 
     def _in_order(self, rows: Index) -> Index:
-        names = [str(name) for name in self._names.iloc[rows]]
-        return rows[np.array(sorted(range(len(rows)), key=lambda n: (len(names[n]), names[n])), dtype=np.int64)]
+        return rows[np.argsort(self._order[rows], kind="stable")]
 
     def _losses(self, rows: Index) -> Floats:
         """The production of each line: its output, else its capacity, else one line as good as another."""

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from alertengine.engine.group_index import Index, joined
+from alertengine.files import Index, joined, numbers_of
 from alertengine.rulebook import Measure
 from alertengine.vocabulary import number
 
@@ -55,7 +54,7 @@ class Share:
     def told_apart(self, count: int) -> Index:
         """The lines of a list of ``count`` numbered by what is said of them, 0 where nothing is."""
         out = np.zeros(count, dtype=np.int64)
-        out[self.rows] = 1 + joined(pd.factorize(self.own)[0], pd.factorize(self.machines)[0], self.population)[0]
+        out[self.rows] = 1 + joined(numbers_of(self.own), numbers_of(self.machines), self.population)[0]
         return out
 
     def counted(self, place: int, *, chambers: bool) -> str:

@@ -11,20 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.engine._resolve import Resolution, merged
 from alertengine.engine.account import Floats, Numbers, shares
 from alertengine.engine.allotted import Allotted
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
-from alertengine.engine.group_index import Index
 from alertengine.engine.kilograms import Kilograms
+from alertengine.files import CodedTable, Index
 from alertengine.rulebook import Measure, Rulebook, atoms
 from alertengine.vocabulary import DecisionRecord, Level, Status, number, records_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +217,9 @@ class GatheredShares:
             column[rows] = np.fmax(column[rows], value)
 
 
-def turns_of_list(lines: pd.DataFrame, book: Rulebook) -> list[date]:
+def turns_of_list(lines: CodedTable | pd.DataFrame, book: Rulebook) -> list[date]:
     """The days from which on other decisions bind some line of a list, in order and each once."""
-    cells = [str(cell) for cell in lines["decisions"].dropna().unique()]
+    cells = CodedTable.of(lines).text("decisions").present
     return turns_of(cells, decisions_asked(book)) if cells else []
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine._resolve import ALLOTTED, Resolution
@@ -41,14 +41,17 @@ from alertengine.engine.filed_or_rule import (
     grounds,
     reckon_demands,
 )
-from alertengine.engine.group_index import Index
 from alertengine.engine.kilograms import Kilograms
 from alertengine.engine.law_of_day import Law, LineKind, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
 from alertengine.engine.statuses import GROUND_OF_STATUS, spread, statuses_of, undetermined_lines, warning_status
+from alertengine.files import CodedTable, Index
 from alertengine.rulebook import Place, Rulebook, day_in
 from alertengine.vocabulary import EMISSION_FIELDS, Ground, Level, Status
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["STATUSES", "Binding", "Decision", "Engine"]
 
@@ -88,8 +91,8 @@ class Engine:
 
     def place_of(self, line: pd.DataFrame) -> Place:
         """Where the first line of a list stands."""
-        _, places = Facts(line.iloc[:1], self.book.lists, date.max).places()
-        return places[0]
+        first = CodedTable.of(line).take(np.zeros(1, dtype=np.int64))
+        return Facts(first, self.book.lists, date.max).places()[1][0]
 
     def stats(self) -> list[MatchStats]:
         """What was matched so far, per compiled set of rules."""
@@ -97,7 +100,7 @@ class Engine:
 
     def decide(
         self,
-        lines: pd.DataFrame,
+        lines: CodedTable | pd.DataFrame,
         response: Response,
         *,
         published: bool = False,
@@ -115,7 +118,7 @@ class Engine:
         out: list[Decision] = []
         matched = {} if matched is None else matched
         facts = Facts(lines, self.book.lists, date.max)
-        for piece in slices(response, self.book, self.known_on, turns_of_list(lines, self.book)):
+        for piece in slices(response, self.book, self.known_on, turns_of_list(facts.lines, self.book)):
             since = self.book.unchanged_since(piece.starts)
             if since not in matched:
                 law = self.law(since)
@@ -166,7 +169,7 @@ class Engine:
 
     def _lower_says(
         self,
-        lines: pd.DataFrame,
+        lines: CodedTable,
         matching: Matching,
         piece: Slice,
         decision: Decision,
@@ -196,7 +199,7 @@ class Engine:
 
     def _take_lower(
         self,
-        lines: pd.DataFrame,
+        lines: CodedTable,
         matching: Matching,
         piece: Slice,
         decision: Decision,
@@ -208,9 +211,9 @@ class Engine:
         """Decide the enterprises of some lines at a lower level and let it bind those lines, in place."""
         if not len(rows):
             return
-        owners = lines["enterprise_id"]
-        of = np.flatnonzero(owners.isin(owners.iloc[rows].unique()).to_numpy())
-        theirs = lines.iloc[of].reset_index(drop=True)
+        owners = lines.text("enterprise_id").codes
+        of = np.flatnonzero(np.isin(owners, owners[rows]))
+        theirs = lines.take(of)
         lower = self._decide_alone(
             Facts(theirs, self.book.lists, piece.day),
             matching.of(of),
@@ -225,19 +228,19 @@ class Engine:
     ) -> Decision:
         """Decide every line in one slice by what is on file for its level; ``kept``: who stopped before."""
         law = self.law(piece.starts)
-        facts, lines = facts.on(piece.day), facts.lines
+        facts = facts.on(piece.day)
         kinds, number = law.kinds(matching, piece.level)
         bindings, numbers = self._bindings(law, kinds, piece, published=published)
         binding = numbers[number][matching.met]
         order = np.argsort(binding.astype(np.min_scalar_type(len(bindings))), kind="stable")  # 16 bits sort fast
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
         rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]
-        filed = filed_plan(lines, piece.level)
-        reckon_demands(filed, lines, facts, piece.level)
+        filed = filed_plan(facts.lines, piece.level)
+        reckon_demands(filed, facts, piece.level)
         resolutions = [one.resolution for one in bindings]
-        allotted = allot_lines(lines, facts, resolutions, rows_of, filed, kept, published=published)
+        allotted = allot_lines(facts, resolutions, rows_of, filed, kept, published=published)
         filed.take(allotted.plan, allotted.adds)
-        ledger = GatheredShares(len(lines))
+        ledger = GatheredShares(len(facts))
         for one, rows in zip(bindings, rows_of, strict=True):
             ledger.add(one.resolution, Numbers(facts, rows), allotted)
         ledger.lacking |= allotted.lacking

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from alertengine.engine.group_index import joined
-from alertengine.files import numbered
+from alertengine.files import CodedTable, Numbered, joined
 from alertengine.rulebook import OpenLists, Place
 from alertengine.vocabulary import FIELDS, GRADES, name_or_code, open_on, undecided
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Codes = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.int64]
@@ -55,12 +56,9 @@ class TextColumn:
         return np.array([*(item in texts for item in self.categories), False], dtype=bool)[self.codes]
 
 
-def text_column(series: pd.Series[Any]) -> TextColumn:
-    """A pandas column as codes and categories."""
-    if not isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype("category")
-    categories = tuple(str(item) for item in series.cat.categories)
-    return TextColumn(series.cat.codes.to_numpy().astype(np.int32), categories)
+def text_column(column: Numbered) -> TextColumn:
+    """A column of a list as codes and categories."""
+    return TextColumn(column.codes.astype(np.int32, copy=False), tuple(column.names))
 
 
 def mapped(column: TextColumn, values: Sequence[str | None]) -> TextColumn:
@@ -93,9 +91,9 @@ class Facts:
 
     """
 
-    def __init__(self, lines: pd.DataFrame, lists: OpenLists, day: date) -> None:
+    def __init__(self, lines: CodedTable | pd.DataFrame, lists: OpenLists, day: date) -> None:
         """Keep the table; columns are made when a rule first reads them."""
-        self.lines = lines
+        self.lines = CodedTable.of(lines)
         self._lists = lists
         self._day = day
         self._always, self._today, self._graded = _Made(), _Made(), _Made()
@@ -156,21 +154,23 @@ class Facts:
         if name == "enterprise_worst_grade":
             grade = self.text("grade")
             rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
-            grouped = pd.Series(rank).groupby(self.lines["enterprise_id"].to_numpy())
-            worst, least = grouped.transform("max").to_numpy(), grouped.transform("min").to_numpy()
-            return TextColumn(np.where(least < 0, -1, worst).astype(np.int32), GRADES)  # one unknown, all unknown
+            owners = self.owners()
+            worst = np.full(int(owners.max(initial=-1)) + 1, -1, dtype=np.int32)
+            np.maximum.at(worst, owners, rank)
+            worst[owners[rank < 0]] = -1  # one unknown, all unknown
+            return TextColumn(worst[owners], GRADES)
         if name == "enterprise_named":
             return self._named()
         if name == "open_decision":
             # The decisions that bind on the day; a number without a record says only that something was decided
-            both = [text_column(self.lines[name]) for name in ("decisions", "decision_no")]
+            both = [text_column(self.lines.text(name)) for name in ("decisions", "decision_no")]
             key, firsts = joined(*(column.codes for column in both))
             told = []
             for line in firsts:
                 record, number = (c.categories[c.codes[line]] if c.codes[line] >= 0 else None for c in both)
                 told.append(open_on(record, number, self._day))
             return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), told)
-        column = text_column(self.lines[name])
+        column = text_column(self.lines.text(name))
         column = self._on_lists(column) if name == "named_lists" else column
         open_lists: dict[str, Collection[str]] = {"industry": self._lists.industries, "process": self._lists.processes}
         known = open_lists.get(name)
@@ -206,7 +206,7 @@ class Facts:
 
     def _named(self) -> TextColumn:
         """By which names a rule may mean an enterprise: its code and its register name."""
-        both = [text_column(self.lines[name]) for name in ("enterprise_id", "enterprise")]
+        both = [text_column(self.lines.text(name)) for name in ("enterprise_id", "enterprise")]
         key, firsts = joined(*(column.codes for column in both))
         rows = zip(*(column.codes[firsts].tolist() for column in both), strict=True)
         told = (
@@ -217,7 +217,7 @@ class Facts:
 
     def stated(self, name: str) -> TextColumn:
         """A text field as the list writes it, names that nobody knows among them."""
-        return text_column(self.lines[name])
+        return text_column(self.lines.text(name))
 
     def is_known(self, field: str, name: str, asked: Collection[object]) -> bool:
         """Whether a name of a set field is surely none of those ``asked`` for, where it is not one of them itself.
@@ -247,7 +247,7 @@ class Facts:
     def owners(self) -> Rows:
         """For each line the number of its enterprise from 0 on, those of lines without one the first; (lines,)."""
         if self._always.owners is None:
-            found = numbered(self.lines["enterprise_id"]).codes.astype(np.int64)
+            found = self.lines.text("enterprise_id").codes.astype(np.int64)
             self._always.owners = found + int((found < 0).any())
         return self._always.owners
 
@@ -256,11 +256,10 @@ class Facts:
         made = self._always.numbers
         if name not in made:
             if name == "enterprise_lines":
-                ids = self.lines["enterprise_id"]
-                values = ids.groupby(ids).transform("size").to_numpy()
+                owners = self.owners()
+                made[name] = np.bincount(owners)[owners].astype(np.float64)
             else:
-                values = self.lines[name].to_numpy()
-            made[name] = values.astype(np.float64, copy=False)
+                made[name] = self.lines.number(name)
         return made[name]
 
     def boolean(self, name: str) -> npt.NDArray[np.int8]:
@@ -280,10 +279,7 @@ class Facts:
                 said = [None if i is None else i.number is not None for i in known]
             table = np.array([*(0 if value is None else 1 + value for value in said), 0], dtype=np.int8)
             return table[industry.codes]
-        column = self.lines[name]
-        codes = column.to_numpy(dtype=bool, na_value=False).astype(np.int8) + np.int8(1)
-        codes[column.isna().to_numpy()] = 0
-        return codes
+        return self.lines.truth(name)
 
     def places(self) -> tuple[Codes, list[Place]]:
         """For each line the number of its place, and the distinct places."""

@@ -14,11 +14,11 @@ from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.engine.account import Numbers, shares
 from alertengine.engine.allotted import Share
 from alertengine.engine.facts import Facts, TextColumn, text_column
+from alertengine.files import CodedTable
 from alertengine.rulebook import Measure
 from alertengine.vocabulary import (
     ASKING_NOTHING,
@@ -106,7 +106,7 @@ class Filed:
             mine[rows] = theirs[taken]
 
 
-def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
+def filed_plan(lines: CodedTable, level: Level) -> Filed:
     """The filed plans of a list for a level (none at level ``none``)."""
     count = len(lines)
     nothing = np.zeros(count, dtype=bool)
@@ -114,29 +114,30 @@ def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
         blank = TextColumn(np.full(count, -1, dtype=np.int32), ())
         unsaid, unused = np.full(count, np.nan), np.zeros(count, dtype=np.int8)
         return Filed(nothing, nothing, blank, unsaid, unused, nothing.copy(), blank, nothing.copy())
-    share = lines[PLAN_SHARE_FIELDS[level]].to_numpy(dtype=np.float64)
+    share = lines.number(PLAN_SHARE_FIELDS[level])
     kind, by = _column(lines, f"{PLAN_FIELDS[level]}_kind"), _column(lines, f"{PLAN_FIELDS[level]}_by")
     share = np.where(np.isnan(share) & kind.among(*ASKING_NOTHING), 0.0, share)
-    texts = lines[PLAN_FIELDS[level]]
-    present = texts.notna().to_numpy() | ~np.isnan(share)
+    texts = lines.text(PLAN_FIELDS[level])
+    present = texts.known | ~np.isnan(share)
     # 停产50%（以生产线计） asks something, even where the list says that this line is not the one to stop
     silent = kind.among("exempt", "self_directed") | ((share == 0) & ~kind.among("stop_share", "stop_units"))
     unread = np.flatnonzero(present & ~silent & np.isnan(share) & kind.among(""))
     if len(unread):
-        codes, distinct = pd.factorize(texts.iloc[unread])
-        silent[unread] = ~np.array([demands(str(text)) for text in distinct], dtype=bool)[codes]
+        codes, which = np.unique(texts.codes[unread], return_inverse=True)
+        asking = [code >= 0 and demands(str(texts.texts[code])) for code in codes.tolist()]
+        silent[unread] = ~np.array(asking, dtype=bool)[which]
     unused = np.zeros(count, dtype=np.int8)
     return Filed(present, present & ~silent, kind, share, unused, nothing, by, nothing.copy())
 
 
-def reckon_demands(filed: Filed, lines: pd.DataFrame, facts: Facts, level: Level) -> None:
+def reckon_demands(filed: Filed, facts: Facts, level: Level) -> None:
     """Fill in, in place, the shares of filed demands as a rule with the same demand gives them (NaN: a figure lacks).
 
     A coking time that names today's (由20小时延长至30小时) is reckoned from that where the list does not say it.
     """
     if level is Level.NONE:
         return
-    demand = _column(lines, f"{PLAN_FIELDS[level]}_demand")
+    demand = _column(facts.lines, f"{PLAN_FIELDS[level]}_demand")
     for code in np.unique(demand.codes[np.isnan(filed.share)]).tolist():
         if code < 0:
             continue
@@ -151,8 +152,8 @@ def reckon_demands(filed: Filed, lines: pd.DataFrame, facts: Facts, level: Level
         filed.share[rows] = share
 
 
-def _column(lines: pd.DataFrame, name: str) -> TextColumn:
-    return text_column(lines[name]) if name in lines else TextColumn(np.full(len(lines), -1, dtype=np.int32), ())
+def _column(lines: CodedTable, name: str) -> TextColumn:
+    return text_column(lines.text(name)) if name in lines else TextColumn(np.full(len(lines), -1, dtype=np.int32), ())
 
 
 def _laid(mine: TextColumn, theirs: TextColumn, rows: npt.NDArray[np.int64], taken: Bools) -> TextColumn:

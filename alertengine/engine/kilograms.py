@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from alertengine.engine.account import Bools, Floats
-from alertengine.engine.group_index import Index
+from alertengine.files import Index
 
 
 @dataclass(slots=True, eq=False)

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from alertengine.engine._resolve import asked_by
 from alertengine.engine.facts import Facts, TextColumn
-from alertengine.engine.group_index import Index, joined
 from alertengine.engine.hangs_on import Open, Question
 from alertengine.engine.match import Match, Matched, Matcher
+from alertengine.files import Index, joined
 from alertengine.rulebook import LineRule, Place, Rulebook
 from alertengine.vocabulary import GRADES, UNGRADED, Level
 

@@ -6,19 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.engine._resolve import with_lower
 from alertengine.engine.decision import Binding, Decision
 from alertengine.engine.filed_or_rule import GROUNDS, among, filed_plan
-from alertengine.engine.group_index import Index
+from alertengine.files import CodedTable, Index
 from alertengine.vocabulary import PLAN_FIELDS, Ground, Level
 
 
-def asking_something(lines: pd.DataFrame, rows: Index, level: Level) -> npt.NDArray[np.bool_]:
+def asking_something(lines: CodedTable, rows: Index, level: Level) -> npt.NDArray[np.bool_]:
     """Which of some lines have a plan on file for a level that asks something; shape (rows,)."""
-    plans = [name for name in lines if str(name).startswith(PLAN_FIELDS[level])]
-    return filed_plan(lines[plans].iloc[rows], level).asks
+    plans = [name for name in lines.names if name.startswith(PLAN_FIELDS[level])]
+    return filed_plan(lines.take(rows, plans), level).asks
 
 
 def widened(bindings: list[Binding], number: int, hangs_on: tuple[str, ...]) -> int:

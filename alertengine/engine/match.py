@@ -17,9 +17,9 @@ from alertengine.engine._matching.signatures import Found, Signatures
 from alertengine.engine._matching.table import Table, table_of
 from alertengine.engine.code_sets import Row, columns_of
 from alertengine.engine.facts import Facts
-from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
 from alertengine.engine.proof import Proof
+from alertengine.files import Index
 from alertengine.rulebook import NATION, Atom, Condition, Group, LineRule, Place
 from alertengine.vocabulary import EngineError, uncollected
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from alertengine.engine.decision import STATUSES, Binding
 from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, among
-from alertengine.engine.group_index import Index
+from alertengine.files import Index
 from alertengine.vocabulary import Ground, Status
 
 

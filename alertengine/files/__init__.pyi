@@ -5,7 +5,7 @@ from ._scratch import scratch as scratch
 from ._text_frame import text_frame as text_frame
 from ._text_table import TextColumn as TextColumn, TextTable as TextTable, is_blank as is_blank
 from ._text_table import long_rows as long_rows, text_table as text_table, with_sheets as with_sheets
-from .arrow import as_text as as_text
+from .arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
 from .atomic import replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
@@ -17,10 +17,11 @@ from .cells import parse_code as parse_code, parse_grade as parse_grade, parse_g
 from .cells import parse_names as parse_names, parse_number as parse_number, parse_range as parse_range
 from .cells import plain_number as plain_number, tidy as tidy
 from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, ColumnKind as ColumnKind
-from .columns import Cells as Cells, Encoded as Encoded, Numbered as Numbered, TEXT as TEXT
+from .coded_table import CodedTable as CodedTable
+from .columns import Cells as Cells, Codes as Codes, Encoded as Encoded, Held as Held, Numbered as Numbered
 from .columns import bool_column as bool_column, categorical as categorical, category as category
-from .columns import number_column as number_column, numbered as numbered, text_column as text_column
-from .columns import text_series as text_series, unknown_category as unknown_category, unknown_text as unknown_text
+from .columns import number_column as number_column, text_column as text_column
+from .columns import unknown_category as unknown_category, unknown_text as unknown_text
 from .confined import confine_readings as confine_readings
 from .dates import AN_HOUR as AN_HOUR, A_DAY as A_DAY, A_TIME as A_TIME, YEARS as YEARS
 from .dates import end_stamped as end_stamped, nearest_day as nearest_day, parse_days as parse_days
@@ -29,6 +30,7 @@ from .document_limits import check_document as check_document
 from .encoding import encoding_of as encoding_of
 from .forms import Row as Row, read_form as read_form
 from .frame_reader import FRAME as FRAME, frame_table as frame_table
+from .group_index import Index as Index, dense as dense, joined as joined, numbers_of as numbers_of, ranks as ranks
 from .geojson import Feature as Feature, Polygons as Polygons, Position as Position, read_geojson as read_geojson
 from .guarded import read_guarded as read_guarded, worker_context as worker_context
 from .header_finder import RawTable as RawTable, find_header as find_header
@@ -51,6 +53,7 @@ from .runs import inputs_of as inputs_of, of_a_run as of_a_run, one_run as one_r
 from .runs import require_input as require_input, run_in as run_in, sha256_of as sha256_of
 from .runs import write_beside as write_beside
 from .schema import Schema as Schema
+from .series import TEXT as TEXT, numbered as numbered, series_of as series_of, text_series as text_series
 from .shipped import lists_folder as lists_folder, rules_folder as rules_folder, scenarios_folder as scenarios_folder
 from .sheet_marks import say_hidden as say_hidden
 from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, write_rows as write_rows

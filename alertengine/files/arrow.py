@@ -1,8 +1,12 @@
-"""Columns of Arrow: as texts, and from numbers."""
+"""Columns of Arrow: as texts, from numpy and back.
+
+``pa.array``, ``pa.scalar`` and ``to_numpy`` load pandas first, which takes longer than a short command: they have a
+stand-in here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,6 +16,56 @@ import pyarrow.compute as pc
 
 from alertengine.vocabulary import YES_NO
 
+Bools = npt.NDArray[np.bool_]
+
+
+def arrow(values: npt.NDArray[Any], unknown: Bools | None = None) -> pa.Array:
+    """An Arrow array of numbers or truths, null where ``unknown``; numbers share their memory."""
+    bits = None if unknown is None or not unknown.any() else _packed(~unknown)
+    held = _packed(values) if values.dtype == np.bool_ else pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [bits, held])
+
+
+def text_array(texts: Iterable[str | None], kind: pa.DataType | None = None) -> pa.Array:
+    """An Arrow array of texts, of type ``string`` unless another is said; None is null."""
+    said = [None if text is None else text.encode() for text in texts]
+    ends = np.zeros(len(said) + 1, dtype=np.int64)
+    np.cumsum([len(text or b"") for text in said], out=ends[1:])
+    held = pa.py_buffer(b"".join(text for text in said if text))
+    unknown = np.array([text is None for text in said], dtype=bool)
+    bits = _packed(~unknown) if unknown.any() else None
+    whole = pa.Array.from_buffers(pa.large_string(), len(said), [bits, pa.py_buffer(ends), held])
+    return whole.cast(kind or pa.string())
+
+
+def plain(array: pa.Array, missing: Any = None) -> npt.NDArray[Any]:
+    """The numbers or truths of an Arrow array, ``missing`` where null; without nulls, numbers share their memory."""
+    count, at = len(array), array.offset
+    bits, held = array.buffers()
+    if pa.types.is_boolean(array.type):
+        out = _unpacked(held, at, count)
+    elif held is None:  # of no row
+        out = np.zeros(count, dtype=array.type.to_pandas_dtype())
+    else:
+        out = np.frombuffer(held, dtype=array.type.to_pandas_dtype())[at : at + count]
+    return out if not array.null_count else np.where(_unpacked(bits, at, count), out, missing).astype(out.dtype)
+
+
+def valid(array: pa.Array) -> Bools:
+    """Where an Arrow array is not null."""
+    return plain(array.is_valid())
+
+
+def _packed(values: Bools) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(values, bitorder="little"))
+
+
+def _unpacked(held: pa.Buffer | None, at: int, count: int) -> Bools:
+    if held is None or not count:
+        return np.zeros(count, dtype=bool)
+    bits = np.frombuffer(held, dtype=np.uint8)[at // 8 : (at + count + 7) // 8]
+    return np.unpackbits(bits, bitorder="little")[at % 8 : at % 8 + count].astype(bool)
+
 
 def as_text(column: pa.Array) -> pa.Array:
     """A column of any type as text; whole numbers lose their point, so 123.0 is an id 123."""
@@ -20,29 +74,6 @@ def as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         return as_text(column.dictionary_decode())
     if pa.types.is_boolean(column.type):
-        return pc.if_else(column, YES_NO[True], YES_NO[False])
+        return text_array([None if one is None else YES_NO[one] for one in column.to_pylist()])
     text = column.cast(pa.string())
     return pc.replace_substring_regex(text, r"\.0$", "") if pa.types.is_floating(column.type) else text
-
-
-# pyarrow.array, pyarrow.scalar and to_numpy of all but numbers import pandas: most of the time of a short command.
-
-
-def arrow_array(values: npt.NDArray[Any]) -> pa.Array:
-    """Numbers, or yes and no, in Arrow."""
-    held = np.packbits(values, bitorder="little") if values.dtype == bool else np.ascontiguousarray(values)
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(held)])
-
-
-def arrow_texts(texts: Sequence[str | None]) -> pa.Array:
-    """Texts in Arrow, None as null."""
-    cells = [(text or "").encode() for text in texts]
-    there = np.packbits([text is not None for text in texts], bitorder="little")
-    offsets = np.cumsum([0, *map(len, cells)]).astype(np.int32)
-    buffers = [pa.py_buffer(there), pa.py_buffer(offsets), pa.py_buffer(b"".join(cells))]
-    return pa.Array.from_buffers(pa.string(), len(cells), buffers)
-
-
-def flags_of(column: pa.Array) -> npt.NDArray[np.bool_]:
-    """Yes and no as numpy has them, null as no."""
-    return np.from_dlpack(pc.and_kleene(column, column.is_valid()).cast(pa.uint8())).astype(bool)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, SupportsIndex, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.arrow import as_text
+from alertengine.files.arrow import Bools, arrow, as_text, plain, text_array, valid
 from alertengine.files.cells import (
     BLANKS,
     BadCellError,
@@ -31,8 +28,11 @@ from alertengine.files.readings import Findings
 from alertengine.vocabulary import Field, Words
 
 _T = TypeVar("_T")
-TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 Rows = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.signedinteger[Any]]
+Floats = npt.NDArray[np.float64]
+#: A yes/no column: 0 unknown, 1 no, 2 yes.
+Truths = npt.NDArray[np.int8]
 #: A code that Excel took for a number, of which it keeps 15 figures, or a day: 9.11401E+17, 1-2 as 2020-01-02.
 _ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+|\d{15}000|\d{4}-\d\d-\d\d", re.ASCII)
 _RUINED: Final = r"^\d{4}-\d\d-\d\d$|^\d{15}000$"
@@ -44,17 +44,13 @@ NO_RESULT: Final = Words("a_result")
 class Encoded:
     """A column as its distinct tidy texts and, per row, the number of its text (-1: no cell)."""
 
-    codes: npt.NDArray[np.int32]
+    codes: Codes
     texts: list[str]
     raw: list[str]
 
     def take(self, values: Sequence[Any], missing: Any, dtype: Any) -> npt.NDArray[Any]:
         """Per row the value at its text's place in ``values``, or ``missing``."""
-        table = np.empty(len(values) + 1, dtype=dtype)
-        table[:-1] = values
-        table[-1] = missing
-        # "wrap" makes -1 the last, as indexing does, in one pass
-        return np.asarray(table.take(self.codes, mode="wrap"))
+        return _by_code(self.codes, values, missing, dtype)
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ class Cells:
         if not pa.types.is_dictionary(column.type):
             column = as_text(column).dictionary_encode()
         raw = [str(text) for text in column.dictionary.to_pylist()]
-        codes = column.indices.cast(pa.int32()).fill_null(-1).to_numpy()
+        codes = plain(column.indices.cast(pa.int32()), -1)
         return Encoded(codes, [tidy(text) for text in raw], raw)
 
     def parse(self, parser: Callable[[str], _T], bad: _T, *, as_written: bool = False) -> tuple[Encoded, list[_T]]:
@@ -102,86 +98,109 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A text column as its distinct texts and, per row, the number of its text (-1 unknown)."""
+    """A text column as its distinct texts and, per row, the number of its text (-1 unknown).
 
-    codes: npt.NDArray[np.int32]
+    ``few``: of few kinds, its texts in an order that means something: a category where a table is handed out.
+    """
+
+    codes: Codes
     texts: pa.Array
+    few: bool = False
 
-    def __getitem__(self, row: int) -> str | None:
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.codes)
+
+    def __getitem__(self, row: SupportsIndex) -> str | None:
         """The text of a row."""
-        code = int(self.codes[row])
+        code = int(self.codes[row.__index__()])
         return None if code < 0 else str(self.texts[code])
+
+    @property
+    def names(self) -> list[str]:
+        """The distinct texts."""
+        return [str(text) for text in self.texts.to_pylist()]
+
+    @property
+    def present(self) -> list[str]:
+        """The distinct texts that occur."""
+        return self.compact().names
+
+    def compact(self) -> Numbered:
+        """The column without texts that do not occur."""
+        seen = np.bincount(self.codes.astype(np.int64) + 1, minlength=len(self.texts) + 1)[1:] > 0
+        if seen.all():
+            return self
+        return Numbered(self.table(np.cumsum(seen) - 1, -1, np.int32), self.texts.filter(arrow(seen)), self.few)
+
+    @property
+    def known(self) -> Bools:
+        """Where there is a text."""
+        return self.codes >= 0
+
+    def table(self, values: Sequence[Any] | npt.NDArray[Any], missing: Any, dtype: Any = None) -> npt.NDArray[Any]:
+        """Per row the value beside its text in ``values``, or ``missing``."""
+        return _by_code(self.codes, values, missing, dtype)
+
+    def among(self, texts: Collection[str]) -> Bools:
+        """Where the text is one of some."""
+        return self.table([name in texts for name in self.names], missing=False, dtype=bool)
 
     def mapped(self, texts: pa.Array) -> Numbered:
         """The column with each distinct text replaced by the one beside it (null: unknown); equal ones become one."""
         if texts.equals(self.texts):
             return self
         encoded = texts.dictionary_encode()
-        table = np.append(encoded.indices.fill_null(-1).to_numpy(), -1).astype(np.int32)
-        return Numbered(table.take(self.codes, mode="wrap"), encoded.dictionary)
+        return Numbered(self.table(plain(encoded.indices, -1), -1, np.int32), encoded.dictionary, self.few)
 
-    def series(self, index: pd.Index) -> pd.Series:
-        """The column as a pandas one of dtype ``str``, which is not numbered again."""
-        series = text_series(self.texts.take(pa.array(self.codes, mask=self.codes < 0))).set_axis(index)
-        _keep(_held(series), self)
-        return series
+    def where(self, rows: Bools, other: Numbered) -> Numbered:
+        """The column with that of another where ``rows`` is not true."""
+        both = pa.concat_arrays([one.texts.cast(pa.large_string()) for one in (self, other)]).dictionary_encode()
+        theirs = np.where(other.codes < 0, -1, other.codes.astype(np.int32) + np.int32(len(self.texts)))
+        codes = np.where(rows, self.codes.astype(np.int32), theirs)
+        return Numbered(_by_code(codes, plain(both.indices), -1, np.int32), both.dictionary)
 
+    def take(self, rows: npt.NDArray[Any]) -> Numbered:
+        """Some rows, by number or mask."""
+        return Numbered(self.codes[rows], self.texts, self.few)
 
-#: Columns numbered before, by what holds their texts; forgotten with it.
-_NUMBERED: Final[dict[int, tuple[weakref.ref[pa.ChunkedArray], Numbered]]] = {}
-
-
-def numbered(series: pd.Series) -> Numbered:
-    """A column of texts numbered, one of dtype ``str`` once for as long as it lives, whatever tables it stands in."""
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        texts = pa.array(series.cat.categories.tolist(), pa.large_string())
-        return Numbered(series.cat.codes.to_numpy().astype(np.int32), texts)
-    column = _held(series.astype(TEXT))
-    if id(column) not in _NUMBERED:
-        encoded = column.combine_chunks().dictionary_encode()
-        _keep(column, Numbered(encoded.indices.fill_null(-1).to_numpy(), encoded.dictionary))
-    return _NUMBERED[id(column)][1]
+    def arrow(self) -> pa.Array:
+        """The column in Arrow, as the dictionary it is."""
+        return pa.DictionaryArray.from_arrays(arrow(self.codes, self.codes < 0), self.texts.cast(pa.large_string()))
 
 
-def _held(series: pd.Series) -> pa.ChunkedArray:
-    """What holds the texts of a column of dtype ``str``."""
-    array: Any = series.array
-    return array.__arrow_array__()
+#: A column of texts, of numbers (NaN unknown), of truths, or plain.
+Held = Numbered | Floats | Truths | Bools | Rows
 
 
-def _keep(column: pa.ChunkedArray, found: Numbered) -> None:
-    key = id(column)
-    _NUMBERED[key] = weakref.ref(column, lambda _: _NUMBERED.pop(key, None)), found
+def _by_code(codes: Codes, values: Sequence[Any] | npt.NDArray[Any], missing: Any, dtype: Any) -> npt.NDArray[Any]:
+    table = np.empty(len(values) + 1, dtype=dtype or np.asarray(values).dtype)
+    table[:-1] = values
+    table[-1] = missing
+    # "wrap" makes -1 the last, as indexing does, in one pass
+    return np.asarray(table.take(codes, mode="wrap"))
 
 
-def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = False) -> pd.Series:
-    """A text field: trimmed, blanks unknown; dtype ``str``.
+def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = False) -> Numbered:
+    """A text field: trimmed, blanks unknown.
 
     A failed formula is a bad cell; so is, where the field holds ``codes``, a number that Excel has rounded.
     """
     column = cells.column
     if column.null_count == len(column):
         return unknown_text(len(column))
-    if not pa.types.is_dictionary(column.type):
-        column = as_text(column)
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    written = as_text(coded.dictionary)
-    texts = pc.utf8_trim_whitespace(written)
+    coded = column if pa.types.is_dictionary(column.type) else as_text(column).dictionary_encode()
+    texts = pc.utf8_trim_whitespace(as_text(coded.dictionary))
     ruined = codes and (
         _any(pc.match_substring, texts, ("E+", "e+")) or _any(pc.match_substring_regex, texts, (_RUINED,))
     )
     if ruined or _any(pc.starts_with, texts, ("#", '="')):
         parser = _code if codes else _unquoted
         said = pa.DictionaryArray.from_arrays(coded.indices, texts)
-        texts = pa.array(replace(cells, column=said).parse(parser, None, as_written=True)[1], pa.string())
-    blank = pc.is_in(texts, value_set=pa.array(sorted(blanks), type=pa.string()))
-    found = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
-    every = Numbered(coded.indices.cast(pa.int32()).fill_null(-1).to_numpy(), written)
-    if coded is column or not found.equals(written):
-        return every.mapped(found).series(pd.RangeIndex(len(column)))
-    series = text_series(column)  # as the file has it
-    _keep(_held(series), every)
-    return series
+        texts = text_array(replace(cells, column=said).parse(parser, None, as_written=True)[1])
+    every = Numbered(plain(coded.indices.cast(pa.int32()), -1), coded.dictionary)
+    blank = pc.is_in(texts, value_set=text_array(sorted(blanks)))
+    return every.mapped(pc.if_else(blank, pa.nulls(len(texts), pa.string()), texts))
 
 
 def _any(test: Callable[[pa.Array, str], pa.Array], column: pa.Array, marks: Sequence[str]) -> bool:
@@ -203,34 +222,28 @@ def rounded(text: str) -> bool:
     return _ROUNDED.fullmatch(tidy(text)) is not None
 
 
-def text_series(column: pa.Array) -> pd.Series:
-    """An Arrow column of text as a pandas one of dtype ``str``, without copying through objects."""
-    return pd.Series(TEXT.__from_arrow__(pa.chunked_array([column.cast(pa.large_string())])), copy=False)
-
-
-def unknown_text(count: int) -> pd.Series:
+def unknown_text(count: int) -> Numbered:
     """A text column in which nothing is known."""
-    return text_series(pa.nulls(count, pa.large_string()))
+    return Numbered(np.full(count, -1, dtype=np.int8), text_array([]))
 
 
-def bool_column(cells: Cells) -> pd.Series:
-    """A yes/no field; dtype ``boolean``."""
+def bool_column(cells: Cells) -> Truths:
+    """A yes/no field."""
     if pa.types.is_boolean(cells.column.type):
-        return pd.Series(cells.column.to_pandas(), dtype="boolean")
+        said = plain(cells.column, missing=False).astype(np.int8) + np.int8(1)
+        return np.where(valid(cells.column), said, np.int8(0))
     encoded, values = cells.parse(parse_bool, None)
-    truth = encoded.take([value is True for value in values], missing=False, dtype=bool)
-    unknown = encoded.take([value is None for value in values], missing=True, dtype=bool)
-    return pd.Series(pd.arrays.BooleanArray(truth, unknown), copy=False)
+    return encoded.take([0 if value is None else 1 + value for value in values], missing=0, dtype=np.int8)
 
 
-def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
+def number_column(cells: Cells, field: Field) -> Floats:
     """A number field in the unit of the list; shape (lines,), NaN unknown."""
     column = cells.column
     if column.null_count == len(column):
         return np.full(len(column), np.nan)
     try:
         coded = pa.types.is_boolean(column.type) or pa.types.is_dictionary(column.type)
-        values = None if coded else column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        values = None if coded else plain(column.cast(pa.float64()), np.nan)
     except pa.ArrowInvalid:
         values = None
     except pa.ArrowNotImplementedError:
@@ -241,7 +254,7 @@ def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
     values = values if values.flags.writeable else values.copy()
     if pa.types.is_floating(column.type) and possible_numbers(column, field):
         return values
-    given = column.is_valid().to_numpy(zero_copy_only=False)
+    given = valid(column)
     if pa.types.is_floating(column.type):  # NaN in a parquet column is no value
         given &= ~np.isnan(values)
     wrong = np.flatnonzero(wrong_numbers(values, given, field))
@@ -253,40 +266,38 @@ def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
     return values
 
 
-def wrong_numbers(values: npt.NDArray[np.float64], given: npt.NDArray[np.bool_], field: Field) -> npt.NDArray[np.bool_]:
+def wrong_numbers(values: Floats, given: Bools, field: Field) -> Bools:
     """Of the ``given`` numbers (shape: lines) those a field cannot have."""
     low, high = number_range(field)
-    wrong: npt.NDArray[np.bool_] = given & ~((values >= low) & (values <= high) & np.isfinite(values))
+    wrong: Bools = given & ~((values >= low) & (values <= high) & np.isfinite(values))
     if field.type == "integer":
         finite = np.isfinite(values)
         wrong |= given & finite & (np.where(finite, values, 0) % 1 != 0)
     return wrong
 
 
-def _slow_numbers(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
+def _slow_numbers(cells: Cells, field: Field) -> Floats:
     encoded, values = cells.parse(lambda text: parse_number(text, field), None, as_written=True)
     return encoded.take([np.nan if value is None else value for value in values], missing=np.nan, dtype=np.float64)
 
 
-def category(encoded: Encoded, values: Sequence[str | None], known: Sequence[str] = ()) -> pd.Series:
-    """A category column from the value of each distinct text; categories sorted, or as ``known`` orders them."""
+def category(encoded: Encoded, values: Sequence[str | None], known: Sequence[str] = ()) -> Numbered:
+    """A column of few kinds from the value of each distinct text; sorted, or as ``known`` orders them."""
     names = list(known) or sorted({value for value in values if value is not None})
     places = {name: place for place, name in enumerate(names)}
-    codes = encoded.take([-1 if value is None else places[value] for value in values], missing=-1, dtype=np.int32)
-    return categorical(codes, names)
+    return categorical(encoded.take([places.get(value or "", -1) for value in values], -1, _narrow(names)), names)
 
 
-def categorical(codes: npt.NDArray[np.int32], names: Sequence[str]) -> pd.Series:
-    """A category column from codes (-1 unknown) and the names they stand for."""
-    coded = pd.Categorical.from_codes(codes, dtype=_categories(tuple(names)), validate=False)  # codes of our own
-    return pd.Series(coded, copy=False)
+def categorical(codes: Codes, names: Sequence[str]) -> Numbered:
+    """A column of few kinds from codes (-1 unknown) and the names they stand for."""
+    return Numbered(codes.astype(_narrow(names), copy=False), text_array(names), few=True)
 
 
-@lru_cache(maxsize=1 << 8)
-def _categories(names: tuple[str, ...]) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(pd.Index(names, dtype=TEXT))
+def _narrow(names: Sequence[str]) -> npt.DTypeLike:
+    """The narrowest type that numbers some names and -1."""
+    return np.min_scalar_type(-max(len(names), 1))
 
 
-def unknown_category(count: int, known: Sequence[str] = ()) -> pd.Series:
-    """A category column in which nothing is known."""
-    return categorical(np.full(count, -1, dtype=np.int32), known)
+def unknown_category(count: int, known: Sequence[str] = ()) -> Numbered:
+    """A column of few kinds in which nothing is known."""
+    return categorical(np.full(count, -1, dtype=np.int8), known)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from alertengine.files.arrow import arrow_array
+from alertengine.files.arrow import arrow
 from alertengine.files.column_kinds import AS_TEXT, ColumnKind
 from alertengine.files.encoding import BIG5, encoding_of
 from alertengine.files.header_finder import (
@@ -378,7 +378,7 @@ class _LinesAsWritten:
         for number in np.unique(which):
             start, length, skip = self.parts[number]
             data = self.reader.file.again(start, length)
-            at = arrow_array(lines[which == number] - self.begins[number])
+            at = arrow(lines[which == number] - self.begins[number])
             columns = self.reader.parse(data, skip, self.kept, set(self.kept))
             for cells, column in zip(out, columns, strict=True):
                 cells.extend(column.take(at).to_pylist())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
 
+from alertengine.files.arrow import text_array
 from alertengine.files.header_finder import RawTable
 from alertengine.files.workbooks import cell_text
 
@@ -20,7 +20,7 @@ FRAME: Final = "DataFrame"
 def frame_table(frame: pd.DataFrame) -> RawTable:
     """The cells of a frame as texts; NaN, NaT, None and blank texts are blank; rows count from 0, as in ``iloc``."""
     headers = [str(name) for name in frame.columns]
-    columns = [pa.array(_texts(frame.iloc[:, place]), pa.string()) for place in range(len(headers))]
+    columns = [text_array(_texts(frame.iloc[:, place])) for place in range(len(headers))]
     places = {("", header): place for place, header in enumerate(headers)}
     return RawTable(FRAME, headers, columns, np.arange(len(frame), dtype=np.int64), places=places)
 

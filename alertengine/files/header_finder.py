@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from alertengine.files.arrow import arrow_array
+from alertengine.files.arrow import arrow, plain, text_array
 from alertengine.files.readings import SHEET
 from alertengine.files.units import unit_in_brackets
 
@@ -49,7 +49,7 @@ class RawTable:
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> RawTable:
         """The lines where ``mask`` (shape: lines) is true."""
-        chosen = arrow_array(mask)
+        chosen = arrow(mask)
         columns = [without_unused(column.filter(chosen)) for column in self.columns]
         return replace(self, columns=columns, rows=self.rows[mask], said=None)
 
@@ -57,7 +57,7 @@ class RawTable:
         """By column the cells of some lines (from 0, ascending) as the file has them."""
         if self.said is not None:
             return self.said(lines)
-        return [column.take(arrow_array(lines)).cast(pa.string()).to_pylist() for column in self.columns]
+        return [column.take(arrow(lines)).cast(pa.string()).to_pylist() for column in self.columns]
 
     def let_go(self, place: int) -> None:
         """Drop the cells of a column that has been read."""
@@ -80,14 +80,14 @@ def one_array(column: pa.ChunkedArray) -> pa.Array:
         return column.chunk(0)
     if pa.types.is_dictionary(column.type):
         column = column.unify_dictionaries()
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
 
 
 def without_unused(column: pa.Array) -> pa.Array:
     """A column whose dictionary holds only what occurs; any other as it is."""
     if not pa.types.is_dictionary(column.type):
         return column
-    codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
+    codes = plain(column.indices, len(column.dictionary))
     seen = np.bincount(codes, minlength=len(column.dictionary) + 1)[:-1]
     return column if seen.all() else column.cast(column.type.value_type).dictionary_encode()
 
@@ -183,7 +183,7 @@ def to_table(grid: Grid, header: Header, file: str, row_numbers: Sequence[int] |
             continue
         headers.append(name or f"未命名列{place + 1}")
         places["", headers[-1]] = place
-        columns.append(pa.array(cells, type=pa.string()))
+        columns.append(text_array(cells))
     return RawTable(file, headers, columns, numbers[header.last + 1 :], int(numbers[header.last]), places=places)
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.arrow import arrow_texts, as_text, flags_of
+from alertengine.files.arrow import as_text, plain, text_array, valid
 from alertengine.files.cells import plain_number, tidy
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, normal
@@ -238,7 +238,7 @@ def _groups(
 
 def _numbers(column: pa.Array) -> npt.NDArray[np.float64]:
     if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
-        return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        return plain(column.cast(pa.float64()), np.nan)
     return np.array([plain_number(cell or "") for cell in as_text(column).to_pylist()], dtype=float)
 
 
@@ -260,12 +260,12 @@ def _is_text(column: pa.Array) -> bool:
 def _distinct(column: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64] | None]:
     """The texts of a column and, where it holds each once, the number of each cell's (-1: none)."""
     if pa.types.is_dictionary(column.type):
-        return column.dictionary.cast(pa.string()), column.indices.cast(pa.int64()).fill_null(-1).to_numpy()
+        return column.dictionary.cast(pa.string()), plain(column.indices.cast(pa.int64()), -1)
     return column, None
 
 
 def _spread(found: pa.Array, codes: npt.NDArray[np.int64] | None) -> npt.NDArray[np.bool_]:
-    mask = flags_of(found)
+    mask = plain(found, missing=False)
     return np.asarray(mask if codes is None else np.append(mask, False)[codes])
 
 
@@ -278,12 +278,12 @@ def _equal(column: pa.Array, text: str) -> npt.NDArray[np.int64]:
     if not _is_text(column):
         return np.array([], dtype=np.int64)
     texts, codes = _distinct(column)
-    return np.flatnonzero(_spread(pc.equal(pc.utf8_trim_whitespace(texts), arrow_texts([text.strip()])[0]), codes))
+    return np.flatnonzero(_spread(pc.equal(pc.utf8_trim_whitespace(texts), text_array([text.strip()])[0]), codes))
 
 
 def _blank(column: pa.Array) -> npt.NDArray[np.bool_]:
-    missing = flags_of(column.is_null())
+    missing = ~valid(column)
     if not _is_text(column):
         return missing
     texts, codes = _distinct(column)
-    return np.asarray(missing | _spread(pc.equal(pc.utf8_trim_whitespace(texts), arrow_texts([""])[0]), codes))
+    return np.asarray(missing | _spread(pc.equal(pc.utf8_trim_whitespace(texts), text_array([""])[0]), codes))

@@ -1,7 +1,7 @@
 # fmt: off
 from ._certificates import certificates as certificates
 from ._certificates import expired as expired, said as said
-from .credit_code import is_valid as is_valid, valid_codes as valid_codes
+from .credit_code import is_valid as is_valid
 from .decisions import DECISIONS as DECISIONS, decisions_beside as decisions_beside, decisions_file as decisions_file
 from .decisions import joined as joined, read_decisions as read_decisions, record_of as record_of
 from .diff import CHANGES as CHANGES, COLUMNS as COLUMNS, diff_lists as diff_lists

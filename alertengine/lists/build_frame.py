@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from alertengine.files import (
     BLANKS,
-    TEXT,
     UNKNOWN_WORDS,
     Cells,
+    CodedTable,
     Column,
+    Encoded,
     Findings,
     GradeReading,
+    Held,
+    Numbered,
     RawTable,
     bool_column,
     categorical,
     category,
+    joined,
     number_column,
     parse_code,
     parse_grade,
     parse_guarantee,
     parse_names,
+    text_array,
     text_column,
     unknown_category,
     unknown_text,
+    valid,
 )
 from alertengine.lists.daily_figures import in_units_of_capacity
 from alertengine.lists.list_headers import MASS_UNITS, UNIT_COLUMNS
@@ -75,11 +80,11 @@ class FrameBuilder:
         self.findings = findings
         self.count = len(table.rows)
         self.of_field = {name: column for column in columns for name in column.fields}
-        self.done: dict[str, pd.Series] = {}
-        self._nothing: dict[str, pd.Series] = {}
+        self.done: dict[str, Any] = {}
+        self._nothing: dict[str, Held] = {}
 
-    def build(self) -> pd.DataFrame:
-        """Every field of ``LIST_FIELDS`` with its final dtype, emissions in kg/d, shares 0 to 1.
+    def build(self) -> CodedTable:
+        """Every field of ``LIST_FIELDS``, emissions in kg/d, shares 0 to 1.
 
         The cells of the table are let go as they are read, but for columns that are no field.
         """
@@ -93,7 +98,7 @@ class FrameBuilder:
         self._defaults()
         self._emissions()
         self.done |= dict(in_units_of_capacity(self.done, self.of_field, self.table.rows, self.findings))
-        return pd.DataFrame({field.name: self.done[field.name] for field in LIST_FIELDS}, copy=False)
+        return CodedTable({field.name: self.done[field.name] for field in LIST_FIELDS}, self.count)
 
     def cells(self, name: str) -> Cells | None:
         """The raw column of a field, None where the file has no such column."""
@@ -102,38 +107,34 @@ class FrameBuilder:
             return None
         return Cells(column.header, self.table.columns[column.place], self.table.rows, self.findings)
 
-    def _column(self, field: Field) -> pd.Series:
+    def _column(self, field: Field) -> Held:
         cells = self.cells(field.name)
         if cells is None or cells.column.null_count == self.count:
             return self._absent(field)
-        match field.type:
-            case "bool":
-                series = self._bool(cells, field)
-            case "number" | "integer":
-                unit = self.of_field[field.name].unit
-                said = replace(field, unit=unit) if unit in MASS_UNITS else field
-                values = number_column(cells, said)
-                if field.name in PLAN_SHARE_FIELDS.values():
-                    values = self._shares(cells, values)
-                series = pd.Series(values, copy=False)
-            case "code":
-                series = self._code(cells, field)
-            case "names":
-                series = self._names(cells)
-            case "open":
-                series = self._open(cells, field)
-            case "text":
-                series = self._text(cells, field)
-        return series
+        makers: dict[str, Callable[[Cells, Field], Held]] = {
+            "bool": self._bool,
+            "number": self._number,
+            "integer": self._number,
+            "code": self._code,
+            "names": self._names,
+            "open": self._open,
+            "text": self._text,
+        }
+        return makers[field.type](cells, field)
 
-    def _text(self, cells: Cells, field: Field) -> pd.Series:
+    def _number(self, cells: Cells, field: Field) -> Held:
+        unit = self.of_field[field.name].unit
+        values = number_column(cells, replace(field, unit=unit) if unit in MASS_UNITS else field)
+        return self._shares(cells, values) if field.name in PLAN_SHARE_FIELDS.values() else values
+
+    def _text(self, cells: Cells, field: Field) -> Numbered:
         if field.name in CATEGORY_TEXT:
             return category(*cells.parse(lambda text: None if text in _BLANK_OR_NONE else text, None))
         blanks = BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE
         return text_column(cells, blanks, codes=field.name in _CODES)
 
-    def _absent(self, field: Field) -> pd.Series:
-        """A column of which nothing is known; those of one kind share their memory until one is written to."""
+    def _absent(self, field: Field) -> Held:
+        """A column of which nothing is known; those of one kind share their memory."""
         if field.type == "code":
             return unknown_category(self.count, field.values)
         kind = "open" if field.name in CATEGORY_TEXT else field.type
@@ -141,32 +142,31 @@ class FrameBuilder:
             self._nothing[kind] = self._unknown(field)
         return self._nothing[kind]
 
-    def _unknown(self, field: Field) -> pd.Series:
+    def _unknown(self, field: Field) -> Held:
         if field.type == "bool":
-            return pd.Series(pd.array([pd.NA], dtype="boolean").repeat(self.count))
+            return np.zeros(self.count, dtype=np.int8)
         if field.type in ("number", "integer"):
-            return pd.Series(np.full(self.count, np.nan))
-        if field.type in ("open", "names") or field.name in CATEGORY_TEXT:
-            return unknown_category(self.count)
-        return unknown_text(self.count)
+            return np.full(self.count, np.nan)
+        few = field.type in ("open", "names") or field.name in CATEGORY_TEXT
+        return unknown_category(self.count) if few else unknown_text(self.count)
 
-    def _bool(self, cells: Cells, field: Field) -> pd.Series:
+    def _bool(self, cells: Cells, field: Field) -> Held:
         """A yes/no column; of one that means two fields, 否 leaves open which of them fails."""
-        series = bool_column(cells)
+        truths = bool_column(cells)
         both = self.of_field[field.name].fields
         if len(both) > 1:
-            series = series.where(series.fillna(value=True), pd.NA)
-            self.done.update(dict.fromkeys(both, series))
-        return series
+            truths = np.where(truths == 1, np.int8(0), truths)
+            self.done.update(dict.fromkeys(both, truths))
+        return truths
 
-    def _code(self, cells: Cells, field: Field) -> pd.Series:
+    def _code(self, cells: Cells, field: Field) -> Numbered:
         if field.name == "grade":  # read apart, see _grades
             return unknown_category(self.count, field.values)
         if field.name == "guarantee":
             return category(*cells.parse(lambda text: parse_guarantee(text, field), None), field.values)
         return category(*cells.parse(lambda text: parse_code(text, field), None), field.values)
 
-    def _open(self, cells: Cells, field: Field) -> pd.Series:
+    def _open(self, cells: Cells, field: Field) -> Numbered:
         encoded, names = cells.parse(lambda text: self._standard(field, text), None)
         if field.name != "city":  # cities are looked at with their provinces
             for place, name in enumerate(names):
@@ -181,7 +181,7 @@ class FrameBuilder:
             return None
         return self.lists.recognise(field.open_list, text).name or text
 
-    def _names(self, cells: Cells) -> pd.Series:
+    def _names(self, cells: Cells, _: Field) -> Numbered:
         """Names of closed lists under their standard names; unknown ones stay as written and are asked about."""
         encoded, said = cells.parse(parse_names, None)
         out: list[str | None] = []
@@ -210,58 +210,52 @@ class FrameBuilder:
         """Report cities that are not on file; the province of a line is that of its city."""
         city = self.done["city"]
         on_file = set(self.lists.cities())
-        for name in city.cat.categories:
+        for code, name in enumerate(city.names):
             if name not in on_file:
-                here = np.flatnonzero((city == name).to_numpy())
-                self._ask("city", here, str(name), self.lists.recognise("places", str(name)).candidates)
+                here = np.flatnonzero(city.codes == code)
+                self._ask("city", here, name, self.lists.recognise("places", name).candidates)
         self._counties()
         self._townships()
         self._missing("city", "no_city")
         self._missing("enterprise", "no_name")
-        home = [*(self.lists.province_of(str(name)) for name in city.cat.categories), self.lists.default_province]
-        self.done["province"] = fill_category(self.done["province"], city.cat.codes.to_numpy(), home)
+        home = [*map(self.lists.province_of, city.names), self.lists.default_province]
+        self.done["province"] = fill_category(self.done["province"], city.codes, home)
 
     def _counties(self) -> None:
         """Counties under the name they have in their city; one that the city does not have is asked about."""
         if "county" not in self.of_field:
             return
         city, county = self.done["city"], self.done["county"]
-        cities, counties = (list(map(str, one.cat.categories)) for one in (city, county))
-        width = len(counties) + 1  # the last: no county
-        pairs = (city.cat.codes.to_numpy().astype(np.int64) + 1) * width + county.cat.codes.to_numpy() % width
-        codes, distinct = pd.factorize(pairs)
-        changed: dict[int, str] = {}
-        for code, pair in enumerate(distinct.tolist()):
-            at, of = pair // width - 1, pair % width
-            if at < 0 or of == len(counties):
+        pairs, firsts = joined(city.codes, county.codes)
+        names: list[str | None] = []
+        for pair, line in enumerate(firsts.tolist()):
+            place, text = city[line], county[line]
+            names.append(text)
+            if place is None or text is None:
                 continue
-            place, text = cities[at], counties[of]
             known = self.lists.recognise_county(place, text)
             if known.name is None:
-                self._ask("county", np.flatnonzero(codes == code), text, known.candidates)
+                self._ask("county", np.flatnonzero(pairs == pair), text, known.candidates)
             elif known.name != text:
                 if self.lists.counties.renamed(place, text):
-                    row, header = int(self.table.rows[np.argmax(codes == code)]), self.of_field["county"].header
+                    header = self.of_field["county"].header
+                    row = int(self.table.rows[line])
                     self.findings.warn("county_renamed", row=row, column=header, value=text, name=known.name)
-                changed[code] = known.name
-        if changed:
-            names = county.astype("object").to_numpy(copy=True)
-            for code, name in changed.items():
-                names[codes == code] = name
-            self.done["county"] = as_category(pd.Series(names))
+                names[-1] = known.name
+        if names != [county[line] for line in firsts.tolist()]:
+            self.done["county"] = as_category(pairs, names)
 
     def _townships(self) -> None:
         """Townships under the name that documents give them in their county; others as they stand."""
         if "township" not in self.of_field:
             return
-        city, county, township = (self.done[name].astype("object") for name in ("city", "county", "township"))
-        of_place = pd.MultiIndex.from_arrays([city, county, township])
-        codes, places = pd.factorize(of_place)
-        names = [self.lists.township(*("" if pd.isna(one) else str(one) for one in place)) for place in places]
-        self.done["township"] = as_category(pd.Series(np.array(names, dtype=object)[codes]))
+        columns = [self.done[name] for name in ("city", "county", "township")]
+        places, firsts = joined(*(column.codes for column in columns))
+        said = [self.lists.township(*(column[line] or "" for column in columns)) for line in firsts.tolist()]
+        self.done["township"] = as_category(places, [name or None for name in said])
 
     def _missing(self, name: str, code: str) -> None:
-        lines = np.flatnonzero(self.done[name].isna().to_numpy())
+        lines = np.flatnonzero(~self.done[name].known)
         header = self.of_field[name].header
         self.findings.bad_cells(header, self.table.rows[lines], [""] * len(lines), code)
 
@@ -278,9 +272,9 @@ class FrameBuilder:
         grades = FIELDS["grade"]
         self.done["grade"] = category(encoded, [reading.grade for reading in readings], grades.values)
         if any(reading.local_class for reading in readings):
-            local = category(encoded, [reading.local_class for reading in readings]).astype(TEXT)
-            stated = self.done["local_class"].astype(TEXT)
-            self.done["local_class"] = as_category(stated.where(stated.notna(), local))
+            local = category(encoded, [reading.local_class for reading in readings])
+            stated = self.done["local_class"]
+            self.done["local_class"] = sorted_category(stated.where(stated.known, local))
         guaranteed = encoded.take([reading.guaranteed for reading in readings], missing=False, dtype=bool)
         if guaranteed.any():
             self._guaranteed(guaranteed)
@@ -290,16 +284,16 @@ class FrameBuilder:
 
     def _guaranteed(self, lines: npt.NDArray[np.bool_]) -> None:
         guarantee = self.done["guarantee"]
-        open_class = lines & (guarantee.isna() | (guarantee == GUARANTEE_NONE)).to_numpy()
-        self.done["guarantee"] = guarantee.mask(open_class, "其他")
+        open_class = lines & (~guarantee.known | guarantee.among([GUARANTEE_NONE]))
+        self.done["guarantee"] = _masked(guarantee, open_class, "其他")
         for line in np.flatnonzero(open_class)[:1]:
             count = int(open_class.sum())
             self._warn_at(int(line), "grade", "民生豁免", "guarantee_assumed", count=count)
 
     def _long_stopped(self, lines: npt.NDArray[np.bool_]) -> None:
         stated = self.done["long_stopped"]
-        against = lines & stated.eq(other=False).fillna(value=False).to_numpy(dtype=bool)
-        self.done["long_stopped"] = stated.mask(lines, other=True).mask(against, pd.NA)
+        against = lines & (stated == 1)
+        self.done["long_stopped"] = np.where(against, np.int8(0), np.where(lines, np.int8(2), stated))
         at = np.flatnonzero(against)
         if len(at):
             header = self.of_field["long_stopped"].header
@@ -307,10 +301,10 @@ class FrameBuilder:
 
     def _defaults(self) -> None:
         guarantee = self.done["guarantee"]
-        bad = self._stated("guarantee")
-        self.done["guarantee"] = guarantee.mask(guarantee.isna() & ~bad, GUARANTEE_NONE)
+        unsaid = ~guarantee.known & ~self._stated("guarantee")
+        self.done["guarantee"] = _masked(guarantee, unsaid, GUARANTEE_NONE)
         units = self.done["units"]
-        self.done["units"] = units.mask(units.isna() & ~self._stated("units"), 1.0)
+        self.done["units"] = np.where(np.isnan(units) & ~self._stated("units"), 1.0, units)
         for name in PLAN_SHARE_FIELDS.values():
             self.done[name] = self.done[name] / 100.0
         for amount, unit in UNIT_COLUMNS.items():
@@ -318,9 +312,10 @@ class FrameBuilder:
             if column is not None and column.unit:
                 _, bracket, end = unicodedata.normalize("NFKC", column.header).replace(" ", "").rpartition("(")
                 said = end.rstrip(")") if bracket else column.unit
-                stated = self.done[unit].astype(TEXT)
-                lacks = stated.isna() & self.done[amount].notna()
-                self.done[unit] = as_category(stated.mask(lacks, said))
+                stated = self.done[unit]
+                lacks = ~stated.known & ~np.isnan(self.done[amount])
+                every = categorical(np.zeros(self.count, dtype=np.int8), [said])
+                self.done[unit] = sorted_category(stated.where(~lacks, every))
 
     def _shares(self, cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Shares in per cent: 0.5 or 1 without its sign may be a fraction, is asked about and counts as unknown."""
@@ -343,49 +338,57 @@ class FrameBuilder:
             return np.zeros(self.count, dtype=bool)
         kind = cells.column.type
         if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
-            return np.asarray(cells.column.is_valid().to_numpy(zero_copy_only=False))
+            return valid(cells.column)
         encoded = cells.encode()
         return encoded.take([text not in BLANKS for text in encoded.texts], missing=False, dtype=bool)
 
     def _emissions(self) -> None:
         """Amounts to kg/d: those of a year by the production days of the line."""
-        days = self.done["production_days"].to_numpy()
+        days = self.done["production_days"]
         yearly: list[str] = []
         for name in EMISSION_FIELDS.values():
             column = self.of_field[name]
             kilograms, is_yearly = MASS_UNITS.get(column.unit, (1.0, False))
-            values = self.done[name].to_numpy() * kilograms
+            values = self.done[name] * kilograms
             if is_yearly:
                 yearly.append(name)
                 values = np.round(values / np.where(np.isnan(days), 365.0, days), 6)
-            self.done[name] = pd.Series(values, copy=False)
+            self.done[name] = values
         given = np.zeros(self.count, dtype=bool)
         for name in yearly:
-            given |= self.done[name].notna().to_numpy()
+            given |= ~np.isnan(self.done[name])
         assumed = int((given & np.isnan(days)).sum())
         if assumed:
             self.findings.warn("yearly_365", column=FIELDS["production_days"].text, count=assumed)
 
 
-def fill_category(said: pd.Series, codes: npt.NDArray[np.integer], wanted: Sequence[str]) -> pd.Series:
+def fill_category(said: Numbered, codes: npt.NDArray[np.signedinteger[Any]], wanted: Sequence[str]) -> Numbered:
     """A category with its unknown cells taken from ``wanted``, by ``codes`` (shape: lines; -1 its last)."""
-    names = sorted({*map(str, said.cat.categories), *wanted} - {""})
-    places = {name: place for place, name in enumerate(names)}
-    filled = np.array([places.get(name, -1) for name in wanted], dtype=np.int32)[codes]
-    own = np.array([*(places[name] for name in map(str, said.cat.categories)), -1], dtype=np.int32)
-    stated = own[said.cat.codes.to_numpy()]
-    return categorical(np.where(stated >= 0, stated, filled), names).cat.remove_unused_categories()
+    filled = categorical(codes.astype(np.int64) % len(wanted), wanted).mapped(
+        text_array([name or None for name in wanted])
+    )
+    return sorted_category(said.where(said.known, filled))
 
 
-def as_category(series: pd.Series) -> pd.Series:
-    """A text column as a category with sorted categories."""
-    codes, names = pd.factorize(series, sort=True)
-    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=TEXT)))
+def as_category(codes: npt.NDArray[np.signedinteger[Any]], names: Sequence[str | None]) -> Numbered:
+    """A category from the name (None: unknown) of each code, with sorted categories."""
+    return category(Encoded(codes, [], []), names)
 
 
-def extra_columns(table: RawTable, columns: Sequence[Column], findings: Findings) -> pd.DataFrame:
+def sorted_category(column: Numbered) -> Numbered:
+    """A text column as a category with sorted categories, all of which occur."""
+    column = column.compact()
+    return as_category(column.codes, column.names)
+
+
+def _masked(column: Numbered, lines: npt.NDArray[np.bool_], name: str) -> Numbered:
+    """A category that says one of its names on some lines."""
+    return replace(column, codes=np.where(lines, column.codes.dtype.type(column.names.index(name)), column.codes))
+
+
+def extra_columns(table: RawTable, columns: Sequence[Column], findings: Findings) -> CodedTable:
     """The columns that are no field, as text, under their headers as written."""
-    taken: dict[str, pd.Series] = {}
+    taken: dict[str, Held] = {}
     for column in columns:
         if column.fields:
             continue
@@ -394,4 +397,4 @@ def extra_columns(table: RawTable, columns: Sequence[Column], findings: Findings
             name, again = f"{column.header}_{again}", again + 1
         cells = Cells(column.header, table.columns[column.place], table.rows, findings)
         taken[name] = text_column(cells, frozenset({""}))
-    return pd.DataFrame(taken, index=pd.RangeIndex(len(table.rows)))
+    return CodedTable(taken, len(table.rows))

@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from alertengine.files import Numbered, arrow, plain, text_array
 
 #: The 31 characters of the standard, each at the value it stands for (I, O, S, V, Z are not used).
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -33,28 +34,27 @@ def check_character(body: str) -> str:
 
 def is_valid(code: str) -> bool:
     """Whether a code has 18 characters of the alphabet and the right check character."""
-    return bool(valid_codes(pd.Series([code], dtype="str"))[0])
+    return bool(valid_codes(text_array([code]))[0])
 
 
-def valid_codes(codes: pd.Series | pa.Array) -> npt.NDArray[np.bool_]:
-    """Which of many codes are valid; shape (n,), unknown counts as not valid."""
-    column = pa.array(codes, type=pa.large_string(), from_pandas=True)
-    fits = pc.fill_null(pc.equal(pc.binary_length(column), 18), fill_value=False)
-    valid: npt.NDArray[np.bool_] = fits.to_numpy(zero_copy_only=False).copy()
+def valid_codes(codes: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which of many codes (Arrow texts) are valid; shape (n,), unknown counts as not valid."""
+    valid: npt.NDArray[np.bool_] = plain(pc.binary_length(codes), 0) == 18
     if not valid.any():
         return valid
-    whole = column.filter(fits).cast(pa.large_binary()).cast(pa.binary(18))
+    whole = codes.filter(arrow(valid)).cast(pa.large_binary()).cast(pa.binary(18))
     values = _VALUE_OF_BYTE.take(np.frombuffer(whole.buffers()[1], dtype=np.uint8)).reshape(-1, 18)
     total = values[:, :17] @ np.array(WEIGHTS, dtype=np.float32)  # sums of small whole numbers are exact
     valid[valid] = (values.min(axis=1) >= 0) & (values[:, 17] == -total % 31)
     return valid
 
 
-def synthetic_codes(serials: npt.NDArray[np.int64]) -> pd.Series:
+def synthetic_codes(serials: npt.NDArray[np.int64]) -> Numbered:
     """Valid codes that no registry can have issued: division 000000, body ``HC`` (合成) and a serial below 10^7."""
     digits = (serials[:, None] // 10 ** np.arange(6, -1, -1)) % 10
     head = np.array([ALPHABET.index(character) for character in "91000000HC"])
     values = np.hstack([np.broadcast_to(head, (len(serials), head.size)), digits])
     last = -(values @ np.array(WEIGHTS)) % 31
     letters = np.frombuffer(ALPHABET.encode(), dtype="S1")[np.column_stack([values, last])]
-    return pd.Series(np.ascontiguousarray(letters).view("S18").ravel().astype("U18"), dtype="str")
+    said = np.ascontiguousarray(letters).view("S18").ravel().astype("U18").tolist()
+    return Numbered(np.arange(len(said), dtype=np.int32), text_array(said))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.files import Column, Findings, daily, per_time, times_of
 from alertengine.vocabulary import number
@@ -22,8 +21,8 @@ _PLAUSIBLE: Final = (0.001, 100.0)
 
 
 def in_units_of_capacity(
-    done: Mapping[str, pd.Series], columns: Mapping[str, Column], rows: npt.NDArray[np.int64], findings: Findings
-) -> Iterator[tuple[str, pd.Series]]:
+    done: Mapping[str, Any], columns: Mapping[str, Column], rows: npt.NDArray[np.int64], findings: Findings
+) -> Iterator[tuple[str, Floats]]:
     """The daily figures of a list in the unit of each line's capacity; only those that change.
 
     A unit in the header is converted.  Without one the figure is in the unit of the capacity; where that cannot be
@@ -40,19 +39,18 @@ def in_units_of_capacity(
     given = [name for name in DAILY_FIGURES if name in columns]
     if not given:
         return
-    unit = done["capacity_unit"].astype("category")
-    codes = unit.cat.codes.to_numpy()
-    parts = [per_time(str(name)) for name in unit.cat.categories]
-    per = np.array([*(time for _, time in parts), ""])[codes]
-    a_day = daily(done["capacity"].to_numpy(np.float64), per, done["production_days"].to_numpy(np.float64))
+    unit = done["capacity_unit"]
+    parts = [per_time(name) for name in unit.names]
+    per = np.array([*(time for _, time in parts), ""])[unit.codes]
+    a_day = daily(done["capacity"], per, done["production_days"])
 
     def by_unit(factor: Callable[[str], float | None]) -> Floats:
         found = [factor(amount) for amount, _ in parts]
-        return np.array([*(np.nan if one is None else one for one in found), 1.0])[codes]
+        return np.array([*(np.nan if one is None else one for one in found), 1.0])[unit.codes]
 
     for name in given:
         stated, _ = per_time(columns[name].unit)
-        values = done[name].to_numpy(np.float64)
+        values = done[name]
         if stated:
             read = values * by_unit(partial(times_of, stated))
             plain = np.zeros(len(values), dtype=np.bool_)
@@ -64,12 +62,12 @@ def in_units_of_capacity(
         for code, where in (("daily_figure_plain", plain), ("daily_figure_unit", bad)):
             at = np.flatnonzero(where)
             if len(at):
-                first, said = int(at[0]), str(unit.iloc[at[0]])
+                first, said = int(at[0]), unit[at[0]] or ""
                 found = {"count": len(at), "unit": said, "plain": _plain(per_time(said)[0])}
                 told = findings.problem(code, int(rows[first]), columns[name].header, number(values[first]), **found)
                 findings.problems.append(told)
         if bad.any() or not np.array_equal(read, values, equal_nan=True):
-            yield name, pd.Series(np.where(bad, np.nan, read))
+            yield name, np.where(bad, np.nan, read)
 
 
 def _plain(amount: str) -> str:

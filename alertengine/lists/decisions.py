@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from alertengine.files import (
     WORKBOOK_SUFFIXES,
     BadCellError,
+    CodedTable,
     Findings,
     Limits,
     Row,
@@ -32,6 +32,9 @@ from alertengine.vocabulary import (
     name_or_code,
     records_of,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _T = TypeVar("_T")
 #: The sheet of a list's workbook that holds them.
@@ -147,7 +150,7 @@ def _ground(text: str) -> str:
     return text
 
 
-def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings, register: Register) -> pd.DataFrame:
+def add_decisions(lines: CodedTable, path: Path, findings: Findings, register: Register) -> CodedTable:
     """The lines with the decisions of a table in the column ``decisions``.
 
     A decision on no line is told with the nearest plants or lines, one that may be of another plant is asked about.
@@ -158,13 +161,15 @@ def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings, register:
     """
     told = Findings(str(path), findings.problems, findings.warnings, protocols=findings.protocols)
     rows = read_decisions(path, told)
-    plants = Plants(lines, register)
+    told_of = lines.frame(("enterprise_id", "enterprise", "city", "line_id", "decisions"))
+    plants = Plants(told_of, register)
     for one in rows:
         if doubt := plants.doubt(one.cells):
             column, value, code, said = doubt
             header = next(field.text for field in DECISIONS if field.name == column)
             told.bad_cells(header, np.array([one.number]), [value], code, number=one.cells["number"], **said)
-    return joined(lines, [(one.cells, one.record) for one in rows], plants=plants)[0]
+    found, _ = joined(told_of, [(one.cells, one.record) for one in rows], plants=plants)
+    return lines.having({"decisions": CodedTable.of(found).text("decisions")})
 
 
 def joined(
@@ -188,6 +193,8 @@ def joined(
         for line in here:
             before = cells[line]
             cells[line] = f"{before};{record.text()}" if isinstance(before, str) else record.text()
+    import pandas as pd  # whose lines are a table has it
+
     column = pd.Series(cells, index=lines.index, dtype="str").astype("category")
     return lines.assign(decisions=column), unlisted
 

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from alertengine.files import Column, Findings, plain_number
+from alertengine.files import CodedTable, Column, Findings, numbers_of, plain_number
 from alertengine.lists.list_headers import MASS_UNITS
 from alertengine.rulebook import Amounts
 from alertengine.vocabulary import (
@@ -46,16 +45,16 @@ class AmountDoubts:
     each line; ``findings`` where it is told, whose notes say which cells a person has answered for.
     """
 
-    lines: pd.DataFrame
+    lines: CodedTable
     columns: Mapping[str, Column]
     rows: npt.NDArray[np.int64]
     rule: Amounts
     findings: Findings
     out: dict[str, Bools] = field(default_factory=dict)
 
-    def kept(self) -> pd.DataFrame:
+    def kept(self) -> CodedTable:
         """The lines without what is doubted: such a cell counts as unknown."""
-        amounts = {name: self.lines[name].to_numpy(np.float64) for name in EMISSION_FIELDS.values()}
+        amounts = {name: self.lines.number(name) for name in EMISSION_FIELDS.values()}
         self._columns(amounts)
         self._peers(amounts)
         for pollutant, most in self.rule.most.items():
@@ -63,8 +62,9 @@ class AmountDoubts:
             for line in map(int, np.flatnonzero(amounts[name] > most)):
                 if not self._is_doubted(name, line):
                     self._doubt("absurd", line, name, expected=number(most))
-        changed = {name: self.lines[name].mask(wrong) for name, wrong in self.out.items()}
-        return self.lines.assign(**changed) if changed else self.lines
+        return self.lines.having(
+            {name: np.where(wrong, np.nan, self.lines.number(name)) for name, wrong in self.out.items()}
+        )
 
     def _columns(self, amounts: dict[str, Floats]) -> None:
         """Columns without a unit in their header whose numbers, taken together, are none of kilograms a day."""
@@ -81,7 +81,7 @@ class AmountDoubts:
         left = [name for name in unstated if name not in self.out and (amounts[name] > 0).any()]
         if heavy is None or not left:
             return
-        of_heavy = self.lines["industry"].isin(heavy.industries).to_numpy()
+        of_heavy = self.lines.text("industry").among(heavy.industries)
         largest = np.fmax.reduce([amounts[name][of_heavy] for name in amounts])
         largest = largest[largest > 0]
         if len(largest) >= heavy.least and np.median(largest) < heavy.below:
@@ -142,7 +142,7 @@ class AmountDoubts:
         header, value = self.columns[name].header, self._written(name, line)
         if any(column == header and _same(text, value) for column, text in answered_itself(self.findings.warnings)):
             return
-        down = self.lines[name].iloc[line] > usual
+        down = self.lines.number(name)[line] > usual
         near = [number(value / _THOUSAND if down else value * _THOUSAND)]
         self.findings.problems.append(
             self.findings.problem(code, int(self.rows[line]), header, number(value), near=near, **said)
@@ -151,33 +151,33 @@ class AmountDoubts:
 
     def _written(self, name: str, line: int) -> float:
         """The number of a cell as the file has it, in the unit of its header."""
-        value = float(self.lines[name].iloc[line])
+        value = float(self.lines.number(name)[line])
         kilograms, yearly = MASS_UNITS.get(self.columns[name].unit, (1.0, False))
-        days = float(self.lines["production_days"].iloc[line])
+        days = float(self.lines.number("production_days")[line])
         return value / kilograms * ((365.0 if np.isnan(days) else days) if yearly else 1.0)
 
 
-def doubted_totals(
-    totals: pd.DataFrame, lines: pd.DataFrame, rule: Amounts, file: str, findings: Findings
-) -> pd.DataFrame:
+def doubted_totals(totals: CodedTable, lines: CodedTable, rule: Amounts, file: str, findings: Findings) -> CodedTable:
     """City totals without those that cannot be of the same unit as the listed lines: they count as unknown.
 
     ``file`` is that of the totals.
     """
-    industry = totals[totals["sector"] == _INDUSTRY].set_index("city")
-    names = [str(city) for city in lines["city"].cat.categories]
-    group = lines["city"].cat.codes.to_numpy() + 1  # 0: no city
+    where, listed = totals.text("city"), lines.text("city")
+    at = {where[row]: row for row in np.flatnonzero(totals.text("sector").among([_INDUSTRY])).tolist()}
+    names = listed.names
+    group = listed.codes.astype(np.int64) + 1  # 0: no city
     for pollutant, name in EMISSION_FIELDS.items():
-        amounts = lines[name].to_numpy(np.float64)
+        amounts, wholes = lines.number(name), totals.number(name)
         sums = np.bincount(group, np.nan_to_num(amounts), minlength=len(names) + 1)[1:].tolist()
         counts = np.bincount(group[amounts >= 0], minlength=len(names) + 1)[1:].tolist()
-        wholes = industry[name].reindex(names).tolist()
-        for city, whole, some, count in zip(names, wholes, sums, counts, strict=True):
+        for city, some, count in zip(names, sums, counts, strict=True):
+            whole = float(wholes[at[city]]) if city in at else np.nan
             few = count >= rule.totals.least and 0 < some < whole * rule.totals.below
             if some > whole * rule.totals.above > 0 or (few and some * _THOUSAND <= whole * rule.totals.above):
                 said: dict[str, Any] = {"city": city, "pollutant": POLLUTANT_TEXT[pollutant], "listed": number(some)}
                 findings.problems.append(Problem("totals_unit_doubted", file=file, value=number(whole), **said))
-                totals = totals.assign(**{name: totals[name].mask(totals["city"] == city)})
+                wholes = np.where(where.among([city]), np.nan, wholes)
+                totals = totals.having({name: wholes})
     return totals
 
 
@@ -216,23 +216,33 @@ def _beside(
         lowest, highest = np.fmin.reduceat(positive, starts), np.fmax.reduceat(positive, starts)
         wide = (highest / factor >= lowest).take(group)  # NaN: nothing there
     lines = np.flatnonzero(wide & known)
-    logs = pd.Series(np.log10(values[lines]))
-    grouped = logs.groupby(group[lines])
-    median, count = grouped.transform("median").to_numpy(), grouped.transform("count").to_numpy()
-    return _Peers(known, lines, np.where(count >= least, 10 ** (logs.to_numpy() - median), np.nan), 10**median, count)
+    logs = np.log10(values[lines])
+    median, count = _medians(logs, group[lines])
+    return _Peers(known, lines, np.where(count >= least, 10 ** (logs - median), np.nan), 10**median, count)
 
 
-def _groups(lines: pd.DataFrame) -> tuple[Groups, Floats]:
+def _medians(values: Floats, group: Groups) -> tuple[Floats, Floats]:
+    """The median of each value's group, and how many the group has."""
+    order = np.lexsort((values, group))
+    starts = np.flatnonzero(np.diff(group[order].astype(np.int64), prepend=-1))
+    counts = np.diff(starts, append=len(values))
+    middle = (values[order][starts + (counts - 1) // 2] + values[order][starts + counts // 2]) / 2
+    median, count = np.empty(len(values)), np.empty(len(values))
+    median[order], count[order] = np.repeat(middle, counts), np.repeat(counts, counts)
+    return median, count
+
+
+def _groups(lines: CodedTable) -> tuple[Groups, Floats]:
     """The peers of each line, and its capacity (1 where it has none): like is compared with like."""
-    given = (lines["capacity"] > 0).to_numpy() & lines["capacity_unit"].notna().to_numpy()
-    unit = np.where(given, lines["capacity_unit"].cat.codes.to_numpy(), -2).astype(np.int64)
+    capacity, unit = lines.number("capacity"), lines.text("capacity_unit")
+    given = (capacity > 0) & unit.known
     key = np.zeros(len(lines), dtype=np.int64)
-    for name in ("industry", "process"):
-        key = key * (len(lines[name].cat.categories) + 1) + lines[name].cat.codes.to_numpy() + 1
-    key = key * (len(lines["capacity_unit"].cat.categories) + 2) + unit + 2
-    group = pd.factorize(key)[0]
+    for column in (lines.text("industry"), lines.text("process")):
+        key = key * (len(column.texts) + 1) + column.codes + 1
+    key = key * (len(unit.texts) + 2) + np.where(given, unit.codes, -2) + 2
+    group = numbers_of(key)
     few = len(group) and group.max() < 1 << 16
-    return group.astype(np.uint16 if few else np.int64), np.where(given, lines["capacity"].to_numpy(np.float64), 1.0)
+    return group.astype(np.uint16 if few else np.int64), np.where(given, capacity, 1.0)
 
 
 def _far(factor: Floats, limit: float) -> Bools:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, overload
 
-import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from alertengine.files import (
     WORKBOOK_SUFFIXES,
+    CodedTable,
     Findings,
     Limits,
     Protocol,
@@ -41,6 +41,10 @@ from alertengine.vocabulary import (
     refuse,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_T = TypeVar("_T")
 #: Columns that follow the fields: what the filed plan of each level was read as.
 PLAN_COLUMNS: Final = tuple(
     f"{name}_{part}" for name in PLAN_FIELDS.values() for part in ("kind", "vehicles", "by", "demand")
@@ -82,7 +86,38 @@ class ListVersion(BaseModel):
         return self
 
 
-@dataclass(slots=True)
+class _Handed(Generic[_T]):
+    """A table that is held as columns and becomes one of pandas when it is first handed out, and stays that.
+
+    ``only``: the only column of it; ``may_lack``: there may be none.
+    """
+
+    def __init__(self, *, only: bool = False, may_lack: bool = False) -> None:
+        self._only, self._may_lack = only, may_lack
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Any: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> _T: ...
+    def __get__(self, instance: object | None, owner: type) -> Any:
+        if instance is None:  # what dataclasses take for the default
+            if self._may_lack:
+                return None
+            raise AttributeError(self._name)
+        held = instance.__dict__[self._name]
+        if isinstance(held, CodedTable):
+            frame = held.frame()
+            held = instance.__dict__[self._name] = frame[held.names[0]] if self._only else frame
+        return held
+
+    def __set__(self, instance: object, value: _T | CodedTable) -> None:
+        instance.__dict__[self._name] = value
+
+
+@dataclass
 class EnterpriseList(Result):
     """An enterprise list, one row a production line.
 
@@ -101,13 +136,13 @@ class EnterpriseList(Result):
     """
 
     file: str
-    lines: pd.DataFrame
-    extras: pd.DataFrame
-    rows: pd.Series
+    lines: _Handed[pd.DataFrame] = _Handed()
+    extras: _Handed[pd.DataFrame] = _Handed()
+    rows: _Handed[pd.Series] = _Handed(only=True)
     version: ListVersion = field(default_factory=ListVersion)
-    totals: pd.DataFrame | None = None
+    totals: _Handed[pd.DataFrame | None] = _Handed(may_lack=True)
     readings: Mapping[str, PlanReading] = field(default_factory=dict)
-    stated: pd.DataFrame | None = None
+    stated: _Handed[pd.DataFrame | None] = _Handed(may_lack=True)
     own_problems: list[Problem] = field(default_factory=list)
     own_notes: list[Problem] = field(default_factory=list)
     sheets: tuple[str, ...] | None = None
@@ -115,6 +150,17 @@ class EnterpriseList(Result):
     protocol: Protocol | None = None
     beside: list[Protocol] = field(default_factory=list)
     register: Register = field(default_factory=Register)
+
+    @property
+    def columns(self) -> CodedTable:
+        """The lines as the columns they are decided by."""
+        return CodedTable.of(self.__dict__["lines"])
+
+    @property
+    def whole_society(self) -> CodedTable | None:
+        """The totals as columns."""
+        held = self.__dict__["totals"]
+        return None if held is None else CodedTable.of(held)
 
     @property
     def citation(self) -> str:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
 
-from alertengine.files import Encoded, Findings, categorical, numbered, text_series
+from alertengine.files import CodedTable, Encoded, Findings, Held, Numbered, category, text_array
 from alertengine.lists.plan_text import PlanReading, read_plan
 from alertengine.vocabulary import (
     FIELDS,
@@ -30,47 +28,45 @@ from alertengine.vocabulary import (
     number,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 #: Texts and statements that differ by no more than this agree.
 AGREE = 0.005
 
 
 def add_plans(
-    lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
-) -> tuple[pd.DataFrame, Mapping[str, PlanReading], pd.DataFrame]:
+    lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings
+) -> tuple[CodedTable, Mapping[str, PlanReading], CodedTable]:
     """Add ``plan_<level>_kind``, ``_vehicles``, ``_by``, ``_demand`` to the lines; fill blank shares from the texts.
 
     Returns the lines, each distinct text with its reading, and where the list itself states a share
     (bool, shape: lines by the three share fields).
     """
     lines = _ditto(lines, rows, findings)
-    stated_at = lines[list(PLAN_SHARE_FIELDS.values())].notna()
     known = (*MEASURES, "")
     readings: dict[str, PlanReading] = {}
-    added: dict[str, pd.Series] = {}
-    shares: dict[str, npt.NDArray[np.float64]] = {}
+    added: dict[str, Held] = {}
+    stated_at: dict[str, Held] = {}
     for name in PLAN_FIELDS.values():
-        column = numbered(lines[name])
-        texts = column.texts.to_pylist()
+        column = lines.text(name).compact()
+        texts = column.names
         encoded = Encoded(column.codes, texts, texts)
         read = [readings.setdefault(text, read_plan(text)) for text in texts]
-        kinds = [known.index(reading.kind) for reading in read]
-        added[f"{name}_kind"] = categorical(encoded.take(kinds, missing=-1, dtype=np.int32), known)
-        vehicles = pa.array([*(reading.vehicles or None for reading in read), None], type=pa.large_string())
-        added[f"{name}_vehicles"] = text_series(vehicles.take(pa.array(encoded.codes % len(vehicles))))
+        added[f"{name}_kind"] = category(encoded, [reading.kind for reading in read], known)
+        added[f"{name}_vehicles"] = column.mapped(text_array([reading.vehicles or None for reading in read]))
         said = [np.nan if reading.share is None else reading.share for reading in read]
         share = encoded.take(said, missing=np.nan, dtype=np.float64)
-        stated = lines[f"{name}_share"].to_numpy()
-        shares[f"{name}_share"] = np.where(np.isnan(stated), share, stated)
-        wide = ["", *sorted({reading.shared_by for reading in read} - {""})]
-        by = encoded.take([wide.index(reading.shared_by) for reading in read], missing=0, dtype=np.int32)
+        stated = lines.number(f"{name}_share")
+        stated_at[f"{name}_share"] = ~np.isnan(stated)
+        added[f"{name}_share"] = np.where(np.isnan(stated), share, stated)
+        by = category(encoded, [reading.shared_by or None for reading in read])
         own = ~np.isnan(stated) & ~(np.abs(stated - share) <= AGREE)  # what is stated of a line, not of its enterprise
-        added[f"{name}_by"] = categorical(np.where(own | (by == 0), -1, by).astype(np.int32), wide)
-        asked = ["", *sorted({reading.demand for reading in read} - {""})]
-        demand = encoded.take([asked.index(reading.demand) for reading in read], missing=0, dtype=np.int32)
-        added[f"{name}_demand"] = categorical(np.where(demand == 0, -1, demand).astype(np.int32), asked)
+        added[f"{name}_by"] = replace(by, codes=np.where(own, by.codes.dtype.type(-1), by.codes))
+        added[f"{name}_demand"] = category(encoded, [reading.demand or None for reading in read])
         _warn_unread(name, encoded, read, rows, findings)
         _warn_differing(name, stated, share, rows, findings)
-    return lines.assign(**shares, **added), readings, stated_at
+    return lines.having(added), readings, CodedTable(stated_at, len(lines))
 
 
 _ABOVE: Final = re.compile(
@@ -86,21 +82,22 @@ _LEVEL_OF: Final = {
 }
 
 
-def _ditto(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> pd.DataFrame:
+def _ditto(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings) -> CodedTable:
     """The lines with 同上 replaced by what it means, and 同橙色 by the text of that level.
 
     同上 means the row above only where that is the next row of the file and of the same enterprise and says
     something itself; elsewhere it stays as it is.  One may point to another.
     """
-    written = {name: lines[name] for name in PLAN_FIELDS.values()}
+    written = {name: lines.text(name) for name in PLAN_FIELDS.values()}
     same = {name: _pointing(column) for name, column in written.items()}
     if not any(same.values()):
         return lines
-    texts = {name: column.astype("object").to_numpy(copy=True) for name, column in written.items()}
-    owner = lines["enterprise_id"].astype("str").to_numpy()
+    texts = {name: column.table(column.names, None, object) for name, column in written.items()}
+    said = {name: np.flatnonzero(column.among(same[name])) for name, column in written.items()}
+    owner = lines.text("enterprise_id").codes
     for _ in PLAN_FIELDS:  # as many steps from one level to another
         for name, pointing in same.items():
-            for at in np.flatnonzero(written[name].isin(list(pointing)).to_numpy()).tolist():
+            for at in said[name].tolist():
                 other = pointing.get(texts[name][at])
                 if other == "":
                     above = at and owner[at - 1] == owner[at] and rows[at] == rows[at - 1] + 1
@@ -111,21 +108,23 @@ def _ditto(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings)
                     continue
                 if isinstance(meant, str) and meant not in known:
                     texts[name][at] = meant
-    changed: dict[str, pd.Series] = {}
+    changed: dict[str, Held] = {}
     for name, column in written.items():
-        said = np.flatnonzero(column.isin(list(same[name])).to_numpy() & (texts[name] != column.to_numpy(dtype=object)))
-        if len(said):
-            changed[name] = pd.Series(texts[name], index=lines.index, dtype=column.dtype)
-            at, column_name, value = int(said[0]), FIELDS[name].text, str(column.iloc[said[0]])
-            facts = {"count": len(said), "meant": str(texts[name][at])}
-            findings.warn("plans_ditto", row=int(rows[at]), column=column_name, value=value, **facts)
-    return lines.assign(**changed)
+        anew = [at for at in said[name].tolist() if texts[name][at] != column[at]]
+        if anew:
+            own = np.full(len(column), -1)
+            own[anew] = np.arange(len(anew))
+            changed[name] = column.where(own < 0, Numbered(own, text_array([texts[name][at] for at in anew])))
+            at, column_name, value = anew[0], FIELDS[name].text, column[anew[0]]
+            facts = {"count": len(anew), "meant": str(texts[name][at])}
+            findings.warn("plans_ditto", row=int(rows[at]), column=column_name, value=value or "", **facts)
+    return lines.having(changed)
 
 
-def _pointing(column: pd.Series) -> dict[str, str]:
+def _pointing(column: Numbered) -> dict[str, str]:
     """The texts of a column that point elsewhere: to the plan of a level, by its name, or to the row above, blank."""
     out: dict[str, str] = {}
-    for text in numbered(column).texts.to_pylist():
+    for text in column.names:
         plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
         found = _SAME_AS.fullmatch(plain)
         if found:
@@ -191,21 +190,22 @@ class Strength:
         return both | (self.partial & np.isnan(self.share) & stopped) | (nothing & (other.hours > 0))
 
 
-def plan_strength(lines: pd.DataFrame, level: str) -> Strength:
+def plan_strength(lines: CodedTable | pd.DataFrame, level: str) -> Strength:
     """What the filed plans of a list ask at a level."""
-    name = PLAN_FIELDS[level]
-    kind = lines[f"{name}_kind"]
-    share = lines[PLAN_SHARE_FIELDS[level]].to_numpy(dtype=np.float64)
-    share = np.where(np.isnan(share) & kind.isin(ASKING_NOTHING).to_numpy(), 0.0, share)
+    lines, name = CodedTable.of(lines), PLAN_FIELDS[level]
+    kind, share = lines.text(f"{name}_kind"), lines.number(PLAN_SHARE_FIELDS[level])
+    share = np.where(np.isnan(share) & kind.among(ASKING_NOTHING), 0.0, share)
     hours = np.full(len(lines), np.nan)
-    coking = np.flatnonzero((kind == "coking_time").to_numpy())
-    codes, texts = pd.factorize(lines[name].iloc[coking])
-    said = [read_plan(str(text)).value or np.nan for text in texts]
-    hours[coking] = np.array([*said, np.nan])[codes]
-    return Strength(share, hours, kind.isin(LESS_THAN_STOP).to_numpy())
+    coking = np.flatnonzero(kind.among(["coking_time"]))
+    if len(coking):
+        text = lines.text(name)
+        codes, read = np.unique(text.codes[coking], return_inverse=True)
+        said = [read_plan(str(text.texts[code])).value or np.nan if code >= 0 else np.nan for code in codes.tolist()]
+        hours[coking] = np.array(said)[read]
+    return Strength(share, hours, kind.among(LESS_THAN_STOP))
 
 
-def lighter_than(lines: pd.DataFrame, level: Level) -> npt.NDArray[np.int8]:
+def lighter_than(lines: CodedTable | pd.DataFrame, level: Level) -> npt.NDArray[np.int8]:
     """For each line the rank of the highest lower level whose filed plan asks more; 0 where none does."""
     out = np.zeros(len(lines), dtype=np.int8)
     for lower in list(Level)[1 : level.rank]:
@@ -213,7 +213,7 @@ def lighter_than(lines: pd.DataFrame, level: Level) -> npt.NDArray[np.int8]:
     return out
 
 
-def asks_less(lines: pd.DataFrame, level: str, lower: str) -> Bools:
+def asks_less(lines: CodedTable | pd.DataFrame, level: str, lower: str) -> Bools:
     """Where the filed plan of a level asks less than that of a lower one.
 
     Surely less, or the lower one is a full stop and nothing shows that what stands for the level is one too.
@@ -223,8 +223,8 @@ def asks_less(lines: pd.DataFrame, level: str, lower: str) -> Bools:
     return plan_strength(lines, level).below(under) | unproven
 
 
-def unread_plans(lines: pd.DataFrame, level: str) -> Bools:
+def unread_plans(lines: CodedTable | pd.DataFrame, level: str) -> Bools:
     """Which filed plans of a level ask something that is not read as a share, nor as surely less than a stop."""
-    name = PLAN_FIELDS[level]
-    other = lines[f"{name}_kind"].isin((*ASKING_NOTHING, *LESS_THAN_STOP)).to_numpy()
-    return lines[name].notna().to_numpy() & lines[PLAN_SHARE_FIELDS[level]].isna().to_numpy() & ~other
+    lines, name = CodedTable.of(lines), PLAN_FIELDS[level]
+    other = lines.text(f"{name}_kind").among((*ASKING_NOTHING, *LESS_THAN_STOP))
+    return lines.text(name).known & np.isnan(lines.number(PLAN_SHARE_FIELDS[level])) & ~other

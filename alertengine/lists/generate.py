@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files import categorical, rules_folder, text_series, unknown_category, unknown_text
+from alertengine.files import categorical, rules_folder, series_of, text_series, unknown_category, unknown_text
 from alertengine.lists.credit_code import synthetic_codes
 from alertengine.lists.enterprise_list import EnterpriseList, ListVersion, category_names
 from alertengine.lists.generate_settings import Inside, LineKind, Settings, load_settings
@@ -96,7 +97,7 @@ class Maker:
         kept = list(closed) or sorted(set(names) - {""})
         of = np.array([kept.index(n) if n else -1 for n in names], dtype=np.int32)
         column = categorical(of[codes], kept)
-        self.columns[name] = column if name in category_names() else column.astype(unknown_text(0).dtype)
+        self.columns[name] = series_of(replace(column, few=name in category_names()))
 
     def _blank(self, values: Floats) -> Floats:
         return np.where(self.rng.random(len(values)) < self.settings.blank, np.nan, values)
@@ -116,7 +117,7 @@ class Maker:
         self._put("city", city[self.owner], self.cities)
         self._put("county", county[self.owner], [name for _, name in counties])
         self._locate(county, counties)
-        self.columns["enterprise_id"] = synthetic_codes(np.arange(self.firms)).take(self.owner).reset_index(drop=True)
+        self.columns["enterprise_id"] = series_of(synthetic_codes(np.arange(self.firms)).take(self.owner))
         industries = list(setting.industries)
         stems = [f"{name.removesuffix('市')}{c}{setting.label}{i}" for name, c in counties for i in industries]
         stem = pa.array(stems).take(pa.array(county * len(industries) + self.industry))
@@ -256,7 +257,7 @@ def generate_list(
     home = maker.columns["city"].cat.categories
     of = np.array([provinces[maker.cities.index(str(city))] for city in home], dtype=object)
     codes, names = pd.factorize(of[maker.columns["city"].cat.codes.to_numpy()], sort=True)
-    maker.columns["province"] = categorical(codes.astype(np.int32), [str(name) for name in names])
+    maker.columns["province"] = series_of(categorical(codes.astype(np.int32), [str(name) for name in names]))
     size = len(maker.owner)
     lines = pd.DataFrame(
         {field.name: maker.columns.get(field.name, _unknown(field.name, size)) for field in LIST_FIELDS}
@@ -278,7 +279,8 @@ def _unknown(name: str, size: int) -> pd.Series:
         return pd.Series(pd.arrays.BooleanArray(np.zeros(size, dtype=bool), np.ones(size, dtype=bool)))
     if field.type in ("number", "integer"):
         return pd.Series(np.full(size, np.nan))
-    return unknown_category(size, field.values) if name in category_names() else unknown_text(size)
+    few = name in category_names()
+    return series_of(unknown_category(size, field.values) if few else unknown_text(size))
 
 
 @click.command()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from string import ascii_letters, digits
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files import TEXT, Findings, Numbered, numbered, text_series
+from alertengine.files import CodedTable, Findings, Numbered, joined, plain, text_array
 from alertengine.lists.credit_code import is_valid, valid_codes
 from alertengine.lists.register import FORMS, Register
 from alertengine.vocabulary import FIELDS, Problem, Words, plain_name
@@ -36,39 +36,43 @@ def stand_in_id(city: str, enterprise: str) -> str:
 
 
 def enterprise_ids(
-    lines: pd.DataFrame, rows: npt.NDArray[np.int64], header: str | None, findings: Findings, register: Register
-) -> pd.Series:
+    lines: CodedTable, rows: npt.NDArray[np.int64], header: str | None, findings: Findings, register: Register
+) -> Numbered:
     """Every line's enterprise id: its code, valid or not, else that of the register or the same name, else a stand-in.
 
     Names that the register knows as one plant count as one.
     """
-    written = numbered(lines["enterprise_id"])
+    written = lines.text("enterprise_id")
     upper = pc.utf8_upper(written.texts)
     narrow = pc.all(pc.string_is_ascii(upper), min_count=0).as_py()
-    plain = upper if narrow else pc.utf8_normalize(upper, form="NFKC")
-    codes = written.mapped(_bare_codes(pc.utf8_trim_whitespace(plain)))
-    ids = lines["enterprise_id"] if codes is written else codes.series(lines.index)
-    standing = pc.match_substring_regex(codes.texts, STAND_IN).to_numpy(zero_copy_only=False)
-    wrong = np.append(~(valid_codes(codes.texts) | standing), False)
-    names = register.own_names(plain_names(lines["enterprise"]))
+    plain_codes = upper if narrow else pc.utf8_normalize(upper, form="NFKC")
+    ids = written.mapped(_bare_codes(pc.utf8_trim_whitespace(plain_codes)))
+    wrong = np.append(~(valid_codes(ids.texts) | _standing_in(ids)), False)
+    names = register.own_names(plain_names(lines.text("enterprise")))
     if wrong.any():
-        at = np.flatnonzero(wrong[codes.codes])
-        findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), "credit_code")
+        at = np.flatnonzero(wrong[ids.codes])
+        findings.bad_cells(header or "", rows[at], [ids[line] or "" for line in at], "credit_code")
         # Whether the code of a line stands on several names (shape: lines)
-        known = (codes.codes >= 0) & (names.codes >= 0)
-        pairs = np.unique(np.column_stack([codes.codes, names.codes])[known], axis=0)
-        shared = np.append(np.bincount(pairs[:, 0], minlength=len(codes.texts)) > 1, False)
-        if (broken := (shared & wrong)[codes.codes]).any():
-            ids = ids.mask(broken)  # a wrong code that several names have tells no one from another
-            said = lines["enterprise_id"][broken].astype("object").fillna("").tolist()
+        at = np.flatnonzero(ids.known & names.known)
+        pairs = at[joined(ids.codes[at], names.codes[at])[1]]
+        shared = np.append(np.bincount(ids.codes[pairs], minlength=len(ids.texts)) > 1, False)
+        if (broken := (shared & wrong)[ids.codes]).any():
+            # a wrong code that several names have tells no one from another
+            ids = replace(ids, codes=np.where(broken, np.int32(-1), ids.codes))
+            said = [written[line] or "" for line in np.flatnonzero(broken)]
             findings.bad_cells(header or "", rows[broken], said, "wrong_code_shared")
     if register.codes:
-        ids = ids.where(ids.notna(), names.series(lines.index).map(register.codes).astype(TEXT))
+        ids = ids.where(ids.known, names.mapped(text_array(map(register.codes.get, names.names))))
     filled = _fill_ids(lines, names, ids, rows, header, findings)
     _ask_who(filled, names, lines, rows, findings)
     _ask_alike(filled, names, lines, rows, findings)
     register.ask(lines, filled, rows, findings)
     return filled
+
+
+def _standing_in(ids: Numbered) -> npt.NDArray[np.bool_]:
+    """Which of the distinct ids are stand-ins."""
+    return plain(pc.match_substring_regex(ids.texts, STAND_IN))
 
 
 def _bare_codes(texts: pa.Array) -> pa.Array:
@@ -79,18 +83,17 @@ def _bare_codes(texts: pa.Array) -> pa.Array:
     said = texts.filter(odd).to_pylist()
     bare = [re.sub("[^0-9A-Z]", "", text) for text in said]
     kept = [code if is_valid(code) else text for text, code in zip(said, bare, strict=True)]
-    return pc.replace_with_mask(texts, odd, pa.array(kept, texts.type))
+    return pc.replace_with_mask(texts, odd, text_array(kept, texts.type))
 
 
-def plain_names(names: pd.Series) -> Numbered:
+def plain_names(written: Numbered) -> Numbered:
     """The names as one spelling of them; only those with a sign that is rare in names are looked at one by one."""
-    written = numbered(names)
     odd = pc.match_substring_regex(written.texts, _rare_sign())
-    plain = pc.replace_substring(pc.replace_substring(written.texts, "（", "("), "）", ")")
+    names = pc.replace_substring(pc.replace_substring(written.texts, "（", "("), "）", ")")
     if pc.any(odd).as_py():
         one_by_one = [plain_name(text) for text in written.texts.filter(odd).to_pylist()]
-        plain = pc.replace_with_mask(plain, odd, pa.array(one_by_one, plain.type))
-    return written.mapped(plain)
+        names = pc.replace_with_mask(names, odd, text_array(one_by_one, names.type))
+    return written.mapped(names)
 
 
 @cache
@@ -101,112 +104,134 @@ def _rare_sign() -> str:
 
 
 def _ask_who(
-    ids: pd.Series, names: Numbered, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+    ids: Numbered, names: Numbered, lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings
 ) -> None:
     """Ask about one code on two names and one name under two codes: neither is merged nor doubled without a word."""
-    number = [numbered(ids).codes, names.codes, lines["city"].cat.codes.to_numpy()]
-    pairs = [len(pd.unique(one.astype(np.int64) * (len(lines) + 1) + number[1])) for one in (number[0], number[2])]
-    if pairs == [len(pd.unique(number[0])), pairs[0]]:
+    city = lines.text("city")
+    every = [len(joined(*keys)[1]) for keys in ((ids.codes, names.codes), (city.codes, names.codes), (ids.codes,))]
+    if every[0] == every[1] == every[2]:
         return
-    city = lines["city"].astype("object")
-    who = {"id": ids, "name": names.series(lines.index), "city": city, "line": np.arange(len(lines))}
-    table = pd.DataFrame(who).dropna()
-    distinct = table.drop_duplicates(["id", "name"])
-    for code, key, field in (
-        ("code_on_two_names", ["id"], "enterprise"),
-        ("name_under_two_codes", ["city", "name"], "enterprise_id"),
+    at = np.flatnonzero(ids.known & names.known & city.known)
+    distinct = at[joined(ids.codes[at], names.codes[at])[1]]
+    for code, keys, field in (
+        ("code_on_two_names", [ids], "enterprise"),
+        ("name_under_two_codes", [city, names], "enterprise_id"),
     ):
-        again = distinct[distinct.duplicated(key, keep=False)]
-        for _, members in again.groupby(key, sort=False):
-            first, *others = members["line"].tolist()
-            held = lines[field] if field == "enterprise" else ids
+        held = lines.text(field) if field == "enterprise" else ids
+        for first, *others in _sharing(distinct, keys):
             for line in others:
-                place, there = findings.place(int(rows[first])), str(held.iloc[first])
-                value, header = str(held.iloc[line]), FIELDS[field].text
-                said = findings.problem(code, int(rows[line]), header, value, place=place, there=there)
-                findings.problems.append(said)
+                _ask(findings, code, rows, (first, line), held, field)
+
+
+def _sharing(at: npt.NDArray[np.int64], keys: list[Numbered]) -> Iterator[list[int]]:
+    """Of some lines those that share all of some columns with another of them, group by group."""
+    group = joined(*(key.codes[at] for key in keys))[0]
+    several = np.flatnonzero(np.bincount(group)[group] > 1)
+    found: dict[int, list[int]] = {}
+    for place in several.tolist():
+        found.setdefault(int(group[place]), []).append(int(at[place]))
+    yield from found.values()
+
+
+def _ask(
+    findings: Findings, code: str, rows: npt.NDArray[np.int64], pair: tuple[int, int], held: Numbered, field: str
+) -> None:
+    """Ask about a line beside an earlier one."""
+    first, line = pair
+    place, there = findings.place(int(rows[first])), held[first]
+    said = findings.problem(code, int(rows[line]), FIELDS[field].text, held[line] or "", place=place, there=there)
+    findings.problems.append(said)
 
 
 def _ask_alike(
-    ids: pd.Series, names: Numbered, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+    ids: Numbered, names: Numbered, lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings
 ) -> None:
     """Ask about names of one city that differ in the form of the company or in case alone, without codes to tell."""
-    if not pc.any(pc.match_substring_regex(numbered(ids).texts, STAND_IN)).as_py():
+    standing = _standing_in(ids)
+    if not standing.any():
         return
-    cores = pc.utf8_upper(pc.replace_substring_regex(names.texts, FORMS, "")).dictionary_encode()
-    core = cores.indices.to_numpy()
-    several = np.append(np.bincount(core)[core] > 1, False)
-    at = np.flatnonzero(several[names.codes])
-    table = pd.DataFrame({"id": ids.iloc[at], "core": core[names.codes[at]], "line": at})
-    table = table.assign(city=lines["city"].iloc[at].astype("object")).drop_duplicates(["city", "id"])
-    for _, members in table.groupby(["city", "core"], sort=False):
-        if len(members) == 1 or not members["id"].str.match(STAND_IN).any():
+    cores = names.mapped(pc.utf8_upper(pc.replace_substring_regex(names.texts, FORMS, "")))
+    of_name = np.unique(np.column_stack([cores.codes, names.codes]), axis=0)[:, 0]
+    of_name = of_name[of_name >= 0]
+    city = lines.text("city")
+    at = np.flatnonzero(cores.table(np.bincount(of_name, minlength=len(cores.texts)) > 1, missing=False))
+    at = at[joined(city.codes[at], ids.codes[at])[1]]
+    for first, *others in _sharing(at[city.known[at]], [city, cores]):
+        if not any(standing[ids.codes[line]] for line in (first, *others)):
             continue
-        first, *others = members["line"].tolist()
         for line in others:
-            place, there = findings.place(int(rows[first])), str(lines["enterprise"].iloc[first])
-            value, header = str(lines["enterprise"].iloc[line]), FIELDS["enterprise"].text
-            said = findings.problem("plants_alike", int(rows[line]), header, value, place=place, there=there)
-            findings.problems.append(said)
+            _ask(findings, "plants_alike", rows, (first, line), lines.text("enterprise"), "enterprise")
 
 
 def _fill_ids(
-    lines: pd.DataFrame,
+    lines: CodedTable,
     names: Numbered,
-    ids: pd.Series,
+    ids: Numbered,
     rows: npt.NDArray[np.int64],
     header: str | None,
     findings: Findings,
-) -> pd.Series:
+) -> Numbered:
     """The ids with the missing ones filled, one look a distinct (city, name)."""
-    missing = ids.isna().to_numpy()
+    missing = ~ids.known
     if not missing.any():
         return ids
-    count = int(missing.sum())
     row = None if header is None else int(rows[np.argmax(missing)])
     column = header or FIELDS["enterprise_id"].text
-    findings.warn("no_codes", row=row, column=column, count=count)
-    name = names.series(lines.index)
-    nameless = name.isna().to_numpy()
+    findings.warn("no_codes", row=row, column=column, count=int(missing.sum()))
+    nameless = ~names.known
     if nameless.any():  # without a name each row is an enterprise of its own
-        name = name.mask(nameless, pd.Series(rows, dtype="int64").astype(TEXT))
-    city_codes, cities = pd.factorize(lines["city"])
-    name_codes, called = pd.factorize(name)
-    group, keys = pd.factorize((city_codes + 1) * np.int64(len(called)) + name_codes)
-    own = pd.DataFrame({"group": group, "id": ids})[~missing & ~nameless].drop_duplicates()
-    single = own.drop_duplicates("group", keep=False)
-    of_group = np.full(len(keys), None, dtype=object)
-    of_group[single["group"].to_numpy()] = single["id"].to_list()
+        own = np.where(nameless, np.cumsum(nameless) - 1, -1)
+        names = names.where(~nameless, Numbered(own, text_array(map(str, rows[nameless].tolist()))))
+    city = lines.text("city")
+    group, firsts = joined(city.codes, names.codes)
+    at = np.flatnonzero(~missing & ~nameless)
+    pairs = at[joined(group[at], ids.codes[at])[1]]
+    of_group = np.full(len(firsts), -1, dtype=np.int64)  # the one id of the others that share a name
+    of_group[group[pairs]] = ids.codes[pairs]
+    of_group[np.bincount(group[pairs], minlength=len(firsts)) > 1] = -1
     wanted = np.unique(group[missing])
-    wanted = wanted[of_group[wanted] == None]  # noqa: E711 -- element by element
-    where, who = np.divmod(keys[wanted], len(called))
-    places = ["", *map(str, cities)]
-    found = np.asarray(called, dtype=object)[who]
-    of_group[wanted] = [stand_in_id(places[at], str(said)) for at, said in zip(where, found, strict=True)]
-    filled = pa.array(of_group, type=pa.string()).take(pa.array(group))
-    return text_series(pc.coalesce(pa.array(ids, type=pa.string(), from_pandas=True), filled))
+    wanted = wanted[of_group[wanted] < 0]
+    of_group[wanted] = len(ids.texts) + np.arange(len(wanted))
+    made = [stand_in_id(city[line] or "", names[line] or "") for line in firsts[wanted].tolist()]
+    texts = pa.concat_arrays([ids.texts.cast(pa.string()), text_array(made)])
+    return ids.where(~missing, Numbered(of_group[group], texts))
 
 
-def line_ids(lines: pd.DataFrame, rows: npt.NDArray[np.int64], header: str, findings: Findings) -> pd.Series:
+def line_ids(lines: CodedTable, rows: npt.NDArray[np.int64], header: str, findings: Findings) -> Numbered:
     """The line ids, blank ones numbered by the order of the line in its enterprise."""
-    ids = lines["line_id"]
-    missing = ids.isna().to_numpy()
+    ids = lines.text("line_id")
+    missing = ~ids.known
     if not missing.any():
         return ids
-    enterprise = lines["enterprise_id"]
+    enterprise = lines.text("enterprise_id").codes
+    number = _running(enterprise)
+    result = ids.where(~missing, Numbered(number, text_array(map(str, range(1, int(number.max()) + 2)))))
+    key = enterprise.astype(np.int64) * (len(result.texts) + 1) + result.codes
     at = np.flatnonzero(missing)
-    number = (enterprise.groupby(enterprise, sort=False).cumcount() + 1).astype(TEXT)
-    result = ids.mask(missing, number)
-    taken = pd.MultiIndex.from_arrays([enterprise[~missing], ids[~missing]])
-    clash = at[pd.MultiIndex.from_arrays([enterprise.iloc[at], number.iloc[at]]).isin(taken)]
-    given = set(taken[taken.get_level_values(0).isin(enterprise.iloc[clash])]) if len(clash) else set()
-    for line in clash:
-        name = f"{number.iloc[line]}+"
-        while (enterprise.iloc[line], name) in given:
-            name += "+"
-        result.iloc[line] = name
+    clash = at[np.isin(key[at], key[~missing])]
+    if len(clash):
+        near = np.flatnonzero(~missing & np.isin(enterprise, enterprise[clash]))
+        given = {(int(enterprise[line]), result[line]) for line in near}
+        made = []
+        for line in clash:
+            name = f"{number[line] + 1}+"
+            while (int(enterprise[line]), name) in given:
+                name += "+"
+            made.append(name)
+        own = np.full(len(ids), -1)
+        own[clash] = np.arange(len(clash))
+        result = result.where(own < 0, Numbered(own, text_array(made)))
     findings.warn("no_line_id", row=int(rows[at[0]]), column=header, count=len(at))
     return result
+
+
+def _running(codes: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.int64]:
+    """The number of each line, from 0, among those of its code."""
+    order = np.argsort(codes, kind="stable")
+    begins = np.flatnonzero(np.diff(codes[order], prepend=-2))
+    out = np.empty(len(codes), dtype=np.int64)
+    out[order] = np.arange(len(codes)) - np.repeat(begins, np.diff(begins, append=len(codes)))
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,23 +247,21 @@ class Repeats:
     every: tuple[Problem, ...] = ()
 
 
-def repeated_lines(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> Repeats:
+def repeated_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings) -> Repeats:
     """The lines of which enterprise and line id stand more than once."""
-    key = numbered(lines["enterprise_id"]).codes.astype(np.int64) * (len(lines) + 1)
-    key += numbered(lines["line_id"]).codes
-    again = pd.Series(key).duplicated().to_numpy()
+    enterprise, line_id = lines.text("enterprise_id"), lines.text("line_id")
+    key, firsts = joined(enterprise.codes, line_id.codes)
+    again = np.ones(len(lines), dtype=bool)
+    again[firsts] = False
     if not again.any():
         return Repeats(again)
-    first = pd.Series(rows).groupby(key).transform("first").to_numpy()
-    ids = pd.Series(lines["enterprise_id"].astype(TEXT) + ", " + lines["line_id"].astype(TEXT))
 
     def defect(line: int, code: str, **arguments: Words) -> Problem:
-        return findings.problem(code, int(rows[line]), _IDS, str(ids.iloc[line]), **arguments)
+        said = f"{enterprise[line]}, {line_id[line]}"
+        return findings.problem(code, int(rows[line]), _IDS, said, **arguments)
 
-    defects = {
-        int(line): defect(int(line), "line_twice", first=findings.place(int(first[line])))
-        for line in np.flatnonzero(again)
-    }
-    heads = np.flatnonzero(np.isin(key, key[again]) & ~again)
-    firsts = {int(line): defect(int(line), "line_again") for line in heads}
-    return Repeats(again, tuple(defects.values()), tuple((firsts | defects)[line] for line in sorted(firsts | defects)))
+    at = np.flatnonzero(again).tolist()
+    defects = {line: defect(line, "line_twice", first=findings.place(int(rows[firsts[key[line]]]))) for line in at}
+    heads = {int(firsts[key[line]]): defect(int(firsts[key[line]]), "line_again") for line in at}
+    every = heads | defects
+    return Repeats(again, tuple(defects.values()), tuple(every[line] for line in sorted(every)))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.lists.register import NEARLY, Register
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import Words, plain_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NONE: Final = np.zeros(0, dtype=np.int64)
 #: What is asked of a row: its column and value, the code of a message, and its arguments.

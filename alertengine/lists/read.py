@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
+import numpy as np
 
 from alertengine.files import (
     FRAME,
     SHEET,
     WORKBOOK_SUFFIXES,
+    CodedTable,
     Findings,
     Limits,
     Protocol,
@@ -42,6 +43,9 @@ from alertengine.lists.register import REGISTER_SHEET, Register, read_register, 
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, refuse, uncollected
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The sheet that a marked copy of a list begins with.
 PROBLEMS_SHEET: Final = "问题清单"
@@ -109,7 +113,7 @@ def _read(
     decisions: Path | str | None,
     keep_repeats: bool,  # noqa: FBT001 -- as read_list takes it
 ) -> EnterpriseList:
-    path = None if isinstance(source, pd.DataFrame) else Path(source)
+    path = Path(source) if isinstance(source, (str, Path)) else None
     reading = _reading(source, sheet)
     raw = reading.table
     file = str(path or raw.file)
@@ -122,17 +126,17 @@ def _read(
     who = register_of(path) if path else None
     register = read_register(who, findings) if who else Register()
     code = of_field.get("enterprise_id")
-    lines["enterprise_id"] = enterprise_ids(lines, raw.rows, code.header if code else None, findings, register)
-    lines["line_id"] = line_ids(lines, raw.rows, of_field["line_id"].header, findings)
+    ids = enterprise_ids(lines, raw.rows, code.header if code else None, findings, register)
+    lines = lines.having({"enterprise_id": ids})
+    lines = lines.having({"line_id": line_ids(lines, raw.rows, of_field["line_id"].header, findings)})
     if register.numbers:
-        names = register.own_names(plain_names(lines["enterprise"]))
-        lines = register.with_numbers(lines, names.series(lines.index))
+        lines = register.with_numbers(lines, register.own_names(plain_names(lines.text("enterprise"))))
     repeats = repeated_lines(lines, raw.rows, findings)
     if repeats.again.any():
         if not keep_repeats:
             raise InputError([*repeats.defects])
         findings.problems += repeats.every
-        lines, raw = lines[~repeats.again].reset_index(drop=True), raw.keep(~repeats.again)
+        lines, raw = lines.take(np.flatnonzero(~repeats.again)), raw.keep(~repeats.again)
     rule = open_lists.plausible.amounts
     if rule is not None:
         lines = AmountDoubts(lines, of_field, raw.rows, rule, findings).kept()
@@ -148,7 +152,7 @@ def _read(
         file=file,
         lines=lines,
         extras=extra_columns(raw, columns, findings),
-        rows=pd.Series(raw.rows % SHEET, name="row"),
+        rows=CodedTable({"row": raw.rows % SHEET}, len(raw.rows)),
         version=read_version(path, open_lists, findings) if path else ListVersion(),
         totals=whole,
         readings=readings,
@@ -165,7 +169,7 @@ def _read(
 
 def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
     """The cells of a list as they stand."""
-    if isinstance(source, pd.DataFrame):
+    if not isinstance(source, (str, Path)):
         table = frame_table(source)
         return Reading(table, Protocol(table.file, FRAME, rows=len(table.rows)))
     path = Path(source)

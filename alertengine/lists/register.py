@@ -10,20 +10,21 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
 
 from alertengine.files import (
     WORKBOOK_SUFFIXES,
     Cells,
+    CodedTable,
     Findings,
     Limits,
     Numbered,
     Schema,
+    joined,
     match,
     normal,
     open_workbook,
     read_table,
+    text_array,
     text_column,
 )
 from alertengine.lists.credit_code import is_valid
@@ -79,29 +80,33 @@ class Register:
         """Plain names as :func:`own_name` gives them, each distinct one looked at once."""
         if not self.named:
             return names
-        return names.mapped(pa.array(map(self.own_name, names.texts.to_pylist()), names.texts.type))
+        return names.mapped(text_array(map(self.own_name, names.names), names.texts.type))
 
-    def with_numbers(self, lines: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    def with_numbers(self, lines: CodedTable, names: Numbered) -> CodedTable:
         """The lines with the register's meters, stacks and gates where the list has none of a plant."""
         added = {}
         for number, of in self.numbers.items():
-            known = lines[number].notna().groupby(names, sort=False).transform("any").to_numpy(dtype=bool)
-            wanted = names.map(of)
-            blank = ~known & wanted.notna().to_numpy()
+            stated = lines.text(number)
+            has = np.zeros(len(names.texts), dtype=bool)
+            has[names.codes[stated.known & names.known]] = True
+            wanted = names.mapped(text_array(map(of.get, names.names)))
+            blank = ~names.table(has, missing=True) & wanted.known
             if blank.any():
-                added[number] = lines[number].where(~blank, wanted.astype(lines[number].dtype))
-        return lines.assign(**added)
+                added[number] = stated.where(~blank, wanted)
+        return lines.having(added)
 
-    def ask(self, lines: pd.DataFrame, ids: pd.Series, rows: npt.NDArray[np.int64], findings: Findings) -> None:
+    def ask(self, lines: CodedTable, ids: Numbered, rows: npt.NDArray[np.int64], findings: Findings) -> None:
         """Say which plants are known by another name, and ask about those that may be one of the register."""
         if not self.named:
             return
         every = {name: found for name, found in self.named.items() if found}
-        firsts = np.flatnonzero(~lines["enterprise"].duplicated().to_numpy() & lines["enterprise"].notna().to_numpy())
+        names = lines.text("enterprise")
         spellings = {name: found[0] for name, found in every.items()}
         cores = {core: found for name, found in every.items() if (core := _core(name))}
-        for line in firsts:
-            said = str(lines["enterprise"].iloc[line])
+        for line in joined(names.codes)[1].tolist():
+            said = names[line]
+            if said is None:
+                continue
             plain, row = plain_name(said), int(rows[line])
             found = every.get(plain)
             near: Sequence[str] = found or nearest(plain, spellings, least=NEARLY) or cores.get(_core(plain), ())
@@ -113,8 +118,8 @@ class Register:
             if own != plain:
                 findings.warn("plant_known_as", row=row, column=FIELDS["enterprise"].text, value=said, name=found[0])
             code = self.codes.get(own)
-            if code and str(ids.iloc[line]) != code:
-                self._problem(findings, "plant_other_code", row, str(ids.iloc[line]), registered=code, name=found[0])
+            if code and ids[line] != code:
+                self._problem(findings, "plant_other_code", row, str(ids[line]), registered=code, name=found[0])
 
     def _problem(self, findings: Findings, code: str, row: int, value: str, **said: object) -> None:
         findings.problems.append(findings.problem(code, row, FIELDS["enterprise"].text, value, **said))
@@ -162,19 +167,18 @@ def read_register(path: Path, findings: Findings) -> Register:
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     if "enterprise" not in of:
         raise InputError([Problem("column_missing", file=str(path), row=raw.header_row, names=HEADERS["enterprise"])])
-    table = pd.DataFrame(
-        {
-            name: text_column(
-                Cells(column.header, raw.columns[column.place], raw.rows, own), codes=name.endswith(("_id", "_no"))
-            ).astype("object")
-            for name, column in of.items()
-        }
-    )
+    table = {
+        name: text_column(
+            Cells(column.header, raw.columns[column.place], raw.rows, own), codes=name.endswith(("_id", "_no"))
+        )
+        for name, column in of.items()
+    }
     named: dict[str, list[str]] = {}
     whose: dict[str, str] = {}
     codes: dict[str, str] = {}
     numbers: dict[str, dict[str, str]] = {name: {} for name in NUMBERS if name in of}
-    for at, row in enumerate(table.to_dict("records")):
+    for at in range(len(raw.rows)):
+        row = {name: column[at] for name, column in table.items()}
         name = row["enterprise"]
         if not isinstance(name, str):
             own.bad_cells(of["enterprise"].header, raw.rows[[at]], [""], "cell_blank", names=["企业名称"])

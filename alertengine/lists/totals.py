@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from alertengine.files import (
     SHEET,
-    TEXT,
     Cells,
+    CodedTable,
     Column,
     Findings,
+    Held,
+    Index,
+    Numbered,
     RawTable,
     Schema,
+    joined,
     number_column,
     read_table,
+    text_array,
     text_column,
     tidy,
     unknown_text,
@@ -35,7 +39,7 @@ _WHOLE: Final = "全社会"
 _SECTORS: Final = {name.removesuffix("源"): name for name in TOTAL_SECTORS}
 
 
-def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFrame:
+def read_totals(path: Path, lists: OpenLists, findings: Findings) -> CodedTable:
     """The totals of a file: a csv, a parquet or a workbook (sheet 全社会排放, else the sheet that has them).
 
     Returns the columns of ``vocabulary.TOTAL_COLUMNS``, one row a city and sector; amounts in kg/d,
@@ -52,11 +56,16 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
     findings.protocols.append(reading.protocol)
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
     table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings, raw.labels))
-    table["city"] = table["city"].map(lambda name: lists.standard_name("places", name) or name, na_action="ignore")
-    _ask_cities(table, str(path), lists, findings)
-    table = _sectors(table, str(path), findings)
-    _refuse_twice(table, str(path))
-    return table.drop(columns="row").reset_index(drop=True)
+    city, sector = table.text("city"), table.text("sector")
+    city = city.mapped(text_array([lists.standard_name("places", name) or name for name in city.names]))
+    rows = (raw.rows % SHEET).tolist()
+    _ask_cities(city, sector, rows, str(path), lists, findings)
+    sector = sector.mapped(text_array(map(_sector, sector.names)))
+    table = table.having({"city": city, "sector": sector})
+    kept = _of_sectors(table, rows, str(path), findings)
+    table = table.take(kept)
+    _refuse_twice(table, [rows[at] for at in kept.tolist()], str(path))
+    return table
 
 
 def _totals_sheets(names: list[str]) -> list[str]:
@@ -75,14 +84,14 @@ TOTALS_SCHEMA: Final = Schema(
 )
 
 
-def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.DataFrame:
+def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> CodedTable:
     of_field = {name: column for column in columns for name in column.fields}
-    result: dict[str, pd.Series] = {}
+    result: dict[str, Held] = {}
     for name in TOTAL_COLUMNS:
         column = of_field.get(name)
         is_text = name in ("city", "sector")
         if column is None:
-            result[name] = unknown_text(len(raw.rows)) if is_text else pd.Series(np.full(len(raw.rows), np.nan))
+            result[name] = unknown_text(len(raw.rows)) if is_text else np.full(len(raw.rows), np.nan)
             continue
         cells = Cells(column.header, raw.columns[column.place], raw.rows, findings)
         if is_text:
@@ -90,38 +99,42 @@ def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.D
             continue
         field = Field(name, (column.header,), "number", "kg/d" if is_mass(name) else "")
         kilograms, yearly = MASS_UNITS.get(column.unit, (1.0, False))
-        result[name] = pd.Series(number_column(cells, field) * kilograms / (365.0 if yearly else 1.0))
-    return pd.DataFrame(result).assign(row=raw.rows % SHEET)
+        result[name] = number_column(cells, field) * kilograms / (365.0 if yearly else 1.0)
+    return CodedTable(result, len(raw.rows))
 
 
-def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
-    """Rows with a city and one of the four sectors; sums are left out, others reported."""
-    sector = table["sector"].map(_sector, na_action="ignore").astype(TEXT)  # also where every cell is blank
-    table = table.assign(sector=sector)
-    blank = table.drop(columns="row").isna().all(axis=1)
-    sums = sector.str.startswith(_WHOLE).fillna(value=False) | table["city"].isin([_WHOLE])
+def _of_sectors(table: CodedTable, rows: Sequence[int], file: str, findings: Findings) -> Index:
+    """The rows with a city and one of the four sectors; sums are left out, others reported."""
+    city, sector = table.text("city"), table.text("sector")
+    amounts = [~np.isnan(table.number(name)) for name in TOTAL_COLUMNS if name not in ("city", "sector")]
+    blank = ~np.logical_or.reduce([city.known, sector.known, *amounts])
+    sums = sector.table([name.startswith(_WHOLE) for name in sector.names], missing=False, dtype=bool)
+    sums |= city.among([_WHOLE])
     if sums.any():
         findings.warnings.append(Problem("totals_sums", file=file, count=int(sums.sum())))
-    known = sector.isin(TOTAL_SECTORS)
-    strange = table[~known & ~sums & ~blank]
-    for row, said in zip(strange["row"].tolist(), strange["sector"].fillna("").tolist(), strict=True):
-        place = {"file": file, "row": row, "column": TOTAL_COLUMNS["sector"][0], "value": said}
+    known = sector.among(TOTAL_SECTORS)
+    for at in np.flatnonzero(~known & ~sums & ~blank).tolist():
+        place: dict[str, Any] = {"file": file, "row": rows[at], "column": TOTAL_COLUMNS["sector"][0]}
+        place["value"] = sector[at] or ""
         findings.problems.append(Problem("totals", **place, sectors=TOTAL_SECTORS))
-    homeless = known & table["city"].isna()
-    for row in table.loc[homeless, "row"]:
+    homeless = known & ~city.known
+    for at in np.flatnonzero(homeless).tolist():
         where = TOTAL_COLUMNS["city"][0]
-        findings.problems.append(Problem("totals_city", file=file, row=int(row), column=where))
-    return table[known & ~homeless]
+        findings.problems.append(Problem("totals_city", file=file, row=rows[at], column=where))
+    return np.flatnonzero(known & ~homeless)
 
 
-def _ask_cities(table: pd.DataFrame, file: str, lists: OpenLists, findings: Findings) -> None:
+def _ask_cities(
+    city: Numbered, sector: Numbered, rows: Sequence[int], file: str, lists: OpenLists, findings: Findings
+) -> None:
     """Ask about cities that are not on file: no line of a list is theirs."""
-    named = table[table["sector"].notna() & ~table["city"].isin([_WHOLE])].drop_duplicates("city")
-    for row, name in zip(named["row"].tolist(), named["city"].tolist(), strict=True):
-        if isinstance(name, str) and lists.cities() and lists.standard_name("places", name) is None:
+    named = np.flatnonzero(sector.known & city.known & ~city.among([_WHOLE]))
+    for at in named[joined(city.codes[named])[1]].tolist():
+        name = city[at] or ""
+        if lists.cities() and lists.standard_name("places", name) is None:
             near = lists.recognise("places", name).candidates
             perhaps = Words("perhaps_one", names=list(near)) if near else Words("or_one_added")
-            place: dict[str, Any] = {"file": file, "row": int(row), "column": TOTAL_COLUMNS["city"][0], "value": name}
+            place: dict[str, Any] = {"file": file, "row": rows[at], "column": TOTAL_COLUMNS["city"][0], "value": name}
             findings.problems.append(Problem("totals_city_unknown", **place, perhaps=perhaps))
 
 
@@ -130,12 +143,10 @@ def _sector(said: str) -> str:
     return _SECTORS.get(plain.removesuffix("源"), plain)
 
 
-def _refuse_twice(table: pd.DataFrame, file: str) -> None:
-    again = table[table.duplicated(["city", "sector"])]
-    named = [f"{city} {sector}" for city, sector in zip(again["city"], again["sector"], strict=True)]
-    problems = [
-        Problem("totals_twice", file=file, row=row, value=value)
-        for row, value in zip(again["row"].tolist(), named, strict=True)
-    ]
+def _refuse_twice(table: CodedTable, rows: Sequence[int], file: str) -> None:
+    city, sector = table.text("city"), table.text("sector")
+    _, firsts = joined(city.codes, sector.codes)
+    again = sorted({*range(len(rows))} - {*firsts.tolist()})
+    problems = [Problem("totals_twice", file=file, row=rows[at], value=f"{city[at]} {sector[at]}") for at in again]
     if problems:
         raise InputError(problems)

@@ -8,10 +8,10 @@ from datetime import date as Date  # noqa: N812 -- `date` is an argument of the 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-import pandas as pd
+import numpy as np
 
 from alertengine.engine import Decision, Engine, Response, Segment
-from alertengine.files import result_html
+from alertengine.files import CodedTable, result_html
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.filed_doubts import doubts_of
@@ -24,6 +24,8 @@ from alertengine.vocabulary import ORDER_COLUMNS, InputError, Level, Problem, Re
 from alertengine.warning import next_full_hour
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from alertengine.warning import Warnings
 
 #: How a list without a version is cited.
@@ -47,19 +49,24 @@ class Decided:
     """
 
     engine: Engine
-    lines: pd.DataFrame
+    lines: CodedTable
     response: Response
     decisions: list[Decision]
     citation: str
-    totals: pd.DataFrame | None
+    totals: CodedTable | pd.DataFrame | None
     overriding: Overriding
     where: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def table(self) -> pd.DataFrame:
-        """ORDER_COLUMNS, a row a line and phase, by enterprise, line and phase."""
+    def columns(self) -> CodedTable:
+        """The table as it is held."""
         made = orders_of(self.engine.book, self.lines, self.decisions, self.response, source=self.citation)
         return self.overriding.texts(made, self.citation)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """ORDER_COLUMNS, a row a line and phase, by enterprise, line and phase."""
+        return self.columns.frame()
 
     @cached_property
     def summaries(self) -> list[SummaryEntry]:
@@ -70,12 +77,12 @@ class Decided:
 
 def decide_lines(
     engine: Engine,
-    lines: pd.DataFrame,
+    lines: CodedTable | pd.DataFrame,
     response: Response,
     *,
     published: bool = False,
     citation: str = CITATION,
-    totals: pd.DataFrame | None = None,
+    totals: CodedTable | pd.DataFrame | None = None,
     overrides: Sequence[Override] = (),
     where: Mapping[str, str] | None = None,
 ) -> Decided:
@@ -92,6 +99,7 @@ def decide_lines(
         where: keys put before each summary.
 
     """
+    lines = CodedTable.of(lines)
     overriding = Overriding(engine.book, lines, overrides)
     decisions = overriding.decisions(engine.decide(lines, response, published=published))
     return Decided(engine, lines, response, decisions, citation, totals, overriding, where or {})
@@ -116,10 +124,18 @@ class Orders(Result):
     @cached_property
     def table(self) -> pd.DataFrame:
         """ORDER_COLUMNS, a row a line and phase; of several warnings one after the other."""
+        import pandas as pd  # who is handed a table has it
+
         tables = [part.table for part in self.parts]
         if not tables:
             return pd.DataFrame(columns=list(ORDER_COLUMNS))
         return tables[0] if self.warnings is None else pd.concat(tables, ignore_index=True)
+
+    @property
+    def columns(self) -> CodedTable:
+        """The table as it is held, for who only writes it."""
+        alone = self.parts[0] if len(self.parts) == 1 else None
+        return alone.columns if isinstance(alone, Decided) else CodedTable.of(self.table)
 
     @cached_property
     def summaries(self) -> list[SummaryEntry]:
@@ -204,17 +220,18 @@ def decide(
         raise TypeError("decide(lines, book, warnings) or decide(lines, book, level=..., date=...)")
     enterprises = lines if isinstance(lines, EnterpriseList) else read_list(lines, book)
     wanted = {place_of(book, name).city for name in cities}
-    check_overrides(enterprises.lines, overrides, enterprises.file)
+    if overrides:
+        check_overrides(enterprises.lines, overrides, enterprises.file)
     engine = Engine(book, as_day(known_on) or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
     if warnings is not None:
         _under_warnings(orders, engine, warnings, wanted, overrides)
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above
-    own = enterprises.lines
+    own = enterprises.columns
     if wanted:
-        own = own[own["city"].astype("str").isin(wanted)].reset_index(drop=True)
-    if own.empty:
+        own = own.take(np.flatnonzero(own.text("city").among(wanted)))
+    if not len(own):
         of = Problem("no_line_of", file=enterprises.file, names=cities) if cities else None
         raise InputError([of or Problem("no_line", file=enterprises.file)])
     part = _decide_own(enterprises, engine, own, response, overrides)
@@ -227,7 +244,7 @@ def decide(
 def _decide_own(
     enterprises: EnterpriseList,
     engine: Engine,
-    lines: pd.DataFrame,
+    lines: CodedTable | pd.DataFrame,
     response: Response,
     overrides: Sequence[Override],
     where: Mapping[str, str] | None = None,
@@ -241,7 +258,7 @@ def _decide_own(
         response,
         published=enterprises.version.status == "published",
         citation=enterprises.citation,
-        totals=enterprises.totals if judged else None,
+        totals=enterprises.whole_society if judged else None,
         overrides=overrides,
         where=where,
     )
@@ -307,7 +324,7 @@ def _responses(
             continue
         ordered = rows.sort_values("starts")
         pieces = tuple(_segment(row) for row in ordered.to_dict("records"))
-        response = Response(pieces, pd.Timestamp(ordered["life_start"].iloc[0]).to_pydatetime(), str(warning_id))
+        response = Response(pieces, ordered["life_start"].iloc[0].to_pydatetime(), str(warning_id))
         where = {"warning_id": str(warning_id), "county": str(part)}
         yield lines[reached].reset_index(drop=True), response, where
 
@@ -319,6 +336,8 @@ def _below_yellow(
 
     A city whose warning is still to begin is only told of.
     """
+    import pandas as pd  # who has segments has it
+
     lines, book, file = orders.enterprises.lines, orders.book, orders.enterprises.file
     at = next_full_hour(warnings.now)
     for city in sorted({str(name) for name in lines["city"].dropna().unique()} & (wanted or set(book.lists.cities()))):
@@ -340,13 +359,17 @@ def _below_yellow(
 
 def _segment(row: Mapping[Hashable, Any]) -> Segment:
     """A segment of the warnings as the engine takes it."""
+    import pandas as pd  # who has segments has it
+
     ends = None if pd.isna(row["ends"]) else pd.Timestamp(row["ends"]).to_pydatetime()
     return Segment(pd.Timestamp(row["starts"]).to_pydatetime(), ends, Level(row["level"]))
 
 
-def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: Date, known_on: Date | None = None) -> list[Problem]:
+def lapsed_notes(
+    book: Rulebook, lines: CodedTable | pd.DataFrame, day: Date, known_on: Date | None = None
+) -> list[Problem]:
     """Rules that reached these lines once and whose stated end has passed: holes that must show."""
-    cities = {str(name) for name in lines["city"].dropna().unique()}
+    cities = CodedTable.of(lines).text("city").present
     places = [place_of(book, name) for name in cities if book.lists.standard_name("places", name)]
     notes: dict[str, list[str]] = {}
     for rule in book.lapsed(day, known_on, places):

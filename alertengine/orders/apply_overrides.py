@@ -5,14 +5,15 @@ What binds a line without a warning stays: its share is the larger of that and o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from alertengine.engine import ALLOTTED, GROUNDS, STATUSES, Asked, Decision, Facts, Numbers, merged, shares
+from alertengine.files import CodedTable
 from alertengine.orders.overrides import OVERRIDDEN, Override, places
 from alertengine.orders.phrases import Phrase, Phrases
 from alertengine.orders.summary_entry import SummaryEntry
@@ -45,7 +46,7 @@ class Overriding:
 
     """
 
-    def __init__(self, book: Rulebook, lines: pd.DataFrame, overrides: Sequence[Override]) -> None:
+    def __init__(self, book: Rulebook, lines: CodedTable, overrides: Sequence[Override]) -> None:
         """Find the lines."""
         self._book, self._lines = book, lines
         self._places = places(lines, overrides)
@@ -69,7 +70,7 @@ class Overriding:
     def _laid_over(self, decision: Decision) -> Decision:
         new = _copied(decision)
         rows = np.array(sorted(self._places), dtype=np.int64)
-        facts = Facts(self._lines.iloc[rows].reset_index(drop=True), self._book.lists, decision.slice.day)
+        facts = Facts(self._lines.take(rows), self._book.lists, decision.slice.day)
         for at, row in enumerate(rows.tolist()):
             kept = _asks(_not_warned(decision, row), decision, facts, at, row)
             _lay(new, row, self._places[row], kept)
@@ -77,10 +78,11 @@ class Overriding:
 
     # -- texts
 
-    def texts(self, table: pd.DataFrame, source: str) -> pd.DataFrame:
+    def texts(self, orders: CodedTable, source: str) -> CodedTable:
         """The orders of the decisions, those of overridden lines saying so; ``source`` is how the list is cited."""
-        if not self._places or table.empty:
-            return table
+        if not self._places or not len(orders):
+            return orders
+        table = orders.frame()
         keys = table["enterprise_id"].astype("str") + "/" + table["line_id"].astype("str")
         place_of = {one.line: place for place, one in self._places.items()}
         mine = table.index[keys.isin(place_of)]
@@ -97,7 +99,9 @@ class Overriding:
             texts["flags"] = flags_text(Ground.DECISION, flags_of(flags) | {Flag.OVERRIDDEN})
             for name, text in texts.items():
                 columns[name][at] = text
-        return table.assign(**{name: pd.Categorical(values) for name, values in columns.items()})
+        import pandas as pd  # who overrides is handed a table
+
+        return CodedTable.of(table.assign(**{name: pd.Categorical(values) for name, values in columns.items()}))
 
     def _slices(self, first: str, until: str) -> list[int]:
         """The decisions that a row from one time until another stands for."""
@@ -155,8 +159,7 @@ class Overriding:
     def _lighter(self, number: int, place: int) -> bool:
         """Whether less is asked or saved than by the rules or by the plan that bound."""
         before, after = self._before[number], self._after[number]
-        row = self._lines.iloc[[place]].reset_index(drop=True)
-        facts = Facts(row, self._book.lists, before.slice.day)
+        facts = Facts(self._lines.take(np.array([place])), self._book.lists, before.slice.day)
         resolution = before.bindings[before.binding[place]].resolution
         asked = _asks(resolution.production, before, facts, 0, place)
         bound = np.fmax(before.share[place], asked.share)
@@ -170,10 +173,10 @@ class Overriding:
 
     def counted(self, summaries: Iterable[SummaryEntry]) -> list[SummaryEntry]:
         """Summaries with the number of overridden lines of each city that has some."""
-        counts = self._lines["city"].iloc[sorted(self._places)].astype("object").fillna("").value_counts()
+        city = self._lines.text("city")
+        counts = Counter(city[place] or "" for place in self._places)
         return [
-            {**entry, "overridden": int(counts[entry["city"]])} if entry["city"] in counts.index else entry
-            for entry in summaries
+            {**entry, "overridden": counts[entry["city"]]} if entry["city"] in counts else entry for entry in summaries
         ]
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.engine import GROUNDS, Asked, Binding, Decision, Use, among
+from alertengine.files import CodedTable, Numbered, joined
 from alertengine.lists import LESS_THAN_STOP, Strength, lighter_than, plan_strength, unread_plans
 from alertengine.rulebook import Measure
 from alertengine.vocabulary import ASKING_NOTHING, LEVEL_TEXT, PLAN_FIELDS, Ground, Level, Status
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Measures whose nominal share can be read off the rule itself.
 _SHARED: Final = ("limit", "stop_share", "feed_cap", "cycle_cap")
@@ -21,7 +24,7 @@ _SHARED: Final = ("limit", "stop_share", "feed_cap", "cycle_cap")
 RESTING: Final = (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED)
 
 
-def filed_texts(lines: pd.DataFrame, decision: Decision, part: str = "") -> pd.Series | None:
+def filed_texts(lines: CodedTable, decision: Decision, part: str = "") -> Numbered | None:
     """What is filed for the level that binds each line: the text, or another ``part`` of it; None without a warning.
 
     Shape (lines,), missing where nothing is filed.
@@ -29,12 +32,11 @@ def filed_texts(lines: pd.DataFrame, decision: Decision, part: str = "") -> pd.S
     level = decision.slice.level
     if level is Level.NONE or f"{PLAN_FIELDS[level]}{part}" not in lines:
         return None
-    own = lines[f"{PLAN_FIELDS[level]}{part}"]
+    out = lines.text(f"{PLAN_FIELDS[level]}{part}")
     if decision.from_lower is None:
-        return own
-    out = own.astype("object")
+        return out
     for lower in list(Level)[1 : level.rank]:
-        out = out.where(decision.from_lower != lower.rank, lines[f"{PLAN_FIELDS[lower]}{part}"].astype("object"))
+        out = out.where(decision.from_lower != lower.rank, lines.text(f"{PLAN_FIELDS[lower]}{part}"))
     return out
 
 
@@ -59,9 +61,10 @@ class Doubts:
         return f"{'备案措施' if filed else '本级别规定'}轻于{level}预警的备案措施，须人工决定"
 
 
-def doubts_of(lines: pd.DataFrame, decision: Decision) -> Doubts:
+def doubts_of(lines: CodedTable | pd.DataFrame, decision: Decision) -> Doubts:
     """The doubts about the plans that a decision rests on; found once and kept with it."""
     if not isinstance(decision.doubts, Doubts):
+        lines = CodedTable.of(lines)
         resting = among(decision.filed.use, *RESTING) & (decision.ground != GROUNDS.index(Ground.DECISION))
         level = decision.slice.level
         unread = unread_plans(lines, level) if level is not Level.NONE else np.zeros(len(lines), dtype=bool)
@@ -95,14 +98,15 @@ def _nominal(measure: Measure) -> float:
     return share * measure.window_hours / 24
 
 
-def _lighter(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+def _lighter(lines: CodedTable, decision: Decision, resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
     """For each line the rank of the highest lower level whose plan asks surely more than what it rests on."""
     out = np.zeros(len(lines), dtype=np.int8)
     own = np.ones(len(lines), dtype=bool) if decision.from_lower is None else decision.from_lower == 0
     planned, ruled = resting & own, ~resting & own & (decision.ground == GROUNDS.index(Ground.RULE))
     if planned.any():
         out = np.where(planned, lighter_than(lines, decision.slice.level), out).astype(np.int8)
-    filed = [level for level in list(Level)[1 : decision.slice.level.rank] if lines[PLAN_FIELDS[level]].notna().any()]
+    lower = list(Level)[1 : decision.slice.level.rank]
+    filed = [level for level in lower if lines.text(PLAN_FIELDS[level]).known.any()]
     if not filed or not ruled.any():
         return out
     rule = rule_strength(decision)
@@ -110,14 +114,14 @@ def _lighter(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bo
     hours = np.where(rule.partial, rule.hours, np.nan)  # beside another measure the time says not enough
     for level in filed:
         name = PLAN_FIELDS[level]
-        asking = ~lines[f"{name}_kind"].isin(ASKING_NOTHING).to_numpy()
-        shared = lines[f"{name}_by"].notna().to_numpy()  # 停产50% of the plant is no share of each of its lines
+        asking = ~lines.text(f"{name}_kind").among(ASKING_NOTHING)
+        shared = lines.text(f"{name}_by").known  # 停产50% of the plant is no share of each of its lines
         asked = Strength(np.where(shared, np.fmax(share, rule.share), share), hours, rule.partial)
         out[ruled & asking & asked.below(plan_strength(lines, level))] = level.rank
     return out
 
 
-def _whose(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _whose(lines: CodedTable, decision: Decision, resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """A number that every line has machines for may be each line's; one that some line has not is the enterprise's."""
     out = np.zeros(len(lines), dtype=np.int64)
     by = decision.filed.by
@@ -130,10 +134,10 @@ def _whose(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool
     rows = np.flatnonzero(resting & np.isin(by.codes, list(asked)))
     if texts is None or not len(rows):
         return out
-    rows = rows[~lines["long_stopped"].iloc[rows].fillna(value=False).to_numpy(dtype=bool)]
-    units = lines["units"].iloc[rows].to_numpy(dtype=np.float64, na_value=np.nan)
-    enough = ~(units < np.array([asked[code] for code in by.codes[rows]]))
-    keys = [lines["enterprise_id"].iloc[rows].astype("object").to_numpy(), texts.iloc[rows].astype("object").to_numpy()]
-    alike = pd.Series(enough).groupby(keys)
-    out[rows] = np.where(alike.transform("all") & (alike.transform("size") > 1), alike.transform("size"), 0)
+    rows = rows[lines.truth("long_stopped")[rows] != 2]
+    lacking = lines.number("units")[rows] < np.array([asked[code] for code in by.codes[rows]])
+    alike, _ = joined(lines.text("enterprise_id").codes[rows], texts.codes[rows])
+    size = np.bincount(alike)
+    size[(np.bincount(alike, lacking) > 0) | (size == 1)] = 0
+    out[rows] = size[alike]
     return out

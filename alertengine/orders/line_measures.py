@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 
 from alertengine.engine import Asked, Decision, Share
-from alertengine.files import Numbered, numbered, per_time
+from alertengine.files import CodedTable, Numbered, per_time, text_array
 from alertengine.lists import without_vehicles
 from alertengine.orders.filed_doubts import filed_texts
 from alertengine.orders.stopped_lines import StoppedLines
@@ -23,14 +21,12 @@ _VEHICLES_ONLY = "只列运输要求"
 class LineMeasures:
     """Says of each line of a decision what measures and its filed plan ask of it; ``vehicles``: the plan's vehicles."""
 
-    def __init__(self, lines: pd.DataFrame, decision: Decision) -> None:
+    def __init__(self, lines: CodedTable, decision: Decision) -> None:
         """Take the list and how it was decided; lines are then named by their place in it."""
         self._decision = decision
-        plans, vehicles = filed_texts(lines, decision), filed_texts(lines, decision, "_vehicles")
-        self._plans = None if plans is None else numbered(plans)
-        self.vehicles = None if vehicles is None else numbered(vehicles)
+        self._plans, self.vehicles = filed_texts(lines, decision), filed_texts(lines, decision, "_vehicles")
         self._amounts = _amounts(lines)
-        self._names = numbered(lines["line_id"])
+        self._names = lines.text("line_id")
         self._stopped: dict[Share, StoppedLines] = {}
         self._measures: dict[Measure, tuple[str, Share | None]] = {}
 
@@ -119,8 +115,8 @@ class LineMeasures:
         return self._stops(self._decision.allotted.plan, line, chambers="chamber" in by)
 
 
-def _amounts(lines: pd.DataFrame) -> Numbered:
+def _amounts(lines: CodedTable) -> Numbered:
     """What each line's output is counted in, by the unit of its capacity; blank where it has none."""
-    unit = numbered(lines["capacity_unit"])
-    said = [per_time(name)[0] for name in unit.texts.to_pylist()]
-    return unit.mapped(pa.array(["吨" if name.lower() == "t" else name for name in said], pa.string()))
+    unit = lines.text("capacity_unit")
+    said = [per_time(name)[0] for name in unit.names]
+    return unit.mapped(text_array("吨" if name.lower() == "t" else name for name in said))

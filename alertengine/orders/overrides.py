@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-import pandas as pd
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from alertengine.files import problems_of
+from alertengine.files import CodedTable, problems_of
 from alertengine.rulebook import Strict
 from alertengine.vocabulary import InputError, Problem, SaidError, Status, percent, to_minute
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What marks an order that a person changed, at the head of its measures and its remark.
 OVERRIDDEN: Final = "人工变更"
@@ -145,11 +147,12 @@ def check_overrides(lines: pd.DataFrame, overrides: Sequence[Override], file: st
         raise InputError(problems)
 
 
-def places(lines: pd.DataFrame, overrides: Sequence[Override]) -> dict[int, Override]:
+def places(table: CodedTable, overrides: Sequence[Override]) -> dict[int, Override]:
     """The overrides of some lines by their place among them."""
     wanted = {(one.enterprise_id, one.line_id): one for one in overrides}
     if not wanted:
         return {}
+    lines = table.frame(_KEY)
     mine = lines["enterprise_id"].astype("str").isin({enterprise for enterprise, _ in wanted}).to_numpy().nonzero()[0]
     keys = lines[_KEY].iloc[mine].astype("str").itertuples(index=False, name=None)
     return {int(place): wanted[key] for place, key in zip(mine, keys, strict=True) if key in wanted}

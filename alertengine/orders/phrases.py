@@ -11,9 +11,6 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
 
 from alertengine.engine import (
     GROUNDS,
@@ -26,7 +23,7 @@ from alertengine.engine import (
     Use,
     merged,
 )
-from alertengine.files import Numbered, numbered
+from alertengine.files import CodedTable, Codes, Numbered, text_array
 from alertengine.orders.filed_doubts import RESTING, doubts_of
 from alertengine.orders.line_measures import LineMeasures
 from alertengine.orders.notes import Note, advice_note, source_notes
@@ -70,17 +67,16 @@ class Phrase:
     flags: str
 
 
-def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.integer], list[str | None]]:
+def industries_not_on_file(lines: CodedTable, book: Rulebook) -> tuple[Codes, list[str | None]]:
     """For each line the code of its industry (-1 unknown), and of each code its name where the vocabulary has none."""
-    column = lines["industry"].astype("category")
-    names = [None if name in book.lists.industries else str(name) for name in column.cat.categories]
-    return column.cat.codes.to_numpy(), names
+    column = lines.text("industry")
+    return column.codes, [None if name in book.lists.industries else name for name in column.names]
 
 
-def places_that_matter(lines: pd.DataFrame, book: Rulebook) -> dict[str, Numbered]:
+def places_that_matter(lines: CodedTable, book: Rulebook) -> dict[str, Numbered]:
     """The columns of a line's place where what continues a rule past its year (沿用) is on file; else none."""
     names = ("province", "city", "county", "township") if book.rules_of("continuation") else ()
-    return {name: numbered(lines[name]) for name in names}
+    return {name: lines.text(name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +115,13 @@ class Phrases:
 
     """
 
-    def __init__(self, book: Rulebook, lines: pd.DataFrame, decision: Decision, source: str) -> None:
+    def __init__(self, book: Rulebook, lines: CodedTable, decision: Decision, source: str) -> None:
         """Prepare what is shared by all lines."""
         self._book = book
         self._decision = decision
         self._source = source
         self.measures = LineMeasures(lines, decision)
-        self._grades = numbered(lines["grade"])
+        self._grades = lines.text("grade")
         self._decisions = _decided(lines, decision.slice.day)
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
@@ -133,7 +129,7 @@ class Phrases:
         self._said: dict[tuple[int, Use, Place | None], _SharedTexts] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed, Place | None], _Ground] = {}
         self._doubts = doubts_of(lines, decision)
-        self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
+        self._idle = lines.truth("long_stopped") == 2
 
     def of(self, line: int, cap: float) -> Phrase:
         """The texts of a line; ``cap`` is its ordered daily output where one is known, else NaN."""
@@ -386,11 +382,11 @@ class Phrases:
         return [Note(Flag.REGRADED, f"执行等级由{listed}调整为{effective}")]
 
 
-def _decided(lines: pd.DataFrame, day: date) -> Numbered:
+def _decided(lines: CodedTable, day: date) -> Numbered:
     """The numbers of the decisions that bind each line on a day; blank where there is none."""
-    cells = numbered(lines["decisions"])
+    cells = lines.text("decisions")
     said = [
         "、".join(record.number for record in records_of(text) if record.number and record.names_on(day))
-        for text in cells.texts.to_pylist()
+        for text in cells.names
     ]
-    return cells.mapped(pa.array(said, pa.string()))
+    return cells.mapped(text_array(said))

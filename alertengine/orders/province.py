@@ -187,7 +187,7 @@ def respond_province(scenario: Scenario) -> Province:
             problems += error.problems
     owners: dict[str, list[EnterpriseList]] = {}
     for one in lists:
-        for city in one.lines["city"].dropna().astype("str").unique():
+        for city in one.columns.text("city").present:
             owners.setdefault(city, []).append(one)
     problems += [
         Problem("city_in_two_lists", file=several[1].file, column="city", value=city, other=several[0].file)

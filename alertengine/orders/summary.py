@@ -13,18 +13,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.engine import GROUNDS, STATUSES, Decision, Facts, Slice, Use, among
-from alertengine.files import numbered
+from alertengine.files import CodedTable
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.summary_entry import SummaryEntry
 from alertengine.rulebook import Place, RatioRule, Rulebook, RuleHead
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, Level, Problem, uncollected
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ _EPSILON = 1e-9
 @uncollected()
 def summarise(
     book: Rulebook,
-    lines: pd.DataFrame,
+    lines: CodedTable | pd.DataFrame,
     decisions: Sequence[Decision],
-    totals: pd.DataFrame | None,
+    totals: CodedTable | pd.DataFrame | None,
     known_on: Any = None,
 ) -> list[SummaryEntry]:
     """One entry per city and level, with ``phases`` of it, the worst first.
@@ -118,8 +120,9 @@ def summarise(
 
     """
     out: list[SummaryEntry] = []
+    lines = CodedTable.of(lines)
     cities = _rows_by_city(lines)
-    owners = numbered(lines["enterprise_id"]).codes
+    owners = lines.text("enterprise_id").codes
     for slices in _by_level(decisions):
         facts = [Facts(lines, book.lists, decision.slice.day) for decision in slices]
         lighter = [doubts_of(lines, decision).lighter for decision in slices]
@@ -140,12 +143,10 @@ def summarise(
     return out
 
 
-def _rows_by_city(lines: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
+def _rows_by_city(lines: CodedTable) -> list[tuple[str, np.ndarray]]:
     """The cities of a list by name, each with its rows; that of lines without one is blank."""
-    column = lines["city"].astype("category").cat
-    codes = column.codes.to_numpy()
-    rows = [("", np.flatnonzero(codes < 0))]
-    rows += [(str(name), np.flatnonzero(codes == code)) for code, name in enumerate(column.categories)]
+    column = lines.text("city")
+    rows = [(name, np.flatnonzero(column.codes == code)) for code, name in enumerate(["", *column.names], start=-1)]
     return sorted((found for found in rows if len(found[1])), key=lambda found: found[0])
 
 
@@ -284,14 +285,17 @@ class Whole:
     year: int | None
 
 
-def whole_of(totals: pd.DataFrame | None, city: str) -> Whole | None:
+def whole_of(totals: CodedTable | pd.DataFrame | None, city: str) -> Whole | None:
     """The totals of a city, None where there are none."""
-    own = None if totals is None else totals[totals["city"].astype("str") == city]
-    if own is None or own.empty:
+    if totals is None:
+        return None
+    totals = CodedTable.of(totals)
+    own = totals.take(np.flatnonzero(totals.text("city").among([city])))
+    if not len(own):
         return None
     columns = EMISSION_FIELDS.items()
-    beside = {name: _sum(own[f"reduced_{c}"]) if f"reduced_{c}" in own else 0.0 for name, c in columns}
-    return Whole({name: _sum(own[column]) for name, column in columns}, beside, _year(own))
+    beside = {name: _sum(own.number(f"reduced_{c}")) if f"reduced_{c}" in own else 0.0 for name, c in columns}
+    return Whole({name: _sum(own.number(column)) for name, column in columns}, beside, _year(own))
 
 
 def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, warned: bool = True) -> dict[str, Any]:
@@ -362,15 +366,15 @@ def verdict(saved: float, most: float, needed: float) -> str:
     return YES if saved >= needed - _EPSILON else NO if most < needed - _EPSILON else UNKNOWN
 
 
-def _sum(column: pd.Series) -> float:
-    return float(column.fillna(0).sum())
+def _sum(column: Floats) -> float:
+    return float(np.nansum(column))
 
 
-def _year(totals: pd.DataFrame) -> int | None:
+def _year(totals: CodedTable) -> int | None:
     if "inventory_year" not in totals:
         return None
-    years = totals["inventory_year"].dropna()
-    return int(years.max()) if len(years) else None
+    year = np.fmax.reduce(totals.number("inventory_year"))
+    return None if np.isnan(year) else int(year)
 
 
 def phases_of(entry: Mapping[str, Any]) -> list[SummaryEntry]:

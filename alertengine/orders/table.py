@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.engine import (
-    STATUSES,
-    Decision,
-    Facts,
+from alertengine.engine import STATUSES, Decision, Facts, Numbers, Response, Slice, decisions_asked, turns_of
+from alertengine.files import (
+    CodedTable,
+    Codes,
+    Held,
     Index,
-    Numbers,
-    Response,
-    Slice,
-    TextColumn,
-    decisions_asked,
+    Numbered,
+    categorical,
     joined,
-    text_column,
-    turns_of,
+    numbers_of,
+    ranks,
+    text_array,
 )
-from alertengine.files import Numbered, numbered, text_series
 from alertengine.orders.filed_doubts import doubts_of, filed_texts
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file, places_that_matter
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS, POLLUTANTS, to_minute, uncollected
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _LIST_COLUMNS = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process", "grade")
 _PHRASE_COLUMNS = tuple(Phrase.__slots__)
@@ -49,36 +50,33 @@ class _Piece:
 @uncollected()
 def orders_of(
     book: Rulebook,
-    lines: pd.DataFrame,
+    lines: CodedTable,
     decisions: Sequence[Decision],
     response: Response,
     *,
     source: str = "应急减排清单",
-) -> pd.DataFrame:
-    """The orders of a response by enterprise, line, phase; index 0..n-1.
+) -> CodedTable:
+    """The orders of a response by enterprise, line, phase.
 
     Columns of ORDER_COLUMNS, one row per line and phase; phases in which a line's order does not change are one row.
     """
     phrases: dict[Phrase, int] = {}
     pieces = [_piece(book, lines, decision, source, phrases) for decision in decisions]
-    rows = _sorted(lines, _rows(pieces, book, text_column(lines["decisions"])))
-    columns = _columns(lines, rows, list(phrases))
-    table = pd.DataFrame(columns, columns=list(ORDER_COLUMNS))
-    if response.warning_id:
-        table["order_id"] = response.warning_id + "-" + table["order_id"].astype(str)
-    return table
+    rows = _sorted(lines, _rows(pieces, book, lines.text("decisions")))
+    columns = _columns(lines, rows, list(phrases), response.warning_id)
+    return CodedTable({name: columns[name] for name in ORDER_COLUMNS}, len(rows.line))
 
 
-def _piece(book: Rulebook, lines: pd.DataFrame, decision: Decision, source: str, phrases: dict[Phrase, int]) -> _Piece:
+def _piece(book: Rulebook, lines: CodedTable, decision: Decision, source: str, phrases: dict[Phrase, int]) -> _Piece:
     caps = _caps(book, lines, decision)
-    capped = np.where(np.isnan(caps), -1, lines["capacity_unit"].astype("category").cat.codes.to_numpy())
-    key, firsts = joined(*_distinguishing(book, lines, decision), pd.factorize(caps)[0], capped)
+    capped = np.where(np.isnan(caps), -1, lines.text("capacity_unit").codes)
+    key, firsts = joined(*_distinguishing(book, lines, decision), numbers_of(caps), capped)
     composer = Phrases(book, lines, decision, source)
     numbers = [phrases.setdefault(composer.of(int(line), float(caps[line])), len(phrases)) for line in firsts]
     return _Piece(decision, np.array(numbers, dtype=np.int64)[key])
 
 
-def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> list[npt.NDArray[np.integer]]:
+def _distinguishing(book: Rulebook, lines: CodedTable, decision: Decision) -> list[npt.NDArray[np.integer]]:
     """All that the texts of a line depend on, as numberings of the lines."""
     keys: list[npt.NDArray[np.integer]] = [
         decision.binding,
@@ -91,9 +89,9 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         decision.effective.codes,
         decision.filed.finding.astype(np.int8),
         decision.filed.kind.codes,
-        lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),
-        lines["grade"].astype("category").cat.codes.to_numpy(),
-        numbered(lines["decisions"]).codes,
+        (lines.truth("long_stopped") == 2).astype(np.int8),
+        lines.text("grade").codes,
+        lines.text("decisions").codes,
         _unfiled_codes(lines, book),
         *(column.codes for column in places_that_matter(lines, book).values()),
     ]
@@ -106,19 +104,19 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
     doubts = doubts_of(lines, decision)
     keys += [column for column in (doubts.lighter, doubts.whose) if column.any()]
     if plans is not None and decision.filed.present.any():
-        keys += [numbered(plans).codes, pd.factorize(decision.filed.share)[0]]
+        keys += [plans.codes, numbers_of(decision.filed.share)]
     if decision.from_lower is not None:
         keys.append(decision.from_lower)
     return keys
 
 
-def _unfiled_codes(lines: pd.DataFrame, book: Rulebook) -> Index:
+def _unfiled_codes(lines: CodedTable, book: Rulebook) -> Index:
     """Each line's industry as a number where the vocabulary has no such name, else -1; shape (lines,)."""
     column, unfiled = industries_not_on_file(lines, book)
     return np.array([*(-1 if name is None else number for number, name in enumerate(unfiled)), -1])[column]
 
 
-def _caps(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> npt.NDArray[np.float64]:
+def _caps(book: Rulebook, lines: CodedTable, decision: Decision) -> npt.NDArray[np.float64]:
     """The ordered daily output of lines limited from a stated base, NaN elsewhere."""
     caps = np.full(len(lines), np.nan)
     facts = Facts(lines, book.lists, decision.slice.day)
@@ -138,12 +136,12 @@ class _Rows:
     line: Index
     piece: Index
     pieces: Sequence[_Piece]
-    starts: pd.Categorical
-    ends: pd.Categorical
-    phases: pd.Categorical
+    starts: Numbered
+    ends: Numbered
+    phases: Numbered
 
 
-def _rows(pieces: Sequence[_Piece], book: Rulebook, decided: TextColumn) -> _Rows:
+def _rows(pieces: Sequence[_Piece], book: Rulebook, decided: Numbered) -> _Rows:
     """Join the phases in which a line's order stays the same; ``decided``: what authorities decided of each line."""
     count = len(pieces[0].phrase) if pieces else 0
     changes = [np.ones(count, dtype=bool)] + [_changed(a, b) for a, b in itertools.pairwise(pieces)]
@@ -188,7 +186,7 @@ class _Texts:
         self._codes.append(codes + len(self._names))
         self._names += names
 
-    def category(self) -> pd.Categorical:
+    def category(self) -> Numbered:
         """All rows so far."""
         codes = np.concatenate(self._codes) if self._codes else np.array([], dtype=np.int64)
         return _category(codes, self._names)
@@ -203,9 +201,9 @@ def _changed(before: _Piece, after: _Piece) -> npt.NDArray[np.bool_]:
     return changed
 
 
-def _expiries(decision: Decision, book: Rulebook, decided: TextColumn) -> tuple[list[str], Index]:
+def _expiries(decision: Decision, book: Rulebook, decided: Numbered) -> tuple[list[str], Index]:
     """When open orders lapse by date, as texts (blank where no date says so), and which of them is each line's."""
-    turns = _next_turns(decided.categories, book, decision.slice.day)
+    turns = _next_turns(decided.names, book, decision.slice.day)
     key, firsts = joined(decision.binding, decided.codes)
     out = []
     for line in firsts.tolist():
@@ -229,12 +227,11 @@ def _text(moment: datetime | None) -> str:
     return to_minute(moment)
 
 
-def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[str, object]:
-    """The columns of the table, not yet sorted."""
-    base = lines[list(_LIST_COLUMNS)].take(rows.line).reset_index(drop=True)
-    columns: dict[str, object] = {name: base[name] for name in _LIST_COLUMNS}
+def _columns(lines: CodedTable, rows: _Rows, phrases: list[Phrase], warning_id: str) -> dict[str, Held]:
+    """The columns of the table."""
+    columns: dict[str, Held] = {name: lines.text(name).take(rows.line) for name in _LIST_COLUMNS}
     columns |= {"starts": rows.starts, "ends": rows.ends, "phase": rows.phases}
-    columns["order_id"] = _order_ids(base, rows.starts)
+    columns["order_id"] = _order_ids(columns, rows.starts, warning_id)
     picks = [(rows.piece == number, piece) for number, piece in enumerate(rows.pieces)]
     levels = [str(piece.decision.slice.level) for piece in rows.pieces]
     columns["level"] = _category(rows.piece, levels)
@@ -249,26 +246,34 @@ def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[st
         )
     numbers = _gather(rows, picks, lambda p, at: p.phrase[at], np.int64)
     for name in _PHRASE_COLUMNS:
-        texts, distinct = pd.factorize(np.array([getattr(phrase, name) for phrase in phrases], dtype=object))
-        columns[name] = pd.Categorical.from_codes(texts.astype(np.int32)[numbers], categories=pd.Index(distinct))
+        places: dict[str, int] = {}
+        of_phrase = [places.setdefault(getattr(phrase, name), len(places)) for phrase in phrases]
+        columns[name] = categorical(np.array(of_phrase, dtype=np.int32)[numbers], list(places))
     return columns
 
 
-def _order_ids(base: pd.DataFrame, starts: pd.Categorical) -> pd.Series[str]:
-    """``enterprise-line-start`` of each row, the start in digits alone."""
-    stamps = pa.array([re.sub(r"\D", "", str(start)) for start in starts.categories], pa.large_string())
-    ids = [pa.array(base[name].astype("str"), pa.large_string()) for name in ("enterprise_id", "line_id")]
-    stamp = stamps.take(pa.array(starts.codes))
-    return text_series(pc.binary_join_element_wise(*ids, stamp, pa.scalar("-", pa.large_string())))
+def _order_ids(columns: Mapping[str, Any], starts: Numbered, warning_id: str) -> Numbered:
+    """``enterprise-line-start`` of each row, the start in digits alone; the id of its warning before it."""
+    stamps = replace(starts, texts=text_array(re.sub(r"\D", "", start) for start in starts.names))
+    parts = [_spelled(column) for column in (columns["enterprise_id"], columns["line_id"], stamps)]
+    if warning_id:
+        parts.insert(0, _spelled(Numbered(np.zeros(len(starts), dtype=np.int8), text_array([warning_id]))))
+    ids = pc.binary_join_element_wise(*parts, text_array(["-"], parts[0].type)[0])
+    return Numbered(np.arange(len(starts), dtype=np.int32), ids)
 
 
-def _category(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pd.Categorical:
+def _spelled(column: Numbered) -> pa.Array:
+    """The text of each row."""
+    return column.arrow().dictionary_decode()
+
+
+def _category(codes: Codes, names: Sequence[str]) -> Numbered:
     """A category from codes (0..) and their names, which may repeat: only what occurs, in order of name."""
     present = np.flatnonzero(np.bincount(codes, minlength=len(names)))
     distinct = sorted({names[int(code)] for code in present})
     place = {name: number for number, name in enumerate(distinct)}
     table = np.array([place.get(name, -1) for name in names], dtype=np.int32)
-    return pd.Categorical.from_codes(table[codes], categories=pd.Index(distinct, dtype="str" if distinct else object))
+    return categorical(table[codes], distinct)
 
 
 def _gather(
@@ -283,7 +288,7 @@ def _gather(
     return out
 
 
-def _effective(rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]]) -> pd.Categorical:
+def _effective(rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]]) -> Numbered:
     """The effective grade of each row, blank where unknown."""
     names = list(dict.fromkeys(name for piece in rows.pieces for name in piece.decision.effective.categories))
     place = {name: number for number, name in enumerate([*names, ""])}
@@ -297,29 +302,21 @@ def _effective(rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]]) -
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of several tables by enterprise, line, phase; index 0..n-1."""
-    return table.iloc[_order(table, slice(None), numbered(table["starts"]))].reset_index(drop=True)
+    coded = CodedTable.of(table)
+    return table.iloc[_order(coded, np.arange(len(table)), coded.text("starts"))].reset_index(drop=True)
 
 
-def _sorted(lines: pd.DataFrame, rows: _Rows) -> _Rows:
+def _sorted(lines: CodedTable, rows: _Rows) -> _Rows:
     """The rows of some lines by enterprise, line, phase."""
-    order = _order(lines, rows.line, numbered(pd.Series(rows.starts)))
-    return _Rows(
-        rows.line[order], rows.piece[order], rows.pieces, rows.starts[order], rows.ends[order], rows.phases[order]
-    )
+    order = _order(lines, rows.line, rows.starts)
+    starts, ends, phases = (column.take(order) for column in (rows.starts, rows.ends, rows.phases))
+    return _Rows(rows.line[order], rows.piece[order], rows.pieces, starts, ends, phases)
 
 
-def _order(lines: pd.DataFrame, at: Index | slice, starts: Numbered) -> Index:
+def _order(lines: CodedTable, at: Index, starts: Numbered) -> Index:
     """The order of rows by enterprise, line (numbers in their natural order) and start; ``at`` is the line of each."""
-    enterprise, line = numbered(lines["enterprise_id"]), numbered(lines["line_id"])
-    key = _ranks(pa.table({"text": enterprise.texts}))[enterprise.codes] * (len(line.texts) + 1)
-    key += _ranks(pa.table({"length": pc.utf8_length(line.texts), "text": line.texts}))[line.codes]
-    start = _ranks(pa.table({"text": starts.texts}))[starts.codes]
+    enterprise, line = lines.text("enterprise_id"), lines.text("line_id")
+    key = enterprise.table(ranks(enterprise.texts), missing=len(enterprise.texts)) * (len(line.texts) + 1)
+    key += line.table(ranks(line.texts, natural=True), missing=len(line.texts))
+    start = starts.table(ranks(starts.texts), missing=len(starts.texts))
     return np.argsort(key[at] * (len(starts.texts) + 1) + start, kind="stable")
-
-
-def _ranks(texts: pa.Table) -> Index:
-    """Of each row of distinct texts its place by all columns, and last that of an unknown one."""
-    order = pc.sort_indices(texts, [(name, "ascending") for name in texts.column_names]).to_numpy()
-    ranks = np.empty(len(order) + 1, dtype=np.int64)
-    ranks[order], ranks[-1] = np.arange(len(order)), len(order)
-    return ranks

@@ -10,11 +10,9 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from alertengine.files import replacing, suffix_of, write_csv, write_parquet
+from alertengine.files import CodedTable, replacing, suffix_of, write_csv, write_parquet
 from alertengine.orders.summary import phases_of
 from alertengine.vocabulary import (
     FIELDS,
@@ -30,6 +28,9 @@ from alertengine.vocabulary import (
     left_open,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 _SHEET_ROWS = 1_048_575
 _WIDTHS = {
@@ -43,23 +44,25 @@ _WIDTHS = {
 }
 
 
-def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Write orders by suffix: .csv, .parquet or .xlsx; an empty table still gives its header.
+def write_orders(table: CodedTable | pd.DataFrame, path: Path, summaries: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Write orders (``Orders.columns`` or a table) as .csv, .parquet or .xlsx; an empty table still gives its header.
 
     Raises:
         InputError: another suffix, or the file cannot be written.
 
     """
+    coded = CodedTable.of(table)
     writers: dict[str, Callable[[Path], None]] = {
-        ".csv": lambda target: write_csv(table, target),
-        ".parquet": lambda target: write_parquet(table, target),
-        ".xlsx": lambda target: _write_workbook(table, summaries, target),
+        ".csv": lambda target: write_csv(coded, target),
+        ".parquet": lambda target: write_parquet(coded, target),
+        ".xlsx": lambda target: _write_workbook(coded.frame(), summaries, target),
     }
     replacing(path, writers[suffix_of(path, *writers)])
 
 
 def _write_workbook(table: pd.DataFrame, summaries: Sequence[Mapping[str, Any]], target: Path) -> None:
-    import xlsxwriter  # only workbooks need it
+    import pandas as pd
+    import xlsxwriter  # only workbooks need them
 
     options = {
         "strings_to_formulas": False,
@@ -138,6 +141,8 @@ def readable_totals(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
                 "要求依据": ratio.get("basis", ""),
             }
         )
+    import pandas as pd  # only workbooks need it
+
     columns = list(rows[0]) if rows else ["城市", "预警级别", "污染物"]
     return pd.DataFrame(rows, columns=columns)
 

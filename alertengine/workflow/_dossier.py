@@ -14,7 +14,7 @@ import pandas as pd
 
 from alertengine.files import rules_folder
 from alertengine.ledger import NOT_DRAFTED, Act, Vault, check_orders, in_words
-from alertengine.lists import valid_codes
+from alertengine.lists import is_valid
 from alertengine.rulebook import OpenLists, Place
 from alertengine.vocabulary import MASKED, ORDER_COLUMNS, SOLE_TRADER, InputError, plain_name, refuse
 from alertengine.workflow._decisions_on_record import decisions_of
@@ -236,7 +236,7 @@ def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> Identity:
         })  # fmt: skip
     return {
         "enterprise_id": code,
-        "code_valid": bool(valid_codes(pd.Series([code], dtype="str"))[0]),
+        "code_valid": is_valid(code),
         "names": _spans(every, "enterprise", said),
         "city": _spans(every, "city", said),
         "county": _spans(every, "county", said),

@@ -31,7 +31,7 @@ def _ours(file: Path, _orders: Path, output: Path) -> float:
 
     book = Rulebook.load(())
     run = decide(read_list(file, book), book, level=Level.ORANGE, date=date(2020, 1, 10))
-    write_orders(run.table, output, run.summaries)
+    write_orders(run.columns, output, run.summaries)
     return time.perf_counter() - start
 
 

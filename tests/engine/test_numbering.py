@@ -6,8 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine import joined
-from alertengine.engine.group_index import dense
+from alertengine.files import dense, joined
 
 
 def _counted(keys: list[object]) -> tuple[list[int], list[int]]:

@@ -172,7 +172,7 @@ def test_totals_have_a_city_and_a_known_sector(
 ) -> None:
     (tmp_path / "t.csv").write_text(HEAD + rows, encoding="utf-8")
     findings = Findings("t.csv")
-    found = read_totals(tmp_path / "t.csv", open_lists, findings)
+    found = read_totals(tmp_path / "t.csv", open_lists, findings).frame()
     assert [(one.code, one.row) for one in findings.problems] == [(code, row) for code in codes]
     assert found["sector"].tolist() == ["工业"]
 

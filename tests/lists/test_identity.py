@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.files import TEXT
-from alertengine.lists import is_valid, valid_codes
-from alertengine.lists.credit_code import ALPHABET, check_character, synthetic_codes
+from alertengine.files import TEXT, numbered, text_array
+from alertengine.lists import is_valid
+from alertengine.lists.credit_code import ALPHABET, check_character, synthetic_codes, valid_codes
 from alertengine.lists.identity import plain_names
 from alertengine.vocabulary import InputError, plain_name
 from tests.synthetic import make_code
@@ -36,9 +36,8 @@ def test_any_one_wrong_character_is_found(body: str, place: int, other: str) -> 
 
 @given(st.lists(st.none() | st.text("合成水泥一華龍靑⾦（）()【 \u200bＡb9é·\u9fff\U0001f600", max_size=6), max_size=9))
 def test_names_taken_together_are_spelled_as_each_alone(names: list[str | None]) -> None:
-    column = pd.Series(names, dtype=TEXT)
-    together = plain_names(column).series(column.index)
-    assert together.astype("object").where(together.notna(), None).tolist() == [
+    together = plain_names(numbered(pd.Series(names, dtype=TEXT)))
+    assert [together[place] for place in range(len(names))] == [
         None if name is None else plain_name(name) for name in names
     ]
 
@@ -50,9 +49,9 @@ def test_what_is_no_code(code: str) -> None:
 
 def test_synthetic_codes_are_valid_and_distinct() -> None:
     codes = synthetic_codes(np.arange(2000))
-    assert valid_codes(codes).all()
-    assert codes.is_unique
-    assert not valid_codes(pd.Series([None, "x"], dtype="str")).any()
+    assert valid_codes(codes.texts).all()
+    assert len(set(codes.names)) == len(codes)
+    assert not valid_codes(text_array([None, "x"])).any()
 
 
 def test_a_wrong_code_is_reported_and_stays_the_identity(read: Reader) -> None:

@@ -148,7 +148,7 @@ def test_the_check_character_as_another_library_has_it(body: str, other: str) ->
 
 def test_synthetic_codes_carry_a_right_check_character() -> None:
     codes = synthetic_codes(np.arange(50))
-    assert all(uscc.calc_check_digit(code[:17]) == code[17] for code in codes)
+    assert all(uscc.calc_check_digit(code[:17]) == code[17] for code in codes.names)
 
 
 @given(st.text("合成铸造（）() \u3000\u200b⾦金", max_size=12))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.files import Findings
+from alertengine.files import CodedTable, Findings
 from alertengine.lists import (
     asks_less,
     generate_list,
@@ -122,8 +122,8 @@ def test_a_daily_figure_is_in_the_unit_of_its_header_or_of_the_capacity(
 def test_a_line_without_an_id_takes_its_place_and_no_id_that_is_taken() -> None:
     lines = pd.DataFrame({"enterprise_id": list("AAAAB"), "line_id": [None, "1", "1+", None, None]}, dtype="str")
     findings = Findings("l.csv")
-    found = line_ids(lines, np.arange(2, 7), "生产线编号", findings)
-    assert found.tolist() == ["1++", "1", "1+", "4", "1"]
+    found = line_ids(CodedTable.of(lines), np.arange(2, 7), "生产线编号", findings)
+    assert [found[line] for line in range(5)] == ["1++", "1", "1+", "4", "1"]
     (note,) = findings.warnings
     assert (note.code, note.row, dict(note.arguments)["count"]) == ("no_line_id", 2, 3)
 

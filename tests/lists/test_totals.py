@@ -17,7 +17,7 @@ HEAD = "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量
 
 def read(path: Path, lists: OpenLists) -> tuple[Any, Findings]:
     findings = Findings(str(path))
-    return read_totals(path, lists, findings), findings
+    return read_totals(path, lists, findings).frame(), findings
 
 
 def test_a_sheet_as_it_is_handed_in(tmp_path: Path, open_lists: OpenLists) -> None:

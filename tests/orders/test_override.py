@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertengine.engine import Decision, Engine, Response
-from alertengine.files import lists_folder
+from alertengine.files import CodedTable, lists_folder
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Orders, Override, as_options, decide, read_overrides
 from alertengine.orders.apply_overrides import Overriding
@@ -148,7 +148,7 @@ def test_what_binds_without_a_warning_stays_whatever_is_overridden(
     book, listed, decided = _decided()
     lines, places = listed.lines, sorted(asked)
     made = [_override(lines.iloc[place], *asked[place]) for place in places]
-    (after,) = Overriding(book, lines, made).decisions(decided)
+    (after,) = Overriding(book, CodedTable.of(lines), made).decisions(decided)
     (before,) = decided
     bound = np.where(np.isnan(before.other_share), 0.0, before.other_share)
     share = np.where(np.isnan(after.share), np.inf, after.share)

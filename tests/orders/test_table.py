@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from alertengine.engine import Engine, Response, Segment
+from alertengine.files import CodedTable
 from alertengine.lists import lines_from
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook
@@ -32,7 +33,7 @@ def table(book: Rulebook, count: int = len(ROWS)) -> pd.DataFrame:
     segments = Segment(START, RAISED, Level.YELLOW), Segment(RAISED, None, Level.RED)
     response = Response(segments, START, "W1")
     lines = lines_from(ROWS, book.lists).iloc[:count]
-    return orders_of(book, lines, Engine(book).decide(lines, response), response)
+    return orders_of(book, CodedTable.of(lines), Engine(book).decide(lines, response), response).frame()
 
 
 def test_every_line_has_its_phases_in_order(book: Rulebook) -> None:

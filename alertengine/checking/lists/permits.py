@@ -12,7 +12,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector, ListDefect
-from alertengine.files import SHEET, Cells, Findings, Schema, bool_column, match, normal, read_table, text_column
+from alertengine.files import (
+    SHEET,
+    Cells,
+    Findings,
+    Schema,
+    bool_column,
+    match,
+    normal,
+    read_table,
+    series_of,
+    text_column,
+)
 from alertengine.lists import STAND_IN, is_valid
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem, Words, plain_name
@@ -57,7 +68,8 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
             table[name] = None
             continue
         cells = Cells(of[name].header, raw.columns[of[name].place], raw.rows, findings)
-        table[name] = bool_column(cells) if name == "air" else text_column(cells, codes=name in _CODES).astype("object")
+        column = series_of(bool_column(cells) if name == "air" else text_column(cells, codes=name in _CODES))
+        table[name] = column if name == "air" else column.astype("object")
     table["city"] = _cities(table, lists, of["city"].header if "city" in of else "", raw.rows, findings)
     table["enterprise_id"] = _codes(table)
     emits = table["air"].astype("boolean").fillna(value=True).to_numpy(dtype=bool)

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from alertengine.engine._matching.table import Ints
 from alertengine.engine.code_sets import CodedColumn
 from alertengine.engine.facts import CodeArray
-from alertengine.engine.group_index import Index, dense, joined
 from alertengine.engine.outcomes import Outcome, Outcomes, TabledRule
+from alertengine.files import Index, dense, joined
 
 #: The codes of a column; shape (lines,).
 Coding = Callable[[CodedColumn], CodeArray]

@@ -25,6 +25,7 @@ from alertengine.engine import (
     holds,
     split_names,
 )
+from alertengine.files import CodedTable
 from alertengine.orders._explain.facts import LineFacts, atom_words, value_words
 from alertengine.orders.phrases import Phrases
 from alertengine.rulebook import Condition, Group, Leaf, LineRule, RuleHead, leaves, measure_words
@@ -108,7 +109,7 @@ class Explainer:
         of = np.flatnonzero((lines["enterprise_id"] == lines["enterprise_id"].iloc[row]).to_numpy())
         mates, place = lines.iloc[of].reset_index(drop=True), int(np.flatnonzero(of == row)[0])
         self._facts = LineFacts(mates, place, engine.book.lists, decision.slice.day, self._effective)
-        self._phrases = Phrases(engine.book, lines, decision, source)
+        self._phrases = Phrases(engine.book, CodedTable.of(lines), decision, source)
         self._rules = self._in_force()
         self._known = self._facts.assignment(split_names(rule.when) for rule in self._rules)
 

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine import STATUSES, Binding, Decision, Facts, Index, joined, text_column
+from alertengine.engine import STATUSES, Binding, Decision, Facts
+from alertengine.files import Index, joined
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.simulation.planning.steps import NOTHING, Family, Step, Steps, Strictness, stricter_of, strictness
 from alertengine.vocabulary import GUARANTEE_NONE, UNGRADED, Level, Status
@@ -187,7 +188,7 @@ def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterato
     """Lines of one city, industry, process and effective grade, guaranteed ones aside."""
     facts = Facts(lines, lists, decision.slice.day)
     # industry and process as the list names them: one that is not on file is unknown to conditions, and named here
-    named = [text_column(lines[name]) for name in ("industry", "process")]
+    named = [facts.stated(name) for name in ("industry", "process")]
     columns = [facts.text("city"), *named, decision.effective]
     index, firsts = joined(*(column.codes for column in columns))
     order = np.argsort(index, kind="stable")

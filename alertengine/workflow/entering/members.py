@@ -98,12 +98,12 @@ def read_members(path: Path, findings: Findings) -> list[dict[str, str]]:
         field: text_column(
             Cells(one.header, raw.columns[one.place], raw.rows, findings),
             codes=True,  # a name that Excel has rounded is none
-        ).astype("object")
+        )
         for field, one in of.items()
     }
     out: dict[str, dict[str, str]] = {}
     for at in range(len(raw.rows)):
-        said = {key: cells[field].iloc[at] for key, field in (("name", "enterprise"), ("code", "enterprise_id"))
+        said = {key: cells[field][at] for key, field in (("name", "enterprise"), ("code", "enterprise_id"))
                 if field in cells}  # fmt: skip
         row = {key: text.strip() for key, text in said.items() if isinstance(text, str) and plain_name(text)}
         if _SEVERAL.search(row.get("name", "")):

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.engine import Engine, Response
+from alertengine.files import CodedTable
 from alertengine.lists import lines_from, write_list
 from alertengine.orders import Explainer, Reason, explain, lighter_changes, list_beside, write_orders
 from alertengine.orders._explain.why import failing_atoms
@@ -172,7 +173,7 @@ def files(book: Rulebook, tmp_path: Path) -> tuple[Path, Path]:
     lines = lines_from([{**KILN, "grade": "C"}, {**KILN, "grade": "C", "line_id": "2"}], book.lists)
     write_list(lines, tmp_path / "list.csv")
     response = Response.single(Level.YELLOW, DAY)
-    table = orders_of(book, lines, Engine(book).decide(lines, response), response)
+    table = orders_of(book, CodedTable.of(lines), Engine(book).decide(lines, response), response).frame()
     write_orders(table, tmp_path / "orders.csv")
     of_a_run(tmp_path / "orders.csv")
     return tmp_path / "orders.csv", tmp_path / "list.csv"

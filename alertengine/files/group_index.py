@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from alertengine.files.arrow import arrow, plain
 
 Index = npt.NDArray[np.int64]
 
@@ -24,10 +27,16 @@ def dense(key: npt.NDArray[Any], span: int | None = None) -> tuple[Index, Index]
         number = np.empty(span, dtype=np.int64)
         number[present] = np.arange(len(present))
         return number[key], first[present]
-    inverse, distinct = pd.factorize(key)
-    first = np.empty(len(distinct), dtype=np.int64)
+    inverse = numbers_of(key)
+    first = np.empty(int(inverse.max(initial=-1)) + 1, dtype=np.int64)
     first[inverse[::-1]] = np.arange(len(inverse) - 1, -1, -1)  # written backwards, the first occurrence stays
-    return inverse.astype(np.int64, copy=False), first
+    return inverse, first
+
+
+def numbers_of(key: npt.NDArray[Any]) -> Index:
+    """Each number as the place of its first occurrence among the distinct ones, NaN as -1; by a hash of Arrow's."""
+    unknown = np.isnan(key) if key.dtype.kind == "f" else None
+    return plain(arrow(key, unknown).dictionary_encode().indices, -1).astype(np.int64)
 
 
 def _table_size(count: int) -> int:
@@ -52,3 +61,12 @@ def joined(*keys: npt.NDArray[np.integer[Any]]) -> tuple[Index, Index]:
         total += 1
         span *= width
     return dense(total, span)
+
+
+def ranks(texts: pa.Array, *, natural: bool = False) -> Index:
+    """Of each of distinct texts its place in their order, ``natural``: numbers of fewer digits first."""
+    columns = {"length": pc.utf8_length(texts), "text": texts} if natural else {"text": texts}
+    order = pc.sort_indices(pa.table(columns), [(name, "ascending") for name in columns])
+    out = np.empty(len(texts), dtype=np.int64)
+    out[plain(order)] = np.arange(len(texts))
+    return out
