@@ -12,7 +12,7 @@ from .decision import decisions_asked as decisions_asked, turns_of as turns_of, 
 from .decision import Binding as Binding, Decision as Decision, STATUSES as STATUSES, Response as Response
 from .decision import Segment as Segment, Slice as Slice, slices as slices
 from .engine import Engine as Engine
-from .facts import Facts as Facts, TextColumn as TextColumn, text_column as text_column
+from .facts import Facts as Facts, TextColumn as TextColumn
 from .filed_or_rule import GROUNDS as GROUNDS, Use as Use, among as among
 from .hangs_on import Assignment as Assignment, holds as holds, key_of as key_of, stand_ins as stand_ins
 from .law_of_day import Law as Law, Matching as Matching

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.files import numbered
+from alertengine.files.series import numbered
 from alertengine.lists import generate_list, load_settings, read_list
 from alertengine.lists.credit_code import valid_codes
 from alertengine.lists.generate import main

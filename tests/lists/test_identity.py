@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.files import TEXT, numbered, text_array
+from alertengine.files import text_array
+from alertengine.files.series import TEXT, numbered
 from alertengine.lists import is_valid
 from alertengine.lists.credit_code import ALPHABET, check_character, synthetic_codes, valid_codes
 from alertengine.lists.identity import plain_names
