@@ -189,6 +189,8 @@ def _reading(kind: str, by: tuple[str, ...], found: re.Match[str]) -> MeasureRea
     """The reading of a phrase from the groups of its pattern."""
     said = {name: text for name, text in found.groupdict().items() if text is not None}
     figures = {name: float(text) for name, text in said.items() if name not in _WORDED}
+    if not all(map(math.isfinite, figures.values())):
+        return MeasureReading()
     share, value, start = _SURE_SHARE.get(kind), figures.get("value"), figures.get("start")
     if "by" in said:
         by = counting_codes(said["by"])
@@ -196,7 +198,7 @@ def _reading(kind: str, by: tuple[str, ...], found: re.Match[str]) -> MeasureRea
         share = float(Decimal(said["share"]) / 100)
     elif "stopped" in figures:  # so many of a stated total
         of = figures["total"] if "total" in figures else figures["stopped"] + figures["left"]
-        share = round(figures["stopped"] / of, 9) if of else math.inf
+        share = round(figures["stopped"] / of, 9) if of else 2.0  # of none at all: more than there is
         by = ("line",) if re.search("[线条]", found[0]) else ("unit",)
     elif "idle" in figures:  # the part of the time that is stopped
         if not figures["idle"] or not figures["running"]:

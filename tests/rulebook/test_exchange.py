@@ -98,6 +98,7 @@ class TestConditions:
             "（行业=水泥",
             "行业=水泥）",
             "{a: 1, a: 2}",
+            "（" * 2000 + "行业=水泥" + "）" * 2000,
         ],
     )
     def test_what_cannot_be_read_is_refused(self, text: str) -> None:

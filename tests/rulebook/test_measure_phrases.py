@@ -64,6 +64,9 @@ def test_a_ban_of_vehicles_that_is_sure_needs_no_heading_in_a_cell(text: str, ba
         "减排30%",
         "结焦时间延长36小时",  # by or to
         "禁止国四及以下货车",  # of which size
+        f"日投料量不超过{'9' * 400}吨",
+        f"限产{'9' * 400}%",
+        f"降{'9' * 5000}级",
     ],
 )
 def test_a_cell_takes_only_what_a_rule_can_say_in_full(text: str) -> None:

@@ -130,7 +130,7 @@ class Scanner:
 
     def __init__(self, text: str) -> None:
         """Start at the first sign that is no space."""
-        self.text, self.plain, self.at = text, text.translate(_PLAIN), 0
+        self.text, self.plain, self.at, self.depth = text, text.translate(_PLAIN), 0, 0
         self.skip()
 
     def skip(self) -> None:

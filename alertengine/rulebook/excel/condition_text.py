@@ -26,6 +26,8 @@ from alertengine.rulebook.excel.cell_scanner import (
 from alertengine.vocabulary import FIELDS, GRADES, YES_NO, Field, Words, measured_in_digits
 
 ANY: Final = "任意"
+#: Brackets in brackets: more than any text of law has.
+_DEEPEST: Final = 50
 _COMPARE: Final = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
 _SYMBOLS: Final = {"≥": "ge", ">=": "ge", "≤": "le", "<=": "le", ">": "gt", "<": "lt"}
 _MISSING: Final = {"missing": "缺失", "present": "已填"}
@@ -185,7 +187,11 @@ def _read_unit(scanner: Scanner) -> dict[str, Any]:
         return {_YES_FIELDS[denied[1]]: False}
     opposite = scanner.accept("非")
     if scanner.accept("("):
+        scanner.depth += 1
+        if scanner.depth > _DEEPEST:
+            raise TextError("text_too_deep", scanner.rest())
         inner = _read_mapping(scanner)
+        scanner.depth -= 1
         if not scanner.accept(")"):
             raise TextError("text_bracket_open", scanner.rest() or scanner.text[-24:], "）")
         return {"not": inner} if opposite else inner

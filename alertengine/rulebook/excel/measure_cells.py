@@ -216,12 +216,12 @@ def _emission(match: re.Match[str]) -> Any:
     return {"emission_cap": caps}
 
 
-_P: Final = r"(\d+(?:\.\d+)?)\s*[%％]"
+_P: Final = r"(?<!\d)(\d++(?:\.\d++)?)\s*+[%％]"  # gives nothing back: long figures cost no more than their length
 #: What only a rule says.
 _HEAD_PATTERNS: Final[tuple[tuple[str, Callable[[re.Match[str]], Any]], ...]] = (
     (r"排放浓度(.+)", _emission),
     (rf"车辆减少\s*{_P}", lambda match: {"vehicle_quota": read_share(match[1])}),
     (r"定为(.+)", lambda match: {"grade": read_text(match[1])}),
-    (r"降(\d+)级", lambda match: {"drop": int(match[1])}),
+    (r"降(\d{1,2})级", lambda match: {"drop": int(match[1])}),
     ("无", lambda _: "none"),
 )
