@@ -37,7 +37,7 @@ def _window(value: str) -> str:
 Window = Annotated[str, BeforeValidator(_window)]
 
 
-class Act(RuleHead):
+class ActRule(RuleHead):
     """What all of these rules have: the warning levels they hold at (none: whatever the level, or without one)."""
 
     levels: Annotated[tuple[WarningLevel, ...], BeforeValidator(as_tuple)] = ()
@@ -71,7 +71,7 @@ class Bound(Strict):
         return value >= self.ge if self.ge is not None else value > (self.gt or 0)
 
 
-class DustRule(Act):
+class DustRule(ActRule):
     """A site-hour: an hourly mean at a site (µg/m³) at which dust work stops at once."""
 
     kind: Literal["dust"]
@@ -126,7 +126,7 @@ def period_of(text: str) -> tuple[date, date]:
     return first, end.replace(day=calendar.monthrange(end.year, end.month)[1])
 
 
-class TargetRule(Act):
+class TargetRule(ActRule):
     """Concentrations or days to reach, as the document prints them: one row a place, one column a period.
 
     ``at_most`` and ``at_least`` bound the number itself, ``fall_at_least`` the share by which it
@@ -173,7 +173,7 @@ class TargetRule(Act):
 # -- evidence and penalties
 
 
-class EvidenceRule(Act):
+class EvidenceRule(ActRule):
     """What a kind of evidence is worth: ``reference`` makes a suspicion, ``valid`` may ground a finding.
 
     ``of`` says what it is evidence of; ``threshold`` only where a document gives one; ``baseline`` how days
@@ -216,7 +216,7 @@ class Fine(Strict):
         return self
 
 
-class PenaltyRule(Act):
+class PenaltyRule(ActRule):
     """What a document says of a breach: always a proposal to a person, never a conclusion."""
 
     kind: Literal["penalty"]
@@ -266,7 +266,7 @@ Step = Literal[
 ]  # fmt: skip
 
 
-class ProcedureRule(Act):
+class ProcedureRule(ActRule):
     """A step of the procedure: who does it, by when, with what remedy.
 
     ``within_hours`` counts from ``after`` (a step); ``ahead_hours`` before the start of the warning;
@@ -326,7 +326,7 @@ class Vehicles(Strict):
         return self
 
 
-class ResponseRule(Act):
+class ResponseRule(ActRule):
     """A city-wide measure outside production: health, advisory or mandatory, by level.
 
     ``sprinklings_more`` and ``last_bus_minutes_more`` are counts a day and minutes; ``humidity_below_pct``

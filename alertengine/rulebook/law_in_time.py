@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import groupby
 
 from alertengine.rulebook.head import PartialDate, RuleHead, Valid
-from alertengine.rulebook.life import Life, State, as_advice, carries_decision, made_for, past_its_year
+from alertengine.rulebook.life import RuleLife, State, as_advice, carries_decision, made_for, past_its_year
 from alertengine.rulebook.open_list_rows import Period
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import ContinuationRule
@@ -102,19 +102,19 @@ class LawInTime:
 
     # -- the life of a ground
 
-    def life(self, rule: RuleHead, day: date, known_on: date | None = None) -> Life:
+    def life(self, rule: RuleHead, day: date, known_on: date | None = None) -> RuleLife:
         """What a rule is on a day, recurring period aside: in force, lapsed, succeeded (by what) or unconfirmed."""
         first = rule.valid.first
         if first is not None and day < first.day:
-            return Life(State.NOT_YET)
+            return RuleLife(State.NOT_YET)
         if not self.holds(rule, day, known_on):
             by = self._successors(rule, day, known_on)
-            return Life(State.SUCCEEDED if by else State.LAPSED, by)
+            return RuleLife(State.SUCCEEDED if by else State.LAPSED, by)
         if past_its_year(rule, self.documents[rule.document], day):
             by = tuple(one.id for one in self.continuations(rule, day, known_on))
-            return Life(State.IN_FORCE if by or carries_decision(rule) else State.LAPSED, by)
+            return RuleLife(State.IN_FORCE if by or carries_decision(rule) else State.LAPSED, by)
         open_start = first is not None and not first.exact and day <= _last_of(first.day)
-        return Life(State.UNCONFIRMED if open_start else State.IN_FORCE)
+        return RuleLife(State.UNCONFIRMED if open_start else State.IN_FORCE)
 
     def successors(self, rule: RuleHead, known_on: date | None = None) -> tuple[RuleHead, ...]:
         """The rules that take the place of a rule, whatever the day."""

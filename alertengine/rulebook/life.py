@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class RuleLife:
     """A state, and the rules or documents it is due to: those that succeeded or continue it."""
 
     state: State

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from alertengine.files import Feature, read_geojson
-from alertengine.rulebook.outlines import LEVELS, Origin, Outline, Outlines
+from alertengine.rulebook.outlines import LEVELS, Outline, OutlineOrigin, Outlines
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary import InputError, Problem
 
@@ -68,7 +68,7 @@ def of_files(paths: Sequence[Path], lists: OpenLists, source: str, approval: str
 
     """
     features = [(str(path), one) for path in paths for one in read_geojson(path)[1]]
-    return _made(features, lists, Origin(source, approval=approval))
+    return _made(features, lists, OutlineOrigin(source, approval=approval))
 
 
 def of_package(lists: OpenLists) -> Made:
@@ -95,7 +95,7 @@ def of_package(lists: OpenLists) -> Made:
         features = list(_of_index(root, lists))
     except (OSError, sqlite3.Error, ValueError, KeyError, TypeError) as error:
         raise InputError([Problem("package_unread", where=PACKAGE, error=error)]) from None
-    return _made(features, lists, Origin(f"PyPI {PACKAGE} {held.version}，高德", tuple(kept)))
+    return _made(features, lists, OutlineOrigin(f"PyPI {PACKAGE} {held.version}，高德", tuple(kept)))
 
 
 def _of_index(root: Path, lists: OpenLists) -> Iterator[tuple[str, Feature]]:
@@ -118,7 +118,7 @@ def _of_index(root: Path, lists: OpenLists) -> Iterator[tuple[str, Feature]]:
 # -- which place a feature is
 
 
-def _made(features: Sequence[tuple[str, Feature]], lists: OpenLists, origin: Origin) -> Made:
+def _made(features: Sequence[tuple[str, Feature]], lists: OpenLists, origin: OutlineOrigin) -> Made:
     named = [_named(file, one, lists) for file, one in features]
     _by_code(named)
     problems = [_nameless(one) for one in named if not one.level]

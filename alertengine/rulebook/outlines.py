@@ -40,7 +40,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class OutlineOrigin:
     """Where outlines come from: in words, with the notices they are passed on under.
 
     ``approval`` is the number under which the map was approved to be public (审图号); without one it is not.
@@ -60,7 +60,7 @@ class Origin:
 class Outlines:
     """All outlines of a file."""
 
-    origin: Origin
+    origin: OutlineOrigin
     places: tuple[Outline, ...] = field(default=())
 
     def cities(self) -> list[Outline]:
@@ -138,7 +138,7 @@ def read_outlines(path: Path) -> Outlines:
     notices = said.get("notices")
     kept = tuple(map(str, notices)) if isinstance(notices, list) else ()
     approval = str(said.get("approval") or "") if said.get("public") is True else ""
-    return Outlines(Origin(str(said.get("source") or ""), kept, approval), tuple(places))
+    return Outlines(OutlineOrigin(str(said.get("source") or ""), kept, approval), tuple(places))
 
 
 def _text(value: Any) -> bool:

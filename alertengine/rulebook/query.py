@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alertengine.rulebook.acts import Act
+from alertengine.rulebook.acts import ActRule
 from alertengine.rulebook.air import RatioRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
@@ -58,7 +58,7 @@ def _at_level(rule: RuleHead, level: str) -> bool:
     """Whether a rule speaks at a level; rules without levels speak at all of them."""
     if isinstance(rule, LineRule):
         return rule.speaks_at(level)
-    if isinstance(rule, Act):
+    if isinstance(rule, ActRule):
         return rule.speaks_at(level)
     if isinstance(rule, RatioRule):
         return level in rule.required

@@ -24,7 +24,7 @@ from alertengine.rulebook import (
     TargetRule,
     rule_as_dict,
 )
-from alertengine.rulebook.acts import ACT_KINDS, Act, Bound, period_of
+from alertengine.rulebook.acts import ACT_KINDS, ActRule, Bound, period_of
 from alertengine.rulebook.life import State
 from alertengine.vocabulary import BREACHES, InputError
 
@@ -63,7 +63,7 @@ def act(base: dict[str, Any], **keys: Any) -> Any:
 @pytest.mark.parametrize("base", [DUST, TARGET, EVIDENCE, PENALTY, STEP, RESPONSE])
 def test_a_well_formed_act_holds_what_it_says(base: dict[str, Any]) -> None:
     loaded = act(base)
-    assert isinstance(loaded, Act)
+    assert isinstance(loaded, ActRule)
     assert loaded.model_dump(mode="json", exclude_unset=True) == HEAD | base
 
 

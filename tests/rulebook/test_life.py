@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from alertengine.rulebook import Place, Rulebook, RuleHead, variant
-from alertengine.rulebook.life import Life, State
+from alertengine.rulebook.life import RuleLife, State
 from alertengine.rulebook.records import VerificationRule
 from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker, Decider, document
@@ -36,8 +36,8 @@ def _decided(decide: Decider, book: Rulebook, day: date, city: str = "太原市"
 
 def test_a_year_plan_binds_to_the_last_day_of_its_year(make_book: BookMaker, decide: Decider) -> None:
     book = make_book(_plan())
-    assert book.life(book.rules["stop"], LAST) == Life(State.IN_FORCE)
-    assert book.life(book.rules["stop"], NEXT) == Life(State.LAPSED)
+    assert book.life(book.rules["stop"], LAST) == RuleLife(State.IN_FORCE)
+    assert book.life(book.rules["stop"], NEXT) == RuleLife(State.LAPSED)
     before, after = _decided(decide, book, LAST), _decided(decide, book, NEXT)
     assert (before["status"], before["rules"]) == ("ordered", "stop")
     assert (after["status"], after["rules"], after["basis"], after["standing"]) == ("none", "", "", "")
@@ -55,7 +55,7 @@ def test_a_continuation_on_record_binds_from_its_day_and_is_cited(make_book: Boo
     assert (bound["status"], bound["rules"]) == ("ordered", "stop")
     assert "乙市人民政府自2021-03-01沿用，见《notice方案》（乙〔2021〕2号）一" in bound["basis"]
     assert "end_not_stated" not in bound["flags"]
-    assert book.life(book.rules["stop"], date(2021, 3, 1)) == Life(State.IN_FORCE, ("notice-go-on",))
+    assert book.life(book.rules["stop"], date(2021, 3, 1)) == RuleLife(State.IN_FORCE, ("notice-go-on",))
     assert _decided(decide, book, date(2023, 1, 1))["status"] == "none"
 
 
@@ -303,9 +303,9 @@ def test_the_sanction_of_a_plan_gone_by_rests_on_its_decision(make_book: BookMak
 
 def test_a_rulebook_without_a_continuation_keeps_nothing_that_was_worked_out_from_it(make_book: BookMaker) -> None:
     book, day = make_book(_plan(), _continued()), date(2021, 3, 1)
-    assert book.life(book.rules["stop"], day) != Life(State.LAPSED)
+    assert book.life(book.rules["stop"], day) != RuleLife(State.LAPSED)
     edge = datetime(2021, 2, 28), datetime(2021, 3, 2)
     assert book.changes(*edge) == [datetime(2021, 3, 1)]
     without = variant(book, without=[rule.id for rule in book.rules_of("continuation")])
-    assert without.life(without.rules["stop"], day) == Life(State.LAPSED)
+    assert without.life(without.rules["stop"], day) == RuleLife(State.LAPSED)
     assert without.changes(*edge) == []

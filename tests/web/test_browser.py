@@ -12,7 +12,7 @@ import pytest
 from alertengine.files import lists_folder
 from alertengine.ledger import Ledger
 from alertengine.rulebook import Outline, Outlines, beside, write_outlines
-from alertengine.rulebook.outlines import Origin
+from alertengine.rulebook.outlines import OutlineOrigin
 from alertengine.workflow import Stage, drafts, record_forecast, replay
 
 from .browsing import CHROMIUM, SignIn, browsers, confirmed, forecast, put
@@ -161,7 +161,7 @@ def test_the_map_is_tables_without_outlines_and_drawn_with_them(served: Served, 
     assert page.locator("svg.map").count() == 0
     ring = ((111.0, 35.5), (111.8, 35.5), (111.8, 36.5), (111.0, 36.5), (111.0, 35.5))
     city = Outline("city", "临汾市", "", ((ring,),), (111.4, 36.0))
-    write_outlines(file, Outlines(Origin("合成"), (city,)))
+    write_outlines(file, Outlines(OutlineOrigin("合成"), (city,)))
     try:
         page.goto(f"{served.url}/map?city=")
         page.wait_for_selector("svg.map")

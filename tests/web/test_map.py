@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from alertengine.ledger import Ledger
 from alertengine.orders import at_moments, read_scenario
 from alertengine.rulebook import Outline, Outlines, beside, write_outlines
-from alertengine.rulebook.outlines import Origin
+from alertengine.rulebook.outlines import OutlineOrigin
 from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, InputError
 from alertengine.web.mapview import MapView, Plant, areas_of, map_view, outlines_of
 from alertengine.web.pages.map import _Map
@@ -44,7 +44,7 @@ def _square(name: str, lon: float, lat: float, level: str = "county") -> Outline
     return Outline(level, name, "临汾市" if level == "county" else "", ((ring,),), (lon + 0.2, lat + 0.2))
 
 
-SQUARES = Outlines(Origin("合成"), (_square("临汾市", 111.0, 35.5, "city"), _square("洪洞县", 111.5, 36.1)))
+SQUARES = Outlines(OutlineOrigin("合成"), (_square("临汾市", 111.0, 35.5, "city"), _square("洪洞县", 111.5, 36.1)))
 
 
 @pytest.fixture(scope="module")

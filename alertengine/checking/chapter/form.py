@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alertengine.checking.chapter.measures import SELF_DIRECTED
-from alertengine.checking.chapter.propose import Cell, Chapter, Found
+from alertengine.checking.chapter.propose import Chapter, ChapterCell, Found
 from alertengine.checking.chapter.wording import WARNED
 from alertengine.files import replacing
 from alertengine.rulebook import (
@@ -106,8 +106,8 @@ class _Form:
 
     def _cell_of_form(self, sheet: str, process: str, grade: str, level: Level | None) -> str:
         """The text of a cell; its evidence is kept."""
-        found = self._chapter.cells.get(Cell(process, grade, level), [])
-        everywhere = self._chapter.cells.get(Cell(process, grade, None), [])
+        found = self._chapter.cells.get(ChapterCell(process, grade, level), [])
+        everywhere = self._chapter.cells.get(ChapterCell(process, grade, None), [])
         if not found and level is not None and any(one.reading.production for one in everywhere):
             return SILENT_TEXT  # said once for every level
         if not found:

@@ -57,7 +57,7 @@ _WRITTEN: Final = str.maketrans(",;:()", "，；：（）")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ChapterCell:
     """Where a measure stands: process (blank: the whole industry), grade, level (None: at every level)."""
 
     process: str
@@ -83,7 +83,7 @@ class Chapter:
     """A chapter as proposed: cells with what was found for each, and passages that no cell rests on."""
 
     industry: str
-    cells: dict[Cell, list[Found]] = field(default_factory=dict)
+    cells: dict[ChapterCell, list[Found]] = field(default_factory=dict)
     left: list[tuple[Passage, str]] = field(default_factory=list)
     notes: list[Passage] = field(default_factory=list)
 
@@ -162,7 +162,7 @@ class _Reader:
 
     def _same_as_grade(self) -> None:
         """Cells that only refer to another grade (同C级企业, 按D级执行) propose what stands there at each level."""
-        before, out = self._chapter.cells, dict[Cell, list[Found]]()
+        before, out = self._chapter.cells, dict[ChapterCell, list[Found]]()
         for cell, many in before.items():
             for found in many:
                 match = _AS_GRADE.fullmatch(plain(found.sentence)) if not found.reading.cell else None
@@ -349,7 +349,7 @@ class _Reader:
             for process in processes:
                 for grade in self._grades:
                     for level in levels:
-                        self._chapter.cells.setdefault(Cell(process, grade, level), []).append(found)
+                        self._chapter.cells.setdefault(ChapterCell(process, grade, level), []).append(found)
 
     def _by_process(self, text: str) -> list[tuple[tuple[str, ...], str]]:
         """What is said of each process that clauses begin with (烧结停产；高炉限产20%); vehicles are the plant's."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alertengine.checking.chapter.pieces import Passage
-from alertengine.checking.chapter.propose import Cell, Chapter
+from alertengine.checking.chapter.propose import Chapter, ChapterCell
 
 #: What stands between the cells of one row of a table.
 BETWEEN = " | "
@@ -18,7 +18,7 @@ class Piece:
     """Words of a passage, and the cells read from them in the order of the chapter; empty where none was."""
 
     text: str
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[ChapterCell, ...] = ()
 
 
 def pieces_of(passages: Sequence[Passage], chapter: Chapter) -> list[list[Piece]]:
@@ -28,7 +28,7 @@ def pieces_of(passages: Sequence[Passage], chapter: Chapter) -> list[list[Piece]
     that does not stand in its passage as it was read (a figure above the line) leaves no piece.
     """
     texts = [one.text if not one.cells else BETWEEN.join(one.cells) for one in passages]
-    owners: list[list[list[Cell]]] = [[[] for _ in text] for text in texts]
+    owners: list[list[list[ChapterCell]]] = [[[] for _ in text] for text in texts]
     for where, sentences in _sentences(chapter).items():
         places = [place for place, one in enumerate(passages) if one.where == where]
         flat = [_flat(texts[place]) for place in places]
@@ -46,13 +46,13 @@ def pieces_of(passages: Sequence[Passage], chapter: Chapter) -> list[list[Piece]
     return [_cut(text, own) for text, own in zip(texts, owners, strict=True)]
 
 
-def _sentences(chapter: Chapter) -> dict[str, list[tuple[str, list[Cell]]]]:
+def _sentences(chapter: Chapter) -> dict[str, list[tuple[str, list[ChapterCell]]]]:
     """By place the sentences in the order they were read, each with its cells."""
-    found: dict[int, tuple[str, str, list[Cell]]] = {}
+    found: dict[int, tuple[str, str, list[ChapterCell]]] = {}
     for cell, many in chapter.cells.items():
         for one in many:
             found.setdefault(one.turn, (one.where, one.sentence, []))[2].append(cell)
-    out: dict[str, list[tuple[str, list[Cell]]]] = {}
+    out: dict[str, list[tuple[str, list[ChapterCell]]]] = {}
     for _, (where, sentence, cells) in sorted(found.items()):
         out.setdefault(where, []).append((sentence, cells))
     return out
@@ -78,7 +78,7 @@ def _find(flat: Sequence[tuple[str, list[int]]], wanted: str, begin: int, at: in
     return None
 
 
-def _cut(text: str, owners: Sequence[Sequence[Cell]]) -> list[Piece]:
+def _cut(text: str, owners: Sequence[Sequence[ChapterCell]]) -> list[Piece]:
     out: list[Piece] = []
     begun = 0
     for place in range(1, len(text) + 1):

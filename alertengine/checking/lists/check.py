@@ -17,7 +17,7 @@ from alertengine.checking.lists.needs import add_needs
 from alertengine.checking.lists.permits import add_permit_findings, read_permits
 from alertengine.checking.lists.plans import add_plan_findings
 from alertengine.checking.lists.ratios import add_ratio_findings
-from alertengine.checking.lists.settings import Limits, load_limits
+from alertengine.checking.lists.settings import CheckLimits, load_limits
 from alertengine.checking.lists.whereabouts import add_whereabouts
 from alertengine.engine import STATUSES, Decision, Engine, Response
 from alertengine.files import Findings
@@ -77,7 +77,7 @@ def check_list(
     totals: Path | None = None,
     decisions: Path | None = None,
     known_on: date | None = None,
-    limits: Limits | None = None,
+    limits: CheckLimits | None = None,
     outlines: Path | None = None,
 ) -> CheckRun:
     """Every defect of a list, by the law of a day.

@@ -23,14 +23,14 @@ class Outside(_Strict):
     reason: Reason
 
 
-class Limits(_Strict):
+class CheckLimits(_Strict):
     """The whole of ``check.yaml``."""
 
     standing: Literal["plausibility"]
     outside_county: Outside
 
 
-def load_limits(path: Path | None = None) -> Limits:
+def load_limits(path: Path | None = None) -> CheckLimits:
     """The limits of a file; of the shipped one where none is named.
 
     Raises:
@@ -38,4 +38,4 @@ def load_limits(path: Path | None = None) -> Limits:
 
     """
     path = path or lists_folder() / "check.yaml"
-    return checked_model(Limits, read_yaml(path), str(path))
+    return checked_model(CheckLimits, read_yaml(path), str(path))

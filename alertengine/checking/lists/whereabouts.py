@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.checking.lists.settings import Limits
+from alertengine.checking.lists.settings import CheckLimits
 from alertengine.rulebook import Outline, Outlines
 from alertengine.vocabulary import InputError, Problem, Words, number, rounded
 
@@ -16,7 +16,7 @@ from alertengine.vocabulary import InputError, Problem, Words, number, rounded
 _KM: Final = 111.2
 
 
-def add_whereabouts(collector: Collector, outlines: Outlines, path: Path, limits: Limits) -> None:
+def add_whereabouts(collector: Collector, outlines: Outlines, path: Path, limits: CheckLimits) -> None:
     """Each place given outside its county by more than the limit, once; where it lies instead is said.
 
     Plants without coordinates, and counties without an outline in the file, are not judged.

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from alertengine.checking import Passage, propose, proposed_cases, read_passages, write_form
 from alertengine.checking.chapter.measures import read_measures
-from alertengine.checking.chapter.propose import Cell, Chapter
+from alertengine.checking.chapter.propose import Chapter, ChapterCell
 from alertengine.cli import main
 from alertengine.engine import check_dialect
 from alertengine.rulebook import DocumentLoader, Rulebook, read_import
@@ -50,7 +50,7 @@ def read(text: str, book: Rulebook, folder: Path, industry: str = "水泥") -> C
 
 
 def said(chapter: Chapter, process: str, grade: str, level: str) -> Any:
-    [found] = chapter.cells[Cell(process, grade, Level(level))]
+    [found] = chapter.cells[ChapterCell(process, grade, Level(level))]
     return found.reading
 
 
@@ -234,7 +234,7 @@ def test_two_unequal_sentences_on_one_cell_leave_it_open(shipped: Rulebook, tmp_
 
 def test_a_paragraph_that_names_no_grade_is_never_taken_for_sure(shipped: Rulebook, tmp_path: Path) -> None:
     chapter = read("熟料\nC级企业：橙色预警期间：\n停产。\n停止公路运输。\n", shipped, tmp_path)
-    first, second = chapter.cells[Cell("熟料", "C", Level.ORANGE)]
+    first, second = chapter.cells[ChapterCell("熟料", "C", Level.ORANGE)]
     assert (first.reading.cell, first.reading.doubts) == ("停产", [])
     assert second.reading.doubts == ["本段未写明等级、级别，按上文"]
     general = read("停产企业须做好台账。\n熟料\nC级企业：橙色预警期间停产。\n", shipped, tmp_path)
@@ -256,7 +256,7 @@ COKE = """四、焦化
 
 def test_headings_with_grades_and_sentences_of_several_processes(shipped: Rulebook, tmp_path: Path) -> None:
     chapter = read(COKE, shipped, tmp_path, "焦化")
-    [own] = chapter.cells[Cell("", "A", None)]
+    [own] = chapter.cells[ChapterCell("", "A", None)]
     assert (own.reading.cell, own.reading.doubts) == ("自主减排", [])
     assert said(chapter, "焦炉", "B", "red").cell == "结焦时间延长至28小时"
     assert said(chapter, "气化", "D", "yellow").cell == "停产50%（按生产线）"
@@ -288,7 +288,7 @@ def test_the_chapters_of_other_industries_are_passed_over(shipped: Rulebook, tmp
     stop = "C级企业：红色预警期间停产。"
     text = f"三、铁合金\n{stop}\n四、焦化\n1.焦炉\n{stop}\n五、石灰窑\nD级企业：红色预警期间停产。\n"
     chapter = read(text, shipped, tmp_path, "焦化")
-    assert list(chapter.cells) == [Cell("焦炉", "C", Level.RED)]
+    assert list(chapter.cells) == [ChapterCell("焦炉", "C", Level.RED)]
     assert {why for _, why in chapter.left} == {"属另一行业：铁合金", "属另一行业：石灰窑"}
 
 

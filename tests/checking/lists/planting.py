@@ -18,7 +18,7 @@ from alertengine.files import lists_folder, rules_folder
 from alertengine.lists import generate_list, load_settings, write_list
 from alertengine.lists.generate_settings import Settings
 from alertengine.rulebook import OpenLists, Outline, Outlines, Rulebook, write_outlines
-from alertengine.rulebook.outlines import Origin
+from alertengine.rulebook.outlines import OutlineOrigin
 from alertengine.vocabulary import KINDS
 
 CITY = "忻州市"
@@ -192,7 +192,7 @@ def squares(path: Path) -> Path:
         x, y = (1.2 * point.km / 111.2 * factor for factor in (1.3, 1.0))
         ring = [(point.lon + a * x, point.lat + b * y) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
         places.append(Outline("county", name, CITY, ((tuple(ring),),), (point.lon, point.lat)))
-    write_outlines(path, Outlines(Origin("合成方块"), tuple(places)))
+    write_outlines(path, Outlines(OutlineOrigin("合成方块"), tuple(places)))
     return path
 
 
