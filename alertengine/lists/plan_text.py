@@ -12,7 +12,15 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from alertengine.rulebook import MeasureReading, about_vehicles, counted_by, counting_phrase, plain_phrase, read_phrase
+from alertengine.rulebook import (
+    CLAUSE_ENDS,
+    MeasureReading,
+    about_vehicles,
+    counted_by,
+    counting_phrase,
+    plain_phrase,
+    read_phrase,
+)
 from alertengine.vocabulary import COUNTED_AS_RULED, number
 
 
@@ -70,9 +78,6 @@ _HARMLESS: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d)|[①-⑨])")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
-#: Separators as they are written, kept when a text is taken apart.
-_WRITTEN: Final = re.compile(r"([，,；;。\n]+)(?![^（(]*[)）])")
-_SEPARATOR: Final = re.compile(r"[,;。\n]+(?![^()]*\))")
 
 
 def read_plan(text: str) -> PlanReading:
@@ -86,7 +91,7 @@ def read_plan(text: str) -> PlanReading:
     production: list[MeasureReading] = []
     vehicles: list[str] = []
     unread, counted = False, ""
-    for clause in _SEPARATOR.split(_INTRO.sub("", plain_phrase(text))):
+    for clause in CLAUSE_ENDS.split(_INTRO.sub("", plain_phrase(text))):
         said = _NUMBERED.sub("", clause)
         if not said or _HARMLESS.fullmatch(said):
             continue
@@ -118,8 +123,7 @@ def without_vehicles(text: str) -> str:
     '停产50%（以生产线计）'
     """
     kept, content = "", False
-    pieces = _WRITTEN.split(text)
-    for piece, end in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+    for piece, end in zip(CLAUSE_ENDS.split(text), [*CLAUSE_ENDS.findall(text), ""], strict=True):
         said = _NUMBERED.sub("", _INTRO.sub("", plain_phrase(piece)))
         if not (said and about_vehicles(said)):
             kept += piece + end

@@ -36,7 +36,8 @@ from .head import Strict as Strict, Valid as Valid, best as best, worst as worst
 from .json_schema import document_schema as document_schema
 from .load import DocumentLoader as DocumentLoader, Loaded as Loaded
 from .make_outlines import of_files as of_files, of_package as of_package
-from .measure_phrases import MeasureReading as MeasureReading, about_vehicles as about_vehicles
+from .measure_phrases import CLAUSE_ENDS as CLAUSE_ENDS, MeasureReading as MeasureReading
+from .measure_phrases import about_vehicles as about_vehicles
 from .measure_phrases import counted_by as counted_by, counting_phrase as counting_phrase, plain_phrase as plain_phrase
 from .measure_phrases import read_base as read_base, read_phrase as read_phrase, read_vehicles as read_vehicles
 from .measure_phrases import rule_item as rule_item, stage_number as stage_number

@@ -153,6 +153,8 @@ _BY_CODE: Final = {
 #: Groups that are words and no figures.
 _WORDED: Final = ("by", "all", "each", "name")
 
+#: What stands between the clauses of a sentence, outside brackets.
+CLAUSE_ENDS: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BRACKET_BY: Final = re.compile(rf"\([以按]?{_BY_WORDS}(?:计算?|统计)?\)")
 _FIRST_BY: Final = re.compile(rf"[以按]{_BY_WORDS}(?:计算?|统计)?(?=停)")
 _ALONE_BY: Final = re.compile(rf"[以按]{_BY_WORDS}(?:计算?|统计)")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from alertengine.checking.chapter.wording import marks_of, without_marks
 from alertengine.lists import PlanReading, read_plan
 from alertengine.rulebook import (
+    CLAUSE_ENDS,
     SILENT_TEXT,
     TextError,
     measures_text,
@@ -23,7 +24,6 @@ from alertengine.rulebook import (
     rule_item,
 )
 
-CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
 #: What stands before a demand and changes nothing of it; only who directs itself 可.
 _MODAL: Final = re.compile(
@@ -86,7 +86,7 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> SentenceReadin
         text = _ROUNDED.sub("", text)
     base, text = _base(text, out)
     production, vehicles = [], list[dict[str, Any]]()
-    for clause in filter(None, (part.strip() for part in CLAUSES.split(text))):
+    for clause in filter(None, (part.strip() for part in CLAUSE_ENDS.split(text))):
         if asks_of_vehicles(clause):
             vehicles.append(_vehicles(clause, out))
         else:

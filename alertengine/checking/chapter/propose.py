@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Final
 
 from alertengine.checking.chapter.measures import (
-    CLAUSES,
     SELF_DIRECTED,
     SentenceReading,
     asks_of_vehicles,
@@ -34,7 +33,7 @@ from alertengine.checking.chapter.wording import (
     note_marks,
     plain,
 )
-from alertengine.rulebook import OpenLists
+from alertengine.rulebook import CLAUSE_ENDS, OpenLists
 from alertengine.vocabulary import LEVEL_TEXT, Level
 
 _CHAPTER: Final = re.compile(r"^(?:第[一二三四五六七八九十]+章|[一二三四五六七八九十]+、)")
@@ -355,7 +354,7 @@ class _Reader:
         """What is said of each process that clauses begin with (烧结停产；高炉限产20%); vehicles are the plant's."""
         groups: dict[tuple[str, ...], list[str]] = {}
         now: tuple[str, ...] = (self._process,)
-        for clause in filter(None, (part.strip() for part in CLAUSES.split(text))):
+        for clause in filter(None, (part.strip() for part in CLAUSE_ENDS.split(text))):
             found = self._subject.match(plain(clause))
             if found:
                 names = re.split(r"[、和及与]", found["names"])
