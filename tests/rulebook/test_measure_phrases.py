@@ -74,6 +74,22 @@ def test_a_cell_takes_only_what_a_rule_can_say_in_full(text: str) -> None:
         read_measures_text(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("停2台焙烧炉", "停运设备2台"),
+        ("日投料量由960吨降到768吨", "日投料量减少20%"),
+        ("停24小时开24小时", "限产50%"),
+        ("停2留2", "停产50%（按设备）"),
+        ("停产50%", "限产50%、停产50%（按生产线）"),
+    ],
+)
+def test_what_a_rule_could_say_of_it_is_offered(text: str, near: str) -> None:
+    with pytest.raises(TextError) as refused:
+        read_measures_text(text)
+    assert refused.value.expected == near
+
+
 @pytest.mark.parametrize(("text", "base"), [("以环评批复产能为基数", "eia"), ("三者最小值", "least_of_three")])
 def test_what_a_limit_is_reckoned_from_is_read_alike(text: str, base: str) -> None:
     assert read_measures_text(f"限产30%（{text}）") == {"limit": 0.3, "base": base}

@@ -193,7 +193,8 @@ def _read_head(head: str) -> Any:
     reading, ban = read_phrase(plain_phrase(head)), read_vehicles(head)
     item = _of_reading(reading) if reading else ban if ban.keys() & {"total", "classes"} else None
     if item is None:
-        raise TextError("text_unread_measure", head[:60], _nearest_spelling(head))
+        near = None if reading is None or reading.whose == "each" else rule_item(reading)
+        raise TextError("text_unread_measure", head[:60], _say(near) if near else _nearest_spelling(head))
     return item
 
 
