@@ -56,7 +56,7 @@ def early_notice(
     likely = {unit: found for unit, own in result.graded.items() if (found := _runs_ahead(result, unit, own, level))}
     likely = {unit: found for unit, found in likely.items() if found[0] >= times}
     marked = lines["interruptible"] if "interruptible" in lines else pd.Series(pd.NA, lines.index, dtype="object")
-    cannot = [not pd.isna(value) and not bool(value) for value in marked]
+    cannot = marked.notna() & ~marked.astype("object").where(marked.notna(), other=True).astype("bool")
     out = [
         _row(line, lists, *likely[unit], now=result.now)
         for line in lines[cannot].to_dict("records")
@@ -65,7 +65,8 @@ def early_notice(
     table = pd.DataFrame(out, columns=list(EARLY_COLUMNS))
     table.attrs["cities"] = [f"{city}{county}" for city, county in likely]
     places = lines.loc[marked.isna(), [name for name in ("city", "county") if name in lines]]
-    table.attrs["unknown"] = sum(_unit_of(line, likely) is not None for line in places.to_dict("records"))
+    counts = places.groupby(list(places), dropna=False, observed=True).size().rename("count").reset_index()
+    table.attrs["unknown"] = sum(one["count"] for one in counts.to_dict("records") if _unit_of(one, likely) is not None)
     return table.sort_values(["latest", "city", "enterprise", "line"], kind="stable", ignore_index=True)
 
 

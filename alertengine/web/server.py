@@ -64,6 +64,7 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
         reconnect_timeout=_GONE,
         show_welcome_message=False,
     )
+    nicegui.app.on_startup(desk.warm)
     # the browser takes scripts, fonts and styles of the page before anyone signs in: they are the package's own
     public = (f"/_nicegui/{nicegui.__version__}/",)
     return Guard(server, desk.sessions, frozenset(hosts), public)

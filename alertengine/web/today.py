@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
+OPEN_SHOWN: Final = 40
 _OF_AN_OPEN_LINE: Final = (
     "city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark",
 )  # fmt: skip
@@ -309,7 +310,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
 
 def open_lines(page: Today) -> list[dict[str, str]]:
     """The first lines left open, as texts."""
-    table = page.undetermined.head(SHOWN).astype("object")
+    table = page.undetermined.head(OPEN_SHOWN).astype("object")
     return [
         {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
         for row in table.where(table.notna(), "").to_dict("records")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.vocabulary import times as clock
+from alertengine.web.kept import KeptLedger
 from alertengine.web.roles import Right
 from alertengine.web.today import Today, lasting, moment
 from alertengine.workflow import DraftState, Stage, drafts, holds, service, standing_issues, still_open
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 #: Hours after which a forecast wants a look, and after which it is old.
 AGEING: Final = 6
 OLD: Final = 18
+#: Acts after which others may be served or named, and answers kept: officers ask the same of the same minute.
+_SERVED_BY: Final = ("delivery", "erasure")
+_KEPT: Final = 8
 _STEPS: Final = {
     Stage.DRAFTED: (Right.REVIEW, "等审核", "去审核"),
     Stage.REVIEWED: (Right.APPROVE, "等批准", "去批准"),
@@ -97,15 +103,22 @@ def _of_draft(state: DraftState, account: Account) -> Todo | None:
 
 def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
     out = []
+    last = max((act.act for act in ledger.acts() if act.kind in _SERVED_BY), default=0)
     for act in standing_issues(ledger):
         if not ledger.rows(act.act, "orders") or not holds(ledger, act, now):
             continue
-        waiting, every = still_open(table := service(ledger, act.act, now)), len(table)
-        if len(waiting):
-            begun = str(waiting["starts"].min())
+        waiting, every, begun = _served(ledger.path, act.act, act.hash, last, now)
+        if waiting:
             late = pd.Timestamp(begun) <= now
             why = f"应送达{every}家，义务自{moment(begun)}起" + ("，已起算" if late else "")
-            out.append(
-                Todo(f"第{act.act}号还有{len(waiting)}家没有送达", why, f"/deliver?act={act.act}", "去送达", late)
-            )
+            out.append(Todo(f"第{act.act}号还有{waiting}家没有送达", why, f"/deliver?act={act.act}", "去送达", late))
     return out
+
+
+@lru_cache(_KEPT)
+def _served(path: Path, number: int, _hash: str, _last: int, now: pd.Timestamp) -> tuple[int, int, str]:
+    """How many of an act are not served, of how many, and since when; ``_last`` says whether that is still so."""
+    with KeptLedger.open(path) as ledger:
+        table = service(ledger, number, now)
+    waiting = still_open(table)
+    return len(waiting), len(table), str(waiting["starts"].min()) if len(waiting) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -38,9 +39,15 @@ _AS_FOUND, _NOT_READ, _ALL_SHEETS = "按识别", "不读", "各张有此表头�
 
 
 def protocols(read: Sequence[Protocol]) -> None:
-    """How files were read, each in a part that opens."""
+    """How files were read, each in a part that opens and is drawn then."""
     for one in read:
-        with ui.expansion(f"{PurePosixPath(one.file).name}：{reading_words(one)}").classes("card w-full"):
+        part = ui.expansion(f"{PurePosixPath(one.file).name}：{reading_words(one)}").classes("card w-full")
+        part.on_value_change(partial(_opened, part, one))
+
+
+def _opened(part: ui.expansion, one: Protocol, _event: Any) -> None:
+    if not part.default_slot.children:
+        with part:
             protocol(one)
 
 

@@ -20,7 +20,7 @@ from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.warned import ordered
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import SHOWN, Today, lasting, open_lines, seen_by
+from alertengine.web.today import OPEN_SHOWN, SHOWN, Today, lasting, open_lines, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of
 
 if TYPE_CHECKING:
@@ -287,8 +287,8 @@ def _undetermined(page: Today) -> None:
         columns = {"enterprise": "企业", "line": "生产线", "city": "城市", "county": "区县", "industry": "行业"}
         columns |= {"process": "工序", "grade": "绩效等级", "hangs_on": "待核实事项", "remark": "原因"}
         plain_table(columns, open_lines(page))
-        if len(page.undetermined) > SHOWN:
-            ui.label(f"此处列出前 {SHOWN} 条").classes("soft small")
+        if len(page.undetermined) > OPEN_SHOWN:
+            ui.label(f"此处列出前 {OPEN_SHOWN} 条，全部见指令表，按“缺”筛选").classes("soft small")
 
 
 def _early(page: Today) -> None:
