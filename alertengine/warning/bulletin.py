@@ -1,7 +1,8 @@
 """A province's forecast as it is written in a bulletin: which place, which day, which AQI or class; nothing guessed.
 
-A sentence is read where it names places, days and a value and nothing that takes some of them out (局地, 夜间,
-其他地区); every other sentence is handed back as it stands, for a person to read.
+A clause is read where it names places, days and a value and nothing that takes some of them out (局地, 夜间,
+其他地区); every other clause is handed back as it stands, for a person to read.  One that begins with a day and names
+nothing but days, values and pollutants speaks of the places of the clause before it in the same sentence.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ _PRIMARY: Final = (
     r"首要污染物(?:均?为|是|以)?[：:\s]*(?P<primary>PM2\.5|PM10|PM₂\.₅|PM₁₀|细颗粒物|可吸入颗粒物|臭氧|O3"
     r"|NO2|二氧化氮|SO2|二氧化硫|CO|一氧化碳)"
 )
-_SENTENCE: Final = re.compile(r"[。；;\n\r]+")
+_SENTENCE: Final = re.compile(r"[。\n\r]+")
+_CLAUSE: Final = re.compile(r"[；;]+")
+#: All that a clause may say beside days, values and pollutants, that goes on about the places of the one before it.
+_GOES_ON: Final = re.compile(r"(?:预计|空气质量|日均|指数|等级|级别|AQI|为|在|达|约|[\s　，,、:：])*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,10 @@ def read_bulletin(text: str, cities: Sequence[str], today: date) -> Bulletin:
     rest = text.replace(issued[0], "\n") if issued else text
     lines = [line.strip() for line in rest.splitlines() if line.strip()]
     for line in reader.tables(lines):
-        for sentence in filter(None, (part.strip(" 　，,：:") for part in _SENTENCE.split(line))):
-            reader.sentence(sentence)
+        for sentence in _SENTENCE.split(line):
+            reader.places = []
+            for clause in filter(None, (part.strip(" 　，,：:") for part in _CLAUSE.split(sentence))):
+                reader.clause(clause)
     return out
 
 
@@ -120,6 +126,8 @@ class _Reader:
             rf"(?P<city>{place})|{_PRIMARY}|{_DAYS}|{_CLASS}|(?:AQI\D{{0,4}})?{_NUMBER}", re.IGNORECASE
         )
         self.days: list[date] = []
+        #: The places of the clause before in the same sentence, where it was read.
+        self.places: list[str] = []
 
     def tables(self, lines: Sequence[str]) -> Iterator[str]:
         """Take rows under a heading of days out of the lines; give the others."""
@@ -142,19 +150,20 @@ class _Reader:
             return
         self.out.cells |= {(city, day): one for day, one in zip(days, said, strict=True) if one is not None}
 
-    def sentence(self, text: str) -> None:
-        """Read one sentence whole, or hand it back whole."""
+    def clause(self, text: str) -> None:
+        """Read one clause whole, or hand it back whole."""
         found = None if _PARTIAL.search(text) else self._read(text)
         if found:
             self.out.cells |= found
         else:
+            self.places = []
             for match in self.token.finditer(text):
                 self.days = self._days(match.groupdict()) or self.days
             self.out.unread.append(text)
 
     def _read(self, text: str) -> Mapping[Cell, ForecastValue] | None:
         out: dict[Cell, ForecastValue] = {}
-        cities: list[str] = []
+        cities = self.places if _goes_on(self.token, text) else []
         primary, days, valued = "", self.days, True
         for match in self.token.finditer(text):
             said = match.groupdict()
@@ -172,7 +181,7 @@ class _Reader:
                 days = self._days(said)
         if not valued:  # places that nothing is said of
             return None
-        self.days = days
+        self.days, self.places = days, cities
         code = parse_primary(primary) if primary else ""
         return {cell: ForecastValue(one.low, one.high, code) for cell, one in out.items()}
 
@@ -194,6 +203,13 @@ class _Reader:
             return None
         around = (self.near + timedelta(days=step) for step in (*range(-2, 27), *range(-180, -2), *range(27, 180)))
         return next((d for d in around if d.day == int(number) and (not month or d.month == int(month))), None)
+
+
+def _goes_on(token: re.Pattern[str], text: str) -> bool:
+    """Whether a clause begins with a day of its own, and names nothing beside days, values and pollutants."""
+    first = token.match(text)
+    begins = first is not None and bool(first["d1"] or first["d3"] or first["d4"])
+    return begins and _GOES_ON.fullmatch(token.sub("", text)) is not None
 
 
 def _value(said: Mapping[str, str | None]) -> ForecastValue | None:

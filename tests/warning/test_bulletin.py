@@ -27,6 +27,11 @@ def _cells(text: str) -> dict[str, str]:
         ("11月29日临汾市AQI 236，重度污染，首要污染物PM2.5", {"临汾市11-29": "236 PM2.5"}),
         ("临汾市：28日180、29日220～240", {"临汾市11-28": "180", "临汾市11-29": "220-240"}),
         ("30日至12月1日，太原良", {"太原市11-30": "良", "太原市12-01": "良"}),
+        (
+            "临汾市28日AQI 230-250，重度污染；30日预计重度污染；1日AQI 90。",
+            {"临汾市11-28": "230-250", "临汾市11-30": "重度污染", "临汾市12-01": "90"},
+        ),
+        ("28日太原良；临汾中度污染；30日良", {"太原市11-28": "良", "临汾市11-28": "中度污染", "临汾市11-30": "良"}),
         ("28日太原良。临汾中度污染", {"太原市11-28": "良", "临汾市11-28": "中度污染"}),
         (
             "城市 11/28 11/29\n临汾 180 236\n运城市 — 240",
@@ -58,6 +63,24 @@ def test_a_sentence_in_doubt_is_handed_back_whole(text: str) -> None:
     found = read_bulletin(text, CITIES, TODAY)
     assert found.cells == {}
     assert found.unread == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30日全省AQI 255",  # other places
+        "30日夜间AQI 255",
+        "AQI 255",  # no day of its own
+        "长治30日AQI 255",  # a city that is not asked for
+    ],
+)
+def test_only_what_is_plainly_of_the_places_before_is_taken_to_be_so(text: str) -> None:
+    for between, rest in ((f"；{text}；30日AQI 90", [text, "30日AQI 90"]), (f"。{text}", [text])):
+        found = read_bulletin(f"28日临汾良{between}", CITIES, TODAY)
+        assert [(city, said.text) for (city, _), said in found.cells.items()] == [("临汾市", "良")]
+        assert found.unread == rest
+    alone = read_bulletin("28日临汾良。30日AQI 90", CITIES, TODAY)
+    assert (len(alone.cells), alone.unread) == (1, ["30日AQI 90"])
 
 
 def test_a_row_of_a_table_with_a_bad_cell_is_handed_back() -> None:

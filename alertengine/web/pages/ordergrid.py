@@ -190,14 +190,8 @@ class OrderGrid:
             await self.explain(self._source.fresh(self._row))
 
     async def explain(self, row: Row) -> None:
-        """Write the reasoning of a row's line into the panel."""
+        """Write a row's line into the panel, and its reasoning once that is found."""
         if not row.get("enterprise_id"):
-            return
-        try:
-            self._visit.allow(Right.READ)
-            found = await self._source.explain(f"{row['enterprise_id']}/{row['line_id']}")
-        except AlertEngineError as error:
-            tell(error)
             return
         self._row = row
         self._panel.clear()
@@ -212,6 +206,19 @@ class OrderGrid:
             if self._source.deciding is not None:
                 with ui.element("div").classes("side decides").style("margin:8px 0"):
                     decision_form(self._source.deciding, lambda: [row], self._decided, many=False)
+            place = ui.element("div").props("role=status")
+        with place:
+            nothing("正在查找理由…")
+        try:
+            self._visit.allow(Right.READ)
+            found = await self._source.explain(f"{row['enterprise_id']}/{row['line_id']}")
+        except AlertEngineError as error:
+            tell(error)
+            return
+        if place.is_deleted:  # another row was chosen meanwhile
+            return
+        place.clear()
+        with place:
             explanation(found)
             self._source.beneath(row)
 
