@@ -20,7 +20,7 @@ def phone_lines(held: Drafted, number: int) -> None:
             with card(f"没有依据的 {held.open} 条生产线"):
                 ui.html(f'<ul class="line-cards">{"".join(map(_line, held.cards))}</ul>', sanitize=False)
                 if held.open > len(held.cards):
-                    ui.label(f"另有{held.open - len(held.cards)}条，见“打印和下载”。").classes("soft small")
+                    ui.label(f"另有{held.open - len(held.cards)}条，见“地图、打印和下载”。").classes("soft small")
         with card(f"其余 {held.lines - held.open:,} 条"):
             ui.label(held.rest).classes("small")
             ui.link("全部指令，按企业列出", f"/files/acts/{number}/print.html", new_tab=True).classes("small")

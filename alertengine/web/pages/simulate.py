@@ -149,8 +149,8 @@ class _Form:
             if not variants:
                 nothing("只算基准。用下面的控件增加方案，与基准比较。")
             for number, variant in enumerate(variants):
-                with ui.element("div").classes("side ends"):
-                    with ui.element("div"):
+                with ui.element("div").classes("side"):
+                    with ui.element("div").classes("grow"):
                         ui.label(str(variant.get("name", ""))).classes("strong")
                         ui.label(variant_words(variant)).classes("soft small")
                     drop = ui.button("去掉", on_click=lambda _event, at=number: self._drop(at))
