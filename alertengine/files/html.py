@@ -11,7 +11,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from alertengine.vocabulary import kilograms, moment, number, percent, rounded, signed, to_minute
+from alertengine.vocabulary import kilograms, marked, moment, number, percent, rounded, signed, to_minute
 
 _STYLESHEET: Final = Path(__file__).with_name("design.css")
 _BODY: Final = re.compile(r'<body class="([\w ]*)">(.*)</body>', re.DOTALL)
@@ -19,7 +19,7 @@ _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ANY_SCRIPT: Final = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 #: The filters every page has: one way to print a number, a share, an amount and a time.
 PRINTED: Final[dict[str, Callable[..., str]]] = {
-    one.__name__: one for one in (kilograms, moment, number, percent, rounded, signed, to_minute)
+    one.__name__: one for one in (kilograms, marked, moment, number, percent, rounded, signed, to_minute)
 }
 
 

@@ -29,6 +29,14 @@ LEVEL_NUMERALS: Final = {
 }  # fmt: skip
 #: Colours of the four warning levels as screens and prints show them.
 LEVEL_COLOUR: Final = {"none": "#8a8f98", "yellow": "#f5c400", "orange": "#f57f17", "red": "#c62828"}
+#: Shape beside colour: a level is never told by colour alone.
+LEVEL_MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
+
+
+def marked(level: str) -> str:
+    """A level as shape and word, ``■ 红色``; what is no level stays as it is."""
+    return f"{LEVEL_MARK[level]} {LEVEL_TEXT[level]}" if level in LEVEL_MARK else level
+
 
 POLLUTANTS: Final = ("so2", "nox", "pm", "vocs")
 POLLUTANT_TEXT: Final = {"so2": "SO₂", "nox": "NOₓ", "pm": "颗粒物", "vocs": "VOCs"}

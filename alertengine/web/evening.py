@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from alertengine.files import environment, scratch
 from alertengine.ledger import Ledger
 from alertengine.orders import plain_texts
-from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Problem
+from alertengine.vocabulary import STATUS_TEXT, InputError, Problem
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import marks
 from alertengine.web.scope import WHOLE, Scope
@@ -64,8 +64,7 @@ def printed(title: str, orders: pd.DataFrame, *, masked: bool) -> str:
     """All orders (ORDER_COLUMNS) as a page to be printed, with the mark of each; ``masked``: no names of persons."""
     table = plain_texts(orders).assign(mark=marks(orders)).sort_values(["county", "enterprise"], kind="stable")
     said = {"title": title, "rows": table.to_dict("records"), "masked": masked}
-    words = {"texts": STATUS_TEXT, "levels": LEVEL_TEXT}
-    return environment("alertengine.web").get_template("print.html.j2").render(**said, **words)
+    return environment("alertengine.web").get_template("print.html.j2").render(**said, texts=STATUS_TEXT)
 
 
 def evaluated(path: Path, number: int, scope: Scope = WHOLE) -> str:

@@ -16,7 +16,7 @@ from nicegui import ui
 
 from alertengine.files import body_of, stylesheet
 from alertengine.ledger import not_handed_over
-from alertengine.vocabulary import FIELDS, LEVEL_CLASS, LEVEL_TEXT, AlertEngineError, InputError, Problem
+from alertengine.vocabulary import FIELDS, LEVEL_CLASS, LEVEL_MARK, LEVEL_TEXT, AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
 from alertengine.web.kept import KeptLedger
@@ -53,8 +53,6 @@ _SEEK: Final = (
     '<form class="seek" action="/audit" role="search"><input name="find" aria-label="找企业"'
     ' placeholder="找企业名称或代码　/" maxlength="60"></form>'
 )
-#: Shape beside colour: a level is never told by colour alone.
-MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,7 @@ def _heading(account: Account, key: str, entry: PageEntry, shown: Sequence[PageE
 def level_tag(level: str) -> None:
     """A level with its mark, class and colour."""
     text = LEVEL_TEXT[level] if level == "none" else f"{LEVEL_TEXT[level]}（{LEVEL_CLASS[level]}）"
-    ui.label(f"{MARK[level]} {text}").classes(f"tag {level}")
+    ui.label(f"{LEVEL_MARK[level]} {text}").classes(f"tag {level}")
 
 
 ui.button.default_props("no-caps unelevated")

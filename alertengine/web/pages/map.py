@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from alertengine.rulebook import Outlines
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError, kilograms, rounded
+from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, POLLUTANT_TEXT, InputError, kilograms, rounded
 from alertengine.warning import RANK
 from alertengine.web.mapview import SHOWN, Area, MapView, Plant, outlines_of
-from alertengine.web.pages.frame import MARK, Visit, card, drawn_soon, heading, loading, nothing, problem_table
+from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, nothing, problem_table
 from alertengine.web.pages.mapdrawing import (
     ZOOMS,
     Look,
@@ -243,9 +243,9 @@ class _Map:
             amount = row.amount(self.shown) if row else 0.0
             kind, number = class_of(amount, self.edges), rounded(amount) if row else ""
         elif not self.city:
-            number = f"{MARK.get(level, '')}{_worst(self.page, place.name)}"
+            number = f"{LEVEL_MARK.get(level, '')}{_worst(self.page, place.name)}"
         else:
-            number = MARK.get(level, "")
+            number = LEVEL_MARK.get(level, "")
         said = f"{place.name}：{LEVEL_TEXT.get(level, '没有指令')}" + (f"，{_area_words(row)}" if row else "")
         address = self._address(county=place.name) + "#plants" if self.city else self._address(city=place.name)
         mine = place.name in self.page.own or place.name == self.county

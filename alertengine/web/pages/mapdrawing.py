@@ -11,9 +11,8 @@ from typing import Final
 from urllib.parse import quote
 
 from alertengine.rulebook import Outline
-from alertengine.vocabulary import LEVEL_TEXT, kilograms
+from alertengine.vocabulary import LEVEL_MARK, kilograms, marked
 from alertengine.web.mapview import Plant
-from alertengine.web.pages.frame import MARK
 
 #: Classes of amounts above none, palest first, and those under whose names white text stands.
 _RAMP: Final = ("r1", "r2", "r3", "r4", "r5")
@@ -140,7 +139,7 @@ def plant_key(plants: Sequence[Plant], by: str, pollutant: str) -> str:
 
 def level_key() -> str:
     """The levels with mark and word."""
-    return "".join(f'<span class="tag {name}">{MARK[name]} {LEVEL_TEXT[name]}</span>' for name in reversed(MARK))
+    return "".join(f'<span class="tag {name}">{marked(name)}</span>' for name in reversed(LEVEL_MARK))
 
 
 def short(name: str) -> str:

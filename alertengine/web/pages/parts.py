@@ -8,8 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_TEXT, UNKNOWN_WORD, percent, rounded
-from alertengine.web.pages.frame import MARK
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, percent, rounded
 from alertengine.web.today import Gauge, Place, lasting
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
@@ -27,7 +26,7 @@ _DAYS: Final = 7
 def level_mark(level: str, *, short: bool = True) -> str:
     """A level as shape, word and colour."""
     word = LEVEL_TEXT[level] if short or level == "none" else f"{LEVEL_TEXT[level]}（{LEVEL_CLASS[level]}）"
-    return f'<span class="tag {level}">{MARK[level]} {word}</span>'
+    return f'<span class="tag {level}">{LEVEL_MARK[level]} {word}</span>'
 
 
 def heat(places: Sequence[Place], own: Iterable[str]) -> str:
@@ -38,7 +37,7 @@ def heat(places: Sequence[Place], own: Iterable[str]) -> str:
     rows = []
     for place in sorted(places, key=lambda one: one.name not in mine):
         held = {day.day: day for day in place.days}
-        marks = next((MARK[day.level] for day in place.days if day.level != "none"), "")
+        marks = next((LEVEL_MARK[day.level] for day in place.days if day.level != "none"), "")
         cells = []
         for day in days:
             one = held.get(day)

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError, Level
+from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, AlertEngineError, Level
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import gaps
-from alertengine.web.pages.frame import MARK, Visit, card, tell
+from alertengine.web.pages.frame import Visit, card, tell
 from alertengine.web.rulesview import Gap
 
 #: Signs and words of the states of a cell, as the coverage has them.
@@ -72,7 +72,7 @@ def _tables(found: Sequence[Gap], down: int) -> tuple[str, int]:
 def _ladder(grades: Sequence[str], own: Sequence[Gap], down: int) -> tuple[str, int]:
     levels = list(dict.fromkeys(one.level for one in own))
     heads = "".join(f'<th scope="col" colspan="{len(levels)}">{escape(grade)}</th>' for grade in grades)
-    marks = "".join(f'<td title="{LEVEL_TEXT[Level(one)]}">{MARK[one]}</td>' for _ in grades for one in levels)
+    marks = "".join(f'<td title="{LEVEL_TEXT[Level(one)]}">{LEVEL_MARK[one]}</td>' for _ in grades for one in levels)
     rows = []
     industries = dict.fromkeys((one.number, one.industry) for one in own)
     of = {(one.industry, one.grade, one.level): one for one in own}
