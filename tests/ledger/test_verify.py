@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.ledger import Head, Ledger, verify
+from alertengine.ledger.unpacking import unpacked
 from alertengine.vocabulary import InputError
 from tests.ledger.conftest import write_small
 
@@ -49,12 +51,21 @@ def columns(path: Path) -> list[tuple[str, str, str]]:
     return found
 
 
+def said(value: Any) -> Any:
+    """What a cell says: packed bytes unpacked, as the last byte and the head of a pack have bits that say nothing."""
+    if isinstance(value, bytes):
+        with suppress(ValueError):
+            return unpacked(value, 1 << 20)
+    return value
+
+
 def content(path: Path) -> list[Any]:
     """Every record of every table; None where SQLite itself cannot read them."""
     db = sqlite3.connect(path)
     db.text_factory = bytes
     try:
-        rows = [db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES]
+        every = [db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES]
+        rows: list[Any] = [[tuple(map(said, row)) for row in table] for table in every]
         rows.append(db.execute("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").fetchall())
         return rows
     finally:
@@ -83,7 +94,7 @@ def tamper(path: Path, table: str, column: str, kind: str, how: random.Random) -
         *where, value = how.choice(rows) if rows else [None]
         for _ in range(5 if rows else 0):
             new = altered(value, kind, how)
-            if new == value:
+            if said(new) == said(value):
                 continue
             try:
                 changed = db.execute(f"UPDATE {table} SET {column} = ? WHERE {test}", [new, *where]).rowcount
