@@ -84,8 +84,9 @@ def test_the_log_is_cut_for_the_eye_and_whole_as_json(book: Stage, small: Path) 
         }
         assert short == long | shorter
         assert [len(long[name]) > len(short[name]) for name in shorter] == [True] * 3
-    call(f"ledger log {small} --kind delivery")
-    assert [row["act"] for row in book.tables[2][0]] == [3]
+    for kind, acts in (("delivery", [3]), ("none", [])):
+        call(f"ledger log {small} --kind {kind}")
+        assert [row["act"] for row in book.tables[-1][0]] == acts
     assert "warnings" not in book.tables[2][0][0]
 
 
@@ -135,18 +136,6 @@ def test_two_acts_are_compared_from_the_first_to_the_second(book: Stage) -> None
     assert {row["column"] for row in rows} == {"share"}
     assert [str(row["after"]) for row in rows] == ["0.5"] * 3
     assert {row["column"] for row in every} == {"share", "standing"}
-
-
-def test_rows_are_written_of_all_acts_or_of_one(book: Stage) -> None:
-    for words, count, what in (("", 6, "orders"), (" --act 2", 3, "orders"), (" --what warnings", 2, "warnings")):
-        done = call(f"ledger export r.db -o x.csv{words}")
-        assert (done.exit_code, done.stdout, done.stderr) == (0, "", f"{count} rows written to x.csv\n")
-        assert len(Path("x.csv").read_text(encoding="utf-8-sig").splitlines()) == 1 + count, what
-    assert "合成企业1" not in Path("x.csv").read_text(encoding="utf-8-sig")
-    call("ledger export r.db -o x.csv --act 2 --personal --by 甲 --reason 送达")
-    assert "合成企业1" in Path("x.csv").read_text(encoding="utf-8-sig")
-    with Ledger.open(Path("r.db")) as ledger:
-        assert dict(ledger.acts("access")[0].head) == {"what": "export orders", "acts": [2]}
 
 
 def test_the_record_is_shown_in_a_browser(book: Stage) -> None:
@@ -229,6 +218,7 @@ def test_what_fails_without_a_record_fails_as_it_is(stage: Stage) -> None:
         (["unsigned"], "1 defects: signatures are missing"),
         (["changed"], "1 defects: changed"),
         (["torn", "changed"], "2 defects: changed"),
+        (["foreign", "unsigned"], "2 defects: changed"),
         (["foreign"], "1 defects: the chain is right, and what acts hold has not the form that this program writes"),
     ],
 )

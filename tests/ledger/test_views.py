@@ -1,4 +1,4 @@
-"""What the commands that read a record print: whole rows, both forms, and the words of each kind of defect."""
+"""What the commands that read a record print of what was recorded: whole rows, masked, in both forms."""
 
 from __future__ import annotations
 
@@ -10,42 +10,8 @@ from pathlib import Path
 import pytest
 
 from alertengine.ledger import Ledger
-from alertengine.ledger.defects import Defect, Verified
-from alertengine.vocabulary import MASKED, Words
+from alertengine.vocabulary import MASKED
 from tests.ledger.test_commands import run
-
-
-def test_the_log_has_a_row_an_act_short_for_people_and_whole_as_json(small: Path) -> None:
-    with Ledger.open(small) as ledger:
-        acts = ledger.acts()
-    rows = json.loads(run("log", small, "--json").stdout)
-    assert rows == [
-        {
-            "act": act.act,
-            "kind": act.kind,
-            "title": act.title,
-            "issued_at": act.issued_at,
-            "recorded_at": act.recorded_at,
-            "approved_by": act.approved_by,
-            "corrects": 1 if act.act == 2 else None,
-            "corrected_by": 2 if act.act == 1 else None,
-            "orders": 3 if act.kind == "issue" else None,
-            "warnings": 1 if act.kind == "issue" else None,
-            "deliveries": 2 if act.kind == "delivery" else None,
-            "hash": act.hash,
-        }
-        for act in acts
-    ]
-    assert list(rows[0])[-1] == "hash"
-    shown = run("log", small).stdout
-    for act in acts:
-        assert act.hash[:12] in shown
-        assert act.hash[:13] not in shown
-        assert act.recorded_at[:16] in shown
-        assert act.recorded_at[:17] not in shown
-    of_kind = json.loads(run("log", small, "--kind", "issue", "--json").stdout)
-    assert [(row["act"], row["corrected_by"]) for row in of_kind] == [(1, 2), (2, None)]
-    assert json.loads(run("log", small, "--kind", "none", "--json").stdout) == []
 
 
 def test_an_act_is_shown_with_its_tables_files_and_head(small: Path) -> None:
@@ -102,43 +68,3 @@ def test_an_export_has_each_row_with_its_act(small: Path, tmp_path: Path) -> Non
         assert (done.exit_code, bool(done.stderr)) == (2, True), words
     assert run("export", small, "-o", tmp_path / "no.txt").exit_code == 2
     assert {one.name for one in tmp_path.iterdir()} == {"small.db", "o.csv", "d.jsonl"}
-
-
-SAID = {
-    "changed": "changed",
-    "torn": "its end is torn, the acts before stand",
-    "unseen": "acts are hidden",
-    "unsigned": "signatures are missing",
-    "foreign": "the chain is right, and what acts hold has not the form that this program writes",
-}
-
-
-@pytest.mark.parametrize(
-    ("kinds", "words"),
-    [
-        *((kind, SAID[kind[0]]) for kind in [(one,) for one in SAID]),
-        (("torn", "torn"), SAID["torn"]),
-        (("torn", "changed"), "changed"),
-        (("foreign", "unsigned"), "changed"),
-        ((), ""),
-    ],
-)
-def test_a_record_is_said_to_be_what_its_defects_make_it(
-    small: Path, monkeypatch: pytest.MonkeyPatch, kinds: Sequence[str], words: str
-) -> None:
-    found = Verified(small, acts=3, last="abc", flags=["a flag"], unseen=[Words("verify_without_checkpoint")])
-    found.defects = [Defect(kind, 2, "acts", f"{kind} {number}") for number, kind in enumerate(kinds)]  # type: ignore[arg-type]
-    monkeypatch.setattr("alertengine.ledger.verify", lambda *_: found)
-    monkeypatch.setattr("alertengine.workflow.check_contents", lambda _: None)
-    done = run("verify", small, "--json")
-    assert done.exit_code == int(bool(kinds))
-    assert json.loads(done.stdout) == [
-        {"act": 2, "table": "acts", "kind": kind, "message": f"{kind} {number}"} for number, kind in enumerate(kinds)
-    ]
-    lines = done.stderr.splitlines()
-    assert "a flag" in lines[0]
-    assert lines[-1].startswith(f"{small}: ")
-    if kinds:
-        assert lines[-1] == f"{small}: {len(kinds)} defects: {words}"
-    else:
-        assert "3 acts, unchanged" in lines[-1]
