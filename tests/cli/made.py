@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -13,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from click.testing import Result as Ended
 
+import alertengine
 from alertengine.cli import main
 from alertengine.vocabulary import Problem, Result
 
@@ -50,6 +54,14 @@ def call(line: str) -> Ended:
     return done
 
 
+@cache
+def _all_imported() -> None:
+    """Import every module of the program but those of the page: one that is imported later would keep a mock's name."""
+    for module in pkgutil.walk_packages(alertengine.__path__, "alertengine."):
+        if not module.name.startswith("alertengine.web"):
+            importlib.import_module(module.name)
+
+
 @dataclass
 class Stage:
     """What stands in the place of what a command imports, and the tables that it printed."""
@@ -57,6 +69,10 @@ class Stage:
     patch: pytest.MonkeyPatch
     book: Any = None
     tables: list[tuple[list[dict[str, Any]], bool]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """No module is imported while something stands in the place of what it imports."""
+        _all_imported()
 
     def mock(self, name: str, result: Any = None, **more: Any) -> Mock:
         """A mock in the place of one name of a room, as ``lists.read_list``."""

@@ -13,6 +13,7 @@ import yaml
 from alertengine.commands import ruleschapter, rulesentered, rulesplan
 from alertengine.commands.ruleschapter import head_of, option_of
 from alertengine.documents import KEEPS_DRAFT
+from alertengine.documents.pack.readiness import KEEPS_LOOK
 from alertengine.vocabulary import InputError
 from tests.cli.made import Stage, call, of
 
@@ -178,6 +179,18 @@ def test_the_form_of_a_plan_is_written(
     form.assert_called_once_with(stage.book, "临汾", {"document": "own"}, day)
     write.assert_called_once_with(stage.book, found, Path("f.xlsx"))
     matters.assert_called_once_with(stage.book, "临汾市", day, "departments")
+
+
+@pytest.mark.parametrize(
+    ("keeps", "status"),
+    [((), 0), ((KEEPS_LOOK,), 0), ((KEEPS_DRAFT,), 1), ((KEEPS_LOOK, KEEPS_DRAFT), 1)],
+)
+def test_a_plan_wants_a_person_where_papers_are_drafts_for_it(
+    stage: Stage, keeps: tuple[str, ...], status: int
+) -> None:
+    plans(stage, *keeps)
+    assert rulesplan.tell_open(stage.book, "临汾市", DAY, as_json=True) == status
+    assert [row["影响"] for row in stage.tables[0][0]] == list(keeps)
 
 
 @pytest.mark.parametrize(("area", "cities"), [(("临汾市", "大同市"), ["临汾市", "大同市"]), (("山西省",), [])])

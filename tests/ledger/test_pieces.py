@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,12 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.ledger import compare_orders, user_of
+from alertengine.ledger import Head, Ledger, compare_orders, user_of
 from alertengine.ledger.act import Act, Signer
 from alertengine.ledger.canonical_bytes import FILE, SALT_BYTES, TEXT, cell, commitment, commits
-from alertengine.ledger.chain import _personal
+from alertengine.ledger.chain import _act, _Look, _personal
 from alertengine.ledger.checkpoint import read_private, read_public, sign
-from alertengine.ledger.defects import Verified
+from alertengine.ledger.defects import Defect, Verified
 from alertengine.vocabulary import InputError
 from tests.ledger.conftest import orders_of
 
@@ -30,6 +31,32 @@ def test_a_signature_keeps_the_account_that_gave_it() -> None:
         assert isinstance(again, Signer)
     assert one.strip() == "科长 乙"
     assert (user_of(one), user_of("科长 乙")) == ("yi", "")
+
+
+def test_an_act_keeps_the_account_of_each_step_that_had_one(make: Callable[[], Ledger]) -> None:
+    head = Head(
+        "题", drafted_by=Signer("甲", "jia", "draft"), reviewed_by="乙", approved_by=Signer("丙", "bing", "approve")
+    )
+    with make() as ledger:
+        act = ledger.append("issue", head)
+        plain = ledger.append("issue", Head("题", drafted_by="甲"))
+    accounts = {"drafted_by": {"user": "jia", "role": "draft"}, "approved_by": {"user": "bing", "role": "approve"}}
+    assert act.head["accounts"] == accounts
+    assert [act.user(step) for step in ("drafted_by", "reviewed_by", "approved_by")] == ["jia", "", "bing"]
+    assert "accounts" not in plain.head
+
+
+def test_what_cannot_be_read_or_has_no_known_form_is_a_change() -> None:
+    look = _Look(Any, Verified(Path("r.db")), "id")  # type: ignore[arg-type]
+
+    def broken(*_: object) -> None:
+        raise ValueError("boom")
+
+    look.attempt("parts", 3, broken)
+    _act(look, {"act": 4, "head": "{}", "hash": "x", "format": 99}, last=False)
+    assert look.found.defects == [
+        Defect("changed", 3, "parts", "cannot be read: boom"), Defect("changed", 4, "acts", "unknown form 99"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
