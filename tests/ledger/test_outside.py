@@ -202,14 +202,15 @@ def test_the_browser_answers_its_own_host_alone(host: str, status: int) -> None:
 
     sent: list[Any] = []
 
-    async def app(scope: Any, receive: Any, send: Any) -> None:
+    async def app(asked: Any, receive: Any, send: Any) -> None:
+        assert (asked, receive) == (scope, "receive")
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     async def send(message: Any) -> None:
         sent.append(message)
 
     scope = {"type": "http", "headers": [(b"host", host.encode())]}
-    asyncio.run(own_host(app)(scope, None, send))
+    asyncio.run(own_host(app)(scope, "receive", send))
     assert sent[0]["status"] == status
 
 

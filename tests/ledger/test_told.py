@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import ANY, Mock
 
-import click
 import pytest
 
 from alertengine.commands import ledger as commands
@@ -158,7 +157,7 @@ def test_a_line_of_an_act_is_explained(book: Stage) -> None:
 # -- a fault of ours is none of the record
 
 
-def failing(error: Exception) -> Any:
+def failing(error: BaseException) -> Any:
     @undamaged
     def command(_path: Path) -> None:
         raise error
@@ -202,8 +201,8 @@ def test_what_fails_without_a_record_fails_as_it_is(stage: Stage) -> None:
     verified = stage.mock("ledger.verify")
     with pytest.raises(OSError, match="ours"):
         failing(OSError("ours"))(Path("none.db"))
-    with pytest.raises(click.Abort):
-        failing(click.Abort())(Path("none.db"))
+    with pytest.raises(KeyboardInterrupt, match="stop"):
+        failing(KeyboardInterrupt("stop"))(Path("none.db"))
     verified.assert_not_called()
 
 
