@@ -378,6 +378,16 @@ def test_the_lines_a_plan_names_stop_first(make_book: BookMaker, decide: Decider
     assert _stops(decide(book, lines)) == [0, 1]
 
 
+@pytest.mark.parametrize(("plan", "shares"), [("停产", [1, 1]), ("限产90%", [1, 0]), (None, [1, 0])])
+def test_what_is_to_stop_besides_is_none_that_a_plan_stops(
+    make_book: BookMaker, decide: Decider, plan: str | None, shares: list[float]
+) -> None:
+    more = {"id": "more", "then": {"stop_units": 1, "on_top_of": ["base"]}}
+    book = make_book(rules=[{"id": "base", "then": {"advice": "检修"}}, more])
+    lines = [{"capacity": 1, "units": 1, "plan_red": plan}, {"capacity": 5, "units": 1}]
+    assert _stops(decide(book, lines)) == shares
+
+
 def test_the_order_of_equal_lines_in_the_list_does_not_matter(make_book: BookMaker, decide: Decider) -> None:
     book = make_book(rules=[{"id": "r", "then": {"stop_share": 0.5}}])
     lines = [{"line_id": name} for name in ("2", "10", "1", "3")]

@@ -287,6 +287,27 @@ def test_what_the_published_list_does_not_carry_is_not_taken_from_below(make_boo
         assert "from_lower_level" not in row["flags"]
 
 
+def test_plants_that_take_their_stops_from_different_levels_name_their_own_lines(
+    make_book: BookMaker, decide: Decider
+) -> None:
+    plan = "停产50%（以生产线计）"
+    lines = [
+        {"enterprise_id": plant, "line_id": line, f"plan_{level}": plan, "capacity": float(line)}
+        for plant, line, level in (
+            ("E", "1", "orange"),
+            ("E", "2", "orange"),
+            ("F", "3", "yellow"),
+            ("F", "4", "yellow"),
+        )
+    ]
+    rows = decide(make_book(rules=[ELSEWHERE]), lines)
+    assert rows["measure_text"].tolist()[::2] == [
+        f"不低于{level}措施：清单备案措施：{plan}：本生产线停产（停{line}号线）"
+        for level, line in (("橙色", 1), ("黄色", 3))
+    ]
+    assert rows["status"].tolist() == ["ordered", "undetermined"] * 2
+
+
 def test_a_lower_level_that_exempts_does_not_stand_in(make_book: BookMaker, decide: Decider) -> None:
     rules = [{"id": "o", "levels": ["orange"], "then": "exempt"}]
     line = {"plan_yellow": "停产", "plan_orange": "停产"}

@@ -240,12 +240,21 @@ def test_the_track_of_transport_is_apart_from_production(order: Any) -> None:
     assert (row["status"], row["transport"]) == ("undetermined", "停止公路运输")
 
 
-def test_a_total_ban_absorbs_narrower_ones(order: Any) -> None:
+@pytest.mark.parametrize(
+    ("some", "all_", "absorbed"),
+    [("", "", True), ("20:00-08:00", "", True), ("20:00-08:00", "20:00-08:00", True), ("", "20:00-08:00", False)],
+)
+def test_a_total_ban_absorbs_narrower_ones_of_its_hours(order: Any, some: str, all_: str, absorbed: bool) -> None:
+    window = {"some": {"daily": some} if some else {}, "all": {"daily": all_} if all_ else {}}
     row = order(
-        {"id": "some", "then": {"vehicle_ban": "国四及以下", "stage_at_most": 4}},
-        {"id": "all", "then": {"vehicle_ban": "全部公路运输", "total": True}},
+        {"id": "some", "then": {"vehicle_ban": "国四及以下", "stage_at_most": 4, **window["some"]}},
+        {"id": "all", "then": {"vehicle_ban": "全部公路运输", "total": True, **window["all"]}},
     )
-    assert row["transport"] == "禁止全部公路运输进出厂区"
+    assert (_ids(row["rules"]), _ids(row["set_aside"])) == (
+        ({"all"}, {"some"}) if absorbed else ({"some", "all"}, set())
+    )
+    assert ("国四" in row["transport"]) != absorbed
+    assert "全部公路运输" in row["transport"]
 
 
 def test_advice_orders_nothing(order: Any) -> None:
