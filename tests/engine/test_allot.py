@@ -253,6 +253,23 @@ def test_an_additional_demand_is_covered_by_what_all_else_leaves_running() -> No
     assert allot([Candidate(stopped=True), Candidate(stopped=True), *_lines(9)], [more]).met == (False,)
 
 
+def test_of_two_additional_demands_none_counts_for_the_other() -> None:
+    third = _of_lines(0.33, 3)
+    one, other = (Demand((0, 1, 2), ((size,),) * 3, (1, 1, 1), count=size, additional=True) for size in (1.0, 2.0))
+    assert _stopped(_lines(1, 2, 3), third, one) == (1.0, 1.0, 0.0)
+    found = allot(_lines(1, 2, 3), [third, one, other])
+    assert found.fractions == (1.0, 1.0, 1.0)
+    assert [sum(own) for own in found.own] == [1, 1, 1]
+    assert np.sum(found.own, axis=0).tolist() == [1, 1, 1]
+    assert allot(
+        _lines(1, 2),
+        [
+            _of_lines(0.5, 2),
+            *(Demand((0, 1), ((size,),) * 2, (1, 1), count=size, additional=True) for size in (1.0, 2.0)),
+        ],
+    ).met == (True, False, False)
+
+
 def test_a_smaller_machine_is_left_for_the_additional_demand() -> None:
     """The named demand takes the larger machine where the additional one asks for the only small one."""
     more = Demand((0, 1), ((1.0,), (0.0,)), (1, 1), count=1, additional=True)

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from alertengine.engine import stricter
+from alertengine.rulebook import read_measures
 from tests.conftest import BookMaker, Decider, document
 
 
@@ -130,6 +132,19 @@ def test_measures_of_different_kind_base_or_window_hold_together(order: Any, one
     row = order({"id": "a", "then": one}, {"id": "b", "then": other})
     assert _ids(row["rules"]) == {"a", "b"}
     assert row["set_aside"] == ""
+
+
+@pytest.mark.parametrize(
+    "then",
+    [{"limit": 0.5}, {"coking_time": 36}, {"feed_cap": 500}, {"feed_cap": {"cut": 0.2}}, {"stop_units": 2},
+     {"stop_share": 0.5}, {"emission_cap": {"so2": 30, "nox": 50}}, "stop"],
+)  # fmt: skip
+def test_what_asks_the_same_in_other_words_is_as_strict(then: Any) -> None:
+    (one,) = read_measures(then)
+    other = one.model_copy(update={"remark": "另见附件"})
+    assert one != other
+    assert stricter(one, other)
+    assert stricter(other, one)
 
 
 def test_two_rules_that_ask_the_same_are_both_cited_and_said_once(order: Any) -> None:

@@ -1,0 +1,99 @@
+"""Windows of 24 hours from hourly rows: what must be known of them, and those of a part of the hours of a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alertengine.rulebook import AqiRule
+from alertengine.warning import Timeline, timelines
+from tests.synthetic import daily_forecast
+
+Rule = Callable[[int], AqiRule]
+FIRST = pd.Timestamp("2021-01-04")
+#: Concentrations of clean air, CO in mg/m³.
+CLEAN = {"pm25": 10.0, "pm10": 20.0, "so2": 5.0, "no2": 10.0, "co": 0.5, "o3": 40.0}
+
+
+def hourly(hours: int, **columns: Any) -> pd.DataFrame:
+    """Rows of 临汾市 hour by hour from FIRST on; a number for all hours, or one for each."""
+    row = daily_forecast("临汾市", {str(FIRST.date()): np.nan}, "2021-01-03 15:00", primary="").table.iloc[0].to_dict()
+    table = pd.DataFrame(
+        [row | {"hours": 1, "row": 2 + n, "start": FIRST + pd.Timedelta(hours=n)} for n in range(hours)]
+    )
+    return table.assign(**columns)
+
+
+def of(table: pd.DataFrame) -> Timeline:
+    return timelines(table)["临汾市", ""]
+
+
+def first_window(table: pd.DataFrame, rule: AqiRule) -> float:
+    return float(of(table).windows(rule, frozenset(), dust_advised=False).total["mid"][0])
+
+
+def known_until(value: float, last: int) -> np.ndarray:
+    """24 hours of a value, blank from an hour on."""
+    return np.where(np.arange(24) < last, value, np.nan)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("pm25", 115.0), ("pm10", 250.0), ("so2", 475.0), ("no2", 180.0), ("co", 14.0), ("o3", 215.0)]
+)
+@pytest.mark.parametrize("missing", [0, 4, 5])
+def test_a_pollutant_counts_in_a_window_from_twenty_hours_on(
+    aqi_rule: Rule, name: str, value: float, missing: int
+) -> None:
+    """Its index is 150, that of the others 20; of ozone four of the seventeen 8 h means in a window may be missing."""
+    lasting = 24 - missing
+    if name == "o3":  # a mean of 8 hours is known from six of them on: two more than the hours themselves
+        lasting -= 2
+    columns = CLEAN | {name: known_until(value, lasting)}
+    assert first_window(hourly(24, **columns), aqi_rule(2012)) == (20 if missing > 4 else 150)
+
+
+@pytest.mark.parametrize(
+    ("cells", "index"),
+    [
+        (CLEAN, 20),  # PM10 20 of 50
+        (CLEAN | {"pm25": 115.0}, 150),
+        (CLEAN | {"o3": 160.0}, 100),  # the greatest 8 h mean
+        (CLEAN | {"o3": [*[40.0] * 8, *[160.0] * 8, *[40.0] * 8]}, 100),
+        (CLEAN | {"o3": [*[160.0] * 8, *[40.0] * 16]}, 100),
+        (CLEAN | {"o3": [*[40.0] * 16, *[160.0] * 8]}, 100),
+        (CLEAN | {"o3": [*[160.0] * 6, *[40.0] * 18]}, 75),  # 130 over 8 hours, half way from 100 to 160
+    ],
+)
+def test_the_index_of_a_window_is_that_of_its_means(aqi_rule: Rule, cells: Mapping[str, Any], index: float) -> None:
+    assert first_window(hourly(24, **cells), aqi_rule(2012)) == index
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 6), (1, 3), (1, 4), (2, 5), (4, 6), (2, 3), (5, 9)])
+def test_windows_of_a_part_are_those_of_its_rows_alone(aqi_rule: Rule, first: int, last: int) -> None:
+    """None reaches beyond the last hour of the part, nor begins before its first."""
+    chance = np.random.default_rng(3)
+    table = hourly(140, **{name: chance.uniform(0.5, 8, 140) * value for name, value in CLEAN.items()})
+    table["aqi_low"] = table["aqi_mid"] = table["aqi_high"] = chance.integers(40, 300, 140).astype(float)
+    table["dust"] = np.arange(140) // 30 % 2 == 1
+    table = table[(np.arange(140) < 60) | (np.arange(140) > 70)]
+    days = daily_forecast("临汾市", {"2021-01-08": 230.0, "2021-01-09": 250.0}, "2021-01-03 15:00").table
+    table = pd.concat([table[table["start"] < "2021-01-08"], days], ignore_index=True)
+    begin, end = (FIRST + pd.Timedelta(days=day) for day in (first, last))
+    part = of(table).between(begin, end)
+    rows = table[(table["start"] >= begin) & (table["start"] < end)]
+    if part is None:
+        assert rows.empty
+        return
+    alone = of(rows)
+    assert (part.origin, part.hours) == (alone.origin, alone.hours)
+    for advised, dust in ((frozenset[str](), False), (frozenset({"o3"}), True)):
+        one, other = (each.windows(aqi_rule(2012), advised, dust_advised=dust) for each in (part, alone))
+        for which in ("total", "bearing"):
+            for ends in ("low", "mid", "high"):
+                np.testing.assert_array_equal(getattr(one, which)[ends], getattr(other, which)[ends])
+        for which in ("cause", "primary"):
+            assert getattr(one, which).tolist() == getattr(other, which).tolist()
