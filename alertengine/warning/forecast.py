@@ -258,7 +258,8 @@ class _Reader:
             self.problems.append(Problem("not_a_range", file=self.file, row=int(row), column=column))
         low, high = np.where(wrong, np.nan, low), np.where(wrong, np.nan, high)
         mid = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
-        at_times = np.fmax.reduce([given[:, 2] for given in (own, first, last)])
+        # a class beside an index says no higher one, but where it says more of some spots or hours
+        at_times = np.fmax.reduce([np.where(one[:, 2] > one[:, 1], one[:, 2], np.nan) for one in (own, first, last)])
         stated = np.where(no_range & np.isnan(aqi["aqi"]), np.nan, low), high
         self.doubts.against_levels(
             self.rows, stated, (low_class, np.fmax(high_class, np.fmax(first[:, 2], last[:, 2])))

@@ -172,3 +172,55 @@ def test_a_warning_until_further_notice_has_no_end_announced_and_none_held(
         assert told[f"{name}_starts"] == pd.Timestamp("2020-01-04")
         assert pd.isna(told[f"{name}_ends"]) if open_ else told[f"{name}_ends"] == pd.Timestamp("2020-01-06")
     assert told["changes"] == ""
+
+
+#: The columns of a forecast's table, as those who read it know them.
+COLUMNS = {
+    "issue_time", "issuer", "city", "county", "start", "hours", "aqi_low", "aqi_mid", "aqi_high", "pm25", "pm10", "so2",
+    "no2", "co", "o3", "o3_8h", "o3_1h", "primary", "dust", "remark", "row",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "row"),
+    [
+        ("2020-01-03,,105,,80,120,30,40,1.2,,110,PM2.5,否,晴", {"o3": 110.0, "remark": "晴"}),
+        ("2020-01-03,,105,,80,120,30,40,1.2,90,110,PM10,是,", {"o3": 90.0, "primary": "PM10", "dust": True}),
+        ("2020-01-03,9,105,,80,120,30,40,1.2,,110,O3,,", {"hours": 1, "start": "03 08", "o3": None, "primary": "O3"}),
+        ("2020-01-03,9,105,,80,120,30,40,1.2,90,,,,", {"hours": 1, "start": "03 08", "o3": 90.0, "o3_8h": None,
+                                                       "primary": ""}),
+        ("2020-01-03,,100-121,,,,,,,,,PM2.5,,", {"aqi_low": 100.0, "aqi_mid": 110.0, "aqi_high": 121.0}),
+        ("2020-01-03,,,轻度污染,,,,,,,,PM2.5,,", {"aqi_low": 101.0, "aqi_mid": 125.0, "aqi_high": 150.0}),
+        ("2020-01-03,,,良，局地轻度污染,,,,,,,,PM2.5,,", {"aqi_low": 51.0, "aqi_mid": 75.0, "aqi_high": 150.0}),
+        ("2020-01-03,,110,轻度污染,,,,,,,,PM2.5,,", dict.fromkeys(("aqi_low", "aqi_mid", "aqi_high"), 110.0)),
+        ("2020-01-03,,310,严重污染,,,,,,,,PM2.5,,", dict.fromkeys(("aqi_low", "aqi_mid", "aqi_high"), 310.0)),
+        ("2020-01-03,,110,轻度污染，局地重度,,,,,,,,PM2.5,,", {"aqi_low": 110.0, "aqi_mid": 110.0, "aqi_high": 300.0}),
+        ("2020-01-03,,110-130,轻度污染,,,,,,,,PM2.5,,", {"aqi_low": 110.0, "aqi_mid": 120.0, "aqi_high": 130.0}),
+    ],
+)  # fmt: skip
+def test_a_row_of_a_forecast_is_whole(read: Reads, cells: str, row: dict[str, object]) -> None:
+    head = "发布时间,发布单位,城市,预报日期,时次,AQI,空气质量等级,PM2.5,PM10,SO2,NO2,CO,O3,O3_8h,首要污染物,沙尘,备注"
+    found = read(head, [f"{ISSUED},省台,太原,{cells}"])
+    assert set(found.table.columns) == COLUMNS
+    (told,) = found.table.to_dict("records")
+    given = {"issuer": "省台", "city": "太原市", "county": "", "start": "03 00", "hours": 24, "primary": "PM2.5"}
+    given |= {"dust": False, "remark": "", "row": 2, "o3_1h": None}
+    if ",80,120,30,40,1.2," in cells:
+        given |= {"pm25": 80.0, "pm10": 120.0, "so2": 30.0, "no2": 40.0, "co": 1.2, "o3_8h": 110.0}
+        given |= dict.fromkeys(("aqi_low", "aqi_mid", "aqi_high"), 105.0)
+    else:
+        given |= dict.fromkeys(("pm25", "pm10", "so2", "no2", "co", "o3", "o3_8h"))
+    assert told.pop("issue_time") == pd.Timestamp(ISSUED)
+    told["start"] = f"{told['start']:%d %H}"
+    assert {name: None if pd.isna(value) else value for name, value in told.items()} == given | row
+
+
+@pytest.mark.parametrize(
+    ("said", "near"), [("PM2.6", "PM2.5"), ("细颗粒", "PM2.5"), ("PM2.5、二氧化流", "SO2"), ("雾霾", "")]
+)
+def test_a_pollutant_that_is_none_is_asked_about_with_the_nearest(read: Reads, said: str, near: str) -> None:
+    found = read(HEAD, [f'{ISSUED},太原市,2020-01-03,101,"{said}"'])
+    (asked,) = found.problems
+    assert (asked.column, asked.value, found.table["primary"].tolist()) == ("primary", said, ["?"])
+    expected = asked.expected
+    assert (f"perhaps {near}" in expected) if near else ("perhaps" not in expected)
