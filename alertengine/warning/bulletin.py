@@ -103,7 +103,7 @@ def read_bulletin(text: str, cities: Sequence[str], today: date) -> Bulletin:
     if issued:
         year, month, day, hour, minute = (int(part or 0) for part in issued.groups())
         try:
-            out.issued = datetime(year, month, day, hour % 24, minute)
+            out.issued = datetime(year, month, day, 0 if hour == 24 else hour, minute) + timedelta(days=hour == 24)
         except ValueError:
             issued = None
     reader = _Reader(cities, out.issued.date() if out.issued else today, out)

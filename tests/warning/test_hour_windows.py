@@ -97,3 +97,30 @@ def test_windows_of_a_part_are_those_of_its_rows_alone(aqi_rule: Rule, first: in
                 np.testing.assert_array_equal(getattr(one, which)[ends], getattr(other, which)[ends])
         for which in ("cause", "primary"):
             assert getattr(one, which).tolist() == getattr(other, which).tolist()
+
+
+@pytest.mark.parametrize(
+    ("said", "dusty", "advised", "cause", "bears"),
+    [
+        ("PM2.5", 0, {"o3"}, "", True),
+        ("O3", 0, {"o3"}, "o3", False),
+        ("O3", 0, set[str](), "", True),
+        ("PM2.5|O3", 0, {"o3"}, "", True),
+        ("PM10", 13, set[str](), "dust", False),
+        ("PM10", 12, set[str](), "", True),  # half of its hours are not most
+        ("O3", 13, {"o3"}, "dust", False),
+    ],
+)
+def test_what_keeps_a_window_of_hours_from_bearing_a_level(
+    aqi_rule: Rule, said: str, dusty: int, advised: set[str], cause: str, bears: bool
+) -> None:
+    """An AQI of 210 all day, the pollutant named; beside it a day of which nothing is told apart."""
+    table = hourly(24, aqi_low=210.0, aqi_mid=210.0, aqi_high=210.0, primary=said, dust=np.arange(24) < dusty)
+    day = daily_forecast("临汾市", {"2021-01-05": 120.0}, "2021-01-03 15:00", primary="PM10").table
+    found = of(pd.concat([table, day], ignore_index=True)).windows(
+        aqi_rule(2012), frozenset(advised), dust_advised=True
+    )
+    assert (found.cause[0], found.primary[0], found.total["mid"][0]) == (cause, said, 210)
+    assert (found.cause[24], found.primary[24], found.bearing["mid"][24]) == ("", "PM10", 120)
+    assert found.bearing["mid"][0] == 210 if bears else np.isnan(found.bearing["mid"][0])
+    assert np.isnan(found.total["mid"][[1, 23, 25]]).all()

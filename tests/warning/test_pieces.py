@@ -174,7 +174,15 @@ def test_a_value_that_is_none_is_not_replaced(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("head", "issued"),
-    [("2021年1月9日15时发布", datetime(2021, 1, 9, 15)), ("2021年2月30日15时发布", None), ("今天发布", None)],
+    [
+        ("2021年1月9日15时发布", datetime(2021, 1, 9, 15)),
+        ("2021年1月9日0时30分发布", datetime(2021, 1, 9, 0, 30)),
+        ("2021年1月9日23:59发布", datetime(2021, 1, 9, 23, 59)),
+        ("2021年1月9日24时发布", datetime(2021, 1, 10)),
+        ("2021年1月9日25时发布", None),
+        ("2021年2月30日15时发布", None),
+        ("今天发布", None),
+    ],
 )
 def test_when_a_bulletin_was_issued(head: str, issued: datetime | None) -> None:
     found = read_bulletin(f"{head}\n10日临汾AQI180-200。", ["临汾市"], date(2021, 1, 9))

@@ -205,25 +205,6 @@ def test_a_regime_holds_whatever_the_date(book: Rulebook) -> None:
     assert replay(feed, book, days_ahead=7, regime="mee-2018-875").record.empty
 
 
-def test_a_tier_below_yellow_is_advice(book: Rulebook, tmp_path: Path, days: Callable[..., Forecast]) -> None:
-    text = "document: tier\n" + HEAD.format(area="临汾市") + (
-        "rules:\n  - {id: blue, article: 一, title: 蓝色预警：日AQI大于200持续24小时, kind: grading,"
-        " tier: {name: 蓝色预警, start: {above: 200, hours: 24}, text: 加强巡查}}\n"
-    )  # fmt: skip
-    rulebook = with_documents(book, tmp_path, text)
-    result = warn(days("2019-01-04", [250, 90, 90, 250, 250]), rulebook)
-    rows = result.table[["action", "level", "starts", "grading"]].to_numpy().tolist()
-    assert rows == [
-        ["issue", "yellow", pd.Timestamp("2019-01-07"), "875-yellow"],
-        ["advise", "", pd.Timestamp("2019-01-04"), "blue"],
-    ]
-    reason = result.table["reason"].iloc[1]
-    assert "蓝色预警" in reason
-    assert "加强巡查" in reason
-    assert result.segments["level"].tolist() == ["yellow"]
-    assert warn(days("2019-01-04", [250, 90, 90, 250, 250]), rulebook, active=result.record).table.empty
-
-
 def test_one_city_under_two_regions_holds_the_higher(book: Rulebook, tmp_path: Path) -> None:
     text = "document: regions\n" + HEAD.format(area="山西省") + (
         "rules:\n"
