@@ -85,6 +85,7 @@ def test_a_tier_below_yellow_is_advice_where_no_level_holds(book: Rulebook, tmp_
     ]
     assert all(word in result.table["reason"].iloc[1] for word in ("蓝色预警", "加强巡查"))
     assert result.segments["level"].tolist() == ["yellow"]
+    assert warn(days("2019-01-04", [250, 90, 90, 250, 250]), rules, active=result.record).table.empty
 
 
 def test_days_under_a_grading_without_a_standard_of_the_index_are_not_graded(book: Rulebook, days: Days) -> None:
