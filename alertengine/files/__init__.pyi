@@ -5,7 +5,7 @@ from ._scratch import scratch as scratch
 from ._text_frame import text_frame as text_frame
 from ._text_table import TextColumn as TextColumn, TextTable as TextTable, is_blank as is_blank
 from ._text_table import long_rows as long_rows, text_table as text_table, with_sheets as with_sheets
-from .arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
+from ._arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
 from .atomic import replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading

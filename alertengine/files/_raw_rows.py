@@ -9,7 +9,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
-from alertengine.files.arrow import as_text
+from alertengine.files._arrow import as_text
 from alertengine.files.csv_reader import head_of
 from alertengine.files.header_finder import HEADER_DEPTH, find_header
 from alertengine.files.headers import known

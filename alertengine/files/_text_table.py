@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.files.arrow import as_text
+from alertengine.files._arrow import as_text
 from alertengine.files.cells import EXPORTED_BLANKS, BadCellError, failed_formula, tidy
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match

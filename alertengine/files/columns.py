@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.arrow import Bools, arrow, as_text, plain, text_array, valid
+from alertengine.files._arrow import Bools, arrow, as_text, plain, text_array, valid
 from alertengine.files.cells import (
     BLANKS,
     BadCellError,

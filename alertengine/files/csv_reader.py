@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from alertengine.files.arrow import arrow
+from alertengine.files._arrow import arrow
 from alertengine.files.column_kinds import AS_TEXT, ColumnKind
 from alertengine.files.encoding import BIG5, encoding_of
 from alertengine.files.header_finder import (

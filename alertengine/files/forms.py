@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from alertengine.files.arrow import as_text
+from alertengine.files._arrow import as_text
 from alertengine.files.cells import failed_formula, tidy
 from alertengine.files.columns import rounded
 from alertengine.files.headers import match, normal

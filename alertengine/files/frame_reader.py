@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from alertengine.files.arrow import text_array
+from alertengine.files._arrow import text_array
 from alertengine.files.header_finder import RawTable
 from alertengine.files.workbooks import cell_text
 

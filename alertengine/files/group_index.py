@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.arrow import arrow, plain
+from alertengine.files._arrow import arrow, plain
 
 Index = npt.NDArray[np.int64]
 

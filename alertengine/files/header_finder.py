@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from alertengine.files.arrow import arrow, plain, text_array
+from alertengine.files._arrow import arrow, plain, text_array
 from alertengine.files.readings import SHEET
 from alertengine.files.units import unit_in_brackets
 

@@ -23,8 +23,8 @@ import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from alertengine.files._arrow import as_text
 from alertengine.files._checked_model import checked_model
-from alertengine.files.arrow import as_text
 from alertengine.files.atomic import replacing_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import match, normal

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.arrow import as_text, plain, text_array, valid
+from alertengine.files._arrow import as_text, plain, text_array, valid
 from alertengine.files.cells import plain_number, tidy
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, normal

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files.arrow import arrow
+from alertengine.files._arrow import arrow
 from alertengine.files.columns import Floats, Held, Numbered, Truths
 
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)

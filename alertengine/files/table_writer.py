@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from alertengine.files.arrow import arrow, plain
+from alertengine.files._arrow import arrow, plain
 from alertengine.files.coded_table import CodedTable
 from alertengine.files.columns import Held, Numbered
 from alertengine.files.group_index import dense
