@@ -234,16 +234,10 @@ def one_row_each(table: Rows, file: str, problems: list[Problem], notes: list[Pr
 def _values(rows: Rows) -> str:
     """What differs between rows, in short."""
     for name in ("aqi_mid", *_SAID):
-        held = rows[name].tolist()
-        if any(value == value for value in held) and not _all_paired(held):  # noqa: PLR0124 -- NaN differs from itself
-            return " / ".join(value if isinstance(value, str) else number(value) for value in held)
+        said = [value if isinstance(value, str) else number(value) for value in rows[name].tolist()]
+        if len(set(said)) > 1:
+            return " / ".join(said)
     return ""
-
-
-def _all_paired(values: list[Any]) -> bool:
-    """Whether every value stands there more than once."""
-    said = ["" if value != value else value for value in values]  # noqa: PLR0124 -- NaN differs from itself
-    return all(said.count(value) > 1 for value in said)
 
 
 def _between(rows: Rows) -> Rows:

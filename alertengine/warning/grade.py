@@ -158,7 +158,8 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
             number += len(one.levels)
             continue
         windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised)
-        unread |= covered(windows.cause == UNREADABLE) & span
+        if not windows.plain:
+            unread |= covered(windows.cause == UNREADABLE) & span
         known |= covered(~np.isnan(windows.total["mid"])) & span
         graded_hour |= span & bool(one.levels)
         if any(windows.near(leaf.threshold) for rule in one.levels if rule.start for leaf in air_leaves(rule.start)):
@@ -176,10 +177,10 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
     runs = _runs(timeline, ranks, rule_at, held, bearing, primary, otherwise)
     unread &= ranks["high"] > ranks["mid"]
     known &= ~unread
-    missing = [_day(timeline, place) for place in np.unique(np.flatnonzero(timeline.given() & ~known & ~unread) // DAY)]
-    ungraded = [_day(timeline, int(place)) for place in np.flatnonzero(~graded_hour[::DAY])]
+    missing = _days(timeline, timeline.given() & ~known & ~unread)
+    ungraded = _days(timeline, ~graded_hour & (np.arange(hours) % DAY == 0))
     rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
-    open_days = [_day(timeline, place) for place in np.unique(np.flatnonzero(unread) // DAY)]
+    open_days = _days(timeline, unread)
     return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules, open_days, otherwise)
 
 
@@ -304,8 +305,10 @@ def _span(timeline: Timeline, one: Law) -> Bools:
     return out
 
 
-def _day(timeline: Timeline, place: int) -> date:
-    return timeline.origin.date() + timedelta(days=int(place))
+def _days(timeline: Timeline, hours: Bools) -> list[date]:
+    """The days of some hours."""
+    first = timeline.origin.date()
+    return [first + timedelta(days=day) for day in np.flatnonzero(hours.reshape(-1, DAY).any(axis=1)).tolist()]
 
 
 def _runs(

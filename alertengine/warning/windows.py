@@ -59,13 +59,13 @@ class Windows:
 
     def near(self, aqi: float) -> bool:
         """Whether rounding may decide if some window reaches a number."""
-        return bool((np.abs(self.bearing["mid"] - aqi) <= 1).any())
+        return self.reaches(aqi - 1) and bool((np.abs(self.bearing["mid"] - aqi) <= 1).any())
 
     @cached_property
     def _top(self) -> float:
         return float(np.fmax.reduce(np.fmax(self.bearing["high"], self.bearing["mid"]), initial=-np.inf))
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether nothing keeps any window from bearing a level."""
         return not any(self.cause.tolist())
