@@ -28,6 +28,7 @@ from alertengine.files import (
     normal,
     parse_days,
     parse_range,
+    text_array,
     tidy,
 )
 from alertengine.rulebook import OpenLists
@@ -276,13 +277,13 @@ def unfold(table: RawTable, spread: Sequence[Spread], names: WideNames, above: I
                 headers[field][int(number)] = one.header
             units[field] = units.get(field) or one.unit
     again = np.repeat(np.arange(count), width)
-    made: dict[str, pa.Array] = {one.header: pa.array(texts[one.place][first][again], pa.string()) for one in ids}
+    made: dict[str, pa.Array] = {one.header: text_array(texts[one.place][first][again].tolist()) for one in ids}
     axis = spread[0].axis
     if axis:
         words = {one.text: one.header if not one.field and axis == "city" else one.text for one in spread}
-        made[HEADERS[axis][0]] = pa.array([words[text] for text in of_axis] * count, pa.string())
+        made[HEADERS[axis][0]] = text_array([words[text] for text in of_axis] * count)
     for field, held in cells.items():
-        made[HEADERS[field][0] + (f"({units[field]})" if units[field] else "")] = pa.array(held, pa.string())
+        made[HEADERS[field][0] + (f"({units[field]})" if units[field] else "")] = text_array(held.tolist())
     known = {one.header: one.fields for one in (*ids, *filter(None, [indicator]))}
     known |= {one.header: tuple(filter(None, (axis, one.field))) for one in spread}
     others = (one.header for one in columns if one.header not in known)
