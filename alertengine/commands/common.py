@@ -342,21 +342,17 @@ def warning_rows(told: Iterable[Mapping[str, Any]], *, codes: bool = False) -> l
 
 def summary_rows(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The summary as rows to print."""
-    from alertengine.orders import readable_totals
+    from alertengine.orders import total_rows
     from alertengine.vocabulary import kilograms, percent
 
-    table = readable_totals(summaries)
-    for name in table.columns[table.columns.str.endswith("(千克/日)")]:
-        table[name] = [kilograms(amount).removeprefix("—") for amount in table[name]]
-    if "要求比例" in table:
-        required = table["要求比例"].where(table["要求比例"].notna(), None)
+    out = []
+    for row in total_rows(summaries):
+        shown = {name: "" if value is None else value for name, value in row.items()}
+        shown |= {name: kilograms(row[name]).removeprefix("—") for name in row if name.endswith("(千克/日)")}
         for name in ("预警减排比例", "含错峰减排比例", "要求比例"):
-            shares = zip(table[name], required, strict=True)
-            table[name] = [percent(share, asked).removeprefix("—") for share, asked in shares]
-    return [
-        {str(name): value for name, value in row.items() if name not in ("要求依据", "日期", "清单年份")}
-        for row in table.astype("object").where(table.notna(), "").to_dict("records")
-    ]
+            shown[name] = percent(row[name], row["要求比例"]).removeprefix("—")
+        out.append({name: value for name, value in shown.items() if name not in ("要求依据", "日期", "清单年份")})
+    return out
 
 
 def tell_undetermined(orders: CodedTable | pd.DataFrame) -> None:

@@ -31,4 +31,4 @@ from .summary import phase_words as phase_words, phases_of as phases_of, summari
 from .summary import verdict as verdict, whole_of as whole_of
 from .summary_entry import SummaryEntry as SummaryEntry
 from .table import in_order as in_order
-from .write import SUFFIXES as SUFFIXES, readable_totals as readable_totals, write_orders as write_orders
+from .write import SUFFIXES as SUFFIXES, total_rows as total_rows, write_orders as write_orders

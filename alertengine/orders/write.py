@@ -115,7 +115,15 @@ def _replaced(column: pd.Series, word: Callable[[str], str]) -> pd.Series:
 
 
 def readable_totals(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """The summary as a table people read: one row per city, level, phase (the worst first) and pollutant."""
+    """The summary as a table people read."""
+    import pandas as pd  # only workbooks need it
+
+    rows = total_rows(summaries)
+    return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["城市", "预警级别", "污染物"])
+
+
+def total_rows(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The summary as rows people read: one per city, level, phase (the worst first) and pollutant."""
     rows = []
     for entry, pollutant in itertools.product(itertools.chain.from_iterable(map(phases_of, summaries)), POLLUTANTS):
         ratio = (entry["ratio"] or {}).get(pollutant, {})
@@ -141,10 +149,7 @@ def readable_totals(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
                 "要求依据": ratio.get("basis", ""),
             }
         )
-    import pandas as pd  # only workbooks need it
-
-    columns = list(rows[0]) if rows else ["城市", "预警级别", "污染物"]
-    return pd.DataFrame(rows, columns=columns)
+    return rows
 
 
 def _sheet(book: Any, name: str, table: pd.DataFrame, head: Any) -> None:

@@ -11,7 +11,8 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from alertengine.orders import readable_totals, write_orders
+from alertengine.orders import write_orders
+from alertengine.orders.write import readable_totals
 from alertengine.vocabulary import ORDER_COLUMNS, InputError
 from tests.conftest import BookMaker, Decider
 
