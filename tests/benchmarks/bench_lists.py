@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from alertengine.files import categorical
+from alertengine.files import categorical, series_of
 from alertengine.lists import EnterpriseList, generate_list, load_settings
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import FIELDS
@@ -36,7 +36,7 @@ def scattered(count: int, lists: OpenLists) -> EnterpriseList:
 
     def codes(names: list[str]) -> pd.Series:
         drawn = rng.integers(len(names), size=count).astype(np.int32)
-        return categorical(np.where(rng.random(count) < _BLANK, -1, drawn).astype(np.int32), names)
+        return series_of(categorical(np.where(rng.random(count) < _BLANK, -1, drawn).astype(np.int32), names))
 
     lines["industry"] = codes(list(lists.industries))
     lines["process"] = codes([str(name) for name in lines["process"].cat.categories])
