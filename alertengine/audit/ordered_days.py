@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook import LineRule, Measure, Rulebook, measure_words, stage_number
+from alertengine.rulebook import LineRule, Measure, Rulebook, measure_words, read_vehicles, stage_number
 from alertengine.vocabulary import MEASURES
 
 _LINE: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry")
@@ -21,8 +21,8 @@ _PRODUCTION: Final = frozenset(
     for code, word in MEASURES.items()
     if word.track == "production" and code not in ("refer", "exempt", "none", "self_directed")
 )
-#: How text of a transport order names all traffic by road.
-_ALL_ROAD: Final = re.compile(r"(停止|禁止)(全部)?公路运输")
+#: What a filed plan asks begins with this in the text of a transport order.
+_FILED: Final = "清单备案措施："
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +178,8 @@ def _standing_share(measure: Measure) -> float:
 def _filed(transport: str) -> list[Ban]:
     """What a filed plan says of vehicles, as far as a stage or all road traffic is named."""
     bans = []
-    for part in transport.split("；"):
-        if not part.startswith("清单备案措施："):
-            continue
-        found = _STAGE.search(part)
+    for clause in filter(None, transport.partition(_FILED)[2].split("；")):  # it comes last, and has clauses of its own
+        found, total = _STAGE.search(clause), "total" in read_vehicles(clause)
         stage = stage_number(found[1]) - (found[2] == "以下") if found else None
-        bans.append(Ban(part, bool(_ALL_ROAD.search(part)), stage, ("重型",) if "重型" in part else ()))
+        bans.append(Ban(f"{_FILED}{clause}", total, stage, ("重型",) if "重型" in clause else ()))
     return bans

@@ -50,6 +50,13 @@ def test_a_banned_vehicle_is_doubtful_with_its_plate_masked(audited: Auditor) ->
     assert "晋A12345" in shown["finding_text"][0]
 
 
+def test_every_clause_of_a_filed_plan_is_held_against_the_log(audited: Auditor) -> None:
+    said = f"清单备案措施：限制社会车辆进厂；{PLAN['transport'].partition('：')[2]}"
+    orders = orders_of(["A"], WARNING, [0.0], **{**PLAN, "transport": said})
+    table = transport(audited(orders, [passage("2019-12-10 09:10", "国四")]))
+    assert table["finding"].tolist()[0] == "doubtful"
+
+
 def test_before_the_hour_of_the_order_anyone_may_come_in(audited: Auditor) -> None:
     orders = orders_of(["A"], WARNING, [0.0], **PLAN)
     table = transport(audited(orders, [passage("2019-12-10 07:59", "国三")]))
