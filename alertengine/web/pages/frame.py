@@ -103,7 +103,7 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
         yield None
         return
     ui.add_head_html(f'<link rel="stylesheet" href="/static/design.css?{_DESIGN}">')
-    ui.add_head_html('<script src="/static/keys.js" defer></script>')
+    ui.add_head_html('<script src="/static/keys.js" defer></script><script src="/static/print.js" defer></script>')
     ui.colors(primary=_PRIMARY)
     ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
     counted = _heading(account, key, entry, shown)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
-from alertengine.ledger import Ledger
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import decisions_unused
 from alertengine.web.pages.frame import Visit, card, tell
@@ -17,7 +17,7 @@ from alertengine.workflow import RELEASE, release_on_record
 
 if TYPE_CHECKING:
     from alertengine.documents import Release
-    from alertengine.web.desk import Desk
+    from alertengine.ledger import Ledger
 
 #: Decisions named one by one.
 _NAMED: Final = 8
@@ -25,9 +25,24 @@ _NAMED: Final = 8
 SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
 
 
-async def issued_cards(visit: Visit, number: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The last release on record, and the decisions it says the orders were made without."""
+
+    allowed: Release | None
+    unused: list[str]
+
+
+def released(ledger: Ledger, number: int) -> Released:
+    """What is on record of letting the papers of an act out."""
+    acts = [one for one in ledger.acts(RELEASE) if one.head.get("about") == number]
+    unused = acts[-1].head.get("decisions_unused", []) if acts else []
+    return Released(release_on_record(ledger, number), list(map(str, unused)))
+
+
+def issued_cards(visit: Visit, number: int, out: Released) -> None:
     """The cards of an issued act, each for whoever may use it."""
-    allowed, unused = await visit.desk.look(_released, visit.desk, number)
+    allowed, unused = out.allowed, out.unused
     with ui.element("div").classes("cols fit"):
         if SIGNING & visit.account.rights:
             with card("文书"):
@@ -47,14 +62,6 @@ async def issued_cards(visit: Visit, number: int) -> None:
             ui.link("送达和回执", f"/deliver?act={number}").classes("btn")
             ui.link("今晚核查", "/audit").classes("btn")
             ui.link("响应评估", f"/evaluate?act={number}").classes("btn")
-
-
-def _released(desk: Desk, number: int) -> tuple[Release | None, list[str]]:
-    """The last release on record, and the decisions it says the orders were made without."""
-    with Ledger.open(desk.path) as ledger:
-        acts = [one for one in ledger.acts(RELEASE) if one.head.get("about") == number]
-        unused = acts[-1].head.get("decisions_unused", []) if acts else []
-        return release_on_record(ledger, number), list(map(str, unused))
 
 
 def _unused(numbers: list[str]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 from nicegui import ui
@@ -14,13 +15,13 @@ from alertengine.vocabulary import AlertEngineError, Problem, kilograms, signed
 from alertengine.web.asked import explain_work, without_decisions
 from alertengine.web.brief import Brief
 from alertengine.web.compared import Against
-from alertengine.web.opening import against_act, against_work, drafted, given_already, ready_act, ready_work
+from alertengine.web.opening import Drafted, against_act, against_work, drafted, given_already, ready_act, ready_work
 from alertengine.web.orderrows import Sums, rows, sums
 from alertengine.web.pages.beside import against_card, register_card
 from alertengine.web.pages.decide import Deciding, Row
-from alertengine.web.pages.frame import Visit, card, heading, tell
+from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, tell
 from alertengine.web.pages.issueacts import actions
-from alertengine.web.pages.issuedone import SIGNING, issued_cards
+from alertengine.web.pages.issuedone import SIGNING, Released, issued_cards, released
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, Source, of_act
 from alertengine.web.pages.parts import steps
@@ -237,32 +238,65 @@ class _WorkPage:
             ui.button("放弃拟稿…", on_click=sure).props("flat")
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What the page of a draft shows: ``brief`` with how many orders stand already, ``unused`` orders from above.
+
+    ``out`` is what is on record of letting its papers out, None before it is issued.
+    """
+
+    held: Drafted
+    brief: Brief
+    state: DraftState
+    readings: list[Protocol]
+    changes: list[dict[str, str]]
+    unused: list[Problem]
+    out: Released | None
+
+
 async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
+
+    async def waits() -> None:
+        loading(f"第{number}号拟稿")
+
+    place = ui.element("div").classes("contents")
+    await drawn_soon(place, partial(_opened, visit, number), partial(_draft, visit, number), waits)
+
+
+async def _opened(visit: Visit, number: int) -> _Opened:
     desk, scope = visit.desk, visit.scope
     held = await desk.ask(drafted, desk.path, number, scope)
 
-    def read() -> tuple[DraftState, list[Protocol], list[dict[str, str]], list[Problem]]:
+    def read() -> _Opened:
         with Ledger.open(desk.path) as ledger:
             act, state, unused = ledger.act(number), draft(ledger, number), list[Problem]()
             decided = decided_of(ledger, act)
             if state.stage.open and decided is not None:
                 options, lists = act.head.get("options", {}), desk.book.lists
                 unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
-            return state, readings_of(act), [] if decided is None else transitions(decided.record), unused
+            changes = [] if decided is None else transitions(decided.record)
+            out = None if state.issued is None else released(ledger, state.issued)
+            return _Opened(held, held.brief, state, readings_of(act), changes, unused, out)
+
+    found = await desk.look(read)
+    if not found.state.stage.open:
+        return found
+    return replace(found, brief=replace(held.brief, stands=await desk.ask(given_already, desk.path, number, scope)))
+
+
+def _draft(visit: Visit, number: int, found: _Opened) -> None:
+    desk, scope, brief, state = visit.desk, visit.scope, found.brief, found.state
 
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    state, readings, changes, unused = await desk.look(read)
-    given = await desk.ask(given_already, desk.path, number, scope) if state.stage.open else 0
-    brief = replace(held.brief, stands=given)
-    actions(visit, state, brief, unused)
+    actions(visit, state, brief, found.unused)
     tiles(brief, lambda: grid, visit.query.get("f", ""))
-    if state.stage is Stage.ISSUED and state.issued is not None:
-        await issued_cards(visit, state.issued)
+    if state.stage is Stage.ISSUED and state.issued is not None and found.out is not None:
+        issued_cards(visit, state.issued, found.out)
     with ui.element("div").classes("cols main-side"):
-        warned(changes, brief.summaries)
+        warned(found.changes, brief.summaries)
         if scope.whole:
             ratio_card(brief)
         else:
@@ -280,11 +314,11 @@ async def show_draft(visit: Visit, number: int) -> None:
                 against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
         if state.mode == "live":
             ready_card(look)
-    phone_lines(held, number)
+    phone_lines(found.held, number)
     with ui.element("div").classes("desk-only"):
-        grid = OrderGrid(visit, of_act(visit, number, held.first), marks_of(visit.query.get("f", "")))
+        grid = OrderGrid(visit, of_act(visit, number, found.held.first), marks_of(visit.query.get("f", "")))
     on_paper(f"/files/acts/{number}/print.html")
-    protocols(readings if scope.whole else [])
+    protocols(found.readings if scope.whole else [])
     with card("地图、打印和下载"), ui.element("div").classes("pile near"):
         if scope.whole:
             ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}")

@@ -22,6 +22,8 @@ from alertengine.web.roles import Right
 from alertengine.web.scope import Scope
 from alertengine.workflow import decided_of, orders_in_force
 
+#: Named here so that it is known to a page before its first one is drawn.
+_GRID: Final = ui.aggrid
 #: Widths of columns that are not the usual, in pixels.
 _WIDTH: Final = {
     "enterprise": 230, "measure_text": 250, "share": 90, "starts": 125, "ends": 125, "remark": 260, "transport": 220,
@@ -312,7 +314,7 @@ def _drawn(source: Source, marks: Sequence[str]) -> ui.aggrid:
     if many:
         options["selectionColumnDef"] = {"pinned": "left", "width": 44}
         options[":onSelectionChanged"] = _ON_TICK
-    return ui.aggrid(options, auto_size_columns=False).style("height:560px")
+    return _GRID(options, auto_size_columns=False).style("height:560px")
 
 
 def _columns() -> list[Row]:

@@ -39,5 +39,4 @@ def _line(row: Mapping[str, str]) -> str:
 
 def on_paper(address: str) -> None:
     """On paper all orders of a page to be printed, fetched as it is printed; the page itself holds a screenful."""
-    ui.add_head_html('<script src="/static/print.js" defer></script>')
     ui.html(f'<div class="paper-only" data-print="{escape(address)}"></div>', sanitize=False)
