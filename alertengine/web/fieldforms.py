@@ -34,7 +34,7 @@ PLACE: Final = "/field"
 _Text = Annotated[str, Form(max_length=600)]
 _Said = dict[str, Any]
 _Tag: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
-_SAID: Final = {"breached": "条违反", "doubtful": "条疑似", "complied": "条符合"}
+_SAID: Final = {"breached": "条违反", "doubtful": "条疑似", "complied": "条落实"}
 
 
 class FieldForms:

@@ -55,10 +55,16 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, Wo
     items = todo(ledger, account, page.now)
     if Right.WORK not in account.rights:
         return items
-    items += [_to_draft(row, page, works) for row in page.proposals if not page.own or row["city"] in page.own]
+    proposed = [_to_draft(row, page, works) for row in page.proposals if not page.own or row["city"] in page.own]
+    drafts = set[str]()  # one draft answers several proposals of its city: the first names it
+    for one in proposed:
+        if one.address not in drafts:
+            items.append(one)
+        drafts |= {one.address} if "=" in one.address else set()
     if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
-        why = f"手里的预报已发布{OLD}小时以上" if page.issued is not None else "台账还没有预报"
-        items.append(Todo("预报该更新了", why, "/forecast", "录入预报"))
+        late = f"手里的预报已发布{OLD}小时以上"
+        what, why = ("还没有预报", "录入后给出建议") if page.issued is None else ("预报该更新了", late)
+        items.append(Todo(what, why, "/forecast", "录入预报"))
     if len(page.undetermined):
         why = f"第{page.orders_act}号已按“待人工确定”发出；会商后重新拟稿即更正"
         way = f"/audit?act={page.orders_act}" if page.orders_draft is None else f"/issue?draft={page.orders_draft}"

@@ -37,6 +37,7 @@ from alertengine.web.ruletext import Proposal
 from alertengine.web.standing import stands_of
 from alertengine.web.today import Today
 from alertengine.web.todo import all_of
+from alertengine.web.workstore import WorkRow
 from alertengine.workflow import (
     Signatures,
     Upload,
@@ -97,6 +98,22 @@ def test_lines_left_open_lead_to_where_they_stand(path: Path, draft: int | None,
         (one,) = all_of(ledger, officer, page, {})
         assert all_of(ledger, reader, page, {}) == []
     assert one.address == f"{way}&f=open#orders"
+
+
+def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
+    now = pd.Timestamp(2026, 11, 28, 18)
+    asked = {"counties": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "reason": ""}
+    proposals = [
+        {**asked, "city": city, "action_text": text, "level": level}
+        for city in ("临汾市", "运城市")
+        for text, level in (("升级", "red"), ("降级", "orange"))
+    ]
+    page = Today(now, ("临汾市", "运城市"), now, proposals=proposals)
+    officer = Account("u", "名", "处", frozenset({Role.OFFICER}), must_change=False)
+    work = WorkRow("k", "题", "u", None, "c", "", 1, 0.0, 0.0, "名")
+    with Ledger.open(path) as ledger:
+        found = all_of(ledger, officer, page, {"临汾市": work})
+    assert [one.way for one in found] == ["继续拟稿", "拟稿", "拟稿"]
 
 
 def test_what_waits_is_counted_by_what_the_first_page_showed_last(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from alertengine.web.scope import known_places
 from alertengine.workflow import bureau_cities, set_bureau_cities
 
 _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
+_COLUMNS = ("用户名", "姓名", "职务", "角色", "状态")
 
 
 async def show(visit: Visit) -> None:
@@ -138,7 +139,7 @@ def _bound(roles: frozenset[Role], counties: ui.select) -> tuple[str, ...]:
 def _all(visit: Visit, places: dict[str, str]) -> None:
     with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
         with ui.element("thead"), ui.element("tr"):
-            for text in ("用户名", "姓名", "职务", "角色", "状态", "操作"):
+            for text in (*_COLUMNS, "操作"):
                 with ui.element("th").props("scope=col"):
                     ui.label(text)
         with ui.element("tbody"):
@@ -179,8 +180,8 @@ def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
         confirm(title, numbers, word, go, red=True)
 
     with ui.element("tr"):
-        for text in (account.user, account.name, account.office, bound, state):
-            with ui.element("td"):
+        for head, text in zip(_COLUMNS, (account.user, account.name, account.office, bound, state), strict=True):
+            with ui.element("td").props(f'data-label="{head}"'):
                 ui.label(text)
         with ui.element("td"), ui.element("div").classes("flex gap-2"):
             ui.button("修改", on_click=lambda: _edit(visit, account, places)).props("flat dense")

@@ -12,7 +12,6 @@ from alertengine.ledger import record_access
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import whole_order
 from alertengine.web.auditview import (
-    BESIDE,
     ActView,
     OrderView,
     act_rows,
@@ -102,7 +101,7 @@ def _search(visit: Visit) -> None:
     with card("查企业"):
         words = ui.input("企业名称的一部分，或统一社会信用代码", value=visit.query.get("find", ""))
         words.props("clearable debounce=300")
-        words.style("min-width:24em;max-width:100%")
+        words.style("min-width:min(24em,100%)")
         found = ui.element("div").classes("w-full mt-2")
 
         def read() -> list[tuple[str, str]]:
@@ -146,7 +145,7 @@ async def _ledger(visit: Visit) -> None:
         if rows:
             plain_table(_ACTS, rows, links={"act": "/audit?act={}"})
         else:
-            nothing(f"台账还是空的（{len(BESIDE)} 类账号记录除外）。发布第一份预警后这里就有记录。")
+            nothing("台账里还没有业务记录（账号和登录除外）。录入预报、发布清单后这里就有。")
 
 
 def _verify(visit: Visit) -> None:

@@ -94,8 +94,8 @@ def _row(visit: Visit, key: Key, right: Right) -> None:
     used = _day(key.used) if key.used else "从未"
     texts = (key.name, _reach(key), f"…{key.tail}", made, used, str(visit.desk.keys.uses[key.number]))
     with ui.element("tr"):
-        for text in (*texts, "停用" if key.closed else "启用"):
-            with ui.element("td"):
+        for head, text in zip(_COLUMNS, (*texts, "停用" if key.closed else "启用"), strict=False):
+            with ui.element("td").props(f'data-label="{head}"'):
                 ui.label(text)
         with ui.element("td"):
             if not key.closed:
