@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,14 @@ from alertengine.commands import rules, rulesentered
 from alertengine.rulebook import Query, Side
 from alertengine.vocabulary import Level
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
+
+
+@dataclass
+class Cell:
+    """A cell of a coverage."""
+
+    cell: int = 1
+
 
 TODAY = date.today()
 DAY = date(2021, 1, 10)
@@ -184,7 +193,7 @@ def test_the_schema_is_printed_or_written(stage: Stage, tmp_path: Path) -> None:
 def test_coverage_of_a_place(stage: Stage, more: str, place: str | None, day: date, form: str, output: str) -> None:
     book = book_of(stage)
     stage.patch.setattr("alertengine.rulebook.place_of", lambda law, city: {"临汾": "临汾市"}[city])
-    found = of(rows=lambda: [{"cell": 1}], by_industry=lambda: [{"industry": 1}], summary=lambda: "covered")
+    found = of(cells=[Cell()], by_industry=lambda: [{"industry": 1}], summary=lambda: "covered")
     coverage = stage.mock("checking.coverage", found)
     write = stage.mock("report.write_coverage")
     done = call(f"rules coverage --known-on 2020-12-01{more}{form}")
