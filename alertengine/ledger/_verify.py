@@ -57,9 +57,8 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
     return found
 
 
-def _hold(db: Database, found: Verified) -> None:
+def _hold(db: Database, _: Verified) -> None:
     """One state of the file for all that is looked at, though another process may be writing."""
-    del found
     db.conn.execute("BEGIN")
 
 
@@ -75,8 +74,7 @@ def _whole(db: Database, found: Verified) -> bool:
     """Whether the file is as long as it says; a shorter one was cut."""
     try:
         pages, size = (db.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-        db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except BROKEN as error:
+    except BROKEN as error:  # to count pages SQLite reads the layout
         if result_code(error) == sqlite3.SQLITE_NOTADB:
             check_version(db, found.path)
         pages, size = _header(found.path)
