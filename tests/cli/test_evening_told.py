@@ -56,7 +56,7 @@ def run_of(name: str = "", *problems: Problem) -> Any:
     orders = made(
         own_problems=problems, summaries=[{"city": name}], enterprises=of(lines="lines"), book=f"book{name}", table="t"
     )
-    warnings = of(record="record", table="w")
+    warnings = of(record="record", rows="record", table="w")
     return of(in_force=of(rows=f"rows{name}"), warnings=warnings, orders=orders, doubts="doubts",
               scenario=of(mode="drill", known_on=KNOWN, cities=("临汾市",)))  # fmt: skip
 

@@ -39,7 +39,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
 @pytest.mark.parametrize("city", ["", " --city 临汾"])
 def test_orders_are_given_here(stage: Stage, form: str, city: str) -> None:
     listed = stage.mock("lists.read_list", "listed")
-    run = made(table="table", summaries=[{"a": 1}], own_problems=[DOUBT])
+    run = made(columns="table", summaries=[{"a": 1}], own_problems=[DOUBT])
     decide = stage.mock("orders.decide", run)
     told = Mock()
     stage.patch.setattr(orders, "tell_undetermined", told)
@@ -59,7 +59,7 @@ def test_orders_are_given_here(stage: Stage, form: str, city: str) -> None:
 def test_orders_are_given_on_a_cluster_and_written_with_what_they_were_made_of(stage: Stage) -> None:
     for name in ("l.csv", "d.csv"):
         Path(name).write_text(name, encoding="utf-8")
-    given = stage.mock("simulation.orders_at", made(table="table", summaries=[]))
+    given = stage.mock("simulation.orders_at", made(columns="table", summaries=[]))
     stage.patch.setattr(orders, "tell_undetermined", Mock())
     stage.patch.setattr(orders, "summary_rows", list)
     write, beside = stage.mock("orders.write_orders"), stage.mock("files.write_beside")

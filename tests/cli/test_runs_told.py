@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY, Mock
@@ -267,7 +267,7 @@ def test_a_feed_is_replayed_or_split_at_an_hour(
 ) -> None:
     ahead = of(is_feed=feed)
     read = stage.mock("warning.read_forecast", ahead)
-    result = made(table=[1] * rows, record="record", now=pd.Timestamp("2021-01-10 15:00"), own_notes=[HINT])
+    result = made(new=[1] * rows, rows="record", now=datetime(2021, 1, 10, 15), own_notes=[HINT])
     replayed = stage.mock("simulation.replay", result)
     split = stage.mock("warning.ahead_and_behind", ("ahead", "behind"))
     decided = stage.mock("warning.warn", result)
@@ -277,7 +277,7 @@ def test_a_feed_is_replayed_or_split_at_an_hour(
     assert (done.exit_code, done.stderr.splitlines()) == (0, [*said, f"note: {HINT}"])
     assert stage.tables == [([{"rows": rows, "codes": bool(form)}], bool(form))]
     read.assert_called_once_with(Path("f.csv"), "lists")
-    time = pd.Timestamp(DAY) if words else None
+    time = datetime(2021, 1, 10) if words else None
     known = date(2020, 12, 1)
     assert [one.args + tuple(one.kwargs.values()) for one in replayed.call_args_list] == (
         [(ahead, ANY, 3, known)] if way == "replay" else []
@@ -295,9 +295,9 @@ def test_a_warning_is_written_with_what_it_was_made_of(stage: Stage) -> None:
         "warning.read_forecast",
         side_effect=lambda path, lists, observed=False: of(is_feed=False, path=path, observed=observed),
     )
-    standing = stage.mock("warning.read_warnings", "standing")
+    standing = stage.mock("warning.read_record", "standing")
     listed = stage.mock("lists.read_list", made(lines="lines", own_problems=[DOUBT]))
-    result = made(table=[1], record="record", now=pd.Timestamp("2021-01-10 15:00"))
+    result = made(new=[1], rows="record", now=datetime(2021, 1, 10, 15))
     decided = stage.mock("warning.warn", result)
     stage.mock("warning.write_warnings", side_effect=lambda record, target: target.write_text(record, encoding="utf-8"))
     beside = stage.mock("files.write_beside")
