@@ -190,10 +190,33 @@ def test_an_override_is_at_civil_time_by_somebody_for_a_reason() -> None:
     assert (one.line, one.reason) == ("E/1", "供暖 保障")
     assert one.decided == "人工决定（办公室，甲，2021-12-09 17:00）"
     assert read_overrides({}) == read_overrides({"overrides": None}) == ()
-    with pytest.raises(InputError, match="zone"):
-        read_overrides({"overrides": [said | {"at": "2021-12-09T17:00:00+08:00"}]})
-    with pytest.raises(InputError, match="overrides"):
-        read_overrides({"overrides": ["stop"]})
+    zoned = said | {"at": "2021-12-09T17:00:00+08:00"}
+    with pytest.raises(InputError, match=r"overrides  E /1\b.*zone") as refused:
+        read_overrides({"overrides": [zoned, said | {"at": "2021-12-09"}, {"line_id": "2"}, "stop"]})
+    wrong = {one.file for one in refused.value.problems}
+    assert wrong == {"overrides  E /1", "overrides /2", "overrides"}, "of which line, as far as it is said"
+
+
+@pytest.mark.parametrize(
+    ("season", "share"),
+    [("bank", None), ({"limit": 0.3}, 0.3), (["bank", {"limit": 0.3}], 0.3), (["bank", "stop"], 1.0)],
+)
+def test_what_binds_without_a_warning_stays_under_an_override(
+    make_book: BookMaker, season: Any, share: float | None
+) -> None:
+    """A share that cannot be computed stays blank where nothing else is asked."""
+    rules = [{"id": "r", "then": {"limit": 0.5}}, {"id": "winter", "kind": "season", "then": season}]
+    book = make_book(rules=rules)
+    lines = lines_from(rows_made([{"line_id": "1"}]), book.lists)
+    one = Override(
+        enterprise_id=str(lines["enterprise_id"].iloc[0]), line_id="1", measure="none", reason="供暖",
+        by="办公室 甲", at=datetime(2021, 12, 9, 17),
+    )  # fmt: skip
+    done = decide_lines(Engine(book), lines, response_at("red", WINTER, 24), overrides=[one])
+    row = done.table.iloc[0]
+    assert (row["status"], None if pd.isna(row["share"]) else row["share"]) == ("ordered", share)
+    assert row["so2_kg_d"] == pytest.approx(100 * share) if share is not None else pd.isna(row["so2_kg_d"])
+    assert done.decisions[0].warning_reduced.at("so2", 0) == 0
 
 
 def test_moments_of_a_scenario_are_civil() -> None:
