@@ -43,7 +43,8 @@ from .notebook import result_html as result_html
 from .owner_only import make_private as make_private, take_from_others as take_from_others
 from .path_gate import beside as beside, inside as inside, leading_out as leading_out, leads_out as leads_out
 from .path_gate import lies_in as lies_in
-from .profiles import Answer as Answer, Profile as Profile, SUFFIX as SUFFIX, hour_of as hour_of
+from .profiles import Answer as Answer, NOT_READ as NOT_READ, Profile as Profile, SUFFIX as SUFFIX
+from .profiles import hour_of as hour_of
 from .profiles import load_profile as load_profile, profile_file as profile_file
 from .profiles import profile_named as profile_named, reading_with as reading_with, save_profile as save_profile
 from .protocol import Protocol as Protocol, protocols_of as protocols_of

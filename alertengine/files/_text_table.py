@@ -86,10 +86,16 @@ def long_rows(table: RawTable) -> list[Problem]:
 
 def with_sheets(problems: list[Problem], labels: tuple[str, ...]) -> list[Problem]:
     """Problems of a table of several sheets, each with its sheet and the row on it."""
-    return [
-        one.at(row=one.row % SHEET, sheet=labels[one.row // SHEET]) if one.row is not None and len(labels) > 1 else one
-        for one in problems
-    ]
+    return [_with_sheet(one, labels) for one in problems] if len(labels) > 1 else problems
+
+
+def _with_sheet(one: Problem, labels: tuple[str, ...]) -> Problem:
+    said = dict(one.arguments)
+    if "rows" in said:
+        rows = tuple(f"{row % SHEET}[{labels[row // SHEET]}]" for row in said["rows"])
+        place: dict[str, Any] = {"file": one.file, "row": one.row, "column": one.column, "value": one.value}
+        one = Problem(one.code, **place, **said | {"rows": rows})
+    return one if one.row is None else one.at(row=one.row % SHEET, sheet=labels[one.row // SHEET])
 
 
 @lru_cache(maxsize=1 << 12)

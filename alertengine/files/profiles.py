@@ -37,7 +37,7 @@ SUFFIX: Final = ".profile.yaml"
 #: What stands between the fields of a header that is more than one.
 AND: Final = "+"
 #: What stands before a header that a profile says is not to be read.
-_NOT_READ: Final = "不读·"
+NOT_READ: Final = "不读·"
 
 Names = Mapping[str, tuple[str, ...]]
 
@@ -144,7 +144,7 @@ class Profile(BaseModel):
             if key in fields or key in units:
                 unit = units.get(key, column.unit)
                 become = [_header_of(field, known) + (f"({unit})" if unit else "") for field in column.fields]
-                become = become or [_NOT_READ + header]
+                become = become or [NOT_READ + header]
             for new in become:
                 headers.append(new)
                 columns.append(table.columns[place])

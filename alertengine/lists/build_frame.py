@@ -39,7 +39,7 @@ from alertengine.files import (
     valid,
 )
 from alertengine.lists.daily_figures import in_units_of_capacity
-from alertengine.lists.list_headers import MASS_UNITS, UNIT_COLUMNS
+from alertengine.lists.list_headers import MASS_UNITS, OF_HUNDRED, UNIT_COLUMNS
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (
     CATEGORY_TEXT,
@@ -125,7 +125,7 @@ class FrameBuilder:
     def _number(self, cells: Cells, field: Field) -> Held:
         unit = self.of_field[field.name].unit
         values = number_column(cells, replace(field, unit=unit) if unit in MASS_UNITS else field)
-        return self._shares(cells, values) if field.name in PLAN_SHARE_FIELDS.values() else values
+        return self._shares(cells, values) if field.name in OF_HUNDRED else values
 
     def _text(self, cells: Cells, field: Field) -> Numbered:
         if field.name in CATEGORY_TEXT:

@@ -265,3 +265,24 @@ def repeated_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Fin
     heads = {int(firsts[key[line]]): defect(int(firsts[key[line]]), "line_again") for line in at}
     every = heads | defects
     return Repeats(again, tuple(defects.values()), tuple(every[line] for line in sorted(every)))
+
+
+def ask_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings) -> None:
+    """Ask about lines of one enterprise whose ids differ in width, space, case, leading zeros or a ``.0`` alone."""
+    ids, enterprise, who = (lines.text(name) for name in ("line_id", "enterprise_id", "enterprise"))
+    narrow = pc.all(pc.string_is_ascii(ids.texts), min_count=0).as_py()
+    texts = pc.utf8_upper(ids.texts if narrow else pc.utf8_normalize(ids.texts, form="NFKC"))
+    for pattern, kept in ((r"\s+", ""), (r"\.0$", ""), (r"^0+([0-9])", r"\1")):
+        texts = pc.replace_substring_regex(texts, pattern, kept)
+    folded = ids.mapped(texts)
+    if len(folded.texts) == len(ids.texts):
+        return
+    key, firsts = joined(enterprise.codes, folded.codes)
+    first = firsts[key]
+    for line in np.flatnonzero(ids.codes != ids.codes[first]).tolist():
+        there, place = str(ids[int(first[line])]), findings.place(int(rows[first[line]]))
+        header, row = FIELDS["line_id"].text, int(rows[line])
+        said = findings.problem(
+            "lines_alike", row, header, str(ids[line]), place=place, there=there, who=str(who[line])
+        )
+        findings.problems.append(said)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
-from alertengine.files import AS_TEXT, FEW, Column, ColumnKind, match, normal
+from alertengine.files import AS_TEXT, FEW, NOT_READ, Column, ColumnKind, match, normal
 from alertengine.vocabulary import (
     CATEGORY_TEXT,
     COMBINED_HEADERS,
@@ -15,6 +15,7 @@ from alertengine.vocabulary import (
     FIELDS,
     LIST_FIELDS,
     PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
     REQUIRED_FIELDS,
     TOTAL_COLUMNS,
     InputError,
@@ -45,6 +46,8 @@ _UNIT_SPELLINGS: Final = {
 }
 
 
+#: Numbers in per cent of which one of at most 1 without its sign may be a fraction.
+OF_HUNDRED: Final = frozenset({*PLAN_SHARE_FIELDS.values(), "load_pct", "load_before_pct", "load_verified_pct"})
 #: A unit in the header of the first is the value of the second where that column is blank.
 UNIT_COLUMNS: Final = {"capacity": "capacity_unit", "unit_size": "unit_size_unit"}
 
@@ -53,9 +56,19 @@ def _names(headers: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {normal(spelling): (name,) for name, said in headers.items() for spelling in (name, *said)}
 
 
-LIST_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names({field.name: field.headers for field in LIST_FIELDS}) | {
-    normal(header): fields for header, fields in COMBINED_HEADERS.items()
-}
+#: What people write before a header: 是否超低排放, 所属行业, 所在区县.
+_BEFORE: Final[Mapping[str, tuple[str, ...]]] = {"bool": ("是否",), "open": ("所在", "所属"), "text": ("所在", "所属")}
+LIST_NAMES: Final[Mapping[str, tuple[str, ...]]] = (
+    {
+        normal(before + header): (field.name,)
+        for field in LIST_FIELDS
+        if field.type in ("bool", "open") or field.name in ("county", "township")
+        for header in field.headers
+        for before in _BEFORE[field.type]
+    }
+    | _names({field.name: field.headers for field in LIST_FIELDS})
+    | {normal(header): fields for header, fields in COMBINED_HEADERS.items()}
+)
 
 
 TOTAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names(TOTAL_COLUMNS)
@@ -100,6 +113,37 @@ def map_total_headers(headers: Sequence[str], file: str, row: int | None = None)
     if problems:
         raise InputError(problems)
     return columns
+
+
+#: Headers nearer than this (0 to 100) to one of a field are asked about, and of no fewer letters than these.
+_NEAR: Final = 74
+_LETTERS: Final = 3
+
+
+def near_headers(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:
+    """A problem for each column that is no field but whose header comes near that of one the list lacks.
+
+    A guarantee or a measure under a header of somebody's own would else be left out without a word.
+    """
+    from rapidfuzz import fuzz, process  # only where a header is not known
+
+    there = {name for column in columns for name in column.fields}
+    names = {
+        normal(header): field
+        for field in LIST_FIELDS
+        if field.name not in there and not field.private
+        for header in field.headers
+        if len(header) >= _LETTERS
+    }
+    problems = []
+    for column in columns:
+        if column.fields or column.header.startswith(NOT_READ):
+            continue
+        near = process.extractOne(normal(column.header), list(names), scorer=fuzz.ratio, score_cutoff=_NEAR)
+        if near:
+            place: dict[str, Any] = {"file": file, "row": row, "column": column.header}
+            problems.append(Problem("header_nearly", **place, near=names[near[0]].text))
+    return problems
 
 
 def _twice(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:

@@ -37,8 +37,8 @@ from alertengine.lists.enterprise_list import (
     version_files,
 )
 from alertengine.lists.filed_plans import add_plans
-from alertengine.lists.identity import enterprise_ids, line_ids, plain_names, repeated_lines
-from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers
+from alertengine.lists.identity import ask_lines, enterprise_ids, line_ids, plain_names, repeated_lines
+from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers, near_headers
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.rulebook import OpenLists, Rulebook
@@ -119,6 +119,8 @@ def _read(
     file = str(path or raw.file)
     findings = Findings(file, list(reading.problems), list(reading.notes), raw.labels)
     columns = map_headers(raw.headers, file, raw.header_row)
+    if not all(column.fields for column in columns):
+        findings.problems += near_headers(columns, file, raw.header_row)
     if reading.protocol.format == "csv":  # beside the table of a workbook people write notes
         findings.problems += long_rows(raw)
     of_field = {name: column for column in columns for name in column.fields}
@@ -137,6 +139,7 @@ def _read(
             raise InputError([*repeats.defects])
         findings.problems += repeats.every
         lines, raw = lines.take(np.flatnonzero(~repeats.again)), raw.keep(~repeats.again)
+    ask_lines(lines, raw.rows, findings)
     rule = open_lists.plausible.amounts
     if rule is not None:
         lines = AmountDoubts(lines, of_field, raw.rows, rule, findings).kept()

@@ -51,8 +51,8 @@ REGISTER_SCHEMA: Final = Schema(
     subjects=("enterprise", "enterprise_id"),
     kind="register",
 )
-#: RE2: what names of one plant differ in most often: the form of the company, and the signs of its place.
-FORMS: Final = r"有限责任公司|股份有限公司|有限公司|公司|集团|[()省市县区]"
+#: RE2: what names of one plant differ in most often: the form of the company, the signs of its place, marks.
+FORMS: Final = r"有限责任公司|股份有限公司|有限公司|公司|集团|[()省市县区*※。.,\"'“”‘’《》]"
 #: What may stand between former names.
 _BETWEEN: Final = re.compile(r"[;；、,，/|\n]+")
 #: Names nearer than this (0 to 100) to one of the register are asked about.

@@ -45,13 +45,17 @@ from alertengine.warning.forecast_cells import (
     cells_of,
     class_ends,
     concentration_of,
+    county_of,
     factors_of,
     one_of,
     one_row_each,
+    places_near,
     range_of,
     rank_of,
+    said_twice,
     stations_to_cities,
     when_of,
+    without_issue,
 )
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
 from alertengine.warning.rows import TIME, Array, Rows, lengths, moment64, objects
@@ -152,7 +156,7 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
     if absent:
         code = "forecast_column_missing"
         raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
-    bad: list[Problem] = []
+    bad: list[Problem] = [*said_twice(raw, columns)]
     told: list[Problem] = []
     rows = _Reader(path, lists, bad, told, texts, is_feed=is_feed, observed=observed, factors=factors).read()
     if read.unfolded:
@@ -201,6 +205,8 @@ class _Reader:
         out["dust"] = np.array(self._read("dust", parse_bool, Words("one_or_none"), missing=False), dtype=bool)
         stamps = self._read("issue_time", parse_stamp, A_TIME)
         out["issue_time"] = np.array(stamps, dtype=TIME)
+        if not self.is_feed and (any(stamps) or not self.observed):  # forecasts have one in each row
+            self.problems += without_issue(self.file, self.rows, texts["issue_time"])
         out["hour"], days = self._when(max(filter(None, stamps), default=None))
         readable = np.array(list(map(is_blank, texts["hour"])), dtype=bool) | ~np.isnan(out["hour"])
         if self.is_feed or self.observed:
@@ -290,8 +296,7 @@ class _Reader:
         found: dict[tuple[str, str], None] = {}
         for name in self._names(text):
             if "/" in name:
-                (member,) = self.lists.members(name)
-                found[member.split("/")[0], member.split("/")[1]] = None
+                found[county_of(name, self.lists)] = None
             else:
                 found |= dict.fromkeys((city, "") for city in self.lists.cities_of(name))
         return tuple(found)
@@ -301,15 +306,14 @@ class _Reader:
         try:
             return self._places(text)
         except KeyError as error:
-            near = self.lists.recognise("places", str(error.args[0])).candidates
+            near = places_near(str(error.args[0]), self.lists)
             said = Words("a_city_nearly", names=list(near)) if near else Words("a_city_or_region")
             raise BadCellError(said) from None
 
     def _usable(self, rows: Rows) -> Rows:
         """Rows with a place, a day, an issue time and a value; the others are reported."""
-        issued = ~np.isnat(rows["issue_time"])
-        if not self.is_feed and issued.any():
-            rows = rows.at(issued)
+        if not self.is_feed and not (self.observed and np.isnat(rows["issue_time"]).all()):
+            rows = rows.at(~np.isnat(rows["issue_time"]))
         valued = ~np.isnan(rows.block(("aqi_mid", *CONCENTRATIONS))).all(axis=0)
         if self.observed and not valued.all():
             self.notes.append(Problem("days_without_value", file=self.file, count=int((~valued).sum())))

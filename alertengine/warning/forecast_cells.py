@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -20,7 +20,9 @@ from alertengine.files import (
     RawTable,
     Reading,
     Schema,
+    as_text,
     frame_table,
+    is_blank,
     match,
     nearest_day,
     nearest_number,
@@ -29,6 +31,7 @@ from alertengine.files import (
     plain_number,
     read_stamp,
     read_table,
+    tidy,
 )
 from alertengine.rulebook import NATION, OpenLists, Stations
 from alertengine.vocabulary import AQI_CLASSES, InputError, Problem, Words, number
@@ -142,6 +145,25 @@ def factors_of(columns: Mapping[str, Column], file: str, row: int | None) -> dic
     return out
 
 
+#: Fields of words, of which a table may have several columns (级别 and 类别): the first is read.
+_WORDS_ALONE: Final = frozenset({"level_low", "level_high", "issuer", "remark", "station"})
+
+
+def said_twice(raw: RawTable, columns: Mapping[str, Column]) -> Iterator[Problem]:
+    """A problem for each further column of a field that says something else than the one read."""
+    for place, header in enumerate(raw.headers):
+        name = next(iter(match(header, place, NAMES).fields), "")
+        first = columns.get(name)
+        if first is None or first.place == place or name in _WORDS_ALONE:
+            continue
+        said, again = (as_text(raw.columns[at]).to_pylist() for at in (first.place, place))
+        for row, one, other in zip(raw.rows, said, again, strict=True):
+            if other and not is_blank(other) and tidy(other) != tidy(one or ""):
+                what = {"field": name, "first": first.header, "second": header}
+                yield Problem("column_twice", file=raw.file, row=int(row), column=header, value=other, **what)
+                break
+
+
 #: What makes two rows speak of the same.
 PLACE: Final = ["city", "county", "start", "hours"]
 _ISSUE: Final = ["issue_time", *PLACE]
@@ -152,6 +174,32 @@ _NUMBERS: Final = [*INDICES, *CONCENTRATIONS]
 _SAID: Final = [*_NUMBERS, "primary", "dust"]
 #: A mean of stations is dusty where more of them are than are not.
 _MOSTLY: Final = 0.5
+
+
+def without_issue(file: str, rows: Iterable[int], texts: Iterable[str]) -> list[Problem]:
+    """A problem for each row whose issue time is blank."""
+    blank = (int(row) for row, text in zip(rows, texts, strict=True) if is_blank(text))
+    return [Problem("row_without_issue", file=file, row=row, column="issue_time") for row in blank]
+
+
+def county_of(name: str, lists: OpenLists) -> tuple[str, str]:
+    """City and county of ``城市/区县``, by their standard names.
+
+    Raises:
+        KeyError: the city is not on file or has no such county: 太原/临汾 is none.
+
+    """
+    before, county = name.split("/")[:2]
+    city = lists.standard_name("places", before)
+    known = lists.recognise_county(city, county).name if city in lists.cities() else None
+    if city is None or known is None:
+        raise KeyError(name)
+    return city, known
+
+
+def places_near(name: str, lists: OpenLists) -> tuple[str, ...]:
+    """What comes nearest to a name that is no place on file."""
+    return (lists.nearest_places(name) if "/" in name else ()) or lists.recognise("places", name).candidates
 
 
 def rank_of(names: tuple[str, ...], lists: OpenLists) -> int:

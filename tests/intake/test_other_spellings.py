@@ -299,3 +299,61 @@ def test_dots_and_dashes_of_any_form_are_one_name(law: Rulebook, tmp_path: Path,
 def test_names_that_differ_in_case_alone_are_asked_about(law: Rulebook, tmp_path: Path) -> None:
     ids, asked = ids_of(law, tmp_path, ("", "ABC铸造厂"), ("", "abc铸造厂"))
     assert (len(set(ids)), asked) == (2, ["plants_alike"])
+
+
+def list_codes(law: Rulebook, path: Path) -> list[str]:
+    return [one.code for one in read_list(path, law.lists).problems]
+
+
+@pytest.mark.parametrize(
+    ("ids", "told"),
+    [
+        ("1 01", 1),
+        ("1 １", 1),
+        ("1# 1\u3000#", 1),
+        ("a1 A1", 1),
+        ("2 2.0", 1),
+        ("1 2", 0),
+        ("10 1", 0),
+        ("1 01 001", 2),
+    ],
+)
+def test_a_line_is_not_doubled_by_the_spelling_of_its_id(law: Rulebook, tmp_path: Path, ids: str, told: int) -> None:
+    """The kilograms of a plant counted twice without a word."""
+    rows = [LINE.format("甲厂").replace(",1,", f",{number},", 1) for number in ids.split(" ")]
+    assert list_codes(law, of(tmp_path, HEAD, *rows)) == ["lines_alike"] * told
+
+
+@pytest.mark.parametrize(
+    ("header", "near"),
+    [
+        ("民生保障类型", "保障类型"),
+        ("红色预警应急减排措施", "红色预警减排措施"),
+        ("绩效级别", "绩效等级"),
+        ("备注", ""),
+    ],
+)
+def test_a_column_under_nearly_a_header_is_asked_about(law: Rulebook, tmp_path: Path, header: str, near: str) -> None:
+    """A guarantee under a header of somebody's own was left out, and the boiler stopped, without a word."""
+    found = read_list(of(tmp_path, f"{HEAD},{header}", f"{LINE.format('甲厂')},x"), law.lists).problems
+    assert [(one.column, dict(one.arguments)["near"]) for one in found] == ([(header, near)] if near else [])
+
+
+def test_headers_with_whether_and_where_before_them(law: Rulebook, tmp_path: Path) -> None:
+    head = HEAD.replace("行业", "所属行业") + ",所在区县,是否超低排放"
+    lines = read_list(of(tmp_path, head, f"{LINE.format('甲厂')},尖草坪区,是"), law.lists).lines
+    assert lines[["industry", "county", "ultra_low"]].iloc[0].tolist() == ["铸造", "尖草坪区", True]
+
+
+@pytest.mark.parametrize(("cell", "load"), [("0.8", None), ("80%", 80), ("0.8%", 0.8), ("80", 80)])
+def test_a_load_may_be_a_fraction(law: Rulebook, tmp_path: Path, cell: str, load: float | None) -> None:
+    """A load of 0.8 read as 0.8 % leaves nothing to reduce."""
+    found = read_list(of(tmp_path, f"{HEAD},生产负荷(%)", f"{LINE.format('甲厂')},{cell}"), law.lists)
+    assert ([one.code for one in found.problems] == ["share_fraction"]) == (load is None)
+    assert found.lines["load_pct"].isna().iloc[0] if load is None else found.lines["load_pct"].iloc[0] == load
+
+
+@pytest.mark.parametrize("mark", ["*", "。", "”"])
+def test_a_mark_behind_a_name_makes_no_second_plant(law: Rulebook, tmp_path: Path, mark: str) -> None:
+    path = of(tmp_path, HEAD, LINE.format("甲厂"), LINE.format(f"甲厂{mark}"))
+    assert list_codes(law, path) == ["plants_alike"]

@@ -71,6 +71,26 @@ OF_READER: Final[dict[str, Message]] = {
         title="同一生产线重复",
         stake="order",
     ),
+    "lines_alike": Message(
+        "finding",
+        "a line id that differs from {there} ({place}) of {who} in width, space, case or zeros alone: the same line?",
+        "{who}的生产线编号与{place}的“{there}”只差全半角、空格、大小写或前导零：是否同一生产线？",
+        "one spelling of each id",
+        "每条生产线一行，编号写法一致",
+        kind="line_twice",
+        title="疑似同一生产线重复",
+        stake="order",
+    ),
+    "header_nearly": Message(
+        "finding",
+        "a column that is not read: perhaps {near}?",
+        "该列未读取：是否“{near}”？",
+        "the header of the field, or tables map --field (=nothing: not read)",
+        "该栏的表头，或用tables map --field说明（等号后留空为不读）",
+        kind="bad_cell",
+        title="表头疑似",
+        stake="order",
+    ),
     "no_codes": Message(
         "warning",
         "no credit code on {count} lines; the enterprise goes by the code its name has elsewhere or by an id made of "

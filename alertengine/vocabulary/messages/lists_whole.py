@@ -47,7 +47,7 @@ OF_WHOLE: Final[dict[str, Message]] = {
     "share_fraction": Message(
         "finding",
         "a share of at most 1 without its sign, per cent or fraction: counts as unknown ({count} lines)",
-        "减排比例不超过1又无百分号，可能是百分数，也可能是小数，按未知处理（{count}条生产线）",
+        "不超过1又无百分号，可能是百分数，也可能是小数，按未知处理（{count}条生产线）",
         "50 or 50% where half is meant, 0.5% where half a per cent is",
         "一半写50或50%，千分之五写0.5%",
         title="比例疑似小数",

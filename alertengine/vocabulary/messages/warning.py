@@ -56,6 +56,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "the column of days has hours: each counts as the hour that ends then", "日期列带有小时：各按到该时为止的一小时"
     ),
     "row_without_place": error("no place: row left out", "没有地点，该行未计入"),
+    "row_without_issue": error("no issue time: row left out", "没有发布时间，该行未计入"),
     "row_without_day": error("no day: row left out", "没有日期，该行未计入"),
     "an_aqi": phrase("an AQI, 0 to {top}", "AQI，0至{top}"),
     "classes": phrase("{names:space}, or two of them such as 轻至中度污染", "{names}，或轻至中度污染一类的两级"),

@@ -1,0 +1,62 @@
+"""Rows and columns of forecasts that are told, where they were left out or read as another without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.warning import read_forecast
+from tests.files.conftest import workbook
+
+
+def _of(folder: Path, *rows: str) -> Path:
+    path = folder / "f.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+AHEAD = "发布时间,城市,预报日期,AQI,首要污染物"
+DAY = "{},{},2020-01-03,{},PM2.5"
+
+
+@pytest.mark.parametrize("issued", ["", "—", "/"])
+def test_a_row_of_a_forecast_without_its_issue_is_told(book: Rulebook, tmp_path: Path, issued: str) -> None:
+    """It was left out without a word; a file of such rows alone counted as observed, and no warning came of it."""
+    rows = [DAY.format("2020-01-02 15:00", "太原", 240), DAY.format(issued, "临汾", 320)]
+    found = read_forecast(_of(tmp_path, AHEAD, *rows), book.lists)
+    assert [(one.code, one.row) for one in found.problems] == [("row_without_issue", 3)]
+    with pytest.raises(InputError, match="no issue time"):
+        read_forecast(_of(tmp_path, AHEAD, rows[1]), book.lists)
+
+
+@pytest.mark.parametrize("place", ["太原/临汾", "太原市/火星区", "山西省/太原市"])
+def test_a_city_is_no_county_of_another(book: Rulebook, tmp_path: Path, place: str) -> None:
+    rows = [DAY.format("2020-01-02 15:00", one, 240) for one in ("太原市/迎泽", place)]
+    found = read_forecast(_of(tmp_path, AHEAD, *rows), book.lists)
+    assert [(one.code, one.row, one.value) for one in found.problems] == [("cell_missing", 3, place)]
+    assert found.table[["city", "county"]].to_numpy().tolist() == [["太原市", "迎泽区"]]
+
+
+@pytest.mark.parametrize(("again", "told"), [("400", True), ("240", False), ("", False)])
+def test_a_second_column_of_a_field_is_told(book: Rulebook, tmp_path: Path, again: str, told: bool) -> None:
+    """A second table to the right of the first was not read, and only noted."""
+    row = DAY.format("2020-01-02 15:00", "太原", 240)
+    found = read_forecast(_of(tmp_path, f"{AHEAD},空气质量指数", f"{row},{again}"), book.lists)
+    assert [(one.code, one.row, one.value) for one in found.problems] == ([("column_twice", 2, "400")] if told else [])
+
+
+def test_rows_of_several_sheets_are_named_with_them(book: Rulebook, tmp_path: Path) -> None:
+    """They were named by the number that holds sheet and row in one."""
+
+    def change(sheet: Any) -> None:
+        other = sheet.parent.create_sheet("复核")
+        for row in (AHEAD, DAY.format("2020-01-02 15:00", "太原", 90)):
+            other.append(row.split(","))
+
+    rows = [AHEAD.split(","), DAY.format("2020-01-02 15:00", "太原", 240).split(",")]
+    [said] = read_forecast(workbook(tmp_path / "f.xlsx", rows, change), book.lists).problems
+    assert (said.row, said.sheet, dict(said.arguments)["rows"]) == (2, "复核", ("2[Sheet]", "2[复核]"))
