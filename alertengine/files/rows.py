@@ -19,11 +19,13 @@ from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, normal
 from alertengine.files.units import is_unit
 
-_SUM_WORDS: Final = "合计|总计|小计|共计|累计|汇总"
-_SUM: Final = re.compile(rf"(.{{0,20}}?)(?:{_SUM_WORDS})(?:[:(\d共].*)?|其中[:,、]?(.{{1,20}})")
+_SUM_WORDS: Final = "合计|总计|小计|共计|累计|汇总|总和|求和|[Tt]otals?|TOTALS?|SUM"
+_SUM: Final = re.compile(rf"(.{{0,20}}?)[(]?(?:{_SUM_WORDS})[)]?(?:[:(\d共].*)?|其中[:,、]?(.{{0,20}})")
+#: A sum of a list of plants: no name of one; elsewhere 全市 may be what a row is about.
+_OF_PLANTS: Final = re.compile(r"全[省市县区厂]|.{0,8}?共?\d+家(?:企业)?|计")
 #: A sum whatever else is filled in its row: no name of an enterprise.
 _WHOLE_SUM: Final = re.compile(
-    rf"(?:本页|以上|全省|全市|全县|全区|全厂|全镇|[^()]{{1,8}}[市县区镇乡])?(?:{_SUM_WORDS})(?:[:(\d共].*)?"
+    rf"(?:本页|以上|全省|全市|全县|全区|全厂|全镇|[^()]{{1,8}}[市县区镇乡])?[(]?(?:{_SUM_WORDS})[)]?(?:[:(\d共].*)?"
     r"|其中[:,、]?[^()]{1,8}[市县区镇乡](?:\(.*\))?|其中:.{1,20}"
 )
 _LABELS: Final = (
@@ -46,7 +48,15 @@ _LOOKS: Final = (
     r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|主管|经办|签发|联系人|联系电话|电话[:：]|其中|以下空白|以下无|[本此]页(以下)?[空无]|\(?（?[一二三四五六七八九十]{1,3}[)）、.．,，:：])"
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|累[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
     r"|盖章|签字|签名|签章|公章|数据来源|资料来源|[:：][\s\x{3000}]*$"
+    r"|[（(](合计|总计|小计|共计)[)）]$|(?i:total)s?$|^SUM$|(总和|求和)$|^全[省市县区厂]$|\d家(企业)?$|^计$|^平均值?$"
+    r"|^(填写|填报)?(示例|样例|范例|举例)|^例[:：]?$|(局|政府|办公室|指挥部|委员会)$|^20\d\d[年./-]|^[-—–―.…·/\\\s]+$"
 )
+#: A row of a form that shows how to fill it in, or that is no row but the mean of others.
+_EXAMPLE: Final = re.compile(r"(?:填写|填报)?(?:示例|样例|范例|举例|例)(?:[:].*)?|平均值?")
+#: Who signs a table: 太原市生态环境局, 指挥部办公室.
+_OFFICE: Final = re.compile(r".{2,20}(?:局|政府|办公室|指挥部|委员会)(?:\(.*\))?")
+#: A cell that says nothing: ——, ……, /.
+_NOTHING: Final = re.compile(r"[-—–―.…·/\\\s]+")
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: What a row of numbers of columns may begin with.
 _NUMBERS_OF: Final = re.compile("[栏列行项][次号]|栏目|序号|编号")
@@ -54,8 +64,9 @@ _DIGITS: Final = "一二三四五六七八九"
 _CHINESE: Final = [
     tens + ones for tens in ("", "十", *(f"{digit}十" for digit in _DIGITS)) for ones in ("", *_DIGITS) if tens + ones
 ]
+_ROMAN: Final = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
 #: A number of a column, perhaps with what it is worked out from.
-_COUNTED: Final = re.compile(r"第?[(]?([0-9]{1,3})[)]?[列栏]?(?:=[0-9()+\-*/×÷%]+)?")
+_COUNTED: Final = re.compile(r"第?[(A-Z]?([0-9]{1,3})[)]?[列栏]?(?:=[0-9()+\-*/×÷%]+)?")
 #: Rows below a header among which a row of numbers or of units is looked for.
 _BELOW: Final = 3
 #: A sum may be off by the rounding of so much of each of its rows.
@@ -104,22 +115,27 @@ def further_headers(table: RawTable, columns: Sequence[Column]) -> list[Left]:
 
 def _kind_below_header(cells: Sequence[str]) -> str:
     """``numbers`` where the cells of a row count the columns, ``units`` where they are units of them."""
-    plain = [tidy(cell).strip("()") for cell in cells]
+    plain = [tidy(cell).strip("()[]【】") for cell in cells]
     if plain and all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
         return "units"
     plain = plain[1:] if plain and _NUMBERS_OF.fullmatch(plain[0]) else plain
     if len(plain) < 3:
         return ""
-    runs = [_column_number(cell) for cell in plain]
-    if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
-        return "numbers" if len(set(runs)) * 2 > len(runs) else ""
+    for read in (_column_number, _roman_number):
+        runs = list(map(read, plain))
+        if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
+            return "numbers" if len(set(runs)) * 2 > len(runs) else ""
     return ""
 
 
+def _roman_number(cell: str) -> int:
+    return _ROMAN.index(cell) if cell in _ROMAN else -1
+
+
 def _column_number(cell: str) -> int:
-    """What a cell counts its column as (3, 丙, 三, 第3列, 3=1+2, 3=①+②); -1 where it counts none."""
-    if len(cell) == 1 and cell in _STEMS:
-        return _STEMS.index(cell)
+    """What a cell counts its column as (3, 丙, 三, 第3列, C3, 3=1+2, 3=①+②); -1 where it counts none."""
+    if len(cell) == 1 and cell.upper() in _STEMS:
+        return _STEMS.index(cell.upper())
     if cell in _CHINESE:
         return _CHINESE.index(cell) + 1
     found = _COUNTED.fullmatch(cell)
@@ -143,7 +159,8 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
         if _is_text(table.columns[place]):
             looks |= _matches(table.columns[place], _LOOKS)
     out = []
-    for line, cells in _rows(table, np.flatnonzero(blank | looks)):
+    for line, filled in _rows(table, np.flatnonzero(blank | looks)):
+        cells = {} if all(map(_NOTHING.fullmatch, filled.values())) else filled
         kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line]))
         if kind or not cells:
             first = next((cell for cell in cells.values() if _SUM.fullmatch(_bare(cell))), " ".join(cells.values()))
@@ -154,13 +171,21 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
 def _kind_of_row(cells: Mapping[int, str], subjects: Sequence[int], of_a_row: Sequence[int], *, blank: bool) -> str:
     head = [cells[place] for place in dict.fromkeys((*sorted(cells)[:2], *subjects)) if place in cells]
     subject = [cells[place] for place in subjects if place in cells]
-    if any(_SUM.fullmatch(_bare(cell)) for cell in head) and not any(place in cells for place in of_a_row):
+    sums = (_SUM, _OF_PLANTS) if of_a_row else (_SUM,)
+    if any(said.fullmatch(_bare(cell)) for cell in head for said in sums) and not any(
+        place in cells for place in of_a_row
+    ):
         return "sum"
-    if any(_WHOLE_SUM.fullmatch(_bare(cell)) for cell in subject):
+    whole = [*subject, *(cells[place] for place in of_a_row if place in cells and blank)]
+    if any(_WHOLE_SUM.fullmatch(_bare(cell)) for cell in whole):
         return "sum"
+    if any(_EXAMPLE.fullmatch(_bare(cell)) for cell in head):
+        return "note"
     labels = [cell for cell in map(tidy, cells.values()) if _NOTE_CELL.fullmatch(cell)]
     beside = [cell for cell in map(tidy, cells.values()) if _BESIDE.fullmatch(cell)]
     noted = bool(labels) and len(labels) + len(beside) >= len(cells)
+    offices = [cell for cell in map(tidy, cells.values()) if _OFFICE.fullmatch(cell)]
+    noted = noted or (bool(offices) and len(offices) + len(labels) + len(beside) >= len(cells))
     noted = noted or _signed([tidy(cell).rstrip(":") for cell in cells.values()])
     if len(cells) == 1 and _HEADING.fullmatch(_bare(next(iter(cells.values())))):
         return "heading"
@@ -180,6 +205,12 @@ def _signed(cells: Sequence[str]) -> bool:
         label or (named and _PERSON.fullmatch(cell)) or _BESIDE.fullmatch(cell) or _NOTE_CELL.fullmatch(cell)
         for cell, label, named in zip(cells, labels, behind, strict=True)
     )
+
+
+def in_one_cell(left: Sequence[Left], width: int) -> list[Left]:
+    """Of what is left out the rows that stand in one cell: as many parts between other signs as there are columns."""
+    alone = [one for one in left if one.kind == "note" and len(one.cells) == 1]
+    return [one for one in alone if width > 3 and any(len(one.text.split(sign)) == width for sign in ",;\t|")]
 
 
 def _bare(cell: str) -> str:

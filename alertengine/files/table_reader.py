@@ -26,7 +26,7 @@ from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, load_profile
 from alertengine.files.protocol import LeftOut, Protocol, SheetRead
 from alertengine.files.readings import SHEET
-from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
+from alertengine.files.rows import Left, Unequal, further_headers, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden
 from alertengine.files.text_pieces import whole_text
@@ -320,6 +320,9 @@ class _Opened:
             self._say_unequal(table, unequal_sums(table, left, amounts, places), name)
         if not left:
             return table
+        for one in in_one_cell(left, len(columns)):
+            said: dict[str, Any] = {"row": int(table.rows[one.line]), "value": one.text[:40]}
+            self.problems.append(Problem("row_in_one_cell", file=str(self.path), sheet=name, **said))
         shown = [one for one in left if one.kind != "empty"]
         self.left += [LeftOut(one.kind, int(table.rows[one.line]), one.text[:200], name) for one in shown]
         keep = np.ones(len(table.rows), dtype=bool)

@@ -172,6 +172,12 @@ OF_READING: Final[dict[str, Message]] = {
     ),
     "unit_unknown": error("unit not understood", "单位不能识别", "{units:space}", "{units}"),
     "no_row": error("no row", "没有数据行", "at least one row below the headers", "表头下至少一行"),
+    "row_in_one_cell": error(
+        "a whole row in one cell, not read",
+        "整行在一格内，未读取",
+        "the same sign between all cells",
+        "各格用同一种分隔符",
+    ),
     "long_row": error("more cells than the header has", "该行的格子比表头多"),
     "columns_unread": note("columns not read: {names}", "未读取的列：{names}"),
     "cell_missing": error("unreadable cell, counted as missing", "不能识别，按缺失处理", "{expected}", "{expected}"),
