@@ -31,6 +31,43 @@ def _spread(match: re.Match[str]) -> str:
     return f"{match[1]} {match[2]}:{match[3]}:{match[4] or '00'}"
 
 
+#: 周五, (星期五): what a day of the week adds to a day.
+_WEEKDAY: Final = re.compile(r"\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?")
+_ODD: Final = re.compile(r"[-/.]\s|\s[-/.]|[AaPp][Mm]$")
+_FIGURES: Final = "〇一二三四五六七八九"
+_IN_WORDS: Final = re.compile(rf"([{_FIGURES}]{{4}})年([{_FIGURES}十]{{1,3}})月([{_FIGURES}十]{{1,3}})[日号]")
+_APART: Final = re.compile(r"(?<=\d)\s*([年月/.-])\s*(?=\d)|(?<=\d)\s+(?=[日号时点分])|(?<=[时分])\s+(?=\d)")
+#: 上午12时 and 晚上12时 say neither noon nor midnight for certain.
+_HALF_DAY: Final = re.compile(r"(上午|凌晨|早上|下午)\s*(0?[1-9]|1[01])(?=[时:])")
+_AM_PM: Final = re.compile(r"(?<=\s)(0?[1-9]|1[0-2])((?::\d\d){1,2})\s*([AaPp])[Mm]$")
+
+
+def _usual(text: str) -> str:
+    """A time as most write it: figures for words, 日 for 号, 时 for 点, no weekday, hours of 24, no space at signs."""
+    plain = tidy(text)
+    if plain.isascii() and not _ODD.search(plain):
+        return plain
+    if not plain.isascii():
+        plain = _WEEKDAY.sub("", plain).replace("零", "〇").replace("○", "〇")
+        plain = _IN_WORDS.sub(lambda m: f"{_figures(m[1])}年{_figures(m[2])}月{_figures(m[3])}日", plain)
+        plain = re.sub(r"(?<=\d)\s*号", "日", re.sub(r"(?<=\d)\s*点钟?", "时", plain))
+        plain = _HALF_DAY.sub(lambda m: f" {_of_24(m[2], late=m[1] == '下午')}", plain)
+    plain = _AM_PM.sub(lambda m: f"{_of_24(m[1], late=m[3] in 'Pp')}{m[2]}", plain)
+    return _APART.sub(lambda m: m[1] or "", plain)
+
+
+def _figures(word: str) -> int:
+    """二〇二〇 as 2020, 十二 as 12, 三十 as 30."""
+    tens, ten, ones = word.rpartition("十")
+    if not ten:
+        return int("".join(str(_FIGURES.index(sign)) for sign in word))
+    return (_figures(tens) if tens else 1) * 10 + (_figures(ones) if ones else 0)
+
+
+def _of_24(hour: str, *, late: bool) -> int:
+    return int(hour) % 12 + 12 * late
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """A moment as a cell writes it: whether it names its hour, and whether that is the 24th of its day."""
@@ -49,7 +86,7 @@ def read_stamp(text: str) -> Stamp:
         BadCellError: it is no such time, or outside ``YEARS``.
 
     """
-    match = _STAMP.fullmatch(_COMPACT.sub(_spread, tidy(text)))
+    match = _STAMP.fullmatch(_COMPACT.sub(_spread, _usual(text)))
     if match is None:
         raise BadCellError(A_TIME)
     year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))
@@ -87,7 +124,7 @@ def parse_days(text: str) -> tuple[datetime, ...]:
         BadCellError: it names no day.
 
     """
-    match = _DAYS.fullmatch(tidy(text))
+    match = _DAYS.fullmatch(_usual(text))
     if match is None:
         raise BadCellError(A_DAY)
     year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))
@@ -109,7 +146,7 @@ _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 
 def nearest_day(text: str, by: datetime) -> str:
     """The day nearest to ``by`` that a cell without a year may be: ``11月30日`` is perhaps 2020-11-30; else ``""``."""
-    found = _NO_YEAR.fullmatch(tidy(text))
+    found = _NO_YEAR.fullmatch(_usual(text))
     if found is None:
         return ""
     days = []
