@@ -22,6 +22,7 @@ _NEARLY = 80
 #: A number that a spreadsheet took for one of its own; with this exponent it still shows every digit.
 _AS_FLOAT = re.compile(r"(\d+)(?:\.(\d+))?(?:[eE]\+?(\d+))?")
 _EXACT = 14
+_DASHED = re.compile(r"(?=(?:-*\d){8})[\d-]+")
 #: What may stand between several numbers in a cell of the list.
 _BETWEEN = re.compile(r"[;；,，、|/\s]+")
 
@@ -132,8 +133,12 @@ def _as_listed(
 
 
 def _bare(text: str) -> str:
-    """A number as a spreadsheet leaves it: no leading zeros; 1.2345678E7 and 12345678.0 as all their digits."""
-    plain = plain_name(text)
+    """A number as a spreadsheet leaves it: no leading zeros; 1.2345678E7 and 12345678.0 as all their digits.
+
+    Nor quotes, nor dashes between the digits of a long one: '0012345678 and 00-1234-5678.
+    """
+    plain = plain_name(text).strip("'‘’`\"")
+    plain = plain.replace("-", "") if _DASHED.fullmatch(plain) else plain
     found = _AS_FLOAT.fullmatch(plain)
     if found:
         fraction, exponent = (found[2] or "").rstrip("0"), int(found[3] or 0)

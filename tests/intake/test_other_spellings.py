@@ -12,7 +12,7 @@ import pytest
 
 from alertengine.audit import Evidence, read_evidence
 from alertengine.audit._read_evidence import without_marks
-from alertengine.audit.meters import _ties
+from alertengine.audit.meters import _bare, _ties
 from alertengine.checking import read_permits
 from alertengine.files import Findings
 from alertengine.lists import read_list, read_register
@@ -166,6 +166,15 @@ def test_several_meters_of_a_plant(cell: str) -> None:
     lines = pd.DataFrame({"enterprise_id": ["a"], "line_id": ["1"]})
     ties = _ties(lines, "meter_no", lines.assign(meter_no=[cell]))
     assert (ties["001"], ties["002"]) == ([0], [0])
+
+
+@pytest.mark.parametrize(
+    "text", ["'0012345678", "00-1234-5678", "12345678.0", "1.2345678E7", "0012 345678", "‘0012345678"]
+)
+def test_one_meter_in_many_spellings(text: str) -> None:
+    """A plant that ran on under a stop had no evidence against it, and nothing was said."""
+    assert _bare(text) == _bare("0012345678")
+    assert _bare("1-1") != _bare("11")
 
 
 def test_the_name_of_one_stack_may_hold_a_sign_between_numbers() -> None:

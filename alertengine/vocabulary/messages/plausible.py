@@ -205,8 +205,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "number_zeros": Message(
         "warning",
-        "without its leading zeros the only one that can be meant is {near}: matched",
-        "缺前导零，只可能是{near}，已对上",
+        "without its leading zeros, or with signs, the only one that can be meant is {near}: matched",
+        "缺前导零或多出符号，只可能是{near}，已对上",
     ),
     "number_nearly": Message(
         "finding",
