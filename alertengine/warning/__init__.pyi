@@ -24,7 +24,7 @@ from .reasons import lead_of as lead_of, outward as outward
 from .record import Record as Record, Standing as Standing, Unit as Unit
 from .record import empty_table as empty_table, read_record as read_record, read_warnings as read_warnings
 from .record import rows_of as rows_of, write_warnings as write_warnings
-from .rows import Rows as Rows, lengths as lengths, moment64 as moment64
+from .rows import Rows as Rows
 from .superior_orders import Floor as Floor, cities_ordered as cities_ordered, reaching as reaching
 from .superior_orders import read_floors as read_floors
 from .windows import DAY as DAY, Timeline as Timeline, timelines as timelines

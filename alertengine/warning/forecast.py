@@ -58,7 +58,7 @@ from alertengine.warning.forecast_cells import (
     without_issue,
 )
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
-from alertengine.warning.rows import TIME, Array, Rows, lengths, moment64, objects
+from alertengine.warning.rows import TIME, Array, Rows, objects
 from alertengine.warning.spellings import parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
@@ -111,11 +111,11 @@ class Forecast(Result):
 
     def at(self, now: datetime) -> Forecast:
         """Only what had been issued by ``now``."""
-        return replace(self, rows=self.rows.at(self.rows["issue_time"] <= moment64(now)))
+        return replace(self, rows=self.rows.at(self.rows["issue_time"] <= np.datetime64(now)))
 
     def since(self, first: datetime) -> Forecast:
         """Only what begins at a time or after it."""
-        return replace(self, rows=self.rows.at(self.rows["start"] >= moment64(first)))
+        return replace(self, rows=self.rows.at(self.rows["start"] >= np.datetime64(first)))
 
     def latest(self) -> Rows:
         """One row per place and day or hour: the latest issue, and in it the last row of the file."""
@@ -365,7 +365,7 @@ class _Reader:
         whole = np.isnan(rows["hour"])
         day = np.array([one[3] for one in said], dtype=TIME)
         hours = np.where(whole, 24, 1)
-        start = day + lengths(np.where(whole, 0, rows["hour"] - 1))
+        start = day + np.where(whole, 0, rows["hour"] - 1).astype("timedelta64[h]")
         issue_time = rows["issue_time"]
         unsaid = np.isnat(issue_time)
         left = {name: values for name, values in rows.items() if name not in ("day", "place", "hour")}
@@ -375,7 +375,7 @@ class _Reader:
             start=start,
             hours=hours,
             o3=np.where(whole & np.isnan(rows["o3"]), rows["o3_8h"], rows["o3"]),  # a day's ozone is its 8 h maximum
-            issue_time=np.where(unsaid, start + lengths(hours), issue_time),
+            issue_time=np.where(unsaid, start + hours.astype("timedelta64[h]"), issue_time),
         )
         out = self.doubts.far_days(out, issued=not unsaid.all())
         out = stations_to_cities(out, self.lists.plausible.stations, self.file, self.problems, self.notes)

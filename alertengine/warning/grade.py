@@ -178,7 +178,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
     unread &= ranks["high"] > ranks["mid"]
     known &= ~unread
     missing = _days(timeline, timeline.given() & ~known & ~unread)
-    ungraded = _days(timeline, ~graded_hour & (np.arange(hours) % DAY == 0))
+    ungraded = _days(timeline, np.repeat(~graded_hour[::DAY], DAY))
     rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
     open_days = _days(timeline, unread)
     return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules, open_days, otherwise)
@@ -255,7 +255,7 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
         return covered(good)
     if not isinstance(start, AllOf):
         return np.asarray(np.logical_or.reduce([evaluate(part, aqi, within) for part in start.any]))
-    longest = max(start.all, key=_hours)
+    longest = max(start.all, key=lambda part: max(leaf.hours for leaf in air_leaves(part)))
     rest = [part for part in start.all if part is not longest]
     out = np.zeros(len(aqi), dtype=bool)
     for first, last in stretches(evaluate(longest, aqi, within)):
@@ -269,10 +269,6 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
 def _meets(leaf: Exceed, aqi: Floats) -> Bools:
     """Which windows reach a number, or lie above it."""
     return np.asarray(aqi > leaf.threshold if leaf.above is not None else aqi >= leaf.threshold)
-
-
-def _hours(start: Start) -> int:
-    return max(leaf.hours for leaf in air_leaves(start))
 
 
 def _so_far(grid: Bools) -> npt.NDArray[np.int64]:

@@ -11,7 +11,7 @@ import numpy as np
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.forecast import KEY, Forecast
 from alertengine.warning.record import Unit
-from alertengine.warning.rows import Rows, lengths, moment64
+from alertengine.warning.rows import TIME, Rows
 from alertengine.warning.windows import Timeline, timelines
 
 #: Days of observations looked back on beside a forecast.
@@ -43,7 +43,7 @@ def sight(forecast: Forecast, now: datetime, observed: Forecast | None = None) -
     if observed is not None:
         known = observed.at(now)
         seen = known.latest()
-        over = seen["start"] + lengths(seen["hours"]) <= moment64(now)
+        over = seen["start"] + seen["hours"].astype("timedelta64[h]") <= np.datetime64(now)
         rows = Rows.joined([rows, seen.at(over)]).last_of_each(KEY)
         heavy = _last_hour(known.rows, now)
     found = timelines(rows)
@@ -63,7 +63,7 @@ def midnight(time_of_day: datetime) -> datetime:
 def _last_hour(rows: Rows, now: datetime) -> dict[Unit, float]:
     """AQI of the last observed hour of each place, where it ended within the hour before now."""
     start = rows["start"]
-    near = (rows["hours"] == 1) & (start + np.timedelta64(2, "h") > moment64(now)) & (start < moment64(now))
+    near = (rows["hours"] == 1) & (start + np.timedelta64(2, "h") > np.datetime64(now)) & (start < np.datetime64(now))
     found = rows.at(near & ~np.isnan(rows["aqi_mid"]))
     units = zip(found["city"].tolist(), found["county"].tolist(), strict=True)
     return dict(zip(units, found["aqi_mid"].tolist(), strict=True))
@@ -115,7 +115,7 @@ def as_perfect_forecast(
         rows = rows.at(rows["start"] >= np.datetime64(first, "D"))
     if last is not None:
         rows = rows.at(rows["start"] < np.datetime64(last, "D") + 1)
-    issued = np.full(rows.count, moment64(issue_time))
+    issued = np.full(rows.count, issue_time, dtype=TIME)
     return replace(feed, rows=rows.having(issue_time=issued), is_feed=False)
 
 
@@ -138,6 +138,6 @@ def ahead_and_behind(
 def _between(feed: Forecast, first: datetime, days: int) -> Forecast:
     """The rows of some days from a midnight on, in order of time."""
     start = feed.rows["start"]
-    inside = (start >= moment64(first)) & (start < moment64(first + timedelta(days=days)))
+    inside = (start >= np.datetime64(first)) & (start < np.datetime64(first + timedelta(days=days)))
     rows = feed.rows.at(inside)
     return replace(feed, rows=rows.at(rows.order("start")), is_feed=False)

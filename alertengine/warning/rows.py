@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -88,16 +87,6 @@ def _codes(values: Array) -> npt.NDArray[np.int64]:
     texts = values.tolist()
     place = {text: number for number, text in enumerate(sorted(set(texts)))}
     return np.array([place[text] for text in texts], dtype=np.int64)
-
-
-def moment64(time: datetime | str) -> np.datetime64:
-    """A time as columns hold it."""
-    return np.datetime64(time, "us")
-
-
-def lengths(hours: Array) -> Array:
-    """Hours as lengths of time."""
-    return hours.astype(np.int64).astype("timedelta64[h]")
 
 
 def objects(values: Iterable[Any]) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import AMBIENT, InputError, Problem
-from alertengine.warning import INDICES, AqiStandard, Forecast, Rows, by_standard, contradictions, daily_aqi, lengths
+from alertengine.warning import INDICES, AqiStandard, Forecast, Rows, by_standard, contradictions, daily_aqi
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def history_of(
 
     """
     rows = whole.rows
-    real = bool((rows["issue_time"] < rows["start"] + lengths(rows["hours"])).any())
+    real = bool((rows["issue_time"] < rows["start"] + rows["hours"].astype("timedelta64[h]")).any())
     keep = np.ones(rows.count, dtype=bool)
     wanted = set(cities)
     if wanted:

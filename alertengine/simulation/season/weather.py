@@ -26,7 +26,6 @@ from alertengine.warning import (
     Perfect,
     Timeline,
     Unit,
-    moment64,
     timelines,
 )
 
@@ -154,7 +153,7 @@ def _within(whole: Backtest, span: Span) -> Backtest:
         for run in whole.runs
     ]
     rows = whole.history.forecast.rows
-    inside = rows.at((rows["start"] >= moment64(first)) & (rows["start"] < moment64(end)))
+    inside = rows.at((rows["start"] >= np.datetime64(first)) & (rows["start"] < np.datetime64(end)))
     history = replace(whole.history, forecast=replace(whole.history.forecast, rows=inside))
     return replace(whole, history=history, air=air, runs=runs)
 
