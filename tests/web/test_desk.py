@@ -32,6 +32,7 @@ from alertengine.web.pages import frame
 from alertengine.web.pages.reviewing import marks_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table
+from alertengine.web.pages.today import _proposal
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import Proposal
 from alertengine.web.standing import stands_of
@@ -114,6 +115,16 @@ def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
     with Ledger.open(path) as ledger:
         found = all_of(ledger, officer, page, {"临汾市": work})
     assert [one.way for one in found] == ["继续拟稿", "拟稿", "拟稿"]
+
+
+def test_a_proposal_leads_to_the_draft_that_is_in_hand() -> None:
+    now = pd.Timestamp(2026, 11, 28, 18)
+    blank = dict.fromkeys(("counties", "action_text", "starts", "ends", "starts_at", "ends_at", "reason", "basis"), "")
+    row, page = {**blank, "city": "临汾市", "level": "red"}, Today(now, ("临汾市",), now)
+    work = WorkRow("k", "稿", "jia", None, "", "", 1, 0.0, 0.0, "甲")
+    said = [_proposal(row, page, one, may=may) for one, may in ((work, True), (None, True), (None, False))]
+    ways = ("/issue?work=k", "/issue#new", "等经办拟稿")
+    assert [[way in text for way in ways] for text in said] == [[way == own for way in ways] for own in ways]
 
 
 def test_what_waits_is_counted_by_what_the_first_page_showed_last(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,12 +24,15 @@ from alertengine.web.today import OPEN_SHOWN, SHOWN, Today, lasting, open_lines,
 from alertengine.web.todo import AGEING, OLD, Todo, all_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from alertengine.rulebook import Outlines
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
+    from alertengine.web.workstore import WorkRow
 
-#: What the page shows: the record, what waits for who looks, outlines of a map.
-_Found: TypeAlias = "tuple[Today, list[Todo], Outlines | None]"
+#: What the page shows: the record, what waits for who looks, unsubmitted drafts by city, outlines of a map.
+_Found: TypeAlias = "tuple[Today, list[Todo], Mapping[str, WorkRow], Outlines | None]"
 _PROPOSED: Final = ("城市", "建议", "起止", "今日起六日", "距启动", "办理")
 _WEEKDAYS: Final = "一二三四五六日"
 _DESKS: Final = (
@@ -46,10 +49,10 @@ async def show(visit: Visit) -> None:
 
     async def found(page: Today) -> _Found:
         page = seen_by(page, visit.scope)
-        waiting = await desk.look(_waiting, desk, visit.account, page)
+        waiting, works = await desk.look(_waiting, desk, visit.account, page)
         # a map shows the sums of every county
         outlines = (await desk.look(outlines_of, desk.path))[0] if visit.scope.whole else None
-        return page, waiting, outlines
+        return page, waiting, works, outlines
 
     async def look() -> _Found:
         return await found(await desk.today())
@@ -66,7 +69,7 @@ async def show(visit: Visit) -> None:
 
 
 def _draw(visit: Visit, found: _Found) -> None:
-    page, waiting, outlines = found
+    page, waiting, works, outlines = found
     _top(visit, page, "")
     with ui.element("div").classes(f"cols {'side-main' if outlines is None else 'third'} stretch"):
         with card("我要办的"), ui.element("div").props("aria-live=polite") as place:
@@ -82,7 +85,7 @@ def _draw(visit: Visit, found: _Found) -> None:
                 ui.link("各区县数字", "/map").classes("small")
     with ui.element("div").classes("cols main-side stretch"):
         with card("建议"):
-            _proposals(visit, page)
+            _proposals(visit, page, works)
         with ui.element("div").classes("pile"):
             if page.ordered:
                 with card("上级调度令"):
@@ -110,7 +113,7 @@ def _kept_up(visit: Visit, place: ui.element) -> None:
         if first:
             return
         page = seen_by(await desk.today(), visit.scope)
-        waiting = await desk.look(_waiting, desk, visit.account, page)
+        waiting, _ = await desk.look(_waiting, desk, visit.account, page)
         place.clear()
         with place:
             _todo(visit, waiting)
@@ -132,9 +135,11 @@ def _drawn_later(visit: Visit, page: Today, place: ui.element, outlines: Outline
     ui.timer(0.1, fill, once=True)
 
 
-def _waiting(desk: Desk, account: Account, page: Today) -> list[Todo]:
+def _waiting(desk: Desk, account: Account, page: Today) -> tuple[list[Todo], Mapping[str, WorkRow]]:
+    """What waits for the person, and the unsubmitted drafts by city where anything is proposed."""
+    works = desk.works.of_cities() if page.proposals else {}
     with KeptLedger.open(desk.path) as ledger:
-        return all_of(ledger, account, page, desk.works.of_cities() if page.proposals else {})
+        return all_of(ledger, account, page, works), works
 
 
 def _top(visit: Visit, page: Today, waits: str) -> None:
@@ -211,7 +216,7 @@ def _forecast(page: Today) -> None:
     protocols(page.readings)
 
 
-def _proposals(visit: Visit, page: Today) -> None:
+def _proposals(visit: Visit, page: Today, works: Mapping[str, WorkRow]) -> None:
     if not page.proposals:
         nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
         return
@@ -219,7 +224,8 @@ def _proposals(visit: Visit, page: Today) -> None:
     days = "".join(f"<i>{(page.now + pd.Timedelta(days=ahead)).day}</i>" for ahead in range(6))
     drawn = {"今日起六日": f'<span class="days" role="img" aria-label="今日起六日">{days}</span>'}
     heads = "".join(f'<th scope="col">{drawn.get(text, text)}</th>' for text in _PROPOSED)
-    body = "".join(_proposal(row, page, may=Right.WORK in visit.account.rights) for row in rows)
+    may = Right.WORK in visit.account.rights
+    body = "".join(_proposal(row, page, works.get(row["city"]) if may else None, may=may) for row in rows)
     table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
     ui.html(f'<div class="wide" tabindex="0" role="group" aria-label="建议">{table}</div>', sanitize=False)
 
@@ -228,11 +234,13 @@ def _own(row: dict[str, str], page: Today) -> bool:
     return not page.own or row["city"] in page.own
 
 
-def _proposal(row: dict[str, str], page: Today, *, may: bool) -> str:
+def _proposal(row: dict[str, str], page: Today, work: WorkRow | None, *, may: bool) -> str:
     if not _own(row, page):
         way = f'<span class="soft">{escape(row["city"])}自办</span>'
     elif (draft := page.draft_for(row)) is not None:
         way = f'<a href="/issue?draft={draft.act}">第{draft.act}号拟稿</a> {draft.stage.text}'
+    elif work is not None:
+        way = f'<a class="btn mid" href="/issue?work={work.key}">继续拟稿</a>'
     else:
         way = '<a class="btn mid" href="/issue#new">拟稿</a>' if may else "等经办拟稿"
     level = level_mark(row["level"]) if row["level"] else ""
