@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import pytest
 
 from alertengine.commands import respond
+from alertengine.documents import KEEPS_DRAFT
 from alertengine.vocabulary import Problem
 from tests.cli.made import DOUBT, Stage, call, made, of
 
@@ -187,3 +188,22 @@ def test_the_papers_rest_on_the_run(stage: Stage) -> None:
         "release",
     )
     assert (evening.history, evening.doubts) == ("record", "doubts")
+
+
+@pytest.mark.parametrize(
+    ("keeps", "released", "told"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_papers_are_told_with_what_keeps_them_drafts(
+    capsys: pytest.CaptureFixture[str], keeps: bool, released: bool, told: bool
+) -> None:
+    matters = [{"text": "程序未录入", "keeps": KEEPS_DRAFT if keeps else ""}, {"text": "其他", "keeps": ""}]
+    written: Any = of(
+        cities={"临汾市": 5}, sms={"临汾市": 60}, readiness={"临汾市": {"matters": matters, "released": released}},
+        to_fill=["a.docx"], kept=["b.docx"], copies=["c.docx"],
+    )  # fmt: skip
+    respond._tell_pack(written, Path("out"))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "5 papers for 临汾市, SMS of 60 characters: out/pack/临汾市"
+    assert ("note: the papers for 临汾市 are drafts for 1 open matters" in lines[1]) == told
+    assert ["a.docx" in lines[-3], "b.docx" in lines[-2], "c.docx" in lines[-1]] == [True] * 3
+    assert len(lines) == 4 + told

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.commands import check, common, ledgerfiles, ledgerview, lists, respond
+from alertengine.commands import check, common, ledgerfiles, ledgerview, lists
 from alertengine.commands.common import finish, guarded, print_table, summary_rows, tell, warning_rows
 from alertengine.ledger import Difference, Ledger
 from alertengine.vocabulary import (
@@ -381,24 +381,3 @@ def test_what_changed_in_a_list_by_county_and_what_asks_less() -> None:
     assert [value for value in county.values() if value] == ["临汾市", "尧都区", "±0"]
     (problem,) = lists._weakened(rows, "new.csv")
     assert (problem.file, problem.column, problem.value) == ("new.csv", "measure_red", "限产50%")
-
-
-@pytest.mark.parametrize(
-    ("keeps", "released", "told"), [(True, False, True), (True, True, False), (False, False, False)]
-)
-def test_papers_are_told_with_what_keeps_them_drafts(
-    capsys: pytest.CaptureFixture[str], keeps: bool, released: bool, told: bool
-) -> None:
-    from alertengine.documents import KEEPS_DRAFT
-
-    matters = [{"text": "程序未录入", "keeps": KEEPS_DRAFT if keeps else ""}, {"text": "其他", "keeps": ""}]
-    written: Any = SimpleNamespace(
-        cities={"临汾市": 5}, sms={"临汾市": 60}, readiness={"临汾市": {"matters": matters, "released": released}},
-        to_fill=["a.docx"], kept=["b.docx"], copies=["c.docx"],
-    )  # fmt: skip
-    respond._tell_pack(written, Path("out"))
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "5 papers for 临汾市, SMS of 60 characters: out/pack/临汾市"
-    assert ("note: the papers for 临汾市 are drafts for 1 open matters" in lines[1]) == told
-    assert ["a.docx" in lines[-3], "b.docx" in lines[-2], "c.docx" in lines[-1]] == [True] * 3
-    assert len(lines) == 4 + told
