@@ -150,7 +150,7 @@ def test_a_time_as_people_say_it(text: str, stamp: str) -> None:
     ["2020年1月2日晚上12时", "2020年1月2日上午12时", "2020-01-02 15:00 AM", "二〇二〇年十三月一日", "二〇年一月一日"],
 )
 def test_a_time_of_two_readings_is_refused(text: str) -> None:
-    with pytest.raises(BadCellError):
+    with pytest.raises(BadCellError, match="a_time_or_day"):
         parse_stamp(text)
 
 
