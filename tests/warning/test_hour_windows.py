@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from alertengine.rulebook import AqiRule
-from alertengine.warning import Timeline, timelines
+from alertengine.warning import Rows, Timeline, timelines
 from tests.synthetic import daily_forecast
 
 Rule = Callable[[int], AqiRule]
@@ -29,7 +29,7 @@ def hourly(hours: int, **columns: Any) -> pd.DataFrame:
 
 
 def of(table: pd.DataFrame) -> Timeline:
-    return timelines(table)["临汾市", ""]
+    return timelines(Rows.of(table))["临汾市", ""]
 
 
 def first_window(table: pd.DataFrame, rule: AqiRule) -> float:

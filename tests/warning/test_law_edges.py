@@ -11,7 +11,7 @@ import pytest
 
 from alertengine.files import rules_folder
 from alertengine.rulebook import DocumentLoader, Rulebook
-from alertengine.warning import Forecast, warn
+from alertengine.warning import Forecast, Rows, warn
 from tests.synthetic import daily_forecast
 
 Days = Callable[..., Forecast]
@@ -45,7 +45,7 @@ def hours(*parts: tuple[int, float], first: str) -> Forecast:
     air = np.concatenate([np.full(count, value) for count, value in parts])
     table = pd.concat([base] * len(air), ignore_index=True)
     starts = pd.date_range(first, periods=len(air), freq="h")
-    return Forecast(table.assign(start=starts, hours=1, aqi_low=air, aqi_mid=air, aqi_high=air), "hours.csv")
+    return Forecast(Rows.of(table.assign(start=starts, hours=1, aqi_low=air, aqi_mid=air, aqi_high=air)), "hours.csv")
 
 
 @pytest.mark.parametrize(
