@@ -295,10 +295,8 @@ class _Reader:
     def _places(self, text: str) -> tuple[tuple[str, str], ...]:
         found: dict[tuple[str, str], None] = {}
         for name in self._names(text):
-            if "/" in name:
-                found[county_of(name, self.lists)] = None
-            else:
-                found |= dict.fromkeys((city, "") for city in self.lists.cities_of(name))
+            named = [county_of(name, self.lists)] if "/" in name else [(c, "") for c in self.lists.cities_of(name)]
+            found |= dict.fromkeys(named)
         return tuple(found)
 
     def _places_or_nearest(self, text: str) -> tuple[tuple[str, str], ...]:
