@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from alertengine.ledger import Head, Ledger, compare_orders, user_of
-from alertengine.ledger.act import Act, Signer
+from alertengine.ledger.act import FORMAT, Act, Signer
 from alertengine.ledger.canonical_bytes import FILE, SALT_BYTES, TEXT, cell, commitment, commits
 from alertengine.ledger.chain import _act, _Look, _personal
 from alertengine.ledger.checkpoint import read_private, read_public, sign
@@ -53,10 +53,11 @@ def test_what_cannot_be_read_or_has_no_known_form_is_a_change() -> None:
         raise ValueError("boom")
 
     look.attempt("parts", 3, broken)
-    _act(look, {"act": 4, "head": "{}", "hash": "x", "format": 99}, last=False)
+    _act(look, {"act": 4, "head": "{}", "hash": "x", "format": FORMAT + 1}, last=False)
     assert look.found.defects == [
-        Defect("changed", 3, "parts", "cannot be read: boom"), Defect("changed", 4, "acts", "unknown form 99"),
-    ]  # fmt: skip
+        Defect("changed", 3, "parts", "cannot be read: boom"),
+        Defect("changed", 4, "acts", f"unknown form {FORMAT + 1}"),
+    ]
 
 
 @pytest.mark.parametrize(
