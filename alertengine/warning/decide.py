@@ -175,6 +175,10 @@ class Decider:
         done = Decided()
         if seen.issued is None:
             done.problems.append(Problem("nothing_issued", file=seen.file, value=str(seen.now)))
+        elif seen.covered is not None and seen.covered.date() < seen.issued.date():
+            value, last = f"{seen.issued:%Y-%m-%d %H:%M}", seen.covered.date()
+            code = "issued_after_its_days"
+            done.problems.append(Problem(code, file=seen.file, column="issue_time", value=value, last=last))
         done.notes += duty_notes(self.rulebook, seen)
         for unit, timeline in seen.timelines.items():
             done.graded[unit] = grade(timeline, self._laws_for(unit, seen.now, timeline))

@@ -59,7 +59,7 @@ def duty_notes(rulebook: Rulebook, seen: Sight) -> list[Problem]:
     rule, asked = duty
     out = []
     ahead = (seen.covered.date() - seen.issued.date()).days
-    if ahead < asked.days:
+    if 0 <= ahead < asked.days:
         column = "target_date"
         out.append(Problem("short_forecast", file=seen.file, column=column, days=ahead, asked=asked.days, rule=rule.id))
     if seen.issued.hour * 60 + seen.issued.minute > minutes_of(asked.by):

@@ -43,6 +43,8 @@ BAN = "不使用国四及以下重型载货车辆运输"
         ("正常生产", PlanReading("none", 0.0)),
         (f"限产20%，{BAN}", PlanReading("limit", 0.2, vehicles=BAN)),
         (BAN, PlanReading("vehicle_ban", vehicles=BAN)),
+        ("红色预警期间停止公路运输", PlanReading("vehicle_ban", vehicles="红色预警期间停止公路运输")),
+        ("执行黄色措施并停止运输", PlanReading()),  # the other level's measures would be lost
         ("1.停产；2.停止公路运输", PlanReading("stop", 1.0, vehicles="停止公路运输")),
         ("停产1/2", PlanReading("stop_share", 0.5)),
         ("停产½（以生产线计）", PlanReading("stop_share", 0.5, ("line",))),

@@ -50,6 +50,17 @@ def test_the_newest_issue_looks_as_far_and_comes_as_early_as_is_asked(
     assert notes.duty_notes(book, seen) == []
 
 
+@pytest.mark.parametrize(("issued", "told"), [("2021-01-13 08:00", []), ("2021-01-14 00:00", ["2021-01-13"])])
+def test_an_issue_after_its_last_day_is_looked_at(
+    book: Rulebook, days: Callable[..., Forecast], issued: str, told: list[str]
+) -> None:
+    """The time of issue or the days are another year's or week's; what is over warns nobody."""
+    found = [one for one in warn(days("2021-01-11", [320] * 3, issued), book).problems if one.column == "issue_time"]
+    assert [(one.code, str(dict(one.arguments)["last"])) for one in found] == [
+        ("issued_after_its_days", last) for last in told
+    ]
+
+
 def test_the_days_before_the_first_grading_are_named_and_no_others(
     book: Rulebook, days: Callable[..., Forecast]
 ) -> None:

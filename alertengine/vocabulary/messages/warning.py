@@ -162,6 +162,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "{place}：最高级别由AQI取整决定，按标准取整为{level:level_text}，按另一种取整为{other:level_text}",
     ),
     "no_grading": error("no grading in force on {days}: {names} not graded", "{days}没有有效的分级规定：{names}未分级"),
+    "issued_after_its_days": error(
+        "issued after the last day it forecasts, {last}",
+        "发布时间晚于所报的最后一天（{last}）",
+        "an issue time before the days of the forecast",
+        "早于所报日期的发布时间",
+    ),
     "short_forecast": note(
         "covers {days} days after the day of issue",
         "只覆盖发布日之后{days}天",
