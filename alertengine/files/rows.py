@@ -52,7 +52,9 @@ _LOOKS: Final = (
     r"|^(填写|填报)?(示例|样例|范例|举例)|^例[:：]?$|(局|政府|办公室|指挥部|委员会)$|^20\d\d[年./-]|^[-—–―.…·/\\\s]+$"
 )
 #: A row of a form that shows how to fill it in, or that is no row but the mean of others.
-_EXAMPLE: Final = re.compile(r"(?:填写|填报)?(?:示例|样例|范例|举例|例)(?:[:].*)?|平均值?")
+_EXAMPLE: Final = re.compile(r"(?:填写|填报)?(?:示例|样例|范例|举例)(?:[:].*)?|平均值?")
+#: The same where a row begins with it; elsewhere it may be a name.
+_FOR_EXAMPLE: Final = re.compile(r"例(?:[:].*)?")
 #: Who signs a table: 太原市生态环境局, 指挥部办公室.
 _OFFICE: Final = re.compile(r".{2,20}(?:局|政府|办公室|指挥部|委员会)(?:\(.*\))?")
 #: A cell that says nothing: ——, ……, /.
@@ -179,7 +181,7 @@ def _kind_of_row(cells: Mapping[int, str], subjects: Sequence[int], of_a_row: Se
     whole = [*subject, *(cells[place] for place in of_a_row if place in cells and blank)]
     if any(_WHOLE_SUM.fullmatch(_bare(cell)) for cell in whole):
         return "sum"
-    if any(_EXAMPLE.fullmatch(_bare(cell)) for cell in head):
+    if any(_EXAMPLE.fullmatch(_bare(cell)) for cell in head) or any(map(_FOR_EXAMPLE.fullmatch, map(_bare, head[:1]))):
         return "note"
     labels = [cell for cell in map(tidy, cells.values()) if _NOTE_CELL.fullmatch(cell)]
     beside = [cell for cell in map(tidy, cells.values()) if _BESIDE.fullmatch(cell)]

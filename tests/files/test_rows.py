@@ -83,6 +83,15 @@ def test_plants_of_such_names_stay(tmp_path: Path, name: str) -> None:
     assert kept(read(tmp_path, LIST, line(name))) == [name]
 
 
+def test_a_word_for_an_example_is_one_where_a_row_begins(tmp_path: Path) -> None:
+    """An issuer of a forecast, or a county, may be called so in a file made by hand."""
+    rows = [FORECAST, ahead("太原市", 3, 240), ["例", *ahead("太原市", 4, 260)[1:]]]
+    rows[1] = [rows[1][0], "例", *rows[1][2:]]
+    path = tmp_path / "f.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    assert read_table(path, FORECAST_SCHEMA).table.rows.tolist() == [2]
+
+
 @pytest.mark.parametrize("sign", [",", ";", "|"])
 def test_a_row_in_one_cell_is_no_note(tmp_path: Path, sign: str) -> None:
     """A row pasted with other signs between its cells was taken for a note, and nothing more was said of it."""

@@ -70,7 +70,7 @@ def book(make_book: BookMaker, shipped: Rulebook) -> Rulebook:
     episode = {"id": "kilns", "when": {"process": "焙烧", "effective_grade": ["C", "D"]}, "then": {"limit": 0.6}}
     brief = document("brief", rules=[episode], valid={"from": "2025-01-01", "to": "2026-01-02"})
     law = make_book(document("law", rules=rules), brief)
-    return bare.adding(law._loaded)
+    return bare.adding(law.loaded)
 
 
 @pytest.fixture
