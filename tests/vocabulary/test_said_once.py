@@ -24,7 +24,7 @@ READ_BACK = {
     "checking/rules/mutants.py",  # a number as it stands in a document
     "files/cells.py",  # a number that a cell may have meant
     "files/workbooks.py",  # a percentage of a cell
-    "rulebook/excel/measure_cells.py",  # a share in a workbook
+    "rulebook/excel/measure_options.py",  # a share in a workbook
     "workflow/entering/progress.py",  # a csv that is read again
     "warning/decide.py",  # the hour in the number of a warning
 }

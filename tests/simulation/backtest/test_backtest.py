@@ -100,7 +100,7 @@ def test_the_winter_of_2018_and_its_notices(book: Rulebook, data: Data) -> None:
     assert said["A06", "太原市"] == "missed"  # the real yellow of 2018-12-19 was not borne out by the air
     assert said["A07", "临汾市"] == "present"
     assert said["A01":"A05"].isin(["no_data"]).all()
-    test = replace(test, rows=Rows.of(pd.concat([test.table, compared], ignore_index=True)))
+    test = replace(test, table=pd.concat([test.table, compared], ignore_index=True))
     page = backtest_report(test, book, alerts=alerts)
     assert "316、410、335、430、376" in page
     assert "296、350、310、257" in page
