@@ -260,7 +260,9 @@ def test_one_bad_cell_of_a_forecast_is_told_on_the_first_page(book: Rulebook, tm
     assert [one.file for one in page.readings] == [held["file"]] == ["forecast.csv"]
 
 
-@pytest.mark.parametrize("spoilt", ["list", "totals", "history", "season"])
+@pytest.mark.parametrize(
+    "spoilt", ["list", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("totals", "history", "season"))]
+)
 def test_one_bad_cell_is_told_with_a_simulation(spoilt: str, tmp_path: Path) -> None:
     names = ("list", "totals", "history")
     given = [_upload(tmp_path, kind, BAD if kind == spoilt else "") for kind in names]
