@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, TypedDict, cast
+from typing import Any, Final, cast
 
 import pandas as pd
 
-from alertengine.orders.figures import Figures
+from alertengine.orders.figures import FigureEntries, Figures
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary import ACTION_TEXT, OPEN, Level, to_minute
 from alertengine.warning import Record, next_full_hour, rank_at, rank_before
@@ -160,7 +160,7 @@ def _stamp(value: Any) -> str:
     return "" if pd.isna(value) else to_minute(pd.Timestamp(value))
 
 
-class CityState(TypedDict, total=False):
+class CityState(FigureEntries, total=False):
     """When and by which decision a city is in a state, and what its lines come to (:class:`Figures`).
 
     ``decision`` blank where none was made; times ``YYYY-MM-DD HH:MM``, ``ends`` blank where open; ``then`` the state
@@ -173,15 +173,6 @@ class CityState(TypedDict, total=False):
     level: str
     since: str
     ends: str
-    enterprises: int
-    bound: int
-    lines: int
-    ordered: int
-    stopped: int
-    undetermined: int
-    exempt: int
-    self_directed: int
-    kg: dict[str, float]
     then: CityState | None
 
 

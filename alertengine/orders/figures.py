@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict, cast
 
 import pandas as pd
 
 from alertengine.vocabulary import EMISSION_FIELDS, Status
+
+
+class FigureEntries(TypedDict, total=False):
+    """Figures as entries, for JSON."""
+
+    enterprises: int
+    bound: int
+    lines: int
+    ordered: int
+    stopped: int
+    undetermined: int
+    exempt: int
+    self_directed: int
+    kg: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,6 @@ class Figures:
             kg={name: round(float(rows[column].sum()), 3) for name, column in EMISSION_FIELDS.items()},
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> FigureEntries:
         """For JSON."""
-        return {name: getattr(self, name) for name in type(self).__slots__}
+        return cast("FigureEntries", {name: getattr(self, name) for name in type(self).__slots__})
