@@ -33,6 +33,15 @@ class Kilograms:
         emission = self.emissions[pollutant][rows]
         return np.asarray(self.own.get(pollutant, self.share)[rows] * np.where(self.still[rows], 0.0, emission))
 
+    def of(self, rows: Index) -> Kilograms:
+        """Of some lines alone, which are numbered anew."""
+        return Kilograms(
+            {name: column[rows] for name, column in self.emissions.items()},
+            self.share[rows],
+            self.still[rows],
+            {name: column[rows] for name, column in self.own.items()},
+        )
+
     def copy(self) -> Kilograms:
         """The same, of which the shares may be changed."""
         own = {name: column.copy() for name, column in self.own.items()}

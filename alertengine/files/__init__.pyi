@@ -19,7 +19,7 @@ from .cells import plain_number as plain_number, tidy as tidy
 from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, ColumnKind as ColumnKind
 from .coded_table import CodedTable as CodedTable
 from .columns import Cells as Cells, Codes as Codes, Encoded as Encoded, Held as Held, Numbered as Numbered
-from .columns import bool_column as bool_column, categorical as categorical, category as category
+from .columns import bool_column as bool_column, categorical as categorical, category as category, narrowed as narrowed
 from .columns import number_column as number_column, text_column as text_column
 from .columns import unknown_category as unknown_category, unknown_text as unknown_text
 from .confined import confine_readings as confine_readings

@@ -48,7 +48,7 @@ def plain(array: pa.Array, missing: Any = None) -> npt.NDArray[Any]:
         out = np.zeros(count, dtype=array.type.to_pandas_dtype())
     else:
         out = np.frombuffer(held, dtype=array.type.to_pandas_dtype())[at : at + count]
-    return out if not array.null_count else np.where(_unpacked(bits, at, count), out, missing).astype(out.dtype)
+    return out if not array.null_count else np.where(_unpacked(bits, at, count), out, out.dtype.type(missing))
 
 
 def valid(array: pa.Array) -> Bools:
@@ -64,7 +64,7 @@ def _unpacked(held: pa.Buffer | None, at: int, count: int) -> Bools:
     if held is None or not count:
         return np.zeros(count, dtype=bool)
     bits = np.frombuffer(held, dtype=np.uint8)[at // 8 : (at + count + 7) // 8]
-    return np.unpackbits(bits, bitorder="little")[at % 8 : at % 8 + count].astype(bool)
+    return np.unpackbits(bits, bitorder="little")[at % 8 : at % 8 + count].view(bool)
 
 
 def as_text(column: pa.Array) -> pa.Array:

@@ -290,10 +290,15 @@ def category(encoded: Encoded, values: Sequence[str | None], known: Sequence[str
 
 def categorical(codes: Codes, names: Sequence[str]) -> Numbered:
     """A column of few kinds from codes (-1 unknown) and the names they stand for."""
-    return Numbered(codes.astype(_narrow(names), copy=False), text_array(names), few=True)
+    return Numbered(narrowed(codes, names), text_array(names), few=True)
 
 
-def _narrow(names: Sequence[str]) -> npt.DTypeLike:
+def narrowed(codes: Codes, names: Collection[str]) -> Codes:
+    """Codes in the narrowest type that numbers some names and -1."""
+    return codes.astype(_narrow(names), copy=False)
+
+
+def _narrow(names: Collection[str]) -> npt.DTypeLike:
     """The narrowest type that numbers some names and -1."""
     return np.min_scalar_type(-max(len(names), 1))
 

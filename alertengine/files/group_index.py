@@ -39,6 +39,14 @@ def numbers_of(key: npt.NDArray[Any]) -> Index:
     return plain(arrow(key, unknown).dictionary_encode().indices, -1).astype(np.int64)
 
 
+def order_met(codes: npt.NDArray[np.signedinteger[Any]], count: int) -> Index:
+    """Which of the numbers 0 to ``count`` occur, in the order in which they are first met; -1 is none of them."""
+    first = np.full(count + 1, len(codes), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    order = np.argsort(first[:-1], kind="stable")
+    return order[: np.count_nonzero(first[:-1] < len(codes))]
+
+
 def _table_size(count: int) -> int:
     """The largest table worth laying out to number so many keys."""
     return max(1 << 12, min(2 * count, 1 << 22))

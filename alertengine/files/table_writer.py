@@ -13,7 +13,7 @@ import pyarrow.csv as arrow_csv
 from alertengine.files._arrow import arrow, plain
 from alertengine.files.coded_table import CodedTable
 from alertengine.files.columns import Held, Numbered
-from alertengine.files.group_index import dense
+from alertengine.files.group_index import order_met
 from alertengine.files.read_ahead import ahead
 
 #: Rows of a csv that are made together; Arrow's own batches are smaller, so that they stay near the processor.
@@ -52,7 +52,8 @@ def write_parquet(table: CodedTable, target: Path) -> None:
     whole = _arrow(table)
     said = pa.schema([(name, _plain(kind)) for name, kind in zip(whole.column_names, whole.schema.types, strict=True)])
     many = table.of_many
-    rows = pa.table({name: _as_met(whole[name], few=name not in many) for name in whole.column_names})
+    met = ahead(lambda name: _as_met(whole[name], few=name not in many), whole.column_names)
+    rows = pa.table(list(met), names=whole.column_names)
     with pq.ParquetWriter(target, rows.schema, store_schema=False, write_statistics=False) as writer:
         writer.add_key_value_metadata({_SCHEMA: base64.b64encode(said.serialize()).decode()})
         writer.write_table(rows)
@@ -89,10 +90,9 @@ def _as_met(column: pa.ChunkedArray, *, few: bool) -> pa.ChunkedArray | pa.Array
     if not few or pa.types.is_null(column.type.value_type) or column.num_chunks != 1:  # or several dictionaries
         return column.cast(column.type.value_type)
     array = column.chunk(0)
-    codes = plain(array.indices.cast(pa.int32()), -1)
-    given = codes[codes >= 0]
-    met = given[dense(given, len(array.dictionary))[1]]
-    place = np.full(len(array.dictionary) + 1, -1, dtype=np.int32)
+    codes = plain(array.indices, -1)
+    met = order_met(codes, len(array.dictionary))
+    place = np.full(len(array.dictionary) + 1, -1, dtype=codes.dtype)
     place[met] = np.arange(len(met))
     indices = place.take(codes, mode="wrap")  # -1 is the last
     return pa.DictionaryArray.from_arrays(arrow(indices, indices < 0), array.dictionary.take(arrow(met)))

@@ -107,10 +107,9 @@ def _ask_who(
     ids: Numbered, names: Numbered, lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings
 ) -> None:
     """Ask about one code on two names and one name under two codes: neither is merged nor doubled without a word."""
-    city = lines.text("city")
-    every = [len(joined(*keys)[1]) for keys in ((ids.codes, names.codes), (city.codes, names.codes), (ids.codes,))]
-    if every[0] == every[1] == every[2]:
+    if _one_each(ids, names) and _one_each(names, ids):
         return
+    city = lines.text("city")
     at = np.flatnonzero(ids.known & names.known & city.known)
     distinct = at[joined(ids.codes[at], names.codes[at])[1]]
     for code, keys, field in (
@@ -121,6 +120,15 @@ def _ask_who(
         for first, *others in _sharing(distinct, keys):
             for line in others:
                 _ask(findings, code, rows, (first, line), held, field)
+
+
+def _one_each(ids: Numbered, names: Numbered) -> bool:
+    """Whether every id stands on one name alone, and every line has both."""
+    if not (ids.known.all() and names.known.all()):
+        return False
+    name_of = np.empty(len(ids.texts), dtype=names.codes.dtype)
+    name_of[ids.codes] = names.codes
+    return np.array_equal(name_of.take(ids.codes), names.codes)
 
 
 def _sharing(at: npt.NDArray[np.int64], keys: list[Numbered]) -> Iterator[list[int]]:

@@ -6,6 +6,7 @@ composed once for each distinct combination and shared by all lines that have it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -128,6 +129,8 @@ class Phrases:
         self._places = places_that_matter(lines, book)
         self._said: dict[tuple[int, Use, Place | None], _SharedTexts] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed, Place | None], _Ground] = {}
+        self._standings: dict[str, Standing] = {}
+        self._cited: dict[tuple[str, Place | None], str] = {}
         self._doubts = doubts_of(lines, decision)
         self._idle = lines.truth("long_stopped") == 2
 
@@ -174,9 +177,12 @@ class Phrases:
     def _say(self, binding: Binding, use: Use, place: Place | None) -> _SharedTexts:
         """What is the same for all lines of a binding and a use, at a place where the ground differs by it."""
         resolution = binding.resolution
-        rules = (*binding.classified, *self._held(binding, use))
+        ids = resolution.rule_ids()
+        held = self._held(binding, ids, use)
+        rules = (*binding.classified, *held)
         asked = (*resolution.production, *resolution.grounds, *resolution.transport, *resolution.advice)
         weighed = frozenset((a.rule.id, a.measure.code if a in resolution.grounds else a.measure) for a in asked)
+        unlisted = [name for name in ids if name not in held] if use is Use.NOT_PUBLISHED else []
         key = rules, weighed, place
         if key not in self._grounds:
             self._grounds[key] = self._ground(*key)
@@ -188,14 +194,14 @@ class Phrases:
             asked=merged(a for a in resolution.production if not (listed and a.regime == "warning")),
             transport=[measure_words(a.measure) for a in resolution.transport],
             rules=";".join(rules),
-            set_aside=";".join(dict.fromkeys(self._set_aside(binding, use))),
+            set_aside=";".join(dict.fromkeys([*(aside.rule for aside in resolution.set_aside), *unlisted])),
             basis="；".join(dict.fromkeys([*cited, *filed])),
             standing=standing,
             hangs_on=";".join(binding.hangs_on),
             words="；".join(dict.fromkeys(warned)),
             referred=self._referred(resolution, use),
             advice=[advice_note(a.measure) for a in resolution.advice],
-            sanctioned=any(self._layer(name) == "sanction" for name in resolution.rule_ids()),
+            sanctioned=any(self._layer(name) == "sanction" for name in ids),
             sanction_below=any(
                 s.why == LOWER_LAYER and self._layer(s.rule) == "sanction" for s in resolution.set_aside
             ),
@@ -251,29 +257,27 @@ class Phrases:
 
     # -- grounds
 
-    def _held(self, binding: Binding, use: Use) -> list[str]:
+    @staticmethod
+    def _held(binding: Binding, ids: Sequence[str], use: Use) -> Sequence[str]:
         """The rules that bind; where the published list prevails, not those of the warning it does not carry."""
-        resolution = binding.resolution
         if use is not Use.NOT_PUBLISHED:
-            return list(resolution.rule_ids())
+            return ids
+        resolution = binding.resolution
         kept = [a.rule.id for a in (*resolution.production, *resolution.grounds) if a.regime != "warning"]
         return list(dict.fromkeys([*kept, *(a.rule.id for a in resolution.transport)]))
-
-    def _set_aside(self, binding: Binding, use: Use) -> list[str]:
-        aside = [item.rule for item in binding.resolution.set_aside]
-        if use is Use.NOT_PUBLISHED:
-            held = set(self._held(binding, use))
-            aside += [name for name in binding.resolution.rule_ids() if name not in held]
-        return aside
 
     def _ground(self, names: tuple[str, ...], weighed: _Weighed, place: Place | None) -> _Ground:
         """What some rules are cited as, their standing, and what is to be remarked on it.
 
         Of several rules that ask the same thing the best grounds it: a weaker one cited beside it takes nothing away.
         """
-        rules = [self._book.rules[name] for name in names]
-        day = self._decision.slice.day
-        of = {name: self._book.standing(rule, day) for name, rule in zip(names, rules, strict=True)}
+        book, day = self._book, self._decision.slice.day
+        for name in names:
+            if name not in self._standings:
+                self._standings[name] = book.standing(book.rules[name], day)
+            if (name, place) not in self._cited:
+                self._cited[name, place] = book.cite(book.rules[name], day, place)
+        of = {name: self._standings[name] for name in names}
         asking: dict[object, list[Standing]] = {}
         for name, what in weighed:
             if name in of:
@@ -281,8 +285,8 @@ class Phrases:
         said = {name for name, _ in weighed}
         each = [best(*several) for several in asking.values()] + [of[name] for name in names if name not in said]
         standing = worst(*each) if each else ""
-        cited = [self._book.cite(rule, day, place) for rule in rules]
-        return cited, standing, source_notes(self._book, names, day, standing, place)
+        cited = [self._cited[name, place] for name in names]
+        return cited, standing, source_notes(book, names, day, standing, place)
 
     # -- remarks
 

@@ -259,9 +259,10 @@ def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
     running = facts.boolean("long_stopped")[left_open] != 2
     asked = decision.undetermined[left_open]
     warned, everything, most, stopped, told_warned, told_everything = {}, {}, {}, {}, {}, {}
+    warning_reduced, reduced = decision.warning_reduced.of(rows), decision.reduced.of(rows)
     for pollutant, column in EMISSION_FIELDS.items():
-        saved = _known(decision.warning_reduced.at(pollutant, rows))
-        whole = _known(decision.reduced.at(pollutant, rows))
+        saved = _known(warning_reduced[pollutant])
+        whole = _known(reduced[pollutant])
         warned[pollutant], told_warned[pollutant] = float(saved.sum()), float(np.round(saved, 3).sum())
         everything[pollutant], told_everything[pollutant] = float(whole.sum()), float(np.round(whole, 3).sum())
         left = _known(facts.number(column)[left_open]) * (1 - np.minimum(_known(decision.other_share[left_open]), 1.0))

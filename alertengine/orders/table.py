@@ -23,6 +23,7 @@ from alertengine.files import (
     Numbered,
     categorical,
     joined,
+    narrowed,
     numbers_of,
     ranks,
     text_array,
@@ -236,19 +237,19 @@ def _columns(lines: CodedTable, rows: _Rows, phrases: list[Phrase], warning_id: 
     levels = [str(piece.decision.slice.level) for piece in rows.pieces]
     columns["level"] = _category(rows.piece, levels)
     columns["status"] = _category(
-        _gather(rows, picks, lambda p, at: p.decision.status[at], np.int64), [str(status) for status in STATUSES]
+        _gather(rows, picks, lambda p, at: p.decision.status[at], np.int8), [str(status) for status in STATUSES]
     )
     columns["effective_grade"] = _effective(rows, picks)
     columns["share"] = _gather(rows, picks, lambda p, at: np.round(p.decision.share[at], 6), np.float64)
     for pollutant in POLLUTANTS:
         columns[f"{pollutant}_kg_d"] = _gather(
-            rows, picks, lambda p, at, name=pollutant: np.round(p.decision.reduced.at(name, at), 3), np.float64
+            rows, picks, lambda p, at, name=pollutant: np.round(p.decision.reduced[name], 3)[at], np.float64
         )
     numbers = _gather(rows, picks, lambda p, at: p.phrase[at], np.int64)
     for name in _PHRASE_COLUMNS:
         places: dict[str, int] = {}
-        of_phrase = [places.setdefault(getattr(phrase, name), len(places)) for phrase in phrases]
-        columns[name] = categorical(np.array(of_phrase, dtype=np.int32)[numbers], list(places))
+        of_phrase = np.array([places.setdefault(getattr(phrase, name), len(places)) for phrase in phrases])
+        columns[name] = categorical(narrowed(of_phrase, places).take(numbers), list(places))
     return columns
 
 
@@ -272,8 +273,8 @@ def _category(codes: Codes, names: Sequence[str]) -> Numbered:
     present = np.flatnonzero(np.bincount(codes, minlength=len(names)))
     distinct = sorted({names[int(code)] for code in present})
     place = {name: number for number, name in enumerate(distinct)}
-    table = np.array([place.get(name, -1) for name in names], dtype=np.int32)
-    return categorical(table[codes], distinct)
+    table = narrowed(np.array([place.get(name, -1) for name in names]), distinct)
+    return categorical(table.take(codes), distinct)
 
 
 def _gather(
