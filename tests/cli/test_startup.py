@@ -18,11 +18,10 @@ FORECAST = "issue_time,issuer,city,target_date,aqi\n" + "".join(
     f"2021-12-10 15:00,合成,太原市,2021-12-{day},80\n" for day in (11, 12, 13)
 )
 _RUN = """
-import json, sys
-from alertengine.cli import main
+import json, runpy, sys
 status = 0
 try:
-    main(sys.argv[1:])
+    runpy.run_module("alertengine", run_name="__main__")
 except SystemExit as leaving:
     status = leaving.code
 print(json.dumps([status, sorted(name for name in sys.modules if "." not in name)]))

@@ -90,8 +90,7 @@ def serving(path: Path, port: int = 0, rules: Path | None = None) -> Iterator[tu
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
-    code = "from alertengine.cli import main; main()"
-    command = [sys.executable, "-c", code, "serve", str(path), "--port", str(port)]
+    command = [sys.executable, "-m", "alertengine", "serve", str(path), "--port", str(port)]
     command += ["--rules", str(rules)] if rules else []
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603
         url = f"http://127.0.0.1:{port}"
