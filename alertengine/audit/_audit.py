@@ -104,7 +104,7 @@ def audit(
         found, spoken = _find(one, duties, law, enterprises, holidays, unmask=unmask)
         tables += found
         seen |= spoken
-        problems += one.problems
+        problems += [*one.problems, *_elsewhen(one, orders)]
         notes += one.warnings
     tables.append(nothing(duties, seen))
     table = joined(tables)
@@ -158,6 +158,20 @@ def _find(
             return records.inspections(one, duties, law)
         case "ledger":
             return records.own_logs(one, duties, law)
+
+
+def _elsewhen(one: Evidence, orders: pd.DataFrame) -> list[Problem]:
+    """Say that no row of a file lies in the time of any order: it is of another year, or of before they began."""
+    if one.kind == "site_pm10" or one.table.empty or orders.empty:  # dust stops without an order
+        return []
+    starts = pd.to_datetime(orders["starts"]).min().normalize()
+    ends = pd.to_datetime(orders["ends"].replace("", pd.NaT))
+    last = None if ends.isna().any() else ends.max()
+    if (one.table["time"] >= starts).any() and (last is None or (one.table["time"] < last).any()):
+        return []
+    first, until = one.table["time"].min(), one.table["time"].max()
+    value, ends_on = f"{first.date()}/{until.date()}", "" if last is None else str(last.date())
+    return [Problem("evidence_elsewhen", file=one.file, value=value, since=str(starts.date()), until=ends_on)]
 
 
 def _until(orders: pd.DataFrame, evidence: Sequence[Evidence]) -> pd.Timestamp:

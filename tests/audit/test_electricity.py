@@ -315,3 +315,25 @@ def test_readings_under_nearly_the_name_of_a_plant_are_asked_about(shipped: Rule
     assert [problem.code for problem in asked.problems] == ["firm_nearly"]
     assert asked.exit_status == 1
     assert not held("某商场").problems
+
+
+@pytest.mark.parametrize(
+    ("ends", "first", "count", "expected"),
+    [
+        ("2019-12-13 00:00", "2018-12-01", 30, "2019-12-10/2019-12-13"),
+        ("2019-12-13 00:00", "2019-12-13", 9, "2019-12-10/2019-12-13"),
+        ("", "2019-11-30", 10, "2019-12-10/"),
+        ("2019-12-13 00:00", "2019-12-12", 9, None),
+        ("2019-12-13 00:00", "2019-12-01", 10, None),
+        ("", "2020-03-01", 9, None),
+    ],
+)
+def test_evidence_of_another_time_than_the_orders_is_told(
+    audited: Auditor, ends: str, first: str, count: int, expected: str | None
+) -> None:
+    run = audited(orders_of(["A"], [("2019-12-10 00:00", ends)], [1.0]), daily("A", first, wave(count)))
+    said = [str(one) for one in run.problems if one.code == "evidence_elsewhen"]
+    last = pd.Timestamp(first) + pd.Timedelta(days=count - 1)
+    told = f"no row lies in the time of any order (found '{first}/{last.date()}'); expected {expected}"
+    assert [text.partition(": ")[2] for text in said] == ([told] if expected else [])
+    assert run.exit_status == 1 or not expected

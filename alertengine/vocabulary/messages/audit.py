@@ -18,6 +18,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "a row for each reading, or a profile that says what the hours hold (tables map --hours 用电量 --save NAME)",
         "每个读数一行，或用对照说明各时列是什么（tables map --hours 用电量 --save 名称）",
     ),
+    "evidence_elsewhen": error(
+        "no row lies in the time of any order",
+        "没有一行在减排指令的期间内",
+        "{since}/{until}",
+        "{since}至{until}",
+    ),
     "rows_repeated": note("{count} rows repeat another row; counted once", "{count}行与其他行重复，只计一次"),
     "holidays_unknown": note(
         "public holidays are not known and count as like days",
