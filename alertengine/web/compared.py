@@ -142,7 +142,7 @@ def against(
         for act in standing_issues(ledger)
         if (before is None or act.act < before) and ledger.rows(act.act, "orders") and holds(ledger, act, now)
     ]
-    cities = set(found.now["city"])
+    cities = {*found.at, *found.now["city"]}  # of a city whose warning is lifted nothing holds any more
     told: set[int] = set()
     tables = []
     for members in responses(ledger, acts):

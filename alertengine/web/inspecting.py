@@ -16,19 +16,17 @@ from alertengine.audit import VERDICT_TEXT, AuditRun, Evidence, audit, read_all,
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
-from alertengine.orders import at_moments, plain_texts
-from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, to_minute
+from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem
 from alertengine.web.fieldfacts import drawn_of
 from alertengine.web.scope import WHOLE, Scope
+from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
 from alertengine.workflow import (
     Upload,
-    holds,
     not_served,
     opening,
     ordered,
     record_findings,
     recorded_findings,
-    standing_issues,
 )
 
 if TYPE_CHECKING:
@@ -78,12 +76,11 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     Plants found against since the response began come first, then by the kilograms of NOₓ that nothing proves, where
     there are none by those of all pollutants; a line found to comply today or yesterday is proved.
     """
-    acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
-    tables = [scope.of(_now(ledger, act.act, now)) for act in acts]
-    rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    if rows.empty:
-        return [], [act.act for act in acts]
-    rows = rows.drop_duplicates(["enterprise_id", "line_id"], keep="last")
+    acts = acts_in_force(ledger, now)
+    if not acts:
+        return [], []
+    rows = standing_at(ledger, acts_with_orders(ledger, now), now, scope.of).now
+    rows = rows[(rows["status"] == "ordered") | (rows["transport"] != "")]
     found = recorded_findings(ledger)
     found = found[found["day"] >= str((now - pd.Timedelta(days=1)).date())]
     proved = set(
@@ -105,13 +102,6 @@ def unplaced_by_county(stops: Sequence[tuple[int, Stop]]) -> list[Unplaced]:
     for number, one in stops:
         out.setdefault(one.county or one.city, []).append((number, one.enterprise))
     return list(out.items())
-
-
-def _now(ledger: Ledger, number: int, now: pd.Timestamp) -> pd.DataFrame:
-    orders = plain_texts(ledger.orders(number, personal=False))
-    at = dict.fromkeys(map(str, orders["city"].unique()), to_minute(now))
-    held = at_moments(orders, at).now
-    return held[(held["status"] == "ordered") | (held["transport"] != "")]
 
 
 def _stop(code: str, own: Sequence[Any], found: Sequence[Any], proved: set[tuple[str, str]]) -> Stop:

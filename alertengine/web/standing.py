@@ -38,6 +38,22 @@ def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
     return [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
 
 
+def acts_in_force(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
+    """Of :func:`acts_with_orders` those that any order still stands of: no act that was lifted or taken over whole."""
+    acts, stamp, live = acts_with_orders(ledger, now), to_minute(now), set[int]()
+    running = set(Record(warnings_so_far(ledger, now)).segments(now)["warning_id"].astype("str"))
+    for members in responses(ledger, acts):
+        spoken = {name for one in members for name in warning_ids(ledger, one.act)}
+        if spoken and not spoken & running:
+            continue
+        if len(members) == 1:
+            live |= {members[0].act}
+            continue
+        stands = stands_of(ledger, members)
+        live |= set(stands.loc[(stands["ends"] == "") | (stands["ends"] > stamp), "act"])
+    return [act for act in acts if act.act in live]
+
+
 def standing_at(
     ledger: Ledger,
     acts: Sequence[Act],

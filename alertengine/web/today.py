@@ -28,7 +28,7 @@ from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_no
 from alertengine.web.kept import lines_of
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
-from alertengine.web.standing import acts_with_orders, standing_at
+from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
 from alertengine.workflow import (
     DraftState,
     SuperiorOrder,
@@ -42,6 +42,8 @@ from alertengine.workflow import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from alertengine.ledger import Ledger
     from alertengine.rulebook import Rulebook
 
@@ -191,6 +193,11 @@ def transitions(table: pd.DataFrame) -> list[dict[str, str]]:
     return [_transition(row) for row in table.to_dict("records")]
 
 
+def last_changes(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Of :func:`transitions` the last of each place, by which a draft goes: those before it stand on record."""
+    return list({(row["city"], row["counties"]): row for row in rows}.values())
+
+
 def _transition(row: dict[Any, Any]) -> dict[str, str]:
     return {
         "city": str(row["city"]),
@@ -291,7 +298,7 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
 
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios of each city by the last act that has orders for it, while it stands; what holds, and lines left open."""
-    acts = acts_with_orders(ledger, page.now)
+    acts = acts_in_force(ledger, page.now)
     if not acts:
         return
     page.orders_acts = tuple(act.act for act in acts)
@@ -301,7 +308,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
         own = act.head.get("summaries", [])
         newest |= {str(city): [one for one in own if one["city"] == city] for city in {one["city"] for one in own}}
     page.gauges = gauges(itertools.chain.from_iterable(newest[city] for city in sorted(newest)), to_minute(page.now))
-    standing = standing_at(ledger, acts, page.now)
+    standing = standing_at(ledger, acts_with_orders(ledger, page.now), page.now)
     page.states = state_words(list(standing.cities()))
     orders = standing.rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])

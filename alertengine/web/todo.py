@@ -14,8 +14,9 @@ from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
 from alertengine.web.roles import Right
-from alertengine.web.today import Today, lasting, moment
-from alertengine.workflow import DraftState, Stage, drafts, holds, service, standing_issues, still_open
+from alertengine.web.standing import acts_in_force
+from alertengine.web.today import Today, last_changes, lasting, moment, transitions
+from alertengine.workflow import DraftState, Stage, drafts, service, still_open
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -56,7 +57,7 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, Wo
     if Right.WORK not in account.rights:
         return items
     proposed = [_to_draft(row, page, works) for row in page.proposals if not page.own or row["city"] in page.own]
-    drafts = set[str]()  # one draft answers several proposals of its city: the first names it
+    drafts = {one.address for one in items}  # a draft named once answers every proposal of its city
     for one in proposed:
         if one.address not in drafts:
             items.append(one)
@@ -72,8 +73,12 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, Wo
     return items
 
 
+def _asked(row: Mapping[str, str]) -> str:
+    return f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}"
+
+
 def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[str, WorkRow]) -> Todo:
-    asked = f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}"
+    asked = _asked(row)
     if (draft := page.draft_for(dict(row))) is not None:
         why = f"{draft.drafted_by} {moment(draft.drafted_at)}拟"
         return Todo(f"{asked}，第{draft.act}号拟稿{draft.stage.text}", why, f"/issue?draft={draft.act}", "看拟稿")
@@ -84,35 +89,35 @@ def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[str, WorkRow])
         return Todo(what, row["reason"], address, way)
     minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
     ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
-    return Todo(what, f"应于{row['starts']}启动，{ahead}", address, way, grave=minutes <= 0)
+    does = "解除" if row["action"] == "lift" else "启动"
+    return Todo(what, f"应于{row['starts']}{does}，{ahead}", address, way, grave=minutes <= 0)
 
 
 def todo(ledger: Ledger, account: Account, now: pd.Timestamp | None = None) -> list[Todo]:
     """What of the record waits for a person at a time (civil; absent: the clock's)."""
     now = pd.Timestamp(clock.now().replace(tzinfo=None)) if now is None else now
-    out = [found for state in drafts(ledger) if (found := _of_draft(state, account)) is not None]
+    out = [found for state in drafts(ledger) if (found := _of_draft(ledger, state, account)) is not None]
     if Right.WORK in account.rights:
         out += _unserved(ledger, now)
     return sorted(out, key=lambda one: not one.grave)
 
 
-def _of_draft(state: DraftState, account: Account) -> Todo | None:
+def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | None:
     step = _STEPS.get(state.stage)
     if step is None or step[0] not in account.rights or state.replaced_by:
         return None
     right, stands, way = step
-    levels = "、".join(f"{city}{LEVEL_TEXT[level]}" for city, level in state.levels)
+    changes = last_changes(transitions(ledger.warnings(state.act))) if state.warnings else []
+    asked = "、".join(map(_asked, changes)) or "、".join(f"{city}{LEVEL_TEXT[level]}" for city, level in state.levels)
     who = f"{state.drafted_by} {moment(state.drafted_at)}拟" if right is not Right.WORK else state.reason
-    why = "，".join(filter(None, (levels, who, f"{state.overrides}条人工变更" if state.overrides else "")))
+    why = "，".join(filter(None, (asked, who, f"{state.overrides}条人工变更" if state.overrides else "")))
     return Todo(f"第{state.act}号《{state.title}》{stands}", why, f"/issue?draft={state.act}", way, grave=True)
 
 
 def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
     out = []
     last = max((act.act for act in ledger.acts() if act.kind in _SERVED_BY), default=0)
-    for act in standing_issues(ledger):
-        if not ledger.rows(act.act, "orders") or not holds(ledger, act, now):
-            continue
+    for act in acts_in_force(ledger, now):
         waiting, every, begun = _served(ledger.path, act.act, act.hash, last, now)
         if waiting:
             late = pd.Timestamp(begun) <= now

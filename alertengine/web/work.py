@@ -250,18 +250,26 @@ def _given(collected: Collected, path: str) -> Upload:
     return Upload(PurePath(path).name, collected.files[path], collected.files.get(f"{path}{SUFFIX}", b""))
 
 
+def _keys(warnings: pd.DataFrame) -> pd.MultiIndex:
+    """What tells changes of warnings apart: which, what, from when to when."""
+    names, times = (warnings[kind].astype("str") for kind in ("warning_id", "action")), warnings[["starts", "ends"]]
+    return pd.MultiIndex.from_arrays([*names, *times.fillna(pd.Timestamp(0)).to_numpy().T])
+
+
 def hand_in(path: Path, work: Work, by: str, note: str) -> Act:
     """Submit a work as a draft.
 
     Raises:
-        InputError: every order of it stands already, or what :func:`~.draft_to_issue.submit` refuses.
+        InputError: every order of it stands already and no warning changes, or what :func:`~.draft_to_issue.submit`
+            refuses.
 
     """
     with Ledger.writable(path) as ledger:
         now = pd.Timestamp(clock.now().replace(tzinfo=None))
         stands = standing_orders(ledger, work.orders, now)
         mode = work.prepared.collected.options.get("scenario", {}).get("mode", "live")
-        if len(stands) and (stands > 0).all() and mode == "live":
+        same = _keys(work.prepared.run.warnings).isin(_keys(warnings_so_far(ledger))).all()
+        if len(stands) and (stands > 0).all() and same and mode == "live":
             acts = [str(act) for act in sorted(set(stands))]
             raise InputError([Problem("all_stands", where="session", acts=acts)])
         return submit(ledger, work.prepared, by, note, work.replaces)

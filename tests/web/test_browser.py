@@ -70,7 +70,8 @@ def _drafted(page: Any, served: Served) -> str:
 
 
 def _decided_at_once(page: Any) -> None:
-    """Two lines by one decision with one reason, taken back in one step, and decided again."""
+    """Two lines by one decision with one reason, taken back in one step, and decided again; the filter stays."""
+    page.locator(".tile").first.click()
     for turn in range(2):
         for place in (1, 2):
             page.locator(".ag-pinned-left-cols-container .ag-row .ag-checkbox-input").nth(place).click()
@@ -84,6 +85,7 @@ def _decided_at_once(page: Any) -> None:
         if turn == 0:
             bulk.get_by_role("button", name="撤销上一次").click()
             page.wait_for_selector("text=人工变更 1 条")
+    assert page.locator(".tile").first.get_attribute("aria-pressed") == "true"
 
 
 def _signed(page: Any, address: str, step: str, said: str) -> None:

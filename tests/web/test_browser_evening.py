@@ -132,8 +132,15 @@ def inspected(page: Any, served: Served) -> None:
 
 
 def delivered(page: Any, served: Served, act: int) -> None:
-    """One plant served in person."""
+    """Receipts that cannot be used are refused cell by cell; one plant served in person."""
     page.goto(f"{served.url}/deliver?act={act}")
+    wrong = {
+        "name": "回执.csv",
+        "mimeType": "text/csv",
+        "buffer": "统一社会信用代码,事项,时间\n甲,收到,昨天\n".encode(),
+    }
+    page.locator(".upload", has_text="回执").locator("input[type=file]").set_input_files(wrong)
+    page.get_by_role("cell", name="昨天", exact=True).wait_for()
     page.get_by_label("企业", exact=True).click()
     page.get_by_role("option").first.click()
     page.get_by_label("签收人").fill("丁")

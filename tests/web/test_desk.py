@@ -30,7 +30,8 @@ from alertengine.web.mapview import MapView
 from alertengine.web.opening import rest_of
 from alertengine.web.orderrows import MARKS, packed, rows
 from alertengine.web.pages import frame
-from alertengine.web.pages.reviewing import marks_of
+from alertengine.web.pages.beside import _cells
+from alertengine.web.pages.reviewing import marks_of, pressed_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table
 from alertengine.web.pages.today import _proposal
@@ -104,7 +105,7 @@ def test_lines_left_open_lead_to_where_they_stand(path: Path, draft: int | None,
 
 def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    asked = {"counties": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "reason": ""}
+    asked = {"counties": "", "action": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "reason": ""}
     proposals = [
         {**asked, "city": city, "action_text": text, "level": level}
         for city in ("临汾市", "运城市")
@@ -120,7 +121,9 @@ def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
 
 def test_a_proposal_leads_to_the_draft_that_is_in_hand() -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    blank = dict.fromkeys(("counties", "action_text", "starts", "ends", "starts_at", "ends_at", "reason", "basis"), "")
+    blank = dict.fromkeys(
+        ("counties", "action", "action_text", "starts", "ends", "starts_at", "ends_at", "reason", "basis"), ""
+    )
     row, page = {**blank, "city": "临汾市", "level": "red"}, Today(now, ("临汾市",), now)
     work = WorkRow("k", "稿", "jia", None, "", "", 1, 0.0, 0.0, "甲")
     said = [_proposal(row, page, one, may=may) for one, may in ((work, True), (None, True), (None, False))]
@@ -231,9 +234,16 @@ def test_all_orders_are_printed_with_their_marks_levels_and_numbers() -> None:
 
 
 def test_tiles_name_the_marks_of_their_rows_together() -> None:
-    assert marks_of("") == []
-    assert marks_of("open,over") == ["缺", "轻", "改"]
-    assert marks_of("stand,nonsense") == ["已"]
+    assert marks_of(pressed_of("")) == []
+    assert marks_of(pressed_of("open,over")) == ["缺", "轻", "改"]
+    assert marks_of(pressed_of("stand,nonsense")) == ["已"]
+
+
+def test_what_a_person_decided_names_its_numbers_and_reasons_on_a_phone() -> None:
+    drawn = _cells(("", "甲厂", "停产 → 限产", "1 → 2", "", "", "", "会商", "办公室 甲"))
+    for label, text in (("SO₂", "1 → 2"), ("理由", "会商"), ("决定人", "办公室 甲")):
+        assert f'data-label="{label}">{text}' in drawn
+    assert drawn.count("data-label") == 3
 
 
 def test_open_lines_are_told_apart_by_what_goes_out_of_them() -> None:

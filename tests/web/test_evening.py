@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -247,6 +247,14 @@ def test_what_stands_is_marked_and_not_issued_twice(evening: Evening) -> None:
     assert rows(evening.work.orders, stands)[-1]["mark"] == "已"
     with pytest.raises(InputError, match=f"第{evening.act}号发布"):
         hand_in(evening.path, evening.work, "办公室 甲", "")
+
+
+def test_a_lift_that_cuts_no_order_is_news_all_the_same(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = evening.work.prepared.run
+    lifted = pd.concat([run.warnings, run.warnings.tail(1).assign(action="lift")], ignore_index=True)
+    prepared = replace(evening.work.prepared, run=replace(run, warnings=lifted))
+    monkeypatch.setattr("alertengine.web.work.submit", lambda *_, **__: "submitted")
+    assert hand_in(evening.path, replace(evening.work, prepared=prepared), "办公室 甲", "") == "submitted"
 
 
 def test_readiness_names_each_cause_once_with_what_removes_it(evening: Evening) -> None:

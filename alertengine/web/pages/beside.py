@@ -17,6 +17,8 @@ from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.tables import plain_table
 
 _HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
+#: The first column whose cells say on a phone what they are.
+_NAMED: Final = 3
 #: Changes that stand open at once.
 _FEW: Final = 4
 _NOTE: Final = (
@@ -32,8 +34,8 @@ def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = No
     """
     if not brief.decided:
         return
-    ui.html('<a id="lines-over"></a>', sanitize=False)
     with card(f"人工变更 {len(brief.decided)} 条", alarm=bool(brief.lighter)):
+        ui.html('<a id="lines-over"></a>', sanitize=False).classes("contents")
         place = ui.element("div").classes("w-full")
         with place:
             _register(brief, "" if look is None else "正在按没有人工变更重算，千克和比例随后给出…")
@@ -77,10 +79,9 @@ def _sum(one: Moved) -> str:
 
 
 def _cells(cells: Sequence[str]) -> str:
-    numbers = range(3, 3 + len(POLLUTANTS))
     return "".join(
-        f'<td class="n" data-label="{escape(_HEADS[place])}">{cell}</td>' if place in numbers else f"<td>{cell}</td>"
-        for place, cell in enumerate(cells)
+        f'<td{_n(head)} data-label="{head}">{cell}</td>' if place >= _NAMED and cell else f"<td>{cell}</td>"
+        for place, (head, cell) in enumerate(zip(_HEADS, cells, strict=True))
     )
 
 
@@ -106,7 +107,7 @@ def against_card(look: Callable[[], Awaitable[Against]]) -> None:
 
 def _against(found: Against) -> None:
     if not found.acts:
-        nothing("这些城市没有仍有效的指令：本次为首次发布，无上次可比。")
+        nothing("这些城市没有仍有效的指令，无上次可比。")
         return
     acts = "、".join(f"第{act}号" for act in found.acts)
     counts = "，".join(f"{kind}{count:,}处" for kind, count in found.counts.items() if count) or "没有变化"
@@ -132,7 +133,7 @@ def _against(found: Against) -> None:
     columns = {"who": "企业、生产线", "change": "变更", "county": "区县", "was": "原", "now": "现", "time": "时段"}
     with ui.element("details").classes("fold").props("open" if len(rows) <= _FEW else ""):
         with ui.element("summary"):
-            ui.label(f"逐条 {len(rows)} 处").style("display:inline")
+            ui.label(f"逐条 {len(rows)} 处")
         plain_table(columns | {"what": "变更事项"}, rows)
         if found.changed > len(rows):
             nothing(f"只列前{len(rows)}处，全部见变更指令文书。")

@@ -9,7 +9,7 @@ from typing import Final
 
 from nicegui import events, ui
 
-from alertengine.vocabulary import AlertEngineError
+from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.web.intake import DOORS, taken_in
 from alertengine.web.pages.frame import Visit, tell
 from alertengine.web.pages.reading import Readings
@@ -41,15 +41,22 @@ def file_field(
     Args:
         key: which of ``web.intake.DOORS`` it is.
         readings: where it is shown what was understood of a file.
-        take: keeps a file that can be used and says what the field holds now; an error it raises is told.  One that
-            cannot be used is shown with its problems, and taken once a person has said what it is.
+        take: keeps a file that can be used and says what the field holds now; problems it raises are shown below.
+            One that cannot be used is shown with its problems, and taken once a person has said what it is.
         held: what the field holds from before, in words.
 
     """
     door, visit = DOORS[key], readings.visit
 
     async def take_and_say(upload: Upload) -> None:
-        said.set_text(_held(await take(upload)))
+        try:
+            said.set_text(_held(await take(upload)))
+        except InputError as error:
+            if any(one.file for one in error.problems):
+                said.set_text(f"✗ {upload.plain_name} 没有记入，见下")
+                readings.refused(upload, error)
+                return
+            raise
 
     async def taken(event: events.UploadEventArguments) -> None:
         try:

@@ -206,7 +206,7 @@ def card(title: str, *, alarm: bool = False) -> Iterator[None]:
 def heading(text: str, rank: int = 1) -> None:
     """A heading that a screen reader knows as one; the text may come from a file."""
     with ui.element(f"h{rank}"):
-        ui.label(text).style("display:inline")
+        ui.label(text)
 
 
 def headed(text: str, *ways: tuple[str, str]) -> None:

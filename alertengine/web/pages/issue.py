@@ -99,7 +99,7 @@ async def _all(visit: Visit) -> None:
     done = [state for state in states if not state.stage.open][-_SHOWN:]
     if done:
         with card("已办"):
-            columns = {"act": "编号", "title": "名称", "stage": "状态", "levels": "级别", "drafted_by": "拟稿"}
+            columns = {"act": "编号", "title": "名称", "stage": "状态", "levels": "最高级别", "drafted_by": "拟稿"}
             columns |= {"reviewed_by": "审核", "approved_by": "批准", "issued": "发布编号"}
             plain_table(columns, [_row(state) for state in reversed(done)], links={"act": "/issue?draft={}"})
 
@@ -202,7 +202,7 @@ async def _new(visit: Visit) -> None:
             cities = ui.select(names, value=chosen, label="城市（不选为清单里的城市）", multiple=True)
             cities.style("min-width:16em").props("use-chips")
             note = ui.input("备注（写入台账）", value=said.get("note", "")).classes("grow").props("maxlength=500")
-        with ui.element("div").classes("side").style("margin-top:8px"):
+        with ui.element("div").classes("side below"):
             version = ui.select(choices, value=said["version"], label="清单版本").style("min-width:min(26em,100%)")
             if not choices:
                 version.set_visibility(False)
@@ -214,12 +214,12 @@ async def _new(visit: Visit) -> None:
             )
         for name, field in zip(_TEXTS, (title, mode, cities, note, version), strict=True):
             field.props(add="debounce=400").on_value_change(lambda event, name=name: form.say(name, event.value))
-        more = ui.element("details").classes("fold").style("margin-top:8px")
+        more = ui.element("details").classes("fold below")
         if form.files or not choices:
             more.props("open")
         with more:
             with ui.element("summary"):
-                ui.label("另行上传清单、预报、实测（代替上面所选）").style("display:inline")
+                ui.label("另行上传清单、预报、实测（代替上面所选）")
             with file_fields(visit) as readings:
                 for key in _FILES:
                     name = key.removeprefix("issue.")

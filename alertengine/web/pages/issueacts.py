@@ -23,15 +23,21 @@ _PLACE: Final = {Stage.DRAFTED: 1, Stage.REVIEWED: 2, Stage.APPROVED: 3, Stage.I
 _WAITS: Final = {Stage.DRAFTED: "审核人员审核", Stage.REVIEWED: "批准人批准", Stage.APPROVED: "经办人员发布"}
 
 
-def actions(visit: Visit, state: DraftState, brief: Brief, unused: Sequence[Problem] = ()) -> None:
-    """Where the draft stands, which orders from above it was decided without, and the step that is this person's."""
+def actions(
+    visit: Visit, state: DraftState, brief: Brief, changes: Sequence[dict[str, str]], unused: Sequence[Problem] = ()
+) -> None:
+    """Where the draft stands, which orders from above it was decided without, and the step that is this person's.
+
+    ``changes`` are its changes of warnings: the last of each place is what the draft is about.
+    """
     with ui.element("section").classes("card"):
         with ui.element("div").classes("side ends"):
             with ui.element("div").classes("side"):
                 heading(f"第{state.act}号拟稿：{state.title}")
-                for city, level in state.levels:
-                    ui.label(city)
-                    level_tag(level)
+                said = [(f"{one['city']}{one['counties']}{one['action_text']}", one["level"]) for one in changes]
+                for words, level in said or state.levels:
+                    ui.label(words)
+                    level_tag(level or "none")
                 if state.mode != "live":
                     ui.label({"simulation": "推演", "drill": "演练"}[state.mode]).classes("tag none")
                 ui.label(state.stage.text).classes("tag act")
@@ -161,7 +167,7 @@ def _officer(visit: Visit, state: DraftState) -> None:
             f"撤回第{state.act}号《{state.title}》？", [("1", "件拟稿不再往下走，台账保留")], "撤回", back, red=True
         )
 
-    with ui.element("div").classes("side").style("margin-top:6px"):
+    with ui.element("div").classes("side below"):
         ui.button("修改后重新提交", on_click=revise).props("flat")
         why = ui.input("撤回理由").props("maxlength=300")
         ui.button("撤回…", on_click=ask).props("flat")

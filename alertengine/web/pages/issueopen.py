@@ -31,6 +31,7 @@ from alertengine.web.pages.reviewing import (
     confirm,
     marks_of,
     numbers_of,
+    pressed_of,
     ratio_card,
     ready_card,
     states_card,
@@ -39,7 +40,7 @@ from alertengine.web.pages.reviewing import (
 from alertengine.web.pages.warned import left_out, warned
 from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
-from alertengine.web.today import transitions
+from alertengine.web.today import last_changes, transitions
 from alertengine.web.works import Held
 from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_left_out, readings_of
 
@@ -77,7 +78,8 @@ class _WorkPage:
             self.renewing = ui.element("div").classes("w-full")
             self._submitting()
         self.top = ui.element("div").classes("pile")
-        self.grid = OrderGrid(visit, self._source(), marks_of(visit.query.get("f", "")))
+        self.pressed = pressed_of(visit.query.get("f", ""))
+        self.grid = OrderGrid(visit, self._source(), marks_of(self.pressed))
         self.below = ui.element("div").classes("pile")
         self._summed()
         with ui.element("div").classes("cols even"):
@@ -181,7 +183,7 @@ class _WorkPage:
         """Draw the numbers over the grid and the sums below it."""
         self.top.clear()
         with self.top:
-            tiles(self.brief, lambda: self.grid, self.visit.query.get("f", ""))
+            tiles(self.brief, lambda: self.grid, self.pressed)
         self.below.clear()
         with self.below:
             states_card(self.brief)
@@ -291,9 +293,11 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    actions(visit, state, brief, found.unused)
-    tiles(brief, lambda: grid, visit.query.get("f", ""))
-    if state.stage is Stage.ISSUED and state.issued is not None and found.out is not None:
+    actions(visit, state, brief, last_changes(found.changes), found.unused)
+    pressed = pressed_of(visit.query.get("f", ""))
+    issued = state.stage is Stage.ISSUED
+    tiles(brief, lambda: grid, pressed, issued=issued)
+    if issued and state.issued is not None and found.out is not None:
         issued_cards(visit, state.issued, found.out)
     with ui.element("div").classes("cols main-side"):
         warned(found.changes, brief.summaries)
@@ -313,10 +317,10 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
             if state.mode == "live":
                 against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
         if state.mode == "live":
-            ready_card(look)
+            ready_card(look, issued=issued)
     phone_lines(found.held, number)
     with ui.element("div").classes("desk-only"):
-        grid = OrderGrid(visit, of_act(visit, number, found.held.first), marks_of(visit.query.get("f", "")))
+        grid = OrderGrid(visit, of_act(visit, number, found.held.first), marks_of(pressed))
     on_paper(f"/files/acts/{number}/print.html")
     protocols(found.readings if scope.whole else [])
     with card("地图、打印和下载"), ui.element("div").classes("pile near"):

@@ -121,8 +121,8 @@ class OrderGrid:
         self._visit, self._source = visit, source
         self._ticked: list[Row] = []
         self._row: Row = {}
-        ui.html('<a id="orders"></a>', sanitize=False)
         with card("指令"):
+            ui.html('<a id="orders"></a>', sanitize=False).classes("contents")
             with ui.element("div").classes("side"):
                 search = ui.input("搜索企业、生产线、措施").props("clearable debounce=200").style("min-width:18em")
                 choices = {"": "不汇总", **{name: headers()[name] for name in GROUPS}}
@@ -206,7 +206,7 @@ class OrderGrid:
             if row.get("stands"):
                 ui.label(f"同样的指令已由{row['stands']}发布，仍然有效").classes("note")
             if self._source.deciding is not None:
-                with ui.element("div").classes("side decides").style("margin:8px 0"):
+                with ui.element("div").classes("side decides"):
                     decision_form(self._source.deciding, lambda: [row], self._decided, many=False)
             place = ui.element("div").props("role=status")
         with place:
@@ -325,7 +325,8 @@ def _columns() -> list[Row]:
         ":cellRenderer": _MARKS,
         "filter": "agTextColumnFilter",
     }
-    mark |= {"filterParams": {"maxNumConditions": 5}, "pinned": "left", "floatingFilter": False}
+    mark |= {"filterParams": {"maxNumConditions": 5}, "pinned": "left"}
+    mark |= {"floatingFilter": False, "suppressHeaderFilterButton": True}  # the tiles filter it
     out: list[Row] = [mark]
     for name, text in headers().items():
         number = name == "share" or name.endswith("_kg_d")

@@ -14,8 +14,8 @@ from alertengine.web.today import Gauge, Place, lasting
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
 _MET: Final = {"达到": ("✓", "good"), "未达到": ("✗", "bad")}
 _RATIO_KEY: Final = (
-    '<div class="legend" style="margin-top:8px"><span><i style="background:#0b5394"></i>预警措施</span>'
-    '<span><i style="background:#a9c6e6"></i>含错峰</span>%s<span>竖线为要求</span></div>'
+    '<div class="legend below"><span><i class="sum"></i>预警措施</span>'
+    '<span><i class="season"></i>含错峰</span>%s<span>竖线为要求</span></div>'
 )
 #: What could still be added, as the bar shows it.
 _LEFT_KEY: Final = {"stopped": ("open", "没有依据的生产线若全停"), "most": ("most", "算不出的若全减，上限")}
@@ -56,7 +56,7 @@ def heat(places: Sequence[Place], own: Iterable[str]) -> str:
         f'<span class="a{place}">{name.removesuffix("污染")}≤{top}</span>'
         for place, (name, top) in enumerate(AQI_CLASSES, start=1)
     )
-    return f'{table}<div class="legend" style="margin-top:6px">{key}</div>'
+    return f'{table}<div class="legend below">{key}</div>'
 
 
 def span(row: Mapping[str, str], first: pd.Timestamp, now: pd.Timestamp, days: int = 6, *, plan: bool = True) -> str:
@@ -87,7 +87,7 @@ def ratios(gauges: Sequence[Gauge]) -> str:
     for gauge in gauges:
         if (name := f"{gauge.city} {LEVEL_TEXT[gauge.level]}") != place:
             place = name
-            out.append(f'<h3 style="margin:6px 0 4px">{escape(name)}</h3>')
+            out.append(f"<h3>{escape(name)}</h3>")
         out.append(_ratio(gauge))
     left = "".join(
         f'<span><i class="{kind}"></i>{text}</span>'

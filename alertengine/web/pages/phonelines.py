@@ -16,8 +16,8 @@ def phone_lines(held: Drafted, number: int) -> None:
     """Draw them of what holds; on a desk the grid stands there instead, on paper all lines."""
     with ui.element("div").classes("phone-only pile no-print"):
         if held.open:
-            ui.html('<a id="lines-open"></a>', sanitize=False)
             with card(f"没有依据的 {held.open} 条生产线"):
+                ui.html('<a id="lines-open"></a>', sanitize=False).classes("contents")
                 ui.html(f'<ul class="line-cards">{"".join(map(_line, held.cards))}</ul>', sanitize=False)
                 if held.open > len(held.cards):
                     ui.label(f"另有{held.open - len(held.cards)}条，见“地图、打印和下载”。").classes("soft small")

@@ -14,7 +14,7 @@ from nicegui import ui
 from alertengine.files import Answer, Profile, Protocol, hour_of
 from alertengine.vocabulary import AlertEngineError, InputError, Problem
 from alertengine.web.intake import FORM, TEXT, YAML, Door, answer, learn, questions
-from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, tell
+from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, problem_table, tell
 from alertengine.web.pages.naming import ask_names, quoted
 from alertengine.web.pages.tables import plain_table
 from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
@@ -99,6 +99,15 @@ class Readings:
             self._drawn[name] = ui.element("div").classes("w-full")
         with self._drawn[name]:
             self._draw(upload, door, found, take)
+
+    def refused(self, upload: Upload, error: InputError) -> None:
+        """Draw what keeps a file, as it was read, from being taken: every problem with its row and cell."""
+        if (drawn := self._drawn.pop(upload.plain_name, None)) is not None:
+            drawn.delete()
+        with self.place:
+            self._drawn[upload.plain_name] = ui.element("section").classes("card w-full")
+        with self._drawn[upload.plain_name]:
+            problem_table(error)
 
     def _draw(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
         what = _KIND_TEXT.get(found.kind, "")

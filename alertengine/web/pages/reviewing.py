@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from alertengine.web.pages.frame import card, drawn_later, nothing, tell
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.parts import ratios
 from alertengine.web.ready import Ready
-from alertengine.web.today import lasting
+from alertengine.web.today import gauges, lasting
 
 if TYPE_CHECKING:
     from alertengine.web.pages.ordergrid import OrderGrid
@@ -25,15 +25,22 @@ if TYPE_CHECKING:
 _MARKED: Final = {"缺": {"open"}, "轻": {"light", "over"}, "改": {"over"}, "已": {"stand"}}
 
 
-def marks_of(chosen: str) -> list[str]:
-    """The marks of the rows that tiles, as an address names them (``open,over``), leave in the grid."""
-    on = set(chosen.split(","))
-    return [mark for mark, names in _MARKED.items() if on & names]
+def pressed_of(address: str) -> set[str]:
+    """The tiles that an address names as pressed: ``open,over``."""
+    return set(filter(None, address.split(",")))
 
 
-def tiles(brief: Brief, grid: Callable[[], OrderGrid], chosen: str = "") -> None:
-    """The five numbers; those that speak of lines filter the grid, several at once, and the address keeps it."""
-    on = set(filter(None, chosen.split(",")))
+def marks_of(on: Collection[str]) -> list[str]:
+    """The marks of the rows that pressed tiles leave in the grid."""
+    return [mark for mark, names in _MARKED.items() if names.intersection(on)]
+
+
+def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: bool = False) -> None:
+    """The five numbers; those that speak of lines filter the grid, several at once, and the address keeps it.
+
+    ``on`` are the tiles pressed, and changes with them: tiles drawn anew stand as the grid is filtered.  What is
+    ``issued`` is late no more.
+    """
     with ui.element("div").classes("tiles"):
         for key, count, word, more in (
             ("open", brief.open, "条依据缺失", brief.open_words or "每条都有依据"),
@@ -50,13 +57,15 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], chosen: str = "") -> None
             tile.on("click", lambda key=key, tile=tile: pressed(key, tile))
         missed = "、".join(dict.fromkeys(one.pollutant for one in brief.missed))
         _tile(len(brief.missed), "项比例达不到", missed or "没有未达到的", grave=bool(brief.missed))
-        late = f"{lasting(brief.late)}" if brief.late else "未到"
-        _tile(late, "已过启动时刻" if brief.late else "启动时刻", brief.start[5:] or "—", grave=bool(brief.late))
+        late = 0 if issued else brief.late
+        at = lasting(late) if late else brief.start[5:] if issued else "未到"
+        more = "已发布" if issued else brief.start[5:] or "—"
+        _tile(at or "—", "已过启动时刻" if late else "启动时刻", more, grave=bool(late))
 
     def pressed(key: str, tile: ui.element) -> None:
         on.symmetric_difference_update({key})
         tile.props(f"aria-pressed={'true' if key in on else 'false'}")
-        grid().only(marks_of(",".join(on)))
+        grid().only(marks_of(on))
         kept = f"u.searchParams.set('f', '{','.join(sorted(on))}')"
         ui.run_javascript(f"const u = new URL(location); {kept}; history.replaceState(null, '', u)")
         ui.run_javascript(f"if (innerWidth <= 700) document.getElementById('lines-{key}')?.scrollIntoView()")
@@ -73,6 +82,8 @@ def ratio_card(brief: Brief) -> None:
     with card("减排比例（占全社会排放量，%）"):
         if brief.gauges:
             ui.html(ratios(brief.gauges), sanitize=False)
+        elif gauges(brief.summaries):
+            nothing("从决定的时刻起没有预警措施，不判定比例。")
         else:
             nothing("没有全社会排放量，不判定比例：请随清单上传排放量。")
 
@@ -84,9 +95,9 @@ def states_card(brief: Brief) -> None:
             ui.label(said).classes("small")
 
 
-def ready_card(look: Callable[[], Awaitable[Ready]]) -> None:
+def ready_card(look: Callable[[], Awaitable[Ready]], *, issued: bool = False) -> None:
     """What keeps documents back and what removes it, looked at after the page is drawn."""
-    with card("签署前：文书能否发出"):
+    with card("文书能否为正式件" if issued else "签署前：文书能否发出"):
         place = ui.element("div").classes("pile near").props("role=status")
         with place:
             nothing("正在逐家核对文书条件…")
@@ -94,6 +105,9 @@ def ready_card(look: Callable[[], Awaitable[Ready]]) -> None:
 
 
 def _ready(found: Ready) -> None:
+    if not found.documents:
+        nothing("没有须发的企业文书。")
+        return
     formal = found.documents - found.drafts
     ui.html(
         f'<div class="say {"bad" if found.drafts else "good"}">{found.documents}家文书，{formal}家可为正式件'
@@ -108,7 +122,8 @@ def _ready(found: Ready) -> None:
     rows = []
     for cause in found.causes[:40]:
         way = f'<a href="{cause.address}">{escape(cause.removed)}</a>' if cause.address else escape(cause.removed)
-        rows.append(f'<tr><td class="t">{escape(cause.text)}</td><td class="n">{cause.count}</td><td>{way}</td></tr>')
+        count = f'<td class="n" data-label="家">{cause.count}</td>'
+        rows.append(f'<tr><td class="t">{escape(cause.text)}</td>{count}<td>{way}</td></tr>')
     heads = '<th scope="col">原因</th><th scope="col" class="n">家</th><th scope="col">怎样消除</th>'
     table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="草稿原因">{table}</div>', sanitize=False)
@@ -181,7 +196,7 @@ def end_form(words: Mapping[int, str], said: Ending, at: str, act: Callable[[int
         act: ends it: its number, the time as typed, the reason.
 
     """
-    with ui.element("div").classes("side").style("margin-top:8px"):
+    with ui.element("div").classes("side below"):
         chosen = ui.select(dict(words), label=said.choose, with_input=True).classes("grow")
         when = ui.input(said.at, value=at).style("width:13em")
         if said.by_day:

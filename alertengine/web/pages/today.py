@@ -83,7 +83,7 @@ def _draw(visit: Visit, found: _Found) -> None:
             _forecast(page)
             if outlines is None and visit.scope.whole:
                 ui.link("各区县数字", "/map").classes("small")
-    with ui.element("div").classes("cols main-side stretch"):
+    with ui.element("div").classes("cols main-side"):
         with card("建议"):
             _proposals(visit, page, works)
         with ui.element("div").classes("pile"):
@@ -146,7 +146,7 @@ def _top(visit: Visit, page: Today, waits: str) -> None:
     """The clock, and how old the forecast is; ``waits`` stands there as long as that is not known."""
     with ui.element("section").classes("strip-top").props('aria-label="现在"'):
         with ui.element("h1").classes("clock"):
-            now = ui.label(time_of_day(page.now)).style("display:inline")
+            now = ui.label(time_of_day(page.now))
         with ui.element("div").classes("part"):
             day = ui.label(_day()).classes("strong")
             own = "、".join(page.own) or "本单位城市未设定"
@@ -154,7 +154,7 @@ def _top(visit: Visit, page: Today, waits: str) -> None:
         with ui.element("div").classes("part"):
             age = ui.html(waits or _age(page), sanitize=False)
         if Right.WORK in visit.account.rights:
-            with ui.element("div").classes("part").style("margin-left:auto;border:0"):
+            with ui.element("div").classes("part last"):
                 ways = '<a class="btn" href="/forecast">录入预报</a>'
                 ui.html(f'<div class="side">{ways}<a class="btn" href="/superior">录入调度令</a></div>', sanitize=False)
 
@@ -210,7 +210,7 @@ def _forecast(page: Today) -> None:
     if page.problems:
         with ui.element("details").classes("fold"):
             with ui.element("summary"):
-                ui.label(f"预报中 {len(page.problems)} 处需要核对").style("display:inline")
+                ui.label(f"预报中 {len(page.problems)} 处需要核对")
             for problem in page.problems[:100]:
                 ui.label(problem.text("zh", short=True)).classes("small")
     protocols(page.readings)
@@ -245,11 +245,13 @@ def _proposal(row: dict[str, str], page: Today, work: WorkRow | None, *, may: bo
         way = '<a class="btn mid" href="/issue#new">拟稿</a>' if may else "等经办拟稿"
     level = level_mark(row["level"]) if row["level"] else ""
     why = f"<details><summary>为什么</summary>{escape(row['reason'])}<br>{escape(row['basis'])}</details>"
+    over = row["action"] == "lift"  # from then on nothing runs
+    times = f"{row['starts']}起" if over else f"{row['starts']}<br>至 {row['ends'] or '另行通知'}"
     cells = (
         f'<b class="nowrap">{escape(row["city"])}{escape(row["counties"])}</b><div class="small">{why}</div>',
         f'<span class="nowrap">{escape(row["action_text"])} {level}</span>',
-        f'<span class="nowrap">{row["starts"]}<br>至 {row["ends"] or "另行通知"}</span>',
-        span(row, page.now.normalize(), page.now),
+        f'<span class="nowrap">{times}</span>',
+        "" if over else span(row, page.now.normalize(), page.now),
         until(row["starts_at"], page.now),
         way,
     )
@@ -302,10 +304,12 @@ def _undetermined(page: Today) -> None:
 def _early(page: Today) -> None:
     if not page.early and not page.early_unknown:
         return
+    if not page.early:
+        with card("须提前告知的生产线"):
+            ui.label(f"{page.early_unknown} 条生产线是否可中断未填，须核实；填明不可中断的没有。").classes("soft small")
+        return
     with card(f"须提前告知：生产工序不可中断的 {len(page.early)} 条生产线"):
         if page.early_unknown:
             ui.label(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实。").classes("soft small")
-        if not page.early:
-            return
         columns = {"latest": "最迟告知", "place": "地区", "enterprise": "企业", "line": "生产线", "process": "工序"}
         plain_table(columns | {"starts": "最早启动", "remark": "备注"}, page.early[:SHOWN])

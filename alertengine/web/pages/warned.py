@@ -24,7 +24,8 @@ def transition(row: dict[str, str]) -> None:
         ui.label(row["action_text"]).classes("font-bold")
         if row["level"]:
             level_tag(row["level"])
-        until = f"至 {row['ends']}" if row["ends"] else "起，解除时间另行通知"
+        over = row["action"] == "lift"
+        until = f"至 {row['ends']}" if row["ends"] and not over else "起" if over else "起，解除时间另行通知"
         ui.label(f"{row['starts']} {until}" if row["starts"] else "")
     ui.label(f"{outward(row['reason'])}。" if row["reason"] else "")
     if lead_of(row["reason"]):

@@ -1,0 +1,114 @@
+"""After the first evening: what a later act takes over or lifts is told, served and looked at no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alertengine.files import lists_folder
+from alertengine.ledger import Ledger
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.vocabulary import times as clock
+from alertengine.web.accounts import Account
+from alertengine.web.forecasts import take_forecast
+from alertengine.web.inspecting import route
+from alertengine.web.kept import KeptLedger
+from alertengine.web.lists import list_files, lists_on_file, publish_uploads
+from alertengine.web.mapview import map_view
+from alertengine.web.orderrows import rows
+from alertengine.web.pages.decide import overrides_of
+from alertengine.web.roles import Role
+from alertengine.web.today import last_changes, today, transitions
+from alertengine.web.todo import all_of, todo
+from alertengine.web.work import Asked, Work, begin, hand_in
+from alertengine.workflow import Upload, approve, draft, issue_draft, review, set_bureau_cities
+
+from .browsing import forecast
+from .conftest import decided
+
+pytestmark = [pytest.mark.slow, pytest.mark.whole]
+ORANGE, RED, CLEAN = (240, 262, 271, 255, 188), (316, 410, 335, 430, 376), (60,) * 5
+OFFICER = Account("officer", "甲", "办公室", frozenset({Role.OFFICER}), must_change=False)
+REVIEWER = Account("reviewer", "乙", "科室", frozenset({Role.REVIEWER}), must_change=False)
+
+
+def _now() -> pd.Timestamp:
+    return pd.Timestamp(clock.now().replace(tzinfo=None))
+
+
+def _work(path: Path, book: Rulebook, aqi: tuple[int, ...], ago: int) -> Work:
+    with Ledger.writable(path) as ledger:
+        take_forecast(ledger, Upload("预报.csv", forecast(aqi, ago)), book.lists, "办公室 甲")
+        listed, beside = list_files(ledger, lists_on_file(ledger)[0].act)
+    return begin(path, (), Asked("应急响应", "live", {"list": listed}, beside), "officer")
+
+
+def _issued(path: Path, number: int) -> int:
+    with Ledger.writable(path) as ledger:
+        review(ledger, number, "科长 乙", passed=True)
+        approve(ledger, number, "市长 丙", passed=True)
+        return issue_draft(ledger, number, "办公室 甲")[0].act
+
+
+def _to_serve(path: Path, at: pd.Timestamp) -> list[str]:
+    with KeptLedger.open(path) as ledger:
+        return [one.address for one in todo(ledger, OFFICER, at) if one.address.startswith("/deliver")]
+
+
+def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -> None:
+    path, book, folder = tmp_path / "record.db", Rulebook.load(()), lists_folder()
+    Ledger.writable(path).close()
+    source, totals = (
+        Upload(name, (folder / name).read_bytes()) for name in ("linfen-synthetic.csv", "linfen-synthetic.totals.csv")
+    )
+    publish_uploads(path, book, source, [totals], {}, ("2026年版", "市长 丙", clock.now().date()), "合成清单")
+    with Ledger.writable(path) as ledger:
+        set_bureau_cities(ledger, ("临汾市",), book.lists.cities(), "信息中心 丁")
+    work = _work(path, book, ORANGE, 3)
+    (stopped, *_) = [row for row in rows(work.orders) if row["open"]]
+    work = decided(work, overrides_of([stopped], "stop", "", "会商", "办公室 甲"))
+    first = _issued(path, hand_in(path, work, "办公室 甲", "").act)
+    with Ledger.open(path) as ledger:
+        stops, acts = route(ledger, _now())
+    assert acts == [first]
+    assert stopped["enterprise_id"] in {one.enterprise_id for one in stops}
+
+    number = hand_in(path, _work(path, book, RED, 2), "办公室 甲", "").act
+    with KeptLedger.open(path) as ledger:
+        (asked,) = todo(ledger, REVIEWER, _now())
+    assert asked.why.startswith("临汾市升级红色")
+    second = _issued(path, number)
+    assert _to_serve(path, _now()) == [f"/deliver?act={second}"]
+    with Ledger.open(path) as ledger:
+        stops, acts = route(ledger, _now())
+        page = today(ledger, book)
+    assert acts == [second]
+    lines = {line for one in stops if one.enterprise_id == stopped["enterprise_id"] for line, *_ in one.lines}
+    assert stopped["line"] not in lines  # what a person stopped that evening is open again
+    assert page.orders_acts == (second,)
+    assert map_view(path, (), _now().to_pydatetime()).of.startswith(f"第{second}号指令")
+
+    work = _work(path, book, CLEAN, 0)
+    with KeptLedger.open(path) as ledger:
+        said = [one.why for one in all_of(ledger, OFFICER, today(ledger, book), {}) if "解除" in one.what]
+    assert [("解除，" in why, "启动" in why) for why in said] == [(True, False)]
+    number = hand_in(path, work, "办公室 甲", "").act
+    with KeptLedger.open(path) as ledger:
+        (last,) = last_changes(transitions(ledger.warnings(number)))
+        waiting = [one.address for one in all_of(ledger, OFFICER, today(ledger, book), {})]
+        assert dict(draft(ledger, number).levels) == {"临汾市": "red"}
+    assert last["action_text"] == "解除"
+    assert waiting.count(f"/issue?draft={number}") == 1
+    _issued(path, number)
+    later = _now() + timedelta(hours=3)
+    assert _to_serve(path, later) == []
+    with Ledger.open(path) as ledger:
+        assert route(ledger, later) == ([], [])
+        assert today(ledger, book, later.to_pydatetime()).orders_acts == ()
+    again = _work(path, book, CLEAN, 0)
+    with pytest.raises(InputError):
+        hand_in(path, again, "办公室 甲", "")
