@@ -139,7 +139,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
         with file_fields(visit) as readings:
             file_field("deliver.receipts", readings, take)
         firms = {str(row["enterprise_id"]): str(row["enterprise"]) for row in waiting.to_dict("records")}
-        with ui.element("div").classes("side").style("margin-top:8px"):
+        with ui.element("div").classes("side below"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
             event = ui.select(EVENT_TEXT, value="in_person", label="事项").style("min-width:10em")
             when = ui.input("时间", value=to_minute(clock.now())).style("width:13em")

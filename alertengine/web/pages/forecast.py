@@ -87,7 +87,7 @@ class _Table:
             self.issuer = ui.input("发布单位").props("maxlength=60").style("width:15em")
             choices = {"": "未载明", **{name: name for name in AMBIENT_TEXT.values()}}
             self.primary = ui.select(choices, value="", label="首要污染物（表中未写明的）").style("width:15em")
-        with ui.element("div").classes("side").style("margin-top:6px"):
+        with ui.element("div").classes("side below"):
             ui.label("格内写180、180-220、中度污染或轻至中度；空着的不录。").classes("soft small")
         self.host = ui.element("div").classes("wide").props('tabindex=0 role=group aria-label="逐日填写"')
         self.grid()

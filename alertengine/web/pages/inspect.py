@@ -113,7 +113,7 @@ def _stops(stops: list[Stop], acts: list[int]) -> None:
         "soft small"
     )
     counties = list(dict.fromkeys(one.county for one in stops))
-    chosen = ui.select([_ALL, *counties], value=_ALL, label="区县").classes("w-full").style("margin-top:6px")
+    chosen = ui.select([_ALL, *counties], value=_ALL, label="区县").classes("w-full below")
     place = ui.element("div")
 
     def fill() -> None:
@@ -145,7 +145,7 @@ def _stop(number: int, one: Stop, most: float) -> str:
         f"<div><b>{name}</b><div class='small soft'>{escape(one.county)} · {len(one.lines)}条线</div></div>"
         f'<div class="right"><b class="num">{kilograms(one.at_risk)}</b><br>{tag}</div>'
         f'<div class="weight"><i style="width:{min(one.at_risk / most, 1):.0%}"></i></div>'
-        f'<details class="small" style="grid-column:2/-1"><summary>看什么</summary><ul class="pile near">{lines}</ul>'
+        f'<details class="small"><summary>看什么</summary><ul class="pile near">{lines}</ul>'
         f"<p class='soft'>应减（千克/日）：{kg or '算不出'}</p></details></div>"
     )
 
@@ -173,7 +173,7 @@ class _Judging:
                     ui.label(f"手机上记下的现场{self.notes}条已在内。").classes("note")
                 with ui.element("div").classes("side"):
                     ui.button("判断", on_click=self.look)
-                self.place = ui.element("div").classes("pile near").props("role=status").style("margin-top:8px")
+                self.place = ui.element("div").classes("pile near below").props("role=status")
 
     def _note(self, stops: list[Stop]) -> None:
         firms = {one.enterprise_id: f"{one.enterprise}（{one.county}）" for one in stops}
@@ -183,7 +183,7 @@ class _Judging:
             when = ui.input("检查时间", value=to_minute(clock.now())).style("width:12.5em")
             number = ui.input("笔录编号").props("maxlength=60").style("width:12.5em")
         text = ui.textarea("看到的事实（只写事实，不下结论）").classes("w-full").props("rows=2 maxlength=500")
-        text.style("margin-top:6px")
+        text.classes("below")
 
         def add() -> None:
             if not firm.value or not seen.value:
@@ -248,7 +248,7 @@ class _Judging:
             plain_table(problem_columns(), problem_rows(list(found.problems)))
         with ui.element("details").classes("fold"):
             with ui.element("summary"):
-                ui.label("这次核查的依据").style("display:inline")
+                ui.label("这次核查的依据")
             facts(found.opening)
 
         async def record() -> None:

@@ -51,7 +51,7 @@ def issued_cards(visit: Visit, number: int, out: Released) -> None:
                     ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
                 if allowed is not None:
                     said = f"已由{allowed.by}具名放行：{allowed.reason}。未决事项逐份载明，并已记入台账。"
-                    ui.label(said).classes("note warn").style("margin-top:8px")
+                    ui.label(said).classes("note warn below")
                     if unused:
                         ui.label(_unused(unused)).classes("note warn")
                 elif Right.APPROVE in visit.account.rights:
@@ -70,7 +70,7 @@ def _unused(numbers: list[str]) -> str:
 
 
 def _release(visit: Visit, number: int) -> None:
-    with ui.element("div").classes("side").style("margin-top:8px"):
+    with ui.element("div").classes("side below"):
         reason = ui.input("具名放行的理由（写入每份文书和台账）").classes("reason").props("maxlength=300")
 
         async def act() -> None:

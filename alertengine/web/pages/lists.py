@@ -85,16 +85,16 @@ class _Publishing:
                 file_field("lists.beside", readings, self.add)
                 for name in _FORMS:
                     file_field(name, readings, partial(self.put, name))
-            with ui.element("div").classes("side").style("margin-top:8px"):
+            with ui.element("div").classes("side below"):
                 self.version = ui.input("版本，如 2026年版").props("maxlength=60")
                 self.approver = ui.input("批准人：职务 姓名").props("maxlength=60")
                 today = str(clock.now().date())
                 self.day = ui.input("发布日期", value=today).props("type=date stack-label")
                 self.despite = ui.input("有不达标或未答复仍发布的理由").classes("reason").props("maxlength=300")
-            with ui.element("div").classes("side").style("margin-top:8px"):
+            with ui.element("div").classes("side below"):
                 ui.button("先看结果", on_click=self.look).props("outline")
                 ui.button("发布…", on_click=self.ask)
-            self.place = ui.element("div").classes("pile near").props("role=status").style("margin-top:8px")
+            self.place = ui.element("div").classes("pile near below").props("role=status")
 
     async def put(self, name: str, upload: Upload) -> list[Upload]:
         """Keep a file in place of the one before."""

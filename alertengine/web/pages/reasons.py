@@ -24,6 +24,6 @@ def reason_tree(reason: Reason, depth: int = 0) -> None:
         return
     with ui.element("details").props("open" if depth < 1 else ""):
         with ui.element("summary"):
-            ui.label(reason.text).style("display:inline")
+            ui.label(reason.text)
         for below in reason.below:
             reason_tree(below, depth + 1)

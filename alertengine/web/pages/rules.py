@@ -231,7 +231,7 @@ def rule_card(rule: RuleView) -> None:
         if rule.parameters:
             with ui.element("details"):
                 with ui.element("summary"):
-                    ui.label("参数（规则文件原样）").style("display:inline")
+                    ui.label("参数（规则文件原样）")
                 with ui.element("pre").classes("small"):
                     ui.label(rule.parameters).style("white-space:pre-wrap")
 

@@ -82,7 +82,7 @@ class _Form:
             file_field("simulate.scenario", readings, self._hold_upload)
             file_field("simulate.files", readings, self._keep_upload)
         self._about = ui.element("div").classes("pile near")
-        with ui.element("div").classes("side").style("margin-top:8px"):
+        with ui.element("div").classes("side below"):
             self._first = ui.input("第一日").props("type=date stack-label")
             self._last = ui.input("最后一日").props("type=date stack-label")
 

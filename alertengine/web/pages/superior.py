@@ -112,17 +112,17 @@ class _Form:
             with ui.element("div").classes("side"):
                 self.office = ui.input("下达单位").classes("grow").props("maxlength=80")
                 self.paper = ui.input("文件名称、文号").classes("grow").props("maxlength=120")
-            with ui.element("div").classes("side").style("margin-top:8px"):
+            with ui.element("div").classes("side below"):
                 self.area = ui.select(areas, label="区域（省、市、市/区县、区域）", with_input=True).classes("grow")
                 self.level = ui.select(_LEVELS, label="级别").style("width:8em")
                 how = {False: "不低于这一级", True: "就是这一级"}
                 self.exact = ui.select(how, value=False, label="要求").style("width:10em")
-            with ui.element("div").classes("side").style("margin-top:8px"):
+            with ui.element("div").classes("side below"):
                 now = clock.now().replace(minute=0)
                 self.first = ui.input("自，如 2026-11-28 18:00", value=to_minute(now)).classes("grow")
                 self.last = ui.input("至（空着为另行通知）").classes("grow")
             self.text = ui.textarea("原文（写入台账）").classes("w-full").props("rows=4 maxlength=20000")
-            self.text.style("margin-top:8px")
+            self.text.classes("below")
             with file_fields(visit) as readings:
                 file_field("superior.file", readings, self._put)
             self.problems = ui.element("div").classes("w-full")
