@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +10,8 @@ import pandas as pd
 
 from alertengine.orders import OVERRIDDEN, Override
 from alertengine.vocabulary import POLLUTANTS, Flag, flags_of
-from alertengine.workflow import holds, standing_issues
+from alertengine.web.standing import acts_in_force
+from alertengine.workflow import holds, overrides_of, standing_issues
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -99,6 +100,31 @@ def standing_orders(ledger: Ledger, orders: pd.DataFrame, now: pd.Timestamp) -> 
             there = pd.MultiIndex.from_frame(_plain(ledger.orders(act.act)))
             out[mine.isin(there)] = act.act
     return out
+
+
+def not_carried(
+    ledger: Ledger, orders: pd.DataFrame, held: Container[tuple[str, str]], now: pd.Timestamp
+) -> list[Override]:
+    """What persons decided of lines of a draft in the acts that order them now, and the draft was made without.
+
+    Args:
+        ledger: the record.
+        orders: the draft's (ORDER_COLUMNS).
+        held: the lines that persons decided in it.
+        now: the moment.
+
+    """
+    found: dict[tuple[str, str], Override] = {}
+    for act in acts_in_force(ledger, now):
+        spoken = _lines(ledger.orders(act.act, personal=False))
+        found = {line: one for line, one in found.items() if line not in spoken}  # a later act decides its lines anew
+        found |= {(one.enterprise_id, one.line_id): one for one in overrides_of(ledger, act.act)}
+    mine = _lines(orders) if found else set()
+    return [one for line, one in found.items() if line in mine and line not in held]
+
+
+def _lines(orders: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(orders[["enterprise_id", "line_id"]].astype("str").itertuples(index=False, name=None))
 
 
 def _plain(orders: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account
+from alertengine.web.decisions import not_carried
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.inspecting import route
 from alertengine.web.kept import KeptLedger
@@ -59,15 +60,21 @@ def _to_serve(path: Path, at: pd.Timestamp) -> list[str]:
         return [one.address for one in todo(ledger, OFFICER, at) if one.address.startswith("/deliver")]
 
 
-def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -> None:
-    path, book, folder = tmp_path / "record.db", Rulebook.load(()), lists_folder()
+def _bureau(path: Path, book: Rulebook) -> None:
+    """A ledger with a published list of the bureau's own city."""
     Ledger.writable(path).close()
     source, totals = (
-        Upload(name, (folder / name).read_bytes()) for name in ("linfen-synthetic.csv", "linfen-synthetic.totals.csv")
+        Upload(name, (lists_folder() / name).read_bytes())
+        for name in ("linfen-synthetic.csv", "linfen-synthetic.totals.csv")
     )
     publish_uploads(path, book, source, [totals], {}, ("2026年版", "市长 丙", clock.now().date()), "合成清单")
     with Ledger.writable(path) as ledger:
         set_bureau_cities(ledger, ("临汾市",), book.lists.cities(), "信息中心 丁")
+
+
+def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -> None:
+    path, book = tmp_path / "record.db", Rulebook.load(())
+    _bureau(path, book)
     work = _work(path, book, ORANGE, 3)
     (stopped, *_) = [row for row in rows(work.orders) if row["open"]]
     work = decided(work, overrides_of([stopped], "stop", "", "会商", "办公室 甲"))
@@ -77,11 +84,18 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     assert acts == [first]
     assert stopped["enterprise_id"] in {one.enterprise_id for one in stops}
 
-    number = hand_in(path, _work(path, book, RED, 2), "办公室 甲", "").act
+    work = _work(path, book, RED, 2)
+    number = hand_in(path, work, "办公室 甲", "").act
     with KeptLedger.open(path) as ledger:
+        (carried,) = not_carried(ledger, work.orders, work.overrides, _now())
+        assert not_carried(ledger, work.orders, {(carried.enterprise_id, carried.line_id)}, _now()) == []
+        assert not_carried(ledger, work.orders.head(0), {}, _now()) == []
         (asked,) = todo(ledger, REVIEWER, _now())
     assert asked.why.startswith("临汾市升级红色")
+    assert (carried.line, carried.reason) == (f"{stopped['enterprise_id']}/{stopped['line_id']}", "会商")
     second = _issued(path, number)
+    with KeptLedger.open(path) as ledger:
+        assert not_carried(ledger, work.orders, {}, _now()) == []  # the last act decided the line without it
     assert _to_serve(path, _now()) == [f"/deliver?act={second}"]
     with Ledger.open(path) as ledger:
         stops, acts = route(ledger, _now())

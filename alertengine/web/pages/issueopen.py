@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 import pandas as pd
 from nicegui import ui
@@ -12,9 +13,12 @@ from alertengine.files import Protocol
 from alertengine.ledger import Ledger
 from alertengine.orders import Explanation, Override
 from alertengine.vocabulary import AlertEngineError, Problem, kilograms, signed
+from alertengine.vocabulary import times as clock
 from alertengine.web.asked import explain_work, without_decisions
 from alertengine.web.brief import Brief
 from alertengine.web.compared import Against
+from alertengine.web.decisions import not_carried
+from alertengine.web.kept import KeptLedger
 from alertengine.web.opening import Drafted, against_act, against_work, drafted, given_already, ready_act, ready_work
 from alertengine.web.orderrows import Sums, rows, sums
 from alertengine.web.pages.beside import against_card, register_card
@@ -44,15 +48,21 @@ from alertengine.web.today import last_changes, transitions
 from alertengine.web.works import Held
 from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_left_out, readings_of
 
+#: Decisions named one by one.
+_NAMED: Final = 6
+
 
 async def show_work(visit: Visit, work: Held) -> None:
     """A work in hand: look, order otherwise, submit."""
     desk = visit.desk
 
-    def read() -> tuple[pd.DataFrame, list[Problem]]:
+    def read() -> tuple[pd.DataFrame, list[Problem], list[Override]]:
         warnings, options = work.warnings, desk.works.store.options(work.row.content)
-        with Ledger.open(desk.path) as ledger:
-            return warnings, orders_left_out(ledger, desk.book.lists, options, warnings, work.now)
+        live = options.get("scenario", {}).get("mode", "live") == "live"
+        now = pd.Timestamp(clock.now().replace(tzinfo=None))
+        with KeptLedger.open(desk.path) as ledger:
+            carried = not_carried(ledger, work.orders, work.overrides, now) if live else []
+            return warnings, orders_left_out(ledger, desk.book.lists, options, warnings, work.now), carried
 
     _WorkPage(visit, work, *await desk.look(read))
 
@@ -60,7 +70,9 @@ async def show_work(visit: Visit, work: Held) -> None:
 class _WorkPage:
     """A work on the screen; what a decision changes is drawn anew."""
 
-    def __init__(self, visit: Visit, work: Held, warnings: pd.DataFrame, unused: list[Problem]) -> None:
+    def __init__(
+        self, visit: Visit, work: Held, warnings: pd.DataFrame, unused: list[Problem], carried: list[Override]
+    ) -> None:
         self.visit, self.work, self.brief = visit, work, work.brief
         self.key, self.changes = work.row.key, transitions(warnings)
         #: What each decision of this visit replaced: overrides to be put back, lines to be let go.
@@ -76,6 +88,8 @@ class _WorkPage:
                 left_out(unused, "点“按它重新计算”，所用文件和人工变更保留。")
                 ui.button("按它重新计算", on_click=self._renew).props("outline")
             self.renewing = ui.element("div").classes("w-full")
+            if carried:
+                self._carrying(carried)
             self._submitting()
         self.top = ui.element("div").classes("pile")
         self.pressed = pressed_of(visit.query.get("f", ""))
@@ -95,6 +109,31 @@ class _WorkPage:
                 with ui.expansion(f"{name} {len(problems)} 条").classes("card w-full"):
                     for problem in problems[:200]:
                         ui.label(problem.text("zh", short=True)).classes("small")
+
+    def _carrying(self, several: list[Override]) -> None:
+        """Offer what persons decided in the acts that go on: a new draft is made by the rules."""
+        names = self.work.orders[["enterprise_id", "line_id", "enterprise", "line"]].astype("str")
+        said = {(row.enterprise_id, row.line_id): f"{row.enterprise} {row.line}" for row in names.itertuples()}
+        with ui.element("div").classes("note warn below") as place:
+            ui.label(f"仍有效的指令里有{len(several)}条人工变更，本稿按规则计算，没有沿用：")
+            for one in several[:_NAMED]:
+                ui.label(f"{said[one.enterprise_id, one.line_id]}：{one.words}（{one.reason}）")
+            if len(several) > _NAMED:
+                ui.label(f"等{len(several)}条")
+            button = ui.button(f"沿用这{len(several)}条").props("outline").classes("below")
+
+        async def carry() -> None:
+            button.props(add="loading disable")
+            try:
+                signed = {"by": self._signer(), "at": clock.now().replace(tzinfo=None)}
+                await self.grid.decided(await self._put([one.model_copy(update=signed) for one in several]))
+            except AlertEngineError as error:
+                tell(error)
+                button.props(remove="loading disable")
+                return
+            place.delete()
+
+        button.on_click(carry)
 
     def _saved(self) -> str:
         row = self.work.row

@@ -166,12 +166,12 @@ class OrderGrid:
     def _bulk(self, deciding: Deciding) -> None:
         with ui.element("div").classes("bulk no-print decides").props('role=group aria-label="一次定多条"'):
             said = ui.label("勾选生产线，一次定多条").classes("strong").props("aria-live=polite")
-            decision_form(deciding, lambda: self._ticked, self._decided, many=True)
+            decision_form(deciding, lambda: self._ticked, self.decided, many=True)
 
             async def undo() -> None:
                 try:
                     deciding.by()
-                    await self._decided(await deciding.undo())
+                    await self.decided(await deciding.undo())
                 except AlertEngineError as error:
                     tell(error)
 
@@ -183,7 +183,7 @@ class OrderGrid:
 
         ui.on(_TICKED, ticked)
 
-    async def _decided(self, said: str) -> None:
+    async def decided(self, said: str) -> None:
         """Show what a decision came to: a sentence, the rows, and the line beside the grid."""
         ui.notify(said, type="positive")
         self.refill()
@@ -207,7 +207,7 @@ class OrderGrid:
                 ui.label(f"同样的指令已由{row['stands']}发布，仍然有效").classes("note")
             if self._source.deciding is not None:
                 with ui.element("div").classes("side decides"):
-                    decision_form(self._source.deciding, lambda: [row], self._decided, many=False)
+                    decision_form(self._source.deciding, lambda: [row], self.decided, many=False)
             place = ui.element("div").props("role=status")
         with place:
             nothing("正在查找理由…")
