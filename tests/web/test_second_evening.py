@@ -89,7 +89,6 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     with KeptLedger.open(path) as ledger:
         (carried,) = not_carried(ledger, work.orders, work.overrides, _now())
         assert not_carried(ledger, work.orders, {(carried.enterprise_id, carried.line_id)}, _now()) == []
-        assert not_carried(ledger, work.orders.head(0), {}, _now()) == []
         (asked,) = todo(ledger, REVIEWER, _now())
     assert asked.why.startswith("临汾市升级红色")
     assert (carried.line, carried.reason) == (f"{stopped['enterprise_id']}/{stopped['line_id']}", "会商")
