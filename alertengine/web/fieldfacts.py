@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,7 @@ import pandas as pd
 from alertengine.ledger import Ledger
 from alertengine.lists import read_list
 from alertengine.vocabulary import InputError, rounded
-from alertengine.web.kept import lines_of
+from alertengine.web.kept import last_erasure, lines_of
 from alertengine.workflow import list_file, load_rules, unpacked
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 #: Readings drawn of a day: quarters of an hour at most.
 _MOST: Final = 96
+#: Acts whose contacts are at hand.
+_LISTS: Final = 2
 
 
 def places_of(path: Path, acts: Sequence[int], wanted: Sequence[str]) -> dict[str, Point]:
@@ -44,18 +47,27 @@ def contacts_of(path: Path, acts: Sequence[int], enterprise: str) -> list[tuple[
     out: dict[tuple[str, str], None] = {}
     for number in acts:
         with Ledger.open(path) as ledger:
-            act = ledger.act(number)
-            try:
-                with unpacked(ledger, act) as folder:
-                    lists = load_rules(folder, act.head["options"]).lists
-                    table = read_list(folder / list_file(folder, act.head["options"]), lists).lines
-            except InputError:  # erased
-                continue
-        own = table[table["enterprise_id"].astype("str") == enterprise]
-        for row in own[["contact", "phone"]].astype("object").fillna("").itertuples(index=False):
-            if row.phone:
-                out[str(row.contact), str(row.phone)] = None
+            mark, erased = ledger.act(number).hash, last_erasure(ledger)
+        out |= dict.fromkeys(_contacts(path, number, mark, erased).get(enterprise, ()))
     return list(out)
+
+
+@lru_cache(_LISTS)
+def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[str, list[tuple[str, str]]]:
+    """Contacts and telephones of an act's list by plant, read once for a round of plants; none where it was erased."""
+    with Ledger.open(path) as ledger:
+        act = ledger.act(number)
+        try:
+            with unpacked(ledger, act) as folder:
+                lists = load_rules(folder, act.head["options"]).lists
+                table = read_list(folder / list_file(folder, act.head["options"]), lists).lines
+        except InputError:
+            return {}
+    out: dict[str, list[tuple[str, str]]] = {}
+    for row in table[["enterprise_id", "contact", "phone"]].astype("object").fillna("").itertuples(index=False):
+        if row.phone:
+            out.setdefault(str(row.enterprise_id), []).append((str(row.contact), str(row.phone)))
+    return out
 
 
 def drawn_of(evidence: Sequence[Evidence]) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -377,3 +380,18 @@ def test_a_template_that_cannot_be_filled_leaves_no_run_behind(tmp_path: Path) -
 
 def test_what_a_run_lacks_is_a_kind_of_open_matter() -> None:
     assert KINDS.keys() >= DOUBTS
+
+
+_NAMES = "减排量|全社会排放量|比例|要求|企业数|生产线数|执行减排|全停|应执行企业|二氧化硫|颗粒物"
+#: What a template says where a number will stand.
+NUMBER = re.compile(rf"\{{\{{ (行|合计)\.({_NAMES}) \}}\}}")
+
+
+@pytest.mark.parametrize("file", sorted(PACK_TEMPLATES.glob("*.docx")), ids=lambda file: file.name)
+def test_numbers_of_a_paper_stand_flush_right_under_their_heads(file: Path) -> None:
+    for table in Document(str(file)).tables:
+        for row in table.rows:
+            for place, cell in enumerate(row.cells):
+                if NUMBER.fullmatch(cell.text):
+                    held = (table.rows[0].cells[place], cell)
+                    assert [one.paragraphs[0].alignment for one in held] == [WD_ALIGN_PARAGRAPH.RIGHT] * 2, cell.text

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -32,6 +33,7 @@ from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
 from alertengine.web.entering import changed_orders, missing_of
 from alertengine.web.evening import release, zipped
+from alertengine.web.fieldfacts import contacts_of
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.fieldnotes import FieldNotes
 from alertengine.web.forecasts import take_forecast, typed
@@ -371,6 +373,21 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
         last = ledger.last()
     assert last is not None
     assert (last.kind, str(last.approved_by)) == ("finding", "支队 钱")
+
+
+def test_the_list_is_read_once_for_the_telephones_of_a_round(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame([("A", "甲", "1"), ("A", "甲", "1"), ("B", "", "2"), ("C", "丙", "")])
+    table.columns = pd.Index(["enterprise_id", "contact", "phone"])
+    reads = list[Path]()
+
+    def read(file: Path, _lists: object) -> SimpleNamespace:
+        reads.append(file)
+        return SimpleNamespace(lines=table)
+
+    monkeypatch.setattr("alertengine.web.fieldfacts.read_list", read)
+    said = [contacts_of(evening.path, [evening.act], code) for code in "ABC"]
+    assert said == [[("甲", "1")], [("", "2")], []]
+    assert len(reads) == 1
 
 
 def test_a_plant_that_cannot_be_placed_stays_in_the_route_by_its_county(

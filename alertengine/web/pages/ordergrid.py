@@ -72,6 +72,8 @@ _MARKS: Final = (
 )
 
 
+#: As high as a finger needs where one points with it, else so many pixels.
+_HIGH: Final = "matchMedia('(pointer:coarse)').matches ? 46 : %d"
 _ROWS: Final = (
     "({'left-open': p => p.data?.mark === '缺', 'lighter': p => p.data?.mark === '轻',"
     " 'overridden': p => p.data?.mark === '改'})"
@@ -301,7 +303,8 @@ def _drawn(source: Source, marks: Sequence[str]) -> ui.aggrid:
         "rowSelection": chosen if many else {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         ":getRowId": "p => p.data.order_id",
         ":rowClassRules": _ROWS,
-        "rowHeight": 32,
+        ":rowHeight": _HIGH % 32,
+        ":floatingFiltersHeight": _HIGH % 30,
         "headerHeight": 30,
         "suppressFieldDotNotation": True,
         "localeText": GRID_WORDS,
