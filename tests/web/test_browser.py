@@ -266,4 +266,6 @@ def test_a_broken_list_is_shown_with_its_cells_and_what_to_mend(served: Served, 
     field.locator("input[type=file]").set_input_files([wrong])
     field.get_by_text("✗ 清单.csv").wait_for()
     page.wait_for_selector("text=没有找到表头行")
+    page.get_by_role("button", name="计算指令").click()
+    page.get_by_text("选了而未能读取：清单.csv").wait_for()  # nothing is decided on another list
     assert "清单.csv" in page.inner_text("main")

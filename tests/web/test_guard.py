@@ -193,6 +193,14 @@ def test_pages_of_another_role_say_so(served: Served) -> None:
         assert 'href="/accounts"' not in client.get("/").text
 
 
+def test_an_address_that_leads_nowhere_says_so_in_chinese(served: Served) -> None:
+    with served.client("reader") as client:
+        answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "没有这一页" in answer.text
+    assert "exist" not in answer.text
+
+
 def test_uploads_need_a_session(served: Served) -> None:
     answer = httpx.post(f"{served.url}/_nicegui/client/x/upload/1", headers={"origin": served.url})
     assert answer.status_code == 401

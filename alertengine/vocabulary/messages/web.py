@@ -35,6 +35,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "published_list_gone": error(
         "act {act} holds no list any more", "第{act}号没有可用的清单文件（不是清单发布，或文件已删除）"
     ),
+    "files_unread": error(
+        "brought and not read: {names}",
+        "选了而未能读取：{names}；请改正后重新选择，或刷新本页不用它",
+    ),
     "version_blank": error("not filled in: {names}", "没有填写：{names}"),
     "all_stands": error(
         "every order of it was given already by act {acts} and holds; nothing is issued twice",

@@ -51,6 +51,7 @@ def file_field(
     async def take_and_say(upload: Upload) -> None:
         try:
             said.set_text(_held(await take(upload)))
+            readings.unread.pop(key, None)
         except InputError as error:
             if any(one.file for one in error.problems):
                 said.set_text(f"✗ {upload.plain_name} 没有记入，见下")
@@ -68,6 +69,7 @@ def file_field(
             readings.show(upload, door, found, take_and_say)
             if found.refused:
                 said.set_text(f"✗ {upload.plain_name} 未能读取，见下")
+                readings.unread[key] = upload.plain_name
             else:
                 await take_and_say(upload)
         except AlertEngineError as error:

@@ -17,6 +17,7 @@ from alertengine.web.pages.filefield import file_field, file_fields, file_words
 from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, tell
 from alertengine.web.pages.jobbar import followed, going
 from alertengine.web.pages.keycard import own_keys_card
+from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
@@ -225,10 +226,10 @@ async def _new(visit: Visit) -> None:
                     name = key.removeprefix("issue.")
                     file_field(key, readings, partial(form.put, name), form.words(name))
                 file_field("issue.beside", readings, form.add, form.words("beside"))
-        _deciding(visit, form)
+        _deciding(visit, form, readings)
 
 
-def _deciding(visit: Visit, form: _Form) -> None:
+def _deciding(visit: Visit, form: _Form, readings: Readings) -> None:
     """The button that has it decided, and what is wrong where it cannot be."""
     problems = ui.element("div").classes("w-full mt-2")
 
@@ -236,6 +237,7 @@ def _deciding(visit: Visit, form: _Form) -> None:
         problems.clear()
         button.props(add="loading disable")
         try:
+            readings.whole()
             asked = await form.asked()
             with problems:
                 job = await followed(visit, visit.desk.jobs.begin("decide", asked["title"], asked, asked["user"]))

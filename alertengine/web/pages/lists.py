@@ -81,6 +81,7 @@ class _Publishing:
         self.beside: list[Upload] = []
         with card("发布新版本"):
             with file_fields(visit) as readings:
+                self.readings = readings
                 file_field("lists.list", readings, partial(self.put, "list"))
                 file_field("lists.beside", readings, self.add)
                 for name in _FORMS:
@@ -133,6 +134,7 @@ class _Publishing:
         self.place.clear()
         try:
             self.visit.allow(Right.WORK)
+            self.readings.whole()
             if "list" not in self.files:
                 with self.place:
                     nothing("请先选择清单文件。")

@@ -87,6 +87,18 @@ class Readings:
     visit: Visit
     place: ui.element = field(default_factory=lambda: ui.element("div").classes("stack mt-4"))
     _drawn: dict[str, ui.element] = field(default_factory=dict)
+    #: By field the file that was brought last and could not be read.
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def whole(self) -> None:
+        """Refuse to go on without a file that somebody brought: it would be done with another one, or with none.
+
+        Raises:
+            InputError: a field's last file could not be read.
+
+        """
+        if self.unread:
+            raise InputError([Problem("files_unread", where="session", names=list(self.unread.values()))])
 
     def show(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
         """Draw what was understood of a file; ``take`` is told once a person has said what was not."""
@@ -206,7 +218,8 @@ class _Questions:
         with self._place:
             width = max((len(row) for row in head.rows), default=0)
             columns = {str(place): f"第{place + 1}列" for place in range(width)}
-            plain_table(columns, [{str(at): cell for at, cell in enumerate(row)} for row in head.rows])
+            with ui.element("div").classes("sampled"):
+                plain_table(columns, [{str(at): cell for at, cell in enumerate(row)} for row in head.rows])
             hours = [header for header in head.headers if hour_of(header) is not None]
             if len(hours) >= _HOURS:
                 with ui.element("div").classes("side mt-2"):
@@ -214,11 +227,10 @@ class _Questions:
                     which = ui.select(["", *names], value="", label="各时列是", with_input=True).props("dense")
                     self._hours = which.style("min-width:14em"), ui.input("单位").props("dense")
             with ui.element("div").classes("asked mt-2"):
-                for header in (
-                    head.headers if self._hours is None else [one for one in head.headers if one not in hours]
-                ):
-                    own = known.get(header)
-                    read = words_of(own.fields, self._kind) if own is not None and own.fields else ""
+                asked = [one for one in head.headers if self._hours is None or one not in hours]
+                said = {one: words_of(known[one].fields, self._kind) for one in asked if one in known}
+                for header in sorted(asked, key=lambda one: bool(said.get(one))):  # those that nobody knows come first
+                    own, read = known.get(header), said.get(header, "")
                     with ui.element("div").classes("min-w-0"):
                         ui.label(header).classes("font-bold")
                         ui.label(f"识别为{read}" if read else "未识别").classes("small" if read else "small no")
