@@ -9,6 +9,7 @@ import time
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import orjson
@@ -31,6 +32,8 @@ from alertengine.web.opening import rest_of
 from alertengine.web.orderrows import MARKS, packed, rows
 from alertengine.web.pages import frame
 from alertengine.web.pages.beside import _cells
+from alertengine.web.pages.frame import Visit
+from alertengine.web.pages.issue import _Form
 from alertengine.web.pages.reviewing import marks_of, pressed_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table
@@ -231,6 +234,19 @@ def test_all_orders_are_printed_with_their_marks_levels_and_numbers() -> None:
     assert "&lt;b&gt;甲&lt;/b&gt;" in listed
     assert "个体工商户名称未显示" in page
     assert "个体工商户" not in printed("稿", orders, masked=False)
+
+
+def test_files_chosen_together_are_all_kept(path: Path) -> None:
+    desk = Desk(path)
+    visit = SimpleNamespace(desk=desk, account=SimpleNamespace(user="jia"), allow=lambda _right: None)
+    form = _Form(cast("Visit", visit))
+
+    async def both() -> None:
+        await asyncio.gather(*(form.add(Upload(name, name.encode())) for name in ("a.csv", "b.csv", "c.csv")))
+
+    asyncio.run(both())
+    assert sorted(one["name"] for one in form.files["beside"]) == ["a.csv", "b.csv", "c.csv"]
+    assert sorted(one["name"] for one in _Form(cast("Visit", visit)).files["beside"]) == ["a.csv", "b.csv", "c.csv"]
 
 
 def test_tiles_name_the_marks_of_their_rows_together() -> None:

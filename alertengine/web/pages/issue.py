@@ -156,8 +156,10 @@ class _Form:
     async def add(self, upload: Upload) -> list[Upload]:
         """Keep a file beside the list."""
         self.visit.allow(Right.WORK)
+        put = await self.visit.desk.look(self.store.put_upload, upload)
+        # looked at only now: files chosen together come at the same time, and none takes another's place
         held = [one for one in self.files.get("beside", []) if one["name"] != upload.name]
-        self.files["beside"] = [*held, await self.visit.desk.look(self.store.put_upload, upload)]
+        self.files["beside"] = [*held, put]
         self.keep()
         return [self.store.upload(one) for one in self.files["beside"]]
 
