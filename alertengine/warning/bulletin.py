@@ -22,6 +22,12 @@ _CLASSES: Final = [name for name, _ in AQI_CLASSES]
 _TOP: Final = AQI_CLASSES[-1][1]
 _WANTED: Final = Words("classes", names=_CLASSES)
 _ISSUED: Final = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?[\sT]*(\d{1,2})(?:时|点|[:：])(\d{2})?分?")
+#: A line that says who published it, and when, and nothing else.
+_BY: Final = re.compile(
+    r"^[ \t　]*([\u4e00-\u9fff、（）()]{2,60}?(?:中心|站|局|厅|台|办公室|指挥部))[ \t　]*[于在]?[ \t　]*"
+    rf"{_ISSUED.pattern}[ \t　]*(?:联合)?发布[。：:]?[ \t　]*$",
+    re.MULTILINE,
+)
 #: What says that a value is not that of the whole place or day.
 _PARTIAL: Final = re.compile(
     "局地|局部|短时|部分|个别|大部|其他|其它|其余|以南|以北|以东|以西|夜间|白天|上午|下午|凌晨|傍晚|前后|山区|可能|实况|昨日|今晨|不|未|除"
@@ -63,9 +69,10 @@ class ForecastValue:
 
 @dataclass(slots=True)
 class Bulletin:
-    """A bulletin as read: when it was issued (None: it does not say), its cells, and the sentences left unread."""
+    """A bulletin as read: when it came out (None: it does not say) and from whom, its cells, the sentences unread."""
 
     issued: datetime | None = None
+    issuer: str = ""
     cells: dict[Cell, ForecastValue] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
@@ -107,6 +114,9 @@ def read_bulletin(text: str, cities: Sequence[str], today: date) -> Bulletin:
         except ValueError:
             issued = None
     reader = _Reader(cities, out.issued.date() if out.issued else today, out)
+    by = _BY.search(text) if issued else None
+    if issued and by is not None and by.start() <= issued.start() < by.end():
+        out.issuer, issued = by[1], by
     rest = text.replace(issued[0], "\n") if issued else text
     lines = [line.strip() for line in rest.splitlines() if line.strip()]
     for line in reader.tables(lines):

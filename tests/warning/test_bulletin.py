@@ -45,6 +45,22 @@ def test_places_days_and_values_are_read(text: str, cells: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize(
+    ("line", "issuer"),
+    [
+        ("某省生态环境监测和应急保障中心2026年11月28日15时发布", "某省生态环境监测和应急保障中心"),
+        ("某市气象台于 2026年11月28日15时联合发布：", "某市气象台"),
+        ("全省空气质量预报2026年11月28日15时发布", ""),
+        ("某省监测中心2026年11月28日15时发布预报，临汾良", ""),
+    ],
+)
+def test_who_published_it_is_read_where_a_line_says_that_alone(line: str, issuer: str) -> None:
+    found = read_bulletin(f"{line}\n29日临汾良", CITIES, TODAY)
+    assert (found.issuer, str(found.issued)) == (issuer, "2026-11-28 15:00:00")
+    assert (found.unread == []) is bool(issuer)
+    assert len(found.cells) == 1
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "28日临汾局地重度污染",

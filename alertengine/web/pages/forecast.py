@@ -125,6 +125,8 @@ class _Table:
         mine = {cell: said for cell, said in found.cells.items() if cell[0] in self.cities}
         if found.issued:
             self.issued.value = to_minute(found.issued)
+        if found.issuer:
+            self.issuer.value = found.issuer
         if mine:
             first = min(self.days[0], *(day for _, day in mine))
             self.days = days_ahead(first, max(7, (max(day for _, day in mine) - first).days + 1))
