@@ -11,7 +11,6 @@ import pytest
 from alertengine.files import lists_folder
 from alertengine.ledger import Ledger
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account
 from alertengine.web.decisions import not_carried
@@ -122,6 +121,3 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     with Ledger.open(path) as ledger:
         assert route(ledger, later) == ([], [])
         assert today(ledger, book, later.to_pydatetime()).orders_acts == ()
-    again = _work(path, book, CLEAN, 0)
-    with pytest.raises(InputError):
-        hand_in(path, again, "办公室 甲", "")
