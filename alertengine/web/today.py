@@ -42,8 +42,6 @@ from alertengine.workflow import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from alertengine.ledger import Ledger
     from alertengine.rulebook import Rulebook
 
@@ -193,9 +191,9 @@ def transitions(table: pd.DataFrame) -> list[dict[str, str]]:
     return [_transition(row) for row in table.to_dict("records")]
 
 
-def last_changes(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
-    """Of :func:`transitions` the last of each place, by which a draft goes: those before it stand on record."""
-    return list({(row["city"], row["counties"]): row for row in rows}.values())
+def new_changes(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Of changes of warnings (WARNING_COLUMNS) those of the newest decision, as texts: what a draft is about."""
+    return transitions(table[table["issued"] == table["issued"].max()])
 
 
 def _transition(row: dict[Any, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
 from alertengine.web.roles import Right
 from alertengine.web.standing import acts_in_force
-from alertengine.web.today import Today, last_changes, lasting, moment, transitions
+from alertengine.web.today import Today, lasting, moment, new_changes
 from alertengine.workflow import DraftState, Stage, drafts, service, still_open
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | Non
     if step is None or step[0] not in account.rights or state.replaced_by:
         return None
     right, stands, way = step
-    changes = last_changes(transitions(ledger.warnings(state.act))) if state.warnings else []
+    changes = new_changes(ledger.warnings(state.act)) if state.warnings else []
     asked = "、".join(map(_asked, changes)) or "、".join(f"{city}{LEVEL_TEXT[level]}" for city, level in state.levels)
     who = f"{state.drafted_by} {moment(state.drafted_at)}拟" if right is not Right.WORK else state.reason
     why = "，".join(filter(None, (asked, who, f"{state.overrides}条人工变更" if state.overrides else "")))

@@ -22,7 +22,7 @@ from alertengine.web.mapview import map_view
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
 from alertengine.web.roles import Role
-from alertengine.web.today import last_changes, today, transitions
+from alertengine.web.today import new_changes, today
 from alertengine.web.todo import all_of, todo
 from alertengine.web.work import Asked, Work, begin, hand_in
 from alertengine.workflow import Upload, approve, draft, issue_draft, review, set_bureau_cities
@@ -110,7 +110,7 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     assert [("解除，" in why, "启动" in why) for why in said] == [(True, False)]
     number = hand_in(path, work, "办公室 甲", "").act
     with KeptLedger.open(path) as ledger:
-        (last,) = last_changes(transitions(ledger.warnings(number)))
+        (last,) = new_changes(ledger.warnings(number))
         waiting = [one.address for one in all_of(ledger, OFFICER, today(ledger, book), {})]
         assert dict(draft(ledger, number).levels) == {"临汾市": "red"}
     assert last["action_text"] == "解除"

@@ -13,13 +13,13 @@ from alertengine.files import scenarios_folder
 from alertengine.ledger import Ledger
 from alertengine.orders import read_scenario
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import take_forecast, typed
 from alertengine.web.pages.parts import ratios
 from alertengine.web.pages.today import _proposal
-from alertengine.web.today import Today, gauges, last_changes, today
+from alertengine.web.today import Today, gauges, new_changes, today
 from alertengine.workflow import (
     Signatures,
     collect_orders,
@@ -238,12 +238,17 @@ def test_a_lift_is_proposed_as_an_end_and_not_as_a_warning_that_runs() -> None:
     assert ("另行通知" in raised, 'class="span' in raised) == (True, True)
 
 
-def test_of_a_draft_the_last_change_of_each_place_is_what_it_is_about() -> None:
-    rows = [
-        {"city": city, "counties": "", "action": act}
-        for city, act in (("甲", "issue"), ("乙", "issue"), ("甲", "lift"))
-    ]
-    assert [one["action"] for one in last_changes(rows)] == ["lift", "issue"]
+def test_a_draft_is_about_what_its_own_decision_changes() -> None:
+    rows = [("issue", "orange", 20, 21), ("raise", "red", 22, 23), ("lower", "orange", 22, 24)]
+    table = pd.DataFrame(
+        [
+            {"city": "甲", "action": action, "level": level, "issued": pd.Timestamp(2026, 11, 1, issued)}
+            | {"starts": pd.Timestamp(2026, 11, 1) + pd.Timedelta(hours=starts)}
+            for action, level, issued, starts in rows
+        ]
+    ).reindex(columns=WARNING_COLUMNS)
+    assert [(one["action"], one["level"]) for one in new_changes(table)] == [("raise", "red"), ("lower", "orange")]
+    assert new_changes(table.head(0)) == []
 
 
 def test_a_ratio_is_shown_with_what_the_open_lines_could_still_add() -> None:

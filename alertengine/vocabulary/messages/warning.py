@@ -184,7 +184,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "{follow}（{source}）",
     ),
     # -- orders from above
-    "floor_wrong": error("order {number}: not to be read", "第{number}项上级要求：不能识别", "{expected}", "{expected}"),
+    "floor_wrong": error("order {number}: unreadable", "第{number}项上级要求：不能识别", "{expected}", "{expected}"),
     "floor_unknown_key": error("order {number}: unknown key", "第{number}项上级要求：没有这一项", "{names}", "{names}"),
     "a_floor_area": phrase("a province, city, 城市/区县 or area on file", "规则库中的省、城市、城市/区县或区域"),
     "a_floor_level": phrase("yellow, orange or red", "黄色、橙色或红色（yellow、orange、red）"),

@@ -28,7 +28,7 @@ def actions(
 ) -> None:
     """Where the draft stands, which orders from above it was decided without, and the step that is this person's.
 
-    ``changes`` are its changes of warnings: the last of each place is what the draft is about.
+    ``changes`` are the changes of warnings that it decides.
     """
     with ui.element("section").classes("card"):
         with ui.element("div").classes("side ends"):

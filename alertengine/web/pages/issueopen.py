@@ -44,7 +44,7 @@ from alertengine.web.pages.reviewing import (
 from alertengine.web.pages.warned import left_out, warned
 from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
-from alertengine.web.today import last_changes, transitions
+from alertengine.web.today import new_changes, transitions
 from alertengine.web.works import Held
 from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_left_out, readings_of
 
@@ -283,6 +283,8 @@ class _WorkPage:
 class _Opened:
     """What the page of a draft shows: ``brief`` with how many orders stand already, ``unused`` orders from above.
 
+    ``fresh`` of the changes are those of its own decision.
+
     ``out`` is what is on record of letting its papers out, None before it is issued.
     """
 
@@ -291,6 +293,7 @@ class _Opened:
     state: DraftState
     readings: list[Protocol]
     changes: list[dict[str, str]]
+    fresh: list[dict[str, str]]
     unused: list[Problem]
     out: Released | None
 
@@ -317,8 +320,9 @@ async def _opened(visit: Visit, number: int) -> _Opened:
                 options, lists = act.head.get("options", {}), desk.book.lists
                 unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
             changes = [] if decided is None else transitions(decided.record)
+            fresh = [] if decided is None else new_changes(decided.record)
             out = None if state.issued is None else released(ledger, state.issued)
-            return _Opened(held, held.brief, state, readings_of(act), changes, unused, out)
+            return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, out)
 
     found = await desk.look(read)
     if not found.state.stage.open:
@@ -332,7 +336,7 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    actions(visit, state, brief, last_changes(found.changes), found.unused)
+    actions(visit, state, brief, found.fresh, found.unused)
     pressed = pressed_of(visit.query.get("f", ""))
     issued = state.stage is Stage.ISSUED
     tiles(brief, lambda: grid, pressed, issued=issued)
