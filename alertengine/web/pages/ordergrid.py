@@ -72,8 +72,8 @@ _MARKS: Final = (
 )
 
 
-#: As high as a finger needs where one points with it, else so many pixels.
-_HIGH: Final = "matchMedia('(pointer:coarse)').matches ? 46 : %d"
+#: Whether one points with a finger: rows are higher then, and the search stands in place of filters of columns.
+_FINGER: Final = "matchMedia('(pointer:coarse)').matches"
 _ROWS: Final = (
     "({'left-open': p => p.data?.mark === '缺', 'lighter': p => p.data?.mark === '轻',"
     " 'overridden': p => p.data?.mark === '改'})"
@@ -299,12 +299,11 @@ def _drawn(source: Source, marks: Sequence[str]) -> ui.aggrid:
     options = {
         "columnDefs": _columns(),
         "rowData": source.first,
-        "defaultColDef": {"sortable": True, "resizable": True, "floatingFilter": True},
+        ":defaultColDef": f"{{ sortable: true, resizable: true, floatingFilter: !{_FINGER} }}",
         "rowSelection": chosen if many else {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         ":getRowId": "p => p.data.order_id",
         ":rowClassRules": _ROWS,
-        ":rowHeight": _HIGH % 32,
-        ":floatingFiltersHeight": _HIGH % 30,
+        ":rowHeight": f"{_FINGER} ? 46 : 32",
         "headerHeight": 30,
         "suppressFieldDotNotation": True,
         "localeText": GRID_WORDS,
