@@ -7,7 +7,7 @@ would have been; levels are counted hour by hour, days by the highest level they
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -96,7 +96,7 @@ class Backtest(Result):
     history: History
     air: dict[str, CityAir]
     runs: list[RegimeRun]
-    table: pd.DataFrame
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
     own_problems: list[Problem] = field(default_factory=list)
     own_notes: list[Problem] = field(default_factory=list)
 
@@ -110,20 +110,33 @@ def run_backtest(
     observed: Forecast | None = None,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
-    said: Perfect | None = None,
 ) -> Backtest:
     """Run regimes (documents; none: the law of each day) over a history.
-
-    ``said`` is what a forecaster says of observations instead of just what comes.
 
     Raises:
         InputError: a regime is no document with levels.
 
     """
+    perfect = None if history.real else Perfect(history.forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
+    found = replayed(history, rulebook, perfect, regimes=regimes, observed=observed, floors=floors, known_on=known_on)
+    rows = [row for run in found.runs for row in _rows(run, found.air, rulebook.lists)]
+    return replace(found, table=table_of(rows))
+
+
+def replayed(
+    history: History,
+    rulebook: Rulebook,
+    perfect: Perfect | None,
+    *,
+    regimes: Sequence[str] = (),
+    observed: Forecast | None = None,
+    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    known_on: date | None = None,
+) -> Backtest:
+    """:func:`run_backtest` without its table; ``perfect`` is what a forecaster says of observations (None: real)."""
     for regime in regimes:
         regime_rules(rulebook, regime)
     forecast, orders = history.forecast, list(floors)
-    perfect = None if history.real else said or Perfect(forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
     whole = perfect.whole if perfect else timelines((observed or forecast).latest())
     air = _air(whole, rulebook)
     runs = []
@@ -137,11 +150,9 @@ def run_backtest(
         ranks = {city: _ranks(result, own) for city, own in air.items()}
         lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}
         runs.append(RegimeRun(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
-    rows = [row for run in runs for row in _rows(run, air, rulebook.lists)]
-    table = table_of(rows)
     problems, notes = _messages(history, runs)
     notes += [*gaps(air, forecast.file), *_untold(history, air, rulebook.lists), *_beyond(rulebook, regimes, list(air))]
-    return Backtest(history, air, runs, table, problems, notes)
+    return Backtest(history, air, runs, own_problems=problems, own_notes=notes)
 
 
 def table_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from alertengine.simulation.season.plants import Plants, Raised, raised, read_pl
 from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
-from alertengine.simulation.season.weather import season_history, season_weather
+from alertengine.simulation.season.weather import forecaster, season_history, season_weather
 from alertengine.vocabulary import InputError, Level, Problem, Result
 from alertengine.warning import Forecast, read_forecast
 
@@ -117,7 +117,7 @@ class Simulation:
         self.scenario = scenario
         self.simulated = Simulated(scenario)
         self._books, self._engines = RunMemory(_KEPT), RunMemory(_KEPT)
-        self._lists, self._weather = RunMemory(_KEPT), RunMemory(200)
+        self._lists, self._seen, self._weather = RunMemory(_KEPT), RunMemory(2), RunMemory(200)
         self._states, self._courses = RunMemory(2 * _KEPT), RunMemory(400)
 
     def run(self, variant: Variant) -> VariantRun:
@@ -224,19 +224,15 @@ class Simulation:
             ("history", *days),
             lambda: season_history(self.scenario, book, self._observed(said, book), wanted, said.span),
         )
-        key = (*days, said.regime, said.known_on, said.forecast_change.scale)
-        return self._weather.get(
-            key,
-            lambda: season_weather(
-                self.scenario,
-                book,
-                past,
-                said.span,
-                regime=said.regime,
-                known_on=said.known_on,
-                change=said.forecast_change,
-            ),
-        )
+        scale = said.forecast_change.scale
+
+        def made() -> Backtest:
+            perfect = self._seen.get((*days, scale), lambda: forecaster(self.scenario, past, said.forecast_change))
+            return season_weather(
+                self.scenario, book, past, perfect, said.span, regime=said.regime, known_on=said.known_on
+            )
+
+        return self._weather.get((*days, said.regime, said.known_on, scale), made)
 
     def _place(
         self,

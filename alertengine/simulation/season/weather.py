@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 import numpy as np
 
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.backtest.history import History, history_of
-from alertengine.simulation.backtest.run import Backtest, CityAir, run_backtest
+from alertengine.simulation.backtest.run import Backtest, CityAir, replayed
 from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning import (
@@ -56,41 +57,47 @@ class ScaledForecast(Perfect):
         return Timeline(hourly, daily, part.origin)
 
 
+def forecaster(scenario: SeasonScenario, past: History, change: ForecastChange) -> Perfect | None:
+    """What is said each afternoon of the weather that comes, ``change`` of it; None where the history is forecasts.
+
+    Raises:
+        InputError: real forecasts are to be changed.
+
+    """
+    if change.changes and past.real:
+        raise InputError([Problem("real_forecasts", file=past.forecast.file, column="forecast_change")])
+    if past.real:
+        return None
+    seen = partial(ScaledForecast, scale=change.scale) if change.changes else Perfect
+    return seen(past.forecast, days_ahead=scenario.days_ahead, days_behind=DAYS_BEHIND)
+
+
 def season_weather(
     scenario: SeasonScenario,
     book: Rulebook,
     past: History,
+    perfect: Perfect | None,
     span: Span,
     *,
     regime: str = "",
     known_on: date | None = None,
-    change: ForecastChange | None = None,
 ) -> Backtest:
-    """The warnings that the season's weather brings, one run, under a forecaster who says ``change`` of what comes.
+    """The warnings that the season's weather brings, one run, as its :func:`forecaster` has it.
 
     Warnings are decided on all of the history, also beyond the season's edges; the air and its levels are those of
     the season's days alone.
 
     Raises:
-        InputError: the regime is no grading, or real forecasts are to be changed.
+        InputError: the regime is no grading.
 
     """
-    change = change or ForecastChange()
-    if change.changes and past.real:
-        raise InputError([Problem("real_forecasts", file=past.forecast.file, column="forecast_change")])
-    said = (
-        ScaledForecast(past.forecast, scale=change.scale, days_ahead=scenario.days_ahead, days_behind=DAYS_BEHIND)
-        if change.changes
-        else None
-    )
-    whole = run_backtest(
+    whole = replayed(
         past,
         book,
+        perfect,
         regimes=[regime] if regime else [],
-        days_ahead=scenario.days_ahead,
         floors=[order.as_floor() for order in scenario.orders],
         known_on=known_on,
-        said=said,
     )
     return _within(whole, span)
 
