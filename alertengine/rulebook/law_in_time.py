@@ -58,7 +58,14 @@ class LawInTime:
 
     def rules_of(self, kind: str) -> list[RuleHead]:
         """All rules of a kind, whatever their dates, in the order they were read."""
-        return [rule for rule in self.rules.values() if rule.kind == kind]
+        return list(self._of_kind.get(kind, ()))
+
+    @cached_property
+    def _of_kind(self) -> dict[str, list[RuleHead]]:
+        out: dict[str, list[RuleHead]] = {}
+        for rule in self.rules.values():
+            out.setdefault(rule.kind, []).append(rule)
+        return out
 
     def line_rules(self) -> list[LineRule]:
         """All rules about lines."""

@@ -362,8 +362,10 @@ def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Wind
     """Return runs whose cause brings advice only."""
     if windows.plain:
         return []
-    named = ["dust"] if advise.dust else list(advise.primary)
-    aqi = np.where(np.isin(windows.cause.astype(str), named), windows.total["mid"], np.nan)
+    caused = np.logical_or.reduce([windows.cause == name for name in (("dust",) if advise.dust else advise.primary)])
+    if not caused.any():
+        return []
+    aqi = np.where(caused, windows.total["mid"], np.nan)
     mask = evaluate(advise.start, aqi) & span
     return _bare_runs(rule, timeline, mask, aqi, windows.primary, advise.cause())
 

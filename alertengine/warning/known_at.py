@@ -85,15 +85,14 @@ class Perfect:
     def at(self, now: datetime) -> Sight | None:
         """What is known at a moment; None where the feed has nothing from that day on."""
         today = midnight(now)
-        ahead = {unit: timeline.between(today, today + self._ahead) for unit, timeline in self.whole.items()}
-        ends = [timeline.last_start() for timeline in ahead.values() if timeline is not None]
-        if not ends:
-            return None
         parts = {unit: self._seen(unit, timeline, today) for unit, timeline in self.whole.items()}
         found = {unit: part for unit, part in parts.items() if part is not None}
+        last = max((part.last_start() for part in found.values()), default=datetime.min)
+        if last < today:
+            return None
         heavy = {unit: self._heavy(unit, now) for unit in found}
         heavy = {unit: aqi for unit, aqi in heavy.items() if not np.isnan(aqi)}
-        return Sight(now, found, heavy, self.file, now, midnight(max(ends)))
+        return Sight(now, found, heavy, self.file, now, midnight(last))
 
     def _seen(self, unit: Unit, timeline: Timeline, today: datetime) -> Timeline | None:  # noqa: ARG002 -- for those who say more
         """The days in sight of one place."""

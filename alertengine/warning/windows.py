@@ -106,14 +106,18 @@ class Timeline:
         end = min(self.days, (last - self.origin).days)
         if begin >= end:
             return None
-        days = self.hourly["there"].reshape(-1, DAY).any(axis=1) | self.daily["there"]
-        there = np.flatnonzero(days[begin:end])
+        there = np.flatnonzero(self._given[begin:end])
         if not len(there):
             return None
         begin, end = begin + int(there[0]), begin + int(there[-1]) + 1
         hourly = {name: values[begin * DAY : end * DAY] for name, values in self.hourly.items()}
         daily = {name: values[begin:end] for name, values in self.daily.items()}
         return Timeline(hourly, daily, self.origin + timedelta(days=begin), self, begin * DAY)
+
+    @cached_property
+    def _given(self) -> Bools:
+        """The days that have a row."""
+        return np.asarray(self.hourly["there"].reshape(-1, DAY).any(axis=1) | self.daily["there"])
 
     def at(self, hour: int) -> datetime:
         """Return the time at which an hour of the timeline begins."""
