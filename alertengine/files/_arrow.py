@@ -28,14 +28,9 @@ def arrow(values: npt.NDArray[Any], unknown: Bools | None = None) -> pa.Array:
 
 def text_array(texts: Iterable[str | None], kind: pa.DataType | None = None) -> pa.Array:
     """An Arrow array of texts, of type ``string`` unless another is said; None is null."""
-    said = [None if text is None else text.encode() for text in texts]
-    ends = np.zeros(len(said) + 1, dtype=np.int64)
-    np.cumsum([len(text or b"") for text in said], out=ends[1:])
-    held = pa.py_buffer(b"".join(text for text in said if text))
-    unknown = np.array([text is None for text in said], dtype=bool)
-    bits = _packed(~unknown) if unknown.any() else None
-    whole = pa.Array.from_buffers(pa.large_string(), len(said), [bits, pa.py_buffer(ends), held])
-    return whole.cast(kind or pa.string())
+    held = pa.lib.StringBuilder()
+    held.append_values(texts)
+    return held.finish() if kind is None else held.finish().cast(kind)
 
 
 def plain(array: pa.Array, missing: Any = None) -> npt.NDArray[Any]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -174,16 +175,13 @@ def to_table(grid: Grid, header: Header, file: str, row_numbers: Sequence[int] |
     """The rows under a header as columns of text; unnamed columns without any cell are left out."""
     body = grid[header.last + 1 :]
     numbers = np.asarray(row_numbers if row_numbers is not None else range(1, len(grid) + 1), dtype=np.int64)
-    width = max([len(header.names), *map(len, body)])
     headers, columns, places = [], [], {}
-    for place in range(width):
-        name = header.names[place].strip() if place < len(header.names) else ""
-        cells = [row[place] if place < len(row) and row[place] != "" else None for row in body]
-        if not name and not any(cells):
+    for place, (name, *cells) in enumerate(zip_longest(header.names, *body, fillvalue="")):
+        if not name.strip() and not any(cells):
             continue
-        headers.append(name or f"未命名列{place + 1}")
+        headers.append(name.strip() or f"未命名列{place + 1}")
         places["", headers[-1]] = place
-        columns.append(text_array(cells))
+        columns.append(text_array([cell or None for cell in cells]))
     return RawTable(file, headers, columns, numbers[header.last + 1 :], int(numbers[header.last]), places=places)
 
 
