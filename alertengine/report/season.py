@@ -59,7 +59,7 @@ def season_report(season: Season) -> str:
 
     """
     pages = environment("alertengine.report", points=_points, steps=steps_text)
-    base = season.base
+    base, variants = season.base, _variants(season)
     page = pages.get_template("season.html.j2").render(
         title=season.scenario.title,
         note=season.scenario.note,
@@ -84,13 +84,13 @@ def season_report(season: Season) -> str:
         patterns=patterns(),
         legend=legend(),
         ribbons=_ribbons(season),
-        variants=_variants(season),
+        variants=variants,
         money=money(season),
         value=season.scenario.value,
         announced=_records(season.announced[season.announced["variant"] == BASE]),
         hidden=max(0, len(season.names) - 1 - _VARIANTS),
         matrix=_matrix(season),
-        charts=_charts(season),
+        charts=_charts(season, variants[:_INDUSTRIES]),
         changes=_changes(season),
         why=_why(season),
         burden=_burden(season),
@@ -124,8 +124,8 @@ def _points(share: Any) -> str:
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    clean = table.astype("object").where(table.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in clean.to_dict("records")]
+    columns = [column.astype("object").where(column.notna(), None) for _, column in table.items()]
+    return [dict(zip(map(str, table), row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _rows(season: Season, row: str, variant: str = BASE) -> pd.DataFrame:
@@ -165,11 +165,10 @@ def _worst(met: pd.Series) -> str:
 
 def _verdicts(season: Season) -> list[dict[str, Any]]:
     """A row a city: for each level and pollutant the ratio, what is required, and the verdict."""
-    out = []
-    for city, own in _judged(season).groupby("city", sort=False):
-        cells = {(str(row["level"]), str(row["pollutant"])): row for row in _records(own)}
-        out.append({"city": city, "cells": cells})
-    return out
+    cells: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+    for row in _records(_judged(season)):
+        cells.setdefault(row["city"], {})[str(row["level"]), str(row["pollutant"])] = row
+    return [{"city": city, "cells": own} for city, own in cells.items()]
 
 
 def _judged(season: Season) -> pd.DataFrame:
@@ -210,22 +209,18 @@ def _variants(season: Season) -> list[dict[str, Any]]:
     table = season.totals[(season.totals["row"] == "season") & (season.totals["city"] == "")]
     levels = season.totals[(season.totals["row"] == "level") & (season.totals["city"] == "")]
     days = levels[levels["pollutant"] == POLLUTANTS[0]].set_index(["variant", "level"])["days"]
-    open_kg = levels.groupby(["variant", "pollutant"])["kg_open"].sum()
+    open_kg, kg = (levels.groupby(["variant", "pollutant"])[column].sum() for column in ("kg_open", "kg"))
     notes = {variant.name: variant.note for variant in season.scenario.variants}
     out = []
     for row in _records(table)[: _VARIANTS + 1]:
         name = str(row["variant"])
-        own = levels[levels["variant"] == name]
-        kg = own.groupby("pollutant")["kg"].sum()
-        change = (
-            own.groupby("pollutant")["kg"].sum() - levels[levels["variant"] == BASE].groupby("pollutant")["kg"].sum()
-        )
+        own, base = ({p: float(kg.get((one, p), 0.0)) for p in POLLUTANTS} for one in (name, BASE))
         out.append(row | {
             "note": notes.get(name, ""),
             "level_days": {level: int(days.get((name, level), 0) or 0) for level in WARNED},
             "kg_open": {p: float(open_kg.get((name, p), 0.0)) for p in POLLUTANTS},
-            "kg": {p: float(kg.get(p, 0.0)) for p in POLLUTANTS},
-            "kg_change": {p: float(change.get(p, 0.0)) if name != BASE else None for p in POLLUTANTS},
+            "kg": own,
+            "kg_change": {p: own[p] - base[p] if name != BASE else None for p in POLLUTANTS},
         })  # fmt: skip
     return out
 
@@ -237,16 +232,12 @@ def _matrix(season: Season) -> list[dict[str, Any]]:
     places = table[(table["city"] != "") & table["met"].notna()]
     missed = places[places["met"] == "no"].groupby(["variant", "level", "pollutant"]).size()
     judged = places.groupby(["variant", "level", "pollutant"]).size()
-    out = []
-    for name in season.names[: _VARIANTS + 1]:
-        cells = {}
-        for row in _records(whole[whole["variant"] == name]):
-            key = (name, row["level"], row["pollutant"])
-            cells[row["level"], row["pollutant"]] = row | {
-                "missed": int(missed.get(key, 0)), "judged": int(judged.get(key, 0)),
-            }  # fmt: skip
-        out.append({"name": name, "cells": cells})
-    return out
+    cells: dict[str, dict[tuple[str, str], dict[str, Any]]] = {name: {} for name in season.names[: _VARIANTS + 1]}
+    for row in _records(whole[whole["variant"].isin(list(cells))]):
+        key = (row["variant"], row["level"], row["pollutant"])
+        counts = {"missed": int(missed.get(key, 0)), "judged": int(judged.get(key, 0))}
+        cells[row["variant"]][row["level"], row["pollutant"]] = row | counts
+    return [{"name": name, "cells": own} for name, own in cells.items()]
 
 
 def _changes(season: Season) -> list[dict[str, Any]]:
@@ -283,8 +274,7 @@ def _why(season: Season) -> list[dict[str, Any]]:
 # -- charts
 
 
-def _charts(season: Season) -> dict[str, str]:
-    variants = _variants(season)[:_INDUSTRIES]
+def _charts(season: Season, variants: Sequence[dict[str, Any]]) -> dict[str, str]:
     names = [row["variant"] for row in variants]
     out = {
         "days": bars(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pandas as pd
@@ -19,7 +20,7 @@ ANNOUNCED_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def announced_and_held(record: pd.DataFrame) -> pd.DataFrame:
+def announced_and_held(record: pd.DataFrame | Iterable[Row]) -> pd.DataFrame:
     """One row a warning and place of a record (ANNOUNCED_COLUMNS), in order of place and announcement.
 
     ``.._levels`` are the steps in order, as ``red>yellow``; an open end is NaT; ``changes`` says in Chinese what later

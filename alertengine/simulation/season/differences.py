@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from alertengine.simulation.burden import sizes
 from alertengine.simulation.season.line_table import LINE_KEYS
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.season_scenario import BASE
@@ -172,14 +171,10 @@ def _lines_of(run: VariantRun, place: PlaceRun, one: PlaceTally) -> pd.DataFrame
     lines = place.states.lines
     amounts = run.production.amounts[place.rows]
     shut = one.sums.shut[place.states.owner]
-    text = {
-        name: lines[name].astype("object").fillna("").astype(str) for name in ("city", "county", "industry", "grade")
-    }
     return pd.DataFrame({
-        **text,
-        "enterprise_id": lines["enterprise_id"].astype(str),
-        "enterprise": lines["enterprise"].astype("object").fillna("").astype(str),
-        "size": sizes(lines).to_numpy(),
+        **{name: place.states.names[name] for name in ("city", "county", "industry", "enterprise_id", "enterprise")},
+        "grade": lines["grade"].astype("object").fillna("").astype(str),
+        "size": place.states.sizes,
         "production": amounts * one.days,
         "lost": amounts * one.sums.lost,
         "lost_season": amounts * one.sums.other,

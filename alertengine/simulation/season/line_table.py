@@ -46,7 +46,7 @@ def in_order(measures: pd.DataFrame) -> pd.DataFrame:
 
 def _stays(run: VariantRun, place: PlaceRun) -> Iterator[pd.DataFrame]:
     running = np.flatnonzero(place.states.running)
-    names = _names(place.states.lines)
+    names = pd.DataFrame(place.states.names)
     told: dict[int, pd.DataFrame] = {}
     for stay in place.course.stays:
         state = place.states.state(stay.chain)
@@ -64,11 +64,6 @@ def _stays(run: VariantRun, place: PlaceRun) -> Iterator[pd.DataFrame]:
             hours=stay.hours,
             **amounts,
         )[list(MEASURE_COLUMNS)]
-
-
-def _names(lines: pd.DataFrame) -> pd.DataFrame:
-    names = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process")
-    return pd.DataFrame({name: lines[name].astype("object").fillna("").astype(str) for name in names})
 
 
 def _of_state(run: VariantRun, place: PlaceRun, names: pd.DataFrame, state: State) -> pd.DataFrame:
@@ -135,32 +130,32 @@ def by_level(run: VariantRun, place: PlaceRun) -> pd.DataFrame:
     of kg a pollutant that the warning adds (``_kg``) and could add at most where a share is not known (``_kg_open``).
     """
     lines, output = place.states.lines, run.production.amounts[place.rows]
-    running = np.flatnonzero(place.states.running)
+    emitted = {name: np.nan_to_num(lines[column].to_numpy(dtype=float)) for name, column in EMISSION_FIELDS.items()}
     levels: dict[Level, list[tuple[State, float]]] = {}
     for chain, hours in place.course.hours.items():
         levels.setdefault(chain[-1].level, []).append((place.states.state(chain), hours))
-    names = _names(lines)
     parts = []
     for level in sorted(levels, key=lambda one: one.rank):
         held = levels[level]
-        emitted = {name: np.nan_to_num(lines[column].to_numpy(dtype=float)) for name, column in EMISSION_FIELDS.items()}
         most = max(held, key=lambda one: one[1])[0].decision
-        part = names.assign(
-            level=str(level),
-            hours=sum(hours for _, hours in held),
-            grade=grades(most),
-            measure=measure_texts(lines, most),
-            ground=ground_texts(most),
-            hours_without_ground=_summed(held, lambda one: one.groundless.astype(float)) * 24,
-            lost_season=_summed(held, lambda one: one.other) * output,
-            lost=_summed(held, lambda one: one.lost) * output,
-            lost_open=_summed(held, lambda one: one.open) * output,
-            lost_yuan=run.production.yuan_of(place.rows, _summed(held, lambda one: one.lost)),
+        lost, unknown = _summed(held, lambda one: one.lost), _summed(held, lambda one: one.open)
+        parts.append({
+            "level": np.full(len(lines), str(level), dtype=object),
+            "hours": np.full(len(lines), sum(hours for _, hours in held)),
+            "grade": grades(most),
+            "measure": measure_texts(lines, most),
+            "ground": ground_texts(most),
+            "hours_without_ground": _summed(held, lambda one: one.groundless.astype(float)) * 24,
+            "lost_season": _summed(held, lambda one: one.other) * output,
+            "lost": lost * output,
+            "lost_open": unknown * output,
+            "lost_yuan": run.production.yuan_of(place.rows, lost),
             **{f"{name}_kg": _summed(held, methodcaller("added", name)) for name in POLLUTANTS},
-            **{f"{name}_kg_open": _summed(held, lambda one: one.open) * emitted[name] for name in POLLUTANTS},
-        )
-        parts.append(part.iloc[running])
-    return pd.concat(parts, ignore_index=True)
+            **{f"{name}_kg_open": unknown * emitted[name] for name in POLLUTANTS},
+        })  # fmt: skip
+    columns = {name: np.tile(texts, len(parts)) for name, texts in place.states.names.items()}
+    columns |= {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return pd.DataFrame(columns)[np.tile(place.states.running, len(parts))]
 
 
 def _summed(held: list[tuple[State, float]], of: Callable[[State], Floats]) -> Floats:

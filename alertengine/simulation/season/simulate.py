@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -142,7 +142,7 @@ class Season(Result):
         """What its variants rest on, and the errors of forecasts."""
         return [self.simulated, *([self.uncertain] if self.uncertain is not None else [])]
 
-    @property
+    @cached_property
     def announced(self) -> pd.DataFrame:
         """The warnings of every detailed variant, what was announced beside what held (``variant``, ANNOUNCED_COLUMNS).
 
@@ -212,7 +212,7 @@ def compared_lines(details: list[Detail]) -> pd.DataFrame:
 
 
 def _announced(run: VariantRun) -> pd.DataFrame:
-    table = announced_and_held(run.weather.runs[0].result.record)
+    table = announced_and_held(run.weather.runs[0].result.rows)
     first, end = pd.Timestamp(run.span.first), pd.Timestamp(run.span.last) + pd.Timedelta(days=1)
     touches = (table["announced_starts"] < end) & ~(table["announced_ends"] <= first)
     touches |= (table["held_starts"] < end) & ~(table["held_ends"] <= first)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +16,15 @@ import pandas as pd
 
 from alertengine.engine import GROUNDS, STATUSES, Decision, Engine, Facts, Matching
 from alertengine.orders import Sums, sums_of
+from alertengine.simulation.burden import sizes
 from alertengine.simulation.production import lost_share
 from alertengine.simulation.season.course import Chain, Course
 from alertengine.vocabulary import POLLUTANTS, Ground, Level, Status
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+#: Columns of a list that name a line and say where and what it is.
+NAMES: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,17 @@ class States:
         self._matched: dict[datetime, Matching] = {}
         self._states: dict[Chain, State] = {}
         self._added: tuple[Course, LineSums] | None = None
+
+    @cached_property
+    def names(self) -> dict[str, npt.NDArray[np.object_]]:
+        """What names each line and says where and what it is, as text, empty where that is unknown."""
+        texts = {name: self.lines[name].astype("object") for name in NAMES}
+        return {name: column.where(column.notna(), "").to_numpy() for name, column in texts.items()}
+
+    @cached_property
+    def sizes(self) -> npt.NDArray[np.object_]:
+        """The size class of each line's enterprise."""
+        return sizes(self.lines).to_numpy()
 
     def __len__(self) -> int:
         """States decided so far."""
