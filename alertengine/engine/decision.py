@@ -107,20 +107,11 @@ def _hour_cuts(
     """Where a measure of the rules in force at a moment of a segment begins or ends by the hour."""
     if segment.level is Level.NONE:
         return
-    for rule in book.line_rules():
-        cuts = [life_start + timedelta(hours=hours) for hours in _hours_of(rule.measures)]
+    for rule, after in book.hourly_rules:
+        cuts = [life_start + timedelta(hours=hours) for hours in after]
         cuts = [cut for cut in cuts if segment.starts < cut and (segment.ends is None or cut < segment.ends)]
-        # Few rules have any: whether they hold is asked last
         if cuts and segment.level in rule.levels and rule.speaks_at(segment.level) and book.holds(rule, when, known_on):
             yield from cuts
-
-
-def _hours_of(measures: Iterable[Measure]) -> Iterable[float]:
-    for measure in measures:
-        if measure.after_hours:
-            yield measure.after_hours
-        if measure.until_hours is not None:
-            yield measure.until_hours
 
 
 STATUSES = tuple(Status)

@@ -65,7 +65,9 @@ class Engine:
         self.known_on = known_on
         self._hanging = hanging
         self._matchers: dict[frozenset[str], Matcher] = {}
+        #: By moment; and by the last one at which a dated rule began or ended, the first asked for since.
         self._laws: dict[datetime, Law] = {}
+        self._dated: dict[datetime, Law] = {}
         self._moments: dict[tuple[object, ...], Moment] = {}
         #: By state of the law the binding of each kind, and each binding once.
         self._bound: dict[tuple[object, ...], tuple[dict[LineKind, Binding], dict[object, Binding]]] = {}
@@ -76,18 +78,20 @@ class Engine:
         if not self._hanging:
             return self
         other = Engine(self.book, self.known_on, hanging=False)
-        other._matchers, other._laws, other._moments = self._matchers, self._laws, self._moments
+        other._matchers, other._laws, other._dated, other._moments = (
+            self._matchers, self._laws, self._dated, self._moments,
+        )  # fmt: skip
         return other
 
     def law(self, when: date) -> Law:
         """The law of a moment, or of the first of a day, compiled once for all moments that share it."""
         since = self.book.unchanged_since(when if isinstance(when, datetime) else datetime.combine(when, time()))
         if since not in self._laws:
-            self._laws[since] = self._compiled(since)
+            dated = self.book.dated_since(since)
+            if dated not in self._dated:
+                self._dated[dated] = Law(self.book, since, self.known_on, self._matchers)
+            self._laws[since] = self._dated[dated].on(since.date())
         return self._laws[since]
-
-    def _compiled(self, when: datetime) -> Law:
-        return Law(self.book, when, self.known_on, self._matchers)
 
     def place_of(self, line: pd.DataFrame) -> Place:
         """Where the first line of a list stands."""

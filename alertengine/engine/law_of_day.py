@@ -7,6 +7,7 @@ looked at when a match is resolved, so one matching serves every level and phase
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -114,6 +115,7 @@ class Law:
             if rule.during:
                 self._during.setdefault(rule.during, []).append(name)
         self._seasons: dict[Place, Season] = {}
+        self._at: dict[Place, list[LineRule]] = {}
         limits = {
             name: {h for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
             for name, rule in self.rules.items()
@@ -126,6 +128,12 @@ class Law:
         ]
         self._classifying = self._matcher([r for r in matched if r.kind == "classification"], matchers)
         self._measuring = self._matcher([r for r in matched if r.kind != "classification"], matchers)
+
+    def on(self, day: date) -> Law:
+        """The same rules on another of the days on which they are in force."""
+        other = copy(self)
+        vars(other).update(day=day, _seasons={})
+        return other
 
     def that_can_matter(self, level: Level) -> frozenset[str]:
         """The rules that can change an order at a level: they speak there, and not advice that carries nothing."""
@@ -155,8 +163,10 @@ class Law:
 
     def rules_at(self, place: Place) -> list[LineRule]:
         """The rules at a place, each in the one way it holds there; recurring periods not yet looked at."""
-        here = [one.rule for one in self._held.values() if not one.members.isdisjoint(place.names())]
-        return list({rule.id: rule for rule in reversed(here)}.values())[::-1]
+        if place not in self._at:
+            here = [one.rule for one in self._held.values() if not one.members.isdisjoint(place.names())]
+            self._at[place] = list({rule.id: rule for rule in reversed(here)}.values())[::-1]
+        return self._at[place]
 
     def key_at(self, places: Iterable[Place]) -> frozenset[str]:
         """What distinguishes the law of some places from that of another moment, periods aside."""

@@ -71,6 +71,15 @@ class LawInTime:
         """All rules about lines."""
         return [rule for rule in self.rules.values() if isinstance(rule, LineRule)]
 
+    @cached_property
+    def hourly_rules(self) -> list[tuple[LineRule, list[float]]]:
+        """The rules with measures that begin or end some hours after a warning began, and these hours."""
+        rules = (
+            (rule, [h for m in rule.measures for h in (m.after_hours, m.until_hours) if h])
+            for rule in self.line_rules()
+        )
+        return [(rule, hours) for rule, hours in rules if hours]
+
     def members(self, rule: RuleHead) -> frozenset[str]:
         """The provinces, cities and counties a rule's area stands for; empty where it awaits adoption."""
         if self.documents[rule.document].only_where_adopted and rule.document not in self.adopted:
@@ -296,6 +305,10 @@ class LawInTime:
                 days |= {day_in(year, period.first), day_in(year, period.last) + timedelta(days=1)}
         moments = self._dated_moments | {datetime.combine(day, time()) for day in days}
         return sorted(moment for moment in moments if after < moment < before)
+
+    def dated_since(self, when: datetime) -> datetime:
+        """The last moment up to another at which a dated rule of lines or ratios may have begun or ended."""
+        return max((moment for moment in self._dated_moments if moment <= when), default=datetime.min)
 
     @cached_property
     def _dated_moments(self) -> frozenset[datetime]:

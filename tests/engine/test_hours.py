@@ -129,8 +129,7 @@ def test_a_winter_is_decided_by_the_hour_too(decreed: Rulebook) -> None:
     span = Span(first=date(2026, 11, 4), last=date(2026, 11, 8))
     engine = Engine(decreed)
     place = engine.place_of(lines_from(rows_of([{}]), decreed.lists))
-    none = pd.DataFrame(columns=["warning_id", "starts", "ends", "level", "life_start"])
-    stays = course(none, span, decreed, Laws(engine), (place,))
+    stays = course([], span, decreed, Laws(engine), (place,))
     assert [(stay.starts, stay.ends) for stay in stays] == [
         (_at(4), _at(5, 8)),
         (_at(5, 8), _at(7, 20)),

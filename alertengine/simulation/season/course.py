@@ -6,12 +6,11 @@ states before it in the same warning, since lines stopped stay chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
-
-import pandas as pd
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from alertengine.engine import Engine, Response, Segment, Slice, slices
 from alertengine.rulebook import Place, Rulebook
@@ -36,6 +35,8 @@ class StateKey(NamedTuple):
         return Slice(self.law, None, self.level, self.hours)
 
 
+#: An interval of constant level, as of ``Record.standing``.
+Row = Mapping[str, Any]
 #: The states of a warning so far, the present one last.
 Chain = tuple[StateKey, ...]
 
@@ -124,12 +125,17 @@ class Laws:
 
 
 def course(
-    rows: pd.DataFrame, span: Span, book: Rulebook, laws: Laws, places: tuple[Place, ...], known_on: date | None = None
+    rows: Iterable[Row],
+    span: Span,
+    book: Rulebook,
+    laws: Laws,
+    places: tuple[Place, ...],
+    known_on: date | None = None,
 ) -> list[Stay]:
     """The season of one place, from the first midnight to the last, without a gap.
 
     Args:
-        rows: its segments (columns of ``Record.segments``).
+        rows: its intervals of constant level.
         span: the season.
         book: the rulebook.
         laws: which moments share their law.
@@ -154,21 +160,16 @@ def _quiet(starts: datetime, ends: datetime) -> Response:
     return Response((Segment(starts, ends, Level.NONE),), starts)
 
 
-def _lives(rows: pd.DataFrame, begin: datetime, end: datetime) -> Iterator[Response]:
+def _lives(rows: Iterable[Row], begin: datetime, end: datetime) -> Iterator[Response]:
     """The warnings of a place in order of time, cut to the season."""
-    ordered = rows.sort_values("starts", kind="stable")
-    for name, life in ordered.groupby("warning_id", sort=False):
-        pieces = [
-            Segment(
-                max(start.to_pydatetime(), begin),
-                min(end if pd.isna(stop) else stop.to_pydatetime(), end),
-                Level(level),
-            )
-            for start, stop, level in zip(life["starts"], life["ends"], life["level"], strict=True)
-        ]
+    lives: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=itemgetter("starts")):
+        lives.setdefault(row["warning_id"], []).append(row)
+    for name, life in lives.items():
+        pieces = [Segment(max(row["starts"], begin), min(row["ends"] or end, end), Level(row["level"])) for row in life]
         kept = tuple(piece for piece in pieces if piece.ends is not None and piece.starts < piece.ends)
         if kept:
-            yield Response(kept, life["life_start"].iloc[0].to_pydatetime(), str(name))
+            yield Response(kept, life[0]["life_start"], name)
 
 
 def _stays(

@@ -18,12 +18,12 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import PrivateAttr
 
-from alertengine.engine import Engine, Facts, turns_of_list
+from alertengine.engine import Engine
 from alertengine.orders import Required, Whole, required_ratios, supposed_ratios, whole_of
 from alertengine.rulebook import Place, Rulebook, place_of
 from alertengine.simulation.backtest.run import Backtest
 from alertengine.simulation.production import Production, mean_lines
-from alertengine.simulation.season.course import Course, Laws, course
+from alertengine.simulation.season.course import Course, Laws, Row, course
 from alertengine.simulation.season.plants import Plants, Raised, raised, read_plants, scaled
 from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.states import States
@@ -251,16 +251,15 @@ class Simulation:
         at = unit, len(rows)  # a county with warnings of its own in one weather is part of its city in another
         if at not in held:
             held[at] = States(engine, lines.iloc[rows].reset_index(drop=True))
-        own = held[at].lines
-        turns = tuple(turns_of_list(own, book))
+        own, turns = held[at], held[at].turns
         laws = self._engines.get(
             ("laws", said.book_key, said.known_on, span.first, turns), lambda: Laws(engine, said.known_on, turns)
         )
         found = self._courses.get(
-            (unit, said.book_key, said.known_on, id(weather), len(own), turns),
-            lambda: (weather, Course(course(_own(weather, unit), span, book, laws, _places(own, book), said.known_on))),
+            (unit, said.book_key, said.known_on, id(weather), len(rows), turns),
+            lambda: (weather, Course(course(_own(weather, unit), span, book, laws, own.places, said.known_on))),
         )[1]
-        return PlaceRun(*unit, rows, held[at], found, wholes[unit[0]])
+        return PlaceRun(*unit, rows, own, found, wholes[unit[0]])
 
 
 class Merged(Choices):
@@ -299,8 +298,8 @@ class Merged(Choices):
 
 def _units(lines: pd.DataFrame, weather: Backtest, cities: list[str]) -> dict[Unit, npt.NDArray[np.int64]]:
     """The places of the list and the rows of their lines: a county with warnings of its own stands apart."""
-    segments = weather.runs[0].result.segments
-    apart = {(str(c), str(n)) for c, n in zip(segments["city"], segments["county"], strict=True) if n}
+    standing = weather.runs[0].result.standing
+    apart = {(row["city"], row["county"]) for row in standing if row["county"]}
     city = lines["city"].astype("object").fillna("").to_numpy()
     county = lines["county"].astype("object").fillna("").to_numpy()
     keys = [(c, n if (c, n) in apart else "") for c, n in zip(city, county, strict=True)]
@@ -320,15 +319,9 @@ def _required(
     return required_ratios(book, place, day, level, known_on, document=document)
 
 
-def _own(weather: Backtest, unit: Unit) -> pd.DataFrame:
-    """The segments of one place."""
-    segments = weather.runs[0].result.segments
-    return segments[(segments["city"] == unit[0]) & (segments["county"] == unit[1])]
-
-
-def _places(lines: pd.DataFrame, book: Rulebook) -> tuple[Place, ...]:
-    _, places = Facts(lines, book.lists, date.max).places()
-    return tuple(places)
+def _own(weather: Backtest, unit: Unit) -> list[Row]:
+    """The intervals of constant level of one place."""
+    return [row for row in weather.runs[0].result.standing if (row["city"], row["county"]) == unit]
 
 
 #: Keys of a variant that a problem may speak of instead of a file.

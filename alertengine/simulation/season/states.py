@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine import GROUNDS, STATUSES, Decision, Engine, Facts, Matching
+from alertengine.engine import GROUNDS, STATUSES, Decision, Engine, Facts, Matching, turns_of_list
 from alertengine.orders import Sums, sums_of
 from alertengine.simulation.burden import sizes
 from alertengine.simulation.production import lost_share
@@ -86,6 +86,9 @@ class States:
         self._engine = engine
         self._rows = np.arange(len(lines))
         self._facts = Facts(lines, engine.book.lists, date.max)
+        #: Where its lines stand, and the days from which on other decisions bind some of them.
+        self.places = tuple(self._facts.places()[1])
+        self.turns = tuple(turns_of_list(self._facts.lines, engine.book))
         self._matched: dict[datetime, Matching] = {}
         self._states: dict[Chain, State] = {}
         self._added: tuple[Course, LineSums] | None = None
