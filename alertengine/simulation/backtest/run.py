@@ -8,30 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook import SEASON, AqiRule, GradingRule, OpenLists, Place, Rulebook, season_of
+from alertengine.rulebook import GradingRule, OpenLists, Place, Rulebook
+from alertengine.simulation.backtest.city_air import CityAir, air_of, gaps, hours_between, seasons, untold
 from alertengine.simulation.backtest.history import History
 from alertengine.simulation.backtest.replay import replay_issues, replay_seen
-from alertengine.vocabulary import AMBIENT, Problem, Result
+from alertengine.vocabulary import Problem, Result
 from alertengine.warning import (
     DAY,
     DAYS_BEHIND,
     LEVEL_OF,
     RANK,
-    Floats,
     Floor,
     Forecast,
     Perfect,
-    Timeline,
     Warnings,
     announced_and_held,
-    days_text,
     laws_of,
     regime_rules,
     timelines,
@@ -55,24 +55,6 @@ _COUNTS: Final = (
 )  # fmt: skip
 _HOUR: Final = pd.Timedelta(hours=1)
 _TOLD: Final = ("announced_levels", "announced_starts", "announced_ends", "held_levels", "changes")
-
-
-@dataclass(frozen=True)
-class CityAir:
-    """The air of one city: ``daily`` AQI of natural days, ``hourly`` AQI, from ``origin`` (a midnight) on."""
-
-    city: str
-    origin: datetime
-    daily: Floats
-    primary: npt.NDArray[np.object_]
-    hourly: Floats
-    pm25: Floats
-    so2: Floats
-
-    @property
-    def dates(self) -> pd.DatetimeIndex:
-        """The days."""
-        return pd.date_range(self.origin, periods=len(self.daily), freq="D")
 
 
 @dataclass(frozen=True)
@@ -138,7 +120,7 @@ def replayed(
         regime_rules(rulebook, regime)
     forecast, orders = history.forecast, list(floors)
     whole = perfect.whole if perfect else timelines((observed or forecast).latest())
-    air = _air(whole, rulebook)
+    air = air_of(whole, rulebook)
     runs = []
     for regime in regimes or ("",):
         if perfect is not None:
@@ -151,7 +133,7 @@ def replayed(
         lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}
         runs.append(RegimeRun(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
     problems, notes = _messages(history, runs)
-    notes += [*gaps(air, forecast.file), *_untold(history, air, rulebook.lists), *_beyond(rulebook, regimes, list(air))]
+    notes += [*gaps(air, forecast.file), *untold(history, air, rulebook.lists), *_beyond(rulebook, regimes, list(air))]
     return Backtest(history, air, runs, own_problems=problems, own_notes=notes)
 
 
@@ -171,43 +153,16 @@ def regime_title(rulebook: Rulebook, regime: str) -> str:
     return document.number or document.title
 
 
-def _air(whole: Mapping[tuple[str, str], Timeline], rulebook: Rulebook) -> dict[str, CityAir]:
-    """The air of each whole city, its days under the standard of their date."""
-    out: dict[str, CityAir] = {}
-    for (city, county), timeline in whole.items():
-        if county:
-            continue
-        place = Place(province=rulebook.lists.province_of(city), city=city)
-        last = timeline.at(timeline.hours - 1).date()
-        daily, primary = np.full(timeline.days, np.nan), np.full(timeline.days, "", dtype=object)
-        need = DAY
-        for law in laws_of(rulebook, place, timeline.origin.date(), last):
-            standard = law.aqi or _any_standard(rulebook)
-            if standard is None:
-                continue
-            windows = timeline.windows(standard, law.advised, dust_advised=law.dust_advised)
-            first, end = ((day - timeline.origin.date()).days for day in (law.first, law.last))
-            part = slice(first, end + 1)
-            daily[part] = windows.total["mid"][::DAY][part]
-            primary[part] = windows.primary[::DAY][part]
-            need = standard.validity.daily_hours
-        pm25, so2 = (timeline.daily_mean(name, need) for name in ("pm25", "so2"))
-        out[city] = CityAir(city, timeline.origin, daily, primary, timeline.hourly["aqi_mid"], pm25, so2)
-    return out
-
-
-def _any_standard(rulebook: Rulebook) -> AqiRule | None:
-    """The earliest standard, for days before any was in force."""
-    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
-    return min(rules, key=lambda rule: rule.valid.bounds()[0], default=None)
+def held_at(result: Warnings, city: str, county: str = "") -> list[Mapping[str, Any]]:
+    """The intervals of constant level of one place."""
+    return [row for row in result.standing if (row["city"], row["county"]) == (city, county)]
 
 
 def _ranks(result: Warnings, air: CityAir) -> npt.NDArray[np.int64]:
     """Rank of the warning at each hour of a city."""
     out = np.zeros(len(air.hourly), dtype=np.int64)
-    held = result.segments
-    for row in held[(held["city"] == air.city) & (held["county"] == "")].to_dict("records"):
-        inside = hours_between(air, pd.Timestamp(row["starts"]), row["ends"])
+    for row in held_at(result, air.city):
+        inside = hours_between(air, row["starts"], row["ends"])
         out[inside] = np.maximum(out[inside], RANK[str(row["level"])])
     return out
 
@@ -220,16 +175,6 @@ def _lawless(air: CityAir, rulebook: Rulebook, regime: str, known_on: date | Non
     for law in laws_of(rulebook, place, first, air.dates[-1].date(), known_on, regime=regime):
         out[(law.first - first).days : (law.last - first).days + 1] = not law.levels
     return out
-
-
-# -- seasons
-
-
-def seasons(air: CityAir, lists: OpenLists) -> dict[str, npt.NDArray[np.bool_]]:
-    """Which days of a city belong to each season, in order of time."""
-    place = Place(province=lists.province_of(air.city), city=air.city)
-    named = np.array([season_of(day, lists, place) for day in air.dates], dtype=object)
-    return {str(name): named == name for name in dict.fromkeys(named)}
 
 
 # -- rows
@@ -265,35 +210,25 @@ def _holds(days: npt.NDArray[np.bool_], air: CityAir, time: pd.Timestamp) -> boo
 
 def episodes(run: RegimeRun, air: CityAir) -> list[dict[str, Any]]:
     """The warnings of a city under one run: what they were, when they were issued and how the air was."""
-    held = run.result.segments
-    held = held[(held["city"] == air.city) & (held["county"] == "")]
-    record = run.result.record
-    issued = record[(record["city"] == air.city) & (record["action"] == "issue")]
-    first_issue = dict(zip(issued["warning_id"], zip(issued["issued"], issued["starts"], strict=True), strict=True))
-    told = announced_and_held(record[(record["city"] == air.city) & (record["counties"] == "")])
+    record = [row for row in run.result.rows if row["city"] == air.city]
+    issue = {row["warning_id"]: row for row in record if row["action"] == "issue"}
+    told = announced_and_held(row for row in record if not row["counties"])
     of_warning = {row["warning_id"]: row for row in told.to_dict("records")}
     out = []
-    for name, rows in held.groupby("warning_id", sort=False):
-        starts = rows["starts"].min()
-        ends = pd.NaT if rows["ends"].isna().any() else rows["ends"].max()
+    for name, lived in groupby(held_at(run.result, air.city), itemgetter("warning_id")):  # a warning's rows together
+        rows = list(lived)
+        starts = pd.Timestamp(min(row["starts"] for row in rows))
+        ends = pd.NaT if any(row["ends"] is None for row in rows) else pd.Timestamp(max(row["ends"] for row in rows))
         inside = hours_between(air, starts, ends)
-        when, planned = first_issue.get(name, (pd.NaT, pd.NaT))
         ranks = np.where(inside, run.ranks[air.city], 0)
         out.append({
-            "city": air.city, "id": name, "level": LEVEL_OF[max(RANK[str(level)] for level in rows["level"])],
-            "starts": starts, "ends": ends, "issued": when, "lead_hours": (planned - when) / _HOUR,
+            "city": air.city, "id": name, "level": LEVEL_OF[max(RANK[row["level"]] for row in rows)],
+            "starts": starts, "ends": ends, "issued": pd.Timestamp(issue[name]["issued"]) if name in issue else pd.NaT,
+            "lead_hours": (issue[name]["starts"] - issue[name]["issued"]) / _HOUR if name in issue else np.nan,
             **_counts(ranks, np.ones(len(air.daily), dtype=bool)), **_peak(air, inside),
             **{key: of_warning[name][key] for key in _TOLD},
         })  # fmt: skip
     return sorted(out, key=lambda one: one["starts"])
-
-
-def hours_between(air: CityAir, starts: datetime, ends: Any) -> npt.NDArray[np.bool_]:
-    """Return which hours of a city lie from one time until before another (NaT: to the end)."""
-    out = np.zeros(len(air.hourly), dtype=bool)
-    last = len(out) if pd.isna(ends) else max(0, int((pd.Timestamp(ends) - air.origin) // _HOUR))
-    out[max(0, int((starts - air.origin) // _HOUR)) : last] = True
-    return out
 
 
 def _counts(ranks: npt.NDArray[np.int64], days: npt.NDArray[np.bool_]) -> dict[str, float]:
@@ -338,58 +273,6 @@ def _messages(history: History, runs: Sequence[RegimeRun]) -> tuple[list[Problem
                     Problem("no_grading_on_days", where="rules", value=run.regime, city=city, days=int(days.sum()))
                 ] = None
     return list(problems), [note for note in notes if note.where != "linkage"]
-
-
-def gaps(air: Mapping[str, CityAir], file: str) -> list[Problem]:
-    """Days without a valid mean inside a history, cities with the same days together."""
-    same: dict[tuple[date, ...], list[str]] = {}
-    for city, own in air.items():
-        known = np.flatnonzero(~np.isnan(own.daily))
-        if len(known):
-            inside = np.arange(int(known[0]), int(known[-1]) + 1)
-            missing = tuple(own.dates[place].date() for place in inside[np.isnan(own.daily[inside])])
-            if missing:
-                same.setdefault(missing, []).append(city)
-    return [
-        Problem("days_without_mean", file=file, column="date", value=days_text(list(days)), cities=cities)
-        for days, cities in same.items()
-    ]
-
-
-def _whole_winters(history: History, air: Mapping[str, CityAir], lists: OpenLists) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of a history, a winter that it begins or ends in taken whole."""
-    start = history.forecast.table["start"]
-    first, last = start.min().ceil("D"), start.max().normalize()
-    city = next(iter(air), "")
-    place = Place(province=lists.province_of(city), city=city)
-    for step in (-1, 1):
-        edge = day = first if step < 0 else last
-        season = season_of(day, lists, place)
-        while season.endswith(SEASON) and season_of(day, lists, place) == season:
-            edge, day = day, day + pd.Timedelta(days=step)
-        first, last = (edge, last) if step < 0 else (first, edge)
-    return first, last
-
-
-def _untold(history: History, air: Mapping[str, CityAir], lists: OpenLists) -> list[Problem]:
-    """What a history cannot tell: whole months without a day, indices without concentrations, days without hours."""
-    file, table = history.forecast.file, history.forecast.table
-    lacking: dict[tuple[str, ...], list[str]] = {}
-    months = pd.period_range(*_whole_winters(history, air, lists), freq="M")
-    for city, own in air.items():
-        known = set(own.dates[~np.isnan(own.daily)].to_period("M"))
-        missing = tuple(str(month) for month in months if month not in known)
-        if missing:
-            lacking.setdefault(missing, []).append(city)
-    out = [
-        Problem("months_missing", file=file, column="date", value=", ".join(missing), cities=cities)
-        for missing, cities in lacking.items()
-    ]
-    if table[list(AMBIENT)].isna().all(axis=None):
-        out.append(Problem("aqi_only" if (table["primary"] != "").any() else "aqi_without_primary", file=file))
-    if (table["hours"] > 1).all():
-        out.append(Problem("days_only", file=file))
-    return out
 
 
 def _beyond(rulebook: Rulebook, regimes: Iterable[str], cities: Sequence[str]) -> list[Problem]:

@@ -21,9 +21,9 @@ from pydantic import PrivateAttr
 from alertengine.engine import Engine
 from alertengine.orders import Required, Whole, required_ratios, supposed_ratios, whole_of
 from alertengine.rulebook import Place, Rulebook, place_of
-from alertengine.simulation.backtest.run import Backtest
+from alertengine.simulation.backtest.run import Backtest, held_at
 from alertengine.simulation.production import Production, mean_lines
-from alertengine.simulation.season.course import Course, Laws, Row, course
+from alertengine.simulation.season.course import Course, Laws, course
 from alertengine.simulation.season.plants import Plants, Raised, raised, read_plants, scaled
 from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.states import States
@@ -257,7 +257,10 @@ class Simulation:
         )
         found = self._courses.get(
             (unit, said.book_key, said.known_on, id(weather), len(rows), turns),
-            lambda: (weather, Course(course(_own(weather, unit), span, book, laws, own.places, said.known_on))),
+            lambda: (
+                weather,
+                Course(course(held_at(weather.runs[0].result, *unit), span, book, laws, own.places, said.known_on)),
+            ),
         )[1]
         return PlaceRun(*unit, rows, own, found, wholes[unit[0]])
 
@@ -317,11 +320,6 @@ def _required(
 ) -> dict[str, Required]:
     place = Place(province=book.lists.province_of(city), city=city)
     return required_ratios(book, place, day, level, known_on, document=document)
-
-
-def _own(weather: Backtest, unit: Unit) -> list[Row]:
-    """The intervals of constant level of one place."""
-    return [row for row in weather.runs[0].result.standing if (row["city"], row["county"]) == unit]
 
 
 #: Keys of a variant that a problem may speak of instead of a file.

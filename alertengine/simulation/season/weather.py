@@ -13,8 +13,9 @@ from functools import partial
 import numpy as np
 
 from alertengine.rulebook import Rulebook
+from alertengine.simulation.backtest.city_air import CityAir
 from alertengine.simulation.backtest.history import History, history_of
-from alertengine.simulation.backtest.run import Backtest, CityAir, replayed
+from alertengine.simulation.backtest.run import Backtest, replayed
 from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning import (
