@@ -15,6 +15,7 @@ from math import fsum
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.simulation.season.run import VariantRun
@@ -55,20 +56,14 @@ class Burdens:
 
 def burdens(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> Burdens:
     """The lines of :func:`line_table` added up."""
-    lines = _of_plants(lines)
-    by_city = dict(iter(lines.groupby("city", sort=False)))
-    by_place = dict(iter(lines.groupby(["city", "county"], sort=False)))
-    nothing = lines.iloc[:0]
+    told, city, county = _numbers(lines), lines["city"].to_numpy(dtype=object), lines["county"].to_numpy(dtype=object)
     places = []
     for one in tallies:
-        if one.county:
-            own = by_place.get((one.city, one.county), nothing)
-        else:
-            apart = {other.county for other in tallies if other.city == one.city and other.county}
-            own = by_city.get(one.city, nothing)
-            own = own[~own["county"].isin(apart)]
-        places.append(_burden(own))
-    return Burdens(places, {str(name): _burden(own) for name, own in by_city.items()})
+        apart = [other.county for other in tallies if other.city == one.city and other.county]
+        here = county == one.county if one.county else ~np.isin(county, apart)
+        places.append(_burden(told, np.flatnonzero((city == one.city) & here)))
+    cities = dict.fromkeys(city.tolist())
+    return Burdens(places, {str(name): _burden(told, np.flatnonzero(city == name)) for name in cities})
 
 
 def total_rows(
@@ -121,27 +116,35 @@ def _open(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
     }
 
 
-def _of_plants(lines: pd.DataFrame) -> pd.DataFrame:
-    """What burdens are told by and added up of, with the number of the plant of each line."""
-    told = ("city", "county", "industry", "grade", "hit", "stopped", "production", "lost", "lost_season", "lost_yuan")
+def _numbers(lines: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
+    """What burdens are added up of, line by line, with the number of each line's plant."""
     plant = lines.groupby(["city", "enterprise_id"], sort=False).ngroup()
-    return lines[[name for name in told if name in lines]].assign(plant=plant)
+    flags = {name: lines[name].to_numpy(dtype=bool) for name in ("hit", "stopped")}
+    amounts = ("production", "lost", "lost_season", "lost_yuan")
+    return (
+        flags
+        | {name: lines[name].to_numpy(dtype=float) for name in amounts if name in lines}
+        | {"plant": plant.to_numpy()}
+    )
 
 
-def _burden(lines: pd.DataFrame) -> dict[str, Any]:
-    plant = lines["plant"].to_numpy()
-    production, lost = float(lines["production"].sum()), float(lines["lost"].sum())
+def _burden(told: dict[str, npt.NDArray[Any]], rows: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """Some lines added up."""
+    own = {name: values[rows] for name, values in told.items()}
+    production, lost = float(own["production"].sum()), float(own["lost"].sum())
+    yuan = own.get("lost_yuan")
     return {
-        "lines": len(lines),
-        "enterprises": len(np.unique(plant)),
-        "enterprises_hit": len(np.unique(plant[lines["hit"].to_numpy(dtype=bool)])),
-        "enterprises_stopped": len(np.unique(plant[lines["stopped"].to_numpy(dtype=bool)])),
+        "lines": len(rows),
+        "enterprises": len(np.unique(own["plant"])),
+        "enterprises_hit": len(np.unique(own["plant"][own["hit"]])),
+        "enterprises_stopped": len(np.unique(own["plant"][own["stopped"]])),
         "production": production,
         "lost": lost,
         "lost_share": lost / production if production else 0.0,
-        "lost_season": float(lines["lost_season"].sum()),
-        **({"lost_yuan": float(lines["lost_yuan"].sum()), "lines_without_value": int(lines["lost_yuan"].isna().sum())}
-           if "lost_yuan" in lines else {}),
+        "lost_season": float(own["lost_season"].sum()),
+        **({} if yuan is None else {
+            "lost_yuan": float(np.nansum(yuan)), "lines_without_value": int(np.isnan(yuan).sum()),
+        }),
     }  # fmt: skip
 
 
@@ -285,14 +288,22 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
 
 
 def _group_rows(lines: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    lines = _of_plants(lines)
+    told = _numbers(lines)
     for column in ("industry", "grade"):
-        for name, own in lines.groupby(column, sort=True):
-            yield {"row": column, "group": name, **_burden(own)}
-    for (city, county), part in lines.groupby(["city", "county"], sort=True):
-        yield {"row": "county", "city": city, "county": county, **_burden(part)}
-    for (city, industry), part in lines.groupby(["city", "industry"], sort=True):
-        yield {"row": "industry", "city": city, "group": industry, **_burden(part)}
+        for name, rows in _groups(lines, column):
+            yield {"row": column, "group": name, **_burden(told, rows)}
+    for (city, county), rows in _groups(lines, ["city", "county"]):
+        yield {"row": "county", "city": city, "county": county, **_burden(told, rows)}
+    for (city, industry), rows in _groups(lines, ["city", "industry"]):
+        yield {"row": "industry", "city": city, "group": industry, **_burden(told, rows)}
+
+
+def _groups(lines: pd.DataFrame, by: str | list[str]) -> Iterable[tuple[Any, npt.NDArray[np.int64]]]:
+    """The values of some columns, in order, and the rows that have each."""
+    grouped = lines.groupby(by, sort=True)
+    order, sizes = np.argsort(grouped.ngroup().to_numpy(), kind="stable"), grouped.size()
+    for name, size, end in zip(sizes.index, sizes, sizes.cumsum(), strict=True):
+        yield name, order[end - size : end]
 
 
 def _stopped_rows(lines: pd.DataFrame) -> Iterable[dict[str, Any]]:

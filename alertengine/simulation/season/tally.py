@@ -219,8 +219,7 @@ class _Adding:
                     if stay.level.rank > Level(row["level"]).rank:
                         row["level"] = str(stay.level)
                 for name, value in figures[stay.chain].items():
-                    counted = name.startswith(("lines_", "enterprises_"))
-                    row[name] = max(row[name], int(value)) if counted else row[name] + value * hours / 24
+                    row[name] = max(row[name], value) if isinstance(value, int) else row[name] + value * hours / 24
         table = pd.DataFrame(list(rows.values()), columns=list(DAY_COLUMNS))
         air = run.weather.air.get(place.city)
         if air is not None and not place.county:
@@ -229,16 +228,16 @@ class _Adding:
         return table
 
     def _day_figures(self, chain: Chain, output: Floats) -> dict[str, float]:
-        """A state's figures for one day."""
+        """A state's figures for one day; whole numbers are counts, of which a day has that of its worst state."""
         state, amount = self._place.states.state(chain), self._amount(chain)
         out: dict[str, float] = {f"{name}_kg": amount["reduced_kg_d"][name] for name in POLLUTANTS}
         out |= {f"{name}_kg_with_season": amount["reduced_with_season_kg_d"][name] for name in POLLUTANTS}
         out |= {f"{name}_kg_beside": amount["beside_kg_d"][name] for name in POLLUTANTS}
         return out | {
-            "lines_hit": float(state.hit.sum()),
-            "lines_stopped": float((state.stopped & state.hit).sum()),
-            "enterprises_stopped": float(state.shut.sum()),
-            "lines_without_ground": float(state.groundless.sum()),
+            "lines_hit": int(state.hit.sum()),
+            "lines_stopped": int((state.stopped & state.hit).sum()),
+            "enterprises_stopped": int(state.shut.sum()),
+            "lines_without_ground": int(state.groundless.sum()),
             "lost": float((state.lost * output).sum()),
         }
 
