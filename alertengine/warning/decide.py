@@ -14,7 +14,7 @@ from alertengine.files import result_html
 from alertengine.rulebook import Life, Place, Rulebook, RuleHead
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, Words, as_day, uncollected
 from alertengine.warning.forecast import Forecast
-from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretches
+from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import Piece, changes
@@ -388,11 +388,7 @@ def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> Ru
 def _begins_unseen(graded: Graded, sought: datetime, since: datetime) -> bool:
     """Whether air above a level's lowest number goes on after ``since``, begun unseen after ``sought``."""
     return any(
-        graded.timeline.at(last) > since
-        and graded.timeline.at(first) > sought
-        and not (first and graded.known[first - 1])
-        for mask in graded.above.values()
-        for first, last in stretches(mask)
+        graded.timeline.at(last) > since and graded.timeline.at(first) > sought for _, first, last in graded.unseen
     )
 
 

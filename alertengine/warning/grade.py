@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Final
 
@@ -139,6 +139,16 @@ class Graded:
     unread: list[date] = field(default_factory=list)
     #: Ranks by the other rounding of the AQI, where a window lies so near a number that rounding may decide.
     otherwise: npt.NDArray[np.int64] | None = None
+
+    @cached_property
+    def unseen(self) -> list[tuple[int, int, int]]:
+        """Stretches of ``above`` whose beginning no window shows: rank, first and one past last hour."""
+        return [
+            (rank, first, last)
+            for rank, mask in self.above.items()
+            for first, last in stretches(mask)
+            if not (first and self.known[first - 1])
+        ]
 
 
 def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:

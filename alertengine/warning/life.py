@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from alertengine.rulebook import Life
-from alertengine.warning.grade import LEVEL_OF, Graded, Run, stretches
+from alertengine.warning.grade import LEVEL_OF, Graded, Run
 from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.record import Standing
 from alertengine.warning.superior_orders import Floor
@@ -116,15 +116,12 @@ def _carried(graded: Graded, active: list[Standing], since: datetime) -> list[Ru
     out = []
     timeline, found = graded.timeline, {run.level: run.rule for run in graded.runs}
     for life in active:
-        for rank, mask in graded.above.items():
-            for first, last in stretches(mask):
-                if first and graded.known[first - 1]:
-                    continue
-                start, end = timeline.at(first), timeline.at(last)
-                if end > since and rank_before(life.pieces, start) == rank:
-                    rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
-                    if rule is not None:
-                        out.append(Run(start, end, LEVEL_OF[rank], rule, carried=True))
+        for rank, first, last in graded.unseen:
+            start, end = timeline.at(first), timeline.at(last)
+            if end > since and rank_before(life.pieces, start) == rank:
+                rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
+                if rule is not None:
+                    out.append(Run(start, end, LEVEL_OF[rank], rule, carried=True))
     return out
 
 
