@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from alertengine.engine import Engine, Facts, Matching, Response, turns_of
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine.hangs_on import hangs_on
+from alertengine.engine.law_of_day import Law
+from alertengine.engine.match import Matcher
 from alertengine.lists import generate_list, load_settings
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import Level
@@ -62,6 +64,15 @@ def test_days_that_share_a_matching_would_each_have_found_it(shipped: Rulebook, 
         law = Engine(shipped).law(since)
         (mine, own), (theirs, other) = law.kinds(shared, None), law.kinds(alone, None)
         assert [mine[n] for n in own[shared.met]] == [theirs[n] for n in other[alone.met]]
+
+
+def test_days_that_share_a_law_would_each_have_compiled_it(shipped: Rulebook) -> None:
+    engine, compiled = Engine(shipped), dict[frozenset[str], Matcher]()
+    for moment in shipped.changes(datetime(2018, 1, 1), datetime(2028, 1, 1))[::8]:
+        for day in (moment - timedelta(days=1), moment, moment + timedelta(days=1)):
+            shared, alone = engine.law(day), Law(shipped, day, None, compiled)
+            assert (shared.day, shared.key, list(shared.rules)) == (alone.day, alone.key, list(alone.rules))
+    assert len(engine._dated) < len(engine._laws)
 
 
 @pytest.mark.parametrize(
