@@ -231,7 +231,7 @@ def _grade_level(
     if not windows.reaches(lowest):
         return
     masks: list[tuple[Floats, Bools]] = []  # ends may share their windows
-    for end in ENDS:
+    for end in ENDS if windows.reaches(_needed(rule.start)) else ():
         aqi = windows.bearing[end]
         mask = next((mask for of, mask in masks if of is aqi), None)
         if mask is None:
@@ -243,6 +243,13 @@ def _grade_level(
             if end == "mid":
                 rule_at[fresh] = number
     above[rank] |= covered(windows.bearing["mid"] > lowest) & span
+
+
+def _needed(start: Start) -> float:
+    """The number that some window must at least reach for a condition to hold anywhere."""
+    if isinstance(start, Exceed):
+        return start.threshold
+    return max(map(_needed, start.all)) if isinstance(start, AllOf) else min(map(_needed, start.any))
 
 
 def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
