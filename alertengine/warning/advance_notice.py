@@ -14,8 +14,9 @@ import pandas as pd
 
 from alertengine.rulebook import OpenLists
 from alertengine.warning.decide import Warnings
-from alertengine.warning.grade import RANK, Graded, stretches
+from alertengine.warning.grade import RANK, Graded
 from alertengine.warning.record import Unit
+from alertengine.warning.start_conditions import stretches
 
 #: Columns of the notice and their Chinese names.
 EARLY_COLUMNS: Final = {

@@ -19,11 +19,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, air_leaves
+from alertengine.rulebook import Advise, AqiRule, GradingRule, Life, air_leaves
 from alertengine.vocabulary import OPEN, Level
 from alertengine.warning.aqi import Floats
 from alertengine.warning.plausibility import UNREADABLE
 from alertengine.warning.proof import Proof, prove
+from alertengine.warning.start_conditions import covered, evaluate, meets, needed, stretches
 from alertengine.warning.windows import DAY, ENDS, Bools, End, Timeline, Windows
 
 RANK: Final = {level.value: level.rank for level in Level}
@@ -205,7 +206,7 @@ def _otherwise(
         windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised, otherwise=True)
         leaves = [leaf for rule in one.levels if rule.start for leaf in air_leaves(rule.start)]
         one_way, other = plain.bearing["mid"], windows.bearing["mid"]
-        if all(np.array_equal(_meets(leaf, one_way), _meets(leaf, other)) for leaf in leaves):
+        if all(np.array_equal(meets(leaf, one_way), meets(leaf, other)) for leaf in leaves):
             continue  # no window lies on another side of a number
         out[span] = 0
         for rule in one.levels[::-1]:  # the highest last
@@ -231,7 +232,7 @@ def _grade_level(
     if not windows.reaches(lowest):
         return
     masks: list[tuple[Floats, Bools]] = []  # ends may share their windows
-    for end in ENDS if windows.reaches(_needed(rule.start)) else ():
+    for end in ENDS if windows.reaches(needed(rule.start)) else ():
         aqi = windows.bearing[end]
         mask = next((mask for of, mask in masks if of is aqi), None)
         if mask is None:
@@ -243,71 +244,6 @@ def _grade_level(
             if end == "mid":
                 rule_at[fresh] = number
     above[rank] |= covered(windows.bearing["mid"] > lowest) & span
-
-
-def _needed(start: Start) -> float:
-    """The number that some window must at least reach for a condition to hold anywhere."""
-    if isinstance(start, Exceed):
-        return start.threshold
-    return max(map(_needed, start.all)) if isinstance(start, AllOf) else min(map(_needed, start.any))
-
-
-def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
-    """Return the hours of every run that meets a start condition (shape: hours).
-
-    ``aqi`` is that of the window starting at each hour; ``within`` confines the windows.
-    """
-    if isinstance(start, Exceed):
-        good = _meets(start, aqi)
-        if not good.any():
-            return good
-        if within is not None:
-            room = np.convolve(within.astype(np.int64), np.ones(DAY, dtype=np.int64))[DAY - 1 :]
-            good &= room == DAY
-        if start.hours > DAY:  # for each window the number of back-to-back good windows it stands among
-            grid = good.reshape(-1, DAY)
-            before = _so_far(grid)
-            after = _so_far(grid[::-1])[::-1]
-            good &= (before + after - 1).ravel() >= start.hours // DAY
-        return covered(good)
-    if not isinstance(start, AllOf):
-        return np.asarray(np.logical_or.reduce([evaluate(part, aqi, within) for part in start.any]))
-    longest = max(start.all, key=lambda part: max(leaf.hours for leaf in air_leaves(part)))
-    rest = [part for part in start.all if part is not longest]
-    out = np.zeros(len(aqi), dtype=bool)
-    for first, last in stretches(evaluate(longest, aqi, within)):
-        inside = np.zeros(len(aqi), dtype=bool)
-        inside[first:last] = True
-        if all(evaluate(part, aqi, inside).any() for part in rest):
-            out |= inside
-    return out
-
-
-def _meets(leaf: Exceed, aqi: Floats) -> Bools:
-    """Which windows reach a number, or lie above it."""
-    return np.asarray(aqi > leaf.threshold if leaf.above is not None else aqi >= leaf.threshold)
-
-
-def _so_far(grid: Bools) -> npt.NDArray[np.int64]:
-    """Length of the unbroken run down each column up to and with each cell."""
-    counted = np.cumsum(grid, axis=0)
-    return np.asarray(counted - np.maximum.accumulate(np.where(grid, 0, counted), axis=0))
-
-
-def covered(good: Bools) -> Bools:
-    """Return the hours inside any good window (shape: hours)."""
-    edges = np.zeros(len(good) + DAY + 1, dtype=np.int64)
-    edges[: len(good)] += good
-    edges[DAY : DAY + len(good)] -= good
-    return np.asarray(np.cumsum(edges)[: len(good)] > 0)
-
-
-def stretches(mask: Bools) -> list[tuple[int, int]]:
-    """First and one past last place of each unbroken stretch of true."""
-    if not mask.any():
-        return []
-    edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
-    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
 
 
 def _span(timeline: Timeline, one: Law) -> Bools:

@@ -12,8 +12,9 @@ import numpy as np
 from alertengine.files import parse_stamp
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, moment
-from alertengine.warning.grade import RANK, Graded, stretches
+from alertengine.warning.grade import RANK, Graded
 from alertengine.warning.record import Unit
+from alertengine.warning.start_conditions import stretches
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from alertengine.rulebook import AllOf, AnyOf, Exceed
-from alertengine.warning.grade import evaluate
 from alertengine.warning.proof import _around, prove
+from alertengine.warning.start_conditions import evaluate
 
 OVER = Exceed(above=200, hours=24)
 LONG = Exceed(above=200, hours=48)

@@ -1,6 +1,6 @@
 """Grading whole days of many winters at once: the start conditions of the law on arrays of days.
 
-What :func:`alertengine.warning.grade.evaluate` says of windows that start at midnight, for
+What :func:`alertengine.warning.start_conditions.evaluate` says of windows that start at midnight, for
 days along the first axis and winters along the second.  An AQI enters as its step: the
 number of the law's thresholds that it meets, so that a winter is a row of small numbers.
 """

@@ -20,7 +20,7 @@ from alertengine.simulation.ensemble.run import Season
 from alertengine.simulation.ensemble.truth import MISSING, truth_of
 from alertengine.vocabulary import OPEN
 from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, Rows, read_forecast
-from alertengine.warning.grade import evaluate
+from alertengine.warning.start_conditions import evaluate
 from tests.simulation.ensemble.conftest import DAY, BookMaker, observed, rows_of
 
 pytestmark = pytest.mark.whole
