@@ -106,6 +106,8 @@ class Explainer:
         code = int(decision.effective.codes[row])
         self._effective = decision.effective.categories[code] if code >= 0 else None
         self._ground = GROUNDS[decision.ground[row]]
+        rank = 0 if decision.from_lower is None else int(decision.from_lower[row])
+        self._lower = list(Level)[rank] if rank else None  # the level whose measures bind in place of its own
         of = np.flatnonzero((lines["enterprise_id"] == lines["enterprise_id"].iloc[row]).to_numpy())
         mates, place = lines.iloc[of].reset_index(drop=True), int(np.flatnonzero(of == row)[0])
         self._facts = LineFacts(mates, place, engine.book.lists, decision.slice.day, self._effective)
@@ -195,29 +197,28 @@ class Explainer:
         decision, row = self._decision, self._row
         phrase = self._phrases.of(row, float("nan"))
         status = STATUSES[decision.status[row]]
-        lower = decision.from_lower is not None and decision.from_lower[row] > 0
         return Reason(
             rests_on(
                 self._ground,
                 [part for part in phrase.basis.split("；") if part],
                 status=status,
                 grade=self._effective or "",
-                lower=bool(lower),
+                lower=self._lower is not None,
                 between="、",
             )
         )
 
     def _plan(self) -> list[Reason]:
-        """The filed plan of the level and what became of it."""
-        level, filed = self._decision.slice.level, self._decision.filed
+        """The filed plan of the level, or of the lower one that binds, and what became of it."""
+        level, filed = self._lower or self._decision.slice.level, self._decision.filed
         if level is Level.NONE or not filed.present[self._row]:
             return []
         text, share = self._line[PLAN_FIELDS[level]].iloc[0], filed.share[self._row]
-        said = text if isinstance(text, str) else ""
         read = "减排比例未读出" if pd.isna(share) else f"减排比例{percent(float(share))}"
         read = self._phrases.measures.plan_stops(self._row) or read
         use = _USE.get(Use(int(filed.use[self._row])), "")
-        return [Reason(f"清单备案措施：{said}（{read}）{use}")]
+        name = f"清单备案措施（{LEVEL_TEXT[level]}）" if self._lower else "清单备案措施"
+        return [Reason(f"{name}：{f'{text}（{read}）' if isinstance(text, str) else read}{use}")]
 
     def _asked(self, asked: Asked) -> Reason:
         # The comparisons of a condition that hold, with what was found
