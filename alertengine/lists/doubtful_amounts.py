@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.files import CodedTable, Column, Findings, numbers_of, plain_number
+from alertengine.files import CodedTable, Column, Findings, joined, plain_number
 from alertengine.lists.list_headers import MASS_UNITS
 from alertengine.rulebook import Amounts
 from alertengine.vocabulary import (
@@ -111,8 +111,6 @@ class AmountDoubts:
             whole = self.out.get(name)
             known = values if whole is None else np.where(whole, np.nan, values)
             off[name] = _beside(known / capacity, group, order, starts, least, factor)
-        if not any(_far(one.factor, factor).any() for one in off.values()):
-            return
         factors = np.stack([one.of_lines() for one in off.values()])
         doubted, told = _far(factors, factor), ~np.isnan(factors)
         own = np.where(capacity == 1.0, np.nan, capacity)
@@ -130,8 +128,8 @@ class AmountDoubts:
         place = int(np.searchsorted(peers.lines, line))
         times, count = float(peers.factor[place]), str(int(peers.count[place]))
         usual = peers.median[place] * capacity
-        factor = rounded(times) if times >= 1 else f"1/{rounded(1 / times)}"
-        said = Words("times_as_much" if times >= 1 else "part_of", factor=factor)
+        off, factor = ("times_as_much", rounded(times)) if times > 1 else ("part_of", f"1/{rounded(1 / times)}")
+        said = Words(off, factor=factor)
         self._doubt("unit_off", line, name, factor=said, peers=count, expected=about(usual), usual=usual)
 
     def _is_doubted(self, name: str, line: int) -> bool:
@@ -236,13 +234,9 @@ def _groups(lines: CodedTable) -> tuple[Groups, Floats]:
     """The peers of each line, and its capacity (1 where it has none): like is compared with like."""
     capacity, unit = lines.number("capacity"), lines.text("capacity_unit")
     given = (capacity > 0) & unit.known
-    key = np.zeros(len(lines), dtype=np.int64)
-    for column in (lines.text("industry"), lines.text("process")):
-        key = key * (len(column.texts) + 1) + column.codes + 1
-    key = key * (len(unit.texts) + 2) + np.where(given, unit.codes, -2) + 2
-    group = numbers_of(key)
-    few = len(group) and group.max() < 1 << 16
-    return group.astype(np.uint16 if few else np.int64), np.where(given, capacity, 1.0)
+    industry, process = lines.text("industry"), lines.text("process")
+    group, firsts = joined(industry.codes, process.codes, np.where(given, unit.codes, -1))
+    return group.astype(np.min_scalar_type(len(firsts))), np.where(given, capacity, 1.0)
 
 
 def _far(factor: Floats, limit: float) -> Bools:
