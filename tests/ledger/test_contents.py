@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from alertengine.ledger import Ledger
 from alertengine.ledger._verify import _whole
 from alertengine.ledger.checkpoint import Checkpoint, check_against, checkpoint_json
 from alertengine.ledger.contents import (
@@ -24,6 +26,7 @@ from alertengine.ledger.contents import (
 from alertengine.ledger.defects import Verified
 from alertengine.vocabulary import InputError
 from tests.ledger.conftest import orders_of, warnings_of
+from tests.ledger.test_foreign import forging
 
 BOOK = Path("record.db")
 HEAD = {
@@ -149,6 +152,30 @@ def test_warnings_have_a_level_an_action_and_times(cells: dict[str, Any], column
     with pytest.raises(InputError, match=column):
         typed_warnings(BOOK, 1, plain.assign(**cells))
     typed_warnings(BOOK, 1, plain.assign(action="lift", level=""))  # it has none of its own
+
+
+@pytest.mark.parametrize(
+    ("ask", "code", "column", "value", "about"),
+    [
+        (lambda book: book.part(3, "deliveries"), "act_contents", "signed_by", "[7]", {"act": 3}),
+        (lambda book: book.part(2, "warnings", columns=["city", "x"]), "act_contents", "x", "", {"act": 2}),
+        (lambda book: book.part(2, "x"), "act_without_table", "", "x", {"act": 2, "tables": "orders, warnings"}),
+        (lambda book: book.orders(3), "act_without_table", "", "orders", {"act": 3, "tables": "deliveries"}),
+        (lambda book: book.warnings(3), "act_without_table", "", "warnings", {"act": 3, "tables": "deliveries"}),
+        (lambda book: book.input(2, "list/l.csv"), "act_without_file", "", "list/l.csv", {"act": 2}),
+        (lambda book: book.act(4), "no_such_act", "", "4", {"last": 3}),
+    ],
+)  # fmt: skip
+def test_what_a_ledger_does_not_hold_is_told_with_the_file_and_the_act(
+    small: Path, ask: Callable[[Ledger], Any], code: str, column: str, value: str, about: dict[str, Any]
+) -> None:
+    with forging(small) as db:
+        db.execute("""UPDATE part_rows SET content = '["O-0",[7],1.5]' WHERE act = 3 AND row = 1""")
+    with Ledger.open(small) as ledger, pytest.raises(InputError) as refused:
+        ask(ledger)
+    (told,) = refused.value.problems
+    assert (told.code, told.file, told.column, told.value) == (code, str(small), column, value)
+    assert dict(told.arguments) == about
 
 
 @pytest.mark.parametrize(

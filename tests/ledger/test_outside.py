@@ -177,6 +177,18 @@ def test_the_browser_shows_no_person_and_takes_no_sql(ask: Any) -> None:
         assert "合成企业1" not in ask(page)[1]
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_browser_shows_what_is_recorded_while_it_runs(ask: Any, small: Path) -> None:
+    def shown() -> tuple[list[str], int]:
+        count = next(one["count"] for one in json.loads(ask("/ledger.json")[1])["tables"] if one["name"] == "acts")
+        return [row["title"] for row in json.loads(ask("/ledger/acts.json?_shape=array")[1])], count
+
+    (titles, count) = shown()
+    with Ledger.writable(small) as ledger:
+        ledger.append("delivery", Head("又一次送达"))
+    assert shown() == (["又一次送达", *titles], count + 1)
+
+
 def test_nothing_that_the_browser_asks_reads_the_table_of_people(small: Path) -> None:
     from alertengine.ledger.browse import _without_people
 

@@ -20,8 +20,9 @@ from alertengine.ledger.canonical_bytes import FILE, SALT_BYTES, TEXT, cell, com
 from alertengine.ledger.chain import _act, _Look, _personal
 from alertengine.ledger.checkpoint import read_private, read_public, sign
 from alertengine.ledger.defects import Defect, Verified
+from alertengine.ledger.diff import Difference, compare_warnings
 from alertengine.vocabulary import InputError
-from tests.ledger.conftest import orders_of
+from tests.ledger.conftest import orders_of, warnings_of
 
 
 def test_a_signature_keeps_the_account_that_gave_it() -> None:
@@ -88,43 +89,59 @@ def test_orders_that_differ_are_told_by_line_phase_and_column() -> None:
     one = orders_of(3)
     assert compare_orders(one, one.copy()) == []
     other = one.assign(share=[0.0, None, 0.9], level=["orange", "red", "red"])
-    told = sorted((d.column, d.enterprise, d.before, d.after) for d in compare_orders(one, other))
-    assert told == [("level", "合成企业0", "red", "orange"), ("share", "合成企业2", 0.2, 0.9)]
+    assert compare_orders(one, other) == [
+        Difference("orders", "某/91000000HC00000000/0/1", "合成企业0", "level", "red", "orange"),
+        Difference("orders", "某/91000000HC00000002/2/1", "合成企业2", "share", 0.2, 0.9),
+    ]
     assert [d.column for d in compare_orders(one, other, ["level"])] == ["share"]
 
 
 def test_rows_gone_new_or_in_another_order_and_other_columns_are_told() -> None:
     one = orders_of(3)
-    (gone,) = compare_orders(one, one.iloc[:2])
-    assert (gone.enterprise, gone.column, gone.before, gone.after) == ("合成企业2", "", "there", "")
-    (new,) = compare_orders(one.iloc[1:], one)
-    assert (new.enterprise, new.before, new.after) == ("合成企业0", "", "there")
-    (turned,) = compare_orders(one, one.iloc[::-1])
-    assert (turned.row, turned.before, turned.after) == ("", "rows in one order", "in another")
-    (columns,) = compare_orders(one, one.rename(columns={"share": "part"}))
-    assert ("share" in columns.before, "part" in columns.after) == (True, True)
+    last, first = "某/91000000HC00000002/2/1", "某/91000000HC00000000/0/1"
+    assert compare_orders(one, one.iloc[:2]) == [Difference("orders", last, "合成企业2", "", "there", "")]
+    assert compare_orders(one.iloc[1:], one) == [Difference("orders", first, "合成企业0", "", "", "there")]
+    turned = Difference("orders", "", "", "", "rows in one order", "in another")
+    assert compare_orders(one, one.iloc[::-1]) == [turned]
+    columns = ";".join(one.columns)
+    renamed = Difference("orders", "", "", "", columns, columns.replace(";share;", ";part;"))
+    assert compare_orders(one, one.rename(columns={"share": "part"})) == [renamed]
     assert compare_orders(one, one.drop(columns="flags")) == []  # an act of before flags
     twice = pd.concat([one.iloc[:1], one.iloc[:1]], ignore_index=True)
-    (second,) = compare_orders(twice, one.iloc[:1])
-    assert second.row.endswith("/2")
+    second = Difference("orders", f"{first[:-1]}2", "合成企业0", "", "there", "")
+    assert compare_orders(twice, one.iloc[:1]) == [second]
+
+
+def test_warnings_that_differ_are_told_by_place_and_start() -> None:
+    one = warnings_of()
+    said = Difference("warnings", "某/某/某/issue/1", "", "level", "red", "orange")
+    assert compare_warnings(one, one.assign(level="orange")) == [said]
+    assert compare_warnings(one, one.assign(level="orange"), ["level"]) == []
 
 
 SALT = bytes(SALT_BYTES)
 DIGEST = commitment("id", SALT, TEXT, "李某某".encode())
+#: As a defect names it.
+SHORT = f"2:{DIGEST[2:12]}"
 
 
 @pytest.mark.parametrize(
     ("row", "used", "erased", "told"),
     [
         ((DIGEST, TEXT, SALT, "李某某".encode()), {DIGEST}, set(), []),
-        ((DIGEST, TEXT, SALT, "张某某".encode()), {DIGEST}, set(), ["was changed"]),
-        ((DIGEST, TEXT, SALT, "李某某".encode()), set(), set(), ["a value that no act uses"]),
+        ((DIGEST, TEXT, SALT, "张某某".encode()), {DIGEST}, set(), [f"{SHORT} was changed"]),
+        ((DIGEST, TEXT, SALT, "李某某".encode()), set(), set(), [f"a value that no act uses: {SHORT}"]),
         ((DIGEST, "", None, None), {DIGEST}, {DIGEST}, []),
-        ((DIGEST, "", None, None), {DIGEST}, set(), ["was erased, and no act says so"]),
-        ((DIGEST, TEXT, None, None), {DIGEST}, {DIGEST}, ["was changed after it was erased"]),
-        ((DIGEST, "", SALT, None), {DIGEST}, {DIGEST}, ["was changed after it was erased"]),
-        ((DIGEST, TEXT, SALT, "李某某".encode()), {DIGEST}, {DIGEST}, ["is there, and an act says it was erased"]),
-        (None, {DIGEST}, set(), ["is gone without an act that erased it"]),
+        ((DIGEST, "", None, None), {DIGEST}, set(), [f"{SHORT} was erased, and no act says so"]),
+        ((DIGEST, TEXT, None, None), {DIGEST}, {DIGEST}, [f"{SHORT} was changed after it was erased"]),
+        ((DIGEST, "", SALT, None), {DIGEST}, {DIGEST}, [f"{SHORT} was changed after it was erased"]),
+        (
+            (DIGEST, TEXT, SALT, "李某某".encode()),
+            {DIGEST},
+            {DIGEST},
+            [f"{SHORT} is there, and an act says it was erased"],
+        ),
+        (None, {DIGEST}, set(), [f"{SHORT} is gone without an act that erased it"]),
         (None, set(), set(), []),
     ],
 )
@@ -137,9 +154,7 @@ def test_a_personal_value_is_as_the_acts_say(
         rows=lambda _: [row] if row else [],
     )  # fmt: skip
     _personal(look)
-    assert len(found.defects) == len(told)
-    assert all(words in one.message for words, one in zip(told, found.defects, strict=True))
-    assert {one.table for one in found.defects} <= {"personal"}
+    assert [str(one) for one in found.defects] == [f"file, personal: {words} [changed]" for words in told]
 
 
 @pytest.mark.parametrize(("salt", "kind"), [(SALT[1:], TEXT), (SALT + b"x", TEXT), (SALT, "other")])

@@ -141,9 +141,12 @@ def test_an_act_is_recorded_whole_or_not_at_all(small: Path) -> None:
     assert len(small.read_bytes()) == len(before)
 
 
-def test_the_act_that_is_corrected_must_be_there(small: Path) -> None:
-    with Ledger.writable(small) as ledger, pytest.raises(InputError, match="no such act to correct"):
-        ledger.append("issue", Head("例", corrects=9), {})
+@pytest.mark.parametrize("corrects", [4, 9, 0, -1])
+def test_the_act_that_is_corrected_must_be_there(small: Path, corrects: int) -> None:
+    with Ledger.writable(small) as ledger, pytest.raises(InputError, match="no such act to correct") as refused:
+        ledger.append("issue", Head("例", corrects=corrects), {})
+    (told,) = refused.value.problems
+    assert (told.file, told.value, dict(told.arguments)) == (str(small), str(corrects), {"last": 3})
 
 
 def test_two_writers_at_once_wait_then_say_so(small: Path) -> None:
@@ -202,8 +205,15 @@ def test_times_have_a_zone(small: Path) -> None:
 
 
 def test_what_is_not_issued_yet_is_not_recorded(small: Path) -> None:
-    with Ledger.writable(small) as ledger, pytest.raises(InputError, match="issued later than it is recorded"):
-        ledger.append("issue", Head("例", issued_at=datetime(2190, 1, 1)))
+    at = clock.now()
+    with pytest.MonkeyPatch.context() as patch, Ledger.writable(small) as ledger:
+        patch.setattr(clock, "now", lambda: at)
+        with pytest.raises(InputError, match="issued later than it is recorded") as refused:
+            ledger.append("issue", Head("例", issued_at=at + timedelta(seconds=1)))
+        assert ledger.append("issue", Head("例", issued_at=at)).act == 4
+    (told,) = refused.value.problems
+    assert told.value == clock.stamp(at + timedelta(seconds=1))
+    assert dict(told.arguments) == {"recorded": clock.stamp(at)}
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 50, None])

@@ -28,9 +28,9 @@ HOW: Final = frozenset(
 )
 #: Calls without a result that nothing hangs on but resources and somebody who watches.
 LETTING_GO: Final = frozenset({"close", "flush", "fsync", "collect", "debug", "info"})
-#: Functions of two arguments that may change places.
+#: Functions whose arguments may change places; :func:`alertengine.files.joined` numbers by first occurrence.
 EITHER_WAY: Final = frozenset(
-    {"array_equal", "isclose", "isinstance", "issubclass", "max", "maximum", "min", "minimum"}
+    {"array_equal", "isclose", "isinstance", "issubclass", "joined", "max", "maximum", "min", "minimum", "suppress"}
 )
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _HINTS: Final = frozenset({"annotation", "returns", "decorator_list", "type_comment", "type_params", "args"})
