@@ -78,15 +78,16 @@ class AmountDoubts:
             if middle < below.get(name, 0.0) or middle > self.rule.columns.above:
                 self._column(name, there, middle)
         heavy = self.rule.heavy
-        left = [name for name in unstated if name not in self.out and (amounts[name] > 0).any()]
-        if heavy is None or not left:
+        if heavy is None:
             return
         of_heavy = self.lines.text("industry").among(heavy.industries)
         largest = np.fmax.reduce([amounts[name][of_heavy] for name in amounts])
         largest = largest[largest > 0]
         if len(largest) >= heavy.least and np.median(largest) < heavy.below:
-            for name in left:
-                self._column(name, amounts[name] > 0, float(np.median(amounts[name][amounts[name] > 0])))
+            for name in unstated:
+                there = amounts[name] > 0
+                if name not in self.out and there.any():
+                    self._column(name, there, float(np.median(amounts[name][there])))
 
     def _column(self, name: str, there: Bools, middle: float) -> None:
         """Doubt a whole column, once."""
@@ -104,7 +105,7 @@ class AmountDoubts:
         """Amounts a factor off those of like lines; where all of a line's amounts are, perhaps its capacity is."""
         group, capacity = _groups(self.lines)
         order = np.argsort(group, kind="stable")
-        starts = np.flatnonzero(np.diff(group[order].astype(np.int64), prepend=-1))
+        _, starts = np.unique(group[order], return_index=True)
         least, factor = self.rule.peers.least, self.rule.peers.factor
         off: dict[str, _Peers] = {}
         for name, values in amounts.items():
@@ -222,8 +223,7 @@ def _beside(
 def _medians(values: Floats, group: Groups) -> tuple[Floats, Floats]:
     """The median of each value's group, and how many the group has."""
     order = np.lexsort((values, group))
-    starts = np.flatnonzero(np.diff(group[order].astype(np.int64), prepend=-1))
-    counts = np.diff(starts, append=len(values))
+    _, starts, counts = np.unique(group[order], return_index=True, return_counts=True)
     middle = (values[order][starts + (counts - 1) // 2] + values[order][starts + counts // 2]) / 2
     median, count = np.empty(len(values)), np.empty(len(values))
     median[order], count[order] = np.repeat(middle, counts), np.repeat(counts, counts)

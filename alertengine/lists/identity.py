@@ -212,9 +212,9 @@ def line_ids(lines: CodedTable, rows: npt.NDArray[np.int64], header: str, findin
     if not missing.any():
         return ids
     enterprise = lines.text("enterprise_id").codes
-    number = _running(enterprise)
-    result = ids.where(~missing, Numbered(number, text_array(map(str, range(1, int(number.max()) + 2)))))
-    key = enterprise.astype(np.int64) * (len(result.texts) + 1) + result.codes
+    distinct, places = np.unique(_running(enterprise), return_inverse=True)
+    result = ids.where(~missing, Numbered(places, text_array(map(str, (distinct + 1).tolist()))))
+    key, _ = joined(enterprise, result.codes)
     at = np.flatnonzero(missing)
     clash = at[np.isin(key[at], key[~missing])]
     if len(clash):
@@ -222,7 +222,7 @@ def line_ids(lines: CodedTable, rows: npt.NDArray[np.int64], header: str, findin
         given = {(int(enterprise[line]), result[line]) for line in near}
         made = []
         for line in clash:
-            name = f"{number[line] + 1}+"
+            name = f"{result[line]}+"
             while (int(enterprise[line]), name) in given:
                 name += "+"
             made.append(name)
@@ -236,9 +236,9 @@ def line_ids(lines: CodedTable, rows: npt.NDArray[np.int64], header: str, findin
 def _running(codes: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.int64]:
     """The number of each line, from 0, among those of its code."""
     order = np.argsort(codes, kind="stable")
-    begins = np.flatnonzero(np.diff(codes[order], prepend=-2))
+    _, begins, counts = np.unique(codes[order], return_index=True, return_counts=True)
     out = np.empty(len(codes), dtype=np.int64)
-    out[order] = np.arange(len(codes)) - np.repeat(begins, np.diff(begins, append=len(codes)))
+    out[order] = np.arange(len(codes)) - np.repeat(begins, counts)
     return out
 
 

@@ -112,7 +112,7 @@ def _of_sectors(table: CodedTable, rows: Sequence[int], file: str, findings: Fin
     sums |= city.among([_WHOLE])
     if sums.any():
         findings.warnings.append(Problem("totals_sums", file=file, count=int(sums.sum())))
-    known = sector.among(TOTAL_SECTORS)
+    known = sector.among(TOTAL_SECTORS) & ~sums
     for at in np.flatnonzero(~known & ~sums & ~blank).tolist():
         place: dict[str, Any] = {"file": file, "row": rows[at], "column": TOTAL_COLUMNS["sector"][0]}
         place["value"] = sector[at] or ""

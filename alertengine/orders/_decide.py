@@ -267,7 +267,7 @@ def _decide_own(
 def _unmet(file: str, parts: Sequence[Decided]) -> list[Problem]:
     """Say that lines stop because a demand for part of them cannot be met."""
     counts = [
-        max((int(one.allotted.unmet.sum()) for one in part.decisions if one.allotted.unmet is not None), default=0)
+        max(0 if (unmet := one.allotted.unmet) is None else int(unmet.sum()) for one in part.decisions)
         for part in parts
     ]
     return [Problem("share_order_unmet", file=file, count=sum(counts))] if sum(counts) else []
@@ -275,9 +275,7 @@ def _unmet(file: str, parts: Sequence[Decided]) -> list[Problem]:
 
 def _doubtful(file: str, parts: Sequence[Decided]) -> list[Problem]:
     """Say that a filed number of machines may be each line's or the whole enterprise's."""
-    lines = [
-        max((int((doubts_of(part.lines, one).whose > 0).sum()) for one in part.decisions), default=0) for part in parts
-    ]
+    lines = [max(int((doubts_of(part.lines, one).whose > 0).sum()) for one in part.decisions) for part in parts]
     return [Problem("plan_number_of_whom", file=file, count=sum(lines))] if sum(lines) else []
 
 

@@ -256,7 +256,7 @@ def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: date
     table = plain_texts(orders).reset_index(drop=True)
     made = {} if record is None else decisions(record, now)
     issued = now if now is not None or record is None or record.empty else record["issued"].max()
-    since = "" if issued is None or pd.isna(issued) else _stamp(next_full_hour(pd.Timestamp(issued)))
+    since = "" if pd.isna(issued) else _stamp(next_full_hour(pd.Timestamp(issued)))
     left = table[(table["ends"] == "") | (table["ends"] > since)]
     begins = left.groupby("city", observed=True)["starts"].min()
     at = {str(city): max(since, begins.get(city, "")) if since else "" for city in table["city"].unique()}

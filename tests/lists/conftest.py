@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alertengine.files import rules_folder
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import Problem, Words
 
 BASE = {
     "企业名称": "合成一厂",
@@ -34,6 +36,20 @@ def table(*rows: dict[str, str], drop: tuple[str, ...] = (), rename: dict[str, s
 
 def _quoted(cell: str) -> str:
     return f'"{cell}"' if "," in cell or "\n" in cell else cell
+
+
+def told(one: Problem) -> str:
+    """A problem's code, row, column and value, and the words that fill its sentence, what could stand there last."""
+    said: dict[str, Any] = dict(one.arguments)
+    near = said.pop("near", ())
+    words = " ".join(_plain(word) for word in (*said.values(), *near))
+    return f"{one.code} {one.row or '-'} {one.column or '-'} {one.value or '-'}: {words}".removesuffix(": ")
+
+
+def _plain(word: Any) -> str:
+    if isinstance(word, Words):
+        return "(" + " ".join([word.code, *(_plain(one) for _, one in word.arguments)]) + ")"
+    return "/".join(map(str, word)) if isinstance(word, tuple) else str(word)
 
 
 @pytest.fixture(scope="session")

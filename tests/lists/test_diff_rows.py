@@ -116,3 +116,19 @@ def test_who_changed_code_is_known_again_only_where_the_name_is_of_one(read: Rea
         ("new_enterprise", "closed_enterprise"), 1
     )
     assert not found.questions, "of another city"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rows"),
+    [
+        ("10", "10.0004", []),  # grams and less are a matter of how a sheet rounds
+        ("10", "10.0006", [("kilograms", 10.0, 10.001, 0.001), ("line_kilograms", 10.0, 10.001, 0.001)]),
+        ("10.1234", "20.3456", [("kilograms", 10.123, 20.346, 10.223), ("line_kilograms", 10.123, 20.346, 10.223)]),
+        ("", "", []),
+        ("", "5", [("kilograms", 0.0, 5.0, 5.0), ("line_kilograms", "", 5.0, "")]),
+        ("5", "0", [("kilograms", 5.0, 0.0, -5.0), ("line_kilograms", 5.0, 0.0, -5.0)]),
+    ],
+)
+def test_kilograms_are_compared_to_the_gram(read: Reader, old: str, new: str, rows: list[tuple[Any, ...]]) -> None:
+    found = diff_lists(read(table({"SO2排放量": old})), read(table({"SO2排放量": new}))).table
+    assert [tuple(row) for row in found[["change", "old", "new", "difference"]].to_numpy().tolist()] == rows

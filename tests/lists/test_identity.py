@@ -16,7 +16,7 @@ from alertengine.lists.identity import plain_names
 from alertengine.vocabulary import InputError, plain_name
 from tests.synthetic import make_code
 
-from .conftest import Reader, table
+from .conftest import Reader, table, told
 
 GOOD, OTHER = make_code("91000000HC0000001"), make_code("91000000HC0000002")
 
@@ -127,3 +127,56 @@ def test_names_that_differ_in_the_form_of_the_company_are_asked_about(read: Read
     listed = read(table({"企业名称": "临汾市合成铸造有限公司"}, {"企业名称": other}))
     assert [(one.code, one.row) for one in listed.problems] == ([("plants_alike", 3)] if asked else [])
     assert listed.lines["enterprise_id"].nunique() == 2  # never merged without a word
+
+
+WRONG = "91000000HC00000019"
+CODE, NAME, LINE = "统一社会信用代码", "企业名称", "生产线编号"
+
+
+@pytest.mark.parametrize(
+    ("rows", "problems", "notes"),
+    [
+        ([{CODE: GOOD}, {CODE: GOOD, NAME: "合成二厂"}, {CODE: GOOD, NAME: "合成三厂"}], [
+            "code_on_two_names 3 企业名称 合成二厂: (row_alone 2) 合成一厂",
+            "code_on_two_names 4 企业名称 合成三厂: (row_alone 2) 合成一厂",
+        ], []),
+        ([{CODE: GOOD}, {CODE: OTHER}, {CODE: GOOD, LINE: "9"}],
+         [f"name_under_two_codes 3 {CODE} {OTHER}: (row_alone 2) {GOOD}"], []),
+        ([{CODE: GOOD}, {CODE: OTHER, NAME: "合成二厂"}, {CODE: OTHER, NAME: "合成二厂"}], [], []),
+        ([{CODE: WRONG}, {CODE: WRONG, NAME: "合成二厂"}, {CODE: GOOD, NAME: "合成三厂"}], [
+            *(f"{code} {row} {CODE} {WRONG}" for code in ("credit_code", "wrong_code_shared") for row in (2, 3)),
+        ], [f"no_codes 2 {CODE} -: 2"]),
+        ([{CODE: WRONG}, {CODE: WRONG}], [f"credit_code {row} {CODE} {WRONG}" for row in (2, 3)], []),
+        ([{NAME: "合成铸造有限公司"}, {NAME: "甲厂"}, {NAME: "合成铸造有限责任公司"}],
+         ["plants_alike 4 企业名称 合成铸造有限责任公司: (row_alone 2) 合成铸造有限公司"], [f"no_codes - {CODE} -: 3"]),
+        ([{CODE: GOOD, NAME: "合成铸造有限公司"}, {NAME: "合成铸造有限责任公司"}],
+         ["plants_alike 3 企业名称 合成铸造有限责任公司: (row_alone 2) 合成铸造有限公司"], [f"no_codes 3 {CODE} -: 1"]),
+        ([{CODE: GOOD, NAME: "合成铸造有限公司"}, {CODE: OTHER, NAME: "合成铸造有限责任公司"}, {NAME: "甲厂"}], [],
+         [f"no_codes 4 {CODE} -: 1"]),
+        ([{CODE: GOOD, LINE: one} for one in ("1", "01", "1.0", "2", "a 1", "A1", "Ａ1", "10", "0")], [
+            *(f"lines_alike {row} {LINE} {one}: (row_alone {first}) {there} 合成一厂"
+              for row, one, first, there in (
+                  (3, "01", 2, "1"), (4, "1.0", 2, "1"), (7, "A1", 6, "a 1"), (8, "Ａ1", 6, "a 1"),
+              )),
+        ], []),
+        ([{CODE: GOOD, LINE: "1"}, {CODE: OTHER, NAME: "合成二厂", LINE: "01"}], [], []),
+        ([{CODE: GOOD, LINE: ""}, {CODE: GOOD, LINE: "1"}, {CODE: OTHER, NAME: "合成二厂", LINE: ""}], [],
+         ["no_line_id 2 生产线编号 -: 2"]),
+        ([{CODE: GOOD, NAME: ""}, {CODE: "", NAME: ""}], ["no_name 2 企业名称 -", "no_name 3 企业名称 -"],
+         [f"no_codes 3 {CODE} -: 1"]),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_who_is_who_is_told_in_whole(
+    read: Reader, rows: list[dict[str, str]], problems: list[str], notes: list[str]
+) -> None:
+    found = read(table(*rows))
+    assert [told(one) for one in found.problems] == problems
+    assert [told(one) for one in found.notes] == notes
+
+
+def test_lines_that_stand_again_are_refused_with_the_first(read: Reader) -> None:
+    text = table(*({CODE: GOOD, LINE: "1"} if place != 1 else {CODE: OTHER, NAME: "乙厂"} for place in range(4)))
+    twice = [f"line_twice {row} enterprise_id, line_id {GOOD}, 1: (row_alone 2)" for row in (4, 5)]
+    with pytest.raises(InputError) as refused:
+        read(text)
+    assert [told(one) for one in refused.value.problems] == twice

@@ -11,12 +11,16 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, beside_list, read_list
+from alertengine.lists.register import read_register
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.workflow.recompute import without_persons
 from tests.intake.case import csv_of, plant, plants
 from tests.synthetic import make_code
+
+from .conftest import told
 
 pytestmark = pytest.mark.whole
 
@@ -138,3 +142,32 @@ def test_orders_check_and_audit_know_it_and_the_record_keeps_it(tmp_path: Path, 
     found = pd.read_csv(tmp_path / "f.csv")
     assert found.loc[found["day"] == "2021-12-10", "evidence"].tolist() == ["electricity"]
     assert tmp_path / "l.register.csv" in beside_list(tmp_path / "l.csv")
+
+
+def test_what_a_register_says_and_what_is_wrong_with_it(tmp_path: Path) -> None:
+    rows = [
+        ["合成厂", CODE, "老厂；旧厂、 ", "001"], ["合成厂", OTHER, "", "002"], ["", CODE, "", ""],
+        ["乙厂", CODE, "老厂", ""], ["丙厂", "9.1E17", "", ""], ["合成厂", CODE, "", "001"],
+    ]  # fmt: skip
+    book = openpyxl.Workbook()
+    for row in (HEADER, *rows, ["丁厂", "", "", "003"]):
+        book.active.append(row)
+    book.active.row_dimensions[8].hidden = True
+    book.save(tmp_path / "r.xlsx")
+    findings = Findings("l.csv")
+    found = read_register(tmp_path / "r.xlsx", findings)
+    assert found.named == {
+        "合成厂": ("合成厂",), "老厂": ("合成厂", "乙厂"), "旧厂": ("合成厂",), "乙厂": ("乙厂",), "丙厂": ("丙厂",),
+        "丁厂": ("丁厂",),
+    }  # fmt: skip
+    assert found.codes == {"合成厂": CODE, "乙厂": CODE, "丙厂": "9.1E17"}
+    assert found.numbers == {"meter_no": {"合成厂": "001", "丁厂": "003"}}
+    assert [told(one) for one in findings.problems] == [
+        f"register_name_twice 3 统一社会信用代码 {OTHER}: 合成厂 {CODE}",
+        "register_name_twice 3 用电户号 002: 合成厂 001",
+        "cell_blank 4 企业名称 -: 企业名称",
+        f"register_code_twice 5 统一社会信用代码 {CODE}: 合成厂",
+        "credit_code 6 统一社会信用代码 9.1E17",
+    ]
+    assert [one.code for one in findings.warnings] == ["hidden_rows"]
+    assert [one.file for one in findings.protocols] == [str(tmp_path / "r.xlsx")]

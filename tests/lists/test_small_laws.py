@@ -293,9 +293,11 @@ def test_what_facts_leave_out_is_what_a_list_would_have(open_lists: OpenLists) -
     [
         (0.5, 0.4949, True),  # half a per cent is a matter of rounding
         (0.5, 0.4951, False),
+        (0.5, 0.495, False),
         (0.5, 0.6, False),
         (1.0, "看情况", True),  # nothing shows that it is a stop
         (0.996, "看情况", True),
+        (0.995, "看情况", True),
         (0.994, "看情况", False),
         (1.0, "停产", False),
         (1.0, "限产50%", True),
@@ -304,6 +306,10 @@ def test_what_facts_leave_out_is_what_a_list_would_have(open_lists: OpenLists) -
         ("延长结焦时间至36小时", "延长结焦时间至30小时", True),
         ("延长结焦时间至36小时", "延长结焦时间至36小时", False),
         (1.0, "延长结焦时间至36小时", True),
+        (0.995, "延长结焦时间至36小时", True),
+        (0.994, "延长结焦时间至36小时", False),
+        ("延长结焦时间至36小时", 0.005, True),
+        ("延长结焦时间至36小时", 0.0051, False),
     ],
 )
 def test_a_graver_level_that_asks_surely_less(open_lists: OpenLists, orange: Any, red: Any, *, less: bool) -> None:

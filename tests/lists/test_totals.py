@@ -12,6 +12,8 @@ from alertengine.files import Findings
 from alertengine.lists.totals import read_totals
 from alertengine.rulebook import OpenLists
 
+from .conftest import told
+
 HEAD = "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
 
 
@@ -61,18 +63,44 @@ def test_the_whole_society_is_no_sector(tmp_path: Path, open_lists: OpenLists) -
     )
     table, findings = read(tmp_path / "t.csv", open_lists)
     assert (table["sector"].tolist(), [one.code for one in findings.warnings]) == (["工业"], ["totals_sums"])
-    assert [(one.code, one.row) for one in findings.problems] == [("totals", 4)]
+    assert [told(one) for one in findings.warnings] == ["totals_sums - - -: 1"]
+    assert [told(one) for one in findings.problems] == ["totals 4 部门 农业: 工业/移动源/扬尘/其他"]
 
 
 def test_a_city_that_is_not_on_file_is_asked_about(tmp_path: Path, open_lists: OpenLists) -> None:
     (tmp_path / "t.csv").write_text(f"{HEAD}临份市,工业,3,3,3,3\n临份市,扬尘,1,1,1,1\n", encoding="utf-8")
     _, findings = read(tmp_path / "t.csv", open_lists)
-    assert [(one.code, one.row, one.value) for one in findings.problems] == [("totals_city_unknown", 2, "临份市")]
-    assert "临汾市" in str(findings.problems[0])
+    assert [told(one) for one in findings.problems] == ["totals_city_unknown 2 城市 临份市: (perhaps_one 临汾市)"]
 
 
 def test_a_table_without_any_sector_is_told_row_by_row(tmp_path: Path, open_lists: OpenLists) -> None:
     (tmp_path / "t.csv").write_text(f"{HEAD}临汾市,,3,3,3,3\n太原市,,1,1,1,1\n", encoding="utf-8")
     table, findings = read(tmp_path / "t.csv", open_lists)
     assert table.empty
-    assert [(one.code, one.row) for one in findings.problems] == [("totals", 2), ("totals", 3)]
+    assert [told(one) for one in findings.problems] == [f"totals {row} 部门 -: 工业/移动源/扬尘/其他" for row in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "problems", "warnings", "sectors"),
+    [
+        ("临汾市,工业,1,1,1,1\n临汾,移动,2,2,2,2\n临汾市,扬尘源,3,3,3,3\n临汾市,其他,4,4,4,4\n", [], [],
+         ["工业", "移动源", "扬尘", "其他"]),
+        (",工业,1,1,1,1\n临汾市,工业,1,1,1,1\n", ["totals_city 2 城市 -"], [], ["工业"]),
+        ("无此市,工业,1,1,1,1\n,,1,1,1,1\n", [
+            "totals_city_unknown 2 城市 无此市: (or_one_added)", "totals 3 部门 -: 工业/移动源/扬尘/其他",
+        ], [], ["工业"]),
+        ("全社会,工业,1,1,1,1\n临汾市,全社会排放,1,1,1,1\n临汾市,工业,1,1,1,1\n", [],
+         ["totals_sums - - -: 2"], ["工业"]),
+        ("临汾市,,,,,\n,工业源,,,,\n临汾市,工业,1,1,1,1\n",
+         ["totals 2 部门 -: 工业/移动源/扬尘/其他", "totals_city 3 城市 -"], [], ["工业"]),
+    ],
+)  # fmt: skip
+def test_rows_of_totals_are_told_in_whole(
+    tmp_path: Path, open_lists: OpenLists, rows: str, problems: list[str], warnings: list[str], sectors: list[str]
+) -> None:
+    (tmp_path / "t.csv").write_text(HEAD + rows, encoding="utf-8")
+    table, findings = read(tmp_path / "t.csv", open_lists)
+    assert [told(one) for one in findings.problems] == problems
+    assert [told(one) for one in findings.warnings] == warnings
+    assert {one.file for one in findings.problems} <= {str(tmp_path / "t.csv")}
+    assert table["sector"].tolist() == sectors

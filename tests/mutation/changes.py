@@ -29,9 +29,10 @@ HOW: Final = frozenset(
 #: Calls without a result that nothing hangs on but resources and somebody who watches.
 LETTING_GO: Final = frozenset({"close", "flush", "fsync", "collect", "debug", "info"})
 #: Functions whose arguments may change places; :func:`alertengine.files.joined` numbers by first occurrence.
-EITHER_WAY: Final = frozenset(
-    {"array_equal", "isclose", "isinstance", "issubclass", "joined", "max", "maximum", "min", "minimum", "suppress"}
-)
+EITHER_WAY: Final = frozenset({
+    "array_equal", "fmax", "fmin", "isclose", "isinstance", "issubclass", "joined", "max", "maximum", "min", "minimum",
+    "suppress",
+})  # fmt: skip
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _HINTS: Final = frozenset({"annotation", "returns", "decorator_list", "type_comment", "type_params", "args"})
 

@@ -14,11 +14,13 @@ import pytest
 from alertengine.engine import Engine
 from alertengine.lists import lines_from
 from alertengine.orders import (
+    Orders,
     Override,
     Reason,
     Whole,
     amounts,
     decide_lines,
+    explain,
     phase_words,
     phases_of,
     read_overrides,
@@ -37,7 +39,7 @@ from alertengine.orders.scenario import Order, _moment
 from alertengine.orders.summary import _ratio, needs_a_person
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.vocabulary import InputError, Level, SaidError
-from tests.conftest import WINTER, BookMaker, document
+from tests.conftest import WINTER, BookMaker, Decider, document
 from tests.conftest import response_of as response_at
 from tests.conftest import rows_of as rows_made
 
@@ -126,10 +128,14 @@ def table(*rows: dict[str, str]) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("line", "found"),
-    [("O2", "2"), ("E/2", "2"), ("甲/2", "2"), ("2", "2"), ("7", None), ("E/7", None), ("1", "several")],
+    [
+        *((name, "2") for name in ("O/2", "E/2", "甲/2", "2")),
+        *((name, None) for name in ("7", "E/7", "/2", "乙/2")),
+        ("1", "several"),
+    ],
 )
 def test_a_line_is_named_by_order_enterprise_or_number(line: str, found: str | None) -> None:
-    rows = table({}, {"order_id": "O2", "line_id": "2"}, {"order_id": "O3", "enterprise_id": "F", "enterprise": "乙"})
+    rows = table({}, {"order_id": "O/2", "line_id": "2"}, {"order_id": "O3", "enterprise_id": "F", "enterprise": "乙"})
     if found == "2":
         assert rows_of(rows, line, "o.csv")["line_id"].tolist() == ["2"]
         return
@@ -152,11 +158,13 @@ def test_the_response_of_rows_begins_with_its_life() -> None:
 def test_an_explanation_is_of_a_line_that_the_list_holds(make_book: BookMaker) -> None:
     book = make_book(rules=[{"id": "r", "when": {"process": "焦炉"}, "then": {"stop": True}}])
     lines = lines_from(rows_made([{"line_id": "1"}]), book.lists)
-    orders = decide_lines(Engine(book), lines, response_at("red", WINTER, 24)).table
+    decided = decide_lines(Engine(book), lines, response_at("red", WINTER, 24))
+    orders = decided.table
     version = SimpleNamespace(status="draft")
     listed: Any = SimpleNamespace(lines=lines, file="l.csv", version=version, citation="清单", problems=[], notes=[])
     found = explain_order(orders, "1", Engine(book), listed, "o.csv")
     assert len(found.phases) == 1
+    assert explain(Orders(listed, book, [decided]), "1").phases == found.phases
     listed.lines = lines.assign(line_id="2")
     with pytest.raises(InputError, match=r"l\.csv"):
         explain_order(orders, "1", Engine(book), listed, "o.csv")
@@ -293,3 +301,14 @@ def test_a_place_meets_its_ratios_where_every_pollutant_does(asked: tuple[float,
         name: SimpleNamespace(share=share, rule="r", basis="") for name, share in zip(names, asked, strict=False)
     }
     assert amounts(sums, whole, required)["met"] == met
+
+
+@pytest.mark.parametrize(("grade", "said"), [("C", "C"), (None, "未知"), ("A+", "")])
+def test_a_grade_that_rules_change_is_told_with_both(
+    make_book: BookMaker, decide: Decider, grade: str | None, said: str
+) -> None:
+    raised = {"id": "raise", "kind": "classification", "when": {"small": True}, "then": {"grade": "A+"}}
+    own = {"id": "own", "layer": "exemption", "when": {"effective_grade": "A+"}, "then": "self_directed"}
+    (row,) = decide(make_book(rules=[raised, own]), [{"small": True, "grade": grade}]).to_dict("records")
+    assert row["status"] == "self_directed"
+    assert (f"执行等级由{said}调整为A+" in row["remark"]) == ("regraded" in row["flags"]) == bool(said)

@@ -87,6 +87,31 @@ def test_what_was_decided_speaks_from_its_first_hour_and_what_holds_is_the_warni
 def test_orders_for_a_list_alone_hold_from_their_first_start() -> None:
     holds = in_force(rows({"starts": HOURS[0], "ends": HOURS[5]}, {"starts": HOURS[5], "ends": ""}))
     assert holds.now["starts"].tolist() == [HOURS[0]]
+    assert holds.at == {"临汾市": ""}
+
+
+@pytest.mark.parametrize(
+    ("record", "now", "at"),
+    [
+        (
+            told({**ISSUED, "city": "长治市", "issued": HOURS[3]}),
+            None,
+            HOURS[4],
+        ),  # the hour after what was decided last
+        (told({**ISSUED, "city": "长治市"}), pd.Timestamp("2026-11-29 07:30"), HOURS[8]),
+        (told({**ISSUED, "city": "长治市"}), None, HOURS[2]),  # its orders begin later
+        (told(), pd.Timestamp(HOURS[6]), HOURS[7]),
+        (told(), None, ""),
+        (told({"action": "advise", "city": "长治市", "issued": None}), None, ""),
+    ],
+)
+def test_a_city_about_which_nothing_is_decided_holds_from_the_hour_of_the_decision_on(
+    record: pd.DataFrame, now: Any, at: str
+) -> None:
+    orders = rows({"starts": HOURS[2], "ends": HOURS[4]}, {"starts": HOURS[4], "ends": HOURS[9]})
+    holds = in_force(orders, record, now)
+    assert dict(holds.at)["临汾市"] == at
+    assert holds.now["starts"].tolist() == [HOURS[4] if at >= HOURS[4] else HOURS[2]]
 
 
 @settings(max_examples=20)
@@ -278,6 +303,9 @@ def test_a_city_without_orders_is_told_by_its_decision_alone() -> None:
         ((0, 10), (0, 20), 5, [(0, 5), (5, 20)]),  # what it repeats of the hours before is the first act's
         ((0, None), (5, None), "", [(0, 5), (5, None)]),
         ((0, 10), (12, 20), 15, [(0, 10), (12, 20)]),  # nothing repeated: it begins where it says
+        ((0, 10), (10, 20), 15, [(0, 10), (10, 20)]),
+        ((10, 20), (0, 10), 5, [(10, 20), (0, 10)]),
+        ((0, 10), (5, 20), 5, [(0, 5), (5, 20)]),
     ],
 )
 def test_of_two_acts_the_later_stands_from_where_it_begins(

@@ -138,6 +138,13 @@ def test_what_cannot_be_computed_beside_an_override_makes_its_share_a_lower_boun
     assert {"figures_missing", "lower_bound"} <= set(row["flags"].split(";"))
 
 
+def test_what_the_rules_lacked_is_lacking_no_more_where_a_person_says_the_share(make_book: BookMaker) -> None:
+    book = make_book(rules=[{"id": "based", "then": {"limit": 0.2, "base": "least_of_three"}}])
+    (before,) = rows(decided(book), "1")["remark"]
+    (after,) = rows(decided(book, override(book, "1", "limit", 0.3)), "1")["remark"]
+    assert ("缺核算数据" in before, "缺核算数据" in after) == (True, False)
+
+
 def test_a_line_that_stands_still_saves_nothing_whatever_is_ordered(book: Rulebook) -> None:
     found = decided(book, override(book, "4", "stop"))
     table = rows(found, "4")

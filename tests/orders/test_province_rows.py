@@ -34,6 +34,7 @@ def province(book: Rulebook, warnings: Warnings, *cities: str) -> Province:
     [
         ("2026-11-26 00:00", BAD, "act", 24.0),
         ("2026-11-26 00:30", BAD, "late", 23.5),
+        ("2026-11-26 00:20", BAD, "late", 23.7),
         ("2026-11-26 15:00", BAD, "late", 9.0),
         ("2026-11-26 15:00", (60.0, 60.0, *BAD), "act", 57.0),
         ("2026-11-27 15:00", BAD, "late", -15.0),  # it has begun

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
 
-from alertengine.orders import Responded, find_scenario, read_scenario, respond
+from alertengine.orders import Responded, _respond, find_scenario, read_scenario, respond
+from alertengine.orders._respond import scenario_warnings
+from alertengine.orders.scenario import Scenario
 from alertengine.report.response_files import summary
+from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, listening
 from alertengine.warning import empty_table, write_warnings
 from alertengine.workflow import collect_scenario, prepare
@@ -249,3 +255,29 @@ def test_shares_that_cannot_be_met_and_numbers_in_doubt_are_told_under_warnings(
     told = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")])).orders
     assert {"share_order_unmet", "plan_number_of_whom"} <= {one.code for one in told.problems}
     assert (parts, told.exit_status) == ([1, 1], 1)
+
+
+@pytest.mark.parametrize("observed", ["", "o.csv"])
+def test_a_feed_is_split_at_the_moment_of_the_run(
+    shipped: Rulebook, monkeypatch: pytest.MonkeyPatch, observed: str
+) -> None:
+    """What lies behind it was observed, where no observations of their own are given."""
+    feed, own, ahead = SimpleNamespace(is_feed=True), SimpleNamespace(is_feed=False), object()
+    split = Mock(return_value=(ahead, "behind"))
+    warned = Mock(return_value=SimpleNamespace(own_notes=[]))
+    monkeypatch.setattr(_respond, "read_forecast", lambda path, *_, **__: own if path.name == "o.csv" else feed)
+    monkeypatch.setattr(_respond, "ahead_and_behind", split)
+    monkeypatch.setattr(_respond, "warn", warned)
+    monkeypatch.setattr(_respond, "replace", lambda found, **_: found)
+    said: dict[str, Any] = {"title": "例", "mode": "simulation", "forecast": "f.csv", "list": "l.csv", "days": 3}
+    said |= {"observed": observed, "file": "s.yaml"}
+    now = datetime(2021, 1, 9, 15)
+    scenario_warnings(Scenario(**said, now=now), shipped)
+    split.assert_called_once_with(feed, now, 3)
+    assert warned.call_args.args == (ahead, shipped)
+    assert warned.call_args.kwargs["observed"] == (own if observed else "behind")
+    with pytest.raises(InputError) as refused:
+        scenario_warnings(Scenario(**said), shipped)
+    assert [(one.code, one.file, one.column) for one in refused.value.problems] == [
+        ("feed_without_now", "s.yaml", "now")
+    ]

@@ -13,6 +13,7 @@ from alertengine.engine import Engine, Response
 from alertengine.files import CodedTable
 from alertengine.lists import lines_from, write_list
 from alertengine.orders import Explainer, Reason, explain, lighter_changes, list_beside, write_orders
+from alertengine.orders._explain import lighter
 from alertengine.orders._explain.why import failing_atoms
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Atom, Group, Rulebook
@@ -159,6 +160,23 @@ def test_two_changes_are_looked_for_where_one_is_not_enough(book: Rulebook) -> N
     line = lines_from([facts], book.lists)
     changes = lighter_changes(Engine(book), line, Response.single(Level.NONE, date(2019, 12, 10)), published=False)
     assert any(change.facts == (("named_lists", "错峰豁免清单"),) for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("most", "copies", "found"), [(4000, 1, True), (3, 1, False), (4000, 3, True), (30, 90, False)]
+)
+def test_pairs_of_changes_are_tried_up_to_a_number_of_lines(
+    make_book: BookMaker, monkeypatch: pytest.MonkeyPatch, most: int, copies: int, *, found: bool
+) -> None:
+    green = {"green_factory": True, "stable": True}
+    book = make_book(
+        rules=[{"id": "stop", "then": "stop"}, {"id": "mild", "layer": "exemption", "when": green, "then": "exempt"}]
+    )
+    monkeypatch.setattr(lighter, "MAX_VARIANTS", most)
+    facts = {**KILN, "green_factory": False, "stable": False}
+    lines = lines_from([{**facts, "line_id": str(number)} for number in range(copies)], book.lists)
+    changes = lighter_changes(Engine(book), lines, Response.single(Level.RED, DAY), published=False)
+    assert [dict(one.facts) for one in changes] == [green] * found
 
 
 def test_the_fewest_failing_comparisons_are_named() -> None:

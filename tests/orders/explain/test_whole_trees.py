@@ -23,6 +23,9 @@ RULES: Final = (
     {"id": "green", "layer": "exemption", "when": {"any": [{"green_factory": True}, {"every_line": {"stable": True}}]},
      "then": "exempt"},
     {"id": "own", "layer": "exemption", "when": {"effective_grade": "A"}, "then": "self_directed"},
+    {"id": "listed", "layer": "exemption", "when": {"named_lists": "豁免清单", "process": "粉磨"}, "then": "none"},
+    {"id": "every", "when": {"process": "粉磨", "every_line": {"permit_held": True}}, "then": {"limit": 0.6}},
+    {"id": "fined", "layer": "sanction", "when": {"process": "粉磨", "named_lists": "处罚清单"}, "then": "stop"},
     {"id": "based", "when": {"process": "熟料"}, "then": {"limit": 0.2, "base": "least_of_three"}},
     {"id": "drop", "kind": "classification", "when": {"stable": False}, "then": {"drop": 1}},
 )  # fmt: skip
@@ -32,6 +35,7 @@ LINE: Final = {
 }  # fmt: skip
 #: No rule speaks of it, and it has filed no measure at red.
 FILED: Final = {**LINE, "line_id": "2", "process": "粉磨", "plan_orange": "限产80%"}
+MILL: Final = {"process": "粉磨", "enterprise": "合成建材", "permit_held": True, "stable": False, "grade": "C"}
 #: Lines of one enterprise, how the first of them (or the one of a row) is decided, and what is said of it.
 CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]]] = (
     ([LINE, FILED], {}, """
@@ -40,6 +44,8 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
   本项依据规定《law方案》一
   事实
     稳定达标：否
+    持有排污许可证：未知
+    所在名单：未知
     距建成区距离(公里)：12.5km
     绿色工厂：否
     工序：熔炼
@@ -66,6 +72,9 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
       不满足：要求绿色工厂为是，清单为否
     own（own，《law方案》一）
       不满足：要求执行等级为A，清单为B
+    listed（listed，《law方案》一）
+      未知：要求所在名单为豁免清单，清单为未知
+      不满足：要求工序为粉磨，清单为熔炼
 """),
     ([LINE, FILED], {"row": 1, "ends": "2021-12-12 00:00"}, """
 合成铸造 一号炉（2）
@@ -73,6 +82,8 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
   本项依据清单备案措施《清单》和规定《law方案》一，本级别无措施，以低级别措施为下限
   事实
     稳定达标：否
+    持有排污许可证：未知
+    所在名单：未知
     距建成区距离(公里)：12.5km
     绿色工厂：否
     工序：粉磨
@@ -90,11 +101,14 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
     NOₓ：排放200千克/日，减排160千克/日
     颗粒物：排放50千克/日，减排40千克/日
     VOCs：排放10千克/日，减排8千克/日
+    待核实事项（填上可能改变指令）：所在名单、持有排污许可证
   为什么没有豁免或自主减排
     green（green，《law方案》一）
       不满足：要求绿色工厂为是，清单为否
     own（own，《law方案》一）
       不满足：要求执行等级为A，清单为B
+    listed（listed，《law方案》一）
+      未知：要求所在名单为豁免清单，清单为未知
 """),
     ([{"industry": "合成新材料", "process": "熔炼", "nox_kg_d": None}], {"level": "orange"}, """
 示例企业 （1）
@@ -102,6 +116,8 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
   本项依据规定《law方案》一
   事实
     稳定达标：未知
+    持有排污许可证：未知
+    所在名单：未知
     距建成区距离(公里)：未知
     绿色工厂：未知
     工序：熔炼
@@ -125,6 +141,9 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
       未知：要求绿色工厂为是，清单为未知
     own（own，《law方案》一）
       未知：要求执行等级为A，清单为未知
+    listed（listed，《law方案》一）
+      未知：要求所在名单为豁免清单，清单为未知
+      不满足：要求工序为粉磨，清单为熔炼
 """),
     ([{**LINE, "process": "烧结", "small": True}], {"level": "yellow"}, """
 合成铸造 一号炉（1）
@@ -133,6 +152,8 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
   事实
     小微涉气：是
     稳定达标：否
+    持有排污许可证：未知
+    所在名单：未知
     距建成区距离(公里)：12.5km
     绿色工厂：否
     工序：烧结
@@ -155,6 +176,9 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
       不满足：要求绿色工厂为是，清单为否
     own（own，《law方案》一）
       不满足：要求执行等级为A，清单为B
+    listed（listed，《law方案》一）
+      未知：要求所在名单为豁免清单，清单为未知
+      不满足：要求工序为粉磨，清单为烧结
 """),
     ([{**LINE, "process": "熟料", "grade": "B"}], {}, """
 合成铸造 一号炉（1）
@@ -162,6 +186,8 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
   本项依据规定《law方案》一
   事实
     稳定达标：否
+    持有排污许可证：未知
+    所在名单：未知
     距建成区距离(公里)：12.5km
     绿色工厂：否
     工序：熟料
@@ -184,6 +210,76 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
       不满足：要求绿色工厂为是，清单为否
     own（own，《law方案》一）
       不满足：要求执行等级为A，清单为C
+    listed（listed，《law方案》一）
+      未知：要求所在名单为豁免清单，清单为未知
+      不满足：要求工序为粉磨，清单为熟料
+"""),
+    ([{**MILL, "named_lists": "炉窑清单"}, {**MILL, "line_id": "2"}], {"row": 0}, """
+合成建材 （1）
+  结论：红色，2021-12-10 00:00 至 2021-12-13 00:00，执行减排，减排比例60%
+  本项依据规定《law方案》一
+  事实
+    稳定达标：否
+    持有排污许可证：是
+    所在名单：炉窑清单
+    距建成区距离(公里)：未知
+    绿色工厂：未知
+    工序：粉磨
+  绩效等级：清单为C，执行D
+  日常：无要求
+    没有成立的规则
+  错峰生产：无要求
+    没有成立的规则
+  预警响应：执行减排
+    采用 限产60% —— every（every，《law方案》一）
+      工序为粉磨（清单：粉磨）
+      本企业各条生产线持有排污许可证为是（清单：持有排污许可证本线是）
+  核算
+    SO₂：排放100千克/日，减排60千克/日
+    NOₓ：排放200千克/日，减排120千克/日
+    颗粒物：排放50千克/日，减排30千克/日
+    VOCs：排放10千克/日，减排6千克/日
+    待核实事项（填上可能改变指令）：绿色工厂
+  为什么没有豁免或自主减排
+    green（green，《law方案》一）
+      未知：要求绿色工厂为是，清单为未知
+    own（own，《law方案》一）
+      不满足：要求执行等级为A，清单为D
+    listed（listed，《law方案》一）
+      不满足：要求所在名单为豁免清单，清单为炉窑清单
+"""),
+    ([{**MILL, "named_lists": "炉窑清单;处罚清单"}, {**MILL, "line_id": "2", "permit_held": False}], {}, """
+合成建材 （1）
+  结论：红色，2021-12-10 00:00 至 2021-12-13 00:00，执行减排，减排比例100%
+  本项依据规定《law方案》一
+  事实
+    稳定达标：否
+    持有排污许可证：是
+    所在名单：处罚清单;炉窑清单
+    距建成区距离(公里)：未知
+    绿色工厂：未知
+    工序：粉磨
+  绩效等级：清单为C，执行D
+  日常：无要求
+    没有成立的规则
+  错峰生产：无要求
+    没有成立的规则
+  预警响应：执行减排
+    采用 停产 —— fined（fined，《law方案》一）
+      工序为粉磨（清单：粉磨）
+      所在名单为处罚清单（清单：处罚清单;炉窑清单）
+  核算
+    SO₂：排放100千克/日，减排100千克/日
+    NOₓ：排放200千克/日，减排200千克/日
+    颗粒物：排放50千克/日，减排50千克/日
+    VOCs：排放10千克/日，减排10千克/日
+  为什么没有豁免或自主减排
+    green（green，《law方案》一）
+      未知：要求绿色工厂为是，清单为未知
+    own（own，《law方案》一）
+      不满足：要求执行等级为A，清单为D
+    listed（listed，《law方案》一）
+      不满足：要求所在名单为豁免清单，清单为处罚清单;炉窑清单
 """),
     ([{**LINE, "process": None, "line": None}], {}, """
 合成铸造 （1）
@@ -191,6 +287,8 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
   预警措施没有依据，须人工决定
   事实
     稳定达标：否
+    持有排污许可证：未知
+    所在名单：未知
     距建成区距离(公里)：12.5km
     绿色工厂：否
     工序：未知
@@ -213,6 +311,9 @@ CASES: Final[Sequence[tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], str]
       不满足：要求绿色工厂为是，清单为否
     own（own，《law方案》一）
       不满足：要求执行等级为A，清单为B
+    listed（listed，《law方案》一）
+      未知：要求所在名单为豁免清单，清单为未知
+      未知：要求工序为粉磨，清单为未知
 """),
 )  # fmt: skip
 
