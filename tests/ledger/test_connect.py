@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
@@ -122,6 +123,18 @@ def test_an_empty_log_is_tidied_away_where_nobody_else_is(
     tidy(path)
     assert [one.args for one in opened.call_args_list] == [(f"{path.as_uri()}?mode=rw", 0.0)] * looked
     assert (last.execute.called, last.close.called) == (looked, looked)
+
+
+@pytest.mark.parametrize(("version", "told"), [((3, 12), [("defensive", True), ("trusted", False)]), ((3, 11, 9), [])])
+def test_sqlite_is_told_to_distrust_a_layout_where_python_can(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...], told: list[tuple[str, bool]]
+) -> None:
+    monkeypatch.setattr(module, "sys", SimpleNamespace(version_info=version))
+    monkeypatch.setattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE", "defensive", raising=False)
+    monkeypatch.setattr(sqlite3, "SQLITE_DBCONFIG_TRUSTED_SCHEMA", "trusted", raising=False)
+    connection = Mock()
+    module._harden(connection)
+    assert [one.args for one in connection.setconfig.call_args_list] == told
 
 
 def _lost(db: Any) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +38,17 @@ PUBLISHED = {
     "version": {"version": "2026年版", "published_on": None, "approver": "市长 丙", "sha256": "0"},
     "enterprises": 1, "lines": 2,
 }  # fmt: skip
+
+
+@contextmanager
+def refused_of(act: int, column: str, value: str | None = None) -> Iterator[None]:
+    """Expect one problem, of an act of the ledger and of a column, and the value where one is given."""
+    with pytest.raises(InputError) as refused:
+        yield
+    (told,) = refused.value.problems
+    assert (told.code, told.file, told.column) == ("act_contents", str(BOOK), column)
+    assert dict(told.arguments) == {"act": act}
+    assert value is None or told.value == value
 
 
 @pytest.mark.parametrize(
@@ -75,11 +87,8 @@ def test_a_head_of_this_programs_form_is_taken(said: dict[str, Any]) -> None:
     ],
 )
 def test_a_head_of_another_form_is_refused_by_its_column(said: dict[str, Any], column: str) -> None:
-    with pytest.raises(InputError, match=column) as refused:
+    with refused_of(3, column):
         check_head(BOOK, HEAD | said)
-    (problem,) = refused.value.problems
-    assert (problem.file, problem.column) == (str(BOOK), column)
-    assert "3" in str(problem)
 
 
 def test_a_table_has_its_columns_each_once_and_cells_of_plain_values() -> None:
@@ -91,28 +100,29 @@ def test_a_table_has_its_columns_each_once_and_cells_of_plain_values() -> None:
 @pytest.mark.parametrize(
     ("columns", "rows", "said"),
     [
-        (["a", "b", "a"], [], "a, b, a"),
-        (["a", "b"], [["x"]], "x"),
-        (["a", "b"], [["x", 1, 2]], "x"),
-        (["a", "b"], ["xy"], "xy"),
-        (["a", "b"], [["x", 1], ["x", [7]]], "b.*7"),
-        (["a", "b"], [[{"k": 7}, 1]], "a.*k"),
+        (["a", "b", "a"], [], ("a, b, a", "")),
+        (["a", "b"], [["x"]], ("", "['x']")),
+        (["a", "b"], [["x", 1, 2]], ("", "['x', 1, 2]")),
+        (["a", "b"], ["xy"], ("", "xy")),
+        (["a", "b"], [["x", 1], ["x", [7]]], ("b", "[7]")),
+        (["a", "b"], [[{"k": 7}, 1]], ("a", "{'k': 7}")),
     ],
 )
-def test_cells_that_are_none_are_refused(columns: list[str], rows: list[Any], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_cells_that_are_none_are_refused(columns: list[str], rows: list[Any], said: tuple[str, str]) -> None:
+    with refused_of(1, *said):
         check_cells(BOOK, 1, columns, rows)
 
 
 def test_a_missing_column_a_foreign_code_and_a_bad_time_are_named() -> None:
-    with pytest.raises(InputError, match="b"):
+    with refused_of(1, "b", ""):
         check_columns(BOOK, 1, pd.DataFrame(columns=["a"]), ["a", "b"])
     check_codes(BOOK, 1, pd.Series(["red", None, "red"], name="level"), ["red"])
-    with pytest.raises(InputError, match=r"level.*blue"):
+    with refused_of(1, "level", "blue"):
         check_codes(BOOK, 1, pd.Series(["red", "blue"], name="level"), ["red"])
     check_times(BOOK, 1, pd.Series(["2021-01-10 00:00", None, ""], name="starts"))
-    for wrong in ("10 January", "1899-12-31 00:00", "2201-01-01 00:00"):
-        with pytest.raises(InputError, match=f"starts.*{wrong}"):
+    check_times(BOOK, 1, pd.Series(["1900-01-01 00:00", "2200-12-31 23:00"], name="starts"))
+    for wrong in ("10 January", "1899-12-31 23:00", "2201-01-01 00:00"):
+        with refused_of(1, "starts", wrong):
             check_times(BOOK, 1, pd.Series([wrong], name="starts"))
 
 
@@ -128,7 +138,7 @@ def test_a_missing_column_a_foreign_code_and_a_bad_time_are_named() -> None:
 def test_orders_have_a_place_a_line_a_level_and_times(cells: dict[str, Any], column: str) -> None:
     plain = orders_of(2).astype({"level": "object"})
     check_orders(BOOK, 1, plain)
-    with pytest.raises(InputError, match=column):
+    with refused_of(1, column, str(cells[column] or "")):
         check_orders(BOOK, 1, plain.assign(**cells))
 
 
@@ -149,8 +159,10 @@ def test_warnings_have_a_level_an_action_and_times(cells: dict[str, Any], column
     typed = typed_warnings(BOOK, 1, plain.copy())
     assert typed["starts"].tolist() == [pd.Timestamp("2021-01-10")]
     assert typed["ends"].isna().all()
-    with pytest.raises(InputError, match=column):
+    with refused_of(1, column, str(cells[column] or "")):
         typed_warnings(BOOK, 1, plain.assign(**cells))
+    with refused_of(1, column, ""):
+        typed_warnings(BOOK, 1, plain.drop(columns=column))
     typed_warnings(BOOK, 1, plain.assign(action="lift", level=""))  # it has none of its own
 
 

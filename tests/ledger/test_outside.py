@@ -189,6 +189,24 @@ def test_the_browser_shows_what_is_recorded_while_it_runs(ask: Any, small: Path)
     assert shown() == (["又一次送达", *titles], count + 1)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_browser_lends_out_nothing_and_its_own_connections_read_no_person(ask: Any, small: Path) -> None:
+    assert ask("/ledger.db")[0] in {403, 404}, "the file itself"
+    pytest.importorskip("datasette")
+    from alertengine.ledger import application
+
+    made = application(small)
+    asked = ("allow_download", "suggest_facets", "sql_time_limit_ms", "facet_time_limit_ms", "default_facet_size")
+    assert [made.setting(name) for name in asked] == [False, False, 10_000, 3_000, 12]
+    assert "_memory" not in made.databases
+    with closing(made.databases["ledger"].connect()) as connection:
+        assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
+        with pytest.raises(sqlite3.DatabaseError, match="prohibited"):
+            connection.execute("SELECT value FROM personal")
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            connection.execute("DELETE FROM acts")
+
+
 def test_nothing_that_the_browser_asks_reads_the_table_of_people(small: Path) -> None:
     from alertengine.ledger.browse import _without_people
 

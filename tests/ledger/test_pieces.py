@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -17,10 +18,11 @@ import pytest
 from alertengine.ledger import Head, Ledger, compare_orders, user_of
 from alertengine.ledger.act import FORMAT, Act, Signer
 from alertengine.ledger.canonical_bytes import FILE, SALT_BYTES, TEXT, cell, commitment, commits
-from alertengine.ledger.chain import _act, _Look, _personal
+from alertengine.ledger.chain import _act, _Look, _personal, check_acts
 from alertengine.ledger.checkpoint import read_private, read_public, sign
 from alertengine.ledger.defects import Defect, Verified
 from alertengine.ledger.diff import Difference, compare_warnings
+from alertengine.ledger.schema import ACT_TABLES
 from alertengine.vocabulary import InputError
 from tests.ledger.conftest import orders_of, warnings_of
 
@@ -59,6 +61,20 @@ def test_what_cannot_be_read_or_has_no_known_form_is_a_change() -> None:
         Defect("changed", 3, "parts", "cannot be read: boom"),
         Defect("changed", 4, "acts", f"unknown form {FORMAT + 1}"),
     ]
+
+
+def test_a_file_of_which_nothing_can_be_read_is_changed_in_every_table() -> None:
+    def broken(*_: object) -> None:
+        raise sqlite3.DatabaseError("disk image is malformed")
+
+    found = Verified(Path("r.db"))
+    db: Any = SimpleNamespace(conn=SimpleNamespace(execute=broken), execute=broken, table=broken)
+    assert check_acts(db, found) == {}
+    tables = ("identity", "texts", "snapshots", "acts", *ACT_TABLES, "part_rows", "personal")
+    assert found.defects == [
+        Defect("changed", None, name, "cannot be read: disk image is malformed") for name in tables
+    ]
+    assert (found.acts, found.last) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -274,6 +274,23 @@ def test_a_checkpoint_of_another_ledger_is_said(small: Path, office: Path, tmp_p
         read_deposited(tmp_path)
 
 
+def test_of_a_folder_every_checkpoint_that_is_none_is_told(small: Path, office: Path, tmp_path: Path) -> None:
+    with Ledger.writable(small) as ledger:
+        ledger.append("delivery", Head("例"))
+    (good,) = office.iterdir()
+    public = read_public(office.with_name("ck.pub"))
+    signed = json.loads(good.read_text("utf-8"))
+    (office / "a.json").write_text("no checkpoint", encoding="utf-8")
+    (office / "b.json").write_text(json.dumps(signed | {"act": 3}), encoding="utf-8")
+    (office / "z.json").write_text(json.dumps(signed | {"key": "0" * 64}), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        read_deposited(office, public)
+    assert [(one.code, Path(one.file).name) for one in refused.value.problems] == [
+        ("not_a_checkpoint", "a.json"), ("signature_broken", "b.json"), ("signed_by_other_key", "z.json"),
+    ]  # fmt: skip
+    assert [one.act for one in read_deposited(good, public)] == [4]
+
+
 def test_what_a_server_is_told_aside_is_logged_at_once(caplog: pytest.LogCaptureFixture) -> None:
     with listening() as heard:
         with logged():

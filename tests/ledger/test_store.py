@@ -149,6 +149,21 @@ def test_the_act_that_is_corrected_must_be_there(small: Path, corrects: int) -> 
     assert (told.file, told.value, dict(told.arguments)) == (str(small), str(corrects), {"last": 3})
 
 
+def test_a_guard_looks_once_more_where_no_other_writer_can_come_between(small: Path) -> None:
+    with Ledger.writable(small) as ledger, Ledger.writable(small, busy=0.05) as other:
+        held: list[bool] = []
+
+        def refusing() -> None:
+            held.append(ledger.db.conn.in_transaction)
+            other.append("delivery", Head("例"))
+
+        with pytest.raises(InputError, match="another process is writing"):
+            ledger.append("delivery", Head("例"), guard=refusing)
+        assert held == [True]
+        assert len(ledger.acts()) == 3
+        assert ledger.append("delivery", Head("例"), guard=lambda: None).act == 4
+
+
 def test_two_writers_at_once_wait_then_say_so(small: Path) -> None:
     with Ledger.writable(small) as one, Ledger.writable(small, busy=0.05) as other:
         with writing(one.db), pytest.raises(InputError, match="another process is writing; nothing was written"):

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.ledger import Head, Ledger, verify
+from alertengine.ledger import Head, Ledger, chain, verify
+from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.unpacking import unpacked
 from alertengine.vocabulary import InputError
-from tests.ledger.conftest import write_small
+from tests.ledger.conftest import orders_of, write_small
 
 pytestmark = pytest.mark.whole
 
@@ -253,6 +254,9 @@ STRAY = "a row points to no row of"
         ("DELETE FROM identity", [
             *(f"act {act}, {ALTERED}" for act in (1, 2, 3)), *["file, personal: 2:… was changed [changed]"] * 3,
         ]),
+        (f"UPDATE part_rows SET content = '{MARK}[' WHERE act = 3 AND row = 2", [
+            "act 3, deliveries: cannot be read: Expecting value: line 1 column 1 (char 0) [changed]",
+        ]),
         # what the last writer had begun and not finished
         ("INSERT INTO inputs VALUES (4, 'x', 1, NULL); INSERT INTO texts VALUES (999, 'y')", [
             f"file, inputs: {STRAY} acts [changed]",
@@ -299,6 +303,22 @@ def test_verifying_while_another_writes_sees_one_state(scene: Path) -> None:
             ledger.append("delivery", Head("例"))
             assert verify(copy).acts == place
             assert verify(copy).sound
+
+
+def test_an_act_recorded_while_it_is_looked_at_is_not_seen(scene: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = Path(shutil.copy(scene, scene.with_name("meanwhile.db")))
+    texts = chain._texts
+
+    def then_written(look: Any) -> None:
+        texts(look)
+        with Ledger.writable(copy) as ledger:
+            ledger.append("issue", Head("新"), {"orders": orders_of(basis="又一段文字")})
+
+    monkeypatch.setattr(chain, "_texts", then_written)
+    found = verify(copy)
+    assert (found.acts, found.defects) == (3, [])
+    monkeypatch.undo()
+    assert verify(copy).acts == 4
 
 
 @pytest.mark.parametrize("page", [1, 2, 5, 9, 14])
