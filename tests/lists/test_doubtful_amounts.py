@@ -299,22 +299,27 @@ def test_every_bound_of_an_amount_is_as_the_rule_has_it(
 
 
 @pytest.mark.parametrize(
-    ("amounts", "whole", "expected"),
+    ("amounts", "whole", "below", "expected"),
     [
-        ([5, 5, 5], 1.5, ""),  # ten times the whole itself
-        ([5, 5, 5], 1.4, "totals_unit_doubted - - 1.4: 甲市 SO₂ 15"),
-        ([5, 5, 5], 0, ""),
-        ([5, 5, 5], None, ""),
-        ([1, 1, 1], 6, ""),  # half of it
-        ([1, 1, 1], 400, "totals_unit_doubted - - 400: 甲市 SO₂ 3"),
-        ([1, 1, 1], 300, "totals_unit_doubted - - 300: 甲市 SO₂ 3"),
-        ([1, 1, 1], 299, ""),  # a thousand times as much would be too much too
-        ([1, 1, None], 400, ""),  # of too few lines
-        ([1, 1, 0], 400, "totals_unit_doubted - - 400: 甲市 SO₂ 2"),
-        ([0, 0, 0], 400, ""),
+        ([5, 5, 5], 1.5, 0.5, ""),  # ten times the whole itself
+        ([5, 5, 5], 1.4, 0.5, "totals_unit_doubted - - 1.4: 甲市 SO₂ 15"),
+        ([5, 5, 5], 0, 0.5, ""),
+        ([5, 5, 5], None, 0.5, ""),
+        ([1, 1, 1], 6, 0.5, ""),  # half of it
+        ([1, 1, 1], 400, 0.5, "totals_unit_doubted - - 400: 甲市 SO₂ 3"),
+        ([1, 1, 1], 300, 0.5, "totals_unit_doubted - - 300: 甲市 SO₂ 3"),
+        ([1, 1, 1], 299, 0.5, ""),  # a thousand times as much would be too much too
+        ([1, 1, None], 400, 0.5, ""),  # of too few lines
+        ([1, 1, 0], 400, 0.5, "totals_unit_doubted - - 400: 甲市 SO₂ 2"),
+        ([0, 0, 0], 400, 0.5, ""),
+        ([1, 1, 1], 400, 0.005, ""),
+        ([1, 1, 1], 600, 0.005, ""),
+        ([1, 1, 1], 601, 0.005, "totals_unit_doubted - - 601: 甲市 SO₂ 3"),
     ],
 )
-def test_every_bound_of_a_total_is_as_the_rule_has_it(amounts: list[Any], whole: float | None, expected: str) -> None:
+def test_every_bound_of_a_total_is_as_the_rule_has_it(
+    amounts: list[Any], whole: float | None, below: float, expected: str
+) -> None:
     """The lines of another city, or of none, are no part of it, nor is what is no industry."""
     lines = made({"city": ["乙市", *["甲市"] * 3, None], "so2_kg_d": [900, *amounts, 900]})
     said = {
@@ -323,8 +328,9 @@ def test_every_bound_of_a_total_is_as_the_rule_has_it(amounts: list[Any], whole:
         "so2_kg_d": [7, 8, whole],
         "nox_kg_d": [9, 9, 9],
     }
+    rule = RULE.model_copy(update={"totals": RULE.totals.model_copy(update={"below": below})})
     findings = Findings("l.csv")
-    found = doubted_totals(made(said), lines, RULE, "t.csv", findings)
+    found = doubted_totals(made(said), lines, rule, "t.csv", findings)
     assert [told(one) for one in findings.problems] == [expected] * bool(expected)
     assert {one.file for one in findings.problems} <= {"t.csv"}
     assert np.isnan(found.number("so2_kg_d")).tolist() == [False, bool(expected), bool(expected) or whole is None]

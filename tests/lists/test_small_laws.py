@@ -29,7 +29,7 @@ from alertengine.lists.write import list_columns
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Level
 
-from .conftest import BASE, Reader, table
+from .conftest import BASE, Reader, table, told
 
 ROWS: list[dict[str, str]] = [{"保障类型": "供暖"}, {"企业名称": "合成二厂", "保障类型": "未知"}]
 
@@ -175,13 +175,14 @@ def test_a_register_needs_names_and_one_code_a_plant(tmp_path: Path) -> None:
     ("head", "codes"),
     [
         ("城市,部门,SO2排放量", []),
-        ("城市,部门", ["emissions_missing"]),
-        ("部门,SO2排放量", ["column_missing"]),
-        ("城市,部门,SO2排放量,二氧化硫排放量", ["column_twice"]),
-        ("城市,部门,SO2排放量(磅)", ["unit_unknown"]),
-        ("城市,SO2排放量(磅)", ["column_missing", "unit_unknown"]),
+        ("城市,部门", ["emissions_missing 1 - -"]),
+        ("部门,SO2排放量", ["column_missing 1 城市 -"]),
+        ("城市,部门,SO2排放量,二氧化硫排放量",
+         ["column_twice 1 二氧化硫排放量 -: so2_kg_d SO2排放量 二氧化硫排放量"]),
+        ("城市,部门,SO2排放量(磅)", ["unit_unknown 1 SO2排放量(磅) 磅: (mass_units)"]),
+        ("城市,SO2排放量(磅)", ["column_missing 1 部门 -", "unit_unknown 1 SO2排放量(磅) 磅: (mass_units)"]),
     ],
-)
+)  # fmt: skip
 def test_totals_need_a_city_a_sector_and_an_amount(head: str, codes: list[str]) -> None:
     headers = head.split(",")
     if not codes:
@@ -189,8 +190,8 @@ def test_totals_need_a_city_a_sector_and_an_amount(head: str, codes: list[str]) 
         return
     with pytest.raises(InputError, match=r"t\.csv") as refused:
         map_total_headers(headers, "t.csv", 1)
-    assert [one.code for one in refused.value.problems] == codes
-    assert {one.row for one in refused.value.problems} == {1}
+    assert [told(one).strip(": ") for one in refused.value.problems] == codes
+    assert {one.file for one in refused.value.problems} == {"t.csv"}
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
@@ -276,6 +277,33 @@ def test_a_line_made_of_facts_has_what_its_filed_measure_says(
     found = lines(open_lists, facts).iloc[0]
     held = [found[f"plan_red_{name}"] for name in ("kind", "share", "by")]
     assert [None if pd.isna(one) else one for one in held] == [kind, share, by]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"red": text}
+        for text in (
+            "停产", "停产50%（以生产线计）", "限产30%，停止国四及以下重型载货车辆运输", "以热定产", "看情况",
+            "延长结焦时间至36小时", "日投料量不超过700吨", "正常生产",
+        )
+    ]
+    + [{"red": "停产50%（以生产线计）", "share": share} for share in (0.5, 0.504, 0.506, 0.4)],
+)  # fmt: skip
+def test_a_filed_measure_of_facts_is_read_as_that_of_a_list(
+    open_lists: OpenLists, read: Reader, said: dict[str, Any]
+) -> None:
+    listed_ = {"红色预警减排措施": said["red"]} | (
+        {"红色减排比例(%)": f"{said['share']:.1%}"} if "share" in said else {}
+    )
+    facts = {"plan_red": said["red"]} | ({"plan_red_share": said["share"]} if "share" in said else {})
+    names = [f"plan_red{part}" for part in ("", "_kind", "_share", "_by", "_vehicles", "_demand")]
+    made, known = lines(open_lists, facts), read(table(listed_)).lines
+    one, other = (
+        [None if pd.isna(cell) else cell for cell in held[names].astype("object").iloc[0]] for held in (made, known)
+    )
+    assert one == other
+    assert one[0] == said["red"]
 
 
 def test_what_facts_leave_out_is_what_a_list_would_have(open_lists: OpenLists) -> None:

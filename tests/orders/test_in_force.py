@@ -328,4 +328,5 @@ def test_another_line_or_act_changes_nothing() -> None:
     )
     later = rows({"starts": HOURS[2], "ends": HOURS[6]})
     found = prevailing([pieces, later])
+    assert found.index.tolist() == [0, 1]
     assert list(zip(found["starts"], found["ends"], strict=True)) == [(HOURS[0], HOURS[2]), (HOURS[2], HOURS[6])]

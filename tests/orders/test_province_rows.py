@@ -96,6 +96,15 @@ def test_an_open_end_and_a_county_of_its_own(shipped: Rulebook) -> None:
     )  # fmt: skip
 
 
+def test_a_county_whose_warning_is_lifted_still_has_a_row(shipped: Rulebook) -> None:
+    order = {"area": f"{CITY}/尧都区", "level": "red", "from": "2026-11-27 00:00", "source": "令"}
+    found = warn(air(CITY, CLEAN, "2026-11-26 15:00"), shipped, floors=[order])
+    gone = warn(air(CITY, CLEAN, "2026-11-27 15:00"), shipped, active=found)
+    county, city = province(shipped, gone).records()
+    assert (county["city"], county["state"], county["action"], county["ends"]) == (f"{CITY}尧都区", "act", "lift", "")
+    assert (city["city"], city["state"]) == (CITY, "none")
+
+
 @pytest.mark.parametrize(("own", "part", "status"), [(0, 0, 0), (1, 0, 1), (0, 1, 1)])
 def test_a_person_looks_where_a_list_or_the_run_itself_wants_one(
     shipped: Rulebook, own: int, part: int, status: int

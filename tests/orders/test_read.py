@@ -7,6 +7,7 @@ import pytest
 
 from alertengine.orders import read_orders, write_orders
 from alertengine.vocabulary import InputError, listening
+from tests.lists.conftest import told
 from tests.orders.conftest import Maker
 
 ROWS = (
@@ -33,18 +34,32 @@ def test_no_orders_are_an_empty_table(orders: Maker, tmp_path: Path, suffix: str
 
 
 def test_every_bad_cell_is_told_at_once(orders: Maker, tmp_path: Path) -> None:
-    table = orders({"level": "purple"}, {"line_id": "02", "starts": "soon"}, {"line_id": "03", "enterprise_id": " "})
+    bad = {"measure": "x", "flags": "y", "hangs_on": "z", "status": "w", "standing": "v"}
+    table = orders(
+        {"level": "purple"}, {"line_id": "02", "starts": "soon"}, {"line_id": "03"}, {"line_id": "04"} | bad,
+        {"line_id": "05", "level": ""},
+    )  # fmt: skip
     table.loc[2, "enterprise_id"] = ""
-    table["share"] = pd.Series(["1", "half", ""], dtype=object)
+    table["share"] = pd.Series(["1", "half", "2", "", ""], dtype=object)
+    table["so2_kg_d"] = pd.Series(["1", "", "", "", "many"], dtype=object)
     table.to_csv(tmp_path / "orders.csv", index=False)
     with pytest.raises(InputError) as caught:
         read_orders(tmp_path / "orders.csv")
-    assert {(p.row, p.column) for p in caught.value.problems} == {
-        (2, "level"),
-        (3, "starts"),
-        (3, "share"),
-        (4, "enterprise_id"),
-    }
+    assert [told(one) for one in caught.value.problems] == [
+        "order_cell_unread 2 level purple: (one_of none/yellow/orange/red)",
+        "order_cell_unread 5 status w: (one_of ordered/undetermined/self_directed/exempt/none)",
+        "order_cell_unread 5 standing v: (one_of primary/secondary/third_party_code/inferred)",
+        "order_cell_unread 5 measure x: (codes_joined)",
+        "order_cell_unread 5 hangs_on z: (codes_joined)",
+        "order_cell_unread 5 flags y: (codes_joined)",
+        "order_cell_unread 3 starts soon: (a_time_form)",
+        "order_cell_unread 3 share half: (a_number_within 0 1)",
+        "order_cell_unread 4 share 2: (a_number_within 0 1)",
+        "order_cell_unread 6 so2_kg_d many: (a_number  )",
+        "order_cell_blank 4 enterprise_id -: 统一社会信用代码",
+        "order_cell_blank 6 level -: 预警级别",
+    ]
+    assert {one.file for one in caught.value.problems} == {str(tmp_path / "orders.csv")}
 
 
 def test_what_is_no_order_is_left_out_and_told(orders: Maker, tmp_path: Path) -> None:
@@ -52,22 +67,30 @@ def test_what_is_no_order_is_left_out_and_told(orders: Maker, tmp_path: Path) ->
     path = tmp_path / "orders.csv"
     write_orders(orders({}), path)
     path.write_text(path.read_text("utf-8").rstrip() + "\n注：由值班员摘抄\n审核人：甲\n", encoding="utf-8")
-    with listening() as told:
+    with listening() as heard:
         assert len(read_orders(path)) == 1
-    assert [(one.row, one.value) for one in told] == [(3, "注：由值班员摘抄"), (4, "审核人：甲")]
+    assert [(one.row, one.value) for one in heard] == [(3, "注：由值班员摘抄"), (4, "审核人：甲")]
 
 
 def test_a_missing_column_is_refused(orders: Maker, tmp_path: Path) -> None:
     orders().drop(columns=["basis", "hangs_on"]).to_csv(tmp_path / "orders.csv", index=False)
     with pytest.raises(InputError) as caught:
         read_orders(tmp_path / "orders.csv")
-    assert [p.column for p in caught.value.problems] == ["basis", "hangs_on"]
+    assert [told(one) for one in caught.value.problems] == [
+        "order_column_missing - basis -: basis 法律依据",
+        "order_column_missing - hangs_on -: hangs_on 待核实事项",
+    ]
 
 
-def test_the_same_line_and_start_twice_is_refused(orders: Maker, tmp_path: Path) -> None:
-    write_orders(orders({}, {}), tmp_path / "orders.csv")
-    with pytest.raises(InputError, match="twice"):
+def test_the_same_line_and_start_twice_and_an_end_before_its_start_are_refused(orders: Maker, tmp_path: Path) -> None:
+    backwards = {"line_id": "03", "starts": "2021-01-11 00:00", "ends": "2021-01-10 00:00"}
+    write_orders(orders({}, {"line_id": "02"}, {}, backwards), tmp_path / "orders.csv")
+    with pytest.raises(InputError) as caught:
         read_orders(tmp_path / "orders.csv")
+    assert [told(one) for one in caught.value.problems] == [
+        "order_twice 4 line_id 01",
+        "order_cell_unread 5 ends 2021-01-10 00:00: (not_before 2021-01-11 00:00)",
+    ]
 
 
 @pytest.mark.parametrize(

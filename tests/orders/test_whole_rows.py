@@ -18,6 +18,7 @@ RULES: Final = [
     {"id": "coking", "when": {"process": "焦炉"}, "then": {"coking_time": 36}},
     {"id": "based", "when": {"process": "熟料"}, "then": {"limit": 0.2, "base": "least_of_three"}},
     {"id": "fifth", "when": {"process": "转炉"}, "then": {"stop_share": 0.5}},
+    {"id": "nearly_all", "when": {"process": "电炉"}, "then": {"stop_share": 0.9, "by": "capacity"}},
     {"id": "city", "when": {"process": "烧结"}, "then": {"refer": "由市方案规定"}},
     {"id": "own", "layer": "exemption", "when": {"effective_grade": "A"}, "then": "self_directed"},
     {"id": "green", "layer": "exemption", "when": {"green_factory": True}, "then": "exempt"},
@@ -175,6 +176,13 @@ CASES: Final[Mapping[str, tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], 
         "measure_text": "限产20%（以环评日产能、许可日产能、上年日均产量三者最小值为基数），日产量不超过0.24万吨",
         "rules": "based", "transport": None
     }),
+    "base of another unit": (
+        [{"process": "熟料", "eia_daily": 0.3, "permit_daily": 0.4, "actual_daily": 0.5,
+          "capacity": 9, "capacity_unit": "块/年"}], {}, RULED | {
+        "share": 0.2,
+        "measure_text": "限产20%（以环评日产能、许可日产能、上年日均产量三者最小值为基数），日产量不超过0.24块",
+        "rules": "based", "transport": None
+    }),
     "base missing": ([{"process": "熟料"}], {}, RULED | {
         "share": 0.2, "measure_text": "限产20%（以环评日产能、许可日产能、上年日均产量三者最小值为基数）",
         "rules": "based", "remark": "缺核算数据：上年日均产量、环评日产能、许可日产能",
@@ -188,6 +196,17 @@ CASES: Final[Mapping[str, tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], 
         "measure": "stop_share", "share": 1.0,
         "measure_text": "同一工序停产50%以上（以生产线计）：本生产线停产（停1号线）", "rules": "fifth",
         "transport": None
+    }),
+    "share of what can be added": ([{"process": "电炉", "capacity": 10, "capacity_unit": "万吨/年"}] * 2, {}, RULED | {
+        "measure": "stop_share", "share": 1.0, "rules": "nearly_all", "transport": None,
+        "measure_text": "同一工序停产90%以上（以产能规模计）：本生产线停产（停1号、2号线）"
+    }),
+    "share of what cannot be added": (
+        [{"process": "电炉", "capacity": 10, "capacity_unit": unit} for unit in ("万吨/年", "吨/日")], {}, RULED | {
+        "measure": "stop_share", "share": 1.0, "rules": "nearly_all", "transport": None,
+        "measure_text": "同一工序停产90%以上（以产能规模计）：本生产线停产（停1号、2号线）",
+        "remark": "缺核算数据：产能单位；停产比例无法满足或缺少计数数据，全部停产",
+        "flags": "ground_rule;figures_missing;share_unmet"
     }),
     "long stopped": ([{"long_stopped": True}], {}, RULED | {
         "remark": "长期停产，不计减排量", "flags": "ground_rule;long_stopped"
@@ -235,3 +254,20 @@ def test_the_row_says_what_binds_on_which_ground_and_what_a_person_must_know(
     columns = dict.fromkeys({**RULED, **OPEN, **FILED, **dict.fromkeys(("set_aside", "remark"))})
     got = {name: None if pd.isna(row[name]) or row[name] == "" else row[name] for name in columns}
     assert got == {**columns, **said}
+
+
+def test_lines_decided_together_are_told_as_each_enterprise_alone(book: Rulebook, decide: Decider) -> None:
+    """Texts are made once for all lines that they are the same for."""
+    every = [
+        [
+            {**LINE, "enterprise_id": f"T{number:02}", "enterprise": name, "line_id": str(place), **line}
+            for place, line in enumerate(lines, 1)
+        ]
+        for number, (name, (lines, how, _)) in enumerate(CASES.items())
+        if not how
+    ]
+    together = decide(book, [line for lines in every for line in lines])
+    alone = pd.concat([decide(book, lines) for lines in every])
+    pd.testing.assert_frame_equal(
+        together.astype("object").reset_index(drop=True), alone.astype("object").reset_index(drop=True)
+    )

@@ -269,3 +269,21 @@ def test_what_would_be_lighter_is_asked_of_the_whole_enterprise(make_book: BookM
     changes = [lighter_changes(engine, lines, response, published=False, row=row) for row in (0, 1)]
     assert {change.share for change in changes[0]} == {0.0}
     assert changes[1] == []
+
+
+def test_each_line_of_an_enterprise_has_changes_of_its_own(make_book: BookMaker) -> None:
+    rules = [
+        {"id": grade, "when": {"effective_grade": grade}, "then": {"limit": share}}
+        for grade, share in (("C", 0.4), ("D", 0.8))
+    ]
+    engine = Engine(make_book(rules=[{"id": "all", "then": {"limit": 0.2}}, *rules]))
+    lines = lines_from([{**KILN, "line_id": name, "grade": name} for name in "DCB"], engine.book.lists)
+    shares = [
+        {
+            dict(change.facts)["grade"]: change.share
+            for change in lighter_changes(engine, lines, Response.single(Level.RED, DAY), published=False, row=row)
+        }
+        for row in range(3)
+    ]
+    better = {"A+", "A", "B", "B-", "引领性", "非引领性", "未评级"}
+    assert shares == [dict.fromkeys(better, 0.2) | {"C": 0.4}, dict.fromkeys(better, 0.2), {}]
