@@ -235,16 +235,26 @@ def test_a_checkpoint_is_written_in_the_words_it_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "told"),
+    ("size", "length", "told"),
     [
-        (8192, "file, pages: disk image is malformed [changed]"),
-        (5000, "file, pages: the file is cut: 2 pages of 4096 bytes were written; disk image is malformed [torn]"),
+        (4096, 8192, "file, pages: disk image is malformed [changed]"),
+        (
+            4096,
+            8191,
+            "file, pages: the file is cut: 2 pages of 4096 bytes were written; disk image is malformed [torn]",
+        ),
+        (1, 131_072, "file, pages: disk image is malformed [changed]"),  # so the largest size is written
+        (
+            1,
+            131_071,
+            "file, pages: the file is cut: 2 pages of 65536 bytes were written; disk image is malformed [torn]",
+        ),
     ],
 )
-def test_a_file_that_cannot_be_read_is_cut_or_changed(tmp_path: Path, length: int, told: str) -> None:
+def test_a_file_that_cannot_be_read_is_cut_or_changed(tmp_path: Path, size: int, length: int, told: str) -> None:
     path = tmp_path / "record.db"
     head = bytearray(length)
-    head[16:18], head[28:32] = (4096).to_bytes(2, "big"), (2).to_bytes(4, "big")
+    head[16:18], head[28:32] = size.to_bytes(2, "big"), (2).to_bytes(4, "big")
     path.write_bytes(head)
 
     def broken(_: str) -> None:

@@ -32,6 +32,7 @@ from alertengine.ledger import (
     upgrade,
     verify,
 )
+from alertengine.ledger.browse import metadata
 from alertengine.ledger.browse_queries import QUESTIONS
 from alertengine.ledger.canonical_bytes import BEGINNING
 from alertengine.vocabulary import MASKED, ORDER_COLUMNS, InputError, Problem, listening
@@ -151,6 +152,32 @@ def test_the_pages_are_in_chinese_and_say_what_columns_mean(ask: Any) -> None:
     assert MASKED in page
     status, page = ask("/ledger/acts")
     assert "签发" in page
+
+
+def test_every_table_of_the_browser_has_its_title_words_and_facets() -> None:
+    said = metadata()["databases"]["ledger"]
+    shown = {name: one for name, one in said["tables"].items() if "title" in one}
+    assert {name: (one["title"], one["facets"]) for name, one in shown.items()} == {
+        "acts": ("台账", ["kind", "approved_by"]),
+        "orders": ("指令", ["city", "industry", "process", "grade", "effective_grade", "level", "status"]),
+        "warnings": ("预警", ["city", "action", "level"]),
+        "inputs": ("所依据的文件", ["act"]),
+    }
+    hidden = {name: one for name, one in said["tables"].items() if name not in shown}
+    assert hidden == {
+        **{name: {"hidden": True} for name in ("texts", "order_rows", "part_rows", "parts", "snapshots", "identity")},
+        "personal": {"hidden": True, "allow": False},
+    }
+    assert {one["sort_desc"] for one in shown.values()} == {"act"}
+    assert shown["inputs"]["description_html"].startswith("<p>规则、清单、预报的快照</p><details>")
+    assert "<dt><strong>path</strong></dt><dd>文件</dd>" in shown["inputs"]["description_html"]
+    assert (
+        "<dt><strong>level</strong></dt><dd>预警级别：none＝无预警、yellow＝黄色" in shown["orders"]["description_html"]
+    )
+    assert "<dd>行号</dd>" in shown["orders"]["description_html"]
+    assert (said["allow_sql"], said["title"]) == (False, "预警与指令台账")
+    assert all(one["hide_sql"] for one in said["queries"].values())
+    assert '<a href="ledger/warnings">预警</a>' in said["description_html"]
 
 
 @pytest.mark.filterwarnings("ignore")
