@@ -183,6 +183,15 @@ CASES: Final[Mapping[str, tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], 
         "measure_text": "限产20%（以环评日产能、许可日产能、上年日均产量三者最小值为基数），日产量不超过0.24块",
         "rules": "based", "transport": None
     }),
+    **{f"base in {unit}": (
+        [{"process": "熟料", "eia_daily": amount, "permit_daily": 4, "actual_daily": 5,
+          "capacity": 9, "capacity_unit": unit}], {}, RULED | {
+        "share": 0.2,
+        "measure_text": f"限产20%（以环评日产能、许可日产能、上年日均产量三者最小值为基数），日产量不超过{said}",
+        "rules": "based", "transport": None
+    }) for unit, amount, said in (
+        ("万吨/年", 0.1234567, "0.098765万吨"), ("t/d", 0.3337, "0.27吨"), ("千件/日", 2.5, "2千件"),
+    )},
     "base missing": ([{"process": "熟料"}], {}, RULED | {
         "share": 0.2, "measure_text": "限产20%（以环评日产能、许可日产能、上年日均产量三者最小值为基数）",
         "rules": "based", "remark": "缺核算数据：上年日均产量、环评日产能、许可日产能",
