@@ -72,6 +72,22 @@ def test_only_the_cities_asked_for_are_decided(book: Rulebook) -> None:
         decide(both, book, level="red", date=DAY, cities=["长治"])
 
 
+def test_a_run_for_a_level_says_what_a_person_must_know_of_its_lines(make_book: BookMaker) -> None:
+    """A number of machines on two lines may be each line's; capacities in two units cannot be added."""
+    share = {"id": "share", "when": {"process": "电炉"}, "then": {"stop_share": 0.5, "by": "capacity"}}
+    book = make_book(rules=[{"id": "r", "when": {"process": "焦炉"}, "then": {"stop": True}}, share])
+    plans = [{"工序": "切割", "设备数量": "4", "红色预警减排措施": "停运2台", "生产线编号": number} for number in "12"]
+    units = [
+        {"企业名称": "乙", "工序": "电炉", "产能": "10", "产能单位": unit, "生产线编号": number}
+        for unit, number in (("万吨/年", "1"), ("吨/日", "2"), ("吨/日", "3"))
+    ]
+    found = decide(frame(*plans, *units), book, level="red", date=DAY)
+    said = [(one.code, dict(one.arguments)) for one in found.own_problems]
+    assert said == [("share_order_unmet", {"count": 3}), ("plan_number_of_whom", {"count": 2})]
+    assert {one.file for one in found.own_problems} == {found.enterprises.file}
+    assert decide(frame({}), book, level="red", date=DAY).own_problems == []
+
+
 def test_a_run_of_orders_is_shown_in_a_notebook_with_its_counts(book: Rulebook) -> None:
     shown = decide(frame({}, {"企业名称": "乙", "工序": "熔炼"}), book, level="red", date=DAY)._repr_html_()
     for words in ("ordered", "undetermined", "measure_text", "甲", "乙"):

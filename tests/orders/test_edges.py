@@ -33,15 +33,18 @@ from alertengine.orders import (
 )
 from alertengine.orders._explain.explain import Explanation, explain_order
 from alertengine.orders._respond import of_cities, refuse_live
+from alertengine.orders.filed_doubts import _nominal
+from alertengine.orders.overrides import check_overrides
 from alertengine.orders.province import _counties
 from alertengine.orders.read import _coded, _number, _several
 from alertengine.orders.scenario import Order, _moment
 from alertengine.orders.summary import _ratio, needs_a_person
-from alertengine.rulebook import Rulebook, place_of
+from alertengine.rulebook import Measure, Rulebook, place_of
 from alertengine.vocabulary import InputError, Level, SaidError
 from tests.conftest import WINTER, BookMaker, Decider, document
 from tests.conftest import response_of as response_at
 from tests.conftest import rows_of as rows_made
+from tests.lists.conftest import told
 
 
 @pytest.mark.parametrize(
@@ -312,3 +315,65 @@ def test_a_grade_that_rules_change_is_told_with_both(
     (row,) = decide(make_book(rules=[raised, own]), [{"small": True, "grade": grade}]).to_dict("records")
     assert row["status"] == "self_directed"
     assert (f"执行等级由{said}调整为A+" in row["remark"]) == ("regraded" in row["flags"]) == bool(said)
+
+
+def test_overrides_of_lines_that_are_not_there_are_all_told() -> None:
+    said: dict[str, Any] = {"measure": "stop", "reason": "保供", "by": "办公室 甲", "at": "2021-01-09 17:00"}
+    asked = [
+        Override.model_validate({**said, "enterprise_id": plant, "line_id": line})
+        for plant, line in (("E", "1"), ("E", "9"), ("E", "1"), ("F", "1"), ("F", "1"))
+    ]
+    lines = pd.DataFrame({"enterprise_id": ["E"] * 8 + ["G"], "line_id": [*"87654321", "9"]})
+    check_overrides(lines, asked[:1], "l.csv")
+    with pytest.raises(InputError) as refused:
+        check_overrides(lines, asked, "l.csv")
+    assert [told(one) for one in refused.value.problems] == [
+        "override_of_no_line - overrides E/9: 1/2/3/4/5/6",
+        "overridden_twice - overrides E/1",
+        "override_of_nobody - overrides F/1",
+        "overridden_twice - overrides F/1",
+    ]
+    assert {one.file for one in refused.value.problems} == {"l.csv"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "share", "words", "status"),
+    [
+        ("stop", None, "停产", "ordered"),
+        ("limit", 0.335, "限产33.5%", "ordered"),
+        ("none", None, "不要求停限产", "ordered"),
+        ("exempt", None, "豁免，不采取停限产措施", "exempt"),
+        ("self_directed", None, "自主减排", "self_directed"),
+    ],
+)
+def test_an_override_is_told_in_its_words(measure: str, share: float | None, words: str, status: str) -> None:
+    said = {
+        "enterprise_id": "E",
+        "line_id": " 1  号 ",
+        "measure": measure,
+        "share": share,
+        "reason": "保\n供",
+        "at": "2021-01-09 17:05",
+    }
+    one = Override.model_validate({**said, "by": "办公室；甲"})
+    assert (one.words, str(one.status), one.line, one.reason) == (words, status, "E/1 号", "保 供")
+    assert one.decided == "人工决定（办公室，甲，2021-01-09 17:05）"
+    assert ("share" in one.as_option()) == (share is not None)
+
+
+@pytest.mark.parametrize(
+    ("measure", "share"),
+    [
+        ({"code": "stop"}, 1.0),
+        ({"code": "stop", "daily": "08:00-20:00"}, 0.5),
+        ({"code": "limit", "share": 0.4}, 0.4),
+        ({"code": "limit", "share": 0.4, "daily": "22:00-04:00"}, 0.1),
+        ({"code": "stop_share", "share": 0.3}, 0.3),
+        ({"code": "feed_cap"}, None),
+        ({"code": "coking_time", "hours": 36.0}, None),
+        ({"code": "none"}, None),
+    ],
+)
+def test_the_share_a_measure_names_is_of_the_hours_it_holds(measure: dict[str, Any], share: float | None) -> None:
+    named = _nominal(Measure(**measure))
+    assert (None if pd.isna(named) else named) == (share if share is None else pytest.approx(share))

@@ -190,6 +190,11 @@ LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], 
             (Decision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区"),),
         )),
         ((LIFTED,), WHOLE),  # of the same area the lift says less
+        (({**ISSUED, "level": "yellow"},), WHOLE),  # that begins with it says less too
+        (({**ISSUED, "level": "yellow", "starts": HOURS[3]},), Decision(
+            *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, "", ()),
+            (Decision("临汾市", "issue", "yellow", HOURS[3], HOURS[23], MADE),),
+        )),
         (({"action": "advise", "issued": HOURS[5]},), WHOLE),  # no decision
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ RULES: Final = [
     {"id": "coking", "when": {"process": "焦炉"}, "then": {"coking_time": 36}},
     {"id": "based", "when": {"process": "熟料"}, "then": {"limit": 0.2, "base": "least_of_three"}},
     {"id": "fifth", "when": {"process": "转炉"}, "then": {"stop_share": 0.5}},
+    {"id": "by_day", "when": {"process": "石灰窑"}, "then": {"limit": 1.0, "daily": "08:00-20:00"}},
     {"id": "nearly_all", "when": {"process": "电炉"}, "then": {"stop_share": 0.9, "by": "capacity"}},
     {"id": "city", "when": {"process": "烧结"}, "then": {"refer": "由市方案规定"}},
     {"id": "own", "layer": "exemption", "when": {"effective_grade": "A"}, "then": "self_directed"},
@@ -156,6 +157,11 @@ CASES: Final[Mapping[str, tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], 
     "rule lighter than a lower level's plan": ([{"plan_orange": "停产"}], {}, RULED | {
         "remark": "本级别规定轻于橙色预警的备案措施，须人工决定", "flags": "ground_rule;lighter_than_lower_level"
     }),
+    **{f"half the day beside a plan of {plan}": ([{"process": "石灰窑", "plan_orange": plan}], {}, RULED | {
+        "measure_text": "每日08:00至20:00限产100%", "rules": "by_day", "transport": None,
+        **({"remark": "本级别规定轻于橙色预警的备案措施，须人工决定",
+            "flags": "ground_rule;lighter_than_lower_level"} if lighter else {}),
+    }) for plan, lighter in (("限产60%", True), ("限产40%", False))},
     "rule as strict as a lower level's plan": ([{"plan_orange": "限产50%"}], {}, RULED),
     "rule beside a lower plan that asks nothing": ([{"plan_orange": "正常生产"}], {}, RULED),
     "coking lighter than a lower level's plan": (

@@ -240,6 +240,21 @@ def test_a_share_of_one_converter_is_said_to_be_a_full_stop(make_book: BookMaker
     assert "即全部停产" not in text
 
 
+@pytest.mark.parametrize(("capacities", "all_stop"), [((10.0, 10.0), True), ((10.0, 1000.0), False)])
+def test_a_share_that_stops_every_line_of_a_process_is_said_to_be_a_full_stop(
+    make_book: BookMaker, capacities: tuple[float, ...], *, all_stop: bool
+) -> None:
+    """Nine tenths of two equal lines are both; of a small and a large one the large one is enough."""
+    engine = Engine(make_book(rules=[{"id": "most", "then": {"stop_share": 0.9, "by": "capacity"}}]))
+    facts = {**KILN, "capacity_unit": "万吨/年"}
+    lines = lines_from(
+        [{**facts, "line_id": str(place), "capacity": one} for place, one in enumerate(capacities, 1)],
+        engine.book.lists,
+    )
+    (decision,) = engine.decide(lines, Response.single(Level.RED, DAY))
+    assert ("停产90%以上即全部停产" in said(Explainer(engine, lines, decision, 1).tree())) == all_stop
+
+
 def test_self_direction_that_stops_everything_is_not_lighter(make_book: BookMaker) -> None:
     rules = [
         {"id": "stop", "when": {"effective_grade": {"not": "A"}}, "then": "stop"},
