@@ -145,6 +145,21 @@ def test_what_the_rules_lacked_is_lacking_no_more_where_a_person_says_the_share(
     assert ("缺核算数据" in before, "缺核算数据" in after) == (True, False)
 
 
+@pytest.mark.parametrize(("share", "lighter"), [(0.3, True), (0.5, False), (0.6, False)])
+def test_less_of_one_pollutant_is_lighter_than_the_rules(make_book: BookMaker, share: float, *, lighter: bool) -> None:
+    """A cap halves SO2 and asks a fifth of NOx: three tenths of all is less SO2 than that."""
+    book = make_book(rules=[{"id": "cap", "then": {"emission_cap": {"so2": 30, "nox": 80}}}])
+    lines = lines_from(rows_of([{"so2_mg_m3": 60, "nox_mg_m3": 100}]), book.lists)
+    said = {"enterprise_id": str(lines["enterprise_id"].iloc[0]), "line_id": "1", "measure": "limit", "share": share}
+    one = Override.model_validate(said | {"reason": "保供", "by": "办公室 甲", "at": datetime(2021, 12, 9, 17)})
+    (row,) = (
+        decide_lines(Engine(book), lines, response_of("red", WINTER, 96), overrides=[one])
+        .table.astype("object")
+        .to_dict("records")
+    )
+    assert ("轻于规则" in row["remark"]) == lighter
+
+
 def test_a_line_that_stands_still_saves_nothing_whatever_is_ordered(book: Rulebook) -> None:
     found = decided(book, override(book, "4", "stop"))
     table = rows(found, "4")
