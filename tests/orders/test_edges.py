@@ -265,6 +265,21 @@ def test_scenarios_that_are_none_are_refused_by_their_key(tmp_path: Path, keys: 
         read_scenario(str(path))
 
 
+def test_a_path_out_of_a_scenario_is_read_only_where_whoever_runs_it_gave_it(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    for name in ("here/f.csv", "l.csv"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    path = tmp_path / "here" / "s.yaml"
+    path.write_text(json.dumps({"title": "例", "forecast": "f.csv", "list": "../l.csv"}), encoding="utf-8")
+    for given in ((), ("f.csv",)):
+        with pytest.raises(InputError) as refused:
+            read_scenario(str(path), given)
+        assert [(one.code, one.column, one.value) for one in refused.value.problems] == [
+            ("path_outside_scenario", "list", "../l.csv")
+        ]
+    assert read_scenario(str(path), ("../l.csv",)).list_file == "../l.csv"
+
+
 def test_what_was_measured_afterwards_binds_nobody() -> None:
     live, drill = (SimpleNamespace(mode=mode, file="s.yaml") for mode in ("live", "drill"))
     refuse_live(drill)  # type: ignore[arg-type]

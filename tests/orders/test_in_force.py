@@ -72,6 +72,9 @@ def test_a_warning_taken_back_before_its_start_is_cancelled_and_nothing_ended() 
     assert decisions(told(ISSUED, lift))["临汾市"].kind == CANCEL
     later = {**lift, "starts": HOURS[10], "issued": HOURS[9]}
     assert decisions(told(ISSUED, later))["临汾市"].kind == "lift"
+    area = {"counties": "尧都区;洪洞县"}
+    assert decisions(told(ISSUED | area, lift | area))["临汾市"].kind == CANCEL
+    assert decisions(told(ISSUED | area, later | area))["临汾市"].kind == "lift"
 
 
 def test_what_was_decided_speaks_from_its_first_hour_and_what_holds_is_the_warning_that_begins_first() -> None:
