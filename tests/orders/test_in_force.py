@@ -65,6 +65,7 @@ def test_after_a_raise_what_holds_is_the_raised_order_and_not_the_row_before() -
 def test_a_line_that_begins_later_is_said_with_what_it_does_first() -> None:
     holds = in_force(rows({"starts": HOURS[18], "ends": HOURS[20]}, {"starts": HOURS[20], "ends": ""}), told(ISSUED))
     assert (holds.now["starts"].tolist(), holds.later["starts"].tolist()) == ([HOURS[18]], [HOURS[20]])
+    assert list(holds.rows["starts"].items()) == [(0, HOURS[18]), (1, HOURS[20])]
 
 
 def test_a_warning_taken_back_before_its_start_is_cancelled_and_nothing_ended() -> None:

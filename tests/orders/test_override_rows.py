@@ -174,5 +174,6 @@ def test_overrides_leave_other_lines_as_they_were_and_are_counted(book: Rulebook
     for line in ("2", "4", "5", "6"):
         pd.testing.assert_frame_equal(rows(found, line), rows(plain, line))
     assert found.summaries[0]["overridden"] == 2
+    assert (found.summaries[0]["ground"]["decision"], "decision" in plain.summaries[0]["ground"]) == (2, False)
     assert "overridden" not in plain.summaries[0]
     assert found.overriding.reached == {override(book, "1", "stop").line, override(book, "3", "none").line}

@@ -66,7 +66,10 @@ def test_what_goes_on_unchanged_holds_and_what_is_lifted_wants_an_act(shipped: R
     lifted = warn(air(CITY, CLEAN, "2026-11-27 15:00"), shipped, active=first)
     (row,) = province(shipped, lifted).records()
     assert (row["state"], row["action"], row["ends"], row["lead_hours"]) == ("act", "lift", "", None)
-    assert province(shipped, again).rows()[0]["行动"] == "生效中，无变更"
+    (said,) = province(shipped, again).rows()
+    assert said["行动"] == "生效中，无变更"
+    names = ("city", "level", "starts", "list", "action", "lead_hours", "met")
+    assert [said[PROVINCE_COLUMNS[name]] for name in names] == [CITY, "橙色", "2026-11-27 00:00", "", "", "", ""]
     assert province(shipped, lifted).rows()[0]["动作"] != "lift"
 
 

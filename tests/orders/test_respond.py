@@ -105,6 +105,12 @@ def test_no_warning_is_a_run_without_orders_and_exit_0(make: Make) -> None:
     assert summary(found)["warnings"] == 0
 
 
+def test_a_city_asked_for_that_the_forecast_does_not_have_is_told(make: Make) -> None:
+    found = run(make({"临汾市": CLEAN}, [kiln("甲", "临汾"), kiln("乙", "太原")], cities=["临汾", "太原"]))
+    told = [(one.code, one.file, dict(one.arguments)) for one in found.orders.own_problems]
+    assert told == [("no_row_of_city", "f.csv", {"city": "太原市"})]
+
+
 def test_each_city_answers_to_its_own_level(make: Make) -> None:
     found = run(make({"临汾市": HEAVY, "太原市": MILD}, [kiln("甲", "临汾"), kiln("乙", "太原")]))
     levels = found.orders.table.groupby("enterprise", observed=True)["level"].agg(lambda part: sorted(set(part)))
