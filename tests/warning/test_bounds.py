@@ -205,6 +205,7 @@ def test_nothing_is_doubted_where_nothing_is_said_of_it() -> None:
     before = table.frame()
     for step in (empty.jumps, empty.day_jumps):
         step(table)
+    empty.jumps(rows("aqi", [0, 500, 0], hours=1))
     empty.rows_of_zeros(table["row"], table)
     assert empty.far_days(table, issued=True) is table
     empty.against_levels(table["row"], (np.zeros(7), np.zeros(7)), (np.full(7, 300.0), np.full(7, 300.0)))

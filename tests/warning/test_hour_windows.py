@@ -124,3 +124,20 @@ def test_what_keeps_a_window_of_hours_from_bearing_a_level(
     assert (found.cause[24], found.primary[24], found.bearing["mid"][24]) == ("", "PM10", 120)
     assert found.bearing["mid"][0] == 210 if bears else np.isnan(found.bearing["mid"][0])
     assert np.isnan(found.total["mid"][[1, 23, 25]]).all()
+
+
+@pytest.mark.parametrize(
+    ("hours", "need", "mean"), [(24, 20, 60.0), (20, 20, 60.0), (19, 20, 90.0), (19, 19, 60.0), (0, 20, 90.0)]
+)
+def test_the_mean_of_a_day_is_that_of_enough_hours_else_what_its_own_row_says(
+    hours: int, need: int, mean: float
+) -> None:
+    day = daily_forecast("临汾市", {"2021-01-04": 120.0, "2021-01-05": 120.0}, "2021-01-03 15:00").table
+    table = pd.concat([hourly(24, pm25=known_until(60.0, hours)), day.assign(pm25=90.0)], ignore_index=True)
+    assert of(table).daily_mean("pm25", need).tolist() == [mean, 90]
+
+
+def test_the_air_of_an_hour_is_its_own_else_that_of_its_day() -> None:
+    days = daily_forecast("临汾市", {"2021-01-04": 120.0, "2021-01-05": 130.0}, "2021-01-03 15:00").table
+    found = of(pd.concat([hourly(2, aqi_mid=80.0), days], ignore_index=True)).hour_of_air()
+    assert found.tolist() == [80.0] * 2 + [120.0] * 22 + [130.0] * 24

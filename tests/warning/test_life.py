@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 
 from alertengine.warning.grade import _leading, _values
 from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at
-from alertengine.warning.life import PlannedLife, _known, go_on_as, groups, levels_of, next_full_hour, transitions
+from alertengine.warning.life import (
+    PlannedLife,
+    _continues,
+    _hold,
+    _known,
+    go_on_as,
+    groups,
+    levels_of,
+    next_full_hour,
+    transitions,
+)
 from alertengine.warning.record import Standing
 from alertengine.warning.superior_orders import Floor
 
@@ -194,3 +204,104 @@ def test_a_run_rests_on_the_windows_that_end_inside_it(
     primary = np.array(["PM2.5", *[""] * 11, *[""] * 11, "PM10", "PM10", *["NO2"] * 65], dtype=object)
     assert _values(aqi, first, last) == values
     assert _leading(primary, aqi, first, last) == name
+
+
+class Seen:
+    """A graded place of which the hours from ``ZERO`` on are known where ``hours`` holds a 1."""
+
+    def __init__(self, hours: str) -> None:
+        self.known = np.array([one == "1" for one in hours])
+        self.timeline = SimpleNamespace(place=lambda time: int((time - ZERO) / pd.Timedelta(hours=1)))
+
+
+def stands(*parts: tuple[int, int, int]) -> Standing:
+    """A warning of some hours and ranks, as a record leaves it."""
+    standing = Standing("w", [])
+    for first, last, rank in parts:
+        standing.take(Piece(hour(first), hour(last), rank), lifted=False)
+    return standing
+
+
+ALL, NONE = "1" * 20, "0" * 20
+AHEAD, LATER = "1" * 10 + "0" * 10, "0" * 7 + "1" * 13
+
+
+@pytest.mark.parametrize(
+    ("stood", "absorbed", "planned", "known", "held", "kept"),
+    [
+        ([(0, 10, 3)], [], [(4, 8, 1)], ALL, [(4, 8, 1)], False),
+        ([(0, 10, 3)], [], [(4, 8, 1)], AHEAD, [(4, 8, 1), (8, 10, 3)], True),  # what follows is not known
+        ([(0, 10, 3)], [], [(4, 7, 1)], AHEAD, [(4, 7, 1)], False),  # 7, 8 and 9 are
+        ([(0, 10, 3)], [], [(4, 10, 1)], AHEAD, [(4, 10, 1)], False),  # nothing stood then
+        ([(0, 10, 3)], [], [(4, 8, 1)], LATER, [(4, 8, 3)], True),  # what comes first is not known
+        ([(0, 10, 3)], [], [(4, 8, 3)], LATER, [(4, 8, 3)], False),  # nothing would have changed
+        ([(0, 6, 2), (6, 10, 1)], [], [(4, 8, 1)], LATER, [(4, 6, 2), (6, 8, 1)], True),
+        ([(0, 4, 3)], [], [(4, 8, 1)], LATER, [(4, 8, 1)], False),  # over when it is decided
+        ([(0, 10, 3)], [], [], ALL, [], False),
+        ([(0, 10, 3)], [], [], NONE, [(4, 10, 3)], True),
+        ([(6, 10, 3)], [], [], "0" * 6 + "1" * 14, [], False),  # announced: its first hours are known
+        ([(6, 10, 3)], [], [], NONE, [(6, 10, 3)], True),
+        ([(0, 6, 1)], [(8, 12, 2)], [(4, 8, 1)], AHEAD, [(4, 8, 1), (8, 12, 2)], True),
+        ([(0, 10, 3)], [(6, 8, 2)], [(4, 8, 1)], ALL, [(4, 8, 1)], False),
+    ],
+)  # fmt: skip
+def test_a_warning_is_kept_where_the_three_hours_from_which_it_would_end_are_not_all_known(
+    stood: Sequence[tuple[int, int, int]],
+    absorbed: Sequence[tuple[int, int, int]],
+    planned: Sequence[tuple[int, int, int]],
+    known: str,
+    held: Sequence[tuple[int, int, int]],
+    kept: bool,
+) -> None:
+    rule: Any = SimpleNamespace(lift_hours=3)
+    graded: Any = Seen(known)
+    pieces = [Piece(hour(a), hour(b), rank) for a, b, rank in planned]
+    life = PlannedLife(pieces, continues=stands(*stood), absorbed=[stands(one) for one in absorbed])
+    _hold(life, graded, rule, hour(4))
+    assert (life.pieces, life.kept) == ([Piece(hour(a), hour(b), rank) for a, b, rank in held], kept)
+
+
+def test_an_order_for_a_level_itself_is_not_kept_above() -> None:
+    """From its beginning to before its end; a warning that nothing goes on from is as it was planned."""
+    rule: Any = SimpleNamespace(lift_hours=3)
+    graded: Any = Seen(LATER)
+    for first, last, exact, rank in (
+        (4, 8, True, 1),
+        (0, 5, True, 1),
+        (5, 8, True, 3),
+        (0, 4, True, 3),
+        (4, 8, False, 3),
+    ):
+        floor = Floor("临汾市", "yellow", hour(first), hour(last), exact=exact)
+        life = PlannedLife([Piece(hour(4), hour(8), 1)], floors=[floor], continues=stands((0, 10, 3)))
+        _hold(life, graded, rule, hour(4))
+        assert [(piece.rank, life.kept) for piece in life.pieces] == [(rank, rank == 3)]
+    fresh = PlannedLife([Piece(hour(4), hour(8), 1)])
+    _hold(fresh, graded, rule, hour(4))
+    assert (by_hour(fresh.pieces)[4:9], fresh.kept) == ([1, 1, 1, 1, 0], False)
+
+
+@pytest.mark.parametrize(
+    ("stood", "start", "end", "known", "goes_on"),
+    [
+        ((0, 10), 12, 15, ALL, False),  # it stands until now, four; from there less than three
+        ((0, 10), 6, 9, ALL, True),
+        ((0, 10), 7, 9, ALL, False),
+        ((0, 2), 4, 9, ALL, True),  # it is over: from its end
+        ((0, 2), 5, 9, ALL, False),
+        ((8, 12), 9, 15, ALL, True),  # announced for eight, known from there on: from its beginning
+        ((8, 12), 10, 15, ALL, True),
+        ((8, 12), 11, 15, ALL, False),
+        ((8, 12), 11, 15, AHEAD, True),  # not known: from its end
+        ((8, 12), 14, 15, AHEAD, True),
+        ((8, 12), 15, 18, AHEAD, False),
+        ((8, 12), 4, 6, ALL, True),  # before it: to its beginning
+        ((8, 12), 4, 5, ALL, False),
+    ],
+)
+def test_a_group_of_runs_goes_on_with_a_warning_less_than_the_gap_away(
+    stood: tuple[int, int], start: int, end: int, known: str, goes_on: bool
+) -> None:
+    rule: Any = SimpleNamespace(join_gap_hours=3, lift_hours=3)
+    graded: Any = Seen(known)
+    assert _continues(stands((*stood, 1)), hour(start), hour(end), hour(4), rule, graded) == goes_on

@@ -16,6 +16,7 @@ from alertengine.warning import read_warnings, warn, write_warnings
 from tests.conftest import of_a_run
 from tests.synthetic import daily_forecast
 
+OTHER = {"warning_id": "太原市-2026112900", "city": "太原市"}
 RED = {"level": "red", "starts": "2026-11-29 00:00", "ends": "2026-12-03 00:00", "issued": "2026-11-28 17:30"}
 
 
@@ -48,7 +49,13 @@ def test_a_record_cut_inside_a_character_names_its_row(tmp_path: Path) -> None:
     assert (problem.code, problem.row) == ("cut_file", 2)
 
 
-OTHER = {"warning_id": "太原市-2026112900", "city": "太原市"}
+@pytest.mark.parametrize("rows", [[], [{}], [OTHER, {}]])
+def test_a_record_without_the_end_of_its_last_row_is_refused(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    path = written(tmp_path / "w.csv", *rows)
+    path.write_bytes(path.read_bytes().removesuffix(b"\n"))
+    with pytest.raises(InputError) as refused:
+        read_warnings(path)
+    assert [(one.code, one.row) for one in refused.value.problems] == [("warning_torn", 1 + len(rows))]
 
 
 @pytest.mark.slow

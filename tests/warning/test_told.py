@@ -160,6 +160,25 @@ def test_rows_that_repeat_and_rows_that_disagree_are_told_in_the_order_of_the_fi
     assert not read(HEAD, [*rows[:2], *later]).problems, "of another issue: the newer one counts"
 
 
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        (("101,PM2.5,是", "130,O3,是"), {"primary": "PM2.5|O3", "dust": True}),
+        (("101,O3、PM2.5,是", "131,PM2.5,否"), {"primary": "O3|PM2.5", "aqi_high": 131, "aqi_mid": 116}),
+        (("101,PM2.5,否", "130,,否"), {"primary": ""}),
+        (("101,PM2.5,否", "130,雾霾,否"), {"primary": "?"}),
+        (("101,雾霾,否", "130,,否"), {"primary": "?"}),
+        (("101,PM2.5,否", "110,PM2.5,否", "130,PM10,否"), {"primary": "PM2.5|PM10"}),
+    ],
+)
+def test_what_several_rows_of_a_day_say_together(read: Reads, rows: Sequence[str], row: dict[str, object]) -> None:
+    """All pollutants that are named, none where one row names none, and what cannot be read stays so; dust of all."""
+    found = read(f"{HEAD},沙尘", [f"{ISSUED},太原市,2020-01-03,{one}" for one in rows])
+    (told,) = found.table.to_dict("records")
+    plain = {"aqi_low": 101, "aqi_mid": 115, "aqi_high": 130, "dust": False}
+    assert {name: told[name] for name in (*plain, "primary")} == plain | row
+
+
 @pytest.mark.parametrize(("until", "open_"), [(None, True), ("2020-01-06 00:00", False)])
 def test_a_warning_until_further_notice_has_no_end_announced_and_none_held(
     book: Rulebook, days: Callable[..., Forecast], until: str | None, *, open_: bool
