@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from alertengine.engine._resolve import ALLOTTED, Resolution, merged
 from alertengine.engine.account import Numbers, shares
@@ -179,12 +180,11 @@ class _Work:
             return
         if not len(rows):
             return
-        owner = self._enterprise[rows].astype(np.int64)
+        owners: list[npt.NDArray[np.integer[Any]]] = [self._enterprise[rows]]
         if order.measure.over == "process":
-            process = self._facts.text("process").codes[rows]
-            owner = owner * (int(process.max(initial=0)) + 2) + process + 1
-        ordered = np.lexsort((self._order[rows], owner))
-        bounds = np.flatnonzero(np.diff(owner[ordered]))
+            owners.insert(0, self._facts.text("process").codes[rows])
+        ordered = np.lexsort((self._order[rows], *owners))
+        bounds = np.flatnonzero(np.logical_or.reduce([np.diff(owner[ordered]) for owner in owners]))
         yield from np.split(rows[ordered], bounds + 1)
 
     def _settle(self, parts: list[tuple[_Order, Index]]) -> None:

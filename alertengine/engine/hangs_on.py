@@ -126,7 +126,7 @@ class _Search:
             supports.update(_supports(condition, graded))
         ordered = sorted((s for s in supports if s), key=_order)
         seen: set[frozenset[Key]] = set()
-        for size in range(1, len(ordered) + 1):
+        for size in itertools.count(1):
             unions = {
                 frozenset().union(*chosen)
                 for chosen in itertools.islice(itertools.combinations(ordered, size), MAX_CANDIDATES + 1)

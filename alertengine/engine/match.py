@@ -191,8 +191,6 @@ class Matcher:
 
 def _perhaps(members: Members, place: Place) -> Condition | None:
     """What must be known of a line's county or township for it to lie in an area; None where it surely does not."""
-    if place.county and place.township:
-        return None
     counties: list[str] = []
     townships: dict[str, list[str]] = {}
     for member in sorted(members):

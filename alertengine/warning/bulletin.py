@@ -20,6 +20,8 @@ from alertengine.warning.spellings import parse_classes, parse_primary
 Cell = tuple[str, date]
 _CLASSES: Final = [name for name, _ in AQI_CLASSES]
 _TOP: Final = AQI_CLASSES[-1][1]
+#: Days from one to another (28日至30日) that are believed.
+_MOST_DAYS: Final = 15
 _WANTED: Final = Words("classes", names=_CLASSES)
 _ISSUED: Final = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?[\sT]*(\d{1,2})(?:时|点|[:：])(\d{2})?分?")
 #: A line that says who published it, and when, and nothing else.
@@ -198,8 +200,9 @@ class _Reader:
     def _days(self, said: Mapping[str, str | None]) -> list[date]:
         if said.get("d1") and said.get("d2"):
             first, last = self._day(said["m1"], said["d1"]), self._day(said["m2"] or said["m1"], said["d2"])
-            span = (last - first).days if first and last else -1
-            return [first + timedelta(days=step) for step in range(span + 1)] if first and 0 <= span < 15 else []
+            if first is None or last is None or (last - first).days >= _MOST_DAYS:
+                return []
+            return [first + timedelta(days=step) for step in range((last - first).days + 1)]
         day = self._day(said.get("m3"), said.get("d3") or said.get("d4"))
         return [day] if day else []
 
@@ -211,7 +214,7 @@ class _Reader:
         """The day of that number next to the bulletin's own."""
         if not number:
             return None
-        around = (self.near + timedelta(days=step) for step in (*range(-2, 27), *range(-180, -2), *range(27, 180)))
+        around = (self.near + timedelta(days=step) for step in (*range(-2, 180), *range(-3, -181, -1)))
         return next((d for d in around if d.day == int(number) and (not month or d.month == int(month))), None)
 
 

@@ -248,7 +248,7 @@ class _Reader:
         aqi = {name: values[:, :2].mean(axis=1) for name, values in ends.items()}
         own = ends["aqi"]
         ranged = own[:, 0] < own[:, 1]
-        aqi["aqi"] = np.where(ranged, np.nan, own[:, 0])
+        aqi["aqi"][ranged] = np.nan
         for place, name in enumerate(("aqi_low", "aqi_high")):
             aqi[name] = np.where(ranged & np.isnan(aqi[name]), own[:, place], aqi[name])
         first, last = (self._ends(name, class_ends, CLASSES) for name in ("level_low", "level_high"))

@@ -76,7 +76,7 @@ def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> Cells:
     """The cells of a file or frame; of one with cities or days in columns, unfolded to rows."""
     if not isinstance(source, (Path, str)):
         table = frame_table(source)
-        return _rows_of(Reading(table, Protocol(table.file, FRAME, rows=len(table.rows))), lists, recorded=False)
+        return _rows_of(Reading(table, Protocol(file=table.file, format=FRAME)), lists, recorded=False)
     path = Path(source)
     try:
         reading = read_table(path, FORECAST_SCHEMA)

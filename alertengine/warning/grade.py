@@ -257,7 +257,9 @@ def _span(timeline: Timeline, one: Law) -> Bools:
 def _days(timeline: Timeline, hours: Bools) -> list[date]:
     """The days of some hours."""
     first = timeline.origin.date()
-    return [first + timedelta(days=day) for day in np.flatnonzero(hours.reshape(-1, DAY).any(axis=1)).tolist()]
+    return [
+        first + timedelta(days=day) for day in np.flatnonzero(hours.reshape(timeline.days, DAY).any(axis=1)).tolist()
+    ]
 
 
 def _runs(

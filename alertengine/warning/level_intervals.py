@@ -55,7 +55,7 @@ def rank_before(pieces: Iterable[Piece], time: datetime) -> int:
 def at_least(pieces: Iterable[Piece], start: datetime, end: datetime, rank: int) -> list[Piece]:
     """Raise to ``rank`` from ``start`` to ``end`` wherever lower."""
     held = list(pieces)
-    cuts = sorted({start, end, *(t for piece in held for t in piece[:2] if start < t < end)})
+    cuts = sorted({start, end, *(min(max(t, start), end) for piece in held for t in piece[:2])})
     out = held
     for first, last in pairwise(cuts):
         if rank_at(held, first) < rank:
@@ -65,7 +65,7 @@ def at_least(pieces: Iterable[Piece], start: datetime, end: datetime, rank: int)
 
 def changes(old: list[Piece], new: list[Piece], since: datetime) -> list[Piece]:
     """Where ``new`` differs from ``old`` from ``since`` on: the new rank (0: nothing any more)."""
-    cuts = sorted({since, *(t for piece in (*old, *new) for t in piece[:2] if t > since)})
+    cuts = sorted({max(t, since) for piece in (*old, *new) for t in piece[:2]})
     out: list[Piece] = []
     for first, last in pairwise(cuts):
         rank = rank_at(new, first)

@@ -216,7 +216,7 @@ class Doubts:
             first = int(np.flatnonzero(wrong)[0])
             texts = [number(a) if a == b else f"{number(a)}-{number(b)}" for a, b in zip(low, high, strict=True)]
             said = {"lowest": float(lowest[first]), "highest": float(highest[first])}
-            if len({(a, b) for a, b in zip(lowest[wrong], highest[wrong], strict=True)}) == 1:
+            if (lowest[wrong] == lowest[first]).all() and (highest[wrong] == highest[first]).all():
                 self._doubt("air_level_contradiction", "AQI", rows, texts, wrong, **said)
                 return
             for place in map(int, np.flatnonzero(wrong)[:_TOLD]):
@@ -269,10 +269,8 @@ def contradictions(table: Rows, rulebook: Rulebook, file: str) -> list[Problem]:
     at = np.flatnonzero(there)
     at = at[table.at(at).order("issue_time", "city", "county", "start")]
     shifted: Words | str = ""
-    for step, where in ((1, "row_above"), (-1, "row_below")):
-        inside = np.arange(len(at)) != (0 if step > 0 else len(at) - 1)
-        moved = np.where(inside, np.roll(own[at], step), np.nan)
-        beside = _apart(moved, published[at], np.roll(whole[at], step) & inside, rule)
+    for where, mine, theirs in (("row_above", at[:-1], at[1:]), ("row_below", at[1:], at[:-1])):
+        beside = _apart(own[mine], published[theirs], whole[mine], rule)
         if off > 2 and 2 * int(beside.sum()) < off:
             shifted = Words("perhaps_a_row_off", where=Words(where))
     row = int(table["row"][wrong].min())

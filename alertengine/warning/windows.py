@@ -117,7 +117,7 @@ class Timeline:
     @cached_property
     def _given(self) -> Bools:
         """The days that have a row."""
-        return np.asarray(self.hourly["there"].reshape(-1, DAY).any(axis=1) | self.daily["there"])
+        return np.asarray(self.hourly["there"].reshape(self.days, DAY).any(axis=1) | self.daily["there"])
 
     def at(self, hour: int) -> datetime:
         """Return the time at which an hour of the timeline begins."""
@@ -149,7 +149,7 @@ class Timeline:
 
     def daily_mean(self, pollutant: str, need: int) -> Floats:
         """Concentration day by day, from ``need`` hours at least where there are hours (shape: days)."""
-        by_hour = self.hourly[pollutant].reshape(-1, DAY)
+        by_hour = self.hourly[pollutant].reshape(self.days, DAY)
         there = (~np.isnan(by_hour)).sum(axis=1)
         mean = np.nansum(by_hour, axis=1) / np.maximum(there, 1)
         return np.where(there >= need, mean, self.daily[pollutant])

@@ -279,3 +279,10 @@ def test_no_order_stops_a_percentage_of_a_machine(ordered: Any) -> None:
     assert ordered(chambers, [{"chambers": 65}])["measure_text"][0].endswith("本生产线停33孔")
     several = ordered(rules, [{"units": 3}, {"units": 1}])
     assert all("（停1号线2台）" in text for text in several["measure_text"])
+
+
+def test_the_size_of_a_machine_is_not_missed_where_enough_of_that_size_are_there(ordered: Any) -> None:
+    rule = {"id": "r", "then": {"stop_units": 2, "size_at_least": 90}}
+    table = ordered([rule], [{"units": 2, "unit_size": 90}, {"units": 5}])
+    assert list(table["share"]) == [1, 0]
+    assert not table["remark"].str.contains("缺核算数据|无法满足").any()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.warning import Forecast, early_notice, warn
+from alertengine.warning.advance_notice import _runs_ahead
 from tests.synthetic import join
 
 Days = Callable[..., Forecast]
@@ -120,6 +124,41 @@ def test_a_warning_in_force_counts_as_a_run_of_its_own(
 
 
 @pytest.mark.parametrize(
+    ("now", "standing", "found"),
+    [
+        (2, [], (1, 4)),
+        (7, [], (1, 7)),
+        (8, [], None),
+        (2, [(0, 4)], (2, 0)),  # over as the run begins
+        (2, [(0, 5)], (1, 0)),
+        (2, [(8, 10)], (2, 4)),  # it begins as the run is over
+        (2, [(7, 10)], (1, 4)),
+        (2, [(0, None)], (1, 0)),
+        (2, [(9, None)], (2, 4)),
+        (8, [(0, 9)], (1, 0)),
+        (2, [(0, 3), (9, 10)], (3, 0)),
+    ],
+)
+def test_a_run_from_four_to_eight_and_the_warnings_beside_it(
+    now: int, standing: list[tuple[int, int | None]], found: tuple[int, int] | None
+) -> None:
+    def hour(number: int) -> pd.Timestamp:
+        return pd.Timestamp("2019-01-04") + pd.Timedelta(hours=number)
+
+    rows = [
+        {"city": CITY, "county": county, "level": level, "starts": hour(first),
+         "ends": None if last is None else hour(last)}
+        for first, last, level, county in
+        [(0, 3, "yellow", ""), (0, 3, "red", COUNTY), *((first, last, "orange", "") for first, last in standing)]
+    ]  # fmt: skip
+    ranks = {"mid": np.repeat([0, 2, 1, 0], [5, 3, 2, 2]), "high": np.repeat([0, 3, 0, 1], [4, 4, 2, 2])}
+    result: Any = SimpleNamespace(now=hour(now), standing=rows)
+    own: Any = SimpleNamespace(timeline=SimpleNamespace(at=hour), ranks=ranks)
+    told = _runs_ahead(result, (CITY, ""), own, "orange")
+    assert told == (None if found is None else (found[0], hour(found[1])))
+
+
+@pytest.mark.parametrize(
     ("hours", "latest", "remark"),
     [
         (48, "2019-01-06 00:00", ""),
@@ -140,7 +179,5 @@ def test_the_hours_a_process_needs_come_off_the_start(
 def test_the_first_to_tell_stands_first(book: Rulebook, days: Days, stop_hours: Callable[[float], OpenLists]) -> None:
     often = warn(days("2019-01-08", TWICE, "2019-01-05 15:00"), book)
     two = lines(False, False).assign(process=["其他", "焦炉"])
-    assert early_notice(often, two, stop_hours(48))["line"].tolist() == ["1#", "0#"]
-
-
-# X
+    found = early_notice(often, two, stop_hours(48))
+    assert (found["line"].tolist(), found.index.tolist()) == (["1#", "0#"], [0, 1])

@@ -198,6 +198,21 @@ def test_an_index_may_lie_so_far_outside_its_level(doubts: Doubts) -> None:
     assert [one[:2] for one in told(doubts)] == [("air_level_contradiction", 4), ("air_level_contradiction", 5)]
 
 
+@pytest.mark.parametrize(("count", "told_rows"), [(2, 2), (12, 12), (13, 12)])
+def test_rows_outside_several_levels_are_told_each_with_its_own(doubts: Doubts, count: int, told_rows: int) -> None:
+    """Of one level they are one problem where they are many; of several the first twelve are told."""
+    lowest, same = np.full(count, 101.0), np.full(count, 150.0)
+    off = np.full(count, 300.0)
+    for highest in (same, same - np.arange(count)):
+        doubts.against_levels(np.arange(2, count + 2), (off, off), (lowest, highest))
+        bounds = [(dict(one.arguments)["lowest"], dict(one.arguments)["highest"]) for one in doubts.problems]
+        rows_told = told_rows if highest is not same or count < 13 else 1
+        assert bounds == [(101, top) for top in highest[:rows_told]]
+        assert [one[1:] for one in told(doubts)] == [(row, "300") for row in range(2, rows_told + 2)]
+    doubts.against_levels(np.arange(2), (off[:2], off[:2]), (np.array([51.0, 101]), np.full(2, 150.0)))
+    assert [dict(one.arguments)["lowest"] for one in doubts.problems] == [51, 101]
+
+
 def test_nothing_is_doubted_where_nothing_is_said_of_it() -> None:
     empty = Doubts("air.csv", Plausible(), [], [])
     table = rows("aqi", [0, 500, 0, 0, 0, 0, 0])

@@ -99,6 +99,13 @@ def test_only_what_is_plainly_of_the_places_before_is_taken_to_be_so(text: str) 
     assert (len(alone.cells), alone.unread) == (1, ["30日AQI 90"])
 
 
+def test_a_day_named_in_a_sentence_in_doubt_is_that_of_the_next() -> None:
+    """Its places are not."""
+    found = read_bulletin("28日临汾局地重度污染；太原良；局地优；30日夜间临汾良；大同良；AQI 90", CITIES, TODAY)
+    assert set(found.cells) == {("太原市", date(2026, 11, 28)), ("大同市", date(2026, 11, 30))}
+    assert found.unread == ["28日临汾局地重度污染", "局地优", "30日夜间临汾良", "AQI 90"]
+
+
 def test_a_row_of_a_table_with_a_bad_cell_is_handed_back() -> None:
     found = read_bulletin("城市 11/28 11/29\n临汾 180 多云\n太原 90 95", CITIES, TODAY)
     assert found.unread == ["临汾 180 多云"]
@@ -109,3 +116,29 @@ def test_the_day_of_issue_is_read_and_days_follow_it_over_the_year() -> None:
     found = read_bulletin("2026年12月31日15时发布\n1月1日临汾良", CITIES, TODAY)
     assert found.issued == datetime(2026, 12, 31, 15)
     assert set(found.cells) == {("临汾市", date(2027, 1, 1))}
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("28日", "2026-11-28"), ("26日", "2026-11-26"), ("27日", "2026-11-27"), ("24日", "2026-12-24"),
+        ("25日", "2026-12-25"),  # more than two days back: the next one
+        ("11月25日", "2026-11-25"), ("31日", "2026-12-31"), ("1月2日", "2027-01-02"),
+        ("5月26日", "2027-05-26"), ("5月27日", None), ("6月1日", "2026-06-01"), ("5月31日", None),
+    ],
+)  # fmt: skip
+def test_a_day_is_that_of_its_number_next_to_the_bulletins_own(said: str, day: str | None) -> None:
+    found = read_bulletin(f"{said}临汾良", CITIES, TODAY)
+    assert [str(at) for _, at in found.cells] == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "count"),
+    [("28日至29日", "11-28", 2), ("28日至12月12日", "11-28", 15), ("28日至12月13日", "", 0), ("11月30日至29日", "", 0),
+     ("28日至5月30日", "", 0), ("5月30日至28日", "", 0)],
+)  # fmt: skip
+def test_days_from_one_to_another_are_fifteen_at_the_most(said: str, first: str, count: int) -> None:
+    found = read_bulletin(f"{said}，临汾良", CITIES, TODAY)
+    assert len(found.cells) == count
+    assert [f"{day:%m-%d}" for _, day in found.cells][:1] == [first] * bool(count)
+    assert bool(found.unread) == (not count)

@@ -11,6 +11,7 @@ import pytest
 
 from alertengine.rulebook import AqiRule
 from alertengine.warning import Rows, Timeline, timelines
+from alertengine.warning.windows import Windows
 from tests.synthetic import daily_forecast
 
 Rule = Callable[[int], AqiRule]
@@ -141,3 +142,49 @@ def test_the_air_of_an_hour_is_its_own_else_that_of_its_day() -> None:
     days = daily_forecast("临汾市", {"2021-01-04": 120.0, "2021-01-05": 130.0}, "2021-01-03 15:00").table
     found = of(pd.concat([hourly(2, aqi_mid=80.0), days], ignore_index=True)).hour_of_air()
     assert found.tolist() == [80.0] * 2 + [120.0] * 22 + [130.0] * 24
+
+
+@pytest.mark.parametrize(
+    ("middle", "highest", "number", "reached", "near"),
+    [
+        ((90, 200), (90, 200), 200, True, True),
+        ((90, 199), (90, 199), 200, False, True),
+        ((90, 198.9), (90, 198.9), 200, False, False),
+        ((90, 201), (90, 201), 200, True, True),
+        ((90, 201.1), (90, 201.1), 200, True, False),
+        ((90, 150), (90, 260), 200, True, False),  # the upper end alone
+        ((90, 199.5), (90, 260), 200, True, True),
+        ((np.nan, 200), (np.nan, np.nan), 200, True, True),
+        ((np.nan, np.nan), (np.nan, np.nan), 200, False, False),
+        ((199.5, 300), (199.5, 300), 200, True, True),
+    ],
+)
+def test_whether_a_window_reaches_a_number_and_whether_rounding_may_decide(
+    middle: Any, highest: Any, number: float, reached: bool, near: bool
+) -> None:
+    air: Any = {"low": np.full(2, 0.0), "mid": np.array(middle, float), "high": np.array(highest, float)}
+    blank = np.full(2, "", dtype=object)
+    found = Windows(air, air, blank, blank)
+    assert (found.reaches(number), found.near(number), found.plain) == (reached, near, True)
+    assert not Windows(air, air, np.array(["", "o3"], dtype=object), blank).plain
+
+
+@pytest.mark.parametrize(
+    ("said", "pm25", "pm10", "primary", "cause"),
+    [
+        ("", 115.0, 100.0, "PM2.5", ""),
+        ("", 40.0, 250.0, "PM10", "pm10"),
+        ("O3", 115.0, 100.0, "O3", "o3"),  # what the file says stands
+        ("PM10", 115.0, 100.0, "PM10", "pm10"),
+        ("?", 115.0, 100.0, "PM2.5", ""),  # what cannot be read is what its concentrations say
+        ("?", 40.0, 250.0, "PM10", "pm10"),
+        ("?", np.nan, np.nan, "?", "?"),
+        ("", np.nan, np.nan, "", ""),
+    ],
+)
+def test_the_pollutant_of_a_day_is_what_its_row_says_else_its_concentrations(
+    aqi_rule: Rule, said: str, pm25: float, pm10: float, primary: str, cause: str
+) -> None:
+    day = daily_forecast("临汾市", {"2021-01-04": 150.0}, "2021-01-03 15:00", primary=said).table
+    found = of(day.assign(pm25=pm25, pm10=pm10)).windows(aqi_rule(2012), frozenset({"o3", "pm10"}), dust_advised=True)
+    assert (found.primary[0], found.cause[0], found.total["mid"][0]) == (primary, cause, 150)

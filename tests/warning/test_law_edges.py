@@ -75,6 +75,12 @@ def test_where_rounding_decides_the_level_it_is_said(
         assert told == ([f"{expected}，{more}{other}"] if other else [])
 
 
+def test_air_above_the_lowest_number_of_a_level_is_more_than_the_number(book: Rulebook, days: Days) -> None:
+    (graded,) = warn(days("2019-01-04", [201, 200, 250, 320, 500]), book).graded.values()
+    above = {rank: hours.reshape(-1, 24).all(axis=1).tolist() for rank, hours in graded.above.items()}
+    assert above == {rank: [True, False, True, True, True] for rank in (1, 2, 3)}
+
+
 def test_a_tier_below_yellow_is_advice_where_no_level_holds(book: Rulebook, tmp_path: Path, days: Days) -> None:
     rules = law(book, "hj-633-2012", "mee-2018-875", folder=tmp_path, text=TIER)
     result = warn(days("2019-01-04", [250, 90, 90, 250, 250]), rules)

@@ -283,6 +283,8 @@ def test_what_is_wrong_with_the_rows_of_a_record(rows: list[dict[str, Any]], cod
     found = list(defects(zip(table.index, rows_of(table), strict=True), "w.csv"))
     assert [one.code for one in found] == codes
     assert {one.row for one in found} <= {1 + len(rows)}
+    against = {"warning_of_two_places", "warning_backwards", "warning_contradicts"}
+    assert [dict(one.arguments).get("row_of") for one in found] == [2 if code in against else None for code in codes]
 
 
 @pytest.mark.parametrize(

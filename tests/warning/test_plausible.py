@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from alertengine.rulebook import Plausible, Rulebook, Stations
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, Warnings, ahead_and_behind, read_forecast, warn
-from alertengine.warning.plausibility import Doubts, contradictions
+from alertengine.warning.plausibility import Doubts, by_standard, contradictions
 
 Reads = Callable[..., Forecast]
 ISSUED = "2020-01-02 15:00"
@@ -316,6 +316,29 @@ def test_an_index_is_held_against_that_of_an_hour_or_of_a_day(
     found = read(header, [row.format(n=n, aqi=index) for n in range(1, 11)], observed=True)
     told = contradictions(found.rows, book, "air.csv")
     assert [(one.code, dict(one.arguments)["off"], one.row) for one in told] == [("air_contradiction", 10, 2)] * asked
+
+
+def test_hours_and_days_of_one_file_are_each_held_against_their_own(book: Rulebook, read: Reads) -> None:
+    """200 µg/m³ of ozone are 100 of an hour and 137 of a day; rows without an index or concentrations say nothing."""
+    header = "date,hour,city,AQI,PM2.5,PM10,SO2,NO2,CO,O3"
+    air = "20,30,5,10,0.5,200"
+    hours = [f"2020-01-03,{n},太原,100,{air}" for n in range(1, 9)]
+    days = [f"2020-01-{n:02},,太原,137,{air}" for n in range(4, 12)]
+    rest = [f"2020-01-{n:02},,太原,{cells}" for n, cells in enumerate((f",{air}", "300,,,,,,"), start=12)]
+    assert not contradictions(read(header, [*hours, *days, *rest], observed=True).rows, book, "air.csv")
+    turned = [row.replace("太原,100", "太原,137") for row in hours]
+    (told,) = contradictions(read(header, [*days, *rest, *turned], observed=True).rows, book, "air.csv")
+    assert (told.row, told.file, dict(told.arguments)) == (12, "air.csv", {"off": 8, "compared": 16, "shifted": ""})
+    without = Rulebook(book.lists, book.layers, [])
+    assert contradictions(read(header, turned, observed=True).rows, without, "air.csv") == []
+
+
+def test_a_time_goes_by_the_standard_of_its_day_else_by_the_nearest(book: Rulebook) -> None:
+    days = np.array(["2010-01-01", "2026-02-28", "2026-03-01", "2026-03-02T05", "2030-01-01"], dtype="datetime64[us]")
+    found = {rule.id: places.tolist() for rule, places in by_standard(days, book)}
+    assert found == {"hj633-2012-aqi": [0, 1], "hj633-2026-aqi": [2, 3, 4]}
+    assert [rule.id for rule, _ in by_standard(days[2:], book)] == ["hj633-2026-aqi"]
+    assert by_standard(days, Rulebook(book.lists, book.layers, [])) == []
 
 
 def test_what_is_plausible_is_data(book: Rulebook) -> None:

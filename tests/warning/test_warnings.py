@@ -247,15 +247,28 @@ def test_what_monitoring_saw_counts_in_the_run(book: Rulebook, days: Days) -> No
     assert actions(warn(ahead, book, observed=seen)) == [("issue", "orange", "01-04 01", "01-05 00")]
 
 
-def test_heavy_already_and_no_better_starts_at_once(book: Rulebook) -> None:
+@pytest.mark.parametrize(
+    ("last", "next_hours", "early"),
+    [
+        (230, [201.0] * 12, True),
+        (201, [201.0] * 12, True),
+        (200, [201.0] * 12, False),  # not above what counts as heavy
+        (230, [*[201.0] * 11, 200.0], False),
+        (230, [200.0, *[201.0] * 11], False),
+        (230, [*[201.0] * 5, np.nan, *[201.0] * 6], False),
+    ],
+)
+def test_heavy_already_and_no_better_starts_at_once(
+    book: Rulebook, last: float, next_hours: list[float], early: bool
+) -> None:
     # the graded run begins ten hours from now, the air is heavy already and stays so for twelve hours
-    ahead = hourly([201.0] * 12 + [100.0] * 8 + [260.0] * 60, "2019-01-04 00:00", "2019-01-04 00:00")
-    seen = hourly([230.0] * 3, "2019-01-03 21:00")
+    ahead = hourly([*next_hours, *[100.0] * 8, *[260.0] * 60], "2019-01-04 00:00", "2019-01-04 00:00")
+    seen = hourly([300.0, 300.0, last], "2019-01-03 21:00")
     seen = replace(seen, rows=Rows.of(seen.table.assign(issue_time=seen.table["start"] + pd.Timedelta(hours=1))))
     plain, at_once = warn(ahead, book), warn(ahead, book, observed=seen)
     assert plain.table["starts"].iloc[0] > pd.Timestamp("2019-01-04 01:00")
-    assert at_once.table["starts"].iloc[0] == pd.Timestamp("2019-01-04 01:00")
-    assert "提早启动" in at_once.table["reason"].iloc[0]
+    assert (at_once.table["starts"].iloc[0] == pd.Timestamp("2019-01-04 01:00")) == early
+    assert ("提早启动" in at_once.table["reason"].iloc[0]) == early
 
 
 def test_orders_from_above_set_a_floor(book: Rulebook, days: Days) -> None:

@@ -151,7 +151,7 @@ class _Filling:
             left = np.array([self._number(coded.left(code)) for code in codes], dtype=np.int64)
             return held.reshape(along), left.reshape(along)
         if not coded.parts:
-            one = np.full([1] * len(self._firsts), SURELY if coded.every else NOT, dtype=np.int64)
+            one: Ints = np.array(SURELY if coded.every else NOT, dtype=np.int64)
             return one, one // SURELY
         parts = [self.of(part) for part in coded.parts]
         held = parts[0][0]

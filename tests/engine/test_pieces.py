@@ -1,0 +1,75 @@
+"""Small pieces: facts are taken back, bindings hang on more, and what must be known to lie in an area."""
+
+from __future__ import annotations
+
+import pytest
+
+from alertengine.engine._resolve import resolve
+from alertengine.engine.code_sets import POSSIBLY, SURELY, columns_of, encode
+from alertengine.engine.decision import Binding
+from alertengine.engine.durable import Pattern, Shards
+from alertengine.engine.lower_level import widened
+from alertengine.engine.match import _perhaps
+from alertengine.rulebook import Atom, Condition, Group, Place
+from alertengine.vocabulary import Level
+
+
+def test_a_fact_is_taken_back_once_it_was_told() -> None:
+    """Facts that stay would be matched together with later ones, and fill the memory."""
+    stable = Atom("stable", "in", (True,))
+    columns = columns_of([stable])
+    patterns = [Pattern("r", encode(stable, columns), possibly) for possibly in (False, True)]
+    shards = Shards([(columns, patterns)])
+    told = [shards.match(0, (code,)) for code in (2, 1, 0, None, 2)]
+    both = {("r", SURELY), ("r", POSSIBLY)}
+    assert list(map(set, told)) == [both, set(), {("r", POSSIBLY)}, set(), both]
+    assert shards._host is not None
+    assert shards._host.get_ruleset("shard0").get_facts("s") == []
+
+
+@pytest.mark.parametrize(
+    ("number", "more", "found", "last"),
+    [
+        (0, (), 0, ("b",)),
+        (0, ("a",), 0, ("b",)),
+        (0, ("c", "a"), 2, ("a", "c")),
+        (1, ("b",), 1, ("b",)),
+        (1, ("a",), 2, ("a", "b")),
+    ],
+)
+def test_a_binding_that_hangs_on_more_is_a_new_one_at_the_end(
+    number: int, more: tuple[str, ...], found: int, last: tuple[str, ...]
+) -> None:
+    nothing = resolve([], ("measure",), Level.RED, 0)
+    bindings = [Binding(nothing, ("x",), (name,), None) for name in ("a", "b")]
+    assert widened(bindings, number, more) == found
+    assert [one.hangs_on for one in bindings] == [("a",), ("b",), *([last] if found == 2 else [])]
+    assert {(one.resolution, one.classified) for one in bindings} == {(nothing, ("x",))}
+
+
+def inside(field: str, *names: str) -> Atom:
+    return Atom(field, "in", names)
+
+
+#: 尧都区 whole, two townships of 洪洞县, another city.
+MEMBERS = frozenset({"临汾市/尧都区", "临汾市/洪洞县/大槐树镇", "临汾市/洪洞县/广胜寺镇", "太原市/小店区", "运城市"})
+TOWNS = inside("township", "大槐树镇", "广胜寺镇")
+
+
+@pytest.mark.parametrize(
+    ("county", "township", "asked"),
+    [
+        ("", "", Group(False, (inside("county", "尧都区"), Group(True, (inside("county", "洪洞县"), TOWNS))))),
+        ("洪洞县", "", TOWNS),
+        ("", "大槐树镇", Group(False, (inside("county", "尧都区"), inside("county", "洪洞县")))),
+        ("", "段店乡", inside("county", "尧都区")),
+        ("洪洞县", "段店乡", None),
+        ("襄汾县", "", None),
+        ("襄汾县", "大槐树镇", None),
+    ],
+)
+def test_what_must_be_known_of_a_line_for_it_to_lie_in_an_area(
+    county: str, township: str, asked: Condition | None
+) -> None:
+    assert _perhaps(MEMBERS, Place("山西省", "临汾市", county, township)) == asked
+    assert _perhaps(MEMBERS, Place("山西省", "长治市", county, township)) is None
