@@ -69,7 +69,7 @@ class Share:
 
     def take_lower(self, other: Share, rows: Index, taken: Bools) -> None:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``."""
-        of = np.full(len(taken), -1)
+        of = np.zeros(len(taken), dtype=np.int64)
         of[taken] = rows
         here, kept = taken[other.rows], ~np.isin(self.rows, rows)
         lines = np.concatenate([self.rows[kept], of[other.rows[here]]])

@@ -113,11 +113,9 @@ class Facts:
     def same_on(self, day: date, other: date) -> bool:
         """Whether the facts of two days are the same."""
         one, two = self.on(day), self.on(other)
-        decided = [facts.text("open_decision") for facts in (one, two)]
-        return (
-            np.array_equal(one.boolean("ultra_low_standard"), two.boolean("ultra_low_standard"))
-            and decided[0].categories == decided[1].categories
-            and np.array_equal(decided[0].codes, decided[1].codes)
+        texts = [(one.text(name), two.text(name)) for name in ("open_decision", "named_lists")]
+        return np.array_equal(one.boolean("ultra_low_standard"), two.boolean("ultra_low_standard")) and all(
+            mine.categories == theirs.categories and np.array_equal(mine.codes, theirs.codes) for mine, theirs in texts
         )
 
     def with_grade(self, effective: TextColumn) -> Facts:

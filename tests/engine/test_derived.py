@@ -11,6 +11,7 @@ import pytest
 from alertengine.engine import Facts
 from alertengine.lists import lines_from
 from alertengine.rulebook import OpenLists
+from alertengine.rulebook.open_list_rows import Member, NamedList
 from tests.conftest import WINTER, rows_of
 
 UNKNOWN, NO, YES = 0, 1, 2
@@ -57,9 +58,39 @@ def test_what_an_enterprise_is_known_by_all_its_lines(lists: OpenLists) -> None:
     worst = found.text("enterprise_worst_grade")
     names = [worst.categories[code] if code >= 0 else None for code in worst.codes]
     assert names == ["C", "C", None, None, "D"], "one unknown, all unknown"
+    assert worst.codes.min() == -1, "tables of categories have the unknown last"
     np.testing.assert_array_equal(found.number("enterprise_lines"), [2, 2, 2, 2, 1])
     assert found.mates(0).tolist() == [0, 1]
     assert found.mates(4).tolist() == [4]
     values = np.array([0, 2, 1, 2, 1], dtype=np.int8)
     assert sorted(found.of_enterprises(values, least=True).tolist()) == [0, 1, 1]
     assert sorted(found.of_enterprises(values, least=False).tolist()) == [1, 2, 2]
+
+
+BEFORE = WINTER - timedelta(days=1)
+STOP = "停产整治:超标排放@{}..{}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "same"),
+    [
+        ([{"industry": "铸造"}], True),
+        ([{"industry": "焦化"}], False),  # its standard is in force from the second day on
+        ([{"decisions": STOP.format(BEFORE, "")}], True),
+        ([{"decisions": STOP.format(WINTER, "")}], False),
+        ([{"decisions": STOP.format("2019-01-01", BEFORE)}], False),
+        ([{"decisions": STOP.format(BEFORE, "")}, {}, {"decisions": STOP.format(WINTER, "")}], False),
+        ([{"enterprise": "甲厂"}], True),
+        ([{"enterprise": "乙厂"}], False),  # on a list from the second day on
+        ([{"enterprise": "甲厂"}, {"enterprise": "丙厂"}, {"enterprise": "乙厂"}], False),
+    ],
+)
+def test_facts_of_two_days_are_the_same_where_nothing_dated_begins_or_ends(
+    lists: OpenLists, monkeypatch: pytest.MonkeyPatch, lines: list[dict[str, Any]], same: bool
+) -> None:
+    members = (Member(name="甲厂"), Member.model_validate({"name": "乙厂", "from": WINTER}))
+    monkeypatch.setattr(lists, "named_lists", {"名单": NamedList(name="名单", source="试验", members=members)})
+    found = facts(lists, *({"industry": "铸造", "enterprise": "丙厂", **line} for line in lines), apart=True)
+    assert found.same_on(BEFORE, WINTER) == found.same_on(WINTER, BEFORE) == same
+    assert found.same_on(WINTER, WINTER)
+    assert found.same_on(WINTER, WINTER + timedelta(days=1))

@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alertengine.engine.facts import TextColumn
+from alertengine.engine.filed_or_rule import Filed
+from alertengine.vocabulary import COUNTED_AS_RULED
 from tests.conftest import BookMaker, Decider
 
 NOTHING = {"id": "elsewhere", "when": {"process": "熔炼"}, "then": "stop"}
@@ -193,3 +196,27 @@ def test_the_season_holds_beside_a_published_plan(make_book: BookMaker, decide: 
     assert list(table["status"]) == ["ordered", "ordered"]
     assert "限产20%" in table["measure_text"][0]
     assert "预警措施依据缺失" in table["remark"][1]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "counted"),
+    [
+        ([], ["line", None, None, None]),
+        ([([1, 2], "line")], ["line", "line", "line", None]),
+        ([([0, 1], "unit")], ["line", "unit", None, None]),  # a plan that says its counting keeps it
+        ([([1], "unit"), ([1, 2], "capacity")], ["line", "unit", "capacity", None]),  # the first rule's
+    ],
+)
+def test_a_share_that_names_no_counting_is_counted_as_the_rule_of_its_line_does(
+    ordered: list[tuple[list[int], str]], counted: list[str | None]
+) -> None:
+    none: Any = np.zeros(4)
+    by = TextColumn(np.array([0, 1, 1, -1], dtype=np.int32), ("line", COUNTED_AS_RULED))
+    filed = Filed(none, none, by, none, none, none, by, none)
+    filed.count((np.array(rows), name) for rows, name in ordered)
+    assert filed.by.codes.min() == -1
+    assert [None if code < 0 else filed.by.categories[code] for code in filed.by.codes] == counted
+    said = TextColumn(np.array([0, -1]), ("line",))
+    plain = Filed(none, none, said, none, none, none, said, none)
+    plain.count([(np.array([0, 1]), "unit")])
+    assert plain.by is said

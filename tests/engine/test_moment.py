@@ -93,7 +93,7 @@ def test_the_days_on_which_another_decision_binds(cells: list[str], days: list[d
 @given(st.dates(date(2020, 1, 1), date(2020, 1, 20)), st.dates(date(2020, 1, 1), date(2020, 1, 20)))
 def test_facts_of_two_days_are_the_same_where_the_same_decisions_bind(shipped: Rulebook, one: date, two: date) -> None:
     lines = pd.DataFrame({"decisions": ["停产整治:超标排放@2020-01-05..2020-01-12#一号"], "decision_no": "一号"})
-    lines["industry"] = "水泥"
+    lines = lines.assign(industry="水泥", enterprise="甲厂", enterprise_id="E", named_lists="无")
     facts = Facts(lines, shipped.lists, one)
     bound = [date(2020, 1, 5) <= day <= date(2020, 1, 12) for day in (one, two)]
     assert facts.same_on(one, two) == (bound[0] == bound[1])

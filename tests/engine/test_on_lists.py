@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from alertengine.engine import STATUSES, Engine, Response, Segment
+from alertengine.lists import lines_from
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook.open_list_rows import Member, NamedList
-from tests.conftest import WINTER, BookMaker, Decider
+from alertengine.vocabulary import Level, Status
+from tests.conftest import WINTER, BookMaker, Decider, rows_of
 
 KILNS, SPARED = "炉窑清单", "错峰豁免清单"
 
@@ -77,3 +81,16 @@ def test_that_it_stands_on_one_list_does_not_say_that_it_stands_on_no_other(
     ).to_dict("records")
     assert unsaid["hangs_on"] == "named_lists"
     assert said["hangs_on"] == ""
+
+
+def test_who_comes_onto_a_list_within_a_warning_stands_on_it_from_the_next_slice_on(book: Rulebook) -> None:
+    """丙厂 stands on it on the first day alone, 丁厂 from the second on; the law of both days is the same."""
+    lines = lines_from(
+        rows_of([{"enterprise": name, "named_lists": "无"} for name in ("甲厂", "丙厂", "丁厂")]), book.lists
+    )
+    first, second = (datetime.combine(WINTER, time()) + timedelta(days=days) for days in (0, 1))
+    segments = (Segment(first, second, Level.ORANGE), Segment(second, second + timedelta(days=1), Level.RED))
+    decided = Engine(book).decide(lines, Response(segments, first))
+    told = [[STATUSES[code] for code in one.status] for one in decided]
+    on, off = Status.ORDERED, Status.EXEMPT
+    assert told == [[on, on, off], [on, off, on]]

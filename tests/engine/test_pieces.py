@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import pytest
 
 from alertengine.engine._resolve import resolve
 from alertengine.engine.code_sets import POSSIBLY, SURELY, columns_of, encode
-from alertengine.engine.decision import Binding
+from alertengine.engine.decision import Binding, Decision
 from alertengine.engine.durable import Pattern, Shards
 from alertengine.engine.lower_level import widened
 from alertengine.engine.match import _perhaps
 from alertengine.rulebook import Atom, Condition, Group, Place
 from alertengine.vocabulary import Level
+from tests.conftest import BookMaker
 
 
 def test_a_fact_is_taken_back_once_it_was_told() -> None:
@@ -73,3 +78,30 @@ def test_what_must_be_known_of_a_line_for_it_to_lie_in_an_area(
 ) -> None:
     assert _perhaps(MEMBERS, Place("山西省", "临汾市", county, township)) == asked
     assert _perhaps(MEMBERS, Place("山西省", "长治市", county, township)) is None
+
+
+@pytest.mark.parametrize(
+    ("always", "then", "share", "reduced", "added"),
+    [
+        (None, {"limit": 0.4}, 0.4, 40, 40),
+        ({"limit": 0.3}, {"limit": 0.4}, 0.4, 40, 10),
+        ({"limit": 0.4}, {"limit": 0.3}, 0.4, 40, 0),
+        ("stop", {"limit": 0.4}, 1, 100, 0),
+        ("stop", {"coking_time": 30}, 1, 100, 0),  # what it asks cannot be reckoned: it stands still all the same
+        ({"limit": 0.3}, {"coking_time": 30}, 0.3, 30, np.nan),
+        (None, {"coking_time": 30}, np.nan, np.nan, np.nan),
+    ],
+)
+def test_a_warning_adds_what_does_not_bind_anyway(
+    make_book: BookMaker,
+    decisions: Callable[..., list[Decision]],
+    always: Any,
+    then: Any,
+    share: float,
+    reduced: float,
+    added: float,
+) -> None:
+    standing = [] if always is None else [{"id": "a", "regime": "always", "then": always}]
+    (one,) = decisions(make_book(rules=[*standing, {"id": "r", "then": then}]), [{}])
+    found = one.share[0], one.reduced.at("so2", 0), one.warning_reduced.at("so2", 0)
+    assert list(map(float, found)) == pytest.approx([share, reduced, added], nan_ok=True)
