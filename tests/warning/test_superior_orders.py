@@ -1,0 +1,116 @@
+"""Orders from above: whom they reach, and the regional starts that several cities make together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alertengine.rulebook import DocumentLoader, LinkageRule, Rulebook
+from alertengine.warning.superior_orders import (
+    Floor,
+    cities_named,
+    cities_ordered,
+    counties_named,
+    linked,
+    reaching,
+)
+
+ZERO = datetime(2021, 1, 10)
+LINKAGE = """
+document: link-test
+title: 联动规则
+area: 山西省
+valid: {from: 2018-01-01, to: not stated}
+source: inferred
+rules:
+  - id: link
+    article: 一
+    title: 三市联动
+    kind: linkage
+    members: [临汾市, 运城市/盐湖区, 长治市]
+    trigger: {cities: 2, level: orange}
+"""
+
+
+def hour(number: int) -> datetime:
+    return ZERO + timedelta(hours=number)
+
+
+@pytest.mark.parametrize(
+    ("area", "cities", "counties", "reached"),
+    [
+        ("临汾市", {"临汾市"}, [], [("临汾市", ""), ("临汾市", "尧都区")]),
+        ("临汾市/尧都区", set(), [("临汾市", "尧都区")], [("临汾市", "尧都区")]),
+        ("山西省", None, [], [("临汾市", ""), ("太原市", ""), ("临汾市", "尧都区")]),
+        ("全国", None, [], [("临汾市", ""), ("太原市", ""), ("临汾市", "尧都区")]),
+        ("太原市", {"太原市"}, [], [("太原市", "")]),
+    ],
+)
+def test_whom_an_order_reaches(
+    book: Rulebook, area: str, cities: set[str] | None, counties: list[tuple[str, str]], reached: list[tuple[str, str]]
+) -> None:
+    """A whole province or the nation: every city on file."""
+    floor = Floor(area, "red", ZERO)
+    every = set(book.lists.cities())
+    assert set(cities_named([floor], book.lists)) == (every if cities is None else cities)
+    assert counties_named([floor], book.lists) == counties
+    assert cities_ordered([floor], book.lists) == (every if cities is None else cities | {city for city, _ in counties})
+    places = [("临汾市", ""), ("太原市", ""), ("临汾市", "尧都区")]
+    assert [place for place in places if reaching([floor], book.lists, *place)] == reached
+    both = [Floor("太原市", "red", ZERO), floor]
+    assert floor in reaching(both, book.lists, *reached[0])
+
+
+def graded(*spans: tuple[int, int, int], day: int = 0, hours: int = 48) -> Any:
+    """A city graded from a day on: from an hour (since ZERO) to another a rank."""
+    ranks = np.zeros(hours, dtype=np.int64)
+    for first, last, rank in spans:
+        ranks[first - 24 * day : last - 24 * day] = rank
+    origin = ZERO + timedelta(days=day)
+    timeline = SimpleNamespace(origin=origin, hours=hours, place=lambda time: (time - origin) // timedelta(hours=1))
+    return SimpleNamespace(ranks={"mid": ranks}, timeline=timeline)
+
+
+@pytest.mark.parametrize(
+    ("cities", "now", "starts"),
+    [
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded((15, 30, 3))}, 0, [(15, 20, "临汾市 运城市", "长治市")]),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded((15, 30, 1))}, 0, []),  # yellow is not the trigger
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded((20, 30, 2))}, 0, []),  # one after the other
+        ({"临汾市": graded((10, 20, 2)), "太原市": graded((10, 20, 2))}, 0, []),  # no member
+        ({"临汾市": graded((10, 20, 2))}, 0, []),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded((15, 30, 2))}, 19, [(15, 20, "临汾市 运城市", "长治市")]),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded((15, 30, 2))}, 20, []),  # over
+        ({"临汾市": graded((10, 40, 2)), "运城市": graded((30, 60, 2), day=1)}, 0,
+         [(30, 40, "临汾市 运城市", "长治市")]),
+        ({"临汾市": graded((40, 60, 2), day=1), "运城市": graded((10, 45, 2)), "长治市": graded((44, 47, 2))}, 0,
+         [(40, 47, "临汾市 运城市 长治市", "")]),
+        ({"临汾市": graded((0, 5, 2), (30, 48, 3)), "长治市": graded((0, 4, 2), (44, 48, 2))}, 0,
+         [(0, 4, "临汾市 长治市", "运城市"), (44, 48, "临汾市 长治市", "运城市")]),
+    ],
+)  # fmt: skip
+def test_two_cities_that_hold_the_level_at_once_start_the_region(
+    book: Rulebook, tmp_path: Path, cities: dict[str, Any], now: int, starts: list[tuple[int, int, str, str]]
+) -> None:
+    for floor, level in (("", "orange"), ("    floor: red\n", "red")):
+        (tmp_path / "link-test.yaml").write_text(LINKAGE + floor, encoding="utf-8")
+        loaded = DocumentLoader(book.lists, book.layers).load(tmp_path / "link-test.yaml")
+        rules = Rulebook(book.lists, book.layers, [loaded])
+        assert isinstance(rules.rules["link"], LinkageRule)
+        found = linked(rules, {(city, ""): own for city, own in cities.items()}, hour(now))
+        told = [(one.start, one.end, " ".join(one.reached), " ".join(one.follow), one.level) for one in found]
+        assert told == [(hour(a), hour(b), reached, follow, level) for a, b, reached, follow in starts]
+        for one in found:
+            asked = [(each.area, each.level, each.start, each.end, each.source) for each in one.floors]
+            areas = ("临汾市", "运城市/盐湖区", "长治市")
+            assert asked == [(area, level, one.start, one.end, "《联动规则》一") for area in areas]
+            note = dict(one.note().arguments)
+            assert note["least"] == "（不少于2市橙色）"
+            assert note["follow"] == (f"随同启动：{one.follow[0]}" if one.follow else "区域内各市均已达到")
+            assert (note["level"], note["source"]) == (level, "《联动规则》一")
+        assert linked(rules, {("临汾市", ""): graded(), ("运城市", ""): graded()}, hour(0)) == []
