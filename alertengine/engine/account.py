@@ -125,7 +125,7 @@ def _coking_time(measure: Measure, numbers: Numbers) -> Shares:
 def _cap_of(field: str) -> Callable[[Measure, Numbers], Shares]:
     def cap(measure: Measure, numbers: Numbers) -> Shares:
         if measure.amount is None:
-            return Shares(np.full(len(numbers), measure.share or 0.0), {})
+            return Shares(np.full(len(numbers), measure.share, dtype=np.float64), {})
         current = numbers.get(field)
         return Shares(_reduction(np.full(len(numbers), measure.amount), current), {field: np.isnan(current)})
 
@@ -135,7 +135,7 @@ def _cap_of(field: str) -> Callable[[Measure, Numbers], Shares]:
 def _cycle_cap(measure: Measure, numbers: Numbers) -> Shares:
     """A cap on the heats of the line, all its furnaces together, or of each furnace alike."""
     if measure.amount is None:
-        return Shares(np.full(len(numbers), measure.share or 0.0), {})
+        return Shares(np.full(len(numbers), measure.share, dtype=np.float64), {})
     current, furnaces = numbers.get("cycles_daily"), numbers.get("units")
     lacking = {"cycles_daily": np.isnan(current)}
     cap = np.full(len(numbers), measure.amount)

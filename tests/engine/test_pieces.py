@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from alertengine.engine._resolve import resolve
 from alertengine.engine.code_sets import POSSIBLY, SURELY, columns_of, encode
 from alertengine.engine.decision import Binding, Decision
 from alertengine.engine.durable import Pattern, Shards
+from alertengine.engine.engine import _asks_several
 from alertengine.engine.lower_level import widened
 from alertengine.engine.match import _perhaps
 from alertengine.rulebook import Atom, Condition, Group, Place
@@ -105,3 +107,20 @@ def test_a_warning_adds_what_does_not_bind_anyway(
     (one,) = decisions(make_book(rules=[*standing, {"id": "r", "then": then}]), [{}])
     found = one.share[0], one.reduced.at("so2", 0), one.warning_reduced.at("so2", 0)
     assert list(map(float, found)) == pytest.approx([share, reduced, added], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "several"),
+    [
+        ([], False),
+        ([("stop_share", "warning")], True),
+        ([("stop_units", "warning")], True),
+        ([("stop_share", "always")], False),
+        ([("limit", "warning"), ("stop_share", "always")], False),
+        ([("limit", "warning"), ("stop_units", "warning")], True),
+    ],
+)
+def test_whether_a_warning_asks_a_part_of_several_lines_together(asked: list[tuple[str, str]], several: bool) -> None:
+    production = [SimpleNamespace(measure=SimpleNamespace(code=code), regime=regime) for code, regime in asked]
+    binding: Any = SimpleNamespace(resolution=SimpleNamespace(production=production))
+    assert _asks_several(binding) == several

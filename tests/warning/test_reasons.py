@@ -139,8 +139,8 @@ def test_the_lead_is_told_and_stays_in_the_bureau(hours: float, early: bool, tex
         (12, None, "按最新预报不再达到启动条件，取消原定2021年1月10日12时启动的黄色预警"),
         (11, None, "预计自2021年1月10日12时起回落至启动条件以下并将持续36小时以上，解除黄色预警"),
         (11, 5,
-         "与2021年1月10日5时启动的预警间隔不足36小时，按一次计，"
-         "原定2021年1月10日11时启动的黄色预警并入该次预警，不再单列"),
+         ("与2021年1月10日5时启动的预警间隔不足36小时，按一次计，"
+          "原定2021年1月10日11时启动的黄色预警并入该次预警，不再单列")),
     ],
 )  # fmt: skip
 def test_why_nothing_holds_from_an_hour_on_is_told(begun: int | None, into: int | None, text: str) -> None:

@@ -125,3 +125,89 @@ def test_a_frame_of_cities(shipped: Rulebook) -> None:
     frame = pd.DataFrame({"日期": ["2021-12-02"], "太原AQI": [120], "临汾AQI": [None]})
     found = read_forecast(frame, shipped, observed=True)
     assert values(found, "aqi_mid") == {("太原市", "02 00"): (120,)}
+
+
+def told(found: Forecast) -> list[tuple[str, int | None, str]]:
+    return [(one.code, one.row, one.column) for one in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "columns", "cells"),
+    [
+        ("太原市AQI,临汾市AQI", "120,210", ("aqi_mid",), {"太原市": (120,), "临汾市": (210,)}),
+        ("AQI 太原市,AQI·临汾", "120,210", ("aqi_mid",), {"太原市": (120,), "临汾市": (210,)}),
+        ("太原PM2.5,太原PM10,临汾PM2.5", "80,120,90", ("pm25", "pm10"), {"太原市": (80, 120), "临汾市": (90, None)}),
+        ("太原AQI,太原首要污染物,临汾AQI", "120,PM10,210", ("aqi_mid", "primary"),
+         {"太原市": (120, "PM10"), "临汾市": (210, "")}),
+        ("太原CO(mg/m3),临汾CO(mg/m3)", "1.2,0.9", ("co",), {"太原市": (1.2,), "临汾市": (0.9,)}),
+        ("太原CO(μg/m3),临汾CO(μg/m3)", "1200,900", ("co",), {"太原市": (1.2,), "临汾市": (0.9,)}),
+    ],
+)  # fmt: skip
+def test_a_header_names_a_city_and_a_field(
+    read: Read, head: str, row: str, columns: tuple[str, ...], cells: dict[str, tuple[Any, ...]]
+) -> None:
+    found = read(f"日期,{head}\n2021-12-02,{row}\n", observed=True)
+    table = found.table[["city", *columns]].astype("object")
+    rows = {city: tuple(None if pd.isna(one) else one for one in rest) for city, *rest in table.to_numpy()}
+    assert rows == cells
+    assert not found.problems
+    assert not [one for one in found.notes if one.code in {"values_are", "columns_unread"}]
+
+
+def test_days_in_columns_each_with_its_field(read: Read) -> None:
+    head = "发布时间,城市,12月1日,2021年12月2日AQI,20211203AQI,2021-02-30AQI"
+    found = read(f"{head}\n{ISSUED},太原,1,120,x,9\n{ISSUED},临汾,2,210,,9\n")
+    assert values(found, "aqi_mid") == {("太原市", "02 00"): (120,), ("临汾市", "02 00"): (210,)}
+    assert told(found) == [("cell_missing", 2, "20211203AQI"), ("no_value", 3, "")]
+    [unread] = [one for one in found.notes if one.code == "columns_unread"]
+    assert dict(unread.arguments)["names"] == ("12月1日", "2021-02-30AQI")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "columns", "noted"),
+    [
+        ("各市空气质量指数预报", "f.csv", "aqi_mid", ["AQI"]),
+        ("各市PM2.5预报", "f.csv", "pm25", ["PM2.5"]),
+        ("", "各市臭氧.csv", "o3", ["O3"]),
+        ("", "各市O3_8h.csv", "o3_8h", ["O3_8h"]),
+        ("PM2.5、PM10预报", "f.csv", None, None),
+        ("", "PM25预报.csv", None, None),
+    ],
+)
+def test_a_title_or_the_name_of_the_file_says_what_the_numbers_are(
+    read: Read, title: str, name: str, columns: str | None, noted: list[str] | None
+) -> None:
+    text = (f"{title},,,\n" if title else "") + f"发布时间,日期,太原,临汾\n{ISSUED},2021-12-02,120,110\n"
+    if columns is None:
+        with pytest.raises(InputError) as refused:
+            read(text, name)
+        (asked,) = refused.value.problems
+        assert (asked.code, asked.row) == ("values_of_what", 2 if title else 1)
+        assert (dict(asked.arguments)["count"], tuple(dict(asked.arguments)["names"])) == (2, ("太原", "临汾"))
+        return
+    found = read(text, name)
+    assert values(found, columns) == {("太原市", "02 00"): (120,), ("临汾市", "02 00"): (110,)}
+    [note] = [one for one in found.notes if one.code == "values_are"]
+    assert (note.row, dict(note.arguments)["count"], list(dict(note.arguments)["names"])) == (
+        2 if title else 1,
+        2,
+        noted,
+    )
+
+
+def test_a_row_a_pollutant_twice_is_two_lines_each_in_its_place(read: Read) -> None:
+    rows = [
+        "2021-12-02,AQI,100,110",
+        "2021-12-02,PM2.5,80,9x",
+        "2021-12-02,AQI,100,115",
+        "2021-12-03,PM2.5,70,",
+        ",AQI,1,2",
+    ]
+    found = read("\n".join(["日期,指标,太原,临汾", *rows]) + "\n", observed=True)
+    table = found.table[["city", "row", "aqi_low", "aqi_high", "pm25"]].astype("object")
+    assert [tuple(None if pd.isna(one) else one for one in row) for row in table.to_numpy()] == [
+        ("太原市", 5, None, None, 70),
+        ("太原市", 4, 100, 100, 80),  # two rows of one time are one, that of the last
+        ("临汾市", 4, 110, 115, None),
+    ]
+    assert told(found)[:2] == [("cell_missing", 3, "临汾"), ("row_without_day", 6, "target_date")]
