@@ -177,10 +177,12 @@ class _Reader:
         out: dict[Cell, ForecastValue] = {}
         cities = self.places if _goes_on(self.token, text) else []
         primary, days, valued = "", self.days, True
+        open_days, between = False, False  # days of which nothing is said yet, and whether a place follows them
         for match in self.token.finditer(text):
             said = match.groupdict()
             if said["city"]:
                 cities, valued = [*([] if valued else cities), self.names[said["city"]]], False
+                between = open_days
             elif said["primary"]:
                 primary = said["primary"]
             elif said["cls"] or said["low"]:
@@ -188,9 +190,11 @@ class _Reader:
                 if value is None or not cities or not days or _clash(out, cities, days, value):
                     return None
                 out |= {(city, day): value for city in cities for day in days if (city, day) not in out}
-                valued = True
+                valued, open_days, between = True, False, False
+            elif between:  # 28日太原29日临汾良
+                return None
             else:
-                days = self._days(said)
+                days, open_days = [*(days if open_days else ()), *self._days(said)], True
         if not valued:  # places that nothing is said of
             return None
         self.days, self.places = days, cities

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine.allotted import Share
+from alertengine.engine.allotted import Allotted, Share
 from alertengine.engine.kilograms import Kilograms
+from alertengine.rulebook import Measure
 
 NAN = float("nan")
 
@@ -57,3 +59,54 @@ def test_a_share_order_says_of_each_line_what_was_put_last(data: st.DataObject) 
     assert [share.place(line) is None for line in range(10)] == np.isnan(expected).tolist()
     some = share.at(np.array([1, 4, 7]))
     np.testing.assert_array_equal(some.fraction(np.arange(3)), expected[[1, 4, 7]])
+
+
+@pytest.mark.parametrize("name", ["adds", "unmet", "unproven"])
+def test_marks_of_a_lower_level_are_laid_over_the_lines_it_binds(name: str) -> None:
+    """Of six lines 1, 3 and 4 were decided at the lower level, which binds 1 and 4."""
+    taken, rows = np.array([True, False, True]), np.array([1, 4])
+    for mine, theirs, laid in (
+        (None, None, None),
+        (None, [True, True, False], [0, 1, 0, 0, 0, 0]),
+        ([1, 1, 0, 1, 0, 0], None, [1, 1, 0, 1, 0, 0]),
+        ([1, 1, 0, 0, 0, 1], [False, True, True], [1, 0, 0, 0, 1, 1]),
+    ):
+        own = Allotted(**{name: None if mine is None else np.array(mine, dtype=bool)})
+        other = Allotted(**{name: None if theirs is None else np.array(theirs)})
+        own.take_lower(other, rows, taken, 6)
+        found = {one: getattr(own, one) for one in ("adds", "unmet", "unproven")}
+        assert {one: None if held is None else held.tolist() for one, held in found.items()} == {
+            **dict.fromkeys(("adds", "unmet", "unproven")),
+            name: laid,
+        }
+    assert Allotted().taken(3).tolist() == [0, 0, 0]
+
+
+def test_orders_and_plans_of_a_lower_level_are_taken_over_and_what_stops_is_the_most_of_them() -> None:
+    first, second = (Measure(code="stop_share", share=share) for share in (0.3, 0.5))
+
+    def share(rows: list[int], stopped: list[float]) -> Share:
+        made = Share.of(np.array(rows))
+        made.put(np.array(rows), np.array(stopped), np.array(stopped), np.full(len(rows), np.nan))
+        return made
+
+    own = Allotted({first: share([0, 1], [1, 0.5])})
+    lower = Allotted({first: share([0], [0.25]), second: share([0, 1], [0, 1])}, share([1, 2], [0.5, 1]))
+    own.take_lower(lower, np.array([1, 3]), np.array([True, False, True]), 4)
+    lines = np.arange(4)
+    assert set(own.orders) == {first, second}
+    assert own.plan is not None
+    for one, expected in (
+        (own.orders[first], [1, 0.25, np.nan, np.nan]),
+        (own.orders[second], [np.nan, 0, np.nan, np.nan]),
+        (own.plan, [np.nan, np.nan, np.nan, 1]),
+    ):
+        np.testing.assert_array_equal(one.fraction(lines), expected)
+    assert own.fraction(second, np.array([1])) is not None
+    assert own.fraction(Measure(code="stop"), lines) is None
+    assert own.taken(4).tolist() == [1, 0.25, 0, 1]
+    some = own.of(np.array([1, 3]))
+    assert some.plan is not None
+    np.testing.assert_array_equal(some.plan.fraction(np.arange(2)), [np.nan, 1])
+    np.testing.assert_array_equal(some.orders[first].fraction(np.arange(2)), [0.25, np.nan])
+    assert Allotted().of(np.array([1])).plan is None

@@ -32,6 +32,13 @@ def _cells(text: str) -> dict[str, str]:
             {"临汾市11-28": "230-250", "临汾市11-30": "重度污染", "临汾市12-01": "90"},
         ),
         ("28日太原良；临汾中度污染；30日良", {"太原市11-28": "良", "临汾市11-28": "中度污染", "临汾市11-30": "良"}),
+        ("28日、29日，临汾良", {"临汾市11-28": "良", "临汾市11-29": "良"}),
+        ("临汾28日和29日良、30日AQI 90", {"临汾市11-28": "良", "临汾市11-29": "良", "临汾市11-30": "90"}),
+        (
+            "28日临汾AQI 236，首要污染物为细颗粒物、大同AQI 90-110",
+            {"临汾市11-28": "236 PM2.5", "大同市11-28": "90-110 PM2.5"},
+        ),
+        ("28日临汾、太原AQI 236，首要污染物：臭氧", {"临汾市11-28": "236 O3", "太原市11-28": "236 O3"}),
         ("28日太原良。临汾中度污染", {"太原市11-28": "良", "临汾市11-28": "中度污染"}),
         (
             "城市 11/28 11/29\n临汾 180 236\n运城市 — 240",
@@ -73,6 +80,7 @@ def test_who_published_it_is_read_where_a_line_says_that_alone(line: str, issuer
         "28日临汾AQI 236，轻度污染",  # two values that are not the same
         "28日临汾PM2.5浓度120微克/立方米",
         "28日临汾AQI 600",
+        "28日太原29日临汾良",  # which day is whose
     ],
 )
 def test_a_sentence_in_doubt_is_handed_back_whole(text: str) -> None:
@@ -97,6 +105,25 @@ def test_only_what_is_plainly_of_the_places_before_is_taken_to_be_so(text: str) 
         assert found.unread == rest
     alone = read_bulletin("28日临汾良。30日AQI 90", CITIES, TODAY)
     assert (len(alone.cells), alone.unread) == (1, ["30日AQI 90"])
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "unread"),
+    [
+        ("11/28 11/29\n临汾 180 236", {"临汾市11-28": "180", "临汾市11-29": "236"}, []),
+        ("市 11/28 11/29\n太原市|100|-\n大同市,90,/", {"太原市11-28": "100", "大同市11-28": "90"}, []),
+        ("11/28 11/29\n临汾 180 236 240", {}, ["临汾 180 236 240"]),  # a cell more than days
+        ("11/28 11/29\n临汾 180", {}, ["临汾 180"]),
+        ("临汾 11/28 11/29\n太原 1 2", {}, ["临汾 11/28 11/29", "太原 1 2"]),  # no heading of days alone
+        ("城市 区域 11/28 11/29\n临汾 180 236", {}, ["城市 区域 11/28 11/29", "临汾 180 236"]),
+        ("11/28 11/29\n太原 90 95\n30日临汾良", {"太原市11-28": "90", "太原市11-29": "95", "临汾市11-30": "良"}, []),
+        ("11/28 11/29\n太原 90 95\n11/30 12/01\n太原 1 2",
+         {"太原市11-28": "90", "太原市11-29": "95", "太原市11-30": "1", "太原市12-01": "2"}, []),
+    ],
+)  # fmt: skip
+def test_rows_under_a_heading_of_days_are_a_table(text: str, cells: dict[str, str], unread: list[str]) -> None:
+    assert _cells(text) == cells
+    assert read_bulletin(text, CITIES, TODAY).unread == unread
 
 
 def test_a_day_named_in_a_sentence_in_doubt_is_that_of_the_next() -> None:
