@@ -200,6 +200,31 @@ def test_no_pollutant_and_separators_alone() -> None:
             parse_primary(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("细颗粒物", "PM2.5"), ("PM 2.5", "PM2.5"), ("PM2·5", "PM2.5"), ("pm10", "PM10"), ("PM2.5_24h", "PM2.5"),
+        ("臭氧 (O3)", "O3"), ("臭氧8小时", "O3"), ("O3 8h", "O3"), ("O3_8h_24h", "O3"),
+        ("臭氧日最大8小时滑动平均", "O3"),
+        ("颗粒物(PM10)", "PM10"), ("PM2.5、O3", "PM2.5|O3"), ("O3和PM10", "O3|PM10"), ("PM2.5/PM2.5", "PM2.5"),
+        ("O3(8小时)", "O3"), ("细颗粒物（PM2.5）及臭氧", "PM2.5|O3"), ("—", ""),
+        ("颗粒物", None), ("PM2.5(O3)", None), ("8小时", None), ("PM2.5、雾", None), ("氮氧化物", None),
+    ],
+)  # fmt: skip
+def test_pollutants_as_they_are_written(text: str, found: str | None) -> None:
+    if found is None:
+        with pytest.raises(BadCellError, match=r"\w"):
+            parse_primary(text)
+    else:
+        assert parse_primary(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "局地轻度污染", "轻度污染，明天良好得很", "七级", "轻度污染，局地七级"])
+def test_what_is_no_class_of_a_day(text: str) -> None:
+    with pytest.raises(BadCellError, match=r"\w"):
+        parse_classes(text)
+
+
 def test_means_and_maxima_over_windows() -> None:
     values = np.array([1.0, np.nan, 3.0, 5.0])
     np.testing.assert_array_equal(moving_mean(values, 2, 1), [1, 3, 4, np.nan])
