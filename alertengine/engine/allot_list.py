@@ -195,7 +195,7 @@ class _Work:
         candidates = [
             Candidate(
                 loss=float(loss[n]),
-                cut=min(1.0, float(self._cut[row])),
+                cut=float(self._cut[row]),
                 stopped=bool(self._stopped[row]),
                 kept=float(self.kept[row]),
                 least=float(self.least[row]),

@@ -45,10 +45,10 @@ def read_floors(said: Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> 
     out = [one if isinstance(one, Floor) else _read(one, place, lists, problems) for place, one in enumerate(said, 1)]
     if problems:
         raise InputError(problems)
-    return [floor for floor in out if floor is not None]
+    return out
 
 
-def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[Problem]) -> Floor | None:
+def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[Problem]) -> Floor:
     before = len(problems)
 
     def wrong(key: str, expected: str) -> None:
@@ -79,8 +79,6 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
             wrong(key, "a_floor_time")
     if len(problems) == before and times["to"] <= times["from"]:
         wrong("to", "a_later_time")
-    if len(problems) > before:
-        return None
     return Floor(area, level, times["from"], times["to"], str(said.get("source", "")), bool(said.get("exact", False)))
 
 

@@ -12,12 +12,12 @@ import pytest
 from alertengine.engine._resolve import resolve
 from alertengine.engine.code_sets import POSSIBLY, SURELY, columns_of, encode
 from alertengine.engine.decision import Binding, Decision
-from alertengine.engine.durable import Pattern, Shards
+from alertengine.engine.durable import MAX_GROUPS, Pattern, Shards, _groups
 from alertengine.engine.engine import _asks_several
 from alertengine.engine.lower_level import widened
 from alertengine.engine.match import _perhaps
 from alertengine.rulebook import Atom, Condition, Group, Place
-from alertengine.vocabulary import Level
+from alertengine.vocabulary import EngineError, Level
 from tests.conftest import BookMaker
 
 
@@ -32,6 +32,37 @@ def test_a_fact_is_taken_back_once_it_was_told() -> None:
     assert list(map(set, told)) == [both, set(), {("r", POSSIBLY)}, set(), both]
     assert shards._host is not None
     assert shards._host.get_ruleset("shard0").get_facts("s") == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "groups"),
+    [
+        (True, 0),
+        ({"c0": 1}, 0),
+        ({"$gte": {"c0": 1}}, 0),
+        ({"$and": [{"c0": 1}, {"c1": 2}]}, 1),
+        ({"$or": [{"$and": [{"c0": 1}, {"c1": 2}]}, {"$and": [{"c0": 2}, {"c1": 1}]}]}, 3),
+        ({"$and": [{"$or": [{"$and": [{"c0": 1}, {"c1": 2}]}, {"c2": 1}]}, {"c3": 1}]}, 3),
+    ],
+)
+def test_groups_of_a_pattern_are_counted_however_deep(pattern: Any, groups: int) -> None:
+    assert _groups(pattern) == groups
+
+
+@pytest.mark.parametrize(("pairs", "refused"), [(MAX_GROUPS - 2, False), (MAX_GROUPS - 1, True)])
+def test_a_rule_of_more_groups_than_the_engine_builds_is_refused(pairs: int, refused: bool) -> None:
+    """Each pair of lines is a group; those pairs, the rule and the sentinel are two more."""
+    fields = ("stable", "small", "permit_held", "permit_kept", "retrofit_done", "ultra_low")
+    both = [(one, other) for n, one in enumerate(fields) for other in fields[n + 1 :]][:pairs]
+    parts = tuple(Group(True, tuple(Atom(name, "in", (True,)) for name in pair)) for pair in both)
+    condition = Group(False, parts)
+    columns = columns_of([condition])
+    pattern = Pattern("r", encode(condition, columns), possibly=False)
+    if refused:
+        with pytest.raises(EngineError, match="rule r nests more than"):
+            Shards([(columns, [pattern])])
+    else:
+        assert Shards([(columns, [pattern])]).match(0, (2,) * len(columns)) == [("r", SURELY)]
 
 
 @pytest.mark.parametrize(

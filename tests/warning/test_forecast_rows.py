@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from alertengine.files import BadCellError
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.warning import read_forecast
+from alertengine.warning.forecast_cells import when_of
 from tests.files.conftest import workbook
 
 
@@ -60,3 +63,34 @@ def test_rows_of_several_sheets_are_named_with_them(book: Rulebook, tmp_path: Pa
     rows = [AHEAD.split(","), DAY.format("2020-01-02 15:00", "太原", 240).split(",")]
     [said] = read_forecast(workbook(tmp_path / "f.xlsx", rows, change), book.lists).problems
     assert (said.row, said.sheet, dict(said.arguments)["rows"]) == (2, "复核", ("2[Sheet]", "2[复核]"))
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "hour"),
+    [
+        ("2020-01-04", [4], 0),
+        ("1月4日", None, None),  # of no year
+        ("2020-01-04/05", [4, 5], 0),
+        ("2020-01-04 08:00", [4], 8),
+        ("2020-01-04 08:00:00", [4], 8),
+        ("2020-01-04 24:00", [4], 24),
+        ("2020-01-04 08:30", None, None),  # no hour ends then
+        ("2020-01-04 08:00:30", None, None),
+        ("明天", None, None),
+    ],
+)
+def test_a_cell_of_days_names_days_or_the_hour_that_ends_then(
+    text: str, days: list[int] | None, hour: int | None
+) -> None:
+    if days is None:
+        with pytest.raises(BadCellError, match=r"\w"):
+            when_of(text)
+        return
+    found = when_of(text)
+    assert (found.days, found.hour) == (tuple(datetime(2020, 1, day) for day in days), hour)
+
+
+def test_a_day_of_no_year_is_asked_about_with_the_nearest() -> None:
+    with pytest.raises(BadCellError, match="perhaps") as asked:
+        when_of("1月4日", datetime(2020, 1, 2))
+    assert "2020-01-04" in str(dict(asked.value.expected.arguments)["near"])
