@@ -286,3 +286,17 @@ def test_the_size_of_a_machine_is_not_missed_where_enough_of_that_size_are_there
     table = ordered([rule], [{"units": 2, "unit_size": 90}, {"units": 5}])
     assert list(table["share"]) == [1, 0]
     assert not table["remark"].str.contains("缺核算数据|无法满足").any()
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_what_stops_without_a_warning_is_no_more_for_what_the_warning_asks(
+    make_book: BookMaker, decisions: Any, published: bool
+) -> None:
+    """A share of the season's beside one of the warning's: under a published list that is only compared with it."""
+    rules = [
+        {"id": "season", "regime": "always", "then": {"stop_share": 0.3, "by": "line"}},
+        {"id": "warning", "then": {"stop_share": 0.7, "by": "line"}},
+    ]
+    (found,) = decisions(make_book(rules=rules), [{"capacity": n} for n in (1, 2, 3)], published=published)
+    shares = {code.share: one.stopped.tolist() for code, one in found.allotted.orders.items()}
+    assert shares == {0.3: [1, 0, 0] if published else [1, 1, 1], 0.7: [1, 1, 1]}

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from alertengine.engine import durable
+from alertengine.engine._matching import table
 from alertengine.engine.code_sets import Coded, CodedColumn, Leaf, Node
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
-from alertengine.rulebook import Atom
+from alertengine.rulebook import Atom, Group
 from alertengine.vocabulary import EngineError
 
 #: Two columns of numbers with three cuts each: codes 0 (unknown) to 7.
@@ -89,3 +90,15 @@ def test_a_shard_takes_so_many_comparisons_and_no_more() -> None:
     with pytest.raises(EngineError, match="shard 1 is wider than 60"):
         Shards([(COLUMNS, fitting[:1]), (COLUMNS, [*fitting, Pattern("more", leaf(0, 1), possibly=False)])])
     assert Shards([]).match(0, (1, 2)) == []
+
+
+@pytest.mark.parametrize(("most", "refused"), [(9, False), (8, True)])
+def test_a_table_has_so_many_entries_and_no_more(monkeypatch: pytest.MonkeyPatch, most: int, refused: bool) -> None:
+    """Of two yes-or-no fields, each unknown, no or yes."""
+    monkeypatch.setattr(table, "MOST_ENTRIES", most)
+    both = Group(True, tuple(Atom(name, "in", (True,)) for name in ("stable", "small")))
+    if refused:
+        with pytest.raises(EngineError, match="tells 9 cases apart, at most 8"):
+            table.table_of(both)
+    else:
+        assert table.table_of(both).shape == (3, 3)
