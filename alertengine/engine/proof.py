@@ -35,7 +35,7 @@ _PROGRAM = (_HERE, _HERE.parent / "rulebook" / "conditions.py", _HERE.parent / "
 
 def mark_of(condition: Condition) -> str:
     """The mark of a condition: equal conditions have the same."""
-    return hashlib.sha256(repr(condition).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(condition).encode()).hexdigest()
 
 
 class Certificates:
@@ -94,7 +94,7 @@ def _program() -> str:
     for place in _PROGRAM:
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             digest.update(path.read_bytes())
-    return digest.hexdigest()[:32]
+    return digest.hexdigest()
 
 
 CERTIFICATES = Certificates()

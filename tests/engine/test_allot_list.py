@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from alertengine.engine import allot_list
 from tests.conftest import BookMaker, Decider
 
 NOTHING = {"id": "elsewhere", "when": {"process": "熔炼"}, "then": "stop"}
@@ -300,3 +302,18 @@ def test_what_stops_without_a_warning_is_no_more_for_what_the_warning_asks(
     (found,) = decisions(make_book(rules=rules), [{"capacity": n} for n in (1, 2, 3)], published=published)
     shares = {code.share: one.stopped.tolist() for code, one in found.allotted.orders.items()}
     assert shares == {0.3: [1, 0, 0] if published else [1, 1, 1], 0.7: [1, 1, 1]}
+
+
+def test_a_choice_that_was_not_proven_the_best_marks_its_own_lines(
+    make_book: BookMaker, decisions: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = allot_list.allot
+    lines = [{"enterprise_id": name, "capacity": n} for n, name in enumerate("AABBB", start=1)]
+    for unproven, marked in (((), [False] * 5), ((2,), [True] * 2 + [False] * 3), ((2, 3), [True] * 5)):
+
+        def doubtful(candidates: Any, demands: Any, some: tuple[int, ...] = unproven) -> Any:
+            return replace(honest(candidates, demands), proven=len(candidates) not in some)
+
+        monkeypatch.setattr(allot_list, "allot", doubtful)
+        (found,) = decisions(make_book(rules=[HALF]), lines, apart=True)
+        assert found.allotted.unproven.tolist() == marked

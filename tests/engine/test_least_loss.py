@@ -146,6 +146,19 @@ def test_an_exchange_of_lines_loses_less_and_still_covers(seed: int, counts: int
             assert (given(tables, choice) < needs).any() or lost(tables, choice) >= lost(tables, found)
 
 
+@pytest.mark.parametrize("counts", [1, 2])
+@pytest.mark.parametrize("seed", range(30))
+def test_two_exchanges_at_once_save_nothing_any_more(seed: int, counts: int) -> None:
+    """Of five lines every pair of exchanges is tried: up to two left out, up to two taken for them."""
+    tables, needs = problem(seed, 5, counts, whole=True)
+    found = search._Search(tables, needs, np.zeros(counts)).exchanged((1,) * 5)
+    for other in itertools.product((0, 1), repeat=5):
+        out = sum(a > b for a, b in zip(found, other, strict=True))
+        into = sum(a < b for a, b in zip(found, other, strict=True))
+        if out <= 2 and into <= 2 and (given(tables, other) >= needs).all():
+            assert lost(tables, other) >= lost(tables, found)
+
+
 def test_lines_that_give_something_already_are_not_exchanged() -> None:
     tables = [(np.array([[1.0], [5]]), np.array([0.0, 9])), (np.array([[0.0], [3], [6]]), np.array([0.0, 1, 2]))]
     assert search._Search(tables, np.array([6.0]), np.zeros(1)).exchanged((1, 2)) == (1, 2)
