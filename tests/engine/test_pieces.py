@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from alertengine.engine import Engine, Response
 from alertengine.engine._resolve import resolve
 from alertengine.engine.code_sets import POSSIBLY, SURELY, columns_of, encode
 from alertengine.engine.decision import Binding, Decision
@@ -16,9 +17,10 @@ from alertengine.engine.durable import MAX_GROUPS, Pattern, Shards, _groups
 from alertengine.engine.engine import _asks_several
 from alertengine.engine.lower_level import widened
 from alertengine.engine.match import _perhaps
+from alertengine.lists import lines_from
 from alertengine.rulebook import Atom, Condition, Group, Place
 from alertengine.vocabulary import EngineError, Level
-from tests.conftest import BookMaker
+from tests.conftest import WINTER, BookMaker, rows_of
 
 
 def test_a_fact_is_taken_back_once_it_was_told() -> None:
@@ -155,3 +157,15 @@ def test_whether_a_warning_asks_a_part_of_several_lines_together(asked: list[tup
     production = [SimpleNamespace(measure=SimpleNamespace(code=code), regime=regime) for code, regime in asked]
     binding: Any = SimpleNamespace(resolution=SimpleNamespace(production=production))
     assert _asks_several(binding) == several
+
+
+def test_an_engine_that_does_not_search_says_the_same_but_what_orders_hang_on(make_book: BookMaker) -> None:
+    book = make_book(rules=[{"id": "r", "when": {"stable": True}, "then": "stop"}])
+    engine = Engine(book)
+    lines = lines_from(rows_of([{}, {"stable": True}]), book.lists)
+    response = Response.single(Level.RED, WINTER)
+    found, bare = (one.decide(lines, response)[0] for one in (engine, engine.unsearched))
+    assert found.status.tolist() == bare.status.tolist()
+    assert [one.hangs_on for one in (found.bindings[n] for n in found.binding)] == [("stable",), ()]
+    assert {one.hangs_on for one in bare.bindings} == {()}
+    assert engine.unsearched.unsearched is engine.unsearched
