@@ -67,6 +67,12 @@ class Share:
         at = np.searchsorted(self.rows, rows[here])
         return Share(here, self.stopped[at], self.own[at], self.machines[at], self.population[at], self.free)
 
+    def without(self, rows: Index) -> Share:
+        """The same without some lines."""
+        kept = ~np.isin(self.rows, rows)
+        said = self.stopped[kept], self.own[kept], self.machines[kept]
+        return Share(self.rows[kept], *said, self.population[kept], self.free)
+
     def take_lower(self, other: Share, rows: Index, taken: Bools) -> None:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``."""
         of = np.zeros(len(taken), dtype=np.int64)
@@ -121,6 +127,16 @@ class Allotted:
         plan = None if self.plan is None else self.plan.at(rows)
         return Allotted({measure: share.at(rows) for measure, share in self.orders.items()}, plan)
 
+    def without(self, rows: Index) -> Allotted:
+        """The same for all lines but some, of which nothing is said."""
+        plan = None if self.plan is None else self.plan.without(rows)
+        adds, unmet, unproven = (
+            None if marks is None else _unmarked(marks, rows) for marks in (self.adds, self.unmet, self.unproven)
+        )
+        lacking = {name: _unmarked(marks, rows) for name, marks in self.lacking.items()}
+        orders = {measure: share.without(rows) for measure, share in self.orders.items()}
+        return Allotted(orders, plan, adds, unmet, unproven, lacking)
+
     def take_lower(self, other: Allotted, rows: Index, taken: Bools, count: int) -> None:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``; ``count`` lines in all."""
         for measure, share in other.orders.items():
@@ -140,6 +156,12 @@ class Allotted:
         for share in (*self.orders.values(), *([self.plan] if self.plan else [])):
             out[share.rows] = np.fmax(out[share.rows], share.stopped)
         return out
+
+
+def _unmarked(marks: Bools, rows: Index) -> Bools:
+    out = marks.copy()
+    out[rows] = False
+    return out
 
 
 def _laid(mine: Bools | None, theirs: Bools | None, rows: Index, taken: Bools, count: int) -> Bools | None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alertengine.engine._matching.resolved_cache import Moment
-from alertengine.engine._resolve import ALLOTTED, Resolution
-from alertengine.engine.account import Bools, Floats, Numbers
+from alertengine.engine._resolve import Resolution
+from alertengine.engine.account import Numbers
 from alertengine.engine.allot_list import allot_lines
 from alertengine.engine.allotted import Allotted
 from alertengine.engine.decision import (
@@ -32,23 +32,19 @@ from alertengine.engine.decision import (
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import (
     GROUNDS,
-    Filed,
     Use,
-    Warned,
-    among,
-    combine,
     filed_plan,
-    grounds,
     reckon_demands,
 )
-from alertengine.engine.kilograms import Kilograms
 from alertengine.engine.law_of_day import Law, LineKind, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
-from alertengine.engine.statuses import GROUND_OF_STATUS, spread, statuses_of, undetermined_lines, warning_status
-from alertengine.files import CodedTable, Index
+from alertengine.engine.next_slice import with_anew
+from alertengine.engine.put_together import put_together
+from alertengine.engine.statuses import spread, warning_status
+from alertengine.files import CodedTable, Index, joined
 from alertengine.rulebook import Place, Rulebook, day_in
-from alertengine.vocabulary import EMISSION_FIELDS, Ground, Level, Status
+from alertengine.vocabulary import Ground, Level, Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,6 +118,7 @@ class Engine:
         out: list[Decision] = []
         matched = {} if matched is None else matched
         facts = Facts(lines, self.book.lists, date.max)
+        before: Matching | None = None
         for piece in slices(response, self.book, self.known_on, turns_of_list(facts.lines, self.book)):
             since = self.book.unchanged_since(piece.starts)
             if since not in matched:
@@ -130,7 +127,11 @@ class Engine:
                 same = next(alike, None)
                 matched[since] = law.match(facts) if same is None else matched[same]
             previous = out[-1] if out else None
-            out.append(self.decide_slice(facts, matched[since], piece, previous, published=published))
+            if previous and before is matched[since] and previous.slice.level is piece.level:
+                out.append(self._go_on(facts, before, piece, previous, published=published))
+            else:
+                out.append(self.decide_slice(facts, matched[since], piece, previous, published=published))
+            before = matched[since]
         return out
 
     def match(self, facts: Facts, when: date) -> Matching:
@@ -156,20 +157,64 @@ class Engine:
             published: as in :meth:`decide`.
 
         """
-        kept = previous.allotted if previous else None
+        return self._decide_kept(facts, matching, piece, previous.allotted if previous else None, published=published)
+
+    def _decide_kept(
+        self, facts: Facts, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
+    ) -> Decision:
+        """Decide every line, by a lower level where its own has no measure; ``kept``: who stopped before."""
         lines = facts.lines
         decision = self._decide_alone(facts, matching, piece, kept, published=published)
         left = np.flatnonzero(
             (decision.ground == GROUNDS.index(Ground.UNDETERMINED)) & (decision.filed.use != Use.NOT_PUBLISHED)
         )
         lower = list(Level)[1 : piece.level.rank]
-        left = left[np.logical_or.reduce([asking_something(lines, left, level) for level in lower])] if lower else left
+        left = _asking_below(lines, left, lower)
         for level in reversed(lower):
             if len(left):
                 at_level = replace(piece, level=level)
                 rows, left = self._lower_says(lines, matching, at_level, decision, left, published=published)
                 self._take_lower(lines, matching, at_level, decision, rows, kept, published=published)
         return decision
+
+    def _go_on(
+        self, facts: Facts, matching: Matching, piece: Slice, previous: Decision, *, published: bool
+    ) -> Decision:
+        """Decide a slice of the level, law and facts of the one before it: enterprises bound otherwise, anew."""
+        owners = facts.lines.text("enterprise_id").codes
+        rows = np.flatnonzero(
+            np.isin(owners, owners[self._bound_otherwise(facts.lines, matching, piece, previous, published=published)])
+        )
+        if 2 * len(rows) > len(owners):
+            return self.decide_slice(facts, matching, piece, previous, published=published)
+        theirs = Facts(facts.lines.take(rows), self.book.lists, piece.day)
+        kept = previous.allotted.of(rows)
+        anew = self._decide_kept(theirs, matching.of(rows), piece, kept, published=published) if len(rows) else None
+        return with_anew(previous, piece, anew, rows)
+
+    def _bound_otherwise(
+        self, lines: CodedTable, matching: Matching, piece: Slice, previous: Decision, *, published: bool
+    ) -> Index:
+        """The lines that the hours of a slice bind otherwise than the one before, at its level or one they rest on."""
+        lower = list(Level)[1 : piece.level.rank]
+        open_before = previous.ground == GROUNDS.index(Ground.UNDETERMINED)
+        if previous.from_lower is not None:
+            open_before |= previous.from_lower > 0
+        left = _asking_below(lines, np.flatnonzero(open_before), lower)
+        changed = np.zeros(len(lines), dtype=bool)
+        law = self.law(piece.starts)
+        for level in (piece.level, *lower):
+            every, number = law.kinds(matching, level)
+            rows = slice(None) if level is piece.level else left
+            kinds, kind = joined(number[matching.met[rows]])
+            some = [every[k] for k in number[matching.met[rows]][kind].tolist()]
+            said = []
+            for at in (previous.slice, piece):
+                at_level = replace(at, level=level)
+                bindings, numbers = self._bindings(self.law(at.starts), some, at_level, published=published)
+                said.append([bindings[one] for one in numbers.tolist()])
+            changed[rows] |= np.array([one is not two for one, two in zip(*said, strict=True)], dtype=bool)[kinds]
+        return np.flatnonzero(changed)
 
     def _lower_says(
         self,
@@ -246,9 +291,10 @@ class Engine:
         filed.take(allotted.plan, allotted.adds)
         ledger = GatheredShares(len(facts))
         for one, rows in zip(bindings, rows_of, strict=True):
-            ledger.add(one.resolution, Numbers(facts, rows), allotted)
+            if len(rows):
+                ledger.add(one.resolution, Numbers(facts, rows), allotted)
         ledger.lacking |= allotted.lacking
-        return _finish(facts, piece, bindings, binding, matching, ledger, filed, allotted, published=published)
+        return put_together(facts, piece, bindings, binding, matching, ledger, filed, allotted, published=published)
 
     def _bindings(
         self, law: Law, kinds: list[LineKind], piece: Slice, *, published: bool
@@ -304,88 +350,6 @@ class Engine:
         return min(ends, default=None)
 
 
-def _finish(
-    facts: Facts,
-    piece: Slice,
-    bindings: list[Binding],
-    binding: Index,
-    matching: Matching,
-    gathered: GatheredShares,
-    filed: Filed,
-    allotted: Allotted,
-    *,
-    published: bool,
-) -> Decision:
-    """Put rules, filed plans and emissions together."""
-    warned = _warned(bindings, binding, gathered)
-    warning_share = combine(filed, warned, published=published)
-    total = np.fmax(warning_share, gathered.other)
-    status = statuses_of(bindings, binding, filed)
-    ground = grounds(filed, warned)
-    if piece.level is Level.NONE:
-        ground = GROUND_OF_STATUS[status]
-    total = np.where(status == STATUSES.index(Status.UNDETERMINED), np.nan, total)
-    total = np.where(np.isnan(total) & (status >= STATUSES.index(Status.SELF_DIRECTED)), 0.0, total)
-    unread = among(filed.use, Use.ALONE, Use.BESIDE, Use.PUBLISHED) & np.isnan(filed.share)
-    partial = (gathered.partial | unread) & ~(total >= 1)
-    total = np.where(partial & (total == 0), np.nan, total)  # a lower bound of nothing says nothing
-    idle = facts.boolean("long_stopped") == 2
-    elsewhere = idle | (gathered.other >= 1)  # stopped for other reasons: no emergency reduction is earned
-    emissions = {pollutant: facts.number(column) for pollutant, column in EMISSION_FIELDS.items()}
-    reduced = Kilograms(emissions, total, idle)
-    adding = Kilograms(emissions, _added(warning_share, gathered.other, elsewhere), elsewhere)
-    for pollutant in gathered.warning_by.keys() | gathered.other_by.keys():
-        by_warning, by_other = gathered.warning_by.get(pollutant), gathered.other_by.get(pollutant)
-        reduced.own[pollutant] = _with_own(_with_own(total, by_warning), by_other)
-        warned_own, other_own = _with_own(warning_share, by_warning), _with_own(gathered.other, by_other)
-        adding.own[pollutant] = _added(warned_own, other_own, elsewhere)
-    return Decision(
-        slice=piece,
-        bindings=bindings,
-        binding=binding,
-        effective=matching.effective,
-        share=total,
-        warning_share=warning_share,
-        other_share=gathered.other,
-        partial=partial,
-        reduced=reduced,
-        warning_reduced=adding,
-        status=status,
-        undetermined=undetermined_lines(bindings, binding, filed, ground) & (piece.level is not Level.NONE),
-        filed=filed,
-        allotted=allotted,
-        ground=ground,
-        lacking=gathered.lacking,
-    )
-
-
-def _added(warned: Floats, before: Floats, elsewhere: Bools) -> Floats:
-    """What the warning adds: what binds anyway is not its doing, nothing of lines that stop for other reasons."""
-    added = np.maximum(warned - np.fmax(before, 0.0), 0.0)
-    added[elsewhere] = 0.0
-    return added
-
-
-def _with_own(share: Floats, own: Floats | None) -> Floats:
-    """The shares for one pollutant: those of all, or more where a measure speaks of its concentration."""
-    return share if own is None else np.fmax(share, own)
-
-
-def _warned(bindings: list[Binding], binding: Index, gathered: GatheredShares) -> Warned:
-    """The warning regime of each line as the rules alone leave it."""
-    said = [warning_status(one) for one in bindings]
-    return Warned(
-        ordered=spread(binding, [s is Status.ORDERED for s in said]),
-        undetermined=spread(binding, [s is Status.UNDETERMINED for s in said]),
-        lifted=spread(binding, [s in (Status.EXEMPT, Status.SELF_DIRECTED) for s in said]),
-        self_directed=spread(binding, [s is Status.SELF_DIRECTED for s in said]),
-        share=gathered.warning,
-        full=~gathered.partial,
-        together=spread(binding, [_asks_several(one) for one in bindings]),
-    )
-
-
-def _asks_several(binding: Binding) -> bool:
-    """Whether a warning measure asks a part of several lines together, of which the engine chooses which stop."""
-    asked = binding.resolution.production
-    return any(one.measure.code in ALLOTTED and one.regime == "warning" for one in asked)
+def _asking_below(lines: CodedTable, rows: Index, levels: list[Level]) -> Index:
+    """Of some lines those with a plan that asks something at one of some lower levels; all where there is none."""
+    return rows[np.logical_or.reduce([asking_something(lines, rows, one) for one in levels])] if levels else rows

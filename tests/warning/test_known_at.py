@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from alertengine.vocabulary import InputError
-from alertengine.warning import Forecast, Rows, ahead_and_behind
+from alertengine.warning import Forecast, Graded, Rows, Timeline, ahead_and_behind
 from alertengine.warning.decide import _begins_unseen, _known_day
 from alertengine.warning.known_at import Perfect, sight
 from tests.synthetic import daily_forecast, join
@@ -138,14 +138,15 @@ def test_observations_are_cut_at_the_day_of_a_moment(ahead: int, behind: int, fi
         ahead_and_behind(days("临汾市", 8, 14), pd.Timestamp("2021-01-15 09:00"), ahead, behind)
 
 
-def graded(known: str, *above: str) -> Any:
+def graded(known: str, *above: str) -> Graded:
     """A graded place from 8 January on, an hour a letter: known or not, above the number of each level or not."""
     timeline = SimpleNamespace(
         at=lambda hour: pd.Timestamp("2021-01-08") + pd.Timedelta(hours=hour),
         place=lambda time: int((time - pd.Timestamp("2021-01-08")) // pd.Timedelta(hours=1)),
     )
     masks = {rank: np.array([one == "1" for one in mask]) for rank, mask in enumerate(above, start=1)}
-    return SimpleNamespace(timeline=timeline, known=np.array([one == "1" for one in known]), above=masks)
+    hours = np.array([one == "1" for one in known])
+    return Graded(cast("Timeline", timeline), {}, [], [], hours, [], above=masks)
 
 
 @pytest.mark.parametrize(
