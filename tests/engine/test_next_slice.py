@@ -1,0 +1,84 @@
+"""A slice that goes on from the one before it: only enterprises that its hours bind otherwise are decided anew."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alertengine.engine import Decision, Engine
+from tests.conftest import BookMaker, Decider
+
+from . import oracle
+
+#: Something that begins and something that ends by the hour, at two levels.
+HOURLY = (
+    {"id": "late", "when": {"process": "焦炉"}, "levels": ["orange", "red"], "then": {"stop": True, "after_hours": 48}},
+    {"id": "early", "when": {"units": {"ge": 2}}, "then": [{"stop_share": 0.5, "until_hours": 24}, {"limit": 0.2}]},
+    {
+        "id": "below",
+        "levels": ["yellow"],
+        "then": [{"limit": 0.3, "until_hours": 24}, {"stop": True, "after_hours": 48}],
+    },
+    {"id": "part", "levels": ["red"], "then": {"stop_share": 0.3, "after_hours": 72, "by": "capacity"}},
+)
+_PLANS = st.sampled_from((None, "停产", "限产30%", "停产50%（以生产线计）", "自主减排"))
+_LINES = st.builds(
+    lambda line, firm, capacity, plans: (
+        line
+        | {"enterprise_id": firm, "capacity": capacity, "capacity_unit": "万吨/年"}
+        | dict(zip(("plan_yellow", "plan_orange", "plan_red"), plans, strict=True))
+    ),
+    oracle.lines(),
+    st.sampled_from(("A", "B", "C")),
+    st.sampled_from((None, 10, 50, 200)),
+    st.tuples(_PLANS, _PLANS, _PLANS),
+)
+
+
+def _by_itself(self: Engine, facts: Any, matching: Any, piece: Any, previous: Decision, *, published: bool) -> Decision:
+    return self.decide_slice(facts, matching, piece, previous, published=published)
+
+
+@given(
+    law=oracle.laws(most=4),
+    lines=st.lists(_LINES, min_size=1, max_size=8),
+    level=st.sampled_from(("yellow", "orange", "red")),
+    published=st.booleans(),
+)
+@settings(max_examples=15, deadline=None)
+def test_it_says_what_is_said_of_it_by_itself(
+    make_book: BookMaker, decide: Decider, law: list[Any], lines: list[Any], level: str, published: bool
+) -> None:
+    book = make_book(rules=[*HOURLY, *law])
+    gone_on = decide(book, lines, level=level, hours=120, published=published)
+    with patch.object(Engine, "_go_on", _by_itself):
+        alone = decide(book, lines, level=level, hours=120, published=published)
+    pd.testing.assert_frame_equal(gone_on, alone)
+
+
+def test_only_enterprises_bound_otherwise_are_decided_anew(make_book: BookMaker, decide: Decider) -> None:
+    rules = [
+        {"id": "late", "when": {"process": "焦炉"}, "then": {"stop": True, "after_hours": 48}},
+        {"id": "limit", "then": {"limit": 0.2}},
+        {"id": "ends", "when": {"process": "锅炉"}, "then": {"limit": 0.6, "until_hours": 24}},
+    ]
+    firms = [("A", "焦炉"), ("A", "烧结"), ("B", "锅炉"), *(("C", "烧结"),) * 4, ("D", "焦炉"), ("E", "烧结")]
+    lines = [{"enterprise_id": firm, "line_id": str(n), "process": said} for n, (firm, said) in enumerate(firms)]
+    decided = []
+    real = Engine._decide_kept
+
+    def counted(self: Engine, facts: Any, *asked: Any, **keys: Any) -> Decision:
+        decided.append(facts.lines.text("enterprise_id").compact().names)
+        return real(self, facts, *asked, **keys)
+
+    with patch.object(Engine, "_decide_kept", counted):
+        table = decide(make_book(rules=rules), lines, hours=96)
+    assert decided == [["A", "B", "C", "D", "E"], ["A", "B", "D"], ["A", "B", "D"]]
+    assert [(str(row.enterprise_id), row.phase, row.share) for row in table.itertuples()] == [
+        ("A", "0-48", 0.2), ("A", "48-96", 1.0), ("A", "0-96", 0.2), ("B", "0-24", 0.6), ("B", "24-96", 0.2),
+        *[("C", "0-96", 0.2)] * 4, ("D", "0-48", 0.2), ("D", "48-96", 1.0), ("E", "0-96", 0.2),
+    ]  # fmt: skip
