@@ -13,7 +13,8 @@ import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from threading import Lock
 from typing import Any
 
 from alertengine.engine.code_sets import POSSIBLY, SURELY, Coded, CodedColumn, Leaf, Node
@@ -96,7 +97,8 @@ class Shards:
     """
 
     def __init__(self, shards: Sequence[tuple[tuple[CodedColumn, ...], Sequence[Pattern]]]) -> None:
-        """Build the host; it is never freed by the library, so keep the object."""
+        """Build the host, which the library never frees: :func:`shards_of` builds each once."""
+        self._lock = Lock()
         self._said = {pattern.name: pattern.hit for _, patterns in shards for pattern in patterns}
         self._ids = itertools.count()
         rulesets: dict[str, Any] = {}
@@ -129,12 +131,21 @@ class Shards:
         codes = {f"c{n}": code for n, code in enumerate(row) if code is not None}
         fact = {"k": 1, "sid": _SESSION, "id": next(self._ids), **codes}
         try:
-            fired = self._host.fired(name, fact)
+            with self._lock:
+                fired = self._host.fired(name, fact)
         except Exception as error:
+            shards_of.cache_clear()
             raise EngineError(f"durable-rules failed on {fact}: {error}") from error
         if fired.count(_SENTINEL) != 1:
+            shards_of.cache_clear()  # the host is not to be trusted any more
             raise EngineError(f"durable-rules saw {fact} {fired.count(_SENTINEL)} times in {name}")
         return [self._said[hit] for hit in dict.fromkeys(fired) if hit != _SENTINEL]
+
+
+@cache
+def shards_of(shards: tuple[tuple[tuple[CodedColumn, ...], tuple[Pattern, ...]], ...]) -> Shards:
+    """Rules in shards; the same ones are built once in a process."""
+    return Shards(shards)
 
 
 def _rule(parts: list[Any], name: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ import numpy as np
 
 from alertengine.engine._matching.table import Table
 from alertengine.engine.code_sets import NOT, POSSIBLY, SURELY, Coded, CodedColumn, Leaf, Node, Row
-from alertengine.engine.durable import SHARD_WIDTH, Hit, Pattern, Shards
+from alertengine.engine.durable import SHARD_WIDTH, Hit, Pattern, shards_of
 from alertengine.engine.outcomes import Outcomes
 from alertengine.files import cache_folder, replacing_text
 from alertengine.rulebook import Condition
@@ -171,7 +171,7 @@ class Proof:
         for number, shard in enumerate(self._shards):
             for rule in shard.rules:
                 self._homes.setdefault(rule, []).append(number)
-        self._host = Shards([(tuple(shard.columns), shard.patterns) for shard in self._shards])
+        self._host = shards_of(tuple((tuple(shard.columns), tuple(shard.patterns)) for shard in self._shards))
         self._asked: dict[frozenset[str], list[_Asked]] = {}
         self._shown: set[tuple[frozenset[str], Row]] = set()
         self._proven = False

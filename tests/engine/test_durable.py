@@ -66,6 +66,7 @@ def test_a_fact_that_the_library_takes_for_one_it_has_seen_fails_loudly(
     make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = make_book(rules=[{"id": "r", "when": {"stable": True}, "then": "stop"}])
+    durable.shards_of.cache_clear()
     monkeypatch.setattr(durable._library, "retract_fact", lambda *_: None)
     monkeypatch.setattr(durable.itertools, "count", lambda: itertools.repeat(7))
     with pytest.raises(EngineError, match="did not take the fact"):
@@ -192,3 +193,18 @@ def test_lines_the_law_cannot_tell_apart_are_of_one_kind(make_book: BookMaker, d
     decide(book, [{"city_distance_km": n / 7 + 0.01, "stable": n % 2 == 0} for n in range(140)], engine=engine)
     told = [count for stats in engine.stats() for count in stats.profiles.values()]
     assert told == [1]  # it holds or it does not; by which field it fails tells no lines apart
+
+
+def test_what_the_library_never_frees_is_built_once_for_the_same_rules(
+    make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = []
+    real = durable._QuietHost.__init__
+    monkeypatch.setattr(
+        durable._QuietHost, "__init__", lambda self, *rules: (built.append(self), real(self, *rules))[1]
+    )
+    durable.shards_of.cache_clear()
+    for value in (True, True, False, False):
+        book = make_book(rules=[{"id": "r", "when": {"stable": value}, "then": "stop"}])
+        assert list(decide(book, [{"stable": value}])["status"]) == ["ordered"]
+    assert len(built) == 2
