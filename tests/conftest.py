@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from alertengine.checking import CaseOutcome, CaseRunner, read_cases
 from alertengine.checking.rules.cases import case_files
 from alertengine.engine import Decision, Engine, Response, Segment
-from alertengine.files import RUN_FILE, Run, rules_folder, sha256_of
+from alertengine.files import RUN_FILE, RunManifest, rules_folder, sha256_of
 from alertengine.files.runs import BESIDE
 from alertengine.lists import lines_from
 from alertengine.orders import decide_lines
@@ -197,5 +197,5 @@ def of_a_run(*paths: Path) -> None:
     """Give files of one folder that a test wrote the manifest that the program gives its own."""
     for path in paths:
         path.with_name(path.name + BESIDE).unlink(missing_ok=True)
-    run = Run("test", {}, {path.name: sha256_of(path) for path in paths})
+    run = RunManifest("test", {}, {path.name: sha256_of(path) for path in paths})
     (paths[0].parent / RUN_FILE).write_text(run.text(), encoding="utf-8")

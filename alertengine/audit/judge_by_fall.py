@@ -40,7 +40,7 @@ class Mix(IntEnum):
 
 
 @dataclass(slots=True)
-class Judged:
+class JudgedDays:
     """Duty days judged, one element a row of ``rows`` (places in ``Duties.days``).
 
     Amounts in the unit of the readings; ``verdict`` places in ``VERDICTS``; ``weight`` places in ``weights``; ``mix``:
@@ -154,7 +154,7 @@ def by_fall(
     loads: Floats | None,
     holidays: npt.NDArray[np.datetime64],
     by_threshold: bool,
-) -> Judged:
+) -> JudgedDays:
     """Judge every production duty day of a measured line.
 
     ``loads``: electricity or output per line where known, NaN elsewhere; ``holidays``: public holidays.
@@ -168,7 +168,7 @@ def by_fall(
     fall, shared_by, mix = mixed(duties, groups, fall, loads, offset, readings.days)
     inside = (offset >= 0) & (offset < readings.days)
     rows = np.flatnonzero(days["produces"].to_numpy() & (groups.of_line[line] >= 0) & inside)
-    judged = Judged(
+    judged = JudgedDays(
         rows, Comparison.empty(len(rows)), fall[rows], np.full(len(rows), np.nan),
         np.full(len(rows), _NONE, dtype=np.int8), codes[rows], weights, shared_by[rows], mix[rows],
         readings.first_day, (groups.of_line[line] * readings.days + offset)[rows],
@@ -178,7 +178,7 @@ def by_fall(
 
 
 def _judge(
-    judged: Judged,
+    judged: JudgedDays,
     duties: Duties,
     groups: Groups,
     readings: MeterReadings,
@@ -244,7 +244,14 @@ def _spared(readings: MeterReadings, holidays: npt.NDArray[np.datetime64], aroun
 
 
 def _one_window(
-    judged: Judged, at: Ints, matrix: Floats, ordered: Bools, spared: Bools, group: Ints, day: Ints, method: Baseline
+    judged: JudgedDays,
+    at: Ints,
+    matrix: Floats,
+    ordered: Bools,
+    spared: Bools,
+    group: Ints,
+    day: Ints,
+    method: Baseline,
 ) -> None:
     """Compare the days of one window of hours and take the plants that stood already apart."""
     dates = np.arange(matrix.shape[1])
@@ -281,7 +288,7 @@ def _high(free: Floats) -> Floats:
     return np.where(count > 0, ranked[np.arange(len(free)), np.maximum((0.9 * (count - 1)).astype(np.int64), 0)], 0.0)
 
 
-def _decide(judged: Judged, at: Ints, method: Baseline) -> None:
+def _decide(judged: JudgedDays, at: Ints, method: Baseline) -> None:
     """From numbers to verdicts, in place."""
     found = judged.comparison
     allowed = judged.allowed[at]

@@ -13,7 +13,7 @@ from alertengine.audit.evidence_and_findings import MARKS, Evidence
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
 from alertengine.audit.hourly_limits import hours_found
-from alertengine.audit.judge_by_fall import Judged, by_fall
+from alertengine.audit.judge_by_fall import JudgedDays, by_fall
 from alertengine.audit.meters import grouped
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
@@ -44,7 +44,7 @@ def find(
     used = np.flatnonzero(groups.of_reading >= 0)
     seen = np.zeros(len(duties.days), dtype=bool)
     tables = []
-    judged: list[tuple[int, Judged]] = []
+    judged: list[tuple[int, JudgedDays]] = []
     stamp = evidence.table["time"].to_numpy()[used].astype("datetime64[s]")
     for number, pollutant in enumerate(POLLUTANTS):
         mass = np.where(usable, masses(evidence.table, pollutant), np.nan)[used]
@@ -89,7 +89,7 @@ def marks(evidence: Evidence) -> tuple[Bools, Bools]:
     return valid, usable
 
 
-def _kindest(judged: list[Judged]) -> tuple[Judged, npt.NDArray[np.int64]]:
+def _kindest(judged: list[JudgedDays]) -> tuple[JudgedDays, npt.NDArray[np.int64]]:
     """Of the pollutants of a day the one that speaks best for the plant, and which it is."""
     rank = np.array([[_PREFERENCE.get(Why(why), 3) for why in one.comparison.why.tolist()] for one in judged])
     rank = rank.reshape(len(judged), -1)
@@ -102,7 +102,7 @@ def _kindest(judged: list[Judged]) -> tuple[Judged, npt.NDArray[np.int64]]:
     first = judged[0]
     names = Comparison.__dataclass_fields__
     comparison = Comparison(**{name: pick([getattr(one.comparison, name) for one in judged]) for name in names})
-    best = Judged(
+    best = JudgedDays(
         first.rows, comparison, pick([one.fall for one in judged]), pick([one.tolerance for one in judged]),
         pick([one.verdict for one in judged]), first.weight, first.weights, first.shared_by, first.mix,
         first.first_day, first.cell,

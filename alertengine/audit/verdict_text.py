@@ -13,7 +13,7 @@ from alertengine.audit.baseline import Taken, Why
 from alertengine.audit.evidence_and_findings import Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import chosen, firsts_of, numbered, verdicts
-from alertengine.audit.judge_by_fall import VERDICTS, Judged, Mix
+from alertengine.audit.judge_by_fall import VERDICTS, JudgedDays, Mix
 from alertengine.audit.ordered_days import Duties
 from alertengine.vocabulary import percent, rounded, signed
 
@@ -42,7 +42,9 @@ class AmountWords:
     caution: str
 
 
-def falls_told(judged: Judged, duties: Duties, law: AuditLaw, evidence: Evidence, words: AmountWords) -> dict[str, Any]:
+def falls_told(
+    judged: JudgedDays, duties: Duties, law: AuditLaw, evidence: Evidence, words: AmountWords
+) -> dict[str, Any]:
     """The columns of findings made from falls."""
     found = judged.comparison
     fall = judged.fall
@@ -78,7 +80,7 @@ def falls_told(judged: Judged, duties: Duties, law: AuditLaw, evidence: Evidence
 
 
 def _consequences(
-    judged: Judged, duties: Duties, law: AuditLaw, doubtful: np.ndarray
+    judged: JudgedDays, duties: Duties, law: AuditLaw, doubtful: np.ndarray
 ) -> tuple[pd.Categorical, pd.Categorical, tuple[np.ndarray, list[str]]]:
     """What the rules say follows if the doubt proves true, once for each place, day and level."""
     days = duties.days.iloc[judged.rows]
@@ -100,7 +102,7 @@ def _consequences(
     return chosen(codes, texts), chosen(codes, rules), (codes, [one.basis if one else "" for one in answers])
 
 
-def _with_citations(judged: Judged, citations: tuple[np.ndarray, list[str]]) -> pd.Categorical:
+def _with_citations(judged: JudgedDays, citations: tuple[np.ndarray, list[str]]) -> pd.Categorical:
     """The grounds of the evidence and, where there is doubt, those of what may follow."""
     codes, cited = citations
     pair = judged.weight * max(len(cited), 1) + codes
@@ -113,7 +115,7 @@ def _with_citations(judged: Judged, citations: tuple[np.ndarray, list[str]]) -> 
     return chosen(numbers, texts)
 
 
-def _spans(judged: Judged) -> pd.Categorical:
+def _spans(judged: JudgedDays) -> pd.Categorical:
     found = judged.comparison
     codes, distinct = pd.factorize(found.span_first * 100000 + found.span_last)
     start = _EPOCH + timedelta(days=int(judged.first_day.astype(np.int64)))
@@ -125,7 +127,7 @@ def _spans(judged: Judged) -> pd.Categorical:
     return chosen(np.where(known, codes, len(texts)), [*texts, ""])
 
 
-def _texts(judged: Judged, observed_fall: np.ndarray, words: AmountWords) -> np.ndarray:
+def _texts(judged: JudgedDays, observed_fall: np.ndarray, words: AmountWords) -> np.ndarray:
     """One sentence a day, the same for all lines judged together."""
     numbers = numbered(judged.cell, judged.weight)
     at = firsts_of(numbers)

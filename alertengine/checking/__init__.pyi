@@ -5,7 +5,7 @@ from .chapter.passages import passages_of as passages_of, read_passages as read_
 from .chapter.pieces import Passage as Passage
 from .chapter.propose import propose as propose
 from .chapter.scaffold import head_defects as head_defects, write_scaffold as write_scaffold
-from .chapter.spans import Piece as Piece, pieces_of as pieces_of
+from .chapter.spans import TextSpan as TextSpan, pieces_of as pieces_of
 from .lists.check import CheckRun as CheckRun, check_list as check_list
 from .lists.permits import PERMITS_SCHEMA as PERMITS_SCHEMA, read_permits as read_permits
 from .lists.write import DEFECT_SUFFIXES as DEFECT_SUFFIXES, write_check as write_check

@@ -77,7 +77,7 @@ def audit(
     """
     from alertengine.audit import FINDING_SUFFIXES, read_all, write_findings
     from alertengine.audit import audit as audited
-    from alertengine.files import Run, inputs_of, one_run, suffix_of, write_beside
+    from alertengine.files import RunManifest, inputs_of, one_run, suffix_of, write_beside
     from alertengine.ledger import record_access
     from alertengine.lists import read_list
     from alertengine.orders import SUFFIXES
@@ -119,7 +119,7 @@ def audit(
             files_of["orders"] = orders
         if enterprise_list is not None:
             files_of["list"] = enterprise_list
-        write_beside(output, Run("audit", inputs_of(files_of), {}, book.fingerprint))
+        write_beside(output, RunManifest("audit", inputs_of(files_of), {}, book.fingerprint))
     if as_json:
         content = {"opening": dict(said), "counts": run.counts(), "found": run.found}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ import click
 
 from alertengine.commands.common import (
     FILE,
-    Day,
+    DayParam,
     finish,
     guarded,
     json_option,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     metavar="DOCUMENT",
     help="A document whose grading holds whatever the date; may be repeated; absent: the law of each day.",
 )
-@click.option("--from", "first", type=Day(), help="First day.")
-@click.option("--to", "last", type=Day(), help="Last day.")
+@click.option("--from", "first", type=DayParam(), help="First day.")
+@click.option("--to", "last", type=DayParam(), help="Last day.")
 @click.option("--city", "cities", multiple=True, help="A city or region; may be repeated; absent: every city.")
 @click.option(
     "--days", type=click.IntRange(1), default=7, show_default=True, help="Days ahead that observations are forecast."

@@ -12,7 +12,7 @@ import click
 from alertengine.commands.common import (
     FILE,
     SHOWN_MESSAGES,
-    Day,
+    DayParam,
     adopted,
     decisions_option,
     guarded,
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     type=FILE,
     help="Outlines that map made: coordinates outside the county named; absent: ALERTENGINE_OUTLINES.",
 )
-@click.option("--date", "day", type=Day(), help="Day of the law; absent: the day the list was published, or today.")
+@click.option(
+    "--date", "day", type=DayParam(), help="Day of the law; absent: the day the list was published, or today."
+)
 @click.option(
     "-o",
     "--output",

@@ -54,7 +54,7 @@ _WITHIN: Final = {"first": YEARS[0], "last": YEARS[-1]}
 MOST_HOURS = 8784
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "date"
@@ -70,7 +70,7 @@ class Day(click.ParamType[date]):
         return day
 
 
-class Moment(click.ParamType[datetime]):
+class MomentParam(click.ParamType[datetime]):
     """A time as YYYY-MM-DD or 'YYYY-MM-DD HH:MM'."""
 
     name = "time"
@@ -86,7 +86,7 @@ class Moment(click.ParamType[datetime]):
         return moment
 
 
-class Hours(click.ParamType[float]):
+class HoursParam(click.ParamType[float]):
     """A length in hours, above 0 and up to a year."""
 
     name = "hours"
@@ -296,7 +296,7 @@ profile_option = click.option(
     callback=_read_with,
     help="Read with this profile, saved by tables map; may be repeated.",
 )
-known_option = click.option("--known-on", type=Day(), help="Only documents issued by that day count.")
+known_option = click.option("--known-on", type=DayParam(), help="Only documents issued by that day count.")
 
 
 def law_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,7 +12,7 @@ import click
 from alertengine.commands.common import (
     FILE,
     SHOWN_MESSAGES,
-    Moment,
+    MomentParam,
     adopt_option,
     adopted,
     decisions_option,
@@ -56,7 +56,7 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
 @click.option("--scenario", help="The scenario of the run: its list, rules and adopted documents.")
 @click.option("--since", type=FILE, help="Earlier orders: make change orders that say only what changes.")
 @click.option(
-    "--effective", type=Moment(), help="With --since: from when the change counts, e.g. when a warning is lifted."
+    "--effective", type=MomentParam(), help="With --since: from when the change counts, e.g. when a warning is lifted."
 )
 @click.option("--template", type=FILE, help="A .docx edited in Word, or a folder with order, change or board .docx.")
 @click.option(

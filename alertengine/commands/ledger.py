@@ -13,9 +13,9 @@ import click
 from alertengine.commands.common import (
     FILE,
     LEVELS,
-    Day,
-    Hours,
-    Moment,
+    DayParam,
+    HoursParam,
+    MomentParam,
     adopted,
     decisions_option,
     finish,
@@ -71,18 +71,18 @@ def _signatures(command: _Decorated) -> _Decorated:
 @click.argument("scenario", required=False)
 @click.option("--list", "enterprise_list", type=FILE, help="Orders for a list at a level and day, without a forecast.")
 @click.option("--level", type=LEVELS, help="With --list.")
-@click.option("--date", "day", type=Day(), help="With --list: day of the law, and the first day.")
+@click.option("--date", "day", type=DayParam(), help="With --list: day of the law, and the first day.")
 @click.option("--city", help="With --list: only this city.")
-@click.option("--hours", type=Hours(), help="With --list: expected length; absent: open-ended.")
+@click.option("--hours", type=HoursParam(), help="With --list: expected length; absent: open-ended.")
 @click.option("--totals", type=FILE, help="With --list: city totals beside the list.")
 @decisions_option
 @_signatures
-@click.option("--issued-at", type=Moment(), help="When it was issued; absent: now.")
-@click.option("--notified-at", "notify", type=Moment(), help="When a regional notice came in, if one did.")
-@click.option("--consulted-at", "consult", type=Moment(), help="When the consultation (会商) came to its view.")
-@click.option("--proposed-at", "propose", type=Moment(), help="When it was proposed.")
+@click.option("--issued-at", type=MomentParam(), help="When it was issued; absent: now.")
+@click.option("--notified-at", "notify", type=MomentParam(), help="When a regional notice came in, if one did.")
+@click.option("--consulted-at", "consult", type=MomentParam(), help="When the consultation (会商) came to its view.")
+@click.option("--proposed-at", "propose", type=MomentParam(), help="When it was proposed.")
 @click.option(
-    "--approved-at", "approve", type=Moment(), help="When it was approved: limits in hours are held to these."
+    "--approved-at", "approve", type=MomentParam(), help="When it was approved: limits in hours are held to these."
 )
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act that this one puts right.")
 @click.option("--reason", default="", help="Why it is corrected.")
@@ -105,12 +105,12 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
       --reviewed-by "科长 乙" --approved-by "市长 丙"
     """
     from alertengine.ledger import Ledger
-    from alertengine.workflow import Correction, Lapse, Signatures, left_unused, orders_left_out, prepare, record
+    from alertengine.workflow import Correction, Lapse, Signers, left_unused, orders_left_out, prepare, record
 
     collected, title = _collected(scenario, given)
     ready = prepare(collected, title)
     times = {step: given[step] for step in ("notify", "consult", "propose", "approve") if given[step]}
-    signed = Signatures(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"], times)
+    signed = Signers(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"], times)
     correction = Correction(given["corrects"], given["reason"])
     with Ledger.writable(path) as record_book:
         unused = left_unused(record_book, ready)
@@ -275,7 +275,7 @@ def checkpoint(path: Path, key: Path, output: Path) -> None:
 
 @ledger.command("retention")
 @ledger_argument
-@click.option("--date", "day", type=Day(), help="Seen from this day; absent: today.")
+@click.option("--date", "day", type=DayParam(), help="Seen from this day; absent: today.")
 @rules_option
 @json_option
 @guarded
@@ -297,7 +297,7 @@ def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bo
 
 @ledger.command("erase")
 @ledger_argument
-@click.option("--before", type=Day(), required=True, help="Only what no act issued on or after this day uses.")
+@click.option("--before", type=DayParam(), required=True, help="Only what no act issued on or after this day uses.")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--approved-by", required=True, help="Who decided it: office and name.")
 @_clock_option

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table, say, warning_rows
+from alertengine.commands.common import FILE, MomentParam, guarded, json_option, print_table, say, warning_rows
 from alertengine.commands.ledgerview import ledger_argument, undamaged
 
 
 @click.command("active")
 @ledger_argument
-@click.option("--at", type=Moment(), help="Only what was issued by then; absent: all.")
+@click.option("--at", type=MomentParam(), help="Only what was issued by then; absent: all.")
 @click.option(
     "-o", "--output", type=FILE, help="warnings .csv, as warn --active and the key active of a scenario read."
 )

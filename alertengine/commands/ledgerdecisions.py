@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, say, verbose_option
+from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, print_table, say, verbose_option
 from alertengine.commands.ledgerview import ledger_argument, undamaged
 from alertengine.vocabulary import InputError, Problem, refuse
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @ledger_argument
 @click.argument("table", metavar="[TABLE]", type=FILE, required=False)
 @click.option("--lift", "number", metavar="NUMBER", help="Record that this decision no longer binds.")
-@click.option("--on", "day", type=Day(), help="With --lift: the first day without it; else: show as of this day.")
+@click.option("--on", "day", type=DayParam(), help="With --lift: the first day without it; else: show as of this day.")
 @click.option("--enterprise", default="", help="With --lift: whose, where several have the number.")
 @click.option("--by", default="", help="Who brings it in, or sees personal data: office and name.")
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of decisions that TABLE replaces.")

@@ -8,7 +8,16 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import FILE, Moment, finish, guarded, json_option, print_table, say, verbose_option
+from alertengine.commands.common import (
+    FILE,
+    MomentParam,
+    finish,
+    guarded,
+    json_option,
+    print_table,
+    say,
+    verbose_option,
+)
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
 from alertengine.vocabulary import InputError, Problem, rounded, to_minute
 
@@ -21,7 +30,7 @@ from alertengine.vocabulary import InputError, Problem, rounded, to_minute
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of receipts this file replaces.")
 @click.option("--reason", default="", help="Why it is replaced, or why personal data are shown.")
 @click.option("--open", "show_open", is_flag=True, help="Print who has not been served, by county.")
-@click.option("--at", type=Moment(), help="With --open: as it was known to be at this hour; absent: now.")
+@click.option("--at", type=MomentParam(), help="With --open: as it was known to be at this hour; absent: now.")
 @click.option("-o", "--output", type=FILE, help="With --open: the list as csv.")
 @click.option("--personal", is_flag=True, help="With --open: sole traders' names; takes --by and --reason, recorded.")
 @click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")

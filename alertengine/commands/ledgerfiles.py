@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, Moment, finish, guarded, json_option, print_table, say, verbose_option
+from alertengine.commands.common import (
+    FILE,
+    MomentParam,
+    finish,
+    guarded,
+    json_option,
+    print_table,
+    say,
+    verbose_option,
+)
 from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
 from alertengine.vocabulary import InputError, Problem
 
@@ -26,7 +35,7 @@ _clock_option = click.option("--clock-reason", default="", help="Why this may be
 @click.option("--reviewed-by", default="", help="Who reviewed them.")
 @click.option("--drafted-by", default="", help="Who ran the audit.")
 @click.option("--evidence", type=FILE, multiple=True, help="Evidence they rest on: its name and hash are recorded.")
-@click.option("--issued-at", type=Moment(), help="When they were made; absent: now.")
+@click.option("--issued-at", type=MomentParam(), help="When they were made; absent: now.")
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of findings this puts right.")
 @click.option("--reason", default="", help="Why it is corrected.")
 @_clock_option

@@ -9,7 +9,7 @@ import click
 
 from alertengine.commands.common import (
     FILE,
-    Day,
+    DayParam,
     adopt_option,
     adopted,
     finish,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("source", metavar="LIST", type=FILE)
 @click.option("--version", required=True, help="Name of the version.")
 @click.option("--approver", required=True, help="Who approved it: office and name.")
-@click.option("--on", "day", type=Day(), required=True, help="Day of publication; its law is that of the ratio.")
+@click.option("--on", "day", type=DayParam(), required=True, help="Day of publication; its law is that of the ratio.")
 @click.option("-o", "--output", "folder", type=FILE, help="Folder of the public list; absent: LIST-public beside it.")
 @click.option("--ledger", type=FILE, help="Record it here as an act.")
 @click.option("--counties", type=FILE, help="What counties submitted.")

@@ -12,8 +12,8 @@ from alertengine.commands.clusteroptions import cluster_options
 from alertengine.commands.common import (
     FILE,
     LEVELS,
-    Day,
-    Hours,
+    DayParam,
+    HoursParam,
     adopted,
     decisions_option,
     finish,
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("enterprise_list", metavar="LIST", type=FILE)
 @click.option("--level", type=LEVELS, required=True, help="none: what binds without a warning.")
-@click.option("--date", "day", type=Day(), required=True, help="Day of the law, and the first day of the response.")
+@click.option(
+    "--date", "day", type=DayParam(), required=True, help="Day of the law, and the first day of the response."
+)
 @click.option("--city", help="Only this city.")
-@click.option("--hours", type=Hours(), help="Expected length; absent: open-ended.")
+@click.option("--hours", type=HoursParam(), help="Expected length; absent: open-ended.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
 @decisions_option
 @click.option("-o", "--output", "output", type=FILE, help="orders .csv, .xlsx or .parquet to write.")
@@ -63,7 +65,7 @@ def orders(
 
     With --cluster, LIST may be a folder of `lists partition`.
     """
-    from alertengine.files import Run, inputs_of, write_beside
+    from alertengine.files import RunManifest, inputs_of, write_beside
     from alertengine.lists import decisions_file, read_list
     from alertengine.orders import decide, write_orders
     from alertengine.rulebook import Rulebook
@@ -83,7 +85,7 @@ def orders(
         write_orders(run.columns, output, run.summaries)
         given = {"list": enterprise_list, "totals": totals, "decisions": decisions_file(enterprise_list, decisions)}
         inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
-        write_beside(output, Run("orders", inputs, {}, book.fingerprint))
+        write_beside(output, RunManifest("orders", inputs, {}, book.fingerprint))
     tell_undetermined(run.columns)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
     return finish(run)

@@ -11,8 +11,8 @@ import click
 
 from alertengine.commands.common import (
     FILE,
-    Day,
-    Hours,
+    DayParam,
+    HoursParam,
     adopted,
     decisions_option,
     finish,
@@ -46,7 +46,7 @@ def _read_course(context: click.Context, option: click.Parameter, value: str | N
         level, _, hours = part.strip().partition(":")
         if level not in ("yellow", "orange", "red") or not hours:
             raise BadValueError("usage_no_course", param=option, ctx=context, value=part)
-        out.append((level, Hours().convert(hours, option, context)))
+        out.append((level, HoursParam().convert(hours, option, context)))
     return tuple(out)
 
 
@@ -59,14 +59,14 @@ def _read_course(context: click.Context, option: click.Parameter, value: str | N
     multiple=True,
     help="May be repeated: the levels are planned together, a graver one never lighter.",
 )
-@click.option("--hours", type=Hours(), help="Length of a response; absent: open-ended.")
+@click.option("--hours", type=HoursParam(), help="Length of a response; absent: open-ended.")
 @click.option(
     "--course",
     metavar="LEVEL:HOURS,...",
     callback=_read_course,
     help="One response through several levels, as yellow:48,orange:72, in place of --level and --hours.",
 )
-@click.option("--date", "day", type=Day(), required=True, help="Day of the law.")
+@click.option("--date", "day", type=DayParam(), required=True, help="Day of the law.")
 @click.option("--city", help="Only this city.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
 @decisions_option

@@ -17,7 +17,7 @@ from alertengine.commands.common import (
     FILE,
     LEVELS,
     SHOWN_MESSAGES,
-    Day,
+    DayParam,
     adopted,
     finish,
     guarded,
@@ -128,7 +128,9 @@ def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option("--kind", help="Only rules of this kind.")
 @click.option("--city", help="Only what is in force in this city (城市 or 城市/区县).")
-@click.option("--date", "day", type=Day(), help="In force on this day; absent: today, or any day where an ID is given.")
+@click.option(
+    "--date", "day", type=DayParam(), help="In force on this day; absent: today, or any day where an ID is given."
+)
 @click.option("--level", type=LEVELS, help="Leave out rules of the other levels.")
 @click.option("--list", "enterprise_list", type=FILE, help="With --line: what the rules did for a line of this list.")
 @click.option("--line", metavar="ENTERPRISE/LINE", help="The line: id or name of its enterprise, then its own id.")
@@ -217,7 +219,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> None:
 
 @rules.command("coverage")
 @click.option("--city", help="For this city (城市 or 城市/区县); absent: what holds in the whole province.")
-@click.option("--date", "day", type=Day(), help="Day of the law; absent: today.")
+@click.option("--date", "day", type=DayParam(), help="Day of the law; absent: today.")
 @click.option("-o", "--output", "output", type=FILE, help=".csv, or .html for the heat map.")
 @click.option("--list", "enterprise_list", type=FILE, help="By this list: what its lines lack, the heaviest first.")
 @click.option("--progress", type=FILE, help="With --list: a .csv that keeps a row a day of what is covered.")
@@ -263,8 +265,8 @@ def rules_coverage(
 @click.argument("old")
 @click.argument("new")
 @click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders change in this list.")
-@click.option("--date", "day", type=Day(), help="Compare what is in force on this day.")
-@click.option("--date2", "day2", type=Day(), help="The day of NEW, where it is another.")
+@click.option("--date", "day", type=DayParam(), help="Compare what is in force on this day.")
+@click.option("--date2", "day2", type=DayParam(), help="The day of NEW, where it is another.")
 @click.option("--level", type=LEVELS, help="Only this level; absent: all four.")
 @click.option("-o", "--output", "output", type=FILE, help="The .csv to write: lines with --list, else rules.")
 @profile_option

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, rules_option, say
+from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, print_table, rules_option, say
 from alertengine.vocabulary import InputError, Problem
 
 
@@ -18,9 +18,9 @@ def head_options(command: Any) -> Any:
         click.option("--title", help="Its title."),
         click.option("--number", help="Its number (文号)."),
         click.option("--issuer", help="Who issued it."),
-        click.option("--issued", type=Day(), help="Day it was issued."),
+        click.option("--issued", type=DayParam(), help="Day it was issued."),
         click.option("--area", help="Where it holds: a city, 城市/区县, or area."),
-        click.option("--from", "first", type=Day(), help="First day it holds; absent: the day it was issued."),
+        click.option("--from", "first", type=DayParam(), help="First day it holds; absent: the day it was issued."),
         click.option("--entered-by", help="Who enters it: office and name."),
         click.option("--pages", help="Pages of the official text."),
     ):

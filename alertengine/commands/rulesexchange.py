@@ -11,7 +11,7 @@ import click
 
 from alertengine.commands.common import (
     FILE,
-    Day,
+    DayParam,
     finish,
     guarded,
     json_option,
@@ -85,7 +85,7 @@ def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: 
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list.")
 @profile_option
-@click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the document's first.")
+@click.option("--date", "day", type=DayParam(), help="With --list: the law of this day; absent: the document's first.")
 @click.option("--cases", is_flag=True, help="Also write a worked case for every cell, and run them.")
 @click.option("--checked-by", default="", help="Who checked it against the text, office and name: another person.")
 @click.option(

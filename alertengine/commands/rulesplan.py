@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, rules_option, say
+from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, print_table, rules_option, say
 from alertengine.commands.ruleschapter import head_of, head_options, option_of
 from alertengine.vocabulary import InputError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--document", help="Id of the document; absent: that of the plan on file, or one made of the city's name."
 )
 @head_options
-@click.option("--date", "day", type=Day(), help="Say what is open under the law of this day; absent: today.")
+@click.option("--date", "day", type=DayParam(), help="Say what is open under the law of this day; absent: today.")
 @rules_option
 @json_option
 @guarded

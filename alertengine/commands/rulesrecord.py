@@ -15,8 +15,8 @@ import click
 from alertengine.commands.common import (
     FILE,
     SHOWN_MESSAGES,
-    Day,
-    Moment,
+    DayParam,
+    MomentParam,
     finish,
     guarded,
     print_table,
@@ -27,7 +27,7 @@ from alertengine.commands.common import (
 from alertengine.vocabulary import STANDINGS, InputError, Problem, to_minute
 
 if TYPE_CHECKING:
-    from alertengine.workflow import Entry
+    from alertengine.workflow import RulesEntry
 
 _C = TypeVar("_C", bound=Callable[..., Any])
 
@@ -50,7 +50,7 @@ class _Record:
         others = [folder for folder in self.rules if folder.resolve() != self.into.resolve()]
         return [*others, *([self.into] if self.into.is_dir() else [])]
 
-    def write(self, entry: Entry) -> int:
+    def write(self, entry: RulesEntry) -> int:
         """Say what would change, then write it where that is wanted; run the cases.  Returns the exit status."""
         from alertengine.rulebook import change_rows
         from alertengine.workflow import orders_changed, run_cases, write_entry
@@ -86,7 +86,9 @@ def writing_options(command: Callable[..., None]) -> Callable[..., None]:
         rules_option,
         profile_option,
         click.option("--yes", is_flag=True, help="Write without asking."),
-        click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the record's first."),
+        click.option(
+            "--date", "day", type=DayParam(), help="With --list: the law of this day; absent: the record's first."
+        ),
         click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list."),
         click.option(
             "--into", type=FILE, required=True, help="The bureau's folder of rules; made where there is none."
@@ -103,10 +105,10 @@ def paper_options(command: _C) -> _C:
         click.option("--entered-by", help="Who enters it: office and name."),
         click.option("--pages", help="Pages of the official text."),
         click.option("--source", type=click.Choice(STANDINGS), default="secondary", help="How it was read."),
-        click.option("--to", "last", type=Moment(), help="Last day it holds; absent: not stated."),
-        click.option("--from", "first", type=Moment(), help="From when it counts: a day, or a day and hour."),
+        click.option("--to", "last", type=MomentParam(), help="Last day it holds; absent: not stated."),
+        click.option("--from", "first", type=MomentParam(), help="From when it counts: a day, or a day and hour."),
         click.option("--area", help="Where it holds: a city, 城市/区县, or area."),
-        click.option("--issued", type=Day(), help="Day it was issued."),
+        click.option("--issued", type=DayParam(), help="Day it was issued."),
         click.option("--issuer", help="Who issued it."),
         click.option("--number", help="Its number (文号)."),
         click.option("--title", help="Its title."),
@@ -150,9 +152,9 @@ def continue_(what: tuple[str, ...], by: str, article: str, record: _Record, **s
     alertengine rules continue shanxi-2019-39 --by 太原市人民政府 --document ty-2026 --title 关于继续执行…的通知 \\
         --number 并政发〔2026〕1号 --area 太原市 --from 2026-10-01 --into rules-local --list list.xlsx
     """
-    from alertengine.workflow import Record, recorded
+    from alertengine.workflow import NewRecord, recorded
 
-    entry = recorded(record.folders, record.into, what, paper(said), Record.continued(by), article)
+    entry = recorded(record.folders, record.into, what, paper(said), NewRecord.continued(by), article)
     return record.write(entry)
 
 
@@ -175,7 +177,7 @@ def continue_(what: tuple[str, ...], by: str, article: str, record: _Record, **s
 )
 @click.option("--text-issuer", multiple=True, help="Issuer of the official text, where what is on file has none.")
 @click.option(
-    "--text-issued", multiple=True, type=Day(), help="Day of the official text, where what is on file has none."
+    "--text-issued", multiple=True, type=DayParam(), help="Day of the official text, where what is on file has none."
 )
 @click.option("--text-number", multiple=True, help="Its number (文号), where what is on file has none.")
 @paper_options
@@ -202,7 +204,7 @@ def compared(
     alertengine rules compared 环大气〔2024〕6号 --by 某局张三 --edition 生态环境部公报2024年第3期 --page 12-15 \\
         --document lf-compared --title 核对原文记录 --area 临汾市 --from 2026-11-01 --into rules-local
     """
-    from alertengine.workflow import Record, recorded
+    from alertengine.workflow import NewRecord, recorded
 
     given = {
         "--edition": editions, "--page": pages_in, "--text-issuer": text_issuer,
@@ -213,7 +215,7 @@ def compared(
         raise InputError([Problem("one_or_each", where=name, count=len(what)) for name in wrong])
     each = {name: texts if len(texts) == len(what) else texts * len(what) for name, texts in given.items()}
     records = [
-        Record.compared(
+        NewRecord.compared(
             by, each["--edition"][at], each["--page"][at],
             {key: each[f"--text-{key}"][at] for key in ("issuer", "issued", "number") if each[f"--text-{key}"]},
         )
@@ -247,8 +249,8 @@ def end(what: tuple[str, ...], record: _Record, **said: Any) -> int:
 @click.argument("name")
 @click.argument("table", type=FILE)
 @click.option("--source", required=True, help="The document that says who stands on the list.")
-@click.option("--from", "first", type=Day(), required=True, help="First day they stand on it.")
-@click.option("--to", "last", type=Day(), help="Last day, where it is stated.")
+@click.option("--from", "first", type=DayParam(), required=True, help="First day they stand on it.")
+@click.option("--to", "last", type=DayParam(), help="Last day, where it is stated.")
 @click.option("--whole", is_flag=True, help="The table is the whole list: who is not in it leaves the list.")
 @writing_options
 @guarded

@@ -10,7 +10,7 @@ import click
 from alertengine.commands.clusteroptions import cluster_options
 from alertengine.commands.common import (
     FILE,
-    Day,
+    DayParam,
     finish,
     guarded,
     json_option,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @click.option("--history", type=FILE, help="The weather, in place of the scenario's: feed, daily file or forecasts.")
 @click.option("--list", "lists", type=FILE, multiple=True, help="A list, in place of the scenario's; may be repeated.")
 @click.option("--totals", type=FILE, multiple=True, help="Totals beside the lists given, in their order.")
-@click.option("--from", "first", type=Day(), help="First day, in place of the scenario's.")
-@click.option("--to", "last", type=Day(), help="Last day, in place of the scenario's.")
+@click.option("--from", "first", type=DayParam(), help="First day, in place of the scenario's.")
+@click.option("--to", "last", type=DayParam(), help="Last day, in place of the scenario's.")
 @click.option("--measures", type=FILE, help="Also one row a line and stay in a state: .csv or .parquet to write.")
 @click.option(
     "--value", metavar="HEADER", help="A column of the list with what a day's output is worth, as 日产值(万元)."

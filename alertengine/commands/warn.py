@@ -10,7 +10,7 @@ import click
 
 from alertengine.commands.common import (
     FILE,
-    Moment,
+    MomentParam,
     finish,
     guarded,
     json_option,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.argument("forecast", type=FILE)
 @click.option("--observed", type=FILE, help="Observations: forecast columns or the national hourly feed.")
 @click.option("--active", type=FILE, help="warnings.csv of the run before.")
-@click.option("--date", "now", type=Moment(), help="Now; absent: the newest issue time of the forecast.")
+@click.option("--date", "now", type=MomentParam(), help="Now; absent: the newest issue time of the forecast.")
 @click.option(
     "--days", type=click.IntRange(1), default=7, show_default=True, help="Days ahead that a feed counts as forecast."
 )
@@ -79,14 +79,14 @@ def warn(
         standing = read_record(active, book.lists) if active else None
         result = decide_warnings(ahead, book, now=now, observed=behind, active=standing, known_on=known_on)
     if output:
-        from alertengine.files import Run, inputs_of, replacing, write_beside
+        from alertengine.files import RunManifest, inputs_of, replacing, write_beside
         from alertengine.vocabulary import to_minute
 
         replacing(output, lambda target: write_warnings(result.rows, target))
         given = {"forecast": forecast, "observed": observed, "active": active}
         inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
         decided = to_minute(result.now)
-        write_beside(output, Run("warn", inputs, {}, book.fingerprint, decided))
+        write_beside(output, RunManifest("warn", inputs, {}, book.fingerprint, decided))
     print_table(warning_rows(result.new, codes=as_json), as_json=as_json)
     if not result.new and not as_json:
         say("no_change")

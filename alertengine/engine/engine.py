@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alertengine.engine._matching.resolved_cache import Moment
+from alertengine.engine._matching.resolved_cache import ResolvedMoment
 from alertengine.engine._resolve import Resolution
 from alertengine.engine.account import Numbers
 from alertengine.engine.allot_list import allot_lines
@@ -64,7 +64,7 @@ class Engine:
         #: By moment; and by the last one at which a dated rule began or ended, the first asked for since.
         self._laws: dict[datetime, Law] = {}
         self._dated: dict[datetime, Law] = {}
-        self._moments: dict[tuple[object, ...], Moment] = {}
+        self._moments: dict[tuple[object, ...], ResolvedMoment] = {}
         #: By state of the law the binding of each kind, and each binding once.
         self._bound: dict[tuple[object, ...], tuple[dict[LineKind, Binding], dict[object, Binding]]] = {}
 
@@ -308,7 +308,7 @@ class Engine:
         for hours in (0.0, piece.hours):  # what no hour limits is as it was at the beginning
             state = (law.key, piece.level, law.passed(hours), published)
             if state not in self._moments:
-                self._moments[state] = Moment(law, self.book.layers, piece.level, hours, published=published)
+                self._moments[state] = ResolvedMoment(law, self.book.layers, piece.level, hours, published=published)
             held.append((self._moments[state], *self._bound.setdefault((*state, turn), ({}, {}))))
         for kind in kinds:
             moment, bound, alike = held[law.is_limited(kind)]
@@ -319,7 +319,7 @@ class Engine:
             numbers.append(found.setdefault(binding, len(found)))
         return list(found), np.array(numbers, dtype=np.int64)
 
-    def _bind(self, moment: Moment, kind: LineKind, day: date) -> Binding:
+    def _bind(self, moment: ResolvedMoment, kind: LineKind, day: date) -> Binding:
         law = moment.law
         resolution = moment.resolution(kind.rules)
         hanging: tuple[str, ...] = ()

@@ -62,7 +62,7 @@ class LineKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Season:
+class PlaceSeason:
     """The recurring periods of a place on a day: rules they leave idle, and the last day (MM-DD) of each."""
 
     idle: frozenset[str]
@@ -80,7 +80,7 @@ class Classed:
     listed: str | None
     effective: str | None
     ladder: tuple[str, ...]
-    season: Season
+    season: PlaceSeason
     sure: frozenset[str]
     regrading: frozenset[str]
     open: Open
@@ -114,7 +114,7 @@ class Law:
         for name, rule in self.rules.items():
             if rule.during:
                 self._during.setdefault(rule.during, []).append(name)
-        self._seasons: dict[Place, Season] = {}
+        self._seasons: dict[Place, PlaceSeason] = {}
         self._at: dict[Place, list[LineRule]] = {}
         limits = {
             name: {h for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
@@ -236,23 +236,23 @@ class Law:
         (mine, seasons), (theirs, others) = self._out_of_period(facts), other._out_of_period(facts)
         return seasons == others and np.array_equal(mine, theirs) and facts.same_on(self.day, other.day)
 
-    def _out_of_period(self, facts: Facts) -> tuple[Index, list[Season]]:
+    def _out_of_period(self, facts: Facts) -> tuple[Index, list[PlaceSeason]]:
         """For each line the number of its place's season: which rules it leaves idle today, when its periods end."""
         place_of, places = facts.places()
-        numbers: dict[Season, int] = {}
+        numbers: dict[PlaceSeason, int] = {}
         of_place = [numbers.setdefault(self._season_at(place), len(numbers)) for place in places]
         return np.array(of_place, dtype=np.int64)[place_of], list(numbers)
 
-    def _season_at(self, place: Place) -> Season:
+    def _season_at(self, place: Place) -> PlaceSeason:
         if place not in self._seasons:
             periods = {name: self.book.lists.period(name, place) for name in self._during}
             off = {name for name, period in periods.items() if period is None or not period.holds(self.day)}
             idle = frozenset(rule for name in off for rule in self._during[name])
             ends = sorted((name, period.last) for name, period in periods.items() if period)
-            self._seasons[place] = Season(idle, tuple(ends))
+            self._seasons[place] = PlaceSeason(idle, tuple(ends))
         return self._seasons[place]
 
-    def _classed(self, match: Match, season: Season, listed: str | None, industry: str | None) -> Classed:
+    def _classed(self, match: Match, season: PlaceSeason, listed: str | None, industry: str | None) -> Classed:
         """What a match of the classification makes of a listed grade in an industry, in a season."""
         ladder = self.book.lists.ladder_of(industry or "")
         sure = _but(match.sure, season.idle)

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine._matching.signatures import Found, Signatures
+from alertengine.engine._matching.signatures import FoundOutcomes, Signatures
 from alertengine.engine._matching.table import Table, table_of
 from alertengine.engine.code_sets import Row, columns_of
 from alertengine.engine.facts import Facts
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
-from alertengine.engine.proof import Proof
+from alertengine.engine.proof import RuleProof
 from alertengine.files import Index
 from alertengine.rulebook import NATION, Atom, Condition, Group, LineRule, Place
 from alertengine.vocabulary import EngineError, uncollected
@@ -47,19 +47,19 @@ class Matched:
 
 
 @dataclass(slots=True)
-class Area:
+class RuleArea:
     """The rules of one area, numbered in the order of the law."""
 
     members: Members
     rules: list[tuple[int, LineRule]] = field(default_factory=list)
 
 
-def areas_of(rules: Sequence[tuple[LineRule, Members]]) -> list[Area]:
+def areas_of(rules: Sequence[tuple[LineRule, Members]]) -> list[RuleArea]:
     """The rules by area; those of an area that stands for no place are left out."""
-    areas: dict[Members, Area] = {}
+    areas: dict[Members, RuleArea] = {}
     for number, (rule, members) in enumerate(rules):
         if members:
-            areas.setdefault(members, Area(members)).rules.append((number, rule))
+            areas.setdefault(members, RuleArea(members)).rules.append((number, rule))
     return list(areas.values())
 
 
@@ -82,7 +82,7 @@ class Matcher:
     def __init__(self, rules: Sequence[tuple[LineRule, Members]], tables: dict[Condition, Table] | None = None) -> None:
         """Compile the rules, for durable-rules too."""
         self._prepare(rules, {} if tables is None else tables)
-        self._proof = Proof([(rule.id, self._table(rule)) for rule, members in rules if members])
+        self._proof = RuleProof([(rule.id, self._table(rule)) for rule, members in rules if members])
 
     def _prepare(self, rules: Sequence[tuple[LineRule, Members]], tables: dict[Condition, Table]) -> None:
         self._columns = columns_of(rule.when for rule, members in rules if members)
@@ -152,14 +152,14 @@ class Matcher:
             found = self._matches[outcomes] = match_of(outcomes)
         return found
 
-    def _match_at(self, standing: Standing, facts: Facts, lines: Index) -> Found:
+    def _match_at(self, standing: Standing, facts: Facts, lines: Index) -> FoundOutcomes:
         """Match the lines that stand so to the areas."""
         rules = self._rules_at(standing)
         found = rules.match(facts.coded, lines)
         self._check(rules, facts, lines, found)
         return found
 
-    def _check(self, rules: Signatures, facts: Facts, lines: Index, found: Found) -> None:
+    def _check(self, rules: Signatures, facts: Facts, lines: Index, found: FoundOutcomes) -> None:
         """Hold what was matched against durable-rules: the law, once, and the first new kinds of line."""
         self.prove()
         fresh = found.fresh[: self.one_by_one]

@@ -155,7 +155,7 @@ class _Asked:
         return tuple([one and one[1][row[one[0]]] for one in self._recoding])
 
 
-class Proof:
+class RuleProof:
     """Rules in durable-rules, beside their tables.
 
     Args:

@@ -3,7 +3,7 @@ from ._checked_model import checked_model as checked_model, problems_of as probl
 from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from ._scratch import scratch as scratch
 from ._text_frame import text_frame as text_frame
-from ._text_table import TextColumn as TextColumn, TextTable as TextTable, is_blank as is_blank
+from ._text_table import TextCells as TextCells, TextTable as TextTable, is_blank as is_blank
 from ._text_table import long_rows as long_rows, text_table as text_table, with_sheets as with_sheets
 from ._arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
 from .atomic import replacing as replacing, replacing_text as replacing_text
@@ -43,13 +43,13 @@ from .notebook import result_html as result_html
 from .owner_only import make_private as make_private, take_from_others as take_from_others
 from .path_gate import beside as beside, inside as inside, leading_out as leading_out, leads_out as leads_out
 from .path_gate import lies_in as lies_in
-from .profiles import Answer as Answer, NOT_READ as NOT_READ, Profile as Profile, SUFFIX as SUFFIX
+from .profiles import CellAnswer as CellAnswer, NOT_READ as NOT_READ, Profile as Profile, SUFFIX as SUFFIX
 from .profiles import hour_of as hour_of
 from .profiles import load_profile as load_profile, profile_file as profile_file
 from .profiles import profile_named as profile_named, reading_with as reading_with, save_profile as save_profile
 from .protocol import Protocol as Protocol, protocols_of as protocols_of
 from .readings import Findings as Findings, SHEET as SHEET
-from .runs import RUN_FILE as RUN_FILE, Run as Run, Staging as Staging, changed_since as changed_since
+from .runs import RUN_FILE as RUN_FILE, RunManifest as RunManifest, Staging as Staging, changed_since as changed_since
 from .runs import inputs_of as inputs_of, of_a_run as of_a_run, one_run as one_run
 from .runs import require_input as require_input, run_in as run_in, sha256_of as sha256_of
 from .runs import write_beside as write_beside

@@ -104,7 +104,7 @@ def is_blank(text: str) -> bool:
     return tidy(text) in EXPORTED_BLANKS
 
 
-class TextColumn:
+class TextCells:
     """Reads columns of texts, each distinct text once; bad cells collected as problems."""
 
     def __init__(self, file: str, problems: list[Problem], rows: Sequence[int] | npt.NDArray[np.int64]) -> None:

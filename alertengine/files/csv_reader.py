@@ -31,7 +31,7 @@ from alertengine.files.header_finder import (
     to_table,
 )
 from alertengine.files.read_ahead import ahead, made_ahead
-from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, file_head, whole_text
+from alertengine.files.text_pieces import HEAD, NotUtf8Error, TextFile, TextPiece, file_head, whole_text
 from alertengine.vocabulary import Words, refuse
 
 #: Bytes that a thread of Arrow takes at a time: they stay near the processor.
@@ -259,7 +259,7 @@ class _Reader:
         )
         return RawTable(name, headers, columns, rows, self.header.last + 1, places=at, said=said.of)
 
-    def _part(self, piece: Piece) -> _Part:
+    def _part(self, piece: TextPiece) -> _Part:
         skip = 0 if piece.start > self.file.start else self.header.last + 1
         count = piece.text.count(b'"') if b'"' in piece.text else 0  # looking for one is far quicker
         self.quotes ^= bool(count % 2)

@@ -42,7 +42,7 @@ NOT_READ: Final = "不读·"
 Names = Mapping[str, tuple[str, ...]]
 
 
-class Answer(BaseModel):
+class CellAnswer(BaseModel):
     """What a person said that a text of a column stands for: ``meant``, or itself and none of those it is near to.
 
     ``header`` is that of the column, ``by`` who said so, as ``office name``, on the day ``at``.
@@ -77,7 +77,7 @@ class Profile(BaseModel):
     units: dict[str, str] = {}
     values: dict[str, str] = {}
     hours: str = ""
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[CellAnswer, ...] = ()
     path: str = Field(default="", exclude=True)
 
     @property
@@ -192,7 +192,7 @@ class Profile(BaseModel):
         own = {new: f"{table.headers[places[0]]} … {table.headers[places[-1]]}"}
         return replace(table, headers=headers, columns=columns, rows=table.rows[line], places=places_of, said=None), own
 
-    def answered(self, table: RawTable, known: Names) -> tuple[RawTable, list[tuple[Answer, int]]]:
+    def answered(self, table: RawTable, known: Names) -> tuple[RawTable, list[tuple[CellAnswer, int]]]:
         """A table with each text that was asked about as it is meant, and how many cells each answer is of."""
         columns, counted = list(table.columns), []
         fields = {one.header: set(match(one.header, 0, known).fields) for one in self.answers}

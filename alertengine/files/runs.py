@@ -33,7 +33,7 @@ _CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunManifest:
     """What a manifest says.
 
     ``run`` is the hash of all below: two runs of one id are the same.  ``kind`` is the command, ``decided`` the moment
@@ -140,11 +140,11 @@ class Staging:
         """A file of an earlier run that the new one does not have."""
         self._removed.append(name)
 
-    def part(self, name: str) -> Part:
+    def part(self, name: str) -> RunPart:
         """A run inside this one, with a manifest of its own."""
-        return Part(self, name)
+        return RunPart(self, name)
 
-    def commit(self, run: Run | None = None) -> Run | None:
+    def commit(self, run: RunManifest | None = None) -> RunManifest | None:
         """Put all files in place, the manifest last.
 
         Args:
@@ -161,7 +161,7 @@ class Staging:
             if run is not None:
                 outputs = {name: sha256_of(stage / name) for name in names}
                 self._removed += _left_over(self.folder, outputs)
-                whole = Run(run.kind, run.inputs, outputs, run.rulebook, run.decided)
+                whole = RunManifest(run.kind, run.inputs, outputs, run.rulebook, run.decided)
                 self.put(RUN_FILE, whole.text().encode())
             self.put(_REMOVE, json.dumps(self._removed).encode())
             _sync_all(stage)
@@ -174,7 +174,7 @@ class Staging:
         return whole
 
 
-class Part(Staging):
+class RunPart(Staging):
     """A folder of a run whose files are put in place with it: a run of its own to who reads it."""
 
     def __init__(self, whole: Staging, name: str) -> None:
@@ -190,7 +190,7 @@ class Part(Staging):
         """A file of an earlier run that the new one does not have."""
         self._whole.remove(f"{self._name}/{name}")
 
-    def commit(self, run: Run | None = None) -> Run | None:
+    def commit(self, run: RunManifest | None = None) -> RunManifest | None:
         """Write the manifest of the part beside its files; they are put in place with the whole run."""
         stage = self.path("")
         names = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
@@ -199,7 +199,7 @@ class Part(Staging):
         outputs = {name: sha256_of(stage / name) for name in names}
         for name in _left_over(self.folder, outputs):
             self.remove(name)
-        made = Run(run.kind, run.inputs, outputs, run.rulebook, run.decided)
+        made = RunManifest(run.kind, run.inputs, outputs, run.rulebook, run.decided)
         self.put(RUN_FILE, made.text().encode())
         return made
 
@@ -279,9 +279,9 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_beside(path: Path, run: Run) -> None:
+def write_beside(path: Path, run: RunManifest) -> None:
     """The manifest of a file that is written alone."""
-    whole = Run(run.kind, run.inputs, {path.name: sha256_of(path)}, run.rulebook, run.decided)
+    whole = RunManifest(run.kind, run.inputs, {path.name: sha256_of(path)}, run.rulebook, run.decided)
     target = path.with_name(path.name + BESIDE)
     part = target.with_name(f".{target.name}.part")
     part.write_text(whole.text(), encoding="utf-8")
@@ -289,7 +289,7 @@ def write_beside(path: Path, run: Run) -> None:
     part.replace(target)
 
 
-def run_of(path: Path) -> tuple[Run, str] | None:
+def run_of(path: Path) -> tuple[RunManifest, str] | None:
     """The run that wrote a file, and the name of its manifest; None where no manifest names it."""
     if (path.parent.parent / _COMMITTING).is_dir():  # the run that this folder is a part of
         settle(path.parent.parent)
@@ -301,20 +301,20 @@ def run_of(path: Path) -> tuple[Run, str] | None:
     return None
 
 
-def run_in(folder: Path) -> Run | None:
+def run_in(folder: Path) -> RunManifest | None:
     """The run whose manifest a folder has; None where it has none that can be read."""
     settle(folder)
     return _read(folder / RUN_FILE)
 
 
-def _read(manifest: Path) -> Run | None:
+def _read(manifest: Path) -> RunManifest | None:
     """What a manifest says; None where there is none that can be read."""
     if not manifest.is_file():  # a pipe would keep its reader waiting
         return None
     try:
         said: dict[str, Any] = read_json(manifest.read_text(encoding="utf-8"))
         said.pop("run")
-        return Run(**said)
+        return RunManifest(**said)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -327,7 +327,7 @@ def changed_since(path: Path) -> str:
     return found[1]
 
 
-def one_run(*files: Path) -> Run:
+def one_run(*files: Path) -> RunManifest:
     """The run that wrote some files, as it wrote them.
 
     Raises:
@@ -335,7 +335,7 @@ def one_run(*files: Path) -> Run:
 
     """
     problems: list[Problem] = []
-    runs: list[tuple[Path, Run]] = []
+    runs: list[tuple[Path, RunManifest]] = []
     for path in files:
         if not path.is_file():
             problems.append(Problem("unreadable_run_file", file=str(path)))
@@ -370,7 +370,7 @@ def of_a_run(path: Path) -> list[Problem]:
     return [Problem("edited_since_run", file=str(path), manifest=manifest)] if manifest else []
 
 
-def require_input(run: Run, name: str, path: Path | None) -> None:
+def require_input(run: RunManifest, name: str, path: Path | None) -> None:
     """Refuse an input that is not the one of the run, or that is not at hand.
 
     Raises:

@@ -28,7 +28,7 @@ class NotUtf8Error(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """Whole lines of a file: where they stand in it (bytes), how many bytes they take there, and they as UTF-8."""
 
     start: int
@@ -127,7 +127,7 @@ class TextFile:
             file.seek(max(self.start, size - _TAIL))
             self._end = size - _blank_end(file.read())
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[TextPiece]:
         """The text from its begin to its end.
 
         Raises:
@@ -145,7 +145,7 @@ class TextFile:
                 if not cut:  # no end of a line, or none that stands in no quotes: all that is left together
                     data += file.read(self._end - at - len(data))
                     cut = len(data)
-                yield Piece(at, cut, self._decoded(data[:cut]))
+                yield TextPiece(at, cut, self._decoded(data[:cut]))
                 at, rest, size = at + cut, data[cut:], PIECE
 
     def again(self, start: int, length: int) -> bytes:

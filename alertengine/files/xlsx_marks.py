@@ -48,7 +48,7 @@ class Marks:
 
 
 @dataclass(slots=True)
-class Part:
+class SheetPart:
     """A sheet of a workbook: its name and its part of the file."""
 
     name: str
@@ -96,9 +96,9 @@ def _part_name(name: str) -> str:
     return name.replace("\\", "/").lower()
 
 
-def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[Part]:
+def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[SheetPart]:
     targets: dict[str, str] = {}
-    found: list[Part] = []
+    found: list[SheetPart] = []
 
     def relation(name: str, said: dict[str, str]) -> None:
         if _plain(name) == "Relationship":
@@ -109,7 +109,7 @@ def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[Part]:
     def sheet(name: str, said: dict[str, str]) -> None:
         if _plain(name) == "sheet":
             link = next((value for key, value in said.items() if key.endswith(":id")), "")
-            found.append(Part(said.get("name", ""), targets.get(link, "")))
+            found.append(SheetPart(said.get("name", ""), targets.get(link, "")))
 
     for part, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
         parser = _parser()

@@ -134,7 +134,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ActTable:
     """A table of an act: its name, columns, number of rows and hash."""
 
     part: str

@@ -11,7 +11,7 @@ from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class BrowseQuery:
     """A question: the name in its address, its title, what it answers, and its SQL."""
 
     name: str
@@ -36,7 +36,7 @@ _KG: Final = ", ".join(f'round(sum({p}_kg_d), 1) AS "{ORDER_COLUMNS[f"{p}_kg_d"]
 _STANDING: Final = f"{NOT_DRAFTED} AND act NOT IN (SELECT corrects FROM acts WHERE corrects IS NOT NULL)"
 
 QUESTIONS: Final = (
-    Question(
+    BrowseQuery(
         "acts-overview",
         "台账一览",
         "每一条的拟稿、审核、签发和指令行数",
@@ -45,7 +45,7 @@ QUESTIONS: Final = (
   (SELECT rows FROM parts p WHERE p.act = a.act AND p.part = 'orders') AS 指令行数, a.hash AS 哈希
 FROM acts a ORDER BY a.act DESC""",
     ),
-    Question(
+    BrowseQuery(
         "in-force-at",
         "某一时刻有效的指令",
         "时刻写作 2020-01-23 08:00；已被更正的不列",
@@ -53,35 +53,35 @@ FROM acts a ORDER BY a.act DESC""",
 WHERE {_STANDING} AND starts <= :moment AND (ends = '' OR ends IS NULL OR ends > :moment)
 ORDER BY city, county, enterprise""",
     ),
-    Question(
+    BrowseQuery(
         "of-an-enterprise",
         "一个企业的历次指令",
         "按统一社会信用代码",
         f"""SELECT act AS 序号, {_LEVEL}, {_STATUS}, {_ORDER}, rules AS 依据规则, basis AS 法律依据 FROM orders
 WHERE {NOT_DRAFTED} AND enterprise_id = :enterprise_id ORDER BY act, line_id, starts""",
     ),
-    Question(
+    BrowseQuery(
         "no-ground",
         "依据缺失的生产线",
         "没有规则也没有备案措施可依，须人工确定",
         f"""SELECT act AS 序号, {_WHERE}, {_ORDER}, industry AS 行业, process AS 工序, remark AS 备注 FROM orders
 WHERE status = 'undetermined' AND {_STANDING} ORDER BY act DESC, city, county""",
     ),
-    Question(
+    BrowseQuery(
         "to-verify",
         "待核实事项",
         "哪些未知的事实会改变指令（字段代码，以分号相连）",
         f"""SELECT act AS 序号, hangs_on AS 待核实事项, city AS 城市, count(*) AS 行数 FROM orders
 WHERE hangs_on <> '' AND {_STANDING} GROUP BY act, hangs_on, city ORDER BY count(*) DESC""",
     ),
-    Question(
+    BrowseQuery(
         "by-county",
         "各区县减排量（千克/日）",
         "按条、级别、区县和阶段合计；各阶段先后相继，不可相加；比例无法计算的行未计入，是下限",
         f"""SELECT act AS 序号, {_LEVEL}, {_WHERE}, phase AS 阶段, count(*) AS 行数, {_KG} FROM orders
 WHERE {_STANDING} GROUP BY act, level, city, county, phase ORDER BY act DESC, city, county""",
     ),
-    Question(
+    BrowseQuery(
         "files",
         "每一条所依据的文件",
         "规则、清单、预报的快照，按内容的哈希",

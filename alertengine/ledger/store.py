@@ -21,7 +21,7 @@ from sqlite_utils import Database
 from alertengine.files import inside, read_json
 from alertengine.ledger._append import append
 from alertengine.ledger._deposit import deposit
-from alertengine.ledger.act import Act, Head, Input, InputFile, Part
+from alertengine.ledger.act import Act, ActTable, Head, Input, InputFile
 from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import (
     BUSY_SECONDS,
@@ -132,12 +132,12 @@ class Ledger:
         row = self.db.conn.execute(sql).fetchone()
         return _act(row, self.path) if row else None
 
-    def parts(self, act: int) -> list[Part]:
+    def parts(self, act: int) -> list[ActTable]:
         """The tables of an act."""
         sql = "SELECT part, columns, rows, sha256 FROM parts WHERE act = ? ORDER BY part"
         with in_words(self.path):
             rows = self.db.conn.execute(sql, [act]).fetchall()
-        return [Part(part, tuple(columns_of(columns)), count, digest) for part, columns, count, digest in rows]
+        return [ActTable(part, tuple(columns_of(columns)), count, digest) for part, columns, count, digest in rows]
 
     def rows(self, act: int, name: str) -> int:
         """How many rows a table of an act has, 0 where the act has no such table."""

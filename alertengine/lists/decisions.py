@@ -21,7 +21,7 @@ from alertengine.files import (
     parse_days,
     read_form,
 )
-from alertengine.lists.plants import Plants
+from alertengine.lists.plants import PlantsOfList
 from alertengine.lists.register import Register
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
@@ -162,7 +162,7 @@ def add_decisions(lines: CodedTable, path: Path, findings: Findings, register: R
     told = Findings(str(path), findings.problems, findings.warnings, protocols=findings.protocols)
     rows = read_decisions(path, told)
     told_of = lines.frame(("enterprise_id", "enterprise", "city", "line_id", "decisions"))
-    plants = Plants(told_of, register)
+    plants = PlantsOfList(told_of, register)
     for one in rows:
         if doubt := plants.doubt(one.cells):
             column, value, code, said = doubt
@@ -176,14 +176,14 @@ def joined(
     lines: pd.DataFrame,
     decided: Iterable[tuple[Row, DecisionRecord]],
     without: Collection[str] = (),
-    plants: Plants | None = None,
+    plants: PlantsOfList | None = None,
 ) -> tuple[pd.DataFrame, list[Row]]:
     """The lines with decisions in the column ``decisions``, and the rows of decisions that are on no line.
 
     ``without``: numbers of decisions that the column loses before; what it says of others stays.  ``plants``: whose
     the lines are, where that is known.
     """
-    plants = plants or Plants(lines)
+    plants = plants or PlantsOfList(lines)
     own = lines["decisions"].astype("object").map(lambda cell: _left(cell, without), na_action="ignore")
     cells, unlisted = own.to_numpy(dtype=object, copy=True), []
     for row, record in decided:

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from alertengine.files import categorical, rules_folder, series_of, text_series, unknown_category, unknown_text
 from alertengine.lists.credit_code import synthetic_codes
 from alertengine.lists.enterprise_list import EnterpriseList, ListVersion, category_names
-from alertengine.lists.generate_settings import Inside, LineKind, Settings, load_settings
+from alertengine.lists.generate_settings import Inside, LineSettings, Settings, load_settings
 from alertengine.lists.write import write_list
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (
@@ -195,7 +195,7 @@ class Maker:
             self.columns[field] = pd.Series(np.round(drawn, 1))
         self._plans()
 
-    def _sized(self, name: str, field: str, kinds: Sequence[LineKind]) -> None:
+    def _sized(self, name: str, field: str, kinds: Sequence[LineSettings]) -> None:
         bounds = np.array([getattr(line, name) or (np.nan, np.nan) for line in kinds])[self.kind]
         drawn = bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * self.rng.random(len(self.owner))
         self.columns[field] = pd.Series(np.round(drawn, 1))

@@ -48,7 +48,7 @@ class Uniform(_Strict):
     high: float
 
 
-class LineKind(_Strict):
+class LineSettings(_Strict):
     """Lines of one process in an enterprise: how many, of what size, with what median emission in kg/d."""
 
     process: str
@@ -67,7 +67,7 @@ class IndustryKind(_Strict):
     share: Share
     grades: str
     guarantee: str = ""
-    lines: Annotated[tuple[LineKind, ...], Field(min_length=1)]
+    lines: Annotated[tuple[LineSettings, ...], Field(min_length=1)]
 
 
 class Sample(_Strict):

@@ -21,7 +21,7 @@ _NONE: Final = np.zeros(0, dtype=np.int64)
 Doubt = tuple[str, str, str, dict[str, Any]]
 
 
-class Plants:
+class PlantsOfList:
     """Whose the lines of a list are."""
 
     def __init__(self, lines: pd.DataFrame, register: Register | None = None) -> None:

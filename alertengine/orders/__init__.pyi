@@ -6,7 +6,7 @@ from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason
 from ._in_force import CANCEL as CANCEL, CityState as CityState, DECISION_TEXT as DECISION_TEXT
-from ._in_force import Decision as Decision, InForce as InForce
+from ._in_force import StateDecision as StateDecision, InForce as InForce
 from ._in_force import KEY as KEY, STAY as STAY
 from ._in_force import at_moments as at_moments, decisions as decisions, first_warning as first_warning
 from ._in_force import held_now as held_now, holding as holding, in_force as in_force
@@ -20,10 +20,10 @@ from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength
 from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options
 from .overrides import read_overrides as read_overrides
 from .notes import ADVISED_ONCE as ADVISED_ONCE, source_notes as source_notes
-from .province import PROVINCE_COLUMNS as PROVINCE_COLUMNS, Province as Province, SHOWN as SHOWN
+from .province import PROVINCE_COLUMNS as PROVINCE_COLUMNS, ProvinceRun as ProvinceRun, SHOWN as SHOWN
 from .province import respond_province as respond_province
 from .read import plain_texts as plain_texts, read_orders as read_orders
-from .scenario import Order as Order, Scenario as Scenario, find_scenario as find_scenario
+from .scenario import OrderFromAbove as OrderFromAbove, Scenario as Scenario, find_scenario as find_scenario
 from .scenario import read_scenario as read_scenario
 from .summary import Required as Required, required_ratios as required_ratios, supposed_ratios as supposed_ratios
 from .summary import NO as NO, Sums as Sums, UNKNOWN as UNKNOWN, Whole as Whole, amounts as amounts

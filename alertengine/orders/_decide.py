@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CITATION: Final = "应急减排清单"
 
 
-class Part(Protocol):
+class OrdersPart(Protocol):
     """What orders are made of: the rows of one response (ORDER_COLUMNS) and its summaries."""
 
     @property
@@ -115,7 +115,7 @@ class Orders(Result):
 
     enterprises: EnterpriseList
     book: Rulebook
-    parts: Sequence[Part] = ()
+    parts: Sequence[OrdersPart] = ()
     warnings: Warnings | None = None
     known_on: Date | None = None
     own_problems: list[Problem] = field(default_factory=list)

@@ -32,7 +32,7 @@ _OPEN: Final = "9999"
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class StateDecision:
     """The decision a city's state rests on: the first transition of its warning that begins first, else what ends.
 
     ``kind``: an action of the record, CANCEL or STAY; ``since``: from when it holds, ``ends`` blank where open, both
@@ -48,8 +48,8 @@ class Decision:
     ends: str
     issued: str
     area: str = ""
-    apart: tuple[Decision, ...] = ()
-    then: tuple[Decision, ...] = ()
+    apart: tuple[StateDecision, ...] = ()
+    then: tuple[StateDecision, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -62,7 +62,7 @@ class Decision:
         return min((one.since for one in (self, *self.apart) if not one.over), default=self.since)
 
 
-def decisions(record: pd.DataFrame, now: datetime | None = None) -> dict[str, Decision]:
+def decisions(record: pd.DataFrame, now: datetime | None = None) -> dict[str, StateDecision]:
     """The decision of each city that was made at one moment.
 
     Args:
@@ -121,7 +121,7 @@ def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [row for row in own if row["action"] != "lift" or (row["warning_id"], row["starts"]) not in ends]
 
 
-def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> Decision:
+def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> StateDecision:
     of_area: dict[str, list[Mapping[Any, Any]]] = {}
     for row in rows:
         of_area.setdefault(_area(row), []).append(row)
@@ -140,9 +140,9 @@ def _area(row: Mapping[Any, Any]) -> str:
     return "" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、")
 
 
-def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> Decision:
+def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> StateDecision:
     times = _stamp(row["starts"]), _stamp(row["ends"]), _stamp(row["issued"])
-    return Decision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area)
+    return StateDecision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area)
 
 
 def first_warning(rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
@@ -190,7 +190,7 @@ class InForce:
     now: pd.DataFrame
     later: pd.DataFrame
     ended: pd.DataFrame
-    decided: Mapping[str, Decision]
+    decided: Mapping[str, StateDecision]
     decision: InForce | None = None
 
     def of(self, city: str) -> InForce:
@@ -278,7 +278,7 @@ def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: datetime | None = 
     return replace(at_moments(plain_texts(orders).reset_index(drop=True), at, decided), decision=found)
 
 
-def left_standing(record: pd.DataFrame, now: datetime | None = None) -> dict[str, Decision]:
+def left_standing(record: pd.DataFrame, now: datetime | None = None) -> dict[str, StateDecision]:
     """By city the response that goes on, or that was decided before and begins, before what is decided at one moment.
 
     Of warnings that the decision leaves as they are, and of those it changes from a later hour on.
@@ -298,12 +298,12 @@ def left_standing(record: pd.DataFrame, now: datetime | None = None) -> dict[str
     return {city: one for city, one in found.items() if one is not None}
 
 
-def holding(record: pd.DataFrame, city: str, at: datetime) -> Decision | None:
+def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | None:
     """What holds of a city at a moment, by the decisions behind it: level and hours are those of that state.
 
     Areas that stand apart are told as those of a decision; None: nothing holds.
     """
-    lives, areas = Record(record[record["city"] == city]), dict[str, Decision]()
+    lives, areas = Record(record[record["city"] == city]), dict[str, StateDecision]()
     for row in lives.segments(at).to_dict("records"):
         if row["starts"] > at:
             continue
@@ -317,7 +317,9 @@ def holding(record: pd.DataFrame, city: str, at: datetime) -> Decision | None:
     return replace(main, apart=tuple(rest))
 
 
-def at_moments(table: pd.DataFrame, at: Mapping[str, str], decided: Mapping[str, Decision] | None = None) -> InForce:
+def at_moments(
+    table: pd.DataFrame, at: Mapping[str, str], decided: Mapping[str, StateDecision] | None = None
+) -> InForce:
     """What holds of orders with plain texts at a moment of each city.
 
     Where nothing of a city holds, what begins first; lines that no order binds yet beside others have no state.

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.lists import EnterpriseList
-from alertengine.orders._in_force import DECISION_TEXT, Decision, decisions
+from alertengine.orders._in_force import DECISION_TEXT, StateDecision, decisions
 from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
 from alertengine.orders.figures import Figures
 from alertengine.orders.scenario import Scenario
@@ -39,7 +39,7 @@ _HOUR: Final = pd.Timedelta(hours=1)
 
 
 @dataclass
-class Province(Result):
+class ProvinceRun(Result):
     """A run over several lists: the warnings of all cities and what each list came to."""
 
     scenario: Scenario
@@ -101,7 +101,7 @@ class Province(Result):
         found |= {one for row in self.warnings.new if row["city"] == city for one in _counties(row["counties"])}
         return sorted(found - {""})
 
-    def _decided(self, city: str, county: str) -> Decision | None:
+    def _decided(self, city: str, county: str) -> StateDecision | None:
         """The decision of a city, or of a county of its own."""
         record = self.warnings.record
         own = record["counties"].map(lambda said: county in (_counties(said) or [""]))
@@ -130,7 +130,7 @@ class Province(Result):
             out |= _figures(part, city, county)
         return out
 
-    def _timeliness(self, city: str, county: str, made: Decision) -> dict[str, Any]:
+    def _timeliness(self, city: str, county: str, made: StateDecision) -> dict[str, Any]:
         """How far ahead a new warning comes, against what its law asks; late where it is less, or has begun."""
         if made.kind != "issue":
             return {"state": "act"}
@@ -170,7 +170,7 @@ def _figures(part: Responded, city: str, county: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def respond_province(scenario: Scenario) -> Province:
+def respond_province(scenario: Scenario) -> ProvinceRun:
     """Run a scenario of several lists: the warnings of all cities once, then each list.
 
     Raises:
@@ -205,6 +205,6 @@ def respond_province(scenario: Scenario) -> Province:
             parts.append(decide_list(own_scenario, book, one, of_cities(warnings, cities)))
     held = dict.fromkeys(str(row["city"]) for row in warnings.standing)
     wanted = [city for city in held if city in (scenario.cities or held)]
-    out = Province(scenario, book, of_cities(warnings, scenario.cities), parts)
+    out = ProvinceRun(scenario, book, of_cities(warnings, scenario.cities), parts)
     out.own_problems += [Problem("city_without_list", file=scenario.file, city=c) for c in wanted if c not in owners]
     return out

@@ -32,7 +32,7 @@ def _moment(value: Any) -> Any:
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
-class Order(Strict):
+class OrderFromAbove(Strict):
     """An order from above (调度令): an area must hold a level, at least or exactly."""
 
     area: str
@@ -54,7 +54,7 @@ class Order(Strict):
         return said | ({"to": str(self.last)} if self.last is not None else {})
 
 
-class Perfect(Strict):
+class PerfectForecast(Strict):
     """Observations taken as a forecast issued at a time, up to a day."""
 
     issued: Moment
@@ -77,7 +77,7 @@ class Scenario(Strict):
     decisions: str = ""
     observed: str = ""
     active: str = ""
-    perfect: Perfect | None = None
+    perfect: PerfectForecast | None = None
     #: Days ahead that observations count as a forecast, as ``warn --days``.
     days: Annotated[int, Field(ge=1)] = DAYS_AHEAD
     now: Moment | None = None
@@ -85,7 +85,7 @@ class Scenario(Strict):
     cities: Names = ()
     adopt: dict[str, str] = Field(default_factory=dict)
     rules: Names = ()
-    orders: tuple[Order, ...] = ()
+    orders: tuple[OrderFromAbove, ...] = ()
     file: str = ""
 
     def path(self, name: str) -> Path:

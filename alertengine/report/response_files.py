@@ -10,9 +10,9 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.documents import SETTING_TEXT
-from alertengine.files import Run, Staging, environment, inputs_of, replacing
+from alertengine.files import RunManifest, Staging, environment, inputs_of, replacing
 from alertengine.lists import decisions_file
-from alertengine.orders import PROVINCE_COLUMNS, Province, Responded, write_orders
+from alertengine.orders import PROVINCE_COLUMNS, ProvinceRun, Responded, write_orders
 from alertengine.report.response import response_report
 from alertengine.vocabulary import moment, program_version, to_minute
 from alertengine.warning import write_warnings
@@ -37,7 +37,7 @@ def write_outputs(run: Responded, staged: Staging, readiness: Mapping[str, Any] 
     staged.put("report.html", response_report(run).encode())
 
 
-def run_record(run: Responded) -> Run:
+def run_record(run: Responded) -> RunManifest:
     """What the manifest says of a run, its outputs left open."""
     scenario = run.scenario
     names = {
@@ -53,10 +53,10 @@ def run_record(run: Responded) -> Run:
     files |= {"decisions": decisions} if decisions is not None else {}
     now = run.warnings.now
     decided = "" if pd.isna(now) else to_minute(now)
-    return Run("respond", inputs_of(files), {}, run.orders.book.fingerprint, decided)
+    return RunManifest("respond", inputs_of(files), {}, run.orders.book.fingerprint, decided)
 
 
-def part_names(whole: Province) -> list[str]:
+def part_names(whole: ProvinceRun) -> list[str]:
     """The folder of each list of a province: its cities, or the name of its file where they are many."""
     names = []
     for part in whole.parts:
@@ -65,7 +65,7 @@ def part_names(whole: Province) -> list[str]:
     return [name if names.count(name) == 1 else f"{name}-{place + 1}" for place, name in enumerate(names)]
 
 
-def write_province(whole: Province, names: Sequence[str], staged: Staging) -> None:
+def write_province(whole: ProvinceRun, names: Sequence[str], staged: Staging) -> None:
     """Write province.csv, province.html, and warnings.csv of all cities."""
     replacing(staged.path("warnings.csv"), lambda target: write_warnings(whole.warnings.record, target))
     staged.put("province.csv", whole.table.to_csv(index=False).encode())
@@ -85,7 +85,7 @@ def write_province(whole: Province, names: Sequence[str], staged: Staging) -> No
     staged.put("province.html", page.encode())
 
 
-def province_record(whole: Province) -> Run:
+def province_record(whole: ProvinceRun) -> RunManifest:
     """What the manifest of a province says, its outputs left open."""
     scenario = whole.scenario
     names = {"forecast": scenario.forecast, "observed": scenario.observed, "active": scenario.active}
@@ -93,7 +93,7 @@ def province_record(whole: Province) -> Run:
     files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
     now = whole.warnings.now
     decided = "" if pd.isna(now) else to_minute(now)
-    return Run("respond", inputs_of(files), {}, whole.book.fingerprint, decided)
+    return RunManifest("respond", inputs_of(files), {}, whole.book.fingerprint, decided)
 
 
 def summary(run: Responded, readiness: Mapping[str, Any] | None = None) -> dict[str, Any]:

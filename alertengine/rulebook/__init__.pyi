@@ -5,7 +5,7 @@ from .acts import DustRule as DustRule, EvidenceRule as EvidenceRule, Goal as Go
 from .acts import ProcedureRule as ProcedureRule, ResponseRule as ResponseRule, TARGET_UNITS as TARGET_UNITS
 from .acts import TargetRule as TargetRule
 from .air import Advise as Advise, AllOf as AllOf, AnyOf as AnyOf, AqiRule as AqiRule, Exceed as Exceed
-from .air import ForecastDuty as ForecastDuty, GradingRule as GradingRule, Life as Life
+from .air import ForecastDuty as ForecastDuty, GradingRule as GradingRule, WarningLife as WarningLife
 from .air import LinkageRule as LinkageRule, RatioRule as RatioRule, Rounding as Rounding, Start as Start
 from .air import Trigger as Trigger, air_leaves as air_leaves, minutes_of as minutes_of
 from .as_written import Written as Written, written as written
@@ -29,7 +29,7 @@ from .excel.rule_rows import OTHER as OTHER
 from .excel.sheets import CHECK_MARK as CHECK_MARK, EVIDENCE_SHEET as EVIDENCE_SHEET, HEAD_SHEET as HEAD_SHEET
 from .excel.sheets import HOLE_TEXT as HOLE_TEXT, LEFT_SHEET as LEFT_SHEET, OPEN_MARK as OPEN_MARK
 from .excel.sheets import SILENT_TEXT as SILENT_TEXT, document_sheets as document_sheets
-from .excel.draft import Sheet as Sheet
+from .excel.draft import DraftSheet as DraftSheet
 from .excel.workbook import read_workbook as read_workbook, write_workbook as write_workbook
 from .head import NOT_STATED as NOT_STATED, Names as Names, PartialDate as PartialDate, RuleHead as RuleHead
 from .head import Strict as Strict, Valid as Valid, best as best, worst as worst

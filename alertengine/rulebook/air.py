@@ -156,7 +156,7 @@ def air_leaves(start: Start) -> list[Exceed]:
     return [leaf for part in parts for leaf in air_leaves(part)]
 
 
-class Life(Strict):
+class WarningLife(Strict):
     """How a warning lives: gaps that join, lead time, start at once, lift, oscillation.
 
     ``oscillation``: ``higher`` begins a joined life at its highest level, and each hour holds the highest
@@ -208,7 +208,7 @@ class GradingRule(RuleHead):
     kind: Literal["grading"]
     level: WarningLevel | None = None
     start: Start | None = None
-    life: Life | None = None
+    life: WarningLife | None = None
     advise: Advise | None = None
     tier: Tier | None = None
 

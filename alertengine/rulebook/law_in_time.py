@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import groupby
 
 from alertengine.rulebook.head import PartialDate, RuleHead, Valid
-from alertengine.rulebook.life import RuleLife, State, as_advice, carries_decision, made_for, past_its_year
+from alertengine.rulebook.life import RuleLife, RuleState, as_advice, carries_decision, made_for, past_its_year
 from alertengine.rulebook.open_list_rows import Period
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import ContinuationRule
@@ -24,7 +24,7 @@ from alertengine.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldRule:
     """A line rule as it holds on a day: as written, or as advice once lapsed; the places it holds in.
 
     ``key`` tells the ways one rule may hold apart: its id, and behind a ``~`` what makes it hold in another way.
@@ -122,15 +122,15 @@ class LawInTime:
         """What a rule is on a day, recurring period aside: in force, lapsed, succeeded (by what) or unconfirmed."""
         first = rule.valid.first
         if first is not None and day < first.day:
-            return RuleLife(State.NOT_YET)
+            return RuleLife(RuleState.NOT_YET)
         if not self.holds(rule, day, known_on):
             by = self._successors(rule, day, known_on)
-            return RuleLife(State.SUCCEEDED if by else State.LAPSED, by)
+            return RuleLife(RuleState.SUCCEEDED if by else RuleState.LAPSED, by)
         if past_its_year(rule, self.documents[rule.document], day):
             by = tuple(one.id for one in self.continuations(rule, day, known_on))
-            return RuleLife(State.IN_FORCE if by or carries_decision(rule) else State.LAPSED, by)
+            return RuleLife(RuleState.IN_FORCE if by or carries_decision(rule) else RuleState.LAPSED, by)
         open_start = first is not None and not first.exact and day <= _last_of(first.day)
-        return RuleLife(State.UNCONFIRMED if open_start else State.IN_FORCE)
+        return RuleLife(RuleState.UNCONFIRMED if open_start else RuleState.IN_FORCE)
 
     def successors(self, rule: RuleHead, known_on: date | None = None) -> tuple[RuleHead, ...]:
         """The rules that take the place of a rule, whatever the day."""
@@ -191,7 +191,7 @@ class LawInTime:
         past = past_its_year(rule, self.documents[rule.document], day) and not carries_decision(rule)
         return past and not self.continuations(rule, day, known_on, place)
 
-    def held(self, rule: LineRule, when: date, known_on: date | None = None) -> tuple[Held, ...]:
+    def held(self, rule: LineRule, when: date, known_on: date | None = None) -> tuple[HeldRule, ...]:
         """The ways a line rule holds at a moment or on a day, and where; none where it does not.
 
         One past its year that is continued in a part of its area holds in two ways: as written there, and as advice
@@ -202,15 +202,15 @@ class LawInTime:
             return ()
         document = self.documents[rule.document]
         if not past_its_year(rule, document, when) or carries_decision(rule):
-            return (Held(rule, members, rule.id),)
+            return (HeldRule(rule, members, rule.id),)
         continued = self._continued(rule, when, known_on)
         where = frozenset[str]().union(*(self._in_both(members, places) for _, places in continued))
-        binding = (Held(rule, where, "~".join([rule.id, *(one.id for one, _ in continued)])),) if where else ()
+        binding = (HeldRule(rule, where, "~".join([rule.id, *(one.id for one, _ in continued)])),) if where else ()
         if rule.kind == "classification" or members <= where:
             return binding
         if rule.id not in self._advice:
             self._advice[rule.id] = as_advice(rule, document)
-        return (*binding, Held(self._advice[rule.id], members, f"{rule.id}~lapsed"))
+        return (*binding, HeldRule(self._advice[rule.id], members, f"{rule.id}~lapsed"))
 
     def _in_both(self, one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
         """The places that two sets of provinces, cities and counties both hold."""

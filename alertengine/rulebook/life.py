@@ -13,7 +13,7 @@ from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import Document, LineRule
 
 
-class State(StrEnum):
+class RuleState(StrEnum):
     """What a rule is on a day."""
 
     NOT_YET = "not_yet"  #: its first day is still to come
@@ -27,7 +27,7 @@ class State(StrEnum):
 class RuleLife:
     """A state, and the rules or documents it is due to: those that succeeded or continue it."""
 
-    state: State
+    state: RuleState
     by: tuple[str, ...] = ()
 
 

@@ -4,24 +4,24 @@ from .announced import announced_and_held as announced_and_held, steps_text as s
 from .aqi import AqiStandard as AqiStandard, Floats as Floats, class_bounds as class_bounds, classes_of as classes_of
 from .aqi import daily_aqi as daily_aqi
 from .bulletin import Cell as Cell, parse_value as parse_value, read_bulletin as read_bulletin
-from .decide import Decided as Decided, Decider as Decider, Warnings as Warnings, warn as warn
+from .decide import DecidedMoment as DecidedMoment, Decider as Decider, Warnings as Warnings, warn as warn
 from .forecast import Forecast as Forecast
 from .forecast_cells import TOP as TOP
 from .forecast import read_forecast as read_forecast
 from .forecast_cells import FORECAST_SCHEMA as FORECAST_SCHEMA
-from .grade import Graded as Graded, LEVEL_OF as LEVEL_OF, Law as Law, RANK as RANK, Run as Run
+from .grade import Graded as Graded, LEVEL_OF as LEVEL_OF, AirLaw as AirLaw, RANK as RANK, GradedRun as GradedRun
 from .known_at import as_perfect_forecast as as_perfect_forecast
-from .known_at import DAYS_AHEAD as DAYS_AHEAD, DAYS_BEHIND as DAYS_BEHIND, Perfect as Perfect, Sight as Sight
+from .known_at import DAYS_AHEAD as DAYS_AHEAD, DAYS_BEHIND as DAYS_BEHIND, PerfectView as PerfectView, Sight as Sight
 from .known_at import ahead_and_behind as ahead_and_behind, sight as sight
 from .law_in_force import law_on as law_on, laws_of as laws_of, regime_rules as regime_rules
-from .level_intervals import Piece as Piece, rank_at as rank_at, rank_before as rank_before
+from .level_intervals import LevelInterval as LevelInterval, rank_at as rank_at, rank_before as rank_before
 from .life import PlannedLife as PlannedLife, groups as groups, levels_of as levels_of
 from .life import next_full_hour as next_full_hour, plan as plan, transitions as transitions
 from .notes import days_text as days_text
 from .plausibility import CONCENTRATIONS as CONCENTRATIONS, INDICES as INDICES, by_standard as by_standard
 from .plausibility import contradictions as contradictions
 from .reasons import lead_of as lead_of, outward as outward
-from .record import Record as Record, Standing as Standing, Unit as Unit
+from .record import Record as Record, WarningStanding as WarningStanding, Unit as Unit
 from .record import empty_table as empty_table, read_record as read_record, read_warnings as read_warnings
 from .record import rows_of as rows_of, write_warnings as write_warnings
 from .rows import Rows as Rows

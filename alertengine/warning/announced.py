@@ -9,7 +9,7 @@ import pandas as pd
 
 from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN, moment
 from alertengine.warning.grade import LEVEL_OF, RANK
-from alertengine.warning.level_intervals import Piece
+from alertengine.warning.level_intervals import LevelInterval
 from alertengine.warning.reasons import outward
 from alertengine.warning.record import Record, Row
 
@@ -39,7 +39,7 @@ def announced_and_held(record: pd.DataFrame | Iterable[Row]) -> pd.DataFrame:
         own = told[key]
         issued = own[0]["issued"]
         first = [row for row in own if row["issued"] == issued and row["action"] != "lift"]
-        said = sorted(Piece(row["starts"], row["ends"] or OPEN, RANK[str(row["level"])]) for row in first)
+        said = sorted(LevelInterval(row["starts"], row["ends"] or OPEN, RANK[str(row["level"])]) for row in first)
         held = sorted(lives[key].pieces) if key in lives else []
         later = [row for row in own if row["issued"] != issued]
         out.append({
@@ -57,7 +57,7 @@ def steps_text(levels: str | None) -> str:
     return "→".join(LEVEL_TEXT[level] for level in (levels or "").split(">") if level) or "—"
 
 
-def _span(name: str, pieces: list[Piece]) -> dict[str, Any]:
+def _span(name: str, pieces: list[LevelInterval]) -> dict[str, Any]:
     if not pieces:
         return {f"{name}_levels": "", f"{name}_starts": pd.NaT, f"{name}_ends": pd.NaT}
     last = pieces[-1].end

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alertengine.files import result_html
-from alertengine.rulebook import Life, Place, Rulebook, RuleHead
+from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, Words, as_day, uncollected
 from alertengine.warning.forecast import Forecast
-from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
+from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
-from alertengine.warning.level_intervals import Piece, changes
+from alertengine.warning.level_intervals import LevelInterval, changes
 from alertengine.warning.life import PlannedLife, go_on_as, next_full_hour, plan, transitions
 from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.plausibility import contradictions
@@ -29,7 +29,7 @@ from alertengine.warning.reasons import (
     lead_text,
     run_text,
 )
-from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Standing, Unit, table_of
+from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of
 from alertengine.warning.superior_orders import Floor, cities_named, counties_named, linked, reaching, read_floors
 from alertengine.warning.windows import Timeline
 
@@ -144,7 +144,7 @@ def _refuse_backwards(before: Sequence[Row], rows: Iterable[Row], time: datetime
 
 
 @dataclass
-class Decided:
+class DecidedMoment:
     """What one moment brought: rows of the record, problems, notes, the grading by place."""
 
     rows: list[Row] = field(default_factory=list)
@@ -168,11 +168,11 @@ class Decider:
         """``regime`` names a document whose grading holds whatever the date; ``span`` the days to look up at once."""
         self.rulebook, self.known_on, self.regime, self.span = rulebook, known_on, regime, span
         self.orders = list(floors)
-        self._laws: dict[Place, tuple[Law, ...]] = {}
+        self._laws: dict[Place, tuple[AirLaw, ...]] = {}
 
-    def decide(self, seen: Sight, record: Record) -> Decided:
+    def decide(self, seen: Sight, record: Record) -> DecidedMoment:
         """Grade all places, then plan their lives; what changes is added to the record."""
-        done = Decided()
+        done = DecidedMoment()
         if seen.issued is None:
             done.problems.append(Problem("nothing_issued", file=seen.file, value=str(seen.now)))
         elif seen.covered is not None and seen.covered.date() < seen.issued.date():
@@ -192,7 +192,7 @@ class Decider:
             _Turn(self, seen, record, floors, done).decide(unit)
         return done
 
-    def _laws_for(self, unit: Unit, now: datetime, timeline: Timeline | None) -> tuple[Law, ...]:
+    def _laws_for(self, unit: Unit, now: datetime, timeline: Timeline | None) -> tuple[AirLaw, ...]:
         """The laws of a place that hold on some day of a timeline, or now."""
         city, county = unit
         place = Place(province=self.rulebook.lists.province_of(city), city=city, county=county)
@@ -219,7 +219,7 @@ class Decider:
 class _Turn:
     """One place's turn at one moment."""
 
-    def __init__(self, decider: Decider, seen: Sight, record: Record, floors: list[Floor], done: Decided) -> None:
+    def __init__(self, decider: Decider, seen: Sight, record: Record, floors: list[Floor], done: DecidedMoment) -> None:
         self.decider, self.seen, self.record, self.done = decider, seen, record, done
         self.rulebook, self.floors = decider.rulebook, floors
         self.now, self.since = seen.now, next_full_hour(seen.now)
@@ -256,7 +256,9 @@ class _Turn:
             self.record.add(row)
         self.done.rows += self.rows
 
-    def _missing_air(self, unit: Unit, own: Graded | None, held: list[Standing], lives: list[PlannedLife]) -> None:
+    def _missing_air(
+        self, unit: Unit, own: Graded | None, held: list[WarningStanding], lives: list[PlannedLife]
+    ) -> None:
         """Say what is kept of a warning in force, or decided from later days alone, as the air is not known."""
         place, today = f"{unit[0]}{unit[1]}", midnight(self.now)
         standing = [life for life in held if not life.lifted and life.end > self.since]
@@ -279,7 +281,7 @@ class _Turn:
             code = "observation_missing" if kept else "observation_of_run_missing"
             self.done.problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
 
-    def _missing_order(self, unit: Unit, held: list[Standing], floors: list[Floor]) -> None:
+    def _missing_order(self, unit: Unit, held: list[WarningStanding], floors: list[Floor]) -> None:
         """Say that a warning ordered from above until further notice stands and no order is given: no air ends open."""
         if not floors and any(end >= OPEN for life in held if not life.lifted for _, end, _ in life.pieces):
             place = f"{unit[0]}{unit[1]}"
@@ -291,7 +293,7 @@ class _Turn:
         of_county = [piece for life in lives for piece in life.pieces]
         return not changes(of_city, of_county, self.since)
 
-    def _no_better(self, own: Graded, rule: Life) -> bool:
+    def _no_better(self, own: Graded, rule: WarningLife) -> bool:
         """Whether every one of the next hours stays above what counts as heavy."""
         first = own.timeline.place(self.now)
         air = own.timeline.hour_of_air()[max(first, 0) : max(first, 0) + rule.early_hours]
@@ -299,7 +301,7 @@ class _Turn:
 
     # -- transitions
 
-    def _transitions(self, unit: Unit, life: PlannedLife, law: Law) -> None:
+    def _transitions(self, unit: Unit, life: PlannedLife, law: AirLaw) -> None:
         """Rows for whatever changes in one life."""
         old = life.continues
         if life.kept:
@@ -308,7 +310,9 @@ class _Turn:
         for action, piece in transitions(life, self.since):
             self._add((*unit, identity), life, law, action, piece)
 
-    def _add(self, named: tuple[str, str, str], life: PlannedLife, law: Law, action: str, piece: Piece) -> None:
+    def _add(
+        self, named: tuple[str, str, str], life: PlannedLife, law: AirLaw, action: str, piece: LevelInterval
+    ) -> None:
         """One row: a piece of a life and why; a lifted piece has the level it had."""
         city, county, identity = named
         start, end, rank = piece
@@ -338,7 +342,9 @@ class _Turn:
             "reason": "。".join(filter(None, parts)) + "。",
         })  # fmt: skip
 
-    def _reason_parts(self, life: PlannedLife, rule: Life, bearing: Run | None, piece: Piece) -> list[str]:
+    def _reason_parts(
+        self, life: PlannedLife, rule: WarningLife, bearing: GradedRun | None, piece: LevelInterval
+    ) -> list[str]:
         start, end, rank = piece
         parts = [run_text(bearing)] if bearing else []
         parts.append(joined_text(life.runs, rule))
@@ -378,7 +384,7 @@ def warning_id(unit: Unit, start: datetime) -> str:
     return "-".join(filter(None, [*unit, start.strftime("%Y%m%d%H")]))
 
 
-def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> Run | None:
+def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> GradedRun | None:
     """Return the run that gives a level: of that rank, one that meets the piece first."""
     runs = [run for run in life.runs if run.rank == rank]
     runs.sort(key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start))

@@ -23,7 +23,7 @@ from alertengine.files import (
     SHEET,
     BadCellError,
     Protocol,
-    TextColumn,
+    TextCells,
     TextTable,
     is_blank,
     parse_bool,
@@ -57,7 +57,7 @@ from alertengine.warning.forecast_cells import (
     when_of,
     without_issue,
 )
-from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
+from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, DoubtCollector
 from alertengine.warning.rows import TIME, Array, Rows, objects
 from alertengine.warning.spellings import parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
@@ -190,8 +190,8 @@ class _Reader:
         self.factors = factors
         self.rows = texts.rows
         self.texts = {name: texts.texts(name) for name in HEADERS}
-        self.column = TextColumn(file, problems, texts.rows)
-        self.doubts = Doubts(file, lists.plausible, problems, notes)
+        self.column = TextCells(file, problems, texts.rows)
+        self.doubts = DoubtCollector(file, lists.plausible, problems, notes)
 
     def read(self) -> Rows:
         texts = self.texts

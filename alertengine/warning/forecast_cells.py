@@ -62,7 +62,7 @@ _UNITS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ForecastCells:
     """The cells of a file or frame, how it was read, and the problems and notes of that."""
 
     table: RawTable
@@ -72,7 +72,7 @@ class Cells:
     unfolded: Unfolded | None = None
 
 
-def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> Cells:
+def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> ForecastCells:
     """The cells of a file or frame; of one with cities or days in columns, unfolded to rows."""
     if not isinstance(source, (Path, str)):
         table = frame_table(source)
@@ -90,7 +90,7 @@ def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> Cells:
     return (None if _has_rows(reading.table) else _wide(path, lists)) or _rows_of(reading, lists)
 
 
-def _wide(path: Path, lists: OpenLists) -> Cells | None:
+def _wide(path: Path, lists: OpenLists) -> ForecastCells | None:
     """The cells of a file whose header is of cities or days; None where it is not."""
     names = WideNames(lists.spellings("places"))
     try:
@@ -100,7 +100,7 @@ def _wide(path: Path, lists: OpenLists) -> Cells | None:
     return _rows_of(reading, lists) if spread_columns(reading.table, names, lists) else None
 
 
-def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> Cells:
+def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> ForecastCells:
     protocol = reading.protocol if recorded else None
     found: Unfolded | None = None
     table = reading.table
@@ -112,7 +112,7 @@ def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> Ce
             columns = tuple((header, found.columns.get(header, fields)) for header, fields in reading.protocol.columns)
             table, protocol = found.table, replace(reading.protocol, columns=columns) if recorded else None
     notes = [*reading.notes, *(found.notes if found else ())]
-    return Cells(table, protocol, [*reading.problems], notes, found)
+    return ForecastCells(table, protocol, [*reading.problems], notes, found)
 
 
 def _has_rows(table: RawTable) -> bool:

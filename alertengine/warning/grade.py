@@ -19,11 +19,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook import Advise, AqiRule, GradingRule, Life, air_leaves
+from alertengine.rulebook import Advise, AqiRule, GradingRule, WarningLife, air_leaves
 from alertengine.vocabulary import OPEN, Level
 from alertengine.warning.aqi import Floats
 from alertengine.warning.plausibility import UNREADABLE
-from alertengine.warning.proof import Proof, prove
+from alertengine.warning.proof import WindowProof, prove
 from alertengine.warning.start_conditions import covered, evaluate, meets, needed, stretches
 from alertengine.warning.windows import DAY, ENDS, Bools, End, Timeline, Windows
 
@@ -32,7 +32,7 @@ LEVEL_OF: Final = {level.rank: level.value for level in Level}
 
 
 @dataclass(frozen=True)
-class Law:
+class AirLaw:
     """The rules about air in force at a place from a moment until before another."""
 
     begins: datetime
@@ -54,7 +54,7 @@ class Law:
         return (self.until - datetime.resolution).date()
 
     @property
-    def life(self) -> Life | None:
+    def life(self) -> WarningLife | None:
         """How warnings live, where a rule says so."""
         return self.life_rule.life if self.life_rule else None
 
@@ -69,11 +69,11 @@ class Law:
         return any(rule.advise.dust for rule in self.advise if rule.advise)
 
 
-def law(begins: datetime, until: datetime, rules: Iterable[AqiRule | GradingRule]) -> Law:
+def law(begins: datetime, until: datetime, rules: Iterable[AqiRule | GradingRule]) -> AirLaw:
     """Sort rules in force from a moment until before another into a Law; grading from the highest level down."""
     held = list(rules)
     gradings = [rule for rule in held if isinstance(rule, GradingRule)]
-    return Law(
+    return AirLaw(
         begins,
         until,
         next((rule for rule in held if isinstance(rule, AqiRule)), None),
@@ -85,7 +85,7 @@ def law(begins: datetime, until: datetime, rules: Iterable[AqiRule | GradingRule
 
 
 @dataclass(frozen=True)
-class Run:
+class GradedRun:
     """Consecutive hours that make a warning: half-open, one level, the rule that gives it."""
 
     start: datetime
@@ -102,7 +102,7 @@ class Run:
     #: The highest level of its hours by the other rounding of the AQI; blank where no rounding decides.
     otherwise: str = ""
     #: The windows that meet the rule, and the start of the hours they count from.
-    proofs: Callable[[], tuple[Proof, ...]] = field(default=tuple, compare=False, repr=False)
+    proofs: Callable[[], tuple[WindowProof, ...]] = field(default=tuple, compare=False, repr=False)
     origin: datetime = field(default=OPEN, compare=False, repr=False)
 
     @property
@@ -127,8 +127,8 @@ class Graded:
 
     timeline: Timeline
     ranks: dict[End, npt.NDArray[np.int64]]
-    runs: list[Run]
-    advice: list[Run]
+    runs: list[GradedRun]
+    advice: list[GradedRun]
     known: Bools
     missing: list[date]
     ungraded: list[date] = field(default_factory=list)
@@ -152,7 +152,7 @@ class Graded:
         ]
 
 
-def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
+def grade(timeline: Timeline, laws: Sequence[AirLaw]) -> Graded:
     """Grade one place under the laws of its days, from the highest level down."""
     hours = timeline.hours
     ranks = {end: np.zeros(hours, dtype=np.int64) for end in ENDS}
@@ -160,8 +160,8 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
     above = {rank: np.zeros(hours, dtype=bool) for rank in LEVEL_OF if rank}
     bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
     unread = np.zeros(hours, dtype=bool)
-    held, advice, tiers = [rule for one in laws for rule in one.levels], list[Run](), list[_Below]()
-    near: list[tuple[Law, Bools, Windows]] = []
+    held, advice, tiers = [rule for one in laws for rule in one.levels], list[GradedRun](), list[_Below]()
+    near: list[tuple[AirLaw, Bools, Windows]] = []
     number = 0
     for one in laws:
         span = _span(timeline, one)
@@ -196,7 +196,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
 
 
 def _otherwise(
-    timeline: Timeline, near: list[tuple[Law, Bools, Windows]], mid: npt.NDArray[np.int64]
+    timeline: Timeline, near: list[tuple[AirLaw, Bools, Windows]], mid: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64] | None:
     """Ranks by the other rounding under the laws whose numbers some window is near; None where they are the same."""
     out = mid.copy()
@@ -246,7 +246,7 @@ def _grade_level(
     above[rank] |= covered(windows.bearing["mid"] > lowest) & span
 
 
-def _span(timeline: Timeline, one: Law) -> Bools:
+def _span(timeline: Timeline, one: AirLaw) -> Bools:
     """Return the hours that begin under a law."""
     first, end = (math.ceil((when - timeline.origin) / timedelta(hours=1)) for when in (one.begins, one.until))
     out = np.zeros(timeline.hours, dtype=bool)
@@ -270,7 +270,7 @@ def _runs(
     bearing: Floats,
     primary: npt.NDArray[np.object_],
     otherwise: npt.NDArray[np.int64] | None = None,
-) -> list[Run]:
+) -> list[GradedRun]:
     """Unbroken hours of one level and rule, with the windows they rest on."""
     rank = ranks["mid"]
     if not rank.any():
@@ -283,7 +283,7 @@ def _runs(
         rule = rules[int(rule_at[first])]
         other = "" if otherwise is None else LEVEL_OF[int(otherwise[first:last].max())]
         runs.append(
-            Run(
+            GradedRun(
                 timeline.at(first),
                 timeline.at(last),
                 LEVEL_OF[int(rank[first])],
@@ -313,7 +313,7 @@ def _leading(primary: npt.NDArray[np.object_], aqi: Floats, first: int, last: in
     return max(counts, key=counts.__getitem__) if counts else ""
 
 
-def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Windows, span: Bools) -> list[Run]:
+def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Windows, span: Bools) -> list[GradedRun]:
     """Return runs whose cause brings advice only."""
     if windows.plain:
         return []
@@ -334,7 +334,7 @@ class _Below:
     span: Bools
 
 
-def _below(one: _Below, timeline: Timeline, rank: npt.NDArray[np.int64]) -> list[Run]:
+def _below(one: _Below, timeline: Timeline, rank: npt.NDArray[np.int64]) -> list[GradedRun]:
     """Return the hours that meet a tier below the lowest level where no level holds."""
     if one.rule.tier is None:
         return []
@@ -345,10 +345,10 @@ def _below(one: _Below, timeline: Timeline, rank: npt.NDArray[np.int64]) -> list
 
 def _bare_runs(
     rule: GradingRule, timeline: Timeline, mask: Bools, aqi: Floats, primary: npt.NDArray[np.object_], cause: str
-) -> list[Run]:
+) -> list[GradedRun]:
     """Unbroken hours that make no level."""
     return [
-        Run(
+        GradedRun(
             timeline.at(first),
             timeline.at(last),
             "none",

@@ -69,7 +69,7 @@ def _last_hour(rows: Rows, now: datetime) -> dict[Unit, float]:
     return dict(zip(units, found["aqi_mid"].tolist(), strict=True))
 
 
-class Perfect:
+class PerfectView:
     """Observations of a whole time, seen day by day as a perfect forecast of some days."""
 
     def __init__(self, feed: Forecast, *, days_ahead: int, days_behind: int) -> None:

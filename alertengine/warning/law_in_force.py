@@ -8,7 +8,7 @@ from typing import Final
 
 from alertengine.rulebook import AqiRule, ForecastDuty, GradingRule, Place, Rulebook
 from alertengine.vocabulary import InputError, Problem
-from alertengine.warning.grade import Law, law
+from alertengine.warning.grade import AirLaw, law
 
 _KINDS: Final = ("aqi", "grading")
 
@@ -21,7 +21,7 @@ def laws_of(
     known_on: date | None = None,
     *,
     regime: str = "",
-) -> tuple[Law, ...]:
+) -> tuple[AirLaw, ...]:
     """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change, by the hour.
 
     ``regime`` names a document whose levels hold on every day and at every place instead of those in force; where it
@@ -123,10 +123,10 @@ def _changes(rulebook: Rulebook) -> list[datetime]:
     return sorted(moments)
 
 
-def law_on(laws: Sequence[Law], when: datetime) -> Law | None:
+def law_on(laws: Sequence[AirLaw], when: datetime) -> AirLaw | None:
     """Return the law of a moment; where it says nothing of the life of a warning, the nearest that does."""
 
-    def distance(one: Law) -> timedelta:
+    def distance(one: AirLaw) -> timedelta:
         return max(one.begins - when, when - one.until + datetime.resolution, timedelta(0))
 
     return min((one for one in laws if one.life), key=distance, default=None)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 
-class Piece(NamedTuple):
+class LevelInterval(NamedTuple):
     """From ``start`` until before ``end`` the rank of a level (1 yellow … 3 red)."""
 
     start: datetime
@@ -16,43 +16,43 @@ class Piece(NamedTuple):
     rank: int
 
 
-def paint(pieces: Iterable[Piece], start: datetime, end: datetime, rank: int) -> list[Piece]:
+def paint(pieces: Iterable[LevelInterval], start: datetime, end: datetime, rank: int) -> list[LevelInterval]:
     """Set the rank from ``start`` to ``end``; rank 0 clears."""
     if start >= end:
         return list(pieces)
-    out = [Piece(start, end, rank)] if rank else []
+    out = [LevelInterval(start, end, rank)] if rank else []
     for piece in pieces:
         if piece.start < start:
-            out.append(Piece(piece.start, min(piece.end, start), piece.rank))
+            out.append(LevelInterval(piece.start, min(piece.end, start), piece.rank))
         if piece.end > end:
-            out.append(Piece(max(piece.start, end), piece.end, piece.rank))
+            out.append(LevelInterval(max(piece.start, end), piece.end, piece.rank))
     return merged(out)
 
 
-def merged(pieces: Iterable[Piece]) -> list[Piece]:
+def merged(pieces: Iterable[LevelInterval]) -> list[LevelInterval]:
     """In order of time, neighbours of one rank as one, nothing empty."""
-    out: list[Piece] = []
+    out: list[LevelInterval] = []
     for piece in sorted(pieces):
         if piece.start >= piece.end:
             continue
         if out and out[-1].end == piece.start and out[-1].rank == piece.rank:
-            out[-1] = Piece(out[-1].start, piece.end, piece.rank)
+            out[-1] = LevelInterval(out[-1].start, piece.end, piece.rank)
         else:
             out.append(piece)
     return out
 
 
-def rank_at(pieces: Iterable[Piece], time: datetime) -> int:
+def rank_at(pieces: Iterable[LevelInterval], time: datetime) -> int:
     """Return the rank at a time; 0 outside all pieces."""
     return next((piece.rank for piece in pieces if piece.start <= time < piece.end), 0)
 
 
-def rank_before(pieces: Iterable[Piece], time: datetime) -> int:
+def rank_before(pieces: Iterable[LevelInterval], time: datetime) -> int:
     """Return the rank just before a time."""
     return next((piece.rank for piece in pieces if piece.start < time <= piece.end), 0)
 
 
-def at_least(pieces: Iterable[Piece], start: datetime, end: datetime, rank: int) -> list[Piece]:
+def at_least(pieces: Iterable[LevelInterval], start: datetime, end: datetime, rank: int) -> list[LevelInterval]:
     """Raise to ``rank`` from ``start`` to ``end`` wherever lower."""
     held = list(pieces)
     cuts = sorted({start, end, *(min(max(t, start), end) for piece in held for t in piece[:2])})
@@ -63,16 +63,16 @@ def at_least(pieces: Iterable[Piece], start: datetime, end: datetime, rank: int)
     return out
 
 
-def changes(old: list[Piece], new: list[Piece], since: datetime) -> list[Piece]:
+def changes(old: list[LevelInterval], new: list[LevelInterval], since: datetime) -> list[LevelInterval]:
     """Where ``new`` differs from ``old`` from ``since`` on: the new rank (0: nothing any more)."""
     cuts = sorted({max(t, since) for piece in (*old, *new) for t in piece[:2]})
-    out: list[Piece] = []
+    out: list[LevelInterval] = []
     for first, last in pairwise(cuts):
         rank = rank_at(new, first)
         if rank == rank_at(old, first):
             continue
         if out and out[-1].end == first and out[-1].rank == rank:
-            out[-1] = Piece(out[-1].start, last, rank)
+            out[-1] = LevelInterval(out[-1].start, last, rank)
         else:
-            out.append(Piece(first, last, rank))
+            out.append(LevelInterval(first, last, rank))
     return out

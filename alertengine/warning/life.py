@@ -15,10 +15,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from alertengine.rulebook import Life
-from alertengine.warning.grade import LEVEL_OF, Graded, Run
-from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
-from alertengine.warning.record import Standing
+from alertengine.rulebook import WarningLife
+from alertengine.warning.grade import LEVEL_OF, Graded, GradedRun
+from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at, rank_before
+from alertengine.warning.record import WarningStanding
 from alertengine.warning.superior_orders import Floor
 
 HOUR = timedelta(hours=1)
@@ -28,17 +28,17 @@ HOUR = timedelta(hours=1)
 class PlannedLife:
     """One life as it should be from now on: pieces, what they rest on, the warning it continues."""
 
-    pieces: list[Piece]
-    runs: list[Run] = field(default_factory=list)
+    pieces: list[LevelInterval]
+    runs: list[GradedRun] = field(default_factory=list)
     floors: list[Floor] = field(default_factory=list)
-    continues: Standing | None = None
+    continues: WarningStanding | None = None
     early: bool = False
     #: Why a lift or a lower level that the forecast shows was not taken.
     kept: bool = False
     #: Warnings on record that go on in this life.
-    absorbed: list[Standing] = field(default_factory=list)
+    absorbed: list[WarningStanding] = field(default_factory=list)
     #: The warning on record in which this one goes on.
-    into: Standing | None = None
+    into: WarningStanding | None = None
 
 
 def next_full_hour(now: datetime) -> datetime:
@@ -48,9 +48,9 @@ def next_full_hour(now: datetime) -> datetime:
 
 def plan(
     graded: Graded | None,
-    active: list[Standing],
+    active: list[WarningStanding],
     floors: list[Floor],
-    rule: Life,
+    rule: WarningLife,
     now: datetime,
     *,
     heavy_now: bool = False,
@@ -78,8 +78,8 @@ def plan(
         announced = [match.start] if match is not None else []
         begin = since if early else max(min([start, *announced]), since)
         life = PlannedLife(
-            [], [m for m in members if isinstance(m, Run)], [m for m in members if isinstance(m, Floor)], match, early,
-            absorbed=absorbed,
+            [], [m for m in members if isinstance(m, GradedRun)], [m for m in members if isinstance(m, Floor)],
+            match, early, absorbed=absorbed,
         )  # fmt: skip
         life.pieces = _pieces(life, rule, begin, end)
         out.append(life)
@@ -90,7 +90,7 @@ def plan(
     return left + out + merged_lives
 
 
-def go_on_as(lives: list[PlannedLife], of_city: list[Standing], since: datetime) -> None:
+def go_on_as(lives: list[PlannedLife], of_city: list[WarningStanding], since: datetime) -> None:
     """Have a county that first stands apart hold at least what its city holds, whatever that rests on, in place."""
     for piece in [piece for one in of_city for piece in one.pieces if piece.end > since]:
         start = max(piece.start, since)
@@ -104,7 +104,7 @@ def go_on_as(lives: list[PlannedLife], of_city: list[Standing], since: datetime)
                 home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)
 
 
-def _carried(graded: Graded, active: list[Standing], since: datetime) -> list[Run]:
+def _carried(graded: Graded, active: list[WarningStanding], since: datetime) -> list[GradedRun]:
     """Return runs whose beginning the forecast does not show, under a warning that was in force before them.
 
     The hours before are unknown, the warning in force stands for them: its level holds as
@@ -121,15 +121,15 @@ def _carried(graded: Graded, active: list[Standing], since: datetime) -> list[Ru
             if end > since and rank_before(life.pieces, start) == rank:
                 rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
                 if rule is not None:
-                    out.append(Run(start, end, LEVEL_OF[rank], rule, carried=True))
+                    out.append(GradedRun(start, end, LEVEL_OF[rank], rule, carried=True))
     return out
 
 
-def groups(runs: list[Run], floors: list[Floor], gap: timedelta) -> list[list[Run | Floor]]:
+def groups(runs: list[GradedRun], floors: list[Floor], gap: timedelta) -> list[list[GradedRun | Floor]]:
     """Return runs and orders less than ``gap`` apart, together."""
-    groups: list[list[Run | Floor]] = []
+    groups: list[list[GradedRun | Floor]] = []
     end = datetime.min
-    members: list[Run | Floor] = [*runs, *floors]
+    members: list[GradedRun | Floor] = [*runs, *floors]
     for member in sorted(members, key=_when):
         if groups and member.start - end < gap:
             groups[-1].append(member)
@@ -140,12 +140,12 @@ def groups(runs: list[Run], floors: list[Floor], gap: timedelta) -> list[list[Ru
     return groups
 
 
-def _when(member: Run | Floor) -> tuple[datetime, datetime]:
+def _when(member: GradedRun | Floor) -> tuple[datetime, datetime]:
     return member.start, member.end
 
 
 def _continues(
-    life: Standing, start: datetime, end: datetime, since: datetime, rule: Life, graded: Graded | None
+    life: WarningStanding, start: datetime, end: datetime, since: datetime, rule: WarningLife, graded: Graded | None
 ) -> bool:
     """Whether a group of runs goes on with a warning that stands."""
     gap = timedelta(hours=rule.join_gap_hours)
@@ -155,7 +155,7 @@ def _continues(
     return start - min(life.end, since) < gap
 
 
-def _pieces(life: PlannedLife, rule: Life, begin: datetime, end: datetime) -> list[Piece]:
+def _pieces(life: PlannedLife, rule: WarningLife, begin: datetime, end: datetime) -> list[LevelInterval]:
     """Levels over a life: its runs, bridged gaps, then orders from above within their own hours."""
     pieces = levels_of(life.runs, rule)
     for floor in life.floors:
@@ -164,10 +164,12 @@ def _pieces(life: PlannedLife, rule: Life, begin: datetime, end: datetime) -> li
     for floor in life.floors:
         if floor.exact:
             pieces = paint(pieces, floor.start, floor.end, floor.rank)
-    return merged(Piece(max(piece.start, begin), piece.end, piece.rank) for piece in pieces if piece.end > begin)
+    return merged(
+        LevelInterval(max(piece.start, begin), piece.end, piece.rank) for piece in pieces if piece.end > begin
+    )
 
 
-def levels_of(runs: list[Run], rule: Life) -> list[Piece]:
+def levels_of(runs: list[GradedRun], rule: WarningLife) -> list[LevelInterval]:
     """Levels that the runs of one life give; with levels of their own, gaps between different ones still open."""
     if not runs:
         return []
@@ -175,20 +177,22 @@ def levels_of(runs: list[Run], rule: Life) -> list[Piece]:
         return _steps_down(runs)
     # Each run at its own level; dips shorter than ``gap`` between runs of a level keep that level
     gap = timedelta(hours=rule.join_gap_hours)
-    pieces: list[Piece] = []
+    pieces: list[LevelInterval] = []
     for rank in sorted({run.rank for run in runs}):
         for group in groups([run for run in runs if run.rank >= rank], [], gap):
             pieces = at_least(pieces, min(m.start for m in group), max(m.end for m in group), rank)
     return pieces
 
 
-def _steps_down(runs: list[Run]) -> list[Piece]:
+def _steps_down(runs: list[GradedRun]) -> list[LevelInterval]:
     """At each hour the highest level of the runs not yet over: it begins at the highest and never rises."""
     cuts = [min(run.start for run in runs), *sorted({run.end for run in runs})]
-    return merged(Piece(start, end, max(run.rank for run in runs if run.end >= end)) for start, end in pairwise(cuts))
+    return merged(
+        LevelInterval(start, end, max(run.rank for run in runs if run.end >= end)) for start, end in pairwise(cuts)
+    )
 
 
-def _bridged(pieces: list[Piece], begin: datetime, end: datetime) -> list[Piece]:
+def _bridged(pieces: list[LevelInterval], begin: datetime, end: datetime) -> list[LevelInterval]:
     """No hour of a life without a level: a gap takes the lower of its neighbours, the front the first level."""
     if not pieces:
         return pieces
@@ -200,7 +204,7 @@ def _bridged(pieces: list[Piece], begin: datetime, end: datetime) -> list[Piece]
     return out if out[-1].end >= end else at_least(out, out[-1].end, end, out[-1].rank)
 
 
-def _hold(life: PlannedLife, graded: Graded | None, rule: Life, since: datetime) -> None:
+def _hold(life: PlannedLife, graded: Graded | None, rule: WarningLife, since: datetime) -> None:
     """Keep what is in force where too little is known ahead to lift or lower it."""
     old = life.continues
     if old is None:
@@ -233,12 +237,12 @@ def _known(graded: Graded | None, start: datetime, hours: int) -> bool:
     return first >= 0 and first + hours <= len(graded.known) and bool(np.all(graded.known[first : first + hours]))
 
 
-def transitions(life: PlannedLife, since: datetime) -> list[tuple[str, Piece]]:
+def transitions(life: PlannedLife, since: datetime) -> list[tuple[str, LevelInterval]]:
     """Return what a planned life changes from ``since`` on: actions and pieces; a lifted piece has the level it had."""
     old = life.continues
     before = old.pieces if old else []
     level = rank_before(before, since) or (old.last_rank if old and old.end <= since else 0)
-    first, out = old is None, list[tuple[str, Piece]]()
+    first, out = old is None, list[tuple[str, LevelInterval]]()
     for piece in changes(before, life.pieces, since):
         ranks = [rank_at(before, piece.start), rank_before(life.pieces, piece.start), level]
         was = next(filter(None, ranks if piece.rank else [ranks[1], *ranks]), 0)
@@ -249,5 +253,5 @@ def transitions(life: PlannedLife, since: datetime) -> list[tuple[str, Piece]]:
         else:
             action = "extend" if piece.rank == was or not was else "raise" if piece.rank > was else "lower"
         first = False
-        out.append((action, Piece(piece.start, piece.end, piece.rank or was)))
+        out.append((action, LevelInterval(piece.start, piece.end, piece.rank or was)))
     return out

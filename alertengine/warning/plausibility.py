@@ -32,7 +32,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 @dataclass
-class Doubts:
+class DoubtCollector:
     """Collects what is doubted in one file.
 
     ``problems`` need a person, ``notes`` inform; both are those of the Forecast being read.

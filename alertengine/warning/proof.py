@@ -15,7 +15,7 @@ _DAY = 24
 _Bools = npt.NDArray[np.bool_]
 
 
-class Proof(NamedTuple):
+class WindowProof(NamedTuple):
     """Windows back to back from an hour of the timeline on, each above (or reaching) the number of a condition."""
 
     first: int
@@ -30,7 +30,7 @@ class Proof(NamedTuple):
 
 def prove(
     start: Start, aqi: Floats, first: int, last: int, met: Callable[[Start, Floats], _Bools]
-) -> tuple[Proof, ...]:
+) -> tuple[WindowProof, ...]:
     """The windows that meet a start condition at a run of hours; of alternatives the first that holds.
 
     Args:
@@ -61,7 +61,7 @@ def prove(
     return tuple(one for some in found for one in some)
 
 
-def _windows(condition: Exceed, aqi: Floats, first: int, last: int) -> Proof | None:
+def _windows(condition: Exceed, aqi: Floats, first: int, last: int) -> WindowProof | None:
     """The first windows back to back that meet a condition: inside the run where there are such, else touching it."""
     good = aqi > condition.threshold if condition.above is not None else aqi >= condition.threshold
     many = condition.hours // _DAY
@@ -75,7 +75,7 @@ def _windows(condition: Exceed, aqi: Floats, first: int, last: int) -> Proof | N
     if not len(chosen):
         return None
     place = int(chosen[0])
-    return Proof(place, condition, tuple(float(aqi[place + step * _DAY]) for step in range(many)))
+    return WindowProof(place, condition, tuple(float(aqi[place + step * _DAY]) for step in range(many)))
 
 
 def _around(mask: _Bools, first: int, last: int) -> tuple[int, int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from alertengine.rulebook import Life
+from alertengine.rulebook import WarningLife
 from alertengine.vocabulary import LEVEL_TEXT, moment, number, rounded
-from alertengine.warning.grade import LEVEL_OF, Run
-from alertengine.warning.level_intervals import Piece
+from alertengine.warning.grade import LEVEL_OF, GradedRun
+from alertengine.warning.level_intervals import LevelInterval
 from alertengine.warning.life import PlannedLife
 from alertengine.warning.superior_orders import Floor
 
@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 _LEAD = "发布距启动"
 
 
-def run_text(run: Run) -> str:
+def run_text(run: GradedRun) -> str:
     """Say what a run rests on."""
     span = f"{moment(run.start)}至{moment(run.end)}共{run.hours}小时"
     if run.carried:
@@ -33,7 +33,7 @@ def run_text(run: Run) -> str:
     return f"{said}{proof_text(run)}{ends}{rounding_text(run)}"
 
 
-def proof_text(run: Run) -> str:
+def proof_text(run: GradedRun) -> str:
     """Say which windows meet each part of the rule, with the start and end of their hours.
 
     Their AQI is said where they are not among the windows that the run itself is told by.
@@ -52,7 +52,7 @@ def proof_text(run: Run) -> str:
     return f"，其中{'，'.join(parts)}" if parts else ""
 
 
-def rounding_text(run: Run) -> str:
+def rounding_text(run: GradedRun) -> str:
     """Say the level by the other rounding of the AQI, where rounding decides."""
     if run.otherwise in ("", run.level):
         return ""
@@ -68,7 +68,7 @@ def floor_text(floor: Floor) -> str:
     return f"上级要求{source}{moment(floor.start)}至{moment(floor.end)}{word}{LEVEL_TEXT[floor.level]}预警"
 
 
-def joined_text(runs: list[Run], rule: Life) -> str:
+def joined_text(runs: list[GradedRun], rule: WarningLife) -> str:
     """Say that several runs make one life, where they do."""
     own = sorted((run for run in runs if not run.carried), key=lambda run: run.start)
     gaps = [b.start - a.end for a, b in pairwise(own) if b.start > a.end]
@@ -78,7 +78,7 @@ def joined_text(runs: list[Run], rule: Life) -> str:
     return f"共{len(gaps) + 1}段污染过程，间隔不足{rule.join_gap_hours}小时，按一次计{how}"
 
 
-def lead_text(start: datetime, now: datetime, rule: Life, *, early: bool) -> str:
+def lead_text(start: datetime, now: datetime, rule: WarningLife, *, early: bool) -> str:
     """Say whether the lead time is kept."""
     if early:
         return f"监测已达重污染且未来{rule.early_hours}小时无明显改善，提早启动"
@@ -103,7 +103,7 @@ def cancel_text(start: datetime, level: str) -> str:
     return f"按最新预报不再达到启动条件，取消原定{moment(start)}启动的{LEVEL_TEXT[level]}预警"
 
 
-def joins_text(start: datetime, level: str, into: datetime, rule: Life) -> str:
+def joins_text(start: datetime, level: str, into: datetime, rule: WarningLife) -> str:
     """Say that a warning goes on in one that begins before it."""
     return (
         f"与{moment(into)}启动的预警间隔不足{rule.join_gap_hours}小时，按一次计，"
@@ -111,12 +111,12 @@ def joins_text(start: datetime, level: str, into: datetime, rule: Life) -> str:
     )
 
 
-def lift_text(start: datetime, level: str, rule: Life) -> str:
+def lift_text(start: datetime, level: str, rule: WarningLife) -> str:
     """Say why a warning is lifted."""
     return f"预计自{moment(start)}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{LEVEL_TEXT[level]}预警"
 
 
-def advice_text(run: Run) -> str:
+def advice_text(run: GradedRun) -> str:
     """Say why a run brings advice only."""
     shown = "、".join(number(value) for value in run.windows[:_SHOWN])
     span = f"{moment(run.start)}至{moment(run.end)}共{run.hours}小时，逐24小时AQI均值{shown}"
@@ -128,7 +128,7 @@ def advice_text(run: Run) -> str:
     return f"{span}，由{cause}引起，不启动应急减排；{said}"
 
 
-def end_text(life: PlannedLife, piece: Piece, rule: Life) -> str:
+def end_text(life: PlannedLife, piece: LevelInterval, rule: WarningLife) -> str:
     """Why nothing of a warning holds from a time on."""
     start, level, old = piece.start, LEVEL_OF[piece.rank], life.continues
     if old is not None and life.into is not None:

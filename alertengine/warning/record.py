@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from alertengine.files import Schema, TextColumn, changed_since, normal, parse_stamp, read_table, text_table
+from alertengine.files import Schema, TextCells, changed_since, normal, parse_stamp, read_table, text_table
 from alertengine.vocabulary import (
     ACTION_TEXT,
     LEVEL_TEXT,
@@ -23,7 +23,7 @@ from alertengine.vocabulary import (
     to_minute,
 )
 from alertengine.warning.grade import LEVEL_OF, RANK
-from alertengine.warning.level_intervals import Piece, paint
+from alertengine.warning.level_intervals import LevelInterval, paint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,17 +103,17 @@ Unit = tuple[str, str]
 
 
 @dataclass
-class Standing:
+class WarningStanding:
     """A warning as the record leaves it: its pieces, when its life began, whether it was lifted."""
 
     warning_id: str
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[LevelInterval] = field(default_factory=list)
     life_start: datetime = OPEN
     lifted: bool = False
     #: Last end of its pieces, kept with them.
     end: datetime = OPEN
 
-    def take(self, piece: Piece, *, lifted: bool) -> None:
+    def take(self, piece: LevelInterval, *, lifted: bool) -> None:
         """Bring in one transition: a piece of a level, or (``lifted``) nothing from its start on."""
         start, end, rank = piece
         self.pieces, self.lifted = paint(self.pieces, start, OPEN if lifted else end, 0 if lifted else rank), lifted
@@ -216,7 +216,7 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
             [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
         )
     problems: list[Problem] = [*reading.problems]
-    column = TextColumn(str(path), problems, texts.rows)
+    column = TextCells(str(path), problems, texts.rows)
     columns: dict[str, list[Any]] = {name: texts.texts(name) for name in WARNING_COLUMNS}
     for name in TIME_COLUMNS:
         columns[name] = column.read(columns[name], name, parse_stamp, Words("a_time_form"))
@@ -262,7 +262,7 @@ class Record:
 
     def __init__(self, before: pd.DataFrame | Iterable[Row] | None = None) -> None:
         """Begin with the transitions of a run before, where there are any."""
-        self._lives: dict[Unit, dict[str, Standing]] = {}
+        self._lives: dict[Unit, dict[str, WarningStanding]] = {}
         self._advice: dict[Unit, list[Advised]] = {}
         self.rows: list[Row] = []
         for row in () if before is None else rows_of(before):
@@ -278,11 +278,11 @@ class Record:
                 self._advice.setdefault(unit, []).append(Advised(start, end, str(row["grading"])))
                 continue
             lives = self._lives.setdefault(unit, {})
-            life = lives.setdefault(str(row["warning_id"]), Standing(str(row["warning_id"])))
+            life = lives.setdefault(str(row["warning_id"]), WarningStanding(str(row["warning_id"])))
             lifted = row["action"] == "lift"
-            life.take(Piece(start, end, 0 if lifted else RANK[str(row["level"])]), lifted=lifted)
+            life.take(LevelInterval(start, end, 0 if lifted else RANK[str(row["level"])]), lifted=lifted)
 
-    def lives(self, unit: Unit, after: datetime = datetime.min) -> list[Standing]:
+    def lives(self, unit: Unit, after: datetime = datetime.min) -> list[WarningStanding]:
         """The warnings of a place that end after a time, in order of issue."""
         return [life for life in self._lives.get(unit, {}).values() if life.end > after]
 

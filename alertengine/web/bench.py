@@ -25,7 +25,7 @@ YES, NO = YES_NO[True], YES_NO[False]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class BenchQuestion:
     """What is asked: facts by English field name as they were typed, a day, a level, hours since the start."""
 
     facts: Mapping[str, str]
@@ -51,7 +51,7 @@ class Bench:
     book: Rulebook
     _engines: dict[date | None, Engine] = field(default_factory=dict)
 
-    def ask(self, question: Question) -> Reply:
+    def ask(self, question: BenchQuestion) -> Reply:
         """Decide the one line.
 
         Raises:

@@ -13,7 +13,7 @@ from alertengine.orders import InForce, Override, state_words
 from alertengine.vocabulary import POLLUTANTS, Status, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import Without
-from alertengine.web.decisions import Decided, beside_rules, register
+from alertengine.web.decisions import DecidedLine, beside_rules, register
 from alertengine.web.today import Gauge, gauges
 
 
@@ -29,7 +29,7 @@ class Brief:
     enterprises: int
     lines: int
     open: int
-    decided: tuple[Decided, ...]
+    decided: tuple[DecidedLine, ...]
     gauges: tuple[Gauge, ...]
     start: str
     stands: int = 0

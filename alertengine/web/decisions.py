@@ -23,7 +23,7 @@ _SAME: Final = ("enterprise_id", "line_id", "level", "starts", "ends", "measure_
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedLine:
     """One line that a person decided: from what the rules asked to what is ordered, why, by whom.
 
     ``kg`` a day by pollutant as decided, ``was_kg`` as the rules have it; None where that is not known, or not yet.
@@ -48,7 +48,7 @@ def is_lighter(flags: str, remark: str) -> bool:
     return Flag.OVERRIDDEN in flags_of(flags) and LIGHTER in remark.split("原为：", 1)[-1]
 
 
-def register(orders: pd.DataFrame, overrides: Iterable[Override]) -> list[Decided]:
+def register(orders: pd.DataFrame, overrides: Iterable[Override]) -> list[DecidedLine]:
     """What persons decided, those lighter than the rules first.
 
     Args:
@@ -71,11 +71,11 @@ def register(orders: pd.DataFrame, overrides: Iterable[Override]) -> list[Decide
         names = (str(row["enterprise"]), line, str(row["county"]), was, one.words, one.reason, one.by)
         key = (one.enterprise_id, one.line_id)
         place = (str(row["city"]), str(row["level"]))
-        out.append(Decided(key, place, *names, lighter, _kilograms(row)))
+        out.append(DecidedLine(key, place, *names, lighter, _kilograms(row)))
     return sorted(out, key=lambda one: not one.lighter)
 
 
-def beside_rules(decided: Iterable[Decided], ruled: pd.DataFrame) -> list[Decided]:
+def beside_rules(decided: Iterable[DecidedLine], ruled: pd.DataFrame) -> list[DecidedLine]:
     """What persons decided, with what would hold without that (ORDER_COLUMNS, a row a line) beside it."""
     plain = ruled.astype("object").where(ruled.notna(), "")
     held = {(str(row["enterprise_id"]), str(row["line_id"])): row for row in plain.to_dict("records")}

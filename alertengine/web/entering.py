@@ -22,7 +22,7 @@ from alertengine.rulebook import FORM_GUIDE, HEAD_SHEET, Form, Rulebook, write_w
 from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, percent, speaking
 from alertengine.web.lists import published_list
 from alertengine.workflow import (
-    Entry,
+    RulesEntry,
     Upload,
     keep_progress,
     members_entered,
@@ -114,7 +114,9 @@ def _on_form(address: str) -> str:
     return f"#part-{address.partition('&part=')[2] or HEAD_SHEET}"
 
 
-def workbook_taken(rules: tuple[Path, ...], upload: Upload, checked: Mapping[str, str] = MappingProxyType({})) -> Entry:
+def workbook_taken(
+    rules: tuple[Path, ...], upload: Upload, checked: Mapping[str, str] = MappingProxyType({})
+) -> RulesEntry:
     """What a filled workbook comes to; ``checked`` where a second person holds it against its text.
 
     Raises:
@@ -126,7 +128,7 @@ def workbook_taken(rules: tuple[Path, ...], upload: Upload, checked: Mapping[str
 
 def members_taken(
     rules: tuple[Path, ...], upload: Upload, name: str, source: str, first: date, last: date | None, *, whole: bool
-) -> Entry:
+) -> RulesEntry:
     """What a table of members comes to.
 
     Raises:
@@ -136,7 +138,7 @@ def members_taken(
     return _of_upload(upload, lambda path: members_entered(rules, name, path, source, first, last, whole=whole))
 
 
-def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str]) -> Entry:
+def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str]) -> RulesEntry:
     """What a document signed by another bureau comes to.
 
     Args:
@@ -149,7 +151,7 @@ def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str
 
     """
 
-    def work(path: Path) -> Entry:
+    def work(path: Path) -> RulesEntry:
         known = {}
         for by, text in keys.items():
             file = path.with_name("key.pub")
@@ -163,12 +165,12 @@ def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str
     return _of_upload(upload, work)
 
 
-def _of_upload(upload: Upload, work: Any) -> Entry:
+def _of_upload(upload: Upload, work: Any) -> RulesEntry:
     with scratch() as folder, reading_with():
         path = Path(folder) / upload.plain_name
         path.write_bytes(upload.data)
         try:
-            found: Entry = work(path)
+            found: RulesEntry = work(path)
         except InputError as error:
             raise InputError([_named(one, folder) for one in error.problems]) from None
         found.own_problems = [_named(one, folder) for one in found.own_problems]
@@ -181,12 +183,12 @@ def _named(problem: Any, folder: str) -> Any:
     return problem.at(file=problem.file.replace(f"{folder}/", ""))
 
 
-def matters_after(rules: tuple[Path, ...], entry: Entry, city: str) -> list[dict[str, str]]:
+def matters_after(rules: tuple[Path, ...], entry: RulesEntry, city: str) -> list[dict[str, str]]:
     """What papers would lack of a city's plan if an entry counted."""
     return matters_of(trial(rules, entry.files), city, max(date.today(), entry.day))
 
 
-def changed_orders(path: Path, rules: tuple[Path, ...], entry: Entry, number: int) -> Changed:
+def changed_orders(path: Path, rules: tuple[Path, ...], entry: RulesEntry, number: int) -> Changed:
     """Whose orders in a published list would change if an entry counted; asked of a process beside the page's.
 
     Raises:
@@ -258,7 +260,7 @@ def cases_of(rules: tuple[Path, ...], files: Mapping[str, str]) -> tuple[int, li
     return len(outcomes), [{"case": one.case.name, "differences": "；".join(one.differences)} for one in failed]
 
 
-def written(entry: Entry, folder: Path) -> list[str]:
+def written(entry: RulesEntry, folder: Path) -> list[str]:
     """Write an entry into the bureau's folder; the names of its files.
 
     Raises:

@@ -126,7 +126,7 @@ def _sum(rows: Sequence[Any], column: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedEvidence:
     """What evidence came to: labels and texts that open it, counts by kind, rows against plants, problems to see.
 
     ``power`` is the newest day of electricity of each plant.
@@ -148,7 +148,7 @@ def note_of(cells: Sequence[str]) -> Upload:
     return Upload("现场检查.csv", made.getvalue().encode())
 
 
-def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> Judged:
+def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> JudgedEvidence:
     """Hold evidence against the orders on record; nothing is written.
 
     Raises:
@@ -160,7 +160,7 @@ def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> Judged:
     shown = run.table[run.table["finding"].isin(["breached", "doubtful", "complied"])]
     names = ("day", "enterprise", "county", "line", "evidence", "finding", "finding_text", "consequence")
     rows = tuple({name: _text(row[name]) for name in names} for row in shown[list(names)].to_dict("records"))
-    return Judged(
+    return JudgedEvidence(
         tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems), tuple(run.notes), drawn_of(evidence)
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from alertengine.checking import Passage, read_passages
 from alertengine.files import (
     SUFFIX,
-    Answer,
+    CellAnswer,
     Limits,
     Profile,
     load_profile,
@@ -196,7 +196,7 @@ def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class IntakeQuestion:
     """A text of a column that a reader did not know or took for doubtful: what it may be, and where it first stands."""
 
     column: str
@@ -205,14 +205,14 @@ class Question:
     problem: Problem
 
 
-def questions(problems: Iterable[Problem], notes: Iterable[Problem] = ()) -> list[Question]:
+def questions(problems: Iterable[Problem], notes: Iterable[Problem] = ()) -> list[IntakeQuestion]:
     """The problems that a name answers, each text of a column once; not those that ``notes`` say are answered."""
     settled = answered_itself(notes)
-    found: dict[tuple[str, str], Question] = {}
+    found: dict[tuple[str, str], IntakeQuestion] = {}
     for one in problems:
         near = _near(one)
         if near is not None and one.column and one.value and (one.column, one.value) not in settled:
-            found.setdefault((one.column, one.value), Question(one.column, one.value, near, one))
+            found.setdefault((one.column, one.value), IntakeQuestion(one.column, one.value, near, one))
     return list(found.values())
 
 
@@ -247,7 +247,7 @@ _NAMES: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]]] = {
 }
 
 
-def answer(upload: Upload, found: Understood, answers: Iterable[Answer], lists: OpenLists) -> Understood:
+def answer(upload: Upload, found: Understood, answers: Iterable[CellAnswer], lists: OpenLists) -> Understood:
     """Keep what a person answered in the profile that a file is read with, and read it again.
 
     A file that none is of gets one, by the file's name; the next file with the same headers is read with it.
@@ -261,7 +261,7 @@ def answer(upload: Upload, found: Understood, answers: Iterable[Answer], lists: 
     return looked(upload, found.kind, lists)
 
 
-def answer_again(upload: Upload, key: str, answers: Iterable[Answer], lists: OpenLists) -> None:
+def answer_again(upload: Upload, key: str, answers: Iterable[CellAnswer], lists: OpenLists) -> None:
     """Keep what was answered after a run of a file that was brought to the door ``key``.
 
     Raises:
@@ -274,7 +274,7 @@ def answer_again(upload: Upload, key: str, answers: Iterable[Answer], lists: Ope
     answer(upload, found, answers, lists)
 
 
-def keep_answers(upload: Upload, kind: str, headers: Sequence[str], used: str, answers: Iterable[Answer]) -> None:
+def keep_answers(upload: Upload, kind: str, headers: Sequence[str], used: str, answers: Iterable[CellAnswer]) -> None:
     """Keep answers in the profile ``used`` that a file was read with, else in a new one of its headers.
 
     Raises:

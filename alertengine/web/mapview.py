@@ -41,7 +41,7 @@ _KEPT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class MapArea:
     """A county of a city, or with a blank county the whole city.
 
     ``level`` is the gravest of its orders, blank without orders; ``kg`` a day by pollutant (of what can be computed),
@@ -86,8 +86,8 @@ class MapView:
 
     of: str = ""
     ordered: bool = True
-    areas: tuple[Area, ...] = ()
-    cities: tuple[Area, ...] = ()
+    areas: tuple[MapArea, ...] = ()
+    cities: tuple[MapArea, ...] = ()
     plants: tuple[Plant, ...] = ()
     masked: int = 0
     unplaced: int = 0
@@ -178,7 +178,7 @@ def _from(holds: InForce) -> str:
     return f"，自{moment(min(later))}起" if later else ""
 
 
-def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[Area, ...]:
+def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[MapArea, ...]:
     """Orders (one row a line, plain texts) added up by city, or by city and county; the most kilograms of NOₓ first."""
     columns = list(EMISSION_FIELDS.values())
     flags = (
@@ -199,7 +199,7 @@ def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[Area, ...]:
         level = levels[int(own["rank"].max())] if "level" in orders else ""
         counts = (own["enterprise_id"].nunique(), len(own), int(own["open"].sum()), int(own["changed"].sum()))
         amounts = {name: float(kg[column]) for name, column in EMISSION_FIELDS.items()}
-        out.append(Area(city, county, level, *counts, amounts))
+        out.append(MapArea(city, county, level, *counts, amounts))
     return tuple(sorted(out, key=lambda one: (one.city, -one.kg["nox"], one.county)))
 
 

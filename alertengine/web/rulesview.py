@@ -108,7 +108,7 @@ LIFE_TEXT: Final = {"holds": "有效", "unstated": "有效，终止未载明", "
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class DocumentLife:
     """When a document holds: days, ``last`` None where it has no end or states none; ``state`` a key of LIFE_TEXT."""
 
     document: str
@@ -119,7 +119,7 @@ class Life:
     rules: int
 
 
-def lives(book: Rulebook, day: date) -> list[Life]:
+def lives(book: Rulebook, day: date) -> list[DocumentLife]:
     """Every document with what it is on a day: those in force first, then what comes, then what has ended."""
     counts = Counter(rule.document for rule in book.rules.values())
     out = []
@@ -129,7 +129,7 @@ def lives(book: Rulebook, day: date) -> list[Life]:
         unstated = document.valid.last == NOT_STATED
         state = "holds" if document.valid.holds(day) else "awaited" if first > day else "ended"
         state = "unstated" if state == "holds" and unstated else state
-        out.append(Life(name, document.citation, begins, ends, state, counts[name]))
+        out.append(DocumentLife(name, document.citation, begins, ends, state, counts[name]))
     order = list(LIFE_TEXT)
     return sorted(out, key=lambda one: (order.index(one.state), -(one.first or date.min).toordinal(), one.document))
 

@@ -10,7 +10,16 @@ from typing import Any, Final
 
 import openpyxl
 
-from alertengine.checking import EVERY_LEVEL, Passage, Piece, head_defects, passages_of, pieces_of, propose, write_form
+from alertengine.checking import (
+    EVERY_LEVEL,
+    Passage,
+    TextSpan,
+    head_defects,
+    passages_of,
+    pieces_of,
+    propose,
+    write_form,
+)
 from alertengine.rulebook import EVIDENCE_SHEET, LEFT_SHEET, Rulebook, read_workbook
 from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
 from alertengine.web.intake import read_in_worker
@@ -72,7 +81,7 @@ def proposed(
     return replace(found, text=said)
 
 
-def _rows_of(rows: Sequence[Mapping[str, str]], industry: str, piece: Piece) -> tuple[int, ...]:
+def _rows_of(rows: Sequence[Mapping[str, str]], industry: str, piece: TextSpan) -> tuple[int, ...]:
     """Where the cells of some words stand among the rows of 出处; the shortest name is the process's own sheet."""
     out = []
     for cell in piece.cells:

@@ -163,7 +163,7 @@ def _documents(book: Rulebook, kind: str) -> dict[str, str]:
     return {name: book.documents[name].citation for name in names}
 
 
-class Simulation:
+class SimulationRun:
     """One run, as its job is by now."""
 
     def __init__(self, jobs: Jobs, job: Job) -> None:
@@ -228,7 +228,7 @@ class Simulations:
         """Take the desk's jobs."""
         self._jobs = jobs
 
-    def begin(self, content: Mapping[str, Any], files: Sequence[Upload], user: str) -> Simulation:
+    def begin(self, content: Mapping[str, Any], files: Sequence[Upload], user: str) -> SimulationRun:
         """Start one; the same scenario with the same files is not run twice.
 
         Raises:
@@ -241,9 +241,9 @@ class Simulations:
         plain = json.loads(json.dumps(content, default=str))  # days of the scenario as texts
         asked = {"content": plain, "files": [works.put_upload(one) for one in files if one.plain_name]}
         job = self._jobs.begin("season", str(content.get("title", "推演")), asked, user, made_from=asked)
-        return Simulation(self._jobs, job)
+        return SimulationRun(self._jobs, job)
 
-    def get(self, key: str, user: str) -> Simulation:
+    def get(self, key: str, user: str) -> SimulationRun:
         """A person's own run.
 
         Raises:
@@ -253,8 +253,8 @@ class Simulations:
         job = self._jobs.get(key)
         if job.kind != "season" or job.user != user:
             raise InputError([Problem("no_such_run", where="session")])
-        return Simulation(self._jobs, job)
+        return SimulationRun(self._jobs, job)
 
-    def of(self, user: str) -> list[Simulation]:
+    def of(self, user: str) -> list[SimulationRun]:
         """All runs of a person, the newest first."""
-        return [Simulation(self._jobs, job) for job in self._jobs.store.of(user) if job.kind == "season"]
+        return [SimulationRun(self._jobs, job) for job in self._jobs.store.of(user) if job.kind == "season"]

@@ -54,7 +54,7 @@ _OF_AN_OPEN_LINE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class PlaceDay:
     """One day of a place: AQI as a range, its class, and the gravest level of its hours."""
 
     day: str
@@ -67,11 +67,11 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceForecast:
     """One place of the forecast."""
 
     name: str
-    days: list[Day]
+    days: list[PlaceDay]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Today:
     own: tuple[str, ...] = ()
     issued: datetime | None = None
     result: Warnings | None = None
-    places: list[Place] = field(default_factory=list)
+    places: list[PlaceForecast] = field(default_factory=list)
     proposals: list[dict[str, str]] = field(default_factory=list)
     active: list[dict[str, str]] = field(default_factory=list)
     upcoming: list[dict[str, str]] = field(default_factory=list)
@@ -232,7 +232,7 @@ def dated(value: Any) -> str:
     return f"{pd.Timestamp(value).year}年{said}" if said else ""
 
 
-def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: Warnings) -> list[Place]:
+def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: Warnings) -> list[PlaceForecast]:
     parts = [forecast.latest(), *([observed.at(now).latest()] if observed is not None else [])]
     rows = Rows.joined(parts).frame()
     rows = rows.assign(day=rows["start"].dt.normalize())
@@ -241,23 +241,23 @@ def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, re
     for (city, county), own in rows.groupby(["city", "county"], sort=False):
         unit = (str(city), str(county))
         days = [_day(pd.Timestamp(str(day)), of_day, unit, result) for day, of_day in own.groupby("day")]
-        out.append(Place(f"{city}{county}", days))
+        out.append(PlaceForecast(f"{city}{county}", days))
     return sorted(out, key=_gravity, reverse=True)
 
 
-def _gravity(place: Place) -> tuple[int, float]:
+def _gravity(place: PlaceForecast) -> tuple[int, float]:
     """What puts a place above another: the level of a warning, then the AQI."""
     levels = max((RANK[day.level] for day in place.days), default=0)
     return levels, max((day.mid for day in place.days if day.mid == day.mid), default=0.0)
 
 
-def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: Warnings) -> Day:
+def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: Warnings) -> PlaceDay:
     whole = rows[rows["hours"] == 24]
     rows = whole if len(whole) else rows
     low, mid, high = (float(rows[f"aqi_{end}"].mean()) for end in ("low", "mid", "high"))
     said = rows["primary"].dropna().astype("str")
     primary = said[said != ""].mode()
-    return Day(
+    return PlaceDay(
         f"{day:%Y-%m-%d}", low, mid, high, aqi_class(mid), str(primary.iloc[0]) if len(primary) else "",
         _level_on(day, unit, result),
     )  # fmt: skip

@@ -92,7 +92,7 @@ def decided_otherwise(
 
 
 @dataclass(slots=True)
-class Asked:
+class WorkInput:
     """What an officer puts in: files as name and bytes; no forecast: the one recorded last.
 
     ``overrides`` are decisions of persons to decide with, ``further`` other keys of a scenario.
@@ -108,7 +108,7 @@ class Asked:
     further: Mapping[str, Any] = field(default_factory=dict)
 
 
-def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
+def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> Work:
     """Decide on uploaded files over the ledger at ``path``, further folders of rules beside the shipped ones.
 
     Call in the deciding thread.
@@ -162,7 +162,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
     return Work(prepared, user, overrides={(one.enterprise_id, one.line_id): one for one in asked.overrides})
 
 
-def _decisions(asked: Asked, recorded: Sequence[dict[str, str]]) -> list[Upload]:
+def _decisions(asked: WorkInput, recorded: Sequence[dict[str, str]]) -> list[Upload]:
     """The decisions on record as the table beside a list, where the officer brought no other."""
     if not recorded:
         return []
@@ -177,7 +177,7 @@ def _decisions(asked: Asked, recorded: Sequence[dict[str, str]]) -> list[Upload]
         return [Upload(table.name, table.read_bytes())]
 
 
-def _refuse_unusable(asked: Asked, lists: OpenLists) -> None:
+def _refuse_unusable(asked: WorkInput, lists: OpenLists) -> None:
     """Read every uploaded file where it can harm nobody.
 
     Raises:
@@ -232,7 +232,7 @@ def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: st
     files = {key: _given(collected, said[key]) for key in _GIVEN if said.get(key)}
     named = {f"{said[key]}{end}" for key in _GIVEN if said.get(key) for end in ("", SUFFIX)}
     beside = [_given(collected, one) for one in collected.files if one.startswith("list/") and one not in named]
-    asked = Asked(
+    asked = WorkInput(
         title,
         said.get("mode", "live"),
         files,

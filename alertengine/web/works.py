@@ -19,7 +19,7 @@ from alertengine.web.workstore import WorkRow, WorkStore
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecidedWork:
     """What was decided on a work's files; tables are read when they are asked for."""
 
     folder: Path
@@ -77,14 +77,14 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Held(Decided):
+class HeldWork(DecidedWork):
     """A work as it was decided."""
 
     row: WorkRow
     overrides: Mapping[tuple[str, str], Override]
 
 
-def decided_under(folder: WorkFolder, result: str) -> Decided:
+def decided_under(folder: WorkFolder, result: str) -> DecidedWork:
     """What was decided, by its hash.
 
     Raises:
@@ -94,7 +94,7 @@ def decided_under(folder: WorkFolder, result: str) -> Decided:
     said = folder.said(result)
     if said is None:
         raise InputError([Problem("work_undecided", where="session")])
-    return Decided(folder.result(result), said)
+    return DecidedWork(folder.result(result), said)
 
 
 class Works:
@@ -119,7 +119,7 @@ class Works:
         """Whether what was decided is there, made by this program."""
         return self.folder.said(row.result) is not None
 
-    def held(self, key: str) -> Held:
+    def held(self, key: str) -> HeldWork:
         """A work.
 
         Raises:
@@ -128,7 +128,7 @@ class Works:
         """
         row = self.store.get(key)
         found = decided_under(self.folder, row.result)
-        return Held(found.folder, found.said, row, self.store.overrides(row.content))
+        return HeldWork(found.folder, found.said, row, self.store.overrides(row.content))
 
     def rows_file(self, key: str) -> Path:
         """The rows of a work's grid as a file of JSON, gzipped.

@@ -33,21 +33,21 @@ from .draft_state import DraftState as DraftState, Stage as Stage, draft as draf
 from .draft_to_issue import approve as approve, collected_of as collected_of, issue_draft as issue_draft
 from .draft_to_issue import overrides_of as overrides_of, prepared_of as prepared_of, review as review
 from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw
-from .entering.entry import Entry as Entry, entry_of as entry_of, orders_changed as orders_changed
+from .entering.entry import RulesEntry as RulesEntry, entry_of as entry_of, orders_changed as orders_changed
 from .entering.entry import rulebook as rulebook, run_cases as run_cases, trial as trial, tried_cases as tried_cases
 from .entering.entry import workbook_entered as workbook_entered, write_entry as write_entry
 from .entering.members import members_entered as members_entered
 from .entering.plan import city_of as city_of, plan_form as plan_form
 from .entering.plan import without_plan as without_plan, write_plan as write_plan
 from .entering.progress import keep_progress as keep_progress
-from .entering.records import Record as Record, ended as ended, recorded as recorded
+from .entering.records import NewRecord as NewRecord, ended as ended, recorded as recorded
 from .entering.signed import signed_entered as signed_entered
 from .explanations import explanation_text as explanation_text
 from .find_enterprise import search as search
 from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood
 from .intake import fields_of as fields_of, look_at_table as look_at_table, understand as understand
 from .intake import words_of as words_of
-from .issue import Correction as Correction, Prepared as Prepared, Signatures as Signatures, plain as plain
+from .issue import Correction as Correction, Prepared as Prepared, Signers as Signers, plain as plain
 from .issue import prepare as prepare, readings_of as readings_of, record as record
 from .publication.publication import PROOF_COLUMNS as PROOF_COLUMNS, Publication as Publication, Wanted as Wanted
 from .publication.public import proof_rows as proof_rows

@@ -18,7 +18,7 @@ import pandas as pd
 
 from alertengine.files import Findings, Row, tidy
 from alertengine.ledger import Act, Head, InputFile, Ledger, Personal, check_columns
-from alertengine.lists import DECISIONS, Plants, joined, read_decisions, record_of
+from alertengine.lists import DECISIONS, PlantsOfList, joined, read_decisions, record_of
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
     DECISION_KINDS,
@@ -172,7 +172,7 @@ def unused_of(ledger: Ledger, lines: pd.DataFrame, *, read: bool) -> list[str]:
     used = {one.number for cell in cells for one in records_of(str(cell))}
     standing = [row for _, row in decisions_of(ledger) if not row["lifted"] and row["number"] not in used]
     if standing and (used or read):  # those of other plants than the list's say nothing of these orders
-        plants = Plants(lines)
+        plants = PlantsOfList(lines)
         standing = [row for row in standing if len(plants.lines_of(row)) or plants.nearly(row)]
     return [row["number"] for row in standing]
 

@@ -29,7 +29,7 @@ from alertengine.workflow.draft_state import (
     names_differ,
     reasoned,
 )
-from alertengine.workflow.issue import Correction, Prepared, Signatures, details_of, plain, prepare, record
+from alertengine.workflow.issue import Correction, Prepared, Signers, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC, known_on
 from alertengine.workflow.signatures import StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
@@ -216,7 +216,7 @@ def issue_draft(
     further = {**acts, "issued_by": str(by).strip(), "draft_hash": ledger.act(draft).hash}
     if accounts:
         further["accounts"] = accounts
-    signed = Signatures(state.drafted_by, state.reviewed_by, state.approved_by, times=_times(state))
+    signed = Signers(state.drafted_by, state.reviewed_by, state.approved_by, times=_times(state))
     return record(
         ledger,
         prepared,

@@ -23,7 +23,7 @@ from alertengine.workflow.told import told
 
 
 @dataclass(frozen=True, slots=True)
-class Signatures:
+class Signers:
     """Who made the act, each as ``office name``, and when it was issued (civil time; None: now).
 
     ``times`` are those of earlier steps that are known, by the names of :data:`alertengine.workflow.step_times.STEPS`.
@@ -123,7 +123,7 @@ def _set_apart(run: RecomputedRun, collected: Collected, folder: Path) -> frozen
 def record(
     ledger: Ledger,
     prepared: Prepared,
-    signed: Signatures,
+    signed: Signers,
     correction: Correction = Correction(),
     *,
     despite: str = "",

@@ -15,7 +15,7 @@ _HOUR = pd.Timedelta(hours=1)
 
 
 @dataclass(slots=True)
-class Hours:
+class OrderedHours:
     """Ordered hours of a season at a level.
 
     ``plant_stopped``: every line that had an order stood; ``line_stopped`` and ``line_limited`` added up over
@@ -31,7 +31,7 @@ class Hours:
     open_lines: int = 0
 
 
-def ordered_hours(orders: pd.DataFrame, lists: OpenLists, place: Place) -> list[Hours]:
+def ordered_hours(orders: pd.DataFrame, lists: OpenLists, place: Place) -> list[OrderedHours]:
     """Hours by season and level, in order of time.
 
     Args:
@@ -45,13 +45,13 @@ def ordered_hours(orders: pd.DataFrame, lists: OpenLists, place: Place) -> list[
     ended = orders[orders["ends"] != ""]
     starts, ends = pd.to_datetime(ended["starts"]), pd.to_datetime(ended["ends"])
     edges = sorted(set(starts) | set(ends) | _midnights(starts, ends))
-    out: dict[tuple[str, str], Hours] = {}
+    out: dict[tuple[str, str], OrderedHours] = {}
     seen: dict[tuple[str, str], set[int]] = defaultdict(set)
     for begin, end in pairwise(edges):
         now = ended[(starts <= begin) & (ends >= end)]
         for level, own in now.groupby("level", sort=False):
             key = (season_of(begin, lists, place), str(level))
-            hours = out.setdefault(key, Hours(*key))
+            hours = out.setdefault(key, OrderedHours(*key))
             long = (end - begin) / _HOUR
             by_line = own.groupby("line_id")["share"].max()
             hours.line_stopped += long * float((by_line >= 1).sum())
@@ -59,7 +59,7 @@ def ordered_hours(orders: pd.DataFrame, lists: OpenLists, place: Place) -> list[
             hours.plant_stopped += long * float(bool((by_line >= 1).all()))
             seen[key] |= set(own["response"])
     for key, open_ones in _open(orders, lists, place).items():
-        hours = out.setdefault(key, Hours(*key))
+        hours = out.setdefault(key, OrderedHours(*key))
         hours.open_lines, seen[key] = open_ones["line_id"].nunique(), seen[key] | set(open_ones["response"])
     for key, hours in out.items():
         hours.responses = len(seen[key])

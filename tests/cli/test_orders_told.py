@@ -14,7 +14,7 @@ import pytest
 
 from alertengine.commands import documents, explain, orders
 from alertengine.documents import DocumentOptions, Release
-from alertengine.files import Run
+from alertengine.files import RunManifest
 from alertengine.vocabulary import Level
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
 
@@ -131,7 +131,7 @@ def test_a_line_is_explained_with_the_list_its_orders_were_made_of(stage: Stage,
 
 def documents_of(stage: Stage, decided: str = "", outputs: tuple[str, ...] = ()) -> tuple[Mock, Mock]:
     """Orders of a run, and what writes their documents; each file is read as its name."""
-    run = Run("orders", {}, dict.fromkeys(outputs, "x"), "f", decided)
+    run = RunManifest("orders", {}, dict.fromkeys(outputs, "x"), "f", decided)
     stage.mock("files.one_run", run)
     stage.mock("orders.read_orders", side_effect=lambda path: f"orders of {path}")
     stage.mock(

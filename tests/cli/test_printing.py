@@ -119,14 +119,18 @@ def test_outside_a_command_line_nothing_is_read_with_a_profile() -> None:
     ("kind", "good", "bad"),
     [
         (
-            common.Day(),
+            common.DayParam(),
             {"1900-01-01": date(1900, 1, 1), "2200-12-31": date(2200, 12, 31)},
             ["1899-12-31", "2201-01-01"],
         ),
-        (common.Day(), {date(2020, 1, 2): date(2020, 1, 2)}, ["x", "2020-02-30"]),
-        (common.Moment(), {"2020-01-02 03:04": datetime(2020, 1, 2, 3, 4)}, ["x", "1899-12-31", "2020-01-02T03:04Z"]),
-        (common.Moment(), {datetime(2020, 1, 2): datetime(2020, 1, 2)}, ["2201-01-01 00:00"]),
-        (common.Hours(), {"0.5": 0.5, "8784": 8784.0}, ["0", "-1", "8784.1", "x", "nan", "inf"]),
+        (common.DayParam(), {date(2020, 1, 2): date(2020, 1, 2)}, ["x", "2020-02-30"]),
+        (
+            common.MomentParam(),
+            {"2020-01-02 03:04": datetime(2020, 1, 2, 3, 4)},
+            ["x", "1899-12-31", "2020-01-02T03:04Z"],
+        ),
+        (common.MomentParam(), {datetime(2020, 1, 2): datetime(2020, 1, 2)}, ["2201-01-01 00:00"]),
+        (common.HoursParam(), {"0.5": 0.5, "8784": 8784.0}, ["0", "-1", "8784.1", "x", "nan", "inf"]),
     ],
 )
 def test_a_day_a_time_and_hours_have_their_bounds(kind: Any, good: dict[Any, Any], bad: list[str]) -> None:

@@ -150,11 +150,13 @@ def test_a_paper_on_file_needs_no_first_day(stage: Stage) -> None:
 def test_what_goes_on_is_recorded_with_who_decided_it(stage: Stage) -> None:
     entry, write = entry_of(stage)
     recorded = stage.mock("workflow.recorded", entry)
-    from alertengine.workflow import Record
+    from alertengine.workflow import NewRecord
 
     assert call(f"rules continue doc rule {RECORD} --by 市 --article 第二条 --yes").exit_code == 0
     head = PAPER | {"valid": {"from": date(2021, 1, 1), "to": "not stated"}}
-    recorded.assert_called_once_with([Path("a")], Path("own"), ("doc", "rule"), head, Record.continued("市"), "第二条")
+    recorded.assert_called_once_with(
+        [Path("a")], Path("own"), ("doc", "rule"), head, NewRecord.continued("市"), "第二条"
+    )
     write.assert_called_once()
 
 
@@ -175,13 +177,13 @@ def test_what_goes_on_is_recorded_with_who_decided_it(stage: Stage) -> None:
 def test_what_was_compared_is_said_once_or_of_each(stage: Stage, more: str, each: list[Any]) -> None:
     entry, _ = entry_of(stage)
     recorded = stage.mock("workflow.recorded", entry)
-    from alertengine.workflow import Record
+    from alertengine.workflow import NewRecord
 
     assert call(f"rules compared doc rule {RECORD} --by 乙 {more} --yes").exit_code == 0
     *place, head, records = recorded.call_args.args
     assert place == [[Path("a")], Path("own"), ("doc", "rule")]
     assert head["document"] == "own"
-    assert records == [Record.compared("乙", *one) for one in each]
+    assert records == [NewRecord.compared("乙", *one) for one in each]
 
 
 @pytest.mark.parametrize(

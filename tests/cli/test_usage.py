@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.commands import usage
-from alertengine.commands.common import Day
+from alertengine.commands.common import DayParam
 from alertengine.commands.usage import BadUsageError, BadValueError, in_chinese, usage_in_chinese
 from alertengine.vocabulary import speaking
 
@@ -27,7 +27,7 @@ WORDS = {
 @click.option("--count", type=click.IntRange(1, 9), default=3, show_default=True, help="Count.")
 @click.option("--share", type=click.FloatRange(max=1), help="Share.")
 @click.option("--whole", type=int)
-@click.option("--day", type=Day(), help="Day.")
+@click.option("--day", type=DayParam(), help="Day.")
 @click.option("--flag/--no-flag", default=False)
 @click.option("-v", "--verbose", count=True)
 @click.option("--uuid", type=click.UUID)

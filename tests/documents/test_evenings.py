@@ -23,7 +23,7 @@ from alertengine.documents.pack.evening_pack import NIGHT_BOOK
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES, write_packs
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Decision, Responded, Scenario, decide, in_force, plain_texts
+from alertengine.orders import Responded, Scenario, StateDecision, decide, in_force, plain_texts
 from alertengine.report.response import _by_industry
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, kilograms, moment
@@ -259,7 +259,7 @@ def test_a_response_that_goes_on_is_inspected_though_a_later_one_is_cancelled(
     ],
 )
 def test_the_public_reads_a_title_as_notices_have_it(kind: str, before: str, title: str) -> None:
-    made = Decision(CITY, kind, "orange" if kind == "lower" else "red", "2026-12-01 00:00", "", "2026-11-30 15:00")
+    made = StateDecision(CITY, kind, "orange" if kind == "lower" else "red", "2026-12-01 00:00", "", "2026-11-30 15:00")
     assert public_title(made, before, CITY) == title
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertengine.engine import Engine, Facts, Matching, Response, turns_of
-from alertengine.engine._matching.resolved_cache import Moment
+from alertengine.engine._matching.resolved_cache import ResolvedMoment
 from alertengine.engine.hangs_on import hangs_on
 from alertengine.engine.law_of_day import Law
 from alertengine.engine.match import Matcher
@@ -33,7 +33,7 @@ def test_kinds_that_share_a_search_hang_on_what_their_own_search_finds(shipped: 
     every, own = law.kinds(matching, None)
     heard, number = law.kinds(matching, level)
     assert len(heard) < len(every)
-    shared, alone = (Moment(law, shipped.layers, level, 0.0, published=False) for _ in range(2))
+    shared, alone = (ResolvedMoment(law, shipped.layers, level, 0.0, published=False) for _ in range(2))
     speaking = law.that_can_matter(level)
     for kind, of in zip([every[n] for n in own], [heard[n] for n in number], strict=True):
         assert shared.resolution(of.rules).signature() == alone.resolution(kind.rules).signature()

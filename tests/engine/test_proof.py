@@ -16,7 +16,7 @@ from alertengine.engine import UNKNOWN, Facts, Matcher, Table, durable, proof
 from alertengine.engine._matching import signatures
 from alertengine.engine._matching.table import table_of
 from alertengine.engine.outcomes import TabledRule
-from alertengine.engine.proof import CERTIFICATES, Proof, certificate_file, telling
+from alertengine.engine.proof import CERTIFICATES, RuleProof, certificate_file, telling
 from alertengine.lists import lines_from
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import FIELDS, EngineError
@@ -88,7 +88,7 @@ def test_every_single_fault_of_the_compiled_law_is_noticed(shipped: Rulebook) ->
     small = [table for table in map(table_of, conditions) if 1 < len(table.entries) <= 100]
     noticed = injected = 0
     for table in dice.sample(small, 40):
-        proof = Proof([("r", table)])
+        proof = RuleProof([("r", table)])
         proof._prove("r")
         for _ in _single_faults(table, dice):
             injected += 1

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from xlsxwriter.exceptions import FileCreateError
 
-from alertengine.files import RUN_FILE, Run, Staging, one_run, replacing, require_input, sha256_of, write_beside
+from alertengine.files import RUN_FILE, RunManifest, Staging, one_run, replacing, require_input, sha256_of, write_beside
 from alertengine.files.runs import run_of, settle
 from alertengine.vocabulary import InputError
 
@@ -27,7 +27,7 @@ def put(folder: Path, files: dict[str, bytes], *, without: tuple[str, ...] = ())
             staged.put(name, content)
         for name in without:
             staged.remove(name)
-        staged.commit(Run("test", {}, {}))
+        staged.commit(RunManifest("test", {}, {}))
 
 
 def held(folder: Path) -> dict[str, bytes]:
@@ -142,7 +142,7 @@ def test_a_file_alone_has_its_manifest_beside_and_its_inputs(tmp_path: Path) -> 
     path, listed = tmp_path / "orders.csv", tmp_path / "list.csv"
     path.write_bytes(b"o")
     listed.write_bytes(b"l")
-    write_beside(path, Run("orders", {"list": {"file": "list.csv", "sha256": sha256_of(listed)}}, {}))
+    write_beside(path, RunManifest("orders", {"list": {"file": "list.csv", "sha256": sha256_of(listed)}}, {}))
     run = one_run(path)
     require_input(run, "list", listed)
     listed.write_bytes(b"m")
@@ -177,11 +177,11 @@ def test_a_manifest_handed_over_names_nothing_outside_its_folder(tmp_path: Path)
     victim.write_text("mine", encoding="utf-8")
     folder.mkdir()
     (folder / RUN_FILE).write_text(
-        Run("response", {}, {"../victim": sha256_of(victim)}, "", "").text(), encoding="utf-8"
+        RunManifest("response", {}, {"../victim": sha256_of(victim)}, "", "").text(), encoding="utf-8"
     )
     with Staging(folder) as staged:
         staged.put("orders.csv", b"a")
-        staged.commit(Run("response", {}, {}, "", ""))
+        staged.commit(RunManifest("response", {}, {}, "", ""))
     assert victim.exists()
 
 

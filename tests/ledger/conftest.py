@@ -13,9 +13,9 @@ import pytest
 from alertengine.files import rules_folder
 from alertengine.ledger import Head, InputFile, Ledger, Personal, names_apart
 from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
-from alertengine.workflow import Prepared, Signatures, collect_orders, prepare, snapshot
+from alertengine.workflow import Prepared, Signers, collect_orders, prepare, snapshot
 
-SIGNED = Signatures("市应急指挥部办公室 甲", "科长 乙", "市长 丙", datetime(2021, 1, 9, 18))
+SIGNED = Signers("市应急指挥部办公室 甲", "科长 乙", "市长 丙", datetime(2021, 1, 9, 18))
 HEADER = (
     "统一社会信用代码,企业名称,城市,区县,行业,生产线编号,工序,绩效等级,治理任务完成,联系人,电话,"
     "SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,备注栏"

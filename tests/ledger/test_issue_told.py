@@ -49,7 +49,7 @@ SIGNED = "--drafted-by 甲 --reviewed-by 乙 --approved-by 丙"
 
 def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
     given = issuing(stage)
-    from alertengine.workflow import Correction, Signatures, left_unused, orders_left_out, prepare
+    from alertengine.workflow import Correction, Signers, left_unused, orders_left_out, prepare
 
     collect = stage.mock("workflow.collect_orders", "collected")
     more = "--city 临汾 --hours 48 --totals t.csv --decisions d.csv --known-on 2020-12-01 --adopt a=b --rules own"
@@ -72,7 +72,7 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
     collect.assert_called_once_with(Path("l.csv"), options, (Path("own"),), Path("t.csv"), Path("d.csv"))
     prepare.assert_called_once_with("collected", "2021-01-10 临汾红色减排指令")
     steps = {"notify": datetime(2021, 1, 8), "approve": datetime(2021, 1, 8, 12)}
-    signed = Signatures("甲", "乙", "丙", datetime(2021, 1, 9), steps)
+    signed = Signers("甲", "乙", "丙", datetime(2021, 1, 9), steps)
     given.record.assert_called_once_with(ANY, given.ready, signed, Correction(2, "误"), despite="急", clock_reason="钟")
     left_unused.assert_called_once_with(ANY, given.ready)
     orders_left_out.assert_called_once_with(ANY, "lists", "options", [1], "now")

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import alertengine as ae
 from alertengine.cli import main
-from alertengine.lists import Plants, read_list
+from alertengine.lists import PlantsOfList, read_list
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import InputError, open_on
 
@@ -244,7 +244,7 @@ def test_a_decision_on_a_former_name_is_that_of_its_plant(tmp_path: Path, open_l
 def test_a_decision_on_record_is_of_the_list_or_nearly_or_of_others(name: str, listed: bool, nearly: bool) -> None:
     """Of those that are neither, a run of this list says nothing; one letter off is no other plant."""
     lines = pd.DataFrame({"enterprise_id": ["X1"], "enterprise": ["临汾合成铸造厂"], "line_id": ["1"]})
-    plants, row = Plants(lines), {"enterprise": name, "enterprise_id": "", "line_id": ""}
+    plants, row = PlantsOfList(lines), {"enterprise": name, "enterprise_id": "", "line_id": ""}
     assert bool(len(plants.lines_of(row))) == listed
     if not listed:
         assert plants.nearly(row) == nearly

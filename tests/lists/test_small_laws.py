@@ -23,7 +23,7 @@ from alertengine.lists.diff import diff_lists
 from alertengine.lists.identity import line_ids
 from alertengine.lists.list_headers import map_total_headers
 from alertengine.lists.plan_text import PlanReading, read_plan
-from alertengine.lists.plants import Plants
+from alertengine.lists.plants import PlantsOfList
 from alertengine.lists.register import Register, read_register
 from alertengine.lists.write import list_columns
 from alertengine.rulebook import OpenLists
@@ -146,7 +146,7 @@ LINES = pd.DataFrame(
 def test_the_nearest_plant_is_named_as_the_list_names_it(
     named: dict[str, tuple[str, ...]], name: str, near: tuple[str, ...]
 ) -> None:
-    plants = Plants(LINES, Register(named=named))
+    plants = PlantsOfList(LINES, Register(named=named))
     row = {"enterprise": name, "enterprise_id": "", "line_id": ""}
     assert tuple(plants.near(row)) == near
     assert plants.nearly(row) == bool(near)

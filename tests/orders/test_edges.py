@@ -37,7 +37,7 @@ from alertengine.orders.filed_doubts import _nominal
 from alertengine.orders.overrides import check_overrides
 from alertengine.orders.province import _counties
 from alertengine.orders.read import _coded, _number, _several
-from alertengine.orders.scenario import Order, _moment
+from alertengine.orders.scenario import OrderFromAbove, _moment
 from alertengine.orders.summary import _ratio, needs_a_person
 from alertengine.rulebook import Measure, Rulebook, place_of
 from alertengine.vocabulary import InputError, Level, SaidError
@@ -237,8 +237,8 @@ def test_moments_of_a_scenario_are_civil() -> None:
     with pytest.raises(SaidError, match="zone"):
         _moment("2021-01-10 08:00+08:00")
     order = {"area": "临汾市", "level": "red", "from": "2021-01-10", "source": "省"}
-    assert "to" not in Order.model_validate(order).as_floor()
-    assert Order.model_validate(order | {"to": "2021-01-12"}).as_floor()["to"] == "2021-01-12"
+    assert "to" not in OrderFromAbove.model_validate(order).as_floor()
+    assert OrderFromAbove.model_validate(order | {"to": "2021-01-12"}).as_floor()["to"] == "2021-01-12"
 
 
 @pytest.mark.parametrize(

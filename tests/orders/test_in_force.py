@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from alertengine.orders import (
     CANCEL,
     STAY,
-    Decision,
+    StateDecision,
     decisions,
     held_now,
     in_force,
@@ -175,7 +175,7 @@ def test_a_paper_tells_of_the_newest_moment_and_not_of_a_lift_that_only_ends_ano
 
 
 MADE = "2026-11-28 15:00"
-WHOLE = Decision("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE)
+WHOLE = StateDecision("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE)
 COUNTY = {**RAISED, "warning_id": "V", "counties": "尧都区;洪洞县", "issued": MADE}
 LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], "issued": MADE}
 
@@ -184,26 +184,26 @@ LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], 
     ("more", "made"),
     [
         ((), WHOLE),
-        ((COUNTY,), Decision("临汾市", "raise", "red", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县", (WHOLE,))),
-        (({**COUNTY, "level": "yellow"},), Decision(
+        ((COUNTY,), StateDecision("临汾市", "raise", "red", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县", (WHOLE,))),
+        (({**COUNTY, "level": "yellow"},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
-            (Decision("临汾市", "raise", "yellow", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县"),),
+            (StateDecision("临汾市", "raise", "yellow", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县"),),
         )),
-        (({**LIFTED, "counties": "尧都区"},), Decision(
+        (({**LIFTED, "counties": "尧都区"},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
-            (Decision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区"),),
+            (StateDecision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区"),),
         )),
         ((LIFTED,), WHOLE),  # of the same area the lift says less
         (({**ISSUED, "level": "yellow"},), WHOLE),  # that begins with it says less too
-        (({**ISSUED, "level": "yellow", "starts": HOURS[3]},), Decision(
+        (({**ISSUED, "level": "yellow", "starts": HOURS[3]},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, "", ()),
-            (Decision("临汾市", "issue", "yellow", HOURS[3], HOURS[23], MADE),),
+            (StateDecision("临汾市", "issue", "yellow", HOURS[3], HOURS[23], MADE),),
         )),
         (({"action": "advise", "issued": HOURS[5]},), WHOLE),  # no decision
     ],
 )  # fmt: skip
 def test_the_decision_of_a_city_is_its_gravest_with_other_areas_apart(
-    more: tuple[dict[str, Any], ...], made: Decision
+    more: tuple[dict[str, Any], ...], made: StateDecision
 ) -> None:
     assert decisions(told(ISSUED, *more)) == {"临汾市": made}
     assert made.over is False

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.orders.province import PROVINCE_COLUMNS, Province, _figures
+from alertengine.orders.province import PROVINCE_COLUMNS, ProvinceRun, _figures
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, OPEN_END, Problem
 from alertengine.warning import Warnings, warn
@@ -24,9 +24,9 @@ def air(city: str, values: tuple[float, ...], issued: str) -> Any:
     return daily_forecast(city, dict(zip(days, values, strict=True)), issued)
 
 
-def province(book: Rulebook, warnings: Warnings, *cities: str) -> Province:
+def province(book: Rulebook, warnings: Warnings, *cities: str) -> ProvinceRun:
     scenario: Any = SimpleNamespace(cities=cities, known_on=None, file="s.yaml")
-    return Province(scenario, book, warnings, [])
+    return ProvinceRun(scenario, book, warnings, [])
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from alertengine.rulebook import (
     rule_as_dict,
 )
 from alertengine.rulebook.acts import ACT_KINDS, ActRule, Bound, period_of
-from alertengine.rulebook.life import State
+from alertengine.rulebook.life import RuleState
 from alertengine.vocabulary import BREACHES, InputError
 
 BookMaker = Callable[..., Rulebook]
@@ -329,13 +329,13 @@ def test_the_code_succeeds_the_air_law_article_by_article(shipped: Rulebook) -> 
     old = [rule for rule in shipped.rules.values() if rule.document == "law-air"]
     assert old
     for rule in old:
-        assert shipped.life(rule, LAST_DAY).state is State.IN_FORCE
+        assert shipped.life(rule, LAST_DAY).state is RuleState.IN_FORCE
         life = shipped.life(rule, FIRST_DAY)
-        assert life.state is State.SUCCEEDED, rule.id
+        assert life.state is RuleState.SUCCEEDED, rule.id
         assert {shipped.rules[name].document for name in life.by} == {"eco-code-2026"}
     new = [rule for rule in shipped.rules.values() if rule.document == "eco-code-2026"]
-    assert {shipped.life(rule, LAST_DAY).state for rule in new} == {State.NOT_YET}
-    assert {shipped.life(rule, FIRST_DAY).state for rule in new} == {State.IN_FORCE}
+    assert {shipped.life(rule, LAST_DAY).state for rule in new} == {RuleState.NOT_YET}
+    assert {shipped.life(rule, FIRST_DAY).state for rule in new} == {RuleState.IN_FORCE}
     assert {shipped.standing(rule) for rule in new} == {"secondary", "inferred"}
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from alertengine.rulebook import Place, Rulebook, RuleHead, variant
-from alertengine.rulebook.life import RuleLife, State
+from alertengine.rulebook.life import RuleLife, RuleState
 from alertengine.rulebook.records import VerificationRule
 from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker, Decider, document
@@ -36,8 +36,8 @@ def _decided(decide: Decider, book: Rulebook, day: date, city: str = "太原市"
 
 def test_a_year_plan_binds_to_the_last_day_of_its_year(make_book: BookMaker, decide: Decider) -> None:
     book = make_book(_plan())
-    assert book.life(book.rules["stop"], LAST) == RuleLife(State.IN_FORCE)
-    assert book.life(book.rules["stop"], NEXT) == RuleLife(State.LAPSED)
+    assert book.life(book.rules["stop"], LAST) == RuleLife(RuleState.IN_FORCE)
+    assert book.life(book.rules["stop"], NEXT) == RuleLife(RuleState.LAPSED)
     before, after = _decided(decide, book, LAST), _decided(decide, book, NEXT)
     assert (before["status"], before["rules"]) == ("ordered", "stop")
     assert (after["status"], after["rules"], after["basis"], after["standing"]) == ("none", "", "", "")
@@ -55,7 +55,7 @@ def test_a_continuation_on_record_binds_from_its_day_and_is_cited(make_book: Boo
     assert (bound["status"], bound["rules"]) == ("ordered", "stop")
     assert "乙市人民政府自2021-03-01沿用，见《notice方案》（乙〔2021〕2号）一" in bound["basis"]
     assert "end_not_stated" not in bound["flags"]
-    assert book.life(book.rules["stop"], date(2021, 3, 1)) == RuleLife(State.IN_FORCE, ("notice-go-on",))
+    assert book.life(book.rules["stop"], date(2021, 3, 1)) == RuleLife(RuleState.IN_FORCE, ("notice-go-on",))
     assert _decided(decide, book, date(2023, 1, 1))["status"] == "none"
 
 
@@ -150,16 +150,16 @@ def test_a_rule_that_states_its_own_end_or_its_own_winter_keeps_it(make_book: Bo
     dated = {**STOP, "id": "dated", "valid": {"to": "2020-06-30"}}
     book = make_book(_plan(rules=[winter, dated]))
     states = [book.life(book.rules["winter"], date(2020, *day)).state for day in ((3, 31), (4, 1))]
-    assert states == [State.IN_FORCE, State.LAPSED]
+    assert states == [RuleState.IN_FORCE, RuleState.LAPSED]
     states = [book.life(book.rules["dated"], date(2020, *day)).state for day in ((6, 30), (7, 1))]
-    assert states == [State.IN_FORCE, State.LAPSED]
+    assert states == [RuleState.IN_FORCE, RuleState.LAPSED]
 
 
 def test_a_first_day_known_to_the_month_is_unconfirmed_within_it(make_book: BookMaker) -> None:
     book = make_book(document(valid={"from": "2020-03", "to": "not stated"}, rules=[{**STOP, "id": "r"}]))
     days = ((2, 29), (3, 31), (4, 1))
     states = [book.life(book.rules["r"], date(2020, *day)).state for day in days]
-    assert states == [State.NOT_YET, State.UNCONFIRMED, State.IN_FORCE]
+    assert states == [RuleState.NOT_YET, RuleState.UNCONFIRMED, RuleState.IN_FORCE]
 
 
 def test_a_notice_of_one_episode_runs_until_its_lift_is_on_record(make_book: BookMaker) -> None:
@@ -296,16 +296,16 @@ def test_a_primary_ground_that_suffices_is_not_dragged_down(make_book: BookMaker
 def test_the_sanction_of_a_plan_gone_by_rests_on_its_decision(make_book: BookMaker) -> None:
     book = make_book(_plan(rules=[{**STOP, "layer": "sanction"}]))
     rule: RuleHead = book.rules["stop"]
-    assert book.life(rule, NEXT).state is State.IN_FORCE
+    assert book.life(rule, NEXT).state is RuleState.IN_FORCE
     assert book.cite(rule, NEXT).endswith("（为2019年制定，有效期未载明）")
     assert book.cite(rule, LAST) == "《plan方案》（甲〔2019〕1号）一"
 
 
 def test_a_rulebook_without_a_continuation_keeps_nothing_that_was_worked_out_from_it(make_book: BookMaker) -> None:
     book, day = make_book(_plan(), _continued()), date(2021, 3, 1)
-    assert book.life(book.rules["stop"], day) != RuleLife(State.LAPSED)
+    assert book.life(book.rules["stop"], day) != RuleLife(RuleState.LAPSED)
     edge = datetime(2021, 2, 28), datetime(2021, 3, 2)
     assert book.changes(*edge) == [datetime(2021, 3, 1)]
     without = variant(book, without=[rule.id for rule in book.rules_of("continuation")])
-    assert without.life(without.rules["stop"], day) == RuleLife(State.LAPSED)
+    assert without.life(without.rules["stop"], day) == RuleLife(RuleState.LAPSED)
     assert without.changes(*edge) == []

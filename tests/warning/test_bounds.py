@@ -12,19 +12,19 @@ import pytest
 from alertengine.rulebook import Plausible, Rulebook
 from alertengine.rulebook.plausible import Jumps
 from alertengine.warning import Rows
-from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, Doubts
+from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, DoubtCollector
 
 FIRST = pd.Timestamp("2021-01-04")
 QUANTITIES = ("aqi", "pm25", "pm10", "so2", "no2", "co", "o3")
 
 
 @pytest.fixture
-def doubts(book: Rulebook) -> Doubts:
+def doubts(book: Rulebook) -> DoubtCollector:
     """What a file's doubts are kept in; ``plausible`` is the shipped one."""
-    return Doubts("air.csv", book.lists.plausible, [], [])
+    return DoubtCollector("air.csv", book.lists.plausible, [], [])
 
 
-def told(doubts: Doubts) -> list[tuple[str, int | None, str]]:
+def told(doubts: DoubtCollector) -> list[tuple[str, int | None, str]]:
     """What was asked since, and forgotten."""
     found = [(one.code, one.row, one.value) for one in doubts.problems]
     doubts.problems.clear()
@@ -55,7 +55,7 @@ def edges(rule: Jumps, name: str) -> list[tuple[float, float, bool]]:
 
 
 @pytest.mark.parametrize("name", [*QUANTITIES, "o3_8h", "o3_1h"])
-def test_the_lowest_and_the_highest_themselves_are_values(doubts: Doubts, name: str) -> None:
+def test_the_lowest_and_the_highest_themselves_are_values(doubts: DoubtCollector, name: str) -> None:
     span = doubts.plausible.air[name]
     given = [span.lowest - 1e-9, span.lowest, 20.0, 20, 20, span.highest, span.highest + 0.5]
     held = doubts.values(name, np.arange(2, 9), "abcdefg", np.array(given), observed=False)
@@ -63,7 +63,7 @@ def test_the_lowest_and_the_highest_themselves_are_values(doubts: Doubts, name: 
     assert told(doubts) == [("air_out_of_range", 2, "a"), ("air_out_of_range", 8, "g")]
 
 
-def test_a_zero_is_no_observation_and_may_be_a_forecast(doubts: Doubts) -> None:
+def test_a_zero_is_no_observation_and_may_be_a_forecast(doubts: DoubtCollector) -> None:
     cells = np.array([2, 3]), ["0", "80"], np.array([0.0, 80.0])
     assert doubts.values("so2", *cells, observed=False).tolist() == [0, 80]
     assert told(doubts) == []
@@ -72,7 +72,9 @@ def test_a_zero_is_no_observation_and_may_be_a_forecast(doubts: Doubts) -> None:
 
 
 @pytest.mark.parametrize(("name", "least"), [("co", 3), ("pm25", 1), ("so2", 3)])
-def test_the_unit_of_a_column_is_told_by_its_median_of_so_many_values(doubts: Doubts, name: str, least: int) -> None:
+def test_the_unit_of_a_column_is_told_by_its_median_of_so_many_values(
+    doubts: DoubtCollector, name: str, least: int
+) -> None:
     unit = doubts.plausible.units[name]
     assert unit.least == least
     bound, beyond = (unit.above, 1.0) if unit.above is not None else (unit.below, -1e-3)
@@ -98,7 +100,7 @@ def test_the_unit_of_a_column_is_told_by_its_median_of_so_many_values(doubts: Do
 
 @pytest.mark.parametrize(("name", "at", "inside"), [("pm25", 0.8, 0.81), ("so2", 0.4, 0.41), ("co", 120, 119)])
 def test_one_cell_is_of_another_unit_from_so_many_times_the_median_on(
-    doubts: Doubts, name: str, at: float, inside: float
+    doubts: DoubtCollector, name: str, at: float, inside: float
 ) -> None:
     unit = doubts.plausible.units[name]
     assert unit.cell_times is not None
@@ -111,7 +113,7 @@ def test_one_cell_is_of_another_unit_from_so_many_times_the_median_on(
 
 
 @pytest.mark.parametrize("name", QUANTITIES)
-def test_an_hour_is_far_from_both_neighbours_from_the_bound_on(doubts: Doubts, name: str) -> None:
+def test_an_hour_is_far_from_both_neighbours_from_the_bound_on(doubts: DoubtCollector, name: str) -> None:
     assert doubts.plausible.jumps is not None
     for low, high, doubted in edges(doubts.plausible.jumps, name):
         for before, after in ((low, low / 2), (low / 2, low)):
@@ -132,7 +134,7 @@ def test_an_hour_is_far_from_both_neighbours_from_the_bound_on(doubts: Doubts, n
 
 
 @pytest.mark.parametrize("name", [one for one in QUANTITIES if one != "pm10"])
-def test_a_day_is_far_from_both_neighbours_from_the_bound_on_above_and_below(doubts: Doubts, name: str) -> None:
+def test_a_day_is_far_from_both_neighbours_from_the_bound_on_above_and_below(doubts: DoubtCollector, name: str) -> None:
     assert doubts.plausible.day_jumps is not None
     for low, high, doubted in edges(doubts.plausible.day_jumps, name):
         for values, value in (((low / 2, high, low), high), ((high, low, high * 2), low)):
@@ -151,7 +153,7 @@ def test_a_day_is_far_from_both_neighbours_from_the_bound_on_above_and_below(dou
 
 @pytest.mark.parametrize(("count", "same", "code"), [(3, 4, ""), (4, 3, "days_copied"), (4, 2, "days_alike")])
 def test_so_many_days_alike_are_said_and_with_so_many_concentrations_asked_about(
-    doubts: Doubts, count: int, same: int, code: str
+    doubts: DoubtCollector, count: int, same: int, code: str
 ) -> None:
     rule = doubts.plausible.day_jumps
     assert rule is not None
@@ -167,7 +169,7 @@ def test_so_many_days_alike_are_said_and_with_so_many_concentrations_asked_about
 
 
 @pytest.mark.parametrize(("count", "rows_told"), [(1, 1), (12, 12), (13, 1)])
-def test_many_rows_of_one_doubt_are_told_as_one(doubts: Doubts, count: int, rows_told: int) -> None:
+def test_many_rows_of_one_doubt_are_told_as_one(doubts: DoubtCollector, count: int, rows_told: int) -> None:
     texts = ["9999"] * count + ["80"]
     doubts.values("so2", np.arange(2, count + 3), texts, np.array([9999.0] * count + [80.0]), observed=False)
     assert [one.row for one in doubts.problems] == list(range(2, rows_told + 2))
@@ -175,7 +177,7 @@ def test_many_rows_of_one_doubt_are_told_as_one(doubts: Doubts, count: int, rows
 
 
 @pytest.mark.parametrize("issued", [True, False])
-def test_the_furthest_days_that_count(doubts: Doubts, issued: bool) -> None:
+def test_the_furthest_days_that_count(doubts: DoubtCollector, issued: bool) -> None:
     days = doubts.plausible.days
     assert days is not None
     first, last = (-days.before_issue, days.after_issue) if issued else (-days.from_middle, days.from_middle)
@@ -188,7 +190,7 @@ def test_the_furthest_days_that_count(doubts: Doubts, issued: bool) -> None:
     assert [one[:2] for one in told(doubts)] == [(code, 2), (code, 6)]
 
 
-def test_an_index_may_lie_so_far_outside_its_level(doubts: Doubts) -> None:
+def test_an_index_may_lie_so_far_outside_its_level(doubts: DoubtCollector) -> None:
     rule = doubts.plausible.contradiction
     assert rule is not None
     lowest, highest = np.full(4, 101.0), np.full(4, 150.0)
@@ -199,7 +201,9 @@ def test_an_index_may_lie_so_far_outside_its_level(doubts: Doubts) -> None:
 
 
 @pytest.mark.parametrize(("count", "told_rows"), [(2, 2), (12, 12), (13, 12)])
-def test_rows_outside_several_levels_are_told_each_with_its_own(doubts: Doubts, count: int, told_rows: int) -> None:
+def test_rows_outside_several_levels_are_told_each_with_its_own(
+    doubts: DoubtCollector, count: int, told_rows: int
+) -> None:
     """Of one level they are one problem where they are many; of several the first twelve are told."""
     lowest, same = np.full(count, 101.0), np.full(count, 150.0)
     off = np.full(count, 300.0)
@@ -214,7 +218,7 @@ def test_rows_outside_several_levels_are_told_each_with_its_own(doubts: Doubts, 
 
 
 def test_nothing_is_doubted_where_nothing_is_said_of_it() -> None:
-    empty = Doubts("air.csv", Plausible(), [], [])
+    empty = DoubtCollector("air.csv", Plausible(), [], [])
     table = rows("aqi", [0, 500, 0, 0, 0, 0, 0])
     assert empty.values("aqi", table["row"], ["0"] * 7, np.full(7, 9999.0), observed=True).tolist() == [9999] * 7
     before = table.frame()

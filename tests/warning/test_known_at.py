@@ -13,7 +13,7 @@ import pytest
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, Graded, Rows, Timeline, ahead_and_behind
 from alertengine.warning.decide import _begins_unseen, _known_day
-from alertengine.warning.known_at import Perfect, sight
+from alertengine.warning.known_at import PerfectView, sight
 from tests.synthetic import daily_forecast, join
 
 CITY, OTHER = ("临汾市", ""), ("太原市", "")
@@ -53,7 +53,7 @@ def span(timeline: Any) -> tuple[str, int]:
 )
 def test_observations_are_seen_a_day_back_and_two_ahead(now: str, parts: Any, covered: str | None) -> None:
     feed = join([days("临汾市", 8, 14), days("太原市", 9, 10)])
-    perfect = Perfect(feed, days_ahead=2, days_behind=1)
+    perfect = PerfectView(feed, days_ahead=2, days_behind=1)
     assert [f"{day:%d %H}" for day in perfect.days] == [f"{day:02} 00" for day in range(8, 15)]
     seen = perfect.at(pd.Timestamp(f"2021-01-{now}"))
     assert (seen is None) == (parts is None)
@@ -77,7 +77,7 @@ def test_observations_are_seen_a_day_back_and_two_ahead(now: str, parts: Any, co
 def test_the_hour_that_ended_last_is_the_air_of_a_moment(now: str, aqi: float | None) -> None:
     """Hours of 0, 1 and 3 o'clock; that of 2 is not there."""
     feed = hours("08 00:00", "08 01:00", "08 03:00")
-    seen = Perfect(feed, days_ahead=1, days_behind=1).at(pd.Timestamp(f"2021-01-{now}"))
+    seen = PerfectView(feed, days_ahead=1, days_behind=1).at(pd.Timestamp(f"2021-01-{now}"))
     assert seen is not None
     assert seen.heavy == ({} if aqi is None else {CITY: aqi})
 

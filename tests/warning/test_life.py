@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertengine.warning.grade import _leading, _values
-from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at
+from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at
 from alertengine.warning.life import (
     PlannedLife,
     _continues,
@@ -26,7 +26,7 @@ from alertengine.warning.life import (
     next_full_hour,
     transitions,
 )
-from alertengine.warning.record import Standing
+from alertengine.warning.record import WarningStanding
 from alertengine.warning.superior_orders import Floor
 
 ZERO = pd.Timestamp("2021-01-10")
@@ -38,7 +38,7 @@ def hour(number: float) -> pd.Timestamp:
     return ZERO + pd.Timedelta(hours=number)
 
 
-def by_hour(pieces: Iterable[Piece]) -> list[int]:
+def by_hour(pieces: Iterable[LevelInterval]) -> list[int]:
     """The rank of every hour."""
     held = list(pieces)
     return [rank_at(held, hour(number)) for number in range(MOST)]
@@ -51,16 +51,16 @@ def spans(draw: st.DrawFn) -> tuple[int, int]:
 
 
 @st.composite
-def painted(draw: st.DrawFn, least: int = 0, lowest: int = 0) -> list[Piece]:
+def painted(draw: st.DrawFn, least: int = 0, lowest: int = 0) -> list[LevelInterval]:
     """Pieces that do not overlap, in order: a rank for each of some hours; with ``lowest`` 1 without gaps."""
     first = draw(st.integers(0, MOST - 2))
     ranks = draw(st.lists(st.integers(lowest, 3), min_size=least, max_size=MOST - first))
-    return merged(Piece(hour(first + n), hour(first + n + 1), rank) for n, rank in enumerate(ranks) if rank)
+    return merged(LevelInterval(hour(first + n), hour(first + n + 1), rank) for n, rank in enumerate(ranks) if rank)
 
 
 @given(pieces=painted(), span=spans(), rank=st.integers(0, 3), since=NUMBERS, other=painted())
 def test_levels_over_hours(
-    pieces: list[Piece], span: tuple[int, int], rank: int, since: int, other: list[Piece]
+    pieces: list[LevelInterval], span: tuple[int, int], rank: int, since: int, other: list[LevelInterval]
 ) -> None:
     before, new = by_hour(pieces), by_hour(other)
     first, last = span
@@ -86,10 +86,10 @@ def test_levels_over_hours(
 
 @given(old=st.none() | painted(1), new=painted(), since=NUMBERS)
 def test_what_is_told_of_a_life_makes_the_one_that_stood_the_one_that_is_planned(
-    old: list[Piece] | None, new: list[Piece], since: int
+    old: list[LevelInterval] | None, new: list[LevelInterval], since: int
 ) -> None:
     """Every row says what the hours from its start on hold, and by its action how that differs from before."""
-    standing = None if old is None else Standing("w", old, hour(0))
+    standing = None if old is None else WarningStanding("w", old, hour(0))
     if standing is not None and old:
         standing.end = old[-1].end
     held = list(old or ())
@@ -108,7 +108,7 @@ def test_what_is_told_of_a_life_makes_the_one_that_stood_the_one_that_is_planned
     assert rows or by_hour(old or ())[since:] == by_hour(new)[since:]
 
 
-def _rank_left(old: Sequence[Piece], since: pd.Timestamp) -> int:
+def _rank_left(old: Sequence[LevelInterval], since: pd.Timestamp) -> int:
     """The rank that held just before, else the last one of a warning that is over."""
     return next((one.rank for one in old if one.start < since <= one.end), 0) or (
         old[-1].rank if old and old[-1].end <= since else 0
@@ -117,14 +117,14 @@ def _rank_left(old: Sequence[Piece], since: pd.Timestamp) -> int:
 
 @given(county=st.lists(painted(1, 1), max_size=2), city=st.lists(painted(1), max_size=2), since=NUMBERS)
 def test_a_county_that_first_stands_apart_holds_at_least_what_its_city_holds(
-    county: list[list[Piece]], city: list[list[Piece]], since: int
+    county: list[list[LevelInterval]], city: list[list[LevelInterval]], since: int
 ) -> None:
     """And nothing else: at each hour the higher of both; each of its lives goes on without a gap."""
     lives = [PlannedLife(pieces) for pieces in county]
     own = np.max([by_hour([]), *(by_hour(one) for one in county)], axis=0)
     above = np.max([by_hour([]), *(by_hour(one) for one in city)], axis=0)
     above[:since] = 0
-    go_on_as(lives, [Standing("w", pieces) for pieces in city], hour(since))
+    go_on_as(lives, [WarningStanding("w", pieces) for pieces in city], hour(since))
     found = np.max([by_hour([]), *(by_hour(one.pieces) for one in lives)], axis=0)
     assert found.tolist() == np.maximum(own, above).tolist()
     for life in lives:
@@ -134,8 +134,8 @@ def test_a_county_that_first_stands_apart_holds_at_least_what_its_city_holds(
 def test_an_order_for_a_level_itself_stands_above_what_the_city_holds() -> None:
     exact = Floor("临汾市/尧都区", "yellow", hour(2), hour(4), exact=True)
     least = Floor("临汾市/尧都区", "orange", hour(6), hour(8))
-    life = PlannedLife([Piece(hour(0), hour(10), 1)], floors=[exact, least])
-    go_on_as([life], [Standing("w", [Piece(hour(0), hour(9), 3)])], hour(1))
+    life = PlannedLife([LevelInterval(hour(0), hour(10), 1)], floors=[exact, least])
+    go_on_as([life], [WarningStanding("w", [LevelInterval(hour(0), hour(9), 3)])], hour(1))
     assert by_hour(life.pieces)[:11] == [1, 3, 1, 1, 3, 3, 3, 3, 3, 1, 0]
 
 
@@ -214,11 +214,11 @@ class Seen:
         self.timeline = SimpleNamespace(place=lambda time: int((time - ZERO) / pd.Timedelta(hours=1)))
 
 
-def stands(*parts: tuple[int, int, int]) -> Standing:
+def stands(*parts: tuple[int, int, int]) -> WarningStanding:
     """A warning of some hours and ranks, as a record leaves it."""
-    standing = Standing("w", [])
+    standing = WarningStanding("w", [])
     for first, last, rank in parts:
-        standing.take(Piece(hour(first), hour(last), rank), lifted=False)
+        standing.take(LevelInterval(hour(first), hour(last), rank), lifted=False)
     return standing
 
 
@@ -255,10 +255,10 @@ def test_a_warning_is_kept_where_the_three_hours_from_which_it_would_end_are_not
 ) -> None:
     rule: Any = SimpleNamespace(lift_hours=3)
     graded: Any = Seen(known)
-    pieces = [Piece(hour(a), hour(b), rank) for a, b, rank in planned]
+    pieces = [LevelInterval(hour(a), hour(b), rank) for a, b, rank in planned]
     life = PlannedLife(pieces, continues=stands(*stood), absorbed=[stands(one) for one in absorbed])
     _hold(life, graded, rule, hour(4))
-    assert (life.pieces, life.kept) == ([Piece(hour(a), hour(b), rank) for a, b, rank in held], kept)
+    assert (life.pieces, life.kept) == ([LevelInterval(hour(a), hour(b), rank) for a, b, rank in held], kept)
 
 
 def test_an_order_for_a_level_itself_is_not_kept_above() -> None:
@@ -273,10 +273,10 @@ def test_an_order_for_a_level_itself_is_not_kept_above() -> None:
         (4, 8, False, 3),
     ):
         floor = Floor("临汾市", "yellow", hour(first), hour(last), exact=exact)
-        life = PlannedLife([Piece(hour(4), hour(8), 1)], floors=[floor], continues=stands((0, 10, 3)))
+        life = PlannedLife([LevelInterval(hour(4), hour(8), 1)], floors=[floor], continues=stands((0, 10, 3)))
         _hold(life, graded, rule, hour(4))
         assert [(piece.rank, life.kept) for piece in life.pieces] == [(rank, rank == 3)]
-    fresh = PlannedLife([Piece(hour(4), hour(8), 1)])
+    fresh = PlannedLife([LevelInterval(hour(4), hour(8), 1)])
     _hold(fresh, graded, rule, hour(4))
     assert (by_hour(fresh.pieces)[4:9], fresh.kept) == ([1, 1, 1, 1, 0], False)
 

@@ -18,7 +18,7 @@ from alertengine.warning import Rows, as_perfect_forecast, class_bounds, read_fo
 from alertengine.warning.aqi import moving_max, moving_mean
 from alertengine.warning.bulletin import parse_value, read_bulletin
 from alertengine.warning.known_at import ahead_and_behind
-from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
+from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.life import _bridged, levels_of
 from alertengine.warning.record import defects, rows_of, torn
 from alertengine.warning.spellings import parse_classes, parse_primary
@@ -33,8 +33,8 @@ def hour(number: float) -> pd.Timestamp:
     return ZERO + pd.Timedelta(hours=number)
 
 
-def pieces(*spans: tuple[float, float, int]) -> list[Piece]:
-    return [Piece(hour(first), hour(last), rank) for first, last, rank in spans]
+def pieces(*spans: tuple[float, float, int]) -> list[LevelInterval]:
+    return [LevelInterval(hour(first), hour(last), rank) for first, last, rank in spans]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from alertengine.rulebook import Plausible, Rulebook, Stations
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, Warnings, ahead_and_behind, read_forecast, warn
-from alertengine.warning.plausibility import Doubts, by_standard, contradictions
+from alertengine.warning.plausibility import DoubtCollector, by_standard, contradictions
 
 Reads = Callable[..., Forecast]
 ISSUED = "2020-01-02 15:00"
@@ -159,7 +159,7 @@ def test_particulates_of_one_day_in_milligrams_are_asked_about(read: Reads, colu
 @given(st.lists(st.integers(1, 750), min_size=1, max_size=40))
 @settings(max_examples=30, deadline=None)
 def test_whole_micrograms_are_never_taken_for_another_unit(book: Rulebook, values: list[int]) -> None:
-    doubts = Doubts("air.csv", book.lists.plausible, [], [])
+    doubts = DoubtCollector("air.csv", book.lists.plausible, [], [])
     rows, texts = np.arange(2, len(values) + 2), list(map(str, values))
     for column in ("pm25", "pm10", "so2", "no2", "o3"):
         held = doubts.values(column, rows, texts, np.array(values, dtype=float), observed=True)

@@ -10,9 +10,9 @@ import pytest
 
 from alertengine.warning import reasons
 from alertengine.warning.decide import _bearing
-from alertengine.warning.level_intervals import Piece
+from alertengine.warning.level_intervals import LevelInterval
 from alertengine.warning.life import PlannedLife
-from alertengine.warning.record import Standing
+from alertengine.warning.record import WarningStanding
 from alertengine.warning.superior_orders import Floor
 
 ZERO = datetime(2021, 1, 10)
@@ -144,9 +144,9 @@ def test_the_lead_is_told_and_stays_in_the_bureau(hours: float, early: bool, tex
     ],
 )  # fmt: skip
 def test_why_nothing_holds_from_an_hour_on_is_told(begun: int | None, into: int | None, text: str) -> None:
-    old = None if begun is None else Standing("w", [], hour(begun))
-    life = PlannedLife([], continues=old, into=None if into is None else Standing("v", [], hour(into)))
-    assert reasons.end_text(life, Piece(hour(12), hour(20), 1), RULE) == text
+    old = None if begun is None else WarningStanding("w", [], hour(begun))
+    life = PlannedLife([], continues=old, into=None if into is None else WarningStanding("v", [], hour(into)))
+    assert reasons.end_text(life, LevelInterval(hour(12), hour(20), 1), RULE) == text
 
 
 def test_advice_is_told_by_its_cause_or_its_tier() -> None:

@@ -28,7 +28,7 @@ from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
 from alertengine.web.roles import Role
-from alertengine.web.work import Asked, Work, begin, hand_in
+from alertengine.web.work import Work, WorkInput, begin, hand_in
 from alertengine.workflow import Upload, approve, issue_draft, review, set_bureau_cities
 
 from .browsing import ARGUMENTS, CHROMIUM, signed
@@ -114,7 +114,7 @@ def _forecast(path: Path, book: Rulebook, own: dict[str, tuple[int, ...]], ago: 
 
 
 def _work(path: Path, files: tuple[Upload, list[Upload]]) -> Work:
-    asked = Asked("重污染天气应急响应", "live", {"list": files[0]}, files[1], (OWN[0],))
+    asked = WorkInput("重污染天气应急响应", "live", {"list": files[0]}, files[1], (OWN[0],))
     return begin(path, (), asked, "officer")
 
 

@@ -24,13 +24,13 @@ from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
 from alertengine.web.api.limits import ANSWERS, Limit
 from alertengine.web.roles import Role
-from alertengine.workflow import Signatures, collect_scenario, prepare, record
+from alertengine.workflow import Signers, collect_scenario, prepare, record
 
 from .conftest import signed_up
 
 pytestmark = pytest.mark.whole
 
-SIGNED = Signatures("办公室 甲", "科长 乙", "市长 丙")
+SIGNED = Signers("办公室 甲", "科长 乙", "市长 丙")
 #: An enterprise of the sample list that becomes a sole trader's.
 OF_LIST, TRADER, NAME = "91000000HCLF000013", "92000000HCLF000013", "张三砖厂"
 

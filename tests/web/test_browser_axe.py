@@ -18,7 +18,7 @@ from alertengine.web.forecasts import take_forecast
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.pages.registry import PAGES
 from alertengine.web.roles import Role
-from alertengine.web.work import Asked, begin, hand_in
+from alertengine.web.work import WorkInput, begin, hand_in
 from alertengine.workflow import Upload, approve, issue_draft, review
 
 from .browsing import CHROMIUM, SignIn, browsers, forecast
@@ -59,7 +59,7 @@ def evening_on_record(path: Path) -> dict[str, int]:
             take_forecast(ledger, Upload("预报.csv", forecast(aqi, ago)), book.lists, "办公室 甲")
             (held,) = lists_on_file(ledger)
             listed, beside = list_files(ledger, held.act)
-        work = begin(path, (), Asked("应急响应", "live", {"list": listed}, beside), "officer")
+        work = begin(path, (), WorkInput("应急响应", "live", {"list": listed}, beside), "officer")
         drafts.append(hand_in(path, work, "办公室 甲", "").act)
         if len(drafts) == 1:
             with Ledger.writable(path) as ledger:

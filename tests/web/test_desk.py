@@ -45,7 +45,7 @@ from alertengine.web.today import Today
 from alertengine.web.todo import all_of
 from alertengine.web.workstore import WorkRow
 from alertengine.workflow import (
-    Signatures,
+    Signers,
     Upload,
     collect_scenario,
     decided_of,
@@ -319,7 +319,7 @@ def test_words_lead_to_the_cell_they_became_and_back() -> None:
 def test_what_is_kept_of_an_act_is_what_the_record_has(path: Path) -> None:
     with Ledger.writable(path) as ledger:
         record(
-            ledger, prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演"), Signatures("甲", "乙", "丙")
+            ledger, prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演"), Signers("甲", "乙", "丙")
         )
     with KeptLedger.open(path) as kept, Ledger.open(path) as ledger:
         for _ in range(2):  # found, and read again where it was kept

@@ -34,7 +34,7 @@ from alertengine.web.pages.frame import problem_rows
 from alertengine.web.signin import Forms
 from alertengine.web.simulation import Simulations
 from alertengine.web.today import today
-from alertengine.web.work import Asked, Work, begin, hand_in
+from alertengine.web.work import Work, WorkInput, begin, hand_in
 from alertengine.workflow import SCHEMAS, Upload, approve, issue_draft, record_forecast, review
 from tests.door_inputs import BAD, INPUTS, write
 
@@ -191,7 +191,7 @@ def _begun(path: Path, folder: Path, spoilt: str) -> Work:
         beside = [_upload(folder, "register", BAD)]
     elif spoilt == YAML:
         beside = [Upload("list.version.yaml", f"version: v1\nstatus: {BAD}\n".encode())]
-    return begin(path, (), Asked("响应", "live", held, beside), "jia")
+    return begin(path, (), WorkInput("响应", "live", held, beside), "jia")
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from alertengine.documents import Builder, Footing, grouped
-from alertengine.files import Answer, environment, lists_folder
+from alertengine.files import CellAnswer, environment, lists_folder
 from alertengine.ledger import Ledger
 from alertengine.orders import InForce, in_force, plain_texts
 from alertengine.rulebook import Rulebook
@@ -37,7 +37,7 @@ from alertengine.web.fieldfacts import contacts_of
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.fieldnotes import FieldNotes
 from alertengine.web.forecasts import take_forecast, typed
-from alertengine.web.inspecting import Judged, judge, note_of, put_on_record, route
+from alertengine.web.inspecting import JudgedEvidence, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.mapview import map_view
@@ -52,8 +52,8 @@ from alertengine.web.sessions import Session
 from alertengine.web.signin import Forms
 from alertengine.web.todo import todo
 from alertengine.web.warming import warm
-from alertengine.web.work import Asked, Work, begin, hand_in
-from alertengine.workflow import Delivered, Entry, Upload, approve, issue_draft, plain, release_on_record, review
+from alertengine.web.work import Work, WorkInput, begin, hand_in
+from alertengine.workflow import Delivered, RulesEntry, Upload, approve, issue_draft, plain, release_on_record, review
 
 from .conftest import decided
 
@@ -105,7 +105,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     with Ledger.open(path) as ledger:
         (held,) = lists_on_file(ledger)
         source, beside = list_files(ledger, held.act)
-    work = begin(path, (), Asked("响应", "live", {"list": source}, beside), "jia")
+    work = begin(path, (), WorkInput("响应", "live", {"list": source}, beside), "jia")
     open_before = int(left_open(work.orders).sum())
     asked = [row for row in rows(work.orders) if row["open"]][:3]
     work = decided(work, overrides_of(asked, "stop", "", "会商", "办公室 甲"))
@@ -137,7 +137,7 @@ def test_a_document_is_held_against_the_published_list_before_it_counts(evening:
     )
     with Ledger.open(evening.path) as ledger:
         (held,) = lists_on_file(ledger)
-    entry = Entry("my-coke", {"my-coke.yaml": text}, datetime(2026, 1, 1))
+    entry = RulesEntry("my-coke", {"my-coke.yaml": text}, datetime(2026, 1, 1))
     found = changed_orders(evening.path, (), entry, held.act)
     assert found.all == len(found.lines) > 0
     assert {row["level"] for row in found.lines} == {"橙色"}
@@ -428,7 +428,7 @@ def test_a_name_of_evidence_is_answered_and_its_row_judged(
     before = judge(evening.path, evening.book, [note])
     (asked,) = questions(before.problems, before.notes)
     assert (before.found, name in asked.candidates) == (0, True)
-    said = Answer(header=asked.column, text=asked.text, meant=name, by="支队 丁", at="2026-11-28")
+    said = CellAnswer(header=asked.column, text=asked.text, meant=name, by="支队 丁", at="2026-11-28")
     answer_again(note, "audit.evidence", [said], evening.book.lists)
     assert judge(evening.path, evening.book, [note]).found == 1
 
@@ -444,7 +444,7 @@ def test_foreign_files_are_read_beside_the_page_and_their_questions_come_back(ev
     text = f"信用代码,企业名称,事项,时间,签收人\n{code},,已发送,{at},\n,{doubtful},已发送,{at},\n"
     note = note_of([code, name, "", at, "未落实", "笔〔2026〕2号", "炉火未熄", "钱"])
 
-    async def use() -> tuple[Delivered, Judged]:
+    async def use() -> tuple[Delivered, JudgedEvidence]:
         taken = await desk.ask(receipts_taken, desk.path, evening.act, Upload("回执.csv", text.encode()), "办公室 甲")
         version, listed = ("2026年版二", "市长 丙", clock.now().date()), _upload("linfen-synthetic.csv")
         asked = (listed, [_upload("linfen-synthetic.totals.csv")], {}, version, "合成清单", ())

@@ -24,7 +24,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.warning import read_forecast, warn
 from alertengine.web.entering import form_file, form_for, workbook_taken, written
 from alertengine.web.ready import Ready, ready
-from alertengine.workflow import Record, Upload, recorded
+from alertengine.workflow import NewRecord, Upload, recorded
 from tests.workflow.test_entering import fill, run
 
 pytestmark = pytest.mark.slow
@@ -122,7 +122,9 @@ def test_by_page(listed: Path, tmp_path: Path) -> None:
     published(listed)
     found = look()
     assert {one.address.partition("&of=")[0] for one in found.causes} == {"/rules?view=record&kind=compared"}
-    records = [Record.compared("法制科 甲", "合成公报", str(at), TEXT) for at, _ in enumerate(found.compared, start=1)]
+    records = [
+        NewRecord.compared("法制科 甲", "合成公报", str(at), TEXT) for at, _ in enumerate(found.compared, start=1)
+    ]
     written(recorded((law,), law, found.compared, PAPER, records), law)
     found = look()
     assert (found.drafts, found.causes) == (0, ())

@@ -29,7 +29,7 @@ from alertengine.web.asked import explain_work, step
 from alertengine.web.brief import brief_of
 from alertengine.web.files import documents_of
 from alertengine.web.jobs import bodies
-from alertengine.web.jobs.kinds import KINDS, Place
+from alertengine.web.jobs.kinds import KINDS, JobPlace
 from alertengine.web.jobs.queue import Jobs, files_of
 from alertengine.web.jobs.store import MOST_EACH, MOST_STARTS, Job, JobStore, WorkFolder, new_key
 from alertengine.web.orderrows import FIRST, rows
@@ -91,13 +91,13 @@ def done(jobs: Jobs, job: Job) -> Job:
     return asyncio.run(asyncio.wait_for(jobs.done(job), 120))
 
 
-def here(path: Path, starts: int = 0) -> Place:
+def here(path: Path, starts: int = 0) -> JobPlace:
     """A job's place in this process."""
     folder = WorkFolder(path)
     key = new_key()
     out = folder.result(f"test.{key}.part")
     out.mkdir()
-    return Place(folder, (), key, starts, out, lambda _done, _of: None)
+    return JobPlace(folder, (), key, starts, out, lambda _done, _of: None)
 
 
 def changed(path: Path, work: str, by: str, number: int, share: float = 0.4) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from alertengine.ledger import Ledger, verify
 from alertengine.orders import read_scenario
-from alertengine.workflow import Signatures, collect_scenario, prepare, record
+from alertengine.workflow import Signers, collect_scenario, prepare, record
 
 from .conftest import Served
 
@@ -34,9 +34,7 @@ def test_fifty_read_while_one_issues(served: Served) -> None:
     with ThreadPoolExecutor(READERS) as pool:
         answers = [pool.submit(read, number) for number in range(READERS)]
         with Ledger.writable(served.path) as ledger:
-            act, _ = record(
-                ledger, prepare(collect_scenario(live), "演练"), Signatures("办公室 甲", "科长 乙", "市长 丙")
-            )
+            act, _ = record(ledger, prepare(collect_scenario(live), "演练"), Signers("办公室 甲", "科长 乙", "市长 丙"))
         assert {status for answer in answers for status in answer.result()} == {200}
     with Ledger.open(served.path) as ledger:
         last = ledger.last()

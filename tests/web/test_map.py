@@ -34,7 +34,7 @@ from alertengine.web.pages.mapdrawing import (
     way_through,
 )
 from alertengine.web.today import Today
-from alertengine.workflow import Signatures, collect_scenario, plain_orders, prepare, record
+from alertengine.workflow import Signers, collect_scenario, plain_orders, prepare, record
 
 NOW = datetime(2021, 1, 6, 18)
 
@@ -53,7 +53,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("map") / "record.db"
     red = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})
     with Ledger.writable(path) as ledger:
-        record(ledger, prepare(collect_scenario(red), "红色预警"), Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        record(ledger, prepare(collect_scenario(red), "红色预警"), Signers("办公室 甲", "科长 乙", "市长 丙"))
     return path
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.files import Answer, load_profile, reading_with, rules_folder
+from alertengine.files import CellAnswer, load_profile, reading_with, rules_folder
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.lists import read_list
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError
 from alertengine.web.asked import receipts_taken
-from alertengine.web.intake import Question, answer, keep_answers, looked, questions
+from alertengine.web.intake import IntakeQuestion, answer, keep_answers, looked, questions
 from alertengine.workflow import RECEIPTS, Upload
 from tests.ledger.conftest import orders_of
 
@@ -35,8 +35,8 @@ def lists() -> OpenLists:
     return OpenLists.load([rules_folder()])
 
 
-def _said(asked: Question, meant: str, by: str = "大气科 甲") -> Answer:
-    return Answer(header=asked.column, text=asked.text, meant=meant, by=by, at="2026-11-28")
+def _said(asked: IntakeQuestion, meant: str, by: str = "大气科 甲") -> CellAnswer:
+    return CellAnswer(header=asked.column, text=asked.text, meant=meant, by=by, at="2026-11-28")
 
 
 def test_names_of_a_list_are_answered_kept_under_a_name_and_used_by_the_next(profiles: Path, lists: OpenLists) -> None:

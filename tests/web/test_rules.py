@@ -12,7 +12,7 @@ from alertengine.files import Profile, scenarios_folder
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import KIND_TEXT, InputError, Level
 from alertengine.web.asked import covered
-from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
+from alertengine.web.bench import FIRST, NO, YES, Bench, BenchQuestion, askable, choices, typed
 from alertengine.web.entering import fill, form_file, form_for, matters_after, members_taken, workbook_taken, written
 from alertengine.web.intake import DOORS, learn, taken_in
 from alertengine.web.rulesview import document_view, rule_view, shelf
@@ -61,12 +61,12 @@ def test_a_document_shows_its_clauses_its_holes_and_its_rules(book: Rulebook) ->
 def test_the_bench_decides_as_facts_are_typed(book: Rulebook) -> None:
     bench = Bench(book)
     facts = {"city": "长治市", "industry": "长流程联合钢铁", "process": "烧结", "nox_kg_d": "100", "grade": ""}
-    early = bench.ask(Question(facts, date(2020, 1, 5), Level.ORANGE))
-    late = bench.ask(Question(facts, date(2020, 1, 5), Level.ORANGE, hours=120))
+    early = bench.ask(BenchQuestion(facts, date(2020, 1, 5), Level.ORANGE))
+    late = bench.ask(BenchQuestion(facts, date(2020, 1, 5), Level.ORANGE, hours=120))
     assert (early.order["measure"], late.order["measure"]) == ("stop", "stop_share")
     assert early.order["nox_kg_d"] == 100
     assert early.explanation.phases[0].below
-    none = bench.ask(Question({"industry": "焦化", "city": "临汾市"}, date(2026, 11, 26), Level.RED))
+    none = bench.ask(BenchQuestion({"industry": "焦化", "city": "临汾市"}, date(2026, 11, 26), Level.RED))
     assert none.hangs_on
     assert set(none.hangs_on) <= set(askable()) | set(FIRST)
 

@@ -24,7 +24,7 @@ from alertengine.web.pages.decide import overrides_of
 from alertengine.web.roles import Role
 from alertengine.web.today import new_changes, today
 from alertengine.web.todo import all_of, todo
-from alertengine.web.work import Asked, Work, begin, hand_in
+from alertengine.web.work import Work, WorkInput, begin, hand_in
 from alertengine.workflow import Upload, approve, draft, issue_draft, review, set_bureau_cities
 
 from .browsing import forecast
@@ -44,7 +44,7 @@ def _work(path: Path, book: Rulebook, aqi: tuple[int, ...], ago: int) -> Work:
     with Ledger.writable(path) as ledger:
         take_forecast(ledger, Upload("预报.csv", forecast(aqi, ago)), book.lists, "办公室 甲")
         listed, beside = list_files(ledger, lists_on_file(ledger)[0].act)
-    return begin(path, (), Asked("应急响应", "live", {"list": listed}, beside), "officer")
+    return begin(path, (), WorkInput("应急响应", "live", {"list": listed}, beside), "officer")
 
 
 def _issued(path: Path, number: int) -> int:

@@ -15,7 +15,7 @@ from alertengine.vocabulary import InputError
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.simulation import (
-    Simulation,
+    SimulationRun,
     Simulations,
     Wish,
     content_from,
@@ -39,7 +39,7 @@ def runs(tmp_path: Path) -> Iterator[Simulations]:
     jobs.close()
 
 
-def ended(run: Simulation) -> Simulation:
+def ended(run: SimulationRun) -> SimulationRun:
     while run.state in OPEN:
         run.look()
         time.sleep(0.05)

@@ -21,7 +21,7 @@ from alertengine.web.pages.parts import ratios
 from alertengine.web.pages.today import _proposal
 from alertengine.web.today import Today, gauges, new_changes, today
 from alertengine.workflow import (
-    Signatures,
+    Signers,
     collect_orders,
     collect_scenario,
     latest_forecast,
@@ -71,7 +71,7 @@ def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: 
         prepared = prepare(
             collect_scenario(read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})), "红色预警"
         )
-        act, _ = record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        act, _ = record(ledger, prepared, Signers("办公室 甲", "科长 乙", "市长 丙"))
         before, page, after = (today(ledger, book, datetime(2021, 1, day, 18)) for day in (3, 6, 20))
     assert page.orders_act == act.act
     assert page.proposals == []
@@ -88,7 +88,7 @@ def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: 
 def test_a_simulation_in_the_ledger_is_neither_active_nor_a_forecast(tmp_path: Path, book: Rulebook) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
         prepared = prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演")
-        record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        record(ledger, prepared, Signers("办公室 甲", "科长 乙", "市长 丙"))
         page = today(ledger, book)
     assert page.issued is page.orders_act is None
     assert page.places == page.active == page.gauges == []
@@ -183,7 +183,7 @@ def test_typed_classes_and_ranges_stand_in_the_file_as_typed() -> None:
 def test_lines_left_open_are_those_of_all_acts_that_hold_and_not_of_the_last_alone(
     tmp_path: Path, book: Rulebook
 ) -> None:
-    signed = Signatures("办公室 甲", "科长 乙", "市长 丙")
+    signed = Signers("办公室 甲", "科长 乙", "市长 丙")
     red = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})
     source = tmp_path / "list.csv"
     head = "城市,区县,企业名称,行业,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,红色预警减排措施"

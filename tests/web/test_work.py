@@ -15,7 +15,7 @@ from alertengine.web import Desk
 from alertengine.web.asked import decisions_taken
 from alertengine.web.evening import zipped
 from alertengine.web.orderrows import GROUPS, groups, rows
-from alertengine.web.work import Asked, Work, again, begin, hand_in
+from alertengine.web.work import Work, WorkInput, again, begin, hand_in
 from alertengine.workflow import Stage, Upload, approve, draft, issue_draft, record_forecast, replay, review
 
 from .conftest import decided
@@ -28,10 +28,10 @@ def _upload(path: Path) -> Upload:
 
 
 @pytest.fixture(scope="module")
-def asked() -> Asked:
+def asked() -> WorkInput:
     folder = lists_folder()
     beside = [_upload(folder / f"linfen-synthetic.{name}") for name in ("version.yaml", "totals.csv")]
-    return Asked("响应", "live", {"list": _upload(folder / "linfen-synthetic.csv")}, beside)
+    return WorkInput("响应", "live", {"list": _upload(folder / "linfen-synthetic.csv")}, beside)
 
 
 @pytest.fixture
@@ -44,18 +44,18 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def work(desk: Desk, asked: Asked) -> Work:
+def work(desk: Desk, asked: WorkInput) -> Work:
     return begin(desk.path, desk.rules, asked, "jia")
 
 
-def test_the_forecast_on_record_serves_where_none_is_uploaded(desk: Desk, asked: Asked, tmp_path: Path) -> None:
+def test_the_forecast_on_record_serves_where_none_is_uploaded(desk: Desk, asked: WorkInput, tmp_path: Path) -> None:
     assert len(begin(desk.path, desk.rules, asked, "jia").orders) == 104
     Ledger.writable(tmp_path / "new.db").close()
     with pytest.raises(InputError, match="尚未录入预报"):
         begin(tmp_path / "new.db", (), asked, "jia")
 
 
-def test_a_draft_takes_the_decisions_on_record(desk: Desk, work: Work, asked: Asked) -> None:
+def test_a_draft_takes_the_decisions_on_record(desk: Desk, work: Work, asked: WorkInput) -> None:
     line = work.orders[(work.orders["share"] < 1) & (work.orders["status"] == "ordered")].iloc[0]
     code, number, name = (str(line[column]) for column in ("enterprise_id", "line_id", "enterprise"))
     heads = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由\n"
@@ -70,7 +70,7 @@ def test_a_draft_takes_the_decisions_on_record(desk: Desk, work: Work, asked: As
 def test_a_list_that_cannot_be_read_is_refused_with_its_place(desk: Desk) -> None:
     files = {"list": Upload("清单.csv", "企业名称,城市\n甲,临汾市\n".encode())}
     with pytest.raises(InputError) as refused:
-        begin(desk.path, desk.rules, Asked("响应", "live", files), "jia")
+        begin(desk.path, desk.rules, WorkInput("响应", "live", files), "jia")
     assert {problem.file for problem in refused.value.problems} == {"清单.csv"}
     with Ledger.open(desk.path) as ledger:
         assert [act.kind for act in ledger.acts()] == ["forecast"]

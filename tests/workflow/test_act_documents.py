@@ -14,7 +14,7 @@ from alertengine.ledger import Head, Ledger
 from alertengine.orders import read_scenario
 from alertengine.vocabulary import InputError
 from alertengine.workflow import (
-    Signatures,
+    Signers,
     collect_scenario,
     enter_decisions,
     prepare,
@@ -43,7 +43,7 @@ def issued(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     path = folder / "record.db"
     with Ledger.writable(path) as ledger:
         prepared = prepare(collect_scenario(read_scenario(str(folder / "s.yaml"))), "合成")
-        record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        record(ledger, prepared, Signers("办公室 甲", "科长 乙", "市长 丙"))
     return request.param, path
 
 
@@ -91,7 +91,7 @@ def test_the_approval_form_says_what_was_open_that_evening(issued: tuple[str, Pa
     with Ledger.writable(tmp_path / "record.db") as ledger:
         draft = submit(ledger, prepared, "办公室 甲").act
         write_act_documents(ledger, draft, tmp_path / "draft")
-        act, _ = record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        act, _ = record(ledger, prepared, Signers("办公室 甲", "科长 乙", "市长 丙"))
         write_act_documents(ledger, act.act, tmp_path / "act")
         older = ledger.act(act.act).head
         assert [tuple(one) for one in older["doubts"]] == doubts

@@ -23,7 +23,7 @@ from alertengine.rulebook import DocumentLoader, Rulebook, read_import
 from alertengine.rulebook.excel.exchange import differences
 from alertengine.rulebook.excel.plan_rows import TO_FILL
 from alertengine.vocabulary import InputError
-from alertengine.workflow import Record, ended, members_entered, plan_form, recorded, write_entry, write_plan
+from alertengine.workflow import NewRecord, ended, members_entered, plan_form, recorded, write_entry, write_plan
 from alertengine.workflow.entering.members import read_members
 
 DAY = date(2026, 11, 28)
@@ -232,7 +232,7 @@ PAPER = {
 
 def test_a_lapsed_document_goes_on_where_that_is_on_record(tmp_path: Path) -> None:
     law = tmp_path / "law"
-    entry = recorded([], law, ["晋政办发〔2019〕39号"], PAPER, Record.continued("合成市政府"))
+    entry = recorded([], law, ["晋政办发〔2019〕39号"], PAPER, NewRecord.continued("合成市政府"))
     write_entry(entry, law)
     book = Rulebook.load([law])
     rule = next(one for one in book.rules.values() if one.document == "shanxi-2019-39" and book.overdue(one, DAY))
@@ -244,8 +244,8 @@ def test_a_lapsed_document_goes_on_where_that_is_on_record(tmp_path: Path) -> No
 
 
 def test_that_a_document_goes_on_which_has_not_lapsed_is_said(tmp_path: Path) -> None:
-    entry = recorded([], None, ["linfen-2017-winter"], PAPER, Record.continued("甲"))
-    assert [one.code for one in recorded([], None, ["mee-2024-6"], PAPER, Record.continued("甲")).notes] == [
+    entry = recorded([], None, ["linfen-2017-winter"], PAPER, NewRecord.continued("甲"))
+    assert [one.code for one in recorded([], None, ["mee-2024-6"], PAPER, NewRecord.continued("甲")).notes] == [
         "record_not_lapsed"
     ]
     assert {Path(name).suffix for name in entry.files} == {".yaml"}
@@ -269,7 +269,7 @@ def test_a_document_ends_another_from_an_hour_on_and_the_case_is_on_both_sides(t
 
 def test_a_text_that_was_compared_is_official_from_then_on(tmp_path: Path) -> None:
     law = tmp_path / "law"
-    entry = recorded([], law, ["环大气〔2024〕6号"], PAPER, Record.compared("甲", "公报", "12"))
+    entry = recorded([], law, ["环大气〔2024〕6号"], PAPER, NewRecord.compared("甲", "公报", "12"))
     write_entry(entry, law)
     book = Rulebook.load([law])
     assert book.standing_of(book.documents["mee-2024-6"]) == "primary"
@@ -305,7 +305,7 @@ def test_each_text_is_compared_with_an_edition_of_its_own_and_found_by_what_is_s
 
 def test_all_that_a_record_lacks_is_told_at_once() -> None:
     with pytest.raises(InputError) as told:
-        recorded([], None, ["没有这份", "guide-2020-34"], {"document": "x"}, Record.compared("", "", "1"))
+        recorded([], None, ["没有这份", "guide-2020-34"], {"document": "x"}, NewRecord.compared("", "", "1"))
     codes = [one.code for one in told.value.problems]
     assert codes.count("record_of_nothing") == 2
     assert {one.where for one in told.value.problems if one.code == "scaffold_needs"} >= {

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from alertengine.audit import FINDING_COLUMNS
 from alertengine.cli import main
-from alertengine.files import Run, write_beside
+from alertengine.files import RunManifest, write_beside
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.vocabulary import InputError
 from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
@@ -298,7 +298,7 @@ def test_the_commands_and_their_exit_statuses(recorded: Path, tmp_path: Path) ->
         source = write_findings_of(tmp_path / "f.csv", ledger.orders(1), said_of(ledger))
     refused = run("findings", recorded, source, "--approved-by", "科长 丁")
     assert (refused.exit_code, "no manifest names it" in refused.output) == (2, True)
-    write_beside(source, Run("audit", {}, {}))
+    write_beside(source, RunManifest("audit", {}, {}))
     done = run("findings", recorded, source, "--approved-by", "科长 丁", "--evidence", source, "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)[0]["title"] == "第1号指令的核查结论"

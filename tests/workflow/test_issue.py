@@ -18,8 +18,8 @@ from alertengine.vocabulary import times as clock
 from alertengine.workflow import (
     Correction,
     Prepared,
-    Signatures,
     Signed,
+    Signers,
     collect_orders,
     collect_scenario,
     erase,
@@ -210,7 +210,7 @@ def test_the_wrong_office_is_refused_unless_a_person_says_why(
 
 def test_nobody_signs_blank(make: Make, prepared: Prepared) -> None:
     with make() as ledger, pytest.raises(InputError, match="nobody signed"):
-        record(ledger, prepared, Signatures("甲", " ", "丙"))
+        record(ledger, prepared, Signers("甲", " ", "丙"))
 
 
 def test_the_gravest_level_of_a_city_counts() -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.documents import Manifest
-from alertengine.files import Run, Staging
+from alertengine.files import RunManifest, Staging
 from alertengine.ledger import Ledger, sha256, verify
 from alertengine.vocabulary import MASKED
 
@@ -110,7 +110,7 @@ def test_the_pack_that_respond_released_comes_in_with_each_paper_s_hash(small: P
     with Staging(folder) as staged:
         staged.put(f"pack/{name}", b"notice")
         staged.put("pack/manifest.json", papers.text().encode())
-        made = staged.commit(Run("respond", {}, {}))
+        made = staged.commit(RunManifest("respond", {}, {}))
     assert made is not None
     (folder / "pack" / name).write_bytes(b"edited")
     assert "is not as its run wrote it (run.json)" in run(small, 1, "--documents", folder).stderr

@@ -15,10 +15,10 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.today import Today, today
-from alertengine.web.work import Asked, Work, again, begin, hand_in
+from alertengine.web.work import Work, WorkInput, again, begin, hand_in
 from alertengine.workflow import (
     Prepared,
-    Signatures,
+    Signers,
     Upload,
     end_superior_order,
     latest_forecast,
@@ -92,7 +92,7 @@ def test_what_stands_by_an_order_from_above_is_lowered_by_nobody_while_it_holds(
 ) -> None:
     assert levels(seen(path, book))[0] == ("issue", "orange")
     source = lists_folder() / "linfen-synthetic.csv"
-    asked = Asked("响应", "live", {"list": Upload(source.name, source.read_bytes())}, cities=("临汾市",))
+    asked = WorkInput("响应", "live", {"list": Upload(source.name, source.read_bytes())}, cities=("临汾市",))
     before = begin(path, (), asked, "jia").prepared
     with Ledger.writable(path) as ledger:
         act = record_superior_order(ledger, order(), book.lists, BY, Upload("令.pdf", b"%PDF"), "全省启动红色预警。")
@@ -123,7 +123,7 @@ def test_what_stands_by_an_order_from_above_is_lowered_by_nobody_while_it_holds(
 
     _revised(path, book, before, work)
     with Ledger.writable(path) as ledger:
-        record(ledger, work.prepared, Signatures(BY, "科长 乙", "市长 丙"))
+        record(ledger, work.prepared, Signers(BY, "科长 乙", "市长 丙"))
         record_forecast(ledger, "f.csv", forecast(CLEAN, 0), BY)
     page = seen(path, book)
     assert page.result is not None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alertengine.checking.chapter.measures import SELF_DIRECTED
-from alertengine.checking.chapter.propose import Chapter, ChapterCell, Found
+from alertengine.checking.chapter.propose import Chapter, ChapterCell, FoundMeasure
 from alertengine.checking.chapter.wording import WARNED
 from alertengine.files import replacing
 from alertengine.rulebook import (
@@ -21,8 +21,8 @@ from alertengine.rulebook import (
     LEFT_SHEET,
     OPEN_MARK,
     SILENT_TEXT,
+    DraftSheet,
     OpenLists,
-    Sheet,
     document_sheets,
     write_workbook,
 )
@@ -59,16 +59,23 @@ class _Form:
         self._evidence: list[list[str]] = []
         self.counts = Counts(filled=0, check=0, open=0, missing=0)
 
-    def sheets(self) -> list[Sheet]:
+    def sheets(self) -> list[DraftSheet]:
         tables = [sheet for process in self._chapter.processes() for sheet in self._tables(process)]
         rows = [["工作表", "等级", "级别", "读作", "原句", "位置", "疑点", "另一读法"], *self._evidence]
         left = [["位置", "原文", "原因"]]
         left += [[one.where, one.text, "注：须看所及各格"] for one in self._chapter.notes]
         left += [[one.where, one.text, why] for one, why in self._chapter.left]
         first, *rest = document_sheets(self._head)
-        return [first, *rest[:1], *tables, *rest[1:], Sheet(EVIDENCE_SHEET, rows, {0}), Sheet(LEFT_SHEET, left, {0})]
+        return [
+            first,
+            *rest[:1],
+            *tables,
+            *rest[1:],
+            DraftSheet(EVIDENCE_SHEET, rows, {0}),
+            DraftSheet(LEFT_SHEET, left, {0}),
+        ]
 
-    def _tables(self, process: str) -> list[Sheet]:
+    def _tables(self, process: str) -> list[DraftSheet]:
         """The tables of a process: its grades, and apart from them those that direct themselves."""
         grades = self._chapter.grades(process)
         ladder = [name for name in self._lists.ladder_of(self._chapter.industry) if name not in ("A+", "A")]
@@ -84,7 +91,7 @@ class _Form:
                  for one in many]  # fmt: skip
         return bool(found) and all(one.reading.cell == SELF_DIRECTED and not one.reading.doubts for one in found)
 
-    def _table(self, process: str, grades: list[str], word: str, layer: str = "") -> Sheet:
+    def _table(self, process: str, grades: list[str], word: str, layer: str = "") -> DraftSheet:
         chapter = self._chapter
         title = f"{chapter.industry}{process}{word}"
         name = f"表 {title}"[:28]
@@ -102,7 +109,7 @@ class _Form:
         if any(text for _, text in every):
             heads.add(len(rows) + 1)
             rows += [[], ["执行等级", EVERY_LEVEL], *([grade, text] for grade, text in every if text)]
-        return Sheet(name, rows, heads)
+        return DraftSheet(name, rows, heads)
 
     def _cell_of_form(self, sheet: str, process: str, grade: str, level: Level | None) -> str:
         """The text of a cell; its evidence is kept."""
@@ -136,7 +143,7 @@ class _Form:
         return f"{OPEN_MARK}{'？'.join(other) + '？' if other else sentence[:_SHORT]}"
 
 
-def _together(found: list[Found]) -> tuple[str, list[str], list[str]]:
+def _together(found: list[FoundMeasure]) -> tuple[str, list[str], list[str]]:
     """All that was found for a cell: the text (blank where it is not sure), the doubts, other readings."""
     readings = [one.reading for one in found]
     texts = list(dict.fromkeys(one.cell for one in readings if one.cell))

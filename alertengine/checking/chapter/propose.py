@@ -65,7 +65,7 @@ class ChapterCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMeasure:
     """What the text says for a cell: the sentence, where it stands, its reading, and the turn in which it was read.
 
     Cells of one sentence have one turn.
@@ -82,7 +82,7 @@ class Chapter:
     """A chapter as proposed: cells with what was found for each, and passages that no cell rests on."""
 
     industry: str
-    cells: dict[ChapterCell, list[Found]] = field(default_factory=dict)
+    cells: dict[ChapterCell, list[FoundMeasure]] = field(default_factory=dict)
     left: list[tuple[Passage, str]] = field(default_factory=list)
     notes: list[Passage] = field(default_factory=list)
 
@@ -161,7 +161,7 @@ class _Reader:
 
     def _same_as_grade(self) -> None:
         """Cells that only refer to another grade (同C级企业, 按D级执行) propose what stands there at each level."""
-        before, out = self._chapter.cells, dict[ChapterCell, list[Found]]()
+        before, out = self._chapter.cells, dict[ChapterCell, list[FoundMeasure]]()
         for cell, many in before.items():
             for found in many:
                 match = _AS_GRADE.fullmatch(plain(found.sentence)) if not found.reading.cell else None
@@ -344,7 +344,7 @@ class _Reader:
             if tuple(levels) == (None,) and not self._in_table and not _EVERY_LEVEL.search(text):
                 doubts = (*doubts, "未写明级别")
             reading.doubts += [*(doubts if reading.cell != SELF_DIRECTED else ()), *self._more]
-            found = Found(text.translate(_WRITTEN), where, reading, self._turn)
+            found = FoundMeasure(text.translate(_WRITTEN), where, reading, self._turn)
             for process in processes:
                 for grade in self._grades:
                     for level in levels:

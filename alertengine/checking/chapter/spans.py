@@ -14,14 +14,14 @@ BETWEEN = " | "
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextSpan:
     """Words of a passage, and the cells read from them in the order of the chapter; empty where none was."""
 
     text: str
     cells: tuple[ChapterCell, ...] = ()
 
 
-def pieces_of(passages: Sequence[Passage], chapter: Chapter) -> list[list[Piece]]:
+def pieces_of(passages: Sequence[Passage], chapter: Chapter) -> list[list[TextSpan]]:
     """The text of each passage in pieces; joined they are the passage, cells of a row with BETWEEN between them.
 
     Sentences are looked for in the order they were read, so that equal words of two cells are told apart.  A sentence
@@ -78,11 +78,11 @@ def _find(flat: Sequence[tuple[str, list[int]]], wanted: str, begin: int, at: in
     return None
 
 
-def _cut(text: str, owners: Sequence[Sequence[ChapterCell]]) -> list[Piece]:
-    out: list[Piece] = []
+def _cut(text: str, owners: Sequence[Sequence[ChapterCell]]) -> list[TextSpan]:
+    out: list[TextSpan] = []
     begun = 0
     for place in range(1, len(text) + 1):
         if place == len(text) or owners[place] != owners[begun]:
-            out.append(Piece(text[begun:place], tuple(owners[begun])))
+            out.append(TextSpan(text[begun:place], tuple(owners[begun])))
             begun = place
     return out

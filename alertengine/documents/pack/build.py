@@ -43,9 +43,9 @@ from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
     STAY,
-    Decision,
     Figures,
     InForce,
+    StateDecision,
     held_now,
     holding,
     in_force,
@@ -117,7 +117,7 @@ class Evening:
         return self.table["issued"].max() if len(self.table) else None
 
     @cached_property
-    def left_standing(self) -> dict[str, Decision]:
+    def left_standing(self) -> dict[str, StateDecision]:
         """By city the response that goes on beside what is decided, and before it."""
         return left_standing(self.record, self.now)
 
@@ -266,7 +266,7 @@ def _pack(
     )
 
 
-def _level_before(record: pd.DataFrame, city: str, made: Decision) -> str:
+def _level_before(record: pd.DataFrame, city: str, made: StateDecision) -> str:
     """The level that the city holds until the decision; blank where it has none."""
     known = record[(record["city"] == city) & (record["issued"] <= pd.Timestamp(made.issued))]
     ranks = [rank_before(life.pieces, pd.Timestamp(made.since)) for life in Record(known).lives((city, ""))]
@@ -365,7 +365,7 @@ def _haulage(now: pd.DataFrame) -> Iterator[Haul]:
     yield from sorted(found, key=lambda one: (-one.enterprises, one.text))
 
 
-def _shares(evening: Evening, city: str, made: Decision) -> Iterator[RatioReached]:
+def _shares(evening: Evening, city: str, made: StateDecision) -> Iterator[RatioReached]:
     """What is reduced of each pollutant against what is required, in each phase from the decision on.
 
     By place where counties stand apart; the phase that begins with the decision first.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from alertengine.orders import CANCEL, STAY, Decision
+from alertengine.orders import CANCEL, STAY, StateDecision
 from alertengine.vocabulary import LEVEL_CLASS, LEVEL_TEXT, OPEN_END, moment
 
 #: What is said of what was announced only, of warning and response alike.
@@ -20,7 +20,7 @@ REST: Final = "其余县（市、区）"
 TITLE_WIDTH: Final = 20
 
 
-def title_words(made: Decision, before: str) -> tuple[str, ...]:
+def title_words(made: StateDecision, before: str) -> tuple[str, ...]:
     """The title of a notice in words that must not be broken; ``before`` is the level until then, blank for none."""
     level, response = f"{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
     was = f"{LEVEL_TEXT[before]}预警" if before and before != made.level else "预警"
@@ -40,7 +40,7 @@ def title_words(made: Decision, before: str) -> tuple[str, ...]:
     return ("关于", *words, "的通知")
 
 
-def public_title(made: Decision, before: str, city: str) -> str:
+def public_title(made: StateDecision, before: str, city: str) -> str:
     """The title of what the public reads, as a headline; ``before`` is the level until then, blank for none."""
     to, head = f"{LEVEL_TEXT[made.level]}预警", f"{city}{made.area}"
     verb = KIND_TEXT[made.kind]
@@ -68,7 +68,7 @@ def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ..
     return (*lines, line)
 
 
-def decision_text(made: Decision, before: str) -> str:
+def decision_text(made: StateDecision, before: str) -> str:
     """The sentence that decides, without a full stop; of a city whose counties differ, area by area."""
     rest = REST if made.apart else ""
     said = []
@@ -80,7 +80,7 @@ def decision_text(made: Decision, before: str) -> str:
     return "；".join(said)
 
 
-def by_area(made: Decision, words: Mapping[str, str]) -> str:
+def by_area(made: StateDecision, words: Mapping[str, str]) -> str:
     """A word for the level of a decision; of a city whose counties differ, one for each area."""
     if not made.apart:
         return words[made.level] + (f"（{made.area}）" if made.area else "")
@@ -89,13 +89,13 @@ def by_area(made: Decision, words: Mapping[str, str]) -> str:
     return "、".join(said) if whole else "、".join(f"{word}（{areas}）" for word, areas in said.items())
 
 
-def hours_by_area(made: Decision) -> str:
+def hours_by_area(made: StateDecision) -> str:
     """From when until when a decision holds; of a city whose counties differ, area by area."""
     said = _areas(made, lambda one: f"{moment(one.since)}至{moment(one.ends) or OPEN_END}")
     return next(iter(said)) if len(said) == 1 else "；".join(f"{areas}{hours}" for hours, areas in said.items())
 
 
-def _areas(made: Decision, word: Callable[[Decision], str]) -> dict[str, str]:
+def _areas(made: StateDecision, word: Callable[[StateDecision], str]) -> dict[str, str]:
     """The areas of a decision by what is said of them, 、 between."""
     said: dict[str, list[str]] = {}
     for one in (made, *made.apart):
@@ -103,7 +103,7 @@ def _areas(made: Decision, word: Callable[[Decision], str]) -> dict[str, str]:
     return {text: "、".join(areas) for text, areas in said.items()}
 
 
-def _decided(made: Decision, before: str) -> str:
+def _decided(made: StateDecision, before: str) -> str:
     level, response = f"重污染天气{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
     start, to = moment(made.since), LEVEL_TEXT[made.level]
     until = f"，执行至{moment(made.ends)}" if made.ends else f"，结束时间{OPEN_END}"

@@ -10,7 +10,7 @@ from alertengine.engine.law_of_day import Law
 from alertengine.vocabulary import Level
 
 
-class Moment:
+class ResolvedMoment:
     """Resolutions under one law, at one level, with the same hour limits passed."""
 
     def __init__(self, law: Law, layers: tuple[str, ...], level: Level, hours: float, *, published: bool) -> None:

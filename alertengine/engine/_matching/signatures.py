@@ -33,7 +33,7 @@ _Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundOutcomes:
     """``index`` (lines,) numbers into ``outcomes``; ``fresh``: a line of every kind that was never seen before."""
 
     index: Index
@@ -67,7 +67,7 @@ class Signatures:
         self._lay_cells()
         self._seen: dict[tuple[int, int], Outcomes] = {}
 
-    def match(self, coding: Coding, rows: Index) -> Found:
+    def match(self, coding: Coding, rows: Index) -> FoundOutcomes:
         """The outcomes of some lines, ``rows`` of the codes."""
         codes = [coding(column) for column in self.columns]
         sums = self._sums(codes, rows)
@@ -77,7 +77,7 @@ class Signatures:
         lines = rows[first[fresh]]
         told = self._told(codes, lines)
         self._seen.update(zip([keys[n] for n in fresh.tolist()], told, strict=True))
-        return Found(index, [self._seen[key] for key in keys], first[fresh])
+        return FoundOutcomes(index, [self._seen[key] for key in keys], first[fresh])
 
     def seen(self) -> set[Outcome]:
         """What rules came to on some line."""

@@ -35,7 +35,7 @@ MOST_ENTRIES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableEntry:
     """What a condition comes to: Kleene's value and, where filling in cells can change it, the condition left over."""
 
     held: int
@@ -57,14 +57,14 @@ class Table:
     shape: tuple[int, ...]
     steps: list[Ints]
     entries: Ints
-    said: list[Entry]
+    said: list[TableEntry]
 
     @property
     def classes(self) -> list[Ints]:
         """For each column by code the number of its class; shape (size + 1,)."""
         return [step // math.prod(self.shape[n + 1 :]) for n, step in enumerate(self.steps)]
 
-    def at(self, row: Row) -> Entry:
+    def at(self, row: Row) -> TableEntry:
         """What the condition comes to under a profile of its columns."""
         return self.said[self.entries[sum(step[code] for step, code in zip(self.steps, row, strict=True))]]
 
@@ -97,11 +97,11 @@ def table_of(condition: Condition) -> Table:
     asks_missing = any(atom.op == "missing" for atom in atoms(condition))  # what holds can be undone
     open_ = (held == POSSIBLY) | asks_missing
     key, numbers = np.unique(held * len(filling.kept) + np.where(open_, left, held == SURELY), return_inverse=True)
-    said = [Entry(NOT)]
+    said = [TableEntry(NOT)]
     of_key = []
     for value, rest in (divmod(int(one), len(filling.kept)) for one in key):
         kept = filling.kept[rest]
-        entry = Entry(value, None if isinstance(kept, bool) else kept)
+        entry = TableEntry(value, None if isinstance(kept, bool) else kept)
         if entry.held != SURELY and entry.left is None:
             of_key.append(0)
         else:

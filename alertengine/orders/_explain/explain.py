@@ -14,7 +14,7 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.files import lies_in, lists_folder, read_json
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Orders, decide_lines
-from alertengine.orders._explain.lighter import Change, in_sentences, lighter_changes
+from alertengine.orders._explain.lighter import LighterFacts, in_sentences, lighter_changes
 from alertengine.orders._explain.why import Explainer, Reason
 from alertengine.orders.read import plain_texts, read_orders
 from alertengine.rulebook import Rulebook, load_rules
@@ -29,7 +29,7 @@ class Explanation(Result):
     """The reasoning of each phase of one line's order, and what would lighten the first."""
 
     phases: list[Reason]
-    changes: list[Change]
+    changes: list[LighterFacts]
     #: The list, or the orders.
     made_from: Sequence[Result] = field(default=(), repr=False)
 

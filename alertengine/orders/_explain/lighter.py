@@ -23,7 +23,7 @@ _FIXED = ("industry", "process", "county", "sector", "capacity_unit", "unit_size
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LighterFacts:
     """Facts that would have led to a lighter order, and to which."""
 
     facts: tuple[tuple[str, Any], ...]
@@ -39,7 +39,7 @@ def _joined(facts: Iterable[tuple[str, str]]) -> str:
     return "，".join(f"{FIELDS[name].text}为{words}" for name, words in facts)
 
 
-def in_sentences(changes: Sequence[Change]) -> list[str]:
+def in_sentences(changes: Sequence[LighterFacts]) -> list[str]:
     """Changes and what they lead to, in Chinese; those that differ in the last value alone are one sentence."""
     alike: dict[tuple[Any, ...], list[str]] = {}
     for change in changes:
@@ -55,7 +55,7 @@ def in_sentences(changes: Sequence[Change]) -> list[str]:
 
 def lighter_changes(
     engine: Engine, lines: pd.DataFrame, response: Response, *, published: bool, row: int = 0
-) -> list[Change]:
+) -> list[LighterFacts]:
     """The smallest changes of one line's facts that make it reduce less in the first slice: single facts, else pairs.
 
     Args:
@@ -121,7 +121,7 @@ def _decide(
     variants: Sequence[tuple[_Option, ...]],
     *,
     published: bool,
-) -> list[Change]:
+) -> list[LighterFacts]:
     """Decide the enterprise with the line as it is and with all its variants at once; keep those that are lighter."""
     if not variants:
         return []
@@ -140,6 +140,6 @@ def _decide(
     share, status = np.nan_to_num(decision.share, nan=1.0)[at], decision.status[at]
     lighter = (share < share[0] - 1e-9) & (status != STATUSES.index(Status.UNDETERMINED))
     return [
-        Change(variants[int(number) - 1], STATUSES[status[number]], float(share[number]))
+        LighterFacts(variants[int(number) - 1], STATUSES[status[number]], float(share[number]))
         for number in np.flatnonzero(lighter)
     ]

@@ -13,7 +13,7 @@ Rows = list[list[str]]
 
 
 @dataclass(slots=True)
-class Sheet:
+class DraftSheet:
     """A sheet to write: its rows, and which of them are headers."""
 
     name: str

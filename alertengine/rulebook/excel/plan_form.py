@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alertengine.rulebook.excel.draft import Draft, Rows, Sheet
+from alertengine.rulebook.excel.draft import Draft, DraftSheet, Rows
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.plan_guides import GUIDES, HEAD_GUIDES, Guide
 from alertengine.rulebook.excel.plan_rows import (
@@ -45,7 +45,7 @@ _STEMS: Final = {"procedure": "step", "response": "about"}
 class Form:
     """The form to write: its sheets, and by sheet and column what a cell may be chosen from."""
 
-    sheets: list[Sheet]
+    sheets: list[DraftSheet]
     choices: dict[str, dict[int, tuple[str, ...]]]
 
 
@@ -269,7 +269,7 @@ class _Writer:
                 return part, [{**cells, "区县": one, "责任单位": said} for one, said in zip(owners, names, strict=True)]
         return None
 
-    def _sheet(self, part: FormSheet, rows: list[dict[str, str]]) -> Sheet:
+    def _sheet(self, part: FormSheet, rows: list[dict[str, str]]) -> DraftSheet:
         guides = self._guides(part)
         last = len(guides)  # rows that no guide is about
         told = [(next((at for at, one in enumerate(guides) if one.is_of(cells)), last), cells) for cells in rows]
@@ -284,7 +284,7 @@ class _Writer:
             out.append(
                 [*(shown.get(name, "") for name in part.headers), *self._words(guides[at] if at < last else None)]
             )
-        return Sheet(part.sheet, out, {0})
+        return DraftSheet(part.sheet, out, {0})
 
     def _words(self, guide: Guide | None) -> list[str]:
         return [guide.help, self.lacks.get(guide.key, "")] if guide else ["", ""]
@@ -298,7 +298,7 @@ class _Writer:
             return [Guide("contacts", {"单位": name}, ("值班电话",), help_text) for name in self.departments]
         return list(GUIDES[part.sheet])
 
-    def _head(self) -> Sheet:
+    def _head(self) -> DraftSheet:
         said = to_cells({key: value for key, value in self.raw.items() if key not in BODY}, HEAD)
         rows = [["项目", "内容", HELP, LACKS]]
         for one in self.raw.get("missing") or []:
@@ -307,7 +307,7 @@ class _Writer:
         for name, (must, help_text) in HEAD_GUIDES.items():
             rows.append([name, said.pop(name, TO_FILL if must else ""), help_text, self.lacks.get(name, "")])
         rows += [[name, text, "", ""] for name, text in said.items()]
-        return Sheet(HEAD_SHEET, rows, {0})
+        return DraftSheet(HEAD_SHEET, rows, {0})
 
     def _choices(self, part: FormSheet) -> dict[int, tuple[str, ...]]:
         levels = tuple(LEVEL_WORDS.values())

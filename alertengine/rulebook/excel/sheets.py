@@ -15,7 +15,7 @@ from alertengine.rulebook.decision_tables import MISSING as HOLE
 from alertengine.rulebook.decision_tables import SILENT
 from alertengine.rulebook.excel.cell_scanner import TextError
 from alertengine.rulebook.excel.condition_text import match_text, read_match
-from alertengine.rulebook.excel.draft import Draft, Rows, Sheet
+from alertengine.rulebook.excel.draft import Draft, DraftSheet, Rows
 from alertengine.rulebook.excel.measure_cells import EXPECTED, measures_text, read_measures_text
 from alertengine.rulebook.excel.rule_rows import CLAUSE, HEAD, MISSING, RULE, Handler, from_cells, headers, to_cells
 from alertengine.vocabulary import FIELDS, LEVEL_TEXT, Level, Words
@@ -41,13 +41,13 @@ BODY: Final = ("defaults", "rules", "tables", "missing", "clauses")
 # -- writing
 
 
-def document_sheets(raw: Mapping[str, Any]) -> list[Sheet]:
+def document_sheets(raw: Mapping[str, Any]) -> list[DraftSheet]:
     """The sheets of a document's mapping."""
     body = {key: raw[key] for key in BODY if raw.get(key)}
     shared = body.get("defaults", {})
     plain = isinstance(shared, dict) and all(isinstance(v, dict) and "article" not in v for v in shared.values())
     head = {key: value for key, value in raw.items() if key not in BODY or (key == "defaults" and value and not plain)}
-    sheets = [Sheet(HEAD_SHEET, [["项目", "内容"], *map(list, to_cells(head, HEAD).items())], {0})]
+    sheets = [DraftSheet(HEAD_SHEET, [["项目", "内容"], *map(list, to_cells(head, HEAD).items())], {0})]
     if shared and plain:
         rows = [{"条款": str(article), **to_cells(keys, _SHARED)} for article, keys in shared.items()]
         sheets.append(_listing(SHARED_SHEET, ["条款", *headers(_SHARED)], rows))
@@ -63,11 +63,11 @@ def document_sheets(raw: Mapping[str, Any]) -> list[Sheet]:
     return sheets
 
 
-def _listing(name: str, columns: list[str], rows: list[dict[str, str]]) -> Sheet:
-    return Sheet(name, [columns, *([row.get(column, "") for column in columns] for row in rows)], {0})
+def _listing(name: str, columns: list[str], rows: list[dict[str, str]]) -> DraftSheet:
+    return DraftSheet(name, [columns, *([row.get(column, "") for column in columns] for row in rows)], {0})
 
 
-def _table_sheet(table: Mapping[str, Any], taken: set[str]) -> Sheet:
+def _table_sheet(table: Mapping[str, Any], taken: set[str]) -> DraftSheet:
     match = _listed(table["match"])
     levels = _listed(table.get("levels") or [])
     common = {k: v for k, v in table.items() if k not in ("match", "levels", "rows", "all_levels")}
@@ -80,7 +80,7 @@ def _table_sheet(table: Mapping[str, Any], taken: set[str]) -> Sheet:
         heads.add(len(rows) + 1)
         rows += [[], [*columns, EVERY]]
         rows += [_said_row(match, row) for row in table["all_levels"]]
-    return Sheet(_sheet_name(str(table["id"]), taken), rows, heads)
+    return DraftSheet(_sheet_name(str(table["id"]), taken), rows, heads)
 
 
 def _said_row(match: list[str], row: list[Any]) -> list[str]:

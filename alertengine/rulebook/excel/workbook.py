@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from alertengine.files import Findings, Limits, Workbook, check_size, failed_formula, say_hidden
-from alertengine.rulebook.excel.draft import Rows, Sheet
+from alertengine.rulebook.excel.draft import DraftSheet, Rows
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.sheets import GUIDE_SHEET
 from alertengine.vocabulary import InputError, Problem
@@ -69,7 +69,7 @@ _GUIDE: Final = (
 
 
 def write_workbook(
-    sheets: Iterable[Sheet],
+    sheets: Iterable[DraftSheet],
     path: Path,
     guide: Sequence[tuple[str, str]] = _GUIDE,
     choices: Mapping[str, Mapping[int, Sequence[str]]] | None = None,
@@ -84,7 +84,7 @@ def write_workbook(
 
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    told = Sheet(GUIDE_SHEET, [["项目", "写法"], *map(list, guide)], {0})
+    told = DraftSheet(GUIDE_SHEET, [["项目", "写法"], *map(list, guide)], {0})
     with xlsxwriter.Workbook(str(path), options) as book:
         cell: dict[str, Any] = {"valign": "top", "num_format": "@"}
         plain = book.add_format({**cell, "text_wrap": True})
@@ -115,7 +115,7 @@ def write_workbook(
             page.conditional_format(0, 0, last, wide, held)
 
 
-def _lay_out(page: Any, sheet: Sheet, plain: Any) -> None:
+def _lay_out(page: Any, sheet: DraftSheet, plain: Any) -> None:
     """Widths and heights within reason, the header kept in sight, one page wide when printed."""
     top = min(sheet.heads)
     widths = _widths(sheet, top)
@@ -133,7 +133,7 @@ def _lay_out(page: Any, sheet: Sheet, plain: Any) -> None:
         page.repeat_rows(0)
 
 
-def _widths(sheet: Sheet, top: int) -> list[int]:
+def _widths(sheet: DraftSheet, top: int) -> list[int]:
     head, rows = sheet.rows[top], sheet.rows[top:]
     widths = []
     for place in range(max(map(len, sheet.rows))):

@@ -13,11 +13,11 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import Problem
 from alertengine.warning import (
     DAYS_BEHIND,
-    Decided,
+    DecidedMoment,
     Decider,
     Floor,
     Forecast,
-    Perfect,
+    PerfectView,
     Record,
     Sight,
     Warnings,
@@ -34,7 +34,7 @@ class _Season:
         self.problems: dict[Problem, Problem] = {}
         self.notes: dict[Problem, Problem] = {}
 
-    def decide(self, seen: Sight) -> Decided:
+    def decide(self, seen: Sight) -> DecidedMoment:
         """One decision; of messages of one wording the first is kept."""
         done = self.decider.decide(seen, self.record)
         self.problems = {said.at(value=""): said for said in done.problems} | self.problems
@@ -66,7 +66,7 @@ def replay(
     whatever the date. The result's ``table`` and ``record`` are all transitions of the season.
     """
     found = replay_seen(
-        Perfect(feed, days_ahead=days_ahead, days_behind=days_behind),
+        PerfectView(feed, days_ahead=days_ahead, days_behind=days_behind),
         rulebook,
         issue_hour=issue_hour,
         floors=floors,
@@ -77,7 +77,7 @@ def replay(
 
 
 def replay_seen(
-    perfect: Perfect,
+    perfect: PerfectView,
     rulebook: Rulebook,
     *,
     issue_hour: int = 15,

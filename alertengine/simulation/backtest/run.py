@@ -29,7 +29,7 @@ from alertengine.warning import (
     RANK,
     Floor,
     Forecast,
-    Perfect,
+    PerfectView,
     Warnings,
     announced_and_held,
     laws_of,
@@ -99,7 +99,7 @@ def run_backtest(
         InputError: a regime is no document with levels.
 
     """
-    perfect = None if history.real else Perfect(history.forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
+    perfect = None if history.real else PerfectView(history.forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
     found = replayed(history, rulebook, perfect, regimes=regimes, observed=observed, floors=floors, known_on=known_on)
     rows = [row for run in found.runs for row in _rows(run, found.air, rulebook.lists)]
     return replace(found, table=table_of(rows))
@@ -108,7 +108,7 @@ def run_backtest(
 def replayed(
     history: History,
     rulebook: Rulebook,
-    perfect: Perfect | None,
+    perfect: PerfectView | None,
     *,
     regimes: Sequence[str] = (),
     observed: Forecast | None = None,

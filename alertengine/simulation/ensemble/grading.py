@@ -16,7 +16,7 @@ import numpy.typing as npt
 from alertengine.rulebook import AllOf, AnyOf, Exceed, Start, air_leaves
 from alertengine.simulation.ensemble.truth import MISSING
 from alertengine.vocabulary import number
-from alertengine.warning import RANK, Law
+from alertengine.warning import RANK, AirLaw
 
 Steps = npt.NDArray[np.uint8]
 Ranks = npt.NDArray[np.int8]
@@ -40,7 +40,7 @@ class Threshold:
 class Scale:
     """The thresholds of some laws in rising order."""
 
-    def __init__(self, laws: Sequence[Law]) -> None:
+    def __init__(self, laws: Sequence[AirLaw]) -> None:
         """Collect the numbers of every start condition."""
         starts = [air_leaves(rule.start) for law in laws for rule in law.levels if rule.start]
         found = {(leaf.threshold, leaf.above is not None) for start in starts for leaf in start}
@@ -112,7 +112,7 @@ def _touched(stretch: Bools, part: Bools) -> Bools:
     return out
 
 
-def grade(steps: Steps, scale: Scale, laws: Sequence[Law], spans: Sequence[slice]) -> Ranks:
+def grade(steps: Steps, scale: Scale, laws: Sequence[AirLaw], spans: Sequence[slice]) -> Ranks:
     """Rank of the level that each day bears (shape: days, winters); ``spans`` are the days of each law."""
     ranks = np.zeros(steps.shape, dtype=np.int8)
     for law, span in zip(laws, spans, strict=True):
@@ -129,7 +129,7 @@ def grade(steps: Steps, scale: Scale, laws: Sequence[Law], spans: Sequence[slice
     return ranks
 
 
-def above(steps: Steps, scale: Scale, laws: Sequence[Law], spans: Sequence[slice]) -> dict[int, Bools]:
+def above(steps: Steps, scale: Scale, laws: Sequence[AirLaw], spans: Sequence[slice]) -> dict[int, Bools]:
     """Days above the lowest number of each level's rule, by rank (shape: days, winters)."""
     out: dict[int, Bools] = {}
     for law, span in zip(laws, spans, strict=True):

@@ -2,8 +2,8 @@
 
 A situation is what one afternoon knows (runs ahead, days known, orders) on a clock that begins at its midnight; a state
 is what stands of a place's warnings on the same clock. :func:`alertengine.warning.life.plan` decides,
-:class:`alertengine.warning.record.Standing` keeps; here they are only remembered. What can matter to no later decision
-is cut off a state, so that states come again.
+:class:`alertengine.warning.record.WarningStanding` keeps; here they are only remembered. What can matter to no later
+decision is cut off a state, so that states come again.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from alertengine.warning import (
     LEVEL_OF,
     Floor,
     Graded,
-    Run,
-    Standing,
+    GradedRun,
     Timeline,
+    WarningStanding,
     groups,
     levels_of,
     next_full_hour,
@@ -80,7 +80,7 @@ class Lives:
         self._ends: list[int] = [0]
         self._short: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._planned: dict[int, tuple[list[tuple[int, tuple[Span, ...]]], list[int]]] = {}
-        self._runs: dict[tuple[object, int, int, int], Run] = {}
+        self._runs: dict[tuple[object, int, int, int], GradedRun] = {}
         self._sky: dict[tuple[tuple[bool, ...], int], tuple[Timeline, npt.NDArray[np.bool_]]] = {}
         self._states: dict[State, int] = {NOTHING: 0}
         self._held: list[State] = [NOTHING]
@@ -142,14 +142,16 @@ class Lives:
         runs = [run for run in runs if run.end > self.since]
         together = groups(runs, [], timedelta(hours=rule.life.join_gap_hours))
         pieces = [
-            piece for members in together for piece in levels_of([m for m in members if isinstance(m, Run)], rule.life)
+            piece
+            for members in together
+            for piece in levels_of([m for m in members if isinstance(m, GradedRun)], rule.life)
         ]
         return tuple((minute_of(piece.start), minute_of(piece.end), piece.rank) for piece in pieces)
 
-    def _run(self, law: LifeLaw, start: int, end: int, rank: int) -> Run:
+    def _run(self, law: LifeLaw, start: int, end: int, rank: int) -> GradedRun:
         key = law.key, start, end, rank
         if key not in self._runs:
-            self._runs[key] = Run(time_of(start), time_of(end), LEVEL_OF[rank], law.rules[rank])
+            self._runs[key] = GradedRun(time_of(start), time_of(end), LEVEL_OF[rank], law.rules[rank])
         return self._runs[key]
 
     # -- one plan
@@ -191,7 +193,7 @@ class Lives:
                 first = minute_of(life.pieces[0].start)
                 standing = names.get(first)
                 if standing is None:
-                    standing = names[first] = Standing(str(len(held)))
+                    standing = names[first] = WarningStanding(str(len(held)))
                     held.append(standing)
             for action, piece in changes:
                 if standing is not None:

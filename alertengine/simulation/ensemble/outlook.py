@@ -14,7 +14,7 @@ from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.states import MINUTES, NEVER, LifeLaw
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary import OPEN
-from alertengine.warning import DAYS_BEHIND, RANK, Floor, Law, law_on, reaching
+from alertengine.warning import DAYS_BEHIND, RANK, AirLaw, Floor, law_on, reaching
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Outlook:
     first: int
     end: int
     #: Laws of the days in sight.
-    laws: tuple[Law, ...]
+    laws: tuple[AirLaw, ...]
     #: The law on lives, where there is any.
     life: LifeLaw | None
     #: Observed days behind that may belong to a run going on: the last so many.
@@ -64,7 +64,7 @@ class Outlooks:
         self.afternoons = [self._afternoon(day) for day in range(self.days)]
         self.keep = self._kept()
 
-    def span(self, law: Law, first: int, end: int) -> slice:
+    def span(self, law: AirLaw, first: int, end: int) -> slice:
         """The days of a law among those from ``first`` until before ``end``, counted from ``first``."""
         begin, last = (law.first - self.origin).days, (law.last - self.origin).days
         return slice(min(max(begin - first, 0), end - first), min(max(last + 1 - first, 0), end - first))
@@ -110,7 +110,7 @@ class Outlooks:
                 out.append((rank, start - day))
         return tuple(out)
 
-    def _laws(self, first: int, last: int) -> tuple[Law, ...]:
+    def _laws(self, first: int, last: int) -> tuple[AirLaw, ...]:
         begin, end = self.origin + timedelta(days=first), self.origin + timedelta(days=last)
         return tuple(law for law in self.laws if law.first <= end and law.last >= begin)
 

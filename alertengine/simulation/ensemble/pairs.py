@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files import TextColumn, normal, number_within, read_table, text_table, with_sheets
+from alertengine.files import TextCells, normal, number_within, read_table, text_table, with_sheets
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.ensemble.draws import (
     BLOCK,
@@ -176,7 +176,7 @@ def _column(file: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, Gathered]:
     if name not in texts.cells:
         raise InputError([Problem("observed_column_missing", file=str(file), column=name)])
     problems: list[Problem] = []
-    read = TextColumn(str(file), problems, texts.rows).read(
+    read = TextCells(str(file), problems, texts.rows).read(
         texts.texts(name), name, lambda text: number_within(text, 0, TOP), Words("a_range", low=0, high=TOP), np.nan
     )
     noticed = Gathered(with_sheets([*reading.problems, *problems], reading.table.labels), reading.notes)

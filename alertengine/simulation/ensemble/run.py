@@ -59,7 +59,7 @@ def ensemble(
         if not isinstance(spec.error, StatedError):
             raise InputError([Problem("pairs_before_draws", where="ensemble", column="error.pairs")])
         draws = Stated(spec.error, spec.seed, truth.cities, days_ahead + 1)
-    season = Season(truth, rulebook, days_ahead, issue_hour, read_floors(floors, rulebook.lists), known_on)
+    season = EnsembleSeason(truth, rulebook, days_ahead, issue_hour, read_floors(floors, rulebook.lists), known_on)
     perfect = season.winters(NoError(), 0, 1)
     ranks = observed_ranks(season.outlooks)
     levels = perfect.levels[:, :, 0]
@@ -81,7 +81,7 @@ def ensemble(
     )  # fmt: skip
 
 
-class Season:
+class EnsembleSeason:
     """All that does not hang on the errors: laws, days behind, orders; and the memory of plans."""
 
     def __init__(

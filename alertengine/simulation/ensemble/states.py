@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook import GradingRule, Life
+from alertengine.rulebook import GradingRule, WarningLife
 from alertengine.vocabulary import OPEN
-from alertengine.warning import Piece, PlannedLife, Standing
+from alertengine.warning import LevelInterval, PlannedLife, WarningStanding
 
 MINUTES: Final = 1440
 #: Midnight of the day of decision on the clock of situations.
@@ -66,12 +66,12 @@ class Afternoon(NamedTuple):
 class LifeLaw:
     """The rule on lives of a day, and a rule per rank to name."""
 
-    life: Life
+    life: WarningLife
     rules: dict[int, GradingRule]
     key: tuple[object, ...] = ()
 
     @classmethod
-    def of(cls, life: Life, rules: dict[int, GradingRule]) -> LifeLaw:
+    def of(cls, life: WarningLife, rules: dict[int, GradingRule]) -> LifeLaw:
         """With a key by which equal ones are told."""
         return cls(life, rules, (life, *((rank, rules[rank].id) for rank in sorted(rules))))
 
@@ -102,7 +102,7 @@ class Outcomes:
         return place
 
 
-def spans_of(pieces: list[Piece]) -> tuple[Span, ...]:
+def spans_of(pieces: list[LevelInterval]) -> tuple[Span, ...]:
     """Pieces in minutes."""
     return tuple((minute_of(piece.start), minute_of(piece.end), piece.rank) for piece in pieces)
 
@@ -114,11 +114,13 @@ def ranks_behind_left_out(spans: list[Span], low: int, since: int) -> tuple[Span
     return (*([(low, max(behind), 1)] if behind else []), *ahead)
 
 
-def standing_of(number: int, held: StandingWarning) -> Standing:
+def standing_of(number: int, held: StandingWarning) -> WarningStanding:
     """A warning as the record keeps it, under its place as a name."""
-    pieces = [Piece(time_of(start), time_of(end), rank) for start, end, rank in held.pieces]
+    pieces = [LevelInterval(time_of(start), time_of(end), rank) for start, end, rank in held.pieces]
     life_start = time_of(held.life_start)
-    return Standing(str(number), pieces, life_start, held.lifted, max((p.end for p in pieces), default=life_start))
+    return WarningStanding(
+        str(number), pieces, life_start, held.lifted, max((p.end for p in pieces), default=life_start)
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.rulebook import Place, Rulebook
 from alertengine.vocabulary import InputError, Problem
-from alertengine.warning import DAY, Forecast, Law, Timeline, laws_of, timelines
+from alertengine.warning import DAY, AirLaw, Forecast, Timeline, laws_of, timelines
 
 #: A day without an index.
 MISSING = -1
@@ -32,7 +32,7 @@ class Truth:
     first: date
     aqi: Days
     known: Flags
-    laws: tuple[tuple[Law, ...], ...]
+    laws: tuple[tuple[AirLaw, ...], ...]
     file: str = ""
 
     @property
@@ -86,7 +86,7 @@ def truth_of(
     return Truth(tuple(found), first.date(), aqi, known, tuple(laws), observed.file)
 
 
-def _indices(own: Timeline, laws: Sequence[Law]) -> tuple[Days, Flags]:
+def _indices(own: Timeline, laws: Sequence[AirLaw]) -> tuple[Days, Flags]:
     """AQI that bears a level, and whether any is known, by natural day."""
     aqi, known = np.full(own.days, MISSING, dtype=np.int16), np.zeros(own.days, dtype=bool)
     for law in laws:

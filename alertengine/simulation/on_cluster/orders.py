@@ -63,7 +63,7 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LinesSource:
     """Where the lines are: the list (without lines where they stay in a folder), lines by city, and tasks."""
 
     enterprises: EnterpriseList
@@ -153,15 +153,15 @@ def orders_at(address: Address, book: Rulebook, file: Path, level: Level, day: d
         return cluster_orders(client, book, file, level, day, **options)
 
 
-def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | None) -> Source:
+def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | None) -> LinesSource:
     if is_folder(file):
         if decisions is not None:
             raise InputError([Problem("decisions_of_folder", where="--decisions", value=str(decisions))])
         folder = open_folder(file, book.lists, totals)
-        return Source(folder.enterprises, folder.sizes, folder)
+        return LinesSource(folder.enterprises, folder.sizes, folder)
     enterprises = read_list(file, book.lists, totals=totals, decisions=decisions)
     counts = pd.Series(city_column(enterprises.lines)).value_counts()
-    return Source(enterprises, {str(name): int(count) for name, count in counts.items()}, None)
+    return LinesSource(enterprises, {str(name): int(count) for name, count in counts.items()}, None)
 
 
 def _summaries(parts: Sequence[DecidedPart]) -> list[SummaryEntry]:

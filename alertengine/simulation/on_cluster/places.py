@@ -22,8 +22,8 @@ from alertengine.simulation.on_cluster.parts import packed, unpacked
 from alertengine.simulation.production import Production
 from alertengine.simulation.season.differences import line_table
 from alertengine.simulation.season.line_table import measures_of
-from alertengine.simulation.season.plants import Plants, Raised, as_picked
-from alertengine.simulation.season.run import Merged, RunMemory, Simulation, Unit, VariantRun
+from alertengine.simulation.season.plants import Raised, SeasonPlants, as_picked
+from alertengine.simulation.season.run import Merged, RunMemory, SeasonRunner, Unit, VariantRun
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.states import LineSums
 from alertengine.simulation.season.tables import Burdens, burdens
@@ -91,14 +91,14 @@ def _opened(data: bytes) -> Any:
     return pickle.loads(data)  # noqa: S301 -- our own, through the cluster we were told to trust
 
 
-class _Sent(Simulation):
+class _Sent(SeasonRunner):
     """Runs variants from what was sent."""
 
     def __init__(self, part: PlacesPart, shared: Shared) -> None:
         super().__init__(shared.scenario)
         self._part, self._shared = part, shared
         self._frame = shared.frames[0]
-        self._sent: dict[int, tuple[Plants, Production]] = {}
+        self._sent: dict[int, tuple[SeasonPlants, Production]] = {}
 
     def at(self, number: int) -> VariantRun:
         """One variant by its number."""
@@ -109,30 +109,30 @@ class _Sent(Simulation):
         book: Rulebook = _opened(self._shared.books[self._frame.book])
         return book
 
-    def _list(self) -> tuple[Plants, Production]:
+    def _list(self) -> tuple[SeasonPlants, Production]:
         number = self._frame.plants
         if number not in self._sent:
             lines = unpacked(self._part.lines[number])
             unit, basis = self._shared.units[number]
             yuan = lines.pop("_yuan").to_numpy(dtype=np.float64) if "_yuan" in lines else None
             production = Production(lines.pop("_amount").to_numpy(dtype=np.float64), unit, basis, yuan)
-            self._sent[number] = Plants(lines, self._shared.totals[number], ()), production
+            self._sent[number] = SeasonPlants(lines, self._shared.totals[number], ()), production
         return self._sent[number]
 
-    def _plants(self, said: Merged, book: Rulebook) -> Plants:  # noqa: ARG002
+    def _plants(self, said: Merged, book: Rulebook) -> SeasonPlants:  # noqa: ARG002
         return self._list()[0]
 
-    def _production(self, plants: Plants, book: Rulebook) -> Production:  # noqa: ARG002
+    def _production(self, plants: SeasonPlants, book: Rulebook) -> Production:  # noqa: ARG002
         return self._list()[1]
 
-    def _raised(self, said: Merged, plants: Plants, book: Rulebook) -> Raised:  # noqa: ARG002
+    def _raised(self, said: Merged, plants: SeasonPlants, book: Rulebook) -> Raised:  # noqa: ARG002
         return as_picked(plants.lines, said.raises, self._part.picks[self._frame.raised])
 
-    def _weather_of(self, said: Merged, book: Rulebook, plants: Plants) -> Backtest:  # noqa: ARG002
+    def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> Backtest:  # noqa: ARG002
         weather: Backtest = _opened(self._shared.weather[self._frame.weather])
         return weather
 
-    def _units(self, plants: Plants, weather: Backtest, book: Rulebook) -> dict[Unit, Rows]:
+    def _units(self, plants: SeasonPlants, weather: Backtest, book: Rulebook) -> dict[Unit, Rows]:
         return super()._units(plants, weather, book) if len(plants.lines) else {}
 
 

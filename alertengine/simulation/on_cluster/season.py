@@ -28,8 +28,8 @@ from alertengine.simulation.on_cluster.places import Frame, PlacesPart, Rows, Sh
 from alertengine.simulation.production import Production
 from alertengine.simulation.season.differences import plant_table, plants_compared
 from alertengine.simulation.season.line_table import in_order
-from alertengine.simulation.season.plants import Plants
-from alertengine.simulation.season.run import Simulation, Unit, VariantRun
+from alertengine.simulation.season.plants import SeasonPlants
+from alertengine.simulation.season.run import SeasonRunner, Unit, VariantRun
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.simulate import DETAILED, Detail, Season, compared_lines, uncertain
 from alertengine.simulation.season.tables import Burdens, season_rows, total_rows, totals_table
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-class _Prepared(Simulation):
+class _Prepared(SeasonRunner):
     """Reads and chooses what every place rests on, and decides none."""
 
     def _decided(self, units: dict[Unit, Rows]) -> dict[Unit, Rows]:  # noqa: ARG002
@@ -56,7 +56,7 @@ class _Inputs:
     frames: list[Frame]
     books: list[bytes]
     weather: list[bytes]
-    lists: list[tuple[Plants, Production]]
+    lists: list[tuple[SeasonPlants, Production]]
     picks: list[tuple[Rows, ...]]
     cities: list[str]
 

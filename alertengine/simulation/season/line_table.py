@@ -13,7 +13,7 @@ import pandas as pd
 from alertengine.engine import GROUNDS, Decision, Use, merged
 from alertengine.rulebook import measure_words
 from alertengine.simulation.season.run import PlaceRun, VariantRun
-from alertengine.simulation.season.states import State
+from alertengine.simulation.season.states import PlaceState
 from alertengine.vocabulary import EMISSION_FIELDS, GROUND_TEXT, PLAN_FIELDS, POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
@@ -66,7 +66,7 @@ def _stays(run: VariantRun, place: PlaceRun) -> Iterator[pd.DataFrame]:
         )[list(MEASURE_COLUMNS)]
 
 
-def _of_state(run: VariantRun, place: PlaceRun, names: pd.DataFrame, state: State) -> pd.DataFrame:
+def _of_state(run: VariantRun, place: PlaceRun, names: pd.DataFrame, state: PlaceState) -> pd.DataFrame:
     """What a state comes to for each line, a day."""
     lines, decision = place.states.lines, state.decision
     return names.assign(
@@ -131,7 +131,7 @@ def by_level(run: VariantRun, place: PlaceRun) -> pd.DataFrame:
     """
     lines, output = place.states.lines, run.production.amounts[place.rows]
     emitted = {name: np.nan_to_num(lines[column].to_numpy(dtype=float)) for name, column in EMISSION_FIELDS.items()}
-    levels: dict[Level, list[tuple[State, float]]] = {}
+    levels: dict[Level, list[tuple[PlaceState, float]]] = {}
     for chain, hours in place.course.hours.items():
         levels.setdefault(chain[-1].level, []).append((place.states.state(chain), hours))
     parts = []
@@ -158,6 +158,6 @@ def by_level(run: VariantRun, place: PlaceRun) -> pd.DataFrame:
     return pd.DataFrame(columns)[np.tile(place.states.running, len(parts))]
 
 
-def _summed(held: list[tuple[State, float]], of: Callable[[State], Floats]) -> Floats:
+def _summed(held: list[tuple[PlaceState, float]], of: Callable[[PlaceState], Floats]) -> Floats:
     """Amounts a day times the days of each state."""
     return np.sum([of(state) * hours / 24 for state, hours in held], axis=0)

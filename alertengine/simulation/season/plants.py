@@ -25,7 +25,7 @@ _PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)
 
 
 @dataclass(frozen=True)
-class Plants(Result):
+class SeasonPlants(Result):
     """The lines of a season (fields of the vocabulary), whole-society totals, and what was said of the lists."""
 
     lines: pd.DataFrame
@@ -37,7 +37,7 @@ class Plants(Result):
     extras: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -> Plants:
+def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -> SeasonPlants:
     """Read the lists of a season.
 
     ``totals``: none (each list's own, beside it or in it), or one file for each list in order.
@@ -64,7 +64,7 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     problems = [problem for one in read for problem in one.problems]
     notes = [problem for one in read for problem in one.notes]
     extras = pd.concat([one.extras for one in read], ignore_index=True)
-    return Plants(lines, whole, tuple(one.file for one in read), problems, notes, extras)
+    return SeasonPlants(lines, whole, tuple(one.file for one in read), problems, notes, extras)
 
 
 def _categories(read: Sequence[EnterpriseList]) -> list[str]:

@@ -24,7 +24,7 @@ from alertengine.rulebook import Place, Rulebook, place_of
 from alertengine.simulation.backtest.run import Backtest, held_at
 from alertengine.simulation.production import Production, mean_lines
 from alertengine.simulation.season.course import Course, Laws, course
-from alertengine.simulation.season.plants import Plants, Raised, raised, read_plants, scaled
+from alertengine.simulation.season.plants import Raised, SeasonPlants, raised, read_plants, scaled
 from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
@@ -83,7 +83,7 @@ class VariantRun:
     required: Callable[[str, date, Level], dict[str, Required]]
     known_on: date | None
     book: Rulebook
-    plants: Plants
+    plants: SeasonPlants
     lines: pd.DataFrame
     production: Production
     weather: Backtest
@@ -109,7 +109,7 @@ class Simulated(Result):
             )
 
 
-class Simulation:
+class SeasonRunner:
     """Runs the variants of a season one after the other."""
 
     def __init__(self, scenario: SeasonScenario) -> None:
@@ -134,7 +134,7 @@ class Simulation:
         list_key = (said.list_file, said.totals)
         if said.ratio:
             supposed_ratios(book, said.ratio)
-        plants: Plants = self._lists.get(("files", list_key), lambda: self._plants(said, book))
+        plants: SeasonPlants = self._lists.get(("files", list_key), lambda: self._plants(said, book))
         change = self._lists.get(
             ("raised", list_key, repr(said.raises), said.book_key), lambda: self._raised(said, plants, book)
         )
@@ -179,7 +179,7 @@ class Simulation:
         book = Rulebook.load([self.scenario.path(name) for name in said.rules], adopt=said.adopt)
         return book.dropping(said.without) if said.without else book
 
-    def _plants(self, said: Merged, book: Rulebook) -> Plants:
+    def _plants(self, said: Merged, book: Rulebook) -> SeasonPlants:
         path = self.scenario.path
         try:
             return read_plants([path(n) for n in said.list_file], [path(n) for n in said.totals], book)
@@ -194,14 +194,14 @@ class Simulation:
             return error.problems
         return []
 
-    def _raised(self, said: Merged, plants: Plants, book: Rulebook) -> Raised:
+    def _raised(self, said: Merged, plants: SeasonPlants, book: Rulebook) -> Raised:
         return raised(plants.lines, said.raises, book)
 
-    def _production(self, plants: Plants, book: Rulebook) -> Production:
+    def _production(self, plants: SeasonPlants, book: Rulebook) -> Production:
         found, value = mean_lines(plants.lines), self.scenario.value
         return found if value is None else replace(found, yuan=values(value, plants, book))
 
-    def _units(self, plants: Plants, weather: Backtest, book: Rulebook) -> dict[Unit, npt.NDArray[np.int64]]:
+    def _units(self, plants: SeasonPlants, weather: Backtest, book: Rulebook) -> dict[Unit, npt.NDArray[np.int64]]:
         return _units(plants.lines, weather, self.cities(book))
 
     def _decided(self, units: dict[Unit, npt.NDArray[np.int64]]) -> dict[Unit, npt.NDArray[np.int64]]:
@@ -217,7 +217,7 @@ class Simulation:
         path = self.scenario.path(said.history)
         return self._lists.get(("observed", said.book_key, path), lambda: read_forecast(path, book, observed=True))
 
-    def _weather_of(self, said: Merged, book: Rulebook, plants: Plants) -> Backtest:
+    def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> Backtest:
         wanted = self.cities(book) or sorted(set(plants.lines["city"].dropna().astype(str)))
         days = (said.book_key, said.history, said.span, tuple(wanted))
         past = self._lists.get(

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from alertengine.files import beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
-from alertengine.orders import Order, find_scenario
+from alertengine.orders import OrderFromAbove, find_scenario
 from alertengine.rulebook import Names, Strict
 from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, SaidError
@@ -144,7 +144,7 @@ class SeasonScenario(Choices):
     season: Span
     cities: Names = ()
     days_ahead: int = Field(default=7, ge=1)
-    orders: tuple[Order, ...] = ()
+    orders: tuple[OrderFromAbove, ...] = ()
     variants: tuple[Variant, ...] = ()
     sweep: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
     ensemble: EnsembleSpec | None = None

@@ -23,7 +23,7 @@ from alertengine.simulation.season.differences import (
     plants_compared,
 )
 from alertengine.simulation.season.line_table import measures_of
-from alertengine.simulation.season.run import RunMemory, Simulation, VariantRun
+from alertengine.simulation.season.run import RunMemory, SeasonRunner, VariantRun
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.tables import burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS, LevelSum, PlaceTally, tally
@@ -172,7 +172,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     """
     variants = [Variant(name=BASE), *scenario.all_variants()]
     detailed = len(variants) <= DETAILED + 1
-    simulation = Simulation(scenario)
+    simulation = SeasonRunner(scenario)
     losses = RunMemory(2)  # variants that differ in totals and ratios alone lose the same
     rows: list[dict[str, Any]] = []
     details: list[Detail] = []

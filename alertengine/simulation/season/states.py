@@ -28,7 +28,7 @@ NAMES: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "lin
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PlaceState:
     """A place in one state.
 
     Arrays are by line: ``lost`` the share of output that the warning takes, ``other`` what binds
@@ -90,7 +90,7 @@ class States:
         self.places = tuple(self._facts.places()[1])
         self.turns = tuple(turns_of_list(self._facts.lines, engine.book))
         self._matched: dict[datetime, Matching] = {}
-        self._states: dict[Chain, State] = {}
+        self._states: dict[Chain, PlaceState] = {}
         self._added: tuple[Course, LineSums] | None = None
 
     @cached_property
@@ -108,7 +108,7 @@ class States:
         """States decided so far."""
         return len(self._states)
 
-    def state(self, chain: Chain) -> State:
+    def state(self, chain: Chain) -> PlaceState:
         """The state at the end of a chain."""
         if chain not in self._states:
             self._states[chain] = self._decide(chain)
@@ -120,7 +120,7 @@ class States:
             self._added = course, self._add_up(course)
         return self._added[1]
 
-    def _decide(self, chain: Chain) -> State:
+    def _decide(self, chain: Chain) -> PlaceState:
         before = self.state(chain[:-1]).decision if len(chain) > 1 else None
         piece = chain[-1].slice()
         if piece.starts not in self._matched:  # a chain's slices begin where their law was first seen
@@ -133,7 +133,7 @@ class States:
         other = np.where(self.running, np.minimum(np.nan_to_num(decision.other_share), 1.0), 0.0)
         unknown = warned & (np.isnan(decision.warning_share) | decision.partial)
         undetermined = decision.status == STATUSES.index(Status.UNDETERMINED)
-        return State(
+        return PlaceState(
             lost=lost,
             other=np.where(self.running, np.nan_to_num(decision.other_share), 0.0),
             stopped=stopped,

@@ -19,7 +19,7 @@ from alertengine.orders import amounts
 from alertengine.simulation.season.course import Chain, StateKey
 from alertengine.simulation.season.line_table import by_level
 from alertengine.simulation.season.run import PlaceRun, VariantRun
-from alertengine.simulation.season.states import LineSums, State
+from alertengine.simulation.season.states import LineSums, PlaceState
 from alertengine.vocabulary import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
@@ -183,7 +183,7 @@ class _Adding:
             states=reached,
         )  # fmt: skip
 
-    def _yuan(self, held: list[tuple[State, float]]) -> tuple[float | None, int]:
+    def _yuan(self, held: list[tuple[PlaceState, float]]) -> tuple[float | None, int]:
         """What the output lost is worth, as far as its lines have a value, and the lines that have none."""
         production, rows = self._run.production, self._place.rows
         if production.yuan is None:

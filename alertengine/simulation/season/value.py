@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.season.plants import Plants, lines_where
+from alertengine.simulation.season.plants import SeasonPlants, lines_where
 from alertengine.simulation.season.season_scenario import Product, Value
 from alertengine.vocabulary import InputError, Problem
 
@@ -22,7 +22,7 @@ _PER_TIME: Final = re.compile(r"(千|万|亿)?(.+)/([日天年])")
 _AMOUNT: Final = re.compile(r"(千|万|亿)?(.+)")
 
 
-def values(value: Value, plants: Plants, book: Rulebook) -> Floats:
+def values(value: Value, plants: SeasonPlants, book: Rulebook) -> Floats:
     """Yuan a day by line (lines,), NaN where the bureau gives none; a line's own column stands above its product.
 
     A product's value times the line's capacity a day; capacities a year are spread over the line's 年生产天数.
@@ -38,7 +38,7 @@ def values(value: Value, plants: Plants, book: Rulebook) -> Floats:
     return np.where(np.isnan(own), out, own)
 
 
-def _of_column(header: str, plants: Plants) -> Floats:
+def _of_column(header: str, plants: SeasonPlants) -> Floats:
     found = _MONEY.search(header.strip())
     if header not in plants.extras or found is None:
         code = "no_such_column" if header not in plants.extras else "value_without_unit"
@@ -58,7 +58,7 @@ def _of_column(header: str, plants: Plants) -> Floats:
     return np.asarray(amounts * _SCALE[found[1] or ""], dtype=np.float64)
 
 
-def _of_products(products: Sequence[Product], plants: Plants, book: Rulebook) -> Floats:
+def _of_products(products: Sequence[Product], plants: SeasonPlants, book: Rulebook) -> Floats:
     lines = plants.lines
     out = np.full(len(lines), np.nan)
     capacity = lines["capacity"].to_numpy(dtype=np.float64)

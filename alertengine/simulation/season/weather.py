@@ -25,14 +25,14 @@ from alertengine.warning import (
     INDICES,
     TOP,
     Forecast,
-    Perfect,
+    PerfectView,
     Timeline,
     Unit,
     timelines,
 )
 
 
-class ScaledForecast(Perfect):
+class ScaledForecast(PerfectView):
     """A forecaster who says ``scale`` times the concentrations that come (times the AQI where only that is known)."""
 
     def __init__(self, feed: Forecast, *, scale: float, days_ahead: int, days_behind: int) -> None:
@@ -58,7 +58,7 @@ class ScaledForecast(Perfect):
         return Timeline(hourly, daily, part.origin)
 
 
-def forecaster(scenario: SeasonScenario, past: History, change: ForecastChange) -> Perfect | None:
+def forecaster(scenario: SeasonScenario, past: History, change: ForecastChange) -> PerfectView | None:
     """What is said each afternoon of the weather that comes, ``change`` of it; None where the history is forecasts.
 
     Raises:
@@ -69,7 +69,7 @@ def forecaster(scenario: SeasonScenario, past: History, change: ForecastChange) 
         raise InputError([Problem("real_forecasts", file=past.forecast.file, column="forecast_change")])
     if past.real:
         return None
-    seen = partial(ScaledForecast, scale=change.scale) if change.changes else Perfect
+    seen = partial(ScaledForecast, scale=change.scale) if change.changes else PerfectView
     return seen(past.forecast, days_ahead=scenario.days_ahead, days_behind=DAYS_BEHIND)
 
 
@@ -77,7 +77,7 @@ def season_weather(
     scenario: SeasonScenario,
     book: Rulebook,
     past: History,
-    perfect: Perfect | None,
+    perfect: PerfectView | None,
     span: Span,
     *,
     regime: str = "",

@@ -22,11 +22,11 @@ from alertengine.web.brief import brief_of, kept_brief
 from alertengine.web.compared import Without
 from alertengine.web.decisions import standing_orders
 from alertengine.web.evening import release, zipped
-from alertengine.web.jobs.kinds import Place
+from alertengine.web.jobs.kinds import JobPlace
 from alertengine.web.orderrows import FIRST, packed, rows
 from alertengine.web.roles import Right
 from alertengine.web.warming import warm
-from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in, renewed
+from alertengine.web.work import Work, WorkInput, again, begin, decided_otherwise, hand_in, renewed
 from alertengine.web.works import decided_under
 from alertengine.web.workstore import WorkRow, WorkStore, result_of
 from alertengine.workflow import Prepared, issue_draft, plain, prepare, release_on_record, replay, with_overrides
@@ -38,29 +38,29 @@ _TRIES: Final = 5
 _SEASON: Final = "scenario.yaml"
 
 
-def decide(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def decide(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Decide on uploaded files: a new work."""
     works = WorkStore(place.folder)
     files = {key: works.upload(one) for key, one in asked["files"].items()}
     beside = [works.upload(one) for one in asked["beside"]]
-    question = Asked(asked["title"], asked["mode"], files, beside, tuple(asked["cities"]), asked["note"])
+    question = WorkInput(asked["title"], asked["mode"], files, beside, tuple(asked["cities"]), asked["note"])
     work = begin(place.ledger, place.rules, question, asked["user"])
     return _added(place, work, asked["by"])
 
 
-def revise(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def revise(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """A draft of the record in hand once more: a new work."""
     return _added(place, again(place.ledger, asked["draft"], asked["user"], place.rules), asked["by"])
 
 
-def _added(place: Place, work: Work, by: str) -> dict[str, Any]:
+def _added(place: JobPlace, work: Work, by: str) -> dict[str, Any]:
     works = WorkStore(place.folder)
     row = works.add(work.prepared.title, work.user, by, work.prepared.collected, work.replaces)
     _save(place, row.result, work.prepared)
     return {"work": row.key}
 
 
-def redecide(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def redecide(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Decide a work as it stands, whose result is gone or was of another program."""
     works = WorkStore(place.folder)
     row = works.get(asked["work"])
@@ -68,7 +68,7 @@ def redecide(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"work": row.key}
 
 
-def renew(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def renew(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Decide a work anew on the record as it stands, with the decisions of persons it has."""
     works = WorkStore(place.folder)
     for _ in range(_TRIES):
@@ -79,14 +79,14 @@ def renew(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     raise InputError([Problem("work_changed_meanwhile", where="session")])
 
 
-def _put(place: Place, works: WorkStore, row: WorkRow, prepared: Prepared, by: str) -> bool:
+def _put(place: JobPlace, works: WorkStore, row: WorkRow, prepared: Prepared, by: str) -> bool:
     """Put what was decided in the place of what a work was; False where that was changed meanwhile."""
     content = works.keep(prepared.collected)
     _save(place, result_of(content), prepared)
     return works.change(row, content, by)
 
 
-def override(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def override(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Order lines of a work otherwise, or let the rules decide them again, and decide all anew."""
     works = WorkStore(place.folder)
     for _ in range(_TRIES):
@@ -100,7 +100,7 @@ def override(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     raise InputError([Problem("work_changed_meanwhile", where="session")])
 
 
-def _save(place: Place, result: str, prepared: Prepared) -> None:
+def _save(place: JobPlace, result: str, prepared: Prepared) -> None:
     """Leave what was decided under its hash: tables, and what the page says of them."""
     run, whole = prepared.run, place.folder.result(result)
     if (whole / "said.json").is_file():
@@ -128,7 +128,7 @@ def _save(place: Place, result: str, prepared: Prepared) -> None:
         part.rename(whole)
 
 
-def _without(place: Place, prepared: Prepared) -> Without | None:
+def _without(place: JobPlace, prepared: Prepared) -> Without | None:
     """What it would be without the decisions of persons, decided once and kept under its own hash; None without any."""
     decided = read_overrides(prepared.collected.options)
     if not decided:
@@ -143,7 +143,7 @@ def _without(place: Place, prepared: Prepared) -> Without | None:
     return Without.of(found.in_force.from_decision, found.brief.summaries, lines)
 
 
-def hand_in_work(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def hand_in_work(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Submit a work as a draft; one that the page's end cut off is not submitted twice."""
     by = _signer(place, asked["by"], Right.WORK)
     works = WorkStore(place.folder)
@@ -157,7 +157,7 @@ def hand_in_work(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"act": number}
 
 
-def _submitted(place: Place, row: WorkRow, options: Mapping[str, Any], by: Signer) -> int | None:
+def _submitted(place: JobPlace, row: WorkRow, options: Mapping[str, Any], by: Signer) -> int | None:
     """The draft that this work has become already."""
     with Ledger.open(place.ledger) as ledger:
         for act in reversed(ledger.acts(DRAFT)):
@@ -168,7 +168,7 @@ def _submitted(place: Place, row: WorkRow, options: Mapping[str, Any], by: Signe
     return None
 
 
-def issue(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def issue(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Issue an approved draft."""
     by = _signer(place, asked["by"], Right.WORK)
     with Ledger.writable(place.ledger) as ledger:
@@ -176,7 +176,7 @@ def issue(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"act": act.act}
 
 
-def _signer(place: Place, user: str, right: Right) -> Signer:
+def _signer(place: JobPlace, user: str, right: Right) -> Signer:
     """The signature of a person, if they may sign by now.
 
     Raises:
@@ -189,7 +189,7 @@ def _signer(place: Place, user: str, right: Right) -> Signer:
     return account.signer(right)
 
 
-def let_out(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def let_out(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Let the drafts of an act go out under a name; once, whatever the page's end cut off."""
     by = _signer(place, asked["by"], Right.APPROVE)
     with Ledger.open(place.ledger) as ledger:
@@ -198,7 +198,7 @@ def let_out(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"acts": [act.act for act in acts]}
 
 
-def documents(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def documents(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The documents of an act, as one zip."""
     done = 0
 
@@ -212,13 +212,13 @@ def documents(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"bytes": len(data)}
 
 
-def warmed(place: Place, _asked: Mapping[str, Any]) -> dict[str, Any]:
+def warmed(place: JobPlace, _asked: Mapping[str, Any]) -> dict[str, Any]:
     """What pages of the record as it stands open with."""
     now = clock.now().replace(tzinfo=None, second=0, microsecond=0)
     return {"found": warm(place.ledger, place.rules, now)}
 
 
-def replayed(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def replayed(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """An act decided again and compared."""
     with Ledger.open(place.ledger) as ledger:
         found = replay(ledger, asked["act"])
@@ -231,7 +231,7 @@ def replayed(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def season(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+def season(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """A season with its variants: tables and report."""
     from alertengine.report import compared, write_season
     from alertengine.simulation import read_season, simulate

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from alertengine.files import confine_readings, replacing_text
 from alertengine.vocabulary import AlertEngineError, InputError, Problem
-from alertengine.web.jobs.kinds import KINDS, Place
+from alertengine.web.jobs.kinds import KINDS, JobPlace
 from alertengine.web.jobs.store import WorkFolder
 
 #: Read once by the server that jobs come from.
@@ -66,7 +66,7 @@ def work(
     os.nice(_NICE)
     folder = WorkFolder(ledger)
     part = folder.result(f"{result}.{key}.part")
-    place = Place(folder, rules, key, starts, part, lambda done, of: there.send(("progress", (done, of))))
+    place = JobPlace(folder, rules, key, starts, part, lambda done, of: there.send(("progress", (done, of))))
     outcome: tuple[str, Any]
     try:
         shutil.rmtree(part, ignore_errors=True)  # of a start that the page's end cut off

@@ -37,7 +37,7 @@ KINDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JobPlace:
     """Where a job is done: the folder beside the ledger, further rules, and ``out``, where its files go.
 
     ``starts`` is how often it was begun before; ``progress`` takes how much is done of how much.

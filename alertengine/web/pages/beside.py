@@ -11,7 +11,7 @@ from nicegui import ui
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, kilograms, percent
 from alertengine.web.brief import Brief
 from alertengine.web.compared import Against, Moved, moved_line, moved_sums
-from alertengine.web.decisions import Decided
+from alertengine.web.decisions import DecidedLine
 from alertengine.web.pages.frame import card, drawn_later, nothing
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.tables import plain_table
@@ -57,7 +57,7 @@ def _n(head: str) -> str:
     return ' class="n"' if head in POLLUTANT_TEXT.values() else ""
 
 
-def _decided(one: Decided, summaries: Sequence[Any]) -> str:
+def _decided(one: DecidedLine, summaries: Sequence[Any]) -> str:
     mark = '<span class="mk light">轻</span>' if one.lighter else '<span class="mk over">改</span>'
     now = f'<b class="{"bad" if one.lighter else ""}">{escape(one.now)}</b>'
     light = '<br><span class="tag bad">轻于规则</span>' if one.lighter else ""

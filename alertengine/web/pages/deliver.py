@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from alertengine.files import Answer
+from alertengine.files import CellAnswer
 from alertengine.vocabulary import AlertEngineError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken, service_now
@@ -187,7 +187,7 @@ def _told(visit: Visit, done: Delivered, number: int, upload: Upload, take: Call
         if upload.name != _ONE and done.read.protocols:
             read = done.read.protocols[0]
 
-            async def save(answers: list[Answer]) -> None:
+            async def save(answers: list[CellAnswer]) -> None:
                 headers = [header for header, _ in read.columns]
                 await asyncio.to_thread(keep_answers, upload, RECEIPTS, headers, read.profile, answers)
                 await take(upload)

@@ -13,7 +13,7 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.audit import KIND_TEXT, VERDICT_TEXT
-from alertengine.files import Answer
+from alertengine.files import CellAnswer
 from alertengine.vocabulary import (
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -26,7 +26,7 @@ from alertengine.vocabulary import (
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
-from alertengine.web.inspecting import Judged, Stop, Unplaced, judge, note_of, put_on_record, route
+from alertengine.web.inspecting import JudgedEvidence, Stop, Unplaced, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.filefield import file_field, file_fields
@@ -221,7 +221,7 @@ class _Judging:
         with self.place:
             self._show(found)
 
-    async def _answered(self, found: Judged, answers: list[Answer]) -> None:
+    async def _answered(self, found: JudgedEvidence, answers: list[CellAnswer]) -> None:
         """Keep what was answered with each file it was asked of, and judge again."""
         lists = self.visit.desk.book.lists
         for upload in self.files:
@@ -231,7 +231,7 @@ class _Judging:
                 await asyncio.to_thread(answer_again, upload, "audit.evidence", own, lists)
         await self.look()
 
-    def _show(self, found: Judged) -> None:
+    def _show(self, found: JudgedEvidence) -> None:
         counts = [{"text": str(one["text"]), **{name: str(one[name]) for name in VERDICT_TEXT}} for one in found.counts]
         plain_table({"text": "证据", **VERDICT_TEXT}, counts, tuple(VERDICT_TEXT), tall=False)
         columns = {"finding": "结论", "day": "日期", "enterprise": "企业", "line": "生产线", "evidence": "证据"}

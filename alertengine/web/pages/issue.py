@@ -21,7 +21,7 @@ from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.web.works import Held
+from alertengine.web.works import HeldWork
 from alertengine.workflow import DraftState, Upload, bureau_cities, drafts, latest_forecast
 
 #: Files of a draft, each with a field of its own.
@@ -58,7 +58,7 @@ async def show(visit: Visit) -> None:
         own_keys_card(visit)
 
 
-async def held_work(visit: Visit, key: str) -> Held:
+async def held_work(visit: Visit, key: str) -> HeldWork:
     """A work, decided again where what was decided is gone or was of another program."""
     works, jobs = visit.desk.works, visit.desk.jobs
     row = works.store.get(key)

@@ -26,21 +26,21 @@ SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
+class LastRelease:
     """The last release on record, and the decisions it says the orders were made without."""
 
     allowed: Release | None
     unused: list[str]
 
 
-def released(ledger: Ledger, number: int) -> Released:
+def released(ledger: Ledger, number: int) -> LastRelease:
     """What is on record of letting the papers of an act out."""
     acts = [one for one in ledger.acts(RELEASE) if one.head.get("about") == number]
     unused = acts[-1].head.get("decisions_unused", []) if acts else []
-    return Released(release_on_record(ledger, number), list(map(str, unused)))
+    return LastRelease(release_on_record(ledger, number), list(map(str, unused)))
 
 
-def issued_cards(visit: Visit, number: int, out: Released) -> None:
+def issued_cards(visit: Visit, number: int, out: LastRelease) -> None:
     """The cards of an issued act, each for whoever may use it."""
     allowed, unused = out.allowed, out.unused
     with ui.element("div").classes("cols fit"):

@@ -25,9 +25,9 @@ from alertengine.web.pages.beside import against_card, register_card
 from alertengine.web.pages.decide import Deciding, Row
 from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, tell
 from alertengine.web.pages.issueacts import actions
-from alertengine.web.pages.issuedone import SIGNING, Released, issued_cards, released
+from alertengine.web.pages.issuedone import SIGNING, LastRelease, issued_cards, released
 from alertengine.web.pages.jobbar import followed
-from alertengine.web.pages.ordergrid import OrderGrid, Source, of_act
+from alertengine.web.pages.ordergrid import GridSource, OrderGrid, of_act
 from alertengine.web.pages.parts import steps
 from alertengine.web.pages.phonelines import on_paper, phone_lines
 from alertengine.web.pages.reading import protocols
@@ -45,14 +45,14 @@ from alertengine.web.pages.warned import left_out, warned
 from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
 from alertengine.web.today import new_changes, transitions
-from alertengine.web.works import Held
+from alertengine.web.works import HeldWork
 from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_left_out, readings_of
 
 #: Decisions named one by one.
 _NAMED: Final = 6
 
 
-async def show_work(visit: Visit, work: Held) -> None:
+async def show_work(visit: Visit, work: HeldWork) -> None:
     """A work in hand: look, order otherwise, submit."""
     desk = visit.desk
 
@@ -71,7 +71,7 @@ class _WorkPage:
     """A work on the screen; what a decision changes is drawn anew."""
 
     def __init__(
-        self, visit: Visit, work: Held, warnings: pd.DataFrame, unused: list[Problem], carried: list[Override]
+        self, visit: Visit, work: HeldWork, warnings: pd.DataFrame, unused: list[Problem], carried: list[Override]
     ) -> None:
         self.visit, self.work, self.brief = visit, work, work.brief
         self.key, self.changes = work.row.key, transitions(warnings)
@@ -139,7 +139,7 @@ class _WorkPage:
         row = self.work.row
         return f"✓ 已保存（第{row.version}版，{row.changed_by}）；各经办人都能看到和接着办，还没有提交审核"
 
-    def _source(self) -> Source:
+    def _source(self) -> GridSource:
         desk, key = self.visit.desk, self.key
 
         async def explain(line: str) -> Explanation:
@@ -148,7 +148,7 @@ class _WorkPage:
         async def grouped(by: str) -> Sums:
             return await desk.look(lambda: sums(desk.works.held(key).in_force, by))
 
-        source = Source(f"/files/works/{key}.json", explain, grouped, self.work.first, fresh=self._fresh)
+        source = GridSource(f"/files/works/{key}.json", explain, grouped, self.work.first, fresh=self._fresh)
         if Right.WORK in self.visit.account.rights:
             source.deciding = Deciding(self._signer, self._put, self._drop, self._undo)
         return source
@@ -295,7 +295,7 @@ class _Opened:
     changes: list[dict[str, str]]
     fresh: list[dict[str, str]]
     unused: list[Problem]
-    out: Released | None
+    out: LastRelease | None
 
 
 async def show_draft(visit: Visit, number: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from alertengine.files import Answer
+from alertengine.files import CellAnswer
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import DOUBTS, AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
@@ -154,7 +154,7 @@ class _Publishing:
             tell(error)
         return None
 
-    async def _answered(self, answers: list[Answer]) -> None:
+    async def _answered(self, answers: list[CellAnswer]) -> None:
         """Keep what was answered of the list, and look again."""
         await asyncio.to_thread(answer_again, self.files["list"], "lists.list", answers, self.visit.desk.book.lists)
         await self.look()

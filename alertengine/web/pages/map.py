@@ -13,7 +13,7 @@ from nicegui import ui
 from alertengine.rulebook import Outlines
 from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, POLLUTANT_TEXT, InputError, kilograms, rounded
 from alertengine.warning import RANK
-from alertengine.web.mapview import SHOWN, Area, MapView, Plant, outlines_of
+from alertengine.web.mapview import SHOWN, MapArea, MapView, Plant, outlines_of
 from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, nothing, problem_table
 from alertengine.web.pages.mapdrawing import (
     ZOOMS,
@@ -30,7 +30,7 @@ from alertengine.web.pages.mapdrawing import (
 from alertengine.web.pages.parts import heat, level_mark
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
-from alertengine.web.today import Place, Today
+from alertengine.web.today import PlaceForecast, Today
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Outline
@@ -251,7 +251,7 @@ class _Map:
         mine = place.name in self.page.own or place.name == self.county
         return Look(kind, number, said, address, row.open if row and self.city else 0, mine)
 
-    def _level(self, name: str, row: Area | None) -> str:
+    def _level(self, name: str, row: MapArea | None) -> str:
         """Of a city what its days come to as proposed; of a county what is in force there and its orders; or blank."""
         if self.asked.get("of") or self.city:
             held = [] if self.asked.get("of") else self.page.active
@@ -291,10 +291,10 @@ class _Map:
         if not names:
             nothing("没有指令、草稿和已发布清单，也没有预报。")
 
-    def _rank(self, row: Area) -> float:
+    def _rank(self, row: MapArea) -> float:
         return row.amount(self.shown) if self._unit() else row.kg["nox"]
 
-    def _row(self, name: str, row: Area | None) -> str:
+    def _row(self, name: str, row: MapArea | None) -> str:
         address = self._address(county=name) + "#plants" if self.city else self._address(city=name)
         link = f'<a href="{escape(address)}">{escape(name)}</a>' if name else "（未填区县）"
         level = self._level(name, row)
@@ -302,7 +302,7 @@ class _Map:
             link, level_mark(level) if level else "—", row, "mine" if name and name == self.county else ""
         )
 
-    def _cells(self, name: str, level: str, row: Area | None, kind: str) -> str:
+    def _cells(self, name: str, level: str, row: MapArea | None, kind: str) -> str:
         if row is None:
             figures = ["—"] * (3 + len(POLLUTANT_TEXT))
         else:
@@ -333,13 +333,13 @@ def _plant(one: Plant) -> dict[str, str]:
     return {"enterprise": one.enterprise, "county": one.county, "open": str(one.open), **kg, "where": where}
 
 
-def _area_words(row: Area) -> str:
+def _area_words(row: MapArea) -> str:
     kg = "，".join(f"{text} {kilograms(row.kg[name])}" for name, text in POLLUTANT_TEXT.items())
     return f"{row.plants}家{row.lines}条线，{kg} 千克/日，依据缺失{row.open}条"
 
 
-def _sum(rows: Sequence[Area]) -> Area:
-    return Area(
+def _sum(rows: Sequence[MapArea]) -> MapArea:
+    return MapArea(
         "",
         "",
         "",
@@ -353,6 +353,6 @@ def _sum(rows: Sequence[Area]) -> Area:
 
 def _worst(page: Today, name: str) -> str:
     """The highest AQI of a city's days."""
-    days: list[Place] = [place for place in page.places if place.name == name]
+    days: list[PlaceForecast] = [place for place in page.places if place.name == name]
     values = [day.mid for place in days for day in place.days if day.mid == day.mid]
     return rounded(max(values)) if values else ""

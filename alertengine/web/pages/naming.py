@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.files import Answer
+from alertengine.files import CellAnswer
 from alertengine.vocabulary import FIELDS, AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.web.intake import Question
+from alertengine.web.intake import IntakeQuestion
 from alertengine.web.pages.frame import Visit, tell
 from alertengine.web.roles import Right
 
@@ -21,7 +21,7 @@ _HEAD: Final = "处请定：选一个，或写出另一个；答案署名存入�
 
 
 def ask_names(
-    visit: Visit, right: Right, asked: Sequence[Question], save: Callable[[list[Answer]], Awaitable[None]]
+    visit: Visit, right: Right, asked: Sequence[IntakeQuestion], save: Callable[[list[CellAnswer]], Awaitable[None]]
 ) -> None:
     """Draw the questions where the page now is; nothing where there are none.
 
@@ -34,7 +34,7 @@ def ask_names(
     """
     if not asked:
         return
-    chosen: list[tuple[Question, Any, Any]] = []
+    chosen: list[tuple[IntakeQuestion, Any, Any]] = []
     with ui.element("div").classes("pile near asks").props('role=group aria-label="名称是哪一个"'):
         ui.label(f"{len(asked)}{_HEAD}").classes("strong")
         for one in asked[:_ASKED]:
@@ -55,7 +55,7 @@ def ask_names(
                 by = str(visit.allow(right).signature)
                 day = clock.now().date().isoformat()
                 await save([
-                    Answer(header=one.column, text=one.text, meant=meant, by=by, at=day)
+                    CellAnswer(header=one.column, text=one.text, meant=meant, by=by, at=day)
                     for one, pick, other in chosen
                     if (meant := _meant(one, pick.value, other.value))
                 ])  # fmt: skip
@@ -65,7 +65,7 @@ def ask_names(
         ui.button("定下并重新识读", on_click=answered).props("outline")
 
 
-def _meant(asked: Question, chosen: str, other: str | None) -> str:
+def _meant(asked: IntakeQuestion, chosen: str, other: str | None) -> str:
     """What a text stands for, as answered; blank where it is left open."""
     return asked.text if chosen == _ITSELF else (other or "").strip() if chosen == _OTHER else chosen
 

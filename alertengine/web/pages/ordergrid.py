@@ -81,7 +81,7 @@ _ROWS: Final = (
 
 
 @dataclass(slots=True)
-class Source:
+class GridSource:
     """Where a grid has its rows from: ``first`` are those it is drawn with, ``url`` gives all of them as JSON.
 
     The others are asked when something is chosen: ``beneath`` draws under the reasoning of a row what belongs to it;
@@ -97,7 +97,7 @@ class Source:
     fresh: Callable[[Row], Row] = lambda row: row
 
 
-def of_act(visit: Visit, number: int, first: Sequence[Row] = ()) -> Source:
+def of_act(visit: Visit, number: int, first: Sequence[Row] = ()) -> GridSource:
     """The orders of an act that the person may see, persons' names masked; ``first`` are the rows to begin with."""
     desk = visit.desk
 
@@ -112,13 +112,13 @@ def of_act(visit: Visit, number: int, first: Sequence[Row] = ()) -> Source:
     async def taken(by: str) -> Sums:
         return await desk.look(grouped, by, visit.scope)
 
-    return Source(f"/files/acts/{number}.json", explain, taken, list(first))
+    return GridSource(f"/files/acts/{number}.json", explain, taken, list(first))
 
 
 class OrderGrid:
     """One grid on one page."""
 
-    def __init__(self, visit: Visit, source: Source, marks: Sequence[str] = ()) -> None:
+    def __init__(self, visit: Visit, source: GridSource, marks: Sequence[str] = ()) -> None:
         """Draw it, with the rows of some marks alone where any are named."""
         self._visit, self._source = visit, source
         self._ticked: list[Row] = []
@@ -293,7 +293,7 @@ def _filled_from(url: str) -> str:
     return _FILL % {"url": url, "shown": SHOWN}
 
 
-def _drawn(source: Source, marks: Sequence[str]) -> ui.aggrid:
+def _drawn(source: GridSource, marks: Sequence[str]) -> ui.aggrid:
     many = source.deciding is not None
     chosen = {"mode": "multiRow", "enableClickSelection": False, "selectAll": "filtered"}
     options = {

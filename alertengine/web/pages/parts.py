@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, percent, rounded
-from alertengine.web.today import Gauge, Place, lasting
+from alertengine.web.today import Gauge, PlaceForecast, lasting
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
 _MET: Final = {"达到": ("✓", "good"), "未达到": ("✗", "bad")}
@@ -29,7 +29,7 @@ def level_mark(level: str, *, short: bool = True) -> str:
     return f'<span class="tag {level}">{LEVEL_MARK[level]} {word}</span>'
 
 
-def heat(places: Sequence[Place], own: Iterable[str]) -> str:
+def heat(places: Sequence[PlaceForecast], own: Iterable[str]) -> str:
     """City by day in the colours of the AQI with the number in each cell; what is missing is hatched."""
     days = sorted({day.day for place in places for day in place.days})[:_DAYS]
     mine = set(own)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.files import Answer, Profile, Protocol, hour_of
+from alertengine.files import CellAnswer, Profile, Protocol, hour_of
 from alertengine.vocabulary import AlertEngineError, InputError, Problem
 from alertengine.web.intake import FORM, TEXT, YAML, Door, answer, learn, questions
 from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, problem_table, tell
@@ -152,7 +152,7 @@ def _names_asked(
     if not found.headers:
         return
 
-    async def save(answers: list[Answer]) -> None:
+    async def save(answers: list[CellAnswer]) -> None:
         again = await asyncio.to_thread(answer, upload, found, answers, readings.visit.desk.book.lists)
         if not again.refused:
             await take(upload)

@@ -21,7 +21,7 @@ from alertengine.vocabulary import (
     percent,
 )
 from alertengine.vocabulary import times as clock
-from alertengine.web.bench import FIRST, Bench, Question, Reply, askable, choices
+from alertengine.web.bench import FIRST, Bench, BenchQuestion, Reply, askable, choices
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.typed import NumberField
@@ -107,9 +107,9 @@ class _Drawn:
         if reply is not None and mine == self._asked:
             self._show(partial(self._told, reply))
 
-    def _question(self) -> Question:
+    def _question(self) -> BenchQuestion:
         day = date.fromisoformat(str(self._day.value))
-        return Question(dict(self._facts), day, Level(str(self._level.value)), float(self._hours.value or 0))
+        return BenchQuestion(dict(self._facts), day, Level(str(self._level.value)), float(self._hours.value or 0))
 
     def _show(self, draw: Callable[[], None]) -> None:
         self._answer.clear()

@@ -24,8 +24,8 @@ from alertengine.web.pages.ruletext import show_text
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.rulesview import (
     LIFE_TEXT,
+    DocumentLife,
     DocumentView,
-    Life,
     RuleView,
     document_view,
     lives,
@@ -138,7 +138,7 @@ def _lives(visit: Visit) -> None:
         fill()
 
 
-def life_strip(found: list[Life], at: date) -> str:
+def life_strip(found: list[DocumentLife], at: date) -> str:
     """Bars of documents on one line of time, the day as a mark; every text is escaped."""
     firsts, lasts = [one.first for one in found if one.first], [one.last for one in found if one.last]
     left = min([*firsts, at]).replace(month=1, day=1).toordinal()

@@ -29,7 +29,7 @@ from alertengine.web.lists import OnFile, lists_on_file
 from alertengine.web.pages.frame import Visit, card, nothing, problem_columns, problem_rows, tell
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
-from alertengine.workflow import Entry
+from alertengine.workflow import RulesEntry
 
 CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
 WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
@@ -37,7 +37,7 @@ _CHANGES: Final = {"change": "变化", "id": "编号", "title": "标题", "new":
 
 
 async def show_entry(
-    visit: Visit, entry: Entry, city: str = "", *, more: Mapping[str, bytes] = MappingProxyType({}), said: str = ""
+    visit: Visit, entry: RulesEntry, city: str = "", *, more: Mapping[str, bytes] = MappingProxyType({}), said: str = ""
 ) -> None:
     """Draw it, where the page now is; of a plan with what papers of ``city`` would still lack.
 
@@ -95,7 +95,7 @@ def _lists(visit: Visit) -> list[OnFile]:
         return lists_on_file(ledger)
 
 
-async def _orders(visit: Visit, entry: Entry) -> None:
+async def _orders(visit: Visit, entry: RulesEntry) -> None:
     """Whose orders would change, in a list that is chosen among the published ones."""
     found = await visit.desk.look(_lists, visit)
     if not found:
@@ -122,7 +122,7 @@ async def _orders(visit: Visit, entry: Entry) -> None:
     ui.button("比较指令", on_click=compare).props("outline")
 
 
-def _writing(visit: Visit, entry: Entry, more: Mapping[str, bytes]) -> None:
+def _writing(visit: Visit, entry: RulesEntry, more: Mapping[str, bytes]) -> None:
     folder = own_folder(visit.desk.rules)
     files = {name.rpartition("/")[2]: text.encode() for name, text in entry.files.items()}
     with ui.element("div").classes("flex gap-2 flex-wrap items-center"):

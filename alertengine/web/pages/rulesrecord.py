@@ -16,7 +16,7 @@ from alertengine.web.pages.frame import Visit, card, problem_table, tell
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.rulesentry import show_entry
 from alertengine.web.roles import Right
-from alertengine.workflow import Entry, Record, Upload, ended, recorded
+from alertengine.workflow import NewRecord, RulesEntry, Upload, ended, recorded
 
 _KINDS: Final = {
     "continue": "沿用：过了所为制定的年份，继续执行",
@@ -188,7 +188,7 @@ class _Drawn:
         head["entered"] = {key: value for key, value in entered.items() if value}
         return {key: value for key, value in head.items() if value}
 
-    def _work(self) -> Callable[[], Entry]:
+    def _work(self) -> Callable[[], RulesEntry]:
         """What makes the entry; raises where something needed is not filled in."""
         rules = self._visit.desk.rules
         folder = own_folder(rules)
@@ -212,9 +212,9 @@ class _Drawn:
         if self._kind.value in ("replace", "lift"):
             return lambda: ended(rules, folder, what, head)
         if self._kind.value == "continue":
-            return lambda: recorded(rules, folder, what, head, Record.continued(by), article)
+            return lambda: recorded(rules, folder, what, head, NewRecord.continued(by), article)
         said = [{key: self._given(f"text {one} {key}") for key in _TEXT} for one in what]
-        records = [Record.compared(by, one.pop("edition"), one.pop("page"), one) for one in said]
+        records = [NewRecord.compared(by, one.pop("edition"), one.pop("page"), one) for one in said]
         return lambda: recorded(rules, folder, what, head, records)
 
     async def _check(self) -> None:

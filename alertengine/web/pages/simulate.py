@@ -17,7 +17,7 @@ from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.typed import NumberField
 from alertengine.web.roles import Right
 from alertengine.web.simulation import (
-    Simulation,
+    SimulationRun,
     Wish,
     content_from,
     content_of,
@@ -221,7 +221,7 @@ class _Form:
 class _Run:
     """A simulation that goes on or has ended."""
 
-    def __init__(self, visit: Visit, run: Simulation) -> None:
+    def __init__(self, visit: Visit, run: SimulationRun) -> None:
         """Draw it, and again until it has ended."""
         self._visit, self._run = visit, run
         headed(run.title, ("← 推演", "/simulate"))

@@ -39,7 +39,7 @@ _CASES: Final = ".test.yaml"
 
 
 @dataclass(slots=True)
-class Entry(Result):
+class RulesEntry(Result):
     """What is to be entered: ``files`` by their path in the rules folder, and what would change by them.
 
     ``begins``: the first moment it counts, by which orders are compared.
@@ -92,9 +92,9 @@ def trial(folders: Sequence[Path], files: Mapping[str, str]) -> Rulebook:
     return (book.dropping(there) if there else book).adding(loaded)
 
 
-def entry_of(found: Import, files: Mapping[str, str]) -> Entry:
+def entry_of(found: Import, files: Mapping[str, str]) -> RulesEntry:
     """A document that was read as an entry: its files, what would change, from when it counts."""
-    entry = Entry(found.document, dict(files), begins_of(found.head.valid), found.changes)
+    entry = RulesEntry(found.document, dict(files), begins_of(found.head.valid), found.changes)
     entry.own_notes = list(found.notes)
     return entry
 
@@ -107,7 +107,7 @@ def begins_of(valid: Valid) -> datetime:
 
 def workbook_entered(
     folders: Sequence[Path], folder: Path | None, path: Path, checked: Mapping[str, str] = MappingProxyType({})
-) -> Entry:
+) -> RulesEntry:
     """What a filled workbook comes to (a document, a chapter, a plan): its file, its cases, and what would change.
 
     Args:
@@ -161,7 +161,7 @@ def path_in(folder: Path | None, name: str) -> str:
 
 
 def orders_changed(
-    entry: Entry, folders: Sequence[Path], enterprise_list: Path, day: date | None = None
+    entry: RulesEntry, folders: Sequence[Path], enterprise_list: Path, day: date | None = None
 ) -> OrderChanges:
     """Whose orders in a list would change if the entry counted, at every level.
 
@@ -180,7 +180,7 @@ def orders_changed(
     return order_changes(old, new, enterprise_list, list(Level), entry.changes)
 
 
-def write_entry(entry: Entry, folder: Path) -> list[Path]:
+def write_entry(entry: RulesEntry, folder: Path) -> list[Path]:
     """Put the files of an entry in place, all or none.
 
     Raises:
@@ -207,7 +207,7 @@ def tried_cases(files: Mapping[str, str], folders: Sequence[Path]) -> list[CaseO
         return runner.run_all(made)
 
 
-def run_cases(entry: Entry, folders: Sequence[Path], folder: Path) -> list[CaseOutcome]:
+def run_cases(entry: RulesEntry, folders: Sequence[Path], folder: Path) -> list[CaseOutcome]:
     """The worked cases of what was written, run."""
     book = rulebook([*folders, *([] if folder in folders else [folder])])
     files = [folder / name for name in entry.files if name.endswith(".test.yaml")]

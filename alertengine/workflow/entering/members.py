@@ -12,7 +12,7 @@ from alertengine.files import Cells, Findings, Schema, match, normal, read_table
 from alertengine.lists import HEADERS, NEARLY, EnterpriseList, is_valid
 from alertengine.rulebook import NamedList, nearest, text_of, updated_yaml
 from alertengine.vocabulary import FIELDS, InputError, Problem, name_or_code, plain_name
-from alertengine.workflow.entering.entry import Entry, rulebook, trial
+from alertengine.workflow.entering.entry import RulesEntry, rulebook, trial
 
 #: What stands between names and in none.
 _SEVERAL: Final = re.compile(r"\S\s*[;；、\n|]\s*\S")
@@ -35,7 +35,7 @@ def members_entered(
     *,
     whole: bool = False,
     enterprises: EnterpriseList | None = None,
-) -> Entry:
+) -> RulesEntry:
     """The record that a closed list has new members from a day on.
 
     Args:
@@ -77,7 +77,7 @@ def members_entered(
     content = _content(held, new, first, whole=whole)
     files = {file: updated_yaml(before, content, f"{held.name}：成员")}
     trial(folders, files)  # the file loads
-    entry = Entry(known.name, files, datetime.combine(first, time()))
+    entry = RulesEntry(known.name, files, datetime.combine(first, time()))
     entry.own_problems, entry.own_notes = list(findings.problems), list(findings.warnings)
     if enterprises is not None:
         _look_for(rows, enterprises, entry, str(table))
@@ -138,7 +138,7 @@ def _keys(row: Mapping[str, Any]) -> list[str]:
     return [name_or_code(str(row[key])) for key in ("name", "code") if row.get(key)]
 
 
-def _look_for(rows: Sequence[Mapping[str, str]], enterprises: EnterpriseList, entry: Entry, file: str) -> None:
+def _look_for(rows: Sequence[Mapping[str, str]], enterprises: EnterpriseList, entry: RulesEntry, file: str) -> None:
     """Say which members the list does not have."""
     lines = enterprises.lines[["enterprise_id", "enterprise"]].astype("object").fillna("")
     known = {name_or_code(str(text)) for name in lines for text in lines[name].unique()}

@@ -11,7 +11,7 @@ from typing import Any
 from alertengine.files import read_yaml
 from alertengine.rulebook import Rulebook, RuleHead, Side, Valid, book_changes, nearest
 from alertengine.vocabulary import InputError, Problem
-from alertengine.workflow.entering.entry import Entry, begins_of, document_files, rulebook, trial
+from alertengine.workflow.entering.entry import RulesEntry, begins_of, document_files, rulebook, trial
 
 #: Keys of a head that a document of a record must have, beside its id.
 _MUST = ("title", "area", "from")
@@ -60,7 +60,7 @@ def named(book: Rulebook, texts: Sequence[str]) -> list[Named]:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class NewRecord:
     """What is put on record of documents or rules: ``kind`` of the rule, ``keys`` of its own, ``says`` behind names."""
 
     kind: str
@@ -72,12 +72,12 @@ class Record:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def continued(cls, by: str) -> Record:
+    def continued(cls, by: str) -> NewRecord:
         """They go on binding after the year they were made for (沿用), as ``by`` decided."""
         return cls("continuation", "continues", "continues", "继续执行", {"by": by.strip()})
 
     @classmethod
-    def compared(cls, by: str, edition: str, page: str, text: Mapping[str, str] = MappingProxyType({})) -> Record:
+    def compared(cls, by: str, edition: str, page: str, text: Mapping[str, str] = MappingProxyType({})) -> NewRecord:
         """``by`` compared their text with an official edition, where it stands on a page (核对原文).
 
         ``text``: ``issuer``, ``issued`` (a day) and ``number`` of the official text, where what is on file lacks them.
@@ -92,9 +92,9 @@ def recorded(
     folder: Path | None,
     what: Sequence[str],
     head: Mapping[str, Any],
-    record: Record | Sequence[Record],
+    record: NewRecord | Sequence[NewRecord],
     article: str = "",
-) -> Entry:
+) -> RulesEntry:
     """The record that documents or rules go on after their year, or were compared with their official text.
 
     Args:
@@ -111,10 +111,10 @@ def recorded(
     """
     book = rulebook(folders)
     of, raw, problems = _begun(book, folder, what, head)
-    each = [record] if isinstance(record, Record) else list(record)
+    each = [record] if isinstance(record, NewRecord) else list(record)
     blank = dict.fromkeys(key for one in each for key, said in one.keys.items() if not said)
     problems += [Problem("scaffold_needs", where=f"--{key}") for key in blank]
-    groups = [of] if isinstance(record, Record) else [[one] for one in of]
+    groups = [of] if isinstance(record, NewRecord) else [[one] for one in of]
     if not problems:
         pairs = list(zip(groups, each, strict=True))
         problems = [problem for group, one in pairs for problem in _not_vouched(book, group, one)]
@@ -144,7 +144,7 @@ def recorded(
     return entry
 
 
-def _not_vouched(book: Rulebook, of: Sequence[Named], record: Record) -> Iterator[Problem]:
+def _not_vouched(book: Rulebook, of: Sequence[Named], record: NewRecord) -> Iterator[Problem]:
     """Why a comparison does not make texts official: nobody could find them, or who entered them compares them."""
     if record.kind != "verification":
         return
@@ -156,7 +156,7 @@ def _not_vouched(book: Rulebook, of: Sequence[Named], record: Record) -> Iterato
             yield Problem("compared_by_enterer", where="--by", value=str(record.keys["by"]), document=document.citation)
 
 
-def ended(folders: Sequence[Path], folder: Path | None, what: Sequence[str], head: Mapping[str, Any]) -> Entry:
+def ended(folders: Sequence[Path], folder: Path | None, what: Sequence[str], head: Mapping[str, Any]) -> RulesEntry:
     """The record that a document takes the place of others, or lifts them, from a moment on.
 
     Args:
@@ -215,10 +215,10 @@ def _begun(
 
 def _entry(
     book: Rulebook, folders: Sequence[Path], folder: Path | None, raw: dict[str, Any], came: str, valid: Any
-) -> Entry:
+) -> RulesEntry:
     files = document_files(raw, folders, folder, came)
     changes = book_changes(Side(book), Side(trial(folders, files)))
-    return Entry(str(raw["document"]), files, begins_of(Valid.model_validate(valid or raw["valid"])), changes)
+    return RulesEntry(str(raw["document"]), files, begins_of(Valid.model_validate(valid or raw["valid"])), changes)
 
 
 def _rules(book: Rulebook, one: Named) -> list[RuleHead]:

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from alertengine.engine import check_dialect
-from alertengine.workflow.entering.entry import Entry, entry_of, path_in, rulebook
+from alertengine.workflow.entering.entry import RulesEntry, entry_of, path_in, rulebook
 from alertengine.workflow.signed_rules import receive
 
 
-def signed_entered(folders: Sequence[Path], folder: Path | None, path: Path, known: Mapping[str, str]) -> Entry:
+def signed_entered(folders: Sequence[Path], folder: Path | None, path: Path, known: Mapping[str, str]) -> RulesEntry:
     """What a signed document comes to: its file, the cases that came with it, and what would change.
 
     Args:

@@ -14,7 +14,7 @@ from alertengine.checking.rules.missing_texts import CONTINUABLE, REFERRED, UNDE
 from alertengine.cli import main
 from alertengine.lists import read_list
 from alertengine.rulebook import Rulebook
-from alertengine.workflow import Record, recorded, write_entry
+from alertengine.workflow import NewRecord, recorded, write_entry
 
 pytestmark = pytest.mark.whole
 
@@ -115,7 +115,7 @@ def test_what_a_lapsed_document_would_rule_leads_to_its_continuation(list_file: 
     assert rest["levels"].tolist() == ["黄色"]
     paper = {"document": "own-go-on", "title": "继续执行", "area": "大同市", "valid": {"from": date(2025, 10, 1)}}
     write_entry(
-        recorded([folder], folder, ["own-2019"], {**paper, "source": "primary"}, Record.continued("甲")), folder
+        recorded([folder], folder, ["own-2019"], {**paper, "source": "primary"}, NewRecord.continued("甲")), folder
     )
     went_on = Rulebook.load([folder])
     left = missing_texts(went_on, read_list(list_file, went_on.lists), DAY).table

@@ -8,18 +8,18 @@ import pytest
 
 from alertengine.orders import in_sentences
 from alertengine.orders._explain.facts import atom_words, condition_words, value_words
-from alertengine.orders._explain.lighter import Change
+from alertengine.orders._explain.lighter import LighterFacts
 from alertengine.rulebook import Atom, Condition, Group, OverLines
 from alertengine.vocabulary import Status
 
 
 def test_values_of_one_fact_that_lead_to_the_same_are_one_sentence() -> None:
     changes = [
-        Change((("grade", "A"),), Status.SELF_DIRECTED, 0.0),
-        Change((("grade", "B"),), Status.ORDERED, 0.3),
-        Change((("grade", "引领性"),), Status.SELF_DIRECTED, 0.0),
-        Change((("grade", "B"), ("catalogue", "鼓励类")), Status.ORDERED, 0.2),
-        Change((("grade", "B"), ("catalogue", "允许类")), Status.ORDERED, 0.2),
+        LighterFacts((("grade", "A"),), Status.SELF_DIRECTED, 0.0),
+        LighterFacts((("grade", "B"),), Status.ORDERED, 0.3),
+        LighterFacts((("grade", "引领性"),), Status.SELF_DIRECTED, 0.0),
+        LighterFacts((("grade", "B"), ("catalogue", "鼓励类")), Status.ORDERED, 0.2),
+        LighterFacts((("grade", "B"), ("catalogue", "允许类")), Status.ORDERED, 0.2),
     ]
     assert in_sentences(changes) == [
         "绩效等级为A、引领性之一 → 自主减排，减排比例0%",
@@ -81,5 +81,5 @@ def test_a_condition_is_a_text_for_each_part_that_must_hold(condition: Condition
 
 
 def test_a_change_is_told_with_all_its_facts() -> None:
-    both = Change((("grade", "B"), ("city_distance_km", 25.0)), Status.ORDERED, 0.2)
+    both = LighterFacts((("grade", "B"), ("city_distance_km", 25.0)), Status.ORDERED, 0.2)
     assert both.words() == "绩效等级为B，距建成区距离(公里)为25km"

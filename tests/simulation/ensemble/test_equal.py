@@ -16,7 +16,7 @@ from alertengine.simulation import replay
 from alertengine.simulation.backtest.replay import replay_issues
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.draws import Block, Draws, Floats, NoError, Stated, StatedError
-from alertengine.simulation.ensemble.run import Season
+from alertengine.simulation.ensemble.run import EnsembleSeason
 from alertengine.simulation.ensemble.truth import MISSING, truth_of
 from alertengine.vocabulary import OPEN
 from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, Rows, read_forecast
@@ -69,7 +69,7 @@ def hours_in_slots(levels: np.ndarray, cuts: tuple[int, ...]) -> np.ndarray:
     return np.repeat(levels, np.tile(length, levels.shape[1] // len(cuts)), axis=1)
 
 
-def assert_same(season: Season, feed: Forecast, book: Rulebook, **more: object) -> None:
+def assert_same(season: EnsembleSeason, feed: Forecast, book: Rulebook, **more: object) -> None:
     kept = season.winters(NoError(), 0, 1)
     result = replay(feed, book, days_ahead=season.days_ahead, **more)  # type: ignore[arg-type]
     truth = season.truth
@@ -99,7 +99,7 @@ def test_without_error_it_is_the_replay(
     feed = observed(days, FIRSTS[year])
     if not feed.table["city"].nunique():
         return
-    season = Season(truth_of(feed, book), book, ahead, hour, [])
+    season = EnsembleSeason(truth_of(feed, book), book, ahead, hour, [])
     assert_same(season, feed, book, issue_hour=hour)
 
 
@@ -118,9 +118,11 @@ def test_orders_from_above_are_those_of_the_replay(
     feed = observed({"临汾市": air}, FIRSTS["2024"])
     begin = pd.Timestamp(FIRSTS["2024"]) + start * HOUR
     floors = [Floor("山西省", level, begin, begin + length * HOUR, "晋", exact)]
-    season = Season(truth_of(feed, book), book, 5, 15, floors)
+    season = EnsembleSeason(truth_of(feed, book), book, 5, 15, floors)
     assert_same(season, feed, book, floors=floors)
-    kept = Season(truth_of(feed, book), book, 5, 15, [Floor("临汾市", level, begin, OPEN)]).winters(NoError(), 0, 1)
+    kept = EnsembleSeason(truth_of(feed, book), book, 5, 15, [Floor("临汾市", level, begin, OPEN)]).winters(
+        NoError(), 0, 1
+    )
     assert kept.levels[0, -1, 0] >= (RANK[level] if begin < pd.Timestamp(FIRSTS["2024"]) + len(air) * DAY else 0)
 
 
@@ -137,7 +139,7 @@ def test_the_real_winter_of_the_province(book: Rulebook, data: Callable[[str], P
     }
     feed = observed(air, str(days[0].date()))
     assert len(air) == 11
-    season = Season(truth_of(feed, book, regime=regime), book, 7, 15, [])
+    season = EnsembleSeason(truth_of(feed, book, regime=regime), book, 7, 15, [])
     assert_same(season, feed, book, regime=regime)
 
 
@@ -157,7 +159,7 @@ class Recorder:
         return out
 
 
-def issues_of(recorder: Recorder, season: Season, winter: int) -> Forecast:
+def issues_of(recorder: Recorder, season: EnsembleSeason, winter: int) -> Forecast:
     """One winter's forecasts as a bureau would hold them."""
     truth = season.truth
     parts = []
@@ -174,7 +176,7 @@ def noisy(book: Rulebook, feed: Forecast, seed: int, winters: tuple[int, ...], a
         between_cities=0.4,
     )  # fmt: skip
     truth = truth_of(feed, book)
-    season = Season(truth, book, ahead, 15, [])
+    season = EnsembleSeason(truth, book, ahead, 15, [])
     recorder = Recorder(Stated(error, seed, truth.cities, ahead + 1))
     kept = season.winters(recorder, 0, 60)
     for winter in winters:
@@ -211,7 +213,7 @@ def test_cities_that_act_together_bind_each_other_in_every_winter(make_book: Boo
     air = {city: np.clip(random.normal(180, 60, 16), 30, 500).round() for city in CITIES}
     feed = observed(air, FIRSTS["2024"])
     alone, bound = (
-        Season(truth_of(feed, one), one, 5, 15, []).winters(NoError(), 0, 1) for one in (make_book(), linked)
+        EnsembleSeason(truth_of(feed, one), one, 5, 15, []).winters(NoError(), 0, 1) for one in (make_book(), linked)
     )
     assert (bound.levels >= alone.levels).all()
     assert (bound.levels > alone.levels).any()
@@ -241,7 +243,7 @@ def test_a_day_that_bears_no_level_bears_none(book: Rulebook) -> None:
     truth = truth_of(ozone, book)
     assert truth.known.all()
     assert (truth.aqi == MISSING).all()
-    assert_same(Season(truth, book, 3, 15, []), ozone, book)
+    assert_same(EnsembleSeason(truth, book, 3, 15, []), ozone, book)
 
 
 def test_a_truth_from_a_file(book: Rulebook, tmp_path: Path) -> None:
