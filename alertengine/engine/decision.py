@@ -23,7 +23,7 @@ from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.kilograms import Kilograms
 from alertengine.files import CodedTable, Index
-from alertengine.rulebook import Measure, Rulebook, atoms
+from alertengine.rulebook import Measure, Member, Rulebook, atoms
 from alertengine.vocabulary import DecisionRecord, Level, Status, number, records_of
 
 if TYPE_CHECKING:
@@ -209,9 +209,15 @@ class GatheredShares:
 
 
 def turns_of_list(lines: CodedTable | pd.DataFrame, book: Rulebook) -> list[date]:
-    """The days from which on other decisions bind some line of a list, in order and each once."""
+    """The days from which on other facts may hold of some line of a list, in order and each once.
+
+    Other decisions bind it, a plant comes onto a closed list on file or leaves it, or its industry has a new standard.
+    """
     cells = CodedTable.of(lines).text("decisions").present
-    return turns_of(cells, decisions_asked(book)) if cells else []
+    members = (member for one in book.lists.named_lists.values() for member in one.members)
+    standards = (trade.ultra_low_from for trade in book.lists.industries.values())
+    days = {*filter(None, standards), *(day for member in members for day in _turns(member))}
+    return sorted(days.union(turns_of(cells, decisions_asked(book)) if cells else ()))
 
 
 def decisions_asked(book: Rulebook) -> frozenset[str]:
@@ -230,7 +236,7 @@ def _is_asked(record: DecisionRecord, asked: frozenset[str]) -> bool:
     return any(name.partition(":")[0] == record.kind for name in asked) or not record.kind
 
 
-def _turns(record: DecisionRecord) -> Iterable[date]:
+def _turns(record: DecisionRecord | Member) -> Iterable[date]:
     if record.first is not None:
         yield record.first
     if record.last is not None:

@@ -44,7 +44,7 @@ from .measure_phrases import rule_item as rule_item, stage_number as stage_numbe
 from .measure_text import measure_words as measure_words
 from .measures import Base as Base, Counting as Counting, Demand as Demand, Measure as Measure, Over as Over
 from .measures import read_measure as read_measure, read_measures as read_measures
-from .open_list_rows import NATION as NATION, NamedList as NamedList
+from .open_list_rows import Member as Member, NATION as NATION, NamedList as NamedList
 from .origin import origin_words as origin_words, sha256_of as sha256_of, with_origin as with_origin
 from .outlines import Outline as Outline, Outlines as Outlines, beside as beside
 from .outlines import outlines_file as outlines_file, read_outlines as read_outlines, write_outlines as write_outlines

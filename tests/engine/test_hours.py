@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from alertengine.engine import Engine, Response, Segment, slices
 from alertengine.lists import lines_from
-from alertengine.rulebook import Rulebook
+from alertengine.rulebook import Member, NamedList, Rulebook
 from alertengine.simulation.season.course import Laws, course
 from alertengine.simulation.season.season_scenario import Span
 from alertengine.vocabulary import Level
@@ -208,3 +208,27 @@ def test_at_any_hour_the_rows_say_what_holds_then(
         row = table[(table["starts"].astype(str) <= now) & (now < table["ends"].astype(str))]
         level = "yellow" if hour < at[1] else "red"
         assert row["share"].fillna(0).tolist() == [_asked(drawn, hour, level)]
+
+
+def test_orders_change_on_the_day_a_plant_comes_onto_a_closed_list_or_leaves_it(
+    make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = make_book(
+        rules=[{"id": "listed", "when": {"named_lists": "名单"}, "then": "stop"}, {"id": "all", "then": {"limit": 0.2}}]
+    )
+    members = [
+        Member.model_validate({"name": "甲厂", "from": date(2026, 11, 6), "to": date(2026, 11, 7)}),
+        Member.model_validate({"name": "乙厂", "to": date(2026, 11, 5)}),
+    ]
+    named = {"名单": NamedList(name="名单", source="试验", members=tuple(members))}
+    monkeypatch.setattr(book.lists, "named_lists", named)
+    lines = [{"enterprise": name, "named_lists": "无"} for name in ("甲厂", "乙厂", "丙厂")]
+    table = decide(book, lines, day=date(2026, 11, 5), hours=96, apart=True)
+    assert list(zip(table["enterprise"].astype("str"), _shown(table), strict=True)) == [
+        ("甲厂", ("11-05 00:00", "11-06 00:00", 0.2)),
+        ("甲厂", ("11-06 00:00", "11-08 00:00", 1.0)),
+        ("甲厂", ("11-08 00:00", "11-09 00:00", 0.2)),
+        ("乙厂", ("11-05 00:00", "11-06 00:00", 1.0)),
+        ("乙厂", ("11-06 00:00", "11-09 00:00", 0.2)),
+        ("丙厂", ("11-05 00:00", "11-09 00:00", 0.2)),
+    ]
