@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgersign import sign, witness
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
 from alertengine.commands.rulesexchange import named_keys
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, times
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act
@@ -287,7 +287,7 @@ def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bo
     from alertengine.workflow import retention as kept
 
     with Ledger.open(path) as record_book:
-        rows = kept(record_book, Rulebook.load(rules), day or datetime.now().date())
+        rows = kept(record_book, Rulebook.load(rules), day or times.today())
     print_table([asdict(one) for one in rows], as_json=as_json)
     missing = sorted({one.city for one in rows if one.state == "missing"})
     if missing:

@@ -53,7 +53,7 @@ def decisions(path: Path, table: Path | None, number: str | None, as_json: bool,
     if given["corrects"] is not None and table is None:
         raise InputError([Problem("correction_without_table", where="--corrects")])
     if number is None and table is None:
-        return _show(path, given["day"] or clock.now().date(), given, as_json=as_json)
+        return _show(path, given["day"] or clock.today(), given, as_json=as_json)
     if not given["by"].strip():
         raise refuse(path, "nobody_signed", value="--by")
     Ledger.open(path).close()

@@ -34,7 +34,7 @@ from alertengine.commands.ruleschapter import chapter, new
 from alertengine.commands.rulesexchange import rules_export, rules_import
 from alertengine.commands.rulesplan import plan
 from alertengine.commands.rulesrecord import compared, continue_, end, members
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, times
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Query, Rulebook
@@ -188,7 +188,7 @@ def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float
 
     enterprises = read_list(file, book.lists)
     report = LineReport(
-        book, enterprises, line, query.day or date.today(), Level(query.level or "none"), hours,
+        book, enterprises, line, query.day or times.today(), Level(query.level or "none"), hours,
         query.known_on,
     )  # fmt: skip
     answers = report.answers_to(query)
@@ -251,9 +251,9 @@ def rules_coverage(
     if enterprise_list:
         from alertengine.commands.rulesentered import list_coverage
 
-        when = day or date.today()
+        when = day or times.today()
         return list_coverage(book, enterprise_list, when, known_on, output, progress, as_json=as_json)
-    found = coverage(book, day or date.today(), place_of(book, city) if city else None, known_on)
+    found = coverage(book, day or times.today(), place_of(book, city) if city else None, known_on)
     if output:
         write_coverage(found, book, output)
     print_table(list(map(asdict, found.cells)) if as_json else found.by_industry(), as_json=as_json)

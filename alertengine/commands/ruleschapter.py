@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, print_table, rules_option, say
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, times
 
 
 def head_options(command: Any) -> Any:
@@ -37,7 +36,7 @@ def head_of(document: str, said: dict[str, Any]) -> dict[str, Any]:
     head |= {"issued": str(issued)} if issued else {}
     head |= {"valid": {**({"from": str(begins)} if begins else {}), "to": "not stated"}, "source": "secondary"}
     if by or pages:
-        entered = {"by": by, "on": str(date.today()) if by else None, "pages": pages}
+        entered = {"by": by, "on": str(times.today()) if by else None, "pages": pages}
         head["entered"] = {key: value for key, value in entered.items() if value}
     return head
 

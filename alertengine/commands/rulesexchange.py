@@ -20,7 +20,7 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, times
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Import, Rulebook
@@ -146,13 +146,13 @@ def _read(book: Rulebook, table: Path, signers: tuple[str, ...], checked_by: str
     from alertengine.rulebook import read_import
 
     if table.suffix.lower() != _SIGNED:
-        checked = {"checked_by": checked_by, "checked_on": str(date.today())} if checked_by else {}
+        checked = {"checked_by": checked_by, "checked_on": str(times.today())} if checked_by else {}
         return read_import(book, table, check_dialect, checked), "", []
     from alertengine.ledger import read_public
     from alertengine.workflow import receive
 
     known = {by: read_public(file) for by, file in named_keys(signers, "--signer").items()}
-    received = receive(book, table, known, check_dialect, date.today())
+    received = receive(book, table, known, check_dialect, times.today())
     return received.found, received.cases, received.problems
 
 

@@ -10,7 +10,7 @@ import click
 
 from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, print_table, rules_option, say
 from alertengine.commands.ruleschapter import head_of, head_options, option_of
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, times
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Import, Rulebook
@@ -54,7 +54,7 @@ def plan(
     book, head = Rulebook.load(rules), _head(document, said)
     if defects := [one for one in head_defects(head, book) if one.code != "document_elsewhere"]:
         raise InputError([one.at(column="", where=option_of(one.column)) for one in defects])
-    when = day or date.today()
+    when = day or times.today()
     count = 0
     if output is not None:
         found = plan_form(book, city, head, when)
@@ -93,5 +93,5 @@ def tell_plan(found: Import, folders: list[Path], folder: Path) -> int:
     book = open_folders([*folders, *([] if folder in folders else [folder])])
     document = book.documents[found.document]
     cities = [one for one in book.lists.cities() if one in document.area]
-    day = max(date.today(), document.valid.bounds()[0])
+    day = max(times.today(), document.valid.bounds()[0])
     return max((tell_open(book, city, day) for city in cities), default=0)

@@ -24,7 +24,7 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
-from alertengine.vocabulary import STANDINGS, InputError, Problem, to_minute
+from alertengine.vocabulary import STANDINGS, InputError, Problem, times, to_minute
 
 if TYPE_CHECKING:
     from alertengine.workflow import RulesEntry
@@ -126,7 +126,7 @@ def paper(said: dict[str, Any]) -> dict[str, Any]:
     if first:
         head["valid"] = {"from": _when(first), "to": _when(last) if last else "not stated"}
     if by:
-        today = date.today()
+        today = times.today()
         entered = {"by": by, "on": today, "pages": pages, "checked_by": checked, "checked_on": today if checked else ""}
         head["entered"] = {key: value for key, value in entered.items() if value}
     return head

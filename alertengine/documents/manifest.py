@@ -13,12 +13,11 @@ import os
 import tempfile
 import zipfile
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from alertengine.files import leads_out, read_json
-from alertengine.vocabulary import to_minute
+from alertengine.vocabulary import times, to_minute
 
 MANIFEST: Final = "manifest.json"
 _VERSION: Final = 1
@@ -112,7 +111,7 @@ class Manifest:
         one |= {"documents": {name: list(open_) for name, open_ in documents.items()}}
         one |= {"run": self.run} if self.run else {}
         if documents and not any({**had, "at": ""} == {**one, "at": ""} for had in self.releases):
-            self.releases.append({**one, "at": to_minute(datetime.now())})
+            self.releases.append({**one, "at": to_minute(times.now().replace(tzinfo=None))})
 
     def state(self, name: str, inputs: str) -> str:
         """What to do about a file: ``done``, ``make``, ``kept`` (edited since, same inputs) or ``edited``."""

@@ -153,7 +153,7 @@ class Facts:
             grade = self.text("grade")
             rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
             owners = self.owners()
-            worst = np.zeros(len(owners), dtype=np.int32)
+            worst = np.zeros(int(owners.max(initial=-1)) + 1, dtype=np.int32)
             np.maximum.at(worst, owners, rank)
             worst[owners[rank < 0]] = -1  # one unknown, all unknown
             return TextColumn(worst[owners], GRADES)

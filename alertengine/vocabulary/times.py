@@ -14,6 +14,11 @@ def now() -> datetime:
     return datetime.now(ZONE)
 
 
+def today() -> date:
+    """The day it is by civil time, whatever the zone of the machine."""
+    return now().date()
+
+
 def stamp(moment: datetime) -> str:
     """A time as ISO text with zone; a time without one is civil time."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(ZONE).isoformat()

@@ -19,7 +19,7 @@ from alertengine.files import reading_with, scratch
 from alertengine.ledger import read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, HEAD_SHEET, Form, Rulebook, write_workbook
-from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, percent, speaking
+from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, percent, speaking, times
 from alertengine.web.lists import published_list
 from alertengine.workflow import (
     RulesEntry,
@@ -185,7 +185,7 @@ def _named(problem: Any, folder: str) -> Any:
 
 def matters_after(rules: tuple[Path, ...], entry: RulesEntry, city: str) -> list[dict[str, str]]:
     """What papers would lack of a city's plan if an entry counted."""
-    return matters_of(trial(rules, entry.files), city, max(date.today(), entry.day))
+    return matters_of(trial(rules, entry.files), city, max(times.today(), entry.day))
 
 
 def changed_orders(path: Path, rules: tuple[Path, ...], entry: RulesEntry, number: int) -> Changed:

@@ -97,13 +97,13 @@ class FieldNotes:
         files = dict(held.get("files", {}))
         codes = [[one.plain_name, sha256(one.data).hexdigest()] for one in photos]
         files |= {code: [self._store.put_upload(one)] for (_, code), one in zip(codes, photos, strict=True)}
-        today = clock.now().date().isoformat()
+        today = clock.today().isoformat()
         new = FieldNote(**asdict(note) | {"photos": codes, "day": today})
         self._put([*self.all(), new], files)
 
     def recorded(self, act: int) -> None:
         """Say of every open note which act it went into; old ones go with their photos."""
-        since = (clock.now().date().toordinal()) - _KEPT
+        since = clock.today().toordinal() - _KEPT
         notes = [FieldNote(**asdict(one) | {"act": one.act or act}) for one in self.all()]
         notes = [one for one in notes if date.fromisoformat(one.day).toordinal() >= since]
         self._put(notes, self._store.form(self._key).get("files", {}))

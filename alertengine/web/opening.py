@@ -110,7 +110,7 @@ def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
         held = act_opened(path, number, scope)
         return ready(held.orders, Footing(held.engine.book, held.enterprises, record), now)
 
-    return _once(path, Ready, [*rests_on, str(clock.now().date()) if now is None else ""], found)
+    return _once(path, Ready, [*rests_on, str(clock.today()) if now is None else ""], found)
 
 
 def against_work(path: Path, key: str) -> Against:

@@ -74,7 +74,7 @@ def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, sett
 
 def _blanks(footing: Footing, city: str, now: pd.Timestamp | None) -> Cause:
     """What the evening's papers of a city leave blank because its plan is not entered, or not in full."""
-    day = clock.now().date() if now is None else now.date()
+    day = clock.today() if now is None else now.date()
     found = plan_matters(footing.book, city, day, read_pack_templates().departments)
     count = sum(one.keeps != KEEPS_DRAFT for one in found)
     kind = KINDS["no_plan"]

@@ -296,8 +296,13 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
 
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios of each city by the last act that has orders for it, while it stands; what holds, and lines left open."""
+    every = acts_with_orders(ledger, page.now)
+    if not every:
+        return
+    standing = standing_at(ledger, every, page.now)
+    page.states = state_words(list(standing.cities()))
     acts = acts_in_force(ledger, page.now)
-    if not acts:
+    if not acts:  # all is lifted, and the states say so
         return
     page.orders_acts = tuple(act.act for act in acts)
     page.orders_draft = acts[-1].head.get("draft")
@@ -306,8 +311,6 @@ def _orders(page: Today, ledger: Ledger) -> None:
         own = act.head.get("summaries", [])
         newest |= {str(city): [one for one in own if one["city"] == city] for city in {one["city"] for one in own}}
     page.gauges = gauges(itertools.chain.from_iterable(newest[city] for city in sorted(newest)), to_minute(page.now))
-    standing = standing_at(ledger, acts_with_orders(ledger, page.now), page.now)
-    page.states = state_words(list(standing.cities()))
     orders = standing.rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
     page.undetermined = asked[list(_OF_AN_OPEN_LINE)].reset_index(drop=True)

@@ -116,7 +116,7 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
     if not head.reason.strip() or not head.approved_by.strip():
         raise refuse(ledger.path, "erasing_takes_reason")
     old = [act for act in ledger.acts() if datetime.fromisoformat(act.issued_at).date() < before]
-    today = clock.now().date()
+    today = clock.today()
     kept = [
         one for one in retention(ledger, book, today) if one.act in {act.act for act in old} and one.what == ARCHIVE
     ]

@@ -19,6 +19,7 @@ from alertengine.cli import main
 from alertengine.documents.pack.evening_pack import Matter
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.rulebook.excel.plan_rows import TO_FILL
+from alertengine.vocabulary import times
 
 pytestmark = pytest.mark.whole
 
@@ -97,7 +98,7 @@ def test_what_is_known_of_a_document_stands_in_the_form_of_its_chapter(run: Run)
     assert head_of("f.xlsx") == {
         "文件编号": "trial-cement", "失效": "未载明", "文本性质": "转载或报道", "标题": "试行办法",
         "文号": "试〔2027〕1号", "发文机关": "大同市", "发文日期": "2027-01-01", "适用地区": "大同市",
-        "生效": "2027-02-01", "录入人": "甲", "录入日期": str(date.today()), "页码": "3-5",
+        "生效": "2027-02-01", "录入人": "甲", "录入日期": str(times.today()), "页码": "3-5",
     }  # fmt: skip
 
 

@@ -14,10 +14,10 @@ from alertengine.commands import ruleschapter, rulesentered, rulesplan
 from alertengine.commands.ruleschapter import head_of, option_of
 from alertengine.documents import KEEPS_DRAFT
 from alertengine.documents.pack.readiness import KEEPS_LOOK
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, times
 from tests.cli.made import Stage, call, of
 
-TODAY = date.today()
+TODAY = times.today()
 DAY = date(2021, 1, 10)
 FAILS = of(case=of(name="b"), differences=["share 1, not 2", "other"])
 HOLDS = of(case=of(name="a"), differences=[])

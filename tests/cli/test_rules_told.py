@@ -13,7 +13,7 @@ import pytest
 
 from alertengine.commands import rules, rulesentered
 from alertengine.rulebook import Query, Side
-from alertengine.vocabulary import Level
+from alertengine.vocabulary import Level, times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
 
 
@@ -24,7 +24,7 @@ class Cell:
     cell: int = 1
 
 
-TODAY = date.today()
+TODAY = times.today()
 DAY = date(2021, 1, 10)
 NO_PLAN = (
     "大同市: no emergency plan in force is on file, every paper is a draft: alertengine rules plan 大同市"

@@ -10,9 +10,10 @@ from unittest.mock import ANY, Mock
 import pytest
 
 from alertengine.commands import ruleschapter, rulesentered, rulesexchange, rulesplan, rulesrecord
+from alertengine.vocabulary import times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
 
-TODAY = date.today()
+TODAY = times.today()
 DAY, FIRST = date(2021, 1, 10), date(2020, 5, 1)
 FAILS = of(case=of(name="b"), differences=["share 1, not 2", "other"])
 HOLDS = of(case=of(name="a"), differences=[])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from alertengine.engine import Facts
+from alertengine.files import CodedTable
 from alertengine.lists import lines_from
 from alertengine.rulebook import OpenLists
 from alertengine.rulebook.open_list_rows import Member, NamedList
@@ -34,6 +35,15 @@ def lists(vocabulary: OpenLists, monkeypatch: pytest.MonkeyPatch) -> OpenLists:
 
 
 LINES = ({"industry": "焦化"}, {"industry": "铸造"}, {"industry": "无此行业"}, {"industry": None})
+
+
+def test_of_a_part_of_a_list_each_enterprise_keeps_its_number(lists: OpenLists) -> None:
+    lines = lines_from(rows_of([{"grade": grade} for grade in "ABCD"], apart=True), lists)
+    part = CodedTable({name: CodedTable.of(lines).text(name) for name in ("enterprise_id", "grade")}, 4)
+    found = Facts(part.take(np.array([2, 3])), lists, WINTER)
+    worst = found.text("enterprise_worst_grade")
+    assert [worst.categories[code] for code in worst.codes] == ["C", "D"]
+    assert found.number("enterprise_lines").tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(("days", "first"), [(-1, NO), (0, YES), (1, YES)])

@@ -22,6 +22,7 @@ from alertengine.commands import (
 from alertengine.files import Findings
 from alertengine.ledger import Head, Ledger
 from alertengine.lists import DECISIONS
+from alertengine.vocabulary import times
 from alertengine.workflow import SERVICE_COLUMNS
 from tests.cli.made import DOUBT, HINT, Stage, call, message, of
 
@@ -182,7 +183,7 @@ def test_a_decision_is_lifted_from_a_day_on(stage: Stage) -> None:
 def test_decisions_that_stand_are_shown(stage: Stage, words: str) -> None:
     row = {field.name: field.name for field in DECISIONS}
     held = stage.mock("workflow.decisions_of", [(3, row), (4, row)])
-    today = date.today()
+    today = times.today()
     stage.patch.setattr("alertengine.workflow.state_on", lambda one, day: "open" if day == DAY else "lifted")
     for form in ("", " --json"):
         assert call(f"ledger decisions r.db{words}{form}").exit_code == 0

@@ -11,6 +11,7 @@ import pytest
 
 from alertengine.commands import ledger as commands
 from alertengine.ledger import Ledger
+from alertengine.vocabulary import times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of
 
 
@@ -124,6 +125,6 @@ def test_terms_are_seen_from_today_or_a_day(stage: Stage) -> None:
     stage.mock("rulebook.Rulebook.load", "law")
     kept = stage.mock("workflow.retention", [])
     assert call("ledger retention r.db").exit_code == 0
-    assert kept.call_args.args[1:] == ("law", date.today())
+    assert kept.call_args.args[1:] == ("law", times.today())
     call("ledger retention r.db --date 2021-01-10")
     assert kept.call_args.args[1:] == ("law", date(2021, 1, 10))

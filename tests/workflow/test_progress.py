@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, times
 from alertengine.workflow import keep_progress
 
 HEAD = "on,list,lines,covered,covered_weight,texts\n"
@@ -25,7 +24,7 @@ def test_progress_is_kept_a_row_a_day_and_told_since_the_day_before(tmp_path: Pa
     path = tmp_path / "p.csv"
     assert keep_progress(path, missing(1, 0.25, 4), "某清单") is None
     assert keep_progress(path, missing(2, 0.5, 2), "某清单") is None, "today has no day before"
-    today = f"{date.today()},某清单,3,2,0.500000,2\n"
+    today = f"{times.today()},某清单,3,2,0.500000,2\n"
     assert path.read_text(encoding="utf-8") == HEAD + today
     path.write_text(HEAD + BEFORE, encoding="utf-8")
     before = keep_progress(path, missing(2, 0.5, 2), "某清单")

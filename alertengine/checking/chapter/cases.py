@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, Final
 
 import yaml
 
 from alertengine.rulebook import MISSING, SILENT, OpenLists, read_measures
-from alertengine.vocabulary import LEVEL_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, times
 
 _LINE: Final = ("industry", "process", "effective_grade")
 
@@ -21,7 +20,7 @@ def proposed_cases(document: Mapping[str, Any], lists: OpenLists) -> list[dict[s
     """
     area = document["area"]
     cities = lists.cities_of(area if isinstance(area, str) else area[0]) or lists.cities()
-    first = str((document.get("valid") or {}).get("from") or document.get("issued") or date.today())
+    first = str((document.get("valid") or {}).get("from") or document.get("issued") or times.today())
     day = f"{first}-01-01"[:10] if len(first) == 4 else f"{first}-01" if len(first) == 7 else first[:10]
     return [
         {"name": name, "date": day, "level": level, "line": {"city": cities[0], **line}, "expect": expect}

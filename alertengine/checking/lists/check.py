@@ -24,7 +24,7 @@ from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import SummaryEntry, decide_lines, summarise
 from alertengine.rulebook import Rulebook, outlines_file, read_outlines
-from alertengine.vocabulary import KINDS, InputError, Level, Problem, Status
+from alertengine.vocabulary import KINDS, InputError, Level, Problem, Status, times
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def check_list(
     if content.lines.empty:
         raise InputError([Problem("no_line", file=str(path))])
     limits = limits or load_limits()
-    day = day or content.version.published_on or date.today()
+    day = day or content.version.published_on or times.today()
     decided = decide_all(book, content, day, known_on)
     asked = [STATUSES.index(status) for status in (Status.ORDERED, Status.UNDETERMINED, Status.SELF_DIRECTED)]
     collector = Collector(content, np.stack([np.isin(decided[level].status, asked) for level in CHECKED]))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from alertengine.files import replacing, safe_table, suffix_of
 from alertengine.lists import read_list
 from alertengine.orders import decide_lines
 from alertengine.rulebook import Change, Side, change_rows
-from alertengine.vocabulary import POLLUTANTS, Level, Result
+from alertengine.vocabulary import POLLUTANTS, Level, Result, times
 
 #: What makes two orders of a line differ.
 _ORDER: Final = ("status", "measure_text", "share", "transport")
@@ -97,7 +96,7 @@ class _Orders:
 
     def at(self, level: Level) -> pd.DataFrame:
         """Orders at a level: the first phase's numbers, all phases' texts; index enterprise and line."""
-        day = self._side.day or date.today()
+        day = self._side.day or times.today()
         response = Response.single(level, day)
         published = self.list.version.status == "published"
         table = decide_lines(

@@ -144,7 +144,7 @@ class Keys:
         """
         with self._lock:
             self.uses[key.number] += 1
-            today = clock.now().date().isoformat()
+            today = clock.today().isoformat()
             if self.all()[key.number].used == today or self._now() < self._not_before.get(key.number, 0.0):
                 return
             details = {"event": "used", "key": key.number, "day": today, "address": address}

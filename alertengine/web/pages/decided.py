@@ -58,7 +58,7 @@ async def register(visit: Visit) -> None:
 
 
 def _rows(desk: Desk) -> list[dict[str, str]]:
-    today = clock.now().date()
+    today = clock.today()
     with Ledger.open(desk.path) as ledger:
         held = decisions_of(ledger, personal=False)
     order = list(DECISION_STATES)

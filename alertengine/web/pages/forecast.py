@@ -61,7 +61,7 @@ class _Table:
 
     def __init__(self, visit: Visit, cities: list[str], known: list[str]) -> None:
         self.visit, self.cities, self.known, self.reason = visit, cities, known, ""
-        self.days = days_ahead(clock.now().date())
+        self.days = days_ahead(clock.today())
         self.fields: dict[Cell, ui.input] = {}
         self.primaries: dict[Cell, str] = {}
         self.text = ""
@@ -120,7 +120,7 @@ class _Table:
 
     def read(self, text: str) -> None:
         """Fill the table from a bulletin; what it leaves unread is shown as it stands."""
-        found = read_bulletin(text, self.known, clock.now().date())
+        found = read_bulletin(text, self.known, clock.today())
         self.text = text
         mine = {cell: said for cell, said in found.cells.items() if cell[0] in self.cities}
         if found.issued:

@@ -89,7 +89,7 @@ class _Publishing:
             with ui.element("div").classes("side below"):
                 self.version = ui.input("版本，如 2026年版").props("maxlength=60")
                 self.approver = ui.input("批准人：职务 姓名").props("maxlength=60")
-                today = str(clock.now().date())
+                today = str(clock.today())
                 self.day = ui.input("发布日期", value=today).props("type=date stack-label")
                 self.despite = ui.input("有不达标或未答复仍发布的理由").classes("reason").props("maxlength=300")
             with ui.element("div").classes("side below"):
@@ -143,7 +143,7 @@ class _Publishing:
                 self.visit.desk,
                 {one.removeprefix("lists."): self.files[one] for one in _FORMS if one in self.files},
             )
-            day = date.fromisoformat(self.day.value or str(clock.now().date()))
+            day = date.fromisoformat(self.day.value or str(clock.today()))
             said = (self.version.value or "", self.approver.value or "", day)
             files = (self.files["list"], self.beside, forms, said, self.despite.value or "", desk.rules)
             return await desk.ask(by_the_law, publish_uploads, desk.path, desk.rules, *files, only_look=only_look)

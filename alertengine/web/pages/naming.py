@@ -53,7 +53,7 @@ def ask_names(
         async def answered() -> None:
             try:
                 by = str(visit.allow(right).signature)
-                day = clock.now().date().isoformat()
+                day = clock.today().isoformat()
                 await save([
                     CellAnswer(header=one.column, text=one.text, meant=meant, by=by, at=day)
                     for one, pick, other in chosen

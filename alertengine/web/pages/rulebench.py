@@ -48,7 +48,7 @@ class _Drawn:
 
     def _form(self) -> None:
         with card("情形"), ui.element("div").classes("side"):
-            self._day = ui.input("日期", value=str(clock.now().date()), on_change=self.ask)
+            self._day = ui.input("日期", value=str(clock.today()), on_change=self.ask)
             self._day.props("type=date stack-label")
             levels = {str(level): LEVEL_TEXT[level] for level in Level}
             self._level = ui.select(levels, value=str(Level.RED), label="级别", on_change=self.ask)

@@ -121,12 +121,12 @@ def _shelf(visit: Visit) -> None:
 def _lives(visit: Visit) -> None:
     """Each document from its first to its last day, and what it is on a day."""
     with card("各文件的有效期"):
-        day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
+        day = ui.input("日期", value=str(clock.today())).props("type=date stack-label")
         place = ui.element("div").classes("w-full mt-2").props("role=status")
 
         def fill() -> None:
             place.clear()
-            at = date.fromisoformat(day.value) if day.value else clock.now().date()
+            at = date.fromisoformat(day.value) if day.value else clock.today()
             found = lives(visit.desk.book, at)
             counts = Counter(one.state for one in found)
             with place:
@@ -241,7 +241,7 @@ async def _coverage(visit: Visit) -> None:
         with ui.element("div").classes("side"):
             cities = {"": "全省通用", **{name: name for name in visit.desk.book.lists.cities()}}
             city = ui.select(cities, value="", label="城市").style("min-width:10em")
-            day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
+            day = ui.input("日期", value=str(clock.today())).props("type=date stack-label")
         place = ui.element("div").classes("w-full mt-2")
 
         async def fill() -> None:

@@ -159,7 +159,7 @@ async def show_missing(visit: Visit) -> None:
         names = {one.act: one.words for one in found}
         with ui.element("div").classes("side"):
             chosen = ui.select(names, value=found[0].act, label="清单").style("min-width:24em")
-            day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
+            day = ui.input("日期", value=str(clock.today())).props("type=date stack-label")
             ask = ui.button("列出").props("outline")
         place = ui.element("div").classes("w-full mt-2").props("aria-live=polite")
 

@@ -28,7 +28,7 @@ OPEN: Final = ("refer", "missing", "undetermined")
 async def show_grid(visit: Visit) -> None:
     """Draw it for the whole province on a day that can be changed."""
     with card("哪些格还缺"):
-        day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
+        day = ui.input("日期", value=str(clock.today())).props("type=date stack-label")
         place = ui.element("div").classes("pile near").props("role=status")
 
         async def fill() -> None:

@@ -63,7 +63,7 @@ class _Drawn:
 
     async def _begin(self) -> None:
         """The form of the chosen city, as far as its plan is on file."""
-        desk, city, today = self._visit.desk, str(self._city.value or ""), clock.now().date()
+        desk, city, today = self._visit.desk, str(self._city.value or ""), clock.today()
         if not city:
             return
         account = self._visit.account

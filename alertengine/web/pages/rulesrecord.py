@@ -48,7 +48,7 @@ _WHERE: Final = {
 
 
 def _today() -> date:
-    return clock.now().date()
+    return clock.today()
 
 
 def show_record(visit: Visit) -> None:

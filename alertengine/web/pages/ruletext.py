@@ -84,7 +84,7 @@ class _Drawn:
     def _head(self) -> dict[str, Any]:
         said = {name: str(field.value or "").strip() for name, field in self._fields.items()}
         issued, pages, first, last = (said.pop(name) for name in ("issued", "pages", "first", "last"))
-        by = {"by": _name(self._visit), "on": str(clock.now().date()), "pages": pages}
+        by = {"by": _name(self._visit), "on": str(clock.today()), "pages": pages}
         head: dict[str, Any] = {name: text for name, text in said.items() if text}
         head |= {"issued": issued} if issued else {}
         begins = first or issued
@@ -241,7 +241,7 @@ class _Checking:
     async def _check(self, upload: Upload) -> None:
         try:
             self._visit.allow(Right.READ)
-            day = clock.now().date()
+            day = clock.today()
             by = {"checked_by": _name(self._visit), "checked_on": str(day)}
             entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, upload, by)
         except AlertEngineError as error:

@@ -33,7 +33,7 @@ from alertengine.rulebook import (
     text_of,
     updated_yaml,
 )
-from alertengine.vocabulary import Level, Problem, Result
+from alertengine.vocabulary import Level, Problem, Result, times
 
 _CASES: Final = ".test.yaml"
 
@@ -102,7 +102,7 @@ def entry_of(found: Import, files: Mapping[str, str]) -> RulesEntry:
 def begins_of(valid: Valid) -> datetime:
     """The first moment of an interval; now where it states none."""
     first = valid.moments()[0]
-    return first if first != datetime.min else datetime.now()
+    return first if first != datetime.min else times.now().replace(tzinfo=None)
 
 
 def workbook_entered(

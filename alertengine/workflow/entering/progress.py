@@ -6,13 +6,12 @@ import csv
 import io
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 from alertengine.checking import MissingTexts
 from alertengine.files import Findings, number_within, parse_days, read_form, replacing_text
-from alertengine.vocabulary import Field, InputError, Problem
+from alertengine.vocabulary import Field, InputError, Problem, times
 
 _COLUMNS: Final = ["on", "list", "lines", "covered", "covered_weight", "texts"]
 
@@ -50,7 +49,7 @@ def keep_progress(path: Path, found: MissingTexts, of: str) -> Progress | None:
         except ValueError:
             raise InputError([Problem("progress_unread", file=str(path), names=_COLUMNS)]) from None
     now = {
-        "on": str(date.today()), "list": of, "lines": str(found.lines), "covered": str(found.covered),
+        "on": str(times.today()), "list": of, "lines": str(found.lines), "covered": str(found.covered),
         "covered_weight": f"{found.covered_weight:.6f}", "texts": str(len(found.table)),
     }  # fmt: skip
     before = [row for row in rows if row["list"] == of and row["on"] != now["on"]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 from alertengine.engine import check_dialect
+from alertengine.vocabulary import times
 from alertengine.workflow.entering.entry import RulesEntry, entry_of, path_in, rulebook
 from alertengine.workflow.signed_rules import receive
 
@@ -24,7 +24,7 @@ def signed_entered(folders: Sequence[Path], folder: Path | None, path: Path, kno
         InputError: it was changed since it was signed, a signature does not hold, or it does not load.
 
     """
-    received = receive(rulebook(folders), path, known, check_dialect, date.today())
+    received = receive(rulebook(folders), path, known, check_dialect, times.today())
     found = received.found
     name = path_in(folder, found.document)
     files = {name: found.text}

@@ -109,4 +109,4 @@ def today() -> date:
     """Civil time of the whole country."""
     from alertengine.vocabulary import times as clock
 
-    return clock.now().date()
+    return clock.today()
