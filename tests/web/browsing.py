@@ -40,7 +40,7 @@ def browsers(served: Served) -> Iterator[SignIn]:
 
         def opened(user: str, width: int = 1280, height: int = 900) -> Any:
             page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(120_000)
             page.errors, page.strangers = [], []
             page.on("request", lambda asked: page.strangers.append(asked.url) if _far(asked.url, served) else None)
             page.on("websocket", lambda to: page.strangers.append(to.url) if _far(to.url, served) else None)

@@ -79,7 +79,7 @@ def _back(page: Any, served: Served, address: str) -> None:
 
 def _until(page: Any, found: Any) -> Any:
     """What a job comes to; asked every second, as long as a browser waits."""
-    for _ in range(120):
+    for _ in range(300):
         value = found()
         if value:
             return value
