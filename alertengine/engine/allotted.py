@@ -107,7 +107,8 @@ class Allotted:
 
     ``plan`` and ``adds`` are those of the plans, None where there is none.  ``unmet`` marks lines whose order
     cannot be met (or lacks the figures in ``lacking``): all it speaks of stops.  ``unproven``: the choice meets the
-    orders, whether it loses the least production was not proven.
+    orders, whether it loses the least production was not proven.  ``adds`` and ``lacking`` are read once, by the
+    decision of a slice, which keeps them.
     """
 
     orders: dict[Measure, Share] = field(default_factory=dict)
@@ -128,14 +129,11 @@ class Allotted:
         return Allotted({measure: share.at(rows) for measure, share in self.orders.items()}, plan)
 
     def without(self, rows: Index) -> Allotted:
-        """The same for all lines but some, of which nothing is said."""
+        """What was allotted to all lines but some, numbered as they were."""
         plan = None if self.plan is None else self.plan.without(rows)
-        adds, unmet, unproven = (
-            None if marks is None else _unmarked(marks, rows) for marks in (self.adds, self.unmet, self.unproven)
-        )
-        lacking = {name: _unmarked(marks, rows) for name, marks in self.lacking.items()}
+        unmet, unproven = (None if marks is None else _unmarked(marks, rows) for marks in (self.unmet, self.unproven))
         orders = {measure: share.without(rows) for measure, share in self.orders.items()}
-        return Allotted(orders, plan, adds, unmet, unproven, lacking)
+        return Allotted(orders, plan, unmet=unmet, unproven=unproven)
 
     def take_lower(self, other: Allotted, rows: Index, taken: Bools, count: int) -> None:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``; ``count`` lines in all."""
@@ -146,7 +144,6 @@ class Allotted:
         if other.plan is not None:
             self.plan = self.plan or Share.of()
             self.plan.take_lower(other.plan, rows, taken)
-        self.adds = _laid(self.adds, other.adds, rows, taken, count)
         self.unmet = _laid(self.unmet, other.unmet, rows, taken, count)
         self.unproven = _laid(self.unproven, other.unproven, rows, taken, count)
 

@@ -60,6 +60,7 @@ def test_a_profile_not_seen_exactly_once_fails_loudly(
     monkeypatch.setattr(durable._QuietHost, "fired", lambda *args: times * honest(*args))
     with pytest.raises(EngineError, match=f"{times} times"):
         decide(book, [{"stable": True}])
+    assert durable.shards_of.cache_info().currsize == 0  # what failed once is built anew
 
 
 def test_a_fact_that_the_library_takes_for_one_it_has_seen_fails_loudly(
@@ -84,6 +85,7 @@ def test_an_error_of_the_library_names_the_fact(
     monkeypatch.setattr(durable._QuietHost, "fired", broken)
     with pytest.raises(EngineError, match=r"durable-rules failed on .*stack"):
         decide(book, [{"stable": True}])
+    assert durable.shards_of.cache_info().currsize == 0
 
 
 def test_three_hundred_rules_on_one_field_all_match_rightly(make_book: BookMaker, decide: Decider) -> None:

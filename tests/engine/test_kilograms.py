@@ -61,7 +61,7 @@ def test_a_share_order_says_of_each_line_what_was_put_last(data: st.DataObject) 
     np.testing.assert_array_equal(some.fraction(np.arange(3)), expected[[1, 4, 7]])
 
 
-@pytest.mark.parametrize("name", ["adds", "unmet", "unproven"])
+@pytest.mark.parametrize("name", ["unmet", "unproven"])
 def test_marks_of_a_lower_level_are_laid_over_the_lines_it_binds(name: str) -> None:
     """Of six lines 1, 3 and 4 were decided at the lower level, which binds 1 and 4."""
     taken, rows = np.array([True, False, True]), np.array([1, 4])
@@ -74,9 +74,9 @@ def test_marks_of_a_lower_level_are_laid_over_the_lines_it_binds(name: str) -> N
         own = Allotted(**{name: None if mine is None else np.array(mine, dtype=bool)})
         other = Allotted(**{name: None if theirs is None else np.array(theirs)})
         own.take_lower(other, rows, taken, 6)
-        found = {one: getattr(own, one) for one in ("adds", "unmet", "unproven")}
+        found = {one: getattr(own, one) for one in ("unmet", "unproven")}
         assert {one: None if held is None else held.tolist() for one, held in found.items()} == {
-            **dict.fromkeys(("adds", "unmet", "unproven")),
+            **dict.fromkeys(("unmet", "unproven")),
             name: laid,
         }
     assert Allotted().taken(3).tolist() == [0, 0, 0]
