@@ -164,3 +164,18 @@ def test_two_exchanges_at_once_save_nothing_any_more(seed: int, counts: int) -> 
 def test_lines_that_give_something_already_are_not_exchanged() -> None:
     tables = [(np.array([[1.0], [5]]), np.array([0.0, 9])), (np.array([[0.0], [3], [6]]), np.array([0.0, 1, 2]))]
     assert search._Search(tables, np.array([6.0]), np.zeros(1)).exchanged((1, 2)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("least", "over", "proven"),
+    [(0, 0.5, True), (0, 0.75, False), (1e6, 0.5, True), (1e9, 9, True), (1e9, 11, False)],
+)
+def test_a_choice_is_proven_where_it_loses_next_to_nothing_above_the_bound(
+    monkeypatch: pytest.MonkeyPatch, least: float, over: float, proven: bool
+) -> None:
+    """The second of two options is found without a look at all; the first says how little could be lost."""
+    tables = [(np.array([[1.0], [1.0]]), np.array([least, least + over]))]
+    monkeypatch.setattr(search._Search, "run", lambda *_: ((1,), False))
+    found = least_loss(tables, np.array([1.0]))
+    assert found is not None
+    assert found.proven == proven

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from alertengine.engine._resolve import Resolution, resolve, with_lower
-from alertengine.rulebook import Rulebook
+from alertengine.engine._resolve import Resolution, resolve, stricter, with_lower
+from alertengine.rulebook import Measure, Rulebook
 from alertengine.vocabulary import Level, Status
 from tests.conftest import BookMaker
 
@@ -94,3 +96,34 @@ def test_production_is_the_lower_levels_transport_and_advice_are_of_both(book: R
     assert [one.rule for one in total.set_aside] == ["trucks"]
     again = with_lower(of(book, "trucks"), of(book, "trucks", level=Level.YELLOW))
     assert [one.rule.id for one in again.transport] == ["trucks"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "at_least", "at_most"),
+    [
+        ({"share": 0.5}, {"share": 0.3}, True, False),
+        ({"share": 0.5}, {"share": 0.5}, True, True),
+        ({"share": 0.5}, {}, False, False),
+        ({"share": 0.5, "hours": 20}, {"share": 0.3, "hours": 30}, True, False),
+        ({"hours": 30}, {"hours": 24}, True, False),
+        ({"hours": 24}, {"hours": 24}, True, True),
+        ({"hours": 24}, {}, False, False),
+        ({"amount": 100}, {"amount": 200}, True, False),
+        ({"amount": 100}, {"amount": 100}, True, True),
+        ({"amount": 100}, {}, False, False),
+        ({"code": "stop_units", "amount": 2}, {"code": "stop_units", "amount": 1}, True, False),
+        ({"code": "stop_units", "amount": 2}, {"code": "stop_units", "amount": 2}, True, True),
+        ({"caps": (("nox", 50), ("so2", 35))}, {"caps": (("nox", 50), ("so2", 50))}, True, False),
+        ({"caps": (("nox", 50), ("so2", 35))}, {"caps": (("nox", 35), ("so2", 50))}, False, False),
+        ({"caps": (("nox", 50),)}, {"caps": (("nox", 50), ("so2", 35))}, False, False),
+        ({"caps": (("nox", 50),)}, {}, False, False),
+        ({"text": "甲"}, {"text": "甲"}, True, True),
+        ({"text": "甲"}, {"text": "乙"}, False, False),
+        ({"code": "stop"}, {}, True, False),
+    ],
+)
+def test_one_measure_asks_at_least_as_much_as_another(
+    one: dict[str, Any], other: dict[str, Any], at_least: bool, at_most: bool
+) -> None:
+    first, second = (Measure(**{"code": "limit", **said}) for said in (one, other))
+    assert (stricter(first, second), stricter(second, first)) == (at_least, at_most)

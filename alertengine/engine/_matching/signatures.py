@@ -143,6 +143,7 @@ class Signatures:
         self._begin = begin[cell, self._rule]
         self._held = np.bincount(cell, minlength=len(standing))
         self._from = np.cumsum(self._held) - self._held
+        self._at_once = max(1, _PAIRS // int(self._held.max(initial=1)))
         further = [[(s, step) for s, step in zip(*both, strict=True) if s not in self._guards]
                    for both in zip(self._slots, self._steps, strict=True)]  # fmt: skip
         self._further = further
@@ -229,9 +230,9 @@ class Signatures:
     ) -> None:
         """Add the words of some lines (None: all), pair by pair."""
         count = len(cell) if lines is None else len(lines)
-        most = max(1, _PAIRS // max(1, int(self._held.max(initial=1))))
-        for start in range(0, count, most):
-            some = slice(start, start + most) if lines is None else lines[start : start + most]
+        for start in range(0, count, self._at_once):
+            until = start + self._at_once
+            some = slice(start, until) if lines is None else lines[start:until]
             at, held = self._pairs(cell[some], [values.take(rows[some]) for values in codes])
             holding = np.flatnonzero(held)
             if len(holding):
@@ -259,9 +260,8 @@ class Signatures:
         """What the rules come to on some lines."""
         out: list[Outcomes] = []
         cell = self._cell_of(codes, rows)
-        most = max(1, _PAIRS // max(1, int(self._held.max(initial=1))))
-        for start in range(0, len(rows), most):
-            some = slice(start, start + most)
+        for start in range(0, len(rows), self._at_once):
+            some = slice(start, start + self._at_once)
             at, held = self._pairs(cell[some], [values.take(rows[some]) for values in codes])
             said = self._said[at]
             line = np.repeat(np.arange(len(held)), held)

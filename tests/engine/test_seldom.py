@@ -1,0 +1,116 @@
+"""What seldom happens: many unknown fields, groups of nothing, names by which rules mean an enterprise, forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alertengine.engine import Decision, Engine, Facts
+from alertengine.engine._matching import signatures
+from alertengine.engine.code_sets import NOT, SURELY, Node, _truths, _unknowns
+from alertengine.engine.lower_level import bind_lower
+from alertengine.lists import lines_from
+from alertengine.rulebook import Atom, Group, OpenLists, OverLines
+from tests.conftest import WINTER, BookMaker, Decider, rows_of
+
+FIELDS = ("green_factory", "permit_held", "small", "stable", "ultra_low")
+
+
+@pytest.mark.parametrize(
+    ("count", "sets"),
+    [
+        (1, (("green_factory",),)),
+        (2, (("green_factory",), ("permit_held",), ("green_factory", "permit_held"))),
+        (5, (FIELDS,)),
+    ],
+)
+def test_an_enterprise_hangs_on_each_set_of_few_fields_and_on_many_together(
+    count: int, sets: tuple[tuple[str, ...], ...]
+) -> None:
+    parts = tuple(Atom(name, "in", (True,)) for name in reversed(FIELDS[:count]))
+    assert _unknowns(OverLines(every=True, part=Group(True, parts))) == sets
+    four = Group(True, tuple(Atom(name, "in", (True,)) for name in FIELDS[:4]))
+    assert len(_unknowns(OverLines(every=True, part=four))) == 15
+
+
+@pytest.mark.parametrize(
+    ("known", "share", "hangs_on"),
+    [
+        (FIELDS, 1, ""),
+        (FIELDS[:4], 0.2, "ultra_low"),
+        (FIELDS[1:3], 0.2, "green_factory;stable;ultra_low"),
+        ((), 0.2, ";".join(FIELDS)),
+    ],
+)
+def test_of_five_fields_of_an_enterprise_every_unknown_one_is_named(
+    make_book: BookMaker, decide: Decider, known: tuple[str, ...], share: float, hangs_on: str
+) -> None:
+    every = {"every_line": {"all": [{name: True} for name in FIELDS]}}
+    book = make_book(rules=[{"id": "r", "when": every, "then": "stop"}, {"id": "all", "then": {"limit": 0.2}}])
+    row = decide(book, [dict.fromkeys(known, True)]).iloc[0]
+    assert row["share"] == share
+    assert set(hangs_on.split(";")) <= set(row["hangs_on"].split(";"))
+
+
+@pytest.mark.parametrize(("every", "said"), [(True, SURELY), (False, NOT)])
+def test_a_group_of_nothing_holds_of_every_line_or_of_none(every: bool, said: int) -> None:
+    assert _truths(Node(every, ()), [np.array([0, 1, 2], dtype=np.int8)]).tolist() == [said] * 3
+    assert _truths(Node(every, ()), []).tolist() == []
+
+
+def test_a_rule_may_mean_an_enterprise_by_its_name_or_its_code(vocabulary: OpenLists) -> None:
+    lines = [
+        {"enterprise": "甲（集团）厂", "enterprise_id": "91140000HC0000001P"},
+        {"enterprise": "乙厂", "enterprise_id": None},
+        {"enterprise": None, "enterprise_id": None},
+    ]
+    facts = Facts(lines_from(rows_of(lines), vocabulary), vocabulary, WINTER)
+    column = facts.text("enterprise_named")
+    held = [set(column.categories[code].split(";")) if code >= 0 else set() for code in column.codes.tolist()]
+    assert len(held[0]) == 2
+    assert held[0].isdisjoint(held[1] | held[2])
+    assert (facts.is_known("enterprise_named", "甲厂", ()), facts.is_known("enterprise_named", "", ())) == (True, False)
+
+
+def test_what_was_met_may_be_forgotten_and_is_met_again(make_book: BookMaker, decide: Decider) -> None:
+    engine = Engine(book := make_book(rules=[{"id": "r", "when": {"stable": True}, "then": "stop"}]))
+    first = decide(book, [{"stable": True}, {}], engine=engine, apart=True)
+    (matcher,) = (one for one in engine._matchers.values() if one.stats().profiles)
+    matcher.forget()
+    assert matcher.stats().profiles == {}
+    assert not matcher._matches
+    assert decide(book, [{"stable": True}, {}], engine=engine, apart=True).equals(first)
+    assert matcher.stats().profiles == {"stable": 2}
+
+
+@pytest.mark.parametrize(("taken", "lacking"), [([False, False], {}), ([True, False], {"units": [0], "load_pct": [2]})])
+def test_what_lacks_at_a_lower_level_lacks_of_the_lines_it_binds(
+    make_book: BookMaker, decisions: Callable[..., list[Decision]], taken: list[bool], lacking: dict[str, Any]
+) -> None:
+    """Lines 2 and 3 of four were decided at the lower level, of which the first is bound."""
+    book = make_book(rules=[{"id": "r", "then": {"limit": 0.2}}])
+    (own,), (lower,) = (decisions(book, [{}] * count) for count in (4, 2))
+    own.lacking = {"units": np.array([True, False, True, False])} if lacking else {}
+    lower.lacking = {"units": np.zeros(2, dtype=bool), "load_pct": np.ones(2, dtype=bool)}
+    bound = own.bindings[:]
+    bind_lower(own, lower, np.array([2, 3]), np.array(taken))
+    assert {name: np.flatnonzero(column).tolist() for name, column in own.lacking.items()} == lacking
+    assert (own.from_lower is None, len(own.bindings) == len(bound)) == (not lacking, not lacking)
+
+
+@pytest.mark.parametrize(("pairs", "at_once"), [(1, 1), (3, 1), (5, 1), (6, 2), (7, 2), (100, 33)])
+def test_pairs_of_lines_and_rules_are_looked_at_so_many_at_once(
+    make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch, pairs: int, at_once: int
+) -> None:
+    rules = [{"id": name, "when": {name: True}, "then": {"limit": n / 10}} for n, name in enumerate(FIELDS[:3], 1)]
+    book = make_book(rules=rules)
+    lines = [{name: n >> bit & 1 == 1 for bit, name in enumerate(FIELDS[:3])} for n in range(8)]
+    all_at_once = decide(book, lines, apart=True)
+    monkeypatch.setattr(signatures, "_PAIRS", pairs)
+    engine = Engine(book)
+    assert decide(book, lines, engine=engine, apart=True).equals(all_at_once)
+    found = [some for matcher in engine._matchers.values() for some in matcher._at.values()]
+    assert [(int(one._held.max(initial=0)), one._at_once) for one in found] == [(0, pairs), (3, at_once)]
