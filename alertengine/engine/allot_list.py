@@ -70,17 +70,18 @@ def allot_lines(
     for resolution, rows in zip(resolutions, rows_of, strict=True):
         result = resolution.regimes.get("warning")
         binding[rows] = result is not None and result.status in (Status.ORDERED, Status.UNDETERMINED)
+    planned = binding & filed.asks
     ruled = list(_ordered(resolutions, rows_of))
     filed.count((order.rows, ";".join(order.measure.by or ("unit",))) for order in ruled if order.measure.share)
-    orders = [*ruled, *_planned(filed, binding & filed.asks)]
+    orders = [*ruled, *_planned(filed, planned)]
     if not orders:
         return Allotted()
     work = _Work(facts, orders, previous.taken(len(facts)) if previous else np.zeros(len(facts)), idle)
-    work.lay(resolutions, rows_of, filed, binding & filed.asks, published=published)
+    work.lay(resolutions, rows_of, filed, planned, published=published)
     if published:
         work.settle([order for order in orders if order.plan or not order.warning])
         work.least = work.total.copy()
-        work.lay(resolutions, rows_of, filed, binding & filed.asks, published=False)
+        work.lay(resolutions, rows_of, filed, planned, published=False)
         work.settle([order for order in orders if order.warning and not order.plan], binding=False)
     else:
         work.settle(orders)

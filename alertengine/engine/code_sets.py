@@ -8,7 +8,7 @@ possibly holds. One routine carries every operator and Kleene's logic with it.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, combinations
@@ -261,7 +261,7 @@ def _over_lines(over: OverLines, facts: Facts, dtype: type[np.signedinteger[Any]
     """For each line what the condition comes to for its enterprise; shape (lines,)."""
     columns = columns_of([over.part])
     codes = [facts.coded(column) for column in columns]
-    held = _truths(encode(over.part, columns), codes)
+    held = _truths(encode(over.part, columns), columns, codes)
     owners = facts.owners()
     whole = facts.of_enterprises(held, least=over.every)
     open_ = np.flatnonzero(held == POSSIBLY)
@@ -281,14 +281,12 @@ def _over_lines(over: OverLines, facts: Facts, dtype: type[np.signedinteger[Any]
     return out.take(owners)
 
 
-def _truths(coded: Coded, codes: list[CodeArray]) -> npt.NDArray[np.int8]:
+def _truths(coded: Coded, columns: Sequence[CodedColumn], codes: list[CodeArray]) -> npt.NDArray[np.int8]:
     """Kleene's value of a coded condition for each line, in its own order of values; shape (lines,)."""
     if isinstance(coded, Leaf):
-        column = codes[coded.column]
-        return np.array([coded.truth(code) for code in range(int(column.max(initial=0)) + 1)], dtype=np.int8).take(
-            column
-        )
-    parts = [_truths(part, codes) for part in coded.parts]
+        table = [coded.truth(code) for code in sorted(columns[coded.column].everything())]
+        return np.array(table, dtype=np.int8).take(codes[coded.column])
+    parts = [_truths(part, columns, codes) for part in coded.parts]
     if not parts:
         return np.full(len(codes[0]) if codes else 0, SURELY if coded.every else NOT, dtype=np.int8)
     return np.minimum.reduce(parts) if coded.every else np.maximum.reduce(parts)

@@ -110,3 +110,23 @@ def test_orders_and_plans_of_a_lower_level_are_taken_over_and_what_stops_is_the_
     np.testing.assert_array_equal(some.plan.fraction(np.arange(2)), [np.nan, 1])
     np.testing.assert_array_equal(some.orders[first].fraction(np.arange(2)), [0.25, np.nan])
     assert Allotted().of(np.array([1])).plan is None
+
+
+def test_lines_put_together_are_a_population_and_one_line_is_none() -> None:
+    share = Share.of(np.array([7, 2]), np.array([2, 4]))
+    assert (share.rows.tolist(), share.population.tolist(), share.free) == ([2, 4, 7], [-1] * 3, 0)
+    for rows, stopped, parts in (
+        ([2, 4], [1.0, 0.5], [NAN, 4.0]),
+        ([7], [0.25], [8.0]),
+        ([4, 7], [0.25, 0.75], [4.0, 8.0]),
+    ):
+        share.put(np.array(rows), np.array(stopped), np.array(stopped) / 2, np.array(parts))
+    np.testing.assert_array_equal(share.stopped, [1, 0.5, 0.75])
+    np.testing.assert_array_equal(share.own, [0.5, 0.25, 0.375])
+    np.testing.assert_array_equal(share.machines, [NAN, 1, 3])
+    assert (share.population.tolist(), share.free) == ([0, 1, 1], 2)
+    assert [share.place(line) for line in (2, 3, 4, 7, 8)] == [0, None, 1, 2, None]
+    assert (share.counted(1, chambers=True), share.counted(2, chambers=False)) == ("1孔", "3台")
+    told = share.told_apart(9).tolist()
+    assert [line for line in range(9) if told[line]] == [2, 4, 7]
+    assert len({told[2], told[4], told[7]}) == 3

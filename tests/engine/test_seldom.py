@@ -57,8 +57,8 @@ def test_of_five_fields_of_an_enterprise_every_unknown_one_is_named(
 
 @pytest.mark.parametrize(("every", "said"), [(True, SURELY), (False, NOT)])
 def test_a_group_of_nothing_holds_of_every_line_or_of_none(every: bool, said: int) -> None:
-    assert _truths(Node(every, ()), [np.array([0, 1, 2], dtype=np.int8)]).tolist() == [said] * 3
-    assert _truths(Node(every, ()), []).tolist() == []
+    assert _truths(Node(every, ()), [], [np.array([0, 1, 2], dtype=np.int8)]).tolist() == [said] * 3
+    assert _truths(Node(every, ()), [], []).tolist() == []
 
 
 def test_a_rule_may_mean_an_enterprise_by_its_name_or_its_code(vocabulary: OpenLists) -> None:
@@ -114,3 +114,28 @@ def test_pairs_of_lines_and_rules_are_looked_at_so_many_at_once(
     assert decide(book, lines, engine=engine, apart=True).equals(all_at_once)
     found = [some for matcher in engine._matchers.values() for some in matcher._at.values()]
     assert [(int(one._held.max(initial=0)), one._at_once) for one in found] == [(0, pairs), (3, at_once)]
+
+
+@pytest.mark.parametrize(
+    ("plan", "stops"),
+    [(None, [1, 0]), ("限产50%", [0, 1]), ("自主减排50%", [1, 0]), ("停产", [0, 1])],
+)
+def test_only_a_plan_that_asks_something_counts_where_lines_are_chosen(
+    make_book: BookMaker, decisions: Callable[..., list[Decision]], plan: str | None, stops: list[float]
+) -> None:
+    """One of two lines must stop; the larger one loses less where its plan limits it anyway."""
+    book = make_book(rules=[{"id": "half", "then": {"stop_share": 0.5, "by": "line"}}])
+    lines = [{"capacity": 20, "capacity_unit": "万吨/年", "line_id": "1"}]
+    lines += [{"capacity": 25, "capacity_unit": "万吨/年", "line_id": "2", "plan_red": plan}]
+    (one,) = decisions(book, lines)
+    assert one.warning_share.tolist() == stops
+
+
+@pytest.mark.parametrize(("then", "allotted"), [("exempt", False), ("self_directed", False), ("none", True)])
+def test_a_plan_of_the_enterprise_is_allotted_where_it_binds(
+    make_book: BookMaker, decisions: Callable[..., list[Decision]], then: str, allotted: bool
+) -> None:
+    plan = {"plan_red": "停产50%（以生产线计）"}
+    book = make_book(rules=[{"id": "r", "then": then}])
+    (one,) = decisions(book, [{"line_id": "1", **plan}, {"line_id": "2", **plan}])
+    assert (one.allotted.plan is not None) == allotted
