@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from unittest.mock import patch
@@ -17,11 +17,12 @@ from alertengine.engine.decision import Binding, Slice
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.kilograms import Kilograms
+from alertengine.engine.lower_level import bind_lower
 from alertengine.engine.next_slice import with_anew
 from alertengine.lists import lines_from
 from alertengine.rulebook import Measure, Member, NamedList
 from alertengine.rulebook.open_list_rows import Industry
-from alertengine.vocabulary import Level
+from alertengine.vocabulary import Level, Status
 from tests.conftest import BookMaker, Decider, rows_of
 
 NAN = float("nan")
@@ -204,6 +205,35 @@ def test_of_lines_left_out_nothing_is_allotted_and_the_others_keep_their_numbers
     assert _plain(share.without(np.array([], dtype=np.int64))) == _plain(share)
     bare = Allotted().without(ROWS)
     assert (bare.orders, bare.plan, bare.unmet, bare.unproven) == ({}, None, None, None)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_lower_level_gives_a_line_all_but_what_binds_it_without_a_warning(whole: bool) -> None:
+    """Lines 1 and 3 of four were decided at yellow, which binds line 3 alone."""
+    own, lower = _before(undetermined=np.ones(4, dtype=bool)), _anew()
+    lower.slice = replace(FIRST, level=Level.YELLOW)
+    lower.share[1] = 1.0 if whole else 0.5
+    lower.bindings[1] = replace(A, resolution=replace(A.resolution, status=Status.ORDERED))
+    was = {name: list(getattr(own, name)) for name in ("share", "warning_share", "other_share", "status", "ground")}
+    emitted = {name: list(getattr(own, name)["nox"]) for name in ("reduced", "warning_reduced")}
+    partial = own.partial.tolist()
+    bind_lower(own, lower, ROWS, np.array([False, True]))
+    for name in ("share", "warning_share", "status", "ground"):
+        assert list(getattr(own, name)) == [*was[name][:3], getattr(lower, name)[1]], name
+    for name, before in emitted.items():
+        np.testing.assert_array_equal(getattr(own, name)["nox"], [*before[:3], getattr(lower, name)["nox"][1]])
+    assert list(own.other_share) == was["other_share"]
+    assert own.partial.tolist() == [*partial[:3], not whole]
+    assert own.undetermined.tolist() == [True, True, True, False]
+    assert own.from_lower is not None
+    assert own.from_lower.tolist() == [0, 0, 0, Level.YELLOW.rank]
+    assert [own.bindings[number].classified for number in own.binding] == [("a",), ("b",), ("c",), ("a",)]
+    assert own.filed.share.tolist() == [0, 1 / 7, 2 / 7, lower.filed.share[1]]
+    assert own.bindings[own.binding[3]].resolution.status is Status.ORDERED  # the lower level's
+    made = len(own.bindings)
+    bind_lower(own, lower, ROWS, np.array([True, True]))
+    assert [own.bindings[number].classified for number in own.binding] == [("a",), ("b", "e"), ("c",), ("a",)]
+    assert len(own.bindings) == made + 2
 
 
 # -- who is decided anew
