@@ -10,10 +10,10 @@ import pytest
 
 from alertengine.engine import Decision, Engine, Facts
 from alertengine.engine._matching import signatures
-from alertengine.engine.code_sets import NOT, SURELY, Node, _truths, _unknowns
+from alertengine.engine.code_sets import NOT, SURELY, Node, _truths, _unknowns, split_names
 from alertengine.engine.lower_level import bind_lower
 from alertengine.lists import lines_from
-from alertengine.rulebook import Atom, Group, OpenLists, OverLines
+from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines
 from tests.conftest import WINTER, BookMaker, Decider, rows_of
 
 FIELDS = ("green_factory", "permit_held", "small", "stable", "ultra_low")
@@ -139,3 +139,26 @@ def test_a_plan_of_the_enterprise_is_allotted_where_it_binds(
     book = make_book(rules=[{"id": "r", "then": then}])
     (one,) = decisions(book, [{"line_id": "1", **plan}, {"line_id": "2", **plan}])
     assert (one.allotted.plan is not None) == allotted
+
+
+def _atom(*names: str, negated: bool = False, field: str = "named_lists") -> Atom:
+    return Atom(field, "in", names, negated)
+
+
+@pytest.mark.parametrize(
+    ("condition", "split"),
+    [
+        (_atom("一"), _atom("一")),
+        (_atom("一", "二"), Group(False, (_atom("一"), _atom("二")))),
+        (_atom("一", "二", negated=True), Group(True, (_atom("一", negated=True), _atom("二", negated=True)))),
+        (_atom("焦炉", "烧结", field="process"), _atom("焦炉", "烧结", field="process")),
+        (Atom("named_lists", "missing", ()), Atom("named_lists", "missing", ())),
+        (
+            Group(True, (_atom("一", "二"), _atom("三"))),
+            Group(True, (Group(False, (_atom("一"), _atom("二"))), _atom("三"))),
+        ),
+        (OverLines(True, _atom("一", "二")), OverLines(True, _atom("一", "二"))),
+    ],
+)
+def test_a_comparison_with_several_names_asks_for_each(condition: Condition, split: Condition) -> None:
+    assert split_names(condition) == split
