@@ -142,7 +142,7 @@ class _Search:
         choices = [self._domains[key] for key in keys]
         if math.prod(map(len, choices)) > MAX_ASSIGNMENTS:
             return True
-        read = [*keys, *([("effective_grade", "")] if self._grading & candidate else [])]
+        read = keys if self._grading.isdisjoint(candidate) else [*keys, _EFFECTIVE]
         touched = tuple(dict.fromkeys(item for key in read for item in self._touching.get(key, ())))
         return any(
             self._outcome(self._rules(dict(zip(keys, values, strict=True)), touched, self._holding)) != self._baseline

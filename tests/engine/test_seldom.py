@@ -14,7 +14,7 @@ from alertengine.engine.code_sets import NOT, SURELY, Node, _truths, _unknowns, 
 from alertengine.engine.lower_level import bind_lower
 from alertengine.lists import lines_from
 from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines
-from tests.conftest import WINTER, BookMaker, Decider, rows_of
+from tests.conftest import WINTER, BookMaker, Decider, document, rows_of
 
 FIELDS = ("green_factory", "permit_held", "small", "stable", "ultra_low")
 
@@ -162,3 +162,21 @@ def _atom(*names: str, negated: bool = False, field: str = "named_lists") -> Ato
 )
 def test_a_comparison_with_several_names_asks_for_each(condition: Condition, split: Condition) -> None:
     assert split_names(condition) == split
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_hangs_on_an_unknown_grade_is_asked_of_the_rules_of_its_own_place(
+    make_book: BookMaker, decide: Decider, turned: bool
+) -> None:
+    graded = {"id": "graded", "when": {"effective_grade": ["B", "C"]}, "then": "stop"}
+    cities = {"临汾市": [graded, {"id": "l", "then": {"limit": 0.2}}], "太原市": [{"id": "t", "then": {"limit": 0.3}}]}
+    book = make_book(*(document(f"of{n}", area=city, rules=one) for n, (city, one) in enumerate(cities.items())))
+    lines = [{"city": city} for city in (sorted(cities, reverse=turned))]
+    table = decide(book, lines, apart=True)
+    asked = {str(row.city): (row.share, row.hangs_on) for row in table.itertuples()}
+    assert asked == {"临汾市": (0.2, "grade"), "太原市": (0.3, "")}
+    engine = Engine(book)
+    law, facts = engine.law(WINTER), Facts(lines_from(rows_of(lines), book.lists), book.lists, WINTER)
+    for chosen in ([True, False], [False, True], [False, False]):
+        found = law._measuring.match(facts.with_grade(facts.text("grade")), np.array(chosen))
+        assert [bool(found.matches[number].sure) for number in found.index.tolist()] == chosen
