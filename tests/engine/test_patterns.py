@@ -102,3 +102,13 @@ def test_a_table_has_so_many_entries_and_no_more(monkeypatch: pytest.MonkeyPatch
             table.table_of(both)
     else:
         assert table.table_of(both).shape == (3, 3)
+
+
+@pytest.mark.parametrize(("parts", "fails"), [(29, "nests more than 15"), (30, "rule r has more than 60 comparisons")])
+def test_a_pattern_alone_in_its_shard_takes_so_many_comparisons_and_no_more(parts: int, fails: str) -> None:
+    """One and two for each part: 59 and 61."""
+    pair = Node(True, (leaf(0, 3), leaf(1, 4)))
+    pattern = Pattern("r", Node(False, (pair,) * parts), possibly=False)
+    assert pattern.width == 1 + 2 * parts
+    with pytest.raises(EngineError, match=fails):
+        Shards([(COLUMNS, [pattern])])

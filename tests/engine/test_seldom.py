@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
-from alertengine.engine import Decision, Engine, Facts
+from alertengine.engine import Decision, Engine, Facts, allot_list
 from alertengine.engine._matching import signatures
+from alertengine.engine.allot import SCALE, Demand
 from alertengine.engine.code_sets import NOT, SURELY, Node, _truths, _unknowns, split_names
+from alertengine.engine.facts import TextColumn
+from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.lower_level import bind_lower
 from alertengine.lists import lines_from
 from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines
+from alertengine.vocabulary import Level
 from tests.conftest import WINTER, BookMaker, Decider, document, rows_of
 
+NAN = float("nan")
 FIELDS = ("green_factory", "permit_held", "small", "stable", "ultra_low")
 
 
@@ -180,3 +186,61 @@ def test_what_hangs_on_an_unknown_grade_is_asked_of_the_rules_of_its_own_place(
     for chosen in ([True, False], [False, True], [False, False]):
         found = law._measuring.match(facts.with_grade(facts.text("grade")), np.array(chosen))
         assert [bool(found.matches[number].sure) for number in found.index.tolist()] == chosen
+
+
+@pytest.mark.parametrize(
+    ("plans", "spared", "level", "share"),
+    [
+        (("orange",), False, Level.ORANGE, 0.3),
+        (("yellow",), False, Level.YELLOW, 0.1),  # what is on file asks nothing at orange
+        (("yellow", "orange"), False, Level.ORANGE, 0.3),
+        ((), False, None, None),
+        (("orange",), True, None, None),
+        (("yellow", "orange"), True, None, None),  # who is spared at orange is not held to yellow
+    ],
+)
+def test_a_lower_level_binds_where_a_plan_asks_something_there(
+    make_book: BookMaker, decisions: Callable[..., list[Decision]], plans: tuple[str, ...], spared: bool, level: Any,
+    share: float | None,
+) -> None:  # fmt: skip
+    rules = [
+        {"id": name, "levels": [name], "then": {"limit": part}} for name, part in (("yellow", 0.1), ("orange", 0.3))
+    ]
+    free = {"id": "free", "levels": ["orange"], "layer": "exemption", "then": "exempt"}
+    lines = [{f"plan_{name}": "限产5%" for name in plans}, {"process": "烧结"}]
+    decided = []
+    real = Engine._decide_alone
+    with patch.object(Engine, "_decide_alone", lambda *of, **how: (decided.append(of[3].level), real(*of, **how))[1]):
+        (one,) = decisions(make_book(rules=[*rules, free] if spared else rules), lines, apart=True)
+    assert decided == [Level.RED, *([level] if level else [])]
+    found = None if one.from_lower is None else one.from_lower.tolist()
+    assert found == (None if level is None else [level.rank, 0])
+    assert share is None or one.share[0] == share
+
+
+def test_how_lines_are_chosen_for_a_plan_of_the_enterprise() -> None:
+    """Whose machines a number is of; a share of several countings; a share of nothing asks nobody."""
+    said = ("unit=2;all", "unit=3;each", "unit=4", "line;capacity")
+    by = TextColumn(np.array([0, 1, 2, 3, 3, 3, -1, 0], dtype=np.int32), said)
+    marks, share = np.ones(8, dtype=bool), np.array([NAN, NAN, NAN, 0.5, 0.3, 0.0, 0.5, NAN])
+    filed = Filed(marks, marks, by, share, np.zeros(8, dtype=np.int8), marks, by, marks)
+    bound = np.array([True] * 7 + [False])
+    found = [
+        (one.measure.code, one.measure.amount, one.measure.share, one.measure.over, one.measure.by, one.rows.tolist())
+        for one in allot_list._planned(filed, bound)
+    ]
+    assert found == [
+        ("stop_units", 2, None, "enterprise", (), [0]),
+        ("stop_units", 3, None, "process", (), [1]),
+        ("stop_units", 4, None, "process", (), [2]),
+        ("stop_share", None, 0.3, "process", ("line", "capacity"), [4]),
+        ("stop_share", None, 0.5, "process", ("line", "capacity"), [3]),
+    ]
+    assert [one.apart for one in allot_list._planned(filed, bound)] == [False, True, False, False, False]
+    assert all(one.plan for one in allot_list._planned(filed, bound))
+
+
+@pytest.mark.parametrize(("count", "needed"), [(0, 0), (0.5, 0.5), (3, 3)])
+def test_a_number_is_needed_of_the_first_counting_alone(count: float, needed: float) -> None:
+    demand = Demand((0, 1), ((2.0, 5.0), (4.0, 1.0)), (2, 4), count=count)
+    assert demand.needs() == (needed * SCALE, 0)

@@ -106,15 +106,14 @@ class Signatures:
         """The text columns whose codes refuse most rules, as many as pay."""
         texts = [slot for slot, column in enumerate(self.columns) if column.kind == "text"]
         share = {slot: np.array([may[1:].mean() for may in self._may_hold(slot)]) for slot in texts}
-        left, cells, guards = np.ones(len(self._rules)), 1, list[int]()
+        left, guards = np.ones(len(self._rules)), list[int]()
         while share and left.sum() > 1:
             most = min(_MOST_CELLS, _MOST_PLACES // len(self._rules))
-            able = [slot for slot in share if cells * self._sizes[slot] <= most]
+            able = [slot for slot in share if math.prod(self._sizes[one] for one in (*guards, slot)) <= most]
             best = min(able, key=lambda slot: float((left * share[slot]).sum()), default=None)
             if best is None or (left * share[best]).sum() > _WORTH * left.sum():
                 break
             left = left * share.pop(best)
-            cells *= self._sizes[best]
             guards.append(best)
         return guards
 
