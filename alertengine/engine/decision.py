@@ -104,13 +104,16 @@ def _cuts(segment: Segment, life_start: datetime, book: Rulebook, known_on: date
 def _hour_cuts(
     segment: Segment, when: datetime, life_start: datetime, book: Rulebook, known_on: date | None
 ) -> Iterable[datetime]:
-    """Where a measure of the rules in force at a moment of a segment begins or ends by the hour."""
-    if segment.level is Level.NONE:
-        return
+    """Where a measure of the rules in force at a moment of a segment begins or ends by the hour.
+
+    Those of lower levels too: a line without a measure at its own rests on them.
+    """
+    levels = list(Level)[1 : segment.level.rank + 1]
     for rule, after in book.hourly_rules:
         cuts = [life_start + timedelta(hours=hours) for hours in after]
         cuts = [cut for cut in cuts if segment.starts < cut and (segment.ends is None or cut < segment.ends)]
-        if cuts and segment.level in rule.levels and rule.speaks_at(segment.level) and book.holds(rule, when, known_on):
+        speaks = any(level in rule.levels and rule.speaks_at(level) for level in levels)
+        if cuts and speaks and book.holds(rule, when, known_on):
             yield from cuts
 
 

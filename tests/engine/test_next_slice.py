@@ -82,3 +82,10 @@ def test_only_enterprises_bound_otherwise_are_decided_anew(make_book: BookMaker,
         ("A", "0-48", 0.2), ("A", "48-96", 1.0), ("A", "0-96", 0.2), ("B", "0-24", 0.6), ("B", "24-96", 0.2),
         *[("C", "0-96", 0.2)] * 4, ("D", "0-48", 0.2), ("D", "48-96", 1.0), ("E", "0-96", 0.2),
     ]  # fmt: skip
+
+
+def test_a_line_that_rests_on_a_lower_level_follows_its_hours(make_book: BookMaker, decide: Decider) -> None:
+    then = [{"limit": 0.3, "until_hours": 24}, {"limit": 0.5, "after_hours": 24}]
+    book = make_book(rules=[{"id": "below", "levels": ["yellow"], "then": then}])
+    table = decide(book, [{"plan_yellow": "限产10%"}], level="orange", hours=72)
+    assert [(row.phase, row.share) for row in table.itertuples()] == [("0-24", 0.3), ("24-72", 0.5)]
