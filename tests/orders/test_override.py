@@ -148,11 +148,10 @@ def test_what_binds_without_a_warning_stays_whatever_is_overridden(
     book, listed, decided = _decided()
     lines, places = listed.lines, sorted(asked)
     made = [_override(lines.iloc[place], *asked[place]) for place in places]
-    (after,) = Overriding(book, CodedTable.of(lines), made).decisions(decided)
-    (before,) = decided
-    bound = np.where(np.isnan(before.other_share), 0.0, before.other_share)
-    share = np.where(np.isnan(after.share), np.inf, after.share)
-    assert (share[places] >= bound[places]).all()
+    for before, after in zip(decided, Overriding(book, CodedTable.of(lines), made).decisions(decided), strict=True):
+        bound = np.where(np.isnan(before.other_share), 0.0, before.other_share)
+        share = np.where(np.isnan(after.share), np.inf, after.share)
+        assert (share[places] >= bound[places]).all()
     untouched = np.setdiff1d(np.arange(len(lines)), places)
     assert np.array_equal(after.share[untouched], before.share[untouched], equal_nan=True)
     assert np.array_equal(after.status[untouched], before.status[untouched])
