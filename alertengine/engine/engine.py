@@ -206,8 +206,9 @@ class Engine:
         for level in (piece.level, *lower):
             every, number = law.kinds(matching, level)
             rows = slice(None) if level is piece.level else left
-            kinds, kind = joined(number[matching.met[rows]])
-            some = [every[k] for k in number[matching.met[rows]][kind].tolist()]
+            met = number[matching.met[rows]]
+            kinds, firsts = joined(met)
+            some = [every[kind] for kind in met[firsts].tolist()]
             said = []
             for at in (previous.slice, piece):
                 at_level = replace(at, level=level)

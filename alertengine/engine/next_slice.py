@@ -10,6 +10,9 @@ from alertengine.engine.decision import Binding, Decision, Slice
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.files import Index
 
+#: Columns of a decision that say of each line what no other line has a part in.
+_COLUMNS = ("share", "warning_share", "other_share", "partial", "status", "undetermined", "ground")
+
 
 def with_anew(previous: Decision, piece: Slice, anew: Decision | None, rows: Index) -> Decision:
     """The decision of a slice in which all lines but ``rows`` are ordered what they were in the one before.
@@ -32,10 +35,6 @@ def with_anew(previous: Decision, piece: Slice, anew: Decision | None, rows: Ind
     if anew is not None:
         _take(out, anew, rows)
     return out
-
-
-#: Columns of a decision that say of each line what no other line has a part in.
-_COLUMNS = ("share", "warning_share", "other_share", "partial", "status", "undetermined", "ground")
 
 
 def _take(out: Decision, anew: Decision, rows: Index) -> None:

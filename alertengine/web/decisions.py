@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.orders import OVERRIDDEN, Override
 from alertengine.vocabulary import POLLUTANTS, Flag, flags_of
-from alertengine.web.standing import acts_in_force
+from alertengine.web.standing import acts_in_force, acts_with_orders
 from alertengine.workflow import holds, overrides_of, standing_issues
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def not_carried(
 
     """
     found: dict[tuple[str, str], Override] = {}
-    for act in acts_in_force(ledger, now):
+    for act in acts_in_force(ledger, acts_with_orders(ledger, now), now):
         spoken = _lines(ledger.orders(act.act, personal=False))
         found = {line: one for line, one in found.items() if line not in spoken}  # a later act decides its lines anew
         found |= {(one.enterprise_id, one.line_id): one for one in overrides_of(ledger, act.act)}

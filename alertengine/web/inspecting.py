@@ -76,10 +76,11 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     Plants found against since the response began come first, then by the kilograms of NOₓ that nothing proves, where
     there are none by those of all pollutants; a line found to comply today or yesterday is proved.
     """
-    acts = acts_in_force(ledger, now)
+    every = acts_with_orders(ledger, now)
+    acts = acts_in_force(ledger, every, now)
     if not acts:
         return [], []
-    rows = standing_at(ledger, acts_with_orders(ledger, now), now, scope.of).now
+    rows = standing_at(ledger, every, now, scope.of).now
     rows = rows[(rows["status"] == "ordered") | (rows["transport"] != "")]
     found = recorded_findings(ledger)
     found = found[found["day"] >= str((now - pd.Timedelta(days=1)).date())]

@@ -147,9 +147,10 @@ def _told(
             own = orders_in_force(ledger.orders(act.act, personal=False), decided_of(ledger, act))
             said = f"第{act.act}号《{draft(ledger, act.act).title}》" if act.kind == "draft" else f"第{act.act}号指令"
             return _Told(f"{said}{_from(own)}", _now(own), _lists(path, [act.act], problems, points=points))
-        acts = acts_in_force(ledger, now)
+        every = acts_with_orders(ledger, now)
+        acts = acts_in_force(ledger, every, now)
         if acts:
-            own, numbers = standing_at(ledger, acts_with_orders(ledger, now), now), [act.act for act in acts]
+            own, numbers = standing_at(ledger, every, now), [act.act for act in acts]
             said = f"第{'、'.join(map(str, numbers))}号指令，生效中或待生效"
             return _Told(said, own.now.reset_index(drop=True), _lists(path, numbers, problems, points=points))
         waiting = [state for state in drafts(ledger) if state.stage.open and not state.replaced_by]

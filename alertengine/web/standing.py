@@ -38,9 +38,9 @@ def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
     return [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
 
 
-def acts_in_force(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
+def acts_in_force(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp) -> list[Act]:
     """Of :func:`acts_with_orders` those that any order still stands of: no act that was lifted or taken over whole."""
-    acts, stamp, live = acts_with_orders(ledger, now), to_minute(now), set[int]()
+    stamp, live = to_minute(now), set[int]()
     running = set(Record(warnings_so_far(ledger, now)).segments(now)["warning_id"].astype("str"))
     for members in responses(ledger, acts):
         spoken = {name for one in members for name in warning_ids(ledger, one.act)}

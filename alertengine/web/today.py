@@ -301,7 +301,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
         return
     standing = standing_at(ledger, every, page.now)
     page.states = state_words(list(standing.cities()))
-    acts = acts_in_force(ledger, page.now)
+    acts = acts_in_force(ledger, every, page.now)
     if not acts:  # all is lifted, and the states say so
         return
     page.orders_acts = tuple(act.act for act in acts)

@@ -14,7 +14,7 @@ from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
 from alertengine.web.roles import Right
-from alertengine.web.standing import acts_in_force
+from alertengine.web.standing import acts_in_force, acts_with_orders
 from alertengine.web.today import Today, lasting, moment, new_changes
 from alertengine.workflow import DraftState, Stage, drafts, service, still_open
 
@@ -117,7 +117,7 @@ def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | Non
 def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
     out = []
     last = max((act.act for act in ledger.acts() if act.kind in _SERVED_BY), default=0)
-    for act in acts_in_force(ledger, now):
+    for act in acts_in_force(ledger, acts_with_orders(ledger, now), now):
         waiting, every, begun = _served(ledger.path, act.act, act.hash, last, now)
         if waiting:
             late = pd.Timestamp(begun) <= now
