@@ -146,6 +146,8 @@ class Decision:
     ``ground`` codes of GROUNDS; ``undetermined`` lines without a ground that no document leaves to the city;
     ``from_lower`` (lines,) is the rank of the lower level that binds a line because this one has no measure for
     it, 0 where its own binds (None: everywhere); binding and filed plan of such a line are those of that level.
+    ``anew`` are the lines decided anew since the slice that ends where this one starts: all others are ordered what
+    they were, by the same bindings under the same numbers (None: any may be ordered otherwise).
     ``doubts`` is for ``orders`` to keep what it finds doubtful about the filed plans.
     """
 
@@ -166,6 +168,7 @@ class Decision:
     ground: npt.NDArray[np.int8]
     lacking: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     from_lower: npt.NDArray[np.int8] | None = None
+    anew: Index | None = None
     doubts: object = None
 
 

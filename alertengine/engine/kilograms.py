@@ -33,10 +33,10 @@ class Kilograms:
         emission = self.emissions[pollutant][rows]
         return np.asarray(self.own.get(pollutant, self.share)[rows] * np.where(self.still[rows], 0.0, emission))
 
-    def of(self, rows: Index) -> Kilograms:
-        """Of some lines alone, which are numbered anew."""
+    def of(self, rows: Index, emissions: Mapping[str, Floats] | None = None) -> Kilograms:
+        """Of some lines alone, which are numbered anew; ``emissions`` are theirs, where they are at hand."""
         return Kilograms(
-            {name: column[rows] for name, column in self.emissions.items()},
+            emissions or {name: column[rows] for name, column in self.emissions.items()},
             self.share[rows],
             self.still[rows],
             {name: column[rows] for name, column in self.own.items()},

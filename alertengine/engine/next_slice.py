@@ -29,6 +29,7 @@ def with_anew(previous: Decision, piece: Slice, anew: Decision | None, rows: Ind
         warning_reduced=previous.warning_reduced.copy(),
         lacking={name: column.copy() for name, column in previous.lacking.items()},
         from_lower=None if previous.from_lower is None else previous.from_lower.copy(),
+        anew=rows,
         doubts=None,
         **{name: getattr(previous, name).copy() for name in ("binding", *_COLUMNS)},
     )

@@ -164,6 +164,21 @@ class Phrases:
             flags=flags_text(GROUNDS[decision.ground[line]], flags),
         )
 
+    def reads_like(self, other: Phrases) -> bool:
+        """Whether lines that are decided alike are told alike: rules and decisions read the same on the days of both.
+
+        Where a rule is continued past its year (沿用), or no longer, it binds under another name.
+        """
+        book, day, before = self._book, self._decision.slice.day, other._decision.slice.day
+        mine, theirs = self._decisions, other._decisions
+        if mine.names != theirs.names or not np.array_equal(mine.codes, theirs.codes):
+            return False
+        bound = (name for one in other._decision.bindings for name in (*one.classified, *one.resolution.rule_ids()))
+        return day == before or all(
+            book.standing(rule, day) == book.standing(rule, before) and book.cite(rule, day) == book.cite(rule, before)
+            for rule in (book.rules[name] for name in dict.fromkeys(bound))
+        )
+
     def _below(self, line: int) -> str:
         """The lower level that binds a line, in Chinese; blank where its own does."""
         ranks = self._decision.from_lower

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine import GROUNDS, STATUSES, Decision, Facts, Slice, Use, among
+from alertengine.engine import GROUNDS, STATUSES, Decision, Slice, Use, among
 from alertengine.files import CodedTable
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.summary_entry import SummaryEntry
@@ -124,15 +124,14 @@ def summarise(
     cities = _rows_by_city(lines)
     owners = lines.text("enterprise_id").codes
     for slices in _by_level(decisions):
-        facts = [Facts(lines, book.lists, decision.slice.day) for decision in slices]
         lighter = [doubts_of(lines, decision).lighter for decision in slices]
         for name, rows in cities:
             place = Place(province=book.lists.province_of(name), city=name)
             whole = whole_of(totals, name)
             phases = []
-            for own, plans, decision in zip(facts, lighter, slices, strict=True):
+            for plans, decision in zip(lighter, slices, strict=True):
                 required = required_ratios(book, place, decision.slice.starts, decision.slice.level, known_on)
-                sums = sums_of(own, decision, rows)
+                sums = sums_of(decision, rows)
                 warned = decision.slice.level is not Level.NONE
                 phases.append(_counts(decision, rows, plans) | amounts(sums, whole, required, warned=warned))
             first = slices[0].slice
@@ -252,21 +251,22 @@ class Sums:
     told_everything: dict[str, float]
 
 
-def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
+def sums_of(decision: Decision, rows: np.ndarray) -> Sums:
     """Add up some lines of a decision."""
     blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
     left_open = rows[blank]
-    running = facts.boolean("long_stopped")[left_open] != 2
     asked = decision.undetermined[left_open]
+    kept = 1 - np.minimum(_known(decision.other_share[left_open]), 1.0)
     warned, everything, most, stopped, told_warned, told_everything = {}, {}, {}, {}, {}, {}
-    warning_reduced, reduced = decision.warning_reduced.of(rows), decision.reduced.of(rows)
-    for pollutant, column in EMISSION_FIELDS.items():
+    reduced = decision.reduced.of(rows)
+    warning_reduced = decision.warning_reduced.of(rows, reduced.emissions)
+    for pollutant in EMISSION_FIELDS:
         saved = _known(warning_reduced[pollutant])
         whole = _known(reduced[pollutant])
         warned[pollutant], told_warned[pollutant] = float(saved.sum()), float(np.round(saved, 3).sum())
         everything[pollutant], told_everything[pollutant] = float(whole.sum()), float(np.round(whole, 3).sum())
-        left = _known(facts.number(column)[left_open]) * (1 - np.minimum(_known(decision.other_share[left_open]), 1.0))
-        more = np.where(running, left, 0.0) - saved[blank]
+        left = _known(reduced.emissions[pollutant][blank]) * kept
+        more = np.where(reduced.still[blank], 0.0, left) - saved[blank]
         most[pollutant] = warned[pollutant] + float(np.sum(more))
         stopped[pollutant] = warned[pollutant] + float(np.sum(more[asked]))
     return Sums(warned, everything, most, stopped, told_warned, told_everything)

@@ -42,10 +42,11 @@ _PHRASE_COLUMNS = tuple(Phrase.__slots__)
 
 @dataclass(slots=True)
 class _Piece:
-    """One decision with the number of each line's phrase."""
+    """One decision with the number of each line's phrase, and who composed them."""
 
     decision: Decision
     phrase: Index
+    composer: Phrases
 
 
 @uncollected()
@@ -62,19 +63,35 @@ def orders_of(
     Columns of ORDER_COLUMNS, one row per line and phase; phases in which a line's order does not change are one row.
     """
     phrases: dict[Phrase, int] = {}
-    pieces = [_piece(book, lines, decision, source, phrases) for decision in decisions]
+    pieces: list[_Piece] = []
+    for decision in decisions:
+        pieces.append(_piece(book, lines, decision, source, phrases, pieces[-1] if pieces else None))
     rows = _sorted(lines, _rows(pieces, book, lines.text("decisions")))
     columns = _columns(lines, rows, list(phrases), response.warning_id)
     return CodedTable({name: columns[name] for name in ORDER_COLUMNS}, len(rows.line))
 
 
-def _piece(book: Rulebook, lines: CodedTable, decision: Decision, source: str, phrases: dict[Phrase, int]) -> _Piece:
-    caps = _caps(book, lines, decision)
-    capped = np.where(np.isnan(caps), -1, lines.text("capacity_unit").codes)
-    key, firsts = joined(*_distinguishing(book, lines, decision), numbers_of(caps), capped)
+def _piece(
+    book: Rulebook,
+    lines: CodedTable,
+    decision: Decision,
+    source: str,
+    phrases: dict[Phrase, int],
+    before: _Piece | None,
+) -> _Piece:
+    """A decision's phrases: of lines that go on as in the piece before, where the law reads the same, those of then."""
     composer = Phrases(book, lines, decision, source)
-    numbers = [phrases.setdefault(composer.of(int(line), float(caps[line])), len(phrases)) for line in firsts]
-    return _Piece(decision, np.array(numbers, dtype=np.int64)[key])
+    phrase, rows = np.zeros(len(lines), dtype=np.int64), np.arange(len(lines))
+    if before is not None and decision.anew is not None and composer.reads_like(before.composer):
+        phrase, rows = before.phrase.copy(), decision.anew
+    caps = _caps(book, lines, decision)[rows]
+    capped = np.where(np.isnan(caps), -1, lines.text("capacity_unit").codes[rows])
+    told = (column[rows] for column in _distinguishing(book, lines, decision))
+    key, firsts = joined(*told, numbers_of(caps), capped)
+    composed = (composer.of(int(rows[first]), float(caps[first])) for first in firsts)
+    numbers = [phrases.setdefault(one, len(phrases)) for one in composed]
+    phrase[rows] = np.array(numbers, dtype=np.int64)[key]
+    return _Piece(decision, phrase, composer)
 
 
 def _distinguishing(book: Rulebook, lines: CodedTable, decision: Decision) -> list[npt.NDArray[np.integer]]:

@@ -98,6 +98,7 @@ def test_lines_decided_anew_say_what_is_said_of_them_now_and_the_others_what_was
     kept = _plain(before)
     out = with_anew(before, NEXT, anew, ROWS)
     assert (out.slice, out.doubts, out.from_lower, out.lacking) == (NEXT, None, None, {})
+    assert out.anew is ROWS
     assert [out.bindings[number] for number in out.binding] == [A, E, C, A]
     assert out.bindings == [A, B, C, E]  # D binds nobody
     for name in ("share", "warning_share", "other_share", "partial", "status", "undetermined", "ground"):
@@ -120,7 +121,7 @@ def test_nothing_is_laid_over_where_no_line_is_decided_anew() -> None:
     before = _before(lacking={"units": _marks(2)}, from_lower=lower, reduced=own)
     out = with_anew(before, NEXT, None, np.array([], dtype=np.int64))
     said = _plain(out)
-    assert said == {**_plain(before), "slice": NEXT, "doubts": None}
+    assert said == {**_plain(before), "slice": NEXT, "doubts": None, "anew": []}
     for column in (out.share, out.from_lower, out.lacking["units"], out.reduced.own["nox"], out.filed.share):
         assert column is not None
         column[:] = 3

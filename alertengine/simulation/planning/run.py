@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine import Facts
 from alertengine.files import parse_yaml, replacing, replacing_text, write_rows
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import lapsed_notes, sums_of
-from alertengine.rulebook import OpenLists, Rulebook, document_yaml, place_of
+from alertengine.rulebook import Rulebook, document_yaml, place_of
 from alertengine.simulation.burden import burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import certificate
 from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
@@ -146,10 +145,10 @@ def plan_enterprises(
         plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish, tick))
     head = DraftHead(tuple(plan.city for plan in plans), planned, day, wish.known_on, wish.hours, wish.course)
     groups, choice = _joined(plans)
-    document = draft_document(head, groups, choice, book, _draft_remark(plans, book.lists))
+    document = draft_document(head, groups, choice, book, _draft_remark(plans))
     text = document_yaml(document, _COMMENT)
     law = with_draft(book, parse_yaml(text))  # the written text itself is proven, not what it was made from
-    tables = [_finish(plan, decide_phases(law, plan.lines, head), head, book.lists) for plan in plans]
+    tables = [_finish(plan, decide_phases(law, plan.lines, head), head) for plan in plans]
     if wish.value is None:
         notes.append(Problem("no_output_value", file=enterprises.file))
     if enterprises.version.status == "published":
@@ -220,13 +219,13 @@ def _joined(plans: Sequence[CityPlan]) -> tuple[list[LineGroup], Choice]:
     return groups, choice
 
 
-def _draft_remark(plans: Sequence[CityPlan], lists: OpenLists) -> str:
+def _draft_remark(plans: Sequence[CityPlan]) -> str:
     """What the draft says of itself: whether the ratio is reached, and where a requirement stays missed or open."""
     said, sure = [], False
     for plan in plans:
         for need, short in zip(plan.model.needs, plan.solution.short, strict=True):
             if short > 0:
-                may = short <= _left_open(plan, need, lists)
+                may = short <= _left_open(plan, need)
                 sure |= not may
                 place = f"{plan.city}{_where(plan, need)}{POLLUTANT_TEXT[need.pollutant]}"
                 said.append(
@@ -241,13 +240,13 @@ def _draft_remark(plans: Sequence[CityPlan], lists: OpenLists) -> str:
     return ("没有合规方案能达到要求：" if sure else "能否达到要求尚无法判定：") + "，".join(said)
 
 
-def _left_open(plan: CityPlan, need: Need, lists: OpenLists) -> float:
+def _left_open(plan: CityPlan, need: Need) -> float:
     """kg/d that the lines outside the plan could still bring whose share cannot be computed."""
     outside = np.ones(len(plan.lines), dtype=bool)
     for group in plan.grouping.groups:
         outside[group.bound] = False
     decision = plan.base.decisions[need.phase]
-    sums = sums_of(Facts(plan.lines, lists, decision.slice.day), decision, np.flatnonzero(outside))
+    sums = sums_of(decision, np.flatnonzero(outside))
     return sums.most[need.pollutant] - sums.warned[need.pollutant]
 
 
@@ -257,14 +256,14 @@ def _where(plan: CityPlan, need: Need) -> str:
     return LEVEL_TEXT[need.level] + (f"（{phase_words(need.slice)}）" if several else "")
 
 
-def _finish(plan: CityPlan, decided: Phases, head: DraftHead, lists: OpenLists) -> pd.DataFrame:
+def _finish(plan: CityPlan, decided: Phases, head: DraftHead) -> pd.DataFrame:
     """Certificate and burden of a city from the orders under the written draft, in place; its rows of the table."""
     needs = plan.model.needs
     found = decided.decisions
     reached = np.array([float(np.nansum(found[need.phase].warning_reduced[need.pollutant])) for need in needs])
     lost_now = plan.base.total(lambda decision: float(amounts(decision, plan.production)[1].sum()))
     every = np.arange(len(plan.lines))
-    sums = [sums_of(Facts(plan.lines, lists, one.slice.day), one, every) for one in found]
+    sums = [sums_of(one, every) for one in found]
     most = np.array([sums[need.phase].most[need.pollutant] for need in needs])
     plan.certificate = certificate(
         plan.model, plan.solution, plan.production, lost_now, reached, most, exact=plan.effects.exact

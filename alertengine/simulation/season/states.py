@@ -126,7 +126,6 @@ class States:
         if piece.starts not in self._matched:  # a chain's slices begin where their law was first seen
             self._matched[piece.starts] = self._engine.match(self._facts, piece.starts)
         decision = self._engine.decide_slice(self._facts, self._matched[piece.starts], piece, before)
-        facts = self._facts.on(piece.day)
         lost = np.where(self.running, lost_share(decision), 0.0)
         stopped = self.running & (np.nan_to_num(decision.share) >= 1)
         warned = self.running & (piece.level is not Level.NONE)
@@ -142,7 +141,7 @@ class States:
             open=np.where(unknown, np.maximum(0.0, 1 - other - lost), 0.0),
             shut=self._shut(stopped, lost > 0),
             unsaid=int((self.running & (decision.partial | undetermined)).sum()),
-            sums=sums_of(facts, decision, self._rows),
+            sums=sums_of(decision, self._rows),
             decision=decision,
         )
 
