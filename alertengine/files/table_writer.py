@@ -14,7 +14,7 @@ from alertengine.files._arrow import arrow, plain
 from alertengine.files.coded_table import CodedTable
 from alertengine.files.columns import Held, Numbered
 from alertengine.files.group_index import order_met
-from alertengine.files.read_ahead import ahead
+from alertengine.files.read_ahead import THREADS, ahead
 
 #: Rows of a csv that are made together; Arrow's own batches are smaller, so that they stay near the processor.
 _PIECE_ROWS: Final = 1 << 13
@@ -31,7 +31,8 @@ def write_csv(table: CodedTable, target: Path) -> None:
 
     """
     whole = _arrow(table)
-    pieces = (whole.slice(start, _PIECE_ROWS) for start in range(0, len(whole), _PIECE_ROWS))
+    size = min(_PIECE_ROWS, max(_BATCH_ROWS, -(-len(whole) // THREADS)))  # a short table is for all threads too
+    pieces = (whole.slice(start, size) for start in range(0, len(whole), size))
     with target.open("wb") as stream:
         stream.write((",".join(whole.column_names) + "\n").encode())
         for piece in ahead(_csv_piece, pieces):
