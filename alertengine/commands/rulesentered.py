@@ -61,7 +61,7 @@ def list_coverage(
     from functools import partial
 
     from alertengine.checking import HEADERS, missing_texts, shown
-    from alertengine.files import replacing, safe_table, suffix_of
+    from alertengine.files import replacing, suffix_of, write_safe
     from alertengine.lists import read_list
     from alertengine.vocabulary import percent
     from alertengine.workflow import keep_progress, without_plan
@@ -71,7 +71,7 @@ def list_coverage(
     enterprises = read_list(file, book.lists)
     found = missing_texts(book, enterprises, day, known_on)
     if output:
-        replacing(output, partial(safe_table(found.table).to_csv, index=False))
+        replacing(output, partial(write_safe, found.table))
     rows = [{str(name): value for name, value in row.items()} for row in found.table.to_dict("records")]
     if not as_json:
         rows = [{text: shown(name, row[name]) for name, text in HEADERS.items()} for row in rows[:SHOWN_MESSAGES]]

@@ -58,6 +58,7 @@ from .series import series_of as series_of, text_series as text_series
 from .shipped import lists_folder as lists_folder, rules_folder as rules_folder, scenarios_folder as scenarios_folder
 from .sheet_marks import say_hidden as say_hidden
 from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, write_rows as write_rows
+from .spreadsheet_safe import write_safe as write_safe
 from .suffix import suffix_of as suffix_of
 from .table_reader import Reading as Reading, read_table as read_table
 from ._profile_of import profile_of as profile_of

@@ -39,6 +39,22 @@ def _safe(value: object) -> object:
     return safe_cell(value) if isinstance(value, str) else value
 
 
+def write_safe(table: pd.DataFrame, path: Path, *, floats: str = "%r") -> None:
+    """A table as a csv for people, its texts as :func:`safe_cell` gives them; ``floats`` is how numbers are written."""
+    columns = [_cells(column, floats) for _, column in safe_table(table).items()]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.columns)
+        writer.writerows(zip(*columns, strict=True))
+
+
+def _cells(column: pd.Series, floats: str) -> list[object]:
+    """The cells of a column, blank where unknown."""
+    if column.dtype == "float64":
+        return ["" if value != value else floats % value for value in column.tolist()]  # noqa: PLR0124 -- NaN
+    return column.astype("object").where(column.notna(), "").tolist()
+
+
 def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> None:
     """Rows as a csv that a spreadsheet opens without running anything."""
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import replacing, replacing_text, safe_table, suffix_of
+from alertengine.files import replacing, replacing_text, suffix_of, write_safe
 from alertengine.report.season import season_report
 from alertengine.simulation import Season
 from alertengine.vocabulary import UNKNOWN_WORD, percent, rounded
@@ -60,7 +60,7 @@ def write_measures(season: Season, file: Path) -> None:
 
 
 def _csv(table: pd.DataFrame, target: Path) -> None:
-    safe_table(table).to_csv(target, index=False, float_format=_FLOATS)
+    write_safe(table, target, floats=_FLOATS)
 
 
 def compared(season: Season) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ import pytest
 
 from alertengine.checking import Cell, Coverage, OrderChanges, write_changes
 from alertengine.checking.rules.compare import LINE_COLUMNS
-from alertengine.files import safe_table
+from alertengine.files import safe_table, write_safe
 from alertengine.report import write_coverage
 from alertengine.rulebook import Change
 
@@ -72,6 +72,27 @@ def test_seasons_and_backtests_are_guarded_and_their_days_stay(tmp_path: Path) -
     days = pd.Series(pd.to_datetime(["2021-01-01"]))
     table = pd.DataFrame({"enterprise": [RUN], "n": [-3], "share": [-0.5], "day": days, "on": [None]})
     assert safe_table(table).to_csv(index=False) == f'enterprise,n,share,day,on\n"{quoted()}",-3,-0.5,2021-01-01,\n'
+
+
+def test_a_table_is_written_with_nothing_a_spreadsheet_runs_and_blanks_where_nothing_is_known(tmp_path: Path) -> None:
+    table = pd.DataFrame({
+        "text": ["=1+1", None, 'a,"b"'],
+        "few": pd.Categorical(["@x", None, "y"]),
+        "share": [1 / 3, float("nan"), 0.0],
+        "lines": pd.array([12345678901, None, 0], dtype="Int64"),
+        "held": [True, False, True],
+    })  # fmt: skip
+    file = tmp_path / "t.csv"
+    write_safe(table, file)
+    assert file.read_bytes().decode().split("\n") == [
+        "text,few,share,lines,held",
+        "'=1+1,'@x,0.3333333333333333,12345678901,True",
+        ",,,,False",
+        '"a,""b""",y,0.0,0,True',
+        "",
+    ]
+    write_safe(table[["share"]], file, floats="%.3g")
+    assert file.read_text() == 'share\n0.333\n""\n0\n'
 
 
 def quoted() -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from alertengine.engine import Engine, Response
-from alertengine.files import replacing, safe_table, suffix_of
+from alertengine.files import replacing, suffix_of, write_safe
 from alertengine.lists import read_list
 from alertengine.orders import decide_lines
 from alertengine.rulebook import Change, Side, change_rows
@@ -189,5 +190,4 @@ def write_changes(changes: Sequence[Change], orders: OrderChanges | None, path: 
     suffix_of(path, ".csv")
     rows = change_rows(changes) if orders is None else orders.lines
     columns = [item.name for item in fields(Change)] if orders is None else LINE_COLUMNS
-    table = safe_table(pd.DataFrame(rows, columns=columns))
-    replacing(path, lambda target: table.to_csv(target, index=False, lineterminator="\n"))
+    replacing(path, partial(write_safe, pd.DataFrame(rows, columns=columns)))
