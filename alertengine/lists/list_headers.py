@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -118,31 +119,59 @@ def map_total_headers(headers: Sequence[str], file: str, row: int | None = None)
 #: Headers nearer than this (0 to 100) to one of a field are asked about, and of no fewer letters than these.
 _NEAR: Final = 74
 _LETTERS: Final = 3
+#: What a header says, as :func:`~alertengine.files.normal` spells it, that is perhaps a field of another name.
+_TELLING: Final[Mapping[str, re.Pattern[str]]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        **{
+            f"plan_{level}": f"({said}).*(措施|停限产|限产|停产)|^({said})(预警|响应|应急)*$"
+            for level, said in {
+                "yellow": "黄色|黄警|(?<!i)iii级|3级|三级",
+                "orange": "橙色|橙警|(?<!i)ii级|2级|二级",
+                "red": "红色|红警|(?<!i)i级|1级|一级",
+            }.items()
+        },
+        "grade": "绩效|评级|评定等级|企业等级|^分级|^级别",
+        "guarantee": "民生|豁免|^(是否)?保障",
+        "long_stopped": "长停|长期停|停产状态|是否停产|停产企业",
+        "small": "小微",
+        "named_lists": "名单",
+        "county": "区县|县区|区/县|县/区|旗县|区\\(县\\)|县\\(区\\)|^行政区",
+        "retrofit_done": "治理任务|(改造|治理)(是否)?完成",
+        "ultra_low": "超低",
+        "stable": "达标",
+        "permit_held": "^(是否)?(有|持有|持|取得|核发|办理)?排污许可(证)?$|持证",
+        "special_terms": "特殊时段",
+        "catalogue": "产业目录|产业政策|淘汰类|限制类",
+        "clean_transport": "清洁(方式)?运输",
+        "decision_no": "处罚",
+        "load_pct": "负荷|开工率|产能利用率",
+    }.items()
+}
 
 
 def near_headers(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:
     """A problem for each column that is no field but whose header comes near that of one the list lacks.
 
-    A guarantee or a measure under a header of somebody's own would else be left out without a word.
+    Near is a header of nearly the same letters, or one with a word that tells the field. A guarantee or a measure under
+    a header of somebody's own would else be left out without a word.
     """
     from rapidfuzz import fuzz, process  # only where a header is not known
 
     there = {name for column in columns for name in column.fields}
-    names = {
-        normal(header): field
-        for field in LIST_FIELDS
-        if field.name not in there and not field.private
-        for header in field.headers
-        if len(header) >= _LETTERS
-    }
+    lacking = {field.name: field for field in LIST_FIELDS if field.name not in there and not field.private}
+    names = {normal(header): field for field in lacking.values() for header in field.headers if len(header) >= _LETTERS}
     problems = []
     for column in columns:
         if column.fields or column.header.startswith(NOT_READ):
             continue
-        near = process.extractOne(normal(column.header), list(names), scorer=fuzz.ratio, score_cutoff=_NEAR)
-        if near:
+        said = normal(column.header)
+        near = process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=_NEAR)
+        told = (name for name, pattern in _TELLING.items() if name in lacking and pattern.search(said))
+        field = names[near[0]] if near else lacking.get(next(told, ""))
+        if field:
             place: dict[str, Any] = {"file": file, "row": row, "column": column.header}
-            problems.append(Problem("header_nearly", **place, near=names[near[0]].text))
+            problems.append(Problem("header_nearly", **place, near=field.text))
     return problems
 
 
