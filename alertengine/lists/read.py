@@ -38,6 +38,7 @@ from alertengine.lists.enterprise_list import (
 )
 from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import ask_lines, enterprise_ids, line_ids, plain_names, repeated_lines
+from alertengine.lists.implausible_numbers import without_implausible
 from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers, near_headers
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
@@ -140,6 +141,7 @@ def _read(
         findings.problems += repeats.every
         lines, raw = lines.take(np.flatnonzero(~repeats.again)), raw.keep(~repeats.again)
     ask_lines(lines, raw.rows, findings)
+    lines = without_implausible(lines, of_field, raw.rows, open_lists.plausible.lines, findings)
     rule = open_lists.plausible.amounts
     if rule is not None:
         lines = AmountDoubts(lines, of_field, raw.rows, rule, findings).kept()

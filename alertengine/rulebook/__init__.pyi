@@ -50,7 +50,7 @@ from .outlines import Outline as Outline, Outlines as Outlines, beside as beside
 from .outlines import outlines_file as outlines_file, read_outlines as read_outlines, write_outlines as write_outlines
 from .places_and_lists import OpenLists as OpenLists, Place as Place
 from .plausible import Amounts as Amounts, Contradiction as Contradiction, DayJumps as DayJumps
-from .plausible import Plausible as Plausible, Stations as Stations, Unit as Unit
+from .plausible import Plausible as Plausible, Range as Range, Stations as Stations, Unit as Unit
 from .query import Query as Query, find_rules as find_rules, place_of as place_of
 from .records import TransitionRule as TransitionRule
 from .recurring_periods import day_in as day_in

@@ -145,6 +145,7 @@ class Plausible(BaseModel):
     days: Days | None = None
     stations: Stations | None = None
     contradiction: Contradiction | None = None
+    lines: dict[str, Range] = {}
     amounts: Amounts | None = None
 
     def with_changes(self, content: dict[str, Any]) -> Plausible:
@@ -156,7 +157,7 @@ class Plausible(BaseModel):
         """
         new = Plausible.model_validate(content)
         changes: dict[str, Any] = {name: getattr(new, name) for name in content}
-        for name in ("air", "units"):
+        for name in ("air", "units", "lines"):
             if name in changes:
                 changes[name] = {**getattr(self, name), **changes[name]}
         return self.model_copy(update=changes)

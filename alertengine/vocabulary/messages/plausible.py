@@ -29,6 +29,14 @@ MESSAGES: Final[dict[str, Message]] = {
         "{lowest:number}..{highest:number}",
         "{lowest:number}～{highest:number}",
     ),
+    "number_implausible": Message(
+        "error",
+        "not plausible: counts as unknown",
+        "数值不可信，按未知处理",
+        "{lowest:number}..{highest:number}",
+        "{lowest:number}～{highest:number}",
+        stake="order",
+    ),
     "air_jump": Message(
         "error",
         "one hour {times:number} times above the hours before and after it, counted as missing{more}",
