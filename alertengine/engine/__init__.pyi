@@ -8,7 +8,7 @@ from .account import Numbers as Numbers, shares as shares
 from .allotted import Share as Share
 from .code_sets import Coded as Coded, CodedColumn as CodedColumn, Leaf as Leaf, POSSIBLY as POSSIBLY, SURELY as SURELY
 from .code_sets import UNKNOWN as UNKNOWN, columns_of as columns_of, encode as encode, split_names as split_names
-from .decision import decisions_asked as decisions_asked, turns_of as turns_of, turns_of_list as turns_of_list
+from .decision import next_turns as next_turns, turns_of_list as turns_of_list
 from .decision import Binding as Binding, Decision as Decision, STATUSES as STATUSES, Response as Response
 from .decision import Segment as Segment, Slice as Slice, slices as slices
 from .engine import Engine as Engine

@@ -19,12 +19,12 @@ import numpy.typing as npt
 from alertengine.engine._resolve import Resolution, merged
 from alertengine.engine.account import Floats, Numbers, shares
 from alertengine.engine.allotted import Allotted
-from alertengine.engine.facts import TextColumn
+from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.kilograms import Kilograms
-from alertengine.files import CodedTable, Index
+from alertengine.files import CodedTable, Codes, Index
 from alertengine.rulebook import Measure, Member, Rulebook, atoms
-from alertengine.vocabulary import DecisionRecord, Level, Status, number, records_of
+from alertengine.vocabulary import DecisionRecord, Level, Status, name_or_code, number, records_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -226,10 +226,41 @@ def turns_of_list(lines: CodedTable | pd.DataFrame, book: Rulebook) -> list[date
     return sorted(days.union(turns_of(cells, decisions_asked(book)) if cells else ()))
 
 
+def next_turns(facts: Facts, book: Rulebook, day: date) -> Index:
+    """For each line the first day after another on which it may be bound otherwise, as an ordinal; 0 where none is.
+
+    Then a decision that rules ask for begins or ends, or its plant comes onto a closed list that they ask for or leaves
+    it.
+    """
+    cells = facts.lines.text("decisions")
+    asked = decisions_asked(book) if cells.names else frozenset()
+    said: list[tuple[Codes, list[Iterable[date]]]] = [(cells.codes, [turns_of([cell], asked) for cell in cells.names])]
+    members: dict[str, list[date]] = {}
+    for name in _asked(book, "named_lists") & book.lists.named_lists.keys():
+        for member in book.lists.named_lists[name].members:
+            for text in filter(None, (member.name, member.code)):
+                members.setdefault(name_or_code(text), []).extend(_turns(member))
+    if any(members.values()):
+        who = facts.named()
+        names = ([one for one in text.split(";") if one in members] for text in who.categories)
+        said.append((who.codes, [[turn for one in some for turn in members[one]] for some in names]))
+    never = date.max.toordinal()
+    out = np.full(len(facts), never)
+    for codes, turns in said:
+        first = (min((turn for turn in some if turn > day), default=date.max).toordinal() for some in turns)
+        out = np.minimum(out, np.array([*first, never])[codes])
+    return np.where(out == never, 0, out)
+
+
 def decisions_asked(book: Rulebook) -> frozenset[str]:
     """The decisions that rules ask for: kinds, and kinds with a ground."""
-    asking = (atom for rule in book.line_rules() if "open_decision" in rule.reads for atom in atoms(rule.when))
-    return frozenset(str(name) for atom in asking if atom.field == "open_decision" for name in atom.values)
+    return _asked(book, "open_decision")
+
+
+def _asked(book: Rulebook, field: str) -> frozenset[str]:
+    """The names that rules ask for in a field."""
+    asking = (atom for rule in book.line_rules() if field in rule.reads for atom in atoms(rule.when))
+    return frozenset(str(name) for atom in asking if atom.field == field for name in atom.values)
 
 
 def turns_of(cells: Iterable[str], asked: frozenset[str]) -> list[date]:

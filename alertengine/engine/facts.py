@@ -158,7 +158,7 @@ class Facts:
             worst[owners[rank < 0]] = -1  # one unknown, all unknown
             return TextColumn(worst[owners], GRADES)
         if name == "enterprise_named":
-            return self._named()
+            return self.named()
         if name == "open_decision":
             # The decisions that bind on the day; a number without a record says only that something was decided
             both = [text_column(self.lines.text(name)) for name in ("decisions", "decision_no")]
@@ -189,7 +189,7 @@ class Facts:
                         held.setdefault(name_or_code(text), set()).add(one.name)
         if not held:
             return column
-        who = self._named()
+        who = self.named()
         key, firsts = joined(column.codes, who.codes)
         told: list[str | None] = []
         for line in firsts:
@@ -202,7 +202,7 @@ class Facts:
             told.append(stated)
         return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), told)
 
-    def _named(self) -> TextColumn:
+    def named(self) -> TextColumn:
         """By which names a rule may mean an enterprise: its code and its register name."""
         both = [text_column(self.lines.text(name)) for name in ("enterprise_id", "enterprise")]
         key, firsts = joined(*(column.codes for column in both))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.engine import STATUSES, Decision, Facts, Numbers, Response, Slice, decisions_asked, turns_of
+from alertengine.engine import STATUSES, Decision, Facts, Numbers, Response, Slice, next_turns
 from alertengine.files import (
     CodedTable,
     Codes,
@@ -66,7 +66,7 @@ def orders_of(
     pieces: list[_Piece] = []
     for decision in decisions:
         pieces.append(_piece(book, lines, decision, source, phrases, pieces[-1] if pieces else None))
-    rows = _sorted(lines, _rows(pieces, book, lines.text("decisions")))
+    rows = _sorted(lines, _rows(pieces, book, Facts(lines, book.lists, date.max)))
     columns = _columns(lines, rows, list(phrases), response.warning_id)
     return CodedTable({name: columns[name] for name in ORDER_COLUMNS}, len(rows.line))
 
@@ -159,8 +159,8 @@ class _Rows:
     phases: Numbered
 
 
-def _rows(pieces: Sequence[_Piece], book: Rulebook, decided: Numbered) -> _Rows:
-    """Join the phases in which a line's order stays the same; ``decided``: what authorities decided of each line."""
+def _rows(pieces: Sequence[_Piece], book: Rulebook, facts: Facts) -> _Rows:
+    """Join the phases in which a line's order stays the same; ``facts``: the list, of any day."""
     count = len(pieces[0].phrase) if pieces else 0
     changes = [np.ones(count, dtype=bool)] + [_changed(a, b) for a, b in itertools.pairwise(pieces)]
     last = np.full(count, len(pieces) - 1)
@@ -179,7 +179,7 @@ def _rows(pieces: Sequence[_Piece], book: Rulebook, decided: Numbered) -> _Rows:
         starts.add([_text(piece.decision.slice.starts)], np.zeros(len(rows), dtype=np.int64))
         phases.add([_phase(piece.decision.slice, p.decision.slice) for p in pieces], final)
         lapsing = np.array([not text for text in closing])[final]  # open: until what binds lapses, if it does
-        expiries, which = _expiries(piece.decision, book, decided)
+        expiries, which = _expiries(piece.decision, next_turns(facts, book, piece.decision.slice.day))
         ends.add([*closing, *expiries], np.where(lapsing, len(closing) + which[rows], final))
     none = np.array([], dtype=np.int64)
     return _Rows(
@@ -219,22 +219,15 @@ def _changed(before: _Piece, after: _Piece) -> npt.NDArray[np.bool_]:
     return changed
 
 
-def _expiries(decision: Decision, book: Rulebook, decided: Numbered) -> tuple[list[str], Index]:
+def _expiries(decision: Decision, turns: Index) -> tuple[list[str], Index]:
     """When open orders lapse by date, as texts (blank where no date says so), and which of them is each line's."""
-    turns = _next_turns(decided.names, book, decision.slice.day)
-    key, firsts = joined(decision.binding, decided.codes)
+    key, firsts = joined(decision.binding, turns)
     out = []
     for line in firsts.tolist():
-        ends = decision.bindings[decision.binding[line]].expires, turns[decided.codes[line]]
+        turn = datetime.combine(date.fromordinal(int(turns[line])), time()) if turns[line] else None
+        ends = decision.bindings[decision.binding[line]].expires, turn
         out.append(_text(min((end for end in ends if end), default=None)))
     return out, key
-
-
-def _next_turns(cells: Sequence[str], book: Rulebook, day: date) -> list[datetime | None]:
-    """For each cell of decisions, and last for none, when what it says next changes after a day."""
-    asked = decisions_asked(book) if cells else frozenset()
-    later = (next((turn for turn in turns_of([cell], asked) if turn > day), None) for cell in cells)
-    return [*(datetime.combine(turn, time()) if turn else None for turn in later), None]
 
 
 def _phase(first: Slice, last: Slice) -> str:

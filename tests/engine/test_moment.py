@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine import Engine, Facts, Matching, Response, turns_of
+from alertengine.engine import Engine, Facts, Matching, Response
 from alertengine.engine._matching.resolved_cache import ResolvedMoment
+from alertengine.engine.decision import turns_of
 from alertengine.engine.hangs_on import hangs_on
 from alertengine.engine.law_of_day import Law
 from alertengine.engine.match import Matcher

@@ -11,6 +11,7 @@ import pytest
 
 from alertengine.orders.phrases import Phrases
 from alertengine.rulebook import Rulebook
+from alertengine.rulebook.open_list_rows import Member, NamedList
 from tests.conftest import BookMaker, Decider, document
 
 #: A response is cut after a day; only what is ordered of mills changes there.
@@ -96,3 +97,43 @@ def test_only_lines_decided_anew_are_told_anew(make_book: BookMaker, decide: Dec
     with patch.object(Phrases, "of", autospec=True, side_effect=Phrases.of) as composed:
         _kept(decide, make_book(rules=[STOP, LATER]))
     assert [call.args[1] for call in composed.call_args_list] == [0, 1, 1]
+
+
+LISTED = {"id": "listed", "when": {"named_lists": "豁免名单"}, "layer": "exemption", "then": "exempt"}
+
+
+@pytest.mark.parametrize(
+    ("member", "ends"),
+    [
+        ({"name": "甲厂", "to": "2026-09-05"}, "2026-09-06 00:00"),  # it leaves the list
+        ({"name": "甲厂", "from": "2026-09-02", "to": "2026-09-05"}, "2026-09-02 00:00"),  # it comes onto it first
+        ({"code": "91000000HC00000014", "to": "2026-09-05"}, "2026-09-06 00:00"),
+        ({"name": "甲厂", "to": "2026-08-01"}, ""),  # it left long ago
+        ({"name": "甲厂"}, ""),
+        ({"name": "乙厂", "to": "2026-09-05"}, ""),  # another plant
+    ],
+)
+def test_an_open_order_ends_where_its_plant_leaves_or_comes_onto_a_list_that_rules_ask_for(
+    make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch, member: dict[str, str], ends: str
+) -> None:
+    book = make_book(rules=[LISTED, STOP])
+    one = NamedList(name="豁免名单", source="试验", members=(Member.model_validate(member),))
+    monkeypatch.setattr(book.lists, "named_lists", {"豁免名单": one})
+    line = {"process": "焦炉", "enterprise": "甲厂", "enterprise_id": "91000000HC00000014"}
+    assert decide(book, [line], day=DAY)["ends"].tolist() == [ends]
+    decided = {"decisions": f"停产整治:超标排放@2026-01-01..{date(2026, 9, 3)}#一号"}
+    assert decide(book, [line | decided], day=DAY)["ends"].tolist() == [ends]  # no rule asks for a decision
+    book = make_book(rules=[LISTED, STOP, {**SANCTION, "id": "sanction"}])
+    monkeypatch.setattr(book.lists, "named_lists", {"豁免名单": one, "别的": one})
+    assert decide(book, [line | decided], day=DAY)["ends"].tolist() == [min(filter(None, (ends, "2026-09-04 00:00")))]
+
+
+def test_a_list_that_no_rule_asks_for_ends_no_order(
+    make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = make_book(rules=[STOP])
+    member = Member.model_validate({"name": "甲厂", "to": "2026-09-05"})
+    monkeypatch.setattr(
+        book.lists, "named_lists", {"豁免名单": NamedList(name="豁免名单", source="试验", members=(member,))}
+    )
+    assert decide(book, [{"process": "焦炉", "enterprise": "甲厂"}], day=DAY)["ends"].tolist() == [""]
