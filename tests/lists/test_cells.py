@@ -74,6 +74,14 @@ def test_a_bad_cell_is_unknown_and_reported_in_full(read: Reader, header: str, c
     assert expected in problem.expected
 
 
+@pytest.mark.parametrize(
+    ("header", "unit"), [("SO2排放量", "kg/d"), ("SO2排放量(吨/年)", "吨/年"), ("SO2排放量（公斤/天）", "公斤/天")]
+)
+def test_a_bad_amount_expects_a_number_in_the_unit_of_its_header(read: Reader, header: str, unit: str) -> None:
+    (problem,) = read(table({}, {"SO2排放量": "x"}).replace("SO2排放量", header)).problems
+    assert problem.expected == f"a number in {unit} >= 0"
+
+
 def test_bad_guarantee_is_unknown_but_blank_is_none(read: Reader) -> None:
     found = read(table({"保障类型": ""}, {"保障类型": "别的"}, {"保障类型": "未知"}, {"保障类型": "供暖"}))
     assert found.lines["guarantee"].astype("object").fillna("?").tolist() == ["无", "?", "?", "供暖"]

@@ -11,7 +11,8 @@ import pytest
 
 from alertengine.engine import Engine
 from alertengine.lists import lines_from
-from alertengine.orders import Override, decide, decide_lines, lapsed_notes, warned_measures
+from alertengine.orders import Orders, Override, decide, decide_lines, lapsed_notes, warned_measures
+from alertengine.orders._decide import Decided
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Status
 from tests.conftest import WINTER, BookMaker, document, response_of, rows_of
@@ -86,6 +87,16 @@ def test_a_run_for_a_level_says_what_a_person_must_know_of_its_lines(make_book: 
     assert said == [("share_order_unmet", {"count": 3}), ("plan_number_of_whom", {"count": 2})]
     assert {one.file for one in found.own_problems} == {found.enterprises.file}
     assert decide(frame({}), book, level="red", date=DAY).own_problems == []
+
+
+def test_the_columns_of_a_run_are_those_of_all_its_parts(book: Rulebook) -> None:
+    one, other = (decide(frame({"企业名称": name}), book, level="red", date=DAY) for name in ("甲", "乙"))
+    (part,) = one.parts
+    assert isinstance(part, Decided)
+    assert one.columns is part.columns
+    warned: Any = SimpleNamespace()
+    both = Orders(one.enterprises, book, [*one.parts, *other.parts], warnings=warned)
+    assert [both.columns.text("enterprise")[row] for row in range(len(both.columns))] == ["甲", "乙"]
 
 
 def test_a_run_of_orders_is_shown_in_a_notebook_with_its_counts(book: Rulebook) -> None:

@@ -177,3 +177,18 @@ def test_overrides_leave_other_lines_as_they_were_and_are_counted(book: Rulebook
     assert (found.summaries[0]["ground"]["decision"], "decision" in plain.summaries[0]["ground"]) == (2, False)
     assert "overridden" not in plain.summaries[0]
     assert found.overriding.reached == {override(book, "1", "stop").line, override(book, "3", "none").line}
+
+
+def test_a_share_order_that_cannot_be_met_is_met_by_who_decides_its_line(make_book: BookMaker) -> None:
+    order = {"id": "sized", "then": {"stop_units": 1, "size_at_least": 200, "size_at_most": 200}}
+    book = make_book(rules=[order])
+    lines = lines_from(rows_of([{"unit_size": 198}]), book.lists)
+    one = Override.model_validate(
+        {"enterprise_id": str(lines["enterprise_id"].iloc[0]), "line_id": "1", "measure": "limit", "share": 0.5}
+        | {"reason": "供暖保障", "by": "办公室 甲", "at": datetime(2021, 12, 9, 17)}
+    )
+    counts = []
+    for overrides in ([], [one]):
+        found = decide_lines(Engine(book), lines, response_of("red", WINTER, 96), overrides=overrides)
+        counts.append((found.summaries[0]["share_order_unmet"], "share_unmet" in found.table["flags"][0]))
+    assert counts == [(1, True), (0, False)]

@@ -83,8 +83,8 @@ OF_READER: Final[dict[str, Message]] = {
     ),
     "header_nearly": Message(
         "finding",
-        "a column that is not read: perhaps {near}?",
-        "该列未读取：是否“{near}”？",
+        "a column that is not read, perhaps {near}",
+        "该列未读取，或许是“{near}”",
         "the header of the field, or tables map --field (=nothing: not read)",
         "该栏的表头，或用tables map --field说明（等号后留空为不读）",
         kind="bad_cell",
