@@ -105,7 +105,10 @@ def plan(
     A draft for the list's revision, marked 待公示.  Exit status 1 where no lawful plan closes the gap;
     the nearest one is written.
     """
-    _needs_solver()
+    try:
+        import scipy  # noqa: F401
+    except ImportError:
+        raise InputError([Problem("scipy_missing", where="plan")]) from None
     from alertengine.rulebook import Rulebook
     from alertengine.simulation import PlanOptions, check_targets, plan_list, write_plan
     from alertengine.vocabulary import Level
@@ -126,14 +129,6 @@ def plan(
     else:
         _print(run, course=bool(course))
     return finish(run)
-
-
-def _needs_solver() -> None:
-    """Say what to install where the solver is missing."""
-    try:
-        import scipy  # noqa: F401
-    except ImportError:
-        raise InputError([Problem("scipy_missing", where="plan")]) from None
 
 
 def _as_data(run: PlanRun) -> list[dict[str, Any]]:

@@ -193,7 +193,9 @@ def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any,
     for before, span in zip([None, *spans], spans, strict=False):
         last = before if before is not None and before.ends == span.starts else None
         if span.old is not None and span.new is not None:
-            what = _differences(old[span.old], new[span.new])
+            names = (What.STATUS, What.MEASURE, What.SHARE, What.TRANSPORT, What.MEASURE)
+            found = [name for name, one, other in zip(names, old[span.old], new[span.new], strict=True) if one != other]
+            what = tuple(name for name in What if name in found)
             if what:
                 yield _Found(OrderChange.CHANGED, what, span.starts, span.ends, span.old, span.new)
         elif not goes_on:
@@ -227,12 +229,6 @@ def _joined(found: Iterator[_Found]) -> list[_Found]:
         else:
             out.append(one)
     return out
-
-
-def _differences(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[What, ...]:
-    names = (What.STATUS, What.MEASURE, What.SHARE, What.TRANSPORT, What.MEASURE)
-    found = [name for name, one, other in zip(names, old, new, strict=True) if one != other]
-    return tuple(name for name in What if name in found)
 
 
 def _record(found: _Found, old: pd.DataFrame, new: pd.DataFrame) -> dict[str, Any]:

@@ -119,7 +119,8 @@ class ParticularsOf:
         ]
         steps = [rule for rule in rules if isinstance(rule, ProcedureRule)]
         issuing = [rule for rule in steps if rule.step == _ISSUE and rule.about == "order" and level != Level.NONE]
-        own = [rule for rule in issuing if self._names_one(rule, place)]
+        # a rule wider than the city's own names a rank of government, not who signs here
+        own = [rule for rule in issuing if not self._book.members(rule) & {NATION, place.province}]
         grading = [rule for rule in steps if rule.step == _START and rule.about == "grade" and level != Level.NONE]
         due = [rule for rule in steps if rule.step == _IN_PLACE]
         remedial = [rule for rule in steps if rule.step == _REMEDY]
@@ -152,10 +153,6 @@ class ParticularsOf:
                 (wider if reached <= {NATION, place.province} else local).append(one)
         gaps = () if local else (OpenMatter.of("no_plan", f"{place.city}，按上级文件分级", [place.city]),)
         return max(local or wider, key=lambda one: one.valid.bounds()[0], default=None), gaps
-
-    def _names_one(self, rule: RuleHead, place: Place) -> bool:
-        """Whether a rule is the city's own: a wider one names a rank of government, not who signs here."""
-        return not self._book.members(rule) & {NATION, place.province}
 
     def _with_citation(self, text: str, rule: RuleHead) -> str:
         return f"{text}（{self._book.cite(rule)}）"

@@ -48,7 +48,8 @@ def text_table(table: RawTable, names: Names) -> TextTable:
     cells: dict[str, list[str]] = {}
     columns: dict[str, Column] = {}
     others: list[str] = []
-    _refuse_long(table)
+    if problems := long_rows(table):
+        raise InputError(problems)
     for place, header in enumerate(table.headers):
         column = match(header, place, names)
         name = column.fields[0] if column.fields else ""
@@ -61,12 +62,6 @@ def text_table(table: RawTable, names: Names) -> TextTable:
     if not all(kept):
         cells = {name: [text for text, keep in zip(texts, kept, strict=True) if keep] for name, texts in cells.items()}
     return TextTable(cells, table.rows[np.array(kept, dtype=bool)] if cells else table.rows[:0], columns, others)
-
-
-def _refuse_long(table: RawTable) -> None:
-    """Refuse a table with cells to the right of its last header."""
-    if problems := long_rows(table):
-        raise InputError(problems)
 
 
 def long_rows(table: RawTable) -> list[Problem]:

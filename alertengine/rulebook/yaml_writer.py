@@ -69,7 +69,7 @@ def _section(key: str, value: Any) -> Any:
     if key == "defaults":
         return {name: _block(keys) for name, keys in value.items()} if isinstance(value, dict) else value
     if key == "tables":
-        return [_table(table) for table in value]
+        return [{name: _section(name, one) for name, one in table.items()} for table in value]
     if key == "rules":
         return [_block(rule) for rule in value]
     if key in ("missing", "clauses"):
@@ -77,10 +77,6 @@ def _section(key: str, value: Any) -> Any:
     if key in ("rows", "all_levels"):
         return [_flat(row) for row in value]
     return _shaped(value)
-
-
-def _table(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _section(key, value) for key, value in table.items()}
 
 
 def _block(mapping: Any) -> Any:

@@ -241,7 +241,7 @@ def unfold(table: RawTable, spread: Sequence[Spread], names: WideNames, above: I
     indicator = next((one for one in ids if one.fields[0] == INDICATOR), None)
     ids = [one for one in ids if one is not indicator]
     used = [one.place for one in (*ids, *([indicator] if indicator else []))] + [one.place for one in spread]
-    texts = {place: _texts(table, place) for place in used}
+    texts = {place: np.array(as_text(table.columns[place]).to_pylist(), dtype=object) for place in used}
     of_row, unread = _fields_of_rows(table, texts[indicator.place] if indicator else None, above)
     bare = [one for one in spread if not one.field]
     if bare and not any(of_row):
@@ -305,10 +305,6 @@ def unfold(table: RawTable, spread: Sequence[Spread], names: WideNames, above: I
         table.labels,
         tuple(notes),
     )
-
-
-def _texts(table: RawTable, place: int) -> npt.NDArray[np.object_]:
-    return np.array(as_text(table.columns[place]).to_pylist(), dtype=object)
 
 
 def _is_number(cell: str | None) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 from alertengine.files import parse_stamp
 from alertengine.ledger import Act, Head, InputFile
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute
-from alertengine.warning import Floor, Record, cities_ordered, read_floors
+from alertengine.warning import Record, cities_ordered, read_floors
 from alertengine.workflow.draft_state import names_differ
 from alertengine.workflow.warnings_on_record import standing_issues
 
@@ -93,7 +93,9 @@ def record_superior_order(
         raise InputError([*problems, *error.problems]) from None
     if problems:
         raise InputError(problems)
-    order = _of_floor(floors[0])
+    floor = floors[0]
+    last = "" if floor.end >= OPEN else to_minute(floor.end)
+    order = SuperiorOrder(0, floor.area, floor.level, to_minute(floor.start), last, floor.source, exact=floor.exact)
     for one in superior_orders(ledger, lists):
         if one.key == order.key and one.last == order.last:
             raise refuse(ledger.path, "order_on_record", value=order.source, act=one.act)
@@ -216,11 +218,6 @@ def _read(said: Mapping[str, Any], act: int) -> SuperiorOrder:
     first, last = (to_minute(parse_stamp(str(said[key]))) if said.get(key) else "" for key in ("from", "to"))
     source, exact = str(said.get("source", "")), bool(said.get("exact", False))
     return SuperiorOrder(act, str(said["area"]), str(said["level"]), first, last, source, exact)
-
-
-def _of_floor(floor: Floor) -> SuperiorOrder:
-    last = "" if floor.end >= OPEN else to_minute(floor.end)
-    return SuperiorOrder(0, floor.area, floor.level, to_minute(floor.start), last, floor.source, exact=floor.exact)
 
 
 def _cities(order: SuperiorOrder, lists: OpenLists) -> set[str]:

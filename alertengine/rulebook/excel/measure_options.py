@@ -19,14 +19,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     split_outside,
 )
 from alertengine.rulebook.excel.day_cells import clock_hours
-from alertengine.rulebook.measure_phrases import (
-    BASE_WORDS,
-    STAGE,
-    counting_codes,
-    read_base,
-    stage_number,
-    stage_words,
-)
+from alertengine.rulebook.measure_phrases import BASE_WORDS, STAGE, counting_codes, read_base, stage_number, stage_words
 from alertengine.vocabulary import Words, measured_in_digits, number
 
 _BY: Final = {"line": "生产线", "unit": "设备", "chamber": "炭化室", "capacity": "产能", "load": "负荷"}

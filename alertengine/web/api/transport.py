@@ -85,13 +85,9 @@ class _Answer:
         if start["status"] == 200:
             mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
             start["headers"] = [*start["headers"], (b"etag", mark.encode()), (b"cache-control", _KEEP)]
-            if _holds(asked, mark):
+            if any(one.strip() in ("*", mark, f"W/{mark}") for one in asked.split(",")):
                 dropped = (b"content-length", b"content-type")
                 start["status"], body = 304, b""
                 start["headers"] = [(name, value) for name, value in start["headers"] if name.lower() not in dropped]
         await send(start)
         await send({"type": "http.response.body", "body": b"" if bare else body})
-
-
-def _holds(asked: str, mark: str) -> bool:
-    return any(one.strip() in ("*", mark, f"W/{mark}") for one in asked.split(","))
