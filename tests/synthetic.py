@@ -7,14 +7,15 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from alertengine.lists.credit_code import check_character
+from alertengine.lists.credit_code import ALPHABET, WEIGHTS
 from alertengine.warning import Forecast, Rows
 from alertengine.warning.plausibility import CONCENTRATIONS
 
 
 def make_code(body: str) -> str:
     """A valid code of 18 characters from its first 17."""
-    return body + check_character(body)
+    total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, WEIGHTS, strict=True))
+    return body + ALPHABET[-total % 31]
 
 
 def daily_forecast(

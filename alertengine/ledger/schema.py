@@ -212,13 +212,12 @@ def version_of(db: Database) -> int:
     return int(db.conn.execute("PRAGMA user_version").fetchone()[0])
 
 
-def lay_out(db: Database, until: int | None = None) -> None:
-    """Bring a file to a version of the layout, inside the caller's transaction."""
-    until = current() if until is None else until
-    for step in STEPS[version_of(db) : until]:
+def lay_out(db: Database) -> None:
+    """Bring a file to the newest version of the layout, inside the caller's transaction."""
+    for step in STEPS[version_of(db) :]:
         step(db)
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    db.conn.execute(f"PRAGMA user_version = {until}")
+    db.conn.execute(f"PRAGMA user_version = {current()}")
 
 
 def objects(db: Database) -> dict[tuple[str, str], str]:

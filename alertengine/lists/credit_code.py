@@ -18,20 +18,6 @@ WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 _VALUE_OF_BYTE: Final = np.array([ALPHABET.find(chr(byte)) for byte in range(256)], dtype=np.float32)
 
 
-def check_character(body: str) -> str:
-    """The 18th character that belongs to the first 17.
-
-    Raises:
-        ValueError: ``body`` is not 17 characters of the alphabet.
-
-    """
-    values = [ALPHABET.find(character) for character in body]
-    if len(values) != 17 or min(values) < 0:
-        raise ValueError(f"not the first 17 characters of a credit code: {body!r}")
-    total = sum(value * weight for value, weight in zip(values, WEIGHTS, strict=True))
-    return ALPHABET[-total % 31]
-
-
 def is_valid(code: str) -> bool:
     """Whether a code has 18 characters of the alphabet and the right check character."""
     return bool(valid_codes(text_array([code]))[0])

@@ -29,7 +29,7 @@ from alertengine.workflow.draft_state import (
     names_differ,
     reasoned,
 )
-from alertengine.workflow.issue import Correction, Prepared, Signers, details_of, plain, prepare, record
+from alertengine.workflow.issue import Prepared, Signers, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC, known_on
 from alertengine.workflow.signatures import StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
@@ -52,7 +52,6 @@ __all__ = [
     "with_overrides",
     "withdraw",
 ]
-_NOTHING: Final = Correction()
 _BLANK: Final = {"drafted_by": "", "reviewed_by": "", "approved_by": ""}
 
 
@@ -178,16 +177,13 @@ def withdraw(ledger: Ledger, draft: int, by: str, reason: str) -> Act:
     return ledger.append(WITHDRAWAL, head, guard=lambda: _void(check()))
 
 
-def issue_draft(
-    ledger: Ledger, draft: int, by: str, correction: Correction = _NOTHING, despite: str = ""
-) -> tuple[Act, list[StepFinding]]:
+def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple[Act, list[StepFinding]]:
     """Issue an approved draft: run again from what it holds, and recorded with its three signatures.
 
     Args:
         ledger: the record.
         draft: the draft.
         by: who sends it out, as ``office name``; any of the three may.
-        correction: the act that this one puts right, and why.
         despite: why it stands although another office had to approve, or other acts of its cities were issued
             since; absent: what the approval says.
 
@@ -201,9 +197,8 @@ def issue_draft(
 
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.APPROVED], "issued")
-        since = [act for act in state.overtaken if act != correction.act]
-        if since and not why:
-            raise refuse(ledger.path, "draft_overtaken", value="、".join(map(str, since)), draft=draft)
+        if state.overtaken and not why:
+            raise refuse(ledger.path, "draft_overtaken", value="、".join(map(str, state.overtaken)), draft=draft)
         return state
 
     state = check()
@@ -221,7 +216,6 @@ def issue_draft(
         ledger,
         prepared,
         signed,
-        correction,
         despite=why or state.despite,
         further=further,
         guard=lambda: _void(check()),

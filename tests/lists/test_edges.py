@@ -21,7 +21,6 @@ from alertengine.lists import (
     write_list,
 )
 from alertengine.lists._certificates import certificates, expired, said
-from alertengine.lists.credit_code import check_character
 from alertengine.lists.diff import diff_lists
 from alertengine.lists.enterprise_list import version_yaml
 from alertengine.lists.totals import read_totals
@@ -32,12 +31,6 @@ from tests.synthetic import make_code
 from .conftest import Reader, table
 
 GOOD, OTHER, WRONG = make_code("91000000HC0000001"), make_code("91000000HC0000002"), "91000000HC00000019"
-
-
-@pytest.mark.parametrize("body", ["", "9100000HC0000001", "91000000HC00000012", "91000000HC000000I"])
-def test_a_check_character_is_of_17_characters(body: str) -> None:
-    with pytest.raises(ValueError, match="not the first 17 characters"):
-        check_character(body)
 
 
 def test_one_wrong_code_is_said_and_kept_and_one_that_several_names_have_is_not(read: Reader) -> None:

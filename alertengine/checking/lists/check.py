@@ -17,7 +17,7 @@ from alertengine.checking.lists.needs import add_needs
 from alertengine.checking.lists.permits import add_permit_findings, read_permits
 from alertengine.checking.lists.plans import add_plan_findings
 from alertengine.checking.lists.ratios import add_ratio_findings
-from alertengine.checking.lists.settings import CheckLimits, load_limits
+from alertengine.checking.lists.settings import load_limits
 from alertengine.checking.lists.whereabouts import add_whereabouts
 from alertengine.engine import STATUSES, Decision, Engine, Response
 from alertengine.files import Findings
@@ -77,7 +77,6 @@ def check_list(
     totals: Path | None = None,
     decisions: Path | None = None,
     known_on: date | None = None,
-    limits: CheckLimits | None = None,
     outlines: Path | None = None,
 ) -> CheckRun:
     """Every defect of a list, by the law of a day.
@@ -94,7 +93,6 @@ def check_list(
     content = read_list(path, book.lists, totals=totals, decisions=decisions, keep_repeats=True)
     if content.lines.empty:
         raise InputError([Problem("no_line", file=str(path))])
-    limits = limits or load_limits()
     day = day or content.version.published_on or times.today()
     decided = decide_all(book, content, day, known_on)
     asked = [STATUSES.index(status) for status in (Status.ORDERED, Status.UNDETERMINED, Status.SELF_DIRECTED)]
@@ -105,7 +103,7 @@ def check_list(
     add_amount_findings(collector)
     add_plan_findings(collector, decided)
     if drawn is not None and places is not None:
-        add_whereabouts(collector, places, drawn, limits)
+        add_whereabouts(collector, places, drawn, load_limits())
     needs = add_needs(collector, decided)
     warned = [decided[level] for level in CHECKED if level is not Level.NONE]
     city = content.lines["city"].astype("object").fillna("")  # a line without one belongs to no city's ratio

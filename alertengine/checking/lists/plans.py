@@ -16,7 +16,6 @@ from alertengine.rulebook import measure_words
 from alertengine.vocabulary import PLAN_FIELDS, PLAN_SHARE_FIELDS, Ground, Level, percent
 
 Bools = npt.NDArray[np.bool_]
-Plans = dict[str, Strength]
 _STOPPING = ("stop", "stop_share", "stop_units", "limit")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,12 +29,12 @@ class CheckLimits(_Strict):
     outside_county: Outside
 
 
-def load_limits(path: Path | None = None) -> CheckLimits:
-    """The limits of a file; of the shipped one where none is named.
+def load_limits() -> CheckLimits:
+    """The shipped limits.
 
     Raises:
         InputError: the file cannot be read or is malformed.
 
     """
-    path = path or lists_folder() / "check.yaml"
+    path = lists_folder() / "check.yaml"
     return checked_model(CheckLimits, read_yaml(path), str(path))

@@ -90,7 +90,6 @@ def run_backtest(
     regimes: Sequence[str] = (),
     days_ahead: int = 7,
     observed: Forecast | None = None,
-    floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
 ) -> Backtest:
     """Run regimes (documents; none: the law of each day) over a history.
@@ -100,7 +99,7 @@ def run_backtest(
 
     """
     perfect = None if history.real else PerfectView(history.forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
-    found = replayed(history, rulebook, perfect, regimes=regimes, observed=observed, floors=floors, known_on=known_on)
+    found = replayed(history, rulebook, perfect, regimes=regimes, observed=observed, known_on=known_on)
     rows = [row for run in found.runs for row in _rows(run, found.air, rulebook.lists)]
     return replace(found, table=table_of(rows))
 

@@ -35,7 +35,6 @@ from alertengine.warning import FORECAST_SCHEMA, TOP, Forecast, read_forecast
 
 #: Spellings of the column of observations.
 OBSERVED: Final = ("observed_aqi", "aqi_observed", "observed", "实况AQI", "实测AQI", "观测AQI")
-_KEY: Final = ["city", "county", "start"]
 
 
 class Pairs(Result):
@@ -120,12 +119,10 @@ def read_pairs(
     seed: int,
     cities: Sequence[str],
     days_ahead: int,
-    observed: pd.DataFrame | None = None,
 ) -> Pairs:
     """Read the pairs of an error model; ``path`` finds the files that it names.
 
     Of several issues of a day the last counts, of a range its middle; whole days only.
-    ``observed`` (columns ``city, start, aqi``) stands for observations read elsewhere.
 
     Raises:
         InputError: unreadable, no observations, a city without pairs, no whole block.
@@ -135,9 +132,7 @@ def read_pairs(
     forecast = read_forecast(file, lists)
     table = forecast.table[(forecast.table["hours"] == 24) & (forecast.table["county"] == "")]
     made_from: list[Result] = [forecast]
-    if observed is not None:
-        seen = observed
-    elif error.observed:
+    if error.observed:
         came = read_forecast(path(error.observed), lists, observed=True)
         made_from.append(came)
         seen = _days(came)

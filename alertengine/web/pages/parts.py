@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, percent, rounded
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, percent, rounded
 from alertengine.web.today import Gauge, PlaceForecast, lasting
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
@@ -23,10 +23,9 @@ _LEFT_KEY: Final = {"stopped": ("open", "没有依据的生产线若全停"), "m
 _DAYS: Final = 7
 
 
-def level_mark(level: str, *, short: bool = True) -> str:
+def level_mark(level: str) -> str:
     """A level as shape, word and colour."""
-    word = LEVEL_TEXT[level] if short or level == "none" else f"{LEVEL_TEXT[level]}（{LEVEL_CLASS[level]}）"
-    return f'<span class="tag {level}">{LEVEL_MARK[level]} {word}</span>'
+    return f'<span class="tag {level}">{LEVEL_MARK[level]} {LEVEL_TEXT[level]}</span>'
 
 
 def heat(places: Sequence[PlaceForecast], own: Iterable[str]) -> str:

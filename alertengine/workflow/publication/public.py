@@ -27,8 +27,6 @@ from alertengine.workflow.publication.publication import PROOF_COLUMNS, PUBLIC_F
 _WORDS: Final = tuple(PLAN_FIELDS.values())
 _MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法证明", "none": "无要求"}
 CERTIFICATE: Final = "等级证书"
-#: Fields of a line in the table to print.
-_OF_LINE: Final = ("line_id", "line", "process")
 
 
 def public_lines(enterprises: EnterpriseList) -> pd.DataFrame:
