@@ -5,7 +5,8 @@ A command collects every problem of an input before it refuses it, so that a per
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -317,6 +318,15 @@ class InputError(AlertEngineError):
     def __str__(self) -> str:
         """All problems, one a line, in the language now spoken."""
         return "\n".join(map(str, self.problems))
+
+
+@contextmanager
+def problems_as(change: Callable[[Problem], Problem]) -> Iterator[None]:
+    """Where an input is refused inside, each of its problems is told as ``change`` gives it back."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError([change(one) for one in error.problems]) from None
 
 
 class SaidError(ValueError):

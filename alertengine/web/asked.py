@@ -6,8 +6,9 @@ Acts and works stay open there for the next question, as does the rulebook; the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,12 +21,12 @@ from alertengine.ledger import Act, Head, Ledger, Signer
 from alertengine.lists import read_list
 from alertengine.orders import Explanation, explain_order, in_force, plain_texts, rows_of
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, unsettled
+from alertengine.vocabulary import InputError, Problem, problems_as, unsettled
 from alertengine.vocabulary import times as clock
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Without
-from alertengine.web.forecasts import take_forecast
+from alertengine.web.forecasts import day_said, take_forecast
 from alertengine.web.kept import KeptLedger
 from alertengine.web.rulesview import Gap, gaps_of
 from alertengine.web.scope import WHOLE, Scope
@@ -179,10 +180,7 @@ def covered(book: Rulebook, day: str, city: str) -> str:
     from alertengine.report import coverage_report
     from alertengine.rulebook import place_of
 
-    try:
-        when = date.fromisoformat(day)
-    except ValueError:
-        raise InputError([Problem("day_wanted", where="session")]) from None
+    when = day_said(day)
     return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
 
 
@@ -195,10 +193,7 @@ def gaps(rules: tuple[Path, ...], day: str) -> list[Gap]:
     """
     from alertengine.checking import coverage
 
-    try:
-        when = date.fromisoformat(day)
-    except ValueError:
-        raise InputError([Problem("day_wanted", where="session")]) from None
+    when = day_said(day)
     book = _book(rules)
     return gaps_of(book, coverage(book, when))
 
@@ -240,6 +235,11 @@ def by_the_law(work: Callable[..., Any], path: Path, rules: tuple[Path, ...], *a
     return work(path, _book(rules), *args, **kwargs)
 
 
+def _named_as_given(upload: Upload, folder: str) -> AbstractContextManager[None]:
+    """Problems of an upload's copy in a folder name the file as it was given."""
+    return problems_as(lambda one: one.at(file=upload.name) if folder in one.file else one)
+
+
 def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivered:
     """Record receipts of an act.
 
@@ -247,15 +247,8 @@ def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivere
         InputError: as :func:`~alertengine.workflow.delivery.record.deliver`.
 
     """
-    with scratch() as folder, Ledger.writable(path) as ledger, reading_with():
-        file = Path(folder) / upload.plain_name
-        for name, data in upload.files().items():
-            (file.parent / name).write_bytes(data)
-        try:
-            done = deliver(ledger, number, file, Head("", drafted_by=by))
-        except InputError as error:
-            said = [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
-            raise InputError(said) from None
+    with scratch() as folder, Ledger.writable(path) as ledger, reading_with(), _named_as_given(upload, folder):
+        done = deliver(ledger, number, upload.put_into(Path(folder)), Head("", drafted_by=by))
     asked = [
         one.at(file=upload.name) for one in (*unsettled(done.read.problems, lambda: done.read.warnings), *done.notes)
     ]
@@ -288,15 +281,8 @@ def decisions_taken(path: Path, upload: Upload, by: str) -> tuple[int, int]:
         InputError: as :func:`~alertengine.workflow.enter_decisions`; nothing was written.
 
     """
-    with scratch() as folder, Ledger.writable(path) as ledger, reading_with():
-        file = Path(folder) / upload.plain_name
-        file.write_bytes(upload.data)
-        try:
-            done = enter_decisions(ledger, file, Head("", drafted_by=by))
-        except InputError as error:
-            raise InputError(
-                [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
-            ) from None
+    with scratch() as folder, Ledger.writable(path) as ledger, reading_with(), _named_as_given(upload, folder):
+        done = enter_decisions(ledger, upload.put_into(Path(folder)), Head("", drafted_by=by))
     return done.new, done.known
 
 
@@ -309,10 +295,7 @@ def decision_lifted(path: Path, number: str, enterprise: str, day: str, reason: 
     """
     if not reason.strip():
         raise InputError([Problem("reason_wanted", where="session")])
-    try:
-        first = date.fromisoformat(day)
-    except ValueError:
-        raise InputError([Problem("day_wanted", where="session")]) from None
+    first = day_said(day)
     with Ledger.writable(path) as ledger:
         return lift_decision(ledger, number, first, Head("", drafted_by=by, reason=reason.strip()), enterprise).act
 

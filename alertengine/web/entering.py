@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,7 +20,18 @@ from alertengine.files import reading_with, scratch
 from alertengine.ledger import read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, HEAD_SHEET, Form, Rulebook, write_workbook
-from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem, percent, speaking, times
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    STATUS_TEXT,
+    InputError,
+    Level,
+    Problem,
+    percent,
+    problems_as,
+    speaking,
+    times,
+)
+from alertengine.web.forecasts import day_said
 from alertengine.web.lists import published_list
 from alertengine.workflow import (
     RulesEntry,
@@ -156,10 +168,8 @@ def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str
         for by, text in keys.items():
             file = path.with_name("key.pub")
             file.write_text(text, encoding="utf-8")
-            try:
+            with problems_as(partial(Problem.at, file=f"{by}的公钥")):
                 known[by] = read_public(file)
-            except InputError as error:
-                raise InputError([one.at(file=f"{by}的公钥") for one in error.problems]) from None
         return signed_entered(rules, own_folder(rules), path, known)
 
     return _of_upload(upload, work)
@@ -167,20 +177,15 @@ def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str
 
 def _of_upload(upload: Upload, work: Any) -> RulesEntry:
     with scratch() as folder, reading_with():
-        path = Path(folder) / upload.plain_name
-        path.write_bytes(upload.data)
-        try:
-            found: RulesEntry = work(path)
-        except InputError as error:
-            raise InputError([_named(one, folder) for one in error.problems]) from None
-        found.own_problems = [_named(one, folder) for one in found.own_problems]
-        found.own_notes = [_named(one, folder) for one in found.own_notes]
+
+        def named(problem: Problem) -> Problem:
+            """A problem that names the file as it was given."""
+            return problem.at(file=problem.file.replace(f"{folder}/", ""))
+
+        with problems_as(named):
+            found: RulesEntry = work(upload.put_into(Path(folder)))
+        found.own_problems, found.own_notes = [*map(named, found.own_problems)], [*map(named, found.own_notes)]
         return found
-
-
-def _named(problem: Any, folder: str) -> Any:
-    """A problem that names the file as it was given."""
-    return problem.at(file=problem.file.replace(f"{folder}/", ""))
 
 
 def matters_after(rules: tuple[Path, ...], entry: RulesEntry, city: str) -> list[dict[str, str]]:
@@ -215,10 +220,7 @@ def missing_of(path: Path, rules: tuple[Path, ...], number: int, day: str) -> tu
 
     """
     book = Rulebook.load(rules)
-    try:
-        when = date.fromisoformat(day)
-    except ValueError:
-        raise InputError([Problem("day_wanted", where="session")]) from None
+    when = day_said(day)
     with published_list(path, number) as listed:
         enterprises = read_list(listed, book.lists)
     found = missing_texts(book, enterprises, when)

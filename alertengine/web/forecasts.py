@@ -51,6 +51,19 @@ def issue_time(text: str) -> datetime:
     raise InputError([Problem("issue_time_wanted", where="session", value=text)])
 
 
+def day_said(text: str) -> date:
+    """A day as a page sends it (``YYYY-MM-DD``).
+
+    Raises:
+        InputError: it is none.
+
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError([Problem("day_wanted", where="session")]) from None
+
+
 def typed(cells: Mapping[Cell, str], primaries: Mapping[Cell, str], issued: str, issuer: str, remark: str) -> Upload:
     """Cells as typed as a forecast file; what is blank is not in it.
 

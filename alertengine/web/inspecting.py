@@ -16,18 +16,11 @@ from alertengine.audit import VERDICT_TEXT, AuditRun, Evidence, audit, read_all,
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
-from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, problems_as
 from alertengine.web.fieldfacts import drawn_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
-from alertengine.workflow import (
-    Upload,
-    not_served,
-    opening,
-    ordered,
-    record_findings,
-    recorded_findings,
-)
+from alertengine.workflow import Upload, not_served, opening, ordered, record_findings, recorded_findings
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
@@ -193,11 +186,8 @@ def _judged(
         place.mkdir()
         paths.append(one.put_into(place))
     given = ordered(path)
-    try:
-        with reading_with():
-            evidence = read_all([str(one) for one in paths])
-    except InputError as error:
-        raise InputError([one.at(file=Path(one.file).name) for one in error.problems]) from None
+    with reading_with(), problems_as(lambda one: one.at(file=Path(one.file).name)):
+        evidence = read_all([str(one) for one in paths])
     run = audit(
         given.orders, evidence, book, enterprises=given.lines, register=given.register, ordered_under=given.book
     )

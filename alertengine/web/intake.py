@@ -22,7 +22,7 @@ from alertengine.files import (
     read_yaml,
     save_profile,
 )
-from alertengine.vocabulary import DOUBTS, InputError, Problem, Words, answered_itself
+from alertengine.vocabulary import DOUBTS, InputError, Problem, Words, answered_itself, problems_as
 from alertengine.web.roles import Right
 from alertengine.workflow import SCHEMAS, Understood, Upload, look_at_table, read_package
 
@@ -121,13 +121,10 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
     plain: Mapping[str, Callable[[Path], Any]] = {YAML: read_yaml, FORM: _opened, TEXT: read_passages, SIGNED: _signed}
     if kind == PAPER:
         return Understood(kind)
-    if kind in plain:
-        try:
-            read_in_worker(upload, plain[kind])
-        except InputError as error:
-            return Understood(kind, problems=tuple(error.problems), refused=True)
-        return Understood(kind)
     try:
+        if kind in plain:
+            read_in_worker(upload, plain[kind])
+            return Understood(kind)
         found = read_in_worker(upload, look_at_table, kind, lists, profile)
     except InputError as error:
         return Understood(kind, problems=tuple(error.problems), refused=True)
@@ -309,12 +306,5 @@ def read_in_worker(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:
     with tempfile.TemporaryDirectory(prefix="alertengine-") as folder:
         path = Path(folder) / upload.plain_name
         path.write_bytes(upload.data)
-        try:
+        with problems_as(lambda one: one.at(file=upload.name) if one.file.startswith(str(path)) else one):
             return read_guarded(read, path, *args, limits=Limits.of_environment())
-        except InputError as error:
-            raise InputError([_as_given(one, path, upload.name) for one in error.problems]) from None
-
-
-def _as_given(problem: Problem, path: Path, name: str) -> Problem:
-    """A problem of the copy, said of the file as it was given; one of a profile stays as it is."""
-    return problem.at(file=name) if problem.file.startswith(str(path)) else problem

@@ -15,7 +15,7 @@ import pandas as pd
 from alertengine.files import Schema, normal, read_table, reading_with, scratch, text_frame
 from alertengine.ledger import Ledger
 from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
-from alertengine.vocabulary import FIELDS, InputError, Problem
+from alertengine.vocabulary import FIELDS, InputError, Problem, problems_as
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import Publication, Upload, Wanted, publish, ready_to_publish
 
@@ -161,14 +161,12 @@ def publish_uploads(
         said = ListVersion(version=name.strip(), approver=approver.strip(), published_on=day, status="published")
         given = {key: place / forms[key].plain_name for key in _FORMS if key in forms}
         wanted = Wanted(said, given.get("counties"), given.get("objections"), given.get("filing"), despite.strip())
-        try:
+        with problems_as(lambda one: one.at(file=PurePath(one.file).name)):
             enterprises, found = ready_to_publish(book, place / source.plain_name, wanted)
             found.own_problems = [*found.own_problems, *_nearly(path, book, enterprises)]
             if only_look:
                 return found, None
             _, act = publish(place / source.plain_name, enterprises, found, place / "public", ledger=path, rules=rules)
-        except InputError as error:
-            raise InputError([_plain(one) for one in error.problems]) from None
     return found, act.act if act is not None else None
 
 
@@ -187,7 +185,3 @@ def _nearly(path: Path, book: Rulebook, enterprises: EnterpriseList) -> list[Pro
         for one in beside:
             one.put_into(Path(folder))
         return diff_lists(read_list(source.put_into(Path(folder)), book.lists), enterprises).questions
-
-
-def _plain(problem: Problem) -> Problem:
-    return problem.at(file=PurePath(problem.file).name)

@@ -14,7 +14,7 @@ import pandas as pd
 from alertengine.files import scratch
 from alertengine.ledger import Act
 from alertengine.orders import OVERRIDDEN, Override, plain_texts, read_overrides
-from alertengine.vocabulary import MASKED, SOLE_TRADER, InputError, refuse
+from alertengine.vocabulary import MASKED, SOLE_TRADER, problems_as, refuse
 from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules
 
 if TYPE_CHECKING:
@@ -62,10 +62,8 @@ class Opened:
         """
         from alertengine.orders import explain_order, rows_of
 
-        try:
+        with problems_as(lambda one: one.at(file=self.name)):
             found = explain_order(self.orders, line, self.engine, self.enterprises, self.name)
-        except InputError as error:
-            raise InputError([one.at(file=self.name) for one in error.problems]) from None
         rows = rows_of(self.orders, line, self.name)
         found = with_override(found, rows, self.overrides)
         name, code = str(rows["enterprise"].iloc[0]), str(rows["enterprise_id"].iloc[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from alertengine.files import SUFFIX, protocols_of, rules_folder, scratch
 from alertengine.ledger import DRAFT, Act, Head, InputFile
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem, to_minute
+from alertengine.vocabulary import Problem, problems_as, to_minute
 from alertengine.warning import Forecast, read_forecast
 from alertengine.workflow.draft_state import names_differ
 from alertengine.workflow.snapshot import versions
@@ -44,52 +44,46 @@ def record_forecast(
     name: str,
     data: bytes,
     by: str,
-    observed: tuple[str, bytes] | None = None,
     *,
     reason: str = "",
     text: str = "",
 ) -> Recorded:
-    """Record a forecast file, with observations where there are some, after reading both.
+    """Record a forecast file after reading it.
 
     Args:
         ledger: the record.
         name: the name of the file.
         data: its bytes.
         by: who brings it in, as ``office name``.
-        observed: name and bytes of an observation file.
         reason: why it counts although a later one is on record.
         text: the bulletin it was taken from, kept beside it.
 
     Raises:
-        InputError: a file cannot be used, or nobody signed; nothing was written.
+        InputError: the file cannot be used, or nobody signed; nothing was written.
 
     """
     names_differ(ledger, by, [])
-    files = {KIND: Upload(name, data)} | ({"observed": Upload(*observed)} if observed else {})
-    lists = OpenLists.load([rules_folder()])
-    read = {key: read_upload(one, lists, observed=key == "observed") for key, one in files.items()}
-    files = {key: with_profile_of(one, read[key]) for key, one in files.items()}
-    problems = [problem for one in read.values() for problem in one.problems]
-    main = read[KIND]
-    table = main.table
+    given = Upload(name, data)
+    read = read_upload(given, OpenLists.load([rules_folder()]), observed=False)
+    given, table = with_profile_of(given, read), read.table
     details: dict[str, Any] = {
-        "issue_time": main.issue_time.isoformat(),
+        "issue_time": read.issue_time.isoformat(),
         "cities": sorted({str(city) for city in table["city"]}),
         "first": table["start"].min().date().isoformat(),
         "last": table["start"].max().date().isoformat(),
         "rows": len(table),
-        "problems": [str(one) for one in problems],
-        "notes": [str(note) for one in read.values() for note in one.notes],
-        "told": [told(one) for one in problems],
-        "readings": [one.recorded() for one in protocols_of(*read.values())],
+        "problems": [str(one) for one in read.problems],
+        "notes": [str(one) for one in read.notes],
+        "told": [told(one) for one in read.problems],
+        "readings": [one.recorded() for one in protocols_of(read)],
         "versions": versions(),
     }
-    title = f"{to_minute(main.issue_time)}发布的预报"
-    inputs = [InputFile(f"{key}/{path.name}", data) for key, one in files.items() for path, data in one.files().items()]
+    title = f"{to_minute(read.issue_time)}发布的预报"
+    inputs = [InputFile(f"{KIND}/{path.name}", data) for path, data in given.files().items()]
     inputs += [InputFile("bulletin/原文.txt", text.encode())] if text.strip() else []
     head = Head(title, drafted_by=by.strip(), reason=reason.strip(), details=details)
     act = ledger.append(KIND, head, inputs=inputs)
-    return Recorded(act, problems)
+    return Recorded(act, read.problems)
 
 
 def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
@@ -101,10 +95,8 @@ def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
     """
     with scratch() as folder:
         path = one.put_into(Path(folder))
-        try:
+        with problems_as(lambda problem: problem.at(file=one.name)):
             found = read_forecast(path, lists, observed=observed)
-        except InputError as error:
-            raise InputError([problem.at(file=one.name) for problem in error.problems]) from None
     problems, notes = ([said.at(file=one.name) for said in every] for every in (found.problems, found.notes))
     protocol = None if found.protocol is None else replace(found.protocol, file=one.name)
     return replace(found, file=one.name, own_problems=problems, own_notes=notes, protocol=protocol)

@@ -30,7 +30,7 @@ from alertengine.rulebook import (
     sha256_of,
     with_origin,
 )
-from alertengine.vocabulary import InputError, Problem, Words, refuse
+from alertengine.vocabulary import InputError, Problem, Words, problems_as, refuse
 from alertengine.vocabulary import times as clock
 
 _DOMAIN: Final = "alertengine rule document 1"
@@ -186,14 +186,12 @@ def receive(
 
 
 def _refuse_bad_cases(text: str, source: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    if not text:
+        return
+    with tempfile.TemporaryDirectory() as folder, problems_as(lambda problem: problem.at(file=str(source))):
         file = Path(folder) / "cases.test.yaml"
         file.write_bytes(text.encode())
-        try:
-            if text:
-                read_cases(file)
-        except InputError as error:
-            raise InputError([problem.at(file=str(source)) for problem in error.problems]) from None
+        read_cases(file)
 
 
 def read_package(path: Path) -> Package:

@@ -13,7 +13,7 @@ import yaml
 from alertengine.files import SUFFIX, inside, scratch
 from alertengine.ledger import option_paths
 from alertengine.orders import read_scenario
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, problems_as
 from alertengine.warning import write_warnings
 from alertengine.workflow.snapshot import Collected, collect_scenario
 
@@ -116,10 +116,8 @@ def collect_uploads(
             said["now"] = now.isoformat()
         said = {key: value for key, value in said.items() if value not in ("", [], None)}
         (folder / _SCENARIO).write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
-        try:
+        with problems_as(lambda one: _as_given(one, folder)):
             taken = collect_scenario(read_scenario(str(folder / _SCENARIO), folders))
-        except InputError as error:
-            raise InputError([_as_given(one, folder) for one in error.problems]) from None
     _name_origins(taken, [*given.items(), *(("list", one) for one in beside)])
     return taken
 

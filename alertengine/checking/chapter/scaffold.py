@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from alertengine.files import replacing_text, rules_folder
 from alertengine.rulebook import NATION, DocumentLoader, Rulebook, document_yaml
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, problems_as
 
 _RULES: Final = """
 # 规则，一条一条地写（写好后删去上面missing中的相应缺项）：
@@ -87,10 +87,8 @@ def write_scaffold(head: Mapping[str, Any], book: Rulebook, folder: Path) -> lis
     with tempfile.TemporaryDirectory() as place:
         trial = Path(place) / files[0].name
         trial.write_text(text, encoding="utf-8")
-        try:
+        with problems_as(lambda one: one.at(file=str(files[0]))):
             DocumentLoader(book.lists, book.layers).load(trial)
-        except InputError as error:
-            raise InputError([one.at(file=str(files[0])) for one in error.problems]) from None
     area = head["area"] if isinstance(head["area"], str) else head["area"][0]
     city = next(iter(book.lists.cities_of(area)), area)
     folder.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ from alertengine.rulebook.places_and_lists import NATION, OpenLists
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.rulebook.yaml_update import text_of, updated_yaml
 from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary import FIELDS, EngineError, InputError, Problem
+from alertengine.vocabulary import FIELDS, EngineError, InputError, Problem, problems_as
 
 #: Parts of a decision table, and how the loader names their rows.
 _GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
@@ -205,13 +205,10 @@ def import_text(book: Rulebook, text: str, file: str, accepts: Callable[[LineRul
         InputError: with every defect, each naming rule and field.
 
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, problems_as(lambda problem: problem.at(file=file)):
         path = Path(folder) / "document.yaml"
         path.write_bytes(text.encode())
-        try:
-            loaded = DocumentLoader(book.lists, book.layers).load(path)
-        except InputError as error:
-            raise InputError([problem.at(file=file) for problem in error.problems]) from None
+        loaded = DocumentLoader(book.lists, book.layers).load(path)
     return _import(book, Draft(file), loaded, text, accepts, [])
 
 
@@ -328,13 +325,10 @@ def _once(problems: list[Problem], cells: int) -> list[Problem]:
 
 def _loaded(book: Rulebook, draft: Draft) -> Loaded:
     """The draft loaded from the very text that would be written."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, problems_as(lambda problem: _placed(draft, problem)):
         file = Path(folder) / "document.yaml"
         file.write_text(document_yaml(draft.raw), encoding="utf-8")
-        try:
-            return DocumentLoader(book.lists, book.layers).load(file)
-        except InputError as error:
-            raise InputError([_placed(draft, problem) for problem in error.problems]) from None
+        return DocumentLoader(book.lists, book.layers).load(file)
 
 
 def _outside_dialect(draft: Draft, book: Rulebook, accepts: Callable[[LineRule], None]) -> list[Problem]:

@@ -128,9 +128,8 @@ class _Sent(SeasonRunner):
     def _raised(self, said: Merged, plants: SeasonPlants, book: Rulebook) -> Raised:  # noqa: ARG002
         return as_picked(plants.lines, said.raises, self._part.picks[self._frame.raised])
 
-    def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> Backtest:  # noqa: ARG002
-        weather: Backtest = _opened(self._shared.weather[self._frame.weather])
-        return weather
+    def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> tuple[int, Backtest]:  # noqa: ARG002
+        return self._frame.weather, _opened(self._shared.weather[self._frame.weather])
 
     def _units(self, plants: SeasonPlants, weather: Backtest, book: Rulebook) -> dict[Unit, Rows]:
         return super()._units(plants, weather, book) if len(plants.lines) else {}

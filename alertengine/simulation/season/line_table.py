@@ -12,6 +12,7 @@ import pandas as pd
 
 from alertengine.engine import GROUNDS, Decision, Use, merged
 from alertengine.rulebook import measure_words
+from alertengine.simulation.season.course import Chain
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.states import PlaceState
 from alertengine.vocabulary import EMISSION_FIELDS, GROUND_TEXT, PLAN_FIELDS, POLLUTANTS, Level
@@ -47,13 +48,12 @@ def in_order(measures: pd.DataFrame) -> pd.DataFrame:
 def _stays(run: VariantRun, place: PlaceRun) -> Iterator[pd.DataFrame]:
     running = np.flatnonzero(place.states.running)
     names = pd.DataFrame(place.states.names)
-    told: dict[int, pd.DataFrame] = {}
+    told: dict[Chain, pd.DataFrame] = {}
     for stay in place.course.stays:
-        state = place.states.state(stay.chain)
-        if id(state) not in told:
-            told[id(state)] = _of_state(run, place, names, state).iloc[running]
+        if stay.chain not in told:
+            told[stay.chain] = _of_state(run, place, names, place.states.state(stay.chain)).iloc[running]
         days = stay.hours / 24
-        part = told[id(state)]
+        part = told[stay.chain]
         amounts = {name: part[name] * days for name in map(str, part) if name.startswith("lost") or "_kg_" in name}
         yield part.assign(
             variant=run.name,

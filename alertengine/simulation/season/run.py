@@ -29,7 +29,7 @@ from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonS
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
 from alertengine.simulation.season.weather import forecaster, season_history, season_weather
-from alertengine.vocabulary import InputError, Level, Problem, Result
+from alertengine.vocabulary import InputError, Level, Problem, Result, problems_as
 from alertengine.warning import Forecast, read_forecast
 
 Unit = tuple[str, str]
@@ -122,11 +122,9 @@ class SeasonRunner:
 
     def run(self, variant: Variant) -> VariantRun:
         """One variant."""
-        try:
+        where = self.scenario.file if variant.name == BASE else f"{self.scenario.file}: {variant.name}"
+        with problems_as(lambda one: one.at(file=where, where="") if one.where in _KEYS else one):
             return self._run(variant)
-        except InputError as error:
-            where = self.scenario.file if variant.name == BASE else f"{self.scenario.file}: {variant.name}"
-            raise InputError([_named(problem, where) for problem in error.problems]) from None
 
     def _run(self, variant: Variant) -> VariantRun:
         said = Merged(self.scenario, variant)
@@ -139,11 +137,9 @@ class SeasonRunner:
             ("raised", list_key, repr(said.raises), said.book_key), lambda: self._raised(said, plants, book)
         )
         production = self._lists.get(("production", list_key, said.book_key), lambda: self._production(plants, book))
-        weather = self._weather_of(said, book, plants)
+        weather_key, weather = self._weather_of(said, book, plants)
         self.simulated.hear(plants, weather)
-        units = self._lists.get(
-            ("units", list_key, id(weather)), lambda: (weather, self._units(plants, weather, book))
-        )[1]
+        units = self._lists.get(("units", list_key, weather_key), lambda: self._units(plants, weather, book))
         wholes = self._lists.get(
             ("wholes", list_key, repr(said.sectors)),
             lambda: {city: whole_of(scaled(plants.totals, said.sectors), city) for city, _ in units},
@@ -156,13 +152,13 @@ class SeasonRunner:
             lambda: cache(partial(_required, book, said.known_on, said.ratio)),
         )
         places = [
-            self._place(unit, rows, said, book, change.lines, wholes, weather, states_key)
+            self._place(unit, rows, said, book, change.lines, wholes, (weather_key, weather), states_key)
             for unit, rows in self._decided(units).items()
         ]
         return VariantRun(
             name=variant.name,
             note=variant.note,
-            key=(states_key, id(weather), said.span),
+            key=(states_key, weather_key, said.span),
             required=required,
             known_on=said.known_on,
             book=book,
@@ -217,7 +213,8 @@ class SeasonRunner:
         path = self.scenario.path(said.history)
         return self._lists.get(("observed", said.book_key, path), lambda: read_forecast(path, book, observed=True))
 
-    def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> Backtest:
+    def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> tuple[Hashable, Backtest]:
+        """The weather of a variant, with what it depends on."""
         wanted = self.cities(book) or sorted(set(plants.lines["city"].dropna().astype(str)))
         days = (said.book_key, said.history, said.span, tuple(wanted))
         past = self._lists.get(
@@ -232,7 +229,8 @@ class SeasonRunner:
                 self.scenario, book, past, perfect, said.span, regime=said.regime, known_on=said.known_on
             )
 
-        return self._weather.get((*days, said.regime, said.known_on, scale), made)
+        key = (*days, said.regime, said.known_on, scale)
+        return key, self._weather.get(key, made)
 
     def _place(
         self,
@@ -242,10 +240,10 @@ class SeasonRunner:
         book: Rulebook,
         lines: pd.DataFrame,
         wholes: dict[str, Whole | None],
-        weather: Backtest,
+        keyed_weather: tuple[Hashable, Backtest],
         states_key: tuple[Hashable, ...],
     ) -> PlaceRun:
-        span = said.span
+        span, (weather_key, weather) = said.span, keyed_weather
         engine = self._engines.get((said.book_key, said.known_on), lambda: Engine(book, said.known_on))
         held: dict[tuple[Unit, int], States] = self._states.get(states_key, dict)
         at = unit, len(rows)  # a county with warnings of its own in one weather is part of its city in another
@@ -256,12 +254,9 @@ class SeasonRunner:
             ("laws", said.book_key, said.known_on, span.first, turns), lambda: Laws(engine, said.known_on, turns)
         )
         found = self._courses.get(
-            (unit, said.book_key, said.known_on, id(weather), len(rows), turns),
-            lambda: (
-                weather,
-                Course(course(held_at(weather.runs[0].result, *unit), span, book, laws, own.places, said.known_on)),
-            ),
-        )[1]
+            (unit, said.book_key, said.known_on, weather_key, len(rows), turns),
+            lambda: Course(course(held_at(weather.runs[0].result, *unit), span, book, laws, own.places, said.known_on)),
+        )
         return PlaceRun(*unit, rows, own, found, wholes[unit[0]])
 
 
@@ -324,8 +319,3 @@ def _required(
 
 #: Keys of a variant that a problem may speak of instead of a file.
 _KEYS: Final = ("raise", "totals", "scenario", "without", "ratio", "value")
-
-
-def _named(problem: Problem, where: str) -> Problem:
-    """A problem that names no file of its own, with the scenario it stands in."""
-    return problem.at(file=where, where="") if problem.where in _KEYS else problem
