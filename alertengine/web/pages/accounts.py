@@ -8,9 +8,8 @@ from dataclasses import replace
 from nicegui import ui
 
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import AlertEngineError
 from alertengine.web.accounts import Account
-from alertengine.web.pages.frame import Visit, card, handover, heading, tell
+from alertengine.web.pages.frame import Visit, card, handover, heading, tell, telling
 from alertengine.web.pages.keycard import keys_card
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import ROLE_TEXT, Right, Role
@@ -62,17 +61,14 @@ def _held_up(visit: Visit) -> None:
             reason = ui.input("时钟更正说明").props("maxlength=200")
 
             def write() -> None:
-                try:
+                with telling():
                     by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
-                except AlertEngineError as error:
-                    tell(error)
-                    return
-                said = (reason.value or "").strip()
-                mirror.write(clock_reason=f"{said}（{by}）" if said else "")
-                if mirror.held_up is not None:
-                    tell(mirror.held_up)
-                    return
-                ui.navigate.reload()
+                    said = (reason.value or "").strip()
+                    mirror.write(clock_reason=f"{said}（{by}）" if said else "")
+                    if mirror.held_up is not None:
+                        tell(mirror.held_up)
+                        return
+                    ui.navigate.reload()
 
             ui.button("记入台账", on_click=write)
 
@@ -99,13 +95,10 @@ async def _cities(visit: Visit) -> None:
             chosen.props("use-chips")
 
             async def save() -> None:
-                try:
+                with telling():
                     by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
                     await visit.desk.run(write, list(chosen.value or ()), by)
-                except AlertEngineError as error:
-                    tell(error)
-                    return
-                ui.navigate.reload()
+                    ui.navigate.reload()
 
             ui.button("设定", on_click=save).props("outline")
 
@@ -161,14 +154,11 @@ def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
         _shown_once(account.user, work)
 
     def switch() -> None:
-        try:
+        with telling():
             by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
             visit.desk.accounts.change(replace(account, active=not account.active), by)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        visit.desk.sessions.end_all(account.user)
-        ui.navigate.reload()
+            visit.desk.sessions.end_all(account.user)
+            ui.navigate.reload()
 
     def ask(title: str, word: str, act: Callable[[], None]) -> None:
         held = visit.desk.sessions.count(account.user)
@@ -207,15 +197,12 @@ def _edit(visit: Visit, account: Account, places: dict[str, str]) -> None:
         def save() -> None:
             chosen = frozenset(Role(role) for role in roles.value or ())
             called, of = (name.value or "").strip(), (office.value or "").strip()
-            try:
+            with telling():
                 by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
                 bound = _bound(chosen, counties)
                 changed = replace(account, name=called, office=of, roles=chosen, counties=bound)
                 visit.desk.accounts.change(changed, by, (reason.value or "").strip())
-            except AlertEngineError as error:
-                tell(error)
-                return
-            ui.navigate.reload()
+                ui.navigate.reload()
 
         with ui.element("div").classes("side"):
             ui.button("再看看", on_click=dialog.close).props("outline")
@@ -225,13 +212,10 @@ def _edit(visit: Visit, account: Account, places: dict[str, str]) -> None:
 
 def _shown_once(user: str, work: Callable[[], str]) -> None:
     """Do it and show the one-time password."""
-    try:
+    with telling():
         password = work()
-    except AlertEngineError as error:
-        tell(error)
-        return
-    with ui.dialog(value=True).props("persistent"), ui.card():
-        ui.label(f"{user} 的一次性密码，只显示这一次：")
-        ui.label(password).classes("text-xl").style("font-family:monospace;user-select:all")
-        ui.label("请当面或以其他途径交给本人；首次登录须设定新密码。").classes("soft")
-        ui.button("已记下", on_click=ui.navigate.reload)
+        with ui.dialog(value=True).props("persistent"), ui.card():
+            ui.label(f"{user} 的一次性密码，只显示这一次：")
+            ui.label(password).classes("text-xl").style("font-family:monospace;user-select:all")
+            ui.label("请当面或以其他途径交给本人；首次登录须设定新密码。").classes("soft")
+            ui.button("已记下", on_click=ui.navigate.reload)

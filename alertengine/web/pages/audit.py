@@ -11,21 +11,13 @@ from nicegui import ui
 from alertengine.ledger import record_access
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import whole_order
-from alertengine.web.auditview import (
-    ActView,
-    OrderView,
-    act_rows,
-    act_view,
-    finding_rows,
-    order_links,
-    verified,
-)
+from alertengine.web.auditview import ActView, OrderView, act_rows, act_view, finding_rows, order_links, verified
 from alertengine.web.files import asked_of, dossier_of
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.kept import KeptLedger
 from alertengine.web.pages import decided, inspect
 from alertengine.web.pages.decide import Row
-from alertengine.web.pages.frame import Visit, card, facts, handover, headed, heading, nothing, sheet, tell
+from alertengine.web.pages.frame import Visit, card, facts, handover, headed, heading, nothing, sheet, tell, telling
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, of_act
 from alertengine.web.pages.reading import protocols
@@ -73,7 +65,7 @@ _STEPS: Final = {"city": "城市", "level": "级别", "step": "步骤", "given":
 async def show(visit: Visit) -> None:
     """The page, or what ``?enterprise=``, ``?act=`` or ``?act=&line=`` names."""
     asked = visit.query
-    try:
+    with telling():
         if "enterprise" in asked:
             await _enterprise(visit, asked["enterprise"])
             return
@@ -85,8 +77,6 @@ async def show(visit: Visit) -> None:
             else:
                 await _act(visit, number)
             return
-    except AlertEngineError as error:
-        tell(error)
     heading("核查")
     handover(visit.desk.path)
     if "find" not in asked:
@@ -109,20 +99,17 @@ def _search(visit: Visit) -> None:
                 return search(ledger, words.value or "", _MOST, visit.scope.places)
 
         async def fill() -> None:
-            try:
+            with telling():
                 visit.allow(Right.READ)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            rows = await visit.desk.look(read)
-            found.clear()
-            with found:
-                for code, name in rows:
-                    ui.link(f"{name}（{code}）", f"/audit?enterprise={quote(code)}").classes("block")
-                if not rows and words.value:
-                    nothing("台账中没有哪一条给过这家企业指令。个体工商户须写全名或代码。")
-                if len(rows) == _MOST:
-                    nothing(f"只列前 {_MOST} 家，请写得更详细。")
+                rows = await visit.desk.look(read)
+                found.clear()
+                with found:
+                    for code, name in rows:
+                        ui.link(f"{name}（{code}）", f"/audit?enterprise={quote(code)}").classes("block")
+                    if not rows and words.value:
+                        nothing("台账中没有哪一条给过这家企业指令。个体工商户须写全名或代码。")
+                    if len(rows) == _MOST:
+                        nothing(f"只列前 {_MOST} 家，请写得更详细。")
 
         words.on_value_change(fill)
         if words.value:
@@ -150,23 +137,20 @@ async def _ledger(visit: Visit) -> None:
 
 def _verify(visit: Visit) -> None:
     async def look() -> None:
-        try:
+        with telling():
             visit.allow(Right.AUDIT)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        button.props(add="loading disable")
-        try:
-            sentence, defects, found = await visit.desk.look(verified, visit.desk.path)
-        finally:
-            button.props(remove="loading disable")
-        said.clear()
-        with said:
-            ui.label(sentence).classes("yes" if found.sound else "no")
-            for text in defects[:_MOST]:
-                ui.label(text).classes("small")
-            for unseen in found.unseen:
-                ui.label(unseen.words("zh")[0]).classes("soft small")
+            button.props(add="loading disable")
+            try:
+                sentence, defects, found = await visit.desk.look(verified, visit.desk.path)
+            finally:
+                button.props(remove="loading disable")
+            said.clear()
+            with said:
+                ui.label(sentence).classes("yes" if found.sound else "no")
+                for text in defects[:_MOST]:
+                    ui.label(text).classes("small")
+                for unseen in found.unseen:
+                    ui.label(unseen.words("zh")[0]).classes("soft small")
 
     button = ui.button("校验台账", on_click=look).props("outline")
     said = ui.element("div").props("role=status")
@@ -213,16 +197,13 @@ async def _enterprise(visit: Visit, code: str) -> None:
             reason = ui.input("理由（写入台账）").props("maxlength=300").style("min-width:22em")
 
             async def ask() -> None:
-                try:
+                with telling():
                     by = visit.allow(Right.AUDIT).signer(Right.AUDIT)
                     if not (reason.value or "").strip():
                         ui.notify("请写明理由", type="negative")
                         return
                     act = await visit.desk.look(record_access, visit.desk.path, asked_of(code), by, reason.value)
-                except AlertEngineError as error:
-                    tell(error)
-                    return
-                await shown(act.act)
+                    await shown(act.act)
 
             ui.button("显示姓名和检查人员", on_click=ask)
 

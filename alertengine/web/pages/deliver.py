@@ -27,21 +27,13 @@ from alertengine.web.pages.frame import (
     problem_columns,
     problem_rows,
     tell,
+    telling,
 )
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import lasting
-from alertengine.workflow import (
-    EVENT_TEXT,
-    OPEN_STATES,
-    RECEIPTS,
-    STATES,
-    Delivered,
-    Upload,
-    by_county,
-    still_open,
-)
+from alertengine.workflow import EVENT_TEXT, OPEN_STATES, RECEIPTS, STATES, Delivered, Upload, by_county, still_open
 
 _SHOWN = 400
 _ONE = "一家的回执.csv"
@@ -150,15 +142,12 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
                 if not firm.value:
                     ui.notify("请选择企业", type="negative")
                     return
-                try:
+                with telling():
                     by = visit.allow(Right.WORK).signer(Right.WORK)
                     cells = (firm.value, EVENT_TEXT[event.value], when.value, channel.value, person.value, str(by))
                     upload = Upload(_ONE, _csv([_HEADS, cells]))
                     done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
-                except AlertEngineError as error:
-                    tell(error)
-                    return
-                _told(visit, done, number, upload, take)
+                    _told(visit, done, number, upload, take)
 
             ui.button("记一条", on_click=one).props("outline")
 

@@ -252,16 +252,13 @@ def drawn_later(
         nonlocal turn
         turn += 1
         mine = turn
-        try:
+        with telling():
             found = await look()
-        except AlertEngineError as error:
-            tell(error)
-            return
-        if mine != turn:
-            return
-        place.clear()
-        with place:
-            draw(found)
+            if mine != turn:
+                return
+            place.clear()
+            with place:
+                draw(found)
 
     if after:
         ui.on(after, fill)
@@ -351,6 +348,15 @@ def tell(error: AlertEngineError) -> None:
     if len(problems) > SHOWN:
         text += f"\n另有 {len(problems) - SHOWN} 处"
     ui.notify(text, type="negative", multi_line=True, close_button="知道了", timeout=0, classes="whitespace-pre-line")
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """What is refused inside is told to whoever asked for it; the rest inside is left."""
+    try:
+        yield
+    except AlertEngineError as error:
+        tell(error)
 
 
 def _problems(error: AlertEngineError) -> list[Problem]:

@@ -17,7 +17,6 @@ from alertengine.files import CellAnswer
 from alertengine.vocabulary import (
     POLLUTANT_TEXT,
     POLLUTANTS,
-    AlertEngineError,
     InputError,
     kilograms,
     percent,
@@ -39,7 +38,7 @@ from alertengine.web.pages.frame import (
     problem_columns,
     problem_rows,
     problem_table,
-    tell,
+    telling,
 )
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reviewing import confirm
@@ -253,15 +252,12 @@ class _Judging:
 
         async def record() -> None:
             desk = self.visit.desk
-            try:
+            with telling():
                 by = self.visit.allow(Right.AUDIT).signer(Right.AUDIT)
                 act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, list(self.files), by)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            FieldNotes(desk.works.store, self.visit.account.user).recorded(act.act)
-            ui.notify(f"已记入台账，第{act.act}号", type="positive")
-            ui.navigate.to("/audit")
+                FieldNotes(desk.works.store, self.visit.account.user).recorded(act.act)
+                ui.notify(f"已记入台账，第{act.act}号", type="positive")
+                ui.navigate.to("/audit")
 
         def ask() -> None:
             numbers = [(str(len(self.files)), "份证据，证据本身不进台账")]

@@ -14,7 +14,7 @@ from alertengine.web.desk import Desk
 from alertengine.web.lists import OnFile, list_files, lists_on_file
 from alertengine.web.pages import issueopen
 from alertengine.web.pages.filefield import file_field, file_fields, file_words
-from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, telling
 from alertengine.web.pages.jobbar import followed, going
 from alertengine.web.pages.keycard import own_keys_card
 from alertengine.web.pages.reading import Readings
@@ -36,7 +36,7 @@ _SHOWN: Final = 60
 
 async def show(visit: Visit) -> None:
     """The page: a draft or work that ``?draft=`` or ``?work=`` names, else all of them."""
-    try:
+    with telling():
         if "work" in visit.query:
             visit.allow(Right.WORK)
             await issueopen.show_work(visit, await held_work(visit, visit.query["work"]))
@@ -45,8 +45,6 @@ async def show(visit: Visit) -> None:
         if number is not None:
             await issueopen.show_draft(visit, number)
             return
-    except AlertEngineError as error:
-        tell(error)
     heading("发布")
     going(visit)
     if Right.WORK in visit.account.rights:

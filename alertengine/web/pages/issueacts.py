@@ -10,7 +10,7 @@ from nicegui import ui
 from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError, Problem
 from alertengine.web.asked import step
 from alertengine.web.brief import Brief
-from alertengine.web.pages.frame import Visit, heading, level_tag, tell
+from alertengine.web.pages.frame import Visit, heading, level_tag, tell, telling
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.parts import steps
 from alertengine.web.pages.reviewing import confirm, numbers_of, seen_of
@@ -149,15 +149,12 @@ def _officer(visit: Visit, state: DraftState) -> None:
     """Revise or withdraw."""
 
     async def revise() -> None:
-        try:
+        with telling():
             account = visit.allow(Right.WORK)
             asked = {"draft": state.act, "user": account.user, "by": account.signature}
             with place:
                 job = await followed(visit, visit.desk.jobs.begin("revise", state.title, asked, account.user))
-        except AlertEngineError as error:
-            tell(error)
-            return
-        ui.navigate.to(f"/issue?work={job.said['work']}")
+            ui.navigate.to(f"/issue?work={job.said['work']}")
 
     async def back() -> None:
         await _acted(visit, Right.WORK, "withdraw", state.act, {"reason": why.value or ""})
@@ -176,9 +173,6 @@ def _officer(visit: Visit, state: DraftState) -> None:
 
 async def _acted(visit: Visit, right: Right, name: str, draft: int, said: dict[str, Any]) -> None:
     """Do a step under this person's signature and show what became of the draft."""
-    try:
+    with telling():
         await visit.desk.ask(step, visit.desk.path, name, draft, visit.allow(right).signer(right), said)
-    except AlertEngineError as error:
-        tell(error)
-        return
-    ui.navigate.reload()
+        ui.navigate.reload()

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import decisions_unused
-from alertengine.web.pages.frame import Visit, card, tell
+from alertengine.web.pages.frame import Visit, card, telling
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
@@ -74,26 +73,20 @@ def _release(visit: Visit, number: int) -> None:
         reason = ui.input("具名放行的理由（写入每份文书和台账）").classes("reason").props("maxlength=300")
 
         async def act() -> None:
-            try:
+            with telling():
                 user = visit.allow(Right.APPROVE).user
                 asked = {"act": number, "by": user, "reason": reason.value or ""}
                 with place:
                     await followed(visit, visit.desk.jobs.begin("release", f"第{number}号", asked, user))
-            except AlertEngineError as error:
-                tell(error)
-                return
-            ui.navigate.reload()
+                ui.navigate.reload()
 
         async def ask() -> None:
             numbers = [("1", "号指令中仍是草稿的文书以您的名义发出"), ("全部", "未决事项写在每份文书上")]
-            try:
+            with telling():
                 unused = await visit.desk.ask(decisions_unused, visit.desk.path, number)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            if unused:
-                numbers.append((str(len(unused)), f"件处罚决定未用到：{'、'.join(unused[:_NAMED])}"))
-            confirm(f"具名放行第{number}号的草稿？", numbers, "具名放行", act, red=True)
+                if unused:
+                    numbers.append((str(len(unused)), f"件处罚决定未用到：{'、'.join(unused[:_NAMED])}"))
+                confirm(f"具名放行第{number}号的草稿？", numbers, "具名放行", act, red=True)
 
         place = ui.element("div").classes("w-full")
         ui.button("具名放行…", on_click=ask).props("outline")

@@ -23,7 +23,7 @@ from alertengine.web.opening import Drafted, against_act, against_work, drafted,
 from alertengine.web.orderrows import Sums, rows, sums
 from alertengine.web.pages.beside import against_card, register_card
 from alertengine.web.pages.decide import Deciding, Row
-from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, tell
+from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, tell, telling
 from alertengine.web.pages.issueacts import actions
 from alertengine.web.pages.issuedone import SIGNING, LastRelease, issued_cards, released
 from alertengine.web.pages.jobbar import followed
@@ -208,15 +208,12 @@ class _WorkPage:
     async def _renew(self) -> None:
         """Take in what the record says by now, and open what it comes to."""
         jobs = self.visit.desk.jobs
-        try:
+        with telling():
             account = self.visit.allow(Right.WORK)
             asked = {"work": self.key, "by": account.signature}
             with self.renewing:
                 await followed(self.visit, jobs.begin("renew", self.work.row.title, asked, account.user))
-        except AlertEngineError as error:
-            tell(error)
-            return
-        ui.navigate.reload()
+            ui.navigate.reload()
 
     def _summed(self) -> None:
         """Draw the numbers over the grid and the sums below it."""
@@ -246,26 +243,20 @@ class _WorkPage:
         place = ui.element("div").classes("w-full")
 
         async def submit() -> None:
-            try:
+            with telling():
                 account = self.visit.allow(Right.WORK)
                 asked = {"work": self.key, "by": account.user, "note": note.value or ""}
                 with place:
                     job = await followed(
                         self.visit, desk.jobs.begin("submit", self.work.row.title, asked, account.user)
                     )
-            except AlertEngineError as error:
-                tell(error)
-                return
-            ui.navigate.to(f"/issue?draft={job.said['act']}")
+                ui.navigate.to(f"/issue?draft={job.said['act']}")
 
         async def drop() -> None:
-            try:
+            with telling():
                 self.visit.allow(Right.WORK)
                 desk.works.store.drop(self.key)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            ui.navigate.to("/issue")
+                ui.navigate.to("/issue")
 
         def ask() -> None:
             confirm(f"把《{self.work.row.title}》送审？", numbers_of(self.brief), "送审", submit)

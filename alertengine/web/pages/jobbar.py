@@ -6,10 +6,9 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import AlertEngineError
 from alertengine.web.jobs.kinds import KINDS
 from alertengine.web.jobs.store import Job
-from alertengine.web.pages.frame import Visit, card, tell
+from alertengine.web.pages.frame import Visit, card, telling
 
 STATE_TEXT: Final = {
     "waiting": "排队中",
@@ -80,7 +79,5 @@ def _words(visit: Visit, job: Job) -> str:
 
 
 def _stop(visit: Visit, key: str) -> None:
-    try:
+    with telling():
         visit.desk.jobs.stop(key)
-    except AlertEngineError as error:
-        tell(error)

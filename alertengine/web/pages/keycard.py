@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from nicegui import ui
 
-from alertengine.vocabulary import AlertEngineError
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
-from alertengine.web.pages.frame import Visit, card, nothing, tell
+from alertengine.web.pages.frame import Visit, card, nothing, telling
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
 
@@ -58,28 +57,22 @@ def _new(visit: Visit, right: Right, places: dict[str, str]) -> None:
         counties.set_visibility(bool(places))
 
         def make() -> None:
-            try:
+            with telling():
                 account = visit.allow(right)
                 wanted = [Reach(word) for word in reach.value or ()]
                 own = account.user if right is Right.APPROVE else ""
                 text = visit.desk.keys.make(name.value, wanted, account.signer(right), own, counties.value or ())
-            except AlertEngineError as error:
-                tell(error)
-                return
-            _shown_once(name.value.strip(), text)
+                _shown_once(name.value.strip(), text)
 
         ui.button("建立密钥", on_click=make).props("outline")
 
 
 def _row(visit: Visit, key: Key, right: Right) -> None:
     async def close() -> None:
-        try:
+        with telling():
             by = visit.allow(right).signer(right)
             visit.desk.keys.close(key.number, by)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        ui.navigate.reload()
+            ui.navigate.reload()
 
     def ask() -> None:
         uses = visit.desk.keys.uses[key.number]

@@ -8,10 +8,10 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.files import CellAnswer
-from alertengine.vocabulary import FIELDS, AlertEngineError
+from alertengine.vocabulary import FIELDS
 from alertengine.vocabulary import times as clock
 from alertengine.web.intake import IntakeQuestion
-from alertengine.web.pages.frame import Visit, tell
+from alertengine.web.pages.frame import Visit, telling
 from alertengine.web.roles import Right
 
 #: Names and numbers asked about at once, and the answers that are no name.
@@ -51,7 +51,7 @@ def ask_names(
                 chosen.append((one, pick, other))
 
         async def answered() -> None:
-            try:
+            with telling():
                 by = str(visit.allow(right).signature)
                 day = clock.today().isoformat()
                 await save([
@@ -59,8 +59,6 @@ def ask_names(
                     for one, pick, other in chosen
                     if (meant := _meant(one, pick.value, other.value))
                 ])  # fmt: skip
-            except AlertEngineError as error:
-                tell(error)
 
         ui.button("定下并重新识读", on_click=answered).props("outline")
 

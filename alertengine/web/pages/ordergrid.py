@@ -9,12 +9,11 @@ from typing import Any, Final
 from nicegui import events, ui
 
 from alertengine.orders import Explanation
-from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import explain_act
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import GROUPS, Sums, headers, sums
 from alertengine.web.pages.decide import Deciding, Row, decision_form
-from alertengine.web.pages.frame import Visit, card, nothing, tell
+from alertengine.web.pages.frame import Visit, card, nothing, telling
 from alertengine.web.pages.gridwords import GRID_WORDS
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.tables import plain_table
@@ -171,11 +170,9 @@ class OrderGrid:
             decision_form(deciding, lambda: self._ticked, self.decided, many=True)
 
             async def undo() -> None:
-                try:
+                with telling():
                     deciding.by()
                     await self.decided(await deciding.undo())
-                except AlertEngineError as error:
-                    tell(error)
 
             ui.button("撤销上一次", on_click=undo).props("flat data-key=undo")
 
@@ -213,18 +210,15 @@ class OrderGrid:
             place = ui.element("div").props("role=status")
         with place:
             nothing("正在查找理由…")
-        try:
+        with telling():
             self._visit.allow(Right.READ)
             found = await self._source.explain(f"{row['enterprise_id']}/{row['line_id']}")
-        except AlertEngineError as error:
-            tell(error)
-            return
-        if place.is_deleted:  # another row was chosen meanwhile
-            return
-        place.clear()
-        with place:
-            explanation(found)
-            self._source.beneath(row)
+            if place.is_deleted:  # another row was chosen meanwhile
+                return
+            place.clear()
+            with place:
+                explanation(found)
+                self._source.beneath(row)
 
     async def _chosen(self, event: events.GenericEventArguments) -> None:
         await self.explain(event.args or {})
@@ -236,24 +230,27 @@ class OrderGrid:
         self._sums.clear()
         if not by:
             return
-        try:
+        with telling():
             self._visit.allow(Right.READ)
             found = await self._source.sums(by)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        columns = {"name": headers()[by], "lines": "生产线", "stopped": "停产", "open": "须人工确定", "so2_kg_d": "SO₂"}
-        columns |= {"nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
+            columns = {
+                "name": headers()[by],
+                "lines": "生产线",
+                "stopped": "停产",
+                "open": "须人工确定",
+                "so2_kg_d": "SO₂",
+            }
+            columns |= {"nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
 
-        def only(row: dict[str, str]) -> None:
-            kind = {"type": "equals", "filter": row["value"]} if row["value"] else {"type": "blank"}
-            self._call("setFilterModel", {by: {"filterType": "text", **kind}})
+            def only(row: dict[str, str]) -> None:
+                kind = {"type": "equals", "filter": row["value"]} if row["value"] else {"type": "blank"}
+                self._call("setFilterModel", {by: {"filterType": "text", **kind}})
 
-        with self._sums:
-            for head, summed in found:
-                if head:
-                    ui.label(head).classes("small strong")
-                plain_table(columns, summed, tuple(columns)[1:], on_row=only)
+            with self._sums:
+                for head, summed in found:
+                    if head:
+                        ui.label(head).classes("small strong")
+                    plain_table(columns, summed, tuple(columns)[1:], on_row=only)
 
 
 #: Chooses the row before or after that which has the focus, and says so.

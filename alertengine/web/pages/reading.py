@@ -12,9 +12,9 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.files import CellAnswer, Profile, Protocol, hour_of
-from alertengine.vocabulary import AlertEngineError, InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.intake import FORM, TEXT, YAML, Door, answer, learn, questions
-from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, problem_table, tell
+from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, problem_table, telling
 from alertengine.web.pages.naming import ask_names, quoted
 from alertengine.web.pages.tables import plain_table
 from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
@@ -190,7 +190,7 @@ class _Questions:
         self._place = ui.element("div").classes("w-full")
         self._ask()
         with ui.element("div").classes("side mt-2"):
-            self._name = ui.input("识读方案名称", value=_plain_name(upload)).props("maxlength=60")
+            self._name = ui.input("识读方案名称", value=PurePosixPath(upload.plain_name).stem).props("maxlength=60")
             ui.button("保存并重新识读", on_click=self._save)
         ui.label("同样表头的文件以后都按此方案识读。").classes("soft small")
 
@@ -275,18 +275,11 @@ class _Questions:
         return Profile.model_validate(said)
 
     async def _save(self) -> None:
-        try:
+        with telling():
             self._readings.visit.allow(self._door.right)
             lists = self._readings.visit.desk.book.lists
             name = (self._name.value or "").strip()
             found = await asyncio.to_thread(learn, self._upload, self._kind, self._profile(), name, lists)
             if not found.refused:
                 await self._take(self._upload)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        self._readings.show(self._upload, self._door, found, self._take)
-
-
-def _plain_name(upload: Upload) -> str:
-    return PurePosixPath(upload.plain_name).stem
+            self._readings.show(self._upload, self._door, found, self._take)

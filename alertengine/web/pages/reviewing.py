@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import AlertEngineError
 from alertengine.web.brief import Brief
-from alertengine.web.pages.frame import card, drawn_later, nothing, tell
+from alertengine.web.pages.frame import card, drawn_later, nothing, telling
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.parts import ratios
 from alertengine.web.ready import Ready
@@ -204,12 +203,9 @@ def end_form(words: Mapping[int, str], said: Ending, at: str, act: Callable[[int
         reason = ui.input(said.reason).classes("reason").props("maxlength=300")
 
         async def go() -> None:
-            try:
+            with telling():
                 await act(chosen.value, str(when.value or ""), str(reason.value or ""))
-            except AlertEngineError as error:
-                tell(error)
-                return
-            ui.navigate.reload()
+                ui.navigate.reload()
 
         def ask() -> None:
             if chosen.value is None:

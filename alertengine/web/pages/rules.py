@@ -11,10 +11,9 @@ from urllib.parse import quote, urlencode
 from nicegui import ui
 
 from alertengine.files import script_of
-from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import coverage_page
-from alertengine.web.pages.frame import Visit, card, facts, headed, heading, nothing, sheet, tell
+from alertengine.web.pages.frame import Visit, card, facts, headed, heading, nothing, sheet, telling
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.pages.rulesentry import show_missing
 from alertengine.web.pages.rulesgrid import show_grid
@@ -54,15 +53,16 @@ _COLUMNS: Final = {
 async def show(visit: Visit) -> None:
     """The page, or what ``?document=``, ``?rule=`` or ``?view=`` names."""
     book = await visit.desk.run(lambda: visit.desk.book)
-    try:
+    with telling():
         if "document" in visit.query:
             _document(document_view(book, visit.query["document"]))
             return
         if visit.query.get("rule", "") in book.rules:
-            _one(rule_view(book, book.rules[visit.query["rule"]]), book.rules[visit.query["rule"]].document)
+            rule = book.rules[visit.query["rule"]]
+            headed(rule.title, ("← 所在文件", f"/rules?document={quote(rule.document)}"))
+            with card("规则"):
+                rule_card(rule_view(book, rule))
             return
-    except AlertEngineError as error:
-        tell(error)
     heading("规则")
     view = visit.query.get("view", "")
     _ways(view)
@@ -204,12 +204,6 @@ def _named(name: str, known: frozenset[str]) -> None:
         ui.label(f"表 {name}").classes("small")
 
 
-def _one(rule: RuleView, document: str) -> None:
-    headed(rule.title, ("← 所在文件", f"/rules?document={quote(document)}"))
-    with card("规则"):
-        rule_card(rule)
-
-
 def rule_card(rule: RuleView) -> None:
     """A rule in words, under an anchor of its own."""
     with ui.element("article").props(f"id={quote(rule.id)}").classes("rule"):
@@ -245,17 +239,14 @@ async def _coverage(visit: Visit) -> None:
         place = ui.element("div").classes("w-full mt-2")
 
         async def fill() -> None:
-            try:
+            with telling():
                 page = await visit.desk.ask(coverage_page, visit.desk.rules, day.value or "", city.value)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            place.clear()
-            with place:
-                address = f"/files/coverage.html?{urlencode({'city': city.value, 'day': day.value or ''})}"
-                ui.link("打印或另存这张图", address, new_tab=True)
-                sheet(page)
-            ui.run_javascript(f"(() => {{{script_of(page)}}})()")
+                place.clear()
+                with place:
+                    address = f"/files/coverage.html?{urlencode({'city': city.value, 'day': day.value or ''})}"
+                    ui.link("打印或另存这张图", address, new_tab=True)
+                    sheet(page)
+                ui.run_javascript(f"(() => {{{script_of(page)}}})()")
 
         city.on_value_change(fill)
         day.on_value_change(fill)

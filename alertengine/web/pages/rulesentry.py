@@ -26,7 +26,7 @@ from alertengine.web.entering import (
     written,
 )
 from alertengine.web.lists import OnFile, lists_on_file
-from alertengine.web.pages.frame import Visit, card, nothing, problem_columns, problem_rows, tell
+from alertengine.web.pages.frame import Visit, card, nothing, problem_columns, problem_rows, tell, telling
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import RulesEntry
@@ -106,18 +106,15 @@ async def _orders(visit: Visit, entry: RulesEntry) -> None:
 
     async def compare() -> None:
         place.clear()
-        try:
+        with telling():
             visit.allow(Right.READ)
             number = int(chosen.value or 0)
             changed = await visit.desk.ask(changed_orders, visit.desk.path, visit.desk.rules, entry, number)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        with place:
-            ui.label(f"按{entry.day}的规定，{changed.all} 条指令改变").classes("font-bold")
-            plain_table(COUNTS, changed.counts, tuple(COUNTS)[1:])
-            if changed.lines:
-                plain_table(ORDERS, changed.lines)
+            with place:
+                ui.label(f"按{entry.day}的规定，{changed.all} 条指令改变").classes("font-bold")
+                plain_table(COUNTS, changed.counts, tuple(COUNTS)[1:])
+                if changed.lines:
+                    plain_table(ORDERS, changed.lines)
 
     ui.button("比较指令", on_click=compare).props("outline")
 
@@ -133,15 +130,12 @@ def _writing(visit: Visit, entry: RulesEntry, more: Mapping[str, bytes]) -> None
             return
 
         async def write() -> None:
-            try:
+            with telling():
                 visit.allow(Right.APPROVE)
                 names = await visit.desk.run(written, entry, folder)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            visit.desk.renew()
-            button.disable()
-            ui.notify(f"已写入规则文件夹：{'、'.join(names)}", type="positive")
+                visit.desk.renew()
+                button.disable()
+                ui.notify(f"已写入规则文件夹：{'、'.join(names)}", type="positive")
 
         button = ui.button("写入规则文件夹", on_click=write)
         if Right.APPROVE not in visit.account.rights:

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, AlertEngineError, Level
+from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, Level
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import gaps
-from alertengine.web.pages.frame import Visit, card, tell
+from alertengine.web.pages.frame import Visit, card, telling
 from alertengine.web.rulesview import Gap
 
 #: Signs and words of the states of a cell, as the coverage has them.
@@ -32,14 +32,11 @@ async def show_grid(visit: Visit) -> None:
         place = ui.element("div").classes("pile near").props("role=status")
 
         async def fill() -> None:
-            try:
+            with telling():
                 found = await visit.desk.ask(gaps, visit.desk.rules, str(day.value or ""))
-            except AlertEngineError as error:
-                tell(error)
-                return
-            place.clear()
-            with place:
-                ui.html(grid(found), sanitize=False)
+                place.clear()
+                with place:
+                    ui.html(grid(found), sanitize=False)
 
         day.on_value_change(fill)
         await fill()

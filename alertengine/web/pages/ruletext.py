@@ -14,12 +14,12 @@ from nicegui import ui
 
 from alertengine.checking import Passage
 from alertengine.rulebook import HOLE_TEXT
-from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, AlertEngineError, Level
+from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, Level
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import workbook_taken
 from alertengine.web.intake import passages_in
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, tell
+from alertengine.web.pages.frame import Visit, card, telling
 from alertengine.web.pages.rulesentry import show_entry
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
@@ -95,7 +95,7 @@ class _Drawn:
         }
 
     async def _read(self) -> None:
-        try:
+        with telling():
             self._visit.allow(Right.READ)
             pasted = str(self._text.value or "")
             if not self._industry.value or not (pasted.strip() or self._upload):
@@ -111,13 +111,10 @@ class _Drawn:
                 proposed, self._visit.desk.book, text, self._head(), article, industry,
                 str(self._process.value or ""),
             )  # fmt: skip
-        except AlertEngineError as error:
-            tell(error)
-            return
-        self._place.clear()
-        self._inputs = {}
-        with self._place:
-            self._cells(found)
+            self._place.clear()
+            self._inputs = {}
+            with self._place:
+                self._cells(found)
 
     def _cells(self, found: Proposal) -> None:
         if found.text:
@@ -168,18 +165,15 @@ class _Drawn:
                 ui.label(row["疑点"]).classes("no" if decide else "")
 
     async def _make(self, found: Proposal) -> None:
-        try:
+        with telling():
             self._visit.allow(Right.READ)
             decisions = {place: str(field.value or "") for place, field in self._inputs.items()}
             form = await self._visit.desk.run(decided, found, decisions)
             entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, form)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        self._done.clear()
-        with self._done:
-            said = "录入的工作簿交给另一人，在下面“核对”对照原文核对后，才可作为官方文本。"
-            await show_entry(self._visit, entry, more={f"{entry.name}.xlsx": form.data}, said=said)
+            self._done.clear()
+            with self._done:
+                said = "录入的工作簿交给另一人，在下面“核对”对照原文核对后，才可作为官方文本。"
+                await show_entry(self._visit, entry, more={f"{entry.name}.xlsx": form.data}, said=said)
 
 
 def said_as(levels: Iterable[str], *, ask: bool) -> str:
@@ -239,17 +233,14 @@ class _Checking:
         return [upload]
 
     async def _check(self, upload: Upload) -> None:
-        try:
+        with telling():
             self._visit.allow(Right.READ)
             day = clock.today()
             by = {"checked_by": _name(self._visit), "checked_on": str(day)}
             entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, upload, by)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        self._done.clear()
-        with self._done:
-            await show_entry(self._visit, entry, said=f"核对人：{_name(self._visit)}，{day}。")
+            self._done.clear()
+            with self._done:
+                await show_entry(self._visit, entry, said=f"核对人：{_name(self._visit)}，{day}。")
 
 
 def _name(visit: Visit) -> str:

@@ -10,7 +10,7 @@ from nicegui import ui
 from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, headed, heading, nothing, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, headed, heading, nothing, problem_table, tell, telling
 from alertengine.web.pages.jobbar import STATE_TEXT
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.tables import plain_table
@@ -182,7 +182,7 @@ class _Form:
                 one.style("min-width:12em;max-width:100%")
 
             def add() -> None:
-                try:
+                with telling():
                     shares = {sector: told for sector, field in sectors.items() if (told := field.value) is not None}
                     times, count = scale.value, largest.value
                     variant = Wish(
@@ -190,12 +190,9 @@ class _Form:
                         1.0 if times is None else times, shares, industry.value, grade.value,
                         None if count is None else int(count),
                     ).as_variant()  # fmt: skip
-                except AlertEngineError as error:
-                    tell(error)
-                    return
-                self._content["variants"] = [*(self._content.get("variants") or []), variant]
-                name.value = ""
-                self._draw_variants()
+                    self._content["variants"] = [*(self._content.get("variants") or []), variant]
+                    name.value = ""
+                    self._draw_variants()
 
             ui.button("加入比较", on_click=add).props("outline").classes("mt-2")
 
