@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from pathlib import Path, PurePath
-from typing import Final
+from typing import Any, Concatenate, Final, ParamSpec
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -36,6 +38,7 @@ class _ActNumber(Convertor[int]):
 
 
 register_url_convertor("act", _ActNumber())
+P = ParamSpec("P")
 #: Rows are packed where they are made, not on their way in the thread that answers everybody.
 _PACKED: Final = {"content-encoding": "gzip"}
 
@@ -58,28 +61,40 @@ def router(desk: Desk) -> APIRouter:
     return made
 
 
+def _or_why_not(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -> Any:
+    """What is asked for, or why it is refused as text."""
+
+    @wraps(answer)
+    async def answered(files: _Files, *args: P.args, **kwargs: P.kwargs) -> Response:
+        try:
+            return await answer(files, *args, **kwargs)
+        except AlertEngineError as error:
+            text = (
+                "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
+            )
+            return PlainTextResponse(text, status_code=404)
+
+    return answered
+
+
 class _Files:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
+    @_or_why_not
     async def work(self, request: Request, key: str) -> Response:
         """The orders of a work in hand."""
-        try:
-            self.desk.allow(request.state.session, Right.WORK)
-            found = self.desk.works.rows_file(key)
-        except AlertEngineError as error:
-            return _refused(error)
+        self.desk.allow(request.state.session, Right.WORK)
+        found = self.desk.works.rows_file(key)
         if not found.is_file():
             return PlainTextResponse("须重新计算", status_code=404)
         return FileResponse(found, media_type="application/json", headers=_PACKED)
 
+    @_or_why_not
     async def act(self, request: Request, act: int) -> Response:
         """The orders of an act, persons' names masked."""
-        try:
-            scope = self.desk.allow(request.state.session, Right.READ).scope
-            found = await self.desk.ask(rows_file, self.desk.path, act, scope)
-        except AlertEngineError as error:
-            return _refused(error)
+        scope = self.desk.allow(request.state.session, Right.READ).scope
+        found = await self.desk.ask(rows_file, self.desk.path, act, scope)
         return FileResponse(found, media_type="application/json", headers=_PACKED)
 
     def _may_sign(self, request: Request) -> Account:
@@ -94,91 +109,73 @@ class _Files:
         held = next((one for one in (Right.WORK, Right.REVIEW, Right.APPROVE) if one in rights), Right.WORK)
         return self.desk.allow(request.state.session, held)
 
+    @_or_why_not
     async def printed(self, request: Request, act: int) -> Response:
         """All orders of an act as a page to be printed, persons' names masked."""
-        try:
-            scope = self.desk.allow(request.state.session, Right.READ).scope
-            found = await self.desk.ask(printed_act, self.desk.path, act, scope)
-        except AlertEngineError as error:
-            return _refused(error)
+        scope = self.desk.allow(request.state.session, Right.READ).scope
+        found = await self.desk.ask(printed_act, self.desk.path, act, scope)
         return FileResponse(found, media_type="text/html", headers=_PACKED)
 
+    @_or_why_not
     async def work_printed(self, request: Request, key: str) -> Response:
         """All orders of a work in hand as a page to be printed."""
-        try:
-            self.desk.allow(request.state.session, Right.WORK)
-            found = await self.desk.ask(printed_work, self.desk.path, key)
-        except AlertEngineError as error:
-            return _refused(error)
+        self.desk.allow(request.state.session, Right.WORK)
+        found = await self.desk.ask(printed_work, self.desk.path, key)
         return FileResponse(found, media_type="text/html", headers=_PACKED)
 
+    @_or_why_not
     async def evaluation(self, request: Request, act: int) -> Response:
         """The evaluation of an act with its charts."""
-        try:
-            scope = self.desk.allow(request.state.session, Right.READ).scope
-            return HTMLResponse(await self.desk.ask(evaluation, self.desk.path, act, scope))
-        except AlertEngineError as error:
-            return _refused(error)
+        scope = self.desk.allow(request.state.session, Right.READ).scope
+        return HTMLResponse(await self.desk.ask(evaluation, self.desk.path, act, scope))
 
+    @_or_why_not
     async def documents(self, request: Request, act: int) -> Response:
         """Word orders, boards, the notice and the evening's papers of an issued act, zipped."""
-        try:
-            account = self._may_sign(request)
-            job = await self.desk.jobs.done(await self.desk.look(documents_of, self.desk, act, account.user))
-        except AlertEngineError as error:
-            return _refused(error)
+        account = self._may_sign(request)
+        job = await self.desk.jobs.done(await self.desk.look(documents_of, self.desk, act, account.user))
         found = self.desk.jobs.out(job) / "documents.zip"
         return FileResponse(found, media_type="application/zip", filename=f"act-{act}-documents.zip")
 
+    @_or_why_not
     async def superior(self, request: Request, act: int) -> Response:
         """The paper of an order from above as it came, else its text."""
-        try:
-            self.desk.allow(request.state.session, Right.READ)
-            name, data = await self.desk.look(_paper_of, self.desk.path, act)
-        except AlertEngineError as error:
-            return _refused(error)
+        self.desk.allow(request.state.session, Right.READ)
+        name, data = await self.desk.look(_paper_of, self.desk.path, act)
         kept = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
         return Response(data, media_type="application/octet-stream", headers=kept)
 
+    @_or_why_not
     async def report(self, request: Request, key: str) -> Response:
         """The report of a person's own simulation."""
-        try:
-            account = self.desk.allow(request.state.session, Right.SIMULATE)
-            found = self.desk.simulations.get(key, account.user).results / "report.html"
-        except AlertEngineError as error:
-            return _refused(error)
+        account = self.desk.allow(request.state.session, Right.SIMULATE)
+        found = self.desk.simulations.get(key, account.user).results / "report.html"
         return FileResponse(found) if found.is_file() else PlainTextResponse("推演尚未完成", status_code=404)
 
+    @_or_why_not
     async def tables(self, request: Request, key: str) -> Response:
         """Everything a simulation wrote, zipped."""
-        try:
-            account = self.desk.allow(request.state.session, Right.SIMULATE)
-            folder = self.desk.simulations.get(key, account.user).results
-        except AlertEngineError as error:
-            return _refused(error)
+        account = self.desk.allow(request.state.session, Right.SIMULATE)
+        folder = self.desk.simulations.get(key, account.user).results
         if not folder.is_dir():
             return PlainTextResponse("推演尚未完成", status_code=404)
         said = {"content-disposition": 'attachment; filename="simulation.zip"'}
         data = await asyncio.get_running_loop().run_in_executor(None, zip_of, folder)
         return Response(data, media_type="application/zip", headers=said)
 
+    @_or_why_not
     async def coverage(self, request: Request, day: str = "", city: str = "") -> Response:
         """The coverage of a place and day as a page of its own."""
-        try:
-            self.desk.allow(request.state.session, Right.READ)
-            return HTMLResponse(await self.desk.ask(coverage_page, self.desk.rules, day, city))
-        except AlertEngineError as error:
-            return _refused(error)
+        self.desk.allow(request.state.session, Right.READ)
+        return HTMLResponse(await self.desk.ask(coverage_page, self.desk.rules, day, city))
 
+    @_or_why_not
     async def dossier(self, request: Request, enterprise: str, access: int | None = None) -> Response:
         """The dossier of an enterprise; with personal data where ``access`` is one's own act of asking for them."""
-        try:
-            right = Right.AUDIT if access else Right.READ
-            account = self.desk.allow(request.state.session, right)
-            page = await self.desk.look(dossier_of, self.desk.path, enterprise, access, account)
-            return HTMLResponse(page)
-        except AlertEngineError as error:
-            return _refused(error)
+        right = Right.AUDIT if access else Right.READ
+        account = self.desk.allow(request.state.session, right)
+        page = await self.desk.look(dossier_of, self.desk.path, enterprise, access, account)
+        return HTMLResponse(page)
 
 
 def documents_of(desk: Desk, act: int, user: str) -> Job:
@@ -233,8 +230,3 @@ def dossier_of(path: Path, enterprise: str, access: int | None, account: Account
 def asked_of(enterprise: str) -> str:
     """What an act of access says is shown, where it is a dossier."""
     return f"dossier {enterprise}"
-
-
-def _refused(error: AlertEngineError) -> Response:
-    text = "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
-    return PlainTextResponse(text, status_code=404)
