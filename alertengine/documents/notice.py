@@ -18,7 +18,7 @@ import xlsxwriter
 from alertengine.documents.document import WarningSpan
 from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
 from alertengine.files import environment
-from alertengine.orders import Figures, InForce
+from alertengine.orders import InForce, figures_of
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     LEVEL_COLOUR,
@@ -123,7 +123,7 @@ def public_notice(
 def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterable[str]], Iterable[str]]) -> CityNotice:
     now = table[table["held"]]
     level = max((Level(code or "none") for code in now["level"].unique()), key=lambda one: one.rank)
-    figures = Figures.of(now)
+    figures = figures_of(now)
     counts = now["status"].value_counts()
     return CityNotice(
         city=name,
@@ -131,10 +131,10 @@ def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterabl
         colour=LEVEL_COLOUR[level],
         alerts=tuple(_alerts(table)),
         grounds=tuple(ranked(text for basis in table["basis"].unique() for text in grounds_of(basis))),
-        enterprises=figures.enterprises,
-        lines=figures.lines,
-        stopped=figures.stopped,
-        kg=figures.kg,
+        enterprises=figures["enterprises"],
+        lines=figures["lines"],
+        stopped=figures["stopped"],
+        kg=figures["kg"],
         statuses=tuple((STATUS_TEXT[code], int(counts[code])) for code in Status if code in counts),
         counties=tuple(_counts(now, "county")),
         industries=tuple(_counts(now, "industry")),
@@ -154,12 +154,12 @@ def _alerts(table: pd.DataFrame) -> Iterable[WarningSpan]:
 def _counts(now: pd.DataFrame, by: str) -> Iterable[dict[str, Any]]:
     """Enterprises and lines by county or industry, with how many stop whole."""
     for name, own in now.groupby(by, sort=False):
-        figures = Figures.of(own)
+        figures = figures_of(own)
         yield {
             "name": str(name),
-            "enterprises": figures.enterprises,
-            "lines": figures.lines,
-            "stopped": figures.stopped,
+            "enterprises": figures["enterprises"],
+            "lines": figures["lines"],
+            "stopped": figures["stopped"],
             "statuses": {str(code): int(count) for code, count in own["status"].value_counts().items()},
         }
 

@@ -15,7 +15,7 @@ from ._in_force import left_standing as left_standing, prevailing as prevailing
 from ._in_force import speaks_from as speaks_from, told as told
 from ._respond import Responded as Responded, respond as respond
 from ._state_words import state_head as state_head, state_words as state_words
-from .figures import Figures as Figures
+from .figures import figures_of as figures_of
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
 from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options
 from .overrides import read_overrides as read_overrides

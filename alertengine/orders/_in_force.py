@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
-from alertengine.orders.figures import FigureEntries, Figures
+from alertengine.orders.figures import Figures, figures_of
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary import ACTION_TEXT, OPEN, Level, to_minute
 from alertengine.warning import Record, next_full_hour, rank_at, rank_before
@@ -160,7 +160,7 @@ def _stamp(value: Any) -> str:
     return "" if pd.isna(value) else to_minute(pd.Timestamp(value))
 
 
-class CityState(FigureEntries, total=False):
+class CityState(Figures, total=False):
     """When and by which decision a city is in a state, and what its lines come to (:class:`Figures`).
 
     ``decision`` blank where none was made; times ``YYYY-MM-DD HH:MM``, ``ends`` blank where open; ``then`` the state
@@ -219,7 +219,7 @@ class InForce:
     @property
     def figures(self) -> Figures:
         """What holds now comes to."""
-        return Figures.of(self.now)
+        return figures_of(self.now)
 
     def cities(self) -> Iterator[CityState]:
         """The state of each city as summary.json has it; ``then`` that from the later hour of a decision on."""
@@ -240,7 +240,7 @@ class InForce:
             "since": made.since if made else "",
             "ends": made.ends if made else "",
         }
-        return cast("CityState", said | self.figures.as_dict())
+        return cast("CityState", said | self.figures)
 
 
 def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: datetime | None = None) -> InForce:
@@ -351,12 +351,15 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
     kept: list[pd.DataFrame] = []
     own_since = [*since, *[""] * (len(tables) - len(since))]
     spans: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    spoken = _spoken_before(tables)
-    for table, begins, before in zip(reversed(tables), reversed(own_since), reversed(spoken), strict=True):
-        keys = list(zip(table["enterprise_id"], table["line_id"], strict=True))
-        whole = _spans(table, keys)
+    keyed = [list(zip(table["enterprise_id"], table["line_id"], strict=True)) for table in tables]
+    spoken = [_spans(table, keys) for table, keys in zip(tables, keyed, strict=True)]
+    for number in reversed(range(len(tables))):
+        table, begins, keys, whole = tables[number], own_since[number], keyed[number], spoken[number]
         repeated = {
-            key for key, (first, last) in whole.items() if any(s < last and first < e for s, e in before.get(key, ()))
+            key
+            for before in spoken[:number]
+            for key in whole.keys() & before.keys()
+            if before[key][0] < whole[key][1] and whole[key][0] < before[key][1]
         }
         starts = pd.Series(
             [
@@ -381,17 +384,6 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
             begin = max(first, begins) if key in repeated else first
             spans.setdefault(key, []).append((begin, max(last, begin)))
     return pd.concat(kept[::-1], ignore_index=True)
-
-
-def _spoken_before(tables: Sequence[pd.DataFrame]) -> list[dict[tuple[str, str], list[tuple[str, str]]]]:
-    """For each table when earlier ones speak of each line."""
-    out: list[dict[tuple[str, str], list[tuple[str, str]]]] = []
-    so_far: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for table in tables:
-        out.append({key: list(own) for key, own in so_far.items()})
-        for key, span in _spans(table, list(zip(table["enterprise_id"], table["line_id"], strict=True))).items():
-            so_far.setdefault(key, []).append(span)
-    return out
 
 
 def _spans(table: pd.DataFrame, keys: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypedDict, cast
+from typing import TypedDict
 
 import pandas as pd
 
 from alertengine.vocabulary import EMISSION_FIELDS, Status
 
 
-class FigureEntries(TypedDict, total=False):
-    """Figures as entries, for JSON."""
-
-    enterprises: int
-    bound: int
-    lines: int
-    ordered: int
-    stopped: int
-    undetermined: int
-    exempt: int
-    self_directed: int
-    kg: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(TypedDict):
     """What lines come to; ``kg`` by pollutant, a day, of what can be computed."""
 
     enterprises: int
@@ -38,23 +22,19 @@ class Figures:
     self_directed: int
     kg: dict[str, float]
 
-    @classmethod
-    def of(cls, rows: pd.DataFrame) -> Figures:
-        """The figures of rows that are one a line."""
-        status = rows["status"].astype("str").value_counts()
-        binding = rows.loc[rows["status"] == Status.ORDERED, "enterprise_id"]
-        return cls(
-            enterprises=int(rows["enterprise_id"].nunique()),
-            bound=int(binding.nunique()),
-            lines=len(rows),
-            ordered=int(status.get(Status.ORDERED, 0)),
-            stopped=int((rows["share"] >= 1).sum()),
-            undetermined=int(status.get(Status.UNDETERMINED, 0)),
-            exempt=int(status.get(Status.EXEMPT, 0)),
-            self_directed=int(status.get(Status.SELF_DIRECTED, 0)),
-            kg={name: round(float(rows[column].sum()), 3) for name, column in EMISSION_FIELDS.items()},
-        )
 
-    def as_dict(self) -> FigureEntries:
-        """For JSON."""
-        return cast("FigureEntries", {name: getattr(self, name) for name in type(self).__slots__})
+def figures_of(rows: pd.DataFrame) -> Figures:
+    """The figures of rows that are one a line."""
+    status = rows["status"].astype("str").value_counts()
+    binding = rows.loc[rows["status"] == Status.ORDERED, "enterprise_id"]
+    return {
+        "enterprises": int(rows["enterprise_id"].nunique()),
+        "bound": int(binding.nunique()),
+        "lines": len(rows),
+        "ordered": int(status.get(Status.ORDERED, 0)),
+        "stopped": int((rows["share"] >= 1).sum()),
+        "undetermined": int(status.get(Status.UNDETERMINED, 0)),
+        "exempt": int(status.get(Status.EXEMPT, 0)),
+        "self_directed": int(status.get(Status.SELF_DIRECTED, 0)),
+        "kg": {name: round(float(rows[column].sum()), 3) for name, column in EMISSION_FIELDS.items()},
+    }

@@ -13,7 +13,7 @@ import pandas as pd
 from alertengine.lists import EnterpriseList
 from alertengine.orders._in_force import DECISION_TEXT, StateDecision, decisions
 from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
-from alertengine.orders.figures import Figures
+from alertengine.orders.figures import figures_of
 from alertengine.orders.scenario import Scenario
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
@@ -160,13 +160,13 @@ def _figures(part: Responded, city: str, county: str) -> dict[str, Any]:
     """What holds of a city, or of a county of it, from the decision on; the ratio is the city's."""
     holds = part.in_force.from_decision.of(city)
     now, at = holds.now, holds.at.get(city, "")
-    figures = Figures.of(now[now["county"] == county] if county else now)
+    figures = figures_of(now[now["county"] == county] if county else now)
     own = [phase for entry in part.orders.summaries if entry["city"] == city for phase in phases_of(entry)]
     left = {phase.get("met") for phase in own if not phase.get("ends") or phase["ends"] > at}
     met = "" if county else next((word for word in ("no", "unknown", "yes") if word in left), "")
     return {
-        "enterprises": figures.bound, "ordered": figures.ordered, "stopped": figures.stopped,
-        "undetermined": figures.undetermined, "met": met,
+        "enterprises": figures["bound"], "ordered": figures["ordered"], "stopped": figures["stopped"],
+        "undetermined": figures["undetermined"], "met": met,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from alertengine.documents import SETTING_TEXT
 from alertengine.files import environment
-from alertengine.orders import KEY, Figures, Responded, state_head
+from alertengine.orders import KEY, Responded, figures_of, state_head
 from alertengine.vocabulary import (
     ACTION_TEXT,
     EMISSION_FIELDS,
@@ -103,13 +103,13 @@ def _causes(undetermined: pd.DataFrame) -> list[tuple[str, int]]:
 
 def _by_industry(now: pd.DataFrame) -> list[dict[str, Any]]:
     """Lines, stopped lines and kilograms by industry, of what holds now, most lines first."""
-    figures = {str(name): Figures.of(own) for name, own in now.groupby("industry", sort=False)}
+    figures = {str(name): figures_of(own) for name, own in now.groupby("industry", sort=False)}
     rows = [
         {
             "industry": name,
-            "lines": one.lines,
-            "stopped": one.stopped,
-            **{EMISSION_FIELDS[p]: kg for p, kg in one.kg.items()},
+            "lines": one["lines"],
+            "stopped": one["stopped"],
+            **{EMISSION_FIELDS[p]: kg for p, kg in one["kg"].items()},
         }
         for name, one in figures.items()
     ]

@@ -19,7 +19,15 @@ from alertengine.rulebook import OpenLists, Place
 from alertengine.vocabulary import MASKED, ORDER_COLUMNS, SOLE_TRADER, InputError, plain_name, refuse
 from alertengine.workflow._decisions_on_record import decisions_of
 from alertengine.workflow._record_findings import recorded_findings
-from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, standing_acts, what_stands
+from alertengine.workflow.acts_in_force import (
+    ActEntry,
+    act_entry,
+    decided_of,
+    plain_orders,
+    responses,
+    standing_acts,
+    what_stands,
+)
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.find_enterprise import find_enterprise
 from alertengine.workflow.ordered_hours import ordered_hours
@@ -85,6 +93,21 @@ class GradeSaid(TypedDict):
     level: str
 
 
+class ActOfDossier(ActEntry):
+    """An act that speaks of the enterprise, and the act that puts it right."""
+
+    corrected_by: int | None
+
+
+class LedgerEntry(TypedDict):
+    """The ledger that a dossier is of, and how far it had come."""
+
+    file: str
+    acts: int
+    last_hash: str
+    zone: str
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """One enterprise over the years, as plain JSON values.
@@ -101,8 +124,8 @@ class Dossier:
     decisions: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     hours: list[dict[str, Any]]
-    acts: list[dict[str, Any]]
-    ledger: dict[str, Any]
+    acts: list[ActOfDossier]
+    ledger: LedgerEntry
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -299,10 +322,8 @@ def _receipts(ledger: Ledger, code: str, acts: Sequence[Act], *, personal: bool)
     return out
 
 
-def _acts(ledger: Ledger, issued: Sequence[Act], others: set[int]) -> list[dict[str, Any]]:
+def _acts(ledger: Ledger, issued: Sequence[Act], others: set[int]) -> list[ActOfDossier]:
     """The acts that speak of the enterprise, with what corrects what."""
     after = {act.corrects: act.act for act in ledger.acts() if act.corrects is not None}
-    names = ("act", "kind", "title", "issued_at", "recorded_at", "drafted_by", "reviewed_by", "approved_by",
-             "corrects", "reason", "hash")  # fmt: skip
     chosen = sorted([*issued, *(ledger.act(number) for number in others)], key=lambda act: act.act)
-    return [{**{name: getattr(act, name) for name in names}, "corrected_by": after.get(act.act)} for act in chosen]
+    return [{**act_entry(act), "corrected_by": after.get(act.act)} for act in chosen]

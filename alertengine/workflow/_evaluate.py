@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 import pandas as pd
 
 from alertengine.ledger import Act
-from alertengine.orders import CityState, Figures, SummaryEntry
+from alertengine.orders import CityState, SummaryEntry, figures_of
 from alertengine.rulebook import ProcedureRule, place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
 from alertengine.workflow._record_findings import masked, recorded_findings
 from alertengine.workflow._replay import rulebook_of
 from alertengine.workflow.acts_in_force import (
+    ActEntry,
+    act_entry,
     decided_of,
     orders_in_force,
     plain_orders,
@@ -85,6 +87,15 @@ class Served(TypedDict):
     enterprises: int
 
 
+class EvaluatedAct(ActEntry):
+    """The act evaluated: what corrects it, the list, note and rulebook that it rests on."""
+
+    corrected_by: list[int]
+    list: dict[str, Any]
+    note: str
+    rulebook: str
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """One act evaluated, as plain JSON values but ``reached``.
@@ -96,7 +107,7 @@ class Evaluation:
     ``kg``: kilograms ordered over the response by pollutant and verdict; ``grave``: what is breached or doubtful.
     """
 
-    act: dict[str, Any]
+    act: EvaluatedAct
     duties: list[DutyToEvaluate]
     holes: list[OpenText]
     course: list[dict[str, Any]]
@@ -207,16 +218,14 @@ def _until(stands: pd.DataFrame, findings: pd.DataFrame) -> pd.Timestamp:
     return pd.Timestamp(max(days, default="1970-01-01")) + timedelta(days=1)
 
 
-def _act(ledger: Ledger, act: Act) -> dict[str, Any]:
-    names = ("act", "kind", "title", "issued_at", "recorded_at", "drafted_by", "reviewed_by", "approved_by",
-             "corrects", "reason", "hash")  # fmt: skip
-    corrected = [one.act for one in ledger.acts() if one.corrects == act.act]
-    version = dict(act.head.get("list", {}))
-    options = act.head["options"]
-    note = options.get("scenario", {}).get("note", "")
-    return {name: getattr(act, name) for name in names} | {
-        "corrected_by": corrected, "list": version, "note": note, "rulebook": act.head.get("rulebook", ""),
-    }  # fmt: skip
+def _act(ledger: Ledger, act: Act) -> EvaluatedAct:
+    return {
+        **act_entry(act),
+        "corrected_by": [one.act for one in ledger.acts() if one.corrects == act.act],
+        "list": dict(act.head.get("list", {})),
+        "note": act.head["options"].get("scenario", {}).get("note", ""),
+        "rulebook": act.head.get("rulebook", ""),
+    }
 
 
 def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
@@ -277,11 +286,11 @@ def _group(holds: pd.DataFrame, days: pd.DataFrame, name: str) -> list[dict[str,
     verdicts = {one[name]: one for one in counted(days, name)}
     out = []
     for value, own in holds.groupby(name, sort=False):
-        figures = Figures.of(own)
-        kilograms = {EMISSION_FIELDS[pollutant]: amount for pollutant, amount in figures.kg.items()}
+        figures = figures_of(own)
+        kilograms = {EMISSION_FIELDS[pollutant]: amount for pollutant, amount in figures["kg"].items()}
         said = {word: verdicts.get(str(value), {}).get(word, 0) for word in GRAVITY}
-        out.append({name: str(value), "lines": figures.lines, "enterprises": figures.enterprises,
-                    "stopped": figures.stopped, **kilograms, **said})  # fmt: skip
+        out.append({name: str(value), "lines": figures["lines"], "enterprises": figures["enterprises"],
+                    "stopped": figures["stopped"], **kilograms, **said})  # fmt: skip
     return sorted(out, key=lambda one: (-one["lines"], one[name]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import pandas as pd
 
@@ -15,7 +15,29 @@ from alertengine.warning import next_full_hour
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
 
+
+class ActEntry(TypedDict):
+    """An act as papers name it, for JSON."""
+
+    act: int
+    kind: str
+    title: str
+    issued_at: str
+    recorded_at: str
+    drafted_by: str
+    reviewed_by: str
+    approved_by: str
+    corrects: int | None
+    reason: str
+    hash: str
+
+
 NUMBERS = ("share", *EMISSION_FIELDS.values())
+
+
+def act_entry(act: Act) -> ActEntry:
+    """An act as a paper names it."""
+    return cast("ActEntry", {name: getattr(act, name) for name in ActEntry.__annotations__})
 
 
 def standing_acts(ledger: Ledger) -> list[Act]:

@@ -43,9 +43,9 @@ from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
     STAY,
-    Figures,
     InForce,
     StateDecision,
+    figures_of,
     held_now,
     holding,
     in_force,
@@ -198,7 +198,7 @@ def _pack(
     act = acts.of(city, "", said.issued or said.day, said.level)
     footing = Footing(evening.book, evening.enterprises)
     now, figures = holds.now, holds.figures
-    released = Figures.of(holds.ended if made.kind == "lift" else holds.ended.iloc[:0])
+    released = figures_of(holds.ended if made.kind == "lift" else holds.ended.iloc[:0])
     formal = [*act.gaps, *footing.list_reasons([]), *warning_matters(evening.book, rows)]
     beside = [
         *_unready(now, evening.book),
@@ -253,9 +253,9 @@ def _pack(
         release=released_by,
         list_words=list_words(footing),
         total=_count("合计", now),
-        released=released.ordered,
-        exempt=figures.exempt,
-        self_directed=figures.self_directed,
+        released=released["ordered"],
+        exempt=figures["exempt"],
+        self_directed=figures["self_directed"],
         shares=tuple(_shares(evening, city, made)) if not made.over else (),
         counties=tuple(_counts(now, "county")),
         industries=tuple(_counts(now, "industry")),
@@ -330,19 +330,19 @@ def _not_on_file(city: str, said: LawOnDay, actions: Sequence[tuple[str, Action]
 
 
 def _count(name: str, now: pd.DataFrame) -> Count:
-    figures = Figures.of(now)
+    figures = figures_of(now)
     return Count(
         name=name or "未注明",
-        enterprises=figures.enterprises,
-        bound=figures.bound,
-        lines=figures.lines,
-        ordered=figures.ordered,
-        stopped=figures.stopped,
-        undetermined=figures.undetermined,
-        so2=kilograms(figures.kg["so2"]),
-        nox=kilograms(figures.kg["nox"]),
-        pm=kilograms(figures.kg["pm"]),
-        vocs=kilograms(figures.kg["vocs"]),
+        enterprises=figures["enterprises"],
+        bound=figures["bound"],
+        lines=figures["lines"],
+        ordered=figures["ordered"],
+        stopped=figures["stopped"],
+        undetermined=figures["undetermined"],
+        so2=kilograms(figures["kg"]["so2"]),
+        nox=kilograms(figures["kg"]["nox"]),
+        pm=kilograms(figures["kg"]["pm"]),
+        vocs=kilograms(figures["kg"]["vocs"]),
     )
 
 
