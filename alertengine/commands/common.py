@@ -123,8 +123,9 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         with listening() as heard, _profiles_in_use():
             try:
-                with _decisions_read(kwargs):
-                    status = command(*args, **kwargs) or 0
+                if isinstance(file := kwargs.get("decisions"), Path):
+                    kwargs["decisions"] = _on_record(file)
+                status = command(*args, **kwargs) or 0
             except InputError as error:
                 tell(error.problems)
                 status = 2
@@ -222,36 +223,24 @@ rules_option = click.option(
 )
 
 
-def _of_ledger(file: Path) -> bool:
+def _on_record(file: Path) -> Path:
+    """Of a ledger given as decisions the table of them on record, which lasts as long as the command; else the file."""
+    if not file.is_file():
+        return file
     with file.open("rb") as stream:
-        return stream.read(len(_SQLITE)) == _SQLITE
-
-
-@contextmanager
-def _decisions_read(given: dict[str, Any]) -> Iterator[None]:
-    """For a command that was given a ledger as its decisions: while it runs, the table of them on record instead."""
-    file = given.get("decisions")
-    if not isinstance(file, Path) or not file.is_file() or not _of_ledger(file):
-        yield
-        return
+        if stream.read(len(_SQLITE)) != _SQLITE:
+            return file
     from alertengine.files import scratch
     from alertengine.workflow import decisions_on_record
 
-    with scratch() as folder:
-        given["decisions"] = decisions_on_record(file, Path(folder))
-        yield
+    return decisions_on_record(file, Path(click.get_current_context().with_resource(scratch())))
 
 
 def with_decisions(found: Scenario) -> Scenario:
     """A scenario whose ``decisions`` is a ledger, with the table of them on record instead while the command runs."""
     file = found.path(found.decisions) if found.decisions else None
-    if file is None or not _of_ledger(file):
-        return found
-    from alertengine.files import scratch
-    from alertengine.workflow import decisions_on_record
-
-    folder = click.get_current_context().with_resource(scratch())
-    return found.model_copy(update={"decisions": str(decisions_on_record(file, Path(folder)))})
+    table = file and _on_record(file)
+    return found if table == file else found.model_copy(update={"decisions": str(table)})
 
 
 decisions_option = click.option(

@@ -13,21 +13,16 @@ import numpy as np
 import pandas as pd
 
 from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import ORDER_COLUMNS
 from alertengine.warning.decide import Warnings
 from alertengine.warning.grade import RANK, Graded
 from alertengine.warning.record import Unit
 from alertengine.warning.start_conditions import stretches
 
+_OF_LINE: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process")
 #: Columns of the notice and their Chinese names.
 EARLY_COLUMNS: Final = {
-    "city": "城市",
-    "county": "区县",
-    "enterprise_id": "统一社会信用代码",
-    "enterprise": "企业名称",
-    "line_id": "生产线编号",
-    "line": "生产线",
-    "industry": "行业",
-    "process": "工序",
+    **{name: ORDER_COLUMNS[name] for name in _OF_LINE},
     "runs": "过程数",
     "starts": "最早启动时间",
     "stop_hours": "停产所需小时",

@@ -21,14 +21,7 @@ from alertengine.warning.level_intervals import LevelInterval, changes
 from alertengine.warning.life import PlannedLife, go_on_as, next_full_hour, plan, transitions
 from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.plausibility import contradictions
-from alertengine.warning.reasons import (
-    advice_text,
-    end_text,
-    floor_text,
-    joined_text,
-    lead_text,
-    run_text,
-)
+from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
 from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of
 from alertengine.warning.superior_orders import Floor, cities_named, counties_named, linked, reaching, read_floors
 from alertengine.warning.windows import Timeline

@@ -346,8 +346,7 @@ def _rounded(means: Floats, rule: AqiRule, pollutant: str) -> Floats:
 
 def _day_column(column: str) -> str:
     """Return the forecast column a daily indicator reads; a day's o3 is its greatest 8 h mean."""
-    name = column.split("_", maxsplit=1)[0]
-    return column if column == "o3_1h" else name
+    return column if column == "o3_1h" else column.split("_", maxsplit=1)[0]
 
 
 def _pollutants(rule: AqiRule) -> list[str]:
