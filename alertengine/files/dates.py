@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from alertengine.files.cells import BadCellError, plain_number, tidy
-from alertengine.vocabulary import Words, time_of_day
+from alertengine.vocabulary import Words, chinese_number, time_of_day
 
 #: Years a table can speak of; a spreadsheet's 1900 and a "for ever" of 9999 are bad cells.
 YEARS: Final = (1980, 2199)
@@ -49,19 +49,11 @@ def _usual(text: str) -> str:
         return plain
     if not plain.isascii():
         plain = _WEEKDAY.sub("", plain).replace("零", "〇").replace("○", "〇")
-        plain = _IN_WORDS.sub(lambda m: f"{_figures(m[1])}年{_figures(m[2])}月{_figures(m[3])}日", plain)
+        plain = _IN_WORDS.sub(lambda m: "{}年{}月{}日".format(*map(chinese_number, m.groups())), plain)
         plain = re.sub(r"(?<=\d)\s*号", "日", re.sub(r"(?<=\d)\s*点钟?", "时", plain))
         plain = _HALF_DAY.sub(lambda m: f" {_of_24(m[2], late=m[1] == '下午')}", plain)
     plain = _AM_PM.sub(lambda m: f"{_of_24(m[1], late=m[3] in 'Pp')}{m[2]}", plain)
     return _APART.sub(lambda m: m[1] or "", plain)
-
-
-def _figures(word: str) -> int:
-    """二〇二〇 as 2020, 十二 as 12, 三十 as 30."""
-    tens, ten, ones = word.rpartition("十")
-    if not ten:
-        return int("".join(str(_FIGURES.index(sign)) for sign in word))
-    return (_figures(tens) if tens else 1) * 10 + (_figures(ones) if ones else 0)
 
 
 def _of_24(hour: str, *, late: bool) -> int:

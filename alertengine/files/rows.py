@@ -18,6 +18,7 @@ from alertengine.files.cells import plain_number, tidy
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, normal
 from alertengine.files.units import is_unit
+from alertengine.vocabulary import chinese_number
 
 _SUM_WORDS: Final = "合计|总计|小计|共计|累计|汇总|总和|求和|[Tt]otals?|TOTALS?|SUM"
 _SUM: Final = re.compile(rf"(.{{0,20}}?)[(]?(?:{_SUM_WORDS})[)]?(?:[:(\d共].*)?|其中[:,、]?(.{{0,20}})")
@@ -62,10 +63,7 @@ _NOTHING: Final = re.compile(r"[-—–―.…·/\\\s]+")
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: What a row of numbers of columns may begin with.
 _NUMBERS_OF: Final = re.compile("[栏列行项][次号]|栏目|序号|编号")
-_DIGITS: Final = "一二三四五六七八九"
-_CHINESE: Final = [
-    tens + ones for tens in ("", "十", *(f"{digit}十" for digit in _DIGITS)) for ones in ("", *_DIGITS) if tens + ones
-]
+_CHINESE: Final = re.compile("[一二三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?")
 _ROMAN: Final = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
 #: A number of a column, perhaps with what it is worked out from.
 _COUNTED: Final = re.compile(r"第?[(A-Z]?([0-9]{1,3})[)]?[列栏]?(?:=[0-9()+\-*/×÷%]+)?")
@@ -138,8 +136,8 @@ def _column_number(cell: str) -> int:
     """What a cell counts its column as (3, 丙, 三, 第3列, C3, 3=1+2, 3=①+②); -1 where it counts none."""
     if len(cell) == 1 and cell.upper() in _STEMS:
         return _STEMS.index(cell.upper())
-    if cell in _CHINESE:
-        return _CHINESE.index(cell) + 1
+    if _CHINESE.fullmatch(cell):
+        return chinese_number(cell)
     found = _COUNTED.fullmatch(cell)
     return int(found[1]) if found else -1
 

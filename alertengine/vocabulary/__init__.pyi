@@ -4,7 +4,8 @@ from ._language import LANGUAGES as LANGUAGES, Language as Language, language as
 from .asides import aside as aside, listening as listening, logged as logged
 from .answers import MET_TEXT as MET_TEXT, UNKNOWN_WORD as UNKNOWN_WORD, YES_NO as YES_NO
 from .breaches import BREACHES as BREACHES
-from .chinese_figures import in_digits as in_digits, measured_in_digits as measured_in_digits
+from .chinese_figures import chinese_number as chinese_number, in_digits as in_digits
+from .chinese_figures import measured_in_digits as measured_in_digits
 from .codes import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
 from .codes import AQI_CLASSES as AQI_CLASSES, LEVEL_CLASS as LEVEL_CLASS, LEVEL_COLOUR as LEVEL_COLOUR
 from .codes import LEVEL_MARK as LEVEL_MARK, marked as marked

@@ -29,12 +29,12 @@ def in_digits(text: str) -> str:
     >>> in_digits("限产三成"), in_digits("停产百分之五十"), in_digits("停一半"), in_digits("停两台，停二留一")
     ('限产30%', '停产50%', '停50%', '停2台，停2留1')
     """
-    text = _TENTHS.sub(lambda m: f"{10 * _number(m[1]) + (5 if m[2] else 0)}%", text)
-    text = _PER_HUNDRED.sub(lambda m: f"{_number(m[1])}%", text)
+    text = _TENTHS.sub(lambda m: f"{10 * chinese_number(m[1]) + (5 if m[2] else 0)}%", text)
+    text = _PER_HUNDRED.sub(lambda m: f"{chinese_number(m[1])}%", text)
     text = _RATIO.sub(lambda m: f"{100 * int(m[1]) / int(m[2])!r}%" if int(m[1]) < int(m[2]) else m[0], text)
-    text = _FRACTION.sub(lambda m: f"{100 * _number(m[2]) / _number(m[1])!r}%", text)
-    text = _COUNTS.sub(lambda m: f"停{_number(m[1])}{m[2]}{_number(m[3])}", text)
-    return measured_in_digits(_COUNT.sub(lambda m: str(_number(m[0])), _HALF.sub("50%", text)))
+    text = _FRACTION.sub(lambda m: f"{100 * chinese_number(m[2]) / chinese_number(m[1])!r}%", text)
+    text = _COUNTS.sub(lambda m: f"停{chinese_number(m[1])}{m[2]}{chinese_number(m[3])}", text)
+    return measured_in_digits(_COUNT.sub(lambda m: str(chinese_number(m[0])), _HALF.sub("50%", text)))
 
 
 def measured_in_digits(text: str) -> str:
@@ -51,15 +51,21 @@ def _measured(found: re.Match[str]) -> str:
     if said == "半":
         return found[0] if part else "0.5"
     hundreds, hundred, rest = said.replace("两", "二").replace("零", "").rpartition("百")
-    whole = (100 * _FIGURES.index(hundreds) if hundred else 0) + (_number(rest) if rest else 0)
+    whole = (100 * _FIGURES.index(hundreds) if hundred else 0) + (chinese_number(rest) if rest else 0)
     return f"{whole}" + (f".{''.join(str(_FIGURES.index(sign)) for sign in part)}" if part else "")
 
 
-def _number(said: str) -> int:
-    """A number from 1 to 100 in digits or Chinese figures."""
+def chinese_number(said: str) -> int:
+    """A whole number in digits or Chinese figures.
+
+    >>> [chinese_number(said) for said in ("三", "两", "十二", "三十", "百", "二〇二〇", "12")]
+    [3, 2, 12, 30, 100, 2020, 12]
+    """
     if said.isascii():
         return int(said)
     if said == "百":
         return 100
-    tens, ten, ones = said.replace("两", "二").rpartition("十")
-    return (10 * (_FIGURES.index(tens) if tens else 1) if ten else 0) + (_FIGURES.index(ones) if ones else 0)
+    tens, ten, ones = said.replace("两", "二").replace("〇", "零").rpartition("十")
+    if not ten:
+        return int("".join(str(_FIGURES.index(sign)) for sign in ones))
+    return 10 * (chinese_number(tens) if tens else 1) + (chinese_number(ones) if ones else 0)

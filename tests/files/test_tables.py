@@ -163,6 +163,7 @@ def test_a_plant_that_is_called_like_a_sum_stays(listed: Callable[..., Enterpris
         ([f"({number})" for number in range(1, len(LIST) + 1)], "left_out_numbers"),
         ([*"甲乙丙丁戊己庚辛", *range(1, len(LIST) - 7)], "left_out_numbers"),
         ([*"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(LIST)]], "left_out_numbers"),
+        ([*"七八九十", *(f"十{one}" for one in "一二三四五六七八九"), "二十"], "left_out_numbers"),
         (LIST, "left_out_header"),
         ([*[None] * 9, *["千克/日"] * 4, "%"], "left_out_units"),
         (["填表人：李某", None, None, "审核人：张某", *[None] * 10], "note_left_out"),
