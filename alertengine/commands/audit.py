@@ -114,11 +114,8 @@ def audit(
     said = opening(given, files, book)
     if output is not None:
         write_findings(run.table, output, said)
-        files_of = {f"evidence {place}": Path(one.file) for place, one in enumerate(files, start=1)}
-        if orders.suffix.lower() in SUFFIXES:
-            files_of["orders"] = orders
-        if enterprise_list is not None:
-            files_of["list"] = enterprise_list
+        files_of: dict[str, Path | None] = {f"evidence {at}": Path(one.file) for at, one in enumerate(files, start=1)}
+        files_of |= {"orders": orders if orders.suffix.lower() in SUFFIXES else None, "list": enterprise_list}
         write_beside(output, RunManifest("audit", inputs_of(files_of), {}, book.fingerprint))
     if as_json:
         content = {"opening": dict(said), "counts": run.counts(), "found": run.found}

@@ -84,8 +84,7 @@ def orders(
     if output:
         write_orders(run.columns, output, run.summaries)
         given = {"list": enterprise_list, "totals": totals, "decisions": decisions_file(enterprise_list, decisions)}
-        inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
-        write_beside(output, RunManifest("orders", inputs, {}, book.fingerprint))
+        write_beside(output, RunManifest("orders", inputs_of(given), {}, book.fingerprint))
     tell_undetermined(run.columns)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
     return finish(run)

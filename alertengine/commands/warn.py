@@ -83,8 +83,7 @@ def warn(
         from alertengine.vocabulary import to_minute
 
         replacing(output, lambda target: write_warnings(result.rows, target))
-        given = {"forecast": forecast, "observed": observed, "active": active}
-        inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
+        inputs = inputs_of({"forecast": forecast, "observed": observed, "active": active})
         decided = to_minute(result.now)
         write_beside(output, RunManifest("warn", inputs, {}, book.fingerprint, decided))
     print_table(warning_rows(result.new, codes=as_json), as_json=as_json)

@@ -67,9 +67,10 @@ def sha256_of(path: Path) -> str:
     return total.hexdigest()
 
 
-def inputs_of(files: Mapping[str, Path]) -> dict[str, dict[str, str]]:
-    """Name and hash of files by what they are."""
-    return {name: {"file": path.name, "sha256": sha256_of(path)} for name, path in files.items()}
+def inputs_of(files: Mapping[str, Path | None]) -> dict[str, dict[str, str]]:
+    """Name and hash of files by what they are; not of what was not given or is a folder."""
+    given = {name: path for name, path in files.items() if path is not None and path.is_file()}
+    return {name: {"file": path.name, "sha256": sha256_of(path)} for name, path in given.items()}
 
 
 #: What a write meets where the place is full, over its quota, or read alone.

@@ -47,10 +47,10 @@ def run_record(run: Responded) -> RunManifest:
         "list": scenario.list_file,
         "totals": scenario.totals,
     }
-    files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
+    given = {what: scenario.path(name) for what, name in names.items() if name}
     decided_of = scenario.path(scenario.decisions) if scenario.decisions else None
     decisions = decisions_file(scenario.path(scenario.list_file), decided_of)
-    files |= {"decisions": decisions} if decisions is not None else {}
+    files = {"scenario": Path(scenario.file), **given, "decisions": decisions}
     now = run.warnings.now
     decided = "" if pd.isna(now) else to_minute(now)
     return RunManifest("respond", inputs_of(files), {}, run.orders.book.fingerprint, decided)

@@ -76,11 +76,6 @@ class Pairs(Result):
             said = {"days": error.block_days, "last": residuals.shape[2] - 1}
             raise InputError([Problem("no_whole_block", file=file, column="block_days", **said)])
 
-    @property
-    def blocks(self) -> int:
-        """Number of different blocks that may be drawn."""
-        return len(self.begins)
-
     def block(self, number: int) -> Block:
         """The winters of a block."""
         return _PairsBlock(self, number)

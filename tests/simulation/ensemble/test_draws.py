@@ -93,7 +93,7 @@ def model(**more: object) -> PairsError:
 def test_pairs_come_again_in_whole_blocks(book: Rulebook, tmp_path: Path) -> None:
     pairs_file(tmp_path)
     pairs = read_pairs(model(), tmp_path.__truediv__, book.lists, seed=1, cities=CITIES, days_ahead=2)
-    assert pairs.blocks == 17
+    assert len(pairs.begins) == 17
     block = pairs.block(0)
     said = [block.said(np.full((2, 3), 100, dtype=np.float32)) - 100 for _ in range(6)]
     day = said[0][0, 0]  # the error of lead 0 is the day of issue
@@ -108,7 +108,7 @@ def test_pairs_come_again_in_whole_blocks(book: Rulebook, tmp_path: Path) -> Non
 def test_a_hole_in_the_pairs_is_no_block_and_ratios_scale(book: Rulebook, tmp_path: Path) -> None:
     pairs_file(tmp_path, hole=10)
     path = tmp_path.__truediv__
-    assert read_pairs(model(), path, book.lists, seed=1, cities=CITIES, days_ahead=2).blocks == 6 + 7
+    assert len(read_pairs(model(), path, book.lists, seed=1, cities=CITIES, days_ahead=2).begins) == 6 + 7
     with pytest.raises(InputError, match="block_days"):
         read_pairs(model(block_days=11), path, book.lists, seed=1, cities=CITIES, days_ahead=2)
     ratio = read_pairs(model(residual="ratio"), path, book.lists, seed=1, cities=CITIES, days_ahead=0).block(0)
@@ -128,7 +128,7 @@ def test_a_bad_observation_beside_a_forecast_is_told_and_no_pair(book: Rulebook,
     path.write_text("\n".join([*lines, "合计,,,,", ""]), encoding="utf-8")
     pairs = read_pairs(model(), tmp_path.__truediv__, book.lists, seed=1, cities=CITIES, days_ahead=2)
     assert [(one.row, one.value) for one in pairs.problems] == [(5, "约150")]
-    assert pairs.blocks == 16
+    assert len(pairs.begins) == 16
 
 
 def test_pairs_without_observations_are_refused(book: Rulebook, tmp_path: Path) -> None:
