@@ -57,7 +57,7 @@ def test_after_a_raise_what_holds_is_the_raised_order_and_not_the_row_before() -
     holds = in_force(rows(orange, red), told(ISSUED, RAISED))
     assert holds.now["measure_text"].tolist() == ["停产"]
     assert holds.ended["measure_text"].tolist() == ["停产50%"]
-    assert (holds.figures.stopped, holds.figures.kg["nox"]) == (1, 2.0)
+    assert (holds.figures["stopped"], holds.figures["kg"]["nox"]) == (1, 2.0)
     (city,) = holds.cities()
     assert (city["at"], city["decision"], city["level"]) == (HOURS[16], "raise", "red")
 
@@ -266,7 +266,7 @@ def test_a_line_that_nothing_binds_yet_has_no_state_beside_lines_that_are_bound(
     rest = {"county": "乙县", "line_id": "2", "starts": HOURS[18], "ends": HOURS[23]}
     holds = in_force(rows(bound, rest), told({**ISSUED, "counties": "甲县"}))
     assert (holds.now["county"].tolist(), holds.later["county"].tolist()) == (["甲县"], ["乙县"])
-    assert in_force(rows(bound, {**rest, "city": "晋城市"})).figures.lines == 2
+    assert in_force(rows(bound, {**rest, "city": "晋城市"})).figures["lines"] == 2
 
 
 def test_a_decision_is_of_one_moment() -> None:

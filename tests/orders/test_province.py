@@ -57,7 +57,7 @@ def test_who_must_act_and_who_is_late(scenario: Path) -> None:
     for part in whole.parts:
         (city,) = part.scenario.cities
         assert set(part.orders.table["city"]) == {city}
-        assert rows.loc[city, "ordered"] == part.in_force.of(city).figures.ordered
+        assert rows.loc[city, "ordered"] == part.in_force.of(city).figures["ordered"]
 
 
 @pytest.mark.slow

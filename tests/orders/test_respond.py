@@ -235,7 +235,7 @@ def test_a_response_below_yellow_is_ordered_though_no_colour_is_forecast(tmp_pat
     row = run.orders.table.iloc[0]
     assert (row["level"], row["status"], row["rules"]) == ("none", "ordered", "jcw-gasify")
     assert (row["starts"], row["ends"]) == ("2023-03-19 10:00", "2023-03-20 12:00")
-    assert run.in_force.of("晋城市").figures.ordered == 1
+    assert run.in_force.of("晋城市").figures["ordered"] == 1
     (said,) = [one for one in run.orders.own_notes if one.code == "below_yellow_ordered"]
     assert "晋城市不利气象条件应对措施（2023年3月18日）" in said.words("zh")[0]
 
