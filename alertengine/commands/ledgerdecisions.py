@@ -59,21 +59,17 @@ def decisions(path: Path, table: Path | None, number: str | None, as_json: bool,
     Ledger.open(path).close()
     head = Head("", drafted_by=given["by"], corrects=given["corrects"], reason=given["reason"])
     if table is not None:
-        return _enter(path, table, head, given["clock_reason"], as_json=as_json)
+        from alertengine.ledger import Ledger
+        from alertengine.workflow import enter_decisions
+
+        with Ledger.writable(path) as ledger:
+            done = enter_decisions(ledger, table, head, given["clock_reason"])
+        if done.act is None:
+            say("decisions_recorded", count=done.known)
+        else:
+            print_table([{**_act_row(done.act), "decisions": done.new, "known": done.known}], as_json=as_json)
+        return finish(notes=done.read.warnings, protocols=done.read.protocols)
     return _lift(path, number or "", given, head, as_json=as_json)
-
-
-def _enter(path: Path, table: Path, head: Head, clock: str, *, as_json: bool) -> int:
-    from alertengine.ledger import Ledger
-    from alertengine.workflow import enter_decisions
-
-    with Ledger.writable(path) as ledger:
-        done = enter_decisions(ledger, table, head, clock)
-    if done.act is None:
-        say("decisions_recorded", count=done.known)
-    else:
-        print_table([{**_act_row(done.act), "decisions": done.new, "known": done.known}], as_json=as_json)
-    return finish(notes=done.read.warnings, protocols=done.read.protocols)
 
 
 def _lift(path: Path, number: str, given: dict[str, Any], head: Head, *, as_json: bool) -> int:

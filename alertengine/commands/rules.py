@@ -37,7 +37,7 @@ from alertengine.commands.rulesrecord import compared, continue_, end, members
 from alertengine.vocabulary import InputError, Problem, times
 
 if TYPE_CHECKING:
-    from alertengine.rulebook import Query, Rulebook
+    from alertengine.rulebook import Rulebook
 
 
 @click.group()
@@ -162,11 +162,21 @@ def rules_show(
 
     if (enterprise_list is None) != (line is None):
         raise InputError([Problem("list_and_line", where="--line")])
-    book = Rulebook.load(rules, adopt=adopted(adopt))
+    book, query = Rulebook.load(rules, adopt=adopted(adopt)), Query(rule_id, kind, city, day, level, known_on)
     if enterprise_list is not None and line is not None:
-        query = Query(rule_id, kind, city, day, level, known_on)
-        return _show_line(book, enterprise_list, line, query, hours, as_json=as_json)
-    found = find_rules(book, Query(rule_id, kind, city, day, level, known_on))
+        from alertengine.checking import LineReport
+        from alertengine.lists import read_list
+        from alertengine.vocabulary import Level
+
+        enterprises = read_list(enterprise_list, book.lists)
+        report = LineReport(book, enterprises, line, day or times.today(), Level(level or "none"), hours, known_on)
+        answers = report.answers_to(query)
+        # without an ID those far from holding are only counted
+        near = answers if rule_id or as_json else [a for a in answers if a.near]
+        print_table([answer.row() for answer in near], as_json=as_json)
+        say("rules_further", summary=report.summary, count=len(answers) - len(near))
+        return finish(enterprises)
+    found = find_rules(book, query)
     shown = [rule_as_dict(rule, book, level) for rule in found]
     if as_json or rule_id:
         for row, rule in zip(shown, found, strict=True):
@@ -178,24 +188,6 @@ def rules_show(
         print_table([{name: row[name] for name in columns} for row in shown], as_json=False)
         say("rules_found", count=len(shown))
     return 0
-
-
-def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float, *, as_json: bool) -> int:
-    """What the rules did for one line; without an ID, those far from holding are only counted."""
-    from alertengine.checking import LineReport
-    from alertengine.lists import read_list
-    from alertengine.vocabulary import Level
-
-    enterprises = read_list(file, book.lists)
-    report = LineReport(
-        book, enterprises, line, query.day or times.today(), Level(query.level or "none"), hours,
-        query.known_on,
-    )  # fmt: skip
-    answers = report.answers_to(query)
-    near = answers if query.rule_id or as_json else [a for a in answers if a.near]
-    print_table([answer.row() for answer in near], as_json=as_json)
-    say("rules_further", summary=report.summary, count=len(answers) - len(near))
-    return finish(enterprises)
 
 
 @rules.command("schema")

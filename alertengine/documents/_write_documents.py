@@ -141,7 +141,11 @@ def write_documents(
     jobs, entries = _jobs(documents, wish)
     manifest = Manifest.read(folder)
     manifest.run = wish.run
-    printed = _print(jobs, templates, manifest, wish, tick)
+    workers = wish.workers or os.cpu_count() or 1
+    printed = _guarded(
+        manifest.folder,
+        lambda: print_documents(jobs, templates, manifest, workers=workers, tick=lambda count: tick(count, len(jobs))),
+    )
     if wish.release:
         released = {entry.file: tuple(map(str, entry.reasons)) for entry in entries if entry.released}
         manifest.release(wish.release.by, wish.release.reason, released)
@@ -255,20 +259,6 @@ def _name(document: OrderPaper, kind: DocumentKind, taken: set[str]) -> str:
         name = "/".join([FOLDERS[kind], *place, f"{stem}-{number}.docx"])
     taken.add(name.casefold())
     return name
-
-
-def _print(
-    jobs: list[PrintJob],
-    templates: dict[DocumentKind, WordTemplate],
-    manifest: Manifest,
-    wish: DocumentOptions,
-    tick: Callable[[int, int], None],
-) -> Printed:
-    workers = wish.workers or os.cpu_count() or 1
-    return _guarded(
-        manifest.folder,
-        lambda: print_documents(jobs, templates, manifest, workers=workers, tick=lambda count: tick(count, len(jobs))),
-    )
 
 
 def _guarded(place: Path, write: Callable[[], T]) -> T:

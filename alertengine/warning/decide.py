@@ -242,7 +242,11 @@ class _Turn:
         self._missing_air(unit, own, held, lives)
         self._missing_order(unit, held, floors)
         for life in lives:
-            self._transitions(unit, life, law)
+            if life.kept:
+                self.done.notes.append(Problem("too_few_hours", where="forecast", place=f"{unit[0]}{unit[1]}"))
+            identity = life.continues.warning_id if life.continues else warning_id(unit, life.pieces[0].start)
+            for action, piece in transitions(life, self.since):
+                self._add((*unit, identity), life, law, action, piece)
         if own is not None and (not county or unit in graded):
             self._advise(unit, own)
         for row in self.rows:
@@ -293,15 +297,6 @@ class _Turn:
         return len(air) == rule.early_hours and bool(np.all(air > rule.early_above))
 
     # -- transitions
-
-    def _transitions(self, unit: Unit, life: PlannedLife, law: AirLaw) -> None:
-        """Rows for whatever changes in one life."""
-        old = life.continues
-        if life.kept:
-            self.done.notes.append(Problem("too_few_hours", where="forecast", place=f"{unit[0]}{unit[1]}"))
-        identity = old.warning_id if old else warning_id(unit, life.pieces[0].start)
-        for action, piece in transitions(life, self.since):
-            self._add((*unit, identity), life, law, action, piece)
 
     def _add(
         self, named: tuple[str, str, str], life: PlannedLife, law: AirLaw, action: str, piece: LevelInterval

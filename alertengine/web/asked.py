@@ -169,21 +169,6 @@ def without_decisions(path: Path, number: int) -> Without:
     return _bare(path, number, mark)
 
 
-def covered(book: Rulebook, day: str, city: str) -> str:
-    """The coverage page.
-
-    Raises:
-        InputError: no such day or city.
-
-    """
-    from alertengine.checking import coverage
-    from alertengine.report import coverage_report
-    from alertengine.rulebook import place_of
-
-    when = day_said(day)
-    return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
-
-
 def gaps(rules: tuple[Path, ...], day: str) -> list[Gap]:
     """What decides each industry, grade and level of the whole province on a day.
 
@@ -205,7 +190,12 @@ def coverage_page(rules: tuple[Path, ...], day: str, city: str) -> str:
         InputError: no such day or city.
 
     """
-    return covered(_book(rules), day, city)
+    from alertengine.checking import coverage
+    from alertengine.report import coverage_report
+    from alertengine.rulebook import place_of
+
+    when, book = day_said(day), _book(rules)
+    return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
 
 
 def first_page(path: Path, rules: tuple[Path, ...], now: datetime) -> Today:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from alertengine.checking import Passage, read_passages
+from alertengine.checking import read_passages
 from alertengine.files import (
     SUFFIX,
     CellAnswer,
@@ -156,26 +156,6 @@ def taken_in(upload: Upload, door: Door, lists: OpenLists) -> Understood:
         if not tried[-1].refused:
             return tried[-1]
     return max(tried, key=lambda one: sum(bool(heading.fields) for heading in one.headings))
-
-
-def passages_in(upload: Upload) -> list[Passage]:
-    """The passages of the text of a rule document.
-
-    Raises:
-        InputError: it cannot be read, or holds no text.
-
-    """
-    return read_in_worker(upload, read_passages)
-
-
-def yaml_of(upload: Upload) -> Any:
-    """What a file of settings says.
-
-    Raises:
-        InputError: it cannot be read.
-
-    """
-    return read_in_worker(upload, read_yaml)
 
 
 def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists) -> Understood:

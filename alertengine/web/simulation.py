@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alertengine.files import read_yaml, scenarios_folder
 from alertengine.simulation import MOST_VARIANTS, is_season
 from alertengine.vocabulary import InputError, Problem
-from alertengine.web.intake import yaml_of
+from alertengine.web.intake import read_in_worker
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import Job
 from alertengine.web.workstore import WorkStore
@@ -47,7 +47,7 @@ def content_from(upload: Upload) -> dict[str, Any]:
         InputError: it is none of a season, or it names files by a path.
 
     """
-    content = yaml_of(upload)
+    content = read_in_worker(upload, read_yaml)
     if not isinstance(content, dict) or not is_season(content):
         raise InputError([Problem("no_season_file", where="session")])
     far = sorted({text for text in _named(content) if Path(text).name != text or "\\" in text or text in ("", "..")})

@@ -203,7 +203,10 @@ def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple
 
     state = check()
     prepared = prepared_of(ledger, draft)
-    _same_as_approved(ledger, draft, prepared)
+    differences = compare_warnings(ledger.warnings(draft), prepared.run.warnings)
+    differences += compare_orders(ledger.orders(draft), prepared.run.orders)
+    if differences or plain(prepared.run.summaries) != ledger.act(draft).head["summaries"]:
+        raise refuse(ledger.path, "draft_differs", value=_shown(differences) or "other totals", draft=draft)
     acts: dict[str, Any] = {"draft": draft, "review": state.review_act, "approval": state.approval_act}
     accounts = dict(state.accounts)
     if isinstance(by, Signer):
@@ -293,22 +296,6 @@ def overrides_of(ledger: Ledger, number: int) -> tuple[Override, ...]:
 
     """
     return read_overrides(ledger.act(number).head.get("options", {}))
-
-
-def _same_as_approved(ledger: Ledger, draft: int, prepared: Prepared) -> None:
-    """Refuse what did not come out as it was approved.
-
-    Raises:
-        InputError: with the first differences.
-
-    """
-    run = prepared.run
-    differences = compare_warnings(ledger.warnings(draft), run.warnings)
-    differences += compare_orders(ledger.orders(draft), run.orders)
-    totals = plain(run.summaries) != ledger.act(draft).head["summaries"]
-    if differences or totals:
-        shown = _shown(differences) or "other totals"
-        raise refuse(ledger.path, "draft_differs", value=shown, draft=draft)
 
 
 def _shown(differences: Sequence[Difference], most: int = 3) -> str:

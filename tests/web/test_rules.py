@@ -11,7 +11,7 @@ import yaml
 from alertengine.files import Profile, scenarios_folder
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import KIND_TEXT, InputError, Level
-from alertengine.web.asked import covered
+from alertengine.web.asked import coverage_page
 from alertengine.web.bench import FIRST, NO, YES, Bench, BenchQuestion, askable, choices, typed
 from alertengine.web.entering import fill, form_file, form_for, matters_after, members_taken, workbook_taken, written
 from alertengine.web.intake import DOORS, learn, taken_in
@@ -160,8 +160,8 @@ def test_a_list_of_members_with_headers_of_its_own_is_learned_once(
     assert {"name": "乙砖厂（合成）", "code": "91140000MA0K00003A"}.items() <= members[-1].items()
 
 
-def test_coverage_asks_for_a_day_and_a_known_city(book: Rulebook) -> None:
-    assert "覆盖" in covered(book, "2026-11-26", "临汾市")
+def test_coverage_asks_for_a_day_and_a_known_city() -> None:
+    assert "覆盖" in coverage_page((), "2026-11-26", "临汾市")
     for day, city, told in (("", "", "请选择日期"), ("2026-11-26", "无此市", "没有这个城市")):
         with pytest.raises(InputError, match=told):
-            covered(book, day, city)
+            coverage_page((), day, city)

@@ -111,16 +111,12 @@ def check_list(
     summaries = [entry for entry in summaries if entry["city"]]
     add_ratio_findings(collector, summaries)
     if permits is not None:
-        _permits(collector, permits, book)
+        said = Findings(str(permits))
+        table = read_permits(permits, book.lists, said)
+        collector.content.beside.extend(said.protocols)
+        collector.found += map(ListDefect, [*said.problems, *said.warnings])
+        add_permit_findings(collector, permits, table)
     return CheckRun(content, day, collector.sorted(), summaries, needs)
-
-
-def _permits(collector: Collector, path: Path, book: Rulebook) -> None:
-    said = Findings(str(path))
-    table = read_permits(path, book.lists, said)
-    collector.content.beside.extend(said.protocols)
-    collector.found += map(ListDefect, [*said.problems, *said.warnings])
-    add_permit_findings(collector, path, table)
 
 
 def decide_all(

@@ -163,23 +163,19 @@ def _held(path: Path, acts: Iterable[Act]) -> dict[int, Key]:
     held: dict[int, Key] = {}
     for act in acts:
         try:
-            _take(held, act)
+            said = act.head
+            if said["event"] == "made":
+                reach = frozenset(Reach(word) for word in said["reach"])
+                made = (act.drafted_by, act.recorded_at)
+                known = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
+                held[act.act] = replace(known, user=said.get("user", ""), counties=tuple(said.get("counties", ())))
+            elif said["event"] == "closed":
+                held[said["key"]] = replace(held[said["key"]], closed=True)
+            else:
+                held[said["key"]] = replace(held[said["key"]], used=said["day"])
         except (KeyError, ValueError) as error:  # a record that another program wrote
             raise refuse(path, "act_contents", act=act.act, column="key", value=str(error)[:60]) from None
     return held
-
-
-def _take(held: dict[int, Key], act: Act) -> None:
-    said = act.head
-    if said["event"] == "made":
-        reach = frozenset(Reach(word) for word in said["reach"])
-        made = (act.drafted_by, act.recorded_at)
-        known = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
-        held[act.act] = replace(known, user=said.get("user", ""), counties=tuple(said.get("counties", ())))
-    elif said["event"] == "closed":
-        held[said["key"]] = replace(held[said["key"]], closed=True)
-    else:
-        held[said["key"]] = replace(held[said["key"]], used=said["day"])
 
 
 def _digest(text: str) -> str:

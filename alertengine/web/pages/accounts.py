@@ -29,7 +29,14 @@ async def show(visit: Visit) -> None:
     with ui.element("div").classes("cols broad"):
         with ui.element("div").classes("pile"):
             _new(visit, places)
-            _all(visit, places)
+            with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
+                with ui.element("thead"), ui.element("tr"):
+                    for text in (*_COLUMNS, "操作"):
+                        with ui.element("th").props("scope=col"):
+                            ui.label(text)
+                with ui.element("tbody"):
+                    for account in visit.desk.accounts.all().values():
+                        _row(visit, account, places)
         with ui.element("div").classes("pile"):
             await _cities(visit)
             keys_card(visit, places)
@@ -127,17 +134,6 @@ def _new(visit: Visit, places: dict[str, str]) -> None:
 def _bound(roles: frozenset[Role], counties: ui.select) -> tuple[str, ...]:
     """The counties of an account that only reads; any other is bound to none."""
     return tuple(sorted(counties.value or ())) if roles == {Role.READER} else ()
-
-
-def _all(visit: Visit, places: dict[str, str]) -> None:
-    with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
-        with ui.element("thead"), ui.element("tr"):
-            for text in (*_COLUMNS, "操作"):
-                with ui.element("th").props("scope=col"):
-                    ui.label(text)
-        with ui.element("tbody"):
-            for account in visit.desk.accounts.all().values():
-                _row(visit, account, places)
 
 
 def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:

@@ -223,8 +223,15 @@ async def _act(visit: Visit, number: int) -> None:
         with card("程序：谁签署，应由谁签署"):
             plain_table(_STEPS, list(view.procedure), tall=False)
     if view.replayable:
-        with card("看一条指令的全部理由"):
-            _one_line(number)
+        with card("看一条指令的全部理由"), ui.element("div").classes("side"):
+            line = ui.input("指令编号，或 信用代码/生产线编号").style("min-width:24em;max-width:100%")
+
+            def go() -> None:
+                if (line.value or "").strip():
+                    ui.navigate.to(f"/audit?act={number}&line={quote(line.value.strip(), safe='')}")
+
+            line.on("keydown.enter", go)
+            ui.button("查看", on_click=go).props("outline")
         source = of_act(visit, number)
         source.beneath = lambda row: _whole(number, row)
         OrderGrid(visit, source)
@@ -238,18 +245,6 @@ async def _act(visit: Visit, number: int) -> None:
 def _whole(number: int, row: Row) -> None:
     line = quote(f"{row['enterprise_id']}/{row['line_id']}", safe="")
     ui.link("全部理由和依据的条款 →", f"/audit?act={number}&line={line}").classes("block mt-2")
-
-
-def _one_line(number: int) -> None:
-    with ui.element("div").classes("side"):
-        line = ui.input("指令编号，或 信用代码/生产线编号").style("min-width:24em;max-width:100%")
-
-        def go() -> None:
-            if (line.value or "").strip():
-                ui.navigate.to(f"/audit?act={number}&line={quote(line.value.strip(), safe='')}")
-
-        line.on("keydown.enter", go)
-        ui.button("查看", on_click=go).props("outline")
 
 
 def _replay(visit: Visit, number: int) -> None:

@@ -67,7 +67,14 @@ def _draw(visit: Visit, found: tuple[int, pd.DataFrame]) -> None:
     if new is not None:
         ui.label(f"记入{new}条回执，{known or 0}条已在台账").classes("note fine").props("role=status")
     waiting = still_open(table)
-    _numbers(table, waiting)
+    counts = table["state"].value_counts()
+    with ui.element("div").classes("tiles"):
+        for state, text in STATES.items():
+            count = int(counts.get(state, 0))
+            kind = "tile ok" if not count or state == "served" else "tile amber" if state == "late" else "tile"
+            ui.html(f'<div class="{kind}"><b>{count:,}</b>{text}</div>', sanitize=False)
+        open_ = int((waiting["relief_open"] > 0).sum()) if len(waiting) else 0
+        ui.html(f'<div class="tile {"" if open_ else "ok"}"><b>{open_}</b>安全减排申请未答复</div>', sanitize=False)
     with ui.element("div").classes("cols main-side"):
         with card(f"还没有送达的 {int(waiting['state'].isin(OPEN_STATES).sum())} 家"):
             _waiting(waiting)
@@ -83,17 +90,6 @@ def _county(row: dict[str, Any]) -> dict[str, str]:
     open_ = sum(row[STATES[state]] for state in OPEN_STATES)
     said = {"企业数": row["企业数"], "未送达": open_} | {STATES[name]: row[STATES[name]] for name in ("late", "served")}
     return {"区县": row["区县"]} | {name: f"{count:,}" for name, count in said.items()}
-
-
-def _numbers(table: pd.DataFrame, waiting: pd.DataFrame) -> None:
-    counts = table["state"].value_counts()
-    with ui.element("div").classes("tiles"):
-        for state, text in STATES.items():
-            count = int(counts.get(state, 0))
-            kind = "tile ok" if not count or state == "served" else "tile amber" if state == "late" else "tile"
-            ui.html(f'<div class="{kind}"><b>{count:,}</b>{text}</div>', sanitize=False)
-        open_ = int((waiting["relief_open"] > 0).sum()) if len(waiting) else 0
-        ui.html(f'<div class="tile {"" if open_ else "ok"}"><b>{open_}</b>安全减排申请未答复</div>', sanitize=False)
 
 
 def _waiting(waiting: pd.DataFrame) -> None:

@@ -65,7 +65,11 @@ async def show(visit: Visit) -> None:
             return
     heading("规则")
     view = visit.query.get("view", "")
-    _ways(view)
+    with ui.element("nav").props('aria-label="规则的各部分"').classes("ways"):
+        for key, name in _VIEWS.items():
+            way = ui.link(name, f"/rules?view={key}" if key else "/rules")
+            if key == view:
+                way.props('aria-current="page"')
     if view == "coverage":
         await show_missing(visit)
         await _coverage(visit)
@@ -84,14 +88,6 @@ async def show(visit: Visit) -> None:
         show_record(visit)
     else:
         _shelf(visit)
-
-
-def _ways(view: str) -> None:
-    with ui.element("nav").props('aria-label="规则的各部分"').classes("ways"):
-        for key, name in _VIEWS.items():
-            way = ui.link(name, f"/rules?view={key}" if key else "/rules")
-            if key == view:
-                way.props('aria-current="page"')
 
 
 def _shelf(visit: Visit) -> None:

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.checking import Passage
+from alertengine.checking import Passage, read_passages
 from alertengine.rulebook import HOLE_TEXT
 from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, Level
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import workbook_taken
-from alertengine.web.intake import passages_in
+from alertengine.web.intake import read_in_worker
 from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, telling
 from alertengine.web.pages.rulesentry import show_entry
@@ -105,7 +105,7 @@ class _Drawn:
                 ui.notify("既粘贴又上传了原文：按粘贴的读取", type="warning")
             text: str | list[Passage] = pasted
             if not pasted.strip() and self._upload:
-                text = await self._visit.desk.look(passages_in, self._upload)
+                text = await self._visit.desk.look(read_in_worker, self._upload, read_passages)
             article, industry = str(self._article.value or ""), str(self._industry.value)
             found = await self._visit.desk.run(
                 proposed, self._visit.desk.book, text, self._head(), article, industry,

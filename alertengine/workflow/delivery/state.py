@@ -95,18 +95,13 @@ def _of_receipts(receipts: list[Row], starts: str) -> dict[str, Any]:
     if touched:
         last = touched[-1]
         out |= {"last": f"{last['time']} {EVENT_TEXT[last['event']]}", "channel": last["channel"]}
-        out["state"] = _open_state([row["event"] for row in touched])
+        own = [row["event"] for row in touched if row["event"] in {"read", "refused"}]
+        out["state"] = own[-1] if own else "sent"  # what it did last counts, not what was sent after
     proof = next((row for row in touched if row["event"] in PROOFS), None)
     if proof is not None:
         out |= {"served": proof["time"], "channel": proof["channel"]}
         out["state"] = "late" if proof["time"] > starts else "served"
     return out
-
-
-def _open_state(events: list[str]) -> str:
-    """The state of an enterprise not served: what it did last counts, not what was sent after."""
-    own = [event for event in events if event in {"read", "refused"}]
-    return own[-1] if own else "sent"
 
 
 def _relief(receipts: list[Row]) -> tuple[str, int]:
