@@ -164,6 +164,13 @@ KINDS: Final = {
         "/superior",
         command="scenario: orders",
     ),
+    "order_absent": MatterKind(
+        "上级要求",
+        "写明该要求（已撤销的写明结束时间）后重新计算",
+        "录入上级调度令（已撤销的写明结束时间）",
+        "/superior",
+        command="scenario: orders",
+    ),
     "old_forecast": MatterKind("预报过期", _FORECAST),
     "days_missing": MatterKind("预报缺日", _FORECAST),
     "primary_unread": MatterKind("预报首要污染物不明", _FORECAST),

@@ -9,155 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import pandas as pd
 
+from alertengine.orders._decided_state import StateDecision, decisions, holding, left_standing, stamp
 from alertengine.orders.figures import Figures, figures_of
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import ACTION_TEXT, OPEN, Level, to_minute
-from alertengine.warning import Record, next_full_hour, rank_at, rank_before
+from alertengine.vocabulary import Level
+from alertengine.warning import next_full_hour
 
 KEY: Final = ["enterprise_id", "line_id"]
-#: A warning taken back before its start; the record has it as ``lift``.
-CANCEL: Final = "cancel"
-#: A level announced for later that is taken back before it begins: what holds goes on.
-STAY: Final = "stay"
-#: What was decided, in words.
-DECISION_TEXT: Final = {**ACTION_TEXT, CANCEL: "取消", STAY: "维持"}
-#: What is no transition of a warning.
-_ADVICE: Final = "advise"
 #: Stands for the end of what is open.
 _OPEN: Final = "9999"
-
-
-@dataclass(frozen=True, slots=True)
-class StateDecision:
-    """The decision a city's state rests on: the first transition of its warning that begins first, else what ends.
-
-    ``kind``: an action of the record, CANCEL or STAY; ``since``: from when it holds, ``ends`` blank where open, both
-    ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
-    the city; ``apart``: what was decided at that moment of other areas, the gravest first; ``then``: the levels to
-    which that warning goes on afterwards, announced with it.
-    """
-
-    city: str
-    kind: str
-    level: str
-    since: str
-    ends: str
-    issued: str
-    area: str = ""
-    apart: tuple[StateDecision, ...] = ()
-    then: tuple[StateDecision, ...] = ()
-
-    @property
-    def over(self) -> bool:
-        """Whether the response ends by it."""
-        return self.kind in ("lift", CANCEL)
-
-    @property
-    def first(self) -> str:
-        """From when anything holds by it, in whatever area; of what only ends, when."""
-        return min((one.since for one in (self, *self.apart) if not one.over), default=self.since)
-
-
-def decisions(record: pd.DataFrame, now: datetime | None = None) -> dict[str, StateDecision]:
-    """The decision of each city that was made at one moment.
-
-    Args:
-        record: WARNING_COLUMNS with times as timestamps, earlier transitions among them.
-        now: the moment; None: that of the newest transition.
-
-    """
-    told = record[record["action"].astype("str") != _ADVICE]
-    if told.empty:
-        return {}
-    told = told[told["issued"] == (told["issued"].max() if now is None else now)]
-    lives = Record(record[record["issued"] <= told["issued"].max()])
-    return {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
-
-
-def speaks_from(record: pd.DataFrame, now: datetime | None = None) -> dict[str, str]:
-    """By city, from which hour on the decisions of one moment (None: the newest) change what holds."""
-    told = record[record["action"].astype("str") != _ADVICE]
-    told = told[told["issued"] == (told["issued"].max() if now is None else now)]
-    return {str(city): _stamp(start) for city, start in told.groupby("city", observed=True)["starts"].min().items()}
-
-
-def kind_of(row: Mapping[Any, Any], lives: Record) -> str:
-    """What a transition does to what is held, by the record with it: the action, but for what was only announced.
-
-    CANCEL for a lift of what has not begun; STAY where the level goes on, for it was to change and no longer is; the
-    way from the level held just before, whatever had been announced.
-    """
-    action, start = str(row["action"]), pd.Timestamp(row["starts"])
-    county = "" if pd.isna(row["counties"]) else str(row["counties"]).partition(";")[0]
-    found = [one for one in lives.lives((str(row["city"]), county)) if one.warning_id == str(row["warning_id"])]
-    if not found:
-        return action
-    if action == "lift":
-        return CANCEL if start <= found[0].life_start < OPEN else action
-    before, after = rank_before(found[0].pieces, start), rank_at(found[0].pieces, start)
-    if action not in ("raise", "lower") or not before:
-        return action
-    return STAY if before == after else "raise" if after > before else "lower"
-
-
-def kinds(rows: pd.DataFrame, record: pd.DataFrame) -> list[str]:
-    """:func:`kind_of` each row, by a record that has them all."""
-    lives = Record(record)
-    return [kind_of(row, lives) for row in rows.to_dict("records")]
-
-
-def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Transitions of a record that a paper tells of: those of the newest moment.
-
-    A lift that only says where another transition of that moment ends is told by that one's end.
-    """
-    newest = max((row["issued"] for row in rows), default=None)
-    own = [row for row in rows if row["issued"] == newest]
-    ends = {(row["warning_id"], row["ends"]) for row in own if row["action"] != "lift"}
-    return [row for row in own if row["action"] != "lift" or (row["warning_id"], row["starts"]) not in ends]
-
-
-def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> StateDecision:
-    of_area: dict[str, list[Mapping[Any, Any]]] = {}
-    for row in rows:
-        of_area.setdefault(_area(row), []).append(row)
-    made = []
-    for area, own in of_area.items():
-        main, *later = sorted(first_warning(own), key=lambda row: (pd.Timestamp(row["starts"]), -_weight(row)[1]))
-        steps = [main, *(row for row in later if row["starts"] > main["starts"] and main["action"] != "lift")]
-        first, *then = (_decided(city, row, area, lives) for row in steps)
-        made.append((_weight(main), replace(first, then=tuple(then))))
-    made.sort(key=lambda one: one[0], reverse=True)
-    return replace(made[0][1], apart=tuple(one for _, one in made[1:]))
-
-
-def _area(row: Mapping[Any, Any]) -> str:
-    """The counties a transition is about, 、 between; blank for the city."""
-    return "" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、")
-
-
-def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> StateDecision:
-    times = _stamp(row["starts"]), _stamp(row["ends"]), _stamp(row["issued"])
-    return StateDecision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area)
-
-
-def first_warning(rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
-    """Of transitions of one area and moment those of the warning that begins first, of lifts where nothing else is."""
-    own = [row for row in rows if row["action"] != "lift"] or list(rows)
-    first = min(own, key=lambda row: pd.Timestamp(row["starts"]))
-    return [row for row in own if row["warning_id"] == first["warning_id"]]
-
-
-def _weight(row: Mapping[Any, Any]) -> tuple[bool, int]:
-    return row["action"] != "lift", Level(str(row["level"]) or "none").rank
-
-
-def _stamp(value: Any) -> str:
-    return "" if pd.isna(value) else to_minute(pd.Timestamp(value))
 
 
 class CityState(Figures, total=False):
@@ -256,7 +120,7 @@ def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: date
     table = plain_texts(orders).reset_index(drop=True)
     made = {} if record is None else decisions(record, now)
     issued = now if now is not None or record is None or record.empty else record["issued"].max()
-    since = "" if pd.isna(issued) else _stamp(next_full_hour(pd.Timestamp(issued)))
+    since = "" if pd.isna(issued) else stamp(next_full_hour(pd.Timestamp(issued)))
     left = table[(table["ends"] == "") | (table["ends"] > since)]
     begins = left.groupby("city", observed=True)["starts"].min()
     at = {str(city): max(since, begins.get(city, "")) if since else "" for city in table["city"].unique()}
@@ -271,50 +135,11 @@ def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: datetime | None = 
     """
     found, left = in_force(orders, record, now), left_standing(record, now)
     issued = pd.Timestamp(record["issued"].max() if now is None else now)
-    at = {**found.at, **{city: max(_stamp(next_full_hour(issued)), made.since) for city, made in left.items()}}
+    at = {**found.at, **{city: max(stamp(next_full_hour(issued)), made.since) for city, made in left.items()}}
     known = record[record["issued"] <= issued]
     behind = {city: holding(known, city, pd.Timestamp(moment)) for city, moment in at.items() if moment}
     decided = {**found.decided, **{city: made for city, made in behind.items() if made is not None}}
     return replace(at_moments(plain_texts(orders).reset_index(drop=True), at, decided), decision=found)
-
-
-def left_standing(record: pd.DataFrame, now: datetime | None = None) -> dict[str, StateDecision]:
-    """By city the response that goes on, or that was decided before and begins, before what is decided at one moment.
-
-    Of warnings that the decision leaves as they are, and of those it changes from a later hour on.
-    """
-    made = decisions(record, now)
-    if not made:
-        return {}
-    issued = pd.Timestamp(record["issued"].max() if now is None else now)
-    known, hour = record[record["issued"] <= issued], next_full_hour(issued)
-    before = set(known.loc[known["issued"] < issued, "warning_id"])
-    first: dict[str, datetime] = {}
-    for row in Record(known).segments(hour).to_dict("records"):
-        city, start = str(row["city"]), max(pd.Timestamp(row["starts"]), hour)
-        if city in made and _stamp(start) < made[city].first and (row["warning_id"] in before or start == hour):
-            first[city] = min(start, first.get(city, start))
-    found = {city: holding(known, city, at) for city, at in first.items()}
-    return {city: one for city, one in found.items() if one is not None}
-
-
-def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | None:
-    """What holds of a city at a moment, by the decisions behind it: level and hours are those of that state.
-
-    Areas that stand apart are told as those of a decision; None: nothing holds.
-    """
-    lives, areas = Record(record[record["city"] == city]), dict[str, StateDecision]()
-    for row in lives.segments(at).to_dict("records"):
-        if row["starts"] > at:
-            continue
-        own = record[(record["warning_id"] == row["warning_id"]) & (record["starts"] <= row["starts"])]
-        last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
-        made = replace(_decided(city, last, _area(last), lives), level=str(row["level"]), since=_stamp(row["starts"]))
-        areas[str(row["warning_id"])] = replace(made, ends=_stamp(row["ends"]))
-    if not areas:
-        return None
-    main, *rest = sorted(areas.values(), key=lambda one: Level(one.level).rank, reverse=True)
-    return replace(main, apart=tuple(rest))
 
 
 def at_moments(

@@ -31,6 +31,7 @@ DOUBTS: Final = frozenset(
         "observation_missing",
         "observation_of_run_missing",
         "open_order_absent",
+        "order_absent",
         "days_missing",
         "primary_unread",
         "old_forecast",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alertengine.orders._in_force import CANCEL, DECISION_TEXT, STAY, CityState
+from alertengine.orders._decided_state import CANCEL, DECISION_TEXT, STAY
+from alertengine.orders._in_force import CityState
 from alertengine.vocabulary import POLLUTANT_TEXT, kilograms, level_words, moment
 
 

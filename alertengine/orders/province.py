@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.lists import EnterpriseList
-from alertengine.orders._in_force import DECISION_TEXT, StateDecision, decisions
+from alertengine.orders._decided_state import DECISION_TEXT, StateDecision, decisions
 from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
 from alertengine.orders.figures import figures_of
 from alertengine.orders.scenario import Scenario

@@ -23,7 +23,15 @@ from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
 from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of
-from alertengine.warning.superior_orders import Floor, cities_named, counties_named, linked, reaching, read_floors
+from alertengine.warning.superior_orders import (
+    Floor,
+    cities_named,
+    counties_named,
+    linked,
+    orders_missing,
+    reaching,
+    read_floors,
+)
 from alertengine.warning.windows import Timeline
 
 if TYPE_CHECKING:
@@ -240,7 +248,8 @@ class _Turn:
             if self._same_as_city(lives, city):
                 return
         self._missing_air(unit, own, held, lives)
-        self._missing_order(unit, held, floors)
+        pieces = [piece for life in lives for piece in life.pieces]
+        self.done.problems += orders_missing(unit, held, floors, pieces, self.rulebook, self.since)
         for life in lives:
             if life.kept:
                 self.done.notes.append(Problem("too_few_hours", where="forecast", place=f"{unit[0]}{unit[1]}"))
@@ -277,12 +286,6 @@ class _Turn:
         if missing:
             code = "observation_missing" if kept else "observation_of_run_missing"
             self.done.problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
-
-    def _missing_order(self, unit: Unit, held: list[WarningStanding], floors: list[Floor]) -> None:
-        """Say that a warning ordered from above until further notice stands and no order is given: no air ends open."""
-        if not floors and any(end >= OPEN for life in held if not life.lifted for _, end, _ in life.pieces):
-            place = f"{unit[0]}{unit[1]}"
-            self.done.problems.append(Problem("open_order_absent", where="orders", place=place))
 
     def _same_as_city(self, lives: list[PlannedLife], city: str) -> bool:
         """Whether a county would hold just what its city holds."""

@@ -238,12 +238,19 @@ def _known(graded: Graded | None, start: datetime, hours: int) -> bool:
 
 
 def transitions(life: PlannedLife, since: datetime) -> list[tuple[str, LevelInterval]]:
-    """Return what a planned life changes from ``since`` on: actions and pieces; a lifted piece has the level it had."""
+    """Return what a planned life changes from ``since`` on: actions and pieces; a lifted piece has the level it had.
+
+    A piece ends where its level ends, also where the rest of it stood before.
+    """
     old = life.continues
     before = old.pieces if old else []
     level = rank_before(before, since) or (old.last_rank if old and old.end <= since else 0)
     first, out = old is None, list[tuple[str, LevelInterval]]()
-    for piece in changes(before, life.pieces, since):
+    for change in changes(before, life.pieces, since):
+        if out and change.rank and change.end <= out[-1][1].end:
+            continue
+        piece = next((held for held in life.pieces if held.start <= change.start < held.end), change)
+        piece = LevelInterval(change.start, piece.end, change.rank)
         ranks = [rank_at(before, piece.start), rank_before(life.pieces, piece.start), level]
         was = next(filter(None, ranks if piece.rank else [ranks[1], *ranks]), 0)
         if not piece.rank:

@@ -24,6 +24,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import LevelInterval, paint
+from alertengine.warning.level_intervals import rank_before as before
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,6 +113,8 @@ class WarningStanding:
     lifted: bool = False
     #: Last end of its pieces, kept with them.
     end: datetime = OPEN
+    #: Its transitions, in the order they were made.
+    rows: list[Row] = field(default_factory=list)
 
     def take(self, piece: LevelInterval, *, lifted: bool) -> None:
         """Bring in one transition: a piece of a level, or (``lifted``) nothing from its start on."""
@@ -280,11 +283,16 @@ class Record:
             lives = self._lives.setdefault(unit, {})
             life = lives.setdefault(str(row["warning_id"]), WarningStanding(str(row["warning_id"])))
             lifted = row["action"] == "lift"
+            life.rows.append(row)
             life.take(LevelInterval(start, end, 0 if lifted else RANK[str(row["level"])]), lifted=lifted)
 
     def lives(self, unit: Unit, after: datetime = datetime.min) -> list[WarningStanding]:
         """The warnings of a place that end after a time, in order of issue."""
         return [life for life in self._lives.get(unit, {}).values() if life.end > after]
+
+    def rank_before(self, unit: Unit, time: datetime) -> int:
+        """Rank of the level that a place holds just before a time; 0: none."""
+        return max((before(life.pieces, time) for life in self.lives(unit)), default=0)
 
     def units(self) -> list[Unit]:
         """Every place that ever held a warning."""
@@ -304,13 +312,19 @@ class Record:
                 "level": LEVEL_OF[piece.rank],
                 "starts": piece.start,
                 "ends": None if piece.end >= OPEN else piece.end,
-                "life_start": life.life_start,
+                "life_start": self._life_start((city, county), life),
             }
             for (city, county), lives in self._lives.items()
             for life in lives.values()
             for piece in life.pieces
             if piece.end > since
         ]
+
+    def _life_start(self, unit: Unit, life: WarningStanding) -> datetime:
+        """When a life began; that of a county which went on from a warning of its city with that one."""
+        of_city = self.lives((unit[0], "")) if unit[1] else []
+        own = life.life_start
+        return min((one.life_start for one in of_city if before(one.pieces, own)), default=own)
 
     def segments(self, since: datetime) -> pd.DataFrame:
         """Half-open intervals of constant level that end after ``since``: what the engine responds to.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from alertengine.files import parse_stamp
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, moment
 from alertengine.warning.grade import RANK, Graded
-from alertengine.warning.record import Unit
+from alertengine.warning.level_intervals import LevelInterval, at_least, merged, rank_at
+from alertengine.warning.record import Unit, WarningStanding
 from alertengine.warning.start_conditions import stretches
 
 
@@ -113,6 +114,40 @@ def cities_named(floors: Iterable[Floor], lists: OpenLists) -> list[str]:
 def cities_ordered(floors: Sequence[Floor], lists: OpenLists) -> set[str]:
     """Every city that some order reaches, or reaches a county of."""
     return {*cities_named(floors, lists), *(city for city, _ in counties_named(floors, lists))}
+
+
+def orders_missing(
+    unit: Unit,
+    held: Iterable[WarningStanding],
+    floors: Sequence[Floor],
+    pieces: Sequence[LevelInterval],
+    rulebook: Rulebook,
+    since: datetime,
+) -> Iterator[Problem]:
+    """Say that a warning on record rests on an order from above that is not given now.
+
+    One until further notice, which no air ends, or one whose hours are not over and that the levels decided now
+    (``pieces``) no longer fulfil.
+    """
+    place, standing = f"{unit[0]}{unit[1]}", [life for life in held if not life.lifted and life.end > since]
+    if not floors and any(piece.end >= OPEN for life in standing for piece in life.pieces):
+        yield Problem("open_order_absent", where="orders", place=place)
+    given = {floor.source for floor in floors}
+    for one in _still_ordered(standing, rulebook, since):
+        if one.source not in given and at_least(pieces, one.start, one.end, one.rank) != merged(pieces):
+            until = moment(one.end)
+            yield Problem("order_absent", where="orders", value=one.source, place=place, until=until)
+
+
+def _still_ordered(standing: Iterable[WarningStanding], rulebook: Rulebook, since: datetime) -> Iterator[Floor]:
+    """What is left of orders with an end: the basis of a transition cites rules, and orders by their source."""
+    for life in standing:
+        for row in life.rows:
+            sources = [part for part in str(row["basis"]).split("；") if part and part not in rulebook.by_citation]
+            start, end, level = max(row["starts"], since), row["ends"], str(row["level"])
+            stands = row["action"] != "lift" and rank_at(life.pieces, start) == RANK.get(level)
+            if sources and stands and end is not None and start < end:
+                yield Floor("", level, start, end, "；".join(sources))
 
 
 _HOUR = timedelta(hours=1)

@@ -217,6 +217,53 @@ def test_what_is_announced_to_rise_is_decided_from_its_first_hour_on() -> None:
     assert [(one.kind, one.level, one.since) for one in made.then] == [("raise", "red", HOURS[16])]
 
 
+def test_a_decision_says_what_the_warning_goes_on_to_though_that_stood_before() -> None:
+    """Red by an order from above for some hours of an orange warning: orange again afterwards."""
+    made = decisions(told(ISSUED, {**RAISED, "ends": HOURS[20]}))["临汾市"]
+    assert (made.kind, made.since, made.ends) == ("raise", HOURS[16], HOURS[20])
+    assert [(one.kind, one.level, one.since, one.ends) for one in made.then] == [
+        ("lower", "orange", HOURS[20], HOURS[23])
+    ]
+    yellow = {"action": "lower", "level": "yellow", "starts": HOURS[16], "ends": HOURS[20], "issued": HOURS[15]}
+    (after,) = decisions(told(ISSUED, yellow))["临汾市"].then
+    assert (after.kind, after.level, after.since) == ("raise", "orange", HOURS[20])
+    assert decisions(told(ISSUED, RAISED))["临汾市"].then == (), "nothing stands after it"
+
+
+@pytest.mark.parametrize("action", ["lower", "raise", "extend"])
+def test_a_warning_that_ran_out_is_issued_anew_in_papers(action: str) -> None:
+    again = {"action": action, "level": "yellow", "starts": HOURS[16], "ends": HOURS[23], "issued": HOURS[15]}
+    assert decisions(told({**ISSUED, "ends": HOURS[10]}, again))["临汾市"].kind == "issue"
+    assert decisions(told({**ISSUED, "ends": HOURS[16]}, again))["临汾市"].kind != "issue", "it held until then"
+    first = {**again, "starts": HOURS[0], "issued": "2026-11-28 20:00"}
+    assert decisions(told(ISSUED, first))["临汾市"].kind == action, "it has not begun"
+
+
+@pytest.mark.parametrize(
+    ("rows_of_county", "kinds"),
+    [
+        # apart from 16:00 on as its city, red by an order at 18:00: the raise is what is decided
+        (({"level": "orange", "ends": HOURS[18]}, {"level": "red", "starts": HOURS[18]}), ["raise"]),
+        (({"level": "orange", "ends": HOURS[18]}, {"level": "yellow", "starts": HOURS[18]}), ["lower"]),
+        (({"level": "red"},), ["raise"]),
+        (({"level": "yellow"},), ["lower"]),
+        (({"level": "orange", "ends": ""},), ["extend"]),
+    ],
+)
+def test_a_county_that_first_stands_apart_goes_on_from_the_level_of_its_city(
+    rows_of_county: tuple[dict[str, str], ...], kinds: list[str]
+) -> None:
+    """Nobody issues orange to whom orange holds."""
+    own = {"warning_id": "V", "counties": "尧都区", "starts": HOURS[16], "ends": HOURS[23], "issued": HOURS[15]}
+    actions = ["issue", *("raise" if row["level"] == "red" else "lower" for row in rows_of_county[1:])]
+    given = [{**own, "action": action, **row} for action, row in zip(actions, rows_of_county, strict=True)]
+    made = decisions(told(ISSUED, *given))["临汾市"]
+    assert [one.kind for one in (made, *made.then)] == kinds
+    assert made.since == given[-1]["starts"]
+    alone = decisions(told(*given))["临汾市"]
+    assert (alone.kind, alone.since) == ("issue", HOURS[16]), "without a warning of the city it is issued"
+
+
 @pytest.mark.parametrize(
     ("announced", "tonight", "kind"),
     [

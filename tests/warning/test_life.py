@@ -103,6 +103,8 @@ def test_what_is_told_of_a_life_makes_the_one_that_stood_the_one_that_is_planned
         if action in {"raise", "lower", "extend"}:
             goes = "extend" if not was or piece.rank == was else "raise" if piece.rank > was else "lower"
             assert action == goes
+        if action != "lift":
+            assert rank_at(new, piece.end) != piece.rank, "a row ends where its level ends"
         held = paint(held, piece.start, piece.end, 0 if action == "lift" else piece.rank)
     assert by_hour(held)[since:] == by_hour(new)[since:]
     assert rows or by_hour(old or ())[since:] == by_hour(new)[since:]

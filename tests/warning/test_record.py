@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError
-from alertengine.warning import read_warnings, warn, write_warnings
+from alertengine.warning import Record, read_warnings, warn, write_warnings
 from tests.conftest import of_a_run
 from tests.synthetic import daily_forecast
 
@@ -141,6 +142,49 @@ def test_an_order_from_above_until_further_notice_is_missed_where_it_is_not_give
     ended = warn(calm, shipped, active=standing, floors=[{**order, "to": "2026-11-30 20:00"}])
     assert codes(ended.problems) == []
     assert len(ended.table)
+
+
+def test_an_order_from_above_whose_hours_are_not_over_is_missed_where_it_is_not_given(shipped: Rulebook) -> None:
+    days = {"2026-11-30": 215.0, "2026-12-01": 230.0, "2026-12-02": 185.0, "2026-12-03": 90.0, "2026-12-04": 60.0}
+    ahead = daily_forecast("临汾市", days, "2026-11-30 15:00")
+    seen = daily_forecast("临汾市", {"2026-11-28": 140.0, "2026-11-29": 170.0}, "2026-11-30 01:00")
+    rule = shipped.cite(shipped.rules["2024-6-orange"])
+    orange = {"level": "orange", "grading": "2024-6-orange", "basis": rule}
+    red = {"action": "raise", "starts": "2026-11-29 20:00", "ends": "2026-11-30 20:00", "basis": "调度令第9号"}
+    red["issued"] = "2026-11-29 15:00"
+    standing = record(orange, red)
+    bare = warn(ahead, shipped, active=standing, observed=seen)
+    (lowered,) = bare.new
+    said = [lowered["action"], lowered["level"], str(lowered["starts"]), str(lowered["ends"])]
+    assert said == ["lower", "orange", "2026-11-30 16:00:00", "2026-12-03 00:00:00"], "to the end of its level"
+    (missed,) = bare.problems
+    assert (missed.code, bare.exit_status) == ("order_absent", 1)
+    assert (dict(missed.arguments)["until"], missed.value) == ("2026年11月30日20时", "调度令第9号")
+    order = {"area": "临汾市", "level": "red", "from": "2026-11-29 20:00", "source": "调度令第9号"}
+    for until in ("2026-11-30 20:00", "2026-11-30 15:00"):  # given again, or as withdrawn
+        assert (
+            codes(warn(ahead, shipped, active=standing, observed=seen, floors=[{**order, "to": until}]).problems) == []
+        )
+    over = record(orange, {**red, "ends": "2026-11-30 16:00"})
+    assert codes(warn(ahead, shipped, active=over, observed=seen).problems) == [], "its hours are over"
+    assert codes(warn(ahead, shipped, active=record({**orange}), observed=seen).problems) == [], "no order at all"
+    fulfilled = record({**orange, "basis": f"{rule}；调度令第9号", "ends": "2026-12-02 00:00"})
+    assert codes(warn(ahead, shipped, active=fulfilled, observed=seen).problems) == [], "the air asks as much"
+
+
+@pytest.mark.parametrize(
+    ("first", "since"),
+    [
+        ("2026-11-29 16:00", "2026-11-29 00:00"),  # under the city's warning before
+        ("2026-11-29 00:00", "2026-11-29 00:00"),  # with it
+        ("2026-12-03 20:00", "2026-12-03 20:00"),  # after it had run out
+    ],
+)
+def test_the_hours_of_a_county_that_goes_on_apart_count_from_the_start_of_its_city(first: str, since: str) -> None:
+    apart = {"warning_id": "V", "counties": "尧都区", "starts": first, "ends": "2026-12-05 00:00"}
+    standing = Record(record({}, apart)).segments(datetime(2026, 11, 28))
+    of_county = standing[standing["county"] == "尧都区"]
+    assert of_county["life_start"].tolist() == [pd.Timestamp(since)]
 
 
 def test_a_standing_warning_that_the_forecast_does_not_cover_is_said(shipped: Rulebook) -> None:

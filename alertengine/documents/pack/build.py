@@ -46,6 +46,7 @@ from alertengine.orders import (
     InForce,
     StateDecision,
     figures_of,
+    goes_on,
     held_now,
     holding,
     in_force,
@@ -212,7 +213,9 @@ def _pack(
     primary = next((str(row["primary"]) for row in rows if row["level"] == made.level and row["primary"]), "")
     before = _level_before(evening.record, city, made)
     title = title_words(made, before)
-    said_of = told(rows)
+    state = None if made.over else holding(evening.record, city, pd.Timestamp(made.since))
+    newest, lives = told(rows), Record(evening.record)
+    said_of = [row for row in newest if not goes_on(row, newest, lives)]
     actions_of = kinds(pd.DataFrame(said_of), evening.record)
     return Pack(
         title="".join(title),
@@ -228,7 +231,7 @@ def _pack(
         level=by_area(made, {str(one): level_words(str(one)) for one in Level}),
         before=level_words(before) if before else "",
         colour="、".join(dict.fromkeys(LEVEL_TEXT[one.level] for one in (made, *made.apart))),
-        response=by_area(made, LEVEL_CLASS),
+        response=by_area(state or made, LEVEL_CLASS),
         starts=moment(made.since),
         ends="" if made.over else moment(made.ends) or OPEN_END,
         hours=hours_by_area(made),

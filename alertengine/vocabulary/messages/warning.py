@@ -94,6 +94,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "the order (orders), with its end where it was withdrawn",
         "该上级要求（orders），已撤销的写明结束时间",
     ),
+    "order_absent": error(
+        "{place}: the warning in force rests on an order from above until {until} that is not given now: decided as if "
+        "it were withdrawn",
+        "{place}生效中的预警所依的上级要求执行至{until}，本次没有给出该要求，按已撤销判定",
+        "the order (orders), with its end where it was withdrawn",
+        "该上级要求（orders），已撤销的写明结束时间",
+    ),
     "warning_torn": error(
         "the record ends in the middle of a row: it was cut",
         "预警记录在一行中间断开，不完整",

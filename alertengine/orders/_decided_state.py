@@ -1,0 +1,222 @@
+"""What was decided of a city at one moment, and what its warnings leave standing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.vocabulary import ACTION_TEXT, OPEN, Level, to_minute
+from alertengine.warning import LEVEL_OF, Record, next_full_hour, rank_at, rank_before
+
+#: A warning taken back before its start; the record has it as ``lift``.
+CANCEL: Final = "cancel"
+#: A level announced for later that is taken back before it begins: what holds goes on.
+STAY: Final = "stay"
+#: What was decided, in words.
+DECISION_TEXT: Final = {**ACTION_TEXT, CANCEL: "取消", STAY: "维持"}
+#: What is no transition of a warning.
+_ADVICE: Final = "advise"
+
+
+@dataclass(frozen=True, slots=True)
+class StateDecision:
+    """The decision a city's state rests on: the first transition of its warning that begins first, else what ends.
+
+    ``kind``: an action of the record, CANCEL or STAY; ``since``: from when it holds, ``ends`` blank where open, both
+    ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
+    the city; ``apart``: what was decided at that moment of other areas, the gravest first; ``then``: the levels to
+    which that warning goes on afterwards, announced with it or before.
+    """
+
+    city: str
+    kind: str
+    level: str
+    since: str
+    ends: str
+    issued: str
+    area: str = ""
+    apart: tuple[StateDecision, ...] = ()
+    then: tuple[StateDecision, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether the response ends by it."""
+        return self.kind in ("lift", CANCEL)
+
+    @property
+    def first(self) -> str:
+        """From when anything holds by it, in whatever area; of what only ends, when."""
+        return min((one.since for one in (self, *self.apart) if not one.over), default=self.since)
+
+
+def decisions(record: pd.DataFrame, now: datetime | None = None) -> dict[str, StateDecision]:
+    """The decision of each city that was made at one moment.
+
+    Args:
+        record: WARNING_COLUMNS with times as timestamps, earlier transitions among them.
+        now: the moment; None: that of the newest transition.
+
+    """
+    told = record[record["action"].astype("str") != _ADVICE]
+    if told.empty:
+        return {}
+    told = told[told["issued"] == (told["issued"].max() if now is None else now)]
+    lives = Record(record[record["issued"] <= told["issued"].max()])
+    return {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
+
+
+def speaks_from(record: pd.DataFrame, now: datetime | None = None) -> dict[str, str]:
+    """By city, from which hour on the decisions of one moment (None: the newest) change what holds."""
+    told = record[record["action"].astype("str") != _ADVICE]
+    told = told[told["issued"] == (told["issued"].max() if now is None else now)]
+    return {str(city): stamp(start) for city, start in told.groupby("city", observed=True)["starts"].min().items()}
+
+
+def kind_of(row: Mapping[Any, Any], lives: Record) -> str:
+    """What a transition does to what is held, by the record with it: the action, but for what was only announced.
+
+    CANCEL for a lift of what has not begun; STAY where the level goes on, for it was to change and no longer is; the
+    way from the level held just before, whatever had been announced.
+    """
+    action, start = str(row["action"]), pd.Timestamp(row["starts"])
+    unit = _unit(row)
+    found = [one for one in lives.lives(unit) if one.warning_id == str(row["warning_id"])]
+    if not found:
+        return action
+    if action == "issue" and unit[1] and (held := lives.rank_before((unit[0], ""), start)):
+        to = rank_at(found[0].pieces, start)
+        return "extend" if to == held else "raise" if to > held else "lower"
+    if action == "lift":
+        return CANCEL if start <= found[0].life_start < OPEN else action
+    before, after = rank_before(found[0].pieces, start), rank_at(found[0].pieces, start)
+    if not before and any(piece.end < start for piece in found[0].pieces):
+        return "issue"
+    if action not in ("raise", "lower") or not before:
+        return action
+    return STAY if before == after else "raise" if after > before else "lower"
+
+
+def kinds(rows: pd.DataFrame, record: pd.DataFrame) -> list[str]:
+    """:func:`kind_of` each row, by a record that has them all."""
+    lives = Record(record)
+    return [kind_of(row, lives) for row in rows.to_dict("records")]
+
+
+def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Transitions of a record that a paper tells of: those of the newest moment.
+
+    A lift that only says where another transition of that moment ends is told by that one's end.
+    """
+    newest = max((row["issued"] for row in rows), default=None)
+    own = [row for row in rows if row["issued"] == newest]
+    ends = {(row["warning_id"], row["ends"]) for row in own if row["action"] != "lift"}
+    return [row for row in own if row["action"] != "lift" or (row["warning_id"], row["starts"]) not in ends]
+
+
+def goes_on(row: Mapping[Any, Any], rows: Sequence[Mapping[Any, Any]], lives: Record) -> bool:
+    """Whether a transition says only that a county, apart from now on, keeps its city's level until another of them."""
+    begins = {(one["warning_id"], one["starts"]) for one in rows if one["action"] != "lift"}
+    apart = row["action"] == "issue" and kind_of(row, lives) == "extend"
+    return apart and (row["warning_id"], row["ends"]) in begins
+
+
+def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> StateDecision:
+    of_area: dict[str, list[Mapping[Any, Any]]] = {}
+    for row in rows:
+        of_area.setdefault(_area(row), []).append(row)
+    made = []
+    for area, own in of_area.items():
+        newest = sorted(first_warning(own), key=lambda row: (pd.Timestamp(row["starts"]), -_weight(row)[1]))
+        main, *later = [row for row in newest if not goes_on(row, newest, lives)]
+        steps = [main, *(row for row in later if row["starts"] > main["starts"] and main["action"] != "lift")]
+        first, *then = (_decided(city, row, area, lives) for row in steps)
+        if not first.over:
+            then += _standing_after(max((first, *then), key=lambda one: one.since), main, lives)
+        made.append((_weight(main), replace(first, then=tuple(then))))
+    made.sort(key=lambda one: one[0], reverse=True)
+    return replace(made[0][1], apart=tuple(one for _, one in made[1:]))
+
+
+def _area(row: Mapping[Any, Any]) -> str:
+    """The counties a transition is about, 、 between; blank for the city."""
+    return "" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、")
+
+
+def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> StateDecision:
+    times = stamp(row["starts"]), stamp(row["ends"]), stamp(row["issued"])
+    return StateDecision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area)
+
+
+def _standing_after(last: StateDecision, row: Mapping[Any, Any], lives: Record) -> Iterator[StateDecision]:
+    """The levels to which a warning goes on after the last that was decided, as they stood before."""
+    rank = Level(last.level).rank
+    pieces = [piece for one in lives.lives(_unit(row)) if one.warning_id == row["warning_id"] for piece in one.pieces]
+    for start, end, to in pieces:
+        if last.ends and stamp(start) >= last.ends:
+            stands = replace(last, kind="raise" if to > rank else "lower", level=LEVEL_OF[to], since=stamp(start))
+            yield replace(stands, ends="" if end >= OPEN else stamp(end))
+            rank = to
+
+
+def _unit(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """The place of a transition as the record keeps it, by its first county."""
+    return str(row["city"]), "" if pd.isna(row["counties"]) else str(row["counties"]).partition(";")[0]
+
+
+def first_warning(rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
+    """Of transitions of one area and moment those of the warning that begins first, of lifts where nothing else is."""
+    own = [row for row in rows if row["action"] != "lift"] or list(rows)
+    first = min(own, key=lambda row: pd.Timestamp(row["starts"]))
+    return [row for row in own if row["warning_id"] == first["warning_id"]]
+
+
+def _weight(row: Mapping[Any, Any]) -> tuple[bool, int]:
+    return row["action"] != "lift", Level(str(row["level"]) or "none").rank
+
+
+def stamp(value: Any) -> str:
+    """A time as orders have it; blank where there is none."""
+    return "" if pd.isna(value) else to_minute(pd.Timestamp(value))
+
+
+def left_standing(record: pd.DataFrame, now: datetime | None = None) -> dict[str, StateDecision]:
+    """By city the response that goes on, or that was decided before and begins, before what is decided at one moment.
+
+    Of warnings that the decision leaves as they are, and of those it changes from a later hour on.
+    """
+    made = decisions(record, now)
+    if not made:
+        return {}
+    issued = pd.Timestamp(record["issued"].max() if now is None else now)
+    known, hour = record[record["issued"] <= issued], next_full_hour(issued)
+    before = set(known.loc[known["issued"] < issued, "warning_id"])
+    first: dict[str, datetime] = {}
+    for row in Record(known).segments(hour).to_dict("records"):
+        city, start = str(row["city"]), max(pd.Timestamp(row["starts"]), hour)
+        if city in made and stamp(start) < made[city].first and (row["warning_id"] in before or start == hour):
+            first[city] = min(start, first.get(city, start))
+    found = {city: holding(known, city, at) for city, at in first.items()}
+    return {city: one for city, one in found.items() if one is not None}
+
+
+def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | None:
+    """What holds of a city at a moment, by the decisions behind it: level and hours are those of that state.
+
+    Areas that stand apart are told as those of a decision; None: nothing holds.
+    """
+    lives, areas = Record(record[record["city"] == city]), dict[str, StateDecision]()
+    for row in lives.segments(at).to_dict("records"):
+        if row["starts"] > at:
+            continue
+        own = record[(record["warning_id"] == row["warning_id"]) & (record["starts"] <= row["starts"])]
+        last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
+        made = replace(_decided(city, last, _area(last), lives), level=str(row["level"]), since=stamp(row["starts"]))
+        areas[str(row["warning_id"])] = replace(made, ends=stamp(row["ends"]))
+    if not areas:
+        return None
+    main, *rest = sorted(areas.values(), key=lambda one: Level(one.level).rank, reverse=True)
+    return replace(main, apart=tuple(rest))
