@@ -46,7 +46,7 @@ from alertengine.vocabulary import (
     rests_on,
     with_flags,
 )
-from alertengine.warning import Record, outward
+from alertengine.warning import Record, outward, rank_at
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
@@ -110,20 +110,30 @@ class Builder:
     def change(self, rows: Sequence[Any]) -> OrderPaper:
         """The change order of an enterprise, of rows of ``changes``."""
         standing = [row for row in rows if row.change != OrderChange.ENDED]
+        left = [row for row in rows if self._goes_on(row)]
+        gaps = [OpenMatter.of("off_the_list", "、".join(map(_name, left)))] if left else []
         grounds = self._grounds(rows, self._act(rows))
         replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
         cancelled = not standing and self._cancelled(rows[0].city)
         items = tuple(_change_item(row, grounds, cancelled=cancelled) for row in rows)
         over = CANCEL_TITLE if cancelled else END_TITLE
-        return self._document(CHANGE_TITLE if standing else over, rows, standing, items, replaced)
+        return self._document(CHANGE_TITLE if standing else over, rows, standing, items, replaced, gaps)
 
     def _over(self, rows: Sequence[Any], level: str) -> str:
-        """That the response is over, of rows that all end; never that it goes on."""
+        """What is over, of rows that all end: the response, or for who is no longer listed the order alone."""
         start = moment(min(row.starts for row in rows))
+        if all(map(self._goes_on, rows)):
+            return f"重污染天气预警应急响应继续执行，本次指令未列你单位，原指令自{start}起不再执行"
         response = f"重污染天气{level_words(level)}预警应急响应" if level else "减排要求"
         if self._cancelled(rows[0].city):
             return f"原定自{start}起启动的{response}取消，不再启动；原指令撤回"
         return f"{response}自{start}起终止，原指令不再执行"
+
+    def _goes_on(self, row: Any) -> bool:
+        """Whether an order ends although its place is still under a warning: the line left the list."""
+        own = self._lives.lives((row.city, row.county)) or self._lives.lives((row.city, ""))
+        ended = row.change == OrderChange.ENDED
+        return ended and any(rank_at(one.pieces, pd.Timestamp(row.starts)) for one in own)
 
     def _cancelled(self, city: str) -> bool:
         """Whether the warning of a city is taken back before its start."""
@@ -137,11 +147,12 @@ class Builder:
         held: Sequence[Any],
         changed: tuple[ChangeItem, ...],
         replaced: tuple[str, ...] = (),
+        gaps: Sequence[OpenMatter] = (),
     ) -> OrderPaper:
         """All values of a document; ``held`` are the rows whose grounds must carry it."""
         first, level = rows[0], _highest(rows)
         act = self._act(rows)
-        state = readiness(held, self._footing, act.cited, act.gaps)
+        state = readiness(held, self._footing, act.cited, [*gaps, *act.gaps])
         released = self._release.words(state.reasons) if self._release and not state.ready else ()
         draft = bool(self._forced or self._setting or not (state.ready or released))
         grounds = self._grounds(rows, act)

@@ -74,6 +74,14 @@ KINDS: Final = {
     ),
     "other_list": MatterKind("指令所据清单与所附清单版本不一致", "用同一版清单重新计算", _AGAIN, "/issue#new"),
     "not_in_list": MatterKind("企业不在所附应急减排清单中", "用同一版清单重新计算", _AGAIN, "/issue#new"),
+    "off_the_list": MatterKind(
+        "响应继续执行，原指令所列生产线不在本次指令中",
+        "核实是否注销、更名或漏列，改正清单后重新计算，或由负责人书面放行",
+        "核实后改正清单并重新拟稿，或由批准人具名放行",
+        "/lists",
+        of_lines=True,
+        command=f"lists diff OLD NEW; {_RELEASED_BY}",
+    ),
     "grading_standing": MatterKind(
         "预警分级依据的文本性质为{standing}",
         _COMPARE_OR_RELEASE,

@@ -210,6 +210,26 @@ def test_each_line_says_in_one_sentence_what_it_rests_on(orders: Maker, shipped:
     assert made.lower_bound
 
 
+def test_a_plant_that_left_the_list_is_told_that_its_order_ends_and_not_the_response(
+    orders: Maker, footing: Footer
+) -> None:
+    """The warning is raised and the plant is on no list any more: sold, closed, renamed or forgotten."""
+    old = orders()
+    base = {**dict.fromkeys(WARNING_COLUMNS, ""), "warning_id": "临汾市-2021010400", "city": "临汾市", "level": "red"}
+    issued = {"action": "issue", "level": "orange", "starts": "2021-01-04", "ends": "2021-01-09"}
+    raised = {"action": "raise", "starts": "2021-01-05", "ends": "2021-01-09", "issued": "2021-01-04 15:00"}
+    record = pd.DataFrame([{**base, "issued": "2021-01-03 15:00", **one} for one in (issued, raised)])
+    times = {name: pd.to_datetime(record[name], format="mixed") for name in ("starts", "ends", "issued")}
+    builder = Builder(replace(footing(old), warnings=record.assign(**times)))
+    (rows,) = grouped(changes(old, old.iloc[:0], "2021-01-05 00:00"))
+    got = builder.change(rows)
+    assert (got.title, got.draft) == ("重污染天气应急减排终止通知书", True)
+    assert "应急响应继续执行" in got.over
+    assert "响应自" not in got.over
+    (matter,) = [one for one in got.reasons if one.kind == "off_the_list"]
+    assert matter.detail, "the lines are named"
+
+
 @pytest.mark.parametrize(("at", "said"), [("2021-01-03 20:00", "取消"), ("2021-01-06 15:00", "终止")])
 def test_a_paper_that_ends_a_response_never_says_that_it_goes_on(
     orders: Maker, footing: Footer, at: str, said: str
@@ -225,6 +245,7 @@ def test_a_paper_that_ends_a_response_never_says_that_it_goes_on(
     table = changes(old, old.iloc[:0], in_force(old, record).at)
     got = Builder(ground).change(next(grouped(table)))
     assert (got.title, got.alerts, said in got.over) == (f"重污染天气应急减排{said}通知书", (), True)
+    assert "off_the_list" not in {one.kind for one in got.reasons}
     assert [notice.action for notice in got.notices] == [{"取消": "取消", "终止": "解除"}[said]]
     assert {(change.change, change.ends) for change in got.changes} == {(said, "")}
     assert not any("处于" in text for text in (got.over, *(one.reason for one in got.notices)))
