@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from alertengine.engine import Decision, Engine, Response
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Explainer, Reason, decide_lines, response_of
+from alertengine.orders import Explainer, Reason, decide_lines, responses_of
 from alertengine.vocabulary import ERASED, LEVEL_TEXT, MASKED, to_minute
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.acts_in_force import plain_orders
@@ -55,7 +56,9 @@ def _reasons_text(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFr
     for _, group in groups[:MOST]:
         first = group.iloc[0]
         own = orders[(orders["enterprise_id"] == first["enterprise_id"]) & (orders["line_id"] == first["line_id"])]
-        response = response_of(own.sort_values("starts").reset_index(drop=True))
+        responses = responses_of(own.sort_values("starts").reset_index(drop=True))
+        starts = datetime.fromisoformat(first["starts"])
+        response = next(one for one in responses if any(piece.starts == starts for piece in one.segments))
         if response not in decided:
             decided[response] = decide_lines(engine, lines, response, published=published).decisions
         place = places.get(f"{first['enterprise_id']}/{first['line_id']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from alertengine.engine import Engine
 from alertengine.ledger import Act
 from alertengine.lists import read_list
-from alertengine.orders import decide_lines, read_overrides, response_of
+from alertengine.orders import decide_lines, read_overrides, responses_of
 from alertengine.vocabulary import POLLUTANTS, InputError, to_minute
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.recompute import known_on, list_file, load_rules
@@ -49,8 +50,11 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
         own = orders[courses == course]
         example = own[keys[own.index] == keys[own.index[0]]].sort_values("starts").reset_index(drop=True)
         published, overrides = enterprises.version.status == "published", read_overrides(options)
-        decided = decide_lines(engine, lines, response_of(example), published=published, overrides=overrides)
-        for decision in decided.decisions:
+        decided = [
+            decide_lines(engine, lines, response, published=published, overrides=overrides).decisions
+            for response in responses_of(example)
+        ]
+        for decision in itertools.chain.from_iterable(decided):
             rows = own.index[(own["starts"] == to_minute(decision.slice.starts)) & ~np.isnan(at[own.index])]
             for pollutant in POLLUTANTS:
                 out.loc[rows, pollutant] = decision.warning_reduced.at(pollutant, at[rows].astype(np.int64))

@@ -103,21 +103,23 @@ def explain_order(
 
     """
     rows = rows_of(table, line, file)
-    response = response_of(rows)
+    responses = responses_of(rows)
     own = enterprises.lines
     own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
     at = own.index[own["line_id"].astype("str") == str(rows["line_id"].iloc[0])]
     if not len(at):
         raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])
     published = enterprises.version.status == "published"
-    decisions = decide_lines(engine, own, response, published=published).decisions
+    decided = [decide_lines(engine, own, one, published=published).decisions for one in responses]
     ends = dict(zip(rows["starts"].astype("str"), rows["ends"].fillna("").astype("str"), strict=True))
-    shown = [(one, start) for one in decisions if (start := to_minute(one.slice.starts)) in ends]
+    shown = [
+        (one, start) for decisions in decided for one in decisions if (start := to_minute(one.slice.starts)) in ends
+    ]
     phases = [
         Explainer(engine, own, decision, int(at[0]), enterprises.citation, ends[start]).tree()
         for decision, start in shown
     ]
-    changes = lighter_changes(engine, own, response, published=published, row=int(at[0]))
+    changes = lighter_changes(engine, own, responses[0], published=published, row=int(at[0]))
     return Explanation(phases, changes, [enterprises])
 
 
@@ -149,24 +151,28 @@ def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
     return table[mine].sort_values("starts").reset_index(drop=True)
 
 
-def response_of(rows: pd.DataFrame) -> Response:
-    """The response that rows of one line belong to: their segments, and the start of the warning's life.
+def responses_of(rows: pd.DataFrame) -> list[Response]:
+    """The responses that rows of one line belong to, in order of time: of each warning its segments and life.
+
+    Hours count from the start of the life, which a row's time and phase tell: two warnings of one evening are two.
 
     Raises:
         InputError: the rows, of another office's record, hold no levels, times and phases.
 
     """
-    pieces = []
+    lives: dict[datetime, list[Segment]] = {}
     try:
         for row in rows.to_dict("records"):
             starts = datetime.fromisoformat(str(row["starts"]))
             ends = datetime.fromisoformat(str(row["ends"])) if row["ends"] else None
-            pieces.append(Segment(starts, ends, Level(str(row["level"]))))
-        since = float(str(rows["phase"].iloc[0]).split("-")[0] or 0)
-        return Response(tuple(pieces), pieces[0].starts - timedelta(hours=since))
+            since = float(str(row["phase"]).split("-")[0] or 0)
+            lives.setdefault(starts - timedelta(hours=since), []).append(
+                Segment(starts, ends, Level(str(row["level"])))
+            )
     except (ValueError, OverflowError):
         value = f"{rows['enterprise_id'].iloc[0]}/{rows['line_id'].iloc[0]}"
         raise InputError([Problem("order_rows_unusable", where="orders", value=value)]) from None
+    return [Response(tuple(segments), start) for start, segments in lives.items()]
 
 
 def list_beside(orders: Path) -> Path:

@@ -227,7 +227,8 @@ class Explainer:
         words = self._phrases.measures.stopping(asked.measure, self._row)
         if self._phrases.measures.stops_all(asked.measure, self._row):
             words += f"，停产{percent(asked.measure.share or 0)}以上即全部停产"
-        return Reason(f"采用 {words} —— {self._cited(asked.rule)}", checks)
+        taken = "仅供参考" if asked.measure.code == LAPSED else "采用"
+        return Reason(f"{taken} {words} —— {self._cited(asked.rule)}", checks)
 
     def _set_aside(self, rule: LineRule, why: str, by: str) -> Reason:
         words = "、".join(measure_words(measure) for measure in rule.measures)

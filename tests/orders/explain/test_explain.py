@@ -18,7 +18,7 @@ from alertengine.orders._explain.why import failing_atoms
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Atom, Group, Rulebook
 from alertengine.vocabulary import InputError, Level
-from tests.conftest import BookMaker, of_a_run
+from tests.conftest import BookMaker, document, of_a_run
 
 pytestmark = pytest.mark.whole
 
@@ -302,3 +302,18 @@ def test_each_line_of_an_enterprise_has_changes_of_its_own(make_book: BookMaker)
     ]
     better = {"A+", "A", "B", "B-", "引领性", "非引领性", "未评级"}
     assert shares == [dict.fromkeys(better, 0.2) | {"C": 0.4}, dict.fromkeys(better, 0.2), {}]
+
+
+def test_two_warnings_of_one_evening_are_explained_by_their_own_hours(make_book: BookMaker, tmp_path: Path) -> None:
+    """The second begins 168 hours after the first and is in its own first hour; so is its explanation."""
+    then = [{"stop": True, "until_hours": 120}, {"limit": 0.2, "after_hours": 120}]
+    own = make_book(document(rules=[{"id": "kiln", "level": "red", "when": {"industry": "水泥"}, "then": then}]))
+    lines = lines_from([KILN], own.lists)
+    write_list(lines, tmp_path / "list.csv")
+    warnings = [Response.single(Level.RED, day, 48) for day in (DAY, date(2021, 1, 17))]
+    coded = CodedTable.of(lines)
+    tables = [orders_of(own, coded, Engine(own).decide(lines, one), one).frame() for one in warnings]
+    write_orders(pd.concat(tables, ignore_index=True), tmp_path / "orders.csv")
+    why = explain(tmp_path / "orders.csv", "1", own, tmp_path / "list.csv")
+    assert [phase.below[0].text.rpartition("，")[2] for phase in why.phases] == ["减排比例100%", "减排比例100%"]
+    assert ["采用 响应120小时内停产" in said(phase) for phase in why.phases] == [True, True]
