@@ -53,8 +53,9 @@ def find(
     passages = passages.merge(duty, on=["firm", "day"])
     row = passages["row"].to_numpy()
     hour = passages["hour"].to_numpy()
-    inside = (hour >= days["first"].to_numpy()[row]) & (hour < days["last"].to_numpy()[row])
-    passages = passages.assign(inside=inside, state=_states(evidence, duties, passages, inside))
+    at = duties.at_hour(row, hour)
+    inside = (at >= 0) & duties.phases["moves"].to_numpy()[at]
+    passages = passages.assign(inside=inside, state=_states(evidence, duties, passages, inside, at))
     logged = np.isin(
         days["line"].map(dict(enumerate(firm))).to_numpy() * 100000 + _dates(days["day"]),
         passages["firm"].to_numpy() * 100000 + passages["day"].to_numpy(),
@@ -81,7 +82,7 @@ def _passages(evidence: Evidence, duties: Duties, of_reading: Ints, of_line: Int
     )
 
 
-def _states(evidence: Evidence, duties: Duties, passages: pd.DataFrame, inside: Bools) -> Ints:
+def _states(evidence: Evidence, duties: Duties, passages: pd.DataFrame, inside: Bools, at: Ints) -> Ints:
     """Of each passage whether its vehicle was kept out: each distinct vehicle against each distinct ban once."""
     part = evidence.table.iloc[passages["reading"].to_numpy()]
     new_energy = part["plate"].astype("str").map({p: _is_green(p) for p in part["plate"].dropna().unique()}) == True  # noqa: E712
@@ -89,7 +90,7 @@ def _states(evidence: Evidence, duties: Duties, passages: pd.DataFrame, inside: 
         [part["stage"].fillna(""), part["fuel"].fillna(""), part["vehicle_class"].fillna(""), new_energy]
     )
     codes, kinds = pd.factorize(kind)
-    said = duties.days["said"].to_numpy()[passages["row"].to_numpy()]
+    said = duties.phases["said"].to_numpy()[at]
     out = np.zeros(len(passages), dtype=np.int64)
     for number in np.unique(said[inside]):
         for ban in duties.said[number].bans:

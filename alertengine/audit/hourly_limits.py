@@ -27,9 +27,10 @@ _BREACHES: Final = {"cap": ("measure_not_done",), "limit": ("over_standard", "ov
 
 @dataclass(slots=True)
 class _Hours:
-    """Hours of duty days: ``row`` of ``Duties.days``, the reading, and whether it is marked valid."""
+    """Hours of duty days: ``row`` of ``Duties.days``, ``phase`` of ``Duties.phases``, the reading, whether valid."""
 
     row: Ints
+    phase: Ints
     reading: Ints
     marked: Bools
 
@@ -83,11 +84,10 @@ def _hours(evidence: Evidence, duties: Duties, groups: Groups, marked: Bools, us
     )
     joined = readings.merge(duty, on=["group", "day"])
     row = joined["row"].to_numpy()
-    inside = (joined["hour"].to_numpy() >= days["first"].to_numpy()[row]) & (
-        joined["hour"].to_numpy() < days["last"].to_numpy()[row]
-    )
+    at = duties.at_hour(row, joined["hour"].to_numpy())
+    inside = at >= 0
     reading = joined["reading"].to_numpy()[inside]
-    return _Hours(row[inside], reading, marked[reading])
+    return _Hours(row[inside], at[inside], reading, marked[reading])
 
 
 def _bounds(
@@ -100,7 +100,7 @@ def _bounds(
     given = np.where(np.isnan(converted), measured, converted)
     every = np.ones(len(given), dtype=bool)
     out = [("limit", given, part[f"{pollutant}_limit"].to_numpy(dtype=np.float64), every)]
-    said = duties.days["said"].to_numpy()[hours.row]
+    said = duties.phases["said"].to_numpy()[hours.phase]
     caps = [next(((v, o2) for name, v, o2 in one.caps if name == pollutant), (np.nan, None)) for one in duties.said]
     cap = np.array([value for value, _ in caps])[said]
     if np.isnan(cap).all():

@@ -22,6 +22,9 @@ _RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in w
 #: A note longer than this is cut in a finding.
 _NOTE: Final = 80
 _JOINED: Final = re.compile(r"[;；,，\n]")
+#: Results that say whether a stop was kept, and that a limit was.
+_OF_STOP: Final = ("未停产",)
+_OF_LIMIT: Final = ("已限产",)
 #: Results that do not say what was not kept.
 _GENERAL: Final = ("违反", "不符合")
 
@@ -32,19 +35,27 @@ def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list
     _tell_off_list(evidence, duties)
     beyond = np.array([bool(one) for one in named], dtype=bool)
     joined = _with_duties(evidence, duties, whole_hours=False, beyond=beyond)
+    held, share, day = duties.by_phase, duties.phases["share"].to_numpy(), duties.phases["row"].to_numpy()
     entries: list[dict[str, Any]] = []
     seen = np.zeros(len(duties.days), dtype=bool)
     whole = evidence.table["line_id"].isna().to_numpy()
+    words = evidence.table["result"].fillna("").astype("str").str.strip().tolist()
     for reading, rows in joined.items():
         result = "breached" if named[reading] and results[reading] != "refused" else results[reading]
         # a measure not done somewhere in the plant is held against no single line of it
         spoken = rows if result == "complied" or not whole[reading] else rows[:1]
-        seen[rows] = True
+        seen[day[rows]] = True
         plant = whole[reading] and result != "complied"
-        entries += [
-            _inspected(evidence, duties, law, reading, row, result, named[reading], whole=plant) for row in spoken
-        ]
-    return ([_table(entries, duties, evidence.kind)] if entries else []), seen
+        for row in spoken:
+            other = not named[reading] and _of_another(words[reading], share[row])
+            said = "unclear" if other else result
+            entries.append(_inspected(evidence, held, law, reading, row, said, named[reading], whole=plant))
+    return ([_table(entries, held, evidence.kind)] if entries else []), seen
+
+
+def _of_another(word: str, share: float) -> bool:
+    """Whether a result speaks of a stop where none was ordered at that hour, or of a limit where a stop was."""
+    return (word in _OF_STOP and share < 1) or (word in _OF_LIMIT and share >= 1)
 
 
 def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
@@ -97,9 +108,11 @@ def _named(evidence: Evidence) -> list[tuple[str, ...]]:
 def _with_duties(
     evidence: Evidence, duties: Duties, *, whole_hours: bool, beyond: Bools | None = None
 ) -> dict[int, Ints]:
-    """For each record the duty days of the lines it speaks of (rows of ``Duties.days``), within the ordered hours.
+    """For each record the duties of the lines it speaks of, within the ordered hours.
 
-    ``beyond``: records that speak of more than a duty; an order of the day that asks nothing is enough for them.
+    With ``whole_hours`` rows of ``Duties.days`` that are ordered from midnight to midnight; else rows of ``phases``:
+    what held at its hour.  ``beyond``: records that speak of more than a duty; an order that asks nothing is enough
+    for them.
     """
     days, lines = duties.days, duties.lines
     line = days["line"].to_numpy()
@@ -122,19 +135,24 @@ def _with_duties(
     by_name = records[records["firm"].isna()].drop(columns="firm").merge(duty, on=["name", "day"])
     found = pd.concat([by_id, by_name], ignore_index=True)
     found = found[found["own"].isna() | (found["own"] == found["line_id"])]
-    asked = bound[found["row"].to_numpy()]
-    found = found[asked if beyond is None else asked | beyond[found["reading"].to_numpy()]]
     hour = (found["time"] - found["day"]).dt.total_seconds().to_numpy() / 3600
     row = found["row"].to_numpy()
-    first, last = days["first"].to_numpy()[row], days["last"].to_numpy()[row]
+    whole = ((days["first"] == 0) & (days["last"] == 24)).to_numpy()[row]
     if whole_hours:
-        inside = (first == 0) & (last == 24)
+        at, asked = np.where(whole, row, -1), bound[row]
     else:
-        # a record that names the day alone is taken as within the hours only where the whole day is ordered
-        inside = np.where(hour == 0, (first == 0) & (last == 24), (hour >= first) & (hour < last))
-    found = found[inside]
+        phases = duties.phases
+        # a record that names the day alone is taken as within the hours only where the whole day is ordered, and
+        # then of the order that asks least
+        least = phases.assign(at=np.arange(len(phases))).sort_values("share", kind="stable").drop_duplicates("row")
+        lightest = least.sort_values("row")["at"].to_numpy()
+        at = np.where(hour == 0, np.where(whole, lightest[row], -1), duties.at_hour(row, hour))
+        asked = (phases["produces"] | phases["moves"]).to_numpy()[at]
+    if beyond is not None:
+        asked |= beyond[found["reading"].to_numpy()]
+    found = found.assign(at=at)[(at >= 0) & asked]
     _tell_strangers(evidence, records["reading"].to_numpy(), found["reading"].to_numpy())
-    return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["row"]}
+    return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["at"]}
 
 
 def _tell_strangers(evidence: Evidence, every: Ints, joined: Ints) -> None:

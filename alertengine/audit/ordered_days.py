@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,8 @@ _PRODUCTION: Final = frozenset(
     for code, word in MEASURES.items()
     if word.track == "production" and code not in ("refer", "exempt", "none", "self_directed")
 )
+#: More than the hours of a day: tells days apart in one number.
+_WIDE: Final = 32.0
 #: What a filed plan asks begins with this in the text of a transport order.
 _FILED: Final = "清单备案措施："
 
@@ -65,13 +67,29 @@ class Duties:
     ``line`` (place in ``lines``), ``order`` (row of ``orders``; of several the last to begin), ``day``
     (datetime64[s], midnight), ``first`` and ``last`` hour covered, ``hours``, ``share`` (mean over them, NaN
     unknown), ``produces`` and ``moves`` (a duty on production, on transport), ``warned`` (level not none),
-    ``said`` (place in ``said``).
+    ``said`` (place in ``said``).  ``phases``: the same a line, day and order, ``row`` its place in ``days``: what a
+    record of an hour is held against, for a level may change within a day.
     """
 
     orders: pd.DataFrame
     lines: pd.DataFrame
     days: pd.DataFrame
     said: list[OrderTerms]
+    phases: pd.DataFrame
+
+    @property
+    def by_phase(self) -> Duties:
+        """The duties with their phases as days."""
+        return replace(self, days=self.phases)
+
+    def at_hour(self, rows: npt.NDArray[np.int64], hours: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """The phase (place in ``phases``) that holds at an hour of each of some days; -1: none."""
+        if not len(self.phases):
+            return np.full(len(rows), -1, dtype=np.int64)
+        row, first, last = (self.phases[name].to_numpy() for name in ("row", "first", "last"))
+        at = np.searchsorted(row * _WIDE + first, rows * _WIDE + hours, side="right") - 1
+        held = (at >= 0) & (row[at] == rows) & (hours < last[at])
+        return np.where(held, at, -1)
 
 
 def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
@@ -83,12 +101,13 @@ def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
     industries = {name: book.lists.sector_of(name) or "" for name in lines["industry"].unique()}
     lines["sector"] = lines["industry"].map(industries)
     numbers, said = _read_distinct(orders, book)
-    return Duties(orders, lines, _by_day(orders, line, numbers, until), said)
+    days, phases = _by_day(orders, line, numbers, until)
+    return Duties(orders, lines, days, said, phases)
 
 
 def _by_day(
     orders: pd.DataFrame, line: npt.NDArray[np.int64], said: npt.NDArray[np.int64], until: pd.Timestamp
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     start = pd.to_datetime(orders["starts"], format="%Y-%m-%d %H:%M").to_numpy("datetime64[s]")
     end = pd.to_datetime(orders["ends"].replace("", None), format="%Y-%m-%d %H:%M").to_numpy("datetime64[s]")
     horizon = until.to_datetime64().astype("datetime64[s]")
@@ -130,7 +149,9 @@ def _by_day(
         out = grouped.agg(how)
         out["taken"] = grouped["taken"].sum(min_count=1).where(~grouped["taken"].apply(lambda one: one.isna().any()))
         out = out.reset_index()
-    return out.assign(share=out["taken"] / out["hours"]).drop(columns="taken")
+    row = (~table.duplicated(["line", "day"])).cumsum().to_numpy() - 1
+    shares = [one.assign(share=one["taken"] / one["hours"]).drop(columns="taken") for one in (out, table)]
+    return shares[0], shares[1].assign(row=row)
 
 
 def _read_distinct(orders: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.int64], list[OrderTerms]]:

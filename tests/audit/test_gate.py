@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from alertengine.audit import AuditRun
@@ -61,6 +62,14 @@ def test_before_the_hour_of_the_order_anyone_may_come_in(audited: Auditor) -> No
     orders = orders_of(["A"], WARNING, [0.0], **PLAN)
     table = transport(audited(orders, [passage("2019-12-10 07:59", "国三")]))
     assert table["finding"].tolist()[0] == "complied"
+
+
+@pytest.mark.parametrize(("time", "finding"), [("2019-12-10 15:59", "complied"), ("2019-12-10 16:00", "doubtful")])
+def test_a_ban_that_a_raise_brings_holds_from_its_hour(audited: Auditor, time: str, finding: str) -> None:
+    before = orders_of(["A"], [("2019-12-10 00:00", "2019-12-10 16:00")], [0.0], **{**PLAN, "transport": ""})
+    after = orders_of(["A"], [("2019-12-10 16:00", "2019-12-12 00:00")], [0.0], level="red", **PLAN)
+    table = transport(audited(pd.concat([before, after], ignore_index=True), [passage(time, "国三")]))
+    assert table["finding"].tolist()[0] == finding
 
 
 def test_an_unknown_stage_is_doubtful_and_said_to_be_unknown(audited: Auditor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from alertengine.audit import AuditRun
@@ -65,6 +66,40 @@ def test_a_visit_outside_the_order_proves_nothing(audited: Auditor, time: str) -
     run = audited(orders_of(["A"], WARNING, [1.0]), [{**NOTE, "检查时间": time}, {**NOTE, "检查结果": "已停产"}])
     assert of(run, "inspection")["finding"].tolist() == ["complied"]
     assert len(run.notes) == 1
+
+
+def raised(share: float, then: float) -> pd.DataFrame:
+    """One line whose order changes at 16:00 of the first day."""
+    before = orders_of(["A"], [("2021-12-10 00:00", "2021-12-10 16:00")], [share])
+    after = orders_of(["A"], [("2021-12-10 16:00", "2021-12-13 00:00")], [then], level="red")
+    return pd.concat([before, after.assign(order_id="A-1-raised")], ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("time", "result", "level", "share", "finding"),
+    [
+        ("2021-12-10 15:59", "未停产", "orange", 0.5, "doubtful"),  # no stop was ordered yet
+        ("2021-12-10 16:00", "未停产", "red", 1.0, "breached"),
+        ("2021-12-10 15:59", "未限产", "orange", 0.5, "breached"),
+        ("2021-12-10 15:59", "已限产", "orange", 0.5, "complied"),
+        ("2021-12-10 16:00", "已限产", "red", 1.0, "doubtful"),  # a stop was ordered
+        ("2021-12-10", "未停产", "orange", 0.5, "doubtful"),  # of the day alone: what asked least of it
+        ("2021-12-11 10:00", "未停产", "red", 1.0, "breached"),
+    ],
+)
+def test_an_inspection_is_held_against_the_order_of_its_hour(
+    audited: Auditor, time: str, result: str, level: str, share: float, finding: str
+) -> None:
+    run = audited(raised(0.5, 1.0), [{**NOTE, "检查时间": time, "检查结果": result, "生产线编号": 1}])
+    (row,) = of(run, "inspection").to_dict("records")
+    assert (row["level"], row["share"], row["finding"]) == (level, share, finding)
+    assert (row["order_id"] == "A-1-raised") == (level == "red")
+
+
+def test_before_a_raise_that_first_asks_something_nothing_is_held_against_a_line(audited: Auditor) -> None:
+    run = audited(raised(0.0, 1.0), [{**NOTE, "检查时间": "2021-12-10 15:00", "检查结果": "未停产"}])
+    assert of(run, "inspection").empty
+    assert "records_without_duty" in {one.code for one in run.notes}
 
 
 def test_an_unknown_result_is_a_problem_and_a_doubt(audited: Auditor) -> None:
