@@ -218,15 +218,14 @@ class Builder:
         return out
 
     def _act(self, rows: Sequence[Any]) -> LegalParticulars:
-        """What the rules say of the orders as an act, at their place, on the day their warning was issued.
+        """What the rules say of the orders as an act, at their place, on the day of the last decision on their warning.
 
-        Without a record of the warning: on their first day.
+        An extension orders anew what began before it.  Without a record of the warning: on their first day.
         """
         first, level = rows[0], _highest(rows)
-        start = date.fromisoformat(first.starts[:10])
-        warnings = [one for one in self._footing.warnings_of(rows) if one["issued"]]
-        issued = [day for one in warnings if (day := pd.Timestamp(one["issued"]).date()) <= start]
-        act = self._acts.of(first.city, first.county, issued[-1] if issued else start, level or Level.NONE)
+        days = [pd.Timestamp(one["issued"]).date() for one in self._footing.warnings_of(rows) if one["issued"]]
+        day = max(days, default=date.fromisoformat(first.starts[:10]))
+        act = self._acts.of(first.city, first.county, day, level or Level.NONE)
         return issued_by(act, self._acts.below_yellow(rows))
 
     def _grounds(self, rows: Sequence[Any], act: LegalParticulars) -> dict[str, str]:

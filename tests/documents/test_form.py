@@ -74,6 +74,29 @@ def test_the_newest_plan_in_force_counts(make_book: BookMaker) -> None:
     assert ParticularsOf(make_book(*ended)).of("临汾市", "", WINTER, "red").gaps
 
 
+@pytest.mark.parametrize(
+    ("extended", "cited"),
+    [("2026-08-14 15:00", "大气污染防治法"), ("2026-08-16 15:00", "生态环境法典")],
+)
+def test_an_order_that_an_extension_gives_anew_cites_the_law_of_that_day(
+    orders: Maker, footing: Footer, extended: str, cited: str
+) -> None:
+    """The warning began on 13 August under the old statute; whoever extends it after 15 August acts under the new."""
+    row = {"order_id": "临汾市-2026081300-E-1", "starts": "2026-08-13 00:00", "ends": "2026-08-21 00:00"}
+    table = orders(row)
+    table = table.assign(order_id=["临汾市-2026081300-" + table["enterprise_id"].iloc[0] + "-1"])
+    base = {**dict.fromkeys(WARNING_COLUMNS, ""), "warning_id": "临汾市-2026081300", "city": "临汾市", "level": "red"}
+    issued = {"action": "issue", "starts": "2026-08-13", "ends": "2026-08-19", "issued": "2026-08-12 15:00"}
+    longer = {"action": "extend", "starts": "2026-08-19", "ends": "2026-08-21", "issued": extended}
+    record = pd.DataFrame([{**base, **one} for one in (issued, longer)])
+    times = {name: pd.to_datetime(record[name], format="mixed") for name in ("starts", "ends", "issued")}
+    (rows,) = grouped(table)
+    made = Builder(replace(footing(table), warnings=record.assign(**times))).order(rows)
+    statutes = [one for one in made.grounds if "大气污染防治法" in one or "生态环境法典" in one]
+    assert statutes
+    assert all(cited in one for one in statutes)
+
+
 def test_what_is_not_on_file_stands_in_the_order_as_missing(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     table = orders({}, {"line_id": "02"}, {"line_id": "04"})
     write_documents(table, footing(table), tmp_path, DocumentOptions(boards=False))
