@@ -291,7 +291,7 @@ def _read(
     if field.type == "number":
         factor = UNITS.get(field.unit, {}).get(column.unit, 1.0)
         return pd.Series(number_column(cells, field) * factor)
-    return series_of(text_column(cells, codes=field.name.endswith(("_no", "_id"))))
+    return series_of(text_column(cells, codes=field.name.endswith(("_no", "_id")), names=field.name == "enterprise"))
 
 
 def _times(cells: Cells, *, means: bool) -> pd.Series:

@@ -22,8 +22,11 @@ EXPORTED_BLANKS: Final = BLANKS | {"nan", "NaN"}
 #: The word for "not known" where a blank cell means something else.
 UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
 
-_YES: Final = frozenset({"是", "有", "Y", "YES", "1", "1.0", "TRUE", "T", "√", "✓", "✔", "☑"})
-_NO: Final = frozenset({"否", "无", "N", "NO", "0", "0.0", "FALSE", "F", "×", "✗", "✘", "☐"})
+#: What a person writes for the cell above.
+DITTO: Final = ("同上", "同前", "〃", "″", '"', "”", "“", "ditto")
+
+_YES: Final = frozenset({"是", "有", "Y", "YES", "1", "1.0", "TRUE", "T", "√", "✓", "✔", "☑", "已完成", "完成"})
+_NO: Final = frozenset({"否", "无", "N", "NO", "0", "0.0", "FALSE", "F", "×", "✗", "✘", "☐", "未完成"})
 
 _SET_SEPARATORS: Final = re.compile(r"[;；,，、|\n]+")
 _DASHES: Final = re.compile(r"[‐‑‒–—―−]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, SupportsIndex, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from alertengine.files._arrow import Bools, arrow, as_text, plain, text_array, valid
 from alertengine.files.cells import (
     BLANKS,
+    DITTO,
     BadCellError,
     expected_number,
     failed_formula,
@@ -36,6 +38,8 @@ Truths = npt.NDArray[np.int8]
 #: A code that Excel took for a number, of which it keeps 15 figures, or a day: 9.11401E+17, 1-2 as 2020-01-02.
 _ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+|\d{15}000|\d{4}-\d\d-\d\d", re.ASCII)
 _RUINED: Final = r"^\d{4}-\d\d-\d\d$|^\d{15}000$"
+#: A name that is none, but the number or mark of the column beside.
+_NO_LETTER: Final = r"^[0-9\s.,;:#*/\\+\-–—_()（）、。]+$"
 #: What is expected instead of an error of a workbook, or of a formula saved without its value.
 NO_RESULT: Final = Words("a_result")
 
@@ -181,10 +185,11 @@ def _by_code(codes: Codes, values: Sequence[Any] | npt.NDArray[Any], missing: An
     return np.asarray(table.take(codes, mode="wrap"))
 
 
-def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = False) -> Numbered:
+def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = False, names: bool = False) -> Numbered:
     """A text field: trimmed, blanks unknown.
 
-    A failed formula is a bad cell; so is, where the field holds ``codes``, a number that Excel has rounded.
+    A failed formula is a bad cell; so is, where the field holds ``codes``, a number that Excel has rounded, where it
+    holds ``names``, one without a letter, and in both a mark for the cell above (同上).
     """
     column = cells.column
     if column.null_count == len(column):
@@ -194,8 +199,10 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
     ruined = codes and (
         _any(pc.match_substring, texts, ("E+", "e+")) or _any(pc.match_substring_regex, texts, (_RUINED,))
     )
+    ruined = ruined or (names and _any(pc.match_substring_regex, texts, (_NO_LETTER,)))
+    ruined = ruined or ((codes or names) and pc.any(pc.is_in(texts, value_set=text_array(DITTO))).as_py())
     if ruined or _any(pc.starts_with, texts, ("#", '="')):
-        parser = _code if codes else _unquoted
+        parser = _code if codes else partial(_name, blanks) if names else _unquoted
         said = pa.DictionaryArray.from_arrays(coded.indices, texts)
         texts = text_array(replace(cells, column=said).parse(parser, None, as_written=True)[1])
     every = Numbered(plain(coded.indices.cast(pa.int32()), -1), coded.dictionary)
@@ -211,9 +218,21 @@ def _unquoted(text: str) -> str:
     return tidy(text) if text.startswith('="') else text
 
 
+def _name(blanks: frozenset[str], text: str) -> str:
+    if text not in blanks and re.fullmatch(_NO_LETTER, text):
+        raise BadCellError(Words("a_name"))
+    return _own(text)
+
+
 def _code(text: str) -> str:
     if rounded(text):
         raise BadCellError(Words("a_code_as_text"))
+    return _own(text)
+
+
+def _own(text: str) -> str:
+    if text in DITTO:
+        raise BadCellError(Words("a_value_of_its_own"))
     return _unquoted(text)
 
 

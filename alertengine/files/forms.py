@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from alertengine.files._arrow import as_text
-from alertengine.files.cells import failed_formula, tidy
+from alertengine.files.cells import BLANKS, DITTO, failed_formula, tidy
 from alertengine.files.columns import rounded
 from alertengine.files.headers import match, normal
 from alertengine.files.readings import Findings
-from alertengine.files.schema import Schema
+from alertengine.files.schema import Schema, sheets_named
 from alertengine.files.table_reader import read_table
 from alertengine.vocabulary import Field, InputError, Problem, Words, refuse
 
@@ -30,7 +31,7 @@ def read_form(
     findings: Findings,
     kind: str = "",
 ) -> dict[int, Row]:
-    """The rows of a form by their number in the file: each field's cell, ``""`` where blank or not there.
+    """The rows of a form by their number in the file: each field's cell, ``""`` where blank (also ``—``) or not there.
 
     Numbers are as those of a table (``RawTable.rows``); ``findings`` says of each its sheet.
 
@@ -51,9 +52,8 @@ def read_form(
     """
     names = {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
     subjects = tuple(field.name for field in fields[:2])
-    reading = read_table(
-        path, Schema(names, least, lambda own: [sheet] if sheet in own else own, subjects=subjects, kind=kind)
-    )
+    chosen = partial(_sheets, sheet)
+    reading = read_table(path, Schema(names, least, chosen, subjects=subjects, kind=kind))
     raw = reading.table
     findings.problems += reading.problems
     findings.warnings += reading.notes
@@ -72,12 +72,14 @@ def read_form(
     if problems:
         raise InputError(problems)
     cells = {
-        name: [tidy(text or "") for text in as_text(raw.columns[place]).to_pylist()] for name, place in places.items()
+        name: ["" if (cell := tidy(text or "")) in BLANKS else cell for text in as_text(raw.columns[place]).to_pylist()]
+        for name, place in places.items()
     }
     headers = {name: raw.headers[place] for name, place in places.items()}
     for name in _NAMING:
         for at, text in enumerate(cells.get(name, ())):
             expected = "a_result" if failed_formula(text) else "a_code_as_text" if rounded(text) else ""
+            expected = "a_value_of_its_own" if text in DITTO else expected
             if expected:
                 findings.bad_cells(headers[name], raw.rows[[at]], [text], expected=Words(expected))
                 cells[name][at] = ""
@@ -90,6 +92,10 @@ def read_form(
     if not rows:
         raise refuse(path, "no_row")
     return rows
+
+
+def _sheets(word: str, names: list[str]) -> list[str]:
+    return (sheets_named(word, names) if word else []) or names
 
 
 def _places(

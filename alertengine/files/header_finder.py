@@ -113,10 +113,12 @@ _APART = re.compile(r"(.*?)\s*([(（\[【].*)", re.DOTALL)
 def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_KNOWN) -> Header | None:
     """The header of the table in a sheet: one row, or two where group headers stand above.
 
-    Of those with the most known headers the one with the most units, then one row rather than two.
+    Of those with the most known headers the one with the most units, then one row rather than two.  One that stands
+    below rows of an earlier header is that of a further table, which may have a column more.
     """
     best: Header | None = None
     most = (0, 0, False)
+    first: Header | None = None
     for place, row in enumerate(grid[:HEADER_DEPTH]):
         options = [(place, len(row), iter(row))]
         if place + 1 < len(grid):
@@ -130,6 +132,10 @@ def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_
             rank = known, sum(bool(unit_in_brackets(name)) for name in taken), last == place
             if rank > most:
                 best, most = Header(place, last, taken, known), rank
+        if first is None or (best and best.first <= first.last + 1):
+            first = best
+    if first and best and any(map(any, grid[first.last + 1 : best.first])) and first.known * 2 > best.known:
+        return first
     return best
 
 

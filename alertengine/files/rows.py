@@ -1,11 +1,10 @@
-"""Which rows of a sheet are rows of its table: sums, notes, signatures and further headers are not."""
+"""Which rows of a sheet are rows of its table: sums, notes and signatures are not."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,9 +15,6 @@ import pyarrow.compute as pc
 from alertengine.files._arrow import as_text, plain, text_array, valid
 from alertengine.files.cells import plain_number, tidy
 from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column, normal
-from alertengine.files.units import is_unit
-from alertengine.vocabulary import chinese_number
 
 _SUM_WORDS: Final = "合计|总计|小计|共计|累计|汇总|总和|求和|[Tt]otals?|TOTALS?|SUM"
 _SUM: Final = re.compile(rf"(.{{0,20}}?)[(]?(?:{_SUM_WORDS})[)]?(?:[:(\d共].*)?|其中[:,、]?(.{{0,20}})")
@@ -31,7 +27,8 @@ _WHOLE_SUM: Final = re.compile(
 )
 _LABELS: Final = (
     "注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|经办|联系人|"
-    "联系电话|电话|日期|时间|盖章|签字|签名|签发|单位|报送|上报|数据来源|资料来源|打印|以上|以下|截止|截至"
+    "联系电话|电话|日期|时间|盖章|签字|签名|签发|单位|报送|上报|数据来源|资料来源|打印|以上|以下|截止|截至|"
+    r"\(?[续接]上?[表页]|第\d+页|- ?\d+ ?-$"
 )
 #: Labels beside which a person's name stands, in a cell of its own.
 _OF_PERSONS: Final = re.compile(
@@ -50,6 +47,7 @@ _LOOKS: Final = (
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|累[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
     r"|盖章|签字|签名|签章|公章|数据来源|资料来源|[:：][\s\x{3000}]*$"
     r"|[（(](合计|总计|小计|共计)[)）]$|(?i:total)s?$|^SUM$|(总和|求和)$|^全[省市县区厂]$|\d家(企业)?$|^计$|^平均值?$"
+    r"|^[（(]?[续接]上?[表页]|^第\s*\d+\s*页|^- ?\d+ ?-$"
     r"|^(填写|填报)?(示例|样例|范例|举例)|^例[:：]?$|(局|政府|办公室|指挥部|委员会)$|^20\d\d[年./-]|^[-—–―.…·/\\\s]+$"
 )
 #: A row of a form that shows how to fill it in, or that is no row but the mean of others.
@@ -60,15 +58,6 @@ _FOR_EXAMPLE: Final = re.compile(r"例(?:[:].*)?")
 _OFFICE: Final = re.compile(r".{2,20}(?:局|政府|办公室|指挥部|委员会)(?:\(.*\))?")
 #: A cell that says nothing: ——, ……, /.
 _NOTHING: Final = re.compile(r"[-—–―.…·/\\\s]+")
-_STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#: What a row of numbers of columns may begin with.
-_NUMBERS_OF: Final = re.compile("[栏列行项][次号]|栏目|序号|编号")
-_CHINESE: Final = re.compile("[一二三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?")
-_ROMAN: Final = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
-#: A number of a column, perhaps with what it is worked out from.
-_COUNTED: Final = re.compile(r"第?[(A-Z]?([0-9]{1,3})[)]?[列栏]?(?:=[0-9()+\-*/×÷%]+)?")
-#: Rows below a header among which a row of numbers or of units is looked for.
-_BELOW: Final = 3
 #: A sum may be off by the rounding of so much of each of its rows.
 _ROUNDING: Final = 0.005
 
@@ -93,55 +82,6 @@ class Unequal:
     found: float
 
 
-def further_headers(table: RawTable, columns: Sequence[Column]) -> list[Left]:
-    """Rows that say the headers again, number the columns, or give their units."""
-    known = [column.place for column in columns if column.fields]
-    out: dict[int, Left] = {}
-    first = np.arange(min(_BELOW, len(table.rows)))
-    for line, cells in _rows(table, first):
-        kind = _kind_below_header(list(cells.values()))
-        if kind:
-            out[line] = Left(line, kind, " ".join(cells.values()), cells)
-    place = next((place for place in known if _is_text(table.columns[place])), None)
-    if place is None:
-        return list(out.values())
-    again = _equal(table.columns[place], table.headers[place])
-    for line, cells in _rows(table, again):
-        same = sum(normal(cell) == normal(table.headers[at]) for at, cell in cells.items())
-        if same * 2 > len(cells) and same > 1:
-            out[line] = Left(line, "header", " ".join(cells.values()), cells)
-    return [out[line] for line in sorted(out)]
-
-
-def _kind_below_header(cells: Sequence[str]) -> str:
-    """``numbers`` where the cells of a row count the columns, ``units`` where they are units of them."""
-    plain = [tidy(cell).strip("()[]【】") for cell in cells]
-    if plain and all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
-        return "units"
-    plain = plain[1:] if plain and _NUMBERS_OF.fullmatch(plain[0]) else plain
-    if len(plain) < 3:
-        return ""
-    for read in (_column_number, _roman_number):
-        runs = list(map(read, plain))
-        if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
-            return "numbers" if len(set(runs)) * 2 > len(runs) else ""
-    return ""
-
-
-def _roman_number(cell: str) -> int:
-    return _ROMAN.index(cell) if cell in _ROMAN else -1
-
-
-def _column_number(cell: str) -> int:
-    """What a cell counts its column as (3, 丙, 三, 第3列, C3, 3=1+2, 3=①+②); -1 where it counts none."""
-    if len(cell) == 1 and cell.upper() in _STEMS:
-        return _STEMS.index(cell.upper())
-    if _CHINESE.fullmatch(cell):
-        return chinese_number(cell)
-    found = _COUNTED.fullmatch(cell)
-    return int(found[1]) if found else -1
-
-
 def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[int]) -> list[Left]:
     """Rows that are empty (without text), sums, notes and signatures.
 
@@ -159,7 +99,7 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
         if _is_text(table.columns[place]):
             looks |= _matches(table.columns[place], _LOOKS)
     out = []
-    for line, filled in _rows(table, np.flatnonzero(blank | looks)):
+    for line, filled in filled_cells(table, np.flatnonzero(blank | looks)):
         cells = {} if all(map(_NOTHING.fullmatch, filled.values())) else filled
         kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line]))
         if kind or not cells:
@@ -262,7 +202,7 @@ def _groups(
     if name:
         at = np.zeros(len(lines), dtype=bool)
         for place in places:
-            at[_equal(table.columns[place], name)] = True
+            at[equal_to(table.columns[place], [name])] = True
         groups += [counted & at, above & at]
     return groups
 
@@ -273,7 +213,7 @@ def _numbers(column: pa.Array) -> npt.NDArray[np.float64]:
     return np.array([plain_number(cell or "") for cell in as_text(column).to_pylist()], dtype=float)
 
 
-def _rows(table: RawTable, lines: npt.NDArray[np.int64]) -> list[tuple[int, dict[int, str]]]:
+def filled_cells(table: RawTable, lines: npt.NDArray[np.int64]) -> list[tuple[int, dict[int, str]]]:
     """The filled cells of some lines, by column."""
     if not len(lines):
         return []
@@ -305,11 +245,13 @@ def _matches(column: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
     return _spread(pc.match_substring_regex(texts, pattern), codes)
 
 
-def _equal(column: pa.Array, text: str) -> npt.NDArray[np.int64]:
+def equal_to(column: pa.Array, said: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The lines where a column of texts says one of some texts."""
     if not _is_text(column):
         return np.array([], dtype=np.int64)
     texts, codes = _distinct(column)
-    return np.flatnonzero(_spread(pc.equal(pc.utf8_trim_whitespace(texts), text_array([text.strip()])[0]), codes))
+    among = pc.is_in(pc.utf8_trim_whitespace(texts), value_set=text_array([text.strip() for text in said]))
+    return np.flatnonzero(_spread(among, codes))
 
 
 def _blank(column: pa.Array) -> npt.NDArray[np.bool_]:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
+from alertengine.files.cells import tidy
 from alertengine.files.column_kinds import AS_TEXT, ColumnKind
 from alertengine.files.profiles import Profile
 
 Names = Mapping[str, tuple[str, ...]]
+#: What people write beside the word of a sheet: 附表2, 2020年, (修订), 表, 情况.
+_BESIDE: Final = re.compile(
+    r"\(.*?\)|附?[件表]\s*[0-9一二三四五六七八九十]*|20\d\d(?:年度?)?|行政|情况|信息|汇总|统计|台账|书|量|[\s\d._、-]"
+)
+
+
+def sheets_named(word: str, names: Iterable[str]) -> list[str]:
+    """The sheets named by a word, with what people write beside it; that of just this name alone where there is one.
+
+    >>> sheets_named("处罚决定", ["清单", "附表2 行政处罚决定表", "处罚决定说明"])
+    ['附表2 行政处罚决定表']
+    """
+    every = list(names)
+    return [word] if word in every else [name for name in every if _BESIDE.sub("", tidy(name)) == word]
 
 
 @dataclass(frozen=True, slots=True)

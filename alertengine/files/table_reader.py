@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from alertengine.files._profile_of import profile_of
 from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed
+from alertengine.files.below_header import further_headers
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
@@ -26,7 +27,7 @@ from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, load_profile
 from alertengine.files.protocol import LeftOut, Protocol, SheetRead
 from alertengine.files.readings import SHEET
-from alertengine.files.rows import Left, Unequal, further_headers, in_one_cell, sums_and_notes, unequal_sums
+from alertengine.files.rows import Left, Unequal, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden
 from alertengine.files.text_pieces import whole_text
@@ -304,12 +305,15 @@ class _Opened:
     def _rows_only(self, table: RawTable, name: str) -> RawTable:
         """A table without further headers, sums and notes; units below the header become part of it."""
         columns = [match(header, place, self.plain) for place, header in enumerate(table.headers)]
-        left = further_headers(table, columns)
-        for one in left:
-            if one.kind == "units":
-                table = table.renamed(_with_units(columns, one))
         of = {said: column.place for column in columns for said in column.fields}
         subjects = [of[said] for said in self.schema.subjects if said in of]
+        left = further_headers(table, columns, self.schema.names, subjects)
+        for one in left:
+            if one.kind == "other_header":  # cells below it would be read under headers that are not theirs
+                said: dict[str, Any] = {"row": int(table.rows[one.line]) % SHEET, "value": one.text[:40]}
+                raise InputError([Problem("other_header", file=str(self.path), sheet=name, **said)])
+            if one.kind == "units":
+                table = table.renamed(_with_units(columns, one))
         if subjects:
             met = {one.line for one in left}
             of_a_row = [of[said] for said in self.schema.of_a_row if said in of]
@@ -321,7 +325,7 @@ class _Opened:
         if not left:
             return table
         for one in in_one_cell(left, len(columns)):
-            said: dict[str, Any] = {"row": int(table.rows[one.line]), "value": one.text[:40]}
+            said = {"row": int(table.rows[one.line]), "value": one.text[:40]}
             self.problems.append(Problem("row_in_one_cell", file=str(self.path), sheet=name, **said))
         shown = [one for one in left if one.kind != "empty"]
         self.left += [LeftOut(one.kind, int(table.rows[one.line]), one.text[:200], name) for one in shown]

@@ -25,6 +25,11 @@ _ALONE: Final = (
     "无量纲|蒸吨|°"
 )
 _UNIT: Final = re.compile(rf"(?:{_MASS}|万?n?m3|万?立方米|蒸吨|次|辆|炉|孔|个)/(?:{_DENOMINATOR})|{_MASS}|{_ALONE}")
+#: A unit of amounts, one of mass; whether it says of which time is for the column to ask.
+_OF_AMOUNT: Final = re.compile(rf"(?:{_MASS})(?:/(?:{_DENOMINATOR}))?")
+#: 单位：吨/年, alone or in brackets behind a title.
+_UNIT_NAMED: Final = re.compile(r"(?:^|[(\[【\s])(?:计量)?单位[:为]\s*([^()\[\]【】]+)")
+_SEVERAL: Final = re.compile(r"[、,;和及\s]+")
 #: A unit that needs nothing before it to be told from the words of a header.
 _TAIL: Final = re.compile(rf"(?:单位)?((?:{_MASS})/(?:{_DENOMINATOR})|%)$")
 
@@ -62,14 +67,17 @@ def unit_in_brackets(header: str) -> str:
 
 
 def unit_named(cells: Iterable[str]) -> str:
-    """The one unit that cells above a table name for its amounts (``单位：吨/年``, ``排放量（吨/年）``); else none."""
+    """The one unit that cells above a table name for its amounts (``单位：吨/年``, ``排放量（吨/年）``); else none.
+
+    Several of them, or a mass without a time, are given as they stand: they are no unit of a column.
+    """
     found: dict[str, None] = {}
     for cell in cells:
-        text = unicodedata.normalize("NFKC", cell).strip("()[]【】 ")
-        unit = plain_unit(text) if _NAMED.match(text) else unit_in_brackets(cell) if "排放" in cell else ""
-        if "/" in unit and is_unit(unit):
-            found[unit] = None
-    return next(iter(found)) if len(found) == 1 else ""
+        text = unicodedata.normalize("NFKC", cell)
+        named = _UNIT_NAMED.search(text)
+        said = _SEVERAL.split(named[1]) if named else [unit_in_brackets(cell)] if "排放" in cell else []
+        found |= dict.fromkeys(unit for one in said if _OF_AMOUNT.fullmatch(unit := plain_unit(one)))
+    return "、".join(found)
 
 
 def unit_at_end(text: str) -> tuple[str, str]:

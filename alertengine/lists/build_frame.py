@@ -131,7 +131,7 @@ class FrameBuilder:
         if field.name in CATEGORY_TEXT:
             return category(*cells.parse(lambda text: None if text in _BLANK_OR_NONE else text, None))
         blanks = BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE
-        return text_column(cells, blanks, codes=field.name in _CODES)
+        return text_column(cells, blanks, codes=field.name in _CODES, names=field.name == "enterprise")
 
     def _absent(self, field: Field) -> Held:
         """A column of which nothing is known; those of one kind share their memory."""

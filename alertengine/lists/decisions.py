@@ -20,6 +20,7 @@ from alertengine.files import (
     open_workbook,
     parse_days,
     read_form,
+    sheets_named,
 )
 from alertengine.lists.plants import PlantsOfList
 from alertengine.lists.register import Register
@@ -210,7 +211,7 @@ def decisions_file(path: Path | None, given: Path | None) -> Path | None:
         return given
     beside = next((file for file in decisions_beside(path) if file.is_file()), None)
     if beside is None and path.suffix.lower() in WORKBOOK_SUFFIXES:
-        return path if DECISIONS_SHEET in open_workbook(path, Limits.of_environment()).names else None
+        return path if sheets_named(DECISIONS_SHEET, open_workbook(path, Limits.of_environment()).names) else None
     return beside
 
 

@@ -23,6 +23,7 @@ from alertengine.files import (
     open_workbook,
     read_yaml,
     result_html,
+    sheets_named,
     tidy,
 )
 from alertengine.lists.plan_text import PlanReading
@@ -258,15 +259,16 @@ def _as_given(path: Path, lists: OpenLists) -> ListVersion:
 
 def _from_sheet(path: Path, lists: OpenLists) -> ListVersion:
     book = open_workbook(path, Limits.of_environment())
-    if VERSION_SHEET not in book.names:
+    sheet = next(iter(sheets_named(VERSION_SHEET, book.names)), None)
+    if sheet is None:
         return ListVersion()
-    grid = [[tidy(cell) for cell in row] for row in book.sheet(VERSION_SHEET).grid]
+    grid = [[tidy(cell) for cell in row] for row in book.sheet(sheet).grid]
     grid = [row for row in grid if any(row)]
     keys = {normal(name): key for key, names in VERSION_KEYS.items() for name in (key, *names)}
     flat = len(grid) > 1 and sum(normal(cell) in keys for cell in grid[0]) > 1
     pairs = list(zip(grid[0], grid[1], strict=False)) if flat else [(row[0], row[1]) for row in grid if len(row) > 1]
     said = {keys[normal(name)]: value for name, value in pairs if normal(name) in keys and value}
-    return _validated(said, f"{path}[{VERSION_SHEET}]", lists)
+    return _validated(said, f"{path}[{sheet}]", lists)
 
 
 def _validated(content: Any, file: str, lists: OpenLists) -> ListVersion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,7 @@ from alertengine.files import (
     long_rows,
     open_workbook,
     read_table,
+    sheets_named,
 )
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
@@ -43,7 +44,7 @@ from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers, n
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, refuse, uncollected
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, Problem, refuse, uncollected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,14 @@ if TYPE_CHECKING:
 PROBLEMS_SHEET: Final = "问题清单"
 _FIRST_OF_LINE: Final = list(FIELDS).index("line_id")
 #: Sheets of a list's workbook that hold something else.
-_OTHER_SHEETS: Final = (TOTALS_SHEET, DECISIONS_SHEET, VERSION_SHEET, REGISTER_SHEET, PROBLEMS_SHEET)
+_OTHER_SHEETS: Final = (TOTALS_SHEET, DECISIONS_SHEET, VERSION_SHEET)
+#: What the name of a sheet that may be one of these has in it.
+_PARTS_OF_NAMES: Final = {
+    "处罚": DECISIONS_SHEET,
+    "全社会": TOTALS_SHEET,
+    "名录": REGISTER_SHEET,
+    "版本": VERSION_SHEET,
+}
 #: How the table of a list is told from all else; cells of a line that are merged down are not repeated.
 LIST_SCHEMA: Final = Schema(
     LIST_NAMES,
@@ -124,6 +132,7 @@ def _read(
         findings.problems += near_headers(columns, file, raw.header_row)
     if reading.protocol.format == "csv":  # beside the table of a workbook people write notes
         findings.problems += long_rows(raw)
+    findings.problems += _sheets_nearly(file, reading.protocol.not_read)
     of_field = {name: column for column in columns for name in column.fields}
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
     who = register_of(path) if path else None
@@ -183,18 +192,31 @@ def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
 
 def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[str]:
     if sheet is None:
-        return [name for name in names if name not in _OTHER_SHEETS]
+        others = {REGISTER_SHEET, PROBLEMS_SHEET} | {
+            name for word in _OTHER_SHEETS for name in sheets_named(word, names)
+        }
+        return [name for name in names if name not in others]
     if sheet not in names:
         raise refuse(path, "no_sheet", name=sheet, names=names)
     return [sheet]
+
+
+def _sheets_nearly(file: str, not_read: Sequence[str]) -> Iterator[Problem]:
+    """A question for each sheet that nobody reads under its name and whose name is nearly one that is."""
+    for name in not_read:
+        near = next((word for part, word in _PARTS_OF_NAMES.items() if part in name and "说明" not in name), "")
+        if near:
+            yield Problem("sheet_nearly", file=file, sheet=name, near=near)
 
 
 def _totals_file(path: Path | None, totals: Path | None) -> Path | None:
     """Where the city totals stand: as named, in the workbook, or beside the list."""
     if totals is not None or path is None:
         return totals
-    if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in open_workbook(path, Limits.of_environment()).names:
-        return path
+    if path.suffix.lower() in WORKBOOK_SUFFIXES:
+        names = open_workbook(path, Limits.of_environment()).names
+        if sheets_named(TOTALS_SHEET, names):
+            return path
     return next((file for file in _totals_beside(path) if file.is_file()), None)
 
 

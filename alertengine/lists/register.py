@@ -169,7 +169,9 @@ def read_register(path: Path, findings: Findings) -> Register:
         raise InputError([Problem("column_missing", file=str(path), row=raw.header_row, names=HEADERS["enterprise"])])
     table = {
         name: text_column(
-            Cells(column.header, raw.columns[column.place], raw.rows, own), codes=name.endswith(("_id", "_no"))
+            Cells(column.header, raw.columns[column.place], raw.rows, own),
+            codes=name.endswith(("_id", "_no")),
+            names=name == "enterprise",
         )
         for name, column in of.items()
     }

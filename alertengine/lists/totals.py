@@ -22,6 +22,7 @@ from alertengine.files import (
     joined,
     number_column,
     read_table,
+    sheets_named,
     text_array,
     text_column,
     tidy,
@@ -69,7 +70,7 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> CodedTable:
 
 
 def _totals_sheets(names: list[str]) -> list[str]:
-    return [TOTALS_SHEET] if TOTALS_SHEET in names else names
+    return sheets_named(TOTALS_SHEET, names) or names
 
 
 #: How the table of totals is told from all else.

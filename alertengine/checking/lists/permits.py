@@ -68,7 +68,11 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
             table[name] = None
             continue
         cells = Cells(of[name].header, raw.columns[of[name].place], raw.rows, findings)
-        column = series_of(bool_column(cells) if name == "air" else text_column(cells, codes=name in _CODES))
+        column = series_of(
+            bool_column(cells)
+            if name == "air"
+            else text_column(cells, codes=name in _CODES, names=name == "enterprise")
+        )
         table[name] = column if name == "air" else column.astype("object")
     table["city"] = _cities(table, lists, of["city"].header if "city" in of else "", raw.rows, findings)
     table["enterprise_id"] = _codes(table)

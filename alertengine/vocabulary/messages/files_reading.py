@@ -172,6 +172,18 @@ OF_READING: Final[dict[str, Message]] = {
     ),
     "unit_unknown": error("unit not understood", "单位不能识别", "{units:space}", "{units}"),
     "no_row": error("no row", "没有数据行", "at least one row below the headers", "表头下至少一行"),
+    "sheet_nearly": error(
+        "a sheet that is not read; its name is nearly {near}",
+        "该工作表未读取，名称近似“{near}”",
+        "the name {near}, or another name if it is something else",
+        "名称“{near}”；如非此表，请另取名称",
+    ),
+    "other_header": error(
+        "a further header, of other columns or units than the one above: which cells are whose is not sure",
+        "又一行表头，列或单位与上面的表头不同：下面各格属于哪一列不能确定",
+        "one header for all rows, or each table on a sheet of its own",
+        "全部行用同一表头，或每张表各占一张工作表",
+    ),
     "row_in_one_cell": error(
         "a whole row in one cell, not read",
         "整行在一格内，未读取",
@@ -216,6 +228,8 @@ OF_READING: Final[dict[str, Message]] = {
         "a code written as text: Excel has made a number or a date of it",
         "以文本格式填写的代码：Excel已把它变成数字或日期，原样已丢失",
     ),
+    "a_value_of_its_own": phrase("a value of its own in each row", "每行各填自己的内容"),
+    "a_name": phrase("a name, which has letters", "名称，须含文字"),
     "an_hour": phrase("a whole hour, 0 to 24", "整点，0至24"),
     "a_day": phrase("a day such as 2020-01-22", "日期，如2020-01-22"),
     "a_range": phrase("{low}..{high}", "{low}至{high}"),

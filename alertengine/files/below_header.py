@@ -1,0 +1,98 @@
+"""Rows below a header that speak of its columns: the headers again, numbers of the columns, their units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from alertengine.files.cells import tidy
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import Column, match
+from alertengine.files.rows import Left, equal_to, filled_cells
+from alertengine.files.units import is_unit
+from alertengine.vocabulary import chinese_number
+
+_STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#: What a row of numbers of columns may begin with.
+_NUMBERS_OF: Final = re.compile("[栏列行项][次号]|栏目|序号|编号")
+_CHINESE: Final = re.compile("[一二三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?")
+_ROMAN: Final = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
+#: A number of a column, perhaps with what it is worked out from.
+_COUNTED: Final = re.compile(r"第?[(A-Z]?([0-9]{1,3})[)]?[列栏]?(?:=[0-9()+\-*/×÷%]+)?")
+#: Rows below a header among which a row of numbers or of units is looked for.
+_BELOW: Final = 3
+#: What a row of units may begin with.
+_UNITS_OF: Final = re.compile("(?:计量)?单位")
+
+
+def further_headers(
+    table: RawTable, columns: Sequence[Column], names: Mapping[str, tuple[str, ...]], subjects: Sequence[int]
+) -> list[Left]:
+    """Rows that say the headers again (``header``, or ``other_header``), number the columns, or give their units.
+
+    Args:
+        table: the rows under the header.
+        columns: those of its header.
+        names: the fields of each header.
+        subjects: columns that say whom a row is about: a header that stands there is the beginning of one.
+
+    """
+    known = [column.place for column in columns if column.fields]
+    out: dict[int, Left] = {}
+    for line, cells in filled_cells(table, np.arange(min(_BELOW, len(table.rows)))):
+        kind = _kind_below_header(list(cells.values()))
+        if kind:
+            named = _UNITS_OF.fullmatch(tidy(next(iter(cells.values()))))
+            held = dict(list(cells.items())[1:]) if kind == "units" and named else cells
+            out[line] = Left(line, kind, " ".join(cells.values()), held)
+    headers = [table.headers[place] for place in known]
+    again = np.unique(np.concatenate([equal_to(table.columns[place], headers) for place in {*known[:1], *subjects}]))
+    for line, cells in filled_cells(table, again):
+        kind = _kind_of_header(cells, columns, names)
+        if kind:
+            out[line] = Left(line, kind, " ".join(cells.values()), cells)
+    return [out[line] for line in sorted(out)]
+
+
+def _kind_of_header(cells: Mapping[int, str], columns: Sequence[Column], names: Mapping[str, tuple[str, ...]]) -> str:
+    """Whether most cells are headers, and whether of the columns in which they stand."""
+    said = [(match(cell, place, names), columns[place]) for place, cell in cells.items()]
+    said = [(one, column) for one, column in said if one.fields or one.header == column.header]
+    if len(said) < 2 or len(said) * 2 <= len(cells):
+        return ""
+    same = all(one.fields == column.fields and one.unit in ("", column.unit) for one, column in said)
+    return "header" if same else "other_header"
+
+
+def _kind_below_header(cells: Sequence[str]) -> str:
+    """``numbers`` where the cells of a row count the columns, ``units`` where they are units of them."""
+    plain = [tidy(cell).strip("()[]【】") for cell in cells]
+    plain = plain[1:] if plain and _UNITS_OF.fullmatch(plain[0]) else plain
+    if plain and all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
+        return "units"
+    plain = plain[1:] if plain and _NUMBERS_OF.fullmatch(plain[0]) else plain
+    if len(plain) < 3:
+        return ""
+    for read in (_column_number, _roman_number):
+        runs = list(map(read, plain))
+        if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
+            return "numbers" if len(set(runs)) * 2 > len(runs) else ""
+    return ""
+
+
+def _roman_number(cell: str) -> int:
+    return _ROMAN.index(cell) if cell in _ROMAN else -1
+
+
+def _column_number(cell: str) -> int:
+    """What a cell counts its column as (3, 丙, 三, 第3列, C3, 3=1+2, 3=①+②); -1 where it counts none."""
+    if len(cell) == 1 and cell.upper() in _STEMS:
+        return _STEMS.index(cell.upper())
+    if _CHINESE.fullmatch(cell):
+        return chinese_number(cell)
+    found = _COUNTED.fullmatch(cell)
+    return int(found[1]) if found else -1
