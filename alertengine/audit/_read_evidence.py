@@ -14,8 +14,9 @@ import pandas as pd
 import pyarrow as pa
 
 from alertengine.audit.baseline import contradicting
-from alertengine.audit.evidence_and_findings import COLUMNS, ONE_OF, TIMES, UNITS, Evidence
+from alertengine.audit.evidence_and_findings import BARE_HEADERS, COLUMNS, ONE_OF, TIMES, UNITS, Evidence
 from alertengine.files import (
+    NOT_READ,
     SHEET,
     Cells,
     Column,
@@ -112,11 +113,15 @@ _NAMES: Final[dict[FileEvidence, dict[str, tuple[str, ...]]]] = {
     kind: {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
     for kind, fields in COLUMNS.items()
 }
+_BARE: Final[dict[str, tuple[str, ...]]] = {normal(header): (name,) for header, name in BARE_HEADERS.items()}
 _ANY: Final[Mapping[str, tuple[str, ...]]] = {
-    name: fields for names in _NAMES.values() for name, fields in names.items()
+    name: fields for names in (*_NAMES.values(), _BARE) for name, fields in names.items()
 }
 #: Columns that hold the hour of the day beside one of days.
 _HOUR_COLUMNS: Final = frozenset(map(normal, ("小时", "时段", "时次", "时刻", "时点", "hour")))
+#: Columns that number the rows, and how many others that are not read are named.
+_NUMBERS: Final = frozenset(("序号", "编号", "行号", "no", "id"))
+_SHOWN: Final = 12
 #: The midnight that a workbook adds to a day.
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(:00)?$")
 #: Kinds whose readings are of a stretch of time, stamped where it begins.
@@ -130,6 +135,7 @@ EVIDENCE_SCHEMA: Final = Schema(
     subjects=("enterprise_id", "enterprise", "meter_no", "cems_no", "gate_no", "site"),
     not_filled=frozenset(field.name for fields in COLUMNS.values() for field in fields if field.type == "number"),
     kind="evidence",
+    energies=frozenset(("kwh", "register")),
 )
 
 
@@ -148,8 +154,11 @@ def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
     raw = reading.table
     kind = kind or _kind_of(raw, path)
     columns = _columns(raw, kind, str(path))
+    unread = _unread(raw, columns)
     raw = _with_hours(raw, columns.get("time"))
     findings = Findings(str(path), list(reading.problems), list(reading.notes), raw.labels)
+    if unread:
+        findings.warnings.append(Problem("columns_unread", file=str(path), names=unread))
     table = pd.DataFrame({field.name: _read(raw, field, kind, columns, findings) for field in COLUMNS[kind]})
     evidence = Evidence(
         kind,
@@ -166,6 +175,14 @@ def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
     times = evidence.table["time"]
     evidence.hourly = bool((times != times.dt.normalize()).any())
     return evidence
+
+
+def _unread(raw: RawTable, columns: Mapping[str, Column]) -> list[str]:
+    """The headers of columns that are not read, but for numbers of rows and those a profile leaves out."""
+    read = {column.place for column in columns.values()} | {_hour_column(raw)}
+    others = [header for place, header in enumerate(raw.headers) if place not in read]
+    others = [header for header in others if normal(header) not in _NUMBERS and not header.startswith(NOT_READ)]
+    return others[:_SHOWN] + ["…"] * (len(others) > _SHOWN)
 
 
 def _raw(path: Path) -> Reading:
@@ -197,7 +214,7 @@ def _kind_of(raw: RawTable, path: Path) -> FileEvidence:
     """
     found = []
     for kind in KINDS:
-        there = {name for header in raw.headers for name in match(header, 0, _NAMES[kind]).fields}
+        there = {name for header in raw.headers for name in _column(header, 0, kind).fields}
         if all(set(group) & there for group in ONE_OF[kind]):
             found.append(kind)
     if len(found) == 1:
@@ -208,6 +225,15 @@ def _kind_of(raw: RawTable, path: Path) -> FileEvidence:
     if len(hours) >= _LEAST:
         raise refuse(path, "hours_in_columns", row=raw.header_row, count=len(hours), value=f"{hours[0]} … {hours[-1]}")
     raise refuse(path, "evidence_unknown", kinds=_all_kinds())
+
+
+def _column(header: str, place: int, kind: FileEvidence) -> Column:
+    """The column behind a header; a pollutant alone is its concentration where a unit of one stands beside it."""
+    column = match(header, place, _NAMES[kind])
+    if column.fields or kind != "cems":
+        return column
+    bare = match(header, place, _BARE)
+    return bare if bare.unit in UNITS["mg/m³"] else column
 
 
 def _columns(raw: RawTable, kind: FileEvidence, file: str) -> dict[str, Column]:
@@ -222,7 +248,7 @@ def _columns(raw: RawTable, kind: FileEvidence, file: str) -> dict[str, Column]:
     units = {field.name: field.unit for field in COLUMNS[kind]}
     hours = _hour_column(raw)
     for place, header in enumerate(raw.headers):
-        column = match(header, place, _NAMES[kind])
+        column = _column(header, place, kind)
         for name in column.fields if place != hours else ():
             if name in places:
                 words = {"field": name, "first": places[name].header, "second": column.header}

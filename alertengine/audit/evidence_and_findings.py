@@ -50,6 +50,10 @@ _POLLUTANT_HEADERS: Final = {
 }
 
 
+#: Headers of a concentration where its unit stands beside it: SO2(mg/m³).
+BARE_HEADERS: Final = {word: f"{name}_mg_m3" for name, words in _POLLUTANT_HEADERS.items() for word in words}
+
+
 def _stack(suffix: str, texts: tuple[str, ...], note: str) -> tuple[Field, ...]:
     """One column a pollutant: ``so2_mg_m3`` with the headers SO2浓度, SO2实测浓度 and so on."""
     return tuple(
@@ -75,7 +79,13 @@ COLUMNS: Final[dict[FileEvidence, tuple[Field, ...]]] = {
             note="as in the list",
         ),
         Field("time", _TIME, "text", required=True, note="a day, or the hour a reading begins; one kind a file"),
-        Field("kwh", ("用电量", "电量", "日用电量", "小时用电量"), "number", "kWh", note="used since the time before"),
+        Field(
+            "kwh",
+            ("用电量", "电量", "日用电量", "小时用电量", "当日用电量", "总用电量", "日电量", "有功电量"),
+            "number",
+            "kWh",
+            note="used since the time before",
+        ),
         Field(
             "kw",
             ("功率", "有功功率", "平均功率", "总有功功率", "瞬时有功", "用电负荷", "有功负荷"),
@@ -96,9 +106,9 @@ COLUMNS: Final[dict[FileEvidence, tuple[Field, ...]]] = {
         *_WHO,
         Field("cems_no", ("CEMS点位", "排口编号", "排放口编号", "监测点位", "排口名称"), "text", note="as in the list"),
         Field("time", _TIME, "text", required=True, note="the hour a mean begins"),
-        *_stack("_mg_m3", ("浓度", "实测浓度", "浓度(实测)"), "hourly mean as measured, dry"),
-        *_stack("_converted", ("折算浓度", "折算", "浓度(折算)"), "at the reference oxygen of its standard"),
-        *_stack("_limit", ("标准限值", "限值", "排放限值"), "the limit of its permit or standard"),
+        *_stack("_mg_m3", ("浓度", "实测浓度", "浓度(实测)", "实测", "实测值"), "hourly mean as measured, dry"),
+        *_stack("_converted", ("折算浓度", "折算", "浓度(折算)", "折算值"), "at the reference oxygen of its standard"),
+        *_stack("_limit", ("标准限值", "限值", "排放限值", "标准值"), "the limit of its permit or standard"),
         Field("flow_m3_h", ("烟气流量", "标干流量", "流量", "废气流量"), "number", "m³/h"),
         Field("o2_pct", ("含氧量", "氧含量", "O2含量"), "number", "%"),
         Field("mark", ("数据标记", "标记", "有效性", "数据状态", "运行状态"), "text", note="see the marks below"),

@@ -96,3 +96,12 @@ def _column_number(cell: str) -> int:
         return chinese_number(cell)
     found = _COUNTED.fullmatch(cell)
     return int(found[1]) if found else -1
+
+
+def with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:
+    """The headers without a unit with that of the row of units below them."""
+    return {
+        column.header: f"{column.header}({units.cells[column.place].strip().strip('()（）')})"
+        for column in columns
+        if column.fields and not column.unit and column.place in units.cells and units.cells[column.place] not in "/-"
+    }

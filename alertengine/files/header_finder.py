@@ -170,6 +170,8 @@ def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[st
         of_year = re.search("/(?:年|a|y)", unit_in_brackets(group) or unit_in_brackets(unit))
         plain = (_OF_YEAR if of_year else _QUALIFIED).sub("", group)
         options = [bottom, bottom + group, group + bottom, bottom + plain, word + plain + unit]
+        if of_group := _APART.fullmatch(group):  # 二氧化硫(mg/m3) over 折算
+            options.append(of_group[1] + word + of_group[2])
         options = [group + bottom, *options] if again[bottom] > 1 else options
         name = next((option for option in options if is_known(option)), bottom)
         unit = unit_in_brackets(group) if name == bottom else ""

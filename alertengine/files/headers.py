@@ -53,6 +53,10 @@ def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Colu
     if fields:
         inside = plain_unit(bracket[1]) if bracket else ""
         return Column(place, header.strip(), fields, inside if is_unit(inside) else "")
+    if bracket and not is_unit(bracket[1]):  # AQI（下限） is AQI下限
+        fields = names.get(text.replace("(", "").replace(")", ""), ())
+        if fields:
+            return Column(place, header.strip(), fields)
     for bare, unit in _apart(written, bracket):
         fields = names.get(_SPACE.sub("", bare), ())
         if fields:

@@ -36,9 +36,9 @@ class Schema:
     ``sheets`` chooses the sheets of a workbook to look at, from the names of all; those with the header are read
     together, hidden ones only where no other has it.  ``kind_of`` says by its header how a column is held.
     ``subjects`` are fields that say whom a row is about, ``of_a_row`` fields that a row of the table fills and a sum
-    does not, ``amounts`` fields that sums add up, ``places`` fields of the places a sum may be of.  ``not_filled`` are
-    fields whose merged cells say something of their first row alone.  ``kind`` is the kind of table that profiles are
-    of; without it there are none.
+    does not, ``amounts`` fields that sums add up, ``energies`` those of energy: rows above the header may name the unit
+    of both.  ``places`` are fields of the places a sum may be of, ``not_filled`` those whose merged cells say something
+    of their first row alone.  ``kind`` is the kind of table that profiles are of; without it there are none.
     """
 
     names: Names
@@ -48,6 +48,7 @@ class Schema:
     subjects: tuple[str, ...] = ()
     of_a_row: tuple[str, ...] = ()
     amounts: frozenset[str] = frozenset()
+    energies: frozenset[str] = frozenset()
     places: tuple[str, ...] = ("city", "county")
     not_filled: frozenset[str] = frozenset()
     kind: str = ""

@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 
 from alertengine.files._profile_of import profile_of
 from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed
-from alertengine.files.below_header import further_headers
+from alertengine.files.below_header import further_headers, with_units
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
-from alertengine.files.headers import Column, known, match
+from alertengine.files.headers import known, match
 from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.misnamed import refuse_misnamed
@@ -27,7 +27,7 @@ from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, load_profile
 from alertengine.files.protocol import LeftOut, Protocol, SheetRead
 from alertengine.files.readings import SHEET
-from alertengine.files.rows import Left, Unequal, in_one_cell, sums_and_notes, unequal_sums
+from alertengine.files.rows import Unequal, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden
 from alertengine.files.text_pieces import whole_text
@@ -253,11 +253,12 @@ class _Opened:
     def _in_unit(self, table: RawTable, above: Grid, sheet: str) -> RawTable:
         """A table whose amounts without a unit have that which the rows above the header name (单位：吨/年)."""
         self.above += [cell for row in above for cell in row if cell.strip()]
-        unit = unit_named(cell for row in above for cell in row) if self.schema.amounts else ""
+        of = self.schema.energies or self.schema.amounts
+        unit = unit_named((cell for row in above for cell in row), energy=bool(self.schema.energies)) if of else ""
         if not unit:
             return table
         columns = [match(header, place, self.plain) for place, header in enumerate(table.headers)]
-        amounts = [one.header for one in columns if not one.unit and self.schema.amounts & set(one.fields)]
+        amounts = [one.header for one in columns if not one.unit and of & set(one.fields)]
         if amounts:
             self.notes.append(Problem("unit_above", file=str(self.path), sheet=sheet, value=unit, names=amounts))
         return table.renamed({header: f"{header}({unit})" for header in amounts})
@@ -313,7 +314,7 @@ class _Opened:
                 said: dict[str, Any] = {"row": int(table.rows[one.line]) % SHEET, "value": one.text[:40]}
                 raise InputError([Problem("other_header", file=str(self.path), sheet=name, **said)])
             if one.kind == "units":
-                table = table.renamed(_with_units(columns, one))
+                table = table.renamed(with_units(columns, one))
         if subjects:
             met = {one.line for one in left}
             of_a_row = [of[said] for said in self.schema.of_a_row if said in of]
@@ -381,15 +382,6 @@ class _Opened:
 def _filled(row: Sequence[str]) -> tuple[str, ...]:
     """The filled cells of a row."""
     return tuple(cell.strip() for cell in row if cell.strip())
-
-
-def _with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:
-    """The headers without a unit with that of the row of units below them."""
-    return {
-        column.header: f"{column.header}({units.cells[column.place].strip().strip('()（）')})"
-        for column in columns
-        if column.fields and not column.unit and column.place in units.cells and units.cells[column.place] not in "/-"
-    }
 
 
 def _as_before(table: RawTable, names: Names, said: dict[tuple[tuple[str, ...], str], str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ _ALONE: Final = (
 _UNIT: Final = re.compile(rf"(?:{_MASS}|万?n?m3|万?立方米|蒸吨|次|辆|炉|孔|个)/(?:{_DENOMINATOR})|{_MASS}|{_ALONE}")
 #: A unit of amounts, one of mass; whether it says of which time is for the column to ask.
 _OF_AMOUNT: Final = re.compile(rf"(?:{_MASS})(?:/(?:{_DENOMINATOR}))?")
+_OF_ENERGY: Final = re.compile("[万亿]?(?:千瓦时|度|kwh)|兆瓦时|mwh")
 #: 单位：吨/年, alone or in brackets behind a title.
 _UNIT_NAMED: Final = re.compile(r"(?:^|[(\[【\s])(?:计量)?单位[:为]\s*([^()\[\]【】]+)")
 _SEVERAL: Final = re.compile(r"[、,;和及\s]+")
@@ -43,7 +44,7 @@ def plain_unit(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).lower().translate(_DIVIDED).strip()
     plain = re.sub(r"\s*([/·:_()])\s*", r"\1", plain.strip("()[]{}【】〔〕《》 /"))
-    plain = _NAMED.sub("", plain).replace("m^3", "m3").replace("µ", "μ")
+    plain = _NAMED.sub("", plain).replace("m^3", "m3").replace("µ", "μ").replace("kw.h", "kwh")
     power = _POWER.search(plain)
     if power:
         plain = f"{plain[: power.start()]}/{power[1]}{'3' if power[2] == '3' else ''}"
@@ -66,17 +67,19 @@ def unit_in_brackets(header: str) -> str:
     return unit if "/" in unit and is_unit(unit) else ""
 
 
-def unit_named(cells: Iterable[str]) -> str:
+def unit_named(cells: Iterable[str], *, energy: bool = False) -> str:
     """The one unit that cells above a table name for its amounts (``单位：吨/年``, ``排放量（吨/年）``); else none.
 
-    Several of them, or a mass without a time, are given as they stand: they are no unit of a column.
+    Several of them, or a mass without a time, are given as they stand: they are no unit of a column.  ``energy``:
+    that of energy (``单位：万千瓦时``) instead.
     """
     found: dict[str, None] = {}
     for cell in cells:
         text = unicodedata.normalize("NFKC", cell)
         named = _UNIT_NAMED.search(text)
         said = _SEVERAL.split(named[1]) if named else [unit_in_brackets(cell)] if "排放" in cell else []
-        found |= dict.fromkeys(unit for one in said if _OF_AMOUNT.fullmatch(unit := plain_unit(one)))
+        wanted = _OF_ENERGY if energy else _OF_AMOUNT
+        found |= dict.fromkeys(unit for one in said if wanted.fullmatch(unit := plain_unit(one)))
     return "、".join(found)
 
 

@@ -47,6 +47,7 @@ from alertengine.warning.forecast_cells import (
     concentration_of,
     county_of,
     factors_of,
+    names_of,
     one_of,
     one_row_each,
     places_near,
@@ -165,7 +166,7 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
     problems, notes = [*problems, *bad], [*notes, *told]
     problems, notes = with_sheets(problems, raw.labels), with_sheets(notes, raw.labels)
     if not rows.count:
-        said = [*problems, *(note for note in notes if note.code == "foreign_cities")]
+        said = [*problems, *(note for note in notes if note.code in ("foreign_cities", "columns_unread"))]
         raise InputError([*said, Problem("no_usable_row", file=path)])
     return Forecast(rows, path, problems, notes, is_feed, read.protocol)
 
@@ -213,7 +214,7 @@ class _Reader:
             places: list[Any] = self._known_places(texts["city"])
         else:
             places = self._read("city", self._places_or_nearest, Words("a_city_or_region"), ())
-        ranks = {text: rank_of(self._names(text), self.lists) for text in dict.fromkeys(texts["city"])}
+        ranks = {text: rank_of(names_of(text), self.lists) for text in dict.fromkeys(texts["city"])}
         out["rank"] = np.array([ranks[text] for text in texts["city"]], dtype=np.int64)
         out["station"], out["row"] = objects(texts["station"]), self.rows
         out["place"], out["day"] = objects(places), objects(days)
@@ -287,14 +288,9 @@ class _Reader:
         observed = self.is_feed or self.observed
         return self.doubts.values(name, self.rows, self.texts[name], values, observed=observed)
 
-    @staticmethod
-    def _names(text: str) -> tuple[str, ...]:
-        """The names that a cell of places joins."""
-        return tuple(filter(None, (part.strip() for part in text.replace("、", "|").replace(";", "|").split("|"))))
-
     def _places(self, text: str) -> tuple[tuple[str, str], ...]:
         found: dict[tuple[str, str], None] = {}
-        for name in self._names(text):
+        for name in names_of(text):
             named = [county_of(name, self.lists)] if "/" in name else [(c, "") for c in self.lists.cities_of(name)]
             found |= dict.fromkeys(named)
         return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -23,6 +24,7 @@ from alertengine.files import (
     as_text,
     frame_table,
     is_blank,
+    is_unit,
     match,
     nearest_day,
     nearest_number,
@@ -59,6 +61,12 @@ _UNITS: Final = {
     "µg": dict.fromkeys(_MICRO, 1.0) | dict.fromkeys(_MILLI, 1000.0),
     "co": dict.fromkeys(_MILLI, 1.0) | dict.fromkeys(_MICRO, 0.001),
 }
+_ENDS: Final = ("aqi", "aqi_low", "aqi_high")
+#: What may stand in brackets behind an AQI: none of it says which part of a day it is of.
+_OF_AN_INDEX: Final = (
+    "范围", "区间", "指数", "预报", "预报值", "预测", "预测值", "值", "日均", "日均值", "均值", "24小时", "无量纲",
+    "aqi",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +141,15 @@ def factors_of(columns: Mapping[str, Column], file: str, row: int | None) -> dic
     out = {}
     for name, column in columns.items():
         known = _UNITS["co" if name == "co" else "µg"] if name in CONCENTRATIONS else {}
-        if not column.unit or not known:
+        if not column.unit or not (known or name in _ENDS):
             continue
         if column.unit in known:
             out[name] = known[column.unit]
+        elif name in _ENDS and (is_unit(column.unit) or column.unit in _OF_AN_INDEX):
+            continue
         else:
             place: dict[str, Any] = {"file": file, "row": row, "column": column.header, "value": column.unit}
-            problems.append(Problem("unit_unknown", **place, units=list(known)))
+            problems.append(Problem("unit_unknown", **place, units=list(known or _OF_AN_INDEX)))
     if problems:
         raise InputError(problems)
     return out
@@ -180,6 +190,15 @@ def without_issue(file: str, rows: Iterable[int], texts: Iterable[str]) -> list[
     """A problem for each row whose issue time is blank."""
     blank = (int(row) for row, text in zip(rows, texts, strict=True) if is_blank(text))
     return [Problem("row_without_issue", file=file, row=row, column="issue_time") for row in blank]
+
+
+#: What may stand between the names of places.
+_BETWEEN: Final = re.compile(r"[|、;；,，\n]")
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """The names that a cell of places joins."""
+    return tuple(filter(None, map(str.strip, _BETWEEN.split(text))))
 
 
 def county_of(name: str, lists: OpenLists) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from alertengine.files import BadCellError, normal, tidy
+from alertengine.files import BadCellError, is_unit, normal, tidy
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, Words
 
@@ -88,7 +88,7 @@ def parse_primary(text: str) -> str:
         BadCellError: one of them is not understood; it never counts as particulate.
 
     """
-    plain = tidy(text)
+    plain = _BRACKET.sub(lambda found: "" if is_unit(found[1]) else found[0], tidy(text))
     if plain in _NONE:
         return ""
     found: dict[str, None] = {}

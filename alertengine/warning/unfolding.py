@@ -34,6 +34,32 @@ from alertengine.files import (
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem
 
+_INDEX: Final = ("AQI", "AQI指数", "空气质量指数", "空气质量指数AQI", "空气质量指数(AQI)")
+#: What may stand before and behind it.
+_BEFORE: Final = ("", "预报", "预测", "预计", "日", "日均", "24小时")
+_AFTER: Final = (
+    "", "值", "均值", "日均值", "中值", "预报", "预报值", "预测", "预测值", "范围", "预报范围", "预测范围", "区间",
+    "预报区间",
+)  # fmt: skip
+
+
+def _aqi(*words: str) -> str:
+    """The headers of an AQI, or of an end of it by its words: 预测AQI值, 空气质量指数下限, 最小AQI."""
+    ends = [f"{word}{value}" for word in words for value in ("", "值")] or _AFTER
+    spellings = [f"{before}{index}{end}" for index in _INDEX for before in _BEFORE for end in ends]
+    return " ".join((*spellings, *(f"{word}AQI" for word in words)))
+
+
+#: What may stand behind a pollutant; of O3 the mean of a day is not the number that counts.
+_CONCENTRATION: Final = ("", "浓度", "浓度值", "预报浓度", "预测浓度", "预报值", "预测值")
+_MEANS: Final = ("日均浓度", "日均值", "平均浓度", "日平均浓度")
+
+
+def _air(names: str, means: Sequence[str] = ()) -> str:
+    """The headers of a concentration."""
+    return " ".join(f"{name}{end}" for end in (*_CONCENTRATION, *means) for name in names.split())
+
+
 #: Each field with its headers, the first the one people are told.
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
     name: tuple(said.split())
@@ -52,23 +78,20 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
             "forecast_date forecast_time time time_point timepoint datetime"
         ),
         "hour": "时次 小时 时刻 监测小时",
-        "aqi": (
-            "AQI AQI指数 空气质量指数 AQI值 空气质量指数AQI 空气质量指数(AQI) AQI预报 AQI预报值 AQI预测 AQI预测值 "
-            "预报AQI 预测AQI AQI范围 AQI预报范围 AQI区间 日AQI"
-        ),
-        "aqi_low": "AQI下限 AQI最小值 AQI最低值 AQI低值 最小AQI AQI_min min_aqi",
-        "aqi_high": "AQI上限 AQI最大值 AQI最高值 AQI高值 最大AQI AQI_max max_aqi",
+        "aqi": _aqi(),
+        "aqi_low": _aqi("下限", "最小", "最低", "低") + " AQI_min min_aqi",
+        "aqi_high": _aqi("上限", "最大", "最高", "高") + " AQI_max max_aqi",
         "level_low": (
             "等级下限 空气质量等级 空气质量级别 空气质量类别 空气质量状况 质量等级 污染等级 污染级别 AQI等级 "
-            "AQI级别 等级 级别 预报等级 quality"
+            "AQI级别 等级 级别 预报等级 quality 最低等级 最低级别 等级低 级别低 级别下限 空气质量等级下限"
         ),
-        "level_high": "等级上限",
-        "pm25": "PM2.5 细颗粒物 细颗粒物(PM2.5) PM2.5浓度 PM2.5预报浓度 PM2.5日均浓度",
-        "pm10": "PM10 可吸入颗粒物 可吸入颗粒物(PM10) 颗粒物(PM10) PM10浓度 PM10预报浓度 PM10日均浓度",
-        "so2": "SO2 二氧化硫 二氧化硫(SO2) SO2浓度 SO2日均浓度",
-        "no2": "NO2 二氧化氮 二氧化氮(NO2) NO2浓度 NO2日均浓度",
-        "co": "CO 一氧化碳 一氧化碳(CO) CO浓度 CO日均浓度",
-        "o3": "O3 臭氧 臭氧(O3) O3浓度 臭氧浓度",
+        "level_high": "等级上限 最高等级 最高级别 等级高 级别高 级别上限 空气质量等级上限",
+        "pm25": _air("PM2.5 细颗粒物 细颗粒物(PM2.5)", _MEANS),
+        "pm10": _air("PM10 可吸入颗粒物 可吸入颗粒物(PM10) 颗粒物(PM10)", _MEANS),
+        "so2": _air("SO2 二氧化硫 二氧化硫(SO2)", _MEANS),
+        "no2": _air("NO2 二氧化氮 二氧化氮(NO2)", _MEANS),
+        "co": _air("CO 一氧化碳 一氧化碳(CO)", _MEANS),
+        "o3": _air("O3 臭氧 臭氧(O3)"),
         "o3_8h": (
             "O3_8h O3_8 O3_8h_max O3_8h最大 O3(8h) O3_8小时 臭氧8小时 臭氧(8小时) 臭氧8h O3日最大8小时 "
             "O3日最大8小时平均 臭氧日最大8小时 臭氧日最大8小时平均 臭氧日最大8小时滑动平均 O3_8h浓度"
