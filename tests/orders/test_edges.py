@@ -26,7 +26,7 @@ from alertengine.orders import (
     read_overrides,
     read_scenario,
     required_ratios,
-    response_of,
+    responses_of,
     rows_of,
     supposed_ratios,
     verdict,
@@ -146,16 +146,18 @@ def test_a_line_is_named_by_order_enterprise_or_number(line: str, found: str | N
         rows_of(rows, line, "o.csv")
 
 
-def test_the_response_of_rows_begins_with_its_life() -> None:
+def test_the_responses_of_rows_begin_with_their_lives() -> None:
     later = {"starts": "2021-01-12 00:00", "ends": "", "phase": "72-"}
-    response = response_of(table({"phase": "24-72"}, later))
-    assert response.life_start == datetime(2021, 1, 9)
+    again = {"starts": "2021-01-20 00:00", "ends": "2021-01-22 00:00", "phase": "0-48"}
+    response, other = responses_of(table({"phase": "24-72"}, later, again))
+    assert (response.life_start, other.life_start) == (datetime(2021, 1, 9), datetime(2021, 1, 20))
     assert [(one.starts.day, one.ends and one.ends.day, one.level) for one in response.segments] == [
         (10, 12, Level.RED), (12, None, Level.RED),
     ]  # fmt: skip
+    assert [(one.starts.day, one.ends and one.ends.day) for one in other.segments] == [(20, 22)]
     for wrong in ({"level": "blue"}, {"starts": "soon"}, {"phase": "x-"}):
         with pytest.raises(InputError, match="E/1"):
-            response_of(table(wrong))
+            responses_of(table(wrong))
 
 
 def test_an_explanation_is_of_a_line_that_the_list_holds(make_book: BookMaker) -> None:
