@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -30,7 +31,7 @@ def laws_of(
     """
     start, until = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
     cuts = [when for when in _changes(rulebook) if start < when < until]
-    out = []
+    out: list[AirLaw] = []
     for begin, end in zip([start, *cuts], [*cuts, until], strict=True):
         standards = [rule for rule in rulebook.in_force("aqi", begin, place, known_on) if isinstance(rule, AqiRule)]
         gradings = _gradings(rulebook.in_force("grading", begin, place, known_on))
@@ -42,7 +43,10 @@ def laws_of(
         elif any(rule.level for rule in gradings):
             gradings = _filled(rulebook, gradings, [], begin.date(), known_on, (_has_life,))
         gradings.sort(key=lambda rule: _width(rulebook, rule, place))
-        out.append(law(begin, end, [*standards, *gradings]))
+        found = law(begin, end, [*standards, *gradings])
+        # what changes elsewhere, or of another kind, cuts no run of this place
+        same = out and replace(out[-1], until=end) == replace(found, begins=out[-1].begins)
+        out = [*out[:-1], replace(out[-1], until=end)] if same else [*out, found]
     return tuple(out)
 
 

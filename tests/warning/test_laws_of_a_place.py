@@ -69,6 +69,20 @@ def test_one_law_follows_another_where_a_rule_begins_or_ends(
     assert {one.aqi.id if one.aqi else "" for one in found} == {"hj633-2012-aqi"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        document("new", "太原市", "{from: 2020-01-05}"),  # a grading of another city
+        document("new", "临汾市", "{from: 2020-01-05}").partition("rules:")[0] + "replaces: [{document: gone}]\nrules: []\n",
+    ],
+    ids=["elsewhere", "of another kind"],
+)
+def test_what_changes_elsewhere_or_of_another_kind_is_no_other_law(book: Rulebook, tmp_path: Path, text: str) -> None:
+    """A run over that day is one run, and its reason says all its hours."""
+    (law,) = laws_of(book_of(book, tmp_path, text), CITY, FIRST, LAST)
+    assert (law.begins.day, law.until.day) == (FIRST.day, LAST.day + 1)
+
+
 def test_of_a_level_the_rule_of_the_smallest_area_comes_first(book: Rulebook, tmp_path: Path) -> None:
     valid = "{from: 2019}"
     texts = [document(name, area, valid) for name, area in
