@@ -73,7 +73,8 @@ def test_one_law_follows_another_where_a_rule_begins_or_ends(
     "text",
     [
         document("new", "太原市", "{from: 2020-01-05}"),  # a grading of another city
-        document("new", "临汾市", "{from: 2020-01-05}").partition("rules:")[0] + "replaces: [{document: gone}]\nrules: []\n",
+        document("new", "临汾市", "{from: 2020-01-05}").partition("rules:")[0]
+        + "replaces: [{document: gone}]\nrules: []\n",
     ],
     ids=["elsewhere", "of another kind"],
 )
