@@ -95,8 +95,10 @@ def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | Mapping[str, str]
     for key in sorted(mine.keys() | theirs.keys()):
         before, after = mine.get(key, []), theirs.get(key, [])
         city = (new if after else old)["city"].iloc[(after or before)[0].at]
-        spans = _spans(before, after, moments.of(city, after))
-        records += [_record(found, old, new) for found in _joined(_judged(spans, said_old, said_new))]
+        since = moments.of(city, after)
+        held = _Span("", since, _held_until(before, since), _held_until(after, since))
+        spans = _spans(before, after, since)
+        records += [_record(found, old, new) for found in _joined(_judged(held, spans, said_old, said_new))]
     return pd.DataFrame(records, columns=list(CHANGE_COLUMNS))
 
 
@@ -174,6 +176,11 @@ def _holding(rows: list[_Row], moment: str) -> int | None:
     return next((row.at for row in rows if row.starts <= moment < row.ends), None)
 
 
+def _held_until(rows: list[_Row], moment: str) -> int | None:
+    """The order that holds just before a moment."""
+    return next((row.at for row in rows if row.starts < moment <= row.ends), None)
+
+
 class _Found(NamedTuple):
     """A change: what kind, what of it, when, and the orders before and now."""
 
@@ -187,11 +194,14 @@ class _Found(NamedTuple):
     grows: bool = False
 
 
-def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> Iterator[_Found]:
-    """The spans that are a change, with what changes."""
-    had, goes_on = any(span.old is not None for span in spans), any(span.new is not None for span in spans)
-    for before, span in zip([None, *spans], spans, strict=False):
-        last = before if before is not None and before.ends == span.starts else None
+def _judged(
+    held: _Span, spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]
+) -> Iterator[_Found]:
+    """The spans that are a change, with what changes; ``held`` is what ends where they begin."""
+    goes_on = any(span.new is not None for span in spans)
+    had = held.old is not None or any(span.old is not None for span in spans)
+    for before, span in zip([held, *spans], spans, strict=False):
+        last = before if before.ends == span.starts else None
         if span.old is not None and span.new is not None:
             names = (What.STATUS, What.MEASURE, What.SHARE, What.TRANSPORT, What.MEASURE)
             found = [name for name, one, other in zip(names, old[span.old], new[span.new], strict=True) if one != other]
@@ -214,8 +224,10 @@ def _moved(last: _Span | None, span: _Span, new: list[tuple[Any, ...]]) -> _Foun
     grows = span.new is not None
     if span.new is None or new[span.new] == new[last.new]:
         what = (What.ENDS,)
+        if span.new not in (None, last.new):  # the same in another row: of another level, or another phase
+            return _Found(OrderChange.CHANGED, what, span.starts, span.ends, last.old, span.new)
         return _Found(OrderChange.CHANGED, what, span.starts, span.ends, last.old, last.new, whole=True, grows=grows)
-    return _Found(OrderChange.CHANGED, (What.MEASURE, What.ENDS), span.starts, span.ends, span.old, span.new)
+    return _Found(OrderChange.CHANGED, (What.MEASURE, What.ENDS), span.starts, span.ends, last.old, span.new)
 
 
 def _joined(found: Iterator[_Found]) -> list[_Found]:

@@ -43,6 +43,24 @@ def test_an_extension_says_only_the_new_end(orders: Maker) -> None:
     assert got.loc[0, "old_ends"] == DAYS[3]
 
 
+def test_an_extension_told_from_its_first_hour_is_no_new_order(orders: Maker) -> None:
+    """What a decision changes begins where the order ended: it is that order that goes on."""
+    got = changes(orders({"ends": DAYS[3]}), orders({"ends": DAYS[5]}), since=DAYS[3])
+    assert told(got) == [("变更", "结束时间", DAYS[0], DAYS[5])]
+    assert (got.loc[0, "old_ends"], bool(got.loc[0, "old_order_id"])) == (DAYS[3], True)
+    lower = orders({"ends": DAYS[3]}, {**LIMIT, "starts": DAYS[3], "level": "yellow"})
+    other = changes(orders({"ends": DAYS[3]}), lower, since=DAYS[3])
+    assert told(other) == [("变更", "措施;结束时间", DAYS[3], DAYS[5])]
+    assert (other.loc[0, "old_ends"], bool(other.loc[0, "old_measure_text"])) == (DAYS[3], True)
+
+
+def test_an_order_that_goes_on_in_another_row_says_the_end_of_that_row(orders: Maker) -> None:
+    new = orders({"ends": DAYS[3]}, {"starts": DAYS[3], "level": "orange"})
+    got = changes(orders({"ends": DAYS[3]}), new)
+    assert told(got) == [("变更", "结束时间", DAYS[3], DAYS[5])]
+    assert (got.loc[0, "old_ends"], got.loc[0, "level"]) == (DAYS[3], "orange")
+
+
 def test_an_earlier_end_says_only_the_new_end(orders: Maker) -> None:
     got = changes(orders({"ends": ""}), orders({"ends": DAYS[3]}))
     assert told(got) == [("变更", "结束时间", DAYS[0], DAYS[3])]
