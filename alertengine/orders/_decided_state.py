@@ -80,7 +80,8 @@ def kind_of(row: Mapping[Any, Any], lives: Record) -> str:
     """What a transition does to what is held, by the record with it: the action, but for what was only announced.
 
     CANCEL for a lift of what has not begun; STAY where the level goes on, for it was to change and no longer is; the
-    way from the level held just before, whatever had been announced.
+    way from the level held just before, whatever had been announced; ``issue`` where the warning has run out before or
+    begins sooner than was announced.  A county that first stands apart goes on from the level of its city.
     """
     action, start = str(row["action"]), pd.Timestamp(row["starts"])
     unit = _unit(row)
@@ -93,7 +94,8 @@ def kind_of(row: Mapping[Any, Any], lives: Record) -> str:
     if action == "lift":
         return CANCEL if start <= found[0].life_start < OPEN else action
     before, after = rank_before(found[0].pieces, start), rank_at(found[0].pieces, start)
-    if not before and any(piece.end < start for piece in found[0].pieces):
+    announced = [pd.Timestamp(one["starts"]) for one in found[0].rows if one["issued"] < row["issued"]]
+    if not before and (any(piece.end < start for piece in found[0].pieces) or start < min(announced, default=start)):
         return "issue"
     if action not in ("raise", "lower") or not before:
         return action

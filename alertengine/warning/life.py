@@ -244,7 +244,8 @@ def transitions(life: PlannedLife, since: datetime) -> list[tuple[str, LevelInte
     """
     old = life.continues
     before = old.pieces if old else []
-    level = rank_before(before, since) or (old.last_rank if old and old.end <= since else 0)
+    ahead = before[0].rank if before and before[0].start > since else 0  # what was announced and has not begun
+    level = rank_before(before, since) or (old.last_rank if old and old.end <= since else ahead)
     first, out = old is None, list[tuple[str, LevelInterval]]()
     for change in changes(before, life.pieces, since):
         if out and change.rank and change.end <= out[-1][1].end:

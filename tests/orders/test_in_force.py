@@ -239,6 +239,15 @@ def test_a_warning_that_ran_out_is_issued_anew_in_papers(action: str) -> None:
     assert decisions(told(ISSUED, first))["临汾市"].kind == action, "it has not begun"
 
 
+@pytest.mark.parametrize(("start", "kind"), [(HOURS[12], "issue"), (HOURS[18], "extend"), (HOURS[20], "extend")])
+def test_a_warning_that_begins_sooner_than_announced_is_issued_anew_in_papers(start: str, kind: str) -> None:
+    """An extension names an end alone: who must begin sooner would not know it."""
+    announced = {**ISSUED, "starts": HOURS[18], "ends": HOURS[20]}
+    sooner = {"action": "extend", "starts": start, "ends": HOURS[23], "issued": HOURS[9]}
+    made = decisions(told(announced, sooner))["临汾市"]
+    assert (made.kind, made.since, made.ends) == (kind, start, HOURS[23])
+
+
 @pytest.mark.parametrize(
     ("rows_of_county", "kinds"),
     [

@@ -111,10 +111,10 @@ def test_what_is_told_of_a_life_makes_the_one_that_stood_the_one_that_is_planned
 
 
 def _rank_left(old: Sequence[LevelInterval], since: pd.Timestamp) -> int:
-    """The rank that held just before, else the last one of a warning that is over."""
-    return next((one.rank for one in old if one.start < since <= one.end), 0) or (
-        old[-1].rank if old and old[-1].end <= since else 0
-    )
+    """The rank that held just before, else the last one of a warning that is over, the first of one to come."""
+    over, ahead = [one for one in old if one.end <= since], [one for one in old if one.start > since]
+    left = next((one.rank for one in old if one.start < since <= one.end), 0)
+    return left or (over[-1].rank if len(over) == len(old) > 0 else ahead[0].rank if len(ahead) == len(old) > 0 else 0)
 
 
 @given(county=st.lists(painted(1, 1), max_size=2), city=st.lists(painted(1), max_size=2), since=NUMBERS)
