@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from alertengine.files._arrow import as_text
+from alertengine.files._text_table import columns_twice
 from alertengine.files.cells import BLANKS, DITTO, failed_formula, tidy
 from alertengine.files.columns import rounded
 from alertengine.files.headers import match, normal
@@ -35,7 +36,7 @@ def read_form(
 
     Numbers are as those of a table (``RawTable.rows``); ``findings`` says of each its sheet.
 
-    Rows without any cell are left out; columns that are no field are not read.
+    Rows without any cell are left out; columns that are no field are not read, which is noted.
 
     Args:
         path: csv, workbook or parquet.
@@ -59,7 +60,12 @@ def read_form(
     findings.warnings += reading.notes
     findings.protocols.append(reading.protocol)
     findings.sheets = raw.labels
-    places, problems = _places(raw.headers, names, str(path), raw.header_row)
+    problems = columns_twice(raw, names)
+    columns = [match(header, place, names) for place, header in enumerate(raw.headers)]
+    places = {name: column.place for column in reversed(columns) for name in column.fields}
+    others = [column.header for column in columns if not column.fields]
+    if others:
+        findings.warnings.append(Problem("columns_unread", file=str(path), names=others))
     wanted = [([field.name], (*field.headers, field.name)) for field in fields if field.required]
     if one_of:
         by_name = {field.name: field for field in fields}
@@ -96,18 +102,3 @@ def read_form(
 
 def _sheets(word: str, names: list[str]) -> list[str]:
     return (sheets_named(word, names) if word else []) or names
-
-
-def _places(
-    headers: Sequence[str], names: Mapping[str, tuple[str, ...]], file: str, row: int | None
-) -> tuple[dict[str, int], list[Problem]]:
-    """The column of each field; a problem for each that is there twice."""
-    places: dict[str, int] = {}
-    problems = []
-    for place, header in enumerate(headers):
-        for name in match(header, place, names).fields:
-            if name in places:
-                said = {"field": name, "first": headers[places[name]], "second": header}
-                problems.append(Problem("column_twice", file=file, row=row, column=header, **said))
-            places.setdefault(name, place)
-    return places, problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ from alertengine.vocabulary import (
     DECISION_KINDS,
     DecisionRecord,
     Field,
+    Problem,
     Words,
     name_or_code,
     records_of,
@@ -46,17 +48,20 @@ DECISIONS: Final = (
     Field("enterprise", ("企业名称", "当事人", "被处罚单位", "单位名称"), "text"),
     Field("line_id", ("生产线编号",), "text"),
     Field("number", ("决定文号", "处罚决定文号", "处罚决定书文号", "文号"), "text"),
-    Field("day", ("决定日期", "作出日期", "处罚日期"), "text"),
+    Field("day", ("决定日期", "作出日期", "处罚日期", "处罚决定日期", "决定时间", "处罚时间"), "text"),
     Field("authority", ("决定机关", "作出机关", "处罚机关"), "text"),
     Field("kind", ("决定种类", "处罚种类", "种类"), "text", required=True),
     Field("ground", ("理由", "违法行为", "违法事实", "案由"), "text", required=True),
-    Field("first", ("起始日期", "执行起始日期", "自", "from"), "text"),
-    Field("last", ("截止日期", "执行截止日期", "至", "to"), "text"),
-    Field("lifted", ("解除日期", "解除", "执行完毕日期"), "text"),
+    Field("first", ("起始日期", "执行起始日期", "自", "from", "起始时间", "开始日期", "开始时间"), "text"),
+    Field("last", ("截止日期", "执行截止日期", "至", "to", "截止时间", "结束日期", "结束时间", "终止日期"), "text"),
+    Field("lifted", ("解除日期", "解除", "执行完毕日期", "解除时间"), "text"),
 )
 #: Its columns that are days, and those that end it.
 _DAYS: Final = ("day", "first", "last", "lifted")
 _ENDS: Final = ("last", "lifted")
+#: What a header has in it that may say from when or until when a decision binds.
+_OF_DAYS: Final = re.compile("日期|时间|期限|解除|撤销|终止|失效")
+_HEADERS_OF_DAYS: Final = tuple(field.text for field in DECISIONS if field.name in _DAYS)
 _KINDS: Final = {spelling: kind for kind, others in DECISION_KINDS.items() for spelling in (kind, *others)}
 
 
@@ -85,6 +90,9 @@ def read_decisions(path: Path, findings: Findings) -> list[DecisionRow]:
 
     """
     rows = read_form(path, DECISIONS, one_of=("enterprise", "enterprise_id"), sheet=DECISIONS_SHEET, findings=findings)
+    for header, fields in findings.protocols[-1].columns:
+        if not fields and _OF_DAYS.search(header):
+            findings.problems.append(Problem("days_unread", file=str(path), column=header, names=_HEADERS_OF_DAYS))
     return [_row(number, row, _Cells(row, number, findings)) for number, row in rows.items()]
 
 

@@ -11,7 +11,17 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files import Schema, match, normal, parse_stamp, plain_number, read_table, suffix_of
+from alertengine.files import (
+    Schema,
+    columns_twice,
+    match,
+    normal,
+    parse_stamp,
+    plain_number,
+    read_table,
+    suffix_of,
+    with_sheets,
+)
 from alertengine.orders.write import SUFFIXES
 from alertengine.vocabulary import (
     FIELDS,
@@ -77,6 +87,8 @@ def read_orders(path: Path) -> pd.DataFrame:
         for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):
             places.setdefault(name, place)
     absent = [name for name in ORDER_COLUMNS if name not in places and name not in _LATER]
+    if twice := columns_twice(raw, _NAMES):
+        raise InputError(twice)
     if absent:
         raise InputError(
             [
@@ -87,7 +99,10 @@ def read_orders(path: Path) -> pd.DataFrame:
     texts = {name: _texts(raw.columns[place]) for name, place in places.items()}
     blank = [""] * len(raw.rows)
     table = pd.DataFrame({name: pd.Series(texts.get(name, blank), dtype=object) for name in ORDER_COLUMNS})
-    return with_flags(_checked(table, str(path), raw.rows.tolist()))
+    try:
+        return with_flags(_checked(table, str(path), raw.rows.tolist()))
+    except InputError as error:
+        raise InputError(with_sheets(error.problems, raw.labels)) from None
 
 
 def _order_sheets(names: list[str]) -> list[str]:

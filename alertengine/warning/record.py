@@ -10,7 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from alertengine.files import Schema, TextCells, changed_since, normal, parse_stamp, read_table, text_table
+from alertengine.files import (
+    Schema,
+    TextCells,
+    changed_since,
+    columns_twice,
+    normal,
+    parse_stamp,
+    read_table,
+    text_table,
+    with_sheets,
+)
 from alertengine.vocabulary import (
     ACTION_TEXT,
     LEVEL_TEXT,
@@ -150,7 +160,11 @@ _SCHEMA: Final = Schema(
 
 
 #: Levels and actions by their codes and by the words that papers have for them.
-_LEVELS: Final = {word: code for code in RANK for word in (code, LEVEL_TEXT[code], f"{LEVEL_TEXT[code]}预警")}
+_LEVELS: Final = {
+    word: code
+    for code, text in ((code, LEVEL_TEXT[code]) for code in RANK)
+    for word in (code, text, text.removesuffix("色"), f"{text}预警", f"重污染天气{text}预警")
+}
 _ACTIONS: Final = {word: code for code, text in ACTION_TEXT.items() for word in (code, text)}
 
 
@@ -218,7 +232,7 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
         raise InputError(
             [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
         )
-    problems: list[Problem] = [*reading.problems]
+    problems: list[Problem] = [*reading.problems, *columns_twice(raw, _SCHEMA.names)]
     column = TextCells(str(path), problems, texts.rows)
     columns: dict[str, list[Any]] = {name: texts.texts(name) for name in WARNING_COLUMNS}
     for name in TIME_COLUMNS:
@@ -236,7 +250,7 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
     if not problems:
         problems += defects(numbered, str(path))
     if problems:
-        raise InputError(problems)
+        raise InputError(with_sheets(problems, raw.labels))
     return list(rows)
 
 

@@ -81,6 +81,16 @@ OF_READER: Final[dict[str, Message]] = {
         title="疑似同一生产线重复",
         stake="order",
     ),
+    "days_unread": Message(
+        "finding",
+        "a column that is not read and may say until when a decision binds",
+        "该列未读取，可能写明决定的起止",
+        "one of {names}, or a header without a day",
+        "{names}之一；与起止无关的，请改表头",
+        kind="bad_cell",
+        title="日期列未读取",
+        stake="order",
+    ),
     "header_nearly": Message(
         "finding",
         "a column that is not read, perhaps {near}",
