@@ -40,6 +40,16 @@ def say_hidden(file: str, sheet: Sheet, rows: Sequence[int], columns: Sequence[s
     return said
 
 
+def struck_rows(file: str, sheet: Sheet, table: RawTable) -> list[Problem]:
+    """A question about the rows of a table that are struck through: they were read as the others."""
+    numbers = table.rows % SHEET
+    rows = numbers[np.isin(numbers - 1, list(sheet.marks.struck_rows))].tolist() if sheet.marks.struck_rows else []
+    if not rows:
+        return []
+    named = [str(row) for row in rows[:_NAMED]] + ["…"] * (len(rows) > _NAMED)
+    return [Problem("struck_rows", file=file, sheet=sheet.name, row=rows[0], count=len(rows), names=named)]
+
+
 def fill_merged(sheet: Sheet, header: Header, schema: Schema) -> tuple[int, list[tuple[int, str, str, int]]]:
     """Repeat cells merged down several rows that have cells of their own.
 

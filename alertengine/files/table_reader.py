@@ -29,7 +29,7 @@ from alertengine.files.protocol import LeftOut, Protocol, SheetRead
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Unequal, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
-from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden
+from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden, struck_rows
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, open_workbook
@@ -281,6 +281,7 @@ class _Opened:
         if sheet is not None:
             hidden_rows, hidden_columns = hidden_of(sheet, table)
             self.notes += say_hidden(str(self.path), sheet, hidden_rows, hidden_columns)
+            self.problems += struck_rows(str(self.path), sheet, table)
         first, last = (None, None) if header is None else (header[0] + 1, header[1] + 1)
         self.sheets.append(SheetRead(name, first, last, len(table.rows), len(hidden_rows), hidden_columns, filled))
         self.tables.append(table)

@@ -33,12 +33,14 @@ class Marks:
     """What a sheet says of its cells, by (row, column) from 0.
 
     ``texts`` are those to be shown instead of a value (errors, formulas without one), ``percent`` cells whose number
-    is shown as per cent; ``merged`` are ranges ((top, left), (bottom, right)), ``widths`` the columns of each row.
+    is shown as per cent, ``struck_rows`` those most of whose cells are struck through; ``merged`` are ranges ((top,
+    left), (bottom, right)), ``widths`` the columns of each row.
     """
 
     texts: dict[Place, str] = field(default_factory=dict)
     percent: list[Place] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    struck_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[Place, Place]] = field(default_factory=list)
     widths: dict[int, int] = field(default_factory=dict)
@@ -68,7 +70,7 @@ def scan_xlsx(path: Path, name: str) -> Marks:
             if len(parts) < len(book.namelist()):
                 raise ValueError("a part is there twice")  # which of them is read depends on the reader
             sheets = _sheets(book, parts)
-            styles = _percent_styles(book, parts["xl/styles.xml"]) if "xl/styles.xml" in parts else frozenset()
+            styles = _styles(book, parts["xl/styles.xml"]) if "xl/styles.xml" in parts else Styles()
             part = next((sheet.part for sheet in sheets if sheet.name == name), "")
             return _scan(book, parts[_part_name(part)], styles)
     except Exception as error:  # noqa: BLE001 -- whatever broken bytes lead to, the file is unusable
@@ -118,11 +120,20 @@ def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[SheetPart]:
     return found
 
 
-def _percent_styles(book: zipfile.ZipFile, part: str) -> frozenset[int]:
-    """The numbers of the cell styles that show per cent."""
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The numbers of the cell styles that show per cent, and of those whose text is struck through."""
+
+    percent: frozenset[str] = frozenset()
+    struck: frozenset[str] = frozenset()
+
+
+def _styles(book: zipfile.ZipFile, part: str) -> Styles:
+    """What the styles of a workbook say of its cells."""
     formats: set[int] = set(_PERCENT)
-    styles: list[int] = []
-    inside = False
+    fonts: list[bool] = []
+    styles: list[tuple[int, int]] = []
+    inside = ""
 
     def start(name: str, said: dict[str, str]) -> None:
         nonlocal inside
@@ -130,23 +141,31 @@ def _percent_styles(book: zipfile.ZipFile, part: str) -> frozenset[int]:
             case "numFmt":
                 if "%" in _QUOTED.sub("", said.get("formatCode", "")):
                     formats.add(int(said["numFmtId"]))
-            case "cellXfs":
-                inside = True
-            case "xf" if inside:
-                styles.append(int(said.get("numFmtId", "0")))
+            case "cellXfs" | "fonts" as group:
+                inside = group
+            case "font" if inside == "fonts":
+                fonts.append(False)
+            case "strike" if inside == "fonts" and fonts:
+                fonts[-1] = said.get("val", "1") not in ("0", "false")
+            case "xf" if inside == "cellXfs":
+                styles.append((int(said.get("numFmtId", "0")), int(said.get("fontId", "0"))))
 
     def end(name: str) -> None:
         nonlocal inside
-        inside = inside and _plain(name) != "cellXfs"
+        inside = "" if _plain(name) == inside else inside
 
     parser = _parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.Parse(book.read(part), True)
-    return frozenset(place for place, number in enumerate(styles) if number in formats)
+    struck = {place for place, is_struck in enumerate(fonts) if is_struck}
+    return Styles(
+        frozenset(str(place) for place, (number, _) in enumerate(styles) if number in formats),
+        frozenset(str(place) for place, (_, font) in enumerate(styles) if font in struck),
+    )
 
 
-def _scan(book: zipfile.ZipFile, part: str, percent: frozenset[int]) -> Marks:
-    scanner = _Scanner(percent)
+def _scan(book: zipfile.ZipFile, part: str, styles: Styles) -> Marks:
+    scanner = _Scanner(styles)
     parser = _parser()
     parser.StartElementHandler, parser.EndElementHandler = scanner.start, scanner.end
     scanner.hear = lambda on: setattr(parser, "CharacterDataHandler", scanner.text if on else None)
@@ -158,9 +177,11 @@ def _scan(book: zipfile.ZipFile, part: str, percent: frozenset[int]) -> Marks:
 class _Scanner:
     """Takes the elements of a sheet one after another; only failed cells keep their text."""
 
-    def __init__(self, percent: frozenset[int]) -> None:
+    def __init__(self, styles: Styles) -> None:
         self.marks = Marks()
-        self.percent = {str(style) for style in percent}
+        self.styles = styles
+        self.style = ""
+        self.filled = self.struck = 0  #: cells of this row
         self.row = self.column = -1
         self.hidden = 0
         self.kind = ""
@@ -181,7 +202,8 @@ class _Scanner:
             marks.cells += 1
             marks.widths[self.row] = self.column + 1
             marks.rows, marks.columns = max(marks.rows, self.row + 1), max(marks.columns, self.column + 1)
-            if said.get("s") in self.percent and self.kind == "n":
+            self.style = said.get("s", "")
+            if self.style in self.styles.percent and self.kind == "n":
                 marks.percent.append((self.row, self.column))
             return
         match _plain(name):
@@ -196,6 +218,7 @@ class _Scanner:
             case "row":
                 self.row = int(said["r"]) - 1 if "r" in said else self.row + 1
                 self.column = -1
+                self.filled = self.struck = 0
                 if said.get("hidden") in ("1", "true"):
                     marks.hidden_rows.add(self.row)
             case "col" if said.get("hidden") in ("1", "true"):
@@ -221,10 +244,15 @@ class _Scanner:
                 self.hear(False)
             case "c":
                 place = (self.row, self.column)
+                if self.styles.struck and (self.value is not None or self.kind == "inlineStr"):
+                    self.filled += 1
+                    self.struck += self.style in self.styles.struck
                 if self.kind == "e":
                     self.marks.texts[place] = self.value or "#VALUE!"
                 elif self.formula is not None and not self.value and self.kind != "str":
                     self.marks.texts[place] = f"{NO_VALUE} {self.formula}".strip()
+            case "row" if self.struck * 2 > self.filled:
+                self.marks.struck_rows.add(self.row)
 
 
 def place_of(reference: str) -> Place:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl.styles import Font
 
 from alertengine.files import Findings, sheets_named
 from alertengine.lists import EnterpriseList, read_list, read_register
@@ -141,6 +142,20 @@ def test_a_row_of_units_that_says_so(law: Rulebook, tmp_path: Path) -> None:
     """The amounts were read in kilograms a day, and only the word was asked about."""
     found = read(law, tmp_path, [HEAD, ["单位", None, None, None, None, *["t/a"] * 4], line("甲厂")])
     assert found.lines["so2_kg_d"].tolist() == pytest.approx([10_000 / 365])
+
+
+def test_rows_struck_through_are_asked_about(law: Rulebook, tmp_path: Path) -> None:
+    """A plant that was closed and crossed out counted as any other, and nothing was said."""
+
+    def change(sheet: Any) -> None:
+        for cell in sheet[3]:
+            cell.font = Font(strike=True)
+        sheet["A4"].font = Font(strike=True)  # one word of a row is no row
+        sheet["A2"].font = Font(bold=True)
+
+    found = read(law, tmp_path, [HEAD, line("甲厂"), line("乙厂"), line("丙厂")], change)
+    assert found.lines["enterprise"].tolist() == ["甲厂", "乙厂", "丙厂"]
+    assert [(one.row, dict(one.arguments)["count"]) for one in found.problems if one.code == "struck_rows"] == [(3, 1)]
 
 
 @pytest.mark.parametrize("name", ["同上", "〃", '"', "3", "（1）", "——3"])

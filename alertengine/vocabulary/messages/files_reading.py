@@ -73,6 +73,16 @@ OF_READING: Final[dict[str, Message]] = {
         kind="bad_cell",
         stake="order",
     ),
+    "struck_rows": Message(
+        "finding",
+        "{count} rows are struck through and read as the others: {names:pause}",
+        "有{count}行带删除线，照常读取：第{names:pause}行",
+        "no line through rows that count, the others deleted",
+        "应计入的去掉删除线，不应计入的删除",
+        title="带删除线的行",
+        kind="bad_cell",
+        stake="order",
+    ),
     "hidden_table": Message(
         "finding",
         "a hidden sheet has such a table too, {count} rows of which stand on no sheet shown: not read",
