@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alertengine.files import parse_stamp
+from alertengine.files import parse_stamp, tidy
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, moment
 from alertengine.warning.grade import RANK, Graded
@@ -63,9 +63,9 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
         Problem("floor_unknown_key", where="floors", column=key, number=place, names=sorted(known))
         for key in sorted(set(map(str, said)) - known)
     ]
-    area, level = str(said.get("area", "")), str(said.get("level", ""))
+    area, level = tidy(str(said.get("area", ""))), str(said.get("level", ""))
     try:
-        lists.members(area)
+        area = _standard(area, lists)
     except KeyError:
         wrong("area", "a_floor_area")
     if level not in RANK or not RANK[level]:
@@ -81,6 +81,24 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
     if len(problems) == before and times["to"] <= times["from"]:
         wrong("to", "a_later_time")
     return Floor(area, level, times["from"], times["to"], str(said.get("source", "")), bool(said.get("exact", False)))
+
+
+def _standard(area: str, lists: OpenLists) -> str:
+    """An area, a county under the name that lines have it under; one near to no county of its city as it stands.
+
+    Raises:
+        KeyError: no such area, or a county that is nearly one on file: no line would answer to it.
+
+    """
+    lists.members(area)
+    before, *parts = area.split("/")
+    city = lists.standard_name("places", before)
+    if not parts or city is None:
+        return area
+    county = lists.recognise_county(city, parts[0])
+    if county.name is None and county.candidates and set(lists.counties.later(city, parts[0])) <= {parts[0]}:
+        raise KeyError(area)
+    return "/".join((city, county.name or parts[0], *parts[1:]))
 
 
 def reaching(floors: Iterable[Floor], lists: OpenLists, city: str, county: str) -> list[Floor]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from alertengine.rulebook import DocumentLoader, LinkageRule, Rulebook
+from alertengine.vocabulary import InputError
 from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
@@ -18,6 +19,7 @@ from alertengine.warning.superior_orders import (
     counties_named,
     linked,
     reaching,
+    read_floors,
 )
 
 ZERO = datetime(2021, 1, 10)
@@ -114,3 +116,25 @@ def test_two_cities_that_hold_the_level_at_once_start_the_region(
             assert note["follow"] == (f"随同启动：{one.follow[0]}" if one.follow else "区域内各市均已达到")
             assert (note["level"], note["source"]) == (level, "《联动规则》一")
         assert linked(rules, {("临汾市", ""): graded(), ("运城市", ""): graded()}, hour(0)) == []
+
+
+@pytest.mark.parametrize("area", ["太原/尖草坪", "太原市/尖草坪", "太原市／尖草坪区", " 太原市/尖草坪区"])
+def test_an_order_for_a_county_reaches_it_under_any_of_its_names(area: str) -> None:
+    """The county's plants stayed at orange, and a warning went out for a county that is none."""
+    said = {"area": area, "level": "red", "from": "2020-01-03 18:00", "source": "调度令"}
+    lists = Rulebook.load().lists
+    [floor] = read_floors([said], lists)
+    assert floor.area == "太原市/尖草坪区"
+    assert reaching([floor], lists, "太原市", "尖草坪区") == [floor]
+
+
+@pytest.mark.parametrize(("area", "taken"), [("太原市/尖草平区", False), ("太原市/综改区", True)])
+def test_a_county_nearly_on_file_is_refused_and_a_zone_is_not(area: str, taken: bool) -> None:
+    said = {"area": area, "level": "red", "from": "2020-01-03 18:00", "source": "调度令"}
+    lists = Rulebook.load().lists
+    if taken:
+        assert read_floors([said], lists)[0].area == area
+        return
+    with pytest.raises(InputError) as caught:
+        read_floors([said], lists)
+    assert [(one.code, one.column, one.value) for one in caught.value.problems] == [("floor_wrong", "area", area)]
