@@ -30,9 +30,10 @@ _BY: Final = re.compile(
     rf"{_ISSUED.pattern}[ \t　]*(?:联合)?发布[。：:]?[ \t　]*$",
     re.MULTILINE,
 )
-#: What says that a value is not that of the whole place or day.
+#: What says that a value is not that of the whole place or day, or not the value itself (超过300, 200左右).
 _PARTIAL: Final = re.compile(
     "局地|局部|短时|部分|个别|大部|其他|其它|其余|以南|以北|以东|以西|夜间|白天|上午|下午|凌晨|傍晚|前后|山区|可能|实况|昨日|今晨|不|未|除"
+    "|盆地|周边|一带|沿线|以上|以下|超过?|低于|高于|大于|小于|突破|接近|左右|上下|[<>≤≥＜＞±]"
 )
 _DAYS: Final = (
     r"(?:(?:\d{4}[年./-])?(?:(?P<m1>\d{1,2})[月./-])?(?P<d1>\d{1,2})日?\s*[至到~～—–-]+\s*"

@@ -169,3 +169,17 @@ def test_days_from_one_to_another_are_fifteen_at_the_most(said: str, first: str,
     assert len(found.cells) == count
     assert [f"{day:%m-%d}" for _, day in found.cells][:1] == [first] * bool(count)
     assert bool(found.unread) == (not count)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "1月3日太原AQI超过300", "1月3日太原AQI在200左右", "1月3日太原AQI≥200", "1月3日太原AQI 200以上",
+        "1月3日太原AQI低于50",
+        "1月3日太原盆地重度污染", "1月3日太原周边重度污染", "1月3日太原AQI接近300", "1月3日太原AQI 220±20",
+    ],
+)  # fmt: skip
+def test_a_bound_and_a_part_of_the_land_are_handed_back(clause: str) -> None:
+    """More than 300 was read as 300, and a basin of three cities as one of them."""
+    found = read_bulletin(clause, ["太原市", "晋中市"], date(2020, 1, 2))
+    assert (found.cells, found.unread) == ({}, [clause])
