@@ -13,7 +13,7 @@ from alertengine.files.cells import tidy
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match
 from alertengine.files.rows import Left, equal_to, filled_cells
-from alertengine.files.units import is_unit
+from alertengine.files.units import is_unit, same_unit
 from alertengine.vocabulary import chinese_number
 
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -64,7 +64,9 @@ def _kind_of_header(cells: Mapping[int, str], columns: Sequence[Column], names: 
     said = [(one, column) for one, column in said if one.fields or one.header == column.header]
     if len(said) < 2 or len(said) * 2 <= len(cells):
         return ""
-    same = all(one.fields == column.fields and one.unit in ("", column.unit) for one, column in said)
+    same = all(
+        one.fields == column.fields and (not one.unit or same_unit(one.unit, column.unit)) for one, column in said
+    )
     return "header" if same else "other_header"
 
 

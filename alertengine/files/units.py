@@ -53,6 +53,24 @@ def plain_unit(text: str) -> str:
     return re.sub(r"[\s·()]+", "", plain)
 
 
+#: Words of units by the signs they are written with as often.
+_SIGNS: Final = {
+    "千瓦时": "kwh", "兆瓦时": "mwh", "度": "kwh", "千克": "kg", "公斤": "kg", "毫克": "mg", "微克": "μg", "ug": "μg",
+    "吨": "t", "标立方米": "m3", "立方米": "m3", "nm3": "m3", "小时": "h", "日": "d", "天": "d", "年": "a",
+}  # fmt: skip
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two plain units are one, in words or signs.
+
+    >>> same_unit("千克/日", "kg/d"), same_unit("吨/年", "kg/d")
+    (True, False)
+    """
+    for word, sign in _SIGNS.items():
+        one, other = one.replace(word, sign), other.replace(word, sign)
+    return one == other
+
+
 def is_unit(text: str) -> bool:
     """Whether a text is a unit, in any notation."""
     return _UNIT.fullmatch(plain_unit(text)) is not None

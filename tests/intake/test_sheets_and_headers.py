@@ -110,6 +110,12 @@ def test_a_header_that_is_only_repeated_is_left_out(law: Rulebook, tmp_path: Pat
     assert found.lines["so2_kg_d"].tolist() == pytest.approx([10_000 / 365] * 2)
 
 
+def test_a_repeated_header_may_write_its_units_otherwise(law: Rulebook, tmp_path: Path) -> None:
+    head, again = ([*HEAD[:5], *(f"{one}({unit})" for one in HEAD[5:])] for unit in ("千克/日", "kg/d"))
+    found = read(law, tmp_path, [head, line("甲厂"), again, line("乙厂")])
+    assert found.lines["so2_kg_d"].tolist() == [10, 10]
+
+
 @pytest.mark.parametrize(
     ("title", "kilograms"),
     [
