@@ -36,7 +36,9 @@ def test_more_words_for_the_end_of_a_decision(tmp_path: Path, header: str, last:
     assert (str(record.last), findings.problems) == (last, [])
 
 
-@pytest.mark.parametrize(("header", "asked"), [("整改期限", 1), ("撤销情况", 1), ("罚款金额（万元）", 0)])
+@pytest.mark.parametrize(
+    ("header", "asked"), [("整改期限", 1), ("撤销情况", 1), ("复产日期", 1), ("送达日期", 0), ("立案时间", 0)]
+)
 def test_a_column_that_may_end_a_decision_is_asked_about(tmp_path: Path, header: str, asked: int) -> None:
     _, findings = decided(tmp_path, **{header: "x"})
     assert [(one.code, one.column) for one in findings.problems] == [("days_unread", header)] * asked
