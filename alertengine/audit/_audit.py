@@ -23,7 +23,7 @@ from alertengine.audit.ordered_days import Duties, spread
 from alertengine.files import Protocol
 from alertengine.lists import Register
 from alertengine.rulebook import FileEvidence, Rulebook
-from alertengine.vocabulary import MASKED, InputError, Problem, Result, plain_name, sole_traders
+from alertengine.vocabulary import MASKED, InputError, Problem, Result, gathering, plain_name, sole_traders
 
 Bools = npt.NDArray[np.bool_]
 #: The country whose public holidays are no like days.
@@ -209,10 +209,8 @@ def read_all(named: Sequence[str]) -> list[Evidence]:
     problems: list[Problem] = []
     for text in named:
         kind, path = _named(text)
-        try:
+        with gathering(problems):
             read.append(read_evidence(path, kind))
-        except InputError as error:
-            problems += error.problems
     if problems:
         raise InputError(problems)
     return read

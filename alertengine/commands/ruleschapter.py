@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, print_table, rules_option, say
-from alertengine.vocabulary import InputError, Problem, times
+from alertengine.vocabulary import InputError, Problem, gathering, times
 
 
 def head_options(command: Any) -> Any:
@@ -82,10 +82,8 @@ def chapter(
     lists, names = book.lists, dict[str, str]()
     problems = [one.at(column="", where=option_of(one.column)) for one in head_defects(head, book)]
     for option, table, name in (("industry", "industries", industry), ("process", "processes", process)):
-        try:
+        with gathering(problems):
             names[table] = _known(lists, table, name, f"--{option}")
-        except InputError as error:
-            problems += error.problems
     if problems:
         raise InputError(problems)
     inside = text.suffix.lower() in (".pdf", ".docx")  # whatever such a file holds harms nobody in a worker

@@ -13,7 +13,7 @@ from typing import Final
 
 from alertengine.files import replacing_text
 from alertengine.ledger.checkpoint import Checkpoint, Signable, checkpoint_json, read_checkpoint, sign
-from alertengine.vocabulary import InputError, Problem, aside, refuse
+from alertengine.vocabulary import InputError, Problem, aside, gathering, refuse
 
 #: Settings: the private key that signs, and what takes the checkpoints: a folder (of another machine), and a command
 #: that reads each on its standard input.
@@ -36,15 +36,11 @@ def deposit(ledger: Signable) -> None:
     if not ways:
         return
     failed: list[Problem] = []
-    try:
+    with gathering(failed):
         made = sign(ledger, Path(os.environ.get(KEY, "")))
         for way in ways:
-            try:
+            with gathering(failed):
                 way(made)
-            except InputError as error:
-                failed += error.problems
-    except InputError as error:
-        failed += error.problems
     for problem in failed:
         aside(Problem("checkpoint_not_handed_over", file=str(ledger.path), error=InputError([problem])))
     _mark(Path(ledger.path), failed)
@@ -114,12 +110,10 @@ def read_deposited(path: Path, public: str = "") -> list[Checkpoint]:
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:
         raise refuse(path, "no_checkpoint_there")
-    read, problems = [], []
+    read, problems = [], list[Problem]()
     for file in files:
-        try:
+        with gathering(problems):
             read.append(read_checkpoint(file, public))
-        except InputError as error:
-            problems += error.problems
     if problems:
         raise InputError(problems)
     return sorted(read, key=lambda one: one.act)

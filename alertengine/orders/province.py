@@ -17,7 +17,7 @@ from alertengine.orders.figures import figures_of
 from alertengine.orders.scenario import Scenario
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
-from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, OPEN_END, InputError, Problem, Result, to_minute
+from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, OPEN_END, InputError, Problem, Result, gathering, to_minute
 from alertengine.warning import Warnings, law_on, laws_of
 
 #: What a city has to do, gravest first, as people read it.
@@ -181,10 +181,8 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
     scenario = scenario.model_copy(update={"cities": cities_of(scenario, book)})
     lists, problems = [], list[Problem]()
     for name in scenario.lists:
-        try:
+        with gathering(problems):
             lists.append(list_of(scenario.model_copy(update={"list_file": name}), book))
-        except InputError as error:
-            problems += error.problems
     owners: dict[str, list[EnterpriseList]] = {}
     for one in lists:
         for city in one.columns.text("city").present:

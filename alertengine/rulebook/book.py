@@ -23,7 +23,7 @@ from alertengine.rulebook.load import DocumentLoader, Loaded, brings_words, docu
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import VerificationRule
 from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary import InputError, Problem, Standing, as_day
+from alertengine.vocabulary import InputError, Problem, Standing, as_day, gathering
 
 
 class Rulebook(LawInTime):
@@ -124,10 +124,8 @@ class Rulebook(LawInTime):
         problems: list[Problem] = []
         loader = DocumentLoader(lists, layers)
         for path in document_files(further):
-            try:
+            with gathering(problems):
                 loaded.append(loader.load(path))
-            except InputError as error:
-                problems += error.problems
         if problems:
             raise InputError(problems)
         if overlaid:

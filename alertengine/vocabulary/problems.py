@@ -321,6 +321,15 @@ class InputError(AlertEngineError):
 
 
 @contextmanager
+def gathering(problems: list[Problem]) -> Iterator[None]:
+    """Where an input is refused inside, its problems are added to others; the rest inside is left."""
+    try:
+        yield
+    except InputError as error:
+        problems += error.problems
+
+
+@contextmanager
 def problems_as(change: Callable[[Problem], Problem]) -> Iterator[None]:
     """Where an input is refused inside, each of its problems is told as ``change`` gives it back."""
     try:

@@ -20,6 +20,7 @@ from alertengine.vocabulary import (
     POLLUTANTS,
     InputError,
     Problem,
+    gathering,
     left_open,
     to_minute,
 )
@@ -153,10 +154,8 @@ def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
     page = Today(pd.Timestamp(now or clock.now().replace(tzinfo=None)).floor("min"), bureau_cities(ledger))
     page.ordered = superior_orders(ledger, book.lists, to_minute(page.now))
     record = warnings_so_far(ledger)
-    try:
+    with gathering(page.problems):
         _decide(page, ledger, book, record)
-    except InputError as error:
-        page.problems += error.problems
     standing = _active(warnings_so_far(ledger, page.now), page.now)
     page.active = [row for row in standing if row["starts_at"] <= str(page.now)]
     page.upcoming = [row for row in standing if row["starts_at"] > str(page.now)]

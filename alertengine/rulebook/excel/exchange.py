@@ -35,7 +35,7 @@ from alertengine.rulebook.places_and_lists import NATION, OpenLists
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.rulebook.yaml_update import text_of, updated_yaml
 from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary import FIELDS, EngineError, InputError, Problem, problems_as
+from alertengine.vocabulary import FIELDS, EngineError, InputError, Problem, gathering, problems_as
 
 #: Parts of a decision table, and how the loader names their rows.
 _GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
@@ -277,16 +277,12 @@ def _checked(book: Rulebook, draft: Draft) -> Loaded:
     """The draft loaded; every defect of its cells and of its rules at once."""
     draft.problems += _about_cells(book, draft)
     problems = list(draft.problems)
-    try:
+    with gathering(problems):
         loaded = _loaded(book, draft)
         if not problems:
             return loaded
-    except InputError as error:
-        problems += error.problems
-    try:  # a head that cannot be used hides what is wrong with the rules
+    with gathering(problems):  # a head that cannot be used hides what is wrong with the rules
         _loaded(book, replace(draft, raw={**_HEAD_STUB, **{key: draft.raw[key] for key in BODY if key in draft.raw}}))
-    except InputError as error:
-        problems += error.problems
     raise InputError(_once(problems, len(draft.problems)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from alertengine.files import read_yaml
 from alertengine.rulebook import Rulebook, RuleHead, Side, Valid, book_changes, nearest
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, gathering
 from alertengine.workflow.entering.entry import RulesEntry, begins_of, document_files, rulebook, trial
 
 #: Keys of a head that a document of a record must have, beside its id.
@@ -195,10 +195,8 @@ def _begun(
     """What a record is of, the document it will stand in, and what is wrong with either."""
     problems: list[Problem] = []
     of: list[Named] = []
-    try:
+    with gathering(problems):
         of = named(book, what)
-    except InputError as error:
-        problems += error.problems
     name = str(head.get("document") or "")
     known = book.documents.get(name)
     said = {key: value for key, value in head.items() if value}
