@@ -57,7 +57,7 @@ def least_loss(tables: Sequence[Table], needs: Floats) -> Choice | None:
         return None
     if not len(needs):
         return Choice(tuple(int(np.argmin(lost)) for _, lost in tables), proven=True)
-    most = np.sum([gives.max(axis=0) for gives, _ in tables], axis=0) if tables else np.zeros(len(needs))
+    most = np.sum([gives.max(axis=0) for gives, _ in tables], axis=0)
     if (most < needs).any():
         return None
     needs = _in_steps(tables, needs)
@@ -102,7 +102,7 @@ def _weights(tables: Sequence[Table], needs: Floats) -> Floats:
     if len(asked) == 2:
         dual.nested(*asked)
         return dual.weights
-    for _ in range(1 if len(asked) < 2 else 8):
+    for _ in range(8):
         before = dual.weights.copy()
         for at in asked:
             dual.ascend(at)
@@ -154,12 +154,11 @@ class _Search:
 
     def __init__(self, tables: Sequence[Table], needs: Floats, weights: Floats) -> None:
         self._tables, self._needs, self._weights = tables, needs, weights
-        self._chance = np.random.default_rng(0)
         count = len(tables)
         least = [float(_reduced(table, weights).min()) for table in tables]
         self._rest = np.array([sum(least[n:]) for n in range(count + 1)])
         most = [gives.max(axis=0) for gives, _ in tables]
-        self._most = [np.sum(most[n:], axis=0) if n < count else np.zeros(len(needs)) for n in range(count + 1)]
+        self._most = [np.sum(most[n:], axis=0) for n in range(count + 1)]
         self.bound = float(weights @ needs + self._rest[0])
 
     def lost(self, options: Sequence[int]) -> float:
@@ -213,10 +212,8 @@ class _Search:
                 return None, whole
             rows = rows[_undominated(wide[rows], paid[rows])]
             if len(rows) > most:
-                near = np.round(
-                    bound[rows] / max(1.0, _PROVEN * abs(self.bound))
-                )  # of equal prospects some of each kind
-                rows = rows[np.lexsort((self._chance.random(len(rows)), near))[:most]]
+                near = np.round(bound[rows] / max(1.0, _PROVEN * abs(self.bound)))  # equal prospects in stable order
+                rows = rows[np.argsort(near, kind="stable")[:most]]
                 whole = False
             trail.append((rows // count, rows % count))
             needs, lost = wide[rows], paid[rows]
@@ -238,7 +235,7 @@ def _undominated(needs: Floats, lost: Floats) -> npt.NDArray[np.int64]:
         return np.sort(order[first])
     if needs.shape[1] == 2:
         return np.sort(order[_staircase(needs)])
-    fresh = np.r_[True, (np.diff(needs, axis=0) != 0).any(axis=1)] if len(lost) > 1 else np.ones(1, dtype=bool)
+    fresh = np.r_[True, (np.diff(needs, axis=0) != 0).any(axis=1)]
     order, needs = order[fresh], needs[fresh]
     if len(order) <= _PAIRWISE:
         under = (needs[:, None, :] <= needs[None, :, :]).all(axis=2)
