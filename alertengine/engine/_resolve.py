@@ -96,17 +96,12 @@ class Resolution:
             )
         )
 
-    def _left_to(self) -> frozenset[str]:
-        """To whom an undetermined line is left, in the rules' words."""
-        if self.status is not Status.UNDETERMINED:
-            return frozenset()
-        return frozenset(asked.measure.text for asked in self.grounds if asked.measure.code == "refer")
-
-    def _freed_by(self) -> frozenset[str]:
-        """By what an exempt line is said to be exempt."""
-        if self.status is not Status.EXEMPT:
-            return frozenset()
-        return frozenset(asked.measure.text or asked.rule.title for asked in self.grounds)
+    def _reasons(self) -> frozenset[str]:
+        """To whom an undetermined line is left, or by what an exempt one is exempt, in the rules' words."""
+        if self.status is Status.UNDETERMINED:
+            return frozenset(asked.measure.text for asked in self.grounds if asked.measure.code == "refer")
+        exempt = self.grounds if self.status is Status.EXEMPT else ()
+        return frozenset(asked.measure.text or asked.rule.title for asked in exempt)
 
     def signature(self, *, published: bool = False) -> tuple[object, ...]:
         """What a person held to the order can tell apart: status, measures, transport.
@@ -121,7 +116,7 @@ class Resolution:
         )
         return (
             self.status,
-            self._left_to() or self._freed_by(),
+            self._reasons(),
             frozenset(asked.measure for asked in merged(self.production)),
             frozenset(asked.measure for asked in self.transport),
             (warning.status, warning.referred) if warning else None,
