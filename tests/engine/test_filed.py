@@ -124,6 +124,12 @@ def test_a_commitment_of_the_whole_enterprise_is_no_share_of_one_line(order: Any
     assert f"企业承诺：{plan}" in row["measure_text"]
 
 
+def test_a_plan_that_asks_nothing_is_a_share_of_nought(make_book: BookMaker, decisions: Any) -> None:
+    plans = {None: np.nan, "正常生产": 0, "豁免": 0, "自主减排": 0, "限产10%": 0.1, "按要求执行错峰": np.nan}
+    (decision,) = decisions(make_book(rules=[NOTHING]), [{"plan_red": plan} for plan in plans])
+    np.testing.assert_array_equal(decision.filed.share, list(plans.values()))
+
+
 def test_plans_have_no_force_without_a_warning(make_book: BookMaker, decide: Decider) -> None:
     row = decide(make_book(rules=[NOTHING]), [{"plan_red": "停产"}], level="none").iloc[0]
     assert (row["status"], row["share"]) == ("none", 0)
