@@ -64,8 +64,8 @@ def text_column(column: Numbered) -> TextColumn:
 def mapped(column: TextColumn, values: Sequence[str | None]) -> TextColumn:
     """The column with each category replaced by the text beside it (None: unknown)."""
     categories = tuple(dict.fromkeys(value for value in values if value is not None))
-    index = {value: number for number, value in enumerate(categories)}
-    table = np.array([*(index.get(value, -1) if value is not None else -1 for value in values), -1], dtype=np.int32)
+    index: dict[str | None, int] = {value: number for number, value in enumerate(categories)}
+    table = np.array([index.get(value, -1) for value in (*values, None)], dtype=np.int32)
     return TextColumn(table[column.codes], categories)
 
 

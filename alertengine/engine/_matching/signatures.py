@@ -247,7 +247,7 @@ class Signatures:
         line = np.repeat(np.arange(len(cell)), held)
         item = np.arange(len(line)) + np.repeat(self._from[cell] - ends + held, held)
         rule, at = self._rule[item], self._begin[item]
-        flat = np.concatenate(codes) if codes else np.zeros(0, dtype=np.int16)
+        flat = np.concatenate([np.zeros(0, dtype=np.int16), *codes])
         width = self._width[rule]
         for turn, (slot, begin) in enumerate(zip(self._turn_slot, self._turn_from, strict=True)):
             asked = np.flatnonzero(width > turn)
