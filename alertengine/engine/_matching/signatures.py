@@ -168,21 +168,15 @@ class Signatures:
 
     def _sums(self, codes: Sequence[CodeArray], rows: Index) -> _Words:
         """Two signatures of each line; shape (rows, 2)."""
-        count = len(rows)
-        out = np.zeros((count, 2), dtype=np.uint64)
+        out = np.zeros((len(rows), 2), dtype=np.uint64)
         cell = self._cell_of(codes, rows)
-        lines: Index | None = None
-        if count > _MANY:
-            order = np.argsort(cell.astype(np.uint16), kind="stable")
-            size = np.bincount(cell, minlength=len(self._held))
-            bounds = np.cumsum([0, *size])
-            many = np.flatnonzero((size > _MANY) & (self._held > 0))
-            if len(many):
-                for one in many.tolist():
-                    chosen = order[bounds[one] : bounds[one + 1]]
-                    out[chosen, 0], out[chosen, 1] = self._of_cell(one, codes, rows[chosen]).T
-                lines = np.flatnonzero(size[cell] <= _MANY)
-        self._add_pairs(out, cell, codes, rows, lines)
+        order = np.argsort(cell.astype(np.uint16), kind="stable")
+        size = np.bincount(cell, minlength=len(self._held))
+        ends = np.cumsum(size)
+        for one in np.flatnonzero((size > _MANY) & (self._held > 0)).tolist():
+            chosen = order[ends[one] - size[one] : ends[one]]
+            out[chosen, 0], out[chosen, 1] = self._of_cell(one, codes, rows[chosen]).T
+        self._add_pairs(out, cell, codes, rows, np.flatnonzero(size[cell] <= _MANY))
         return out
 
     def _of_cell(self, cell: int, codes: Sequence[CodeArray], lines: Index) -> _Words:
@@ -224,14 +218,10 @@ class Signatures:
             at += here[slot]
         return at
 
-    def _add_pairs(
-        self, out: _Words, cell: Index, codes: Sequence[CodeArray], rows: Index, lines: Index | None
-    ) -> None:
-        """Add the words of some lines (None: all), pair by pair."""
-        count = len(cell) if lines is None else len(lines)
-        for start in range(0, count, self._at_once):
-            until = start + self._at_once
-            some = slice(start, until) if lines is None else lines[start:until]
+    def _add_pairs(self, out: _Words, cell: Index, codes: Sequence[CodeArray], rows: Index, lines: Index) -> None:
+        """Add the words of some lines, pair by pair."""
+        for start in range(0, len(lines), self._at_once):
+            some = lines[start : start + self._at_once]
             at, held = self._pairs(cell[some], [values.take(rows[some]) for values in codes])
             holding = np.flatnonzero(held)
             if len(holding):
