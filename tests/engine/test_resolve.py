@@ -49,6 +49,15 @@ def test_a_sanction_set_aside_for_livelihood_is_left_to_a_person(order: Any) -> 
     assert "须人工决定" in row["remark"]
 
 
+def test_livelihood_that_speaks_of_vehicles_alone_protects_from_no_sanction(order: Any) -> None:
+    row = order(
+        {"id": "heat", "layer": "livelihood", "then": {"vehicle_ban": "停止公路运输"}},
+        {"id": "fine", "layer": "sanction", "regime": "always", "then": "stop"},
+    )
+    assert row["share"] == 1
+    assert not _ids(row["set_aside"])
+
+
 def test_regimes_are_merged_and_all_hold(order: Any) -> None:
     row = order(LIMIT, {"id": "winter", "kind": "season", "then": {"coking_time": 30}}, line={"coking_hours": 20})
     assert _ids(row["rules"]) == {"limit", "winter"}
