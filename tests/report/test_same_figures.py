@@ -151,7 +151,7 @@ def test_figures_are_of_one_moment_whatever_a_second_evening_decides(
     shipped: Rulebook, lines: EnterpriseList, kind: str
 ) -> None:
     last = _told(shipped, lines, [STANDS, KINDS[kind]], only_last=True)
-    later = kind in ("raised from tomorrow 18:00 on", "prolonged", "another warning, days later")
+    later = kind.endswith("on") or kind in ("prolonged", "another warning, days later")
     (city,) = [one for one in last.in_force.cities() if one["city"] == CITY]
     assert (city["then"] is not None) == later
     if kind != "lifted":
