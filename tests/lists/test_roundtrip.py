@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alertengine.files import rules_folder
 from alertengine.lists import read_list, write_list
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import FIELDS, LIST_FIELDS, Field
@@ -24,18 +25,24 @@ WORDS = st.text(st.sampled_from("合成甲乙丙厂=+-@,;\"'\n 一#%()Aa1"), min
 PLANS = ("停产", "限产33%", "停产50%（以生产线计）", "日投料量由900吨降到700吨", "延长结焦时间至36小时", "看情况")
 
 
+#: What a line may have, so that nothing is doubted (``lines`` in rules/vocabulary/plausible.yaml).
+LINES = OpenLists.load([rules_folder()]).plausible.lines
+
+
 def _value(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911 -- one return a type
     if field.type == "bool":
         return st.sampled_from([True, False, pd.NA])
     if field.name.endswith("_share"):
         return st.sampled_from([np.nan]) | st.integers(0, 10000).map(lambda n: n / 100 / 100)
-    if field.name in ("units", "chambers"):
-        return st.integers(1, 90).map(float)
     if field.type in ("number", "integer"):
         high = {"lon": 180, "lat": 90, "below_special_pct": 100, "production_days": 366}.get(field.name, 1e9)
         high = 9000 if field.name.endswith("_kg_d") else high  # what no unit is doubted of
-        numbers = st.floats(1, high, allow_nan=False).map(lambda n: float(f"{n:.12g}"))  # a workbook holds 15 digits
-        return st.sampled_from([np.nan]) | (numbers.map(np.floor) if field.type == "integer" else numbers)
+        low, high = (LINES[field.name].lowest, LINES[field.name].highest) if field.name in LINES else (1, high)
+        numbers = st.floats(max(low, 1), high, allow_nan=False).map(
+            lambda n: float(f"{n:.12g}")
+        )  # a workbook holds 15 digits
+        blanks = st.sampled_from([1.0] if field.name in ("units", "chambers") else [np.nan])  # blank 设备数量 is one
+        return blanks | (numbers.map(np.floor) if field.type == "integer" else numbers)
     if field.type == "code":
         codes = list(field.values)
         return st.sampled_from(codes if field.name == "guarantee" else [*codes, None])
