@@ -24,6 +24,7 @@ from alertengine.documents import (
 )
 from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.documents.legal_particulars import ParticularsOf
+from alertengine.documents.pack.build import _transition
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import in_force
 from alertengine.rulebook import Rulebook
@@ -272,3 +273,16 @@ def test_a_paper_that_ends_a_response_never_says_that_it_goes_on(
     assert [notice.action for notice in got.notices] == [{"取消": "取消", "终止": "解除"}[said]]
     assert {(change.change, change.ends) for change in got.changes} == {(said, "")}
     assert not any("处于" in text for text in (got.over, *(one.reason for one in got.notices)))
+
+
+@pytest.mark.parametrize(
+    ("reason", "basis", "told"),
+    [
+        ("上级要求（厅〔2026〕明电9号）1日0时至2日0时不低于红色预警。", "厅〔2026〕明电9号", ""),
+        ("1日0时至2日0时共24小时", "《指导意见》预警分级·橙色", "《指导意见》预警分级·橙色"),
+    ],
+)
+def test_a_paper_names_a_basis_once(reason: str, basis: str, told: str) -> None:
+    row = {"counties": "", "city": "临汾市", "level": "red", "starts": "2026-12-01 00:00", "ends": "2026-12-02 00:00"}
+    more = {"issued": "2026-11-30 15:00", "primary": "PM2.5", "action": "issue"}
+    assert _transition(row | more | {"reason": reason, "basis": basis}, "issue").basis == told

@@ -286,7 +286,7 @@ def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
         issued=moment(row["issued"]),
         primary=AMBIENT_TEXT.get(str(row["primary"]), str(row["primary"])),
         reason=outward(str(row["reason"])).removesuffix("。"),
-        basis=str(row["basis"]),
+        basis="" if str(row["basis"]) in str(row["reason"]) else str(row["basis"]),  # the reason of an order names it
         lead=lead_of(str(row["reason"])),
     )
 
