@@ -22,8 +22,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "more_of_the_kind": phrase("and {count} more of the same kind", "另有{count}条同类问题"),
     "place_not_on_file": error("not on file", "不在规则库中", "a city or region on file", "规则库中的城市或区域"),
     "early_not_judged": phrase(
-        "the forecast has gaps or cells that cannot be read: whether lines must be told early is not judged",
-        "预报有缺漏或不能识别之处，不能判断是否须提前告知",
+        "a person must look at what is told here: whether lines must be told early is not judged",
+        "有待人工核对的问题，不能判断是否须提前告知",
     ),
     # -- lines of usage
     "usage_no_day": phrase("{value!r} is not a day; expected YYYY-MM-DD", "'{value}'不是日期；应为YYYY-MM-DD"),
