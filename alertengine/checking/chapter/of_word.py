@@ -31,12 +31,12 @@ def of_word(path: Path) -> Iterator[Passage]:
     """
     try:
         document: Document = docx.Document(str(path))
-        notes = _notes(document)
+        notes, blocks = _notes(document), list(_blocks(document.element.body))
     except Exception as error:  # noqa: BLE001 -- the library raises whatever a broken archive makes it raise
         raise InputError([Problem("chapter_unreadable", file=str(path), error=foreign(error))]) from None
     words = _Words()
     paragraph = table = 0
-    for block in _blocks(document.element.body):
+    for block in blocks:
         where = ""
         if block.tag == qn("w:p"):
             paragraph += 1

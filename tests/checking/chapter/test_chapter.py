@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -304,12 +305,17 @@ def test_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.pdf").write_bytes(b"%PDF nothing")
     (tmp_path / "boxed.pdf").write_bytes(pdf_page([]).replace(b"[0 0 600 800]", b"[0 0 (x) 0800]"))
     (tmp_path / "broken.docx").write_bytes(b"PK nothing")
+    docx.Document().save(str(tmp_path / "whole.docx"))
+    with zipfile.ZipFile(tmp_path / "whole.docx") as whole, zipfile.ZipFile(tmp_path / "other.docx", "w") as other:
+        for name in whole.namelist():
+            other.writestr(name, whole.read(name).replace(b"w:document", b"w:nothing"))
     (tmp_path / "empty.txt").write_text("\n")
     codes = {
         "scan.pdf": "chapter_without_text",
         "broken.pdf": "chapter_unreadable",
         "boxed.pdf": "chapter_unreadable",
         "broken.docx": "chapter_unreadable",
+        "other.docx": "chapter_unreadable",
         "empty.txt": "chapter_without_text",
         "absent.txt": "chapter_absent",
         "old.doc": "chapter_suffix",
