@@ -14,6 +14,7 @@ from alertengine.orders import (
     STAY,
     StateDecision,
     decisions,
+    figures_of,
     held_now,
     in_force,
     left_standing,
@@ -22,7 +23,7 @@ from alertengine.orders import (
     state_words,
 )
 from alertengine.orders import told as transitions_told
-from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, WARNING_COLUMNS
 
 HOURS = [f"2026-11-29 {hour:02}:00" for hour in range(24)]
 
@@ -395,3 +396,16 @@ def test_another_line_or_act_changes_nothing() -> None:
     found = prevailing([pieces, later])
     assert found.index.tolist() == [0, 1]
     assert list(zip(found["starts"], found["ends"], strict=True)) == [(HOURS[0], HOURS[2]), (HOURS[2], HOURS[6])]
+
+
+def test_figures_count_plants_once_and_add_kilograms_to_the_gram() -> None:
+    cells = {"share": 0.5, **dict.fromkeys(EMISSION_FIELDS.values(), 0.0004)}
+    rows = pd.DataFrame([
+        {"enterprise_id": "A", "status": "ordered", **cells, "share": 1.0},
+        {"enterprise_id": "A", "status": "undetermined", **cells},
+        {"enterprise_id": "B", "status": "exempt", **cells},
+        {"enterprise_id": "C", "status": "self_directed", **cells},
+    ])  # fmt: skip
+    counts = {"enterprises": 3, "bound": 1, "lines": 4, "ordered": 1, "stopped": 1, "undetermined": 1}
+    kg = dict.fromkeys(EMISSION_FIELDS, 0.002)
+    assert figures_of(rows) == {**counts, "exempt": 1, "self_directed": 1, "kg": kg}

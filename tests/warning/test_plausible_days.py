@@ -90,3 +90,12 @@ def test_a_column_that_lies_a_row_off_is_asked_about(book: Rulebook, read: Reads
     (asked,) = [one for one in off.problems if one.code == "air_contradiction"]
     assert "错开了一行" in asked.words("zh")[0] or "shifted" in asked.words("en")[0]
     assert dict(asked.arguments)["shifted"].arguments[0][1].code == where  # type: ignore[union-attr]
+
+
+def test_three_rows_that_the_next_ones_explain_are_enough_to_ask_for_a_shift(book: Rulebook, read: Reads) -> None:
+    pm25, shifted = [35, 35, 150, 60], [82, 50, 50, 200]  # their indices: 50, 50, 200, 82
+    rows = [f"{a},{b},PM2.5" for a, b in zip(shifted, pm25, strict=True)]
+    found = warn(read("发布时间,城市,预报日期,AQI,PM2.5,首要污染物", rows), book)
+    (asked,) = [one for one in found.problems if one.code == "air_contradiction"]
+    assert {name: dict(asked.arguments)[name] for name in ("off", "compared")} == {"off": 3, "compared": 4}
+    assert "错开了一行" in asked.words("zh")[0]
