@@ -94,7 +94,7 @@ def read_csv(
             break
         if found is None:
             break
-        return _unswallowed(path, found)
+        return found
     return _unswallowed(path, _by_rows(path, is_known, least, whole_text(path, data), encoding, such_as))
 
 
@@ -194,6 +194,7 @@ def _by_pieces(
     Raises:
         NotUtf8Error, UnicodeDecodeError: see :meth:`TextFile.pieces`.
         ArrowInvalid: it has ragged or empty rows.
+        InputError: a cell holds further rows of it.
 
     """
     first = next(file.pieces(), None)
@@ -208,9 +209,10 @@ def _by_pieces(
         return None
     reader = _Reader(file, header, delimiter, [kind_of(said) for said in header.names])
     table = reader.table(name)
-    if reader.quotes or reader.stray:
+    if reader.odd_quotes or reader.stray:
         return None
-    return CsvRead(table, file.encoding, delimiter, header, rows[: header.last])
+    read = CsvRead(table, file.encoding, delimiter, header, rows[: header.last])
+    return _unswallowed(Path(name), read) if reader.quoted else read
 
 
 @dataclass(slots=True)
@@ -229,7 +231,8 @@ class _Reader:
     """Reads the pieces of one file; ``odd`` are columns of numbers with a cell that is none, held as text.
 
     ``blank`` are those without a cell so far (None: before the first piece).
-    ``quotes`` says whether their number is odd, ``stray`` whether one stands inside a cell.
+    ``quoted`` says whether there are quotes, ``odd_quotes`` whether their number is odd, ``stray`` whether one stands
+    inside a cell.
     """
 
     file: TextFile
@@ -238,7 +241,8 @@ class _Reader:
     kinds: list[ColumnKind]
     odd: set[int] = field(default_factory=set)
     blank: frozenset[int] | None = None
-    quotes: bool = False
+    quoted: bool = False
+    odd_quotes: bool = False
     stray: bool = False
 
     def table(self, name: str) -> RawTable:
@@ -262,7 +266,8 @@ class _Reader:
     def _part(self, piece: TextPiece) -> _Part:
         skip = 0 if piece.start > self.file.start else self.header.last + 1
         count = piece.text.count(b'"') if b'"' in piece.text else 0  # looking for one is far quicker
-        self.quotes ^= bool(count % 2)
+        self.quoted = self.quoted or count > 0
+        self.odd_quotes ^= bool(count % 2)
         self.stray = self.stray or (count > 0 and _STRAY[self.delimiter].search(piece.text) is not None)
         columns = self._columns(piece.text, skip)
         some = [None if column.null_count == len(column) else column for column in columns]
