@@ -33,11 +33,11 @@ def without_implausible(
     for name in (one for one in ranges if one in columns):
         lowest, highest = ranges[name].lowest, ranges[name].highest
         values = lines.number(name)
-        wrong = np.flatnonzero((values < lowest) | (values > highest))
-        if len(wrong):
-            said = map(number, values[wrong])
+        wrong = (values < lowest) | (values > highest)
+        if wrong.any():
             findings.bad_cells(
-                columns[name].header, rows[wrong], said, "number_implausible", lowest=lowest, highest=highest
-            )
-            out[name] = np.where((values < lowest) | (values > highest), np.nan, values)
+                columns[name].header, rows[wrong], map(number, values[wrong]), "number_implausible",
+                lowest=lowest, highest=highest,
+            )  # fmt: skip
+            out[name] = np.where(wrong, np.nan, values)
     return lines.having(out) if out else lines

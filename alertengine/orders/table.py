@@ -178,9 +178,12 @@ def _rows(pieces: Sequence[_Piece], book: Rulebook, facts: Facts) -> _Rows:
         final = until[number][rows]
         starts.add([_text(piece.decision.slice.starts)], np.zeros(len(rows), dtype=np.int64))
         phases.add([_phase(piece.decision.slice, p.decision.slice) for p in pieces], final)
-        lapsing = np.array([not text for text in closing])[final]  # open: until what binds lapses, if it does
+        lapsing = np.array([not text for text in closing])[final]
+        if not lapsing.any():
+            ends.add(closing, final)
+            continue
         expiries, which = _expiries(piece.decision, next_turns(facts, book, piece.decision.slice.day))
-        ends.add([*closing, *expiries], np.where(lapsing, len(closing) + which[rows], final))
+        ends.add([*closing, *expiries], np.where(lapsing, len(closing) + which[rows], final))  # open: until it lapses
     none = np.array([], dtype=np.int64)
     return _Rows(
         np.concatenate(lines) if lines else none,
