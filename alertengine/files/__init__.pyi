@@ -4,8 +4,7 @@ from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from ._scratch import scratch as scratch
 from ._text_frame import text_frame as text_frame
 from ._text_table import TextCells as TextCells, TextTable as TextTable, is_blank as is_blank
-from ._text_table import columns_twice as columns_twice, long_rows as long_rows
-from ._text_table import text_table as text_table, with_sheets as with_sheets
+from ._text_table import long_rows as long_rows, text_table as text_table, with_sheets as with_sheets
 from ._arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
 from .atomic import replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
@@ -35,7 +34,8 @@ from .group_index import Index as Index, dense as dense, joined as joined, numbe
 from .geojson import Feature as Feature, Polygons as Polygons, Position as Position, read_geojson as read_geojson
 from .guarded import read_guarded as read_guarded, worker_context as worker_context
 from .header_finder import RawTable as RawTable, find_header as find_header
-from .headers import Column as Column, known as known, match as match, normal as normal
+from .headers import Column as Column, columns_twice as columns_twice, known as known
+from .headers import match as match, matched as matched, normal as normal
 from .html import PRINTED as PRINTED
 from .html import body_of as body_of, environment as environment, script_of as script_of, stylesheet as stylesheet
 from .json_text import read_json as read_json

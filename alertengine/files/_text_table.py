@@ -79,19 +79,6 @@ def long_rows(table: RawTable) -> list[Problem]:
     return problems
 
 
-def columns_twice(table: RawTable, names: Names) -> list[Problem]:
-    """A problem for each further column of a field: which of them counts is not for a program to say."""
-    first: dict[str, str] = {}
-    problems = []
-    for place, header in enumerate(table.headers):
-        for name in match(header, place, names).fields:
-            if name in first:
-                said = {"field": name, "first": first[name], "second": header}
-                problems.append(Problem("column_twice", file=table.file, row=table.header_row, column=header, **said))
-            first.setdefault(name, header)
-    return problems
-
-
 def with_sheets(problems: list[Problem], labels: tuple[str, ...]) -> list[Problem]:
     """Problems of a table of several sheets, each with its sheet and the row on it."""
     return [_with_sheet(one, labels) for one in problems] if len(labels) > 1 else problems

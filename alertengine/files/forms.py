@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from alertengine.files._arrow import as_text
-from alertengine.files._text_table import columns_twice
 from alertengine.files.cells import BLANKS, DITTO, failed_formula, tidy
 from alertengine.files.columns import rounded
-from alertengine.files.headers import match, normal
+from alertengine.files.headers import columns_twice, matched, normal
 from alertengine.files.readings import Findings
 from alertengine.files.schema import Schema, sheets_named
 from alertengine.files.table_reader import read_table
@@ -60,8 +59,8 @@ def read_form(
     findings.warnings += reading.notes
     findings.protocols.append(reading.protocol)
     findings.sheets = raw.labels
-    problems = columns_twice(raw, names)
-    columns = [match(header, place, names) for place, header in enumerate(raw.headers)]
+    columns = matched(raw.headers, names)
+    problems = columns_twice(columns, raw.file, raw.header_row)
     places = {name: column.place for column in reversed(columns) for name in column.fields}
     others = [column.header for column in columns if not column.fields]
     if others:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from alertengine.files.units import is_unit, plain_unit, unit_at_end
+from alertengine.vocabulary import Problem
 
 #: What a header may have in it without being another: space, line breaks, marks between words, invisible signs.
 _SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
@@ -62,6 +63,24 @@ def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Colu
         if fields:
             return Column(place, header.strip(), fields, plain_unit(unit))
     return Column(place, header.strip())
+
+
+def matched(headers: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> list[Column]:
+    """The columns behind the headers of a table, in order."""
+    return [match(header, place, names) for place, header in enumerate(headers)]
+
+
+def columns_twice(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:
+    """A problem for each further column of a field: which of them counts is not for a program to say."""
+    first: dict[str, str] = {}
+    problems = []
+    for column in columns:
+        for name in column.fields:
+            if name in first:
+                said = {"field": name, "first": first[name], "second": column.header}
+                problems.append(Problem("column_twice", file=file, row=row, column=column.header, **said))
+            first.setdefault(name, column.header)
+    return problems
 
 
 def _apart(written: str, bracket: re.Match[str] | None) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from alertengine.files.below_header import further_headers, with_units
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
-from alertengine.files.headers import known, match
+from alertengine.files.headers import known, match, matched
 from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.misnamed import refuse_misnamed
@@ -257,7 +257,7 @@ class _Opened:
         unit = unit_named((cell for row in above for cell in row), energy=bool(self.schema.energies)) if of else ""
         if not unit:
             return table
-        columns = [match(header, place, self.plain) for place, header in enumerate(table.headers)]
+        columns = matched(table.headers, self.plain)
         amounts = [one.header for one in columns if not one.unit and of & set(one.fields)]
         if amounts:
             self.notes.append(Problem("unit_above", file=str(self.path), sheet=sheet, value=unit, names=amounts))
@@ -306,7 +306,7 @@ class _Opened:
 
     def _rows_only(self, table: RawTable, name: str) -> RawTable:
         """A table without further headers, sums and notes; units below the header become part of it."""
-        columns = [match(header, place, self.plain) for place, header in enumerate(table.headers)]
+        columns = matched(table.headers, self.plain)
         of = {said: column.place for column in columns for said in column.fields}
         subjects = [of[said] for said in self.schema.subjects if said in of]
         left = further_headers(table, columns, self.schema.names, subjects)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from alertengine.files import AS_TEXT, FEW, NOT_READ, Column, ColumnKind, match, normal
+from alertengine.files import AS_TEXT, FEW, NOT_READ, Column, ColumnKind, columns_twice, match, matched, normal
 from alertengine.vocabulary import (
     CATEGORY_TEXT,
     COMBINED_HEADERS,
@@ -82,8 +82,8 @@ def map_headers(headers: Sequence[str], file: str, row: int | None = None) -> li
         InputError: a required column is missing, two columns are the same field, or a unit is not understood.
 
     """
-    columns = [match(header, place, LIST_NAMES) for place, header in enumerate(headers)]
-    problems = _twice(columns, file, row) + [
+    columns = matched(headers, LIST_NAMES)
+    problems = columns_twice(columns, file, row) + [
         Problem("column_missing", file=file, row=row, column=FIELDS[name].text, names=(*FIELDS[name].headers, name))
         for name in REQUIRED_FIELDS
         if not any(name in column.fields for column in columns)
@@ -101,9 +101,9 @@ def map_total_headers(headers: Sequence[str], file: str, row: int | None = None)
         InputError: as :func:`map_headers`.
 
     """
-    columns = [match(header, place, TOTAL_NAMES) for place, header in enumerate(headers)]
+    columns = matched(headers, TOTAL_NAMES)
     there = {name for column in columns for name in column.fields}
-    problems = _twice(columns, file, row)
+    problems = columns_twice(columns, file, row)
     for name in ("city", "sector"):
         if name not in there:
             said = Problem("column_missing", file=file, row=row, column=TOTAL_COLUMNS[name][0], names="")
@@ -172,18 +172,6 @@ def near_headers(columns: Sequence[Column], file: str, row: int | None) -> list[
         if field:
             place: dict[str, Any] = {"file": file, "row": row, "column": column.header}
             problems.append(Problem("header_nearly", **place, near=field.text))
-    return problems
-
-
-def _twice(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:
-    first: dict[str, str] = {}
-    problems = []
-    for column in columns:
-        for name in column.fields:
-            if name in first:
-                said = {"field": name, "first": first[name], "second": column.header}
-                problems.append(Problem("column_twice", file=file, row=row, column=column.header, **said))
-            first.setdefault(name, column.header)
     return problems
 
 

@@ -20,7 +20,7 @@ from alertengine.files import (
     Numbered,
     Schema,
     joined,
-    match,
+    matched,
     normal,
     open_workbook,
     read_table,
@@ -163,7 +163,7 @@ def read_register(path: Path, findings: Findings) -> Register:
     reading = read_table(path, REGISTER_SCHEMA)
     raw = reading.table
     own = Findings(str(path), [*reading.problems], [*reading.notes], raw.labels)
-    columns = [match(header, place, REGISTER_SCHEMA.names) for place, header in enumerate(raw.headers)]
+    columns = matched(raw.headers, REGISTER_SCHEMA.names)
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     if "enterprise" not in of:
         raise InputError([Problem("column_missing", file=str(path), row=raw.header_row, names=HEADERS["enterprise"])])

@@ -15,6 +15,7 @@ from alertengine.files import (
     Schema,
     columns_twice,
     match,
+    matched,
     normal,
     parse_stamp,
     plain_number,
@@ -87,7 +88,7 @@ def read_orders(path: Path) -> pd.DataFrame:
         for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):
             places.setdefault(name, place)
     absent = [name for name in ORDER_COLUMNS if name not in places and name not in _LATER]
-    if twice := columns_twice(raw, _NAMES):
+    if twice := columns_twice(matched(raw.headers, _NAMES), raw.file, raw.header_row):
         raise InputError(twice)
     if absent:
         raise InputError(

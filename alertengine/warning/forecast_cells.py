@@ -26,6 +26,7 @@ from alertengine.files import (
     is_blank,
     is_unit,
     match,
+    matched,
     nearest_day,
     nearest_number,
     parse_days,
@@ -125,7 +126,7 @@ def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> Fo
 
 def _has_rows(table: RawTable) -> bool:
     """Whether a table has a column of cities, one of days and some of values."""
-    columns = [match(header, place, NAMES) for place, header in enumerate(table.headers)]
+    columns = matched(table.headers, NAMES)
     fields = {name for column in columns for name in column.fields}
     return {"city", "target_date"} <= fields and (bool(fields & VALUES) or not {INDICATOR, AMOUNT} <= fields)
 

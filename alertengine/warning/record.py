@@ -15,6 +15,7 @@ from alertengine.files import (
     TextCells,
     changed_since,
     columns_twice,
+    matched,
     normal,
     parse_stamp,
     read_table,
@@ -232,7 +233,8 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
         raise InputError(
             [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
         )
-    problems: list[Problem] = [*reading.problems, *columns_twice(raw, _SCHEMA.names)]
+    twice = columns_twice(matched(raw.headers, _SCHEMA.names), raw.file, raw.header_row)
+    problems: list[Problem] = [*reading.problems, *twice]
     column = TextCells(str(path), problems, texts.rows)
     columns: dict[str, list[Any]] = {name: texts.texts(name) for name in WARNING_COLUMNS}
     for name in TIME_COLUMNS:

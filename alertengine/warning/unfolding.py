@@ -25,6 +25,7 @@ from alertengine.files import (
     RawTable,
     as_text,
     match,
+    matched,
     normal,
     parse_days,
     parse_range,
@@ -218,7 +219,7 @@ def spread_columns(table: RawTable, names: WideNames, lists: OpenLists) -> list[
 
     A header that comes near a city of ours is taken for one, so that its rows are asked about.
     """
-    columns = [match(header, place, names) for place, header in enumerate(table.headers)]
+    columns = matched(table.headers, names)
     fields = {field for column in columns for field in column.fields}
     found = [one for column in columns if (one := _of_column(column)) is not None]
     if "city" not in fields and "target_date" in fields:
@@ -258,7 +259,7 @@ def unfold(table: RawTable, spread: Sequence[Spread], names: WideNames, above: I
         InputError: nothing says what the cells are, or the rows are beyond the limits.
 
     """
-    columns = [match(header, place, names) for place, header in enumerate(table.headers)]
+    columns = matched(table.headers, names)
     beside = {one.place for one in spread}
     ids = [one for one in columns if one.fields and one.place not in beside and _MARK not in one.fields[0]]
     indicator = next((one for one in ids if one.fields[0] == INDICATOR), None)

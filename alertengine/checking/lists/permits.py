@@ -18,7 +18,7 @@ from alertengine.files import (
     Findings,
     Schema,
     bool_column,
-    match,
+    matched,
     normal,
     read_table,
     series_of,
@@ -56,7 +56,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
     findings.problems += reading.problems
     findings.warnings += reading.notes
     findings.protocols.append(reading.protocol)
-    columns = [match(header, place, _NAMES) for place, header in enumerate(raw.headers)]
+    columns = matched(raw.headers, _NAMES)
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     if not {"enterprise", "enterprise_id"} & of.keys():
         raise InputError([Problem("permits_without_names", file=str(path))])

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.files import Cells, Findings, Schema, match, normal, read_table, text_column
+from alertengine.files import Cells, Findings, Schema, matched, normal, read_table, text_column
 from alertengine.lists import HEADERS, NEARLY, EnterpriseList, is_valid
 from alertengine.rulebook import NamedList, nearest, text_of, updated_yaml
 from alertengine.vocabulary import FIELDS, InputError, Problem, name_or_code, plain_name
@@ -92,7 +92,7 @@ def read_members(path: Path, findings: Findings) -> list[dict[str, str]]:
     findings.problems += reading.problems
     findings.warnings += reading.notes
     findings.protocols.append(reading.protocol)
-    columns = [match(header, place, SCHEMA.names) for place, header in enumerate(raw.headers)]
+    columns = matched(raw.headers, SCHEMA.names)
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     cells = {
         field: text_column(
