@@ -18,7 +18,8 @@ import numpy.typing as npt
 from alertengine.engine._resolve import asked_by
 from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.hangs_on import Open, Question
-from alertengine.engine.match import Match, Matched, Matcher
+from alertengine.engine.match import Matcher
+from alertengine.engine.outcomes import Kinds, Match
 from alertengine.files import Index, joined
 from alertengine.rulebook import LineRule, Place, Rulebook
 from alertengine.vocabulary import GRADES, UNGRADED, Level
@@ -29,14 +30,14 @@ class Matching:
     """A list matched under the law of one moment.
 
     ``met`` numbers, per line, what it met; of each that is met, ``parts`` number into ``classed``, ``measured`` and,
-    where its grade may change, ``left`` (what is then open; elsewhere 0).  ``heard`` keeps :meth:`Law.kinds` by level.
+    where its grade may change, ``left`` (what is then open).  ``heard`` keeps :meth:`Law.kinds` by level.
     """
 
     met: Index
     parts: tuple[Index, Index, Index]
     classed: list[Classed]
-    measured: list[Match]
-    left: list[Match]
+    measured: Kinds
+    left: Kinds
     effective: TextColumn
     heard: dict[Level | None, tuple[list[LineKind], Index]] = field(default_factory=dict)
 
@@ -205,7 +206,9 @@ class Law:
         codes = np.array([GRADES.index(c.effective) if c.effective in GRADES else -1 for c in classed], dtype=np.int32)
         effective = TextColumn(codes[key], GRADES)
         measures = self._measuring.match(facts.with_grade(effective))
-        opened = self._opened(facts, np.array([one.unsure for one in classed], dtype=bool)[key])
+        ungraded = TextColumn(np.full(len(facts), -1, dtype=np.int32), GRADES)
+        unsure = np.array([one.unsure for one in classed], dtype=bool)[key]
+        opened = self._measuring.match(facts.with_grade(ungraded), unsure)
         met, firsts = joined(key, measures.index, opened.index)
         parts = key[firsts], measures.index[firsts], opened.index[firsts]
         return Matching(met, parts, classed, measures.matches, opened.matches, effective)
@@ -216,15 +219,14 @@ class Law:
             every = frozenset(self.rules)
             asking = every if level is None else frozenset(n for n, rule in self.rules.items() if asked_by(rule, level))
             speaking = every if level is None else self.that_can_matter(level)
-            measured, of_measured = _heard(matching.measured, asking, speaking)
-            left, of_left = _heard(matching.left, speaking, speaking)
-            opened = np.where(matching.parts[2] > 0, of_left[matching.parts[2]], -1)
-            parts = matching.parts[0], of_measured[matching.parts[1]], opened
+            measured, of_measured = matching.measured.heard(asking, speaking)
+            left, of_left = matching.left.heard(speaking, speaking)
+            parts = matching.parts[0], of_measured[matching.parts[1]], of_left[matching.parts[2]]
             number, firsts = joined(*parts)
             kinds: dict[LineKind, int] = {}
             of_number = []
             for one, found, at in _at(firsts, *parts):
-                kind = _kind(matching.classed[one], measured[found], left[at] if at >= 0 else None, speaking)
+                kind = _kind(matching.classed[one], measured[found], left[at], speaking)
                 of_number.append(kinds.setdefault(kind, len(kinds)))
             matching.heard[level] = list(kinds), np.array(of_number, dtype=np.int64)[number]
         return matching.heard[level]
@@ -282,36 +284,17 @@ class Law:
 
         return effective
 
-    def _opened(self, facts: Facts, unsure: npt.NDArray[np.bool_]) -> Matched:
-        """What is open once the grade is left open, for lines whose effective grade may still change; 0 for others."""
-        if not unsure.any():
-            return Matched(np.zeros(len(facts), dtype=np.int64), [Match()])
-        ungraded = TextColumn(np.full(len(facts), -1, dtype=np.int32), GRADES)
-        left = self._measuring.match(facts.with_grade(ungraded), unsure)
-        return Matched(np.where(unsure, left.index + 1, 0), [Match(), *left.matches])
-
 
 def _at(lines: Index, *columns: npt.NDArray[np.integer[Any]]) -> Iterable[tuple[int, ...]]:
     """What several columns hold at some lines."""
     return zip(*(column[lines].tolist() for column in columns), strict=True)
 
 
-def _heard(
-    matches: Sequence[Match], asking: frozenset[str], speaking: frozenset[str]
-) -> tuple[list[Match], npt.NDArray[np.int64]]:
-    """Matches with the rules that ask, and open those that speak: each once, and for each match its number."""
-    numbers: dict[Match, int] = {}
-    of_match = []
-    for one in matches:
-        still = tuple([item for item in one.open if item[0] in speaking])
-        of_match.append(numbers.setdefault(Match(one.sure & asking, still), len(numbers)))
-    return list(numbers), np.array(of_match, dtype=np.int64)
-
-
-def _kind(classed: Classed, measured: Match, left: Match | None, speaking: frozenset[str]) -> LineKind:
+def _kind(classed: Classed, measured: Match, left: Match, speaking: frozenset[str]) -> LineKind:
     """A kind of line, rules out of their period left aside; ``left``: what is open where its grade may change."""
     off = classed.season.idle
-    left = left or Match(measured.sure & speaking, measured.open)
+    if not classed.unsure:
+        left = Match(measured.sure & speaking, measured.open)
     still = _without(left.open, off)
     question = None
     if classed.open or still:

@@ -2,7 +2,7 @@
 
 A rule's area first selects its lines; then every rule is looked up in its table (see ``_matching/table``) and
 lines are matched by what all rules together come to (see ``_matching/signatures``): kinds of line grow with the
-law, not with the list.  Each is decided once and remembered, and durable-rules must agree (see ``proof``).
+law, not with the list.  Each is decided once, and durable-rules must agree (see ``proof``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine._matching.signatures import FoundOutcomes, Signatures
+from alertengine.engine._matching.signatures import Signatures
 from alertengine.engine._matching.table import Table, table_of
 from alertengine.engine.code_sets import Row, columns_of
 from alertengine.engine.facts import Facts
-from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
+from alertengine.engine.outcomes import Kinds, Match, Numbered, TabledRule, numbered
 from alertengine.engine.proof import RuleProof
 from alertengine.files import Index
 from alertengine.rulebook import NATION, Atom, Condition, Group, LineRule, Place
@@ -40,10 +40,10 @@ class MatchStats:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """For each line the number of its match, and the distinct matches."""
+    """For each line the number of its kind, and the kinds, each a match."""
 
     index: Index
-    matches: list[Match]
+    matches: Kinds
 
 
 @dataclass(slots=True)
@@ -64,9 +64,9 @@ def areas_of(rules: Sequence[tuple[LineRule, Members]]) -> list[RuleArea]:
 
 
 class Matcher:
-    """Matches lines against a fixed set of rules; keeps what it has seen.
+    """Matches lines against a fixed set of rules.
 
-    ``one_by_one``: how many new kinds of line of a list are shown to durable-rules.
+    ``one_by_one``: how many kinds of line of a list are shown to durable-rules.
 
     Args:
         rules: each rule with the places its area stands for.
@@ -89,7 +89,7 @@ class Matcher:
         self._areas = areas_of(rules)
         self.tables = tables
         self._at: dict[Standing, Signatures] = {}
-        self._matches: dict[Outcomes, Match] = {}
+        self._outcomes = Numbered()
         self._tabled: dict[tuple[int, Condition | None], TabledRule] = {}
 
     def _table(self, rule: LineRule) -> Table:
@@ -108,17 +108,11 @@ class Matcher:
     def stats(self) -> MatchStats:
         """What rules came to so far, by the fields they read."""
         profiles: dict[str, int] = {}
-        rules = {rule.id: rule for area in self._areas for _, rule in area.rules}
-        for outcome in {outcome for some in self._at.values() for outcome in some.seen()}:
-            name = "+".join(sorted(rules[outcome.rule].reads)) or "(none)"
+        rules = {number: rule for area in self._areas for number, rule in area.rules}
+        for number in self._outcomes.rule[self._outcomes.met].tolist():
+            name = "+".join(sorted(rules[number].reads)) or "(none)"
             profiles[name] = profiles.get(name, 0) + 1
         return MatchStats(profiles, self.facts)
-
-    def forget(self) -> None:
-        """Forget every kind of line; what depends on the law alone is kept."""
-        for some in self._at.values():
-            some.forget()
-        self._matches.clear()
 
     def prove(self) -> None:
         """Prove every entry of every rule's table against durable-rules, where no certificate says it was done.
@@ -135,39 +129,36 @@ class Matcher:
         place_of_line, places = facts.places()
         standings: dict[Standing, int] = {}
         of_place = [standings.setdefault(self._standing(place), len(standings)) for place in places]
-        numbers: dict[Outcomes, int] = {(): 0}
+        at = np.array(of_place, dtype=np.int64)[place_of_line]
+        if within is not None:
+            at = np.where(within, at, -1)
         index = np.zeros(len(facts), dtype=np.int64)
-        for standing, at in standings.items():
-            inside = np.array([number == at for number in of_place], dtype=bool)
-            chosen = inside[place_of_line]
-            lines = np.flatnonzero(chosen if within is None else chosen & within)
-            found = self._match_at(standing, facts, lines)
-            of_found = np.array([numbers.setdefault(one, len(numbers)) for one in found.outcomes], dtype=np.int64)
-            index[lines] = of_found[found.index]
-        return Matched(index, [self._match_of(outcomes) for outcomes in numbers])
+        nothing = np.zeros(1, dtype=np.int64)
+        sums, said, counts = [np.zeros((1, 2), dtype=np.uint64)], [nothing[:0]], [nothing]
+        for standing, place in standings.items():
+            lines = np.flatnonzero(at == place)
+            if len(lines):
+                rules = self._rules_at(standing)
+                of_line = rules.sums(facts.coded, lines)
+                own, first = numbered(of_line)
+                index[lines] = own + sum(map(len, counts))
+                found, held = rules.told(facts.coded, lines[first])
+                shown = lines[first[: self.one_by_one]]
+                self._show(rules, facts, shown, np.split(found, np.cumsum(held[: len(shown)])))
+                sums, said, counts = [*sums, of_line[first]], [*said, found], [*counts, held]
+        count = np.concatenate(counts)
+        number, first = numbered(np.concatenate(sums))  # the same kind at several places is one
+        kinds = Kinds(self._outcomes, np.concatenate(said), (np.cumsum(count) - count)[first], count[first])
+        self._outcomes.met[kinds.said] = True
+        return Matched(number[index], kinds)
 
-    def _match_of(self, outcomes: Outcomes) -> Match:
-        found = self._matches.get(outcomes)
-        if found is None:
-            found = self._matches[outcomes] = match_of(outcomes)
-        return found
-
-    def _match_at(self, standing: Standing, facts: Facts, lines: Index) -> FoundOutcomes:
-        """Match the lines that stand so to the areas."""
-        rules = self._rules_at(standing)
-        found = rules.match(facts.coded, lines)
-        self._check(rules, facts, lines, found)
-        return found
-
-    def _check(self, rules: Signatures, facts: Facts, lines: Index, found: FoundOutcomes) -> None:
-        """Hold what was matched against durable-rules: the law, once, and the first new kinds of line."""
+    def _show(self, rules: Signatures, facts: Facts, lines: Index, said: Sequence[Index]) -> None:
+        """Hold what lines come to against durable-rules: the law, once, and these lines."""
         self.prove()
-        fresh = found.fresh[: self.one_by_one]
-        if len(fresh):
-            columns = [facts.coded(column)[lines[fresh]].tolist() for column in rules.columns]
-            rows: list[Row] = list(zip(*columns, strict=True)) or [()] * len(fresh)
-            told = [found.outcomes[number] for number in found.index[fresh].tolist()]
-            self._proof.show(rules.columns, rules.ids, zip(rows, told, strict=True))
+        columns = [facts.coded(column)[lines].tolist() for column in rules.columns]
+        rows: list[Row] = list(zip(*columns, strict=True)) or [()] * len(lines)
+        told = [tuple(self._outcomes.outcome(one) for one in some.tolist()) for some in said[: len(rows)]]
+        self._proof.show(rules.columns, rules.ids, zip(rows, told, strict=True))
 
     def _standing(self, place: Place) -> Standing:
         names = place.names()
@@ -179,13 +170,17 @@ class Matcher:
         """The rules that hold or may hold at a place, ready."""
         if standing not in self._at:
             rules: list[TabledRule] = []
+            further: list[TabledRule] = []
             for area, how in zip(self._areas, standing, strict=True):
                 inside = None if isinstance(how, bool) else how
                 for number, rule in area.rules if how is not False else ():
                     if (number, inside) not in self._tabled:  # the same outcomes at every place
                         self._tabled[number, inside] = TabledRule(rule.id, number, self._table(rule), inside)
+                        further.append(self._tabled[number, inside])
                     rules.append(self._tabled[number, inside])
-            self._at[standing] = Signatures(sorted(rules, key=lambda rule: rule.number), self._columns)
+            self._outcomes.take(further)
+            rules.sort(key=lambda rule: rule.number)
+            self._at[standing] = Signatures(rules, self._columns, self._outcomes)
         return self._at[standing]
 
 

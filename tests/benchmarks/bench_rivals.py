@@ -288,14 +288,11 @@ class Profiles:
 
     def __init__(self, rules: Sequence[GridRule], book: Rulebook) -> None:
         """Compile the rules."""
-        self._share = {rule.id: rule.share for rule in rules}
+        share = {rule.id: rule.share for rule in rules}
         self._book = book
         law: list[LineRule] = list(book.line_rules())
+        self._shares = np.array([share[rule.id] for rule in law])
         self.matcher = Matcher([(rule, book.members(rule)) for rule in law])
-
-    def forget(self) -> None:
-        """Forget every profile: the next list is the first one."""
-        self.matcher.forget()
 
     def _match(self, lines: pd.DataFrame) -> Matched:
         facts = Facts(lines, self._book.lists, DAY)
@@ -304,8 +301,10 @@ class Profiles:
     def run(self, lines: pd.DataFrame) -> npt.NDArray[np.float64]:
         """The strictest share of every line, 0 where no rule surely matches."""
         matched = self._match(lines)
-        best = [max((self._share[name] for name in match.sure), default=0.0) for match in matched.matches]
-        return np.array(best)[matched.index]
+        kind, rule = matched.matches.sure()
+        best = np.zeros(len(matched.matches))
+        np.maximum.at(best, kind, self._shares[rule])
+        return best[matched.index]
 
     def kinds(self, lines: pd.DataFrame) -> int:
         """How many kinds of line the rules tell apart."""

@@ -223,14 +223,14 @@ def test_a_short_list_matched_otherwise_stops_the_run(
 def test_two_kinds_that_share_a_sum_are_told_apart_by_the_second(
     make_book: BookMaker, vocabulary: OpenLists, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = signatures.Signatures._sums
+    honest = signatures.Signatures.sums
 
     def alike(*args: Any) -> Any:
         sums = honest(*args)
         sums[:, 0] = 0
         return sums
 
-    monkeypatch.setattr(signatures.Signatures, "_sums", alike)
+    monkeypatch.setattr(signatures.Signatures, "sums", alike)
     found = _matcher(make_book).match(_distances(vocabulary))
     assert [found.matches[number].sure for number in found.index] == [{"near"}, set(), set(), set()]
     assert [bool(found.matches[number].open) for number in found.index] == [False, False, False, True]

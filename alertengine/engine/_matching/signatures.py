@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +17,8 @@ import numpy.typing as npt
 from alertengine.engine._matching.table import Ints
 from alertengine.engine.code_sets import CodedColumn
 from alertengine.engine.facts import CodeArray
-from alertengine.engine.outcomes import Outcome, Outcomes, TabledRule
-from alertengine.files import Index, dense, joined
+from alertengine.engine.outcomes import Numbered, TabledRule, Words
+from alertengine.files import Index
 
 #: The codes of a column; shape (lines,).
 Coding = Callable[[CodedColumn], CodeArray]
@@ -28,25 +27,15 @@ _MOST_CELLS, _MOST_PLACES = 1 << 12, 1 << 23
 #: A guard that leaves more than this share of the rules standing is not worth its cells.
 _WORTH = 0.75
 #: Lines of a cell from which on its rules are taken together; pairs of line and rule looked at in one go.
-_MANY, _PAIRS = 256, 1 << 19
-_Words = npt.NDArray[np.uint64]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundOutcomes:
-    """``index`` (lines,) numbers into ``outcomes``; ``fresh``: a line of every kind that was never seen before."""
-
-    index: Index
-    outcomes: list[Outcomes]
-    fresh: Index
+_MANY, _PAIRS = 256, 1 << 17
 
 
 class Signatures:
-    """Rules that may hold at the same places; remembers every kind of line it has seen."""
+    """Rules that may hold at the same places, laid out so that lines are told apart by what they come to."""
 
-    def __init__(self, rules: Sequence[TabledRule], columns: Sequence[CodedColumn]) -> None:
+    def __init__(self, rules: Sequence[TabledRule], columns: Sequence[CodedColumn], outcomes: Numbered) -> None:
         """Lay the rules out; ``columns`` hold the fields they read with all constants in use."""
-        self._rules = tuple(rules)
+        self._rules, self._outcomes = tuple(rules), outcomes
         self.ids = frozenset(rule.id for rule in rules)
         index = {column.key: number for number, column in enumerate(columns)}
         reads = [[index[column.key] for column in rule.table.columns] for rule in rules]
@@ -65,42 +54,14 @@ class Signatures:
         self._lay_entries()
         self._guards = self._choose_guards()
         self._lay_cells()
-        self._seen: dict[tuple[int, int], Outcomes] = {}
-
-    def match(self, coding: Coding, rows: Index) -> FoundOutcomes:
-        """The outcomes of some lines, ``rows`` of the codes."""
-        codes = [coding(column) for column in self.columns]
-        sums = self._sums(codes, rows)
-        index, first = _numbered(sums)
-        keys = [(one, other) for one, other in sums[first].tolist()]
-        fresh = np.array([n for n, key in enumerate(keys) if key not in self._seen], dtype=np.int64)
-        lines = rows[first[fresh]]
-        told = self._told(codes, lines)
-        self._seen.update(zip([keys[n] for n in fresh.tolist()], told, strict=True))
-        return FoundOutcomes(index, [self._seen[key] for key in keys], first[fresh])
-
-    def seen(self) -> set[Outcome]:
-        """What rules came to on some line."""
-        return {outcome for outcomes in self._seen.values() for outcome in outcomes}
-
-    def forget(self) -> None:
-        """Forget every kind of line."""
-        self._seen.clear()
 
     def _lay_entries(self) -> None:
-        """All tables one after the other: what each entry says, by rule and number, and its word."""
+        """All tables one after the other: the number of what each entry says, and its word."""
         entries = [rule.table.entries for rule in self._rules]
         self._base = np.cumsum([0, *map(len, entries)])[:-1]
-        said = np.cumsum([0, *(len(rule.table.said) for rule in self._rules)])
-        self._outcomes: npt.NDArray[np.object_] = np.full(int(said[-1]), None)
-        self._untold = np.ones(int(said[-1]), dtype=bool)
-        self._owner = [(rule, number) for rule in self._rules for number in range(len(rule.table.said))]
-        word = np.random.default_rng().integers(1 << 64, size=(int(said[-1]), 2), dtype=np.uint64)
-        word[said[:-1]] = 0  # where a rule neither holds nor can, it adds nothing
-        self._said = np.concatenate([np.zeros(0, np.int64), *(e + at for e, at in zip(entries, said, strict=False))])
-        self._silent = np.zeros(int(said[-1]), dtype=bool)
-        self._silent[said[:-1]] = True
-        self._word = word[self._said]
+        said = [some.astype(np.int64) + rule.first for some, rule in zip(entries, self._rules, strict=True)]
+        self._said = np.concatenate([np.zeros(0, np.int64), *said])
+        self._word = self._outcomes.word[self._said]
 
     def _choose_guards(self) -> list[int]:
         """The text columns whose codes refuse most rules, as many as pay."""
@@ -142,7 +103,6 @@ class Signatures:
         self._begin = begin[cell, self._rule]
         self._held = np.bincount(cell, minlength=len(standing))
         self._from = np.cumsum(self._held) - self._held
-        self._at_once = max(1, _PAIRS // int(self._held.max(initial=1)))
         further = [[(s, step) for s, step in zip(*both, strict=True) if s not in self._guards]
                    for both in zip(self._slots, self._steps, strict=True)]  # fmt: skip
         self._further = further
@@ -166,20 +126,23 @@ class Signatures:
             cell += codes[guard].take(rows)
         return cell
 
-    def _sums(self, codes: Sequence[CodeArray], rows: Index) -> _Words:
-        """Two signatures of each line; shape (rows, 2)."""
+    def sums(self, coding: Coding, rows: Index) -> Words:
+        """Two signatures of each of some lines, ``rows`` of the codes."""
+        codes = [coding(column) for column in self.columns]
         out = np.zeros((len(rows), 2), dtype=np.uint64)
         cell = self._cell_of(codes, rows)
-        order = np.argsort(cell.astype(np.uint16), kind="stable")
         size = np.bincount(cell, minlength=len(self._held))
-        ends = np.cumsum(size)
-        for one in np.flatnonzero((size > _MANY) & (self._held > 0)).tolist():
-            chosen = order[ends[one] - size[one] : ends[one]]
+        many = (size > _MANY) & (self._held > 0)
+        lines = np.flatnonzero(many[cell])
+        lines = lines[np.argsort(cell[lines].astype(np.uint16), kind="stable")]  # 16 bits sort fast
+        for one, chosen in zip(
+            np.flatnonzero(many).tolist(), np.split(lines, np.cumsum(size[many])[:-1]), strict=False
+        ):
             out[chosen, 0], out[chosen, 1] = self._of_cell(one, codes, rows[chosen]).T
-        self._add_pairs(out, cell, codes, rows, np.flatnonzero(size[cell] <= _MANY))
+        self._add_pairs(out, cell, codes, rows, np.flatnonzero(~many[cell]))
         return out
 
-    def _of_cell(self, cell: int, codes: Sequence[CodeArray], lines: Index) -> _Words:
+    def _of_cell(self, cell: int, codes: Sequence[CodeArray], lines: Index) -> Words:
         """The signatures of many lines of one cell: rules that read the same columns are looked up together."""
         alike: dict[tuple[int, ...], list[int]] = {}
         for item in range(self._from[cell], self._from[cell] + self._held[cell]):
@@ -197,7 +160,7 @@ class Signatures:
                 out += self._word.take(at, axis=0)  # many times quicker than an index on rows of two
         return out
 
-    def _fused(self, slots: Sequence[int], items: Sequence[int]) -> _Words:
+    def _fused(self, slots: Sequence[int], items: Sequence[int]) -> Words:
         """The words of some rules of a cell by the codes of the columns they all read; shape (codes, 2)."""
         shape = [self._sizes[slot] for slot in slots]
         out = np.zeros((math.prod(shape), 2), dtype=np.uint64)
@@ -218,17 +181,17 @@ class Signatures:
             at += here[slot]
         return at
 
-    def _add_pairs(self, out: _Words, cell: Index, codes: Sequence[CodeArray], rows: Index, lines: Index) -> None:
+    def _add_pairs(self, out: Words, cell: Index, codes: Sequence[CodeArray], rows: Index, lines: Index) -> None:
         """Add the words of some lines, pair by pair."""
-        for start in range(0, len(lines), self._at_once):
-            some = lines[start : start + self._at_once]
+        lines = lines[self._held[cell[lines]] > 0]
+        for some in np.split(lines, self._cuts(cell[lines])):
             at, held = self._pairs(cell[some], [values.take(rows[some]) for values in codes])
-            holding = np.flatnonzero(held)
-            if len(holding):
-                part = out[some]
-                firsts = (np.cumsum(held) - held)[holding]
-                part[holding] = np.add.reduceat(self._word.take(at, axis=0), firsts, axis=0)
-                out[some] = part
+            out[some] += np.add.reduceat(self._word.take(at, axis=0), np.cumsum(held) - held, axis=0)
+
+    def _cuts(self, cell: Index) -> Index:
+        """Where lines are cut so that few pairs are looked at in one go."""
+        pairs = np.cumsum(self._held[cell])
+        return np.searchsorted(pairs, np.arange(_PAIRS, pairs[-1], _PAIRS), "right") if len(pairs) else pairs
 
     def _pairs(self, cell: Index, codes: Sequence[CodeArray]) -> tuple[Index, Index]:
         """The entry of each pair of a line and a rule that can hold in its cell, line by line; pairs of each line."""
@@ -245,29 +208,15 @@ class Signatures:
             at[asked] += self._flat[begin[of] + flat[slot[of] * len(cell) + line[asked]]]
         return at, held
 
-    def _told(self, codes: Sequence[CodeArray], rows: Index) -> list[Outcomes]:
-        """What the rules come to on some lines."""
-        out: list[Outcomes] = []
+    def told(self, coding: Coding, rows: Index) -> tuple[Index, Index]:
+        """What the rules come to on some lines: the numbers of the outcomes, line by line, and how many each has."""
+        codes = [coding(column) for column in self.columns]
         cell = self._cell_of(codes, rows)
-        for start in range(0, len(rows), self._at_once):
-            some = slice(start, start + self._at_once)
+        said, counts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for some in np.split(np.arange(len(rows)), self._cuts(cell)):
             at, held = self._pairs(cell[some], [values.take(rows[some]) for values in codes])
-            said = self._said[at]
-            line = np.repeat(np.arange(len(held)), held)
-            holds = ~self._silent[said]
-            ends = np.cumsum(np.bincount(line[holds], minlength=len(held))).tolist()
-            said = said[holds]
-            for one in np.unique(said[self._untold[said]]).tolist():
-                rule, number = self._owner[one]
-                self._outcomes[one], self._untold[one] = rule.outcome(number), False
-            outcomes = self._outcomes.take(said).tolist()
-            out += [tuple(outcomes[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
-        return out
-
-
-def _numbered(sums: _Words) -> tuple[Index, Index]:
-    """Lines numbered by their signatures, and the first line of each number."""
-    index, first = dense(sums[:, 0])
-    if not np.array_equal(sums[first[index], 1], sums[:, 1]):  # two kinds share a sum
-        return joined(index, dense(sums[:, 1])[0])
-    return index, first
+            holding = self._outcomes.holds[self._said[at]]
+            said.append(self._said[at[holding]])
+            passed, ends = np.concatenate([[0], np.cumsum(holding)]), np.cumsum(held)
+            counts.append(passed[ends] - passed[ends - held])
+        return np.concatenate(said), np.concatenate(counts)

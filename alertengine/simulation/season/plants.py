@@ -189,7 +189,8 @@ def lines_where(
     everywhere = frozenset(name for place in places for name in place.names())
     rule = LineRule.model_construct(id=where, when=condition)
     found = Matcher([(rule, everywhere)]).match(facts)
-    sure = np.array([bool(match.sure) for match in found.matches], dtype=bool)
+    sure = np.zeros(len(found.matches), dtype=np.bool_)
+    sure[found.matches.sure()[0]] = True
     return sure[found.index]
 
 
