@@ -21,6 +21,7 @@ import pandas as pd
 from alertengine.engine import Facts, Matcher
 from alertengine.engine.durable import _QuietHost
 from alertengine.engine.match import Matched
+from alertengine.files import CodedTable
 from alertengine.rulebook import LineRule, OpenLists, Rulebook
 from alertengine.vocabulary import FIELDS
 
@@ -294,11 +295,11 @@ class Profiles:
         self._shares = np.array([share[rule.id] for rule in law])
         self.matcher = Matcher([(rule, book.members(rule)) for rule in law])
 
-    def _match(self, lines: pd.DataFrame) -> Matched:
+    def _match(self, lines: CodedTable | pd.DataFrame) -> Matched:
         facts = Facts(lines, self._book.lists, DAY)
         return self.matcher.match(facts.with_grade(facts.text("grade")))
 
-    def run(self, lines: pd.DataFrame) -> npt.NDArray[np.float64]:
+    def run(self, lines: CodedTable | pd.DataFrame) -> npt.NDArray[np.float64]:
         """The strictest share of every line, 0 where no rule surely matches."""
         matched = self._match(lines)
         kind, rule = matched.matches.sure()
