@@ -147,12 +147,11 @@ def _when(member: GradedRun | Floor) -> tuple[datetime, datetime]:
 def _continues(
     life: WarningStanding, start: datetime, end: datetime, since: datetime, rule: WarningLife, graded: Graded | None
 ) -> bool:
-    """Whether a group of runs goes on with a warning that stands."""
+    """Whether a group of runs goes on with a warning that stands: one not known to be clear lasts until its end."""
     gap = timedelta(hours=rule.join_gap_hours)
-    if life.start > since:  # announced, not yet begun: known clear at its beginning, it is cancelled as one in force is
-        last = life.start if _known(graded, life.start, rule.lift_hours) else life.end
-        return start - last < gap and life.start - end < gap
-    return start - min(life.end, since) < gap
+    clear = max(life.start, since)  # announced and not yet begun, it is cancelled as one in force is lifted
+    last = min(clear, life.end) if _known(graded, clear, rule.lift_hours) else life.end
+    return start - last < gap and life.start - end < gap
 
 
 def _pieces(life: PlannedLife, rule: WarningLife, begin: datetime, end: datetime) -> list[LevelInterval]:

@@ -226,6 +226,7 @@ def stands(*parts: tuple[int, int, int]) -> WarningStanding:
 
 ALL, NONE = "1" * 20, "0" * 20
 AHEAD, LATER = "1" * 10 + "0" * 10, "0" * 7 + "1" * 13
+HOLE = "1" * 6 + "0" + "1" * 13
 
 
 @pytest.mark.parametrize(
@@ -289,6 +290,11 @@ def test_an_order_for_a_level_itself_is_not_kept_above() -> None:
         ((0, 10), 12, 15, ALL, False),  # it stands until now, four; from there less than three
         ((0, 10), 6, 9, ALL, True),
         ((0, 10), 7, 9, ALL, False),
+        ((0, 10), 7, 9, HOLE, True),  # not known to be clear: until its end
+        ((0, 10), 12, 15, HOLE, True),
+        ((0, 10), 13, 15, HOLE, False),
+        ((0, 2), 4, 9, HOLE, True),
+        ((0, 2), 5, 9, HOLE, False),
         ((0, 2), 4, 9, ALL, True),  # it is over: from its end
         ((0, 2), 5, 9, ALL, False),
         ((8, 12), 9, 15, ALL, True),  # announced for eight, known from there on: from its beginning
