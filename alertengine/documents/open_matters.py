@@ -179,6 +179,7 @@ KINDS: Final = {
         "/superior",
         command="scenario: orders",
     ),
+    "county_not_said": MatterKind("区县不明", "在清单中填写所在区县后重新计算", _FILLED, "/lists"),
     "old_forecast": MatterKind("预报过期", _FORECAST),
     "days_missing": MatterKind("预报缺日", _FORECAST),
     "primary_unread": MatterKind("预报首要污染物不明", _FORECAST),

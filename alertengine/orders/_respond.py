@@ -28,6 +28,7 @@ from alertengine.warning import (
 #: Problems of a decision's inputs that stand on the approval form.
 DOUBTS: Final = frozenset(
     {
+        "county_not_said",
         "observation_missing",
         "observation_of_run_missing",
         "open_order_absent",
@@ -54,7 +55,7 @@ class Responded:
 
     @property
     def doubts(self) -> tuple[tuple[str, str, str], ...]:
-        """What is missing of forecast and observations: the city it is about (blank: all), the code and the words."""
+        """What is missing of forecast, observations and list: the city it is about (blank: all), code and words."""
         of_warnings = (*self.warnings.problems, *self.warnings.notes)
         said = [one for one in (*of_warnings, *self.orders.own_problems) if one.code in DOUBTS]
         cities = [str(dict(one.arguments).get("place", dict(one.arguments).get("city", ""))) for one in said]

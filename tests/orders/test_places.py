@@ -88,6 +88,30 @@ def test_a_place_under_warning_without_a_line_is_said(shipped: Rulebook, listed:
     assert set(asked.table["line_id"]) == {"4"}
 
 
+@pytest.mark.parametrize(
+    ("county", "floors", "cities", "asked"),
+    [
+        ("", [{"area": f"{CITY}/{COUNTY}"}], [], True),
+        ("某某区", [{"area": f"{CITY}/{COUNTY}"}], [], True),
+        ("临汾经济开发区", [{"area": CITY}, {"area": f"{CITY}/{COUNTY}", "level": "red"}], [CITY], True),
+        ("", [{"area": f"{CITY}/{COUNTY}"}], ["太原"], False),
+        ("洪洞县", [{"area": f"{CITY}/{COUNTY}"}], [], False),
+        (COUNTY, [{"area": f"{CITY}/{COUNTY}"}], [], False),
+        ("", [{"area": CITY}], [], False),
+    ],
+)
+def test_a_line_that_may_lie_in_a_county_apart_is_asked_about(
+    shipped: Rulebook, listed: EnterpriseList, county: str, floors: list[dict[str, Any]], cities: list[str], asked: bool
+) -> None:
+    frame = listed.lines.assign(county=[COUNTY, "洪洞县", county or None, None])
+    own = EnterpriseList("l.csv", frame, listed.extras, listed.rows)
+    found = decide(own, shipped, warned(shipped, *floors), cities=cities)
+    said = [one for one in found.own_problems if one.code == "county_not_said"]
+    expected = [("l.csv", int(listed.rows.iloc[2]), "county", county)] if asked else []
+    assert [(one.file, one.row, one.column, one.value) for one in said] == expected
+    assert [dict(one.arguments) for one in said] == [{"count": 1, "city": CITY, "counties": (COUNTY,)}] * asked
+
+
 def test_an_override_of_a_line_that_no_warning_reaches_is_said(shipped: Rulebook, listed: EnterpriseList) -> None:
     def over(place: int) -> Override:
         row = listed.lines.iloc[place]

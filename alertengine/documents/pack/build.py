@@ -84,9 +84,9 @@ class Evening:
 
     ``table``: the new transitions (WARNING_COLUMNS, timestamps); ``orders``: ORDER_COLUMNS; ``summaries``: the
     entries of summary.json; ``cities``: only these where any is named; ``history``: the record of warnings, the new
-    transitions in it (None: there was none before); ``doubts``: what a person must know of forecast and observations
-    before signing, each with the city it is about (blank: all); ``release``: the decision of a person that drafts go
-    out, never of a simulation; ``readings``: how the files of the run were read.
+    transitions in it (None: there was none before); ``doubts``: what a person must know of forecast, observations and
+    list before signing, each with the city it is about (blank: all); ``release``: the decision of a person that drafts
+    go out, never of a simulation; ``readings``: how the files of the run were read.
     """
 
     book: Rulebook

@@ -23,6 +23,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "{city}: a county answers to a warning of its own; totals are the whole city's, so no ratio is judged",
         "{city}：有区县另有预警；排放总量为全市口径，不判断减排比例",
     ),
+    "county_not_said": finding(
+        "{count} lines of {city} may lie in {counties}, under a warning of its own: taken as lying elsewhere",
+        "{city}的{count}条生产线区县未填或不是区县，可能在另有预警的{counties}；按不在其中处理",
+        "the county in which each line lies",
+        "各生产线所在的区县",
+    ),
     "override_idle": error(
         "overridden, and under no warning: nothing was changed", "已变更措施，但不在预警中：未作改变"
     ),
