@@ -23,7 +23,9 @@ _REASONS: Final = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "key_whole"),
     **dict.fromkeys(("float_type", "float_parsing"), "key_number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "key_bool"),
-    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "key_day"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), "key_day"
+    ),
     **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), "key_time"),
     **dict.fromkeys(("literal_error", "enum"), "key_one_of"),
     **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type"), "key_mapping"),

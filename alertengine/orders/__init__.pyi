@@ -13,7 +13,7 @@ from ._decided_state import left_standing as left_standing, speaks_from as speak
 from ._in_force import CityState as CityState, InForce as InForce
 from ._in_force import KEY as KEY, at_moments as at_moments
 from ._in_force import held_now as held_now, in_force as in_force, prevailing as prevailing
-from ._respond import Responded as Responded, respond as respond
+from ._respond import Responded as Responded, cities_of as cities_of, respond as respond
 from ._state_words import state_head as state_head, state_words as state_words
 from .figures import figures_of as figures_of
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
@@ -24,7 +24,7 @@ from .province import PROVINCE_COLUMNS as PROVINCE_COLUMNS, ProvinceRun as Provi
 from .province import respond_province as respond_province
 from .read import plain_texts as plain_texts, read_orders as read_orders
 from .scenario import OrderFromAbove as OrderFromAbove, Scenario as Scenario, find_scenario as find_scenario
-from .scenario import read_scenario as read_scenario
+from .scenario import in_scenario as in_scenario, read_scenario as read_scenario
 from .summary import Required as Required, required_ratios as required_ratios, supposed_ratios as supposed_ratios
 from .summary import NO as NO, Sums as Sums, UNKNOWN as UNKNOWN, Whole as Whole, amounts as amounts
 from .summary import phase_words as phase_words, phases_of as phases_of, summarise as summarise, sums_of as sums_of

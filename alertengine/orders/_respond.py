@@ -12,9 +12,9 @@ from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Orders, decide
 from alertengine.orders._in_force import InForce, held_now
 from alertengine.orders.overrides import Override
-from alertengine.orders.scenario import Scenario, refuse_live
+from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, listening
+from alertengine.vocabulary import InputError, Problem, listening, problems_as
 from alertengine.warning import (
     Forecast,
     Warnings,
@@ -76,9 +76,8 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
         InputError: an input cannot be used, or an override names no line of the list; nothing was written.
 
     """
-    if book is None:
-        book = Rulebook.load([scenario.path(name) for name in scenario.rules], adopt=scenario.adopt)
-    scenario = scenario.model_copy(update={"cities": cities_of(scenario, book)})
+    book = book or rulebook_of(scenario)
+    scenario = scenario.model_copy(update={"cities": cities_of(scenario.cities, book, scenario.file)})
     enterprises = list_of(scenario, book)
     warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
     return decide_list(scenario, book, enterprises, warnings, overrides)
@@ -119,16 +118,19 @@ def decide_list(
     return Responded(scenario, warnings, orders)
 
 
-def cities_of(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
-    """The standard names of the cities a scenario is about."""
-    names = {said: book.lists.standard_name("places", said) for said in scenario.cities}
+def cities_of(names: Sequence[str], book: Rulebook, file: str) -> tuple[str, ...]:
+    """The standard names of the cities that ``cities`` of a scenario names.
+
+    Raises:
+        InputError: with each that is none.
+
+    """
+    found = {said: book.lists.standard_name("places", said) for said in names}
     known = book.lists.cities()
-    unknown = [said for said, name in names.items() if name not in known]
+    unknown = [said for said, name in found.items() if name not in known]
     if unknown:
-        raise InputError(
-            [Problem("no_such_city", file=scenario.file, column="cities", value=n, names=known) for n in unknown]
-        )
-    return tuple(str(name) for name in names.values())
+        raise InputError([Problem("no_such_city", file=file, column="cities", value=n, names=known) for n in unknown])
+    return tuple(str(name) for name in found.values())
 
 
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
@@ -146,15 +148,16 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
         observed = observed or past
     with listening() as told:  # how the record was read stands with the decision, in an act and on the page too
         active = read_record(scenario.path(scenario.active), book.lists) if scenario.active else None
-    found = warn(
-        forecast,
-        book,
-        now=scenario.now,
-        observed=observed,
-        active=active,
-        floors=[order.as_floor() for order in scenario.orders],
-        known_on=scenario.known_on,
-    )
+    with problems_as(in_scenario(scenario.file)):
+        found = warn(
+            forecast,
+            book,
+            now=scenario.now,
+            observed=observed,
+            active=active,
+            floors=[order.as_floor() for order in scenario.orders],
+            known_on=scenario.known_on,
+        )
     return replace(found, own_notes=[*found.own_notes, *told])
 
 

@@ -14,7 +14,7 @@ from alertengine.lists import EnterpriseList
 from alertengine.orders._decided_state import DECISION_TEXT, StateDecision, decisions
 from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
 from alertengine.orders.figures import figures_of
-from alertengine.orders.scenario import Scenario
+from alertengine.orders.scenario import Scenario, rulebook_of
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
 from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, OPEN_END, InputError, Problem, Result, gathering, to_minute
@@ -177,8 +177,8 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
         InputError: an input cannot be used, or a city stands in two lists; with every defect.
 
     """
-    book = Rulebook.load([scenario.path(name) for name in scenario.rules], adopt=scenario.adopt)
-    scenario = scenario.model_copy(update={"cities": cities_of(scenario, book)})
+    book = rulebook_of(scenario)
+    scenario = scenario.model_copy(update={"cities": cities_of(scenario.cities, book, scenario.file)})
     lists, problems = [], list[Problem]()
     for name in scenario.lists:
         with gathering(problems):

@@ -6,27 +6,39 @@ of the shipped scenarios, so an installed program runs them outside any checkout
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
 from alertengine.files import beside, checked_model, leading_out, lists_folder, read_yaml, scenarios_folder
-from alertengine.rulebook import Names, Strict
-from alertengine.vocabulary import InputError, Problem, SaidError
+from alertengine.rulebook import Names, Rulebook, Strict
+from alertengine.vocabulary import InputError, Problem, SaidError, problems_as
 from alertengine.warning import DAYS_AHEAD
+
+#: Keys of a scenario that a problem may speak of instead of a file.
+_KEYS: Final = (
+    "--city", "--regime", "adopt", "floors", "raise", "ratio", "scenario", "sectors", "value", "without"
+)  # fmt: skip
 
 
 def _moment(value: Any) -> Any:
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+    if isinstance(value, str | int | float):  # of a number pydantic would make seconds since 1970
+        try:
+            value = datetime.fromisoformat(str(value))
+        except ValueError:
+            raise SaidError("key_time") from None
     if isinstance(value, datetime) and value.tzinfo is not None:
         raise SaidError("time_with_zone")
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)
     return value
+
+
+def _written(value: Any) -> Any:
+    return value if value is None else str(value)
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
@@ -37,8 +49,8 @@ class OrderFromAbove(Strict):
 
     area: str
     level: Literal["yellow", "orange", "red"]
-    first: str | datetime | date = Field(alias="from")
-    last: str | datetime | date | None = Field(default=None, alias="to")
+    first: Annotated[str, BeforeValidator(_written)] = Field(alias="from")
+    last: Annotated[str | None, BeforeValidator(_written)] = Field(default=None, alias="to")
     source: str
     exact: bool = False
 
@@ -47,11 +59,11 @@ class OrderFromAbove(Strict):
         said = {
             "area": self.area,
             "level": self.level,
-            "from": str(self.first),
+            "from": self.first,
             "source": self.source,
             "exact": self.exact,
         }
-        return said | ({"to": str(self.last)} if self.last is not None else {})
+        return said | ({"to": self.last} if self.last is not None else {})
 
 
 class PerfectForecast(Strict):
@@ -136,17 +148,40 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
     files = [("list", name) for name in scenario.lists or (scenario.list_file,)]
     files += [(key, getattr(scenario, key)) for key in ("forecast", "totals", "decisions", "observed", "active")]
     files = [(key, value) for key, value in files if value]
-    inside = [*files, *(("rules", folder) for folder in scenario.rules)]
-    out = leading_out(path, [one for one in inside if one[1] not in given], [lists_folder(), scenarios_folder()])
+    folders = [("rules", folder) for folder in scenario.rules]
+    own = [one for one in (*files, *folders) if one[1] not in given]
+    out = leading_out(path, own, [lists_folder(), scenarios_folder()])
     refused = {one.value for one in out}
     missing = [
         Problem("not_beside_scenario", file=str(path), column=key, value=value)
-        for key, value in files
-        if value not in refused and not scenario.path(value).is_file()
+        for key, value in (*files, *folders)
+        if value not in refused
+        and not (scenario.path(value).exists() if key == "rules" else scenario.path(value).is_file())
     ]
     if out or missing:
         raise InputError([*out, *missing])
     return scenario
+
+
+def rulebook_of(scenario: Scenario) -> Rulebook:
+    """The shipped rules and those of the folders that a scenario names.
+
+    Raises:
+        InputError: a rule, or what the scenario adopts, cannot be used.
+
+    """
+    with problems_as(in_scenario(scenario.file)):
+        return Rulebook.load([scenario.path(name) for name in scenario.rules], adopt=scenario.adopt)
+
+
+def in_scenario(file: str) -> Callable[[Problem], Problem]:
+    """For :func:`problems_as`: what is wrong with a key of a scenario is told with the file it stands in."""
+
+    def told(one: Problem) -> Problem:
+        key = one.column or one.where.removeprefix("--")
+        return one.at(file=file, where="", column=key) if one.where in _KEYS else one
+
+    return told
 
 
 def refuse_live(scenario: Scenario) -> None:

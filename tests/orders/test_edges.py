@@ -238,7 +238,12 @@ def test_moments_of_a_scenario_are_civil() -> None:
     assert _moment(datetime(2021, 1, 10, 8)) == datetime(2021, 1, 10, 8)
     with pytest.raises(SaidError, match="zone"):
         _moment("2021-01-10 08:00+08:00")
+    for number in ("明日", 202101100800, 1.5, True):  # never seconds since 1970
+        with pytest.raises(SaidError, match="expected a time"):
+            _moment(number)
+    assert _moment(20210110) == datetime(2021, 1, 10)
     order = {"area": "临汾市", "level": "red", "from": "2021-01-10", "source": "省"}
+    assert OrderFromAbove.model_validate(order | {"from": 20210110, "to": None}).as_floor()["from"] == "20210110"
     assert "to" not in OrderFromAbove.model_validate(order).as_floor()
     assert OrderFromAbove.model_validate(order | {"to": "2021-01-12"}).as_floor()["to"] == "2021-01-12"
 
@@ -250,6 +255,9 @@ def test_moments_of_a_scenario_are_civil() -> None:
         ({"lists": ["l.csv"]}, "lists"),
         ({"list": ["l.csv", "m.csv"]}, "l.csv, m.csv"),
         ({"list": "none.csv"}, "none.csv"),
+        ({"rules": ["none"], "list": "none.csv"}, r"none\.csv(.|\n)*rules.*none"),
+        ({"now": 202101091500}, "now.*expected a time"),
+        ({"known_on": 20210109}, "known_on.*expected a day"),
         ({"mode": "live", "perfect": {"issued": "2021-01-09 15:00"}}, "mode"),
     ],
 )
