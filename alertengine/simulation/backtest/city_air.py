@@ -114,11 +114,13 @@ def _whole_winters(history: History, air: Mapping[str, CityAir], lists: OpenList
     return first, last
 
 
-def untold(history: History, air: Mapping[str, CityAir], lists: OpenLists) -> list[Problem]:
+def untold(
+    history: History, air: Mapping[str, CityAir], lists: OpenLists, span: tuple[date, date] | None = None
+) -> list[Problem]:
     """What a history cannot tell: whole months without a day, indices without concentrations, days without hours."""
     file, table = history.forecast.file, history.forecast.table
     lacking: dict[tuple[str, ...], list[str]] = {}
-    months = pd.period_range(*_whole_winters(history, air, lists), freq="M")
+    months = pd.period_range(*(span or _whole_winters(history, air, lists)), freq="M")
     for city, own in air.items():
         known = set(own.dates[~np.isnan(own.daily)].to_period("M"))
         missing = tuple(str(month) for month in months if month not in known)

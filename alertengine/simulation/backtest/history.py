@@ -41,6 +41,14 @@ def day_of(time: np.datetime64) -> date:
     return day
 
 
+def nothing_left(forecast: Forecast) -> Problem:
+    """Nothing of the cities and days asked for: which there are."""
+    start = forecast.rows["start"]
+    names = sorted(set(forecast.rows["city"].tolist()))
+    span = f"{day_of(start.min())}..{day_of(start.max())}"
+    return Problem("nothing_of_history", file=forecast.file, span=span, names=names)
+
+
 def history_of(
     whole: Forecast,
     rulebook: Rulebook,
@@ -67,8 +75,7 @@ def history_of(
         keep &= rows["start"] < np.datetime64(last) + 1
     rows = rows.at(keep)
     if not rows.count:
-        span = f"{day_of(whole.rows['start'].min())}..{day_of(whole.rows['start'].max())}"
-        raise InputError([Problem("nothing_of_history", file=whole.file, span=span)])
+        raise InputError([nothing_left(whole)])
     problems, notes = list(whole.problems), list(whole.notes)
     if not real:
         problems += contradictions(rows, rulebook, whole.file)

@@ -113,8 +113,12 @@ def replayed(
     observed: Forecast | None = None,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
+    span: tuple[date, date] | None = None,
 ) -> Backtest:
-    """:func:`run_backtest` without its table; ``perfect`` is what a forecaster says of observations (None: real)."""
+    """:func:`run_backtest` without its table; ``perfect`` is what a forecaster says of observations (None: real).
+
+    What the history lacks is told of the days of ``span`` alone; None: of its winters, whole.
+    """
     for regime in regimes:
         regime_rules(rulebook, regime)
     forecast, orders = history.forecast, list(floors)
@@ -131,8 +135,10 @@ def replayed(
         ranks = {city: _ranks(result, own) for city, own in air.items()}
         lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}
         runs.append(RegimeRun(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
-    problems, notes = _messages(history, runs)
-    notes += [*gaps(air, forecast.file), *untold(history, air, rulebook.lists), *_beyond(rulebook, regimes, list(air))]
+    problems, notes = _messages(history, runs, air, span)
+    notes += [
+        *gaps(air, forecast.file), *untold(history, air, rulebook.lists, span), *_beyond(rulebook, regimes, list(air))
+    ]  # fmt: skip
     return Backtest(history, air, runs, own_problems=problems, own_notes=notes)
 
 
@@ -258,7 +264,9 @@ def _peak(air: CityAir, hours: npt.NDArray[np.bool_]) -> dict[str, Any]:
 # -- messages
 
 
-def _messages(history: History, runs: Sequence[RegimeRun]) -> tuple[list[Problem], list[Problem]]:
+def _messages(
+    history: History, runs: Sequence[RegimeRun], air: Mapping[str, CityAir], span: tuple[date, date] | None
+) -> tuple[list[Problem], list[Problem]]:
     """What the file and the runs have to say, each once; days missing are said apart, a perfect forecast is in time."""
     problems = dict.fromkeys(history.forecast.problems)
     notes = dict.fromkeys(history.forecast.notes)
@@ -266,7 +274,10 @@ def _messages(history: History, runs: Sequence[RegimeRun]) -> tuple[list[Problem
     for run in runs:
         problems |= dict.fromkeys(p for p in run.result.problems if p.code not in once)
         notes |= dict.fromkeys(n for n in run.result.notes if history.real or n.code not in duty)
-        for city, days in run.lawless.items():
+        for city, lawless in run.lawless.items():
+            dates = air[city].dates
+            first, last = map(pd.Timestamp, span or (dates[0], dates[-1]))
+            days = lawless & (dates >= first) & (dates <= last)
             if days.any():
                 problems[
                     Problem("no_grading_on_days", where="rules", value=run.regime, city=city, days=int(days.sum()))

@@ -77,17 +77,19 @@ def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.Data
     """Totals with the emissions (and reductions) of some sectors multiplied.
 
     Raises:
-        InputError: a sector that the totals do not have.
+        InputError: a sector that the totals do not have, or no totals.
 
     """
-    if totals is None or not sectors:
+    if not sectors:
         return totals
+    if totals is None:
+        raise InputError([Problem("no_totals_of_sectors", where="sectors")])
     out = totals.copy()
     present = set(out["sector"].dropna().astype(str))
     unknown = [name for name in sectors if name not in present]
     if unknown:
         raise InputError(
-            [Problem("no_such_sector", where="totals", value=name, names=sorted(present)) for name in unknown]
+            [Problem("no_such_sector", where="sectors", value=name, names=sorted(present)) for name in unknown]
         )
     columns = [name for name in map(str, out) if name.removeprefix("reduced_") in EMISSION_FIELDS.values()]
     for name, factor in sectors.items():

@@ -19,8 +19,8 @@ import pandas as pd
 from pydantic import PrivateAttr
 
 from alertengine.engine import Engine
-from alertengine.orders import Required, Whole, required_ratios, supposed_ratios, whole_of
-from alertengine.rulebook import Place, Rulebook, place_of
+from alertengine.orders import Required, Whole, cities_of, in_scenario, required_ratios, supposed_ratios, whole_of
+from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation.backtest.run import Backtest, held_at
 from alertengine.simulation.production import Production, mean_lines
 from alertengine.simulation.season.course import Course, Laws, course
@@ -123,7 +123,7 @@ class SeasonRunner:
     def run(self, variant: Variant) -> VariantRun:
         """One variant."""
         where = self.scenario.file if variant.name == BASE else f"{self.scenario.file}: {variant.name}"
-        with problems_as(lambda one: one.at(file=where, where="") if one.where in _KEYS else one):
+        with problems_as(in_scenario(where)):
             return self._run(variant)
 
     def _run(self, variant: Variant) -> VariantRun:
@@ -136,6 +136,11 @@ class SeasonRunner:
         change = self._lists.get(
             ("raised", list_key, repr(said.raises), said.book_key), lambda: self._raised(said, plants, book)
         )
+        for one, rows in zip(said.raises, change.picks, strict=True):
+            value = ", ".join([*(f"{key}: {named}" for key, named in one.when.items()), one.to])
+            note = Problem("raise_of_none", file=self.scenario.file, column="raise", value=value)
+            if not len(rows) and one.largest != 0 and note not in self.simulated.own_notes:
+                self.simulated.own_notes.append(note)
         production = self._lists.get(("production", list_key, said.book_key), lambda: self._production(plants, book))
         weather_key, weather = self._weather_of(said, book, plants)
         self.simulated.hear(plants, weather)
@@ -206,7 +211,7 @@ class SeasonRunner:
 
     def cities(self, book: Rulebook) -> list[str]:
         """The cities asked for; none: all of the list."""
-        return [place_of(book, name).city for name in self.scenario.cities]
+        return list(cities_of(self.scenario.cities, book, self.scenario.file))
 
     def _observed(self, said: Merged, book: Rulebook) -> Forecast:
         """The history as read, once for all seasons it is moved to."""
@@ -315,7 +320,3 @@ def _required(
 ) -> dict[str, Required]:
     place = Place(province=book.lists.province_of(city), city=city)
     return required_ratios(book, place, day, level, known_on, document=document)
-
-
-#: Keys of a variant that a problem may speak of instead of a file.
-_KEYS: Final = ("raise", "totals", "scenario", "without", "ratio", "value")

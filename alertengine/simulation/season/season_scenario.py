@@ -6,12 +6,13 @@ Every number of a variant is the user's supposition and stands in the file; the 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from alertengine.files import beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
 from alertengine.orders import OrderFromAbove, find_scenario
@@ -110,7 +111,7 @@ class Choices(Strict):
     forecast_change: ForecastChange = ForecastChange()
     history: str = ""
     weather_from: date | None = None
-    sectors: dict[str, float] = Field(default_factory=dict)
+    sectors: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     list_file: Names = Field(default=(), alias="list")
     totals: Names = ()
 
@@ -135,6 +136,14 @@ class AirResponse(Strict):
     industry_sector: str = Field(min_length=1)
     error: float = Field(ge=0)
 
+    @field_validator("industry_sector")
+    @classmethod
+    def _with_coefficients(cls, value: str, held: ValidationInfo) -> str:
+        known = held.data.get("coefficients", {value: {}})
+        if value not in known:
+            raise SaidError("key_one_of", expected=list(known))
+        return value
+
 
 class SeasonScenario(Choices):
     """A season: its days, weather, lists, options and variants."""
@@ -146,27 +155,28 @@ class SeasonScenario(Choices):
     days_ahead: int = Field(default=7, ge=1)
     orders: tuple[OrderFromAbove, ...] = ()
     variants: tuple[Variant, ...] = ()
-    sweep: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    sweep: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
     ensemble: EnsembleSpec | None = None
     air_response: AirResponse | None = None
     value: Annotated[Value | None, BeforeValidator(_value)] = None
     file: str = ""
-
-    @model_validator(mode="after")
-    def _named_once(self) -> Self:
-        names = [variant.name for variant in self.variants]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice or BASE in names:
-            raise SaidError("variant_names", base=BASE, names=twice or [BASE])
-        return self
 
     def path(self, name: str) -> Path:
         """A file the scenario names: beside it, or among the shipped lists and scenarios."""
         return beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
 
     def all_variants(self) -> list[Variant]:
-        """The variants named, then those of the sweep."""
-        return [*self.variants, *_swept(self.sweep)]
+        """The variants named, then those of the sweep.
+
+        Raises:
+            SaidError: two of one name, or more than ``MOST_VARIANTS``.
+
+        """
+        out = [*self.variants, *_swept(self.sweep)]
+        counts = Counter([BASE, *(variant.name for variant in out)])
+        if twice := sorted(name for name, count in counts.items() if count > 1):
+            raise SaidError("variant_names", base=BASE, names=twice)
+        return out
 
 
 #: The name of what variants are compared with.
@@ -235,8 +245,8 @@ def read_season(
         variants = scenario.all_variants()
     except ValidationError as error:
         raise InputError(problems_of(error, str(path))) from None
-    except ValueError as error:
-        raise InputError([Problem("season_refused", file=str(path), column="sweep", error=str(error))]) from None
+    except SaidError as error:
+        raise InputError([Problem("season_refused", file=str(path), column="variants", error=error.said)]) from None
     problems = _absent(scenario, path, variants, given)
     if problems:
         raise InputError(problems)

@@ -14,7 +14,7 @@ import numpy as np
 
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.backtest.city_air import CityAir
-from alertengine.simulation.backtest.history import History, history_of
+from alertengine.simulation.backtest.history import History, history_of, nothing_left
 from alertengine.simulation.backtest.run import Backtest, replayed
 from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
@@ -99,6 +99,7 @@ def season_weather(
         regimes=[regime] if regime else [],
         floors=[order.as_floor() for order in scenario.orders],
         known_on=known_on,
+        span=(span.first, span.last),
     )
     return _within(whole, span)
 
@@ -120,9 +121,15 @@ def season_history(
     past = history_of(whole, book, cities=cities, first=first - before, last=last + after)
     rows = past.forecast.rows
     days = rows["start"].astype("datetime64[D]")
-    if not ((days >= np.datetime64(first)) & (days <= np.datetime64(last))).any():
-        span_of = f"{days.min()}..{days.max()}"
-        raise InputError([Problem("nothing_of_history", file=whole.file, span=span_of)])
+    inside = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+    if not inside.any():
+        raise InputError([nothing_left(past.forecast)])
+    there = set(rows["city"][inside].tolist())
+    absent = [
+        Problem("no_row_of_city", file=whole.file, column="city", city=city) for city in cities if city not in there
+    ]
+    if absent:
+        past = replace(past, forecast=replace(past.forecast, own_problems=[*past.forecast.own_problems, *absent]))
     bare = [str(edge) for edge, some in ((first, past.first < first), (last, past.last > last)) if not some]
     if bare:
         note = Problem("history_ends", file=past.forecast.file, value=", ".join(bare))

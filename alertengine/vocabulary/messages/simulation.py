@@ -8,7 +8,10 @@ from alertengine.vocabulary.messages.message import Message, error, finding, not
 
 MESSAGES: Final[dict[str, Message]] = {
     "nothing_of_history": error(
-        "nothing left of the cities and days asked for", "所选城市和日期没有资料", "days {span}", "日期{span}"
+        "nothing left of the cities and days asked for",
+        "所选城市和日期没有资料",
+        "days {span}, {names}",
+        "日期{span}，{names}",
     ),
     "aqi_recomputed": note(
         "AQI differs from that of the concentrations in {off} of {compared} days; the latter counts",
@@ -19,8 +22,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_grading_on_days": error(
         "{city}: no grading in force on {days} days, nothing decided on them",
         "{city}：有{days}天没有有效的分级规定，未作判断",
-        "--regime DOCUMENT to suppose one",
-        "用--regime 文件假定一份",
+        "regime (of a backtest --regime) names a document to suppose",
+        "以regime（回测为--regime）假定一份文件",
     ),
     "raise_not_reckoned": note(
         "{variant}: the measure of {lines} raised lines cannot be reckoned; raising them changes no sum",
@@ -173,7 +176,14 @@ MESSAGES: Final[dict[str, Message]] = {
         "不给，或{lists}份清单各给一份",
     ),
     "line_in_two_lists": error("the same line stands in two lists", "同一生产线在两份清单中"),
-    "no_such_sector": error("no such sector", "没有这个部门", "{names}", "{names}"),
+    "no_such_sector": error("the totals have no such sector", "排放总量中没有这个部门", "{names}", "{names}"),
+    "no_totals_of_sectors": error(
+        "no totals: no emissions of a sector to change",
+        "没有排放总量，部门的排放无从改变",
+        "totals beside the list",
+        "totals: 排放量表",
+    ),
+    "raise_of_none": note("raises no line of the list", "清单中没有由此提级的生产线"),
     "not_a_grade": error("not a grade", "不是绩效等级", "{names}", "{names}"),
     "units_not_compared": error(
         "capacities in several units cannot be compared",

@@ -77,15 +77,15 @@ MESSAGES: Final[dict[str, Message]] = {
     "observation_missing": error(
         "{place}: no observations of {days} while a warning is in force: what began then is taken to go on",
         "{place}预警生效期间没有{days}的观测，按过程仍在持续处理",
-        "observations of those days (--observed, observed)",
-        "这些日子的观测（--observed，observed）",
+        "observations of those days (--observed, observed; of a season its history)",
+        "这些日子的观测（--observed，observed；推演为history）",
     ),
     "observation_of_run_missing": error(
         "{place}: no observations of {days} while a warning is in force: the level, decided from later days alone, "
         "may be too low",
         "{place}预警生效期间没有{days}的观测，仅按此后各日定级，级别可能偏低",
-        "observations of those days (--observed, observed)",
-        "这些日子的观测（--observed，observed）",
+        "observations of those days (--observed, observed; of a season its history)",
+        "这些日子的观测（--observed，observed；推演为history）",
     ),
     "open_order_absent": error(
         "{place}: the warning in force runs until further notice by an order from above that is not given now: decided "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from alertengine.orders import decide
 from alertengine.report.season import season_report
 from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation import BASE, Season, read_season, simulate
-from alertengine.simulation.season.plants import raised
+from alertengine.simulation.season.plants import raised, scaled
 from alertengine.simulation.season.season_scenario import SeasonScenario
 from alertengine.simulation.season.tables import TOTAL_COLUMNS
 from alertengine.simulation.season.tally import DAY_COLUMNS
@@ -280,6 +281,19 @@ def test_raising_never_lowers_and_takes_the_largest(shipped: Rulebook, make_seas
         ({"variants": [{"name": "甲"}, {"name": "甲"}]}, "differ"),
         ({"variants": [{"name": "甲", "forecast": 3}]}, "forecast"),
         ({"sweep": {"sectors.移动源": list(range(101)), "known_on": ["2026-01-01"] * 101}}, "at most"),
+        ({"sweep": {"regime": ["mee-2024-6", "mee-2024-6"]}}, "differ.*regime=mee-2024-6"),
+        ({"sweep": {"regime": ["mee-2024-6"]}, "variants": [{"name": "regime=mee-2024-6"}]}, "differ"),
+        ({"variants": [{"name": "基准"}]}, "differ.*基准"),
+        ({"sweep": {"regime": []}}, r"sweep\.regime.*at least 1"),
+        ({"sectors": {"移动源": -1}}, "at least 0"),
+        ({"sectors": {"移动源": math.nan}}, "finite"),
+        ({"forecast_change": {"scale": math.inf}}, "finite"),
+        ({"season": {"from": 20260201, "to": "2026-02-03"}}, r"season\.from.*expected a day.*20260201"),
+        ({"season": {"from": "2026-02-01 08:00", "to": "2026-02-03"}}, "expected a day"),
+        (
+            {"air_response": {"source": "某", "coefficients": {"工业": {}}, "industry_sector": "生活", "error": 0}},
+            r"air_response\.industry_sector.*工业",
+        ),
     ],
 )
 def test_a_scenario_that_cannot_be_run_says_why(make_season: Maker, keys: dict[str, object], words: str) -> None:
@@ -291,19 +305,68 @@ def test_a_scenario_that_cannot_be_run_says_why(make_season: Maker, keys: dict[s
 @pytest.mark.parametrize(
     ("variant", "words"),
     [
-        ({"sectors": {"火星": 0.5}}, "no such sector"),
+        ({"sectors": {"火星": 0.5}}, "sectors.*no such sector"),
+        ({"raise": {"city": "火星", "to": "A"}}, "city.*no such city"),
+        ({"adopt": {"nothing": "临汾市"}}, "adopt.*no such document"),
         ({"raise": {"when": {"industri": "焦化"}, "to": "A"}}, "industri"),
         ({"raise": {"to": "Z"}}, "not a grade"),
         ({"ratio": "mee-2024-6"}, "no ratio"),
-        ({"regime": "nothing"}, "no such document"),
+        ({"regime": "nothing"}, "regime.*no such document"),
         ({"without": ["nothing"]}, "no such document"),
     ],
 )
 def test_a_variant_that_cannot_be_run_is_named(make_season: Maker, variant: dict[str, object], words: str) -> None:
     with pytest.raises(InputError, match=words) as caught:
         simulate(make_season(variants=[{"name": "坏方案", **variant}]))
-    if "regime" not in variant:
-        assert "坏方案" in str(caught.value)
+    assert "season.yaml: 坏方案" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"cities": ["临汾", "火星"]}, r"season\.yaml, cities: no such city.*火星"),
+        (
+            {"orders": [{"area": "火星", "level": "red", "from": "2026-01-01", "source": "令"}]},
+            r"season\.yaml, area: order 1.*火星",
+        ),
+        ({"cities": ["太原"]}, r"weather\.csv: nothing left.*2025-12-20\.\.2026-01-14, 临汾市"),
+    ],
+)
+def test_a_season_that_cannot_be_run_says_in_which_file(
+    make_season: Maker, keys: dict[str, object], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        simulate(make_season(**keys))
+
+
+def test_without_totals_no_sector_changes() -> None:
+    assert scaled(None, {}) is None
+    with pytest.raises(InputError, match="sectors: no totals"):
+        scaled(None, {"移动源": 0.5})
+
+
+def test_what_is_not_there_is_said_of_the_season_s_own_days(make_season: Maker, tmp_path: Path) -> None:
+    both = tmp_path / "both.csv"
+    plain = "城市,企业名称,生产线编号,行业,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+    plain += "{}市,甲厂,1,铸造,熔炼,C,1,1,1,1\n"
+    for city, name in (("临汾", "one.csv"), ("太原", "other.csv")):
+        (tmp_path / name).write_text(plain.format(city), encoding="utf-8")
+    write_weather(both, [100.0] * 40, date(2016, 12, 10))
+    with both.open("a", encoding="utf-8") as file:
+        file.write("太原市,2016-12-11,100,PM2.5\n")
+    raises = [{"when": {"industry": "铸造"}, "largest": 0, "to": "B"}, {"when": {"industry": "焦化"}, "to": "B"}]
+    found = simulate(
+        make_season(
+            history=str(both), list=[str(tmp_path / "one.csv"), str(tmp_path / "other.csv")], **{"raise": raises},
+            season={"from": "2016-12-20", "to": "2016-12-29"}, known_on="2016-12-31",
+        )
+    )  # fmt: skip
+    said = [(one.code, one.column, dict(one.arguments)) for one in found.problems]
+    assert ("no_row_of_city", "city", {"city": "太原市"}) in said
+    assert ("no_grading_on_days", "", {"city": "临汾市", "days": 10}) in said
+    notes = {one.code: one for one in found.notes}
+    assert "months_missing" not in notes
+    assert [one.value for one in found.notes if one.code == "raise_of_none"] == ["industry: 焦化, B"]
 
 
 def test_a_response_scenario_is_not_a_season_and_the_reverse() -> None:
