@@ -60,7 +60,7 @@ DECISIONS: Final = (
 _DAYS: Final = ("day", "first", "last", "lifted")
 _ENDS: Final = ("last", "lifted")
 #: What a header has in it that may say from when or until when a decision binds.
-_OF_DAYS: Final = re.compile("起止|截止|终止|结束|开始|起始|生效|失效|到期|期限|解除|撤销|恢复|复产")
+_OF_DAYS: Final = re.compile("[起止]$|起止|截止|终止|结束|开始|起始|生效|失效|有效|到期|期限|解除|撤销|恢复|复产")
 _HEADERS_OF_DAYS: Final = tuple(field.text for field in DECISIONS if field.name in _DAYS)
 _KINDS: Final = {spelling: kind for kind, others in DECISION_KINDS.items() for spelling in (kind, *others)}
 

@@ -37,7 +37,11 @@ def test_more_words_for_the_end_of_a_decision(tmp_path: Path, header: str, last:
 
 
 @pytest.mark.parametrize(
-    ("header", "asked"), [("整改期限", 1), ("撤销情况", 1), ("复产日期", 1), ("送达日期", 0), ("立案时间", 0)]
+    ("header", "asked"),
+    [
+        *((one, 1) for one in ("整改期限", "撤销情况", "复产日期", "执行起", "执行止", "有效期", "有效期至")),
+        *((one, 0) for one in ("送达日期", "立案时间")),
+    ],
 )
 def test_a_column_that_may_end_a_decision_is_asked_about(tmp_path: Path, header: str, asked: int) -> None:
     _, findings = decided(tmp_path, **{header: "x"})
