@@ -105,7 +105,16 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
       --reviewed-by "科长 乙" --approved-by "市长 丙"
     """
     from alertengine.ledger import Ledger
-    from alertengine.workflow import Correction, Lapse, Signers, left_unused, orders_left_out, prepare, record
+    from alertengine.workflow import (
+        Correction,
+        Lapse,
+        Signers,
+        left_unused,
+        orders_left_out,
+        out_of_step,
+        prepare,
+        record,
+    )
 
     collected, title = _collected(scenario, given)
     ready = prepare(collected, title)
@@ -119,6 +128,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
         act, findings = record(
             record_book, ready, signed, correction, despite=given["despite"], clock_reason=given["clock_reason"]
         )
+        unused += out_of_step(record_book, act)
     tell_undetermined(ready.run.orders)
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]

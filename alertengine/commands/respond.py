@@ -22,12 +22,13 @@ from alertengine.commands.common import (
     warning_rows,
     with_decisions,
 )
-from alertengine.vocabulary import Words
+from alertengine.vocabulary import InputError, Problem, Words, to_minute
 
 if TYPE_CHECKING:
     from alertengine.documents import PackTemplates, PackWritten, Release
     from alertengine.files import Staging
     from alertengine.orders import Responded, Scenario
+    from alertengine.warning import Warnings
 
 
 @click.command()
@@ -73,6 +74,7 @@ def respond(
     if found.lists:
         return _province(found, folder, templates, release, as_json=as_json)
     run = run_scenario(found)
+    before = _decided_before(found, run.warnings, folder)
     with Staging(folder) as staged:
         papers = _stage_pack(run, staged, templates, release) if templates is not None else None
         write_outputs(run, staged, papers.readiness if papers is not None else None)
@@ -86,7 +88,24 @@ def respond(
     if papers is not None:
         _tell_pack(papers, folder)
     say("written_to", files=Words("folder_of_run", folder=folder, run=made.run) if made else folder)
-    return finish(run.orders, told=absent)
+    return finish(run.orders, problems=before, told=absent)
+
+
+def _decided_before(scenario: Scenario, warnings: Warnings, folder: Path) -> list[Problem]:
+    """A problem where the record holds what was decided at this very moment, so that no paper says it.
+
+    Raises:
+        InputError: the papers that say it would be lost: the record lies in the folder that is written anew.
+
+    """
+    before = warnings.rows[: len(warnings.rows) - len(warnings.new)]
+    if warnings.new or all(row["issued"] != warnings.now for row in before):
+        return []
+    record = scenario.path(scenario.active)
+    said = [Problem("decided_before", file=str(record), now=to_minute(warnings.now))]
+    if record.resolve().parent == folder.resolve():
+        raise InputError(said)
+    return said
 
 
 def _province(
@@ -98,6 +117,7 @@ def _province(
     from alertengine.report import part_names, province_record, run_record, write_outputs, write_province
 
     whole = respond_province(scenario)
+    before = _decided_before(scenario, whole.warnings, folder)
     names = part_names(whole)
     packs = []
     with Staging(folder) as staged:
@@ -117,7 +137,7 @@ def _province(
         if papers is not None:
             _tell_pack(papers, folder / name)
     say("written_to", files=Words("folder_of_run", folder=folder, run=made.run) if made else folder)
-    return finish(whole)
+    return finish(whole, problems=before)
 
 
 def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, release: Release | None) -> PackWritten:

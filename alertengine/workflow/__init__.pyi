@@ -65,4 +65,4 @@ from .snapshot import collect_scenario as collect_scenario, versions as versions
 from .step_times import Lapse as Lapse, STEP_TEXT as STEP_TEXT
 from .uploads import Upload as Upload, collect_uploads as collect_uploads
 from .warnings_on_record import holds as holds, is_live as is_live, standing_issues as standing_issues
-from .warnings_on_record import warnings_so_far as warnings_so_far
+from .warnings_on_record import out_of_step as out_of_step, warnings_so_far as warnings_so_far

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.vocabulary import WARNING_COLUMNS, to_minute
+from alertengine.vocabulary import WARNING_COLUMNS, Problem, civil, to_minute
 from alertengine.warning import Record, empty_table
 
 if TYPE_CHECKING:
@@ -48,3 +48,33 @@ def holds(ledger: Ledger, act: Act, now: pd.Timestamp) -> bool:
         return bool(len(Record(ledger.warnings(act.act)).segments(now)))
     ends = ledger.orders(act.act, personal=False)["ends"].astype("object").fillna("")
     return bool(((ends == "") | (ends > to_minute(now))).any())
+
+
+def out_of_step(ledger: Ledger, act: Act) -> list[Problem]:
+    """What of the record the act of kind ``issue`` recorded last does not go on from, each for a person.
+
+    Decisions on warnings of its cities that stood when it was decided and that it was decided without, an earlier act
+    that orders just the same, a time of issue before that of the decision.
+    """
+    if not is_live(act) or not act.head.get("decided"):
+        return []
+    file, now = str(ledger.path), pd.Timestamp(act.head["decided"])
+    earlier = [one for one in standing_issues(ledger) if one.act < act.act]
+    same = [one.act for one in earlier if ledger.parts(one.act) == ledger.parts(act.act)]
+    own, held = ledger.warnings(act.act), warnings_so_far(ledger, now)
+    cities = {*own["city"], *ledger.orders(act.act, personal=False)["city"]}
+    standing = set(Record(held).segments(now)["warning_id"])
+    left = held[held["city"].isin(cities) & held["warning_id"].isin(standing) & ~_keys(held).isin(_keys(own))]
+    out = [Problem("issued_already", file=file, act=same[-1])] if same else []
+    if len(left):
+        names = list(dict.fromkeys(left["warning_id"].astype("str")))
+        out.append(Problem("warnings_left_out", file=file, count=len(left), names=names))
+    if civil(act.issued_at) < now:
+        issued = to_minute(civil(act.issued_at))
+        out.append(Problem("issued_too_early", file=file, column="issued_at", value=issued, decided=to_minute(now)))
+    return out
+
+
+def _keys(warnings: pd.DataFrame) -> pd.MultiIndex:
+    """What tells transitions apart."""
+    return pd.MultiIndex.from_frame(warnings[list(_SAME)].astype("str"))

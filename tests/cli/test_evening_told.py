@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Self
@@ -57,7 +57,7 @@ def run_of(name: str = "", *problems: Problem) -> Any:
     orders = made(
         own_problems=problems, summaries=[{"city": name}], enterprises=of(lines="lines"), book=f"book{name}", table="t"
     )
-    warnings = of(record="record", rows="record", table="w")
+    warnings = of(record="record", rows="record", new="record", table="w")
     return of(in_force=of(rows=f"rows{name}"), warnings=warnings, orders=orders, doubts="doubts",
               scenario=of(mode="drill", known_on=KNOWN, cities=("临汾市",)))  # fmt: skip
 
@@ -130,6 +130,37 @@ def test_a_city_without_a_row_is_told_first_and_once(evening: Any) -> None:
     assert respond.tell_early.call_args.kwargs["doubtful"] is True
 
 
+NOW, EARLIER = datetime(2021, 1, 10, 15), datetime(2021, 1, 9, 15)
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "folder", "code", "told"),
+    [
+        ([], [], "out", 0, False),
+        ([EARLIER], [], "out", 0, False),
+        ([EARLIER], [NOW], "out", 0, False),
+        ([EARLIER, NOW], [NOW], "out", 0, False),  # a further decision of that moment
+        ([EARLIER, NOW], [], "other", 1, True),
+        ([NOW], [], "out", 2, True),  # its papers stand where they would be written anew
+        ([NOW], [], "other/../out", 2, True),
+    ],
+)
+def test_a_moment_decided_before_makes_no_papers_and_loses_none(
+    evening: Any, tmp_path: Path, before: list[datetime], new: list[datetime], folder: str, code: int, told: bool
+) -> None:
+    rows = [{"issued": time} for time in (*before, *new)]
+    evening.run.warnings = of(record="r", rows=rows, new=rows[len(before) :], now=NOW, table="w")
+    (tmp_path / "other").mkdir()
+    record = tmp_path / "out" / "warnings.csv"
+    for name, value in {"active": "out/warnings.csv", "path": lambda name: tmp_path / name}.items():
+        setattr(evening.scenario, name, value)
+    done = call(f"respond s -o {folder}")
+    assert done.exit_code == code
+    line = f"{record}: holds what was decided at 2021-01-10 15:00: nothing new, no papers are made"
+    assert (line in done.stderr) == told
+    assert bool(evening.staged) == (code < 2)
+
+
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("form", ["", " --json"])
 @pytest.mark.parametrize("run", [None, "0123"])
@@ -142,7 +173,13 @@ def test_a_province_is_a_folder_a_list_and_who_must_act(
     evening.made = of(run=run) if run else None
     parts = [run_of("a"), run_of("b")]
     row = {text: name for name, text in PROVINCE_COLUMNS.items()}
-    whole = made(own_problems=[DOUBT], parts=parts, records=lambda: [{"city": "code"}], rows=lambda: [row])
+    whole = made(
+        own_problems=[DOUBT],
+        parts=parts,
+        warnings=parts[0].warnings,
+        records=lambda: [{"city": "code"}],
+        rows=lambda: [row],
+    )
     province = stage.mock("orders.respond_province", whole)
     stage.mock("report.part_names", ["A", "B"])
     write = stage.mock("report.write_province")

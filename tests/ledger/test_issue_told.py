@@ -42,6 +42,7 @@ def issuing(stage: Stage) -> Any:
     stage.mock("workflow.prepare", ready)
     stage.mock("workflow.left_unused", [message("unused")])
     stage.mock("workflow.orders_left_out", [message("left out")])
+    stage.mock("workflow.out_of_step", [message("out of step")])
     return of(record=stage.mock("workflow.record", (act, findings)), ready=ready)
 
 
@@ -58,7 +59,15 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
     why = "--corrects 2 --reason 误 --despite 急 --clock-reason 钟"
     done = call(f"ledger issue r.db --list l.csv --level red --date 2021-01-10 {more} {times} {why} {SIGNED} --json")
     assert done.exit_code == 1
-    told = ["unused", "left out", "approved_bymissing", "approved_bydiffers", "reviewed_bydiffers", "lapse late"]
+    told = [
+        "unused",
+        "left out",
+        "out of step",
+        "approved_bymissing",
+        "approved_bydiffers",
+        "reviewed_bydiffers",
+        "lapse late",
+    ]
     assert done.stderr.splitlines() == [f"note: {HINT}", str(DOUBT), *(str(message(text)) for text in told)]
     row = {"act": 1, "title": "题", "recorded_at": "r", "warnings": 1, "orders": 2, "hash": "h"}
     assert stage.tables == [([row], True)]

@@ -7,14 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.ledger import Head, Ledger
+from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.warning import read_warnings
 from alertengine.warning.record import table_of
-from alertengine.workflow import warnings_so_far
-from tests.ledger.conftest import warnings_of
+from alertengine.workflow import out_of_step, warnings_so_far
+from tests.ledger.conftest import orders_of, warnings_of
 
 
 def run(*words: object) -> Result:
@@ -48,3 +49,49 @@ def test_a_record_without_warnings(tmp_path: Path) -> None:
         ledger.append("erasure", Head("例"))
     assert run(tmp_path / "record.db", "-o", tmp_path / "a.csv").exit_code == 0
     assert read_warnings(tmp_path / "a.csv").empty
+
+
+Y, R = ("yellow", "2021-01-08 10:00"), ("red", "2021-01-09 10:00")
+LIVE: dict[str, object] = {"decided": "2021-01-09 10:00"}
+
+
+@pytest.mark.parametrize(
+    ("second", "share", "details", "hour", "corrects", "told"),
+    [
+        ([Y, R], 1.0, LIVE, 11, None, []),
+        ([Y], 0.5, LIVE, 11, None, []),  # nothing new of the warnings
+        ([Y], 1.0, LIVE, 11, None, [("issued_already", {"act": 1})]),
+        ([Y], 1.0, LIVE, 11, 1, []),  # it puts that right
+        ([R], 0.5, LIVE, 11, None, [("warnings_left_out", {"count": 1, "names": ("W1",)})]),
+        ([Y, R], 0.5, LIVE, 9, None, [("issued_too_early", {"decided": "2021-01-09 10:00"})]),
+        ([R], 1.0, {**LIVE, "options": {"scenario": {"mode": "drill"}}}, 9, None, []),
+        ([R], 1.0, {"decided": ""}, 9, None, []),  # orders for a list alone
+        ([R], 1.0, {"decided": "2021-01-08 09:00"}, 11, None, []),  # before anything was issued
+    ],
+)
+def test_an_act_that_does_not_go_on_from_the_record_is_told(
+    tmp_path: Path, second: list[tuple[str, str]], share: float, details: dict[str, object], hour: int,
+    corrects: int | None, told: list[tuple[str, dict[str, object]]],
+) -> None:  # fmt: skip
+    def parts(*levels: tuple[str, str], share: float = 1.0) -> dict[str, pd.DataFrame]:
+        return {"warnings": rows(*levels), "orders": names_apart(orders_of(share=share, city="临汾市"))}
+
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        ledger.append("issue", Head("一", datetime(2021, 1, 8, 11), details=LIVE), parts(Y))
+        head = Head(
+            "二", datetime(2021, 1, 9, hour), corrects=corrects, reason="误" if corrects else "", details=details
+        )
+        act = ledger.append("issue", head, parts(*second, share=share))
+        assert [(one.code, dict(one.arguments)) for one in out_of_step(ledger, act)] == told
+
+
+def test_warnings_of_other_places_and_of_before_are_not_gone_on_from(tmp_path: Path) -> None:
+    over = rows(Y).assign(ends=pd.Timestamp("2021-01-09"), starts=pd.Timestamp("2021-01-08"), warning_id="W0")
+    other = rows(Y).assign(city="太原市", warning_id="W2")
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for table in (over, other):
+            orders = names_apart(orders_of(city=str(table["city"].iloc[0])))
+            ledger.append("issue", Head("一", datetime(2021, 1, 8, 11)), {"warnings": table, "orders": orders})
+        head = Head("二", datetime(2021, 1, 9, 11), details=LIVE)
+        own = {"warnings": rows(R), "orders": names_apart(orders_of(city="临汾市"))}
+        assert out_of_step(ledger, ledger.append("issue", head, own)) == []

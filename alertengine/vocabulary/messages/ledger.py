@@ -121,6 +121,21 @@ MESSAGES: Final[dict[str, Message]] = {
         "among the orders of the scenario, or decided anew",
         "写入情景的orders，或重新拟稿",
     ),
+    "warnings_left_out": finding(
+        "{count} decisions on warnings that stand on record were not decided on: {names}",
+        "台账中生效的预警有{count}条决定没有据以计算：{names}",
+        "active: what ledger active writes",
+        "以ledger active写出的记录作情景的active",
+    ),
+    "issued_already": finding(
+        "act {act} holds the same warnings and orders",
+        "第{act}号已有同样的预警和指令",
+        "--corrects where it puts that right",
+        "更正的写明--corrects",
+    ),
+    "issued_too_early": finding(
+        "issued before it was decided, {decided}", "早于作出决定的时间{decided}", "a later time", "更晚的时间"
+    ),
     "order_without_paper": error("act {act} holds no paper of an order", "第{act}号没有调度令原件"),
     "order_source_wanted": error("an order from above needs who gave it by which document", "须写明下达单位和文号"),
     "order_on_record": error("on record already, act {act}", "已在台账，第{act}号"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, note, phrase
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     # -- reading
@@ -139,6 +139,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "早于同一预警的第{row_of}行作出",
         "the rows of a warning in the order of their decisions",
         "同一预警的各行按作出的先后排列",
+    ),
+    "decided_before": finding(
+        "holds what was decided at {now}: nothing new, no papers are made",
+        "已有{now}作出的决定：没有新的预警，不生成文书",
+        "the record of before that decision",
+        "作出该决定以前的预警记录",
     ),
     "decided_later": error(
         "this warning was last decided on at {decided}, after the moment of this decision ({now})",
