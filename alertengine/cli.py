@@ -7,6 +7,8 @@ Messages go to stderr, tables and JSON to stdout.
 from __future__ import annotations
 
 import gc
+import io
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise, takewhile
@@ -15,7 +17,7 @@ from typing import Any
 import click
 
 from alertengine.commands import help_in_chinese, in_chinese, usage_in_chinese
-from alertengine.vocabulary import HELP, LANGUAGES, Language, language, program_version, speaking
+from alertengine.vocabulary import HELP, LANGUAGES, Language, Problem, language, program_version, speaking
 
 #: Command, the module of ``alertengine.commands`` that holds it, and its line in the help.
 COMMANDS = {
@@ -67,10 +69,19 @@ class _LazyGroup(click.Group):
             raise
 
     def invoke(self, ctx: click.Context) -> Any:
-        """The command asked for; what is wrong with its line in the language now spoken."""
+        """The command asked for; what is wrong with its line, or with where it prints, in the language now spoken."""
         gc.set_threshold(100_000, 20, 100)  # what a command imports stays: looked at seldom
-        with usage_in_chinese():
-            return super().invoke(ctx)
+        try:
+            with usage_in_chinese():
+                return super().invoke(ctx)
+        except OSError as error:
+            from alertengine.files import no_room
+
+            if no_room(error) is None:
+                raise
+            click.echo(str(Problem("unwritten_file", file=str(error.filename or "stdout"), error=error)), err=True)
+            sys.stdout = io.StringIO()  # what is left of it is not tried once more at the end
+            ctx.exit(2)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""

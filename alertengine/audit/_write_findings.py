@@ -10,11 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
-import xlsxwriter
 
 from alertengine.audit.evidence_and_findings import FINDING_COLUMNS, KIND_TEXT, VERDICT_TEXT
 from alertengine.audit.findings import NUMBERS
-from alertengine.files import replacing, suffix_of
+from alertengine.files import new_workbook, replacing, suffix_of
 from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT
 
 FINDING_SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
@@ -73,8 +72,7 @@ def _write_workbook(table: pd.DataFrame, opening: Sequence[tuple[str, str]], tar
     first = table[grave]
     first = first.assign(_order=first["finding"].astype("str").map({"breached": 0, "doubtful": 1}))
     first = first.sort_values("_order", kind="stable").drop(columns="_order")
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(target, options) as book:
+    with new_workbook(target, by_row=True) as book:
         head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "text_wrap": True})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         if opening:

@@ -6,7 +6,7 @@ from ._text_frame import text_frame as text_frame
 from ._text_table import TextCells as TextCells, TextTable as TextTable, is_blank as is_blank
 from ._text_table import long_rows as long_rows, text_table as text_table, with_sheets as with_sheets
 from ._arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
-from .atomic import replacing as replacing, replacing_text as replacing_text
+from .atomic import no_room as no_room, replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
 from .cells import UNKNOWN_WORDS as UNKNOWN_WORDS
@@ -66,6 +66,7 @@ from ._profile_of import profile_of as profile_of
 from .table_reader import readings_of as readings_of
 from .table_writer import write_csv as write_csv, write_parquet as write_parquet
 from .units import daily as daily, is_unit as is_unit, per_time as per_time, times_of as times_of
+from .workbook_writer import new_workbook as new_workbook
 from .workbooks import WORKBOOK_SUFFIXES as WORKBOOK_SUFFIXES, Workbook as Workbook, kept_open as kept_open
 from .workbooks import open_workbook as open_workbook
 from .yaml_lines import line_of as line_of, with_lines as with_lines

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from alertengine.vocabulary import InputError, Problem
 
@@ -69,3 +70,13 @@ def disk_error(error: BaseException | None) -> OSError | None:
     """What the disk answered, itself or in the error of a library that wrote (xlsxwriter has its own)."""
     found = error if isinstance(error, OSError) else next(iter(error.args), None) if error else None
     return found if isinstance(found, OSError) else None
+
+
+#: What a write meets where the place is full, over its quota, or read alone.
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
+
+def no_room(error: BaseException | None) -> OSError | None:
+    """:func:`disk_error` where it says that there was no room for what was to be written."""
+    found = disk_error(error)
+    return found if found is not None and found.errno in _NO_ROOM else None

@@ -8,7 +8,6 @@ instant leaves the old run or the new one.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -19,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from alertengine.files.atomic import disk_error
+from alertengine.files.atomic import no_room, replacing_text
 from alertengine.files.json_text import read_json
 from alertengine.files.path_gate import inside, leads_out
 from alertengine.vocabulary import InputError, Problem, program_version, refuse
@@ -73,10 +72,6 @@ def inputs_of(files: Mapping[str, Path | None]) -> dict[str, dict[str, str]]:
     return {name: {"file": path.name, "sha256": sha256_of(path)} for name, path in given.items()}
 
 
-#: What a write meets where the place is full, over its quota, or read alone.
-_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-
-
 class Staging:
     """The files of a run before they are in place.
 
@@ -106,11 +101,11 @@ class Staging:
         """
         if self._stage is not None:
             shutil.rmtree(self._stage, ignore_errors=True)
-            if self._made:
-                with contextlib.suppress(OSError):
-                    self.folder.rmdir()
-        cause = disk_error(error)
-        if cause is not None and cause.errno in _NO_ROOM:
+        if self._made:
+            with contextlib.suppress(OSError):  # it holds what was committed
+                self.folder.rmdir()
+        cause = no_room(error)
+        if cause is not None:
             raise InputError([Problem("unwritten_file", file=str(self.folder), error=cause)]) from None
 
     def path(self, name: str) -> Path:
@@ -281,13 +276,18 @@ def _sync(path: Path) -> None:
 
 
 def write_beside(path: Path, run: RunManifest) -> None:
-    """The manifest of a file that is written alone."""
+    """The manifest of a file that is written alone.
+
+    Raises:
+        InputError: it cannot be written; the file, of which nobody could say what it rests on, is gone.
+
+    """
     whole = RunManifest(run.kind, run.inputs, {path.name: sha256_of(path)}, run.rulebook, run.decided)
-    target = path.with_name(path.name + BESIDE)
-    part = target.with_name(f".{target.name}.part")
-    part.write_text(whole.text(), encoding="utf-8")
-    _sync(part)
-    part.replace(target)
+    try:
+        replacing_text(path.with_name(path.name + BESIDE), whole.text())
+    except InputError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def run_of(path: Path) -> tuple[RunManifest, str] | None:

@@ -92,13 +92,17 @@ def make_key(path: Path) -> tuple[Path, str]:
     )
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     beside = path.with_name(path.name + ".pub")
+    made: list[Path] = []
     for file, data, mode in ((path, private, 0o600), (beside, public, 0o644)):
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            made.append(file)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
         except OSError as error:
+            for one in made:  # half a pair is no key
+                one.unlink()
             raise refuse(file, "not_a_new_file", error=error) from None
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
     return beside, sha256(_raw(key.public_key()))[:16]
 
 

@@ -10,9 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
-import xlsxwriter
 
-from alertengine.files import suffix_of
+from alertengine.files import new_workbook, suffix_of
 from alertengine.lists.enterprise_list import (
     STATUS_TEXT,
     VERSION_KEYS,
@@ -159,8 +158,7 @@ def _write_workbook(
     totals: dict[str, pa.Array] | None,
     version: ListVersion | None,
 ) -> None:
-    options: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with new_workbook(path) as book:
         book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})  # the same bytes each time
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8eef5"})
         _write_sheet(book.add_worksheet(sheet), columns, bold)

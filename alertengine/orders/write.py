@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alertengine.files import CodedTable, replacing, suffix_of, write_csv, write_parquet
+from alertengine.files import CodedTable, new_workbook, replacing, suffix_of, write_csv, write_parquet
 from alertengine.orders.summary import phases_of
 from alertengine.vocabulary import (
     FIELDS,
@@ -61,16 +61,9 @@ def write_orders(table: CodedTable | pd.DataFrame, path: Path, summaries: Sequen
 
 
 def _write_workbook(table: pd.DataFrame, summaries: Sequence[Mapping[str, Any]], target: Path) -> None:
-    import pandas as pd
-    import xlsxwriter  # only workbooks need them
+    import pandas as pd  # only workbooks need it
 
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "nan_inf_to_errors": False,
-        "constant_memory": True,
-    }
-    with xlsxwriter.Workbook(target, options) as book:
+    with new_workbook(target, by_row=True) as book:
         head = book.add_format(
             {"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1, "text_wrap": True}
         )

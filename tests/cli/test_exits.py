@@ -6,6 +6,8 @@ Here are the commands about the law; those about the record are in ``tests/ledge
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -243,3 +245,23 @@ def test_coverage_of_what_is_not_there_is_refused(run: Run, words: str, said: st
     done = run(f"rules coverage {words}")
     assert (done.exit_code, said in done.stderr) == (2, True), done.output
     assert files() == {"l.csv"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("rules --help", "stdout: cannot be written"), ("--lang zh rules check --help", "stdout：文件不能写入：磁盘已满")],
+)
+def test_a_full_disk_where_a_command_prints_is_one_line(words: str, told: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(  # noqa: S603 -- ourselves
+            [sys.executable, "-m", "alertengine", *words.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.splitlines()[-1].startswith(told), "Traceback" in done.stderr) == (
+        2,
+        True,
+        False,
+    )

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from xlsxwriter.exceptions import FileCreateError
 
-from alertengine.files import RUN_FILE, RunManifest, Staging, one_run, replacing, require_input, sha256_of, write_beside
+from alertengine.files import (
+    RUN_FILE,
+    RunManifest,
+    Staging,
+    new_workbook,
+    one_run,
+    replacing,
+    require_input,
+    sha256_of,
+    write_beside,
+)
 from alertengine.files.runs import run_of, settle
 from alertengine.vocabulary import InputError
 
@@ -106,6 +118,25 @@ def test_a_full_disk_is_one_problem_whoever_writes(tmp_path: Path, *, wrapped: b
     with pytest.raises(InputError, match="cannot be written"), Staging(tmp_path / "out") as staged:
         write(staged.path("o.xlsx"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_meets_a_full_disk_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What wrote it said so again, as an exception that nobody can catch, when it was collected."""
+    again: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", again.append)
+    with pytest.raises(OSError, match="No space left"), new_workbook(Path("/dev/full")) as book:
+        book.add_worksheet().write_string(0, 0, "=1")
+    gc.collect()
+    assert not again
+
+
+def test_a_file_whose_manifest_cannot_be_written_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_bytes(b"o")
+    path.with_name("orders.csv.run.json").mkdir()
+    with pytest.raises(InputError, match=r"orders\.csv\.run\.json: cannot be written"):
+        write_beside(path, RunManifest("orders", {}, {}))
+    assert [one.name for one in tmp_path.iterdir()] == ["orders.csv.run.json"]
 
 
 def test_files_of_no_run_of_another_or_changed_are_refused_by_name(tmp_path: Path) -> None:

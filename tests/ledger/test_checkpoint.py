@@ -90,6 +90,10 @@ def test_a_key_is_its_owners_and_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
     with pytest.raises(InputError, match="a new file"):
         make_key(tmp_path / "key")
+    (tmp_path / "key").unlink()
+    with pytest.raises(InputError, match=r"key\.pub"):
+        make_key(tmp_path / "key")
+    assert not (tmp_path / "key").exists(), "half a pair is no key"
 
 
 @pytest.mark.parametrize("content", ["", "{}", "no json"])

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
 import openpyxl
 import pandas as pd
-import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -24,7 +24,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from alertengine.checking.lists.check import CheckRun
 from alertengine.checking.lists.findings import ListDefect
-from alertengine.files import raw_rows
+from alertengine.files import new_workbook, raw_rows
 from alertengine.lists import LIST_NAMES, LIST_SHEET, PROBLEMS_SHEET
 from alertengine.vocabulary import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT, InputError, Problem
 
@@ -158,7 +158,9 @@ def _mark_workbook(run: CheckRun, source: Path, marks: dict[Cell, list[ListDefec
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
-    book.save(path)
+    whole = BytesIO()  # an archive that meets a full disk complains once more when it is collected
+    book.save(whole)
+    path.write_bytes(whole.getbuffer())
 
 
 def _comment(text: str, present: Comment | None) -> Comment:
@@ -228,8 +230,7 @@ def _link(sheet: Any, number: int, values: list[str | int], names: list[str]) ->
 
 
 def _write_anew(run: CheckRun, source: Path, marks: dict[Cell, list[ListDefect]], path: Path) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with new_workbook(path, by_row=True) as book:
         head = book.add_format({"bold": True, "bg_color": f"#{_HEAD}", "text_wrap": True, "valign": "vcenter"})
         fills = {name: book.add_format({"bg_color": f"#{colour}"}) for name, colour in SEVERITY_COLOUR.items()}
         _problems_anew(run, book, head)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from alertengine.files import Findings, Limits, Workbook, check_size, failed_formula, say_hidden
+from alertengine.files import Findings, Limits, Workbook, check_size, failed_formula, new_workbook, say_hidden
 from alertengine.rulebook.excel.draft import DraftSheet, Rows
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.sheets import GUIDE_SHEET
@@ -83,9 +82,8 @@ def write_workbook(
         choices: by sheet and column the words that Excel offers in a cell; others may be typed all the same.
 
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     told = DraftSheet(GUIDE_SHEET, [["项目", "写法"], *map(list, guide)], {0})
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with new_workbook(path) as book:
         cell: dict[str, Any] = {"valign": "top", "num_format": "@"}
         plain = book.add_format({**cell, "text_wrap": True})
         grid = book.add_format({**cell, "text_wrap": True, "border": 1, "border_color": "#c5ccd6"})
