@@ -46,8 +46,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "写明时分的时间，如2020-01-22 18:30",
     ),
     "receipt_without_hour": error(
-        "without its hour: service is proved by the hour",
-        "没有写明时分：送达按时分证明",
+        "without its hour",
+        "没有写明时分",
         "a time with its hour such as 2020-01-22 18:30",
         "写明时分的时间，如2020-01-22 18:30",
     ),
@@ -56,6 +56,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "早于指令发布",
         "at or after {first}, when the order was issued",
         "不早于指令发布的{first}",
+    ),
+    "until_before_answer": error("not after the answer itself", "不晚于答复时间", "after {first}", "晚于{first}"),
+    "receipt_differs": finding(
+        "a row above says the same, with another who signed, answered or noted it: which one? the row is not recorded",
+        "与上面一行是同一回执，签收人、经办人或说明不同：以哪一行为准？此行未记录",
+        "one row for each receipt",
+        "每份回执一行",
     ),
     "receipt_later_than_now": error("later than now", "晚于现在", "by {last}", "不晚于{last}"),
 }

@@ -129,6 +129,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "the name of who signed",
         "签收人姓名",
     ),
+    "receipts_after_end": error(
+        "{count} receipts of service after the order had ended",
+        "{count}条送达回执晚于指令结束时间",
+        "a time before the end of the order, or a look whether it was served at all",
+        "指令结束之前的时间；否则须核实是否确已送达",
+    ),
     "receipts_without_channel": error(
         "{count} rows without the way they were sent",
         "{count}行没有写明发送方式",

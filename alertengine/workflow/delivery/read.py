@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import Findings, parse_stamp, read_form, with_sheets
+from alertengine.files import Findings, read_form, read_stamp, with_sheets
 from alertengine.lists import Register
 from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
@@ -17,12 +17,13 @@ from alertengine.workflow.delivery.receipts import (
     EVENT_TEXT,
     EVENTS,
     RECEIPT_COLUMNS,
-    RELIEF,
     SAME,
     TIMES,
 )
 
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
+#: What two rows of one receipt may not differ in.
+_SAID: Final = ("person", "officer", "note")
 #: The kind of table that profiles of receipts are of.
 RECEIPTS: Final = "receipts"
 
@@ -38,6 +39,8 @@ def read_receipts(
 ) -> pd.DataFrame:
     """Receipts of a file: RECEIPT_COLUMNS, texts ``""`` where blank, times ``YYYY-MM-DD HH:MM``, repeats once.
 
+    The index has their rows in the file (``RawTable.rows``).
+
     Args:
         path: the file.
         addressees: who the order went to: ``city``, ``county``, ``enterprise_id``, ``enterprise``, ``line_id``,
@@ -47,7 +50,8 @@ def read_receipts(
         before: now: nothing can have happened later.
         register: who is who; absent: only the names of the order are known.
 
-    A row of whom nobody is sure is left out, and its question with candidates goes to the findings.
+    A row of whom nobody is sure is left out, and its question with candidates goes to the findings; so is one that
+    repeats another but for who signed, answered or noted it.
 
     Raises:
         InputError: the file cannot be read, or with every row that cannot be used.
@@ -55,14 +59,16 @@ def read_receipts(
     """
     form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"), findings=findings, kind=RECEIPTS)
     reader = _Reader(str(path), addressees, register or Register(), after, before)
-    rows = [row for number, said in form.items() if (row := reader.row(number, said)) is not None]
+    rows = {number: row for number, said in form.items() if (row := reader.row(number, said)) is not None}
     if reader.problems:
-        raise InputError(with_sheets([*reader.problems, *reader.questions], findings.sheets))
+        raise InputError(findings.problems + with_sheets([*reader.problems, *reader.questions], findings.sheets))
+    table = pd.DataFrame(list(rows.values()), index=list(rows), columns=list(RECEIPT_COLUMNS), dtype="object")
+    differs = table.duplicated(list(SAME)) & ~table.duplicated([*SAME, *_SAID])
+    for number, name in table.loc[differs, "enterprise"].items():
+        reader.ask(int(str(number)), "enterprise", name, "receipt_differs")
     findings.problems += with_sheets(reader.questions, findings.sheets)
     findings.warnings += with_sheets(reader.notes, findings.sheets)
-    return pd.DataFrame(rows, columns=list(RECEIPT_COLUMNS), dtype="object").drop_duplicates(
-        list(SAME), ignore_index=True
-    )
+    return table.drop_duplicates(list(SAME))
 
 
 class _Reader:
@@ -88,12 +94,16 @@ class _Reader:
             out |= {"enterprise_id": code} | {name: str(firm[name]) for name in ("enterprise", "city", "county")}
         if event in ANSWERS and not said["officer"]:
             self._bad(number, "officer", "", "answer_by_nobody")
-        if event not in RELIEF or code is None:
-            return out if code is not None else None
+        if out["until"] and out["until"] <= out["time"]:
+            self._bad(number, "until", said["until"], "until_before_answer", first=out["time"])
         if said["line_id"] and code and (code, said["line_id"]) not in self._lines:
             own = [line for firm, line in sorted(self._lines) if firm == code]
             self._bad(number, "line_id", said["line_id"], "no_such_line_in_order", names=own)
-        return out
+        return None if code is None else out
+
+    def ask(self, number: int, column: str, value: str, code: str) -> None:
+        """Ask about a row that is left out."""
+        self.questions.append(Problem(code, file=self.file, row=number, column=column, value=value))
 
     def _bad(self, number: int, column: str, value: str, code: str, **arguments: Any) -> None:
         self.problems.append(Problem(code, file=self.file, row=number, column=column, value=value, **arguments))
@@ -112,8 +122,8 @@ class _Reader:
         return None if found.said in QUESTIONS else ""
 
     def _event(self, number: int, text: str) -> str:
-        if text in _EVENT_OF:
-            return _EVENT_OF[text]
+        if event := _EVENT_OF.get("".join(text.split()).casefold()):
+            return event
         self._bad(number, "event", text, "event_unknown", names=list(EVENT_TEXT.values()))
         return ""
 
@@ -123,12 +133,12 @@ class _Reader:
         if not text and name == "until":
             return ""
         try:
-            moment = parse_stamp(text)
+            stamp = read_stamp(text)
         except (ValueError, OverflowError):
             self._bad(number, name, text, "receipt_time_unread")
             return ""
-        # Whether a time names its hour: 2020-01-22 does not.
-        if name == "time" and not (":" in text or "时" in text):
+        moment = stamp.time
+        if not stamp.has_hour:
             self._bad(number, name, text, "receipt_without_hour")
         elif name == "time" and moment.replace(second=0) < self.after:
             self._bad(number, name, text, "receipt_before_order", first=to_minute(self.after))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.files import Findings
+from alertengine.files import Findings, with_sheets
 from alertengine.ledger import DRAFT, Act, Head, InputFile, Personal, check_codes, check_times, names_apart
 from alertengine.vocabulary import FIELDS, InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
@@ -24,6 +24,8 @@ KIND: Final = "delivery"
 PART: Final = "receipts"
 #: Columns that say something about persons: kept apart from the chain.
 _PERSONAL: Final = ("person", "note")
+#: Stands for the end of an order that has none: later than any time.
+_OPEN: Final = "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,9 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     known = receipts_of(ledger, number)
     known = known[known["act"] != head.corrects] if head.corrects is not None else known
     again = pd.MultiIndex.from_frame(table[list(SAME)]).isin(pd.MultiIndex.from_frame(known[list(SAME)]))
-    new = table[~again].reset_index(drop=True)
-    _check_answers(new, pd.concat([known, new]), str(path))
+    new = table[~again]
+    _check_answers(new, pd.concat([known, new]), found)
+    new = new.reset_index(drop=True)
     if new.empty:
         return Delivered(None, 0, len(table), read=found)
     details = {**head.details, "about": number, "about_hash": act.hash, "known_before": int(again.sum())}
@@ -145,7 +148,7 @@ def _check_correction(ledger: Ledger, head: Head, number: int) -> None:
         raise refuse(ledger.path, "correction_without_reason")
 
 
-def _check_answers(new: pd.DataFrame, every: pd.DataFrame, file: str) -> None:
+def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> None:
     """Refuse answers to a request that is not on file.
 
     Raises:
@@ -157,18 +160,19 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, file: str) -> None:
     problems = [
         Problem(
             "answer_without_request",
-            file=file,
+            file=found.file,
+            row=int(str(number)),
             column="enterprise_id",
             value=row["enterprise_id"],
             event=EVENT_TEXT[row["event"]],
             time=row["time"],
             asked=EVENT_TEXT["relief_asked"],
         )
-        for row in new[new["event"].isin(ANSWERS)].to_dict("records")
+        for number, row in new[new["event"].isin(ANSWERS)].to_dict("index").items()
         if first.get((row["enterprise_id"], row["line_id"]), "9") > row["time"]
     ]
     if problems:
-        raise InputError(problems)
+        raise InputError(with_sheets(problems, found.sheets))
 
 
 def _notes(ledger: Ledger, act: Act, new: pd.DataFrame, file: str) -> list[Problem]:
@@ -181,6 +185,12 @@ def _notes(ledger: Ledger, act: Act, new: pd.DataFrame, file: str) -> list[Probl
     nameless = int((new["event"].isin(PROOFS) & (new["person"] == "")).sum())
     if nameless:
         notes.append(Problem("receipts_unsigned", file=file, column="person", count=nameless))
+    orders = (
+        ledger.orders(act.act)[["enterprise_id", "ends"]].astype("object").fillna("").replace({"ends": {"": _OPEN}})
+    )
+    ends = new["enterprise_id"].map(orders.groupby("enterprise_id")["ends"].max().to_dict())
+    if late := int((new["event"].isin(PROOFS) & (new["time"] > ends)).sum()):
+        notes.append(Problem("receipts_after_end", file=file, column="time", count=late))
     undirected = new["event"].isin(("sent", "resent")) & (new["channel"] == "")
     if undirected.any():
         notes.append(Problem("receipts_without_channel", file=file, column="channel", count=int(undirected.sum())))

@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.cli import main
-from alertengine.ledger import Head, Ledger, verify
+from alertengine.ledger import Head, Ledger, names_apart, verify
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ERASED, MASKED
 from alertengine.workflow import EVENT_TEXT, OPEN_STATES, erase, readings_of, service, still_open
 from alertengine.workflow.delivery.receipts import PROOFS, RECEIPT_COLUMNS
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.delivery.state import _of_receipts, in_words
+from tests.ledger.conftest import orders_of
 from tests.workflow.delivery.conftest import CODES, HEADER
 
 pytestmark = pytest.mark.whole
@@ -152,7 +153,16 @@ def test_the_open_list(book: Path, receipts: Write, tmp_path: Path) -> None:
         (",签收,2021-01-09 19:00", "names no enterprise"),
         ("合成企业0,停炉风险,2021-01-09 19:00,,,,7", "no such line of this enterprise"),
         ("合成企业0,停炉风险,2021-01-09 19:00\n合成企业0,同意,2021-01-09 19:30", "nobody answers for it"),
-        ("合成企业0,同意,2021-01-09 19:30,,,副局长 戊", "an answer of 2021-01-09 19:30 to no request"),
+        (
+            "合成企业0,同意,2021-01-09 19:30,,,副局长 戊",
+            "row 2, enterprise_id: 同意安全减排: an answer of 2021-01-09 19:30",
+        ),
+        ("合成企业0,签收,2021-01-09 19:00,,,,7", "no such line of this enterprise"),
+        ("合成企业0,停炉风险,2021-01-09 19:00,,,,,2021-01-10", "row 2, until: without its hour"),
+        (
+            "合成企业0,停炉风险,2021-01-09 19:00\n合成企业0,同意,2021-01-09 19:30,,,副局长 戊,,2021-01-09 19:00",
+            "row 3, until: not after the answer itself (found '2021-01-09 19:00'); expected after 2021-01-09 19:30",
+        ),
     ],
 )
 def test_a_bad_row_is_one_clear_error_and_nothing_is_written(book: Path, receipts: Write, row: str, said: str) -> None:
@@ -163,6 +173,56 @@ def test_a_bad_row_is_one_clear_error_and_nothing_is_written(book: Path, receipt
     assert said in done.stderr
     with Ledger.open(book) as ledger:
         assert len(ledger.acts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "time"),
+    [
+        ("签收", "20210109200000"),
+        ("签 收", "2021年1月9日下午8点"),
+        ("Signed", "2021-01-09 20"),
+        ("SIGNED", "2021-01-09T12:00:00Z"),
+    ],
+)
+def test_an_event_and_an_hour_in_other_words(book: Path, receipts: Write, event: str, time: str) -> None:
+    assert run(book, 1, "--receipts", receipts(f"合成企业0,{event},{time},,张某某")).stderr == ""
+    with Ledger.open(book) as ledger:
+        assert list(receipts_of(ledger, 1)[["event", "time"]].iloc[0]) == ["signed", "2021-01-09 20:00"]
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("合成企业0,签收,2021-01-09 20:00,政务平台,张某某", ""),
+        ("合成企业0,签收,2021-01-09 20:00,政务平台,李某某", "row 3, enterprise: a row above says the same"),
+        ("合成企业0,签收,2021-01-09 20:00,政务平台,张某某,,,,代签", "row 3, enterprise: a row above says the same"),
+    ],
+)
+def test_a_receipt_told_twice_is_one_and_what_differs_is_asked(
+    book: Path, receipts: Write, second: str, told: str
+) -> None:
+    done = run(book, 1, "--receipts", receipts("合成企业0,签收,2021-01-09 20:00,政务平台,张某某", second))
+    assert (done.exit_code, told in done.stderr, bool(done.stderr)) == (int(bool(told)), True, bool(told))
+    with Ledger.open(book) as ledger:
+        assert len(receipts_of(ledger, 1)) == 1
+
+
+@pytest.mark.parametrize(("ends", "late"), [("2021-01-11 00:00", 1), ("", 0), ("2021-01-12 08:00", 0)])
+def test_service_after_the_order_had_ended_is_told(tmp_path: Path, receipts: Write, ends: str, late: int) -> None:
+    orders = orders_of(2)
+    orders["starts"], orders["ends"] = "2021-01-10 00:00", ends
+    path = tmp_path / "record.db"
+    with Ledger.writable(path) as ledger:
+        ledger.append("issue", Head("合成红色指令", datetime(2021, 1, 9, 18)), {"orders": names_apart(orders)})
+    done = run(path, 1, "--receipts", receipts("合成企业0,签收,2021-01-12 08:00,政务平台,张某某"))
+    assert (done.exit_code, "1 receipts of service after the order had ended" in done.stderr) == (late, bool(late))
+
+
+def test_a_code_that_a_spreadsheet_ruined_is_told_beside_what_it_leads_to(book: Path, receipts: Write) -> None:
+    header = "信用代码,单位名称,状态,签收时间"
+    told = run(book, 1, "--receipts", receipts("9.1E+17,,签收,2021-01-09 19:00", header=header)).stderr.splitlines()
+    assert ["9.1E+17" in line for line in told] == [True, False]
+    assert "names no enterprise" in told[1]
 
 
 def test_all_bad_rows_are_told_at_once(book: Path, receipts: Write) -> None:
