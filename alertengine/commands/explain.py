@@ -20,11 +20,12 @@ from alertengine.commands.common import (
     reading_options,
     rules_option,
 )
+from alertengine.vocabulary import to_minute
 
 if TYPE_CHECKING:
     from alertengine.orders import Explanation, Reason
 
-#: Changes named one by one.
+#: Changes named one by one, of each warning.
 SHOWN_CHANGES = 12
 
 
@@ -66,7 +67,10 @@ def explain(
 def print_explanation(found: Explanation, *, as_json: bool) -> None:
     """An explanation to stdout, as a tree or as JSON."""
     if as_json:
-        changes = [{"facts": dict(c.facts), "status": str(c.status), "share": c.share} for c in found.changes]
+        changes = [
+            {"facts": dict(c.facts), "status": str(c.status), "share": c.share, "starts": to_minute(c.starts)}
+            for c in found.changes
+        ]
         content = {"phases": [one.as_dict() for one in found.phases], "lighter": changes}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
         return
@@ -80,10 +84,11 @@ def print_explanation(found: Explanation, *, as_json: bool) -> None:
 
     sentences = in_sentences(found.changes)
     click.echo("怎样会更轻（其他事实不变）：" if sentences else "没有单项或两项事实的改变会使这条指令更轻。")
-    for sentence in sentences[:SHOWN_CHANGES]:
+    most = SHOWN_CHANGES * len({change.starts for change in found.changes})
+    for sentence in sentences[:most]:
         click.echo(f"  {sentence}")
-    if len(sentences) > SHOWN_CHANGES:
-        click.echo(f"  另有{len(sentences) - SHOWN_CHANGES}种")
+    if len(sentences) > most:
+        click.echo(f"  另有{len(sentences) - most}种")
 
 
 def _grown(tree: Any, reason: Reason) -> Any:

@@ -87,7 +87,7 @@ def test_an_explanation_is_a_tree_and_what_would_be_lighter(
     leaf = of(text="叶" * 200, below=[])
     phase = of(text="停产", below=[of(text="枝", below=[leaf])], as_dict=lambda: {"文": "停产"})
     stage.mock("orders.in_sentences", [f"改{number}" for number in range(count)])
-    change = of(facts=(("grade", "A"),), status=Level.RED, share=0.5)
+    change = of(facts=(("grade", "A"),), status=Level.RED, share=0.5, starts=None)
     found: Any = of(phases=[phase], changes=[change])
     explain.print_explanation(found, as_json=False)
     lines = capsys.readouterr().out.splitlines()
@@ -103,7 +103,7 @@ def test_an_explanation_is_a_tree_and_what_would_be_lighter(
     assert "停产" in shown
     assert json.loads(shown) == {
         "phases": [{"文": "停产"}],
-        "lighter": [{"facts": {"grade": "A"}, "status": "red", "share": 0.5}],
+        "lighter": [{"facts": {"grade": "A"}, "status": "red", "share": 0.5, "starts": ""}],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -26,7 +26,7 @@ _SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Result):
-    """The reasoning of each phase of one line's order, and what would lighten the first."""
+    """The reasoning of each phase of one line's order, and what would lighten the first phase of each warning."""
 
     phases: list[Reason]
     changes: list[LighterFacts]
@@ -119,7 +119,12 @@ def explain_order(
         Explainer(engine, own, decision, int(at[0]), enterprises.citation, ends[start]).tree()
         for decision, start in shown
     ]
-    changes = lighter_changes(engine, own, responses[0], published=published, row=int(at[0]))
+    several = len(responses) > 1
+    changes = [
+        replace(change, starts=one.segments[0].starts if several else None)
+        for one in responses
+        for change in lighter_changes(engine, own, one, published=published, row=int(at[0]))
+    ]
     return Explanation(phases, changes, [enterprises])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from alertengine.engine import STATUSES, Engine, Response, split_names, stand_in
 from alertengine.orders._decide import decide_lines
 from alertengine.orders._explain.facts import value_words
 from alertengine.rulebook import Atom, atoms
-from alertengine.vocabulary import FIELDS, GRADES, STATUS_TEXT, Status, percent
+from alertengine.vocabulary import FIELDS, GRADES, STATUS_TEXT, Status, moment, percent
 
 #: Pairs of changes are tried only up to this many variants.
 MAX_VARIANTS = 4000
@@ -24,15 +25,23 @@ _FIXED = ("industry", "process", "county", "sector", "capacity_unit", "unit_size
 
 @dataclass(frozen=True, slots=True)
 class LighterFacts:
-    """Facts that would have led to a lighter order, and to which."""
+    """Facts that would have led to a lighter order, and to which.
+
+    ``starts`` is when the warning begins that it is of; None where the line is under one alone.
+    """
 
     facts: tuple[tuple[str, Any], ...]
     status: Status
     share: float
+    starts: datetime | None = None
 
     def words(self) -> str:
         """The change in Chinese."""
-        return _joined((name, value_words(name, value)) for name, value in self.facts)
+        return _since(self.starts) + _joined((name, value_words(name, value)) for name, value in self.facts)
+
+
+def _since(starts: datetime | None) -> str:
+    return f"{moment(starts)}起的响应：" if starts is not None else ""
 
 
 def _joined(facts: Iterable[tuple[str, str]]) -> str:
@@ -44,12 +53,13 @@ def in_sentences(changes: Sequence[LighterFacts]) -> list[str]:
     alike: dict[tuple[Any, ...], list[str]] = {}
     for change in changes:
         *before, (name, value) = change.facts
-        alike.setdefault((tuple(before), name, change.status, change.share), []).append(value_words(name, value))
+        key = (change.starts, tuple(before), name, change.status, change.share)
+        alike.setdefault(key, []).append(value_words(name, value))
     out = []
-    for (before, name, status, share), values in alike.items():
+    for (starts, before, name, status, share), values in alike.items():
         last = "、".join(values) + ("之一" if len(values) > 1 else "")
         facts = [*((one, value_words(one, value)) for one, value in before), (name, last)]
-        out.append(f"{_joined(facts)} → {STATUS_TEXT[status]}，减排比例{percent(share)}")
+        out.append(f"{_since(starts)}{_joined(facts)} → {STATUS_TEXT[status]}，减排比例{percent(share)}")
     return out
 
 

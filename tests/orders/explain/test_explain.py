@@ -12,7 +12,7 @@ from alertengine.cli import main
 from alertengine.engine import Engine, Response
 from alertengine.files import CodedTable
 from alertengine.lists import lines_from, write_list
-from alertengine.orders import Explainer, Reason, explain, lighter_changes, list_beside, write_orders
+from alertengine.orders import Explainer, Reason, explain, in_sentences, lighter_changes, list_beside, write_orders
 from alertengine.orders._explain import lighter
 from alertengine.orders._explain.why import failing_atoms
 from alertengine.orders.table import orders_of
@@ -317,3 +317,23 @@ def test_two_warnings_of_one_evening_are_explained_by_their_own_hours(make_book:
     why = explain(tmp_path / "orders.csv", "1", own, tmp_path / "list.csv")
     assert [phase.below[0].text.rpartition("，")[2] for phase in why.phases] == ["减排比例100%", "减排比例100%"]
     assert ["采用 响应120小时内停产" in said(phase) for phase in why.phases] == [True, True]
+
+
+def test_what_would_be_lighter_is_sought_in_each_of_two_warnings(make_book: BookMaker, tmp_path: Path) -> None:
+    """Nothing lightens the first, of yellow; that the second, of red, hangs on the grade was never looked for."""
+    rules = [
+        {"id": "all", "level": "yellow", "then": {"limit": 0.2}},
+        {"id": "C", "level": "red", "when": {"effective_grade": "C"}, "then": "stop"},
+        {"id": "B", "level": "red", "when": {"effective_grade": "B"}, "then": {"limit": 0.3}},
+    ]
+    own = make_book(document(rules=rules))
+    lines = lines_from([{**KILN, "grade": "C"}], own.lists)
+    write_list(lines, tmp_path / "list.csv")
+    warnings = [Response.single(level, day, 48) for level, day in ((Level.YELLOW, DAY), (Level.RED, date(2021, 1, 17)))]
+    coded = CodedTable.of(lines)
+    tables = [orders_of(own, coded, Engine(own).decide(lines, one), one).frame() for one in warnings]
+    for places, since in (((0, 1), "2021年1月17日0时起的响应："), ((1,), "")):
+        write_orders(pd.concat([tables[place] for place in places], ignore_index=True), tmp_path / "orders.csv")
+        why = explain(tmp_path / "orders.csv", "1", own, tmp_path / "list.csv")
+        assert f"{since}绩效等级为B → 执行减排，减排比例30%" in in_sentences(why.changes)
+        assert {one.words().partition("绩效等级")[0] for one in why.changes} == {since}
