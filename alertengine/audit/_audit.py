@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +16,12 @@ from alertengine.audit import dust_sites as site
 from alertengine.audit import electricity, gate, stack
 from alertengine.audit import inspections_and_logs as records
 from alertengine.audit._read_evidence import KINDS, read_evidence, without_marks
-from alertengine.audit.evidence_and_findings import KIND_TEXT, Evidence, Verdict
+from alertengine.audit.evidence_and_findings import KIND_TEXT, ONE_OF, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import joined, nothing
 from alertengine.audit.on_record import Records
 from alertengine.audit.ordered_days import Duties, spread
-from alertengine.files import Protocol
+from alertengine.files import Protocol, with_sheets
 from alertengine.lists import Register
 from alertengine.rulebook import FileEvidence, Rulebook
 from alertengine.vocabulary import MASKED, InputError, Problem, Result, gathering, plain_name, sole_traders
@@ -28,6 +29,9 @@ from alertengine.vocabulary import MASKED, InputError, Problem, Result, gatherin
 Bools = npt.NDArray[np.bool_]
 #: The country whose public holidays are no like days.
 COUNTRY = "CN"
+#: Kinds whose days are compared with those before, and the columns that say whose readings they are.
+_COMPARED: Final[tuple[FileEvidence, ...]] = ("electricity", "cems")
+_WHO: Final = {kind: ONE_OF[kind][0][::-1] for kind in _COMPARED}
 
 
 @dataclass(slots=True)
@@ -100,12 +104,16 @@ def audit(
     problems: list[Problem] = []
     for one in evidence:
         _as_ordered(one, orders, register or Register())
+        told, noted = len(one.problems), len(one.warnings)
         without_marks(one, book.lists.plausible.no_data)
         found, spoken = _find(one, duties, law, enterprises, holidays, unmask=unmask)
         tables += found
         seen |= spoken
-        problems += [*one.problems, *_elsewhen(one, orders)]
+        one.problems[told:] = with_sheets(one.problems[told:], one.sheets)
+        one.warnings[noted:] = with_sheets(one.warnings[noted:], one.sheets)
+        problems += [*one.problems, *(_elsewhen(one, orders) or _unjudged(one, found, duties))]
         notes += one.warnings
+    problems += _apart(evidence)
     tables.append(nothing(duties, seen))
     table = joined(tables)
     mine = sole_traders(table)
@@ -116,16 +124,16 @@ def audit(
 
 
 def _as_ordered(one: Evidence, orders: pd.DataFrame, register: Register) -> None:
-    """Give readings under another name of a plant, as the register has it, the name in its orders; in place."""
-    if not register.named or "enterprise" not in one.table:
+    """Give readings under another spelling or name of a plant, as the register has it, that of its orders; in place."""
+    if "enterprise" not in one.table:
         return
     names = {plain_name(str(name)): str(name) for name in orders["enterprise"].dropna().unique()}
     own = {register.own_name(plain): name for plain, name in names.items()}
     renamed = {}
     for text in one.table["enterprise"].dropna().astype("str").unique():
         plain = plain_name(text)
-        found = own.get(register.own_name(plain))
-        if plain not in names and found is not None:
+        found = names.get(plain) or own.get(register.own_name(plain), text)
+        if found != text:
             renamed[text] = found
     if renamed:
         column = one.table["enterprise"]
@@ -174,6 +182,29 @@ def _elsewhen(one: Evidence, orders: pd.DataFrame) -> list[Problem]:
     return [Problem("evidence_elsewhen", file=one.file, value=value, since=str(starts.date()), until=ends_on)]
 
 
+def _unjudged(one: Evidence, found: Sequence[pd.DataFrame], duties: Duties) -> list[Problem]:
+    """Say that readings let no day of any line be judged: without it, none is found and nothing is said."""
+    if one.kind not in _COMPARED or one.table.empty or one.problems or not duties.days["produces"].any():
+        return []
+    judged = any((table["finding"] != "no_evidence").any() for table in found)
+    return [] if judged else [Problem("evidence_judges_nothing", file=one.file)]
+
+
+def _apart(evidence: Sequence[Evidence]) -> list[Problem]:
+    """Say that readings of a plant or meter stand in several files, each of which is compared with its own days."""
+    out: list[Problem] = []
+    met: dict[tuple[str, str], str] = {}
+    for one in evidence:
+        if one.kind not in _COMPARED:
+            continue
+        whose = one.table[[*_WHO[one.kind]]].astype("object").bfill(axis=1).iloc[:, 0].dropna().unique()
+        other = next((met[one.kind, str(name)] for name in whose if (one.kind, str(name)) in met), "")
+        if other:
+            out.append(Problem("evidence_apart", file=one.file, other=other))
+        met |= {(one.kind, str(name)): one.file for name in whose}
+    return out
+
+
 def _until(orders: pd.DataFrame, evidence: Sequence[Evidence]) -> pd.Timestamp:
     """The end of the last day of any evidence: what cannot be known is not judged, nor called missing."""
     last = [one.table["time"].max() for one in evidence if len(one.table)]
@@ -185,7 +216,7 @@ def _until(orders: pd.DataFrame, evidence: Sequence[Evidence]) -> pd.Timestamp:
 def public_holidays(evidence: Sequence[Evidence], duties: Duties) -> tuple[npt.NDArray[np.datetime64], list[Problem]]:
     """Public holidays of the years concerned; none, and a note, where the extra is not installed."""
     none = np.array([], dtype="datetime64[D]")
-    compared = [one for one in evidence if one.kind in ("electricity", "cems") and len(one.table)]
+    compared = [one for one in evidence if one.kind in _COMPARED and len(one.table)]
     if not compared or duties.days.empty:
         return none, []
     try:

@@ -17,7 +17,6 @@ from alertengine.audit.baseline import contradicting
 from alertengine.audit.evidence_and_findings import BARE_HEADERS, COLUMNS, ONE_OF, TIMES, UNITS, Evidence
 from alertengine.files import (
     NOT_READ,
-    SHEET,
     Cells,
     Column,
     Findings,
@@ -35,6 +34,7 @@ from alertengine.files import (
     series_of,
     text_column,
     unknown_text,
+    with_sheets,
 )
 from alertengine.rulebook import FileEvidence
 from alertengine.vocabulary import Field, InputError, Problem, Words, number, refuse
@@ -168,10 +168,15 @@ def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
         problems=findings.problems,
         warnings=findings.warnings,
         protocol=reading.protocol,
+        sheets=raw.labels,
     )
+    if not len(table):
+        findings.problems.append(findings.problem("no_row"))
     _keep_usable(evidence, findings)
+    read = len(evidence.problems)
     if kind == "electricity":
         add_up(evidence)
+    evidence.problems[read:] = with_sheets(evidence.problems[read:], raw.labels)
     times = evidence.table["time"]
     evidence.hourly = bool((times != times.dt.normalize()).any())
     return evidence
@@ -344,7 +349,7 @@ def without_marks(evidence: Evidence, marks: Collection[float]) -> None:
         if wrong.any():
             at = np.flatnonzero(wrong)
             more = Words("rows_from_here", count=len(at)) if len(at) > 1 else ""
-            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at[0]]) % SHEET}
+            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at[0]])}
             place |= {"column": field.text, "value": number(values.iloc[at[0]])}
             evidence.problems.append(Problem("air_no_data", **place, more=more))
             evidence.table[field.name] = values.mask(wrong)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files import Protocol
+from alertengine.files import Protocol, row_of_sheet
 from alertengine.rulebook import FileEvidence
 from alertengine.vocabulary import POLLUTANTS, Field, Problem
 
@@ -257,8 +257,14 @@ class Evidence:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     protocol: Protocol | None = None
+    #: The sheets that row numbers count from, of a workbook with several.
+    sheets: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The file's own name, as findings cite it."""
         return self.file.rsplit("/", 1)[-1]
+
+    def row(self, at: int) -> str:
+        """The row of a reading in its file, as findings cite it."""
+        return row_of_sheet(int(self.rows[at]), self.sheets)

@@ -254,5 +254,5 @@ def _text(entry: dict[Any, Any], part: pd.DataFrame | None, evidence: Evidence, 
 def _source(evidence: Evidence, part: pd.DataFrame | None) -> str:
     if part is None:
         return evidence.name
-    rows = evidence.rows[part["reading"].to_numpy()]
-    return f"{evidence.name} row {' '.join(map(str, rows[:_NAMED]))}{' ...' if len(rows) > _NAMED else ''}"
+    rows = part["reading"].tolist()
+    return f"{evidence.name} row {' '.join(map(evidence.row, rows[:_NAMED]))}{' ...' if len(rows) > _NAMED else ''}"

@@ -168,7 +168,7 @@ def _over_table(
                 "standing": weight.standing,
                 "consequence": follows.text,
                 "finding_text": _text(one, evidence, weight, grounded=grounded),
-                "source": f"{evidence.name} row {evidence.rows[int(one['reading'])]}",
+                "source": f"{evidence.name} row {evidence.row(int(one['reading']))}",
             }
         )
     columns = columns_of(said, subject="emission", evidence=evidence.kind, unit="mg/m³")

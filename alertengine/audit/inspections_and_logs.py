@@ -135,6 +135,7 @@ def _with_duties(
     by_name = records[records["firm"].isna()].drop(columns="firm").merge(duty, on=["name", "day"])
     found = pd.concat([by_id, by_name], ignore_index=True)
     found = found[found["own"].isna() | (found["own"] == found["line_id"])]
+    _tell_unknown_lines(evidence, lines)
     hour = (found["time"] - found["day"]).dt.total_seconds().to_numpy() / 3600
     row = found["row"].to_numpy()
     whole = ((days["first"] == 0) & (days["last"] == 24)).to_numpy()[row]
@@ -153,6 +154,20 @@ def _with_duties(
     found = found.assign(at=at)[(at >= 0) & asked]
     _tell_strangers(evidence, records["reading"].to_numpy(), found["reading"].to_numpy())
     return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["at"]}
+
+
+def _tell_unknown_lines(evidence: Evidence, lines: pd.DataFrame) -> None:
+    """A line that the enterprise of a record does not have: what was found there is held against nothing."""
+    own: dict[str, list[str]] = {}
+    for code, name, line in lines[["enterprise_id", "enterprise", "line_id"]].astype("str").itertuples(index=False):
+        own.setdefault(code, []).append(line)
+        own.setdefault(name, []).append(line)
+    table = evidence.table[["enterprise_id", "enterprise", "line_id"]].astype("object")
+    who = table["enterprise_id"].fillna(table["enterprise"])
+    for at, (firm, line) in enumerate(zip(who, table["line_id"], strict=True)):
+        if firm in own and isinstance(line, str) and line not in own[firm]:
+            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at]), "column": "line_id"}
+            evidence.problems.append(Problem("no_such_line_in_order", **place, value=line, names=own[firm]))
 
 
 def _tell_strangers(evidence: Evidence, every: Ints, joined: Ints) -> None:
@@ -251,7 +266,7 @@ def _entry(
         "evidence_rules": ";".join(weight.rules), "penalty_rules": ";".join(follows.rules) if against else "",
         "basis": "；".join(t for t in (weight.basis, follows.basis if against else "") if t),
         "standing": weight.standing, "consequence": follows.text if against else "", "finding_text": text,
-        "source": f"{evidence.name} row {evidence.rows[reading]}",
+        "source": f"{evidence.name} row {evidence.row(reading)}",
         FIRM: grounded,
     }  # fmt: skip
 

@@ -210,12 +210,13 @@ def _unmatched(evidence: Evidence, at: Ints, number: str, code: str) -> list[Pro
     """Readings that could not be joined: who they are of, the first few by name."""
     if not len(at):
         return []
-    texts = evidence.table.iloc[at][[number, "enterprise_id", "enterprise"]].astype("object").bfill(axis=1).iloc[:, 0]
+    table = evidence.table.iloc[at][[number, "enterprise_id", "enterprise"]].astype("object")
+    texts, of = table.bfill(axis=1).iloc[:, 0], table.notna().idxmax(axis=1)
     firsts = ~texts.duplicated().to_numpy()
     names = texts[firsts].tolist()
     said = [
-        Problem(code, file=evidence.file, row=int(evidence.rows[row]), column=number, value=str(name))
-        for row, name in zip(at[firsts][:_NAMED], names, strict=False)
+        Problem(code, file=evidence.file, row=int(evidence.rows[row]), column=str(column), value=str(name))
+        for row, column, name in zip(at[firsts][:_NAMED], of[firsts], names, strict=False)
     ]
     if len(names) > _NAMED:
         said.append(Problem("more_of_these", file=evidence.file, count=len(names) - _NAMED, said=said[0]))

@@ -79,6 +79,11 @@ def long_rows(table: RawTable) -> list[Problem]:
     return problems
 
 
+def row_of_sheet(row: int, labels: tuple[str, ...]) -> str:
+    """A row as one word, with its sheet where there are several: ``3``, ``3[1月]``."""
+    return f"{row % SHEET}[{labels[row // SHEET]}]" if len(labels) > 1 else str(row)
+
+
 def with_sheets(problems: list[Problem], labels: tuple[str, ...]) -> list[Problem]:
     """Problems of a table of several sheets, each with its sheet and the row on it."""
     return [_with_sheet(one, labels) for one in problems] if len(labels) > 1 else problems
@@ -86,10 +91,11 @@ def with_sheets(problems: list[Problem], labels: tuple[str, ...]) -> list[Proble
 
 def _with_sheet(one: Problem, labels: tuple[str, ...]) -> Problem:
     said = dict(one.arguments)
-    if "rows" in said:
-        rows = tuple(f"{row % SHEET}[{labels[row // SHEET]}]" for row in said["rows"])
+    rows = {"rows": tuple(row_of_sheet(row, labels) for row in said["rows"])} if "rows" in said else {}
+    inner = {name: _with_sheet(value, labels) for name, value in said.items() if isinstance(value, Problem)}
+    if rows or inner:
         place: dict[str, Any] = {"file": one.file, "row": one.row, "column": one.column, "value": one.value}
-        one = Problem(one.code, **place, **said | {"rows": rows})
+        one = Problem(one.code, **place, **said | rows | inner)
     return one if one.row is None else one.at(row=one.row % SHEET, sheet=labels[one.row // SHEET])
 
 

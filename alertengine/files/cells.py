@@ -54,6 +54,7 @@ _RANGES: Final = {
     "lat": (-90.0, 90.0),
     "below_special_pct": (-math.inf, 100.0),
     "production_days": (1.0, 366.0),
+    "running_hours": (0.0, 24.0),
     "plan_yellow_share": (0.0, 100.0),
     "plan_orange_share": (0.0, 100.0),
     "plan_red_share": (0.0, 100.0),

@@ -75,6 +75,10 @@ COLUMN_TEXT: Final = {
     "--reviewed-by": "审核人",
     "--approved-by": "批准人",
     "office": "备案机关",
+    "mark": "数据标记",
+    "plate": "车牌号",
+    "result": "检查结果",
+    "breach": "违法行为",
     "filed_on": "备案日期",
 }
 #: Keys of rule documents as the workbook heads them.

@@ -74,7 +74,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
         tables = [plain_orders(ledger.orders(number), number).drop(columns="act") for number in numbers]
-        note = Problem("orders_of_acts", file=str(path), acts=map(str, numbers), last=numbers[-1])
+        note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in numbers], last=numbers[-1])
         listed = list_of(ledger, numbers[-1])
         served, answered = _served(ledger, numbers)
         proved = _proved(ledger, numbers)

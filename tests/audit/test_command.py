@@ -190,9 +190,73 @@ def test_a_response_cut_short_by_a_later_act_does_not_go_on_after_it() -> None:
         "企业名称,生产线编号,日期,日产量",
     ],
 )
-def test_a_file_without_rows_says_nothing(tmp_path: Path, orders: Path, header: str) -> None:
+def test_a_file_without_rows_is_told(tmp_path: Path, orders: Path, header: str) -> None:
     path = tmp_path / "empty.csv"
     path.write_text(header + "\n", encoding="utf-8")
     result = run(orders, "--evidence", path)
-    assert result.exit_code == 0, result.output
+    assert (result.exit_code, result.stderr) == (1, f"{path}: no row; expected at least one row below the headers\n")
     assert "没有可用的行" in result.stdout
+
+
+def readings(folder: Path, name: str, days: pd.DatetimeIndex, firm: str = "A") -> Path:
+    path = folder / name
+    pd.DataFrame({"统一社会信用代码": firm, "日期": days.astype("str"), "用电量(kWh)": 1000}).to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ([("A", "2019-11-05", 60)], []),
+        ([("A", "2019-11-05", 60), ("B", "2019-11-05", 60)], []),
+        ([("A", "2019-11-05", 60), ("A", "2019-11-05", 60)], ["1.csv: readings of the same plants or meters"]),
+        ([("Z", "2019-11-05", 60)], ["0.csv: no day of any line with orders could be judged by it"]),
+        ([("A", "2018-11-05", 60)], ["0.csv: no row lies in the time of any order"]),
+        (
+            [("A", "2019-11-05", 35), ("A", "2019-12-10", 20)],
+            ["0.csv: no row lies in the time", "1.csv: no day of any line", "1.csv: readings of the same plants"],
+        ),
+    ],
+)
+def test_readings_that_judge_nothing_or_lie_apart_are_told(
+    tmp_path: Path, parts: list[tuple[str, str, int]], told: list[str]
+) -> None:
+    orders = tmp_path / "orders.csv"
+    write_orders(orders_of(["A", "B"], WARNING, [1.0, 1.0]), orders)
+    files = [
+        readings(tmp_path, f"{number}.csv", pd.date_range(first, periods=days), firm)
+        for number, (firm, first, days) in enumerate(parts)
+    ]
+    result = run(orders, *(word for path in files for word in ("--evidence", path)))
+    assert result.exit_code == 1
+    said = [line for line in result.stderr.splitlines() if not line.startswith("note")]
+    assert [line.startswith(f"{tmp_path}/{start}") for line, start in zip(said, told, strict=True)] == [True] * len(
+        told
+    )
+
+
+def test_a_row_of_a_later_sheet_is_named_with_it(tmp_path: Path, orders: Path) -> None:
+    """In messages and as the source of a finding it was a row of four milliards."""
+    book = openpyxl.Workbook()
+    for name, rows in (("一", [("未停产", "1")]), ("二", [("没停", "1"), ("未停产", "1"), ("未停产", "9")])):
+        sheet = book.create_sheet(name)
+        sheet.append(["统一社会信用代码", "检查时间", "检查结果", "笔录编号", "生产线编号"])
+        for result, line in rows:
+            sheet.append(["A", "2019-12-11 10:00", result, "某1", line])
+    del book["Sheet"]
+    book.save(tmp_path / "i.xlsx")
+    out = tmp_path / "findings.csv"
+    done = run(orders, "--evidence", tmp_path / "i.xlsx", "-o", out)
+    assert "i.xlsx[二], row 2, result: result not understood" in done.stderr
+    assert "i.xlsx[二], row 4, line_id: no such line of this enterprise in the order" in done.stderr
+    sources = pd.read_csv(out)["source"].dropna()
+    assert sorted(sources.unique()) == ["i.xlsx row 2[一]", "i.xlsx row 2[二]"]
+
+
+@pytest.mark.parametrize(("hours", "status"), [(24, "breached"), (25, "no_evidence")])
+def test_a_day_has_no_more_than_its_hours(tmp_path: Path, orders: Path, hours: int, status: str) -> None:
+    path, out = tmp_path / "log.csv", tmp_path / "findings.csv"
+    path.write_text(f"统一社会信用代码,生产线编号,日期,运行小时数\nA,1,2019-12-11,{hours}\n", encoding="utf-8")
+    run(orders, "--evidence", path, "-o", out)
+    table = pd.read_csv(out)
+    assert table.loc[table["day"] == "2019-12-11", "finding"].item() == status

@@ -174,3 +174,12 @@ def test_an_inspected_plant_on_no_list_is_a_finding_in_words(audited: Auditor) -
 
     assert said(统一社会信用代码="漏网之厂") == ["漏网之厂"]
     assert said() == []
+
+
+@pytest.mark.parametrize("spelt", ["合成Ａ（集团）有限公司", " 合成A(集团) 有限公司", "合成A（集团）有限公司"])
+def test_a_plant_is_found_under_any_spelling_of_its_name(audited: Auditor, spelt: str) -> None:
+    orders = orders_of(["A"], WARNING, [1.0]).assign(enterprise="合成A（集团）有限公司")
+    note = {name: value for name, value in NOTE.items() if name != "统一社会信用代码"}
+    run = audited(orders, [{"企业名称": spelt, **note}])
+    assert of(run, "inspection")["finding"].tolist() == ["breached"]
+    assert not run.problems

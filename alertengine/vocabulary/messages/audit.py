@@ -24,6 +24,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "{since}/{until}",
         "{since}至{until}",
     ),
+    "evidence_judges_nothing": error(
+        "no day of any line with orders could be judged by it; the findings say why",
+        "没有一条有指令的生产线能据此判断，原因见各条结论",
+        "readings of the ordered days and of like days before them, of plants with orders",
+        "有指令企业在响应期间和此前同类日的读数",
+    ),
+    "evidence_apart": error(
+        "readings of the same plants or meters stand in {other} too: each file is compared with its own days alone",
+        "同一企业或计量点的读数也在{other}中：各文件只与自己的日期比较",
+        "all readings of a plant in one file, or in the sheets of one workbook",
+        "同一企业的读数放在一个文件或一个工作簿的各表中",
+    ),
     "rows_repeated": note("{count} rows repeat another row; counted once", "{count}行与其他行重复，只计一次"),
     "holidays_unknown": note(
         "public holidays are not known and count as like days",
