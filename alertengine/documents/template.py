@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertengine.files import Limits, check_document
@@ -68,6 +68,21 @@ class WordTemplate:
         environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
         return {name: environment.from_string(part) for name, part in self.parts if isinstance(part, str)}
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that its tags are filled from.
+
+        Raises:
+            InputError: a tag is none.
+
+        """
+        environment = ImmutableSandboxedEnvironment()
+        try:
+            parsed = [environment.parse(part) for _, part in self.parts if isinstance(part, str)]
+        except TemplateError as error:
+            raise InputError([Problem("template_not_filled", file=self.name, error=error)]) from None
+        return frozenset().union(*map(meta.find_undeclared_variables, parsed))
+
     def render(self, values: dict[str, Any]) -> bytes:
         """A document: the template filled with some values, which are text and never tags.
 
@@ -84,6 +99,12 @@ class WordTemplate:
                     info.compress_type = zipfile.ZIP_DEFLATED
                     info.create_system, info.external_attr = 3, 0o644 << 16
                     package.writestr(info, content)
+        except UndefinedError as error:
+            unknown = sorted(self.names - values.keys())
+            problem = Problem("template_names_unknown", file=self.name, value="、".join(unknown))
+            raise InputError(
+                [problem] if unknown else [Problem("template_not_filled", file=self.name, error=error)]
+            ) from None
         except (TemplateError, TypeError, ValueError, ArithmeticError, SyntaxError) as error:
             raise InputError([Problem("template_not_filled", file=self.name, error=error)]) from None
         return buffer.getvalue()

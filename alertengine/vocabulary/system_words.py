@@ -59,6 +59,7 @@ _OF_LIBRARY: Final = {
     "pyarrow": "内容不符合parquet格式，或已损坏",
     "_csv": "csv格式有误",
     "cryptography": "密钥不能识别",
+    "jinja2": "花括号中的写法有误或不被允许",
 }
 #: What is said of a foreign file where its reader failed in a way that nobody thought of.
 BROKEN: Final = "内容损坏或格式不符"

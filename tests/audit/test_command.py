@@ -113,6 +113,7 @@ def test_an_audit_of_the_record_opens_with_what_it_rests_on(tmp_path: Path) -> N
     pd.DataFrame(rows).to_csv(power_file, index=False)
     result = run(path, "--evidence", power_file, "-o", tmp_path / "findings.csv")
     assert result.exit_code == 1, result.output
+    assert "orders of act 1;" in result.stderr
     assert "市长 丙批准" in result.stdout
     assert "草稿，未发布" in result.stdout
     assert "记录中没有送达" in result.stdout

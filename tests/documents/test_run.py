@@ -12,7 +12,7 @@ from docx import Document
 from alertengine.documents import MANIFEST, DocumentOptions, Footing, copy_templates, write_documents
 from alertengine.documents._write_documents import TEMPLATES
 from alertengine.documents.formal_or_draft import DRAFT_MARK
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, speaking
 from tests.documents.conftest import Maker, text_of
 
 pytestmark = pytest.mark.whole
@@ -286,10 +286,39 @@ def test_a_template_that_cannot_be_filled_is_refused_before_anything_is_written(
     orders: Maker, footing: Footer, tmp_path: Path, text: str
 ) -> None:
     table = orders()
-    with pytest.raises(InputError, match="template cannot be filled"):
+    with pytest.raises(InputError, match=r"template cannot be filled|names that nothing fills"):
         write_documents(
             table, footing(table), tmp_path / "out", DocumentOptions(template=edited(tmp_path / "t.docx", text))
         )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{{ 企业名 }}{{ 区县名 }}", "模板中没有的填写项（现为“企业名、区县名”）"),
+        ("{{ 企业名称 ", "模板不能填写：花括号中的写法有误或不被允许"),
+    ],
+)
+def test_a_template_is_refused_in_the_words_of_who_edited_it(
+    orders: Maker, footing: Footer, tmp_path: Path, text: str, told: str
+) -> None:
+    table, own = orders(), edited(tmp_path / "t.docx", text)
+    with speaking("zh"), pytest.raises(InputError) as refused:
+        write_documents(table, footing(table), tmp_path / "out", DocumentOptions(template=own))
+    with speaking("zh"):
+        assert str(refused.value.problems[0]).startswith(f"t.docx：{told}")
+
+
+@pytest.mark.parametrize("text", ["", "{{ 企业名称 }}", "{{ 标记 }}"])
+def test_a_template_says_whose_paper_it_is_and_that_it_is_a_draft(
+    orders: Maker, footing: Footer, tmp_path: Path, text: str
+) -> None:
+    table, bare = orders(), Document()
+    bare.add_paragraph(f"请停产。{text}")
+    bare.save(tmp_path / "bare.docx")
+    with pytest.raises(InputError, match=r"bare\.docx: does not say whose paper it is"):
+        write_documents(table, footing(table), tmp_path / "out", DocumentOptions(template=tmp_path / "bare.docx"))
     assert not (tmp_path / "out").exists()
 
 

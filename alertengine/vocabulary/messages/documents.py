@@ -21,6 +21,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "names as in templates/README.md",
         "templates/README.md所列的名称",
     ),
+    "template_names_unknown": error(
+        "names that nothing fills",
+        "模板中没有的填写项",
+        "names as in templates/README.md",
+        "templates/README.md所列的名称",
+    ),
+    "template_without_names": error(
+        "does not say whose paper it is, or that it is a draft",
+        "模板没有写明是哪家企业的文书，或是否草稿",
+        "{names:space}, each in braces",
+        "花括号中的{names}，缺一不可",
+    ),
     "word_unreadable": error(
         "cannot be read: {error}", "文件不能读取：{error}", "a Word document (.docx)", "Word文档（.docx）"
     ),
