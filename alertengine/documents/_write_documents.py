@@ -150,7 +150,9 @@ def write_documents(
     )
     if wish.release:
         released = {entry.file: tuple(map(str, entry.reasons)) for entry in entries if entry.released}
-        manifest.release(wish.release.by, wish.release.reason, released)
+        # a change order is of orders that are no more, too
+        orders_of = wanted["order_id"].astype("str").unique().tolist() if changed is None else []
+        manifest.release(wish.release.by, wish.release.reason, released, orders_of)
         _guarded(folder, manifest.write)
     out = WrittenDocuments(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
     if not wish.enterprises:

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from alertengine.documents.open_matters import OpenMatter
+from alertengine.files import new_workbook
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,7 @@ class IndexEntry:
 
 def write_index(entries: Sequence[IndexEntry], target: Path) -> None:
     """The index as a workbook: enterprises, and the reasons by how many they hold up."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with new_workbook(target) as book:
         book.set_properties({"created": datetime(1980, 1, 1)})
         head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -65,9 +68,7 @@ def write_index(entries: Sequence[IndexEntry], target: Path) -> None:
         _reasons(book.add_worksheet("事项汇总"), entries, head)
 
 
-def _reasons(
-    sheet: xlsxwriter.worksheet.Worksheet, entries: Sequence[IndexEntry], head: xlsxwriter.format.Format
-) -> None:
+def _reasons(sheet: Worksheet, entries: Sequence[IndexEntry], head: Format) -> None:
     """What is open, and for how many enterprises; the lines each names left out."""
     counts = Counter(kind for entry in entries for kind in {one.without_lines() for one in entry.reasons})
     sheet.set_column(0, 0, 60)

@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -105,9 +106,13 @@ class Manifest:
         content |= {"run": self.run} if self.run else {}
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
-    def release(self, by: str, reason: str, documents: dict[str, tuple[str, ...]]) -> None:
-        """Record that a person released documents of the run (by name, with what was open); the same counts once."""
+    def release(self, by: str, reason: str, documents: dict[str, tuple[str, ...]], orders: Iterable[str] = ()) -> None:
+        """Record that a person released documents of the run (by name, with what was open); the same counts once.
+
+        ``orders`` are the ids of the orders that the documents are of.
+        """
         one: dict[str, Any] = {"by": by, "reason": reason}
+        one |= {"orders": "\n".join(sorted(orders))} if orders else {}
         one |= {"documents": {name: list(open_) for name, open_ in documents.items()}}
         one |= {"run": self.run} if self.run else {}
         if documents and not any({**had, "at": ""} == {**one, "at": ""} for had in self.releases):

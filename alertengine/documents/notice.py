@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import xlsxwriter
 
 from alertengine.documents.document import WarningSpan
 from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
-from alertengine.files import environment
+from alertengine.files import environment, new_workbook
 from alertengine.orders import InForce, figures_of
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
@@ -194,8 +193,7 @@ def notice_page(notice: PublicNotice) -> str:
 
 def write_notice_workbook(notice: PublicNotice, target: Path) -> None:
     """The notice as a workbook: the lines, and counts by county and by industry; texts never become formulas."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(target, options) as book:
+    with new_workbook(target) as book:
         book.set_properties({"created": _EPOCH})
         head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1})
         red = book.add_format({"bold": True, "font_color": "#b3261e"})

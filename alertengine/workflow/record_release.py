@@ -50,11 +50,14 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
         cities = set(ledger.warnings(number)["city"].astype("str"))
     known = {one[:-1] for one in _on_record(ledger) if one[-1] == number}
     unused = unused_decisions(ledger, number)
-    ready = []
+    ready, ordered = [], set(ledger.orders(number)["order_id"].astype("str"))
     for one in releases:
         by, reason, at = _who_why_when(one)
         if (by, reason, at) in known:
             continue
+        if strange := sorted({*str(one.get("orders", "")).split("\n")} - {"", *ordered}):
+            value = "、".join(strange[:_NAMED])
+            raise InputError([Problem("released_of_other_orders", file=str(folder), value=value, count=len(strange))])
         table = _documents(one["documents"], firms, cities, folder)
         details = {"about": number, "about_hash": act.hash, "released_at": at}
         details |= {"run": one["run"]} if one.get("run") else {}

@@ -46,6 +46,14 @@ def of_the_next_run(folder: Path) -> None:
     manifest.write()
 
 
+def of_other_orders(folder: Path) -> None:
+    """Papers of the same enterprises by orders of another day."""
+    manifest = Manifest.read(folder)
+    manifest.releases.clear()
+    manifest.release("法制科 甲", "依据已核对", DOCUMENTS, ["甲-1-202001220000"])
+    manifest.write()
+
+
 def test_a_release_is_an_act_and_comes_in_once(small: Path, folder: Path) -> None:
     done = run(small, 1, "--documents", folder, "--json")
     assert done.exit_code == 0, done.stderr
@@ -70,6 +78,10 @@ def test_a_release_is_an_act_and_comes_in_once(small: Path, folder: Path) -> Non
         (lambda folder: (folder / next(iter(DOCUMENTS))).write_bytes(b"edited"), "is not as its run wrote it"),
         (lambda folder: Manifest(folder, {"减排指令/x.docx": ("", "")}, run="r").write(), "nothing was released"),
         (of_the_next_run, f"{next(iter(DOCUMENTS))}: is of run run-1"),
+        (
+            of_other_orders,
+            "the released documents are of 1 orders that are none of the act (found '甲-1-202001220000')",
+        ),
         (
             lambda folder: (folder / "manifest.json").write_text(
                 (folder / "manifest.json").read_text().replace("91000000HC00000000", "91000000HC00000099")

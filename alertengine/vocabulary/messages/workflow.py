@@ -322,6 +322,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "documents made from the orders of this act",
         "由这一条的指令生成的文书",
     ),
+    "released_of_other_orders": error(
+        "the released documents are of {count} orders that are none of the act",
+        "放行的文书所依据的{count}条指令不在这一条中",
+        "documents made from the orders of this act",
+        "由这一条的指令生成的文书",
+    ),
     "released_gone": error(
         "{count} released documents are gone",
         "{count}份放行的文书已不在",
