@@ -74,7 +74,7 @@ def _checked(construct: Callable[[Any, yaml.ScalarNode], Any], code: str) -> Cal
     def constructed(loader: Any, node: yaml.ScalarNode) -> Any:
         try:
             return construct(loader, node)
-        except (ValueError, LookupError, AttributeError):
+        except (ValueError, LookupError, AttributeError, OverflowError):
             raise RefusedYamlError(node.start_mark, code, found=node.value[:60]) from None
 
     return constructed
@@ -85,11 +85,23 @@ def _unknown_tag(loader: Any, node: yaml.Node) -> Any:
     raise RefusedYamlError(node.start_mark, "yaml_tag")
 
 
+def _whole(loader: Any, node: yaml.ScalarNode) -> int:
+    value = int(yaml.SafeLoader.construct_yaml_int(loader, node))
+    float(value)  # beyond any float: a number that no check could take
+    return value
+
+
+_INT: Final = "tag:yaml.org,2002:int"
+# 20:00 is a time and 0610 a code, not the 1200 and 392 of YAML 1.1: both stay texts
+StrictLoader.yaml_implicit_resolvers = {
+    sign: [one for one in held if one[0] != _INT] for sign, held in _Base.yaml_implicit_resolvers.items()
+}
+StrictLoader.add_implicit_resolver(_INT, re.compile(r"[-+]?(?:0|[1-9][0-9_]*)$"), list("-+0123456789"))
 StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 StrictLoader.add_constructor(None, _unknown_tag)
 for _kind, _construct, _code in (
     ("timestamp", yaml.SafeLoader.construct_yaml_timestamp, "yaml_no_day"),
-    ("int", yaml.SafeLoader.construct_yaml_int, "yaml_no_number"),
+    ("int", _whole, "yaml_no_number"),
     ("float", yaml.SafeLoader.construct_yaml_float, "yaml_no_number"),
     ("bool", yaml.SafeLoader.construct_yaml_bool, "yaml_no_bool"),
 ):
@@ -112,13 +124,17 @@ _SYNTAX: Final = {
     "found unknown escape character": "yaml_escape",
     "found undefined alias": "yaml_alias",
     "control characters are not allowed": "yaml_sign",
+    "but found another document": "yaml_second_document",
 }
 
 
-def syntax_of(error: Exception) -> Words:
-    """Why a text is not YAML, as a code of the catalogue."""
+def syntax_of(error: Exception, text: str = "") -> Words:
+    """Why a ``text`` is not YAML, as a code of the catalogue."""
     if isinstance(error, RefusedYamlError):
         return error.said
+    mark = getattr(error, "problem_mark", None)
+    if mark and re.match(r" *\t", "".join(text.splitlines()[mark.line : mark.line + 1])):
+        return Words("yaml_tab")  # libyaml calls it a sign that must be quoted
     said = getattr(error, "problem", None) or getattr(error, "reason", None)
     return Words(_SYNTAX.get(str(said), "yaml_otherwise"))
 
@@ -146,7 +162,7 @@ def read_yaml(path: Path) -> Any:
         return parse_yaml(text, limits)
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
-        said = Problem("not_yaml", file=str(path), row=row, error=syntax_of(error))
+        said = Problem("not_yaml", file=str(path), row=row, error=syntax_of(error, text))
         raise InputError([said]) from None
     except TooDeepError:
         words = {"depth": limits.yaml_levels, "size": limits.yaml_entries, "megabytes": limits.yaml_mb}
@@ -183,6 +199,8 @@ def _within_limits(text: str, limits: Limits) -> None:
     size = 0
     for event in yaml.parse(text, Loader=_Base):
         if isinstance(event, yaml.AliasEvent):
+            if event.anchor in [anchor for anchor, _ in open_nodes]:
+                raise RefusedYamlError(event.start_mark, "yaml_alias_inside", found=event.anchor)
             size += sizes.get(event.anchor or "", 1)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             open_nodes.append((event.anchor, size))

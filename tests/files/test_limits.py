@@ -290,6 +290,32 @@ def test_limits_of_yaml_are_settings(name: str, text: str, tmp_path: Path, monke
         read_yaml(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "row", "why"),
+    [
+        ("a: 1\nb: &b [*b]", 2, "yaml_alias_inside"),
+        ("a: &a\n  b:\n    - {c: *a}", 3, "yaml_alias_inside"),
+        ("a: &a {<<: *a, b: 1}", 1, "yaml_alias_inside"),
+        ("a:\n\t- b", 2, "yaml_tab"),
+        ("a: 1\n---\na: 2", 2, "yaml_second_document"),
+        (f"a: 1\nb: 1{'0' * 400}", 2, "yaml_no_number"),
+    ],
+)
+def test_what_yaml_cannot_mean_is_refused_by_line(text: str, row: int, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "law.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_yaml(path)
+    (problem,) = error.value.problems
+    assert (problem.code, problem.row, dict(problem.arguments)["error"].code) == ("not_yaml", row, why)
+
+
+def test_a_time_and_a_code_in_yaml_are_texts_as_written(tmp_path: Path) -> None:
+    path = tmp_path / "law.yaml"
+    path.write_text("[20:00, 1:30, 0610, 0x1f, 0, -3, 12, 1_000, 0.5]", encoding="utf-8")
+    assert read_yaml(path) == ["20:00", "1:30", "0610", "0x1f", 0, -3, 12, 1000, 0.5]
+
+
 def test_yaml_with_a_few_references_is_read(tmp_path: Path) -> None:
     path = tmp_path / "law.yaml"
     path.write_text("a: &a {x: 1}\nb: [*a, *a]\n", encoding="utf-8")

@@ -117,6 +117,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "yaml_ends_early": phrase("found unexpected end of stream", "引号没有结束"),
     "yaml_escape": phrase("found unknown escape character", "双引号内的反斜杠不能这样写"),
     "yaml_alias": phrase("found undefined alias", "引用（*）的名称没有定义"),
+    "yaml_alias_inside": phrase("*{found} stands within what it refers to", "引用*{found}写在它所指的内容之内"),
+    "yaml_second_document": phrase("a second document (---)", "有第二个文档（---），一个文件只写一个"),
     "yaml_tag": phrase("a tag (!) that is not read here", "此处不读取“!”标签"),
     "yaml_sign": phrase("a control character", "含有控制字符"),
     "yaml_otherwise": phrase("not YAML", "书写不合格式"),
