@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _Model = TypeVar("_Model", bound="BaseModel")
+#: Parts of pydantic's places that are no keys: validators, keys of mappings, members of a union (``Tag(":one")``).
+_NO_KEYS: Final = ("function-", "[key]", ":")
 
 #: Pydantic's reasons by codes of the catalogue, which take the values of its context; any other stays as it says.
 _REASONS: Final = {
@@ -26,7 +29,7 @@ _REASONS: Final = {
     **dict.fromkeys(
         ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), "key_day"
     ),
-    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), "key_time"),
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_naive"), "key_time"),
     **dict.fromkeys(("literal_error", "enum"), "key_one_of"),
     **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type"), "key_mapping"),
     **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "key_list"),
@@ -60,9 +63,9 @@ def problems_of(error: ValidationError, file: str, where: str = "") -> list[Prob
     """Every complaint of a pydantic error, said with file, line (of a YAML file), rule and field."""
     found = []
     for item in error.errors(include_url=False):
-        field = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
+        field = ".".join(str(one) for one in item["loc"] if not str(one).startswith(_NO_KEYS))
         column = f"{where} {field}".strip()
-        value = "" if isinstance(item.get("input"), (dict, list)) else str(item.get("input", ""))
+        value = str(item["input"]) if isinstance(item.get("input"), (str, int, float, date)) else ""
         if item["type"] == "extra_forbidden":
             found.append(Problem("unknown_key", file=file, column=column))
             continue

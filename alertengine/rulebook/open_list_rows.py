@@ -1,32 +1,44 @@
-"""The rows of the open lists of the vocabulary: what each table of ``rules/vocabulary/*.yaml`` holds."""
+"""The open lists of the vocabulary: what a file of ``rules/vocabulary/`` holds, table by table and row by row."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from alertengine.rulebook.plausible import Plausible
 from alertengine.vocabulary import SaidError, Standing
+
+#: A word that names something.
+Name = Annotated[str, Field(min_length=1)]
+Names = tuple[Name, ...]
 
 #: The place that holds every other one.
 NATION = "全国"
 
 
 class Row(BaseModel):
-    """A row of a list: frozen, and no unknown keys."""
+    """A row of a list: frozen, no unknown keys, and no end before its beginning."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Row:
+        first, last = (getattr(self, end, None) for end in ("first", "last"))
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            raise SaidError("interval_reversed", first=str(first), last=str(last))
+        return self
 
 
 class Industry(Row):
     """An industry: its number in the national guide, wide class and spellings."""
 
-    name: str
+    name: Name
     number: int | None = None
     sector: str | None = None
-    aliases: tuple[str, ...] = ()
+    aliases: Names = ()
     ultra_low_from: date | None = None
     ultra_low_source: str = ""
 
@@ -34,26 +46,32 @@ class Industry(Row):
 class Process(Row):
     """A process step (工序), its spellings, and the hours a safe stop takes where a source says so."""
 
-    name: str
-    aliases: tuple[str, ...] = ()
+    name: Name
+    aliases: Names = ()
     stop_hours: float | None = Field(default=None, ge=0)
     stop_source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        """A name alone is a process."""
+        return {"name": value} if isinstance(value, str) else value
 
 
 class Province(Row):
     """A province and its cities (设区市)."""
 
-    name: str
-    aliases: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
+    name: Name
+    aliases: Names = ()
+    cities: Names = ()
 
 
 class Area(Row):
     """A named area: its members are provinces, cities, 城市/区县, 城市/区县/乡镇 or other areas."""
 
-    name: str
-    members: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
+    name: Name
+    members: Names
+    aliases: Names = ()
     source: str = ""
     standing: Standing = "inferred"
 
@@ -61,8 +79,8 @@ class Area(Row):
 class Period(Row):
     """A period that recurs each year, both days inclusive; ``area`` where a place has its own."""
 
-    name: str
-    aliases: tuple[str, ...] = ()
+    name: Name
+    aliases: Names = ()
     first: str = Field(alias="from")
     last: str = Field(alias="to")
     area: str = NATION
@@ -116,8 +134,8 @@ class Member(Row):
 class NamedList(Row):
     """A closed list that documents speak of (所在名单): who says so, how many stand on it, who does, when it holds."""
 
-    name: str
-    aliases: tuple[str, ...] = ()
+    name: Name
+    aliases: Names = ()
     source: str
     standing: Standing = "inferred"
     size: int | None = Field(default=None, ge=1)
@@ -129,7 +147,45 @@ class NamedList(Row):
 class Trade(Row):
     """Trades of the national classification: the industry they are, or those among which a person chooses."""
 
-    names: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
+    names: Names = ()
+    codes: Names = ()
     industry: str = ""
-    one_of: tuple[str, ...] = ()
+    one_of: Names = ()
+
+
+def _each_once(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    names = [row.name for row in rows]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise SaidError("row_twice", found=twice)
+    return rows
+
+
+_Once = AfterValidator(_each_once)
+
+
+class Vocabulary(Row):
+    """A file of the vocabulary: any of its tables."""
+
+    standing: Standing = "primary"
+    note: str = ""
+    source: str = ""
+    default_province: Name = ""
+    provinces: Annotated[tuple[Province, ...], _Once] = ()
+    counties: dict[Name, Names] = {}
+    former_counties: dict[Name, dict[Name, Names]] = {}
+    townships: dict[Name, Names] = {}
+    zone_words: Names = ()
+    city_aliases: dict[Name, Names] = {}
+    areas: Annotated[tuple[Area, ...], _Once] = ()
+    sectors: Names = ()
+    industries: Annotated[tuple[Industry, ...], _Once] = ()
+    #: ``industries`` of grades.yaml, a mapping: which ladder an industry has.
+    industry_ladders: dict[Name, Name] = {}
+    processes: Annotated[tuple[Process, ...], _Once] = ()
+    trades: tuple[Trade, ...] = ()
+    questions: dict[Name, dict[Name, Names]] = {}
+    periods: tuple[Period, ...] = ()
+    ladders: dict[Name, Names] = {}
+    off_ladder: Names = ()
+    named_lists: Annotated[tuple[NamedList, ...], _Once] = ()
+    plausible: Plausible = Plausible()

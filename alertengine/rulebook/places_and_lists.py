@@ -7,22 +7,41 @@ bureau can speak of a city, an industry or a process that the shipped rules do n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
-
-from alertengine.files import problems_of, read_yaml, with_lines
+from alertengine.files import checked_model, read_yaml, with_lines
 from alertengine.rulebook._nearest import Recognised, folded, nearest
 from alertengine.rulebook.counties import Counties
-from alertengine.rulebook.open_list_rows import NATION, Area, Industry, NamedList, Period, Process, Province, Trade
+from alertengine.rulebook.open_list_rows import (
+    NATION,
+    Area,
+    Industry,
+    NamedList,
+    Names,
+    Period,
+    Process,
+    Province,
+    Trade,
+    Vocabulary,
+)
 from alertengine.rulebook.plausible import Plausible
 from alertengine.rulebook.recurring_periods import Periods
-from alertengine.vocabulary import InputError, Problem, SaidError, Standing, plain_name
+from alertengine.vocabulary import InputError, Problem, Standing, Words, gathering, plain_name
 
 __all__ = ["NATION", "OpenLists", "Place", "Recognised"]
+
+_T = TypeVar("_T")
+#: Tables of rows with a name, and among which spellings their names count.
+_NAMED: Final = {
+    "provinces": "places",
+    "areas": "places",
+    "industries": "industries",
+    "processes": "processes",
+    "named_lists": "named_lists",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +80,7 @@ class OpenLists:
     def __init__(self) -> None:
         """Start empty; ``load`` and ``add`` fill it."""
         self.industries: dict[str, Industry] = {}
-        self.sectors: list[str] = []
+        self.sectors: Names = ()
         #: How it is known which industries a sector is.
         self.sector_standing: Standing = "primary"
         self.processes: dict[str, Process] = {}
@@ -70,7 +89,7 @@ class OpenLists:
         self.periods = Periods()
         self.ladders: dict[str, tuple[str, ...]] = {}
         self.off_ladder: tuple[str, ...] = ()
-        self.industry_ladder: dict[str, str] = {}
+        self.industry_ladders: dict[str, str] = {}
         self.default_province = ""
         self.plausible = Plausible()
         self.named_lists: dict[str, NamedList] = {}
@@ -79,9 +98,9 @@ class OpenLists:
         self.townships: dict[str, tuple[str, ...]] = {}
         self._trades: dict[str, Trade] = {}
         self._questions: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._aliases: dict[str, dict[str, str]] = {
-            "industries": {}, "processes": {}, "places": {}, "named_lists": {}
-        }  # fmt: skip
+        self._aliases: dict[str, dict[str, str]] = {table: {} for table in _NAMED.values()}
+        #: Of the file being read: what in it cannot be meant, by where it stands.
+        self._doubts: list[tuple[str, Words]] = []
 
     @classmethod
     def load(cls, folders: list[Path]) -> OpenLists:
@@ -104,122 +123,112 @@ class OpenLists:
         return lists
 
     def add(self, content: Any, file: str) -> None:
-        """Take in one file's content: any of the known tables, each optional."""
+        """Take in one file's content: any of the known tables, each optional.
+
+        Raises:
+            InputError: with every defect of it.
+
+        """
         if not isinstance(content, dict):
             raise InputError([Problem("not_a_vocabulary", file=file)])
-        problems: list[Problem] = []
-        for key, value in content.items():
-            handler = getattr(self, f"_add_{key}", None)
-            if key == "standing" and isinstance(content.get("industries"), list):
-                self.sector_standing = value
-            if key in ("standing", "note", "source"):
-                continue
-            if handler is None:
-                known = sorted(n.removeprefix("_add_") for n in dir(self) if n.startswith("_add_"))
-                problems.append(Problem("unknown_vocabulary", file=file, column=str(key), names=known))
-                continue
-            try:
-                handler(value)
-            except ValidationError as error:
-                problems.extend(problems_of(error, file, str(key)))
-            except (TypeError, ValueError, AttributeError) as error:
-                problems.append(Problem("malformed_table", file=file, column=str(key), error=error))
+        ladders = isinstance(content.get("industries"), dict)  # grades.yaml: industry -> ladder
+        tables = {"industry_ladders" if ladders and key == "industries" else key: one for key, one in content.items()}
+        known = [key for key in tables if key in Vocabulary.model_fields]
+        problems = [
+            Problem("unknown_vocabulary", file=file, column=str(key), names=sorted(Vocabulary.model_fields))
+            for key in tables if key not in known
+        ]  # fmt: skip
+        with gathering(problems):
+            said = checked_model(Vocabulary, {key: tables[key] for key in known}, file)
+            self._doubts = []
+            for key in known:
+                self._take(key, getattr(said, key))
+            if said.industries:
+                self.sector_standing = said.standing
+            problems += [Problem("malformed_table", file=file, column=at, error=why) for at, why in self._doubts]
         if problems:
             raise InputError(problems)
 
-    def _add_industries(self, rows: Any) -> None:
-        if isinstance(rows, dict):  # grades.yaml: industry -> ladder
-            self.industry_ladder.update(rows)
-            return
-        for row in rows:
-            self._keep("industries", self.industries, Industry.model_validate(row))
+    def _take(self, key: str, said: Any) -> None:
+        """Take in what a file says in one table."""
+        if key in _NAMED:
+            self._keep(key, said)
+        elif key in ("ladders", "industry_ladders"):
+            getattr(self, key).update(said)
+        elif key in ("sectors", "off_ladder"):
+            setattr(self, key, tuple(dict.fromkeys((*getattr(self, key), *said))))
+        elif key == "default_province":
+            self.default_province = said
+        elif handler := getattr(self, f"_add_{key}", None):
+            handler(said)
 
-    def _add_sectors(self, rows: list[str]) -> None:
-        self.sectors += [name for name in rows if name not in self.sectors]
+    def _add_city_aliases(self, rows: dict[str, Names]) -> None:
+        for city, spellings in self._of_cities("city_aliases", rows):
+            self._spelt("places", f"city_aliases {city}", city, spellings)
 
-    def _add_processes(self, rows: list[Any]) -> None:
-        for row in rows:
-            said = {"name": row} if isinstance(row, str) else row
-            self._keep("processes", self.processes, Process.model_validate(said))
+    def _add_periods(self, rows: tuple[Period, ...]) -> None:
+        self.periods += rows
 
-    def _add_default_province(self, name: str) -> None:
-        self.default_province = name
+    def _add_plausible(self, said: Plausible) -> None:
+        self.plausible = self.plausible.with_changes(said)
 
-    def _add_provinces(self, rows: list[Any]) -> None:
-        for row in rows:
-            new = Province.model_validate(row)
-            old = self.provinces.get(new.name)
-            if old is not None:
-                cities = dict.fromkeys((*old.cities, *new.cities))
-                new = new.model_copy(update={"cities": tuple(cities), "aliases": (*old.aliases, *new.aliases)})
-            self._keep("places", self.provinces, new)
-            for city in new.cities:
-                self._aliases["places"].update({city: city, city.removesuffix("市"): city})
-
-    def _add_city_aliases(self, rows: dict[str, list[str]]) -> None:
-        for city, spellings in rows.items():
-            if city not in self.cities():
-                raise SaidError("alias_of_no_city", found=city)
-            self._aliases["places"].update(dict.fromkeys(spellings, city))
-
-    def _add_areas(self, rows: list[Any]) -> None:
-        for row in rows:
-            area = Area.model_validate(row)
-            self.areas[area.name] = area
-            self._aliases["places"].update(dict.fromkeys((area.name, *area.aliases), area.name))
-
-    def _add_periods(self, rows: list[Any]) -> None:
-        self.periods += [Period.model_validate(row) for row in rows]
-
-    def _add_ladders(self, rows: dict[str, list[str]]) -> None:
-        self.ladders.update({name: tuple(steps) for name, steps in rows.items()})
-
-    def _add_off_ladder(self, rows: list[str]) -> None:
-        self.off_ladder = tuple(dict.fromkeys((*self.off_ladder, *rows)))
-
-    def _add_plausible(self, content: dict[str, Any]) -> None:
-        self.plausible = self.plausible.with_changes(content)
-
-    def _add_named_lists(self, rows: list[Any]) -> None:
-        for row in rows:
-            self._keep("named_lists", self.named_lists, NamedList.model_validate(row))
-
-    def _add_counties(self, rows: Mapping[str, Sequence[str]]) -> None:
-        for city, names in rows.items():
-            if city not in self.cities():
-                raise SaidError("alias_of_no_city", found=city)
+    def _add_counties(self, rows: dict[str, Names]) -> None:
+        for city, names in self._of_cities("counties", rows):
             self.counties.add(city, names)
 
-    def _add_former_counties(self, rows: dict[str, dict[str, list[str]]]) -> None:
-        for city, later in rows.items():
-            self._add_counties({city: ()})
+    def _add_former_counties(self, rows: dict[str, dict[str, Names]]) -> None:
+        for city, later in self._of_cities("former_counties", rows):
             self.counties.add(city, (), later)
 
-    def _add_townships(self, rows: dict[str, list[str]]) -> None:
-        for county, names in rows.items():
-            if county.partition("/")[0] not in self.cities():
-                raise SaidError("alias_of_no_city", found=county)
+    def _add_townships(self, rows: dict[str, Names]) -> None:
+        for county, names in self._of_cities("townships", rows):
             self.townships[county] = tuple(dict.fromkeys((*self.townships.get(county, ()), *names)))
 
-    def _add_zone_words(self, rows: list[str]) -> None:
+    def _add_zone_words(self, rows: Names) -> None:
         self.counties.add_zone_words(rows)
 
-    def _add_trades(self, rows: list[Any]) -> None:
-        for row in rows:
-            trade = Trade.model_validate(row)
-            unknown = [name for name in (trade.industry, *trade.one_of) if name and name not in self.industries]
-            if unknown:
-                raise SaidError("trade_of_no_industry", found=unknown)
+    def _add_trades(self, rows: tuple[Trade, ...]) -> None:
+        for at, trade in enumerate(rows):
+            self._doubts += [
+                (f"trades.{at}", Words("trade_of_no_industry", found=name))
+                for name in (trade.industry, *trade.one_of) if name and name not in self.industries
+            ]  # fmt: skip
             self._trades.update(dict.fromkeys((*map(folded, trade.names), *trade.codes), trade))
 
-    def _add_questions(self, tables: dict[str, dict[str, list[str]]]) -> None:
+    def _add_questions(self, tables: dict[str, dict[str, Names]]) -> None:
         for table, rows in tables.items():
             held = self._questions.setdefault(table, {})
-            held.update({folded(text): tuple(names) for text, names in rows.items()})
+            held.update({folded(text): names for text, names in rows.items()})
 
-    def _keep(self, table: str, into: dict[str, Any], row: Any) -> None:
-        into[row.name] = row
-        self._aliases[table].update(dict.fromkeys((row.name, *row.aliases), row.name))
+    def _of_cities(self, table: str, rows: Mapping[str, _T]) -> Iterator[tuple[str, _T]]:
+        """The rows of cities and their counties that are on file; of others it is said that there is no such city."""
+        known = self.cities()
+        for place, row in rows.items():
+            if place.partition("/")[0] in known:
+                yield place, row
+            else:
+                self._doubts.append((f"{table} {place}", Words("alias_of_no_city", found=place)))
+
+    def _keep(self, key: str, rows: Sequence[Any]) -> None:
+        """Take rows in; one of a name on file says more of it: what it does not say stays, spellings and cities add."""
+        into, table = getattr(self, key), _NAMED[key]
+        for at, new in enumerate(rows):
+            old, row = into.get(new.name), new
+            if old is not None:
+                own = {name: getattr(new, name) for name in new.model_fields_set}
+                more = {name: (*getattr(old, name), *own[name]) for name in ("aliases", "cities") if name in own}
+                row = old.model_copy(update=own | {name: tuple(dict.fromkeys(both)) for name, both in more.items()})
+            into[row.name] = row
+            self._spelt(table, f"{key}.{at}", row.name, (row.name, *new.aliases))
+            for city in getattr(new, "cities", ()):
+                self._spelt(table, f"{key}.{at}", city, (city, city.removesuffix("市")))
+
+    def _spelt(self, table: str, where: str, name: str, spellings: Names) -> None:
+        """Let spellings stand for a name; of one that stands for another it is said."""
+        held = self._aliases[table]
+        for said in spellings:
+            if held.setdefault(said, name) != name:
+                self._doubts.append((where, Words("spelling_of_another", found=said, other=held[said])))
 
     # -- look-ups
 
@@ -327,7 +336,7 @@ class OpenLists:
 
     def ladder_of(self, industry: str) -> tuple[str, ...]:
         """The ladder of grades of an industry, best first."""
-        return self.ladders.get(self.industry_ladder.get(industry, "default"), ())
+        return self.ladders.get(self.industry_ladders.get(industry, "default"), ())
 
     def members(self, name: str, inside: tuple[str, ...] = ()) -> frozenset[str]:
         """The places a name stands for (provinces, cities, 城市/区县, 城市/区县/乡镇), areas opened up.

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from alertengine.vocabulary import Standing, number
+from alertengine.vocabulary import FIELDS, SaidError, Standing, number
 
 Pollutant = Literal["so2", "nox", "pm", "vocs"]
+Positive = Annotated[float, Field(gt=0)]
+
+
+def _one_of(*names: str) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in names:
+            raise SaidError("key_one_of", expected=names)
+        return name
+
+    return AfterValidator(check)
+
+
+Quantity = Annotated[str, _one_of("aqi", "pm25", "pm10", "so2", "no2", "co", "o3", "o3_8h", "o3_1h")]
+Number = Annotated[str, _one_of(*(name for name, field in FIELDS.items() if field.type in ("number", "integer")))]
 
 
 class _Sourced(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
     source: str
     standing: Standing = "primary"
@@ -24,6 +38,12 @@ class Range(_Sourced):
     lowest: float
     highest: float
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Range:
+        if self.highest < self.lowest:
+            raise SaidError("range_reversed", lowest=number(self.lowest), highest=number(self.highest))
+        return self
+
     def __str__(self) -> str:
         """The range as an expectation names it."""
         return f"{number(self.lowest)}..{number(self.highest)}"
@@ -33,7 +53,7 @@ class Jumps(_Sourced):
     """When an hour is doubted: ``times`` as high as both its neighbours, and higher ``by`` so much of a quantity."""
 
     times: float = Field(gt=1)
-    by: dict[str, float] = {}
+    by: dict[Quantity, Positive] = {}
 
 
 class DayJumps(Jumps):
@@ -54,7 +74,7 @@ class Unit(_Sourced):
 
     least: int = Field(ge=1)
     above: float | None = None
-    divide_by: float = 1.0
+    divide_by: Positive = 1.0
     read_as: str = ""
     below: float | None = None
     looks_like: str = ""
@@ -98,7 +118,7 @@ class AmountColumns(_Sourced):
     """When a column without a unit is none of kilograms a day: the median of ``least`` amounts, by pollutant."""
 
     least: int = Field(ge=1)
-    below: dict[Pollutant, float] = {}
+    below: dict[Pollutant, Positive] = {}
     above: float = Field(gt=0)
 
 
@@ -121,9 +141,9 @@ class AmountTotals(_Sourced):
 class Amounts(BaseModel):
     """Bounds of amounts in kg/d: the ``most`` a line can emit by pollutant, and how far it may be from other lines."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
-    most: dict[Pollutant, float]
+    most: dict[Pollutant, Positive]
     most_source: str
     peers: Peers
     columns: AmountColumns
@@ -134,29 +154,23 @@ class Amounts(BaseModel):
 class Plausible(BaseModel):
     """Bounds of what forecasts, observations and lists may say; a bound that is not set doubts nothing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
     no_data: tuple[float, ...] = ()
-    air: dict[str, Range] = {}
+    air: dict[Quantity, Range] = {}
     zero_is_no_data: _Sourced | None = None
     jumps: Jumps | None = None
     day_jumps: DayJumps | None = None
-    units: dict[str, Unit] = {}
+    units: dict[Quantity, Unit] = {}
     days: Days | None = None
     stations: Stations | None = None
     contradiction: Contradiction | None = None
-    lines: dict[str, Range] = {}
+    lines: dict[Number, Range] = {}
     amounts: Amounts | None = None
 
-    def with_changes(self, content: dict[str, Any]) -> Plausible:
-        """The same with the entries of a further file, table by table, in place of its own.
-
-        Raises:
-            ValidationError: the file is malformed.
-
-        """
-        new = Plausible.model_validate(content)
-        changes: dict[str, Any] = {name: getattr(new, name) for name in content}
+    def with_changes(self, new: Plausible) -> Plausible:
+        """The same with the entries of a further file, table by table, in place of its own."""
+        changes: dict[str, Any] = {name: getattr(new, name) for name in new.model_fields_set}
         for name in ("air", "units", "lines"):
             if name in changes:
                 changes[name] = {**getattr(self, name), **changes[name]}

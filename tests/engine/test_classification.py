@@ -101,7 +101,7 @@ def test_a_classification_of_a_period_holds_inside_it_only(order: Any, make_book
 def test_b_minus_is_a_step_where_the_industrys_ladder_has_it(
     make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch, vocabulary: Any
 ) -> None:
-    monkeypatch.setitem(vocabulary.industry_ladder, "焦化", "with_b_minus")
+    monkeypatch.setitem(vocabulary.industry_ladders, "焦化", "with_b_minus")
     book = make_book(rules=[*BY_GRADE, DROP])
     lines = [{"grade": "B", "stable": False}, {"grade": "B", "stable": False, "industry": "水泥"}]
     assert list(decide(book, lines)["effective_grade"]) == ["B-", "C"]

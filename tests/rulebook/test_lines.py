@@ -63,6 +63,6 @@ def test_the_line_of_a_case_and_of_a_vocabulary(tmp_path: Path) -> None:
     words = tmp_path / "vocabulary" / "own.yaml"
     words.parent.mkdir()
     words.write_text("note: 无\nperiods:\n  - {name: 冬, colour: red}\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"own\.yaml, row 2") as told:
+    with pytest.raises(InputError, match=r"own\.yaml, row 3") as told:
         OpenLists.load([tmp_path])
-    assert {problem.row for problem in told.value.problems} == {2}
+    assert {problem.row for problem in told.value.problems} == {3}

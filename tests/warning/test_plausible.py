@@ -343,7 +343,8 @@ def test_a_time_goes_by_the_standard_of_its_day_else_by_the_nearest(book: Rulebo
 
 def test_what_is_plausible_is_data(book: Rulebook) -> None:
     held = book.lists.plausible
-    changed = held.with_changes({"air": {"aqi": {"lowest": 0, "highest": 700, "source": "试验"}}})
+    said = {"air": {"aqi": {"lowest": 0, "highest": 700, "source": "试验"}}}
+    changed = held.with_changes(Plausible.model_validate(said))
     assert changed.air["aqi"].highest == 700
     assert changed.air["pm25"] == held.air["pm25"]
     assert changed.days == held.days

@@ -152,7 +152,7 @@ def _neighbour(field: str, value: str, taken: tuple[Any, ...], lists: OpenLists)
         names = {
             "industries": list(lists.industries),
             "processes": list(lists.processes),
-            "sectors": lists.sectors,
+            "sectors": list(lists.sectors),
         }.get(of.open_list, lists.cities())
     if value not in names:
         return None

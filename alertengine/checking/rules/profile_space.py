@@ -48,7 +48,7 @@ class Space:
         self._day = day
         self._place = place
         always = [Atom("grade", "in", GRADES), Atom("effective_grade", "in", GRADES)]
-        always.append(Atom("industry", "in", tuple(lists.industry_ladder) or _NO_NAMES))
+        always.append(Atom("industry", "in", tuple(lists.industry_ladders) or _NO_NAMES))
         self.columns = columns_of([*map(_as_asked, conditions), *always])
         self.members: dict[str, list[int]] = {}
         for at, column in enumerate(self.columns):

@@ -21,6 +21,30 @@ def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator
         if isinstance(rule, LineRule):
             yield from _names(book, rule.id, "on_top_of", (n for m in rule.measures for n in m.on_top_of))
     yield from _areas(book)
+    yield from _words(book)
+
+
+def _words(book: Rulebook) -> Iterator[RuleDefect]:
+    """Rows of the vocabulary that name what none of its files has."""
+    lists = book.lists
+    heavy = lists.plausible.amounts.heavy if lists.plausible.amounts else None
+    named = [
+        *((f"industry {one.name}", one.sector, lists.sectors) for one in lists.industries.values() if one.sector),
+        *((f"industry {name}", name, lists.industries) for name in lists.industry_ladders),
+        *((f"industry {name}", ladder, lists.ladders) for name, ladder in lists.industry_ladders.items()),
+        *(("plausible amounts.heavy", name, lists.industries) for name in (heavy.industries if heavy else ())),
+    ]
+    for where, name, known in named:
+        if name not in known:
+            yield _of_words(book, where, "word_off_file", name)
+    for period in lists.periods:
+        if lists.nearest_places(period.area) is not None:
+            yield _of_words(book, f"period {period.name}", "member_off_file", period.area)
+
+
+def _of_words(book: Rulebook, where: str, code: str, value: str) -> RuleDefect:
+    file = str(book.folders[-1] / "vocabulary") if book.folders else "vocabulary"
+    return RuleDefect("reference", Problem(code, file=file, column=where, value=value))
 
 
 def _clauses(book: Rulebook, document: Document, tables: set[str]) -> Iterator[RuleDefect]:
@@ -59,7 +83,6 @@ def _names(book: Rulebook, rule_id: str, key: str, names: Iterable[str]) -> Iter
 def _areas(book: Rulebook) -> Iterator[RuleDefect]:
     """Named areas without a place, or with one that is not on file."""
     for area in book.lists.areas.values():
-        file = str(book.folders[-1] / "vocabulary") if book.folders else "vocabulary"
         for member in area.members or ("",):
             try:
                 held = bool(member) and bool(book.lists.members(member))
@@ -67,8 +90,7 @@ def _areas(book: Rulebook) -> Iterator[RuleDefect]:
                 held = False
             if not held:
                 code = "member_off_file" if member else "area_without_members"
-                problem = Problem(code, file=file, column=f"area {area.name}", value=member)
-                yield RuleDefect("reference", problem)
+                yield _of_words(book, f"area {area.name}", code, member)
 
 
 def _of(document: Document, where: str, code: str, value: str) -> RuleDefect:

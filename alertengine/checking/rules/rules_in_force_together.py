@@ -104,7 +104,7 @@ class Situation:
     def _ladders(self) -> dict[tuple[str, ...], Region]:
         """Each ladder and the industries graded on it."""
         lists = self.book.lists
-        other = [name for name in lists.industry_ladder if name in lists.industries]
+        other = [name for name in lists.industry_ladders if name in lists.industries]
         found = {lists.ladder_of(name) for name in other}
         return {
             **{ladder: self.space.industries(n for n in other if lists.ladder_of(n) == ladder) for ladder in found},

@@ -88,6 +88,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "member_off_file": finding(
         "a member that is no place on file", "成员不是规则库中的地名", "a place on file", "规则库中的地名"
     ),
+    "word_off_file": finding(
+        "no such name in the vocabulary", "规则词表中没有这个名称", "a name of rules/vocabulary", "规则词表中的名称"
+    ),
     "area_without_members": finding("an area without members", "区域没有成员", "a place on file", "规则库中的地名"),
     "outside_dialect": finding(
         "{error}",

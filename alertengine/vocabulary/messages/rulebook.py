@@ -98,6 +98,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_such_head_entry": error("no such entry of a head", "没有这一项文件信息", "{names:pause}", "{names:pause}"),
     "entry_twice": error("the entry stands twice (first in row {first})", "这一项重复（首次在第{first}行）"),
     "no_such_sheet_column": error("no such column", "没有这一列", "{names:pause}", "{names:pause}"),
+    "sheet_column_twice": error("the column stands twice", "这一列重复", "one column", "只写一列"),
+    "sheet_name_twice": error("the sheet stands twice", "工作表重名", "one sheet of a name", "每个名称一个工作表"),
+    "text_without_header": error(
+        "a text under no header", "所在的列没有列名", "a header above it, or a blank cell", "写明列名，或者留空"
+    ),
     "rule_row_without_id": error(
         "a rule without id",
         "规则没有编号",
@@ -198,6 +203,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "what was compared is named by its page: or the sha256: of its file",
         "核对的版本须写明page（页码）或者文件的sha256",
     ),
+    "rule_id": phrase("the id of a rule has no blanks, ; or /, as lf-12-a", "规则编号不含空格、;和/，如lf-12-a"),
     "document_id": phrase(
         "the id of a document has small letters, figures, . and - only, as lf-2026-plan",
         "文件编号只用小写字母、数字、.和-，如lf-2026-plan",
@@ -351,4 +357,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "member_unnamed": phrase("a member without name or credit code", "名单成员没有名称，也没有统一社会信用代码"),
     "alias_of_no_city": phrase("{found}: no such city", "没有“{found}”这个城市"),
     "trade_of_no_industry": phrase("{found}: no such industry", "没有这种行业：{found}"),
+    "fact_no_field": phrase(
+        "{name}: no such column; expected an English column name of a list", "没有字段“{name}”，应为清单的英文列名"
+    ),
+    "fact_no_bool": phrase("{name}: expected true or false, found {found!r}", "“{name}”应为true或false，现为{found}"),
+    "fact_no_number": phrase("{name}: expected a number, found {found!r}", "“{name}”应为数字，现为{found}"),
+    "fact_none_of": phrase("{name}: expected {allowed:or}, found {found!r}", "“{name}”应为{allowed}之一，现为{found}"),
+    "case_line_and_lines": phrase("both line and lines", "line和lines只写一个"),
+    "spelling_of_another": phrase("{found} stands for {other} already", "“{found}”已是“{other}”的写法"),
+    "range_reversed": phrase(
+        "the highest ({highest}) is below the lowest ({lowest})", "最高（{highest}）低于最低（{lowest}）"
+    ),
+    "row_twice": phrase("{found} stands in several rows", "{found}写了几行，一个名称只写一行"),
 }
