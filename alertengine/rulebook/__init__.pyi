@@ -26,9 +26,10 @@ from .excel.measure_cells import measures_text as measures_text, read_measures_t
 from .excel.plan_form import FORM_GUIDE as FORM_GUIDE, Form as Form, HELP as HELP, LACKS as LACKS, form_of as form_of
 from .excel.plan_rows import PARTS as PARTS, TO_FILL as TO_FILL
 from .excel.rule_rows import OTHER as OTHER
-from .excel.sheets import CHECK_MARK as CHECK_MARK, EVIDENCE_SHEET as EVIDENCE_SHEET, HEAD_SHEET as HEAD_SHEET
-from .excel.sheets import HOLE_TEXT as HOLE_TEXT, LEFT_SHEET as LEFT_SHEET, OPEN_MARK as OPEN_MARK
-from .excel.sheets import SILENT_TEXT as SILENT_TEXT, document_sheets as document_sheets
+from .excel.sheets import EVIDENCE_SHEET as EVIDENCE_SHEET, HEAD_SHEET as HEAD_SHEET, LEFT_SHEET as LEFT_SHEET
+from .excel.sheets import document_sheets as document_sheets
+from .excel.table_sheets import CHECK_MARK as CHECK_MARK, HOLE_TEXT as HOLE_TEXT, OPEN_MARK as OPEN_MARK
+from .excel.table_sheets import SILENT_TEXT as SILENT_TEXT
 from .excel.draft import DraftSheet as DraftSheet
 from .excel.workbook import read_workbook as read_workbook, write_workbook as write_workbook
 from .head import NOT_STATED as NOT_STATED, Names as Names, PartialDate as PartialDate, RuleHead as RuleHead

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as Time  # noqa: N812 -- `time` is a field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from alertengine.vocabulary import STANDINGS, SaidError, Standing, Words, time_of_day
 
@@ -187,6 +187,12 @@ def as_tuple(value: Any) -> Any:
 Names = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 
+def _an_id(value: str) -> str:
+    if not re.fullmatch(r"[^\s;/]+", value):
+        raise SaidError("rule_id")
+    return value
+
+
 class RuleHead(Strict):
     """What every rule has.
 
@@ -194,7 +200,7 @@ class RuleHead(Strict):
     nothing takes them from its document; ``document`` is filled in by the loader.
     """
 
-    id: str = Field(pattern=r"^[^\s;/]+$")
+    id: Annotated[str, AfterValidator(_an_id), Field(json_schema_extra={"pattern": r"^[^\s;/]+$"})]
     article: str
     title: str
     kind: str

@@ -30,9 +30,9 @@ from alertengine.rulebook.conditions import (
     negate,
 )
 from alertengine.rulebook.decision_tables import Hole, TableError, expand
-from alertengine.rulebook.head import RuleHead, Valid, as_tuple, worst
+from alertengine.rulebook.head import NOT_STATED, RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook.places_and_lists import NATION, OpenLists
 from alertengine.rulebook.records import RECORD_KINDS
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
 from alertengine.vocabulary import FIELDS, REGIMES, STANDINGS, InputError, Problem, SaidError
@@ -40,6 +40,10 @@ from alertengine.vocabulary import FIELDS, REGIMES, STANDINGS, InputError, Probl
 _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS, **RECORD_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)
 _BODY = ("defaults", "rules", "tables")
+#: A head that says nothing, in place of one that cannot be used.
+_ANY_HEAD = {
+    "document": "draft", "title": "-", "area": NATION, "valid": {"from": "1900", "to": NOT_STATED}, "source": "primary",
+}  # fmt: skip
 _NOT_DOCUMENTS = ("vocabulary",)
 #: Words of hours of a day where a period of the year is asked for.
 _WITHIN_DAY = re.compile(r"[夜昼早晚]|白天|\d\s*[时点:：]")
@@ -91,14 +95,15 @@ class DocumentLoader:
             raise InputError([Problem("not_a_rule_document", file=str(path))])
         problems: list[Problem] = []
         head = {key: value for key, value in content.items() if key not in _BODY}
+        try:
+            document = checked_model(Document, {**head, "file": str(path)}, str(path), "head")
+        except InputError as error:
+            problems += error.problems
+            document = Document.model_validate(_ANY_HEAD)  # what is wrong with the rules is told all the same
         areas = as_tuple(head.get("area"))
         for area in areas if isinstance(areas, (list, tuple)) else ():  # whatever else stands there the head refuses
             if isinstance(area, str):
                 self._check_area(area, path, "head area", problems)
-        try:
-            document = checked_model(Document, {**head, "file": str(path)}, str(path), "head")
-        except InputError as error:
-            raise InputError([*error.problems, *problems]) from None
         loaded = Loaded(document)
         raw = self._raw_rules(content, path, loaded, problems)
         for rule in raw:
@@ -129,14 +134,18 @@ class DocumentLoader:
                 raw.append(rule)
             else:
                 problems.append(Problem("rule_without_id", file=str(path), column=f"rules.{at}", value=str(rule)[:60]))
-        for rule in raw:
-            problems += [
-                Problem("not_a_name", file=str(path), column=f"rule {rule['id']} {key}", value=str(value))
-                for key, value in rule.items()
-                if key in _NAMED and value is not None and not isinstance(value, str)
-            ]
-        if problems:
-            return []
+        unnamed = [
+            (rule["id"], key, value)
+            for rule in raw
+            for key, value in rule.items()
+            if key in _NAMED and value is not None and not isinstance(value, str)
+        ]
+        problems += [
+            Problem("not_a_name", file=str(path), column=f"rule {name} {key}", value=str(value))
+            for name, key, value in unnamed
+        ]
+        refused = {name for name, _, _ in unnamed}
+        raw = [rule for rule in raw if rule["id"] not in refused]
         by_id = {rule["id"]: rule for rule in raw}
         defaults = content.get("defaults") or {}
         out = []
@@ -152,7 +161,8 @@ class DocumentLoader:
         kind = raw.get("kind")
         before = len(problems)
         if kind not in KINDS:
-            problems.append(Problem("unknown_kind", file=str(path), column=where, value=str(kind), names=KINDS))
+            at = f"{where} kind"
+            problems.append(Problem("unknown_kind", file=str(path), column=at, value=str(kind or ""), names=KINDS))
             return None
         data = dict(raw)
         try:
@@ -179,7 +189,7 @@ class DocumentLoader:
         except ValidationError as error:
             problems += problems_of(error, str(path), where)
             return None
-        for area in rule.area:
+        for area in rule.area if "area" in raw else ():  # that of the document is told of its head
             self._check_area(area, path, f"{where} area", problems)
         if isinstance(rule, LinkageRule):
             self._check_members(rule.members, path, f"{where} members", problems)
@@ -214,7 +224,8 @@ class DocumentLoader:
         names = as_tuple(data.pop("regimes", None)) or ([regime] if regime else list(default_regimes(data["kind"])))
         names = names if isinstance(names, list | tuple) else [names]
         if not all(name in REGIMES for name in names):
-            problems.append(Problem("unknown_regime", file=file, column=where, value=str(names), names=REGIMES))
+            at, said = f"{where} regime", "、".join(map(str, names))
+            problems.append(Problem("unknown_regime", file=file, column=at, value=said, names=REGIMES))
             names = []
         data["regimes"] = tuple(names)
         level = data.pop("level", None)
@@ -222,10 +233,9 @@ class DocumentLoader:
         if not levels and "warning" in names:
             levels = list(WARNING_LEVELS)
         data["levels"] = tuple(levels) if isinstance(levels, list) else (levels,)
-        if data.get("layer", "measure") not in self._layers:
-            problems.append(
-                Problem("unknown_layer", file=file, column=where, value=str(data["layer"]), names=self._layers)
-            )
+        if (layer := data.get("layer", "measure")) not in self._layers:
+            at = f"{where} layer"
+            problems.append(Problem("unknown_layer", file=file, column=at, value=str(layer), names=self._layers))
         during = str(data.get("during") or "")
         name = self._lists.periods.name_of(during) if during else ""
         if name is None:

@@ -78,4 +78,7 @@ def place_of(book: Rulebook, text: str) -> Place:
     name = book.lists.standard_name("places", city)
     if name is None or name not in book.lists.cities():
         raise InputError([Problem("no_such_city", where="--city", value=text, names=book.lists.cities())])
+    if (near := book.lists.nearest_places(f"{name}/{county}")) is not None:
+        near = near or tuple(f"{name}/{one}" for one in book.lists.counties.of(name))
+        raise InputError([Problem("unknown_member", where="--city", value=text, names=near)])
     return Place(province=book.lists.province_of(name), city=name, county=county, township=township)

@@ -49,7 +49,7 @@ def document_yaml(raw: Mapping[str, Any], comment: str = "") -> str:
     plain = {
         key: value for key, value in raw.items() if key not in ("rules", "tables", "missing", "clauses", "defaults")
     }
-    parts = [_dump({key: _shaped(value) for key, value in plain.items()})]
+    parts = [_dump({key: _shaped(value) for key, value in plain.items()})] if plain else []
     parts += [
         _dump({key: _section(key, raw[key])})
         for key in ("defaults", "rules", "tables", "missing", "clauses")

@@ -392,7 +392,7 @@ class TestDocuments:
         edit(tmp_path / "x.xlsx", "表 t", {place: head})
         with pytest.raises(InputError) as caught:
             read_import(book, tmp_path / "x.xlsx", check_dialect)
-        assert "rule_refused" in {problem.code for problem in caught.value.problems}
+        assert "no_table_header" in {problem.code for problem in caught.value.problems}
 
     def test_differences_are_seen(self, law: Law) -> None:
         folder = law(one={"rules": [rule("a", then="stop")]}, two={"rules": [rule("a", then={"limit": 0.2})]})

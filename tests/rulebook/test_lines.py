@@ -36,22 +36,24 @@ GOOD = {"area": "临汾市", "head": "note: 无", "when": "industry", "share": "
 
 
 @pytest.mark.parametrize(
-    ("bad", "row"),
+    ("bad", "rows"),
     [
-        ({"area": "某某市"}, 3),
-        ({"head": "colour: red"}, 6),
-        ({"when": "industri"}, 12),
-        ({"share": "1.5"}, 13),
-        ({"kind": "measured"}, 14),
-        ({"key": "extra"}, 20),
+        ({"area": "某某市"}, [3]),
+        ({"head": "colour: red"}, [6]),
+        ({"when": "industri"}, [12]),
+        ({"share": "1.5"}, [13]),
+        ({"kind": "measured"}, [17]),
+        ({"key": "extra"}, [20]),
+        ({"area": "某某市", "head": "colour: red", "share": "1.5", "kind": "measured"}, [6, 3, 13, 17]),
+        ({"when": "industri", "key": "about: [line]\n    extra"}, [20, 12]),
     ],
 )
-def test_the_line(bad: dict[str, str], row: int, shipped: Rulebook, tmp_path: Path) -> None:
+def test_the_line(bad: dict[str, str], rows: list[int], shipped: Rulebook, tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text(DOCUMENT.format(**GOOD | bad), encoding="utf-8")
     with pytest.raises(InputError, match=r"bad\.yaml, row") as told:
         DocumentLoader(shipped.lists, shipped.layers).load(file)
-    assert [problem.row for problem in told.value.problems] == [row]
+    assert [problem.row for problem in told.value.problems] == rows
 
 
 def test_the_line_of_a_case_and_of_a_vocabulary(tmp_path: Path) -> None:

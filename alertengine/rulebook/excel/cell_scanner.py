@@ -87,8 +87,8 @@ def number_text(value: Any) -> str:
 
 
 def read_number(text: str) -> int | float:
-    """The number a text is: whole where it is written so."""
-    return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+    """The number a text is: whole where it is written so, and has no more figures than a number holds."""
+    return int(text) if re.fullmatch(r"-?\d{1,15}", text) else float(text)
 
 
 def quoted(text: Any, special: Iterable[str]) -> str:

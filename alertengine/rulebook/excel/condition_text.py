@@ -23,9 +23,11 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
+from alertengine.rulebook.head import as_tuple
 from alertengine.vocabulary import FIELDS, GRADES, YES_NO, Field, Words, measured_in_digits
 
 ANY: Final = "任意"
+_ANY: Final = (ANY, "不限", "全部", "所有")
 #: Brackets in brackets: more than any text of law has.
 _DEEPEST: Final = 50
 _COMPARE: Final = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
@@ -85,7 +87,7 @@ def read_condition(text: str) -> dict[str, Any]:
     scanner = Scanner(measured_in_digits(text))
     mapping = _read_mapping(scanner)
     if not scanner.over():
-        raise TextError("text_bracket_extra", scanner.rest())
+        raise TextError("text_bracket_extra" if scanner.peek(")") else "text_unread_rest", scanner.rest())
     return mapping
 
 
@@ -263,7 +265,8 @@ def read_tail(field: Field, scanner: Scanner) -> Any:
         return {next(op for op, word in _MISSING.items() if word == sign): True}
     if sign in _SYMBOLS:
         return _read_range(field, scanner, _SYMBOLS[sign])
-    values = [_read_value(field, scanner)]
+    grade = _read_grade(scanner) if field.name in ("grade", "effective_grade") else None
+    values = [*as_tuple(grade["grade"])] if grade else [_read_value(field, scanner)]
     if sign == "=" and field.type in ("number", "integer") and scanner.accept("至"):
         return {"between": [values[0], scanner.number(field.text)]}
     while scanner.accept(*_BETWEEN):
@@ -322,7 +325,7 @@ def read_match(field: Field, text: str) -> Any:
         TextError: with what could not be read.
 
     """
-    if text.strip() == ANY:
+    if text.strip() in _ANY:
         return "*"
     if is_flow(text):
         return read_flow(text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
 from alertengine.rulebook.head import NOT_STATED
-from alertengine.vocabulary import Words, to_minute
+from alertengine.vocabulary import Words, chinese_number, to_minute
 
 UNSTATED: Final = "未载明"
 _WITH_HOUR: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")
@@ -54,6 +55,9 @@ def read_day(said: str) -> Any:
     """
     if said == UNSTATED:
         return NOT_STATED
+    said = re.sub(r"\s*([年月日])\s*", r"\1", unicodedata.normalize("NFKC", said))
+    said = re.sub("[〇零一二三四五六七八九十]+(?=[年月日])", lambda figures: str(chinese_number(figures[0])), said)
+    said = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", said)
     if hour := re.fullmatch(r"(.+?)(?:[ T]|(?<=日))\s*(\d{1,2})(?:[:：时点](\d\d)?分?)(?::00)?", said):
         with suppress(TextError):  # the whole cell is named below
             day = read_day(hour[1].strip())

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
+
 from alertengine.rulebook.excel.rule_rows import CellError
 from alertengine.vocabulary import Problem
 
@@ -37,6 +39,12 @@ class Draft:
         """One more defect."""
         place: dict[str, Any] = {"file": f"{self.file} [{sheet}]", "row": row, "column": column, "value": value}
         self.problems.append(Problem(code, **place, **arguments))
+
+    def headless(self, sheet: str, row: int, header: Sequence[str], cells: Sequence[str]) -> None:
+        """The cells of a row that say something under no header."""
+        for place, text in enumerate(cells):
+            if text and not (place < len(header) and header[place]):
+                self.defect(sheet, row, xl_col_to_name(place), "text_without_header", text)
 
     def cell_defects(self, sheet: str, row: int, errors: Sequence[CellError]) -> None:
         """The cells of a row that cannot be read."""

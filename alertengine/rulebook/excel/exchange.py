@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from alertengine.files import Findings, read_yaml, replacing, suffix_of
+from alertengine.files import Findings, read_yaml, replacing, replacing_text, suffix_of
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
@@ -27,11 +27,10 @@ from alertengine.rulebook.excel.draft import Draft
 from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form, is_form, read_form
 from alertengine.rulebook.excel.plan_rows import PARTS
 from alertengine.rulebook.excel.rule_rows import ENTERED, HEAD, RULE
-from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, document_sheets
+from alertengine.rulebook.excel.sheets import HEAD_SHEET, document_sheets
 from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
-from alertengine.rulebook.head import NOT_STATED
 from alertengine.rulebook.load import DocumentLoader, Loaded
-from alertengine.rulebook.places_and_lists import NATION, OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.rulebook.yaml_update import text_of, updated_yaml
 from alertengine.rulebook.yaml_writer import document_yaml
@@ -39,13 +38,6 @@ from alertengine.vocabulary import FIELDS, EngineError, InputError, Problem, gat
 
 #: Parts of a decision table, and how the loader names their rows.
 _GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
-_HEAD_STUB: Final = {
-    "document": "draft",
-    "title": "-",
-    "area": NATION,
-    "valid": {"from": "1900", "to": NOT_STATED},
-    "source": "primary",
-}
 #: Parts of a loader's complaint about a rule, and the column it is about.
 _COLUMNS: Final = (
     {key: handler.headers[0] for part in PARTS for handler in part.handlers for key in handler.keys}
@@ -265,12 +257,7 @@ def target_file(book: Rulebook, name: str, folder: Path, *, alone: bool = False)
 
 def write_import(found: Import, target: Path) -> None:
     """Write the document's file, whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-
-    def write(path: Path) -> None:
-        path.write_text(found.text, encoding="utf-8")
-
-    replacing(target, write)
+    replacing_text(target, found.text)
 
 
 def _checked(book: Rulebook, draft: Draft) -> Loaded:
@@ -281,8 +268,6 @@ def _checked(book: Rulebook, draft: Draft) -> Loaded:
         loaded = _loaded(book, draft)
         if not problems:
             return loaded
-    with gathering(problems):  # a head that cannot be used hides what is wrong with the rules
-        _loaded(book, replace(draft, raw={**_HEAD_STUB, **{key: draft.raw[key] for key in BODY if key in draft.raw}}))
     raise InputError(_once(problems, len(draft.problems)))
 
 
@@ -323,7 +308,7 @@ def _loaded(book: Rulebook, draft: Draft) -> Loaded:
     """The draft loaded from the very text that would be written."""
     with tempfile.TemporaryDirectory() as folder, problems_as(lambda problem: _placed(draft, problem)):
         file = Path(folder) / "document.yaml"
-        file.write_text(document_yaml(draft.raw), encoding="utf-8")
+        file.write_text(document_yaml({"document": "", **draft.raw}), encoding="utf-8")
         return DocumentLoader(book.lists, book.layers).load(file)
 
 
@@ -341,7 +326,8 @@ def _outside_dialect(draft: Draft, book: Rulebook, accepts: Callable[[LineRule],
 
 def _placed(draft: Draft, problem: Problem) -> Problem:
     """A complaint of the loader, said by sheet, row and column of the workbook."""
-    rule = re.match(r"rule (\S+)\s*(\S*)", problem.column)
+    named = [re.escape(name) for name in draft.places if problem.column.startswith(f"rule {name}")]
+    rule = re.match(rf"rule ({max(named, key=len, default='')}\S*)\s*(\S*)", problem.column)
     table = re.match(r"(\S+(?: all_levels)? row \d+)", problem.column)
     if rule:
         sheet, row, column = _place_of(draft, rule[1])
@@ -349,6 +335,8 @@ def _placed(draft: Draft, problem: Problem) -> Problem:
         column = _COLUMNS.get(key, column)
     elif table and table[1] in draft.places:
         (sheet, row), column = draft.places[table[1]], ""
+    elif f"table {problem.column}" in draft.places:
+        (sheet, row), column = draft.places[f"table {problem.column}"], ""
     else:
         key = problem.column.removeprefix("head").strip().partition(" ")[0]
         column = _HEADS.get(key) or _HEADS.get(key.partition(".")[0], key)

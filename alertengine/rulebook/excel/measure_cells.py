@@ -34,7 +34,7 @@ from alertengine.rulebook.excel.measure_options import (
     word_of,
 )
 from alertengine.rulebook.measure_phrases import MeasureReading, plain_phrase, read_phrase, read_vehicles, rule_item
-from alertengine.vocabulary import MEASURES, POLLUTANT_TEXT, in_digits
+from alertengine.vocabulary import MEASURES, POLLUTANT_TEXT, Words, in_digits
 
 _DEMAND: Final = {"heat": "以热定产", "gas": "以气定产", "output": "以量定产", "verified_load": "按核定负荷生产"}
 _WORDS: Final = ("stop", "bank", "none", "exempt", "self_directed")
@@ -70,6 +70,30 @@ def read_measures_text(text: str) -> Any:
         raise TextError("text_no_measure", text, EXPECTED)
     items = [_read_one(part) for part in parts]
     return items[0] if len(items) == 1 else items
+
+
+#: How a ban of vehicles begins: any other text would be printed as 禁止…进出厂区.
+_BANS: Final = re.compile("禁止|停止|不得|不使用|不允许|不准")
+_OF_VEHICLES: Final = ("vehicle_ban", "vehicle_quota", "advice", "refer")
+
+
+def read_vehicle_cell(text: str) -> Any:
+    """What a cell of the column 运输 asks: a ban, or another measure of vehicles that says so; ``none`` where nothing.
+
+    Raises:
+        TextError: it does not say that it bans.
+
+    """
+    try:
+        then = read_measures_text(text)
+    except TextError:
+        then = {"vehicle_ban": text} if _BANS.match(text) else read_vehicles(f"禁止{text}")
+        if not _BANS.match(text) and "stage_at_most" not in then:
+            raise TextError("text_unread_measure", text[:60], Words("wanted_ban")) from None
+    items = then if isinstance(then, list) else [then]
+    if then != "none" and not all(isinstance(item, dict) and item.keys() & set(_OF_VEHICLES) for item in items):
+        raise TextError("text_unread_measure", text[:60], Words("wanted_ban"))
+    return then
 
 
 def normal(then: Any) -> Any:

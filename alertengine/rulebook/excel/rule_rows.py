@@ -102,6 +102,8 @@ def from_cells(cells: Cells, handlers: Sequence[Handler]) -> tuple[dict[str, Any
             found = read_flow(rest) if is_flow(rest) else None
             if not isinstance(found, dict):
                 raise TextError("text_no_mapping", rest[:60], "{key: value}")
+            if twice := [str(key) for key in found if key in out]:
+                raise TextError("text_said_twice", "、".join(twice))
             out |= found
         except TextError as error:
             errors.append(CellError(OTHER, rest, error))

@@ -175,6 +175,8 @@ def read_workbook(path: Path, findings: Findings | None = None) -> dict[str, Row
             ]
         for area in page.marks.merged:
             _fill(rows, area)
+        if name.strip() in sheets:
+            failed.append(Problem("sheet_name_twice", file=str(path), sheet=name, value=name.strip()))
         sheets[name.strip()] = rows
         if any(map(any, rows)) and name not in book.shown:
             unseen.append(name)

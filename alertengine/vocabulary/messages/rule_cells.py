@@ -14,6 +14,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "text_no_value": phrase("{what}: no value", "“{what}”后面缺少值"),
     "text_no_condition": phrase("not a condition", "不是条件"),
     "text_bracket_extra": phrase("a bracket too many", "多了一个括号"),
+    "text_unread_rest": phrase("cannot be read", "不能识别这一部分"),
     "text_bracket_open": phrase("the bracket is not closed", "括号没有结束"),
     "text_no_field": phrase("no such field", "没有这个字段"),
     "text_no_comparison": phrase("{what}: no comparison", "“{what}”后面缺少比较"),
@@ -42,6 +43,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "wanted_table_column": phrase(
         "a column name of the list, 黄色 橙色 红色, 措施, 运输, 序号",
         "清单的列名，或黄色、橙色、红色、措施、运输、序号",
+    ),
+    "wanted_ban": phrase(
+        "禁止…, 停止… or 不得… as the text has it, a class such as 国四及以下重型载货车辆",
+        "照原文写禁止…、停止…、不得…，或者国四及以下重型载货车辆一类的车辆",
     ),
     "wanted_bool": phrase("是 or 否", "是或否"),
     "wanted_values": phrase("one value, or several with 、 between", "一个值，或者用、隔开的几个值"),
