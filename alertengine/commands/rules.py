@@ -78,11 +78,8 @@ def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
     else:
         tell(f.problem for f in findings)
     holes = len(book.holes) + sum(len(document.missing) for document in book.documents.values())
-    click.echo(
-        f"{len(book.documents)} documents, {len(book.rules)} rules, {len(outcomes)} worked cases, "
-        f"{holes} declared holes, {len(findings)} findings",
-        err=as_json,
-    )
+    counts = {"documents": len(book.documents), "rules": len(book.rules), "cases": len(outcomes), "holes": holes}
+    click.echo(said("rules_checked", **counts, findings=len(findings)), err=as_json)
     return int(bool(findings))
 
 
@@ -199,13 +196,14 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> None:
 
     In VS Code (YAML extension): "yaml.schemas": {"rules.schema.json": "rules/*/*.yaml"}.
     """
+    from alertengine.files import replacing_text
     from alertengine.rulebook import Rulebook, document_schema
 
     text = json.dumps(document_schema(Rulebook.load(rules)), ensure_ascii=False, indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        replacing_text(output, text)
         say("written_here", path=output)
 
 

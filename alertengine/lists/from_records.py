@@ -16,10 +16,18 @@ from alertengine.lists.filed_plans import AGREE
 from alertengine.lists.identity import stand_in_id
 from alertengine.lists.plan_text import read_plan
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, held_as
+from alertengine.vocabulary import (
+    FIELDS,
+    GUARANTEE_NONE,
+    LIST_FIELDS,
+    PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
+    SaidError,
+    held_as,
+)
 
 
-class RowError(ValueError):
+class RowError(SaidError):
     """A fact that no list could hold; the message names field, value and what was expected."""
 
 
@@ -67,21 +75,21 @@ def _checked(name: str, value: Any, lists: OpenLists) -> Any:
     """The value as the list would hold it."""
     field = FIELDS.get(name)
     if field is None or field.derived:
-        raise RowError(f"{name}: no such column; expected an English column name of a list")
+        raise RowError("fact_no_field", name=name)
     if value is None:
         return None
     if field.type == "bool":
         if not isinstance(value, bool):
-            raise RowError(f"{name}: expected true or false, found {value!r}")
+            raise RowError("fact_no_bool", name=name, found=value)
         return value
     if field.type in ("number", "integer"):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise RowError(f"{name}: expected a number, found {value!r}")
+            raise RowError("fact_no_number", name=name, found=value)
         return float(value)
     text = str(value).strip()
     allowed = field.values
     if field.type == "code" and text not in allowed:
-        raise RowError(f"{name}: {text!r} is not one of {' '.join(allowed)}")
+        raise RowError("fact_none_of", name=name, found=text, allowed=allowed)
     if field.type == "names":
         return ";".join(sorted({part.strip() for part in text.split(";") if part.strip()}))
     if field.type == "open" and field.open_list in ("industries", "processes", "places"):

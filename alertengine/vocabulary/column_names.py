@@ -17,6 +17,7 @@ _PRINTED: Final = {
     "step": "环节", "actor": "责任单位", "reason": "理由", "verdict": "采纳情况", "finding": "结论",
     "finding_text": "说明", "evidence": "证据", "day": "日期", "state": "状态", "number": "编号", "ground": "依据",
     "first": "首日", "last": "末日", "lifted": "解除日期", "severity": "程度", "count": "数量", "first_row": "首见行",
+    "case": "用例", "differences": "不符之处", "article": "条款", "cells": "格数", "decided": "有规则",
     "example": "例", "change": "变化", "changed": "变化数", "lines": "生产线数", "complied": "落实",
     "breached": "未落实", "doubtful": "存疑", "no_evidence": "无证据", "text": "说明", "rule": "规则",
     "outcome": "结果", "says": "要求", "misses": "不符之处", "why": "原因", "by": "由谁", "document": "文件",

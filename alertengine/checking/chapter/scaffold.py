@@ -91,7 +91,6 @@ def write_scaffold(head: Mapping[str, Any], book: Rulebook, folder: Path) -> lis
             DocumentLoader(book.lists, book.layers).load(trial)
     area = head["area"] if isinstance(head["area"], str) else head["area"][0]
     city = next(iter(book.lists.cities_of(area)), area)
-    folder.mkdir(parents=True, exist_ok=True)
     replacing_text(files[0], text)
     cases = _CASES.format(document=name, title=head["title"], day=head["valid"]["from"], city=city)
     replacing_text(files[1], cases)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import pandas as pd
-from pydantic import Field, NaiveDatetime, ValidationError, model_validator
+from pydantic import Discriminator, Field, NaiveDatetime, Tag, ValidationError, model_validator
 
 from alertengine.engine import Engine, Response, Segment
 from alertengine.files import problems_of, read_yaml
@@ -40,6 +40,8 @@ from alertengine.vocabulary import (
 Order = Mapping[Hashable, Any]
 #: Columns compared as sets of ids.
 _SETS = ("rules", "set_aside", "hangs_on", "flags")
+#: The longest response: a year.
+_MOST_HOURS: Final = 8784
 
 
 class Expected(Strict):
@@ -84,18 +86,23 @@ class Case(Strict):
     #: A day, from its midnight, or a moment of it.
     when: NaiveDatetime = Field(alias="date")
     level: Level = Level.NONE
-    hours: float = Field(default=0, ge=0)
+    hours: float = Field(default=0, ge=0, le=_MOST_HOURS)
     known_on: date | None = None
     adopt: dict[str, str] = Field(default_factory=dict)
     published: bool = False
     city: str = ""
     line: dict[str, Any] | None = None
     lines: tuple[dict[str, Any], ...] = ()
-    expect: Expected | tuple[Expected, ...]
+    expect: Annotated[
+        Annotated[Expected, Tag(":one")] | Annotated[tuple[Expected, ...], Tag(":each")],
+        Discriminator(lambda value: ":each" if isinstance(value, (list, tuple)) else ":one"),
+    ]
 
     @model_validator(mode="after")
     def _shape(self) -> Case:
         expected = self.expectations
+        if self.line is not None and self.lines:
+            raise SaidError("case_line_and_lines")
         if any(item.of_law for item in expected):
             if not self.city and any(item.ratio is not None for item in expected):
                 raise SaidError("case_ratio_city")
@@ -199,7 +206,7 @@ class CaseRunner:
                 _note_differences(outcome, self._orders(case, lines))
             self._compare_law(outcome)
         except (RowError, AlertEngineError) as error:
-            outcome.differences.append(str(error))
+            outcome.differences.append(_now(error.said) if isinstance(error, RowError) else str(error))
         return outcome
 
     def run_all(

@@ -32,7 +32,19 @@ from alertengine.rulebook import (
     measure_words,
     worst,
 )
-from alertengine.vocabulary import MEASURES, STANDINGS, UNGRADED, Level, Standing, Status, percent
+from alertengine.vocabulary import (
+    MEASURES,
+    STANDING_TEXT,
+    STANDINGS,
+    UNGRADED,
+    Both,
+    Level,
+    Standing,
+    Status,
+    Words,
+    language,
+    percent,
+)
 
 State = Literal["primary", "secondary", "third_party_code", "inferred", "refer", "missing", "undetermined"]
 #: A cell is decided by rules of a standing, left to a city's plan, a declared hole, or an undeclared gap.
@@ -89,13 +101,17 @@ class Coverage:
         """The counts in one line; what is decided stands beside all that is not."""
         counts = self.counts()
         decided = sum(counts[state] for state in DECIDED)
-        said = ", ".join(f"{state} {counts[state]}" for state in DECIDED)
-        part = f" ({percent(decided / len(self.cells))})" if self.cells else ""
-        return (
-            f"{self.where} {self.day}: {len(self.cells)} cells; {decided} decided{part}: {said}; "
-            f"{counts['refer']} left to the city's plan, {counts['missing']} declared missing, "
-            f"{counts['undetermined']} without rule or declaration"
+        said = Both(
+            ", ".join(f"{state} {counts[state]}" for state in DECIDED),
+            "、".join(f"{STANDING_TEXT[state]}{counts[state]}" for state in STANDINGS),
         )
+        part = f" ({percent(decided / len(self.cells))})" if self.cells else ""
+        facts = {name: counts[name] for name in ("refer", "missing", "undetermined")}
+        words = Words(
+            "rules_covered", where=self.where, day=self.day, cells=len(self.cells), decided=decided, part=part,
+            said=said, **facts,
+        )  # fmt: skip
+        return words.words(language())[0]
 
     def by_industry(self) -> list[dict[str, Any]]:
         """One row an industry: how many of its cells are in each state."""

@@ -133,6 +133,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "line_stands_twice": phrase(
         "the same line stands twice: no order can be given, nothing written", "同一生产线重复：不能下达指令，未写入"
     ),
+    "rules_checked": phrase(
+        "{documents} documents, {rules} rules, {cases} worked cases, {holes} declared holes, {findings} findings",
+        "{documents}份文件、{rules}条规则、{cases}个用例、{holes}处已声明的缺项，发现{findings}处",
+    ),
+    "rules_covered": phrase(
+        "{where} {day}: {cells} cells; {decided} decided{part}: {said}; {refer} left to the city's plan, "
+        "{missing} declared missing, {undetermined} without rule or declaration",
+        "{where}{day}：{cells}格，其中{decided}格有规则{part}：{said}；{refer}格由市方案定，{missing}格已声明缺项，"
+        "{undetermined}格既无规则也未声明",
+    ),
     "cases_ran": phrase("{held} cases hold, {failed} fail", "{held}个用例成立，{failed}个不成立"),
     "values_moved": phrase(
         "{tried} values moved, {unnoticed} noticed by no case", "改动了{tried}个数值，{unnoticed}个没有用例察觉"

@@ -9,7 +9,7 @@ import pytest
 from alertengine.checking import CaseRunner, read_cases
 from alertengine.lists import lines_from
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, speaking
 
 HEAD = "- name: 两条线\n  date: 2026-02-10\n  level: orange\n  lines:\n"
 LINES = (
@@ -136,3 +136,49 @@ def test_a_case_of_several_days_is_a_case_a_day(tmp_path: Path) -> None:
         file.write_text(text.replace("DAYS", days), encoding="utf-8")
         with pytest.raises(InputError, match="前后"):
             read_cases(file)
+
+
+CASE = {
+    "date": "2026-02-10", "level": "orange", "line": "{city: 大同市, industry: 制药}", "expect": "{status: ordered}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"date": "2026-02-10T08:00:00Z"}, {(2, "case 甲 date")}),
+        ({"hours": "1.0e+12"}, {(6, "case 甲 hours")}),
+        ({"lines": "[{city: 大同市}]"}, {(1, "case 甲")}),
+        ({"expect": "{colour: red, rules: r1}"}, {(5, "case 甲 expect.colour"), (5, "case 甲 expect.rules")}),
+        ({"expect": "[{colour: red}]", "level": "red"}, {(5, "case 甲 expect.0.colour")}),
+    ],
+)
+def test_what_a_case_cannot_say_is_refused_once(
+    changed: dict[str, str], told: set[tuple[int, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "some.test.yaml"
+    lines = [f"  {key}: {value}" for key, value in {**CASE, **changed}.items()]
+    file.write_text("\n".join(["- name: 甲", *lines]), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_cases(file)
+    assert {(one.row, one.column) for one in error.value.problems} == told
+    assert len(error.value.problems) == len(told)
+    assert not [one for one in error.value.problems if "Input" in one.words("zh")[0]]
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        ("industri: 制药", "没有字段“industri”，应为清单的英文列名"),
+        ("small: maybe", "“small”应为true或false，现为maybe"),
+        ("city_distance_km: 近", "“city_distance_km”应为数字，现为近"),
+        ("grade: E", "“grade”应为A+、A、B、B-、C、D、引领性、非引领性、未评级之一，现为E"),
+    ],
+)
+def test_a_fact_that_no_list_holds_is_told_in_the_language_spoken(
+    shipped: Rulebook, tmp_path: Path, fact: str, told: str
+) -> None:
+    with speaking("zh"):
+        assert run(shipped, tmp_path, f"{HEAD}    - {{city: 大同市, {fact}}}\n  expect: {{status: ordered}}\n") == [
+            told
+        ]
