@@ -19,10 +19,11 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from alertengine.rulebook.air import WarningLevel
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop, EvidenceKind, Share
-from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
+from alertengine.rulebook.head import MOST_HOURS, Names, RuleHead, Strict, as_tuple
 from alertengine.vocabulary import BREACHES, ENTERPRISE_FLAGS, Regime, SaidError
 
 Positive = Annotated[float, Field(gt=0)]
+Hours = Annotated[float, Field(gt=0, le=MOST_HOURS)]
 #: Pollutants of a stack or of the air that a finding may be about.
 Pollutant = Literal["so2", "nox", "pm", "vocs"]
 _WINDOW = re.compile(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d")
@@ -281,8 +282,8 @@ class ProcedureRule(ActRule):
     actor: str = Field(min_length=1)
     text: str = Field(min_length=1)
     after: Step | None = None
-    within_hours: Positive | None = None
-    ahead_hours: Positive | None = None
+    within_hours: Hours | None = None
+    ahead_hours: Hours | None = None
     by: str = ""
     retention_days: Annotated[int, Field(gt=0)] | None = None
     remedy: str = ""
@@ -293,6 +294,8 @@ class ProcedureRule(ActRule):
             raise SaidError("retention_of_archive")
         if self.within_hours is not None and self.after is None:
             raise SaidError("within_hours_after")
+        if self.after == self.step:
+            raise SaidError("after_itself")
         if self.by:
             try:
                 date.fromisoformat(f"2000-{self.by}")

@@ -7,12 +7,13 @@ daily window beside it.  Shares are shares: 0.20, never 20.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from alertengine.rulebook.head import Names, Strict
+from alertengine.rulebook.head import MOST_HOURS, Names, Strict
 from alertengine.vocabulary import MEASURES, POLLUTANTS, SaidError, Track
 
 Counting = Literal["line", "unit", "chamber", "capacity", "load"]
@@ -64,8 +65,8 @@ class Measure(Strict):
     vehicles: str = ""
     text: str = ""
     remark: str = ""
-    after_hours: float = Field(default=0, ge=0)
-    until_hours: float | None = Field(default=None, gt=0)
+    after_hours: float = Field(default=0, ge=0, le=MOST_HOURS)
+    until_hours: float | None = Field(default=None, gt=0, le=MOST_HOURS)
     daily: str = ""
     on_top_of: Names = ()
     additional: bool = False
@@ -74,7 +75,7 @@ class Measure(Strict):
     @field_validator("daily")
     @classmethod
     def _window(cls, value: str) -> str:
-        if value and not re.fullmatch(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d", value):
+        if value and not re.fullmatch(r"-".join([r"(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)"] * 2), value):
             raise SaidError("window_form")
         if value and value[:5] == value[6:]:
             raise SaidError("window_empty")
@@ -187,8 +188,10 @@ def _share(code: str, value: Any) -> dict[str, Any]:
 
 
 def _count(code: str, value: Any) -> dict[str, Any]:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
         raise SaidError("measure_number", name=code, found=repr(value))
+    if code == "stop_units" and value != int(value):
+        raise SaidError("measure_whole", name=code, found=repr(value))
     return {"hours" if code == "coking_time" else "amount": float(value)}
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.engine import check_dialect
 from alertengine.files import parse_yaml
-from alertengine.rulebook import Rulebook, read_import
+from alertengine.rulebook import Rulebook, form_of, read_import, write_plan_form
 from alertengine.rulebook.excel.day_cells import read_day
 from alertengine.vocabulary import InputError
 
@@ -210,3 +210,31 @@ def test_a_folder_that_cannot_be_made_is_told(read: Any, tmp_path: Path) -> None
     words = ["--lang", "zh", "rules", "import", str(tmp_path / "x.xlsx"), "-o", str(tmp_path / "taken"), "--yes"]
     done = CliRunner().invoke(main, words)
     assert (done.exit_code, "文件不能写入" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"E3": "9" * 400}, ("key_refused", 3, "几小时内")),
+        ({"E3": "1000000"}, ("key_refused", 3, "几小时内")),
+        ({"F1": "几小时内"}, ("sheet_column_twice", 1, "几小时内")),
+        ({"Q2": "某句"}, ("text_without_header", 2, "Q")),
+    ],
+)
+def test_a_form_of_a_plan_loses_nothing_either(
+    shipped: Rulebook, tmp_path: Path, cells: dict[str, str], told: tuple[str, int, str]
+) -> None:
+    raw = {
+        "document": "plan",
+        "title": "某市预案",
+        "area": "临汾市",
+        "valid": {"from": "2021-10-01", "to": "not stated"},
+    }
+    write_plan_form(shipped, form_of(raw, ["尧都区"], ["工信"], {}), None, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    for place, said in {"C3": "市局", **cells}.items():
+        book["程序"][place] = said
+    book.save(tmp_path / "x.xlsx")
+    with pytest.raises(InputError) as error:
+        read_import(shipped, tmp_path / "x.xlsx", check_dialect)
+    assert [(one.code, one.row, one.column) for one in error.value.problems] == [told]

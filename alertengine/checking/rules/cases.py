@@ -20,7 +20,7 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.files import problems_of, read_yaml
 from alertengine.lists import RowError, lines_from
 from alertengine.orders import decide_lines, required_ratios
-from alertengine.rulebook import OpenLists, Place, Rulebook, Strict
+from alertengine.rulebook import MOST_HOURS, OpenLists, Place, Rulebook, Strict
 from alertengine.vocabulary import (
     MEASURES,
     STANDING_TEXT,
@@ -40,8 +40,6 @@ from alertengine.vocabulary import (
 Order = Mapping[Hashable, Any]
 #: Columns compared as sets of ids.
 _SETS = ("rules", "set_aside", "hangs_on", "flags")
-#: The longest response: a year.
-_MOST_HOURS: Final = 8784
 
 
 class Expected(Strict):
@@ -86,7 +84,7 @@ class Case(Strict):
     #: A day, from its midnight, or a moment of it.
     when: NaiveDatetime = Field(alias="date")
     level: Level = Level.NONE
-    hours: float = Field(default=0, ge=0, le=_MOST_HOURS)
+    hours: float = Field(default=0, ge=0, le=MOST_HOURS)
     known_on: date | None = None
     adopt: dict[str, str] = Field(default_factory=dict)
     published: bool = False

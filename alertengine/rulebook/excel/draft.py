@@ -40,6 +40,14 @@ class Draft:
         place: dict[str, Any] = {"file": f"{self.file} [{sheet}]", "row": row, "column": column, "value": value}
         self.problems.append(Problem(code, **place, **arguments))
 
+    def header(self, sheet: str, row: int, columns: Sequence[str], known: Sequence[str]) -> None:
+        """The columns of a header row that are not ``known``, or stand twice."""
+        for place, column in enumerate(columns):
+            if column and column not in known:
+                self.defect(sheet, row, column, "no_such_sheet_column", names=known)
+            elif column and column in columns[:place]:
+                self.defect(sheet, row, column, "sheet_column_twice")
+
     def headless(self, sheet: str, row: int, header: Sequence[str], cells: Sequence[str]) -> None:
         """The cells of a row that say something under no header."""
         for place, text in enumerate(cells):

@@ -42,7 +42,7 @@ _GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
 _COLUMNS: Final = (
     {key: handler.headers[0] for part in PARTS for handler in part.handlers for key in handler.keys}
     | {key: handler.headers[0] for handler in RULE for key in handler.keys}
-    | {"measures": "措施"}
+    | {"measures": "措施", "trigger.cities": "几个城市", "trigger.level": "达到级别"}
 )
 _HEADS: Final = {key: handler.headers[0] for handler in HEAD for key in handler.keys} | {
     f"{handler.keys[0]}.{part}": header
@@ -332,7 +332,7 @@ def _placed(draft: Draft, problem: Problem) -> Problem:
     if rule:
         sheet, row, column = _place_of(draft, rule[1])
         key = re.split(r"[.\s]", rule[2])[0]
-        column = _COLUMNS.get(key, column)
+        column = _COLUMNS.get(rule[2]) or _COLUMNS.get(key, column)
     elif table and table[1] in draft.places:
         (sheet, row), column = draft.places[table[1]], ""
     elif f"table {problem.column}" in draft.places:

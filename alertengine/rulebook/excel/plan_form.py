@@ -112,9 +112,9 @@ class _Reader:
         if top is None:
             return
         columns = rows[top]
-        for column in columns:
-            if column and column not in (*part.headers, HELP, LACKS):
-                self.draft.defect(part.sheet, top + 1, column, "no_such_sheet_column", names=part.headers)
+        self.draft.header(part.sheet, top + 1, columns, [*part.headers, HELP, LACKS])
+        for number, row in enumerate(rows[top + 1 :], start=top + 2):
+            self.draft.headless(part.sheet, number, columns, row)
         taken = {cells.get("编号", "") for _, cells in self._cells(rows, columns, top)}
         left: list[str] = []
         for number, cells in self._cells(rows, columns, top):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
+from alertengine.rulebook.excel.day_cells import clock_hours
 from alertengine.rulebook.excel.rule_rows import Handler, headers, names, text, word
 from alertengine.rulebook.excel.vehicle_cells import vehicles
 from alertengine.vocabulary import (
@@ -254,8 +255,9 @@ RESPONSE: Final = FormSheet(
     "响应措施", "response",
     (
         choice("group", "类别", GROUP_TEXT), choice("about", "对象", SUBJECT_TEXT), _levels(), text("title", "措施"),
-        text("department", "责任部门"), text("where", "地点"), text("daily", "时段"), vehicles("vehicles", "车辆"),
-        names("spared", "除外"), text("text", "具体要求"),
+        text("department", "责任部门"), text("where", "地点"),
+        replace(text("daily", "时段"), read=lambda texts: {"daily": clock_hours(texts[0])}),
+        vehicles("vehicles", "车辆"), names("spared", "除外"), text("text", "具体要求"),
         text("article", "条款"), *_ENDS,
     ),
     ("类别", "对象", "措施"), ("类别", "对象", "级别"), _fold_response, _unfold_response,

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from xlsxwriter.utility import xl_col_to_name
-
 from alertengine.rulebook.decision_tables import MISSING as HOLE
 from alertengine.rulebook.decision_tables import SILENT
 from alertengine.rulebook.excel.condition_text import match_text
@@ -149,8 +147,7 @@ def _read_head(draft: Draft, rows: Rows) -> None:
     known = headers(HEAD)
     for number, row in enumerate(rows, start=1):
         label, text = (*row, "", "")[:2]
-        for place in (place for place, more in enumerate(row) if more and (place > 1 or not label)):
-            draft.defect(HEAD_SHEET, number, xl_col_to_name(place), "text_without_header", row[place])
+        draft.headless(HEAD_SHEET, number, [label, label, *(rows[0][2:] if rows[0][:1] == ["项目"] else ())], row)
         if not label or (label == "项目" and number == 1):
             continue
         if label not in known:
@@ -180,12 +177,7 @@ def _read_listing(
     if not any(map(any, rows)):
         return []
     top = next(number for number, row in enumerate(rows) if any(row))
-    known = {*headers(handlers), *extra}
-    for place, column in enumerate(rows[top]):
-        if column and column not in known:
-            draft.defect(name, top + 1, column, "no_such_sheet_column", names=headers(handlers))
-        elif column and column in rows[top][:place]:
-            draft.defect(name, top + 1, column, "sheet_column_twice")
+    draft.header(name, top + 1, rows[top], [*extra, *headers(handlers)])
     out = []
     for number, row in enumerate(rows[top + 1 :], start=top + 2):
         draft.headless(name, number, rows[top], row)

@@ -218,6 +218,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "measure_true_or_text": phrase(
         "{name}: expected true or a text, found {found}", "{name}应为true或文字，现为{found}"
     ),
+    "measure_whole": phrase("{name}: expected a whole number, found {found}", "{name}应为整数，现为{found}"),
     "measure_share": phrase(
         "{name}: expected a share above 0 and up to 1 (0.2, not 20), found {found}",
         "{name}应为大于0且不超过1的比例（0.2，不是20），现为{found}",
@@ -277,8 +278,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "retention_days belongs to the step archive", "retention_days只用于archive（归档）这一步"
     ),
     "within_hours_after": phrase(
-        "within_hours counts from a step: after is missing", "within_hours自某一步起算，缺少after"
+        "within_hours counts from a step: after is missing",
+        "几小时内（within_hours）须写从哪一环节起算（after）",
     ),
+    "after_itself": phrase("a step cannot count from itself", "环节不能从它自己起算（after）"),
     "vehicles_none": phrase(
         "no vehicles: expected stage, stage_at_most, classes or total",
         "没有写明车辆：应写stage、stage_at_most、classes或者total",
