@@ -183,7 +183,7 @@ class Decider:
         done.notes += duty_notes(self.rulebook, seen)
         for unit, timeline in seen.timelines.items():
             done.graded[unit] = grade(timeline, self._laws_for(unit, seen.now, timeline))
-        problems, notes = grading_problems(done.graded, seen.now, next_full_hour(seen.now), seen.file)
+        problems, notes = grading_problems(done.graded, seen.now, next_full_hour(seen.now), seen.file, self.known_on)
         done.problems += problems
         done.notes += notes
         prompts = linked(self.rulebook, done.graded, seen.now, self.known_on)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from alertengine.rulebook import Rulebook, minutes_of
-from alertengine.vocabulary import Problem
+from alertengine.vocabulary import Problem, Words
 from alertengine.warning.grade import LEVEL_OF, Graded
 from alertengine.warning.known_at import Sight
 from alertengine.warning.law_in_force import forecast_duty
@@ -14,9 +14,12 @@ from alertengine.warning.record import Unit
 
 
 def grading_problems(
-    graded: Mapping[Unit, Graded], now: datetime, since: datetime, file: str
+    graded: Mapping[Unit, Graded], now: datetime, since: datetime, file: str, known_on: date | None = None
 ) -> tuple[list[Problem], list[Problem]]:
-    """Return problems (missing days, days without a grading) and notes (what the ends of a range would have given)."""
+    """Return problems (missing days, days without a grading) and notes (what the ends of a range would have given).
+
+    ``known_on``: the day by which a grading must have been issued to count: a later one may well be in force.
+    """
     problems: list[Problem] = []
     notes: list[Problem] = []
     today = now.date()
@@ -44,8 +47,9 @@ def grading_problems(
             level, other = (LEVEL_OF[int(rank[ahead:].max(initial=0))] for rank in (own.ranks["mid"], own.otherwise))
             if level != other:
                 notes.append(Problem("rounding_decides", file=file, place=name, level=level, other=other))
+    issued = Words("issued_by", day=known_on) if known_on else ""
     for days, names in holes.items():
-        problems.append(Problem("no_grading", where="rules", days=days_text(list(days)), names=names))
+        problems.append(Problem("no_grading", where="rules", days=days_text(list(days)), names=names, issued=issued))
     return problems, notes
 
 

@@ -66,6 +66,16 @@ def test_the_days_before_the_first_grading_are_named_and_no_others(
 ) -> None:
     (hole,) = [one for one in warn(days("2017-12-30", [90] * 4), book).problems if one.code == "no_grading"]
     assert dict(hole.arguments)["days"] == "2017-12-30..2017-12-31"
+    assert hole.words("zh")[0].startswith("2017-12-30..2017-12-31没有有效的分级规定")
+
+
+def test_a_grading_that_was_not_known_is_not_said_to_be_out_of_force(
+    book: Rulebook, days: Callable[..., Forecast]
+) -> None:
+    found = warn(days("2021-01-11", [320] * 3), book, known_on="2005-01-01").problems
+    (hole,) = [one for one in found if one.code == "no_grading"]
+    assert "没有2005-01-01及以前发布的（known-on）、有效的分级规定" in hole.words("zh")[0]
+    assert "no grading issued by 2005-01-01 (known-on) in force" in hole.words("en")[0]
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{place}: the rounding of the AQI decides the highest level: {level} by the standard, {other} otherwise",
         "{place}：最高级别由AQI取整决定，按标准取整为{level:level_text}，按另一种取整为{other:level_text}",
     ),
-    "no_grading": error("no grading in force on {days}: {names} not graded", "{days}没有有效的分级规定：{names}未分级"),
+    "no_grading": error(
+        "no grading{issued} in force on {days}: {names} not graded", "{days}没有{issued}有效的分级规定：{names}未分级"
+    ),
+    "issued_by": phrase(" issued by {day} (known-on)", "{day}及以前发布的（known-on）、"),
     "issued_after_its_days": error(
         "issued after the last day it forecasts, {last}",
         "发布时间晚于所报的最后一天（{last}）",
