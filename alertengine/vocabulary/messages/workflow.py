@@ -197,8 +197,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "an outcome without who answered and when",
         "有处理结果，但没有答复人和时间",
         "answered_by and answered_on",
-        "answered_by和answered_on",
+        "填写答复人和答复日期",
     ),
+    "answered_early": error("answered before it was received", "答复日期早于收到日期", "{day} or later", "不早于{day}"),
     "objection_open": error(
         "the objection of {day} has no answer", "{day}收到的异议没有答复", "{outcomes:space}", "{outcomes}"
     ),

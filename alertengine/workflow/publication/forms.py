@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -37,7 +38,7 @@ def submissions(path: Path, lines: pd.DataFrame, findings: Findings) -> tuple[pd
         elif name in seen:
             yield Problem("county_again", file=file, row=number, column="county", value=name, row_before=seen[name])
         seen.setdefault(name, number)
-        if row["enterprises"] and not row["enterprises"].isdecimal():
+        if row["enterprises"] and not re.fullmatch(r"\d{1,9}", row["enterprises"]):
             yield Problem("not_a_count", file=file, row=number, column="enterprises", value=row["enterprises"])
 
     table = _read(path, SUBMISSIONS, check, findings)
@@ -125,6 +126,10 @@ def _read(path: Path, fields: Sequence[Field], check: Check, findings: Findings)
     for number, row in read_form(path, fields, least=2, findings=findings).items():
         problems += check(str(path), number, row)
         days = {name: _day(str(path), number, name, row[name], problems, needed) for name in _DAYS if name in row}
+        received, answered = days.get("received_on", ""), days.get("answered_on", "")
+        if answered and answered < received:
+            early = Problem("answered_early", row=number, column="answered_on", value=answered, day=received)
+            problems.append(early.at(file=str(path)))
         rows.append(row | days)
     if problems:
         raise InputError(with_sheets(problems, findings.sheets))

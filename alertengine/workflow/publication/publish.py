@@ -26,7 +26,7 @@ from alertengine.lists import (
     version_yaml,
 )
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, gathering
 from alertengine.workflow.publication.forms import filings, objections, submissions
 from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
 from alertengine.workflow.publication.public import write_public
@@ -60,15 +60,21 @@ def ready_to_publish(book: Rulebook, source: Path, wanted: Wanted) -> tuple[Ente
     obstacles = _bad_cells(enterprises) + not_proved(proof, str(source))
     findings = [*wants_a_look(proof, str(source)), *_lapsed(enterprises, version)]
     read = Findings(str(source), findings)
-    if wanted.counties:
-        tables["counties"], more = submissions(wanted.counties, enterprises.lines, read)
-        findings += more
-    if wanted.objections:
-        tables["objections"], waiting, more = objections(wanted.objections, enterprises.lines, read)
-        obstacles += waiting
-        findings += more
-    if wanted.filing:
-        tables["filings"] = filings(wanted.filing, read)
+    problems: list[Problem] = []
+    with gathering(problems):
+        if wanted.counties:
+            tables["counties"], more = submissions(wanted.counties, enterprises.lines, read)
+            findings += more
+    with gathering(problems):
+        if wanted.objections:
+            tables["objections"], waiting, more = objections(wanted.objections, enterprises.lines, read)
+            obstacles += waiting
+            findings += more
+    with gathering(problems):
+        if wanted.filing:
+            tables["filings"] = filings(wanted.filing, read)
+    if problems:
+        raise InputError(problems)
     for name, option in (("counties", "--counties"), ("objections", "--objections"), ("filings", "--filing")):
         if name not in tables:
             read.warnings.append(Problem("not_with_publication", file=str(source), column=name, option=option))

@@ -184,6 +184,20 @@ def test_objections_wait_for_an_answer_and_filing_comes_later(listed: Path, tmp_
     assert "this file is published already" in other.stderr
 
 
+def test_what_is_wrong_with_all_forms_is_told_at_once(listed: Path, tmp_path: Path) -> None:
+    """A count of 5000 figures ended in a traceback, an answer before its objection went on record."""
+    counted = form(tmp_path / "c.csv", f"区县,报送日期,企业数\n没有县,2020-08-01,{'9' * 5000}\n")
+    header = "收到日期,异议内容,处理结果,答复人,答复日期\n"
+    objected = form(tmp_path / "o.csv", header + "2020-08-01,等级有误,采纳,科长 乙,2020-07-09\n")
+    filed = form(tmp_path / "f.csv", "备案机关,备案日期,文号\n,2020-10-10,合成函1号\n")
+    done = publish(listed, "--counties", counted, "--objections", objected, "--filing", filed)
+    told = [(Path(line.split(", row")[0]).name, line.split(", ")[2].split(":")[0]) for line in done.stderr.splitlines()]
+    assert (done.exit_code, told) == (
+        2, [("c.csv", "county"), ("c.csv", "enterprises"), ("o.csv", "answered_on"), ("f.csv", "office")],
+    )  # fmt: skip
+    assert sorted(path.name for path in listed.parent.glob("*public*")) == []
+
+
 def test_counties(listed: Path, tmp_path: Path) -> None:
     text = "县区,报送日期,报送单位,企业数\n尧都区,2020-08-01,尧都分局,1\n襄汾县,2020-08-02,襄汾分局,3\n"
     path = form(tmp_path / "c.csv", text)
