@@ -17,11 +17,24 @@ def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator
         yield from _clauses(book, document, tables)
         yield from _repeals(book, document)
     for rule in book.rules.values():
+        document = book.documents[rule.document]
+        if document.document not in book.adopted and not all(_inside(book, rule.area, document.area)):
+            yield about(book, rule, "reference", "area_beyond", value="、".join(rule.area), areas=document.area)
         yield from _names(book, rule.id, "replaces", rule.replaces)
         if isinstance(rule, LineRule):
             yield from _names(book, rule.id, "on_top_of", (n for m in rule.measures for n in m.on_top_of))
     yield from _areas(book)
     yield from _words(book)
+    yield from _unread(book)
+
+
+def _unread(book: Rulebook) -> Iterator[RuleDefect]:
+    """Files that look like rules and are none by their ending."""
+    for folder in book.folders:
+        for path in sorted(folder.rglob("*")):
+            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml" and not hidden:
+                yield RuleDefect("reference", Problem("file_unread", file=str(path), value=path.suffix))
 
 
 def _words(book: Rulebook) -> Iterator[RuleDefect]:
@@ -62,9 +75,23 @@ def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
             yield _of(document, where, "unknown_document", repeal.document)
         elif repeal.rule and repeal.rule not in book.rules:
             yield _of(document, where, "unknown_rule", repeal.rule)
+        elif repeal.document and not _meet(book, document.area, book.documents[repeal.document].area):
+            yield _of(document, where, "ends_elsewhere", f"{repeal.document} {'、'.join(document.area)}")
         elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in ids):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
             yield _of(document, where, "ends_no_rule", said)
+
+
+def _inside(book: Rulebook, areas: Iterable[str], wider: Iterable[str]) -> list[bool]:
+    """Of each place of some areas whether it lies in others."""
+    held = {place for area in wider for place in book.lists.members(area)}
+    places = (place for area in areas for place in book.lists.members(area))
+    return [not held.isdisjoint(book.lists.wider(place)) for place in places]
+
+
+def _meet(book: Rulebook, areas: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether some areas and others have a place in common."""
+    return any(_inside(book, areas, others)) or any(_inside(book, others, areas))
 
 
 def _ended(document: str, kind: str, name: str, own: str, rule: tuple[str, str, str]) -> bool:

@@ -59,6 +59,19 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "unknown_document": finding("names an unknown document", "所指文件不存在", "a document on file", "规则库中的文件"),
     "unknown_rule": finding("names an unknown rule", "所指规则不存在", "id of a rule", "规则编号"),
+    "file_unread": finding("not read as rules", "没有作为规则读取", "a name that ends in .yaml", "以.yaml结尾的文件名"),
+    "ends_elsewhere": finding(
+        "ends a document of another place",
+        "废止的是另一地区的文件",
+        "a document whose area the ending one reaches",
+        "本文件适用地区内的文件",
+    ),
+    "area_beyond": finding(
+        "the area lies beyond that of the document",
+        "地区超出文件的适用地区",
+        "within {areas:pause}",
+        "{areas:pause}之内",
+    ),
     "ends_no_rule": finding(
         "ends no rule of another document",
         "没有废止其他文件的任何规则",
