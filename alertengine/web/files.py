@@ -10,7 +10,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.convertors import Convertor, register_url_convertor
 
 from alertengine.ledger import ACCESS, Ledger
@@ -21,6 +21,7 @@ from alertengine.web.desk import Desk
 from alertengine.web.evening import zip_of
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.opening import evaluation, printed_act, printed_work, rows_file
+from alertengine.web.refusals import page
 from alertengine.web.roles import Right
 from alertengine.workflow import ORDER_TEXT, SUPERIOR_ORDER, release_on_record
 
@@ -39,6 +40,7 @@ class _ActNumber(Convertor[int]):
 
 register_url_convertor("act", _ActNumber())
 P = ParamSpec("P")
+_NOT_OPENED: Final = "没有打开这个文件"
 #: Rows are packed where they are made, not on their way in the thread that answers everybody.
 _PACKED: Final = {"content-encoding": "gzip"}
 
@@ -62,7 +64,7 @@ def router(desk: Desk) -> APIRouter:
 
 
 def _or_why_not(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -> Any:
-    """What is asked for, or why it is refused as text."""
+    """What is asked for, or a page that says why it is refused."""
 
     @wraps(answer)
     async def answered(files: _Files, *args: P.args, **kwargs: P.kwargs) -> Response:
@@ -72,7 +74,7 @@ def _or_why_not(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -
             text = (
                 "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
             )
-            return PlainTextResponse(text, status_code=404)
+            return page(404, _NOT_OPENED, text)
 
     return answered
 
@@ -87,7 +89,7 @@ class _Files:
         self.desk.allow(request.state.session, Right.WORK)
         found = self.desk.works.rows_file(key)
         if not found.is_file():
-            return PlainTextResponse("须重新计算", status_code=404)
+            return page(404, _NOT_OPENED, "须重新计算")
         return FileResponse(found, media_type="application/json", headers=_PACKED)
 
     @_or_why_not
@@ -150,7 +152,7 @@ class _Files:
         """The report of a person's own simulation."""
         account = self.desk.allow(request.state.session, Right.SIMULATE)
         found = self.desk.simulations.get(key, account.user).results / "report.html"
-        return FileResponse(found) if found.is_file() else PlainTextResponse("推演尚未完成", status_code=404)
+        return FileResponse(found) if found.is_file() else page(404, _NOT_OPENED, "推演尚未完成")
 
     @_or_why_not
     async def tables(self, request: Request, key: str) -> Response:
@@ -158,7 +160,7 @@ class _Files:
         account = self.desk.allow(request.state.session, Right.SIMULATE)
         folder = self.desk.simulations.get(key, account.user).results
         if not folder.is_dir():
-            return PlainTextResponse("推演尚未完成", status_code=404)
+            return page(404, _NOT_OPENED, "推演尚未完成")
         said = {"content-disposition": 'attachment; filename="simulation.zip"'}
         data = await asyncio.get_running_loop().run_in_executor(None, zip_of, folder)
         return Response(data, media_type="application/zip", headers=said)

@@ -10,6 +10,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from alertengine.web import refusals
 from alertengine.web.api import problems
 from alertengine.web.sessions import Session, Sessions
 
@@ -33,6 +34,8 @@ _UPLOADS: Final = ("/_nicegui", "/field/plant")
 FORM_BYTES: Final = 64 * 1024
 #: What the interface says where a page gets a text.
 _CODES: Final = {413: "too-large", 421: "wrong-host"}
+_HTML: Final = "text/html"
+_NOTHING_DONE: Final = "请求没有办理，什么也没有保存。"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS: Final = {
     # Vue compiles the page's components in the browser, which needs eval and inline scripts of our own server.
@@ -102,7 +105,7 @@ class Guard:
         session = None if path.startswith(API) else self._session(headers)
         scope.setdefault("state", {})["session"] = session
         if session is None and not path.startswith(self.public):
-            if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            if scope["type"] == "http" and scope["method"] == "GET" and _HTML in headers.get("accept", ""):
                 return 303, "", {"location": f"{SIGN_IN}?next={quote(_place(scope), safe='/')}"}
             return 401, "请先登录", {}
         return None
@@ -192,6 +195,8 @@ async def _answer(
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
         return
     body, media = text.encode(), "text/plain; charset=utf-8"
+    if text and any(name == b"accept" and _HTML.encode() in value for name, value in scope["headers"]):
+        body, media = bytes(refusals.page(status, text, _NOTHING_DONE).body), f"{_HTML}; charset=utf-8"
     if status in _CODES and str(scope["path"]).startswith(API):
         body, media = problems.as_json(problems.body(_CODES[status])), problems.MEDIA
     said = {"content-type": media, **headers}

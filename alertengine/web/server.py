@@ -11,11 +11,11 @@ from typing import Final
 import nicegui
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
-from alertengine.files import environment, stylesheet
+from alertengine.files import stylesheet
 from alertengine.vocabulary import program_version
 from alertengine.web import files
 from alertengine.web.api.app import Interface
@@ -24,6 +24,7 @@ from alertengine.web.fieldforms import FieldForms
 from alertengine.web.guard import App, Guard
 from alertengine.web.pages.frame import framed
 from alertengine.web.pages.registry import PAGES, PageEntry
+from alertengine.web.refusals import said_in_chinese
 from alertengine.web.signin import Forms
 
 TITLE: Final = "重污染天气应急"
@@ -64,29 +65,11 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
         reconnect_timeout=_GONE,
         show_welcome_message=False,
     )
-    nicegui.app.add_exception_handler(404, _lost)
-    nicegui.app.add_exception_handler(Exception, _failed)
+    said_in_chinese(server, nicegui.app)
     nicegui.app.on_startup(desk.warm)
     # the browser takes scripts, fonts and styles of the page before anyone signs in: they are the package's own
     public = (f"/_nicegui/{nicegui.__version__}/",)
     return Guard(server, desk.sessions, frozenset(hosts), public)
-
-
-async def _lost(_request: Request, _error: Exception) -> Response:
-    return _said(404, "没有这一页", "地址可能不完整，或这一页已不再有。")
-
-
-async def _failed(_request: Request, error: Exception) -> Response:
-    logging.getLogger("nicegui").error("a page failed", exc_info=error)
-    return _said(
-        500, "这一页没有打开", "程序出错，已写入日志；台账和已保存的内容不变。请重试，仍不行时告诉系统管理人员。"
-    )
-
-
-def _said(status: int, title: str, said: str) -> Response:
-    """A page of its own in place of the library's English one."""
-    template = environment("alertengine.web").get_template("lost.html.j2")
-    return HTMLResponse(template.render(title=title, said=said, design=stylesheet()), status)
 
 
 def _page(desk: Desk, forms: Forms, entry: PageEntry) -> None:

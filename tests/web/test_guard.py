@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -199,6 +200,35 @@ def test_an_address_that_leads_nowhere_says_so_in_chinese(served: Served) -> Non
     assert answer.status_code == 404
     assert "没有这一页" in answer.text
     assert "exist" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "sent"),
+    [
+        ("POST", "/issue", 405, {}),
+        ("GET", "/static/nothing.js", 404, {}),
+        ("GET", "/static/..%2f..%2fcli.py", 404, {}),
+        ("GET", "/files/dossiers/x.html?access=one", 422, {}),
+        ("GET", "/files/acts/999.zip", 404, {}),
+        ("POST", "/sign-in", 422, {}),
+        ("POST", "/sign-in", 422, {"json": {"user": "a"}}),
+        ("POST", "/sign-in", 422, {"data": {"user": "u", "password": "p" * 300}}),
+        ("POST", "/password", 422, {"files": {"old": ("a.txt", b"x")}}),
+        ("POST", "/field/plant", 422, {"data": {"enterprise": "x", "photos": "no file"}}),
+        ("POST", "/sign-out", 400, {"content": b"x", "headers": {"content-type": "multipart/form-data"}}),
+        ("POST", "/sign-out", 403, {"headers": {"origin": "http://evil.example"}}),
+        ("POST", "/sign-out", 413, {"content": b"a" * (FORM_BYTES + 1)}),
+        ("GET", "/", 421, {"headers": {"host": "evil.example"}}),
+    ],
+)
+def test_whatever_is_refused_is_told_on_a_page_in_chinese(
+    served: Served, method: str, path: str, status: int, sent: dict[str, Any]
+) -> None:
+    with served.client("reader") as client:
+        answer = client.request(method, path, **sent)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert re.search("<h1>[\u4e00-\u9fff][^<]+</h1>", answer.text)
 
 
 def test_uploads_need_a_session(served: Served) -> None:
