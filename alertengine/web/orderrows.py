@@ -14,9 +14,9 @@ from alertengine.web.decisions import is_lighter
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (
-    "enterprise", "line", "process", "status", "measure_text", "share", "starts", "ends", "county", "industry",
-    "effective_grade", "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "transport", "hangs_on", "remark", "city",
-    "level", "line_id", "enterprise_id", "order_id",
+    "enterprise", "line", "measure_text", "starts", "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "ends", "share",
+    "status", "county", "industry", "effective_grade", "process", "transport", "hangs_on", "remark", "city", "level",
+    "line_id", "enterprise_id", "order_id",
 )  # fmt: skip
 #: Why a row wants a look: no ground, lighter than the rules, decided by a person, nothing, given already by an act.
 MARKS: Final = ("缺", "轻", "改", "", "已")

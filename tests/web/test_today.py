@@ -17,9 +17,9 @@ from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import take_forecast, typed
-from alertengine.web.pages.parts import ratios
+from alertengine.web.pages.parts import heat, ratios
 from alertengine.web.pages.today import _proposal
-from alertengine.web.today import Today, gauges, new_changes, today
+from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today
 from alertengine.workflow import (
     Signers,
     collect_orders,
@@ -282,3 +282,21 @@ def test_a_city_with_an_open_draft_is_not_said_to_have_none(tmp_path: Path, book
         assert page.draft_for(row | {"city": "太原市"}) is None
         withdraw(ledger, made.act, "办公室 甲", "重拟")
         assert today(ledger, book, now).draft_for(row) is None
+
+
+@pytest.mark.parametrize(
+    ("levels", "mark"),
+    [
+        (("none", "none"), ""),
+        (("orange", "red"), '<span class="red">■</span>'),  # graver than on the first day
+        (("orange", "yellow"), '<span class="orange">◆</span>'),
+        (("none", "yellow"), '<span class="yellow">▲</span>'),
+        ((), ""),
+    ],
+)
+def test_a_city_of_the_heat_table_has_the_mark_of_its_gravest_level(levels: tuple[str, ...], mark: str) -> None:
+    days = [
+        PlaceDay(f"2026-11-2{at}", 210.0, 210.0, 210.0, "重度污染", "PM2.5", level) for at, level in enumerate(levels)
+    ]
+    text = heat([PlaceForecast("临汾市", days)], ())
+    assert f">临汾市 {mark}</th>" in text

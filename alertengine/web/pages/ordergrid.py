@@ -9,6 +9,7 @@ from typing import Any, Final
 from nicegui import events, ui
 
 from alertengine.orders import Explanation
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
 from alertengine.web.asked import explain_act
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import GROUPS, Sums, headers, sums
@@ -23,11 +24,12 @@ from alertengine.workflow import decided_of, orders_in_force
 
 #: Named here so that it is known to a page before its first one is drawn.
 _GRID: Final = ui.aggrid
-#: Widths of columns that are not the usual, in pixels.
+#: Widths of columns that are not the usual, in pixels: kilograms stand within a screen of 1280.
 _WIDTH: Final = {
-    "enterprise": 230, "measure_text": 250, "share": 90, "starts": 125, "ends": 125, "remark": 260, "transport": 220,
-    "hangs_on": 160,
+    "enterprise": 186, "line": 90, "measure_text": 164, "share": 90, "starts": 96, "ends": 96, "remark": 260,
+    "transport": 220, "hangs_on": 160, **{f"{name}_kg_d": 74 for name in POLLUTANTS},
 }  # fmt: skip
+_KILOGRAMS: Final = {f"{name}_kg_d": f"{text} 千克/日" for name, text in POLLUTANT_TEXT.items()}
 _USUAL: Final = 105
 #: The row a person points at, by a click or by Enter, and the lines ticked.
 _EVENT: Final = "order-chosen"
@@ -296,12 +298,14 @@ def _drawn(source: GridSource, marks: Sequence[str]) -> ui.aggrid:
     options = {
         "columnDefs": _columns(),
         "rowData": source.first,
-        ":defaultColDef": f"{{ sortable: true, resizable: true, floatingFilter: !{_FINGER} }}",
+        ":defaultColDef": f"{{ sortable: true, resizable: true, wrapHeaderText: true, floatingFilter: !{_FINGER} }}",
         "rowSelection": chosen if many else {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         ":getRowId": "p => p.data.order_id",
         ":rowClassRules": _ROWS,
         ":rowHeight": f"{_FINGER} ? 46 : 32",
-        "headerHeight": 30,
+        "headerHeight": 42,
+        "floatingFiltersHeight": 38,
+        "enableBrowserTooltips": True,
         "suppressFieldDotNotation": True,
         "localeText": GRID_WORDS,
         ":onCellKeyDown": _ON_KEY,
@@ -320,7 +324,8 @@ def _columns() -> list[Row]:
     mark: Row = {
         "field": "mark",
         "headerName": "标",
-        "width": 64,
+        "resizable": False,
+        "width": 46,
         ":cellRenderer": _MARKS,
         "filter": "agTextColumnFilter",
     }
@@ -329,9 +334,11 @@ def _columns() -> list[Row]:
     out: list[Row] = [mark]
     for name, text in headers().items():
         number = name == "share" or name.endswith("_kg_d")
-        column: Row = {"field": name, "headerName": text, "width": _WIDTH.get(name, _USUAL)}
+        column: Row = {"field": name, "headerName": _KILOGRAMS.get(name, text), "width": _WIDTH.get(name, _USUAL)}
         column["filter"] = "agNumberColumnFilter" if number else "agTextColumnFilter"
-        if number:
+        if not number:
+            column["tooltipField"] = name
+        else:
             digits = "(p.value*100).toFixed(1)+'%'" if name == "share" else "p.value.toLocaleString('zh-CN')"
             column |= {":valueFormatter": f"p => p.value == null ? '—' : {digits}", "type": "rightAligned"}
         if name in ("starts", "ends"):

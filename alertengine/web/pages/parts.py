@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, percent, rounded
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, Level, percent, rounded
 from alertengine.web.today import Gauge, PlaceForecast, lasting
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
@@ -36,7 +36,8 @@ def heat(places: Sequence[PlaceForecast], own: Iterable[str]) -> str:
     rows = []
     for place in sorted(places, key=lambda one: one.name not in mine):
         held = {day.day: day for day in place.days}
-        marks = next((LEVEL_MARK[day.level] for day in place.days if day.level != "none"), "")
+        gravest = max((Level(day.level) for day in place.days), key=lambda one: one.rank, default=Level.NONE)
+        mark = "" if gravest is Level.NONE else f'<span class="{gravest}">{LEVEL_MARK[gravest]}</span>'
         cells = []
         for day in days:
             one = held.get(day)
@@ -47,7 +48,7 @@ def heat(places: Sequence[PlaceForecast], own: Iterable[str]) -> str:
             said = f"{one.aqi_class} {one.primary}".strip()
             kind = _CLASS_AT[one.aqi_class]
             cells.append(f'<td class="a{kind}" title="{escape(said)}">{text}</td>')
-        name = f'<th scope="row" class="c" title="{escape(place.name)}">{escape(place.name)} {marks}</th>'
+        name = f'<th scope="row" class="c" title="{escape(place.name)}">{escape(place.name)} {mark}</th>'
         rows.append(f'<tr class="{"mine" if place.name in mine else ""}">{name}{"".join(cells)}</tr>')
     heads = f'<thead><tr><th class="c">城市</th>{head}</tr></thead>'
     table = f'<table class="heat">{heads}<tbody>{"".join(rows)}</tbody></table>'
