@@ -101,8 +101,10 @@ def serving(path: Path, port: int = 0, rules: Path | None = None) -> Iterator[tu
             except httpx.TransportError:
                 assert running.poll() is None, running.stderr.read() if running.stderr else ""
                 time.sleep(0.1)
-        yield Served(url, path), running
-        running.terminate()
+        try:
+            yield Served(url, path), running
+        finally:  # what fails meanwhile is told, not waited for
+            running.terminate()
 
 
 @pytest.fixture(scope="session")

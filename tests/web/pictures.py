@@ -48,7 +48,7 @@ CITIES = ("太原市", "大同市", "阳泉市", "长治市", "晋城市", "朔�
 BEFORE = {"临汾市": (240, 262, 271, 255, 188), "运城市": (190, 195, 180, 150, 120)}
 LATER = {"临汾市": (316, 410, 335, 430, 376, 150), "运城市": (240, 255, 310, 280, 230, 120)}
 OTHERS = ((120, 160, 215, 230, 150, 80), (60, 70, 80, 70, 60, 50), (160, 205, 220, 212, 150, 60))
-SIZES = {390: 844, 1280: 800, 1920: 1080}
+SIZES = {360: 740, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
 #: How high a page is: a picture of the whole page that the browser itself makes is one without a finger.
 _TALL = "document.documentElement.scrollHeight"
 #: What a finger cannot hit on a phone: less than 44 px either way.
