@@ -23,7 +23,8 @@ class Brief:
 
     ``stands`` counts orders that an act gave already; ``bare`` are the sums it would come to without what persons
     decided, None where that is not known; ``lower`` of the open lines are those with the measure of a lower level at
-    least; ``kilograms`` a day by pollutant is what that which holds first saves.
+    least; ``kilograms`` a day by pollutant is what that which holds first saves; ``unlisted`` are the cities it warns
+    without a line to order.
     """
 
     enterprises: int
@@ -38,6 +39,7 @@ class Brief:
     lower: int = 0
     kilograms: Mapping[str, float] = field(default_factory=dict)
     states: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
     def beside(self, without: Without) -> Brief:
         """The same with what it would be without what persons decided."""
@@ -83,7 +85,7 @@ def brief_of(
     keys = orders[["enterprise_id", "line_id"]]
     asked = keys[left_open(orders)].drop_duplicates()
     bare = keys[orders["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
-    decision = held.from_decision
+    decision, listed = held.from_decision, set(orders["city"].astype("str"))
     starts = [one.first for one in decision.decided.values() if not one.over] or [
         str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)
     ]
@@ -99,6 +101,7 @@ def brief_of(
         lower=len(asked) - len(bare),
         kilograms={name: float(decision.now[f"{name}_kg_d"].astype("float64").sum()) for name in POLLUTANTS},
         states=tuple(state_words(list(held.cities()))),
+        unlisted=tuple(sorted({city for city, one in decision.decided.items() if not one.over} - listed)),
     )
     return brief if without is None else brief.beside(without)
 

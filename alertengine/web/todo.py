@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -73,6 +74,11 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, Wo
     return items
 
 
+def new_draft_of(city: str) -> str:
+    """The address of the form of a new draft, with a city and its newest list chosen."""
+    return f"/issue?city={quote(city)}#new"
+
+
 def _asked(row: Mapping[str, str]) -> str:
     return f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}"
 
@@ -82,7 +88,7 @@ def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[str, WorkRow])
     if (draft := page.draft_for(dict(row))) is not None:
         why = f"{draft.drafted_by} {moment(draft.drafted_at)}拟"
         return Todo(f"{asked}，第{draft.act}号拟稿{draft.stage.text}", why, f"/issue?draft={draft.act}", "看拟稿")
-    what, address, way = f"{asked}，还没有拟稿", "/issue#new", "拟稿"
+    what, address, way = f"{asked}，还没有拟稿", new_draft_of(row["city"]), "拟稿"
     if (work := works.get(row["city"])) is not None:
         what, address, way = f"{asked}，{work.changed_by}已着手，没有送审", f"/issue?work={work.key}", "继续拟稿"
     if not row["starts_at"]:

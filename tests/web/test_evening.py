@@ -28,7 +28,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web import Desk, kept, standing
 from alertengine.web.accounts import Account
 from alertengine.web.asked import by_the_law, first_page, receipts_taken, without_decisions
-from alertengine.web.brief import brief_of
+from alertengine.web.brief import brief_of, kept_brief, read_brief
 from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
 from alertengine.web.entering import changed_orders, missing_of
@@ -44,7 +44,7 @@ from alertengine.web.mapview import map_view
 from alertengine.web.opening import against_act, drafted, evaluation, ready_act, rows_file
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
-from alertengine.web.pages.reviewing import seen_of
+from alertengine.web.pages.reviewing import numbers_of, seen_of
 from alertengine.web.pages.routemap import route_map
 from alertengine.web.ready import ready
 from alertengine.web.roles import Role
@@ -191,6 +191,18 @@ def test_lines_decided_at_once_go_back_to_the_rules_at_once(evening: Evening) ->
 def _held(work: Work) -> InForce:
     run = work.prepared.run
     return in_force(run.orders, run.warnings, run.now)
+
+
+def test_a_city_warned_without_a_line_is_told_before_anybody_signs(evening: Evening) -> None:
+    run = evening.work.prepared.run
+    held = in_force(run.orders.iloc[:0], run.warnings, run.now)
+    bare = brief_of(run.orders.iloc[:0], held, [], [])
+    assert bare.unlisted == (CITY,)
+    assert ("1", f"市在预警中而没有生产线指令：{CITY}") in numbers_of(bare)
+    assert read_brief(kept_brief(bare)).unlisted == (CITY,)
+    assert brief_of(run.orders, _held(evening.work), [], []).unlisted == ()
+    over = {city: replace(one, kind="lift") for city, one in held.decided.items()}
+    assert brief_of(run.orders.iloc[:0], replace(held, decided=over), [], []).unlisted == ()
 
 
 def test_a_decision_stands_with_kilograms_and_ratio_before_and_after(evening: Evening) -> None:

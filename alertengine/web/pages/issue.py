@@ -189,9 +189,13 @@ async def _new(visit: Visit) -> None:
     form = _Form(visit)
     lists, own, forecast = await visit.desk.look(_on_file, visit.desk)
     choices = {one.act: one.words for one in lists}
-    form.said.setdefault("cities", list(own))
+    listed = {one.act: [city for city in one.cities if city in own or not own] for one in lists}
+    named = visit.query.get("city", "")
+    if (version := next((one.act for one in lists if named in one.cities), None)) is not None:
+        form.said |= {"version": version, "cities": [named]}
     if form.said.get("version") not in choices:
         form.said["version"] = next(iter(choices), None)
+    form.said.setdefault("cities", listed.get(form.said["version"], list(own)))
     with card("新拟稿"):
         ui.html('<a id="new"></a>', sanitize=False)
         with ui.element("div").classes("side"):
@@ -204,16 +208,17 @@ async def _new(visit: Visit) -> None:
             cities.style("min-width:16em").props("use-chips")
             note = ui.input("备注（写入台账）", value=said.get("note", "")).classes("grow").props("maxlength=500")
         with ui.element("div").classes("side below"):
-            version = ui.select(choices, value=said["version"], label="清单版本").style("min-width:min(26em,100%)")
+            of_list = ui.select(choices, value=said["version"], label="清单版本").style("min-width:min(26em,100%)")
             if not choices:
-                version.set_visibility(False)
+                of_list.set_visibility(False)
                 ui.label("台账里还没有发布的清单：在“清单”发布一次，以后每晚按版本选用；也可在下面上传。").classes(
                     "note warn"
                 )
             ui.label(f"用最近录入的：{forecast}" if forecast else "还没有预报，请先录入或在下面上传").classes(
                 "soft small"
             )
-        for name, field in zip(_TEXTS, (title, mode, cities, note, version), strict=True):
+        of_list.on_value_change(lambda event: cities.set_value(listed.get(event.value, chosen)))
+        for name, field in zip(_TEXTS, (title, mode, cities, note, of_list), strict=True):
             field.props(add="debounce=400").on_value_change(lambda event, name=name: form.say(name, event.value))
         more = ui.element("details").classes("fold below")
         if form.files or not choices:

@@ -40,6 +40,9 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: 
     ``on`` are the tiles pressed, and changes with them: tiles drawn anew stand as the grid is filtered.  What is
     ``issued`` is late no more.
     """
+    if brief.unlisted:
+        text = f"{'、'.join(brief.unlisted)}在预警中，所用清单里没有它的生产线，本稿不给它任何指令。"
+        ui.label(f"{text}须改选清单，或不选这个城市，重新拟稿。").classes("note bad").props("role=alert")
     with ui.element("div").classes("tiles"):
         for key, count, word, more in (
             ("open", brief.open, "条依据缺失", brief.open_words or "每条都有依据"),
@@ -225,6 +228,8 @@ def seen_of(brief: Brief) -> str:
 def numbers_of(brief: Brief) -> list[tuple[str, str]]:
     """The numbers a person is asked with before signing."""
     out = [(str(brief.lines), f"条生产线，{brief.enterprises}家企业")]
+    if brief.unlisted:
+        out.append((str(len(brief.unlisted)), f"市在预警中而没有生产线指令：{'、'.join(brief.unlisted)}"))
     out.append((str(brief.open), f"条仍无依据，{brief.open_words or '以“待人工确定”发出'}"))
     if brief.decided:
         out.append((str(len(brief.decided)), f"条人工变更，其中{brief.lighter}条轻于规则"))

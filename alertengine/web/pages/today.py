@@ -21,7 +21,7 @@ from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.warned import ordered
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.web.today import OPEN_SHOWN, SHOWN, Today, lasting, open_lines, seen_by
-from alertengine.web.todo import AGEING, OLD, Todo, all_of
+from alertengine.web.todo import AGEING, OLD, Todo, all_of, new_draft_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -242,7 +242,7 @@ def _proposal(row: dict[str, str], page: Today, work: WorkRow | None, *, may: bo
     elif work is not None:
         way = f'<a class="btn mid" href="/issue?work={work.key}">继续拟稿</a>'
     else:
-        way = '<a class="btn mid" href="/issue#new">拟稿</a>' if may else "等经办拟稿"
+        way = f'<a class="btn mid" href="{new_draft_of(row["city"])}">拟稿</a>' if may else "等经办拟稿"
     level = level_mark(row["level"]) if row["level"] else ""
     why = f"<details><summary>为什么</summary>{escape(row['reason'])}<br>{escape(row['basis'])}</details>"
     over = row["action"] == "lift"  # from then on nothing runs
