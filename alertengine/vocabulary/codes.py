@@ -143,3 +143,14 @@ ACTION_TEXT: Final = {
 def level_words(code: str) -> str:
     """Ⅰ级（红色） for ``red``; empty without a warning."""
     return f"{LEVEL_CLASS[code]}（{LEVEL_TEXT[code]}）" if LEVEL_CLASS.get(code) else ""
+
+
+#: How far a draft has come, and what is done with one.
+STAGE_TEXT: Final = {
+    "drafted": "待审核", "reviewed": "待批准", "returned": "已退回", "approved": "已批准，待发布",
+    "withdrawn": "已撤回", "issued": "已发布",
+}  # fmt: skip
+DRAFT_STEP_TEXT: Final = {
+    "drafted": "拟稿", "reviewed": "审核", "approved": "批准", "issued": "发布", "withdrawn": "撤回",
+    "replaced": "重拟",
+}  # fmt: skip

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import DRAFT, Act, user_of
-from alertengine.vocabulary import Words, civil, refuse
+from alertengine.vocabulary import STAGE_TEXT, Words, civil, refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -40,16 +40,6 @@ class Stage(StrEnum):
     def open(self) -> bool:
         """Whether somebody has still to act on it."""
         return self in (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED)
-
-
-STAGE_TEXT: Final = {
-    "drafted": "待审核",
-    "reviewed": "待批准",
-    "returned": "已退回",
-    "approved": "已批准，待发布",
-    "withdrawn": "已撤回",
-    "issued": "已发布",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +126,7 @@ def draft(ledger: Ledger, number: int) -> DraftState:
 
 
 def demand(ledger: Ledger, number: int, stages: Sequence[Stage], doing: str) -> DraftState:
-    """A draft that stands where something can be done to it; ``doing`` names that in the message.
+    """A draft that stands where something can be done to it; ``doing`` is the step (DRAFT_STEP_TEXT).
 
     Raises:
         InputError: no such draft, or it stands elsewhere.
@@ -145,16 +135,16 @@ def demand(ledger: Ledger, number: int, stages: Sequence[Stage], doing: str) -> 
     state = draft(ledger, number)
     if state.stage not in stages:
         words = {"act": number, "doing": doing, "stands": _stands(state), "stages": [one.text for one in stages]}
-        raise refuse(ledger.path, "draft_stands_elsewhere", value=state.stage.text, **words)
+        raise refuse(ledger.path, "draft_stands_elsewhere", **words)
     return state
 
 
-def _stands(state: DraftState) -> str:
+def _stands(state: DraftState) -> Words:
     if state.stage is Stage.ISSUED:
-        return f"it was issued as act {state.issued}"
+        return Words("stands_issued", act=state.issued)
     if state.replaced_by:
-        return f"draft {state.replaced_by} replaces it"
-    return f"it stands at {state.stage}" + (f" ({state.reason})" if state.reason else "")
+        return Words("stands_replaced", act=state.replaced_by)
+    return Words("stands_at", stage=str(state.stage), why=f" ({state.reason})" if state.reason else "")
 
 
 def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]) -> DraftState:
@@ -210,7 +200,7 @@ def _overtaken(act: Act, own: int | None, cities: set[str], issued: Sequence[Act
 
 
 def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]) -> None:
-    """Refuse a signer who did another step already; ``others`` are (step in words, signature, user or blank).
+    """Refuse a signer who did another step already; ``others`` are (step of DRAFT_STEP_TEXT, signature, user or blank).
 
     One account is one person whatever its signature was made to say in between.
 

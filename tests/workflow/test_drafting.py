@@ -63,8 +63,10 @@ def test_a_draft_is_issued_as_it_was_approved(make: Make, prepared: Prepared, tm
         pd.testing.assert_frame_equal(ledger.orders(act.act), ledger.orders(number))
         assert replay(ledger, number).identical
         assert replay(ledger, act.act).identical
-        with pytest.raises(InputError, match=f"it was issued as act {act.act}"):
+        with pytest.raises(InputError, match=f"it was issued as act {act.act}") as told:
             issue_draft(ledger, number, OFFICE)
+        said = (f"拟稿第{number}号不能发布：已作为第{act.act}号发布", "已批准，待发布")
+        assert told.value.problems[0].words("zh") == said
     assert verify(tmp_path / "record.db").sound
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from alertengine.vocabulary._language import Language
-from alertengine.vocabulary.codes import ACTION_TEXT, LEVEL_TEXT
+from alertengine.vocabulary.codes import ACTION_TEXT, DRAFT_STEP_TEXT, LEVEL_TEXT, STAGE_TEXT
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.numbers import number, percent
 
@@ -27,6 +27,8 @@ _NAMED: Final = {
     "field": {name: field.text for name, field in FIELDS.items()},
     "level": LEVEL_TEXT,
     "action": ACTION_TEXT,
+    "stage": STAGE_TEXT,
+    "step": DRAFT_STEP_TEXT,
 }
 #: Formats of a number.
 _PRINTED: Final[dict[str, Callable[[Any], str]]] = {"number": number, "percent": percent}
@@ -39,8 +41,8 @@ class Message:
     ``message`` and ``expected`` are the English sentences, ``text`` and ``wanted`` the Chinese ones: what is wrong,
     and what was expected (empty where there is nothing to expect).  Both languages take the same named arguments in
     braces; ``file``, ``row``, ``column``, ``value`` and ``sheet`` are those of the problem.  An argument may be a
-    list (``{names}`` is joined by commas, ``{names:or}`` by *or*), a field, level or action (``{name:field}``), a
-    number or share (``{hours:number}``, ``{required:percent}``), or a further message
+    list (``{names}`` is joined by commas, ``{names:or}`` by *or*), a field, level, action, stage or step of a draft
+    (``{name:field}``), a number or share (``{hours:number}``, ``{required:percent}``), or a further message
     (:class:`~alertengine.vocabulary.problems.Words`).
 
     ``severity``: an ``error`` is wrong for certain, a ``finding`` needs a person's decision; both give exit status 1,

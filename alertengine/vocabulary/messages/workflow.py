@@ -226,12 +226,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "{city}{level:level_text}：没有规定{names}的减排比例",
     ),
     "not_with_publication": note("not on file with this publication", "本次发布没有附这一项", "{option}", "{option}"),
-    "not_published": error("not published", "未发布", "--despite REASON", "--despite 理由"),
+    "not_published": error("not published", "未发布", "--despite REASON", "写明仍发布的理由"),
     "defective_cells": error(
         "{count} defective cells, the first in row {first}, {header}",
         "{count}个格子有误，首见第{first}行“{header}”",
         "a list without defects; see check",
-        "没有错误的清单，见check",
+        "没有错误的清单",
     ),
     "certificates_ended": error(
         "the certificates of the grades of {count} enterprises have ended before {day}",
@@ -295,11 +295,17 @@ MESSAGES: Final[dict[str, Message]] = {
         "与清单放在一起的：名称.version.yaml、名称.totals.csv",
     ),
     "draft_stands_elsewhere": error(
-        "draft {act} cannot be {doing}: {stands}", "拟稿第{act}号不能{doing}：{stands}", "{stages:or}", "{stages:or}"
+        "draft {act} cannot be {doing:step}: {stands}",
+        "拟稿第{act}号不能{doing:step}：{stands}",
+        "{stages:or}",
+        "{stages:or}",
     ),
+    "stands_issued": phrase("it was issued as act {act}", "已作为第{act}号发布"),
+    "stands_replaced": phrase("draft {act} replaces it", "已改为第{act}号拟稿"),
+    "stands_at": phrase("it stands at {stage:stage}{why}", "现在{stage:stage}{why}"),
     "same_person_twice": error(
-        "the same person {step} it: two of draft, review and approval",
-        "同一人已{step}：拟稿、审核、批准须由不同的人",
+        "the same person {step:step} it: two of draft, review and approval",
+        "同一人已{step:step}：拟稿、审核、批准须由不同的人",
         "another person",
         "另一人",
     ),

@@ -31,7 +31,7 @@ from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
-from alertengine.workflow import Upload, proof_rows
+from alertengine.workflow import PROOF_COLUMNS, Upload, proof_rows
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from alertengine.workflow import Publication
 
 _FORMS = ("lists.counties", "lists.objections", "lists.filing")
+#: Columns of the proof of the ratio that are numbers.
+_NUMBERS = tuple(PROOF_COLUMNS[one] for one in ("reached", "required", "margin_kg_d", "undetermined", "asks_more"))
 
 
 async def show(visit: Visit) -> None:
@@ -122,6 +124,9 @@ class _Publishing:
         self._show(found[0])
         facts = found[0].facts
         numbers = [(f"{facts['enterprises']:,}", "家企业"), (f"{facts['lines']:,}", "条生产线")]
+        if found[0].obstacles and not (self.despite.value or "").strip():
+            self.despite.run_method("focus")
+            return
         numbers.append((str(len(found[0].obstacles)), "项不达标、未读懂或未答复"))
         confirm(f"发布清单{self.version.value}？", numbers, "发布", self.publish)
 
@@ -163,7 +168,7 @@ class _Publishing:
         with self.place:
             rows = [{str(name): str(value) for name, value in row.items()} for row in proof_rows(found.tables["proof"])]
             if rows:
-                plain_table({name: name for name in rows[0]}, rows)
+                plain_table({name: name for name in rows[0]}, rows, _NUMBERS)
             asked = [one for one in (*found.obstacles, *found.problems) if one.code in DOUBTS]
             ask_names(self.visit, Right.WORK, questions(asked, found.notes), self._answered)
             for problems, word, kind in (

@@ -149,6 +149,8 @@ def confirm(
 
     ``seen`` is what must be ticked first, where anything must.
     """
+    if any(isinstance(one, ui.dialog) and one.value for one in ui.context.client.elements.values()):
+        return  # a double click asks once
     with ui.dialog() as dialog, ui.card().classes("ask").props("role=alertdialog"):
         ui.label(title).classes("say")
         for count, words in numbers:
@@ -158,8 +160,9 @@ def confirm(
             )
 
         async def go() -> None:
-            dialog.close()
-            await act()
+            if dialog.value:  # a double click does it once
+                dialog.close()
+                await act()
 
         tick = ui.checkbox(seen) if seen else None
         with ui.element("div").classes("side"):

@@ -14,9 +14,10 @@ from nicegui import ui
 #: rows from which on a table keeps its frame there.
 _STACKED: Final = 3
 _MANY: Final = 12
-#: Signs of a cell that stay on one line, and of one that is a time, a number, a code.
+#: Signs of a cell that stay on one line, and of one that is a time, a number, a code; from which on it is a sentence.
 _SHORT: Final = 8
 _NUMBER: Final = 24
+_LONG: Final = 30
 
 
 def plain_table(
@@ -105,5 +106,5 @@ def _cell(text: str, kind: str, label: str, address: str) -> str:
     said = f'<a href="{address}">{escape(text)}</a>' if address else escape(text)
     kind = ' class="n zero"' if kind and text == "0" else kind
     short = len(text) <= (_NUMBER if text[0].isdecimal() or text.isascii() else _SHORT)
-    kind = kind or (' class="k"' if short else "")
+    kind = kind or (' class="k"' if short else ' class="t"' if len(text) > _LONG else "")
     return f'<td{kind} data-label="{escape(label)}">{said}</td>'

@@ -16,6 +16,7 @@ from alertengine.vocabulary import (
     PLAN_FIELDS,
     PLAN_SHARE_FIELDS,
     POLLUTANT_TEXT,
+    kilograms,
     number,
     percent,
     sole_traders,
@@ -117,6 +118,7 @@ def proof_rows(proof: pd.DataFrame) -> list[dict[str, Any]]:
             "reached": percent(row["reached"], row["required"]),
             "required": percent(row["required"]),
             "met": _MET[row["met"]],
+            "margin_kg_d": kilograms(row["margin_kg_d"]),
         }
         rows.append({text: shown[name] for name, text in PROOF_COLUMNS.items()})
     return rows
