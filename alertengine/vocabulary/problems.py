@@ -176,6 +176,11 @@ class Problem(Words):
         text = f"{place}: {message}" if place else message
         return text + (f" (found {shown!r})" if shown else "") + (f"; expected {expected}" if expected else "")
 
+    @property
+    def column_text(self) -> str:
+        """The column as an official reads it."""
+        return FIELDS[self.column].text if self.column in FIELDS else column_text(self.column)
+
     def place(self, language: Language, *, short: bool = False) -> str:
         """Where it is: file with sheet, row and column; empty for what concerns the person who asks."""
         name = PurePosixPath(self.file.replace("\\", "/")).name if short else self.file
@@ -184,8 +189,7 @@ class Problem(Words):
         sheet = f"[{self.sheet}]" if self.sheet and not name.endswith(f"[{self.sheet}]") else ""
         if language == "zh":
             row = f"第{self.row}行" if self.row is not None else ""
-            column = FIELDS[self.column].text if self.column in FIELDS else column_text(self.column)
-            return f"{name}{sheet}{row}" + (f"“{column}”" if column else "")
+            return f"{name}{sheet}{row}" + (f"“{self.column_text}”" if self.column else "")
         row = f"row {self.row}" if self.row is not None else ""
         return ", ".join(part for part in (name + sheet, row, self.column) if part)
 

@@ -77,11 +77,15 @@ def file_field(
             tell(error)
         field.reset()  # another file can be chosen in its place
 
+    def refused() -> None:
+        """What the browser did not send: nothing is done with another file in its place."""
+        said.set_text(f"✗ 没有收：只收{door.most} MB以内的{door.endings.replace(',', '、')}文件")
+        readings.unread[key] = f"{door.name}一栏所选的文件"
+
     with ui.element("div").classes("upload") as box:
         size = door.most * 1024 * 1024
         field = ui.upload(auto_upload=True, on_upload=taken, max_file_size=size, multiple=door.several)
-        only = f"{door.name}：只收 {door.most} MB 以内的 {door.endings} 文件"
-        field.on("rejected", lambda: ui.notify(only, type="negative"))
+        field.on_rejected(refused)
         field.props(f'accept="{door.endings}"').classes("unseen")
         pick = ui.button(f"{door.name}　＋").props("outline").classes("pick")
         pick.on("click", js_handler=f"() => getElement({field.id}).pickFiles()")

@@ -16,7 +16,7 @@ from nicegui import ui
 
 from alertengine.files import body_of, stylesheet
 from alertengine.ledger import not_handed_over
-from alertengine.vocabulary import FIELDS, LEVEL_CLASS, LEVEL_MARK, LEVEL_TEXT, AlertEngineError, InputError, Problem
+from alertengine.vocabulary import LEVEL_CLASS, LEVEL_MARK, LEVEL_TEXT, AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
 from alertengine.web.kept import KeptLedger
@@ -314,7 +314,7 @@ def problem_rows(problems: Sequence[Problem]) -> list[dict[str, str]]:
         {
             "file": one.at(row=None, column="").place("zh", short=True),
             "row": "" if one.row is None else str(one.row),
-            "column": FIELDS[one.column].text if one.column in FIELDS else one.column,
+            "column": one.column_text,
             "value": one.value,
             "message": message,
             "expected": expected,

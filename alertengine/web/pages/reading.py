@@ -237,10 +237,10 @@ class _Questions:
                     self._fields[header] = ui.select(
                         [_AS_FOUND, _NOT_READ, *names], value=_AS_FOUND, label="应为", with_input=True
                     ).props(f'dense aria-label="{quoted(header)}应为"')
-                    self._units[header] = ui.input("单位", placeholder=own.unit if own else "").props("dense")
+                    self._units[header] = ui.input("单位", placeholder=own.unit if own else "").props("dense stack-label")
             ui.label("表中没有、每行都相同的内容").classes("font-bold mt-2")
             for _ in range(_SAID):
-                with ui.element("div").classes("side"):
+                with ui.element("div").classes("side below"):
                     which = ui.select(["", *names], value="", label="字段", with_input=True).props("dense")
                     self._values.append((which.style("min-width:14em"), ui.input("内容").props("dense")))
 
