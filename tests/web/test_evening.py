@@ -199,6 +199,7 @@ def test_a_city_warned_without_a_line_is_told_before_anybody_signs(evening: Even
     bare = brief_of(run.orders.iloc[:0], held, [], [])
     assert bare.unlisted == (CITY,)
     assert ("1", f"市在预警中而没有生产线指令：{CITY}") in numbers_of(bare)
+    assert ("—", "减排比例不判定：没有全社会排放量") in numbers_of(bare)  # none missed is another thing
     assert read_brief(kept_brief(bare)).unlisted == (CITY,)
     assert brief_of(run.orders, _held(evening.work), [], []).unlisted == ()
     over = {city: replace(one, kind="lift") for city, one in held.decided.items()}

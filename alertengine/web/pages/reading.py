@@ -127,7 +127,7 @@ class Readings:
             title = f"{upload.plain_name}：未能按{what or '设置'}读取，{len(found.problems)} 处问题"
         else:
             read = "" if found.protocol is None else reading_words(found.protocol)
-            title = f"{upload.plain_name}：已按{what}识读，{read}，{len(found.problems)} 处须核对"
+            title = f"{upload.plain_name}：已按{what}识读，{read}，{len(found.problems):,} 处须核对"
         with ui.expansion(title, value=found.refused).classes("card w-full"):
             if found.problems:
                 _names_asked(self, upload, door, found, take)
@@ -237,7 +237,9 @@ class _Questions:
                     self._fields[header] = ui.select(
                         [_AS_FOUND, _NOT_READ, *names], value=_AS_FOUND, label="应为", with_input=True
                     ).props(f'dense aria-label="{quoted(header)}应为"')
-                    self._units[header] = ui.input("单位", placeholder=own.unit if own else "").props("dense stack-label")
+                    self._units[header] = ui.input("单位", placeholder=own.unit if own else "").props(
+                        "dense stack-label"
+                    )
             ui.label("表中没有、每行都相同的内容").classes("font-bold mt-2")
             for _ in range(_SAID):
                 with ui.element("div").classes("side below"):

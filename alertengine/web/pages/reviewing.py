@@ -58,7 +58,10 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: 
                 ui.html(f"<b>{count:,}</b>{word}<small>{escape(more)}</small>", sanitize=False)
             tile.on("click", lambda key=key, tile=tile: pressed(key, tile))
         missed = "、".join(dict.fromkeys(one.pollutant for one in brief.missed))
-        _tile(len(brief.missed), "项比例达不到", missed or "没有未达到的", grave=bool(brief.missed))
+        if brief.gauges:
+            _tile(len(brief.missed), "项比例达不到", missed or "没有未达到的", grave=bool(brief.missed))
+        else:
+            _tile("—", "比例不判定", _no_ratio(brief), grave=not gauges(brief.summaries))
         late = 0 if issued else brief.late
         at = lasting(late) if late else brief.start[5:] if issued else "未到"
         more = "已发布" if issued else brief.start[5:] or "—"
@@ -79,15 +82,19 @@ def _tile(count: int | str, word: str, more: str, *, grave: bool) -> None:
     ui.html(f'<div class="{kind}">{text}</div>', sanitize=False)
 
 
+def _no_ratio(brief: Brief) -> str:
+    """Why no ratio is judged."""
+    return "从决定的时刻起没有预警措施" if gauges(brief.summaries) else "没有全社会排放量"
+
+
 def ratio_card(brief: Brief) -> None:
     """The ratios against what they must reach."""
     with card("减排比例（占全社会排放量，%）"):
         if brief.gauges:
             ui.html(ratios(brief.gauges), sanitize=False)
-        elif gauges(brief.summaries):
-            nothing("从决定的时刻起没有预警措施，不判定比例。")
         else:
-            nothing("没有全社会排放量，不判定比例：请随清单上传排放量。")
+            more = "" if gauges(brief.summaries) else "请随清单上传排放量。"
+            nothing(f"{_no_ratio(brief)}，不判定比例。{more}")
 
 
 def states_card(brief: Brief) -> None:
@@ -236,7 +243,10 @@ def numbers_of(brief: Brief) -> list[tuple[str, str]]:
     out.append((str(brief.open), f"条仍无依据，{brief.open_words or '以“待人工确定”发出'}"))
     if brief.decided:
         out.append((str(len(brief.decided)), f"条人工变更，其中{brief.lighter}条轻于规则"))
-    out.append((str(len(brief.missed)), "项减排比例达不到"))
+    if brief.gauges:
+        out.append((str(len(brief.missed)), "项减排比例达不到"))
+    else:
+        out.append(("—", f"减排比例不判定：{_no_ratio(brief)}"))
     if brief.late:
         out.append((lasting(brief.late), "已过启动时刻"))
     return out
