@@ -22,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 #: Oxygen of air in per cent, by which concentrations are brought to a reference.
 _AIR_O2: Final = 21.0
-_BREACHES: Final = {"cap": ("measure_not_done",), "limit": ("over_standard", "over_in_warning")}
+_BREACHES: Final = {"cap": ("measure_not_done",), "limit": ("over_standard",)}
 
 
 @dataclass(slots=True)

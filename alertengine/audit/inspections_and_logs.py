@@ -194,7 +194,7 @@ def _inspected(
     # 违反 beside a named breach says only that there is one; 未停产, 未落实 speak of the measure as well
     measure = own != "complied" and (not named or (own == "breached" and record["result"] not in _GENERAL))
     breaches = ("refused_inspection",) if own == "refused" else ("measure_not_done",) if measure else ()
-    breaches = tuple(dict.fromkeys((*breaches, *named, *(("over_in_warning",) if "over_standard" in named else ()))))
+    breaches = tuple(dict.fromkeys((*breaches, *named)))
     note = record["note"] if isinstance(record["note"], str) else ""
     text = f"{short_moment(record['time'])}现场检查：{record['result']}" + (f"，{note[:_NOTE]}" if note else "")
     text += f"，查实{'、'.join(BREACHES[one] for one in named)}" if named else ""

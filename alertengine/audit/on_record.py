@@ -31,6 +31,7 @@ _GRAVER: Final = (
     (("限制生产",), "over_standard", "over_after_limit"),
     (("停产整治", "停业关闭"), "measure_not_done", "stop_not_kept"),
 )
+_EXCEEDING: Final = frozenset({"over_standard", "over_in_warning", "over_after_limit"})
 _REPEAT: Final = "repeat"
 _NAMED: Final = 3
 
@@ -114,14 +115,18 @@ class Breach:
     record: OnRecord = NOTHING
 
     def codes(self) -> frozenset[str]:
-        """What it is in law: also what open decisions make of it, and a repeat where something is on record."""
+        """What it is in law: also what open decisions make of it, and a repeat where something is on record.
+
+        An exceedance in a warning or under an order to limit is an exceedance; whether there is a warning, rules ask.
+        """
+        what = {*self.what} if _EXCEEDING.isdisjoint(self.what) else {*self.what, "over_standard", "over_in_warning"}
         kinds = {name for one in self.record.decisions for name in one.names_on(self.day)}
         more = {
             graver
             for decided, found, graver in _GRAVER
-            if found in self.what and not kinds.isdisjoint(decided) and (self.ran or found == "over_standard")
+            if found in what and not kinds.isdisjoint(decided) and (self.ran or found == "over_standard")
         }
-        return frozenset({*self.what, *more, _REPEAT})
+        return frozenset({*what, *more, _REPEAT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +199,12 @@ def _repeats(rule: PenaltyRule, breach: Breach) -> Needs | None:
     found = [day for day in breach.record.found if since <= day < breach.day]
     if len(sure) >= rule.repeat_at_least:
         return Needs(met=(f"{span}已受处罚{len(sure)}次：{_numbers(sure)}",))
-    if len(sure) + unsure + len(found) < rule.repeat_at_least:
+    named = rule.breach == _REPEAT and _REPEAT in breach.what  # an inspection says so: a person looks the penalties up
+    if len(sure) + unsure + len(found) < rule.repeat_at_least and not named:
         return None
     doubts = [f"另有{unsure}件决定的日期或内容未录入"] if unsure else []
     doubts += [f"台账另载违反{len(found)}日，是否已受处罚须核实"] if found else []
-    return Needs(left=(f"{span}受过处罚{rule.repeat_at_least}次以上（在案{len(sure)}次，{'，'.join(doubts)}）",))
+    return Needs(left=(f"{span}受过处罚{rule.repeat_at_least}次以上（{'，'.join([f'在案{len(sure)}次', *doubts])}）",))
 
 
 def _numbers(decisions: Collection[DecisionRecord]) -> str:

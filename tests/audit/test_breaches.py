@@ -60,6 +60,27 @@ def test_every_penalty_rule_is_reached_by_a_finding(audited: Auditor, rule: Pena
     assert row["finding"] in ("breached", "doubtful")
 
 
+@pytest.mark.parametrize(
+    ("city", "day", "level", "said", "follows"),
+    [
+        ("太原市", date(2026, 8, 15), "orange", "预警期间超标排放", {"eco-1107-standard"}),
+        ("太原市", date(2026, 8, 15), "orange", "责令限制生产后仍超标", {"eco-1107-standard"}),
+        ("太原市", date(2023, 8, 14), "orange", "预警期间超标排放", {"law-99-over-standard"}),
+        ("忻州市", date(2019, 12, 10), "orange", "超标排放", {"law-99-over-standard", "39-penalty-in-warning"}),
+        ("忻州市", date(2019, 12, 10), "none", "超标排放", {"law-99-over-standard"}),
+        ("阳泉市", date(2020, 12, 20), "orange", "屡罚屡犯", {"131-penalty-repeat"}),
+        ("阳泉市", date(2021, 4, 1), "orange", "屡罚屡犯", set()),
+    ],
+)
+def test_an_exceedance_is_one_whatever_more_it_is_and_a_repeat_is_what_an_inspection_says(
+    audited: Auditor, city: str, day: date, level: str, said: str, follows: set[str]
+) -> None:
+    row = inspected(audited, day, city=city, level=level, 违法行为=said)
+    ours = {"eco-1107-standard", "law-99-over-standard", "39-penalty-in-warning", "131-penalty-repeat"}
+    assert ours & set(row["penalty_rules"].split(";")) == follows
+    assert ("另需：此前受过处罚1次以上（在案0次）" in row["consequence"]) is ("131-penalty-repeat" in follows)
+
+
 def test_a_word_that_names_no_breach_is_a_problem(audited: Auditor) -> None:
     orders = orders_of(["A"], [("2021-12-10 00:00", "2021-12-11 00:00")], [1.0])
     row = {"统一社会信用代码": "A", "检查时间": "2021-12-10 10:30", "检查结果": "违反", "违法行为": "超标排放；乱来"}
