@@ -36,7 +36,7 @@ def find(evidence: Evidence, duties: Duties, law: AuditLaw) -> list[pd.DataFrame
         city, county, site = (str(part[name].iloc[0]) for name in ("city", "county", "site"))
         when = pd.Timestamp(part["time"].iloc[0]).normalize()
         rules = law.dust(city, county, when.date())
-        held = [rule for rule in rules if rule.regime != "warning" or (city, when) in warned]
+        held = [one for one in rules if one[0].regime != "warning" or (city, when) in warned]
         where = (city, county, site)
         worked = _site_work(evidence, law, part, where, when.date(), warned.get((city, when)))
         entries += worked
@@ -128,7 +128,7 @@ def _site_day(
     evidence: Evidence,
     law: AuditLaw,
     part: pd.DataFrame,
-    rules: list[DustRule],
+    rules: list[tuple[DustRule, bool]],
     where: tuple[str, str, str],
     day: date,
     level: Level,
@@ -139,7 +139,7 @@ def _site_day(
         text = f"{len(part)}个小时有数据；当地当日没有生效的扬尘停工值，不能判断"
         return [{**head, "finding": Verdict.NO_EVIDENCE, "finding_text": text}]
     out = []
-    for rule in rules:
+    for rule, binds in rules:
         values = part[_COLUMN[rule.pollutant]]
         bound = rule.hourly_ug_m3
         limit = float(bound.ge if bound.ge is not None else bound.gt or 0)
@@ -151,6 +151,11 @@ def _site_day(
         }  # fmt: skip
         hours = part[reached]
         told = f"{_TEXT[rule.pollutant]}小时均值{len(values.dropna())}个小时"
+        if not binds:
+            text = f"{told}中{len(hours)}个小时达到{number(limit)}微克/立方米"
+            text += f"；仅供参考：{entry['basis']}，沿用未在案，不作判断"
+            out.append({**entry, "basis": "", "finding": Verdict.NO_EVIDENCE, "finding_text": text})
+            continue
         if hours.empty:
             known = values.notna().any()
             entry["finding"] = Verdict.COMPLIED if known else Verdict.NO_EVIDENCE

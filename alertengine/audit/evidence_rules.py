@@ -79,9 +79,14 @@ class AuditLaw:
         name = self.book.lists.standard_name("places", city) or city
         return Place(province=self.book.lists.province_of(name), city=name, county=county)
 
-    def dust(self, city: str, county: str, day: date) -> list[DustRule]:
-        """The site-hours at which dust work stops."""
-        return cast("list[DustRule]", self.rules("dust", city, county, day))
+    def _past(self, rule: RuleHead, day: date, place: Place) -> bool:
+        """Whether a rule is past the year it was made for and continued by nobody: told, but no ground."""
+        return self.book.lapsed_on(rule, day, self.known_on, place)
+
+    def dust(self, city: str, county: str, day: date) -> list[tuple[DustRule, bool]]:
+        """The site-hours at which dust work stops; of each whether it binds, or is past its year and only told."""
+        rules = cast("list[DustRule]", self.rules("dust", city, county, day))
+        return [(rule, not self._past(rule, day, self._place(city, county))) for rule in rules]
 
     def weight(self, evidence: str, subject: str, city: str, county: str, sector: str, day: date) -> Weight:
         """What a kind of evidence is worth on a subject (one of ``EvidenceRule.of``)."""
@@ -98,7 +103,7 @@ class AuditLaw:
         return self._weights[key]
 
     def _weigh(self, rules: list[EvidenceRule], day: date, place: Place) -> Weight:
-        valid = [rule for rule in rules if rule.weighs == "valid"]
+        valid = [rule for rule in rules if rule.weighs == "valid" and not self._past(rule, day, place)]
         thresholds = sorted((r for r in rules if r.threshold is not None), key=self._rank)
         methods = sorted((r for r in rules if r.baseline is not None), key=self._rank)
         unused = (*thresholds[1:], *methods[1:])
@@ -151,11 +156,10 @@ class AuditLaw:
         self, rules: list[tuple[PenaltyRule, Needs]], breach: Breach, place: Place, *, suspected: bool
     ) -> Consequence:
         day = breach.day
-        bound = [(rule, needs) for rule, needs in rules if not self.book.lapsed_on(rule, day, self.known_on, place)]
+        bound = [(rule, needs) for rule, needs in rules if not self._past(rule, day, place)]
         told = [self._proposal(rule, needs, breach, place) for rule, needs in bound] or [
             "处罚依据未录入，由法制人员决定"
         ]
-        # past its year and continued by nobody: told, but no ground
         past = [f"仅供参考：{self._proposal(*one, breach, place)}" for one in rules if one not in bound]
         text = "；".join(dict.fromkeys([*told, *past]))
         if suspected:

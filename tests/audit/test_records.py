@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from alertengine.audit import AuditRun
+from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.rulebook import Rulebook
 from tests.audit.conftest import Auditor, daily, wave
 from tests.audit.simulate import orders_of
 
@@ -159,6 +162,32 @@ def test_a_site_stops_at_the_value_of_the_rule(audited: Auditor, rows: list[dict
     if finding == "doubtful":
         assert "39-penalty-dust" in table["penalty_rules"][0]
         assert table["rank"].tolist() == ["疑似"]
+
+
+@pytest.mark.parametrize(("day", "finding"), [("2019-12-31", "doubtful"), ("2020-01-01", "no_evidence")])
+def test_a_stop_value_past_its_year_is_told_and_judges_nothing(audited: Auditor, day: str, finding: str) -> None:
+    here = {"城市": "太原市", "工地名称": "一号工地"}
+    rows = [here | {"时间": f"{day} {hour}:00", "PM10": 260} for hour in ("08", "09")]
+    row = of(audited(orders_of(["A"], [(f"{day} 00:00", f"{day} 23:00")], [0.0]), rows), "site_pm10").iloc[0]
+    assert row["finding"] == finding
+    assert ("39-penalty-dust" in row["penalty_rules"]) is (finding == "doubtful")
+    assert (row["basis"] == "") is (finding == "no_evidence")
+    assert ("沿用未在案，不作判断" in row["finding_text"]) is (finding == "no_evidence")
+
+
+@pytest.mark.parametrize(
+    ("city", "day", "needs_mark"),
+    [
+        ("太原市", date(2020, 12, 31), False),  # 并政发〔2018〕40号 二(一)4 is in force
+        ("太原市", date(2021, 1, 1), True),
+        ("忻州市", date(2020, 12, 31), True),
+    ],
+)
+def test_an_evidence_rule_past_its_year_proves_nothing(
+    shipped: Rulebook, city: str, day: date, needs_mark: bool
+) -> None:
+    weight = AuditLaw(shipped).weight("cems", "emission", city, "", "焦化", day)
+    assert (weight.valid, weight.needs_mark) == (True, needs_mark)
 
 
 def test_concentrations_in_milligrams_are_brought_to_micrograms(audited: Auditor) -> None:
