@@ -210,7 +210,7 @@ def linked(
     """
     if not any(own.ranks["mid"].any() for own in graded.values()):
         return []
-    rules = rulebook.in_force("linkage", now.date(), None, known_on)
+    rules = rulebook.binding("linkage", now.date(), None, known_on)
     return [
         prompt
         for rule in rules

@@ -118,6 +118,19 @@ def test_two_cities_that_hold_the_level_at_once_start_the_region(
         assert linked(rules, {("临汾市", ""): graded(), ("运城市", ""): graded()}, hour(0)) == []
 
 
+@pytest.mark.parametrize(("winter", "starts"), [(2021, 1), (2020, 0)])
+def test_a_linkage_made_for_a_winter_that_is_over_starts_nothing(
+    book: Rulebook, tmp_path: Path, winter: int, starts: int
+) -> None:
+    made_for = f"concerns: {{from: 2018-01-01, to: {winter}-03-31}}\nsource: inferred"
+    (tmp_path / "link-test.yaml").write_text(LINKAGE.replace("source: inferred", made_for), encoding="utf-8")
+    rules = Rulebook(
+        book.lists, book.layers, [DocumentLoader(book.lists, book.layers).load(tmp_path / "link-test.yaml")]
+    )
+    cities = {(city, ""): graded((10, 20, 2)) for city in ("临汾市", "运城市")}
+    assert len(linked(rules, cities, ZERO)) == starts
+
+
 @pytest.mark.parametrize("area", ["太原/尖草坪", "太原市/尖草坪", "太原市／尖草坪区", " 太原市/尖草坪区"])
 def test_an_order_for_a_county_reaches_it_under_any_of_its_names(area: str) -> None:
     """The county's plants stayed at orange, and a warning went out for a county that is none."""

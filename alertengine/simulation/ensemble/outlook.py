@@ -176,7 +176,7 @@ class Links:
         """The links of a day; a city without any day in sight counts for none."""
         if not self.any:
             return []
-        rules = self.rulebook.in_force("linkage", day, None, self.known_on)
+        rules = self.rulebook.binding("linkage", day, None, self.known_on)
         links = [self._link(rule, seen) for rule in rules if isinstance(rule, LinkageRule) and rule.trigger]
         return [link for link in links if link is not None]
 
