@@ -15,7 +15,7 @@ from .rules.compare import OrderChanges as OrderChanges, order_changes as order_
 from .rules.compare import write_changes as write_changes
 from .rules.coverage import Cell as Cell, Coverage as Coverage, DECIDED as DECIDED, STATES as STATES
 from .rules.coverage import coverage as coverage
-from .rules.explain_line import LineReport as LineReport
+from .rules.explain_line import LineReport as LineReport, OUTCOME_TEXT as OUTCOME_TEXT, WHY_TEXT as WHY_TEXT
 from .rules.law_cases import law_cases as law_cases
 from .rules.missing_texts import HEADERS as HEADERS, MissingTexts as MissingTexts, missing_texts as missing_texts
 from .rules.missing_texts import shown as shown

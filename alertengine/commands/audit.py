@@ -127,7 +127,7 @@ def audit(
         _tell_gravest(run)
     if output is not None:
         say("written_to", files=output)
-    return finish(*([listed] if listed is not None else []), run)
+    return finish(listed, run)
 
 
 def _tell_gravest(run: AuditRun) -> None:

@@ -91,7 +91,7 @@ def backtest(
         _write(test, book, said, folder, days)
         say("written_to", files=folder)
     print_table(_rows(test.table, codes=as_json), as_json=as_json)
-    return finish(*([seen] if seen is not None else []), test)
+    return finish(seen, test)
 
 
 def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:

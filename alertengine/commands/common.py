@@ -20,6 +20,7 @@ import click
 
 from alertengine.commands.usage import BadValueError
 from alertengine.vocabulary import (
+    PRINTED_CODES,
     AlertEngineError,
     Gathered,
     InputError,
@@ -139,7 +140,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
 
 def finish(
-    *results: Result,
+    *results: Result | None,
     problems: Sequence[Problem] = (),
     notes: Sequence[Problem] = (),
     status: int = 0,
@@ -148,14 +149,16 @@ def finish(
 ) -> int:
     """How every command ends: tell all notes and problems of its results on stderr, and give the exit status.
 
+    ``results``: None for an input that was not given.
     ``status`` is what the command itself came to: 1 where a person must look although no input was at fault.
     ``told`` are problems that it told before, ``protocols`` the readings of files that no result was made of.
     """
-    tell_readings(*results, others=protocols)
-    whole = Gathered(problems, notes, results)
+    made = [one for one in results if one is not None]
+    tell_readings(*made, others=protocols)
+    whole = Gathered(problems, notes, made)
     tell(whole.notes, said("note"))
     tell(problem for problem in whole.problems if problem not in told)
-    return max(status, whole.exit_status, *(one.exit_status for one in results), 0)
+    return max(status, whole.exit_status, *(one.exit_status for one in made), 0)
 
 
 def tell(problems: Iterable[Problem], prefix: str = "") -> None:
@@ -177,6 +180,14 @@ def said(code: str, **arguments: Any) -> str:
     return Words(code, **arguments).words(language())[0]
 
 
+def may_write(target: Path, *, yes: bool) -> bool:
+    """Whether a file may be written: as ``yes`` says, else as a person answers; where none does it is said."""
+    if yes or (sys.stdin.isatty() and click.confirm(said("write_it", target=target), err=True)):
+        return True
+    say("nothing_written", target=target)
+    return False
+
+
 def tell_readings(*results: Result, others: Sequence[Protocol] = ()) -> None:
     """How each file that results were made from was read, to stderr, where ``-v`` asked for it."""
     context = click.get_current_context(silent=True)
@@ -188,8 +199,18 @@ def tell_readings(*results: Result, others: Sequence[Protocol] = ()) -> None:
         tell(protocol.said(), said("read_as"))
 
 
-def print_table(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Rows to stdout, as a table under heads in the language of the messages, or as JSON."""
+def print_table(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool,
+    heads: Mapping[str, str] | None = None,
+    codes: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Rows to stdout, as a table with heads and codes in the language of the messages, or as JSON.
+
+    ``heads`` are the Chinese names of columns, and ``codes`` those of the codes in a column, where this table has
+    others than most.
+    """
     if as_json:
         click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
         return
@@ -198,11 +219,14 @@ def print_table(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    chinese = language() == "zh"
+    named, words = heads or {}, {**PRINTED_CODES, **(codes or {})}
     table = Table(header_style="bold")
     for column in rows[0]:
-        table.add_column(printed_column(column) if language() == "zh" else column, overflow="fold")
+        table.add_column(named.get(column) or printed_column(column) if chinese else column, overflow="fold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        cells = {column: "" if value is None else str(value) for column, value in row.items()}
+        table.add_row(*(words.get(column, {}).get(text, text) if chinese else text for column, text in cells.items()))
     Console(width=None if sys.stdout.isatty() else 160, markup=False).print(table)
 
 

@@ -149,8 +149,7 @@ def documents(
     with progress_bar("documents") as tick:
         written = write_documents(table, footing, folder, wish, tick)
     _report(written, folder)
-    results = [footing.enterprises] if footing.enterprises is not None else []
-    return finish(*results, status=written.exit_status)
+    return finish(footing.enterprises, status=written.exit_status)
 
 
 def _footing(

@@ -37,7 +37,7 @@ from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgersign import sign, witness
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
 from alertengine.commands.rulesexchange import named_keys
-from alertengine.vocabulary import InputError, Problem, times
+from alertengine.vocabulary import InputError, Problem, Words, times
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act
@@ -181,10 +181,10 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
 
 #: What is said where all defects are of one kind.
 _DEFECTS = {
-    "torn": "its end is torn, the acts before stand",
-    "unseen": "acts are hidden",
-    "unsigned": "signatures are missing",
-    "foreign": "the chain is right, and what acts hold has not the form that this program writes",
+    "torn": "ledger_torn",
+    "unseen": "ledger_unseen",
+    "unsigned": "ledger_unsigned",
+    "foreign": "ledger_foreign",
 }
 
 
@@ -219,7 +219,7 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
         with Ledger.open(path) as record_book:
             check_signers(found, record_book, keys)
     for one in read:
-        known = "the key given" if key else "not compared with a known key: give --key"
+        known = Words("key_given" if key else "key_not_given")
         say("checkpoint_shown", time=one.signed_at, act=one.act, key=one.fingerprint, known=known)
     for flag in found.flags:
         say("note_of", text=flag)
@@ -231,8 +231,8 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
         say("ledger_unchanged", path=path, acts=found.acts, last=found.last)
     else:
         kinds = {defect.kind for defect in found.defects}
-        said = _DEFECTS.get(kinds.pop(), "changed") if len(kinds) == 1 else "changed"
-        say("ledger_defects", path=path, count=len(found.defects), text=said)
+        of_all = _DEFECTS.get(kinds.pop(), "ledger_changed") if len(kinds) == 1 else "ledger_changed"
+        say("ledger_defects", path=path, count=len(found.defects), text=Words(of_all))
     return int(not found.sound)
 
 

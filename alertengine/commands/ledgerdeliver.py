@@ -112,7 +112,7 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
         print_table(by_county(table), as_json=False)
         print_table(_readable(rows[:SHOWN]), as_json=False)
         if len(rows) > SHOWN:
-            click.echo(f"and {len(rows) - SHOWN} more: --json, or -o FILE.csv", err=True)
+            say("and_more_rows", count=len(rows) - SHOWN, ways=["--json", "-o FILE.csv"])
     missing = int(waiting["state"].isin(OPEN_STATES).sum())
     click.echo(f"截至{to_minute(at)}：应送达{len(table)}家，未送达{missing}家；义务自指令载明的时间起算", err=True)
     late = table[table["state"] == "late"]

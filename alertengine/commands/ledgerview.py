@@ -16,10 +16,11 @@ import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table, say
 from alertengine.commands.explain import print_explanation
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import Both, InputError, Problem, Words, printed_column
 
 if TYPE_CHECKING:
     from alertengine.ledger import Difference
+    from alertengine.workflow import Replayed
 
 #: Differences printed one by one.
 SHOWN = 40
@@ -71,7 +72,7 @@ def undamaged(command: Callable[..., int | None]) -> Callable[..., int | None]:
 @undamaged
 def log(path: Path, kind: str | None, as_json: bool) -> None:
     """All acts, the latest last."""
-    from alertengine.ledger import Ledger, corrections
+    from alertengine.ledger import KINDS, Ledger, corrections
 
     with Ledger.open(path) as ledger:
         acts, after = ledger.acts(kind), corrections(ledger.acts())
@@ -91,7 +92,8 @@ def log(path: Path, kind: str | None, as_json: bool) -> None:
             for act in acts
         ]
     columns = list(dict.fromkeys(name for row in rows for name in row if name != "hash"))
-    print_table([{name: row.get(name) for name in [*columns, "hash"]} for row in rows], as_json=as_json)
+    said = [{name: row.get(name) for name in [*columns, "hash"]} for row in rows]
+    print_table(said, as_json=as_json, codes={"kind": KINDS})
 
 
 @click.command("show")
@@ -175,16 +177,20 @@ def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) 
     say("acts_differ", count=len(found), before=before, after=after, counted=_counted(found))
 
 
-def _counted(differences: Sequence[Difference]) -> str:
-    """How many differences each column has, the most first."""
-    counts = Counter(one.column or "the row itself" for one in differences)
-    return ": " + ", ".join(f"{name} {count}" for name, count in counts.most_common()) if counts else ""
+def _counted(differences: Sequence[Difference]) -> Words | str:
+    """How many differences each column has, the most first; blank where there are none."""
+    counts = Counter(one.column for one in differences).most_common()
+    said = [
+        Both(f"{name or 'the row itself'} {count}", f"{printed_column(name) if name else '整行'}{count}处")
+        for name, count in counts
+    ]
+    return Words("counted_by_column", columns=said) if said else ""
 
 
 def _print_differences(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     print_table(rows if as_json else rows[:SHOWN], as_json=as_json)
     if not as_json and len(rows) > SHOWN:
-        click.echo(f"and {len(rows) - SHOWN} more: --json", err=True)
+        say("and_more_rows", count=len(rows) - SHOWN, ways=["--json"])
 
 
 @click.command("replay")
@@ -204,18 +210,20 @@ def replay(path: Path, number: int | None, as_json: bool) -> int:
             found = replayed(ledger, one)
             same &= found.identical
             rows += [{"act": one, **asdict(difference)} for difference in found.differences]
-            say("act_replayed", act=one, rows=found.rows, text=_replay_words(found))
+            say("act_replayed", act=one, rows=found.rows, **_replay_words(found))
     _print_differences(rows, as_json=as_json)
     return int(not same)
 
 
-def _replay_words(found: Any) -> str:
-    """What a replay came to, in words."""
-    said = "identical" if found.identical else f"{len(found.differences)} differences{_counted(found.differences)}"
-    if found.erased:
-        said += ", from the list without personal fields (erased)"
-    changed = ", ".join(f"{name} {then} → {now}" for name, (then, now) in found.versions.items())
-    return said + (f"; since then {changed}" if changed else "")
+def _replay_words(found: Replayed) -> dict[str, Words | str]:
+    """What a replay came to: the arguments of ``act_replayed``."""
+    differ = {"count": len(found.differences), "counted": _counted(found.differences)}
+    changed = [f"{name} {then} → {now}" for name, (then, now) in found.versions.items()]
+    return {
+        "text": Words("replay_same") if found.identical else Words("replay_differs", **differ),
+        "erased": Words("replay_erased") if found.erased else "",
+        "since": Words("replay_since", versions=changed) if changed else "",
+    }
 
 
 @click.command("export")

@@ -64,8 +64,8 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     rows = [{str(name): value for name, value in row.items()} for row in changes.table.to_dict("records")]
     if output:
         replacing(output, lambda target: write_rows(target, COLUMNS, rows))
-    counts = [{"change": name, "变化": CHANGES[name], "count": count} for name, count in changes.counts.items()]
-    print_table(rows if as_json else counts, as_json=as_json)
+    counts = [{"change": name, "count": count} for name, count in changes.counts.items()]
+    print_table(rows if as_json else counts, as_json=as_json, codes={"change": CHANGES})
     if not as_json:
         print_table(_by_county(rows), as_json=False)
     found = [*changes.questions, *([] if as_json else _weakened(rows, str(new)))]

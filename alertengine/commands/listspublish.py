@@ -48,7 +48,7 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     The version, with the hash of the file, goes beside the list: orders then find it published, until the file is
     changed.  Refused without --despite: a missed ratio or one that cannot be proved, cells that cannot be read,
     objections without an answer.  The same version again adds what was not on file yet (filing, answers).  Exit
-    status 1 where it is published and a person must ready_to_publish.
+    status 1 where it is published and a person must look.
 
     \b
     alertengine lists publish list.csv --version 2020年版 --approver "市长 丙" --on 2020-09-30 \\

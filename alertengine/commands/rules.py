@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -25,6 +22,7 @@ from alertengine.commands.common import (
     law_options,
     print_table,
     profile_option,
+    progress_bar,
     rules_option,
     said,
     say,
@@ -34,7 +32,7 @@ from alertengine.commands.ruleschapter import chapter, new
 from alertengine.commands.rulesexchange import rules_export, rules_import
 from alertengine.commands.rulesplan import plan
 from alertengine.commands.rulesrecord import compared, continue_, end, members
-from alertengine.vocabulary import InputError, Problem, times
+from alertengine.vocabulary import InputError, Problem, Words, language, times
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
@@ -43,17 +41,6 @@ if TYPE_CHECKING:
 @click.group()
 def rules() -> None:
     """The rulebook itself."""
-
-
-@contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, silence elsewhere; called with what is done and what there is to do."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @rules.command("check")
@@ -78,8 +65,8 @@ def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
     else:
         tell(f.problem for f in findings)
     holes = len(book.holes) + sum(len(document.missing) for document in book.documents.values())
-    counts = {"documents": len(book.documents), "rules": len(book.rules), "cases": len(outcomes), "holes": holes}
-    click.echo(said("rules_checked", **counts, findings=len(findings)), err=as_json)
+    counts = {"documents": len(book.documents), "rules": len(book.rules), "cases": len(outcomes)}
+    click.echo(said("rulebook_checked", **counts, holes=holes, findings=len(findings)), err=as_json)
     return int(bool(findings))
 
 
@@ -161,7 +148,7 @@ def rules_show(
         raise InputError([Problem("list_and_line", where="--line")])
     book, query = Rulebook.load(rules, adopt=adopted(adopt)), Query(rule_id, kind, city, day, level, known_on)
     if enterprise_list is not None and line is not None:
-        from alertengine.checking import LineReport
+        from alertengine.checking import OUTCOME_TEXT, WHY_TEXT, LineReport
         from alertengine.lists import read_list
         from alertengine.vocabulary import Level
 
@@ -170,7 +157,9 @@ def rules_show(
         answers = report.answers_to(query)
         # without an ID those far from holding are only counted
         near = answers if rule_id or as_json else [a for a in answers if a.near]
-        print_table([answer.row() for answer in near], as_json=as_json)
+        codes = {"outcome": OUTCOME_TEXT, "why": WHY_TEXT}
+        rows = [answer.row("en" if as_json else language()) for answer in near]
+        print_table(rows, as_json=as_json, codes=codes)
         say("rules_further", summary=report.summary, count=len(answers) - len(near))
         return finish(enterprises)
     found = find_rules(book, query)
@@ -182,7 +171,8 @@ def rules_show(
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
     else:
         columns = ("id", "kind", "title", "article", "number", "source")
-        print_table([{name: row[name] for name in columns} for row in shown], as_json=False)
+        heads = {"title": "标题", "number": "文号"}
+        print_table([{name: row[name] for name in columns} for row in shown], as_json=False, heads=heads)
         say("rules_found", count=len(shown))
     return 0
 
@@ -234,7 +224,7 @@ def rules_coverage(
     begins to fill it.
     """
     from alertengine.checking import coverage
-    from alertengine.report import write_coverage
+    from alertengine.report import STATE_NAMES, write_coverage
     from alertengine.rulebook import Rulebook, place_of
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
@@ -246,8 +236,9 @@ def rules_coverage(
     found = coverage(book, day or times.today(), place_of(book, city) if city else None, known_on)
     if output:
         write_coverage(found, book, output)
-    print_table(list(map(asdict, found.cells)) if as_json else found.by_industry(), as_json=as_json)
-    click.echo(found.summary(), err=True)
+    rows = list(map(asdict, found.cells)) if as_json else found.by_industry()
+    print_table(rows, as_json=as_json, heads={"cells": "格数", "decided": "已定"} | STATE_NAMES)
+    click.echo(found.summary().words(language())[0], err=True)
     return 0
 
 
@@ -292,15 +283,15 @@ def rules_diff(
     if as_json:
         said = {"rules": rows, "orders": orders.lines if orders else [], "totals": orders.totals if orders else []}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2, default=str))
-        return finish(*([orders] if orders else []))
+        return finish(orders)
     print_table(rows, as_json=False)
     if orders:
         print_table([_brief(line) for line in orders.lines[:SHOWN_MESSAGES]], as_json=False)
         print_table(orders.counts(), as_json=False)
         print_table(orders.kilograms(), as_json=False)
-    more = f", {len(orders.lines)} orders differ" if orders else ""
+    more = Words("orders_differ", count=len(orders.lines)) if orders else ""
     say("rules_differ", count=len(changes), rules=len({c.id for c in changes}), more=more)
-    return finish(*([orders] if orders else []))
+    return finish(orders)
 
 
 def _brief(line: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
+    may_write,
     print_table,
     profile_option,
     rules_option,
@@ -125,19 +125,18 @@ def rules_import(
         target_file(book, found.document, into, alone=True)
     print_table(change_rows(found.changes), as_json=as_json)
     say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
-    orders = [orders_changed(found, folders, enterprise_list, day)] if enterprise_list else []
+    orders = orders_changed(found, folders, enterprise_list, day) if enterprise_list else None
     if folder is None:
-        return finish(*orders, problems=problems, notes=found.notes)
+        return finish(orders, problems=problems, notes=found.notes)
     target = target_file(book, found.document, folder)
-    if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {target}?", err=True)):
-        say("nothing_written", target=target)
-        return finish(*orders, problems=problems, notes=found.notes, status=1)
+    if not may_write(target, yes=yes):
+        return finish(orders, problems=problems, notes=found.notes, status=1)
     write_import(found, target)
     say("written_here", path=target)
     status = write_cases(found, target, rules, proposed) if cases or proposed or found.form else 0
     if found.form:
         status = max(status, tell_plan(found, folders, folder))
-    return finish(*orders, problems=problems, notes=found.notes, status=status)
+    return finish(orders, problems=problems, notes=found.notes, status=status)
 
 
 def _read(book: Rulebook, table: Path, signers: tuple[str, ...], checked_by: str) -> tuple[Import, str, list[Problem]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
@@ -19,6 +18,7 @@ from alertengine.commands.common import (
     MomentParam,
     finish,
     guarded,
+    may_write,
     print_table,
     profile_option,
     rules_option,
@@ -58,12 +58,11 @@ class _Record:
         folders, listed = self.folders, self.enterprise_list
         shown = ("change", "what", "id", "document", "title", "field", "old", "new")
         print_table([{name: row[name] for name in shown} for row in change_rows(entry.changes)], as_json=False)
-        results = [entry, *([orders_changed(entry, folders, listed, self.day)] if listed else [])]
-        for orders in results[1:]:
+        orders = orders_changed(entry, folders, listed, self.day) if listed else None
+        if orders is not None:
             tell_orders(orders, self.day or entry.day)
-        if not self.yes and not (sys.stdin.isatty() and click.confirm(f"Write {self.into}?", err=True)):
-            say("nothing_written", target=self.into)
-            return finish(*results, status=1)
+        if not may_write(self.into, yes=self.yes):
+            return finish(entry, orders, status=1)
         for path in write_entry(entry, self.into):
             say("written_here", path=path)
         outcomes = run_cases(entry, folders, self.into)
@@ -71,7 +70,7 @@ class _Record:
             {"case": one.case.name, "differences": "; ".join(one.differences)} for one in outcomes if one.differences
         ]
         print_table(failed, as_json=False)
-        return finish(*results, status=int(bool(failed)))
+        return finish(entry, orders, status=int(bool(failed)))
 
 
 def writing_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alertengine.commands.common import FILE, guarded, rules_option, say
-from alertengine.vocabulary import AlertEngineError, logged
+from alertengine.vocabulary import InputError, Problem, logged
 
 
 @click.command()
@@ -45,12 +45,12 @@ def serve(
         from alertengine.web import Desk
         from alertengine.web import serve as run
     except ModuleNotFoundError as error:
-        raise AlertEngineError(f"the page needs the extra web: pip install 'alertengine[web]' ({error.name})") from None
+        raise InputError([Problem("web_missing", where="serve", module=error.name)]) from None
     if (certificate is None) != (key is None):
-        raise AlertEngineError("--certificate and --key go together")
-    for file in (certificate, key):
-        if file is not None and not file.is_file():
-            raise AlertEngineError(f"{file}: no such file; expected a PEM file")
+        raise InputError([Problem("certificate_and_key", where="--key" if key is None else "--certificate")])
+    absent = [file for file in (certificate, key) if file is not None and not file.is_file()]
+    if absent:
+        raise InputError([Problem("pem_absent", file=str(file)) for file in absent])
     with logged():
         desk = Desk(ledger, rules)
         _ = desk.book  # a rulebook that cannot be read is said now, not on the first page

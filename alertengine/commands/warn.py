@@ -91,7 +91,7 @@ def warn(
         say("no_change")
     if enterprises is not None:
         tell_early(result, enterprises.lines, book, as_json=as_json)
-    return finish(*([enterprises] if enterprises is not None else []), result)
+    return finish(enterprises, result)
 
 
 def _read_list(file: Path, book: Rulebook) -> EnterpriseList:

@@ -2,7 +2,7 @@
 from .archive import write_archive as write_archive
 from .backtest import backtest_report as backtest_report
 from .charts import plotly_objects as plotly_objects
-from .coverage import coverage_report as coverage_report, write_coverage as write_coverage
+from .coverage import STATE_NAMES as STATE_NAMES, coverage_report as coverage_report, write_coverage as write_coverage
 from .dossier import dossier_page as dossier_page
 from .evaluation import evaluation_page as evaluation_page, sentences as sentences
 from .response_files import part_names as part_names, province_record as province_record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -37,6 +37,8 @@ STATE_WORDS = {
     "missing": ("缺", "声明的缺项", "规则文件已声明：原文未读到"),
     "undetermined": ("？", "无规则", "没有规则，也没有声明"),
 }
+#: The name of each state.
+STATE_NAMES: Final = {state: name for state, (_, name, _) in STATE_WORDS.items()}
 #: What a measure is called in a cell of a few characters.
 _SHORT = {
     "stop": "停",
@@ -83,7 +85,6 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
     grades = _grades(found)
     groups = _groups(found, grades, details)
     counts = found.counts()
-    # A JSON array that may stand inside a script element.
     return pages.get_template("coverage.html.j2").render(
         found=found,
         version=program_version(),
@@ -98,7 +99,8 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
         level_class=LEVEL_CLASS,
         level_colour=LEVEL_COLOUR,
         groups=groups,
-        details="[" + ",".join(list(details)).replace("<", "\\u003c") + "]",
+        # A JSON array that may stand inside a script element.
+        details="[" + ",".join(details).replace("<", "\\u003c") + "]",
         rules=_rules(found, book),
         missing=_missing(found, book),
         standing_text=STANDING_TEXT,
@@ -106,9 +108,8 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
 
 
 def _grades(found: Coverage) -> list[str]:
-    """Every grade of the grid; those of ladders in their order, then the others as they come."""
-    grades = dict.fromkeys(cell.grade for cell in found.cells)
-    return sorted(grades, key=GRADES.index)
+    """Every grade of the grid, in the order of the vocabulary."""
+    return sorted({cell.grade for cell in found.cells}, key=GRADES.index)
 
 
 def _groups(found: Coverage, grades: list[str], details: dict[str, int]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from .codes import POLLUTANT_TEXT as POLLUTANT_TEXT, REGIMES as REGIMES, REGIME_
 from .codes import STANDINGS as STANDINGS, STANDING_TEXT as STANDING_TEXT, STATUS_TEXT as STATUS_TEXT
 from .codes import Standing as Standing, Status as Status, Track as Track, level_words as level_words
 from .collector import uncollected as uncollected
-from .column_names import printed_column as printed_column
+from .column_names import PRINTED_CODES as PRINTED_CODES, printed_column as printed_column
 from .decisions import DECISION_GROUNDS as DECISION_GROUNDS, DECISION_KINDS as DECISION_KINDS
 from .decisions import DecisionRecord as DecisionRecord, PENALTY_KINDS as PENALTY_KINDS, open_on as open_on
 from .decisions import records_of as records_of, undecided as undecided

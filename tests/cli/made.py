@@ -84,5 +84,5 @@ class Stage:
         """Take the tables that modules print instead of printing them."""
         for module in modules:
             self.patch.setattr(
-                module, "print_table", lambda rows, *, as_json: self.tables.append((list(rows), as_json))
+                module, "print_table", lambda rows, *, as_json, **_: self.tables.append((list(rows), as_json))
             )

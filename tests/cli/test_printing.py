@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,9 +17,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from alertengine.checking.rules.explain_line import RuleAnswer
 from alertengine.commands import check, common, ledgerfiles, ledgerview, lists
 from alertengine.commands.common import finish, guarded, print_table, summary_rows, tell, warning_rows
 from alertengine.ledger import Difference, Ledger
+from alertengine.rulebook import Change
 from alertengine.vocabulary import (
     ACTION_TEXT,
     ORDER_COLUMNS,
@@ -28,8 +31,11 @@ from alertengine.vocabulary import (
     Problem,
     Result,
     aside,
+    printed_column,
     speaking,
 )
+from alertengine.workflow._retention import Keep
+from alertengine.workflow.ordered_hours import OrderedHours
 from tests.cli.made import DOUBT, HINT, Made
 
 
@@ -167,6 +173,31 @@ def test_heads_are_in_the_language_of_the_messages(capsys: pytest.CaptureFixture
     with speaking("en"):
         print_table(rows, as_json=False)
     assert re.findall(r"\w+", capsys.readouterr().out.splitlines()[1]) == list(rows[0])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [one.name for one in fields(Keep)],
+        [one.name for one in fields(OrderedHours)],
+        [one.name for one in fields(Change)],
+        [one.name for one in fields(RuleAnswer)],
+        ["id", "kind", "title", "article", "number", "source"],
+        [*WARNING_COLUMNS],
+    ],
+)
+def test_every_head_has_a_chinese_name(names: list[str]) -> None:
+    assert [name for name in names if re.search("[a-z]", printed_column(name))] == []
+
+
+@pytest.mark.parametrize("spoken", ["zh", "en"])
+def test_codes_are_in_the_language_of_the_messages(capsys: pytest.CaptureFixture[str], spoken: Any) -> None:
+    row = {"level": "red", "status": "ordered", "kind": "issue", "source": "inferred", "primary": 3}
+    with speaking(spoken):
+        print_table([row], as_json=False, heads={"primary": "官方文本"}, codes={"kind": {"issue": "预警与指令"}})
+    shown = [re.findall(r"\w+", line) for line in capsys.readouterr().out.splitlines() if re.search(r"\w", line)]
+    chinese = [["预警级别", "状态", "类别", "文本性质", "官方文本"], ["红色", "执行减排", "预警与指令", "推定", "3"]]
+    assert shown == (chinese if spoken == "zh" else [list(row), ["red", "ordered", "issue", "inferred", "3"]])
 
 
 def test_warnings_are_printed_in_chinese_or_as_the_contract_has_them() -> None:
@@ -349,7 +380,9 @@ def test_many_differences_are_cut_but_not_as_json(
 
 def test_differences_are_counted_by_column() -> None:
     found: list[Any] = [SimpleNamespace(column=name) for name in ("share", "", "rules", "share")]
-    assert ledgerview._counted(found) == ": share 2, the row itself 1, rules 1"
+    said = ledgerview._counted(found)
+    assert said.words("en")[0] == ": share 2, the row itself 1, rules 1"
+    assert said.words("zh")[0] == "：减排比例2处、整行1处、依据规则1处"
     assert ledgerview._counted([]) == ""
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from alertengine.commands import rules, rulesentered
 from alertengine.rulebook import Query, Side
-from alertengine.vocabulary import Level, times
+from alertengine.vocabulary import Both, Level, times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
 
 
@@ -150,7 +150,7 @@ def test_show_of_a_line_counts_what_is_far_from_holding(
     book = book_of(stage)
     listed = made(own_problems=[DOUBT])
     read = stage.mock("lists.read_list", listed)
-    answers = [of(near=True, row=lambda: {"id": "a"}), of(near=False, row=lambda: {"id": "b"})]
+    answers = [of(near=True, row=lambda _: {"id": "a"}), of(near=False, row=lambda _: {"id": "b"})]
     report = of(answers_to=Mock(return_value=answers), summary="甲厂")
     reports = stage.mock("checking.LineReport", report)
     done = call(f"rules show{form} --list l.csv --line E/1 --hours 5{more} --known-on 2020-12-01")
@@ -193,7 +193,7 @@ def test_the_schema_is_printed_or_written(stage: Stage, tmp_path: Path) -> None:
 def test_coverage_of_a_place(stage: Stage, more: str, place: str | None, day: date, form: str, output: str) -> None:
     book = book_of(stage)
     stage.patch.setattr("alertengine.rulebook.place_of", lambda law, city: {"临汾": "临汾市"}[city])
-    found = of(cells=[Cell()], by_industry=lambda: [{"industry": 1}], summary=lambda: "covered")
+    found = of(cells=[Cell()], by_industry=lambda: [{"industry": 1}], summary=lambda: Both("covered", "已覆盖"))
     coverage = stage.mock("checking.coverage", found)
     write = stage.mock("report.write_coverage")
     done = call(f"rules coverage --known-on 2020-12-01{more}{form}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from unittest.mock import ANY, Mock
 
 import pytest
 
-from alertengine.commands import ruleschapter, rulesentered, rulesexchange, rulesplan, rulesrecord
+from alertengine.commands import common, ruleschapter, rulesentered, rulesexchange, rulesplan, rulesrecord
 from alertengine.vocabulary import times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
 
@@ -42,9 +43,9 @@ def told_of(count: int) -> list[tuple[list[Any], bool]]:
     return [([dict.fromkeys(names, number) for number in range(min(count, 40))], False), (["counted"], False)]
 
 
-def answering(stage: Stage, module: Any, terminal: bool, answer: bool) -> Mock:
+def answering(stage: Stage, terminal: bool, answer: bool) -> Mock:
     """A terminal, or none, and what a person answers there."""
-    stage.patch.setattr(module, "sys", of(stdin=of(isatty=lambda: terminal)))
+    stage.patch.setattr(common, "sys", of(stdin=of(isatty=lambda: terminal), exit=sys.exit))
     asked = Mock(return_value=answer)
     stage.patch.setattr("click.confirm", asked)
     return asked
@@ -72,7 +73,7 @@ def test_a_record_is_written_and_its_cases_run(stage: Stage, cases: tuple[Any, .
     Path("own").mkdir()
     entry, write = entry_of(stage, *cases)
     stage.mock("workflow.ended", entry)
-    asked = answering(stage, rulesrecord, terminal=True, answer=False)
+    asked = answering(stage, terminal=True, answer=False)
     done = call(f"rules end doc {RECORD} --yes")
     assert done.exit_code == status
     assert done.stderr == f"written: own/a.yaml\nwritten: own/b.yaml\nnote: {HINT}\n"
@@ -90,7 +91,7 @@ def test_a_record_is_written_and_its_cases_run(stage: Stage, cases: tuple[Any, .
 def test_a_record_is_written_where_a_person_says_so(stage: Stage, terminal: bool, answer: bool, written: bool) -> None:
     entry, write = entry_of(stage)
     stage.mock("workflow.ended", entry)
-    asked = answering(stage, rulesrecord, terminal=terminal, answer=answer)
+    asked = answering(stage, terminal=terminal, answer=answer)
     done = call(f"rules end doc {RECORD}")
     assert done.exit_code == int(not written)
     assert write.called == written
@@ -308,7 +309,7 @@ def test_an_import_is_written_where_a_person_says_so(stage: Stage, terminal: boo
     importing(stage)
     import alertengine.rulebook as room
 
-    asked = answering(stage, rulesexchange, terminal=terminal, answer=answer)
+    asked = answering(stage, terminal=terminal, answer=answer)
     done = call("rules import t.xlsx --into own")
     assert done.exit_code == int(not written)
     assert room.write_import.called == written

@@ -77,7 +77,7 @@ def test_the_page_says_what_it_lacks(stage: Stage) -> None:
     served = stage.mock("web.serve")
     Path("c.pem").touch()
     done = call("serve r.db --certificate c.pem --key k.pem")
-    assert (done.exit_code, done.stderr) == (2, "error: k.pem: no such file; expected a PEM file\n")
+    assert (done.exit_code, done.stderr) == (2, "k.pem: no such file; expected a PEM file\n")
     served.assert_not_called()
     stage.patch.setitem(sys.modules, "alertengine.web", None)
     done = call("serve r.db")

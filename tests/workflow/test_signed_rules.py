@@ -221,7 +221,7 @@ def test_the_way_by_command(entered: Path, keys: dict[str, Path], tmp_path: Path
     unknown = run("import", out, "--into", str(into), "--yes")
     assert unknown.exit_code == 1
     assert "不在所给公钥之中" in unknown.output
-    assert "1个用例成立" in unknown.output
+    assert "1个案例成立" in unknown.output
     known = run("import", out, "--into", str(into), "--yes", "--signer", f"{BY}={keys[BY]}.pub")
     assert known.exit_code == 0, known.output
     assert "甲市生态环境局转来" in known.output

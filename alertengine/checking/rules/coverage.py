@@ -42,7 +42,6 @@ from alertengine.vocabulary import (
     Standing,
     Status,
     Words,
-    language,
     percent,
 )
 
@@ -97,21 +96,18 @@ class Coverage:
         found = Counter(cell.state for cell in self.cells)
         return {state: found[state] for state in STATES}
 
-    def summary(self) -> str:
+    def summary(self) -> Words:
         """The counts in one line; what is decided stands beside all that is not."""
         counts = self.counts()
+        by = [Both(f"{state} {counts[state]}", f"{STANDING_TEXT[state]}{counts[state]}") for state in STANDINGS]
         decided = sum(counts[state] for state in DECIDED)
-        said = Both(
-            ", ".join(f"{state} {counts[state]}" for state in DECIDED),
-            "、".join(f"{STANDING_TEXT[state]}{counts[state]}" for state in STANDINGS),
+        part = percent(decided / len(self.cells)) if self.cells else ""
+        share = Both(f" ({part})", f"（{part}）") if part else ""
+        rest = {state: counts[state] for state in STATES if state not in DECIDED}
+        where, cells = self.where, len(self.cells)
+        return Words(
+            "coverage_counted", where=where, day=self.day, cells=cells, decided=decided, share=share, by=by, **rest
         )
-        part = f" ({percent(decided / len(self.cells))})" if self.cells else ""
-        facts = {name: counts[name] for name in ("refer", "missing", "undetermined")}
-        words = Words(
-            "rules_covered", where=self.where, day=self.day, cells=len(self.cells), decided=decided, part=part,
-            said=said, **facts,
-        )  # fmt: skip
-        return words.words(language())[0]
 
     def by_industry(self) -> list[dict[str, Any]]:
         """One row an industry: how many of its cells are in each state."""

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
 from alertengine.checking.rules.evaluate_condition import Line, truth
-from alertengine.engine import STATUSES, Binding, Decision, Engine, Facts, Response, Segment, Use
+from alertengine.engine import ABSORBED, STATUSES, Binding, Decision, Engine, Facts, Response, Segment, Use
 from alertengine.lists import EnterpriseList
-from alertengine.orders import decide_lines
+from alertengine.orders import SET_ASIDE_TEXT, condition_words, decide_lines
 from alertengine.rulebook import (
     Atom,
     Condition,
@@ -27,17 +27,35 @@ from alertengine.rulebook import (
     find_rules,
     measure_words,
 )
-from alertengine.vocabulary import InputError, Level, Problem, number
+from alertengine.vocabulary import (
+    FIELDS,
+    STATUS_TEXT,
+    UNKNOWN_WORD,
+    YES_NO,
+    Both,
+    InputError,
+    Language,
+    Level,
+    Problem,
+    Words,
+    number,
+    percent,
+)
 
 #: What became of a rule: from "it binds" to "it was not even looked at", in the order they are shown.
 RuleOutcome = Literal[
     "binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force"
 ]
-OUTCOMES: tuple[RuleOutcome, ...] = (
-    "binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force",
-)  # fmt: skip
-_CHANGES_NOTHING = "leaves the grade as it is"
-_LIST_PREVAILS = "published_list"
+OUTCOME_TEXT: Final[dict[str, str]] = {
+    "binds": "适用", "set_aside": "未采用", "unknown": "待核实", "fails": "条件不符", "other_level": "级别不符",
+    "out_of_period": "不在期间", "elsewhere": "不在地区", "not_in_force": "不在有效期",
+}  # fmt: skip
+_OUTCOMES = tuple(OUTCOME_TEXT)
+_CHANGES_NOTHING, _LIST_PREVAILS, _STANDS_ON = "leaves the grade as it is", "published_list", "stands_on"
+#: Why a rule whose condition holds does not bind, or binds and changes nothing.
+WHY_TEXT: Final = SET_ASIDE_TEXT | {
+    _CHANGES_NOTHING: "等级不变", _LIST_PREVAILS: "以已发布的清单为准", _STANDS_ON: "所附的规则不适用",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +70,14 @@ class Miss:
         """Whether the comparison hangs on an unknown cell."""
         return self.found is None and not (isinstance(self.atom, Atom) and self.atom.op == "missing")
 
-    def __str__(self) -> str:
-        """The comparison in the rule language and the value found."""
+    def words(self) -> Both:
+        """The comparison and the value found: in the rule language, and in Chinese."""
         [(field, expected)] = condition_as_dict(self.atom).items()
         found = ";".join(sorted(self.found)) if isinstance(self.found, frozenset) else self.found
-        return (
-            f"{field}: {_compared_text(expected)}, found {'unknown' if self.found is None else _compared_text(found)}"
-        )
+        there = "unknown" if found is None else _compared_text(found)
+        in_chinese = UNKNOWN_WORD if found is None else YES_NO[found] if isinstance(found, bool) else there
+        asked = "，且".join(condition_words(self.atom))
+        return Both(f"{field}: {_compared_text(expected)}, found {there}", f"{asked}，现为{in_chinese}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +96,10 @@ class RuleAnswer:
         """Whether the rule holds, or would if one comparison came out otherwise, or hangs on unknown cells."""
         return self.outcome in ("binds", "set_aside", "unknown") or (self.outcome == "fails" and len(self.misses) == 1)
 
-    def row(self) -> dict[str, Any]:
-        """The answer as plain values."""
-        return {**asdict(self), "misses": "; ".join(map(str, self.misses))}
+    def row(self, language: Language = "en") -> dict[str, Any]:
+        """The answer as plain values, ``misses`` in words."""
+        said = Words("line_misses", misses=[miss.words() for miss in self.misses])
+        return {**asdict(self), "misses": said.words(language)[0]}
 
 
 def _compared_text(value: Any) -> str:
@@ -164,15 +184,19 @@ class LineReport:
         return float(self.decision.share[self._row])
 
     @property
-    def summary(self) -> str:
+    def summary(self) -> Words:
         """The order of the line in short."""
-        status = STATUSES[self.decision.status[self._row]]
-        share = "" if math.isnan(self.share) else f", share {number(self.share)}"
-        grade = f", effective grade {self.line.value('effective_grade') or 'unknown'}"
-        hanging = f", hangs on {' '.join(self.binding.hangs_on)}" if self.binding.hangs_on else ""
-        use = Use(int(self.decision.filed.use[self._row]))
-        plan = ", by the measure on file" if use in (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED) else ""
-        return f"{self._day} {self._level}: {status}{share}{plan}{grade}{hanging}"
+        status, grade = STATUSES[self.decision.status[self._row]], self.line.value("effective_grade")
+        said = [Both(str(status), STATUS_TEXT[status])]
+        if not math.isnan(self.share):
+            said.append(Both(f"share {number(self.share)}", f"减排比例{percent(self.share)}"))
+        if Use(int(self.decision.filed.use[self._row])) in (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED):
+            said.append(Both("by the measure on file", "按备案措施"))
+        said.append(Both(f"effective grade {grade or 'unknown'}", f"执行等级{grade or UNKNOWN_WORD}"))
+        if hanging := self.binding.hangs_on:
+            fields = "、".join(FIELDS[name].text for name in hanging)
+            said.append(Both(f"hangs on {' '.join(hanging)}", f"待核实{fields}"))
+        return Words("line_decided", day=self._day, level=self._level, said=said)
 
     def answers_to(self, query: Query) -> list[RuleAnswer]:
         """What became of the rule a query names, or of all line rules in force at the line's place then.
@@ -191,7 +215,7 @@ class LineReport:
     def answers(self, rules: Iterable[LineRule]) -> list[RuleAnswer]:
         """What became of some rules, those that bind first."""
         found = [self.answer(rule) for rule in rules]
-        return sorted(found, key=lambda answer: (OUTCOMES.index(answer.outcome), len(answer.misses), answer.rule))
+        return sorted(found, key=lambda answer: (_OUTCOMES.index(answer.outcome), len(answer.misses), answer.rule))
 
     def answer(self, rule: LineRule) -> RuleAnswer:
         """What became of one rule."""
@@ -225,7 +249,7 @@ class LineReport:
             return RuleAnswer(rule.id, "set_aside", ", ".join(dict.fromkeys(item.why for item in aside)), by, says)
         stands_on = {name for measure in rule.measures for name in measure.on_top_of}
         return RuleAnswer(
-            rule.id, "set_aside", "absorbed" if not stands_on else "stands_on", ", ".join(sorted(stands_on)), says
+            rule.id, "set_aside", _STANDS_ON if stands_on else ABSORBED, ", ".join(sorted(stands_on)), says
         )
 
     def _outside(self, rule: LineRule) -> tuple[RuleOutcome, str] | None:

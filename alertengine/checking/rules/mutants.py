@@ -4,7 +4,7 @@ A number moves by one in its last decimal and across its own edge (le to lt), a 
 0.05, a date by a day; a code moves to its neighbour in the list it comes from, one of
 several is left out.  A value is moved where it is written: what rules take from another
 (``like``), from their table, from ``defaults`` or from the document moves in all of them.
-A move after which the rule would mean the same is not made (:mod:`.sameness`).
+A move after which the rule would mean the same is not made (:mod:`.equivalent_mutants`).
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int,
     Args:
         book: the rulebook, loaded from its folders.
         document: only rules of this document.
-        progress: called with what is done and what there is to do.
+        progress: called with how many more shifts are done, and of how many.
 
     Raises:
         InputError: no such document.
@@ -58,7 +58,7 @@ def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int,
     cases = list(_prepared(books, out, document))
     todo = shifts(book, written(book), document)
     old = {rule.id: rule for rule in book.line_rules()}
-    for number, shift in enumerate(todo):
+    for shift in todo:
         out.tried += 1
         names = {rule.id for rule in shift.rules}
         reached = [one for one in cases if _concerns(shift, one, old, book) and _reaches(shift, one, old)]
@@ -67,7 +67,7 @@ def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int,
         if not any(runner.run(one.case, one.path).differences for one in reached):
             out.survivors.append(shift)
         if progress is not None:
-            progress(number + 1, len(todo))
+            progress(1, len(todo))
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,8 @@ from alertengine.vocabulary import (
     to_minute,
 )
 
-_WHY = {
+#: Why a rule that holds is set aside.
+SET_ASIDE_TEXT: Final = {
     LOWER_LAYER: "被更高层级的规则取代",
     LESS_STRICT: "同类措施从严，未采用",
     ABSORBED: "已全部停产，不再另计",
@@ -182,7 +183,7 @@ class Explainer:
         absorbed = [rule for rule in self._rules if rule.id in aside and aside[rule.id].why == UNDER_WARNING]
         if absorbed:
             below = [self._set_aside(rule, UNDER_WARNING, "") for rule in absorbed]
-            out.append(Reason(f"{REGIME_TEXT['adverse_weather']}：{_WHY[UNDER_WARNING]}", below))
+            out.append(Reason(f"{REGIME_TEXT['adverse_weather']}：{SET_ASIDE_TEXT[UNDER_WARNING]}", below))
         return out
 
     def _concluded(self, regime: str, status: Status) -> str:
@@ -232,7 +233,7 @@ class Explainer:
 
     def _set_aside(self, rule: LineRule, why: str, by: str) -> Reason:
         words = "、".join(measure_words(measure) for measure in rule.measures)
-        return Reason(f"未采用 {words}（{_WHY[why]}{f'：{by}' if by else ''}）—— {self._cited(rule)}")
+        return Reason(f"未采用 {words}（{SET_ASIDE_TEXT[why]}{f'：{by}' if by else ''}）—— {self._cited(rule)}")
 
     def _cited(self, rule: RuleHead) -> str:
         return f"{rule.title}（{rule.id}，{self._engine.book.cite(rule)}）"

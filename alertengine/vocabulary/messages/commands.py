@@ -133,19 +133,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "line_stands_twice": phrase(
         "the same line stands twice: no order can be given, nothing written", "同一生产线重复：不能下达指令，未写入"
     ),
-    "rules_checked": phrase(
-        "{documents} documents, {rules} rules, {cases} worked cases, {holes} declared holes, {findings} findings",
-        "{documents}份文件、{rules}条规则、{cases}个用例、{holes}处已声明的缺项，发现{findings}处",
-    ),
-    "rules_covered": phrase(
-        "{where} {day}: {cells} cells; {decided} decided{part}: {said}; {refer} left to the city's plan, "
-        "{missing} declared missing, {undetermined} without rule or declaration",
-        "{where}{day}：{cells}格，其中{decided}格有规则{part}：{said}；{refer}格由市方案定，{missing}格已声明缺项，"
-        "{undetermined}格既无规则也未声明",
-    ),
-    "cases_ran": phrase("{held} cases hold, {failed} fail", "{held}个用例成立，{failed}个不成立"),
+    "cases_ran": phrase("{held} cases hold, {failed} fail", "{held}个案例成立，{failed}个不成立"),
     "values_moved": phrase(
-        "{tried} values moved, {unnoticed} noticed by no case", "改动了{tried}个数值，{unnoticed}个没有用例察觉"
+        "{tried} values moved, {unnoticed} noticed by no case", "改动了{tried}个数值，{unnoticed}个没有案例察觉"
     ),
     "written_to": phrase("written to {files}", "已写入{files}"),
     "folder_of_run": phrase("{folder} (run {run})", "{folder}（运行{run}）"),
@@ -200,7 +190,17 @@ MESSAGES: Final[dict[str, Message]] = {
     "ledger_unchanged": phrase(
         "{path}: {acts} acts, unchanged; last {last}", "{path}：{acts}条记录，未被改动；末条{last}"
     ),
+    "key_given": phrase("the key given", "已用所给密钥核对"),
+    "key_not_given": phrase("not compared with a known key: give --key", "未与已知密钥核对，请给出--key"),
     "ledger_defects": phrase("{path}: {count} defects: {text}", "{path}：{count}处缺陷：{text}"),
+    "ledger_changed": phrase("changed", "被改动"),
+    "ledger_torn": phrase("its end is torn, the acts before stand", "末尾残缺，其前各号有效"),
+    "ledger_unseen": phrase("acts are hidden", "有记录被隐去"),
+    "ledger_unsigned": phrase("signatures are missing", "缺少签名"),
+    "ledger_foreign": phrase(
+        "the chain is right, and what acts hold has not the form that this program writes",
+        "哈希链正确，记录的内容不是本程序写出的样式",
+    ),
     "key_written": phrase("written to {private} and {public}; key {key}", "已写入{private}和{public}；密钥{key}"),
     "act_signed": phrase("act {act}, hash {hash}; written to {file}", "第{act}号，哈希{hash}；已写入{file}"),
     "ledger_as_it_was": phrase("the ledger as it was: {file}", "原台账：{file}"),
@@ -219,6 +219,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "case_left_out": phrase("{file}: {name}: fails as things are, left out", "{file}：{name}：现状下不通过，未计入"),
     "rules_found": phrase("{count} rules", "{count}条规则"),
+    "line_decided": phrase("{day} {level}: {said}", "{day}，{level:level}：{said}"),
+    "line_misses": phrase("{misses:then}", "{misses:then}"),
     "rules_further": phrase(
         "{summary}; {count} rules further from holding not shown", "{summary}；另有{count}条相去较远的规则未列出"
     ),
@@ -231,6 +233,25 @@ MESSAGES: Final[dict[str, Message]] = {
         "{document}: {rules} rules, {changes} changes", "{document}：{rules}条规则，{changes}处变化"
     ),
     "nothing_written": phrase("nothing written; --yes writes {target}", "未写入；--yes写入{target}"),
+    "rulebook_checked": phrase(
+        "{documents} documents, {rules} rules, {cases} worked cases, {holes} declared holes, {findings} findings",
+        "{documents}份文件、{rules}条规则、{cases}个案例，声明的缺项{holes}处，问题{findings}处",
+    ),
+    "coverage_counted": phrase(
+        "{where} {day}: {cells} cells; {decided} decided{share}: {by}; {refer} left to the city's plan, "
+        "{missing} declared missing, {undetermined} without rule or declaration",
+        "{where}，{day}：共{cells}格；已定{decided}格{share}：{by}；由地方方案规定{refer}格，声明的缺项{missing}格，"
+        "既无规则也无声明{undetermined}格",
+    ),
+    "orders_differ": phrase(", {count} orders differ", "，{count}条指令不同"),
+    "write_it": phrase("Write {target}?", "写入{target}？"),
+    "web_missing": error(
+        "{module} is missing", "未安装{module}", "pip install 'alertengine[web]'", "pip install 'alertengine[web]'"
+    ),
+    "certificate_and_key": error(
+        "--certificate and --key go together", "--certificate和--key须同用", "both, or neither", "都给，或都不给"
+    ),
+    "pem_absent": error("no such file", "没有这个文件", "a PEM file", "PEM文件"),
     "rules_differ": phrase(
         "{count} differences of {rules} rules and documents{more}", "{rules}条规则和文件有{count}处不同{more}"
     ),
@@ -259,7 +280,17 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count} differences between act {before} and act {after}{counted}",
         "第{before}号与第{after}号有{count}处不同{counted}",
     ),
-    "act_replayed": phrase("act {act}: {rows} orders, {text}", "第{act}号：{rows}条指令，{text}"),
+    "act_replayed": phrase(
+        "act {act}: {rows} orders, {text}{erased}{since}", "第{act}号：{rows}条指令，{text}{erased}{since}"
+    ),
+    "replay_same": phrase("identical", "逐字节相同"),
+    "replay_differs": phrase("{count} differences{counted}", "{count}处不同{counted}"),
+    "replay_erased": phrase(
+        ", from the list without personal fields (erased)", "，按删去个人信息栏目的清单（个人信息已删除）"
+    ),
+    "replay_since": phrase("; since then {versions}", "；其后{versions}"),
+    "counted_by_column": phrase(": {columns}", "：{columns}"),
+    "and_more_rows": phrase("and {count} more: {ways:or}", "另有{count}行，见{ways:or}"),
     "browsed_at": phrase(
         "http://127.0.0.1:{port}/ledger  (Ctrl+C ends it)", "http://127.0.0.1:{port}/ledger （Ctrl+C结束）"
     ),
