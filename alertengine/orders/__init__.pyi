@@ -1,7 +1,8 @@
 # fmt: off
 from ._decide import Orders as Orders, decide as decide, decide_lines as decide_lines, lapsed_notes as lapsed_notes
 from ._explain.explain import Explanation as Explanation, explain as explain, explain_order as explain_order
-from ._explain.explain import list_beside as list_beside, responses_of as responses_of, rows_of as rows_of
+from ._explain.explain import line_named as line_named, list_beside as list_beside
+from ._explain.explain import responses_of as responses_of, rows_of as rows_of
 from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason, SET_ASIDE_TEXT as SET_ASIDE_TEXT

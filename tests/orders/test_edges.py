@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -133,17 +134,26 @@ def table(*rows: dict[str, str]) -> pd.DataFrame:
     ("line", "found"),
     [
         *((name, "2") for name in ("O/2", "E/2", "甲/2", "2")),
-        *((name, None) for name in ("7", "E/7", "/2", "乙/2")),
-        ("1", "several"),
+        *((name, "no such line; expected .* such as E/1, E/2, F/1") for name in ("7", "/2")),
+        ("E/7", "no such line; expected .* such as E/1, E/2$"),
+        ("乙/2", "no such line; expected .* such as F/1$"),
+        ("1", "2 lines answer to this.*E/1, F/1$"),
+        ("甲", "2 lines answer to this.*E/1, E/2$"),
     ],
 )
-def test_a_line_is_named_by_order_enterprise_or_number(line: str, found: str | None) -> None:
+def test_a_line_is_named_by_order_enterprise_or_number(line: str, found: str) -> None:
     rows = table({}, {"order_id": "O/2", "line_id": "2"}, {"order_id": "O3", "enterprise_id": "F", "enterprise": "乙"})
     if found == "2":
         assert rows_of(rows, line, "o.csv")["line_id"].tolist() == ["2"]
         return
-    with pytest.raises(InputError, match="no such line" if found is None else "E/1, F/1"):
+    with pytest.raises(InputError) as told:
         rows_of(rows, line, "o.csv")
+    assert re.search(found, re.sub(r" \(found '.*?'\)", "", str(told.value)))
+
+
+def test_an_enterprise_of_one_line_names_it() -> None:
+    rows = table({}, {"order_id": "O/2", "line_id": "2"}, {"order_id": "O3", "enterprise_id": "F", "enterprise": "乙"})
+    assert rows_of(rows, "乙", "o.csv")["order_id"].tolist() == ["O3"]
 
 
 def test_the_responses_of_rows_begin_with_their_lives() -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from alertengine.checking.rules.evaluate_condition import Line, truth
 from alertengine.engine import ABSORBED, STATUSES, Binding, Decision, Engine, Facts, Response, Segment, Use
 from alertengine.lists import EnterpriseList
-from alertengine.orders import SET_ASIDE_TEXT, condition_words, decide_lines
+from alertengine.orders import SET_ASIDE_TEXT, condition_words, decide_lines, line_named
 from alertengine.rulebook import (
     Atom,
     Condition,
@@ -33,10 +33,8 @@ from alertengine.vocabulary import (
     UNKNOWN_WORD,
     YES_NO,
     Both,
-    InputError,
     Language,
     Level,
-    Problem,
     Words,
     number,
     percent,
@@ -272,29 +270,13 @@ class LineReport:
 
 
 def find_line(enterprises: EnterpriseList, text: str) -> tuple[pd.DataFrame, int]:
-    """The lines of the enterprise that ``ENTERPRISE/LINE`` names, and the row of the line among them.
+    """The lines of an enterprise, and the row of the one among them that a text names, as :func:`line_named` reads it.
 
     Raises:
         InputError: no such line, or several.
 
     """
     lines = enterprises.lines
-    names = {str(name) for column in ("enterprise_id", "enterprise") for name in lines[column]}
-    whole = text if text in names else text.rpartition("/")[0]
-    wanted = text.removeprefix(whole).removeprefix("/") if whole in names else text
-    own = lines
-    if whole in names:
-        is_it = (lines["enterprise_id"].astype("str") == whole) | (lines["enterprise"].astype("str") == whole)
-        own = lines[is_it]
-    rows = own.index[own["line_id"].astype("str") == wanted] if wanted else own.index
-    if len(rows) != 1:
-        some = [
-            f"{r.enterprise_id}/{r.line_id}" for r in (own if len(rows) == 0 else own.loc[rows]).head(5).itertuples()
-        ]
-        place: dict[str, Any] = {"file": enterprises.file, "column": "--line", "value": text}
-        if len(rows) == 0:
-            raise InputError([Problem("line_not_found", **place, names=some)])
-        raise InputError([Problem("line_of_several", **place, count=len(rows), names=some)])
-    same = lines["enterprise_id"] == lines.loc[rows[0], "enterprise_id"]
-    mine = lines[same]
-    return mine.reset_index(drop=True), int(mine.index.get_loc(rows[0]))
+    named = line_named(lines, text, enterprises.file)
+    mine = lines[lines["enterprise_id"] == named["enterprise_id"].iloc[0]]
+    return mine.reset_index(drop=True), int(mine.index.get_loc(named.index[0]))

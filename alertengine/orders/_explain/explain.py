@@ -129,31 +129,43 @@ def explain_order(
 
 
 def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
-    """The rows of one line, in order of time.
+    """The rows of one line in a table of orders, in order of time.
 
     Raises:
-        InputError: no line answers to this, or several.
+        InputError: as :func:`line_named`.
 
     """
-    enterprise, _, own = line.rpartition("/")
-    texts = {name: table[name].astype("str") for name in ("order_id", "enterprise_id", "enterprise", "line_id")}
-    found = table[texts["order_id"] == line]
-    if found.empty and enterprise:
-        named = (texts["enterprise_id"] == enterprise) | (texts["enterprise"] == enterprise)
-        found = table[named & (texts["line_id"] == own)]
-    if found.empty:
-        found = table[texts["line_id"] == line]
-    distinct = found[["enterprise_id", "line_id"]].drop_duplicates()
-    if len(distinct) != 1:
-        known = found if len(found) else table
-        names = (known["enterprise_id"].astype("str") + "/" + known["line_id"].astype("str")).drop_duplicates()
-        if distinct.empty:
-            raise InputError([Problem("no_such_line", file=file, value=line, names=list(names.head(_SHOWN)))])
+    return line_named(table, line, file).sort_values("starts").reset_index(drop=True)
+
+
+def line_named(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
+    """The rows of one line in a table of orders or of a list.
+
+    Args:
+        table: columns enterprise_id, enterprise and line_id, and of orders order_id.
+        line: an order id, ``ENTERPRISE/LINE`` with the enterprise by id or name, the enterprise alone where it has one
+            line, or a line id where it is unique.
+        file: where the table comes from, for messages.
+
+    Raises:
+        InputError: no line answers to this, or several; lines of the enterprise are named where there is one.
+
+    """
+    code, firm, number = (table[name].astype("str") for name in ("enterprise_id", "enterprise", "line_id"))
+    name, _, own = line.rpartition("/")
+    whole, part = ((code == one) | (firm == one) for one in (line, name))
+    asked = [part & (number == own), number == line, whole]
+    if "order_id" in table:
+        asked.insert(0, table["order_id"].astype("str") == line)
+    found = next((rows for rows in asked if rows.any()), None)
+    ids = code + "/" + number
+    names = ids[found if found is not None else part if part.any() else slice(None)].drop_duplicates()
+    if found is None:
+        raise InputError([Problem("no_such_line", file=file, value=line, names=list(names.head(_SHOWN)))])
+    if len(names) > 1:
         shown = list(names.head(_SHOWN))
-        raise InputError([Problem("several_lines", file=file, value=line, count=len(distinct), names=shown)])
-    one = distinct.iloc[0]
-    mine = (table["enterprise_id"] == one["enterprise_id"]) & (table["line_id"] == one["line_id"])
-    return table[mine].sort_values("starts").reset_index(drop=True)
+        raise InputError([Problem("several_lines", file=file, value=line, count=len(names), names=shown)])
+    return table[(code == code[found].iloc[0]) & (number == number[found].iloc[0])]
 
 
 def responses_of(rows: pd.DataFrame) -> list[Response]:

@@ -50,10 +50,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "a row: - where the document says nothing, missing where it was not read",
         "补一行：文件未规定的写“-”，未读到的写missing",
     ),
-    "line_not_found": error("no such line", "没有这条生产线", "one of {names} ...", "{names}等之一"),
-    "line_of_several": error(
-        "{count} lines answer to this", "有{count}条生产线与此相符", "one of {names} ...", "{names}等之一"
-    ),
     "unknown_rule_or_table": finding(
         "names an unknown rule", "所指规则不存在", "id of a rule or table", "规则或决策表的编号"
     ),

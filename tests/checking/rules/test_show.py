@@ -127,7 +127,7 @@ def test_the_line_by_name_or_alone(report: Any) -> None:
 
 @pytest.mark.parametrize("line", ["A1", "A1/3", "X", "1", ""])
 def test_no_such_line(report: Any, line: str) -> None:
-    with pytest.raises(InputError, match="--line"):
+    with pytest.raises(InputError, match="such as A1/1"):
         report(line)
 
 
