@@ -76,7 +76,7 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
     "--mode",
     "setting",
     type=click.Choice(["live", "simulation", "drill"]),
-    help="What the run is for: a simulation is marked 推演, a drill 演练. Default: as the scenario says, else live.",
+    help="What the run is for: a simulation is marked 推演, a drill 演练. Default: as scenario or run says.",
 )
 @click.option("--release-by", help="Who decides that documents with open matters go out, by name.")
 @click.option("--release-reason", help="Why; recorded in manifest.json and on each such document.")
@@ -117,7 +117,7 @@ def documents(
 
     from alertengine.documents import DocumentOptions, Release, write_documents
     from alertengine.files import one_run, require_input
-    from alertengine.orders import read_orders
+    from alertengine.orders import mode_beside, read_orders
 
     if effective and not since:
         raise InputError([Problem("effective_without_since", where="--effective")])
@@ -128,6 +128,7 @@ def documents(
         one_run(since)
     table = read_orders(orders)
     footing, said, decided = _footing(enterprise_list, decisions, warnings, scenario, rules, adopted(adopt))
+    said = said or mode_beside(orders)
     if footing.enterprises is not None:
         require_input(run, "list", Path(footing.enterprises.file))
         require_input(run, "decisions", decided)
@@ -159,7 +160,7 @@ def _footing(
     scenario: str | None,
     rules: tuple[Path, ...],
     adopt: dict[str, str],
-) -> tuple[Footing, Setting, Path | None]:
+) -> tuple[Footing, Setting | None, Path | None]:
     """What the orders rest on, as told or as the scenario says, what the scenario is for, and the decisions read."""
     from alertengine.documents import Footing
     from alertengine.lists import decisions_file, read_list
@@ -167,7 +168,7 @@ def _footing(
     from alertengine.rulebook import Rulebook
     from alertengine.warning import read_warnings
 
-    setting: Setting = "live"
+    setting: Setting | None = None
     if scenario:
         run = with_decisions(read_scenario(scenario))
         rules = (*(run.path(name) for name in run.rules), *rules)

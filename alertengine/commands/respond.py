@@ -95,14 +95,19 @@ def _decided_before(scenario: Scenario, warnings: Warnings, folder: Path) -> lis
     """A problem where the record holds what was decided at this very moment, so that no paper says it.
 
     Raises:
-        InputError: the papers that say it would be lost: the record lies in the folder that is written anew.
+        InputError: a record or papers would be lost: the folder has the run of a later moment, or this one's record.
 
     """
+    from alertengine.files import run_in
+
+    now, held = to_minute(warnings.now), run_in(folder)
+    if held is not None and str(held.decided) > now:
+        raise InputError([Problem("decided_since", file=str(folder), value=held.decided, now=now)])
     before = warnings.rows[: len(warnings.rows) - len(warnings.new)]
     if warnings.new or all(row["issued"] != warnings.now for row in before):
         return []
     record = scenario.path(scenario.active)
-    said = [Problem("decided_before", file=str(record), now=to_minute(warnings.now))]
+    said = [Problem("decided_before", file=str(record), now=now)]
     if record.resolve().parent == folder.resolve():
         raise InputError(said)
     return said

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from docx import Document
 
 from alertengine.cli import main
 from alertengine.files import lists_folder
@@ -45,6 +46,19 @@ def test_a_red_episode_from_end_to_end(run_folder: Path, tmp_path: Path) -> None
         run_folder / "orders.csv", "-o", tmp_path, "--scenario", "linfen-red-episode", "--warnings", warnings
     )
     assert f"0 documents made, {2 * len(orders)} stood already" in said, "csv and workbook are the same orders"
+
+
+def test_the_papers_of_a_simulation_are_marked_though_no_scenario_is_named(run_folder: Path, tmp_path: Path) -> None:
+    name = "临汾尧都合成水泥一有限公司"
+    call(run_folder / "orders.csv", "-o", tmp_path, "--list", LIST, "--enterprise", name)
+    papers = list(tmp_path.rglob("*.docx"))
+    assert papers
+    for paper in papers:
+        heads = [text.text for section in Document(str(paper)).sections for text in section.header.paragraphs]
+        assert any("推演" in text for text in heads), paper
+    status, said = call(run_folder / "orders.csv", "-o", tmp_path / "live", "--mode", "live")
+    assert (status, (tmp_path / "live").exists()) == (2, False)
+    assert "simulation" in said
 
 
 def test_formal_without_a_published_list_makes_none(run_folder: Path, tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ import pytest
 
 from alertengine.commands import respond
 from alertengine.documents import KEEPS_DRAFT
+from alertengine.files import RunManifest
 from alertengine.vocabulary import Problem
 from tests.cli.made import DOUBT, Stage, call, made, of
 
+NOW, EARLIER = datetime(2021, 1, 10, 15), datetime(2021, 1, 9, 15)
 DAY, KNOWN = date(2021, 1, 10), date(2020, 12, 1)
 ABSENT = Problem("no_row_of_city", city="太原市")
 
@@ -57,7 +59,7 @@ def run_of(name: str = "", *problems: Problem) -> Any:
     orders = made(
         own_problems=problems, summaries=[{"city": name}], enterprises=of(lines="lines"), book=f"book{name}", table="t"
     )
-    warnings = of(record="record", rows="record", new="record", table="w")
+    warnings = of(record="record", rows="record", new="record", table="w", now=NOW)
     return of(in_force=of(rows=f"rows{name}"), warnings=warnings, orders=orders, doubts="doubts",
               scenario=of(mode="drill", known_on=KNOWN, cities=("临汾市",)))  # fmt: skip
 
@@ -130,9 +132,6 @@ def test_a_city_without_a_row_is_told_first_and_once(evening: Any) -> None:
     assert respond.tell_early.call_args.kwargs["doubtful"] is True
 
 
-NOW, EARLIER = datetime(2021, 1, 10, 15), datetime(2021, 1, 9, 15)
-
-
 @pytest.mark.parametrize(
     ("before", "new", "folder", "code", "told"),
     [
@@ -159,6 +158,25 @@ def test_a_moment_decided_before_makes_no_papers_and_loses_none(
     line = f"{record}: holds what was decided at 2021-01-10 15:00: nothing new, no papers are made"
     assert (line in done.stderr) == told
     assert bool(evening.staged) == (code < 2)
+
+
+@pytest.mark.parametrize(
+    ("decided", "refused"),
+    [("2021-01-10 15:01", True), ("2021-01-10 15:00", False), ("2021-01-09 15:00", False), ("", False)],
+)
+def test_the_run_of_a_later_moment_is_not_written_over(
+    evening: Any, tmp_path: Path, decided: str, refused: bool
+) -> None:
+    evening.run.warnings = of(record="r", rows=[], new=[], now=NOW, table="w")
+    (tmp_path / "out").mkdir()
+    held = RunManifest("respond", {}, {}, decided=decided).text()
+    (tmp_path / "out" / "run.json").write_text(held, encoding="utf-8")
+    done = call("respond s -o out")
+    assert done.exit_code == 2 * refused
+    assert (
+        "out: this folder holds the run of a later moment; this one is of 2021-01-10 15:00" in done.stderr
+    ) == refused
+    assert bool(evening.staged) != refused
 
 
 @pytest.mark.parametrize("packed", [True, False])

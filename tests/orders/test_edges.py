@@ -285,6 +285,41 @@ def test_scenarios_that_are_none_are_refused_by_their_key(tmp_path: Path, keys: 
         read_scenario(str(path))
 
 
+@pytest.mark.parametrize(
+    ("summary", "mode", "refused"),
+    [
+        ('{"mode": "drill"}', "live", True),
+        ('{"mode": "simulation"}', "live", True),
+        ('{"mode": "drill"}', "drill", False),
+        ('{"mode": "live"}', "live", False),
+        ('{"mode": "live"}', "simulation", False),
+        ('{"mode": ["drill"]}', "live", False),
+        ("[]", "live", False),
+        ("{", "live", False),
+        (None, "live", False),
+    ],
+)
+def test_no_live_run_goes_on_from_the_record_of_a_drill(
+    tmp_path: Path, summary: str | None, mode: str, refused: bool
+) -> None:
+    (tmp_path / "out").mkdir()
+    for name in ("f.csv", "l.csv", "out/warnings.csv"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    if summary is not None:
+        (tmp_path / "out" / "summary.json").write_text(summary, encoding="utf-8")
+    path = tmp_path / "s.yaml"
+    said = {"title": "例", "forecast": "f.csv", "list": "l.csv", "active": "out/warnings.csv", "mode": mode}
+    path.write_text(json.dumps(said), encoding="utf-8")
+    if not refused:
+        assert read_scenario(str(path)).mode == mode
+        return
+    with pytest.raises(InputError) as caught:
+        read_scenario(str(path))
+    assert [(one.code, one.column, one.value) for one in caught.value.problems] == [
+        ("record_not_live", "active", "out/warnings.csv")
+    ]
+
+
 def test_a_path_out_of_a_scenario_is_read_only_where_whoever_runs_it_gave_it(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     for name in ("here/f.csv", "l.csv"):

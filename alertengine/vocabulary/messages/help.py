@@ -194,7 +194,7 @@ HELP: Final[dict[str, str]] = {
     "documents.scenario": "运行的情景：其清单、规则和采用的文件。",
     "plan.seconds": "求解器一次运行的秒数。",
     "lists generate.seed": "种子相同，结果相同。",
-    "documents.setting": "运行的用途：推演、演练或正式；不写则依情景。",
+    "documents.setting": "运行的用途：推演、演练或正式；不写则依情景，没有情景的依该次运行。",
     "ledger deliver.show_open": "按区县列出尚未送达的。",
     "documents.since": "变更前的指令：只写变化。",
     "ledger evaluate.source": "核查结果；不写则取台账中的。",

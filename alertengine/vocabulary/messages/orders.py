@@ -13,6 +13,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "mode: simulation or drill",
         "mode为simulation或drill",
     ),
+    "record_not_live": error(
+        "this record is of no live run (mode: {mode}): its warnings bind nobody",
+        "这份预警记录不是正式运行的（mode: {mode}），其中的预警不具效力",
+        "the record of live runs, or mode: {mode}",
+        "正式运行的预警记录，或mode: {mode}",
+    ),
     "feed_without_now": error(
         "observations alone say no moment",
         "只有观测，没有决定的时刻",

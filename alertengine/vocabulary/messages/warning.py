@@ -146,6 +146,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "the record of before that decision",
         "作出该决定以前的预警记录",
     ),
+    "decided_since": error(
+        "this folder holds the run of a later moment; this one is of {now}",
+        "该文件夹已有更晚时刻的结果，本次为{now}",
+        "another folder",
+        "另一个文件夹",
+    ),
     "decided_later": error(
         "this warning was last decided on at {decided}, after the moment of this decision ({now})",
         "该预警最近一次作出决定是{decided}，晚于本次决定的时刻（{now}）",
