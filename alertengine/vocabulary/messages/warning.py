@@ -143,8 +143,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "decided_before": finding(
         "holds what was decided at {now}: nothing new, no papers are made",
         "已有{now}作出的决定：没有新的预警，不生成文书",
-        "the record of before that decision",
-        "作出该决定以前的预警记录",
+        "the record of before that decision, or a newer forecast",
+        "作出该决定以前的预警记录，或更新的预报",
     ),
     "decided_since": error(
         "this folder holds the run of a later moment; this one is of {now}",
