@@ -265,7 +265,7 @@ class Rulebook(LawInTime):
         nothing on file does.
         """
         cited = f"{self.documents[rule.document].citation}{rule.article}"
-        concerns = self._made_for(rule)
+        concerns = self.made_for(rule)
         if day is None or concerns is None or not self.overdue(rule, day):
             return cited
         records = self.continuations(rule, day, place=place)

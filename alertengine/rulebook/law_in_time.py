@@ -318,7 +318,7 @@ class LawInTime:
         moments |= {repeal.first.begins for _, repeal in self._repeals if repeal.first}
         moments |= {document.valid.first.begins for document, _ in self._repeals if document.valid.first}
         moments |= {moment for one in self._continuing for moment in one.valid.moments()}
-        moments |= {concerns.moments()[1] for one in (*dated, *self._continuing) if (concerns := self._made_for(one))}
+        moments |= {concerns.moments()[1] for one in (*dated, *self._continuing) if (concerns := self.made_for(one))}
         return frozenset(moments)
 
     def lapsed(
@@ -347,7 +347,8 @@ class LawInTime:
             return rule.valid.last.day < day
         return self.lapsed_on(rule, day, known_on, place) and self.holds(rule, day, known_on)
 
-    def _made_for(self, rule: RuleHead) -> Valid | None:
+    def made_for(self, rule: RuleHead) -> Valid | None:
+        """The year or winter a rule with no stated end was made for."""
         return made_for(rule, self.documents[rule.document])
 
     def overdue(self, rule: RuleHead, day: date) -> bool:

@@ -11,7 +11,7 @@ from alertengine.rulebook import AqiRule, ForecastDuty, GradingRule, Place, Rule
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.grade import AirLaw, law
 
-_KINDS: Final = ("aqi", "grading")
+_KINDS: Final = ("aqi", "grading", "continuation")
 
 
 def laws_of(
@@ -34,7 +34,7 @@ def laws_of(
     out: list[AirLaw] = []
     for begin, end in zip([start, *cuts], [*cuts, until], strict=True):
         standards = [rule for rule in rulebook.in_force("aqi", begin, place, known_on) if isinstance(rule, AqiRule)]
-        gradings = _gradings(rulebook.in_force("grading", begin, place, known_on))
+        gradings = _gradings(rulebook.binding("grading", begin, place, known_on))
         if regime:
             gradings = _filled(
                 rulebook, regime_rules(rulebook, regime), gradings, begin.date(), known_on, (_has_life, _has_advice)
@@ -118,7 +118,9 @@ def _width(rulebook: Rulebook, rule: GradingRule, place: Place) -> int:
 
 def _changes(rulebook: Rulebook) -> list[datetime]:
     """Every moment at which the set of rules about air may change."""
-    moments = {moment for kind in _KINDS for rule in rulebook.rules_of(kind) for moment in rule.valid.moments()}
+    rules = [rule for kind in _KINDS for rule in rulebook.rules_of(kind)]
+    moments = {moment for rule in rules for moment in rule.valid.moments()}
+    moments |= {made.moments()[1] for rule in rules if (made := rulebook.made_for(rule))}
     for document in rulebook.documents.values():
         for repeal in document.replaces:
             begin_of = repeal.first or document.valid.first

@@ -52,12 +52,14 @@ ENDS = "replaces: [{document: mee-2018-875, kind: grading"
         (document("new", "临汾市", "{from: 2020-01-06}"), [("03 00", "06 00", OLD)]),
         (document("new", "临汾市", "{from: 2019, to: 2020-01-03}"),
          [("03 00", "04 00", (*OLD, "new")), ("04 00", "06 00", OLD)]),
+        (document("new", "临汾市", "{from: 2019, to: not stated}", "concerns: {from: 2019-11-01, to: 2020-01-03}\n"),
+         [("03 00", "04 00", (*OLD, "new")), ("04 00", "06 00", OLD)]),
         (document("new", "临汾市", "{from: 2019}", f"{ENDS}, from: {NOON}}}]\n"),
          [("03 00", "04 12", (*OLD, "new")), ("04 12", "06 00", ("new",))]),
         (document("new", "临汾市", f"{{from: {NOON}}}", f"{ENDS}}}]\n", ", valid: {from: 2020-01-05}"),
          [("03 00", "04 12", OLD), ("04 12", "05 00", ()), ("05 00", "06 00", ("new",))]),
     ],
-    ids=["one", "begins within", "begins with the first day", "begins after the last", "ends within",
+    ids=["one", "begins within", "begins with the first day", "begins after the last", "ends within", "past its winter",
          "ends another from an hour on", "ends another as it begins itself"],
 )  # fmt: skip
 def test_one_law_follows_another_where_a_rule_begins_or_ends(
