@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from alertengine.engine import Engine, Response, Segment, slices
 from alertengine.lists import lines_from
-from alertengine.rulebook import Member, NamedList, Rulebook
+from alertengine.rulebook import Member, NamedList, Place, Rulebook
 from alertengine.simulation.season.course import Laws, course
 from alertengine.simulation.season.season_scenario import Span
 from alertengine.vocabulary import Level
@@ -136,6 +136,15 @@ def test_a_winter_is_decided_by_the_hour_too(decreed: Rulebook) -> None:
         (_at(7, 20), _at(9)),
     ]
     assert stays[0].chain == stays[2].chain != stays[1].chain
+
+
+def test_a_ratio_past_its_winter_is_not_carried_into_the_next_year(make_book: BookMaker) -> None:
+    ratio = {"id": "ratio", "kind": "ratio", "required": {"red": {"so2": 0.3}},
+             "concerns": {"from": "2026-01-01", "to": "2026-12-31"}}  # fmt: skip
+    book = make_book(rules=[ratio, WINTER])
+    place = Place(province="山西省", city="临汾市")
+    stays = course([], Span(first=date(2026, 12, 30), last=date(2027, 1, 2)), book, Laws(Engine(book)), (place,))
+    assert [stay.starts for stay in stays] == [datetime(2026, 12, 30), datetime(2027, 1, 1)]
 
 
 # -- at any hour

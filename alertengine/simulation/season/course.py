@@ -118,7 +118,7 @@ class Laws:
             for rule in law.rules_at(place)
             if rule.during and not book.in_period(rule, day, place)
         ]
-        ratios = [rule.id for place in places[:1] for rule in book.in_force("ratio", day, place, self._known_on)]
+        ratios = [rule.id for place in places[:1] for rule in book.binding("ratio", day, place, self._known_on)]
         low = [name for name, one in book.lists.industries.items() if one.ultra_low_from and one.ultra_low_from <= day]
         decided = sum(turn <= day for turn in self.turns)
         return law.key_at(places), frozenset(idle), tuple(ratios), tuple(low), decided
