@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.rulebook import Document, LineRule, Rulebook, Written
@@ -75,11 +76,19 @@ def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
             yield _of(document, where, "unknown_document", repeal.document)
         elif repeal.rule and repeal.rule not in book.rules:
             yield _of(document, where, "unknown_rule", repeal.rule)
+        elif repeal.first and document.valid.first and repeal.first.begins < document.valid.first.begins:
+            yield _of(document, where, "ends_before_it_holds", str(repeal.first), first=document.valid.first)
+        elif repeal.document != document.document and _ends(book, repeal.document, document.document):
+            yield _of(document, where, "ends_each_other", repeal.document)
         elif repeal.document and not _meet(book, document.area, book.documents[repeal.document].area):
             yield _of(document, where, "ends_elsewhere", f"{repeal.document} {'、'.join(document.area)}")
         elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in ids):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
             yield _of(document, where, "ends_no_rule", said)
+
+
+def _ends(book: Rulebook, name: str, other: str) -> bool:
+    return name in book.documents and other in [one.document for one in book.documents[name].replaces]
 
 
 def _inside(book: Rulebook, areas: Iterable[str], wider: Iterable[str]) -> list[bool]:
@@ -120,5 +129,5 @@ def _areas(book: Rulebook) -> Iterator[RuleDefect]:
                 yield _of_words(book, f"area {area.name}", code, member)
 
 
-def _of(document: Document, where: str, code: str, value: str) -> RuleDefect:
-    return RuleDefect("reference", Problem(code, file=document.file, column=where, value=value))
+def _of(document: Document, where: str, code: str, value: str, **arguments: Any) -> RuleDefect:
+    return RuleDefect("reference", Problem(code, file=document.file, column=where, value=value, **arguments))

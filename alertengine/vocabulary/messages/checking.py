@@ -56,6 +56,18 @@ MESSAGES: Final[dict[str, Message]] = {
     "unknown_document": finding("names an unknown document", "所指文件不存在", "a document on file", "规则库中的文件"),
     "unknown_rule": finding("names an unknown rule", "所指规则不存在", "id of a rule", "规则编号"),
     "file_unread": finding("not read as rules", "没有作为规则读取", "a name that ends in .yaml", "以.yaml结尾的文件名"),
+    "ends_before_it_holds": finding(
+        "ends another document before it holds itself",
+        "在自己施行之前就终止了另一文件，其间没有规定",
+        "{first} or later",
+        "不早于{first}",
+    ),
+    "ends_each_other": finding(
+        "the two documents end each other",
+        "两份文件互相终止",
+        "one that takes the place of the other",
+        "一份取代另一份",
+    ),
     "ends_elsewhere": finding(
         "ends a document of another place",
         "废止的是另一地区的文件",
