@@ -99,6 +99,10 @@ TABLES: list[tuple[Rows, list[tuple[str, int | None, str, str]]]] = [
     ([["行业", "黄色", None], ["焦化", "停产", "按市方案"]], [("text_without_header", 2, "C", "按市方案")]),
     ([["说明"], ["本表由某局编制"]], [("no_table_header", None, "", "")]),
     (
+        [["行业", "黄色", "红色"], ["焦化", "限产20%", "停产"], ["行业", "红色", "黄色"], ["铸造", "停产", "限产20%"]],
+        [("table_header_differs", 3, "", "")],
+    ),
+    (
         [["行业", "距建成区距离(公里)", "黄色"], ["焦化", f"≤{'9' * 5000}", "停产"]],
         [("rule_refused", 2, "距建成区距离(公里)", "{le: .inf}")],
     ),
@@ -164,6 +168,10 @@ def rows_of(**changed: Any) -> dict[str, Rows]:
         ({"规则": [[*RULE, None], [*RULE.values(), "另有说明"]]}, [("text_without_header", 2, "G", "另有说明")]),
         (rows_of(其他="{title: 另一标题}"), [("cell_text", 2, "其他", "title")]),
         (rows_of(其他="{x: &a [*a]}"), [("cell_text", 2, "其他", "{x: &a [*a]}")]),
+        (
+            rows_of() | {"通用": [["条款", "层级"], ["一", "豁免"], ["一", "处罚"]]},
+            [("shared_twice", None, "条款", "一")],
+        ),
         (rows_of(编号=None), [("rule_row_without_id", 2, "编号", "")]),
         (rows_of(编号="r 1"), [("key_refused", 2, "编号", "r 1")]),
         (rows_of(类别="MEASURE"), [("unknown_kind", 2, "类别", "MEASURE")]),

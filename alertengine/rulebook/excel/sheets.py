@@ -104,8 +104,11 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
         return draft
     _read_head(draft, sheets[HEAD_SHEET])
     shared = _read_listing(draft, sheets, SHARED_SHEET, _SHARED, extra=("条款",))
+    named = [cells.get("条款", "") for cells, _ in shared]
+    for article in {name for name in named if named.count(name) > 1}:
+        draft.defect(SHARED_SHEET, None, "条款", "shared_twice", article)
     if shared:
-        draft.raw["defaults"] = {cells.pop("条款", ""): mapping for cells, mapping in shared}
+        draft.raw["defaults"] = {name: mapping for name, (_, mapping) in zip(named, shared, strict=True)}
     rules = [_on_effective(mapping) for _, mapping in _read_listing(draft, sheets, RULE_SHEET, RULE, named=True)]
     tables = [
         table

@@ -58,10 +58,11 @@ class TableReader:
         out: dict[str, Any] = {"rows": [], "all_levels": []}
         for top, end in zip(tops, [*tops[1:], len(self.rows)], strict=True):
             self._header(top, classification=common.get("kind") == "classification")
-            if [EVERY] not in self.results.values() or "match" not in out:
-                out["match"] = [column.name for column in self.match if column]
-                levels = [name for names in self.results.values() for name in names if name in _LEVELS]
-                out |= {"levels": levels} if levels else {}
+            said: dict[str, Any] = {"match": [column.name for column in self.match if column]}
+            if [EVERY] not in self.results.values():
+                said["levels"] = [name for names in self.results.values() for name in names if name in _LEVELS]
+            if any(out.setdefault(key, value) != value for key, value in said.items()):
+                self.draft.defect(self.name, top + 1, "", "table_header_differs")
             if not any(self.match) or not self.results:
                 self.draft.defect(self.name, top + 1, "", "no_table_header", wanted=Words("wanted_table_header"))
                 return {}

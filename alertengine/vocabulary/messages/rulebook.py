@@ -113,6 +113,15 @@ MESSAGES: Final[dict[str, Message]] = {
         "the id stands twice (first in row {first} of {other})", "编号重复（首次在“{other}”第{first}行）"
     ),
     "no_table_header": error("no header row found", "没有找到表头行", "{wanted}", "{wanted}"),
+    "table_header_differs": error(
+        "another header in the same sheet",
+        "同一工作表中有另一种表头",
+        "the columns of the first header in their order, or a sheet of its own",
+        "与第一个表头的列和次序相同，或者另用一个工作表",
+    ),
+    "shared_twice": error(
+        "the article stands in several rows", "同一条款写了几行", "one row an article", "每个条款一行"
+    ),
     "no_such_table_entry": error("no such entry of a table", "决策表没有这一项", "{names:pause}", "{names:pause}"),
     "no_such_table_column": error("no such column", "没有这一列", "{wanted}", "{wanted}"),
     # -- conditions
