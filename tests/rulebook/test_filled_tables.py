@@ -185,6 +185,12 @@ def test_a_row_that_says_nothing_sure_is_refused(read: Any, sheets: dict[str, Ro
     assert refused(read, sheets) == told
 
 
+def test_a_title_above_and_signs_that_nobody_sees_say_nothing(read: Any) -> None:
+    rule = {**RULE, "措施": "停产\ufeff", "条款": "\u200b一"}
+    [made] = read({"规则": [["规则表（示例）"], list(rule), list(rule.values())]})["rules"]
+    assert (made["then"], made["article"]) == ("stop", "一")
+
+
 @pytest.mark.parametrize("condition", ["行业=水泥；等级为C级及以下", "行业=水泥；C级及以下"])
 def test_a_grade_and_below_is_read_behind_its_column_too(read: Any, condition: str) -> None:
     [made] = read(rows_of(条件=condition))["rules"]

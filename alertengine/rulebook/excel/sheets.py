@@ -179,8 +179,10 @@ def _read_listing(
     rows = sheets.get(name, [])
     if not any(map(any, rows)):
         return []
-    top = next(number for number, row in enumerate(rows) if any(row))
-    draft.header(name, top + 1, rows[top], [*extra, *headers(handlers)])
+    known = [*extra, *headers(handlers)]
+    filled = [number for number, row in enumerate(rows) if any(row)]
+    top = next((number for number in filled if not set(known).isdisjoint(rows[number])), filled[0])  # below a title
+    draft.header(name, top + 1, rows[top], known)
     out = []
     for number, row in enumerate(rows[top + 1 :], start=top + 2):
         draft.headless(name, number, rows[top], row)

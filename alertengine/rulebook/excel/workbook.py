@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,8 @@ _FURTHER, _LISTED = 100, 255
 #: How a cell begins that waits for somebody.
 _WAITS: Final = "【待"
 _PAIR: Final = (18, 90)
+#: Signs that nobody sees, brought along by copying.
+_UNSEEN: Final = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _USUAL: Final = 26
 _GUIDE: Final = (
     ("规则", "一行一条规则，编号不重复"),
@@ -167,7 +170,7 @@ def read_workbook(path: Path, findings: Findings | None = None) -> dict[str, Row
         rows: Rows = []
         for number, row in zip(page.numbers, page.grid, strict=True):
             rows += [[] for _ in range(number - len(rows) - 1)]
-            rows.append([text.strip() for text in row])
+            rows.append([_UNSEEN.sub("", text).strip() for text in row])
             failed += [
                 Problem("formula_failed", file=str(path), sheet=name, row=number, column=xl_col_to_name(at), value=text)
                 for at, text in enumerate(rows[-1])
