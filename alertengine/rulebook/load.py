@@ -341,6 +341,7 @@ def brings_words(folder: Path) -> bool:
 def read_layers(folders: list[Path]) -> tuple[str, ...]:
     """The layers of the last folder that names them, highest first."""
     layers: tuple[str, ...] = ("livelihood", "sanction", "exemption", "measure")
+    earlier: tuple[str, ...] = ()
     for folder in folders:
         path = folder / "precedence.yaml"
         if not path.is_file():
@@ -349,5 +350,10 @@ def read_layers(folders: list[Path]) -> tuple[str, ...]:
         names = content.get("layers") if isinstance(content, dict) else None
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             raise InputError([Problem("no_layers", file=str(path))])
-        layers = tuple(names)
+        wrong = [name for name in earlier if name not in names] + [
+            n for n in dict.fromkeys(names) if names.count(n) > 1
+        ]
+        if wrong:
+            raise InputError([Problem("layers_each_once", file=str(path), value="、".join(wrong))])
+        layers = earlier = tuple(names)
     return layers

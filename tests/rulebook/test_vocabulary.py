@@ -8,6 +8,7 @@ import pytest
 
 from alertengine.files import rules_folder
 from alertengine.rulebook import OpenLists
+from alertengine.rulebook.load import read_layers
 from alertengine.vocabulary import InputError
 
 #: What a file says, and where its problems are told: row and column.
@@ -90,3 +91,22 @@ def test_a_row_of_a_name_on_file_says_more_of_it(tmp_path: Path) -> None:
         "新市",
         *shipped.cities()[len(shipped.provinces["山西省"].cities) :],
     ]
+
+
+@pytest.mark.parametrize(
+    ("layers", "wrong"),
+    [
+        ("[measure]", "livelihood、sanction、exemption、verified"),
+        ("[livelihood, sanction, exemption, verified, measure, measure]", "measure"),
+        ("[livelihood, own, sanction, exemption, verified, measure]", ""),
+    ],
+)
+def test_layers_of_a_bureau_leave_none_of_the_shipped_out(layers: str, wrong: str, tmp_path: Path) -> None:
+    """The shipped documents were blamed for the layers they name."""
+    (tmp_path / "precedence.yaml").write_text(f"layers: {layers}\n", encoding="utf-8")
+    if not wrong:
+        assert "own" in read_layers([rules_folder(), tmp_path])
+        return
+    with pytest.raises(InputError) as error:
+        read_layers([rules_folder(), tmp_path])
+    assert [(one.file, one.value) for one in error.value.problems] == [(str(tmp_path / "precedence.yaml"), wrong)]

@@ -12,6 +12,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "document_id_twice": error("the document id stands in {other} too", "文件编号在{other}中也有"),
     "rule_id_twice": error("the rule id stands in {other} too", "规则编号在{other}中也有"),
     "without_no_document": error("no such document", "没有这份文件", "a document on file", "规则库中的文件"),
+    "layers_each_once": error(
+        "layers that are left out or stand twice",
+        "漏写或重复的层级",
+        "every layer of the rules before once, further ones among them",
+        "之前规则的层级各写一次，新的插在其中",
+    ),
     "no_layers": error("no layers", "没有层级", "layers: [highest, ..., lowest]", "layers: [最高, ..., 最低]"),
     "no_folder_or_shipped": error(
         "no such folder", "没有这个文件夹", "a folder of rule documents, or {shipped}", "规则文件夹，或{shipped}"
