@@ -28,7 +28,7 @@ def updated_yaml(before: str, raw: Any, comment: str = "") -> str:
     Args:
         before: the text as it stands; empty for a new file.
         raw: what it is to say, a mapping or a list.
-        comment: a line that comes first, where the text has it nowhere.
+        comment: a line that comes first where something changes and the text has it nowhere.
 
     Returns:
         The text.  Comments stay with the key or entry that they stand above or behind; those of one that is gone go
@@ -40,6 +40,8 @@ def updated_yaml(before: str, raw: Any, comment: str = "") -> str:
     head = [f"# {line}\n" for line in comment.splitlines() if f"# {line}\n" not in lines]
     try:
         old, node = parse_yaml(text), yaml.compose(text, Loader=yaml.SafeLoader)
+        if _plain(old) == _plain(raw):
+            return before
         if not _is_block(node) or type(old) is not type(raw):
             return _anew(raw, comment)
         made = "".join(

@@ -48,6 +48,7 @@ def said() -> dict[str, Any]:
 
 def test_what_says_the_same_is_the_same_text() -> None:
     assert updated_yaml(TEXT, said()) == TEXT
+    assert updated_yaml(TEXT, said(), "Imported from x.xlsx.") == TEXT
     for file in [*rules_folder().rglob("*.yaml")][::5]:
         text = file.read_text(encoding="utf-8")
         assert updated_yaml(text, parse_yaml(text)) == text, file
