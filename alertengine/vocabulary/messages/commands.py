@@ -244,7 +244,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "既无规则也无声明{undetermined}格",
     ),
     "orders_differ": phrase(", {count} orders differ", "，{count}条指令不同"),
-    "write_it": phrase("Write {target}?", "写入{target}？"),
+    "write_it": phrase("Write {target}?", "写入{target}吗？"),
     "web_missing": error(
         "{module} is missing", "未安装{module}", "pip install 'alertengine[web]'", "pip install 'alertengine[web]'"
     ),
