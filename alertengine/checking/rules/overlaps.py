@@ -16,7 +16,7 @@ from alertengine.checking.rules.profile_space import Region, may_meet, meet, uni
 from alertengine.checking.rules.rules_in_force_together import Situation
 from alertengine.engine import resolve, stricter
 from alertengine.rulebook import LineRule, Measure, Rulebook, RuleHead, measure_words
-from alertengine.vocabulary import GRADES, UNGRADED, Level, Regime, Words
+from alertengine.vocabulary import GRADES, UNGRADED, Both, Level, Regime, Words
 
 #: Measures that lift or ask nothing; any two different ones disagree, and each disagrees with a real measure.
 _LIFTING = ("exempt", "none", "self_directed")
@@ -148,8 +148,8 @@ class Overlaps:
                 found = self._profile(situation, one, other, acts, hours)
                 if found:
                     self._pairs.add(pair)
-                    words = f"{measure_words(one.measure)} against {measure_words(other.measure)}"
-                    yield _against(self._book, one.rule, other.rule, words, found)
+                    said = measure_words(one.measure), measure_words(other.measure)
+                    yield _against(self._book, one.rule, other.rule, said, found)
 
     @staticmethod
     def _profile(
@@ -184,13 +184,12 @@ class Overlaps:
                 if _regraded_to(one) != _regraded_to(other) and shared and (one.id, other.id) not in self._pairs:
                     self._pairs.add((one.id, other.id))
                     profile = f"{situation.where}: {situation.space.example(shared[0])}"
-                    yield _against(
-                        self._book, one, other, f"grade {_regraded_to(one)} against {_regraded_to(other)}", profile
-                    )
+                    mine, theirs = str(_regraded_to(one)), str(_regraded_to(other))
+                    yield _against(self._book, one, other, (Both(f"grade {mine}", f"等级{mine}"), theirs), profile)
 
 
-def _against(book: Rulebook, one: RuleHead, other: RuleHead, words: str, profile: str) -> RuleDefect:
-    return about(book, one, "disagree", "disagree", value=profile, other=other.id, words=words)
+def _against(book: Rulebook, one: RuleHead, other: RuleHead, said: tuple[str | Both, str], profile: str) -> RuleDefect:
+    return about(book, one, "disagree", "disagree", value=profile, other=other.id, mine=said[0], theirs=said[1])
 
 
 def _region(act: MeasureOfRule, situation: Situation) -> Region:

@@ -202,8 +202,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "what_it_does": phrase("what it does", "其自身的作用"),
     "disagree": finding(
-        "disagrees with {other} of the same layer: {words}",
-        "与同层级的{other}不一致：{words}",
+        "disagrees with {other} of the same layer: {mine} against {theirs}",
+        "与同层级的{other}不一致：此处{mine}，彼处{theirs}",
         "one answer, or another layer",
         "同一结论，或另一层级",
     ),
