@@ -7,7 +7,7 @@ from .breaches import BREACHES as BREACHES
 from .chinese_figures import chinese_number as chinese_number, in_digits as in_digits
 from .chinese_figures import measured_in_digits as measured_in_digits
 from .codes import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
-from .codes import AQI_CLASSES as AQI_CLASSES, DRAFT_STEP_TEXT as DRAFT_STEP_TEXT
+from .codes import AQI_CLASSES as AQI_CLASSES
 from .codes import LEVEL_CLASS as LEVEL_CLASS, LEVEL_COLOUR as LEVEL_COLOUR
 from .codes import LEVEL_MARK as LEVEL_MARK, STAGE_TEXT as STAGE_TEXT, marked as marked
 from .codes import LEVEL_NUMERALS as LEVEL_NUMERALS
