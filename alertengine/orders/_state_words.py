@@ -38,7 +38,7 @@ def state_words(states: Sequence[CityState]) -> list[str]:
 
 
 def _figures(one: CityState) -> str:
-    counts = [f"{one['lines']}条生产线", f"执行减排{one['ordered']}条", f"全停{one['stopped']}条"]
-    counts += [f"依据缺失{one['undetermined']}条"] if one["undetermined"] else []
+    counts = [f"{one['lines']:,}条生产线", f"执行减排{one['ordered']:,}条", f"全停{one['stopped']:,}条"]
+    counts += [f"依据缺失{one['undetermined']:,}条"] if one["undetermined"] else []
     sums = "、".join(f"{POLLUTANT_TEXT[name]} {kilograms(kg)}" for name, kg in one["kg"].items())
     return f"{'，'.join(counts)}；减排{sums}千克/日"

@@ -71,6 +71,8 @@ COLUMN_TEXT: Final = {
     "issued": "发布时间",
     "warning_id": "预警编号",
     "counties": "区县",
+    "cities": "城市",
+    "season": "起止日期",
     "event": "事项",
     "time": "时间",
     "channel": "送达方式",

@@ -51,8 +51,8 @@ class Brief:
         """As what the open lines go out, blank where there are none."""
         if not self.lower:
             return "发出时为“待人工确定”" if self.open else ""
-        bare = f"{self.open - self.lower}条发出时为“待人工确定”，" if self.open > self.lower else ""
-        return f"{bare}{self.lower}条以下级措施为下限"
+        bare = f"{self.open - self.lower:,}条发出时为“待人工确定”，" if self.open > self.lower else ""
+        return f"{bare}{self.lower:,}条以下级措施为下限"
 
     @property
     def lighter(self) -> int:

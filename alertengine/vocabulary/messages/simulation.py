@@ -281,7 +281,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "a step must be a stop, a share, a coking time or a cap on concentrations",
         "每一步应为停产、比例、结焦时间或者浓度上限",
     ),
-    "season_reversed": phrase("to lies before from", "to早于from"),
+    "season_reversed": phrase("to lies before from", "末日早于首日"),
     "weather_day": phrase(
         "weather_from must be the same day of another year than from", "weather_from应为另一年与from相同的月日"
     ),

@@ -237,10 +237,10 @@ def seen_of(brief: Brief) -> str:
 
 def numbers_of(brief: Brief) -> list[tuple[str, str]]:
     """The numbers a person is asked with before signing."""
-    out = [(str(brief.lines), f"条生产线，{brief.enterprises}家企业")]
+    out = [(f"{brief.lines:,}", f"条生产线，{brief.enterprises:,}家企业")]
     if brief.unlisted:
         out.append((str(len(brief.unlisted)), f"市在预警中而没有生产线指令：{'、'.join(brief.unlisted)}"))
-    out.append((str(brief.open), f"条仍无依据，{brief.open_words or '以“待人工确定”发出'}"))
+    out.append((f"{brief.open:,}", f"条仍无依据，{brief.open_words or '以“待人工确定”发出'}"))
     if brief.decided:
         out.append((str(len(brief.decided)), f"条人工变更，其中{brief.lighter}条轻于规则"))
     if brief.gauges:
