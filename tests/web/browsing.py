@@ -83,8 +83,11 @@ def forecast(aqi: tuple[int, ...], ago: int = 3) -> bytes:
 
 
 def confirmed(page: Any, step: str, yes: str = "") -> None:
-    """A step is asked in numbers first, the focus on going back; lines lighter than the rules are ticked as seen."""
-    page.get_by_role("button", name=f"{step}…", exact=True).click()
+    """A step is asked in numbers first, the focus on going back; lines lighter than the rules are ticked as seen.
+
+    A double click asks once.
+    """
+    page.get_by_role("button", name=f"{step}…", exact=True).dblclick()
     asked = page.get_by_role("alertdialog")
     asked.get_by_role("button", name="再看看").wait_for()
     for tick in asked.get_by_role("checkbox").all():

@@ -38,7 +38,6 @@
     if (control || event.altKey) return;
     if (event.key === "j" || event.key === "k") { if (press(event.key)) event.preventDefault(); return; }
     if (/^[1-6]$/.test(event.key)) { if (press(event.key)) event.preventDefault(); return; }
-    if (there.closest(".ag-root")) return;
     if (event.key === "/") {
       const field = document.querySelector(".seek input");
       if (field) { event.preventDefault(); field.focus(); }
