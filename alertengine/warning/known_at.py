@@ -113,7 +113,7 @@ def as_perfect_forecast(
     if first is not None:
         rows = rows.at(rows["start"] >= np.datetime64(first, "D"))
     if last is not None:
-        rows = rows.at(rows["start"] < np.datetime64(last, "D") + 1)
+        rows = rows.at(rows["start"] < np.datetime64(last, "D") + np.timedelta64(1, "D"))
     issued = np.full(rows.count, issue_time, dtype=TIME)
     return replace(feed, rows=rows.having(issue_time=issued), is_feed=False)
 

@@ -72,7 +72,7 @@ def history_of(
     if first is not None:
         keep &= rows["start"] >= np.datetime64(first)
     if last is not None:
-        keep &= rows["start"] < np.datetime64(last) + 1
+        keep &= rows["start"] < np.datetime64(last, "D") + np.timedelta64(1, "D")
     rows = rows.at(keep)
     if not rows.count:
         raise InputError([nothing_left(whole)])
