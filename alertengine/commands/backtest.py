@@ -140,21 +140,18 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[RealNotice], folder:
 
 def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:
     """Rows to print: all with codes, or the seasons in Chinese."""
+    from alertengine.files import records
     from alertengine.vocabulary import rounded
 
-    clean = table.astype("object").where(table.notna(), None)
     if codes:
-        return [
-            {str(k): str(v) if hasattr(v, "isoformat") else v for k, v in row.items()}
-            for row in clean.to_dict("records")
-        ]
+        return [{k: str(v) if hasattr(v, "isoformat") else v for k, v in row.items()} for row in records(table)]
     names = {
         "regime": "规定", "season": "季节", "city": "城市", "known_days": "有效日", "heavy_days": "重度及以上日",
         "warnings": "预警次数", "hours": "小时", "yellow_days": "黄色日", "orange_days": "橙色日", "red_days": "红色日",
         "peak_day_aqi": "最高日AQI",
     }  # fmt: skip
-    rows = clean[(clean["row"] == "season") & ((clean["warnings"] > 0) | (clean["heavy_days"] > 0))]
+    rows = table[(table["row"] == "season") & ((table["warnings"] > 0) | (table["heavy_days"] > 0))]
     return [
         {text: (rounded(row[name]) if isinstance(row[name], float) else row[name]) for name, text in names.items()}
-        for row in rows.to_dict("records")
+        for row in records(rows)
     ]

@@ -35,12 +35,11 @@ from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgersign import sign, witness
-from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
+from alertengine.commands.ledgerview import VIEWS, clock_option, ledger_argument, print_act, undamaged
 from alertengine.commands.rulesexchange import named_keys
 from alertengine.vocabulary import InputError, Problem, Words, times
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Act
     from alertengine.workflow import Collected
 
 
@@ -52,9 +51,6 @@ def ledger() -> None:
 for _command in (*VIEWS, *FILES, active, decisions, deliver, release, sign, witness):
     ledger.add_command(_command)
 
-_clock_option = click.option(
-    "--clock-reason", default="", help="Why this may be recorded before the last act's time (its clock was wrong)."
-)
 _Decorated = Callable[..., Any]
 
 
@@ -87,7 +83,7 @@ def _signatures(command: _Decorated) -> _Decorated:
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act that this one puts right.")
 @click.option("--reason", default="", help="Why it is corrected.")
 @click.option("--despite", default="", help="Why it stands although the procedure names another office to approve.")
-@_clock_option
+@clock_option
 @law_options
 @profile_option
 @json_option
@@ -132,14 +128,9 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     tell_undetermined(ready.run.orders)
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]
-    _print_act(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
+    print_act(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
     problems = [*unused, *(one.problem(str(path)) for one in told), *(one.problem(str(path)) for one in late)]
     return finish(ready, problems=problems)
-
-
-def _print_act(act: Act, *, as_json: bool, **counts: int) -> None:
-    row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, **counts, "hash": act.hash}
-    print_table([row], as_json=as_json)
 
 
 #: Options of a list that a scenario gives itself.
@@ -310,7 +301,7 @@ def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bo
 @click.option("--before", type=DayParam(), required=True, help="Only what no act issued on or after this day uses.")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--approved-by", required=True, help="Who decided it: office and name.")
-@_clock_option
+@clock_option
 @rules_option
 @json_option
 @guarded
@@ -327,7 +318,7 @@ def erase(
     head = Head(f"删除{before.isoformat()}以前的个人信息", approved_by=approved_by, reason=reason)
     with Ledger.writable(path) as record_book:
         done = erased(record_book, Rulebook.load(rules), before, head, clock_reason)
-    _print_act(done.act, as_json=as_json, erased=done.values)
+    print_act(done.act, as_json=as_json, erased=done.values)
     if done.missing:
         click.echo(f"{'、'.join(done.missing)}：归档保存期限未录入，依决定人的理由删除", err=True)
     return int(bool(done.missing))
@@ -344,5 +335,5 @@ def upgrade(path: Path, approved_by: str, as_json: bool) -> None:
     from alertengine.ledger import upgrade as upgraded
 
     act, copy = upgraded(path, approved_by)
-    _print_act(act, as_json=as_json)
+    print_act(act, as_json=as_json)
     say("ledger_as_it_was", file=copy)

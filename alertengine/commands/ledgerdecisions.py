@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, print_table, say, verbose_option
-from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.commands.ledgerview import clock_option, ledger_argument, print_act, undamaged
 from alertengine.vocabulary import InputError, Problem, refuse
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Act, Head
+    from alertengine.ledger import Head
 
 
 @click.command("decisions")
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--reason", default="", help="Why it is lifted or corrected, or why personal data are shown.")
 @click.option("--personal", is_flag=True, help="Show persons' names; takes --by and --reason, recorded.")
 @click.option("-o", "--output", type=FILE, help="What stands, as a csv that --decisions reads.")
-@click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
+@clock_option
 @json_option
 @verbose_option
 @guarded
@@ -67,7 +67,7 @@ def decisions(path: Path, table: Path | None, number: str | None, as_json: bool,
         if done.act is None:
             say("decisions_recorded", count=done.known)
         else:
-            print_table([{**_act_row(done.act), "decisions": done.new, "known": done.known}], as_json=as_json)
+            print_act(done.act, as_json=as_json, decisions=done.new, known=done.known)
         return finish(notes=done.read.warnings, protocols=done.read.protocols)
     return _lift(path, number or "", given, head, as_json=as_json)
 
@@ -80,12 +80,8 @@ def _lift(path: Path, number: str, given: dict[str, Any], head: Head, *, as_json
         raise InputError([Problem("lift_without_day", where="--lift", value=number)])
     with Ledger.writable(path) as ledger:
         act = lift_decision(ledger, number, given["day"], head, given["enterprise"], given["clock_reason"])
-    print_table([_act_row(act)], as_json=as_json)
+    print_act(act, as_json=as_json)
     return 0
-
-
-def _act_row(act: Act) -> dict[str, Any]:
-    return {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, "hash": act.hash}
 
 
 def _show(path: Path, day: date, given: dict[str, Any], *, as_json: bool) -> int:

@@ -18,13 +18,13 @@ from alertengine.commands.common import (
     say,
     verbose_option,
 )
-from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
+from alertengine.commands.ledgerview import SHOWN, act_argument, clock_option, ledger_argument, print_act, undamaged
 from alertengine.vocabulary import InputError, Problem, rounded, to_minute
 
 
 @click.command("deliver")
 @ledger_argument
-@click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+@act_argument
 @click.option("--receipts", type=FILE, help="Receipts to record: csv, workbook or parquet.")
 @click.option("--by", default="", help="Who brings them in, or sees personal data: office and name.")
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of receipts this file replaces.")
@@ -33,7 +33,7 @@ from alertengine.vocabulary import InputError, Problem, rounded, to_minute
 @click.option("--at", type=MomentParam(), help="With --open: as it was known to be at this hour; absent: now.")
 @click.option("-o", "--output", type=FILE, help="With --open: the list as csv.")
 @click.option("--personal", is_flag=True, help="With --open: sole traders' names; takes --by and --reason, recorded.")
-@click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
+@clock_option
 @json_option
 @verbose_option
 @guarded
@@ -77,10 +77,8 @@ def _record(path: Path, number: int, receipts: Path, given: dict[str, Any], *, a
         if done.known:
             say("receipts_recorded", count=done.known)
         return finish(problems=done.read.problems, notes=done.read.warnings, protocols=done.read.protocols)
-    row = {"act": done.act.act, "title": done.act.title, "recorded_at": done.act.recorded_at}
-    counts = {"receipts": done.new, "known": done.known}
     if not given["show_open"] or not as_json:
-        print_table([{**row, **counts, "hash": done.act.hash}], as_json=as_json)
+        print_act(done.act, as_json=as_json, receipts=done.new, known=done.known)
     found = [*done.read.problems, *done.notes]
     return finish(problems=found, notes=done.read.warnings, protocols=done.read.protocols)
 

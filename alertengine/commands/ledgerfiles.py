@@ -18,14 +18,18 @@ from alertengine.commands.common import (
     say,
     verbose_option,
 )
-from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
+from alertengine.commands.ledgerview import (
+    act_argument,
+    clock_option,
+    ledger_argument,
+    personal_options,
+    print_act,
+    undamaged,
+)
 from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.workflow import Dossier, Evaluation
-
-_act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
-_clock_option = click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
 
 
 @click.command("findings")
@@ -38,7 +42,7 @@ _clock_option = click.option("--clock-reason", default="", help="Why this may be
 @click.option("--issued-at", type=MomentParam(), help="When they were made; absent: now.")
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of findings this puts right.")
 @click.option("--reason", default="", help="Why it is corrected.")
-@_clock_option
+@clock_option
 @json_option
 @verbose_option
 @guarded
@@ -62,8 +66,7 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
     with Ledger.writable(path) as record_book:
         act = record_findings(record_book, source, Head("", **given), evidence, clock_reason=clock_reason, told=told)
         rows = record_book.parts(act.act)[0].rows
-    row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, "findings": rows, "hash": act.hash}
-    print_table([row], as_json=as_json)
+    print_act(act, as_json=as_json, findings=rows)
     return finish(problems=[*edited, *told.problems], notes=told.warnings, protocols=told.protocols)
 
 
@@ -142,7 +145,7 @@ def _print_dossier(found: Dossier) -> None:
 
 @click.command("evaluate")
 @ledger_argument
-@_act_argument
+@act_argument
 @click.option("--findings", "source", type=FILE, help="Findings of audit; absent: those recorded.")
 @click.option("-o", "--output", type=FILE, help="The page to write, .html.")
 @personal_options
@@ -198,7 +201,7 @@ def _to_look_at(found: Evaluation) -> bool:
 
 @click.command("archive")
 @ledger_argument
-@_act_argument
+@act_argument
 @click.option("-o", "--output", type=FILE, required=True, help="The zip to write.")
 @click.option("--with-personal", "personal", is_flag=True, help="With personal data; takes --by and --reason.")
 @click.option("--by", default="", help="With --with-personal: to whom, office and name; recorded as an act.")

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table, say
-from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.commands.ledgerview import act_argument, ledger_argument, undamaged
 
 
 @click.command("release")
 @ledger_argument
-@click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+@act_argument
 @click.option("--documents", "folder", type=FILE, required=True, help="The folder that documents or respond wrote.")
 @json_option
 @guarded

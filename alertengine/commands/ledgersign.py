@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table, say
-from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.commands.ledgerview import act_argument, ledger_argument, undamaged
 
 
 @click.command("sign")
 @ledger_argument
-@click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+@act_argument
 @click.option("--by", required=True, help="Whose signature of the act it is, as the act has it: office and name.")
 @click.option("--key", type=FILE, required=True, help="The person's own private key (ledger keygen).")
 @json_option

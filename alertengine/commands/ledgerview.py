@@ -19,13 +19,22 @@ from alertengine.commands.explain import print_explanation
 from alertengine.vocabulary import Both, InputError, Problem, Words, printed_column
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Difference
+    from alertengine.ledger import Act, Difference
     from alertengine.workflow import Replayed
 
 #: Differences printed one by one.
 SHOWN = 40
 ledger_argument = click.argument("path", metavar="LEDGER", type=FILE)
-_act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+clock_option = click.option(
+    "--clock-reason", default="", help="Why this may be recorded before the last act's time (its clock was wrong)."
+)
+
+
+def print_act(act: Act, *, as_json: bool, **counts: int) -> None:
+    """Print an act that was recorded: its number, title, time and hash, and how much it holds."""
+    row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, **counts, "hash": act.hash}
+    print_table([row], as_json=as_json)
 
 
 def personal_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,7 +107,7 @@ def log(path: Path, kind: str | None, as_json: bool) -> None:
 
 @click.command("show")
 @ledger_argument
-@_act_argument
+@act_argument
 @click.option("--table", help="Print a table of the act: orders, warnings, ...")
 @personal_options
 @json_option
@@ -106,17 +115,17 @@ def log(path: Path, kind: str | None, as_json: bool) -> None:
 @undamaged
 def show(path: Path, number: int, table: str | None, personal: bool, by: str, reason: str, as_json: bool) -> None:
     """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
+    from alertengine.files import records
     from alertengine.ledger import Ledger, record_access, require_reason
 
     if personal:
         require_reason(path, by, reason)
     with Ledger.open(path) as ledger:
         if table:
-            found = ledger.part(number, table, personal=personal).astype("object")
+            found = ledger.part(number, table, personal=personal)
             if personal:
                 record_access(path, table, by, reason, [number])
-            records = found.where(found.notna(), None).to_dict("records")
-            print_table([{str(key): value for key, value in row.items()} for row in records], as_json=as_json)
+            print_table(records(found), as_json=as_json)
             return
         act = ledger.act(number)
         said = {name: getattr(act, name) for name in type(act).__slots__}
@@ -142,7 +151,7 @@ def _procedure(head: Any) -> list[dict[str, Any]]:
 
 @click.command("explain")
 @ledger_argument
-@_act_argument
+@act_argument
 @click.option("--line", required=True, help="An order id, ENTERPRISE/LINE, or a line id where it is unique.")
 @json_option
 @guarded

@@ -86,9 +86,9 @@ def _filled(options: dict[str, str], source: Path) -> None:
 
 def _rows(proof: pd.DataFrame, *, codes: bool) -> list[dict[str, Any]]:
     """The proof to print: as it is, or in words."""
+    from alertengine.files import records
     from alertengine.workflow import PROOF_COLUMNS, proof_rows
 
     if not codes:
         return proof_rows(proof)
-    table = proof.astype("object").where(proof.notna(), None)
-    return [{name: row[name] for name in PROOF_COLUMNS} for row in table.to_dict("records")]
+    return records(proof[list(PROOF_COLUMNS)])

@@ -133,17 +133,18 @@ def plan(
 
 def _as_data(run: PlanRun) -> list[dict[str, Any]]:
     """The plan of each city as JSON: certificate, measures, what is left out, burden."""
+    from alertengine.files import records
+
     out = []
     for one in run.cities:
         rows = run.table[run.table["city"] == one.city]
-        changed = rows[rows["changed"].astype(bool)].astype("object")
         out.append(
             {
                 "city": one.city,
                 "document": run.document["document"],
                 "groups": len(one.grouping.groups),
                 "certificate": one.certificate,
-                "measures": changed.where(changed.notna(), None).to_dict("records"),
+                "measures": records(rows[rows["changed"].astype(bool)]),
                 "left_out": [
                     {"industry": left.key.industry, "process": left.key.process, "grade": left.key.grade,
                      "lines": left.lines, "reason": left.reason}

@@ -95,10 +95,9 @@ def simulate(
 
 def _rows(season: Any, *, codes: bool) -> list[dict[str, Any]]:
     """The season rows: all with codes, or the sums of the variants in Chinese."""
+    from alertengine.files import records
     from alertengine.report import compared
 
     if not codes:
         return list(compared(season))
-    table = season.totals[season.totals["row"] == "season"]
-    clean = table.astype("object").where(table.notna(), None)
-    return [dict(row) for row in clean.dropna(axis=1, how="all").to_dict("records")]
+    return records(season.totals[season.totals["row"] == "season"].dropna(axis=1, how="all"))

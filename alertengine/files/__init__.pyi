@@ -56,7 +56,7 @@ from .runs import inputs_of as inputs_of, of_a_run as of_a_run, one_run as one_r
 from .runs import require_input as require_input, run_in as run_in, sha256_of as sha256_of
 from .runs import write_beside as write_beside
 from .schema import Schema as Schema, sheets_named as sheets_named
-from .series import series_of as series_of, text_series as text_series
+from .series import records as records, series_of as series_of, text_series as text_series
 from .shipped import lists_folder as lists_folder, rules_folder as rules_folder, scenarios_folder as scenarios_folder
 from .sheet_marks import say_hidden as say_hidden
 from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, write_rows as write_rows

@@ -90,3 +90,9 @@ def _held(series: pd.Series) -> pa.ChunkedArray:
 def _keep(column: pa.ChunkedArray, found: Numbered) -> None:
     key = id(column)
     _NUMBERED[key] = weakref.ref(column, lambda _: _NUMBERED.pop(key, None)), found
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table by column; None where a cell holds nothing."""
+    plain = table.astype("object").where(table.notna(), None)
+    return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]

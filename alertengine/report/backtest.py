@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.files import environment
+from alertengine.files import environment, records
 from alertengine.report.backtest_sentences import alert_stories, city_stories, regime_story, short_title
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook import SEASON, TARGET_UNITS, Rulebook
@@ -51,10 +51,10 @@ def backtest_report(
         regime_story=regime_story(test),
         city_stories=city_stories(test),
         alert_stories=alert_stories(alerts, rows, test.runs[0]) if len(rows) else [],
-        alert_rows=_records(compared),
-        alert_hours=_records(test.table[test.table["row"] == "alert_hours"]),
+        alert_rows=records(compared),
+        alert_hours=records(test.table[test.table["row"] == "alert_hours"]),
         outcome_text=OUTCOMES,
-        episodes=_records(test.table[test.table["row"] == "episode"]),
+        episodes=records(test.table[test.table["row"] == "episode"]),
         targets=[row for row in _targets(targets) if row["known"]],
         unseen_targets=[row for row in _targets(targets) if not row["known"]],
         level_text=LEVEL_TEXT,
@@ -64,11 +64,6 @@ def backtest_report(
         version=program_version(),
         rulebook=rulebook.fingerprint[:12],
     )
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    clean = table.astype("object").where(table.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in clean.to_dict("records")]
 
 
 def _day(value: Any) -> str:
@@ -94,7 +89,7 @@ def _season_rows(test: Backtest, *, winters: bool) -> list[dict[str, Any]]:
     table = table[table["season"].str.endswith(SEASON) == winters]
     rows = []
     for (season, city), own in table.groupby(["season", "city"], sort=False):
-        by = {str(row["regime"]): row for row in _records(own)}
+        by = {str(row["regime"]): row for row in records(own)}
         rows.append({"season": season, "city": city, "air": next(iter(by.values())), "by": by})
     return sorted(rows, key=lambda row: str(row["season"]))
 
@@ -132,7 +127,7 @@ def _bands(test: Backtest, air: CityAir, days: np.ndarray, alerts: Sequence[Real
 def _targets(table: pd.DataFrame | None) -> list[dict[str, Any]]:
     if table is None:
         return []
-    rows = _records(table)
+    rows = records(table)
     for row in rows:
         share = row["bound"] == "fall_at_least"
         row["what"] = _TARGET_TEXT[row["of"]]

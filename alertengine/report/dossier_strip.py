@@ -22,7 +22,7 @@ _MARK: Final = {"breached": ("✕", "#b3261e"), "doubtful": ("?", "#8a6100")}
 
 
 def fill(level: str) -> str:
-    """How a level is painted: hatched beside its colour, by the ``patterns`` of ``report.ribbon``."""
+    """How a level is painted: hatched beside its colour, by :func:`alertengine.report.season_ribbon.patterns`."""
     return _PLAIN if level == "none" else f"url(#hatch-{level})"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import Any, Final
 
@@ -23,8 +22,6 @@ _STAGES: Final = {
 _MET: Final = {"yes": "证据足以认定达到", "no": "未达到", "unknown": "无法判定"}
 _SUBJECTS: Final = {"transport": "运输", "dust": "扬尘"}
 _STEPS: Final = {"lift": "解除预警", "end": "响应结束", "issue": "发布预警", "start": "启动响应"}
-#: The random names that plotly gives its drawings.
-_RANDOM: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def evaluation_page(found: Evaluation) -> str:
@@ -35,7 +32,7 @@ def evaluation_page(found: Evaluation) -> str:
 
     """
     ratios = _ratios(found)
-    charts = {"days": _settled(_day_chart(found), "days"), "kg": _settled(_kg_chart(found), "kg")}
+    charts = {"days": _day_chart(found), "kg": _kg_chart(found)}
     return environment().get_template("evaluation.html.j2").render(
         e=found,
         sentences=sentences(found),
@@ -108,17 +105,17 @@ def _ratios(found: Evaluation) -> list[dict[str, Any]]:
         own = list(rows)
         top = max([*(one.required or 0.0 for one in own), *(one.stages[0].most for one in own), 0.05]) * 1.1
         out.append({"city": f"{city}{phase}", "level": level, "rows": own, "top": top,
-                    "chart": _settled(_ratio_chart(own), f"ratio{at}")})  # fmt: skip
+                    "chart": _ratio_chart(f"ratio{at}", own)})  # fmt: skip
     return out
 
 
-def _ratio_chart(rows: list[Reached]) -> str:
+def _ratio_chart(name: str, rows: list[Reached]) -> str:
     columns: dict[str, list[float | None]] = {"要求": [_points(one.required) for one in rows]}
-    for place, name in enumerate(list(_STAGES)[1:]):
-        columns[name] = [_points(one.stages[place].least) for one in rows]
-    texts = {name: ["" if value is None else number(value) for value in values] for name, values in columns.items()}
-    names = [POLLUTANT_TEXT[one.pollutant] for one in rows]
-    return bars(names, columns, unit="%", colours=_STAGES, texts=texts)
+    for place, stage in enumerate(list(_STAGES)[1:]):
+        columns[stage] = [_points(one.stages[place].least) for one in rows]
+    texts = {stage: ["" if one is None else number(one) for one in values] for stage, values in columns.items()}
+    groups = [POLLUTANT_TEXT[one.pollutant] for one in rows]
+    return bars(name, groups, columns, unit="%", colours=_STAGES, texts=texts)
 
 
 def _points(share: float | None) -> float | None:
@@ -129,19 +126,14 @@ def _day_chart(found: Evaluation) -> str:
     days = sorted(found.days, key=lambda one: one["day"])
     names = [f"{int(one['day'][5:7])}月{int(one['day'][8:])}日" for one in days]
     columns = {VERDICT_TEXT[word]: [one[word] for one in days] for word in _DRAWN}
-    return bars(names, columns, unit="条生产线", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
+    return bars("days", names, columns, unit="条生产线", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
 
 
 def _kg_chart(found: Evaluation) -> str:
     names = [POLLUTANT_TEXT[pollutant] for pollutant in found.kg]
     columns = {VERDICT_TEXT[word]: [own[word] for own in found.kg.values()] for word in _DRAWN}
-    return bars(names, columns, unit="千克", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
+    return bars("kg", names, columns, unit="千克", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
 
 
 #: What is shown to be done stands at the bottom of a bar.
 _DRAWN: Final = ("complied", "no_evidence", "doubtful", "breached")
-
-
-def _settled(chart: str, name: str) -> str:
-    """A chart whose random names are made steady."""
-    return _RANDOM.sub(f"chart-{name}", chart)

@@ -63,7 +63,7 @@ def _days_chart(days: pd.DataFrame, city: str) -> str:
         figure.add_trace(go.Bar(x=[LEVEL_TEXT[level]], y=[mean], error_y=spread, marker=marker, name=LEVEL_TEXT[level]))
     figure.update_layout(showlegend=False)
     figure.update_yaxes(title_text="城市·日")
-    return drawn(figure)
+    return drawn(figure, "sure-days")
 
 
 def _leads_chart(table: pd.DataFrame) -> str:
@@ -85,4 +85,4 @@ def _leads_chart(table: pd.DataFrame) -> str:
             )
     figure.update_xaxes(title_text="提前天数", dtick=1)
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
-    return drawn(figure)
+    return drawn(figure, "sure-leads")

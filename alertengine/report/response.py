@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -138,6 +137,3 @@ def _document(run: Responded, name: str, count: int) -> dict[str, str]:
         "standing": STANDING_TEXT[document.source],
         "orders": str(count or ""),
     }
-
-
-__all__: Sequence[str] = ("response_report",)

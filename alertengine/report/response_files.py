@@ -12,10 +12,11 @@ import pandas as pd
 from alertengine.documents import SETTING_TEXT
 from alertengine.files import RunManifest, Staging, environment, inputs_of, replacing
 from alertengine.lists import decisions_file
-from alertengine.orders import PROVINCE_COLUMNS, ProvinceRun, Responded, write_orders
+from alertengine.orders import PROVINCE_COLUMNS, ProvinceRun, Responded, Scenario, write_orders
 from alertengine.report.response import response_report
+from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import moment, program_version, to_minute
-from alertengine.warning import write_warnings
+from alertengine.warning import Warnings, write_warnings
 
 #: A list of more cities than this has its folder named by its file.
 _NAMED_CITIES: Final = 3
@@ -39,21 +40,20 @@ def write_outputs(run: Responded, staged: Staging, readiness: Mapping[str, Any] 
 
 def run_record(run: Responded) -> RunManifest:
     """What the manifest says of a run, its outputs left open."""
-    scenario = run.scenario
-    names = {
-        "forecast": scenario.forecast,
-        "observed": scenario.observed,
-        "active": scenario.active,
-        "list": scenario.list_file,
-        "totals": scenario.totals,
-    }
-    given = {what: scenario.path(name) for what, name in names.items() if name}
-    decided_of = scenario.path(scenario.decisions) if scenario.decisions else None
-    decisions = decisions_file(scenario.path(scenario.list_file), decided_of)
-    files = {"scenario": Path(scenario.file), **given, "decisions": decisions}
-    now = run.warnings.now
-    decided = "" if pd.isna(now) else to_minute(now)
-    return RunManifest("respond", inputs_of(files), {}, run.orders.book.fingerprint, decided)
+    scenario, list_file = run.scenario, run.scenario.path(run.scenario.list_file)
+    given = scenario.path(scenario.decisions) if scenario.decisions else None
+    names = {"list": scenario.list_file, "totals": scenario.totals}
+    return _manifest(scenario, run.warnings, run.orders.book, names, decisions=decisions_file(list_file, given))
+
+
+def _manifest(
+    scenario: Scenario, warnings: Warnings, book: Rulebook, lists: Mapping[str, str], **more: Path | None
+) -> RunManifest:
+    """A manifest whose inputs are the scenario, its forecasts and lists, and ``more``."""
+    names = {"forecast": scenario.forecast, "observed": scenario.observed, "active": scenario.active, **lists}
+    files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
+    decided = "" if pd.isna(warnings.now) else to_minute(warnings.now)
+    return RunManifest("respond", inputs_of({**files, **more}), {}, book.fingerprint, decided)
 
 
 def part_names(whole: ProvinceRun) -> list[str]:
@@ -87,13 +87,8 @@ def write_province(whole: ProvinceRun, names: Sequence[str], staged: Staging) ->
 
 def province_record(whole: ProvinceRun) -> RunManifest:
     """What the manifest of a province says, its outputs left open."""
-    scenario = whole.scenario
-    names = {"forecast": scenario.forecast, "observed": scenario.observed, "active": scenario.active}
-    names |= {f"list {place}": name for place, name in enumerate(scenario.lists, start=1)}
-    files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
-    now = whole.warnings.now
-    decided = "" if pd.isna(now) else to_minute(now)
-    return RunManifest("respond", inputs_of(files), {}, whole.book.fingerprint, decided)
+    lists = {f"list {place}": name for place, name in enumerate(whole.scenario.lists, start=1)}
+    return _manifest(whole.scenario, whole.warnings, whole.book, lists)
 
 
 def summary(run: Responded, readiness: Mapping[str, Any] | None = None) -> dict[str, Any]:

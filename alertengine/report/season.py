@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import environment
+from alertengine.files import environment, records
 from alertengine.report.backtest_sentences import short_title
-from alertengine.report.charts import PATTERN, bars, numbered, plotly_script
+from alertengine.report.charts import PATTERN, bars, plotly_script
 from alertengine.report.forecast_uncertainty import sure_section
 from alertengine.report.season_money import money
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
@@ -32,6 +32,7 @@ from alertengine.vocabulary import (
     LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,
+    MET_TEXT,
     POLLUTANT_TEXT,
     POLLUTANTS,
     STANDING_TEXT,
@@ -43,7 +44,6 @@ from alertengine.vocabulary import (
 )
 from alertengine.warning import steps_text
 
-MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}
 _ALL: Final = {"yes": "减排比例全部达到", "no": "有城市未达到", "unknown": "有城市无法判定"}
 WARNED: Final = tuple(str(level) for level in Level if level is not Level.NONE)
@@ -60,7 +60,7 @@ def season_report(season: Season) -> str:
     """
     pages = environment("alertengine.report", points=_points, steps=steps_text)
     base, variants = season.base, _variants(season)
-    page = pages.get_template("season.html.j2").render(
+    return pages.get_template("season.html.j2").render(
         title=season.scenario.title,
         note=season.scenario.note,
         first=season.scenario.season.first,
@@ -79,7 +79,7 @@ def season_report(season: Season) -> str:
         level_class=LEVEL_CLASS,
         level_colour=LEVEL_COLOUR,
         pollutant_text=POLLUTANT_TEXT,
-        met=MET,
+        met=MET_TEXT,
         sign=SIGN,
         patterns=patterns(),
         legend=legend(),
@@ -87,7 +87,7 @@ def season_report(season: Season) -> str:
         variants=variants,
         money=money(season),
         value=season.scenario.value,
-        announced=_records(season.announced[season.announced["variant"] == BASE]),
+        announced=records(season.announced[season.announced["variant"] == BASE]),
         hidden=max(0, len(season.names) - 1 - _VARIANTS),
         matrix=_matrix(season),
         charts=_charts(season, variants[:_INDUSTRIES]),
@@ -108,7 +108,6 @@ def season_report(season: Season) -> str:
         version=program_version(),
         rulebook=base.run.book.fingerprint[:12],
     )
-    return numbered(page)
 
 
 # -- words and numbers
@@ -121,11 +120,6 @@ def _blank(value: Any) -> bool:
 def _points(share: Any) -> str:
     """A change of a share in percentage points."""
     return "" if share is None else signed(rounded(100 * share, 1))
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = [column.astype("object").where(column.notna(), None) for _, column in table.items()]
-    return [dict(zip(map(str, table), row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _rows(season: Season, row: str, variant: str = BASE) -> pd.DataFrame:
@@ -144,16 +138,16 @@ def headline(season: Season) -> list[dict[str, str]]:
         own = rows[rows["level"] == level]
         started = own.loc[own["row"] == "level", "city"].nunique()
         verdict = {place: _worst(part["met"]) for place, part in own.groupby("city", sort=False)}
-        named = {met: [str(city) for city, found in verdict.items() if found == met] for met in MET}
+        named = {met: [str(city) for city, found in verdict.items() if found == met] for met in SIGN}
         said = [f"{len(named['yes'])}市达到"] if named["yes"] or len(verdict) > 1 else []
         said += [
-            f"{len(cities)}市{MET[met]}（{'、'.join(cities)}）"
+            f"{len(cities)}市{MET_TEXT[met]}（{'、'.join(cities)}）"
             for met, cities in named.items()
             if cities and met != "yes"
         ]
         text = "，".join(said) + (f"；本季{started}市启动" if started else "；本季未启动")
         met = _worst(pd.Series(list(verdict.values())))
-        one = MET[met] if len(verdict) == 1 else _ALL[met]
+        one = MET_TEXT[met] if len(verdict) == 1 else _ALL[met]
         out.append({"level": level, "met": met, "verdict": one, "text": text})
     return out
 
@@ -166,7 +160,7 @@ def _worst(met: pd.Series) -> str:
 def _verdicts(season: Season) -> list[dict[str, Any]]:
     """A row a city: for each level and pollutant the ratio, what is required, and the verdict."""
     cells: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
-    for row in _records(_judged(season)):
+    for row in records(_judged(season)):
         cells.setdefault(row["city"], {})[str(row["level"]), str(row["pollutant"])] = row
     return [{"city": city, "cells": own} for city, own in cells.items()]
 
@@ -180,7 +174,7 @@ def _judged(season: Season) -> pd.DataFrame:
 
 def _figures(season: Season) -> dict[str, Any]:
     whole = _rows(season, "season")
-    return _records(whole[whole["city"] == ""])[0]
+    return records(whole[whole["city"] == ""])[0]
 
 
 def _ribbons(season: Season) -> list[dict[str, str]]:
@@ -212,7 +206,7 @@ def _variants(season: Season) -> list[dict[str, Any]]:
     open_kg, kg = (levels.groupby(["variant", "pollutant"])[column].sum() for column in ("kg_open", "kg"))
     notes = {variant.name: variant.note for variant in season.scenario.variants}
     out = []
-    for row in _records(table)[: _VARIANTS + 1]:
+    for row in records(table)[: _VARIANTS + 1]:
         name = str(row["variant"])
         own, base = ({p: float(kg.get((one, p), 0.0)) for p in POLLUTANTS} for one in (name, BASE))
         out.append(row | {
@@ -233,7 +227,7 @@ def _matrix(season: Season) -> list[dict[str, Any]]:
     missed = places[places["met"] == "no"].groupby(["variant", "level", "pollutant"]).size()
     judged = places.groupby(["variant", "level", "pollutant"]).size()
     cells: dict[str, dict[tuple[str, str], dict[str, Any]]] = {name: {} for name in season.names[: _VARIANTS + 1]}
-    for row in _records(whole[whole["variant"].isin(list(cells))]):
+    for row in records(whole[whole["variant"].isin(list(cells))]):
         key = (row["variant"], row["level"], row["pollutant"])
         counts = {"missed": int(missed.get(key, 0)), "judged": int(judged.get(key, 0))}
         cells[row["variant"]][row["level"], row["pollutant"]] = row | counts
@@ -252,7 +246,7 @@ def _changes(season: Season) -> list[dict[str, Any]]:
         lighter, heavier = ordered[ordered["lost_change"] < 0], ordered[ordered["lost_change"] > 0][::-1]
         out.append({
             "name": name, "lighter": len(lighter), "heavier": len(heavier),
-            "win": _records(lighter.head(_PLANTS)), "lose": _records(heavier.head(_PLANTS)),
+            "win": records(lighter.head(_PLANTS)), "lose": records(heavier.head(_PLANTS)),
         })  # fmt: skip
     return out
 
@@ -266,7 +260,7 @@ def _why(season: Season) -> list[dict[str, Any]]:
             continue
         lines = own[own["lost_change"].abs() > 1e-9].head(_PLANTS)
         out.append(
-            {"name": detail.run.name, "causes": _records(by_cause(own)), "lines": _records(lines), "count": len(own)}
+            {"name": detail.run.name, "causes": records(by_cause(own)), "lines": records(lines), "count": len(own)}
         )
     return out
 
@@ -278,6 +272,7 @@ def _charts(season: Season, variants: Sequence[dict[str, Any]]) -> dict[str, str
     names = [row["variant"] for row in variants]
     out = {
         "days": bars(
+            "days",
             names,
             {LEVEL_TEXT[level]: [row["level_days"][level] for row in variants] for level in WARNED},
             unit="城市·日", stacked=True, colours={LEVEL_TEXT[level]: LEVEL_COLOUR[level] for level in WARNED},
@@ -288,7 +283,7 @@ def _charts(season: Season, variants: Sequence[dict[str, Any]]) -> dict[str, str
     }  # fmt: skip
     if len(variants) > 1:
         out["lost"] = bars(
-            names, {"产能损失": [row["lost"] for row in variants]}, unit=f"{season.base.run.production.unit}·日"
+            "lost", names, {"产能损失": [row["lost"] for row in variants]}, unit=f"{season.base.run.production.unit}·日"
         )
     return out
 
@@ -304,7 +299,12 @@ def _industries(season: Season) -> str:
         series[name] = [float(own.get(group, 0.0)) for group in groups]
     unit = f"{season.base.run.production.unit}·日"
     return bars(
-        groups, series, unit=unit, sideways=True, height=max(340, 26 * len(groups) * max(1, len(series) // 2) + 110)
+        "industries",
+        groups,
+        series,
+        unit=unit,
+        sideways=True,
+        height=max(340, 26 * len(groups) * max(1, len(series) // 2) + 110),
     )
 
 
@@ -316,7 +316,7 @@ def _stopped(season: Season) -> str:
     for detail in season.details[:5]:
         own = table[table["variant"] == detail.run.name].set_index("group")["enterprises"]
         series[detail.run.name] = [int(own.get(name, 0)) for name in names]
-    return bars([f"{name}天" for name in names], series, unit="企业数")
+    return bars("stopped", [f"{name}天" for name in names], series, unit="企业数")
 
 
 # -- burden, air, sources
@@ -334,7 +334,7 @@ def _burden(season: Season) -> dict[str, Any]:
             "name": detail.run.name, "gini": gini(enterprise_shares(lines)), "quantiles": quantiles, "stopped": stopped,
         })  # fmt: skip
     lines = _burden_lines(season.base)
-    return {"even": even, "tables": [(name, _records(burden_by(lines, name))) for name in ("grade", "size", "county")]}
+    return {"even": even, "tables": [(name, records(burden_by(lines, name))) for name in ("grade", "size", "county")]}
 
 
 def _burden_lines(detail: Detail) -> pd.DataFrame:
@@ -368,6 +368,3 @@ def _sources(base: Detail) -> list[dict[str, str]]:
         }
         for name, articles in sorted(seen.items())
     ]
-
-
-__all__: Sequence[str] = ("headline", "season_report")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import replacing, replacing_text, suffix_of, write_safe
+from alertengine.files import records, replacing, replacing_text, suffix_of, write_safe
 from alertengine.report.season import season_report
 from alertengine.simulation import Season
 from alertengine.vocabulary import UNKNOWN_WORD, percent, rounded
@@ -67,10 +67,9 @@ def compared(season: Season) -> list[dict[str, str]]:
     """One row a variant, the base first: its sums over all cities, by Chinese names."""
     table = season.totals
     rows = table[(table["row"] == "season") & (table["city"] == "")]
-    clean = rows.astype("object").where(rows.notna(), None)
     return [
         {text: percent(row[name]) if name == "lost_share" else _short(row[name]) for name, text in _COMPARED.items()}
-        for row in clean.to_dict("records")
+        for row in records(rows)
     ]
 
 

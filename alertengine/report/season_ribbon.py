@@ -1,4 +1,4 @@
-"""The picture on the wall: a winter of daily AQI as a ribbon, warnings drawn over it, in plain SVG.
+"""A winter of daily AQI as a row of bars with the warnings below it, in plain SVG.
 
 Readable without colour: height says the AQI, lines mark the classes, each level of a
 warning has its own hatching and its word.
@@ -85,13 +85,12 @@ def _y(aqi: float) -> float:
 def _grid() -> str:
     """Lines at the tops of the classes that a warning turns on, with their AQI."""
     said = []
-    for name, top in AQI_CLASSES[1:]:
+    for _, top in AQI_CLASSES[1:]:
         y = _y(top)
         said.append(
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}" class="grid"/>'
             f'<text x="{LEFT - 6}" y="{y + 3.5}" class="tick">{top}</text>'
         )
-        del name
     base = TOP + CHART
     return "".join(said) + f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" class="base"/>'
 
@@ -171,9 +170,8 @@ def _band(band: Band, dates: pd.DatetimeIndex, day: float, y: float) -> list[str
 def legend() -> str:
     """What colours, heights and hatchings mean."""
     classes = "".join(
-        f'<span class="key"><i style="background:{CLASS_COLOUR[name]}"></i>{name} {low}–{top}</span>'
+        f'<span class="key"><i style="background:{CLASS_COLOUR[name]}"></i>{name} {class_bounds(name)[0]}–{top}</span>'
         for name, top in AQI_CLASSES
-        for low in (class_bounds(name)[0],)
     )
     levels = "".join(
         f'<span class="key"><svg width="26" height="12"><rect width="26" height="12" fill="url(#hatch-{level})"'

@@ -53,6 +53,7 @@ MOST_ROWS: Final = 1_048_576
 #: Rows looked at to choose the width of columns, and the widest a column is drawn.
 _LOOKED_AT: Final = 200
 _WIDEST: Final = 36
+_COMMENT_WIDTH: Final = 320
 #: Workbooks that can be marked in place.
 _IN_PLACE: Final = (".xlsx", ".xlsm")
 #: A cell: its sheet, row and column, counted from 1.
@@ -167,8 +168,13 @@ def _comment(text: str, present: Comment | None) -> Comment:
     """A comment that keeps what a person had said there."""
     said = f"{present.text}\n{text}" if present is not None else text
     comment = Comment(said, AUTHOR)
-    comment.width, comment.height = 320, 30 + 22 * (1 + len(said) // 22 + said.count("\n"))
+    comment.width, comment.height = _COMMENT_WIDTH, _comment_height(said)
     return comment
+
+
+def _comment_height(said: str) -> int:
+    """How high to draw the comment of a cell."""
+    return 30 + 22 * (1 + len(said) // 22 + said.count("\n"))
 
 
 def _head_of(sheet: Any, cell: Any) -> Any:
@@ -285,8 +291,7 @@ def _row_anew(
             sheet.write_blank(number, place, None, shape)
         if findings and told + written < MOST_COMMENTS:
             said = comment_text(findings)
-            height = 30 + 22 * (1 + len(said) // 22 + said.count("\n"))
-            sheet.write_comment(number, place, said, {"width": 320, "height": height})
+            sheet.write_comment(number, place, said, {"width": _COMMENT_WIDTH, "height": _comment_height(said)})
             written += 1
     return written
 

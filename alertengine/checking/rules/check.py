@@ -91,9 +91,7 @@ def never_holding(book: Rulebook) -> Iterator[RuleDefect]:
 def _parts(condition: Condition) -> Iterator[Condition]:
     """The whole condition first, then every alternative in it."""
     yield condition
-    if isinstance(condition, Group):
-        for part in condition.parts:
-            yield from (_parts(part) if not condition.every else _inner(part))
+    yield from _inner(condition)
 
 
 def _inner(condition: Condition) -> Iterator[Condition]:
