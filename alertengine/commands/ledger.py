@@ -285,11 +285,12 @@ def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bo
     """What acts make plants and the bureau keep, until when, by which rule; exit status 1 where no term is on file."""
     from alertengine.ledger import Ledger
     from alertengine.rulebook import Rulebook
+    from alertengine.workflow import KEEP_TEXT
     from alertengine.workflow import retention as kept
 
     with Ledger.open(path) as record_book:
         rows = kept(record_book, Rulebook.load(rules), day or times.today())
-    print_table([asdict(one) for one in rows], as_json=as_json)
+    print_table([asdict(one) for one in rows], as_json=as_json, codes=KEEP_TEXT)
     missing = sorted({one.city for one in rows if one.state == "missing"})
     if missing:
         click.echo(f"{'、'.join(missing)}：归档保存期限未录入，删除个人信息须由人决定", err=True)

@@ -10,7 +10,7 @@ from ._evaluate import Evaluation as Evaluation, evaluate as evaluate
 from ._record_findings import FINDING as FINDING, read_findings as read_findings
 from ._record_findings import record_findings as record_findings, recorded_findings as recorded_findings
 from ._replay import Replayed as Replayed, explain_line as explain_line, list_of as list_of, replay as replay
-from ._retention import erase as erase, retention as retention
+from ._retention import KEEP_TEXT as KEEP_TEXT, erase as erase, retention as retention
 from ._superior_orders import ORDER_TEXT as ORDER_TEXT, SUPERIOR_ORDER as SUPERIOR_ORDER
 from ._superior_orders import SuperiorOrder as SuperiorOrder, end_superior_order as end_superior_order
 from ._superior_orders import orders_for as orders_for, orders_left_out as orders_left_out

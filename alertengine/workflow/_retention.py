@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from alertengine.audit import KIND_TEXT
 from alertengine.ledger import MARK, Act, Head, append, deposit, in_words, writing
 from alertengine.rulebook import EvidenceRule, ProcedureRule, place_of
 from alertengine.vocabulary import refuse
@@ -35,6 +36,13 @@ _USES: Final = (
     """SELECT j.value FROM part_rows r, json_each(r.content) j
     WHERE j.value LIKE :mark AND r.act IN (SELECT value FROM json_each(:acts))""",
 )
+
+
+#: Codes of :class:`Keep` in Chinese, by column.
+KEEP_TEXT: Final = {
+    "what": {**KIND_TEXT, "video": "视频监控", ARCHIVE: "归档"},
+    "state": {"keep": "须保存", "passed": "已届满", "missing": "期限未录入"},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from alertengine.commands import (
     ledgerfiles,
     ledgerrelease,
     ledgersign,
+    ledgerview,
 )
 from alertengine.files import Findings
 from alertengine.ledger import Head, Ledger
@@ -36,7 +37,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands in a folder with an empty ledger, their tables watched."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch)
-    shown.watch(ledgeractive, ledgerdecisions, ledgerdeliver, ledgerfiles, ledgerrelease, ledgersign)
+    shown.watch(ledgeractive, ledgerdecisions, ledgerdeliver, ledgerfiles, ledgerrelease, ledgersign, ledgerview)
     Ledger.writable(Path("r.db")).close()
     return shown
 
@@ -108,7 +109,7 @@ def test_the_open_list_is_in_words_and_cut(stage: Stage) -> None:
     assert "more" not in call("ledger deliver r.db 1 --open").stderr
     services(stage, *["sent"] * 41)
     done = call("ledger deliver r.db 1 --open -o o.csv")
-    assert "and 1 more: --json, or -o FILE.csv" in done.stderr.splitlines()
+    assert "and 1 more: --json or -o FILE.csv" in done.stderr.splitlines()
     rows = stage.tables[-1][0]
     assert len(rows) == 40
     assert list(rows[0]) == [SERVICE_COLUMNS[name] for name in (

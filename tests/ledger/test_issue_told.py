@@ -10,6 +10,7 @@ from unittest.mock import ANY, Mock
 import pytest
 
 from alertengine.commands import ledger as commands
+from alertengine.commands import ledgerview
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of
@@ -20,7 +21,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands in a folder of their own, their tables watched."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch)
-    shown.watch(commands)
+    shown.watch(commands, ledgerview)
     return shown
 
 
