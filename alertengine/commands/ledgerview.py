@@ -85,6 +85,8 @@ def log(path: Path, kind: str | None, as_json: bool) -> None:
 
     with Ledger.open(path) as ledger:
         acts, after = ledger.acts(kind), corrections(ledger.acts())
+        if not acts and kind and kind not in KINDS:
+            raise InputError([Problem("act_kind_unknown", where="--kind", value=kind, names=list(KINDS))])
         rows = [
             {
                 "act": act.act,

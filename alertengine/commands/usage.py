@@ -113,7 +113,7 @@ def _refused(value: Any, kind: click.ParamType[Any]) -> tuple[str, dict[str, Any
         except (TypeError, ValueError):
             return code, {"value": str(value)}
         least, most = getattr(kind, "min", None), getattr(kind, "max", None)
-        between = "–".join("" if end is None else number(end) for end in (least, most))
+        between = "–".join("…" if end is None else number(end) for end in (least, most))
         return "usage_out_of_range", {"value": str(value), "range": between}
     return "usage_no_value", {"value": str(value)}
 

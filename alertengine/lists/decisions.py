@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from alertengine.files import (
+    A_DAY,
     WORKBOOK_SUFFIXES,
     BadCellError,
     CodedTable,
@@ -144,7 +145,10 @@ class _Cells:
 
 
 def _day(text: str) -> date:
-    return parse_days(text)[0].date()
+    days = parse_days(text)
+    if len(days) > 1:  # 2021-01-05/07
+        raise BadCellError(A_DAY)
+    return days[0].date()
 
 
 def _kind(text: str) -> str:

@@ -79,7 +79,7 @@ _OF_ALL = ("用法：p [选项] 命令 [参数]...", "说明见p --help")
         ("toy x --level red --count 0", _OF_TOY, "'--count'的值不能用：0不在1–9之内"),
         ("toy x --level red --count x", _OF_TOY, "'--count'的值不能用：'x'不是整数"),
         ("toy x --level red --whole a", _OF_TOY, "'--whole'的值不能用：'a'不是整数"),
-        ("toy x --level red --share 2", _OF_TOY, "'--share'的值不能用：2不在–1之内"),
+        ("toy x --level red --share 2", _OF_TOY, "'--share'的值不能用：2不在…–1之内"),
         ("toy x --level red --share a", _OF_TOY, "'--share'的值不能用：'a'不是数"),
         ("toy x --level red --uuid 1", _OF_TOY, "'--uuid'的值不能用：'1'不能识别"),
         ("toy x --level red --day 2", _OF_TOY, "'--day'的值不能用：'2'不是日期；应为YYYY-MM-DD"),

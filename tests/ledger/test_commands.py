@@ -95,6 +95,8 @@ def test_replay_and_explain(book: Path) -> None:
     done = run("replay", book, 2)
     assert done.exit_code == 0
     assert "act 2: 3 orders, identical" in done.stderr
+    chinese = CliRunner().invoke(main, ["--lang", "zh", "ledger", "replay", str(book), "2"])
+    assert chinese.stderr == "第2号：3条指令，逐字节相同\n"
     done = run("explain", book, 1, "--line", "91000000HC0000001B/1")
     assert done.exit_code == 0
     assert "甲合成水泥厂" in done.stdout

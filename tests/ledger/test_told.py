@@ -83,7 +83,9 @@ def test_the_log_is_cut_for_the_eye_and_whole_as_json(book: Stage, small: Path) 
         }
         assert short == long | shorter
         assert [len(long[name]) > len(short[name]) for name in shorter] == [True] * 3
-    for kind, acts in (("delivery", [3]), ("none", [])):
+    refused = call(f"ledger log {small} --kind none")
+    assert (refused.exit_code, "no kind of act (found 'none')" in refused.stderr) == (2, True)
+    for kind, acts in (("delivery", [3]), ("draft", [])):
         call(f"ledger log {small} --kind {kind}")
         assert [row["act"] for row in book.tables[-1][0]] == acts
     assert "warnings" not in book.tables[2][0][0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import MASKED
+from alertengine.vocabulary import MASKED, speaking
 from tests.ledger.test_commands import run
 
 
@@ -42,6 +42,8 @@ def test_two_acts_that_differ_are_counted_by_column(small: Path, more: Sequence[
     assert [(row["before"], row["after"]) for row in rows] == [(0.0, 0.5), (0.2, 0.5), (None, 0.5)]
     assert [row["enterprise"] for row in rows] == ["合成企业0", "合成企业2", MASKED]
     assert done.stderr == "3 differences between act 1 and act 2: share 3\n"
+    with speaking("zh"):
+        assert run("diff", small, 1, 2).stderr.endswith("3处不同：减排比例3处\n")
     assert run("diff", small, 1, 1).stderr == "0 differences between act 1 and act 1\n"
     assert run("diff", small, 1, 3).exit_code == 2, "a delivery has no orders"
 

@@ -20,6 +20,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "cryptography_missing": error(
         "not installed", "未安装cryptography", "the extra alertengine[sign]", "alertengine[sign]"
     ),
+    "act_kind_unknown": error("no kind of act", "没有这一种类的记录", "{names:or}", "{names:or}"),
     "not_a_new_file": error("cannot be written: {error}", "文件不能写入：{error}", "a new file", "新的文件"),
     "no_private_key": error(
         "no private key: {error}", "不是私钥：{error}", "a file that ledger keygen wrote", "ledger keygen写出的文件"
