@@ -43,12 +43,12 @@ def in_words(path: Path) -> Iterator[None]:
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise refuse(path, "ledger_busy") from None
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise refuse(path, "ledger_disk_full", error=str(error)) from None
+            raise refuse(path, "ledger_disk_full", error=error) from None
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-            raise refuse(path, "ledger_unopened", error=str(error)) from None
+            raise refuse(path, "ledger_unopened", error=error) from None
         if code == sqlite3.SQLITE_NOTADB:
             raise refuse(path, "not_a_ledger") from None
-        raise refuse(path, "ledger_damaged", error=str(error)) from None
+        raise refuse(path, "ledger_damaged", error=error) from None
 
 
 def result_code(error: Exception) -> int | None:

@@ -90,6 +90,7 @@ COLUMN_TEXT: Final = {
     "--reviewed-by": "审核人",
     "--approved-by": "批准人",
     "office": "备案机关",
+    "date": "日期",
     "mark": "数据标记",
     "plate": "车牌号",
     "result": "检查结果",

@@ -6,6 +6,7 @@ import errno
 import gzip
 import zipfile
 import zlib
+from json import JSONDecodeError
 from typing import Final
 
 _OF_NUMBER: Final = {
@@ -59,7 +60,19 @@ _OF_LIBRARY: Final = {
     "pyarrow": "内容不符合parquet格式，或已损坏",
     "_csv": "csv格式有误",
     "cryptography": "密钥不能识别",
+    "sqlite3": "数据库文件损坏",
     "jinja2": "花括号中的写法有误或不被允许",
+}
+#: What SQLite answered, by the first two words of its code.
+_OF_SQLITE: Final = {
+    "SQLITE_BUSY": "正被占用",
+    "SQLITE_LOCKED": "正被占用",
+    "SQLITE_FULL": "磁盘已满",
+    "SQLITE_IOERR": "磁盘读写出错",
+    "SQLITE_READONLY": "没有写入权限",
+    "SQLITE_CANTOPEN": "不能打开",
+    "SQLITE_PERM": "没有权限",
+    "SQLITE_NOTADB": "不是数据库文件",
 }
 #: What is said of a foreign file where its reader failed in a way that nobody thought of.
 BROKEN: Final = "内容损坏或格式不符"
@@ -72,6 +85,10 @@ def system_words(error: BaseException) -> str:
         said = f"第{error.start + 1}字节起不是{error.encoding.upper()}编码"
     elif isinstance(error, (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)):
         said = "不是压缩文件，或已损坏"
+    elif isinstance(error, JSONDecodeError):
+        said = f"第{error.lineno}行第{error.colno}列不合JSON写法"
+    elif name := str(getattr(error, "sqlite_errorname", "")):
+        said = _OF_SQLITE.get("_".join(name.split("_")[:2]), "")
     elif isinstance(error, EOFError):
         said = "文件不完整"
     elif isinstance(error, TimeoutError):

@@ -1,6 +1,8 @@
 """A problem is a code with a place; its words are made when it is shown; a result has the problems of its inputs."""
 
+import json
 import pickle
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +49,12 @@ def test_the_language_is_that_of_the_locale(
     assert language() == expected
 
 
+def _of_sqlite(code: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("malformed")
+    error.sqlite_errorname = code
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -55,6 +63,10 @@ def test_the_language_is_that_of_the_locale(
         (OSError(9999, "Strange"), "系统错误9999"),
         (UnicodeDecodeError("utf-8", b"ab\xff", 2, 3, "invalid start byte"), "第3字节起不是UTF-8编码"),
         (EOFError("Compressed file ended"), "文件不完整"),
+        (json.JSONDecodeError("Expecting value", "{\n ]", 3), "第2行第2列不合JSON写法"),
+        (_of_sqlite("SQLITE_CORRUPT"), "数据库文件损坏"),
+        (_of_sqlite("SQLITE_IOERR_WRITE"), "磁盘读写出错"),
+        (sqlite3.DatabaseError("some page"), "数据库文件损坏"),
     ],
 )
 def test_what_the_system_says_is_chinese_in_a_chinese_sentence(error: Exception, said: str) -> None:
