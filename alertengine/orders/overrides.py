@@ -109,7 +109,8 @@ def read_overrides(options: Mapping[str, Any]) -> tuple[Override, ...]:
 
     """
     out, problems = [], []
-    for said in options.get(OPTION) or ():
+    given = options.get(OPTION) or ()
+    for said in given if isinstance(given, (list, tuple)) else [given]:
         try:
             out.append(Override.model_validate(said))
         except ValidationError as error:
