@@ -157,8 +157,7 @@ class Matcher:
         self.prove()
         columns = [facts.coded(column)[lines].tolist() for column in rules.columns]
         rows: list[Row] = list(zip(*columns, strict=True)) or [()] * len(lines)
-        told = [tuple(self._outcomes.outcome(one) for one in some.tolist()) for some in said[: len(rows)]]
-        self._proof.show(rules.columns, rules.ids, zip(rows, told, strict=True))
+        self._proof.show(rules.columns, rules.ids, rows, lambda n: tuple(map(self._outcomes.outcome, said[n].tolist())))
 
     def _standing(self, place: Place) -> Standing:
         names = place.names()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -208,14 +208,19 @@ class RuleProof:
             _compare(hits, said)
 
     def show(
-        self, columns: Sequence[CodedColumn], rules: frozenset[str], profiles: Iterable[tuple[Row, Outcomes]]
+        self,
+        columns: Sequence[CodedColumn],
+        rules: frozenset[str],
+        profiles: Iterable[Row],
+        found: Callable[[int], Outcomes],
     ) -> None:
-        """Show profiles of some rules, with what was found.
+        """Show profiles of some rules, those shown before left out.
 
         Args:
             columns: the columns of the profiles, cut at the constants of all rules.
             rules: the rules that the profiles were matched against.
-            profiles: the code of each column, and the outcomes.
+            profiles: the code of each column.
+            found: the outcomes of a profile by its place.
 
         Raises:
             EngineError: durable-rules finds otherwise.
@@ -227,7 +232,7 @@ class RuleProof:
                 for number, shard in enumerate(self._shards)
                 if not rules.isdisjoint(shard.rules)
             ]
-        for row, found in profiles:
+        for place, row in enumerate(profiles):
             if (rules, row) in self._shown:
                 continue
             self._shown.add((rules, row))
@@ -235,7 +240,7 @@ class RuleProof:
             for asked in self._asked[rules]:
                 if asked.accepts(row):
                     hits |= self._ask(asked.number, asked.fact(row))
-            said = {(one.rule, held) for one in found for held in _holding(one.held)}
+            said = {(one.rule, held) for one in found(place) for held in _holding(one.held)}
             _compare({hit for hit in hits if hit[0] in rules}, said)
 
     def _ask(self, number: int, fact: Fact) -> frozenset[Hit]:

@@ -71,7 +71,7 @@ def _one_list(
     times = seconds(lambda: ours.run(held), masks.run, *(rival.run for rival in rivals), repeats=repeats)
     own, floor = (len(lines) / taken for taken in times[:2])
     rows = [
-        Row(case, "alertengine", rate(own), note=_profiles([ours.matcher], ours.kinds(lines))),
+        Row(case, "alertengine", rate(own), note=ours.told(held)),
         Row(case, masks.name, rate(floor), "deciding over numpy masks", own / floor),
     ]
     for rival, taken in zip(rivals, times[2:], strict=True):
@@ -120,7 +120,7 @@ def _grown(
         case,
         "alertengine",
         rate(len(lines) / taken),
-        note=_profiles([ours.matcher], ours.kinds(lines)),
+        note=ours.told(lines),
     )
 
 
@@ -147,11 +147,10 @@ def whole_law(lists: OpenLists, sizes: Sequence[int]) -> Table:
     return table
 
 
-def _profiles(matchers: Iterable[Matcher], kinds: int | None = None) -> str:
-    """How many profiles of the rules were decided (the law bounds them), and ``kinds`` of line told apart."""
+def _profiles(matchers: Iterable[Matcher]) -> str:
+    """How many profiles of the rules were decided; the law bounds them."""
     counts = [count for matcher in matchers for count in matcher.stats().profiles.values()]
-    told = f"{sum(counts):,} profiles, at most {max(counts):,} of one signature"
-    return told if kinds is None else f"{told}; {kinds:,} kinds of line"
+    return f"{sum(counts):,} profiles, at most {max(counts):,} of one signature"
 
 
 __all__ = ["CUTS", "deciding", "growth", "whole_law"]

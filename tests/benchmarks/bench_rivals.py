@@ -307,9 +307,10 @@ class Profiles:
         np.maximum.at(best, kind, self._shares[rule])
         return best[matched.index]
 
-    def kinds(self, lines: pd.DataFrame) -> int:
-        """How many kinds of line the rules tell apart."""
-        return len(self._match(lines).matches)
+    def told(self, lines: CodedTable | pd.DataFrame) -> str:
+        """How many profiles of the rules a list meets (the law bounds them), and how many kinds of line."""
+        kinds = self._match(lines).matches
+        return f"{len(np.unique(kinds.said)):,} profiles; {len(kinds):,} kinds of line"
 
     def matches(self, lines: pd.DataFrame) -> Matches:
         """The rules that surely match, line by line."""
