@@ -113,7 +113,7 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
     tables = [
         table
         for name, rows in sheets.items()
-        if name not in _NOTABLE_KEYSS and any(map(any, rows)) and (table := TableReader(draft, name, rows).read())
+        if name not in _NO_TABLES and any(map(any, rows)) and (table := TableReader(draft, name, rows).read())
     ]
     missing = [mapping for _, mapping in _read_listing(draft, sheets, MISSING_SHEET, MISSING)]
     clauses = [mapping for _, mapping in _read_listing(draft, sheets, CLAUSE_SHEET, CLAUSE)]
@@ -139,7 +139,7 @@ def _effective(when: Any) -> Any:
             for key, value in when.items()}  # fmt: skip
 
 
-_NOTABLE_KEYSS: Final = frozenset({
+_NO_TABLES: Final = frozenset({
     HEAD_SHEET, SHARED_SHEET, RULE_SHEET, MISSING_SHEET, CLAUSE_SHEET, GUIDE_SHEET, EVIDENCE_SHEET, LEFT_SHEET,
 })  # fmt: skip
 
