@@ -143,7 +143,7 @@ class OpenLists:
             self._doubts = []
             for key in known:
                 self._take(key, getattr(said, key))
-            if said.industries:
+            if said.industries and "standing" in said.model_fields_set:
                 self.sector_standing = said.standing
             problems += [Problem("malformed_table", file=file, column=at, error=why) for at, why in self._doubts]
         if problems:

@@ -110,3 +110,12 @@ def test_layers_of_a_bureau_leave_none_of_the_shipped_out(layers: str, wrong: st
     with pytest.raises(InputError) as error:
         read_layers([rules_folder(), tmp_path])
     assert [(one.file, one.value) for one in error.value.problems] == [(str(tmp_path / "precedence.yaml"), wrong)]
+
+
+@pytest.mark.parametrize(("said", "standing"), [("", "inferred"), ("standing: secondary\n", "secondary")])
+def test_how_it_is_known_what_a_sector_is_stays_where_a_file_does_not_say(
+    said: str, standing: str, tmp_path: Path
+) -> None:
+    (tmp_path / "vocabulary").mkdir()
+    (tmp_path / "vocabulary/own.yaml").write_text(f"{said}industries:\n  - {{name: 甲业, sector: 化工}}\n", "utf-8")
+    assert OpenLists.load([rules_folder(), tmp_path]).sector_standing == standing
