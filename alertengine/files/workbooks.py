@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files.confined import confined
 from alertengine.files.limits import Limits, check_size
-from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx
+from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx, shows_hours
 from alertengine.vocabulary import YES_NO, AlertEngineError, Words, foreign, refuse
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, (date, time, timedelta)):
         return str(cell)
     return "" if cell is None else str(cell)
+
+
+def _with_hour(cell: Any) -> str:
+    """A cell whose format shows hours: a midnight has its hour, which :func:`cell_text` leaves off a day."""
+    midnight = isinstance(cell, date) and (not isinstance(cell, datetime) or cell.time() == time())
+    return f"{cell_text(cell)} 00:00" if midnight else cell_text(cell)
 
 
 _kept: ContextVar[dict[Path, Workbook] | None] = ContextVar("workbooks", default=None)
@@ -163,6 +169,9 @@ class Workbook:
             if isinstance(value, (int, float)):
                 rows[row][column] = _percent(value)
         grid = [list(map(cell_text, row)) for row in rows]
+        for row, column in marks.midnights:
+            if row < len(rows) and column < len(rows[row]):
+                grid[row][column] = _with_hour(rows[row][column])
         for (row, column), text in marks.texts.items():
             if row < len(grid) and column < len(grid[row]):
                 grid[row][column] = text
@@ -252,6 +261,8 @@ def _sparse_text(cell: Any) -> str:
     value = cell.value
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
         return _percent(value)
+    if shows_hours(cell.number_format or ""):
+        return _with_hour(value)
     return cell_text(float(value) if isinstance(value, int) and not isinstance(value, bool) else value)
 
 
@@ -289,7 +300,8 @@ def _old_sheet(book: Any, name: str) -> Sheet:
         for column in range(page.row_len(row)):
             kind, value = page.cell_type(row, column), page.cell_value(row, column)
             if kind == xlrd.XL_CELL_DATE:
-                cells.append(cell_text(_old_date(value, book.datemode)))
+                shown = _with_hour if shows_hours(_old_format(book, page, row, column)) else cell_text
+                cells.append(shown(_old_date(value, book.datemode)))
             elif kind == xlrd.XL_CELL_ERROR:
                 cells.append(xlrd.error_text_from_code.get(value, "#VALUE!"))
             elif kind == xlrd.XL_CELL_BOOLEAN:

@@ -1,4 +1,4 @@
-"""What an .xlsx says of its cells beside their values: errors, formulas without a value, percent, hidden, merged.
+"""What an .xlsx says of its cells beside their values: errors, formulas without a value, percent, hours, hidden.
 
 The readers of workbooks give an error as a blank and 50 % as 0.5; a scan of the sheet's own XML tells them apart,
 and how large the sheet says it is before anybody makes room for it.
@@ -25,6 +25,8 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _MOST_HIDDEN: Final = 1 << 16
 #: Number formats of the standard that show a number as per cent.
 _PERCENT: Final = frozenset({9, 10})
+#: Those that show the hour of a time, the Chinese ones among them.
+_HOURS: Final = frozenset({*range(18, 23), *range(32, 36), 55, 56})
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -33,12 +35,14 @@ class Marks:
     """What a sheet says of its cells, by (row, column) from 0.
 
     ``texts`` are those to be shown instead of a value (errors, formulas without one), ``percent`` cells whose number
-    is shown as per cent, ``struck_rows`` those most of whose cells are struck through; ``merged`` are ranges ((top,
-    left), (bottom, right)), ``widths`` the columns of each row.
+    is shown as per cent, ``midnights`` those whose whole number is shown with an hour, ``struck_rows`` rows most of
+    whose cells are struck through; ``merged`` are ranges ((top, left), (bottom, right)), ``widths`` the columns of
+    each row.
     """
 
     texts: dict[Place, str] = field(default_factory=dict)
     percent: list[Place] = field(default_factory=list)
+    midnights: list[Place] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     struck_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -122,15 +126,16 @@ def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[SheetPart]:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The numbers of the cell styles that show per cent, and of those whose text is struck through."""
+    """The numbers of the cell styles that show per cent, that show hours, and whose text is struck through."""
 
     percent: frozenset[str] = frozenset()
+    hours: frozenset[str] = frozenset()
     struck: frozenset[str] = frozenset()
 
 
 def _styles(book: zipfile.ZipFile, part: str) -> Styles:
     """What the styles of a workbook say of its cells."""
-    formats: set[int] = set(_PERCENT)
+    formats, hours = set(_PERCENT), set(_HOURS)
     fonts: list[bool] = []
     styles: list[tuple[int, int]] = []
     inside = ""
@@ -139,8 +144,11 @@ def _styles(book: zipfile.ZipFile, part: str) -> Styles:
         nonlocal inside
         match _plain(name):
             case "numFmt":
-                if "%" in _QUOTED.sub("", said.get("formatCode", "")):
+                code = said.get("formatCode", "")
+                if "%" in _QUOTED.sub("", code):
                     formats.add(int(said["numFmtId"]))
+                if shows_hours(code):
+                    hours.add(int(said["numFmtId"]))
             case "cellXfs" | "fonts" as group:
                 inside = group
             case "font" if inside == "fonts":
@@ -160,8 +168,14 @@ def _styles(book: zipfile.ZipFile, part: str) -> Styles:
     struck = {place for place, is_struck in enumerate(fonts) if is_struck}
     return Styles(
         frozenset(str(place) for place, (number, _) in enumerate(styles) if number in formats),
+        frozenset(str(place) for place, (number, _) in enumerate(styles) if number in hours),
         frozenset(str(place) for place, (_, font) in enumerate(styles) if font in struck),
     )
+
+
+def shows_hours(code: str) -> bool:
+    """Whether a number format shows the hour of a time."""
+    return "h" in _QUOTED.sub("", code).lower()
 
 
 def _scan(book: zipfile.ZipFile, part: str, styles: Styles) -> Marks:
@@ -244,6 +258,8 @@ class _Scanner:
                 self.hear(False)
             case "c":
                 place = (self.row, self.column)
+                if self.value and self.style in self.styles.hours and self.value.partition(".")[2].strip("0") == "":
+                    self.marks.midnights.append(place)
                 if self.styles.struck and (self.value is not None or self.kind == "inlineStr"):
                     self.filled += 1
                     self.struck += self.style in self.styles.struck

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from alertengine.checking import read_permits
-from alertengine.files import Findings, read_table
+from alertengine.files import Findings, Limits, open_workbook, read_table
 from alertengine.lists import LIST_SCHEMA, EnterpriseList, read_list
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
@@ -115,3 +117,29 @@ def test_a_row_of_a_csv_list_with_more_cells_than_the_header_is_told(tmp_path: P
     path.write_text(csv_text(rows), encoding="utf-8")
     found = [one for one in read_list(path, shipped).problems if one.code == "long_row"]
     assert [(one.row, one.value) for one in found] == [(3, "234.5")]
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("yyyy-mm-dd hh:mm:ss", "2021-01-10 00:00"),
+        ("m/d/yy h:mm", "2021-01-10 00:00"),  # number 22 of the standard
+        ('[$-804]yyyy"年"m"月"d"日" h"时"', "2021-01-10 00:00"),
+        ("yyyy-mm-dd AM/PM h:mm", "2021-01-10 00:00"),
+        ("yyyy-mm-dd", "2021-01-10"),
+        ('yyyy-mm-dd "hour"', "2021-01-10"),
+        ("[$-th]yyyy-mm-dd", "2021-01-10"),
+    ],
+)
+@pytest.mark.parametrize("far", [False, True])
+def test_a_midnight_of_a_workbook_has_its_hour_where_hours_are_shown(
+    tmp_path: Path, shown: str, text: str, far: bool
+) -> None:
+    def change(sheet: Any) -> None:
+        sheet["A2"].number_format = shown
+        if far:  # read cell by cell
+            sheet["ZZ5000"] = "x"
+
+    path = workbook(tmp_path / "t.xlsx", [["时间"], [datetime(2021, 1, 10)], [datetime(2021, 1, 10, 1)], [0]], change)
+    grid = open_workbook(path, Limits.of_environment()).sheet("Sheet").grid
+    assert [row[0] for row in grid[1:4]] == [text, "2021-01-10 01:00:00", "0"]

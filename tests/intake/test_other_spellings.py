@@ -116,7 +116,9 @@ def test_a_line_that_excel_made_a_day_of_is_a_bad_cell(law: Rulebook, tmp_path: 
         sheet["D2"] = pd.Timestamp(2020, 1, 2).to_pydatetime()
 
     path = workbook(tmp_path / "list.xlsx", [HEAD.split(","), LINE.format("甲厂").split(",")], change)
-    assert [(one.column, one.value) for one in read_list(path, law.lists).problems] == [("生产线编号", "2020-01-02")]
+    assert [(one.column, one.value) for one in read_list(path, law.lists).problems] == [
+        ("生产线编号", "2020-01-02 00:00")
+    ]
 
 
 @pytest.mark.parametrize("suffix", [".ods", ".xlsb"])
