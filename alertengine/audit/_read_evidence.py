@@ -172,7 +172,7 @@ def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
     )
     if not len(table):
         findings.problems.append(findings.problem("no_row"))
-    _keep_usable(evidence, findings)
+    _keep_usable(evidence, findings, columns["time"].header)
     read = len(evidence.problems)
     if kind == "electricity":
         add_up(evidence)
@@ -355,9 +355,13 @@ def without_marks(evidence: Evidence, marks: Collection[float]) -> None:
             evidence.table[field.name] = values.mask(wrong)
 
 
-def _keep_usable(evidence: Evidence, findings: Findings) -> None:
-    """Leave out rows that name no time or no one, with a problem each; the same row twice counts once."""
+def _keep_usable(evidence: Evidence, findings: Findings, time: str) -> None:
+    """Leave out rows that name no time or no one, with a problem each; the same row twice counts once.
+
+    ``time`` is the header of the column of times.
+    """
     table = evidence.table
+    unread = {(one.sheet, one.row) for one in findings.problems if one.column == time}  # told before as no time
     who = list(ONE_OF[evidence.kind][0])
     left_out = np.zeros(len(table), dtype=bool)
     for names in (who, ["time"]):
@@ -366,7 +370,9 @@ def _keep_usable(evidence: Evidence, findings: Findings) -> None:
         at = np.flatnonzero(blank)
         at = at[~table.iloc[at].isna().all(axis=1).to_numpy()]
         said = [field.text for field in COLUMNS[evidence.kind] if field.name in names]
-        findings.bad_cells("、".join(said), evidence.rows[at], [""] * len(at), "cell_blank", names=said)
+        blanks = [findings.problem("cell_blank", int(row), "、".join(said), names=said) for row in evidence.rows[at]]
+        told = unread if names == ["time"] else ()
+        findings.problems.extend(one for one in blanks if (one.sheet, one.row) not in told)
     # readings of meters are compared where they are added up, on numbers instead of texts
     again = np.zeros(len(table), dtype=bool) if evidence.kind == "electricity" else table.duplicated().to_numpy()
     if again.any():

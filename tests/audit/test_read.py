@@ -115,3 +115,20 @@ def test_the_kind_may_be_given(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("企业名称,日期,用电量,车牌号\n甲厂,2020-01-02,3,晋A12345\n", encoding="utf-8")
     assert read_evidence(path, "electricity").kind == "electricity"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("甲厂,1001,某日,350", ["bad_cell"]),
+        ("甲厂,1001,,350", ["cell_blank"]),
+        ("甲厂,1001,-,350", ["bad_cell"]),
+        (",,某日,350", ["bad_cell", "cell_blank"]),
+        ("甲厂,1001,某日,约350", ["bad_cell", "bad_cell"]),
+    ],
+)
+def test_a_row_without_a_time_is_told_once(tmp_path: Path, row: str, told: list[str]) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(f"{FILES['electricity']}{row}\n", encoding="utf-8")
+    read = read_evidence(path)
+    assert ([one.code for one in read.problems], {one.row for one in read.problems}, len(read.table)) == (told, {3}, 1)
