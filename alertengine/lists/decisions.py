@@ -34,6 +34,7 @@ from alertengine.vocabulary import (
     Problem,
     Words,
     name_or_code,
+    plain_name,
     records_of,
 )
 
@@ -63,6 +64,7 @@ _ENDS: Final = ("last", "lifted")
 #: What a header has in it that may say from when or until when a decision binds.
 _OF_DAYS: Final = re.compile("[起止]$|起止|截止|终止|结束|开始|起始|生效|失效|有效|到期|期限|解除|撤销|恢复|复产")
 _HEADERS_OF_DAYS: Final = tuple(field.text for field in DECISIONS if field.name in _DAYS)
+_A_KIND: Final = Words("one_of", names=tuple(DECISION_KINDS))
 _KINDS: Final = {spelling: kind for kind, others in DECISION_KINDS.items() for spelling in (kind, *others)}
 
 
@@ -83,8 +85,9 @@ def read_decisions(path: Path, findings: Findings) -> list[DecisionRow]:
     """The decisions of a table: csv, parquet, or a workbook (sheet 处罚决定, else the sheet that holds them).
 
     One binds from its first day, where none is given from the day it was made, to its last, and no longer from the
-    day it was lifted on.  A cell that cannot be read counts as unknown and is in ``findings.problems``; so is a kind
-    or a ground that is not one of ``DECISION_KINDS`` and ``DECISION_GROUNDS``, and an end before the beginning.
+    day it was lifted on.  A cell that cannot be read counts as unknown and is in ``findings.problems``; so is a blank
+    kind, a kind or a ground that is not one of ``DECISION_KINDS`` and ``DECISION_GROUNDS``, and an end before the
+    beginning.
 
     Raises:
         InputError: the file cannot be read, or a column is missing.
@@ -117,6 +120,8 @@ def _row(number: int, row: Row, cell: _Cells) -> DecisionRow:
         if end is not None and first is not None and end < first:
             cell.bad(name, Words("not_before", day=first))
             days[name] = None
+    if not row["kind"]:
+        cell.bad("kind", _A_KIND)
     kind, ground = cell.read("kind", _kind) or "", cell.read("ground", _ground) or ""
     said = {name: day.isoformat() if day else "" for name, day in days.items()}
     cells = {**row, "enterprise_id": name_or_code(row["enterprise_id"]), "kind": kind, "ground": ground, **said}
@@ -153,7 +158,7 @@ def _day(text: str) -> date:
 
 def _kind(text: str) -> str:
     if text not in _KINDS:
-        raise BadCellError(Words("one_of", names=tuple(DECISION_KINDS)))
+        raise BadCellError(_A_KIND)
     return _KINDS[text]
 
 
@@ -176,6 +181,7 @@ def add_decisions(lines: CodedTable, path: Path, findings: Findings, register: R
     rows = read_decisions(path, told)
     told_of = lines.frame(("enterprise_id", "enterprise", "city", "line_id", "decisions"))
     plants = PlantsOfList(told_of, register)
+    _tell_other_ends(rows, told)
     for one in rows:
         if doubt := plants.doubt(one.cells):
             column, value, code, said = doubt
@@ -183,6 +189,21 @@ def add_decisions(lines: CodedTable, path: Path, findings: Findings, register: R
             told.bad_cells(header, np.array([one.number]), [value], code, number=one.cells["number"], **said)
     found, _ = joined(told_of, [(one.cells, one.record) for one in rows], plants=plants)
     return lines.having({"decisions": CodedTable.of(found).text("decisions")})
+
+
+def _tell_other_ends(rows: Iterable[DecisionRow], told: Findings) -> None:
+    """Tell each row that gives another end than a row before to the same decision."""
+    seen: dict[tuple[str, ...], DecisionRow] = {}
+    for one in rows:
+        cells = one.cells
+        whose = cells["enterprise_id"] or plain_name(cells["enterprise"])
+        before = seen.setdefault((whose, cells["line_id"], cells["number"], cells["kind"]), one)
+        if cells["number"] and before.record.last != one.record.last:
+            column = next(
+                field for field in DECISIONS if field.name in _ENDS and cells[field.name] != before.cells[field.name]
+            )
+            said = {"number": cells["number"], "place": told.place(before.number)}
+            told.bad_cells(column.text, np.array([one.number]), [cells[column.name]], "decision_ends_differ", **said)
 
 
 def joined(

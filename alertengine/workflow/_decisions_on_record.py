@@ -35,8 +35,8 @@ KIND: Final = "decision"
 PART: Final = "decisions"
 COLUMNS: Final = tuple(field.name for field in DECISIONS)
 _HEADERS: Final = {field.name: field.text for field in DECISIONS}
-#: What a decision must say to be entered, and what it is known by beside whom it speaks of.
-_NEEDED: Final = ("number", "day", "authority", "kind", "ground")
+#: What a decision must say to be entered beside its kind, and what it is known by beside whom it speaks of.
+_NEEDED: Final = ("number", "day", "authority", "ground")
 _KEY: Final = ("number", "kind", "line_id")
 _WHICH: Final = (*_KEY, "enterprise_id", "enterprise")
 #: What may stand in cells that have codes.

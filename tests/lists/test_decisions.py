@@ -53,6 +53,8 @@ def test_a_decision_joins_by_code_by_name_and_by_line(tmp_path: Path, open_lists
     ("rows", "column", "value"),
     [
         ("甲厂,,,一号,2020-11-01,市局,训诫,超标排放,,,\n", "决定种类", "训诫"),
+        ("甲厂,,,一号,2020-11-01,市局,,超标排放,,,\n", "决定种类", ""),
+        ("甲厂,,,一号,2020-11-01,市局,—,超标排放,,,\n", "决定种类", ""),
         ("甲厂,,,一号,2020-11-01,市局,罚款,不好,,,\n", "理由", "不好"),
         ("甲厂,,,一号,某日,市局,罚款,超标排放,,,\n", "决定日期", "某日"),
         ("甲厂,,,一号,2020-11-01/03,市局,罚款,超标排放,,,\n", "决定日期", "2020-11-01/03"),
@@ -65,6 +67,30 @@ def test_what_cannot_be_used_is_told(tmp_path: Path, open_lists: OpenLists, rows
     problems = read_list(_write(tmp_path, rows), open_lists).problems
     (told,) = [one for one in problems if "decisions" in one.file]
     assert (told.column, told.value) == (column, value)
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        ("甲厂,,,一号,2020-11-01,市局,停产整治,超标排放,,2020-12-31,", [("截止日期", "2020-12-31")]),
+        ("甲厂,,,一号,2020-11-01,市局,责令停产整治,超标排放,,,", [("截止日期", "")]),
+        ("甲 厂,,,一号,2020-11-01,市局,停产整治,超标排放,,2020-11-30,2020-11-10", [("解除日期", "2020-11-10")]),
+        ("甲厂,,,一号,2020-11-01,市局,停产整治,超标排放,,2020-11-30,", []),
+        ("甲厂,,,一号,2020-11-01,市局,罚款,超标排放,,2020-12-31,", []),
+        ("甲厂,,2,一号,2020-11-01,市局,停产整治,超标排放,,2020-12-31,", []),
+        ("甲厂,,,二号,2020-11-01,市局,停产整治,超标排放,,2020-12-31,", []),
+        ("甲厂,,,,2020-11-01,市局,停产整治,超标排放,,2020-12-31,", []),
+        ("乙厂,,,一号,2020-11-01,市局,停产整治,超标排放,,2020-12-31,", []),
+    ],
+)
+def test_two_ends_of_one_decision_are_told(
+    tmp_path: Path, open_lists: OpenLists, again: str, told: list[tuple[str, str]]
+) -> None:
+    rows = f"甲厂,,,一号,2020-11-01,市局,停产整治,超标排放,,2020-11-30,\n{again}\n"
+    found = read_list(_write(tmp_path, rows), open_lists)
+    problems = [one for one in found.problems if one.code == "decision_ends_differ"]
+    assert [(one.column, one.value) for one in problems] == told
+    assert all((one.row, dict(one.arguments)["number"]) == (3, "一号") for one in problems)
 
 
 def test_a_table_without_kind_is_refused(tmp_path: Path, open_lists: OpenLists) -> None:

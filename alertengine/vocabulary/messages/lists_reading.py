@@ -91,6 +91,16 @@ OF_READER: Final[dict[str, Message]] = {
         title="日期列未读取",
         stake="order",
     ),
+    "decision_ends_differ": Message(
+        "error",
+        "{number} stands at {place} with another end; both count",
+        "{number}在{place}的终止与此不同；两行都计入",
+        "one end of each decision, in one row",
+        "同一决定一行，只有一个终止日期",
+        kind="bad_cell",
+        title="同一决定的终止不同",
+        stake="order",
+    ),
     "header_nearly": Message(
         "finding",
         "a column that is not read, perhaps {near}",
