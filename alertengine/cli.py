@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from itertools import pairwise, takewhile
 from typing import Any
@@ -62,7 +63,7 @@ class _LazyGroup(click.Group):
         if chosen is not None:  # before the rest is read: what is wrong with it is told in that language
             ctx.with_resource(speaking(chosen))
         try:
-            with usage_in_chinese():
+            with usage_in_chinese(), _room_to_print(ctx):
                 return super().parse_args(ctx, args)
         except click.UsageError:
             ctx.close()
@@ -71,17 +72,8 @@ class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """The command asked for; what is wrong with its line, or with where it prints, in the language now spoken."""
         gc.set_threshold(100_000, 20, 100)  # what a command imports stays: looked at seldom
-        try:
-            with usage_in_chinese():
-                return super().invoke(ctx)
-        except OSError as error:
-            from alertengine.files import no_room
-
-            if no_room(error) is None:
-                raise
-            click.echo(str(Problem("unwritten_file", file=str(error.filename or "stdout"), error=error)), err=True)
-            sys.stdout = io.StringIO()  # what is left of it is not tried once more at the end
-            ctx.exit(2)
+        with usage_in_chinese(), _room_to_print(ctx):
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
@@ -107,6 +99,21 @@ class _LazyGroup(click.Group):
     def _spoken(self) -> _LazyGroup:
         shown = in_chinese(self, "") if language() == "zh" else self
         return shown if isinstance(shown, _LazyGroup) else self
+
+
+@contextmanager
+def _room_to_print(ctx: click.Context) -> Iterator[None]:
+    """Where there is no room for what is printed within, one line and exit status 2."""
+    try:
+        yield
+    except OSError as error:
+        from alertengine.files import no_room
+
+        if no_room(error) is None:
+            raise
+        click.echo(str(Problem("unwritten_file", file=str(error.filename or "stdout"), error=error)), err=True)
+        sys.stdout = io.StringIO()  # what is left of it is not tried once more at the end
+        ctx.exit(2)
 
 
 def _asked_for(args: Sequence[str]) -> Language | None:

@@ -249,7 +249,13 @@ def test_coverage_of_what_is_not_there_is_refused(run: Run, words: str, said: st
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [("rules --help", "stdout: cannot be written"), ("--lang zh rules check --help", "stdout：文件不能写入：磁盘已满")],
+    [
+        ("rules --help", "stdout: cannot be written"),
+        ("--lang zh rules check --help", "stdout：文件不能写入：磁盘已满"),
+        ("--help", "stdout: cannot be written"),
+        ("--lang zh --help", "stdout：文件不能写入：磁盘已满"),
+        ("--version", "stdout: cannot be written"),
+    ],
 )
 def test_a_full_disk_where_a_command_prints_is_one_line(words: str, told: str) -> None:
     with Path("/dev/full").open("w") as full:
