@@ -70,8 +70,8 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
 @click.option(
     "--enterprise", "enterprises", multiple=True, help="Only this enterprise, by id or name; may be repeated."
 )
-@click.option("--draft", "mode", flag_value="draft", help="Mark every document a draft.")
-@click.option("--formal", "mode", flag_value="formal", help="Make only what may go out; name what may not.")
+@click.option("--draft", is_flag=True, help="Mark every document a draft.")
+@click.option("--formal", is_flag=True, help="Make only what may go out; name what may not.")
 @click.option(
     "--mode",
     "setting",
@@ -96,7 +96,8 @@ def documents(
     effective: datetime | None,
     template: Path | None,
     enterprises: tuple[str, ...],
-    mode: str | None,
+    draft: bool,
+    formal: bool,
     setting: Setting | None,
     release_by: str | None,
     release_reason: str | None,
@@ -121,6 +122,8 @@ def documents(
 
     if effective and not since:
         raise InputError([Problem("effective_without_since", where="--effective")])
+    if draft and formal:
+        raise InputError([Problem("draft_and_formal", where="--formal")])
     run = one_run(orders, *([warnings] if warnings else []))
     if warnings is None and "warnings.csv" in run.outputs:
         warnings = orders.parent / "warnings.csv"
@@ -136,7 +139,7 @@ def documents(
         raise InputError([Problem("scenario_not_live", where="--mode", value="live", mode=said)])
     released = release_by is not None or release_reason is not None
     wish = DocumentOptions(
-        mode="draft" if mode == "draft" else "formal" if mode == "formal" else "auto",
+        mode="draft" if draft else "formal" if formal else "auto",
         since=read_orders(since) if since else None,
         effective=to_minute(effective) if effective else None,
         enterprises=enterprises,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -27,7 +27,8 @@ from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
 from alertengine.files import safe_table
 from alertengine.orders import InForce, in_force, speaks_from
-from alertengine.vocabulary import InputError, Level, Problem
+from alertengine.rulebook import nearest
+from alertengine.vocabulary import InputError, Level, Problem, Words, name_or_code
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 NOTICE_PAGE, NOTICE_BOOK, INDEX_BOOK, CHANGES_TABLE = "notice.html", "notice.xlsx", "签发核查.xlsx", "changes.csv"
@@ -227,11 +228,21 @@ def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
     """
     if not enterprises:
         return table
-    known = {*table["enterprise_id"], *table["enterprise"]}
-    absent = [name for name in enterprises if name not in known]
-    if absent:
-        raise InputError([Problem("no_such_addressee", where="--enterprise", value=name) for name in absent])
-    return table[table["enterprise_id"].isin(enterprises) | table["enterprise"].isin(enterprises)]
+    own = (table["enterprise_id"], table["enterprise"])
+    plain = {str(name): name_or_code(str(name)) for column in own for name in column.unique()}
+    spelt = {said: name for name, said in plain.items() if said}
+    wanted = {name_or_code(name): name for name in enterprises}
+    if absent := [name for said, name in wanted.items() if said not in spelt]:
+        raise InputError(
+            [Problem("no_such_addressee", where="--enterprise", value=one, near=_nearest(one, spelt)) for one in absent]
+        )
+    chosen = [name for name, said in plain.items() if said in wanted]
+    return table[own[0].isin(chosen) | own[1].isin(chosen)]
+
+
+def _nearest(name: str, spelt: Mapping[str, str]) -> Words | str:
+    found = nearest(name_or_code(name), spelt)
+    return Words("perhaps_one", names=found) if found else ""
 
 
 def _jobs(documents: Sequence[OrderPaper], wish: DocumentOptions) -> tuple[list[PrintJob], list[IndexEntry]]:

@@ -192,6 +192,14 @@ def test_who_releases_documents_says_why(stage: Stage, words: str, option: str) 
     write.assert_not_called()
 
 
+@pytest.mark.parametrize("words", ["--draft --formal", "--formal --draft"])
+def test_documents_are_drafts_or_formal(stage: Stage, words: str) -> None:
+    write, _ = documents_of(stage)
+    done = call(f"documents o.csv -o out {words}")
+    assert (done.exit_code, done.stderr.startswith("--formal: --draft and --formal")) == (2, True), done.stderr
+    write.assert_not_called()
+
+
 def test_documents_rest_on_list_warnings_and_decisions(stage: Stage) -> None:
     write, required = documents_of(stage, decided="2021-01-09 15:00", outputs=("warnings.csv",))
     write.return_value = of(exit_status=1)

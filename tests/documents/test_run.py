@@ -212,6 +212,31 @@ def test_one_enterprise_by_name_and_an_unknown_one(orders: Maker, footing: Foote
     assert not (tmp_path / "no").exists()
 
 
+@pytest.mark.parametrize("name", ["合成（二）厂", " 合成(二)厂　", "\u3000合成 (二) 厂", "合成【二】厂", " e2", "Ｅ２"])
+def test_an_enterprise_is_found_however_its_name_is_spelt(
+    orders: Maker, footing: Footer, tmp_path: Path, name: str
+) -> None:
+    table = orders({}, {"enterprise_id": "E2", "enterprise": "合成（二）厂"})
+    written = write_documents(table, footing(table), tmp_path, DocumentOptions(enterprises=(name,)))
+    assert [one.enterprise for one in written.entries] == ["合成（二）厂"]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("合成焦化二厂", "合成焦化一厂"), ("E0010", "E0001"), (" ", ""), ("甲乙", "")]
+)
+def test_an_enterprise_that_is_not_there_is_told_with_the_nearest(
+    orders: Maker, footing: Footer, tmp_path: Path, name: str, near: str
+) -> None:
+    table = orders()
+    with pytest.raises(InputError) as caught:
+        write_documents(table, footing(table), tmp_path / "no", DocumentOptions(enterprises=(name,)))
+    (problem,) = caught.value.problems
+    assert (problem.value, problem.expected) == (
+        name,
+        "an enterprise id or name of the orders" + (f", perhaps {near}" if near else ""),
+    )
+
+
 def test_enterprises_without_a_duty_get_no_document(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     table = orders({"level": "none", "status": "none", "measure": "none", "basis": "", "standing": ""})
     written = write_documents(table, footing(table), tmp_path)

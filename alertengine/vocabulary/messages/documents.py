@@ -42,7 +42,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "never_released": error("{what} is never released", "{what}不能放行", "a live run", "正式运行"),
     "no_template": error("no template in the folder", "文件夹中没有模板", "{names:space}", "{names}"),
     "stands_already": error("stands there already", "已经存在", "a new file", "新的文件"),
+    "draft_and_formal": error(
+        "--draft and --formal exclude each other",
+        "--draft和--formal不能同用",
+        "one of them, or neither",
+        "只给一个，或都不给",
+    ),
     "no_such_addressee": error(
-        "no such enterprise", "没有这家企业", "an enterprise id or name of the orders", "指令中的企业标识或名称"
+        "no such enterprise",
+        "没有这家企业",
+        "an enterprise id or name of the orders{near}",
+        "指令中的企业标识或名称{near}",
     ),
 }
