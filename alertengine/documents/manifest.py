@@ -13,6 +13,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -37,16 +38,25 @@ def digest_of(value: Any) -> str:
 
 
 def put(path: Path, content: bytes, *, personal: bool = False) -> None:
-    """Write a file so that it is there whole or not at all; one with persons' contacts for its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".~", suffix=path.suffix)
+    """Write a file so that it is there whole or not at all; one with persons' contacts for its owner alone.
+
+    Where it cannot be written, folders made for it that hold nothing else are gone too.
+    """
+    new = [folder for folder in path.parents if not folder.exists()]
+    name = ""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".~", suffix=path.suffix)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         Path(name).chmod(0o600 if personal else 0o644)
         Path(name).replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
+        with suppress(OSError):  # one that holds something else stays, with those above it
+            for folder in new:
+                folder.rmdir()
         raise
 
 

@@ -70,7 +70,8 @@ def print_documents(
             if number % _SAVE_EVERY == 0:
                 manifest.write()
     finally:
-        manifest.write()
+        if manifest.files:  # of a run that made nothing there is nothing to go on with
+            manifest.write()
     return done
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -219,6 +220,48 @@ def test_an_enterprise_is_found_however_its_name_is_spelt(
     table = orders({}, {"enterprise_id": "E2", "enterprise": "合成（二）厂"})
     written = write_documents(table, footing(table), tmp_path, DocumentOptions(enterprises=(name,)))
     assert [one.enterprise for one in written.entries] == ["合成（二）厂"]
+
+
+@pytest.mark.parametrize(
+    ("room", "left"),
+    [
+        (0, []),
+        (1, ["manifest.json", "减排指令/临汾市/洪洞县/合成焦化一厂-E0001.docx"]),
+    ],
+)
+@pytest.mark.parametrize("there", [False, True])
+def test_a_full_disk_leaves_nothing_but_whole_documents(
+    orders: Maker,
+    footing: Footer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    room: int,
+    left: list[str],
+    there: bool,
+) -> None:
+    """``room``: how many documents fit; the manifest of those that stand is kept, as the next run goes on from it."""
+    put_in_place, made = Path.replace, []
+
+    def replace(self: Path, target: Path) -> Path:
+        if Path(target).suffix == ".docx":
+            made.append(target)
+            if len(made) > room:
+                raise OSError(errno.ENOSPC, "No space left on device")
+        return put_in_place(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr("alertengine.documents.print_run._BATCH", 1)
+    folder = tmp_path / "a" / "b"
+    if there:
+        folder.mkdir(parents=True)
+    table = orders({}, {"enterprise_id": "E2", "enterprise": "合成二厂", "county": "襄汾县"})
+    with pytest.raises(InputError, match="cannot be written"):
+        write_documents(table, footing(table), folder)
+    monkeypatch.undo()
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == left
+    assert [path for path in tmp_path.rglob("*") if path.is_dir() and not any(path.iterdir())] == [folder] * (
+        there and not left
+    )
 
 
 @pytest.mark.parametrize(
