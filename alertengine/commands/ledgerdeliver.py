@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +91,13 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
     from alertengine.vocabulary import times as clock
     from alertengine.workflow import OPEN_STATES, SERVICE_COLUMNS, by_county, service, still_open
 
-    moment: datetime = given["at"] or clock.now().replace(tzinfo=None)
-    at = pd.Timestamp(moment).floor("min")
+    now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
+    at = pd.Timestamp(given["at"]).floor("min") if given["at"] else now
     if given["personal"]:
         require_reason(path, given["by"], given["reason"])
     with Ledger.open(path) as ledger:
         table = service(ledger, number, at, personal=given["personal"])
+        issued = pd.Timestamp(clock.civil(ledger.act(number).issued_at)).floor("min") if given["at"] else at
     if given["personal"]:
         record_access(path, "deliver --open", given["by"], given["reason"], [number])
     waiting = still_open(table)
@@ -117,7 +117,10 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
     if len(late):
         said = "起始至送达之间是否知悉没有回执证明，能否据以认定违反由人确定"
         click.echo(f"起始后送达{len(late)}家，最长晚{rounded(late['hours_unproved'].max(), 1)}小时：{said}", err=True)
-    return int(bool(rows))
+    said_at: dict[str, Any] = {"where": "--at", "value": to_minute(at)}
+    notes = [Problem("open_before_issue", **said_at, first=to_minute(issued))] if at < issued else []
+    notes += [Problem("open_later_than_now", **said_at, last=to_minute(now))] if at > now else []
+    return finish(notes=notes, status=int(bool(rows)))
 
 
 def _readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -80,6 +80,7 @@ def services(stage: Stage, *states: str) -> Mock:
     table = pd.DataFrame(rows, columns=list(SERVICE_COLUMNS))
     stage.mock("workflow.still_open", side_effect=lambda every: every[every["state"] != "served"])
     stage.mock("workflow.by_county", [{"区县": "尧都区"}])
+    stage.patch.setattr(Ledger, "act", lambda *_: of(issued_at="2021-01-09T18:00:00+08:00"))
     return stage.mock("workflow.service", table)
 
 

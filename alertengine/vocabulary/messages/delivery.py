@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, finding, phrase
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "answer_by_nobody": error(
@@ -63,6 +63,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "与上面一行是同一回执，签收人、经办人或说明不同：以哪一行为准？此行未记录",
         "one row for each receipt",
         "每份回执一行",
+    ),
+    "open_before_issue": note(
+        "before the order was issued ({first}): nobody could be served yet", "早于指令发布（{first}），当时尚无可送达"
+    ),
+    "open_later_than_now": note(
+        "later than now ({last}): as what is recorded until now has it", "晚于现在（{last}），只依据现有回执"
     ),
     "receipt_later_than_now": error("later than now", "晚于现在", "by {last}", "不晚于{last}"),
 }

@@ -242,6 +242,22 @@ def test_code_and_name_of_two_enterprises(book: Path, receipts: Write) -> None:
 
 
 @pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2021-01-09 17:59", "note: --at: before the order was issued (2021-01-09 18:00)"),
+        ("1999-01-09", "note: --at: before the order was issued (2021-01-09 18:00)"),
+        ("2021-01-09 18:00", ""),
+        ("2021-01-10 12:00", ""),
+        ("2199-01-09", "note: --at: later than now ("),
+    ],
+)
+def test_an_hour_that_nothing_is_known_of_is_told(book: Path, at: str, said: str) -> None:
+    done = run(book, 1, "--open", "--at", at)
+    told = [line for line in done.stderr.splitlines() if line.startswith("note: --at")]
+    assert (done.exit_code, len(told), all(line.startswith(said) for line in told)) == (1, int(bool(said)), True)
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         ([], "nothing to do"),
