@@ -18,6 +18,7 @@ from ._respond import Responded as Responded, cities_of as cities_of, respond as
 from ._state_words import state_head as state_head, state_words as state_words
 from .figures import figures_of as figures_of
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
+from ._county_apart import of_no_county as of_no_county
 from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options
 from .overrides import read_overrides as read_overrides
 from .notes import ADVISED_ONCE as ADVISED_ONCE, source_notes as source_notes

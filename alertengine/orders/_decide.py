@@ -13,6 +13,7 @@ import numpy as np
 from alertengine.engine import Decision, Engine, Response, Segment
 from alertengine.files import CodedTable, result_html
 from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders._county_apart import of_no_county
 from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.overrides import OPTION, Override, check_overrides
@@ -296,7 +297,10 @@ def _under_warnings(
     ]
     orders.parts = parts
     orders.own_problems += [*_unmet(enterprises.file, parts), *_doubtful(enterprises.file, parts)]
-    orders.own_problems += _of_no_county(orders, warnings.segments, wanted)
+    segments = warnings.segments[["city", "county"]].astype("str").itertuples(index=False, name=None)
+    apart = [(city, county) for city, county in segments if county and (not wanted or city in wanted)]
+    for at, problem in of_no_county(enterprises.lines, orders.book, apart):
+        orders.own_problems.append(problem.at(file=enterprises.file, row=int(enterprises.rows.iloc[at])))
     idle = {one.line for one in overrides}.difference(*(part.overriding.reached for part in parts))
     orders.own_problems += [
         Problem("override_idle", file=enterprises.file, column=OPTION, value=name) for name in sorted(idle)
@@ -326,20 +330,6 @@ def _responses(
         response = Response(pieces, ordered["life_start"].iloc[0].to_pydatetime(), str(warning_id))
         where = {"warning_id": str(warning_id), "county": str(part)}
         yield lines[reached].reset_index(drop=True), response, where
-
-
-def _of_no_county(orders: Orders, segments: pd.DataFrame, wanted: set[str]) -> Iterator[Problem]:
-    """Say which lines may lie in a county that stands apart: what they have for one is blank, unknown or a zone."""
-    lines, known = orders.enterprises.lines, orders.book.lists.counties
-    county = lines["county"].astype("object").fillna("").astype("str")
-    for city, rows in segments[segments["county"] != ""].groupby("city", sort=True):
-        apart = sorted(set(rows["county"]))
-        named = {*apart, *(known.of(str(city)) or county)} - {""}
-        at = np.flatnonzero((lines["city"].astype("str") == city) & ~county.isin(named))
-        if len(at) and (not wanted or city in wanted):
-            row, value = int(orders.enterprises.rows.iloc[at[0]]), county.iloc[at[0]]
-            place: dict[str, Any] = {"file": orders.enterprises.file, "row": row, "column": "county", "value": value}
-            yield Problem("county_not_said", **place, count=len(at), city=city, counties=apart)
 
 
 def _below_yellow(

@@ -35,6 +35,8 @@ class SeasonPlants(Result):
     own_notes: list[Problem] = field(default_factory=list)
     #: Further columns of the lists, as written.
     extras: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: File and row of each line; none where the lists were read elsewhere.
+    rows: pd.DataFrame | None = None
 
 
 def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -> SeasonPlants:
@@ -64,7 +66,8 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     problems = [problem for one in read for problem in one.problems]
     notes = [problem for one in read for problem in one.notes]
     extras = pd.concat([one.extras for one in read], ignore_index=True)
-    return SeasonPlants(lines, whole, tuple(one.file for one in read), problems, notes, extras)
+    rows = pd.concat([pd.DataFrame({"row": one.rows.to_numpy()}).assign(file=one.file) for one in read])
+    return SeasonPlants(lines, whole, tuple(one.file for one in read), problems, notes, extras, rows)
 
 
 def _categories(read: Sequence[EnterpriseList]) -> list[str]:

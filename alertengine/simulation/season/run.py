@@ -19,7 +19,16 @@ import pandas as pd
 from pydantic import PrivateAttr
 
 from alertengine.engine import Engine
-from alertengine.orders import Required, Whole, cities_of, in_scenario, required_ratios, supposed_ratios, whole_of
+from alertengine.orders import (
+    Required,
+    Whole,
+    cities_of,
+    in_scenario,
+    of_no_county,
+    required_ratios,
+    supposed_ratios,
+    whole_of,
+)
 from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation.backtest.run import Backtest, held_at
 from alertengine.simulation.production import Production, mean_lines
@@ -143,7 +152,7 @@ class SeasonRunner:
                 self.simulated.own_notes.append(note)
         production = self._lists.get(("production", list_key, said.book_key), lambda: self._production(plants, book))
         weather_key, weather = self._weather_of(said, book, plants)
-        self.simulated.hear(plants, weather)
+        self.simulated.hear(plants, weather, Simulated(self.scenario, self._of_no_county(plants, weather, book)))
         units = self._lists.get(("units", list_key, weather_key), lambda: self._units(plants, weather, book))
         wholes = self._lists.get(
             ("wholes", list_key, repr(said.sectors)),
@@ -204,6 +213,17 @@ class SeasonRunner:
 
     def _units(self, plants: SeasonPlants, weather: Backtest, book: Rulebook) -> dict[Unit, npt.NDArray[np.int64]]:
         return _units(plants.lines, weather, self.cities(book))
+
+    def _of_no_county(self, plants: SeasonPlants, weather: Backtest, book: Rulebook) -> list[Problem]:
+        """Which lines may lie in a county with warnings of its own."""
+        if plants.rows is None:
+            return []
+        wanted, rows = self.cities(book), plants.rows
+        apart = [unit for unit in _apart(weather) if not wanted or unit[0] in wanted]
+        return [
+            problem.at(file=rows["file"].iloc[at], row=int(rows["row"].iloc[at]))
+            for at, problem in of_no_county(plants.lines, book, apart)
+        ]
 
     def _decided(self, units: dict[Unit, npt.NDArray[np.int64]]) -> dict[Unit, npt.NDArray[np.int64]]:
         """The places that are decided here: all."""
@@ -299,10 +319,14 @@ class Merged(Choices):
         return self.rules, self.without, tuple(sorted(self.adopt.items()))
 
 
+def _apart(weather: Backtest) -> set[Unit]:
+    """The counties with warnings of their own."""
+    return {(row["city"], row["county"]) for row in weather.runs[0].result.standing if row["county"]}
+
+
 def _units(lines: pd.DataFrame, weather: Backtest, cities: list[str]) -> dict[Unit, npt.NDArray[np.int64]]:
     """The places of the list and the rows of their lines: a county with warnings of its own stands apart."""
-    standing = weather.runs[0].result.standing
-    apart = {(row["city"], row["county"]) for row in standing if row["county"]}
+    apart = _apart(weather)
     city = lines["city"].astype("object").fillna("").to_numpy()
     county = lines["county"].astype("object").fillna("").to_numpy()
     keys = [(c, n if (c, n) in apart else "") for c, n in zip(city, county, strict=True)]

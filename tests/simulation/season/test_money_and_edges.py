@@ -155,3 +155,30 @@ def test_a_value_that_says_neither_column_nor_product_is_refused(tmp_path: Path)
     )
     with pytest.raises(InputError, match="products"):
         read_season(str(path))
+
+
+@pytest.mark.parametrize(
+    ("county", "area", "asked"),
+    [
+        ("", "临汾市/尧都区", True),
+        ("某某区", "临汾市/尧都区", True),
+        ("洪洞县", "临汾市/尧都区", False),
+        ("尧都区", "临汾市/尧都区", False),
+        ("", "临汾市", False),
+    ],
+)
+def test_a_season_asks_about_lines_that_may_lie_in_a_county_apart(
+    run_season: Runner, tmp_path: Path, county: str, area: str, asked: bool
+) -> None:
+    head = "城市,区县,企业名称,生产线编号,行业,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+    files = []
+    for name, own in (("甲厂", "尧都区"), ("乙厂", county)):
+        files.append(tmp_path / f"{name}.csv")
+        files[-1].write_text(
+            f"{head}临汾市,洪洞县,{name},1,铸造,熔炼,C,1,1,1,1\n临汾市,{own},{name},2,铸造,熔炼,C,1,1,1,1\n"
+        )
+    order = {"area": area, "level": "red", "from": "2025-12-29 00:00", "to": "2025-12-30 00:00", "source": "令"}
+    found = run_season(list=list(map(str, files)), orders=[order])
+    said = [one for one in found.problems if one.code == "county_not_said"]
+    expected = [(str(files[1]), 3, "county", county, 1)] if asked else []
+    assert [(one.file, one.row, one.column, one.value, dict(one.arguments)["count"]) for one in said] == expected
