@@ -23,7 +23,7 @@ from alertengine.rulebook.load import DocumentLoader, Loaded, brings_words, docu
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import VerificationRule
 from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary import InputError, Problem, Standing, as_day, gathering
+from alertengine.vocabulary import InputError, Problem, Standing, as_day, aside, gathering
 
 
 class Rulebook(LawInTime):
@@ -92,6 +92,9 @@ class Rulebook(LawInTime):
         problems = [Problem("no_rules_folder", file=str(folder)) for folder in all_folders if not folder.is_dir()]
         if problems:
             raise InputError(problems)
+        for folder in all_folders:
+            if not any(folder.rglob("*.yaml")):
+                aside(Problem("rules_folder_empty", file=str(folder)))
         key = key_of(all_folders)
         book = kept(key) if key else None
         if not isinstance(book, cls):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from alertengine.files import cache_folder
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook import book as books
+from alertengine.vocabulary import InputError, listening
 from tests.conftest import document
 
 
@@ -116,3 +118,26 @@ def test_few_are_kept(folder: Path, cache: Path) -> None:
         _written(folder, number / 100)
         _share(folder)
     assert len(list(cache.glob("*"))) == 8
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([], True),
+        (["说明.txt"], True),
+        (["plan.yml"], True),
+        (["forms/plan.xlsx"], True),
+        (["city/plan.yaml"], False),
+        (["vocabulary/places.yaml"], False),
+    ],
+)
+def test_a_folder_that_adds_nothing_is_told_each_time(tmp_path: Path, names: list[str], told: bool) -> None:
+    own = tmp_path / "rules"
+    own.mkdir()
+    for name in names:
+        (own / name).parent.mkdir(exist_ok=True)
+        (own / name).write_text("" if name.startswith("vocabulary") else "nonsense", encoding="utf-8")
+    for _ in range(2):
+        with listening() as heard, suppress(InputError):
+            Rulebook.load([own])
+        assert [(one.code, one.file) for one in heard] == [("rules_folder_empty", str(own))] * told

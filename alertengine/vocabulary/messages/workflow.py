@@ -285,6 +285,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "更晚的--before",
     ),
     "unreadable_snapshot": error("cannot be read: {error}", "文件不能读取：{error}", "a readable file", "可读的文件"),
+    "rules_folder_empty": note(
+        "no rule document in the folder: it adds nothing",
+        "文件夹内没有规则文件，未增加规则",
+        "files *.yaml",
+        "*.yaml文件",
+    ),
     "no_rules_folder": error("no such folder", "没有这个文件夹", "a folder of rule documents", "规则文件夹"),
     "no_file_name": error("no file name", "没有文件名", "a name with its suffix", "带后缀的名称"),
     "given_twice": error("given twice", "重复上传", "each file once", "每个文件一次"),
