@@ -35,8 +35,8 @@ KIND: Final = "decision"
 PART: Final = "decisions"
 COLUMNS: Final = tuple(field.name for field in DECISIONS)
 _HEADERS: Final = {field.name: field.text for field in DECISIONS}
-#: What a decision must say to be entered beside its kind, and what it is known by beside whom it speaks of.
-_NEEDED: Final = ("number", "day", "authority", "ground")
+#: What a decision must say to be entered, and what it is known by beside whom it speaks of.
+_NEEDED: Final = ("number", "day", "authority", "kind", "ground")
 _KEY: Final = ("number", "kind", "line_id")
 _WHICH: Final = (*_KEY, "enterprise_id", "enterprise")
 #: What may stand in cells that have codes.
@@ -72,7 +72,8 @@ def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = 
     _check_correction(ledger, head)
     found = Findings(str(path))
     rows = [(one.number, one.cells) for one in read_decisions(path, found)]
-    problems = [*found.problems, *_incomplete(rows, str(path))]
+    told = {(one.row, one.column) for one in found.problems}
+    problems = found.problems + [one for one in _incomplete(rows, str(path)) if (one.row, one.column) not in told]
     register, new = [row for _, row in decisions_of(ledger, without=head.corrects)], []
     for number, row in rows:
         before = _same(register, row)

@@ -245,3 +245,24 @@ def test_what_stands_can_be_read_from_python(small: Path, tmp_path: Path) -> Non
         [(_, row)] = decisions_of(ledger)
     days = (date(2019, 1, 4), date(2019, 1, 5), date(2019, 2, 5), date(2019, 2, 6))
     assert [state_on(row, day) for day in days] == ["awaited", "open", "open", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "column"),
+    [
+        ("责令停产整治", "", "决定种类"),
+        ("责令停产整治", "训诫", "决定种类"),
+        ("超标排放", "不好", "理由"),
+        ("超标排放", "", "理由"),
+        ("2019-01-02", "某日", "决定日期"),
+        ("2019-01-02", "", "决定日期"),
+    ],
+)
+def test_a_cell_that_cannot_be_entered_is_told_once(
+    small: Path, tmp_path: Path, was: str, becomes: str, column: str
+) -> None:
+    done = run(small, table(tmp_path, STOP.replace(was, becomes)), "--by", "甲")
+    assert (done.exit_code, [line for line in done.stderr.splitlines() if column in line]) == (
+        2,
+        done.stderr.splitlines()[:1],
+    )
