@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from alertengine.audit.evidence_and_findings import FINDING_COLUMNS, KIND_TEXT, VERDICT_TEXT
+from alertengine.audit.evidence_and_findings import FINDING_COLUMNS, KIND_TEXT
 from alertengine.audit.findings import NUMBERS
 from alertengine.files import new_workbook, replacing, suffix_of
-from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, VERDICT_TEXT
 
 FINDING_SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
 _SUBJECT_TEXT: Final = {"production": "生产", "emission": "排放", "transport": "运输", "dust": "扬尘"}

@@ -33,7 +33,6 @@ class Verdict(StrEnum):
     NO_EVIDENCE = "no_evidence"
 
 
-VERDICT_TEXT: Final = {"breached": "违反", "doubtful": "疑似", "complied": "落实", "no_evidence": "证据不足"}
 #: Ranks of a finding and of what may follow it (a person decides each step).
 RANKS: Final = ("疑似", "违反", "建议另案处理", "移送线索")
 

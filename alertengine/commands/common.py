@@ -323,14 +323,15 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr where that is a terminal; the caller says how many more are done, of how many."""
+def progress_bar(code: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr where that is a terminal, with the words of a code; the caller says how many more of how many."""
     if not sys.stderr.isatty():
         yield lambda _done, _of: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    label = said(code)
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(label, total=None)

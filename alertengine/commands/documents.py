@@ -150,7 +150,7 @@ def documents(
         now=pd.Timestamp(run.decided) if run.decided else None,
         release=Release((release_by or "").strip(), (release_reason or "").strip()) if released else None,
     )
-    with progress_bar("documents") as tick:
+    with progress_bar("bar_documents") as tick:
         written = write_documents(table, footing, folder, wish, tick)
     _report(written, folder)
     return finish(footing.enterprises, status=written.exit_status)

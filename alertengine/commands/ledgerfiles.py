@@ -26,7 +26,7 @@ from alertengine.commands.ledgerview import (
     print_act,
     undamaged,
 )
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import ORDER_STATE_TEXT, InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.workflow import Dossier, Evaluation
@@ -127,6 +127,8 @@ def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
 
 
 def _print_dossier(found: Dossier) -> None:
+    from alertengine.audit import KIND_TEXT
+
     said = found.identity
     spans = {"名称": said["names"], "城市": said["city"], "区县": said["county"], "行业": said["industry"]}
     for label, values in spans.items():
@@ -134,12 +136,13 @@ def _print_dossier(found: Dossier) -> None:
     click.echo(f"统一社会信用代码：{said['enterprise_id']}　生产线：{len(said['lines'])}条")
     print_table(found.hours, as_json=False)
     names = ("act", "line_id", "level", "starts", "ends", "measure_text", "share", "status", "state")
-    print_table([{name: row[name] for name in names} for row in found.orders], as_json=False)
+    print_table([{name: row[name] for name in names} for row in found.orders], as_json=False,
+                codes={"state": ORDER_STATE_TEXT})  # fmt: skip
     cells = ("act", "number", "day", "kind", "ground", "first", "last", "lifted")
     print_table([{name: row[name] for name in cells} for row in found.decisions], as_json=False)
     shown = [row for row in found.findings if row["finding"] in ("breached", "doubtful")]
     print_table([{n: row[n] for n in ("act", "day", "line", "evidence", "finding", "finding_text")} for row in shown],
-                as_json=False)  # fmt: skip
+                as_json=False, codes={"evidence": KIND_TEXT})  # fmt: skip
     say("findings_shown", count=len(found.findings), shown=len(shown))
 
 

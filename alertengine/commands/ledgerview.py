@@ -118,7 +118,7 @@ def log(path: Path, kind: str | None, as_json: bool) -> None:
 def show(path: Path, number: int, table: str | None, personal: bool, by: str, reason: str, as_json: bool) -> None:
     """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
     from alertengine.files import records
-    from alertengine.ledger import Ledger, record_access, require_reason
+    from alertengine.ledger import KINDS, Ledger, record_access, require_reason
 
     if personal:
         require_reason(path, by, reason)
@@ -139,7 +139,8 @@ def show(path: Path, number: int, table: str | None, personal: bool, by: str, re
     head = {k: v for k, v in dict(said.pop("head")).items() if k not in ("procedure", "summaries")}
     every = {**said, **{k: json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else v for k, v in head.items()}}
     rows = [{"column": name, "value": value} for name, value in every.items() if value not in (None, "", "{}")]
-    print_table(rows, as_json=False)
+    names = {name: printed_column(name) for name in every} | {"decided": "作出决定的时间"}
+    print_table(rows, as_json=False, codes={"column": names, "value": KINDS})
     print_table(_procedure(act.head), as_json=False)
     print_table(parts, as_json=False)
     print_table(files, as_json=False)

@@ -117,7 +117,7 @@ def plan(
         raise BadUsageError("usage_level_or_course", click.get_current_context())
     check_targets(output, rules_out)
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    with progress_bar("planning") as tick:
+    with progress_bar("bar_planning") as tick:
         through = tuple((Level(level), length) for level, length in course)
         wish = PlanOptions(
             city, totals, known_on, steps, value, leave_undetermined, seconds, hours, through, tick, decisions

@@ -57,7 +57,7 @@ def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
     from alertengine.rulebook import Rulebook
 
     book = Rulebook.load(rules)
-    with progress_bar("cases") as step:
+    with progress_bar("bar_cases") as step:
         outcomes = run_cases(book, step)
     findings = check_rulebook(book, outcomes)
     if as_json:
@@ -98,7 +98,7 @@ def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
     """Move the values of rules and show what no case noticed."""
     from alertengine.checking import mutate
 
-    with progress_bar("values") as step:
+    with progress_bar("bar_values") as step:
         found = mutate(book, document, step)
     rows = [{"rule": s.where, "what": s.what, "from": s.before, "to": s.after} for s in found.survivors]
     print_table(rows, as_json=as_json)

@@ -83,7 +83,7 @@ def simulate(
         from alertengine.simulation import simulate_at
 
         run_season = partial(simulate_at, address, measures=measures is not None)
-    with progress_bar("simulate") as progress:
+    with progress_bar("bar_simulate") as progress:
         season = run_season(asked, progress)
     write_season(season, folder)
     if measures is not None:

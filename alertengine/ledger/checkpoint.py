@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from alertengine.files import Limits, check_size, take_from_others
 from alertengine.ledger.act import Act
 from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
-from alertengine.vocabulary import InputError, Problem, refuse
+from alertengine.vocabulary import InputError, Problem, foreign, refuse
 from alertengine.vocabulary import times as clock
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def read_private(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise refuse(path, "no_private_key", error=error) from None
+        raise refuse(path, "no_private_key", error=error if isinstance(error, OSError) else foreign(error)) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise refuse(path, "other_key_kind")
     take_from_others(path)
@@ -143,7 +143,7 @@ def read_public(path: Path) -> str:
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise refuse(path, "no_public_key", error=error) from None
+        raise refuse(path, "no_public_key", error=error if isinstance(error, OSError) else foreign(error)) from None
     if not isinstance(key, Ed25519PublicKey):
         raise refuse(path, "other_key_kind")
     return _raw(key).hex()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any, Final
 
-from alertengine.audit import VERDICT_TEXT
 from alertengine.orders import state_words
 from alertengine.report.charts import bars, plotly_script
 from alertengine.report.record_templates import environment
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, number, percent, program_version
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, VERDICT_TEXT, number, percent, program_version
 from alertengine.workflow import GRAVITY, Evaluation, Reached
 
 #: Breaches and doubts listed one by one on the page.

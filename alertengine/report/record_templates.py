@@ -8,7 +8,7 @@ from functools import cache
 import jinja2
 from markupsafe import Markup
 
-from alertengine.audit import KIND_TEXT, VERDICT_TEXT
+from alertengine.audit import KIND_TEXT
 from alertengine.files import PRINTED, stylesheet
 from alertengine.ledger import KINDS
 from alertengine.vocabulary import (
@@ -19,6 +19,7 @@ from alertengine.vocabulary import (
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
+    VERDICT_TEXT,
     number,
     signed,
     to_minute,

@@ -140,6 +140,13 @@ ACTION_TEXT: Final = {
 }
 
 
+#: What the evidence says of a day; the earlier is the graver.
+VERDICT_TEXT: Final = {"breached": "违反", "doubtful": "疑似", "complied": "落实", "no_evidence": "证据不足"}
+
+#: What stands of an order that was given.
+ORDER_STATE_TEXT: Final = {"stands": "有效", "cut": "提前结束", "replaced": "被取代"}
+
+
 def level_words(code: str) -> str:
     """Ⅰ级（红色） for ``red``; empty without a warning."""
     return f"{LEVEL_CLASS[code]}（{LEVEL_TEXT[code]}）" if LEVEL_CLASS.get(code) else ""

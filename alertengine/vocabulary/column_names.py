@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from alertengine.vocabulary.codes import ACTION_TEXT, LEVEL_TEXT, STANDING_TEXT, STATUS_TEXT
+from alertengine.vocabulary.codes import ACTION_TEXT, LEVEL_TEXT, STANDING_TEXT, STATUS_TEXT, VERDICT_TEXT
 from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.rule_words import KIND_TEXT
 
@@ -21,9 +21,9 @@ _PRINTED: Final = {
     "finding_text": "说明", "evidence": "证据", "day": "日期", "state": "状态", "number": "编号", "ground": "依据",
     "first": "首日", "last": "末日", "lifted": "解除日期", "severity": "程度", "count": "数量", "first_row": "首见行",
     "article": "条款", "cells": "格数", "decided": "有规则",
-    "example": "例", "change": "变化", "changed": "变化数", "lines": "生产线数", "complied": "落实",
-    "breached": "未落实", "doubtful": "存疑", "no_evidence": "无证据", "text": "说明", "rule": "规则",
-    "outcome": "结果", "says": "要求", "misses": "不符之处", "why": "原因", "by": "由谁", "document": "文件",
+    "example": "例", "change": "变化", "changed": "变化数", "lines": "生产线数", **VERDICT_TEXT,
+    "text": "说明", "rule": "规则", "outcome": "结果", "says": "要求", "misses": "不符之处", "why": "原因",
+    "by": "由谁", "document": "文件",
     "id": "编号", "field": "栏目", "what": "内容", "old": "原为", "new": "现为", "difference": "差别",
     "because": "原因", "pollutant": "污染物", "old_kg_d": "原减排量(千克/日)", "new_kg_d": "现减排量(千克/日)",
     "ordered_old": "原下达", "ordered_new": "现下达", "undetermined_old": "原待定", "undetermined_new": "现待定",
@@ -31,12 +31,15 @@ _PRINTED: Final = {
     "days": "天数", "season": "季节", "responses": "响应次数", "plant_stopped": "全厂停产(小时)",
     "line_stopped": "生产线停产(小时)", "line_limited": "生产线限产(小时)", "open_lines": "未定结束的生产线",
     "case": "案例", "differences": "不同之处", "from": "原为", "to": "现为", "filled": "已填", "check": "待核对",
-    "open": "待定", "missing": "缺项",
+    "open": "待定", "missing": "缺项", "line": "生产线", "format": "格式", "drafted_by": "拟稿人",
+    "reviewed_by": "审核人", "previous": "上一条摘要", "options": "选项", "zone": "时区", "versions": "程序版本",
+    "rulebook": "规则库摘要", "list": "清单", "problems": "问题数", "told": "提示", "doubts": "疑问",
+    "readings": "读入记录", "despite": "仍予发布的理由",
 }  # fmt: skip
 #: Codes in the columns that commands print, by column.
 PRINTED_CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "level": LEVEL_TEXT, "status": STATUS_TEXT, "standing": STANDING_TEXT, "source": STANDING_TEXT,
-    "action": ACTION_TEXT, "kind": KIND_TEXT,
+    "action": ACTION_TEXT, "kind": KIND_TEXT, "finding": VERDICT_TEXT,
 }  # fmt: skip
 #: Columns of forecasts, observations and warnings by their Chinese names.
 COLUMN_TEXT: Final = {

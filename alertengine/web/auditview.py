@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.audit import KIND_TEXT, VERDICT_TEXT
+from alertengine.audit import KIND_TEXT
 from alertengine.files import Protocol
 from alertengine.ledger import KINDS, Verified, corrections, verify
 from alertengine.orders import Explanation, rows_of, state_words
 from alertengine.rulebook import LineRule
-from alertengine.vocabulary import LEVEL_TEXT, MASKED, ORDER_COLUMNS, SOLE_TRADER, STATUS_TEXT, kilograms, percent
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    MASKED,
+    ORDER_COLUMNS,
+    ORDER_STATE_TEXT,
+    SOLE_TRADER,
+    STATUS_TEXT,
+    VERDICT_TEXT,
+    kilograms,
+    percent,
+)
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import dated
@@ -34,7 +44,6 @@ if TYPE_CHECKING:
 #: Acts that say only who came and went; shown where they are asked for.
 BESIDE: Final = frozenset({"signin", "account", "key"})
 ISSUE: Final = "issue"
-STATE_TEXT: Final = {"stands": "有效", "cut": "提前结束", "replaced": "被取代"}
 _ORDER_CELLS: Final = (
     "measure_text", "share", "level", "starts", "ends", "status", "transport", "grade", "effective_grade",
     "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "basis", "standing", "remark",
@@ -179,7 +188,7 @@ def order_links(ledger: Ledger, code: str, scope: Scope = WHOLE) -> list[dict[st
         dossier(ledger, code, places=scope.places).orders, key=lambda row: (row["act"], row["starts"]), reverse=True
     )
     said = [{name: str(row[name] or "") for name in names} for row in rows]
-    return [row | {"level": LEVEL_TEXT[row["level"]], "state": STATE_TEXT[row["state"]]} for row in said]
+    return [row | {"level": LEVEL_TEXT[row["level"]], "state": ORDER_STATE_TEXT[row["state"]]} for row in said]
 
 
 def order_view(found: Opened, line: str) -> OrderView:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.audit import VERDICT_TEXT, AuditRun, Evidence, audit, read_all, write_findings
+from alertengine.audit import AuditRun, Evidence, audit, read_all, write_findings
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
-from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, problems_as
+from alertengine.vocabulary import EMISSION_FIELDS, VERDICT_TEXT, InputError, Problem, problems_as
 from alertengine.web.fieldfacts import drawn_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at

@@ -20,11 +20,12 @@ from click.testing import CliRunner
 from alertengine.checking.rules.explain_line import RuleAnswer
 from alertengine.commands import check, common, ledgerfiles, ledgerview, lists
 from alertengine.commands.common import finish, guarded, print_table, summary_rows, tell, warning_rows
-from alertengine.ledger import Difference, Ledger
+from alertengine.ledger import Act, Difference, Ledger
 from alertengine.rulebook import Change
 from alertengine.vocabulary import (
     ACTION_TEXT,
     ORDER_COLUMNS,
+    VERDICT_TEXT,
     WARNING_COLUMNS,
     AlertEngineError,
     InputError,
@@ -181,6 +182,9 @@ def test_heads_are_in_the_language_of_the_messages(capsys: pytest.CaptureFixture
         [one.name for one in fields(Keep)],
         [one.name for one in fields(OrderedHours)],
         [one.name for one in fields(Change)],
+        [one.name for one in fields(Act) if one.name != "head"],
+        ["options", "zone", "versions", "rulebook", "list", "problems", "told", "doubts", "readings", "despite"],
+        [*VERDICT_TEXT],
         [one.name for one in fields(RuleAnswer)],
         ["id", "kind", "title", "article", "number", "source"],
         [*WARNING_COLUMNS],

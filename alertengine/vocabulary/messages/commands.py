@@ -255,6 +255,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "rules_differ": phrase(
         "{count} differences of {rules} rules and documents{more}", "{rules}条规则和文件有{count}处不同{more}"
     ),
+    "bar_documents": phrase("documents", "文书"),
+    "bar_cases": phrase("cases", "案例"),
+    "bar_values": phrase("values", "数值"),
+    "bar_simulate": phrase("simulate", "模拟"),
+    "bar_planning": phrase("planning", "优化"),
     "findings_shown": phrase(
         "{count} findings, {shown} of them breached or doubtful", "{count}条核查结果，其中{shown}条为违反或存疑"
     ),

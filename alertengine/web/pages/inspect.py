@@ -12,11 +12,12 @@ from urllib.parse import quote
 import pandas as pd
 from nicegui import ui
 
-from alertengine.audit import KIND_TEXT, VERDICT_TEXT
+from alertengine.audit import KIND_TEXT
 from alertengine.files import CellAnswer
 from alertengine.vocabulary import (
     POLLUTANT_TEXT,
     POLLUTANTS,
+    VERDICT_TEXT,
     InputError,
     kilograms,
     percent,
