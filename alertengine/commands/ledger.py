@@ -196,7 +196,7 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
     A defect is "torn" where an interrupted copy or a broken disk left the end unfinished, "foreign" where the chain is
     right over what this program does not write, else "changed".
     """
-    from alertengine.ledger import Ledger, check_signers, read_deposited, read_public
+    from alertengine.ledger import DEFECT_TEXT, Ledger, check_signers, read_deposited, read_public
     from alertengine.ledger import verify as verified
     from alertengine.workflow import check_contents
 
@@ -217,7 +217,7 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
     for unseen in found.unseen:
         say("note_of", text=unseen)
     rows = [{"act": d.act, "table": d.table, "kind": d.kind, "message": d.message} for d in found.defects]
-    print_table(rows, as_json=as_json)
+    print_table(rows, as_json=as_json, codes={"kind": DEFECT_TEXT})
     if found.sound:
         say("ledger_unchanged", path=path, acts=found.acts, last=found.last)
     else:

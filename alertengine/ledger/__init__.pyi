@@ -15,7 +15,7 @@ from .checkpoint import read_private as read_private, read_public as read_public
 from .connect import in_words as in_words, writing as writing
 from .contents import check_codes as check_codes, check_columns as check_columns, check_orders as check_orders
 from .contents import check_times as check_times
-from .defects import Verified as Verified
+from .defects import DEFECT_TEXT as DEFECT_TEXT, Verified as Verified
 from .diff import Difference as Difference, compare_orders as compare_orders, compare_warnings as compare_warnings
 from .personal_access import ACCESS as ACCESS, record_access as record_access, require_reason as require_reason
 from .personal_keys import check_signers as check_signers, sign_act as sign_act

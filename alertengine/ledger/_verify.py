@@ -17,13 +17,14 @@ from sqlite_utils import Database
 from alertengine.ledger.connect import BROKEN, check_version, connect, hidden_log, result_code, tidy
 from alertengine.ledger.defects import Defect, Verified
 from alertengine.ledger.schema import expected_objects, ledger_id, objects, version_of
-from alertengine.vocabulary import Words
+from alertengine.vocabulary import Both, Words, foreign
 
 if TYPE_CHECKING:
     from alertengine.ledger.checkpoint import Checkpoint
 
 #: Defects of one kind listed before SQLite stops looking.
 _MOST = 50
+_KINDS = {"table": "表", "view": "视图", "index": "索引", "trigger": "触发器"}
 
 
 def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
@@ -42,8 +43,7 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
         if not checkpoints:
             found.unseen.append(Words("verify_without_checkpoint"))
         if hidden_log(path):
-            hidden = "a log beside the file cannot be read where it lies: acts in it are hidden"
-            found.defects.append(Defect("unseen", None, "log", hidden))
+            found.defects.append(Defect("unseen", None, "log", Words("log_hidden")))
         _attempt(found, "pages", _hold, db)
         if _whole(db, found):
             check_version(db, path)
@@ -67,7 +67,7 @@ def _attempt(found: Verified, table: str, look: Callable[[Database, Verified], N
     try:
         look(db, found)
     except BROKEN as error:
-        found.changed(table, str(error))
+        found.changed(table, "page_unreadable", error=foreign(error))
 
 
 def _whole(db: Database, found: Verified) -> bool:
@@ -79,13 +79,13 @@ def _whole(db: Database, found: Verified) -> bool:
             check_version(db, found.path)
         pages, size = _header(found.path)
         if found.path.stat().st_size < pages * size:
-            found.torn("pages", f"the file is cut: {pages} pages of {size} bytes were written; {error}")
+            found.torn("pages", "file_cut_unread", pages=pages, size=size, error=foreign(error))
         else:
-            found.changed("pages", str(error))
+            found.changed("pages", "page_unreadable", error=foreign(error))
         return False
     there = found.path.stat().st_size
     if there < pages * size and not _wal(found.path):
-        found.torn("pages", f"the file is cut: {pages * size} bytes were written, {there} are there")
+        found.torn("pages", "file_cut", written=pages * size, there=there)
     return True
 
 
@@ -106,20 +106,20 @@ def _layout(db: Database, found: Verified) -> None:
     """Tables, views, indexes and triggers against those of an untouched file."""
     real, expected = objects(db), expected_objects(version_of(db))
     for kind, name in sorted(expected.keys() - real.keys()):
-        found.changed("layout", f"the {kind} {name} is gone")
+        found.changed("layout", "layout_gone", kind=Both(kind, _KINDS.get(kind, kind)), name=name)
     for kind, name in sorted(real.keys() - expected.keys()):
-        found.changed("layout", f"a {kind} {name} was added")
+        found.changed("layout", "layout_added", kind=Both(kind, _KINDS.get(kind, kind)), name=name)
     for kind, name in sorted(real.keys() & expected.keys()):
         if real[kind, name] != expected[kind, name]:
-            found.changed("layout", f"the {kind} {name} was altered")
+            found.changed("layout", "layout_altered", kind=Both(kind, _KINDS.get(kind, kind)), name=name)
 
 
 def _file(db: Database, found: Verified) -> None:
     """SQLite's own look at pages, indexes and keys."""
     for (said,) in db.conn.execute(f"PRAGMA integrity_check({_MOST})"):
         if said != "ok":
-            found.changed("pages", str(said))
+            found.changed("pages", "page_unreadable", error=str(said))
     for place, (table, _, parent, _) in enumerate(db.conn.execute("PRAGMA foreign_key_check")):
         if place == _MOST:
             break
-        found.changed(str(table), f"a row points to no row of {parent}")
+        found.changed(str(table), "row_without_parent", parent=parent)

@@ -25,7 +25,7 @@ from alertengine.ledger.canonical_bytes import (
 from alertengine.ledger.clock_check import behind
 from alertengine.ledger.schema import ACT_TABLES, ORDERS_2, PLAIN_COLUMNS, ledger_id
 from alertengine.ledger.unpacking import most_unpacked, pieces, unpacked
-from alertengine.vocabulary import Words
+from alertengine.vocabulary import Words, foreign
 
 if TYPE_CHECKING:
     from alertengine.ledger.defects import Verified
@@ -65,7 +65,7 @@ class _Look:
         try:
             look(*args)
         except _BROKEN as error:
-            self.found.changed(table, f"cannot be read: {error}", act)
+            self.found.changed(table, "cell_unreadable", act, error=foreign(error))
 
 
 def check_acts(db: Database, found: Verified) -> dict[int, str]:
@@ -97,16 +97,16 @@ def _acts(look: _Look, hashes: dict[int, str]) -> None:
     formats: dict[int, int] = {}
     for number in numbers:
         if number != before["act"] + 1:
-            look.found.changed("acts", f"the act before {number} is gone", number)
+            look.found.changed("acts", "act_before_gone", number, number=number)
         row = {"hash": "", "recorded_at": "", "act": number}
         look.attempt("acts", number, _fetch, look, row)
         hashes[number] = str(row["hash"])
         if "previous" in row:
             formats[int(row["format"])] = number
             if row["format"] < max(formats):
-                look.found.changed("acts", f"form {row['format']} after form {max(formats)}", number)
+                look.found.changed("acts", "form_goes_back", number, form=row["format"], last=max(formats))
             if row["previous"] != before["hash"]:
-                look.found.changed("acts", "does not follow the act before", number)
+                look.found.changed("acts", "act_out_of_chain", number)
             look.attempt("acts", number, _act, look, dict(row), number == numbers[-1])
             look.attempt("acts", number, _times, look, row, str(before["recorded_at"]))
         before = row
@@ -123,7 +123,7 @@ def _times(look: _Look, row: dict[str, Any], last: str) -> None:
     """Times that went backwards: allowed with a reason, and said."""
     if last and behind(str(row["recorded_at"]), last):
         reason = read_json(row["head"]).get("clock", {}).get("reason", "")
-        look.found.flags.append(f"act {row['act']} was recorded before the one before it: {reason}")
+        look.found.flags.append(Words("act_before_time", act=row["act"], reason=reason))
 
 
 def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
@@ -131,11 +131,11 @@ def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 
     # Options that name a file outside the record's own.
     for name, path in option_paths(read_json(row["head"]).get("options") or {}).items():
         if leads_out(path):
-            look.found.changed("acts", f"the option {name} names a path that leads out: {path!r}", row["act"])
+            look.found.changed("acts", "option_leads_out", row["act"], name=name, path=path)
     defects = len(look.found.defects)
     stored = row.pop("hash")
     if row["format"] not in range(1, FORMAT + 1):
-        look.found.changed("acts", f"unknown form {row['format']}", number)
+        look.found.changed("acts", "form_unknown", number, form=row["format"])
         return
     files = _inputs(look, number)
     parts: list[list[Any]] = []
@@ -143,13 +143,13 @@ def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 
     for part, columns, rows, digest in list(look.rows(sql, (number,))):
         names = read_json(columns)
         if canonical(names) != columns:
-            look.found.changed("parts", f"columns of {part} are not as they were written", number)
+            look.found.changed("parts", "columns_not_as_written", number, part=part)
         parts.append([part, names, rows, digest])
         look.attempt(part, number, _part, look, number, parts[-1], last)
     new = look.found.defects[defects:]
     torn = bool(new) and all(defect.kind == "torn" for defect in new)
     if act_hash(row, parts, files, look.ledger) != stored and not torn:
-        look.found.changed("acts", "the act, its tables or its files were changed", number)
+        look.found.changed("acts", "act_changed", number)
     if row["kind"] == "erasure":
         look.erased.update(read_json(row["head"]).get("digests", []))
 
@@ -160,16 +160,16 @@ def _inputs(look: _Look, act: int) -> list[HashedInput]:
         "SELECT path, snapshot, personal FROM inputs WHERE act = ? ORDER BY path", (act,)
     ):
         if leads_out(path):
-            look.found.changed("inputs", f"the path {path!r} leads out of the folder it is unpacked to", act)
+            look.found.changed("inputs", "input_leads_out", act, path=path)
         if personal is not None:
             if snapshot is not None:
-                look.found.changed("inputs", f"the file {path} is said twice", act)
+                look.found.changed("inputs", "input_twice", act, path=path)
             look.personal.add(personal)
             out.append(HashedInput(path, personal, personal=True))
             continue
         look.used_snapshots.add(snapshot)
         if snapshot not in look.snapshots:
-            look.found.changed("inputs", f"the file {path} is gone", act)
+            look.found.changed("inputs", "input_gone", act, path=path)
         out.append(HashedInput(path, look.snapshots.get(snapshot, ""), personal=False))
     return out
 
@@ -182,11 +182,11 @@ def _part(look: _Look, act: int, part: list[Any], last: bool) -> None:  # noqa: 
     if said.hex() == digest and said.rows == rows:
         return
     if last and said.rows < rows and places == list(range(1, said.rows + 1)):
-        look.found.torn(name, f"rows {said.rows + 1} to {rows} are not there", act)
+        look.found.torn(name, "rows_torn", act, first=said.rows + 1, last=rows)
     elif said.rows != rows:
-        look.found.changed(name, f"{rows} rows were written, {said.rows} are there", act)
+        look.found.changed(name, "rows_differ", act, written=rows, there=said.rows)
     else:
-        look.found.changed(name, "a row was changed", act)
+        look.found.changed(name, "row_changed", act)
 
 
 def _content(look: _Look, act: int, name: str, columns: list[str], places: list[int]) -> Iterator[str]:
@@ -238,7 +238,7 @@ def _snapshot(look: _Look, number: int) -> None:
     if hashed.hexdigest() != digest or length != size:
         acts = [row[0] for row in look.rows("SELECT DISTINCT act FROM inputs WHERE snapshot = ?", (number,))]
         for act in acts or [None]:
-            look.found.changed("snapshots", f"the content of snapshot {number} was changed", act)
+            look.found.changed("snapshots", "snapshot_changed", act, number=number)
 
 
 def _left_over(look: _Look, last: int) -> None:
@@ -253,16 +253,16 @@ def _left_over(look: _Look, last: int) -> None:
         ("snapshots", set(look.snapshots) - look.used_snapshots),
     ):
         if stray:
-            say(table, f"{len(stray)} rows that no act uses")
+            say(table, "rows_unused", count=len(stray))
 
 
 def _strays(look: _Look, table: str, last: int) -> None:
     sql = f"SELECT act, count(*) FROM {table} WHERE act NOT IN (SELECT act FROM acts) GROUP BY act"  # noqa: S608 -- our own names
     for act, count in list(look.rows(sql)):
         if act == last + 1:
-            look.found.torn(table, f"{count} rows of an act that was never finished", act)
+            look.found.torn(table, "rows_unfinished", act, count=count)
         else:
-            look.found.changed(table, f"{count} rows of no act", act)
+            look.found.changed(table, "rows_of_no_act", act, count=count)
 
 
 def _unlisted(look: _Look, last: int) -> None:
@@ -273,7 +273,7 @@ def _unlisted(look: _Look, last: int) -> None:
         " (SELECT 1 FROM parts p WHERE p.act = r.act AND p.part = r.part) GROUP BY act, part"
     )
     for act, part, count in list(look.rows(sql, (last,))):
-        look.found.changed(part, f"{count} rows of a table that the act does not have", act)
+        look.found.changed(part, "rows_unlisted", act, count=count)
 
 
 def _personal(look: _Look) -> None:
@@ -283,17 +283,17 @@ def _personal(look: _Look) -> None:
     for digest, kind, salt, value in look.rows("SELECT digest, kind, salt, value FROM personal"):
         there.add(digest)
         if digest not in used:
-            look.found.changed("personal", f"a value that no act uses: {digest[:12]}")
+            look.found.changed("personal", "value_unused", digest=digest[:12])
         if value is None:
             if digest not in look.erased:
-                look.found.changed("personal", f"{digest[:12]} was erased, and no act says so")
+                look.found.changed("personal", "value_erased_unsaid", digest=digest[:12])
             if kind or salt is not None:
-                look.found.changed("personal", f"{digest[:12]} was changed after it was erased")
+                look.found.changed("personal", "value_changed_erased", digest=digest[:12])
             continue
         if digest in look.erased:
-            look.found.changed("personal", f"{digest[:12]} is there, and an act says it was erased")
+            look.found.changed("personal", "value_there_erased", digest=digest[:12])
         content = unpacked(value, most_unpacked()) if kind == FILE else value
         if not commits(digest, look.ledger, salt, kind, content):
-            look.found.changed("personal", f"{digest[:12]} was changed")
+            look.found.changed("personal", "value_changed", digest=digest[:12])
     for digest in sorted(used - there):
-        look.found.changed("personal", f"{digest[:12]} is gone without an act that erased it")
+        look.found.changed("personal", "value_gone", digest=digest[:12])

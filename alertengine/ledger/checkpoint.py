@@ -221,11 +221,11 @@ def check_against(found: Verified, ledger: str, hashes: dict[int, str], checkpoi
     ``ledger`` is the id of the ledger.
     """
     for checkpoint in checkpoints:
-        when = f"the checkpoint of {checkpoint.signed_at}"
+        time = checkpoint.signed_at
         if checkpoint.id and checkpoint.id != ledger:
-            found.changed("identity", f"{when} is of another ledger")
+            found.changed("identity", "checkpoint_of_another", time=time)
         if checkpoint.act not in hashes:
             last = max(hashes, default=0)
-            found.changed("acts", f"{when} saw {checkpoint.act} acts, {last} are there: the end was cut off", last + 1)
+            found.changed("acts", "checkpoint_end_cut", last + 1, time=time, acts=checkpoint.act, last=last)
         elif hashes[checkpoint.act] != checkpoint.hash:
-            found.changed("acts", f"{when} saw another act {checkpoint.act}: the past was rewritten", checkpoint.act)
+            found.changed("acts", "checkpoint_rewritten", checkpoint.act, time=time, act=checkpoint.act)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final, Literal
 
-from alertengine.vocabulary import Words
+from alertengine.vocabulary import Both, Language, Words, language
+
+#: Kinds of defects.
+DEFECT_TEXT: Final = {
+    "changed": "被改动", "torn": "末尾残缺", "unseen": "有记录看不到", "unsigned": "缺个人签名",
+    "foreign": "哈希链成立，内容不是本程序写出的样式",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +25,22 @@ class Defect:
     kind: Literal["changed", "torn", "unseen", "unsigned", "foreign"]
     act: int | None
     table: str
-    message: str
+    said: Words
+
+    @property
+    def message(self) -> str:
+        """What was found, in the language now spoken."""
+        return self.said.words(language())[0]
+
+    def words(self, language: Language) -> tuple[str, str]:
+        """One line in a language, and nothing that was expected."""
+        where = Words("defect_of_file") if self.act is None else Words("defect_of_act", act=self.act)
+        kind = Both(self.kind, DEFECT_TEXT[self.kind])
+        return Words("defect_line", where=where, table=self.table, said=self.said, kind=kind).words(language)
 
     def __str__(self) -> str:
-        """One line."""
-        where = f"act {self.act}" if self.act is not None else "file"
-        return f"{where}, {self.table}: {self.message} [{self.kind}]"
+        """One line in the language now spoken."""
+        return self.words(language())[0]
 
 
 @dataclass(slots=True)
@@ -35,7 +51,7 @@ class Verified:
     acts: int = 0
     last: str = ""
     defects: list[Defect] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
+    flags: list[Words] = field(default_factory=list)
     unseen: list[Words] = field(default_factory=list)
 
     @property
@@ -43,18 +59,18 @@ class Verified:
         """Whether nothing was found."""
         return not self.defects
 
-    def changed(self, table: str, message: str, act: int | None = None) -> None:
+    def changed(self, table: str, code: str, act: int | None = None, /, **arguments: Any) -> None:
         """Note a change."""
-        self.defects.append(Defect("changed", act, table, message))
+        self.defects.append(Defect("changed", act, table, Words(code, **arguments)))
 
-    def unsigned(self, message: str, act: int) -> None:
+    def unsigned(self, code: str, act: int, /, **arguments: Any) -> None:
         """Note a signature that is missing or another's."""
-        self.defects.append(Defect("unsigned", act, "acts", message))
+        self.defects.append(Defect("unsigned", act, "acts", Words(code, **arguments)))
 
-    def foreign(self, table: str, message: str, act: int | None = None) -> None:
+    def foreign(self, table: str, code: str, act: int | None = None, /, **arguments: Any) -> None:
         """Note what has not the form that this program writes."""
-        self.defects.append(Defect("foreign", act, table, message))
+        self.defects.append(Defect("foreign", act, table, Words(code, **arguments)))
 
-    def torn(self, table: str, message: str, act: int | None = None) -> None:
+    def torn(self, table: str, code: str, act: int | None = None, /, **arguments: Any) -> None:
         """Note a torn end."""
-        self.defects.append(Defect("torn", act, table, message))
+        self.defects.append(Defect("torn", act, table, Words(code, **arguments)))

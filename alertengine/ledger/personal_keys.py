@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alertengine.ledger.act import STEPS, Act, Head
 from alertengine.ledger.canonical_bytes import DOMAIN, as_bytes, canonical, sha256
 from alertengine.ledger.checkpoint import holds, read_private
-from alertengine.vocabulary import refuse
+from alertengine.vocabulary import Both, printed_column, refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger.defects import Verified
@@ -76,7 +76,7 @@ def check_signers(found: Verified, ledger: Ledger, signers: Mapping[str, str]) -
                     or getattr(about, step) != by
                     or not _signed(ledger.id, about, by, signers[by], signatures)
                 ):
-                    found.unsigned(f"{step}: not signed by the key of {by}", act.act)
+                    found.unsigned("not_signed_by_key", act.act, step=Both(step, printed_column(step)), by=by)
 
 
 def _number(head: Mapping[str, Any], step: str) -> int | None:

@@ -259,10 +259,5 @@ def verified(path: Path) -> tuple[str, list[str], Verified]:
         check_contents(found)
     if found.sound:
         return f"台账完好：{found.acts:,} 条，首尾相接，末条摘要 {found.last[:16]}", [], found
-    kinds = {"changed": "被改动", "torn": "末尾残缺", "unseen": "有记录看不到", "unsigned": "缺个人签名"}
-    kinds["foreign"] = "哈希链成立，内容不是本程序写出的样式"
-    said = [
-        f"{f'第{one.act}号' if one.act is not None else '文件'}，{one.table}：{kinds[one.kind]}（{one.message}）"
-        for one in found.defects
-    ]
+    said = [one.words("zh")[0] for one in found.defects]
     return f"台账有 {len(found.defects)} 处问题", said, found

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from alertengine.ledger import Act, Ledger, Verified, check_codes
 from alertengine.orders import read_overrides
-from alertengine.vocabulary import STATUS_TEXT, InputError
+from alertengine.vocabulary import STATUS_TEXT, Both, InputError, foreign
 from alertengine.workflow import _decisions_on_record as decisions
 from alertengine.workflow import _record_findings as findings
 from alertengine.workflow.bureau import bureau_cities
@@ -53,10 +53,13 @@ def _attempt(found: Verified, act: int | None, read: Callable[[], Any]) -> None:
         read()
     except InputError as error:
         one = error.problems[0]
-        found.foreign("acts", f"not as this program writes it: {': '.join(filter(None, (one.column, one.value)))}"
-                      if one.code == "act_contents" else str(one), act)  # fmt: skip
+        if one.code == "act_contents":
+            found.foreign("acts", "contents_not_ours", act, what=": ".join(filter(None, (one.column, one.value))))
+        else:
+            found.foreign("acts", "contents_refused", act, problem=one)
     except _BROKEN as error:
-        found.foreign("acts", f"cannot be read: {type(error).__name__}: {error}"[:300], act)
+        english = f"{type(error).__name__}: {error}"[:280]
+        found.foreign("acts", "contents_unread", act, error=Both(english, foreign(error).chinese))
 
 
 def _read(ledger: Ledger, number: int) -> None:

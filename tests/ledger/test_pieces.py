@@ -23,7 +23,7 @@ from alertengine.ledger.checkpoint import read_private, read_public, sign
 from alertengine.ledger.defects import Defect, Verified
 from alertengine.ledger.diff import Difference, compare_warnings
 from alertengine.ledger.schema import ACT_TABLES
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, Words, foreign
 from tests.ledger.conftest import orders_of, warnings_of
 
 
@@ -58,8 +58,8 @@ def test_what_cannot_be_read_or_has_no_known_form_is_a_change() -> None:
     look.attempt("parts", 3, broken)
     _act(look, {"act": 4, "head": "{}", "hash": "x", "format": FORMAT + 1}, last=False)
     assert look.found.defects == [
-        Defect("changed", 3, "parts", "cannot be read: boom"),
-        Defect("changed", 4, "acts", f"unknown form {FORMAT + 1}"),
+        Defect("changed", 3, "parts", Words("cell_unreadable", error=foreign(ValueError("boom")))),
+        Defect("changed", 4, "acts", Words("form_unknown", form=FORMAT + 1)),
     ]
 
 
@@ -71,8 +71,8 @@ def test_a_file_of_which_nothing_can_be_read_is_changed_in_every_table() -> None
     db: Any = SimpleNamespace(conn=SimpleNamespace(execute=broken), execute=broken, table=broken)
     assert check_acts(db, found) == {}
     tables = ("identity", "texts", "snapshots", "acts", *ACT_TABLES, "part_rows", "personal")
-    assert found.defects == [
-        Defect("changed", None, name, "cannot be read: disk image is malformed") for name in tables
+    assert [str(one) for one in found.defects] == [
+        f"file, {name}: cannot be read: disk image is malformed [changed]" for name in tables
     ]
     assert (found.acts, found.last) == (0, "")
 

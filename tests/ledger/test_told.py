@@ -17,7 +17,7 @@ from alertengine.commands import ledgerview
 from alertengine.commands.ledgerview import undamaged
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.ledger.defects import Defect, Verified
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, Words
 from tests.cli.made import Stage, call, of
 from tests.ledger.conftest import orders_of, warnings_of
 
@@ -184,7 +184,7 @@ def test_a_command_that_fails_over_a_changed_record_says_so(
     path.touch()
 
     def defects(names: list[Any]) -> list[Defect]:
-        return [Defect(name, 1, "acts", name) for name in names]
+        return [Defect(name, 1, "acts", Words("row_changed")) for name in names]
 
     stage.mock("ledger.verify", Verified(path, defects=defects(kinds)))
     stage.mock("workflow.check_contents", side_effect=lambda found: found.defects.extend(defects(contents)))
@@ -225,14 +225,14 @@ def test_what_fails_without_a_record_fails_as_it_is(stage: Stage) -> None:
 )
 @pytest.mark.parametrize("form", ["", " --json"])
 def test_defects_are_said_by_their_kind(stage: Stage, kinds: list[Any], said: str, form: str) -> None:
-    defects = [Defect(kind, 1, "acts", "message") for kind in kinds]
+    defects = [Defect(kind, 1, "acts", Words("row_changed")) for kind in kinds]
     checked = stage.mock("workflow.check_contents")
     stage.mock("ledger.verify", Verified(Path("r.db"), defects=defects))
     signers = stage.mock("ledger.check_signers")
     stage.mock("ledger.read_public", "key")
     done = call(f"ledger verify r.db --signer 甲=a.pub{form}")
     assert (done.exit_code, done.stderr) == (1, f"r.db: {said}\n")
-    rows = [{"act": 1, "table": "acts", "kind": kind, "message": "message"} for kind in kinds]
+    rows = [{"act": 1, "table": "acts", "kind": kind, "message": "a row was changed"} for kind in kinds]
     assert stage.tables == [(rows, bool(form))]
     checked.assert_not_called()
     signers.assert_not_called()

@@ -147,6 +147,7 @@ def test_the_act_is_named(scene: Path) -> None:
         db.execute(sql)
     db.close()
     assert [str(defect) for defect in verify(copy).defects] == ["act 2, orders: a row was changed [changed]"]
+    assert [one.words("zh")[0] for one in verify(copy).defects] == ["第2号，orders：有一行被改动（被改动）"]
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from fastapi.responses import Response
 
 from alertengine.ledger import Ledger, Signer, Verified, record_access
 from alertengine.ledger.defects import Defect
-from alertengine.vocabulary import MASKED, InputError
+from alertengine.vocabulary import MASKED, InputError, Words
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.auditview import act_rows, act_view, order_links, order_view, verified
@@ -120,7 +120,7 @@ def test_personal_data_are_shown_only_on_ones_own_recorded_reason(desk: Desk) ->
 
 def test_every_kind_of_defect_has_a_word(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = get_args(get_type_hints(Defect)["kind"])
-    found = Verified(desk.path, defects=[Defect(kind, None, "log", "x") for kind in kinds])
+    found = Verified(desk.path, defects=[Defect(kind, None, "log", Words("log_hidden")) for kind in kinds])
     monkeypatch.setattr("alertengine.web.auditview.verify", lambda path: found)
     _, said, _ = verified(desk.path)
     assert len(set(said)) == len(kinds) == 5

@@ -16,6 +16,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "audit",
     "orders",
     "ledger",
+    "verifying",
     "report",
     "workflow",
     "delivery",
