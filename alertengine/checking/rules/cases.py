@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pandas as pd
-from pydantic import Discriminator, Field, NaiveDatetime, Tag, ValidationError, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    NaiveDatetime,
+    Tag,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from alertengine.engine import Engine, Response, Segment
 from alertengine.files import problems_of, read_yaml
@@ -70,6 +79,14 @@ class Expected(Strict):
     #: Rules, of whatever kind, that hold at the moment of the case, and rules that do not; of a city, that reach it.
     in_force: tuple[str, ...] = ()
     not_in_force: tuple[str, ...] = ()
+
+    @field_validator("status", "measure")
+    @classmethod
+    def _known(cls, said: str | None, info: ValidationInfo) -> str | None:
+        known = _VALUES[str(info.field_name)]
+        if said and not known.keys() >= set(said.split(";")):
+            raise SaidError("case_word", names=[Both(code, f"{code}（{text}）") for code, text in known.items()])
+        return said
 
     @property
     def of_law(self) -> bool:

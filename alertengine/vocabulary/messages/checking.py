@@ -208,6 +208,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "同一结论，或另一层级",
     ),
     "case_ratio_city": phrase("a case about a ratio names its city", "核对减排比例的算例须写明城市"),
+    "case_word": phrase("no such word; known are {names}", "没有这个词，可用的有{names}"),
     "case_lines": phrase(
         "{lines} lines but {expectations} expectations", "有{lines}条生产线，却有{expectations}项预期"
     ),

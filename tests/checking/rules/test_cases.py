@@ -68,6 +68,30 @@ def test_a_list_of_expectations_is_as_long_as_the_lines(shipped: Rulebook, tmp_p
         run(shipped, tmp_path, HEAD + LINES + "  expect:\n    - {effective_grade: D}\n")
 
 
+@pytest.mark.parametrize(
+    ("expect", "known"),
+    [
+        ("status: orderd", "ordered, undetermined"),
+        ("status: 执行减排", "ordered, undetermined"),
+        ("measure: halt", "stop, limit"),
+        ("measure: stop_units;emision_cap", "stop, limit"),
+        ("measure: stop_units;emission_cap", ""),
+        ("status: none, measure: none", ""),
+    ],
+)
+def test_a_status_or_measure_is_one_of_the_known_words(tmp_path: Path, expect: str, known: str) -> None:
+    file = tmp_path / "some.test.yaml"
+    file.write_text(HEAD + LINES + f"  expect: {{{expect}}}\n", encoding="utf-8")
+    if not known:
+        assert len(read_cases(file)) == 1
+        return
+    with pytest.raises(InputError, match=f"no such word; known are {known}") as caught:
+        read_cases(file)
+    [problem] = caught.value.problems
+    assert (problem.column, problem.value) == tuple((f"case 两条线 expect.{expect}").split(": "))
+    assert "可用的有" in problem.text("zh")
+
+
 def test_an_order_names_the_industry_that_is_not_on_file(shipped: Rulebook, tmp_path: Path) -> None:
     text = """
 - name: 行业名称不在词表
