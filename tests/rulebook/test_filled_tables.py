@@ -252,3 +252,63 @@ def test_a_form_of_a_plan_loses_nothing_either(
     with pytest.raises(InputError) as error:
         read_import(shipped, tmp_path / "x.xlsx", check_dialect)
     assert [(one.code, one.row, one.column) for one in error.value.problems] == [told]
+
+
+TABLE: Rows = [["行业", "等级", "黄色", "橙色"], ["焦化", "C", "停产", "停产"]]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "told"),
+    [
+        ({"附表1": [*TABLE, TABLE[1]]}, [("entry_twice", 3, "", "")]),
+        ({"附表1": [*TABLE, ["焦化", "C级", "停止生产", "停产"]]}, [("entry_twice", 3, "", "")]),
+        ({"附表1": [*TABLE, [], ["焦化", "C", "停产", "限产50%"]]}, []),
+        ({"附表1": [*TABLE, ["焦化", "D", "停产", "停产"]]}, []),
+        (
+            {"附表1": TABLE, "缺项": [["缺什么", "应见于"], ["甲", "乙"], [], ["", "某文"]]},
+            [("key_refused", 4, "缺什么", "")],
+        ),
+        (
+            {"附表1": TABLE, "条款": [["某市条款"], ["条款", "说明"], ["一", "无"], ["", "无"]]},
+            [("key_refused", 4, "条款", "")],
+        ),
+    ],
+)
+def test_a_row_said_twice_or_without_its_name_is_told_by_its_row(read: Any, sheets: dict[str, Rows], told: Any) -> None:
+    if told:
+        assert refused(read, sheets) == told
+    else:
+        assert len(read(sheets)["tables"][0]["rows"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("county", "refused_as", "told"),
+    [
+        ("尧都区", [], ["plan_county_twice"]),
+        ("尧都", [], ["plan_county_twice"]),
+        ("侯马市", [], []),
+        ("临汾经济开发区", [], []),
+        ("小店区", [("plan_county_unknown", 3, "区县", "小店区")], []),
+        ("尧都县", [("plan_county_unknown", 3, "区县", "尧都县")], []),
+    ],
+)
+def test_a_county_of_the_form_is_one_of_its_city(
+    shipped: Rulebook, tmp_path: Path, county: str, refused_as: Any, told: list[str]
+) -> None:
+    raw = {"document": "plan", "title": "某市预案", "area": "临汾市", "source": "secondary"}
+    raw["valid"] = {"from": "2021-10-01", "to": "not stated"}  # type: ignore[assignment]
+    path = tmp_path / "x.xlsx"
+    write_plan_form(shipped, form_of(raw, ["尧都区"], ["工信"], {}), None, path)
+    book = openpyxl.load_workbook(path)
+    book["程序"]["C3"] = "市局"
+    book["区县"]["A3"] = county
+    book["区县"]["B3"] = "管委会"
+    book.save(path)
+    if refused_as:
+        with pytest.raises(InputError) as error:
+            read_import(shipped, path, check_dialect)
+        assert [(one.code, one.row, one.column, one.value) for one in error.value.problems] == refused_as
+        assert "临汾市没有这个区县" in error.value.problems[0].text("zh")
+    else:
+        notes = read_import(shipped, path, check_dialect).notes
+        assert [one.code for one in notes if one.row == 3] == told

@@ -31,6 +31,10 @@ class Draft:
     raw: dict[str, Any] = field(default_factory=dict)
     #: Rule id, ``table id row n`` or ``head`` to sheet and row.
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    #: Key of the document (``missing``, ``clauses``) to sheet and row of each of its items; no row: the form's own.
+    listed: dict[str, list[tuple[str, int | None]]] = field(default_factory=dict)
+    #: Counties that the form of a plan names, with their rows.
+    counties: list[tuple[str, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     #: Blank level cells of decision tables, read as declared holes.
     blanks: int = 0

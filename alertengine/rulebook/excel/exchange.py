@@ -25,8 +25,8 @@ from alertengine.rulebook.differences import Change, Side, book_changes
 from alertengine.rulebook.excel.condition_text import match_text
 from alertengine.rulebook.excel.draft import Draft
 from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form, is_form, read_form
-from alertengine.rulebook.excel.plan_rows import PARTS
-from alertengine.rulebook.excel.rule_rows import ENTERED, HEAD, RULE
+from alertengine.rulebook.excel.plan_rows import COUNTY, PARTS
+from alertengine.rulebook.excel.rule_rows import CLAUSE, ENTERED, HEAD, MISSING, RULE
 from alertengine.rulebook.excel.sheets import HEAD_SHEET, document_sheets
 from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
 from alertengine.rulebook.load import DocumentLoader, Loaded
@@ -48,6 +48,11 @@ _HEADS: Final = {key: handler.headers[0] for handler in HEAD for key in handler.
     f"{handler.keys[0]}.{part}": header
     for handler in HEAD
     for part, header in zip(ENTERED if len(handler.headers) > 2 else ("from", "to"), handler.headers, strict=False)
+}
+
+_LISTED: Final = {
+    name: {key: handler.headers[0] for handler in handlers for key in handler.keys}
+    for name, handlers in (("missing", MISSING), ("clauses", CLAUSE))
 }
 
 
@@ -159,10 +164,28 @@ def read_import(
         draft.raw["entered"] = {**draft.raw.get("entered", {}), **checked}
     _in_vocabulary(draft.raw, book.lists)
     notes = findings.warnings + [Problem("blank_holes", file=draft.file, count=draft.blanks)] * bool(draft.blanks)
+    notes += _counties(draft, book.lists)
     known = book.documents.get(str(draft.raw.get("document")))
     text = updated_yaml(text_of(known.file if known else None), draft.raw, f"Imported from {path.name}.")
     found = _import(book, draft, _checked(book, draft), text, accepts, notes)
     return replace(found, form=is_form(sheets))
+
+
+def _counties(draft: Draft, lists: OpenLists) -> list[Problem]:
+    """Defects of counties that their city does not have; told are those that stand twice."""
+    area = draft.raw.get("area")
+    city = (lists.standard_name("places", area if isinstance(area, str) else "") or "").partition("/")[0]
+    seen: dict[str, int] = {}
+    told = []
+    for text, row in draft.counties:
+        found = lists.recognise_county(city, text)
+        if found.name is None:
+            names = found.candidates or lists.counties.of(city)
+            draft.defect(COUNTY.sheet, row, "区县", "plan_county_unknown", text, city=city, names=names)
+        elif (first := seen.setdefault(found.name, row)) != row:
+            place: dict[str, Any] = {"file": f"{draft.file} [{COUNTY.sheet}]", "row": row, "column": "区县"}
+            told.append(Problem("plan_county_twice", value=text, first=first, **place))
+    return told
 
 
 def _in_vocabulary(raw: Mapping[str, Any], lists: OpenLists) -> None:
@@ -339,6 +362,10 @@ def _placed(draft: Draft, problem: Problem) -> Problem:
         (sheet, row), column = draft.places[f"table {problem.column}"], ""
     else:
         key = problem.column.removeprefix("head").strip().partition(" ")[0]
+        item = re.fullmatch(r"(missing|clauses)\.(\d+)\.?(\w*).*", key)
+        if item and int(item[2]) < len(draft.listed.get(item[1], ())):
+            sheet, listed = draft.listed[item[1]][int(item[2])]
+            return problem.at(file=f"{draft.file} [{sheet}]", row=listed, column=_LISTED[item[1]].get(item[3], item[3]))
         column = _HEADS.get(key) or _HEADS.get(key.partition(".")[0], key)
         sheet, row = draft.places.get(f"head {column}", (HEAD_SHEET, None))
     file = f"{draft.file} [{sheet}]" if sheet else draft.file

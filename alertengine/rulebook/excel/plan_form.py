@@ -92,6 +92,7 @@ class _Reader:
         for key, found in parts.items():
             if found:
                 raw[key] = [*found, *raw.get(key, [])]
+                self.draft.listed[key] = [(HEAD_SHEET, None)] * len(found) + self.draft.listed.get(key, [])
 
     def _head(self) -> None:
         for row in self.sheets[HEAD_SHEET]:
@@ -139,6 +140,8 @@ class _Reader:
         if not filled.get(first) and filled:
             self.draft.defect(part.sheet, number, first, "plan_cell_needed", names=[first])
             return
+        if part is COUNTY and filled:
+            self.draft.counties.append((filled[first], number))
         silent = [name for name in part.need if filled.get(name) == SILENT]
         known = {name: said for name, said in filled.items() if said != SILENT}
         mapping, errors = from_cells(known, part.handlers)

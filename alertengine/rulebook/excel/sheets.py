@@ -115,8 +115,8 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
         for name, rows in sheets.items()
         if name not in _NO_TABLES and any(map(any, rows)) and (table := TableReader(draft, name, rows).read())
     ]
-    missing = [mapping for _, mapping in _read_listing(draft, sheets, MISSING_SHEET, MISSING)]
-    clauses = [mapping for _, mapping in _read_listing(draft, sheets, CLAUSE_SHEET, CLAUSE)]
+    missing = [mapping for _, mapping in _read_listing(draft, sheets, MISSING_SHEET, MISSING, key="missing")]
+    clauses = [mapping for _, mapping in _read_listing(draft, sheets, CLAUSE_SHEET, CLAUSE, key="clauses")]
     parts = {"rules": rules, "tables": tables, "missing": missing, "clauses": clauses}
     draft.raw |= {key: value for key, value in parts.items() if value}
     return draft
@@ -174,6 +174,7 @@ def _read_listing(
     *,
     extra: tuple[str, ...] = (),
     named: bool = False,
+    key: str = "",
 ) -> list[tuple[dict[str, str], dict[str, Any]]]:
     """The rows of a sheet with one header row: their cells and their mappings."""
     rows = sheets.get(name, [])
@@ -193,6 +194,8 @@ def _read_listing(
         draft.cell_defects(name, number, errors)
         if named:
             _place(draft, name, number, mapping)
+        if key:
+            draft.listed.setdefault(key, []).append((name, number))
         out.append((cells, mapping))
     return out
 

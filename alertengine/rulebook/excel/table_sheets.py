@@ -120,6 +120,7 @@ class TableReader:
         row = [*self.rows[number], *[""] * (len(self.match) - len(self.rows[number]))]
         top = [at for at in range(number) if _is_header(self.rows[at])][-1]
         self.draft.headless(self.name, number + 1, self.rows[top], row)
+        before = len(self.draft.problems)
         about = [self._about(number, column, row[place]) for place, column in enumerate(self.match) if column]
         then = [
             read
@@ -129,8 +130,12 @@ class TableReader:
         ]
         every = [EVERY] in self.results.values()
         into = out["all_levels" if every else "rows"]
+        prefix = f"{self.id}{' all_levels' if every else ''} row"
+        if [*about, *then] in into and len(self.draft.problems) == before:
+            first = self.draft.places[f"{prefix} {into.index([*about, *then]) + 1}"][1]
+            self.draft.defect(self.name, number + 1, "", "entry_twice", first=first)
         into.append([*about, *then])
-        self.draft.places[f"{self.id}{' all_levels' if every else ''} row {len(into)}"] = (self.name, number + 1)
+        self.draft.places[f"{prefix} {len(into)}"] = (self.name, number + 1)
         for place, names in self.results.items():
             if names == [VEHICLES] and row[place] and row[place] not in _SILENT:
                 then = self._then(number, place, row[place], read_vehicle_cell)

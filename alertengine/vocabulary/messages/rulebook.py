@@ -92,6 +92,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "采用的写去掉标记，或改写措施，或写缺项",
     ),
     "plan_cell_needed": error("blank", "是空的", "{names:or}", "填写{names:or}"),
+    "plan_county_unknown": error("no county of {city}", "{city}没有这个区县", "{names:or}", "{names:or}"),
+    "plan_county_twice": note("the county stands twice (first in row {first})", "区县重复（首次在第{first}行）"),
     "plan_mobile": error(
         "a mobile number is personal: it has no place among the rules",
         "手机号码是个人信息，不写入规则",
