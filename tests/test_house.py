@@ -85,6 +85,27 @@ def test_a_path_that_a_guide_names_is_there() -> None:
         assert not missing, f"{guide.parent.name}/{guide.name} names {missing}"
 
 
+def test_a_module_that_a_diagram_names_is_there() -> None:
+    """A quoted box of a README's diagram begins with modules or folders of the room, with a room or with rules."""
+    if not (PACKAGE.parent / "CONTRIBUTING.md").exists():
+        pytest.skip("an installed package has no rules beside it")
+    seen, missing = 0, []
+    for guide in PACKAGE.glob("**/README.md"):
+        bases = (guide.parent, PACKAGE, PACKAGE.parent)
+        for diagram in re.findall(r"```mermaid\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL):
+            for box in re.findall(r'[\[(]"(.+?)"[\])]', diagram):
+                first = re.sub(r"</?b>", "", box).replace(",<br>", ", ").partition("<br>")[0].partition(":")[0]
+                names = [re.fullmatch(r"([\w/]+?)/?(?:\.(?!csv|yaml)\w+)?", one) for one in first.split(", ")]
+                found = [name[1] for name in names if name]
+                seen += len(found)
+                missing += [
+                    f"{guide.parent.name}: {one}"
+                    for one in found
+                    if not any((base / one).is_dir() or (base / f"{one}.py").exists() for base in bases)
+                ]
+    assert (seen > 50, missing) == (True, [])
+
+
 def test_a_refusal_that_a_test_expects_is_looked_at() -> None:
     """``pytest.raises`` alone takes any error of its kind: it matches words, or what it caught is looked at."""
     blind = []
