@@ -99,6 +99,10 @@ COLUMN_TEXT: Final = {
     "result": "检查结果",
     "breach": "违法行为",
     "filed_on": "备案日期",
+    **{name: ORDER_COLUMNS[name] for name in ("measure", "share")},
+    "reason": "理由",
+    "by": "决定人",
+    "at": "决定时间",
 }
 #: Keys of rule documents as the workbook heads them.
 _KEY_TEXT: Final = {

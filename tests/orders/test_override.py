@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -121,13 +122,16 @@ def test_wrong_overrides_are_all_named(shipped: Rulebook, listed: EnterpriseList
         ({"measure": "stop", "share": 0.5}, "a share belongs to limit, and limit takes one"),
         ({"reason": " "}, "reason: is blank"),
         ({"measure": "filed"}, "measure: expected 'stop' or 'limit'"),
+        ({"at": "some day"}, "at: "),
+        ({"by": ""}, "by: is blank"),
         ({"share": 1.0}, "share: expected a number below 1"),
     ],
 )
 def test_an_override_that_says_nothing_definite_is_refused(wrong: dict[str, Any], told: str) -> None:
     said = _override({"enterprise_id": "甲", "line_id": "1"}, "stop").as_option() | wrong
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=told) as refused:
         read_overrides({"overrides": [said]})
+    assert not re.search("“[a-z]+”：", refused.value.problems[0].text("zh")), "a column has its Chinese name"
 
 
 def test_overrides_go_through_options_unchanged() -> None:
