@@ -16,7 +16,7 @@ import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table, say
 from alertengine.commands.explain import print_explanation
-from alertengine.vocabulary import Both, InputError, Problem, Words, printed_column
+from alertengine.vocabulary import Both, InputError, Problem, Words, coded, printed_column
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Difference
@@ -86,7 +86,7 @@ def log(path: Path, kind: str | None, as_json: bool) -> None:
     with Ledger.open(path) as ledger:
         acts, after = ledger.acts(kind), corrections(ledger.acts())
         if not acts and kind and kind not in KINDS:
-            raise InputError([Problem("act_kind_unknown", where="--kind", value=kind, names=list(KINDS))])
+            raise InputError([Problem("act_kind_unknown", where="--kind", value=kind, names=coded(KINDS, KINDS))])
         rows = [
             {
                 "act": act.act,

@@ -35,7 +35,19 @@ from alertengine.rulebook.measures import read_measures
 from alertengine.rulebook.places_and_lists import NATION, OpenLists
 from alertengine.rulebook.records import RECORD_KINDS
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
-from alertengine.vocabulary import FIELDS, REGIMES, STANDINGS, InputError, Problem, SaidError
+from alertengine.vocabulary import (
+    FIELDS,
+    KIND_TEXT,
+    LAYER_TEXT,
+    REGIME_TEXT,
+    REGIMES,
+    STANDING_TEXT,
+    STANDINGS,
+    InputError,
+    Problem,
+    SaidError,
+    coded,
+)  # fmt: skip
 
 _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS, **RECORD_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)
@@ -162,7 +174,8 @@ class DocumentLoader:
         before = len(problems)
         if kind not in KINDS:
             at = f"{where} kind"
-            problems.append(Problem("unknown_kind", file=str(path), column=at, value=str(kind or ""), names=KINDS))
+            known = coded(KINDS, KIND_TEXT)
+            problems.append(Problem("unknown_kind", file=str(path), column=at, value=str(kind or ""), names=known))
             return None
         data = dict(raw)
         try:
@@ -172,7 +185,8 @@ class DocumentLoader:
             return None
         valid = valid.within(document.valid)
         if data.get("source", document.source) not in STANDINGS:
-            problems.append(Problem("unknown_standing", file=str(path), column=f"{where} source", names=STANDINGS))
+            known = coded(STANDINGS, STANDING_TEXT)
+            problems.append(Problem("unknown_standing", file=str(path), column=f"{where} source", names=known))
             return None
         standing = worst(data.get("source", document.source), document.standing)
         if not valid.exact:
@@ -225,7 +239,8 @@ class DocumentLoader:
         names = names if isinstance(names, list | tuple) else [names]
         if not all(name in REGIMES for name in names):
             at, said = f"{where} regime", "、".join(map(str, names))
-            problems.append(Problem("unknown_regime", file=file, column=at, value=said, names=REGIMES))
+            known = coded(REGIMES, REGIME_TEXT)
+            problems.append(Problem("unknown_regime", file=file, column=at, value=said, names=known))
             names = []
         data["regimes"] = tuple(names)
         level = data.pop("level", None)
@@ -234,8 +249,8 @@ class DocumentLoader:
             levels = list(WARNING_LEVELS)
         data["levels"] = tuple(levels) if isinstance(levels, list) else (levels,)
         if (layer := data.get("layer", "measure")) not in self._layers:
-            at = f"{where} layer"
-            problems.append(Problem("unknown_layer", file=file, column=at, value=str(layer), names=self._layers))
+            at, known = f"{where} layer", coded(self._layers, LAYER_TEXT)
+            problems.append(Problem("unknown_layer", file=file, column=at, value=str(layer), names=known))
         during = str(data.get("during") or "")
         name = self._lists.periods.name_of(during) if during else ""
         if name is None:

@@ -12,7 +12,7 @@ from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.load import KINDS
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary import InputError, Problem, times
+from alertengine.vocabulary import KIND_TEXT, InputError, Problem, coded, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def find_rules(book: Rulebook, query: Query) -> list[RuleHead]:
     if query.rule_id is not None and query.rule_id not in book.rules:
         raise InputError([Problem("no_such_rule", where="rules", value=query.rule_id)])
     if query.kind is not None and query.kind not in KINDS:
-        raise InputError([Problem("no_such_kind", where="--kind", value=query.kind, names=KINDS)])
+        raise InputError([Problem("no_such_kind", where="--kind", value=query.kind, names=coded(KINDS, KIND_TEXT))])
     place = place_of(book, query.city) if query.city else None
     day = query.day or (None if query.rule_id else times.today())
     rules = [book.rules[query.rule_id]] if query.rule_id else list(book.rules.values())

@@ -48,6 +48,7 @@ from .numbers import rounded as rounded, signed as signed
 from .personal import ERASED as ERASED, MASKED as MASKED, SOLE_TRADER as SOLE_TRADER, public as public
 from .personal import sole_traders as sole_traders
 from .plain_text import plain as plain
+from .problems import coded as coded
 from .problems import AlertEngineError as AlertEngineError, Both as Both, DOUBTS as DOUBTS, EngineError as EngineError
 from .problems import Gathered as Gathered, InputError as InputError, Problem as Problem, Result as Result
 from .problems import SaidError as SaidError, Words as Words, answered_itself as answered_itself

@@ -79,6 +79,11 @@ class Both:
         return (self.chinese if language == "zh" else self.english), ""
 
 
+def coded(codes: Iterable[str], texts: Mapping[str, str]) -> list[Both]:
+    """Codes that may be written, each behind its Chinese name in Chinese."""
+    return [Both(code, f"{texts[code]}（{code}）" if code in texts else code) for code in codes]
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Problem(Words):
     """One defect of an input: what is wrong, where it is and what stands there.

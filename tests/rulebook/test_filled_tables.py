@@ -281,6 +281,12 @@ def test_a_row_said_twice_or_without_its_name_is_told_by_its_row(read: Any, shee
         assert len(read(sheets)["tables"][0]["rows"]) == 2
 
 
+def test_a_blank_kind_is_told_with_the_chinese_names_of_kinds(read: Any) -> None:
+    with pytest.raises(InputError, match="expected classification, measure, season") as error:
+        read(rows_of(类别=None))
+    assert "应为等级认定（classification）、预警措施（measure）" in error.value.problems[0].text("zh")
+
+
 @pytest.mark.parametrize(
     ("county", "refused_as", "told"),
     [

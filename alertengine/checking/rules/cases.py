@@ -41,6 +41,7 @@ from alertengine.vocabulary import (
     Problem,
     SaidError,
     Words,
+    coded,
     language,
     to_minute,
 )
@@ -85,7 +86,7 @@ class Expected(Strict):
     def _known(cls, said: str | None, info: ValidationInfo) -> str | None:
         known = _VALUES[str(info.field_name)]
         if said and not known.keys() >= set(said.split(";")):
-            raise SaidError("case_word", names=[Both(code, f"{code}（{text}）") for code, text in known.items()])
+            raise SaidError("case_word", names=coded(known, known))
         return said
 
     @property
