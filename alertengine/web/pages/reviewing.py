@@ -158,7 +158,8 @@ def confirm(
     """
     if any(isinstance(one, ui.dialog) and one.value for one in ui.context.client.elements.values()):
         return  # a double click asks once
-    with ui.dialog() as dialog, ui.card().classes("ask").props("role=alertdialog"):
+    # beside it a click closes nothing: the second of a double click lands there
+    with ui.dialog().props("no-backdrop-dismiss") as dialog, ui.card().classes("ask").props("role=alertdialog"):
         ui.label(title).classes("say")
         for count, words in numbers:
             ui.html(
