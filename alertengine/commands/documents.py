@@ -24,10 +24,10 @@ from alertengine.commands.common import (
     say,
     with_decisions,
 )
-from alertengine.vocabulary import InputError, Problem, to_minute
+from alertengine.vocabulary import InputError, Problem, Setting, to_minute
 
 if TYPE_CHECKING:
-    from alertengine.documents import Footing, Setting, WrittenDocuments
+    from alertengine.documents import Footing, WrittenDocuments
 
 
 def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) -> None:

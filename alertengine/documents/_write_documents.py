@@ -16,7 +16,7 @@ import pandas as pd
 from alertengine.documents._changes import changes
 from alertengine.documents.build import Builder, grouped, has_duty
 from alertengine.documents.document import FOLDERS, DocumentKind, OrderPaper, context
-from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting
+from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release
 from alertengine.documents.index import IndexEntry, write_index
 from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.list_lines import list_words
@@ -28,7 +28,7 @@ from alertengine.documents.text_in_word import file_name
 from alertengine.files import safe_table
 from alertengine.orders import InForce, in_force, speaks_from
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import InputError, Level, Problem, Words, name_or_code
+from alertengine.vocabulary import InputError, Level, Problem, Setting, Words, name_or_code
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 NOTICE_PAGE, NOTICE_BOOK, INDEX_BOOK, CHANGES_TABLE = "notice.html", "notice.xlsx", "签发核查.xlsx", "changes.csv"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pandas as pd
 
@@ -27,13 +27,13 @@ from alertengine.vocabulary import (
     Flag,
     InputError,
     Problem,
+    Setting,
     Status,
     flags_of,
 )
 
 DRAFT_MARK: Final = "草稿—待法制审核"
-#: What a run is for: ``live`` binds, a ``simulation`` or ``drill`` never does; and the word for it.
-Setting = Literal["live", "simulation", "drill"]
+#: The word for what a run is for.
 SETTING_TEXT: Final[dict[str, str]] = {"live": "", "simulation": "推演", "drill": "演练"}
 #: What stands in a basis between two grounds.
 GROUND_MARK: Final = "；"

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +43,7 @@ def put(path: Path, content: bytes, *, personal: bool = False) -> None:
 
     Where it cannot be written, folders made for it that hold nothing else are gone too.
     """
-    new = [folder for folder in path.parents if not folder.exists()]
+    new = list(takewhile(lambda folder: not folder.exists(), path.parents))
     name = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

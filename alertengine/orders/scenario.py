@@ -15,11 +15,9 @@ from pydantic import BeforeValidator, Field
 
 from alertengine.files import beside, checked_model, leading_out, lists_folder, read_json, read_yaml, scenarios_folder
 from alertengine.rulebook import Names, Rulebook, Strict
-from alertengine.vocabulary import InputError, Problem, SaidError, problems_as
+from alertengine.vocabulary import InputError, Problem, SaidError, Setting, problems_as
 from alertengine.warning import DAYS_AHEAD
 
-#: What a run is for.
-Mode = Literal["live", "simulation", "drill"]
 #: Keys of a scenario that a problem may speak of instead of a file.
 _KEYS: Final = (
     "--city", "--regime", "adopt", "floors", "raise", "ratio", "scenario", "sectors", "value", "without"
@@ -81,7 +79,7 @@ class Scenario(Strict):
     title: str
     note: str = ""
     #: ``live`` binds; a ``simulation`` or ``drill`` never does, and its documents say so.
-    mode: Mode = "live"
+    mode: Setting = "live"
     forecast: str
     list_file: str = Field(alias="list")
     #: The lists of a province, the first of them in ``list_file``; empty: one list.
@@ -170,13 +168,13 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
     return scenario
 
 
-def mode_beside(file: Path) -> Mode:
+def mode_beside(file: Path) -> Setting:
     """What the run that a file is of was for, by the summary.json beside it; live where none says otherwise."""
     try:
         said = read_json((file.parent / "summary.json").read_text(encoding="utf-8"))["mode"]
     except (OSError, ValueError, KeyError, TypeError):
         return "live"
-    return next((mode for mode in get_args(Mode) if mode == said), "live")
+    return next((mode for mode in get_args(Setting) if mode == said), "live")
 
 
 def rulebook_of(scenario: Scenario) -> Rulebook:

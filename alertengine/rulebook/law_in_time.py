@@ -177,7 +177,7 @@ class LawInTime:
             where = self.members(one)
             if self.overdue(one, when):
                 further = self._continued(one, when, known_on, past | {one.id})
-                where = frozenset[str]().union(*(self._in_both(where, places) for _, places in further))
+                where = frozenset[str]().union(*(self.in_both(where, places) for _, places in further))
             if where:
                 out.append((one, where))
         return out
@@ -204,7 +204,7 @@ class LawInTime:
         if not past_its_year(rule, document, when) or carries_decision(rule):
             return (HeldRule(rule, members, rule.id),)
         continued = self._continued(rule, when, known_on)
-        where = frozenset[str]().union(*(self._in_both(members, places) for _, places in continued))
+        where = frozenset[str]().union(*(self.in_both(members, places) for _, places in continued))
         binding = (HeldRule(rule, where, "~".join([rule.id, *(one.id for one, _ in continued)])),) if where else ()
         if rule.kind == "classification" or members <= where:
             return binding
@@ -212,7 +212,7 @@ class LawInTime:
             self._advice[rule.id] = as_advice(rule, document)
         return (*binding, HeldRule(self._advice[rule.id], members, f"{rule.id}~lapsed"))
 
-    def _in_both(self, one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    def in_both(self, one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
         """The places that two sets of provinces, cities and counties both hold."""
         inside = {name for name in one if not other.isdisjoint(self.lists.wider(name))}
         return frozenset(inside | {name for name in other if not one.isdisjoint(self.lists.wider(name))})
@@ -294,7 +294,7 @@ class LawInTime:
         return [
             rule
             for rule in rules
-            if any(one.rule is rule and self._in_both(one.members, own) for one in self.held(rule, when, known_on))
+            if any(one.rule is rule and self.in_both(one.members, own) for one in self.held(rule, when, known_on))
         ]
 
     def changes(self, after: datetime, before: datetime) -> list[datetime]:

@@ -83,6 +83,9 @@ REGIME_TEXT: Final = {
     "warning": "预警响应",
 }
 
+#: What a run is for: ``live`` binds, a ``simulation`` or ``drill`` never does.
+Setting = Literal["live", "simulation", "drill"]
+
 Standing = Literal["primary", "secondary", "third_party_code", "inferred"]
 #: How far a text was read, best first: ``third_party_code`` is what only a program of others transcribes.
 STANDINGS: Final[tuple[Standing, ...]] = ("primary", "secondary", "third_party_code", "inferred")

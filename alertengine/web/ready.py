@@ -15,13 +15,13 @@ from alertengine.documents import (
     Builder,
     Footing,
     OpenMatter,
-    Setting,
     grouped,
     has_duty,
     plan_matters,
     read_pack_templates,
 )
 from alertengine.orders import in_force, plain_texts
+from alertengine.vocabulary import Setting
 from alertengine.vocabulary import times as clock
 
 

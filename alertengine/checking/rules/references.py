@@ -19,7 +19,7 @@ def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator
         yield from _repeals(book, document)
     for rule in book.rules.values():
         document = book.documents[rule.document]
-        if document.document not in book.adopted and not all(_inside(book, rule.area, document.area)):
+        if document.document not in book.adopted and _held(book, rule.area) - _in_both(book, rule.area, document.area):
             yield about(book, rule, "reference", "area_beyond", value="、".join(rule.area), areas=document.area)
         yield from _names(book, rule.id, "replaces", rule.replaces)
         if isinstance(rule, LineRule):
@@ -80,7 +80,7 @@ def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
             yield _of(document, where, "ends_before_it_holds", str(repeal.first), first=document.valid.first)
         elif repeal.document != document.document and _ends(book, repeal.document, document.document):
             yield _of(document, where, "ends_each_other", repeal.document)
-        elif repeal.document and not _meet(book, document.area, book.documents[repeal.document].area):
+        elif repeal.document and not _in_both(book, document.area, book.documents[repeal.document].area):
             yield _of(document, where, "ends_elsewhere", f"{repeal.document} {'、'.join(document.area)}")
         elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in ids):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
@@ -91,16 +91,14 @@ def _ends(book: Rulebook, name: str, other: str) -> bool:
     return name in book.documents and other in [one.document for one in book.documents[name].replaces]
 
 
-def _inside(book: Rulebook, areas: Iterable[str], wider: Iterable[str]) -> list[bool]:
-    """Of each place of some areas whether it lies in others."""
-    held = {place for area in wider for place in book.lists.members(area)}
-    places = (place for area in areas for place in book.lists.members(area))
-    return [not held.isdisjoint(book.lists.wider(place)) for place in places]
+def _held(book: Rulebook, areas: Iterable[str]) -> frozenset[str]:
+    """The places of some areas."""
+    return frozenset[str]().union(*map(book.lists.members, areas))
 
 
-def _meet(book: Rulebook, areas: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether some areas and others have a place in common."""
-    return any(_inside(book, areas, others)) or any(_inside(book, others, areas))
+def _in_both(book: Rulebook, areas: Iterable[str], others: Iterable[str]) -> frozenset[str]:
+    """The places that some areas and others both hold."""
+    return book.in_both(_held(book, areas), _held(book, others))
 
 
 def _ended(document: str, kind: str, name: str, own: str, rule: tuple[str, str, str]) -> bool:

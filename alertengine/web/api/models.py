@@ -15,12 +15,12 @@ from alertengine.vocabulary import (
     STANDING_TEXT,
     STATUS_TEXT,
     WARNING_COLUMNS,
+    Setting,
 )
 
 Level = Literal["none", "yellow", "orange", "red"]
 StatusCode = Literal["ordered", "undetermined", "self_directed", "exempt", "none"]
 Action = Literal["issue", "extend", "raise", "lower", "lift", "advise"]
-Mode = Literal["live", "simulation", "drill"]
 T = TypeVar("T")
 
 _STANDINGS: Final = "、".join(f"{code}＝{text}" for code, text in STANDING_TEXT.items())
@@ -112,7 +112,7 @@ class ActSummary(Answer):
 
     act: int = Field(ge=1, description="台账序号")
     title: str = Field(description="标题")
-    mode: Mode = Field(description="live＝正式发布、simulation＝推演、drill＝演练")
+    mode: Setting = Field(description="live＝正式发布、simulation＝推演、drill＝演练")
     binding: bool = Field(description="是否有约束力：正式发布且未被更正")
     issued_at: datetime = Field(description="发布时间")
     recorded_at: datetime = Field(description="记入台账时间")
