@@ -50,8 +50,9 @@ def _manifest(
     scenario: Scenario, warnings: Warnings, book: Rulebook, lists: Mapping[str, str], **more: Path | None
 ) -> RunManifest:
     """A manifest whose inputs are the scenario, its forecasts and lists, and ``more``."""
-    names = {"forecast": scenario.forecast, "observed": scenario.observed, "active": scenario.active, **lists}
-    files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
+    given = {what: getattr(scenario, what) for what in ("forecast", "observed", "active", "active_orders")}
+    named = {what: scenario.path(name) for what, name in {**given, **lists}.items() if name}
+    files = {"scenario": Path(scenario.file), **named}
     decided = "" if pd.isna(warnings.now) else to_minute(warnings.now)
     return RunManifest("respond", inputs_of({**files, **more}), {}, book.fingerprint, decided)
 

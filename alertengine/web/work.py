@@ -37,6 +37,7 @@ from alertengine.workflow import (
     prepare,
     prepared_of,
     read_upload,
+    share_orders_so_far,
     submit,
     warnings_so_far,
     with_overrides,
@@ -133,6 +134,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
     with Ledger.open(path) as ledger, reading_with():
         issued = read_upload(forecast, lists, observed=False).issue_time
         orders, now = orders_for(ledger, lists, issued, active)
+        active_orders = share_orders_so_far(ledger, now)
     beside = [*asked.beside, *_decisions(asked, recorded)]
 
     def decided(cities: Sequence[str]) -> Prepared:
@@ -146,6 +148,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
                 totals=asked.files.get("totals"),
                 observed=observed,
                 active=active,
+                active_orders=active_orders,
                 cities=cities,
                 now=None if now == issued else now,
                 note=asked.note,

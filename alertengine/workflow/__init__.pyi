@@ -20,7 +20,7 @@ from .act_documents import write_act_documents as write_act_documents
 from .act_opened import Opened as Opened, opened as opened, unpacked as unpacked, with_override as with_override
 from .acts_in_force import decided_of as decided_of, orders_in_force as orders_in_force
 from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
-from .acts_in_force import what_stands as what_stands
+from .acts_in_force import share_orders_so_far as share_orders_so_far, what_stands as what_stands
 from .audit_inputs import ordered as ordered, take_list as take_list
 from .audit_opening import not_served as not_served, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities

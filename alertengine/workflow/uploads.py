@@ -12,7 +12,7 @@ import yaml
 
 from alertengine.files import SUFFIX, inside, scratch
 from alertengine.ledger import option_paths
-from alertengine.orders import read_scenario
+from alertengine.orders import read_scenario, write_orders
 from alertengine.vocabulary import InputError, Problem, problems_as
 from alertengine.warning import write_warnings
 from alertengine.workflow.snapshot import Collected, collect_scenario
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SCENARIO: Final = "scenario.yaml"
-_ACTIVE: Final = "active.csv"
+_ACTIVE: Final = "active/active.csv"
+_ACTIVE_ORDERS: Final = "active_orders/orders.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def collect_uploads(
     totals: Upload | None = None,
     observed: Upload | None = None,
     active: pd.DataFrame | None = None,
+    active_orders: pd.DataFrame | None = None,
     cities: Sequence[str] = (),
     now: datetime | None = None,
     note: str = "",
@@ -85,6 +87,7 @@ def collect_uploads(
         totals: city totals under a name of their own.
         observed: observations.
         active: warnings so far (WARNING_COLUMNS), as :func:`~.warnings_on_record.warnings_so_far` gives them.
+        active_orders: share orders so far (ORDER_COLUMNS), as :func:`~.acts_in_force.share_orders_so_far` gives them.
         cities: only these; empty: all of the forecast.
         now: what had been issued by then, civil time; None: the newest issue of the forecast.
         note: a remark to the scenario.
@@ -109,9 +112,13 @@ def collect_uploads(
             for path, data in one.files().items():
                 _write(folder / key / path, data)
         if active is not None and len(active):
-            said["active"] = f"active/{_ACTIVE}"
-            (folder / "active").mkdir()
-            write_warnings(active, folder / said["active"])
+            said["active"] = _ACTIVE
+            (folder / _ACTIVE).parent.mkdir()
+            write_warnings(active, folder / _ACTIVE)
+        if active_orders is not None and len(active_orders):
+            said["active_orders"] = _ACTIVE_ORDERS
+            (folder / _ACTIVE_ORDERS).parent.mkdir()
+            write_orders(active_orders, folder / _ACTIVE_ORDERS)
         if now is not None:
             said["now"] = now.isoformat()
         said = {key: value for key, value in said.items() if value not in ("", [], None)}
@@ -171,7 +178,9 @@ def _name_origins(taken: Collected, given: Sequence[tuple[str, Upload]]) -> None
         else:
             unread.append(one.name)
     taken.origins |= {
-        path: path.rpartition("/")[2] for path in taken.files if path.split("/")[0] in ("scenario", "active")
+        path: path.rpartition("/")[2]
+        for path in taken.files
+        if path.split("/")[0] in ("scenario", "active", "active_orders")
     }
     if unread:
         raise InputError([Problem("would_not_be_read", file=name) for name in unread])

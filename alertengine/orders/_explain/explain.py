@@ -17,6 +17,7 @@ from alertengine.orders._decide import Orders, decide_lines
 from alertengine.orders._explain.lighter import LighterFacts, in_sentences, lighter_changes
 from alertengine.orders._explain.why import Explainer, Reason
 from alertengine.orders.read import plain_texts, read_orders
+from alertengine.orders.shares_before import SharesBefore
 from alertengine.rulebook import Rulebook, load_rules
 from alertengine.vocabulary import InputError, Level, Problem, Result, to_minute
 
@@ -110,7 +111,8 @@ def explain_order(
     if not len(at):
         raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])
     published = enterprises.version.status == "published"
-    decided = [decide_lines(engine, own, one, published=published).decisions for one in responses]
+    before = SharesBefore(table)  # which lines of the enterprise stop is as these orders say
+    decided = [decide_lines(engine, own, one, published=published, before=before).decisions for one in responses]
     ends = dict(zip(rows["starts"].astype("str"), rows["ends"].fillna("").astype("str"), strict=True))
     shown = [
         (one, start) for decisions in decided for one in decisions if (start := to_minute(one.slice.starts)) in ends

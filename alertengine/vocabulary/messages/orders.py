@@ -19,6 +19,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "the record of live runs, or mode: {mode}",
         "正式运行的预警记录，或mode: {mode}",
     ),
+    "shares_chosen_anew": note(
+        "{count} lines share an order with others of their enterprise in a warning that goes on; without the orders "
+        "of the run before it is chosen anew which of them stop",
+        "预警延续中，{count}条生产线按企业比例或台数停产；未给出上一次的指令，停哪几条为重新选择，可能与执行中的不同",
+        "the orders.csv of the run before",
+        "上一次运行的orders.csv",
+    ),
     "feed_without_now": error(
         "observations alone say no moment",
         "只有观测，没有决定的时刻",
