@@ -18,11 +18,11 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     law_options,
-    print_table,
     reading_options,
     say,
     tell_readings,
 )
+from alertengine.commands.printing import print_table
 
 if TYPE_CHECKING:
     from alertengine.checking import CheckRun

@@ -19,11 +19,11 @@ from alertengine.commands.common import (
     finish,
     guarded,
     profile_option,
-    progress_bar,
     rules_option,
     say,
     with_decisions,
 )
+from alertengine.commands.printing import progress_bar
 from alertengine.vocabulary import InputError, Problem, Setting, to_minute
 
 if TYPE_CHECKING:

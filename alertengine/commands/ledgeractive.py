@@ -7,8 +7,15 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, MomentParam, guarded, json_option, print_table, say, warning_rows
+from alertengine.commands.common import (
+    FILE,
+    MomentParam,
+    guarded,
+    json_option,
+    say,
+)
 from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.commands.printing import print_table, warning_rows
 
 
 @click.command("active")
