@@ -105,5 +105,5 @@ def with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:
     return {
         column.header: f"{column.header}({units.cells[column.place].strip().strip('()（）')})"
         for column in columns
-        if column.fields and not column.unit and column.place in units.cells and units.cells[column.place] not in "/-"
+        if column.fields and column.lacks_unit and column.place in units.cells and units.cells[column.place] not in "/-"
     }

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from alertengine.files.units import is_unit, plain_unit, unit_at_end
-from alertengine.vocabulary import Problem
+from alertengine.files.units import is_unit, per_time, plain_unit, unit_at_end
+from alertengine.vocabulary import EMISSION_FIELDS, Problem
 
 #: What a header may have in it without being another: space, line breaks, marks between words, invisible signs.
 _SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
@@ -21,6 +21,9 @@ _BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*[*※]*$")
 _LONGEST: Final = 100
 #: What may stand between a header and its unit: NOx排放量：kg/d, NOx排放量_kg_d.
 _BETWEEN: Final = re.compile(r"[:,;、/|_\s\-—]+")
+#: Of which time an amount of emission is, said in words: NOx年排放量(吨), 2025年度SO2排放量.
+_OF_TIME: Final = re.compile(r"(?:20\d\d)?年度?|全年|每年|日均|每日|每天|日")
+_AMOUNTS: Final = frozenset(EMISSION_FIELDS.values())
 
 
 def normal(header: str) -> str:
@@ -40,6 +43,11 @@ class Column:
     header: str
     fields: tuple[str, ...] = ()
     unit: str = ""
+
+    @property
+    def lacks_unit(self) -> bool:
+        """Whether its header leaves the unit to say, or all of it but the time (``/年``)."""
+        return not self.unit or self.unit.startswith("/")
 
 
 def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Column:
@@ -62,7 +70,24 @@ def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Colu
         fields = names.get(_SPACE.sub("", bare), ())
         if fields:
             return Column(place, header.strip(), fields, plain_unit(unit))
-    return Column(place, header.strip())
+    return _of_a_time(header, place, names) or Column(place, header.strip())
+
+
+def _of_a_time(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Column | None:
+    """An amount of emission whose header says its time in words: ``NOx年排放量(吨)`` is in 吨/年."""
+    written = _written(header)
+    time = _OF_TIME.search(written) if "排放" in written else None
+    if time is None:
+        return None
+    found = match(written[: time.start()] + written[time.end() :], place, names)
+    if not _AMOUNTS.intersection(found.fields):
+        return None
+    word, unit, said = "年" if "年" in time[0] else "日", found.unit, per_time(found.unit)[1]
+    if said and said != {"年": "year", "日": "day"}[word]:
+        unit = f"{word}{unit}"  # no unit: header and brackets are at odds
+    elif not said and (unit or word == "年"):
+        unit = f"{unit}/{word}"
+    return Column(place, header.strip(), found.fields, unit)
 
 
 def matched(headers: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> list[Column]:
