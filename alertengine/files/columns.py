@@ -86,7 +86,7 @@ class Cells:
             try:
                 if failed_formula(text):
                     raise BadCellError(NO_RESULT)
-                if raw.strip() in DITTO:
+                if not as_written and raw.strip() in DITTO:
                     raise BadCellError(OWN_VALUE)
                 values.append(parser(raw if as_written else text))
             except BadCellError as error:

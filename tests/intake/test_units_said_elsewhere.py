@@ -246,3 +246,8 @@ def test_a_mark_for_the_cell_above_is_no_place_trade_or_process(law: Rulebook, t
     told = [(one.code, one.row, one.column) for one in found.problems]
     assert told[0] == ("bad_cell", 3, column)
     assert [code for code, _, _ in told[1:]] == ["no_city"] * (column == "城市")
+
+
+def test_a_measure_as_above_stays_one_beside_a_text_that_begins_with_a_sign(law: Rulebook, tmp_path: Path) -> None:
+    rows = [[*HEAD, "橙色预警减排措施"], [*line(DAILY), "#1炉停产"], [*line(DAILY, number=2), "同上"]]
+    assert read(law, tmp_path, rows).lines["plan_orange"].tolist() == ["#1炉停产"] * 2
