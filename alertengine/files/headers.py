@@ -21,9 +21,10 @@ _BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*[*※]*$")
 _LONGEST: Final = 100
 #: What may stand between a header and its unit: NOx排放量：kg/d, NOx排放量_kg_d.
 _BETWEEN: Final = re.compile(r"[:,;、/|_\s\-—]+")
-#: Of which time an amount of emission is, said in words: NOx年排放量(吨), 2025年度SO2排放量.
+#: Of which time an amount is, said in words: NOx年排放量(吨), 2025年度SO2排放量, 年产能(万吨); and fields of such.
 _OF_TIME: Final = re.compile(r"(?:20\d\d)?年度?|全年|每年|日均|每日|每天|日")
 _AMOUNTS: Final = frozenset(EMISSION_FIELDS.values())
+_CAPACITY: Final = frozenset({"capacity"})
 
 
 def normal(header: str) -> str:
@@ -74,17 +75,18 @@ def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Colu
 
 
 def _of_a_time(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Column | None:
-    """An amount of emission whose header says its time in words: ``NOx年排放量(吨)`` is in 吨/年."""
+    """An amount whose header says its time in words: ``NOx年排放量(吨)`` is in 吨/年; a capacity only with its unit."""
     written = _written(header)
-    time = _OF_TIME.search(written) if "排放" in written else None
+    time = _OF_TIME.search(written) if "排放" in written or "产能" in written else None
     if time is None:
         return None
     found = match(written[: time.start()] + written[time.end() :], place, names)
-    if not _AMOUNTS.intersection(found.fields):
-        return None
     word, unit, said = "年" if "年" in time[0] else "日", found.unit, per_time(found.unit)[1]
-    if said and said != {"年": "year", "日": "day"}[word]:
-        unit = f"{word}{unit}"  # no unit: header and brackets are at odds
+    at_odds = bool(said) and said != {"年": "year", "日": "day"}[word]
+    if not _AMOUNTS.intersection(found.fields) and (at_odds or not unit or not _CAPACITY.intersection(found.fields)):
+        return None
+    if at_odds:
+        unit = f"{word}{unit}"  # no unit of amounts
     elif not said and (unit or word == "年"):
         unit = f"{unit}/{word}"
     return Column(place, header.strip(), found.fields, unit)

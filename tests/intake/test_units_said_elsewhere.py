@@ -251,3 +251,18 @@ def test_a_mark_for_the_cell_above_is_no_place_trade_or_process(law: Rulebook, t
 def test_a_measure_as_above_stays_one_beside_a_text_that_begins_with_a_sign(law: Rulebook, tmp_path: Path) -> None:
     rows = [[*HEAD, "橙色预警减排措施"], [*line(DAILY), "#1炉停产"], [*line(DAILY, number=2), "同上"]]
     assert read(law, tmp_path, rows).lines["plan_orange"].tolist() == ["#1炉停产"] * 2
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "unit"),
+    [("年产能(万吨)", 120, "万吨/年"), ("日产能(吨)", 120, "吨/日"), ("年产能（万重箱/年）", 120, "万重箱/年"),
+     ("产能", "120万吨/年", "万吨/年"), ("产能(万吨)", 120, "万吨"), ("产能", 120, None)],
+)  # fmt: skip
+def test_a_capacity_has_the_time_that_its_header_says(
+    law: Rulebook, tmp_path: Path, header: str, cell: Any, unit: str | None
+) -> None:
+    """A column 年产能(万吨) was carried through unread, and no limit to a base could be worked out."""
+    found = read(law, tmp_path, [[*HEAD, header], [*line(DAILY), cell]])
+    said = found.lines["capacity_unit"]
+    assert (found.lines["capacity"].tolist(), found.problems) == ([120], [])
+    assert said.isna().all() if unit is None else said.tolist() == [unit]
