@@ -16,7 +16,9 @@ from alertengine.vocabulary import EMISSION_FIELDS, Problem
 _SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
 #: Brackets of any form, as plain ones.
 _BRACKETS: Final = str.maketrans("[]{}【】〔〕〈〉《》「」", "()" * 7)
-_BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*[*※]*$")
+_BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+#: What a form has around a header: *企业名称, 1.企业名称, (2)城市, 行业（必填）, 工序：.
+_OF_FORM: Final = re.compile(r"^\s*[*※★●▲]+|^\s*\(?\d{1,3}[.、)](?!\d)|\s*\((?:非?必填|选填|可空)项?\)|[*※★:]+\s*$")
 #: Longer cells are no headers.
 _LONGEST: Final = 100
 #: What may stand between a header and its unit: NOx排放量：kg/d, NOx排放量_kg_d.
@@ -33,7 +35,7 @@ def normal(header: str) -> str:
 
 
 def _written(header: str) -> str:
-    return unicodedata.normalize("NFKC", header).translate(_BRACKETS).lower().strip()
+    return _OF_FORM.sub("", unicodedata.normalize("NFKC", header).translate(_BRACKETS).lower()).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "whose number it is: 全厂停2台 or 每条线停2台",
         "写明全厂停2台或每条线停2台",
     ),
+    "explained_otherwise": finding(
+        "the order says {told}, the list, rules and options given here say {found}: the reasons are not its own",
+        "指令写的是“{told}”，按这里给出的清单、规则和选项得出的是“{found}”：所述理由不是该指令的理由",
+        "the --rules, --adopt, --known-on and --decisions of the orders",
+        "与生成指令时相同的--rules、--adopt、--known-on、--decisions",
+    ),
     "line_not_on_list": error("the list does not hold this line", "清单中没有这条生产线"),
     "list_not_known": error("the list is not known", "不知依据的是哪份清单", "--list LIST", "--list 清单文件"),
     "list_elsewhere": error(
