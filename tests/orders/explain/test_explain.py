@@ -350,7 +350,10 @@ def test_what_would_be_lighter_is_sought_in_each_of_two_warnings(make_book: Book
         assert {one.words().partition("绩效等级")[0] for one in why.changes} == {since}
 
 
-FURNACE = KILN | {"city": "吕梁市", "county": "交城县", "industry": "铁合金", "process": "矿热炉"}
+FURNACE = KILN | {
+    "city": "吕梁市", "county": "交城县", "industry": "铁合金", "process": "矿热炉",
+    "units": 1, "capacity": 10.0, "capacity_unit": "吨/日",
+}  # fmt: skip
 ADOPTED = ("--adopt", "lvliang-county-2019-10-18=吕梁市/交城县")
 
 
@@ -370,8 +373,8 @@ def test_reasons_of_another_order_are_told_as_such(
 
 
 def test_an_order_that_a_person_changed_is_not_that_of_the_rules(book: Rulebook, tmp_path: Path) -> None:
-    path = write_list(lines_from([FURNACE | {"plan_red": "停产"}], book.lists), tmp_path / "l.csv")
-    lines = read_list(path, book)
+    write_list(lines_from([FURNACE | {"plan_red": "停产"}], book.lists), tmp_path / "l.csv")
+    lines = read_list(tmp_path / "l.csv", book)
     table = decide_lines(Engine(book), lines.lines, Response.single(Level.RED, DAY, 24)).table
     found = {}
     for flags in ("ground_filed", "ground_decision;overridden"):
