@@ -21,6 +21,7 @@ from alertengine.vocabulary import FIELDS
 
 #: RE2: a number with letters behind it, in either width; and the two parts of one that is tidy.
 _LOOKS: Final = r"^[\s+\-]*[0-9０-９][0-9０-９.,．，]*\s*[^\s0-9０-９.,．，%％]"
+_OF_A_TIME: Final = re.compile("小?时|h|天|日|年|月")
 _WITH_UNIT: Final = re.compile(r"([+-]?\d[\d.,]*)\s*([^\d\s.,%].*)")
 
 
@@ -42,7 +43,7 @@ def of_rows_above(
     return table.renamed(named), unit, amounts
 
 
-def of_cells(table: RawTable, schema: Schema, names: Mapping[str, tuple[str, ...]]) -> tuple[RawTable, dict[str, str]]:
+def of_cells(table: RawTable, names: Mapping[str, tuple[str, ...]]) -> tuple[RawTable, dict[str, str]]:
     """A table in which columns of numbers that all have one unit behind them (6吨/年) have it in their header.
 
     A column stays as it is, and its cells are bad ones, where they differ, some have none, or the header has another.
@@ -65,7 +66,7 @@ def of_cells(table: RawTable, schema: Schema, names: Mapping[str, tuple[str, ...
         same = is_unit(unit) and all(same_unit(plain_unit(part[2]), unit) for part in parts if part)
         if not same or any(number and not math.isnan(number) for number in plain):
             continue
-        if not _may_have(column.fields[0], unit, schema) or not (column.lacks_unit or same_unit(column.unit, unit)):
+        if not _may_have(column.fields[0], unit) or not (column.lacks_unit or same_unit(column.unit, unit)):
             continue
         found[column.header] = unit
         lacking += [column.header] if column.lacks_unit else []
@@ -74,11 +75,11 @@ def of_cells(table: RawTable, schema: Schema, names: Mapping[str, tuple[str, ...
     return changed.renamed({header: f"{header}({found[header]})" for header in lacking}), found
 
 
-def _may_have(name: str, unit: str, schema: Schema) -> bool:
+def _may_have(name: str, unit: str) -> bool:
     """Whether a field may hold numbers in a unit: 8时 and 3日 of no field of a list are times."""
     if name in FIELDS:
         return FIELDS[name].type in ("number", "integer")
-    return "/" in unit or name in schema.energies
+    return _OF_A_TIME.fullmatch(unit) is None
 
 
 def _looks(column: pa.Array) -> bool:

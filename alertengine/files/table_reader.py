@@ -254,7 +254,7 @@ class _Opened:
         """A table whose columns have in their header the unit that stands above the table or in their cells."""
         self.above += [cell for row in above for cell in row if cell.strip()]
         table, unit, amounts = of_rows_above(table, above, self.schema, self.plain)
-        table, in_cells = of_cells(table, self.schema, self.plain)
+        table, in_cells = of_cells(table, self.plain)
         said = [("unit_above", unit, amounts)] if amounts else []
         said += [("unit_in_cells", one, [header]) for header, one in in_cells.items()]
         place: dict[str, Any] = {"file": str(self.path), "sheet": sheet}

@@ -14,6 +14,7 @@ from alertengine.engine import Decision, Engine, Response, Segment
 from alertengine.files import CodedTable, result_html
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._county_apart import of_no_county
+from alertengine.orders._guaranteed import guaranteed_and_stopped
 from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.overrides import OPTION, Override, check_overrides
@@ -245,7 +246,10 @@ def decide(
     part = _decide_own(enterprises, engine, own, response, overrides)
     orders.parts = [part]
     orders.own_problems += [*_unmet(enterprises.file, [part]), *_doubtful(enterprises.file, [part])]
-    orders.own_notes += lapsed_notes(book, own, response.life_start.date(), engine.known_on)
+    orders.own_notes += [
+        *guaranteed_and_stopped(enterprises.file, [part]),
+        *lapsed_notes(book, own, response.life_start.date(), engine.known_on),
+    ]
     return orders
 
 
@@ -311,6 +315,7 @@ def _under_warnings(
     ]
     orders.parts = parts
     orders.own_problems += [*_unmet(enterprises.file, parts), *_doubtful(enterprises.file, parts)]
+    orders.own_notes += guaranteed_and_stopped(enterprises.file, parts)
     segments = warnings.segments[["city", "county"]].astype("str").itertuples(index=False, name=None)
     apart = [(city, county) for city, county in segments if county and (not wanted or city in wanted)]
     for at, problem in of_no_county(enterprises.lines, orders.book, apart):

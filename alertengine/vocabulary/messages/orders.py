@@ -66,6 +66,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "whose number it is: 全厂停2台 or 每条线停2台",
         "写明全厂停2台或每条线停2台",
     ),
+    "guaranteed_and_stopped": note(
+        "lines that guarantee a supply ({names}) stop whole ({count}): no clause in force here spares them",
+        "保障类（{names}）生产线中有{count}条全部停产：没有适用的条款免其停产，请核对",
+    ),
     "explained_otherwise": finding(
         "the order says {told}, the list, rules and options given here say {found}: the reasons are not its own",
         "指令写的是“{told}”，按这里给出的清单、规则和选项得出的是“{found}”：所述理由不是该指令的理由",
