@@ -99,14 +99,21 @@ def matched(headers: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> lis
     return [match(header, place, names) for place, header in enumerate(headers)]
 
 
-def columns_twice(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:
-    """A problem for each further column of a field: which of them counts is not for a program to say."""
+def columns_twice(
+    columns: Sequence[Column], file: str, row: int | None, sheets: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """A problem for each further column of a field: which of them counts is not for a program to say.
+
+    ``sheets``: of a table of several sheets the one on which each header stands.
+    """
+    stands = {header: f"{header}（{sheet}）" for header, sheet in (sheets or {}).items()}
     first: dict[str, str] = {}
     problems = []
     for column in columns:
         for name in column.fields:
             if name in first:
-                said = {"field": name, "first": first[name], "second": column.header}
+                one, other = (stands.get(header, header) for header in (first[name], column.header))
+                said = {"field": name, "first": one, "second": other}
                 problems.append(Problem("column_twice", file=file, row=row, column=column.header, **said))
             first.setdefault(name, column.header)
     return problems

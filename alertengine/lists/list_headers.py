@@ -75,15 +75,17 @@ LIST_NAMES: Final[Mapping[str, tuple[str, ...]]] = (
 TOTAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names(TOTAL_COLUMNS)
 
 
-def map_headers(headers: Sequence[str], file: str, row: int | None = None) -> list[Column]:
-    """The columns of an enterprise list.
+def map_headers(
+    headers: Sequence[str], file: str, row: int | None = None, sheets: Mapping[str, str] | None = None
+) -> list[Column]:
+    """The columns of an enterprise list; ``sheets`` as :func:`~alertengine.files.columns_twice` takes them.
 
     Raises:
         InputError: a required column is missing, two columns are the same field, or a unit is not understood.
 
     """
     columns = matched(headers, LIST_NAMES)
-    problems = columns_twice(columns, file, row) + [
+    problems = columns_twice(columns, file, row, sheets) + [
         Problem("column_missing", file=file, row=row, column=FIELDS[name].text, names=(*FIELDS[name].headers, name))
         for name in REQUIRED_FIELDS
         if not any(name in column.fields for column in columns)

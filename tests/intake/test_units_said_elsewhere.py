@@ -266,3 +266,16 @@ def test_a_capacity_has_the_time_that_its_header_says(
     said = found.lines["capacity_unit"]
     assert (found.lines["capacity"].tolist(), found.problems) == ([120], [])
     assert said.isna().all() if unit is None else said.tolist() == [unit]
+
+
+def test_sheets_in_two_units_are_refused_by_name(law: Rulebook, tmp_path: Path) -> None:
+    """Two columns of one field were told where each sheet has one."""
+
+    def change(sheet: Any) -> None:
+        sheet.title = "甲县"
+        other = sheet.parent.create_sheet("乙县")
+        for row in ([one.replace("NOx排放量", "NOx排放量(吨/年)") for one in HEAD], line(YEARLY, "乙厂")):
+            other.append(row)
+
+    with pytest.raises(InputError, match=r"NOx排放量（甲县） and NOx排放量\(吨/年\)（乙县）"):
+        read(law, tmp_path, [HEAD, line(DAILY)], change)
