@@ -7,8 +7,8 @@ from .chapter.propose import propose as propose
 from .chapter.scaffold import head_defects as head_defects, write_scaffold as write_scaffold
 from .chapter.spans import TextSpan as TextSpan, pieces_of as pieces_of
 from .lists.check import CheckRun as CheckRun, check_list as check_list
+from .lists.marked import DEFECT_SUFFIXES as DEFECT_SUFFIXES, write_check as write_check
 from .lists.permits import PERMITS_SCHEMA as PERMITS_SCHEMA, read_permits as read_permits
-from .lists.write import DEFECT_SUFFIXES as DEFECT_SUFFIXES, write_check as write_check
 from .rules.cases import CaseRunner as CaseRunner, CaseOutcome as CaseOutcome, read_cases as read_cases
 from .rules.check import check_rulebook as check_rulebook, files_of_cases as files_of_cases, run_cases as run_cases
 from .rules.compare import OrderChanges as OrderChanges, order_changes as order_changes

@@ -1,6 +1,6 @@
-"""The marked copy of a list: what an officer sends back to the county.
+"""What a check writes: problems.csv, or the marked copy of a list that an officer sends back to the county.
 
-A first sheet 问题清单 names every problem; the cells concerned are coloured and carry a comment;
+In the copy a first sheet 问题清单 names every problem; the cells concerned are coloured and carry a comment;
 everything else stays as it came.  A workbook is marked in place, any other file becomes a
 workbook with its rows where they were.  Texts are written as texts: nothing becomes a formula.
 """
@@ -23,11 +23,13 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from alertengine.checking.lists.check import CheckRun
-from alertengine.checking.lists.findings import ListDefect
-from alertengine.files import new_workbook, raw_rows
+from alertengine.checking.lists.findings import COLUMNS, ListDefect
+from alertengine.files import new_workbook, raw_rows, replacing, suffix_of, write_rows
 from alertengine.lists import LIST_NAMES, LIST_SHEET, PROBLEMS_SHEET
 from alertengine.vocabulary import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT, InputError, Problem
 
+#: Suffixes that what was found can be written with.
+DEFECT_SUFFIXES: Final = (".csv", ".xlsx")
 AUTHOR: Final = "alertengine"
 #: Headers of the first sheet, with the width of each column.
 HEADERS: Final = {
@@ -58,6 +60,20 @@ _COMMENT_WIDTH: Final = 320
 _IN_PLACE: Final = (".xlsx", ".xlsm")
 #: A cell: its sheet, row and column, counted from 1.
 Cell = tuple[str, int, int]
+
+
+def write_check(run: CheckRun, path: Path) -> None:
+    """Write problems.csv or, for .xlsx, the list with its defects marked.
+
+    Raises:
+        InputError: another suffix, or the file cannot be written.
+
+    """
+    if suffix_of(path, *DEFECT_SUFFIXES) == ".xlsx":
+        replacing(path, lambda target: write_marked(run, target))
+    else:
+        rows = (finding.as_row() for finding in run.findings)
+        replacing(path, lambda target: write_rows(target, COLUMNS, rows))
 
 
 def write_marked(run: CheckRun, path: Path) -> None:

@@ -28,7 +28,12 @@ def _meets_period(book: Rulebook, rule: LineRule, first: date, last: date) -> bo
     if not rule.during or (last - first).days >= _YEAR:
         return True
     days = [first + n * _DAY for n in range((last - first).days + 1)]
-    return any(period.holds(day) for period in book.lists.periods.named(rule.during) for day in days)
+    return any(in_season(book, rule, day) for day in days)
+
+
+def in_season(book: Rulebook, rule: LineRule, day: date) -> bool:
+    """Whether a day lies in the rule's recurring period, in some place that has its own (true where it has none)."""
+    return not rule.during or any(period.holds(day) for period in book.lists.periods.named(rule.during))
 
 
 class SameCondition:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from alertengine.checking.rules.dates import in_season
 from alertengine.checking.rules.equivalent_mutants import means_the_same
 from alertengine.rulebook import (
     WARNING_LEVELS,
@@ -274,13 +275,8 @@ def _dates(source: _Source, book: Rulebook) -> Iterator[Shift]:
         step = timedelta(hours=1) if end.time else timedelta(days=1)
         edge = end.begins if key == "from" else end.until
         for move in (step, -step):
-            if _in_season(source.rule, min(edge, edge + move).date(), book):
+            if in_season(book, source.rule, min(edge, edge + move).date()):
                 to = end.begins + move
                 other = PartialDate(day=to.date(), exact=end.exact, time=end.time and to.time())
                 moved = Valid.model_construct(**{"first": valid.first, "last": valid.last, name: other})  # type: ignore[arg-type]
                 yield source.moved(where, f"valid {key}", end, other, valid=moved)
-
-
-def _in_season(rule: LineRule, day: date, book: Rulebook) -> bool:
-    """Whether a day lies in the rule's recurring period."""
-    return not rule.during or any(period.holds(day) for period in book.lists.periods.named(rule.during))

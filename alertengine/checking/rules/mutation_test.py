@@ -14,6 +14,7 @@ from pathlib import Path
 
 from alertengine.checking.rules.cases import Case, CaseOutcome, read_cases
 from alertengine.checking.rules.check import files_of_cases
+from alertengine.checking.rules.dates import in_season
 from alertengine.checking.rules.evaluate_condition import Line, truth
 from alertengine.checking.rules.mutants import Shift, shifts
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
@@ -101,12 +102,7 @@ def _acts(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
     """Whether a rule can act on the day and at the level of a case."""
     case = one.case
     at_level = not rule.regimes or any(regime != "warning" or case.level in rule.levels for regime in rule.regimes)
-    return at_level and book.holds(rule, case.when, case.known_on) and _in_period(book, rule, one)
-
-
-def _in_period(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
-    """Whether a rule's recurring period holds on the day of a case, in some place that has its own."""
-    return not rule.during or any(period.holds(one.case.day) for period in book.lists.periods.named(rule.during))
+    return at_level and book.holds(rule, case.when, case.known_on) and in_season(book, rule, case.day)
 
 
 def _reaches(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> bool:

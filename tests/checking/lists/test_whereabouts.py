@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alertengine.checking import check_list
-from alertengine.checking.lists.settings import load_limits
+from alertengine.checking.lists.whereabouts import load_limits
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook.outlines import SETTING
 from alertengine.vocabulary import InputError
