@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import combinations, product
 
 from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.checking.rules.rules_in_force_together import Situation
@@ -51,23 +52,18 @@ class SameCondition:
             shape = (rule.document, rule.kind, rule.layer, rule.regimes, frozenset(situation_key(situation, rule)))
             by_shape.setdefault(shape, []).append(rule)
         for rules in by_shape.values():
-            for number, one in enumerate(rules):
-                for other in rules[number + 1 :]:
-                    self._compare(one, other, situation)
+            for one, other in combinations(rules, 2):
+                self._compare(one, other, situation)
 
     def _compare(self, one: LineRule, other: LineRule, situation: Situation) -> None:
         if one.levels and other.levels and not set(one.levels) & set(other.levels):
             return
-        for mine in one.measures:
-            for theirs in other.measures:
-                plain = {"text": "", "remark": ""}
-                differs = mine.model_copy(update=plain) != theirs.model_copy(update=plain)
-                if mine.key() == theirs.key() and differs:
-                    value = f"{measure_words(mine)} and {measure_words(theirs)} on {situation.day}"
-                    self.findings.setdefault(
-                        (one.id, other.id),
-                        about(self._book, one, "dates", "same_condition", value=value, other=other.id),
-                    )
+        plain = {"text": "", "remark": ""}
+        for mine, theirs in product(one.measures, other.measures):
+            if mine.key() == theirs.key() and mine.model_copy(update=plain) != theirs.model_copy(update=plain):
+                value = f"{measure_words(mine)} and {measure_words(theirs)} on {situation.day}"
+                found = about(self._book, one, "dates", "same_condition", value=value, other=other.id)
+                self.findings.setdefault((one.id, other.id), found)
 
 
 def situation_key(situation: Situation, rule: LineRule) -> list[tuple[tuple[str, frozenset[int]], ...]]:
