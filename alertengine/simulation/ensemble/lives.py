@@ -26,7 +26,6 @@ from alertengine.simulation.ensemble.states import (
     Afternoon,
     LifeLaw,
     Outcomes,
-    Planned,
     Span,
     StandingWarning,
     State,
@@ -42,6 +41,7 @@ from alertengine.warning import (
     Floor,
     Graded,
     GradedRun,
+    PlannedLife,
     Timeline,
     WarningStanding,
     groups,
@@ -67,19 +67,15 @@ class Lives:
         late = self.since - ZERO >= timedelta(days=1)
         slots = [time + timedelta(days=n) for n in range(days_ahead + 3) for time in day]
         begin = slots.index(self.since)
-        self.slots = slots[begin : begin + (days_ahead + 1) * len(cuts)]
+        self._slots = [minute_of(slot) for slot in slots[begin : begin + (days_ahead + 1) * len(cuts)]]
         #: Day of the first slot from the day of issue: the next one where the issue comes in the last hour.
         self.slot_day = int(late)
-        self.outcomes = Outcomes(len(self.slots))
-        self.outcomes.add(0, [0] * len(self.slots), Counter())
+        self.outcomes = Outcomes(len(self._slots))
+        self.outcomes.add(0, [0] * len(self._slots), Counter())
         self._minute = minute_of(self.since)
-        self._gap = gap_hours * 60
-        self._low = min(self._minute - self._gap, self._minute - MINUTES)
-        self._slot_minutes = [minute_of(slot) for slot in self.slots]
-        #: By state: when the last of it ends; its short form and the places of that one's lives in it.
+        self._low = self._minute - max(gap_hours * 60, MINUTES)
+        #: By state, when the last of it ends.
         self._ends: list[int] = [0]
-        self._short: dict[int, tuple[int, tuple[int, ...]]] = {}
-        self._planned: dict[int, tuple[list[tuple[int, tuple[Span, ...]]], list[int]]] = {}
         self._runs: dict[tuple[object, int, int, int], GradedRun] = {}
         self._sky: dict[tuple[tuple[bool, ...], int], tuple[Timeline, npt.NDArray[np.bool_]]] = {}
         self._states: dict[State, int] = {NOTHING: 0}
@@ -104,26 +100,10 @@ class Lives:
             self._known.append(situation)
         return number
 
-    def follow(self, codes: npt.NDArray[np.int64], free: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Numbers of the outcomes of distinct codes (state * 2**32 + situation).
-
-        ``free`` says where what stands can hold back no lift (:meth:`free`): there a plan
-        for the short form of the state serves all states of that form.
-        """
+    def follow(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Numbers of the outcomes of distinct codes (state * 2**32 + situation)."""
         done = self._done
-        pairs = zip(codes.tolist(), free.tolist(), strict=True)
-        return np.array(
-            [done[code] if code in done else self._outcome(code, short) for code, short in pairs], dtype=np.int64
-        )
-
-    def free(self, states: npt.NDArray[np.int64], lift_hours: int, days: int) -> npt.NDArray[np.bool_]:
-        """Whether nothing that stands can be kept for want of knowledge: so many days ahead are all known.
-
-        A plan keeps an old piece only where the hours to lift or lower it are not known. Where no order stands, pieces
-        end at midnights: an end that comes earlier than the old one comes a day earlier or more.
-        """
-        limit = days * MINUTES - lift_hours * 60
-        return (self.ends(states) - MINUTES <= limit) & (self._minute <= limit)
+        return np.array([done[code] if code in done else self._outcome(code) for code in codes.tolist()], np.int64)
 
     def ends(self, states: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The minute at which the last of each state ends."""
@@ -156,36 +136,15 @@ class Lives:
 
     # -- one plan
 
-    def _outcome(self, code: int, short: bool) -> int:  # noqa: FBT001 -- a flag of arrays
-        """Plan one state in one situation, remember the outcome, return its number."""
+    def _outcome(self, code: int) -> int:
+        """Plan one state in one situation, bring what changes into the record; the number of the outcome."""
         situation, state = self._known[code & LOW_BITS], self._held[code >> BITS]
-        found = self._composed(code, state, situation) if short and situation.law >= 0 else None
-        if found is None:
-            planned = self._decide(situation, state)
-            found = self._taken(state, planned, situation)
-        after, ahead, happened = found
-        number = self._done[code] = self.outcomes.add(self._number(after), ahead, happened)
-        return number
-
-    def _decide(self, situation: Afternoon, state: State) -> Planned:
-        """Let the law plan."""
-        if situation.law < 0:
-            return ()
-        law, held = self._laws[situation.law], [standing_of(n, one) for n, one in enumerate(state)]
-        orders = [
-            Floor("", LEVEL_OF[rank], time_of(start), time_of(end), exact=exact)
-            for start, end, rank, exact in situation.orders
-        ]
-        lives = plan(self._graded(situation, law), list(held), orders, law.life, self.now)
-        return tuple((int(life.continues.warning_id) if life.continues else -1, life) for life in lives)
-
-    def _taken(self, state: State, planned: Planned, situation: Afternoon) -> tuple[State, list[int], Counter[str]]:
-        """Bring what changes into the record of what stands, as the record itself does."""
         held = [standing_of(n, one) for n, one in enumerate(state)]
         names = {one.identity: standing for one, standing in zip(state, held, strict=True) if one.identity >= 0}
         happened: Counter[str] = Counter()
-        for place, life, changes in [(place, life, transitions(life, self.since)) for place, life in planned]:
-            standing = held[place] if place >= 0 else None
+        planned = self._planned(situation, held) if situation.law >= 0 else []
+        for life, changes in [(life, transitions(life, self.since)) for life in planned]:
+            standing = life.continues
             if standing is not None and not life.pieces and changes:
                 happened["lift" if standing.start < self.since else "withdraw"] += 1
             if standing is None and changes:
@@ -203,44 +162,22 @@ class Lives:
             StandingWarning(of.get(id(one), -1), spans_of(one.pieces), minute_of(one.life_start), one.lifted)
             for one in held
         ]
-        return self._after(after, situation), self._ahead(one.pieces for one in after), happened
+        ahead, number = self._ahead(one.pieces for one in after), self._number(self._after(after, situation))
+        self._done[code] = self.outcomes.add(number, ahead, happened)
+        return self._done[code]
 
-    def _composed(self, code: int, state: State, situation: Afternoon) -> tuple[State, list[int], Counter[str]] | None:
-        """The outcome out of the plan for the short form; None where one warning would take another's name."""
-        short, places = self._short_form(code >> BITS)
-        key = short << BITS | code & LOW_BITS
-        if key not in self._planned:
-            planned = [(place, spans_of(life.pieces)) for place, life in self._decide(situation, self._held[short])]
-            self._planned[key] = planned, self._ahead(spans for _, spans in planned)
-        planned, ahead = self._planned[key]
-        after, happened, new = list(state), Counter[str](), list[StandingWarning]()
-        for place, spans in planned:
-            if place < 0:
-                if any(one.identity == spans[0][0] for one in state):
-                    return None
-                happened["issue"] += 1
-                new.append(StandingWarning(spans[0][0], spans, spans[0][0], lifted=False))
-                continue
-            one = state[places[place]]
-            if not spans and one.pieces:
-                happened["lift" if one.pieces[0][0] < self._minute else "withdraw"] += 1
-            after[places[place]] = self._continued(one, spans)
-        return self._after([*after, *new], situation), ahead, happened
-
-    def _continued(self, one: StandingWarning, spans: tuple[Span, ...]) -> StandingWarning:
-        """A warning whose hours ahead become others; lifted where its last change takes hours off its end."""
-        since = self._minute
-        before = tuple((max(start, since), end, rank) for start, end, rank in one.pieces if end > since)
-        if before == spans:
-            return one
-        behind = tuple((start, min(end, since), rank) for start, end, rank in one.pieces if start < since)
-        lifted = bool(before) and (not spans or before[-1][1] > spans[-1][1])
-        first = min(one.life_start, spans[0][0]) if spans else one.life_start
-        return StandingWarning(one.identity, (*behind, *spans), first, lifted)
+    def _planned(self, situation: Afternoon, held: list[WarningStanding]) -> list[PlannedLife]:
+        """Let the law plan."""
+        law = self._laws[situation.law]
+        orders = [
+            Floor("", LEVEL_OF[rank], time_of(start), time_of(end), exact=exact)
+            for start, end, rank, exact in situation.orders
+        ]
+        return plan(self._graded(situation, law), list(held), orders, law.life, self.now)
 
     def _ahead(self, held: Iterable[tuple[Span, ...]]) -> list[int]:
         """Ranks in the slots ahead."""
-        out, slots = [0] * len(self._slot_minutes), self._slot_minutes
+        out, slots = [0] * len(self._slots), self._slots
         for pieces in held:
             for start, end, rank in pieces:
                 for place in range(bisect_left(slots, start), bisect_left(slots, end)):
@@ -270,27 +207,6 @@ class Lives:
             self._held.append(state)
             self._ends.append(max((end for one in state for _, end, _ in one.pieces), default=0))
         return number
-
-    def _short_form(self, number: int) -> tuple[int, tuple[int, ...]]:
-        """A state as a plan looks at it where nothing is held back, and the place of each of its lives."""
-        if number not in self._short:
-            short = [(place, self._in_short(one)) for place, one in enumerate(self._held[number])]
-            kept = [(place, one) for place, one in short if one is not None]
-            self._short[number] = self._number(tuple(one for _, one in kept)), tuple(place for place, _ in kept)
-        return self._short[number]
-
-    def _in_short(self, held: StandingWarning) -> StandingWarning | None:
-        """One warning: not begun, begun, or over for so long; None where it is over for good."""
-        if not held.pieces:
-            return StandingWarning(-1, (), held.life_start, lifted=True)
-        start, end = held.pieces[0][0], max(piece[1] for piece in held.pieces)
-        if end <= self._minute:
-            over = held.lifted or end <= self._minute - self._gap
-            return None if over else StandingWarning(-1, ((self._low, end, 1),), self._low, lifted=False)
-        if start < self._minute:
-            midnight = (self._minute // MINUTES + 1) * MINUTES  # no end to come is earlier
-            return StandingWarning(-1, ((self._low, midnight, 1),), self._low, lifted=False)
-        return StandingWarning(-1, ((start, end, 1),), start, lifted=False)
 
     def _after(self, held: list[StandingWarning], situation: Afternoon) -> State:
         """What stands for the next afternoon, on its own clock, without what no longer matters."""

@@ -205,20 +205,12 @@ class EnsembleSeason:
             carried = self._carried(seen, steps[:, rows], state[rows], city) if seen.special else []
             keys, place = _joint([*parts, *(code for _, code in carried)])
             numbers = self._situations(city, day, keys, [link for link, _ in own], [rank for rank, _ in carried])
-            codes, one, back = np.unique(state[rows] << BITS | numbers[place], return_index=True, return_inverse=True)
-            plain = ~np.logical_or.reduce(keys[:, 1:], axis=1)[place[one]] & (not self.orders[city])
-            done = self.lives.follow(codes, plain & self._free(seen, codes >> BITS))[back]
+            codes, back = np.unique(state[rows] << BITS | numbers[place], return_inverse=True)
+            done = self.lives.follow(codes)[back]
             state[rows] = self.lives.outcomes.state[done]
             kept.take(city, day, slot, rows, done, self.lives.outcomes, len(self.cuts))
         if starts:
             kept.time_starts(city, day, slot, rows, starts[city], self.lives.outcomes, done)
-
-    def _free(self, seen: Outlook, states: Codes) -> npt.NDArray[np.bool_]:
-        """Where what stands can hold back no lift: the days ahead are known long enough."""
-        if seen.life is None or seen.known is None:
-            return np.zeros(len(states), dtype=bool)
-        ahead = [*seen.known[seen.back :], False]
-        return self.lives.free(states, seen.life.life.lift_hours, ahead.index(False))
 
     def _carried(self, seen: Outlook, steps: grading.Steps, state: Codes, city: int) -> list[tuple[int, Codes]]:
         """Per rank the days ahead (bits) of runs whose beginning is not known, where a warning may carry them."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from alertengine.rulebook import GradingRule, WarningLife
 from alertengine.vocabulary import OPEN
-from alertengine.warning import LevelInterval, PlannedLife, WarningStanding
+from alertengine.warning import LevelInterval, WarningStanding
 
 MINUTES: Final = 1440
 #: Midnight of the day of decision on the clock of situations.
@@ -40,8 +40,6 @@ class StandingWarning(NamedTuple):
 
 
 State = tuple[StandingWarning, ...]
-#: What the law plans: the place of the warning continued (-1: a new one), the life.
-Planned = tuple[tuple[int, PlannedLife], ...]
 NOTHING: Final[State] = ()
 
 
