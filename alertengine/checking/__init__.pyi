@@ -1,5 +1,5 @@
 # fmt: off
-from .chapter.cases import cases_yaml as cases_yaml, proposed_cases as proposed_cases
+from .chapter.cases import cases_yaml as cases_yaml, law_cases as law_cases, proposed_cases as proposed_cases
 from .chapter.form import EVERY_LEVEL as EVERY_LEVEL, write_form as write_form
 from .chapter.passages import passages_of as passages_of, read_passages as read_passages
 from .chapter.pieces import Passage as Passage
@@ -16,7 +16,6 @@ from .rules.compare import write_changes as write_changes
 from .rules.coverage import Cell as Cell, Coverage as Coverage, DECIDED as DECIDED, STATES as STATES
 from .rules.coverage import coverage as coverage
 from .rules.explain_line import LineReport as LineReport, OUTCOME_TEXT as OUTCOME_TEXT, WHY_TEXT as WHY_TEXT
-from .rules.law_cases import law_cases as law_cases
 from .rules.missing_texts import HEADERS as HEADERS, MissingTexts as MissingTexts, missing_texts as missing_texts
 from .rules.missing_texts import shown as shown
 from .rules.mutation_test import mutate as mutate

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from alertengine.checking.lists.cells import add_reader_findings
+from alertengine.checking.lists.cells import add_needs, add_reader_findings
 from alertengine.checking.lists.findings import CHECKED, Collector, ListDefect
 from alertengine.checking.lists.identity import add_identity_findings, add_vocabulary_findings
-from alertengine.checking.lists.needs import add_needs
 from alertengine.checking.lists.permits import add_permit_findings, read_permits
 from alertengine.checking.lists.plans import add_plan_findings
 from alertengine.checking.lists.totals import add_amount_findings, add_ratio_findings

@@ -126,6 +126,11 @@ class ListDefect:
         }
 
 
+def levels_of(table: Bools) -> tuple[str, ...]:
+    """The levels at which something holds of any line (shape: levels by lines)."""
+    return tuple(level.value for level, here in zip(CHECKED, table, strict=True) if here.any())
+
+
 class Collector:
     """Gathers findings of a list and knows which orders hang on each line.
 
@@ -172,8 +177,7 @@ class Collector:
 
     def levels_of(self, lines: Sequence[int] | npt.NDArray[np.int64]) -> tuple[str, ...]:
         """The levels at which any of some lines has an order."""
-        some = np.atleast_1d(self.bound[:, lines].any(axis=1))
-        return tuple(level.value for level, is_bound in zip(CHECKED, some, strict=True) if is_bound)
+        return levels_of(self.bound[:, lines])
 
     def row_of(self, line: int) -> str:
         """The row number of a line, as text."""

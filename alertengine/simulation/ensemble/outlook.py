@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from alertengine.rulebook import LinkageRule, Rulebook
 from alertengine.simulation.ensemble import grading
-from alertengine.simulation.ensemble.states import MINUTES, NEVER, LifeLaw
+from alertengine.simulation.ensemble.lives import MINUTES, NEVER, LifeLaw
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary import OPEN
 from alertengine.warning import DAYS_BEHIND, RANK, AirLaw, Floor, law_on, reaching

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.simulation.ensemble.grading import Threshold
-from alertengine.simulation.ensemble.states import ACTIONS, MINUTES, Outcomes
+from alertengine.simulation.ensemble.lives import ACTIONS, MINUTES, Outcomes
 
 #: What is counted: whole warnings (see lives), then afternoons on which what is announced changes.
 COUNTED: Final = (*ACTIONS, "extend", "shorten", "raise", "lower")

@@ -13,10 +13,9 @@ import pandas as pd
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError, Stated, StatedError
-from alertengine.simulation.ensemble.lives import Lives
+from alertengine.simulation.ensemble.lives import BITS, MINUTES, NEVER, ZERO, Afternoon, Lives
 from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits, observed_ranks
 from alertengine.simulation.ensemble.result import DecidedBlock, Summary, joined, summary
-from alertengine.simulation.ensemble.states import BITS, MINUTES, NEVER, ZERO, Afternoon
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import MISSING, Truth
 from alertengine.vocabulary import OPEN, InputError, Problem

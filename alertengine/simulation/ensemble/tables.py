@@ -16,8 +16,8 @@ import pandas as pd
 
 from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.simulation.ensemble.grading import Threshold
+from alertengine.simulation.ensemble.lives import MINUTES
 from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, DecidedBlock, Summary
-from alertengine.simulation.ensemble.states import MINUTES
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary import Problem
 from alertengine.warning import LEVEL_OF
