@@ -130,11 +130,6 @@ class Outlooks:
         return out
 
 
-def observed_ranks(outlooks: Sequence[Outlooks]) -> npt.NDArray[np.int8]:
-    """The level that each observed day bears by itself (shape: cities, days)."""
-    return np.stack([one.ranks for one in outlooks])
-
-
 @dataclass(frozen=True)
 class Link:
     """One linkage rule among the cities of the ensemble: who counts, who must follow, at which rank."""

@@ -14,7 +14,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError, Stated, StatedError
 from alertengine.simulation.ensemble.lives import BITS, MINUTES, NEVER, ZERO, Afternoon, Lives
-from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits, observed_ranks
+from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits
 from alertengine.simulation.ensemble.result import DecidedBlock, Summary, joined, summary
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import MISSING, Truth
@@ -60,7 +60,7 @@ def ensemble(
         draws = Stated(spec.error, spec.seed, truth.cities, days_ahead + 1)
     season = EnsembleSeason(truth, rulebook, days_ahead, issue_hour, read_floors(floors, rulebook.lists), known_on)
     perfect = season.winters(NoError(), 0, 1)
-    ranks = observed_ranks(season.outlooks)
+    ranks = np.stack([one.ranks for one in season.outlooks])
     levels = perfect.levels[:, :, 0]
     against = np.stack([levels.reshape(*ranks.shape, -1).max(axis=2), ranks])
     starts = season.starts(levels)
@@ -105,9 +105,8 @@ class EnsembleSeason:
         gaps = [law.life.join_gap_hours for held in truth.laws for law in held if law.life]
         self.lives = Lives(issue_hour, days_ahead, self.cuts, max(gaps, default=0))
         self._plain: dict[Any, dict[int, int]] = {}
-        ahead = [truth.known[:, day : day + self.leads].any() for day in range(truth.days)]
         #: Whether anything is issued each day.
-        self.issued = [bool(one) for one in ahead]
+        self.issued = [bool(truth.known[:, day : day + self.leads].any()) for day in range(truth.days)]
 
     @property
     def thresholds(self) -> list[tuple[grading.Threshold, ...]]:

@@ -104,9 +104,7 @@ class Ensemble:
                         "reference_days": round(hits + misses), "hits": hits, "misses": misses,
                         "false_alarms": alarms, "correct_none": none,
                         **spread("misses", sums[1], mean=False), **spread("false_alarms", sums[2], mean=False),
-                        "hit_rate": ratio(hits, hits + misses), "miss_rate": ratio(misses, hits + misses),
-                        "false_alarm_ratio": ratio(alarms, hits + alarms),
-                        "false_alarm_rate": ratio(alarms, alarms + none), "csi": ratio(hits, hits + misses + alarms),
+                        **_rates(hits, misses, alarms, none), "csi": ratio(hits, hits + misses + alarms),
                     })  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -125,9 +123,7 @@ class Ensemble:
                     none, misses = (self.summary.cases[n, place, lead] - [alarms, hits]).tolist()
                     rows.append({
                         "city": city, "threshold": threshold.text, "lead": lead, "hits": hits, "misses": misses,
-                        "false_alarms": alarms, "correct_none": none, "hit_rate": ratio(hits, hits + misses),
-                        "miss_rate": ratio(misses, hits + misses), "false_alarm_ratio": ratio(alarms, hits + alarms),
-                        "false_alarm_rate": ratio(alarms, alarms + none),
+                        "false_alarms": alarms, "correct_none": none, **_rates(hits, misses, alarms, none),
                     })  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -244,6 +240,15 @@ def spread(name: str, values: Numbers, *, mean: bool = True) -> dict[str, float]
     found = np.quantile(values, _QUANTILES) if len(values) else np.full(len(_QUANTILES), np.nan)
     out = {f"{name}_mean": float(values.mean()) if len(values) else np.nan} if mean else {}
     return out | {f"{name}_p{round(q * 100):02d}": float(v) for q, v in zip(_QUANTILES, found, strict=True)}
+
+
+def _rates(hits: float, misses: float, alarms: float, none: float) -> dict[str, float]:
+    return {
+        "hit_rate": ratio(hits, hits + misses),
+        "miss_rate": ratio(misses, hits + misses),
+        "false_alarm_ratio": ratio(alarms, hits + alarms),
+        "false_alarm_rate": ratio(alarms, alarms + none),
+    }
 
 
 def ratio(part: float, whole: float) -> float:

@@ -56,11 +56,6 @@ class Folder:
         return PartFiles(cities, files, str(self.path / _SHARED) if guests else None)
 
 
-def is_folder(path: Path) -> bool:
-    """Whether a list is a folder of partitions."""
-    return path.is_dir()
-
-
 def write_folder(content: EnterpriseList, path: Path) -> int:
     """Write a list as partitioned parquet; returns the number of cities.  Names, telephone and address stay out.
 

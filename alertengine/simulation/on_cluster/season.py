@@ -29,7 +29,7 @@ from alertengine.simulation.production import Production
 from alertengine.simulation.season.line_table import in_order
 from alertengine.simulation.season.plants import SeasonPlants
 from alertengine.simulation.season.run import SeasonRunner, Unit, VariantRun
-from alertengine.simulation.season.season_scenario import SeasonScenario, Variant
+from alertengine.simulation.season.season_scenario import SeasonScenario
 from alertengine.simulation.season.simulate import Gathering, Season
 from alertengine.simulation.season.tables import Burdens, season_rows
 
@@ -48,12 +48,10 @@ class _Prepared(SeasonRunner):
 
 @dataclass(frozen=True)
 class _Inputs:
-    """The variants ready to be sent: runs without places or lines, frames, and what the frames number."""
+    """The variants ready to be sent: runs without places or lines, what all parts need, and what its frames number."""
 
     runs: list[VariantRun]
-    frames: list[Frame]
-    books: list[bytes]
-    weather: list[bytes]
+    shared: Shared
     lists: list[tuple[SeasonPlants, Production]]
     picks: list[tuple[Rows, ...]]
     cities: list[str]
@@ -110,22 +108,11 @@ def cluster_simulate(
 
     """
     preparing, gathered = _Prepared(scenario), Gathering(scenario)
-    inputs = _inputs(preparing, gathered.variants)
+    inputs = _inputs(preparing, gathered, measures=measures)
     wanted = _lines_by_city(inputs)
     groups = city_groups(wanted, part_lines or lines_a_part(sum(wanted.values()), threads(client)))
-    common = Shared(
-        scenario,
-        tuple(gathered.variants),
-        tuple(inputs.frames),
-        gathered.detailed,
-        tuple(inputs.books),
-        tuple(inputs.weather),
-        tuple(plants.totals for plants, _ in inputs.lists),
-        tuple((production.unit, production.basis) for _, production in inputs.lists),
-        measures,
-    )
     done: dict[int, list[VariantAtPlaces]] = {}
-    for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, common)):
+    for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, inputs.shared)):
         done[number] = outcomes
         progress(1, len(groups))
     parts = [done.pop(number) for number in range(len(groups))]
@@ -148,26 +135,29 @@ def _put_together(gathered: Gathering, run: VariantRun, own: Sequence[VariantAtP
     gathered.add(run, tallies, lines, list(season_rows(tallies, added)), measures)
 
 
-def _inputs(preparing: _Prepared, variants: Sequence[Variant]) -> _Inputs:
+def _inputs(preparing: _Prepared, gathered: Gathering, *, measures: bool) -> _Inputs:
     """Read what every variant rests on, each thing once."""
     books, weather, lists, picks = _Numbered(), _Numbered(), _Numbered(), _Numbered()
     runs, frames = [], []
     cities: list[str] = []
-    for variant in variants:
+    for variant in gathered.variants:
         run = preparing.run(variant)
         number = lists.number(run.plants, run.production)
         frames.append(Frame(books.number(run.book), number, picks.number(run.picks), weather.number(run.weather)))
         runs.append(replace(run, lines=run.lines.iloc[:0]))
         cities = preparing.cities(run.book)
-    return _Inputs(
-        runs,
-        frames,
-        [pickle.dumps(book) for book in books.held],
-        [pickle.dumps(one) for one in weather.held],
-        lists.held,
-        picks.held,
-        cities,
+    common = Shared(
+        gathered.scenario,
+        tuple(gathered.variants),
+        tuple(frames),
+        gathered.detailed,
+        tuple(map(pickle.dumps, books.held)),
+        tuple(map(pickle.dumps, weather.held)),
+        tuple(plants.totals for plants, _ in lists.held),
+        tuple((production.unit, production.basis) for _, production in lists.held),
+        measures,
     )
+    return _Inputs(runs, common, lists.held, picks.held, cities)
 
 
 def _lines_by_city(inputs: _Inputs) -> dict[str, int]:
@@ -180,7 +170,7 @@ def _lines_by_city(inputs: _Inputs) -> dict[str, int]:
 def _parts(inputs: _Inputs, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[PlacesPart]]:
     """What is sent for each group of cities."""
     columns = [city_column(plants.lines) for plants, _ in inputs.lists]
-    list_of = {frame.raised: frame.plants for frame in inputs.frames}
+    list_of = {frame.raised: frame.plants for frame in inputs.shared.frames}
     for group in groups:
         rows = [np.flatnonzero(np.isin(city.astype(str), group)) for city in columns]
         lines = []
