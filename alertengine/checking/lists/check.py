@@ -48,7 +48,7 @@ class CheckRun:
         """0 clean, 1 an error or a finding, 2 unusable."""
         if self.unusable:
             return 2
-        return int(any(finding.severity != "warning" for finding in self.findings))
+        return int(any(finding.problem.severity != "warning" for finding in self.findings))
 
     @property
     def firms(self) -> int:

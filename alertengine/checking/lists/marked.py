@@ -97,20 +97,25 @@ def marks_of(run: CheckRun) -> dict[Cell, list[ListDefect]]:
     marks: dict[Cell, list[ListDefect]] = {}
     shift = 1 if Path(run.enterprises.file).suffix.lower() in (".parquet", ".pq") else 0  # the header gets a row
     for finding in run.findings:
-        column = places.get((finding.sheet, finding.column))
-        if finding.row is not None and column is not None and finding.problem.file.startswith(run.enterprises.file):
-            marks.setdefault((finding.sheet, finding.row + shift, column + 1), []).append(finding)
+        column = places.get((finding.problem.sheet, finding.problem.column))
+        if (
+            finding.problem.row is not None
+            and column is not None
+            and finding.problem.file.startswith(run.enterprises.file)
+        ):
+            marks.setdefault((finding.problem.sheet, finding.problem.row + shift, column + 1), []).append(finding)
     return marks
 
 
 def comment_text(findings: Iterable[ListDefect]) -> str:
     """What the comment of a cell says."""
-    return "\n".join(f"【{f.of_kind.title}】{f.text}" + (f"。应为：{f.wanted}" if f.wanted else "") for f in findings)
+    said = [(finding.of_kind.title, *finding.problem.words("zh")) for finding in findings]
+    return "\n".join(f"【{title}】{text}" + (f"。应为：{wanted}" if wanted else "") for title, text, wanted in said)
 
 
 def gravest(findings: Iterable[ListDefect]) -> str:
     """The gravest severity of some findings."""
-    return min((finding.severity for finding in findings), key=SEVERITIES.index)
+    return min((finding.problem.severity for finding in findings), key=SEVERITIES.index)
 
 
 def problem_rows(run: CheckRun) -> list[list[str | int]]:
@@ -120,16 +125,15 @@ def problem_rows(run: CheckRun) -> list[list[str | int]]:
     return [
         [
             number,
-            SEVERITY_TEXT[finding.severity],
+            SEVERITY_TEXT[finding.problem.severity],
             finding.of_kind.title,
-            finding.sheet if finding.problem.file.startswith(own) else Path(finding.problem.file).name,
-            finding.row or "",
+            finding.problem.sheet if finding.problem.file.startswith(own) else Path(finding.problem.file).name,
+            finding.problem.row or "",
             _text_at(names, finding.line),
             _text_at(ids, finding.line),
-            finding.column,
-            finding.value,
-            finding.text,
-            finding.wanted,
+            finding.problem.column,
+            finding.problem.value,
+            *finding.problem.words("zh"),
             finding.hangs_on_text,
         ]
         for number, finding in enumerate(run.findings, start=1)
@@ -151,7 +155,7 @@ def _height(values: Iterable[object]) -> float:
 
 def title_of(run: CheckRun) -> str:
     """The line above the table of problems."""
-    counts = {severity: sum(f.severity == severity for f in run.findings) for severity in SEVERITIES}
+    counts = {severity: sum(f.problem.severity == severity for f in run.findings) for severity in SEVERITIES}
     return _TITLE.format(day=run.day.isoformat(), **counts)
 
 

@@ -239,32 +239,30 @@ def _state_rows(tallies: Sequence[PlaceTally]) -> Iterable[dict[str, Any]]:
         }  # fmt: skip
 
 
+#: Amounts of a level that add up over places.
+_ADDED: Final = (
+    "hours", "kg", "kg_with_season", "lines_unsaid", "lost", "enterprises_hit", "kg_lines", "kg_beside", "kg_open",
+    "lost_open", "lines_without_ground", "hours_below",
+)  # fmt: skip
+
+
 def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: str) -> dict[str, Any]:
     """One level and pollutant over all places: a place counts by the hours it was at the level."""
-    hours = sum(found.hours for _, found in held)
-    kg = sum(found.kg[name] for _, found in held)
+    parts = [_amounts(found, name) for _, found in held]
+    added = {key: sum(part[key] for part in parts) for key in _ADDED}
+    hours, kg = added["hours"], added["kg"]
     whole = sum(found.whole[name] * found.hours / 24 for _, found in held if found.whole)
     asked = [found.ratio[name] for _, found in held if found.ratio.get(name, {}).get("required") is not None]
-    required = {one["required"] for one in asked}
+    required, verdicts = {one["required"] for one in asked}, {one["met"] for one in asked}
     known = [found.yuan for _, found in held if found.yuan is not None]
-    of_lines = sum(found.kg[name] - found.beside[name] for _, found in held)
-    verdicts = {one["met"] for one in asked}
-    return {
-        "row": "level", "level": str(level), "pollutant": name, "hours": hours,
+    return added | {
+        "row": "level", "level": str(level), "pollutant": name,
         "days": sum(one.level_days.get(level, 0) for one, _ in held),
-        "kg": kg, "kg_with_season": sum(found.kg_season[name] for _, found in held),
         "kg_d": kg * 24 / hours if hours else 0.0,
         "ratio": kg / whole if whole and all(found.whole for _, found in held) else None,
         "required": required.pop() if len(required) == 1 else None,
         "met": ("no" if "no" in verdicts else "unknown" if "unknown" in verdicts else "yes") if asked else None,
-        "lines_unsaid": sum(found.unsaid for _, found in held),
-        "lost": sum(found.lost for _, found in held), "enterprises_hit": sum(found.hit for _, found in held),
-        "kg_lines": of_lines, **_money(sum(known) if known else None, sum(f.unvalued for _, f in held), of_lines),
-        "kg_beside": sum(found.beside[name] for _, found in held),
-        "kg_open": sum(found.open_kg[name] for _, found in held),
-        "lost_open": sum(found.open_lost for _, found in held),
-        "lines_without_ground": sum(found.groundless for _, found in held),
-        "hours_below": sum(found.below[name] for _, found in held),
+        **_money(sum(known) if known else None, sum(found.unvalued for _, found in held), added["kg_lines"]),
     }  # fmt: skip
 
 
