@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble import grading
-from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError, Stated, StatedError
+from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError
 from alertengine.simulation.ensemble.lives import BITS, MINUTES, NEVER, ZERO, Afternoon, Lives
 from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits
 from alertengine.simulation.ensemble.result import DecidedBlock, Summary, joined, summary
@@ -32,51 +32,43 @@ def ensemble(
     rulebook: Rulebook,
     spec: EnsembleSpec,
     *,
+    draws: Draws,
     days_ahead: int,
     issue_hour: int = 15,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
-    draws: Draws | None = None,
-    keep_levels: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Decide the warnings of ``spec.winters`` winters in which the same air came and forecasts erred.
 
     Each day at ``issue_hour`` the forecast of that day and the ``days_ahead`` after it comes with the errors of
-    ``spec.error``; days before count as observed. ``draws`` stands for an error model made ready before (needed for
-    pairs, see :func:`.pairs.draws_of`); ``keep_levels`` keeps every level of every winter (of 11 cities and 10,000
-    winters 60 MB); ``progress`` is told how many winters each block brought.
+    ``draws`` (``spec.error`` made ready, see :func:`.pairs.draws_of`); days before count as observed. ``progress`` is
+    told how many winters each block brought.
 
     Raises:
-        InputError: an order cannot be read, too few leads are stated, the horizon is too long.
+        InputError: an order cannot be read, the horizon is too long.
 
     """
     if not 0 <= days_ahead <= _MOST_DAYS or not 0 <= issue_hour <= 23:
         said = f"days_ahead {days_ahead}, issue_hour {issue_hour}"
         raise InputError([Problem("ensemble_not_usable", where="ensemble", value=said, most=_MOST_DAYS)])
-    if draws is None:
-        if not isinstance(spec.error, StatedError):
-            raise InputError([Problem("pairs_before_draws", where="ensemble", column="error.pairs")])
-        draws = Stated(spec.error, spec.seed, truth.cities, days_ahead + 1)
     season = EnsembleSeason(truth, rulebook, days_ahead, issue_hour, read_floors(floors, rulebook.lists), known_on)
     perfect = season.winters(NoError(), 0, 1)
     ranks = np.stack([one.ranks for one in season.outlooks])
     levels = perfect.levels[:, :, 0]
     against = np.stack([levels.reshape(*ranks.shape, -1).max(axis=2), ranks])
     starts = season.starts(levels)
-    blocks, parts, left = list[DecidedBlock](), list[Summary](), spec.winters
+    parts, left = list[Summary](), spec.winters
     for number in range(-(-spec.winters // BLOCK)):
         kept = season.winters(draws, number, min(left, BLOCK), starts)
         parts.append(summary(kept, season.cuts, against))
         left -= BLOCK
-        if keep_levels:
-            blocks.append(kept)
         if progress:
             progress(parts[-1].winters)
     of_perfect = summary(perfect, season.cuts, against)
     return Ensemble(
         truth, spec, days_ahead, issue_hour, season.cuts, season.thresholds, joined(parts), of_perfect, levels, ranks,
-        starts, blocks,
+        starts,
     )  # fmt: skip
 
 
@@ -206,7 +198,7 @@ class EnsembleSeason:
             codes, back = np.unique(state[rows] << BITS | numbers[place], return_inverse=True)
             done = self.lives.follow(codes)[back]
             state[rows] = self.lives.outcomes.state[done]
-            kept.take(city, day, slot, rows, done, self.lives.outcomes, len(self.cuts))
+            kept.take(city, slot, rows, done, self.lives.outcomes, len(self.cuts))
         if starts:
             kept.time_starts(city, day, slot, rows, starts[city], self.lives.outcomes, done)
 

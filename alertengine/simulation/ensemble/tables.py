@@ -7,7 +7,7 @@ counts for the highest level it touches.  Rows of the empty city are sums over a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -17,9 +17,8 @@ import pandas as pd
 from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.simulation.ensemble.grading import Threshold
 from alertengine.simulation.ensemble.lives import MINUTES
-from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, DecidedBlock, Summary
+from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, Summary
 from alertengine.simulation.ensemble.truth import Truth
-from alertengine.vocabulary import Problem
 from alertengine.warning import LEVEL_OF
 
 _QUANTILES: Final = (0.05, 0.5, 0.95)
@@ -33,7 +32,7 @@ class Ensemble:
     """Many winters of one season, and what they are held against.
 
     ``reference`` (cities, slots) the ranks of the forecast without error, ``observed`` (cities, days) those that the
-    observed days bear; ``blocks`` every block's levels and announcements where they were asked to be kept.
+    observed days bear.
     """
 
     truth: Truth
@@ -49,8 +48,6 @@ class Ensemble:
     observed: npt.NDArray[np.int8]
     #: Per city (slot, rank) at which the reference comes to a rank or above.
     starts: list[list[tuple[int, int]]]
-    blocks: list[DecidedBlock] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
 
     @property
     def winters(self) -> int:

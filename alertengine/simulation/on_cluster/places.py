@@ -31,7 +31,7 @@ from alertengine.simulation.season.tally import PlaceTally, tally
 
 Rows = npt.NDArray[np.int64]
 _NOTHING = np.array([], dtype=np.float64)
-_NO_SUMS = LineSums(_NOTHING, _NOTHING, _NOTHING, _NOTHING, {}, _NOTHING)
+_NO_SUMS = LineSums(_NOTHING, _NOTHING, _NOTHING, {}, _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,10 @@ def uncertain(
         truth,
         run.book,
         spec,
+        draws=draws,
         days_ahead=scenario.days_ahead,
         floors=[order.as_floor() for order in scenario.orders],
         known_on=run.known_on,
-        draws=draws,
         progress=lambda count: progress(count, spec.winters),
     )
     return Uncertain(found, _tables(found, tallies), (draws,) if isinstance(draws, Result) else ())

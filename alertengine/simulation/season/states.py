@@ -59,13 +59,12 @@ class PlaceState:
 class LineSums:
     """A season by line, in days.
 
-    ``lost`` and ``other`` shares of output times days, ``stopped`` at a stand, ``hit`` under a warning that
-    takes something; ``kg`` saved by warnings per pollutant; ``shut`` by plant.
+    ``lost`` and ``other`` shares of output times days, ``hit`` under a warning that takes something; ``kg`` saved by
+    warnings per pollutant; ``shut`` by plant.
     """
 
     lost: Floats
     other: Floats
-    stopped: Floats
     hit: Floats
     kg: dict[str, Floats]
     shut: Floats
@@ -154,16 +153,15 @@ class States:
 
     def _add_up(self, course: Course) -> LineSums:
         count = len(self.lines)
-        lost, other, stopped, hit = (np.zeros(count) for _ in range(4))
+        lost, other, hit = (np.zeros(count) for _ in range(3))
         kg = {name: np.zeros(count) for name in POLLUTANTS}
         shut = np.zeros(self._plants)
         for chain, hours in course.hours.items():
             state, days = self.state(chain), hours / 24
             lost += state.lost * days
             other += state.other * days
-            stopped += state.stopped * days
             hit += state.hit * days
             shut += state.shut * days
             for name in POLLUTANTS:
-                kg[name] += np.nan_to_num(state.decision.warning_reduced[name]) * days
-        return LineSums(lost, other, stopped, hit, kg, shut)
+                kg[name] += state.added(name) * days
+        return LineSums(lost, other, hit, kg, shut)
