@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Decision
-from alertengine.simulation.production import Production, lost_share
+from alertengine.simulation.production import Production, idle, lost_share
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
@@ -60,7 +60,7 @@ def burden_lines(lines: pd.DataFrame, decision: Decision, production: Production
             "stopped": (np.nan_to_num(decision.share) >= 1) & (share > 0),
         }
     )
-    return frame[~lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)].reset_index(drop=True)
+    return frame[~idle(lines)].reset_index(drop=True)
 
 
 def sizes(lines: pd.DataFrame) -> pd.Series:

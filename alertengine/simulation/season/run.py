@@ -274,12 +274,10 @@ class SeasonRunner:
         if at not in held:
             held[at] = States(engine, lines.iloc[rows].reset_index(drop=True))
         own, turns = held[at], held[at].turns
-        laws = self._engines.get(
-            ("laws", said.book_key, said.known_on, span.first, turns), lambda: Laws(engine, said.known_on, turns)
-        )
+        laws = self._engines.get(("laws", said.book_key, said.known_on, span.first, turns), lambda: Laws(engine, turns))
         found = self._courses.get(
             (unit, said.book_key, said.known_on, weather_key, len(rows), turns),
-            lambda: Course(course(held_at(weather.runs[0].result, *unit), span, book, laws, own.places, said.known_on)),
+            lambda: Course(course(held_at(weather.runs[0].result, *unit), span, laws, own.places)),
         )
         return PlaceRun(*unit, rows, own, found, wholes[unit[0]])
 

@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.engine import GROUNDS, STATUSES, Decision, Engine, Facts, Matching, turns_of_list
 from alertengine.orders import Sums, sums_of
 from alertengine.simulation.burden import sizes
-from alertengine.simulation.production import lost_share
+from alertengine.simulation.production import idle, lost_share
 from alertengine.simulation.season.course import Chain, Course
 from alertengine.vocabulary import POLLUTANTS, Ground, Level, Status
 
@@ -80,7 +80,7 @@ class States:
         """Take the lines of one place (index 0..n-1)."""
         self.lines = lines
         self.owner, plants = pd.factorize(lines["enterprise_id"])
-        self.running = ~lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
+        self.running = ~idle(lines)
         self._plants = len(plants)
         self._engine = engine
         self._rows = np.arange(len(lines))
