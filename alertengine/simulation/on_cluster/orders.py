@@ -78,8 +78,8 @@ class LinesSource:
         lines = self.enterprises.lines.drop(columns=[name for name in AT_HOME if name in self.enterprises.lines])
         if alone:
             lines = lines[city_column(lines) == groups[0][0]].reset_index(drop=True)
-        for part in cut(lines, groups):
-            yield ((part.cities, packed(part.lines)),)
+        for group, part in zip(groups, cut(lines, groups), strict=True):
+            yield ((group, packed(part)),)
 
 
 def cluster_orders(
@@ -176,7 +176,7 @@ def _summaries(parts: Sequence[DecidedPart]) -> list[SummaryEntry]:
 
 def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> DecidedPart:
     """Decide one part: ``(cities, packed lines)`` or the files of a folder's part."""
-    cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task).lines)
+    cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task))
     engine = engine_of(book_bytes, asked.known_on)
     decided = decide_lines(
         engine, lines, asked.response, published=asked.published, citation=asked.source, totals=asked.totals
