@@ -20,7 +20,6 @@ from alertengine.documents.formal_or_draft import (
     readiness,
 )
 from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
-from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told
@@ -81,8 +80,8 @@ class Builder:
         record = footing.warnings
         self._decided = {} if record is None else decisions(record)
         self._lives = Record(record)
-        self._plans = listed(footing)
-        self._rows = rows_of_lines(footing)
+        self._plans = footing.lines()
+        self._rows = footing.rows_of_lines()
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
         self._matters: dict[tuple[tuple[Any, ...], ...], frozenset[OpenMatter]] = {}
 
@@ -97,7 +96,7 @@ class Builder:
         kind = tuple(dict.fromkeys(map(self._kind, rows)))  # enterprises whose orders rest on the same are many
         if kind not in self._matters:
             act = self._act(rows)
-            found = readiness(rows, self._footing, act.cited, act.gaps).reasons
+            found = readiness(rows, self._footing, act.cited, act.gaps)
             self._matters[kind] = frozenset(one.without_lines() for one in found)
         return self._matters[kind]
 
@@ -152,20 +151,20 @@ class Builder:
         """All values of a document; ``held`` are the rows whose grounds must carry it."""
         first, level = rows[0], _highest(rows)
         act = self._act(rows)
-        state = readiness(held, self._footing, act.cited, [*gaps, *act.gaps])
-        released = self._release.words(state.reasons) if self._release and not state.ready else ()
-        draft = bool(self._forced or self._setting or not (state.ready or released))
+        reasons = readiness(held, self._footing, act.cited, [*gaps, *act.gaps])
+        released = self._release.words(reasons) if self._release and reasons else ()
+        draft = bool(self._forced or self._setting or (reasons and not released))
         grounds = self._grounds(rows, act)
         board, more = board_items(rows, self._plans)
         owner = self._owners.get(first.enterprise_id)
-        list_version, list_state = words_of_list(self._footing)
+        list_version, list_state = self._footing.words_of_list()
         opened = [row for row in rows if row.hangs_on]
         return OrderPaper(
             title=title,
             mark=mark_of(self._setting, draft=draft),
             draft=draft,
             setting=self._setting,
-            reasons=state.reasons,
+            reasons=reasons,
             release=released,
             document_id=_document_id(first),
             enterprise=first.enterprise,
@@ -174,8 +173,8 @@ class Builder:
             county=first.county,
             industry="、".join(dict.fromkeys(row.industry for row in rows if row.industry)),
             grade="、".join(dict.fromkeys(row.effective_grade or row.grade or UNKNOWN_WORD for row in rows)),
-            contact=text_of(owner, "contact"),
-            phone=text_of(owner, "phone"),
+            contact=getattr(owner, "contact", ""),
+            phone=getattr(owner, "phone", ""),
             issuer=act.issuer,
             competent=act.competent,
             level=level_words(level),
