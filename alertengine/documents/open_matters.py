@@ -118,13 +118,6 @@ KINDS: Final = {
     "department_assumed": MatterKind(
         "部门归口由分工文件确定、规则未载明", "由牵头部门确认分工，或在规则中载明部门", *_MEASURES
     ),
-    "orders_disagree": MatterKind(
-        "上级要求",
-        "不再执行的一项写明结束时间后重新计算",
-        "不再执行的一项上级调度令写明结束时间",
-        "/superior",
-        command="scenario: orders",
-    ),
     "not_on_file": MatterKind("规则库未录入本市的{name}", "由市级预案确定后填写，或录入规则", *_MEASURES),
     "no_report_due": MatterKind("报送要求和时限", "按上级通知填写", *_STEPS),
     "blank_of_plan": MatterKind("{blank}", "相应栏目空白，由经办人手填，或录入本市预案", *_STEPS),
@@ -133,6 +126,13 @@ KINDS: Final = {
     "observation_of_run_missing": MatterKind("缺少观测", *_OBSERVED),
     "open_order_absent": MatterKind("上级要求", *_ORDERED),
     "order_absent": MatterKind("上级要求", *_ORDERED),
+    "orders_disagree": MatterKind(
+        "上级要求",
+        "不再执行的一项写明结束时间后重新计算",
+        "不再执行的一项上级调度令写明结束时间",
+        "/superior",
+        command="scenario: orders",
+    ),
     "county_not_said": MatterKind("区县不明", "在清单中填写所在区县后重新计算", _FILLED, "/lists"),
     "old_forecast": MatterKind("预报过期", _FORECAST),
     "old_forecast_of": MatterKind("预报过期", _FORECAST),

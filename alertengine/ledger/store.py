@@ -110,6 +110,12 @@ class Ledger:
         with in_words(self.path):
             return [_act(row, self.path) for row in self.db.conn.execute(sql, [kind] if kind else [])]
 
+    def standing(self, kind: str | None = None) -> list[Act]:
+        """The acts that no later one corrects in order, or those of a kind."""
+        every = self.acts()
+        corrected = {act.corrects for act in every}
+        return [act for act in every if act.act not in corrected and kind in (None, act.kind)]
+
     def act(self, number: int) -> Act:
         """An act.
 
@@ -278,7 +284,7 @@ class Ledger:
         *,
         inputs: Sequence[InputFile] = (),
         clock_reason: str = "",
-        guard: Callable[[], None] | None = None,
+        guard: Callable[[], object] | None = None,
     ) -> Act:
         """Record an act: all of it in one transaction, or nothing.
 

@@ -19,7 +19,7 @@ from alertengine.orders import CityState, SummaryEntry, figures_of
 from alertengine.rulebook import ProcedureRule, place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
 from alertengine.workflow._record_findings import masked, recorded_findings
-from alertengine.workflow._replay import rulebook_of
+from alertengine.workflow.act_opened import rulebook_of
 from alertengine.workflow.acts_in_force import (
     ActEntry,
     act_entry,
@@ -27,7 +27,6 @@ from alertengine.workflow.acts_in_force import (
     orders_in_force,
     plain_orders,
     responses,
-    standing_acts,
     what_stands,
 )
 from alertengine.workflow.delivery.receipts import STATES
@@ -190,7 +189,7 @@ def evaluate(
 
 def members_of(ledger: Ledger, act: Act) -> list[Act]:
     """The acts of the response an act belongs to, the corrected ones left out, itself always among them."""
-    acts = sorted({one.act: one for one in [*standing_acts(ledger), act]}.values(), key=lambda one: one.act)
+    acts = sorted({one.act: one for one in [*ledger.standing("issue"), act]}.values(), key=lambda one: one.act)
     return next(group for group in responses(ledger, acts) if act in group)
 
 

@@ -42,12 +42,6 @@ def act_entry(act: Act) -> ActEntry:
     return cast("ActEntry", {name: getattr(act, name) for name in ActEntry.__annotations__})
 
 
-def standing_acts(ledger: Ledger) -> list[Act]:
-    """The acts of warnings and orders that no later one corrects."""
-    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
-    return [act for act in ledger.acts("issue") if act.act not in corrected]
-
-
 def warning_ids(ledger: Ledger, act: int) -> frozenset[str]:
     """The warnings that an act speaks of; none where it gives orders for a list alone."""
     if all(part.part != "warnings" for part in ledger.parts(act)):

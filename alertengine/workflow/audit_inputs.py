@@ -15,7 +15,7 @@ from alertengine.orders import SUFFIXES, read_orders
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow._decisions_on_record import with_recorded
-from alertengine.workflow._replay import list_of, rulebook_of
+from alertengine.workflow.act_opened import decided_on
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, what_stands
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
 
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        corrected = {one.corrects for one in acts if one.corrects is not None}
-        standing = [one.act for one in acts if one.act not in corrected and one.kind != DRAFT]
+        standing = [one.act for one in ledger.standing() if one.kind != DRAFT]
         numbers = [one for one in standing if any(part.part == "orders" for part in ledger.parts(one))]
         if act is not None:
             numbers = [ledger.act(act).act]
@@ -75,13 +74,13 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
         tables = [plain_orders(ledger.orders(number), number).drop(columns="act") for number in numbers]
         note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in numbers], last=numbers[-1])
-        listed = list_of(ledger, numbers[-1])
+        book, listed = decided_on(ledger, numbers[-1])
         served, answered = _served(ledger, numbers)
         proved = _proved(ledger, numbers)
         return Ordered(
             what_stands(tables, [decided_of(ledger, ledger.act(one)) for one in numbers]).drop(columns="said_end"),
             with_recorded(listed.lines, ledger),
-            rulebook_of(ledger, numbers[-1]),
+            book,
             said="；".join(_act_said(one) for one in acts if one.act in numbers),
             list_said=version_said(listed.version) + _published(acts, listed.version),
             served=served,
