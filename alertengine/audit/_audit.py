@@ -16,6 +16,7 @@ from alertengine.audit import dust_sites as site
 from alertengine.audit import electricity, gate, stack
 from alertengine.audit import inspections_and_logs as records
 from alertengine.audit._read_evidence import KINDS, read_evidence, without_marks
+from alertengine.audit.baseline import Bools
 from alertengine.audit.evidence_and_findings import KIND_TEXT, ONE_OF, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import joined, nothing
@@ -26,7 +27,6 @@ from alertengine.lists import Register
 from alertengine.rulebook import FileEvidence, Rulebook
 from alertengine.vocabulary import MASKED, InputError, Problem, Result, gathering, plain_name, sole_traders
 
-Bools = npt.NDArray[np.bool_]
 #: The country whose public holidays are no like days.
 COUNTRY = "CN"
 #: Kinds whose days are compared with those before, and the columns that say whose readings they are.

@@ -33,9 +33,6 @@ class Verdict(StrEnum):
     NO_EVIDENCE = "no_evidence"
 
 
-#: Ranks of a finding and of what may follow it (a person decides each step).
-RANKS: Final = ("疑似", "违反", "建议另案处理", "移送线索")
-
 _WHO: Final = (
     Field("enterprise_id", ("统一社会信用代码", "信用代码", "企业代码"), "text"),
     Field("enterprise", ("企业名称", "单位名称", "污染源名称", "用户名称", "户名", "公司", "企业", "排污单位"), "text"),

@@ -6,18 +6,16 @@ import re
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.baseline import Bools, Ints
 from alertengine.audit.evidence_and_findings import RESULTS, Evidence, Verdict
-from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.audit.evidence_rules import AuditLaw, weighed
 from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
 from alertengine.audit.meters import near_firms
 from alertengine.audit.ordered_days import Duties
 from alertengine.vocabulary import BREACHES, Problem, number, short_moment, to_minute
 
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 _RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in words}
 #: A note longer than this is cut in a finding.
 _NOTE: Final = 80
@@ -254,21 +252,13 @@ def _entry(
     verdict = Verdict.COMPLIED
     if contrary or doubt:
         verdict = Verdict.BREACHED if contrary and grounded else Verdict.DOUBTFUL
-    against = verdict is not Verdict.COMPLIED
     suspected = verdict is Verdict.DOUBTFUL
     place = (line["city"], line["county"], when, level)
     ran = subject == "production"
     follows = law.consequence(breaches, *place, suspected=suspected, ran=ran, enterprise=str(line["enterprise_id"]))
-    return {
-        "row": row, "whole": whole, "subject": subject, "finding": verdict,
-        "rank": ("疑似" if suspected else "违反") if against else "",
-        "proposal_rank": follows.rank if verdict is Verdict.BREACHED else "",
-        "evidence_rules": ";".join(weight.rules), "penalty_rules": ";".join(follows.rules) if against else "",
-        "basis": "；".join(t for t in (weight.basis, follows.basis if against else "") if t),
-        "standing": weight.standing, "consequence": follows.text if against else "", "finding_text": text,
-        "source": f"{evidence.name} row {evidence.row(reading)}",
-        FIRM: grounded,
-    }  # fmt: skip
+    source = f"{evidence.name} row {evidence.row(reading)}"
+    said = {"row": row, "whole": whole, "subject": subject, "finding_text": text, "source": source, FIRM: grounded}
+    return said | weighed(verdict, weight, follows)
 
 
 def _table(entries: list[dict[str, Any]], duties: Duties, kind: str) -> pd.DataFrame:

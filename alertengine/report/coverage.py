@@ -10,13 +10,12 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.checking import DECIDED, STATES, Cell, Coverage
-from alertengine.files import environment, safe_table, suffix_of
+from alertengine.files import safe_table, suffix_of
+from alertengine.report.pages import page
 from alertengine.rulebook import NOT_STATED, Rulebook
 from alertengine.vocabulary import (
     FIELDS,
     GRADES,
-    LEVEL_CLASS,
-    LEVEL_COLOUR,
     LEVEL_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
@@ -24,7 +23,6 @@ from alertengine.vocabulary import (
     Problem,
     Status,
     number,
-    program_version,
 )
 
 #: Each state with its symbol, name and what it means, as the legend shows it.
@@ -80,14 +78,13 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
 
 def coverage_report(found: Coverage, book: Rulebook) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report")
     details: dict[str, int] = {}
     grades = _grades(found)
     groups = _groups(found, grades, details)
     counts = found.counts()
-    return pages.get_template("coverage.html.j2").render(
+    return page(
+        "coverage.html.j2",
         found=found,
-        version=program_version(),
         rulebook=book.fingerprint[:12],
         counts=counts,
         total=len(found.cells),
@@ -95,15 +92,11 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
         states={state: STATE_WORDS[state] for state in STATES},
         grades=grades,
         levels=_LEVELS,
-        level_text=LEVEL_TEXT,
-        level_class=LEVEL_CLASS,
-        level_colour=LEVEL_COLOUR,
         groups=groups,
         # A JSON array that may stand inside a script element.
         details="[" + ",".join(details).replace("<", "\\u003c") + "]",
         rules=_rules(found, book),
         missing=_missing(found, book),
-        standing_text=STANDING_TEXT,
     )
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from alertengine.orders import state_words
 from alertengine.report.charts import bars, plotly_script
-from alertengine.report.record_templates import environment
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, VERDICT_TEXT, number, percent, program_version
+from alertengine.report.pages import page
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, VERDICT_TEXT, number, percent
 from alertengine.workflow import GRAVITY, Evaluation, Reached
 
 #: Breaches and doubts listed one by one on the page.
@@ -32,7 +32,8 @@ def evaluation_page(found: Evaluation) -> str:
     """
     ratios = _ratios(found)
     charts = {"days": _day_chart(found), "kg": _kg_chart(found)}
-    return environment().get_template("evaluation.html.j2").render(
+    return page(
+        "evaluation.html.j2",
         e=found,
         sentences=sentences(found),
         states=state_words(found.states),
@@ -49,8 +50,7 @@ def evaluation_page(found: Evaluation) -> str:
         lifted=any(one["action"] == "lift" for one in found.course),
         staggered=any(s.least != s.most for one in found.reached for s in one.stages),
         bases=list(dict.fromkeys(one.required_by for one in found.reached if one.required_by)),
-        version=program_version(),
-    )  # fmt: skip
+    )
 
 
 def sentences(found: Evaluation) -> list[str]:

@@ -10,9 +10,10 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.documents import SETTING_TEXT
-from alertengine.files import RunManifest, Staging, environment, inputs_of, replacing
+from alertengine.files import RunManifest, Staging, inputs_of, replacing
 from alertengine.lists import decisions_file
 from alertengine.orders import PROVINCE_COLUMNS, ProvinceRun, Responded, Scenario, with_mode, write_orders
+from alertengine.report.pages import page
 from alertengine.report.response import response_report
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import moment, program_version, to_minute
@@ -73,7 +74,8 @@ def write_province(whole: ProvinceRun, names: Sequence[str], staged: Staging) ->
     staged.put("province.csv", whole.table.to_csv(index=False).encode())
     folders = {city: name for name, part in zip(names, whole.parts, strict=True) for city in part.scenario.cities}
     now = whole.warnings.now
-    page = environment("alertengine.report").get_template("province.html.j2").render(
+    made = page(
+        "province.html.j2",
         title=whole.scenario.title,
         setting=SETTING_TEXT[whole.scenario.mode],
         now="" if pd.isna(now) else moment(now),
@@ -81,10 +83,9 @@ def write_province(whole: ProvinceRun, names: Sequence[str], staged: Staging) ->
         rows=whole.rows(),
         folders=folders,
         problems=[str(problem) for problem in whole.problems],
-        version=program_version(),
         rulebook=whole.book.fingerprint[:12],
-    )  # fmt: skip
-    staged.put("province.html", page.encode())
+    )
+    staged.put("province.html", made.encode())
 
 
 def province_record(whole: ProvinceRun) -> RunManifest:
