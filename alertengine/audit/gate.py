@@ -83,7 +83,9 @@ def _passages(evidence: Evidence, of_reading: Ints, of_line: Ints, firm: Ints) -
 def _states(evidence: Evidence, duties: Duties, passages: pd.DataFrame, inside: Bools, at: Ints) -> Ints:
     """Of each passage whether its vehicle was kept out: each distinct vehicle against each distinct ban once."""
     part = evidence.table.iloc[passages["reading"].to_numpy()]
-    new_energy = part["plate"].astype("str").map({p: _is_green(p) for p in part["plate"].dropna().unique()}) == True  # noqa: E712
+    # the plate of a new-energy vehicle has eight characters
+    green = {one: len(plain_plate(one)) == 8 and "挂" not in one for one in part["plate"].dropna().unique()}
+    new_energy = part["plate"].astype("str").map(green) == True  # noqa: E712
     kind = pd.MultiIndex.from_arrays(
         [part["stage"].fillna(""), part["fuel"].fillna(""), part["vehicle_class"].fillna(""), new_energy]
     )
@@ -151,11 +153,6 @@ def stage_of(text: str) -> int | None:
 def plain_plate(text: str) -> str:
     """A plate without spaces and dots, in capitals."""
     return re.sub(r"[\s·.・\-]", "", tidy(text)).upper()
-
-
-def _is_green(text: object) -> bool:
-    """Whether a plate is that of a new-energy vehicle (eight characters)."""
-    return isinstance(text, str) and len(plain_plate(text)) == 8 and "挂" not in text
 
 
 def masked(plate: str) -> str:

@@ -45,15 +45,12 @@ def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list
         seen[day[rows]] = True
         plant = whole[reading] and result != "complied"
         for row in spoken:
-            other = not named[reading] and _of_another(words[reading], share[row])
+            # it speaks of a stop where none was ordered at that hour, or of a limit where a stop was
+            contrary = _OF_STOP if share[row] < 1 else _OF_LIMIT if share[row] >= 1 else ()
+            other = not named[reading] and words[reading] in contrary
             said = "unclear" if other else result
             entries.append(_inspected(evidence, held, law, reading, row, said, named[reading], whole=plant))
     return ([_table(entries, held, evidence.kind)] if entries else []), seen
-
-
-def _of_another(word: str, share: float) -> bool:
-    """Whether a result speaks of a stop where none was ordered at that hour, or of a limit where a stop was."""
-    return (word in _OF_STOP and share < 1) or (word in _OF_LIMIT and share >= 1)
 
 
 def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
@@ -150,7 +147,10 @@ def _with_duties(
     if beyond is not None:
         asked |= beyond[found["reading"].to_numpy()]
     found = found.assign(at=at)[(at >= 0) & asked]
-    _tell_strangers(evidence, records["reading"].to_numpy(), found["reading"].to_numpy())
+    lost = np.setdiff1d(records["reading"].to_numpy(), found["reading"].to_numpy())
+    if len(lost):
+        row_of = int(evidence.rows[lost[0]])
+        evidence.warnings.append(Problem("records_without_duty", file=evidence.file, row=row_of, count=len(lost)))
     return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["at"]}
 
 
@@ -166,13 +166,6 @@ def _tell_unknown_lines(evidence: Evidence, lines: pd.DataFrame) -> None:
         if firm in own and isinstance(line, str) and line not in own[firm]:
             place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at]), "column": "line_id"}
             evidence.problems.append(Problem("no_such_line_in_order", **place, value=line, names=own[firm]))
-
-
-def _tell_strangers(evidence: Evidence, every: Ints, joined: Ints) -> None:
-    lost = np.setdiff1d(every, joined)
-    if len(lost):
-        row = int(evidence.rows[lost[0]])
-        evidence.warnings.append(Problem("records_without_duty", file=evidence.file, row=row, count=len(lost)))
 
 
 def _inspected(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -156,7 +156,9 @@ def write_documents(
         _guarded(folder, manifest.write)
     out = WrittenDocuments(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
     if not wish.enterprises:
-        out.removed = _clear(manifest, {job.name for job in jobs}, _kinds(wish))
+        folders, made = tuple(f"{FOLDERS[kind]}/" for kind in _kinds(wish)), {job.name for job in jobs}
+        stale = [name for name in manifest.files if name.startswith(folders) and name not in made]
+        out.removed = [name for name in stale if manifest.drop(name)]
         _beside(out, holds, footing, folder, wish)
         manifest.write()
     return out
@@ -232,16 +234,13 @@ def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
     spelt = {said: name for name, said in plain.items() if said}
     wanted = {name_or_code(name): name for name in enterprises}
     if absent := [name for said, name in wanted.items() if said not in spelt]:
+        near = {one: nearest(name_or_code(one), spelt) for one in absent}
+        words = {one: Words("perhaps_one", names=found) if found else "" for one, found in near.items()}
         raise InputError(
-            [Problem("no_such_addressee", where="--enterprise", value=one, near=_nearest(one, spelt)) for one in absent]
+            [Problem("no_such_addressee", where="--enterprise", value=one, near=words[one]) for one in absent]
         )
     chosen = [name for name, said in plain.items() if said in wanted]
     return table[own[0].isin(chosen) | own[1].isin(chosen)]
-
-
-def _nearest(name: str, spelt: Mapping[str, str]) -> Words | str:
-    found = nearest(name_or_code(name), spelt)
-    return Words("perhaps_one", names=found) if found else ""
 
 
 def _jobs(documents: Sequence[OrderPaper], wish: DocumentOptions) -> tuple[list[PrintJob], list[IndexEntry]]:
@@ -277,13 +276,6 @@ def _guarded(place: Path, write: Callable[[], T]) -> T:
         return write()
     except OSError as error:
         raise InputError([Problem("unwritten_file", file=str(place), error=error)]) from None
-
-
-def _clear(manifest: Manifest, made: set[str], kinds: Iterable[DocumentKind]) -> list[str]:
-    """Remove documents of an earlier run that this one no longer has."""
-    folders = tuple(f"{FOLDERS[kind]}/" for kind in kinds)
-    stale = [name for name in manifest.files if name.startswith(folders) and name not in made]
-    return [name for name in stale if manifest.drop(name)]
 
 
 def _beside(out: WrittenDocuments, holds: InForce, footing: Footing, folder: Path, wish: DocumentOptions) -> None:

@@ -166,7 +166,7 @@ class Builder:
             setting=self._setting,
             reasons=reasons,
             release=released,
-            document_id=_document_id(first),
+            document_id="".join(first.order_id.partition(first.enterprise_id)[:2]),  # all its lines share it
             enterprise=first.enterprise,
             enterprise_id=first.enterprise_id,
             city=first.city,
@@ -194,7 +194,10 @@ class Builder:
             lines=() if changed else tuple(_line_item(row, grounds, self._below(row)) for row in rows),
             changes=changed,
             totals=_totals(rows),
-            lower_bound=any(row.status == Status.ORDERED and _partial(row) for row in rows),
+            lower_bound=any(
+                row.status == Status.ORDERED and (pd.isna(row.share) or Flag.LOWER_BOUND in flags_of(row.flags))
+                for row in rows
+            ),
             haulage=() if changed else tuple(_haulage(rows)),
             deadlines=act.deadlines,
             replaced=replaced[:_NAMED] + ((f"等{len(replaced)}项",) if len(replaced) > _NAMED else ()),
@@ -282,12 +285,6 @@ def _notice(warning: Mapping[str, Any], kind: str) -> Notice:
     )
 
 
-def _document_id(row: Any) -> str:
-    """The part of an order's id that all lines of the enterprise share."""
-    head, found, _ = row.order_id.partition(row.enterprise_id)
-    return f"{head}{found}"
-
-
 def _name(row: Any) -> str:
     return str(row.line or row.line_id)
 
@@ -325,11 +322,6 @@ def _line_item(row: Any, grounds: Mapping[str, str], below: Sequence[str]) -> Li
 
 def _amounts(values: Mapping[str, float]) -> dict[str, str]:
     return {name: kilograms(value) for name, value in values.items()}
-
-
-def _partial(row: Any) -> bool:
-    """Whether the share of an order is blank or a lower bound."""
-    return row.share != row.share or Flag.LOWER_BOUND in flags_of(row.flags)
 
 
 def _totals(rows: Sequence[Any]) -> Totals:

@@ -79,7 +79,7 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
 def coverage_report(found: Coverage, book: Rulebook) -> str:
     """The page as HTML."""
     details: dict[str, int] = {}
-    grades = _grades(found)
+    grades = sorted({cell.grade for cell in found.cells}, key=GRADES.index)
     groups = _groups(found, grades, details)
     counts = found.counts()
     return page(
@@ -98,11 +98,6 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
         rules=_rules(found, book),
         missing=_missing(found, book),
     )
-
-
-def _grades(found: Coverage) -> list[str]:
-    """Every grade of the grid, in the order of the vocabulary."""
-    return sorted({cell.grade for cell in found.cells}, key=GRADES.index)
 
 
 def _groups(found: Coverage, grades: list[str], details: dict[str, int]) -> list[dict[str, Any]]:
@@ -184,32 +179,26 @@ def _rules(found: Coverage, book: Rulebook) -> list[dict[str, Any]]:
     rows = []
     for name, count in sorted(counts.items(), key=lambda item: -item[1]):
         rule = book.rules[name]
+        last = "未载明" if rule.valid.last in (None, NOT_STATED) else str(rule.valid.last)
         row: dict[str, Any] = {
             "id": name,
             "title": rule.title,
             "basis": book.cite(rule),
             "standing": book.standing(rule),
         }
-        row |= {"count": count, "first": str(rule.valid.first or ""), "last": _until(rule.valid.last)}
+        row |= {"count": count, "first": str(rule.valid.first or ""), "last": last}
         rows.append(row | {"overdue": book.overdue(rule, found.day)})
     return rows
-
-
-def _until(last: object) -> str:
-    return "未载明" if last in (None, NOT_STATED) else str(last)
 
 
 def _missing(found: Coverage, book: Rulebook) -> list[dict[str, str]]:
     """The holes that documents on file that day declare in words."""
     rows = []
     for document in book.documents.values():
-        if document.valid.holds(found.day) and _reached(document.area, found, book):
+        reached = any(not book.lists.members(area).isdisjoint(found.place.names()) for area in document.area)
+        if document.valid.holds(found.day) and reached:
             rows += [
                 {"what": one.what, "source": one.source, "reason": one.reason, "document": document.citation}
                 for one in document.missing
             ]
     return rows
-
-
-def _reached(areas: tuple[str, ...], found: Coverage, book: Rulebook) -> bool:
-    return any(not book.lists.members(area).isdisjoint(found.place.names()) for area in areas)

@@ -31,7 +31,6 @@ def evaluation_page(found: Evaluation) -> str:
 
     """
     ratios = _ratios(found)
-    charts = {"days": _day_chart(found), "kg": _kg_chart(found)}
     return page(
         "evaluation.html.j2",
         e=found,
@@ -39,7 +38,7 @@ def evaluation_page(found: Evaluation) -> str:
         states=state_words(found.states),
         duties=_duties(found),
         ratios=ratios,
-        charts=charts,
+        charts=_charts(found),
         script=plotly_script(),
         gravity=GRAVITY,
         met_text=_MET,
@@ -121,17 +120,17 @@ def _points(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 1)
 
 
-def _day_chart(found: Evaluation) -> str:
+def _charts(found: Evaluation) -> dict[str, str]:
+    """Lines by day and kilograms by pollutant, each by verdict."""
     days = sorted(found.days, key=lambda one: one["day"])
     names = [f"{int(one['day'][5:7])}月{int(one['day'][8:])}日" for one in days]
-    columns = {VERDICT_TEXT[word]: [one[word] for one in days] for word in _DRAWN}
-    return bars("days", names, columns, unit="条生产线", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
-
-
-def _kg_chart(found: Evaluation) -> str:
-    names = [POLLUTANT_TEXT[pollutant] for pollutant in found.kg]
-    columns = {VERDICT_TEXT[word]: [own[word] for own in found.kg.values()] for word in _DRAWN}
-    return bars("kg", names, columns, unit="千克", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
+    lines = {VERDICT_TEXT[word]: [one[word] for one in days] for word in _DRAWN}
+    kg = {VERDICT_TEXT[word]: [own[word] for own in found.kg.values()] for word in _DRAWN}
+    look: dict[str, Any] = {"colours": _COLOURS, "patterns": _PATTERNS, "stacked": True, "height": 300}
+    return {
+        "days": bars("days", names, lines, unit="条生产线", **look),
+        "kg": bars("kg", [POLLUTANT_TEXT[one] for one in found.kg], kg, unit="千克", **look),
+    }
 
 
 #: What is shown to be done stands at the bottom of a bar.

@@ -52,7 +52,7 @@ def season_report(season: Season) -> str:
         InputError: plotly is not installed.
 
     """
-    base, variants = season.base, _variants(season)
+    base, variants, answer = season.base, _variants(season), season.scenario.air_response
     return page(
         "season.html.j2",
         title=season.scenario.title,
@@ -86,8 +86,8 @@ def season_report(season: Season) -> str:
         headers=HEADERS,
         causes=CAUSES,
         sure=sure_section(season.uncertain),
-        air=_air(season),
-        air_source=season.scenario.air_response.source if season.scenario.air_response else "",
+        air=expected_pm25(answer, base.run, base.tallies) if answer else [],
+        air_source=answer.source if answer else "",
         sources=_sources(base),
         unit=base.run.production.unit,
         basis=base.run.production.basis,
@@ -318,12 +318,6 @@ def _burden_lines(detail: Detail) -> pd.DataFrame:
     lines = detail.lines
     plant = lines["city"] + "/" + lines["enterprise_id"]  # one code may stand for plants in two cities
     return lines.assign(enterprise_id=plant, county=lines["city"] + lines["county"], before=lines["lost_season"])
-
-
-def _air(season: Season) -> list[dict[str, Any]]:
-    if season.scenario.air_response is None:
-        return []
-    return expected_pm25(season.scenario.air_response, season.base.run, season.base.tallies)
 
 
 def _sources(base: Detail) -> list[dict[str, str]]:

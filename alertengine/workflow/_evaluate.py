@@ -155,6 +155,7 @@ def evaluate(
     else:
         every = (findings if personal else masked(findings)).assign(act=0)
     own = every[_mine(every, given)].reset_index(drop=True)
+    finders = sorted({int(one) for one in own["act"]}) if findings is None else []
     until = _until(stands, own)
     days = judged_days(stands, own, until)
     holds = orders_in_force(given, decided_of(ledger, act))
@@ -177,7 +178,12 @@ def evaluate(
         reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned),
         beside=_beside(own),
         grave=_grave(own, served),
-        findings=_origin_of_findings(own, every, recorded=findings is None),
+        findings={
+            "recorded": findings is None,
+            "acts": finders,
+            "rows": len(own),
+            "others": len(every) - len(own),
+        },
         service=[
             {"state": state, "enterprises": int((served["state"] == state).sum())}
             for state in STATES
@@ -333,12 +339,6 @@ def _grave(findings: pd.DataFrame, served: pd.DataFrame) -> list[dict[str, Any]]
     states = dict(zip(served["enterprise_id"], served["state"], strict=True))
     own = own[names].assign(service=own["enterprise_id"].map(states).fillna(""))
     return [{str(key): value for key, value in row.items()} for row in own.to_dict("records")]
-
-
-def _origin_of_findings(own: pd.DataFrame, every: pd.DataFrame, *, recorded: bool) -> FindingsUsed:
-    """Where the findings come from."""
-    acts = sorted({int(one) for one in own["act"]}) if recorded else []
-    return {"recorded": recorded, "acts": acts, "rows": len(own), "others": len(every) - len(own)}
 
 
 def _notes(ledger: Ledger, act: Act, stands: pd.DataFrame, findings: pd.DataFrame, until: pd.Timestamp) -> list[str]:

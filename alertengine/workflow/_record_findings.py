@@ -210,21 +210,16 @@ def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
     """
     wanted = set(table["order_id"]) - {""}
     found: dict[str, list[int]] = {}
-    for act, order in _orders_named(ledger, sorted(wanted)):
-        found.setdefault(order, []).append(act)
+    named = "order_id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
+    for act, order in ledger.db.conn.execute(sql, [canonical(sorted(wanted))]):
+        found.setdefault(str(order), []).append(int(act))
     strange = table.index[(table["order_id"] != "") & ~table["order_id"].isin(list(found))]
     if len(strange) or not wanted:
         rows = [(int(row) + 2, str(table["order_id"][row])) for row in strange[:_TOLD]]
         problems = [Problem("order_of_no_act", file=name, row=row, column="order_id", value=one) for row, one in rows]
         raise InputError(problems or [Problem("no_finding", file=name)])
     return sorted({act for acts in found.values() for act in acts})
-
-
-def _orders_named(ledger: Ledger, orders: Sequence[str]) -> list[tuple[int, str]]:
-    """Act and order id of every order with one of some ids."""
-    named = "order_id IN (SELECT value FROM json_each(?))"
-    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
-    return [(int(act), str(order)) for act, order in ledger.db.conn.execute(sql, [canonical(list(orders))])]
 
 
 def recorded_findings(ledger: Ledger, *, personal: bool = False) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -190,13 +189,10 @@ def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple
     further = {**acts, "issued_by": str(by).strip(), "draft_hash": ledger.act(draft).hash}
     if accounts:
         further["accounts"] = accounts
-    signed = Signers(state.drafted_by, state.reviewed_by, state.approved_by, times=_times(state))
-    return record(ledger, prepared, signed, despite=why or state.despite, further=further, guard=check)
-
-
-def _times(state: DraftState) -> dict[str, datetime]:
     steps = {"propose": state.drafted_at, "review": state.reviewed_at, "approve": state.approved_at}
-    return {step: moment for step, moment in steps.items() if moment is not None}
+    times = {step: moment for step, moment in steps.items() if moment is not None}
+    signed = Signers(state.drafted_by, state.reviewed_by, state.approved_by, times=times)
+    return record(ledger, prepared, signed, despite=why or state.despite, further=further, guard=check)
 
 
 def _about(ledger: Ledger, number: int, **further: Any) -> dict[str, Any]:

@@ -90,16 +90,10 @@ def prepare(collected: Collected, title: str) -> Prepared:
             raise InputError([*told, Problem("nothing_to_record", file=title)])
         personal = _set_apart(run, collected, folder)
         problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
-        problems += collected.named_as_given(_on_a_draft(run), folder)
+        if run.enterprises.version.status != "published" and not run.orders.empty:  # the list binds nobody yet
+            problems += collected.named_as_given([Problem("list_is_draft", file=run.enterprises.file)], folder)
         readings = collected.readings(run, folder)
     return Prepared(title, run, collected, personal, problems, notes, readings)
-
-
-def _on_a_draft(run: RecomputedRun) -> list[Problem]:
-    """What must be said where the list binds nobody yet."""
-    if run.enterprises.version.status == "published" or run.orders.empty:
-        return []
-    return [Problem("list_is_draft", file=run.enterprises.file)]
 
 
 def _set_apart(run: RecomputedRun, collected: Collected, folder: Path) -> frozenset[str]:

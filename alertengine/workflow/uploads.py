@@ -101,14 +101,17 @@ def collect_uploads(
     """
     files = {"forecast": forecast, "list": enterprise_list, "totals": totals, "observed": observed}
     given = {key: one for key, one in files.items() if one is not None}
+    every = [*given.items(), *(("list", one) for one in beside)]
     said: dict[str, Any] = {"title": title, "mode": mode, "note": note, "cities": list(cities)}
     folders = [str(folder.resolve()) for folder in rules]
-    said |= {"rules": folders, **_plain(options or {})}
+    plain = {key: one.isoformat() if isinstance(one, date) else one for key, one in (options or {}).items()}
+    said |= {"rules": folders, **plain}
     said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
     with scratch() as name:
         folder = Path(name)
-        _refuse_leading_out(folder, options or {})
-        for key, one in [*given.items(), *(("list", one) for one in beside)]:
+        for path in [*option_paths(options or {}).values(), *(options or {}).get("rules", ())]:
+            inside(folder, path, "options")  # they may come from a record or another system
+        for key, one in every:
             for path, data in one.files().items():
                 _write(folder / key / path, data)
         if active is not None and len(active):
@@ -125,23 +128,8 @@ def collect_uploads(
         (folder / _SCENARIO).write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
         with problems_as(lambda one: _as_given(one, folder)):
             taken = collect_scenario(read_scenario(str(folder / _SCENARIO), folders))
-    _name_origins(taken, [*given.items(), *(("list", one) for one in beside)])
+    _name_origins(taken, every)
     return taken
-
-
-def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in options.items()}
-
-
-def _refuse_leading_out(folder: Path, options: Mapping[str, Any]) -> None:
-    """Options may come from a record or another system: a file they name lies among those given.
-
-    Raises:
-        InputError: an option names another file.
-
-    """
-    for path in [*option_paths(options).values(), *options.get("rules", ())]:
-        inside(folder, path, "options")
 
 
 def _write(path: Path, data: bytes) -> None:
