@@ -28,10 +28,10 @@ from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Without
 from alertengine.web.forecasts import day_said, take_forecast
 from alertengine.web.kept import KeptLedger
+from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.rulesview import Gap, gaps_of
-from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
-from alertengine.web.works import Works
+from alertengine.web.workstore import Works
 from alertengine.workflow import (
     Delivered,
     Opened,

@@ -22,8 +22,8 @@ from alertengine.vocabulary import (
     kilograms,
     percent,
 )
+from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
-from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import dated
 from alertengine.workflow import (
     STEP_TEXT,

@@ -17,11 +17,11 @@ from alertengine.ledger import record_access
 from alertengine.vocabulary import AlertEngineError, InputError, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
-from alertengine.web.fieldfacts import contacts_of, power_chart
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
-from alertengine.web.inspecting import Stop, judge, put_on_record, route
+from alertengine.web.inspecting import Stop, contacts_of, judge, put_on_record, route
 from alertengine.web.kept import KeptLedger
-from alertengine.web.pages.routemap import ON_MAP, route_map
+from alertengine.web.pages.inspect import ON_MAP, route_map
+from alertengine.web.pages.mapdrawing import power_chart
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 

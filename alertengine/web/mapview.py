@@ -28,10 +28,9 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.warning import RANK
-from alertengine.web.kept import KeptLedger, lines_of
+from alertengine.web.kept import KeptLedger, acts_in_force, acts_with_orders, lines_of, standing_at
 from alertengine.web.lists import lists_on_file, published_list
-from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
-from alertengine.web.works import Works
+from alertengine.web.workstore import Works
 from alertengine.workflow import decided_of, draft, drafts, list_file, orders_in_force
 
 #: What a map can be coloured by: the codes of pages' addresses, and their words.

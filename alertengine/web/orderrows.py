@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.orders import InForce
 from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, kilograms, left_open
-from alertengine.web.decisions import is_lighter
+from alertengine.web.compared import is_lighter
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (

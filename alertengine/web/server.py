@@ -21,10 +21,9 @@ from alertengine.web import files
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
 from alertengine.web.fieldforms import FieldForms
-from alertengine.web.guard import App, Guard
+from alertengine.web.guard import App, Guard, said_in_chinese
 from alertengine.web.pages.frame import framed
 from alertengine.web.pages.registry import PAGES, PageEntry
-from alertengine.web.refusals import said_in_chinese
 from alertengine.web.signin import Forms
 
 TITLE: Final = "重污染天气应急"

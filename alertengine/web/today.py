@@ -26,10 +26,9 @@ from alertengine.vocabulary import (
 )
 from alertengine.vocabulary import times as clock
 from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, warn
-from alertengine.web.kept import lines_of
+from alertengine.web.kept import acts_in_force, acts_with_orders, lines_of, standing_at
 from alertengine.web.orderrows import fields_said
-from alertengine.web.scope import Scope
-from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
+from alertengine.web.roles import Scope
 from alertengine.workflow import (
     DraftState,
     SuperiorOrder,

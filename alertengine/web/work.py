@@ -19,7 +19,7 @@ from alertengine.orders import Override, read_overrides
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.web.decisions import standing_orders
+from alertengine.web.compared import standing_orders
 from alertengine.web.intake import DOORS, taken_in
 from alertengine.workflow import (
     Collected,

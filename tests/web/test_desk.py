@@ -24,9 +24,8 @@ from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.asked import decision_lifted, decisions_taken, decisions_unused
 from alertengine.web.brief import brief_of
-from alertengine.web.evening import printed
 from alertengine.web.jobs.store import WorkFolder
-from alertengine.web.kept import KeptLedger, _orders, lines_of
+from alertengine.web.kept import KeptLedger, _orders, lines_of, stands_of
 from alertengine.web.mapview import MapView
 from alertengine.web.opening import rest_of
 from alertengine.web.orderrows import MARKS, packed, rows
@@ -38,9 +37,9 @@ from alertengine.web.pages.reviewing import marks_of, pressed_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table
 from alertengine.web.pages.today import _proposal
+from alertengine.web.papers import printed
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import Proposal
-from alertengine.web.standing import stands_of
 from alertengine.web.today import Today
 from alertengine.web.todo import all_of
 from alertengine.web.workstore import WorkRow
@@ -186,10 +185,13 @@ def test_a_page_is_answered_with_what_is_there_and_what_takes_long_is_drawn_afte
             await found.wait()
             return "all of it"
 
-        async def waits() -> None:
+        async def waits() -> bool:
             drawn.append("what is there")
+            return True
 
-        await frame.drawn_soon(cast("Any", nullcontext()), look, drawn.append, waits)
+        place = SimpleNamespace(classes=lambda _kind: nullcontext())
+        monkeypatch.setattr(frame.ui, "element", lambda _tag: place)
+        await frame.drawn_soon(look, drawn.append, waits=waits)
         found.set()
         for again, draw in later:
             draw(await again())

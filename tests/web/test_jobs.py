@@ -29,13 +29,11 @@ from alertengine.web.asked import explain_work, step
 from alertengine.web.brief import brief_of
 from alertengine.web.files import documents_of
 from alertengine.web.jobs import bodies
-from alertengine.web.jobs.kinds import KINDS, JobPlace
 from alertengine.web.jobs.queue import Jobs, files_of
-from alertengine.web.jobs.store import MOST_EACH, MOST_STARTS, Job, JobStore, WorkFolder, new_key
+from alertengine.web.jobs.store import KINDS, MOST_EACH, MOST_STARTS, Job, JobPlace, JobStore, WorkFolder, new_key
 from alertengine.web.orderrows import FIRST, rows
 from alertengine.web.roles import Right, Role
-from alertengine.web.works import Works
-from alertengine.web.workstore import MOST, WorkStore
+from alertengine.web.workstore import MOST, Works, WorkStore
 from alertengine.workflow import Upload, record_forecast
 
 from .conftest import PASSWORD, signed_up

@@ -13,7 +13,7 @@ from alertengine.ledger import Ledger
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account
-from alertengine.web.decisions import not_carried
+from alertengine.web.compared import not_carried
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.inspecting import route
 from alertengine.web.kept import KeptLedger

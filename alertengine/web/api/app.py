@@ -20,8 +20,8 @@ from starlette.exceptions import HTTPException
 
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, program_version
-from alertengine.web.api import limits, problems, reading
-from alertengine.web.api.keys import REACH_TEXT, Key, Reach
+from alertengine.web.api import problems, reading
+from alertengine.web.api.keys import ANSWERS, EXPLANATIONS, REACH_TEXT, WRONG, Key, Limit, Reach
 from alertengine.web.api.models import (
     ActDetail,
     ActSummary,
@@ -43,8 +43,7 @@ from alertengine.web.api.models import (
 from alertengine.web.api.openapi import described, documented
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.api.releasing import Releasing
-from alertengine.web.api.standing import standing_now
-from alertengine.web.api.times import asked_at, zoned
+from alertengine.web.api.standing import asked_at, standing_now, zoned
 from alertengine.web.api.transport import Transport, allowed
 from alertengine.web.asked import explain_order_of
 from alertengine.web.desk import Desk
@@ -113,9 +112,9 @@ class Interface:
     def __init__(self, desk: Desk) -> None:
         """Take the desk; limits are in memory."""
         self.desk = desk
-        self.answers = limits.Limit(limits.ANSWERS)
-        self.explanations = limits.Limit(limits.EXPLANATIONS)
-        self.wrong = limits.Limit(limits.WRONG)
+        self.answers = Limit(ANSWERS)
+        self.explanations = Limit(EXPLANATIONS)
+        self.wrong = Limit(WRONG)
         self._explained: OrderedDict[tuple[int, str], Explanation] = OrderedDict()
         self._release = Releasing(desk)
 
@@ -127,7 +126,7 @@ class Interface:
             description=(
                 "供本局其他系统读取预警、指令和指令理由；批准人可用本人的密钥具名放行文书，除此只读。除健康检查、本文件和错误代码外，"
                 "都须在请求头写明 Authorization: Bearer 接口密钥。时间均带时区。"
-                f"每个密钥每分钟至多 {limits.ANSWERS} 次，指令理由每分钟至多 {limits.EXPLANATIONS} 次。"
+                f"每个密钥每分钟至多 {ANSWERS} 次，指令理由每分钟至多 {EXPLANATIONS} 次。"
             ),
             openapi_url="/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False,
             servers=[{"url": "/api"}], root_path_in_servers=False, separate_input_output_schemas=False,

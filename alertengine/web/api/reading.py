@@ -29,9 +29,8 @@ from alertengine.web.api.models import (
     Warnings,
 )
 from alertengine.web.api.problems import ApiProblemError
-from alertengine.web.api.standing import standing_of
-from alertengine.web.api.times import zoned, zoned_always
-from alertengine.web.scope import WHOLE, Scope
+from alertengine.web.api.standing import standing_of, zoned, zoned_always
+from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import (
     PART,
     RELEASE,

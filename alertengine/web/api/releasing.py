@@ -15,7 +15,7 @@ from alertengine.web.api import reading
 from alertengine.web.api.models import ReleaseAsked, Released
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.desk import Desk
-from alertengine.web.evening import release
+from alertengine.web.papers import release
 from alertengine.web.roles import Right
 
 #: Why an act's papers are not released, where the record says so.

@@ -17,8 +17,7 @@ from typing import Any, Final
 
 from alertengine.files import confine_readings, replacing_text
 from alertengine.vocabulary import AlertEngineError, InputError, Problem
-from alertengine.web.jobs.kinds import KINDS, JobPlace
-from alertengine.web.jobs.store import WorkFolder
+from alertengine.web.jobs.store import KINDS, JobPlace, WorkFolder
 
 #: Read once by the server that jobs come from.
 PRELOADED: Final = ("alertengine.web.jobs.bodies", "alertengine.web.asked")

@@ -6,8 +6,7 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.web.jobs.kinds import KINDS
-from alertengine.web.jobs.store import Job
+from alertengine.web.jobs.store import KINDS, Job
 from alertengine.web.pages.frame import Visit, card, telling
 
 STATE_TEXT: Final = {

@@ -1,20 +1,21 @@
-"""How a file was read, shown to whoever brings it; and the questions about one that was not understood."""
+"""The field that takes files; how each was read, shown to whoever brings it; questions where it was not understood."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from nicegui import ui
+from nicegui import events, ui
 
 from alertengine.files import CellAnswer, Profile, Protocol, hour_of
-from alertengine.vocabulary import InputError, Problem
-from alertengine.web.intake import FORM, TEXT, YAML, Door, answer, learn, questions
-from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, problem_table, telling
+from alertengine.vocabulary import AlertEngineError, InputError, Problem
+from alertengine.web.intake import DOORS, FORM, TEXT, YAML, Door, answer, learn, questions, taken_in
+from alertengine.web.pages.frame import Visit, facts, hint, problem_table, problems_listed, tell, telling
 from alertengine.web.pages.naming import ask_names, quoted
 from alertengine.web.pages.tables import plain_table
 from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
@@ -35,6 +36,9 @@ _KIND_TEXT: Final = {
     "members": "名单",
     "evidence": "核查数据",
 }
+_NONE: Final = "点击选择文件，或拖到这里"
+#: What is dropped on a field goes the way of what is chosen.
+_DROPPED: Final = "event => { event.preventDefault(); getElement(%d).addFiles(event.dataTransfer.files) }"
 _AS_FOUND, _NOT_READ, _ALL_SHEETS = "按识别", "不读", "各张有此表头的工作表"
 
 
@@ -131,7 +135,7 @@ class Readings:
         with ui.expansion(title, value=found.refused).classes("card w-full"):
             if found.problems:
                 _names_asked(self, upload, door, found, take)
-                plain_table(problem_columns(), problem_rows(found.problems))
+                problems_listed(found.problems)
             if found.protocol is not None:
                 protocol(found.protocol, found.kind)
             for note in found.notes[:_NAMED]:
@@ -192,7 +196,7 @@ class _Questions:
         with ui.element("div").classes("side mt-2"):
             self._name = ui.input("识读方案名称", value=PurePosixPath(upload.plain_name).stem).props("maxlength=60")
             ui.button("保存并重新识读", on_click=self._save)
-        ui.label("同样表头的文件以后都按此方案识读。").classes("soft small")
+        hint("同样表头的文件以后都按此方案识读。")
 
     def _read(self, sheet: SheetHead) -> bool:
         """Whether a sheet was read."""
@@ -285,3 +289,86 @@ class _Questions:
             if not found.refused:
                 await self._take(self._upload)
             self._readings.show(self._upload, self._door, found, self._take)
+
+
+@contextmanager
+def file_fields(visit: Visit) -> Iterator[Readings]:
+    """Side by side the fields drawn within, and below them what was understood of their files."""
+    with ui.element("div").classes("side top-left"):
+        fields = ui.element("div").classes("contents")
+    readings = Readings(visit)
+    with fields:
+        yield readings
+
+
+def file_field(
+    key: str,
+    readings: Readings,
+    take: Callable[[Upload], Awaitable[Iterable[Upload]]],
+    held: str = "",
+) -> None:
+    """Draw one.
+
+    Args:
+        key: which of ``web.intake.DOORS`` it is.
+        readings: where it is shown what was understood of a file.
+        take: keeps a file that can be used and says what the field holds now; problems it raises are shown below.
+            One that cannot be used is shown with its problems, and taken once a person has said what it is.
+        held: what the field holds from before, in words.
+
+    """
+    door, visit = DOORS[key], readings.visit
+
+    async def take_and_say(upload: Upload) -> None:
+        try:
+            said.set_text(_held(await take(upload)))
+            readings.unread.pop(key, None)
+        except InputError as error:
+            if any(one.file for one in error.problems):
+                said.set_text(f"✗ {upload.plain_name} 没有记入，见下")
+                readings.refused(upload, error)
+                return
+            raise
+
+    async def taken(event: events.UploadEventArguments) -> None:
+        try:
+            visit.allow(door.right)
+            upload = Upload(event.file.name, await event.file.read())
+            book = await visit.desk.run(lambda: visit.desk.book)
+            said.set_text("正在识读…")
+            found = await asyncio.to_thread(taken_in, upload, door, book.lists)
+            readings.show(upload, door, found, take_and_say)
+            if found.refused:
+                said.set_text(f"✗ {upload.plain_name} 未能读取，见下")
+                readings.unread[key] = upload.plain_name
+            else:
+                await take_and_say(upload)
+        except AlertEngineError as error:
+            said.set_text(_NONE)
+            tell(error)
+        field.reset()  # another file can be chosen in its place
+
+    def refused() -> None:
+        """What the browser did not send: nothing is done with another file in its place."""
+        said.set_text(f"✗ 没有收：只收{door.most} MB以内的{door.endings.replace(',', '、')}文件")
+        readings.unread[key] = f"{door.name}一栏所选的文件"
+
+    with ui.element("div").classes("upload") as box:
+        size = door.most * 1024 * 1024
+        field = ui.upload(auto_upload=True, on_upload=taken, max_file_size=size, multiple=door.several)
+        field.on_rejected(refused)
+        field.props(f'accept="{door.endings}"').classes("unseen")
+        pick = ui.button(f"{door.name}　＋").props("outline").classes("pick")
+        pick.on("click", js_handler=f"() => getElement({field.id}).pickFiles()")
+        box.on("dragover", js_handler="event => event.preventDefault()")
+        box.on("drop", js_handler=_DROPPED % field.id)
+        said = ui.label(held or _NONE).classes("soft small").props("aria-live=polite")
+
+
+def _held(uploads: Iterable[Upload]) -> str:
+    return "、".join(file_words(one.plain_name, len(one.data)) for one in uploads) or _NONE
+
+
+def file_words(name: str, size: int) -> str:
+    """A file that a field holds, with its size in bytes."""
+    return f"✓ {name}（{max(1, round(size / 1024)):,} KB）"
