@@ -49,12 +49,8 @@ _ORDER_CELLS: Final = (
     "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "basis", "standing", "remark",
 )  # fmt: skip
 _TABLES: Final = {
-    "orders": "指令",
-    "warnings": "预警",
-    "findings": "核查结论",
-    "receipts": "送达",
-    "decisions": "处罚决定",
-}
+    "orders": "指令", "warnings": "预警", "findings": "核查结论", "receipts": "送达", "decisions": "处罚决定",
+}  # fmt: skip
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"level": LEVEL_TEXT, "status": STATUS_TEXT}
 
 

@@ -8,25 +8,20 @@ A plain ASGI middleware, so that it sees the page, its websocket, uploads and th
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alertengine.files import environment, stylesheet
 from alertengine.web.api import problems
 from alertengine.web.sessions import Session, Sessions
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE: Final = "alertengine_session"
 #: The largest body of a request: a list of a million lines as xlsx stays below.
@@ -75,7 +70,7 @@ class Guard:
 
     """
 
-    def __init__(self, app: App, sessions: Sessions, hosts: frozenset[str], public: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions, hosts: frozenset[str], public: tuple[str, ...] = ()) -> None:
         """Guard an app."""
         self.app = app
         self.sessions = sessions

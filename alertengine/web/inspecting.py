@@ -42,15 +42,8 @@ if TYPE_CHECKING:
 
 #: What an inspector's note becomes: the columns of evidence of the kind ``inspection``.
 NOTE_COLUMNS: Final = (
-    "统一社会信用代码",
-    "企业名称",
-    "生产线编号",
-    "检查时间",
-    "检查结果",
-    "笔录编号",
-    "检查情况",
-    "检查人",
-)
+    "统一社会信用代码", "企业名称", "生产线编号", "检查时间", "检查结果", "笔录编号", "检查情况", "检查人",
+)  # fmt: skip
 #: Readings drawn of a day: quarters of an hour at most.
 _MOST: Final = 96
 #: Acts whose contacts are at hand.

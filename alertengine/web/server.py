@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
+from starlette.types import ASGIApp
 
 from alertengine.files import stylesheet
 from alertengine.vocabulary import program_version
@@ -21,7 +22,7 @@ from alertengine.web import files
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
 from alertengine.web.fieldforms import FieldForms
-from alertengine.web.guard import App, Guard, said_in_chinese
+from alertengine.web.guard import Guard, said_in_chinese
 from alertengine.web.pages.frame import framed
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.signin import Forms
@@ -33,7 +34,7 @@ _GONE: Final = 30.0
 _KEPT: Final = {"cache-control": "private, max-age=86400"}
 
 
-def build(desk: Desk, hosts: Sequence[str]) -> App:
+def build(desk: Desk, hosts: Sequence[str]) -> ASGIApp:
     """The whole page as an ASGI app.
 
     NiceGUI keeps its pages in the process: one desk a process.

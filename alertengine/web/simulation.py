@@ -67,15 +67,9 @@ def _named(value: Any, key: str = "") -> list[str]:
 
 #: Keys of a variant that name documents, files or days, and what they change.
 _CHANGED: Final = {
-    "regime": "预警分级按",
-    "ratio": "减排比例按",
-    "without": "不适用",
-    "rules": "另加规则",
-    "list": "清单",
-    "totals": "排放量",
-    "history": "天气",
-    "known_on": "只用此日前发布的文件",
-}
+    "regime": "预警分级按", "ratio": "减排比例按", "without": "不适用", "rules": "另加规则", "list": "清单",
+    "totals": "排放量", "history": "天气", "known_on": "只用此日前发布的文件",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from alertengine.vocabulary import MASKED, InputError, sole_traders
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
-from alertengine.web.asked import decision_lifted, decisions_taken, decisions_unused
+from alertengine.web.asked import decision_lifted, decisions_taken
 from alertengine.web.brief import brief_of
 from alertengine.web.jobs.store import WorkFolder
-from alertengine.web.kept import KeptLedger, _orders, lines_of, stands_of
+from alertengine.web.kept import KeptLedger, _orders, lines_of, read_record, stands_of
 from alertengine.web.mapview import MapView
 from alertengine.web.opening import rest_of
 from alertengine.web.orderrows import MARKS, packed, rows
@@ -53,6 +53,7 @@ from alertengine.workflow import (
     plain_orders,
     prepare,
     record,
+    unused_decisions,
     what_stands,
 )
 from tests.ledger.conftest import orders_of
@@ -302,7 +303,7 @@ def test_a_decision_is_lifted_once_with_a_day_and_a_reason(path: Path) -> None:
 
 def test_an_act_without_a_list_names_no_decision_it_left(path: Path) -> None:
     decisions_taken(path, Upload("决定.csv", (HEAD + STOP).encode()), "支队 丁")
-    assert decisions_unused(path, 1) == []
+    assert read_record(path, unused_decisions, 1) == []
 
 
 def test_words_lead_to_the_cell_they_became_and_back() -> None:

@@ -7,8 +7,7 @@ from typing import Final
 
 from fastapi import FastAPI
 from starlette.routing import Match
-
-from alertengine.web.guard import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 _READ: Final = "GET, HEAD, OPTIONS"
 #: May be kept by the client it was given to, which asks each time whether it still holds.

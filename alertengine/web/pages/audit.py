@@ -39,35 +39,16 @@ from alertengine.workflow import search
 #: Enterprises found that are shown, and differences of a replay.
 _MOST: Final = 60
 _ACTS: Final = {
-    "act": "编号",
-    "kind": "种类",
-    "title": "名称",
-    "at": "记录时间",
-    "by": "签署",
-    "after": "更正",
-    "hash": "摘要",
-}
+    "act": "编号", "kind": "种类", "title": "名称", "at": "记录时间", "by": "签署", "after": "更正", "hash": "摘要",
+}  # fmt: skip
 _FINDINGS: Final = {
-    "day": "日期",
-    "enterprise": "企业",
-    "line": "生产线",
-    "evidence": "证据",
-    "finding": "结论",
-    "finding_text": "认定说明",
-    "consequence": "建议",
-    "basis": "依据",
-    "act": "编号",
-}
+    "day": "日期", "enterprise": "企业", "line": "生产线", "evidence": "证据", "finding": "结论",
+    "finding_text": "认定说明", "consequence": "建议", "basis": "依据", "act": "编号",
+}  # fmt: skip
 _ORDERS: Final = {
-    "line_id": "生产线编号",
-    "line": "生产线",
-    "level": "级别",
-    "starts": "开始",
-    "ends": "结束",
-    "measure_text": "措施",
-    "state": "现状",
-    "act": "台账编号",
-}
+    "line_id": "生产线编号", "line": "生产线", "level": "级别", "starts": "开始", "ends": "结束",
+    "measure_text": "措施", "state": "现状", "act": "台账编号",
+}  # fmt: skip
 _STEPS: Final = {"city": "城市", "level": "级别", "step": "步骤", "given": "实际", "actor": "应由", "basis": "依据"}
 
 

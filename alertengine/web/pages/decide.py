@@ -16,12 +16,8 @@ from alertengine.web.pages.frame import busy, telling
 
 Row = dict[str, Any]
 MEASURES: Final = {
-    "stop": "停产",
-    "limit": "限产",
-    "none": "不要求停限产",
-    "exempt": "豁免",
-    "self_directed": "自主减排",
-}
+    "stop": "停产", "limit": "限产", "none": "不要求停限产", "exempt": "豁免", "self_directed": "自主减排",
+}  # fmt: skip
 _SHARE: Final = re.compile(r"[1-9]\d?(\.\d+)?")
 
 

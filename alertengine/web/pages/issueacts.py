@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
+from alertengine.ledger import Act
 from alertengine.vocabulary import LEVEL_TEXT, Problem
-from alertengine.web.asked import decisions_unused, step
 from alertengine.web.brief import Brief
+from alertengine.web.kept import read_record, write_record
 from alertengine.web.pages.beside import left_out
 from alertengine.web.pages.frame import Visit, busy, card, heading, hint, level_tag, telling
 from alertengine.web.pages.jobbar import followed
@@ -22,7 +24,16 @@ from alertengine.web.pages.reviewing import confirm, numbers_of, seen_of
 from alertengine.web.pages.tables import markup
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.workflow import RELEASE, DraftState, Stage, approve, release_on_record, review
+from alertengine.workflow import (
+    RELEASE,
+    DraftState,
+    Stage,
+    approve,
+    release_on_record,
+    review,
+    unused_decisions,
+    withdraw,
+)
 
 if TYPE_CHECKING:
     from alertengine.documents import Release
@@ -113,7 +124,7 @@ def _decide(
         async def done(*, passed: bool) -> None:
             more = {"despite": despite.value or ""} if despite is not None else {}
             said = {"passed": passed, "reason": reason.value or "", **more}
-            await _acted(visit, right, "approve" if act is approve else "review", state.act, said)
+            await _acted(visit, right, act, state.act, said)
 
         async def passed() -> None:
             await done(passed=True)
@@ -164,7 +175,7 @@ def _officer(visit: Visit, state: DraftState) -> None:
             ui.navigate.to(f"/issue?work={job.said['work']}")
 
     async def back() -> None:
-        await _acted(visit, Right.WORK, "withdraw", state.act, {"reason": why.value or ""})
+        await _acted(visit, Right.WORK, withdraw, state.act, {"reason": why.value or ""})
 
     def ask() -> None:
         confirm(
@@ -178,10 +189,10 @@ def _officer(visit: Visit, state: DraftState) -> None:
     place = ui.element("div").classes("w-full")
 
 
-async def _acted(visit: Visit, right: Right, name: str, draft: int, said: dict[str, Any]) -> None:
+async def _acted(visit: Visit, right: Right, act: Callable[..., Act], draft: int, said: dict[str, Any]) -> None:
     """Do a step under this person's signature and show what became of the draft."""
     with telling():
-        await visit.desk.ask(step, visit.desk.path, name, draft, visit.signer(right), said)
+        await visit.desk.ask(partial(write_record, visit.desk.path, act, draft, visit.signer(right), **said))
         ui.navigate.reload()
 
 
@@ -244,7 +255,7 @@ def _release(visit: Visit, number: int) -> None:
         async def ask() -> None:
             numbers = [("1", "号指令中仍是草稿的文书以您的名义发出"), ("全部", "未决事项写在每份文书上")]
             with telling():
-                unused = await visit.desk.ask(decisions_unused, visit.desk.path, number)
+                unused = await visit.desk.ask(read_record, visit.desk.path, unused_decisions, number)
                 if unused:
                     numbers.append((str(len(unused)), f"件处罚决定未用到：{'、'.join(unused[:_NAMED])}"))
                 confirm(f"具名放行第{number}号的草稿？", numbers, "具名放行", act, red=True)

@@ -10,12 +10,8 @@ from alertengine.web.jobs.store import KINDS, Job
 from alertengine.web.pages.frame import Visit, card, telling
 
 STATE_TEXT: Final = {
-    "waiting": "排队中",
-    "running": "进行中",
-    "done": "完成",
-    "failed": "未能完成",
-    "stopped": "已取消",
-}
+    "waiting": "排队中", "running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消",
+}  # fmt: skip
 
 
 async def followed(visit: Visit, job: Job) -> Job:

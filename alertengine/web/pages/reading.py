@@ -27,15 +27,9 @@ _SAID: Final = 3
 #: So many columns headed by hours are asked about together.
 _HOURS: Final = 3
 _KIND_TEXT: Final = {
-    "list": "企业清单",
-    "totals": "全社会排放量",
-    "register": "企业名录",
-    "forecast": "预报",
-    "observed": "实测",
-    "permits": "排污许可",
-    "members": "名单",
-    "evidence": "核查数据",
-}
+    "list": "企业清单", "totals": "全社会排放量", "register": "企业名录", "forecast": "预报", "observed": "实测",
+    "permits": "排污许可", "members": "名单", "evidence": "核查数据",
+}  # fmt: skip
 _NONE: Final = "点击选择文件，或拖到这里"
 #: What is dropped on a field goes the way of what is chosen.
 _DROPPED: Final = "event => { event.preventDefault(); getElement(%d).addFiles(event.dataTransfer.files) }"

@@ -50,14 +50,9 @@ OPEN: Final = ("refer", "missing", "undetermined")
 _AFTER: Final = 200
 _LIFE_TAG: Final = {"holds": "fine", "unstated": "warn", "awaited": "act", "ended": ""}
 _COLUMNS: Final = {
-    "title": "文件",
-    "area": "适用区域",
-    "period": "有效期",
-    "standing": "文本性质",
-    "rules": "规则",
-    "missing": "声明缺项",
-    "document": "编号",
-}
+    "title": "文件", "area": "适用区域", "period": "有效期", "standing": "文本性质", "rules": "规则",
+    "missing": "声明缺项", "document": "编号",
+}  # fmt: skip
 
 
 async def show(visit: Visit) -> None:
