@@ -22,6 +22,7 @@ from alertengine.vocabulary import (
     kilograms,
     percent,
 )
+from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.today import dated
@@ -242,10 +243,8 @@ def finding_rows(ledger: Ledger, most: int = 200, scope: Scope = WHOLE) -> list[
         "enterprise_id",
     )  # fmt: skip
     kept = table.sort_values("day", ascending=False, kind="stable").head(most)[list(names)]
-    plain = kept.astype("object").where(kept.notna(), "")
-    rows = [{str(key): str(value) for key, value in row.items()} for row in plain.to_dict("records")]
     words = {"evidence": KIND_TEXT, "finding": VERDICT_TEXT}
-    return [row | {name: texts.get(row[name], row[name]) for name, texts in words.items()} for row in rows]
+    return [row | {name: texts.get(row[name], row[name]) for name, texts in words.items()} for row in text_rows(kept)]
 
 
 def verified(path: Path) -> tuple[str, list[str], Verified]:

@@ -10,15 +10,14 @@ import pandas as pd
 
 from alertengine.documents import OrderChange, changes
 from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, at_moments, phase_words, phases_of
-from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, Flag, flags_of
+from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
+from alertengine.web.orderrows import is_lighter, text_rows
 from alertengine.workflow import holds, overrides_of, responses, standing_issues
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
-#: What the remark of an order says where a person asks less than the rules.
-LIGHTER: Final = "轻于规则"
 #: Changed lines that are handed to the page.
 _SHOWN: Final = 300
 _CELLS: Final = ("change", "what", "county", "enterprise", "line", "line_id", "old_measure_text", "measure_text")
@@ -45,11 +44,6 @@ class DecidedLine:
     lighter: bool
     kg: tuple[float | None, ...]
     was_kg: tuple[float | None, ...] | None = None
-
-
-def is_lighter(flags: str, remark: str) -> bool:
-    """Whether an order was made lighter than the rules by a person."""
-    return Flag.OVERRIDDEN in flags_of(flags) and LIGHTER in remark.split("原为：", 1)[-1]
 
 
 def register(orders: pd.DataFrame, overrides: Iterable[Override]) -> list[DecidedLine]:
@@ -271,7 +265,6 @@ def against(
     held, new = at_moments(old, found.at).now, found.now
     kg = {name: (float(held[column].sum()), float(new[column].sum())) for name, column in EMISSION_FIELDS.items()}
     kinds = table["change"].value_counts()
-    shown = table.head(_SHOWN)[[*_CELLS, "starts", "ends"]].astype("object").fillna("").astype("str")
-    rows = tuple({str(name): str(value) for name, value in row.items()} for row in shown.to_dict("records"))
+    rows = tuple(text_rows(table.head(_SHOWN)[[*_CELLS, "starts", "ends"]]))
     counts = {str(kind): int(kinds.get(str(kind), 0)) for kind in OrderChange}
     return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, len(table.drop_duplicates(KEY)))

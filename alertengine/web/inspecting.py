@@ -23,6 +23,7 @@ from alertengine.ledger import Act, Head, Ledger
 from alertengine.lists import read_list
 from alertengine.vocabulary import EMISSION_FIELDS, VERDICT_TEXT, InputError, Problem, problems_as
 from alertengine.web.kept import acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
+from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import (
     Upload,
@@ -165,7 +166,7 @@ def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> JudgedEvidence
         run, said, _, evidence = _judged(path, book, files, Path(folder))
     shown = run.table[run.table["finding"].isin(["breached", "doubtful", "complied"])]
     names = ("day", "enterprise", "county", "line", "evidence", "finding", "finding_text", "consequence")
-    rows = tuple({name: _text(row[name]) for name in names} for row in shown[list(names)].to_dict("records"))
+    rows = tuple(text_rows(shown[list(names)]))
     return JudgedEvidence(
         tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems), tuple(run.notes), drawn_of(evidence)
     )
@@ -205,10 +206,6 @@ def _judged(
     )
     run.own_problems += not_served(given, run.table)
     return run, opening(given, evidence, book), paths, evidence
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 -- NaN
 
 
 Point = tuple[float, float]

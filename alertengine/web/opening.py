@@ -38,7 +38,7 @@ from alertengine.web.compared import Against, against, standing_orders
 from alertengine.web.jobs.store import WorkFolder, hash_of, state_of
 from alertengine.web.kept import KeptLedger, acts_with_orders
 from alertengine.web.mapview import map_view
-from alertengine.web.orderrows import FIRST, packed, rows
+from alertengine.web.orderrows import FIRST, packed, rows, text_rows
 from alertengine.web.papers import Ready, evaluated, printed, ready
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.workstore import Works
@@ -194,11 +194,8 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
 def _cards(asked: pd.DataFrame) -> tuple[dict[str, str], ...]:
     shown = asked.head(CARDS)
     lower = flagged(shown, Flag.FROM_LOWER_LEVEL)
-    plain = shown[list(_OF_A_CARD)].astype("object").where(shown[list(_OF_A_CARD)].notna(), "").to_dict("records")
-    return tuple(
-        {str(name): str(cell) for name, cell in row.items()} | {"lower": "1" if low else ""}
-        for row, low in zip(plain, lower, strict=True)
-    )
+    told = text_rows(shown[list(_OF_A_CARD)])
+    return tuple(row | {"lower": "1" if low else ""} for row, low in zip(told, lower, strict=True))
 
 
 def rest_of(now: pd.DataFrame) -> str:

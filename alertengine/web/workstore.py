@@ -206,45 +206,20 @@ class WorkStore:
 
 @dataclass(frozen=True)
 class DecidedWork:
-    """What was decided on a work's files; tables are read when they are asked for."""
+    """What was decided on a work's files; tables are read when they are asked for.
+
+    ``brief`` is what must be known of it, ``first`` the rows that a grid is drawn with
+    (:func:`~alertengine.web.orderrows.rows`), ``now`` the moment of the decision (None of orders for a list alone),
+    ``problems`` what a person must look at, ``notes`` what is good to know, ``readings`` how its files were read.
+    """
 
     folder: Path
-    said: Mapping[str, Any]
-
-    @cached_property
-    def brief(self) -> Brief:
-        """What must be known of it."""
-        return read_brief(self.said["brief"])
-
-    @property
-    def first(self) -> list[dict[str, Any]]:
-        """The rows that a grid is drawn with (:func:`~alertengine.web.orderrows.rows`)."""
-        return list(self.said["first"])
-
-    @property
-    def now(self) -> pd.Timestamp | None:
-        """The moment of the decision; None of orders for a list alone."""
-        return None if self.said["now"] is None else pd.Timestamp(self.said["now"])
-
-    @property
-    def lines(self) -> int:
-        """Rows of orders."""
-        return int(self.said["lines"])
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What a person must look at."""
-        return [Problem.from_dict(one) for one in self.said["problems"]]
-
-    @property
-    def notes(self) -> list[Problem]:
-        """What is good to know."""
-        return [Problem.from_dict(one) for one in self.said["notes"]]
-
-    @property
-    def readings(self) -> list[Protocol]:
-        """How its files were read."""
-        return [Protocol.from_record(one) for one in self.said["readings"]]
+    brief: Brief
+    first: list[dict[str, Any]]
+    now: pd.Timestamp | None
+    problems: list[Problem]
+    notes: list[Problem]
+    readings: list[Protocol]
 
     @cached_property
     def orders(self) -> pd.DataFrame:
@@ -280,7 +255,11 @@ def decided_under(folder: WorkFolder, result: str) -> DecidedWork:
     said = folder.said(result)
     if said is None:
         raise InputError([Problem("work_undecided", where="session")])
-    return DecidedWork(folder.result(result), said)
+    problems, notes = ([Problem.from_dict(one) for one in said[name]] for name in ("problems", "notes"))
+    readings = [Protocol.from_record(one) for one in said["readings"]]
+    now = None if said["now"] is None else pd.Timestamp(said["now"])
+    brief = read_brief(said["brief"])
+    return DecidedWork(folder.result(result), brief, said["first"], now, problems, notes, readings)
 
 
 class Works:
@@ -314,7 +293,7 @@ class Works:
         """
         row = self.store.get(key)
         found = decided_under(self.folder, row.result)
-        return HeldWork(found.folder, found.said, row, self.store.overrides(row.content))
+        return HeldWork(**vars(found), row=row, overrides=self.store.overrides(row.content))
 
     def rows_file(self, key: str) -> Path:
         """The rows of a work's grid as a file of JSON, gzipped.

@@ -122,7 +122,6 @@ def _save(place: JobPlace, result: str, prepared: Prepared) -> None:
     held, overrides = held_now(run.orders, run.warnings, run.now), read_overrides(prepared.collected.options)
     given, sums, without = int((stands > 0).sum()), plain(run.summaries), _without(place, prepared)
     said = {
-        "lines": len(run.orders),
         "brief": kept_brief(brief_of(run.orders, held, sums, overrides, given, without)),
         "first": rows(run.orders, stands, most=FIRST),
         "now": None if run.now is None else to_minute(run.now),
