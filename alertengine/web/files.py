@@ -18,7 +18,7 @@ from alertengine.vocabulary import AlertEngineError, InputError, Problem, refuse
 from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
-from alertengine.web.guard import page
+from alertengine.web.guard import page, words_of
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.opening import evaluation, printed_act, printed_work, rows_file
 from alertengine.web.papers import zip_of
@@ -72,10 +72,7 @@ def _or_why_not(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -
         try:
             return await answer(files, *args, **kwargs)
         except AlertEngineError as error:
-            text = (
-                "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
-            )
-            return page(404, _NOT_OPENED, text)
+            return page(404, _NOT_OPENED, words_of(error))
 
     return answered
 

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alertengine.files import environment, stylesheet
+from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.web.api import problems
 from alertengine.web.sessions import Session, Sessions
 
@@ -218,6 +219,11 @@ _FAILED: Final = (
     "这一页没有打开",
     "程序出错，已写入日志；台账和已保存的内容不变。请重试，仍不行时告诉系统管理人员。",
 )
+
+
+def words_of(error: AlertEngineError) -> str:
+    """What is refused, in a line."""
+    return "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
 
 
 def page(status: int, title: str, said: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:

@@ -11,6 +11,7 @@ from nicegui import ui
 
 from alertengine.web.accounts import Account
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
+from alertengine.web.guard import words_of
 from alertengine.web.kept import write_record
 from alertengine.web.pages.frame import Visit, card, handover, heading, nothing, tell, telling
 from alertengine.web.pages.reviewing import confirm
@@ -75,7 +76,7 @@ def _held_up(visit: Visit) -> None:
     with card("尚未入账", alarm=True):
         ui.label(f"有{waiting}条登录和账号记录尚未写入台账；登录不受影响，能写入时自动补记。")
         if mirror.held_up is not None:
-            ui.label("；".join(one.words("zh")[0] for one in mirror.held_up.problems)).classes("soft")
+            ui.label(words_of(mirror.held_up)).classes("soft")
         with ui.element("div").classes("side"):
             reason = ui.input("时钟更正说明").props("maxlength=200")
 
