@@ -78,6 +78,16 @@ def protocol(one: Protocol, kind: str = "") -> None:
     plain_table({"header": "表头", "field": "识别为"}, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A file brought to a door, what was understood of it, and what takes it once that is enough."""
+
+    upload: Upload
+    door: Door
+    found: Understood
+    take: Callable[[Upload], Awaitable[Any]]
+
+
 @dataclass
 class Readings:
     """The place of a page where it shows what was understood of each file that was brought."""
@@ -100,26 +110,36 @@ class Readings:
 
     def show(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
         """Draw what was understood of a file; ``take`` is told once a person has said what was not."""
-        name = upload.plain_name
-        if name in self._drawn:
-            self._drawn.pop(name).delete()
         if found.kind in (YAML, TEXT, FORM) and not found.refused:
+            self._clear(upload)
             return
-        with self.place:
-            self._drawn[name] = ui.element("div").classes("w-full")
-        with self._drawn[name]:
-            self._draw(upload, door, found, take)
+        with self._fresh(upload, "div", "w-full"):
+            self._draw(_Brought(upload, door, found, take))
 
     def refused(self, upload: Upload, error: InputError) -> None:
         """Draw what keeps a file, as it was read, from being taken: every problem with its row and cell."""
-        if (drawn := self._drawn.pop(upload.plain_name, None)) is not None:
-            drawn.delete()
-        with self.place:
-            self._drawn[upload.plain_name] = ui.element("section").classes("card w-full")
-        with self._drawn[upload.plain_name]:
+        with self._fresh(upload, "section", "card w-full"):
             problem_table(error)
 
-    def _draw(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
+    async def again(self, one: _Brought, found: Understood) -> None:
+        """Take a file that was read again, where it can be used now, and draw what was understood of it."""
+        if not found.refused:
+            await one.take(one.upload)
+        self.show(one.upload, one.door, found, one.take)
+
+    def _clear(self, upload: Upload) -> None:
+        if (drawn := self._drawn.pop(upload.plain_name, None)) is not None:
+            drawn.delete()
+
+    def _fresh(self, upload: Upload, tag: str, kind: str) -> ui.element:
+        """The place of a file, with nothing in it."""
+        self._clear(upload)
+        with self.place:
+            self._drawn[upload.plain_name] = ui.element(tag).classes(kind)
+        return self._drawn[upload.plain_name]
+
+    def _draw(self, one: _Brought) -> None:
+        upload, found = one.upload, one.found
         what = _KIND_TEXT.get(found.kind, "")
         if found.refused:
             title = f"{upload.plain_name}：未能按{what or '设置'}读取，{len(found.problems)} 处问题"
@@ -128,7 +148,7 @@ class Readings:
             title = f"{upload.plain_name}：已按{what}识读，{read}，{len(found.problems):,} 处须核对"
         with ui.expansion(title, value=found.refused).classes("card w-full"):
             if found.problems:
-                _names_asked(self, upload, door, found, take)
+                self._asked(one)
                 problems_listed(found.problems)
             if found.protocol is not None:
                 protocol(found.protocol, found.kind)
@@ -136,47 +156,32 @@ class Readings:
                 ui.label(note.text("zh", short=True)).classes("small soft")
             if found.sheets:
                 with ui.expansion("说明此表各列是什么", value=found.refused).classes("w-full"):
-                    _Questions(self, upload, door, found, take)
+                    _Questions(self, one)
 
+    def _asked(self, one: _Brought) -> None:
+        """Names that are not known or nearly another's, as the reader tells them."""
+        if not one.found.headers:
+            return
 
-def _names_asked(
-    readings: Readings,
-    upload: Upload,
-    door: Door,
-    found: Understood,
-    take: Callable[[Upload], Awaitable[Any]],
-) -> None:
-    """Names that are not known or nearly another's, as the reader tells them."""
-    if not found.headers:
-        return
+        async def save(answers: list[CellAnswer]) -> None:
+            lists = self.visit.desk.book.lists
+            await self.again(one, await asyncio.to_thread(answer, one.upload, one.found, answers, lists))
 
-    async def save(answers: list[CellAnswer]) -> None:
-        again = await asyncio.to_thread(answer, upload, found, answers, readings.visit.desk.book.lists)
-        if not again.refused:
-            await take(upload)
-        readings.show(upload, door, again, take)
-
-    ask_names(readings.visit, door.right, questions(found.problems, found.notes), save)
+        ask_names(self.visit, one.door.right, questions(one.found.problems, one.found.notes), save)
 
 
 class _Questions:
     """What a table is, said by a person: sheet, field and unit of each header, what holds for every row."""
 
-    def __init__(
-        self,
-        readings: Readings,
-        upload: Upload,
-        door: Door,
-        found: Understood,
-        take: Callable[[Upload], Awaitable[Any]],
-    ) -> None:
-        self._readings, self._upload, self._door, self._found, self._take = readings, upload, door, found, take
+    def __init__(self, readings: Readings, one: _Brought) -> None:
+        self._readings, self._one, self._found = readings, one, one.found
+        upload, found = one.upload, one.found
         self._kind = found.kind
         self._fields: dict[str, Any] = {}
         self._units: dict[str, Any] = {}
         self._values: list[tuple[Any, Any]] = []
         self._hours: tuple[Any, Any] | None = None
-        kinds = [kind for kind in door.kinds if kind != YAML]
+        kinds = [kind for kind in one.door.kinds if kind != YAML]
         if len(kinds) > 1:
             chosen = ui.select({kind: _KIND_TEXT[kind] for kind in kinds}, value=self._kind, label="此表是")
             chosen.on_value_change(lambda event: self._of_kind(str(event.value)))
@@ -276,13 +281,11 @@ class _Questions:
 
     async def _save(self) -> None:
         with telling():
-            self._readings.visit.allow(self._door.right)
+            self._readings.visit.allow(self._one.door.right)
             lists = self._readings.visit.desk.book.lists
             name = (self._name.value or "").strip()
-            found = await asyncio.to_thread(learn, self._upload, self._kind, self._profile(), name, lists)
-            if not found.refused:
-                await self._take(self._upload)
-            self._readings.show(self._upload, self._door, found, self._take)
+            found = await asyncio.to_thread(learn, self._one.upload, self._kind, self._profile(), name, lists)
+            await self._readings.again(self._one, found)
 
 
 @contextmanager
