@@ -128,13 +128,7 @@ def map_view(path: Path, rules: tuple[Path, ...], now: datetime, what: str = "",
 
 
 def _told(
-    path: Path,
-    rules: tuple[Path, ...],
-    now: pd.Timestamp,
-    what: str,
-    problems: list[Problem],
-    *,
-    points: bool,
+    path: Path, rules: tuple[Path, ...], now: pd.Timestamp, what: str, problems: list[Problem], *, points: bool
 ) -> _Told | None:
     kind, _, name = what.partition(":")
     if kind == "work":

@@ -57,14 +57,7 @@ def build(desk: Desk, hosts: Sequence[str]) -> ASGIApp:
     server.mount("/api", Interface(desk).application())
     for entry in PAGES:
         _page(desk, forms, entry)
-    ui.run_with(
-        server,
-        title=TITLE,
-        favicon="🌫️",
-        language="zh-CN",
-        reconnect_timeout=_GONE,
-        show_welcome_message=False,
-    )
+    ui.run_with(server, title=TITLE, favicon="🌫️", language="zh-CN", reconnect_timeout=_GONE, show_welcome_message=False)
     said_in_chinese(server, nicegui.app)
     nicegui.app.on_startup(desk.warm)
     # the browser takes scripts, fonts and styles of the page before anyone signs in: they are the package's own

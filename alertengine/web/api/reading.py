@@ -70,9 +70,7 @@ def warnings_at(ledger: Ledger, at: datetime) -> Warnings:
     rows = rows.sort_values(["starts", "city", "county"], kind="stable")
     held = [_segment(row) for row in rows.to_dict("records")]
     return Warnings(
-        at=at,
-        active=[one for one in held if one.starts <= at],
-        upcoming=[one for one in held if one.starts > at],
+        at=at, active=[one for one in held if one.starts <= at], upcoming=[one for one in held if one.starts > at]
     )
 
 

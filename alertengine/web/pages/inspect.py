@@ -15,15 +15,7 @@ from nicegui import ui
 from alertengine.audit import KIND_TEXT
 from alertengine.files import CellAnswer
 from alertengine.lists import DECISIONS
-from alertengine.vocabulary import (
-    POLLUTANT_TEXT,
-    POLLUTANTS,
-    VERDICT_TEXT,
-    InputError,
-    kilograms,
-    percent,
-    to_minute,
-)
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, VERDICT_TEXT, InputError, kilograms, percent, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law, decision_lifted, decisions_taken
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
@@ -40,16 +32,7 @@ from alertengine.web.inspecting import (
 )
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.mapview import outlines_of
-from alertengine.web.pages.frame import (
-    Visit,
-    card,
-    drawn_later,
-    facts,
-    hint,
-    nothing,
-    problems_listed,
-    telling,
-)
+from alertengine.web.pages.frame import Visit, card, drawn_later, facts, hint, nothing, problems_listed, telling
 from alertengine.web.pages.mapdrawing import routed
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reading import file_field, file_fields

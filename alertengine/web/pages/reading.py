@@ -299,10 +299,7 @@ def file_fields(visit: Visit) -> Iterator[Readings]:
 
 
 def file_field(
-    key: str,
-    readings: Readings,
-    take: Callable[[Upload], Awaitable[Iterable[Upload]]],
-    held: str = "",
+    key: str, readings: Readings, take: Callable[[Upload], Awaitable[Iterable[Upload]]], held: str = ""
 ) -> None:
     """Draw one.
 
