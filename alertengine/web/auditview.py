@@ -24,7 +24,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
-from alertengine.web.rulesview import ClauseView, RuleView, rule_view
+from alertengine.web.rulesview import ClauseView, RuleView, clause_views, rule_view
 from alertengine.web.today import dated
 from alertengine.workflow import (
     STEP_TEXT,
@@ -208,13 +208,7 @@ def order_view(found: Opened, line: str) -> OrderView:
             own = book.rules[rule]
             seen = rule_view(book, own)
             names = {rule, *(own.cell[:1] if isinstance(own, LineRule) and own.cell else ())}
-            told = book.documents[book.rules[rule].document].clauses
-            clauses = tuple(
-                ClauseView(one.clause, one.text, one.rules, "；".join(filter(None, (one.feature, one.reason))))
-                for one in told
-                if names & set(one.rules)
-            )
-            articles.append(Article(seen, clauses, rule in binding))
+            articles.append(Article(seen, clause_views(book.documents[own.document], names), rule in binding))
     title = f"{name} {first['line'] or first['line_id']}"
     return OrderView(title, tuple(phases), found.explain(line, personal=False), tuple(articles))
 

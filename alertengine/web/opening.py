@@ -246,11 +246,7 @@ def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
         InputError: no such act, or it cannot be written.
 
     """
-    with KeptLedger.open(path) as ledger:
-        name = hash_of("rows", *_rests_on(ledger, number, scope))
-        return WorkFolder(path).file_once(
-            name, "rows.json.gz", lambda: packed(scope.of(ledger.orders(number, personal=False)))
-        )
+    return _file(path, number, scope, "rows", "rows.json.gz", packed)
 
 
 def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
@@ -260,14 +256,17 @@ def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
         InputError: no such act, or it cannot be written.
 
     """
+    return _file(
+        path, number, scope, "printed", "print.html.gz",
+        lambda orders: _zipped(printed(f"第{number}号", orders, masked=True)),
+    )  # fmt: skip
+
+
+def _file(path: Path, number: int, scope: Scope, kind: str, file: str, make: Callable[[pd.DataFrame], bytes]) -> Path:
+    """What is made of the orders of an act that may be seen, as a file kept by what it rests on."""
     with KeptLedger.open(path) as ledger:
-        name = hash_of("printed", *_rests_on(ledger, number, scope))
-
-        def made() -> bytes:
-            orders = scope.of(ledger.orders(number, personal=False))
-            return _zipped(printed(f"第{number}号", orders, masked=True))
-
-        return WorkFolder(path).file_once(name, "print.html.gz", made)
+        name = hash_of(kind, *_rests_on(ledger, number, scope))
+        return WorkFolder(path).file_once(name, file, lambda: make(scope.of(ledger.orders(number, personal=False))))
 
 
 def printed_work(path: Path, key: str) -> Path:

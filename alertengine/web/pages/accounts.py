@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -145,7 +145,7 @@ def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
     roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
     bound = f"{roles}（只看{account.scope.words}）" if account.counties else roles
 
-    def reset() -> None:
+    async def reset() -> None:
         def work() -> str:
             by = visit.signer(Right.MANAGE)
             visit.desk.sessions.end_all(account.user)
@@ -153,21 +153,17 @@ def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
 
         _shown_once(account.user, work)
 
-    def switch() -> None:
+    async def switch() -> None:
         with telling():
             by = visit.signer(Right.MANAGE)
             visit.desk.accounts.change(replace(account, active=not account.active), by)
             visit.desk.sessions.end_all(account.user)
             ui.navigate.reload()
 
-    def ask(title: str, word: str, act: Callable[[], None]) -> None:
+    def ask(title: str, word: str, act: Callable[[], Awaitable[None]]) -> None:
         held = visit.desk.sessions.count(account.user)
-
-        async def go() -> None:
-            act()
-
         numbers = [(str(held), "处登录即刻退出"), ("1", f"个账号：{account.signature or account.user}，{roles}")]
-        confirm(title, numbers, word, go, red=True)
+        confirm(title, numbers, word, act, red=True)
 
     with ui.element("tr"):
         _cells(_COLUMNS, (account.user, account.name, account.office, bound, state))

@@ -242,7 +242,7 @@ def nothing(text: str) -> None:
 
 
 def drawn_later(
-    place: ui.element, look: Callable[[], Awaitable[_T]], draw: Callable[[_T], None], after: str = ""
+    place: ui.element, look: Callable[[], Awaitable[_T]], draw: Callable[[_T], object], after: str = ""
 ) -> None:
     """What takes a while to find, drawn in the place of what stands there once the page itself is drawn.
 
@@ -271,7 +271,7 @@ def drawn_later(
 
 async def drawn_soon(
     look: Callable[[], Coroutine[Any, Any, _T]],
-    draw: Callable[[_T], None],
+    draw: Callable[[_T], object],
     *titles: str,
     waits: Callable[[], Awaitable[bool]] | None = None,
 ) -> None:

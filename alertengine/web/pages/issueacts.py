@@ -126,20 +126,14 @@ def _decide(
             said = {"passed": passed, "reason": reason.value or "", **more}
             await _acted(visit, right, act, state.act, said)
 
-        async def passed() -> None:
-            await done(passed=True)
-
-        async def back() -> None:
-            await done(passed=False)
-
-        def ask(name: str, then: Callable[[], Any], *, red: bool) -> None:
-            seen = "" if red else seen_of(brief)
-            confirm(f"{name}第{state.act}号《{state.title}》？", numbers_of(brief), name, then, red=red, seen=seen)
+        def ask(name: str, *, passed: bool) -> None:
+            title, seen = f"{name}第{state.act}号《{state.title}》？", seen_of(brief) if passed else ""
+            confirm(title, numbers_of(brief), name, partial(done, passed=passed), red=not passed, seen=seen)
 
         buttons = ui.element("div").classes("side foot")
     with buttons:
-        ui.button(f"{names[0]}…", on_click=lambda: ask(names[0], passed, red=False))
-        ui.button(f"{names[1]}…", on_click=lambda: ask(names[1], back, red=True), color="negative").props("outline")
+        ui.button(f"{names[0]}…", on_click=lambda: ask(names[0], passed=True))
+        ui.button(f"{names[1]}…", on_click=lambda: ask(names[1], passed=False), color="negative").props("outline")
 
 
 def _issue(visit: Visit, state: DraftState, brief: Brief) -> None:
@@ -178,9 +172,8 @@ def _officer(visit: Visit, state: DraftState) -> None:
         await _acted(visit, Right.WORK, withdraw, state.act, {"reason": why.value or ""})
 
     def ask() -> None:
-        confirm(
-            f"撤回第{state.act}号《{state.title}》？", [("1", "件拟稿不再往下走，台账保留")], "撤回", back, red=True
-        )
+        numbers = [("1", "件拟稿不再往下走，台账保留")]
+        confirm(f"撤回第{state.act}号《{state.title}》？", numbers, "撤回", back, red=True)
 
     with ui.element("div").classes("side below"):
         ui.button("修改后重新提交", on_click=revise).props("flat")

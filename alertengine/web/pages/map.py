@@ -76,8 +76,8 @@ async def show(visit: Visit) -> None:
         problem_table(error)
 
 
-async def board(visit: Visit, page: Today, outlines: Outlines) -> None:
-    """The small maps of 今日: the province by level, and the one city of the bureau by kilograms of NOₓ."""
+async def board(visit: Visit, page: Today, outlines: Outlines) -> str:
+    """The small maps of 今日 as HTML: the province by level, and the one city of the bureau by kilograms of NOₓ."""
     view = await visit.desk.map_view()
     whole = _Map(page, view, outlines, "", "level", {}, near=False)
     parts = [whole.picture(outlines.cities(), (190, 326), small=True)]
@@ -89,7 +89,7 @@ async def board(visit: Visit, page: Today, outlines: Outlines) -> None:
     of = f"右：NOₓ，{view.of}" if len(parts) > 1 and view.of else ""
     said = f'<p class="soft small">左：级别和预报各日最高AQI。{escape(of)}</p>' if of else ""
     way = '<a class="small" href="/map">全图和各区县数字</a>'
-    markup(f'<div class="maps">{"".join(parts)}</div>{legend}{said}{way}')
+    return f'<div class="maps">{"".join(parts)}</div>{legend}{said}{way}'
 
 
 class _Map:

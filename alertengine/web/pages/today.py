@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import pandas as pd
 from nicegui import ui
 
-from alertengine.vocabulary import InputError, short_moment, time_of_day, to_minute
+from alertengine.vocabulary import short_moment, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.beside import ordered
-from alertengine.web.pages.frame import Visit, card, drawn_soon, hint, nothing, problem_table
+from alertengine.web.pages.frame import Visit, card, drawn_later, drawn_soon, hint, nothing
 from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
@@ -78,7 +78,8 @@ def _draw(visit: Visit, found: _Found) -> None:
         if outlines is not None:
             with card("地图"), ui.element("div") as maps:
                 ui.label("正在绘图…").classes("soft")
-            _drawn_later(visit, page, maps, outlines)
+            # once the page stands: their figures may take a list to be read
+            drawn_later(maps, partial(board, visit, page, outlines), markup)
         with card("预报 AQI"):
             _forecast(page)
             if outlines is None and visit.scope.whole:
@@ -119,20 +120,6 @@ def _kept_up(visit: Visit, place: ui.element) -> None:
             _todo(visit, waiting)
 
     ui.timer(5, tick, immediate=False)
-
-
-def _drawn_later(visit: Visit, page: Today, place: ui.element, outlines: Outlines) -> None:
-    """The maps, once the page stands: their figures may take a list to be read."""
-
-    async def fill() -> None:
-        with place:
-            try:
-                await board(visit, page, outlines)
-            except InputError as error:
-                problem_table(error)
-        place.remove(0)
-
-    ui.timer(0.1, fill, once=True)
 
 
 def _waiting(ledger: Ledger, desk: Desk, account: Account, page: Today) -> tuple[list[Todo], Mapping[str, WorkRow]]:
