@@ -150,19 +150,11 @@ def act_view(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActView:
         for one in ledger.inputs(number)
         if scope.whole
     ]
-    steps = [_step(one) for one in act.head.get("procedure", [])]
+    steps = tuple(_step(one) for one in act.head.get("procedure", []))
     shown = tuple((name, text) for name, text in facts.items() if text)
+    read = tuple(readings_of(act)) if scope.whole else ()
     replayable = act.kind == ISSUE and "options" in act.head
-    return ActView(
-        number,
-        act.kind,
-        act.title,
-        shown,
-        tuple(steps),
-        tuple(files),
-        tuple(readings_of(act)) if scope.whole else (),
-        replayable,
-    )
+    return ActView(number, act.kind, act.title, shown, steps, tuple(files), read, replayable)
 
 
 def _step(one: Mapping[str, Any]) -> dict[str, str]:

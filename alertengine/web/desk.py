@@ -46,45 +46,6 @@ _LATELY: Final = timedelta(minutes=10)
 _WORKERS: Final = 2
 
 
-class Asking:
-    """The processes of one desk; they start with the first question."""
-
-    def __init__(self) -> None:
-        """None yet."""
-        self._pool: ProcessPoolExecutor | None = None
-        self._lock = Lock()
-
-    async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Have a function answered there.
-
-        Raises:
-            InputError: what it raises, or the process died; the next question has a new one.
-
-        """
-        pool = self._started()
-        try:
-            return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *args, **kwargs))
-        except BrokenProcessPool:
-            with self._lock:
-                if self._pool is pool:
-                    self._pool = None
-            raise InputError([Problem("process_died", where="session")]) from None
-
-    def forget(self) -> None:
-        """Let the processes go with all they keep; what is being answered is answered still."""
-        with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False)
-
-    def _started(self) -> ProcessPoolExecutor:
-        with self._lock:
-            if self._pool is None:
-                context = worker_context(*PRELOADED)
-                self._pool = ProcessPoolExecutor(_WORKERS, context, settle, (dict(os.environ),))
-            return self._pool
-
-
 @dataclass
 class Desk:
     """One running page: ``path`` is the ledger, ``rules`` further folders of rules."""
@@ -99,7 +60,8 @@ class Desk:
         self.tries = Tries(self.accounts.store)
         self.jobs = Jobs(self.path, self.rules)
         self.works = Works(self.path)
-        self._asking = Asking()
+        self._pool: ProcessPoolExecutor | None = None
+        self._pool_lock = Lock()
         self._today: tuple[tuple[datetime, int], Today] | None = None
         self._map: tuple[tuple[datetime, int, bool], MapView] | None = None
         self._today_lock = asyncio.Lock()
@@ -187,7 +149,10 @@ class Desk:
         if newest != self._erased:
             await self.look(forget_erased, self.path)
             self._erased, self._today, self._map = newest, None, None
-            self._asking.forget()
+            with self._pool_lock:
+                pool, self._pool = self._pool, None
+            if pool is not None:  # it goes with all that it keeps; what is being answered is answered still
+                pool.shutdown(wait=False)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work in the deciding thread, so that the page goes on answering."""
@@ -205,11 +170,26 @@ class Desk:
         """Have a function of :mod:`alertengine.web.asked` answer in a process beside this one.
 
         Raises:
-            InputError: what it raises, or the process died.
+            InputError: what it raises, or the process died; the next question has a new one.
 
         """
         await self.forget_erased()
-        return await self._asking.ask(work, *args, **kwargs)
+        pool = self._asked()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *args, **kwargs))
+        except BrokenProcessPool:
+            with self._pool_lock:
+                if self._pool is pool:
+                    self._pool = None
+            raise InputError([Problem("process_died", where="session")]) from None
+
+    def _asked(self) -> ProcessPoolExecutor:
+        """The processes that keep acts and works open; they start with the first question and end with the page."""
+        with self._pool_lock:
+            if self._pool is None:
+                context = worker_context(*PRELOADED)
+                self._pool = ProcessPoolExecutor(_WORKERS, context, settle, (dict(os.environ),))
+            return self._pool
 
     def account(self, session: Session | None) -> Account | None:
         """Who a session belongs to, as the accounts say now; None where it has ended."""

@@ -335,17 +335,8 @@ def gauges(summaries: Any, at: str = "") -> list[Gauge]:
             values = (said.get("warning"), said.get("with_season"), said.get("required"))
             words = (MET_TEXT.get(str(said.get("met")), "无法判定"), str(said.get("basis") or ""))
             city = f"{entry['city']}{entry.get('county') or ''} {phase_words(entry, phase)}".rstrip()
-            out.append(
-                Gauge(
-                    city,
-                    str(entry["level"]),
-                    POLLUTANT_TEXT[pollutant],
-                    *values,
-                    *words,
-                    said.get("open_stopped"),
-                    said.get("at_most"),
-                )
-            )
+            least, most = said.get("open_stopped"), said.get("at_most")
+            out.append(Gauge(city, str(entry["level"]), POLLUTANT_TEXT[pollutant], *values, *words, least, most))
     return out
 
 

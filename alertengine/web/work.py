@@ -235,16 +235,10 @@ def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: st
     files = {key: _given(collected, said[key]) for key in _GIVEN if said.get(key)}
     named = {f"{said[key]}{end}" for key in _GIVEN if said.get(key) for end in ("", SUFFIX)}
     beside = [_given(collected, one) for one in collected.files if one.startswith("list/") and one not in named]
-    asked = WorkInput(
-        title,
-        said.get("mode", "live"),
-        files,
-        beside,
-        tuple(said.get("cities", ())),
-        said.get("note", ""),
-        read_overrides(collected.options),
-        {key: said[key] for key in ("known_on", "adopt") if said.get(key)},
-    )
+    further = {key: said[key] for key in ("known_on", "adopt") if said.get(key)}
+    cities, note = tuple(said.get("cities", ())), said.get("note", "")
+    held = read_overrides(collected.options)
+    asked = WorkInput(title, said.get("mode", "live"), files, beside, cities, note, held, further)
     return begin(path, rules, asked, user)
 
 

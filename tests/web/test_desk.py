@@ -69,9 +69,9 @@ def path(tmp_path: Path) -> Path:
     return found
 
 
-def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path) -> None:
     desk, dropped = Desk(path), list[str]()
-    monkeypatch.setattr(desk._asking, "forget", lambda: dropped.append("points"))
+    desk._pool = cast("Any", SimpleNamespace(shutdown=lambda *, wait: dropped.append(f"points {wait}")))
     kept = (datetime(2026, 11, 28), 0, True), MapView("第1号")
     desk._map = kept
     asyncio.run(desk.forget_erased())
@@ -85,10 +85,10 @@ def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, m
         ledger.append("erasure", Head("删除", approved_by="市长 丙", reason="期满"))
     os.utime(new, (time.time() + 1,) * 2)  # a file system's clock is coarser than the record's
     asyncio.run(desk.forget_erased())
-    assert (desk._map, dropped) == (None, ["points"])
+    assert (desk._map, dropped) == (None, ["points False"])
     assert (old.exists(), new.exists()) == (False, True)
     asyncio.run(desk.forget_erased())
-    assert dropped == ["points"]
+    assert dropped == ["points False"]
 
 
 @pytest.mark.parametrize(("draft", "way"), [(16, "/issue?draft=16"), (None, "/audit?act=19")])

@@ -42,10 +42,9 @@ from alertengine.web.api.models import (
     Transition,
     Warnings,
 )
-from alertengine.web.api.openapi import described, documented
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.api.standing import asked_at, standing_now, zoned
-from alertengine.web.api.transport import Transport, allowed
+from alertengine.web.api.transport import Transport, allowed, described, documented
 from alertengine.web.desk import Desk
 from alertengine.web.kept import read_record
 from alertengine.web.papers import release

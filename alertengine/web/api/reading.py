@@ -271,13 +271,8 @@ def _order(act: int, row: Mapping[Any, Any]) -> dict[str, Any]:
     status = str(row["status"])
     if status not in STATUS_TEXT:  # a record that another program wrote
         raise refuse("", "act_contents", act=act, column="status", value=status[:60])
-    return out | {
-        "act": act,
-        "starts": zoned_always(row["starts"]),
-        "ends": zoned(row["ends"]),
-        "status": status,
-        "status_text": STATUS_TEXT[status],
-    }
+    out |= {"act": act, "status": status, "status_text": STATUS_TEXT[status]}
+    return out | {"starts": zoned_always(row["starts"]), "ends": zoned(row["ends"])}
 
 
 def orders_of_enterprise(

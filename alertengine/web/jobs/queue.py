@@ -214,8 +214,7 @@ class Jobs:
             return
         context = worker_context(*PRELOADED)
         here, there = context.Pipe(duplex=False)
-        asked = (there, self.ledger, self.rules, job.key, job.kind, dict(job.asked), job.result, job.starts)
-        process = context.Process(target=work, args=(dict(os.environ), *asked))
+        process = context.Process(target=work, args=(dict(os.environ), there, self.ledger, self.rules, job))
         try:
             process.start()
             there.close()

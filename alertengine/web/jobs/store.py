@@ -209,18 +209,10 @@ class JobStore:
             held = db.execute("SELECT count(*) FROM jobs WHERE user = ? AND state IN (?, ?)", [job.user, *OPEN])
             if job.open and held.fetchone()[0] >= MOST_EACH:
                 raise InputError([Problem("too_many_runs", where="session", count=MOST_EACH)])
-            row: list[Any] = [
-                job.key,
-                job.kind,
-                job.title,
-                job.user,
-                _json(job.asked),
-                job.result,
-                job.state,
-                _json(job.said),
-            ]
-            row += ["[]", 0, job.began, job.ended]
-            db.execute(f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * 12)})", row)  # noqa: S608 -- our own
+            asked, said = _json(job.asked), _json(job.said)
+            row = (job.key, job.kind, job.title, job.user, asked, job.result, job.state, said, "[]", 0)
+            sql = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * 12)})"  # noqa: S608 -- our own
+            db.execute(sql, [*row, job.began, job.ended])
 
     def get(self, key: str) -> Job | None:
         """A job."""

@@ -14,7 +14,7 @@ from alertengine.web.brief import Brief
 from alertengine.web.compared import Against, DecidedLine, Moved, moved_line, moved_sums
 from alertengine.web.pages.frame import card, drawn_later, hint, level_tag, nothing
 from alertengine.web.pages.ordergrid import SHOWN
-from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.tables import fold, markup, plain_table
 
 if TYPE_CHECKING:
     from alertengine.vocabulary import Problem
@@ -187,9 +187,7 @@ def _against(found: Against) -> None:
         for row in found.rows
     ]
     columns = {"who": "企业、生产线", "change": "变更", "county": "区县", "was": "原", "now": "现", "time": "时段"}
-    with ui.element("details").classes("fold").props("open" if len(rows) <= _FEW else ""):
-        with ui.element("summary"):
-            ui.label(f"逐条 {len(rows)} 处")
+    with fold(f"逐条 {len(rows)} 处", shown=len(rows) <= _FEW):
         plain_table(columns | {"what": "变更事项"}, rows)
         if found.changed > len(rows):
             nothing(f"只列前{len(rows)}处，全部见变更指令文书。")

@@ -37,7 +37,7 @@ from alertengine.web.pages.mapdrawing import routed
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import Ending, confirm, end_form
-from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 
@@ -240,9 +240,7 @@ class _Judging:
             ui.label(f"{len(found.problems)}处须人看").classes("note warn")
             ask_names(self.visit, Right.AUDIT, questions(found.problems, found.notes), partial(self._answered, found))
             problems_listed(list(found.problems))
-        with ui.element("details").classes("fold"):
-            with ui.element("summary"):
-                ui.label("这次核查的依据")
+        with fold("这次核查的依据"):
             facts(found.opening)
 
         async def record() -> None:

@@ -15,7 +15,7 @@ from alertengine.web.pages.accounts import own_keys_card
 from alertengine.web.pages.frame import Visit, busy, card, heading, hint, nothing, telling
 from alertengine.web.pages.jobbar import followed, going
 from alertengine.web.pages.reading import Readings, file_field, file_fields, file_words
-from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.workstore import HeldWork
@@ -200,17 +200,12 @@ async def _new(visit: Visit) -> None:
         of_list.on_value_change(lambda event: cities.set_value(listed.get(event.value, chosen)))
         for name, field in zip(_TEXTS, (title, mode, cities, note, of_list), strict=True):
             field.props(add="debounce=400").on_value_change(lambda event, name=name: form.say(name, event.value))
-        more = ui.element("details").classes("fold below")
-        if form.files or not choices:
-            more.props("open")
-        with more:
-            with ui.element("summary"):
-                ui.label("另行上传清单、预报、实测（代替上面所选）")
-            with file_fields(visit) as readings:
-                for key in _FILES:
-                    name = key.removeprefix("issue.")
-                    file_field(key, readings, partial(form.put, name), form.words(name))
-                file_field("issue.beside", readings, form.add, form.words("beside"))
+        more, shown = "另行上传清单、预报、实测（代替上面所选）", bool(form.files) or not choices
+        with fold(more, "fold below", shown=shown), file_fields(visit) as readings:
+            for key in _FILES:
+                name = key.removeprefix("issue.")
+                file_field(key, readings, partial(form.put, name), form.words(name))
+            file_field("issue.beside", readings, form.add, form.words("beside"))
         _deciding(visit, form, readings)
 
 

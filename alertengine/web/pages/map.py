@@ -262,14 +262,8 @@ class _Map:
     # -- the tables
 
     def _table(self) -> None:
-        columns = {
-            "name": "区县" if self.city else "城市",
-            "level": "级别",
-            "plants": "家/线",
-            "open": "缺",
-            "changed": "改",
-        }
-        columns |= POLLUTANT_TEXT
+        columns = {"name": "区县" if self.city else "城市", "level": "级别", "plants": "家/线", "open": "缺"}
+        columns |= {"changed": "改"} | POLLUTANT_TEXT
         heads = "".join(
             f'<th scope="col"{"" if key in ("name", "level") else " class=n"}>{escape(text)}</th>'
             for key, text in columns.items()
@@ -336,16 +330,8 @@ def _area_words(row: MapArea) -> str:
 
 
 def _sum(rows: Sequence[MapArea]) -> MapArea:
-    return MapArea(
-        "",
-        "",
-        "",
-        plants=sum(one.plants for one in rows),
-        lines=sum(one.lines for one in rows),
-        open=sum(one.open for one in rows),
-        changed=sum(one.changed for one in rows),
-        kg={name: sum(one.kg[name] for one in rows) for name in POLLUTANT_TEXT},
-    )
+    counts = {name: sum(getattr(one, name) for one in rows) for name in ("plants", "lines", "open", "changed")}
+    return MapArea("", "", "", **counts, kg={name: sum(one.kg[name] for one in rows) for name in POLLUTANT_TEXT})
 
 
 def _worst(page: Today, name: str) -> str:

@@ -231,14 +231,8 @@ class OrderGrid:
         with telling():
             self._visit.allow(Right.READ)
             found = await self._source.sums(by)
-            columns = {
-                "name": headers()[by],
-                "lines": "生产线",
-                "stopped": "停产",
-                "open": "须人工确定",
-                "so2_kg_d": "SO₂",
-            }
-            columns |= {"nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
+            columns = {"name": headers()[by], "lines": "生产线", "stopped": "停产", "open": "须人工确定"}
+            columns |= {"so2_kg_d": "SO₂", "nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
 
             def only(row: dict[str, str]) -> None:
                 kind = {"type": "equals", "filter": row["value"]} if row["value"] else {"type": "blank"}
@@ -317,15 +311,8 @@ def _drawn(source: GridSource, marks: Sequence[str]) -> ui.aggrid:
 
 
 def _columns() -> list[Row]:
-    mark: Row = {
-        "field": "mark",
-        "headerName": "标",
-        "resizable": False,
-        "width": 46,
-        ":cellRenderer": _MARKS,
-        "filter": "agTextColumnFilter",
-    }
-    mark |= {"filterParams": {"maxNumConditions": 5}, "pinned": "left"}
+    mark: Row = {"field": "mark", "headerName": "标", "resizable": False, "width": 46, ":cellRenderer": _MARKS}
+    mark |= {"filter": "agTextColumnFilter", "filterParams": {"maxNumConditions": 5}, "pinned": "left"}
     mark |= {"floatingFilter": False, "suppressHeaderFilterButton": True}  # the tiles filter it
     out: list[Row] = [mark]
     for name, text in headers().items():

@@ -269,15 +269,8 @@ class _Questions:
             hours = f"{self._hours[0].value}({unit})" if unit else str(self._hours[0].value)
         if not (fields or units or values or hours or self._sheet):
             raise InputError([Problem("nothing_said", where="session")])
-        said = {
-            "as": SCHEMAS[self._kind].kind,
-            "sheet": self._sheet,
-            "fields": fields,
-            "units": units,
-            "values": values,
-            "hours": hours,
-        }
-        return Profile.model_validate(said)
+        told = {"fields": fields, "units": units, "values": values, "hours": hours}
+        return Profile.model_validate({"as": SCHEMAS[self._kind].kind, "sheet": self._sheet, **told})
 
     async def _save(self) -> None:
         with telling():

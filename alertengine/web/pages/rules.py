@@ -21,7 +21,7 @@ from alertengine.web.pages.rulesentry import show_missing
 from alertengine.web.pages.rulesplan import show_plan
 from alertengine.web.pages.rulesrecord import show_record
 from alertengine.web.pages.ruletext import show_text
-from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.rulesview import (
     LIFE_TEXT,
     DocumentLife,
@@ -224,11 +224,8 @@ def rule_card(rule: RuleView) -> None:
         for text in rule.remarks:
             ui.label(text).classes("small")
         if rule.parameters:
-            with ui.element("details"):
-                with ui.element("summary"):
-                    ui.label("参数（规则文件原样）")
-                with ui.element("pre").classes("small"):
-                    ui.label(rule.parameters).style("white-space:pre-wrap")
+            with fold("参数（规则文件原样）", ""), ui.element("pre").classes("small"):
+                ui.label(rule.parameters).style("white-space:pre-wrap")
 
 
 async def _coverage(visit: Visit) -> None:

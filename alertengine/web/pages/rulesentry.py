@@ -59,10 +59,7 @@ async def show_entry(
     if city:
         matters = await visit.desk.run(matters_after, visit.desk.rules, entry, city)
         with card(f"录入后，{city}因预案仍缺的 {len(matters)} 项"):
-            if matters:
-                plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
-            else:
-                ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
+            show_matters(matters)
     await show_cases(visit, entry.files)
     with card("对现行清单的影响"):
         await _orders(visit, entry)
@@ -70,6 +67,14 @@ async def show_entry(
         if said:
             ui.label(said).classes("small")
         _writing(visit, entry, more)
+
+
+def show_matters(matters: list[dict[str, str]]) -> None:
+    """What papers lack because of a city's plan, as rows of MATTERS."""
+    if matters:
+        plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
+    else:
+        ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
 
 
 async def show_cases(visit: Visit, files: Mapping[str, str]) -> None:

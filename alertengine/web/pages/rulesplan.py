@@ -10,11 +10,10 @@ from nicegui import ui
 from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, TO_FILL, Form
 from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, workbook_taken
+from alertengine.web.entering import fill, form_file, form_for, matters_of, workbook_taken
 from alertengine.web.pages.frame import Visit, card, hint, tell, telling
 from alertengine.web.pages.reading import Readings, file_field
-from alertengine.web.pages.rulesentry import show_entry
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.rulesentry import show_entry, show_matters
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 
@@ -77,10 +76,7 @@ class _Drawn:
         self._cells, self._added = {}, {}
         self._matters.clear()
         with self._matters, card(f"{city}因预案没有录入而缺的 {len(matters)} 项", alarm=bool(matters)):
-            if matters:
-                plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
-            else:
-                ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
+            show_matters(matters)
         self._form.clear()
         with self._form:
             for name in (names := (HEAD_SHEET, *(part.sheet for part in PARTS))):

@@ -5,7 +5,8 @@ On a phone rows of texts become cards, numbers stand beside the name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from types import MappingProxyType
 from typing import Final
@@ -130,13 +131,20 @@ def explanation(found: Explanation) -> None:
             ui.label(sentence).classes("small")
 
 
+@contextmanager
+def fold(title: str, kind: str = "fold", *, shown: bool = False) -> Iterator[None]:
+    """A part that opens under its title."""
+    with ui.element("details").classes(kind).props("open" if shown else ""):
+        with ui.element("summary"):
+            ui.label(title)
+        yield
+
+
 def reason_tree(reason: Reason, depth: int = 0) -> None:
     """A tree of reasons, opened at its first level."""
     if not reason.below:
         ui.label(reason.text).classes("leaf")
         return
-    with ui.element("details").props("open" if depth < 1 else ""):
-        with ui.element("summary"):
-            ui.label(reason.text)
+    with fold(reason.text, "", shown=depth < 1):
         for below in reason.below:
             reason_tree(below, depth + 1)

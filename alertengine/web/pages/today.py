@@ -17,7 +17,7 @@ from alertengine.web.pages.frame import Visit, card, drawn_later, drawn_soon, hi
 from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
-from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.web.today import OPEN_SHOWN, SHOWN, Today, lasting, open_lines, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of, new_draft_of
@@ -194,9 +194,7 @@ def _forecast(page: Today) -> None:
     else:
         nothing("所报各日都已过去，请录入新的预报。")
     if page.problems:
-        with ui.element("details").classes("fold"):
-            with ui.element("summary"):
-                ui.label(f"预报中 {len(page.problems)} 处需要核对")
+        with fold(f"预报中 {len(page.problems)} 处需要核对"):
             for problem in page.problems[:100]:
                 ui.label(problem.text("zh", short=True)).classes("small")
     protocols(page.readings)
