@@ -33,8 +33,8 @@ from alertengine.web.api import reading
 from alertengine.web.api.keys import Keys
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.auditview import act_rows, act_view, finding_rows, order_links
-from alertengine.web.lists import lists_on_file
 from alertengine.web.kept import acts_with_orders, standing_at
+from alertengine.web.lists import lists_on_file
 from alertengine.web.today import gauges
 from alertengine.workflow import drafts, search, service, standing_issues
 
