@@ -1,5 +1,5 @@
 # fmt: off
-from ._decide import Orders as Orders, decide as decide, decide_lines as decide_lines, lapsed_notes as lapsed_notes
+from ._decide import Orders as Orders, decide as decide, decide_lines as decide_lines
 from ._explain.explain import Explanation as Explanation, explain as explain, explain_order as explain_order
 from ._explain.explain import line_named as line_named, list_beside as list_beside
 from ._explain.explain import responses_of as responses_of, rows_of as rows_of
@@ -15,6 +15,7 @@ from ._in_force import CityState as CityState, InForce as InForce
 from ._in_force import KEY as KEY, at_moments as at_moments
 from ._in_force import held_now as held_now, in_force as in_force, prevailing as prevailing
 from ._respond import Responded as Responded, cities_of as cities_of, respond as respond
+from ._told_of_lines import lapsed_notes as lapsed_notes
 from ._state_words import state_head as state_head, state_words as state_words
 from .figures import figures_of as figures_of
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures

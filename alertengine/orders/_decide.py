@@ -14,9 +14,8 @@ from alertengine.engine import Decision, Engine, Response, Segment
 from alertengine.files import CodedTable, result_html
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._county_apart import of_no_county
-from alertengine.orders._guaranteed import guaranteed_and_stopped
+from alertengine.orders._told_of_lines import guaranteed_and_stopped, lapsed_notes, shares_in_doubt
 from alertengine.orders.apply_overrides import Overriding
-from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.summary_entry import SummaryEntry
@@ -245,7 +244,7 @@ def decide(
         raise InputError([of or Problem("no_line", file=enterprises.file)])
     part = _decide_own(enterprises, engine, own, response, overrides)
     orders.parts = [part]
-    orders.own_problems += [*_unmet(enterprises.file, [part]), *_doubtful(enterprises.file, [part])]
+    orders.own_problems += shares_in_doubt(enterprises.file, [part])
     orders.own_notes += [
         *guaranteed_and_stopped(enterprises.file, [part]),
         *lapsed_notes(book, own, response.life_start.date(), engine.known_on),
@@ -278,21 +277,6 @@ def _decide_own(
     )
 
 
-def _unmet(file: str, parts: Sequence[Decided]) -> list[Problem]:
-    """Say that lines stop because a demand for part of them cannot be met."""
-    counts = [
-        max(0 if (unmet := one.allotted.unmet) is None else int(unmet.sum()) for one in part.decisions)
-        for part in parts
-    ]
-    return [Problem("share_order_unmet", file=file, count=sum(counts))] if sum(counts) else []
-
-
-def _doubtful(file: str, parts: Sequence[Decided]) -> list[Problem]:
-    """Say that a filed number of machines may be each line's or the whole enterprise's."""
-    lines = [max(int((doubts_of(part.lines, one).whose > 0).sum()) for one in part.decisions) for part in parts]
-    return [Problem("plan_number_of_whom", file=file, count=sum(lines))] if sum(lines) else []
-
-
 def _under_warnings(
     orders: Orders,
     engine: Engine,
@@ -314,7 +298,7 @@ def _under_warnings(
         for own, response, where in responses
     ]
     orders.parts = parts
-    orders.own_problems += [*_unmet(enterprises.file, parts), *_doubtful(enterprises.file, parts)]
+    orders.own_problems += shares_in_doubt(enterprises.file, parts)
     orders.own_notes += guaranteed_and_stopped(enterprises.file, parts)
     segments = warnings.segments[["city", "county"]].astype("str").itertuples(index=False, name=None)
     apart = [(city, county) for city, county in segments if county and (not wanted or city in wanted)]
@@ -385,25 +369,3 @@ def _segment(row: Mapping[Hashable, Any]) -> Segment:
 
     ends = None if pd.isna(row["ends"]) else pd.Timestamp(row["ends"]).to_pydatetime()
     return Segment(pd.Timestamp(row["starts"]).to_pydatetime(), ends, Level(row["level"]))
-
-
-def lapsed_notes(
-    book: Rulebook, lines: CodedTable | pd.DataFrame, day: Date, known_on: Date | None = None
-) -> list[Problem]:
-    """Rules that reached these lines once and whose stated end has passed: holes that must show."""
-    cities = CodedTable.of(lines).text("city").present
-    places = [place_of(book, name) for name in cities if book.lists.standard_name("places", name)]
-    notes: dict[str, list[str]] = {}
-    for rule in book.lapsed(day, known_on, places):
-        notes.setdefault(rule.document, []).append(rule.id)
-    return [
-        Problem(
-            "rules_lapsed",
-            where=book.documents[name].citation,
-            count=len(ids),
-            day=day,
-            names=ids[:4],
-            more=" ..." if len(ids) > 4 else "",
-        )
-        for name, ids in notes.items()
-    ]
