@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,10 +16,19 @@ from alertengine.vocabulary import GUARANTEE_NONE, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.orders._decide import Decided
+    from alertengine.engine import Decision
 
 
-def shares_in_doubt(file: str, parts: Sequence[Decided]) -> list[Problem]:
+class DecidedLines(Protocol):
+    """Lines with a decision a slice of their response."""
+
+    @property
+    def lines(self) -> CodedTable: ...
+    @property
+    def decisions(self) -> Sequence[Decision]: ...
+
+
+def shares_in_doubt(file: str, parts: Sequence[DecidedLines]) -> list[Problem]:
     """Say that a demand for part of the lines stops all, or that a number of machines may be each line's or all's.
 
     ``file``: that of the list; ``parts``: its lines, decided.
@@ -33,7 +42,7 @@ def shares_in_doubt(file: str, parts: Sequence[Decided]) -> list[Problem]:
     return [Problem(code, file=file, count=count) for code, count in counts.items() if count]
 
 
-def guaranteed_and_stopped(file: str, parts: Iterable[Decided]) -> list[Problem]:
+def guaranteed_and_stopped(file: str, parts: Iterable[DecidedLines]) -> list[Problem]:
     """A note where lines of a guaranteed supply stop whole in some phase: a livelihood rule would have spared them.
 
     Args:

@@ -39,7 +39,7 @@ from .messages.help import HELP as HELP
 from .messages.lists import FOUND_AGAIN as FOUND_AGAIN, KINDS as KINDS, SEVERITIES as SEVERITIES
 from .messages.lists import SEVERITY_COLOUR as SEVERITY_COLOUR, SEVERITY_TEXT as SEVERITY_TEXT
 from .messages.lists import STAKE_TEXT as STAKE_TEXT
-from .messages.message import Message as Message, Severity as Severity
+from .messages.message import Message as Message
 from .numbers import about as about
 from .numbers import kilograms as kilograms, number as number, numeral as numeral, percent as percent
 from .numbers import rounded as rounded, signed as signed
