@@ -37,7 +37,6 @@ from .guarded import read_guarded as read_guarded, worker_context as worker_cont
 from .header_finder import RawTable as RawTable, find_header as find_header
 from .headers import Column as Column, columns_twice as columns_twice, known as known
 from .headers import match as match, matched as matched, normal as normal
-from .html import PRINTED as PRINTED
 from .html import body_of as body_of, environment as environment, script_of as script_of, stylesheet as stylesheet
 from .json_text import read_json as read_json
 from .limits import Limits as Limits, check_size as check_size
