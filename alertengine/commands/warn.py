@@ -80,10 +80,13 @@ def warn(
         result = decide_warnings(ahead, book, now=now, observed=behind, active=standing, known_on=known_on)
     if output:
         from alertengine.files import RunManifest, inputs_of, replacing, write_beside
+        from alertengine.orders import mode_beside, with_mode
         from alertengine.vocabulary import to_minute
 
+        before = mode_beside(active) if active else "live"
         replacing(output, lambda target: write_warnings(result.rows, target))
-        inputs = inputs_of({"forecast": forecast, "observed": observed, "active": active})
+        given = inputs_of({"forecast": forecast, "observed": observed, "active": active})
+        inputs = with_mode(given, "active", before)
         decided = to_minute(result.now)
         write_beside(output, RunManifest("warn", inputs, {}, book.fingerprint, decided))
     print_table(warning_rows(result.new, codes=as_json), as_json=as_json)

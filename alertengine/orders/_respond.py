@@ -17,6 +17,8 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, listening, problems_as
 from alertengine.warning import (
     Forecast,
+    Record,
+    Row,
     Warnings,
     ahead_and_behind,
     as_perfect_forecast,
@@ -32,10 +34,12 @@ DOUBTS: Final = frozenset(
         "observation_missing",
         "observation_of_run_missing",
         "open_order_absent",
+        "orders_disagree",
         "order_absent",
         "days_missing",
         "primary_unread",
         "old_forecast",
+        "old_forecast_of",
         "standing_not_covered",
         "no_row_of_city",
         "nothing_issued",
@@ -134,7 +138,7 @@ def cities_of(names: Sequence[str], book: Rulebook, file: str) -> tuple[str, ...
 
 
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
-    """The warnings of a scenario."""
+    """The warnings of a scenario; what its record has of cities that it does not name goes on as it is, and is told."""
     forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
     observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True) if scenario.observed else None
     if scenario.perfect is not None:
@@ -147,18 +151,24 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
         forecast, past = ahead_and_behind(forecast, scenario.now, scenario.days)
         observed = observed or past
     with listening() as told:  # how the record was read stands with the decision, in an act and on the page too
-        active = read_record(scenario.path(scenario.active), book.lists) if scenario.active else None
+        active = read_record(scenario.path(scenario.active), book.lists) if scenario.active else []
+    own, others = list[Row](), list[Row]()
+    for row in active:
+        (own if not scenario.cities or row["city"] in scenario.cities else others).append(row)
     with problems_as(in_scenario(scenario.file)):
         found = warn(
             forecast,
             book,
             now=scenario.now,
             observed=observed,
-            active=active,
+            active=own,
             floors=[order.as_floor() for order in scenario.orders],
             known_on=scenario.known_on,
         )
-    return replace(found, own_notes=[*found.own_notes, *told])
+    if others and (standing := Record(others).standing(found.now)):
+        names = list(dict.fromkeys(str(row["city"]) for row in standing))
+        told.append(Problem("others_stand", file=scenario.file, column="cities", names=names))
+    return replace(found, own_notes=[*found.own_notes, *told], others=others)
 
 
 def of_cities(warnings: Warnings, cities: Sequence[str]) -> Warnings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -195,12 +195,12 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
     if problems:
         raise InputError(problems)
     warnings = scenario_warnings(scenario, book)
-    parts = []
+    parts, decided = [], replace(warnings, others=())  # the record of all cities is the whole's
     for name, one in zip(scenario.lists, lists, strict=True):
         cities = tuple(city for city, (own,) in owners.items() if own is one and city in (scenario.cities or owners))
         if cities:
             own_scenario = scenario.model_copy(update={"list_file": name, "lists": (), "cities": cities})
-            parts.append(decide_list(own_scenario, book, one, of_cities(warnings, cities)))
+            parts.append(decide_list(own_scenario, book, one, of_cities(decided, cities)))
     held = dict.fromkeys(str(row["city"]) for row in warnings.standing)
     wanted = [city for city in held if city in (scenario.cities or held)]
     out = ProvinceRun(scenario, book, of_cities(warnings, scenario.cities), parts)

@@ -6,14 +6,24 @@ of the shipped scenarios, so an installed program runs them outside any checkout
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
-from alertengine.files import beside, checked_model, leading_out, lists_folder, read_json, read_yaml, scenarios_folder
+from alertengine.files import (
+    beside,
+    checked_model,
+    leading_out,
+    lists_folder,
+    read_json,
+    read_yaml,
+    run_of,
+    scenarios_folder,
+)
 from alertengine.rulebook import Names, Rulebook, Strict
 from alertengine.vocabulary import InputError, Problem, SaidError, Setting, problems_as
 from alertengine.warning import DAYS_AHEAD
@@ -169,12 +179,19 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
 
 
 def mode_beside(file: Path) -> Setting:
-    """What the run that a file is of was for, by the summary.json beside it; live where none says otherwise."""
-    try:
-        said = read_json((file.parent / "summary.json").read_text(encoding="utf-8"))["mode"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return "live"
-    return next((mode for mode in get_args(Setting) if mode == said), "live")
+    """What the run that a file is of was for, by the summary.json or manifest beside it; live where none says else."""
+    said = []
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        said.append(read_json((file.parent / "summary.json").read_text(encoding="utf-8"))["mode"])
+    found = run_of(file)
+    with suppress(AttributeError):  # of a manifest that no run of this program wrote
+        said += [one.get("mode") for one in found[0].inputs.values()] if found else []
+    return next((mode for mode in get_args(Setting) if mode != "live" and mode in said), "live")
+
+
+def with_mode(inputs: Mapping[str, Mapping[str, str]], name: str, mode: Setting) -> dict[str, Mapping[str, str]]:
+    """The inputs of a manifest, the one named saying what it was for where that is not ``live``."""
+    return {**inputs, **({name: {**inputs[name], "mode": mode}} if mode != "live" and name in inputs else {})}
 
 
 def rulebook_of(scenario: Scenario) -> Rulebook:

@@ -12,7 +12,7 @@ import pandas as pd
 from alertengine.documents import SETTING_TEXT
 from alertengine.files import RunManifest, Staging, environment, inputs_of, replacing
 from alertengine.lists import decisions_file
-from alertengine.orders import PROVINCE_COLUMNS, ProvinceRun, Responded, Scenario, write_orders
+from alertengine.orders import PROVINCE_COLUMNS, ProvinceRun, Responded, Scenario, with_mode, write_orders
 from alertengine.report.response import response_report
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import moment, program_version, to_minute
@@ -31,7 +31,7 @@ def write_outputs(run: Responded, staged: Staging, readiness: Mapping[str, Any] 
         InputError: the folder cannot be written.
 
     """
-    replacing(staged.path("warnings.csv"), lambda target: write_warnings(run.warnings.record, target))
+    replacing(staged.path("warnings.csv"), lambda target: write_warnings(run.warnings.handed_on, target))
     write_orders(run.orders.table, staged.path("orders.csv"))
     write_orders(run.orders.table, staged.path("orders.xlsx"), run.orders.summaries)
     staged.put("summary.json", (json.dumps(summary(run, readiness), ensure_ascii=False, indent=2) + "\n").encode())
@@ -53,7 +53,8 @@ def _manifest(
     names = {"forecast": scenario.forecast, "observed": scenario.observed, "active": scenario.active, **lists}
     files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
     decided = "" if pd.isna(warnings.now) else to_minute(warnings.now)
-    return RunManifest("respond", inputs_of({**files, **more}), {}, book.fingerprint, decided)
+    inputs = with_mode(inputs_of({**files, **more}), "scenario", scenario.mode)
+    return RunManifest("respond", inputs, {}, book.fingerprint, decided)
 
 
 def part_names(whole: ProvinceRun) -> list[str]:
@@ -67,7 +68,7 @@ def part_names(whole: ProvinceRun) -> list[str]:
 
 def write_province(whole: ProvinceRun, names: Sequence[str], staged: Staging) -> None:
     """Write province.csv, province.html, and warnings.csv of all cities."""
-    replacing(staged.path("warnings.csv"), lambda target: write_warnings(whole.warnings.record, target))
+    replacing(staged.path("warnings.csv"), lambda target: write_warnings(whole.warnings.handed_on, target))
     staged.put("province.csv", whole.table.to_csv(index=False).encode())
     folders = {city: name for name, part in zip(names, whole.parts, strict=True) for city in part.scenario.cities}
     now = whole.warnings.now

@@ -21,7 +21,7 @@ from .notes import days_text as days_text
 from .plausibility import CONCENTRATIONS as CONCENTRATIONS, INDICES as INDICES, by_standard as by_standard
 from .plausibility import contradictions as contradictions
 from .reasons import lead_of as lead_of, outward as outward
-from .record import Record as Record, WarningStanding as WarningStanding, Unit as Unit
+from .record import Record as Record, Row as Row, WarningStanding as WarningStanding, Unit as Unit
 from .record import empty_table as empty_table, read_record as read_record, read_warnings as read_warnings
 from .record import rows_of as rows_of, write_warnings as write_warnings
 from .rows import Rows as Rows

@@ -19,7 +19,7 @@ from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import LevelInterval, changes
 from alertengine.warning.life import PlannedLife, go_on_as, next_full_hour, plan, transitions
-from alertengine.warning.notes import days_text, duty_notes, grading_problems
+from alertengine.warning.notes import days_text, duty_notes, grading_problems, issue_notes
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
 from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of
@@ -28,6 +28,7 @@ from alertengine.warning.superior_orders import (
     cities_named,
     counties_named,
     linked,
+    orders_disagree,
     orders_missing,
     reaching,
     read_floors,
@@ -55,6 +56,8 @@ class Warnings(Result):
     graded: dict[Unit, Graded] = field(default_factory=dict)
     #: The moment of the decision; None of a season.
     now: datetime = None  # type: ignore[assignment]
+    #: Rows of the record before that are of cities not decided here: handed on with ``rows``, as they are.
+    others: Sequence[Row] = ()
     #: The forecast and the observations.
     made_from: Sequence[Result] = field(default=(), repr=False)
 
@@ -67,6 +70,11 @@ class Warnings(Result):
     def record(self) -> pd.DataFrame:
         """All transitions (columns of warnings.csv)."""
         return table_of(self.rows)
+
+    @property
+    def handed_on(self) -> Sequence[Row]:
+        """What the next run goes on from: all transitions, those of other cities as they were before."""
+        return [*self.others, *self.rows]
 
     @cached_property
     def segments(self) -> pd.DataFrame:
@@ -121,6 +129,9 @@ def warn(
     _refuse_backwards(record.rows[:before], done.rows, time)
     if seen.issued is not None and seen.issued.date() < time.date():
         done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
+    problems, notes = issue_notes(forecast, time)
+    done.problems += problems
+    done.notes += notes
     for given in filter(None, (forecast, observed)):
         done.problems += contradictions(given.rows, book, given.file)
     return Warnings(
@@ -249,6 +260,9 @@ class _Turn:
                 return
         self._missing_air(unit, own, held, lives)
         pieces = [piece for life in lives for piece in life.pieces]
+        self.done.problems += orders_disagree(
+            reaching(self.decider.orders, self.rulebook.lists, city, county), self.since, f"{city}{county}"
+        )
         self.done.problems += orders_missing(unit, held, floors, pieces, self.rulebook, self.since)
         for life in lives:
             if life.kept:
@@ -278,11 +292,11 @@ class _Turn:
             return
         kept = any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing)
         sought = today - timedelta(days=DAYS_BEHIND)
-        if not standing or not (kept or _begins_unseen(own, sought, self.since)):
+        if not standing or not (kept or own.begins_unseen(sought, self.since)):
             return
         begun = max(midnight(min(life.life_start for life in standing)), sought)
         days = (begun + timedelta(days=step) for step in range((today - begun).days))
-        missing = [day.date() for day in days if not _known_day(own, day)]
+        missing = [day.date() for day in days if not own.knows(day)]
         if missing:
             code = "observation_missing" if kept else "observation_of_run_missing"
             self.done.problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
@@ -380,16 +394,3 @@ def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> Gr
     runs = [run for run in life.runs if run.rank == rank]
     runs.sort(key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start))
     return runs[0] if runs else None
-
-
-def _begins_unseen(graded: Graded, sought: datetime, since: datetime) -> bool:
-    """Whether air above a level's lowest number goes on after ``since``, begun unseen after ``sought``."""
-    return any(
-        graded.timeline.at(last) > since and graded.timeline.at(first) > sought for _, first, last in graded.unseen
-    )
-
-
-def _known_day(graded: Graded, day: datetime) -> bool:
-    """Whether every hour of a day is known."""
-    first = graded.timeline.place(day)
-    return 0 <= first <= len(graded.known) - 24 and bool(np.all(graded.known[first : first + 24]))

@@ -151,6 +151,17 @@ class Graded:
             if not (first and self.known[first - 1])
         ]
 
+    def begins_unseen(self, sought: datetime, since: datetime) -> bool:
+        """Whether air above a level's lowest number goes on after ``since``, begun unseen after ``sought``."""
+        return any(
+            self.timeline.at(last) > since and self.timeline.at(first) > sought for _, first, last in self.unseen
+        )
+
+    def knows(self, day: datetime) -> bool:
+        """Whether every hour of a day is known."""
+        first = self.timeline.place(day)
+        return 0 <= first <= len(self.known) - DAY and bool(np.all(self.known[first : first + DAY]))
+
 
 def grade(timeline: Timeline, laws: Sequence[AirLaw]) -> Graded:
     """Grade one place under the laws of its days, from the highest level down."""

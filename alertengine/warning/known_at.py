@@ -11,7 +11,7 @@ import numpy as np
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.forecast import KEY, Forecast
 from alertengine.warning.record import Unit
-from alertengine.warning.rows import TIME, Rows
+from alertengine.warning.rows import TIME, Array, Rows
 from alertengine.warning.windows import Timeline, timelines
 
 #: Days of observations looked back on beside a forecast.
@@ -36,17 +36,21 @@ class Sight:
 
 
 def sight(forecast: Forecast, now: datetime, observed: Forecast | None = None) -> Sight:
-    """Only what had been issued or observed by ``now``; observed hours and past days take the forecast's place."""
+    """Only what had been issued or observed by ``now``; observed hours and past days take the forecast's place.
+
+    A place of which no forecast says an hour ahead has no timeline, whatever was observed there.
+    """
     issued = forecast.at(now)
     rows = issued.latest()
+    ahead = set(_places(rows.at(_end(rows) > np.datetime64(now))))
     heavy: dict[Unit, float] = {}
     if observed is not None:
         known = observed.at(now)
         seen = known.latest()
-        over = seen["start"] + seen["hours"].astype("timedelta64[h]") <= np.datetime64(now)
+        over = _end(seen) <= np.datetime64(now)
         rows = Rows.joined([rows, seen.at(over)]).last_of_each(KEY)
         heavy = _last_hour(known.rows, now)
-    found = timelines(rows)
+    found = {unit: timeline for unit, timeline in timelines(rows).items() if unit in ahead}
     heavy = {unit: aqi for unit, aqi in heavy.items() if unit in found}
     if not issued.rows.count:
         return Sight(now, found, heavy, forecast.file)
@@ -65,8 +69,17 @@ def _last_hour(rows: Rows, now: datetime) -> dict[Unit, float]:
     start = rows["start"]
     near = (rows["hours"] == 1) & (start + np.timedelta64(2, "h") > np.datetime64(now)) & (start < np.datetime64(now))
     found = rows.at(near & ~np.isnan(rows["aqi_mid"]))
-    units = zip(found["city"].tolist(), found["county"].tolist(), strict=True)
-    return dict(zip(units, found["aqi_mid"].tolist(), strict=True))
+    return dict(zip(_places(found), found["aqi_mid"].tolist(), strict=True))
+
+
+def _places(rows: Rows) -> list[Unit]:
+    """The place of each row."""
+    return list(zip(rows["city"].tolist(), rows["county"].tolist(), strict=True))
+
+
+def _end(rows: Rows) -> Array:
+    """When the day or hour of each row ends."""
+    return rows["start"] + rows["hours"].astype("timedelta64[h]")
 
 
 class PerfectView:

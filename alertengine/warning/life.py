@@ -19,7 +19,7 @@ from alertengine.rulebook import WarningLife
 from alertengine.warning.grade import LEVEL_OF, Graded, GradedRun
 from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.record import WarningStanding
-from alertengine.warning.superior_orders import Floor
+from alertengine.warning.superior_orders import Floor, fixed
 
 HOUR = timedelta(hours=1)
 
@@ -65,7 +65,8 @@ def plan(
     runs = [run for run in graded.runs if run.end > since] if graded else []
     runs += _carried(graded, active, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
-    alive = [life for life in active if life.end > (since if life.lifted else since - gap)]
+    # one of which nothing is left was taken back before it began: what comes after is a warning of its own
+    alive = [life for life in active if life.pieces and life.end > (since if life.lifted else since - gap)]
     alive.sort(key=lambda life: max(life.start, since))
     out, merged_lives = list[PlannedLife](), list[PlannedLife]()
     for members in together:
@@ -99,9 +100,8 @@ def go_on_as(lives: list[PlannedLife], of_city: list[WarningStanding], since: da
         if home is None:
             lives.append(home := PlannedLife([]))
         home.pieces = at_least(home.pieces, start, piece.end, piece.rank)
-        for floor in home.floors:
-            if floor.exact:
-                home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)
+        for floor in fixed(home.floors):
+            home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)
 
 
 def _carried(graded: Graded, active: list[WarningStanding], since: datetime) -> list[GradedRun]:
@@ -160,9 +160,8 @@ def _pieces(life: PlannedLife, rule: WarningLife, begin: datetime, end: datetime
     for floor in life.floors:
         pieces = at_least(pieces, floor.start, floor.end, floor.rank)
     pieces = _bridged(pieces, begin, end)
-    for floor in life.floors:
-        if floor.exact:
-            pieces = paint(pieces, floor.start, floor.end, floor.rank)
+    for floor in fixed(life.floors):
+        pieces = paint(pieces, floor.start, floor.end, floor.rank)
     return merged(
         LevelInterval(max(piece.start, begin), piece.end, piece.rank) for piece in pieces if piece.end > begin
     )
@@ -217,7 +216,7 @@ def _hold(life: PlannedLife, graded: Graded | None, rule: WarningLife, since: da
                 life.pieces = at_least(life.pieces, max(piece.start, end), piece.end, piece.rank)
         life.kept = True
     if not _known(graded, begin, rule.lift_hours):
-        exact = [floor for floor in life.floors if floor.exact]
+        exact = fixed(life.floors)
         for piece in stood:
             if piece.end > since and not any(floor.start <= max(piece.start, since) < floor.end for floor in exact):
                 stop = min(piece.end, max((p.end for p in life.pieces), default=since))

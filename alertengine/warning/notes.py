@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
 
 from alertengine.rulebook import Rulebook, minutes_of
 from alertengine.vocabulary import Problem, Words
+from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded
 from alertengine.warning.known_at import Sight
 from alertengine.warning.law_in_force import forecast_duty
 from alertengine.warning.record import Unit
+
+_OF_ISSUES: Final = ("city", "county", "issue_time", "start")
 
 
 def grading_problems(
@@ -70,6 +76,29 @@ def duty_notes(rulebook: Rulebook, seen: Sight) -> list[Problem]:
         column, value = "issue_time", str(seen.issued)
         out.append(Problem("late_forecast", file=seen.file, column=column, value=value, by=asked.by, rule=rule.id))
     return out
+
+
+def issue_notes(forecast: Forecast, now: datetime) -> tuple[list[Problem], list[Problem]]:
+    """Problems (the forecast of a place is of a day before) and notes (later days that an older issue alone has)."""
+    rows = forecast.at(now).latest()
+    rows = rows.at(rows["start"] + rows["hours"].astype("timedelta64[h]") > np.datetime64(now))
+    days: dict[Unit, dict[datetime, set[date]]] = {}
+    for city, county, issued, start in zip(*(rows[name].tolist() for name in _OF_ISSUES), strict=True):
+        days.setdefault((city, county), {}).setdefault(issued, set()).add(start.date())
+    newest = {unit: max(of_issue) for unit, of_issue in days.items()}
+    old = [unit for unit, issued in newest.items() if issued.date() < now.date()]
+    place: dict[str, Any] = {"file": forecast.file, "column": "issue_time"}
+    problems = [
+        Problem("old_forecast_of", **place, value=str(newest[unit]), place="".join(unit))
+        for unit in (old if len(old) < len(newest) else [])
+    ]
+    notes = [
+        Problem("older_issue", **place, value=str(issued), place="".join(unit), days=days_text(sorted(left)))
+        for unit, of_issue in days.items()
+        for issued, said in sorted(of_issue.items())
+        if (left := {day for day in said - of_issue[newest[unit]] if day > now.date()})
+    ]
+    return problems, notes
 
 
 def days_text(days: list[date]) -> str:

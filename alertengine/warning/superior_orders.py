@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -132,6 +133,20 @@ def cities_named(floors: Iterable[Floor], lists: OpenLists) -> list[str]:
 def cities_ordered(floors: Sequence[Floor], lists: OpenLists) -> set[str]:
     """Every city that some order reaches, or reaches a county of."""
     return {*cities_named(floors, lists), *(city for city, _ in counties_named(floors, lists))}
+
+
+def fixed(floors: Iterable[Floor]) -> list[Floor]:
+    """The orders of a level itself, in the order in which they prevail: the last to begin, of those the highest."""
+    return sorted((floor for floor in floors if floor.exact), key=lambda floor: (floor.start, floor.rank))
+
+
+def orders_disagree(floors: Sequence[Floor], since: datetime, place: str) -> Iterator[Problem]:
+    """Say which orders for a place ask of some hour ahead what another, that prevails there, does not give."""
+    for first, second in combinations([*(floor for floor in floors if not floor.exact), *fixed(floors)], 2):
+        meets = max(first.start, second.start, since) < min(first.end, second.end)
+        if meets and second.exact and (first.rank > second.rank or (first.exact and first.rank < second.rank)):
+            levels: dict[str, Any] = {"level": second.level, "other_level": first.level, "other": first.source}
+            yield Problem("orders_disagree", where="orders", value=second.source, place=place, **levels)
 
 
 def orders_missing(

@@ -13,6 +13,7 @@ from alertengine.cli import main
 from alertengine.commands.common import tell_undetermined
 from alertengine.files import lists_folder, one_run
 from alertengine.orders import read_scenario, respond_province
+from alertengine.report.response_files import province_record
 from alertengine.vocabulary import InputError
 from alertengine.warning import write_warnings
 
@@ -71,6 +72,28 @@ def test_a_city_whose_warning_is_lifted_has_nothing_left_to_meet(scenario: Path)
     scenario.write_text(scenario.read_text(encoding="utf-8") + "active: w.csv\n", encoding="utf-8")
     row = respond_province(read_scenario(str(scenario), several=True)).table.set_index("city").loc["临汾市"]
     assert (row["action"], row["ordered"], row["met"]) == ("lift", 0, "")
+
+
+def test_the_record_of_all_cities_says_what_the_run_was_for(scenario: Path) -> None:
+    text = scenario.read_text(encoding="utf-8")
+    for mode in ("simulation", "drill", "live"):
+        scenario.write_text(text.replace("mode: simulation", f"mode: {mode}"), encoding="utf-8")
+        whole = respond_province(read_scenario(str(scenario), several=True))
+        assert province_record(whole).inputs["scenario"].get("mode", "live") == mode
+
+
+def test_the_record_of_all_cities_keeps_those_not_decided_and_a_list_has_its_own(scenario: Path) -> None:
+    write_warnings(
+        respond_province(read_scenario(str(scenario), several=True)).warnings.record, scenario.parent / "w.csv"
+    )
+    later = (scenario.parent / "f.csv").read_text(encoding="utf-8").replace("2026-11-26 15:00", "2026-11-26 17:00")
+    (scenario.parent / "f.csv").write_text(later, encoding="utf-8")
+    more = "active: w.csv\ncities: [临汾, 运城]\n"
+    scenario.write_text(scenario.read_text(encoding="utf-8") + more, encoding="utf-8")
+    whole = respond_province(read_scenario(str(scenario), several=True))
+    assert {row["city"] for row in whole.warnings.handed_on} == {"临汾市", "运城市", "长治市"}
+    assert [[*{row["city"] for row in part.warnings.handed_on}] for part in whole.parts] == [["临汾市"], ["运城市"]]
+    assert "长治市" not in set(whole.table["city"])
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from alertengine.orders._respond import scenario_warnings
 from alertengine.orders.scenario import Scenario
 from alertengine.report.response_files import summary
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, listening
+from alertengine.vocabulary import WARNING_COLUMNS, InputError, Problem, listening
 from alertengine.warning import empty_table, write_warnings
 from alertengine.workflow import collect_scenario, prepare
 
@@ -261,6 +261,36 @@ def test_shares_that_cannot_be_met_and_numbers_in_doubt_are_told_under_warnings(
     told = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")])).orders
     assert {"share_order_unmet", "plan_number_of_whom"} <= {one.code for one in told.problems}
     assert (parts, told.exit_status) == ([1, 1], 1)
+
+
+@pytest.mark.parametrize(
+    ("cities", "ends", "told"),
+    [
+        ((), "2021-01-12 00:00", None),
+        (("太原",), "2021-01-12 00:00", None),
+        (("临汾",), "2021-01-12 00:00", ["太原市"]),
+        (("临汾市", "太原市"), "2021-01-12 00:00", None),
+        (("临汾",), "2021-01-09 12:00", None),  # over: nothing stands, and the record is whole all the same
+    ],
+)
+def test_the_record_keeps_what_it_has_of_cities_that_are_not_decided(
+    make: Make, tmp_path: Path, cities: tuple[str, ...], ends: str, told: list[str] | None
+) -> None:
+    row = dict.fromkeys(WARNING_COLUMNS, "")
+    row |= {"warning_id": "w1", "city": "太原市", "action": "issue", "level": "yellow"}
+    row |= {"starts": "2021-01-08 00:00", "ends": ends, "issued": "2021-01-07 15:00"}
+    held = [",".join(WARNING_COLUMNS), ",".join(row.values())]
+    (tmp_path / "active.csv").write_text("\n".join(held) + "\n", encoding="utf-8")
+    days = {"临汾市": MILD, **({"太原市": MILD} if cities != ("临汾",) else {})}
+    found = run(make(days, [kiln("甲", "临汾")], active="active.csv", cities=cities)).warnings
+    assert "w1" in {one["warning_id"] for one in found.handed_on}
+    asked = {name.removesuffix("市") + "市" for name in cities or days}
+    assert {one["city"] for one in found.new} == asked - {"太原市"}, "that of the record goes on unchanged"
+    said = [dict(one.arguments)["names"] for one in found.notes if one.code == "others_stand"]
+    assert said == ([] if told is None else [tuple(told)])
+    if told is not None:
+        assert not [one for one in found.problems if "太原" in str(one)], "its city is not decided here"
+        assert {one["city"] for one in found.rows} == {one["city"] for one in found.standing} == {"临汾市"}
 
 
 @pytest.mark.parametrize("observed", ["", "o.csv"])

@@ -12,7 +12,6 @@ import pytest
 
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, Graded, Rows, Timeline, ahead_and_behind
-from alertengine.warning.decide import _begins_unseen, _known_day
 from alertengine.warning.known_at import PerfectView, sight
 from tests.synthetic import daily_forecast, join
 
@@ -113,7 +112,27 @@ def test_a_day_seen_is_not_the_one_forecast_once_it_is_over() -> None:
     for now, first in (("2021-01-09 23:00", 109), ("2021-01-10 00:00", 300)):
         found = sight(ahead, pd.Timestamp(now), join([observed, other]))
         assert found.timelines[CITY].daily["aqi_mid"].tolist() == [first, 110, 111]
-        assert (OTHER in found.timelines) == (first == 300)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "now", "seen"),
+    [
+        (9, 11, "2021-01-09 15:00", True),
+        (9, 9, "2021-01-09 23:00", True),
+        (9, 9, "2021-01-10 00:00", False),  # its last hour is over
+        (9, 9, "2021-01-12 15:00", False),
+        (None, None, "2021-01-10 15:00", False),  # no forecast at all
+    ],
+)
+@pytest.mark.parametrize("observed", [True, False])
+def test_a_place_of_which_no_forecast_says_an_hour_ahead_is_not_covered(
+    first: int | None, last: int | None, now: str, *, seen: bool, observed: bool
+) -> None:
+    """What was observed there makes no forecast: else a warning in force would go on untold."""
+    of_city = [days("临汾市", first, last, "2021-01-09 06:00")] if first and last else []
+    forecast = join([*of_city, days("太原市", 9, 14, "2021-01-09 06:00")])
+    behind = days("临汾市", 7, 8, "2021-01-09 00:00") if observed else None
+    assert (CITY in sight(forecast, pd.Timestamp(now), behind).timelines) == seen
 
 
 def test_the_newest_issue_says_how_far_it_looks() -> None:
@@ -166,16 +185,16 @@ def graded(known: str, *above: str) -> Graded:
 )
 def test_air_that_goes_on_began_unseen(known: str, above: Sequence[str], unseen: bool) -> None:
     sought, since = (pd.Timestamp(f"2021-01-08 0{hour}:00") for hour in (1, 6))
-    assert _begins_unseen(graded(known, *above), sought, since) == unseen
+    assert graded(known, *above).begins_unseen(sought, since) == unseen
 
 
 def test_air_above_from_the_first_hour_of_all_began_unseen() -> None:
     """Though the last hour of all is known."""
     place = graded("11111111", "11111110")
-    assert _begins_unseen(place, pd.Timestamp("2021-01-07"), pd.Timestamp("2021-01-08 06:00"))
+    assert place.begins_unseen(pd.Timestamp("2021-01-07"), pd.Timestamp("2021-01-08 06:00"))
 
 
 @pytest.mark.parametrize(("day", "known"), [("07", False), ("08", True), ("09", False), ("10", True), ("11", False)])
 def test_a_day_is_known_with_each_of_its_hours(day: str, known: bool) -> None:
     place = graded("1" * 24 + "1" * 23 + "0" + "1" * 24)
-    assert _known_day(place, pd.Timestamp(f"2021-01-{day}")) == known
+    assert place.knows(pd.Timestamp(f"2021-01-{day}")) == known

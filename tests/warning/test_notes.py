@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from alertengine.rulebook import Rulebook
 from alertengine.warning import Forecast, notes, warn
 from alertengine.warning.known_at import Sight
+from tests.synthetic import daily_forecast, join
 
 DUTY = (SimpleNamespace(id="duty"), SimpleNamespace(days=3, by="17:00"))
 
@@ -48,6 +49,35 @@ def test_the_newest_issue_looks_as_far_and_comes_as_early_as_is_asked(
         assert words in str(one)
     monkeypatch.setattr(notes, "forecast_duty", lambda *_: None)
     assert notes.duty_notes(book, seen) == []
+
+
+@pytest.mark.parametrize(
+    ("issues", "old", "older"),
+    [  # city, first and last day of January, issue
+        ([("临汾市", 9, 14, "09 15:00")], [], []),
+        ([("临汾市", 9, 14, "08 15:00")], [], []),  # of the whole file: old_forecast
+        ([("临汾市", 8, 14, "08 15:00"), ("临汾市", 9, 15, "09 15:00")], [], []),
+        ([("临汾市", 8, 14, "08 15:00"), ("临汾市", 9, 11, "09 15:00")], [], [("临汾市", "2021-01-12..2021-01-14")]),
+        ([("临汾市", 8, 11, "08 15:00"), ("临汾市", 10, 11, "09 15:00")], [], []),  # a forecast may begin tomorrow
+        ([("临汾市", 9, 14, "09 11:00"), ("临汾市", 10, 11, "09 15:00")], [], [("临汾市", "2021-01-12..2021-01-14")]),
+        ([("临汾市", 8, 14, "08 15:00"), ("太原市", 9, 14, "09 15:00")], ["临汾市"], []),
+        ([("临汾市", 9, 14, "09 11:00"), ("太原市", 9, 14, "09 15:00")], [], []),
+        ([("临汾市", 5, 8, "05 15:00"), ("太原市", 9, 14, "09 15:00")], [], []),  # over: it covers nothing ahead
+        ([("临汾市", 9, 14, "09 15:00"), ("临汾市", 9, 10, "09 19:00")], [], []),  # not issued yet
+    ],
+)
+def test_what_rests_on_an_older_issue_is_told(
+    issues: list[tuple[str, int, int, str]], old: list[str], older: list[tuple[str, str]]
+) -> None:
+    made = [
+        daily_forecast(city, {f"2021-01-{day:02}": 90.0 for day in range(first, last + 1)}, f"2021-01-{issued}")
+        for city, first, last, issued in issues
+    ]
+    problems, told = notes.issue_notes(join(made), datetime(2021, 1, 9, 16))
+    assert [(one.code, dict(one.arguments)["place"]) for one in problems] == [("old_forecast_of", city) for city in old]
+    said = [dict(one.arguments) for one in told]
+    assert [(one["place"], one["days"]) for one in said] == older
+    assert {one.code for one in told} <= {"older_issue"}
 
 
 @pytest.mark.parametrize(("issued", "told"), [("2021-01-13 08:00", []), ("2021-01-14 00:00", ["2021-01-13"])])

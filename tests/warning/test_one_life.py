@@ -121,3 +121,26 @@ def test_an_announced_warning_whose_days_clear_is_cancelled_though_another_begin
     assert held(result) == held(fed(book, days, [(1, later)]))
     assert sorted(result.table["action"]) == ["issue", "lift"]
     assert result.table.set_index("action").loc["lift", "reason"].count("取消") >= 1
+
+
+@pytest.mark.parametrize(
+    ("again", "starts", "ends"),
+    [
+        ([100, 100, 210, 220, 100, 100], "2019-11-03", "2019-11-05"),  # just as before
+        ([100, 100, 100, 210, 220, 100], "2019-11-04", "2019-11-06"),
+        ([100, 210, 220, 210, 100, 100], "2019-11-02", "2019-11-05"),
+        ([100, 100, 100, 100, 210, 220], "2019-11-05", "2019-11-07"),
+    ],
+)
+def test_after_a_cancelled_warning_another_is_issued_from_its_own_first_hour(
+    book: Rulebook, days: Days, again: list[int], starts: str, ends: str
+) -> None:
+    done: Warnings | None = None
+    for hour, air in ((15, [100, 100, 210, 220, 100, 100]), (18, [100] * 6), (20, again)):
+        issued = str(FIRST + pd.Timedelta(hours=hour))
+        done = warn(days(str(FIRST.date()), [*air, 100, 100, 100], issued), book, active=done)
+    assert done is not None
+    (row,) = done.new
+    assert (row["action"], str(row["starts"])[:10], str(row["ends"])[:10]) == ("issue", starts, ends)
+    (held,) = done.standing
+    assert held["life_start"] == row["starts"], "the hours of its response count from its own start"

@@ -12,6 +12,7 @@ import pytest
 
 from alertengine.rulebook import DocumentLoader, LinkageRule, Rulebook
 from alertengine.vocabulary import InputError
+from alertengine.warning import warn
 from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
@@ -151,3 +152,37 @@ def test_a_county_nearly_on_file_is_refused_and_a_zone_is_not(area: str, taken: 
     with pytest.raises(InputError) as caught:
         read_floors([said], lists)
     assert [(one.code, one.column, one.value) for one in caught.value.problems] == [("floor_wrong", "area", area)]
+
+
+EXACT_YELLOW, EXACT_RED = {"level": "yellow", "exact": True}, {"level": "red", "exact": True}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told", "levels"),
+    [  # hours of each from midnight, what they ask; whether they disagree; the levels held
+        (((24, 72), EXACT_YELLOW), ((24, 72), EXACT_RED), True, ["red"]),
+        (((24, 96), EXACT_RED), ((48, 96), EXACT_YELLOW), True, ["red", "yellow"]),
+        (((24, 96), EXACT_YELLOW), ((48, 72), EXACT_RED), True, ["yellow", "red", "yellow"]),
+        (((24, 72), {"level": "red"}), ((24, 72), EXACT_YELLOW), True, ["yellow"]),
+        (((24, 72), {"level": "yellow"}), ((24, 72), EXACT_RED), False, ["red"]),
+        (((24, 72), EXACT_RED), ((24, 72), EXACT_RED), False, ["red"]),
+        (((24, 48), EXACT_RED), ((48, 72), EXACT_YELLOW), False, ["red", "yellow"]),
+        (((24, 72), {"level": "yellow"}), ((24, 72), {"level": "red"}), False, ["red"]),
+    ],
+)
+def test_orders_that_disagree_are_told_and_the_sequence_of_the_file_decides_nothing(
+    book: Rulebook, days: Any, first: Any, second: Any, told: bool, levels: list[str]
+) -> None:
+    orders = [
+        {"area": area, "from": str(hour(begin)), "to": str(hour(end)), "source": f"{name}号", **asked}
+        for area, name, ((begin, end), asked) in (("山西省", 1, first), ("临汾市", 2, second))
+    ]
+    clean = days("2021-01-10", [90, 91, 92, 93, 94, 95, 96], "2021-01-10 15:00")
+    for said in (orders, orders[::-1]):
+        found = warn(clean, book, floors=said)
+        disagreed = [dict(one.arguments)["place"] for one in found.problems if one.code == "orders_disagree"]
+        assert disagreed == ["临汾市"] * told
+        assert [row["level"] for row in found.new if row["city"] == "临汾市" and row["action"] != "lift"] == levels
+    assert not [
+        one for one in warn(clean, book, floors=orders, now=hour(200)).problems if one.code == "orders_disagree"
+    ]

@@ -29,6 +29,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{city}: a county answers to a warning of its own; totals are the whole city's, so no ratio is judged",
         "{city}：有区县另有预警；排放总量为全市口径，不判断减排比例",
     ),
+    "others_stand": note(
+        "warnings of {names} stand on the record and are not decided in this run: handed on as they are",
+        "预警记录中{names}的预警仍生效，本次运行未作判断，在记录中原样保留",
+    ),
     "county_not_said": finding(
         "{count} lines of {city} may lie in {counties}, under a warning of its own: taken as lying elsewhere",
         "{city}的{count}条生产线区县未填或不是区县，可能在另有预警的{counties}；按不在其中处理",

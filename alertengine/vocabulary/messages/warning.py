@@ -70,6 +70,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "a forecast issued on the day of the decision",
         "决定当日发布的预报",
     ),
+    "old_forecast_of": error(
+        "{place}: the newest forecast of the place is of a day before the decision",
+        "{place}最新的预报早于决定之日",
+        "a forecast of the place issued on the day of the decision",
+        "该地在决定当日发布的预报",
+    ),
+    "older_issue": note(
+        "{place}: the newest issue does not have {days}: this older one counts for them",
+        "{place}最新一期预报没有{days}，这些日子按此前这一期计",
+    ),
     "standing_not_covered": error(
         "{place}: a warning is in force and no forecast covers the place{perhaps}: kept as it is",
         "{place}有生效中的预警，预报没有覆盖该地{perhaps}，维持原状",
@@ -100,6 +110,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "{place}生效中的预警所依的上级要求执行至{until}，本次没有给出该要求，按已撤销判定",
         "the order (orders), with its end where it was withdrawn",
         "该上级要求（orders），已撤销的写明结束时间",
+    ),
+    "orders_disagree": error(
+        "{place}: of the same hours this order asks {level} and another ({other}) {other_level}: this one holds",
+        "{place}：同一时段本项上级要求为{level:level}，另一项（{other}）为{other_level:level}，按本项执行",
+        "the end (to) of the order that no longer holds",
+        "不再执行的一项写明结束时间（to）",
     ),
     "warning_torn": error(
         "the record ends in the middle of a row: it was cut",
