@@ -159,11 +159,10 @@ class Lives:
     def _outcome(self, code: int, short: bool) -> int:  # noqa: FBT001 -- a flag of arrays
         """Plan one state in one situation, remember the outcome, return its number."""
         situation, state = self._known[code & LOW_BITS], self._held[code >> BITS]
-        found = self._composed(code, state, situation) if short and situation.law >= 0 else None
-        if found is None:
-            planned = self._decide(situation, state)
-            found = self._taken(state, planned, situation)
-        after, ahead, happened = found
+        if short and situation.law >= 0:
+            after, ahead, happened = self._composed(code, state, situation)
+        else:
+            after, ahead, happened = self._taken(state, self._decide(situation, state), situation)
         number = self._done[code] = self.outcomes.add(self._number(after), ahead, happened)
         return number
 
@@ -182,7 +181,6 @@ class Lives:
     def _taken(self, state: State, planned: Planned, situation: Afternoon) -> tuple[State, list[int], Counter[str]]:
         """Bring what changes into the record of what stands, as the record itself does."""
         held = [standing_of(n, one) for n, one in enumerate(state)]
-        names = {one.identity: standing for one, standing in zip(state, held, strict=True) if one.identity >= 0}
         happened: Counter[str] = Counter()
         for place, life, changes in [(place, life, transitions(life, self.since)) for place, life in planned]:
             standing = held[place] if place >= 0 else None
@@ -190,23 +188,16 @@ class Lives:
                 happened["lift" if standing.start < self.since else "withdraw"] += 1
             if standing is None and changes:
                 happened["issue"] += 1
-                first = minute_of(life.pieces[0].start)
-                standing = names.get(first)
-                if standing is None:
-                    standing = names[first] = WarningStanding(str(len(held)))
-                    held.append(standing)
+                standing = WarningStanding(str(len(held)))
+                held.append(standing)
             for action, piece in changes:
                 if standing is not None:
                     standing.take(piece, lifted=action == "lift")
-        of = {id(one): start for start, one in names.items()}
-        after = [
-            StandingWarning(of.get(id(one), -1), spans_of(one.pieces), minute_of(one.life_start), one.lifted)
-            for one in held
-        ]
+        after = [StandingWarning(spans_of(one.pieces), minute_of(one.life_start), one.lifted) for one in held]
         return self._after(after, situation), self._ahead(one.pieces for one in after), happened
 
-    def _composed(self, code: int, state: State, situation: Afternoon) -> tuple[State, list[int], Counter[str]] | None:
-        """The outcome out of the plan for the short form; None where one warning would take another's name."""
+    def _composed(self, code: int, state: State, situation: Afternoon) -> tuple[State, list[int], Counter[str]]:
+        """The outcome out of the plan for the short form."""
         short, places = self._short_form(code >> BITS)
         key = short << BITS | code & LOW_BITS
         if key not in self._planned:
@@ -216,10 +207,8 @@ class Lives:
         after, happened, new = list(state), Counter[str](), list[StandingWarning]()
         for place, spans in planned:
             if place < 0:
-                if any(one.identity == spans[0][0] for one in state):
-                    return None
                 happened["issue"] += 1
-                new.append(StandingWarning(spans[0][0], spans, spans[0][0], lifted=False))
+                new.append(StandingWarning(spans, spans[0][0], lifted=False))
                 continue
             one = state[places[place]]
             if not spans and one.pieces:
@@ -236,7 +225,7 @@ class Lives:
         behind = tuple((start, min(end, since), rank) for start, end, rank in one.pieces if start < since)
         lifted = bool(before) and (not spans or before[-1][1] > spans[-1][1])
         first = min(one.life_start, spans[0][0]) if spans else one.life_start
-        return StandingWarning(one.identity, (*behind, *spans), first, lifted)
+        return StandingWarning((*behind, *spans), first, lifted)
 
     def _ahead(self, held: Iterable[tuple[Span, ...]]) -> list[int]:
         """Ranks in the slots ahead."""
@@ -282,15 +271,15 @@ class Lives:
     def _in_short(self, held: StandingWarning) -> StandingWarning | None:
         """One warning: not begun, begun, or over for so long; None where it is over for good."""
         if not held.pieces:
-            return StandingWarning(-1, (), held.life_start, lifted=True)
+            return StandingWarning((), held.life_start, lifted=True)
         start, end = held.pieces[0][0], max(piece[1] for piece in held.pieces)
         if end <= self._minute:
             over = held.lifted or end <= self._minute - self._gap
-            return None if over else StandingWarning(-1, ((self._low, end, 1),), self._low, lifted=False)
+            return None if over else StandingWarning(((self._low, end, 1),), self._low, lifted=False)
         if start < self._minute:
             midnight = (self._minute // MINUTES + 1) * MINUTES  # no end to come is earlier
-            return StandingWarning(-1, ((self._low, midnight, 1),), self._low, lifted=False)
-        return StandingWarning(-1, ((start, end, 1),), start, lifted=False)
+            return StandingWarning(((self._low, midnight, 1),), self._low, lifted=False)
+        return StandingWarning(((start, end, 1),), start, lifted=False)
 
     def _after(self, held: list[StandingWarning], situation: Afternoon) -> State:
         """What stands for the next afternoon, on its own clock, without what no longer matters."""
@@ -306,7 +295,6 @@ class Lives:
             over = one.lifted and max((end for _, end, _ in spans), default=life_start) <= since
             if over or (not spans and pieces):
                 continue
-            identity = one.identity - MINUTES
             shown = tuple(spans) if exact else ranks_behind_left_out(spans, low, since)
-            out.append(StandingWarning(identity if identity >= since else -1, shown, life_start, one.lifted))
+            out.append(StandingWarning(shown, life_start, one.lifted))
         return tuple(out)

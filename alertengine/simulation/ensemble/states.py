@@ -31,9 +31,8 @@ Span = tuple[int, int, int]
 
 
 class StandingWarning(NamedTuple):
-    """One standing warning: identity (its first announced start, -1 once begun), pieces, start of life, lifted."""
+    """One standing warning: pieces, start of life, lifted."""
 
-    identity: int
     pieces: tuple[Span, ...]
     life_start: int
     lifted: bool
