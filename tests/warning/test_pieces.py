@@ -293,7 +293,7 @@ ISSUE = {"warning_id": "W", "city": "临汾市", "action": "issue", "level": "re
         ([{"level": ""}], ["warning_cell_blank"]),
         ([{"level": "none"}], ["warning_cell_blank"]),
         ([{}, {"action": "lower", "level": "none", "issued": 1}], ["warning_cell_blank"]),
-        ([{}, {"action": "lift", "level": "none", "ends": None, "issued": 1}], []),
+        ([{}, {"action": "lift", "level": "none", "issued": 1}], []),
         ([{"action": ""}], ["warning_cell_blank"]),
         ([{"city": "", "starts": None}], ["warning_cell_blank"] * 2),
         ([{"action": "advise", "level": ""}], []),
