@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from alertengine.vocabulary import ORDER_COLUMNS
+
 #: What stands in the bad cell: it must be told.
 BAD: Final = "坏格"
 LIST = (
@@ -33,6 +35,7 @@ mode: simulation
 forecast: forecast.csv
 observed: observed.csv
 active: warnings.csv
+active_orders: active-orders.csv
 list: list.csv
 totals: totals.csv
 decisions: decisions.csv
@@ -56,6 +59,12 @@ SQUARE = (
     " [[[111.3, 35.9], [111.7, 35.9], [111.7, 36.3], [111.3, 36.3], [111.3, 35.9]]]}}]}"
 )
 OURS = '"alertengine": {"format": 1, "source": "合成"}, '
+#: Half of a line that stops by a share since the evening before.
+_SHARE = {
+    "city": "临汾市", "enterprise_id": "91140000000000000X", "enterprise": "合成焦化", "line_id": "1",
+    "level": "orange", "starts": "2021-01-01 00:00", "measure": "stop_share", "share": "{share}", "status": "ordered",
+}  # fmt: skip
+ACTIVE_ORDERS = "\n".join([",".join(ORDER_COLUMNS), ",".join((dict.fromkeys(ORDER_COLUMNS, "") | _SHARE).values()), ""])
 #: Each kind of input: its file, its text, and the good filling of the one cell.
 INPUTS: Final[dict[str, tuple[str, str, str]]] = {
     "list": ("list.csv", LIST.replace("{made}", "100"), "nox=20"),
@@ -71,6 +80,7 @@ INPUTS: Final[dict[str, tuple[str, str, str]]] = {
     "observed": ("observed.csv", AIR, "aqi=290"),
     "history": ("history.csv", AIR, "aqi=290"),
     "warnings": ("warnings.csv", WARNINGS, "level=orange"),
+    "active_orders": ("active-orders.csv", ACTIVE_ORDERS, "share=0.5"),
     "rules": ("rules/doors.yaml", RULES, "level=red"),
     "scenario": ("scenario.yaml", SCENARIO, "city=临汾市"),
     "season": ("season.yaml", SEASON, "regime=mee-2018-875"),

@@ -5,3 +5,4 @@ from ._write_findings import FINDING_SUFFIXES as FINDING_SUFFIXES, write_finding
 from .findings import NUMBERS as NUMBERS
 from .evidence_and_findings import Evidence as Evidence, FINDING_COLUMNS as FINDING_COLUMNS, KIND_TEXT as KIND_TEXT
 from .evidence_and_findings import Verdict as Verdict
+from .ordered_days import days_of_spans as days_of_spans

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -16,17 +16,17 @@ from alertengine.audit import dust_sites as site
 from alertengine.audit import electricity, gate, stack
 from alertengine.audit import inspections_and_logs as records
 from alertengine.audit._read_evidence import KINDS, read_evidence, without_marks
+from alertengine.audit.baseline import Bools
 from alertengine.audit.evidence_and_findings import KIND_TEXT, ONE_OF, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import joined, nothing
 from alertengine.audit.on_record import Records
 from alertengine.audit.ordered_days import Duties, spread
-from alertengine.files import Protocol, with_sheets
+from alertengine.files import SHEET, Protocol
 from alertengine.lists import Register
 from alertengine.rulebook import FileEvidence, Rulebook
 from alertengine.vocabulary import MASKED, InputError, Problem, Result, gathering, plain_name, sole_traders
 
-Bools = npt.NDArray[np.bool_]
 #: The country whose public holidays are no like days.
 COUNTRY = "CN"
 #: Kinds whose days are compared with those before, and the columns that say whose readings they are.
@@ -104,16 +104,18 @@ def audit(
     problems: list[Problem] = []
     for one in evidence:
         _as_ordered(one, orders, register or Register())
+    together = _together(evidence)
+    for one in together:
         told, noted = len(one.problems), len(one.warnings)
         without_marks(one, book.lists.plausible.no_data)
         found, spoken = _find(one, duties, law, enterprises, holidays, unmask=unmask)
         tables += found
         seen |= spoken
-        one.problems[told:] = with_sheets(one.problems[told:], one.sheets)
-        one.warnings[noted:] = with_sheets(one.warnings[noted:], one.sheets)
+        one.problems[told:] = one.placed(one.problems[told:])
+        one.warnings[noted:] = one.placed(one.warnings[noted:])
         problems += [*one.problems, *(_elsewhen(one, orders) or _unjudged(one, found, duties))]
         notes += one.warnings
-    problems += _apart(evidence)
+    problems += _apart(together)
     tables.append(nothing(duties, seen))
     table = joined(tables)
     mine = sole_traders(table)
@@ -190,18 +192,73 @@ def _unjudged(one: Evidence, found: Sequence[pd.DataFrame], duties: Duties) -> l
     return [] if judged else [Problem("evidence_judges_nothing", file=one.file)]
 
 
+def _whose(one: Evidence) -> set[str]:
+    """The meters, stacks or plants that the readings of a file are of."""
+    return {str(name) for name in one.table[[*_WHO[one.kind]]].astype("object").bfill(axis=1).iloc[:, 0].dropna()}
+
+
+def _together(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Files that go on with the readings of others, as an export a month does, each with those as one."""
+    out: list[Evidence] = []
+    for one in evidence:
+        goes_on = (at for at, other in enumerate(out) if _alike(one, other) and _whose(one) & _whose(other))
+        at = next(goes_on, None) if one.kind in _COMPARED else None
+        if at is None:
+            out.append(one)
+        else:
+            out[at] = _as_one(out[at], one)
+    return out
+
+
+def _alike(one: Evidence, other: Evidence) -> bool:
+    """Whether two files hold the same readings: of a kind, of hours or of days, a counter or amounts."""
+    return one.kind == other.kind and one.hourly == other.hourly and _filled(one) == _filled(other)
+
+
+def _filled(one: Evidence) -> set[str]:
+    return {name for name in ("kwh", "register") if name in one.table and one.table[name].notna().any()}
+
+
+def _as_one(*parts: Evidence) -> Evidence:
+    """Files read as one, whose rows know the file they are of; the same row in two files counts once."""
+    table = pd.concat([one.table for one in parts], ignore_index=True)
+    places = np.cumsum([0, *(max(len(one.sheets), 1) for one in parts)])
+    rows = np.concatenate([one.rows + at * SHEET for one, at in zip(parts, places[:-1].tolist(), strict=True)])
+    again = table.duplicated().to_numpy()
+    first = parts[0]
+    made = replace(
+        first,
+        table=table[~again].reset_index(drop=True),
+        rows=rows[~again],
+        problems=[problem for one in parts for problem in one.problems],
+        warnings=[note for one in parts for note in one.warnings],
+        sheets=tuple(label for one in parts for label in _labels(one)),
+        files=tuple(file for one in parts for file in one.files or [one.file] * max(len(one.sheets), 1)),
+    )
+    if again.any():
+        made.warnings.append(Problem("rows_repeated", file=parts[-1].file, count=int(again.sum())))
+    return made
+
+
+def _labels(one: Evidence) -> Sequence[str]:
+    """What the rows of a file are said to be of: its name, with the sheet where there are several."""
+    if one.files or not one.sheets[1:]:
+        return one.sheets if one.files else (one.name,)
+    return [f"{one.name} {sheet}" for sheet in one.sheets]
+
+
 def _apart(evidence: Sequence[Evidence]) -> list[Problem]:
-    """Say that readings of a plant or meter stand in several files, each of which is compared with its own days."""
+    """Say that readings of a plant or meter stand in files of another sort, each compared with its own days."""
     out: list[Problem] = []
     met: dict[tuple[str, str], str] = {}
     for one in evidence:
         if one.kind not in _COMPARED:
             continue
-        whose = one.table[[*_WHO[one.kind]]].astype("object").bfill(axis=1).iloc[:, 0].dropna().unique()
-        other = next((met[one.kind, str(name)] for name in whose if (one.kind, str(name)) in met), "")
+        whose = _whose(one)
+        other = next((met[one.kind, name] for name in sorted(whose) if (one.kind, name) in met), "")
         if other:
             out.append(Problem("evidence_apart", file=one.file, other=other))
-        met |= {(one.kind, str(name)): one.file for name in whose}
+        met |= {(one.kind, name): one.file for name in whose}
     return out
 
 

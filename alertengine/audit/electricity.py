@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.baseline import added_up, contradicting
+from alertengine.audit.baseline import Floats, added_up, contradicting
 from alertengine.audit.evidence_and_findings import Evidence
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
@@ -17,7 +17,6 @@ from alertengine.audit.meters import grouped
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
 
-Floats = npt.NDArray[np.float64]
 WORDS: Final = AmountWords("用电量", "千瓦时", "kWh", "用电量只是参考依据，单独只作疑似，须现场核实")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files import Protocol, row_of_sheet
+from alertengine.files import SHEET, Protocol, row_of_sheet, with_sheets
 from alertengine.rulebook import FileEvidence
 from alertengine.vocabulary import POLLUTANTS, Field, Problem
 
@@ -32,9 +32,6 @@ class Verdict(StrEnum):
     COMPLIED = "complied"
     NO_EVIDENCE = "no_evidence"
 
-
-#: Ranks of a finding and of what may follow it (a person decides each step).
-RANKS: Final = ("疑似", "违反", "建议另案处理", "移送线索")
 
 _WHO: Final = (
     Field("enterprise_id", ("统一社会信用代码", "信用代码", "企业代码"), "text"),
@@ -258,11 +255,23 @@ class Evidence:
     protocol: Protocol | None = None
     #: The sheets that row numbers count from, of a workbook with several.
     sheets: tuple[str, ...] = ()
+    #: Of several files read as one: the file of each of ``sheets``.
+    files: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """The file's own name, as findings cite it."""
-        return self.file.rsplit("/", 1)[-1]
+        """The file's own name, as findings cite it; of several files their names."""
+        return "、".join(dict.fromkeys(one.rsplit("/", 1)[-1] for one in self.files or (self.file,)))
+
+    def placed(self, problems: list[Problem]) -> list[Problem]:
+        """Problems of readings, each with the file and sheet that its row is of."""
+        told = with_sheets(problems, self.sheets)
+        if not self.files:
+            return told
+        return [
+            one if one.row is None or raw.row is None else one.at(file=self.files[raw.row // SHEET], sheet="")
+            for one, raw in zip(told, problems, strict=True)
+        ]
 
     def row(self, at: int) -> str:
         """The row of a reading in its file, as findings cite it."""

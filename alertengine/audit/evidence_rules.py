@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
+from alertengine.audit.evidence_and_findings import Verdict
 from alertengine.audit.on_record import Breach, Needs, OnRecord, Records, needs_of
 from alertengine.rulebook import (
     Baseline,
@@ -47,6 +48,22 @@ class Consequence:
     rules: tuple[str, ...] = ()
     rank: str = ""
     basis: str = ""
+
+
+def weighed(verdict: Verdict, weight: Weight, follows: Consequence) -> dict[str, Any]:
+    """The columns of a finding on its verdict, rank and grounds, and on what follows where it is against the plant."""
+    breached = verdict is Verdict.BREACHED
+    against = breached or verdict is Verdict.DOUBTFUL
+    return {
+        "finding": verdict,
+        "rank": "违反" if breached else "疑似" if against else "",
+        "proposal_rank": follows.rank if breached else "",
+        "evidence_rules": ";".join(weight.rules),
+        "penalty_rules": ";".join(follows.rules) if against else "",
+        "basis": "；".join(filter(None, (weight.basis, follows.basis if against else ""))),
+        "standing": weight.standing,
+        "consequence": follows.text if against else "",
+    }
 
 
 class AuditLaw:

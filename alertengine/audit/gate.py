@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.baseline import Bools, Ints
 from alertengine.audit.evidence_and_findings import Evidence, Verdict
-from alertengine.audit.evidence_rules import AuditLaw, Weight
+from alertengine.audit.evidence_rules import AuditLaw, Weight, weighed
 from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
 from alertengine.audit.judge_by_fall import weights_of
 from alertengine.audit.meters import grouped
@@ -19,8 +20,6 @@ from alertengine.files import tidy
 from alertengine.rulebook import stage_number
 from alertengine.vocabulary import Problem
 
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 #: Whether a vehicle is one the ban names: surely not, perhaps, surely.
 _NO, _PERHAPS, _YES = 0, 1, 2
 #: Plates named in a finding; the rest are counted.
@@ -44,7 +43,7 @@ def find(
     days = duties.days
     seen = np.zeros(len(days), dtype=bool)
     firm, _ = pd.factorize(duties.lines["enterprise_id"])
-    passages = _passages(evidence, duties, groups.of_reading, groups.of_line, firm)
+    passages = _passages(evidence, groups.of_reading, groups.of_line, firm)
     moves = np.flatnonzero(days["moves"].to_numpy())
     if not len(moves) or passages.empty:
         return [], seen
@@ -68,9 +67,8 @@ def _dates(days: pd.Series) -> Ints:
     return days.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def _passages(evidence: Evidence, duties: Duties, of_reading: Ints, of_line: Ints, firm: Ints) -> pd.DataFrame:
+def _passages(evidence: Evidence, of_reading: Ints, of_line: Ints, firm: Ints) -> pd.DataFrame:
     """Every passage of an enterprise with orders: the reading, the enterprise, day and hour it came in."""
-    del duties
     firm_of_group = np.full(int(of_line.max(initial=-1)) + 1, -1, dtype=np.int64)
     firm_of_group[of_line[of_line >= 0]] = firm[of_line >= 0]
     at = np.flatnonzero(of_reading >= 0)
@@ -85,7 +83,9 @@ def _passages(evidence: Evidence, duties: Duties, of_reading: Ints, of_line: Int
 def _states(evidence: Evidence, duties: Duties, passages: pd.DataFrame, inside: Bools, at: Ints) -> Ints:
     """Of each passage whether its vehicle was kept out: each distinct vehicle against each distinct ban once."""
     part = evidence.table.iloc[passages["reading"].to_numpy()]
-    new_energy = part["plate"].astype("str").map({p: _is_green(p) for p in part["plate"].dropna().unique()}) == True  # noqa: E712
+    # the plate of a new-energy vehicle has eight characters
+    green = {one: len(plain_plate(one)) == 8 and "挂" not in one for one in part["plate"].dropna().unique()}
+    new_energy = part["plate"].astype("str").map(green) == True  # noqa: E712
     kind = pd.MultiIndex.from_arrays(
         [part["stage"].fillna(""), part["fuel"].fillna(""), part["vehicle_class"].fillna(""), new_energy]
     )
@@ -155,11 +155,6 @@ def plain_plate(text: str) -> str:
     return re.sub(r"[\s·.・\-]", "", tidy(text)).upper()
 
 
-def _is_green(text: object) -> bool:
-    """Whether a plate is that of a new-energy vehicle (eight characters)."""
-    return isinstance(text, str) and len(plain_plate(text)) == 8 and "挂" not in text
-
-
 def masked(plate: str) -> str:
     """A plate that names no one: 晋A***56."""
     plain = plain_plate(plate)
@@ -172,15 +167,10 @@ def plate_problems(evidence: Evidence, *, unmask: bool) -> list[Problem]:
     distinct = texts.unique()
     bad = {text for text in distinct if not _PLATE.fullmatch(plain_plate(text))}
     at = np.flatnonzero(texts.isin(list(bad)).to_numpy())
+    named = [(int(evidence.rows[texts.index[row]]), str(texts.iloc[row])) for row in at[:_NAMED]]
     out = [
-        Problem(
-            "not_a_plate",
-            file=evidence.file,
-            row=int(evidence.rows[texts.index[row]]),
-            column="plate",
-            value=texts.iloc[row] if unmask else masked(texts.iloc[row]),
-        )
-        for row in at[:_NAMED]
+        Problem("not_a_plate", file=evidence.file, row=row, column="plate", value=text if unmask else masked(text))
+        for row, text in named
     ]
     if len(at) > _NAMED:
         out.append(Problem("more_plates", file=evidence.file, count=len(at) - _NAMED))
@@ -225,18 +215,8 @@ def _entry(
     where = (line["city"], line["county"], day["day"].date(), level)
     of = str(line["enterprise_id"])
     follows = law.consequence(("measure_not_done",), *where, suspected=not grounded, enterprise=of)
-    return {
-        "finding": verdict if readable else Verdict.NO_EVIDENCE,
-        "rank": "" if not hit else "违反" if grounded else "疑似",
-        "proposal_rank": follows.rank if grounded else "",
-        "observed": float(entry["banned"] + entry["perhaps"]),
-        "expected_at_most": 0.0,
-        "evidence_rules": ";".join(weight.rules),
-        "penalty_rules": ";".join(follows.rules) if hit else "",
-        "basis": "；".join(text for text in (weight.basis, follows.basis if hit else "") if text),
-        "standing": weight.standing,
-        "consequence": follows.text if hit else "",
-    }
+    said = weighed(verdict if readable else Verdict.NO_EVIDENCE, weight, follows)
+    return said | {"observed": float(entry["banned"] + entry["perhaps"]), "expected_at_most": 0.0}
 
 
 def _text(entry: dict[Any, Any], part: pd.DataFrame | None, evidence: Evidence, *, readable: bool, unmask: bool) -> str:

@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.baseline import Bools, Floats, Ints
 from alertengine.audit.evidence_and_findings import Evidence, Verdict
-from alertengine.audit.evidence_rules import AuditLaw, Weight
+from alertengine.audit.evidence_rules import AuditLaw, Consequence, Weight, weighed
 from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
 from alertengine.audit.judge_by_fall import weights_of
 from alertengine.audit.meters import Groups
 from alertengine.audit.ordered_days import Duties
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, number, rounded, short_moment
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 #: Oxygen of air in per cent, by which concentrations are brought to a reference.
 _AIR_O2: Final = 21.0
 _BREACHES: Final = {"cap": ("measure_not_done",), "limit": ("over_standard",)}
@@ -157,16 +154,9 @@ def _over_table(
         )  # fmt: skip
         said.append(
             {
-                "finding": Verdict.BREACHED if grounded else Verdict.DOUBTFUL,
+                **weighed(Verdict.BREACHED if grounded else Verdict.DOUBTFUL, weight, follows),
                 "observed": round(float(one["value"]), 3),
                 "expected_at_most": float(one["bound"]),
-                "rank": "违反" if grounded else "疑似",
-                "proposal_rank": follows.rank if grounded else "",
-                "evidence_rules": ";".join(weight.rules),
-                "penalty_rules": ";".join(follows.rules),
-                "basis": "；".join(text for text in (weight.basis, follows.basis) if text),
-                "standing": weight.standing,
-                "consequence": follows.text,
                 "finding_text": _text(one, evidence, weight, grounded=grounded),
                 "source": f"{evidence.name} row {evidence.row(int(one['reading']))}",
             }
@@ -203,14 +193,8 @@ def _kept_table(
     rows = np.sort(count.index[enough & ~count.index.isin(list(named))].to_numpy())
     weights = [weight_of[int(row)] for row in rows]
     entries = [
-        {
-            "finding": Verdict.COMPLIED,
-            "evidence_rules": ";".join(weight.rules),
-            "basis": weight.basis,
-            "standing": weight.standing,
-            "finding_text": f"小时均值{int(count[row])}个小时均未超过限值",
-        }
-        for row, weight in zip(rows, weights, strict=True)
+        weighed(Verdict.COMPLIED, weight, Consequence()) | {"finding_text": f"小时均值{int(seen)}个小时均未超过限值"}
+        for seen, weight in zip(count[rows], weights, strict=True)
     ]
     columns = columns_of(entries, subject="emission", evidence=evidence.kind, source=evidence.name)
     table = of_duties(duties, rows, columns).assign(row=rows)

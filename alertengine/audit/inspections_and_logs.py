@@ -6,18 +6,16 @@ import re
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.baseline import Bools, Ints
 from alertengine.audit.evidence_and_findings import RESULTS, Evidence, Verdict
-from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.audit.evidence_rules import AuditLaw, weighed
 from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
 from alertengine.audit.meters import near_firms
 from alertengine.audit.ordered_days import Duties
 from alertengine.vocabulary import BREACHES, Problem, number, short_moment, to_minute
 
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 _RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in words}
 #: A note longer than this is cut in a finding.
 _NOTE: Final = 80
@@ -47,15 +45,12 @@ def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list
         seen[day[rows]] = True
         plant = whole[reading] and result != "complied"
         for row in spoken:
-            other = not named[reading] and _of_another(words[reading], share[row])
+            # it speaks of a stop where none was ordered at that hour, or of a limit where a stop was
+            contrary = _OF_STOP if share[row] < 1 else _OF_LIMIT if share[row] >= 1 else ()
+            other = not named[reading] and words[reading] in contrary
             said = "unclear" if other else result
             entries.append(_inspected(evidence, held, law, reading, row, said, named[reading], whole=plant))
     return ([_table(entries, held, evidence.kind)] if entries else []), seen
-
-
-def _of_another(word: str, share: float) -> bool:
-    """Whether a result speaks of a stop where none was ordered at that hour, or of a limit where a stop was."""
-    return (word in _OF_STOP and share < 1) or (word in _OF_LIMIT and share >= 1)
 
 
 def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
@@ -152,7 +147,10 @@ def _with_duties(
     if beyond is not None:
         asked |= beyond[found["reading"].to_numpy()]
     found = found.assign(at=at)[(at >= 0) & asked]
-    _tell_strangers(evidence, records["reading"].to_numpy(), found["reading"].to_numpy())
+    lost = np.setdiff1d(records["reading"].to_numpy(), found["reading"].to_numpy())
+    if len(lost):
+        row_of = int(evidence.rows[lost[0]])
+        evidence.warnings.append(Problem("records_without_duty", file=evidence.file, row=row_of, count=len(lost)))
     return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["at"]}
 
 
@@ -168,13 +166,6 @@ def _tell_unknown_lines(evidence: Evidence, lines: pd.DataFrame) -> None:
         if firm in own and isinstance(line, str) and line not in own[firm]:
             place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at]), "column": "line_id"}
             evidence.problems.append(Problem("no_such_line_in_order", **place, value=line, names=own[firm]))
-
-
-def _tell_strangers(evidence: Evidence, every: Ints, joined: Ints) -> None:
-    lost = np.setdiff1d(every, joined)
-    if len(lost):
-        row = int(evidence.rows[lost[0]])
-        evidence.warnings.append(Problem("records_without_duty", file=evidence.file, row=row, count=len(lost)))
 
 
 def _inspected(
@@ -254,21 +245,13 @@ def _entry(
     verdict = Verdict.COMPLIED
     if contrary or doubt:
         verdict = Verdict.BREACHED if contrary and grounded else Verdict.DOUBTFUL
-    against = verdict is not Verdict.COMPLIED
     suspected = verdict is Verdict.DOUBTFUL
     place = (line["city"], line["county"], when, level)
     ran = subject == "production"
     follows = law.consequence(breaches, *place, suspected=suspected, ran=ran, enterprise=str(line["enterprise_id"]))
-    return {
-        "row": row, "whole": whole, "subject": subject, "finding": verdict,
-        "rank": ("疑似" if suspected else "违反") if against else "",
-        "proposal_rank": follows.rank if verdict is Verdict.BREACHED else "",
-        "evidence_rules": ";".join(weight.rules), "penalty_rules": ";".join(follows.rules) if against else "",
-        "basis": "；".join(t for t in (weight.basis, follows.basis if against else "") if t),
-        "standing": weight.standing, "consequence": follows.text if against else "", "finding_text": text,
-        "source": f"{evidence.name} row {evidence.row(reading)}",
-        FIRM: grounded,
-    }  # fmt: skip
+    source = f"{evidence.name} row {evidence.row(reading)}"
+    said = {"row": row, "whole": whole, "subject": subject, "finding_text": text, "source": source, FIRM: grounded}
+    return said | weighed(verdict, weight, follows)
 
 
 def _table(entries: list[dict[str, Any]], duties: Duties, kind: str) -> pd.DataFrame:

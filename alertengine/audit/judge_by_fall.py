@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.baseline import Comparison, MeterReadings, Why, compare, middle
+from alertengine.audit.baseline import Bools, Comparison, Floats, Ints, MeterReadings, Why, compare, middle
 from alertengine.audit.evidence_and_findings import Verdict
 from alertengine.audit.evidence_rules import AuditLaw, Weight
 from alertengine.audit.findings import firsts_of, numbered
@@ -23,9 +23,6 @@ from alertengine.audit.meters import Groups
 from alertengine.audit.ordered_days import Duties
 from alertengine.rulebook import Baseline
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 VERDICTS: Final = tuple(Verdict)
 _BREACHED, _DOUBTFUL, _COMPLIED, _NONE = range(4)
 
@@ -225,7 +222,7 @@ def _hours(days: pd.DataFrame, rows: Ints) -> tuple[Ints, Ints, Bools]:
 
 def _ordered(days: pd.DataFrame, group: Ints, offset: Ints, readings: MeterReadings, *, only_warned: bool) -> Bools:
     """Days on which a group is under an order: of a warning, or of any kind."""
-    out = np.zeros((max(len(range(int(group.max(initial=-1)) + 1)), readings.groups), readings.days), dtype=bool)
+    out = np.zeros((max(int(group.max(initial=-1)) + 1, readings.groups), readings.days), dtype=bool)
     bound = days["produces"].to_numpy() & (group >= 0) & (offset >= 0) & (offset < readings.days)
     if only_warned:
         bound &= days["warned"].to_numpy()

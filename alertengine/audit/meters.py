@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.baseline import Ints
 from alertengine.audit.evidence_and_findings import Evidence
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import Problem, plain_name
 
-Ints = npt.NDArray[np.int64]
 #: Readings of no line named one by one; the rest are counted.
 _NAMED = 5
 #: Names nearer than this (0 to 100) may be those of one enterprise.
@@ -32,8 +32,7 @@ class Groups:
     """Lines measured together.
 
     ``of_line``: the group of each line (-1: not measured by this evidence); ``of_reading``: the group of each
-    reading (-1: of no line); ``part``: the meter or stack of each reading; ``count``: number of groups;
-    ``own``: per group, whether its numbers are tied to lines by the list (else the enterprise as a whole).
+    reading (-1: of no line); ``part``: the meter or stack of each reading; ``count``: number of groups.
     ``problems``: numbers of an enterprise with orders that the list does not name; ``notes``: readings of others.
     """
 
@@ -41,7 +40,6 @@ class Groups:
     of_reading: Ints
     part: Ints
     count: int
-    own: npt.NDArray[np.bool_]
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -76,8 +74,6 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     of_reading = np.where(by_number >= 0, by_number, whole[firm_of_reading])
     part, _ = pd.factorize(pd.Series(numbers).astype("int64") * (len(firms) + 1) + firm_of_reading)
     used, of_line = _renumbered(of_line, of_reading)
-    own = np.zeros(used.size, dtype=bool)
-    own[np.isin(used, label[tied])] = True
     place = np.searchsorted(used, of_reading)
     known = of_reading >= 0
     place = np.where(known, np.minimum(place, max(used.size - 1, 0)), -1)
@@ -87,7 +83,7 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     problems += [one for one in asked if one.severity != "warning"] + near_firms(evidence, foreign, lines)
     notes = _unmatched(evidence, foreign, number, "readings_of_no_line")
     notes += [one for one in asked if one.severity == "warning"]
-    return Groups(of_line, place, part.astype(np.int64), int(used.size), own, problems, notes)
+    return Groups(of_line, place, part.astype(np.int64), int(used.size), problems, notes)
 
 
 def _firms(table: pd.DataFrame, lines: pd.DataFrame, firms: pd.Index) -> Ints:

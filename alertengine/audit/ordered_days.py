@@ -105,6 +105,18 @@ def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
     return Duties(orders, lines, days, said, phases)
 
 
+def days_of_spans(
+    starts: npt.NDArray[np.datetime64], ends: npt.NDArray[np.datetime64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.datetime64]]:
+    """The days that spans of time touch: the place of the span, and the day, span by span."""
+    first = starts.astype("datetime64[D]")
+    count = np.maximum(np.ceil((ends - first) / np.timedelta64(1, "D")), 0).astype(np.int64)
+    count[ends <= starts] = 0
+    row = np.repeat(np.arange(len(starts)), count)
+    ahead = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, first[row] + ahead.astype("timedelta64[D]")
+
+
 def _by_day(
     orders: pd.DataFrame, line: npt.NDArray[np.int64], said: npt.NDArray[np.int64], until: pd.Timestamp
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -112,12 +124,7 @@ def _by_day(
     end = pd.to_datetime(orders["ends"].replace("", None), format="%Y-%m-%d %H:%M").to_numpy("datetime64[s]")
     horizon = until.to_datetime64().astype("datetime64[s]")
     end = np.where(np.isnat(end) | (end > horizon), horizon, end)
-    midnight = start.astype("datetime64[D]")
-    count = np.maximum(np.ceil((end - midnight) / np.timedelta64(1, "D")), 0).astype(np.int64)
-    count[end <= start] = 0
-    row = np.repeat(np.arange(len(orders)), count)
-    ahead = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    day = midnight[row] + ahead.astype("timedelta64[D]")
+    row, day = days_of_spans(start, end)
     hour = np.timedelta64(3600, "s")
     first = np.maximum((start[row] - day) / hour, 0.0)
     last = np.minimum((end[row] - day) / hour, 24.0)

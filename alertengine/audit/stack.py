@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.baseline import Comparison, Why, added_up, contradicting
+from alertengine.audit.baseline import Bools, Comparison, Floats, Why, added_up, contradicting
 from alertengine.audit.evidence_and_findings import MARKS, Evidence
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
@@ -19,8 +20,6 @@ from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, Problem
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 CAUTION: Final = "在线监测的排放量变化只作参考，疑似须现场核实"
 #: Milligrams in a kilogram: mg/m³ × m³/h to kg/h.
 _MG: Final = 1e6
@@ -100,11 +99,8 @@ def _kindest(judged: list[JudgedDays]) -> tuple[JudgedDays, npt.NDArray[np.int64
         return stacked[which, np.arange(stacked.shape[1])]
 
     first = judged[0]
-    names = Comparison.__dataclass_fields__
-    comparison = Comparison(**{name: pick([getattr(one.comparison, name) for one in judged]) for name in names})
-    best = JudgedDays(
-        first.rows, comparison, pick([one.fall for one in judged]), pick([one.tolerance for one in judged]),
-        pick([one.verdict for one in judged]), first.weight, first.weights, first.shared_by, first.mix,
-        first.first_day, first.cell,
-    )  # fmt: skip
-    return best, which.astype(np.int64)
+    parts = Comparison.__dataclass_fields__
+    comparison = Comparison(**{name: pick([getattr(one.comparison, name) for one in judged]) for name in parts})
+    names = ("fall", "tolerance", "verdict")
+    own: dict[str, Any] = {name: pick([getattr(one, name) for one in judged]) for name in names}
+    return replace(first, comparison=comparison, **own), which.astype(np.int64)

@@ -18,10 +18,10 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     law_options,
-    print_table,
     reading_options,
     say,
 )
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     known_option,
-    print_table,
     reading_options,
     rules_option,
     say,
 )
+from alertengine.commands.printing import print_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,11 +18,11 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     law_options,
-    print_table,
     reading_options,
     say,
     tell_readings,
 )
+from alertengine.commands.printing import print_table
 
 if TYPE_CHECKING:
     from alertengine.checking import CheckRun
@@ -120,8 +120,8 @@ def kind_rows(run: CheckRun) -> list[dict[str, Any]]:
             ),
             "问题": KINDS[kind].title,
             "count": counts[kind],
-            "first_row": first[kind].row or "",
-            "example": first[kind].text,
+            "first_row": first[kind].problem.row or "",
+            "example": first[kind].problem.words("zh")[0],
             "影响": first[kind].hangs_on_text,
         }
         for kind in sorted(counts, key=lambda kind: SEVERITIES.index(KINDS[kind].severity))
@@ -170,7 +170,7 @@ def as_dict(run: CheckRun) -> dict[str, Any]:
 
 def _tell_gravest(run: CheckRun) -> None:
     """Errors and findings to stderr, one a line; a long list is cut and counted."""
-    grave = [finding for finding in run.findings if finding.severity != "warning"]
+    grave = [finding for finding in run.findings if finding.problem.severity != "warning"]
     for finding in grave[:SHOWN_MESSAGES]:
         click.echo(str(finding.problem), err=True)
     if len(grave) > SHOWN_MESSAGES:

@@ -19,11 +19,11 @@ from alertengine.commands.common import (
     finish,
     guarded,
     profile_option,
-    progress_bar,
     rules_option,
     say,
     with_decisions,
 )
+from alertengine.commands.printing import progress_bar
 from alertengine.vocabulary import InputError, Problem, Setting, to_minute
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _footing(
 
 def _report(written: WrittenDocuments, folder: Path) -> None:
     """What was done, and what a person must look at, to stderr."""
-    matters = Counter(reason.without_lines() for entry in written.open for reason in entry.reasons)
+    matters = Counter(reason.without_lines() for entry in written.open for reason in entry.paper.reasons)
     for reason, count in matters.most_common(SHOWN_MESSAGES):
         click.echo(f"{reason}：{count} 项{f'  → {reason.command}' if reason.command else ''}", err=True)
     if len(compared := dict.fromkeys(name for reason in matters for name in reason.compared)) > 1:

@@ -11,18 +11,19 @@ import click
 
 from alertengine.commands.common import (
     FILE,
-    adopt_option,
     adopted,
     decisions_option,
     finish,
     guarded,
     json_option,
+    law_options,
     reading_options,
-    rules_option,
 )
 from alertengine.vocabulary import to_minute
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from alertengine.orders import Explanation, Reason
 
 #: Changes named one by one, of each warning.
@@ -34,8 +35,7 @@ SHOWN_CHANGES = 12
 @click.option("--line", required=True, help="An order id, ENTERPRISE/LINE, or a line id where it is unique.")
 @click.option("--list", "enterprise_list", type=FILE, help="The list; absent: the one summary.json beside names.")
 @decisions_option
-@adopt_option
-@rules_option
+@law_options
 @reading_options
 @json_option
 @guarded
@@ -44,6 +44,7 @@ def explain(
     line: str,
     enterprise_list: Path | None,
     decisions: Path | None,
+    known_on: date | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
@@ -59,7 +60,8 @@ def explain(
     listed = enterprise_list or list_beside(orders)
     require_input(run, "list", listed)
     require_input(run, "decisions", decisions_file(listed, decisions))
-    found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), listed, decisions=decisions)
+    book = Rulebook.load(rules, adopt=adopted(adopt))
+    found = explained(orders, line, book, listed, known_on, decisions=decisions)
     print_explanation(found, as_json=as_json)
     return finish(found)
 

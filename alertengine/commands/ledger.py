@@ -22,11 +22,9 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     law_options,
-    print_table,
     profile_option,
     rules_option,
     say,
-    tell_undetermined,
     with_decisions,
 )
 from alertengine.commands.ledgeractive import active
@@ -36,6 +34,7 @@ from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgersign import sign, witness
 from alertengine.commands.ledgerview import VIEWS, clock_option, ledger_argument, print_act, undamaged
+from alertengine.commands.printing import print_table, tell_undetermined
 from alertengine.commands.rulesexchange import named_keys
 from alertengine.vocabulary import InputError, Problem, Words, times
 

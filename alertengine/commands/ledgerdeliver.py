@@ -13,11 +13,11 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
-    print_table,
     say,
     verbose_option,
 )
 from alertengine.commands.ledgerview import SHOWN, act_argument, clock_option, ledger_argument, print_act, undamaged
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem, rounded, to_minute
 
 

@@ -14,7 +14,6 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
-    print_table,
     say,
     verbose_option,
 )
@@ -26,6 +25,7 @@ from alertengine.commands.ledgerview import (
     print_act,
     undamaged,
 )
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import ORDER_STATE_TEXT, InputError, Problem
 
 if TYPE_CHECKING:

@@ -6,8 +6,14 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, guarded, json_option, print_table, say
+from alertengine.commands.common import (
+    FILE,
+    guarded,
+    json_option,
+    say,
+)
 from alertengine.commands.ledgerview import act_argument, ledger_argument, undamaged
+from alertengine.commands.printing import print_table
 
 
 @click.command("release")

@@ -14,8 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, guarded, json_option, print_table, say
+from alertengine.commands.common import (
+    FILE,
+    guarded,
+    json_option,
+    say,
+)
 from alertengine.commands.explain import print_explanation
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import Both, InputError, Problem, Words, coded, printed_column
 
 if TYPE_CHECKING:

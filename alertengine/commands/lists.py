@@ -7,9 +7,17 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import FILE, finish, guarded, json_option, print_table, reading_options, rules_option
+from alertengine.commands.common import (
+    FILE,
+    finish,
+    guarded,
+    json_option,
+    reading_options,
+    rules_option,
+)
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import Problem
 
 

@@ -15,11 +15,11 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
-    print_table,
     reading_options,
     rules_option,
     say,
 )
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:

@@ -20,11 +20,9 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     law_options,
-    print_table,
     reading_options,
-    summary_rows,
-    tell_undetermined,
 )
+from alertengine.commands.printing import print_table, summary_rows, tell_undetermined
 
 if TYPE_CHECKING:
     from alertengine.simulation import Address

@@ -19,10 +19,9 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     law_options,
-    print_table,
     profile_option,
-    progress_bar,
 )
+from alertengine.commands.printing import print_table, progress_bar
 from alertengine.commands.usage import BadUsageError, BadValueError
 from alertengine.vocabulary import InputError, Problem
 

@@ -12,16 +12,12 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
-    print_table,
     reading_options,
     say,
-    summary_rows,
     tell,
-    tell_early,
-    tell_undetermined,
-    warning_rows,
     with_decisions,
 )
+from alertengine.commands.printing import print_table, summary_rows, tell_early, tell_undetermined, warning_rows
 from alertengine.vocabulary import InputError, Problem, Words, to_minute
 
 if TYPE_CHECKING:

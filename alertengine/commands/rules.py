@@ -20,14 +20,13 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     law_options,
-    print_table,
     profile_option,
-    progress_bar,
     rules_option,
     said,
     say,
     tell,
 )
+from alertengine.commands.printing import print_table, progress_bar
 from alertengine.commands.ruleschapter import chapter, new
 from alertengine.commands.rulesexchange import rules_export, rules_import
 from alertengine.commands.rulesplan import plan

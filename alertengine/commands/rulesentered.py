@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from alertengine.commands.common import SHOWN_MESSAGES, finish, print_table, say
+from alertengine.commands.common import SHOWN_MESSAGES, finish, say
+from alertengine.commands.printing import print_table
 
 if TYPE_CHECKING:
     from alertengine.checking import OrderChanges

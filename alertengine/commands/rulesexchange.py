@@ -15,11 +15,11 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     may_write,
-    print_table,
     profile_option,
     rules_option,
     say,
 )
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem, times
 
 if TYPE_CHECKING:

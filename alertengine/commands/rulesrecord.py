@@ -19,11 +19,11 @@ from alertengine.commands.common import (
     finish,
     guarded,
     may_write,
-    print_table,
     profile_option,
     rules_option,
     say,
 )
+from alertengine.commands.printing import print_table
 from alertengine.vocabulary import STANDINGS, InputError, Problem, times, to_minute
 
 if TYPE_CHECKING:

@@ -14,11 +14,10 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
-    print_table,
     profile_option,
-    progress_bar,
     say,
 )
+from alertengine.commands.printing import print_table, progress_bar
 
 if TYPE_CHECKING:
     from alertengine.simulation import Address

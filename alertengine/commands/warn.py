@@ -15,13 +15,11 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     known_option,
-    print_table,
     reading_options,
     rules_option,
     say,
-    tell_early,
-    warning_rows,
 )
+from alertengine.commands.printing import print_table, tell_early, warning_rows
 
 if TYPE_CHECKING:
     from alertengine.lists import EnterpriseList

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import pandas as pd
 
@@ -19,13 +19,12 @@ from alertengine.documents.document import FOLDERS, DocumentKind, OrderPaper, co
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release
 from alertengine.documents.index import IndexEntry, write_index
 from alertengine.documents.legal_particulars import ParticularsOf
-from alertengine.documents.list_lines import list_words
-from alertengine.documents.manifest import Manifest, put
+from alertengine.documents.manifest import Manifest
 from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook
 from alertengine.documents.print_run import Printed, PrintJob, print_documents
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
-from alertengine.files import safe_table
+from alertengine.files import replacing, replacing_text, safe_table
 from alertengine.orders import InForce, in_force, speaks_from
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import InputError, Level, Problem, Setting, Words, name_or_code
@@ -102,7 +101,7 @@ class WrittenDocuments:
     @property
     def open(self) -> list[IndexEntry]:
         """Enterprises whose document cannot go out yet."""
-        return [entry for entry in self.entries if entry.reasons and not entry.released]
+        return [entry for entry in self.entries if entry.paper.reasons and not entry.paper.release]
 
     @property
     def exit_status(self) -> int:
@@ -150,14 +149,16 @@ def write_documents(
         lambda: print_documents(jobs, templates, manifest, workers=workers, tick=lambda count: tick(count, len(jobs))),
     )
     if wish.release:
-        released = {entry.file: tuple(map(str, entry.reasons)) for entry in entries if entry.released}
+        released = {one.file: tuple(map(str, one.paper.reasons)) for one in entries if one.paper.release}
         # a change order is of orders that are no more, too
         orders_of = wanted["order_id"].astype("str").unique().tolist() if changed is None else []
         manifest.release(wish.release.by, wish.release.reason, released, orders_of)
         _guarded(folder, manifest.write)
     out = WrittenDocuments(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
     if not wish.enterprises:
-        out.removed = _clear(manifest, {job.name for job in jobs}, _kinds(wish))
+        folders, made = tuple(f"{FOLDERS[kind]}/" for kind in _kinds(wish)), {job.name for job in jobs}
+        stale = [name for name in manifest.files if name.startswith(folders) and name not in made]
+        out.removed = [name for name in stale if manifest.drop(name)]
         _beside(out, holds, footing, folder, wish)
         manifest.write()
     return out
@@ -208,7 +209,7 @@ def copy_templates(target: Path) -> list[Path]:
     if there:
         raise InputError(there)
     for source, path in pairs:
-        _guarded(path, partial(put, path, source.read_bytes()))
+        replacing(path, partial(shutil.copyfile, source))
     return [path for _, path in pairs]
 
 
@@ -233,16 +234,13 @@ def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
     spelt = {said: name for name, said in plain.items() if said}
     wanted = {name_or_code(name): name for name in enterprises}
     if absent := [name for said, name in wanted.items() if said not in spelt]:
+        near = {one: nearest(name_or_code(one), spelt) for one in absent}
+        words = {one: Words("perhaps_one", names=found) if found else "" for one, found in near.items()}
         raise InputError(
-            [Problem("no_such_addressee", where="--enterprise", value=one, near=_nearest(one, spelt)) for one in absent]
+            [Problem("no_such_addressee", where="--enterprise", value=one, near=words[one]) for one in absent]
         )
     chosen = [name for name, said in plain.items() if said in wanted]
     return table[own[0].isin(chosen) | own[1].isin(chosen)]
-
-
-def _nearest(name: str, spelt: Mapping[str, str]) -> Words | str:
-    found = nearest(name_or_code(name), spelt)
-    return Words("perhaps_one", names=found) if found else ""
 
 
 def _jobs(documents: Sequence[OrderPaper], wish: DocumentOptions) -> tuple[list[PrintJob], list[IndexEntry]]:
@@ -253,19 +251,7 @@ def _jobs(documents: Sequence[OrderPaper], wish: DocumentOptions) -> tuple[list[
     for document in documents:
         names = [_name(document, kind, taken) for kind in _kinds(wish)]
         left_out = wish.mode == "formal" and document.draft
-        entries.append(
-            IndexEntry(
-                document.enterprise,
-                document.enterprise_id,
-                document.city,
-                document.county,
-                "" if left_out else names[0],
-                draft=document.draft,
-                reasons=document.reasons,
-                setting=document.setting,
-                released=bool(document.release),
-            )
-        )
+        entries.append(IndexEntry(document, "" if left_out else names[0]))
         if not left_out:
             values = context(document)
             jobs += [PrintJob(kind, name, values) for kind, name in zip(_kinds(wish), names, strict=True)]
@@ -292,19 +278,11 @@ def _guarded(place: Path, write: Callable[[], T]) -> T:
         raise InputError([Problem("unwritten_file", file=str(place), error=error)]) from None
 
 
-def _clear(manifest: Manifest, made: set[str], kinds: Iterable[DocumentKind]) -> list[str]:
-    """Remove documents of an earlier run that this one no longer has."""
-    folders = tuple(f"{FOLDERS[kind]}/" for kind in kinds)
-    stale = [name for name in manifest.files if name.startswith(folders) and name not in made]
-    return [name for name in stale if manifest.drop(name)]
-
-
 def _beside(out: WrittenDocuments, holds: InForce, footing: Footing, folder: Path, wish: DocumentOptions) -> None:
     """The public notice, the index for those who sign, and the table of changes."""
-    _guarded(folder, lambda: put(folder / INDEX_BOOK, _bytes(lambda target: write_index(out.entries, target))))
+    replacing(folder / INDEX_BOOK, partial(write_index, out.entries))
     if out.changes is not None:
-        text = safe_table(out.changes).to_csv(index=False, lineterminator="\n")
-        _guarded(folder, lambda: put(folder / CHANGES_TABLE, text.encode()))
+        replacing_text(folder / CHANGES_TABLE, safe_table(out.changes).to_csv(index=False, lineterminator="\n"))
     if wish.mode == "formal" and out.open:
         return
     notice = public_notice(
@@ -312,13 +290,13 @@ def _beside(out: WrittenDocuments, holds: InForce, footing: Footing, folder: Pat
         open_enterprises=len(out.open),
         draft=wish.mode == "draft" or bool(out.open) or wish.setting != "live",
         setting=SETTING_TEXT[wish.setting],
-        list_words=list_words(footing),
+        list_words=footing.list_words(),
         issuers=_issuers(holds.now, footing),
         ranked=footing.ranked,
     )
     out.notice = notice
-    _guarded(folder, lambda: put(folder / NOTICE_PAGE, notice_page(notice).encode()))
-    _guarded(folder, lambda: put(folder / NOTICE_BOOK, _bytes(lambda target: write_notice_workbook(notice, target))))
+    replacing_text(folder / NOTICE_PAGE, notice_page(notice))
+    replacing(folder / NOTICE_BOOK, partial(write_notice_workbook, notice))
 
 
 def _issuers(orders: pd.DataFrame, footing: Footing) -> dict[str, str]:
@@ -329,11 +307,3 @@ def _issuers(orders: pd.DataFrame, footing: Footing) -> dict[str, str]:
         level = max((Level(code or "none") for code in own["level"].unique()), key=lambda one: one.rank)
         out[str(city)] = acts.of(str(city), "", date.fromisoformat(min(own["starts"])[:10]), level).issuer
     return out
-
-
-def _bytes(write: Callable[[Path], Any]) -> bytes:
-    """What a writer of files writes."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "book.xlsx"
-        write(target)
-        return target.read_bytes()

@@ -20,7 +20,6 @@ from alertengine.documents.formal_or_draft import (
     readiness,
 )
 from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
-from alertengine.documents.list_lines import listed, rows_of_lines, text_of, words_of_list
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.text_in_word import spans
 from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told
@@ -81,8 +80,8 @@ class Builder:
         record = footing.warnings
         self._decided = {} if record is None else decisions(record)
         self._lives = Record(record)
-        self._plans = listed(footing)
-        self._rows = rows_of_lines(footing)
+        self._plans = footing.lines()
+        self._rows = footing.rows_of_lines()
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
         self._matters: dict[tuple[tuple[Any, ...], ...], frozenset[OpenMatter]] = {}
 
@@ -97,7 +96,7 @@ class Builder:
         kind = tuple(dict.fromkeys(map(self._kind, rows)))  # enterprises whose orders rest on the same are many
         if kind not in self._matters:
             act = self._act(rows)
-            found = readiness(rows, self._footing, act.cited, act.gaps).reasons
+            found = readiness(rows, self._footing, act.cited, act.gaps)
             self._matters[kind] = frozenset(one.without_lines() for one in found)
         return self._matters[kind]
 
@@ -152,30 +151,30 @@ class Builder:
         """All values of a document; ``held`` are the rows whose grounds must carry it."""
         first, level = rows[0], _highest(rows)
         act = self._act(rows)
-        state = readiness(held, self._footing, act.cited, [*gaps, *act.gaps])
-        released = self._release.words(state.reasons) if self._release and not state.ready else ()
-        draft = bool(self._forced or self._setting or not (state.ready or released))
+        reasons = readiness(held, self._footing, act.cited, [*gaps, *act.gaps])
+        released = self._release.words(reasons) if self._release and reasons else ()
+        draft = bool(self._forced or self._setting or (reasons and not released))
         grounds = self._grounds(rows, act)
         board, more = board_items(rows, self._plans)
         owner = self._owners.get(first.enterprise_id)
-        list_version, list_state = words_of_list(self._footing)
+        list_version, list_state = self._footing.words_of_list()
         opened = [row for row in rows if row.hangs_on]
         return OrderPaper(
             title=title,
             mark=mark_of(self._setting, draft=draft),
             draft=draft,
             setting=self._setting,
-            reasons=state.reasons,
+            reasons=reasons,
             release=released,
-            document_id=_document_id(first),
+            document_id="".join(first.order_id.partition(first.enterprise_id)[:2]),  # all its lines share it
             enterprise=first.enterprise,
             enterprise_id=first.enterprise_id,
             city=first.city,
             county=first.county,
             industry="、".join(dict.fromkeys(row.industry for row in rows if row.industry)),
             grade="、".join(dict.fromkeys(row.effective_grade or row.grade or UNKNOWN_WORD for row in rows)),
-            contact=text_of(owner, "contact"),
-            phone=text_of(owner, "phone"),
+            contact=getattr(owner, "contact", ""),
+            phone=getattr(owner, "phone", ""),
             issuer=act.issuer,
             competent=act.competent,
             level=level_words(level),
@@ -195,7 +194,10 @@ class Builder:
             lines=() if changed else tuple(_line_item(row, grounds, self._below(row)) for row in rows),
             changes=changed,
             totals=_totals(rows),
-            lower_bound=any(row.status == Status.ORDERED and _partial(row) for row in rows),
+            lower_bound=any(
+                row.status == Status.ORDERED and (pd.isna(row.share) or Flag.LOWER_BOUND in flags_of(row.flags))
+                for row in rows
+            ),
             haulage=() if changed else tuple(_haulage(rows)),
             deadlines=act.deadlines,
             replaced=replaced[:_NAMED] + ((f"等{len(replaced)}项",) if len(replaced) > _NAMED else ()),
@@ -283,12 +285,6 @@ def _notice(warning: Mapping[str, Any], kind: str) -> Notice:
     )
 
 
-def _document_id(row: Any) -> str:
-    """The part of an order's id that all lines of the enterprise share."""
-    head, found, _ = row.order_id.partition(row.enterprise_id)
-    return f"{head}{found}"
-
-
 def _name(row: Any) -> str:
     return str(row.line or row.line_id)
 
@@ -326,11 +322,6 @@ def _line_item(row: Any, grounds: Mapping[str, str], below: Sequence[str]) -> Li
 
 def _amounts(values: Mapping[str, float]) -> dict[str, str]:
     return {name: kilograms(value) for name, value in values.items()}
-
-
-def _partial(row: Any) -> bool:
-    """Whether the share of an order is blank or a lower bound."""
-    return row.share != row.share or Flag.LOWER_BOUND in flags_of(row.flags)
 
 
 def _totals(rows: Sequence[Any]) -> Totals:

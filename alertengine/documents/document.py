@@ -1,15 +1,15 @@
 """What a document says: plain values, and the Chinese names under which a Word template calls them.
 
-A template written by a bureau says ``{{ 企业名称 }}`` and ``{%tr for 行 in 生产线 %}``; the names are
-:data:`NAMES`, explained for those who edit templates in ``templates/README.md``.
+A template written by a bureau says ``{{ 企业名称 }}`` and ``{%tr for 行 in 生产线 %}``; the names stand
+beside the values here, explained for those who edit templates in ``templates/README.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
-from typing import Any, Final
+from functools import cache
+from typing import Annotated, Any, Final, get_type_hints
 
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.vocabulary import plain
@@ -31,217 +31,151 @@ FOLDERS: Final = {DocumentKind.ORDER: "减排指令", DocumentKind.CHANGE: "变�
 class WarningSpan:
     """A stretch of a warning: level, from and to."""
 
-    level: str
-    starts: str
-    ends: str
+    level: Annotated[str, "级别"]
+    starts: Annotated[str, "开始"]
+    ends: Annotated[str, "结束"]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What the record of warnings says of the warning behind an order."""
 
-    action: str
-    issued: str
-    primary: str
-    reason: str
-    basis: str
+    action: Annotated[str, "动作"]
+    issued: Annotated[str, "发布时间"]
+    primary: Annotated[str, "首要污染物"]
+    reason: Annotated[str, "理由"]
+    basis: Annotated[str, "依据文件"]
 
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
     """A row of the table of lines."""
 
-    line: str
-    line_id: str
-    process: str
-    grade: str
-    status: str
-    measure: str
-    share: str
-    starts: str
-    ends: str
-    so2: str
-    nox: str
-    pm: str
-    vocs: str
-    grounds: str
-    remark: str
+    line: Annotated[str, "名称"]
+    line_id: Annotated[str, "编号"]
+    process: Annotated[str, "工序"]
+    grade: Annotated[str, "绩效等级"]
+    status: Annotated[str, "状态"]
+    measure: Annotated[str, "措施"]
+    share: Annotated[str, "减排比例"]
+    starts: Annotated[str, "开始"]
+    ends: Annotated[str, "结束"]
+    so2: Annotated[str, "二氧化硫"]
+    nox: Annotated[str, "氮氧化物"]
+    pm: Annotated[str, "颗粒物"]
+    vocs: Annotated[str, "挥发性有机物"]
+    grounds: Annotated[str, "依据"]
+    remark: Annotated[str, "备注"]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeItem:
     """A row of the table of changes."""
 
-    change: str
-    what: str
-    line: str
-    line_id: str
-    process: str
-    before: str
-    now: str
-    starts: str
-    ends: str
-    grounds: str
+    change: Annotated[str, "类型"]
+    what: Annotated[str, "事项"]
+    line: Annotated[str, "名称"]
+    line_id: Annotated[str, "编号"]
+    process: Annotated[str, "工序"]
+    before: Annotated[str, "原要求"]
+    now: Annotated[str, "现要求"]
+    starts: Annotated[str, "开始"]
+    ends: Annotated[str, "结束"]
+    grounds: Annotated[str, "依据"]
 
 
 @dataclass(frozen=True, slots=True)
 class Haulage:
     """What is asked of transport, and for which lines."""
 
-    lines: str
-    text: str
+    lines: Annotated[str, "生产线"]
+    text: Annotated[str, "要求"]
 
 
 @dataclass(frozen=True, slots=True)
 class BoardItem:
     """A row of the plant's board: lines that do the same; the filed plans where a list was given."""
 
-    lines: str
-    process: str
-    grade: str
-    measure: str
-    period: str
-    yellow: str
-    orange: str
-    red: str
+    lines: Annotated[str, "生产线"]
+    process: Annotated[str, "工序"]
+    grade: Annotated[str, "绩效等级"]
+    measure: Annotated[str, "措施"]
+    period: Annotated[str, "时段"]
+    yellow: Annotated[str, "黄色"]
+    orange: Annotated[str, "橙色"]
+    red: Annotated[str, "红色"]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Kilograms a day by pollutant, of the first phase of every line."""
 
-    so2: str
-    nox: str
-    pm: str
-    vocs: str
+    so2: Annotated[str, "二氧化硫"]
+    nox: Annotated[str, "氮氧化物"]
+    pm: Annotated[str, "颗粒物"]
+    vocs: Annotated[str, "挥发性有机物"]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPaper:
     """All that the templates of one enterprise may print."""
 
-    title: str
-    mark: str
-    draft: bool
-    setting: str
-    reasons: tuple[OpenMatter, ...]
-    release: tuple[str, ...]
-    document_id: str
-    enterprise: str
-    enterprise_id: str
-    city: str
-    county: str
-    industry: str
-    grade: str
-    contact: str
-    phone: str
-    issuer: str
-    competent: str
-    level: str
-    starts: str
-    ends: str
-    alerts: tuple[WarningSpan, ...]
-    over: str
-    cancelled: bool
-    notices: tuple[Notice, ...]
-    list_version: str
-    list_state: str
-    list_rows: str
-    grounds: tuple[str, ...]
-    lines: tuple[LineItem, ...]
-    changes: tuple[ChangeItem, ...]
-    totals: Totals
-    lower_bound: bool
-    haulage: tuple[Haulage, ...]
-    deadlines: tuple[str, ...]
-    replaced: tuple[str, ...]
-    consequences: tuple[str, ...]
-    remedies: tuple[str, ...]
-    open_items: tuple[str, ...]
-    remarks: tuple[str, ...]
-    board: tuple[BoardItem, ...]
-    board_more: int
-    plans: bool
+    title: Annotated[str, "标题"]
+    mark: Annotated[str, "标记"]
+    draft: Annotated[bool, "是草稿"]
+    setting: Annotated[str, "场景"]
+    reasons: Annotated[tuple[OpenMatter, ...], "草稿原因"]
+    release: Annotated[tuple[str, ...], "签发决定"]
+    document_id: Annotated[str, "指令编号"]
+    enterprise: Annotated[str, "企业名称"]
+    enterprise_id: Annotated[str, "统一社会信用代码"]
+    city: Annotated[str, "城市"]
+    county: Annotated[str, "区县"]
+    industry: Annotated[str, "行业"]
+    grade: Annotated[str, "绩效等级"]
+    contact: Annotated[str, "联系人"]
+    phone: Annotated[str, "联系电话"]
+    issuer: Annotated[str, "发布机关"]
+    competent: Annotated[str, "有权机关"]
+    level: Annotated[str, "级别"]
+    starts: Annotated[str, "开始"]
+    ends: Annotated[str, "结束"]
+    alerts: Annotated[tuple[WarningSpan, ...], "预警"]
+    over: Annotated[str, "终止说明"]
+    cancelled: Annotated[bool, "取消"]
+    notices: Annotated[tuple[Notice, ...], "预警记录"]
+    list_version: Annotated[str, "清单版本"]
+    list_state: Annotated[str, "清单状态"]
+    list_rows: Annotated[str, "清单行号"]
+    grounds: Annotated[tuple[str, ...], "依据"]
+    lines: Annotated[tuple[LineItem, ...], "生产线"]
+    changes: Annotated[tuple[ChangeItem, ...], "变更"]
+    totals: Annotated[Totals, "合计"]
+    lower_bound: Annotated[bool, "合计为下限"]
+    haulage: Annotated[tuple[Haulage, ...], "运输"]
+    deadlines: Annotated[tuple[str, ...], "到位时限"]
+    replaced: Annotated[tuple[str, ...], "原指令"]
+    consequences: Annotated[tuple[str, ...], "后果"]
+    remedies: Annotated[tuple[str, ...], "救济"]
+    open_items: Annotated[tuple[str, ...], "待核实事项"]
+    remarks: Annotated[tuple[str, ...], "说明"]
+    board: Annotated[tuple[BoardItem, ...], "公示"]
+    board_more: Annotated[int, "公示未列"]
+    plans: Annotated[bool, "有备案措施"]
 
 
-#: The name of each value in a template.
-NAMES: Final = {
-    "title": "标题",
-    "mark": "标记",
-    "draft": "是草稿",
-    "setting": "场景",
-    "reasons": "草稿原因",
-    "release": "签发决定",
-    "document_id": "指令编号",
-    "enterprise": "企业名称",
-    "enterprise_id": "统一社会信用代码",
-    "city": "城市",
-    "county": "区县",
-    "industry": "行业",
-    "grade": "绩效等级",
-    "contact": "联系人",
-    "phone": "联系电话",
-    "issuer": "发布机关",
-    "competent": "有权机关",
-    "level": "级别",
-    "starts": "开始",
-    "ends": "结束",
-    "alerts": "预警",
-    "over": "终止说明",
-    "cancelled": "取消",
-    "notices": "预警记录",
-    "action": "动作",
-    "issued": "发布时间",
-    "primary": "首要污染物",
-    "reason": "理由",
-    "basis": "依据文件",
-    "list_version": "清单版本",
-    "list_state": "清单状态",
-    "list_rows": "清单行号",
-    "grounds": "依据",
-    "lines": "生产线",
-    "changes": "变更",
-    "line": "名称",
-    "line_id": "编号",
-    "process": "工序",
-    "status": "状态",
-    "measure": "措施",
-    "share": "减排比例",
-    "so2": "二氧化硫",
-    "nox": "氮氧化物",
-    "pm": "颗粒物",
-    "vocs": "挥发性有机物",
-    "remark": "备注",
-    "change": "类型",
-    "what": "事项",
-    "before": "原要求",
-    "now": "现要求",
-    "totals": "合计",
-    "lower_bound": "合计为下限",
-    "haulage": "运输",
-    "text": "要求",
-    "deadlines": "到位时限",
-    "replaced": "原指令",
-    "consequences": "后果",
-    "remedies": "救济",
-    "open_items": "待核实事项",
-    "remarks": "说明",
-    "board": "公示",
-    "board_more": "公示未列",
-    "plans": "有备案措施",
-    "period": "时段",
-    "yellow": "黄色",
-    "orange": "橙色",
-    "red": "红色",
-}
+@cache
+def names_of(kind: type) -> dict[str, str]:
+    """The name of each value of a dataclass in a template, by field."""
+    return {name: hint.__metadata__[0] for name, hint in get_type_hints(kind, include_extras=True).items()}
 
 
-def context(value: Any, names: Mapping[str, str] = NAMES) -> Any:
+def context(value: Any) -> Any:
     """A document as a template sees it: Chinese names, clean text, lists."""
     if isinstance(value, OpenMatter):
         return plain(str(value))
-    if is_dataclass(value):
-        return {names[field.name]: context(getattr(value, field.name), names) for field in fields(value)}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {said: context(getattr(value, name)) for name, said in names_of(type(value)).items()}
     if isinstance(value, tuple):
-        return [context(item, names) for item in value]
+        return [context(item) for item in value]
     return plain(value) if isinstance(value, str) else value

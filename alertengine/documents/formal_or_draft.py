@@ -17,10 +17,13 @@ import pandas as pd
 
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.lists import EnterpriseList
+from alertengine.orders import KEY
 from alertengine.rulebook import NATION, Rulebook, RuleHead
 from alertengine.vocabulary import (
+    ENTERPRISE_FLAGS,
     FIELDS,
     FLAG_TEXT,
+    PLAN_FIELDS,
     STANDING_TEXT,
     STANDINGS,
     STATUS_TEXT,
@@ -30,6 +33,7 @@ from alertengine.vocabulary import (
     Setting,
     Status,
     flags_of,
+    moment,
 )
 
 DRAFT_MARK: Final = "草稿—待法制审核"
@@ -45,18 +49,6 @@ _STATUTE_RANK, _LIST_RANK = 0, 4
 def mark_of(setting: str, *, draft: bool) -> str:
     """The mark across a document: what it is for (``推演``, ``演练``) before that it is a draft; nothing else."""
     return f"{setting}—不具效力" if setting else DRAFT_MARK if draft else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether a document may go out; the reasons why not, in Chinese."""
-
-    reasons: tuple[OpenMatter, ...] = ()
-
-    @property
-    def ready(self) -> bool:
-        """True where nothing is open."""
-        return not self.reasons
 
 
 @dataclass(slots=True)
@@ -96,6 +88,37 @@ class Footing:
     def _rank(self, ground: str) -> int:
         rank = next((rank for cited, rank in self._ranks.items() if ground.startswith(cited)), _LIST_RANK)
         return _STATUTE_RANK if rank == 1 and _STATUTE.search(ground) else rank
+
+    def lines(self) -> dict[tuple[str, str], Any]:
+        """The lines of the list by enterprise and line, blank texts ``""``; empty without a list."""
+        if self.enterprises is None:
+            return {}
+        texts = ["enterprise_id", "line_id", "contact", "phone", *PLAN_FIELDS.values()]
+        table = self.enterprises.lines[[*texts, *ENTERPRISE_FLAGS]].astype("object")
+        table[texts] = table[texts].where(table[texts].notna(), "")
+        return {(str(row.enterprise_id), str(row.line_id)): row for row in table.itertuples(index=False)}
+
+    def rows_of_lines(self) -> dict[tuple[str, str], int]:
+        """The row in the list of each line, by enterprise and line."""
+        if self.enterprises is None:
+            return {}
+        lines, rows = self.enterprises.lines, map(int, self.enterprises.rows)
+        return dict(zip(zip(*(lines[name].astype("str") for name in KEY), strict=True), rows, strict=True))
+
+    def words_of_list(self) -> tuple[str, str]:
+        """The version of the list and whether it binds."""
+        if self.enterprises is None:
+            return "", "未附清单"
+        version = self.enterprises.version
+        if version.status == "published":
+            day = moment(str(version.published_on)).removesuffix("0时")
+            return version.version, f"{version.approver}批准，{day}发布"
+        return version.version, "草案，未发布"
+
+    def list_words(self) -> str:
+        """The list the orders rest on, on one line."""
+        version, state = self.words_of_list()
+        return f"应急减排清单{f'（{version}）' if version else ''}：{state}"
 
     def list_reasons(self, rows: Sequence[Any]) -> list[OpenMatter]:
         """What is open about the list that the orders of an enterprise rest on."""
@@ -199,8 +222,8 @@ def release_of(by: str | None, reason: str | None, setting: Setting) -> Release 
 
 def readiness(
     rows: Sequence[Any], footing: Footing, cited: Iterable[tuple[str, str]] = (), gaps: Iterable[OpenMatter] = ()
-) -> Readiness:
-    """Whether the document of some orders may go out.
+) -> tuple[OpenMatter, ...]:
+    """Why the document of some orders may not go out; nothing where it may.
 
     Args:
         rows: the orders of one enterprise, as ``itertuples`` gives them.
@@ -217,7 +240,7 @@ def readiness(
         *warning_matters(footing.book, footing.warnings_of(rows)),
     ]
     reasons += [cited_matter(book, *one) for one in dict.fromkeys(cited) if one[1] != "primary"]
-    return Readiness(tuple(dict.fromkeys(reasons)))
+    return tuple(dict.fromkeys(reasons))
 
 
 def cited_matter(book: Rulebook, ground: str, standing: str) -> OpenMatter:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alertengine.documents.open_matters import OpenMatter
+from alertengine.documents.document import OrderPaper
 from alertengine.files import new_workbook
 
 if TYPE_CHECKING:
@@ -19,24 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One enterprise: its document (empty where none was made) and what is open about it."""
+    """The paper of one enterprise, and its file (blank where none was made)."""
 
-    enterprise: str
-    enterprise_id: str
-    city: str
-    county: str
+    paper: OrderPaper
     file: str
-    draft: bool
-    reasons: tuple[OpenMatter, ...]
-    setting: str = ""
-    released: bool = False
 
     @property
     def state(self) -> str:
         """The words for it."""
         if not self.file:
             return "未出具"
-        return self.setting or ("草稿" if self.draft else "经决定签发" if self.released else "可签发")
+        return self.paper.setting or ("草稿" if self.paper.draft else "经决定签发" if self.paper.release else "可签发")
 
 
 def write_index(entries: Sequence[IndexEntry], target: Path) -> None:
@@ -51,17 +44,9 @@ def write_index(entries: Sequence[IndexEntry], target: Path) -> None:
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, header, head)
         for row, entry in enumerate(entries, start=1):
-            open_items = "\n".join(map(str, entry.reasons))
-            texts = (
-                entry.enterprise,
-                entry.enterprise_id,
-                entry.city,
-                entry.county,
-                entry.state,
-                open_items,
-                entry.file,
-            )
-            for place, text in enumerate(texts):
+            paper, open_items = entry.paper, "\n".join(map(str, entry.paper.reasons))
+            whose = (paper.enterprise, paper.enterprise_id, paper.city, paper.county)
+            for place, text in enumerate((*whose, entry.state, open_items, entry.file)):
                 sheet.write_string(row, place, text, wrap)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(entries), 1), len(headers) - 1)
@@ -70,7 +55,9 @@ def write_index(entries: Sequence[IndexEntry], target: Path) -> None:
 
 def _reasons(sheet: Worksheet, entries: Sequence[IndexEntry], head: Format) -> None:
     """What is open, and for how many enterprises; the lines each names left out."""
-    counts = Counter(kind for entry in entries for kind in {one.without_lines() for one in entry.reasons})
+    counts = Counter(
+        kind for entry in entries for kind in dict.fromkeys(one.without_lines() for one in entry.paper.reasons)
+    )
     sheet.set_column(0, 0, 60)
     sheet.set_column(2, 2, 60)
     for place, header in enumerate(("须处理事项", "企业数", "如何解决")):

@@ -23,17 +23,11 @@ class MatterKind:
     settled: str
     on_page: str = ""
     address: str = ""
-    of_lines: bool = False
     command: str = ""
+    of_lines: bool = False
 
 
-_COMPARE: Final = "核对官方文本后录入核对原文记录（谁、何时、哪个版本、页码）"
-_COMPARE_OR_RELEASE: Final = f"{_COMPARE}，或由负责人书面放行"
-_COMPARED: Final = "法制人员核对官方文本，录入核对结果"
-_DECIDE: Final = "由人确定措施（人工变更），或补录规则、备案措施"
-_FILLED: Final = "在清单中补填这一栏后重新拟稿，或由批准人具名放行"
-_DECIDED: Final = "逐条作出人工变更，或录入所缺规定"
-_RELEASE: Final = "由经办人核实，须放行的由负责人书面决定"
+_RELEASED_BY: Final = "--release-by NAME --release-reason TEXT"
 _COMPARED_BY: Final = "rules compared {about}"
 #: The form for a comparison, opened with the documents it is about.
 _COMPARED_AT: Final = "/rules?view=record&kind=compared&of={about}"
@@ -41,144 +35,97 @@ _COMPARED_AT: Final = "/rules?view=record&kind=compared&of={about}"
 _MISSING_AT: Final = "/rules?view=coverage"
 #: The form of a city's plan, opened with the city.
 _PLAN_AT: Final = "/rules?view=plan&city={about}"
-_PLAN: Final = "填写并录入本市应急预案"
 _PLAN_ON_PAGE: Final = "录入本市应急预案"
 _PLAN_BY: Final = "rules plan {about}; rules import; --rules DIR"
-_READ: Final = "取得官方文本，录入这一条（谁录入、谁核对、文号、页码），或由负责人书面放行"
-_READ_ON_PAGE: Final = "录入这一条的官方文本"
-_READ_BY: Final = "rules chapter; rules import"
-_RELEASED_BY: Final = "--release-by NAME --release-reason TEXT"
-_COMPARED_OR_RELEASED_BY: Final = f"{_COMPARED_BY}; {_RELEASED_BY}"
-_READ_OR_RELEASED_BY: Final = f"{_READ_BY}; {_RELEASED_BY}"
-_AGAIN: Final = "用同一版清单重新拟稿"
+_FILLED: Final = "在清单中补填这一栏后重新拟稿，或由批准人具名放行"
+_AGAIN: Final = ("用同一版清单重新计算", "用同一版清单重新拟稿", "/issue#new")
 _FORECAST: Final = "取得最新、完整的预报后重新计算"
-_DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
+#: What settles a matter: as papers say it, on the page and where there, the command.
+_COMPARE: Final = (
+    "核对官方文本后录入核对原文记录（谁、何时、哪个版本、页码）",
+    "法制人员核对官方文本，录入核对结果",
+    _COMPARED_AT,
+    _COMPARED_BY,
+)
+_COMPARE_OR_RELEASE: Final = (
+    f"{_COMPARE[0]}，或由负责人书面放行", _COMPARE[1], _COMPARED_AT, f"{_COMPARED_BY}; {_RELEASED_BY}",
+)  # fmt: skip
+_READ: Final = (
+    "取得官方文本，录入这一条（谁录入、谁核对、文号、页码），或由负责人书面放行",
+    "录入这一条的官方文本",
+    "/rules?view=text",
+    f"rules chapter; rules import; {_RELEASED_BY}",
+)
+_DECIDE: Final = (
+    "由人确定措施（人工变更），或补录规则、备案措施",
+    "逐条作出人工变更，或录入所缺规定",
+    _MISSING_AT,
+    "rules coverage --list FILE",
+)
+_ORDERED: Final = (
+    "写明该要求（已撤销的写明结束时间）后重新计算",
+    "录入上级调度令（已撤销的写明结束时间）",
+    "/superior",
+    "scenario: orders",
+)
+_OBSERVED: Final = ("补齐观测后重新计算", "", "", "scenario: observed")
+#: Of what a plan says: on the page and where there, the command.
+_MEASURES: Final = (_PLAN_ON_PAGE, f"{_PLAN_AT}&part=响应措施", _PLAN_BY)
+_STEPS: Final = (_PLAN_ON_PAGE, f"{_PLAN_AT}&part=程序", _PLAN_BY)
 
 KINDS: Final = {
-    "no_plan": MatterKind("市级预案未录入", _PLAN, _PLAN_ON_PAGE, _PLAN_AT, command=_PLAN_BY),
+    "no_plan": MatterKind("市级预案未录入", "填写并录入本市应急预案", _PLAN_ON_PAGE, _PLAN_AT, _PLAN_BY),
     "no_issuer": MatterKind(
-        "发布机关未录入", "录入文件的发布机关", "录入核对结果，写明发文机关", _COMPARED_AT, command=_COMPARED_BY
+        "发布机关未录入", "录入文件的发布机关", "录入核对结果，写明发文机关", _COMPARED_AT, _COMPARED_BY
     ),
-    "no_number": MatterKind(
-        "文号未录入", "录入文件的文号", "录入核对结果，写明文号", _COMPARED_AT, command=_COMPARED_BY
-    ),
+    "no_number": MatterKind("文号未录入", "录入文件的文号", "录入核对结果，写明文号", _COMPARED_AT, _COMPARED_BY),
     "no_list": MatterKind(
         "未附应急减排清单，无法核对清单是否已发布", "附上清单", "用已发布的清单重新拟稿", "/issue#new"
     ),
     "list_draft": MatterKind(
-        "应急减排清单未发布（草案）",
-        "经批准后发布清单，载明批准人和日期",
-        "发布这一版清单",
-        "/lists",
-        command="lists publish",
+        "应急减排清单未发布（草案）", "经批准后发布清单，载明批准人和日期", "发布这一版清单", "/lists", "lists publish"
     ),
-    "other_list": MatterKind("指令所据清单与所附清单版本不一致", "用同一版清单重新计算", _AGAIN, "/issue#new"),
-    "not_in_list": MatterKind("企业不在所附应急减排清单中", "用同一版清单重新计算", _AGAIN, "/issue#new"),
+    "other_list": MatterKind("指令所据清单与所附清单版本不一致", *_AGAIN),
+    "not_in_list": MatterKind("企业不在所附应急减排清单中", *_AGAIN),
     "off_the_list": MatterKind(
         "响应继续执行，原指令所列生产线不在本次指令中",
         "核实是否注销、更名或漏列，改正清单后重新计算，或由负责人书面放行",
         "核实后改正清单并重新拟稿，或由批准人具名放行",
         "/lists",
+        f"lists diff OLD NEW; {_RELEASED_BY}",
         of_lines=True,
-        command=f"lists diff OLD NEW; {_RELEASED_BY}",
     ),
-    "grading_standing": MatterKind(
-        "预警分级依据的文本性质为{standing}",
-        _COMPARE_OR_RELEASE,
-        _COMPARED,
-        _COMPARED_AT,
-        command=_COMPARED_OR_RELEASED_BY,
-    ),
-    "cited_standing": MatterKind(
-        "文本性质为{standing}，须核对官方文本",
-        _COMPARE_OR_RELEASE,
-        _COMPARED,
-        _COMPARED_AT,
-        command=_COMPARED_OR_RELEASED_BY,
-    ),
-    "cited_reading": MatterKind(
-        "文本性质为{standing}，须核对官方文本", _READ, _READ_ON_PAGE, "/rules?view=text", command=_READ_OR_RELEASED_BY
-    ),
-    "reading": MatterKind(
-        "依据的文本性质为{standing}，须核对官方文本",
-        _READ,
-        _READ_ON_PAGE,
-        "/rules?view=text",
-        of_lines=True,
-        command=_READ_OR_RELEASED_BY,
-    ),
-    "standing": MatterKind(
-        "依据的文本性质为{standing}，须核对官方文本",
-        _COMPARE_OR_RELEASE,
-        _COMPARED,
-        _COMPARED_AT,
-        of_lines=True,
-        command=_COMPARED_OR_RELEASED_BY,
-    ),
+    "grading_standing": MatterKind("预警分级依据的文本性质为{standing}", *_COMPARE_OR_RELEASE),
+    "cited_standing": MatterKind("文本性质为{standing}，须核对官方文本", *_COMPARE_OR_RELEASE),
+    "cited_reading": MatterKind("文本性质为{standing}，须核对官方文本", *_READ),
+    "reading": MatterKind("依据的文本性质为{standing}，须核对官方文本", *_READ, of_lines=True),
+    "standing": MatterKind("依据的文本性质为{standing}，须核对官方文本", *_COMPARE_OR_RELEASE, of_lines=True),
     "ground_without_end": MatterKind(
         "依据有效期未载明",
         "核实文件是否仍有效，录入其废止日期或沿用（谁、哪份文件、何时起），或由负责人书面放行",
         "录入文件的沿用（或废止日期）",
         "/rules?view=record&kind=continue&of={about}",
-        command=f"rules end {{about}}; rules continue {{about}}; {_RELEASED_BY}",
+        f"rules end {{about}}; rules continue {{about}}; {_RELEASED_BY}",
     ),
-    "undetermined": MatterKind(
-        "状态为{status}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"
-    ),
-    "no_ground": MatterKind(
-        "{flag}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"
-    ),
+    "undetermined": MatterKind("状态为{status}", *_DECIDE, of_lines=True),
+    "no_ground": MatterKind("{flag}", *_DECIDE, of_lines=True),
     "no_basis": MatterKind("未载明法律依据", "补录规则", "录入所缺规定", _MISSING_AT, of_lines=True),
     "to_verify": MatterKind("{field}待核实", "在清单中填写待核实的栏目", _FILLED, "/lists", of_lines=True),
-    "lines_undetermined": MatterKind("依据缺失的生产线", _DECIDE, _DECIDED, _MISSING_AT),
+    "lines_undetermined": MatterKind("依据缺失的生产线", *_DECIDE[:3]),
     "lines_to_verify": MatterKind("指令取决于待核实事项的生产线", "在清单中填写待核实的栏目", _FILLED, "/lists"),
-    "measure_standing": MatterKind(
-        "措施、程序依据的文本性质为{standing}", _COMPARE, _COMPARED, _COMPARED_AT, command=_COMPARED_BY
-    ),
+    "measure_standing": MatterKind("措施、程序依据的文本性质为{standing}", *_COMPARE),
     "no_department": MatterKind("没有归口部门的措施", "在部门分工中增加归口", command="departments.yaml"),
     "department_assumed": MatterKind(
-        "部门归口由分工文件确定、规则未载明", _DEPARTMENT, _PLAN_ON_PAGE, f"{_PLAN_AT}&part=响应措施", command=_PLAN_BY
+        "部门归口由分工文件确定、规则未载明", "由牵头部门确认分工，或在规则中载明部门", *_MEASURES
     ),
-    "not_on_file": MatterKind(
-        "规则库未录入本市的{name}",
-        "由市级预案确定后填写，或录入规则",
-        _PLAN_ON_PAGE,
-        f"{_PLAN_AT}&part=响应措施",
-        command=_PLAN_BY,
-    ),
-    "no_report_due": MatterKind(
-        "报送要求和时限", "按上级通知填写", _PLAN_ON_PAGE, f"{_PLAN_AT}&part=程序", command=_PLAN_BY
-    ),
-    "blank_of_plan": MatterKind(
-        "{blank}",
-        "相应栏目空白，由经办人手填，或录入本市预案",
-        _PLAN_ON_PAGE,
-        f"{_PLAN_AT}&part=程序",
-        command=_PLAN_BY,
-    ),
-    "no_tasks": MatterKind(
-        "部门任务单（{name}）没有任务",
-        "在响应措施的“责任部门”中写明",
-        _PLAN_ON_PAGE,
-        f"{_PLAN_AT}&part=响应措施",
-        command=_PLAN_BY,
-    ),
-    "observation_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
-    "observation_of_run_missing": MatterKind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
-    "open_order_absent": MatterKind(
-        "上级要求",
-        "写明该要求（已撤销的写明结束时间）后重新计算",
-        "录入上级调度令（已撤销的写明结束时间）",
-        "/superior",
-        command="scenario: orders",
-    ),
-    "order_absent": MatterKind(
-        "上级要求",
-        "写明该要求（已撤销的写明结束时间）后重新计算",
-        "录入上级调度令（已撤销的写明结束时间）",
-        "/superior",
-        command="scenario: orders",
-    ),
+    "not_on_file": MatterKind("规则库未录入本市的{name}", "由市级预案确定后填写，或录入规则", *_MEASURES),
+    "no_report_due": MatterKind("报送要求和时限", "按上级通知填写", *_STEPS),
+    "blank_of_plan": MatterKind("{blank}", "相应栏目空白，由经办人手填，或录入本市预案", *_STEPS),
+    "no_tasks": MatterKind("部门任务单（{name}）没有任务", "在响应措施的“责任部门”中写明", *_MEASURES),
+    "observation_missing": MatterKind("缺少观测", *_OBSERVED),
+    "observation_of_run_missing": MatterKind("缺少观测", *_OBSERVED),
+    "open_order_absent": MatterKind("上级要求", *_ORDERED),
+    "order_absent": MatterKind("上级要求", *_ORDERED),
     "orders_disagree": MatterKind(
         "上级要求",
         "不再执行的一项写明结束时间后重新计算",
@@ -195,7 +142,7 @@ KINDS: Final = {
     "no_row_of_city": MatterKind("预报未覆盖", _FORECAST),
     "nothing_issued": MatterKind("预报没有", _FORECAST),
     "no_grading": MatterKind("预报的日子没有分级规定", "录入分级规定，或改用其有效期内的预报"),
-    "rounding_decides": MatterKind("取整", _RELEASE, command=_RELEASED_BY),
+    "rounding_decides": MatterKind("取整", "由经办人核实，须放行的由负责人书面决定", command=_RELEASED_BY),
 }
 
 

@@ -50,7 +50,7 @@ def allot_lines(
     resolutions: list[Resolution],
     rows_of: list[Index],
     filed: Filed,
-    previous: Allotted | None,
+    kept: Floats,
     *,
     published: bool = False,
 ) -> Allotted:
@@ -61,7 +61,7 @@ def allot_lines(
         resolutions: the distinct resolutions, with
         rows_of: the lines of each.
         filed: the filed plans.
-        previous: the allotment of the slice before: what it stopped stays chosen.
+        kept: the fraction of each line that share orders stopped before, (lines,): it stays chosen.
         published: the plans bind alone; what the rules ask beside them is computed for comparison.
 
     """
@@ -76,7 +76,7 @@ def allot_lines(
     orders = [*ruled, *_planned(filed, planned)]
     if not orders:
         return Allotted()
-    work = _Work(facts, orders, previous.taken(len(facts)) if previous else np.zeros(len(facts)), idle)
+    work = _Work(facts, orders, kept, idle)
     work.lay(resolutions, rows_of, filed, planned, published=published)
     if published:
         work.settle([order for order in orders if order.plan or not order.warning])

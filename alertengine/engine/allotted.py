@@ -61,12 +61,6 @@ class Share:
         """What of the line at a place stops, in machines or chambers (孔)."""
         return f"{number(self.machines[place])}{'孔' if chambers else '台'}"
 
-    def at(self, rows: Index) -> Share:
-        """Of some lines alone, which are numbered anew."""
-        here = np.flatnonzero(np.isin(rows, self.rows))
-        at = np.searchsorted(self.rows, rows[here])
-        return Share(here, self.stopped[at], self.own[at], self.machines[at], self.population[at], self.free)
-
     def without(self, rows: Index) -> Share:
         """The same without some lines."""
         kept = ~np.isin(self.rows, rows)
@@ -118,15 +112,15 @@ class Allotted:
     unproven: Bools | None = None
     lacking: dict[str, Bools] = field(default_factory=dict)
 
+    @property
+    def shares(self) -> list[Share]:
+        """Those of the orders and of the plans."""
+        return [*self.orders.values(), *([self.plan] if self.plan else [])]
+
     def fraction(self, measure: Measure, rows: Index) -> Floats | None:
         """The stopped fraction of the given lines under a measure; None where it is no share order."""
         found = self.orders.get(measure)
         return None if found is None else found.fraction(rows)
-
-    def of(self, rows: Index) -> Allotted:
-        """What was allotted to some lines alone."""
-        plan = None if self.plan is None else self.plan.at(rows)
-        return Allotted({measure: share.at(rows) for measure, share in self.orders.items()}, plan)
 
     def without(self, rows: Index) -> Allotted:
         """What was allotted to all lines but some, numbered as they were."""
@@ -150,7 +144,7 @@ class Allotted:
     def taken(self, count: int) -> Floats:
         """The fraction of each of ``count`` lines stopped by any allotment, (lines,)."""
         out = np.zeros(count)
-        for share in (*self.orders.values(), *([self.plan] if self.plan else [])):
+        for share in self.shares:
             out[share.rows] = np.fmax(out[share.rows], share.stopped)
         return out
 

@@ -171,6 +171,10 @@ class Decision:
     anew: Index | None = None
     doubts: object = None
 
+    def binding_of(self, line: int) -> Binding:
+        """What binds one line."""
+        return self.bindings[self.binding[line]]
+
 
 class GatheredShares:
     """Shares of all lines, gathered binding by binding."""

@@ -6,7 +6,7 @@ arrays per slice, from which ``orders`` writes its rows and ``report`` its total
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -18,7 +18,7 @@ from alertengine.engine._matching.resolved_cache import ResolvedMoment
 from alertengine.engine._resolve import Resolution
 from alertengine.engine.account import Numbers
 from alertengine.engine.allot_list import allot_lines
-from alertengine.engine.allotted import Allotted
+from alertengine.engine.allotted import Floats
 from alertengine.engine.decision import (
     STATUSES,
     Binding,
@@ -105,6 +105,7 @@ class Engine:
         *,
         published: bool = False,
         matched: dict[datetime, Matching] | None = None,
+        stopped: Callable[[datetime], Floats | None] | None = None,
     ) -> list[Decision]:
         """Decide every line in every slice of a response.
 
@@ -113,6 +114,8 @@ class Engine:
             response: the segments of a warning's life, or one segment without a warning.
             published: whether the list is published, so that its filed measures bind.
             matched: the same lines matched under laws met before, kept from one response to the next.
+            stopped: what share orders given before stop of each line at a moment, fractions (lines,), which stays
+                chosen; None: nothing is on record of that moment, what the slice before stops stays chosen.
 
         """
         out: list[Decision] = []
@@ -127,7 +130,10 @@ class Engine:
                 same = next(alike, None)
                 matched[since] = law.match(facts) if same is None else matched[same]
             previous = out[-1] if out else None
-            if previous and before is matched[since] and previous.slice.level is piece.level:
+            kept = stopped(piece.starts) if stopped else None
+            if kept is not None:
+                out.append(self._decide_kept(facts, matched[since], piece, kept, published=published))
+            elif previous and before is matched[since] and previous.slice.level is piece.level:
                 out.append(self._go_on(facts, before, piece, previous, published=published))
             else:
                 out.append(self.decide_slice(facts, matched[since], piece, previous, published=published))
@@ -157,12 +163,13 @@ class Engine:
             published: as in :meth:`decide`.
 
         """
-        return self._decide_kept(facts, matching, piece, previous.allotted if previous else None, published=published)
+        kept = previous.allotted.taken(len(facts)) if previous else np.zeros(len(facts))
+        return self._decide_kept(facts, matching, piece, kept, published=published)
 
     def _decide_kept(
-        self, facts: Facts, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
+        self, facts: Facts, matching: Matching, piece: Slice, kept: Floats, *, published: bool
     ) -> Decision:
-        """Decide every line, by a lower level where its own has no measure; ``kept``: who stopped before."""
+        """Decide every line, by a lower level where its own has no measure; ``kept``: what stopped before."""
         lines = facts.lines
         decision = self._decide_alone(facts, matching, piece, kept, published=published)
         left = np.flatnonzero(
@@ -188,7 +195,7 @@ class Engine:
         if 2 * len(rows) > len(owners):
             return self.decide_slice(facts, matching, piece, previous, published=published)
         theirs = Facts(facts.lines.take(rows), self.book.lists, piece.day)
-        kept = previous.allotted.of(rows)
+        kept = previous.allotted.taken(len(facts))[rows]
         anew = self._decide_kept(theirs, matching.of(rows), piece, kept, published=published) if len(rows) else None
         return with_anew(previous, piece, anew, rows)
 
@@ -254,7 +261,7 @@ class Engine:
         piece: Slice,
         decision: Decision,
         rows: Index,
-        kept: Allotted | None,
+        kept: Floats,
         *,
         published: bool,
     ) -> None:
@@ -268,15 +275,15 @@ class Engine:
             Facts(theirs, self.book.lists, piece.day),
             matching.of(of),
             piece,
-            kept.of(of) if kept else None,
+            kept[of],
             published=published,
         )
         bind_lower(decision, lower, of, np.isin(of, rows) & binding_something(lower))
 
     def _decide_alone(
-        self, facts: Facts, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
+        self, facts: Facts, matching: Matching, piece: Slice, kept: Floats, *, published: bool
     ) -> Decision:
-        """Decide every line in one slice by what is on file for its level; ``kept``: who stopped before."""
+        """Decide every line in one slice by what is on file for its level; ``kept``: what stopped before."""
         law = self.law(piece.starts)
         facts = facts.on(piece.day)
         kinds, number = law.kinds(matching, piece.level)

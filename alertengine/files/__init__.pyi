@@ -66,7 +66,8 @@ from .table_reader import Reading as Reading, read_table as read_table
 from ._profile_of import profile_of as profile_of
 from .table_reader import readings_of as readings_of
 from .table_writer import write_csv as write_csv, write_parquet as write_parquet
-from .units import daily as daily, is_unit as is_unit, per_time as per_time, times_of as times_of
+from .units import daily as daily, is_unit as is_unit, per_time as per_time, plain_unit as plain_unit
+from .units import times_of as times_of
 from .workbook_writer import new_workbook as new_workbook
 from .workbooks import WORKBOOK_SUFFIXES as WORKBOOK_SUFFIXES, Workbook as Workbook, kept_open as kept_open
 from .workbooks import open_workbook as open_workbook

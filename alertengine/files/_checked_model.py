@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _Model = TypeVar("_Model", bound="BaseModel")
+#: Fields that a reader fills in and no file says.
+_FILLED_IN: Final = ("file", "path", "lists")
 #: Parts of pydantic's places that are no keys: validators, keys of mappings, members of a union (``Tag(":one")``).
 _NO_KEYS: Final = ("function-", "[key]", ":")
 
@@ -56,18 +58,27 @@ def checked_model(model: type[_Model], content: Any, file: str, where: str = "")
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputError(problems_of(error, file, where)) from None
+        raise InputError(problems_of(error, file, where, model)) from None
 
 
-def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:
-    """Every complaint of a pydantic error, said with file, line (of a YAML file), rule and field."""
+def problems_of(
+    error: ValidationError, file: str, where: str = "", model: type[BaseModel] | None = None
+) -> list[Problem]:
+    """Every complaint of a pydantic error, said with file, line (of a YAML file), rule and field.
+
+    ``model``: what was to be read, whose keys are named where another stands among them.
+    """
     found = []
+    fields = model.model_fields if model else {}
+    keys = [one.alias or name for name, one in fields.items() if name not in _FILLED_IN]
     for item in error.errors(include_url=False):
         field = ".".join(str(one) for one in item["loc"] if not str(one).startswith(_NO_KEYS))
         column = f"{where} {field}".strip()
         value = str(item["input"]) if isinstance(item.get("input"), (str, int, float, date)) else ""
         if item["type"] == "extra_forbidden":
-            found.append(Problem("unknown_key", file=file, column=column))
+            known = keys and len(item["loc"]) == 1
+            unknown = Problem("unknown_key", file=file, column=column)
+            found.append(Problem("unknown_key_among", file=file, column=column, names=keys) if known else unknown)
             continue
         found.append(Problem("key_refused", file=file, column=column, value=value, message=_reason(item)))
     return with_lines(found, Path(file))

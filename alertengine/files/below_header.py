@@ -27,12 +27,16 @@ _COUNTED: Final = re.compile(r"第?[(A-Z]?([0-9]{1,3})[)]?[列栏]?(?:=[0-9()+\-
 _BELOW: Final = 3
 #: What a row of units may begin with.
 _UNITS_OF: Final = re.compile("(?:计量)?单位")
+#: What a row of a form says of its columns: how they are filled in.
+_OF_FORM: Final = re.compile(
+    "(?:非?必填|选填|可空|文本|数[值字]|字符|整数|小数|日期|下拉|选择|填写)[型项串]?(?:格式|选[择项])?|是/否"
+)
 
 
 def further_headers(
     table: RawTable, columns: Sequence[Column], names: Mapping[str, tuple[str, ...]], subjects: Sequence[int]
 ) -> list[Left]:
-    """Rows that say the headers again (``header``, or ``other_header``), number the columns, or give their units.
+    """Rows that say the headers again (``header``, or ``other_header``) or something of the columns.
 
     Args:
         table: the rows under the header.
@@ -71,8 +75,10 @@ def _kind_of_header(cells: Mapping[int, str], columns: Sequence[Column], names: 
 
 
 def _kind_below_header(cells: Sequence[str]) -> str:
-    """``numbers`` where the cells of a row count the columns, ``units`` where they are units of them."""
+    """``numbers`` where a row counts the columns, ``units`` where it gives theirs, ``note`` how they are filled in."""
     plain = [tidy(cell).strip("()[]【】") for cell in cells]
+    if len(plain) > 2 and all(map(_OF_FORM.fullmatch, plain)):
+        return "note"
     plain = plain[1:] if plain and _UNITS_OF.fullmatch(plain[0]) else plain
     if plain and all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
         return "units"
@@ -105,5 +111,5 @@ def with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:
     return {
         column.header: f"{column.header}({units.cells[column.place].strip().strip('()（）')})"
         for column in columns
-        if column.fields and not column.unit and column.place in units.cells and units.cells[column.place] not in "/-"
+        if column.fields and column.lacks_unit and column.place in units.cells and units.cells[column.place] not in "/-"
     }

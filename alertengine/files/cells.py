@@ -16,14 +16,17 @@ from typing import Final
 from alertengine.vocabulary import GRADES, GUARANTEE_NONE, UNKNOWN_WORD, Field, Words
 
 #: Cells that say nothing (after NFKC), in any column.
-BLANKS: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None"})
+BLANKS: Final = frozenset(
+    {"", ".", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None", "\\N", "<空>"}
+    | {f"{left}{word}{right}" for left, right in ("<>", "()", "[]") for word in ("NULL", "Null", "null")}
+)
 #: What programs write where a number is missing; blank in measured and forecast data, a bad cell in a list.
 EXPORTED_BLANKS: Final = BLANKS | {"nan", "NaN"}
 #: The word for "not known" where a blank cell means something else.
 UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
 
 #: What a person writes for the cell above.
-DITTO: Final = ("同上", "同前", "〃", "″", '"', "”", "“", "ditto")
+DITTO: Final = ("同上", "同前", "同上行", "〃", "″", '"', "”", "“", "ditto")
 
 _YES: Final = frozenset({"是", "有", "Y", "YES", "1", "1.0", "TRUE", "T", "√", "✓", "✔", "☑", "已完成", "完成"})
 _NO: Final = frozenset({"否", "无", "N", "NO", "0", "0.0", "FALSE", "F", "×", "✗", "✘", "☐", "未完成"})

@@ -42,6 +42,8 @@ _RUINED: Final = r"^\d{4}-\d\d-\d\d( 00:00)?$|^\d{15}000$"
 _NO_LETTER: Final = r"^[0-9\s.,;:#*/\\+\-–—_()（）、。]+$"
 #: What is expected instead of an error of a workbook, or of a formula saved without its value.
 NO_RESULT: Final = Words("a_result")
+#: What is expected instead of a mark for the cell above.
+OWN_VALUE: Final = Words("a_value_of_its_own")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Cells:
             try:
                 if failed_formula(text):
                     raise BadCellError(NO_RESULT)
+                if not as_written and raw.strip() in DITTO:
+                    raise BadCellError(OWN_VALUE)
                 values.append(parser(raw if as_written else text))
             except BadCellError as error:
                 values.append(bad)
@@ -232,7 +236,7 @@ def _code(text: str) -> str:
 
 def _own(text: str) -> str:
     if text in DITTO:
-        raise BadCellError(Words("a_value_of_its_own"))
+        raise BadCellError(OWN_VALUE)
     return _unquoted(text)
 
 

@@ -21,6 +21,8 @@ from alertengine.files.units import unit_in_brackets
 HEADER_DEPTH = 30
 #: A header row has at least so many known headers.
 LEAST_KNOWN = 3
+#: Rows that a header may stand in.
+_ROWS = 3
 
 Grid = Sequence[Sequence[str]]
 
@@ -103,33 +105,32 @@ class Header:
     known: int
 
 
-#: What a group of headers may say before its word: 主要污染物排放量, 日排放量; of a year only beside its unit.
-_QUALIFIED = re.compile("^(?:主要|大气|污染物|日均|每日|日)+")
-_OF_YEAR = re.compile("^(?:主要|大气|污染物|年度|全年|每年|年)+")
+#: What a group of headers may say beside its word: 主要污染物年排放量.
+_QUALIFIED = re.compile("主要|大气|污染物")
 #: A header and the unit in brackets at its end.
 _APART = re.compile(r"(.*?)\s*([(（\[【].*)", re.DOTALL)
 
 
 def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_KNOWN) -> Header | None:
-    """The header of the table in a sheet: one row, or two where group headers stand above.
+    """The header of the table in a sheet: one row, or two or three where groups of headers stand above.
 
-    Of those with the most known headers the one with the most units, then one row rather than two.  One that stands
+    Of those with the most known headers the one with the most units, then that of the fewest rows.  One that stands
     below rows of an earlier header is that of a further table, which may have a column more.
     """
     best: Header | None = None
-    most = (0, 0, False)
+    most = (0, 0, 0)
     first: Header | None = None
     for place, row in enumerate(grid[:HEADER_DEPTH]):
-        options = [(place, len(row), iter(row))]
-        if place + 1 < len(grid):
-            below = grid[place + 1]
-            options.append((place + 1, max(len(row), len(below)), _two_rows(row, below, is_known)))
-        for last, width, names in options:
+        for last in range(place, min(place + _ROWS, len(grid))):
+            rows = grid[place : last + 1]
+            names: Iterable[str] = row
+            for below in rows[1:]:
+                names = _two_rows(names, below, is_known)
             needed = max(least, most[0])
-            taken, known = known_of(names, width, is_known, needed)
+            taken, known = known_of(names, max(map(len, rows)), is_known, needed)
             if known < needed:
                 continue
-            rank = known, sum(bool(unit_in_brackets(name)) for name in taken), last == place
+            rank = known, sum(bool(unit_in_brackets(name)) for name in taken), place - last
             if rank > most:
                 best, most = Header(place, last, taken, known), rank
         if first is None or (best and best.first <= first.last + 1):
@@ -151,32 +152,29 @@ def known_of(names: Iterable[str], width: int, is_known: Callable[[str], bool], 
     return taken, len(taken) - unknown
 
 
-def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[str]:
+def _two_rows(above: Iterable[str], below: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[str]:
     """Headers of two rows read together: 排放量(千克/日) over SO2 or over SO2排放量 is SO2排放量(千克/日).
 
     One that stands below several groups (AQI below 太原市 and 临汾市) is that of its group, where such is known.
     """
     group = ""
     again = Counter(cell.strip() for cell in below)
-    for place in range(max(len(above), len(below))):
-        top = above[place].strip() if place < len(above) else ""
-        bottom = below[place].strip() if place < len(below) else ""
+    for top, bottom in (map(str.strip, pair) for pair in zip_longest(above, below, fillvalue="")):
         group = top or group
         if not bottom:
             yield top
             continue
         apart = _APART.fullmatch(bottom)
         word, unit = (apart[1], apart[2]) if apart else (bottom, "")
-        of_year = re.search("/(?:年|a|y)", unit_in_brackets(group) or unit_in_brackets(unit))
-        plain = (_OF_YEAR if of_year else _QUALIFIED).sub("", group)
+        plain = _QUALIFIED.sub("", group)
         options = [bottom, bottom + group, group + bottom, bottom + plain, word + plain + unit]
         if of_group := _APART.fullmatch(group):  # 二氧化硫(mg/m3) over 折算
             options.append(of_group[1] + word + of_group[2])
         options = [group + bottom, *options] if again[bottom] > 1 else options
         name = next((option for option in options if is_known(option)), bottom)
         unit = unit_in_brackets(group) if name == bottom else ""
-        shared = bool(unit) and re.split(r"[(（\[【]", group)[0].strip() in name and not unit_in_brackets(name)
-        yield f"{name}({unit})" if shared else name
+        shared = re.split(r"[(（\[【]", group)[0].strip() if unit and not unit_in_brackets(name) else ""
+        yield f"{name}({unit})" if shared and shared in name else name
 
 
 def to_table(grid: Grid, header: Header, file: str, row_numbers: Sequence[int] | None = None) -> RawTable:

@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from alertengine.files.units import is_unit, plain_unit, unit_at_end
-from alertengine.vocabulary import Problem
+from alertengine.files.units import is_unit, per_time, plain_unit, unit_at_end
+from alertengine.vocabulary import EMISSION_FIELDS, Problem
 
 #: What a header may have in it without being another: space, line breaks, marks between words, invisible signs.
 _SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
 #: Brackets of any form, as plain ones.
 _BRACKETS: Final = str.maketrans("[]{}【】〔〕〈〉《》「」", "()" * 7)
-_BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*[*※]*$")
+_BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+#: What a form has around a header: *企业名称, 1.企业名称, (2)城市, 行业（必填）, 工序：.
+_OF_FORM: Final = re.compile(r"^\s*[*※★●▲]+|^\s*\(?\d{1,3}[.、)](?!\d)|\s*\((?:非?必填|选填|可空)项?\)|[*※★:]+\s*$")
 #: Longer cells are no headers.
 _LONGEST: Final = 100
 #: What may stand between a header and its unit: NOx排放量：kg/d, NOx排放量_kg_d.
 _BETWEEN: Final = re.compile(r"[:,;、/|_\s\-—]+")
+#: Of which time an amount is, said in words: NOx年排放量(吨), 2025年度SO2排放量, 年产能(万吨); and fields of such.
+_OF_TIME: Final = re.compile(r"(?:20\d\d)?年度?|全年|每年|日均|每日|每天|日")
+_AMOUNTS: Final = frozenset(EMISSION_FIELDS.values())
+_CAPACITY: Final = frozenset({"capacity"})
 
 
 def normal(header: str) -> str:
@@ -29,7 +35,7 @@ def normal(header: str) -> str:
 
 
 def _written(header: str) -> str:
-    return unicodedata.normalize("NFKC", header).translate(_BRACKETS).lower().strip()
+    return _OF_FORM.sub("", unicodedata.normalize("NFKC", header).translate(_BRACKETS).lower()).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Column:
     header: str
     fields: tuple[str, ...] = ()
     unit: str = ""
+
+    @property
+    def lacks_unit(self) -> bool:
+        """Whether its header leaves the unit to say, or all of it but the time (``/年``)."""
+        return not self.unit or self.unit.startswith("/")
 
 
 def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Column:
@@ -62,7 +73,25 @@ def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Colu
         fields = names.get(_SPACE.sub("", bare), ())
         if fields:
             return Column(place, header.strip(), fields, plain_unit(unit))
-    return Column(place, header.strip())
+    return _of_a_time(header, place, names) or Column(place, header.strip())
+
+
+def _of_a_time(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Column | None:
+    """An amount whose header says its time in words: ``NOx年排放量(吨)`` is in 吨/年; a capacity only with its unit."""
+    written = _written(header)
+    time = _OF_TIME.search(written) if "排放" in written or "产能" in written else None
+    if time is None:
+        return None
+    found = match(written[: time.start()] + written[time.end() :], place, names)
+    word, unit, said = "年" if "年" in time[0] else "日", found.unit, per_time(found.unit)[1]
+    at_odds = bool(said) and said != {"年": "year", "日": "day"}[word]
+    if not _AMOUNTS.intersection(found.fields) and (at_odds or not unit or not _CAPACITY.intersection(found.fields)):
+        return None
+    if at_odds:
+        unit = f"{word}{unit}"  # no unit of amounts
+    elif not said and (unit or word == "年"):
+        unit = f"{unit}/{word}"
+    return Column(place, header.strip(), found.fields, unit)
 
 
 def matched(headers: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> list[Column]:
@@ -70,14 +99,21 @@ def matched(headers: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> lis
     return [match(header, place, names) for place, header in enumerate(headers)]
 
 
-def columns_twice(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:
-    """A problem for each further column of a field: which of them counts is not for a program to say."""
+def columns_twice(
+    columns: Sequence[Column], file: str, row: int | None, sheets: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """A problem for each further column of a field: which of them counts is not for a program to say.
+
+    ``sheets``: of a table of several sheets the one on which each header stands.
+    """
+    stands = {header: f"{header}（{sheet}）" for header, sheet in (sheets or {}).items()}
     first: dict[str, str] = {}
     problems = []
     for column in columns:
         for name in column.fields:
             if name in first:
-                said = {"field": name, "first": first[name], "second": column.header}
+                one, other = (stands.get(header, header) for header in (first[name], column.header))
+                said = {"field": name, "first": one, "second": other}
                 problems.append(Problem("column_twice", file=file, row=row, column=column.header, **said))
             first.setdefault(name, column.header)
     return problems

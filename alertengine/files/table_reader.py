@@ -30,8 +30,8 @@ from alertengine.files.readings import SHEET
 from alertengine.files.rows import Unequal, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden, struck_rows
+from alertengine.files.stated_units import of_cells, of_rows_above
 from alertengine.files.text_pieces import whole_text
-from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, open_workbook
 from alertengine.vocabulary import InputError, Problem, number, refuse
 
@@ -251,17 +251,15 @@ class _Opened:
         return table
 
     def _in_unit(self, table: RawTable, above: Grid, sheet: str) -> RawTable:
-        """A table whose amounts without a unit have that which the rows above the header name (单位：吨/年)."""
+        """A table whose columns have in their header the unit that stands above the table or in their cells."""
         self.above += [cell for row in above for cell in row if cell.strip()]
-        of = self.schema.energies or self.schema.amounts
-        unit = unit_named((cell for row in above for cell in row), energy=bool(self.schema.energies)) if of else ""
-        if not unit:
-            return table
-        columns = matched(table.headers, self.plain)
-        amounts = [one.header for one in columns if not one.unit and of & set(one.fields)]
-        if amounts:
-            self.notes.append(Problem("unit_above", file=str(self.path), sheet=sheet, value=unit, names=amounts))
-        return table.renamed({header: f"{header}({unit})" for header in amounts})
+        table, unit, amounts = of_rows_above(table, above, self.schema, self.plain)
+        table, in_cells = of_cells(table, self.plain)
+        said = [("unit_above", unit, amounts)] if amounts else []
+        said += [("unit_in_cells", one, [header]) for header, one in in_cells.items()]
+        place: dict[str, Any] = {"file": str(self.path), "sheet": sheet}
+        self.notes += [Problem(code, value=one, names=names, **place) for code, one, names in said]
+        return table
 
     def _take(
         self, table: RawTable, name: str, header: tuple[int, int] | None, sheet: Sheet | None = None, filled: int = 0

@@ -22,12 +22,14 @@ _POWER: Final = re.compile(rf"[·.\s]?\(?({_DENOMINATOR}|n?m)\)?\^?\(?-([13])\)?
 _JOINED: Final = re.compile(rf"^({_MASS})(?:[_.]|每|per)({_DENOMINATOR})$")
 _ALONE: Final = (
     "%|‰|百分比|百分数|公里|千米|km|米|m|小时|时|h|天|日|年|千瓦时|兆瓦时|万千瓦时|度|万度|万?kwh|mwh|千瓦|万千瓦|兆瓦|kw|mw|台|套|辆|孔|个|条|家|人|"
-    "无量纲|蒸吨|°"
+    "无量纲|蒸吨|座|炉|次|°"
 )
 _UNIT: Final = re.compile(rf"(?:{_MASS}|万?n?m3|万?立方米|蒸吨|次|辆|炉|孔|个)/(?:{_DENOMINATOR})|{_MASS}|{_ALONE}")
 #: A unit of amounts, one of mass; whether it says of which time is for the column to ask.
 _OF_AMOUNT: Final = re.compile(rf"(?:{_MASS})(?:/(?:{_DENOMINATOR}))?")
 _OF_ENERGY: Final = re.compile("[万亿]?(?:千瓦时|度|kwh)|兆瓦时|mwh")
+#: Of which time amounts are; the year of a list (2025年度) is none.
+_TIME_IN_WORDS: Final = re.compile(r"(?<!\d)[年日]")
 #: 单位：吨/年, alone or in brackets behind a title.
 _UNIT_NAMED: Final = re.compile(r"(?:^|[(\[【\s])(?:计量)?单位[:为]\s*([^()\[\]【】]+)")
 _SEVERAL: Final = re.compile(r"[、,;和及\s]+")
@@ -50,7 +52,7 @@ def plain_unit(text: str) -> str:
         plain = f"{plain[: power.start()]}/{power[1]}{'3' if power[2] == '3' else ''}"
     joined = _JOINED.match(plain)
     plain = f"{joined[1]}/{joined[2]}" if joined else plain
-    return re.sub(r"[\s·()]+", "", plain)
+    return re.sub(r"[\s·()]+", "", plain).replace("/每", "/")
 
 
 #: Words of units by the signs they are written with as often.
@@ -85,19 +87,30 @@ def unit_in_brackets(header: str) -> str:
     return unit if "/" in unit and is_unit(unit) else ""
 
 
+def _of_amounts(cell: str) -> str:
+    """The unit of a title or group of amounts, its time perhaps in words: 年排放量（吨）, 年排放量 alone (``/年``)."""
+    words, bracket, rest = unicodedata.normalize("NFKC", cell).strip().rpartition("(")
+    unit = plain_unit(rest) if bracket else ""
+    if not bracket or not _OF_AMOUNT.fullmatch(unit):
+        words, unit = words + bracket + rest, ""
+    time = _TIME_IN_WORDS.search(words)
+    alone = not unit and re.search("排放总?量$", words)
+    return f"{unit}/{time[0]}" if time and "/" not in unit and (unit or (alone and time[0] == "年")) else unit
+
+
 def unit_named(cells: Iterable[str], *, energy: bool = False) -> str:
     """The one unit that cells above a table name for its amounts (``单位：吨/年``, ``排放量（吨/年）``); else none.
 
-    Several of them, or a mass without a time, are given as they stand: they are no unit of a column.  ``energy``:
-    that of energy (``单位：万千瓦时``) instead.
+    Several of them, or a mass without a time, are given as they stand: they are no unit of a column; a time without a
+    mass is ``/年``.  ``energy``: that of energy (``单位：万千瓦时``) instead.
     """
     found: dict[str, None] = {}
     for cell in cells:
         text = unicodedata.normalize("NFKC", cell)
         named = _UNIT_NAMED.search(text)
-        said = _SEVERAL.split(named[1]) if named else [unit_in_brackets(cell)] if "排放" in cell else []
+        said = map(plain_unit, _SEVERAL.split(named[1])) if named else [_of_amounts(text)] if "排放" in text else []
         wanted = _OF_ENERGY if energy else _OF_AMOUNT
-        found |= dict.fromkeys(unit for one in said if wanted.fullmatch(unit := plain_unit(one)))
+        found |= dict.fromkeys(unit for unit in said if wanted.fullmatch(unit) or (not energy and unit == "/年"))
     return "、".join(found)
 
 

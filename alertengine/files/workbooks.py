@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files.confined import confined
 from alertengine.files.limits import Limits, check_size
-from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx, shows_hours
+from alertengine.files.number_formats import as_shown, shows_hours
+from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx
 from alertengine.vocabulary import YES_NO, AlertEngineError, Words, foreign, refuse
 
 if TYPE_CHECKING:
@@ -164,10 +165,10 @@ class Workbook:
             if sheet.total_height * sheet.total_width > self.limits.cells:  # those that no scan has measured
                 raise self.limits.too_much(self.path, "cells", sheet.total_height * sheet.total_width)
             rows = sheet.to_python(skip_empty_area=False)
-        for row, column in marks.percent:
+        for (row, column), code in marks.shown:
             value = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
-            if isinstance(value, (int, float)):
-                rows[row][column] = _percent(value)
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                rows[row][column] = as_shown(value, code)
         grid = [list(map(cell_text, row)) for row in rows]
         for row, column in marks.midnights:
             if row < len(rows) and column < len(rows[row]):
@@ -184,10 +185,6 @@ class Workbook:
 def _confined_sheet(path: Path, book: Workbook, name: str) -> Sheet:
     del path  # it names the file where a limit is passed
     return book._read(name)  # noqa: SLF001 -- the rest of Workbook.sheet
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.12g}%"
 
 
 def _open_new(path: Path) -> CalamineWorkbook:
@@ -259,11 +256,11 @@ def _sparse_sheet(path: Path, name: str, marks: Marks) -> Sheet:
 
 def _sparse_text(cell: Any) -> str:
     value = cell.value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
-        return _percent(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return as_shown(value, cell.number_format or "")
     if shows_hours(cell.number_format or ""):
         return _with_hour(value)
-    return cell_text(float(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    return cell_text(value)
 
 
 def _usual_width(widths: Sequence[int]) -> int:
@@ -306,8 +303,8 @@ def _old_sheet(book: Any, name: str) -> Sheet:
                 cells.append(xlrd.error_text_from_code.get(value, "#VALUE!"))
             elif kind == xlrd.XL_CELL_BOOLEAN:
                 cells.append(cell_text(bool(value)))
-            elif kind == xlrd.XL_CELL_NUMBER and "%" in _old_format(book, page, row, column):
-                cells.append(_percent(value))
+            elif kind == xlrd.XL_CELL_NUMBER:
+                cells.append(as_shown(value, _old_format(book, page, row, column)))
             else:
                 cells.append(cell_text(value))
         grid.append(cells)

@@ -16,6 +16,7 @@ from typing import Final
 from xml.parsers import expat
 
 from alertengine.files.cells import NO_VALUE
+from alertengine.files.number_formats import BUILT_IN, says_more, shows_hours
 from alertengine.vocabulary import Words, foreign, refuse
 
 Place = tuple[int, int]
@@ -23,25 +24,22 @@ Place = tuple[int, int]
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 #: Columns marked as hidden, counted as often as they are.
 _MOST_HIDDEN: Final = 1 << 16
-#: Number formats of the standard that show a number as per cent.
-_PERCENT: Final = frozenset({9, 10})
-#: Those that show the hour of a time, the Chinese ones among them.
+#: Number formats of the standard that show the hour of a time, the Chinese ones among them.
 _HOURS: Final = frozenset({*range(18, 23), *range(32, 36), 55, 56})
-_QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
 @dataclass(slots=True)
 class Marks:
     """What a sheet says of its cells, by (row, column) from 0.
 
-    ``texts`` are those to be shown instead of a value (errors, formulas without one), ``percent`` cells whose number
-    is shown as per cent, ``midnights`` those whose whole number is shown with an hour, ``struck_rows`` rows most of
-    whose cells are struck through; ``merged`` are ranges ((top, left), (bottom, right)), ``widths`` the columns of
-    each row.
+    ``texts`` are those to be shown instead of a value (errors, formulas without one), ``shown`` cells whose number
+    format shows more than the number, and its code, ``midnights`` those whose whole number is shown with an hour,
+    ``struck_rows`` rows most of whose cells are struck through; ``merged`` are ranges ((top, left), (bottom, right)),
+    ``widths`` the columns of each row.
     """
 
     texts: dict[Place, str] = field(default_factory=dict)
-    percent: list[Place] = field(default_factory=list)
+    shown: list[tuple[Place, str]] = field(default_factory=list)
     midnights: list[Place] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     struck_rows: set[int] = field(default_factory=set)
@@ -126,16 +124,16 @@ def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[SheetPart]:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The numbers of the cell styles that show per cent, that show hours, and whose text is struck through."""
+    """Cell styles by number: the format that shows more than a number, that shows hours, that strikes through."""
 
-    percent: frozenset[str] = frozenset()
+    formats: Mapping[str, str] = field(default_factory=dict)
     hours: frozenset[str] = frozenset()
     struck: frozenset[str] = frozenset()
 
 
 def _styles(book: zipfile.ZipFile, part: str) -> Styles:
     """What the styles of a workbook say of its cells."""
-    formats, hours = set(_PERCENT), set(_HOURS)
+    formats, hours = dict(BUILT_IN), set(_HOURS)
     fonts: list[bool] = []
     styles: list[tuple[int, int]] = []
     inside = ""
@@ -145,8 +143,8 @@ def _styles(book: zipfile.ZipFile, part: str) -> Styles:
         match _plain(name):
             case "numFmt":
                 code = said.get("formatCode", "")
-                if "%" in _QUOTED.sub("", code):
-                    formats.add(int(said["numFmtId"]))
+                if says_more(code):
+                    formats[int(said["numFmtId"])] = code
                 if shows_hours(code):
                     hours.add(int(said["numFmtId"]))
             case "cellXfs" | "fonts" as group:
@@ -167,15 +165,10 @@ def _styles(book: zipfile.ZipFile, part: str) -> Styles:
     parser.Parse(book.read(part), True)
     struck = {place for place, is_struck in enumerate(fonts) if is_struck}
     return Styles(
-        frozenset(str(place) for place, (number, _) in enumerate(styles) if number in formats),
+        {str(place): formats[number] for place, (number, _) in enumerate(styles) if number in formats},
         frozenset(str(place) for place, (number, _) in enumerate(styles) if number in hours),
         frozenset(str(place) for place, (_, font) in enumerate(styles) if font in struck),
     )
-
-
-def shows_hours(code: str) -> bool:
-    """Whether a number format shows the hour of a time."""
-    return "h" in _QUOTED.sub("", code).lower()
 
 
 def _scan(book: zipfile.ZipFile, part: str, styles: Styles) -> Marks:
@@ -217,8 +210,8 @@ class _Scanner:
             marks.widths[self.row] = self.column + 1
             marks.rows, marks.columns = max(marks.rows, self.row + 1), max(marks.columns, self.column + 1)
             self.style = said.get("s", "")
-            if self.style in self.styles.percent and self.kind == "n":
-                marks.percent.append((self.row, self.column))
+            if self.style in self.styles.formats and self.kind == "n":
+                marks.shown.append(((self.row, self.column), self.styles.formats[self.style]))
             return
         match _plain(name):
             case "v":

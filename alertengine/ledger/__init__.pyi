@@ -19,6 +19,6 @@ from .defects import DEFECT_TEXT as DEFECT_TEXT, Verified as Verified
 from .diff import Difference as Difference, compare_orders as compare_orders, compare_warnings as compare_warnings
 from .personal_access import ACCESS as ACCESS, record_access as record_access, require_reason as require_reason
 from .personal_keys import check_signers as check_signers, sign_act as sign_act
-from .personal_vault import Vault as Vault, names_apart as names_apart
+from .personal_vault import Vault as Vault, apart as apart, cells_apart as cells_apart, names_apart as names_apart
 from .schema import PLAIN_COLUMNS as PLAIN_COLUMNS
 from .store import Ledger as Ledger

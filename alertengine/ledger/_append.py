@@ -6,6 +6,7 @@ The act's row comes last, so that rows without an act are an act that was never 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,27 @@ from alertengine.ledger.canonical_bytes import (
     cell,
     sha256,
 )
-from alertengine.ledger.clock_check import behind, refuse_backwards
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import ORDERS_2, PLAIN_COLUMNS, ledger_id
 from alertengine.ledger.unpacking import packed
 from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
+
+
+def behind(recorded: str, last: str) -> float:
+    """By how many seconds a time lies before the last act's; 0 where it does not."""
+    return max(0.0, (datetime.fromisoformat(last) - datetime.fromisoformat(recorded)).total_seconds())
+
+
+def refuse_backwards(file: str, recorded: str, last: str) -> None:
+    """Refuse to record an act before the last one.
+
+    Raises:
+        InputError: the clock has gone backwards.
+
+    """
+    if behind(recorded, last):
+        raise InputError([Problem("clock_backwards", file=file, value=recorded, last=last)])
 
 
 def append(

@@ -41,7 +41,7 @@ FORMAT: Final = 2
 
 
 #: Options of a run that name a file among its inputs.
-PATH_OPTIONS: Final = ("list", "totals", "decisions", "forecast", "observed", "active")
+PATH_OPTIONS: Final = ("list", "totals", "decisions", "forecast", "observed", "active", "active_orders")
 
 
 def option_paths(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from alertengine.files import leads_out, read_json
+from alertengine.ledger._append import behind
 from alertengine.ledger.act import FORMAT, Act, option_paths
 from alertengine.ledger.canonical_bytes import (
     BEGINNING,
@@ -22,7 +23,6 @@ from alertengine.ledger.canonical_bytes import (
     canonical,
     commits,
 )
-from alertengine.ledger.clock_check import behind
 from alertengine.ledger.schema import ACT_TABLES, ORDERS_2, PLAIN_COLUMNS, ledger_id
 from alertengine.ledger.unpacking import most_unpacked, pieces, unpacked
 from alertengine.vocabulary import Words, foreign

@@ -21,7 +21,7 @@ from alertengine.vocabulary import InputError, Problem, foreign, refuse
 from alertengine.vocabulary import times as clock
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from alertengine.ledger.defects import Verified
 
@@ -103,11 +103,7 @@ def make_key(path: Path) -> tuple[Path, str]:
             for one in made:  # half a pair is no key
                 one.unlink()
             raise refuse(file, "not_a_new_file", error=error) from None
-    return beside, sha256(_raw(key.public_key()))[:16]
-
-
-def _raw(key: Ed25519PublicKey) -> bytes:
-    return key.public_bytes_raw()
+    return beside, sha256(key.public_key().public_bytes_raw())[:16]
 
 
 def read_private(path: Path) -> Ed25519PrivateKey:
@@ -146,7 +142,7 @@ def read_public(path: Path) -> str:
         raise refuse(path, "no_public_key", error=error if isinstance(error, OSError) else foreign(error)) from None
     if not isinstance(key, Ed25519PublicKey):
         raise refuse(path, "other_key_kind")
-    return _raw(key).hex()
+    return key.public_bytes_raw().hex()
 
 
 def sign(ledger: Signable, key: Path) -> Checkpoint:
@@ -166,7 +162,7 @@ def sign(ledger: Signable, key: Path) -> Checkpoint:
         hash=last.hash,
         recorded_at=last.recorded_at,
         signed_at=clock.stamp(clock.now()),
-        key=_raw(private.public_key()).hex(),
+        key=private.public_key().public_bytes_raw().hex(),
     )
     return plain.model_copy(update={"signature": private.sign(plain.signed_bytes()).hex()})
 

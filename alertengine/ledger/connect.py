@@ -107,7 +107,11 @@ def _probed(connection: sqlite3.Connection, address: str, busy: float) -> sqlite
 def _opened(address: str, busy: float) -> sqlite3.Connection:
     connection = sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None)
     connection.text_factory = as_text
-    _harden(connection)
+    try:
+        _harden(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

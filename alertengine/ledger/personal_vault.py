@@ -31,12 +31,24 @@ from alertengine.vocabulary import ERASED, sole_traders
 
 def names_apart(table: pd.DataFrame) -> pd.DataFrame:
     """The table with sole traders' names as :class:`Personal`, the same object where there are none."""
-    mine = sole_traders(table)
+    return apart(table, "enterprise", sole_traders(table))
+
+
+def apart(table: pd.DataFrame, column: str, mine: pd.Series) -> pd.DataFrame:
+    """The table with the texts of a column in the rows of ``mine`` as :class:`Personal`, the same object for no row."""
     if not mine.any():
         return table
     # Element by element: an assignment to a slice would make plain texts of them.
-    names = [Personal(name) if own else name for name, own in zip(table["enterprise"], mine, strict=True)]
-    return table.assign(enterprise=pd.Series(names, index=table.index, dtype="object"))
+    texts = [Personal(text) if own else text for text, own in zip(table[column], mine, strict=True)]
+    return table.assign(**{column: pd.Series(texts, index=table.index, dtype="object")})
+
+
+def cells_apart(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """The table with every text of some columns as :class:`Personal`, blank ones as None."""
+    for name in columns:
+        texts = [Personal(text) if text else None for text in table[name]]
+        table = table.assign(**{name: pd.Series(texts, index=table.index, dtype="object")})
+    return table
 
 
 class Vault:

@@ -106,9 +106,18 @@ class Ledger:
 
     def acts(self, kind: str | None = None) -> list[Act]:
         """All acts in order, or those of a kind."""
-        sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts{' WHERE kind = ?' if kind else ''} ORDER BY act"  # noqa: S608 -- our own names
+        return self._acts("WHERE kind = ? ORDER BY act", kind) if kind else self._acts("ORDER BY act")
+
+    def _acts(self, which: str, *values: Any) -> list[Act]:
+        sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts {which}"  # noqa: S608 -- our own names
         with in_words(self.path):
-            return [_act(row, self.path) for row in self.db.conn.execute(sql, [kind] if kind else [])]
+            return [_act(row, self.path) for row in self.db.conn.execute(sql, values)]
+
+    def standing(self, kind: str | None = None) -> list[Act]:
+        """The acts that no later one corrects in order, or those of a kind."""
+        every = self.acts()
+        corrected = {act.corrects for act in every}
+        return [act for act in every if act.act not in corrected and kind in (None, act.kind)]
 
     def act(self, number: int) -> Act:
         """An act.
@@ -117,20 +126,16 @@ class Ledger:
             InputError: there is no such act.
 
         """
-        sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
+        if found := self._acts("WHERE act = ?", number) if 0 < number < _MOST_ACTS else []:
+            return found[0]
         with in_words(self.path):
-            row = self.db.conn.execute(sql, [number]).fetchone() if 0 < number < _MOST_ACTS else None
             count = self.db.conn.execute("SELECT count(*) FROM acts").fetchone()[0]
-        if row is None:
-            code = "no_such_act" if count else "no_act_at_all"
-            raise refuse(self.path, code, value=str(number), **({"last": count} if count else {}))
-        return _act(row, self.path)
+        code = "no_such_act" if count else "no_act_at_all"
+        raise refuse(self.path, code, value=str(number), **({"last": count} if count else {}))
 
     def last(self) -> Act | None:
         """The last act, None in a ledger without any."""
-        sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts ORDER BY act DESC LIMIT 1"  # noqa: S608 -- our own names
-        row = self.db.conn.execute(sql).fetchone()
-        return _act(row, self.path) if row else None
+        return next(iter(self._acts("ORDER BY act DESC LIMIT 1")), None)
 
     def parts(self, act: int) -> list[ActTable]:
         """The tables of an act."""
@@ -278,7 +283,7 @@ class Ledger:
         *,
         inputs: Sequence[InputFile] = (),
         clock_reason: str = "",
-        guard: Callable[[], None] | None = None,
+        guard: Callable[[], object] | None = None,
     ) -> Act:
         """Record an act: all of it in one transaction, or nothing.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from calendar import monthrange
 from datetime import date
 from typing import Final
 
@@ -13,6 +16,8 @@ from alertengine.lists.enterprise_list import EnterpriseList
 #: Headers, any of which says what the certificate is, or until when it holds.
 CERTIFICATE: Final = ("等级证书编号", "绩效等级证书", "绩效等级证书编号", "评级证书编号", "绩效评级文号", "等级文号")
 UNTIL: Final = ("等级有效期", "等级有效期至", "绩效等级有效期", "绩效等级有效期至", "证书有效期", "证书有效期至")
+#: A day, a month or a year among other words: 2021-07-01至2024年6月.
+_DAY: Final = re.compile(r"(?<!\d)(20\d\d)[年./-](?:\s*(\d{1,2})(?:[月./-]\s*(\d{1,2}))?)?(?!\d)")
 COLUMNS: Final = ("certificate", "until")
 _NAMES: Final = {
     normal(header): name for name, headers in zip(COLUMNS, (CERTIFICATE, UNTIL), strict=True) for header in headers
@@ -48,9 +53,18 @@ def said(certificate: str, until: str) -> str:
 
 
 def _day(text: str) -> str:
+    """The day until which a text says that something holds: of a span its end, of a month or year the last day."""
     try:
         return f"{parse_stamp(text):%Y-%m-%d}"
     except (ValueError, OverflowError):
+        found = [match.groups() for match in _DAY.finditer(unicodedata.normalize("NFKC", text))]
+    if not found:
+        return text
+    year, month, day = (int(part) if part else None for part in found[-1])
+    try:
+        month = month or 12
+        return f"{date(year or 0, month, day or monthrange(year or 0, month)[1]):%Y-%m-%d}"
+    except ValueError:
         return text
 
 

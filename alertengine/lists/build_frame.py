@@ -32,6 +32,7 @@ from alertengine.files import (
     parse_grade,
     parse_guarantee,
     parse_names,
+    plain_unit,
     text_array,
     text_column,
     unknown_category,
@@ -311,11 +312,10 @@ class FrameBuilder:
             column = self.of_field.get(amount)
             if column is not None and column.unit:
                 _, bracket, end = unicodedata.normalize("NFKC", column.header).replace(" ", "").rpartition("(")
-                said = end.rstrip(")") if bracket else column.unit
+                said = end.rstrip(")") if bracket and plain_unit(end) == column.unit else column.unit
                 stated = self.done[unit]
-                lacks = ~stated.known & ~np.isnan(self.done[amount])
                 every = categorical(np.zeros(self.count, dtype=np.int8), [said])
-                self.done[unit] = sorted_category(stated.where(~lacks, every))
+                self.done[unit] = sorted_category(stated.where(stated.known | np.isnan(self.done[amount]), every))
 
     def _shares(self, cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Shares in per cent: 0.5 or 1 without its sign may be a fraction, is asked about and counts as unknown."""

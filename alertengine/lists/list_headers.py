@@ -75,15 +75,17 @@ LIST_NAMES: Final[Mapping[str, tuple[str, ...]]] = (
 TOTAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names(TOTAL_COLUMNS)
 
 
-def map_headers(headers: Sequence[str], file: str, row: int | None = None) -> list[Column]:
-    """The columns of an enterprise list.
+def map_headers(
+    headers: Sequence[str], file: str, row: int | None = None, sheets: Mapping[str, str] | None = None
+) -> list[Column]:
+    """The columns of an enterprise list; ``sheets`` as :func:`~alertengine.files.columns_twice` takes them.
 
     Raises:
         InputError: a required column is missing, two columns are the same field, or a unit is not understood.
 
     """
     columns = matched(headers, LIST_NAMES)
-    problems = columns_twice(columns, file, row) + [
+    problems = columns_twice(columns, file, row, sheets) + [
         Problem("column_missing", file=file, row=row, column=FIELDS[name].text, names=(*FIELDS[name].headers, name))
         for name in REQUIRED_FIELDS
         if not any(name in column.fields for column in columns)
@@ -119,21 +121,24 @@ def map_total_headers(headers: Sequence[str], file: str, row: int | None = None)
 #: Headers nearer than this (0 to 100) to one of a field are asked about, and of no fewer letters than these.
 _NEAR: Final = 74
 _LETTERS: Final = 3
+_LEVEL_WORDS: Final = {
+    "yellow": "黄色|黄警|(?<!i)iii级|3级|三级",
+    "orange": "橙色|橙警|(?<!i)ii级|2级|二级",
+    "red": "红色|红警|(?<!i)i级|1级|一级",
+}
 #: What a header says, as :func:`~alertengine.files.normal` spells it, that is perhaps a field of another name.
 _TELLING: Final[Mapping[str, re.Pattern[str]]] = {
     name: re.compile(pattern)
     for name, pattern in {
         **{
             f"plan_{level}": f"({said}).*(措施|停限产|限产|停产)|^({said})(预警|响应|应急)*$"
-            for level, said in {
-                "yellow": "黄色|黄警|(?<!i)iii级|3级|三级",
-                "orange": "橙色|橙警|(?<!i)ii级|2级|二级",
-                "red": "红色|红警|(?<!i)i级|1级|一级",
-            }.items()
+            for level, said in _LEVEL_WORDS.items()
         },
+        **{f"plan_{level}_share": f"({said}).*[减停限].*(比例|率)" for level, said in _LEVEL_WORDS.items()},
         "grade": "绩效|评级|评定等级|企业等级|^分级|^级别",
         "guarantee": "民生|豁免|^(是否)?保障",
-        "long_stopped": "长停|长期停|停产状态|是否停产|停产企业",
+        "enterprise_id": "信用代码|机构代码|企业代码|营业执照",
+        "long_stopped": "长停|长期停|是否停产|停产企业|在产|^(停产|生产|运行|经营|目前|当前|企业)(情况|状态|状况)$",
         "small": "小微",
         "named_lists": "名单",
         "county": "区县|县区|区/县|县/区|旗县|区\\(县\\)|县\\(区\\)|^行政区",
@@ -146,6 +151,24 @@ _TELLING: Final[Mapping[str, re.Pattern[str]]] = {
         "clean_transport": "清洁(方式)?运输",
         "decision_no": "处罚",
         "load_pct": "负荷|开工率|产能利用率",
+        "eia_daily": "环评.*(产能|产量|规模)",
+        "permit_daily": "许可.*(产能|产量)",
+        "actual_daily": "(上年|去年|实际).*产量",
+        "capacity": "产能|生产能力|生产规模",
+        "production_days": "^年.*(天数|工作日|工作时间|运行时间|生产时间|小时数?)|(运行|工作|生产)天数",
+        "city_distance_km": "^[距与离].*(市区|城区|建成区|中心)",
+        "units": "^(设备)?(台数|台套数?|数量|炉数)$",
+        "chambers": "孔数",
+        "chamber_height_m": "炭化室高|^炉高",
+        "oven_type": "炉型",
+        "coking_hours": "结焦|周转时间",
+        "trucks_per_day": "日.*(车辆|车次)",
+        "boiler_t_h": "蒸吨|锅炉(容量|规模|吨位)",
+        "so2_mg_m3": "(so2|二氧化硫).*浓度",
+        "nox_mg_m3": "(nox|氮氧化物).*浓度",
+        "pm_mg_m3": "(颗粒物|烟尘|粉尘|pm).*浓度",
+        "local_class": "管控(分类|类别|类型)|分类管控",
+        "permit_no": "许可证(编)?号",
     }.items()
 }
 

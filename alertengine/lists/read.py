@@ -127,7 +127,8 @@ def _read(
     raw = reading.table
     file = str(path or raw.file)
     findings = Findings(file, list(reading.problems), list(reading.notes), raw.labels)
-    columns = map_headers(raw.headers, file, raw.header_row)
+    sheets = {header: sheet for sheet, header in raw.places} if len(raw.labels) > 1 else {}
+    columns = map_headers(raw.headers, file, raw.header_row, sheets)
     if not all(column.fields for column in columns):
         findings.problems += near_headers(columns, file, raw.header_row)
     if reading.protocol.format == "csv":  # beside the table of a workbook people write notes

@@ -14,6 +14,7 @@ from alertengine.engine import Decision, Engine, Response, Segment
 from alertengine.files import CodedTable, result_html
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._county_apart import of_no_county
+from alertengine.orders._guaranteed import guaranteed_and_stopped
 from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.overrides import OPTION, Override, check_overrides
@@ -27,6 +28,7 @@ from alertengine.warning import next_full_hour
 if TYPE_CHECKING:
     import pandas as pd
 
+    from alertengine.orders.shares_before import SharesBefore
     from alertengine.warning import Warnings
 
 #: How a list without a version is cited.
@@ -86,6 +88,7 @@ def decide_lines(
     totals: CodedTable | pd.DataFrame | None = None,
     overrides: Sequence[Override] = (),
     where: Mapping[str, str] | None = None,
+    before: SharesBefore | None = None,
 ) -> Decided:
     """Decide some lines for one response.
 
@@ -98,11 +101,13 @@ def decide_lines(
         totals: whole-society emissions by city and sector, kg/d; None: no ratio is judged.
         overrides: what persons order of some lines in place of the rules.
         where: keys put before each summary.
+        before: the share orders already given, whose choice of lines stays.
 
     """
     lines = CodedTable.of(lines)
     overriding = Overriding(engine.book, lines, overrides)
-    decisions = overriding.decisions(engine.decide(lines, response, published=published))
+    stopped = before.of(lines) if before else None
+    decisions = overriding.decisions(engine.decide(lines, response, published=published, stopped=stopped))
     return Decided(engine, lines, response, decisions, citation, totals, overriding, where or {})
 
 
@@ -184,6 +189,7 @@ def decide(
     cities: Sequence[str] = (),
     known_on: Date | str | None = None,
     overrides: Sequence[Override] = (),
+    before: SharesBefore | None = None,
 ) -> Orders:
     """Decide every line of a list, under warnings or at a level and day.
 
@@ -206,6 +212,8 @@ def decide(
         cities: only these; empty: all.
         known_on: only documents issued by that day count; None: as the rulebook says.
         overrides: what persons order of some lines in place of the rules.
+        before: with ``warnings``: the share orders of the evening before, whose choice of lines stays; None: it is
+            made anew.
 
     Returns:
         The orders; their table, summaries and problems.
@@ -226,7 +234,7 @@ def decide(
     engine = Engine(book, as_day(known_on) or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
     if warnings is not None:
-        _under_warnings(orders, engine, warnings, wanted, overrides)
+        _under_warnings(orders, engine, warnings, wanted, overrides, before)
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above
     own = enterprises.columns
@@ -238,7 +246,10 @@ def decide(
     part = _decide_own(enterprises, engine, own, response, overrides)
     orders.parts = [part]
     orders.own_problems += [*_unmet(enterprises.file, [part]), *_doubtful(enterprises.file, [part])]
-    orders.own_notes += lapsed_notes(book, own, response.life_start.date(), engine.known_on)
+    orders.own_notes += [
+        *guaranteed_and_stopped(enterprises.file, [part]),
+        *lapsed_notes(book, own, response.life_start.date(), engine.known_on),
+    ]
     return orders
 
 
@@ -249,6 +260,7 @@ def _decide_own(
     response: Response,
     overrides: Sequence[Override],
     where: Mapping[str, str] | None = None,
+    before: SharesBefore | None = None,
     *,
     judged: bool = True,
 ) -> Decided:
@@ -262,6 +274,7 @@ def _decide_own(
         totals=enterprises.whole_society if judged else None,
         overrides=overrides,
         where=where,
+        before=before,
     )
 
 
@@ -281,7 +294,12 @@ def _doubtful(file: str, parts: Sequence[Decided]) -> list[Problem]:
 
 
 def _under_warnings(
-    orders: Orders, engine: Engine, warnings: Warnings, wanted: set[str], overrides: Sequence[Override]
+    orders: Orders,
+    engine: Engine,
+    warnings: Warnings,
+    wanted: set[str],
+    overrides: Sequence[Override],
+    before: SharesBefore | None,
 ) -> None:
     """Decide the lines of every place under a warning or a response below yellow, in place."""
     enterprises = orders.enterprises
@@ -291,12 +309,13 @@ def _under_warnings(
         orders.own_notes.append(Problem("county_apart", file=enterprises.file, city=city))
     parts = [
         _decide_own(
-            enterprises, engine, own, response, overrides, where, judged=str(own["city"].iloc[0]) not in in_parts
+            enterprises, engine, own, response, overrides, where, before, judged=own["city"].iloc[0] not in in_parts
         )
         for own, response, where in responses
     ]
     orders.parts = parts
     orders.own_problems += [*_unmet(enterprises.file, parts), *_doubtful(enterprises.file, parts)]
+    orders.own_notes += guaranteed_and_stopped(enterprises.file, parts)
     segments = warnings.segments[["city", "county"]].astype("str").itertuples(index=False, name=None)
     apart = [(city, county) for city, county in segments if county and (not wanted or city in wanted)]
     for at, problem in of_no_county(enterprises.lines, orders.book, apart):

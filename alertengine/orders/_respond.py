@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import Final
 
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders._decide import Orders, decide
+from alertengine.orders._decide import Decided, Orders, decide
 from alertengine.orders._in_force import InForce, held_now
 from alertengine.orders.overrides import Override
+from alertengine.orders.read import read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
+from alertengine.orders.shares_before import SharesBefore
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, listening, problems_as
 from alertengine.warning import (
@@ -110,9 +112,20 @@ def decide_list(
     overrides: Sequence[Override] = (),
 ) -> Responded:
     """Decide the lines of a list under the warnings of its cities."""
+    with listening() as told:
+        before = _shares_before(scenario, warnings)
     orders = decide(
-        enterprises, book, warnings, cities=scenario.cities, known_on=scenario.known_on, overrides=overrides
+        enterprises,
+        book,
+        warnings,
+        cities=scenario.cities,
+        known_on=scenario.known_on,
+        overrides=overrides,
+        before=before,
     )
+    orders.own_notes += told
+    if scenario.active and not scenario.active_orders and (count := _chosen_anew(orders, warnings)):
+        orders.own_notes.append(Problem("shares_chosen_anew", file=scenario.file, column="active_orders", count=count))
     graded = {city for city, _ in warnings.graded}
     orders.own_problems[:0] = [
         Problem("no_row_of_city", file=scenario.forecast, column="city", city=city)
@@ -120,6 +133,27 @@ def decide_list(
         if city not in graded
     ]
     return Responded(scenario, warnings, orders)
+
+
+def _shares_before(scenario: Scenario, warnings: Warnings) -> SharesBefore | None:
+    """The share orders of the run before, as far as they had begun at the moment of the decision.
+
+    Raises:
+        InputError: the file cannot be used.
+
+    """
+    if not scenario.active_orders:
+        return None
+    return SharesBefore(read_orders(scenario.path(scenario.active_orders)), warnings.now)
+
+
+def _chosen_anew(orders: Orders, warnings: Warnings) -> int:
+    """How many lines share an order with others in a warning that had begun before: which stop is chosen anew."""
+    begun = [part for part in orders.parts if isinstance(part, Decided) and part.response.life_start <= warnings.now]
+    return sum(
+        len({row for share in part.decisions[0].allotted.shares for row in share.rows[share.population >= 0].tolist()})
+        for part in begun
+    )
 
 
 def cities_of(names: Sequence[str], book: Rulebook, file: str) -> tuple[str, ...]:

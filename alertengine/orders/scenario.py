@@ -19,6 +19,7 @@ from alertengine.files import (
     checked_model,
     leading_out,
     lists_folder,
+    one_run,
     read_json,
     read_yaml,
     run_of,
@@ -32,6 +33,9 @@ from alertengine.warning import DAYS_AHEAD
 _KEYS: Final = (
     "--city", "--regime", "adopt", "floors", "raise", "ratio", "scenario", "sectors", "value", "without"
 )  # fmt: skip
+
+#: Keys that name one file each, beside the list.
+_NAMING: Final = ("forecast", "totals", "decisions", "observed", "active", "active_orders")
 
 
 def _moment(value: Any) -> Any:
@@ -99,6 +103,9 @@ class Scenario(Strict):
     decisions: str = ""
     observed: str = ""
     active: str = ""
+    #: The orders of the run before: lines that they stop by a share stay chosen.  Absent: the orders.csv that the
+    #: run of ``active`` wrote beside it, if it stands there unchanged.
+    active_orders: str = ""
     perfect: PerfectForecast | None = None
     #: Days ahead that observations count as a forecast, as ``warn --days``.
     days: Annotated[int, Field(ge=1)] = DAYS_AHEAD
@@ -156,7 +163,7 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
     if scenario.perfect is not None:
         refuse_live(scenario)
     files = [("list", name) for name in scenario.lists or (scenario.list_file,)]
-    files += [(key, getattr(scenario, key)) for key in ("forecast", "totals", "decisions", "observed", "active")]
+    files += [(key, getattr(scenario, key)) for key in _NAMING]
     files = [(key, value) for key, value in files if value]
     folders = [("rules", folder) for folder in scenario.rules]
     own = [one for one in (*files, *folders) if one[1] not in given]
@@ -170,12 +177,29 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
     ]
     if out or missing:
         raise InputError([*out, *missing])
-    mode = mode_beside(scenario.path(scenario.active)) if scenario.active else "live"
-    if scenario.mode == "live" != mode:
-        raise InputError([
-            Problem("record_not_live", file=str(path), column="active", value=scenario.active, mode=mode)
-        ])  # fmt: skip
+    if scenario.active and not scenario.active_orders:
+        scenario = scenario.model_copy(update={"active_orders": _orders_of_run(scenario)})
+    before = {key: getattr(scenario, key) for key in ("active", "active_orders") if getattr(scenario, key)}
+    modes = {key: mode_beside(scenario.path(value)) for key, value in before.items()}
+    not_live = [
+        Problem("record_not_live", file=str(path), column=key, value=before[key], mode=mode)
+        for key, mode in modes.items()
+        if scenario.mode == "live" != mode
+    ]
+    if not_live:
+        raise InputError(not_live)
     return scenario
+
+
+def _orders_of_run(scenario: Scenario) -> str:
+    """The orders beside the record of a scenario, where one run wrote both and neither was changed; else blank."""
+    record = Path(scenario.active)
+    orders = str(record.with_name("orders.csv"))
+    try:
+        one_run(scenario.path(scenario.active), scenario.path(orders))
+    except InputError:
+        return ""
+    return orders
 
 
 def mode_beside(file: Path) -> Setting:

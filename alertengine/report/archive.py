@@ -31,7 +31,7 @@ from alertengine.ledger import (
     sha256,
 )
 from alertengine.report.evaluation import evaluation_page
-from alertengine.report.record_templates import environment
+from alertengine.report.pages import page
 from alertengine.vocabulary import program_version, refuse
 from alertengine.workflow import FINDING, evaluate, explanation_text
 
@@ -190,9 +190,9 @@ def _personal(ledger: Ledger, acts: list[Act]) -> str:
 def _close(made: Archive, ledger: str, act: Act, related: list[Act], *, personal: bool) -> None:
     """README, manifest and sums."""
     numbers = [act, *related]
-    text = environment().get_template("archive.txt.j2").render(
-        act=act, related=related, personal=personal, ledger=ledger, zone="UTC+8", inputs=f"acts/{act.act:04d}/inputs"
-    )  # fmt: skip
+    inputs = f"acts/{act.act:04d}/inputs"
+    said = {"act": act, "related": related, "personal": personal, "ledger": ledger, "zone": "UTC+8", "inputs": inputs}
+    text = page("archive.txt.j2", **said)
     made.add(README, text, "说明和核对方法")
     files = [{"path": path, "sha256": sha256(data), "bytes": len(data), "what": made.what[path]}
              for path, data in sorted(made.files.items())]  # fmt: skip

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.files import environment, records
+from alertengine.files import records
 from alertengine.report.backtest_sentences import alert_stories, city_stories, regime_story, short_title
+from alertengine.report.pages import page
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook import SEASON, TARGET_UNITS, Rulebook
 from alertengine.simulation import LEVELS, OUTCOMES, Backtest, CityAir, RealNotice, real_ranks, seasons
-from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, percent, program_version, rounded
-from alertengine.warning import steps_text
+from alertengine.vocabulary import MET_TEXT, percent, rounded
 
 _TARGET_TEXT: Final = dict(
     zip(TARGET_UNITS, ("PM2.5平均", "SO2平均", "优良天数", "重度及以上天数", "综合指数", "降尘量"), strict=True)
@@ -32,10 +32,10 @@ def backtest_report(
     days_ahead: int = 7,
 ) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", day=_day, steps=steps_text)
     rows = test.table[test.table["row"] == "alert"]
     compared = rows[rows["outcome"] != "no_data"]
-    return pages.get_template("backtest.html.j2").render(
+    return page(
+        "backtest.html.j2",
         title=f"预警回测　{test.history.first}至{test.history.last}",
         file=Path(test.history.forecast.file).name,
         real=test.history.real,
@@ -57,17 +57,11 @@ def backtest_report(
         episodes=records(test.table[test.table["row"] == "episode"]),
         targets=[row for row in _targets(targets) if row["known"]],
         unseen_targets=[row for row in _targets(targets) if not row["known"]],
-        level_text=LEVEL_TEXT,
         levels=LEVELS,
         problems=[str(problem) for problem in test.problems],
         notes=[str(note) for note in test.notes],
-        version=program_version(),
         rulebook=rulebook.fingerprint[:12],
     )
-
-
-def _day(value: Any) -> str:
-    return "—" if value is None else str(pd.Timestamp(value).date())
 
 
 def _totals(test: Backtest) -> list[dict[str, Any]]:

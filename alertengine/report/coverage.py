@@ -10,13 +10,12 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.checking import DECIDED, STATES, Cell, Coverage
-from alertengine.files import environment, safe_table, suffix_of
+from alertengine.files import safe_table, suffix_of
+from alertengine.report.pages import page
 from alertengine.rulebook import NOT_STATED, Rulebook
 from alertengine.vocabulary import (
     FIELDS,
     GRADES,
-    LEVEL_CLASS,
-    LEVEL_COLOUR,
     LEVEL_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
@@ -24,7 +23,6 @@ from alertengine.vocabulary import (
     Problem,
     Status,
     number,
-    program_version,
 )
 
 #: Each state with its symbol, name and what it means, as the legend shows it.
@@ -80,14 +78,13 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
 
 def coverage_report(found: Coverage, book: Rulebook) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report")
     details: dict[str, int] = {}
-    grades = _grades(found)
+    grades = sorted({cell.grade for cell in found.cells}, key=GRADES.index)
     groups = _groups(found, grades, details)
     counts = found.counts()
-    return pages.get_template("coverage.html.j2").render(
+    return page(
+        "coverage.html.j2",
         found=found,
-        version=program_version(),
         rulebook=book.fingerprint[:12],
         counts=counts,
         total=len(found.cells),
@@ -95,21 +92,12 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
         states={state: STATE_WORDS[state] for state in STATES},
         grades=grades,
         levels=_LEVELS,
-        level_text=LEVEL_TEXT,
-        level_class=LEVEL_CLASS,
-        level_colour=LEVEL_COLOUR,
         groups=groups,
         # A JSON array that may stand inside a script element.
         details="[" + ",".join(details).replace("<", "\\u003c") + "]",
         rules=_rules(found, book),
         missing=_missing(found, book),
-        standing_text=STANDING_TEXT,
     )
-
-
-def _grades(found: Coverage) -> list[str]:
-    """Every grade of the grid, in the order of the vocabulary."""
-    return sorted({cell.grade for cell in found.cells}, key=GRADES.index)
 
 
 def _groups(found: Coverage, grades: list[str], details: dict[str, int]) -> list[dict[str, Any]]:
@@ -191,32 +179,26 @@ def _rules(found: Coverage, book: Rulebook) -> list[dict[str, Any]]:
     rows = []
     for name, count in sorted(counts.items(), key=lambda item: -item[1]):
         rule = book.rules[name]
+        last = "未载明" if rule.valid.last in (None, NOT_STATED) else str(rule.valid.last)
         row: dict[str, Any] = {
             "id": name,
             "title": rule.title,
             "basis": book.cite(rule),
             "standing": book.standing(rule),
         }
-        row |= {"count": count, "first": str(rule.valid.first or ""), "last": _until(rule.valid.last)}
+        row |= {"count": count, "first": str(rule.valid.first or ""), "last": last}
         rows.append(row | {"overdue": book.overdue(rule, found.day)})
     return rows
-
-
-def _until(last: object) -> str:
-    return "未载明" if last in (None, NOT_STATED) else str(last)
 
 
 def _missing(found: Coverage, book: Rulebook) -> list[dict[str, str]]:
     """The holes that documents on file that day declare in words."""
     rows = []
     for document in book.documents.values():
-        if document.valid.holds(found.day) and _reached(document.area, found, book):
+        reached = any(not book.lists.members(area).isdisjoint(found.place.names()) for area in document.area)
+        if document.valid.holds(found.day) and reached:
             rows += [
                 {"what": one.what, "source": one.source, "reason": one.reason, "document": document.citation}
                 for one in document.missing
             ]
     return rows
-
-
-def _reached(areas: tuple[str, ...], found: Coverage, book: Rulebook) -> bool:
-    return any(not book.lists.members(area).isdisjoint(found.place.names()) for area in areas)

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from alertengine.files import rules_folder
 from alertengine.report.dossier_strip import MOST_LINES, fill, strips
-from alertengine.report.record_templates import environment
+from alertengine.report.pages import page
 from alertengine.report.season_ribbon import patterns
 from alertengine.rulebook import SEASON, OpenLists, Place
-from alertengine.vocabulary import STANDING_TEXT, Level, program_version
+from alertengine.vocabulary import STANDING_TEXT, Level
 from alertengine.workflow import FINDING, Dossier
 
 #: Findings that say nothing against the plant, shown one by one up to this many.
@@ -28,7 +28,8 @@ def dossier_page(found: Dossier) -> str:
         orders.setdefault(row["act"], []).append(row)
     drawn = {row["line_id"] for row in found.orders if row["status"] == "ordered"}
     used = {row["level"] for row in found.orders if row["status"] == "ordered"}
-    return environment().get_template("dossier.html.j2").render(
+    return page(
+        "dossier.html.j2",
         d=found,
         name=found.identity["names"][-1]["value"],
         strips=strips(found.orders, found.findings),
@@ -44,8 +45,7 @@ def dossier_page(found: Dossier) -> str:
         shown=sorted(grave + rest[:_SHOWN], key=lambda row: (row["day"], row["line_id"])),
         hidden=max(0, len(rest) - _SHOWN),
         season_standing=_season(found),
-        version=program_version(),
-    )  # fmt: skip
+    )
 
 
 def _season(found: Dossier) -> str:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from alertengine.orders import state_words
 from alertengine.report.charts import bars, plotly_script
-from alertengine.report.record_templates import environment
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, VERDICT_TEXT, number, percent, program_version
+from alertengine.report.pages import page
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, VERDICT_TEXT, number, percent
 from alertengine.workflow import GRAVITY, Evaluation, Reached
 
 #: Breaches and doubts listed one by one on the page.
@@ -31,14 +31,14 @@ def evaluation_page(found: Evaluation) -> str:
 
     """
     ratios = _ratios(found)
-    charts = {"days": _day_chart(found), "kg": _kg_chart(found)}
-    return environment().get_template("evaluation.html.j2").render(
+    return page(
+        "evaluation.html.j2",
         e=found,
         sentences=sentences(found),
         states=state_words(found.states),
         duties=_duties(found),
         ratios=ratios,
-        charts=charts,
+        charts=_charts(found),
         script=plotly_script(),
         gravity=GRAVITY,
         met_text=_MET,
@@ -49,8 +49,7 @@ def evaluation_page(found: Evaluation) -> str:
         lifted=any(one["action"] == "lift" for one in found.course),
         staggered=any(s.least != s.most for one in found.reached for s in one.stages),
         bases=list(dict.fromkeys(one.required_by for one in found.reached if one.required_by)),
-        version=program_version(),
-    )  # fmt: skip
+    )
 
 
 def sentences(found: Evaluation) -> list[str]:
@@ -121,17 +120,17 @@ def _points(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 1)
 
 
-def _day_chart(found: Evaluation) -> str:
+def _charts(found: Evaluation) -> dict[str, str]:
+    """Lines by day and kilograms by pollutant, each by verdict."""
     days = sorted(found.days, key=lambda one: one["day"])
     names = [f"{int(one['day'][5:7])}月{int(one['day'][8:])}日" for one in days]
-    columns = {VERDICT_TEXT[word]: [one[word] for one in days] for word in _DRAWN}
-    return bars("days", names, columns, unit="条生产线", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
-
-
-def _kg_chart(found: Evaluation) -> str:
-    names = [POLLUTANT_TEXT[pollutant] for pollutant in found.kg]
-    columns = {VERDICT_TEXT[word]: [own[word] for own in found.kg.values()] for word in _DRAWN}
-    return bars("kg", names, columns, unit="千克", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
+    lines = {VERDICT_TEXT[word]: [one[word] for one in days] for word in _DRAWN}
+    kg = {VERDICT_TEXT[word]: [own[word] for own in found.kg.values()] for word in _DRAWN}
+    look: dict[str, Any] = {"colours": _COLOURS, "patterns": _PATTERNS, "stacked": True, "height": 300}
+    return {
+        "days": bars("days", names, lines, unit="条生产线", **look),
+        "kg": bars("kg", [POLLUTANT_TEXT[one] for one in found.kg], kg, unit="千克", **look),
+    }
 
 
 #: What is shown to be done stands at the bottom of a bar.

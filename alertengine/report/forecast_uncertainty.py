@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from alertengine.report.charts import PATTERN, SERIES, drawn, plotly_objects
-from alertengine.simulation import Uncertain
-from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT, Level
+from alertengine.simulation import LEVELS, Uncertain
+from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT
 
-_WARNED = tuple(str(level) for level in Level if level is not Level.NONE)
-_LOWEST = _WARNED[0]
+_LOWEST = LEVELS[0]
 _PERFECT = "perfect forecast"
 
 
@@ -39,7 +38,7 @@ def _city(tables: dict[str, pd.DataFrame], city: str) -> dict[str, Any]:
     missed = tables["missed"]
     return {
         "city": city,
-        "levels": {level: days.loc[level].to_dict() for level in _WARNED},
+        "levels": {level: days.loc[level].to_dict() for level in LEVELS},
         "score": scores[held].iloc[0].to_dict(),
         "missed": missed[missed["city"] == city].iloc[0].to_dict(),
     }
@@ -50,7 +49,7 @@ def _days_chart(days: pd.DataFrame, city: str) -> str:
     go = plotly_objects()
     figure = go.Figure()
     own = days[days["city"] == city].set_index("level")
-    for level in _WARNED:
+    for level in LEVELS:
         mean, low, high = (float(own["days_" + name][level]) for name in ("mean", "p05", "p95"))
         spread = {
             "type": "data", "symmetric": False, "array": [max(0.0, high - mean)],

@@ -7,25 +7,16 @@ from typing import Any
 import pandas as pd
 
 from alertengine.documents import SETTING_TEXT
-from alertengine.files import environment
 from alertengine.orders import KEY, Responded, figures_of, state_head
+from alertengine.report.pages import page
 from alertengine.vocabulary import (
     ACTION_TEXT,
     EMISSION_FIELDS,
-    FIELDS,
-    LEVEL_CLASS,
-    LEVEL_COLOUR,
-    LEVEL_TEXT,
-    MET_TEXT,
-    POLLUTANT_TEXT,
     STANDING_TEXT,
-    STATUS_TEXT,
     Flag,
     flagged,
-    program_version,
     short_moment,
 )
-from alertengine.warning import lead_of, outward
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
 SHOWN_ORDERS = 400
@@ -33,18 +24,16 @@ SHOWN_ORDERS = 400
 
 def response_report(run: Responded) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", outward=outward, lead=lead_of)
-    template = pages.get_template("response.html.j2")
     orders = run.in_force.rows
     baseless = flagged(orders, Flag.NO_GROUND)
     undetermined, others = orders[baseless], orders[~baseless]
     # What holds of each city, and what a decision made changes from a later hour on, with its words
     found = [one for city in run.in_force.cities() for one in (city, city["then"]) if one]
-    return template.render(
+    return page(
+        "response.html.j2",
         title=run.scenario.title,
         setting=SETTING_TEXT[run.scenario.mode],
         note=run.scenario.note,
-        version=program_version(),
         rulebook=run.orders.book.fingerprint[:12],
         list_version=run.orders.enterprises.version,
         summaries=_held_first(run),
@@ -59,14 +48,6 @@ def response_report(run: Responded) -> str:
         states=[{**one, "head": state_head(one)} for one in found],
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],
-        level_text=LEVEL_TEXT,
-        level_class=LEVEL_CLASS,
-        level_colour=LEVEL_COLOUR,
-        status_text=STATUS_TEXT,
-        standing_text=STANDING_TEXT,
-        pollutant_text=POLLUTANT_TEXT,
-        met_text=MET_TEXT,
-        field_text={name: field.text for name, field in FIELDS.items()},
     )
 
 

@@ -10,9 +10,10 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.documents import SETTING_TEXT
-from alertengine.files import RunManifest, Staging, environment, inputs_of, replacing
+from alertengine.files import RunManifest, Staging, inputs_of, replacing
 from alertengine.lists import decisions_file
 from alertengine.orders import PROVINCE_COLUMNS, ProvinceRun, Responded, Scenario, with_mode, write_orders
+from alertengine.report.pages import page
 from alertengine.report.response import response_report
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import moment, program_version, to_minute
@@ -50,8 +51,9 @@ def _manifest(
     scenario: Scenario, warnings: Warnings, book: Rulebook, lists: Mapping[str, str], **more: Path | None
 ) -> RunManifest:
     """A manifest whose inputs are the scenario, its forecasts and lists, and ``more``."""
-    names = {"forecast": scenario.forecast, "observed": scenario.observed, "active": scenario.active, **lists}
-    files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
+    given = {what: getattr(scenario, what) for what in ("forecast", "observed", "active", "active_orders")}
+    named = {what: scenario.path(name) for what, name in {**given, **lists}.items() if name}
+    files = {"scenario": Path(scenario.file), **named}
     decided = "" if pd.isna(warnings.now) else to_minute(warnings.now)
     inputs = with_mode(inputs_of({**files, **more}), "scenario", scenario.mode)
     return RunManifest("respond", inputs, {}, book.fingerprint, decided)
@@ -72,7 +74,8 @@ def write_province(whole: ProvinceRun, names: Sequence[str], staged: Staging) ->
     staged.put("province.csv", whole.table.to_csv(index=False).encode())
     folders = {city: name for name, part in zip(names, whole.parts, strict=True) for city in part.scenario.cities}
     now = whole.warnings.now
-    page = environment("alertengine.report").get_template("province.html.j2").render(
+    made = page(
+        "province.html.j2",
         title=whole.scenario.title,
         setting=SETTING_TEXT[whole.scenario.mode],
         now="" if pd.isna(now) else moment(now),
@@ -80,10 +83,9 @@ def write_province(whole: ProvinceRun, names: Sequence[str], staged: Staging) ->
         rows=whole.rows(),
         folders=folders,
         problems=[str(problem) for problem in whole.problems],
-        version=program_version(),
         rulebook=whole.book.fingerprint[:12],
-    )  # fmt: skip
-    staged.put("province.html", page.encode())
+    )
+    staged.put("province.html", made.encode())
 
 
 def province_record(whole: ProvinceRun) -> RunManifest:

@@ -8,16 +8,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import environment, records
+from alertengine.files import records
 from alertengine.report.backtest_sentences import short_title
 from alertengine.report.charts import PATTERN, bars, plotly_script
 from alertengine.report.forecast_uncertainty import sure_section
+from alertengine.report.pages import page
 from alertengine.report.season_money import money
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.simulation import (
     BASE,
     CAUSES,
     HEADERS,
+    LEVELS,
     Detail,
     Season,
     burden_by,
@@ -29,24 +31,16 @@ from alertengine.simulation import (
     stopped_names,
 )
 from alertengine.vocabulary import (
-    LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,
     MET_TEXT,
-    POLLUTANT_TEXT,
     POLLUTANTS,
     STANDING_TEXT,
-    Level,
     percent,
-    program_version,
-    rounded,
-    signed,
 )
-from alertengine.warning import steps_text
 
 SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}
 _ALL: Final = {"yes": "减排比例全部达到", "no": "有城市未达到", "unknown": "有城市无法判定"}
-WARNED: Final = tuple(str(level) for level in Level if level is not Level.NONE)
 #: Industries drawn, variants compared side by side, and enterprises listed as winners or losers.
 _INDUSTRIES, _VARIANTS, _PLANTS = 14, 40, 12
 
@@ -58,9 +52,9 @@ def season_report(season: Season) -> str:
         InputError: plotly is not installed.
 
     """
-    pages = environment("alertengine.report", points=_points, steps=steps_text)
-    base, variants = season.base, _variants(season)
-    return pages.get_template("season.html.j2").render(
+    base, variants, answer = season.base, _variants(season), season.scenario.air_response
+    return page(
+        "season.html.j2",
         title=season.scenario.title,
         note=season.scenario.note,
         first=season.scenario.season.first,
@@ -73,13 +67,8 @@ def season_report(season: Season) -> str:
         headline=headline(season),
         verdicts=_verdicts(season),
         figures=_figures(season),
-        levels=WARNED,
+        levels=LEVELS,
         pollutants=POLLUTANTS,
-        level_text=LEVEL_TEXT,
-        level_class=LEVEL_CLASS,
-        level_colour=LEVEL_COLOUR,
-        pollutant_text=POLLUTANT_TEXT,
-        met=MET_TEXT,
         sign=SIGN,
         patterns=patterns(),
         legend=legend(),
@@ -97,29 +86,16 @@ def season_report(season: Season) -> str:
         headers=HEADERS,
         causes=CAUSES,
         sure=sure_section(season.uncertain),
-        air=_air(season),
-        air_source=season.scenario.air_response.source if season.scenario.air_response else "",
+        air=expected_pm25(answer, base.run, base.tallies) if answer else [],
+        air_source=answer.source if answer else "",
         sources=_sources(base),
         unit=base.run.production.unit,
         basis=base.run.production.basis,
         problems=[str(problem) for problem in season.problems],
         notes=[str(note) for note in season.notes],
         script=plotly_script(),
-        version=program_version(),
         rulebook=base.run.book.fingerprint[:12],
     )
-
-
-# -- words and numbers
-
-
-def _blank(value: Any) -> bool:
-    return value is None or pd.isna(value)
-
-
-def _points(share: Any) -> str:
-    """A change of a share in percentage points."""
-    return "" if share is None else signed(rounded(100 * share, 1))
 
 
 def _rows(season: Season, row: str, variant: str = BASE) -> pd.DataFrame:
@@ -134,7 +110,7 @@ def headline(season: Season) -> list[dict[str, str]]:
     """One sentence a level: in how many places the required ratio is reached, and where it is not."""
     rows = _judged(season)
     out = []
-    for level in WARNED:
+    for level in LEVELS:
         own = rows[rows["level"] == level]
         started = own.loc[own["row"] == "level", "city"].nunique()
         verdict = {place: _worst(part["met"]) for place, part in own.groupby("city", sort=False)}
@@ -211,7 +187,7 @@ def _variants(season: Season) -> list[dict[str, Any]]:
         own, base = ({p: float(kg.get((one, p), 0.0)) for p in POLLUTANTS} for one in (name, BASE))
         out.append(row | {
             "note": notes.get(name, ""),
-            "level_days": {level: int(days.get((name, level), 0) or 0) for level in WARNED},
+            "level_days": {level: int(days.get((name, level), 0) or 0) for level in LEVELS},
             "kg_open": {p: float(open_kg.get((name, p), 0.0)) for p in POLLUTANTS},
             "kg": own,
             "kg_change": {p: own[p] - base[p] if name != BASE else None for p in POLLUTANTS},
@@ -274,9 +250,9 @@ def _charts(season: Season, variants: Sequence[dict[str, Any]]) -> dict[str, str
         "days": bars(
             "days",
             names,
-            {LEVEL_TEXT[level]: [row["level_days"][level] for row in variants] for level in WARNED},
-            unit="城市·日", stacked=True, colours={LEVEL_TEXT[level]: LEVEL_COLOUR[level] for level in WARNED},
-            patterns={LEVEL_TEXT[level]: PATTERN[level] for level in WARNED},
+            {LEVEL_TEXT[level]: [row["level_days"][level] for row in variants] for level in LEVELS},
+            unit="城市·日", stacked=True, colours={LEVEL_TEXT[level]: LEVEL_COLOUR[level] for level in LEVELS},
+            patterns={LEVEL_TEXT[level]: PATTERN[level] for level in LEVELS},
         ),
         "industries": _industries(season),
         "stopped": _stopped(season),
@@ -342,12 +318,6 @@ def _burden_lines(detail: Detail) -> pd.DataFrame:
     lines = detail.lines
     plant = lines["city"] + "/" + lines["enterprise_id"]  # one code may stand for plants in two cities
     return lines.assign(enterprise_id=plant, county=lines["city"] + lines["county"], before=lines["lost_season"])
-
-
-def _air(season: Season) -> list[dict[str, Any]]:
-    if season.scenario.air_response is None:
-        return []
-    return expected_pm25(season.scenario.air_response, season.base.run, season.base.tallies)
 
 
 def _sources(base: Detail) -> list[dict[str, str]]:

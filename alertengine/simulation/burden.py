@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Decision
-from alertengine.simulation.production import Production, lost_share
+from alertengine.simulation.production import Production, idle, lost_share
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
@@ -60,7 +60,7 @@ def burden_lines(lines: pd.DataFrame, decision: Decision, production: Production
             "stopped": (np.nan_to_num(decision.share) >= 1) & (share > 0),
         }
     )
-    return frame[~lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)].reset_index(drop=True)
+    return frame[~idle(lines)].reset_index(drop=True)
 
 
 def sizes(lines: pd.DataFrame) -> pd.Series:
@@ -83,8 +83,7 @@ def burden_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
     An enterprise with lines of two classes is counted in both; it is stopped outright in a class where all of
     its running lines there stand still.
     """
-    plants = table.groupby([column, "enterprise_id"]).agg(down=("down", "all"), stopped=("stopped", "any"))
-    outright = (plants["down"] & plants["stopped"]).groupby(level=0).agg(["sum", "size"])
+    outright = _outright(table, [column, "enterprise_id"]).groupby(level=0).agg(["sum", "size"])
     summed = table.groupby(column)[["production", "before", "lost"]].sum()
     out = pd.DataFrame(
         {
@@ -130,8 +129,8 @@ def gini(values: npt.ArrayLike) -> float:
 def burden_figures(table: pd.DataFrame) -> dict[str, Any]:
     """The whole page as plain data: totals, Gini, quantiles, and the tables by grade, size and county."""
     shares = enterprise_shares(table)
-    plants = table.groupby("enterprise_id").agg(down=("down", "all"), stopped=("stopped", "any"))
-    outright = int((plants["down"] & plants["stopped"]).sum())
+    plants = _outright(table, ["enterprise_id"])
+    outright = int(plants.sum())
     production, lost = float(table["production"].sum()), float(table["lost"].sum())
     return {
         "enterprises": len(plants),
@@ -147,6 +146,12 @@ def burden_figures(table: pd.DataFrame) -> dict[str, Any]:
         "quantiles": {f"p{round(q * 100)}": v for q, v in quantile_table(table).itertuples(index=False)},
         **{f"by_{name}": burden_by(table, name).to_dict("records") for name in ("grade", "size", "county")},
     }
+
+
+def _outright(table: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Whether each plant is stopped outright: nothing of it runs, a warning being why for at least part of it."""
+    plants = table.groupby(by).agg(down=("down", "all"), stopped=("stopped", "any"))
+    return plants["down"] & plants["stopped"]
 
 
 def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -50,7 +50,7 @@ def mean_lines(lines: pd.DataFrame) -> Production:
     """Production in mean lines; a long-stopped line makes nothing, one without a capacity counts as a mean one."""
     keys = [lines[name].astype("object").fillna("") for name in ("industry", "process", "capacity_unit")]
     capacity = lines["capacity"].where(lines["capacity"] > 0)
-    running = ~_idle(lines)
+    running = ~idle(lines)
     mean = capacity.where(running).groupby(keys).transform("mean")
     weight = (capacity / mean).fillna(1.0).to_numpy(dtype=np.float64)
     basis = "同行业同工序内按产能折算，平均一条生产线计1，缺产能的计1"
@@ -69,8 +69,8 @@ def by_column(enterprises: EnterpriseList, header: str) -> Production:
         raise InputError([Problem("no_such_column", file=enterprises.file, column=header, names=expected)])
     said = enterprises.extras[header]
     amounts = pd.to_numeric(said.astype("str").str.replace(",", ""), errors="coerce")
-    idle = _idle(enterprises.lines)
-    bad = np.flatnonzero((~(amounts >= 0) | ~np.isfinite(amounts)).to_numpy() & ~idle)
+    still = idle(enterprises.lines)
+    bad = np.flatnonzero((~(amounts >= 0) | ~np.isfinite(amounts)).to_numpy() & ~still)
     problems = [
         Problem(
             "not_production",
@@ -84,10 +84,11 @@ def by_column(enterprises: EnterpriseList, header: str) -> Production:
     if problems:
         raise InputError(problems)
     basis = f"按清单“{header}”列计"
-    return Production(np.where(idle, 0.0, amounts.to_numpy(dtype=np.float64)), header, basis)
+    return Production(np.where(still, 0.0, amounts.to_numpy(dtype=np.float64)), header, basis)
 
 
-def _idle(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def idle(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Lines that are stopped for long already, and make nothing."""
     return lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
 
 

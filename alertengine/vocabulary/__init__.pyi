@@ -2,8 +2,6 @@
 from . import times as times
 from ._language import LANGUAGES as LANGUAGES, Language as Language, language as language, speaking as speaking
 from .asides import aside as aside, listening as listening, logged as logged
-from .answers import MET_TEXT as MET_TEXT, UNKNOWN_WORD as UNKNOWN_WORD, YES_NO as YES_NO
-from .breaches import BREACHES as BREACHES
 from .chinese_figures import chinese_number as chinese_number, in_digits as in_digits
 from .chinese_figures import measured_in_digits as measured_in_digits
 from .codes import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
@@ -16,10 +14,10 @@ from .codes import ORDER_STATE_TEXT as ORDER_STATE_TEXT, Setting as Setting
 from .codes import POLLUTANT_TEXT as POLLUTANT_TEXT, REGIMES as REGIMES, REGIME_TEXT as REGIME_TEXT, Regime as Regime
 from .codes import STANDINGS as STANDINGS, STANDING_TEXT as STANDING_TEXT, STATUS_TEXT as STATUS_TEXT
 from .codes import Standing as Standing, Status as Status, Track as Track, VERDICT_TEXT as VERDICT_TEXT
-from .codes import level_words as level_words
+from .codes import MET_TEXT as MET_TEXT, UNKNOWN_WORD as UNKNOWN_WORD, YES_NO as YES_NO, level_words as level_words
 from .collector import uncollected as uncollected
 from .column_names import PRINTED_CODES as PRINTED_CODES, printed_column as printed_column
-from .decisions import DECISION_GROUNDS as DECISION_GROUNDS, DECISION_KINDS as DECISION_KINDS
+from .decisions import BREACHES as BREACHES, DECISION_GROUNDS as DECISION_GROUNDS, DECISION_KINDS as DECISION_KINDS
 from .decisions import DecisionRecord as DecisionRecord, PENALTY_KINDS as PENALTY_KINDS, open_on as open_on
 from .decisions import records_of as records_of, undecided as undecided
 from .enterprise_name import name_or_code as name_or_code, plain_name as plain_name
@@ -46,8 +44,7 @@ from .numbers import about as about
 from .numbers import kilograms as kilograms, number as number, numeral as numeral, percent as percent
 from .numbers import rounded as rounded, signed as signed
 from .personal import ERASED as ERASED, MASKED as MASKED, SOLE_TRADER as SOLE_TRADER, public as public
-from .personal import sole_traders as sole_traders
-from .plain_text import plain as plain
+from .personal import plain as plain, sole_traders as sole_traders
 from .problems import coded as coded
 from .problems import AlertEngineError as AlertEngineError, Both as Both, DOUBTS as DOUBTS, EngineError as EngineError
 from .problems import Gathered as Gathered, InputError as InputError, Problem as Problem, Result as Result

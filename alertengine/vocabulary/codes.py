@@ -1,4 +1,4 @@
-"""The codes of the field and their Chinese names: levels, pollutants, statuses, regimes, standings, measures."""
+"""The codes of the field and their Chinese names: levels, pollutants, statuses, regimes, measures; yes and no."""
 
 from __future__ import annotations
 
@@ -164,3 +164,10 @@ DRAFT_STEP_TEXT: Final = {
     "drafted": "拟稿", "reviewed": "审核", "approved": "批准", "issued": "发布", "withdrawn": "撤回",
     "replaced": "重拟",
 }  # fmt: skip
+
+#: The words of an answer.
+YES_NO: Final = {True: "是", False: "否"}
+#: Of a fact that nobody has stated.
+UNKNOWN_WORD: Final = "未知"
+#: Whether a required reduction is reached, by the answer of a summary; ``open`` while a season lasts.
+MET_TEXT: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定", "open": "进行中"}

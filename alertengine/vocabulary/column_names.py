@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from alertengine.vocabulary.codes import ACTION_TEXT, LEVEL_TEXT, STANDING_TEXT, STATUS_TEXT, VERDICT_TEXT
-from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary.codes import ACTION_TEXT, AMBIENT_TEXT, LEVEL_TEXT, STANDING_TEXT, STATUS_TEXT, VERDICT_TEXT
+from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
 from alertengine.vocabulary.rule_words import KIND_TEXT
 
 #: Columns of tables that commands print beside those of orders.
@@ -53,27 +53,15 @@ COLUMN_TEXT: Final = {
     "aqi_low, aqi_high / level_low, level_high": "AQI或等级的上下限",
     "level_low": "等级下限",
     "level_high": "等级上限",
-    "pm25": "PM2.5",
-    "pm10": "PM10",
-    "so2": "SO2",
-    "no2": "NO2",
-    "co": "CO",
-    "o3": "O3",
+    **AMBIENT_TEXT,
     "o3_8h": "O3日最大8小时",
     "o3_1h": "O3日最大1小时",
-    "primary": "首要污染物",
     "dust": "沙尘",
     "remark": "备注",
     "station": "站点",
     "indicator": "指标",
     "amount": "数值",
-    "level": "级别",
-    "action": "动作",
-    "starts": "开始时间",
-    "ends": "结束时间",
-    "issued": "发布时间",
-    "warning_id": "预警编号",
-    "counties": "区县",
+    **WARNING_COLUMNS,
     "cities": "城市",
     "season": "起止日期",
     "event": "事项",
@@ -100,7 +88,6 @@ COLUMN_TEXT: Final = {
     "breach": "违法行为",
     "filed_on": "备案日期",
     **{name: ORDER_COLUMNS[name] for name in ("measure", "share")},
-    "reason": "理由",
     "by": "决定人",
     "at": "决定时间",
 }

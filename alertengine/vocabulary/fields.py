@@ -241,13 +241,20 @@ _FIELDS = (
     Field("plan_red", ("红色预警减排措施", "红色减排措施"), "text"),
     Field(
         "plan_yellow_share",
-        ("黄色减排比例(%)", "黄色减排比例"),
+        ("黄色减排比例(%)", "黄色减排比例", "黄色预警减排比例(%)", "黄色预警减排比例"),
         "number",
         "%",
         note="its share of the line's emission, 0 to 100 in the list; held as 0 to 1",
     ),
-    Field("plan_orange_share", ("橙色减排比例(%)", "橙色减排比例"), "number", "%"),
-    Field("plan_red_share", ("红色减排比例(%)", "红色减排比例"), "number", "%"),
+    Field(
+        "plan_orange_share",
+        ("橙色减排比例(%)", "橙色减排比例", "橙色预警减排比例(%)", "橙色预警减排比例"),
+        "number",
+        "%",
+    ),
+    Field(
+        "plan_red_share", ("红色减排比例(%)", "红色减排比例", "红色预警减排比例(%)", "红色预警减排比例"), "number", "%"
+    ),
     # -- derived: never a column of a list
     Field(
         "effective_grade",

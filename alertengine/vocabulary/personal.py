@@ -1,25 +1,28 @@
-"""Who is a person, and what stands where a person is not shown."""
+"""Texts as they may be shown: on one line, without what XML cannot hold, and without persons."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from alertengine.vocabulary.plain_text import plain
-
 if TYPE_CHECKING:
     import pandas as pd
 
 #: A credit code of a sole trader (个体工商户): registered with the market regulator (9), class 2 (GB 32100-2015).
 SOLE_TRADER: Final = "92"
-
-
 #: What stands where a value was erased.
 ERASED: Final = "（已删除）"
-
-
 #: What stands where a reader is not shown a value.
 MASKED: Final = "（个人信息）"
+#: Phones (mobile and fixed) and identity numbers, which never enter what is published.
+_PHONE: Final = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9](?:[-－ ]?\d){9}|0\d{2,3}[-－ ]?\d{7,8})(?![0-9A-Za-z])")
+_IDENTITY: Final = re.compile(
+    r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
+)
+WITHHELD: Final = "（略）"
+#: Characters XML 1.0 cannot hold, and invisible ones that turn the reading direction of a name.
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
+_SPACE: Final = re.compile(r"\s+")
 
 
 def sole_traders(table: pd.DataFrame) -> pd.Series:
@@ -27,16 +30,9 @@ def sole_traders(table: pd.DataFrame) -> pd.Series:
     return table["enterprise_id"].astype("str").str.startswith(SOLE_TRADER)
 
 
-#: Phones (mobile and fixed) and identity numbers, which never enter what is published.
-_PHONE: Final = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9](?:[-－ ]?\d){9}|0\d{2,3}[-－ ]?\d{7,8})(?![0-9A-Za-z])")
-
-
-_IDENTITY: Final = re.compile(
-    r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
-)
-
-
-WITHHELD: Final = "（略）"
+def plain(text: object) -> str:
+    """A text on one line, without what XML cannot hold."""
+    return _SPACE.sub(" ", _NOT_XML.sub("", str(text))).strip()
 
 
 def public(text: str) -> str:

@@ -37,6 +37,10 @@ WHERE: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+#: What says where a problem is, and what stands there.
+_PLACE: Final = ("file", "row", "column", "value", "sheet", "where")
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Words:
     """Something said in words: a code of the catalogue and its arguments.  Equal words are said once."""
@@ -63,8 +67,12 @@ class Words:
     def words(self, language: Language) -> tuple[str, str]:
         """What is wrong and what was expected, in a language, without the place."""
         message, expected = self.of_code.sentences(language)
-        named = dict(self.arguments)
+        named = self._named()
         return filled(message, named, language), filled(expected, named, language)
+
+    def _named(self) -> dict[str, Any]:
+        """What the arguments in its sentences stand for."""
+        return dict(self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +128,27 @@ class Problem(Words):
 
     def at(self, **place: Any) -> Problem:
         """The same problem at another place: ``file``, ``row``, ``column``, ``value``, ``sheet`` or ``where``."""
-        names = ("file", "row", "column", "value", "sheet", "where")
+        if unknown := place.keys() - set(_PLACE):
+            raise TypeError(f"no place: {', '.join(sorted(unknown))}")
         made = object.__new__(type(self))
         for name in self.__dataclass_fields__:
-            object.__setattr__(
-                made, name, place.pop(name, getattr(self, name)) if name in names else getattr(self, name)
-            )
-        if place:
-            raise TypeError(f"no place: {', '.join(place)}")
+            object.__setattr__(made, name, place.get(name, getattr(self, name)))
         return made
+
+    def _placed(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _PLACE}
+
+    def _named(self) -> dict[str, Any]:
+        """What the arguments in its sentences stand for, its place among them."""
+        return self._placed() | dict(self.arguments)
 
     def as_dict(self) -> dict[str, Any]:
         """The problem as JSON can hold it; :meth:`from_dict` makes it again."""
-        place = {name: getattr(self, name) for name in ("file", "row", "column", "value", "sheet", "where")}
-        return {"code": self.code, **place, "arguments": {name: _plain(value) for name, value in self.arguments}}
+        return {
+            "code": self.code,
+            **self._placed(),
+            "arguments": {name: _plain(value) for name, value in self.arguments},
+        }
 
     @classmethod
     def from_dict(cls, held: Mapping[str, Any]) -> Problem:
@@ -143,20 +158,12 @@ class Problem(Words):
 
     def under(self, code: str) -> Problem:
         """The same place and arguments under another code."""
-        place: dict[str, Any] = {"file": self.file, "row": self.row, "column": self.column, "value": self.value}
-        return Problem(code, sheet=self.sheet, **place, where=self.where, **dict(self.arguments))
+        return Problem(code, **self._named())
 
     @property
     def severity(self) -> Severity:
         """How grave it is: ``error``, ``finding`` or ``warning``."""
         return self.of_code.severity
-
-    def words(self, language: Language) -> tuple[str, str]:
-        """What is wrong and what was expected, in a language, without the place."""
-        named = dict(self.arguments)
-        message, expected = self.of_code.sentences(language)
-        place = {"file": self.file, "row": self.row, "column": self.column, "value": self.value, "sheet": self.sheet}
-        return filled(message, place | named, language), filled(expected, place | named, language)
 
     @property
     def message(self) -> str:

@@ -21,10 +21,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from alertengine.ledger import Ledger, Signer
 from alertengine.vocabulary import ERASED, InputError, Problem
-from alertengine.web.account_mirror import ACCOUNT, ACCOUNT_PART, Mirror
-from alertengine.web.account_store import AccountStore, Event
-from alertengine.web.roles import Right, Role, clashing, rights_of
-from alertengine.web.scope import Scope
+from alertengine.web.account_store import ACCOUNT, ACCOUNT_PART, AccountStore, Event, Mirror
+from alertengine.web.roles import Right, Role, Scope, clashing, rights_of
 
 #: Length asked of a password a person chooses (NIST SP 800-63B asks for at least 8; 12 leaves a margin).
 SHORTEST: Final = 12

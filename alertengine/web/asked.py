@@ -5,7 +5,7 @@ Acts and works stay open there for the next question, as does the rulebook; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -17,26 +17,24 @@ import pandas as pd
 
 from alertengine.engine import Engine
 from alertengine.files import Findings, reading_with, scratch
-from alertengine.ledger import Act, Head, Ledger, Signer
+from alertengine.ledger import Head, Ledger
 from alertengine.lists import read_list
 from alertengine.orders import Explanation, explain_order, in_force, plain_texts, rows_of
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, problems_as, unsettled
 from alertengine.vocabulary import times as clock
-from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Without
 from alertengine.web.forecasts import day_said, take_forecast
 from alertengine.web.kept import KeptLedger
+from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.rulesview import Gap, gaps_of
-from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
-from alertengine.web.works import Works
+from alertengine.web.workstore import Works
 from alertengine.workflow import (
     Delivered,
     Opened,
     Upload,
-    approve,
     collected_of,
     deliver,
     enter_decisions,
@@ -48,13 +46,10 @@ from alertengine.workflow import (
     overrides_of,
     plain,
     prepare,
-    review,
     service,
     standing_issues,
-    unused_decisions,
     with_override,
     with_overrides,
-    withdraw,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +57,6 @@ if TYPE_CHECKING:
 
 #: Acts, works and rulebooks kept open; one of a province takes some hundred megabytes.
 KEPT: Final = 2
-_STEPS: Final[Mapping[str, Callable[..., Act]]] = {"review": review, "approve": approve, "withdraw": withdraw}
 
 
 @lru_cache(KEPT)
@@ -288,31 +282,3 @@ def decision_lifted(path: Path, number: str, enterprise: str, day: str, reason: 
     first = day_said(day)
     with Ledger.writable(path) as ledger:
         return lift_decision(ledger, number, first, Head("", drafted_by=by, reason=reason.strip()), enterprise).act
-
-
-def decisions_unused(path: Path, number: int) -> list[str]:
-    """Decisions on record that the orders of an act were made without."""
-    with Ledger.open(path) as ledger:
-        return unused_decisions(ledger, number)
-
-
-def step(path: Path, name: str, draft: int, by: Signer, said: Mapping[str, Any]) -> int:
-    """Review, approve or withdraw a draft; the act's number.
-
-    Raises:
-        InputError: as the functions of :mod:`alertengine.workflow.draft_to_issue`.
-
-    """
-    with Ledger.writable(path) as ledger:
-        return _STEPS[name](ledger, draft, by, **said).act
-
-
-def explain_order_of(path: Path, act: int, order_id: str) -> Any:
-    """An order's reasoning as the interface gives it.
-
-    Raises:
-        ApiProblemError: no such act or order, or this program cannot decide it again.
-
-    """
-    with Ledger.open(path) as ledger:
-        return reading.explanation(ledger, act, order_id)

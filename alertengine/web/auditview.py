@@ -22,8 +22,9 @@ from alertengine.vocabulary import (
     kilograms,
     percent,
 )
-from alertengine.web.rulesview import ClauseView, RuleView, rule_view
-from alertengine.web.scope import WHOLE, Scope
+from alertengine.web.orderrows import text_rows
+from alertengine.web.roles import WHOLE, Scope
+from alertengine.web.rulesview import ClauseView, RuleView, clause_views, rule_view
 from alertengine.web.today import dated
 from alertengine.workflow import (
     STEP_TEXT,
@@ -49,12 +50,8 @@ _ORDER_CELLS: Final = (
     "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "basis", "standing", "remark",
 )  # fmt: skip
 _TABLES: Final = {
-    "orders": "指令",
-    "warnings": "预警",
-    "findings": "核查结论",
-    "receipts": "送达",
-    "decisions": "处罚决定",
-}
+    "orders": "指令", "warnings": "预警", "findings": "核查结论", "receipts": "送达", "decisions": "处罚决定",
+}  # fmt: skip
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"level": LEVEL_TEXT, "status": STATUS_TEXT}
 
 
@@ -153,19 +150,11 @@ def act_view(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActView:
         for one in ledger.inputs(number)
         if scope.whole
     ]
-    steps = [_step(one) for one in act.head.get("procedure", [])]
+    steps = tuple(_step(one) for one in act.head.get("procedure", []))
     shown = tuple((name, text) for name, text in facts.items() if text)
+    read = tuple(readings_of(act)) if scope.whole else ()
     replayable = act.kind == ISSUE and "options" in act.head
-    return ActView(
-        number,
-        act.kind,
-        act.title,
-        shown,
-        tuple(steps),
-        tuple(files),
-        tuple(readings_of(act)) if scope.whole else (),
-        replayable,
-    )
+    return ActView(number, act.kind, act.title, shown, steps, tuple(files), read, replayable)
 
 
 def _step(one: Mapping[str, Any]) -> dict[str, str]:
@@ -211,13 +200,7 @@ def order_view(found: Opened, line: str) -> OrderView:
             own = book.rules[rule]
             seen = rule_view(book, own)
             names = {rule, *(own.cell[:1] if isinstance(own, LineRule) and own.cell else ())}
-            told = book.documents[book.rules[rule].document].clauses
-            clauses = tuple(
-                ClauseView(one.clause, one.text, one.rules, "；".join(filter(None, (one.feature, one.reason))))
-                for one in told
-                if names & set(one.rules)
-            )
-            articles.append(Article(seen, clauses, rule in binding))
+            articles.append(Article(seen, clause_views(book.documents[own.document], names), rule in binding))
     title = f"{name} {first['line'] or first['line_id']}"
     return OrderView(title, tuple(phases), found.explain(line, personal=False), tuple(articles))
 
@@ -246,10 +229,8 @@ def finding_rows(ledger: Ledger, most: int = 200, scope: Scope = WHOLE) -> list[
         "enterprise_id",
     )  # fmt: skip
     kept = table.sort_values("day", ascending=False, kind="stable").head(most)[list(names)]
-    plain = kept.astype("object").where(kept.notna(), "")
-    rows = [{str(key): str(value) for key, value in row.items()} for row in plain.to_dict("records")]
     words = {"evidence": KIND_TEXT, "finding": VERDICT_TEXT}
-    return [row | {name: texts.get(row[name], row[name]) for name, texts in words.items()} for row in rows]
+    return [row | {name: texts.get(row[name], row[name]) for name, texts in words.items()} for row in text_rows(kept)]
 
 
 def verified(path: Path) -> tuple[str, list[str], Verified]:

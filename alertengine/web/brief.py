@@ -12,8 +12,7 @@ from pydantic import TypeAdapter
 from alertengine.orders import InForce, Override, state_words
 from alertengine.vocabulary import POLLUTANTS, Status, left_open
 from alertengine.vocabulary import times as clock
-from alertengine.web.compared import Without
-from alertengine.web.decisions import DecidedLine, beside_rules, register
+from alertengine.web.compared import DecidedLine, Without, beside_rules, register
 from alertengine.web.today import Gauge, gauges
 
 

@@ -1,34 +1,37 @@
-"""What all pages share: the ledger, the rulebook, who is signed in, and one thread that decides."""
+"""What all pages share: the ledger, the rulebook, who is signed in, one thread that decides, processes that answer."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
+from alertengine.files import worker_context
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
 from alertengine.web.asked import first_page
-from alertengine.web.asking import Asking
 from alertengine.web.auditview import BESIDE
+from alertengine.web.jobs.child import PRELOADED, settle
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import state_of
-from alertengine.web.kept import forget_erased, last_erasure
+from alertengine.web.kept import forget_erased, last_erasure, read_record
 from alertengine.web.mapview import MapView, map_view
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
-from alertengine.web.simulation import Simulations
 from alertengine.web.today import Today
-from alertengine.web.works import Works
+from alertengine.web.workstore import Works
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
@@ -39,6 +42,8 @@ T = TypeVar("T")
 _LOOKING: Final = 4
 #: How old what 今日 showed may be where what waits is counted.
 _LATELY: Final = timedelta(minutes=10)
+#: Processes: one long answer keeps nobody else waiting.
+_WORKERS: Final = 2
 
 
 @dataclass
@@ -55,8 +60,8 @@ class Desk:
         self.tries = Tries(self.accounts.store)
         self.jobs = Jobs(self.path, self.rules)
         self.works = Works(self.path)
-        self.simulations = Simulations(self.jobs)
-        self._asking = Asking()
+        self._pool: ProcessPoolExecutor | None = None
+        self._pool_lock = Lock()
         self._today: tuple[tuple[datetime, int], Today] | None = None
         self._map: tuple[tuple[datetime, int, bool], MapView] | None = None
         self._today_lock = asyncio.Lock()
@@ -89,7 +94,7 @@ class Desk:
         """
         async with self._today_lock:
             minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
-            mark = (minute, await self.look(self._last_act))
+            mark = (minute, await self.read(_last_act))
             if self._today is None or self._today[0] != mark:
                 self._today = (mark, await self.ask(first_page, self.path, self.rules, minute))
             return self._today[1]
@@ -107,7 +112,7 @@ class Desk:
         """What 今日 showed some minutes ago, as long as no act was added since; None where it showed nothing."""
         kept = self._today
         now = clock.now().replace(tzinfo=None)
-        if kept is not None and now - kept[0][0] < _LATELY and kept[0][1] == await self.look(self._last_act):
+        if kept is not None and now - kept[0][0] < _LATELY and kept[0][1] == await self.read(_last_act):
             return kept[1]
         return None
 
@@ -119,7 +124,7 @@ class Desk:
 
         """
         minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
-        mark = (minute, await self.look(self._last_act), points)
+        mark = (minute, await self.read(_last_act), points)
         if of or self._map is None or self._map[0] != mark:
             found = await self.ask(map_view, self.path, self.rules, minute, of, points=points)
             if of:
@@ -129,35 +134,25 @@ class Desk:
 
     async def warm(self) -> None:
         """Have what pages of the record open with found as a job, once after each act; it waits for nothing."""
-        last = await self.look(self._last_act)
+        last = await self.read(_last_act)
         if last in (0, self._warmed):
             return
         self._warmed = last
-        rests_on = await self.look(self._changed, last)
+        rests_on = await self.read(_changed, last)
         if rests_on is not None:
             with suppress(InputError):  # enough of them wait: the last of those finds what stands then
                 await self.look(self.jobs.begin, "warm", f"第{last}号之后的页面", {}, "", rests_on)
 
     async def forget_erased(self) -> None:
         """Drop all that is kept of acts once the record has had something erased: names, places, points of the map."""
-        newest = await self.look(self._last_erasure)
+        newest = await self.read(last_erasure)
         if newest != self._erased:
             await self.look(forget_erased, self.path)
             self._erased, self._today, self._map = newest, None, None
-            self._asking.forget()
-
-    def _last_erasure(self) -> int:
-        with Ledger.open(self.path) as ledger:
-            return last_erasure(ledger)
-
-    def _changed(self, act: int) -> list[Any] | None:
-        """What pages hang on after an act; None where it is one of the many receipts, which change little."""
-        with Ledger.open(self.path) as ledger:
-            return None if ledger.act(act).kind == "delivery" else state_of(ledger, act)
-
-    def _last_act(self) -> int:
-        with Ledger.open(self.path) as ledger:
-            return max((act.act for act in ledger.acts() if act.kind not in BESIDE), default=0)
+            with self._pool_lock:
+                pool, self._pool = self._pool, None
+            if pool is not None:  # it goes with all that it keeps; what is being answered is answered still
+                pool.shutdown(wait=False)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work in the deciding thread, so that the page goes on answering."""
@@ -167,15 +162,34 @@ class Desk:
         """Read the ledger beside the deciding thread: a long look keeps nobody else waiting."""
         return await asyncio.get_running_loop().run_in_executor(self._looking, partial(work, *args, **kwargs))
 
+    async def read(self, work: Callable[Concatenate[Ledger, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What ``work(ledger, ...)`` finds, looked up beside the deciding thread."""
+        return await self.look(partial(read_record, self.path, work, *args, **kwargs))
+
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have a function of :mod:`alertengine.web.asked` answer in a process beside this one.
 
         Raises:
-            InputError: what it raises, or the process died.
+            InputError: what it raises, or the process died; the next question has a new one.
 
         """
         await self.forget_erased()
-        return await self._asking.ask(work, *args, **kwargs)
+        pool = self._asked()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *args, **kwargs))
+        except BrokenProcessPool:
+            with self._pool_lock:
+                if self._pool is pool:
+                    self._pool = None
+            raise InputError([Problem("process_died", where="session")]) from None
+
+    def _asked(self) -> ProcessPoolExecutor:
+        """The processes that keep acts and works open; they start with the first question and end with the page."""
+        with self._pool_lock:
+            if self._pool is None:
+                context = worker_context(*PRELOADED)
+                self._pool = ProcessPoolExecutor(_WORKERS, context, settle, (dict(os.environ),))
+            return self._pool
 
     def account(self, session: Session | None) -> Account | None:
         """Who a session belongs to, as the accounts say now; None where it has ended."""
@@ -195,11 +209,15 @@ class Desk:
         if account is None:
             raise InputError([Problem("signed_out", where="session")])
         if right not in account.rights:
-            raise InputError(
-                [
-                    Problem(
-                        "right_missing", where="right", who=account.signature or account.user, right=RIGHT_TEXT[right]
-                    )
-                ]
-            )
+            who = account.signature or account.user
+            raise InputError([Problem("right_missing", where="right", who=who, right=RIGHT_TEXT[right])])
         return account
+
+
+def _changed(ledger: Ledger, act: int) -> list[Any] | None:
+    """What pages hang on after an act; None where it is one of the many receipts, which change little."""
+    return None if ledger.act(act).kind == "delivery" else state_of(ledger, act)
+
+
+def _last_act(ledger: Ledger) -> int:
+    return max((act.act for act in ledger.acts() if act.kind not in BESIDE), default=0)

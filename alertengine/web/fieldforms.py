@@ -17,11 +17,11 @@ from alertengine.ledger import record_access
 from alertengine.vocabulary import AlertEngineError, InputError, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
-from alertengine.web.fieldfacts import contacts_of, power_chart
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
-from alertengine.web.inspecting import Stop, judge, put_on_record, route
-from alertengine.web.kept import KeptLedger
-from alertengine.web.pages.routemap import ON_MAP, route_map
+from alertengine.web.guard import words_of
+from alertengine.web.inspecting import Stop, contacts_of, judge, put_on_record, route
+from alertengine.web.pages.inspect import ON_MAP, route_map
+from alertengine.web.pages.mapdrawing import power_chart
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 
@@ -60,12 +60,17 @@ class FieldForms:
     def _notes(self, account: Account) -> FieldNotes:
         return FieldNotes(self.desk.works.store, account.user)
 
-    def _stops(self, account: Account) -> list[Stop]:
-        return self._route(account)[0]
+    async def _route(self, request: Request) -> tuple[Account, list[Stop], list[int]]:
+        """Who asks, tonight's plants for them and the acts these are ordered by."""
+        account = self.desk.allow(request.state.session, Right.AUDIT)
+        now = pd.Timestamp(clock.now().replace(tzinfo=None))
+        return account, *await self.desk.read(route, now, account.scope)
 
-    def _route(self, account: Account) -> tuple[list[Stop], list[int]]:
-        with KeptLedger.open(self.desk.path) as ledger:
-            return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), account.scope)
+    def _numbers(self, account: Account, stops: list[Stop]) -> _Said:
+        """Kilograms at risk tonight and those seen, and the plants that have a note."""
+        visited = {one.enterprise_id for one in self._notes(account).all()}
+        seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
+        return {"risk": sum(one.at_risk for one in stops), "seen": seen, "visited": visited}
 
     def _page(
         self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
@@ -77,26 +82,17 @@ class FieldForms:
     async def route(self, request: Request, said: str = "") -> Response:
         """Tonight's route, the gravest first."""
         try:
-            account = self.desk.allow(request.state.session, Right.AUDIT)
-            stops, acts = await self.desk.look(self._route, account)
+            account, stops, acts = await self._route(request)
         except AlertEngineError:
             return RedirectResponse("/", status_code=303)
-        notes = self._notes(account).all()
-        visited = {one.enterprise_id: one for one in notes}
-        most = max((one.at_risk for one in stops), default=0) or 1
-        open_ = [one for one in notes if not one.act]
-        seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
-        first = next((one for one in stops if one.enterprise_id not in visited), None)
-        numbers: _Said = {"risk": sum(one.at_risk for one in stops), "seen": seen, "most": most}
+        shown = self._numbers(account, stops)
+        first = next((one for one in stops if one.enterprise_id not in shown["visited"]), None)
         drawn, unplaced = await route_map(self.desk, stops, acts, (374, 210))
         drawing = Markup(drawn)  # noqa: S704 -- made here, every text escaped
-        more: _Said = {"stops": stops, "visited": visited, "open": open_, "first": first, "said": said, "map": drawing}
-        more |= {
-            "unplaced": unplaced,
-            "nowhere": {number for _, own in unplaced for number, _ in own},
-            "shown": ON_MAP,
-        }
-        return self._page("route.html.j2", request, account, numbers | more)
+        shown |= {"most": max((one.at_risk for one in stops), default=0) or 1, "open": self._notes(account).open()}
+        shown |= {"stops": stops, "first": first, "said": said, "map": drawing, "unplaced": unplaced, "shown": ON_MAP}
+        shown["nowhere"] = {number for _, own in unplaced for number, _ in own}
+        return self._page("route.html.j2", request, account, shown)
 
     async def plant(self, request: Request, enterprise: str = "") -> Response:
         """The form of one plant of the route."""
@@ -107,16 +103,14 @@ class FieldForms:
         if not self.forms.checked(request, key):
             return await self._plant(request, enterprise, 403, "页面已过期，请再试一次")
         try:
-            account = self.desk.allow(request.state.session, Right.AUDIT)
-            stops, acts = await self.desk.look(self._route, account)
+            account, stops, acts = await self._route(request)
             if not reason.strip() or enterprise not in {one.enterprise_id for one in stops}:
                 return await self._plant(request, enterprise, 400, "请写明理由")
             by = account.signer(Right.AUDIT)
             await self.desk.look(record_access, self.desk.path, f"phone {enterprise}", by, reason.strip())
             found = await self.desk.ask(contacts_of, self.desk.path, acts, enterprise)
         except AlertEngineError as error:
-            said = "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else ""
-            return await self._plant(request, enterprise, 400, said or str(error))
+            return await self._plant(request, enterprise, 400, words_of(error))
         return await self._plant(request, enterprise, contacts=found)
 
     async def _plant(
@@ -129,28 +123,19 @@ class FieldForms:
         held: Mapping[str, str] = MappingProxyType({}),
     ) -> Response:
         try:
-            account = self.desk.allow(request.state.session, Right.AUDIT)
-            stops = await self.desk.look(self._stops, account)
+            account, stops, _ = await self._route(request)
         except AlertEngineError:
             return RedirectResponse("/", status_code=303)
         place = next((number for number, one in enumerate(stops) if one.enterprise_id == code), None)
         if place is None:
             return RedirectResponse(PLACE, status_code=303)
-        visited = {one.enterprise_id for one in self._notes(account).all()}
-        seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
-        more: dict[str, Any] = {
-            "stop": stops[place],
-            "place": place + 1,
-            "count": len(stops),
-            "seen": seen,
-            "words": SEEN,
-        }
+        shown = self._numbers(account, stops)
+        shown |= {"stop": stops[place], "place": place + 1, "count": len(stops), "words": SEEN, "most": MOST_PHOTOS}
         power = self.desk.works.store.form(POWER).get(code)
         chart = Markup(power_chart(power)) if power else ""  # noqa: S704 -- made here, every text escaped
-        more |= {"chart": chart, "contacts": contacts}
-        more |= {"risk": sum(one.at_risk for one in stops), "said": said, "most": MOST_PHOTOS}
         blank = {"time": to_minute(clock.now()), "result": "", "number": "", "text": ""}
-        return self._page("plant.html.j2", request, account, {**more, "held": {**blank, **held}, "warn": True}, status)
+        shown |= {"chart": chart, "contacts": contacts, "said": said, "warn": True, "held": {**blank, **held}}
+        return self._page("plant.html.j2", request, account, shown, status)
 
     async def keep(
         self,
@@ -168,19 +153,16 @@ class FieldForms:
         if not self.forms.checked(request, key):
             return await self._plant(request, enterprise, 403, "页面已过期，请再存一次", held=held)
         try:
-            account = self.desk.allow(request.state.session, Right.AUDIT)
-            stops = await self.desk.look(self._stops, account)
+            account, stops, _ = await self._route(request)
             stop = next((one for one in stops if one.enterprise_id == enterprise), None)
             if stop is None:
                 return RedirectResponse(PLACE, status_code=303)
             taken = [Upload(one.filename or "photo", await one.read()) for one in photos or () if one.size]
             note = FieldNote(enterprise, stop.enterprise, result, time, number, text)
-            notes = self._notes(account)
-            await self.desk.look(notes.add, note, taken)
+            await self.desk.look(self._notes(account).add, note, taken)
         except InputError as error:
-            said = "；".join(one.words("zh")[0] for one in error.problems)
-            return await self._plant(request, enterprise, 400, said, held=held)
-        visited = {one.enterprise_id for one in notes.all()}
+            return await self._plant(request, enterprise, 400, words_of(error), held=held)
+        visited = self._numbers(account, stops)["visited"]
         after = next((one.enterprise_id for one in stops if one.enterprise_id not in visited), None)
         way = f"{PLACE}/plant?enterprise={quote(after)}" if after else PLACE
         return RedirectResponse(f"{way}{'&' if after else '?'}kept={quote(enterprise)}", status_code=303)

@@ -53,17 +53,8 @@ class FieldNote:
         taken = (
             f"（照片{len(self.photos)}张：{'、'.join(code[:12] for _, code in self.photos)}）" if self.photos else ""
         )
-        cells = (
-            self.enterprise_id,
-            self.enterprise,
-            "",
-            self.time,
-            self.seen,
-            self.number,
-            self.text + taken,
-            inspector,
-        )
-        return note_of(cells)
+        seen = (self.time, self.seen, self.number, self.text + taken)
+        return note_of((self.enterprise_id, self.enterprise, "", *seen, inspector))
 
 
 class FieldNotes:

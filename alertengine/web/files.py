@@ -18,11 +18,12 @@ from alertengine.vocabulary import AlertEngineError, InputError, Problem, refuse
 from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
-from alertengine.web.evening import zip_of
+from alertengine.web.guard import page, words_of
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.opening import evaluation, printed_act, printed_work, rows_file
-from alertengine.web.refusals import page
+from alertengine.web.papers import zip_of
 from alertengine.web.roles import Right
+from alertengine.web.simulation import results_of, run_of
 from alertengine.workflow import ORDER_TEXT, SUPERIOR_ORDER, release_on_record
 
 
@@ -71,10 +72,7 @@ def _or_why_not(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -
         try:
             return await answer(files, *args, **kwargs)
         except AlertEngineError as error:
-            text = (
-                "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
-            )
-            return page(404, _NOT_OPENED, text)
+            return page(404, _NOT_OPENED, words_of(error))
 
     return answered
 
@@ -151,14 +149,14 @@ class _Files:
     async def report(self, request: Request, key: str) -> Response:
         """The report of a person's own simulation."""
         account = self.desk.allow(request.state.session, Right.SIMULATE)
-        found = self.desk.simulations.get(key, account.user).results / "report.html"
+        found = results_of(self.desk.jobs, run_of(self.desk.jobs, key, account.user)) / "report.html"
         return FileResponse(found) if found.is_file() else page(404, _NOT_OPENED, "推演尚未完成")
 
     @_or_why_not
     async def tables(self, request: Request, key: str) -> Response:
         """Everything a simulation wrote, zipped."""
         account = self.desk.allow(request.state.session, Right.SIMULATE)
-        folder = self.desk.simulations.get(key, account.user).results
+        folder = results_of(self.desk.jobs, run_of(self.desk.jobs, key, account.user))
         if not folder.is_dir():
             return page(404, _NOT_OPENED, "推演尚未完成")
         said = {"content-disposition": 'attachment; filename="simulation.zip"'}

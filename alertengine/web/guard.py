@@ -1,24 +1,28 @@
 """What stands before every request: who asks, from where, how much, and what the answer's headers allow.
 
+What is refused or fails is shown as one page in Chinese, whoever refuses it.
+
 A plain ASGI middleware, so that it sees the page, its websocket, uploads and the API alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+import logging
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlsplit
 
-from alertengine.web import refusals
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from alertengine.files import environment, stylesheet
+from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.web.api import problems
 from alertengine.web.sessions import Session, Sessions
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE: Final = "alertengine_session"
 #: The largest body of a request: a list of a million lines as xlsx stays below.
@@ -67,7 +71,7 @@ class Guard:
 
     """
 
-    def __init__(self, app: App, sessions: Sessions, hosts: frozenset[str], public: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions, hosts: frozenset[str], public: tuple[str, ...] = ()) -> None:
         """Guard an app."""
         self.app = app
         self.sessions = sessions
@@ -196,7 +200,7 @@ async def _answer(
         return
     body, media = text.encode(), "text/plain; charset=utf-8"
     if text and any(name == b"accept" and _HTML.encode() in value for name, value in scope["headers"]):
-        body, media = bytes(refusals.page(status, text, _NOTHING_DONE).body), f"{_HTML}; charset=utf-8"
+        body, media = bytes(page(status, text, _NOTHING_DONE).body), f"{_HTML}; charset=utf-8"
     if status in _CODES and str(scope["path"]).startswith(API):
         body, media = problems.as_json(problems.body(_CODES[status])), problems.MEDIA
     said = {"content-type": media, **headers}
@@ -204,3 +208,40 @@ async def _answer(
     start = [(name.encode(), value.encode()) for name, value in said.items()]
     await sending({"type": "http.response.start", "status": status, "headers": start})
     await sending({"type": "http.response.body", "body": body})
+
+
+_UNREAD: Final = ("没有读懂所送的内容", "有一项缺少、过长或不是所要的那一种；什么也没有保存。请回到上一页重填。")
+_SAID: Final = {
+    404: ("没有这一页", "地址可能不完整，或这一页已不再有。"),
+    405: ("这一页不这样打开", "这个地址不接受这种请求；什么也没有保存。"),
+}
+_FAILED: Final = ("这一页没有打开", "程序出错，已写入日志；台账和已保存的内容不变。请重试，仍不行时告诉系统管理人员。")
+
+
+def words_of(error: AlertEngineError) -> str:
+    """What is refused, in a line."""
+    return "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
+
+
+def page(status: int, title: str, said: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """A page that says why it is not the one asked for."""
+    template = environment("alertengine.web").get_template("lost.html.j2")
+    return HTMLResponse(template.render(title=title, said=said, design=stylesheet()), status, headers)
+
+
+def said_in_chinese(*apps: FastAPI) -> None:
+    """Put the page in place of the libraries' English answers."""
+    for app in apps:
+        for refused in (404, HTTPException, RequestValidationError):
+            app.add_exception_handler(refused, _refused)
+        app.add_exception_handler(Exception, _failed)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 422
+    return page(status, *_SAID.get(status, _UNREAD), getattr(error, "headers", None))
+
+
+async def _failed(_request: Request, error: Exception) -> Response:
+    logging.getLogger("nicegui").error("a page failed", exc_info=error)
+    return page(500, *_FAILED)

@@ -1,4 +1,7 @@
-"""An inspector's evening: where most may be at risk, what to look at, evidence judged, findings into the record."""
+"""An inspector's evening: where most may be at risk, what to look at, evidence judged, findings into the record.
+
+Beside the orders a phone shows where plants are, whom to ring, and what they drew that day.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,26 +20,35 @@ from alertengine.audit import AuditRun, Evidence, audit, read_all, write_finding
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
+from alertengine.lists import read_list
 from alertengine.vocabulary import EMISSION_FIELDS, VERDICT_TEXT, InputError, Problem, problems_as
-from alertengine.web.fieldfacts import drawn_of
-from alertengine.web.scope import WHOLE, Scope
-from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
-from alertengine.workflow import Upload, not_served, opening, ordered, record_findings, recorded_findings
+from alertengine.web.kept import acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
+from alertengine.web.orderrows import text_rows
+from alertengine.web.roles import WHOLE, Scope
+from alertengine.workflow import (
+    Upload,
+    list_file,
+    load_rules,
+    not_served,
+    opening,
+    ordered,
+    record_findings,
+    recorded_findings,
+    unpacked,
+)
 
 if TYPE_CHECKING:
+    from alertengine.audit import Evidence
     from alertengine.rulebook import Rulebook
 
 #: What an inspector's note becomes: the columns of evidence of the kind ``inspection``.
 NOTE_COLUMNS: Final = (
-    "统一社会信用代码",
-    "企业名称",
-    "生产线编号",
-    "检查时间",
-    "检查结果",
-    "笔录编号",
-    "检查情况",
-    "检查人",
-)
+    "统一社会信用代码", "企业名称", "生产线编号", "检查时间", "检查结果", "笔录编号", "检查情况", "检查人",
+)  # fmt: skip
+#: Readings drawn of a day: quarters of an hour at most.
+_MOST: Final = 96
+#: Acts whose contacts are at hand.
+_LISTS: Final = 2
 #: Verdicts that bring a plant back onto the route whatever its kilograms.
 _AGAIN: Final = ("breached", "doubtful")
 
@@ -153,7 +166,7 @@ def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> JudgedEvidence
         run, said, _, evidence = _judged(path, book, files, Path(folder))
     shown = run.table[run.table["finding"].isin(["breached", "doubtful", "complied"])]
     names = ("day", "enterprise", "county", "line", "evidence", "finding", "finding_text", "consequence")
-    rows = tuple({name: _text(row[name]) for name in names} for row in shown[list(names)].to_dict("records"))
+    rows = tuple(text_rows(shown[list(names)]))
     return JudgedEvidence(
         tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems), tuple(run.notes), drawn_of(evidence)
     )
@@ -195,5 +208,65 @@ def _judged(
     return run, opening(given, evidence, book), paths, evidence
 
 
-def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 -- NaN
+Point = tuple[float, float]
+
+
+def places_of(path: Path, acts: Sequence[int], wanted: Sequence[str]) -> dict[str, Point]:
+    """Longitude and latitude of plants ordered by acts, by code; none of a sole trader's or without coordinates."""
+    out: dict[str, Point] = {}
+    for number in acts:
+        try:
+            with Ledger.open(path) as ledger:
+                table = lines_of(ledger, ledger.act(number))[["enterprise_id", "lon", "lat"]]
+        except InputError:  # the list was erased
+            continue
+        own = table[table["enterprise_id"].astype("str").isin(wanted)].dropna()
+        own = own.drop_duplicates("enterprise_id")
+        at = zip(own["lon"].astype("float64").tolist(), own["lat"].astype("float64").tolist(), strict=True)
+        out |= dict(zip(own["enterprise_id"].astype("str"), at, strict=True))
+    return out
+
+
+def contacts_of(path: Path, acts: Sequence[int], enterprise: str) -> list[tuple[str, str]]:
+    """Contact and telephone of a plant, as the lists of acts say, each once; the caller asks who may see them."""
+    out: dict[tuple[str, str], None] = {}
+    for number in acts:
+        with Ledger.open(path) as ledger:
+            mark, erased = ledger.act(number).hash, last_erasure(ledger)
+        out |= dict.fromkeys(_contacts(path, number, mark, erased).get(enterprise, ()))
+    return list(out)
+
+
+@lru_cache(_LISTS)
+def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[str, list[tuple[str, str]]]:
+    """Contacts and telephones of an act's list by plant, read once for a round of plants; none where it was erased."""
+    with Ledger.open(path) as ledger:
+        act = ledger.act(number)
+        try:
+            with unpacked(ledger, act) as folder:
+                lists = load_rules(folder, act.head["options"]).lists
+                table = read_list(folder / list_file(folder, act.head["options"]), lists).lines
+        except InputError:
+            return {}
+    out: dict[str, list[tuple[str, str]]] = {}
+    for row in table[["enterprise_id", "contact", "phone"]].astype("object").fillna("").itertuples(index=False):
+        if row.phone:
+            out.setdefault(str(row.enterprise_id), []).append((str(row.contact), str(row.phone)))
+    return out
+
+
+def drawn_of(evidence: Sequence[Evidence]) -> dict[str, dict[str, Any]]:
+    """The newest day of electricity of each plant by code: ``day``, ``hourly`` and ``kwh``, one number a reading."""
+    out: dict[str, dict[str, Any]] = {}
+    for one in evidence:
+        if one.kind != "electricity" or "kwh" not in one.table:
+            continue
+        table = one.table[["enterprise_id", "time", "kwh"]].dropna()
+        table = table.assign(enterprise_id=table["enterprise_id"].astype("str"))
+        for code, own in table.groupby("enterprise_id"):
+            sums = own.groupby("time")["kwh"].sum().sort_index()
+            last = pd.Timestamp(sums.index[-1]).normalize()
+            shown = sums[sums.index >= last] if one.hourly else sums.iloc[-14:]
+            day = f"{last:%m-%d}" if one.hourly else f"{shown.index[0]:%m-%d} 至 {last:%m-%d}"
+            out[str(code)] = {"day": day, "hourly": one.hourly, "kwh": [float(kwh) for kwh in shown[-_MOST:]]}
+    return out

@@ -193,35 +193,23 @@ def questions(problems: Iterable[Problem], notes: Iterable[Problem] = ()) -> lis
     return list(found.values())
 
 
+#: What asks for a name, and which of its arguments holds those that are near; blank where it knows none.
+_NAMES: Final[Mapping[str, str]] = {
+    "perhaps_one": "names",
+    "a_city_nearly": "names",
+    "or_one_added": "",
+    "a_city_or_region": "",
+    **dict.fromkeys(DOUBTS, "near"),
+}
+
+
 def _near(said: Words) -> tuple[str, ...] | None:
     """The names that something said offers; empty where it asks for a name and knows none, None where for none."""
     if said.code in _NAMES:
-        return tuple(_NAMES[said.code](dict(said.arguments)))
+        near = dict(said.arguments).get(_NAMES[said.code], ())
+        return (near,) if isinstance(near, str) else tuple(near)
     inner = [found for _, held in said.arguments if isinstance(held, Words) if (found := _near(held)) is not None]
     return inner[0] if inner else None
-
-
-def _of_near(arguments: Mapping[str, Any]) -> Sequence[str]:
-    near = arguments["near"]
-    return [near] if isinstance(near, str) else list(near)
-
-
-def _names_of(arguments: Mapping[str, Any]) -> Sequence[str]:
-    return list(arguments["names"])
-
-
-def _nothing(_arguments: Mapping[str, Any]) -> Sequence[str]:
-    return ()
-
-
-#: What asks for a name, and how it says those that are near.
-_NAMES: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]]] = {
-    "perhaps_one": _names_of,
-    "a_city_nearly": _names_of,
-    "or_one_added": _nothing,
-    "a_city_or_region": _nothing,
-    **dict.fromkeys(DOUBTS, _of_near),
-}
 
 
 def answer(upload: Upload, found: Understood, answers: Iterable[CellAnswer], lists: OpenLists) -> Understood:

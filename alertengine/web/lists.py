@@ -16,7 +16,7 @@ from alertengine.files import Schema, normal, read_table, reading_with, scratch,
 from alertengine.ledger import Ledger
 from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
 from alertengine.vocabulary import FIELDS, InputError, Problem, problems_as
-from alertengine.web.scope import WHOLE, Scope
+from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import Publication, Upload, Wanted, publish, ready_to_publish
 
 if TYPE_CHECKING:

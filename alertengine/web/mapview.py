@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files import scratch
-from alertengine.ledger import Ledger
+from alertengine.ledger import Act, Ledger
 from alertengine.lists import read_list
 from alertengine.orders import InForce
 from alertengine.rulebook import OpenLists, Outlines, outlines_file, read_outlines
@@ -23,15 +23,15 @@ from alertengine.vocabulary import (
     InputError,
     Problem,
     Words,
+    gathering,
     left_open,
     moment,
     sole_traders,
 )
 from alertengine.warning import RANK
-from alertengine.web.kept import KeptLedger, lines_of
+from alertengine.web.kept import KeptLedger, acts_in_force, acts_with_orders, lines_of, standing_at
 from alertengine.web.lists import lists_on_file, published_list
-from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
-from alertengine.web.works import Works
+from alertengine.web.workstore import Works
 from alertengine.workflow import decided_of, draft, drafts, list_file, orders_in_force
 
 #: What a map can be coloured by: the codes of pages' addresses, and their words.
@@ -128,13 +128,7 @@ def map_view(path: Path, rules: tuple[Path, ...], now: datetime, what: str = "",
 
 
 def _told(
-    path: Path,
-    rules: tuple[Path, ...],
-    now: pd.Timestamp,
-    what: str,
-    problems: list[Problem],
-    *,
-    points: bool,
+    path: Path, rules: tuple[Path, ...], now: pd.Timestamp, what: str, problems: list[Problem], *, points: bool
 ) -> _Told | None:
     kind, _, name = what.partition(":")
     if kind == "work":
@@ -144,29 +138,29 @@ def _told(
     with KeptLedger.open(path) as ledger:
         if kind == "draft" and name.isascii() and name.isdecimal():
             act = ledger.act(int(name))
-            own = orders_in_force(ledger.orders(act.act, personal=False), decided_of(ledger, act))
             said = f"第{act.act}号《{draft(ledger, act.act).title}》" if act.kind == "draft" else f"第{act.act}号指令"
-            return _Told(f"{said}{_from(own)}", _now(own), _lists(path, [act.act], problems, points=points))
+            return _of_act(ledger, act, said, problems, points=points)
         every = acts_with_orders(ledger, now)
         acts = acts_in_force(ledger, every, now)
         if acts:
-            own, numbers = standing_at(ledger, every, now), [act.act for act in acts]
-            said = f"第{'、'.join(map(str, numbers))}号指令，生效中或待生效"
-            return _Told(said, own.now.reset_index(drop=True), _lists(path, numbers, problems, points=points))
+            said = f"第{'、'.join(str(act.act) for act in acts)}号指令，生效中或待生效"
+            table = standing_at(ledger, every, now).now.reset_index(drop=True)
+            return _Told(said, table, _lists(ledger, acts, problems, points=points))
         waiting = [state for state in drafts(ledger) if state.stage.open and not state.replaced_by]
         if waiting:
             newest = max(waiting, key=lambda one: one.act)
-            own = orders_in_force(ledger.orders(newest.act, personal=False), decided_of(ledger, ledger.act(newest.act)))
-            return _Told(
-                f"第{newest.act}号草稿《{newest.title}》{_from(own)}",
-                _now(own),
-                _lists(path, [newest.act], problems, points=points),
-            )
+            said = f"第{newest.act}号草稿《{newest.title}》"
+            return _of_act(ledger, ledger.act(newest.act), said, problems, points=points)
         published = lists_on_file(ledger)
     if not published:
         return None
     table = _published(path, rules, published[0].act)
     return _Told(f"清单 {published[0].version}（没有指令，为正常生产排放）", table, (table,), ordered=False)
+
+
+def _of_act(ledger: Ledger, act: Act, said: str, problems: list[Problem], *, points: bool) -> _Told:
+    own = orders_in_force(ledger.orders(act.act, personal=False), decided_of(ledger, act))
+    return _Told(f"{said}{_from(own)}", _now(own), _lists(ledger, [act], problems, points=points))
 
 
 def _now(holds: InForce) -> pd.DataFrame:
@@ -234,15 +228,11 @@ def _plants(orders: pd.DataFrame, lists: Sequence[pd.DataFrame]) -> tuple[tuple[
     return tuple(plants), int(persons.sum()), len(own) - len(plants)
 
 
-def _lists(path: Path, acts: Sequence[int], problems: list[Problem], *, points: bool) -> tuple[pd.DataFrame, ...]:
+def _lists(ledger: Ledger, acts: Sequence[Act], problems: list[Problem], *, points: bool) -> tuple[pd.DataFrame, ...]:
     out = []
     for act in acts if points else ():
-        try:
-            with Ledger.open(path) as ledger:
-                lines = lines_of(ledger, ledger.act(act))
-            out.append(lines[["enterprise_id", "lon", "lat"]])
-        except InputError as error:  # the list was erased: no points
-            problems += error.problems
+        with gathering(problems):  # of a list that was erased there are no points
+            out.append(lines_of(ledger, act)[["enterprise_id", "lon", "lat"]])
     return tuple(out)
 
 

@@ -1,12 +1,18 @@
-"""What the page of a draft or work opens with, found once and kept by the hash of what it rests on."""
+"""What the page of a draft or work opens with, found once and kept by the hash of what it rests on.
+
+What pages of the record as it stands open with is found before anybody opens them (:func:`warm`).
+"""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import pandas as pd
 from pydantic import TypeAdapter
@@ -14,22 +20,29 @@ from pydantic import TypeAdapter
 from alertengine.documents import Footing
 from alertengine.ledger import Ledger
 from alertengine.orders import read_overrides
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANT_TEXT, STATUS_TEXT, Flag, flagged, kilograms, left_open
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    POLLUTANT_TEXT,
+    STATUS_TEXT,
+    Flag,
+    InputError,
+    flagged,
+    kilograms,
+    left_open,
+)
 from alertengine.vocabulary import times as clock
-from alertengine.web.asked import act_opened, work_opened
+from alertengine.web.asked import act_opened, first_page, work_opened
 from alertengine.web.auditview import BESIDE
 from alertengine.web.brief import Brief, brief_of
-from alertengine.web.compared import Against, against
-from alertengine.web.decisions import standing_orders
-from alertengine.web.evening import evaluated, printed
+from alertengine.web.compared import Against, against, standing_orders
 from alertengine.web.jobs.store import WorkFolder, hash_of, state_of
-from alertengine.web.kept import KeptLedger
-from alertengine.web.orderrows import FIRST, packed, rows
-from alertengine.web.ready import Ready, ready
-from alertengine.web.scope import WHOLE, Scope
-from alertengine.web.standing import acts_with_orders
-from alertengine.web.works import Works
-from alertengine.workflow import decided_of, orders_in_force
+from alertengine.web.kept import KeptLedger, acts_with_orders
+from alertengine.web.mapview import map_view
+from alertengine.web.orderrows import FIRST, packed, rows, text_rows
+from alertengine.web.papers import Ready, evaluated, printed, ready
+from alertengine.web.roles import WHOLE, Scope
+from alertengine.web.workstore import Works
+from alertengine.workflow import decided_of, drafts, orders_in_force
 
 _T = TypeVar("_T")
 #: Open lines that a phone shows as cards, and lines that a draft's page prints itself; all are on the page of orders.
@@ -37,6 +50,9 @@ CARDS: Final = 40
 #: Acts that say nothing of what was ordered and done.
 _NOT_EVALUATED: Final = BESIDE | {"forecast", "draft", "review", "approval", "withdrawal"}
 PRINTED: Final = 400
+_Look: TypeAlias = Callable[[Path, int], Any]
+#: Drafts and acts that are looked at, the newest.
+_MOST: Final = 4
 _OF_A_CARD: Final = ("enterprise", "line", "line_id", "county", "industry", "measure_text", "hangs_on")
 
 
@@ -178,11 +194,8 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
 def _cards(asked: pd.DataFrame) -> tuple[dict[str, str], ...]:
     shown = asked.head(CARDS)
     lower = flagged(shown, Flag.FROM_LOWER_LEVEL)
-    plain = shown[list(_OF_A_CARD)].astype("object").where(shown[list(_OF_A_CARD)].notna(), "").to_dict("records")
-    return tuple(
-        {str(name): str(cell) for name, cell in row.items()} | {"lower": "1" if low else ""}
-        for row, low in zip(plain, lower, strict=True)
-    )
+    told = text_rows(shown[list(_OF_A_CARD)])
+    return tuple(row | {"lower": "1" if low else ""} for row, low in zip(told, lower, strict=True))
 
 
 def rest_of(now: pd.DataFrame) -> str:
@@ -214,7 +227,7 @@ def given_already(path: Path, number: int, scope: Scope = WHOLE) -> int:
 
 
 def evaluation(path: Path, number: int, scope: Scope = WHOLE) -> str:
-    """The evaluation of an act (:func:`~alertengine.web.evening.evaluated`), made anew once the record goes on.
+    """The evaluation of an act (:func:`~alertengine.web.papers.evaluated`), made anew once the record goes on.
 
     Raises:
         InputError: as there.
@@ -233,11 +246,7 @@ def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
         InputError: no such act, or it cannot be written.
 
     """
-    with KeptLedger.open(path) as ledger:
-        name = hash_of("rows", *_rests_on(ledger, number, scope))
-        return WorkFolder(path).file_once(
-            name, "rows.json.gz", lambda: packed(scope.of(ledger.orders(number, personal=False)))
-        )
+    return _file(path, number, scope, "rows", "rows.json.gz", packed)
 
 
 def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
@@ -247,14 +256,17 @@ def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
         InputError: no such act, or it cannot be written.
 
     """
+    return _file(
+        path, number, scope, "printed", "print.html.gz",
+        lambda orders: _zipped(printed(f"第{number}号", orders, masked=True)),
+    )  # fmt: skip
+
+
+def _file(path: Path, number: int, scope: Scope, kind: str, file: str, make: Callable[[pd.DataFrame], bytes]) -> Path:
+    """What is made of the orders of an act that may be seen, as a file kept by what it rests on."""
     with KeptLedger.open(path) as ledger:
-        name = hash_of("printed", *_rests_on(ledger, number, scope))
-
-        def made() -> bytes:
-            orders = scope.of(ledger.orders(number, personal=False))
-            return _zipped(printed(f"第{number}号", orders, masked=True))
-
-        return WorkFolder(path).file_once(name, "print.html.gz", made)
+        name = hash_of(kind, *_rests_on(ledger, number, scope))
+        return WorkFolder(path).file_once(name, file, lambda: make(scope.of(ledger.orders(number, personal=False))))
 
 
 def printed_work(path: Path, key: str) -> Path:
@@ -272,3 +284,34 @@ def printed_work(path: Path, key: str) -> Path:
 
 def _zipped(page: str) -> bytes:
     return gzip.compress(page.encode(), 4)
+
+
+def warm(path: Path, rules: tuple[Path, ...], now: datetime) -> int:
+    """Find what 今日, the map, open drafts and acts in force open with; it is kept beside the ledger.
+
+    Args:
+        path: the ledger.
+        rules: further folders of rules.
+        now: civil time.
+
+    Returns:
+        How many were found; one that cannot be found says so where its page is opened.
+
+    """
+    with KeptLedger.open(path) as ledger:
+        waiting = [state.act for state in drafts(ledger) if state.stage.open and not state.replaced_by][-_MOST:]
+        acts = [act.act for act in acts_with_orders(ledger, pd.Timestamp(now))][-_MOST:]
+    steps: list[Callable[[], Any]] = [
+        partial(first_page, path, rules, now),
+        partial(map_view, path, rules, now, points=True),
+    ]
+    of_drafts: list[_Look] = [drafted, given_already, rows_file, against_act, ready_act]
+    of_acts: list[_Look] = [drafted, rows_file, ready_act, evaluation]
+    for looks, numbers in ((of_drafts, waiting), (of_acts, acts)):
+        steps += [partial(look, path, number) for look in looks for number in numbers]
+    done = 0
+    for step in steps:
+        with suppress(InputError):
+            step()
+            done += 1
+    return done

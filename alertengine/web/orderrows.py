@@ -9,8 +9,17 @@ import orjson
 import pandas as pd
 
 from alertengine.orders import InForce
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, kilograms, left_open
-from alertengine.web.decisions import is_lighter
+from alertengine.vocabulary import (
+    FIELDS,
+    LEVEL_TEXT,
+    ORDER_COLUMNS,
+    POLLUTANTS,
+    STATUS_TEXT,
+    Flag,
+    flags_of,
+    kilograms,
+    left_open,
+)
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (
@@ -22,6 +31,8 @@ COLUMNS: Final = (
 MARKS: Final = ("缺", "轻", "改", "", "已")
 #: Rows of each mark that a page is drawn with: more than a screen shows; the browser fetches all of them afterwards.
 FIRST: Final = 24
+#: What the remark of an order says where a person asks less than the rules.
+LIGHTER: Final = "轻于规则"
 #: What rows can be taken together by.
 GROUPS: Final = ("city", "county", "industry", "effective_grade", "status", "level", "enterprise")
 #: Rows are packed quickly rather than tightly.
@@ -52,6 +63,17 @@ def readable(orders: pd.DataFrame) -> pd.DataFrame:
         codes = distinct.codes
         out[name] = pd.Series([said[code] if code >= 0 else "" for code in codes], dtype="object")
     return pd.DataFrame(out)
+
+
+def text_of(value: Any) -> str:
+    """A cell of a table as text, "" for blank."""
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def text_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    """The rows of a table as texts, "" for blank."""
+    plain = table.astype("object").where(table.notna(), "")
+    return [{str(name): str(value) for name, value in row.items()} for row in plain.to_dict("records")]
 
 
 def fields_said(text: str) -> str:
@@ -88,6 +110,11 @@ def packed(orders: pd.DataFrame, stands: pd.Series | None = None) -> bytes:
         few = 2 * len(texts) < len(table)
         columns[name] = {"texts": list(texts), "at": at.tolist()} if few else table[name].to_list()
     return gzip.compress(orjson.dumps({"rows": len(table), "columns": columns}), _QUICK, mtime=0)
+
+
+def is_lighter(flags: str, remark: str) -> bool:
+    """Whether an order was made lighter than the rules by a person."""
+    return Flag.OVERRIDDEN in flags_of(flags) and LIGHTER in remark.split("原为：", 1)[-1]
 
 
 def marks(orders: pd.DataFrame, stands: pd.Series | None = None) -> list[str]:

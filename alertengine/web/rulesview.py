@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -189,15 +190,20 @@ def document_view(book: Rulebook, name: str) -> DocumentView:
         **origin_words(document),
     }
     missing = [f"{one.what}（应见于{one.source or '未知'}；{one.reason or '未说明原因'}）" for one in document.missing]
-    clauses = [
-        ClauseView(one.clause, one.text, one.rules, "；".join(part for part in (one.feature, one.reason) if part))
-        for one in document.clauses
-    ]
     rules = [rule_view(book, rule) for rule in book.rules.values() if rule.document == name]
     return DocumentView(
         name, document.citation, tuple((key, text) for key, text in facts.items() if text),
-        tuple(missing), tuple(clauses), tuple(rules),
+        tuple(missing), clause_views(document), tuple(rules),
     )  # fmt: skip
+
+
+def clause_views(document: Document, of: Collection[str] = ()) -> tuple[ClauseView, ...]:
+    """The clauses of a document with what became of them; those of some rules (ids, tables) where any are named."""
+    return tuple(
+        ClauseView(one.clause, one.text, one.rules, "；".join(filter(None, (one.feature, one.reason))))
+        for one in document.clauses
+        if not of or not set(of).isdisjoint(one.rules)
+    )
 
 
 def rule_view(book: Rulebook, rule: RuleHead) -> RuleView:

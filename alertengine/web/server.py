@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
+from starlette.types import ASGIApp
 
 from alertengine.files import stylesheet
 from alertengine.vocabulary import program_version
@@ -21,10 +22,9 @@ from alertengine.web import files
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
 from alertengine.web.fieldforms import FieldForms
-from alertengine.web.guard import App, Guard
+from alertengine.web.guard import Guard, said_in_chinese
 from alertengine.web.pages.frame import framed
 from alertengine.web.pages.registry import PAGES, PageEntry
-from alertengine.web.refusals import said_in_chinese
 from alertengine.web.signin import Forms
 
 TITLE: Final = "重污染天气应急"
@@ -34,7 +34,7 @@ _GONE: Final = 30.0
 _KEPT: Final = {"cache-control": "private, max-age=86400"}
 
 
-def build(desk: Desk, hosts: Sequence[str]) -> App:
+def build(desk: Desk, hosts: Sequence[str]) -> ASGIApp:
     """The whole page as an ASGI app.
 
     NiceGUI keeps its pages in the process: one desk a process.
@@ -57,14 +57,7 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
     server.mount("/api", Interface(desk).application())
     for entry in PAGES:
         _page(desk, forms, entry)
-    ui.run_with(
-        server,
-        title=TITLE,
-        favicon="🌫️",
-        language="zh-CN",
-        reconnect_timeout=_GONE,
-        show_welcome_message=False,
-    )
+    ui.run_with(server, title=TITLE, favicon="🌫️", language="zh-CN", reconnect_timeout=_GONE, show_welcome_message=False)
     said_in_chinese(server, nicegui.app)
     nicegui.app.on_startup(desk.warm)
     # the browser takes scripts, fonts and styles of the page before anyone signs in: they are the package's own

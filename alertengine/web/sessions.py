@@ -17,7 +17,7 @@ from ipaddress import ip_address, ip_network
 from threading import Lock
 from typing import Any, Final
 
-from alertengine.web.account_store import AccountStore, KeptRows
+from alertengine.web.account_store import AccountStore, Clock, KeptRows
 
 #: Seconds without a request after which a session ends, and its longest life.
 IDLE: Final = 30 * 60
@@ -36,8 +36,6 @@ LONGEST_OF_ADDRESS: Final = 60
 _MOST_KEPT: Final = 20_000
 #: Addresses whose tries are looked at beside each other.
 _TURNS: Final = 64
-
-Clock = Callable[[], float]
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from alertengine.files import environment
 from alertengine.vocabulary import InputError
 from alertengine.web.accounts import LONGEST, SHORTEST
 from alertengine.web.desk import Desk
-from alertengine.web.guard import COOKIE, LONGEST_PLACE, SIGN_IN
+from alertengine.web.guard import COOKIE, LONGEST_PLACE, SIGN_IN, words_of
 from alertengine.web.sessions import Session
 
 #: Holds the form's own key before there is a session.
@@ -90,7 +90,7 @@ class Forms:
             try:
                 account = self.desk.accounts.verify(user, password)
             except InputError as error:
-                return self._page("sign-in.html.j2", request, 503, said=_words(error), **again)
+                return self._page("sign-in.html.j2", request, 503, said=words_of(error), **again)
             if account is None:
                 if self.desk.tries.slowed(user, address):
                     who = user if self.desk.accounts.get(user) else "未知账号"
@@ -139,16 +139,12 @@ class Forms:
             try:
                 self.desk.accounts.choose(account.user, old, new)
             except InputError as error:
-                said = _words(error)
+                said = words_of(error)
         if said:
             shown = {"account": account, "said": said, "least": SHORTEST, "most": LONGEST}
             return self._page("password.html.j2", request, 400, **shown)
         self.desk.sessions.end_all(account.user, but=session.token)
         return RedirectResponse("/", status_code=303)
-
-
-def _words(error: InputError) -> str:
-    return "；".join(problem.words("zh")[0] for problem in error.problems)
 
 
 def _lasting(seconds: int) -> str:

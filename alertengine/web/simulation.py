@@ -67,15 +67,9 @@ def _named(value: Any, key: str = "") -> list[str]:
 
 #: Keys of a variant that name documents, files or days, and what they change.
 _CHANGED: Final = {
-    "regime": "预警分级按",
-    "ratio": "减排比例按",
-    "without": "不适用",
-    "rules": "另加规则",
-    "list": "清单",
-    "totals": "排放量",
-    "history": "天气",
-    "known_on": "只用此日前发布的文件",
-}
+    "regime": "预警分级按", "ratio": "减排比例按", "without": "不适用", "rules": "另加规则", "list": "清单",
+    "totals": "排放量", "history": "天气", "known_on": "只用此日前发布的文件",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,98 +157,39 @@ def _documents(book: Rulebook, kind: str) -> dict[str, str]:
     return {name: book.documents[name].citation for name in names}
 
 
-class SimulationRun:
-    """One run, as its job is by now."""
+def begin_run(jobs: Jobs, content: Mapping[str, Any], files: Sequence[Upload], user: str) -> Job:
+    """Start a run of a scenario as a job of the kind ``season``; the same with the same files is not run twice.
 
-    def __init__(self, jobs: Jobs, job: Job) -> None:
-        """Take its job."""
-        self._jobs, self._job = jobs, job
+    Raises:
+        InputError: too many of the person go on already, too many variants, or a file has no name.
 
-    @property
-    def key(self) -> str:
-        """The key of its job."""
-        return self._job.key
-
-    @property
-    def title(self) -> str:
-        """What its scenario is called."""
-        return self._job.title
-
-    @property
-    def state(self) -> str:
-        """How it is: waiting, running, done, failed or stopped."""
-        return self._job.state
-
-    @property
-    def progress(self) -> tuple[int, int]:
-        """Variants done of all."""
-        done = int(self._job.said.get("done", 0))
-        return (done, done) if self.state == "done" else self._jobs.progress(self.key)
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        """The variants compared."""
-        return list(self._job.said.get("rows", ()))
-
-    @property
-    def notes(self) -> list[Problem]:
-        """What must be looked at, and what is good to know."""
-        return [Problem.from_dict(one) for one in self._job.said.get("notes", ())]
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Why it failed."""
-        return list(self._job.problems)
-
-    @property
-    def results(self) -> Path:
-        """The folder of what came out."""
-        return self._jobs.out(self._job) / "out"
-
-    def look(self) -> None:
-        """See how it is."""
-        self._job = self._jobs.get(self.key)
-
-    def stop(self) -> None:
-        """End it before its time."""
-        self._jobs.stop(self.key)
-        self.look()
+    """
+    if len(content.get("variants") or []) > MOST_VARIANTS:
+        raise InputError([Problem("too_many_variants", where="session", most=MOST_VARIANTS)])
+    works = WorkStore(jobs.folder)
+    plain = json.loads(json.dumps(content, default=str))  # days of the scenario as texts
+    asked = {"content": plain, "files": [works.put_upload(one) for one in files if one.plain_name]}
+    return jobs.begin("season", str(content.get("title", "推演")), asked, user, made_from=asked)
 
 
-class Simulations:
-    """The runs of one desk: jobs of the kind ``season``."""
+def run_of(jobs: Jobs, key: str, user: str) -> Job:
+    """A person's own run: its variants compared are ``said["rows"]``, what must be looked at ``said["notes"]``.
 
-    def __init__(self, jobs: Jobs) -> None:
-        """Take the desk's jobs."""
-        self._jobs = jobs
+    Raises:
+        InputError: there is none, or it is somebody else's.
 
-    def begin(self, content: Mapping[str, Any], files: Sequence[Upload], user: str) -> SimulationRun:
-        """Start one; the same scenario with the same files is not run twice.
+    """
+    job = jobs.get(key)
+    if job.kind != "season" or job.user != user:
+        raise InputError([Problem("no_such_run", where="session")])
+    return job
 
-        Raises:
-            InputError: too many of the person go on already, too many variants, or a file has no name.
 
-        """
-        if len(content.get("variants") or []) > MOST_VARIANTS:
-            raise InputError([Problem("too_many_variants", where="session", most=MOST_VARIANTS)])
-        works = WorkStore(self._jobs.folder)
-        plain = json.loads(json.dumps(content, default=str))  # days of the scenario as texts
-        asked = {"content": plain, "files": [works.put_upload(one) for one in files if one.plain_name]}
-        job = self._jobs.begin("season", str(content.get("title", "推演")), asked, user, made_from=asked)
-        return SimulationRun(self._jobs, job)
+def runs_of(jobs: Jobs, user: str) -> list[Job]:
+    """All runs of a person, the newest first."""
+    return [job for job in jobs.store.of(user) if job.kind == "season"]
 
-    def get(self, key: str, user: str) -> SimulationRun:
-        """A person's own run.
 
-        Raises:
-            InputError: there is none, or it is somebody else's.
-
-        """
-        job = self._jobs.get(key)
-        if job.kind != "season" or job.user != user:
-            raise InputError([Problem("no_such_run", where="session")])
-        return SimulationRun(self._jobs, job)
-
-    def of(self, user: str) -> list[SimulationRun]:
-        """All runs of a person, the newest first."""
-        return [SimulationRun(self._jobs, job) for job in self._jobs.store.of(user) if job.kind == "season"]
+def results_of(jobs: Jobs, run: Job) -> Path:
+    """The folder of what came out of a run."""
+    return jobs.out(run) / "out"

@@ -26,10 +26,9 @@ from alertengine.vocabulary import (
 )
 from alertengine.vocabulary import times as clock
 from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, warn
-from alertengine.web.kept import lines_of
-from alertengine.web.orderrows import fields_said
-from alertengine.web.scope import Scope
-from alertengine.web.standing import acts_in_force, acts_with_orders, standing_at
+from alertengine.web.kept import acts_in_force, acts_with_orders, lines_of, standing_at
+from alertengine.web.orderrows import fields_said, text_of, text_rows
+from alertengine.web.roles import Scope
 from alertengine.workflow import (
     DraftState,
     SuperiorOrder,
@@ -198,16 +197,16 @@ def new_changes(table: pd.DataFrame) -> list[dict[str, str]]:
 def _transition(row: dict[Any, Any]) -> dict[str, str]:
     return {
         "city": str(row["city"]),
-        "counties": "" if pd.isna(row["counties"]) else str(row["counties"]),
+        "counties": text_of(row["counties"]),
         "action": str(row["action"]),
         "action_text": ACTION_TEXT[str(row["action"])],
-        "level": "" if pd.isna(row["level"]) else str(row["level"]),
+        "level": text_of(row["level"]),
         "starts": moment(row["starts"]),
         "ends": moment(row["ends"]),
-        "starts_at": "" if pd.isna(row["starts"]) else str(row["starts"]),
-        "ends_at": "" if pd.isna(row["ends"]) else str(row["ends"]),
-        "reason": "" if pd.isna(row["reason"]) else str(row["reason"]),
-        "basis": "" if pd.isna(row["basis"]) else str(row["basis"]),
+        "starts_at": text_of(row["starts"]),
+        "ends_at": text_of(row["ends"]),
+        "reason": text_of(row["reason"]),
+        "basis": text_of(row["basis"]),
     }
 
 
@@ -283,7 +282,7 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
             "city": str(row["city"]),
             "level": str(row["level"]),
             "starts_at": str(row["starts"]),
-            "ends_at": "" if pd.isna(row["ends"]) else str(row["ends"]),
+            "ends_at": text_of(row["ends"]),
             "starts": moment(row["starts"]),
             "ends": moment(row["ends"]) or "未定",
             "since": moment(row["life_start"]),
@@ -317,11 +316,8 @@ def _orders(page: Today, ledger: Ledger) -> None:
 
 def open_lines(page: Today) -> list[dict[str, str]]:
     """The first lines left open, as texts."""
-    table = page.undetermined.head(OPEN_SHOWN).astype("object")
-    return [
-        {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
-        for row in table.where(table.notna(), "").to_dict("records")
-    ]
+    shown = text_rows(page.undetermined.head(OPEN_SHOWN))
+    return [row | {"hangs_on": fields_said(row["hangs_on"])} for row in shown]
 
 
 def gauges(summaries: Any, at: str = "") -> list[Gauge]:
@@ -339,17 +335,8 @@ def gauges(summaries: Any, at: str = "") -> list[Gauge]:
             values = (said.get("warning"), said.get("with_season"), said.get("required"))
             words = (MET_TEXT.get(str(said.get("met")), "无法判定"), str(said.get("basis") or ""))
             city = f"{entry['city']}{entry.get('county') or ''} {phase_words(entry, phase)}".rstrip()
-            out.append(
-                Gauge(
-                    city,
-                    str(entry["level"]),
-                    POLLUTANT_TEXT[pollutant],
-                    *values,
-                    *words,
-                    said.get("open_stopped"),
-                    said.get("at_most"),
-                )
-            )
+            least, most = said.get("open_stopped"), said.get("at_most")
+            out.append(Gauge(city, str(entry["level"]), POLLUTANT_TEXT[pollutant], *values, *words, least, most))
     return out
 
 
@@ -366,15 +353,15 @@ def _early(page: Today, result: Warnings, ledger: Ledger, book: Rulebook) -> Non
             page.early_unknown = int(unknown)
             page.early = [
                 {
-                    "place": f"{row['city']}{'' if pd.isna(row['county']) else row['county']}",
+                    "place": f"{row['city']}{text_of(row['county'])}",
                     "city": str(row["city"]),
-                    "county": "" if pd.isna(row["county"]) else str(row["county"]),
+                    "county": text_of(row["county"]),
                     "enterprise": str(row["enterprise"]),
-                    "line": f"{row['line']}" if not pd.isna(row["line"]) else str(row["line_id"]),
+                    "line": text_of(row["line"]) or str(row["line_id"]),
                     "process": str(row["process"]),
                     "starts": moment(row["starts"]),
                     "latest": moment(row["latest"]),
-                    "remark": "" if pd.isna(row["remark"]) else str(row["remark"]),
+                    "remark": text_of(row["remark"]),
                 }
                 for row in table.to_dict("records")
             ]

@@ -13,9 +13,8 @@ import pandas as pd
 
 from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.vocabulary import times as clock
-from alertengine.web.kept import KeptLedger
+from alertengine.web.kept import KeptLedger, acts_in_force, acts_with_orders
 from alertengine.web.roles import Right
-from alertengine.web.standing import acts_in_force, acts_with_orders
 from alertengine.web.today import Today, lasting, moment, new_changes
 from alertengine.workflow import DraftState, Stage, drafts, service, still_open
 

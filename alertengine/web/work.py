@@ -19,7 +19,7 @@ from alertengine.orders import Override, read_overrides
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.web.decisions import standing_orders
+from alertengine.web.compared import standing_orders
 from alertengine.web.intake import DOORS, taken_in
 from alertengine.workflow import (
     Collected,
@@ -37,6 +37,7 @@ from alertengine.workflow import (
     prepare,
     prepared_of,
     read_upload,
+    share_orders_so_far,
     submit,
     warnings_so_far,
     with_overrides,
@@ -133,6 +134,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
     with Ledger.open(path) as ledger, reading_with():
         issued = read_upload(forecast, lists, observed=False).issue_time
         orders, now = orders_for(ledger, lists, issued, active)
+        active_orders = share_orders_so_far(ledger, now)
     beside = [*asked.beside, *_decisions(asked, recorded)]
 
     def decided(cities: Sequence[str]) -> Prepared:
@@ -146,6 +148,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
                 totals=asked.files.get("totals"),
                 observed=observed,
                 active=active,
+                active_orders=active_orders,
                 cities=cities,
                 now=None if now == issued else now,
                 note=asked.note,
@@ -232,16 +235,10 @@ def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: st
     files = {key: _given(collected, said[key]) for key in _GIVEN if said.get(key)}
     named = {f"{said[key]}{end}" for key in _GIVEN if said.get(key) for end in ("", SUFFIX)}
     beside = [_given(collected, one) for one in collected.files if one.startswith("list/") and one not in named]
-    asked = WorkInput(
-        title,
-        said.get("mode", "live"),
-        files,
-        beside,
-        tuple(said.get("cities", ())),
-        said.get("note", ""),
-        read_overrides(collected.options),
-        {key: said[key] for key in ("known_on", "adopt") if said.get(key)},
-    )
+    further = {key: said[key] for key in ("known_on", "adopt") if said.get(key)}
+    cities, note = tuple(said.get("cities", ())), said.get("note", "")
+    held = read_overrides(collected.options)
+    asked = WorkInput(title, said.get("mode", "live"), files, beside, cities, note, held, further)
     return begin(path, rules, asked, user)
 
 

@@ -1,7 +1,8 @@
 """Works on disk: runs that officers have made and not yet submitted, and forms not yet sent; they outlive the page.
 
 A work is what it was decided from, overrides among its options; what was decided lies beside it by hash and can be
-decided anew.  All officers see all works; each change is put in the place of the version it was made from.
+decided anew.  All officers see all works; each change is put in the place of the version it was made from.  What was
+decided is shown from the files that a job left (:class:`Works`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from functools import cached_property
+from pathlib import Path, PurePath
 from typing import Any, Final
 
-from alertengine.orders import Override, read_overrides
+import pandas as pd
+
+from alertengine.files import Protocol
+from alertengine.orders import InForce, Override, held_now, read_overrides
 from alertengine.vocabulary import InputError, Problem
+from alertengine.web.brief import Brief, read_brief
 from alertengine.web.jobs.store import WorkFolder, hash_of, new_key
 from alertengine.workflow import PUBLIC, Collected, Upload
 
@@ -196,3 +202,104 @@ class WorkStore:
             if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'forms'").fetchone():
                 return []
             return db.execute(sql, values).fetchall()
+
+
+@dataclass(frozen=True)
+class DecidedWork:
+    """What was decided on a work's files; tables are read when they are asked for.
+
+    ``brief`` is what must be known of it, ``first`` the rows that a grid is drawn with
+    (:func:`~alertengine.web.orderrows.rows`), ``now`` the moment of the decision (None of orders for a list alone),
+    ``problems`` what a person must look at, ``notes`` what is good to know, ``readings`` how its files were read.
+    """
+
+    folder: Path
+    brief: Brief
+    first: list[dict[str, Any]]
+    now: pd.Timestamp | None
+    problems: list[Problem]
+    notes: list[Problem]
+    readings: list[Protocol]
+
+    @cached_property
+    def orders(self) -> pd.DataFrame:
+        """The orders, overrides in them."""
+        return pd.read_parquet(self.folder / "orders.parquet")
+
+    @cached_property
+    def warnings(self) -> pd.DataFrame:
+        """The warnings."""
+        return pd.read_parquet(self.folder / "warnings.parquet")
+
+    @property
+    def in_force(self) -> InForce:
+        """What holds at the moment of the decision in hand."""
+        return held_now(self.orders, self.warnings, self.now)
+
+
+@dataclass(frozen=True)
+class HeldWork(DecidedWork):
+    """A work as it was decided."""
+
+    row: WorkRow
+    overrides: Mapping[tuple[str, str], Override]
+
+
+def decided_under(folder: WorkFolder, result: str) -> DecidedWork:
+    """What was decided, by its hash.
+
+    Raises:
+        InputError: it must be decided first.
+
+    """
+    said = folder.said(result)
+    if said is None:
+        raise InputError([Problem("work_undecided", where="session")])
+    problems, notes = ([Problem.from_dict(one) for one in said[name]] for name in ("problems", "notes"))
+    readings = [Protocol.from_record(one) for one in said["readings"]]
+    now = None if said["now"] is None else pd.Timestamp(said["now"])
+    brief = read_brief(said["brief"])
+    return DecidedWork(folder.result(result), brief, said["first"], now, problems, notes, readings)
+
+
+class Works:
+    """The works beside a ledger."""
+
+    def __init__(self, ledger: Path) -> None:
+        """``ledger``: its file."""
+        self.folder = WorkFolder(ledger)
+        self.store = WorkStore(self.folder)
+
+    def of_cities(self) -> dict[str, WorkRow]:
+        """The work of each city changed last, as far as they are decided."""
+        found: dict[str, WorkRow] = {}
+        for row in self.store.all():
+            file = self.folder.result(row.result) / "warnings.parquet"
+            if file.is_file():
+                for city in pd.read_parquet(file, columns=["city"])["city"].astype("str").unique():
+                    found.setdefault(str(city), row)
+        return found
+
+    def is_decided(self, row: WorkRow) -> bool:
+        """Whether what was decided is there, made by this program."""
+        return self.folder.said(row.result) is not None
+
+    def held(self, key: str) -> HeldWork:
+        """A work.
+
+        Raises:
+            InputError: there is none, or it must be decided again first.
+
+        """
+        row = self.store.get(key)
+        found = decided_under(self.folder, row.result)
+        return HeldWork(**vars(found), row=row, overrides=self.store.overrides(row.content))
+
+    def rows_file(self, key: str) -> Path:
+        """The rows of a work's grid as a file of JSON, gzipped.
+
+        Raises:
+            InputError: there is no such work.
+
+        """
+        return self.folder.result(self.store.get(key).result) / "rows.json.gz"

@@ -9,7 +9,6 @@ from ._dossier import Dossier as Dossier, dossier as dossier
 from ._evaluate import Evaluation as Evaluation, evaluate as evaluate
 from ._record_findings import FINDING as FINDING, read_findings as read_findings
 from ._record_findings import record_findings as record_findings, recorded_findings as recorded_findings
-from ._replay import Replayed as Replayed, explain_line as explain_line, list_of as list_of, replay as replay
 from ._retention import KEEP_TEXT as KEEP_TEXT, erase as erase, retention as retention
 from ._superior_orders import ORDER_TEXT as ORDER_TEXT, SUPERIOR_ORDER as SUPERIOR_ORDER
 from ._superior_orders import SuperiorOrder as SuperiorOrder, end_superior_order as end_superior_order
@@ -17,10 +16,11 @@ from ._superior_orders import orders_for as orders_for, orders_left_out as order
 from ._superior_orders import record_superior_order as record_superior_order, superior_orders as superior_orders
 from .act_documents import release_act as release_act, release_on_record as release_on_record
 from .act_documents import write_act_documents as write_act_documents
-from .act_opened import Opened as Opened, opened as opened, unpacked as unpacked, with_override as with_override
+from .act_opened import Opened as Opened, Replayed as Replayed, explain_line as explain_line, list_of as list_of
+from .act_opened import opened as opened, replay as replay, unpacked as unpacked, with_override as with_override
 from .acts_in_force import decided_of as decided_of, orders_in_force as orders_in_force
 from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
-from .acts_in_force import what_stands as what_stands
+from .acts_in_force import share_orders_so_far as share_orders_so_far, what_stands as what_stands
 from .audit_inputs import ordered as ordered, take_list as take_list
 from .audit_opening import not_served as not_served, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
@@ -34,14 +34,14 @@ from .draft_to_issue import approve as approve, collected_of as collected_of, is
 from .draft_to_issue import overrides_of as overrides_of, prepared_of as prepared_of, review as review
 from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw
 from .entering.entry import RulesEntry as RulesEntry, entry_of as entry_of, orders_changed as orders_changed
-from .entering.entry import rulebook as rulebook, run_cases as run_cases, trial as trial, tried_cases as tried_cases
-from .entering.entry import workbook_entered as workbook_entered, write_entry as write_entry
+from .entering.entry import rulebook as rulebook, run_cases as run_cases, signed_entered as signed_entered
+from .entering.entry import trial as trial, tried_cases as tried_cases, workbook_entered as workbook_entered
+from .entering.entry import write_entry as write_entry
 from .entering.members import members_entered as members_entered
 from .entering.plan import city_of as city_of, plan_form as plan_form
 from .entering.plan import without_plan as without_plan, write_plan as write_plan
 from .entering.progress import keep_progress as keep_progress
 from .entering.records import NewRecord as NewRecord, ended as ended, recorded as recorded
-from .entering.signed import signed_entered as signed_entered
 from .explanations import explanation_text as explanation_text
 from .find_enterprise import search as search
 from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood

@@ -17,7 +17,7 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files import Findings, Row, tidy
-from alertengine.ledger import Act, Head, InputFile, Ledger, Personal, check_columns
+from alertengine.ledger import Act, Head, InputFile, Ledger, apart, check_columns
 from alertengine.lists import DECISIONS, PlantsOfList, joined, read_decisions, record_of
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
@@ -30,6 +30,7 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.workflow.issue import Prepared
+from alertengine.workflow.recording import check_correction
 
 KIND: Final = "decision"
 PART: Final = "decisions"
@@ -69,7 +70,7 @@ def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = 
             ledger cannot be written; nothing was written.
 
     """
-    _check_correction(ledger, head)
+    check_correction(ledger, head.corrects, head.reason, KIND, "no_decisions_of_act", act=head.corrects, kind=KIND)
     found = Findings(str(path))
     rows = [(one.number, one.cells) for one in read_decisions(path, found)]
     told = {(one.row, one.column) for one in found.problems}
@@ -223,11 +224,10 @@ def decisions_of(ledger: Ledger, *, personal: bool = True, without: int | None =
     ``without`` leaves out a further act.  Names of persons are masked unless ``personal``; which rows are of one
     decision is told by the names as they are.
     """
-    corrected = {without, *(act.corrects for act in ledger.acts())}
     rows: list[Row] = []
     shown: list[tuple[int, Row]] = []
-    for act in ledger.acts(KIND):
-        if act.act in corrected:
+    for act in ledger.standing(KIND):
+        if act.act == without:
             continue
         own, seen = (rows_of(ledger, act.act, personal=with_names) for with_names in (True, personal))
         for row, as_shown in zip(own, seen, strict=True):
@@ -301,19 +301,8 @@ def _contradictions(before: Row, row: Row, number: int, file: str) -> list[Probl
     ]  # fmt: skip
 
 
-def _check_correction(ledger: Ledger, head: Head) -> None:
-    if head.corrects is None:
-        return
-    before = ledger.act(head.corrects)
-    if before.kind != KIND:
-        raise refuse(ledger.path, "no_decisions_of_act", value=before.kind, act=head.corrects, kind=KIND)
-    if not head.reason.strip():
-        raise refuse(ledger.path, "correction_without_reason")
-
-
 def _set_apart(rows: Sequence[Row]) -> pd.DataFrame:
     """Decisions with names kept apart where they are, or without a code may be, those of persons."""
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
     mine = sole_traders(table) | (table["enterprise_id"] == "")
-    names = [Personal(name) if own and name else name for name, own in zip(table["enterprise"], mine, strict=True)]
-    return table.assign(enterprise=pd.Series(names, index=table.index, dtype="object"))
+    return apart(table, "enterprise", mine & (table["enterprise"] != ""))

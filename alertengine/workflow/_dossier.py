@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import pandas as pd
 
-from alertengine.files import rules_folder
-from alertengine.ledger import NOT_DRAFTED, Act, Vault, check_orders, in_words
+from alertengine.files import records, rules_folder
+from alertengine.ledger import NOT_DRAFTED, Act, Vault, check_orders, corrections, in_words
 from alertengine.lists import is_valid
 from alertengine.rulebook import OpenLists, Place
 from alertengine.vocabulary import MASKED, ORDER_COLUMNS, SOLE_TRADER, InputError, plain_name, refuse
@@ -25,7 +25,6 @@ from alertengine.workflow.acts_in_force import (
     decided_of,
     plain_orders,
     responses,
-    standing_acts,
     what_stands,
 )
 from alertengine.workflow.delivery.record import receipts_of
@@ -167,7 +166,7 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
         orders=_order_rows(every, stands),
         receipts=receipts,
         decisions=decided,
-        findings=_rows(findings, ("act", *FINDING_CELLS)),
+        findings=records(findings[["act", *FINDING_CELLS]]),
         hours=[asdict(one) for one in hours],
         acts=_acts(ledger, acts, {*findings["act"], *(row["act"] for row in (*receipts, *decided))}),
         ledger={
@@ -239,7 +238,7 @@ def _names(ledger: Ledger, code: str) -> list[str]:
 
 def _standing(ledger: Ledger, acts: Sequence[Act], every: pd.DataFrame) -> pd.DataFrame:
     """What stands of the orders: corrected acts left out, earlier ones ended by later ones of the same response."""
-    uncorrected = {act.act for act in standing_acts(ledger)}
+    uncorrected = {act.act for act in ledger.standing("issue")}
     pieces = []
     for number, members in enumerate(responses(ledger, [act for act in acts if act.act in uncorrected])):
         tables = [every[every["act"] == act.act] for act in members]
@@ -298,18 +297,12 @@ def _order_rows(every: pd.DataFrame, stands: pd.DataFrame) -> list[dict[str, Any
     left = {(int(act), str(order)): str(end) for act, order, end in
             zip(stands["act"], stands["order_id"], stands["ends"], strict=True)}  # fmt: skip
     out = []
-    for row in _rows(every.assign(said_end=every["ends"]), ("act", *ORDER_CELLS)):
+    for row in records(every.assign(said_end=every["ends"])[["act", *ORDER_CELLS]]):
         end = left.get((row["act"], row["order_id"]))
         row["state"] = "replaced" if end is None else "stands" if end == row["said_end"] else "cut"
         row["ends"] = row["said_end"] if end is None else end
         out.append(row)
     return out
-
-
-def _rows(table: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
-    plain = table[list(names)].astype("object")
-    plain = plain.where(plain.notna(), None)
-    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
 
 
 def _receipts(ledger: Ledger, code: str, acts: Sequence[Act], *, personal: bool) -> list[dict[str, Any]]:
@@ -318,12 +311,12 @@ def _receipts(ledger: Ledger, code: str, acts: Sequence[Act], *, personal: bool)
     for act in acts:
         table = receipts_of(ledger, act.act, personal=personal)
         own = table[table["enterprise_id"] == code].sort_values("time", kind="stable")
-        out += _rows(own.assign(of=act.act), ("of", "act", *RECEIPT_CELLS))
+        out += records(own.assign(of=act.act)[["of", "act", *RECEIPT_CELLS]])
     return out
 
 
 def _acts(ledger: Ledger, issued: Sequence[Act], others: set[int]) -> list[ActOfDossier]:
     """The acts that speak of the enterprise, with what corrects what."""
-    after = {act.corrects: act.act for act in ledger.acts() if act.corrects is not None}
+    after = corrections(ledger.acts())
     chosen = sorted([*issued, *(ledger.act(number) for number in others)], key=lambda act: act.act)
     return [{**act_entry(act), "corrected_by": after.get(act.act)} for act in chosen]

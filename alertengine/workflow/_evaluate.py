@@ -19,7 +19,7 @@ from alertengine.orders import CityState, SummaryEntry, figures_of
 from alertengine.rulebook import ProcedureRule, place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
 from alertengine.workflow._record_findings import masked, recorded_findings
-from alertengine.workflow._replay import rulebook_of
+from alertengine.workflow.act_opened import rulebook_of
 from alertengine.workflow.acts_in_force import (
     ActEntry,
     act_entry,
@@ -27,7 +27,6 @@ from alertengine.workflow.acts_in_force import (
     orders_in_force,
     plain_orders,
     responses,
-    standing_acts,
     what_stands,
 )
 from alertengine.workflow.delivery.receipts import STATES
@@ -156,6 +155,7 @@ def evaluate(
     else:
         every = (findings if personal else masked(findings)).assign(act=0)
     own = every[_mine(every, given)].reset_index(drop=True)
+    finders = sorted({int(one) for one in own["act"]}) if findings is None else []
     until = _until(stands, own)
     days = judged_days(stands, own, until)
     holds = orders_in_force(given, decided_of(ledger, act))
@@ -178,7 +178,12 @@ def evaluate(
         reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned),
         beside=_beside(own),
         grave=_grave(own, served),
-        findings=_origin_of_findings(own, every, recorded=findings is None),
+        findings={
+            "recorded": findings is None,
+            "acts": finders,
+            "rows": len(own),
+            "others": len(every) - len(own),
+        },
         service=[
             {"state": state, "enterprises": int((served["state"] == state).sum())}
             for state in STATES
@@ -190,7 +195,7 @@ def evaluate(
 
 def members_of(ledger: Ledger, act: Act) -> list[Act]:
     """The acts of the response an act belongs to, the corrected ones left out, itself always among them."""
-    acts = sorted({one.act: one for one in [*standing_acts(ledger), act]}.values(), key=lambda one: one.act)
+    acts = sorted({one.act: one for one in [*ledger.standing("issue"), act]}.values(), key=lambda one: one.act)
     return next(group for group in responses(ledger, acts) if act in group)
 
 
@@ -334,12 +339,6 @@ def _grave(findings: pd.DataFrame, served: pd.DataFrame) -> list[dict[str, Any]]
     states = dict(zip(served["enterprise_id"], served["state"], strict=True))
     own = own[names].assign(service=own["enterprise_id"].map(states).fillna(""))
     return [{str(key): value for key, value in row.items()} for row in own.to_dict("records")]
-
-
-def _origin_of_findings(own: pd.DataFrame, every: pd.DataFrame, *, recorded: bool) -> FindingsUsed:
-    """Where the findings come from."""
-    acts = sorted({int(one) for one in own["act"]}) if recorded else []
-    return {"recorded": recorded, "acts": acts, "rows": len(own), "others": len(every) - len(own)}
 
 
 def _notes(ledger: Ledger, act: Act, stands: pd.DataFrame, findings: pd.DataFrame, until: pd.Timestamp) -> list[str]:

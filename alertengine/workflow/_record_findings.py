@@ -23,6 +23,7 @@ from alertengine.ledger import (
     Head,
     InputFile,
     Personal,
+    apart,
     canonical,
     check_codes,
     check_times,
@@ -30,6 +31,7 @@ from alertengine.ledger import (
     sha256,
 )
 from alertengine.vocabulary import MASKED, InputError, Problem, Words, refuse, sole_traders
+from alertengine.workflow.recording import check_correction
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -75,13 +77,8 @@ def _checked(cells: pd.DataFrame, name: str) -> pd.DataFrame:
     table = cells.copy()
     for column in NUMBERS:
         numbers = table[column].map(lambda text: plain_number(text) if text else np.nan).astype("float64")
-        _mark(
-            problems,
-            name,
-            table[column],
-            (table[column] != "") & ~np.isfinite(numbers),
-            Words("a_number", unit="", bounds=""),
-        )
+        wrong = (table[column] != "") & ~np.isfinite(numbers)
+        _mark(problems, name, table[column], wrong, Words("a_number", unit="", bounds=""))
         table[column] = numbers
     for column in ("finding", "conclusion"):
         _mark(problems, name, table[column], ~table[column].isin(_VERDICTS), Words("one_of", names=list(_VERDICTS)))
@@ -123,7 +120,7 @@ def record_findings(
     table = read_findings(path, told)
     if not head.approved_by.strip():
         raise refuse(ledger.path, "nobody_signed", value="--approved-by")
-    _check_correction(ledger, head)
+    check_correction(ledger, head.corrects, head.reason, FINDING, "findings_correct_findings", kind=FINDING)
     _check_new(ledger, table, str(path))
     judged = acts_judged(ledger, table, str(path))
     details = {"judges": judged, "evidence": [_named(one) for one in evidence], "zone": "Asia/Shanghai"}
@@ -154,16 +151,6 @@ def _read_again(path: Path, told: Findings) -> None:
     told.protocols += [found.protocol] if found.protocol is not None else []
 
 
-def _check_correction(ledger: Ledger, head: Head) -> None:
-    if head.corrects is None:
-        return
-    if not head.reason.strip():
-        raise refuse(ledger.path, "correction_without_reason")
-    kind = ledger.act(head.corrects).kind
-    if kind != FINDING:
-        raise refuse(ledger.path, "findings_correct_findings", value=kind, kind=FINDING)
-
-
 def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
     """Refuse what is recorded already: it would count twice."""
     for act in ledger.acts(FINDING):
@@ -191,28 +178,24 @@ def findings_of_act(ledger: Ledger, act: int, *, personal: bool) -> pd.DataFrame
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
     """A recorded table with the types that :func:`read_findings` gives."""
-    out = {
-        name: table[name].astype("float64")
-        if name in NUMBERS
-        else table[name].astype("object").where(table[name].notna(), "")
-        for name in FINDING_COLUMNS
-    }
-    return pd.DataFrame(out).astype({name: "object" for name in FINDING_COLUMNS if name not in NUMBERS})
+    texts = [name for name in FINDING_COLUMNS if name not in NUMBERS]
+    out = {name: table[name].astype("object").where(table[name].notna(), "") for name in texts}
+    out |= {name: table[name].astype("float64") for name in NUMBERS}
+    return pd.DataFrame(out, columns=list(FINDING_COLUMNS)).astype(dict.fromkeys(texts, "object"))
 
 
 def set_apart(table: pd.DataFrame) -> pd.DataFrame:
     """The findings with what says something about persons as :class:`Personal`."""
     plates = table["finding_text"].str.contains(_PLATE)
     mine = (sole_traders(table) | (table["evidence"] == _OWN_WORDS) | plates) & (table["finding_text"] != "")
-    words = [Personal(text) if own else text for text, own in zip(table["finding_text"], mine, strict=True)]
-    return names_apart(table).assign(finding_text=pd.Series(words, index=table.index, dtype="object"))
+    return apart(names_apart(table), "finding_text", mine)
 
 
 def masked(table: pd.DataFrame) -> pd.DataFrame:
     """The findings as a reader sees them who is not shown personal data."""
-    apart = set_apart(table)
+    marked = set_apart(table)
     hidden = {
-        name: apart[name].map(lambda value: MASKED if isinstance(value, Personal) else value)
+        name: marked[name].map(lambda value: MASKED if isinstance(value, Personal) else value)
         for name in ("enterprise", "finding_text")
     }
     return table.assign(**hidden)
@@ -227,35 +210,22 @@ def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
     """
     wanted = set(table["order_id"]) - {""}
     found: dict[str, list[int]] = {}
-    for act, order in _orders_named(ledger, sorted(wanted)):
-        found.setdefault(order, []).append(act)
+    named = "order_id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
+    for act, order in ledger.db.conn.execute(sql, [canonical(sorted(wanted))]):
+        found.setdefault(str(order), []).append(int(act))
     strange = table.index[(table["order_id"] != "") & ~table["order_id"].isin(list(found))]
     if len(strange) or not wanted:
-        problems = [
-            Problem(
-                "order_of_no_act", file=name, row=int(row) + 2, column="order_id", value=str(table["order_id"][row])
-            )
-            for row in strange[:_TOLD]
-        ]
+        rows = [(int(row) + 2, str(table["order_id"][row])) for row in strange[:_TOLD]]
+        problems = [Problem("order_of_no_act", file=name, row=row, column="order_id", value=one) for row, one in rows]
         raise InputError(problems or [Problem("no_finding", file=name)])
     return sorted({act for acts in found.values() for act in acts})
 
 
-def _orders_named(ledger: Ledger, orders: Sequence[str]) -> list[tuple[int, str]]:
-    """Act and order id of every order with one of some ids."""
-    named = "order_id IN (SELECT value FROM json_each(?))"
-    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
-    return [(int(act), str(order)) for act, order in ledger.db.conn.execute(sql, [canonical(list(orders))])]
-
-
 def recorded_findings(ledger: Ledger, *, personal: bool = False) -> pd.DataFrame:
     """All recorded findings that stand, with ``act`` (which recorded them); acts that another corrects are left out."""
-    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
-    tables = [
-        findings_of_act(ledger, act.act, personal=personal).assign(act=act.act)
-        for act in ledger.acts(FINDING)
-        if act.act not in corrected
-    ]
+    standing = ledger.standing(FINDING)
+    tables = [findings_of_act(ledger, act.act, personal=personal).assign(act=act.act) for act in standing]
     if tables:
         return pd.concat(tables, ignore_index=True)
     empty = _typed(pd.DataFrame(columns=list(FINDING_COLUMNS), dtype="object"))

@@ -13,7 +13,7 @@ from alertengine.files import parse_stamp
 from alertengine.ledger import Act, Head, InputFile
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute
 from alertengine.warning import Record, cities_ordered, read_floors
-from alertengine.workflow.draft_state import names_differ
+from alertengine.workflow.recording import names_differ
 from alertengine.workflow.warnings_on_record import standing_issues
 
 if TYPE_CHECKING:
@@ -143,13 +143,11 @@ def superior_orders(ledger: Ledger, lists: OpenLists, after: str = "") -> list[S
             cities = set(ledger.warnings(act.act)["city"].astype("str"))
             found = {key: one for key, one in found.items() if cities.isdisjoint(_cities(one, lists))}
         found |= {one.key: one for one in named}
-    corrected = {act.corrects for act in ledger.acts()}
     entered = dict[tuple[Any, ...], datetime]()
-    for act in ledger.acts(SUPERIOR_ORDER):
-        if act.act not in corrected:
-            one = _on_record(ledger, act.head.get("order"), act.act)
-            at = civil(act.recorded_at)
-            found[one.key] = replace(one, entered=entered.setdefault(one.key, at.replace(second=0, microsecond=0)))
+    for act in ledger.standing(SUPERIOR_ORDER):
+        one = _on_record(ledger, act.head.get("order"), act.act)
+        at = civil(act.recorded_at).replace(second=0, microsecond=0)
+        found[one.key] = replace(one, entered=entered.setdefault(one.key, at))
     return sorted((one for one in found.values() if one.lasts(after)), key=lambda one: (one.first, one.act))
 
 

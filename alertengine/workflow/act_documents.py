@@ -20,7 +20,7 @@ from alertengine.documents import (
 )
 from alertengine.ledger import Act, Ledger
 from alertengine.orders import plain_texts
-from alertengine.workflow._replay import list_of, rulebook_of
+from alertengine.workflow.act_opened import decided_on
 from alertengine.workflow.acts_in_force import decided_of
 from alertengine.workflow.issue import readings_of
 from alertengine.workflow.record_release import RELEASE, record_releases
@@ -47,7 +47,7 @@ def write_act_documents(
     act = ledger.act(number)
     orders = plain_texts(ledger.orders(number))
     decided = decided_of(ledger, act)
-    footing = Footing(rulebook_of(ledger, number), list_of(ledger, number), decided.record if decided else None)
+    footing = Footing(*decided_on(ledger, number), decided.record if decided else None)
     setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
     wish = DocumentOptions(setting=setting, workers=1, now=decided.now if decided else None, release=release)
     write_documents(orders, footing, folder, wish, tick)

@@ -1,27 +1,30 @@
-"""An act opened for questions: its orders, its list and its rules of then, read once and asked often."""
+"""An act opened: its orders, list and rules of then to be asked, or recomputed by today's program and compared."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from alertengine.files import scratch
-from alertengine.ledger import Act
+from alertengine.ledger import Act, Difference, compare_orders, compare_warnings
 from alertengine.orders import OVERRIDDEN, Override, plain_texts, read_overrides
-from alertengine.vocabulary import MASKED, SOLE_TRADER, problems_as, refuse
-from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules
+from alertengine.vocabulary import ERASED, MASKED, SOLE_TRADER, problems_as, refuse, sole_traders
+from alertengine.workflow.issue import plain
+from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules, run_inputs
+from alertengine.workflow.snapshot import versions
 
 if TYPE_CHECKING:
     from alertengine.engine import Engine
     from alertengine.ledger import Ledger
     from alertengine.lists import EnterpriseList
     from alertengine.orders import Explanation, Reason
+    from alertengine.rulebook import Rulebook
 
 
 @contextmanager
@@ -40,6 +43,30 @@ def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
         if (folder / PUBLIC).is_dir() and not all(one.kept for one in ledger.inputs(act.act)):
             shutil.rmtree(folder / "list", ignore_errors=True)  # a part of it is erased: the copy is whole
         yield folder
+
+
+def rulebook_of(ledger: Ledger, number: int) -> Rulebook:
+    """The rulebook an act was decided by."""
+    act = ledger.act(number)
+    with unpacked(ledger, act) as folder:
+        return load_rules(folder, act.head["options"])
+
+
+def decided_on(ledger: Ledger, number: int) -> tuple[Rulebook, EnterpriseList]:
+    """The rulebook and the list, with its city totals, that an act was decided on."""
+    from alertengine.lists import read_list
+
+    act = ledger.act(number)
+    options = act.head["options"]
+    with unpacked(ledger, act) as folder:
+        book = load_rules(folder, options)
+        totals = folder / options["totals"] if options.get("totals") else None
+        return book, read_list(folder / list_file(folder, options), book.lists, totals=totals)
+
+
+def list_of(ledger: Ledger, number: int) -> EnterpriseList:
+    """The list an act was decided on."""
+    return decided_on(ledger, number)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +107,11 @@ def opened(ledger: Ledger, number: int) -> Opened:
 
     """
     from alertengine.engine import Engine
-    from alertengine.lists import read_list
 
     act, orders = ledger.act(number), ledger.orders(number)
-    with unpacked(ledger, act) as folder:
-        options = act.head["options"]
-        book = load_rules(folder, options)
-        enterprises = read_list(folder / list_file(folder, options), book.lists)
-    engine = Engine(book, known_on(options))
-    overrides = tuple(read_overrides(options))
+    book, enterprises = decided_on(ledger, number)
+    engine = Engine(book, known_on(act.head["options"]))
+    overrides = tuple(read_overrides(act.head["options"]))
     return Opened(act, plain_texts(orders), enterprises, engine, overrides, f"{ledger.path} act {number}")
 
 
@@ -108,3 +131,59 @@ def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Ov
 def _without(name: str, reason: Reason) -> Reason:
     below = [_without(name, one) for one in reason.below]
     return replace(reason, text=reason.text.replace(name, MASKED), below=below)
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What a replay found: no difference is byte for byte the same; ``versions`` what changed since."""
+
+    act: int
+    rows: int
+    differences: list[Difference] = field(default_factory=list)
+    versions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: The list was erased: replayed from its copy without personal fields.
+    erased: bool = False
+
+    @property
+    def identical(self) -> bool:
+        """Whether warnings, orders and totals came out the same."""
+        return not self.differences
+
+
+def replay(ledger: Ledger, number: int) -> Replayed:
+    """Recompute an act and compare: warnings, orders and totals.
+
+    Raises:
+        InputError: the act has no orders, or today's program cannot read its inputs.
+
+    """
+    act = ledger.act(number)
+    recorded = ledger.orders(number)
+    with unpacked(ledger, act) as folder:
+        run = run_inputs(folder, act.head["options"])
+        erased = PUBLIC in Path(run.enterprises.file).parts
+    orders = run.orders
+    if erased:
+        recorded, orders = _nameless(recorded), _nameless(orders)
+    differences = compare_warnings(ledger.warnings(number), run.warnings)
+    differences += compare_orders(recorded, orders)
+    if plain(run.summaries) != act.head.get("summaries"):
+        differences.append(Difference("summaries", "", "", "", "recorded", "other totals"))
+    then = act.head.get("versions") or {}
+    changed = {name: (then.get(name, ""), now) for name, now in versions().items() if then.get(name, "") != now}
+    return Replayed(number, len(recorded), differences, changed, erased)
+
+
+def _nameless(orders: pd.DataFrame) -> pd.DataFrame:
+    names = orders["enterprise"].astype("object").mask(sole_traders(orders), ERASED)
+    return orders.assign(enterprise=names.astype("str"))
+
+
+def explain_line(ledger: Ledger, number: int, line: str, *, personal: bool = True) -> Explanation:
+    """The reasoning of one line's order as of then: its rules, its list, its day.
+
+    Raises:
+        InputError: no such act or line.
+
+    """
+    return opened(ledger, number).explain(line, personal=personal)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import pandas as pd
 
-from alertengine.orders import InForce, held_now, in_force, prevailing
+from alertengine.orders import InForce, held_now, in_force, prevailing, share_orders
 from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, to_minute, with_flags
 from alertengine.warning import next_full_hour
+from alertengine.workflow.warnings_on_record import holds, standing_issues
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
@@ -38,12 +40,6 @@ NUMBERS = ("share", *EMISSION_FIELDS.values())
 def act_entry(act: Act) -> ActEntry:
     """An act as a paper names it."""
     return cast("ActEntry", {name: getattr(act, name) for name in ActEntry.__annotations__})
-
-
-def standing_acts(ledger: Ledger) -> list[Act]:
-    """The acts of warnings and orders that no later one corrects."""
-    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
-    return [act for act in ledger.acts("issue") if act.act not in corrected]
 
 
 def warning_ids(ledger: Ledger, act: int) -> frozenset[str]:
@@ -126,6 +122,19 @@ def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:
         return None
     said = act.head.get("decided")
     return DecidedWarnings(ledger.warnings(act.act), pd.Timestamp(said) if said else None)
+
+
+def share_orders_so_far(ledger: Ledger, now: datetime) -> pd.DataFrame:
+    """The share orders (ORDER_COLUMNS) of the binding acts that still hold at a moment."""
+    acts = [act for act in standing_issues(ledger) if holds(ledger, act, pd.Timestamp(now))]
+    standing = [
+        what_stands(
+            [plain_orders(ledger.orders(act.act), act.act) for act in own], [decided_of(ledger, act) for act in own]
+        )
+        for own in responses(ledger, acts)
+    ]
+    none = pd.DataFrame(columns=list(ORDER_COLUMNS))
+    return share_orders(pd.concat(standing) if standing else none)[list(ORDER_COLUMNS)]
 
 
 def orders_in_force(orders: pd.DataFrame, decided: DecidedWarnings | None) -> InForce:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,9 @@ from alertengine.ledger import DRAFT, Act
 from alertengine.lists import EnterpriseList, ListVersion, Register
 from alertengine.orders import SUFFIXES, read_orders
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, times
 from alertengine.workflow._decisions_on_record import with_recorded
-from alertengine.workflow._replay import list_of, rulebook_of
+from alertengine.workflow.act_opened import decided_on
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, what_stands
 
 if TYPE_CHECKING:
@@ -63,11 +64,11 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             raise InputError([Problem("orders_file_has_no_acts", where="--act", value=str(act))])
         return Ordered(read_orders(path))
     from alertengine.ledger import Ledger
+    from alertengine.workflow.delivery.record import receipts_of
 
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        corrected = {one.corrects for one in acts if one.corrects is not None}
-        standing = [one.act for one in acts if one.act not in corrected and one.kind != DRAFT]
+        standing = [one.act for one in ledger.standing() if one.kind != DRAFT]
         numbers = [one for one in standing if any(part.part == "orders" for part in ledger.parts(one))]
         if act is not None:
             numbers = [ledger.act(act).act]
@@ -75,18 +76,22 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
         tables = [plain_orders(ledger.orders(number), number).drop(columns="act") for number in numbers]
         note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in numbers], last=numbers[-1])
-        listed = list_of(ledger, numbers[-1])
-        served, answered = _served(ledger, numbers)
-        proved = _proved(ledger, numbers)
+        book, listed = decided_on(ledger, numbers[-1])
+        receipts = {number: receipts_of(ledger, number) for number in numbers}
+        served, answered = _served(ledger, receipts)
         return Ordered(
             what_stands(tables, [decided_of(ledger, ledger.act(one)) for one in numbers]).drop(columns="said_end"),
             with_recorded(listed.lines, ledger),
-            rulebook_of(ledger, numbers[-1]),
-            said="；".join(_act_said(one) for one in acts if one.act in numbers),
+            book,
+            said="；".join(
+                f"第{one.act}号《{one.title}》，{one.issued_at[:16].replace('T', ' ')}签发，{one.approved_by}批准"
+                for one in acts
+                if one.act in numbers
+            ),
             list_said=version_said(listed.version) + _published(acts, listed.version),
             served=served,
             answered=answered,
-            proved=proved,
+            proved=_proved(pd.concat(receipts.values())),
             notes=[note],
             register=listed.register,
             found=breaches_found(ledger),
@@ -122,27 +127,22 @@ def breaches_found(ledger: Ledger) -> dict[str, list[date]]:
     return out
 
 
-def _served(ledger: Ledger, numbers: list[int]) -> tuple[str, str]:
-    """What the receipts of some acts say of service, and of requests for relief with their answers."""
-    from alertengine.vocabulary import times as clock
-    from alertengine.workflow.delivery.record import receipts_of
+def _served(ledger: Ledger, receipts: Mapping[int, pd.DataFrame]) -> tuple[str, str]:
+    """What the receipts of some acts, by act, say of service, and of requests for relief with their answers."""
     from alertengine.workflow.delivery.state import in_words, relief_in_words
 
-    at = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
-    served, answered = [], []
-    for number in numbers:
-        receipts = receipts_of(ledger, number)
-        served.append(f"第{number}号：" + (in_words(ledger, number, at) if len(receipts) else "记录中没有送达回执"))
-        answered.append(relief_in_words(receipts))
-    return "；".join(served), "；".join(text for text in answered if text)
+    at = pd.Timestamp(times.now().replace(tzinfo=None)).floor("min")
+    served = [
+        f"第{number}号：" + (in_words(ledger, number, at) if len(own) else "记录中没有送达回执")
+        for number, own in receipts.items()
+    ]
+    return "；".join(served), "；".join(filter(None, map(relief_in_words, receipts.values())))
 
 
-def _proved(ledger: Ledger, numbers: list[int]) -> dict[str, str] | None:
-    """When service of each enterprise by any of some acts is first proved."""
+def _proved(receipts: pd.DataFrame) -> dict[str, str] | None:
+    """When service of each enterprise is first proved by some receipts; None where there are none."""
     from alertengine.workflow.delivery.receipts import PROOFS
-    from alertengine.workflow.delivery.record import receipts_of
 
-    receipts = pd.concat([receipts_of(ledger, number) for number in numbers])
     if receipts.empty:
         return None
     proofs = receipts[receipts["event"].isin(PROOFS)]
@@ -157,10 +157,6 @@ def _published(acts: list[Act], version: ListVersion) -> str:
         if one.kind == "publication" and version.sha256 and one.head["version"]["sha256"] == version.sha256
     ]
     return f"，见第{found[0]}号记录" if found else ""
-
-
-def _act_said(act: Act) -> str:
-    return f"第{act.act}号《{act.title}》，{act.issued_at[:16].replace('T', ' ')}签发，{act.approved_by}批准"
 
 
 def version_said(version: ListVersion) -> str:

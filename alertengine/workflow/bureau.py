@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from alertengine.ledger import Act, Head
 from alertengine.vocabulary import InputError, Problem
-from alertengine.workflow.draft_state import names_differ
+from alertengine.workflow.recording import names_differ
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.ledger import DRAFT, Act, user_of
+from alertengine.ledger import DRAFT, Act
 from alertengine.vocabulary import STAGE_TEXT, Words, civil, refuse
 
 if TYPE_CHECKING:
@@ -197,38 +197,3 @@ def _overtaken(act: Act, own: int | None, cities: set[str], issued: Sequence[Act
     """Acts issued since a draft was made, and before its own, that speak of its cities."""
     later = [one for one in issued if one.act > act.act and one.act != own and (own is None or one.act < own)]
     return tuple(one.act for one in later if cities & {entry["city"] for entry in one.head.get("summaries", [])})
-
-
-def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]) -> None:
-    """Refuse a signer who did another step already; ``others`` are (step of DRAFT_STEP_TEXT, signature, user or blank).
-
-    One account is one person whatever its signature was made to say in between.
-
-    Raises:
-        InputError: nobody signed, or the same person twice.
-
-    """
-    if not by.strip():
-        raise refuse(ledger.path, "nobody_signed", value=by)
-    for step, signature, user in others:
-        if (user and user == user_of(by)) or (signature and person(signature) == person(by)):
-            raise refuse(ledger.path, "same_person_twice", value=by, step=step)
-
-
-def person(signature: str) -> str:
-    """The name in a signature ``office name``, however its spaces are written."""
-    from alertengine.workflow.signatures import Signed
-
-    return Signed.read(" ".join(signature.split())).name
-
-
-def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
-    """A reason that is there; ``doing``: the code of the words for what takes one.
-
-    Raises:
-        InputError: it is blank.
-
-    """
-    if not reason.strip():
-        raise refuse(ledger.path, "doing_takes_reason", value=reason, doing=Words(doing))
-    return reason.strip()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +15,7 @@ from alertengine.ledger import DRAFT, Act, Difference, Head, Signer, compare_ord
 from alertengine.orders import OPTION, Override, as_options, read_overrides
 from alertengine.vocabulary import refuse
 from alertengine.workflow._decisions_on_record import left_unused
-from alertengine.workflow._replay import rulebook_of
+from alertengine.workflow.act_opened import rulebook_of
 from alertengine.workflow.draft_state import (
     APPROVAL,
     REVIEW,
@@ -24,34 +23,16 @@ from alertengine.workflow.draft_state import (
     DraftState,
     Stage,
     demand,
-    draft,
-    drafts,
-    names_differ,
-    reasoned,
 )
 from alertengine.workflow.issue import Prepared, Signers, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC, known_on
+from alertengine.workflow.recording import names_differ, reasoned
 from alertengine.workflow.signatures import StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
-__all__ = [
-    "DraftState",
-    "Stage",
-    "approve",
-    "collected_of",
-    "draft",
-    "drafts",
-    "issue_draft",
-    "overrides_of",
-    "prepared_of",
-    "review",
-    "submit",
-    "with_overrides",
-    "withdraw",
-]
 _BLANK: Final = {"drafted_by": "", "reviewed_by": "", "approved_by": ""}
 
 
@@ -112,7 +93,7 @@ def review(ledger: Ledger, draft: int, by: str, passed: bool, reason: str = "") 
 
     title = f"{'审核通过' if passed else '退回'}第{draft}号拟稿《{check().title}》"
     head = Head(title, reviewed_by=by.strip(), reason=reason.strip(), details=_about(ledger, draft, passed=passed))
-    return ledger.append(REVIEW, head, guard=lambda: _void(check()))
+    return ledger.append(REVIEW, head, guard=check)
 
 
 def approve(
@@ -137,14 +118,8 @@ def approve(
 
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.REVIEWED], "approved")
-        names_differ(
-            ledger,
-            by,
-            [
-                ("drafted", state.drafted_by, state.user("drafted_by")),
-                ("reviewed", state.reviewed_by, state.user("reviewed_by")),
-            ],
-        )
+        steps = {"drafted": "drafted_by", "reviewed": "reviewed_by"}
+        names_differ(ledger, by, [(step, getattr(state, one), state.user(one)) for step, one in steps.items()])
         return state
 
     state = check()
@@ -155,7 +130,7 @@ def approve(
     details = _about(ledger, draft, passed=passed) | {"despite": despite.strip()}
     details |= {"procedure": [asdict(one) for one in findings]}
     head = Head(title, approved_by=by.strip(), reason=reason.strip(), details=details)
-    return ledger.append(APPROVAL, head, guard=lambda: _void(check()))
+    return ledger.append(APPROVAL, head, guard=check)
 
 
 def withdraw(ledger: Ledger, draft: int, by: str, reason: str) -> Act:
@@ -174,7 +149,7 @@ def withdraw(ledger: Ledger, draft: int, by: str, reason: str) -> Act:
 
     title = f"撤回第{draft}号拟稿《{check().title}》"
     head = Head(title, drafted_by=by.strip(), reason=reason.strip(), details=_about(ledger, draft))
-    return ledger.append(WITHDRAWAL, head, guard=lambda: _void(check()))
+    return ledger.append(WITHDRAWAL, head, guard=check)
 
 
 def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple[Act, list[StepFinding]]:
@@ -214,24 +189,10 @@ def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple
     further = {**acts, "issued_by": str(by).strip(), "draft_hash": ledger.act(draft).hash}
     if accounts:
         further["accounts"] = accounts
-    signed = Signers(state.drafted_by, state.reviewed_by, state.approved_by, times=_times(state))
-    return record(
-        ledger,
-        prepared,
-        signed,
-        despite=why or state.despite,
-        further=further,
-        guard=lambda: _void(check()),
-    )
-
-
-def _times(state: DraftState) -> dict[str, datetime]:
     steps = {"propose": state.drafted_at, "review": state.reviewed_at, "approve": state.approved_at}
-    return {step: moment for step, moment in steps.items() if moment is not None}
-
-
-def _void(_: Any) -> None:
-    """For a check that is made once more and whose answer is not needed."""
+    times = {step: moment for step, moment in steps.items() if moment is not None}
+    signed = Signers(state.drafted_by, state.reviewed_by, state.approved_by, times=times)
+    return record(ledger, prepared, signed, despite=why or state.despite, further=further, guard=check)
 
 
 def _about(ledger: Ledger, number: int, **further: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.engine import Decision, Engine, Response
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Explainer, Reason, decide_lines, responses_of
+from alertengine.orders import Explainer, Reason, SharesBefore, decide_lines, responses_of
 from alertengine.vocabulary import ERASED, LEVEL_TEXT, MASKED, to_minute
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.acts_in_force import plain_orders
@@ -50,7 +50,7 @@ def _reasons_text(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFr
     lines, published = enterprises.lines, enterprises.version.status == "published"
     keys = (lines["enterprise_id"].astype("str") + "/" + lines["line_id"].astype("str")).tolist()
     places = {key: place for place, key in enumerate(keys)}
-    decided: dict[Response, list[Decision]] = {}
+    before, decided = SharesBefore(orders), dict[Response, list[Decision]]()
     groups = list(orders.groupby(list(_ALIKE), sort=True))
     out = []
     for _, group in groups[:MOST]:
@@ -60,7 +60,7 @@ def _reasons_text(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFr
         starts = datetime.fromisoformat(first["starts"])
         response = next(one for one in responses if any(piece.starts == starts for piece in one.segments))
         if response not in decided:
-            decided[response] = decide_lines(engine, lines, response, published=published).decisions
+            decided[response] = decide_lines(engine, lines, response, published=published, before=before).decisions
         place = places.get(f"{first['enterprise_id']}/{first['line_id']}")
         shown = [one for one in decided[response] if to_minute(one.slice.starts) == first["starts"]]
         if place is None or not shown:

@@ -13,20 +13,21 @@ import pandas as pd
 from alertengine.files import Protocol, scratch
 from alertengine.ledger import Act, Head, Ledger, cell, names_apart
 from alertengine.lists import decisions_beside, write_list
-from alertengine.vocabulary import InputError, Problem, Result, refuse, to_minute
+from alertengine.vocabulary import InputError, Problem, Result, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.recompute import PUBLIC, RecomputedRun, known_on, run_inputs, without_persons
+from alertengine.workflow.recording import check_correction, told
 from alertengine.workflow.signatures import OPTION, StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected, versions
 from alertengine.workflow.step_times import lapses, out_of_order
-from alertengine.workflow.told import told
 
 
 @dataclass(frozen=True, slots=True)
 class Signers:
     """Who made the act, each as ``office name``, and when it was issued (civil time; None: now).
 
-    ``times`` are those of earlier steps that are known, by the names of :data:`alertengine.workflow.step_times.STEPS`.
+    ``times`` are those of earlier steps that are known, by the names of
+    :data:`alertengine.workflow.step_times.STEP_TEXT`.
     """
 
     drafted_by: str
@@ -89,16 +90,10 @@ def prepare(collected: Collected, title: str) -> Prepared:
             raise InputError([*told, Problem("nothing_to_record", file=title)])
         personal = _set_apart(run, collected, folder)
         problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
-        problems += collected.named_as_given(_on_a_draft(run), folder)
+        if run.enterprises.version.status != "published" and not run.orders.empty:  # the list binds nobody yet
+            problems += collected.named_as_given([Problem("list_is_draft", file=run.enterprises.file)], folder)
         readings = collected.readings(run, folder)
     return Prepared(title, run, collected, personal, problems, notes, readings)
-
-
-def _on_a_draft(run: RecomputedRun) -> list[Problem]:
-    """What must be said where the list binds nobody yet."""
-    if run.enterprises.version.status == "published" or run.orders.empty:
-        return []
-    return [Problem("list_is_draft", file=run.enterprises.file)]
 
 
 def _set_apart(run: RecomputedRun, collected: Collected, folder: Path) -> frozenset[str]:
@@ -129,7 +124,7 @@ def record(
     despite: str = "",
     clock_reason: str = "",
     further: Mapping[str, Any] | None = None,
-    guard: Callable[[], None] | None = None,
+    guard: Callable[[], object] | None = None,
 ) -> tuple[Act, list[StepFinding]]:
     """Record a prepared run as one act of kind ``issue``; the findings say where the procedure was not kept.
 
@@ -155,33 +150,20 @@ def record(
     timing = lapses(run.book, levels, times, known)
     if not despite:
         refuse_incompetent(findings, str(ledger.path))
-    _check_correction(ledger, correction)
+    check_correction(ledger, correction.act, correction.reason, "issue", "only_orders_corrected")
+    details = {**(further or {}), **details_of(prepared, findings, despite)}
     head = Head(
         title=prepared.title,
         issued_at=signed.issued_at,
         corrects=correction.act,
         reason=correction.reason,
-        details={
-            **(further or {}),
-            **details_of(prepared, findings, despite),
-            "timing": [asdict(one) for one in timing],
-        },
+        details=details | {"timing": [asdict(one) for one in timing]},
         **roles,
     )
     parts = {"warnings": run.warnings, "orders": names_apart(run.orders)}
     inputs = prepared.collected.inputs(prepared.personal)
     act = ledger.append("issue", head, parts, inputs=inputs, clock_reason=clock_reason, guard=guard)
     return act, [one for one in findings if one.verdict != "meets"]
-
-
-def _check_correction(ledger: Ledger, correction: Correction) -> None:
-    if correction.act is None:
-        return
-    if not correction.reason.strip():
-        raise refuse(ledger.path, "correction_without_reason")
-    corrected = ledger.act(correction.act)
-    if corrected.kind != "issue":
-        raise refuse(ledger.path, "only_orders_corrected", value=corrected.kind)
 
 
 def details_of(prepared: Prepared, findings: list[StepFinding], despite: str = "") -> Mapping[str, Any]:

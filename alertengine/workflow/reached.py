@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit import days_of_spans
 from alertengine.orders import phase_words, phases_of
 from alertengine.rulebook import LineRule, Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
@@ -32,12 +33,7 @@ def by_day(rows: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     """Orders by day: ``row`` (place in ``rows``), ``day`` as text, ``hours``; an open order ends at ``until``."""
     starts = pd.to_datetime(rows["starts"]).to_numpy("datetime64[s]")
     ends = pd.to_datetime(rows["ends"].replace("", None)).fillna(until).to_numpy("datetime64[s]")
-    first = starts.astype("datetime64[D]")
-    count = np.maximum(np.ceil((ends - first) / np.timedelta64(1, "D")), 0).astype(np.int64)
-    count[ends <= starts] = 0
-    row = np.repeat(np.arange(len(rows)), count)
-    ahead = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    day = first[row] + ahead.astype("timedelta64[D]")
+    row, day = days_of_spans(starts, ends)
     begin = np.maximum(starts[row], day.astype("datetime64[s]"))
     end = np.minimum(ends[row], (day + np.timedelta64(1, "D")).astype("datetime64[s]"))
     hours = (end - begin) / np.timedelta64(3600, "s")

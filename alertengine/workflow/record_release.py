@@ -15,7 +15,7 @@ from alertengine.ledger import Act, Head, names_apart, sha256
 from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.workflow._decisions_on_record import KIND as DECISION
 from alertengine.workflow._decisions_on_record import is_decisions_file, unused_of
-from alertengine.workflow._replay import list_of
+from alertengine.workflow.act_opened import list_of
 from alertengine.workflow.delivery.record import act_of_orders
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ city's procedure takes its place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -81,13 +81,12 @@ def compare(
     book: Rulebook, levels: Mapping[str, tuple[Level, date]], signed: Mapping[str, str], known_on: date | None = None
 ) -> list[StepFinding]:
     """Each signature against the procedure of each city, at its gravest level."""
-    out = []
-    for city, (level, day) in sorted(levels.items()):
-        if level is Level.NONE:
-            continue
-        for role, step in STEPS.items():
-            out.append(_compare(_rules(book, city, level, day, step, known_on), book, city, level, role, signed[role]))
-    return out
+    return [
+        _compare(_rules(book, city, level, day, step, known_on), book, city, level, role, signed[role])
+        for city, (level, day) in sorted(levels.items())
+        if level is not Level.NONE
+        for role, step in STEPS.items()
+    ]
 
 
 def _rules(
@@ -106,18 +105,8 @@ def _compare(
     finding = StepFinding(city, str(level), STEPS[role], role, "missing", given)
     for rule in rules:
         meets = is_office(Signed.read(given).office, rule.actor, city)
-        finding = StepFinding(
-            city,
-            str(level),
-            STEPS[role],
-            role,
-            "meets" if meets else "differs",
-            given,
-            rule.actor,
-            rule.id,
-            book.cite(rule),
-            book.standing(rule),
-        )
+        said = {"actor": rule.actor, "rule": rule.id, "basis": book.cite(rule), "standing": book.standing(rule)}
+        finding = replace(finding, verdict="meets" if meets else "differs", **said)
         if meets:
             break
     return finding

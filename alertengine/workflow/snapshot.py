@@ -29,6 +29,7 @@ _FILES: Final = {
     "forecast": "forecast",
     "observed": "observed",
     "active": "active",
+    "active_orders": "active_orders",
     "totals": "totals",
     "list": "list_file",
 }

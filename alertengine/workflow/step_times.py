@@ -14,8 +14,7 @@ from typing import Any, Final
 from alertengine.rulebook import ProcedureRule, Rulebook, place_of
 from alertengine.vocabulary import LEVEL_TEXT, Level, Problem, to_minute
 
-#: Steps whose time an act may state.
-STEPS: Final = ("notify", "consult", "propose", "review", "approve", "issue")
+#: Steps whose time an act may state, in their order.
 STEP_TEXT: Final = {
     "notify": "接到通知",
     "consult": "会商",
@@ -44,12 +43,8 @@ class Lapse:
     def problem(self, file: str) -> Problem:
         """What a person reads of a late step."""
         where = f"{self.city}{LEVEL_TEXT[self.level]}预警"
-        steps: dict[str, Any] = {
-            "later": STEP_TEXT[self.step],
-            "earlier": STEP_TEXT[self.after],
-            "place": where,
-            "basis": self.basis,
-        }
+        steps: dict[str, Any] = {"later": STEP_TEXT[self.step], "earlier": STEP_TEXT[self.after]}
+        steps |= {"place": where, "basis": self.basis}
         return Problem("step_late", file=file, column=self.step, hours=self.hours, allowed=self.allowed, **steps)
 
 
@@ -80,13 +75,13 @@ def _limits(book: Rulebook, city: str, level: Level, day: date, known_on: date |
     for rule in book.binding("procedure", day, place_of(book, city), known_on):
         if not isinstance(rule, ProcedureRule) or rule.within_hours is None or rule.about != "warning":
             continue
-        if rule.step in STEPS and rule.after in STEPS and rule.speaks_at(level):
+        if rule.step in STEP_TEXT and rule.after in STEP_TEXT and rule.speaks_at(level):
             yield rule
 
 
 def out_of_order(times: Mapping[str, datetime], file: str) -> list[Problem]:
     """Steps that are stated to have come before the step they follow; a notice from above may come at any time."""
-    stated = [(step, times[step]) for step in STEPS if step in times and step != "notify"]
+    stated = [(step, times[step]) for step in STEP_TEXT if step in times and step != "notify"]
     return [
         Problem("step_before", file=file, column=step, value=to_minute(when),
                 step=STEP_TEXT[step], before=STEP_TEXT[before], first=to_minute(first))

@@ -12,7 +12,7 @@ import yaml
 
 from alertengine.files import SUFFIX, inside, scratch
 from alertengine.ledger import option_paths
-from alertengine.orders import read_scenario
+from alertengine.orders import read_scenario, write_orders
 from alertengine.vocabulary import InputError, Problem, problems_as
 from alertengine.warning import write_warnings
 from alertengine.workflow.snapshot import Collected, collect_scenario
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SCENARIO: Final = "scenario.yaml"
-_ACTIVE: Final = "active.csv"
+_ACTIVE: Final = "active/active.csv"
+_ACTIVE_ORDERS: Final = "active_orders/orders.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def collect_uploads(
     totals: Upload | None = None,
     observed: Upload | None = None,
     active: pd.DataFrame | None = None,
+    active_orders: pd.DataFrame | None = None,
     cities: Sequence[str] = (),
     now: datetime | None = None,
     note: str = "",
@@ -85,6 +87,7 @@ def collect_uploads(
         totals: city totals under a name of their own.
         observed: observations.
         active: warnings so far (WARNING_COLUMNS), as :func:`~.warnings_on_record.warnings_so_far` gives them.
+        active_orders: share orders so far (ORDER_COLUMNS), as :func:`~.acts_in_force.share_orders_so_far` gives them.
         cities: only these; empty: all of the forecast.
         now: what had been issued by then, civil time; None: the newest issue of the forecast.
         note: a remark to the scenario.
@@ -98,43 +101,35 @@ def collect_uploads(
     """
     files = {"forecast": forecast, "list": enterprise_list, "totals": totals, "observed": observed}
     given = {key: one for key, one in files.items() if one is not None}
+    every = [*given.items(), *(("list", one) for one in beside)]
     said: dict[str, Any] = {"title": title, "mode": mode, "note": note, "cities": list(cities)}
     folders = [str(folder.resolve()) for folder in rules]
-    said |= {"rules": folders, **_plain(options or {})}
+    plain = {key: one.isoformat() if isinstance(one, date) else one for key, one in (options or {}).items()}
+    said |= {"rules": folders, **plain}
     said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
     with scratch() as name:
         folder = Path(name)
-        _refuse_leading_out(folder, options or {})
-        for key, one in [*given.items(), *(("list", one) for one in beside)]:
+        for path in [*option_paths(options or {}).values(), *(options or {}).get("rules", ())]:
+            inside(folder, path, "options")  # they may come from a record or another system
+        for key, one in every:
             for path, data in one.files().items():
                 _write(folder / key / path, data)
         if active is not None and len(active):
-            said["active"] = f"active/{_ACTIVE}"
-            (folder / "active").mkdir()
-            write_warnings(active, folder / said["active"])
+            said["active"] = _ACTIVE
+            (folder / _ACTIVE).parent.mkdir()
+            write_warnings(active, folder / _ACTIVE)
+        if active_orders is not None and len(active_orders):
+            said["active_orders"] = _ACTIVE_ORDERS
+            (folder / _ACTIVE_ORDERS).parent.mkdir()
+            write_orders(active_orders, folder / _ACTIVE_ORDERS)
         if now is not None:
             said["now"] = now.isoformat()
         said = {key: value for key, value in said.items() if value not in ("", [], None)}
         (folder / _SCENARIO).write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
         with problems_as(lambda one: _as_given(one, folder)):
             taken = collect_scenario(read_scenario(str(folder / _SCENARIO), folders))
-    _name_origins(taken, [*given.items(), *(("list", one) for one in beside)])
+    _name_origins(taken, every)
     return taken
-
-
-def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in options.items()}
-
-
-def _refuse_leading_out(folder: Path, options: Mapping[str, Any]) -> None:
-    """Options may come from a record or another system: a file they name lies among those given.
-
-    Raises:
-        InputError: an option names another file.
-
-    """
-    for path in [*option_paths(options).values(), *options.get("rules", ())]:
-        inside(folder, path, "options")
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -171,7 +166,9 @@ def _name_origins(taken: Collected, given: Sequence[tuple[str, Upload]]) -> None
         else:
             unread.append(one.name)
     taken.origins |= {
-        path: path.rpartition("/")[2] for path in taken.files if path.split("/")[0] in ("scenario", "active")
+        path: path.rpartition("/")[2]
+        for path in taken.files
+        if path.split("/")[0] in ("scenario", "active", "active_orders")
     }
     if unread:
         raise InputError([Problem("would_not_be_read", file=name) for name in unread])

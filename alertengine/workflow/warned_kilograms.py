@@ -10,11 +10,10 @@ import pandas as pd
 
 from alertengine.engine import Engine
 from alertengine.ledger import Act
-from alertengine.lists import read_list
-from alertengine.orders import decide_lines, read_overrides, responses_of
+from alertengine.orders import SharesBefore, decide_lines, read_overrides, responses_of
 from alertengine.vocabulary import POLLUTANTS, InputError, to_minute
-from alertengine.workflow.act_opened import unpacked
-from alertengine.workflow.recompute import known_on, list_file, load_rules
+from alertengine.workflow.act_opened import decided_on
+from alertengine.workflow.recompute import known_on
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -34,13 +33,11 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
     """
     out = pd.DataFrame(np.nan, index=orders.index, columns=list(POLLUTANTS))
     try:
-        with unpacked(ledger, act) as folder:
-            options = act.head["options"]
-            book = load_rules(folder, options)
-            enterprises = read_list(folder / list_file(folder, options), book.lists)
+        book, enterprises = decided_on(ledger, act.act)
     except InputError:  # today's program cannot read what the act rests on
         return out
-    engine, lines = Engine(book, known_on(options)), enterprises.lines
+    options, lines, before = act.head["options"], enterprises.lines, SharesBefore(orders)
+    engine = Engine(book, known_on(options))
     keys = orders["enterprise_id"] + "/" + orders["line_id"]
     places = pd.Series(range(len(lines)), index=lines["enterprise_id"].astype("str") + "/" + lines["line_id"])
     at = keys.map(places).to_numpy(dtype=np.float64)
@@ -51,7 +48,7 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
         example = own[keys[own.index] == keys[own.index[0]]].sort_values("starts").reset_index(drop=True)
         published, overrides = enterprises.version.status == "published", read_overrides(options)
         decided = [
-            decide_lines(engine, lines, response, published=published, overrides=overrides).decisions
+            decide_lines(engine, lines, response, published=published, overrides=overrides, before=before).decisions
             for response in responses_of(example)
         ]
         for decision in itertools.chain.from_iterable(decided):

@@ -18,8 +18,7 @@ _SAME: Final = ("warning_id", "city", "counties", "action", "level", "starts", "
 
 def standing_issues(ledger: Ledger) -> list[Act]:
     """The acts of warnings and orders that bind: not corrected by a later one, no simulation, no drill."""
-    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
-    return [act for act in ledger.acts("issue") if act.act not in corrected and is_live(act)]
+    return [act for act in ledger.standing("issue") if is_live(act)]
 
 
 def is_live(act: Act) -> bool:

@@ -50,7 +50,7 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
     ),
     "map": ({"geojson": "geojson", "rules": "rules"}, "--geojson {geojson} --rules {rules} -o {out}.geojson"),
     "respond": (
-        {"scenario": "scenario forecast observed warnings list totals decisions"},
+        {"scenario": "scenario forecast observed warnings active_orders list totals decisions"},
         "{scenario} -o {out} --no-pack",
     ),
     "simulate": (
@@ -111,7 +111,7 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
     ),
     "ledger issue": (
         {
-            "scenario": "scenario forecast observed warnings list totals decisions",
+            "scenario": "scenario forecast observed warnings active_orders list totals decisions",
             "rules": "",
             "enterprise_list": "",
             "totals": "",

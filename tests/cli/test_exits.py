@@ -18,8 +18,7 @@ from click.testing import CliRunner, Result
 
 from alertengine import documents
 from alertengine.cli import main
-from alertengine.documents.pack.evening_pack import Matter
-from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
+from alertengine.documents.pack.evening_pack import KEEPS_DRAFT, KEEPS_LOOK, Matter
 from alertengine.rulebook.excel.plan_rows import TO_FILL
 from alertengine.vocabulary import times
 

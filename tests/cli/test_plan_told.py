@@ -169,15 +169,32 @@ def test_a_plan_is_asked_for(
 
 
 @dataclass
+class Said:
+    """What is said of a finding."""
+
+    row: int | None
+    text: str
+    severity: str = "error"
+
+    def words(self, language: str) -> tuple[str, str]:
+        return (self.text if language == "zh" else "bad"), ""
+
+    def __str__(self) -> str:
+        return "bad"
+
+
+@dataclass
 class Defect:
     """One finding of a list."""
 
     kind: str
     row: int | None
-    severity: str = "error"
     text: str = "错"
     hangs_on_text: str = "停产"
-    problem: str = "bad"
+
+    @property
+    def problem(self) -> Said:
+        return Said(self.row, self.text)
 
     def as_row(self) -> dict[str, Any]:
         return {"kind": self.kind, "行": self.row}

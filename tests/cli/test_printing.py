@@ -18,8 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.checking.rules.explain_line import RuleAnswer
-from alertengine.commands import check, common, ledgerfiles, ledgerview, lists
-from alertengine.commands.common import finish, guarded, print_table, summary_rows, tell, warning_rows
+from alertengine.commands import check, common, ledgerfiles, ledgerview, lists, printing
+from alertengine.commands.common import finish, guarded, tell
+from alertengine.commands.printing import print_table, summary_rows, warning_rows
 from alertengine.ledger import Act, Difference, Ledger
 from alertengine.rulebook import Change
 from alertengine.vocabulary import (
@@ -291,14 +292,14 @@ def _order(**cells: Any) -> dict[str, Any]:
 def test_lines_without_a_ground_are_counted_once_by_trade(capsys: pytest.CaptureFixture[str]) -> None:
     phases = [_order(line_id="1", process="熟料", starts=start) for start in ("a", "b")]
     table = pd.DataFrame([*phases, _order(line_id="2", process="粉磨"), _order(line_id="3", process="熟料")])
-    common.tell_undetermined(pd.concat([table, pd.DataFrame([_order(line_id="4", flags="ground_rule")])]))
+    printing.tell_undetermined(pd.concat([table, pd.DataFrame([_order(line_id="4", flags="ground_rule")])]))
     assert capsys.readouterr().err.splitlines() == [
         "依据缺失 3 条，须人工确定：",
         "  水泥 熟料：2 条",
         "  水泥 粉磨：1 条",
     ]
     for nothing in (table.iloc[:0], pd.DataFrame([_order(line_id="4", flags="ground_rule")])):
-        common.tell_undetermined(nothing)
+        printing.tell_undetermined(nothing)
         assert capsys.readouterr().err == ""
 
 
@@ -332,7 +333,7 @@ def test_who_must_be_told_early(
     run: Any = SimpleNamespace(exit_status=status)
     book: Any = SimpleNamespace(lists="lists")
     lines = pd.DataFrame()
-    common.tell_early(run, lines, book, as_json=as_json, doubtful=doubtful)
+    printing.tell_early(run, lines, book, as_json=as_json, doubtful=doubtful)
     notice.assert_called_once_with(run, lines, "lists")
     said = capsys.readouterr()
     assert err in said.err

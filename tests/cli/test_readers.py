@@ -52,7 +52,7 @@ _MADE_THERE: Final = frozenset({"orders", "findings", "table"})
 #: Inputs fuzzed under another name, or text and outlines with tests of their own.
 _FUZZED_AS: Final = {
     "history": "observed", "production": "list", "rules": "yaml", "scenario": "yaml", "season": "yaml",
-    "counties": "filings", "objections": "filings",
+    "counties": "filings", "objections": "filings", "active_orders": "orders",
 }  # fmt: skip
 _NOT_FUZZED: Final = frozenset({"geojson", "outlines"})
 

@@ -13,7 +13,7 @@ import yaml
 from alertengine.commands import ruleschapter, rulesentered, rulesplan
 from alertengine.commands.ruleschapter import head_of, option_of
 from alertengine.documents import KEEPS_DRAFT
-from alertengine.documents.pack.readiness import KEEPS_LOOK
+from alertengine.documents.pack.evening_pack import KEEPS_LOOK
 from alertengine.vocabulary import InputError, times
 from tests.cli.made import Stage, call, of
 

@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from alertengine.commands import common
+from alertengine.commands import common, printing
 from alertengine.commands.common import decisions_option, guarded, profile_option, verbose_option, with_decisions
 from alertengine.ledger import Ledger
 from tests.cli.made import Made, Stage
@@ -90,7 +90,7 @@ class _Terminal(io.StringIO):
 def test_a_bar_is_shown_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for stream in (_Terminal(), io.StringIO()):
         monkeypatch.setattr(sys, "stderr", stream)
-        with common.progress_bar("bar_planning") as step:
+        with printing.progress_bar("bar_planning") as step:
             for done in (1, 2):
                 step(done, 4)
         assert ("3/4" in stream.getvalue(), "planning" in stream.getvalue()) == (stream.isatty(), stream.isatty())

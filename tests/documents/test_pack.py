@@ -7,7 +7,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from python_calamine import CalamineWorkbook
 
 from alertengine.cli import main
 from alertengine.documents import KINDS, Evening, Footing, read_pack_templates, write_packs
-from alertengine.documents.document import context
+from alertengine.documents.document import context, names_of
+from alertengine.documents.pack import evening_pack
 from alertengine.documents.pack.build import packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments, tasks_of, unassigned
-from alertengine.documents.pack.evening_pack import NAMES, Action, Pack
+from alertengine.documents.pack.evening_pack import Action, Pack
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES
 from alertengine.files import Protocol
@@ -330,8 +331,11 @@ def test_names_are_text_in_every_paper(evening: EveningMaker, tmp_path: Path) ->
 
 def test_the_guide_names_every_value(evening: EveningMaker, departments: tuple[Department, ...]) -> None:
     guide = (PACK_TEMPLATES.parent / "README.md").read_text(encoding="utf-8")
-    assert [name for name in NAMES.values() if name not in guide] == []
-    assert set(context(only(evening(), departments), NAMES)) <= set(NAMES.values())
+    kinds = [kind for kind in vars(evening_pack).values() if isinstance(kind, type) and is_dataclass(kind)]
+    own = [kind for kind in kinds if kind.__module__ == evening_pack.__name__]
+    assert Pack in own
+    assert [name for kind in own for name in names_of(kind).values() if name not in guide] == []
+    assert list(context(only(evening(), departments))) == list(names_of(Pack).values())
 
 
 @pytest.mark.slow

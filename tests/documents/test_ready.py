@@ -21,7 +21,7 @@ Footer = Callable[..., Footing]
 
 
 def reasons(table: pd.DataFrame, footing: Footing) -> tuple[str, ...]:
-    return tuple(map(str, readiness(next(grouped(table)), footing).reasons))
+    return tuple(map(str, readiness(next(grouped(table)), footing)))
 
 
 def test_official_text_on_a_published_list_may_go_out(orders: Maker, footing: Footer) -> None:

@@ -129,7 +129,7 @@ def test_a_winter_is_decided_by_the_hour_too(decreed: Rulebook) -> None:
     span = Span(first=date(2026, 11, 4), last=date(2026, 11, 8))
     engine = Engine(decreed)
     place = engine.place_of(lines_from(rows_of([{}]), decreed.lists))
-    stays = course([], span, decreed, Laws(engine), (place,))
+    stays = course([], span, Laws(engine), (place,))
     assert [(stay.starts, stay.ends) for stay in stays] == [
         (_at(4), _at(5, 8)),
         (_at(5, 8), _at(7, 20)),
@@ -143,7 +143,7 @@ def test_a_ratio_past_its_winter_is_not_carried_into_the_next_year(make_book: Bo
              "concerns": {"from": "2026-01-01", "to": "2026-12-31"}}  # fmt: skip
     book = make_book(rules=[ratio, WINTER])
     place = Place(province="山西省", city="临汾市")
-    stays = course([], Span(first=date(2026, 12, 30), last=date(2027, 1, 2)), book, Laws(Engine(book)), (place,))
+    stays = course([], Span(first=date(2026, 12, 30), last=date(2027, 1, 2)), Laws(Engine(book)), (place,))
     assert [stay.starts for stay in stays] == [datetime(2026, 12, 30), datetime(2027, 1, 1)]
 
 

@@ -57,8 +57,6 @@ def test_a_share_order_says_of_each_line_what_was_put_last(data: st.DataObject) 
     expected[np.intersect1d(rows, theirs)] = 0.25
     np.testing.assert_array_equal(share.fraction(np.arange(10)), expected)
     assert [share.place(line) is None for line in range(10)] == np.isnan(expected).tolist()
-    some = share.at(np.array([1, 4, 7]))
-    np.testing.assert_array_equal(some.fraction(np.arange(3)), expected[[1, 4, 7]])
 
 
 @pytest.mark.parametrize("name", ["unmet", "unproven"])
@@ -105,11 +103,6 @@ def test_orders_and_plans_of_a_lower_level_are_taken_over_and_what_stops_is_the_
     assert own.fraction(second, np.array([1])) is not None
     assert own.fraction(Measure(code="stop"), lines) is None
     assert own.taken(4).tolist() == [1, 0.25, 0, 1]
-    some = own.of(np.array([1, 3]))
-    assert some.plan is not None
-    np.testing.assert_array_equal(some.plan.fraction(np.arange(2)), [np.nan, 1])
-    np.testing.assert_array_equal(some.orders[first].fraction(np.arange(2)), [0.25, np.nan])
-    assert Allotted().of(np.array([1])).plan is None
 
 
 def test_lines_put_together_are_a_population_and_one_line_is_none() -> None:

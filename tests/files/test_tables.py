@@ -243,7 +243,7 @@ def test_a_number_format_says_that_it_is_per_cent(book: Rulebook, tmp_path: Path
     rows = [LIST, line("甲厂", **{share: 1}), line("甲厂", 2, **{share: 0.5}), line("甲厂", 3, **{share: 20})]
 
     def change(sheet: Any) -> None:
-        sheet["N2"].number_format, sheet["N3"].number_format = "0%", '0.0"%"%'
+        sheet["N2"].number_format, sheet["N3"].number_format = "0%", "[Red]0.0%;-0.0%"
 
     found = read_list(workbook(tmp_path / "l.xlsx", rows, change), book)
     assert found.lines["plan_red_share"].tolist() == [1, 0.5, 0.2]

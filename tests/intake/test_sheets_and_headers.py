@@ -179,3 +179,20 @@ def test_a_register_names_nobody_by_a_mark_for_the_cell_above(tmp_path: Path) ->
     found = read_register(path, findings)
     assert (sorted(found.named), found.numbers["meter_no"]) == (sorted(["甲厂", "乙厂"]), {"甲厂": "1"})
     assert [(one.row, one.value) for one in findings.problems if one.code == "bad_cell"] == [(4, "同上"), (3, "同上")]
+
+
+@pytest.mark.parametrize("form", ["*{}", "{}*", "{}（必填）", "{}(选填项)", "{n}.{}", "（{n}）{}", "{}："])
+def test_what_a_form_has_around_its_headers(law: Rulebook, tmp_path: Path, form: str) -> None:
+    head = [
+        form.format(one, n=place) for place, one in enumerate([*HEAD[:5], *(f"{one}(吨/年)" for one in HEAD[5:])], 1)
+    ]
+    found = read(law, tmp_path, [head, line("甲厂")])
+    assert found.lines["so2_kg_d"].tolist() == pytest.approx([10_000 / 365])
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("words", [["必填"], ["选填项"], ["文本", "数值"], ["下拉选择", "字符型", "（非必填）"]])
+def test_how_columns_are_filled_in_is_no_plant(law: Rulebook, tmp_path: Path, words: list[str]) -> None:
+    found = read(law, tmp_path, [HEAD, [words[place % len(words)] for place in range(len(HEAD))], line("甲厂")])
+    assert (found.lines["enterprise"].tolist(), found.problems) == (["甲厂"], [])
+    assert [(one.code, one.row) for one in found.notes if one.code == "note_left_out"] == [("note_left_out", 2)]

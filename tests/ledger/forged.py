@@ -16,6 +16,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -32,8 +33,8 @@ from alertengine.web.api import reading
 from alertengine.web.api.keys import Keys
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.auditview import act_rows, act_view, finding_rows, order_links
+from alertengine.web.kept import acts_with_orders, standing_at
 from alertengine.web.lists import lists_on_file
-from alertengine.web.standing import acts_with_orders, standing_at
 from alertengine.web.today import gauges
 from alertengine.workflow import drafts, search, service, standing_issues
 
@@ -289,7 +290,8 @@ def main() -> int:
             rng = random.Random(asked.seed * 100_003 + number)
             path = Path(shutil.copy(asked.base, Path(name) / f"{number}.db"))
             said = forge(path, rng)
-            every = commands(path, Path(name), sqlite3.connect(path).execute("SELECT count(*) FROM acts").fetchone()[0])
+            with closing(sqlite3.connect(path)) as db:
+                every = commands(path, Path(name), db.execute("SELECT count(*) FROM acts").fetchone()[0])
             first = CliRunner().invoke(alertengine, ["ledger", "verify", str(path)])
             sound += first.exit_code == 0
             print(number, said, "SOUND" if first.exit_code == 0 else first.stderr[-200:] + first.stdout[-300:])

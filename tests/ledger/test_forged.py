@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.ledger import Head, Ledger, names_apart, verify
+from alertengine.ledger import Head, Ledger, cells_apart, names_apart, verify
 from alertengine.web.api.keys import Keys, Reach
 from alertengine.workflow import Correction, Prepared, check_contents, enter_decisions, record, submit
-from alertengine.workflow.delivery.record import RECEIPT_COLUMNS, set_apart
+from alertengine.workflow.delivery.record import RECEIPT_COLUMNS
 from tests.ledger.conftest import SIGNED, warnings_of
 from tests.ledger.forged import commands, ended, failed, forge, readings, rechain
 from tests.ledger.test_foreign import forging
@@ -43,7 +43,8 @@ def base(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Path:
         ledger.append("issue", issued, {"warnings": warnings_of(), "orders": names_apart(ledger.orders(2))})
         enter_decisions(ledger, decided, Head("", drafted_by="法制科 甲"))
         submit(ledger, prepared, "办公室 甲")
-        ledger.append("delivery", Head("送达", details={"about": 2}), {"receipts": set_apart(receipts)})
+        apart = cells_apart(names_apart(receipts), ("person", "note"))
+        ledger.append("delivery", Head("送达", details={"about": 2}), {"receipts": apart})
         facts = {"version": version, "cities": ["临汾市"], "enterprises": 3, "lines": 3, "file": "l.csv"}
         ledger.append("publication", Head("清单发布", details=facts))
     Keys(path).make("外部系统", [Reach.ORDERS], "管理员")

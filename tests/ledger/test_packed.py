@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertengine.ledger import unpacking
-from alertengine.ledger.clock_check import behind, refuse_backwards
+from alertengine.ledger._append import behind, refuse_backwards
 from alertengine.ledger.unpacking import packed, pieces, unpacked
 from alertengine.vocabulary import InputError
 

@@ -85,6 +85,27 @@ def test_certificates_are_read_from_columns_of_the_lists_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "until"),
+    [
+        ("2021-07-01至2024-06-30", "2024-06-30"),
+        ("2021.7.1-2024.6.30", "2024-06-30"),
+        ("2021年7月—2024年2月", "2024-02-29"),
+        ("有效期至2024年6月30日", "2024-06-30"),
+        ("2024年6月", "2024-06-30"),
+        ("2026年", "2026-12-31"),
+        ("晋环〔2021〕12号", "晋环〔2021〕12号"),
+        ("2024-13-40", "2024-13-40"),
+        ("45473", "45473"),
+    ],
+)
+def test_a_certificate_ends_on_the_last_day_of_its_span(cell: str, until: str) -> None:
+    """One whose cell gave both its days never ended."""
+    found = certificates(listed({"证书有效期": [cell, None, None]}))
+    assert found["until"].tolist() == [until, "", ""]
+    assert expired(found, date(2030, 1, 1)).tolist() == [until != cell, False, False]
+
+
+@pytest.mark.parametrize(
     ("certificate", "until", "text"), [("A1", "", "A1"), ("A1", "2021-03-01", "A1（有效期至2021-03-01）"), ("", "", "")]
 )
 def test_a_certificate_is_said_with_its_end(certificate: str, until: str, text: str) -> None:

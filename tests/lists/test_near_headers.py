@@ -28,7 +28,23 @@ def _asked(*headers: str, there: tuple[str, ...] = NEEDED) -> list[tuple[str, st
         ("plan_orange", ("Ⅱ级响应措施", "II级预警减排措施", "二级响应限产", "橙色响应", "橙警措施")),
         ("plan_yellow", ("Ⅲ级响应措施", "iii级预警", "三级响应停产", "黄色响应", "黄色停限产措施")),
         ("county", ("区/县", "区（县）", "旗县区", "行政区划", "区县名称")),
-        ("long_stopped", ("是否停产", "停产状态", "是否长停", "长期停产企业")),
+        ("long_stopped", ("是否停产", "停产状态", "是否长停", "长期停产企业", "生产状态", "企业状况", "在产情况")),
+        ("enterprise_id", ("信用代码", "组织机构代码", "企业代码")),
+        ("capacity", ("年产能", "设计产能", "生产能力", "日产能(吨/年)")),
+        ("eia_daily", ("环评批复产能", "环评产能(吨/日)")),
+        ("production_days", ("年运行天数", "年工作日", "年运行时间(天)", "年运行小时数")),
+        ("city_distance_km", ("距市区距离(km)", "离建成区(公里)")),
+        ("units", ("台数", "数量")),
+        ("chambers", ("孔数",)),
+        ("chamber_height_m", ("炉高",)),
+        ("oven_type", ("炉型",)),
+        ("coking_hours", ("结焦周期", "周转时间")),
+        ("trucks_per_day", ("日均车辆", "每日运输车次")),
+        ("boiler_t_h", ("锅炉容量", "锅炉规模(蒸吨)")),
+        ("so2_mg_m3", ("二氧化硫浓度", "SO₂排放浓度(mg/m³)")),
+        ("plan_red_share", ("红色减排率", "Ⅰ级限产比例")),
+        ("local_class", ("管控分类",)),
+        ("permit_no", ("许可证号",)),
         ("small", ("小微企业", "是否为小微涉气企业")),
         ("named_lists", ("所属名单", "豁免名单")),
         ("permit_held", ("排污许可证", "是否持证", "是否取得排污许可证")),
@@ -39,7 +55,7 @@ def _asked(*headers: str, there: tuple[str, ...] = NEEDED) -> list[tuple[str, st
     ],
 )
 def test_a_header_that_tells_a_field_is_asked_about(name: str, headers: tuple[str, ...]) -> None:
-    others = {"guarantee", "ultra_low"} - {name}  # 豁免名单, 超低改造 tell of two
+    others = {"guarantee", "ultra_low", "plan_red"} - {name}  # 豁免名单, 超低改造, Ⅰ级限产比例 tell of two
     for header in headers:
         assert normal(header) not in LIST_NAMES
         assert _asked(header, there=(*NEEDED, *others)) == [(header, FIELDS[name].text)]
@@ -51,4 +67,18 @@ def test_nothing_is_asked_where_the_list_has_the_field() -> None:
 
 
 def test_what_tells_no_field_is_not_asked_about() -> None:
-    assert _asked("停产原因", "法定代表人", "红色标识", "备用", "投产年份", "环评批复文号") == []
+    assert (
+        _asked(
+            "停产原因",
+            "法定代表人",
+            "红色标识",
+            "备用",
+            "投产年份",
+            "环评批复文号",
+            "产品名称",
+            "燃料",
+            "生产工艺",
+            "状态说明",
+        )
+        == []
+    )

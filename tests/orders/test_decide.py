@@ -89,6 +89,25 @@ def test_a_run_for_a_level_says_what_a_person_must_know_of_its_lines(make_book: 
     assert decide(frame({}), book, level="red", date=DAY).own_problems == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ([{"保障类型": "供暖"}, {"保障类型": "供气", "生产线编号": "2"}], [(2, ["供暖", "供气"])]),
+        ([{"保障类型": "供暖"}, {"保障类型": "供暖", "长期停产": "是", "生产线编号": "2"}], [(1, ["供暖"])]),
+        ([{"保障类型": "供暖", "工序": "熔炼"}], []),
+        ([{"保障类型": "无"}], []),
+        ([{"保障类型": "某类"}], []),
+    ],
+)
+def test_lines_of_a_guaranteed_supply_that_stop_are_noted(
+    book: Rulebook, cells: list[dict[str, str]], told: list[tuple[int, list[str]]]
+) -> None:
+    """A plant that heats homes was stopped as any other, and nothing was said."""
+    found = decide(frame(*({"长期停产": "否"} | row for row in cells)), book, level="red", date=DAY)
+    said = [dict(one.arguments) for one in found.own_notes if one.code == "guaranteed_and_stopped"]
+    assert [(one["count"], list(one["names"])) for one in said] == told
+
+
 def test_the_columns_of_a_run_are_those_of_all_its_parts(book: Rulebook) -> None:
     one, other = (decide(frame({"企业名称": name}), book, level="red", date=DAY) for name in ("甲", "乙"))
     (part,) = one.parts

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.commands.common import tell_undetermined
+from alertengine.commands.printing import tell_undetermined
 from alertengine.files import lists_folder, one_run
 from alertengine.orders import read_scenario, respond_province
 from alertengine.report.response_files import province_record

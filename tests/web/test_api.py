@@ -21,8 +21,7 @@ from alertengine.orders import read_scenario
 from alertengine.vocabulary import MASKED
 from alertengine.web import Desk
 from alertengine.web.api.app import Interface
-from alertengine.web.api.keys import Reach
-from alertengine.web.api.limits import ANSWERS, Limit
+from alertengine.web.api.keys import ANSWERS, Limit, Reach
 from alertengine.web.roles import Role
 from alertengine.workflow import Signers, collect_scenario, prepare, record
 

@@ -15,8 +15,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 from alertengine.ledger import Ledger
 from alertengine.web import Desk
 from alertengine.web.api.app import Interface
-from alertengine.web.api.keys import Reach
-from alertengine.web.api.limits import Limit
+from alertengine.web.api.keys import Limit, Reach
 from alertengine.web.guard import Guard
 
 from .test_api import TRADER, fill

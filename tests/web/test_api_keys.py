@@ -9,8 +9,7 @@ import pytest
 
 from alertengine.ledger import Ledger, verify
 from alertengine.vocabulary import InputError
-from alertengine.web.api.keys import KIND, PREFIX, Keys, Reach
-from alertengine.web.api.limits import Limit
+from alertengine.web.api.keys import KIND, PREFIX, Keys, Limit, Reach
 
 
 @pytest.fixture

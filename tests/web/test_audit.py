@@ -23,7 +23,7 @@ from alertengine.web.auditview import act_rows, act_view, order_links, order_vie
 from alertengine.web.files import _Files, asked_of, dossier_of
 from alertengine.web.orderrows import Sums
 from alertengine.web.pages.ordergrid import of_act
-from alertengine.web.scope import WHOLE
+from alertengine.web.roles import WHOLE
 from alertengine.workflow import opened as act_opened
 from alertengine.workflow import search
 

@@ -19,7 +19,7 @@ from alertengine.web.fieldnotes import FieldNotes
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.lists import publish_uploads
 from alertengine.web.roles import Role
-from alertengine.web.works import Works
+from alertengine.web.workstore import Works
 from alertengine.workflow import Stage, Upload, drafts
 
 from .browsing import CHROMIUM, browsers, confirmed, forecast

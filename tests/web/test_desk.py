@@ -22,11 +22,10 @@ from alertengine.vocabulary import MASKED, InputError, sole_traders
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
-from alertengine.web.asked import decision_lifted, decisions_taken, decisions_unused
+from alertengine.web.asked import decision_lifted, decisions_taken
 from alertengine.web.brief import brief_of
-from alertengine.web.evening import printed
 from alertengine.web.jobs.store import WorkFolder
-from alertengine.web.kept import KeptLedger, _orders, lines_of
+from alertengine.web.kept import KeptLedger, _orders, lines_of, read_record, stands_of
 from alertengine.web.mapview import MapView
 from alertengine.web.opening import rest_of
 from alertengine.web.orderrows import MARKS, packed, rows
@@ -38,9 +37,9 @@ from alertengine.web.pages.reviewing import marks_of, pressed_of
 from alertengine.web.pages.ruletext import coloured
 from alertengine.web.pages.tables import _table
 from alertengine.web.pages.today import _proposal
+from alertengine.web.papers import printed
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import Proposal
-from alertengine.web.standing import stands_of
 from alertengine.web.today import Today
 from alertengine.web.todo import all_of
 from alertengine.web.workstore import WorkRow
@@ -54,6 +53,7 @@ from alertengine.workflow import (
     plain_orders,
     prepare,
     record,
+    unused_decisions,
     what_stands,
 )
 from tests.ledger.conftest import orders_of
@@ -69,9 +69,9 @@ def path(tmp_path: Path) -> Path:
     return found
 
 
-def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path) -> None:
     desk, dropped = Desk(path), list[str]()
-    monkeypatch.setattr(desk._asking, "forget", lambda: dropped.append("points"))
+    desk._pool = cast("Any", SimpleNamespace(shutdown=lambda *, wait: dropped.append(f"points {wait}")))
     kept = (datetime(2026, 11, 28), 0, True), MapView("第1号")
     desk._map = kept
     asyncio.run(desk.forget_erased())
@@ -85,10 +85,10 @@ def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, m
         ledger.append("erasure", Head("删除", approved_by="市长 丙", reason="期满"))
     os.utime(new, (time.time() + 1,) * 2)  # a file system's clock is coarser than the record's
     asyncio.run(desk.forget_erased())
-    assert (desk._map, dropped) == (None, ["points"])
+    assert (desk._map, dropped) == (None, ["points False"])
     assert (old.exists(), new.exists()) == (False, True)
     asyncio.run(desk.forget_erased())
-    assert dropped == ["points"]
+    assert dropped == ["points False"]
 
 
 @pytest.mark.parametrize(("draft", "way"), [(16, "/issue?draft=16"), (None, "/audit?act=19")])
@@ -186,10 +186,13 @@ def test_a_page_is_answered_with_what_is_there_and_what_takes_long_is_drawn_afte
             await found.wait()
             return "all of it"
 
-        async def waits() -> None:
+        async def waits() -> bool:
             drawn.append("what is there")
+            return True
 
-        await frame.drawn_soon(cast("Any", nullcontext()), look, drawn.append, waits)
+        place = SimpleNamespace(classes=lambda _kind: nullcontext())
+        monkeypatch.setattr(frame.ui, "element", lambda _tag: place)
+        await frame.drawn_soon(look, drawn.append, waits=waits)
         found.set()
         for again, draw in later:
             draw(await again())
@@ -300,7 +303,7 @@ def test_a_decision_is_lifted_once_with_a_day_and_a_reason(path: Path) -> None:
 
 def test_an_act_without_a_list_names_no_decision_it_left(path: Path) -> None:
     decisions_taken(path, Upload("决定.csv", (HEAD + STOP).encode()), "支队 丁")
-    assert decisions_unused(path, 1) == []
+    assert read_record(path, unused_decisions, 1) == []
 
 
 def test_words_lead_to_the_cell_they_became_and_back() -> None:

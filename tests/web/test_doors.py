@@ -29,10 +29,9 @@ from alertengine.web.api.app import Interface
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.intake import DOORS, FORM, PAPER, SIGNED, TEXT, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
-from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.frame import problem_rows
 from alertengine.web.signin import Forms
-from alertengine.web.simulation import Simulations
+from alertengine.web.simulation import begin_run
 from alertengine.web.today import today
 from alertengine.web.work import Work, WorkInput, begin, hand_in
 from alertengine.workflow import SCHEMAS, Upload, approve, issue_draft, record_forecast, review
@@ -129,7 +128,7 @@ def test_every_field_for_files_is_a_door_and_every_door_is_drawn() -> None:
                 drawing.append(path.name)
             if path.parent.name == "pages" and isinstance(node, ast.Constant) and node.value in DOORS:
                 named.add(str(node.value))
-    assert drawing == ["filefield.py"]
+    assert drawing == ["reading.py"]
     assert named == set(DOORS)
     for key, kind in _cases():
         assert (key in SETTINGS) if kind == YAML else (KINDS[kind] in INPUTS), (key, kind)
@@ -269,11 +268,11 @@ def test_one_bad_cell_is_told_with_a_simulation(spoilt: str, tmp_path: Path) -> 
     season = _upload(tmp_path, "season", BAD if spoilt == "season" else "")
     jobs = Jobs(tmp_path / "record.db")
     try:
-        run = Simulations(jobs).begin(yaml.safe_load(season.data), given, "jia")
-        while run.state in OPEN:
-            run.look()
+        run = begin_run(jobs, yaml.safe_load(season.data), given, "jia")
+        while run.open:
+            run = jobs.get(run.key)
             time.sleep(0.05)
-        assert _said([*run.problems, *run.notes])
+        assert _said([*run.problems, *(Problem.from_dict(one) for one in run.said.get("notes", ()))])
     finally:
         jobs.close()
 

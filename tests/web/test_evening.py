@@ -25,33 +25,29 @@ from alertengine.orders import InForce, in_force, plain_texts
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, left_open
 from alertengine.vocabulary import times as clock
-from alertengine.web import Desk, kept, standing
+from alertengine.web import Desk, kept
 from alertengine.web.accounts import Account
 from alertengine.web.asked import by_the_law, first_page, receipts_taken, without_decisions
 from alertengine.web.brief import brief_of, kept_brief, read_brief
-from alertengine.web.compared import Without, against, moved_line, moved_sums
-from alertengine.web.decisions import register, standing_orders
+from alertengine.web.compared import Without, against, moved_line, moved_sums, register, standing_orders
 from alertengine.web.entering import changed_orders, missing_of
-from alertengine.web.evening import release, zipped
-from alertengine.web.fieldfacts import contacts_of
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.fieldnotes import FieldNotes
 from alertengine.web.forecasts import take_forecast, typed
-from alertengine.web.inspecting import JudgedEvidence, judge, note_of, put_on_record, route
+from alertengine.web.inspecting import JudgedEvidence, contacts_of, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.mapview import map_view
-from alertengine.web.opening import against_act, drafted, evaluation, ready_act, rows_file
+from alertengine.web.opening import against_act, drafted, evaluation, ready_act, rows_file, warm
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
+from alertengine.web.pages.inspect import route_map
 from alertengine.web.pages.reviewing import numbers_of, seen_of
-from alertengine.web.pages.routemap import route_map
-from alertengine.web.ready import ready
+from alertengine.web.papers import ready, release, zipped
 from alertengine.web.roles import Role
 from alertengine.web.sessions import Session
 from alertengine.web.signin import Forms
 from alertengine.web.todo import todo
-from alertengine.web.warming import warm
 from alertengine.web.work import Work, WorkInput, begin, hand_in
 from alertengine.workflow import Delivered, RulesEntry, Upload, approve, issue_draft, plain, release_on_record, review
 
@@ -303,8 +299,8 @@ def test_pages_open_with_what_was_found_before(evening: Evening, monkeypatch: py
     now = _now().floor("min").to_pydatetime()
     assert warm(evening.path, (), now) == len((first_page, map_view, drafted, rows_file, ready_act, evaluation))
     kept._orders.cache_clear()
-    standing._ordered.cache_clear()
-    for anew in ("opening.evaluated", "opening.ready", "opening.packed", "kept.list_of", "standing.what_stands"):
+    kept._ordered.cache_clear()
+    for anew in ("opening.evaluated", "opening.ready", "opening.packed", "kept.list_of", "kept.what_stands"):
         monkeypatch.setattr(f"alertengine.web.{anew}", None)
     assert first_page(evening.path, (), now).orders_act == evening.act
     assert map_view(evening.path, (), now, points=True).plants
@@ -397,7 +393,7 @@ def test_the_list_is_read_once_for_the_telephones_of_a_round(evening: Evening, m
         reads.append(file)
         return SimpleNamespace(lines=table)
 
-    monkeypatch.setattr("alertengine.web.fieldfacts.read_list", read)
+    monkeypatch.setattr("alertengine.web.inspecting.read_list", read)
     said = [contacts_of(evening.path, [evening.act], code) for code in "ABC"]
     assert said == [[("甲", "1")], [("", "2")], []]
     assert len(reads) == 1

@@ -23,7 +23,7 @@ from alertengine.orders import Orders, decide
 from alertengine.rulebook import Rulebook
 from alertengine.warning import read_forecast, warn
 from alertengine.web.entering import form_file, form_for, workbook_taken, written
-from alertengine.web.ready import Ready, ready
+from alertengine.web.papers import Ready, ready
 from alertengine.workflow import NewRecord, Upload, recorded
 from tests.workflow.test_entering import fill, run
 

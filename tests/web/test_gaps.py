@@ -12,10 +12,9 @@ from alertengine.files import lists_folder
 from alertengine.ledger import Ledger
 from alertengine.rulebook import Rulebook
 from alertengine.web.lists import lists_on_file, publish_uploads
-from alertengine.web.pages.rules import life_strip
-from alertengine.web.pages.rulesgrid import grid
+from alertengine.web.pages.rules import grid, life_strip
+from alertengine.web.roles import Scope
 from alertengine.web.rulesview import Gap, lives
-from alertengine.web.scope import Scope
 from alertengine.workflow import Upload
 
 

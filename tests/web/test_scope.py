@@ -28,8 +28,7 @@ from alertengine.web.asked import explain_act, whole_order
 from alertengine.web.auditview import act_view, order_links
 from alertengine.web.files import _Files, dossier_of
 from alertengine.web.opening import ready_act
-from alertengine.web.roles import Role
-from alertengine.web.scope import NOTHING, WHOLE, Scope, known_places
+from alertengine.web.roles import NOTHING, WHOLE, Role, Scope, known_places
 from alertengine.web.today import Today, seen_by
 from alertengine.workflow import search, service
 

@@ -13,7 +13,7 @@ from alertengine.ledger import Ledger
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account
-from alertengine.web.decisions import not_carried
+from alertengine.web.compared import not_carried
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.inspecting import route
 from alertengine.web.kept import KeptLedger
@@ -26,6 +26,7 @@ from alertengine.web.today import new_changes, today
 from alertengine.web.todo import all_of, todo
 from alertengine.web.work import Work, WorkInput, begin, hand_in
 from alertengine.workflow import Upload, approve, draft, issue_draft, review, set_bureau_cities
+from tests.synthetic import make_code
 
 from .browsing import forecast
 from .conftest import decided
@@ -121,3 +122,38 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     with Ledger.open(path) as ledger:
         assert route(ledger, later) == ([], [])
         assert today(ledger, book, later.to_pydatetime()).orders_acts == ()
+
+
+def _plant(*capacities: int) -> bytes:
+    """One plant of four melting lines, half of which are to stop under orange and red."""
+    header = "企业名称,社会信用代码,城市,区县,行业,生产线编号,工序,绩效等级,产能,产能单位"
+    header += ",SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,橙色预警减排措施,红色预警减排措施"
+    plan = "停产50%（以生产线计）"
+    lines = [
+        f"合成铸造厂,{make_code('91141000MA0K00000')},临汾市,尧都区,铸造,{number},熔化,C,{tons},吨/年,10,20,5,1,{plan},{plan}"
+        for number, tons in enumerate(capacities, start=1)
+    ]
+    return "\n".join([header, *lines, ""]).encode()
+
+
+def test_what_stands_still_goes_on_though_the_list_was_changed_overnight(tmp_path: Path) -> None:
+    path, book = tmp_path / "record.db", Rulebook.load(())
+    Ledger.writable(path).close()
+    stopped = []
+    for version, capacities, aqi, ago in (("一", (10, 20, 30, 40), ORANGE, 3), ("二", (50, 60, 30, 40), RED, 2)):
+        publish_uploads(
+            path,
+            book,
+            Upload("清单.csv", _plant(*capacities)),
+            [],
+            {},
+            (version, "市长 丙", clock.now().date()),
+            "清单",
+        )
+        work = _work(path, book, aqi, ago)
+        now = work.prepared.run.orders
+        stopped.append(set(now.loc[now["share"] == 1, "line_id"].astype("str")))
+        _issued(path, hand_in(path, work, "办公室 甲", "").act)
+        lines = work.prepared.run.enterprises.lines
+        assert lines["capacity"].tolist() == list(capacities)
+    assert stopped == [{"1", "2"}, {"1", "2"}]

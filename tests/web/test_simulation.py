@@ -13,15 +13,16 @@ from alertengine.rulebook import Rulebook
 from alertengine.simulation.season.season_scenario import Variant
 from alertengine.vocabulary import InputError
 from alertengine.web.jobs.queue import Jobs
-from alertengine.web.jobs.store import OPEN
+from alertengine.web.jobs.store import Job
 from alertengine.web.simulation import (
-    SimulationRun,
-    Simulations,
     Wish,
+    begin_run,
     content_from,
     content_of,
     ratios,
     regimes,
+    results_of,
+    run_of,
     shipped,
     variant_words,
 )
@@ -33,15 +34,15 @@ NAME = "linfen-winter-synthetic"
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Simulations]:
-    jobs = Jobs(tmp_path / "record.db")
-    yield Simulations(jobs)
-    jobs.close()
+def jobs(tmp_path: Path) -> Iterator[Jobs]:
+    made = Jobs(tmp_path / "record.db")
+    yield made
+    made.close()
 
 
-def ended(run: SimulationRun) -> SimulationRun:
-    while run.state in OPEN:
-        run.look()
+def ended(jobs: Jobs, run: Job) -> Job:
+    while run.open:
+        run = jobs.get(run.key)
         time.sleep(0.05)
     return run
 
@@ -95,25 +96,24 @@ def test_controls_say_variants_of_the_language() -> None:
             empty.as_variant()
 
 
-def test_a_run_is_a_job_whose_result_is_not_made_twice(runs: Simulations) -> None:
+def test_a_run_is_a_job_whose_result_is_not_made_twice(jobs: Jobs) -> None:
     content = week() | {"variants": [Wish("偏重", scale=1.3).as_variant()]}
-    run = ended(runs.begin(content, [], "officer"))
+    run = ended(jobs, begin_run(jobs, content, [], "officer"))
     assert run.state == "done", run.problems
-    assert [row["方案"] for row in run.rows] == ["基准", "偏重"]
-    assert run.progress == (2, 2)
-    assert (run.results / "report.html").is_file()
-    assert runs.get(run.key, "officer").title == run.title
-    again = runs.begin(content, [], "reviewer")
-    assert (again.state, again.results) == ("done", run.results)
+    assert [row["方案"] for row in run.said["rows"]] == ["基准", "偏重"]
+    assert (results_of(jobs, run) / "report.html").is_file()
+    assert run_of(jobs, run.key, "officer").title == run.title
+    again = begin_run(jobs, content, [], "reviewer")
+    assert (again.state, results_of(jobs, again)) == ("done", results_of(jobs, run))
     for key, user in ((run.key, "somebody else"), ("none", "officer")):
         with pytest.raises(InputError, match="没有这个任务"):
-            runs.get(key, user)
+            run_of(jobs, key, user)
 
 
-def test_a_wrong_scenario_says_every_problem_and_a_run_can_be_stopped(runs: Simulations) -> None:
-    wrong = ended(runs.begin(week() | {"history": "没有.csv", "list": "也没有.csv"}, [], "officer"))
+def test_a_wrong_scenario_says_every_problem_and_a_run_can_be_stopped(jobs: Jobs) -> None:
+    wrong = ended(jobs, begin_run(jobs, week() | {"history": "没有.csv", "list": "也没有.csv"}, [], "officer"))
     assert wrong.state == "failed"
     assert {problem.value for problem in wrong.problems} == {"没有.csv", "也没有.csv"}
-    going = runs.begin(week() | {"title": "取消"}, [], "officer")
-    going.stop()
-    assert going.state == "stopped"
+    going = begin_run(jobs, week() | {"title": "取消"}, [], "officer")
+    jobs.stop(going.key)
+    assert jobs.get(going.key).state == "stopped"

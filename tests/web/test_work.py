@@ -13,8 +13,8 @@ from alertengine.orders import Override, in_force
 from alertengine.vocabulary import InputError
 from alertengine.web import Desk
 from alertengine.web.asked import decisions_taken
-from alertengine.web.evening import zipped
 from alertengine.web.orderrows import GROUPS, groups, rows
+from alertengine.web.papers import zipped
 from alertengine.web.work import Work, WorkInput, again, begin, hand_in
 from alertengine.workflow import Stage, Upload, approve, draft, issue_draft, record_forecast, replay, review
 

@@ -31,7 +31,7 @@ from alertengine.workflow import (
     retention,
     snapshot,
 )
-from alertengine.workflow._replay import rulebook_of
+from alertengine.workflow.act_opened import rulebook_of
 from alertengine.workflow.signatures import compare, is_office, levels_of
 from tests.conftest import BookMaker
 from tests.ledger.conftest import HEADER, LINES, SIGNED

@@ -32,8 +32,10 @@ EVERY_LEVEL: Final = "各级别"
 _SHORT: Final = 80
 
 
-def write_form(chapter: Chapter, head: Mapping[str, Any], article: str, lists: OpenLists, target: Path) -> Counts:
-    """Write the workbook of a chapter; returns how many cells are filled, to be looked at, open and missing.
+def write_form(
+    chapter: Chapter, head: Mapping[str, Any], article: str, lists: OpenLists, target: Path
+) -> dict[str, int]:
+    """Write the workbook of a chapter; returns the cells that are ``filled``, to ``check``, ``open``, ``missing``.
 
     Args:
         chapter: as proposed.
@@ -49,15 +51,11 @@ def write_form(chapter: Chapter, head: Mapping[str, Any], article: str, lists: O
     return form.counts
 
 
-class Counts(dict[str, int]):
-    """Cells by what became of them: ``filled``, ``check``, ``open``, ``missing``."""
-
-
 class _Form:
     def __init__(self, chapter: Chapter, head: dict[str, Any], article: str, lists: OpenLists) -> None:
         self._chapter, self._head, self._article, self._lists = chapter, head, article, lists
         self._evidence: list[list[str]] = []
-        self.counts = Counts(filled=0, check=0, open=0, missing=0)
+        self.counts = dict.fromkeys(("filled", "check", "open", "missing"), 0)
 
     def sheets(self) -> list[DraftSheet]:
         tables = [sheet for process in self._chapter.processes() for sheet in self._tables(process)]

@@ -9,15 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from alertengine.checking.lists.amounts import add_amount_findings
-from alertengine.checking.lists.cells import add_reader_findings
+from alertengine.checking.lists.cells import add_needs, add_reader_findings
 from alertengine.checking.lists.findings import CHECKED, Collector, ListDefect
 from alertengine.checking.lists.identity import add_identity_findings, add_vocabulary_findings
-from alertengine.checking.lists.needs import add_needs
 from alertengine.checking.lists.permits import add_permit_findings, read_permits
 from alertengine.checking.lists.plans import add_plan_findings
-from alertengine.checking.lists.ratios import add_ratio_findings
-from alertengine.checking.lists.settings import load_limits
+from alertengine.checking.lists.totals import add_amount_findings, add_ratio_findings
 from alertengine.checking.lists.whereabouts import add_whereabouts
 from alertengine.engine import STATUSES, Decision, Engine, Response
 from alertengine.files import Findings
@@ -51,7 +48,7 @@ class CheckRun:
         """0 clean, 1 an error or a finding, 2 unusable."""
         if self.unusable:
             return 2
-        return int(any(finding.severity != "warning" for finding in self.findings))
+        return int(any(finding.problem.severity != "warning" for finding in self.findings))
 
     @property
     def firms(self) -> int:
@@ -103,7 +100,7 @@ def check_list(
     add_amount_findings(collector)
     add_plan_findings(collector, decided)
     if drawn is not None and places is not None:
-        add_whereabouts(collector, places, drawn, load_limits())
+        add_whereabouts(collector, places, drawn)
     needs = add_needs(collector, decided)
     warned = [decided[level] for level in CHECKED if level is not Level.NONE]
     city = content.lines["city"].astype("object").fillna("")  # a line without one belongs to no city's ratio

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.lists import EnterpriseList
-from alertengine.vocabulary import KINDS, LEVEL_TEXT, SEVERITIES, STAKE_TEXT, Level, Message, Problem, Severity
+from alertengine.vocabulary import KINDS, LEVEL_TEXT, SEVERITIES, STAKE_TEXT, Level, Message, Problem
 
 Bools = npt.NDArray[np.bool_]
 #: Columns of problems.csv (contract).
@@ -47,51 +47,6 @@ class ListDefect:
         return KINDS[self.kind]
 
     @property
-    def severity(self) -> Severity:
-        """How grave it is."""
-        return self.problem.severity
-
-    @property
-    def row(self) -> int | None:
-        """The row it stands on."""
-        return self.problem.row
-
-    @property
-    def column(self) -> str:
-        """The header of its column."""
-        return self.problem.column
-
-    @property
-    def value(self) -> str:
-        """What stands there."""
-        return self.problem.value
-
-    @property
-    def sheet(self) -> str:
-        """The sheet it stands on."""
-        return self.problem.sheet
-
-    @property
-    def message(self) -> str:
-        """What is wrong, in English."""
-        return self.problem.words("en")[0]
-
-    @property
-    def expected(self) -> str:
-        """What was expected, in English."""
-        return self.problem.words("en")[1]
-
-    @property
-    def text(self) -> str:
-        """What is wrong, in Chinese."""
-        return self.problem.words("zh")[0]
-
-    @property
-    def wanted(self) -> str:
-        """What was expected, in Chinese."""
-        return self.problem.words("zh")[1]
-
-    @property
     def hangs_on(self) -> str:
         """What hangs on it: the stake, the levels of the orders and how many lines."""
         stake = self.of_kind.stake
@@ -112,18 +67,24 @@ class ListDefect:
 
     def as_row(self) -> dict[str, object]:
         """The finding as a row of problems.csv."""
-        file, sheet = self.problem.file, self.sheet
+        said = self.problem
+        message, expected = said.words("en")
         return {
-            "file": f"{file}[{sheet}]" if sheet else file,
-            "row": self.row,
-            "column": self.column,
-            "value": self.value,
+            "file": f"{said.file}[{said.sheet}]" if said.sheet else said.file,
+            "row": said.row,
+            "column": said.column,
+            "value": said.value,
             "kind": self.kind,
-            "severity": self.severity,
-            "message": self.message,
-            "expected": self.expected,
+            "severity": said.severity,
+            "message": message,
+            "expected": expected,
             "hangs_on": self.hangs_on,
         }
+
+
+def levels_of(table: Bools) -> tuple[str, ...]:
+    """The levels at which something holds of any line (shape: levels by lines)."""
+    return tuple(level.value for level, here in zip(CHECKED, table, strict=True) if here.any())
 
 
 class Collector:
@@ -172,8 +133,7 @@ class Collector:
 
     def levels_of(self, lines: Sequence[int] | npt.NDArray[np.int64]) -> tuple[str, ...]:
         """The levels at which any of some lines has an order."""
-        some = np.atleast_1d(self.bound[:, lines].any(axis=1))
-        return tuple(level.value for level, is_bound in zip(CHECKED, some, strict=True) if is_bound)
+        return levels_of(self.bound[:, lines])
 
     def row_of(self, line: int) -> str:
         """The row number of a line, as text."""
@@ -182,6 +142,9 @@ class Collector:
     def sorted(self) -> list[ListDefect]:
         """All findings: gravest first, then by kind and row."""
         kinds = list(KINDS)
-        return sorted(
-            self.found, key=lambda f: (SEVERITIES.index(f.severity), kinds.index(f.kind), f.sheet, f.row or 0, f.column)
-        )
+
+        def place(found: ListDefect) -> tuple[Any, ...]:
+            said = found.problem
+            return SEVERITIES.index(said.severity), kinds.index(found.kind), said.sheet, said.row or 0, said.column
+
+        return sorted(self.found, key=place)

@@ -1,6 +1,6 @@
-"""The marked copy of a list: what an officer sends back to the county.
+"""What a check writes: problems.csv, or the marked copy of a list that an officer sends back to the county.
 
-A first sheet 问题清单 names every problem; the cells concerned are coloured and carry a comment;
+In the copy a first sheet 问题清单 names every problem; the cells concerned are coloured and carry a comment;
 everything else stays as it came.  A workbook is marked in place, any other file becomes a
 workbook with its rows where they were.  Texts are written as texts: nothing becomes a formula.
 """
@@ -23,11 +23,13 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from alertengine.checking.lists.check import CheckRun
-from alertengine.checking.lists.findings import ListDefect
-from alertengine.files import new_workbook, raw_rows
+from alertengine.checking.lists.findings import COLUMNS, ListDefect
+from alertengine.files import new_workbook, raw_rows, replacing, suffix_of, write_rows
 from alertengine.lists import LIST_NAMES, LIST_SHEET, PROBLEMS_SHEET
 from alertengine.vocabulary import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT, InputError, Problem
 
+#: Suffixes that what was found can be written with.
+DEFECT_SUFFIXES: Final = (".csv", ".xlsx")
 AUTHOR: Final = "alertengine"
 #: Headers of the first sheet, with the width of each column.
 HEADERS: Final = {
@@ -60,6 +62,20 @@ _IN_PLACE: Final = (".xlsx", ".xlsm")
 Cell = tuple[str, int, int]
 
 
+def write_check(run: CheckRun, path: Path) -> None:
+    """Write problems.csv or, for .xlsx, the list with its defects marked.
+
+    Raises:
+        InputError: another suffix, or the file cannot be written.
+
+    """
+    if suffix_of(path, *DEFECT_SUFFIXES) == ".xlsx":
+        replacing(path, lambda target: write_marked(run, target))
+    else:
+        rows = (finding.as_row() for finding in run.findings)
+        replacing(path, lambda target: write_rows(target, COLUMNS, rows))
+
+
 def write_marked(run: CheckRun, path: Path) -> None:
     """Write the marked copy.
 
@@ -81,20 +97,25 @@ def marks_of(run: CheckRun) -> dict[Cell, list[ListDefect]]:
     marks: dict[Cell, list[ListDefect]] = {}
     shift = 1 if Path(run.enterprises.file).suffix.lower() in (".parquet", ".pq") else 0  # the header gets a row
     for finding in run.findings:
-        column = places.get((finding.sheet, finding.column))
-        if finding.row is not None and column is not None and finding.problem.file.startswith(run.enterprises.file):
-            marks.setdefault((finding.sheet, finding.row + shift, column + 1), []).append(finding)
+        column = places.get((finding.problem.sheet, finding.problem.column))
+        if (
+            finding.problem.row is not None
+            and column is not None
+            and finding.problem.file.startswith(run.enterprises.file)
+        ):
+            marks.setdefault((finding.problem.sheet, finding.problem.row + shift, column + 1), []).append(finding)
     return marks
 
 
 def comment_text(findings: Iterable[ListDefect]) -> str:
     """What the comment of a cell says."""
-    return "\n".join(f"【{f.of_kind.title}】{f.text}" + (f"。应为：{f.wanted}" if f.wanted else "") for f in findings)
+    said = [(finding.of_kind.title, *finding.problem.words("zh")) for finding in findings]
+    return "\n".join(f"【{title}】{text}" + (f"。应为：{wanted}" if wanted else "") for title, text, wanted in said)
 
 
 def gravest(findings: Iterable[ListDefect]) -> str:
     """The gravest severity of some findings."""
-    return min((finding.severity for finding in findings), key=SEVERITIES.index)
+    return min((finding.problem.severity for finding in findings), key=SEVERITIES.index)
 
 
 def problem_rows(run: CheckRun) -> list[list[str | int]]:
@@ -104,16 +125,15 @@ def problem_rows(run: CheckRun) -> list[list[str | int]]:
     return [
         [
             number,
-            SEVERITY_TEXT[finding.severity],
+            SEVERITY_TEXT[finding.problem.severity],
             finding.of_kind.title,
-            finding.sheet if finding.problem.file.startswith(own) else Path(finding.problem.file).name,
-            finding.row or "",
+            finding.problem.sheet if finding.problem.file.startswith(own) else Path(finding.problem.file).name,
+            finding.problem.row or "",
             _text_at(names, finding.line),
             _text_at(ids, finding.line),
-            finding.column,
-            finding.value,
-            finding.text,
-            finding.wanted,
+            finding.problem.column,
+            finding.problem.value,
+            *finding.problem.words("zh"),
             finding.hangs_on_text,
         ]
         for number, finding in enumerate(run.findings, start=1)
@@ -135,7 +155,7 @@ def _height(values: Iterable[object]) -> float:
 
 def title_of(run: CheckRun) -> str:
     """The line above the table of problems."""
-    counts = {severity: sum(f.severity == severity for f in run.findings) for severity in SEVERITIES}
+    counts = {severity: sum(f.problem.severity == severity for f in run.findings) for severity in SEVERITIES}
     return _TITLE.format(day=run.day.isoformat(), **counts)
 
 

@@ -3,26 +3,52 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import numpy as np
+from pydantic import Field
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.checking.lists.settings import CheckLimits
-from alertengine.rulebook import Outline, Outlines
+from alertengine.files import checked_model, lists_folder, read_yaml
+from alertengine.rulebook import Outline, Outlines, Strict
 from alertengine.vocabulary import InputError, Problem, Words, number, rounded
 
 #: Kilometres of a degree of latitude.
 _KM: Final = 111.2
 
 
-def add_whereabouts(collector: Collector, outlines: Outlines, path: Path, limits: CheckLimits) -> None:
+class Outside(Strict):
+    """How far a plant may lie outside its county before it is said, km."""
+
+    most_km: Annotated[float, Field(gt=0)]
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class CheckLimits(Strict):
+    """The plausibility limits of a check: the whole of ``check.yaml``."""
+
+    standing: Literal["plausibility"]
+    outside_county: Outside
+
+
+def load_limits() -> CheckLimits:
+    """The shipped limits, ``enterprise_lists/check.yaml``.
+
+    Raises:
+        InputError: the file cannot be read or is malformed.
+
+    """
+    path = lists_folder() / "check.yaml"
+    return checked_model(CheckLimits, read_yaml(path), str(path))
+
+
+def add_whereabouts(collector: Collector, outlines: Outlines, path: Path) -> None:
     """Each place given outside its county by more than the limit, once; where it lies instead is said.
 
     Plants without coordinates, and counties without an outline in the file, are not judged.
 
     Raises:
-        InputError: the extra ``map`` is not installed.
+        InputError: the extra ``map`` is not installed, or the limits cannot be read.
 
     """
     try:
@@ -30,7 +56,7 @@ def add_whereabouts(collector: Collector, outlines: Outlines, path: Path, limits
         from shapely.geometry import shape
     except ImportError:
         raise InputError([Problem("map_missing", where="shapely")]) from None
-    lines = collector.content.lines
+    most_km, lines = load_limits().outside_county.most_km, collector.content.lines
     counties = [one for one in outlines.places if one.level == "county"]
     areas = [shape({"type": "MultiPolygon", "coordinates": one.polygons}) for one in counties]
     known = {one.place: area for one, area in zip(counties, areas, strict=True)}
@@ -43,7 +69,7 @@ def add_whereabouts(collector: Collector, outlines: Outlines, path: Path, limits
     for at, area in enumerate(known.values()):
         here = np.flatnonzero((county == at) & ~np.isnan(lon) & ~np.isnan(lat))
         away = _kilometres(area, lon[here], lat[here])
-        for line in here[away > limits.outside_county.most_km]:
+        for line in here[away > most_km]:
             told.setdefault((str(lines["enterprise_id"].iloc[line]), lon[line], lat[line]), []).append(int(line))
     for (_, x, y), own in told.items():
         found = [counties[at] for at in tree.query(shapely.Point(x, y), predicate="within")]

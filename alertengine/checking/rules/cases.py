@@ -142,6 +142,11 @@ class Case(Strict):
         return self.expect if isinstance(self.expect, tuple) else (self.expect,) * max(len(self.rows), 1)
 
     @property
+    def adopted(self) -> tuple[tuple[str, str], ...]:
+        """What is adopted, as a key."""
+        return tuple(sorted(self.adopt.items()))
+
+    @property
     def asks_what_is_open(self) -> bool:
         """Whether the case expects anything of what an order hangs on: a costly search, left out elsewhere."""
         return any(one.hangs_on is not None or one.remark is not None for one in self.expectations)
@@ -263,11 +268,15 @@ class CaseRunner:
             _note_differences(outcome, [next(orders) for _ in outcome.case.rows])
 
     def _engine(self, case: Case) -> Engine:
-        key = (tuple(sorted(case.adopt.items())), case.known_on, case.asks_what_is_open)
+        key = (case.adopted, case.known_on, case.asks_what_is_open)
         if key not in self._engines:
-            book = self._book.adopting(case.adopt) if case.adopt else self._book
-            self._engines[key] = Engine(book, case.known_on, hanging=case.asks_what_is_open)
+            self._engines[key] = self._made(case)
         return self._engines[key]
+
+    def _made(self, case: Case) -> Engine:
+        """The engine of a case's adopted documents, and of what was known then."""
+        book = self._book.adopting(case.adopt) if case.adopt else self._book
+        return Engine(book, case.known_on, hanging=case.asks_what_is_open)
 
     def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
         """The lines of a case as a list holds them."""

@@ -12,14 +12,12 @@ from datetime import date
 from pathlib import Path
 
 from alertengine.checking.rules.cases import CaseOutcome, case_files, read_cases
-from alertengine.checking.rules.dates import SameCondition, idle_periods, succession_holes
+from alertengine.checking.rules.dates import SameCondition, idle_periods, out_of_time, succession_holes
 from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.checking.rules.grids import contradicted_holes, gaps
-from alertengine.checking.rules.out_of_time import out_of_time
 from alertengine.checking.rules.overlaps import Overlaps
 from alertengine.checking.rules.profile_space import Space
-from alertengine.checking.rules.reachable import unreachable, without_subject
-from alertengine.checking.rules.references import broken_references
+from alertengine.checking.rules.references import broken_references, unreachable, without_subject
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.checking.rules.rules_in_force_together import situations, whole
 from alertengine.engine import Matcher

@@ -5,7 +5,7 @@ A rule is compared by its values, not by its text; an order by what a line must 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -80,7 +80,8 @@ def order_changes(old: Side, new: Side, file: Path, levels: Iterable[Level], cha
     out = OrderChanges(made_from=[before.list, after.list])
     for level in levels:
         one, other = before.at(level), after.at(level)
-        joined = pd.concat([one.add_suffix("_old"), other.add_suffix("_new")], axis=1)
+        joined = pd.concat([one.add_suffix("_old"), other.add_suffix("_new")], axis=1).astype("object")
+        joined = joined.where(joined.notna(), None)
         rows = [_line(level, key, row, moved) for key, row in zip(joined.index, joined.to_dict("records"), strict=True)]
         out.lines += [row for row in rows if row["change"]]
         out.totals.append(_totals(level, rows, one, other))
@@ -103,49 +104,35 @@ class _Orders:
         table = decide_lines(
             self._engine, self.list.lines, response, published=published, citation=self.list.citation
         ).table
-        text = [
-            "status",
-            "measure_text",
-            "transport",
-            "rules",
-            "set_aside",
-            "enterprise",
-            "line",
-            "city",
-            "effective_grade",
-        ]
+        text = ["status", *_JOINED, "enterprise", "line", "city", "effective_grade"]
         table[text] = table[text].astype("str")
         first = table.drop_duplicates(_KEY).set_index(_KEY)
         later = table[table.duplicated(_KEY, keep=False)].groupby(_KEY, sort=False)
         for name, sign in _JOINED.items():
-            joined = later[name].agg(_joiner(sign))
+            joined = later[name].agg(partial(_joined, sign))
             first.loc[joined.index, name] = joined
         return first[[*text, "share", *(f"{name}_kg_d" for name in POLLUTANTS)]]
 
 
-def _joiner(sign: str) -> Callable[[Iterable[str]], str]:
-    def join(parts: Iterable[str]) -> str:
-        return sign.join(dict.fromkeys(part for part in parts if part))
-
-    return join
+def _joined(sign: str, parts: Iterable[str]) -> str:
+    return sign.join(dict.fromkeys(filter(None, parts)))
 
 
 def _line(level: Level, key: Any, row: Mapping[Any, Any], moved: set[str]) -> dict[str, Any]:
     """One line before and after; ``change`` names what differs, blank where nothing does."""
     old, new = ({name: row[f"{name}{end}"] for name in (*_ORDER, "rules", "set_aside")} for end in ("_old", "_new"))
-    differ = [name for name in _ORDER if not _equal(old[name], new[name])]
-    if not differ and not _equal(_ids(old["rules"]), _ids(new["rules"])):
+    differ = [name for name in _ORDER if old[name] != new[name]]
+    if not differ and _ids(old["rules"]) != _ids(new["rules"]):
         differ = ["rules"]
     touching = _ids(old["rules"]) | _ids(new["rules"]) | _ids(old["set_aside"]) | _ids(new["set_aside"])
     out: dict[str, Any] = {"level": str(level), "change": ";".join(differ), "enterprise_id": key[0], "line_id": key[1]}
-    named = "_new" if _known(row["enterprise_new"]) else "_old"
+    named = "_old" if row["enterprise_new"] is None else "_new"
     out |= {name: row[f"{name}{named}"] for name in ("city", "enterprise", "line")}
     for name in (*_ORDER, "effective_grade", "rules"):
-        out |= {f"{name}_old": _plain(row[f"{name}_old"]), f"{name}_new": _plain(row[f"{name}_new"])}
+        out |= {f"{name}{end}": row[f"{name}{end}"] for end in ("_old", "_new")}
     out["because"] = ";".join(sorted(touching & moved))
     for name in POLLUTANTS:
-        before, after = row[f"{name}_kg_d_old"], row[f"{name}_kg_d_new"]
-        out[f"{name}_kg_d"] = round((after if _known(after) else 0.0) - (before if _known(before) else 0.0), 3)
+        out[f"{name}_kg_d"] = round((row[f"{name}_kg_d_new"] or 0.0) - (row[f"{name}_kg_d_old"] or 0.0), 3)
     return out
 
 
@@ -162,22 +149,8 @@ def _totals(level: Level, rows: Sequence[Mapping[str, Any]], old: pd.DataFrame, 
     return out
 
 
-def _known(value: Any) -> bool:
-    return not pd.isna(value)
-
-
-def _plain(value: Any) -> Any:
-    return value if _known(value) else None
-
-
-def _equal(one: Any, other: Any) -> bool:
-    if isinstance(one, float) or isinstance(other, float):
-        return (not _known(one) and not _known(other)) or one == other
-    return bool(one == other)
-
-
-def _ids(text: Any) -> frozenset[str]:
-    return frozenset(part for part in text.split(";") if part) if isinstance(text, str) else frozenset()
+def _ids(text: str | None) -> frozenset[str]:
+    return frozenset(filter(None, (text or "").split(";")))
 
 
 def write_changes(changes: Sequence[Change], orders: OrderChanges | None, path: Path) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from alertengine.engine import Asked, Decision, Engine, Facts, Matcher, Resolution, Response
+from alertengine.engine import Asked, Binding, Engine, Facts, Matcher, Resolution, Response
 from alertengine.lists import lines_from
 from alertengine.orders import decide_lines
 from alertengine.rulebook import (
@@ -145,7 +145,7 @@ def coverage(book: Rulebook, day: date, place: Place | None = None, known_on: da
         decisions = decide_lines(engine, lines, Response.single(level, day)).decisions
         for number, row in enumerate(rows):
             hole = next((h for h in open_at[number] if level in h.rule.levels), None)
-            cells.append(_cell(book, row, level, [bound_of(d, number) for d in decisions], hole))
+            cells.append(_cell(book, row, level, [one.binding_of(number) for one in decisions], hole))
     return Coverage(at, day, tuple(_shown(book, cells, rows)))
 
 
@@ -288,21 +288,7 @@ def declared_for(book: Rulebook, lines: Any, day: date, holes: list[_Hole]) -> l
 # -- one cell
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """What binds one line in one phase."""
-
-    resolution: Resolution
-    hangs_on: tuple[str, ...]
-
-
-def bound_of(decision: Decision, line: int) -> _Bound:
-    """What binds one line."""
-    binding = decision.bindings[decision.binding[line]]
-    return _Bound(binding.resolution, binding.hangs_on)
-
-
-def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[_Bound], hole: _Hole | None) -> Cell:
+def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[Binding], hole: _Hole | None) -> Cell:
     """One cell from what binds its line in each phase of a response; the first phase gives its state."""
     first = phases[0]
     warning = first.resolution.regimes["warning"]
@@ -320,7 +306,7 @@ def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[_Bound
         state=state,
         status="refer" if state == "refer" else str(warning.status),
         codes=";".join(dict.fromkeys(a.measure.code for a in asked)),
-        share=_share(asked[0].measure) if asked else None,
+        share=(1.0 if asked[0].measure.code == "stop" else asked[0].measure.share) if asked else None,
         measure="；".join(dict.fromkeys(map(_words, asked))),
         transport="；".join(dict.fromkeys(measure_words(a.measure) for a in vehicles)),
         rules=";".join(rules),
@@ -332,7 +318,7 @@ def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[_Bound
     )
 
 
-def _deciding(bound: _Bound) -> tuple[Asked, ...]:
+def _deciding(bound: Binding) -> tuple[Asked, ...]:
     """What decides production in the warning regime: the measures asked, or the grounds of asking none."""
     warning = bound.resolution.regimes["warning"]
     return (*warning.asked, *warning.ground)
@@ -346,10 +332,6 @@ def state_of(resolution: Resolution, standing: Standing, hole: _Hole | None) -> 
     if warning.referred:
         return "refer"
     return "missing" if hole else "undetermined"
-
-
-def _share(measure: Measure) -> float | None:
-    return 1.0 if measure.code == "stop" else measure.share
 
 
 def _words(asked: Asked) -> str:

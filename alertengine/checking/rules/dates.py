@@ -1,13 +1,17 @@
-"""Dates: values that overlap, holes between successive validities, periods that never come."""
+"""Dates: values that overlap, holes between validities, periods that never come, grounds out of time."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import combinations, product
+from typing import Final
 
 from alertengine.checking.rules.findings import RuleDefect, about
 from alertengine.checking.rules.rules_in_force_together import Situation
-from alertengine.rulebook import LineRule, Rulebook, Written, measure_words
+from alertengine.rulebook import NOT_STATED, Document, LineRule, PartialDate, Rulebook, RuleHead, Written, measure_words
+from alertengine.vocabulary import Problem
 
 _DAY = timedelta(days=1)
 _YEAR = 366
@@ -28,7 +32,12 @@ def _meets_period(book: Rulebook, rule: LineRule, first: date, last: date) -> bo
     if not rule.during or (last - first).days >= _YEAR:
         return True
     days = [first + n * _DAY for n in range((last - first).days + 1)]
-    return any(period.holds(day) for period in book.lists.periods.named(rule.during) for day in days)
+    return any(in_season(book, rule, day) for day in days)
+
+
+def in_season(book: Rulebook, rule: LineRule, day: date) -> bool:
+    """Whether a day lies in the rule's recurring period, in some place that has its own (true where it has none)."""
+    return not rule.during or any(period.holds(day) for period in book.lists.periods.named(rule.during))
 
 
 class SameCondition:
@@ -46,23 +55,18 @@ class SameCondition:
             shape = (rule.document, rule.kind, rule.layer, rule.regimes, frozenset(situation_key(situation, rule)))
             by_shape.setdefault(shape, []).append(rule)
         for rules in by_shape.values():
-            for number, one in enumerate(rules):
-                for other in rules[number + 1 :]:
-                    self._compare(one, other, situation)
+            for one, other in combinations(rules, 2):
+                self._compare(one, other, situation)
 
     def _compare(self, one: LineRule, other: LineRule, situation: Situation) -> None:
         if one.levels and other.levels and not set(one.levels) & set(other.levels):
             return
-        for mine in one.measures:
-            for theirs in other.measures:
-                plain = {"text": "", "remark": ""}
-                differs = mine.model_copy(update=plain) != theirs.model_copy(update=plain)
-                if mine.key() == theirs.key() and differs:
-                    value = f"{measure_words(mine)} and {measure_words(theirs)} on {situation.day}"
-                    self.findings.setdefault(
-                        (one.id, other.id),
-                        about(self._book, one, "dates", "same_condition", value=value, other=other.id),
-                    )
+        plain = {"text": "", "remark": ""}
+        for mine, theirs in product(one.measures, other.measures):
+            if mine.key() == theirs.key() and mine.model_copy(update=plain) != theirs.model_copy(update=plain):
+                value = f"{measure_words(mine)} and {measure_words(theirs)} on {situation.day}"
+                found = about(self._book, one, "dates", "same_condition", value=value, other=other.id)
+                self.findings.setdefault((one.id, other.id), found)
 
 
 def situation_key(situation: Situation, rule: LineRule) -> list[tuple[tuple[str, frozenset[int]], ...]]:
@@ -111,3 +115,62 @@ def _bridges(book: Rulebook, rule: LineRule, first: date, last: date, family: se
 def _declared(book: Rulebook, family: set[str]) -> bool:
     """Whether a document declares the hole: ``missing`` names one of the rules among its cells."""
     return any(family & set(map(str, item.cells)) for document in book.documents.values() for item in document.missing)
+
+
+#: A year, or two, that a title names; one in which a text was revised says nothing of how long it holds.
+_YEARS: Final = re.compile(r"(20\d\d)(?:[-—~至](20\d\d))?年(?!修订|修正)")
+_OF_THE_STATE: Final = "中华人民共和国"
+#: What a rule says to people; notes and readings may name a law of before.
+_SAID: Final = ("title", "text", "proposal", "remedy", "refusal", "also")
+
+
+def out_of_time(book: Rulebook) -> Iterator[RuleDefect]:
+    """Statutes that are not closed, rules that cite one that ended, documents that name a year and bind for ever."""
+    for document in book.documents.values():
+        yield from _not_closed(book, document)
+        yield from _binds_for_ever(document)
+    yield from _cites_an_ended_law(book)
+
+
+def _not_closed(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
+    """A statute that states no end while another document takes the place of some of its rules."""
+    if not document.statute or isinstance(document.valid.last, PartialDate):
+        return
+    own = [rule for rule in book.rules.values() if rule.document == document.document]
+    later = [one for rule in own for one in book.successors(rule) if one.document != document.document]
+    if later:
+        first = min(later, key=lambda one: one.valid.bounds()[0])
+        problem = Problem(
+            "successor_on_file", file=document.file, column="head valid", value=NOT_STATED,
+            successor=first.document, day=str(first.valid.first),
+        )  # fmt: skip
+        yield RuleDefect("dates", problem)
+
+
+def _binds_for_ever(document: Document) -> Iterator[RuleDefect]:
+    """A document whose title names a year or winter, that states no end and does not say what it concerns."""
+    years = _YEARS.search(document.title)
+    open_end = document.valid.last in (NOT_STATED, None) and document.concerns is None
+    if years and open_end and not document.only_where_adopted:
+        yield RuleDefect(
+            "dates", Problem("binds_past_its_year", file=document.file, column="head concerns", value=years[0])
+        )
+
+
+def _cites_an_ended_law(book: Rulebook) -> Iterator[RuleDefect]:
+    """Rules that hold past the end of a statute and name it in what people read."""
+    for law in book.documents.values():
+        if not law.statute or not isinstance(law.valid.last, PartialDate):
+            continue
+        name, end = law.title.removeprefix(_OF_THE_STATE), law.valid.last.day
+        for rule in book.rules.values():
+            holds = book.holds(rule, end + timedelta(days=1)) and rule.valid.bounds()[1] > end
+            if holds and rule.document != law.document and name in _own_texts(rule):
+                yield about(book, rule, "dates", "cites_ended_law", value=name, day=str(end))
+
+
+def _own_texts(rule: RuleHead) -> str:
+    texts = [str(getattr(rule, name, "")) for name in _SAID]
+    if isinstance(rule, LineRule):
+        texts += [part for measure in rule.measures for part in (measure.text, measure.remark)]
+    return "\n".join(texts)

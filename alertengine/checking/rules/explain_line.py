@@ -159,7 +159,7 @@ class LineReport:
         self.decision: Decision = decide_lines(Engine(book, known_on), lines, response, published=published).decisions[
             0
         ]
-        self.binding: Binding = self.decision.bindings[self.decision.binding[self._row]]
+        self.binding: Binding = self.decision.binding_of(self._row)
         facts = Facts(lines, book.lists, day).with_grade(self.decision.effective)
         self.line = Line(facts, self._row)
         city = str(self.line.value("city") or "")

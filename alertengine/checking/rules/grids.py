@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 from alertengine.checking.rules.findings import RuleDefect, about
@@ -48,12 +49,7 @@ def _uncovered(
     for number in range(len(match)):
         used = [row[number] for row in rows if row[number] is not ALWAYS]
         named = meet(named, union([space.region(cell) for cell in used]) if used else EVERYTHING)
-    covered = []
-    for row in rows:
-        region: Region = EVERYTHING
-        for cell in row:
-            region = meet(region, space.region(cell))
-        covered.append(region)
+    covered = [reduce(meet, map(space.region, row), EVERYTHING) for row in rows]
     return (space.minus(named, union(covered)) if rows and match else ()), space
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from alertengine.checking.rules.coverage import bound_of, declared_for, holes_in_force, of_warnings, state_of
+from alertengine.checking.rules.coverage import declared_for, holes_in_force, of_warnings, state_of
 from alertengine.engine import GROUNDS, LAPSED, Engine, Resolution, Response
 from alertengine.lists import EnterpriseList
 from alertengine.orders import decide_lines
@@ -75,7 +75,7 @@ def missing_texts(book: Rulebook, enterprises: EnterpriseList, day: date, known_
         full = decide_lines(whole, lines, response, published=False).decisions[0]
         for number in np.flatnonzero(running).tolist():
             hole = next((one for one in inside[number] if level in one.rule.levels), None)
-            bound = bound_of(decision, number).resolution
+            bound = decision.binding_of(number).resolution
             state = state_of(bound, "primary", hole)
             if state in ("missing", "undetermined", "refer"):
                 text = hole.name if state == "missing" and hole else REFERRED if state == "refer" else UNDECLARED

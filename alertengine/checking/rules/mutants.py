@@ -4,19 +4,21 @@ A number moves by one in its last decimal and across its own edge (le to lt), a 
 0.05, a date by a day; a code moves to its neighbour in the list it comes from, one of
 several is left out.  A value is moved where it is written: what rules take from another
 (``like``), from their table, from ``defaults`` or from the document moves in all of them.
-A move after which the rule would mean the same is not made (:mod:`.equivalent_mutants`).
+A survivor says that the law could be mistyped unnoticed.  Where the semantics make two
+spellings one law there is nothing to notice, and the move is not made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
+from math import inf
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from alertengine.checking.rules.equivalent_mutants import means_the_same
+from alertengine.checking.rules.dates import in_season
 from alertengine.rulebook import (
     WARNING_LEVELS,
     Atom,
@@ -274,13 +276,58 @@ def _dates(source: _Source, book: Rulebook) -> Iterator[Shift]:
         step = timedelta(hours=1) if end.time else timedelta(days=1)
         edge = end.begins if key == "from" else end.until
         for move in (step, -step):
-            if _in_season(source.rule, min(edge, edge + move).date(), book):
+            if in_season(book, source.rule, min(edge, edge + move).date()):
                 to = end.begins + move
                 other = PartialDate(day=to.date(), exact=end.exact, time=end.time and to.time())
                 moved = Valid.model_construct(**{"first": valid.first, "last": valid.last, name: other})  # type: ignore[arg-type]
                 yield source.moved(where, f"valid {key}", end, other, valid=moved)
 
 
-def _in_season(rule: LineRule, day: date, book: Rulebook) -> bool:
-    """Whether a day lies in the rule's recurring period."""
-    return not rule.during or any(period.holds(day) for period in book.lists.periods.named(rule.during))
+def means_the_same(old: LineRule, moved: LineRule, lists: OpenLists) -> bool:
+    """Whether a moved rule asks the same of every line as the rule as it is written."""
+    return _begins_under_a_stop(old, moved) or _spares_what_stays(old, moved, lists)
+
+
+def _begins_under_a_stop(old: LineRule, moved: LineRule) -> bool:
+    """A measure begins sooner, at an hour at which the rule's own stop still absorbs it."""
+    if len(old.measures) != len(moved.measures):
+        return False
+    changed = [(a, b) for a, b in zip(old.measures, moved.measures, strict=True) if a != b]
+    if len(changed) != 1:
+        return False
+    before, after = changed[0]
+    if before.model_copy(update={"after_hours": after.after_hours}) != after or before.track != "production":
+        return False
+    return (after.after_hours or 0) < (before.after_hours or 0) and any(
+        _stops_through(measure, after.after_hours or 0, before.after_hours or 0) for measure in old.measures
+    )
+
+
+def _stops_through(measure: Measure, first: float, last: float) -> bool:
+    """Whether a measure stops the line whole in all hours of an interval."""
+    whole = measure.code == "stop" and not measure.daily and not measure.on_top_of
+    return whole and (measure.after_hours or 0) <= first and last <= (measure.until_hours or inf)
+
+
+def _spares_what_stays(old: LineRule, moved: LineRule, lists: OpenLists) -> bool:
+    """A drop no longer names a grade that it leaves as it is: the last of its ladder, or none of it."""
+    if old.regrade is None or old.regrade.drop is None:
+        return False
+    pairs = [(a, b) for a, b in zip(atoms(old.when), atoms(moved.when), strict=True) if a != b]
+    if len(pairs) != 1:
+        return False
+    before, after = pairs[0]
+    spared = set(before.values) - set(after.values)
+    named = before.field == "grade" and before.op == after.op == "in" and not (before.negated or after.negated)
+    if not named or not spared or not set(after.values) < set(before.values):
+        return False
+    return all(grade not in ladder[:-1] for ladder in _ladders(old.when, lists) for grade in spared)
+
+
+def _ladders(condition: Condition, lists: OpenLists) -> list[tuple[str, ...]]:
+    """The ladders of the industries that a condition names, of every industry where it names none."""
+    parts = condition.parts if isinstance(condition, Group) and condition.every else (condition,)
+    for part in parts:
+        if isinstance(part, Atom) and part.field == "industry" and part.op == "in" and not part.negated:
+            return [lists.ladder_of(str(name)) for name in part.values]
+    return list(lists.ladders.values())

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from alertengine.checking.rules.cases import Case, CaseOutcome, read_cases
 from alertengine.checking.rules.check import files_of_cases
+from alertengine.checking.rules.dates import in_season
 from alertengine.checking.rules.evaluate_condition import Line, truth
 from alertengine.checking.rules.mutants import Shift, shifts
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
@@ -38,7 +40,6 @@ class _Prepared:
     path: Path
     touched: frozenset[str]
     lines: list[Line]
-    hanging: bool
 
 
 def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int, int], None] | None = None) -> Mutation:
@@ -80,8 +81,7 @@ def _prepared(books: Books, out: Mutation, document: str | None) -> Iterator[_Pr
         if outcome.differences:
             out.failing.append(outcome)
         elif case.rows:
-            hanging = any(expected.hangs_on is not None for expected in case.expectations)
-            yield _Prepared(case, path, outcome.touched, plain.facts(case), hanging)
+            yield _Prepared(case, path, outcome.touched, plain.facts(case))
 
 
 def _concerns(shift: Shift, one: _Prepared, old: dict[str, LineRule], book: Rulebook) -> bool:
@@ -101,24 +101,17 @@ def _acts(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
     """Whether a rule can act on the day and at the level of a case."""
     case = one.case
     at_level = not rule.regimes or any(regime != "warning" or case.level in rule.levels for regime in rule.regimes)
-    return at_level and book.holds(rule, case.when, case.known_on) and _in_period(book, rule, one)
-
-
-def _in_period(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
-    """Whether a rule's recurring period holds on the day of a case, in some place that has its own."""
-    return not rule.during or any(period.holds(one.case.day) for period in book.lists.periods.named(rule.during))
+    return at_level and book.holds(rule, case.when, case.known_on) and in_season(book, rule, case.day)
 
 
 def _reaches(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> bool:
     """Whether a shift can change what a case's order says: the moved rule holds, or holds otherwise."""
-    for rule in shift.rules:
-        for line in one.lines:
-            before, after = truth(old[rule.id].when, line), truth(rule.when, line)
-            if shift.condition and not one.hanging:
-                if (before is True) != (after is True):
-                    return True
-            elif before is True or after is True or one.hanging:
-                return True
+    if one.case.asks_what_is_open:
+        return True
+    for rule, line in product(shift.rules, one.lines):
+        before, after = truth(old[rule.id].when, line) is True, truth(rule.when, line) is True
+        if (before != after) if shift.condition else (before or after):
+            return True
     return False
 
 

@@ -178,14 +178,13 @@ class Overlaps:
     def _grades(self, situation: Situation) -> Iterator[RuleDefect]:
         """Classification rules that set different grades on the same line, neither of them 未评级."""
         setting = [r for r in situation.rules if r.regrade and r.regrade.grade not in (None, UNGRADED)]
-        for number, one in enumerate(setting):
-            for other in setting[number + 1 :]:
-                shared = meet(situation.region(one), situation.region(other))
-                if _regraded_to(one) != _regraded_to(other) and shared and (one.id, other.id) not in self._pairs:
-                    self._pairs.add((one.id, other.id))
-                    profile = f"{situation.where}: {situation.space.example(shared[0])}"
-                    mine, theirs = str(_regraded_to(one)), str(_regraded_to(other))
-                    yield _against(self._book, one, other, (Both(f"grade {mine}", f"等级{mine}"), theirs), profile)
+        for one, other in itertools.combinations(setting, 2):
+            shared = meet(situation.region(one), situation.region(other))
+            if _regraded_to(one) != _regraded_to(other) and shared and (one.id, other.id) not in self._pairs:
+                self._pairs.add((one.id, other.id))
+                profile = f"{situation.where}: {situation.space.example(shared[0])}"
+                mine, theirs = str(_regraded_to(one)), str(_regraded_to(other))
+                yield _against(self._book, one, other, (Both(f"grade {mine}", f"等级{mine}"), theirs), profile)
 
 
 def _against(book: Rulebook, one: RuleHead, other: RuleHead, said: tuple[str | Both, str], profile: str) -> RuleDefect:

@@ -14,6 +14,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from alertengine.engine import UNKNOWN, Coded, CodedColumn, Leaf, columns_of, encode, split_names
@@ -116,10 +117,7 @@ class Space:
             return self.leaf(coded.column, coded.surely)
         if not coded.every:
             return tuple(box for part in coded.parts for box in self._region(part))
-        out: Region = EVERYTHING
-        for part in coded.parts:
-            out = meet(out, self._region(part))
-        return out
+        return reduce(meet, map(self._region, coded.parts), EVERYTHING)
 
     def leaf(self, column: int, codes: frozenset[int]) -> Region:
         """Where one column has one of some codes."""

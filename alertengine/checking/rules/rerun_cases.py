@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
 
@@ -97,21 +96,12 @@ class Rehearsal(CaseRunner):
         graded = facts.with_grade(engine.law(case.when).match(facts).effective)
         return [Line(graded, row) for row in range(len(lines))]
 
-    def _engine(self, case: Case) -> Engine:
-        adopt = tuple(sorted(case.adopt.items()))
-        hanging = any(expected.hangs_on is not None for expected in case.expectations)
-        key: tuple[Any, ...] = (adopt, case.known_on, hanging)
-        if key not in self._engines:
-            book = self._books.adopting(adopt)
+    def _made(self, case: Case) -> Engine:
+        book, kept = self._books.adopting(case)
+        if self._changed:
             here = [rule.model_copy(update={"area": book.rules[rule.id].area}) for rule in self._changed]
-            kept = self._books.kept(adopt)
-            self._engines[key] = _PlainEngine(
-                variant(book, here) if here else book,
-                case.known_on,
-                kept.without(self._new) if here else kept,
-                hanging=hanging,
-            )
-        return self._engines[key]
+            book, kept = variant(book, here), kept.without(self._new)
+        return _PlainEngine(book, case.known_on, kept, hanging=case.asks_what_is_open)
 
 
 class Books:
@@ -120,16 +110,15 @@ class Books:
     def __init__(self, book: Rulebook) -> None:
         """Take the rulebook without further adoptions."""
         self.book = book
-        self._adopted: dict[tuple[tuple[str, str], ...], Rulebook] = {(): book}
-        self._kept: dict[tuple[tuple[str, str], ...], LastRun] = {}
+        self._adopted: dict[tuple[tuple[str, str], ...], tuple[Rulebook, LastRun]] = {(): (book, LastRun())}
         #: The lines of each case that was run, by what the case says of them.
         self.lines: dict[str, pd.DataFrame] = {}
 
-    def adopting(self, adopt: tuple[tuple[str, str], ...]) -> Rulebook:
-        """The rulebook with some documents adopted."""
-        if adopt not in self._adopted:
-            self._adopted[adopt] = self.book.adopting(dict(adopt))
-        return self._adopted[adopt]
+    def adopting(self, case: Case) -> tuple[Rulebook, LastRun]:
+        """The rulebook with the documents adopted that a case adopts, and what was compiled for it as it is."""
+        if case.adopted not in self._adopted:
+            self._adopted[case.adopted] = self.book.adopting(case.adopt), LastRun()
+        return self._adopted[case.adopted]
 
     def prepare(self, cases: Iterable[Case]) -> None:
         """Make the lines of many cases in one go; a case with a fact no list could hold is left to itself."""
@@ -143,7 +132,3 @@ class Books:
         for case in whole:
             self.lines[str(case.rows)] = table.iloc[at : at + len(case.rows)].reset_index(drop=True)
             at += len(case.rows)
-
-    def kept(self, adopt: tuple[tuple[str, str], ...]) -> LastRun:
-        """What was compiled for the rulebook as it is."""
-        return self._kept.setdefault(adopt, LastRun())

@@ -8,7 +8,7 @@ back through the classification rules to the listed grade.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -80,21 +80,21 @@ class Situation:
         """Where a line has one of some effective grades after a grade set outright or a drop by steps."""
         if isinstance(said, str):
             return EVERYTHING if said in grades else ()
-        out = []
-        for ladder, industries in self._ladders.items():
-            kept = [g for g in (None, *GRADES) if lowered(g, said, ladder) in grades]
-            listed = self.space.leaf(self.space.column("grade"), self._codes(kept))
-            out.append(meet(industries, listed))
-        return union(out)
+        return self._listed(lambda grade, ladder: lowered(grade, said, ladder) in grades)
 
     def unchanged(self, said: str | int) -> Region:
         """Where a grade set outright, or a drop by steps, leaves the listed grade as it is."""
         if isinstance(said, str):
             return self.space.leaf(self.space.column("grade"), self._codes([said]))
-        return union([
-            meet(industries, self.space.leaf(self.space.column("grade"), self._codes(_kept(said, ladder))))
-            for ladder, industries in self._ladders.items()
-        ])  # fmt: skip
+        return self._listed(lambda grade, ladder: lowered(grade, said, ladder) == grade)
+
+    def _listed(self, keeps: Callable[[str | None, tuple[str, ...]], bool]) -> Region:
+        """Where the listed grade is one that is kept on the ladder of the line's industry."""
+        column, out = self.space.column("grade"), []
+        for ladder, industries in self._ladders.items():
+            codes = self._codes(grade for grade in (None, *GRADES) if keeps(grade, ladder))
+            out.append(meet(industries, self.space.leaf(column, codes)))
+        return union(out)
 
     def _codes(self, grades: Iterable[str | None]) -> frozenset[int]:
         constants = self.space.columns[self.space.column("grade")].constants
@@ -134,10 +134,6 @@ def lowered(grade: str | None, steps: int, ladder: tuple[str, ...]) -> str | Non
     if not steps or grade not in ladder:
         return grade
     return ladder[min(ladder.index(grade) + steps, len(ladder) - 1)]
-
-
-def _kept(steps: int, ladder: tuple[str, ...]) -> list[str | None]:
-    return [grade for grade in (None, *GRADES) if lowered(grade, steps, ladder) == grade]
 
 
 def situations(book: Rulebook) -> Iterator[Situation]:

@@ -21,7 +21,6 @@ from alertengine.documents.formal_or_draft import (
     without_end,
 )
 from alertengine.documents.legal_particulars import ParticularsOf
-from alertengine.documents.list_lines import list_words
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import (
     KIND_TEXT,
@@ -35,9 +34,18 @@ from alertengine.documents.pack.decision_text import (
     title_words,
 )
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
-from alertengine.documents.pack.evening_pack import Action, Count, Haul, Matter, Pack, RatioReached, Transition
-from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
-from alertengine.documents.pack.rules import APPROVAL, LawOnDay, of_group
+from alertengine.documents.pack.evening_pack import (
+    KEEPS_DRAFT,
+    KEEPS_LOOK,
+    Action,
+    Count,
+    Haul,
+    Matter,
+    Pack,
+    RatioReached,
+    Transition,
+)
+from alertengine.documents.pack.rules import APPROVAL, LawOnDay, groups_without_any, of_group
 from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
@@ -196,6 +204,7 @@ def _pack(
     made, said = evening.in_force.decided[city], _law_on_day(evening, city)
     holds = evening.in_force.of(city)
     actions = said.actions() if not made.over else ()
+    left = unassigned(departments, actions)
     act = acts.of(city, "", said.issued or said.day, said.level)
     footing = Footing(evening.book, evening.enterprises)
     now, figures = holds.now, holds.figures
@@ -204,7 +213,7 @@ def _pack(
     beside = [
         *_unready(now, evening.book),
         *(OpenMatter.of(code, text) for place, code, text in evening.doubts if not place or place.startswith(city)),
-        *_unassigned(departments, actions),
+        *([OpenMatter.of("no_department", "；".join(one.text for one in left))] if left else []),
         *_assumed(city, departments, actions),
         *(() if made.over else _not_on_file(city, said, actions)),
     ]
@@ -254,7 +263,7 @@ def _pack(
             *(Matter.of(one, KEEPS_LOOK) for one in dict.fromkeys(beside)),
         ),
         release=released_by,
-        list_words=list_words(footing),
+        list_words=footing.list_words(),
         total=_count("合计", now),
         released=released["ordered"],
         exempt=figures["exempt"],
@@ -302,11 +311,6 @@ def _unready(now: pd.DataFrame, book: Rulebook) -> Iterator[OpenMatter]:
         yield endless_matter(book, ground)
 
 
-def _unassigned(departments: Sequence[Department], actions: Any) -> Iterator[OpenMatter]:
-    if left := unassigned(departments, actions):
-        yield OpenMatter.of("no_department", "；".join(one.text for one in left))
-
-
 def _assumed(
     city: str, departments: Sequence[Department], actions: Sequence[tuple[str, Action]]
 ) -> Iterator[OpenMatter]:
@@ -318,9 +322,7 @@ def _assumed(
 
 def _not_on_file(city: str, said: LawOnDay, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
     """What the papers leave blank or rest on other than official text."""
-    for group, name in (("health", "健康防护"), ("advisory", "倡议性措施"), ("mandatory", "强制性措施")):
-        if not of_group(actions, group):
-            yield OpenMatter.of("not_on_file", about=[city], name=name)
+    yield from groups_without_any(city, actions)
     steps = said.steps("start", "supervise", "report")
     if not any(one.due for one in said.steps("report")):
         yield OpenMatter.of("no_report_due", "规则库未录入", [city])
@@ -342,10 +344,7 @@ def _count(name: str, now: pd.DataFrame) -> Count:
         ordered=figures["ordered"],
         stopped=figures["stopped"],
         undetermined=figures["undetermined"],
-        so2=kilograms(figures["kg"]["so2"]),
-        nox=kilograms(figures["kg"]["nox"]),
-        pm=kilograms(figures["kg"]["pm"]),
-        vocs=kilograms(figures["kg"]["vocs"]),
+        **{name: kilograms(amount) for name, amount in figures["kg"].items()},
     )
 
 

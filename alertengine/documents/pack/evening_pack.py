@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 from alertengine.documents.open_matters import OpenMatter
 
@@ -29,32 +29,35 @@ FILES: Final = {
 }
 PUBLIC_TEXT, SMS_TEXT, NIGHT_BOOK, CONTENTS = "04-公众提示.txt", "05-短信.txt", "07-夜间检查清单.xlsx", "00-目录.txt"
 
+#: What an open matter keeps back.
+KEEPS_DRAFT, KEEPS_LOOK = "全部文书为草稿", "签发人须知悉"
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """A row of the record of warnings that the evening is about."""
 
-    action: str
-    area: str
-    level: str
-    starts: str
-    ends: str
-    issued: str
-    primary: str
-    reason: str
-    basis: str
-    lead: str = ""
+    action: Annotated[str, "动作"]
+    area: Annotated[str, "范围"]
+    level: Annotated[str, "级别"]
+    starts: Annotated[str, "开始"]
+    ends: Annotated[str, "结束"]
+    issued: Annotated[str, "发布时间"]
+    primary: Annotated[str, "首要污染物"]
+    reason: Annotated[str, "理由"]
+    basis: Annotated[str, "依据"]
+    lead: Annotated[str, "提前量"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What is open before the signature: what it keeps from going out, what settles it, the command and page for it."""
 
-    text: str
-    keeps: str
-    settled_by: str
-    command: str = ""
-    address: str = ""
+    text: Annotated[str, "内容"]
+    keeps: Annotated[str, "影响"]
+    settled_by: Annotated[str, "解决"]
+    command: Annotated[str, "命令"] = ""
+    address: Annotated[str, "页面"] = ""
 
     @classmethod
     def of(cls, one: OpenMatter, keeps: str) -> Matter:
@@ -66,46 +69,46 @@ class Matter:
 class Procedure:
     """What a rule says of a step: who, what, within which hours, on which ground of which standing."""
 
-    step: str
-    actor: str
-    text: str
-    due: str
-    basis: str
-    standing: str
+    step: Annotated[str, "环节"]
+    actor: Annotated[str, "责任人"]
+    text: Annotated[str, "内容"]
+    due: Annotated[str, "时限"]
+    basis: Annotated[str, "依据"]
+    standing: Annotated[str, "文本性质"]
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureLine:
     """A line to sign: which step, and whose it is by the city's own rules; empty where none is on file."""
 
-    step: str
-    actor: str
-    due: str
+    step: Annotated[str, "环节"]
+    actor: Annotated[str, "责任人"]
+    due: Annotated[str, "时限"]
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """A city-wide measure outside production; ``assumed``: no rule names its department."""
 
-    group: str
-    text: str
-    where: str
-    department: str
-    basis: str
-    standing: str
-    assumed: bool = False
+    group: Annotated[str, "类别"]
+    text: Annotated[str, "内容"]
+    where: Annotated[str, "地点"]
+    department: Annotated[str, "部门"]
+    basis: Annotated[str, "依据"]
+    standing: Annotated[str, "文本性质"]
+    assumed: Annotated[bool, "归口为推定"] = False
 
 
 @dataclass(frozen=True, slots=True)
 class RatioReached:
     """Kilograms a day reduced of a pollutant against the city's whole emission and the ratio required."""
 
-    pollutant: str
-    reduced: str
-    whole: str
-    ratio: str
-    required: str
-    met: str
+    pollutant: Annotated[str, "污染物"]
+    reduced: Annotated[str, "减排量"]
+    whole: Annotated[str, "全社会排放量"]
+    ratio: Annotated[str, "比例"]
+    required: Annotated[str, "要求"]
+    met: Annotated[str, "是否达到"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +118,26 @@ class Count:
     The four are never added up: a kilogram of one is not a kilogram of another.
     """
 
-    name: str
-    enterprises: int
-    bound: int
-    lines: int
-    ordered: int
-    stopped: int
-    undetermined: int
-    so2: str
-    nox: str
-    pm: str
-    vocs: str
+    name: Annotated[str, "名称"]
+    enterprises: Annotated[int, "企业数"]
+    bound: Annotated[int, "应执行企业"]
+    lines: Annotated[int, "生产线数"]
+    ordered: Annotated[int, "执行减排"]
+    stopped: Annotated[int, "全停"]
+    undetermined: Annotated[int, "依据缺失"]
+    so2: Annotated[str, "二氧化硫"]
+    nox: Annotated[str, "氮氧化物"]
+    pm: Annotated[str, "颗粒物"]
+    vocs: Annotated[str, "挥发性有机物"]
 
 
 @dataclass(frozen=True, slots=True)
 class Haul:
     """A demand on transport and how many enterprises and lines it is made of."""
 
-    text: str
-    enterprises: int
-    lines: int
+    text: Annotated[str, "内容"]
+    enterprises: Annotated[int, "企业数"]
+    lines: Annotated[int, "生产线数"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,143 +148,53 @@ class Pack:
     then; ``released``: lines whose orders a lift ends; figures are of what holds from the decision on.
     """
 
-    title: str
-    title_lines: tuple[str, ...]
-    public_title: str
-    mark: str
-    setting: str
-    kind: str
-    verb: str
-    decision: str
-    ended: bool
-    city: str
-    level: str
-    before: str
-    colour: str
-    response: str
-    starts: str
-    ends: str
-    hours: str
-    tomorrow: str
-    primary: str
-    transitions: tuple[Transition, ...]
-    signatures: tuple[SignatureLine, ...]
-    steps: tuple[Procedure, ...]
-    start_rules: tuple[Procedure, ...]
-    supervision: tuple[Procedure, ...]
-    reporting: tuple[Procedure, ...]
-    plan: str
-    issuer: str
-    consequences: tuple[str, ...]
-    remedies: tuple[str, ...]
-    open_matters: tuple[str, ...]
-    left_out: tuple[str, ...]
-    matters: tuple[Matter, ...]
-    release: tuple[str, ...]
-    list_words: str
-    total: Count
-    released: int
-    exempt: int
-    self_directed: int
-    shares: tuple[RatioReached, ...]
-    counties: tuple[Count, ...]
-    industries: tuple[Count, ...]
-    haulage: tuple[Haul, ...]
-    health: tuple[Action, ...]
-    advisory: tuple[Action, ...]
-    mandatory: tuple[Action, ...]
-    department: str = ""
-    tasks: tuple[Action, ...] = ()
-    duties: tuple[Procedure, ...] = ()
-    production: bool = False
-    transport: bool = False
-
-
-#: The name of each value in a template.
-NAMES: Final = {
-    "title": "标题",
-    "title_lines": "标题行",
-    "public_title": "公众标题",
-    "mark": "标记",
-    "setting": "场景",
-    "kind": "类型",
-    "verb": "动作词",
-    "decision": "决定",
-    "ended": "终止",
-    "city": "城市",
-    "level": "级别",
-    "before": "原级别",
-    "colour": "颜色",
-    "response": "响应级别",
-    "starts": "开始",
-    "ends": "结束",
-    "hours": "响应时间",
-    "tomorrow": "首日",
-    "primary": "首要污染物",
-    "transitions": "预警记录",
-    "action": "动作",
-    "area": "范围",
-    "issued": "发布时间",
-    "reason": "理由",
-    "basis": "依据",
-    "signatures": "签署",
-    "step": "环节",
-    "actor": "责任人",
-    "due": "时限",
-    "steps": "程序",
-    "start_rules": "启动要求",
-    "supervision": "检查要求",
-    "reporting": "报告要求",
-    "text": "内容",
-    "standing": "文本性质",
-    "plan": "应急预案",
-    "issuer": "发布机关",
-    "consequences": "后果",
-    "remedies": "救济",
-    "open_matters": "未决事项",
-    "left_out": "未计入",
-    "matters": "未决",
-    "keeps": "影响",
-    "settled_by": "解决",
-    "address": "页面",
-    "command": "命令",
-    "release": "放行",
-    "lead": "提前量",
-    "list_words": "清单",
-    "total": "合计",
-    "released": "终止执行",
-    "exempt": "豁免",
-    "self_directed": "自主减排",
-    "shares": "减排比例",
-    "pollutant": "污染物",
-    "reduced": "减排量",
-    "whole": "全社会排放量",
-    "ratio": "比例",
-    "required": "要求",
-    "met": "是否达到",
-    "counties": "区县",
-    "industries": "行业",
-    "name": "名称",
-    "enterprises": "企业数",
-    "bound": "应执行企业",
-    "lines": "生产线数",
-    "ordered": "执行减排",
-    "stopped": "全停",
-    "undetermined": "依据缺失",
-    "so2": "二氧化硫",
-    "nox": "氮氧化物",
-    "pm": "颗粒物",
-    "vocs": "挥发性有机物",
-    "haulage": "运输",
-    "health": "健康防护",
-    "advisory": "倡议",
-    "mandatory": "强制",
-    "group": "类别",
-    "where": "地点",
-    "department": "部门",
-    "assumed": "归口为推定",
-    "tasks": "任务",
-    "duties": "职责",
-    "production": "列入工业",
-    "transport": "列入运输",
-}
+    title: Annotated[str, "标题"]
+    title_lines: Annotated[tuple[str, ...], "标题行"]
+    public_title: Annotated[str, "公众标题"]
+    mark: Annotated[str, "标记"]
+    setting: Annotated[str, "场景"]
+    kind: Annotated[str, "类型"]
+    verb: Annotated[str, "动作词"]
+    decision: Annotated[str, "决定"]
+    ended: Annotated[bool, "终止"]
+    city: Annotated[str, "城市"]
+    level: Annotated[str, "级别"]
+    before: Annotated[str, "原级别"]
+    colour: Annotated[str, "颜色"]
+    response: Annotated[str, "响应级别"]
+    starts: Annotated[str, "开始"]
+    ends: Annotated[str, "结束"]
+    hours: Annotated[str, "响应时间"]
+    tomorrow: Annotated[str, "首日"]
+    primary: Annotated[str, "首要污染物"]
+    transitions: Annotated[tuple[Transition, ...], "预警记录"]
+    signatures: Annotated[tuple[SignatureLine, ...], "签署"]
+    steps: Annotated[tuple[Procedure, ...], "程序"]
+    start_rules: Annotated[tuple[Procedure, ...], "启动要求"]
+    supervision: Annotated[tuple[Procedure, ...], "检查要求"]
+    reporting: Annotated[tuple[Procedure, ...], "报告要求"]
+    plan: Annotated[str, "应急预案"]
+    issuer: Annotated[str, "发布机关"]
+    consequences: Annotated[tuple[str, ...], "后果"]
+    remedies: Annotated[tuple[str, ...], "救济"]
+    open_matters: Annotated[tuple[str, ...], "未决事项"]
+    left_out: Annotated[tuple[str, ...], "未计入"]
+    matters: Annotated[tuple[Matter, ...], "未决"]
+    release: Annotated[tuple[str, ...], "放行"]
+    list_words: Annotated[str, "清单"]
+    total: Annotated[Count, "合计"]
+    released: Annotated[int, "终止执行"]
+    exempt: Annotated[int, "豁免"]
+    self_directed: Annotated[int, "自主减排"]
+    shares: Annotated[tuple[RatioReached, ...], "减排比例"]
+    counties: Annotated[tuple[Count, ...], "区县"]
+    industries: Annotated[tuple[Count, ...], "行业"]
+    haulage: Annotated[tuple[Haul, ...], "运输"]
+    health: Annotated[tuple[Action, ...], "健康防护"]
+    advisory: Annotated[tuple[Action, ...], "倡议"]
+    mandatory: Annotated[tuple[Action, ...], "强制"]
+    department: Annotated[str, "部门"] = ""
+    tasks: Annotated[tuple[Action, ...], "任务"] = ()
+    duties: Annotated[tuple[Procedure, ...], "职责"] = ()
+    production: Annotated[bool, "列入工业"] = False
+    transport: Annotated[bool, "列入运输"] = False

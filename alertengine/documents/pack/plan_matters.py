@@ -11,14 +11,11 @@ from alertengine.documents.formal_or_draft import cited_matter
 from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of
-from alertengine.documents.pack.evening_pack import Matter
-from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
-from alertengine.documents.pack.rules import LawOnDay, of_group
+from alertengine.documents.pack.evening_pack import KEEPS_DRAFT, KEEPS_LOOK, Matter
+from alertengine.documents.pack.rules import GROUPS, LawOnDay, groups_without_any
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EVENING_STEP_TEXT, LEVEL_TEXT, Level
 
-#: Matters of the plan alone: by group of measures what its name is in the papers.
-_GROUPS: Final = (("health", "健康防护"), ("advisory", "倡议性措施"), ("mandatory", "强制性措施"))
 _FORMAL: Final = f"{KEEPS_DRAFT}：{{}}"
 #: By the key of a row of the plan's form what papers lack where it stays open.
 LACKS: Final = {
@@ -49,7 +46,10 @@ LACKS: Final = {
     "raise": "调整级别时审批表没有程序可据",
     "lift": "解除时审批表、通知没有程序可据",
     "evaluate": "没有评估的责任单位和时限可据",
-    **{group: f"{OpenMatter.of('not_on_file', name=name)}：通知相应一节、部门任务单空白" for group, name in _GROUPS},
+    **{
+        group: f"{OpenMatter.of('not_on_file', name=name)}：通知相应一节、部门任务单空白"
+        for group, name in GROUPS.items()
+    },
     "counties": "通知没有各县（市、区）的启动要求",
     "linkage": "区域联动只能按上级通知",
     "contacts": "部门任务单没有联系方式",
@@ -102,9 +102,7 @@ def _at(
 def _measures(said: LawOnDay, city: str, departments: Sequence[Department]) -> Iterator[OpenMatter]:
     """Groups of measures and task sheets without any."""
     actions, steps = said.actions(), said.steps()
-    for group, name in _GROUPS:
-        if not of_group(actions, group):
-            yield OpenMatter.of("not_on_file", about=[city], name=name)
+    yield from groups_without_any(city, actions)
     for each in departments:
         if not (tasks_of(each, departments, actions) or duties_of(each, steps) or each.production):
             yield OpenMatter.of("no_tasks", about=[city], name=each.name)

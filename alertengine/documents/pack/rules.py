@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.evening_pack import Action, Procedure, SignatureLine
 from alertengine.rulebook import NATION, DustRule, Place, ProcedureRule, ResponseRule, Rulebook, RuleHead
 from alertengine.vocabulary import EVENING_STEP_TEXT as STEP_TEXT
@@ -16,6 +17,8 @@ from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT, number
 ALWAYS: Final = "常年要求"
 #: What stands before how an office is reached.
 CONTACT: Final = "联系方式"
+#: Groups of measures with their name in the papers.
+GROUPS: Final = {"health": "健康防护", "advisory": "倡议性措施", "mandatory": "强制性措施"}
 #: Steps of the approval form in their order, and those that are signed.
 APPROVAL: Final = ("forecast", "consult", "propose", "review", "approve", "seal", "issue", "publish")
 SIGNED: Final = ("propose", "review", "approve", "seal")
@@ -106,6 +109,13 @@ def _due(rule: ProcedureRule) -> str:
         return ""
     after = STEP_TEXT.get(str(rule.after), "")
     return f"{after}后{number(rule.within_hours)}小时内"
+
+
+def groups_without_any(city: str, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
+    """The groups of measures that no rule of a city has one of, each as an open matter."""
+    for group, name in GROUPS.items():
+        if not of_group(actions, group):
+            yield OpenMatter.of("not_on_file", about=[city], name=name)
 
 
 def of_group(actions: Iterable[tuple[str, Action]], group: str) -> tuple[Action, ...]:

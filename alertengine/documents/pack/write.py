@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from alertengine.documents.pack.departments import Department, read_departments
 from alertengine.documents.pack.evening_pack import (
     CONTENTS,
     FILES,
-    NAMES,
+    KEEPS_DRAFT,
     NIGHT_BOOK,
     PUBLIC_TEXT,
     SMS_TEXT,
@@ -26,7 +26,6 @@ from alertengine.documents.pack.evening_pack import (
     Paper,
 )
 from alertengine.documents.pack.night import night_book
-from alertengine.documents.pack.readiness import KEEPS_DRAFT, readiness_of
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
 from alertengine.files import Staging
@@ -118,7 +117,7 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
         files = _files(name, pack, part, templates, out)
         out.cities[name] = len(files)
         unfilled = [one.partition("/")[2] for one in out.to_fill if one.startswith(f"{name}/")]
-        out.readiness[name] = readiness_of(pack, list(files), unfilled)
+        out.readiness[name] = _readiness(pack, list(files), unfilled)
         made |= {f"{file_name(name)}/{paper}": content for paper, content in files.items()}
         if pack.release:
             open_ = tuple(one.text for one in pack.matters if one.keeps == KEEPS_DRAFT)
@@ -144,14 +143,14 @@ def _parts(evening: Evening, templates: PackTemplates) -> Iterator[tuple[str, Ev
 
 def _files(name: str, pack: Pack, evening: Evening, templates: PackTemplates, out: PackWritten) -> dict[str, bytes]:
     """All files of a city by their name in its folder."""
-    values = context(pack, NAMES)
+    values = context(pack)
     wanted = [Paper.APPROVAL, Paper.NOTICE, Paper.REPORT] + ([] if pack.ended else [Paper.DAILY])
     files = {FILES[paper].format(pack.verb): templates.papers[paper].render(values) for paper in wanted}
     texts = {target: _fill(target, text, values) for target, text in templates.texts.items()}
     if not pack.ended:
         for sheet in task_sheets(pack, evening, templates.departments):
             task = FILES[Paper.TASK].format(file_name(sheet.department))
-            files[task] = templates.papers[Paper.TASK].render(context(sheet, NAMES))
+            files[task] = templates.papers[Paper.TASK].render(context(sheet))
     if name == pack.city and (pack.city in evening.left_standing or not pack.ended):
         files[NIGHT_BOOK] = night_book(*tonight(pack, evening), evening.enterprises.lines)
     elif not pack.ended:  # of a further warning: as it begins
@@ -162,6 +161,31 @@ def _files(name: str, pack: Pack, evening: Evening, templates: PackTemplates, ou
     files |= {target: f"{head}{text}\n".encode() for target, text in texts.items()}
     files[CONTENTS] = _contents(pack, sorted(files), texts).encode()
     return dict(sorted(files.items()))
+
+
+def _readiness(pack: Pack, files: Sequence[str], unfilled: Sequence[str]) -> dict[str, Any]:
+    """What keeps each paper of a city from going out, and what settles it.
+
+    Returns:
+        ``papers``: by file name whether it is a ``draft`` and what it ``waits_for``; ``matters``: every open one with
+        what it keeps, what settles it and the command for it (blank: none); ``released``: who let the papers go out,
+        why and with what open.
+
+    """
+    formal = [one.text for one in pack.matters if one.keeps == KEEPS_DRAFT]
+    draft = bool(formal) and not pack.release
+    blank = "有【待填】之处，由经办人填写"
+    return {
+        "papers": {
+            name: {
+                "draft": draft or bool(pack.setting),
+                "waits_for": [*(formal if draft else ()), *([blank] if name in unfilled else ())],
+            }
+            for name in files
+        },
+        "matters": [asdict(one) for one in pack.matters],
+        "released": list(pack.release),
+    }
 
 
 def _fill(name: str, text: str, values: Mapping[str, Any]) -> str:

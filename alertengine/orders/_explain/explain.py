@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,8 +18,9 @@ from alertengine.orders._decide import Orders, decide_lines
 from alertengine.orders._explain.lighter import LighterFacts, in_sentences, lighter_changes
 from alertengine.orders._explain.why import Explainer, Reason
 from alertengine.orders.read import plain_texts, read_orders
+from alertengine.orders.shares_before import SharesBefore
 from alertengine.rulebook import Rulebook, load_rules
-from alertengine.vocabulary import InputError, Level, Problem, Result, to_minute
+from alertengine.vocabulary import STATUS_TEXT, Flag, InputError, Level, Problem, Result, Status, flags_of, to_minute
 
 #: Lines named when an id is not found.
 _SHOWN = 8
@@ -32,6 +34,8 @@ class Explanation(Result):
     changes: list[LighterFacts]
     #: The list, or the orders.
     made_from: Sequence[Result] = field(default=(), repr=False)
+    #: Orders that come out otherwise than they were given.
+    own_problems: Sequence[Problem] = ()
 
     def _repr_html_(self) -> str:
         """The reasons in a notebook, as nested lists, and what would bring a lighter order."""
@@ -110,7 +114,9 @@ def explain_order(
     if not len(at):
         raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])
     published = enterprises.version.status == "published"
-    decided = [decide_lines(engine, own, one, published=published).decisions for one in responses]
+    before = SharesBefore(table)  # which lines of the enterprise stop is as these orders say
+    made = [decide_lines(engine, own, one, published=published, before=before) for one in responses]
+    decided = [one.decisions for one in made]
     ends = dict(zip(rows["starts"].astype("str"), rows["ends"].fillna("").astype("str"), strict=True))
     shown = [
         (one, start) for decisions in decided for one in decisions if (start := to_minute(one.slice.starts)) in ends
@@ -125,7 +131,31 @@ def explain_order(
         for one in responses
         for change in lighter_changes(engine, own, one, published=published, row=int(at[0]))
     ]
-    return Explanation(phases, changes, [enterprises])
+    anew = plain_texts(pd.concat([one.table for one in made], ignore_index=True))
+    anew = anew[(anew["line_id"] == str(rows["line_id"].iloc[0])).to_numpy(dtype=bool)].sort_values("starts")
+    return Explanation(phases, changes, [enterprises], _otherwise(rows, anew, file))
+
+
+def _otherwise(rows: pd.DataFrame, anew: pd.DataFrame, file: str) -> list[Problem]:
+    """A problem for each order of a line that is not what is decided ``anew``: its reasons are of another one.
+
+    What a person decided otherwise than the rules is no such order.
+    """
+    problems = []
+    for row in rows.to_dict("records"):
+        held = anew[(anew["starts"] <= row["starts"]).to_numpy(dtype=bool)].tail(1).to_dict("records")
+        if Flag.OVERRIDDEN in flags_of(str(row.get("flags", ""))):
+            continue
+        if not held or any(_told(row, name) != _told(held[0], name) for name in ("status", "measure", "share")):
+            found = str(held[0]["measure_text"]) if held else STATUS_TEXT[Status.NONE]
+            said: dict[str, Any] = {"told": str(row["measure_text"]), "found": found}
+            problems.append(Problem("explained_otherwise", file=file, value=str(row["order_id"]), **said))
+    return problems
+
+
+def _told(row: dict[Hashable, Any], name: str) -> str:
+    """A cell of an order, shares to the digits that both a file and a decision keep."""
+    return f"{float(row[name]):.4f}" if name == "share" else str(row[name])
 
 
 def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -178,30 +178,35 @@ def _all_hours(
     alerts: Sequence[RealNotice], run: RegimeRun, air: CityAir, held: Mapping[int, NoticeHours]
 ) -> dict[str, Any]:
     """The hours of one city: what all notices together asked against what the run would have, and hours of it alone."""
-    ranks = run.ranks[air.city]
-    real, least, inside = np.zeros(len(ranks), np.int64), np.zeros(len(ranks), np.int64), np.zeros(len(ranks), bool)
-    for place, span in held.items():
-        if alerts[place].level:
-            own = hours_between(air, span.starts, span.ends)
-            rank = RANK[alerts[place].level]
-            real, inside = np.where(own, np.maximum(real, rank), real), inside | own
-            least = np.where(own, np.maximum(least, rank if alerts[place].at_least else 0), least)
+    ranks, asked = run.ranks[air.city], _asked(alerts, air, held)
     known = np.repeat(~np.isnan(air.daily), 24)
-    least = np.where(least >= real, least, 0)
-    unnamed = _unnamed(alerts, air, held)
+    least = np.where(asked.least >= asked.ranks, asked.least, 0)
     return {
         "row": "alert_hours", "regime": run.regime, "city": air.city, "hours": int((ranks > 0).sum()),
-        **_hour_counts(real, least, ranks, known & inside, inside),
-        "false_hours": int((known & ~inside & ~unnamed & (ranks > 0)).sum()),
+        **_hour_counts(asked.ranks, least, ranks, known & asked.named, asked.named),
+        "false_hours": int((known & ~asked.named & ~asked.unnamed & (ranks > 0)).sum()),
     }  # fmt: skip
 
 
-def _unnamed(alerts: Sequence[RealNotice], air: CityAir, held: Mapping[int, NoticeHours]) -> npt.NDArray[np.bool_]:
-    """Hours of a city under a notice that names no level."""
-    out = np.zeros(len(air.hourly), dtype=bool)
+class _Asked(NamedTuple):
+    """What notices ask hour by hour: the rank, the rank that is asked at least, hours with a level and without one."""
+
+    ranks: npt.NDArray[np.int64]
+    least: npt.NDArray[np.int64]
+    named: npt.NDArray[np.bool_]
+    unnamed: npt.NDArray[np.bool_]
+
+
+def _asked(alerts: Sequence[RealNotice], air: CityAir, held: Mapping[int, NoticeHours]) -> _Asked:
+    """What all notices together ask at each hour of a city."""
+    out = _Asked(*(np.zeros(len(air.hourly), dtype=kind) for kind in (np.int64, np.int64, bool, bool)))
     for place, span in held.items():
-        if not alerts[place].level:
-            out |= hours_between(air, span.starts, span.ends)
+        alert, own = alerts[place], hours_between(air, span.starts, span.ends)
+        (out.named if alert.level else out.unnamed)[own] = True
+        if alert.level:
+            out.ranks[own] = np.maximum(out.ranks[own], RANK[alert.level])
+        if alert.level and alert.at_least:
+            out.least[own] = np.maximum(out.least[own], RANK[alert.level])
     return out
 
 
@@ -210,12 +215,8 @@ def real_ranks(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], list[datetime]]:
     """Rank of the real notices at each hour of a city, hours under one of no level, and where one has no end."""
     held = hours_held(alerts, air.city)
-    ranks = np.zeros(len(air.hourly), dtype=np.int64)
-    for place, span in held.items():
-        if alerts[place].level:
-            inside = hours_between(air, span.starts, span.ends)
-            ranks[inside] = np.maximum(ranks[inside], RANK[alerts[place].level])
-    return ranks, _unnamed(alerts, air, held), [span.ends for span in held.values() if span.open]
+    asked = _asked(alerts, air, held)
+    return asked.ranks, asked.unnamed, [span.ends for span in held.values() if span.open]
 
 
 def _overlaps(one: Mapping[str, Any], held: NoticeHours, own_end: pd.Timestamp) -> bool:

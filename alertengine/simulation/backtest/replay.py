@@ -13,7 +13,6 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import Problem
 from alertengine.warning import (
     DAYS_BEHIND,
-    DecidedMoment,
     Decider,
     Floor,
     Forecast,
@@ -26,26 +25,14 @@ from alertengine.warning import (
 )
 
 
-class _Season:
-    """Decisions one after the other, on one record."""
-
-    def __init__(self, decider: Decider) -> None:
-        self.decider, self.record = decider, Record()
-        self.problems: dict[Problem, Problem] = {}
-        self.notes: dict[Problem, Problem] = {}
-
-    def decide(self, seen: Sight) -> DecidedMoment:
-        """One decision; of messages of one wording the first is kept."""
-        done = self.decider.decide(seen, self.record)
-        self.problems = {said.at(value=""): said for said in done.problems} | self.problems
-        self.notes = {said.at(value=""): said for said in done.notes} | self.notes
-        return done
-
-    def result(self, since: datetime) -> Warnings:
-        """All transitions of the season."""
-        rows = self.record.rows
-        said = list(self.problems.values()), list(self.notes.values())
-        return Warnings(rows, rows, self.record.standing(since), *said)
+def _season(decider: Decider, sights: Iterable[Sight], since: datetime) -> Warnings:
+    """Decisions one after the other, on one record; of messages of one wording the first is kept."""
+    record, problems, notes = Record(), dict[Problem, Problem](), dict[Problem, Problem]()
+    for seen in sights:
+        done = decider.decide(seen, record)
+        problems = {said.at(value=""): said for said in done.problems} | problems
+        notes = {said.at(value=""): said for said in done.notes} | notes
+    return Warnings(record.rows, record.rows, record.standing(since), [*problems.values()], [*notes.values()])
 
 
 def replay(
@@ -88,12 +75,9 @@ def replay_seen(
     """:func:`replay` of observations already laid out, so that several regimes share the windows."""
     orders = read_floors(floors, rulebook.lists)
     span = perfect.days[0].date(), perfect.days[-1].date()
-    season = _Season(Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=span))
-    for day in perfect.days:
-        seen = perfect.at(day + timedelta(hours=issue_hour))
-        if seen is not None:
-            season.decide(seen)
-    return season.result(perfect.days[0])
+    decider = Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=span)
+    sights = (perfect.at(day + timedelta(hours=issue_hour)) for day in perfect.days)
+    return _season(decider, (seen for seen in sights if seen is not None), perfect.days[0])
 
 
 def replay_issues(
@@ -109,12 +93,11 @@ def replay_issues(
     orders = read_floors(floors, rulebook.lists)
     starts = forecast.rows["start"]
     first, last = starts.min().item(), starts.max().item()
-    season = _Season(
-        Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=(first.date(), last.date()))
-    )
+    decider = Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=(first.date(), last.date()))
     behind = timedelta(days=DAYS_BEHIND)
-    for now in np.unique(forecast.rows["issue_time"]).tolist():
+
+    def seen(now: datetime) -> Sight:
         day = datetime.combine(now.date(), time())
-        recent = observed and observed.since(now - behind)
-        season.decide(sight(forecast.since(day - behind), now, recent))
-    return season.result(first)
+        return sight(forecast.since(day - behind), now, observed and observed.since(now - behind))
+
+    return _season(decider, map(seen, np.unique(forecast.rows["issue_time"]).tolist()), first)

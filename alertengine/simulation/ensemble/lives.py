@@ -11,37 +11,24 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.simulation.ensemble.states import (
-    BITS,
-    LOW_BITS,
-    MINUTES,
-    NEVER,
-    NOTHING,
-    ZERO,
-    Afternoon,
-    LifeLaw,
-    Outcomes,
-    Planned,
-    Span,
-    StandingWarning,
-    State,
-    minute_of,
-    ranks_behind_left_out,
-    spans_of,
-    standing_of,
-    time_of,
-)
+from alertengine.rulebook import GradingRule, WarningLife
+from alertengine.vocabulary import OPEN
 from alertengine.warning import (
     DAY,
     LEVEL_OF,
     Floor,
     Graded,
     GradedRun,
+    LevelInterval,
+    PlannedLife,
     Timeline,
     WarningStanding,
     groups,
@@ -50,6 +37,122 @@ from alertengine.warning import (
     plan,
     transitions,
 )
+
+MINUTES: Final = 1440
+#: Midnight of the day of decision on the clock of situations.
+ZERO: Final = datetime(2001, 1, 1)
+NEVER: Final = 10**9
+#: What may happen to a whole warning in an afternoon; ``withdraw`` lifts one that has not begun.
+ACTIONS: Final = ("issue", "lift", "withdraw")
+
+#: A state and a situation in one number.
+BITS: Final = 32
+LOW_BITS: Final = (1 << BITS) - 1
+
+#: From minute to minute a rank.
+Span = tuple[int, int, int]
+
+
+class StandingWarning(NamedTuple):
+    """One standing warning: pieces, start of life, lifted."""
+
+    pieces: tuple[Span, ...]
+    life_start: int
+    lifted: bool
+
+
+State = tuple[StandingWarning, ...]
+NOTHING: Final[State] = ()
+
+
+class Afternoon(NamedTuple):
+    """What one place knows in one afternoon, minutes and days from its midnight."""
+
+    #: Number of the law on lives; -1 where nothing is decided.
+    law: int
+    runs: tuple[Span, ...]
+    #: Whether each day is known: from day ``-back`` on; None where the place has no day in sight at all.
+    known: tuple[bool, ...] | None
+    back: int
+    #: Per rank the days above its lowest number whose beginning is not known, from day ``-back`` on.
+    carried: tuple[tuple[int, tuple[bool, ...]], ...]
+    #: Orders: start, end, rank, exactly that.
+    orders: tuple[tuple[int, int, int, bool], ...]
+    #: Nothing before this minute of the next day's clock can matter to a later decision.
+    keep: int
+
+
+@dataclass(frozen=True)
+class LifeLaw:
+    """The rule on lives of a day, and a rule per rank to name."""
+
+    life: WarningLife
+    rules: dict[int, GradingRule]
+    key: tuple[object, ...] = ()
+
+    @classmethod
+    def of(cls, life: WarningLife, rules: dict[int, GradingRule]) -> LifeLaw:
+        """With a key by which equal ones are told."""
+        return cls(life, rules, (life, *((rank, rules[rank].id) for rank in sorted(rules))))
+
+
+@dataclass
+class Outcomes:
+    """All that was ever planned, by number: next state, ranks ahead by slot, what happened."""
+
+    width: int
+    count: int = 0
+    state: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(1024, dtype=np.int64))
+    ahead: npt.NDArray[np.int8] = field(init=False)
+    actions: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros((1024, len(ACTIONS)), dtype=np.int16))
+
+    def __post_init__(self) -> None:
+        """Room for the slots ahead."""
+        self.ahead = np.zeros((1024, self.width), dtype=np.int8)
+
+    def add(self, state: int, ahead: list[int], actions: Counter[str]) -> int:
+        """Add one; its number."""
+        if self.count == len(self.state):
+            self.state, self.ahead, self.actions = (
+                np.concatenate([old, np.zeros_like(old)]) for old in (self.state, self.ahead, self.actions)
+            )
+        place, self.count = self.count, self.count + 1
+        self.state[place], self.ahead[place] = state, ahead
+        self.actions[place] = [actions[name] for name in ACTIONS]
+        return place
+
+
+def spans_of(pieces: list[LevelInterval]) -> tuple[Span, ...]:
+    """Pieces in minutes."""
+    return tuple((minute_of(piece.start), minute_of(piece.end), piece.rank) for piece in pieces)
+
+
+def ranks_behind_left_out(spans: list[Span], low: int, since: int) -> tuple[Span, ...]:
+    """Hours behind as one span of the lowest rank: no later decision asks for theirs."""
+    behind = [min(end, since) for start, end, _ in spans if start < since]
+    ahead = [(max(start, since), end, rank) for start, end, rank in spans if end > since]
+    return (*([(low, max(behind), 1)] if behind else []), *ahead)
+
+
+def standing_of(number: int, held: StandingWarning) -> WarningStanding:
+    """A warning as the record keeps it, under its place as a name."""
+    pieces = [LevelInterval(time_of(start), time_of(end), rank) for start, end, rank in held.pieces]
+    life_start = time_of(held.life_start)
+    return WarningStanding(
+        str(number), pieces, life_start, held.lifted, max((p.end for p in pieces), default=life_start)
+    )
+
+
+@cache
+def minute_of(time: datetime) -> int:
+    """Minutes from the midnight; ``NEVER`` of an open end."""
+    return NEVER if time >= OPEN else (time - ZERO) // timedelta(minutes=1)
+
+
+@cache
+def time_of(minute: int) -> datetime:
+    """The time of a minute."""
+    return OPEN if minute >= NEVER else ZERO + timedelta(minutes=minute)
 
 
 class Lives:
@@ -67,19 +170,15 @@ class Lives:
         late = self.since - ZERO >= timedelta(days=1)
         slots = [time + timedelta(days=n) for n in range(days_ahead + 3) for time in day]
         begin = slots.index(self.since)
-        self.slots = slots[begin : begin + (days_ahead + 1) * len(cuts)]
+        self._slots = [minute_of(slot) for slot in slots[begin : begin + (days_ahead + 1) * len(cuts)]]
         #: Day of the first slot from the day of issue: the next one where the issue comes in the last hour.
         self.slot_day = int(late)
-        self.outcomes = Outcomes(len(self.slots))
-        self.outcomes.add(0, [0] * len(self.slots), Counter())
+        self.outcomes = Outcomes(len(self._slots))
+        self.outcomes.add(0, [0] * len(self._slots), Counter())
         self._minute = minute_of(self.since)
-        self._gap = gap_hours * 60
-        self._low = min(self._minute - self._gap, self._minute - MINUTES)
-        self._slot_minutes = [minute_of(slot) for slot in self.slots]
-        #: By state: when the last of it ends; its short form and the places of that one's lives in it.
+        self._low = self._minute - max(gap_hours * 60, MINUTES)
+        #: By state, when the last of it ends.
         self._ends: list[int] = [0]
-        self._short: dict[int, tuple[int, tuple[int, ...]]] = {}
-        self._planned: dict[int, tuple[list[tuple[int, tuple[Span, ...]]], list[int]]] = {}
         self._runs: dict[tuple[object, int, int, int], GradedRun] = {}
         self._sky: dict[tuple[tuple[bool, ...], int], tuple[Timeline, npt.NDArray[np.bool_]]] = {}
         self._states: dict[State, int] = {NOTHING: 0}
@@ -104,26 +203,10 @@ class Lives:
             self._known.append(situation)
         return number
 
-    def follow(self, codes: npt.NDArray[np.int64], free: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Numbers of the outcomes of distinct codes (state * 2**32 + situation).
-
-        ``free`` says where what stands can hold back no lift (:meth:`free`): there a plan
-        for the short form of the state serves all states of that form.
-        """
+    def follow(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Numbers of the outcomes of distinct codes (state * 2**32 + situation)."""
         done = self._done
-        pairs = zip(codes.tolist(), free.tolist(), strict=True)
-        return np.array(
-            [done[code] if code in done else self._outcome(code, short) for code, short in pairs], dtype=np.int64
-        )
-
-    def free(self, states: npt.NDArray[np.int64], lift_hours: int, days: int) -> npt.NDArray[np.bool_]:
-        """Whether nothing that stands can be kept for want of knowledge: so many days ahead are all known.
-
-        A plan keeps an old piece only where the hours to lift or lower it are not known. Where no order stands, pieces
-        end at midnights: an end that comes earlier than the old one comes a day earlier or more.
-        """
-        limit = days * MINUTES - lift_hours * 60
-        return (self.ends(states) - MINUTES <= limit) & (self._minute <= limit)
+        return np.array([done[code] if code in done else self._outcome(code) for code in codes.tolist()], np.int64)
 
     def ends(self, states: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The minute at which the last of each state ends."""
@@ -156,34 +239,14 @@ class Lives:
 
     # -- one plan
 
-    def _outcome(self, code: int, short: bool) -> int:  # noqa: FBT001 -- a flag of arrays
-        """Plan one state in one situation, remember the outcome, return its number."""
+    def _outcome(self, code: int) -> int:
+        """Plan one state in one situation, bring what changes into the record; the number of the outcome."""
         situation, state = self._known[code & LOW_BITS], self._held[code >> BITS]
-        if short and situation.law >= 0:
-            after, ahead, happened = self._composed(code, state, situation)
-        else:
-            after, ahead, happened = self._taken(state, self._decide(situation, state), situation)
-        number = self._done[code] = self.outcomes.add(self._number(after), ahead, happened)
-        return number
-
-    def _decide(self, situation: Afternoon, state: State) -> Planned:
-        """Let the law plan."""
-        if situation.law < 0:
-            return ()
-        law, held = self._laws[situation.law], [standing_of(n, one) for n, one in enumerate(state)]
-        orders = [
-            Floor("", LEVEL_OF[rank], time_of(start), time_of(end), exact=exact)
-            for start, end, rank, exact in situation.orders
-        ]
-        lives = plan(self._graded(situation, law), list(held), orders, law.life, self.now)
-        return tuple((int(life.continues.warning_id) if life.continues else -1, life) for life in lives)
-
-    def _taken(self, state: State, planned: Planned, situation: Afternoon) -> tuple[State, list[int], Counter[str]]:
-        """Bring what changes into the record of what stands, as the record itself does."""
         held = [standing_of(n, one) for n, one in enumerate(state)]
         happened: Counter[str] = Counter()
-        for place, life, changes in [(place, life, transitions(life, self.since)) for place, life in planned]:
-            standing = held[place] if place >= 0 else None
+        planned = self._planned(situation, held) if situation.law >= 0 else []
+        for life, changes in [(life, transitions(life, self.since)) for life in planned]:
+            standing = life.continues
             if standing is not None and not life.pieces and changes:
                 happened["lift" if standing.start < self.since else "withdraw"] += 1
             if standing is None and changes:
@@ -194,42 +257,22 @@ class Lives:
                 if standing is not None:
                     standing.take(piece, lifted=action == "lift")
         after = [StandingWarning(spans_of(one.pieces), minute_of(one.life_start), one.lifted) for one in held]
-        return self._after(after, situation), self._ahead(one.pieces for one in after), happened
+        ahead, number = self._ahead(one.pieces for one in after), self._number(self._after(after, situation))
+        self._done[code] = self.outcomes.add(number, ahead, happened)
+        return self._done[code]
 
-    def _composed(self, code: int, state: State, situation: Afternoon) -> tuple[State, list[int], Counter[str]]:
-        """The outcome out of the plan for the short form."""
-        short, places = self._short_form(code >> BITS)
-        key = short << BITS | code & LOW_BITS
-        if key not in self._planned:
-            planned = [(place, spans_of(life.pieces)) for place, life in self._decide(situation, self._held[short])]
-            self._planned[key] = planned, self._ahead(spans for _, spans in planned)
-        planned, ahead = self._planned[key]
-        after, happened, new = list(state), Counter[str](), list[StandingWarning]()
-        for place, spans in planned:
-            if place < 0:
-                happened["issue"] += 1
-                new.append(StandingWarning(spans, spans[0][0], lifted=False))
-                continue
-            one = state[places[place]]
-            if not spans and one.pieces:
-                happened["lift" if one.pieces[0][0] < self._minute else "withdraw"] += 1
-            after[places[place]] = self._continued(one, spans)
-        return self._after([*after, *new], situation), ahead, happened
-
-    def _continued(self, one: StandingWarning, spans: tuple[Span, ...]) -> StandingWarning:
-        """A warning whose hours ahead become others; lifted where its last change takes hours off its end."""
-        since = self._minute
-        before = tuple((max(start, since), end, rank) for start, end, rank in one.pieces if end > since)
-        if before == spans:
-            return one
-        behind = tuple((start, min(end, since), rank) for start, end, rank in one.pieces if start < since)
-        lifted = bool(before) and (not spans or before[-1][1] > spans[-1][1])
-        first = min(one.life_start, spans[0][0]) if spans else one.life_start
-        return StandingWarning((*behind, *spans), first, lifted)
+    def _planned(self, situation: Afternoon, held: list[WarningStanding]) -> list[PlannedLife]:
+        """Let the law plan."""
+        law = self._laws[situation.law]
+        orders = [
+            Floor("", LEVEL_OF[rank], time_of(start), time_of(end), exact=exact)
+            for start, end, rank, exact in situation.orders
+        ]
+        return plan(self._graded(situation, law), list(held), orders, law.life, self.now)
 
     def _ahead(self, held: Iterable[tuple[Span, ...]]) -> list[int]:
         """Ranks in the slots ahead."""
-        out, slots = [0] * len(self._slot_minutes), self._slot_minutes
+        out, slots = [0] * len(self._slots), self._slots
         for pieces in held:
             for start, end, rank in pieces:
                 for place in range(bisect_left(slots, start), bisect_left(slots, end)):
@@ -259,27 +302,6 @@ class Lives:
             self._held.append(state)
             self._ends.append(max((end for one in state for _, end, _ in one.pieces), default=0))
         return number
-
-    def _short_form(self, number: int) -> tuple[int, tuple[int, ...]]:
-        """A state as a plan looks at it where nothing is held back, and the place of each of its lives."""
-        if number not in self._short:
-            short = [(place, self._in_short(one)) for place, one in enumerate(self._held[number])]
-            kept = [(place, one) for place, one in short if one is not None]
-            self._short[number] = self._number(tuple(one for _, one in kept)), tuple(place for place, _ in kept)
-        return self._short[number]
-
-    def _in_short(self, held: StandingWarning) -> StandingWarning | None:
-        """One warning: not begun, begun, or over for so long; None where it is over for good."""
-        if not held.pieces:
-            return StandingWarning((), held.life_start, lifted=True)
-        start, end = held.pieces[0][0], max(piece[1] for piece in held.pieces)
-        if end <= self._minute:
-            over = held.lifted or end <= self._minute - self._gap
-            return None if over else StandingWarning(((self._low, end, 1),), self._low, lifted=False)
-        if start < self._minute:
-            midnight = (self._minute // MINUTES + 1) * MINUTES  # no end to come is earlier
-            return StandingWarning(((self._low, midnight, 1),), self._low, lifted=False)
-        return StandingWarning(((start, end, 1),), start, lifted=False)
 
     def _after(self, held: list[StandingWarning], situation: Afternoon) -> State:
         """What stands for the next afternoon, on its own clock, without what no longer matters."""

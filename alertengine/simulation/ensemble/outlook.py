@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from alertengine.rulebook import LinkageRule, Rulebook
 from alertengine.simulation.ensemble import grading
-from alertengine.simulation.ensemble.states import MINUTES, NEVER, LifeLaw
+from alertengine.simulation.ensemble.lives import MINUTES, NEVER, LifeLaw
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary import OPEN
 from alertengine.warning import DAYS_BEHIND, RANK, AirLaw, Floor, law_on, reaching
@@ -128,11 +128,6 @@ class Outlooks:
             starts = [day + start for _, start in self.afternoons[day].begun if start <= 0]
             needed = min([needed, *starts])
         return out
-
-
-def observed_ranks(outlooks: Sequence[Outlooks]) -> npt.NDArray[np.int8]:
-    """The level that each observed day bears by itself (shape: cities, days)."""
-    return np.stack([one.ranks for one in outlooks])
 
 
 @dataclass(frozen=True)

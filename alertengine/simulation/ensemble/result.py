@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.simulation.ensemble.grading import Threshold
-from alertengine.simulation.ensemble.states import ACTIONS, MINUTES, Outcomes
+from alertengine.simulation.ensemble.lives import ACTIONS, MINUTES, Outcomes
 
 #: What is counted: whole warnings (see lives), then afternoons on which what is announced changes.
 COUNTED: Final = (*ACTIONS, "extend", "shorten", "raise", "lower")
@@ -30,14 +30,13 @@ Int64 = npt.NDArray[np.int64]
 class DecidedBlock:
     """A block of winters as it is decided.
 
-    ``levels`` (cities, slots, winters) the rank in force; ``actions`` (cities, days, winters) what was announced each
-    afternoon, a bit per name of ``COUNTED``; ``counts`` (cities, counted, winters) how often; ``said`` and ``cases``
+    ``levels`` (cities, slots, winters) the rank in force; ``counts`` (cities, counted, winters) on how many afternoons
+    each name of ``COUNTED`` was announced; ``said`` and ``cases``
     (cities, thresholds, leads, not observed / observed) forecasts above a threshold and all forecasts; ``announced``
     per city (starts of the reference, winters) the day since which a start is announced, -1 if not.
     """
 
     levels: Int8
-    actions: npt.NDArray[np.uint8]
     counts: Int16
     said: Int64
     cases: Int64
@@ -53,7 +52,6 @@ class DecidedBlock:
         shape = (cities, max((len(held) for held in thresholds), default=0), leads, 2)
         return cls(
             np.zeros((cities, days * slots, winters), dtype=np.int8),
-            np.zeros((cities, days, winters), dtype=np.uint8),
             np.zeros((cities, len(COUNTED), winters), dtype=np.int16),
             np.zeros(shape, dtype=np.int64),
             np.zeros(shape, dtype=np.int64),
@@ -61,7 +59,7 @@ class DecidedBlock:
         )
 
     def take(
-        self, city: int, day: int, slot: int, rows: npt.NDArray[np.intp], done: Int64, outcomes: Outcomes, slots: int
+        self, city: int, slot: int, rows: npt.NDArray[np.intp], done: Int64, outcomes: Outcomes, slots: int
     ) -> None:
         """One city's afternoon: what is in force until the next one, what was announced."""
         room = min(slots, self.levels.shape[1] - slot)
@@ -74,8 +72,6 @@ class DecidedBlock:
         happened[:, 3] &= happened[:, 0] == 0  # a new warning is no extension of another
         happened[:, 4] &= happened[:, 1] + happened[:, 2] == 0
         self.counts[city][:, rows] += happened.T
-        weights = 1 << np.arange(len(COUNTED), dtype=np.uint8)
-        self.actions[city, day, rows] = ((happened > 0) * weights).sum(axis=1, dtype=np.uint8)
         self.last[city] = 0
         self.last[city, rows] = done
 

@@ -12,11 +12,10 @@ import pandas as pd
 
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble import grading
-from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError, Stated, StatedError
-from alertengine.simulation.ensemble.lives import Lives
-from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits, observed_ranks
+from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError
+from alertengine.simulation.ensemble.lives import BITS, MINUTES, NEVER, ZERO, Afternoon, Lives
+from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits
 from alertengine.simulation.ensemble.result import DecidedBlock, Summary, joined, summary
-from alertengine.simulation.ensemble.states import BITS, MINUTES, NEVER, ZERO, Afternoon
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import MISSING, Truth
 from alertengine.vocabulary import OPEN, InputError, Problem
@@ -33,51 +32,43 @@ def ensemble(
     rulebook: Rulebook,
     spec: EnsembleSpec,
     *,
+    draws: Draws,
     days_ahead: int,
     issue_hour: int = 15,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
-    draws: Draws | None = None,
-    keep_levels: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Decide the warnings of ``spec.winters`` winters in which the same air came and forecasts erred.
 
     Each day at ``issue_hour`` the forecast of that day and the ``days_ahead`` after it comes with the errors of
-    ``spec.error``; days before count as observed. ``draws`` stands for an error model made ready before (needed for
-    pairs, see :func:`.pairs.draws_of`); ``keep_levels`` keeps every level of every winter (of 11 cities and 10,000
-    winters 60 MB); ``progress`` is told how many winters each block brought.
+    ``draws`` (``spec.error`` made ready, see :func:`.pairs.draws_of`); days before count as observed. ``progress`` is
+    told how many winters each block brought.
 
     Raises:
-        InputError: an order cannot be read, too few leads are stated, the horizon is too long.
+        InputError: an order cannot be read, the horizon is too long.
 
     """
     if not 0 <= days_ahead <= _MOST_DAYS or not 0 <= issue_hour <= 23:
         said = f"days_ahead {days_ahead}, issue_hour {issue_hour}"
         raise InputError([Problem("ensemble_not_usable", where="ensemble", value=said, most=_MOST_DAYS)])
-    if draws is None:
-        if not isinstance(spec.error, StatedError):
-            raise InputError([Problem("pairs_before_draws", where="ensemble", column="error.pairs")])
-        draws = Stated(spec.error, spec.seed, truth.cities, days_ahead + 1)
     season = EnsembleSeason(truth, rulebook, days_ahead, issue_hour, read_floors(floors, rulebook.lists), known_on)
     perfect = season.winters(NoError(), 0, 1)
-    ranks = observed_ranks(season.outlooks)
+    ranks = np.stack([one.ranks for one in season.outlooks])
     levels = perfect.levels[:, :, 0]
     against = np.stack([levels.reshape(*ranks.shape, -1).max(axis=2), ranks])
     starts = season.starts(levels)
-    blocks, parts, left = list[DecidedBlock](), list[Summary](), spec.winters
+    parts, left = list[Summary](), spec.winters
     for number in range(-(-spec.winters // BLOCK)):
         kept = season.winters(draws, number, min(left, BLOCK), starts)
         parts.append(summary(kept, season.cuts, against))
         left -= BLOCK
-        if keep_levels:
-            blocks.append(kept)
         if progress:
             progress(parts[-1].winters)
     of_perfect = summary(perfect, season.cuts, against)
     return Ensemble(
         truth, spec, days_ahead, issue_hour, season.cuts, season.thresholds, joined(parts), of_perfect, levels, ranks,
-        starts, blocks,
+        starts,
     )  # fmt: skip
 
 
@@ -106,9 +97,8 @@ class EnsembleSeason:
         gaps = [law.life.join_gap_hours for held in truth.laws for law in held if law.life]
         self.lives = Lives(issue_hour, days_ahead, self.cuts, max(gaps, default=0))
         self._plain: dict[Any, dict[int, int]] = {}
-        ahead = [truth.known[:, day : day + self.leads].any() for day in range(truth.days)]
         #: Whether anything is issued each day.
-        self.issued = [bool(one) for one in ahead]
+        self.issued = [bool(truth.known[:, day : day + self.leads].any()) for day in range(truth.days)]
 
     @property
     def thresholds(self) -> list[tuple[grading.Threshold, ...]]:
@@ -205,20 +195,12 @@ class EnsembleSeason:
             carried = self._carried(seen, steps[:, rows], state[rows], city) if seen.special else []
             keys, place = _joint([*parts, *(code for _, code in carried)])
             numbers = self._situations(city, day, keys, [link for link, _ in own], [rank for rank, _ in carried])
-            codes, one, back = np.unique(state[rows] << BITS | numbers[place], return_index=True, return_inverse=True)
-            plain = ~np.logical_or.reduce(keys[:, 1:], axis=1)[place[one]] & (not self.orders[city])
-            done = self.lives.follow(codes, plain & self._free(seen, codes >> BITS))[back]
+            codes, back = np.unique(state[rows] << BITS | numbers[place], return_inverse=True)
+            done = self.lives.follow(codes)[back]
             state[rows] = self.lives.outcomes.state[done]
-            kept.take(city, day, slot, rows, done, self.lives.outcomes, len(self.cuts))
+            kept.take(city, slot, rows, done, self.lives.outcomes, len(self.cuts))
         if starts:
             kept.time_starts(city, day, slot, rows, starts[city], self.lives.outcomes, done)
-
-    def _free(self, seen: Outlook, states: Codes) -> npt.NDArray[np.bool_]:
-        """Where what stands can hold back no lift: the days ahead are known long enough."""
-        if seen.life is None or seen.known is None:
-            return np.zeros(len(states), dtype=bool)
-        ahead = [*seen.known[seen.back :], False]
-        return self.lives.free(states, seen.life.life.lift_hours, ahead.index(False))
 
     def _carried(self, seen: Outlook, steps: grading.Steps, state: Codes, city: int) -> list[tuple[int, Codes]]:
         """Per rank the days ahead (bits) of runs whose beginning is not known, where a warning may carry them."""

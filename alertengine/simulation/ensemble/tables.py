@@ -7,7 +7,7 @@ counts for the highest level it touches.  Rows of the empty city are sums over a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +16,9 @@ import pandas as pd
 
 from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.simulation.ensemble.grading import Threshold
-from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, DecidedBlock, Summary
-from alertengine.simulation.ensemble.states import MINUTES
+from alertengine.simulation.ensemble.lives import MINUTES
+from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, Summary
 from alertengine.simulation.ensemble.truth import Truth
-from alertengine.vocabulary import Problem
 from alertengine.warning import LEVEL_OF
 
 _QUANTILES: Final = (0.05, 0.5, 0.95)
@@ -33,7 +32,7 @@ class Ensemble:
     """Many winters of one season, and what they are held against.
 
     ``reference`` (cities, slots) the ranks of the forecast without error, ``observed`` (cities, days) those that the
-    observed days bear; ``blocks`` every block's levels and announcements where they were asked to be kept.
+    observed days bear.
     """
 
     truth: Truth
@@ -49,8 +48,6 @@ class Ensemble:
     observed: npt.NDArray[np.int8]
     #: Per city (slot, rank) at which the reference comes to a rank or above.
     starts: list[list[tuple[int, int]]]
-    blocks: list[DecidedBlock] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
 
     @property
     def winters(self) -> int:
@@ -104,9 +101,7 @@ class Ensemble:
                         "reference_days": round(hits + misses), "hits": hits, "misses": misses,
                         "false_alarms": alarms, "correct_none": none,
                         **spread("misses", sums[1], mean=False), **spread("false_alarms", sums[2], mean=False),
-                        "hit_rate": ratio(hits, hits + misses), "miss_rate": ratio(misses, hits + misses),
-                        "false_alarm_ratio": ratio(alarms, hits + alarms),
-                        "false_alarm_rate": ratio(alarms, alarms + none), "csi": ratio(hits, hits + misses + alarms),
+                        **_rates(hits, misses, alarms, none), "csi": ratio(hits, hits + misses + alarms),
                     })  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -125,9 +120,7 @@ class Ensemble:
                     none, misses = (self.summary.cases[n, place, lead] - [alarms, hits]).tolist()
                     rows.append({
                         "city": city, "threshold": threshold.text, "lead": lead, "hits": hits, "misses": misses,
-                        "false_alarms": alarms, "correct_none": none, "hit_rate": ratio(hits, hits + misses),
-                        "miss_rate": ratio(misses, hits + misses), "false_alarm_ratio": ratio(alarms, hits + alarms),
-                        "false_alarm_rate": ratio(alarms, alarms + none),
+                        "false_alarms": alarms, "correct_none": none, **_rates(hits, misses, alarms, none),
                     })  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -244,6 +237,15 @@ def spread(name: str, values: Numbers, *, mean: bool = True) -> dict[str, float]
     found = np.quantile(values, _QUANTILES) if len(values) else np.full(len(_QUANTILES), np.nan)
     out = {f"{name}_mean": float(values.mean()) if len(values) else np.nan} if mean else {}
     return out | {f"{name}_p{round(q * 100):02d}": float(v) for q, v in zip(_QUANTILES, found, strict=True)}
+
+
+def _rates(hits: float, misses: float, alarms: float, none: float) -> dict[str, float]:
+    return {
+        "hit_rate": ratio(hits, hits + misses),
+        "miss_rate": ratio(misses, hits + misses),
+        "false_alarm_ratio": ratio(alarms, hits + alarms),
+        "false_alarm_rate": ratio(alarms, alarms + none),
+    }
 
 
 def ratio(part: float, whole: float) -> float:

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from alertengine.files import Findings, Protocol, inside, read_json
 from alertengine.lists import EnterpriseList, ListVersion, read_totals
 from alertengine.rulebook import OpenLists
-from alertengine.simulation.on_cluster.parts import AT_HOME, LinesOfCities, city_column, shared_lines, together
+from alertengine.simulation.on_cluster.parts import AT_HOME, city_column, shared_lines, together
 from alertengine.vocabulary import InputError, Problem, refuse
 
 FORMAT: Final = 2
@@ -54,11 +54,6 @@ class Folder:
         """The files of some cities."""
         files = tuple(str(_city_file(self.path, name)) for name in cities)
         return PartFiles(cities, files, str(self.path / _SHARED) if guests else None)
-
-
-def is_folder(path: Path) -> bool:
-    """Whether a list is a folder of partitions."""
-    return path.is_dir()
 
 
 def write_folder(content: EnterpriseList, path: Path) -> int:
@@ -160,7 +155,7 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
     return Folder(path, enterprises, sizes)
 
 
-def read_part(files: PartFiles) -> LinesOfCities:
+def read_part(files: PartFiles) -> pd.DataFrame:
     """The lines of a part and their guests, in the order of the list.
 
     Raises:
@@ -177,8 +172,7 @@ def read_part(files: PartFiles) -> LinesOfCities:
         elsewhere = ~np.isin(city_column(shared).astype(str), files.cities)
         guest = shared["enterprise_id"].isin(lines["enterprise_id"]).to_numpy() & elsewhere
         lines = together([lines, shared.loc[guest, list(lines.columns)].reset_index(drop=True)])
-    lines = lines.sort_values(_ROW, kind="stable").reset_index(drop=True).drop(columns=_ROW)
-    return LinesOfCities(files.cities, lines, np.isin(city_column(lines).astype(str), files.cities))
+    return lines.sort_values(_ROW, kind="stable").reset_index(drop=True).drop(columns=_ROW)
 
 
 def _read_lines(file: str) -> pd.DataFrame:

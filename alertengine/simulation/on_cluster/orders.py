@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Orders, SummaryEntry, decide_lines, in_order, lapsed_notes
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
-from alertengine.simulation.on_cluster.folder import Folder, is_folder, open_folder, read_part
+from alertengine.simulation.on_cluster.folder import Folder, open_folder, read_part
 from alertengine.simulation.on_cluster.parts import (
     AT_HOME,
     city_column,
@@ -78,8 +78,8 @@ class LinesSource:
         lines = self.enterprises.lines.drop(columns=[name for name in AT_HOME if name in self.enterprises.lines])
         if alone:
             lines = lines[city_column(lines) == groups[0][0]].reset_index(drop=True)
-        for part in cut(lines, groups):
-            yield ((part.cities, packed(part.lines)),)
+        for group, part in zip(groups, cut(lines, groups), strict=True):
+            yield ((group, packed(part)),)
 
 
 def cluster_orders(
@@ -154,7 +154,7 @@ def orders_at(address: Address, book: Rulebook, file: Path, level: Level, day: d
 
 
 def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | None) -> LinesSource:
-    if is_folder(file):
+    if file.is_dir():
         if decisions is not None:
             raise InputError([Problem("decisions_of_folder", where="--decisions", value=str(decisions))])
         folder = open_folder(file, book.lists, totals)
@@ -176,8 +176,8 @@ def _summaries(parts: Sequence[DecidedPart]) -> list[SummaryEntry]:
 
 def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> DecidedPart:
     """Decide one part: ``(cities, packed lines)`` or the files of a folder's part."""
-    cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task).lines)
-    _, engine = engine_of(book_bytes, asked.known_on)
+    cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task))
+    engine = engine_of(book_bytes, asked.known_on)
     decided = decide_lines(
         engine, lines, asked.response, published=asked.published, citation=asked.source, totals=asked.totals
     )
@@ -186,17 +186,7 @@ def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> DecidedPa
     return DecidedPart(packed(table.reset_index(drop=True)), own)
 
 
-#: The engines of a worker, by the digest of the rulebook and what is known on; the first made goes first.
-_ENGINES: Final[dict[tuple[bytes, date | None], tuple[Rulebook, Engine]]] = {}
-_MOST_ENGINES: Final = 4
-
-
-def engine_of(book_bytes: bytes, known_on: date | None) -> tuple[Rulebook, Engine]:
-    """The rulebook and its compiled rules, made once in a worker and kept for the parts to come."""
-    key = hashlib.sha256(book_bytes).digest(), known_on
-    if key not in _ENGINES:
-        while len(_ENGINES) >= _MOST_ENGINES:
-            _ENGINES.pop(next(iter(_ENGINES)))
-        book: Rulebook = pickle.loads(book_bytes)  # noqa: S301 -- our own, through the cluster we were told to trust
-        _ENGINES[key] = book, Engine(book, known_on)
-    return _ENGINES[key]
+@lru_cache(maxsize=4)
+def engine_of(book_bytes: bytes, known_on: date | None) -> Engine:
+    """The compiled rules of a rulebook, made once in a worker and kept for the parts to come."""
+    return Engine(pickle.loads(book_bytes), known_on)  # noqa: S301 -- our own, through the cluster we were told to trust

@@ -8,7 +8,6 @@ kilns stops), what a city comes to only on its own.  Guests are decided along an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -58,15 +57,6 @@ LEAST, MOST = 2_000, 20_000
 _PER_THREAD = 4
 
 
-@dataclass(frozen=True, slots=True)
-class LinesOfCities:
-    """Lines of some cities: ``lines`` in the order of the list, ``own`` marks those that are no guests."""
-
-    cities: tuple[str, ...]
-    lines: pd.DataFrame
-    own: npt.NDArray[np.bool_]
-
-
 def city_column(lines: pd.DataFrame) -> npt.NDArray[np.object_]:
     """The city of each line as text, blank where it has none."""
     return lines["city"].astype("object").fillna("").to_numpy()
@@ -98,8 +88,8 @@ def shared_lines(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return (grouped.transform("min") != grouped.transform("max")).to_numpy()
 
 
-def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[LinesOfCities]:
-    """The parts of a list for groups of its cities, one after the other."""
+def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[pd.DataFrame]:
+    """The lines of each group of cities with their guests, in the order of the list."""
     names, city = np.unique(city_column(lines).astype(str), return_inverse=True)
     owner = pd.factorize(lines["enterprise_id"])[0]
     shared = np.flatnonzero(shared_lines(lines))
@@ -110,4 +100,4 @@ def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[Line
         own = np.concatenate([rows_of[name] for name in group])
         guests = shared[np.isin(owner[shared], owner[own])]
         rows = np.union1d(own, guests)
-        yield LinesOfCities(group, lines.iloc[rows].reset_index(drop=True), np.isin(rows, own))
+        yield lines.iloc[rows].reset_index(drop=True)

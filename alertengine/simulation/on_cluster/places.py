@@ -31,7 +31,7 @@ from alertengine.simulation.season.tally import PlaceTally, tally
 
 Rows = npt.NDArray[np.int64]
 _NOTHING = np.array([], dtype=np.float64)
-_NO_SUMS = LineSums(_NOTHING, _NOTHING, _NOTHING, _NOTHING, {}, _NOTHING)
+_NO_SUMS = LineSums(_NOTHING, _NOTHING, _NOTHING, {}, _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class _Sent(SeasonRunner):
         return self._list()[1]
 
     def _raised(self, said: Merged, plants: SeasonPlants, book: Rulebook) -> Raised:  # noqa: ARG002
-        return as_picked(plants.lines, said.raises, self._part.picks[self._frame.raised])
+        return as_picked(plants.lines, said.raise_, self._part.picks[self._frame.raised])
 
     def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> tuple[int, Backtest]:  # noqa: ARG002
         return self._frame.weather, _opened(self._shared.weather[self._frame.weather])

@@ -26,14 +26,12 @@ from alertengine.simulation.on_cluster.parts import (
 )
 from alertengine.simulation.on_cluster.places import Frame, PlacesPart, Rows, Shared, VariantAtPlaces, run_places
 from alertengine.simulation.production import Production
-from alertengine.simulation.season.differences import plant_table, plants_compared
 from alertengine.simulation.season.line_table import in_order
 from alertengine.simulation.season.plants import SeasonPlants
 from alertengine.simulation.season.run import SeasonRunner, Unit, VariantRun
-from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
-from alertengine.simulation.season.simulate import DETAILED, Detail, Season, compared_lines, uncertain
-from alertengine.simulation.season.tables import Burdens, season_rows, total_rows, totals_table
-from alertengine.simulation.season.tally import DAY_COLUMNS
+from alertengine.simulation.season.season_scenario import SeasonScenario
+from alertengine.simulation.season.simulate import Gathering, Season
+from alertengine.simulation.season.tables import Burdens, season_rows
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -50,12 +48,10 @@ class _Prepared(SeasonRunner):
 
 @dataclass(frozen=True)
 class _Inputs:
-    """The variants ready to be sent: runs without places or lines, frames, and what the frames number."""
+    """The variants ready to be sent: runs without places or lines, what all parts need, and what its frames number."""
 
     runs: list[VariantRun]
-    frames: list[Frame]
-    books: list[bytes]
-    weather: list[bytes]
+    shared: Shared
     lists: list[tuple[SeasonPlants, Production]]
     picks: list[tuple[Rows, ...]]
     cities: list[str]
@@ -111,63 +107,57 @@ def cluster_simulate(
         InputError: as ``simulate``, and where the cluster fails.
 
     """
-    variants = [Variant(name=BASE), *scenario.all_variants()]
-    detailed = len(variants) <= DETAILED + 1
-    preparing = _Prepared(scenario)
-    inputs = _inputs(preparing, variants)
+    preparing, gathered = _Prepared(scenario), Gathering(scenario)
+    inputs = _inputs(preparing, gathered, measures=measures)
     wanted = _lines_by_city(inputs)
     groups = city_groups(wanted, part_lines or lines_a_part(sum(wanted.values()), threads(client)))
-    common = Shared(
-        scenario,
-        tuple(variants),
-        tuple(inputs.frames),
-        detailed,
-        tuple(inputs.books),
-        tuple(inputs.weather),
-        tuple(plants.totals for plants, _ in inputs.lists),
-        tuple((production.unit, production.basis) for _, production in inputs.lists),
-        measures,
-    )
     done: dict[int, list[VariantAtPlaces]] = {}
-    for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, common)):
+    for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, inputs.shared)):
         done[number] = outcomes
         progress(1, len(groups))
     parts = [done.pop(number) for number in range(len(groups))]
-    found = _tables(inputs.runs, parts, detailed=detailed)
-    base = found.details[0]
-    return Season(
-        scenario,
-        pd.concat(found.days, ignore_index=True)[list(DAY_COLUMNS)],
-        totals_table(found.rows),
-        plants_compared(found.plants),
-        found.details,
-        [variant.name for variant in variants],
-        compared_lines(found.details),
-        uncertain(scenario, base.run, base.tallies),
-        preparing.simulated,
+    for number, run in enumerate(inputs.runs):
+        _put_together(gathered, run, [part[number] for part in parts])
+    return gathered.season(preparing.simulated)
+
+
+def _put_together(gathered: Gathering, run: VariantRun, own: Sequence[VariantAtPlaces]) -> None:
+    """The outcomes of one variant in all parts, which are in the order of their cities' names, as places are."""
+    tallies = [one for outcome in own for one in outcome.tallies]
+    added = Burdens(
+        [one for outcome in own for one in outcome.burdens.places],
+        {name: one for outcome in own for name, one in outcome.burdens.cities.items()},
     )
+    lines, long = run.lines, [unpacked(outcome.measures) for outcome in own if outcome.measures]
+    if gathered.whole(run.name):
+        lines = together([unpacked(outcome.lines) for outcome in own if outcome.lines])
+    measures = in_order(together(long)) if long else None
+    gathered.add(run, tallies, lines, list(season_rows(tallies, added)), measures)
 
 
-def _inputs(preparing: _Prepared, variants: Sequence[Variant]) -> _Inputs:
+def _inputs(preparing: _Prepared, gathered: Gathering, *, measures: bool) -> _Inputs:
     """Read what every variant rests on, each thing once."""
     books, weather, lists, picks = _Numbered(), _Numbered(), _Numbered(), _Numbered()
     runs, frames = [], []
     cities: list[str] = []
-    for variant in variants:
+    for variant in gathered.variants:
         run = preparing.run(variant)
         number = lists.number(run.plants, run.production)
         frames.append(Frame(books.number(run.book), number, picks.number(run.picks), weather.number(run.weather)))
         runs.append(replace(run, lines=run.lines.iloc[:0]))
         cities = preparing.cities(run.book)
-    return _Inputs(
-        runs,
-        frames,
-        [pickle.dumps(book) for book in books.held],
-        [pickle.dumps(one) for one in weather.held],
-        lists.held,
-        picks.held,
-        cities,
+    common = Shared(
+        gathered.scenario,
+        tuple(gathered.variants),
+        tuple(frames),
+        gathered.detailed,
+        tuple(map(pickle.dumps, books.held)),
+        tuple(map(pickle.dumps, weather.held)),
+        tuple(plants.totals for plants, _ in lists.held),
+        tuple((production.unit, production.basis) for _, production in lists.held),
+        measures,
     )
+    return _Inputs(runs, common, lists.held, picks.held, cities)
 
 
 def _lines_by_city(inputs: _Inputs) -> dict[str, int]:
@@ -180,7 +170,7 @@ def _lines_by_city(inputs: _Inputs) -> dict[str, int]:
 def _parts(inputs: _Inputs, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[PlacesPart]]:
     """What is sent for each group of cities."""
     columns = [city_column(plants.lines) for plants, _ in inputs.lists]
-    list_of = {frame.raised: frame.plants for frame in inputs.frames}
+    list_of = {frame.raised: frame.plants for frame in inputs.shared.frames}
     for group in groups:
         rows = [np.flatnonzero(np.isin(city.astype(str), group)) for city in columns]
         lines = []
@@ -193,34 +183,3 @@ def _parts(inputs: _Inputs, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple
             for number, picked in enumerate(inputs.picks)
         ]
         yield (PlacesPart(tuple(lines), tuple(picks)),)
-
-
-@dataclass
-class _Tables:
-    """The parts of a season's tables, variant by variant."""
-
-    rows: list[dict[str, Any]]
-    details: list[Detail]
-    days: list[pd.DataFrame]
-    plants: list[pd.DataFrame]
-
-
-def _tables(runs: Sequence[VariantRun], parts: Sequence[Sequence[VariantAtPlaces]], *, detailed: bool) -> _Tables:
-    """The outcomes of all parts together; parts are in the order of their cities' names, as places are."""
-    out = _Tables([], [], [], [])
-    for number, run in enumerate(runs):
-        own = [part[number] for part in parts]
-        tallies = [one for outcome in own for one in outcome.tallies]
-        added = Burdens(
-            [one for outcome in own for one in outcome.burdens.places],
-            {name: one for outcome in own for name, one in outcome.burdens.cities.items()},
-        )
-        whole = detailed or run.name == BASE
-        lines = together([unpacked(outcome.lines) for outcome in own if outcome.lines]) if whole else run.lines
-        out.rows += total_rows(run, tallies, lines, list(season_rows(tallies, added)), grouped=whole)
-        if whole:
-            long = [unpacked(outcome.measures) for outcome in own if outcome.measures]
-            out.details.append(Detail(run, tallies, lines, in_order(together(long)) if long else None))
-            out.days.append(pd.concat([one.by_day for one in tallies], ignore_index=True))
-            out.plants.append(plant_table(run, lines))
-    return out

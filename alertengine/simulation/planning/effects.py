@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from alertengine.engine import ALLOTTED, Decision
 from alertengine.rulebook import Rulebook
@@ -118,26 +120,17 @@ def _clusters(lines: pd.DataFrame, groups: Sequence[LineGroup], base: Sequence[D
     member = np.arange(len(groups), len(groups) + len(lines))  # a line outside every group stands for itself
     for number, group in enumerate(groups):
         member[group.rows] = number
-    parent = np.arange(len(groups) + len(lines))
-
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for decision in base:
-        for rows in _populations(lines, decision):
-            nodes = np.unique(member[rows])
-            for node in nodes[1:]:
-                parent[root(int(node))] = root(int(nodes[0]))
-    of_root: dict[int, list[int]] = {}
+    sets = (np.unique(member[rows]) for decision in base for rows in _populations(lines, decision))
+    pairs = np.array([pair for nodes in sets for pair in itertools.pairwise(nodes)], dtype=np.int64).reshape(-1, 2)
+    size = len(groups) + len(lines)
+    touching = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(size, size))
+    labels = connected_components(touching, directed=False)[1]
+    of_label: dict[int, list[int]] = {}
     for number in range(len(groups)):
-        of_root.setdefault(root(number), []).append(number)
-    roots = np.array([root(int(node)) for node in member])
+        of_label.setdefault(int(labels[number]), []).append(number)
     out, exact = [], True
-    for top, inside in of_root.items():
-        rows = np.flatnonzero(roots == top)
+    for label, inside in of_label.items():
+        rows = np.flatnonzero(labels[member] == label)
         if math.prod(len(groups[number].options) for number in inside) <= MOST_JOINT:
             combos = list(itertools.product(*(groups[number].options for number in inside)))
             out.append(Cluster(tuple(inside), rows, combos))

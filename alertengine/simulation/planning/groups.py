@@ -18,6 +18,7 @@ from alertengine.engine import STATUSES, Binding, Decision, Facts
 from alertengine.files import Index, joined
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.simulation.planning.steps import NOTHING, Family, Step, Steps, Strictness, stricter_of, strictness
+from alertengine.simulation.production import idle
 from alertengine.vocabulary import GUARANTEE_NONE, UNGRADED, Level, Status
 
 Bools = npt.NDArray[np.bool_]
@@ -148,10 +149,10 @@ def group_lines(
     held = {level: [_reach_of_draft(book, one) for one in base[level]] for level in levels}
     phases = [(one, said.slice.starts) for level in levels for one, said in zip(held[level], base[level], strict=True)]
     hours = _aligned(base)
-    idle = lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
+    still = idle(lines)
     out = Grouping([], [])
     for key, rows in _alike(book.lists, lines, next(iter(base.values()))[0]):
-        bound = rows[np.any([one.open[rows] for one, _ in phases], axis=0) & ~idle[rows]]
+        bound = rows[np.any([one.open[rows] for one, _ in phases], axis=0) & ~still[rows]]
         if not len(bound):
             continue
         family = steps.of(key.industry, key.process)

@@ -42,7 +42,6 @@ class Solution:
     gap: float
     short: Floats
     proven: bool
-    nodes: int = 0
     reachable: Floats | None = None
     prices: Floats | None = None
     binding: list[tuple[str, float]] = field(default_factory=list)
@@ -74,7 +73,6 @@ def solve(model: Model, seconds: float = 60.0) -> Solution:
     lost, bound = float(model.lost[chosen].sum()), min(float(found.mip_dual_bound), float(found.fun))
     gap = max(0.0, lost - bound) / max(abs(lost), 1e-12) if lost > bound else 0.0
     out = Solution(chosen, lost, bound, gap, short, proven=bool(found.status == 0) and gap <= 1e-6)
-    out.nodes = int(found.mip_node_count or 0)
     if short.any():
         out.reachable = np.array([_reachable(model, at, seconds) for at in range(len(model.needs))])
     else:

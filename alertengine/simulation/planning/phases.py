@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -56,22 +57,16 @@ class DraftHead:
 
         A graver level that was not planned takes the measure of the milder one, so that it is never lighter.
         """
-        out: dict[Level, Level] = {}
-        for level in GRAVE:
-            planned = [one for one in self.levels if one.rank <= level.rank]
-            if planned:
-                out[level] = max(planned, key=lambda one: one.rank)
-        return out
+        below = {level: [one for one in self.levels if one.rank <= level.rank] for level in GRAVE}
+        return {level: max(planned, key=lambda one: one.rank) for level, planned in below.items() if planned}
 
 
 def document_id(head: DraftHead, book: Rulebook) -> str:
     """An id that the rulebook does not hold yet."""
     digest = hashlib.sha256(repr((head.cities, [str(level) for level in head.levels])).encode()).hexdigest()[:6]
     name = f"plan-{str(head.first).replace('-', '')}-{digest}"
-    number = 1
-    while (name if number == 1 else f"{name}-{number}") in book.documents:
-        number += 1
-    return name if number == 1 else f"{name}-{number}"
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(one for one in names if one not in book.documents)
 
 
 def draft_document(

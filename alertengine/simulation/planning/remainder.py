@@ -13,6 +13,7 @@ from alertengine.engine import Decision, Slice
 from alertengine.orders import required_ratios
 from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation.planning.groups import Grouping
+from alertengine.simulation.production import idle
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, Level, Problem
 
 
@@ -109,13 +110,13 @@ def remainder(
         inside[group.bound] = True
     for left in grouping.left_out:
         out[left.rows] = True
-    idle = lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
+    still = idle(lines)
     found = []
     for need in needs:
         decision = decided[need.phase]
         emission = np.nan_to_num(lines[EMISSION_FIELDS[need.pollutant]].to_numpy(dtype=np.float64))
         left_kg = emission - np.nan_to_num(decision.warning_reduced[need.pollutant])
-        already = idle | (np.nan_to_num(decision.other_share) >= 1)
+        already = still | (np.nan_to_num(decision.other_share) >= 1)
         masks = {
             "stopped_already": already,
             "planned": ~already & inside,

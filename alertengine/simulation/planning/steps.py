@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from alertengine.files import checked_model, lists_folder, read_yaml
-from alertengine.rulebook import Measure, read_measure
+from alertengine.rulebook import Measure, Strict, read_measure
 from alertengine.vocabulary import POLLUTANTS, SaidError, Standing
 
 NotBlank = Annotated[str, Field(min_length=1)]
@@ -27,11 +27,7 @@ NOTHING: Strictness = (0.0, 0.0, 0.0, *(-math.inf for _ in POLLUTANTS))
 STOPPED: Strictness = (1.0, 1.0, math.inf, *(0.0 for _ in POLLUTANTS))
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Step(_Strict):
+class Step(Strict):
     """One measure of practice: ``then`` as a rule says it, where it was read and how far."""
 
     then: Any
@@ -56,14 +52,14 @@ class Step(_Strict):
         return strictness([self.measure])
 
 
-class Where(_Strict):
+class Where(Strict):
     """The industries and processes a family is for; empty: any."""
 
     industry: tuple[str, ...] = ()
     process: tuple[str, ...] = ()
 
 
-class Family(_Strict):
+class Family(Strict):
     """The steps of some industries and processes; without steps they are left as the law has them."""
 
     name: NotBlank
@@ -72,7 +68,7 @@ class Family(_Strict):
     reason: NotBlank
 
 
-class Steps(_Strict):
+class Steps(Strict):
     """The whole file: the first family that fits is taken."""
 
     standing: Literal["practice"]

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from alertengine.engine import Engine, Response, Segment, Slice, slices
-from alertengine.rulebook import Place, Rulebook
+from alertengine.rulebook import Place
 from alertengine.simulation.season.season_scenario import Span
 from alertengine.vocabulary import Level
 
@@ -91,15 +91,15 @@ class Course:
 class Laws:
     """Moments with the same law at a place, found once."""
 
-    def __init__(self, engine: Engine, known_on: date | None = None, turns: Sequence[date] = ()) -> None:
+    def __init__(self, engine: Engine, turns: Sequence[date] = ()) -> None:
         """Nothing is compared yet; ``turns`` are days from which on other decisions bind some line."""
-        self._engine, self._known_on, self.turns = engine, known_on, turns
+        self.engine, self.turns = engine, turns
         self._first: dict[tuple[object, ...], datetime] = {}
         self._same: dict[tuple[datetime, tuple[Place, ...]], datetime] = {}
 
     def same_as(self, when: datetime, places: tuple[Place, ...]) -> datetime:
         """The first moment seen with the law of this one at some places."""
-        since = self._engine.book.unchanged_since(when)
+        since = self.engine.book.unchanged_since(when)
         key = (since, places)
         if key not in self._same:
             self._same[key] = self._first.setdefault((places, *self._signature(since, places)), since)
@@ -107,40 +107,31 @@ class Laws:
 
     def passed(self, when: datetime, hours: float) -> float:
         """Hours since the start of a warning, as far as the measures in force can tell them apart."""
-        return max(self._engine.law(when).passed(hours), default=0.0)
+        return max(self.engine.law(when).passed(hours), default=0.0)
 
     def _signature(self, when: datetime, places: tuple[Place, ...]) -> tuple[object, ...]:
-        book, day = self._engine.book, when.date()
-        law = self._engine.law(when)
+        book, day = self.engine.book, when.date()
+        law = self.engine.law(when)
         idle = [
             (rule.id, place)
             for place in places
             for rule in law.rules_at(place)
             if rule.during and not book.in_period(rule, day, place)
         ]
-        ratios = [rule.id for place in places[:1] for rule in book.binding("ratio", day, place, self._known_on)]
+        ratios = [rule.id for place in places[:1] for rule in book.binding("ratio", day, place, self.engine.known_on)]
         low = [name for name, one in book.lists.industries.items() if one.ultra_low_from and one.ultra_low_from <= day]
         decided = sum(turn <= day for turn in self.turns)
         return law.key_at(places), frozenset(idle), tuple(ratios), tuple(low), decided
 
 
-def course(
-    rows: Iterable[Row],
-    span: Span,
-    book: Rulebook,
-    laws: Laws,
-    places: tuple[Place, ...],
-    known_on: date | None = None,
-) -> list[Stay]:
+def course(rows: Iterable[Row], span: Span, laws: Laws, places: tuple[Place, ...]) -> list[Stay]:
     """The season of one place, from the first midnight to the last, without a gap.
 
     Args:
         rows: its intervals of constant level.
         span: the season.
-        book: the rulebook.
-        laws: which moments share their law.
+        laws: the law, and which moments share it.
         places: the places its lines stand at.
-        known_on: only documents issued by that day count (None: all).
 
     """
     begin, end = datetime.combine(span.first, time()), datetime.combine(span.last + timedelta(days=1), time())
@@ -148,11 +139,11 @@ def course(
     at = begin
     for response in _lives(rows, begin, end):
         if response.segments[0].starts > at:
-            out += _stays(_quiet(at, response.segments[0].starts), book, laws, places, known_on)
-        out += _stays(response, book, laws, places, known_on)
+            out += _stays(_quiet(at, response.segments[0].starts), laws, places)
+        out += _stays(response, laws, places)
         at = max(segment.ends or end for segment in response.segments)
     if at < end:
-        out += _stays(_quiet(at, end), book, laws, places, known_on)
+        out += _stays(_quiet(at, end), laws, places)
     return out
 
 
@@ -172,12 +163,10 @@ def _lives(rows: Iterable[Row], begin: datetime, end: datetime) -> Iterator[Resp
             yield Response(kept, life[0]["life_start"], name)
 
 
-def _stays(
-    response: Response, book: Rulebook, laws: Laws, places: tuple[Place, ...], known_on: date | None
-) -> Iterable[Stay]:
+def _stays(response: Response, laws: Laws, places: tuple[Place, ...]) -> Iterable[Stay]:
     chain: Chain = ()
     out: list[Stay] = []
-    for piece in slices(response, book, known_on, laws.turns):
+    for piece in slices(response, laws.engine.book, laws.engine.known_on, laws.turns):
         if piece.ends is None:  # a season ends; its slices do too
             continue
         hours = 0.0 if piece.level is Level.NONE else laws.passed(piece.starts, piece.hours)

@@ -90,39 +90,28 @@ def _causes(table: pd.DataFrame) -> pd.Series:
     for column in _AMOUNTS:
         rest |= ((table[f"{column}_change"] - table[f"{column}_by_hours"]).abs() > 1e-9).to_numpy()
     both = ((table["hours_before"] > 0) & (table["hours_now"] > 0)).to_numpy()
-    was, new = (
-        (table[f"hours_without_ground_{when}"] / table[f"hours_{when}"].where(table[f"hours_{when}"] > 0)).fillna(0)
-        for when in ("before", "now")
-    )
-    staggered = [
-        (table[f"lost_season_{when}"] / table[f"hours_{when}"].where(table[f"hours_{when}"] > 0)).fillna(0)
-        for when in ("before", "now")
-    ]
+    was, new = _an_hour(table, "hours_without_ground")
+    stood, stands = _an_hour(table, "lost_season")
     groundless = table["hours_without_ground_now"] - table["hours_without_ground_before"]
     elsewhere = groundless.groupby([table[name] for name in LINE_KEYS]).transform("sum").to_numpy()
     found = [
-        ~both & (elsewhere > 1e-9),
-        ~both & (elsewhere < -1e-9),
-        ~both,
-        (table["grade_before"] != table["grade_now"]).to_numpy() & both,
-        (new > was + 1e-9).to_numpy() & both,
-        (new < was - 1e-9).to_numpy() & both,
-        ((staggered[0] - staggered[1]).abs() > 1e-9).to_numpy() & rest,
-        (table["measure_before"] != table["measure_now"]).to_numpy() & both,
-        rest,
+        ("ground_lost", ~both & (elsewhere > 1e-9)),
+        ("ground_won", ~both & (elsewhere < -1e-9)),
+        ("level", ~both),
+        ("grade", (table["grade_before"] != table["grade_now"]).to_numpy() & both),
+        ("ground_lost", (new > was + 1e-9).to_numpy() & both),
+        ("ground_won", (new < was - 1e-9).to_numpy() & both),
+        ("staggering", ((stood - stands).abs() > 1e-9).to_numpy() & rest),
+        ("measure", (table["measure_before"] != table["measure_now"]).to_numpy() & both),
+        ("phase", rest),
     ]
-    names = [
-        "ground_lost",
-        "ground_won",
-        "level",
-        "grade",
-        "ground_lost",
-        "ground_won",
-        "staggering",
-        "measure",
-        "phase",
-    ]
-    return pd.Series(np.select(found, names, default=""), index=table.index)
+    return pd.Series(np.select([where for _, where in found], [name for name, _ in found], default=""), table.index)
+
+
+def _an_hour(table: pd.DataFrame, name: str) -> list[pd.Series]:
+    """An amount an hour, before and now; 0 where the level does not hold."""
+    hours = {when: table[f"hours_{when}"] for when in ("before", "now")}
+    return [(table[f"{name}_{when}"] / held.where(held > 0)).fillna(0) for when, held in hours.items()]
 
 
 def by_cause(table: pd.DataFrame) -> pd.DataFrame:

@@ -103,14 +103,10 @@ def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.Data
 
 @dataclass(frozen=True)
 class Raised:
-    """Lines with plants raised; ``lines`` the new list, ``changed`` those that changed.
-
-    ``picks`` are the rows that each change raised, in turn.
-    """
+    """Lines with plants raised; ``picks`` are the rows that each change raised, in turn."""
 
     lines: pd.DataFrame
-    changed: npt.NDArray[np.bool_]
-    picks: tuple[npt.NDArray[np.int64], ...] = ()
+    picks: tuple[npt.NDArray[np.int64], ...]
 
 
 def raised(lines: pd.DataFrame, changes: Sequence[Raise], book: Rulebook) -> Raised:
@@ -120,27 +116,18 @@ def raised(lines: pd.DataFrame, changes: Sequence[Raise], book: Rulebook) -> Rai
         InputError: the condition cannot be read, or the grade is not one.
 
     """
-    out = lines
-    changed = np.zeros(len(lines), dtype=bool)
     picks = []
     for change in changes:
-        rows = _picked(out, change, book)
-        out = _with_grade(out, rows, change.to)
-        changed |= rows
-        picks.append(np.flatnonzero(rows))
-    return Raised(out, changed, tuple(picks))
+        picks.append(np.flatnonzero(_picked(lines, change, book)))
+        lines = _with_grade(lines, picks[-1], change.to)
+    return Raised(lines, tuple(picks))
 
 
 def as_picked(lines: pd.DataFrame, changes: Sequence[Raise], picks: Sequence[npt.NDArray[np.int64]]) -> Raised:
     """Lines raised as was picked before, over a list of which these may be a part."""
-    out = lines
-    changed = np.zeros(len(lines), dtype=bool)
     for change, at in zip(changes, picks, strict=True):
-        rows = np.zeros(len(lines), dtype=bool)
-        rows[at] = True
-        out = _with_grade(out, rows, change.to)
-        changed |= rows
-    return Raised(out, changed, tuple(picks))
+        lines = _with_grade(lines, at, change.to)
+    return Raised(lines, tuple(picks))
 
 
 def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:
@@ -199,8 +186,9 @@ def lines_where(
     return sure[found.index]
 
 
-def _with_grade(lines: pd.DataFrame, rows: npt.NDArray[np.bool_], grade: str) -> pd.DataFrame:
-    out = lines.copy()
+def _with_grade(lines: pd.DataFrame, at: npt.NDArray[np.int64], grade: str) -> pd.DataFrame:
+    out, rows = lines.copy(), np.zeros(len(lines), dtype=bool)
+    rows[at] = True
     column = out["grade"]
     if isinstance(column.dtype, pd.CategoricalDtype) and grade not in column.cat.categories:
         column = column.cat.add_categories(grade)

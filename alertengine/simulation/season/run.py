@@ -16,7 +16,6 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import PrivateAttr
 
 from alertengine.engine import Engine
 from alertengine.orders import (
@@ -136,16 +135,16 @@ class SeasonRunner:
             return self._run(variant)
 
     def _run(self, variant: Variant) -> VariantRun:
-        said = Merged(self.scenario, variant)
+        said = Merged.of(self.scenario, variant)
         book = self._books.get(said.book_key, lambda: self._book(said))
         list_key = (said.list_file, said.totals)
         if said.ratio:
             supposed_ratios(book, said.ratio)
         plants: SeasonPlants = self._lists.get(("files", list_key), lambda: self._plants(said, book))
         change = self._lists.get(
-            ("raised", list_key, repr(said.raises), said.book_key), lambda: self._raised(said, plants, book)
+            ("raised", list_key, repr(said.raise_), said.book_key), lambda: self._raised(said, plants, book)
         )
-        for one, rows in zip(said.raises, change.picks, strict=True):
+        for one, rows in zip(said.raise_, change.picks, strict=True):
             value = ", ".join([*(f"{key}: {named}" for key, named in one.when.items()), one.to])
             note = Problem("raise_of_none", file=self.scenario.file, column="raise", value=value)
             if not len(rows) and one.largest != 0 and note not in self.simulated.own_notes:
@@ -160,7 +159,7 @@ class SeasonRunner:
         )
         in_parts = {city for city, county in units if county}  # totals are the city's: no ratio for its parts
         wholes = {city: None if city in in_parts else whole for city, whole in wholes.items()}
-        states_key = (said.book_key, said.known_on, list_key, repr(said.raises))
+        states_key = (said.book_key, said.known_on, list_key, repr(said.raise_))
         required = self._engines.get(
             ("required", said.book_key, said.known_on, said.ratio),
             lambda: cache(partial(_required, book, said.known_on, said.ratio)),
@@ -205,7 +204,7 @@ class SeasonRunner:
         return []
 
     def _raised(self, said: Merged, plants: SeasonPlants, book: Rulebook) -> Raised:
-        return raised(plants.lines, said.raises, book)
+        return raised(plants.lines, said.raise_, book)
 
     def _production(self, plants: SeasonPlants, book: Rulebook) -> Production:
         found, value = mean_lines(plants.lines), self.scenario.value
@@ -275,43 +274,30 @@ class SeasonRunner:
         if at not in held:
             held[at] = States(engine, lines.iloc[rows].reset_index(drop=True))
         own, turns = held[at], held[at].turns
-        laws = self._engines.get(
-            ("laws", said.book_key, said.known_on, span.first, turns), lambda: Laws(engine, said.known_on, turns)
-        )
+        laws = self._engines.get(("laws", said.book_key, said.known_on, span.first, turns), lambda: Laws(engine, turns))
         found = self._courses.get(
             (unit, said.book_key, said.known_on, weather_key, len(rows), turns),
-            lambda: Course(course(held_at(weather.runs[0].result, *unit), span, book, laws, own.places, said.known_on)),
+            lambda: Course(course(held_at(weather.runs[0].result, *unit), span, laws, own.places)),
         )
         return PlaceRun(*unit, rows, own, found, wholes[unit[0]])
 
 
 class Merged(Choices):
-    """What holds in a variant: its own choices, the base's where it says nothing."""
+    """What holds in a variant; ``span`` are the days, and where their weather comes from."""
 
-    def __init__(self, base: SeasonScenario, variant: Variant) -> None:
-        """Put the two together."""
+    span: Span
+
+    @classmethod
+    def of(cls, base: SeasonScenario, variant: Variant) -> Merged:
+        """Its own choices, the base's where it says nothing."""
         said = {name: getattr(variant, name) for name in Choices.model_fields if name in variant.model_fields_set}
         both = {name: getattr(base, name) for name in Choices.model_fields} | said
         if "rules" in said:
             both["rules"] = (*base.rules, *variant.rules)
-        super().__init__(**both)
-        self._span = variant.season or base.season
-        moved = both["weather_from"]
-        if moved is not None:
-            span = self._span.model_dump(by_alias=True)
-            self._span = Span.model_validate(span | {"weather_from": moved})
-
-    _span: Span = PrivateAttr()
-
-    @property
-    def span(self) -> Span:
-        """The days, and where their weather comes from."""
-        return self._span
-
-    @property
-    def raises(self) -> tuple[Any, ...]:
-        """Plants raised."""
-        return self.raise_
+        span = variant.season or base.season
+        if both["weather_from"] is not None:
+            span = Span.model_validate(span.model_dump(by_alias=True) | {"weather_from": both["weather_from"]})
+        return cls(**both, span=span)
 
     @property
     def book_key(self) -> tuple[Hashable, ...]:

@@ -71,10 +71,10 @@ def uncertain(
         truth,
         run.book,
         spec,
+        draws=draws,
         days_ahead=scenario.days_ahead,
         floors=[order.as_floor() for order in scenario.orders],
         known_on=run.known_on,
-        draws=draws,
         progress=lambda count: progress(count, spec.winters),
     )
     return Uncertain(found, _tables(found, tallies), (draws,) if isinstance(draws, Result) else ())
@@ -170,38 +170,65 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         InputError: an input cannot be used.
 
     """
-    variants = [Variant(name=BASE), *scenario.all_variants()]
-    detailed = len(variants) <= DETAILED + 1
-    simulation = SeasonRunner(scenario)
+    simulation, gathered = SeasonRunner(scenario), Gathering(scenario)
     losses = RunMemory(2)  # variants that differ in totals and ratios alone lose the same
-    rows: list[dict[str, Any]] = []
-    details: list[Detail] = []
-    days, plants = [], []
-    for variant in variants:
+    for variant in gathered.variants:
         run = simulation.run(variant)
-        base = details[0].run if details else run
-        whole = detailed or variant.name == BASE
-        tallies = tally(run, daily=whole)
+        tallies = tally(run, daily=gathered.whole(run.name))
+        lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
+        gathered.add(run, tallies, lines, seasons)
+        base = gathered.details[0].run
         simulation.simulated.own_notes += raised_for_nothing(scenario.file, base, run)
         simulation.simulated.own_notes += raised_without_ground(scenario.file, base, run)
-        lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
-        rows += total_rows(run, tallies, lines, seasons, grouped=whole)
+        progress(1, len(gathered.variants))
+    return gathered.season(simulation.simulated)
+
+
+class Gathering:
+    """The tables of a season, gathered variant by variant."""
+
+    def __init__(self, scenario: SeasonScenario) -> None:
+        """The base and the variants of a scenario, nothing of them run yet."""
+        self.scenario, self.variants = scenario, [Variant(name=BASE), *scenario.all_variants()]
+        self.detailed = len(self.variants) <= DETAILED + 1
+        self.details: list[Detail] = []
+        self._rows: list[dict[str, Any]] = []
+        self._plants: list[pd.DataFrame] = []
+
+    def whole(self, name: str) -> bool:
+        """Whether a variant is told in full: every one of a few, else the base alone."""
+        return self.detailed or name == BASE
+
+    def add(
+        self,
+        run: VariantRun,
+        tallies: list[PlaceTally],
+        lines: pd.DataFrame,
+        seasons: Sequence[dict[str, Any]],
+        measures: pd.DataFrame | None = None,
+    ) -> None:
+        """Take in a variant, in turn: its sums, its lines, the rows of its season, and its table by line and stay."""
+        whole = self.whole(run.name)
+        self._rows += total_rows(run, tallies, lines, seasons, grouped=whole)
         if whole:
-            details.append(Detail(run, tallies, lines))
-            days.append(pd.concat([one.by_day for one in tallies], ignore_index=True))
-            plants.append(plant_table(run, lines))
-        progress(1, len(variants))
-    return Season(
-        scenario,
-        pd.concat(days, ignore_index=True)[list(DAY_COLUMNS)],
-        totals_table(rows),
-        plants_compared(plants),
-        details,
-        [variant.name for variant in variants],
-        compared_lines(details),
-        uncertain(scenario, details[0].run, details[0].tallies),
-        simulation.simulated,
-    )
+            self.details.append(Detail(run, tallies, lines, measures))
+            self._plants.append(plant_table(run, lines))
+
+    def season(self, simulated: Result) -> Season:
+        """All variants together, and the base under the errors of forecast; ``simulated`` is what was read."""
+        base = self.details[0]
+        days = pd.concat([place.by_day for one in self.details for place in one.tallies], ignore_index=True)
+        return Season(
+            self.scenario,
+            days[list(DAY_COLUMNS)],
+            totals_table(self._rows),
+            plants_compared(self._plants),
+            self.details,
+            [variant.name for variant in self.variants],
+            compared_lines(self.details),
+            uncertain(self.scenario, base.run, base.tallies),
+            simulated,
+        )
 
 
 def compared_lines(details: list[Detail]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.engine import GROUNDS, STATUSES, Decision, Engine, Facts, Matching, turns_of_list
 from alertengine.orders import Sums, sums_of
 from alertengine.simulation.burden import sizes
-from alertengine.simulation.production import lost_share
+from alertengine.simulation.production import idle, lost_share
 from alertengine.simulation.season.course import Chain, Course
 from alertengine.vocabulary import POLLUTANTS, Ground, Level, Status
 
@@ -59,13 +59,12 @@ class PlaceState:
 class LineSums:
     """A season by line, in days.
 
-    ``lost`` and ``other`` shares of output times days, ``stopped`` at a stand, ``hit`` under a warning that
-    takes something; ``kg`` saved by warnings per pollutant; ``shut`` by plant.
+    ``lost`` and ``other`` shares of output times days, ``hit`` under a warning that takes something; ``kg`` saved by
+    warnings per pollutant; ``shut`` by plant.
     """
 
     lost: Floats
     other: Floats
-    stopped: Floats
     hit: Floats
     kg: dict[str, Floats]
     shut: Floats
@@ -81,7 +80,7 @@ class States:
         """Take the lines of one place (index 0..n-1)."""
         self.lines = lines
         self.owner, plants = pd.factorize(lines["enterprise_id"])
-        self.running = ~lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
+        self.running = ~idle(lines)
         self._plants = len(plants)
         self._engine = engine
         self._rows = np.arange(len(lines))
@@ -154,16 +153,15 @@ class States:
 
     def _add_up(self, course: Course) -> LineSums:
         count = len(self.lines)
-        lost, other, stopped, hit = (np.zeros(count) for _ in range(4))
+        lost, other, hit = (np.zeros(count) for _ in range(3))
         kg = {name: np.zeros(count) for name in POLLUTANTS}
         shut = np.zeros(self._plants)
         for chain, hours in course.hours.items():
             state, days = self.state(chain), hours / 24
             lost += state.lost * days
             other += state.other * days
-            stopped += state.stopped * days
             hit += state.hit * days
             shut += state.shut * days
             for name in POLLUTANTS:
-                kg[name] += np.nan_to_num(state.decision.warning_reduced[name]) * days
-        return LineSums(lost, other, stopped, hit, kg, shut)
+                kg[name] += state.added(name) * days
+        return LineSums(lost, other, hit, kg, shut)

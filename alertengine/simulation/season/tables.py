@@ -88,29 +88,17 @@ def total_rows(
 def season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> Iterable[dict[str, Any]]:
     """The rows of the season, place by place and then together; they depend on no total and no ratio."""
     for one, own in zip(tallies, added.places, strict=True):
-        counts = _unsaid([one]) | _open([one])
-        yield {"row": "season", "city": one.city, "county": one.county, **_time(one), **own, **counts}
-    whole = {
+        yield {"row": "season", "city": one.city, "county": one.county, **own, **_of_season([one])}
+    yield {"row": "season", **_summed(list(added.cities.values())), **_of_season(tallies)}
+
+
+def _of_season(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
+    """Time under warnings, lines without a share or a ground at the level that has most, and the output still open."""
+    return {
+        "hours": sum(found.hours for one in tallies for level, found in one.levels.items() if level is not Level.NONE),
         "days": sum(sum(one.level_days.values()) for one in tallies),
         "warnings": sum(one.lives for one in tallies),
-    }
-    hours = sum(found.hours for one in tallies for level, found in one.levels.items() if level is not Level.NONE)
-    counts = _unsaid(tallies) | _open(tallies)
-    yield {"row": "season", **whole, "hours": hours, **_summed(list(added.cities.values())), **counts}
-
-
-def _time(one: PlaceTally) -> dict[str, Any]:
-    hours = sum(found.hours for level, found in one.levels.items() if level is not Level.NONE)
-    return {"hours": hours, "days": sum(one.level_days.values()), "warnings": one.lives}
-
-
-def _unsaid(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
-    return {"lines_unsaid": sum(max((s.unsaid for s in one.levels.values()), default=0) for one in tallies)}
-
-
-def _open(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
-    """Lines without a ground, at the level that has most, and the output that unknown shares could take at most."""
-    return {
+        "lines_unsaid": sum(max((s.unsaid for s in one.levels.values()), default=0) for one in tallies),
         "lines_without_ground": sum(max((s.groundless for s in one.levels.values()), default=0) for one in tallies),
         "lost_open": fsum(found.open_lost for one in tallies for found in one.levels.values()),
     }
@@ -119,13 +107,10 @@ def _open(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
 def _numbers(lines: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
     """What burdens are added up of, line by line, with the number of each line's plant."""
     plant = lines.groupby(["city", "enterprise_id"], sort=False).ngroup()
-    flags = {name: lines[name].to_numpy(dtype=bool) for name in ("hit", "stopped")}
-    amounts = ("production", "lost", "lost_season", "lost_yuan")
-    return (
-        flags
-        | {name: lines[name].to_numpy(dtype=float) for name in amounts if name in lines}
-        | {"plant": plant.to_numpy()}
-    )
+    amounts = [name for name in ("production", "lost", "lost_season", "lost_yuan") if name in lines]
+    told = {name: lines[name].to_numpy(dtype=float) for name in amounts}
+    told |= {name: lines[name].to_numpy(dtype=bool) for name in ("hit", "stopped")}
+    return told | {"plant": plant.to_numpy()}
 
 
 def _burden(told: dict[str, npt.NDArray[Any]], rows: npt.NDArray[np.int64]) -> dict[str, Any]:
@@ -151,16 +136,12 @@ def _burden(told: dict[str, npt.NDArray[Any]], rows: npt.NDArray[np.int64]) -> d
 def _summed(cities: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Burdens of cities together; sums are exact, whatever the order."""
     counted = ("lines", "enterprises", "enterprises_hit", "enterprises_stopped")
-    production, lost, season = (fsum(one[name] for one in cities) for name in ("production", "lost", "lost_season"))
-    valued = bool(cities) and all("lost_yuan" in one for one in cities)
-    return {
-        **{name: fsum(one[name] for one in cities) for name in ("lost_yuan", "lines_without_value") if valued},
-        **{name: sum(one[name] for one in cities) for name in counted},
-        "production": production,
-        "lost": lost,
-        "lost_share": lost / production if production else 0.0,
-        "lost_season": season,
-    }
+    measured = ["production", "lost", "lost_season"]
+    if cities and all("lost_yuan" in one for one in cities):
+        measured += ["lost_yuan", "lines_without_value"]
+    out: dict[str, Any] = {name: sum(one[name] for one in cities) for name in counted}
+    out |= {name: fsum(one[name] for one in cities) for name in measured}
+    return out | {"lost_share": out["lost"] / out["production"] if out["production"] else 0.0}
 
 
 def _level_rows(tallies: Sequence[PlaceTally]) -> list[dict[str, Any]]:
@@ -258,32 +239,30 @@ def _state_rows(tallies: Sequence[PlaceTally]) -> Iterable[dict[str, Any]]:
         }  # fmt: skip
 
 
+#: Amounts of a level that add up over places.
+_ADDED: Final = (
+    "hours", "kg", "kg_with_season", "lines_unsaid", "lost", "enterprises_hit", "kg_lines", "kg_beside", "kg_open",
+    "lost_open", "lines_without_ground", "hours_below",
+)  # fmt: skip
+
+
 def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: str) -> dict[str, Any]:
     """One level and pollutant over all places: a place counts by the hours it was at the level."""
-    hours = sum(found.hours for _, found in held)
-    kg = sum(found.kg[name] for _, found in held)
+    parts = [_amounts(found, name) for _, found in held]
+    added = {key: sum(part[key] for part in parts) for key in _ADDED}
+    hours, kg = added["hours"], added["kg"]
     whole = sum(found.whole[name] * found.hours / 24 for _, found in held if found.whole)
     asked = [found.ratio[name] for _, found in held if found.ratio.get(name, {}).get("required") is not None]
-    required = {one["required"] for one in asked}
+    required, verdicts = {one["required"] for one in asked}, {one["met"] for one in asked}
     known = [found.yuan for _, found in held if found.yuan is not None]
-    of_lines = sum(found.kg[name] - found.beside[name] for _, found in held)
-    verdicts = {one["met"] for one in asked}
-    return {
-        "row": "level", "level": str(level), "pollutant": name, "hours": hours,
+    return added | {
+        "row": "level", "level": str(level), "pollutant": name,
         "days": sum(one.level_days.get(level, 0) for one, _ in held),
-        "kg": kg, "kg_with_season": sum(found.kg_season[name] for _, found in held),
         "kg_d": kg * 24 / hours if hours else 0.0,
         "ratio": kg / whole if whole and all(found.whole for _, found in held) else None,
         "required": required.pop() if len(required) == 1 else None,
         "met": ("no" if "no" in verdicts else "unknown" if "unknown" in verdicts else "yes") if asked else None,
-        "lines_unsaid": sum(found.unsaid for _, found in held),
-        "lost": sum(found.lost for _, found in held), "enterprises_hit": sum(found.hit for _, found in held),
-        "kg_lines": of_lines, **_money(sum(known) if known else None, sum(f.unvalued for _, f in held), of_lines),
-        "kg_beside": sum(found.beside[name] for _, found in held),
-        "kg_open": sum(found.open_kg[name] for _, found in held),
-        "lost_open": sum(found.open_lost for _, found in held),
-        "lines_without_ground": sum(found.groundless for _, found in held),
-        "hours_below": sum(found.below[name] for _, found in held),
+        **_money(sum(known) if known else None, sum(found.unvalued for _, found in held), added["kg_lines"]),
     }  # fmt: skip
 
 

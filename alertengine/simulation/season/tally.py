@@ -6,7 +6,7 @@ output lost is counted in the list's unit of production (``scenario.production``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -114,21 +114,20 @@ class _Adding:
         self._amounts: dict[Chain, dict[str, Any]] = {}
 
     def place_tally(self, *, daily: bool) -> PlaceTally:
-        place, sums = self._place, self._place.states.sums(self._place.course)
-        reached = {chain[-1].level for chain in self._hours}
-        levels = {
-            level: self._level([(chain, hours) for chain, hours in self._hours.items() if chain[-1].level is level])
-            for level in Level
-            if level in reached
-        }
-        supposed = self._supposed(levels) if daily else {}
-        by_day = self._days() if daily else pd.DataFrame(columns=list(DAY_COLUMNS))
-        course = place.course
-        rules = self._rules() if daily else frozenset[str]()
-        filed = daily and self._filed()
-        return PlaceTally(
-            place.city, place.county, course.days, course.lives, course.level_days, levels, supposed, sums, by_day,
-            rules, filed, by_level(self._run, place) if daily else None,
+        place, course = self._place, self._place.course
+        held: dict[Level, list[tuple[Chain, float]]] = {level: [] for level in Level}
+        for chain, hours in self._hours.items():
+            held[chain[-1].level].append((chain, hours))
+        levels = {level: self._level(chains) for level, chains in held.items() if chains}
+        bare = PlaceTally(
+            place.city, place.county, course.days, course.lives, course.level_days, levels, {},
+            place.states.sums(course), pd.DataFrame(columns=list(DAY_COLUMNS)),
+        )  # fmt: skip
+        if not daily:
+            return bare
+        return replace(
+            bare, supposed=self._supposed(levels), by_day=self._days(), rules=self._rules(), filed=self._filed(),
+            by_line=by_level(self._run, place),
         )  # fmt: skip
 
     def _rules(self) -> frozenset[str]:
@@ -159,8 +158,11 @@ class _Adding:
         """One level added up; the ratio is the mean over its hours, met only where every state meets it."""
         held = [(self._amount(chain), hours) for chain, hours in chains]
         hours = sum(h for _, h in held)
-        kg = {name: sum(a["reduced_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS}
-        season = {name: sum(a["reduced_with_season_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS}
+
+        def summed(key: str) -> dict[str, float]:
+            return {name: sum(a[key][name] * h / 24 for a, h in held) for name in POLLUTANTS}
+
+        kg = summed("reduced_kg_d")
         last = held[-1][0]
         ratio = {name: _ratio([(a["ratio"][name], h) for a, h in held]) for name in POLLUTANTS} if last["ratio"] else {}
         rate = {name: kg[name] * 24 / hours if hours else 0.0 for name in POLLUTANTS}
@@ -173,10 +175,11 @@ class _Adding:
         whole, year = last["whole_society_kg_d"], last["inventory_year"]
         reached = [self._state(chain, h) for chain, h in chains]
         return LevelSum(
-            hours, kg, season, rate, ratio, whole, year, unsaid, lost, plants, *self._yuan(states),
-            beside={name: sum(a["beside_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS},
+            hours, kg, summed("reduced_with_season_kg_d"), rate, ratio, whole, year, unsaid, lost, plants,
+            *self._yuan(states),
+            beside=summed("beside_kg_d"),
             groundless=max(one.groundless for one in reached),
-            open_kg={name: sum(a["open_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS},
+            open_kg=summed("open_kg_d"),
             open_lost=sum(float((state.open * output).sum()) * h / 24 for state, h in states),
             below={name: _below(reached, name) for name in POLLUTANTS},
             worst={name: _worst(reached, name) for name in POLLUTANTS},

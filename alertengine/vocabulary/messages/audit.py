@@ -31,10 +31,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "有指令企业在响应期间和此前同类日的读数",
     ),
     "evidence_apart": error(
-        "readings of the same plants or meters stand in {other} too: each file is compared with its own days alone",
-        "同一企业或计量点的读数也在{other}中：各文件只与自己的日期比较",
-        "all readings of a plant in one file, or in the sheets of one workbook",
-        "同一企业的读数放在一个文件或一个工作簿的各表中",
+        "readings of the same plants or meters stand in {other} too, of days and of hours, or of a counter and of "
+        "amounts: each file is compared with its own days alone",
+        "同一企业或计量点的读数也在{other}中，但一为逐日一为逐时，或一为表示数一为电量：各文件只与自己的日期比较",
+        "readings of a plant of one sort, in one file or several",
+        "同一企业同一种读数，一个或几个文件均可",
     ),
     "rows_repeated": note("{count} rows repeat another row; counted once", "{count}行与其他行重复，只计一次"),
     "holidays_unknown": note(

@@ -143,7 +143,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "key_text_short": phrase("expected at least {min_length} characters", "至少应有{min_length}个字"),
     "key_text_long": phrase("expected at most {max_length} characters", "不得超过{max_length}个字"),
     "key_pattern": phrase("expected a text of the form {pattern}", "应符合格式{pattern}"),
-    "unknown_key": error("unknown key", "没有这一项", "one of the keys of the rule language", "规则语言中的项"),
+    "unknown_key": error("unknown key", "没有这一项", "a key that can stand there", "此处可写的项"),
+    "unknown_key_among": error("unknown key", "没有这一项", "one of {names}", "{names}之一"),
     "big5_file": error(
         "a text in Big5 (traditional Chinese), which is not read",
         "文本为Big5编码（繁体），不能读取",

@@ -60,6 +60,11 @@ OF_READING: Final[dict[str, Message]] = {
                 "表上方所写单位按{names}的单位理解",
                 "表上方的单位",
             ),
+            "unit_in_cells": (
+                "the unit behind each number is taken as that of {names}",
+                "各数字后所写单位按{names}的单位理解",
+                "单元格中的单位",
+            ),
             "left_out_units": ("units of the columns, taken as such: left out", "单位行，已理解为单位", "未计入的行"),
         }.items()
     },

@@ -134,6 +134,7 @@ HELP: Final[dict[str, str]] = {
     "ledger issue.approve": "批准时间：以小时计的时限据此核对。",
     "lists publish.approver": "批准人。",
     "ledger active.at": "只计该时刻以前发布的；不写则为全部。",
+    "ledger active.orders": "另写按份额停产的指令（.csv），供情景的active_orders读取。",
     "ledger decisions.number": "记载这一文号的决定已解除。",
     "ledger decisions.day": "与--lift同用：不再有效的第一天；否则：显示该日的状态。",
     "ledger decisions.enterprise": "与--lift同用：几家企业的决定同一文号时，是哪一家。",

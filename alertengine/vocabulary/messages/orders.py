@@ -19,6 +19,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "the record of live runs, or mode: {mode}",
         "正式运行的预警记录，或mode: {mode}",
     ),
+    "shares_chosen_anew": note(
+        "{count} lines share an order with others of their enterprise in a warning that goes on; without the orders "
+        "of the run before it is chosen anew which of them stop",
+        "预警延续中，{count}条生产线按企业比例或台数停产；未给出上一次的指令，停哪几条为重新选择，可能与执行中的不同",
+        "the orders.csv of the run before",
+        "上一次运行的orders.csv",
+    ),
     "feed_without_now": error(
         "observations alone say no moment",
         "只有观测，没有决定的时刻",
@@ -58,6 +65,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "备案的停运台数在一家企业多条生产线重复填写（{count}条生产线），合计停还是每条线各停未载明，按合计计，须人工决定",
         "whose number it is: 全厂停2台 or 每条线停2台",
         "写明全厂停2台或每条线停2台",
+    ),
+    "guaranteed_and_stopped": note(
+        "lines that guarantee a supply ({names}) stop whole ({count}): no clause in force here spares them",
+        "保障类（{names}）生产线中有{count}条全部停产：没有适用的条款免其停产，请核对",
+    ),
+    "explained_otherwise": finding(
+        "the order says {told}, the list, rules and options given here say {found}: the reasons are not its own",
+        "指令写的是“{told}”，按这里给出的清单、规则和选项得出的是“{found}”：所述理由不是该指令的理由",
+        "the --rules, --adopt, --known-on and --decisions of the orders",
+        "与生成指令时相同的--rules、--adopt、--known-on、--decisions",
     ),
     "line_not_on_list": error("the list does not hold this line", "清单中没有这条生产线"),
     "list_not_known": error("the list is not known", "不知依据的是哪份清单", "--list LIST", "--list 清单文件"),

@@ -61,7 +61,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "no ratio to an observed AQI of 0", "实况AQI为0，不能求比值", "residual: difference", "residual: difference"
     ),
     "ensemble_not_usable": error("not usable", "不能使用", "0..{most} and 0..23", "0至{most}和0至23"),
-    "pairs_before_draws": error("pairs are read before: expected draws", "须先读入预报与实况对照"),
     "dask_missing": error("not installed", "未安装dask", "the extra alertengine[cluster]", "alertengine[cluster]"),
     "no_scheduler": error(
         "no scheduler answers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections import OrderedDict
@@ -13,15 +14,16 @@ from fastapi import Depends, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, program_version
-from alertengine.web.api import limits, problems, reading
-from alertengine.web.api.keys import REACH_TEXT, Key, Reach
+from alertengine.web.accounts import Account
+from alertengine.web.api import problems, reading
+from alertengine.web.api.keys import ANSWERS, EXPLANATIONS, REACH_TEXT, WRONG, Key, Limit, Reach
 from alertengine.web.api.models import (
     ActDetail,
     ActSummary,
@@ -40,15 +42,59 @@ from alertengine.web.api.models import (
     Transition,
     Warnings,
 )
-from alertengine.web.api.openapi import described, documented
 from alertengine.web.api.problems import ApiProblemError
-from alertengine.web.api.releasing import Releasing
-from alertengine.web.api.standing import standing_now
-from alertengine.web.api.times import asked_at, zoned
-from alertengine.web.api.transport import Transport, allowed
-from alertengine.web.asked import explain_order_of
+from alertengine.web.api.standing import asked_at, standing_now, zoned
+from alertengine.web.api.transport import Transport, allowed, described, documented
 from alertengine.web.desk import Desk
+from alertengine.web.kept import read_record
+from alertengine.web.papers import release
 from alertengine.web.roles import Right
+
+#: Why an act's papers are not released, where the record says so.
+_KEPT_BACK: Final = frozenset({"nothing_released", "never_released", "act_orders_nothing"})
+
+
+class Releasing:
+    """Releases over one desk, one at a time: papers go out once."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take the desk."""
+        self.desk = desk
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, act: int, account: Account, body: bytes) -> Released:
+        """Release the papers of an act as ``account``; ``body`` is a :class:`ReleaseAsked` as JSON.
+
+        Raises:
+            RequestValidationError: the body is none.
+            ApiProblemError: no such act, one whose papers cannot be released, or are released already.
+            InputError: the ledger cannot be written just now.
+
+        """
+        try:
+            asked = ReleaseAsked.model_validate_json(body)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False, include_input=False)
+            raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in wrong]) from None
+        async with self._turn:
+            await self.desk.look(self._look, act)
+            try:
+                await self.desk.ask(release, self.desk.path, act, account.signer(Right.APPROVE), asked.reason)
+            except InputError as error:
+                told = [one for one in error.problems if one.code in _KEPT_BACK]
+                if not told:
+                    raise
+                raise ApiProblemError("cannot-release", "；".join(one.words("zh")[0] for one in told)) from None
+            return (await self.desk.look(self._found, act))[-1]
+
+    def _look(self, act: int) -> None:
+        with Ledger.open(self.desk.path) as ledger:
+            reading.to_release(ledger, act)
+
+    def _found(self, act: int) -> list[Released]:
+        with Ledger.open(self.desk.path) as ledger:
+            return reading.releases_of(ledger, act)
+
 
 #: Numbers stay whole in every system's JSON, and in SQLite.
 _LARGEST: Final = 2**53 - 1
@@ -107,15 +153,40 @@ _OrderId = Annotated[str, Path(max_length=200, description="指令编号，地�
 _Enterprise = Annotated[str, Path(max_length=60, description="统一社会信用代码，地址中须编码")]
 
 
+#: What is answered where: summary, tag and description.
+_ANSWERS: Final = {
+    "/v1/health": ("健康检查", "服务",
+        "无须密钥；不含任何个人信息。"),
+    "/problems": ("错误代码", "服务",
+        "无须密钥；全部错误代码和改正办法。"),
+    "/v1/warnings": ("生效中的预警", "预警",
+        "某一时刻生效中和已发布未开始的预警；推演、演练和已被更正的不计。"),
+    "/v1/warnings/transitions": ("预警变更记录", "预警",
+        "发布、延长、升级、降级、解除和提示，按发布先后；推演、演练和已被更正的不计。"),
+    "/v1/acts": ("预警与指令各条", "指令",
+        "按台账序号；只列已发布的预警与指令，含推演和演练（见 mode、binding）。"),
+    "/v1/in-force": ("执行中的响应", "指令",
+        "某一时刻各城市执行的响应、生产线数和减排量，和已决定的下一次变更；限定区县的密钥只计那些区县的。"),
+    "/v1/acts/{act}": ("一条预警与指令", "指令",
+        "一条的依据和减排比例；限定区县的密钥不给全市的减排比例。"),
+    "/v1/acts/{act}/orders": ("一条的指令", "指令",
+        "按记录次序，照发布时原样；限定区县的密钥只给那些区县的；后来的指令是否使其提前结束，见企业的指令。"),
+    "/v1/acts/{act}/orders/{order_id}/explanation": ("指令理由", "指令",
+        "按该条所依据的规则、清单和日期重新推理，说明为什么是这样、为什么没有更轻、怎样会更轻。"),
+    "/v1/enterprises/{enterprise_id}/orders": ("一个企业的指令", "指令",
+        "历次有约束力的指令，以及后来的指令使其有何变化；没有指令的企业为空。"),
+}  # fmt: skip
+
+
 class Interface:
     """The interface over one desk."""
 
     def __init__(self, desk: Desk) -> None:
         """Take the desk; limits are in memory."""
         self.desk = desk
-        self.answers = limits.Limit(limits.ANSWERS)
-        self.explanations = limits.Limit(limits.EXPLANATIONS)
-        self.wrong = limits.Limit(limits.WRONG)
+        self.answers = Limit(ANSWERS)
+        self.explanations = Limit(EXPLANATIONS)
+        self.wrong = Limit(WRONG)
         self._explained: OrderedDict[tuple[int, str], Explanation] = OrderedDict()
         self._release = Releasing(desk)
 
@@ -127,7 +198,7 @@ class Interface:
             description=(
                 "供本局其他系统读取预警、指令和指令理由；批准人可用本人的密钥具名放行文书，除此只读。除健康检查、本文件和错误代码外，"
                 "都须在请求头写明 Authorization: Bearer 接口密钥。时间均带时区。"
-                f"每个密钥每分钟至多 {limits.ANSWERS} 次，指令理由每分钟至多 {limits.EXPLANATIONS} 次。"
+                f"每个密钥每分钟至多 {ANSWERS} 次，指令理由每分钟至多 {EXPLANATIONS} 次。"
             ),
             openapi_url="/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False,
             servers=[{"url": "/api"}], root_path_in_servers=False, separate_input_output_schemas=False,
@@ -191,17 +262,19 @@ class Interface:
     # -- what is answered
 
     def _read(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        with Ledger.open(self.desk.path) as ledger:
-            return work(ledger, *args, **kwargs)
+        return read_record(self.desk.path, work, *args, **kwargs)
+
+    def _get(self, app: FastAPI, path: str, reach: Reach | None = None, *statuses: int) -> Callable[[Any], Any]:
+        """Puts what answers at an address, to a key that reaches so far; ``statuses`` beside the usual."""
+        summary, tag, description = _ANSWERS[path]
+        keyed = () if reach is None else (401, 403, 422, 429, 503)
+        return app.get(
+            path, summary=summary, tags=[tag], description=description, responses=documented(*keyed, *statuses),
+            dependencies=[] if reach is None else [self._permit(reach)],
+        )  # fmt: skip
 
     def _open(self, app: FastAPI) -> None:
-        @app.get(
-            "/v1/health",
-            summary="健康检查",
-            tags=["服务"],
-            responses=documented(503),
-            description="无须密钥；不含任何个人信息。",
-        )
+        @self._get(app, "/v1/health", None, 503)
         def health() -> Health:
             with Ledger.open(self.desk.path) as ledger:
                 last = ledger.last()
@@ -210,13 +283,7 @@ class Interface:
                 acts=last.act if last else 0, last_act_at=zoned(last.recorded_at) if last else None,
             )  # fmt: skip
 
-        @app.get(
-            "/problems",
-            summary="错误代码",
-            tags=["服务"],
-            responses=documented(),
-            description="无须密钥；全部错误代码和改正办法。",
-        )
+        @self._get(app, "/problems")
         def codes() -> Codes:
             said = [
                 Code(code=code, status=kind.status, title=kind.title, advice=kind.advice)
@@ -225,104 +292,41 @@ class Interface:
             return Codes(problems=said)
 
     def _warnings(self, app: FastAPI) -> None:
-        needed, keyed = [self._permit(Reach.WARNINGS)], documented(401, 403, 422, 429, 503)
-
-        @app.get(
-            "/v1/warnings",
-            summary="生效中的预警",
-            tags=["预警"],
-            dependencies=needed,
-            responses=keyed,
-            description="某一时刻生效中和已发布未开始的预警；推演、演练和已被更正的不计。",
-        )
+        @self._get(app, "/v1/warnings", Reach.WARNINGS)
         def warnings(asked: Annotated[_AtTime, Query()]) -> Warnings:
             return self._read(reading.warnings_at, asked_at(asked.at))
 
-        @app.get(
-            "/v1/warnings/transitions",
-            summary="预警变更记录",
-            tags=["预警"],
-            dependencies=needed,
-            responses=keyed,
-            description="发布、延长、升级、降级、解除和提示，按发布先后；推演、演练和已被更正的不计。",
-        )
+        @self._get(app, "/v1/warnings/transitions", Reach.WARNINGS)
         def transitions(asked: Annotated[_OfCity, Query()]) -> Page[Transition]:
             return self._read(reading.transitions, asked.city, asked.limit, asked.after)
 
     def _acts(self, app: FastAPI) -> None:
-        needed = [self._permit(Reach.ORDERS)]
-        listed, one = documented(401, 403, 422, 429, 503), documented(401, 403, 404, 422, 429, 503)
-
-        @app.get(
-            "/v1/acts",
-            summary="预警与指令各条",
-            tags=["指令"],
-            dependencies=needed,
-            responses=listed,
-            description="按台账序号；只列已发布的预警与指令，含推演和演练（见 mode、binding）。",
-        )
+        @self._get(app, "/v1/acts", Reach.ORDERS)
         def acts(asked: Annotated[_OfActs, Query()], request: Request) -> Page[ActSummary]:
             scope = request.state.scope
             return self._read(reading.acts, asked.limit, asked.after, binding=asked.binding, scope=scope)
 
-        @app.get(
-            "/v1/in-force",
-            summary="执行中的响应",
-            tags=["指令"],
-            dependencies=needed,
-            responses=listed,
-            description="某一时刻各城市执行的响应、生产线数和减排量，和已决定的下一次变更；限定区县的密钥只计那些区县的。",
-        )
+        @self._get(app, "/v1/in-force", Reach.ORDERS)
         def in_force(asked: Annotated[_AtTime, Query()], request: Request) -> StandingNow:
             return self._read(standing_now, asked_at(asked.at), request.state.scope)
 
-        @app.get(
-            "/v1/acts/{act}",
-            summary="一条预警与指令",
-            tags=["指令"],
-            dependencies=needed,
-            responses=one,
-            description="一条的依据和减排比例；限定区县的密钥不给全市的减排比例。",
-        )
+        @self._get(app, "/v1/acts/{act}", Reach.ORDERS, 404)
         def act(act: _Act, _asked: _Nothing, request: Request) -> ActDetail:
             return self._read(reading.act_detail, act, request.state.scope)
 
-        @app.get(
-            "/v1/acts/{act}/orders",
-            summary="一条的指令",
-            tags=["指令"],
-            dependencies=needed,
-            responses=one,
-            description="按记录次序，照发布时原样；限定区县的密钥只给那些区县的；后来的指令是否使其提前结束，见企业的指令。",
-        )
+        @self._get(app, "/v1/acts/{act}/orders", Reach.ORDERS, 404)
         def orders(act: _Act, asked: Annotated[_OfOrders, Query()], request: Request) -> Page[Order]:
             wanted = asked.model_dump(exclude={"limit", "after"})
             return self._read(reading.orders, act, wanted, asked.limit, asked.after, request.state.scope)
 
     def _orders(self, app: FastAPI) -> None:
-        found = documented(401, 403, 404, 409, 422, 429, 503)
-
-        @app.get(
-            "/v1/acts/{act}/orders/{order_id}/explanation",
-            summary="指令理由",
-            tags=["指令"],
-            dependencies=[self._permit(Reach.EXPLAIN)],
-            responses=found,
-            description="按该条所依据的规则、清单和日期重新推理，说明为什么是这样、为什么没有更轻、怎样会更轻。",
-        )
+        @self._get(app, "/v1/acts/{act}/orders/{order_id}/explanation", Reach.EXPLAIN, 404, 409)
         async def explanation(act: _Act, order_id: _OrderId, _asked: _Nothing, request: Request) -> Explanation:
             if not request.state.scope.whole:
                 await run_in_threadpool(self._read, reading.seen_order, act, order_id, request.state.scope)
             return await self._explained_once(act, order_id, request)
 
-        @app.get(
-            "/v1/enterprises/{enterprise_id}/orders",
-            summary="一个企业的指令",
-            tags=["指令"],
-            dependencies=[self._permit(Reach.ORDERS)],
-            responses=documented(401, 403, 422, 429, 503),
-            description="历次有约束力的指令，以及后来的指令使其有何变化；没有指令的企业为空。",
-        )
+        @self._get(app, "/v1/enterprises/{enterprise_id}/orders", Reach.ORDERS)
         def of_enterprise(
             enterprise_id: _Enterprise, asked: Annotated[_Listed, Query()], request: Request
         ) -> Page[EnterpriseOrder]:
@@ -354,7 +358,7 @@ class Interface:
         wait = self.explanations.take(request.state.key)
         if wait:
             raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
-        made: Explanation = await self.desk.ask(explain_order_of, self.desk.path, act, order_id)
+        made: Explanation = await self.desk.ask(read_record, self.desk.path, reading.explanation, act, order_id)
         self._explained[act, order_id] = made
         if len(self._explained) > _KEPT:
             self._explained.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Keys of other systems: making, closing and first use a day are acts of kind ``key``.
+"""Keys of other systems, and how often one may ask: making, closing and first use a day are acts of kind ``key``.
 
 An act holds SHA-256 of a random key of 256 bits, never the key.  A key is called by the number of the act that
 made it.  The chain only grows, so what was read of it holds until its last act is another one.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import math
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -22,8 +23,8 @@ from typing import Any, Final
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
-from alertengine.web.scope import Scope
-from alertengine.web.sessions import Clock
+from alertengine.web.account_store import Clock
+from alertengine.web.roles import Scope
 
 KIND: Final = "key"
 #: Marks a key, so that one that was left in a file is known for what it is.
@@ -31,6 +32,12 @@ PREFIX: Final = "aek_"
 #: Seconds that an answer waits for the ledger to note a first use, and until that is tried again.
 _BUSY: Final = 2.0
 _AGAIN: Final = 60.0
+#: Answers a minute for one key; explanations, which the pages' own deciding waits for; wrong keys from one address.
+ANSWERS: Final = 240
+EXPLANATIONS: Final = 20
+WRONG: Final = 30
+#: Buckets held before those that are full again are forgotten.
+_MOST: Final = 10_000
 _log = logging.getLogger(__name__)
 
 
@@ -184,3 +191,28 @@ def _digest(text: str) -> str:
 
 def _refused(code: str, **arguments: Any) -> InputError:
     return InputError([Problem(code, where="account", **arguments)])
+
+
+class Limit:
+    """So many a minute for each key, all at once if need be."""
+
+    def __init__(self, a_minute: int, now: Clock = time.monotonic) -> None:
+        """``now`` gives seconds."""
+        self.a_minute = a_minute
+        self._now = now
+        self._lock = Lock()
+        self._left: dict[Hashable, tuple[float, float]] = {}
+
+    def take(self, who: Hashable) -> int:
+        """Take one; 0 where it was there, else the seconds until there is one."""
+        with self._lock:
+            now, each = self._now(), self.a_minute / 60
+            if len(self._left) >= _MOST:
+                self._left = {w: (n, at) for w, (n, at) in self._left.items() if n + (now - at) * each < self.a_minute}
+            left, at = self._left.get(who, (float(self.a_minute), now))
+            left = min(float(self.a_minute), left + (now - at) * each)
+            if left < 1:
+                self._left[who] = (left, now)
+                return math.ceil((1 - left) / each)
+            self._left[who] = (left - 1, now)
+            return 0

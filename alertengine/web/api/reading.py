@@ -29,9 +29,9 @@ from alertengine.web.api.models import (
     Warnings,
 )
 from alertengine.web.api.problems import ApiProblemError
-from alertengine.web.api.standing import standing_of
-from alertengine.web.api.times import zoned, zoned_always
-from alertengine.web.scope import WHOLE, Scope
+from alertengine.web.api.standing import standing_of, zoned, zoned_always
+from alertengine.web.orderrows import text_of
+from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import (
     PART,
     RELEASE,
@@ -60,10 +60,6 @@ _IN_PLACES: Final = (
 _FILTERS: Final = ("city", "county", "enterprise_id", "status", "level")
 
 
-def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
-
-
 # -- warnings
 
 
@@ -74,9 +70,7 @@ def warnings_at(ledger: Ledger, at: datetime) -> Warnings:
     rows = rows.sort_values(["starts", "city", "county"], kind="stable")
     held = [_segment(row) for row in rows.to_dict("records")]
     return Warnings(
-        at=at,
-        active=[one for one in held if one.starts <= at],
-        upcoming=[one for one in held if one.starts > at],
+        at=at, active=[one for one in held if one.starts <= at], upcoming=[one for one in held if one.starts > at]
     )
 
 
@@ -98,10 +92,10 @@ def transitions(ledger: Ledger, city: str | None, limit: int, after: int) -> Pag
 
 
 def _transition(row: Mapping[Any, Any]) -> Transition:
-    texts = {name: _text(row[name]) for name in ("warning_id", "city", "primary", "grading", "basis", "reason")}
-    level: Any = _text(row["level"]) or None
+    texts = {name: text_of(row[name]) for name in ("warning_id", "city", "primary", "grading", "basis", "reason")}
+    level: Any = text_of(row["level"]) or None
     return Transition(
-        **texts, counties=list(filter(None, _text(row["counties"]).split(";"))), action=row["action"], level=level,
+        **texts, counties=list(filter(None, text_of(row["counties"]).split(";"))), action=row["action"], level=level,
         starts=zoned_always(row["starts"]), ends=zoned(row["ends"]), issued=zoned(row["issued"]),
     )  # fmt: skip
 
@@ -270,20 +264,15 @@ def orders(
 
 
 def _order(act: int, row: Mapping[Any, Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {name: _text(row[name]) for name in ORDER_COLUMNS}
-    out |= {name: list(filter(None, _text(row[name]).split(";"))) for name in _LISTS}
+    out: dict[str, Any] = {name: text_of(row[name]) for name in ORDER_COLUMNS}
+    out |= {name: list(filter(None, text_of(row[name]).split(";"))) for name in _LISTS}
     numbers = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
     out |= {name: None if pd.isna(row[name]) else float(row[name]) for name in numbers}
     status = str(row["status"])
     if status not in STATUS_TEXT:  # a record that another program wrote
         raise refuse("", "act_contents", act=act, column="status", value=status[:60])
-    return out | {
-        "act": act,
-        "starts": zoned_always(row["starts"]),
-        "ends": zoned(row["ends"]),
-        "status": status,
-        "status_text": STATUS_TEXT[status],
-    }
+    out |= {"act": act, "status": status, "status_text": STATUS_TEXT[status]}
+    return out | {"starts": zoned_always(row["starts"]), "ends": zoned(row["ends"])}
 
 
 def orders_of_enterprise(

@@ -1,4 +1,4 @@
-"""What holds, as the interface answers it: by act at its decision, and of all acts at a time."""
+"""What holds, as the interface answers it: by act at its decision, and of all acts at a time; times with zone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,45 @@ import pandas as pd
 
 from alertengine.orders import CityState, InForce
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANTS, ZONE
+from alertengine.vocabulary import times as clock
 from alertengine.web.api.models import Later, Standing, StandingNow
-from alertengine.web.api.times import zoned, zoned_always
-from alertengine.web.scope import WHOLE, Scope
-from alertengine.web.standing import acts_with_orders, standing_at
+from alertengine.web.api.problems import ApiProblemError
+from alertengine.web.kept import acts_with_orders, standing_at
+from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import decided_of, orders_in_force
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
+
+
+def zoned(value: Any) -> datetime | None:
+    """A time of the record with zone; civil time where it has none, None where it is blank."""
+    if value is None or value == "" or pd.isna(value):
+        return None
+    moment = pd.Timestamp(value).to_pydatetime()
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def zoned_always(value: Any) -> datetime:
+    """:func:`zoned` of a time that is never blank."""
+    if (moment := zoned(value)) is None:
+        raise ValueError("a time that is always there is blank")
+    return moment
+
+
+def asked_at(at: datetime | None) -> datetime:
+    """The time that is asked for, in civil time; the clock's minute where none is.
+
+    Raises:
+        ApiProblemError: it is out of reach.
+
+    """
+    at = at or clock.now().replace(second=0, microsecond=0)
+    at = at if at.tzinfo else at.replace(tzinfo=ZONE)
+    try:
+        return at.astimezone(ZONE)
+    except (OverflowError, ValueError):
+        raise ApiProblemError("invalid-request", "at 超出可用范围") from None
 
 
 def standing_of(ledger: Ledger, act: Act, scope: Scope = WHOLE) -> list[Standing]:

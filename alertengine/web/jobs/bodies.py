@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -19,17 +18,24 @@ from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Accounts
 from alertengine.web.brief import brief_of, kept_brief
-from alertengine.web.compared import Without
-from alertengine.web.decisions import standing_orders
-from alertengine.web.evening import release, zipped
-from alertengine.web.jobs.kinds import JobPlace
+from alertengine.web.compared import Without, standing_orders
+from alertengine.web.jobs.store import JobPlace
+from alertengine.web.opening import warm
 from alertengine.web.orderrows import FIRST, packed, rows
+from alertengine.web.papers import release, zipped
 from alertengine.web.roles import Right
-from alertengine.web.warming import warm
 from alertengine.web.work import Work, WorkInput, again, begin, decided_otherwise, hand_in, renewed
-from alertengine.web.works import decided_under
-from alertengine.web.workstore import WorkRow, WorkStore, result_of
-from alertengine.workflow import Prepared, issue_draft, plain, prepare, release_on_record, replay, with_overrides
+from alertengine.web.workstore import WorkRow, WorkStore, decided_under, result_of
+from alertengine.workflow import (
+    Collected,
+    Prepared,
+    issue_draft,
+    plain,
+    prepare,
+    release_on_record,
+    replay,
+    with_overrides,
+)
 
 #: Differences of a replay that are kept, and tries to put a change in place where others change the same work.
 _MOST_DIFFERENCES: Final = 200
@@ -70,32 +76,33 @@ def redecide(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def renew(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Decide a work anew on the record as it stands, with the decisions of persons it has."""
-    works = WorkStore(place.folder)
-    for _ in range(_TRIES):
-        row = works.get(asked["work"])
-        prepared = renewed(place.ledger, place.rules, works.collected(row.content), row.title, row.user).prepared
-        if _put(place, works, row, prepared, asked["by"]):
-            return {"work": row.key}
-    raise InputError([Problem("work_changed_meanwhile", where="session")])
-
-
-def _put(place: JobPlace, works: WorkStore, row: WorkRow, prepared: Prepared, by: str) -> bool:
-    """Put what was decided in the place of what a work was; False where that was changed meanwhile."""
-    content = works.keep(prepared.collected)
-    _save(place, result_of(content), prepared)
-    return works.change(row, content, by)
+    return _changed(
+        place, asked, lambda row, held: renewed(place.ledger, place.rules, held, row.title, row.user).prepared
+    )
 
 
 def override(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Order lines of a work otherwise, or let the rules decide them again, and decide all anew."""
+    put = [Override.model_validate(one) for one in asked["put"]]
+    drop = [(code, line) for code, line in asked["drop"]]
+
+    def decided(row: WorkRow, held: Collected) -> Prepared:
+        return decided_otherwise(held, row.title, WorkStore(place.folder).overrides(row.content), put, drop)[0]
+
+    return _changed(place, asked, decided)
+
+
+def _changed(
+    place: JobPlace, asked: Mapping[str, Any], decide: Callable[[WorkRow, Collected], Prepared]
+) -> dict[str, Any]:
+    """Put what a work is decided to in the place of what it was; decided once more where that was changed meanwhile."""
     works = WorkStore(place.folder)
     for _ in range(_TRIES):
         row = works.get(asked["work"])
-        put = [Override.model_validate(one) for one in asked["put"]]
-        drop = [(code, line) for code, line in asked["drop"]]
-        held = works.overrides(row.content)
-        prepared, _ = decided_otherwise(works.collected(row.content), row.title, held, put, drop)
-        if _put(place, works, row, prepared, asked["by"]):
+        prepared = decide(row, works.collected(row.content))
+        content = works.keep(prepared.collected)
+        _save(place, result_of(content), prepared)
+        if works.change(row, content, asked["by"]):
             return {"work": row.key}
     raise InputError([Problem("work_changed_meanwhile", where="session")])
 
@@ -115,7 +122,6 @@ def _save(place: JobPlace, result: str, prepared: Prepared) -> None:
     held, overrides = held_now(run.orders, run.warnings, run.now), read_overrides(prepared.collected.options)
     given, sums, without = int((stands > 0).sum()), plain(run.summaries), _without(place, prepared)
     said = {
-        "lines": len(run.orders),
         "brief": kept_brief(brief_of(run.orders, held, sums, overrides, given, without)),
         "first": rows(run.orders, stands, most=FIRST),
         "now": None if run.now is None else to_minute(run.now),
@@ -200,14 +206,7 @@ def let_out(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def documents(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The documents of an act, as one zip."""
-    done = 0
-
-    def heard(more: int, of: int) -> None:
-        nonlocal done
-        done += more
-        place.progress(done, of)
-
-    data = zipped(place.ledger, asked["act"], tick=heard)
+    data = zipped(place.ledger, asked["act"], tick=place.counting())
     (place.out / "documents.zip").write_bytes(data)
     return {"bytes": len(data)}
 
@@ -243,14 +242,7 @@ def season(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
         (folder / upload.plain_name).write_bytes(upload.data)
     path = folder / _SEASON
     path.write_text(yaml.safe_dump(asked["content"], allow_unicode=True, sort_keys=False), encoding="utf-8")
-    done = 0
-
-    def heard(some: int, of: int) -> None:
-        nonlocal done
-        done += some
-        place.progress(done, of)
-
-    found = simulate(read_season(str(path)), heard)
+    found = simulate(read_season(str(path)), place.counting())
     write_season(found, place.out / "out")
     notes = [one.as_dict() for one in (*found.problems, *found.notes)]
-    return {"rows": compared(found), "notes": notes, "done": done, "at": time.time()}
+    return {"rows": compared(found), "notes": notes}

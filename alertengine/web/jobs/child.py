@@ -17,8 +17,7 @@ from typing import Any, Final
 
 from alertengine.files import confine_readings, replacing_text
 from alertengine.vocabulary import AlertEngineError, InputError, Problem
-from alertengine.web.jobs.kinds import KINDS, JobPlace
-from alertengine.web.jobs.store import WorkFolder
+from alertengine.web.jobs.store import KINDS, Job, JobPlace, WorkFolder
 
 #: Read once by the server that jobs come from.
 PRELOADED: Final = ("alertengine.web.jobs.bodies", "alertengine.web.asked")
@@ -55,25 +54,21 @@ def work(
     there: Connection,
     ledger: Path,
     rules: tuple[Path, ...],
-    key: str,
-    kind: str,
-    asked: dict[str, Any],
-    result: str,
-    starts: int,
+    job: Job,
 ) -> None:
-    """Do one job and send what came of it; ``starts`` is how often it was begun before."""
+    """Do one job and send what came of it; its ``starts`` is how often it was begun before."""
     settle(settings, lambda error: there.send(("failed", error.problems)))
     os.nice(_NICE)
     folder = WorkFolder(ledger)
-    part = folder.result(f"{result}.{key}.part")
-    place = JobPlace(folder, rules, key, starts, part, lambda done, of: there.send(("progress", (done, of))))
+    part = folder.result(f"{job.result}.{job.key}.part")
+    place = JobPlace(folder, rules, job.key, job.starts, part, lambda done, of: there.send(("progress", (done, of))))
     outcome: tuple[str, Any]
     try:
         shutil.rmtree(part, ignore_errors=True)  # of a start that the page's end cut off
         part.mkdir(mode=0o700)
-        said = getattr(import_module("alertengine.web.jobs.bodies"), KINDS[kind].body)(place, asked)
+        said = getattr(import_module("alertengine.web.jobs.bodies"), KINDS[job.kind].body)(place, job.asked)
         replacing_text(part / "said.json", json.dumps(said, ensure_ascii=False))
-        whole = folder.result(result)
+        whole = folder.result(job.result)
         if not whole.exists():
             part.rename(whole)
         outcome = "done", said
@@ -84,7 +79,7 @@ def work(
     except MemoryError:
         outcome = "failed", [Problem("process_died", where="session")]
     except Exception as error:  # noqa: BLE001 -- it is logged, and the page says that the job failed
-        sys.stderr.write(f"job {kind}: {type(error).__name__}: {error}\n")
+        sys.stderr.write(f"job {job.kind}: {type(error).__name__}: {error}\n")
         outcome = "failed", [Problem("job_failed", where="session", error=type(error).__name__)]
     shutil.rmtree(part, ignore_errors=True)
     there.send(outcome)

@@ -27,8 +27,7 @@ from huey.serializer import Serializer
 from alertengine.files import make_private, worker_context
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.jobs.child import PRELOADED, work
-from alertengine.web.jobs.kinds import KINDS
-from alertengine.web.jobs.store import KEPT, MOST_STARTS, Job, JobStore, WorkFolder, hash_of, new_key
+from alertengine.web.jobs.store import KEPT, KINDS, MOST_STARTS, Job, JobStore, WorkFolder, hash_of, new_key
 from alertengine.web.workstore import WorkStore
 
 #: Queues, and for how many cores a thread each: a decision that people wait for does not stand behind a winter.
@@ -215,8 +214,7 @@ class Jobs:
             return
         context = worker_context(*PRELOADED)
         here, there = context.Pipe(duplex=False)
-        asked = (there, self.ledger, self.rules, job.key, job.kind, dict(job.asked), job.result, job.starts)
-        process = context.Process(target=work, args=(dict(os.environ), *asked))
+        process = context.Process(target=work, args=(dict(os.environ), there, self.ledger, self.rules, job))
         try:
             process.start()
             there.close()

@@ -1,4 +1,4 @@
-"""Jobs on disk: what was asked, by whom, how far it is and what came of it; they outlive the page.
+"""Jobs on disk and their kinds: what was asked, by whom, how far it is and what came of it; they outlive the page.
 
 All of it lies in one folder beside the ledger, ``LEDGER.work`` (0700): ``work.db`` (jobs here, works in
 :mod:`alertengine.web.workstore`), ``queue.db`` of the task queue, ``files/`` by SHA-256, ``results/`` by hash.
@@ -209,18 +209,10 @@ class JobStore:
             held = db.execute("SELECT count(*) FROM jobs WHERE user = ? AND state IN (?, ?)", [job.user, *OPEN])
             if job.open and held.fetchone()[0] >= MOST_EACH:
                 raise InputError([Problem("too_many_runs", where="session", count=MOST_EACH)])
-            row: list[Any] = [
-                job.key,
-                job.kind,
-                job.title,
-                job.user,
-                _json(job.asked),
-                job.result,
-                job.state,
-                _json(job.said),
-            ]
-            row += ["[]", 0, job.began, job.ended]
-            db.execute(f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * 12)})", row)  # noqa: S608 -- our own
+            asked, said = _json(job.asked), _json(job.said)
+            row = (job.key, job.kind, job.title, job.user, asked, job.result, job.state, said, "[]", 0)
+            sql = f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * 12)})"  # noqa: S608 -- our own
+            db.execute(sql, [*row, job.began, job.ended])
 
     def get(self, key: str) -> Job | None:
         """A job."""
@@ -299,3 +291,60 @@ def state_of(ledger: Ledger, act: int) -> list[Any]:
     with in_words(ledger.path):
         erased = ledger.db.conn.execute("SELECT count(*) FROM acts WHERE kind = 'erasure'").fetchone()[0]
     return [ledger.act(act).hash, erased]
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """``body`` is the name of a function of :mod:`alertengine.web.jobs.bodies`, ``text`` its Chinese name."""
+
+    body: str
+    text: str
+    queue: str = "short"
+    act: bool = False
+
+
+KINDS: Final = {
+    "decide": JobKind("decide", "计算指令"),
+    "redecide": JobKind("redecide", "重新计算"),
+    "renew": JobKind("renew", "按现有台账重新计算"),
+    "override": JobKind("override", "人工变更"),
+    "revise": JobKind("revise", "打开拟稿修改"),
+    "submit": JobKind("hand_in_work", "提交审核", act=True),
+    "issue": JobKind("issue", "发布", act=True),
+    "release": JobKind("let_out", "具名放行", "long", act=True),
+    "documents": JobKind("documents", "制作文书", "long"),
+    "replay": JobKind("replayed", "重放", "long"),
+    "season": JobKind("season", "推演", "long"),
+    "warm": JobKind("warmed", "备好页面", "warm"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlace:
+    """Where a job is done: the folder beside the ledger, further rules, and ``out``, where its files go.
+
+    ``starts`` is how often it was begun before; ``progress`` takes how much is done of how much.
+    """
+
+    folder: WorkFolder
+    rules: tuple[Path, ...]
+    key: str
+    starts: int
+    out: Path
+    progress: Callable[[int, int], None]
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.folder.ledger
+
+    def counting(self) -> Callable[[int, int], None]:
+        """What takes how much more is done of how much, and tells the sum."""
+        done = 0
+
+        def heard(more: int, of: int) -> None:
+            nonlocal done
+            done += more
+            self.progress(done, of)
+
+        return heard

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
+import pandas as pd
 from nicegui import ui
 
-from alertengine.ledger import Ledger
 from alertengine.web.accounts import Account
-from alertengine.web.pages.frame import Visit, card, handover, heading, tell, telling
-from alertengine.web.pages.keycard import keys_card
+from alertengine.web.api.keys import REACH_TEXT, Key, Reach
+from alertengine.web.guard import words_of
+from alertengine.web.kept import write_record
+from alertengine.web.pages.frame import Visit, card, handover, heading, nothing, tell, telling
 from alertengine.web.pages.reviewing import confirm
-from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.scope import known_places
+from alertengine.web.roles import ROLE_TEXT, Right, Role, known_places
 from alertengine.workflow import bureau_cities, set_bureau_cities
 
 _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
 _COLUMNS = ("用户名", "姓名", "职务", "角色", "状态")
+_REACHES = {str(reach): text for reach, text in REACH_TEXT.items()}
+_KEY_COLUMNS = ("系统", "可读内容", "尾号", "建立", "最近使用", "启动以来次数", "状态", "操作")
 
 
 async def show(visit: Visit) -> None:
@@ -25,26 +29,35 @@ async def show(visit: Visit) -> None:
     heading("账号")
     handover(visit.desk.path)
     _held_up(visit)
-    places = await visit.desk.run(_places, visit)
+    book = await visit.desk.run(lambda: visit.desk.book)
+    places = await visit.desk.read(known_places, book.lists)
     with ui.element("div").classes("cols broad"):
         with ui.element("div").classes("pile"):
             _new(visit, places)
-            with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
-                with ui.element("thead"), ui.element("tr"):
-                    for text in (*_COLUMNS, "操作"):
-                        with ui.element("th").props("scope=col"):
-                            ui.label(text)
-                with ui.element("tbody"):
-                    for account in visit.desk.accounts.all().values():
-                        _row(visit, account, places)
+            with card("全部账号"), _table((*_COLUMNS, "操作")):
+                for account in visit.desk.accounts.all().values():
+                    _row(visit, account, places)
         with ui.element("div").classes("pile"):
             await _cities(visit)
             keys_card(visit, places)
 
 
-def _places(visit: Visit) -> dict[str, str]:
-    with Ledger.open(visit.desk.path) as ledger:
-        return known_places(ledger, visit.desk.book.lists)
+@contextmanager
+def _table(heads: Sequence[str]) -> Iterator[None]:
+    """A table whose rows hold buttons: drawn within."""
+    with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
+        with ui.element("thead"), ui.element("tr"):
+            for text in heads:
+                with ui.element("th").props("scope=col"):
+                    ui.label(text)
+        with ui.element("tbody"):
+            yield
+
+
+def _cells(heads: Sequence[str], texts: Sequence[str]) -> None:
+    for head, text in zip(heads, texts, strict=False):
+        with ui.element("td").props(f'data-label="{head}"'):
+            ui.label(text)
 
 
 def counties_field(places: dict[str, str], chosen: Sequence[str] = ()) -> ui.select:
@@ -63,13 +76,13 @@ def _held_up(visit: Visit) -> None:
     with card("尚未入账", alarm=True):
         ui.label(f"有{waiting}条登录和账号记录尚未写入台账；登录不受影响，能写入时自动补记。")
         if mirror.held_up is not None:
-            ui.label("；".join(one.words("zh")[0] for one in mirror.held_up.problems)).classes("soft")
+            ui.label(words_of(mirror.held_up)).classes("soft")
         with ui.element("div").classes("side"):
             reason = ui.input("时钟更正说明").props("maxlength=200")
 
             def write() -> None:
                 with telling():
-                    by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+                    by = visit.signer(Right.MANAGE)
                     said = (reason.value or "").strip()
                     mirror.write(clock_reason=f"{said}（{by}）" if said else "")
                     if mirror.held_up is not None:
@@ -82,17 +95,8 @@ def _held_up(visit: Visit) -> None:
 
 async def _cities(visit: Visit) -> None:
     """Whose ledger it is: proposals and drafts are for these cities alone."""
-
-    def read() -> tuple[str, ...]:
-        with Ledger.open(visit.desk.path) as ledger:
-            return bureau_cities(ledger)
-
-    def write(cities: list[str], by: str) -> None:
-        with Ledger.writable(visit.desk.path) as ledger:
-            set_bureau_cities(ledger, cities, visit.desk.book.lists.cities(), by)
-
-    own = await visit.desk.look(read)
-    names = await visit.desk.run(lambda: list(visit.desk.book.lists.cities()))
+    desk, names = visit.desk, list(visit.desk.book.lists.cities())
+    own = await desk.read(bureau_cities)
     with card("本单位城市"):
         ui.label("今日的建议和待办、新拟稿只到这些城市；其他城市只看。没有设定时，取最近发布的清单里的城市。").classes(
             "soft"
@@ -103,8 +107,8 @@ async def _cities(visit: Visit) -> None:
 
             async def save() -> None:
                 with telling():
-                    by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
-                    await visit.desk.run(write, list(chosen.value or ()), by)
+                    by = visit.signer(Right.MANAGE)
+                    await desk.run(write_record, desk.path, set_bureau_cities, list(chosen.value or ()), names, by)
                     ui.navigate.reload()
 
             ui.button("设定", on_click=save).props("outline")
@@ -121,7 +125,7 @@ def _new(visit: Visit, places: dict[str, str]) -> None:
 
         def create() -> None:
             def work() -> str:
-                by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+                by = visit.signer(Right.MANAGE)
                 chosen = frozenset(Role(role) for role in roles.value or ())
                 names = (user.value.strip(), name.value.strip(), office.value.strip())
                 return visit.desk.accounts.create(Account(*names, chosen, counties=_bound(chosen, counties)), by)
@@ -141,34 +145,28 @@ def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
     roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
     bound = f"{roles}（只看{account.scope.words}）" if account.counties else roles
 
-    def reset() -> None:
+    async def reset() -> None:
         def work() -> str:
-            by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+            by = visit.signer(Right.MANAGE)
             visit.desk.sessions.end_all(account.user)
             return visit.desk.accounts.reset(account.user, by)
 
         _shown_once(account.user, work)
 
-    def switch() -> None:
+    async def switch() -> None:
         with telling():
-            by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+            by = visit.signer(Right.MANAGE)
             visit.desk.accounts.change(replace(account, active=not account.active), by)
             visit.desk.sessions.end_all(account.user)
             ui.navigate.reload()
 
-    def ask(title: str, word: str, act: Callable[[], None]) -> None:
+    def ask(title: str, word: str, act: Callable[[], Awaitable[None]]) -> None:
         held = visit.desk.sessions.count(account.user)
-
-        async def go() -> None:
-            act()
-
         numbers = [(str(held), "处登录即刻退出"), ("1", f"个账号：{account.signature or account.user}，{roles}")]
-        confirm(title, numbers, word, go, red=True)
+        confirm(title, numbers, word, act, red=True)
 
     with ui.element("tr"):
-        for head, text in zip(_COLUMNS, (account.user, account.name, account.office, bound, state), strict=True):
-            with ui.element("td").props(f'data-label="{head}"'):
-                ui.label(text)
+        _cells(_COLUMNS, (account.user, account.name, account.office, bound, state))
         with ui.element("td"), ui.element("div").classes("flex gap-2"):
             ui.button("修改", on_click=lambda: _edit(visit, account, places)).props("flat dense")
             ui.button("重置密码…", on_click=lambda: ask("重置密码？原密码即刻失效", "重置", reset)).props("flat dense")
@@ -194,7 +192,7 @@ def _edit(visit: Visit, account: Account, places: dict[str, str]) -> None:
             chosen = frozenset(Role(role) for role in roles.value or ())
             called, of = (name.value or "").strip(), (office.value or "").strip()
             with telling():
-                by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+                by = visit.signer(Right.MANAGE)
                 bound = _bound(chosen, counties)
                 changed = replace(account, name=called, office=of, roles=chosen, counties=bound)
                 visit.desk.accounts.change(changed, by, (reason.value or "").strip())
@@ -215,3 +213,99 @@ def _shown_once(user: str, work: Callable[[], str]) -> None:
             ui.label(password).classes("text-xl").style("font-family:monospace;user-select:all")
             ui.label("请当面或以其他途径交给本人；首次登录须设定新密码。").classes("soft")
             ui.button("已记下", on_click=ui.navigate.reload)
+
+
+# -- keys of other systems
+
+
+def keys_card(visit: Visit, places: dict[str, str]) -> None:
+    """The card; ``places`` are the counties a key can be bound to."""
+    with card("接口密钥"):
+        ui.label("供其他系统读取预警和指令，只读。地址和字段见 /api/openapi.json。").classes("soft")
+        _new_key(visit, Right.MANAGE, places)
+        held = list(visit.desk.keys.all().values())
+        if not held:
+            nothing("尚无密钥。写明给哪个系统使用、可读什么，再点“建立密钥”。")
+            return
+        _keys(visit, held, Right.MANAGE)
+
+
+def own_keys_card(visit: Visit) -> None:
+    """The card where an approver makes the key in whose name papers are released by the interface."""
+    with card("本人的接口密钥"):
+        said = "其他系统凭本人的密钥，可以您的名义具名放行文书。密钥等同签名，不得转交。接口见 /api/openapi.json。"
+        ui.label(said).classes("soft")
+        _new_key(visit, Right.APPROVE, {})
+        own = [key for key in visit.desk.keys.all().values() if key.user == visit.account.user]
+        if own:
+            _keys(visit, own, Right.APPROVE)
+
+
+def _keys(visit: Visit, keys: list[Key], right: Right) -> None:
+    with _table(_KEY_COLUMNS):
+        for key in sorted(keys, key=lambda one: (one.closed, -one.number)):
+            _key_row(visit, key, right)
+
+
+def _new_key(visit: Visit, right: Right, places: dict[str, str]) -> None:
+    with ui.element("div").classes("side"):
+        name = ui.input("给哪个系统使用").props("maxlength=60")
+        reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em").props("use-chips")
+        counties = ui.select(places, label="只读这些区县的指令（不选为全部）", multiple=True, with_input=True)
+        counties.props("use-chips").style("min-width:18em")
+        counties.set_visibility(bool(places))
+
+        def make() -> None:
+            with telling():
+                account = visit.allow(right)
+                wanted = [Reach(word) for word in reach.value or ()]
+                own = account.user if right is Right.APPROVE else ""
+                text = visit.desk.keys.make(name.value, wanted, account.signer(right), own, counties.value or ())
+                _key_shown(name.value.strip(), text)
+
+        ui.button("建立密钥", on_click=make).props("outline")
+
+
+def _key_row(visit: Visit, key: Key, right: Right) -> None:
+    async def close() -> None:
+        with telling():
+            by = visit.signer(right)
+            visit.desk.keys.close(key.number, by)
+            ui.navigate.reload()
+
+    def ask() -> None:
+        uses = visit.desk.keys.uses[key.number]
+        numbers = [
+            ("1", f"个密钥（…{key.tail}），停用后不能恢复"),
+            (str(uses), f"次读取，启动以来；最近使用：{_day(key.used) if key.used else '从未'}"),
+            (str(len(key.reach) + bool(key.user)), f"项内容该系统随即不能再用：{_reach(key)}"),
+        ]
+        confirm(f"停用“{key.name}”的密钥？", numbers, "停用密钥", close, red=True)
+
+    made = f"{_day(key.made_at)} {key.made_by}".strip()
+    used = _day(key.used) if key.used else "从未"
+    texts = (key.name, _reach(key), f"…{key.tail}", made, used, str(visit.desk.keys.uses[key.number]))
+    with ui.element("tr"):
+        _cells(_KEY_COLUMNS, (*texts, "停用" if key.closed else "启用"))
+        with ui.element("td"):
+            if not key.closed:
+                ui.button("停用", on_click=ask).props(f'flat dense aria-label="停用密钥 …{key.tail}"')
+
+
+def _reach(key: Key) -> str:
+    reaches = [text for word, text in REACH_TEXT.items() if word in key.reach]
+    said = "、".join([*reaches, "具名放行"] if key.user else reaches)
+    return said + (f"（只限{key.scope.words}）" if key.counties else "")
+
+
+def _day(text: str) -> str:
+    day = pd.Timestamp(text)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _key_shown(name: str, text: str) -> None:
+    with ui.dialog(value=True).props("persistent"), ui.card():
+        ui.label(f"“{name}”的接口密钥，只显示这一次：")
+        ui.label(text).classes("text-lg").style("font-family:monospace;user-select:all;overflow-wrap:anywhere")
+        ui.label("请以安全途径交给该系统的维护人员。此处只留尾号；遗失后停用，再建立一个。").classes("soft")
+        ui.button("已记下", on_click=ui.navigate.reload)

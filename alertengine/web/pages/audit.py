@@ -9,56 +9,46 @@ from urllib.parse import quote
 from nicegui import ui
 
 from alertengine.ledger import record_access
-from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import whole_order
-from alertengine.web.auditview import ActView, OrderView, act_rows, act_view, finding_rows, order_links, verified
+from alertengine.web.auditview import OrderView, act_rows, act_view, finding_rows, order_links, verified
 from alertengine.web.files import asked_of, dossier_of
-from alertengine.web.jobs.store import Job, state_of
-from alertengine.web.kept import KeptLedger
-from alertengine.web.pages import decided, inspect
+from alertengine.web.jobs.store import state_of
+from alertengine.web.pages import inspect
 from alertengine.web.pages.decide import Row
-from alertengine.web.pages.frame import Visit, card, facts, handover, headed, heading, nothing, sheet, tell, telling
+from alertengine.web.pages.frame import (
+    Visit,
+    busy,
+    card,
+    facts,
+    handover,
+    headed,
+    heading,
+    hint,
+    nothing,
+    sheet,
+    telling,
+)
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, of_act
 from alertengine.web.pages.reading import protocols
-from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.tables import explanation, plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import search
 
 #: Enterprises found that are shown, and differences of a replay.
 _MOST: Final = 60
 _ACTS: Final = {
-    "act": "编号",
-    "kind": "种类",
-    "title": "名称",
-    "at": "记录时间",
-    "by": "签署",
-    "after": "更正",
-    "hash": "摘要",
-}
+    "act": "编号", "kind": "种类", "title": "名称", "at": "记录时间", "by": "签署", "after": "更正", "hash": "摘要",
+}  # fmt: skip
 _FINDINGS: Final = {
-    "day": "日期",
-    "enterprise": "企业",
-    "line": "生产线",
-    "evidence": "证据",
-    "finding": "结论",
-    "finding_text": "认定说明",
-    "consequence": "建议",
-    "basis": "依据",
-    "act": "编号",
-}
+    "day": "日期", "enterprise": "企业", "line": "生产线", "evidence": "证据", "finding": "结论",
+    "finding_text": "认定说明", "consequence": "建议", "basis": "依据", "act": "编号",
+}  # fmt: skip
 _ORDERS: Final = {
-    "line_id": "生产线编号",
-    "line": "生产线",
-    "level": "级别",
-    "starts": "开始",
-    "ends": "结束",
-    "measure_text": "措施",
-    "state": "现状",
-    "act": "台账编号",
-}
+    "line_id": "生产线编号", "line": "生产线", "level": "级别", "starts": "开始", "ends": "结束",
+    "measure_text": "措施", "state": "现状", "act": "台账编号",
+}  # fmt: skip
 _STEPS: Final = {"city": "城市", "level": "级别", "step": "步骤", "given": "实际", "actor": "应由", "basis": "依据"}
 
 
@@ -84,7 +74,7 @@ async def show(visit: Visit) -> None:
     _search(visit)
     await _ledger(visit)
     await _findings(visit)
-    await decided.register(visit)
+    await inspect.decided(visit)
 
 
 def _search(visit: Visit) -> None:
@@ -94,14 +84,10 @@ def _search(visit: Visit) -> None:
         words.style("min-width:min(24em,100%)")
         found = ui.element("div").classes("w-full mt-2")
 
-        def read() -> list[tuple[str, str]]:
-            with KeptLedger.open(visit.desk.path) as ledger:
-                return search(ledger, words.value or "", _MOST, visit.scope.places)
-
         async def fill() -> None:
             with telling():
                 visit.allow(Right.READ)
-                rows = await visit.desk.look(read)
+                rows = await visit.desk.read(search, words.value or "", _MOST, visit.scope.places)
                 found.clear()
                 with found:
                     for code, name in rows:
@@ -118,12 +104,7 @@ def _search(visit: Visit) -> None:
 
 async def _ledger(visit: Visit) -> None:
     every = visit.query.get("every") == "1"
-
-    def read() -> list[dict[str, str]]:
-        with KeptLedger.open(visit.desk.path) as ledger:
-            return act_rows(ledger, every=every)
-
-    rows = await visit.desk.look(read)
+    rows = await visit.desk.read(act_rows, every=every)
     with card("台账"):
         with ui.element("div").classes("flex gap-4 items-center flex-wrap"):
             if Right.AUDIT in visit.account.rights:
@@ -139,29 +120,22 @@ def _verify(visit: Visit) -> None:
     async def look() -> None:
         with telling():
             visit.allow(Right.AUDIT)
-            button.props(add="loading disable")
-            try:
+            with busy(button):
                 sentence, defects, found = await visit.desk.look(verified, visit.desk.path)
-            finally:
-                button.props(remove="loading disable")
             said.clear()
             with said:
                 ui.label(sentence).classes("yes" if found.sound else "no")
                 for text in defects[:_MOST]:
                     ui.label(text).classes("small")
                 for unseen in found.unseen:
-                    ui.label(unseen.words("zh")[0]).classes("soft small")
+                    hint(unseen.words("zh")[0])
 
     button = ui.button("校验台账", on_click=look).props("outline")
     said = ui.element("div").props("role=status")
 
 
 async def _findings(visit: Visit) -> None:
-    def read() -> list[dict[str, str]]:
-        with KeptLedger.open(visit.desk.path) as ledger:
-            return finding_rows(ledger, scope=visit.scope)
-
-    rows = await visit.desk.look(read)
+    rows = await visit.desk.read(finding_rows, scope=visit.scope)
     with card("核查结论"):
         if rows:
             links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
@@ -172,12 +146,8 @@ async def _findings(visit: Visit) -> None:
 
 async def _enterprise(visit: Visit, code: str) -> None:
     """The dossier, drawn by the same hand as the one that leaves the bureau."""
-
-    def read() -> tuple[list[tuple[str, str]], list[dict[str, str]]]:
-        with KeptLedger.open(visit.desk.path) as ledger:
-            return search(ledger, code, 1, visit.scope.places), order_links(ledger, code, visit.scope)
-
-    named, orders = await visit.desk.look(read)
+    named = await visit.desk.read(search, code, 1, visit.scope.places)
+    orders = await visit.desk.read(order_links, code, visit.scope)
     headed(named[0][1] if named else code, ("← 核查", "/audit"))
     place = ui.element("div").classes("w-full")
 
@@ -198,7 +168,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
 
             async def ask() -> None:
                 with telling():
-                    by = visit.allow(Right.AUDIT).signer(Right.AUDIT)
+                    by = visit.signer(Right.AUDIT)
                     if not (reason.value or "").strip():
                         ui.notify("请写明理由", type="negative")
                         return
@@ -209,11 +179,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
 
 
 async def _act(visit: Visit, number: int) -> None:
-    def read() -> ActView:
-        with KeptLedger.open(visit.desk.path) as ledger:
-            return act_view(ledger, number, visit.scope)
-
-    view = await visit.desk.look(read)
+    view = await visit.desk.read(act_view, number, visit.scope)
     headed(f"第{number}号 {view.title}", ("← 核查", "/audit"))
     with card("记录"):
         facts(view.facts)
@@ -248,29 +214,18 @@ def _whole(number: int, row: Row) -> None:
 
 
 def _replay(visit: Visit, number: int) -> None:
-    def begun() -> Job:
-        with KeptLedger.open(visit.desk.path) as ledger:
-            made_from = state_of(ledger, number)
-        who = visit.allow(Right.AUDIT).user
-        return visit.desk.jobs.begin("replay", f"重放第{number}号", {"act": number}, who, made_from)
-
     with card("重放：按当时的文件和今天的程序重新计算，逐字节比对"):
         said = ui.element("div").props("role=status")
 
         async def look() -> None:
-            button.props(add="loading disable")
             said.clear()
-            try:
-                visit.allow(Right.AUDIT)
+            with telling(), busy(button):
+                who, begin = visit.allow(Right.AUDIT).user, visit.desk.jobs.begin
+                made_from = await visit.desk.read(state_of, number)
+                asked = ("replay", f"重放第{number}号", {"act": number}, who, made_from)
                 with said:
-                    job = await followed(visit, await visit.desk.look(begun))
-            except AlertEngineError as error:
-                tell(error)
-                return
-            finally:
-                button.props(remove="loading disable")
-            with said:
-                _replayed(job.said)
+                    job = await followed(visit, await visit.desk.look(begin, *asked))
+                    _replayed(job.said)
 
         button = ui.button("重放", on_click=look)
 
@@ -285,7 +240,7 @@ def _replayed(found: Mapping[str, Any]) -> None:
         columns = {"table": "表", "row": "行", "enterprise": "企业", "column": "列", "before": "记录", "after": "重算"}
         plain_table(columns, rows)
     for name, (then, now) in found["versions"].items():
-        ui.label(f"此后变动：{name} {then} → {now}").classes("soft small")
+        hint(f"此后变动：{name} {then} → {now}")
 
 
 def _order(view: OrderView, number: int) -> None:

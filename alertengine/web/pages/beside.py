@@ -1,20 +1,76 @@
-"""What persons decided, from what to what, in kilograms and ratios; and what a draft changes of what stands."""
+"""What a draft warns of; what persons decided, in kilograms and ratios; what it changes of what stands."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, kilograms, percent
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, STATUS_TEXT, kilograms, percent
+from alertengine.warning import lead_of, outward
 from alertengine.web.brief import Brief
-from alertengine.web.compared import Against, Moved, moved_line, moved_sums
-from alertengine.web.decisions import DecidedLine
-from alertengine.web.pages.frame import card, drawn_later, nothing
+from alertengine.web.compared import Against, DecidedLine, Moved, moved_line, moved_sums
+from alertengine.web.pages.frame import card, drawn_later, hint, level_tag, nothing
 from alertengine.web.pages.ordergrid import SHOWN
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.tables import fold, markup, plain_table
+
+if TYPE_CHECKING:
+    from alertengine.vocabulary import Problem
+    from alertengine.workflow import SuperiorOrder
+
+
+def transition(row: dict[str, str]) -> None:
+    """One change; ``row`` as :func:`alertengine.web.today.transitions` gives it."""
+    with ui.element("div").classes("flex gap-3 items-center mt-2"):
+        ui.label(f"{row['city']}{row['counties']}").classes("text-lg font-bold")
+        ui.label(row["action_text"]).classes("font-bold")
+        if row["level"]:
+            level_tag(row["level"])
+        over = row["action"] == "lift"
+        until = f"至 {row['ends']}" if row["ends"] and not over else "起" if over else "起，解除时间另行通知"
+        ui.label(f"{row['starts']} {until}" if row["starts"] else "")
+    ui.label(f"{outward(row['reason'])}。" if row["reason"] else "")
+    if lead_of(row["reason"]):
+        hint(f"{lead_of(row['reason'])}。")
+    if row["basis"]:
+        hint(f"依据：{row['basis']}")
+
+
+def ordered(orders: Sequence[SuperiorOrder], now: str) -> None:
+    """The orders from above that hold or will, at a time (``YYYY-MM-DD HH:MM``)."""
+    for one in orders:
+        state = "执行中" if one.first <= now else "未开始"
+        text = f"<b>{escape(one.asks)}</b><br>{escape(one.source)}，{state}"
+        markup(f'<div class="small">{text} <a href="/superior">第{one.act}号</a></div>')
+
+
+def left_out(problems: Sequence[Problem], way: str) -> None:
+    """The orders from above that a draft was decided without, as :func:`~alertengine.workflow.orders_left_out` says.
+
+    ``way`` says how they are taken in.
+    """
+    for problem in problems:
+        ui.label(f"{problem.words('zh')[0]}。{way}").classes("note bad").props("role=alert")
+
+
+def warned(rows: Sequence[dict[str, str]], summaries: Iterable[dict[str, Any]]) -> None:
+    """What a draft warns of, and in a sentence a city what its orders come to."""
+    with card("预警和指令"):
+        if not rows:
+            nothing("没有预警变更。")
+        for row in rows:
+            transition(row)
+        for summary in summaries:
+            ui.label(_counted(summary)).classes("mt-2")
+
+
+def _counted(summary: dict[str, Any]) -> str:
+    where = f"{summary['city']}{summary.get('county') or ''}{LEVEL_TEXT.get(str(summary.get('level')), '')}"
+    parts = [f"{STATUS_TEXT[status]} {count:,}" for status, count in summary["status"].items() if count]
+    return f"{where}：{summary['enterprises']:,} 家企业 {summary['lines']:,} 条生产线，其中{'、'.join(parts)}。"
+
 
 _HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
 #: The first column whose cells say on a phone what they are.
@@ -35,7 +91,7 @@ def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = No
     if not brief.decided:
         return
     with card(f"人工变更 {len(brief.decided)} 条", alarm=bool(brief.lighter)):
-        ui.html('<a id="lines-over"></a>', sanitize=False).classes("contents")
+        markup('<a id="lines-over"></a>').classes("contents")
         place = ui.element("div").classes("w-full")
         with place:
             _register(brief, "" if look is None else "正在按没有人工变更重算，千克和比例随后给出…")
@@ -49,8 +105,8 @@ def _register(brief: Brief, waits: str = "") -> None:
     sums = [] if brief.bare is None or not brief.summaries else moved_sums(brief.bare, brief.summaries)
     rows += "".join(_sum(one) for one in sums)
     table = f'<table class="plain stacked decided"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-    ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="人工变更">{table}</div>', sanitize=False)
-    ui.label(waits or _NOTE).classes("soft small")
+    markup(f'<div class="wide tall" tabindex="0" role="group" aria-label="人工变更">{table}</div>')
+    hint(waits or _NOTE)
 
 
 def _n(head: str) -> str:
@@ -131,9 +187,7 @@ def _against(found: Against) -> None:
         for row in found.rows
     ]
     columns = {"who": "企业、生产线", "change": "变更", "county": "区县", "was": "原", "now": "现", "time": "时段"}
-    with ui.element("details").classes("fold").props("open" if len(rows) <= _FEW else ""):
-        with ui.element("summary"):
-            ui.label(f"逐条 {len(rows)} 处")
+    with fold(f"逐条 {len(rows)} 处", shown=len(rows) <= _FEW):
         plain_table(columns | {"what": "变更事项"}, rows)
         if found.changed > len(rows):
             nothing(f"只列前{len(rows)}处，全部见变更指令文书。")

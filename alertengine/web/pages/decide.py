@@ -10,18 +10,14 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.orders import Override
-from alertengine.vocabulary import AlertEngineError, InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.web.pages.frame import tell
+from alertengine.web.pages.frame import busy, telling
 
 Row = dict[str, Any]
 MEASURES: Final = {
-    "stop": "停产",
-    "limit": "限产",
-    "none": "不要求停限产",
-    "exempt": "豁免",
-    "self_directed": "自主减排",
-}
+    "stop": "停产", "limit": "限产", "none": "不要求停限产", "exempt": "豁免", "self_directed": "自主减排",
+}  # fmt: skip
 _SHARE: Final = re.compile(r"[1-9]\d?(\.\d+)?")
 
 
@@ -71,15 +67,10 @@ def decision_form(
     reason = ui.input("理由（写入指令和台账）").props("maxlength=300").classes("reason")
 
     async def act(work: Callable[[], Awaitable[str]]) -> None:
-        put.props(add="loading disable")
-        try:
-            said = await work()
-        except AlertEngineError as error:
-            tell(error)
-            return
-        finally:
-            put.props(remove="loading disable")
-        await done(said)
+        with telling():
+            with busy(put):
+                said = await work()
+            await done(said)
 
     async def change() -> None:
         made = (rows(), measure.value, share.value or "", reason.value or "")

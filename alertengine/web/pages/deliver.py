@@ -15,22 +15,21 @@ from alertengine.vocabulary import AlertEngineError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken, service_now
 from alertengine.web.intake import keep_answers, questions
-from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import (
     Visit,
     card,
     drawn_soon,
     headed,
     heading,
-    loading,
+    hint,
     nothing,
-    problem_columns,
-    problem_rows,
+    problems_listed,
     tell,
     telling,
 )
 from alertengine.web.pages.naming import ask_names
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.reading import file_field, file_fields
+from alertengine.web.pages.tables import markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import lasting
 from alertengine.workflow import EVENT_TEXT, OPEN_STATES, RECEIPTS, STATES, Delivered, Upload, by_county, still_open
@@ -46,11 +45,8 @@ async def show(visit: Visit) -> None:
     async def look() -> tuple[int, pd.DataFrame]:
         return await desk.ask(service_now, desk.path, visit.number("act"), visit.scope)
 
-    async def waits() -> None:
-        loading("送达")
-
     try:
-        await drawn_soon(ui.element("div").classes("contents"), look, partial(_draw, visit), waits)
+        await drawn_soon(look, partial(_draw, visit), "送达")
     except AlertEngineError as error:
         heading("送达")
         tell(error)
@@ -72,9 +68,9 @@ def _draw(visit: Visit, found: tuple[int, pd.DataFrame]) -> None:
         for state, text in STATES.items():
             count = int(counts.get(state, 0))
             kind = "tile ok" if not count or state == "served" else "tile amber" if state == "late" else "tile"
-            ui.html(f'<div class="{kind}"><b>{count:,}</b>{text}</div>', sanitize=False)
+            markup(f'<div class="{kind}"><b>{count:,}</b>{text}</div>')
         open_ = int((waiting["relief_open"] > 0).sum()) if len(waiting) else 0
-        ui.html(f'<div class="tile {"" if open_ else "ok"}"><b>{open_}</b>安全减排申请未答复</div>', sanitize=False)
+        markup(f'<div class="tile {"" if open_ else "ok"}"><b>{open_}</b>安全减排申请未答复</div>')
     with ui.element("div").classes("cols main-side"):
         with card(f"还没有送达的 {int(waiting['state'].isin(OPEN_STATES).sum())} 家"):
             _waiting(waiting)
@@ -101,8 +97,8 @@ def _waiting(waiting: pd.DataFrame) -> None:
     rows = [_row(row) for row in waiting.head(_SHOWN).to_dict("records")]
     plain_table(columns, rows, ("tries",), links={"enterprise_id": "/audit?enterprise={}"})
     if len(waiting) > _SHOWN:
-        ui.label(f"只列前{_SHOWN}家").classes("soft small")
-    ui.label("只有签收和当面送达证明送达；已发送、已读不算。").classes("soft small")
+        hint(f"只列前{_SHOWN}家")
+    hint("只有签收和当面送达证明送达；已发送、已读不算。")
 
 
 def _row(row: dict[Any, Any]) -> dict[str, str]:
@@ -115,7 +111,7 @@ def _row(row: dict[Any, Any]) -> dict[str, str]:
 
 def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
     async def take(upload: Upload) -> list[Upload]:
-        by = visit.allow(Right.WORK).signer(Right.WORK)
+        by = visit.signer(Right.WORK)
         done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
         _told(visit, done, number, upload, take)
         return [upload]
@@ -139,7 +135,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
                     ui.notify("请选择企业", type="negative")
                     return
                 with telling():
-                    by = visit.allow(Right.WORK).signer(Right.WORK)
+                    by = visit.signer(Right.WORK)
                     cells = (firm.value, EVENT_TEXT[event.value], when.value, channel.value, person.value, str(by))
                     upload = Upload(_ONE, _csv([_HEADS, cells]))
                     done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
@@ -178,6 +174,6 @@ def _told(visit: Visit, done: Delivered, number: int, upload: Upload, take: Call
                 await take(upload)
 
             ask_names(visit, Right.WORK, questions(done.notes, done.read.warnings), save)
-        plain_table(problem_columns(), problem_rows(list(done.notes)))
+        problems_listed(list(done.notes))
         ui.button("知道了", on_click=shown.close)
     shown.on("hide", lambda: ui.navigate.to(address))

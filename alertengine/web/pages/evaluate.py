@@ -6,7 +6,7 @@ from nicegui import ui
 
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.opening import evaluation
-from alertengine.web.pages.frame import Visit, drawn_soon, heading, loading, nothing, sheet, tell
+from alertengine.web.pages.frame import Visit, drawn_soon, heading, nothing, sheet, tell
 
 
 async def show(visit: Visit) -> None:
@@ -26,11 +26,8 @@ async def show(visit: Visit) -> None:
             ui.link("打印或另存（含图）", f"/files/acts/{number}/evaluation.html", new_tab=True)
         sheet(page)
 
-    async def waits() -> None:
-        loading(f"第{number}号响应评估")
-
     try:
-        await drawn_soon(ui.element("div").classes("contents"), look, draw, waits)
+        await drawn_soon(look, draw, f"第{number}号响应评估")
     except AlertEngineError as error:
         heading("响应评估")
         tell(error)

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from alertengine.ledger import Ledger
-from alertengine.vocabulary import AMBIENT_TEXT, AlertEngineError, InputError, to_minute
+from alertengine.vocabulary import AMBIENT_TEXT, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.warning import Cell, read_bulletin
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import days_ahead, typed
-from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, headed, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, headed, hint, telling
+from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload, bureau_cities
-
-if TYPE_CHECKING:
-    from alertengine.web.desk import Desk
 
 
 async def show(visit: Visit) -> None:
     """The page."""
     headed("录入预报", ("← 今日", "/"))
-    own = await visit.desk.look(_own, visit.desk)
+    own = await visit.desk.read(bureau_cities)
     names = await visit.desk.run(lambda: list(visit.desk.book.lists.cities()))
     table = _Table(visit, [name for name in names if not own or name in own], names)
     with ui.element("div").classes("cols side-main late"):
@@ -40,14 +35,9 @@ async def show(visit: Visit) -> None:
             table.draw()
 
 
-def _own(desk: Desk) -> tuple[str, ...]:
-    with Ledger.open(desk.path) as ledger:
-        return bureau_cities(ledger)
-
-
 def _file(visit: Visit, table: _Table) -> None:
     async def take(upload: Upload) -> list[Upload]:
-        by = visit.allow(Right.WORK).signer(Right.WORK)
+        by = visit.signer(Right.WORK)
         await visit.desk.ask(forecast_taken, visit.desk.path, visit.desk.rules, upload, by, table.reason, "")
         ui.navigate.to("/")
         return [upload]
@@ -71,12 +61,12 @@ class _Table:
         text = ui.textarea("贴上省站发布的文字或表格").classes("w-full").props("rows=5 maxlength=20000")
         with ui.element("div").classes("side"):
             ui.button("读入逐日表", on_click=lambda: self.read(text.value or "")).props("outline")
-            ui.label("只读写明城市、日期和级别或AQI的句子；“局地”“夜间”等的不读，留给您看。").classes("soft small")
+            hint("只读写明城市、日期和级别或AQI的句子；“局地”“夜间”等的不读，留给您看。")
         self.unread = ui.element("div").classes("w-full").props("role=status")
 
     def older(self) -> None:
         """Where it is said why a forecast that came out before the one on record is put in."""
-        ui.label("比已录入的预报发布得早的，先在这里写明理由，再选文件或记入台账。").classes("soft small")
+        hint("比已录入的预报发布得早的，先在这里写明理由，再选文件或记入台账。")
         said = ui.input("理由（写入台账）").classes("w-full").props("maxlength=200")
         said.on_value_change(lambda event: setattr(self, "reason", event.value or ""))
 
@@ -88,7 +78,7 @@ class _Table:
             choices = {"": "未载明", **{name: name for name in AMBIENT_TEXT.values()}}
             self.primary = ui.select(choices, value="", label="首要污染物（表中未写明的）").style("width:15em")
         with ui.element("div").classes("side below"):
-            ui.label("格内写180、180-220、中度污染或轻至中度；空着的不录。").classes("soft small")
+            hint("格内写180、180-220、中度污染或轻至中度；空着的不录。")
         self.host = ui.element("div").classes("wide").props('tabindex=0 role=group aria-label="逐日填写"')
         self.grid()
         self.problems = ui.element("div").classes("w-full")
@@ -147,21 +137,13 @@ class _Table:
 
     async def save(self) -> None:
         """Record what stands in the table."""
-        self.problems.clear()
         cells = {cell: field.value or "" for cell, field in self.fields.items()}
         other = self.primary.value or ""
         primaries = {cell: self.primaries.get(cell, other) for cell in cells}
         remark = "由经办人员按省站文字录入" if self.text else "由经办人员逐日填写"
-        try:
-            by = self.visit.allow(Right.WORK).signer(Right.WORK)
+        with telling(self.problems):
+            by = self.visit.signer(Right.WORK)
             upload = typed(cells, primaries, self.issued.value or "", self.issuer.value or "", remark)
             desk = self.visit.desk
             await desk.ask(forecast_taken, desk.path, desk.rules, upload, by, self.reason, self.text)
-        except InputError as error:
-            with self.problems:
-                problem_table(error)
-            return
-        except AlertEngineError as error:
-            tell(error)
-            return
-        ui.navigate.to("/")
+            ui.navigate.to("/")

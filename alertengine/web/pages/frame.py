@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,15 +15,13 @@ from fastapi import Request
 from nicegui import ui
 
 from alertengine.files import body_of, stylesheet
-from alertengine.ledger import not_handed_over
+from alertengine.ledger import Ledger, Signer, not_handed_over
 from alertengine.vocabulary import LEVEL_CLASS, LEVEL_MARK, LEVEL_TEXT, AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
-from alertengine.web.kept import KeptLedger
 from alertengine.web.pages.registry import PAGES, PageEntry
-from alertengine.web.pages.tables import plain_table
-from alertengine.web.roles import RIGHT_TEXT, ROLE_TEXT, Right
-from alertengine.web.scope import NOTHING, Scope
+from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.roles import NOTHING, RIGHT_TEXT, ROLE_TEXT, Right, Scope
 from alertengine.web.sessions import Session
 from alertengine.web.today import Today, seen_by
 from alertengine.web.todo import all_of
@@ -36,8 +34,6 @@ SHOWN: Final = 8
 MOST_PROBLEMS: Final = 500
 #: To sign in, and back to the very place.
 _BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
-#: The letter after g that leads to a page, as in keys.js.
-_LETTERS: Final = {"/": "t", "/issue": "f", "/simulate": "s", "/audit": "h", "/rules": "r", "/lists": "q", "/map": "m"}
 #: Seconds that the answer to a request waits for what it is asked.
 _AT_ONCE: Final = 0.5
 #: Digits of a number in an address.
@@ -79,6 +75,10 @@ class Visit:
         """The person, if they may; see :meth:`Desk.allow`."""
         return self.desk.allow(self.session, right)
 
+    def signer(self, right: Right) -> Signer:
+        """The person's signature under a right, if they may."""
+        return self.allow(right).signer(right)
+
 
 @contextmanager
 def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator[Visit | None]:
@@ -105,13 +105,13 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
     ui.add_head_html(f'<link rel="stylesheet" href="/static/design.css?{_DESIGN}">')
     ui.add_head_html('<script src="/static/keys.js" defer></script><script src="/static/print.js" defer></script>')
     ui.colors(primary=_PRIMARY)
-    ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
+    markup('<a class="skip" href="#main">跳到正文</a>')
     counted = _heading(account, key, entry, shown)
     # NiceGUI puts all of a page into a main of its own
     with ui.element("div").props("id=main tabindex=-1").classes("page"):
         if entry.right in account.rights:
             yield Visit(desk, session, account, dict(request.query_params))
-            ui.html(_keys(shown, account), sanitize=False)
+            markup(_keys(shown, account))
         else:
             with ui.element("section").classes("card"):
                 ui.label("您的角色不能查看此页").classes("say")
@@ -124,7 +124,7 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
 
 def _keys(shown: Sequence[PageEntry], account: Account) -> str:
     """The keys of every page that lead the person anywhere, in a line."""
-    ways = [f"<kbd>g</kbd> <kbd>{key}</kbd> {page.name}" for page in shown if (key := _LETTERS.get(page.address))]
+    ways = [f"<kbd>g</kbd> <kbd>{key}</kbd> {page.name}" for page in shown if (key := page.letter)]
     said = ["<kbd>/</kbd> 找企业"] if Right.READ in account.rights else []
     said += ['<kbd>n</kbd> <a href="/forecast" data-key="n">录入预报</a>'] if Right.WORK in account.rights else []
     said += [*ways, "<kbd>?</kbd> 到这一行"]
@@ -134,22 +134,20 @@ def _keys(shown: Sequence[PageEntry], account: Account) -> str:
 def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
     """Keep the number of things that wait for the person beside the way to them."""
 
-    def last() -> int:
-        with KeptLedger.open(desk.path) as ledger:
-            found = ledger.last()
-            return found.act if found else 0
+    def last(ledger: Ledger) -> int:
+        found = ledger.last()
+        return found.act if found else 0
 
-    def count(page: Today) -> int:
-        with KeptLedger.open(desk.path) as ledger:
-            return len(all_of(ledger, account, seen_by(page, account.scope), desk.works.of_cities()))
+    def count(ledger: Ledger, page: Today) -> int:
+        return len(all_of(ledger, account, seen_by(page, account.scope), desk.works.of_cities()))
 
     async def tick() -> None:
         await desk.forget_erased()
         await desk.warm()
-        held = (await desk.look(last), int(time.time() // 60))
+        held = (await desk.read(last), int(time.time() // 60))
         if desk.counted.get(account.user, (None, 0))[0] != held:
             try:
-                desk.counted[account.user] = (held, await desk.look(count, await desk.today_lately()))
+                desk.counted[account.user] = (held, await desk.read(count, await desk.today_lately()))
             except AlertEngineError:  # the process that answers died: counted again at the next turn
                 return
         waiting = desk.counted[account.user][1]
@@ -164,23 +162,23 @@ def _heading(account: Account, key: str, entry: PageEntry, shown: Sequence[PageE
     """Draw it; where the number of things that wait for the person is to stand, and the way to them."""
     place = None
     with ui.element("header").classes("top"), ui.element("div").classes("in"):
-        ui.html(f'<div class="name">{_SIGN}重污染天气应急</div>', sanitize=False)
+        markup(f'<div class="name">{_SIGN}重污染天气应急</div>')
         with ui.element("nav").props('aria-label="主导航"'):
             for page in shown:
                 here = ' aria-current="page"' if page == entry else ""
                 way = f'<a href="{page.address}"{here}>{page.name}%s</a>'
-                drawn = ui.html(way % "", sanitize=False).classes("contents")
+                drawn = markup(way % "").classes("contents")
                 place = (drawn, way) if page.address == "/" else place
         if Right.READ in account.rights:
-            ui.html(_SEEK, sanitize=False).classes("contents")
+            markup(_SEEK).classes("contents")
         with ui.element("div").classes("who"):
             roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
             ui.label(account.name or account.user)
             scope = account.scope.words
             ui.label(f"{roles}（{scope}）" if scope else roles).classes("role")
-            ui.html('<a href="/password">改密码</a>', sanitize=False).classes("wide-only")
+            markup('<a href="/password">改密码</a>').classes("wide-only")
             form = f'<form method="post" action="/sign-out"><input type="hidden" name="key" value="{key}">'
-            ui.html(f"{form}<button>退出</button></form>", sanitize=False)
+            markup(f"{form}<button>退出</button></form>")
     return place
 
 
@@ -220,7 +218,7 @@ def headed(text: str, *ways: tuple[str, str]) -> None:
 def sheet(page: str) -> None:
     """A whole report made here, in place: no frame within the frame."""
     kind, content = body_of(page)
-    ui.html(content, sanitize=False).classes(kind)
+    markup(content).classes(kind)
 
 
 def handover(path: Path) -> None:
@@ -233,13 +231,18 @@ def handover(path: Path) -> None:
                 ui.label(problem.text("zh", short=True)).classes("soft")
 
 
+def hint(text: str) -> None:
+    """What to know of a part or a field, in small letters."""
+    ui.label(text).classes("soft small")
+
+
 def nothing(text: str) -> None:
     """An empty place, with what to do about it."""
     ui.label(text).classes("soft")
 
 
 def drawn_later(
-    place: ui.element, look: Callable[[], Awaitable[_T]], draw: Callable[[_T], None], after: str = ""
+    place: ui.element, look: Callable[[], Awaitable[_T]], draw: Callable[[_T], object], after: str = ""
 ) -> None:
     """What takes a while to find, drawn in the place of what stands there once the page itself is drawn.
 
@@ -267,35 +270,32 @@ def drawn_later(
 
 
 async def drawn_soon(
-    place: ui.element,
     look: Callable[[], Coroutine[Any, Any, _T]],
-    draw: Callable[[_T], None],
-    waits: Callable[[], Awaitable[None]],
+    draw: Callable[[_T], object],
+    *titles: str,
+    waits: Callable[[], Awaitable[bool]] | None = None,
 ) -> None:
-    """What is found at once, drawn with the page; else ``waits`` draws what is there already, and that gives way to it.
+    """What is found at once, drawn with the page; else the heads of its parts, which give way to it.
 
-    So the answer to a request does not wait for what takes long.
+    ``waits`` draws what is there already in their place, and says whether there was any.  So the answer to a request
+    does not wait for what takes long.
 
     Raises:
         AlertEngineError: what ``look`` raises at once; later it is told.
 
     """
-    found = asyncio.ensure_future(look())
+    place, found = ui.element("div").classes("contents"), asyncio.ensure_future(look())
     await asyncio.wait({found}, timeout=_AT_ONCE)
     if found.done():
         with place:
             draw(found.result())
         return
     with place:
-        await waits()
+        if waits is None or not await waits():
+            for title in titles:
+                with card(title):
+                    ui.label("正在计算…").classes("soft").props("role=status")
     drawn_later(place, lambda: found, draw)
-
-
-def loading(*titles: str) -> None:
-    """The heads of parts that are being put together."""
-    for title in titles:
-        with card(title):
-            ui.label("正在计算…").classes("soft").props("role=status")
 
 
 def facts(said: Iterable[tuple[str, str]]) -> None:
@@ -324,26 +324,22 @@ def problem_rows(problems: Sequence[Problem]) -> list[dict[str, str]]:
     ]
 
 
-def problem_columns() -> dict[str, str]:
-    """The headings of :func:`problem_rows`."""
-    return {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}
+def problems_listed(problems: Sequence[Problem]) -> None:
+    """Problems as a table."""
+    heads = {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}
+    plain_table(heads, problem_rows(problems))
 
 
 def problem_table(error: AlertEngineError) -> None:
     """Every problem of an input with its place, so that all are mended in one go."""
     problems = _problems(error)
-    if any(one.code == "signed_out" for one in problems):
-        ui.run_javascript(_BACK)
-    rows = problem_rows(problems)
     ui.label(f"不能继续：{len(problems)} 处须改正").classes("no").props("role=alert")
-    plain_table(problem_columns(), rows)
+    problems_listed(problems)
 
 
 def tell(error: AlertEngineError) -> None:
     """Say what was wrong, every problem of it."""
     problems = _problems(error)
-    if any(one.code == "signed_out" for one in problems):
-        ui.run_javascript(_BACK)
     text = "\n".join(one.text("zh", short=True) for one in problems[:SHOWN])
     if len(problems) > SHOWN:
         text += f"\n另有 {len(problems) - SHOWN} 处"
@@ -351,13 +347,37 @@ def tell(error: AlertEngineError) -> None:
 
 
 @contextmanager
-def telling() -> Iterator[None]:
-    """What is refused inside is told to whoever asked for it; the rest inside is left."""
+def telling(place: ui.element | None = None, title: str = "") -> Iterator[None]:
+    """What is refused inside is told to whoever asked for it; the rest inside is left.
+
+    With a ``place``, which is cleared first, it stands there as a table, under a ``title`` in a part of its own.
+    """
+    if place is not None:
+        place.clear()
     try:
         yield
     except AlertEngineError as error:
-        tell(error)
+        if place is None:
+            tell(error)
+            return
+        with place, card(title, alarm=True) if title else nullcontext():
+            problem_table(error)
+
+
+@contextmanager
+def busy(button: ui.button) -> Iterator[None]:
+    """A button turns and takes no second click until what it does is done."""
+    button.props(add="loading disable")
+    try:
+        yield
+    finally:
+        button.props(remove="loading disable")
 
 
 def _problems(error: AlertEngineError) -> list[Problem]:
-    return error.problems if isinstance(error, InputError) else [Problem("said_so", where="session", text=str(error))]
+    """What is to be told; whoever was signed out meanwhile is led back over signing in."""
+    if not isinstance(error, InputError):
+        return [Problem("said_so", where="session", text=str(error))]
+    if any(one.code == "signed_out" for one in error.problems):
+        ui.run_javascript(_BACK)
+    return error.problems

@@ -1,4 +1,4 @@
-"""The inspector's desk: tonight's route by kilograms at risk, what to look at, evidence in, findings out."""
+"""The inspector's desk: tonight's route by kilograms at risk, its map, evidence in, findings out; decisions known."""
 
 from __future__ import annotations
 
@@ -14,48 +14,55 @@ from nicegui import ui
 
 from alertengine.audit import KIND_TEXT
 from alertengine.files import CellAnswer
-from alertengine.vocabulary import (
-    POLLUTANT_TEXT,
-    POLLUTANTS,
-    VERDICT_TEXT,
-    InputError,
-    kilograms,
-    percent,
-    to_minute,
-)
+from alertengine.lists import DECISIONS
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, VERDICT_TEXT, InputError, kilograms, percent, to_minute
 from alertengine.vocabulary import times as clock
-from alertengine.web.asked import by_the_law
+from alertengine.web.asked import by_the_law, decision_lifted, decisions_taken
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
-from alertengine.web.inspecting import JudgedEvidence, Stop, Unplaced, judge, note_of, put_on_record, route
-from alertengine.web.intake import answer_again, questions
-from alertengine.web.kept import KeptLedger
-from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import (
-    Visit,
-    card,
-    drawn_later,
-    facts,
-    nothing,
-    problem_columns,
-    problem_rows,
-    problem_table,
-    telling,
+from alertengine.web.inspecting import (
+    JudgedEvidence,
+    Stop,
+    Unplaced,
+    judge,
+    note_of,
+    places_of,
+    put_on_record,
+    route,
+    unplaced_by_county,
 )
+from alertengine.web.intake import answer_again, questions
+from alertengine.web.mapview import outlines_of
+from alertengine.web.pages.frame import Visit, card, drawn_later, facts, hint, nothing, problems_listed, telling
+from alertengine.web.pages.mapdrawing import routed
 from alertengine.web.pages.naming import ask_names
-from alertengine.web.pages.reviewing import confirm
-from alertengine.web.pages.routemap import ON_MAP, route_map
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.reading import file_field, file_fields
+from alertengine.web.pages.reviewing import Ending, confirm, end_form
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.roles import Right
-from alertengine.workflow import Upload
+from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
-    from alertengine.web.scope import Scope
 
-#: Plants of the route shown at once.
+#: Plants of the route shown at once, and those on its map; decisions shown at once, those that bind first.
 _SHOWN: Final = 12
+_DECISIONS: Final = 400
+ON_MAP: Final = 20
 _TAGS: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
 _ALL: Final = "全部区县"
+_COLUMNS: Final = {
+    "state": "今日", **{field.name: field.text for field in DECISIONS if field.name != "line_id"}, "act": "编号"
+}  # fmt: skip
+_END: Final = Ending(
+    "处罚决定",
+    "已发布的指令不变，此后拟稿不再据以作出",
+    "解除一件",
+    "自何日起不再有效",
+    "理由（写入台账）",
+    "解除",
+    "解除",
+    by_day=True,
+)
 #: Width and height of the route's map.
 _MAP: Final = (760, 300)
 
@@ -65,7 +72,8 @@ async def desk(visit: Visit) -> None:
     if Right.AUDIT in visit.account.rights:
         with ui.element("div").classes("side"):
             ui.link("今晚路线和现场记录（手机用，断网不丢）", "/field").classes("btn mid")
-    stops, acts = await visit.desk.look(_route, visit.desk, visit.scope)
+    now = pd.Timestamp(clock.now().replace(tzinfo=None))
+    stops, acts = await visit.desk.read(route, now, visit.scope)
     judging = _Judging(visit)
     inspects = Right.AUDIT in visit.account.rights
     with ui.element("div").classes("cols side-main" if inspects else "cols"):
@@ -89,17 +97,12 @@ def _map(visit: Visit, stops: list[Stop], acts: list[int]) -> None:
     def draw(found: tuple[str, list[Unplaced]]) -> None:
         svg, unplaced = found
         if svg:
-            ui.html(svg, sanitize=False)
-            ui.label(f"前{ON_MAP}家，编号同左表。").classes("soft small")
+            markup(svg)
+            hint(f"前{ON_MAP}家，编号同左表。")
         for county, own in unplaced:
             ui.label(f"{county}，没有坐标：{'、'.join(f'{number} {name}' for number, name in own)}").classes("small")
 
     drawn_later(place, lambda: route_map(visit.desk, stops, acts, _MAP), draw)
-
-
-def _route(desk: Desk, scope: Scope) -> tuple[list[Stop], list[int]]:
-    with KeptLedger.open(desk.path) as ledger:
-        return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), scope)
 
 
 def _stops(stops: list[Stop], acts: list[int]) -> None:
@@ -108,10 +111,8 @@ def _stops(stops: list[Stop], acts: list[int]) -> None:
         return
     total, risk = sum(one.kg[1] for one in stops), sum(one.at_risk for one in stops)
     share = f"，占应减的{percent(risk / total)}" if total else ""
-    ui.html(f'<div class="say">{kilograms(risk)} 千克/日 NOₓ 还没有证据{share}</div>', sanitize=False)
-    ui.label(f"第{'、'.join(map(str, acts))}号，{len(stops)}家。违反、疑似的先复查，其余按未证实的NOₓ千克。").classes(
-        "soft small"
-    )
+    markup(f'<div class="say">{kilograms(risk)} 千克/日 NOₓ 还没有证据{share}</div>')
+    hint(f"第{'、'.join(map(str, acts))}号，{len(stops)}家。违反、疑似的先复查，其余按未证实的NOₓ千克。")
     counties = list(dict.fromkeys(one.county for one in stops))
     chosen = ui.select([_ALL, *counties], value=_ALL, label="区县").classes("w-full below")
     place = ui.element("div")
@@ -122,7 +123,7 @@ def _stops(stops: list[Stop], acts: list[int]) -> None:
         most = max((one.at_risk for _, one in own), default=0) or 1
         with place:
             drawn = "".join(_stop(number, one, most) for number, one in own[:_SHOWN])
-            ui.html(drawn, sanitize=False).classes("stops")
+            markup(drawn).classes("stops")
             if len(own) > _SHOWN:
                 nothing(f"只列前{_SHOWN}家，另有{len(own) - _SHOWN}家，可按区县看。")
 
@@ -164,9 +165,7 @@ class _Judging:
             with card("现场记一条"):
                 self._note(stops)
             with card("录入证据"):
-                ui.label("用电、在线、门禁、扬尘、检查、企业台账，种类按表头认；先判断，看过再记入台账。").classes(
-                    "soft small"
-                )
+                hint("用电、在线、门禁、扬尘、检查、企业台账，种类按表头认；先判断，看过再记入台账。")
                 with file_fields(self.visit) as readings:
                     file_field("audit.evidence", readings, self.add)
                 if self.notes:
@@ -197,7 +196,7 @@ class _Judging:
 
         with ui.element("div").classes("side"):
             ui.button("放进证据", on_click=add).props("outline")
-            ui.label("没有笔录编号的只作参考。").classes("soft small")
+            hint("没有笔录编号的只作参考。")
 
     async def add(self, upload: Upload) -> list[Upload]:
         """Keep a file of evidence."""
@@ -207,19 +206,14 @@ class _Judging:
 
     async def look(self) -> None:
         """Judge the evidence and show what it comes to."""
-        self.place.clear()
         desk = self.visit.desk
-        try:
+        with telling(self.place):
             self.visit.allow(Right.AUDIT)
             found = await desk.ask(by_the_law, judge, desk.path, desk.rules, list(self.files))
-        except InputError as error:
+            if found.power:
+                desk.works.store.put_form(POWER, found.power)
             with self.place:
-                problem_table(error)
-            return
-        if found.power:
-            desk.works.store.put_form(POWER, found.power)
-        with self.place:
-            self._show(found)
+                self._show(found)
 
     async def _answered(self, found: JudgedEvidence, answers: list[CellAnswer]) -> None:
         """Keep what was answered with each file it was asked of, and judge again."""
@@ -245,16 +239,14 @@ class _Judging:
         if found.problems:
             ui.label(f"{len(found.problems)}处须人看").classes("note warn")
             ask_names(self.visit, Right.AUDIT, questions(found.problems, found.notes), partial(self._answered, found))
-            plain_table(problem_columns(), problem_rows(list(found.problems)))
-        with ui.element("details").classes("fold"):
-            with ui.element("summary"):
-                ui.label("这次核查的依据")
+            problems_listed(list(found.problems))
+        with fold("这次核查的依据"):
             facts(found.opening)
 
         async def record() -> None:
             desk = self.visit.desk
             with telling():
-                by = self.visit.allow(Right.AUDIT).signer(Right.AUDIT)
+                by = self.visit.signer(Right.AUDIT)
                 act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, list(self.files), by)
                 FieldNotes(desk.works.store, self.visit.account.user).recorded(act.act)
                 ui.notify(f"已记入台账，第{act.act}号", type="positive")
@@ -269,3 +261,75 @@ class _Judging:
 
         with ui.element("div").classes("side foot"):
             ui.button("记入台账…", on_click=ask)
+
+
+async def route_map(
+    desk: Desk, stops: list[Stop], acts: list[int], size: tuple[int, int]
+) -> tuple[str, list[Unplaced]]:
+    """The first stops that can be placed as SVG, blank where none can; and those that cannot, by county."""
+    try:
+        at = await desk.ask(places_of, desk.path, acts, [one.enterprise_id for one in stops])
+    except InputError:
+        return "", []
+    numbered = list(enumerate(stops, start=1))
+    placed = [(number, one) for number, one in numbered if one.enterprise_id in at][:ON_MAP]
+    unplaced = unplaced_by_county([(number, one) for number, one in numbered if one.enterprise_id not in at])
+    outlines, _ = await desk.look(outlines_of, desk.path)
+    cities = {one.city for _, one in placed}
+    places = [one for city in sorted(cities) for one in outlines.counties(city)] if outlines else []
+    points = [(number, one.enterprise, *at[one.enterprise_id]) for number, one in placed]
+    return routed(places, points, size) if points else "", unplaced
+
+
+async def decided(visit: Visit) -> None:
+    """Draw it; whoever sees some counties alone does not: a decision says nothing of the county."""
+    if not visit.scope.whole:
+        return
+    rows = _rows(await visit.desk.read(decisions_of, personal=False))
+    open_ = sum(row["state"] in (DECISION_STATES["open"], DECISION_STATES["awaited"]) for row in rows)
+    with card(f"处罚决定 {len(rows):,} 件，{open_:,} 件未解除、未届满"):
+        if rows:
+            links = {"act": "/audit?act={}", "enterprise_id": "/audit?enterprise={}"}
+            plain_table(_COLUMNS, rows[:_DECISIONS], links=links)
+            hint("拟稿时自动采用；清单旁另有处罚决定表的，以所附的表为准，未用到的列在拟稿的须核对中。")
+            if len(rows) > _DECISIONS:
+                hint(f"只列前{_DECISIONS}件")
+        else:
+            nothing("台账里没有处罚决定。录入后，拟稿自动采用。")
+        if Right.AUDIT in visit.account.rights:
+            _lift(visit, rows)
+            _entry(visit)
+
+
+def _rows(held: list[tuple[int, dict[str, str]]]) -> list[dict[str, str]]:
+    today, order = clock.today(), list(DECISION_STATES)
+    said = sorted(((state_on(row, today), act, row) for act, row in held), key=lambda one: order.index(one[0]))
+    return [{**row, "act": str(act), "state": DECISION_STATES[state]} for state, act, row in said]
+
+
+def _lift(visit: Visit, rows: list[dict[str, str]]) -> None:
+    """Say from which day on a decision no longer binds: an act of its own, asked first."""
+    left = {place: row for place, row in enumerate(rows) if row["state"] != DECISION_STATES["lifted"]}
+    if not left:
+        return
+    words = {place: f"{row['number']} {row['enterprise']} {row['kind']}" for place, row in left.items()}
+
+    async def act(place: int, day: str, reason: str) -> None:
+        row, by = left[place], visit.signer(Right.AUDIT)
+        said = (row["number"], row["enterprise_id"], day, reason, by)
+        number = await visit.desk.ask(decision_lifted, visit.desk.path, *said)
+        ui.notify(f"已记入台账，第{number}号", type="positive")
+
+    end_form(words, _END, f"{clock.now():%Y-%m-%d}", act)
+
+
+def _entry(visit: Visit) -> None:
+    async def take(upload: Upload) -> list[Upload]:
+        by = visit.signer(Right.AUDIT)
+        new, known = await visit.desk.ask(decisions_taken, visit.desk.path, upload, by)
+        ui.notify(f"记入{new}件处罚决定，{known}件已在台账", type="positive")
+        ui.navigate.reload()
+        return [upload]
+
+    with file_fields(visit) as readings:
+        file_field("audit.decisions", readings, take)

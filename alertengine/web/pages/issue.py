@@ -8,20 +8,17 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.ledger import Ledger
-from alertengine.vocabulary import LEVEL_TEXT, ZONE, AlertEngineError
-from alertengine.web.desk import Desk
-from alertengine.web.lists import OnFile, list_files, lists_on_file
+from alertengine.vocabulary import LEVEL_TEXT, ZONE
+from alertengine.web.lists import list_files, lists_on_file
 from alertengine.web.pages import issueopen
-from alertengine.web.pages.filefield import file_field, file_fields, file_words
-from alertengine.web.pages.frame import Visit, card, heading, nothing, problem_table, telling
+from alertengine.web.pages.accounts import own_keys_card
+from alertengine.web.pages.frame import Visit, busy, card, heading, hint, nothing, telling
 from alertengine.web.pages.jobbar import followed, going
-from alertengine.web.pages.keycard import own_keys_card
-from alertengine.web.pages.reading import Readings
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.reading import Readings, file_field, file_fields, file_words
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.web.works import HeldWork
+from alertengine.web.workstore import HeldWork
 from alertengine.workflow import DraftState, Upload, bureau_cities, drafts, latest_forecast
 
 #: Files of a draft, each with a field of its own.
@@ -76,16 +73,11 @@ def _in_hand(visit: Visit) -> None:
             with ui.element("div").classes("flex gap-3 items-center flex-wrap"):
                 ui.link(row.title, f"/issue?work={row.key}")
                 changed = datetime.fromtimestamp(row.changed, ZONE)
-                ui.label(f"{row.changed_by} {moment(changed)}改动，第{row.version}版").classes("soft small")
-
-
-def _read(desk: Desk) -> list[DraftState]:
-    with Ledger.open(desk.path) as ledger:
-        return drafts(ledger)
+                hint(f"{row.changed_by} {moment(changed)}改动，第{row.version}版")
 
 
 async def _all(visit: Visit) -> None:
-    states = await visit.desk.look(_read, visit.desk)
+    states = await visit.desk.read(drafts)
     waiting = [state for state in states if state.stage.open]
     with card(f"待办 {len(waiting)} 件"):
         if not waiting:
@@ -94,7 +86,7 @@ async def _all(visit: Visit) -> None:
             with ui.element("div").classes("flex gap-3 items-center flex-wrap mt-1"):
                 ui.link(f"第{state.act}号 {state.title}", f"/issue?draft={state.act}").classes("text-lg")
                 ui.label(state.stage.text).classes("tag none")
-                ui.label(f"{state.drafted_by} {moment(state.drafted_at)}拟").classes("soft small")
+                hint(f"{state.drafted_by} {moment(state.drafted_at)}拟")
     done = [state for state in states if not state.stage.open][-_SHOWN:]
     if done:
         with card("已办"):
@@ -114,21 +106,6 @@ def _row(state: DraftState) -> dict[str, str]:
         "approved_by": state.approved_by,
         "issued": "" if state.issued is None else str(state.issued),
     }
-
-
-def _on_file(desk: Desk) -> tuple[list[OnFile], tuple[str, ...], str]:
-    """The lists on record, the bureau's own cities, and the forecast on record in words."""
-    with Ledger.open(desk.path) as ledger:
-        held = latest_forecast(ledger)
-        forecast = "" if held is None else held.act.title
-        if held is not None and held.act.kind != "forecast":
-            forecast = f"第{held.act.act}号《{held.act.title}》所用的预报"
-        return lists_on_file(ledger), bureau_cities(ledger), forecast
-
-
-def _files_of(desk: Desk, number: int) -> tuple[Upload, list[Upload]]:
-    with Ledger.open(desk.path) as ledger:
-        return list_files(ledger, number)
 
 
 class _Form:
@@ -176,7 +153,7 @@ class _Form:
         files = {key: held[0] for key, held in self.files.items() if key != "beside" and held}
         beside, version = self.files.get("beside", []), self.said.get("version")
         if "list" not in files and version is not None:
-            source, others = await self.visit.desk.look(_files_of, self.visit.desk, int(version))
+            source, others = await self.visit.desk.read(list_files, int(version))
             files["list"] = self.store.put_upload(source)
             beside = [self.store.put_upload(one) for one in others]
         title = str(self.said.get("title") or "").strip() or _TITLE
@@ -187,7 +164,12 @@ class _Form:
 
 async def _new(visit: Visit) -> None:
     form = _Form(visit)
-    lists, own, forecast = await visit.desk.look(_on_file, visit.desk)
+    desk = visit.desk
+    lists, own = await desk.read(lists_on_file), await desk.read(bureau_cities)
+    held = await desk.read(latest_forecast)
+    forecast = "" if held is None else held.act.title
+    if held is not None and held.act.kind != "forecast":
+        forecast = f"第{held.act.act}号《{held.act.title}》所用的预报"
     choices = {one.act: one.words for one in lists}
     listed = {one.act: [city for city in one.cities if city in own or not own] for one in lists}
     named = visit.query.get("city", "")
@@ -197,7 +179,7 @@ async def _new(visit: Visit) -> None:
         form.said["version"] = next(iter(choices), None)
     form.said.setdefault("cities", listed.get(form.said["version"], list(own)))
     with card("新拟稿"):
-        ui.html('<a id="new"></a>', sanitize=False)
+        markup('<a id="new"></a>')
         with ui.element("div").classes("side"):
             said = form.said
             title = ui.input("名称", value=said.get("title", _TITLE)).style("min-width:18em").props("maxlength=120")
@@ -214,23 +196,16 @@ async def _new(visit: Visit) -> None:
                 ui.label("台账里还没有发布的清单：在“清单”发布一次，以后每晚按版本选用；也可在下面上传。").classes(
                     "note warn"
                 )
-            ui.label(f"用最近录入的：{forecast}" if forecast else "还没有预报，请先录入或在下面上传").classes(
-                "soft small"
-            )
+            hint(f"用最近录入的：{forecast}" if forecast else "还没有预报，请先录入或在下面上传")
         of_list.on_value_change(lambda event: cities.set_value(listed.get(event.value, chosen)))
         for name, field in zip(_TEXTS, (title, mode, cities, note, of_list), strict=True):
             field.props(add="debounce=400").on_value_change(lambda event, name=name: form.say(name, event.value))
-        more = ui.element("details").classes("fold below")
-        if form.files or not choices:
-            more.props("open")
-        with more:
-            with ui.element("summary"):
-                ui.label("另行上传清单、预报、实测（代替上面所选）")
-            with file_fields(visit) as readings:
-                for key in _FILES:
-                    name = key.removeprefix("issue.")
-                    file_field(key, readings, partial(form.put, name), form.words(name))
-                file_field("issue.beside", readings, form.add, form.words("beside"))
+        more, shown = "另行上传清单、预报、实测（代替上面所选）", bool(form.files) or not choices
+        with fold(more, "fold below", shown=shown), file_fields(visit) as readings:
+            for key in _FILES:
+                name = key.removeprefix("issue.")
+                file_field(key, readings, partial(form.put, name), form.words(name))
+            file_field("issue.beside", readings, form.add, form.words("beside"))
         _deciding(visit, form, readings)
 
 
@@ -239,20 +214,12 @@ def _deciding(visit: Visit, form: _Form, readings: Readings) -> None:
     problems = ui.element("div").classes("w-full mt-2")
 
     async def decide() -> None:
-        problems.clear()
-        button.props(add="loading disable")
-        try:
+        with telling(problems), busy(button):
             readings.whole()
             asked = await form.asked()
             with problems:
                 job = await followed(visit, visit.desk.jobs.begin("decide", asked["title"], asked, asked["user"]))
-        except AlertEngineError as error:
-            with problems:
-                problem_table(error)
-            return
-        finally:
-            button.props(remove="loading disable")
-        form.store.put_form(visit.account.user, {})
-        ui.navigate.to(f"/issue?work={job.said['work']}")
+            form.store.put_form(visit.account.user, {})
+            ui.navigate.to(f"/issue?work={job.said['work']}")
 
     button = ui.button("计算指令", on_click=decide).classes("mt-2")

@@ -1,24 +1,48 @@
-"""The next step of a draft, for whoever may take it: review, approve, issue, withdraw, revise."""
+"""The next step of a draft, for whoever may take it: review, approve, issue, withdraw, revise.
+
+And what comes after an act is issued: its papers, letting drafts out under a name, service, evaluation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError, Problem
-from alertengine.web.asked import step
+from alertengine.ledger import Act
+from alertengine.vocabulary import LEVEL_TEXT, Problem
 from alertengine.web.brief import Brief
-from alertengine.web.pages.frame import Visit, heading, level_tag, tell, telling
+from alertengine.web.kept import read_record, write_record
+from alertengine.web.pages.beside import left_out
+from alertengine.web.pages.frame import Visit, busy, card, heading, hint, level_tag, telling
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.parts import steps
 from alertengine.web.pages.reviewing import confirm, numbers_of, seen_of
-from alertengine.web.pages.warned import left_out
+from alertengine.web.pages.tables import markup
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.workflow import DraftState, Stage, approve, review
+from alertengine.workflow import (
+    RELEASE,
+    DraftState,
+    Stage,
+    approve,
+    release_on_record,
+    review,
+    unused_decisions,
+    withdraw,
+)
 
+if TYPE_CHECKING:
+    from alertengine.documents import Release
+    from alertengine.ledger import Ledger
+
+#: Decisions named one by one.
+_NAMED: Final = 8
+#: Rights of those who sign.
+SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
 _PLACE: Final = {Stage.DRAFTED: 1, Stage.REVIEWED: 2, Stage.APPROVED: 3, Stage.ISSUED: 4}
 _WAITS: Final = {Stage.DRAFTED: "审核人员审核", Stage.REVIEWED: "批准人批准", Stage.APPROVED: "经办人员发布"}
 
@@ -41,7 +65,7 @@ def actions(
                 if state.mode != "live":
                     ui.label({"simulation": "推演", "drill": "演练"}[state.mode]).classes("tag none")
                 ui.label(state.stage.text).classes("tag act")
-            ui.html(steps(_steps(state), _PLACE.get(state.stage, 0)), sanitize=False)
+            markup(steps(_steps(state), _PLACE.get(state.stage, 0)))
         for name, text in (("说明", state.note), ("理由", state.reason)):
             if text:
                 ui.label(f"{name}：{text}").classes("note")
@@ -100,22 +124,16 @@ def _decide(
         async def done(*, passed: bool) -> None:
             more = {"despite": despite.value or ""} if despite is not None else {}
             said = {"passed": passed, "reason": reason.value or "", **more}
-            await _acted(visit, right, "approve" if act is approve else "review", state.act, said)
+            await _acted(visit, right, act, state.act, said)
 
-        async def passed() -> None:
-            await done(passed=True)
-
-        async def back() -> None:
-            await done(passed=False)
-
-        def ask(name: str, then: Callable[[], Any], *, red: bool) -> None:
-            seen = "" if red else seen_of(brief)
-            confirm(f"{name}第{state.act}号《{state.title}》？", numbers_of(brief), name, then, red=red, seen=seen)
+        def ask(name: str, *, passed: bool) -> None:
+            title, seen = f"{name}第{state.act}号《{state.title}》？", seen_of(brief) if passed else ""
+            confirm(title, numbers_of(brief), name, partial(done, passed=passed), red=not passed, seen=seen)
 
         buttons = ui.element("div").classes("side foot")
     with buttons:
-        ui.button(f"{names[0]}…", on_click=lambda: ask(names[0], passed, red=False))
-        ui.button(f"{names[1]}…", on_click=lambda: ask(names[1], back, red=True), color="negative").props("outline")
+        ui.button(f"{names[0]}…", on_click=lambda: ask(names[0], passed=True))
+        ui.button(f"{names[1]}…", on_click=lambda: ask(names[1], passed=False), color="negative").props("outline")
 
 
 def _issue(visit: Visit, state: DraftState, brief: Brief) -> None:
@@ -124,25 +142,19 @@ def _issue(visit: Visit, state: DraftState, brief: Brief) -> None:
 
         async def send() -> None:
             why = (despite.value or "") if despite is not None else ""
-            button.props(add="disable")
-            try:
+            with telling(), busy(button):
                 account = visit.allow(Right.WORK)
                 asked = {"draft": state.act, "by": account.user, "despite": why}
                 with place:
                     await followed(visit, visit.desk.jobs.begin("issue", state.title, asked, account.user))
-            except AlertEngineError as error:
-                tell(error)
-                return
-            finally:
-                button.props(remove="disable")
-            ui.navigate.reload()
+                ui.navigate.reload()
 
         def ask() -> None:
             confirm(f"发布第{state.act}号《{state.title}》？", numbers_of(brief), "发布", send)
 
         button = ui.button("发布…", on_click=ask)
         place = ui.element("div").classes("w-full")
-        ui.label("发布前按拟稿的原始文件重新计算，与批准的内容逐行核对。").classes("soft small")
+        hint("发布前按拟稿的原始文件重新计算，与批准的内容逐行核对。")
 
 
 def _officer(visit: Visit, state: DraftState) -> None:
@@ -157,12 +169,11 @@ def _officer(visit: Visit, state: DraftState) -> None:
             ui.navigate.to(f"/issue?work={job.said['work']}")
 
     async def back() -> None:
-        await _acted(visit, Right.WORK, "withdraw", state.act, {"reason": why.value or ""})
+        await _acted(visit, Right.WORK, withdraw, state.act, {"reason": why.value or ""})
 
     def ask() -> None:
-        confirm(
-            f"撤回第{state.act}号《{state.title}》？", [("1", "件拟稿不再往下走，台账保留")], "撤回", back, red=True
-        )
+        numbers = [("1", "件拟稿不再往下走，台账保留")]
+        confirm(f"撤回第{state.act}号《{state.title}》？", numbers, "撤回", back, red=True)
 
     with ui.element("div").classes("side below"):
         ui.button("修改后重新提交", on_click=revise).props("flat")
@@ -171,8 +182,76 @@ def _officer(visit: Visit, state: DraftState) -> None:
     place = ui.element("div").classes("w-full")
 
 
-async def _acted(visit: Visit, right: Right, name: str, draft: int, said: dict[str, Any]) -> None:
+async def _acted(visit: Visit, right: Right, act: Callable[..., Act], draft: int, said: dict[str, Any]) -> None:
     """Do a step under this person's signature and show what became of the draft."""
     with telling():
-        await visit.desk.ask(step, visit.desk.path, name, draft, visit.allow(right).signer(right), said)
+        await visit.desk.ask(partial(write_record, visit.desk.path, act, draft, visit.signer(right), **said))
         ui.navigate.reload()
+
+
+@dataclass(frozen=True, slots=True)
+class LastRelease:
+    """The last release on record, and the decisions it says the orders were made without."""
+
+    allowed: Release | None
+    unused: list[str]
+
+
+def released(ledger: Ledger, number: int) -> LastRelease:
+    """What is on record of letting the papers of an act out."""
+    acts = [one for one in ledger.acts(RELEASE) if one.head.get("about") == number]
+    unused = acts[-1].head.get("decisions_unused", []) if acts else []
+    return LastRelease(release_on_record(ledger, number), list(map(str, unused)))
+
+
+def issued_cards(visit: Visit, number: int, out: LastRelease) -> None:
+    """The cards of an issued act, each for whoever may use it."""
+    allowed, unused = out.allowed, out.unused
+    with ui.element("div").classes("cols fit"):
+        if SIGNING & visit.account.rights:
+            with card("文书"):
+                with ui.element("div").classes("side"):
+                    text = f"下载第{number}号的全部文书：指令、公示牌、公告和当晚一套（含审批表）（zip）"
+                    ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
+                if allowed is not None:
+                    said = f"已由{allowed.by}具名放行：{allowed.reason}。未决事项逐份载明，并已记入台账。"
+                    ui.label(said).classes("note warn below")
+                    if unused:
+                        ui.label(_unused(unused)).classes("note warn")
+                elif Right.APPROVE in visit.account.rights:
+                    _release(visit, number)
+                else:
+                    hint("仍是草稿而必须发出的，由批准人在这里具名放行。")
+        with card("之后"), ui.element("div").classes("side"):
+            ui.link("送达和回执", f"/deliver?act={number}").classes("btn")
+            ui.link("今晚核查", "/audit").classes("btn")
+            ui.link("响应评估", f"/evaluate?act={number}").classes("btn")
+
+
+def _unused(numbers: list[str]) -> str:
+    named = "、".join(numbers[:_NAMED]) + (" 等" if len(numbers) > _NAMED else "")
+    return f"未据以作出这号指令的处罚决定{len(numbers)}件，未解除：{named}。"
+
+
+def _release(visit: Visit, number: int) -> None:
+    with ui.element("div").classes("side below"):
+        reason = ui.input("具名放行的理由（写入每份文书和台账）").classes("reason").props("maxlength=300")
+
+        async def act() -> None:
+            with telling():
+                user = visit.allow(Right.APPROVE).user
+                asked = {"act": number, "by": user, "reason": reason.value or ""}
+                with place:
+                    await followed(visit, visit.desk.jobs.begin("release", f"第{number}号", asked, user))
+                ui.navigate.reload()
+
+        async def ask() -> None:
+            numbers = [("1", "号指令中仍是草稿的文书以您的名义发出"), ("全部", "未决事项写在每份文书上")]
+            with telling():
+                unused = await visit.desk.ask(read_record, visit.desk.path, unused_decisions, number)
+                if unused:
+                    numbers.append((str(len(unused)), f"件处罚决定未用到：{'、'.join(unused[:_NAMED])}"))
+                confirm(f"具名放行第{number}号的草稿？", numbers, "具名放行", act, red=True)
+
+        place = ui.element("div").classes("w-full")
+        ui.button("具名放行…", on_click=ask).props("outline")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from typing import Final
 
 import pandas as pd
@@ -12,24 +14,20 @@ from nicegui import ui
 from alertengine.files import Protocol
 from alertengine.ledger import Ledger
 from alertengine.orders import Explanation, Override
-from alertengine.vocabulary import AlertEngineError, Problem, kilograms, signed
+from alertengine.vocabulary import Problem, kilograms, signed
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import explain_work, without_decisions
 from alertengine.web.brief import Brief
-from alertengine.web.compared import Against
-from alertengine.web.decisions import not_carried
-from alertengine.web.kept import KeptLedger
+from alertengine.web.compared import not_carried
 from alertengine.web.opening import Drafted, against_act, against_work, drafted, given_already, ready_act, ready_work
-from alertengine.web.orderrows import Sums, rows, sums
-from alertengine.web.pages.beside import against_card, register_card
+from alertengine.web.orderrows import Sums, fields_said, rows, sums
+from alertengine.web.pages.beside import against_card, left_out, register_card, warned
 from alertengine.web.pages.decide import Deciding, Row
-from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, tell, telling
-from alertengine.web.pages.issueacts import actions
-from alertengine.web.pages.issuedone import SIGNING, LastRelease, issued_cards, released
+from alertengine.web.pages.frame import Visit, busy, card, drawn_soon, heading, hint, telling
+from alertengine.web.pages.issueacts import SIGNING, LastRelease, actions, issued_cards, released
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import GridSource, OrderGrid, of_act
 from alertengine.web.pages.parts import steps
-from alertengine.web.pages.phonelines import on_paper, phone_lines
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reviewing import (
     confirm,
@@ -41,11 +39,10 @@ from alertengine.web.pages.reviewing import (
     states_card,
     tiles,
 )
-from alertengine.web.pages.warned import left_out, warned
-from alertengine.web.ready import Ready
+from alertengine.web.pages.tables import markup
 from alertengine.web.roles import Right
 from alertengine.web.today import new_changes, transitions
-from alertengine.web.works import HeldWork
+from alertengine.web.workstore import HeldWork
 from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_left_out, readings_of
 
 #: Decisions named one by one.
@@ -56,15 +53,14 @@ async def show_work(visit: Visit, work: HeldWork) -> None:
     """A work in hand: look, order otherwise, submit."""
     desk = visit.desk
 
-    def read() -> tuple[pd.DataFrame, list[Problem], list[Override]]:
+    def read(ledger: Ledger) -> tuple[pd.DataFrame, list[Problem], list[Override]]:
         warnings, options = work.warnings, desk.works.store.options(work.row.content)
         live = options.get("scenario", {}).get("mode", "live") == "live"
         now = pd.Timestamp(clock.now().replace(tzinfo=None))
-        with KeptLedger.open(desk.path) as ledger:
-            carried = not_carried(ledger, work.orders, work.overrides, now) if live else []
-            return warnings, orders_left_out(ledger, desk.book.lists, options, warnings, work.now), carried
+        carried = not_carried(ledger, work.orders, work.overrides, now) if live else []
+        return warnings, orders_left_out(ledger, desk.book.lists, options, warnings, work.now), carried
 
-    _WorkPage(visit, work, *await desk.look(read))
+    _WorkPage(visit, work, *await desk.read(read))
 
 
 class _WorkPage:
@@ -73,7 +69,7 @@ class _WorkPage:
     def __init__(
         self, visit: Visit, work: HeldWork, warnings: pd.DataFrame, unused: list[Problem], carried: list[Override]
     ) -> None:
-        self.visit, self.work, self.brief = visit, work, work.brief
+        self.visit, self.work, self.brief, desk = visit, work, work.brief, visit.desk
         self.key, self.changes = work.row.key, transitions(warnings)
         #: What each decision of this visit replaced: overrides to be put back, lines to be let go.
         self.undone: list[tuple[list[Override], list[tuple[str, str]]]] = []
@@ -83,7 +79,7 @@ class _WorkPage:
                     heading(work.row.title)
                     self.saved = ui.label(self._saved()).classes("soft small")
                 names = (("拟稿", work.row.changed_by), ("审核", ""), ("批准", ""), ("发布", ""))
-                ui.html(steps(names, 0), sanitize=False)
+                markup(steps(names, 0))
             if unused:
                 left_out(unused, "点“按它重新计算”，所用文件和人工变更保留。")
                 ui.button("按它重新计算", on_click=self._renew).props("outline")
@@ -97,8 +93,8 @@ class _WorkPage:
         self.below = ui.element("div").classes("pile")
         self._summed()
         with ui.element("div").classes("cols even"):
-            against_card(self._against)
-            ready_card(self._look)
+            against_card(lambda: desk.ask(against_work, desk.path, self.key))
+            ready_card(lambda: desk.ask(ready_work, desk.path, self.key))
         with ui.element("div").classes("side"):
             ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
             ui.link("全部指令，可打印", f"/files/works/{self.key}/print.html", new_tab=True).classes("small")
@@ -123,15 +119,11 @@ class _WorkPage:
             button = ui.button(f"沿用这{len(several)}条").props("outline").classes("below")
 
         async def carry() -> None:
-            button.props(add="loading disable")
-            try:
-                signed = {"by": self._signer(), "at": clock.now().replace(tzinfo=None)}
-                await self.grid.decided(await self._put([one.model_copy(update=signed) for one in several]))
-            except AlertEngineError as error:
-                tell(error)
-                button.props(remove="loading disable")
-                return
-            place.delete()
+            with telling():
+                with busy(button):
+                    signed = {"by": self._signer(), "at": clock.now().replace(tzinfo=None)}
+                    await self.grid.decided(await self._put([one.model_copy(update=signed) for one in several]))
+                place.delete()
 
         button.on_click(carry)
 
@@ -160,7 +152,7 @@ class _WorkPage:
         return row | (rows(mine)[0] if len(mine) else {})
 
     def _signer(self) -> str:
-        return self.visit.allow(Right.WORK).signer(Right.WORK)
+        return self.visit.signer(Right.WORK)
 
     async def _put(self, several: list[Override]) -> str:
         if not several:
@@ -228,12 +220,6 @@ class _WorkPage:
                 warned(self.changes, self.brief.summaries)
                 ratio_card(self.brief)
 
-    async def _look(self) -> Ready:
-        return await self.visit.desk.ask(ready_work, self.visit.desk.path, self.key)
-
-    async def _against(self) -> Against:
-        return await self.visit.desk.ask(against_work, self.visit.desk.path, self.key)
-
     def _submitting(self) -> None:
         desk = self.visit.desk
         with ui.element("div").classes("side"):
@@ -291,31 +277,25 @@ class _Opened:
 
 async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
-
-    async def waits() -> None:
-        loading(f"第{number}号拟稿")
-
-    place = ui.element("div").classes("contents")
-    await drawn_soon(place, partial(_opened, visit, number), partial(_draft, visit, number), waits)
+    await drawn_soon(partial(_opened, visit, number), partial(_draft, visit, number), f"第{number}号拟稿")
 
 
 async def _opened(visit: Visit, number: int) -> _Opened:
     desk, scope = visit.desk, visit.scope
     held = await desk.ask(drafted, desk.path, number, scope)
 
-    def read() -> _Opened:
-        with Ledger.open(desk.path) as ledger:
-            act, state, unused = ledger.act(number), draft(ledger, number), list[Problem]()
-            decided = decided_of(ledger, act)
-            if state.stage.open and decided is not None:
-                options, lists = act.head.get("options", {}), desk.book.lists
-                unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
-            changes = [] if decided is None else transitions(decided.record)
-            fresh = [] if decided is None else new_changes(decided.record)
-            out = None if state.issued is None else released(ledger, state.issued)
-            return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, out)
+    def read(ledger: Ledger) -> _Opened:
+        act, state, unused = ledger.act(number), draft(ledger, number), list[Problem]()
+        decided = decided_of(ledger, act)
+        if state.stage.open and decided is not None:
+            options, lists = act.head.get("options", {}), desk.book.lists
+            unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
+        changes = [] if decided is None else transitions(decided.record)
+        fresh = [] if decided is None else new_changes(decided.record)
+        out = None if state.issued is None else released(ledger, state.issued)
+        return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, out)
 
-    found = await desk.look(read)
+    found = await desk.read(read)
     if not found.state.stage.open:
         return found
     return replace(found, brief=replace(held.brief, stands=await desk.ask(given_already, desk.path, number, scope)))
@@ -342,16 +322,13 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
                 ui.label(f"{brief.enterprises:,} 家企业 {brief.lines:,} 条生产线；减排比例按全市计算，不在这里。")
     register_card(brief, beside if brief.decided else None)
 
-    async def look() -> Ready:
-        return await desk.ask(ready_act, desk.path, number, visit.scope)
-
     with ui.element("div").classes("cols even" if state.mode == "live" else "cols"):
         with ui.element("div").classes("pile"):
             states_card(brief)
             if state.mode == "live":
                 against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
         if state.mode == "live":
-            ready_card(look, issued=issued)
+            ready_card(lambda: desk.ask(ready_act, desk.path, number, visit.scope), issued=issued)
     phone_lines(found.held, number)
     with ui.element("div").classes("desk-only"):
         grid = OrderGrid(visit, of_act(visit, number, found.held.first), marks_of(pressed))
@@ -364,3 +341,33 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
             text = "下载审批表（列明签发前的未决事项）和全部文书草稿（zip）"
             ui.link(text, f"/files/acts/{number}.zip")
         ui.link("全部指令，按企业列出，可打印", f"/files/acts/{number}/print.html", new_tab=True)
+
+
+def phone_lines(held: Drafted, number: int) -> None:
+    """Draw them of what holds; on a desk the grid stands there instead, on paper all lines."""
+    with ui.element("div").classes("phone-only pile no-print"):
+        if held.open:
+            with card(f"没有依据的 {held.open} 条生产线"):
+                markup('<a id="lines-open"></a>').classes("contents")
+                markup(f'<ul class="line-cards">{"".join(map(_line, held.cards))}</ul>')
+                if held.open > len(held.cards):
+                    hint(f"另有{held.open - len(held.cards)}条，见“地图、打印和下载”。")
+        with card(f"其余 {held.lines - held.open:,} 条"):
+            ui.label(held.rest).classes("small")
+            ui.link("全部指令，按企业列出", f"/files/acts/{number}/print.html", new_tab=True).classes("small")
+
+
+def _line(row: Mapping[str, str]) -> str:
+    name = escape(f"{row['enterprise']} {row['line'] or row['line_id']}")
+    what = f"以下级措施为下限：{row['measure_text']}" if row["lower"] else "无依据 → 待人工确定"
+    asked = fields_said(row["hangs_on"])
+    why = f"{row['county']}，{row['industry']}" + (f"；待核实：{asked}" if asked else "")
+    return (
+        f'<li><div><span class="mk open">缺</span> <b>{name}</b></div>'
+        f'<div>{escape(what)}</div><div class="small soft">{escape(why)}</div></li>'
+    )
+
+
+def on_paper(address: str) -> None:
+    """On paper all orders of a page to be printed, fetched as it is printed; the page itself holds a screenful."""
+    markup(f'<div class="paper-only" data-print="{escape(address)}"></div>')

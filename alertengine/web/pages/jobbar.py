@@ -6,17 +6,12 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.web.jobs.kinds import KINDS
-from alertengine.web.jobs.store import Job
+from alertengine.web.jobs.store import KINDS, Job
 from alertengine.web.pages.frame import Visit, card, telling
 
 STATE_TEXT: Final = {
-    "waiting": "排队中",
-    "running": "进行中",
-    "done": "完成",
-    "failed": "未能完成",
-    "stopped": "已取消",
-}
+    "waiting": "排队中", "running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消",
+}  # fmt: skip
 
 
 async def followed(visit: Visit, job: Job) -> Job:

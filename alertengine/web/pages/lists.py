@@ -10,32 +10,20 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from alertengine.files import CellAnswer
-from alertengine.ledger import Ledger
-from alertengine.vocabulary import DOUBTS, AlertEngineError, InputError
+from alertengine.vocabulary import DOUBTS
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import OnFile, lists_on_file, publish_uploads
-from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import (
-    Visit,
-    card,
-    heading,
-    nothing,
-    problem_columns,
-    problem_rows,
-    problem_table,
-    tell,
-)
+from alertengine.web.pages.frame import Visit, card, heading, nothing, problems_listed, telling
 from alertengine.web.pages.naming import ask_names
+from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import PROOF_COLUMNS, Upload, proof_rows
 
 if TYPE_CHECKING:
-    from alertengine.web.desk import Desk
-    from alertengine.web.scope import Scope
     from alertengine.workflow import Publication
 
 _FORMS = ("lists.counties", "lists.objections", "lists.filing")
@@ -47,7 +35,7 @@ async def show(visit: Visit) -> None:
     """The page."""
     heading("清单")
     scope = visit.scope
-    found = await visit.desk.look(_on_file, visit.desk, scope)
+    found = await visit.desk.read(lists_on_file, scope)
     with ui.element("div").classes("cols broad"):
         with card("已发布的版本" if scope.whole else f"已发布的版本，只计{scope.words}"):
             if not found and not scope.whole:
@@ -61,11 +49,6 @@ async def show(visit: Visit) -> None:
                 plain_table(columns, rows, ("enterprises", "lines"), links={"act": "/audit?act={}"})
         if Right.WORK in visit.account.rights:
             _Publishing(visit)
-
-
-def _on_file(desk: Desk, scope: Scope) -> list[OnFile]:
-    with Ledger.open(desk.path) as ledger:
-        return lists_on_file(ledger, scope)
 
 
 def _row(one: OnFile) -> dict[str, str]:
@@ -136,27 +119,19 @@ class _Publishing:
             ui.navigate.reload()
 
     async def _done(self, *, only_look: bool) -> tuple[Publication, int | None] | None:
-        self.place.clear()
-        try:
+        with telling(self.place):
             self.visit.allow(Right.WORK)
             self.readings.whole()
             if "list" not in self.files:
                 with self.place:
                     nothing("请先选择清单文件。")
                 return None
-            desk, forms = (
-                self.visit.desk,
-                {one.removeprefix("lists."): self.files[one] for one in _FORMS if one in self.files},
-            )
+            desk = self.visit.desk
+            forms = {one.removeprefix("lists."): self.files[one] for one in _FORMS if one in self.files}
             day = date.fromisoformat(self.day.value or str(clock.today()))
             said = (self.version.value or "", self.approver.value or "", day)
             files = (self.files["list"], self.beside, forms, said, self.despite.value or "", desk.rules)
             return await desk.ask(by_the_law, publish_uploads, desk.path, desk.rules, *files, only_look=only_look)
-        except InputError as error:
-            with self.place:
-                problem_table(error)
-        except AlertEngineError as error:
-            tell(error)
         return None
 
     async def _answered(self, answers: list[CellAnswer]) -> None:
@@ -177,6 +152,6 @@ class _Publishing:
             ):
                 if problems:
                     ui.label(f"{len(problems)}{word}").classes(kind)
-                    plain_table(problem_columns(), problem_rows(list(problems)))
+                    problems_listed(list(problems))
             if not found.obstacles:
                 ui.label("没有不达标、未读懂的单元格或未答复的异议。").classes("note fine")

@@ -14,7 +14,7 @@ from alertengine.rulebook import Outlines
 from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, POLLUTANT_TEXT, InputError, kilograms, rounded
 from alertengine.warning import RANK
 from alertengine.web.mapview import SHOWN, MapArea, MapView, Plant, outlines_of
-from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, loading, nothing, problem_table
+from alertengine.web.pages.frame import Visit, card, drawn_soon, heading, hint, nothing, problem_table
 from alertengine.web.pages.mapdrawing import (
     ZOOMS,
     Look,
@@ -28,7 +28,7 @@ from alertengine.web.pages.mapdrawing import (
     steps,
 )
 from alertengine.web.pages.parts import heat, level_mark
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.tables import markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import PlaceForecast, Today
 
@@ -52,10 +52,12 @@ async def show(visit: Visit) -> None:
         heading("地图")
         nothing(f"地图按全市和各区县合计，您的账号只看{visit.scope.words}。")
         return
-    of, place = asked.get("of", ""), ui.element("div").classes("contents")
+    of = asked.get("of", "")
     near = any(right in visit.account.rights for right in _NEAR)
 
     async def look() -> tuple[Today, MapView, Outlines | None, tuple[Problem, ...]]:
+        if of.startswith("work:"):
+            visit.allow(Right.WORK)
         page, view = await desk.today_lately(), await desk.map_view(of, points=near)
         return page, view, *await desk.look(outlines_of, desk.path)
 
@@ -68,19 +70,14 @@ async def show(visit: Visit) -> None:
         for problem in (*problems, *view.problems):
             ui.label(problem.text("zh", short=True)).classes("note warn")
 
-    async def waits() -> None:
-        loading("地图")
-
     try:
-        if of.startswith("work:"):
-            visit.allow(Right.WORK)
-        await drawn_soon(place, look, draw, waits)
+        await drawn_soon(look, draw, "地图")
     except InputError as error:
         problem_table(error)
 
 
-async def board(visit: Visit, page: Today, outlines: Outlines) -> None:
-    """The small maps of 今日: the province by level, and the one city of the bureau by kilograms of NOₓ."""
+async def board(visit: Visit, page: Today, outlines: Outlines) -> str:
+    """The small maps of 今日 as HTML: the province by level, and the one city of the bureau by kilograms of NOₓ."""
     view = await visit.desk.map_view()
     whole = _Map(page, view, outlines, "", "level", {}, near=False)
     parts = [whole.picture(outlines.cities(), (190, 326), small=True)]
@@ -92,7 +89,7 @@ async def board(visit: Visit, page: Today, outlines: Outlines) -> None:
     of = f"右：NOₓ，{view.of}" if len(parts) > 1 and view.of else ""
     said = f'<p class="soft small">左：级别和预报各日最高AQI。{escape(of)}</p>' if of else ""
     way = '<a class="small" href="/map">全图和各区县数字</a>'
-    ui.html(f'<div class="maps">{"".join(parts)}</div>{legend}{said}{way}', sanitize=False)
+    return f'<div class="maps">{"".join(parts)}</div>{legend}{said}{way}'
 
 
 class _Map:
@@ -118,7 +115,7 @@ class _Map:
         with ui.element("section").classes("card"):
             with ui.element("div").classes("head"):
                 heading(self.city or "全省")
-                ui.label(self.view.of or "没有指令、草稿和已发布清单").classes("soft small")
+                hint(self.view.of or "没有指令、草稿和已发布清单")
             self._ways("显示", "show", SHOWN, self.shown)
             known = [self.city, *self.page.own, *self.names, *(one.city for one in self.view.cities)]
             cities = {"": "全省"} | {name: name for name in dict.fromkeys(filter(None, known))}
@@ -135,7 +132,7 @@ class _Map:
                     self._table()
                 if forecast:
                     with card("预报 AQI，城市和日"):
-                        ui.html(forecast, sanitize=False)
+                        markup(forecast)
         if self.city:
             self._plants()
 
@@ -147,7 +144,7 @@ class _Map:
         for value, text in choices.items():
             here = ' aria-current="true"' if value == chosen else ""
             out.append(f'<a href="{escape(self._address(**{key: value}))}"{here}>{escape(text)}</a>')
-        ui.html(f'<nav class="ways" aria-label="{label}">{"".join(out)}</nav>', sanitize=False).classes("map-ways")
+        markup(f'<nav class="ways" aria-label="{label}">{"".join(out)}</nav>').classes("map-ways")
 
     def _address(self, **said: str) -> str:
         kept = {"show": self.shown, "city": self.city, "of": self.asked.get("of", "")} | said
@@ -165,8 +162,8 @@ class _Map:
         chosen = next((place for place in places if place.name == self.county), None)
         middle = middle_of(places, chosen, size) if chosen else (0.5, 0.5)
         view = View.of(self.asked.get("zoom", ""), self.asked.get("at", ""), middle)
-        ui.html(self._zoom(view), sanitize=False)
-        ui.html(self.picture(places, size, plants, view=view), sanitize=False)
+        markup(self._zoom(view))
+        markup(self.picture(places, size, plants, view=view))
         by = self._pollutant()
         key = key_of(self.edges, self._unit()) if self._unit() else level_key()
         key += plant_key(plants, by, POLLUTANT_TEXT[by])
@@ -176,12 +173,12 @@ class _Map:
             key += "<span>数字：预报各日最高AQI</span>"
         if self.county or any(place.name in self.page.own for place in places):
             key += f'<span><i class="km"></i>{"所选区县" if self.city else "本单位城市"}</span>'
-        ui.html(f'<div class="legend" role="note" aria-label="图例">{key}</div>', sanitize=False)
+        markup(f'<div class="legend" role="note" aria-label="图例">{key}</div>')
         origin = outlines.origin
         state = f"审图号：{origin.approval}" if origin.public else "无审图号，仅限单位内部，不得公开"
-        ui.label(f"轮廓来源：{origin.source}。{state}。").classes("soft small")
+        hint(f"轮廓来源：{origin.source}。{state}。")
         for text in self._without_points():
-            ui.label(text).classes("soft small")
+            hint(text)
 
     def _zoom(self, view: View) -> str:
         """Larger, smaller and to the sides, as ways: a keyboard reaches them, and no script is asked."""
@@ -265,14 +262,8 @@ class _Map:
     # -- the tables
 
     def _table(self) -> None:
-        columns = {
-            "name": "区县" if self.city else "城市",
-            "level": "级别",
-            "plants": "家/线",
-            "open": "缺",
-            "changed": "改",
-        }
-        columns |= POLLUTANT_TEXT
+        columns = {"name": "区县" if self.city else "城市", "level": "级别", "plants": "家/线", "open": "缺"}
+        columns |= {"changed": "改"} | POLLUTANT_TEXT
         heads = "".join(
             f'<th scope="col"{"" if key in ("name", "level") else " class=n"}>{escape(text)}</th>'
             for key, text in columns.items()
@@ -287,7 +278,7 @@ class _Map:
         what = "指令" if self.view.ordered else "正常生产排放"
         table = f'<table class="plain pinned"><caption class="soft small">{what}，千克/日；依据缺失的按0计</caption>'
         table += f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-        ui.html(f'<div class="wide" tabindex="0" role="group" aria-label="按地区">{table}</div>', sanitize=False)
+        markup(f'<div class="wide" tabindex="0" role="group" aria-label="按地区">{table}</div>')
         if not names:
             nothing("没有指令、草稿和已发布清单，也没有预报。")
 
@@ -324,7 +315,7 @@ class _Map:
                 columns | {"where": "经纬度"}, rows, ("open", *POLLUTANT_TEXT), links={"enterprise": "/audit?find={}"}
             )
             if len(own) > _MOST:
-                ui.label(f"此处列出前 {_MOST} 家，共 {len(own)} 家").classes("soft small")
+                hint(f"此处列出前 {_MOST} 家，共 {len(own)} 家")
 
 
 def _plant(one: Plant) -> dict[str, str]:
@@ -339,16 +330,8 @@ def _area_words(row: MapArea) -> str:
 
 
 def _sum(rows: Sequence[MapArea]) -> MapArea:
-    return MapArea(
-        "",
-        "",
-        "",
-        plants=sum(one.plants for one in rows),
-        lines=sum(one.lines for one in rows),
-        open=sum(one.open for one in rows),
-        changed=sum(one.changed for one in rows),
-        kg={name: sum(one.kg[name] for one in rows) for name in POLLUTANT_TEXT},
-    )
+    counts = {name: sum(getattr(one, name) for one in rows) for name in ("plants", "lines", "open", "changed")}
+    return MapArea("", "", "", **counts, kg={name: sum(one.kg[name] for one in rows) for name in POLLUTANT_TEXT})
 
 
 def _worst(page: Today, name: str) -> str:

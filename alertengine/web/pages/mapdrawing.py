@@ -1,4 +1,4 @@
-"""Maps as inline SVG made here: areas by class with name and number, plants as circles; every text is escaped."""
+"""Inline SVG made here, every text escaped: maps with areas by class, name and number, plants as circles; a chart."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from alertengine.rulebook import Outline
-from alertengine.vocabulary import LEVEL_MARK, kilograms, marked
+from alertengine.vocabulary import LEVEL_MARK, kilograms, marked, rounded
 from alertengine.web.mapview import Plant
 
 #: Classes of amounts above none, palest first, and those under whose names white text stands.
@@ -326,3 +326,21 @@ def _points(plants: Sequence[Plant], at: At, by: str) -> str:
         if len(own) > 1:
             out.append(f'<text class="count-in" x="{x:.1f}" y="{y + 3:.1f}">{len(own)}</text>')
     return "".join(out)
+
+
+def power_chart(found: dict[str, Any]) -> str:
+    """A small chart of one plant's electricity, as SVG."""
+    kwh = found["kwh"]
+    top = max(kwh, default=0.0) or 1.0
+    wide = 340 / max(len(kwh), 1)
+    bars = "".join(
+        f'<rect x="{at * wide:.1f}" y="{60 - 56 * value / top:.1f}" width="{max(wide - 1.5, 1):.1f}"'
+        f' height="{56 * value / top:.1f}"/>'
+        for at, value in enumerate(kwh)
+    )
+    each = "每时" if found["hourly"] else "每日"
+    said = escape(f"{found['day']} 用电，{each}，最高{rounded(max(kwh, default=0))}千瓦时，合计{rounded(sum(kwh))}")
+    return (
+        f'<figure class="power"><svg viewBox="0 0 340 62" role="img" aria-label="{said}"><g>{bars}</g>'
+        f'<path d="M0 60.5H340"/></svg><figcaption class="small soft">{said}</figcaption></figure>'
+    )

@@ -8,18 +8,15 @@ from typing import Any, Final
 
 from nicegui import events, ui
 
+from alertengine.ledger import Ledger
 from alertengine.orders import Explanation
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
 from alertengine.web.asked import explain_act
-from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import GROUPS, Sums, headers, sums
 from alertengine.web.pages.decide import Deciding, Row, decision_form
 from alertengine.web.pages.frame import Visit, card, nothing, telling
-from alertengine.web.pages.gridwords import GRID_WORDS
-from alertengine.web.pages.reasons import explanation
-from alertengine.web.pages.tables import plain_table
-from alertengine.web.roles import Right
-from alertengine.web.scope import Scope
+from alertengine.web.pages.tables import explanation, markup, plain_table
+from alertengine.web.roles import Right, Scope
 from alertengine.workflow import decided_of, orders_in_force
 
 #: Named here so that it is known to a page before its first one is drawn.
@@ -102,16 +99,15 @@ def of_act(visit: Visit, number: int, first: Sequence[Row] = ()) -> GridSource:
     """The orders of an act that the person may see, persons' names masked; ``first`` are the rows to begin with."""
     desk = visit.desk
 
-    def grouped(by: str, scope: Scope) -> Sums:
-        with KeptLedger.open(desk.path) as ledger:
-            decided = decided_of(ledger, ledger.act(number))
-            return sums(orders_in_force(scope.of(ledger.orders(number, personal=False)), decided), by)
+    def grouped(ledger: Ledger, by: str, scope: Scope) -> Sums:
+        decided = decided_of(ledger, ledger.act(number))
+        return sums(orders_in_force(scope.of(ledger.orders(number, personal=False)), decided), by)
 
     async def explain(line: str) -> Explanation:
         return await desk.ask(explain_act, desk.path, number, line, visit.scope)
 
     async def taken(by: str) -> Sums:
-        return await desk.look(grouped, by, visit.scope)
+        return await desk.read(grouped, by, visit.scope)
 
     return GridSource(f"/files/acts/{number}.json", explain, taken, list(first))
 
@@ -125,14 +121,14 @@ class OrderGrid:
         self._ticked: list[Row] = []
         self._row: Row = {}
         with card("指令"):
-            ui.html('<a id="orders"></a>', sanitize=False).classes("contents")
+            markup('<a id="orders"></a>').classes("contents")
             with ui.element("div").classes("side"):
                 search = ui.input("搜索企业、生产线、措施").props("clearable debounce=200").style("min-width:18em")
                 choices = {"": "不汇总", **{name: headers()[name] for name in GROUPS}}
                 by = ui.select(choices, value="", label="按…汇总").style("min-width:10em")
-                ui.html(_LEGEND, sanitize=False)
+                markup(_LEGEND)
                 if source.first:
-                    ui.html(_FILLING, sanitize=False).classes("contents")
+                    markup(_FILLING).classes("contents")
             self._sums = ui.element("div").classes("w-full")
             with ui.element("div").classes("cols main-side"):
                 with ui.element("div").classes("grid-host"):
@@ -156,7 +152,7 @@ class OrderGrid:
                 button = ui.button(f"{word} {key.upper()}").props(f"flat dense data-key={key}")
                 button.on("click", js_handler=f"() => ({_STEP % step})(getElement({self._grid.id}).api)")
             many = self._source.deciding is not None
-            ui.html(_KEYS_MANY if many else _KEYS_ONE, sanitize=False)
+            markup(_KEYS_MANY if many else _KEYS_ONE)
 
     def refill(self) -> None:
         """Fetch the rows once more."""
@@ -235,14 +231,8 @@ class OrderGrid:
         with telling():
             self._visit.allow(Right.READ)
             found = await self._source.sums(by)
-            columns = {
-                "name": headers()[by],
-                "lines": "生产线",
-                "stopped": "停产",
-                "open": "须人工确定",
-                "so2_kg_d": "SO₂",
-            }
-            columns |= {"nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
+            columns = {"name": headers()[by], "lines": "生产线", "stopped": "停产", "open": "须人工确定"}
+            columns |= {"so2_kg_d": "SO₂", "nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
 
             def only(row: dict[str, str]) -> None:
                 kind = {"type": "equals", "filter": row["value"]} if row["value"] else {"type": "blank"}
@@ -321,15 +311,8 @@ def _drawn(source: GridSource, marks: Sequence[str]) -> ui.aggrid:
 
 
 def _columns() -> list[Row]:
-    mark: Row = {
-        "field": "mark",
-        "headerName": "标",
-        "resizable": False,
-        "width": 46,
-        ":cellRenderer": _MARKS,
-        "filter": "agTextColumnFilter",
-    }
-    mark |= {"filterParams": {"maxNumConditions": 5}, "pinned": "left"}
+    mark: Row = {"field": "mark", "headerName": "标", "resizable": False, "width": 46, ":cellRenderer": _MARKS}
+    mark |= {"filter": "agTextColumnFilter", "filterParams": {"maxNumConditions": 5}, "pinned": "left"}
     mark |= {"floatingFilter": False, "suppressHeaderFilterButton": True}  # the tiles filter it
     out: list[Row] = [mark]
     for name, text in headers().items():
@@ -346,3 +329,19 @@ def _columns() -> list[Row]:
         out.append(column)
     out[1]["pinned"] = "left"
     return out
+
+
+GRID_WORDS: Final = {
+    "textFilter": "文字筛选", "numberFilter": "数字筛选", "filterOoo": "筛选…", "empty": "请选择",
+    "contains": "包含", "notContains": "不包含", "equals": "等于", "notEqual": "不等于", "startsWith": "开头是",
+    "endsWith": "结尾是", "blank": "为空", "notBlank": "不为空", "lessThan": "小于", "lessThanOrEqual": "不大于",
+    "greaterThan": "大于", "greaterThanOrEqual": "不小于", "inRange": "介于", "inRangeStart": "从",
+    "inRangeEnd": "到", "andCondition": "并且", "orCondition": "或者", "filterSummaryContains": "包含",
+    "filterSummaryNotContains": "不包含", "filterSummaryTextEquals": "等于", "filterSummaryTextNotEqual": "不等于",
+    "filterSummaryStartsWith": "开头是", "filterSummaryEndsWith": "结尾是", "filterSummaryBlank": "为空",
+    "filterSummaryNotBlank": "不为空", "filterSummaryInRange": "介于", "loadingOoo": "正在读取指令…",
+    "noRowsToShow": "没有符合条件的指令", "ariaFilterInput": "筛选", "ariaFilterMenuOpen": "打开筛选",
+    "ariaFilteringOperator": "筛选方式", "ariaFilterValue": "筛选值", "ariaFilterFromValue": "筛选下限",
+    "ariaFilterToValue": "筛选上限", "ariaSortableColumn": "回车键排序", "ariaRowSelect": "空格键选中本行",
+    "ariaRowDeselect": "空格键取消选中",
+}  # fmt: skip

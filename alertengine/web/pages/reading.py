@@ -1,20 +1,21 @@
-"""How a file was read, shown to whoever brings it; and the questions about one that was not understood."""
+"""The field that takes files; how each was read, shown to whoever brings it; questions where it was not understood."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from nicegui import ui
+from nicegui import events, ui
 
 from alertengine.files import CellAnswer, Profile, Protocol, hour_of
-from alertengine.vocabulary import InputError, Problem
-from alertengine.web.intake import FORM, TEXT, YAML, Door, answer, learn, questions
-from alertengine.web.pages.frame import Visit, facts, problem_columns, problem_rows, problem_table, telling
+from alertengine.vocabulary import AlertEngineError, InputError, Problem
+from alertengine.web.intake import DOORS, FORM, TEXT, YAML, Door, answer, learn, questions, taken_in
+from alertengine.web.pages.frame import Visit, facts, hint, problem_table, problems_listed, tell, telling
 from alertengine.web.pages.naming import ask_names, quoted
 from alertengine.web.pages.tables import plain_table
 from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
@@ -26,15 +27,12 @@ _SAID: Final = 3
 #: So many columns headed by hours are asked about together.
 _HOURS: Final = 3
 _KIND_TEXT: Final = {
-    "list": "企业清单",
-    "totals": "全社会排放量",
-    "register": "企业名录",
-    "forecast": "预报",
-    "observed": "实测",
-    "permits": "排污许可",
-    "members": "名单",
-    "evidence": "核查数据",
-}
+    "list": "企业清单", "totals": "全社会排放量", "register": "企业名录", "forecast": "预报", "observed": "实测",
+    "permits": "排污许可", "members": "名单", "evidence": "核查数据",
+}  # fmt: skip
+_NONE: Final = "点击选择文件，或拖到这里"
+#: What is dropped on a field goes the way of what is chosen.
+_DROPPED: Final = "event => { event.preventDefault(); getElement(%d).addFiles(event.dataTransfer.files) }"
 _AS_FOUND, _NOT_READ, _ALL_SHEETS = "按识别", "不读", "各张有此表头的工作表"
 
 
@@ -80,6 +78,16 @@ def protocol(one: Protocol, kind: str = "") -> None:
     plain_table({"header": "表头", "field": "识别为"}, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A file brought to a door, what was understood of it, and what takes it once that is enough."""
+
+    upload: Upload
+    door: Door
+    found: Understood
+    take: Callable[[Upload], Awaitable[Any]]
+
+
 @dataclass
 class Readings:
     """The place of a page where it shows what was understood of each file that was brought."""
@@ -102,26 +110,36 @@ class Readings:
 
     def show(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
         """Draw what was understood of a file; ``take`` is told once a person has said what was not."""
-        name = upload.plain_name
-        if name in self._drawn:
-            self._drawn.pop(name).delete()
         if found.kind in (YAML, TEXT, FORM) and not found.refused:
+            self._clear(upload)
             return
-        with self.place:
-            self._drawn[name] = ui.element("div").classes("w-full")
-        with self._drawn[name]:
-            self._draw(upload, door, found, take)
+        with self._fresh(upload, "div", "w-full"):
+            self._draw(_Brought(upload, door, found, take))
 
     def refused(self, upload: Upload, error: InputError) -> None:
         """Draw what keeps a file, as it was read, from being taken: every problem with its row and cell."""
-        if (drawn := self._drawn.pop(upload.plain_name, None)) is not None:
-            drawn.delete()
-        with self.place:
-            self._drawn[upload.plain_name] = ui.element("section").classes("card w-full")
-        with self._drawn[upload.plain_name]:
+        with self._fresh(upload, "section", "card w-full"):
             problem_table(error)
 
-    def _draw(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
+    async def again(self, one: _Brought, found: Understood) -> None:
+        """Take a file that was read again, where it can be used now, and draw what was understood of it."""
+        if not found.refused:
+            await one.take(one.upload)
+        self.show(one.upload, one.door, found, one.take)
+
+    def _clear(self, upload: Upload) -> None:
+        if (drawn := self._drawn.pop(upload.plain_name, None)) is not None:
+            drawn.delete()
+
+    def _fresh(self, upload: Upload, tag: str, kind: str) -> ui.element:
+        """The place of a file, with nothing in it."""
+        self._clear(upload)
+        with self.place:
+            self._drawn[upload.plain_name] = ui.element(tag).classes(kind)
+        return self._drawn[upload.plain_name]
+
+    def _draw(self, one: _Brought) -> None:
+        upload, found = one.upload, one.found
         what = _KIND_TEXT.get(found.kind, "")
         if found.refused:
             title = f"{upload.plain_name}：未能按{what or '设置'}读取，{len(found.problems)} 处问题"
@@ -130,55 +148,40 @@ class Readings:
             title = f"{upload.plain_name}：已按{what}识读，{read}，{len(found.problems):,} 处须核对"
         with ui.expansion(title, value=found.refused).classes("card w-full"):
             if found.problems:
-                _names_asked(self, upload, door, found, take)
-                plain_table(problem_columns(), problem_rows(found.problems))
+                self._asked(one)
+                problems_listed(found.problems)
             if found.protocol is not None:
                 protocol(found.protocol, found.kind)
             for note in found.notes[:_NAMED]:
                 ui.label(note.text("zh", short=True)).classes("small soft")
             if found.sheets:
                 with ui.expansion("说明此表各列是什么", value=found.refused).classes("w-full"):
-                    _Questions(self, upload, door, found, take)
+                    _Questions(self, one)
 
+    def _asked(self, one: _Brought) -> None:
+        """Names that are not known or nearly another's, as the reader tells them."""
+        if not one.found.headers:
+            return
 
-def _names_asked(
-    readings: Readings,
-    upload: Upload,
-    door: Door,
-    found: Understood,
-    take: Callable[[Upload], Awaitable[Any]],
-) -> None:
-    """Names that are not known or nearly another's, as the reader tells them."""
-    if not found.headers:
-        return
+        async def save(answers: list[CellAnswer]) -> None:
+            lists = self.visit.desk.book.lists
+            await self.again(one, await asyncio.to_thread(answer, one.upload, one.found, answers, lists))
 
-    async def save(answers: list[CellAnswer]) -> None:
-        again = await asyncio.to_thread(answer, upload, found, answers, readings.visit.desk.book.lists)
-        if not again.refused:
-            await take(upload)
-        readings.show(upload, door, again, take)
-
-    ask_names(readings.visit, door.right, questions(found.problems, found.notes), save)
+        ask_names(self.visit, one.door.right, questions(one.found.problems, one.found.notes), save)
 
 
 class _Questions:
     """What a table is, said by a person: sheet, field and unit of each header, what holds for every row."""
 
-    def __init__(
-        self,
-        readings: Readings,
-        upload: Upload,
-        door: Door,
-        found: Understood,
-        take: Callable[[Upload], Awaitable[Any]],
-    ) -> None:
-        self._readings, self._upload, self._door, self._found, self._take = readings, upload, door, found, take
+    def __init__(self, readings: Readings, one: _Brought) -> None:
+        self._readings, self._one, self._found = readings, one, one.found
+        upload, found = one.upload, one.found
         self._kind = found.kind
         self._fields: dict[str, Any] = {}
         self._units: dict[str, Any] = {}
         self._values: list[tuple[Any, Any]] = []
         self._hours: tuple[Any, Any] | None = None
-        kinds = [kind for kind in door.kinds if kind != YAML]
+        kinds = [kind for kind in one.door.kinds if kind != YAML]
         if len(kinds) > 1:
             chosen = ui.select({kind: _KIND_TEXT[kind] for kind in kinds}, value=self._kind, label="此表是")
             chosen.on_value_change(lambda event: self._of_kind(str(event.value)))
@@ -192,7 +195,7 @@ class _Questions:
         with ui.element("div").classes("side mt-2"):
             self._name = ui.input("识读方案名称", value=PurePosixPath(upload.plain_name).stem).props("maxlength=60")
             ui.button("保存并重新识读", on_click=self._save)
-        ui.label("同样表头的文件以后都按此方案识读。").classes("soft small")
+        hint("同样表头的文件以后都按此方案识读。")
 
     def _read(self, sheet: SheetHead) -> bool:
         """Whether a sheet was read."""
@@ -266,22 +269,93 @@ class _Questions:
             hours = f"{self._hours[0].value}({unit})" if unit else str(self._hours[0].value)
         if not (fields or units or values or hours or self._sheet):
             raise InputError([Problem("nothing_said", where="session")])
-        said = {
-            "as": SCHEMAS[self._kind].kind,
-            "sheet": self._sheet,
-            "fields": fields,
-            "units": units,
-            "values": values,
-            "hours": hours,
-        }
-        return Profile.model_validate(said)
+        told = {"fields": fields, "units": units, "values": values, "hours": hours}
+        return Profile.model_validate({"as": SCHEMAS[self._kind].kind, "sheet": self._sheet, **told})
 
     async def _save(self) -> None:
         with telling():
-            self._readings.visit.allow(self._door.right)
+            self._readings.visit.allow(self._one.door.right)
             lists = self._readings.visit.desk.book.lists
             name = (self._name.value or "").strip()
-            found = await asyncio.to_thread(learn, self._upload, self._kind, self._profile(), name, lists)
-            if not found.refused:
-                await self._take(self._upload)
-            self._readings.show(self._upload, self._door, found, self._take)
+            found = await asyncio.to_thread(learn, self._one.upload, self._kind, self._profile(), name, lists)
+            await self._readings.again(self._one, found)
+
+
+@contextmanager
+def file_fields(visit: Visit) -> Iterator[Readings]:
+    """Side by side the fields drawn within, and below them what was understood of their files."""
+    with ui.element("div").classes("side top-left"):
+        fields = ui.element("div").classes("contents")
+    readings = Readings(visit)
+    with fields:
+        yield readings
+
+
+def file_field(
+    key: str, readings: Readings, take: Callable[[Upload], Awaitable[Iterable[Upload]]], held: str = ""
+) -> None:
+    """Draw one.
+
+    Args:
+        key: which of ``web.intake.DOORS`` it is.
+        readings: where it is shown what was understood of a file.
+        take: keeps a file that can be used and says what the field holds now; problems it raises are shown below.
+            One that cannot be used is shown with its problems, and taken once a person has said what it is.
+        held: what the field holds from before, in words.
+
+    """
+    door, visit = DOORS[key], readings.visit
+
+    async def take_and_say(upload: Upload) -> None:
+        try:
+            said.set_text(_held(await take(upload)))
+            readings.unread.pop(key, None)
+        except InputError as error:
+            if any(one.file for one in error.problems):
+                said.set_text(f"✗ {upload.plain_name} 没有记入，见下")
+                readings.refused(upload, error)
+                return
+            raise
+
+    async def taken(event: events.UploadEventArguments) -> None:
+        try:
+            visit.allow(door.right)
+            upload = Upload(event.file.name, await event.file.read())
+            book = await visit.desk.run(lambda: visit.desk.book)
+            said.set_text("正在识读…")
+            found = await asyncio.to_thread(taken_in, upload, door, book.lists)
+            readings.show(upload, door, found, take_and_say)
+            if found.refused:
+                said.set_text(f"✗ {upload.plain_name} 未能读取，见下")
+                readings.unread[key] = upload.plain_name
+            else:
+                await take_and_say(upload)
+        except AlertEngineError as error:
+            said.set_text(_NONE)
+            tell(error)
+        field.reset()  # another file can be chosen in its place
+
+    def refused() -> None:
+        """What the browser did not send: nothing is done with another file in its place."""
+        said.set_text(f"✗ 没有收：只收{door.most} MB以内的{door.endings.replace(',', '、')}文件")
+        readings.unread[key] = f"{door.name}一栏所选的文件"
+
+    with ui.element("div").classes("upload") as box:
+        size = door.most * 1024 * 1024
+        field = ui.upload(auto_upload=True, on_upload=taken, max_file_size=size, multiple=door.several)
+        field.on_rejected(refused)
+        field.props(f'accept="{door.endings}"').classes("unseen")
+        pick = ui.button(f"{door.name}　＋").props("outline").classes("pick")
+        pick.on("click", js_handler=f"() => getElement({field.id}).pickFiles()")
+        box.on("dragover", js_handler="event => event.preventDefault()")
+        box.on("drop", js_handler=_DROPPED % field.id)
+        said = ui.label(held or _NONE).classes("soft small").props("aria-live=polite")
+
+
+def _held(uploads: Iterable[Upload]) -> str:
+    return "、".join(file_words(one.plain_name, len(one.data)) for one in uploads) or _NONE
+
+
+def file_words(name: str, size: int) -> str:
+    """A file that a field holds, with its size in bytes."""
+    return f"✓ {name}（{max(1, round(size / 1024)):,} KB）"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from nicegui import ui
 
 from alertengine.web.brief import Brief
-from alertengine.web.pages.frame import card, drawn_later, nothing, telling
+from alertengine.web.pages.frame import card, drawn_later, hint, nothing, telling
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.parts import ratios
-from alertengine.web.ready import Ready
+from alertengine.web.pages.tables import markup
+from alertengine.web.papers import Ready
 from alertengine.web.today import gauges, lasting
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: 
             )
             tile.props(f"aria-pressed={'true' if key in on else 'false'} type=button")
             with tile:
-                ui.html(f"<b>{count:,}</b>{word}<small>{escape(more)}</small>", sanitize=False)
+                markup(f"<b>{count:,}</b>{word}<small>{escape(more)}</small>")
             tile.on("click", lambda key=key, tile=tile: pressed(key, tile))
         missed = "、".join(dict.fromkeys(one.pollutant for one in brief.missed))
         if brief.gauges:
@@ -79,7 +80,7 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: 
 def _tile(count: int | str, word: str, more: str, *, grave: bool) -> None:
     kind = "tile" if grave else "tile ok"
     text = f"<b>{count}</b>{escape(word)}<small>{escape(more)}</small>"
-    ui.html(f'<div class="{kind}">{text}</div>', sanitize=False)
+    markup(f'<div class="{kind}">{text}</div>')
 
 
 def _no_ratio(brief: Brief) -> str:
@@ -91,7 +92,7 @@ def ratio_card(brief: Brief) -> None:
     """The ratios against what they must reach."""
     with card("减排比例（占全社会排放量，%）"):
         if brief.gauges:
-            ui.html(ratios(brief.gauges), sanitize=False)
+            markup(ratios(brief.gauges))
         else:
             more = "" if gauges(brief.summaries) else "请随清单上传排放量。"
             nothing(f"{_no_ratio(brief)}，不判定比例。{more}")
@@ -118,14 +119,13 @@ def _ready(found: Ready) -> None:
         nothing("没有须发的企业文书。")
         return
     formal = found.documents - found.drafts
-    ui.html(
+    markup(
         f'<div class="say {"bad" if found.drafts else "good"}">{found.documents}家文书，{formal}家可为正式件'
-        f"{f'，{found.drafts}家只能出草稿' if found.drafts else ''}</div>",
-        sanitize=False,
+        f"{f'，{found.drafts}家只能出草稿' if found.drafts else ''}</div>"
     )
     for one in found.blanks:
         way = f'<a href="{one.address}">{escape(one.removed)}</a>'
-        ui.html(f'<div class="small">{escape(one.text)}有{one.count}处因预案未载明而空白：{way}</div>', sanitize=False)
+        markup(f'<div class="small">{escape(one.text)}有{one.count}处因预案未载明而空白：{way}</div>')
     if not found.causes:
         return
     rows = []
@@ -135,12 +135,12 @@ def _ready(found: Ready) -> None:
         rows.append(f'<tr><td class="t">{escape(cause.text)}</td>{count}<td>{way}</td></tr>')
     heads = '<th scope="col">原因</th><th scope="col" class="n">家</th><th scope="col">怎样消除</th>'
     table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="草稿原因">{table}</div>', sanitize=False)
+    markup(f'<div class="wide tall" tabindex="0" role="group" aria-label="草稿原因">{table}</div>')
     if len(found.compared) > 1:
         way = f"/rules?view=record&kind=compared&of={','.join(found.compared)}"
         ui.link(f"一次录入{len(found.compared)}份文件的核对结果", way)
     if found.drafts:
-        ui.label("不能消除而必须发出的，发布后由批准人具名放行，未决事项逐份载明。").classes("soft small")
+        hint("不能消除而必须发出的，发布后由批准人具名放行，未决事项逐份载明。")
 
 
 def confirm(
@@ -162,9 +162,8 @@ def confirm(
     with ui.dialog().props("no-backdrop-dismiss") as dialog, ui.card().classes("ask").props("role=alertdialog"):
         ui.label(title).classes("say")
         for count, words in numbers:
-            ui.html(
-                f'<div class="n"><b class="{"bad" if count != "0" else ""}">{escape(count)}</b>{escape(words)}</div>',
-                sanitize=False,
+            markup(
+                f'<div class="n"><b class="{"bad" if count != "0" else ""}">{escape(count)}</b>{escape(words)}</div>'
             )
 
         async def go() -> None:

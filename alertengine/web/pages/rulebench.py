@@ -23,7 +23,7 @@ from alertengine.vocabulary import (
 from alertengine.vocabulary import times as clock
 from alertengine.web.bench import FIRST, Bench, BenchQuestion, Reply, askable, choices
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing
-from alertengine.web.pages.reasons import explanation
+from alertengine.web.pages.tables import explanation
 from alertengine.web.pages.typed import NumberField
 from alertengine.web.roles import Right
 

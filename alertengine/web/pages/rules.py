@@ -1,8 +1,9 @@
-"""规则: documents and their clauses, each rule in words, the coverage as a heat map, and a test bench."""
+"""规则: documents and their clauses, each rule in words, the coverage as a heat map, what is missing, a test bench."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import Final
@@ -11,20 +12,21 @@ from urllib.parse import quote, urlencode
 from nicegui import ui
 
 from alertengine.files import script_of
+from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, Level
 from alertengine.vocabulary import times as clock
-from alertengine.web.asked import coverage_page
-from alertengine.web.pages.frame import Visit, card, facts, headed, heading, nothing, sheet, telling
+from alertengine.web.asked import coverage_page, gaps
+from alertengine.web.pages.frame import Visit, card, facts, headed, heading, hint, nothing, sheet, telling
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.pages.rulesentry import show_missing
-from alertengine.web.pages.rulesgrid import show_grid
 from alertengine.web.pages.rulesplan import show_plan
 from alertengine.web.pages.rulesrecord import show_record
 from alertengine.web.pages.ruletext import show_text
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.rulesview import (
     LIFE_TEXT,
     DocumentLife,
     DocumentView,
+    Gap,
     RuleView,
     document_view,
     lives,
@@ -36,18 +38,21 @@ _VIEWS: Final = {
     "": "文件与规则", "life": "文件的有效期", "coverage": "覆盖", "bench": "试验台", "text": "录入原文",
     "plan": "本市预案", "record": "沿用、取代、名单",
 }  # fmt: skip
+#: Signs and words of the states of a cell, as the coverage has them.
+_STATES: Final = {
+    "primary": ("●", "官方文本"), "secondary": ("◐", "转载"), "third_party_code": ("◔", "程序抄录"),
+    "inferred": ("○", "推定"), "refer": ("→", "留给地方方案"), "missing": ("缺", "声明的缺项"),
+    "undetermined": ("？", "无规则"),
+}  # fmt: skip
+#: The states that the entry form fills.
+OPEN: Final = ("refer", "missing", "undetermined")
 #: Days that a line of time goes on after the last day on it.
 _AFTER: Final = 200
 _LIFE_TAG: Final = {"holds": "fine", "unstated": "warn", "awaited": "act", "ended": ""}
 _COLUMNS: Final = {
-    "title": "文件",
-    "area": "适用区域",
-    "period": "有效期",
-    "standing": "文本性质",
-    "rules": "规则",
-    "missing": "声明缺项",
-    "document": "编号",
-}
+    "title": "文件", "area": "适用区域", "period": "有效期", "standing": "文本性质", "rules": "规则",
+    "missing": "声明缺项", "document": "编号",
+}  # fmt: skip
 
 
 async def show(visit: Visit) -> None:
@@ -93,7 +98,7 @@ async def show(visit: Visit) -> None:
 def _shelf(visit: Visit) -> None:
     book = visit.desk.book
     with card(f"文件 {len(book.documents)} 份，规则 {len(book.rules)} 条"):
-        ui.label(f"规则库指纹 {book.fingerprint[:16]}").classes("soft small")
+        hint(f"规则库指纹 {book.fingerprint[:16]}")
         with ui.element("div").classes("side"):
             words = ui.input("查找标题、文号、条款、规则").props("clearable debounce=250").style("min-width:20em")
             day = ui.input("在某日有效").props("type=date stack-label clearable")
@@ -128,7 +133,7 @@ def _lives(visit: Visit) -> None:
             with place:
                 said = "，".join(f"{text} {counts[name]}" for name, text in LIFE_TEXT.items() if counts[name])
                 ui.label(f"{at}：{said}（件）").classes("say")
-                ui.html(life_strip(found, at), sanitize=False)
+                markup(life_strip(found, at))
 
         day.on_value_change(fill)
         fill()
@@ -181,7 +186,7 @@ def _document(view: DocumentView) -> None:
                     with ui.element("td"):
                         ui.label(clause.text)
                         if clause.outcome:
-                            ui.label(clause.outcome).classes("soft small")
+                            hint(clause.outcome)
                     with ui.element("td"):
                         for name in clause.rules:
                             _named(name, known)
@@ -215,15 +220,12 @@ def rule_card(rule: RuleView) -> None:
                 ui.label(f"{name}：{'；'.join(texts)}")
         facts = [f"{rule.citation}", f"区域：{rule.area}", f"有效期：{rule.period}"]
         facts += [f"{key}：{text}" for key, text in rule.cells]
-        ui.label("　".join(facts)).classes("soft small")
+        hint("　".join(facts))
         for text in rule.remarks:
             ui.label(text).classes("small")
         if rule.parameters:
-            with ui.element("details"):
-                with ui.element("summary"):
-                    ui.label("参数（规则文件原样）")
-                with ui.element("pre").classes("small"):
-                    ui.label(rule.parameters).style("white-space:pre-wrap")
+            with fold("参数（规则文件原样）", ""), ui.element("pre").classes("small"):
+                ui.label(rule.parameters).style("white-space:pre-wrap")
 
 
 async def _coverage(visit: Visit) -> None:
@@ -247,3 +249,79 @@ async def _coverage(visit: Visit) -> None:
         city.on_value_change(fill)
         day.on_value_change(fill)
         await fill()
+
+
+async def show_grid(visit: Visit) -> None:
+    """Draw it for the whole province on a day that can be changed."""
+    with card("哪些格还缺"):
+        day = ui.input("日期", value=str(clock.today())).props("type=date stack-label")
+        place = ui.element("div").classes("pile near").props("role=status")
+
+        async def fill() -> None:
+            with telling():
+                found = await visit.desk.ask(gaps, visit.desk.rules, str(day.value or ""))
+                place.clear()
+                with place:
+                    markup(grid(found))
+
+        day.on_value_change(fill)
+        await fill()
+
+
+def grid(found: Sequence[Gap]) -> str:
+    """The cells as tables, one for each ladder of grades; arrows move from cell to cell, Space opens one."""
+    open_ = sum(one.state in OPEN for one in found if one.number)
+    whole = sum(bool(one.number) for one in found)
+    key = "".join(f'<span><i class="gap {name}">{sign}</i>{word}</span>' for name, (sign, word) in _STATES.items())
+    keys = "<kbd>↑</kbd><kbd>↓</kbd><kbd>←</kbd><kbd>→</kbd> 走，<kbd>空格</kbd> 打开：缺的录入，有的看规则"
+    named, down = _tables([one for one in found if one.number], 0)
+    others, _ = _tables([one for one in found if not one.number], down)
+    more = f'<details class="fold"><summary>没有编号的行业</summary>{others}</details>' if others else ""
+    say = f'<p class="say">{open_:,} 格缺，共 {whole:,} 格</p><p class="keys small">{keys}</p>'
+    return f'{say}<div class="legend">{key}</div>{named}{more}'
+
+
+def _tables(found: Sequence[Gap], down: int) -> tuple[str, int]:
+    """A table for each ladder, and the row after the last."""
+    out, ladders = [], dict[tuple[str, ...], list[Gap]]()
+    for one in found:
+        ladders.setdefault(one.grades, []).append(one)
+    for grades, own in ladders.items():
+        table, down = _ladder(grades, own, down)
+        out.append(table)
+    return "".join(out), down
+
+
+def _ladder(grades: Sequence[str], own: Sequence[Gap], down: int) -> tuple[str, int]:
+    levels = list(dict.fromkeys(one.level for one in own))
+    heads = "".join(f'<th scope="col" colspan="{len(levels)}">{escape(grade)}</th>' for grade in grades)
+    marks = "".join(f'<td title="{LEVEL_TEXT[Level(one)]}">{LEVEL_MARK[one]}</td>' for _ in grades for one in levels)
+    rows = []
+    industries = dict.fromkeys((one.number, one.industry) for one in own)
+    of = {(one.industry, one.grade, one.level): one for one in own}
+    for number, industry in industries:
+        cells = []
+        for across, (grade, level) in enumerate((grade, level) for grade in grades for level in levels):
+            cells.append(_cell(of[industry, grade, level], across, down, first=not across))
+        name = f"{number or ''} {industry}".strip()
+        rows.append(f'<tr><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>')
+        down += 1
+    head = f'<thead><tr><th></th>{heads}</tr><tr aria-hidden="true"><td></td>{marks}</tr></thead>'
+    return f'<table class="gaps">{head}<tbody>{"".join(rows)}</tbody></table>', down
+
+
+def _cell(one: Gap, across: int, down: int, *, first: bool) -> str:
+    sign, word = _STATES[one.state]
+    said = f"{one.industry} {one.grade} {LEVEL_TEXT[Level(one.level)]}：{one.measure or word}"
+    said += f"（{one.process}）" if one.process else ""
+    if one.state in OPEN or not one.rule:
+        asked = {"view": "text", "industry": one.industry, "process": one.process}
+        address = "/rules?" + urlencode({name: text for name, text in asked.items() if text})
+    else:
+        address = "/rules?" + urlencode({"rule": one.rule})
+    focus = "0" if first and not down else "-1"
+    edge = "edge" if one.level == "yellow" else ""
+    return (
+        f'<td class="{edge}"><a class="gap {one.state}" data-cell="{across},{down}" tabindex="{focus}"'
+        f' href="{escape(address)}" title="{escape(said)}" aria-label="{escape(said)}">{sign}</a></td>'
+    )

@@ -8,9 +8,7 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.ledger import Ledger
 from alertengine.rulebook import change_rows
-from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import (
     CASES,
@@ -26,7 +24,7 @@ from alertengine.web.entering import (
     written,
 )
 from alertengine.web.lists import OnFile, lists_on_file
-from alertengine.web.pages.frame import Visit, card, nothing, problem_columns, problem_rows, tell, telling
+from alertengine.web.pages.frame import Visit, card, hint, nothing, problems_listed, telling
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import RulesEntry
@@ -57,14 +55,11 @@ async def show_entry(
             nothing("与规则文件夹中的同名文件相同。")
         told = [*entry.problems, *entry.notes]
         if told:
-            plain_table(problem_columns(), problem_rows(told))
+            problems_listed(told)
     if city:
         matters = await visit.desk.run(matters_after, visit.desk.rules, entry, city)
         with card(f"录入后，{city}因预案仍缺的 {len(matters)} 项"):
-            if matters:
-                plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
-            else:
-                ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
+            show_matters(matters)
     await show_cases(visit, entry.files)
     with card("对现行清单的影响"):
         await _orders(visit, entry)
@@ -72,6 +67,14 @@ async def show_entry(
         if said:
             ui.label(said).classes("small")
         _writing(visit, entry, more)
+
+
+def show_matters(matters: list[dict[str, str]]) -> None:
+    """What papers lack because of a city's plan, as rows of MATTERS."""
+    if matters:
+        plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
+    else:
+        ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
 
 
 async def show_cases(visit: Visit, files: Mapping[str, str]) -> None:
@@ -87,17 +90,14 @@ async def show_cases(visit: Visit, files: Mapping[str, str]) -> None:
             ui.label(f"{count} 个案例的结果都与所写相同。").classes("note fine")
 
 
-def _lists(visit: Visit) -> list[OnFile]:
+async def _lists(visit: Visit) -> list[OnFile]:
     """The lists to compare by; none for whoever sees some counties alone: what changes is told of a whole list."""
-    if not visit.scope.whole:
-        return []
-    with Ledger.open(visit.desk.path) as ledger:
-        return lists_on_file(ledger)
+    return await visit.desk.read(lists_on_file) if visit.scope.whole else []
 
 
 async def _orders(visit: Visit, entry: RulesEntry) -> None:
     """Whose orders would change, in a list that is chosen among the published ones."""
-    found = await visit.desk.look(_lists, visit)
+    found = await _lists(visit)
     if not found:
         nothing("没有可比较的清单：先在“清单”发布；只看部分区县的账号不能比较。")
         return
@@ -126,7 +126,7 @@ def _writing(visit: Visit, entry: RulesEntry, more: Mapping[str, bytes]) -> None
         for name, data in {**more, **files}.items():
             ui.button(name, on_click=lambda name=name, data=data: ui.download(data, name)).props("outline no-caps")
         if folder is None:
-            ui.label("本页没有接规则文件夹，不能写入：请下载，交系统管理人员放入后生效。").classes("soft small")
+            hint("本页没有接规则文件夹，不能写入：请下载，交系统管理人员放入后生效。")
             return
 
         async def write() -> None:
@@ -140,13 +140,13 @@ def _writing(visit: Visit, entry: RulesEntry, more: Mapping[str, bytes]) -> None
         button = ui.button("写入规则文件夹", on_click=write)
         if Right.APPROVE not in visit.account.rights:
             button.disable()
-            ui.label("由有批准权的人写入；可先下载文件交给他。").classes("soft small")
+            hint("由有批准权的人写入；可先下载文件交给他。")
 
 
 async def show_missing(visit: Visit) -> None:
     """Draw what the lines of a published list lack, the heaviest first, each with the form that fills it."""
     with card("按清单：缺哪些文本，排放多的在前"):
-        found = await visit.desk.look(_lists, visit)
+        found = await _lists(visit)
         if not found:
             nothing("没有已发布的清单，或您的账号只看部分区县；有清单时在此按排放排列缺的文本，逐条转到填写的表。")
             return
@@ -159,27 +159,28 @@ async def show_missing(visit: Visit) -> None:
 
         async def fill() -> None:
             place.clear()
-            try:
+            with telling():
                 visit.allow(Right.READ)
                 desk, number = visit.desk, int(chosen.value or 0)
                 said, rows = await desk.ask(missing_of, desk.path, desk.rules, number, str(day.value or ""))
-            except AlertEngineError as error:
-                tell(error)
-                return
-            with place:
-                ui.label(said).classes("say")
-            with place, ui.element("div").classes("wide"), ui.element("table").classes("plain"):
-                with ui.element("tr"):
-                    for text in (*MISSING.values(), "填写"):
-                        with ui.element("th").props("scope=col"):
-                            ui.label(text)
-                for row in rows:
-                    with ui.element("tr"):
-                        for key in MISSING:
-                            with ui.element("td"):
-                                ui.label(row[key])
-                        with ui.element("td"):
-                            if row["page"]:
-                                ui.link("去填写", row["page"])
+                with place:
+                    _missing(said, rows)
 
         ask.on_click(fill)
+
+
+def _missing(said: str, rows: list[dict[str, str]]) -> None:
+    ui.label(said).classes("say")
+    with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
+        with ui.element("tr"):
+            for text in (*MISSING.values(), "填写"):
+                with ui.element("th").props("scope=col"):
+                    ui.label(text)
+        for row in rows:
+            with ui.element("tr"):
+                for key in MISSING:
+                    with ui.element("td"):
+                        ui.label(row[key])
+                with ui.element("td"):
+                    if row["page"]:
+                        ui.link("去填写", row["page"])

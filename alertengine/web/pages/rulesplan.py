@@ -8,14 +8,12 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, TO_FILL, Form
-from alertengine.vocabulary import AlertEngineError, InputError
+from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, workbook_taken
-from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, problem_table, tell
-from alertengine.web.pages.reading import Readings
-from alertengine.web.pages.rulesentry import show_entry
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.entering import fill, form_file, form_for, matters_of, workbook_taken
+from alertengine.web.pages.frame import Visit, card, hint, tell, telling
+from alertengine.web.pages.reading import Readings, file_field
+from alertengine.web.pages.rulesentry import show_entry, show_matters
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 
@@ -41,10 +39,10 @@ class _Drawn:
         self._cells: dict[tuple[str, int, int], Any] = {}
         self._added: dict[str, int] = {}
         with card("本市应急预案"):
-            ui.label(
+            hint(
                 "预案没有录入的城市，每一份文书都是草稿。在下面填写，或下载预案表用Excel填写后上传；没有的保留【待填】，"
                 "预案没有规定的写“—”。不猜。"
-            ).classes("soft small")
+            )
             with ui.element("div").classes("side"):
                 cities = list(visit.desk.book.lists.cities())
                 said = visit.query.get("city", "")
@@ -78,10 +76,7 @@ class _Drawn:
         self._cells, self._added = {}, {}
         self._matters.clear()
         with self._matters, card(f"{city}因预案没有录入而缺的 {len(matters)} 项", alarm=bool(matters)):
-            if matters:
-                plain_table(MATTERS, matters, links={"settled": "{address}"}, stacked=True)
-            else:
-                ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
+            show_matters(matters)
         self._form.clear()
         with self._form:
             for name in (names := (HEAD_SHEET, *(part.sheet for part in PARTS))):
@@ -170,19 +165,11 @@ class _Drawn:
 
     async def _take(self, upload: Upload) -> None:
         """What a filled form comes to, or every cell that is wrong."""
-        self._done.clear()
-        try:
+        with telling(self._done, "不能读入，没有写入任何内容"):
             self._visit.allow(Right.READ)
             entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, upload)
-        except InputError as error:
-            with self._done, card("不能读入，没有写入任何内容", alarm=True):
-                problem_table(error)
-            return
-        except AlertEngineError as error:
-            tell(error)
-            return
-        with self._done:
-            await show_entry(self._visit, entry, str(self._city.value or ""))
+            with self._done:
+                await show_entry(self._visit, entry, str(self._city.value or ""))
 
 
 def _further(name: str, rows: Sequence[Sequence[str]]) -> list[str]:

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import STANDING_TEXT, AlertEngineError, InputError, Problem
+from alertengine.vocabulary import STANDING_TEXT, InputError, Problem, problems_as
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import members_taken, own_folder, signed_taken
-from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, problem_table, tell
-from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.frame import Visit, card, telling
+from alertengine.web.pages.reading import Readings, file_field
 from alertengine.web.pages.rulesentry import show_entry
 from alertengine.web.roles import Right
 from alertengine.workflow import NewRecord, RulesEntry, Upload, ended, recorded
@@ -218,17 +217,9 @@ class _Drawn:
         return lambda: recorded(rules, folder, what, head, records)
 
     async def _check(self) -> None:
-        self._done.clear()
-        try:
+        with telling(self._done, "不能录入，没有写入任何内容"):
             self._visit.allow(Right.READ)
-            entry = await self._visit.desk.run(self._work())
-        except InputError as error:
-            told = InputError([one.at(where=_WHERE.get(one.where, one.where)) for one in error.problems])
-            with self._done, card("不能录入，没有写入任何内容", alarm=True):
-                problem_table(told)
-            return
-        except AlertEngineError as error:
-            tell(error)
-            return
-        with self._done:
-            await show_entry(self._visit, entry)
+            with problems_as(lambda one: one.at(where=_WHERE.get(one.where, one.where))):
+                entry = await self._visit.desk.run(self._work())
+            with self._done:
+                await show_entry(self._visit, entry)

@@ -18,10 +18,10 @@ from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, Level
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import workbook_taken
 from alertengine.web.intake import read_in_worker
-from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, telling
+from alertengine.web.pages.frame import Visit, card, hint, telling
+from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.rulesentry import show_entry
-from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.tables import markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.web.ruletext import Place, Proposal, decided, filled, place_of, proposed
 from alertengine.workflow import Upload
@@ -53,9 +53,9 @@ class _Drawn:
         self._upload: Upload | None = None
         lists = visit.desk.book.lists
         with card("原文"):
-            ui.label(
+            hint(
                 "从Word、PDF或网页复制一章或一张表粘贴在下面，或上传文件；没有把握的由您决定，程序不猜。内容不写入台账。"
-            ).classes("soft small")
+            )
             with ui.element("div").classes("side"):
                 names = list(lists.industries)
                 said = {key: visit.query.get(key) for key in ("industry", "process")}
@@ -119,11 +119,9 @@ class _Drawn:
     def _cells(self, found: Proposal) -> None:
         if found.text:
             with card("我手里的原文：哪些字成了哪一格"):
-                ui.html(coloured(found), sanitize=False)
+                markup(coloured(found))
         with card(f"读出 {len(found.cells)} 格，{len(found.open)} 格待决定"):
-            ui.label("每格可以认可、改写，或写缺项、—（原文未作规定）。没有疑点的格不改即为认可。").classes(
-                "soft small"
-            )
+            hint("每格可以认可、改写，或写缺项、—（原文未作规定）。没有疑点的格不改即为认可。")
             with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked cells"):
                 with ui.element("thead"), ui.element("tr"):
                     for text in ("表", "等级", "级别", "措施", "原句", "疑点"):
@@ -144,7 +142,7 @@ class _Drawn:
                     ui.label(text)
             with ui.element("td"):
                 kind = said_as([row["级别"]], ask=decide)
-                ui.html(f'<a class="{kind}" href="#said-{place}">{escape(row["级别"])}</a>', sanitize=False)
+                markup(f'<a class="{kind}" href="#said-{place}">{escape(row["级别"])}</a>')
             with ui.element("td").classes("measure"):
                 label = f"{row['工作表']}{row['等级']}{row['级别']}的措施"
                 field = ui.textarea(value="" if decide else row["读作"], placeholder="写措施、缺项或—")
@@ -160,7 +158,7 @@ class _Drawn:
                             )
             with ui.element("td"):
                 ui.label(row["原句"])
-                ui.label(row["位置"]).classes("soft small")
+                hint(row["位置"])
             with ui.element("td"):
                 ui.label(row["疑点"]).classes("no" if decide else "")
 
@@ -214,9 +212,7 @@ class _Checking:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         with card("核对"):
-            ui.label(
-                "由录入人以外的人上传录入的工作簿（.xlsx），逐格对照原文；有出入的，在工作簿里改正后再核对。"
-            ).classes("soft small")
+            hint("由录入人以外的人上传录入的工作簿（.xlsx），逐格对照原文；有出入的，在工作簿里改正后再核对。")
             with file_fields(visit) as readings:
                 file_field("rules.form", readings, self._take)
         self._place = ui.element("div").classes("pile").props("aria-live=polite")

@@ -7,22 +7,23 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError
-from alertengine.web.jobs.store import OPEN
-from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, headed, heading, nothing, problem_table, tell, telling
+from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError, Problem
+from alertengine.web.jobs.store import OPEN, Job
+from alertengine.web.pages.frame import Visit, card, headed, heading, hint, nothing, problem_table, tell, telling
 from alertengine.web.pages.jobbar import STATE_TEXT
-from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.reading import Readings, file_field
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.typed import NumberField
 from alertengine.web.roles import Right
 from alertengine.web.simulation import (
-    SimulationRun,
     Wish,
+    begin_run,
     content_from,
     content_of,
     ratios,
     regimes,
+    run_of,
+    runs_of,
     shipped,
     variant_words,
 )
@@ -35,7 +36,7 @@ async def show(visit: Visit) -> None:
     """The page: the run that ``?run=`` names, else a new one."""
     if "run" in visit.query:
         try:
-            run = visit.desk.simulations.get(visit.query["run"], visit.account.user)
+            run = run_of(visit.desk.jobs, visit.query["run"], visit.account.user)
         except AlertEngineError as error:
             tell(error)
         else:
@@ -43,11 +44,10 @@ async def show(visit: Visit) -> None:
             return
     heading("推演")
     await visit.desk.run(lambda: visit.desk.book)
-    held = visit.desk.simulations.of(visit.account.user)
+    held = runs_of(visit.desk.jobs, visit.account.user)
     if held:
         with card("近来的推演（保留14天）"):
             for run in held:
-                run.look()
                 ui.link(f"{run.title}：{STATE_TEXT[run.state]}", f"/simulate?run={run.key}").classes("block")
     _Form(visit)
 
@@ -64,7 +64,7 @@ class _Form:
             with card("情景"):
                 self._chosen()
             with card("方案"):
-                ui.label(_SUPPOSED).classes("soft small")
+                hint(_SUPPOSED)
                 self._variants = ui.element("div").classes("pile near")
                 self._controls()
         self._problems = ui.element("div").classes("w-full")
@@ -152,7 +152,7 @@ class _Form:
                 with ui.element("div").classes("side"):
                     with ui.element("div").classes("grow"):
                         ui.label(str(variant.get("name", ""))).classes("strong")
-                        ui.label(variant_words(variant)).classes("soft small")
+                        hint(variant_words(variant))
                     drop = ui.button("去掉", on_click=lambda _event, at=number: self._drop(at))
                     drop.props(f'flat dense aria-label="去掉方案{number + 1}"')
             for name, values in (self._content.get("sweep") or {}).items():
@@ -199,40 +199,34 @@ class _Form:
     # -- running
 
     def _begin(self) -> None:
-        self._problems.clear()
         content = dict(self._content)
         days = {"from": self._first.value, "to": self._last.value}
         season = content.get("season")
         if isinstance(season, dict) and all(days.values()):
             content["season"] = {**season, **days}
-        try:
+        with telling(self._problems):
             account = self._visit.allow(Right.SIMULATE)
-            run = self._visit.desk.simulations.begin(content, list(self._files.values()), account.user)
-        except AlertEngineError as error:
-            with self._problems:
-                problem_table(error)
-            return
-        ui.navigate.to(f"/simulate?run={run.key}")
+            run = begin_run(self._visit.desk.jobs, content, list(self._files.values()), account.user)
+            ui.navigate.to(f"/simulate?run={run.key}")
 
 
 class _Run:
     """A simulation that goes on or has ended."""
 
-    def __init__(self, visit: Visit, run: SimulationRun) -> None:
+    def __init__(self, visit: Visit, run: Job) -> None:
         """Draw it, and again until it has ended."""
-        self._visit, self._run = visit, run
+        self._jobs, self._run = visit.desk.jobs, run
         headed(run.title, ("← 推演", "/simulate"))
         self._place = ui.element("div").classes("pile").props("aria-live=polite")
         self._drawn = ""
         self._tick()
-        if run.state in OPEN:
+        if run.open:
             self._timer = ui.timer(0.5, self._tick)
 
     def _tick(self) -> None:
-        run = self._run
-        run.look()
-        if run.state in OPEN and self._drawn in OPEN:
-            done, of = run.progress
+        run = self._run = self._jobs.get(self._run.key)
+        if run.open and self._drawn in OPEN:
+            done, of = self._jobs.progress(run.key)
             self._bar.value = done / of if of else 0
             self._said.text = "排队中" if run.state == "waiting" else f"方案 {done} / {of or '…'}"
             self._drawn = run.state
@@ -249,26 +243,27 @@ class _Run:
         with card("推演进行中"):
             self._bar = ui.linear_progress(value=0, show_value=False).props('size="18px" aria-label="进度"')
             self._said = ui.label("方案 0 / …")
-            ui.button("取消", on_click=self._run.stop).props("outline")
+            ui.button("取消", on_click=lambda: self._jobs.stop(self._run.key)).props("outline")
 
     def _ended(self) -> None:
         if self._run.state == "stopped":
             with card("已取消"):
                 nothing("可回到上一页重新开始。")
             return
-        problem_table(InputError(self._run.problems))
+        problem_table(InputError(list(self._run.problems)))
 
     def _done(self) -> None:
-        run = self._run
+        run, rows = self._run, list(self._run.said["rows"])
+        notes = [Problem.from_dict(one) for one in run.said["notes"]]
         with card("各方案比较"):
-            if run.rows:
-                columns = {name: name for name in run.rows[0]}
-                plain_table(columns, run.rows, tuple(columns)[1:], tall=False)
+            if rows:
+                columns = {name: name for name in rows[0]}
+                plain_table(columns, rows, tuple(columns)[1:], tall=False)
             with ui.element("div").classes("mt-2"):
                 ui.link("下载全部结果（zip）", f"/files/simulations/{run.key}.zip")
-        if run.notes:
-            with ui.expansion(f"说明 {len(run.notes)} 条").classes("card w-full"):
-                for note in run.notes[:200]:
+        if notes:
+            with ui.expansion(f"说明 {len(notes)} 条").classes("card w-full"):
+                for note in notes[:200]:
                     ui.label(note.text("zh", short=True)).classes("small")
         with card("推演报告"):
             ui.link("打开完整报告", f"/files/simulations/{run.key}/report.html", new_tab=True).classes("btn mid")

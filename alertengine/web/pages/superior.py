@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
-from alertengine.ledger import Ledger
-from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError, InputError, moment, to_minute
+from alertengine.vocabulary import LEVEL_TEXT, moment, problems_as, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.forecasts import end_order, enter_superior_order
-from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, headed, nothing, problem_table, tell
+from alertengine.web.pages.frame import Visit, card, headed, hint, nothing, telling
+from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
 from alertengine.workflow import SuperiorOrder, Upload, bureau_cities, superior_orders
 
 if TYPE_CHECKING:
-    from alertengine.web.desk import Desk
+    from alertengine.ledger import Ledger
+    from alertengine.rulebook import OpenLists
 
 _COLUMNS: Final = {
     "state": "现在", "source": "下达单位和文号", "area": "区域", "level": "级别", "first": "自", "last": "至",
@@ -44,7 +44,7 @@ _SHOWN: Final = 40
 async def show(visit: Visit) -> None:
     """The page."""
     book = await visit.desk.run(lambda: visit.desk.book)
-    orders, own, files = await visit.desk.look(_look, visit.desk)
+    orders, own, files = await visit.desk.read(_look, book.lists)
     headed("上级调度令", ("← 今日", "/"))
     may = Right.WORK in visit.account.rights
     with ui.element("div").classes("cols broad"):
@@ -61,13 +61,11 @@ async def show(visit: Visit) -> None:
             _Form(visit, list(dict.fromkeys(names)))
 
 
-def _look(desk: Desk) -> tuple[list[SuperiorOrder], tuple[str, ...], set[int]]:
+def _look(ledger: Ledger, lists: OpenLists) -> tuple[list[SuperiorOrder], tuple[str, ...], set[int]]:
     """Orders on record, those that hold first; the bureau's own cities; the acts with a file or text."""
-    with Ledger.open(desk.path) as ledger:
-        found = superior_orders(ledger, desk.book.lists)
-        now = to_minute(clock.now())
-        found.sort(key=lambda one: (one.lasts(now), one.first), reverse=True)
-        return found, bureau_cities(ledger), {one.act for one in found if ledger.inputs(one.act)}
+    found, now = superior_orders(ledger, lists), to_minute(clock.now())
+    found.sort(key=lambda one: (one.lasts(now), one.first), reverse=True)
+    return found, bureau_cities(ledger), {one.act for one in found if ledger.inputs(one.act)}
 
 
 def _listed(orders: list[SuperiorOrder], files: set[int]) -> None:
@@ -96,7 +94,7 @@ def _ending(visit: Visit, orders: list[SuperiorOrder]) -> None:
     words = {place: f"{one.source}：{one.asks}" for place, one in enumerate(orders)}
 
     async def act(place: int, at: str, reason: str) -> None:
-        by = visit.allow(Right.WORK).signer(Right.WORK)
+        by = visit.signer(Right.WORK)
         await visit.desk.look(end_order, visit.desk.path, orders[place], at, by, reason)
 
     end_form(words, _END, to_minute(clock.now()), act)
@@ -128,30 +126,19 @@ class _Form:
             self.problems = ui.element("div").classes("w-full")
             with ui.element("div").classes("side"):
                 ui.button("记入台账", on_click=self._save)
-                ui.label(
-                    "记入后，建议和新的拟稿按它计算，写在预警理由和依据里；已在手的拟稿会提示，一键按它重新计算。"
-                ).classes("soft small")
+                hint("记入后，建议和新的拟稿按它计算，写在预警理由和依据里；已在手的拟稿会提示，一键按它重新计算。")
 
     async def _put(self, upload: Upload) -> list[Upload]:
         self.upload = upload
         return [upload]
 
     async def _save(self) -> None:
-        self.problems.clear()
         source = f"{(self.office.value or '').strip()}{(self.paper.value or '').strip()}"
         said = {"area": self.area.value or "", "level": self.level.value or "", "exact": self.exact.value}
         said |= {"from": self.first.value or "", "to": self.last.value or "", "source": source}
         desk = self.visit.desk
-        try:
-            by = self.visit.allow(Right.WORK).signer(Right.WORK)
+        with telling(self.problems), problems_as(lambda one: one.at(column=_FIELDS.get(one.column, one.column))):
+            by = self.visit.signer(Right.WORK)
             more = (by, self.upload, self.text.value or "")
             await desk.ask(by_the_law, enter_superior_order, desk.path, desk.rules, said, *more)
-        except InputError as error:
-            named = [one.at(column=_FIELDS.get(one.column, one.column)) for one in error.problems]
-            with self.problems:
-                problem_table(InputError(named))
-            return
-        except AlertEngineError as error:
-            tell(error)
-            return
-        ui.navigate.to("/")
+            ui.navigate.to("/")

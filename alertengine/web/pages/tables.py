@@ -1,14 +1,20 @@
-"""Tables of texts, every text of them escaped: on a phone rows of texts become cards, numbers stand beside the name."""
+"""Tables of texts, every text of them escaped, and trees of reasons.
+
+On a phone rows of texts become cards, numbers stand beside the name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
 from nicegui import ui
+
+from alertengine.orders import Explanation, Reason, in_sentences
 
 #: Columns that a phone still shows beside each other (of more, texts become cards, numbers stand beside the name), and
 #: rows from which on a table keeps its frame there.
@@ -18,6 +24,11 @@ _MANY: Final = 12
 _SHORT: Final = 8
 _NUMBER: Final = 24
 _LONG: Final = 30
+
+
+def markup(html: str) -> ui.html:
+    """HTML made here, every text in it escaped."""
+    return ui.html(html, sanitize=False)
 
 
 def plain_table(
@@ -46,7 +57,7 @@ def plain_table(
     kind = "plain stacked" if stacked else "plain" if few else "plain stacked" if texts > _STACKED else "plain pinned"
     frame = f"wide{' tall' if tall else ''}{' many' if len(rows) > _MANY else ''}"
     if on_row is None:
-        ui.html(_table(columns, rows, numbers, links, kind, frame), sanitize=False).classes("w-full")
+        markup(_table(columns, rows, numbers, links, kind, frame)).classes("w-full")
         return
     with (
         ui.element("div").classes(frame).props('tabindex=0 role=group aria-label="表"'),
@@ -108,3 +119,32 @@ def _cell(text: str, kind: str, label: str, address: str) -> str:
     short = len(text) <= (_NUMBER if text[0].isdecimal() or text.isascii() else _SHORT)
     kind = kind or (' class="k"' if short else ' class="t"' if len(text) > _LONG else "")
     return f'<td{kind} data-label="{escape(label)}">{said}</td>'
+
+
+def explanation(found: Explanation) -> None:
+    """The reasoning of every phase, and what would have made the order lighter."""
+    for tree in found.phases:
+        reason_tree(tree)
+    if found.changes:
+        ui.label("怎样会更轻（其他事实不变）：").classes("font-bold mt-2")
+        for sentence in in_sentences(found.changes):
+            ui.label(sentence).classes("small")
+
+
+@contextmanager
+def fold(title: str, kind: str = "fold", *, shown: bool = False) -> Iterator[None]:
+    """A part that opens under its title."""
+    with ui.element("details").classes(kind).props("open" if shown else ""):
+        with ui.element("summary"):
+            ui.label(title)
+        yield
+
+
+def reason_tree(reason: Reason, depth: int = 0) -> None:
+    """A tree of reasons, opened at its first level."""
+    if not reason.below:
+        ui.label(reason.text).classes("leaf")
+        return
+    with fold(reason.text, "", shown=depth < 1):
+        for below in reason.below:
+            reason_tree(below, depth + 1)

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import pandas as pd
 from nicegui import ui
 
-from alertengine.vocabulary import InputError, short_moment, time_of_day, to_minute
+from alertengine.vocabulary import short_moment, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
-from alertengine.web.kept import KeptLedger
 from alertengine.web.mapview import outlines_of
-from alertengine.web.pages.frame import Visit, card, drawn_soon, loading, nothing, problem_table
+from alertengine.web.pages.beside import ordered
+from alertengine.web.pages.frame import Visit, card, drawn_later, drawn_soon, hint, nothing
 from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
-from alertengine.web.pages.tables import plain_table
-from alertengine.web.pages.warned import ordered
+from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.web.today import OPEN_SHOWN, SHOWN, Today, lasting, open_lines, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of, new_draft_of
@@ -26,6 +25,7 @@ from alertengine.web.todo import AGEING, OLD, Todo, all_of, new_draft_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from alertengine.ledger import Ledger
     from alertengine.rulebook import Outlines
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
@@ -45,11 +45,11 @@ _DESKS: Final = (
 
 async def show(visit: Visit) -> None:
     """The page."""
-    desk, place = visit.desk, ui.element("div").classes("contents")
+    desk = visit.desk
 
     async def found(page: Today) -> _Found:
         page = seen_by(page, visit.scope)
-        waiting, works = await desk.look(_waiting, desk, visit.account, page)
+        waiting, works = await desk.read(_waiting, desk, visit.account, page)
         # a map shows the sums of every county
         outlines = (await desk.look(outlines_of, desk.path))[0] if visit.scope.whole else None
         return page, waiting, works, outlines
@@ -57,15 +57,15 @@ async def show(visit: Visit) -> None:
     async def look() -> _Found:
         return await found(await desk.today())
 
-    async def waits() -> None:
+    async def waits() -> bool:
         before = await desk.today_before()
         if before is None:
             _top(visit, Today(pd.Timestamp(clock.now().replace(tzinfo=None))), "正在读取台账…")
-            loading("我要办的", "预报 AQI", "建议", "生效中")
         else:
             _draw(visit, await found(before))
+        return before is not None
 
-    await drawn_soon(place, look, partial(_draw, visit), waits)
+    await drawn_soon(look, partial(_draw, visit), "我要办的", "预报 AQI", "建议", "生效中", waits=waits)
 
 
 def _draw(visit: Visit, found: _Found) -> None:
@@ -78,7 +78,8 @@ def _draw(visit: Visit, found: _Found) -> None:
         if outlines is not None:
             with card("地图"), ui.element("div") as maps:
                 ui.label("正在绘图…").classes("soft")
-            _drawn_later(visit, page, maps, outlines)
+            # once the page stands: their figures may take a list to be read
+            drawn_later(maps, partial(board, visit, page, outlines), markup)
         with card("预报 AQI"):
             _forecast(page)
             if outlines is None and visit.scope.whole:
@@ -113,7 +114,7 @@ def _kept_up(visit: Visit, place: ui.element) -> None:
         if first:
             return
         page = seen_by(await desk.today(), visit.scope)
-        waiting, _ = await desk.look(_waiting, desk, visit.account, page)
+        waiting, _ = await desk.read(_waiting, desk, visit.account, page)
         place.clear()
         with place:
             _todo(visit, waiting)
@@ -121,25 +122,10 @@ def _kept_up(visit: Visit, place: ui.element) -> None:
     ui.timer(5, tick, immediate=False)
 
 
-def _drawn_later(visit: Visit, page: Today, place: ui.element, outlines: Outlines) -> None:
-    """The maps, once the page stands: their figures may take a list to be read."""
-
-    async def fill() -> None:
-        with place:
-            try:
-                await board(visit, page, outlines)
-            except InputError as error:
-                problem_table(error)
-        place.remove(0)
-
-    ui.timer(0.1, fill, once=True)
-
-
-def _waiting(desk: Desk, account: Account, page: Today) -> tuple[list[Todo], Mapping[str, WorkRow]]:
+def _waiting(ledger: Ledger, desk: Desk, account: Account, page: Today) -> tuple[list[Todo], Mapping[str, WorkRow]]:
     """What waits for the person, and the unsubmitted drafts by city where anything is proposed."""
     works = desk.works.of_cities() if page.proposals else {}
-    with KeptLedger.open(desk.path) as ledger:
-        return all_of(ledger, account, page, works), works
+    return all_of(ledger, account, page, works), works
 
 
 def _top(visit: Visit, page: Today, waits: str) -> None:
@@ -152,11 +138,11 @@ def _top(visit: Visit, page: Today, waits: str) -> None:
             own = "、".join(page.own) or "本单位城市未设定"
             ui.label("北京时间" if waits else f"{own} · 北京时间")
         with ui.element("div").classes("part"):
-            age = ui.html(waits or _age(page), sanitize=False)
+            age = markup(waits or _age(page))
         if Right.WORK in visit.account.rights:
             with ui.element("div").classes("part last"):
                 ways = '<a class="btn" href="/forecast">录入预报</a>'
-                ui.html(f'<div class="side">{ways}<a class="btn" href="/superior">录入调度令</a></div>', sanitize=False)
+                markup(f'<div class="side">{ways}<a class="btn" href="/superior">录入调度令</a></div>')
 
     def tick() -> None:
         now.set_text(time_of_day(clock.now()))
@@ -189,7 +175,7 @@ def _todo(visit: Visit, waiting: list[Todo]) -> None:
     if not waiting:
         nothing("今晚没有您要办的。")
     else:
-        ui.html(todo_list([(one.what, one.why, one.address, one.way, one.grave) for one in waiting]), sanitize=False)
+        markup(todo_list([(one.what, one.why, one.address, one.way, one.grave) for one in waiting]))
     people = [account for account in visit.desk.accounts.all().values() if account.active]
     cells = []
     for role, right in _DESKS:
@@ -197,20 +183,18 @@ def _todo(visit: Visit, waiting: list[Todo]) -> None:
         mine = ' class="mine"' if right in visit.account.rights else ""
         said = escape(names) if names else '<span class="bad">无人</span>'
         cells.append(f"<div{mine}><b>{ROLE_TEXT[role]}</b>{said}</div>")
-    ui.html("".join(cells), sanitize=False).classes("desks")
+    markup("".join(cells)).classes("desks")
 
 
 def _forecast(page: Today) -> None:
     if page.places:
-        ui.html(heat(page.places, page.own), sanitize=False)
+        markup(heat(page.places, page.own))
     elif page.issued is None:
         nothing("还没有预报。由经办人员录入：贴省站文字、选文件，或逐日填写。")
     else:
         nothing("所报各日都已过去，请录入新的预报。")
     if page.problems:
-        with ui.element("details").classes("fold"):
-            with ui.element("summary"):
-                ui.label(f"预报中 {len(page.problems)} 处需要核对")
+        with fold(f"预报中 {len(page.problems)} 处需要核对"):
             for problem in page.problems[:100]:
                 ui.label(problem.text("zh", short=True)).classes("small")
     protocols(page.readings)
@@ -227,7 +211,7 @@ def _proposals(visit: Visit, page: Today, works: Mapping[str, WorkRow]) -> None:
     may = Right.WORK in visit.account.rights
     body = "".join(_proposal(row, page, works.get(row["city"]) if may else None, may=may) for row in rows)
     table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-    ui.html(f'<div class="wide" tabindex="0" role="group" aria-label="建议">{table}</div>', sanitize=False)
+    markup(f'<div class="wide" tabindex="0" role="group" aria-label="建议">{table}</div>')
 
 
 def _own(row: dict[str, str], page: Today) -> bool:
@@ -265,7 +249,7 @@ def _active(page: Today) -> None:
         nothing("现在没有生效的预警，也没有已发布待生效的。")
     for rows, word in ((page.active, "执行中"), (page.upcoming, "已发布，未到启动时刻")):
         for row in rows:
-            ui.html(_in_force(row, page, word, plan=rows is page.upcoming), sanitize=False)
+            markup(_in_force(row, page, word, plan=rows is page.upcoming))
     for said in page.states:
         ui.label(f"{said}。").classes("small")
     with ui.element("div").classes("side"):
@@ -287,7 +271,7 @@ def _gauges(page: Today) -> None:
     if not page.gauges:
         nothing("有生效或待生效的指令时，按城市和污染物给出比例；缺全社会排放量时不作判定。")
         return
-    ui.html(ratios(page.gauges), sanitize=False)
+    markup(ratios(page.gauges))
 
 
 def _undetermined(page: Today) -> None:
@@ -298,7 +282,7 @@ def _undetermined(page: Today) -> None:
         columns |= {"process": "工序", "grade": "绩效等级", "hangs_on": "待核实事项", "remark": "原因"}
         plain_table(columns, open_lines(page))
         if len(page.undetermined) > OPEN_SHOWN:
-            ui.label(f"此处列出前 {OPEN_SHOWN} 条，全部见指令表，按“缺”筛选").classes("soft small")
+            hint(f"此处列出前 {OPEN_SHOWN} 条，全部见指令表，按“缺”筛选")
 
 
 def _early(page: Today) -> None:
@@ -306,10 +290,10 @@ def _early(page: Today) -> None:
         return
     if not page.early:
         with card("须提前告知的生产线"):
-            ui.label(f"{page.early_unknown} 条生产线是否可中断未填，须核实；填明不可中断的没有。").classes("soft small")
+            hint(f"{page.early_unknown} 条生产线是否可中断未填，须核实；填明不可中断的没有。")
         return
     with card(f"须提前告知：生产工序不可中断的 {len(page.early)} 条生产线"):
         if page.early_unknown:
-            ui.label(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实。").classes("soft small")
+            hint(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实。")
         columns = {"latest": "最迟告知", "place": "地区", "enterprise": "企业", "line": "生产线", "process": "工序"}
         plain_table(columns | {"starts": "最早启动", "remark": "备注"}, page.early[:SHOWN])

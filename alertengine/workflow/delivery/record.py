@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from alertengine.files import Findings, with_sheets
-from alertengine.ledger import DRAFT, Act, Head, InputFile, Personal, check_codes, check_times, names_apart
+from alertengine.ledger import DRAFT, Act, Head, InputFile, cells_apart, check_codes, check_times, names_apart
 from alertengine.vocabulary import FIELDS, InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.read import read_receipts
 from alertengine.workflow.delivery.receipts import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
-from alertengine.workflow.told import told
+from alertengine.workflow.recording import check_correction, told
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -60,11 +60,10 @@ def receipts_of(ledger: Ledger, number: int, *, personal: bool = False) -> pd.Da
 
     An act of delivery that a later one corrects does not count.
     """
-    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
     tables = [
         receipts_of_act(ledger, act.act, personal=personal).assign(act=act.act)
-        for act in ledger.acts(KIND)
-        if act.head.get("about") == number and act.act not in corrected
+        for act in ledger.standing(KIND)
+        if act.head.get("about") == number
     ]
     if not tables:
         return pd.DataFrame(columns=[*RECEIPT_COLUMNS, "act"], dtype="object")
@@ -97,7 +96,8 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     """
     act = act_of_orders(ledger, number)
     issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
-    _check_correction(ledger, head, number)
+    said = {"act": head.corrects, "kind": KIND, "about": number}
+    check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)
     found = Findings(str(path))
     addressees, register = _addressees(ledger.orders(number)), register_on_record(ledger, act)
     table = read_receipts(path, addressees, found, after=issued, before=now, register=register)
@@ -111,41 +111,17 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
         return Delivered(None, 0, len(table), read=found)
     details = {**head.details, "about": number, "about_hash": act.hash, "known_before": int(again.sum())}
     details |= {"readings": [one.recorded() for one in found.protocols], "told": list(map(told, found.problems))}
-    said = Head(
-        head.title or f"第{number}号《{act.title}》送达回执",
-        drafted_by=head.drafted_by,
-        corrects=head.corrects,
-        reason=head.reason,
-        details=details,
-    )
+    head = replace(head, title=head.title or f"第{number}号《{act.title}》送达回执", details=details)
     files = [InputFile(f"receipts/{path.name}", path.read_bytes(), personal=True)]
-    done = ledger.append(KIND, said, {PART: set_apart(new)}, inputs=files, clock_reason=clock_reason)
+    parts = {PART: cells_apart(names_apart(new), _PERSONAL)}
+    done = ledger.append(KIND, head, parts, inputs=files, clock_reason=clock_reason)
     return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, new, str(path))), found)
-
-
-def set_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Receipts with signers, free words and sole traders' names as :class:`Personal`."""
-    apart = {
-        name: pd.Series([Personal(text) if text else None for text in table[name]], index=table.index, dtype="object")
-        for name in _PERSONAL
-    }
-    return names_apart(table).assign(**apart)
 
 
 def _addressees(orders: pd.DataFrame) -> pd.DataFrame:
     columns = ["city", "county", "enterprise_id", "enterprise", "line_id"]
     table = orders[columns].astype("object")
     return table.where(table.notna(), "")
-
-
-def _check_correction(ledger: Ledger, head: Head, number: int) -> None:
-    if head.corrects is None:
-        return
-    before = ledger.act(head.corrects)
-    if before.kind != KIND or before.head.get("about") != number:
-        raise refuse(ledger.path, "no_receipts_of_act", value=before.kind, act=head.corrects, kind=KIND, about=number)
-    if not head.reason.strip():
-        raise refuse(ledger.path, "correction_without_reason")
 
 
 def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> None:
@@ -157,16 +133,15 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> N
     """
     asked = every[every["event"] == "relief_asked"]
     first = asked.groupby(["enterprise_id", "line_id"])["time"].min().to_dict()
+    said: dict[str, Any] = {"file": found.file, "column": "enterprise_id", "asked": EVENT_TEXT["relief_asked"]}
     problems = [
         Problem(
             "answer_without_request",
-            file=found.file,
             row=int(str(number)),
-            column="enterprise_id",
             value=row["enterprise_id"],
+            **said,
             event=EVENT_TEXT[row["event"]],
             time=row["time"],
-            asked=EVENT_TEXT["relief_asked"],
         )
         for number, row in new[new["event"].isin(ANSWERS)].to_dict("index").items()
         if first.get((row["enterprise_id"], row["line_id"]), "9") > row["time"]

@@ -34,6 +34,7 @@ from alertengine.rulebook import (
     updated_yaml,
 )
 from alertengine.vocabulary import Level, Problem, Result, times
+from alertengine.workflow.signed_rules import receive
 
 _CASES: Final = ".test.yaml"
 
@@ -125,6 +126,30 @@ def workbook_entered(
     if folder is not None:
         target_file(book, found.document, folder, alone=True)
     return entry_of(found, document_files(parse_yaml(found.text), folders, folder, f"Imported from {path.name}."))
+
+
+def signed_entered(folders: Sequence[Path], folder: Path | None, path: Path, known: Mapping[str, str]) -> RulesEntry:
+    """What a signed document comes to: its file, the cases that came with it, and what would change.
+
+    Args:
+        folders: the folders of rules read beside the shipped ones.
+        folder: the one that is written to, among them; None: the files are handed over.
+        path: the signed file.
+        known: public keys (64 hexadecimal digits) by signature, as this bureau holds them.
+
+    Raises:
+        InputError: it was changed since it was signed, a signature does not hold, or it does not load.
+
+    """
+    received = receive(rulebook(folders), path, known, check_dialect, times.today())
+    found = received.found
+    name = path_in(folder, found.document)
+    files = {name: found.text}
+    if received.cases:
+        files[name.removesuffix(".yaml") + ".test.yaml"] = received.cases
+    entry = entry_of(found, files)
+    entry.own_problems = list(received.problems)
+    return entry
 
 
 def document_files(raw: Mapping[str, Any], folders: Sequence[Path], folder: Path | None, came: str) -> dict[str, str]:

@@ -11,10 +11,11 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files import Findings, Row, parse_stamp, read_form, tidy, with_sheets
-from alertengine.vocabulary import Field, InputError, Problem
-from alertengine.workflow.publication.publication import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS, today
+from alertengine.vocabulary import Field, InputError, Problem, times
+from alertengine.workflow.publication.publication import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS
 
-Check = Callable[[str, int, Row], Iterable[Problem]]
+#: What is wrong with a row; the file and row are said by who asks.
+Check = Callable[[int, Row], Iterable[Problem]]
 _DAYS: Final = ("submitted_on", "received_on", "answered_on", "filed_on")
 
 
@@ -30,29 +31,27 @@ def submissions(path: Path, lines: pd.DataFrame, findings: Findings) -> tuple[pd
     )
     seen: dict[str, int] = {}
 
-    def check(file: str, number: int, row: Row) -> Iterable[Problem]:
+    def check(number: int, row: Row) -> Iterable[Problem]:
         name = row["county"]
         if name not in counts.index:
             near = difflib.get_close_matches(name, list(counts.index), n=3) or list(counts.index)
-            yield Problem("no_such_county", file=file, row=number, column="county", value=name, names=near)
+            yield Problem("no_such_county", column="county", value=name, names=near)
         elif name in seen:
-            yield Problem("county_again", file=file, row=number, column="county", value=name, row_before=seen[name])
+            yield Problem("county_again", column="county", value=name, row_before=seen[name])
         seen.setdefault(name, number)
         if row["enterprises"] and not re.fullmatch(r"\d{1,9}", row["enterprises"]):
-            yield Problem("not_a_count", file=file, row=number, column="enterprises", value=row["enterprises"])
+            yield Problem("not_a_count", column="enterprises", value=row["enterprises"])
 
     table = _read(path, SUBMISSIONS, check, findings)
     differing = [
-        Problem(
-            "submitted_differs", file=str(path), column="enterprises", value=count, listed=counts[name], county=name
-        )
+        Problem("submitted_differs", column="enterprises", value=count, listed=counts[name], county=name)
         for name, count in zip(table["county"], table["enterprises"], strict=True)
         if count and int(count) != int(counts[name])
     ]
     missing = [name for name in counts.index if name and name not in seen]
     if missing:
-        differing.append(Problem("county_not_submitted", file=str(path), names=missing))
-    return table, differing
+        differing.append(Problem("county_not_submitted", names=missing))
+    return table, [one.at(file=str(path)) for one in differing]
 
 
 def objections(
@@ -65,41 +64,25 @@ def objections(
 
     """
 
-    def check(file: str, number: int, row: Row) -> Iterable[Problem]:
+    def check(_: int, row: Row) -> Iterable[Problem]:
         if not row["content"]:
-            yield Problem("objection_empty", file=file, row=number, column="content")
+            yield Problem("objection_empty", column="content")
         if row["outcome"] and row["outcome"] not in OUTCOMES:
-            yield Problem(
-                "outcome_unknown", file=file, row=number, column="outcome", value=row["outcome"], outcomes=OUTCOMES
-            )
+            yield Problem("outcome_unknown", column="outcome", value=row["outcome"], outcomes=OUTCOMES)
         if row["outcome"] and not (row["answered_by"] and row["answered_on"]):
-            yield Problem("outcome_unanswered", file=file, row=number, column="answered_by")
+            yield Problem("outcome_unanswered", column="answered_by")
 
     table = _read(path, OBJECTIONS, check, findings)
     waiting = [
-        Problem(
-            "objection_open",
-            file=str(path),
-            column="outcome",
-            value=row["enterprise"],
-            day=row["received_on"],
-            outcomes=OUTCOMES,
-        )
+        Problem("objection_open", column="outcome", value=row["enterprise"], day=row["received_on"], outcomes=OUTCOMES)
         for row in table.to_dict("records")
         if not row["outcome"]
     ]
     known = sorted({tidy(name) for name in lines["enterprise"].dropna().astype("str")})
     strange = [name for name in table["enterprise"].unique() if name and name not in set(known)]
-    off_list = [
-        Problem(
-            "objection_off_list",
-            file=str(path),
-            column="enterprise",
-            value=name,
-            names=difflib.get_close_matches(name, known, n=3),
-        )
-        for name in strange
-    ]
+    near = {name: difflib.get_close_matches(name, known, n=3) for name in strange}
+    off_list = [Problem("objection_off_list", column="enterprise", value=name, names=near[name]) for name in strange]
+    waiting, off_list = ([one.at(file=str(path)) for one in found] for found in (waiting, off_list))
     return table, waiting, off_list
 
 
@@ -111,9 +94,9 @@ def filings(path: Path, findings: Findings) -> pd.DataFrame:
 
     """
 
-    def check(file: str, number: int, row: Row) -> Iterable[Problem]:
+    def check(_: int, row: Row) -> Iterable[Problem]:
         if not row["office"]:
-            yield Problem("filing_without_office", file=file, row=number, column="office")
+            yield Problem("filing_without_office", column="office")
 
     return _read(path, FILINGS, check, findings)
 
@@ -124,26 +107,26 @@ def _read(path: Path, fields: Sequence[Field], check: Check, findings: Findings)
     rows = []
     needed = {field.name for field in fields if field.required}
     for number, row in read_form(path, fields, least=2, findings=findings).items():
-        problems += check(str(path), number, row)
-        days = {name: _day(str(path), number, name, row[name], problems, needed) for name in _DAYS if name in row}
+        found = [*check(number, row)]
+        days = {name: _day(name, row[name], found, needed) for name in _DAYS if name in row}
         received, answered = days.get("received_on", ""), days.get("answered_on", "")
         if answered and answered < received:
-            early = Problem("answered_early", row=number, column="answered_on", value=answered, day=received)
-            problems.append(early.at(file=str(path)))
+            found.append(Problem("answered_early", column="answered_on", value=answered, day=received))
+        problems += [one.at(file=str(path), row=number) for one in found]
         rows.append(row | days)
     if problems:
         raise InputError(with_sheets(problems, findings.sheets))
     return pd.DataFrame(rows, columns=[field.name for field in fields], dtype="object")
 
 
-def _day(file: str, number: int, name: str, text: str, problems: list[Problem], needed: set[str]) -> str:
+def _day(name: str, text: str, problems: list[Problem], needed: set[str]) -> str:
     if not text and name not in needed:
         return ""
     try:
         day = parse_stamp(text).date()
     except (ValueError, OverflowError):
-        problems.append(Problem("not_a_form_day", file=file, row=number, column=name, value=text))
+        problems.append(Problem("not_a_form_day", column=name, value=text))
         return ""
-    if day > today():
-        problems.append(Problem("later_than_today", file=file, row=number, column=name, value=text, day=today()))
+    if day > (today := times.today()):
+        problems.append(Problem("later_than_today", column=name, value=text, day=today))
     return day.isoformat()

@@ -34,20 +34,13 @@ def prove(book: Rulebook, enterprises: EnterpriseList, day: date, known_on: date
             for pollutant in POLLUTANT_TEXT:
                 found = (entry["ratio"] or {}).get(pollutant, {})
                 asked = required.get(pollutant)
-                rows.append(
-                    {
-                        "city": entry["city"],
-                        "level": str(level),
-                        "pollutant": pollutant,
-                        "reached": found.get("warning"),
-                        "required": asked.share if asked else None,
-                        "met": found.get("met", "unknown") if asked else "none",
-                        "margin_kg_d": found.get("margin_kg_d"),
-                        "basis": asked.basis if asked else "",
-                        "undetermined": entry["undetermined"],
-                        "asks_more": entry["rule_asks_more_than_published"],
-                    }
-                )
+                row: dict[str, Any] = {"city": entry["city"], "level": str(level), "pollutant": pollutant}
+                row |= {"reached": found.get("warning"), "margin_kg_d": found.get("margin_kg_d")}
+                row |= {"undetermined": entry["undetermined"], "asks_more": entry["rule_asks_more_than_published"]}
+                row |= {"required": None, "met": "none", "basis": ""}
+                if asked:
+                    row |= {"required": asked.share, "met": found.get("met", "unknown"), "basis": asked.basis}
+                rows.append(row)
     numbers = ["reached", "required", "margin_kg_d"]
     return pd.DataFrame(rows, columns=list(PROOF_COLUMNS)).astype(dict.fromkeys(numbers, "float64"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,10 +102,3 @@ class Publication(Result):
     def exit_status(self) -> int:
         """0 done, 1 done and a person must look: at what it was published despite of, too."""
         return int(bool(self.obstacles or self.problems))
-
-
-def today() -> date:
-    """Civil time of the whole country."""
-    from alertengine.vocabulary import times as clock
-
-    return clock.today()

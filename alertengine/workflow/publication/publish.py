@@ -6,13 +6,12 @@ import json
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import pandas as pd
-
 from alertengine.files import Findings, protocols_of, replacing, scratch
-from alertengine.ledger import Act, Head, InputFile, Ledger, Personal, cell, sha256
+from alertengine.ledger import Act, Head, InputFile, Ledger, cell, cells_apart, sha256
 from alertengine.lists import (
     EnterpriseList,
     ListVersion,
@@ -26,11 +25,11 @@ from alertengine.lists import (
     version_yaml,
 )
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, gathering
+from alertengine.vocabulary import InputError, Problem, gathering, times
 from alertengine.workflow.publication.forms import filings, objections, submissions
 from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
 from alertengine.workflow.publication.public import write_public
-from alertengine.workflow.publication.publication import FILINGS, OBJECTIONS, Publication, Wanted, today
+from alertengine.workflow.publication.publication import FILINGS, OBJECTIONS, Publication, Wanted
 from alertengine.workflow.recompute import without_persons
 from alertengine.workflow.snapshot import Collected, collect_rules
 
@@ -49,8 +48,8 @@ def ready_to_publish(book: Rulebook, source: Path, wanted: Wanted) -> tuple[Ente
 
     """
     version = wanted.version
-    if version.published_on is None or version.published_on > today():
-        raise InputError([Problem("later_than_today", where="--on", value=str(version.published_on), day=today())])
+    if version.published_on is None or version.published_on > (today := times.today()):
+        raise InputError([Problem("later_than_today", where="--on", value=str(version.published_on), day=today)])
     enterprises = read_list(source, book.lists)
     _refuse_twice(enterprises.version, version, file_hash(source), str(source))
     if enterprises.lines.empty:
@@ -79,13 +78,9 @@ def ready_to_publish(book: Rulebook, source: Path, wanted: Wanted) -> tuple[Ente
         if name not in tables:
             read.warnings.append(Problem("not_with_publication", file=str(source), column=name, option=option))
     cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
-    said = version.model_copy(
-        update={
-            "city": cities[0] if len(cities) == 1 else "",
-            "year": enterprises.version.year or version.published_on.year,
-            "sha256": file_hash(source),
-        }
-    )
+    year = enterprises.version.year or version.published_on.year
+    own = {"city": cities[0] if len(cities) == 1 else "", "year": year, "sha256": file_hash(source)}
+    said = version.model_copy(update=own)
     facts = {
         "file": source.name,
         "enterprises": int(enterprises.lines["enterprise_id"].nunique()),
@@ -127,15 +122,8 @@ def publish(
         files = {folder / path.name: path.read_bytes() for path in (*made, record)}
     files[beside] = version_yaml(found.version).encode()  # last: it binds
     for path, data in files.items():
-        _put(path, data)
+        replacing(path, partial(Path.write_bytes, data=data))
     return list(files), act
-
-
-def _put(path: Path, data: bytes) -> None:
-    def write(target: Path) -> None:
-        target.write_bytes(data)
-
-    replacing(path, write)
 
 
 def _refuse_unwritable(*folders: Path) -> None:
@@ -184,16 +172,8 @@ def _bad_cells(enterprises: EnterpriseList) -> list[Problem]:
     bad = [problem for problem in enterprises.problems if problem.row is not None]
     if not bad:
         return []
-    return [
-        Problem(
-            "defective_cells",
-            file=enterprises.file,
-            value=bad[0].value,
-            count=len(bad),
-            first=bad[0].row,
-            header=bad[0].column,
-        )
-    ]
+    said: dict[str, Any] = {"count": len(bad), "first": bad[0].row, "header": bad[0].column}
+    return [Problem("defective_cells", file=enterprises.file, value=bad[0].value, **said)]
 
 
 def _lapsed(enterprises: EnterpriseList, version: ListVersion) -> list[Problem]:
@@ -241,17 +221,8 @@ def _append(
     head = Head(f"{cities}应急减排清单（{version.version}）发布", issued, approved_by=version.approver,
                 reason=found.despite, details=details)  # fmt: skip
     with Ledger.writable(ledger) as book:
-        return book.append(KIND, head, {name: set_apart(table) for name, table in found.tables.items()}, inputs=inputs)
-
-
-def set_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """A form with what says something about persons as :class:`Personal`."""
-    apart = {
-        name: pd.Series([Personal(text) if text else None for text in table[name]], index=table.index, dtype="object")
-        for name in table.columns
-        if name in _PERSONAL
-    }
-    return table.assign(**apart)
+        parts = {name: cells_apart(table, _PERSONAL & {*table.columns}) for name, table in found.tables.items()}
+        return book.append(KIND, head, parts, inputs=inputs)
 
 
 def _nameless(problem: Problem) -> str:

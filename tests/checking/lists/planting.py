@@ -219,7 +219,12 @@ def kinds_table() -> str:
 
 def _where(found: ListDefect) -> str:
     other = Path(str(found.as_row()["file"])).name.removeprefix("defective-synthetic").removesuffix(".csv")
-    parts = [f"`{other}.csv`" if other else "", f"row {found.row}" if found.row else "", found.column, found.value[:30]]
+    parts = [
+        f"`{other}.csv`" if other else "",
+        f"row {found.problem.row}" if found.problem.row else "",
+        found.problem.column,
+        found.problem.value[:30],
+    ]
     return ", ".join(part.replace("|", "/") for part in parts if part) or "the whole list"
 
 

@@ -52,8 +52,8 @@ def test_where_it_stands(defective: CheckRun, kind: str) -> None:
     found = next(finding for finding in defective.findings if finding.kind == kind)
     if kind == "yearly_365":  # said once for the whole column
         return
-    assert found.row == line + 2
-    assert found.column == next(iter(cells))
+    assert found.problem.row == line + 2
+    assert found.problem.column == next(iter(cells))
     assert found.line == line
 
 
@@ -85,16 +85,16 @@ def test_needs_count_lines_by_field(defective: CheckRun) -> None:
 
 def test_every_sentence_is_whole(defective: CheckRun) -> None:
     for finding in defective.findings:
-        for text in (finding.message, finding.expected, finding.text, finding.wanted, finding.hangs_on_text):
+        for text in (*finding.problem.words("en"), *finding.problem.words("zh"), finding.hangs_on_text):
             assert "{" not in text
             assert "None" not in text
-        assert finding.text
+        assert finding.problem.words("zh")[0]
         assert list(finding.as_row()) == list(COLUMNS)
 
 
 def test_the_same_line_twice_names_every_row(planted: Path, law: Rulebook) -> None:
     run = check_list(law, planted / "twice-synthetic.csv", DAY)
-    assert [finding.row for finding in run.findings if finding.kind == "line_twice"] == [2, 5, 8, 9]
+    assert [finding.problem.row for finding in run.findings if finding.kind == "line_twice"] == [2, 5, 8, 9]
     assert len(run.enterprises.lines) == 6
     assert run.unusable
     assert run.exit_status == 2
@@ -106,7 +106,7 @@ def test_the_shipped_law_finds_the_same_errors(planted: Path, shipped: Rulebook)
     run = check_list(shipped, path, DAY, permits=path.with_suffix(".permits.csv"))
     assert set(run.counts()) >= {kind for kind in KINDS if KINDS[kind].severity == "error"} - {planting.TWICE}
     clean = check_list(shipped, planted / "clean-synthetic.csv", DAY)
-    assert [finding for finding in clean.findings if finding.severity == "error"] == []
+    assert [finding for finding in clean.findings if finding.problem.severity == "error"] == []
 
 
 @pytest.mark.parametrize("path", sorted(lists_folder().glob("*-synthetic.totals.csv")), ids=lambda path: path.name)
@@ -114,7 +114,7 @@ def test_sample_lists_have_no_errors(law: Rulebook, path: Path) -> None:
     if path.name.startswith("defective"):
         return
     run = check_list(law, path.with_name(path.name.replace(".totals", "")), DAY)
-    assert [str(finding.problem) for finding in run.findings if finding.severity == "error"] == []
+    assert [str(finding.problem) for finding in run.findings if finding.problem.severity == "error"] == []
     assert len(run.summaries) == 3
 
 
@@ -131,8 +131,8 @@ def test_some_samples_reach_the_ratio_and_some_miss_it(law: Rulebook) -> None:
 def test_linfen_keeps_its_two_deliberate_warnings_of_the_reader(law: Rulebook) -> None:
     run = check_list(law, lists_folder() / "linfen-synthetic.csv", DAY)
     told = {finding.kind: finding for finding in run.findings}
-    assert told["no_code"].row == 95
-    assert [f.value for f in run.findings if f.kind == "plan_unread"] == ["停产20天", "停产20天"]
+    assert told["no_code"].problem.row == 95
+    assert [f.problem.value for f in run.findings if f.kind == "plan_unread"] == ["停产20天", "停产20天"]
 
 
 def test_the_readme_tells_every_kind() -> None:

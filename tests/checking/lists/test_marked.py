@@ -112,8 +112,8 @@ def test_a_marked_copy_is_checked_again_like_the_list(workbook: Path, law: Ruleb
     path = tmp_path / "marked.xlsx"
     marked(first, path)
     again = check_list(law, path, DAY)
-    assert [(f.kind, f.sheet, f.row, f.value) for f in again.findings] == [
-        (f.kind, f.sheet, f.row, f.value) for f in first.findings
+    assert [(f.kind, f.problem.sheet, f.problem.row, f.problem.value) for f in again.findings] == [
+        (f.kind, f.problem.sheet, f.problem.row, f.problem.value) for f in first.findings
     ]
     book = openpyxl.load_workbook(path)
     book["钢铁"]["F3"] = 10
@@ -144,14 +144,16 @@ def test_a_csv_becomes_a_workbook_with_its_rows_where_they_were(defective: Check
     for finding in defective.findings:
         if finding.line is None or finding.kind == "guarantee_assumed":
             continue
-        cell = sheet.cell(finding.row, places[finding.column])
-        assert cell.fill.fgColor.rgb.endswith(SEVERITY_COLOUR[finding.severity])
-        assert finding.text in cell.comment.text
+        cell = sheet.cell(finding.problem.row, places[finding.problem.column])
+        assert cell.fill.fgColor.rgb.endswith(SEVERITY_COLOUR[finding.problem.severity])
+        assert finding.problem.words("zh")[0] in cell.comment.text
         assert cell.comment.author == AUTHOR
-        told = finding.value.split(",")[0] if finding.kind == "outside_county" else finding.value  # two cells in one
+        told = (
+            finding.problem.value.split(",")[0] if finding.kind == "outside_county" else finding.problem.value
+        )  # two cells in one
         assert told.rstrip("%") in ("" if cell.value is None else str(cell.value))
     coloured = sum(cell.fill.fill_type is not None for row in sheet.iter_rows(min_row=2) for cell in row)
-    assert coloured == len({(f.row, f.column) for f in defective.findings if f.line is not None})
+    assert coloured == len({(f.problem.row, f.problem.column) for f in defective.findings if f.line is not None})
     assert sheet["A2"].value == lines[1].split(",")[0]
 
 

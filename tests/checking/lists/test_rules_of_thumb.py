@@ -88,7 +88,7 @@ def test_a_share_order_is_not_read_as_a_stop_of_each_line(check: Check) -> None:
 )
 def test_a_higher_level_that_asks_less(check: Check, plans: tuple[str, str, str], columns: list[str]) -> None:
     run = check(dict(zip((YELLOW, ORANGE, RED), plans, strict=True)))
-    assert sorted(f.column for f in run.findings if f.kind == "plan_order") == sorted(columns)
+    assert sorted(f.problem.column for f in run.findings if f.kind == "plan_order") == sorted(columns)
 
 
 @pytest.mark.parametrize(("yellow", "columns"), [("限产50%", [ORANGE]), ("限产20%", []), ("自主减排50%", [])])
@@ -99,7 +99,7 @@ def test_a_rule_that_asks_less_than_the_plan_of_a_lower_level(
     path.write_text(table({YELLOW: yellow, ORANGE: "", RED: "停产"}), encoding="utf-8")
     law = make_book(rules=[{"id": "r", "levels": ["orange"], "then": {"limit": 0.2}}])
     found = [f for f in check_list(law, path, DAY).findings if f.kind == "plan_order"]
-    assert [(f.column, f.value) for f in found] == [(column, "限产20%") for column in columns]
+    assert [(f.problem.column, f.problem.value) for f in found] == [(column, "限产20%") for column in columns]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_number_of_machines_on_several_lines_of_one_enterprise(
 ) -> None:
     run = check(*({YELLOW: plan, "设备数量": count} for count in units))
     asked = [finding for finding in run.findings if finding.problem.code == "plan_number"]
-    assert [finding.column for finding in asked] == found
+    assert [finding.problem.column for finding in asked] == found
     assert [finding.lines for finding in asked] == [2] * len(found)
 
 
@@ -157,7 +157,7 @@ PEERS = [brick(str(40 + 5 * n)) for n in range(7)]
 )
 def test_a_unit_off_by_a_thousand(check: Check, line: dict[str, str], columns: list[str]) -> None:
     run = check(*PEERS, line)
-    assert [finding.column for finding in run.findings if finding.kind == "unit_off"] == columns
+    assert [finding.problem.column for finding in run.findings if finding.kind == "unit_off"] == columns
 
 
 def test_few_peers_say_nothing(check: Check) -> None:
@@ -166,7 +166,11 @@ def test_few_peers_say_nothing(check: Check) -> None:
 
 def test_an_unread_cell_is_told_once_and_not_as_blank_too(check: Check) -> None:
     run = check({"SO2排放量": "约10", "治理任务完成": "也许", YELLOW: "停产", ORANGE: "停产", RED: "停产"})
-    at = [(finding.kind, finding.column) for finding in run.findings if finding.column in ("SO2排放量", "治理任务完成")]
+    at = [
+        (finding.kind, finding.problem.column)
+        for finding in run.findings
+        if finding.problem.column in ("SO2排放量", "治理任务完成")
+    ]
     assert sorted(at) == [("bad_cell", "SO2排放量"), ("bad_cell", "治理任务完成")]
 
 
@@ -193,7 +197,7 @@ def test_permits_match_by_code_by_number_and_by_name(check: Check) -> None:
     head = "单位名称,排污许可证编号,是否涉气\n"
     held = f"合成一厂,,是\n合成二厂旧名,{second}001P,\n合成(三)厂,,是\n"
     run = check(*rows, permits=head + held + "合成污水厂,,否\n合成四厂,,是\n")
-    assert [(f.kind, f.value) for f in run.findings if f.kind.startswith(("permit", "listed_without"))] == [
+    assert [(f.kind, f.problem.value) for f in run.findings if f.kind.startswith(("permit", "listed_without"))] == [
         ("permit_not_listed", "合成四厂"),
         ("permit_differs", "合成二厂"),
     ]

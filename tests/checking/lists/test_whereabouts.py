@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alertengine.checking import check_list
-from alertengine.checking.lists.settings import load_limits
+from alertengine.checking.lists.whereabouts import load_limits
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook.outlines import SETTING
 from alertengine.vocabulary import InputError
@@ -35,7 +35,7 @@ def test_a_plant_is_told_once_beyond_the_limit(
     found = [one for one in check_list(law, path, DAY).findings if one.kind == "outside_county"]
     assert len(found) == told
     assert [one.lines for one in found] == [len(lines)] * told
-    assert all("不在轮廓所绘的任何区县" in one.text for one in found)
+    assert all("不在轮廓所绘的任何区县" in one.problem.words("zh")[0] for one in found)
 
 
 def test_a_file_that_is_no_outlines_file_is_refused_before_the_list_is_read(law: Rulebook, tmp_path: Path) -> None:

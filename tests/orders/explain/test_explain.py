@@ -11,8 +11,19 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.engine import Engine, Response
 from alertengine.files import CodedTable
-from alertengine.lists import lines_from, write_list
-from alertengine.orders import Explainer, Reason, explain, in_sentences, lighter_changes, list_beside, write_orders
+from alertengine.lists import lines_from, read_list, write_list
+from alertengine.orders import (
+    Explainer,
+    Reason,
+    decide_lines,
+    explain,
+    explain_order,
+    in_sentences,
+    lighter_changes,
+    list_beside,
+    plain_texts,
+    write_orders,
+)
 from alertengine.orders._explain import lighter
 from alertengine.orders._explain.why import failing_atoms
 from alertengine.orders.table import orders_of
@@ -337,3 +348,36 @@ def test_what_would_be_lighter_is_sought_in_each_of_two_warnings(make_book: Book
         why = explain(tmp_path / "orders.csv", "1", own, tmp_path / "list.csv")
         assert f"{since}绩效等级为B → 执行减排，减排比例30%" in in_sentences(why.changes)
         assert {one.words().partition("绩效等级")[0] for one in why.changes} == {since}
+
+
+FURNACE = KILN | {
+    "city": "吕梁市", "county": "交城县", "industry": "铁合金", "process": "矿热炉",
+    "units": 1, "capacity": 10.0, "capacity_unit": "吨/日",
+}  # fmt: skip
+ADOPTED = ("--adopt", "lvliang-county-2019-10-18=吕梁市/交城县")
+
+
+@pytest.mark.parametrize(
+    ("given", "differs"), [(ADOPTED, False), ((), True), ((*ADOPTED, "--known-on", "2019-01-01"), True)]
+)
+def test_reasons_of_another_order_are_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, book: Rulebook, given: tuple[str, ...], *, differs: bool
+) -> None:
+    """Without the document that the orders adopted it was explained why there is none, with exit status 0."""
+    monkeypatch.chdir(tmp_path)
+    write_list(lines_from([FURNACE], book.lists), Path("l.csv"))
+    run = ["orders", "l.csv", "--level", "yellow", "--date", "2019-10-18", "-o", "o.csv", *ADOPTED]
+    assert CliRunner().invoke(main, run).exit_code == 0
+    found = CliRunner().invoke(main, ["explain", "o.csv", "--line", "1", "--list", "l.csv", *given])
+    assert (found.exit_code, "reasons are not its own" in found.output) == (int(differs), differs)
+
+
+def test_an_order_that_a_person_changed_is_not_that_of_the_rules(book: Rulebook, tmp_path: Path) -> None:
+    write_list(lines_from([FURNACE | {"plan_red": "停产"}], book.lists), tmp_path / "l.csv")
+    lines = read_list(tmp_path / "l.csv", book)
+    table = decide_lines(Engine(book), lines.lines, Response.single(Level.RED, DAY, 24)).table
+    found = {}
+    for flags in ("ground_filed", "ground_decision;overridden"):
+        changed = plain_texts(table).assign(measure="limit", share=0.5, flags=flags)
+        found[flags] = [one.code for one in explain_order(changed, "1", Engine(book), lines, "o.csv").problems]
+    assert list(found.values()) == [["explained_otherwise"], []]

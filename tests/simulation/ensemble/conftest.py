@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from alertengine.files import rules_folder
-from alertengine.rulebook import DocumentLoader, OpenLists, Rulebook
 from alertengine.warning import CONCENTRATIONS, Forecast, Rows
+from tests.warning.conftest import book, data
 
-LAYERS = ("livelihood", "sanction", "exemption", "measure")
-DATA = Path(__file__).parents[3].parent / "shared" / "data"
+__all__ = ["book", "data"]
+
 DAY = pd.Timedelta(days=1)
-
-BookMaker = Callable[..., Rulebook]
-
-
-@pytest.fixture(scope="session")
-def data() -> Callable[[str], Path]:
-    """A file of measured data; the test is skipped where it is absent."""
-
-    def find(name: str) -> Path:
-        path = DATA / name
-        if not path.is_file():
-            pytest.skip(f"measured data not beside the checkout: {name}")
-        return path
-
-    return find
-
-
-@pytest.fixture(scope="session")
-def make_book(tmp_path_factory: pytest.TempPathFactory) -> BookMaker:
-    """The shipped rules about air, and documents of the test's own."""
-    folder = rules_folder()
-    lists = OpenLists.load([folder])
-
-    def make(*texts: str) -> Rulebook:
-        loader = DocumentLoader(lists, LAYERS)
-        names = ("hj-633-2012", "hj-633-2026", "mee-2018-875", "mee-2024-6")
-        paths = [folder / "national" / f"{name}.yaml" for name in names]
-        place = tmp_path_factory.mktemp("rules")
-        for number, text in enumerate(texts):
-            paths.append(place / f"extra-{number}.yaml")
-            paths[-1].write_text(text, encoding="utf-8")
-        return Rulebook(lists, LAYERS, [loader.load(path) for path in paths])
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def book(make_book: BookMaker) -> Rulebook:
-    """The shipped rules about air alone."""
-    return make_book()
 
 
 def rows_of(

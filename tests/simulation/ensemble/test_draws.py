@@ -146,8 +146,6 @@ def test_a_scenario_names_figures_or_pairs(book: Rulebook, tmp_path: Path) -> No
         draws = draws_of(spec, truth, book.lists, days_ahead=2, path=tmp_path.__truediv__)
         assert isinstance(draws, kind)
         assert ensemble(truth, book, spec, days_ahead=2, draws=draws).winters == 3
-    with pytest.raises(InputError, match="pairs"):
-        ensemble(truth, book, EnsembleSpec(winters=3, seed=1, error=model()), days_ahead=2)
 
 
 def test_pairs_carry_what_of_their_forecasts_could_not_be_read(book: Rulebook, tmp_path: Path) -> None:

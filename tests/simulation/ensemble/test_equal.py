@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alertengine.rulebook import Rulebook
+from alertengine.rulebook import DocumentLoader, Rulebook
 from alertengine.simulation import replay
 from alertengine.simulation.backtest.replay import replay_issues
 from alertengine.simulation.ensemble import grading
@@ -21,7 +21,7 @@ from alertengine.simulation.ensemble.truth import MISSING, truth_of
 from alertengine.vocabulary import OPEN
 from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, Rows, read_forecast
 from alertengine.warning.start_conditions import evaluate
-from tests.simulation.ensemble.conftest import DAY, BookMaker, observed, rows_of
+from tests.simulation.ensemble.conftest import DAY, observed, rows_of
 
 pytestmark = pytest.mark.whole
 
@@ -207,13 +207,15 @@ def test_a_winter_with_errors_is_the_decision_on_its_forecasts(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_cities_that_act_together_bind_each_other_in_every_winter(make_book: BookMaker, seed: int) -> None:
-    linked = make_book(LINKED)
+def test_cities_that_act_together_bind_each_other_in_every_winter(book: Rulebook, tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "linked.yaml"
+    path.write_text(LINKED, encoding="utf-8")
+    linked = book.adding([DocumentLoader(book.lists, book.layers).load(path)])
     random = np.random.default_rng(seed)
     air = {city: np.clip(random.normal(180, 60, 16), 30, 500).round() for city in CITIES}
     feed = observed(air, FIRSTS["2024"])
     alone, bound = (
-        EnsembleSeason(truth_of(feed, one), one, 5, 15, []).winters(NoError(), 0, 1) for one in (make_book(), linked)
+        EnsembleSeason(truth_of(feed, one), one, 5, 15, []).winters(NoError(), 0, 1) for one in (book, linked)
     )
     assert (bound.levels >= alone.levels).all()
     assert (bound.levels > alone.levels).any()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.ensemble.draws import BLOCK, EnsembleSpec
-from alertengine.simulation.ensemble.run import ensemble
+from alertengine.simulation.ensemble.draws import BLOCK, EnsembleSpec, NoError, Stated, StatedError
+from alertengine.simulation.ensemble.run import EnsembleSeason, ensemble
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import truth_of
 from alertengine.vocabulary import InputError
@@ -22,7 +22,16 @@ ERROR = {"source": "a test", "bias": 0, "sd": [10, 30, 40, 50], "between_days": 
 def run(book: Rulebook, winters: int = WINTERS, **more: object) -> Ensemble:
     spec = EnsembleSpec.model_validate({"winters": winters, "seed": 7, "error": {**ERROR, **more}})
     truth = truth_of(observed(AIR, "2025-01-04"), book)
-    return ensemble(truth, book, spec, days_ahead=3, keep_levels=True)
+    return ensemble(truth, book, spec, draws=Stated(spec.error, spec.seed, truth.cities, 4), days_ahead=3)
+
+
+def levels_of(book: Rulebook, winters: int) -> list[np.ndarray]:
+    """The levels of as many winters, block by block."""
+    truth = truth_of(observed(AIR, "2025-01-04"), book)
+    draws = Stated(StatedError.model_validate(ERROR), 7, truth.cities, 4)
+    season = EnsembleSeason(truth, book, 3, 15, [])
+    counts = [min(BLOCK, winters - first) for first in range(0, winters, BLOCK)]
+    return [season.winters(draws, number, count).levels for number, count in enumerate(counts)]
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +39,14 @@ def many(book: Rulebook) -> Ensemble:
     return run(book)
 
 
-def test_days_add_up(many: Ensemble) -> None:
+def test_days_add_up(book: Rulebook, many: Ensemble) -> None:
     table = many.days_table().set_index(["city", "level"])
     assert many.winters == WINTERS
     for city in ("临汾市", "太原市", ""):
         parts = table.loc[[(city, level) for level in ("yellow", "orange", "red")]]
         assert parts["days_mean"].sum() == pytest.approx(table.loc[(city, "any"), "days_mean"])
         assert (parts["days_p05"] <= parts["days_p95"]).all()
-    levels = np.concatenate([block.levels for block in many.blocks], axis=-1)
+    levels = np.concatenate(levels_of(book, WINTERS), axis=-1)
     top = levels.reshape(2, 14, -1, WINTERS).max(axis=2)
     assert table.loc[("临汾市", "red"), "days_mean"] == pytest.approx((top[0] == 3).sum(axis=0).mean())
     assert table.loc[("临汾市", "any"), "perfect_days"] >= table.loc[("临汾市", "any"), "observed_days"] > 0
@@ -71,11 +80,11 @@ def test_without_error_nothing_is_missed(book: Rulebook) -> None:
     assert (warnings["count_mean"] == warnings["perfect_count"]).all()
 
 
-def test_fewer_winters_are_the_first_of_more(book: Rulebook, many: Ensemble) -> None:
-    few = run(book, 40)
-    np.testing.assert_array_equal(few.blocks[0].levels, many.blocks[0].levels[:, :, :40])
-    assert many.blocks[1].levels.shape[-1] == WINTERS - BLOCK
-    assert not np.array_equal(many.blocks[1].levels[:, :, :40], few.blocks[0].levels)
+def test_fewer_winters_are_the_first_of_more(book: Rulebook) -> None:
+    (few,), (first, second) = levels_of(book, 40), levels_of(book, WINTERS)
+    np.testing.assert_array_equal(few, first[:, :, :40])
+    assert second.shape[-1] == WINTERS - BLOCK
+    assert not np.array_equal(second[:, :, :40], few)
 
 
 def test_the_chance_to_miss_the_ratio(many: Ensemble) -> None:
@@ -103,4 +112,4 @@ def test_kilograms_follow_the_hours_in_force(many: Ensemble) -> None:
 def test_a_horizon_that_cannot_be_is_refused(book: Rulebook) -> None:
     spec = EnsembleSpec.model_validate({"winters": 1, "seed": 1, "error": ERROR})
     with pytest.raises(InputError, match=r"0\.\.30"):
-        ensemble(truth_of(observed(AIR, "2025-01-04"), book), book, spec, days_ahead=31)
+        ensemble(truth_of(observed(AIR, "2025-01-04"), book), book, spec, draws=NoError(), days_ahead=31)

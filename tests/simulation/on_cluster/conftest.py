@@ -35,15 +35,9 @@ def client(machine: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def book() -> Rulebook:
-    """The shipped rulebook."""
-    return Rulebook.load()
-
-
-@pytest.fixture(scope="session")
-def made(book: Rulebook) -> EnterpriseList:
+def made(shipped: Rulebook) -> EnterpriseList:
     """A synthetic list of all cities on file; every ninth enterprise is in two cities, in the other with grade D."""
-    content = generate_list(1_000, 7, book.lists, load_settings())
+    content = generate_list(1_000, 7, shipped.lists, load_settings())
     lines = content.lines
     owner = pd.factorize(lines["enterprise_id"])[0]
     moved = (owner % 9 == 0) & (lines.groupby("enterprise_id").cumcount() % 2 == 1).to_numpy()

@@ -32,9 +32,9 @@ Alike = Callable[[Orders], None]
 
 
 @pytest.fixture(scope="module")
-def alone(book: Rulebook, list_file: Path) -> Orders:
+def alone(shipped: Rulebook, list_file: Path) -> Orders:
     """The list on one machine."""
-    return decide(read_list(list_file, book.lists), book, level=Level.RED, date=DAY)
+    return decide(read_list(list_file, shipped.lists), shipped, level=Level.RED, date=DAY)
 
 
 @pytest.fixture
@@ -70,43 +70,45 @@ def serial(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("serial")
 @pytest.mark.parametrize("part_lines", [1, 250, None])
-def test_bytes_do_not_hang_on_partitions(book: Rulebook, list_file: Path, alike: Alike, part_lines: int | None) -> None:
-    alike(cluster_orders(None, book, list_file, Level.RED, DAY, part_lines=part_lines))
+def test_bytes_do_not_hang_on_partitions(
+    shipped: Rulebook, list_file: Path, alike: Alike, part_lines: int | None
+) -> None:
+    alike(cluster_orders(None, shipped, list_file, Level.RED, DAY, part_lines=part_lines))
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("serial")
-def test_guests_matter(book: Rulebook, list_file: Path, alone: Orders, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guests_matter(shipped: Rulebook, list_file: Path, alone: Orders, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut without guests, some enterprises would be told something else: the other tests can fail."""
     monkeypatch.setattr(parts, "shared_lines", lambda lines: np.zeros(len(lines), dtype=bool))
-    run = cluster_orders(None, book, list_file, Level.RED, DAY, part_lines=1)
+    run = cluster_orders(None, shipped, list_file, Level.RED, DAY, part_lines=1)
     assert len(run.table) == len(alone.table)
     assert not run.table.astype("object").equals(alone.table.astype("object"))
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("serial")
-def test_a_folder_of_parquet_is_the_list(book: Rulebook, list_file: Path, alike: Alike, tmp_path: Path) -> None:
-    content = read_list(list_file, book.lists)
+def test_a_folder_of_parquet_is_the_list(shipped: Rulebook, list_file: Path, alike: Alike, tmp_path: Path) -> None:
+    content = read_list(list_file, shipped.lists)
     folder = tmp_path / "parts"
     assert write_folder(content, folder) == content.lines["city"].nunique()
-    alike(cluster_orders(None, book, folder, Level.RED, DAY, part_lines=300))
-    one = decide(read_list(list_file, book.lists), book, level=Level.YELLOW, date=DAY, cities=["临汾"], hours=30)
-    alike(cluster_orders(None, book, folder, Level.YELLOW, DAY, city="临汾", hours=30), one)
+    alike(cluster_orders(None, shipped, folder, Level.RED, DAY, part_lines=300))
+    one = decide(read_list(list_file, shipped.lists), shipped, level=Level.YELLOW, date=DAY, cities=["临汾"], hours=30)
+    alike(cluster_orders(None, shipped, folder, Level.YELLOW, DAY, city="临汾", hours=30), one)
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("serial")
-def test_one_city(book: Rulebook, list_file: Path, alike: Alike) -> None:
-    one = decide(read_list(list_file, book.lists), book, level=Level.ORANGE, date=DAY, cities=["临汾市"])
-    alike(cluster_orders(None, book, list_file, Level.ORANGE, DAY, city="临汾市"), one)
+def test_one_city(shipped: Rulebook, list_file: Path, alike: Alike) -> None:
+    one = decide(read_list(list_file, shipped.lists), shipped, level=Level.ORANGE, date=DAY, cities=["临汾市"])
+    alike(cluster_orders(None, shipped, list_file, Level.ORANGE, DAY, city="临汾市"), one)
     with pytest.raises(InputError, match="no such city"):
-        cluster_orders(None, book, list_file, Level.RED, DAY, city="西安市")
+        cluster_orders(None, shipped, list_file, Level.RED, DAY, city="西安市")
 
 
 @pytest.mark.slow
 def test_killed_workers_lose_nothing_and_one_added_helps(
-    machine: Any, client: Any, book: Rulebook, list_file: Path, alike: Alike, monkeypatch: pytest.MonkeyPatch
+    machine: Any, client: Any, shipped: Rulebook, list_file: Path, alike: Alike, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the first part every worker is killed outright, the law they hold with them, and another one added."""
     killed: set[int] = set()
@@ -121,7 +123,7 @@ def test_killed_workers_lose_nothing_and_one_added_helps(
             yield number, result
 
     monkeypatch.setattr(room, "run_all", watched)
-    alike(cluster_orders(client, book, list_file, Level.RED, DAY, part_lines=1))
+    alike(cluster_orders(client, shipped, list_file, Level.RED, DAY, part_lines=1))
     client.wait_for_workers(3, timeout=30)
     alive = set(client.run(os.getpid).values())
     assert len(alive) == 3
@@ -196,7 +198,7 @@ def test_the_command_at_an_address(machine: Any, list_file: Path, alone: Orders,
     assert output.read_bytes() == expected.read_bytes()
 
 
-def test_the_partition_command(book: Rulebook, list_file: Path, tmp_path: Path) -> None:
+def test_the_partition_command(shipped: Rulebook, list_file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "parts"
     asked = ["lists", "partition", str(list_file), "-o", str(folder)]
     assert CliRunner().invoke(main, asked).exit_code == 0
@@ -206,7 +208,7 @@ def test_the_partition_command(book: Rulebook, list_file: Path, tmp_path: Path) 
     assert "is there already" in again.stderr
     (folder / "city=临汾市" / "part-0.parquet").unlink()
     with pytest.raises(InputError, match="is missing"):
-        open_folder(folder, book.lists)
+        open_folder(folder, shipped.lists)
     (folder / "list.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"cannot be read.*lists partition"):
-        open_folder(folder, book.lists)
+        open_folder(folder, shipped.lists)

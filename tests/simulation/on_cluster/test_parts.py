@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.simulation.on_cluster.parts import (
+    city_column,
     city_groups,
     cut,
     lines_a_part,
@@ -39,14 +40,14 @@ def test_every_line_is_one_part_s_own_and_every_enterprise_whole(drawn: list[tup
     assert sorted(name for group in groups for name in group) == sorted(sizes)
     assert all(sum(sizes[name] for name in group) <= most or len(group) == 1 for group in groups)
     parts = list(cut(lines, groups))
-    owned = np.concatenate([part.lines["at"].to_numpy()[part.own] for part in parts])
-    assert sorted(owned) == list(range(len(lines)))
-    for part in parts:
-        assert part.lines["at"].is_monotonic_increasing
-        enterprises = set(part.lines["enterprise_id"][part.own])
-        assert set(part.lines["enterprise_id"]) == enterprises
+    own = [part[np.isin(city_column(part).astype(str), group)] for part, group in zip(parts, groups, strict=True)]
+    assert sorted(pd.concat(own)["at"]) == list(range(len(lines)))
+    for part, mine in zip(parts, own, strict=True):
+        assert part["at"].is_monotonic_increasing
+        enterprises = set(mine["enterprise_id"])
+        assert set(part["enterprise_id"]) == enterprises
         whole = lines[lines["enterprise_id"].isin(enterprises)]
-        assert set(whole["at"]) == set(part.lines["at"])
+        assert set(whole["at"]) == set(part["at"])
 
 
 def test_shared_lines_are_those_of_enterprises_in_several_cities() -> None:

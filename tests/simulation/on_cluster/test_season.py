@@ -94,7 +94,6 @@ def test_every_variant_s_days_and_plants_are_those_of_one_machine(make: Maker) -
 def test_of_many_variants_the_files_are_those_of_one_machine(
     make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "DETAILED", 2)
     monkeypatch.setattr("alertengine.simulation.season.simulate.DETAILED", 2)
     scenario = make(variants=VARIANTS)
     ours = cluster_simulate(None, scenario)

@@ -1,46 +1,54 @@
-"""Pages of the record: their templates, the words and numbers in them."""
+"""The pages of this room: their templates, and the words and numbers that all of them have."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import jinja2
-from markupsafe import Markup
+import pandas as pd
 
 from alertengine.audit import KIND_TEXT
-from alertengine.files import PRINTED, stylesheet
+from alertengine.files import environment
 from alertengine.ledger import KINDS
 from alertengine.vocabulary import (
     ACTION_TEXT,
     FIELDS,
+    LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,
+    MET_TEXT,
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
     VERDICT_TEXT,
     number,
+    program_version,
+    rounded,
     signed,
     to_minute,
 )
-from alertengine.warning import outward
+from alertengine.warning import lead_of, outward, steps_text
 from alertengine.workflow import EVENT_TEXT, STATES
 
 
+def page(template: str, **values: Any) -> str:
+    """A template of the room filled with some values, which stand over the words of the same name."""
+    return _templates().get_template(template).render(**values)
+
+
 @cache
-def environment() -> jinja2.Environment:
-    """The templates, with the filters of numbers and times, and the field's words."""
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("alertengine.report"), autoescape=jinja2.select_autoescape(("html.j2",)),
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    made.filters |= {**PRINTED, "moment": moment, "clock": clock, "outward": outward}
+def _templates() -> jinja2.Environment:
+    own = {"moment": moment, "clock": clock, "day": day, "points": points}
+    made = environment("alertengine.report", **own, outward=outward, lead=lead_of, steps=steps_text)
+    made.autoescape = jinja2.select_autoescape(("html.j2",))
     made.globals |= {
-        "design": Markup(stylesheet()),  # noqa: S704 -- a file of this package
         "action_text": ACTION_TEXT,
         "level_text": LEVEL_TEXT,
+        "level_class": LEVEL_CLASS,
         "level_colour": LEVEL_COLOUR,
+        "met_text": MET_TEXT,
         "status_text": STATUS_TEXT,
         "standing_text": STANDING_TEXT,
         "pollutant_text": POLLUTANT_TEXT,
@@ -50,6 +58,7 @@ def environment() -> jinja2.Environment:
         "kind_text": KINDS,
         "state_text": STATES,
         "field_text": {name: field.text for name, field in FIELDS.items()},
+        "version": program_version(),
     }
     return made
 
@@ -64,3 +73,13 @@ def moment(text: str) -> str:
 def clock(text: str) -> str:
     """An order's or warning's time (civil time, UTC+8); 另行通知 where there is none."""
     return str(text)[:16] if text and text == text else "另行通知"  # noqa: PLR0124 -- NaT
+
+
+def day(value: Any) -> str:
+    """A day of a table; a dash where there is none."""
+    return "—" if value is None else str(pd.Timestamp(value).date())
+
+
+def points(share: Any) -> str:
+    """A change of a share in percentage points."""
+    return "" if share is None else signed(rounded(100 * share, 1))

@@ -1,0 +1,77 @@
+"""What recording any kind of act asks and says: who signed, for what reason, what it corrects, which problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PureWindowsPath
+from typing import TYPE_CHECKING, Any
+
+from alertengine.ledger import user_of
+from alertengine.vocabulary import Problem, Words, refuse
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
+
+
+def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]) -> None:
+    """Refuse a signer who did another step already; ``others`` are (step of DRAFT_STEP_TEXT, signature, user or blank).
+
+    One account is one person whatever its signature was made to say in between.
+
+    Raises:
+        InputError: nobody signed, or the same person twice.
+
+    """
+    if not by.strip():
+        raise refuse(ledger.path, "nobody_signed", value=by)
+    for step, signature, user in others:
+        if (user and user == user_of(by)) or (signature and person(signature) == person(by)):
+            raise refuse(ledger.path, "same_person_twice", value=by, step=step)
+
+
+def person(signature: str) -> str:
+    """The name in a signature ``office name``, however its spaces are written."""
+    return " ".join(signature.split()).rpartition(" ")[2]
+
+
+def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
+    """A reason that is there; ``doing``: the code of the words for what takes one.
+
+    Raises:
+        InputError: it is blank.
+
+    """
+    if not reason.strip():
+        raise refuse(ledger.path, "doing_takes_reason", value=reason, doing=Words(doing))
+    return reason.strip()
+
+
+def check_correction(ledger: Ledger, corrects: int | None, reason: str, kind: str, code: str, /, **words: Any) -> None:
+    """Refuse a correction without a reason, or of an act of another kind.
+
+    Args:
+        ledger: the record.
+        corrects: the act that is corrected; None: none is.
+        reason: why.
+        kind: the kind it must be of; with ``about`` among the words also what it must be about.
+        code: of the message for another one.
+        words: the arguments of its sentences.
+
+    Raises:
+        InputError: no such act, or it may not be corrected so.
+
+    """
+    if corrects is None:
+        return
+    if not reason.strip():
+        raise refuse(ledger.path, "correction_without_reason")
+    before = ledger.act(corrects)
+    if before.kind != kind or ("about" in words and before.head.get("about") != words["about"]):
+        raise refuse(ledger.path, code, value=before.kind, **words)
+
+
+def told(problem: Problem) -> dict[str, Any]:
+    """A problem as an act holds it: its code and place, without the value, which may be a person's."""
+    place = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "where": problem.where}
+    file = PureWindowsPath(problem.file).name
+    return {"code": problem.code, "file": file, **{name: said for name, said in place.items() if said}}

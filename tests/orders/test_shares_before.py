@@ -1,0 +1,109 @@
+"""Lines that an active warning stopped by a share stay chosen, whatever the list of the second evening says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.orders import Responded, explain, read_scenario, respond
+from alertengine.vocabulary import InputError
+
+pytestmark = pytest.mark.whole
+
+HEADER = (
+    "企业名称,城市,行业,生产线编号,工序,绩效等级,产能,产能单位,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,"
+    "红色预警减排措施,橙色预警减排措施"
+)
+FIRST, SECOND = {"1": 10, "2": 20, "3": 30, "4": 40}, {"1": 50, "2": 60, "3": 30, "4": 40}
+BEFORE = {"active": "first/warnings.csv", "active_orders": "first/orders.csv"}
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Path:
+    """The folder of two evenings, the first decided: half of one plant's lines stop, the two smallest."""
+    write(tmp_path, 9, FIRST)
+    found = CliRunner().invoke(main, ["respond", str(tmp_path / "9.yaml"), "-o", str(tmp_path / "first"), "--no-pack"])
+    assert found.exit_code in (0, 1), found.output
+    return tmp_path
+
+
+def write(folder: Path, day: int, capacities: dict[str, int], level: int = 350, **keys: str) -> Path:
+    """A scenario of heavy days until 2021-01-14, decided at 15:00 of a day, on one plant's lines by their capacity."""
+    air = [f"2021-01-{day:02d} 15:00,例,临汾市,2021-01-{at},{level if at < 15 else 60},PM2.5" for at in range(10, 18)]
+    listed = [
+        f"甲,临汾,铸造,{n},熔化,C,{tons},吨/年,10,20,5,1,停产50%（以生产线计）,停产25%（以生产线计）"
+        for n, tons in capacities.items()
+    ]
+    for name, rows in (("f", ["issue_time,issuer,city,target_date,aqi,primary", *air]), ("l", [HEADER, *listed])):
+        (folder / f"{day}{name}.csv").write_text("\n".join(rows), encoding="utf-8")
+    (folder / f"{day}l.version.yaml").write_text(
+        "version: 例\nstatus: published\napprover: 甲\npublished_on: 2020-10-01\n", encoding="utf-8"
+    )
+    said = {"title": "例", "mode": "simulation", "forecast": f"{day}f.csv", "list": f"{day}l.csv", **keys}
+    (folder / f"{day}.yaml").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return folder / f"{day}.yaml"
+
+
+def run(path: Path) -> Responded:
+    return respond(read_scenario(str(path)))
+
+
+def stopped(found: Responded) -> list[str]:
+    """The lines that stand still at the moment of the decision."""
+    now = found.in_force.now
+    return sorted(now.loc[now["share"] == 1, "line_id"].astype("str"))
+
+
+def told(found: Responded) -> list[object]:
+    return [dict(one.arguments)["count"] for one in found.orders.own_notes if one.code == "shares_chosen_anew"]
+
+
+@pytest.mark.parametrize(
+    ("capacities", "level", "keys", "lines", "count"),
+    [
+        (FIRST, 350, BEFORE, ["1", "2"], []),
+        (SECOND, 350, BEFORE, ["1", "2"], []),  # what stands still goes on standing still
+        ({"2": 60, "3": 30, "4": 40}, 350, BEFORE, ["2", "3"], []),  # a line left the list: the cheapest joins
+        ({**SECOND, "5": 1}, 350, BEFORE, ["1", "2", "5"], []),  # one came onto it: half of five is three
+        (SECOND, 250, BEFORE, ["1"], []),  # a lighter phase chooses among them
+        (SECOND, 350, {"active": "first/warnings.csv"}, ["1", "2"], []),  # the orders stand beside the record
+        (SECOND, 350, {"active": "record.csv"}, ["3", "4"], [4]),  # no orders: chosen anew, and told
+        (SECOND, 350, {}, ["3", "4"], []),  # no warning goes on
+    ],
+)
+def test_what_an_active_warning_stopped_stays_chosen(
+    evening: Path, capacities: dict[str, int], level: int, keys: dict[str, str], lines: list[str], count: list[int]
+) -> None:
+    (evening / "record.csv").write_bytes((evening / "first" / "warnings.csv").read_bytes())
+    found = run(write(evening, 10, capacities, level, **keys))
+    assert stopped(found) == lines
+    assert told(found) == count
+
+
+def test_orders_that_were_changed_since_their_run_are_not_taken_unasked(evening: Path) -> None:
+    orders = evening / "first" / "orders.csv"
+    orders.write_text(orders.read_text("utf-8").replace("甲", "甲厂"), encoding="utf-8")
+    path = write(evening, 10, SECOND, active="first/warnings.csv")
+    assert read_scenario(str(path)).active_orders == ""
+    assert stopped(run(path)) == ["3", "4"]
+    assert stopped(run(write(evening, 10, SECOND, **BEFORE))) == ["1", "2"], "named, they are what a person says"
+
+
+def test_orders_of_a_drill_bind_no_live_run(evening: Path) -> None:
+    (evening / "record.csv").write_bytes((evening / "first" / "warnings.csv").read_bytes())
+    path = write(evening, 10, SECOND, active="record.csv", active_orders="first/orders.csv", mode="live")
+    with pytest.raises(InputError) as caught:
+        read_scenario(str(path))
+    assert [(one.code, one.column, one.value) for one in caught.value.problems] == [
+        ("record_not_live", "active_orders", "first/orders.csv")
+    ]
+
+
+def test_a_line_is_explained_by_the_choice_that_was_made(evening: Path) -> None:
+    found = run(write(evening, 10, SECOND, **BEFORE))
+    for line, share in (("1", "100%"), ("3", "0%")):
+        assert f"减排比例{share}" in explain(found.orders, f"甲/{line}").phases[0].below[0].text
