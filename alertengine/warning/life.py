@@ -63,7 +63,7 @@ def plan(
     since = next_full_hour(now)
     gap = timedelta(hours=rule.join_gap_hours)
     runs = [run for run in graded.runs if run.end > since] if graded else []
-    runs += _carried(graded, active, since) if graded else []
+    runs += _carried(graded, active, floors, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
     # one of which nothing is left was taken back before it began: what comes after is a warning of its own
     alive = [life for life in active if life.pieces and life.end > (since if life.lifted else since - gap)]
@@ -106,11 +106,12 @@ def go_on_as(lives: list[PlannedLife], of_city: list[WarningStanding], since: da
             home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)
 
 
-def _carried(graded: Graded, active: list[WarningStanding], since: datetime) -> list[GradedRun]:
+def _carried(graded: Graded, active: list[WarningStanding], floors: list[Floor], since: datetime) -> list[GradedRun]:
     """Return runs whose beginning the forecast does not show, under a warning that was in force before them.
 
     The hours before are unknown, the warning in force stands for them: its level holds as
-    long as the windows stay above the lowest number of that level's rule.
+    long as the windows stay above the lowest number of that level's rule.  A level that an order alone asked
+    says nothing of the air.
     """
     active = [life for life in active if life.holds_after(since) or not life.lifted]
     if not active:
@@ -120,6 +121,9 @@ def _carried(graded: Graded, active: list[WarningStanding], since: datetime) -> 
     for life in active:
         for rank, first, last in graded.unseen:
             start, end = timeline.at(first), timeline.at(last)
+            ordered = any(floor.start < start <= floor.end and floor.rank >= rank for floor in floors)
+            if ordered and not life.graded_before(start):
+                continue
             if end > since and rank_before(life.pieces, start) == rank:
                 rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
                 if rule is not None:

@@ -145,6 +145,11 @@ class WarningStanding:
         """Whether any of its hours lies after a time, though its end may have been brought forward by a lift."""
         return bool(self.pieces) and self.end > time
 
+    def graded_before(self, time: datetime) -> bool:
+        """Whether the air gave the level just before a time, as far as its transitions are on record."""
+        rows = [row for row in self.rows if row["starts"] < time <= (row["ends"] or OPEN) and row["action"] != "lift"]
+        return not rows or bool(rows[-1]["grading"])
+
     @property
     def last_rank(self) -> int:
         """Rank of its last piece."""

@@ -160,3 +160,13 @@ def test_a_moment_decides_once(book: Rulebook, days: Days, air: list[int], *, re
     assert [(one.code, one.value) for one in caught.value.problems] == [("decided_otherwise", "临汾市-2025120200")]
     later = days("2025-12-01", [*map(float, air)], "2025-12-01 15:20")
     assert warn(later, book, active=done).new
+
+
+def test_a_level_that_an_order_alone_asked_ends_with_it_though_the_air_before_is_not_known(
+    book: Rulebook, days: Days
+) -> None:
+    """Tomorrow is yellow by the air: what was orange until then was so by the order."""
+    apart = [order("orange", "06 15", "08 14", "临汾市/尧都区")]
+    evenings: list[Evening] = [(6, 15, 6, [91, 92, 93]), (7, 15, 8, [210])]
+    rows = [one for one in told(decided(book, days, evenings, [apart, apart]).new) if one.startswith("尧都区")]
+    assert rows == ["尧都区 lower yellow 08 14-09 00"]
