@@ -22,7 +22,7 @@ from alertengine.warning.life import PlannedLife, go_on_as, next_full_hour, plan
 from alertengine.warning.notes import days_text, duty_notes, grading_problems, issue_notes
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
-from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of
+from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of, warning_id
 from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
@@ -146,11 +146,15 @@ def warn(
     )
 
 
-def _refuse_backwards(before: Sequence[Row], rows: Iterable[Row], time: datetime) -> None:
-    """A warning that was decided on later than this moment cannot be changed by it."""
+def _refuse_backwards(before: Sequence[Row], rows: Sequence[Row], time: datetime) -> None:
+    """A warning that was decided on later than this moment, or otherwise at it, cannot be changed by it."""
     newest = {str(row["warning_id"]): row["issued"] for row in sorted(before, key=lambda row: row["issued"])}
     names = dict.fromkeys(str(row["warning_id"]) for row in rows)
     later = [(name, newest[name]) for name in names if name in newest and newest[name] > time]
+    said = {(str(row["warning_id"]), row["starts"]) for row in before if row["issued"] == time}
+    again = dict.fromkeys(str(row["warning_id"]) for row in rows if (str(row["warning_id"]), row["starts"]) in said)
+    if again:
+        raise InputError([Problem("decided_otherwise", value=name, now=str(time)) for name in again])
     if later:
         raise InputError([Problem("decided_later", value=name, decided=str(at), now=str(time)) for name, at in later])
 
@@ -255,7 +259,8 @@ class _Turn:
         held = self.record.lives(unit, min(first, self.now) - timedelta(hours=law.life.join_gap_hours))
         lives = plan(own, held, floors, law.life, self.now, heavy_now=heavy)
         if county and not self.record.lives(unit) and unit not in graded:
-            go_on_as(lives, self.record.lives((city, ""), self.since), self.since)
+            gap = timedelta(hours=law.life.join_gap_hours)
+            go_on_as(lives, self.record.lives((city, ""), self.since), self.since, gap)
             if self._same_as_city(lives, city):
                 return
         self._missing_air(unit, own, held, lives)
@@ -267,7 +272,7 @@ class _Turn:
         for life in lives:
             if life.kept:
                 self.done.notes.append(Problem("too_few_hours", where="forecast", place=f"{unit[0]}{unit[1]}"))
-            identity = life.continues.warning_id if life.continues else warning_id(unit, life.pieces[0].start)
+            identity = life.continues.warning_id if life.continues else self.record.new_id(unit, life.pieces[0].start)
             for action, piece in transitions(life, self.since):
                 self._add((*unit, identity), life, law, action, piece)
         if own is not None and (not county or unit in graded):
@@ -281,7 +286,8 @@ class _Turn:
     ) -> None:
         """Say what is kept of a warning in force, or decided from later days alone, as the air is not known."""
         place, today = f"{unit[0]}{unit[1]}", midnight(self.now)
-        standing = [life for life in held if not life.lifted and life.end > self.since]
+        standing = [life for life in held if life.holds_after(self.since)]
+        carried = [life.continues for life in lives if life.continues and any(run.carried for run in life.runs)]
         if own is None:
             if standing:
                 lists = self.rulebook.lists
@@ -290,7 +296,8 @@ class _Turn:
                 said = Problem("standing_not_covered", file=self.seen.file, place=place, perhaps=perhaps)
                 self.done.problems.append(said)
             return
-        kept = any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing)
+        kept = bool(carried) or any(life.kept for life in lives if life.continues in standing)
+        standing += carried  # one that is over, too, may go on
         sought = today - timedelta(days=DAYS_BEHIND)
         if not standing or not (kept or own.begins_unseen(sought, self.since)):
             return
@@ -382,11 +389,6 @@ class _Turn:
                 "basis": self.rulebook.cite(run.rule),
                 "reason": advice_text(run) + "。",
             })  # fmt: skip
-
-
-def warning_id(unit: Unit, start: datetime) -> str:
-    """Return the id of a warning: place and the start of its life."""
-    return "-".join(filter(None, [*unit, start.strftime("%Y%m%d%H")]))
 
 
 def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> GradedRun | None:

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from alertengine.rulebook import WarningLife
-from alertengine.warning.grade import LEVEL_OF, Graded, GradedRun
+from alertengine.warning.grade import LEVEL_OF, RANK, Graded, GradedRun
 from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.record import WarningStanding
 from alertengine.warning.superior_orders import Floor, fixed
@@ -63,7 +63,7 @@ def plan(
     since = next_full_hour(now)
     gap = timedelta(hours=rule.join_gap_hours)
     runs = [run for run in graded.runs if run.end > since] if graded else []
-    runs += _carried(graded, active, since) if graded else []
+    runs += _carried(graded, active, floors, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
     # one of which nothing is left was taken back before it began: what comes after is a warning of its own
     alive = [life for life in active if life.pieces and life.end > (since if life.lifted else since - gap)]
@@ -91,26 +91,29 @@ def plan(
     return left + out + merged_lives
 
 
-def go_on_as(lives: list[PlannedLife], of_city: list[WarningStanding], since: datetime) -> None:
+def go_on_as(lives: list[PlannedLife], of_city: list[WarningStanding], since: datetime, gap: timedelta) -> None:
     """Have a county that first stands apart hold at least what its city holds, whatever that rests on, in place."""
     for piece in [piece for one in of_city for piece in one.pieces if piece.end > since]:
         start = max(piece.start, since)
-        near = (one for one in lives if one.pieces and one.pieces[0].start <= piece.end >= start <= one.pieces[-1].end)
+        near = (
+            one for one in lives if one.pieces and one.pieces[0].start - piece.end < gap > start - one.pieces[-1].end
+        )
         home = next(near, None)
         if home is None:
             lives.append(home := PlannedLife([]))
-        home.pieces = at_least(home.pieces, start, piece.end, piece.rank)
+        home.pieces = _bridged(at_least(home.pieces, start, piece.end, piece.rank), start, piece.end, 0)
         for floor in fixed(home.floors):
             home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)
 
 
-def _carried(graded: Graded, active: list[WarningStanding], since: datetime) -> list[GradedRun]:
+def _carried(graded: Graded, active: list[WarningStanding], floors: list[Floor], since: datetime) -> list[GradedRun]:
     """Return runs whose beginning the forecast does not show, under a warning that was in force before them.
 
     The hours before are unknown, the warning in force stands for them: its level holds as
-    long as the windows stay above the lowest number of that level's rule.
+    long as the windows stay above the lowest number of that level's rule.  A level that an order alone asked
+    says nothing of the air.
     """
-    active = [life for life in active if not life.lifted]
+    active = [life for life in active if life.holds_after(since) or not life.lifted]
     if not active:
         return []
     out = []
@@ -118,6 +121,9 @@ def _carried(graded: Graded, active: list[WarningStanding], since: datetime) -> 
     for life in active:
         for rank, first, last in graded.unseen:
             start, end = timeline.at(first), timeline.at(last)
+            ordered = any(floor.start < start <= floor.end and floor.rank >= rank for floor in floors)
+            if ordered and not life.graded_before(start):
+                continue
             if end > since and rank_before(life.pieces, start) == rank:
                 rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
                 if rule is not None:
@@ -156,10 +162,10 @@ def _continues(
 
 def _pieces(life: PlannedLife, rule: WarningLife, begin: datetime, end: datetime) -> list[LevelInterval]:
     """Levels over a life: its runs, bridged gaps, then orders from above within their own hours."""
-    pieces = levels_of(life.runs, rule)
+    own = pieces = levels_of(life.runs, rule)
     for floor in life.floors:
         pieces = at_least(pieces, floor.start, floor.end, floor.rank)
-    pieces = _bridged(pieces, begin, end)
+    pieces = _bridged(pieces, begin, end, _front(life, own, begin))
     for floor in fixed(life.floors):
         pieces = paint(pieces, floor.start, floor.end, floor.rank)
     return merged(
@@ -190,41 +196,48 @@ def _steps_down(runs: list[GradedRun]) -> list[LevelInterval]:
     )
 
 
-def _bridged(pieces: list[LevelInterval], begin: datetime, end: datetime) -> list[LevelInterval]:
-    """No hour of a life without a level: a gap takes the lower of its neighbours, the front the first level."""
+def _front(life: PlannedLife, own: list[LevelInterval], begin: datetime) -> int:
+    """Rank of the hours before the first of a life: of its own air; an order from above reaches no hour before its own.
+
+    3 (the first level, whatever it is) where neither air nor a warning that stands says one.
+    """
+    old = life.continues
+    if own or old is None:
+        return own[0].rank if own else RANK["red"]
+    return rank_at(old.pieces, begin) or rank_before(old.pieces, begin) or old.last_rank
+
+
+def _bridged(pieces: list[LevelInterval], begin: datetime, end: datetime, front: int) -> list[LevelInterval]:
+    """No hour of a life without a level: a gap takes the lower of its neighbours, as do the hours before the first."""
     if not pieces:
         return pieces
     out = merged(pieces)
     for before, after in pairwise(out):
         out = at_least(out, before.end, after.start, min(before.rank, after.rank))
     if begin < out[0].start:
-        out = at_least(out, begin, out[0].start, out[0].rank)
+        out = at_least(out, begin, out[0].start, min(front, out[0].rank))
     return out if out[-1].end >= end else at_least(out, out[-1].end, end, out[-1].rank)
 
 
 def _hold(life: PlannedLife, graded: Graded | None, rule: WarningLife, since: datetime) -> None:
-    """Keep what is in force where too little is known ahead to lift or lower it."""
-    old = life.continues
-    if old is None:
+    """Keep what stands where too little is known ahead to lift or lower it; once lowered, nothing kept is higher."""
+    if life.continues is None:
         return
-    begin = max(since, old.start)
-    end = max((piece.end for piece in life.pieces), default=begin)
-    stood = [*old.pieces, *(piece for one in life.absorbed for piece in one.pieces)]
-    if max(one.end for one in (old, *life.absorbed)) > end and not _known(graded, end, rule.lift_hours):
+    stood = life.continues.pieces
+    for piece in (piece for one in life.absorbed for piece in one.pieces):
+        stood = at_least(stood, *piece)
+    most, planned = RANK["red"], life.pieces
+    for change in changes(stood, planned, since):
         for piece in stood:
-            if piece.end > end:
-                life.pieces = at_least(life.pieces, max(piece.start, end), piece.end, piece.rank)
-        life.kept = True
-    if not _known(graded, begin, rule.lift_hours):
-        exact = fixed(life.floors)
-        for piece in stood:
-            if piece.end > since and not any(floor.start <= max(piece.start, since) < floor.end for floor in exact):
-                stop = min(piece.end, max((p.end for p in life.pieces), default=since))
-                before = life.pieces
-                life.pieces = (
-                    at_least(life.pieces, max(piece.start, since), stop, piece.rank) if stop > since else before
-                )
-                life.kept = life.kept or life.pieces != before
+            start, end = max(piece.start, change.start), min(piece.end, change.end)
+            if start >= end or piece.rank <= change.rank:
+                continue
+            ended = any(floor.end == start and floor.rank >= piece.rank for floor in life.floors)
+            if (ended and change.rank) or _known(graded, start, rule.lift_hours):
+                most = min(most, change.rank)
+            elif not any(floor.start <= start < floor.end for floor in fixed(life.floors)):
+                life.pieces = at_least(life.pieces, start, end, min(piece.rank, most))
+    life.kept = life.pieces != planned
 
 
 def _known(graded: Graded | None, start: datetime, hours: int) -> bool:

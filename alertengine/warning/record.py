@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -67,7 +68,8 @@ def defects(rows: Iterable[tuple[int, Row]], file: str) -> Iterator[Problem]:
     for row, one in rows:
         place: dict[str, Any] = {"file": file, "row": int(row)}
         blank = [name for name in _FILLED if not one[name]]
-        if one["action"] not in ("advise", "") and one["level"] == "":
+        nothing = ("",) if one["action"] == "lift" else ("", "none")
+        if one["action"] not in ("advise", "") and one["level"] in nothing:
             blank.append("level")
         for name in blank:
             yield Problem("warning_cell_blank", **place, column=name, name=WARNING_COLUMNS[name])
@@ -116,7 +118,7 @@ Unit = tuple[str, str]
 
 @dataclass
 class WarningStanding:
-    """A warning as the record leaves it: its pieces, when its life began, whether it was lifted."""
+    """A warning as the record leaves it: its pieces, when its life began, whether a lift was said last."""
 
     warning_id: str
     pieces: list[LevelInterval] = field(default_factory=list)
@@ -138,6 +140,15 @@ class WarningStanding:
     def start(self) -> datetime:
         """First start of its pieces."""
         return min((piece.start for piece in self.pieces), default=self.life_start)
+
+    def holds_after(self, time: datetime) -> bool:
+        """Whether any of its hours lies after a time, though its end may have been brought forward by a lift."""
+        return bool(self.pieces) and self.end > time
+
+    def graded_before(self, time: datetime) -> bool:
+        """Whether the air gave the level just before a time, as far as its transitions are on record."""
+        rows = [row for row in self.rows if row["starts"] < time <= (row["ends"] or OPEN) and row["action"] != "lift"]
+        return not rows or bool(rows[-1]["grading"])
 
     @property
     def last_rank(self) -> int:
@@ -276,6 +287,11 @@ def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, file: s
     return problems
 
 
+def warning_id(unit: Unit, start: datetime) -> str:
+    """Return the id of a warning: place and the start of its life."""
+    return "-".join(filter(None, [*unit, start.strftime("%Y%m%d%H")]))
+
+
 class Record:
     """The record so far, row by row, and what it leaves standing: kept in step as rows are added."""
 
@@ -305,6 +321,11 @@ class Record:
     def lives(self, unit: Unit, after: datetime = datetime.min) -> list[WarningStanding]:
         """The warnings of a place that end after a time, in order of issue."""
         return [life for life in self._lives.get(unit, {}).values() if life.end > after]
+
+    def new_id(self, unit: Unit, start: datetime) -> str:
+        """An id that no warning of the place has had: one that was cancelled, or began sooner, may be named so."""
+        name, taken = warning_id(unit, start), self._lives.get(unit, {})
+        return next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if one not in taken)
 
     def rank_before(self, unit: Unit, time: datetime) -> int:
         """Rank of the level that a place holds just before a time; 0: none."""

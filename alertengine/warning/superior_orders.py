@@ -162,7 +162,7 @@ def orders_missing(
     One until further notice, which no air ends, or one whose hours are not over and that the levels decided now
     (``pieces``) no longer fulfil.
     """
-    place, standing = f"{unit[0]}{unit[1]}", [life for life in held if not life.lifted and life.end > since]
+    place, standing = f"{unit[0]}{unit[1]}", [life for life in held if life.holds_after(since)]
     if not floors and any(piece.end >= OPEN for life in standing for piece in life.pieces):
         yield Problem("open_order_absent", where="orders", place=place)
     given = {floor.source for floor in floors}

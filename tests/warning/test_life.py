@@ -126,7 +126,7 @@ def test_a_county_that_first_stands_apart_holds_at_least_what_its_city_holds(
     own = np.max([by_hour([]), *(by_hour(one) for one in county)], axis=0)
     above = np.max([by_hour([]), *(by_hour(one) for one in city)], axis=0)
     above[:since] = 0
-    go_on_as(lives, [WarningStanding("w", pieces) for pieces in city], hour(since))
+    go_on_as(lives, [WarningStanding("w", pieces) for pieces in city], hour(since), pd.Timedelta(0))
     found = np.max([by_hour([]), *(by_hour(one.pieces) for one in lives)], axis=0)
     assert found.tolist() == np.maximum(own, above).tolist()
     for life in lives:
@@ -137,7 +137,7 @@ def test_an_order_for_a_level_itself_stands_above_what_the_city_holds() -> None:
     exact = Floor("临汾市/尧都区", "yellow", hour(2), hour(4), exact=True)
     least = Floor("临汾市/尧都区", "orange", hour(6), hour(8))
     life = PlannedLife([LevelInterval(hour(0), hour(10), 1)], floors=[exact, least])
-    go_on_as([life], [WarningStanding("w", [LevelInterval(hour(0), hour(9), 3)])], hour(1))
+    go_on_as([life], [WarningStanding("w", [LevelInterval(hour(0), hour(9), 3)])], hour(1), pd.Timedelta(0))
     assert by_hour(life.pieces)[:11] == [1, 3, 1, 1, 3, 3, 3, 3, 3, 1, 0]
 
 
@@ -233,7 +233,7 @@ HOLE = "1" * 6 + "0" + "1" * 13
     ("stood", "absorbed", "planned", "known", "held", "kept"),
     [
         ([(0, 10, 3)], [], [(4, 8, 1)], ALL, [(4, 8, 1)], False),
-        ([(0, 10, 3)], [], [(4, 8, 1)], AHEAD, [(4, 8, 1), (8, 10, 3)], True),  # what follows is not known
+        ([(0, 10, 3)], [], [(4, 8, 1)], AHEAD, [(4, 10, 1)], True),  # what follows is not known: no higher
         ([(0, 10, 3)], [], [(4, 7, 1)], AHEAD, [(4, 7, 1)], False),  # 7, 8 and 9 are
         ([(0, 10, 3)], [], [(4, 10, 1)], AHEAD, [(4, 10, 1)], False),  # nothing stood then
         ([(0, 10, 3)], [], [(4, 8, 1)], LATER, [(4, 8, 3)], True),  # what comes first is not known
@@ -246,6 +246,11 @@ HOLE = "1" * 6 + "0" + "1" * 13
         ([(6, 10, 3)], [], [], NONE, [(6, 10, 3)], True),
         ([(0, 6, 1)], [(8, 12, 2)], [(4, 8, 1)], AHEAD, [(4, 8, 1), (8, 12, 2)], True),
         ([(0, 10, 3)], [(6, 8, 2)], [(4, 8, 1)], ALL, [(4, 8, 1)], False),
+        ([(0, 4, 1)], [(9, 12, 2)], [(4, 6, 1)], LATER, [(4, 6, 1)], False),  # between them nothing stood
+        ([(0, 6, 3), (6, 10, 2)], [], [], "1" * 8 + "0" * 12, [], False),  # lifted from now on, what follows with it
+        ([(0, 6, 3), (8, 10, 3)], [], [(4, 10, 1)], "0" * 4 + "0" + "1" * 15, [(4, 6, 3), (6, 10, 1)], True),
+        ([(0, 10, 3)], [], [(4, 7, 2), (7, 10, 1)], AHEAD, [(4, 7, 2), (7, 10, 1)], False),
+        ([(0, 10, 3)], [], [(4, 8, 2), (8, 10, 1)], AHEAD, [(4, 10, 2)], True),  # the second step is not known
     ],
 )  # fmt: skip
 def test_a_warning_is_kept_where_the_three_hours_from_which_it_would_end_are_not_all_known(

@@ -87,8 +87,11 @@ def test_the_levels_of_a_life_by_what_the_law_says_of_its_dips(
 
 def test_no_hour_of_a_life_is_without_a_level() -> None:
     gaps = pieces((0, 4, 3), (8, 12, 1), (12, 14, 2))
-    assert _bridged(gaps, hour(-2), hour(16)) == pieces((-2, 4, 3), (4, 12, 1), (12, 16, 2))  # the lower of two
-    assert _bridged([], hour(0), hour(8)) == []
+    for front, first in ((3, 3), (2, 2), (1, 1)):
+        out = pieces((-2, 0, first), (0, 4, 3)) if first < 3 else pieces((-2, 4, 3))
+        found = _bridged(gaps, hour(-2), hour(16), front)
+        assert found == [*out, *pieces((4, 12, 1), (12, 16, 2))], "the lower of two"
+    assert _bridged([], hour(0), hour(8), 3) == []
 
 
 @pytest.mark.parametrize(
@@ -288,6 +291,9 @@ ISSUE = {"warning_id": "W", "city": "临汾市", "action": "issue", "level": "re
         ([{"ends": 7}], ["warning_ends_early"]),
         ([{"ends": 9}], []),
         ([{"level": ""}], ["warning_cell_blank"]),
+        ([{"level": "none"}], ["warning_cell_blank"]),
+        ([{}, {"action": "lower", "level": "none", "issued": 1}], ["warning_cell_blank"]),
+        ([{}, {"action": "lift", "level": "none", "issued": 1}], []),
         ([{"action": ""}], ["warning_cell_blank"]),
         ([{"city": "", "starts": None}], ["warning_cell_blank"] * 2),
         ([{"action": "advise", "level": ""}], []),

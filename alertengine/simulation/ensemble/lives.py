@@ -54,9 +54,8 @@ Span = tuple[int, int, int]
 
 
 class StandingWarning(NamedTuple):
-    """One standing warning: identity (its first announced start, -1 once begun), pieces, start of life, lifted."""
+    """One standing warning: pieces, start of life, lifted."""
 
-    identity: int
     pieces: tuple[Span, ...]
     life_start: int
     lifted: bool
@@ -244,7 +243,6 @@ class Lives:
         """Plan one state in one situation, bring what changes into the record; the number of the outcome."""
         situation, state = self._known[code & LOW_BITS], self._held[code >> BITS]
         held = [standing_of(n, one) for n, one in enumerate(state)]
-        names = {one.identity: standing for one, standing in zip(state, held, strict=True) if one.identity >= 0}
         happened: Counter[str] = Counter()
         planned = self._planned(situation, held) if situation.law >= 0 else []
         for life, changes in [(life, transitions(life, self.since)) for life in planned]:
@@ -253,19 +251,12 @@ class Lives:
                 happened["lift" if standing.start < self.since else "withdraw"] += 1
             if standing is None and changes:
                 happened["issue"] += 1
-                first = minute_of(life.pieces[0].start)
-                standing = names.get(first)
-                if standing is None:
-                    standing = names[first] = WarningStanding(str(len(held)))
-                    held.append(standing)
+                standing = WarningStanding(str(len(held)))
+                held.append(standing)
             for action, piece in changes:
                 if standing is not None:
                     standing.take(piece, lifted=action == "lift")
-        of = {id(one): start for start, one in names.items()}
-        after = [
-            StandingWarning(of.get(id(one), -1), spans_of(one.pieces), minute_of(one.life_start), one.lifted)
-            for one in held
-        ]
+        after = [StandingWarning(spans_of(one.pieces), minute_of(one.life_start), one.lifted) for one in held]
         ahead, number = self._ahead(one.pieces for one in after), self._number(self._after(after, situation))
         self._done[code] = self.outcomes.add(number, ahead, happened)
         return self._done[code]
@@ -326,7 +317,6 @@ class Lives:
             over = one.lifted and max((end for _, end, _ in spans), default=life_start) <= since
             if over or (not spans and pieces):
                 continue
-            identity = one.identity - MINUTES
             shown = tuple(spans) if exact else ranks_behind_left_out(spans, low, since)
-            out.append(StandingWarning(identity if identity >= since else -1, shown, life_start, one.lifted))
+            out.append(StandingWarning(shown, life_start, one.lifted))
         return tuple(out)

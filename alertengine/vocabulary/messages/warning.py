@@ -174,6 +174,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "a forecast, or --date, not older than the record",
         "不早于预警记录的预报或--date",
     ),
+    "decided_otherwise": error(
+        "of the same hours of this warning something else was decided at this very moment ({now})",
+        "该预警同一时段在本次决定的时刻（{now}）已另有决定",
+        "the record of before that decision, or a later moment of this one (now, --date)",
+        "作出该决定以前的预警记录，或更晚的决定时刻（now，--date）",
+    ),
     "no_life_rule": error(
         "{place}: no rule on the life of warnings in force; nothing decided",
         "{place}：没有有效的预警启动和解除规定，未作判断",

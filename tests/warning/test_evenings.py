@@ -1,0 +1,172 @@
+"""Several evenings on one record: what each decides, and that the same evening again decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.warning import Forecast, Record, Row, Warnings, warn
+
+Days = Callable[..., Forecast]
+FIRST = datetime(2025, 12, 1)
+#: Day of December and hour of an evening, the first day of its forecast, the AQI of that and the next ones.
+Evening = tuple[int, int, int, list[int]]
+
+
+def order(level: str, begin: str, end: str | None, area: str = "临汾市", *, exact: bool = False) -> dict[str, Any]:
+    """An order from above, its times as day of December and hour."""
+    times = {"from": f"2025-12-{begin}:00"} | ({"to": f"2025-12-{end}:00"} if end else {})
+    return {"area": area, "level": level, "source": f"{level} {area} {begin}", "exact": exact, **times}
+
+
+def decided(
+    book: Rulebook, days: Days, evenings: Sequence[Evening], orders: Sequence[Sequence[dict[str, Any]]] = ()
+) -> Warnings:
+    """The last of some evenings; each is run once more on its own record, which changes nothing."""
+    done: Warnings | None = None
+    for place, (day, hour, first, air) in enumerate(evenings):
+        issued = FIRST + timedelta(days=day - 1, hours=hour)
+        forecast = days(f"2025-12-{first:02}", [*map(float, air)], str(issued))
+        floors = orders[place] if orders else ()
+        done = warn(forecast, book, active=done, floors=floors)
+        assert not warn(forecast, book, active=done, floors=floors).new
+    assert done is not None
+    return done
+
+
+def told(rows: Sequence[Row]) -> list[str]:
+    ends = [f"{row['ends']:%d %H}" if row["ends"] else "" for row in rows]
+    named = zip(rows, ends, strict=True)
+    return [
+        f"{row['counties']} {row['action']} {row['level']} {row['starts']:%d %H}-{end}".strip() for row, end in named
+    ]
+
+
+HEAVY = (1, 15, 1, [90, 230, 240, 230, 91, 92, 93])  # orange from 2 until before 5 December
+
+
+@pytest.mark.parametrize(
+    ("evenings", "rows"),
+    [
+        # red announced until 6 December; known for three days, and orange among them: no red again afterwards
+        ([(1, 15, 1, [91, 310, 240, 310, 230, 92, 93]), (2, 15, 2, [230, 230, 90])], ["lower orange 02 16-06 00"]),
+        ([(1, 15, 1, [91, 310, 240, 310, 230, 92, 93]), (2, 15, 2, [230, 230, 90, 91, 92])],
+         ["lower orange 02 16-04 00", "lift orange 04 00-"]),
+        # shortened, and then a forecast that begins tomorrow: it holds until its end all the same
+        ([HEAVY, (2, 15, 2, [230, 240, 91, 92, 93]), (3, 15, 4, [91, 92, 93])], []),
+        ([HEAVY, (2, 15, 2, [230, 240, 91, 92, 93]), (3, 15, 4, [160, 92, 93])], ["extend orange 04 00-05 00"]),
+        # two announced; the second is taken into the first, whose day between them stays free
+        ([(2, 15, 2, [230, 260, 99, 99, 330, 91, 92]), (3, 22, 4, [260, 99, 98, 97, 96])],
+         ["extend orange 04 00-05 00", "lift yellow 06 00-"]),
+    ],
+)  # fmt: skip
+def test_what_a_later_evening_changes(book: Rulebook, days: Days, evenings: list[Evening], rows: list[str]) -> None:
+    assert told(decided(book, days, evenings).new) == rows
+
+
+def test_a_warning_of_which_nothing_is_seen_is_told_though_its_end_was_brought_forward(
+    book: Rulebook, days: Days
+) -> None:
+    done = decided(book, days, [HEAVY, (2, 15, 2, [230, 240, 91, 92, 93])])
+    assert told(done.new) == ["lift orange 04 00-"]
+    other = days("2025-12-03", [90.0, 91, 92, 93], "2025-12-03 15:00")
+    other.rows["city"][:] = "太原市"
+    assert [one.code for one in warn(other, book, active=done).problems] == ["standing_not_covered"]
+
+
+@pytest.mark.parametrize(
+    ("orders", "rows"),
+    [
+        # red from the 4th on: the hours until then are of the level of the air, or of the order before
+        ([[order("yellow", "02 00", "02 12")], [order("yellow", "02 00", "02 12"), order("red", "03 20", "05 00")]],
+         ["extend yellow 02 16-03 20", "raise red 03 20-05 00"]),
+        # an order ends, and its end is given: what is not known of the air keeps only the level of the air
+        ([[order("red", "02 00", None)], [order("red", "02 00", "03 20")]], ["lift red 03 20-"]),
+        ([[order("red", "02 00", None, exact=True)], [order("red", "02 00", "03 20", exact=True)]],
+         ["lift red 03 20-"]),
+    ],
+)  # fmt: skip
+def test_an_order_reaches_no_hour_before_its_own(
+    book: Rulebook, days: Days, orders: list[list[dict[str, Any]]], rows: list[str]
+) -> None:
+    clean = [91, 92, 93, 94, 95, 96, 97]
+    assert told(decided(book, days, [(1, 15, 1, clean), (2, 15, 2, clean)], orders).new) == rows
+
+
+def test_where_the_order_ends_the_level_of_the_air_goes_on(book: Rulebook, days: Days) -> None:
+    evenings: list[Evening] = [(1, 15, 1, [91, 210, 92, 210, 93, 92, 93]), (2, 15, 2, [210, 99, 210])]
+    orders = [[order("red", "02 00", None)], [order("red", "02 00", "03 20")]]
+    assert told(decided(book, days, evenings, orders).new) == ["lower yellow 03 20-"]
+
+
+def test_a_county_apart_has_one_warning_with_what_its_city_holds_less_than_the_gap_before(
+    book: Rulebook, days: Days
+) -> None:
+    evenings: list[Evening] = [(1, 15, 2, [80, 70, 210, 99, 91, 92, 93]), (4, 18, 5, [91, 92, 93, 94])]
+    apart = [order("red", "06 06", "07 06", "临汾市/尧都区")]
+    done = decided(book, days, evenings, [[], apart])
+    assert told(done.new) == ["尧都区 issue yellow 04 19-06 06", "尧都区 raise red 06 06-07 06"]
+
+
+def test_a_warning_has_an_id_of_its_own(book: Rulebook, days: Days) -> None:
+    """Announced for the 7th it began on the 3rd, and was over: that of the 7th is another, with hours of its own."""
+    evenings: list[Evening] = [
+        (1, 15, 1, [90, 91, 92, 93, 94, 95, 160, 210, 96, 97]),
+        (2, 15, 2, [91, 92, 93, 260, 260, 160, 80, 81, 82]),
+        (3, 15, 3, [210, 91, 92, 93, 94, 95, 96]),
+        (6, 15, 6, [91, 210, 92, 93, 94, 95]),
+    ]
+    done = decided(book, days, evenings)
+    assert told(done.new) == ["issue yellow 07 00-08 00"]
+    (standing,) = done.standing
+    assert standing["life_start"] == datetime(2025, 12, 7)
+    assert done.new[0]["warning_id"] not in {row["warning_id"] for row in done.rows[:-1]}
+
+
+def test_ids_are_counted_on() -> None:
+    record, start, unit = Record(), datetime(2025, 12, 7), ("临汾市", "尧都区")
+    row = {"city": unit[0], "counties": unit[1], "action": "issue", "level": "red", "starts": start, "ends": None}
+    names = []
+    for _ in range(3):
+        names.append(record.new_id(unit, start))
+        record.add({**row, "warning_id": names[-1]})
+    assert names == ["临汾市-尧都区-2025120700", "临汾市-尧都区-2025120700-2", "临汾市-尧都区-2025120700-3"]
+    assert record.new_id(("临汾市", ""), start) == "临汾市-2025120700"
+
+
+@pytest.mark.parametrize(
+    ("air", "refused"),
+    [
+        ([90, 91, 92, 93, 94, 95, 96], True),  # lifted from the hour from which it was issued
+        ([90, 310, 240, 230, 91, 92, 93], True),
+        ([90, 230, 240, 230, 230, 92, 93], False),  # it goes on afterwards
+        ([90, 230, 240, 230, 91, 92, 93], False),  # nothing else
+    ],
+)
+def test_a_moment_decides_once(book: Rulebook, days: Days, air: list[int], *, refused: bool) -> None:
+    """The record would contradict itself, and nothing could read it."""
+    done = decided(book, days, [HEAVY])
+    again = days("2025-12-01", [*map(float, air)], "2025-12-01 15:00")
+    if not refused:
+        warn(again, book, active=done)
+        return
+    with pytest.raises(InputError) as caught:
+        warn(again, book, active=done)
+    assert [(one.code, one.value) for one in caught.value.problems] == [("decided_otherwise", "临汾市-2025120200")]
+    later = days("2025-12-01", [*map(float, air)], "2025-12-01 15:20")
+    assert warn(later, book, active=done).new
+
+
+def test_a_level_that_an_order_alone_asked_ends_with_it_though_the_air_before_is_not_known(
+    book: Rulebook, days: Days
+) -> None:
+    """Tomorrow is yellow by the air: what was orange until then was so by the order."""
+    apart = [order("orange", "06 15", "08 14", "临汾市/尧都区")]
+    evenings: list[Evening] = [(6, 15, 6, [91, 92, 93]), (7, 15, 8, [210])]
+    rows = [one for one in told(decided(book, days, evenings, [apart, apart]).new) if one.startswith("尧都区")]
+    assert rows == ["尧都区 lower yellow 08 14-09 00"]
