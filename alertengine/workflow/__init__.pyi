@@ -22,7 +22,7 @@ from .acts_in_force import decided_of as decided_of, orders_in_force as orders_i
 from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
 from .acts_in_force import share_orders_so_far as share_orders_so_far, what_stands as what_stands
 from .audit_inputs import ordered as ordered, take_list as take_list
-from .audit_opening import not_served as not_served, opening as opening
+from .audit_inputs import not_served as not_served, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
 from .delivery.receipts import EVENT_TEXT as EVENT_TEXT, OPEN_STATES as OPEN_STATES
 from .delivery.receipts import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STATES
@@ -42,7 +42,7 @@ from .entering.plan import city_of as city_of, plan_form as plan_form
 from .entering.plan import without_plan as without_plan, write_plan as write_plan
 from .entering.progress import keep_progress as keep_progress
 from .entering.records import NewRecord as NewRecord, ended as ended, recorded as recorded
-from .explanations import explanation_text as explanation_text
+from .act_opened import explanation_text as explanation_text
 from .find_enterprise import search as search
 from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood
 from .intake import fields_of as fields_of, look_at_table as look_at_table, understand as understand
@@ -62,7 +62,7 @@ from .signatures import Signed as Signed
 from .signed_rules import hand_on as hand_on, read_package as read_package, receive as receive
 from .snapshot import Collected as Collected, collect_orders as collect_orders
 from .snapshot import collect_scenario as collect_scenario, versions as versions
-from .step_times import Lapse as Lapse, STEP_TEXT as STEP_TEXT
+from .signatures import Lapse as Lapse, STEP_TEXT as STEP_TEXT
 from .uploads import Upload as Upload, collect_uploads as collect_uploads
-from .warnings_on_record import holds as holds, is_live as is_live, standing_issues as standing_issues
-from .warnings_on_record import out_of_step as out_of_step, warnings_so_far as warnings_so_far
+from .acts_in_force import holds as holds, is_live as is_live, standing_issues as standing_issues
+from .acts_in_force import out_of_step as out_of_step, warnings_so_far as warnings_so_far

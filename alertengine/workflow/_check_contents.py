@@ -12,12 +12,12 @@ from alertengine.orders import read_overrides
 from alertengine.vocabulary import STATUS_TEXT, Both, InputError, foreign
 from alertengine.workflow import _decisions_on_record as decisions
 from alertengine.workflow import _record_findings as findings
+from alertengine.workflow.acts_in_force import warnings_so_far
 from alertengine.workflow.bureau import bureau_cities
 from alertengine.workflow.delivery import record as deliveries
 from alertengine.workflow.draft_state import drafts
 from alertengine.workflow.issue import readings_of
 from alertengine.workflow.recompute import check_options
-from alertengine.workflow.warnings_on_record import warnings_so_far
 
 #: What nonsense makes reading raise where nothing says so in words.
 _BROKEN: Final = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, sqlite3.Error)

@@ -31,9 +31,17 @@ from alertengine.workflow.acts_in_force import (
 )
 from alertengine.workflow.delivery.receipts import STATES
 from alertengine.workflow.delivery.state import service
-from alertengine.workflow.reached import GRAVITY, Reached, about_production, counted, judged_days, may_stagger, reached
+from alertengine.workflow.reached import (
+    GRAVITY,
+    Reached,
+    about_production,
+    counted,
+    judged_days,
+    may_stagger,
+    reached,
+    warned_kilograms,
+)
 from alertengine.workflow.recompute import known_on
-from alertengine.workflow.warned_kilograms import warned_kilograms
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger

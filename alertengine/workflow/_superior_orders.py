@@ -13,8 +13,8 @@ from alertengine.files import parse_stamp
 from alertengine.ledger import Act, Head, InputFile
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute
 from alertengine.warning import Record, cities_ordered, read_floors
+from alertengine.workflow.acts_in_force import standing_issues
 from alertengine.workflow.recording import names_differ
-from alertengine.workflow.warnings_on_record import standing_issues
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger

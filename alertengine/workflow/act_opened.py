@@ -1,4 +1,4 @@
-"""An act opened: its orders, list and rules of then to be asked, or recomputed by today's program and compared."""
+"""An act opened: its orders, list and rules of then to be asked, told, or recomputed today and compared."""
 
 from __future__ import annotations
 
@@ -6,25 +6,39 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from alertengine.engine import Decision, Engine, Response
 from alertengine.files import scratch
 from alertengine.ledger import Act, Difference, compare_orders, compare_warnings
-from alertengine.orders import OVERRIDDEN, Override, plain_texts, read_overrides
-from alertengine.vocabulary import ERASED, MASKED, SOLE_TRADER, problems_as, refuse, sole_traders
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import (
+    OVERRIDDEN,
+    Explainer,
+    Explanation,
+    Override,
+    Reason,
+    SharesBefore,
+    decide_lines,
+    explain_order,
+    plain_texts,
+    read_overrides,
+    responses_of,
+    rows_of,
+)
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import ERASED, LEVEL_TEXT, MASKED, SOLE_TRADER, problems_as, refuse, sole_traders, to_minute
+from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.issue import plain
 from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules, run_inputs
 from alertengine.workflow.snapshot import versions
 
 if TYPE_CHECKING:
-    from alertengine.engine import Engine
     from alertengine.ledger import Ledger
-    from alertengine.lists import EnterpriseList
-    from alertengine.orders import Explanation, Reason
-    from alertengine.rulebook import Rulebook
 
 
 @contextmanager
@@ -54,8 +68,6 @@ def rulebook_of(ledger: Ledger, number: int) -> Rulebook:
 
 def decided_on(ledger: Ledger, number: int) -> tuple[Rulebook, EnterpriseList]:
     """The rulebook and the list, with its city totals, that an act was decided on."""
-    from alertengine.lists import read_list
-
     act = ledger.act(number)
     options = act.head["options"]
     with unpacked(ledger, act) as folder:
@@ -87,8 +99,6 @@ class Opened:
             InputError: no such line, or the list does not hold it.
 
         """
-        from alertengine.orders import explain_order, rows_of
-
         with problems_as(lambda one: one.at(file=self.name)):
             found = explain_order(self.orders, line, self.engine, self.enterprises, self.name)
         rows = rows_of(self.orders, line, self.name)
@@ -106,8 +116,6 @@ def opened(ledger: Ledger, number: int) -> Opened:
         InputError: no such act, it has no orders, or today's program cannot read its inputs.
 
     """
-    from alertengine.engine import Engine
-
     act, orders = ledger.act(number), ledger.orders(number)
     book, enterprises = decided_on(ledger, number)
     engine = Engine(book, known_on(act.head["options"]))
@@ -117,8 +125,6 @@ def opened(ledger: Ledger, number: int) -> Opened:
 
 def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Override]) -> Explanation:
     """The reasoning of a line with what a person ordered in its place at its head; ``rows`` are its orders."""
-    from alertengine.orders import Reason
-
     line = f"{rows['enterprise_id'].iloc[0]}/{rows['line_id'].iloc[0]}"
     for one in overrides:
         if one.line == line:
@@ -187,3 +193,65 @@ def explain_line(ledger: Ledger, number: int, line: str, *, personal: bool = Tru
 
     """
     return opened(ledger, number).explain(line, personal=personal)
+
+
+#: Kinds of lines explained; of more the rest is counted.
+MOST: Final = 400
+_ALIKE: Final = ("city", "industry", "process", "effective_grade", "level", "starts", "rules", "measure_text", "status")
+
+
+def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> str:
+    """The reasoning of an act, in Chinese, by its rules and its list; without personal fields unless asked for.
+
+    Raises:
+        InputError: the act has no orders, or today's program cannot read its inputs.
+
+    """
+    act = ledger.act(number)
+    orders = plain_orders(ledger.orders(number, personal=personal), number)
+    options = act.head.get("options", {})
+    with unpacked(ledger, act) as folder:
+        book = load_rules(folder, options)
+        # The list to explain from: its copy without personal fields where there is one
+        file = Path(list_file(folder, options))
+        public = folder / PUBLIC / f"{file.stem}.csv"
+        enterprises = read_list(folder / file if personal or not public.is_file() else public, book.lists)
+        engine = Engine(book, known_on(options))
+        told = _reasons_text(engine, enterprises, orders)
+    head = f"第{number}号《{act.title}》各类生产线的理由（同类以一条为例）\n\n"
+    return head + told.replace(ERASED, MASKED)
+
+
+def _reasons_text(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFrame) -> str:
+    lines, published = enterprises.lines, enterprises.version.status == "published"
+    keys = (lines["enterprise_id"].astype("str") + "/" + lines["line_id"].astype("str")).tolist()
+    places = {key: place for place, key in enumerate(keys)}
+    before, decided = SharesBefore(orders), dict[Response, list[Decision]]()
+    groups = list(orders.groupby(list(_ALIKE), sort=True))
+    out = []
+    for _, group in groups[:MOST]:
+        first = group.iloc[0]
+        own = orders[(orders["enterprise_id"] == first["enterprise_id"]) & (orders["line_id"] == first["line_id"])]
+        responses = responses_of(own.sort_values("starts").reset_index(drop=True))
+        starts = datetime.fromisoformat(first["starts"])
+        response = next(one for one in responses if any(piece.starts == starts for piece in one.segments))
+        if response not in decided:
+            decided[response] = decide_lines(engine, lines, response, published=published, before=before).decisions
+        place = places.get(f"{first['enterprise_id']}/{first['line_id']}")
+        shown = [one for one in decided[response] if to_minute(one.slice.starts) == first["starts"]]
+        if place is None or not shown:
+            continue
+        level = LEVEL_TEXT[first["level"]]
+        out.append(
+            f"【{first['city']}　{first['industry']}　{first['process']}　{level}】同类{len(group)}条，以下为其中一条"
+        )
+        out.append(_indented(Explainer(engine, lines, shown[0], place, enterprises.citation).tree()))
+    if len(groups) > MOST:
+        out.append(f"另有{len(groups) - MOST}类未列，可用 alertengine ledger explain 逐条查看")
+    return "\n".join(out) + "\n"
+
+
+def _indented(reason: Reason, depth: int = 0) -> str:
+    lines = ["　" * depth + reason.text.replace("\n", "；")]
+    lines += [_indented(one, depth + 1) for one in reason.below]
+    return "\n".join(lines) + ("\n" if not depth else "")

@@ -1,18 +1,25 @@
-"""What acts come to together: which correct which, which speak of one response, and what of their orders stands."""
+"""What acts come to together: which stand and bind, which speak of one response, what of warnings and orders stands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 import pandas as pd
 
 from alertengine.orders import InForce, held_now, in_force, prevailing, share_orders
-from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, to_minute, with_flags
-from alertengine.warning import next_full_hour
-from alertengine.workflow.warnings_on_record import holds, standing_issues
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    ORDER_COLUMNS,
+    WARNING_COLUMNS,
+    Problem,
+    civil,
+    to_minute,
+    with_flags,
+)
+from alertengine.warning import Record, empty_table, next_full_hour
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
@@ -140,3 +147,71 @@ def share_orders_so_far(ledger: Ledger, now: datetime) -> pd.DataFrame:
 def orders_in_force(orders: pd.DataFrame, decided: DecidedWarnings | None) -> InForce:
     """What holds of orders of an act at the moment of its decision."""
     return in_force(orders) if decided is None else held_now(orders, decided.record, decided.now)
+
+
+#: What makes two rows the same transition: a later act carries those before it.
+_SAME: Final = ("warning_id", "city", "counties", "action", "level", "starts", "ends", "issued")
+
+
+def standing_issues(ledger: Ledger) -> list[Act]:
+    """The acts of warnings and orders that bind: not corrected by a later one, no simulation, no drill."""
+    return [act for act in ledger.standing("issue") if is_live(act)]
+
+
+def is_live(act: Act) -> bool:
+    """Whether an act binds: a simulation or drill says so among its options."""
+    return str(act.head.get("options", {}).get("scenario", {}).get("mode", "live")) == "live"
+
+
+def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None) -> pd.DataFrame:
+    """The warnings of all acts that no later one corrects, each transition once: WARNING_COLUMNS.
+
+    In the order of issue; ``at``: only what was issued by then.  Simulations and drills bind nobody.
+    """
+    tables = [ledger.warnings(act.act) for act in standing_issues(ledger) if ledger.rows(act.act, "warnings")]
+    if not tables:
+        return empty_table()
+    table = pd.concat(tables, ignore_index=True)[list(WARNING_COLUMNS)]
+    table = table[~table[list(_SAME)].fillna("").duplicated()]
+    if at is not None:
+        table = table[table["issued"] <= at]
+    return table.sort_values("issued", kind="stable").reset_index(drop=True)
+
+
+def holds(ledger: Ledger, act: Act, now: pd.Timestamp) -> bool:
+    """Whether anything that an act warned of has not ended; orders for a list alone: whether any of them runs."""
+    if ledger.rows(act.act, "warnings"):
+        return bool(len(Record(ledger.warnings(act.act)).segments(now)))
+    ends = ledger.orders(act.act, personal=False)["ends"].astype("object").fillna("")
+    return bool(((ends == "") | (ends > to_minute(now))).any())
+
+
+def out_of_step(ledger: Ledger, act: Act) -> list[Problem]:
+    """What of the record the act of kind ``issue`` recorded last does not go on from, each for a person.
+
+    Decisions on warnings of its cities that stood when it was decided and that it was decided without, an earlier act
+    that orders just the same, a time of issue before that of the decision.
+    """
+    if not is_live(act) or not act.head.get("decided"):
+        return []
+    file, now = str(ledger.path), pd.Timestamp(act.head["decided"])
+    earlier = [one for one in standing_issues(ledger) if one.act < act.act]
+    same = [one.act for one in earlier if ledger.parts(one.act) == ledger.parts(act.act)]
+    own, held = ledger.warnings(act.act), warnings_so_far(ledger, now)
+    cities = {*own["city"], *ledger.orders(act.act, personal=False)["city"]}
+    standing = set(Record(held).segments(now)["warning_id"])
+    unseen = ~_transitions(held).isin(_transitions(own))
+    left = held[held["city"].isin(cities) & held["warning_id"].isin(standing) & unseen]
+    out = [Problem("issued_already", file=file, act=same[-1])] if same else []
+    if len(left):
+        names = list(dict.fromkeys(left["warning_id"].astype("str")))
+        out.append(Problem("warnings_left_out", file=file, count=len(left), names=names))
+    if civil(act.issued_at) < now:
+        issued = to_minute(civil(act.issued_at))
+        out.append(Problem("issued_too_early", file=file, column="issued_at", value=issued, decided=to_minute(now)))
+    return out
+
+
+def _transitions(warnings: pd.DataFrame) -> pd.MultiIndex:
+    """What tells transitions apart."""
+    return pd.MultiIndex.from_frame(warnings[list(_SAME)].astype("str"))

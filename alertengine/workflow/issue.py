@@ -17,9 +17,16 @@ from alertengine.vocabulary import InputError, Problem, Result, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.recompute import PUBLIC, RecomputedRun, known_on, run_inputs, without_persons
 from alertengine.workflow.recording import check_correction, told
-from alertengine.workflow.signatures import OPTION, StepFinding, compare, levels_of, refuse_incompetent
+from alertengine.workflow.signatures import (
+    OPTION,
+    StepFinding,
+    compare,
+    lapses,
+    levels_of,
+    out_of_order,
+    refuse_incompetent,
+)
 from alertengine.workflow.snapshot import Collected, versions
-from alertengine.workflow.step_times import lapses, out_of_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Signers:
     """Who made the act, each as ``office name``, and when it was issued (civil time; None: now).
 
     ``times`` are those of earlier steps that are known, by the names of
-    :data:`alertengine.workflow.step_times.STEP_TEXT`.
+    :data:`alertengine.workflow.signatures.STEP_TEXT`.
     """
 
     drafted_by: str

@@ -6,18 +6,26 @@ without evidence; a breach found somewhere in a plant, of no line in particular,
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit import days_of_spans
-from alertengine.orders import phase_words, phases_of
+from alertengine.engine import Engine
+from alertengine.ledger import Act
+from alertengine.orders import SharesBefore, decide_lines, phase_words, phases_of, read_overrides, responses_of
 from alertengine.rulebook import LineRule, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, to_minute
+from alertengine.workflow.act_opened import decided_on
+from alertengine.workflow.recompute import known_on
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
 
 #: The gravest first: of several audits the gravest word on a line and day prevails.
 GRAVITY: Final = ("breached", "doubtful", "complied", "no_evidence")
@@ -265,3 +273,43 @@ def _stage(name: str, warned: float, season: float, gone: _Held, staggered: floa
     most = warned - (kilograms - min(season, theirs))
     low, high = (min(max(0.0, value), warned) / society for value in (least, most))
     return BoundedReduction(name, round(min(low, high), 6), round(high, 6))
+
+
+#: Courses of levels and phases that are decided; lines of further ones stay unknown.
+_MOST: Final = 24
+
+
+def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataFrame:
+    """kg/d by pollutant, one row an order in the same place; NaN where it cannot be recomputed.
+
+    Args:
+        ledger: the record.
+        act: the act.
+        orders: its orders as given, texts as objects.
+
+    """
+    out = pd.DataFrame(np.nan, index=orders.index, columns=list(POLLUTANTS))
+    try:
+        book, enterprises = decided_on(ledger, act.act)
+    except InputError:  # today's program cannot read what the act rests on
+        return out
+    options, lines, before = act.head["options"], enterprises.lines, SharesBefore(orders)
+    engine = Engine(book, known_on(options))
+    keys = orders["enterprise_id"] + "/" + orders["line_id"]
+    places = pd.Series(range(len(lines)), index=lines["enterprise_id"].astype("str") + "/" + lines["line_id"])
+    at = keys.map(places).to_numpy(dtype=np.float64)
+    phases = orders["starts"] + "|" + orders["ends"] + "|" + orders["level"] + "|" + orders["phase"]
+    courses = keys.map(phases.groupby(keys).agg("\n".join))
+    for course in courses.value_counts().index[:_MOST]:
+        own = orders[courses == course]
+        example = own[keys[own.index] == keys[own.index[0]]].sort_values("starts").reset_index(drop=True)
+        published, overrides = enterprises.version.status == "published", read_overrides(options)
+        decided = [
+            decide_lines(engine, lines, response, published=published, overrides=overrides, before=before).decisions
+            for response in responses_of(example)
+        ]
+        for decision in itertools.chain.from_iterable(decided):
+            rows = own.index[(own["starts"] == to_minute(decision.slice.starts)) & ~np.isnan(at[own.index])]
+            for pollutant in POLLUTANTS:
+                out.loc[rows, pollutant] = decision.warning_reduced.at(pollutant, at[rows].astype(np.int64))
+    return out

@@ -11,10 +11,10 @@ from alertengine.ledger import DRAFT, Act, Head, InputFile
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import Problem, problems_as, to_minute
 from alertengine.warning import Forecast, read_forecast
+from alertengine.workflow.acts_in_force import is_live
 from alertengine.workflow.recording import names_differ, told
 from alertengine.workflow.snapshot import versions
 from alertengine.workflow.uploads import Upload
-from alertengine.workflow.warnings_on_record import is_live
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger

@@ -1,21 +1,23 @@
-"""Who drafted, reviewed and approved an act, against what the procedure on file says.
+"""Who drafted, reviewed and approved an act, and within which hours, against what the procedure on file says.
 
-The rules of kind ``procedure`` that are in force there and then name who does a step; the
-step says which signature it is.  Where none is on file for a city it is missing: no other
-city's procedure takes its place.
+The rules of kind ``procedure`` that are in force there and then name who does a step and within which hours; the
+step says which signature it is.  Where none is on file for a city it is missing: no other city's procedure takes
+its place.  A step whose time was not stated is not judged: nothing is made up, and nothing held against anybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 import pandas as pd
 
 from alertengine.rulebook import ProcedureRule, Rulebook, place_of
-from alertengine.vocabulary import LEVEL_TEXT, STEP_TEXT, Both, InputError, Level, Problem
+from alertengine.vocabulary import LEVEL_TEXT, Both, InputError, Level, Problem, to_minute
+from alertengine.vocabulary import STEP_TEXT as STEP_OF_RULE_TEXT
 
 #: The step of the procedure that each signature is.
 STEPS: Final = {"drafted_by": "propose", "reviewed_by": "review", "approved_by": "approve"}
@@ -62,7 +64,7 @@ class StepFinding:
 
 def _step(code: str) -> Both:
     """A step as rules name it, and in Chinese."""
-    return Both(code, STEP_TEXT.get(code, code))
+    return Both(code, STEP_OF_RULE_TEXT.get(code, code))
 
 
 def levels_of(orders: pd.DataFrame, warnings: pd.DataFrame) -> dict[str, tuple[Level, date]]:
@@ -131,3 +133,79 @@ def refuse_incompetent(findings: Iterable[StepFinding], file: str) -> None:
     wrong = [one for one in findings if one.role == "approved_by" and one.verdict == "differs"]
     if wrong:
         raise InputError([one.problem(file) for one in wrong])
+
+
+#: Steps whose time an act may state, in their order.
+STEP_TEXT: Final = {
+    "notify": "接到通知",
+    "consult": "会商",
+    "propose": "提出",
+    "review": "审核",
+    "approve": "批准",
+    "issue": "发布",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Two steps at a city and level: hours taken, hours allowed; ``verdict`` is ``within``, ``late`` or ``unknown``."""
+
+    city: str
+    level: str
+    after: str
+    step: str
+    allowed: float
+    hours: float | None
+    verdict: str
+    rule: str
+    basis: str
+    standing: str
+
+    def problem(self, file: str) -> Problem:
+        """What a person reads of a late step."""
+        where = f"{self.city}{LEVEL_TEXT[self.level]}预警"
+        steps: dict[str, Any] = {"later": STEP_TEXT[self.step], "earlier": STEP_TEXT[self.after]}
+        steps |= {"place": where, "basis": self.basis}
+        return Problem("step_late", file=file, column=self.step, hours=self.hours, allowed=self.allowed, **steps)
+
+
+def lapses(
+    book: Rulebook,
+    levels: Mapping[str, tuple[Level, date]],
+    times: Mapping[str, datetime],
+    known_on: date | None = None,
+) -> list[Lapse]:
+    """Each limit on file of each city at its gravest level against the times stated."""
+    out = []
+    for city, (level, day) in sorted(levels.items()):
+        if level is Level.NONE:
+            continue
+        for rule in _limits(book, city, level, day, known_on):
+            begin, end = times.get(str(rule.after)), times.get(rule.step)
+            hours = round((end - begin).total_seconds() / 3600, 2) if begin and end else None
+            allowed = float(rule.within_hours or 0)
+            verdict = "unknown" if hours is None else "late" if hours > allowed else "within"
+            basis, standing = book.cite(rule), book.standing(rule)
+            out.append(
+                Lapse(city, str(level), str(rule.after), rule.step, allowed, hours, verdict, rule.id, basis, standing)
+            )
+    return out
+
+
+def _limits(book: Rulebook, city: str, level: Level, day: date, known_on: date | None) -> Iterable[ProcedureRule]:
+    for rule in book.binding("procedure", day, place_of(book, city), known_on):
+        if not isinstance(rule, ProcedureRule) or rule.within_hours is None or rule.about != "warning":
+            continue
+        if rule.step in STEP_TEXT and rule.after in STEP_TEXT and rule.speaks_at(level):
+            yield rule
+
+
+def out_of_order(times: Mapping[str, datetime], file: str) -> list[Problem]:
+    """Steps that are stated to have come before the step they follow; a notice from above may come at any time."""
+    stated = [(step, times[step]) for step in STEP_TEXT if step in times and step != "notify"]
+    return [
+        Problem("step_before", file=file, column=step, value=to_minute(when),
+                step=STEP_TEXT[step], before=STEP_TEXT[before], first=to_minute(first))
+        for (before, first), (step, when) in pairwise(stated)
+        if when < first
+    ]  # fmt: skip

@@ -86,7 +86,7 @@ def collect_uploads(
         beside: what stands beside the list: ``NAME.version.yaml``, ``NAME.totals.csv``; any other name is refused.
         totals: city totals under a name of their own.
         observed: observations.
-        active: warnings so far (WARNING_COLUMNS), as :func:`~.warnings_on_record.warnings_so_far` gives them.
+        active: warnings so far (WARNING_COLUMNS), as :func:`~.acts_in_force.warnings_so_far` gives them.
         active_orders: share orders so far (ORDER_COLUMNS), as :func:`~.acts_in_force.share_orders_so_far` gives them.
         cities: only these; empty: all of the forecast.
         now: what had been issued by then, civil time; None: the newest issue of the forecast.

@@ -36,7 +36,7 @@ READERS: Final = {
     "workflow/_record_findings.py": ("findings",),
     "workflow/delivery/read.py": ("receipts",),
     "workflow/entering/members.py": ("members",),
-    "workflow/publication/forms.py": ("counties", "objections", "filings"),
+    "workflow/publication/publication.py": ("counties", "objections", "filings"),
 }
 #: Modules that read what the program itself wrote, or write a copy, and why no kind of input stands there.
 OWN: Final = {

@@ -165,7 +165,7 @@ KINDS: dict[str, Kind] = {
     "receipts": Kind(_of(RECEIPT), _receipts),
     "notices": Kind(_of(NOTICE), _notices),
     "members": Kind(_of(MEMBER), partial(_told, "alertengine.workflow.entering.members", "read_members")),
-    "filings": Kind(_of(FILING), partial(_told, "alertengine.workflow.publication.forms", "filings")),
+    "filings": Kind(_of(FILING), partial(_told, "alertengine.workflow.publication.publication", "filings")),
     "table": Kind(rule_workbook, _import),
     "chapter": Kind(chapter, partial(_named, "alertengine.checking", "read_passages")),
 }

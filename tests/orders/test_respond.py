@@ -16,7 +16,7 @@ import pytest
 from alertengine.orders import Responded, _respond, find_scenario, read_scenario, respond
 from alertengine.orders._respond import scenario_warnings
 from alertengine.orders.scenario import Scenario
-from alertengine.report.response_files import summary
+from alertengine.report.response import summary
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError, Problem, listening
 from alertengine.warning import empty_table, write_warnings

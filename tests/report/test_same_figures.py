@@ -26,8 +26,7 @@ from alertengine.documents.pack.write import PACK_TEMPLATES
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Responded, Scenario, decide, plain_texts, state_words
-from alertengine.report.response import response_report
-from alertengine.report.response_files import summary
+from alertengine.report.response import response_report, summary
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, ZONE, kilograms
 from alertengine.warning import Forecast, Rows, Warnings, next_full_hour, warn

@@ -18,7 +18,7 @@ from alertengine.vocabulary import OPEN, kilograms, moment, percent, rounded, sh
 
 PACKAGE = Path(alertengine.__file__).parent
 #: Where a format is no print: coordinates of a drawing; texts that are read back, or compared and never shown.
-DRAWN = {"report/dossier_strip.py", "report/season_ribbon.py", "web/pages/mapdrawing.py"}
+DRAWN = {"report/dossier.py", "report/season_ribbon.py", "web/pages/mapdrawing.py"}
 STYLED = {"web/pages/inspect.py", "web/pages/parts.py", "web/pages/rules.py"}
 READ_BACK = {
     "checking/rules/mutants.py",  # a number as it stands in a document

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, Level
 from alertengine.workflow import Prepared, record
-from alertengine.workflow.step_times import lapses, out_of_order
+from alertengine.workflow.signatures import lapses, out_of_order
 from tests.conftest import BookMaker
 from tests.ledger.conftest import SIGNED
 

@@ -26,10 +26,17 @@ from alertengine.lists import (
 )
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, gathering, times
-from alertengine.workflow.publication.forms import filings, objections, submissions
 from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
 from alertengine.workflow.publication.public import write_public
-from alertengine.workflow.publication.publication import FILINGS, OBJECTIONS, Publication, Wanted
+from alertengine.workflow.publication.publication import (
+    FILINGS,
+    OBJECTIONS,
+    Publication,
+    Wanted,
+    filings,
+    objections,
+    submissions,
+)
 from alertengine.workflow.recompute import without_persons
 from alertengine.workflow.snapshot import Collected, collect_rules
 
