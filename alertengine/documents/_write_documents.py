@@ -15,7 +15,7 @@ import pandas as pd
 
 from alertengine.documents._changes import changes
 from alertengine.documents.build import Builder, grouped, has_duty
-from alertengine.documents.document import FOLDERS, DocumentKind, OrderPaper, context
+from alertengine.documents.document import FOLDERS, DocumentKind, OrderPaper, context, file_name
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release
 from alertengine.documents.index import IndexEntry, write_index
 from alertengine.documents.legal_particulars import ParticularsOf
@@ -23,7 +23,6 @@ from alertengine.documents.manifest import Manifest
 from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook
 from alertengine.documents.print_run import Printed, PrintJob, print_documents
 from alertengine.documents.template import WordTemplate
-from alertengine.documents.text_in_word import file_name
 from alertengine.files import replacing, replacing_text, safe_table
 from alertengine.orders import InForce, in_force, speaks_from
 from alertengine.rulebook import nearest

@@ -19,7 +19,7 @@ from alertengine.workflow.recording import names_differ
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
     from alertengine.rulebook import OpenLists
-    from alertengine.workflow.uploads import Upload
+    from alertengine.workflow.snapshot import Upload
 
 SUPERIOR_ORDER: Final = "superior_order"
 #: The file of an act that holds the text of its order.

@@ -1,29 +1,42 @@
-"""The papers of an act of the record: orders, boards, notice and the pack, as drafts or by the release on record."""
+"""The papers of an act: made as drafts or by the release on record; and releases, by whom, why and with what open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
 
 from alertengine.documents import (
     CONTENTS,
     FILES,
+    MANIFEST,
     PACK,
     DocumentOptions,
     Evening,
     Footing,
+    Manifest,
     Paper,
     Release,
     release_of,
     write_documents,
     write_packs,
 )
-from alertengine.ledger import Act, Ledger
+from alertengine.files import RUN_FILE, leads_out, run_in, sha256_of
+from alertengine.ledger import Act, Head, Ledger, names_apart, sha256
 from alertengine.orders import plain_texts
-from alertengine.workflow.act_opened import decided_on
+from alertengine.vocabulary import InputError, Problem, refuse
+from alertengine.workflow._decisions_on_record import KIND as DECISION
+from alertengine.workflow._decisions_on_record import is_decisions_file, unused_of
+from alertengine.workflow.act_opened import decided_on, list_of
 from alertengine.workflow.acts_in_force import decided_of
+from alertengine.workflow.delivery.record import act_of_orders
 from alertengine.workflow.issue import readings_of
-from alertengine.workflow.record_release import RELEASE, record_releases
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
 
 
 def write_act_documents(
@@ -107,3 +120,170 @@ def release_act(ledger: Ledger, number: int, by: str, reason: str, folder: Path)
     release = release_of(by, reason, mode)
     write_act_documents(ledger, number, folder, release)
     return record_releases(ledger, number, folder, signer=by)
+
+
+RELEASE: Final = "release"
+PART: Final = "documents"
+#: Columns of the table of an act: what was released, the hash of its file, the matters that were open.
+COLUMNS: Final = ("city", "county", "enterprise_id", "enterprise", "document", "sha256", "open")
+#: Documents named in one message; the rest are counted.
+_NAMED: Final = 5
+
+
+def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", signer: str = "") -> list[Act]:
+    """Record the releases that a folder of documents holds of itself, each as an act; those on record are left out.
+
+    The folder is one that ``documents`` wrote, or one of ``respond`` with the evening's ``pack`` in it; of the releases
+    in it those of a ``run`` count, where one is given.  ``signer`` is the signature that decides now, with its account.
+    Each says which decisions on record the orders were made without (``decisions_unused``).
+
+    Raises:
+        InputError: the act orders nothing, the folder holds no release or one of documents that are not of this
+            act, a released document is gone, or the ledger cannot be written.
+
+    """
+    act = act_of_orders(ledger, number)
+    releases = [one for one in releases_in(folder) if not run or one.get("run") == run]
+    if not releases:
+        raise InputError([Problem("nothing_released", file=str(folder / MANIFEST))])
+    firms, cities = _firms(ledger.orders(number)), set[str]()
+    if ledger.rows(number, "warnings"):  # a city whose warning is cancelled has no order left
+        cities = set(ledger.warnings(number)["city"].astype("str"))
+    known = {one[:-1] for one in _on_record(ledger) if one[-1] == number}
+    unused = unused_decisions(ledger, number)
+    ready, ordered = [], set(ledger.orders(number)["order_id"].astype("str"))
+    for one in releases:
+        by, reason, at = _who_why_when(one)
+        if (by, reason, at) in known:
+            continue
+        if strange := sorted({*str(one.get("orders", "")).split("\n")} - {"", *ordered}):
+            value = "、".join(strange[:_NAMED])
+            raise InputError([Problem("released_of_other_orders", file=str(folder), value=value, count=len(strange))])
+        table = _documents(one["documents"], firms, cities, folder)
+        details = {"about": number, "about_hash": act.hash, "released_at": at}
+        details |= {"run": one["run"]} if one.get("run") else {}
+        details |= {"decisions_unused": unused} if unused else {}
+        title = f"第{number}号《{act.title}》{len(table)}份草稿放行"
+        who = signer if signer == by else by
+        ready.append((Head(title, _moment(at, ledger), approved_by=who, reason=reason, details=details), table))
+    return [ledger.append(RELEASE, head, {PART: names_apart(table)}) for head, table in ready]
+
+
+def unused_decisions(ledger: Ledger, number: int) -> list[str]:
+    """Numbers of the decisions on record, not lifted, that the orders of an act were made without, each once.
+
+    None are named where the list of the act was erased: what it held cannot be told any more.
+    """
+    if not ledger.acts(DECISION) or "options" not in ledger.act(number).head:
+        return []
+    try:
+        lines = list_of(ledger, number).lines
+    except InputError:
+        return []
+    read = any(is_decisions_file(one.path) for one in ledger.inputs(number))
+    return list(dict.fromkeys(unused_of(ledger, lines, read=read)))
+
+
+def _who_why_when(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """By whom, why and when."""
+    by, reason, at = (str(one.get(name, "")) for name in ("by", "reason", "at"))
+    return by, reason, at
+
+
+def _on_record(ledger: Ledger) -> set[tuple[Any, ...]]:
+    """By whom, why, when and of which act what is on record was released."""
+    return {(one.approved_by, one.reason, one.head.get("released_at"), one.head.get("about"))
+            for one in ledger.acts(RELEASE)}  # fmt: skip
+
+
+def releases_in(folder: Path) -> list[dict[str, Any]]:
+    """What was released in a folder of documents, of its pack too; documents by their name in the folder."""
+    out, whole = [dict(one) for one in Manifest.read(folder).releases], run_in(folder)
+    run = {"run": whole.run} if whole is not None else {}
+    for said in Manifest.read(folder / PACK).releases:
+        papers = {f"{PACK}/{name}": open_ for name, open_ in said["documents"].items()}
+        one = said | run | {"documents": papers}
+        who = (*_who_why_when(one)[:2], one.get("run"))
+        same = next((had for had in reversed(out) if (*_who_why_when(had)[:2], had.get("run")) == who), None)
+        if same is None:
+            out.append(one)
+        else:
+            same["documents"] = {**same["documents"], **papers}
+    return out
+
+
+def of_one_run(ledger: Ledger, folder: Path) -> str:
+    """The run that wrote what is released in a folder.
+
+    Raises:
+        InputError: a released document that no manifest names, that was changed since, or that another run wrote.
+
+    """
+    documents, whole = Manifest.read(folder), run_in(folder)
+    if not documents.files and not Manifest.read(folder / PACK).files:
+        raise InputError([Problem("of_no_run", file=str(folder / MANIFEST))])
+    written = {name: (sha, MANIFEST) for name, (_, sha) in documents.files.items()}
+    if whole is not None:
+        written |= {name: (sha, RUN_FILE) for name, sha in whole.outputs.items() if not leads_out(name)}
+    known = {one[:-1] for one in _on_record(ledger)}
+    problems, first = list[Problem](), documents.run or (whole.run if whole is not None else "")
+    for one in releases_in(folder):
+        run = str(one.get("run", ""))
+        for name in one["documents"]:
+            path = folder / name
+            if not run or name not in written:
+                problems.append(Problem("of_no_run", file=str(path)))
+            elif run == first and path.is_file() and sha256_of(path) != written[name][0]:
+                problems.append(Problem("changed_since_run", file=str(path), manifest=written[name][1]))
+            elif run != first and _who_why_when(one) not in known:
+                other = str(folder / MANIFEST)
+                problems.append(Problem("of_other_run", file=str(path), run=run, other=other, other_run=first))
+    if problems:
+        raise InputError(problems)
+    return first
+
+
+def _moment(text: str, ledger: Ledger) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise refuse(ledger.path, "release_without_time", value=text) from None
+
+
+def _firms(orders: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """City, county and name by enterprise code."""
+    names = ["enterprise_id", "city", "county", "enterprise"]
+    table = orders[names].astype("object").fillna("").drop_duplicates("enterprise_id")
+    return {str(row["enterprise_id"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
+
+
+def _documents(
+    released: Mapping[str, Any], firms: Mapping[str, dict[str, str]], cities: set[str], folder: Path
+) -> pd.DataFrame:
+    """The released documents with their hashes as they stand; a file name ends in the code of its enterprise."""
+    rows, strange, gone = [], [], []
+    cities = cities | {firm["city"] for firm in firms.values()}
+    for name, matters in released.items():
+        path, parts = Path(name), name.split("/")
+        paper = parts[0] == PACK
+        code = next((part for part in reversed(path.stem.split("-")) if part in firms), "")
+        if leads_out(name) or (not set(parts[1:2]) & cities if paper else not code):
+            strange.append(name)
+        elif not (folder / path).is_file():
+            gone.append(name)
+        else:
+            whose = {"city": parts[1]} if paper else firms[code]
+            said = {
+                "document": "/".join(parts[2:]) if paper else parts[0],
+                "sha256": sha256((folder / path).read_bytes()),
+                "open": "；".join(matters),
+            }
+            rows.append({**dict.fromkeys(COLUMNS, ""), **whose, **said})
+    problems = [
+        Problem(code, file=str(folder), value="、".join(names[:_NAMED]), count=len(names))
+        for names, code in ((strange, "released_of_nobody"), (gone, "released_gone"))
+        if names
+    ]
+    if problems:
+        raise InputError(problems)
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")

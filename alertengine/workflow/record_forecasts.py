@@ -13,8 +13,7 @@ from alertengine.vocabulary import Problem, problems_as, to_minute
 from alertengine.warning import Forecast, read_forecast
 from alertengine.workflow.acts_in_force import is_live
 from alertengine.workflow.recording import names_differ, told
-from alertengine.workflow.snapshot import versions
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow.snapshot import Upload, versions
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger

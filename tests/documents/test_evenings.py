@@ -15,13 +15,12 @@ from openpyxl import load_workbook
 
 from alertengine.documents import Evening
 from alertengine.documents.notice import public_notice
-from alertengine.documents.pack.apart import apart
 from alertengine.documents.pack.build import packs, tonight
 from alertengine.documents.pack.decision_text import public_title
 from alertengine.documents.pack.departments import read_departments
 from alertengine.documents.pack.evening_pack import NIGHT_BOOK
 from alertengine.documents.pack.night import inspection_rows
-from alertengine.documents.pack.write import PACK_TEMPLATES, write_packs
+from alertengine.documents.pack.write import PACK_TEMPLATES, apart, write_packs
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Responded, Scenario, StateDecision, decide, in_force, plain_texts
 from alertengine.report.response import _by_industry

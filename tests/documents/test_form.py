@@ -22,10 +22,10 @@ from alertengine.documents import (
     grouped,
     write_documents,
 )
+from alertengine.documents.document import spans
 from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.pack.build import _transition
-from alertengine.documents.text_in_word import spans
 from alertengine.orders import in_force
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError

@@ -11,9 +11,9 @@ from python_calamine import CalamineWorkbook
 
 from alertengine.documents import Footing, write_documents
 from alertengine.documents.board import board_items
+from alertengine.documents.document import file_name
 from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.documents.notice import notice_page, public_notice
-from alertengine.documents.text_in_word import file_name
 from alertengine.orders import in_force
 from alertengine.vocabulary import moment, plain, public
 from tests.documents.conftest import Maker
