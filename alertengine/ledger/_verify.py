@@ -84,7 +84,8 @@ def _whole(db: Database, found: Verified) -> bool:
             found.changed("pages", "page_unreadable", error=foreign(error))
         return False
     there = found.path.stat().st_size
-    if there < pages * size and not _wal(found.path):
+    log = found.path.with_name(found.path.name + "-wal")
+    if there < pages * size and not (log.is_file() and log.stat().st_size):
         found.torn("pages", "file_cut", written=pages * size, there=there)
     return True
 
@@ -95,11 +96,6 @@ def _header(path: Path) -> tuple[int, int]:
         head = file.read(100)
     size = int.from_bytes(head[16:18], "big")
     return int.from_bytes(head[28:32], "big"), 65_536 if size == 1 else size
-
-
-def _wal(path: Path) -> bool:
-    beside = path.with_name(path.name + "-wal")
-    return beside.is_file() and beside.stat().st_size > 0
 
 
 def _layout(db: Database, found: Verified) -> None:

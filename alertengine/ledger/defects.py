@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partialmethod
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from alertengine.vocabulary import Both, Language, Words, language
 
+Kind = Literal["changed", "torn", "unseen", "unsigned", "foreign"]
 #: Kinds of defects.
 DEFECT_TEXT: Final = {
     "changed": "被改动", "torn": "末尾残缺", "unseen": "有记录看不到", "unsigned": "缺个人签名",
@@ -22,7 +24,7 @@ class Defect:
     ``unseen`` is what hides acts, ``foreign`` what this program did not write under a chain that is right.
     """
 
-    kind: Literal["changed", "torn", "unseen", "unsigned", "foreign"]
+    kind: Kind
     act: int | None
     table: str
     said: Words
@@ -59,18 +61,9 @@ class Verified:
         """Whether nothing was found."""
         return not self.defects
 
-    def changed(self, table: str, code: str, act: int | None = None, /, **arguments: Any) -> None:
-        """Note a change."""
-        self.defects.append(Defect("changed", act, table, Words(code, **arguments)))
+    def note(self, kind: Kind, table: str, code: str, act: int | None = None, /, **arguments: Any) -> None:
+        """Note a defect."""
+        self.defects.append(Defect(kind, act, table, Words(code, **arguments)))
 
-    def unsigned(self, code: str, act: int, /, **arguments: Any) -> None:
-        """Note a signature that is missing or another's."""
-        self.defects.append(Defect("unsigned", act, "acts", Words(code, **arguments)))
-
-    def foreign(self, table: str, code: str, act: int | None = None, /, **arguments: Any) -> None:
-        """Note what has not the form that this program writes."""
-        self.defects.append(Defect("foreign", act, table, Words(code, **arguments)))
-
-    def torn(self, table: str, code: str, act: int | None = None, /, **arguments: Any) -> None:
-        """Note a torn end."""
-        self.defects.append(Defect("torn", act, table, Words(code, **arguments)))
+    changed = partialmethod(note, "changed")
+    torn = partialmethod(note, "torn")

@@ -76,7 +76,9 @@ def check_signers(found: Verified, ledger: Ledger, signers: Mapping[str, str]) -
                     or getattr(about, step) != by
                     or not _signed(ledger.id, about, by, signers[by], signatures)
                 ):
-                    found.unsigned("not_signed_by_key", act.act, step=Both(step, printed_column(step)), by=by)
+                    found.note(
+                        "unsigned", "acts", "not_signed_by_key", act.act, step=Both(step, printed_column(step)), by=by
+                    )
 
 
 def _number(head: Mapping[str, Any], step: str) -> int | None:

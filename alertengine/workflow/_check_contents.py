@@ -54,12 +54,14 @@ def _attempt(found: Verified, act: int | None, read: Callable[[], Any]) -> None:
     except InputError as error:
         one = error.problems[0]
         if one.code == "act_contents":
-            found.foreign("acts", "contents_not_ours", act, what=": ".join(filter(None, (one.column, one.value))))
+            found.note(
+                "foreign", "acts", "contents_not_ours", act, what=": ".join(filter(None, (one.column, one.value)))
+            )
         else:
-            found.foreign("acts", "contents_refused", act, problem=one)
+            found.note("foreign", "acts", "contents_refused", act, problem=one)
     except _BROKEN as error:
         english = f"{type(error).__name__}: {error}"[:280]
-        found.foreign("acts", "contents_unread", act, error=Both(english, foreign(error).chinese))
+        found.note("foreign", "acts", "contents_unread", act, error=Both(english, foreign(error).chinese))
 
 
 def _read(ledger: Ledger, number: int) -> None:

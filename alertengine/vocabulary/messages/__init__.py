@@ -16,7 +16,6 @@ ROOMS: Final[tuple[str, ...]] = (
     "audit",
     "orders",
     "ledger",
-    "verifying",
     "report",
     "workflow",
     "delivery",
