@@ -183,6 +183,8 @@ def nothing(duties: Duties, seen: npt.NDArray[np.bool_]) -> pd.DataFrame:
     return of_duties(duties, rows, columns)
 
 
+# -- written
+
 FINDING_SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
 _SUBJECT_TEXT: Final = {"production": "生产", "emission": "排放", "transport": "运输", "dust": "扬尘"}
 _WORDS: Final = {

@@ -105,6 +105,8 @@ def _kindest(judged: list[JudgedDays]) -> tuple[JudgedDays, npt.NDArray[np.int64
     return replace(first, comparison=comparison, **own), which.astype(np.int64)
 
 
+# -- hourly means beside caps and limits
+
 #: Oxygen of air in per cent, by which concentrations are brought to a reference.
 _AIR_O2: Final = 21.0
 _BREACHES: Final = {"cap": ("measure_not_done",), "limit": ("over_standard",)}

@@ -184,6 +184,8 @@ def context(value: Any) -> Any:
     return plain(value) if isinstance(value, str) else value
 
 
+# -- texts on their way into a document
+
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|%{}$`~\x00-\x1f\x7f]+')
 
 

@@ -148,6 +148,8 @@ def _target_number(value: float, goal: float | None = None, *, share: bool) -> s
     return percent(value, goal) if share else rounded(value, 1, goal)
 
 
+# -- what it says
+
 #: Why a real notice and the air seen afterwards may differ; said once, where it applies.
 WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求；推演以事后观测为准，二者不一致不说明任何一方有误"
 WHY_HIGHER: Final = "实际级别高于本市AQI单独所需，通常因省级调度令或区域预警对一片城市统一要求"

@@ -61,6 +61,8 @@ def _season(found: Dossier) -> str:
     return f"{period.first}至{period.last}，{STANDING_TEXT[period.standing]}"
 
 
+# -- the strips
+
 _WIDTH: Final = 1120
 _LEFT: Final = 130
 _ROW: Final = 17

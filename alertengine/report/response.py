@@ -140,6 +140,8 @@ def _document(run: Responded, name: str, count: int) -> dict[str, str]:
     }
 
 
+# -- the folder of a run
+
 #: A list of more cities than this has its folder named by its file.
 _NAMED_CITIES: Final = 3
 

@@ -339,6 +339,9 @@ def _sources(base: Detail) -> list[dict[str, str]]:
     ]
 
 
+# -- what losses are worth
+
+
 def money(season: Season) -> dict[str, dict[str, Any]]:
     """By variant: ``yuan`` lost, its ``change`` against the base, ``unvalued`` lines, ``per_kg`` by pollutant.
 

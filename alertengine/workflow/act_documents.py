@@ -122,6 +122,8 @@ def release_act(ledger: Ledger, number: int, by: str, reason: str, folder: Path)
     return record_releases(ledger, number, folder, signer=by)
 
 
+# -- releases
+
 RELEASE: Final = "release"
 PART: Final = "documents"
 #: Columns of the table of an act: what was released, the hash of its file, the matters that were open.

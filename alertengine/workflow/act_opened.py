@@ -195,6 +195,8 @@ def explain_line(ledger: Ledger, number: int, line: str, *, personal: bool = Tru
     return opened(ledger, number).explain(line, personal=personal)
 
 
+# -- in plain text
+
 #: Kinds of lines explained; of more the rest is counted.
 MOST: Final = 400
 _ALIKE: Final = ("city", "industry", "process", "effective_grade", "level", "starts", "rules", "measure_text", "status")

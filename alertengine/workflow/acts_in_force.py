@@ -149,6 +149,8 @@ def orders_in_force(orders: pd.DataFrame, decided: DecidedWarnings | None) -> In
     return in_force(orders) if decided is None else held_now(orders, decided.record, decided.now)
 
 
+# -- warnings on record: what the next run starts from
+
 #: What makes two rows the same transition: a later act carries those before it.
 _SAME: Final = ("warning_id", "city", "counties", "action", "level", "starts", "ends", "issued")
 

@@ -158,6 +158,8 @@ def version_said(version: ListVersion) -> str:
     return f"{name}，{version.published_on}发布，{version.approver}批准"
 
 
+# -- what it opens with
+
 #: Record numbers named; the rest are counted.
 _NAMED: Final = 10
 NOTHING: Final = "未录入"

@@ -275,6 +275,8 @@ def _stage(name: str, warned: float, season: float, gone: _Held, staggered: floa
     return BoundedReduction(name, round(min(low, high), 6), round(high, 6))
 
 
+# -- by the warning alone
+
 #: Courses of levels and phases that are decided; lines of further ones stay unknown.
 _MOST: Final = 24
 

@@ -135,6 +135,8 @@ def refuse_incompetent(findings: Iterable[StepFinding], file: str) -> None:
         raise InputError([one.problem(file) for one in wrong])
 
 
+# -- within which hours
+
 #: Steps whose time an act may state, in their order.
 STEP_TEXT: Final = {
     "notify": "接到通知",

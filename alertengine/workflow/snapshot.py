@@ -197,6 +197,8 @@ def versions() -> dict[str, str]:
     }
 
 
+# -- files that came as bytes
+
 _SCENARIO: Final = "scenario.yaml"
 _ACTIVE: Final = "active/active.csv"
 _ACTIVE_ORDERS: Final = "active_orders/orders.csv"

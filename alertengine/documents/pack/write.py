@@ -231,6 +231,9 @@ def _put(made: Mapping[str, bytes], manifest: Manifest, staged: Staging, out: Pa
         staged.put(f"{PACK}/{MANIFEST}", manifest.text().encode())
 
 
+# -- several warnings of one place
+
+
 def apart(evening: Evening) -> Iterator[tuple[str, Evening]]:
     """The evening, and one more for each further warning that it decides of a place.
 

@@ -106,6 +106,8 @@ class Publication(Result):
         return int(bool(self.obstacles or self.problems))
 
 
+# -- the forms, read and checked against the list
+
 #: What is wrong with a row; the file and row are said by who asks.
 Check = Callable[[int, Row], Iterable[Problem]]
 _DAYS: Final = ("submitted_on", "received_on", "answered_on", "filed_on")
