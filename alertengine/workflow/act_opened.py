@@ -69,8 +69,8 @@ def rulebook_of(ledger: Ledger, number: int) -> Rulebook:
 def decided_on(ledger: Ledger, number: int) -> tuple[Rulebook, EnterpriseList]:
     """The rulebook and the list, with its city totals, that an act was decided on."""
     act = ledger.act(number)
-    options = act.head["options"]
     with unpacked(ledger, act) as folder:
+        options = act.head["options"]
         book = load_rules(folder, options)
         totals = folder / options["totals"] if options.get("totals") else None
         return book, read_list(folder / list_file(folder, options), book.lists, totals=totals)

@@ -268,7 +268,7 @@ class _Reason(SimpleNamespace):
 @pytest.mark.parametrize("whole", [False, True])
 def test_what_documents_were_made_and_what_is_open(capsys: pytest.CaptureFixture[str], whole: bool) -> None:
     first, second = _Reason("未发布", "", ("b",)), _Reason("待核对", "rules compared a", ("a", "b"))
-    open_ = [of(reasons=[second]), of(reasons=[second, first])]
+    open_ = [of(paper=of(reasons=one)) for one in ([second], [second, first])]
     printed = of(copies=["c.docx"] * whole, kept=["k.docx"] * whole, counts={"made": 3, "standing": 4})
     written: Any = of(
         open=open_ if whole else [], entries=[1, 2, 3], printed=printed, without_duty=5 * whole,
@@ -292,7 +292,7 @@ def test_what_documents_were_made_and_what_is_open(capsys: pytest.CaptureFixture
         if whole
         else [made_]
     )
-    written.open, written.notice = [of(reasons=[first])], "notice"
+    written.open, written.notice = [of(paper=of(reasons=[first]))], "notice"
     documents._report(written, Path("out"))
     assert "at once" not in capsys.readouterr().err, "one comparison is said already"
 
