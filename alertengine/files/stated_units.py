@@ -57,29 +57,27 @@ def of_cells(table: RawTable, names: Mapping[str, tuple[str, ...]]) -> tuple[Raw
     lacking: list[str] = []
     for column in matched(table.headers, names):
         texts = columns[column.place]
-        if not column.fields or not _looks(texts):
+        name = column.fields[0] if column.fields else ""
+        if not name or (name in FIELDS and FIELDS[name].type not in ("number", "integer")) or not _looks(texts):
             continue
-        cells = as_text(texts).to_pylist()
-        parts = [_WITH_UNIT.fullmatch(tidy(cell)) if cell else None for cell in cells]
+        coded = texts if pa.types.is_dictionary(texts.type) else as_text(texts).dictionary_encode()
+        cells = coded.dictionary.to_pylist()
+        parts = [_WITH_UNIT.fullmatch(tidy(cell)) for cell in cells]
         unit = next((plain_unit(part[2]) for part in parts if part), "")
-        plain = [plain_number(cell) for cell, part in zip(cells, parts, strict=True) if cell and not part]
+        plain = [plain_number(cell) for cell, part in zip(cells, parts, strict=True) if not part]
         same = is_unit(unit) and all(same_unit(plain_unit(part[2]), unit) for part in parts if part)
         if not same or any(number and not math.isnan(number) for number in plain):
             continue
-        if not _may_have(column.fields[0], unit) or not (column.lacks_unit or same_unit(column.unit, unit)):
+        if name not in FIELDS and _OF_A_TIME.fullmatch(unit):  # 8时 and 3日
+            continue
+        if not (column.lacks_unit or same_unit(column.unit, unit)):
             continue
         found[column.header] = unit
         lacking += [column.header] if column.lacks_unit else []
-        columns[column.place] = text_array([part[1] if part else cell for part, cell in zip(parts, cells, strict=True)])
+        bare = text_array([part[1] if part else cell for part, cell in zip(parts, cells, strict=True)])
+        columns[column.place] = pa.DictionaryArray.from_arrays(coded.indices, bare).dictionary_decode()
     changed = replace(table, columns=columns, said=None) if found else table
     return changed.renamed({header: f"{header}({found[header]})" for header in lacking}), found
-
-
-def _may_have(name: str, unit: str) -> bool:
-    """Whether a field may hold numbers in a unit: 8时 and 3日 of no field of a list are times."""
-    if name in FIELDS:
-        return FIELDS[name].type in ("number", "integer")
-    return _OF_A_TIME.fullmatch(unit) is None
 
 
 def _looks(column: pa.Array) -> bool:
