@@ -66,11 +66,11 @@ def read_form(
     if others:
         findings.warnings.append(Problem("columns_unread", file=str(path), names=others))
     wanted = [([field.name], (*field.headers, field.name)) for field in fields if field.required]
+    by_name = {field.name: field for field in fields}
     if one_of:
-        by_name = {field.name: field for field in fields}
         wanted.append((list(one_of), tuple(by_name[name].text for name in one_of)))
     problems += [
-        Problem("column_missing", file=str(path), row=raw.header_row, column=group[0], names=words)
+        Problem("column_missing", file=str(path), row=raw.header_row, column=by_name[group[0]].text, names=words)
         for group, words in wanted
         if not set(group) & set(places)
     ]

@@ -53,7 +53,7 @@ DECISIONS: Final = (
     Field("day", ("决定日期", "作出日期", "处罚日期", "处罚决定日期", "决定时间", "处罚时间"), "text"),
     Field("authority", ("决定机关", "作出机关", "处罚机关"), "text"),
     Field("kind", ("决定种类", "处罚种类", "种类"), "text", required=True),
-    Field("ground", ("理由", "违法行为", "违法事实", "案由"), "text", required=True),
+    Field("ground", ("理由", "违法行为", "违法事实", "案由", "事由", "处罚事由", "违法事由"), "text", required=True),
     Field("first", ("起始日期", "执行起始日期", "自", "from", "起始时间", "开始日期", "开始时间"), "text"),
     Field("last", ("截止日期", "执行截止日期", "至", "to", "截止时间", "结束日期", "结束时间", "终止日期"), "text"),
     Field("lifted", ("解除日期", "解除", "执行完毕日期", "解除时间"), "text"),

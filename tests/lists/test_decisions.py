@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 import alertengine as ae
 from alertengine.cli import main
-from alertengine.lists import PlantsOfList, read_list
+from alertengine.files import Findings
+from alertengine.lists import PlantsOfList, read_decisions, read_list
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import InputError, open_on
 
@@ -275,3 +276,14 @@ def test_a_decision_on_record_is_of_the_list_or_nearly_or_of_others(name: str, l
     assert bool(len(plants.lines_of(row))) == listed
     if not listed:
         assert plants.nearly(row) == nearly
+
+
+def test_a_column_that_is_missing_is_named_as_people_write_it(tmp_path: Path) -> None:
+    """The reason of a decision was asked for as ``ground`` in a Chinese sentence."""
+    path = tmp_path / "d.csv"
+    path.write_text("企业名称,处罚决定文号,决定日期\n甲厂,1号,2021-01-01\n", encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        read_decisions(path, Findings(str(path)))
+    assert [(one.code, one.column) for one in refused.value.problems] == [
+        ("column_missing", "决定种类"), ("column_missing", "理由"),
+    ]  # fmt: skip
