@@ -131,6 +131,17 @@ def test_days_with_their_word_behind_them_are_read(law: Rulebook, tmp_path: Path
     assert (found.lines["production_days"].tolist(), found.problems) == ([300, 310], [])
 
 
+def test_a_sheet_read_cell_by_cell_has_its_number_formats(law: Rulebook, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet["G2"], sheet["G2"].number_format, sheet["XFD1048576"] = YEARLY, '0"吨/年"', "x"
+
+    found = read(law, tmp_path, [HEAD, line(DAILY)], change)
+    assert [one.code for one in found.notes if one.code in ("far_cells", "unit_in_cells")] == [
+        "unit_in_cells", "far_cells",
+    ]  # fmt: skip
+    assert found.lines["nox_kg_d"].tolist() == [DAILY]
+
+
 def test_leading_zeros_of_a_number_format_are_part_of_a_line(law: Rulebook, tmp_path: Path) -> None:
     def change(sheet: Any) -> None:
         sheet["D2"].number_format = "000"
