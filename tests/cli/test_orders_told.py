@@ -119,11 +119,13 @@ def test_a_line_is_explained_with_the_list_its_orders_were_made_of(stage: Stage,
     stage.patch.setattr(explain, "print_explanation", printed)
     done = call(f"explain o.csv --line E/1 --decisions d.csv{words} --json")
     assert (done.exit_code, done.stderr) == (1, f"{DOUBT}\n")
-    explained.assert_called_once_with(Path("o.csv"), "E/1", stage.book, Path(listed), decisions=Path("d.csv"))
+    explained.assert_called_once_with(Path("o.csv"), "E/1", stage.book, Path(listed), None, decisions=Path("d.csv"))
     printed.assert_called_once_with(found, as_json=True)
     assert [one.args for one in required.call_args_list] == [
         ("run", "list", Path(listed)), ("run", "decisions", (Path(listed), Path("d.csv"))),
     ]  # fmt: skip
+    call(f"explain o.csv --line E/1{words} --known-on 2020-01-22")
+    assert explained.call_args.args[4:] == (date(2020, 1, 22),)
 
 
 # -- documents
