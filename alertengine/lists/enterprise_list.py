@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +23,7 @@ from alertengine.files import (
     checked_model,
     normal,
     open_workbook,
+    parse_stamp,
     read_yaml,
     result_html,
     sheets_named,
@@ -279,6 +282,11 @@ def _validated(content: Any, file: str, lists: OpenLists) -> ListVersion:
     for key in ("version", "city", "approver"):
         if isinstance(said.get(key), (int, float, date)):
             said[key] = str(said[key])
+    if isinstance(said.get("year"), str):
+        said["year"] = re.sub("年度?$", "", said["year"])
+    if isinstance(said.get("published_on"), str):
+        with suppress(ValueError, OverflowError):  # what is no day the model says
+            said["published_on"] = parse_stamp(said["published_on"]).date()
     if isinstance(said.get("city"), str):
         said["city"] = lists.standard_name("places", said["city"]) or said["city"]
     return checked_model(ListVersion, said, file)

@@ -132,6 +132,15 @@ def test_a_version_that_is_none_is_refused(read: Reader, tmp_path: Path, text: s
         read(table({}))
 
 
+@pytest.mark.parametrize("year", ["2026", "2026年", "2026年度"])
+@pytest.mark.parametrize("day", ["2026-11-01", "2026年11月1日", "2026.11.1", "2026-11-01 00:00:00"])
+def test_a_version_has_its_year_and_day_as_people_write_them(read: Reader, tmp_path: Path, year: str, day: str) -> None:
+    text = f"version: a\nyear: {year}\nstatus: 已发布\napprover: 甲\npublished_on: '{day}'\n"
+    (tmp_path / "list.version.yaml").write_text(text, encoding="utf-8")
+    version = read(table({})).version
+    assert (version.year, version.published_on) == (2026, date(2026, 11, 1))
+
+
 def test_a_version_is_read_as_it_is_written(read: Reader, tmp_path: Path) -> None:
     text = "version: 2026\ncity: 临汾\nstatus: 已发布\napprover: 市长 丙\npublished_on: 2026-11-01\nyear: ''\n"
     (tmp_path / "list.version.yaml").write_text(text, encoding="utf-8")
