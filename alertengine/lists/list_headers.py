@@ -27,9 +27,9 @@ from alertengine.vocabulary import (
 #: Units of mass per time: kilograms, and whether the amount is of a year.
 MASS_UNITS: Final[dict[str, tuple[float, bool]]] = {
     f"{mass}/{time}": (kilograms, yearly)
-    for masses, kilograms in ((("千克", "公斤", "kg"), 1.0), (("吨", "t"), 1000.0))
+    for masses, kilograms in ((("千克", "公斤", "kg", "kgs"), 1.0), (("吨", "t", "ton", "tons"), 1000.0))
     for mass in masses
-    for times, yearly in ((("日", "天", "d", "day"), False), (("年", "a", "y", "yr"), True))
+    for times, yearly in ((("日", "天", "d", "day", "days"), False), (("年", "a", "y", "yr", "year", "years"), True))
     for time in times
 }
 

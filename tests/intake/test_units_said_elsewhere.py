@@ -152,7 +152,8 @@ def test_leading_zeros_of_a_number_format_are_part_of_a_line(law: Rulebook, tmp_
 @pytest.mark.parametrize(
     ("header", "value"),
     [(one, YEARLY) for one in ("NOx年排放量(吨)", "NOx年排放量（t）", "年NOx排放量(吨)", "氮氧化物全年排放量(吨)",
-                               "NOx年度排放量(t/a)", "2025年NOx排放量(吨)", "2025年度氮氧化物排放量（吨/年）", "NOx排放量(吨/每年)")]
+                               "NOx年度排放量(t/a)", "2025年NOx排放量(吨)", "2025年度氮氧化物排放量（吨/年）", "NOx排放量(吨/每年)",
+                               "NOx排放量(tons/year)")]
     + [(one, DAILY) for one in ("NOx日排放量(千克)", "NOx日均排放量(kg)", "NOx日排放量(kg/d)", "NOx每日排放量（公斤）", "NOx日排放量")],
 )  # fmt: skip
 def test_a_header_that_says_its_time_in_words(law: Rulebook, tmp_path: Path, header: str, value: float) -> None:
