@@ -18,7 +18,7 @@ from alertengine.orders._respond import scenario_warnings
 from alertengine.orders.scenario import Scenario
 from alertengine.report.response import summary
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import WARNING_COLUMNS, InputError, Problem, listening
+from alertengine.vocabulary import WARNING_COLUMNS, InputError, listening
 from alertengine.warning import empty_table, write_warnings
 from alertengine.workflow import collect_scenario, prepare
 
