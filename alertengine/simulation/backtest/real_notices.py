@@ -140,8 +140,6 @@ class RealNotice:
     ends: datetime | None
     announced: datetime | None
     by: datetime | None
-    areas: str = ""
-    note: str = ""
     #: The level it replaces or ends.
     before: str = ""
     response: tuple[datetime, datetime | None] | None = None
@@ -239,7 +237,7 @@ def _alert(
     announced, by = read_time(str(row["announced"])) or (None, None)
     return RealNotice(
         str(row["id"] or number), cities, said.action, "none" if said.below else said.level, said.at_least, starts[0],
-        end, announced, by, str(row["areas"]), str(row["note"]), said.before, response, part,
+        end, announced, by, said.before, response, part,
     )  # fmt: skip
 
 

@@ -19,10 +19,9 @@ from alertengine.warning import DAYS_BEHIND, RANK, AirLaw, Floor, law_on, reachi
 
 @dataclass(frozen=True)
 class Outlook:
-    """One city's afternoon: the day it falls on, days in sight from ``first`` until before ``end``."""
+    """One city's afternoon: the day it falls on, days in sight until before ``end``."""
 
     day: int
-    first: int
     end: int
     #: Laws of the days in sight.
     laws: tuple[AirLaw, ...]
@@ -81,7 +80,7 @@ class Outlooks:
         first, end = max(day - DAYS_BEHIND, 0), min(day + self.days_ahead + 1, self.days)
         seen = np.flatnonzero(self.there[first:end])
         if not len(seen):
-            return Outlook(day, day, end, (), self._life(day, day, day), 0, None, 0, (), ())
+            return Outlook(day, end, (), self._life(day, day, day), 0, None, 0, (), ())
         begin, last = first + int(seen[0]), first + int(seen[-1])
         laws = self._laws(begin, last)
         dead = np.flatnonzero(self.steps[begin:day] == 0)
@@ -91,7 +90,7 @@ class Outlooks:
         back = 1 + max((-start for _, start in begun), default=0)
         known = [begin <= d <= last and bool(self.known[d]) for d in range(day - back, end)]
         return Outlook(
-            day, begin, end, laws, self._life(day, begin, last), tail, tuple(known), back, begun,
+            day, end, laws, self._life(day, begin, last), tail, tuple(known), back, begun,
             tuple(d - day for d in opened),
         )  # fmt: skip
 

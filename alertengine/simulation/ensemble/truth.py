@@ -33,7 +33,6 @@ class Truth:
     aqi: Days
     known: Flags
     laws: tuple[tuple[AirLaw, ...], ...]
-    file: str = ""
 
     @property
     def days(self) -> int:
@@ -83,7 +82,7 @@ def truth_of(
         begin = (own.origin - first).days
         part = slice(begin, begin + own.days)
         aqi[place, part], known[place, part] = _indices(own, held)
-    return Truth(tuple(found), first.date(), aqi, known, tuple(laws), observed.file)
+    return Truth(tuple(found), first.date(), aqi, known, tuple(laws))
 
 
 def _indices(own: Timeline, laws: Sequence[AirLaw]) -> tuple[Days, Flags]:

@@ -86,7 +86,6 @@ class VariantRun:
     """
 
     name: str
-    note: str
     key: Hashable
     required: Callable[[str, date, Level], dict[str, Required]]
     known_on: date | None
@@ -170,7 +169,6 @@ class SeasonRunner:
         ]
         return VariantRun(
             name=variant.name,
-            note=variant.note,
             key=(states_key, weather_key, said.span),
             required=required,
             known_on=said.known_on,
