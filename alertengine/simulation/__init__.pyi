@@ -1,8 +1,7 @@
 # fmt: off
-from .backtest.city_air import CityAir as CityAir, seasons as seasons
 from .backtest.compare_notices import OUTCOMES as OUTCOMES, compare as compare, compare_hours as compare_hours
 from .backtest.compare_notices import real_ranks as real_ranks
-from .backtest.history import history_of as history_of
+from .backtest.history import CityAir as CityAir, history_of as history_of, seasons as seasons
 from .backtest.real_notices import RealNotice as RealNotice, read_alerts as read_alerts
 from .backtest.replay import replay as replay
 from .backtest.run import Backtest as Backtest, HEAVY as HEAVY, HOUR_COUNTS as HOUR_COUNTS

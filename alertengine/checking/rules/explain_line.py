@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
-import pandas as pd
-
 from alertengine.checking.rules.evaluate_condition import Line, truth
 from alertengine.engine import ABSORBED, STATUSES, Binding, Decision, Engine, Facts, Response, Segment, Use
 from alertengine.lists import EnterpriseList
@@ -153,7 +151,9 @@ class LineReport:
         """Decide the line's enterprise."""
         midnight = datetime.combine(day, time())
         self._book, self._day, self._level, self._known_on = book, day, level, known_on
-        lines, self._row = find_line(enterprises, line)
+        named = line_named(enterprises.lines, line, enterprises.file)
+        mine = enterprises.lines[enterprises.lines["enterprise_id"] == named["enterprise_id"].iloc[0]]
+        lines, self._row = mine.reset_index(drop=True), int(mine.index.get_loc(named.index[0]))
         response = Response((Segment(midnight, None, level),), midnight - timedelta(hours=hours))
         published = enterprises.version.status == "published"
         self.decision: Decision = decide_lines(Engine(book, known_on), lines, response, published=published).decisions[
@@ -177,17 +177,12 @@ class LineReport:
         return Use(int(self.decision.filed.use[self._row])) in (Use.PUBLISHED, Use.NOT_PUBLISHED)
 
     @property
-    def share(self) -> float:
-        """The line's reduction, NaN where it cannot be computed."""
-        return float(self.decision.share[self._row])
-
-    @property
     def summary(self) -> Words:
         """The order of the line in short."""
         status, grade = STATUSES[self.decision.status[self._row]], self.line.value("effective_grade")
-        said = [Both(str(status), STATUS_TEXT[status])]
-        if not math.isnan(self.share):
-            said.append(Both(f"share {number(self.share)}", f"减排比例{percent(self.share)}"))
+        said, share = [Both(str(status), STATUS_TEXT[status])], float(self.decision.share[self._row])
+        if not math.isnan(share):
+            said.append(Both(f"share {number(share)}", f"减排比例{percent(share)}"))
         if Use(int(self.decision.filed.use[self._row])) in (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED):
             said.append(Both("by the measure on file", "按备案措施"))
         said.append(Both(f"effective grade {grade or 'unknown'}", f"执行等级{grade or UNKNOWN_WORD}"))
@@ -267,16 +262,3 @@ class LineReport:
         if rule.regrade is not None:
             return f"执行等级{rule.regrade.grade}" if rule.regrade.grade else f"下调{rule.regrade.drop}级"
         return "；".join(measure_words(measure) for measure in rule.measures)
-
-
-def find_line(enterprises: EnterpriseList, text: str) -> tuple[pd.DataFrame, int]:
-    """The lines of an enterprise, and the row of the one among them that a text names, as :func:`line_named` reads it.
-
-    Raises:
-        InputError: no such line, or several.
-
-    """
-    lines = enterprises.lines
-    named = line_named(lines, text, enterprises.file)
-    mine = lines[lines["enterprise_id"] == named["enterprise_id"].iloc[0]]
-    return mine.reset_index(drop=True), int(mine.index.get_loc(named.index[0]))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.simulation.backtest.city_air import CityAir, hours_between
+from alertengine.simulation.backtest.history import CityAir, hours_between
 from alertengine.simulation.backtest.real_notices import RealNotice
 from alertengine.simulation.backtest.run import RegimeRun, episodes
 from alertengine.vocabulary import moment, rounded

@@ -1,20 +1,37 @@
-"""Years of observations for a backtest: the national feed, daily files of several makers, or real forecasts.
+"""Years of observations for a backtest, and the air of each city over them: by day and hour, its seasons, its gaps.
 
-An index is that of the concentrations under the standard of its day wherever all of them
-are there; a published index that differs is counted and set aside.
+Observations are the national feed, daily files of several makers, or real forecasts.  An index is that of the
+concentrations under the standard of its day wherever all of them are there; a published index that differs is counted
+and set aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
-from alertengine.rulebook import Rulebook
+from alertengine.rulebook import SEASON, AqiRule, OpenLists, Place, Rulebook, season_of
 from alertengine.vocabulary import AMBIENT, InputError, Problem
-from alertengine.warning import INDICES, AqiStandard, Forecast, Rows, by_standard, contradictions, daily_aqi
+from alertengine.warning import (
+    DAY,
+    INDICES,
+    AqiStandard,
+    Floats,
+    Forecast,
+    Rows,
+    Timeline,
+    by_standard,
+    contradictions,
+    daily_aqi,
+    days_text,
+    laws_of,
+)
 
 
 @dataclass(frozen=True)
@@ -100,3 +117,126 @@ def _recompute(rows: Rows, rulebook: Rulebook, file: str, notes: list[Problem]) 
         rows["primary"][at[blank]] = index["primary"][blank]
     if off:
         notes.append(Problem("aqi_recomputed", file=file, column="AQI", off=off, compared=compared))
+
+
+# -- the air of each city
+
+_HOUR: Final = pd.Timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class CityAir:
+    """The air of one city: ``daily`` AQI of natural days, ``hourly`` AQI, from ``origin`` (a midnight) on."""
+
+    city: str
+    origin: datetime
+    daily: Floats
+    primary: npt.NDArray[np.object_]
+    hourly: Floats
+    pm25: Floats
+    so2: Floats
+
+    @property
+    def dates(self) -> pd.DatetimeIndex:
+        """The days."""
+        return pd.date_range(self.origin, periods=len(self.daily), freq="D")
+
+
+def air_of(whole: Mapping[tuple[str, str], Timeline], rulebook: Rulebook) -> dict[str, CityAir]:
+    """The air of each whole city, its days under the standard of their date."""
+    out: dict[str, CityAir] = {}
+    for (city, county), timeline in whole.items():
+        if county:
+            continue
+        place = Place(province=rulebook.lists.province_of(city), city=city)
+        last = timeline.at(timeline.hours - 1).date()
+        daily, primary = np.full(timeline.days, np.nan), np.full(timeline.days, "", dtype=object)
+        need = DAY
+        for law in laws_of(rulebook, place, timeline.origin.date(), last):
+            standard = law.aqi or _any_standard(rulebook)
+            if standard is None:
+                continue
+            windows = timeline.windows(standard, law.advised, dust_advised=law.dust_advised)
+            first, end = ((day - timeline.origin.date()).days for day in (law.first, law.last))
+            part = slice(first, end + 1)
+            daily[part] = windows.total["mid"][::DAY][part]
+            primary[part] = windows.primary[::DAY][part]
+            need = standard.validity.daily_hours
+        pm25, so2 = (timeline.daily_mean(name, need) for name in ("pm25", "so2"))
+        out[city] = CityAir(city, timeline.origin, daily, primary, timeline.hourly["aqi_mid"], pm25, so2)
+    return out
+
+
+def _any_standard(rulebook: Rulebook) -> AqiRule | None:
+    """The earliest standard, for days before any was in force."""
+    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
+    return min(rules, key=lambda rule: rule.valid.bounds()[0], default=None)
+
+
+def seasons(air: CityAir, lists: OpenLists) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which days of a city belong to each season, in order of time."""
+    place = Place(province=lists.province_of(air.city), city=air.city)
+    named = np.array([season_of(day, lists, place) for day in air.dates], dtype=object)
+    return {str(name): named == name for name in dict.fromkeys(named)}
+
+
+def hours_between(air: CityAir, starts: datetime, ends: Any) -> npt.NDArray[np.bool_]:
+    """Return which hours of a city lie from one time until before another (NaT: to the end)."""
+    out = np.zeros(len(air.hourly), dtype=bool)
+    last = len(out) if pd.isna(ends) else max(0, int((pd.Timestamp(ends) - air.origin) // _HOUR))
+    out[max(0, int((starts - air.origin) // _HOUR)) : last] = True
+    return out
+
+
+def gaps(air: Mapping[str, CityAir], file: str) -> list[Problem]:
+    """Days without a valid mean inside a history, cities with the same days together."""
+    same: dict[tuple[date, ...], list[str]] = {}
+    for city, own in air.items():
+        known = np.flatnonzero(~np.isnan(own.daily))
+        if len(known):
+            inside = np.arange(int(known[0]), int(known[-1]) + 1)
+            missing = tuple(own.dates[place].date() for place in inside[np.isnan(own.daily[inside])])
+            if missing:
+                same.setdefault(missing, []).append(city)
+    return [
+        Problem("days_without_mean", file=file, column="date", value=days_text(list(days)), cities=cities)
+        for days, cities in same.items()
+    ]
+
+
+def _whole_winters(history: History, air: Mapping[str, CityAir], lists: OpenLists) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a history, a winter that it begins or ends in taken whole."""
+    start = history.forecast.table["start"]
+    first, last = start.min().ceil("D"), start.max().normalize()
+    city = next(iter(air), "")
+    place = Place(province=lists.province_of(city), city=city)
+    for step in (-1, 1):
+        edge = day = first if step < 0 else last
+        season = season_of(day, lists, place)
+        while season.endswith(SEASON) and season_of(day, lists, place) == season:
+            edge, day = day, day + pd.Timedelta(days=step)
+        first, last = (edge, last) if step < 0 else (first, edge)
+    return first, last
+
+
+def untold(
+    history: History, air: Mapping[str, CityAir], lists: OpenLists, span: tuple[date, date] | None = None
+) -> list[Problem]:
+    """What a history cannot tell: whole months without a day, indices without concentrations, days without hours."""
+    file, table = history.forecast.file, history.forecast.table
+    lacking: dict[tuple[str, ...], list[str]] = {}
+    months = pd.period_range(*(span or _whole_winters(history, air, lists)), freq="M")
+    for city, own in air.items():
+        known = set(own.dates[~np.isnan(own.daily)].to_period("M"))
+        missing = tuple(str(month) for month in months if month not in known)
+        if missing:
+            lacking.setdefault(missing, []).append(city)
+    out = [
+        Problem("months_missing", file=file, column="date", value=", ".join(missing), cities=cities)
+        for missing, cities in lacking.items()
+    ]
+    if table[list(AMBIENT)].isna().all(axis=None):
+        out.append(Problem("aqi_only" if (table["primary"] != "").any() else "aqi_without_primary", file=file))
+    if (table["hours"] > 1).all():
+        out.append(Problem("days_only", file=file))
+    return out

@@ -18,8 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.rulebook import GradingRule, OpenLists, Place, Rulebook
-from alertengine.simulation.backtest.city_air import CityAir, air_of, gaps, hours_between, seasons, untold
-from alertengine.simulation.backtest.history import History
+from alertengine.simulation.backtest.history import CityAir, History, air_of, gaps, hours_between, seasons, untold
 from alertengine.simulation.backtest.replay import replay_issues, replay_seen
 from alertengine.vocabulary import Problem, Result
 from alertengine.warning import (

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.rulebook import Goal, Place, Rulebook, TargetRule
-from alertengine.simulation.backtest.city_air import CityAir
+from alertengine.simulation.backtest.history import CityAir
 from alertengine.warning import class_bounds
 
 COLUMNS: Final = (

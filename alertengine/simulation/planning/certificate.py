@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.orders import UNKNOWN, verdict
-from alertengine.simulation.planning.linear_model import Model
-from alertengine.simulation.planning.milp import Solution
+from alertengine.simulation.planning.milp import Model, Solution
 from alertengine.simulation.production import Production
 from alertengine.vocabulary import to_minute
 

@@ -21,8 +21,7 @@ from alertengine.simulation.burden import burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import certificate
 from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
 from alertengine.simulation.planning.groups import Grouping, LineGroup, group_lines
-from alertengine.simulation.planning.linear_model import Model, build_model
-from alertengine.simulation.planning.milp import Solution, solve
+from alertengine.simulation.planning.milp import Model, Solution, build_model, solve
 from alertengine.simulation.planning.phases import (
     Choice,
     DraftHead,

@@ -13,8 +13,7 @@ from functools import partial
 import numpy as np
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.backtest.city_air import CityAir
-from alertengine.simulation.backtest.history import History, history_of, nothing_left
+from alertengine.simulation.backtest.history import CityAir, History, history_of, nothing_left
 from alertengine.simulation.backtest.run import Backtest, replayed
 from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
