@@ -135,6 +135,11 @@ class Collector:
         """The levels at which any of some lines has an order."""
         return levels_of(self.bound[:, lines])
 
+    def plant_of(self, line: int) -> npt.NDArray[np.int64]:
+        """All lines of the enterprise of a line."""
+        owner = self.content.lines["enterprise_id"]
+        return np.flatnonzero((owner == owner.iloc[line]).to_numpy(dtype=bool))
+
     def row_of(self, line: int) -> str:
         """The row number of a line, as text."""
         return str(self._rows[line])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector
@@ -16,7 +17,7 @@ def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
     lines = collector.content.lines
     stand_in = lines["enterprise_id"].str.match(STAND_IN).to_numpy(dtype=bool)
     for line in _firsts(lines["enterprise_id"], stand_in):
-        collector.at("no_code", line, "enterprise_id", lines=_same(lines["enterprise_id"], line))
+        collector.at("no_code", line, "enterprise_id", lines=collector.plant_of(line))
     _names_and_codes(collector, stand_in)
     city = lines["city"]
     on_file = set(lists.cities())
@@ -33,10 +34,6 @@ def _firsts(column: pd.Series, where: np.ndarray) -> list[int]:
     """The first of the marked lines of each value."""
     at = np.flatnonzero(where)
     return [int(at[place]) for place in np.unique(pd.factorize(column.iloc[at])[0], return_index=True)[1]]
-
-
-def _same(column: pd.Series, line: int) -> np.ndarray:
-    return np.flatnonzero((column == column.iloc[line]).to_numpy())
 
 
 def _names_and_codes(collector: Collector, stand_in: np.ndarray) -> None:
@@ -59,20 +56,18 @@ def _names_and_codes(collector: Collector, stand_in: np.ndarray) -> None:
     ):
         for _, members in group:
             first, *others = members["line"].tolist()
-            there, other = str(lines[field].iloc[first]), collector.row_of(first)
             for line in others:
-                same = table.loc[
-                    (table["code"] == table["code"][line]) & (table["name"] == table["name"][line]), "line"
-                ]
-                collector.at(
-                    kind,
-                    line,
-                    field,
-                    str(lines[field].iloc[line]),
-                    lines=same.to_numpy(),
-                    other=other,
-                    value_there=there,
-                )
+                alike = (table["code"] == table["code"][line]) & (table["name"] == table["name"][line])
+                _against(collector, kind, field, line, first, table.loc[alike, "line"].to_numpy())
+
+
+def _against(collector: Collector, kind: str, field: str, line: int, there: int, lines: npt.NDArray[np.int64]) -> None:
+    """A finding at a cell that says otherwise than the one of another line."""
+    cells = collector.content.lines[field]
+    here, said = (
+        YES_NO[bool(one)] if isinstance(one, bool | np.bool_) else str(one) for one in cells.iloc[[line, there]]
+    )
+    collector.at(kind, line, field, here, lines=lines, other=collector.row_of(there), value_there=said)
 
 
 #: What is compared otherwise, or differs for a reason: names, places, and what a column of numbers may round.
@@ -90,22 +85,10 @@ def _contradicting(collector: Collector) -> None:
             continue
         first = told.groupby("owner")["value"].transform("first")
         differing = told[(told["value"] != first).to_numpy(dtype=bool)]
-        for line in differing[~differing["owner"].duplicated()].index:
-            owner = lines["enterprise_id"].iloc[line]
-            there = told.index[(told["owner"] == owner).to_numpy(dtype=bool)][0]
-            collector.at(
-                "enterprise_contradicts",
-                int(line),
-                field.name,
-                _cell_text(lines[field.name].iloc[line]),
-                lines=np.flatnonzero((lines["enterprise_id"] == owner).to_numpy()),
-                other=collector.row_of(int(there)),
-                value_there=_cell_text(lines[field.name].iloc[there]),
-            )
-
-
-def _cell_text(value: object) -> str:
-    return YES_NO[bool(value)] if isinstance(value, bool | np.bool_) else str(value)
+        for line in differing[~differing["owner"].duplicated()].index.tolist():
+            own = collector.plant_of(line)
+            there = int(np.intersect1d(own, told.index)[0])
+            _against(collector, "enterprise_contradicts", field.name, line, there, own)
 
 
 def _repeated(collector: Collector) -> None:

@@ -122,11 +122,10 @@ def add_permit_findings(collector: Collector, path: Path, permits: pd.DataFrame)
             continue
         met.add(line)
         _compare(collector, line, holder)
-    for code, line in by_code.items():
+    for line in by_code.values():
         if line not in met:
-            own = np.flatnonzero((lines["enterprise_id"] == code).to_numpy())
             name = _text(lines["enterprise"].iloc[line])
-            collector.at("listed_without_permit", line, "enterprise", name, lines=own)
+            collector.at("listed_without_permit", line, "enterprise", name, lines=collector.plant_of(line))
 
 
 def _compare(collector: Collector, line: int, holder: Mapping[Hashable, object]) -> None:
@@ -136,8 +135,7 @@ def _compare(collector: Collector, line: int, holder: Mapping[Hashable, object])
         here, there = _text(lines[name].iloc[line]), _text(holder[name])
         same = plain_name(here).upper() == plain_name(there).upper()
         if here and there and not same and not re.match(STAND_IN, here):
-            own = np.flatnonzero((lines["enterprise_id"] == lines["enterprise_id"].iloc[line]).to_numpy())
-            collector.at("permit_differs", line, name, here, lines=own, expected=there)
+            collector.at("permit_differs", line, name, here, lines=collector.plant_of(line), expected=there)
             return
 
 
