@@ -58,6 +58,19 @@ def day_of(time: np.datetime64) -> date:
     return day
 
 
+def years_later(day: date, years: int) -> date:
+    """The day of that date some years later; the 28th for a 29 February that they do not have."""
+    return same_day(day, years) or day.replace(year=day.year + years, day=28)
+
+
+def same_day(day: date, years: int) -> date | None:
+    """The day of that date some years later; None of a 29 February that they do not have."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return None
+
+
 def nothing_left(forecast: Forecast) -> Problem:
     """Nothing of the cities and days asked for: which there are."""
     start = forecast.rows["start"]

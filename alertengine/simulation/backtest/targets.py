@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.rulebook import Goal, Place, Rulebook, TargetRule
-from alertengine.simulation.backtest.history import CityAir
+from alertengine.simulation.backtest.history import CityAir, years_later
 from alertengine.warning import class_bounds
 
 COLUMNS: Final = (
@@ -130,19 +130,12 @@ def _at_most(goal: float, count: float, missing: int, rest: int) -> dict[str, An
 
 def _fall(rule: TargetRule, goal: Goal, series: pd.Series, known: pd.Series, rest: int) -> dict[str, Any]:
     """The share by which a mean or count fell against the same days a year before."""
-    before = _within(series, _year_before(goal.first), _year_before(goal.last))
+    before = _within(series, years_later(goal.first, -1), years_later(goal.last, -1))
     base, value = (before.mean(), known.mean()) if rule.of in _MEANS else (before.sum(), known.sum())
     if before.empty or not base > 0:
         return {"met": "unknown", "remark": "无上年同期观测"}
     fall = 1 - float(value) / float(base)
     return {"value": fall, "met": "open" if rest else "yes" if fall >= goal.value else "no"}
-
-
-def _year_before(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=day.day - 1)
 
 
 def targets_of(rulebook: Rulebook, cities: Iterable[str], first: date, last: date) -> list[TargetRule]:

@@ -103,10 +103,6 @@ class States:
         """The size class of each line's enterprise."""
         return sizes(self.lines).to_numpy()
 
-    def __len__(self) -> int:
-        """States decided so far."""
-        return len(self._states)
-
     def state(self, chain: Chain) -> PlaceState:
         """The state at the end of a chain."""
         if chain not in self._states:

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.backtest.history import CityAir, History, history_of, nothing_left
+from alertengine.simulation.backtest.history import CityAir, History, history_of, nothing_left, same_day, years_later
 from alertengine.simulation.backtest.run import Backtest, replayed
 from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
@@ -115,7 +115,7 @@ def season_history(
 
     """
     years = span.years_moved
-    first, last = _moved(span.first, -years), _moved(span.last, -years)
+    first, last = years_later(span.first, -years), years_later(span.last, -years)
     before, after = timedelta(days=DAYS_BEHIND), timedelta(days=scenario.days_ahead + DAYS_BEHIND)
     past = history_of(whole, book, cities=cities, first=first - before, last=last + after)
     rows = past.forecast.rows
@@ -136,7 +136,7 @@ def season_history(
     if not years:
         return past
     found, place = np.unique(days, return_inverse=True)
-    moved = np.array([_same_day(day, years) for day in found.tolist()], dtype="datetime64[D]")[place]
+    moved = np.array([same_day(day, years) for day in found.tolist()], dtype="datetime64[D]")[place]
     there = ~np.isnat(moved)  # a 29 February without one to go to is left out
     rows, step = rows.at(there), (moved - days)[there]
     rows = rows.having(start=rows["start"] + step, issue_time=rows["issue_time"] + step)
@@ -177,15 +177,3 @@ def _days(air: CityAir, first: datetime, end: datetime) -> slice:
     days = len(air.daily)
     start, stop = ((when - air.origin).days for when in (first, end))
     return slice(min(max(start, 0), days), min(max(stop, 0), days))
-
-
-def _moved(day: date, years: int) -> date:
-    return _same_day(day, years) or day.replace(year=day.year + years, day=28)
-
-
-def _same_day(day: date, years: int) -> date | None:
-    """The day of that date some years later; None of a 29 February that they do not have."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return None
