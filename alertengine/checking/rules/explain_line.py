@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
@@ -194,20 +193,16 @@ class LineReport:
     def answers_to(self, query: Query) -> list[RuleAnswer]:
         """What became of the rule a query names, or of all line rules in force at the line's place then.
 
+        Those that bind come first.
+
         Raises:
             InputError: no such rule or kind.
 
         """
-        if query.rule_id is not None:
-            asked = replace(query, day=None, city=None, level=None)
-            return self.answers(rule for rule in find_rules(self._book, asked) if isinstance(rule, LineRule))
-        found = find_rules(self._book, replace(query, day=self._day, city=None, level=None))
-        rules = [rule for rule in found if isinstance(rule, LineRule) and self._outside(rule) is None]
-        return self.answers(rules)
-
-    def answers(self, rules: Iterable[LineRule]) -> list[RuleAnswer]:
-        """What became of some rules, those that bind first."""
-        found = [self.answer(rule) for rule in rules]
+        named = query.rule_id is not None
+        rules = find_rules(self._book, replace(query, day=None if named else self._day, city=None, level=None))
+        asked = (rule for rule in rules if isinstance(rule, LineRule) and (named or self._outside(rule) is None))
+        found = [self.answer(rule) for rule in asked]
         return sorted(found, key=lambda answer: (_OUTCOMES.index(answer.outcome), len(answer.misses), answer.rule))
 
     def answer(self, rule: LineRule) -> RuleAnswer:

@@ -62,11 +62,6 @@ class ForecastChange(Strict):
 
     scale: float = Field(default=1.0, gt=0)
 
-    @property
-    def changes(self) -> bool:
-        """Whether anything changes."""
-        return self.scale != 1.0
-
 
 class Product(Strict):
     """What one unit of a product is worth: ``yuan`` per ``per`` (吨, 万平方米) of the lines that ``when`` picks."""

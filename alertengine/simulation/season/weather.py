@@ -64,11 +64,11 @@ def forecaster(scenario: SeasonScenario, past: History, change: ForecastChange) 
         InputError: real forecasts are to be changed.
 
     """
-    if change.changes and past.real:
+    if change.scale != 1 and past.real:
         raise InputError([Problem("real_forecasts", file=past.forecast.file, column="forecast_change")])
     if past.real:
         return None
-    seen = partial(ScaledForecast, scale=change.scale) if change.changes else PerfectView
+    seen = partial(ScaledForecast, scale=change.scale) if change.scale != 1 else PerfectView
     return seen(past.forecast, days_ahead=scenario.days_ahead, days_behind=DAYS_BEHIND)
 
 
