@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Final
 
-from alertengine.checking.rules.findings import RuleDefect, about
+from alertengine.checking.rules.findings import RuleDefect, about, of_document
 from alertengine.checking.rules.rules_in_force_together import Situation
 from alertengine.rulebook import NOT_STATED, Document, LineRule, PartialDate, Rulebook, RuleHead, Written, measure_words
-from alertengine.vocabulary import Problem
 
 _DAY = timedelta(days=1)
 _YEAR = 366
@@ -140,11 +139,8 @@ def _not_closed(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
     later = [one for rule in own for one in book.successors(rule) if one.document != document.document]
     if later:
         first = min(later, key=lambda one: one.valid.bounds()[0])
-        problem = Problem(
-            "successor_on_file", file=document.file, column="head valid", value=NOT_STATED,
-            successor=first.document, day=str(first.valid.first),
-        )  # fmt: skip
-        yield RuleDefect("dates", problem)
+        after = {"successor": first.document, "day": str(first.valid.first)}
+        yield of_document(document, "dates", "head valid", "successor_on_file", NOT_STATED, **after)
 
 
 def _binds_for_ever(document: Document) -> Iterator[RuleDefect]:
@@ -152,9 +148,7 @@ def _binds_for_ever(document: Document) -> Iterator[RuleDefect]:
     years = _YEARS.search(document.title)
     open_end = document.valid.last in (NOT_STATED, None) and document.concerns is None
     if years and open_end and not document.only_where_adopted:
-        yield RuleDefect(
-            "dates", Problem("binds_past_its_year", file=document.file, column="head concerns", value=years[0])
-        )
+        yield of_document(document, "dates", "head concerns", "binds_past_its_year", years[0])
 
 
 def _cites_an_ended_law(book: Rulebook) -> Iterator[RuleDefect]:

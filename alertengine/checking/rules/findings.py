@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from alertengine.rulebook import Rulebook, RuleHead
+from alertengine.rulebook import Document, Rulebook, RuleHead
 from alertengine.vocabulary import Problem
 
 RuleDefectKind = Literal[
@@ -26,5 +26,11 @@ def about(
     book: Rulebook, rule: RuleHead, kind: RuleDefectKind, code: str, *, value: str = "", **arguments: Any
 ) -> RuleDefect:
     """A finding about one rule."""
-    file = book.documents[rule.document].file
-    return RuleDefect(kind, Problem(code, file=file, column=f"rule {rule.id}", value=value, **arguments))
+    return of_document(book.documents[rule.document], kind, f"rule {rule.id}", code, value, **arguments)
+
+
+def of_document(
+    document: Document, kind: RuleDefectKind, where: str, code: str, value: str = "", **arguments: Any
+) -> RuleDefect:
+    """A finding in one place of a document."""
+    return RuleDefect(kind, Problem(code, file=document.file, column=where, value=value, **arguments))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
-from alertengine.checking.rules.findings import RuleDefect, about
+from alertengine.checking.rules.findings import RuleDefect, about, of_document
 from alertengine.checking.rules.profile_space import EVERYTHING, Region, Space, meet, union
 from alertengine.rulebook import ALWAYS, Condition, ConditionReader, Document, Hole, LineRule, Rulebook, Written
-from alertengine.vocabulary import LEVEL_TEXT, MEASURES, Problem
+from alertengine.vocabulary import LEVEL_TEXT, MEASURES
 
 #: Combinations named in one finding before the rest is only counted.
 SHOWN = 3
@@ -24,13 +24,8 @@ def gaps(book: Rulebook, documents: dict[str, Written]) -> Iterator[RuleDefect]:
             said = list(dict.fromkeys(space.example(box) for box in left))
             if said:
                 more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
-                problem = Problem(
-                    "grid_hole",
-                    file=book.documents[name].file,
-                    column=f"table {table['id']}",
-                    value="; ".join(said[:SHOWN]) + more,
-                )
-                yield RuleDefect("grid", problem)
+                value = "; ".join(said[:SHOWN]) + more
+                yield of_document(book.documents[name], "grid", f"table {table['id']}", "grid_hole", value)
 
 
 def _uncovered(

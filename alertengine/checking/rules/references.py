@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, get_args
+from functools import partial
+from typing import Final, get_args
 
-from alertengine.checking.rules.findings import RuleDefect, about
+from alertengine.checking.rules.findings import RuleDefect, about, of_document
 from alertengine.rulebook import Document, EvidenceRule, FileEvidence, LineRule, LinkageRule, Rulebook, Written, atoms
 from alertengine.vocabulary import Problem
 
@@ -65,26 +66,26 @@ def _clauses(book: Rulebook, document: Document, tables: set[str]) -> Iterator[R
     for clause in document.clauses:
         for name in clause.rules:
             if name not in book.rules and name not in tables:
-                yield _of(document, f"clause {clause.clause}", "unknown_rule_or_table", name)
+                yield of_document(document, "reference", f"clause {clause.clause}", "unknown_rule_or_table", name)
 
 
 def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
     ids = [(rule.document, rule.kind, rule.id) for rule in book.rules.values()]
+    say = partial(of_document, document, "reference", "head replaces")
     for repeal in document.replaces:
-        where = "head replaces"
         if repeal.document and repeal.document not in book.documents:
-            yield _of(document, where, "unknown_document", repeal.document)
+            yield say("unknown_document", repeal.document)
         elif repeal.rule and repeal.rule not in book.rules:
-            yield _of(document, where, "unknown_rule", repeal.rule)
+            yield say("unknown_rule", repeal.rule)
         elif repeal.first and document.valid.first and repeal.first.begins < document.valid.first.begins:
-            yield _of(document, where, "ends_before_it_holds", str(repeal.first), first=document.valid.first)
+            yield say("ends_before_it_holds", str(repeal.first), first=document.valid.first)
         elif repeal.document != document.document and _ends(book, repeal.document, document.document):
-            yield _of(document, where, "ends_each_other", repeal.document)
+            yield say("ends_each_other", repeal.document)
         elif repeal.document and not _in_both(book, document.area, book.documents[repeal.document].area):
-            yield _of(document, where, "ends_elsewhere", f"{repeal.document} {'、'.join(document.area)}")
+            yield say("ends_elsewhere", f"{repeal.document} {'、'.join(document.area)}")
         elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in ids):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
-            yield _of(document, where, "ends_no_rule", said)
+            yield say("ends_no_rule", said)
 
 
 def _ends(book: Rulebook, name: str, other: str) -> bool:
@@ -125,10 +126,6 @@ def _areas(book: Rulebook) -> Iterator[RuleDefect]:
             if not held:
                 code = "member_off_file" if member else "area_without_members"
                 yield _of_words(book, f"area {area.name}", code, member)
-
-
-def _of(document: Document, where: str, code: str, value: str, **arguments: Any) -> RuleDefect:
-    return RuleDefect("reference", Problem(code, file=document.file, column=where, value=value, **arguments))
 
 
 _BROUGHT: Final[tuple[str, ...]] = get_args(FileEvidence)
