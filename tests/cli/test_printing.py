@@ -258,8 +258,12 @@ def test_the_ratios_of_a_check_say_reached_asked_and_the_verdict() -> None:
 def test_a_check_tells_the_gravest_and_counts_the_rest(
     capsys: pytest.CaptureFixture[str], count: int, more: bool
 ) -> None:
-    grave = [SimpleNamespace(severity="error", problem=f"bad {number}") for number in range(count)]
-    run: Any = SimpleNamespace(findings=[SimpleNamespace(severity="warning", problem="mild"), *grave])
+    class Said(SimpleNamespace):
+        def __str__(self) -> str:
+            return str(self.text)
+
+    grave = [SimpleNamespace(problem=Said(severity="error", text=f"bad {number}")) for number in range(count)]
+    run: Any = SimpleNamespace(findings=[SimpleNamespace(problem=Said(severity="warning", text="mild")), *grave])
     check._tell_gravest(run)
     lines = capsys.readouterr().err.splitlines()
     assert lines[:40] == [f"bad {number}" for number in range(40)]
