@@ -54,6 +54,12 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_UNREAD: Final = ("没有读懂所送的内容", "有一项缺少、过长或不是所要的那一种；什么也没有保存。请回到上一页重填。")
+_SAID: Final = {
+    404: ("没有这一页", "地址可能不完整，或这一页已不再有。"),
+    405: ("这一页不这样打开", "这个地址不接受这种请求；什么也没有保存。"),
+}
+_FAILED: Final = ("这一页没有打开", "程序出错，已写入日志；台账和已保存的内容不变。请重试，仍不行时告诉系统管理人员。")
 
 
 class TooLargeError(Exception):
@@ -208,14 +214,6 @@ async def _answer(
     start = [(name.encode(), value.encode()) for name, value in said.items()]
     await sending({"type": "http.response.start", "status": status, "headers": start})
     await sending({"type": "http.response.body", "body": body})
-
-
-_UNREAD: Final = ("没有读懂所送的内容", "有一项缺少、过长或不是所要的那一种；什么也没有保存。请回到上一页重填。")
-_SAID: Final = {
-    404: ("没有这一页", "地址可能不完整，或这一页已不再有。"),
-    405: ("这一页不这样打开", "这个地址不接受这种请求；什么也没有保存。"),
-}
-_FAILED: Final = ("这一页没有打开", "程序出错，已写入日志；台账和已保存的内容不变。请重试，仍不行时告诉系统管理人员。")
 
 
 def words_of(error: AlertEngineError) -> str:

@@ -43,6 +43,8 @@ _TABLE: Final = "table"
 _OBJECTS: Final = "objects"
 #: Acts whose orders a process keeps; those of 30,000 lines take some ten megabytes.
 _KEPT: Final = 4
+#: Lists and orders kept: of the minutes of an evening they are the same.
+KEPT: Final = 2
 #: What pages show of a line of a list, as far as the list has it.
 _OF_A_LINE: Final = (
     "enterprise_id", "enterprise", "line_id", "line", "city", "county", "industry", "process", "interruptible", "lon",
@@ -149,10 +151,6 @@ def lines_of(ledger: Ledger, act: Act) -> pd.DataFrame:
         return table.assign(**{name: table[name].mask(mine) for name in ("lon", "lat") if name in table})
 
     return table_once(ledger.path, rests_on, read)
-
-
-#: Lists and orders kept: of the minutes of an evening they are the same.
-KEPT: Final = 2
 
 
 def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:

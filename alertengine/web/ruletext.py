@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import openpyxl
 
@@ -25,6 +25,7 @@ from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
 from alertengine.web.intake import read_in_worker
 from alertengine.workflow import Upload
 
+T = TypeVar("T")
 _GRADE: Final = "执行等级"
 #: Signs of a sheet's name.
 _SHEET: Final = 28
@@ -100,19 +101,20 @@ def _proposal(path: Path) -> Proposal:
     sheets = read_workbook(path)
     cells, left = (_rows(sheets.get(name, [[]])) for name in (EVIDENCE_SHEET, LEFT_SHEET))
     for row in cells:
-        row["录入"] = _now(sheets.get(row.get("工作表", ""), []), row)
+        row["录入"] = _under(sheets.get(row.get("工作表", ""), []), str, row.get("等级", ""), row.get("级别", "")) or ""
     return Proposal(path.read_bytes(), cells, left)
 
 
-def _now(rows: list[list[str]], place: Mapping[str, str]) -> str:
-    """What stands in the cell of a grade under the header that names a level; blank where there is none."""
-    column = 0
+def _under(rows: Iterable[Sequence[T]], text: Callable[[T], Any], grade: str, level: str) -> T | None:
+    """The cell of a grade under the header row that names a level; ``text`` is what stands in one."""
+    place = 0
     for row in rows:
-        if row and row[0] == _GRADE:
-            column = row.index(place["级别"]) if place["级别"] in row else 0
-        elif column and row and row[0] == place["等级"]:
-            return row[column] if column < len(row) else ""
-    return ""
+        names = [text(cell) for cell in row]
+        if names and names[0] == _GRADE:
+            place = names.index(level) if level in names else 0
+        elif place and names and names[0] == grade:
+            return row[place] if place < len(row) else None
+    return None
 
 
 def filled(upload: Upload) -> Proposal:
@@ -138,18 +140,9 @@ def decided(proposal: Proposal, decisions: Mapping[Place, str]) -> Upload:
         form = openpyxl.load_workbook(path)
         for (sheet, grade, level), text in decisions.items():
             if text.strip():
-                _cell(form[sheet], grade, level).value = text.strip()
+                cell = _under(form[sheet].iter_rows(), lambda one: one.value, grade, level)
+                if cell is None:
+                    raise InputError([Problem("chapter_without_cells", where=f"{sheet} {grade} {level}")])
+                cell.value = text.strip()
         form.save(path)
         return Upload(path.name, path.read_bytes())
-
-
-def _cell(sheet: Any, grade: str, level: str) -> Any:
-    """The cell of a grade under the header row that names a level."""
-    place = 0
-    for row in sheet.iter_rows():
-        names = [cell.value for cell in row]
-        if names and names[0] == _GRADE:
-            place = names.index(level) if level in names else 0
-        elif place and names and names[0] == grade:
-            return row[place]
-    raise InputError([Problem("chapter_without_cells", where=f"{sheet.title} {grade} {level}")])

@@ -96,25 +96,17 @@ class Wish:
             InputError: it has no name, or changes nothing.
 
         """
-        said: dict[str, Any] = {}
-        if self.regime:
-            said["regime"] = self.regime
-        if self.ratio:
-            said["ratio"] = self.ratio
-        if self.without:
-            said["without"] = list(self.without)
-        if self.scale != 1:
-            said["forecast_change"] = {"scale": self.scale}
-        sectors = {name: share for name, share in self.sectors.items() if share != 1}
-        if sectors:
-            said["sectors"] = sectors
-        if self.grade:
-            raised: dict[str, Any] = {"to": self.grade}
-            if self.industry:
-                raised["when"] = {"industry": self.industry}
-            if self.largest is not None:
-                raised["largest"] = self.largest
-            said["raise"] = raised
+        raised: dict[str, Any] = {"to": self.grade} if self.grade else {}
+        if raised and self.industry:
+            raised["when"] = {"industry": self.industry}
+        if raised and self.largest is not None:
+            raised["largest"] = self.largest
+        wanted = {
+            "regime": self.regime, "ratio": self.ratio, "without": list(self.without),
+            "forecast_change": {} if self.scale == 1 else {"scale": self.scale},
+            "sectors": {name: share for name, share in self.sectors.items() if share != 1}, "raise": raised,
+        }  # fmt: skip
+        said = {key: value for key, value in wanted.items() if value}
         if not self.name.strip():
             raise InputError([Problem("variant_without_name", where="session")])
         if not said:

@@ -196,12 +196,7 @@ class WorkStore:
         return {row.result for row in self.all()}
 
     def _read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        if not (self.folder.path / "work.db").is_file():
-            return []
-        with self.folder.opened(_LAYOUT) as db:
-            if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'forms'").fetchone():
-                return []
-            return db.execute(sql, values).fetchall()
+        return self.folder.rows(_LAYOUT, "forms", sql, values)
 
 
 @dataclass(frozen=True)

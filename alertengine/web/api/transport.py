@@ -1,4 +1,4 @@
-"""What every address does alike: HEAD as GET without its body, OPTIONS, unchanged answers, how each is described."""
+"""What every address does alike: HEAD as GET without a body, OPTIONS, unchanged answers; and how each is described."""
 
 from __future__ import annotations
 

@@ -104,6 +104,19 @@ class WorkFolder:
             self.make()
         return private_db(self.path / "work.db", layout, write=write, code=_CODE)
 
+    def rows(self, layout: str, table: str, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What is asked of a table that ``layout`` makes; nothing where file or table are not there yet.
+
+        Raises:
+            InputError: the file cannot be read.
+
+        """
+        if not (self.path / "work.db").is_file():
+            return []
+        with self.opened(layout) as db:
+            there = db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+            return db.execute(sql, values).fetchall() if there else []
+
     def keep(self, data: bytes) -> str:
         """Keep bytes and return their SHA-256.
 
@@ -233,13 +246,8 @@ class JobStore:
         return found[0] if found else None
 
     def _read(self, condition: str, values: Sequence[Any]) -> list[Job]:
-        if not (self.folder.path / "work.db").is_file():
-            return []
-        with self.folder.opened(_LAYOUT) as db:
-            if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'jobs'").fetchone():
-                return []
-            rows = db.execute(f"SELECT {_COLUMNS} FROM jobs {condition}", values).fetchall()  # noqa: S608 -- our own
-        return [_job(row) for row in rows]
+        sql = f"SELECT {_COLUMNS} FROM jobs {condition}"  # noqa: S608 -- our own
+        return [_job(row) for row in self.folder.rows(_LAYOUT, "jobs", sql, values)]
 
     def start(self, key: str) -> bool:
         """Take a job that waits; False where it was stopped or taken."""

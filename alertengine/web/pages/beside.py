@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from alertengine.vocabulary import Problem
     from alertengine.workflow import SuperiorOrder
 
+_HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
+#: The first column whose cells say on a phone what they are.
+_NAMED: Final = 3
+#: Changes that stand open at once.
+_FEW: Final = 4
+_NOTE: Final = (
+    "每格：千克/日，由 → 到；下行为减排比例（含错峰），没有这一条 → 有这一条。"
+    "合计按全部生产线重新计算，含随之变动的其他生产线。"
+)
+
 
 def transition(row: dict[str, str]) -> None:
     """One change; ``row`` as :func:`alertengine.web.today.transitions` gives it."""
@@ -70,17 +80,6 @@ def _counted(summary: dict[str, Any]) -> str:
     where = f"{summary['city']}{summary.get('county') or ''}{LEVEL_TEXT.get(str(summary.get('level')), '')}"
     parts = [f"{STATUS_TEXT[status]} {count:,}" for status, count in summary["status"].items() if count]
     return f"{where}：{summary['enterprises']:,} 家企业 {summary['lines']:,} 条生产线，其中{'、'.join(parts)}。"
-
-
-_HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
-#: The first column whose cells say on a phone what they are.
-_NAMED: Final = 3
-#: Changes that stand open at once.
-_FEW: Final = 4
-_NOTE: Final = (
-    "每格：千克/日，由 → 到；下行为减排比例（含错峰），没有这一条 → 有这一条。"
-    "合计按全部生产线重新计算，含随之变动的其他生产线。"
-)
 
 
 def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = None) -> None:

@@ -27,9 +27,9 @@ from alertengine.web.pages.frame import (
     tell,
     telling,
 )
-from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.typed import ask_names
 from alertengine.web.roles import Right
 from alertengine.web.today import lasting
 from alertengine.workflow import EVENT_TEXT, OPEN_STATES, RECEIPTS, STATES, Delivered, Upload, by_county, still_open

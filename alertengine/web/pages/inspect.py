@@ -34,10 +34,10 @@ from alertengine.web.intake import answer_again, questions
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.frame import Visit, card, drawn_later, facts, hint, nothing, problems_listed, telling
 from alertengine.web.pages.mapdrawing import routed
-from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import Ending, confirm, end_form
 from alertengine.web.pages.tables import fold, markup, plain_table
+from alertengine.web.pages.typed import ask_names
 from alertengine.web.roles import Right
 from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 

@@ -16,10 +16,10 @@ from alertengine.web.asked import by_the_law
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import OnFile, lists_on_file, publish_uploads
 from alertengine.web.pages.frame import Visit, card, heading, nothing, problems_listed, telling
-from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.typed import ask_names
 from alertengine.web.roles import Right
 from alertengine.workflow import PROOF_COLUMNS, Upload, proof_rows
 

@@ -16,8 +16,8 @@ from alertengine.files import CellAnswer, Profile, Protocol, hour_of
 from alertengine.vocabulary import AlertEngineError, InputError, Problem
 from alertengine.web.intake import DOORS, FORM, TEXT, YAML, Door, answer, learn, questions, taken_in
 from alertengine.web.pages.frame import Visit, facts, hint, problem_table, problems_listed, tell, telling
-from alertengine.web.pages.naming import ask_names, quoted
 from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.typed import ask_names, quoted
 from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
 
 #: Rows left out that are named one by one.

@@ -1,15 +1,25 @@
-"""A number that a person types: taken as typed or refused, never put in another's place."""
+"""What a person types or answers: a number, taken as typed or refused; names that a reader or a run is in doubt of."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import InputError, Problem, number
+from alertengine.files import CellAnswer
+from alertengine.vocabulary import FIELDS, InputError, Problem, number
+from alertengine.vocabulary import times as clock
+from alertengine.web.intake import IntakeQuestion
+from alertengine.web.pages.frame import Visit, telling
+from alertengine.web.roles import Right
 
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,6})?")
+#: Names and numbers asked about at once, and the answers that are no name.
+_ASKED: Final = 40
+_OTHER, _ITSELF = "\0other", "\0itself"
+_HEAD: Final = "处请定：选一个，或写出另一个；答案署名存入识读方案，以后同样的表照此读"
 
 
 class NumberField:
@@ -46,3 +56,56 @@ class NumberField:
         if self._wrong(said) is not None:
             raise InputError([Problem("number_wanted", where="session", name=self.name, said=said)])
         return float(said) if said else None
+
+
+def ask_names(
+    visit: Visit, right: Right, asked: Sequence[IntakeQuestion], save: Callable[[list[CellAnswer]], Awaitable[None]]
+) -> None:
+    """Draw the questions where the page now is; nothing where there are none.
+
+    Args:
+        visit: whose answers they are, under their name.
+        right: what it takes to answer.
+        asked: the questions; the first of many.
+        save: keeps the answers and reads again; what it raises is told.
+
+    """
+    if not asked:
+        return
+    chosen: list[tuple[IntakeQuestion, Any, Any]] = []
+    with ui.element("div").classes("pile near asks").props('role=group aria-label="名称是哪一个"'):
+        ui.label(f"{len(asked)}{_HEAD}").classes("strong")
+        for one in asked[:_ASKED]:
+            column = FIELDS[one.column].text if one.column in FIELDS else one.column
+            with ui.element("div").classes("side"):
+                ui.label(f"{column}“{one.text}”").classes("strong").style("min-width:12em")
+                names = {name: name for name in one.candidates}
+                options = {"": "未定", **names, _OTHER: "另一个…", _ITSELF: "都不是，照原样"}
+                pick = ui.select(options, value="", label="是").style("min-width:14em")
+                pick.props(f'aria-label="{quoted(column)}{quoted(one.text)}是"')
+                other = ui.input("另一个名称").props("maxlength=120")
+                other.bind_visibility_from(pick, "value", value=_OTHER)
+                ui.label(one.problem.words("zh")[0]).classes("small soft")
+                chosen.append((one, pick, other))
+
+        async def answered() -> None:
+            with telling():
+                by = str(visit.allow(right).signature)
+                day = clock.today().isoformat()
+                await save([
+                    CellAnswer(header=one.column, text=one.text, meant=meant, by=by, at=day)
+                    for one, pick, other in chosen
+                    if (meant := _meant(one, pick.value, other.value))
+                ])  # fmt: skip
+
+        ui.button("定下并重新识读", on_click=answered).props("outline")
+
+
+def _meant(asked: IntakeQuestion, chosen: str, other: str | None) -> str:
+    """What a text stands for, as answered; blank where it is left open."""
+    return asked.text if chosen == _ITSELF else (other or "").strip() if chosen == _OTHER else chosen
+
+
+def quoted(text: str) -> str:
+    """A text as it may stand in an attribute between quotation marks."""
+    return text.replace('"', "”").replace("\\", "")
