@@ -13,7 +13,7 @@ from alertengine.cli import main
 from alertengine.commands.printing import tell_undetermined
 from alertengine.files import lists_folder, one_run
 from alertengine.orders import read_scenario, respond_province
-from alertengine.report.response_files import province_record
+from alertengine.report.response import province_record
 from alertengine.vocabulary import InputError
 from alertengine.warning import write_warnings
 
