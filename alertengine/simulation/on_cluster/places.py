@@ -25,9 +25,11 @@ from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.plants import Raised, SeasonPlants, as_picked
 from alertengine.simulation.season.run import Merged, RunMemory, SeasonRunner, Unit, VariantRun
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
+from alertengine.simulation.season.simulate import raise_notes
 from alertengine.simulation.season.states import LineSums
 from alertengine.simulation.season.tables import Burdens, burdens
 from alertengine.simulation.season.tally import PlaceTally, tally
+from alertengine.vocabulary import Problem
 
 Rows = npt.NDArray[np.int64]
 _NOTHING = np.array([], dtype=np.float64)
@@ -77,13 +79,15 @@ class PlacesPart:
 class VariantAtPlaces:
     """A variant at some places: its tallies without what is by line, burdens; where it is detailed, its lines.
 
-    ``measures`` is the table by line and stay of a detailed variant, where it was asked for.
+    ``measures`` is the table by line and stay of a detailed variant, where it was asked for; ``notes`` what is told
+    of its raised lines at these places.
     """
 
     tallies: list[PlaceTally]
     burdens: Burdens
     lines: bytes | None
     measures: bytes | None = None
+    notes: tuple[Problem, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -138,15 +142,16 @@ class _Sent(SeasonRunner):
 def run_places(part: PlacesPart, shared: Shared) -> list[VariantAtPlaces]:
     """Every variant at the places of one part, in order."""
     simulation, losses = _Sent(part, shared), RunMemory(2)
-    out = []
+    base, out = simulation.at(0), list[VariantAtPlaces]()
     for number, variant in enumerate(shared.variants):
-        run = simulation.at(number)
+        run = simulation.at(number) if number else base
         whole = shared.detailed or variant.name == BASE
         tallies = tally(run, daily=whole)
         lines, added = losses.get(run.key, partial(_losses, run, tallies))
         bare = [replace(one, sums=_NO_SUMS) for one in tallies]
         long = packed(measures_of(run)) if shared.measures and whole and run.places else None
-        out.append(VariantAtPlaces(bare, added, packed(lines) if whole and len(lines) else None, long))
+        notes = tuple(raise_notes(shared.scenario.file, base, run))
+        out.append(VariantAtPlaces(bare, added, packed(lines) if whole and len(lines) else None, long, notes))
     return out
 
 

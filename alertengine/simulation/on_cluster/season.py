@@ -30,7 +30,7 @@ from alertengine.simulation.season.line_table import in_order
 from alertengine.simulation.season.plants import SeasonPlants
 from alertengine.simulation.season.run import SeasonRunner, Unit, VariantRun
 from alertengine.simulation.season.season_scenario import SeasonScenario
-from alertengine.simulation.season.simulate import Gathering, Season
+from alertengine.simulation.season.simulate import Gathering, Season, counted_notes
 from alertengine.simulation.season.tables import Burdens, season_rows
 
 if TYPE_CHECKING:
@@ -117,7 +117,9 @@ def cluster_simulate(
         progress(1, len(groups))
     parts = [done.pop(number) for number in range(len(groups))]
     for number, run in enumerate(inputs.runs):
-        _put_together(gathered, run, [part[number] for part in parts])
+        own = [part[number] for part in parts]
+        _put_together(gathered, run, own)
+        preparing.simulated.own_notes += counted_notes(note for outcome in own for note in outcome.notes)
     return gathered.season(preparing.simulated)
 
 

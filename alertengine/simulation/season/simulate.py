@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Final
@@ -177,9 +177,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         tallies = tally(run, daily=gathered.whole(run.name))
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         gathered.add(run, tallies, lines, seasons)
-        base = gathered.details[0].run
-        simulation.simulated.own_notes += raised_for_nothing(scenario.file, base, run)
-        simulation.simulated.own_notes += raised_without_ground(scenario.file, base, run)
+        simulation.simulated.own_notes += raise_notes(scenario.file, gathered.details[0].run, run)
         progress(1, len(gathered.variants))
     return gathered.season(simulation.simulated)
 
@@ -251,6 +249,25 @@ def _announced(run: VariantRun) -> pd.DataFrame:
 def lines_by_level(detail: Detail) -> pd.DataFrame:
     """The lines of a variant by level, all places together."""
     return pd.concat([one.by_line for one in detail.tallies if one.by_line is not None], ignore_index=True)
+
+
+def raise_notes(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:
+    """What is told of the raised lines of a variant: those whose raise no sum shows, those left without a ground."""
+    return counted_notes([*raised_for_nothing(file, base, run), *raised_without_ground(file, base, run)])
+
+
+def counted_notes(notes: Iterable[Problem]) -> list[Problem]:
+    """Notes on numbers of ``lines``, those that say the same of some lines each as one of all of them, in order."""
+    counts: dict[tuple[Any, ...], int] = {}
+    for one in notes:
+        said = dict(one.arguments)
+        rank = said["level"].rank if "level" in said else 0
+        key = one.code, one.column, rank, one.file, tuple((name, said[name]) for name in said if name != "lines")
+        counts[key] = counts.get(key, 0) + said["lines"]
+    return [
+        Problem(code, file=file, column=column, **dict(said), lines=count)
+        for (code, column, _, file, said), count in sorted(counts.items(), key=lambda item: item[0][:3])
+    ]
 
 
 def raised_without_ground(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:

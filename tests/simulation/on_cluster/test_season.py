@@ -102,6 +102,15 @@ def test_of_many_variants_the_files_are_those_of_one_machine(
 
 
 @pytest.mark.usefixtures("serial")
+def test_notes_on_raised_lines_are_of_all_parts_together(make: Maker) -> None:
+    raising = [{"name": grade, "raise": {"to": grade, "when": {"grade": ["B", "C", "D"]}}} for grade in ("A", "B")]
+    scenario = make(variants=raising)
+    ours, theirs = cluster_simulate(None, scenario, part_lines=1), simulate(scenario)
+    assert {"raise_without_ground", "raise_not_reckoned"} & {note.code for note in theirs.notes}
+    assert ours.notes == theirs.notes
+
+
+@pytest.mark.usefixtures("serial")
 def test_errors_are_those_of_one_machine(make: Maker) -> None:
     scenario = make(variants=[{"name": "无此文", "without": ["no-such"]}])
     with pytest.raises(InputError) as theirs:
