@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alertengine.files import parse_stamp, tidy
+from alertengine.files import read_stamp, tidy
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, moment
 from alertengine.warning.grade import RANK, Graded
@@ -38,6 +38,8 @@ class Floor:
 
 def read_floors(said: Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> list[Floor]:
     """Orders as mappings ``{area, level, from, to, source, exact}`` (``to`` may be absent) or ready made.
+
+    A ``to`` without an hour is the end of that day, a ``from`` its beginning.
 
     Raises:
         InputError: with every defect of every order.
@@ -76,7 +78,9 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
         if key == "to" and said.get(key) in {None, ""}:
             continue
         try:
-            times[key] = parse_stamp(str(said.get(key, "")))
+            found = read_stamp(str(said.get(key, "")))
+            whole_day = key == "to" and not found.has_hour  # 至1月12日: through that day, as in rules
+            times[key] = found.time + timedelta(days=int(whole_day))
         except ValueError:
             wrong(key, "a_floor_time")
     if len(problems) == before and times["to"] <= times["from"]:

@@ -135,6 +135,20 @@ def test_an_order_from_above_names_a_place_a_level_and_its_hours(
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "start", "end"),
+    [
+        ("2021-01-10", "2021-01-12", "2021-01-10 00:00", "2021-01-13 00:00"),
+        ("2021年1月10日", "2021年1月10日", "2021-01-10 00:00", "2021-01-11 00:00"),
+        ("2021-01-10 18:00", "2021-01-12 0时", "2021-01-10 18:00", "2021-01-12 00:00"),
+        ("2021-01-10 18:00", "2021-01-12 24:00", "2021-01-10 18:00", "2021-01-13 00:00"),
+    ],
+)
+def test_a_day_without_an_hour_is_the_whole_of_it(book: Rulebook, first: str, last: str, start: str, end: str) -> None:
+    (floor,) = read_floors([{"area": "临汾市", "level": "red", "from": first, "to": last, "source": "省"}], book.lists)
+    assert (floor.start, floor.end) == (pd.Timestamp(start), pd.Timestamp(end))
+
+
+@pytest.mark.parametrize(
     ("text", "low", "high"),
     [
         ("180", "180", "180"),
