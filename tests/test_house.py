@@ -106,6 +106,27 @@ def test_a_module_that_a_diagram_names_is_there() -> None:
     assert (seen > 50, missing) == (True, [])
 
 
+def test_modules_that_a_guide_names_exist() -> None:
+    """Paths of Python files in the Markdown of the project, from its root, from the package or from the guide."""
+    root = PACKAGE.parent
+    guides = [
+        *root.glob("*.md"),
+        *(path for room in ("alertengine", "docs", "rules") for path in root.glob(f"{room}/**/*.md")),
+    ]
+    named = {
+        (guide, path)
+        for guide in guides
+        if guide.name != "CHANGELOG.md"
+        for path in re.findall(r"[`(]((?:\.\./)*[\w/]+/\w+\.pyi?)[`)]", guide.read_text(encoding="utf-8"))
+    }
+    missing = [
+        f"{guide.relative_to(root)}: {path}"
+        for guide, path in sorted(named)
+        if not any((base / path).is_file() for base in (guide.parent, PACKAGE, root))
+    ]
+    assert (len(named) > 30, missing) == (True, [])
+
+
 def test_a_refusal_that_a_test_expects_is_looked_at() -> None:
     """``pytest.raises`` alone takes any error of its kind: it matches words, or what it caught is looked at."""
     blind = []
