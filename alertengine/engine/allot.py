@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from alertengine.engine.least_loss import SCALE, Choice, least_loss
 
 #: Shares are taken to this many decimals: 0.1 + 0.2 is 0.3.
 _DECIMALS = 9
+#: What stopped before may come from orders as they were written, with six decimals: 0.513889 are 37 of 72 chambers.
+_PRINTED: Final = Fraction(1, 10**6)
 #: Shares that orders name have no greater denominator: 66.666667 % is two thirds.
 _NAMED = 10**5
 #: What a candidate stops, by what it counts for.
@@ -224,9 +227,9 @@ class _Problem:
         kept = [_fraction(max(one.kept, one.least, float(one.stopped))) for one in self.candidates]
         tries = [options]
         if any(candidate.kept for candidate in self.candidates):
-            within = [[one for one in some if sum(one) <= kept[n]] for n, some in enumerate(options)]
+            within = [[one for one in some if sum(one) <= kept[n] + _PRINTED] for n, some in enumerate(options)]
             floor = [min(kept[n], max(Fraction(sum(one)) for one in some)) for n, some in enumerate(options)]
-            beyond = [[one for one in some if sum(one) >= floor[n]] for n, some in enumerate(options)]
+            beyond = [[one for one in some if sum(one) >= floor[n] - _PRINTED] for n, some in enumerate(options)]
             tries = [within, beyond, options]
         for some in tries:
             found = self._chosen(some)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.orders import Responded, explain, read_scenario, respond
-from alertengine.vocabulary import InputError
+from alertengine.engine import Engine, Response
+from alertengine.files import lists_folder
+from alertengine.lists import read_list
+from alertengine.orders import Responded, SharesBefore, decide_lines, explain, read_scenario, respond
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Level
 
 pytestmark = pytest.mark.whole
 
@@ -107,3 +113,14 @@ def test_a_line_is_explained_by_the_choice_that_was_made(evening: Path) -> None:
     found = run(write(evening, 10, SECOND, **BEFORE))
     for line, share in (("1", "100%"), ("3", "0%")):
         assert f"减排比例{share}" in explain(found.orders, f"甲/{line}").phases[0].below[0].text
+
+
+@pytest.mark.parametrize("level", ["yellow", "orange", "red"])
+def test_the_same_list_decided_again_on_its_own_orders_gives_them_again(level: str, shipped: Rulebook) -> None:
+    """Chambers of coke ovens among them, whose fractions are written with six decimals."""
+    listed, engine = read_list(lists_folder() / "linfen-synthetic.csv", shipped), Engine(shipped)
+    response = Response.single(Level(level), date(2020, 1, 10), 72)
+    first = decide_lines(engine, listed.lines, response).table
+    again = decide_lines(engine, listed.lines, response, before=SharesBefore(first)).table
+    assert first["measure"].astype("str").str.contains("stop_share|stop_units").any()
+    pd.testing.assert_frame_equal(first, again)
