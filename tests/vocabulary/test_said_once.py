@@ -23,10 +23,10 @@ STYLED = {"web/pages/inspect.py", "web/pages/parts.py", "web/pages/rules.py"}
 READ_BACK = {
     "checking/rules/mutants.py",  # a number as it stands in a document
     "files/cells.py",  # a number that a cell may have meant
-    "files/workbooks.py",  # a percentage of a cell
+    "files/number_formats.py",  # a number as a cell's format shows it
     "rulebook/excel/measure_options.py",  # a share in a workbook
     "workflow/entering/progress.py",  # a csv that is read again
-    "warning/decide.py",  # the hour in the number of a warning
+    "warning/record.py",  # the hour in the number of a warning
 }
 VOCABULARY = {"vocabulary/numbers.py", "vocabulary/times.py", "vocabulary/messages/message.py"}
 _DAY = re.compile(r"(%Y-)?%m-%d")

@@ -155,7 +155,7 @@ def _otherwise(rows: pd.DataFrame, anew: pd.DataFrame, file: str) -> list[Proble
 
 def _told(row: dict[Hashable, Any], name: str) -> str:
     """A cell of an order, shares to the digits that both a file and a decision keep."""
-    return f"{float(row[name]):.4f}" if name == "share" else str(row[name])
+    return str(round(float(row[name]), 4) if name == "share" else row[name])
 
 
 def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
