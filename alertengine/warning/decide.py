@@ -12,7 +12,7 @@ import numpy as np
 
 from alertengine.files import result_html
 from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, Words, as_day, uncollected
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, Words, as_day, to_minute, uncollected
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
@@ -192,7 +192,7 @@ class Decider:
         if seen.issued is None:
             done.problems.append(Problem("nothing_issued", file=seen.file, value=str(seen.now)))
         elif seen.covered is not None and seen.covered.date() < seen.issued.date():
-            value, last = f"{seen.issued:%Y-%m-%d %H:%M}", seen.covered.date()
+            value, last = to_minute(seen.issued), seen.covered.date()
             code = "issued_after_its_days"
             done.problems.append(Problem(code, file=seen.file, column="issue_time", value=value, last=last))
         done.notes += duty_notes(self.rulebook, seen)
