@@ -14,7 +14,7 @@ BUILT_IN: Final = {9: "0%", 10: "0.00%"}
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 #: Parts of a format: text as it stands, a condition, what is not shown, a place for digits, any other sign.
 _PART: Final = re.compile(
-    r'"(?P<text>[^"]*)"|[\\!](?P<sign>.)|\[(?P<if>[<>=]+)(?P<than>-?[\d.]+)\]|\[[^\]]*\]|[_*].'
+    r'"(?P<text>[^"]*)"|[\\!](?P<sign>.)|\[(?P<if>[<>=]+)(?P<than>-?\d+(?:\.\d*)?)\]|\[[^\]]*\]|[_*].'
     r"|(?P<digits>General|G/通用格式|[0#?][0#?,.]*|\.[0#?]+)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -22,8 +22,8 @@ _SECTION: Final = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\])*)(;?)')
 _COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
 }  # fmt: skip
-#: Signs of times, of an exponent and of text: such a format is none of a plain number.
-_NO_NUMBER: Final = frozenset("ymdhsegb@/")
+#: Signs of times, of an exponent and of text, digits of its own: such a format is none of a plain number.
+_NO_NUMBER: Final = frozenset("ymdhsegb@123456789")
 #: What of the text beside a number says something: a unit, the # of a line.
 _SAYS: Final = re.compile(r"[\w#%‰°]")
 
@@ -33,10 +33,10 @@ class _Section:
     """A part of a format: when it holds, the texts around the number, what it is divided by, its least digits."""
 
     holds: Callable[[float], bool] | None
-    before: str
-    behind: str
-    divisor: float
-    digits: int
+    before: str = ""
+    behind: str = ""
+    divisor: float = 1.0
+    digits: int = 0
 
     @property
     def says(self) -> bool:
@@ -51,7 +51,7 @@ def shows_hours(code: str) -> bool:
 
 def says_more(code: str) -> bool:
     """Whether a format shows of some number more than the number."""
-    return any(section is not None and section.says for section in _sections(code))
+    return any(section.says for section in _sections(code))
 
 
 def as_shown(value: float, code: str) -> str:
@@ -61,7 +61,7 @@ def as_shown(value: float, code: str) -> str:
     ('12.5%', '7.3吨/年', '12', '001#')
     """
     section = _section_of(value, _sections(code))
-    if section is None or not section.says:
+    if section is None or not section.says:  # none: of no condition
         return _plain(value)
     said = _plain(value if section.divisor == 1 else float(f"{value / section.divisor:.15g}"))
     return f"{section.before}{said.zfill(section.digits) if said.isdecimal() else said}{section.behind}"
@@ -71,17 +71,17 @@ def _plain(value: float) -> str:
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
 
 
-def _section_of(value: float, sections: tuple[_Section | None, ...]) -> _Section | None:
+def _section_of(value: float, sections: tuple[_Section, ...]) -> _Section | None:
     """The section that a number is shown by: of the first condition that holds, else by its sign."""
-    if any(one is not None and one.holds for one in sections):
-        return next((one for one in sections if one is None or one.holds is None or one.holds(value)), None)
+    if any(one.holds for one in sections):
+        return next((one for one in sections if one.holds is None or one.holds(value)), None)
     place = 1 if value < 0 else 2 if value == 0 else 0
     return sections[place] if place < len(sections) else sections[0]
 
 
 @lru_cache(maxsize=1 << 10)
-def _sections(code: str) -> tuple[_Section | None, ...]:
-    """The sections of a format; None for one that is no plain number's."""
+def _sections(code: str) -> tuple[_Section, ...]:
+    """The sections of a format."""
     found = []
     for section, more in _SECTION.findall(code):
         found.append(_read(section))
@@ -90,7 +90,8 @@ def _sections(code: str) -> tuple[_Section | None, ...]:
     return tuple(found[:3])
 
 
-def _read(section: str) -> _Section | None:
+def _read(section: str) -> _Section:
+    """A section; one that is no plain number's says nothing."""
     holds: Callable[[float], bool] | None = None
     before, behind, digits, pointed = "", "", "", 0
     for part in _PART.finditer(section):
@@ -100,18 +101,22 @@ def _read(section: str) -> _Section | None:
             holds = lambda value, compare=compare, than=than: compare(value, than)  # noqa: E731
         elif part["digits"]:
             if behind.strip(".") or (behind and pointed):
-                return None  # 000-0000: digits among signs
+                return _Section(holds)  # 000-0000: digits among signs
             pointed += len(part["digits"].rstrip(",")) if behind else 0  # 0!.0000 shows ten thousands
             digits, behind = digits + part["digits"], ""
         elif part["other"] and part["other"].lower() in _NO_NUMBER:
-            return None
+            return _Section(holds)
         elif digits:
             behind += text
         else:
             before += text
     if not digits:
-        return None
+        return _Section(holds)
+    before, behind = before.strip(), behind.strip()
+    if before[:1] in {"(", "（"} and behind[-1:] in {")", "）"}:  # as bookkeepers write what is below zero
+        before, behind = before[1:], behind[:-1]
+    before = before.removeprefix("-")  # a number has its own
     whole = re.split(r"\.", digits)[0].rstrip(",") if not pointed else ""
     divisor = 1000.0 ** (len(digits) - len(digits.rstrip(","))) * 10.0**pointed
     divisor /= 100.0 if "%" in _QUOTED.sub("", section) else 1.0
-    return _Section(holds, before.strip(), behind.strip(), divisor, whole.count("0"))
+    return _Section(holds, before, behind, divisor, whole.count("0"))
