@@ -31,7 +31,7 @@ from alertengine.vocabulary import MASKED, InputError, Problem, Result, gatherin
 COUNTRY = "CN"
 #: Kinds whose days are compared with those before, and the columns that say whose readings they are.
 _COMPARED: Final[tuple[FileEvidence, ...]] = ("electricity", "cems")
-_WHO: Final = {kind: ONE_OF[kind][0][::-1] for kind in _COMPARED}
+_WHO: Final = {kind: ONE_OF[kind][0] for kind in _COMPARED}
 
 
 @dataclass(slots=True)
@@ -104,7 +104,8 @@ def audit(
     problems: list[Problem] = []
     for one in evidence:
         _as_ordered(one, orders, register or Register())
-    together = _together(evidence)
+    codes = {plain_name(str(one.enterprise)): str(one.enterprise_id) for one in duties.lines.itertuples()}
+    together = _together(evidence, codes)
     for one in together:
         told, noted = len(one.problems), len(one.warnings)
         without_marks(one, book.lists.plausible.no_data)
@@ -115,7 +116,7 @@ def audit(
         one.warnings[noted:] = one.placed(one.warnings[noted:])
         problems += [*one.problems, *(_elsewhen(one, orders) or _unjudged(one, found, duties))]
         notes += one.warnings
-    problems += _apart(together)
+    problems += _apart(together, codes)
     tables.append(nothing(duties, seen))
     table = joined(tables)
     mine = sole_traders(table)
@@ -192,21 +193,28 @@ def _unjudged(one: Evidence, found: Sequence[pd.DataFrame], duties: Duties) -> l
     return [] if judged else [Problem("evidence_judges_nothing", file=one.file)]
 
 
-def _whose(one: Evidence) -> set[str]:
-    """The meters, stacks or plants that the readings of a file are of."""
-    return {str(name) for name in one.table[[*_WHO[one.kind]]].astype("object").bfill(axis=1).iloc[:, 0].dropna()}
+def _whose(one: Evidence, codes: Mapping[str, str]) -> set[str]:
+    """The meters or stacks that the readings of a file are of; the plants, by code and name, of those without.
+
+    Args:
+        one: the file.
+        codes: the code of each plant with orders, by its plain name.
+
+    """
+    *firm, number = _WHO[one.kind]
+    of_firm = one.table.loc[one.table[number].isna(), firm]
+    said = {str(name) for column in (one.table[number], *(of_firm[name] for name in firm)) for name in column.dropna()}
+    return said | {codes[plain] for plain in map(plain_name, said) if plain in codes}
 
 
-def _together(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Files that go on with the readings of others, as an export a month does, each with those as one."""
+def _together(evidence: Sequence[Evidence], codes: Mapping[str, str]) -> list[Evidence]:
+    """Files that go on with the readings of others, as an export a month does, each with all those as one."""
     out: list[Evidence] = []
     for one in evidence:
-        goes_on = (at for at, other in enumerate(out) if _alike(one, other) and _whose(one) & _whose(other))
-        at = next(goes_on, None) if one.kind in _COMPARED else None
-        if at is None:
-            out.append(one)
-        else:
-            out[at] = _as_one(out[at], one)
+        own = _whose(one, codes) if one.kind in _COMPARED else set()
+        before = [other for other in out if own and _alike(one, other) and own & _whose(other, codes)]
+        out = [other for other in out if all(other is not part for part in before)]
+        out.append(_as_one(*before, one) if before else one)
     return out
 
 
@@ -224,7 +232,8 @@ def _as_one(*parts: Evidence) -> Evidence:
     table = pd.concat([one.table for one in parts], ignore_index=True)
     places = np.cumsum([0, *(max(len(one.sheets), 1) for one in parts)])
     rows = np.concatenate([one.rows + at * SHEET for one, at in zip(parts, places[:-1].tolist(), strict=True)])
-    again = table.duplicated().to_numpy()
+    plants = table.assign(enterprise_id=table["enterprise_id"].fillna(table["enterprise"])).drop(columns="enterprise")
+    again = plants.duplicated().to_numpy()  # a name beside the code makes no other reading
     first = parts[0]
     made = replace(
         first,
@@ -247,14 +256,14 @@ def _labels(one: Evidence) -> Sequence[str]:
     return [f"{one.name} {sheet}" for sheet in one.sheets]
 
 
-def _apart(evidence: Sequence[Evidence]) -> list[Problem]:
+def _apart(evidence: Sequence[Evidence], codes: Mapping[str, str]) -> list[Problem]:
     """Say that readings of a plant or meter stand in files of another sort, each compared with its own days."""
     out: list[Problem] = []
     met: dict[tuple[str, str], str] = {}
     for one in evidence:
         if one.kind not in _COMPARED:
             continue
-        whose = _whose(one)
+        whose = _whose(one, codes)
         other = next((met[one.kind, name] for name in sorted(whose) if (one.kind, name) in met), "")
         if other:
             out.append(Problem("evidence_apart", file=one.file, other=other))

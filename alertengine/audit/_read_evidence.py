@@ -321,7 +321,7 @@ def _read(
         return _times(cells, means="register" not in columns and field.name == "time" and kind in _MEANS)
     if field.type == "number":
         factor = UNITS.get(field.unit, {}).get(column.unit, 1.0)
-        return pd.Series(number_column(cells, field) * factor)
+        return pd.Series((number_column(cells, field) * factor).round(6))  # 1.0103 MWh are the 1010.3 kWh of others
     return series_of(text_column(cells, codes=field.name.endswith(("_no", "_id")), names=field.name == "enterprise"))
 
 

@@ -64,6 +64,51 @@ def test_months_in_files_of_their_own_are_one_series(audited: Auditor, made: Cal
         }
 
 
+def _of(code: str, rows: Rows) -> Rows:
+    return [row for row in rows if row["统一社会信用代码"] == code]
+
+
+def _named(rows: Rows) -> Rows:
+    return [{"企业名称": f"企业{row['统一社会信用代码']}", **row} for row in rows]
+
+
+def _bare(rows: Rows) -> Rows:
+    return [{name: said for name, said in row.items() if name != "统一社会信用代码"} for row in _named(rows)]
+
+
+def _mwh(rows: Rows) -> Rows:
+    name = "用电量(千瓦时)"
+    return [{**{k: v for k, v in row.items() if k != name}, "用电量(兆瓦时)": row[name] / 1000} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("made", "files"),
+    [
+        (_power, lambda early, late: [_of("A", early), _of("B", early), late]),
+        (_power, lambda early, late: [late, _of("B", early), _of("A", early)]),
+        (_power, lambda early, late: [_named(early), late]),
+        (_power, lambda early, late: [_bare(early), late]),
+        (_power, lambda early, late: [early, _bare(late)]),
+        (_power, lambda early, late: [early, _mwh(late)]),
+        (_counter, lambda early, late: [_named(early), late]),
+        (_stacks, lambda early, late: [_named(early), late]),
+    ],
+)
+def test_files_that_say_otherwise_whose_or_how_much_are_one_series(
+    audited: Auditor, made: Callable[[], Rows], files: Callable[[Rows, Rows], list[Rows]]
+) -> None:
+    orders = orders_of(["A", "B"], WARNING, [1.0, 1.0])
+    rows = made()
+    for row in rows if made is _power else []:
+        row["用电量(千瓦时)"] = round(row["用电量(千瓦时)"] * 1.0103, 1)
+    one, several = audited(orders, rows), audited(orders, *files(*_months(rows)))
+    pd.testing.assert_frame_equal(one.table.drop(columns="source"), several.table.drop(columns="source"))
+    assert [problem.code for problem in several.problems] == [problem.code for problem in one.problems]
+    parts = len(files(*_months(rows)))
+    used = {name for source in several.table["source"] for name in source.partition(" ")[0].split("、") if name}
+    assert used == {f"evidence{at}.csv" for at in range(parts)}
+
+
 def test_what_is_wrong_in_one_of_the_files_names_that_file(audited: Auditor) -> None:
     orders = orders_of(["A", "B"], WARNING, [1.0, 1.0])
     first, second = _months(_power())
