@@ -76,9 +76,11 @@ def _bare(rows: Rows) -> Rows:
     return [{name: said for name, said in row.items() if name != "统一社会信用代码"} for row in _named(rows)]
 
 
-def _mwh(rows: Rows) -> Rows:
+def _in_tens_of_mwh(rows: Rows) -> Rows:
     name = "用电量(千瓦时)"
-    return [{**{k: v for k, v in row.items() if k != name}, "用电量(兆瓦时)": row[name] / 1000} for row in rows]
+    return [
+        {**{k: v for k, v in row.items() if k != name}, "用电量(万千瓦时)": round(row[name] / 10000, 5)} for row in rows
+    ]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def _mwh(rows: Rows) -> Rows:
         (_power, lambda early, late: [_named(early), late]),
         (_power, lambda early, late: [_bare(early), late]),
         (_power, lambda early, late: [early, _bare(late)]),
-        (_power, lambda early, late: [early, _mwh(late)]),
+        (_power, lambda early, late: [early, _in_tens_of_mwh([*early, *late])]),
         (_counter, lambda early, late: [_named(early), late]),
         (_stacks, lambda early, late: [_named(early), late]),
     ],
