@@ -50,7 +50,7 @@ def active(path: Path, at: datetime | None, output: Path | None, orders: Path | 
     with Ledger.open(path) as ledger:
         table = warnings_so_far(ledger, pd.Timestamp(at) if at else None)
         if orders is not None:
-            shares = share_orders_so_far(ledger, at or clock.now())
+            shares = share_orders_so_far(ledger, at or clock.now().replace(tzinfo=None))
             write_orders(shares, orders)
             say("rows_written", count=len(shares), file=orders)
     if output is not None:

@@ -43,6 +43,18 @@ def test_each_change_once_and_no_corrected_act(tmp_path: Path) -> None:
     assert run(path, "-o", tmp_path / "a.xlsx").exit_code == 2
 
 
+@pytest.mark.parametrize("given", [[], ["--at", "2021-01-10 12:00"]])
+def test_what_stops_by_a_share_is_written_as_orders(tmp_path: Path, given: list[str]) -> None:
+    path, shares = tmp_path / "record.db", tmp_path / "shares.csv"
+    orders = pd.concat([orders_of(measure=kind, share=1.0) for kind in ("stop_share", "stop")]).iloc[[0, 4]]
+    with Ledger.writable(path) as ledger:
+        said = {"warnings": warnings_of(), "orders": names_apart(orders)}
+        ledger.append("issue", Head("一", datetime(2021, 1, 9, 16)), said)
+    found = run(path, "-o", tmp_path / "a.csv", "--orders", shares, *given)
+    assert (found.exit_code, found.exception) == (0, None), found.output
+    assert pd.read_csv(shares)["line_id"].tolist() == [0]
+
+
 def test_a_record_without_warnings(tmp_path: Path) -> None:
     Ledger.writable(tmp_path / "record.db").close()
     with Ledger.writable(tmp_path / "record.db") as ledger:
