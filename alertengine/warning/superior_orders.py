@@ -36,6 +36,17 @@ class Floor:
         return RANK[self.level]
 
 
+def order_time(text: str, *, end: bool) -> datetime:
+    """When an order from above begins, or ends: with a day alone (至1月12日) when that day ends, as in rules.
+
+    Raises:
+        ValueError: it is no time.
+
+    """
+    found = read_stamp(text)
+    return found.time + timedelta(days=int(end and not found.has_hour))
+
+
 def read_floors(said: Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> list[Floor]:
     """Orders as mappings ``{area, level, from, to, source, exact}`` (``to`` may be absent) or ready made.
 
@@ -78,9 +89,7 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
         if key == "to" and said.get(key) in {None, ""}:
             continue
         try:
-            found = read_stamp(str(said.get(key, "")))
-            whole_day = key == "to" and not found.has_hour  # 至1月12日: through that day, as in rules
-            times[key] = found.time + timedelta(days=int(whole_day))
+            times[key] = order_time(str(said.get(key, "")), end=key == "to")
         except ValueError:
             wrong(key, "a_floor_time")
     if len(problems) == before and times["to"] <= times["from"]:

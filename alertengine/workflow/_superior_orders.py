@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.files import parse_stamp
 from alertengine.ledger import Act, Head, InputFile
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute
-from alertengine.warning import Record, cities_ordered, read_floors
+from alertengine.warning import Record, cities_ordered, order_time, read_floors
 from alertengine.workflow.acts_in_force import standing_issues
 from alertengine.workflow.recording import names_differ
 
@@ -213,7 +212,9 @@ def _on_record(ledger: Ledger, said: Any, act: int) -> SuperiorOrder:
 
 def _read(said: Mapping[str, Any], act: int) -> SuperiorOrder:
     """An order as a scenario or an act has it."""
-    first, last = (to_minute(parse_stamp(str(said[key]))) if said.get(key) else "" for key in ("from", "to"))
+    first, last = (
+        to_minute(order_time(str(said[key]), end=key == "to")) if said.get(key) else "" for key in ("from", "to")
+    )
     source, exact = str(said.get("source", "")), bool(said.get("exact", False))
     return SuperiorOrder(act, str(said["area"]), str(said["level"]), first, last, source, exact)
 

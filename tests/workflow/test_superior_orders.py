@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from alertengine.files import lists_folder
-from alertengine.ledger import Ledger
+from alertengine.ledger import Head, Ledger
 from alertengine.orders import Override, read_scenario, respond
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, to_minute
@@ -132,6 +132,22 @@ def test_what_stands_by_an_order_from_above_is_lowered_by_nobody_while_it_holds(
         (held_order,) = superior_orders(ledger, book.lists)
         end_superior_order(ledger, held_order, clock.now() + timedelta(hours=5), BY, "省令第13号")
     assert "lift" in dict(levels(seen(path, book)))
+
+
+@pytest.mark.parametrize(
+    ("to", "last"),
+    [
+        ("2030-01-12", "2030-01-13 00:00"),  # through the day that ends it, as where it is decided on
+        ("2030年1月12日", "2030-01-13 00:00"),
+        ("2030-01-12 00:00", "2030-01-12 00:00"),
+        ("2030-01-12 18:00", "2030-01-12 18:00"),
+        ("", ""),
+    ],
+)
+def test_an_order_on_record_ends_when_it_does_in_a_run(path: Path, book: Rulebook, to: str, last: str) -> None:
+    with Ledger.writable(path) as ledger:
+        ledger.append("superior_order", Head("例", drafted_by=BY, details={"order": order(to=to)}))
+        assert [one.last for one in superior_orders(ledger, book.lists)] == [last]
 
 
 def test_an_order_is_refused_with_all_that_is_wrong_and_ended_once(path: Path, book: Rulebook) -> None:
