@@ -8,13 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
+import pandas as pd
+
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Decided, Orders, decide
 from alertengine.orders._in_force import InForce, held_now
 from alertengine.orders.overrides import Override
 from alertengine.orders.read import read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
-from alertengine.orders.shares_before import SharesBefore
+from alertengine.orders.shares_before import SharesBefore, in_force_between, line_names, share_orders
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, listening, problems_as
 from alertengine.warning import (
@@ -113,7 +115,8 @@ def decide_list(
 ) -> Responded:
     """Decide the lines of a list under the warnings of its cities."""
     with listening() as told:
-        before = _shares_before(scenario, warnings)
+        given = read_orders(scenario.path(scenario.active_orders)) if scenario.active_orders else None
+    before = None if given is None else SharesBefore(given, warnings.now)
     orders = decide(
         enterprises,
         book,
@@ -124,8 +127,13 @@ def decide_list(
         before=before,
     )
     orders.own_notes += told
-    if scenario.active and not scenario.active_orders and (count := _chosen_anew(orders, warnings)):
-        orders.own_notes.append(Problem("shares_chosen_anew", file=scenario.file, column="active_orders", count=count))
+    file, column = scenario.file, "active_orders"
+    if before is not None and (unlisted := before.unlisted(enterprises.lines)):
+        orders.own_notes.append(
+            Problem("shares_not_listed", file=file, column=column, count=len(unlisted), names=unlisted[:3])
+        )
+    if scenario.active and (count := _chosen_anew(orders, warnings, given, enterprises.lines)):
+        orders.own_notes.append(Problem("shares_chosen_anew", file=file, column=column, count=count))
     graded = {city for city, _ in warnings.graded}
     orders.own_problems[:0] = [
         Problem("no_row_of_city", file=scenario.forecast, column="city", city=city)
@@ -135,21 +143,16 @@ def decide_list(
     return Responded(scenario, warnings, orders)
 
 
-def _shares_before(scenario: Scenario, warnings: Warnings) -> SharesBefore | None:
-    """The share orders of the run before, as far as they had begun at the moment of the decision.
+def _chosen_anew(orders: Orders, warnings: Warnings, given: pd.DataFrame | None, lines: pd.DataFrame) -> int:
+    """How many lines share an order with others in a warning that had begun before: which stop is chosen anew.
 
-    Raises:
-        InputError: the file cannot be used.
-
+    None where the orders given are of these lines and that time; a ledger gives those that stop by a share alone.
     """
-    if not scenario.active_orders:
-        return None
-    return SharesBefore(read_orders(scenario.path(scenario.active_orders)), warnings.now)
-
-
-def _chosen_anew(orders: Orders, warnings: Warnings) -> int:
-    """How many lines share an order with others in a warning that had begun before: which stop is chosen anew."""
     begun = [part for part in orders.parts if isinstance(part, Decided) and part.response.life_start <= warnings.now]
+    if given is not None and begun:
+        held = in_force_between(given, min(part.response.life_start for part in begun), warnings.now)
+        if len(share_orders(given)) == len(given) or not line_names(held).isdisjoint(line_names(lines)):
+            return 0
     return sum(
         len({row for share in part.decisions[0].allotted.shares for row in share.rows[share.population >= 0].tolist()})
         for part in begun

@@ -24,6 +24,17 @@ def share_orders(orders: pd.DataFrame) -> pd.DataFrame:
     return table[np.array(of_share, dtype=bool) & (table["share"] > 0)]
 
 
+def in_force_between(orders: pd.DataFrame, since: datetime, until: datetime) -> pd.DataFrame:
+    """The rows of orders (ORDER_COLUMNS) that are in force at some time from a moment to another."""
+    still = (orders["ends"] == "") | (orders["ends"] > to_minute(since))
+    return orders[(orders["starts"] <= to_minute(until)) & still]
+
+
+def line_names(table: pd.DataFrame) -> set[tuple[str, str]]:
+    """The lines of orders or of a list: enterprise and number."""
+    return set(zip(table["enterprise_id"].astype("str"), table["line_id"].astype("str"), strict=True))
+
+
 class SharesBefore:
     """What share orders given before stop; of moments after ``until`` it is chosen anew, None: of none."""
 
@@ -31,6 +42,12 @@ class SharesBefore:
         """Take orders (ORDER_COLUMNS)."""
         self._rows = share_orders(orders)
         self._until = until
+
+    def unlisted(self, lines: pd.DataFrame) -> list[str]:
+        """The lines stopped at ``until`` in the cities of a list that it does not have, as ID/LINE."""
+        held = self._rows if self._until is None else in_force_between(self._rows, self._until, self._until)
+        own = held[held["city"].isin(set(lines["city"].astype("str")))]
+        return sorted("/".join(name) for name in line_names(own) - line_names(lines))
 
     def of(self, lines: CodedTable) -> Callable[[datetime], Floats | None]:
         """By moment the fraction stopped of each of some lines, (lines,); None where no row is of that moment."""
@@ -41,8 +58,7 @@ class SharesBefore:
         rows = rows[rows["place"] >= 0]
 
         def stopped(moment: datetime) -> Floats | None:
-            at = to_minute(moment)
-            held = rows[(rows["starts"] <= at) & ((rows["ends"] == "") | (rows["ends"] > at))]
+            held = in_force_between(rows, moment, moment)
             if held.empty or (self._until is not None and moment > self._until):
                 return None
             out = np.zeros(len(lines))

@@ -297,7 +297,7 @@ def collect_uploads(
             said["active"] = _ACTIVE
             (folder / _ACTIVE).parent.mkdir()
             write_warnings(active, folder / _ACTIVE)
-        if active_orders is not None and len(active_orders):
+        if active_orders is not None and "active" in said:  # none stop by a share: that is known, too
             said["active_orders"] = _ACTIVE_ORDERS
             (folder / _ACTIVE_ORDERS).parent.mkdir()
             write_orders(active_orders, folder / _ACTIVE_ORDERS)

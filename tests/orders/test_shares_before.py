@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,8 +16,11 @@ from alertengine.engine import Engine, Response
 from alertengine.files import lists_folder
 from alertengine.lists import read_list
 from alertengine.orders import Responded, SharesBefore, decide_lines, explain, read_scenario, respond
+from alertengine.orders.read import read_orders
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Level
+from alertengine.warning import read_warnings
+from alertengine.workflow import Upload, collect_uploads, prepare
 
 pytestmark = pytest.mark.whole
 
@@ -49,7 +53,13 @@ def write(folder: Path, day: int, capacities: dict[str, int], level: int = 350, 
     (folder / f"{day}l.version.yaml").write_text(
         "version: 例\nstatus: published\napprover: 甲\npublished_on: 2020-10-01\n", encoding="utf-8"
     )
-    said = {"title": "例", "mode": "simulation", "forecast": f"{day}f.csv", "list": f"{day}l.csv", **keys}
+    said: dict[str, Any] = {
+        "title": "例",
+        "mode": "simulation",
+        "forecast": f"{day}f.csv",
+        "list": f"{day}l.csv",
+        **keys,
+    }
     (folder / f"{day}.yaml").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     return folder / f"{day}.yaml"
 
@@ -88,6 +98,52 @@ def test_what_an_active_warning_stopped_stays_chosen(
     found = run(write(evening, 10, capacities, level, **keys))
     assert stopped(found) == lines
     assert told(found) == count
+
+
+ANEW, LOST = "shares_chosen_anew", "shares_not_listed"
+
+
+@pytest.mark.parametrize(
+    ("change", "lines", "codes"),
+    [
+        ({}, ["1", "2"], []),
+        ({"line_id": {"^2$": "2#"}}, ["1", "3"], [LOST]),
+        ({"line_id": {"^": "0"}}, ["3", "4"], [LOST, ANEW]),
+        ({"enterprise_id": {"^.*$": "乙"}}, ["3", "4"], [LOST, ANEW]),
+        ({"enterprise_id": {"^.*$": "乙"}, "city": {"临汾": "太原"}}, ["3", "4"], [ANEW]),
+        ({"starts": {"2021": "2020"}, "ends": {"2021": "2020"}}, ["3", "4"], [ANEW]),
+        ({"ends": {"15 00:00": "10 12:00"}}, ["1", "2"], []),  # the order since 00:00 goes on, with its lines
+    ],
+)
+def test_orders_of_other_lines_or_days_are_told(
+    evening: Path, change: dict[str, dict[str, str]], lines: list[str], codes: list[str]
+) -> None:
+    orders = pd.read_csv(evening / "first" / "orders.csv", dtype=str, keep_default_na=False)
+    orders.replace(change, regex=True).to_csv(evening / "named.csv", index=False)
+    found = run(write(evening, 10, SECOND, active="first/warnings.csv", active_orders="named.csv"))
+    assert stopped(found) == lines
+    assert [one.code for one in found.orders.own_notes if one.code in (ANEW, LOST)] == codes
+
+
+@pytest.mark.parametrize(("rows", "lines"), [(0, ["3", "4"]), (2, ["1", "2"])])
+def test_what_a_ledger_has_is_all_that_stops_by_a_share(evening: Path, rows: int, lines: list[str]) -> None:
+    write(evening, 10, SECOND)
+    forecast, listed, version = (
+        Upload(name, (evening / name).read_bytes()) for name in ("10f.csv", "10l.csv", "10l.version.yaml")
+    )
+    before = evening / "first"
+    orders, active = read_orders(before / "orders.csv")[:rows], read_warnings(before / "warnings.csv")
+    said: dict[str, Any] = {
+        "title": "例",
+        "mode": "simulation",
+        "beside": [version],
+        "active": active,
+        "active_orders": orders,
+    }
+    found = prepare(collect_uploads(forecast, listed, **said), "例").run
+    now = found.orders
+    assert sorted(now.loc[now["share"] == 1, "line_id"].astype("str").unique()) == lines
+    assert [one.code for one in found.notes if one.code in (ANEW, LOST)] == []
 
 
 def test_orders_that_were_changed_since_their_run_are_not_taken_unasked(evening: Path) -> None:

@@ -26,6 +26,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "the orders.csv of the run before",
         "上一次运行的orders.csv",
     ),
+    "shares_not_listed": note(
+        "{count} lines that the orders of the run before stop by a share are not on the list ({names}); others of "
+        "their enterprise may be chosen in their place",
+        "上一次指令按企业比例或台数停产的{count}条生产线不在本清单中（如{names}），同一企业可能改由其他生产线停产",
+    ),
     "feed_without_now": error(
         "observations alone say no moment",
         "只有观测，没有决定的时刻",
