@@ -132,13 +132,14 @@ def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:
 
 
 def share_orders_so_far(ledger: Ledger, now: datetime) -> pd.DataFrame:
-    """The share orders (ORDER_COLUMNS) of the binding acts that still hold at a moment."""
-    acts = [act for act in standing_issues(ledger) if holds(ledger, act, pd.Timestamp(now))]
+    """The share orders (ORDER_COLUMNS) of the responses of which a binding act still holds at a moment."""
+    at = pd.Timestamp(now)
     standing = [
         what_stands(
             [plain_orders(ledger.orders(act.act), act.act) for act in own], [decided_of(ledger, act) for act in own]
         )
-        for own in responses(ledger, acts)
+        for own in responses(ledger, standing_issues(ledger))
+        if any(holds(ledger, act, at) for act in own)  # with the act that lifts: it ends what those before it ordered
     ]
     none = pd.DataFrame(columns=list(ORDER_COLUMNS))
     return share_orders(pd.concat(standing) if standing else none)[list(ORDER_COLUMNS)]

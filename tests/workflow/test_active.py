@@ -14,7 +14,7 @@ from alertengine.cli import main
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.warning import read_warnings
 from alertengine.warning.record import table_of
-from alertengine.workflow import out_of_step, warnings_so_far
+from alertengine.workflow import out_of_step, share_orders_so_far, warnings_so_far
 from tests.ledger.conftest import orders_of, warnings_of
 
 
@@ -53,6 +53,21 @@ def test_what_stops_by_a_share_is_written_as_orders(tmp_path: Path, given: list[
     found = run(path, "-o", tmp_path / "a.csv", "--orders", shares, *given)
     assert (found.exit_code, found.exception) == (0, None), found.output
     assert pd.read_csv(shares)["line_id"].tolist() == [0]
+
+
+def test_what_a_later_act_lifts_stops_nothing_any_more(tmp_path: Path) -> None:
+    issued = warnings_of().assign(warning_id="W1", ends=pd.Timestamp("2021-01-15"))
+    at = pd.Timestamp("2021-01-11 09:00")
+    lifted = issued.assign(action="lift", issued=at, starts=at + pd.Timedelta(hours=1), ends=pd.NaT)
+    orders = orders_of(1, order_id="W1-O", measure="stop_share", share=1.0, ends="2021-01-15 00:00")
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        head = Head("一", datetime(2021, 1, 9, 16), details={"decided": "2021-01-09 15:40"})
+        ledger.append("issue", head, {"warnings": issued, "orders": names_apart(orders)})
+        assert share_orders_so_far(ledger, at.to_pydatetime())["ends"].tolist() == ["2021-01-15 00:00"]
+        head = Head("二", datetime(2021, 1, 11, 10), details={"decided": "2021-01-11 09:00"})
+        both = pd.concat([issued, lifted], ignore_index=True)
+        ledger.append("issue", head, {"warnings": both, "orders": names_apart(orders.iloc[:0])})
+        assert (share_orders_so_far(ledger, datetime(2021, 1, 12, 12))["ends"] <= "2021-01-11 10:00").all()
 
 
 def test_a_record_without_warnings(tmp_path: Path) -> None:
