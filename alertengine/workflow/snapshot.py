@@ -88,6 +88,8 @@ class Collected:
     def _origin_in(self, folder: Path) -> Callable[[str], str]:
         """The file that a copy in a folder was made from, with what may stand behind its name; any other as it is."""
         copies = {str(folder / path): origin for path, origin in self.origins.items()}
+        of_scenario = (origin for path, origin in self.origins.items() if path.startswith("scenario/"))
+        copies |= {str(folder / _SCENARIO): origin for origin in of_scenario}  # its options as they are decided by
 
         def named(file: str) -> str:
             name = next((copy for copy in copies if file.startswith(copy)), "")

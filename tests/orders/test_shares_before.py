@@ -20,7 +20,7 @@ from alertengine.orders.read import read_orders
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Level
 from alertengine.warning import read_warnings
-from alertengine.workflow import Upload, collect_uploads, prepare
+from alertengine.workflow import Upload, collect_scenario, collect_uploads, prepare
 
 pytestmark = pytest.mark.whole
 
@@ -144,6 +144,13 @@ def test_what_a_ledger_has_is_all_that_stops_by_a_share(evening: Path, rows: int
     now = found.orders
     assert sorted(now.loc[now["share"] == 1, "line_id"].astype("str").unique()) == lines
     assert [one.code for one in found.notes if one.code in (ANEW, LOST)] == []
+
+
+def test_on_record_it_is_told_of_the_scenario_that_was_given(evening: Path) -> None:
+    (evening / "record.csv").write_bytes((evening / "first" / "warnings.csv").read_bytes())
+    path = write(evening, 10, SECOND, active="record.csv")
+    found = prepare(collect_scenario(read_scenario(str(path))), "例")
+    assert [one.file for one in found.notes if one.code == ANEW] == [str(path)]
 
 
 def test_orders_that_were_changed_since_their_run_are_not_taken_unasked(evening: Path) -> None:
