@@ -18,7 +18,7 @@ import pytest
 
 from alertengine.ledger import Head, Ledger
 from alertengine.orders import InForce, read_scenario
-from alertengine.vocabulary import MASKED, InputError, sole_traders
+from alertengine.vocabulary import MASKED, InputError, Problem, sole_traders
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
 from alertengine.web.accounts import Account
@@ -199,6 +199,32 @@ def test_a_page_is_answered_with_what_is_there_and_what_takes_long_is_drawn_afte
 
     asyncio.run(asked())
     assert drawn == ["all of it"] if quick else ["what is there", "all of it"]
+
+
+@pytest.mark.parametrize(
+    ("stands", "left"),
+    [("正在绘图…", "没有得出"), ("正在与仍有效的指令逐条比对…", "没有得出"), ("第3号指令", "第3号指令")],
+)
+def test_what_is_not_found_is_told_and_is_no_more_said_to_be_looked_for(
+    monkeypatch: pytest.MonkeyPatch, stands: str, left: str
+) -> None:
+    class Label(SimpleNamespace):
+        def set_text(self, text: str) -> None:
+            self.text = text
+
+    fills, told, label = list[Any](), list[Any](), Label(text=stands)
+    monkeypatch.setattr(frame.ui, "timer", lambda _after, fill, once: fills.append(fill))
+    monkeypatch.setattr(frame.ui, "label", Label)
+    monkeypatch.setattr(frame, "tell", told.append)
+    place: Any = SimpleNamespace(descendants=lambda: [label])
+
+    async def look() -> str:
+        raise InputError([Problem("process_died", where="session")])
+
+    frame.drawn_later(place, look, told.append)
+    asyncio.run(fills[0]())
+    assert [error.problems[0].code for error in told] == ["process_died"]
+    assert label.text.startswith(left)
 
 
 def test_rows_by_columns_are_the_same_rows() -> None:

@@ -34,6 +34,9 @@ SHOWN: Final = 8
 MOST_PROBLEMS: Final = 500
 #: To sign in, and back to the very place.
 _BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
+#: How what stands for something still looked for begins, and what stands there where it cannot be found.
+_WAITS: Final = "正在"
+_NOT_FOUND: Final = "没有得出，原因见提示；可重新打开本页再试。"
 #: Seconds that the answer to a request waits for what it is asked.
 _AT_ONCE: Final = 0.5
 #: Digits of a number in an address.
@@ -247,7 +250,7 @@ def drawn_later(
     """What takes a while to find, drawn in the place of what stands there once the page itself is drawn.
 
     ``after`` names what the browser says first, where it is to wait for that; each time it is said it is found anew.
-    Where it cannot be found, that is told and what stands there stays.
+    Where it cannot be found, that is told and what stands there stays, but for words that it is being looked for.
     """
     turn = 0
 
@@ -256,7 +259,13 @@ def drawn_later(
         turn += 1
         mine = turn
         with telling():
-            found = await look()
+            try:
+                found = await look()
+            except AlertEngineError:
+                for one in place.descendants():
+                    if isinstance(one, ui.label) and one.text.startswith(_WAITS):
+                        one.set_text(_NOT_FOUND)
+                raise
             if mine != turn:
                 return
             place.clear()
