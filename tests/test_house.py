@@ -7,6 +7,7 @@ import re
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 
 import grimp
 import pytest
@@ -124,6 +125,21 @@ def test_modules_that_a_guide_names_exist() -> None:
         for guide, path in sorted(named)
         if not any((base / path).is_file() for base in (guide.parent, PACKAGE, root))
     ]
+    assert (len(named) > 30, missing) == (True, [])
+
+
+def test_what_a_docstring_refers_to_by_its_whole_name_exists() -> None:
+    named = {
+        (path, name)
+        for path in PACKAGE.rglob("*.py")
+        for name in re.findall(r":[a-z]+:`~?(alertengine\.[\w.]+)`", path.read_text(encoding="utf-8"))
+    }
+    missing = []
+    for path, name in sorted(named):
+        try:
+            resolve_name(name)
+        except (ImportError, AttributeError):
+            missing.append(f"{path.relative_to(PACKAGE)}: {name}")
     assert (len(named) > 30, missing) == (True, [])
 
 

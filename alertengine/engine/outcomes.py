@@ -29,7 +29,7 @@ class Match:
     open: tuple[tuple[str, Condition], ...] = ()
 
     def __hash__(self) -> int:
-        """By the names of the rules, as a :class:`Question` is."""
+        """By the names of the rules, as a :class:`~alertengine.engine.hangs_on.Question` is."""
         return hash((self.sure, tuple([name for name, _ in self.open])))
 
 

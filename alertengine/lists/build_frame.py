@@ -75,7 +75,7 @@ class FrameBuilder:
     """Builds ``EnterpriseList.lines`` column by column; ``build`` is the one thing to call."""
 
     def __init__(self, table: RawTable, columns: Sequence[Column], lists: OpenLists, findings: Findings) -> None:
-        """Keep what every column needs; ``columns`` are those of :func:`headers.map_headers`."""
+        """Keep what every column needs; ``columns`` as :func:`~alertengine.lists.list_headers.map_headers` finds."""
         self.table = table
         self.lists = lists
         self.findings = findings

@@ -167,7 +167,7 @@ class Desk:
         return await self.look(partial(read_record, self.path, work, *args, **kwargs))
 
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Have a function of :mod:`alertengine.web.asked` answer in a process beside this one.
+        """Have a function answer in a process beside this one, which keeps acts and works open.
 
         Raises:
             InputError: what it raises, or the process died; the next question has a new one.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -34,9 +34,6 @@ from alertengine.workflow.act_opened import decided_on, list_of
 from alertengine.workflow.acts_in_force import decided_of
 from alertengine.workflow.delivery.record import act_of_orders
 from alertengine.workflow.issue import readings_of
-
-if TYPE_CHECKING:
-    from alertengine.ledger import Ledger
 
 
 def write_act_documents(

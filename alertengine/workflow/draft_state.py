@@ -49,8 +49,8 @@ class DraftState:
     Times are civil time without zone.  ``reason`` is why it was returned or withdrawn, ``issued`` the act of
     warnings and orders made of it, ``replaces`` and ``replaced_by`` drafts.  ``levels`` the gravest level of each
     city; ``overrides`` how many lines an officer ordered otherwise; ``signers`` what the procedure on file says of
-    review and approval (mappings of a :class:`~alertengine.workflow.signatures.Finding`); ``overtaken`` acts of the
-    same cities issued since it was drafted; ``accounts`` the user and role of each step on record.
+    review and approval (mappings of a :class:`~alertengine.workflow.signatures.StepFinding`); ``overtaken`` acts of
+    the same cities issued since it was drafted; ``accounts`` the user and role of each step on record.
     """
 
     act: int
