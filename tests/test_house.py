@@ -128,6 +128,12 @@ def test_modules_that_a_guide_names_exist() -> None:
     assert (len(named) > 30, missing) == (True, [])
 
 
+def test_the_guide_to_the_page_names_each_of_its_modules() -> None:
+    guide = (PACKAGE / "web" / "README.md").read_text(encoding="utf-8")
+    modules = [path.name for path in PACKAGE.glob("web/*.py") if not path.name.startswith("_")]
+    assert [name for name in modules if f"`{name}`" not in guide] == []
+
+
 def test_what_a_docstring_refers_to_by_its_whole_name_exists() -> None:
     named = {
         (path, name)

@@ -25,6 +25,7 @@ from alertengine.workflow import (
     decided_of,
     holds,
     list_of,
+    options_of,
     plain_orders,
     responses,
     standing_issues,
@@ -134,10 +135,10 @@ def lines_of(ledger: Ledger, act: Act) -> pd.DataFrame:
     place on the map.
 
     Raises:
-        InputError: the list was erased, or cannot be read.
+        InputError: the act holds no run, or its list was erased or cannot be read.
 
     """
-    options = act.head["options"]
+    options = options_of(ledger, act)
     said = options.get("scenario", options)
     inputs = [one for one in ledger.inputs(act.act) if PurePath(one.path).parts[0] in _OF_A_LIST]
     files = [[one.path, one.sha256, one.kept] for one in inputs]

@@ -17,7 +17,8 @@ from ._superior_orders import record_superior_order as record_superior_order, su
 from .act_documents import release_act as release_act, release_on_record as release_on_record
 from .act_documents import write_act_documents as write_act_documents
 from .act_opened import Opened as Opened, Replayed as Replayed, explain_line as explain_line, list_of as list_of
-from .act_opened import opened as opened, replay as replay, unpacked as unpacked, with_override as with_override
+from .act_opened import opened as opened, options_of as options_of, replay as replay, unpacked as unpacked
+from .act_opened import with_override as with_override
 from .acts_in_force import decided_of as decided_of, orders_in_force as orders_in_force
 from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
 from .acts_in_force import share_orders_so_far as share_orders_so_far, what_stands as what_stands

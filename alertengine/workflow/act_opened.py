@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -41,16 +41,28 @@ if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
 
+def options_of(ledger: Ledger, act: Act) -> Mapping[str, Any]:
+    """What the run of an act was asked.
+
+    Raises:
+        InputError: the act holds no run: it is of another kind, or another program wrote it.
+
+    """
+    if "options" not in act.head:
+        raise refuse(ledger.path, "nothing_to_recompute", value=act.kind, act=act.act)
+    options: Mapping[str, Any] = act.head["options"]
+    return options
+
+
 @contextmanager
 def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
     """The inputs of an act of warnings and orders in a folder that goes away.
 
     Raises:
-        InputError: the act is of another kind.
+        InputError: as :func:`options_of`.
 
     """
-    if "options" not in act.head:
-        raise refuse(ledger.path, "nothing_to_recompute", value=act.kind, act=act.act)
+    options_of(ledger, act)
     with scratch() as name:
         folder = Path(name)
         ledger.unpack(act.act, folder)

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.ledger import Ledger
+from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.orders import at_moments, read_scenario
 from alertengine.rulebook import Outline, Outlines, beside, write_outlines
 from alertengine.rulebook.outlines import OutlineOrigin
 from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, InputError
+from alertengine.web.asked import first_page
+from alertengine.web.inspecting import contacts_of, places_of
 from alertengine.web.mapview import MapView, Plant, areas_of, map_view, outlines_of
 from alertengine.web.pages.map import _Map
 from alertengine.web.pages.mapdrawing import (
@@ -80,6 +82,25 @@ def test_plants_stand_where_the_list_puts_them(seen: MapView) -> None:
     assert len(seen.plants) == seen.cities[0].plants - seen.masked - seen.unplaced
     assert all(110 < one.lon < 113 and 35 < one.lat < 37.2 for one in seen.plants)
     assert seen.problems == ()
+
+
+@pytest.mark.parametrize(("kind", "said"), [("issue", "第1号指令"), ("draft", "第1号草稿《补充》")])
+def test_an_act_that_holds_no_run_has_figures_and_no_plants_and_that_is_told(
+    issued: Path, tmp_path: Path, kind: str, said: str
+) -> None:
+    """Another program may write one: the list of its orders is not on record."""
+    path = tmp_path / "record.db"
+    with Ledger.open(issued) as ledger:
+        parts = {"orders": names_apart(ledger.orders(1).head(9)), "warnings": ledger.warnings(1)}
+    with Ledger.writable(path) as ledger:
+        ledger.append(kind, Head("补充", drafted_by="办公室 甲"), parts)
+    view = map_view(path, (), NOW, points=True)
+    assert (view.of.startswith(said), view.cities[0].lines, view.plants) == (True, 9, ())
+    assert [one.code for one in view.problems] == ["nothing_to_recompute"]
+    codes = parts["orders"]["enterprise_id"].astype("str").tolist()
+    assert places_of(path, [1], codes) == {}
+    assert contacts_of(path, [1], codes[0]) == []
+    assert first_page(path, (), NOW).early == []
 
 
 def test_a_sole_trader_is_no_point_and_a_plant_without_coordinates_is_counted(tmp_path: Path) -> None:
