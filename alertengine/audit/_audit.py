@@ -106,7 +106,7 @@ def audit(
         _as_ordered(one, orders, register or Register())
     codes = {plain_name(str(one.enterprise)): str(one.enterprise_id) for one in duties.lines.itertuples()}
     together = _together(evidence, codes)
-    for one in together:
+    for one, _ in together:
         told, noted = len(one.problems), len(one.warnings)
         without_marks(one, book.lists.plausible.no_data)
         found, spoken = _find(one, duties, law, enterprises, holidays, unmask=unmask)
@@ -116,7 +116,7 @@ def audit(
         one.warnings[noted:] = one.placed(one.warnings[noted:])
         problems += [*one.problems, *(_elsewhen(one, orders) or _unjudged(one, found, duties))]
         notes += one.warnings
-    problems += _apart(together, codes)
+    problems += _apart(together)
     tables.append(nothing(duties, seen))
     table = joined(tables)
     mine = sole_traders(table)
@@ -203,18 +203,23 @@ def _whose(one: Evidence, codes: Mapping[str, str]) -> set[str]:
     """
     *firm, number = _WHO[one.kind]
     of_firm = one.table.loc[one.table[number].isna(), firm]
-    said = {str(name) for column in (one.table[number], *(of_firm[name] for name in firm)) for name in column.dropna()}
+    columns = (one.table[number], *(of_firm[name] for name in firm))
+    said = {str(name) for column in columns for name in column.dropna().unique()}
     return said | {codes[plain] for plain in map(plain_name, said) if plain in codes}
 
 
-def _together(evidence: Sequence[Evidence], codes: Mapping[str, str]) -> list[Evidence]:
-    """Files that go on with the readings of others, as an export a month does, each with all those as one."""
-    out: list[Evidence] = []
+def _together(evidence: Sequence[Evidence], codes: Mapping[str, str]) -> list[tuple[Evidence, set[str]]]:
+    """Files that go on with the readings of others, as an export a month does, each with all those as one.
+
+    Beside each whose readings it has (:func:`_whose`); nobody's where its kind is not compared with days before.
+    """
+    out: list[tuple[Evidence, set[str]]] = []
     for one in evidence:
-        own = _whose(one, codes) if one.kind in _COMPARED else set()
-        before = [other for other in out if own and _alike(one, other) and own & _whose(other, codes)]
-        out = [other for other in out if all(other is not part for part in before)]
-        out.append(_as_one(*before, one) if before else one)
+        own = _whose(one, codes) if one.kind in _COMPARED else set[str]()
+        before = [held for held in out if own & held[1] and _alike(one, held[0])]
+        out = [held for held in out if all(held is not part for part in before)]
+        made = _as_one(*(other for other, _ in before), one) if before else one
+        out.append((made, own.union(*(whose for _, whose in before))))
     return out
 
 
@@ -256,14 +261,11 @@ def _labels(one: Evidence) -> Sequence[str]:
     return [f"{one.name} {sheet}" for sheet in one.sheets]
 
 
-def _apart(evidence: Sequence[Evidence], codes: Mapping[str, str]) -> list[Problem]:
+def _apart(together: Sequence[tuple[Evidence, set[str]]]) -> list[Problem]:
     """Say that readings of a plant or meter stand in files of another sort, each compared with its own days."""
     out: list[Problem] = []
     met: dict[tuple[str, str], str] = {}
-    for one in evidence:
-        if one.kind not in _COMPARED:
-            continue
-        whose = _whose(one, codes)
+    for one, whose in together:
         other = next((met[one.kind, name] for name in sorted(whose) if (one.kind, name) in met), "")
         if other:
             out.append(Problem("evidence_apart", file=one.file, other=other))
