@@ -8,15 +8,13 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-import pandas as pd
-
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Decided, Orders, decide
 from alertengine.orders._in_force import InForce, held_now
 from alertengine.orders.overrides import Override
 from alertengine.orders.read import read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
-from alertengine.orders.shares_before import SharesBefore, in_force_between, line_names, share_orders
+from alertengine.orders.shares_before import SharesBefore
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem, listening, problems_as
 from alertengine.warning import (
@@ -88,7 +86,11 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     scenario = scenario.model_copy(update={"cities": cities_of(scenario.cities, book, scenario.file)})
     enterprises = list_of(scenario, book)
     warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
-    return decide_list(scenario, book, enterprises, warnings, overrides)
+    with listening() as told:
+        before = shares_before(scenario, warnings.now)
+    found = decide_list(scenario, book, enterprises, warnings, before, overrides)
+    found.orders.own_notes += told
+    return found
 
 
 def list_of(scenario: Scenario, book: Rulebook) -> EnterpriseList:
@@ -106,17 +108,25 @@ def list_of(scenario: Scenario, book: Rulebook) -> EnterpriseList:
     )
 
 
+def shares_before(scenario: Scenario, now: datetime) -> SharesBefore | None:
+    """The share orders of the run before, as far as they had begun at the moment of the decision.
+
+    Raises:
+        InputError: the file cannot be used.
+
+    """
+    return SharesBefore(read_orders(scenario.path(scenario.active_orders)), now) if scenario.active_orders else None
+
+
 def decide_list(
     scenario: Scenario,
     book: Rulebook,
     enterprises: EnterpriseList,
     warnings: Warnings,
+    before: SharesBefore | None,
     overrides: Sequence[Override] = (),
 ) -> Responded:
-    """Decide the lines of a list under the warnings of its cities."""
-    with listening() as told:
-        given = read_orders(scenario.path(scenario.active_orders)) if scenario.active_orders else None
-    before = None if given is None else SharesBefore(given, warnings.now)
+    """Decide the lines of a list under the warnings of its cities; ``before``: the share orders of the run before."""
     orders = decide(
         enterprises,
         book,
@@ -126,13 +136,12 @@ def decide_list(
         overrides=overrides,
         before=before,
     )
-    orders.own_notes += told
     file, column = scenario.file, "active_orders"
     if before is not None and (unlisted := before.unlisted(enterprises.lines)):
         orders.own_notes.append(
             Problem("shares_not_listed", file=file, column=column, count=len(unlisted), names=unlisted[:3])
         )
-    if scenario.active and (count := _chosen_anew(orders, warnings, given, enterprises.lines)):
+    if scenario.active and (count := _chosen_anew(orders, warnings, before)):
         orders.own_notes.append(Problem("shares_chosen_anew", file=file, column=column, count=count))
     graded = {city for city, _ in warnings.graded}
     orders.own_problems[:0] = [
@@ -143,16 +152,15 @@ def decide_list(
     return Responded(scenario, warnings, orders)
 
 
-def _chosen_anew(orders: Orders, warnings: Warnings, given: pd.DataFrame | None, lines: pd.DataFrame) -> int:
+def _chosen_anew(orders: Orders, warnings: Warnings, before: SharesBefore | None) -> int:
     """How many lines share an order with others in a warning that had begun before: which stop is chosen anew.
 
-    None where the orders given are of these lines and that time; a ledger gives those that stop by a share alone.
+    None where the orders of the run before are of these lines and that time.
     """
     begun = [part for part in orders.parts if isinstance(part, Decided) and part.response.life_start <= warnings.now]
-    if given is not None and begun:
-        held = in_force_between(given, min(part.response.life_start for part in begun), warnings.now)
-        if len(share_orders(given)) == len(given) or not line_names(held).isdisjoint(line_names(lines)):
-            return 0
+    since = min((part.response.life_start for part in begun), default=warnings.now)
+    if before is not None and before.speaks_of(orders.enterprises.lines, since):
+        return 0
     return sum(
         len({row for share in part.decisions[0].allotted.shares for row in share.rows[share.population >= 0].tolist()})
         for part in begun

@@ -12,12 +12,30 @@ import pandas as pd
 
 from alertengine.lists import EnterpriseList
 from alertengine.orders._decided_state import DECISION_TEXT, StateDecision, decisions
-from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
+from alertengine.orders._respond import (
+    Responded,
+    cities_of,
+    decide_list,
+    list_of,
+    of_cities,
+    scenario_warnings,
+    shares_before,
+)
 from alertengine.orders.figures import figures_of
 from alertengine.orders.scenario import Scenario, rulebook_of
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
-from alertengine.vocabulary import LEVEL_TEXT, MET_TEXT, OPEN_END, InputError, Problem, Result, gathering, to_minute
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    MET_TEXT,
+    OPEN_END,
+    InputError,
+    Problem,
+    Result,
+    gathering,
+    listening,
+    to_minute,
+)
 from alertengine.warning import Warnings, law_on, laws_of
 
 #: What a city has to do, gravest first, as people read it.
@@ -195,14 +213,16 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
     if problems:
         raise InputError(problems)
     warnings = scenario_warnings(scenario, book)
+    with listening() as told:
+        before = shares_before(scenario, warnings.now)
     parts, decided = [], replace(warnings, others=())  # the record of all cities is the whole's
     for name, one in zip(scenario.lists, lists, strict=True):
         cities = tuple(city for city, (own,) in owners.items() if own is one and city in (scenario.cities or owners))
         if cities:
             own_scenario = scenario.model_copy(update={"list_file": name, "lists": (), "cities": cities})
-            parts.append(decide_list(own_scenario, book, one, of_cities(decided, cities)))
+            parts.append(decide_list(own_scenario, book, one, of_cities(decided, cities), before))
     held = dict.fromkeys(str(row["city"]) for row in warnings.standing)
     wanted = [city for city in held if city in (scenario.cities or held)]
-    out = ProvinceRun(scenario, book, of_cities(warnings, scenario.cities), parts)
+    out = ProvinceRun(scenario, book, of_cities(warnings, scenario.cities), parts, own_notes=told)
     out.own_problems += [Problem("city_without_list", file=scenario.file, city=c) for c in wanted if c not in owners]
     return out

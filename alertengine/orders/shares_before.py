@@ -40,8 +40,16 @@ class SharesBefore:
 
     def __init__(self, orders: pd.DataFrame, until: datetime | None = None) -> None:
         """Take orders (ORDER_COLUMNS)."""
-        self._rows = share_orders(orders)
+        self._orders, self._rows = plain_texts(orders), share_orders(orders)
         self._until = until
+
+    def speaks_of(self, lines: pd.DataFrame, since: datetime) -> bool:
+        """Whether the orders are of some of these lines and of the time since a moment.
+
+        Those that a ledger writes stop by a share alone: none of these lines may be among them.
+        """
+        held = in_force_between(self._orders, since, self._until or since)
+        return len(self._rows) == len(self._orders) or not line_names(held).isdisjoint(line_names(lines))
 
     def unlisted(self, lines: pd.DataFrame) -> list[str]:
         """The lines stopped at ``until`` in the cities of a list that it does not have, as ID/LINE."""
