@@ -27,6 +27,7 @@ from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
     counties_named,
+    fixed,
     linked,
     orders_disagree,
     orders_missing,
@@ -338,6 +339,7 @@ class _Turn:
         elif action == "issue":
             parts.append(lead_text(start, self.now, rule, early=life.early))
         orders = [] if lifted else [floor for floor in life.floors if floor.start < end and floor.end > start]
+        by_air = not any(floor.start <= start < floor.end for floor in fixed(life.floors))
         rules: list[RuleHead] = [bearing.rule] if bearing and not lifted else [] if orders else [law.life_rule]
         self.rows.append({
             "warning_id": identity,
@@ -349,7 +351,7 @@ class _Turn:
             "ends": None if lifted or end >= OPEN else end,
             "issued": self.now,
             "primary": bearing.primary if bearing else next((run.primary for run in life.runs if run.primary), ""),
-            "grading": "" if lifted or bearing is None else bearing.rule.id,
+            "grading": "" if lifted or bearing is None or not by_air else bearing.rule.id,
             "basis": "；".join([*map(self.rulebook.cite, rules), *(f.source for f in orders if f.source)]),
             "reason": "。".join(filter(None, parts)) + "。",
         })  # fmt: skip

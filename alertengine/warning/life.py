@@ -69,7 +69,7 @@ def plan(
     alive = [life for life in active if life.pieces and life.end > (since if life.lifted else since - gap)]
     alive.sort(key=lambda life: max(life.start, since))
     out, merged_lives = list[PlannedLife](), list[PlannedLife]()
-    for members in together:
+    for members in _not_parted(together, alive, graded, rule):
         start = min(member.start for member in members)
         end = max(member.end for member in members)
         matches = [life for life in alive if _continues(life, start, end, since, rule, graded)]
@@ -121,10 +121,8 @@ def _carried(graded: Graded, active: list[WarningStanding], floors: list[Floor],
     for life in active:
         for rank, first, last in graded.unseen:
             start, end = timeline.at(first), timeline.at(last)
-            ordered = any(floor.start < start <= floor.end and floor.rank >= rank for floor in floors)
-            if ordered and not life.graded_before(start):
-                continue
-            if end > since and rank_before(life.pieces, start) == rank:
+            ordered = any(floor.start < start <= floor.end and (floor.exact or floor.rank >= rank) for floor in floors)
+            if end > since and rank_before(life.by_air if ordered else life.pieces, start) == rank:
                 rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
                 if rule is not None:
                     out.append(GradedRun(start, end, LEVEL_OF[rank], rule, carried=True))
@@ -144,6 +142,22 @@ def groups(runs: list[GradedRun], floors: list[Floor], gap: timedelta) -> list[l
             groups.append([member])
             end = member.end
     return groups
+
+
+def _not_parted(
+    together: list[list[GradedRun | Floor]], alive: list[WarningStanding], graded: Graded | None, rule: WarningLife
+) -> list[list[GradedRun | Floor]]:
+    """Put groups together between which a warning that stands goes on, as too little is known there to lift it."""
+    gap = timedelta(hours=rule.join_gap_hours)
+    out: list[list[GradedRun | Floor]] = []
+    for members in together:
+        start, end = min(one.start for one in members), max((one.end for one in out[-1]) if out else (datetime.min,))
+        goes_on = any(life.start - gap < end < life.end and start - life.end < gap for life in alive)
+        if goes_on and not _known(graded, end, rule.lift_hours):
+            out[-1] = out[-1] + members
+        else:
+            out.append(members)
+    return out
 
 
 def _when(member: GradedRun | Floor) -> tuple[datetime, datetime]:
@@ -232,7 +246,8 @@ def _hold(life: PlannedLife, graded: Graded | None, rule: WarningLife, since: da
             start, end = max(piece.start, change.start), min(piece.end, change.end)
             if start >= end or piece.rank <= change.rank:
                 continue
-            ended = any(floor.end == start and floor.rank >= piece.rank for floor in life.floors)
+            by_order = rank_at(life.continues.by_air, start) < piece.rank
+            ended = by_order and any(floor.end == start and floor.rank >= piece.rank for floor in life.floors)
             if (ended and change.rank) or _known(graded, start, rule.lift_hours):
                 most = min(most, change.rank)
             elif not any(floor.start <= start < floor.end for floor in fixed(life.floors)):

@@ -126,13 +126,18 @@ class WarningStanding:
     lifted: bool = False
     #: Last end of its pieces, kept with them.
     end: datetime = OPEN
+    #: What the air gave of its pieces, whatever an order from above asked of the same hours.
+    by_air: list[LevelInterval] = field(default_factory=list)
     #: Its transitions, in the order they were made.
     rows: list[Row] = field(default_factory=list)
 
-    def take(self, piece: LevelInterval, *, lifted: bool) -> None:
-        """Bring in one transition: a piece of a level, or (``lifted``) nothing from its start on."""
+    def take(self, piece: LevelInterval, *, lifted: bool, graded: bool = True) -> None:
+        """Bring in one transition: a piece (``graded``: given by the air), or (``lifted``) nothing from then on."""
         start, end, rank = piece
-        self.pieces, self.lifted = paint(self.pieces, start, OPEN if lifted else end, 0 if lifted else rank), lifted
+        done = (start, OPEN if lifted else end, 0 if lifted else rank)
+        self.pieces, self.lifted = paint(self.pieces, *done), lifted
+        if lifted or graded:
+            self.by_air = paint(self.by_air, *done)
         self.life_start = self.life_start if lifted else min(self.life_start, start)
         self.end = max((held.end for held in self.pieces), default=self.life_start)
 
@@ -144,11 +149,6 @@ class WarningStanding:
     def holds_after(self, time: datetime) -> bool:
         """Whether any of its hours lies after a time, though its end may have been brought forward by a lift."""
         return bool(self.pieces) and self.end > time
-
-    def graded_before(self, time: datetime) -> bool:
-        """Whether the air gave the level just before a time, as far as its transitions are on record."""
-        rows = [row for row in self.rows if row["starts"] < time <= (row["ends"] or OPEN) and row["action"] != "lift"]
-        return not rows or bool(rows[-1]["grading"])
 
     @property
     def last_rank(self) -> int:
@@ -316,7 +316,8 @@ class Record:
             life = lives.setdefault(str(row["warning_id"]), WarningStanding(str(row["warning_id"])))
             lifted = row["action"] == "lift"
             life.rows.append(row)
-            life.take(LevelInterval(start, end, 0 if lifted else RANK[str(row["level"])]), lifted=lifted)
+            piece = LevelInterval(start, end, 0 if lifted else RANK[str(row["level"])])
+            life.take(piece, lifted=lifted, graded=bool(row["grading"]))
 
     def lives(self, unit: Unit, after: datetime = datetime.min) -> list[WarningStanding]:
         """The warnings of a place that end after a time, in order of issue."""

@@ -54,11 +54,12 @@ def aqi_rule(book: Rulebook) -> Callable[[int], AqiRule]:
 
 @pytest.fixture(scope="session")
 def days() -> Callable[..., Forecast]:
-    """A forecast for 临汾市 of one AQI a day from a day on, issued the day before at 15:00."""
+    """A forecast for 临汾市 of one AQI a day (NaN: no row) from a day on, issued the day before at 15:00."""
 
     def make(first: str, values: list[float], issued: str | None = None, **more: str) -> Forecast:
         start = pd.Timestamp(first)
         said = {str((start + pd.Timedelta(days=place)).date()): value for place, value in enumerate(values)}
+        said = {day: value for day, value in said.items() if value == value}  # noqa: PLR0124 -- NaN is not itself
         stamp = pd.Timestamp(issued) if issued else start - pd.Timedelta(hours=9)
         return daily_forecast("临汾市", said, stamp, **more)
 

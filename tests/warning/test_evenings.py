@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from math import nan
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from alertengine.warning import Forecast, Record, Row, Warnings, warn
 Days = Callable[..., Forecast]
 FIRST = datetime(2025, 12, 1)
 #: Day of December and hour of an evening, the first day of its forecast, the AQI of that and the next ones.
-Evening = tuple[int, int, int, list[int]]
+Evening = tuple[int, int, int, list[int] | list[float]]
 
 
 def order(level: str, begin: str, end: str | None, area: str = "临汾市", *, exact: bool = False) -> dict[str, Any]:
@@ -131,12 +132,36 @@ def test_a_warning_has_an_id_of_its_own(book: Rulebook, days: Days) -> None:
 def test_ids_are_counted_on() -> None:
     record, start, unit = Record(), datetime(2025, 12, 7), ("临汾市", "尧都区")
     row = {"city": unit[0], "counties": unit[1], "action": "issue", "level": "red", "starts": start, "ends": None}
+    row["grading"] = ""
     names = []
     for _ in range(3):
         names.append(record.new_id(unit, start))
         record.add({**row, "warning_id": names[-1]})
     assert names == ["临汾市-尧都区-2025120700", "临汾市-尧都区-2025120700-2", "临汾市-尧都区-2025120700-3"]
     assert record.new_id(("临汾市", ""), start) == "临汾市-2025120700"
+
+
+@pytest.mark.parametrize(
+    ("evenings", "orders", "rows"),
+    [
+        # orange until the 4th by the air, red until the 3rd by an order: orange stays orange where the order ends
+        ([(1, 22, 1, [160, 420, 205, 90]), (2, 9, 3, [230, 90, 160, 120, 90, 60, 230])],
+         [[], [order("red", "01 20", "03 00")]], ["raise red 02 10-03 00", "issue yellow 09 00-10 00"]),
+        # yellow itself by an order within red of the air, which too little is known after it to lower
+        ([(1, 9, 1, [205, 420, 205, 260, 90, 120]), (2, 22, 4, [260, 160, 120, 205])],
+         [[], [order("yellow", "02 20", "04 00", exact=True)]],
+         ["lower yellow 02 23-04 00", "lower yellow 05 00-08 00"]),
+        # orange of the air, which an order asks too: it is not the order's end that lowers it
+        ([(2, 15, 4, [420, 310, 310, 260, 230, 310, 90]), (4, 9, 4, [420, 90, 310, 260, 60, 310])],
+         [[order("orange", "05 12", "09 00")]] * 2, ["lower orange 04 10-10 00"]),
+        # the 6th is not known: what stands goes on into the 7th, and no second warning is issued within it
+        ([(2, 15, 3, [160, 160, 260, 310, 205]), (3, 22, 3, [160, 160, 60, nan, 205, 90])], [[]] * 2, []),
+    ],
+)  # fmt: skip
+def test_an_evening_looked_at_again_decides_the_same(
+    book: Rulebook, days: Days, evenings: list[Evening], orders: list[list[dict[str, Any]]], rows: list[str]
+) -> None:
+    assert told(decided(book, days, evenings, orders).new) == rows
 
 
 @pytest.mark.parametrize(
