@@ -13,17 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from alertengine.engine import (
-    GROUNDS,
-    LOWER_LAYER,
-    STATUSES,
-    Asked,
-    Binding,
-    Decision,
-    Resolution,
-    Use,
-    merged,
-)
+from alertengine.engine import GROUNDS, LOWER_LAYER, STATUSES, Asked, Binding, Decision, Resolution, Use, merged
 from alertengine.files import CodedTable, Codes, Numbered, text_array
 from alertengine.orders.filed_doubts import RESTING, doubts_of
 from alertengine.orders.line_measures import LineMeasures

@@ -75,16 +75,8 @@ def supposed_ratios(book: Rulebook, document: str) -> list[RuleHead]:
     """
     rules = [rule for rule in book.rules_of("ratio") if rule.document == document]
     if not rules:
-        raise InputError(
-            [
-                Problem(
-                    "no_ratio_in_document",
-                    where="ratio",
-                    value=document,
-                    documents=sorted({rule.document for rule in book.rules_of("ratio")}),
-                )
-            ]
-        )
+        documents = sorted({rule.document for rule in book.rules_of("ratio")})
+        raise InputError([Problem("no_ratio_in_document", where="ratio", value=document, documents=documents)])
     return rules
 
 
