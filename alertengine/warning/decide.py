@@ -17,8 +17,8 @@ from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
-from alertengine.warning.level_intervals import LevelInterval, changes
-from alertengine.warning.life import PlannedLife, go_on_as, next_full_hour, plan, transitions
+from alertengine.warning.level_intervals import LevelInterval, changes, rank_at
+from alertengine.warning.life import PlannedLife, go_on_as, levels_of, next_full_hour, plan, transitions
 from alertengine.warning.notes import days_text, duty_notes, grading_problems, issue_notes
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
@@ -27,7 +27,6 @@ from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
     counties_named,
-    fixed,
     linked,
     orders_disagree,
     orders_missing,
@@ -331,7 +330,9 @@ class _Turn:
         start, end, rank = piece
         rule = law.life
         assert rule is not None and law.life_rule is not None  # noqa: S101, PT018 -- looked at before planning
-        bearing = _bearing(life, rank, start, end)
+        ordered = any(floor.start <= start < floor.end for floor in life.floors)
+        by_air = not ordered or rank_at(levels_of(life.runs, rule), start) == rank
+        bearing = _bearing(life, rank, start, end) if by_air else None
         lifted = action == "lift"
         parts = [] if lifted else self._reason_parts(life, rule, bearing, piece)
         if lifted:
@@ -339,7 +340,6 @@ class _Turn:
         elif action == "issue":
             parts.append(lead_text(start, self.now, rule, early=life.early))
         orders = [] if lifted else [floor for floor in life.floors if floor.start < end and floor.end > start]
-        by_air = not any(floor.start <= start < floor.end for floor in fixed(life.floors))
         rules: list[RuleHead] = [bearing.rule] if bearing and not lifted else [] if orders else [law.life_rule]
         self.rows.append({
             "warning_id": identity,
@@ -351,7 +351,7 @@ class _Turn:
             "ends": None if lifted or end >= OPEN else end,
             "issued": self.now,
             "primary": bearing.primary if bearing else next((run.primary for run in life.runs if run.primary), ""),
-            "grading": "" if lifted or bearing is None or not by_air else bearing.rule.id,
+            "grading": "" if lifted or bearing is None else bearing.rule.id,
             "basis": "；".join([*map(self.rulebook.cite, rules), *(f.source for f in orders if f.source)]),
             "reason": "。".join(filter(None, parts)) + "。",
         })  # fmt: skip

@@ -9,6 +9,7 @@ or lowered only when enough hours ahead are known to be below what started it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -69,10 +70,13 @@ def plan(
     alive = [life for life in active if life.pieces and life.end > (since if life.lifted else since - gap)]
     alive.sort(key=lambda life: max(life.start, since))
     out, merged_lives = list[PlannedLife](), list[PlannedLife]()
-    for members in _not_parted(together, alive, graded, rule):
-        start = min(member.start for member in members)
-        end = max(member.end for member in members)
-        matches = [life for life in alive if _continues(life, start, end, since, rule, graded)]
+    for group in _not_parted(together, alive, graded, rule):
+        matches = [life for life in alive if _continues(life, *_span(group), since, rule, graded)]
+        # where nothing stands, nothing stands for the hours that are not known
+        members = group if matches else [one for one in group if isinstance(one, Floor) or not one.carried]
+        if not members:
+            continue
+        start, end = _span(members)
         alive = [life for life in alive if not any(life is other for other in matches)]
         match, absorbed = (matches[0], matches[1:]) if matches else (None, [])
         early = heavy_now and match is None and since < start <= now + timedelta(hours=rule.early_hours)
@@ -151,13 +155,18 @@ def _not_parted(
     gap = timedelta(hours=rule.join_gap_hours)
     out: list[list[GradedRun | Floor]] = []
     for members in together:
-        start, end = min(one.start for one in members), max((one.end for one in out[-1]) if out else (datetime.min,))
-        goes_on = any(life.start - gap < end < life.end and start - life.end < gap for life in alive)
-        if goes_on and not _known(graded, end, rule.lift_hours):
+        start, end = _span(members)[0], _span(out[-1])[1] if out else datetime.min
+        near = [life for life in alive if life.start - gap < end < life.end and start - life.end < gap]
+        if any(not _known(graded, max(end, life.start), rule.lift_hours) for life in near):
             out[-1] = out[-1] + members
         else:
             out.append(members)
     return out
+
+
+def _span(members: Sequence[GradedRun | Floor]) -> tuple[datetime, datetime]:
+    """From the first start to the last end."""
+    return min(one.start for one in members), max(one.end for one in members)
 
 
 def _when(member: GradedRun | Floor) -> tuple[datetime, datetime]:
@@ -198,7 +207,7 @@ def levels_of(runs: list[GradedRun], rule: WarningLife) -> list[LevelInterval]:
     pieces: list[LevelInterval] = []
     for rank in sorted({run.rank for run in runs}):
         for group in groups([run for run in runs if run.rank >= rank], [], gap):
-            pieces = at_least(pieces, min(m.start for m in group), max(m.end for m in group), rank)
+            pieces = at_least(pieces, *_span(group), rank)
     return pieces
 
 

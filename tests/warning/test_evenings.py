@@ -154,6 +154,9 @@ def test_ids_are_counted_on() -> None:
         # orange of the air, which an order asks too: it is not the order's end that lowers it
         ([(2, 15, 4, [420, 310, 310, 260, 230, 310, 90]), (4, 9, 4, [420, 90, 310, 260, 60, 310])],
          [[order("orange", "05 12", "09 00")]] * 2, ["lower orange 04 10-10 00"]),
+        # lifted as clear on the 7th, and the 9th is not known: the 10th is judged by itself, as nothing stands there
+        ([(3, 18, 4, [160, 160, 160, 90, 160, 260, 160]), (5, 22, 6, [160, 120, 90, nan, 310, 90])], [[]] * 2,
+         ["lift orange 07 00-", "issue yellow 10 00-11 00"]),
         # the 6th is not known: what stands goes on into the 7th, and no second warning is issued within it
         ([(2, 15, 3, [160, 160, 260, 310, 205]), (3, 22, 3, [160, 160, 60, nan, 205, 90])], [[]] * 2, []),
     ],
