@@ -27,13 +27,10 @@ from alertengine.commands.common import (
     say,
     with_decisions,
 )
-from alertengine.commands.ledgeractive import active
 from alertengine.commands.ledgerdecisions import decisions
 from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
-from alertengine.commands.ledgerrelease import release
-from alertengine.commands.ledgersign import sign, witness
-from alertengine.commands.ledgerview import VIEWS, clock_option, ledger_argument, print_act, undamaged
+from alertengine.commands.ledgerview import VIEWS, act_argument, clock_option, ledger_argument, print_act, undamaged
 from alertengine.commands.printing import print_table, tell_undetermined
 from alertengine.commands.rulesexchange import named_keys
 from alertengine.vocabulary import InputError, Problem, Words, times
@@ -47,7 +44,7 @@ def ledger() -> None:
     """The record: what was issued, by whom, on what, and that nobody changed it."""
 
 
-for _command in (*VIEWS, *FILES, active, decisions, deliver, release, sign, witness):
+for _command in (*VIEWS, *FILES, decisions, deliver):
     ledger.add_command(_command)
 
 _Decorated = Callable[..., Any]
@@ -271,6 +268,50 @@ def checkpoint(path: Path, key: Path, output: Path) -> None:
 
     replacing(output, write)
     say("act_signed", act=signed.act, hash=signed.hash, file=output)
+
+
+@ledger.command("sign")
+@ledger_argument
+@act_argument
+@click.option("--by", required=True, help="Whose signature of the act it is, as the act has it: office and name.")
+@click.option("--key", type=FILE, required=True, help="The person's own private key (ledger keygen).")
+@json_option
+@guarded
+@undamaged
+def sign(path: Path, number: int, by: str, key: Path, as_json: bool) -> None:
+    """Sign an act with a key of one's own: a draft, a review, an approval, or an act that was issued at once.
+
+    \b
+    alertengine ledger sign record.db 4 --by "科长 乙" --key yi.key
+    """
+    from alertengine.ledger import Ledger, sign_act
+
+    Ledger.open(path).close()
+    with Ledger.writable(path) as ledger:
+        act = sign_act(ledger, number, by, key)
+    print_table([{"act": act.act, "title": act.title, "hash": act.hash}], as_json=as_json)
+
+
+@ledger.command("witness")
+@click.argument("folder", type=FILE)
+@click.option("--key", type=FILE, help="The public key that must have signed them.")
+@json_option
+@guarded
+def witness(folder: Path, key: Path | None, as_json: bool) -> int:
+    """Hold the checkpoints of a folder against each other, without the ledger; exit status 1 where they contradict.
+
+    \b
+    alertengine ledger witness checkpoints --key office.pub
+    """
+    from alertengine.ledger import contradictions, read_deposited, read_public
+
+    read = read_deposited(folder, read_public(key) if key else "")
+    rows = [{"act": c.act, "hash": c.hash, "recorded_at": c.recorded_at, "signed_at": c.signed_at} for c in read]
+    print_table(rows, as_json=as_json)
+    found = contradictions(read)
+    for text in found:
+        say("note_of", text=text)
+    return int(bool(found))
 
 
 @ledger.command("retention")

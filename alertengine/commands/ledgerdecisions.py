@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    DayParam,
-    finish,
-    guarded,
-    json_option,
-    say,
-    verbose_option,
-)
+from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, say, verbose_option
 from alertengine.commands.ledgerview import clock_option, ledger_argument, print_act, undamaged
 from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem, refuse

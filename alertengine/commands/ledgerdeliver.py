@@ -7,15 +7,7 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    MomentParam,
-    finish,
-    guarded,
-    json_option,
-    say,
-    verbose_option,
-)
+from alertengine.commands.common import FILE, MomentParam, finish, guarded, json_option, say, verbose_option
 from alertengine.commands.ledgerview import SHOWN, act_argument, clock_option, ledger_argument, print_act, undamaged
 from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem, rounded, to_minute

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.clusteroptions import cluster_options
 from alertengine.commands.common import (
     FILE,
     LEVELS,
     DayParam,
     HoursParam,
     adopted,
+    cluster_options,
     decisions_option,
     finish,
     guarded,

@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    finish,
-    guarded,
-    json_option,
-    reading_options,
-    say,
-    tell,
-    with_decisions,
-)
+from alertengine.commands.common import FILE, finish, guarded, json_option, reading_options, say, tell, with_decisions
 from alertengine.commands.printing import print_table, summary_rows, tell_early, tell_undetermined, warning_rows
 from alertengine.vocabulary import InputError, Problem, Words, to_minute
 

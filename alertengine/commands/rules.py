@@ -228,8 +228,6 @@ def rules_coverage(
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
     if enterprise_list:
-        from alertengine.commands.rulesentered import list_coverage
-
         when = day or times.today()
         return list_coverage(book, enterprise_list, when, known_on, output, progress, as_json=as_json)
     found = coverage(book, day or times.today(), place_of(book, city) if city else None, known_on)
@@ -239,6 +237,43 @@ def rules_coverage(
     print_table(rows, as_json=as_json, heads={"cells": "格数", "decided": "已定"} | STATE_NAMES)
     click.echo(found.summary().words(language())[0], err=True)
     return 0
+
+
+def list_coverage(
+    book: Rulebook, file: Path, day: date, known_on: date | None, output: Path | None, progress: Path | None, *,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Print (and write) which lines of a list hang on which missing text; 1 where any does.
+
+    ``progress``: a csv that gets a row a day, so that what an afternoon's typing came to is seen.
+    """
+    from functools import partial
+
+    from alertengine.checking import HEADERS, missing_texts, shown
+    from alertengine.files import replacing, suffix_of, write_safe
+    from alertengine.lists import read_list
+    from alertengine.vocabulary import percent
+    from alertengine.workflow import keep_progress, without_plan
+
+    if output:
+        suffix_of(output, ".csv")
+    enterprises = read_list(file, book.lists)
+    found = missing_texts(book, enterprises, day, known_on)
+    if output:
+        replacing(output, partial(write_safe, found.table))
+    rows = [{str(name): value for name, value in row.items()} for row in found.table.to_dict("records")]
+    if not as_json:
+        rows = [{text: shown(name, row[name]) for name, text in HEADERS.items()} for row in rows[:SHOWN_MESSAGES]]
+    print_table(rows, as_json=as_json)
+    say("list_covered", day=day, covered=found.covered, lines=found.lines, weight=percent(found.covered_weight))
+    if progress:
+        before = keep_progress(progress, found, enterprises.citation)
+        if before is not None:
+            shares = {"before": percent(before.weight), "now": percent(found.covered_weight)}
+            say("list_progress", since=before.on, **shares, texts=before.texts)
+    for city in without_plan(book, enterprises, day):
+        say("city_without_plan", city=city)
+    return finish(enterprises, status=int(len(found.table) > 0))
 
 
 @rules.command("diff")

@@ -7,15 +7,7 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    DayParam,
-    finish,
-    guarded,
-    json_option,
-    rules_option,
-    say,
-)
+from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, rules_option, say
 from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem, gathering, times
 

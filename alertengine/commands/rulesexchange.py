@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import yaml
 
 from alertengine.commands.common import (
     FILE,
@@ -23,6 +24,7 @@ from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem, times
 
 if TYPE_CHECKING:
+    from alertengine.checking import OrderChanges
     from alertengine.rulebook import Import, Rulebook
 
 #: The ending of a document that is handed on signed.
@@ -113,7 +115,6 @@ def rules_import(
     comments.  A signed document (.json) is refused where it was changed since; by a key that no --signer names it is
     no official text.
     """
-    from alertengine.commands.rulesentered import orders_changed, write_cases
     from alertengine.commands.rulesplan import tell_plan
     from alertengine.rulebook import change_rows, open_folders, target_file, write_import
 
@@ -162,3 +163,38 @@ def _import_folder(output: Path | None, into: Path | None) -> Path | None:
     if into and into.exists() and not into.is_dir():
         raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
     return output or into
+
+
+def orders_changed(found: Import, folders: list[Path], enterprise_list: Path, day: date | None) -> OrderChanges:
+    """Print whose orders in a list would change if the document counted; they, with what their list gave rise to."""
+    from alertengine.commands.rulesrecord import tell_orders
+    from alertengine.workflow import entry_of, orders_changed
+
+    entry = entry_of(found, {f"{found.document}.yaml": found.text})
+    orders = orders_changed(entry, folders, enterprise_list, day)
+    tell_orders(orders, day or entry.day)
+    return orders
+
+
+def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str = "") -> int:
+    """Write the proposed cases beside a document, or those that ``came`` with it, and run them; 1 where one fails."""
+    from alertengine.checking import CaseRunner, cases_yaml, law_cases, proposed_cases, read_cases
+    from alertengine.files import read_yaml, replacing_text
+    from alertengine.rulebook import open_folders
+
+    file = target.with_suffix(".test.yaml")
+    book = open_folders([*rules, target.parent])
+    if file.exists() and not found.form:
+        say("cases_there")
+    else:
+        document = yaml.safe_load(found.text)
+        made = [] if came else [*law_cases(document, book), *proposed_cases(document, book.lists)]
+        names = {one["name"] for one in made}
+        made += [one for one in (read_yaml(file) if file.exists() else []) or [] if one.get("name") not in names]
+        replacing_text(file, came or cases_yaml(made, target.name))
+        say("written_here", path=file)
+    outcomes = CaseRunner(book).run_all((case, file) for case in read_cases(file))
+    failed = [one for one in outcomes if one.differences]
+    print_table([{"case": one.case.name, "differences": "; ".join(one.differences)} for one in failed], as_json=False)
+    say("cases_ran", held=len(outcomes) - len(failed), failed=len(failed))
+    return int(bool(failed))

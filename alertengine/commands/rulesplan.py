@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    DayParam,
-    finish,
-    guarded,
-    json_option,
-    rules_option,
-    say,
-)
+from alertengine.commands.common import FILE, DayParam, finish, guarded, json_option, rules_option, say
 from alertengine.commands.printing import print_table
 from alertengine.commands.ruleschapter import head_of, head_options, option_of
 from alertengine.vocabulary import InputError, times

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.clusteroptions import cluster_options
 from alertengine.commands.common import (
     FILE,
     DayParam,
+    cluster_options,
     finish,
     guarded,
     json_option,

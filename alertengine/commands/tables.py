@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    finish,
-    guarded,
-    json_option,
-    profile_option,
-    say,
-    tell,
-)
+from alertengine.commands.common import FILE, finish, guarded, json_option, profile_option, say, tell
 from alertengine.commands.printing import print_table
 from alertengine.vocabulary import InputError, Problem
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.commands import lists, listspublish
+from alertengine.commands import lists
 from alertengine.lists import ListVersion
 from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of
 
@@ -20,7 +20,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch, of(lists="lists", fingerprint="f"))
-    shown.watch(lists, listspublish)
+    shown.watch(lists)
     shown.mock("rulebook.Rulebook.load", shown.book)
     return shown
 
@@ -108,7 +108,7 @@ def test_a_version_is_published(stage: Stage, form: str, words: str, folder: str
     ready = stage.mock("workflow.ready_to_publish", ("enterprises", found))
     act = of(act=2, hash="h") if "ledger" in words else None
     publish = stage.mock("workflow.publish", (["a.csv", "b.csv"], act))
-    stage.patch.setattr(listspublish, "_rows", lambda proof, *, codes: [{"proof": proof, "codes": codes}])
+    stage.patch.setattr(lists, "_rows", lambda proof, *, codes: [{"proof": proof, "codes": codes}])
     files = "--counties c.csv --objections j.csv --filing f.csv --despite 急 --adopt a=b --rules own"
     done = call(f"lists publish l.csv --version ' v1 ' --approver ' 丙 ' --on {DAY} {files}{words}{form}")
     assert (done.exit_code, done.stdout) == (0, "")
@@ -140,8 +140,6 @@ def test_the_proof_is_printed_in_words_or_as_it_is(stage: Stage) -> None:
 
     words = stage.mock("workflow.proof_rows", [{"词": 1}])
     proof = pd.DataFrame([dict.fromkeys(PROOF_COLUMNS, 1.5) | {"more": 1, list(PROOF_COLUMNS)[-1]: None}])
-    assert listspublish._rows(proof, codes=False) == [{"词": 1}]
+    assert lists._rows(proof, codes=False) == [{"词": 1}]
     words.assert_called_once_with(proof)
-    assert listspublish._rows(proof, codes=True) == [
-        dict.fromkeys(PROOF_COLUMNS, 1.5) | {list(PROOF_COLUMNS)[-1]: None}
-    ]
+    assert lists._rows(proof, codes=True) == [dict.fromkeys(PROOF_COLUMNS, 1.5) | {list(PROOF_COLUMNS)[-1]: None}]

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 import yaml
 
-from alertengine.commands import ruleschapter, rulesentered, rulesplan
+from alertengine.commands import ruleschapter, rulesexchange, rulesplan
 from alertengine.commands.ruleschapter import head_of, option_of
 from alertengine.documents import KEEPS_DRAFT
 from alertengine.documents.pack.evening_pack import KEEPS_LOOK
@@ -28,7 +28,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands in a folder of their own, their tables watched."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch, of(lists="lists"))
-    shown.watch(rulesentered, rulesplan, ruleschapter)
+    shown.watch(rulesexchange, rulesplan, ruleschapter)
     return shown
 
 
@@ -251,7 +251,7 @@ def test_cases_beside_a_document_are_written_and_run(
     if there:
         Path("own.test.yaml").write_text(there, encoding="utf-8")
     found: Any = of(text="document: own\n", form=form)
-    assert rulesentered.write_cases(found, Path("own.yaml"), (Path("a"),), came) == status
+    assert rulesexchange.write_cases(found, Path("own.yaml"), (Path("a"),), came) == status
     from alertengine.rulebook import open_folders
 
     open_folders.assert_called_once_with([Path("a"), Path()])

@@ -11,7 +11,7 @@ from unittest.mock import ANY, Mock
 
 import pytest
 
-from alertengine.commands import rules, rulesentered
+from alertengine.commands import rules, rulesexchange
 from alertengine.rulebook import Query, Side
 from alertengine.vocabulary import Both, Level, times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
@@ -36,7 +36,7 @@ NO_PLAN = (
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The commands of ``rules`` with their tables watched."""
     shown = Stage(monkeypatch)
-    shown.watch(rules, rulesentered)
+    shown.watch(rules, rulesexchange)
     return shown
 
 

@@ -10,7 +10,7 @@ from unittest.mock import ANY, Mock
 
 import pytest
 
-from alertengine.commands import common, ruleschapter, rulesentered, rulesexchange, rulesplan, rulesrecord
+from alertengine.commands import common, ruleschapter, rulesexchange, rulesplan, rulesrecord
 from alertengine.vocabulary import times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
 
@@ -26,7 +26,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands of ``rules`` in a folder of their own, their tables watched."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch)
-    shown.watch(rulesrecord, rulesentered, rulesexchange, rulesplan, ruleschapter)
+    shown.watch(rulesrecord, rulesexchange, rulesplan, ruleschapter)
     return shown
 
 
@@ -262,7 +262,7 @@ def importing(stage: Stage, **found: Any) -> Any:
     stage.mock("rulebook.read_import", imported)
     stage.mock("rulebook.target_file", Path("own/law.yaml"))
     stage.mock("rulebook.write_import")
-    stage.patch.setattr(rulesentered, "write_cases", Mock(return_value=0))
+    stage.patch.setattr(rulesexchange, "write_cases", Mock(return_value=0))
     stage.patch.setattr(rulesplan, "tell_plan", Mock(return_value=0))
     return imported
 
@@ -299,7 +299,7 @@ def test_an_import_is_written_into_its_folder(stage: Stage, there: bool, option:
     alone = [("book", "law", Path("own"), ("alone", True))] if option == "--into" else []
     assert targets == [*alone, ("book", "law", Path("own"))]
     room.write_import.assert_called_once_with(imported, Path("own/law.yaml"))
-    rulesentered.write_cases.assert_not_called()
+    rulesexchange.write_cases.assert_not_called()
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_cases_of_an_import_are_run_and_a_plan_is_looked_at(
     imported = importing(stage, form=form)
     written = Mock(return_value=failed)
     told = Mock(return_value=open_)
-    stage.patch.setattr(rulesentered, "write_cases", written)
+    stage.patch.setattr(rulesexchange, "write_cases", written)
     stage.patch.setattr(rulesplan, "tell_plan", told)
     done = call(f"rules import t.xlsx --into own --yes --rules a{cases}")
     ran = bool(cases) or form
@@ -357,6 +357,6 @@ def test_a_signed_document_is_received_with_its_cases_and_doubts(stage: Stage) -
     done = call("rules import t.json --signer 甲=a.pub --into own --yes")
     assert (done.exit_code, str(DOUBT) in done.stderr) == (1, True)
     received.assert_called_once_with("book", Path("t.json"), {"甲": "key of a.pub"}, ANY, TODAY)
-    assert rulesentered.write_cases.call_args.args[3] == "came"
+    assert rulesexchange.write_cases.call_args.args[3] == "came"
     only_said = call("rules import t.json --signer 甲=a.pub")
     assert (only_said.exit_code, str(DOUBT) in only_said.stderr) == (1, True)

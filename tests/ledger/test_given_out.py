@@ -11,15 +11,7 @@ from unittest.mock import ANY, Mock
 import pandas as pd
 import pytest
 
-from alertengine.commands import (
-    ledgeractive,
-    ledgerdecisions,
-    ledgerdeliver,
-    ledgerfiles,
-    ledgerrelease,
-    ledgersign,
-    ledgerview,
-)
+from alertengine.commands import ledger, ledgerdecisions, ledgerdeliver, ledgerfiles, ledgerview
 from alertengine.files import Findings
 from alertengine.ledger import Head, Ledger
 from alertengine.lists import DECISIONS
@@ -37,7 +29,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands in a folder with an empty ledger, their tables watched."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch)
-    shown.watch(ledgeractive, ledgerdecisions, ledgerdeliver, ledgerfiles, ledgerrelease, ledgersign, ledgerview)
+    shown.watch(ledger, ledgerdecisions, ledgerdeliver, ledgerfiles, ledgerview)
     Ledger.writable(Path("r.db")).close()
     return shown
 
@@ -336,7 +328,7 @@ def test_an_archive_says_what_it_holds(stage: Stage) -> None:
 def test_warnings_on_record_are_printed_or_written(stage: Stage) -> None:
     table = pd.DataFrame({"a": [1, 2]})
     so_far = stage.mock("workflow.warnings_so_far", table)
-    stage.patch.setattr(ledgeractive, "warning_rows", lambda rows, *, codes: [{"rows": len(rows), "codes": codes}])
+    stage.patch.setattr(ledgerview, "warning_rows", lambda rows, *, codes: [{"rows": len(rows), "codes": codes}])
     stage.mock("warning.write_warnings", side_effect=lambda rows, target: target.write_text(str(len(rows))))
     for form in ("", " --json"):
         assert call(f"ledger active r.db{form}").exit_code == 0

@@ -273,9 +273,9 @@ def test_a_key_is_of_one_person(book: Stage, words: str) -> None:
 
 @pytest.mark.parametrize("found", [[], ["acts 2 and 2 differ"]])
 def test_a_second_office_holds_checkpoints_against_each_other(stage: Stage, found: Sequence[str]) -> None:
-    from alertengine.commands import ledgersign
+    from alertengine.commands import ledger
 
-    stage.watch(ledgersign)
+    stage.watch(ledger)
     point = of(act=2, hash="h", recorded_at="r", signed_at="s", more=1)
     read = stage.mock("ledger.read_deposited", [point])
     stage.mock("ledger.read_public", side_effect=lambda file: f"key of {file}")
