@@ -2,13 +2,13 @@
 from ._checked_model import checked_model as checked_model, problems_of as problems_of
 from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from ._scratch import scratch as scratch
-from ._text_frame import text_frame as text_frame
+from .series import text_frame as text_frame
 from ._text_table import TextCells as TextCells, TextTable as TextTable, is_blank as is_blank
 from ._text_table import long_rows as long_rows, row_of_sheet as row_of_sheet
 from ._text_table import text_table as text_table, with_sheets as with_sheets
 from ._arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
 from .atomic import no_room as no_room, replacing as replacing, replacing_text as replacing_text
-from .cache import cache_folder as cache_folder
+from .shipped import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
 from .cells import UNKNOWN_WORDS as UNKNOWN_WORDS
 from .cells import expected_number as expected_number, failed_formula as failed_formula
@@ -17,7 +17,7 @@ from .cells import number_range as number_range, number_within as number_within,
 from .cells import parse_code as parse_code, parse_grade as parse_grade, parse_guarantee as parse_guarantee
 from .cells import parse_names as parse_names, parse_number as parse_number, parse_range as parse_range
 from .cells import plain_number as plain_number, tidy as tidy
-from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, ColumnKind as ColumnKind
+from .columns import AS_TEXT as AS_TEXT, FEW as FEW, ColumnKind as ColumnKind
 from .coded_table import CodedTable as CodedTable
 from .columns import Cells as Cells, Codes as Codes, Encoded as Encoded, Held as Held, Numbered as Numbered
 from .columns import bool_column as bool_column, categorical as categorical, category as category, narrowed as narrowed
@@ -28,7 +28,7 @@ from .dates import AN_HOUR as AN_HOUR, A_DAY as A_DAY, A_TIME as A_TIME, YEARS a
 from .dates import end_stamped as end_stamped, nearest_day as nearest_day, parse_days as parse_days
 from .dates import parse_hour as parse_hour, parse_stamp as parse_stamp, read_stamp as read_stamp
 from .document_limits import check_document as check_document
-from .encoding import encoding_of as encoding_of
+from .text_pieces import encoding_of as encoding_of
 from .forms import Row as Row, read_form as read_form
 from .frame_reader import FRAME as FRAME, frame_table as frame_table
 from .group_index import Index as Index, dense as dense, joined as joined, numbers_of as numbers_of, ranks as ranks
@@ -48,7 +48,7 @@ from .profiles import CellAnswer as CellAnswer, NOT_READ as NOT_READ, Profile as
 from .profiles import hour_of as hour_of
 from .profiles import load_profile as load_profile, profile_file as profile_file
 from .profiles import profile_named as profile_named, reading_with as reading_with, save_profile as save_profile
-from .protocol import Protocol as Protocol, protocols_of as protocols_of
+from .readings import Protocol as Protocol, protocols_of as protocols_of
 from .readings import Findings as Findings, SHEET as SHEET
 from .runs import RUN_FILE as RUN_FILE, RunManifest as RunManifest, Staging as Staging, changed_since as changed_since
 from .runs import inputs_of as inputs_of, of_a_run as of_a_run, one_run as one_run
@@ -62,7 +62,7 @@ from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, 
 from .spreadsheet_safe import write_safe as write_safe
 from .suffix import suffix_of as suffix_of
 from .table_reader import Reading as Reading, read_table as read_table
-from ._profile_of import profile_of as profile_of
+from ._raw_rows import profile_of as profile_of
 from .table_reader import readings_of as readings_of
 from .table_writer import write_csv as write_csv, write_parquet as write_parquet
 from .units import daily as daily, is_unit as is_unit, per_time as per_time, plain_unit as plain_unit

@@ -1,4 +1,4 @@
-"""The rows of a file as they stand, for a copy of it or to find its header."""
+"""The rows of a file as they stand, for a copy of it, to find its header, or the profile it was read by before."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Final
 
 from alertengine.files._arrow import as_text
 from alertengine.files.csv_reader import head_of
-from alertengine.files.header_finder import HEADER_DEPTH, find_header
+from alertengine.files.header_finder import HEADER_DEPTH, Grid, find_header
 from alertengine.files.headers import known
 from alertengine.files.limits import Limits, unpack
 from alertengine.files.parquet_reader import read_parquet
+from alertengine.files.profiles import Profile, chosen_for, saved_for
+from alertengine.files.schema import Schema, with_profile
 from alertengine.files.text_pieces import HEAD, file_head, head_text, whole_text
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, open_workbook
 from alertengine.vocabulary import Words, refuse
@@ -99,3 +101,21 @@ def _with_gaps(sheet: Sheet) -> Iterator[list[str]]:
         while next(numbers) < number:
             yield []
         yield row
+
+
+def profile_of(path: Path, schema: Schema) -> Profile | None:
+    """The profile to read a file with: the one asked for, beside it, or saved of a file with the same headers."""
+    if not schema.kind:
+        return None
+    profile = chosen_for(schema.kind, path)
+    saved = saved_for(schema.kind) if profile is None else []
+    found = tops(path, schema.names) if saved else []
+    return next((one for one in saved if any(_is_of(one, schema, rows) for _, rows in found)), profile)
+
+
+def _is_of(profile: Profile, schema: Schema, rows: Grid) -> bool:
+    """Whether the header among the first rows of a sheet is that of the file a profile was said of."""
+    if any(profile.is_of(row) for row in rows):
+        return True
+    header = find_header(rows, known(with_profile(schema, profile).names), schema.least)
+    return header is not None and profile.is_of(header.names)

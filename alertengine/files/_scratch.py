@@ -28,7 +28,7 @@ def sweep(folder: Path) -> None:
     """Remove the temporary folders in a folder that are ours and whose process is gone."""
     for path in folder.glob("alertengine-*"):
         named = _NAME.match(path.name)
-        if named and not path.is_symlink() and path.is_dir() and _owned(path) and not _runs(int(named[1])):
+        if named and not path.is_symlink() and path.is_dir() and _owned(path) and not is_running(int(named[1])):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -39,11 +39,12 @@ def _owned(path: Path) -> bool:
         return False
 
 
-def _runs(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process of a number runs, be it another user's."""
     try:
         os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
+    except (ProcessLookupError, OverflowError, ValueError):  # no process has such a number
         return False
-    except PermissionError:
+    except OSError:
         return True
     return True

@@ -22,7 +22,7 @@ def replacing_text(path: Path, text: str, *, private: bool = False) -> None:
     replacing(path, lambda target: target.write_text(text, encoding="utf-8"), private=private)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     """What was written survives a power cut; a folder of a system that cannot say so is left."""
     try:
         handle = os.open(path, os.O_RDONLY)
@@ -54,9 +54,9 @@ def replacing(path: Path, write: Callable[[Path], object], *, private: bool = Fa
         try:
             write(target)
             target.chmod(0o600 if private else 0o644)
-            _to_disk(target)
+            to_disk(target)
             target.replace(path)
-            _to_disk(path.parent)
+            to_disk(path.parent)
         finally:
             target.unlink(missing_ok=True)
     except Exception as error:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -18,8 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from alertengine.files._arrow import arrow
-from alertengine.files.column_kinds import AS_TEXT, ColumnKind
-from alertengine.files.encoding import BIG5, encoding_of
+from alertengine.files.columns import AS_TEXT, ColumnKind
 from alertengine.files.header_finder import (
     HEADER_DEPTH,
     Grid,
@@ -31,7 +31,16 @@ from alertengine.files.header_finder import (
     to_table,
 )
 from alertengine.files.read_ahead import ahead, made_ahead
-from alertengine.files.text_pieces import HEAD, NotUtf8Error, TextFile, TextPiece, file_head, whole_text
+from alertengine.files.text_pieces import (
+    BIG5,
+    HEAD,
+    NotUtf8Error,
+    TextFile,
+    TextPiece,
+    encoding_of,
+    file_head,
+    whole_text,
+)
 from alertengine.vocabulary import Words, refuse
 
 #: Bytes that a thread of Arrow takes at a time: they stay near the processor.
@@ -258,10 +267,22 @@ class _Reader:
         headers = [names[place].strip() or f"未命名列{place + 1}" for place in kept]
         at = {("", said): place for place, said in zip(kept, headers, strict=True)}
         rows = np.arange(count, dtype=np.int64) + self.header.last + 2
-        said = _LinesAsWritten(
-            self, [(part.start, part.length, part.skip) for part in parts], np.cumsum([0, *counts]), kept
-        )
-        return RawTable(name, headers, columns, rows, self.header.last + 1, places=at, said=said.of)
+        said = partial(self._as_written, parts, np.cumsum([0, *counts]), kept)
+        return RawTable(name, headers, columns, rows, self.header.last + 1, places=at, said=said)
+
+    def _as_written(
+        self, parts: list[_Part], begins: npt.NDArray[np.int64], kept: list[int], lines: npt.NDArray[np.int64]
+    ) -> list[list[str | None]]:
+        """By column the cells of lines (from 0, ascending) as the file has them, read once more."""
+        out: list[list[str | None]] = [[] for _ in kept]
+        which = np.searchsorted(begins, lines, side="right") - 1
+        for number in np.unique(which):
+            part = parts[number]
+            at = arrow(lines[which == number] - begins[number])
+            columns = self.parse(self.file.again(part.start, part.length), part.skip, kept, set(kept))
+            for cells, column in zip(out, columns, strict=True):
+                cells.extend(column.take(at).to_pylist())
+        return out
 
     def _part(self, piece: TextPiece) -> _Part:
         skip = 0 if piece.start > self.file.start else self.header.last + 1
@@ -365,26 +386,3 @@ def _castable(column: pa.ChunkedArray) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class _LinesAsWritten:
-    """The cells of some lines as the file has them, read once more."""
-
-    reader: _Reader
-    parts: list[tuple[int, int, int]]
-    begins: npt.NDArray[np.int64]
-    kept: list[int]
-
-    def of(self, lines: npt.NDArray[np.int64]) -> list[list[str | None]]:
-        """By column the cells of lines (from 0, ascending)."""
-        out: list[list[str | None]] = [[] for _ in self.kept]
-        which = np.searchsorted(self.begins, lines, side="right") - 1
-        for number in np.unique(which):
-            start, length, skip = self.parts[number]
-            data = self.reader.file.again(start, length)
-            at = arrow(lines[which == number] - self.begins[number])
-            columns = self.reader.parse(data, skip, self.kept, set(self.kept))
-            for cells, column in zip(out, columns, strict=True):
-                cells.extend(column.take(at).to_pylist())
-        return out

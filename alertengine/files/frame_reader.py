@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -26,8 +26,5 @@ def frame_table(frame: pd.DataFrame) -> RawTable:
 
 
 def _texts(column: pd.Series) -> list[str | None]:
-    return [None if blank else _text(cell) for cell, blank in zip(column, column.isna(), strict=True)]
-
-
-def _text(cell: Any) -> str | None:
-    return cell_text(cell.item() if isinstance(cell, np.generic) else cell) or None
+    plain = (cell.item() if isinstance(cell, np.generic) else cell for cell in column)
+    return [None if blank else cell_text(cell) or None for cell, blank in zip(plain, column.isna(), strict=True)]

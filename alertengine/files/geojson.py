@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alertengine.files.json_text import read_json
-from alertengine.vocabulary import InputError, Problem, Words, number, rounded
+from alertengine.vocabulary import InputError, Problem, Words, number, refuse, rounded
 
 #: The most of a file that is read: a province with its counties, unsimplified, has a tenth of each.
 MOST_MB: Final = 64
@@ -45,17 +45,17 @@ def read_geojson(path: Path) -> tuple[Mapping[str, Any], list[Feature]]:
         size = path.stat().st_size
         if size > MOST_MB << 20:
             size_mb = rounded(size / (1 << 20), 0, MOST_MB)
-            raise InputError([_of(path, "geojson_too_large", found=size_mb, most=MOST_MB)])
+            raise refuse(path, "geojson_too_large", found=size_mb, most=MOST_MB)
         content = read_json(path.read_bytes())
     except OSError as error:
-        raise InputError([_of(path, "unreadable_file", error=error, kind=Words("a_geojson"))]) from None
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_geojson")) from None
     except ValueError as error:  # no JSON, or no text
-        raise InputError([_of(path, "geojson_unread", error=error)]) from None
+        raise refuse(path, "geojson_unread", error=error) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or content.get("type") != "FeatureCollection" or not features:
-        raise InputError([_of(path, "geojson_no_collection")])
+        raise refuse(path, "geojson_no_collection")
     if len(features) > MOST_FEATURES:
-        raise InputError([_of(path, "geojson_too_many", found=len(features), most=MOST_FEATURES)])
+        raise refuse(path, "geojson_too_many", found=len(features), most=MOST_FEATURES)
     found, problems, vertices = [], list[Problem](), 0
     for at, one in enumerate(features, start=1):
         properties = one.get("properties") if isinstance(one, dict) else None
@@ -64,11 +64,11 @@ def read_geojson(path: Path) -> tuple[Mapping[str, Any], list[Feature]]:
             polygons = _polygons(one.get("geometry") if isinstance(one, dict) else None)
         except _BadError as error:
             name = next((str(value)[:40] for key, value in said.items() if isinstance(value, str) and value), "")
-            problems.append(_of(path, error.code, feature=at, value=name, **error.said))
+            problems.append(Problem(error.code, file=str(path), feature=at, value=name, **error.said))
             continue
         vertices += sum(len(ring) for polygon in polygons for ring in polygon)
         if vertices > MOST_VERTICES:
-            raise InputError([_of(path, "geojson_vertices", most=MOST_VERTICES)])
+            raise refuse(path, "geojson_vertices", most=MOST_VERTICES)
         found.append(Feature(at, said, polygons))
     if problems:
         raise InputError(problems)
@@ -79,10 +79,6 @@ class _BadError(Exception):
     def __init__(self, code: str, **said: Any) -> None:
         super().__init__(code)
         self.code, self.said = code, said
-
-
-def _of(path: Path, code: str, **said: Any) -> Problem:
-    return Problem(code, file=str(path), **said)
 
 
 def _polygons(geometry: Any) -> Polygons:

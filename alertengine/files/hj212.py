@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +37,7 @@ def read_hj212(path: Path, text: str) -> tuple[RawTable, list[Problem], list[Pro
     problems: list[Problem] = []
     others = 0
     for number, line in enumerate(text.splitlines(), 1):
-        for length, body, check in _records(line):
+        for length, body, check in _RECORD.findall(line):
             if len(body.encode("gb18030")) != int(length) or (check and int(check, 16) != check_sum(body)):
                 problems.append(Problem("record_damaged", file=str(path), row=number, value=line[:40]))
                 continue
@@ -64,11 +63,6 @@ def check_sum(body: str) -> int:
         for _ in range(8):
             register = (register >> 1) ^ (0xA001 if register & 1 else 0)
     return register
-
-
-def _records(line: str) -> Iterator[tuple[str, str, str]]:
-    for found in _RECORD.finditer(line):
-        yield found[1], found[2], found[3] or ""
 
 
 def _fields(body: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
-from alertengine.files.column_kinds import AS_TEXT, FEW, ColumnKind
+from alertengine.files.columns import AS_TEXT, FEW, ColumnKind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
 from alertengine.files.limits import Limits
 from alertengine.vocabulary import Words, foreign, refuse

@@ -314,11 +314,7 @@ def save_profile(profile: Profile, name: str) -> Path:
     """
     path = profile_file(name)
     said = {key: value for key, value in profile.model_dump(mode="json", by_alias=True).items() if value}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replacing_text(path, yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=120))
-    except OSError as error:
-        raise InputError([Problem("unwritten_file", file=str(path), error=error)]) from None
+    replacing_text(path, yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=120))
     return path
 
 

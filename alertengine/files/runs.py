@@ -14,11 +14,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-from alertengine.files.atomic import no_room, replacing_text
+from alertengine.files._scratch import is_running
+from alertengine.files.atomic import no_room, replacing_text, to_disk
 from alertengine.files.json_text import read_json
 from alertengine.files.path_gate import inside, leads_out
 from alertengine.vocabulary import InputError, Problem, program_version, refuse
@@ -152,21 +153,26 @@ class Staging:
         """
         stage = self.path("")
         try:
-            names = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
-            whole = None
-            if run is not None:
-                outputs = {name: sha256_of(stage / name) for name in names}
-                self._removed += _left_over(self.folder, outputs)
-                whole = RunManifest(run.kind, run.inputs, outputs, run.rulebook, run.decided)
-                self.put(RUN_FILE, whole.text().encode())
+            whole = self._told(run, stage) if run is not None else None
             self.put(_REMOVE, json.dumps(self._removed).encode())
-            _sync_all(stage)
+            for path in (*stage.rglob("*"), stage):
+                to_disk(path)
             stage.rename(self.folder / _COMMITTING)
             self._stage = None
-            _sync(self.folder)
+            to_disk(self.folder)
             settle(self.folder)
         except OSError as error:
             raise InputError([Problem("unwritten_file", file=str(self.folder), error=error)]) from None
+        return whole
+
+    def _told(self, run: RunManifest, stage: Path) -> RunManifest:
+        """Write the manifest of what is staged; what the run before left over goes."""
+        names = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
+        outputs = {name: sha256_of(stage / name) for name in names}
+        for name in _left_over(self.folder, outputs):
+            self.remove(name)
+        whole = replace(run, outputs=outputs)
+        self.put(RUN_FILE, whole.text().encode())
         return whole
 
 
@@ -188,16 +194,7 @@ class RunPart(Staging):
 
     def commit(self, run: RunManifest | None = None) -> RunManifest | None:
         """Write the manifest of the part beside its files; they are put in place with the whole run."""
-        stage = self.path("")
-        names = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
-        if run is None:
-            return None
-        outputs = {name: sha256_of(stage / name) for name in names}
-        for name in _left_over(self.folder, outputs):
-            self.remove(name)
-        made = RunManifest(run.kind, run.inputs, outputs, run.rulebook, run.decided)
-        self.put(RUN_FILE, made.text().encode())
-        return made
+        return self._told(run, self.path("")) if run is not None else None
 
 
 def _left_over(folder: Path, outputs: Mapping[str, str]) -> list[str]:
@@ -234,10 +231,10 @@ def settle(folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)
         for place in {folder, *(folder / path.relative_to(ready).parent for path in files)}:
-            _sync(place)
+            to_disk(place)
         listed.unlink(missing_ok=True)
         shutil.rmtree(ready)
-        _sync(folder)
+        to_disk(folder)
     if folder.is_dir():
         for left in folder.glob(f"{_STAGE}*"):
             if not _alive(left.name):
@@ -249,30 +246,7 @@ def _alive(name: str) -> bool:
     number = name.removeprefix(_STAGE).partition("-")[0]
     if not (number.isascii() and number.isdecimal()):
         return True
-    try:
-        os.kill(int(number), 0)
-    except (ProcessLookupError, OverflowError, ValueError):  # no process has such a number
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _sync_all(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    """What was written of a file or folder is on the disk."""
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return is_running(int(number))
 
 
 def write_beside(path: Path, run: RunManifest) -> None:
@@ -282,7 +256,7 @@ def write_beside(path: Path, run: RunManifest) -> None:
         InputError: it cannot be written; the file, of which nobody could say what it rests on, is gone.
 
     """
-    whole = RunManifest(run.kind, run.inputs, {path.name: sha256_of(path)}, run.rulebook, run.decided)
+    whole = replace(run, outputs={path.name: sha256_of(path)})
     try:
         replacing_text(path.with_name(path.name + BESIDE), whole.text())
     except InputError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from alertengine.files.cells import tidy
-from alertengine.files.column_kinds import AS_TEXT, ColumnKind
+from alertengine.files.columns import AS_TEXT, ColumnKind
 from alertengine.files.profiles import Profile
 
 Names = Mapping[str, tuple[str, ...]]

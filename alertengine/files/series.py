@@ -12,7 +12,10 @@ import pandas as pd
 import pyarrow as pa
 
 from alertengine.files._arrow import arrow
+from alertengine.files._text_table import Names, text_table
 from alertengine.files.columns import Floats, Held, Numbered, Truths
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import Column
 
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 #: Columns numbered before, by what holds their texts; forgotten with it.
@@ -96,3 +99,14 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table by column; None where a cell holds nothing."""
     plain = table.astype("object").where(table.notna(), None)
     return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]
+
+
+def text_frame(table: RawTable, names: Names) -> tuple[pd.DataFrame, dict[str, Column], list[str]]:
+    """What :func:`text_table` gives as a frame of texts (index: the rows of the file), its columns and other headers.
+
+    Raises:
+        InputError: a row has more cells than the header.
+
+    """
+    found = text_table(table, names)
+    return pd.DataFrame(found.cells, index=found.rows, dtype=object), found.columns, found.others

@@ -20,10 +20,18 @@ _NAMED: Final = 10
 
 def hidden_of(sheet: Sheet, table: RawTable) -> tuple[list[int], tuple[str, ...]]:
     """The hidden rows of a table (from 1), and the headers of its hidden columns."""
-    marks, numbers = sheet.marks, table.rows % SHEET
-    rows = numbers[np.isin(numbers - 1, list(marks.hidden_rows))].tolist() if marks.hidden_rows else []
-    shown = [header for (_, header), place in table.places.items() if place in marks.hidden_columns]
-    return rows, tuple(shown)
+    shown = [header for (_, header), place in table.places.items() if place in sheet.marks.hidden_columns]
+    return _among(table, sheet.marks.hidden_rows), tuple(shown)
+
+
+def _among(table: RawTable, marked: set[int]) -> list[int]:
+    """The rows of a table (from 1) that are among marked ones (from 0)."""
+    numbers = table.rows % SHEET
+    return numbers[np.isin(numbers - 1, list(marked))].tolist() if marked else []
+
+
+def _named(rows: Sequence[int]) -> list[str]:
+    return [str(row) for row in rows[:_NAMED]] + ["…"] * (len(rows) > _NAMED)
 
 
 def say_hidden(file: str, sheet: Sheet, rows: Sequence[int], columns: Sequence[str]) -> list[Problem]:
@@ -31,8 +39,7 @@ def say_hidden(file: str, sheet: Sheet, rows: Sequence[int], columns: Sequence[s
     place: dict[str, Any] = {"file": file, "sheet": sheet.name}
     said = []
     if rows:
-        named = [str(row) for row in rows[:_NAMED]] + ["…"] * (len(rows) > _NAMED)
-        said.append(Problem("hidden_rows", row=rows[0], count=len(rows), names=named, **place))
+        said.append(Problem("hidden_rows", row=rows[0], count=len(rows), names=_named(rows), **place))
     if columns:
         said.append(Problem("hidden_columns", names=columns, **place))
     if sheet.far:
@@ -42,12 +49,9 @@ def say_hidden(file: str, sheet: Sheet, rows: Sequence[int], columns: Sequence[s
 
 def struck_rows(file: str, sheet: Sheet, table: RawTable) -> list[Problem]:
     """A question about the rows of a table that are struck through: they were read as the others."""
-    numbers = table.rows % SHEET
-    rows = numbers[np.isin(numbers - 1, list(sheet.marks.struck_rows))].tolist() if sheet.marks.struck_rows else []
-    if not rows:
-        return []
-    named = [str(row) for row in rows[:_NAMED]] + ["…"] * (len(rows) > _NAMED)
-    return [Problem("struck_rows", file=file, sheet=sheet.name, row=rows[0], count=len(rows), names=named)]
+    rows = _among(table, sheet.marks.struck_rows)
+    said: dict[str, Any] = {"count": len(rows), "names": _named(rows)}
+    return [Problem("struck_rows", file=file, sheet=sheet.name, row=rows[0], **said)] if rows else []
 
 
 def fill_merged(sheet: Sheet, header: Header, schema: Schema) -> tuple[int, list[tuple[int, str, str, int]]]:

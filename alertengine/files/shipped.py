@@ -1,7 +1,8 @@
-"""Where the shipped law, lists and scenarios lie, in a checkout or an installed wheel."""
+"""Where the shipped law, lists and scenarios lie, in a checkout or an installed wheel, and the user's cache."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -26,3 +27,12 @@ def lists_folder() -> Path:
 def scenarios_folder() -> Path:
     """Folder of the shipped scenarios."""
     return _folder("scenarios")
+
+
+def cache_folder() -> Path | None:
+    """``ALERTENGINE_CACHE``, ``$XDG_CACHE_HOME/alertengine`` or ``~/.cache/alertengine``; None without a home."""
+    try:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "alertengine"
+        return Path(os.environ.get("ALERTENGINE_CACHE") or cache)
+    except (RuntimeError, OSError):
+        return None

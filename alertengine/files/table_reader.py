@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files._profile_of import profile_of
-from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed
+from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed, profile_of
 from alertengine.files.below_header import further_headers, with_units
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
@@ -22,15 +21,14 @@ from alertengine.files.header_finder import Grid, Header, RawTable, find_header,
 from alertengine.files.headers import known, match, matched
 from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
-from alertengine.files.misnamed import refuse_misnamed
 from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, load_profile
-from alertengine.files.protocol import LeftOut, Protocol, SheetRead
-from alertengine.files.readings import SHEET
+from alertengine.files.readings import SHEET, LeftOut, Protocol, SheetRead
 from alertengine.files.rows import Unequal, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden, struck_rows
 from alertengine.files.stated_units import of_cells, of_rows_above
+from alertengine.files.suffix import refuse_misnamed
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, open_workbook
 from alertengine.vocabulary import InputError, Problem, number, refuse

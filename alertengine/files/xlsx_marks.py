@@ -51,14 +51,6 @@ class Marks:
     columns: int = 0
 
 
-@dataclass(slots=True)
-class SheetPart:
-    """A sheet of a workbook: its name and its part of the file."""
-
-    name: str
-    part: str
-
-
 def scan_xlsx(path: Path, name: str) -> Marks:
     """The marks of a sheet of an .xlsx.
 
@@ -73,8 +65,7 @@ def scan_xlsx(path: Path, name: str) -> Marks:
                 raise ValueError("a part is there twice")  # which of them is read depends on the reader
             sheets = _sheets(book, parts)
             styles = _styles(book, parts["xl/styles.xml"]) if "xl/styles.xml" in parts else Styles()
-            part = next((sheet.part for sheet in sheets if sheet.name == name), "")
-            return _scan(book, parts[_part_name(part)], styles)
+            return _scan(book, parts[_part_name(sheets[name])], styles)
     except Exception as error:  # noqa: BLE001 -- whatever broken bytes lead to, the file is unusable
         raise refuse(path, "unopened_file", error=foreign(error), kind=Words("a_workbook")) from None
 
@@ -100,9 +91,10 @@ def _part_name(name: str) -> str:
     return name.replace("\\", "/").lower()
 
 
-def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[SheetPart]:
+def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> dict[str, str]:
+    """The part of each sheet, by its name."""
     targets: dict[str, str] = {}
-    found: list[SheetPart] = []
+    found: dict[str, str] = {}
 
     def relation(name: str, said: dict[str, str]) -> None:
         if _plain(name) == "Relationship":
@@ -113,7 +105,7 @@ def _sheets(book: zipfile.ZipFile, parts: Mapping[str, str]) -> list[SheetPart]:
     def sheet(name: str, said: dict[str, str]) -> None:
         if _plain(name) == "sheet":
             link = next((value for key, value in said.items() if key.endswith(":id")), "")
-            found.append(SheetPart(said.get("name", ""), targets.get(link, "")))
+            found.setdefault(said.get("name", ""), targets.get(link, ""))
 
     for part, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
         parser = _parser()

@@ -30,7 +30,7 @@ from alertengine.documents.pack.evening_pack import Action, Pack
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES
 from alertengine.files import Protocol
-from alertengine.files.protocol import LeftOut
+from alertengine.files.readings import LeftOut
 from alertengine.orders._respond import DOUBTS
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError

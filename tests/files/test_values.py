@@ -25,8 +25,7 @@ from alertengine.files import (
     tidy,
 )
 from alertengine.files.cells import failed_formula
-from alertengine.files.column_kinds import possible_numbers
-from alertengine.files.columns import wrong_numbers
+from alertengine.files.columns import possible_numbers, wrong_numbers
 from alertengine.vocabulary import AMBIENT_TEXT, FIELDS
 from alertengine.warning.spellings import parse_classes, parse_primary
 

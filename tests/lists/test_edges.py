@@ -11,15 +11,7 @@ import pandas as pd
 import pytest
 
 from alertengine.files import Findings
-from alertengine.lists import (
-    ListVersion,
-    RowError,
-    beside_list,
-    decisions_beside,
-    file_hash,
-    lines_from,
-    write_list,
-)
+from alertengine.lists import ListVersion, RowError, beside_list, decisions_beside, file_hash, lines_from, write_list
 from alertengine.lists._certificates import certificates, expired, said
 from alertengine.lists.diff import diff_lists
 from alertengine.lists.enterprise_list import version_yaml

@@ -10,15 +10,7 @@ import pandas as pd
 import pytest
 
 from alertengine.files import CodedTable, Findings
-from alertengine.lists import (
-    asks_less,
-    generate_list,
-    lighter_than,
-    lines_from,
-    load_settings,
-    read_list,
-    write_list,
-)
+from alertengine.lists import asks_less, generate_list, lighter_than, lines_from, load_settings, read_list, write_list
 from alertengine.lists.diff import diff_lists
 from alertengine.lists.identity import line_ids
 from alertengine.lists.list_headers import map_total_headers

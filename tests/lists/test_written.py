@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from alertengine.files.column_kinds import AS_TEXT
+from alertengine.files.columns import AS_TEXT
 from alertengine.lists import ListVersion, write_list
 from alertengine.lists.list_headers import list_kind
 
