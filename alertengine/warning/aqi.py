@@ -8,7 +8,7 @@ hour; for hours ``o3`` is the hour and ``o3_8h pm25_24h pm10_24h so2_24h`` are t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -57,6 +57,18 @@ class AqiStandard:
             out = np.where(given > points[-1], np.nan if isinstance(beyond, str) else beyond, out)
         return np.where(given >= 0, out, np.nan)
 
+    def indices(self, columns: Iterable[tuple[str, npt.ArrayLike]]) -> tuple[Floats, list[str]]:
+        """The greatest index of each pollutant of some breakpoint columns with their values, and the pollutants.
+
+        Shape: pollutants × rows, pollutants in the order of the standard.
+        """
+        parts: dict[str, Floats] = {}
+        for column, values in columns:
+            name, part = column.split("_", maxsplit=1)[0], self.iaqi(column, values)
+            parts[name] = np.fmax(parts[name], part) if name in parts else part
+        names = [name for name in POLLUTANT_ORDER if name in parts]
+        return np.array([parts[name] for name in names]), names
+
     def _round(self, raw: Floats) -> Floats:
         exact = np.round(raw, _EXACT_DECIMALS)
         return np.ceil(exact) if self.rounding == "up" else np.floor(exact + 0.5)
@@ -97,13 +109,7 @@ def hourly_aqi(table: Any, standard: AqiStandard, *, pm: Literal["moving_24h", "
 def _index_columns(table: Any, standard: AqiStandard, inputs: list[tuple[str, str]]) -> dict[str, Any]:
     """Individual indices of each (breakpoint column, column of the table), the greatest of each pollutant kept."""
     absent = np.full(max((len(table[name]) for name in table), default=0), np.nan)
-    parts: dict[str, Floats] = {}
-    for column, source in inputs:
-        name = column.split("_")[0]
-        part = standard.iaqi(column, table.get(source, absent))
-        parts[name] = np.fmax(parts[name], part) if name in parts else part
-    names = [name for name in POLLUTANT_ORDER if name in parts]
-    indices = np.array([parts[name] for name in names])
+    indices, names = standard.indices((column, table.get(source, absent)) for column, source in inputs)
     aqi, primary = combine(indices, names, standard.rule)
     out = {f"iaqi_{name}": part for name, part in zip(names, indices, strict=True)}
     return out | {

@@ -23,8 +23,7 @@ from alertengine.rulebook import Advise, AqiRule, GradingRule, WarningLife, air_
 from alertengine.vocabulary import OPEN, Level
 from alertengine.warning.aqi import Floats
 from alertengine.warning.plausibility import UNREADABLE
-from alertengine.warning.proof import WindowProof, prove
-from alertengine.warning.start_conditions import covered, evaluate, meets, needed, stretches
+from alertengine.warning.start_conditions import WindowProof, covered, evaluate, meets, needed, prove, stretches
 from alertengine.warning.windows import DAY, ENDS, Bools, End, Timeline, Windows
 
 RANK: Final = {level.value: level.rank for level in Level}
@@ -304,7 +303,7 @@ def _runs(
                 LEVEL_OF[int(ranks["low"][first:last].max())],
                 LEVEL_OF[int(ranks["high"][first:last].max())],
                 otherwise=other,
-                proofs=partial(prove, rule.start, bearing, first, last, evaluate) if rule.start else tuple,
+                proofs=partial(prove, rule.start, bearing, first, last) if rule.start else tuple,
                 origin=timeline.origin,
             )
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from alertengine.rulebook import AqiRule, ForecastDuty, GradingRule, Place, Rulebook
 from alertengine.vocabulary import InputError, Problem
@@ -37,11 +37,11 @@ def laws_of(
         gradings = _gradings(rulebook.binding("grading", begin, place, known_on))
         if regime:
             gradings = _filled(
-                rulebook, regime_rules(rulebook, regime), gradings, begin.date(), known_on, (_has_life, _has_advice)
+                rulebook, regime_rules(rulebook, regime), gradings, begin.date(), known_on, ("life", "advise")
             )
             standards = standards or _nearest_standard(rulebook, begin.date())
         elif any(rule.level for rule in gradings):
-            gradings = _filled(rulebook, gradings, [], begin.date(), known_on, (_has_life,))
+            gradings = _filled(rulebook, gradings, [], begin.date(), known_on, ("life",))
         gradings.sort(key=lambda rule: _width(rulebook, rule, place))
         found = law(begin, end, [*standards, *gradings])
         # what changes elsewhere, or of another kind, cuts no run of this place
@@ -71,26 +71,18 @@ def _filled(
     in_force: list[GradingRule],
     day: date,
     known_on: date | None,
-    wanted: Iterable[Callable[[GradingRule], bool]],
+    wanted: Iterable[Literal["life", "advise"]],
 ) -> list[GradingRule]:
     """Rules, with what they do not say filled in from those in force, or else from those nearest in time."""
     every = sorted(_gradings(rulebook.rules_of("grading")), key=lambda rule: _distance(rule, day))
     every = [rule for rule in every if rulebook.documents[rule.document].known(known_on)]
     out = list(rules)
-    for has in wanted:
-        if not any(has(rule) for rule in out):
-            held = [rule for rule in in_force if has(rule)]
-            near = next((rule.document for rule in every if has(rule)), "")
-            out += held or [rule for rule in every if has(rule) and rule.document == near]
+    for name in wanted:
+        if all(getattr(rule, name) is None for rule in out):
+            held = [rule for rule in in_force if getattr(rule, name) is not None]
+            near = [rule for rule in every if getattr(rule, name) is not None]
+            out += held or [rule for rule in near if rule.document == near[0].document]
     return out
-
-
-def _has_life(rule: GradingRule) -> bool:
-    return rule.life is not None
-
-
-def _has_advice(rule: GradingRule) -> bool:
-    return rule.advise is not None
 
 
 def _gradings(rules: Iterable[object]) -> list[GradingRule]:

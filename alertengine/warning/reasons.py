@@ -98,24 +98,6 @@ def lead_of(reason: str) -> str:
     return next((sentence for sentence in reason.split("。") if sentence.startswith(_LEAD)), "")
 
 
-def cancel_text(start: datetime, level: str) -> str:
-    """Say why a warning is taken back before its start."""
-    return f"按最新预报不再达到启动条件，取消原定{moment(start)}启动的{LEVEL_TEXT[level]}预警"
-
-
-def joins_text(start: datetime, level: str, into: datetime, rule: WarningLife) -> str:
-    """Say that a warning goes on in one that begins before it."""
-    return (
-        f"与{moment(into)}启动的预警间隔不足{rule.join_gap_hours}小时，按一次计，"
-        f"原定{moment(start)}启动的{LEVEL_TEXT[level]}预警并入该次预警，不再单列"
-    )
-
-
-def lift_text(start: datetime, level: str, rule: WarningLife) -> str:
-    """Say why a warning is lifted."""
-    return f"预计自{moment(start)}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{LEVEL_TEXT[level]}预警"
-
-
 def advice_text(run: GradedRun) -> str:
     """Say why a run brings advice only."""
     shown = "、".join(number(value) for value in run.windows[:_SHOWN])
@@ -129,9 +111,13 @@ def advice_text(run: GradedRun) -> str:
 
 
 def end_text(life: PlannedLife, piece: LevelInterval, rule: WarningLife) -> str:
-    """Why nothing of a warning holds from a time on."""
-    start, level, old = piece.start, LEVEL_OF[piece.rank], life.continues
+    """Why nothing of a warning holds from a time on: it goes on in one before it, is lifted, or taken back unbegun."""
+    start, level, old = moment(piece.start), LEVEL_TEXT[LEVEL_OF[piece.rank]], life.continues
     if old is not None and life.into is not None:
-        return joins_text(old.life_start, level, life.into.life_start, rule)
-    begun = old is not None and old.life_start < start
-    return lift_text(start, level, rule) if begun else cancel_text(start, level)
+        return (
+            f"与{moment(life.into.life_start)}启动的预警间隔不足{rule.join_gap_hours}小时，按一次计，"
+            f"原定{moment(old.life_start)}启动的{level}预警并入该次预警，不再单列"
+        )
+    if old is not None and old.life_start < piece.start:
+        return f"预计自{start}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{level}预警"
+    return f"按最新预报不再达到启动条件，取消原定{start}启动的{level}预警"

@@ -1,6 +1,8 @@
-"""Start conditions on the 24 h windows of a place: which hours lie in a run that meets one."""
+"""Start conditions on the 24 h windows of a place: which hours lie in a run that meets one, by which windows."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,3 +75,69 @@ def stretches(mask: Bools) -> list[tuple[int, int]]:
         return []
     edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
+
+
+class WindowProof(NamedTuple):
+    """Windows back to back from an hour of the timeline on, each above (or reaching) the number of a condition."""
+
+    first: int
+    condition: Exceed
+    windows: tuple[float, ...]
+
+    @property
+    def last(self) -> int:
+        """One past their last hour."""
+        return self.first + DAY * len(self.windows)
+
+
+def prove(start: Start, aqi: Floats, first: int, last: int) -> tuple[WindowProof, ...]:
+    """The windows that meet a start condition at a run of hours; of alternatives the first that holds.
+
+    Args:
+        start: the condition.
+        aqi: the AQI of the window starting at each hour, NaN where none counts.
+        first: the first hour of the run.
+        last: one past its last hour.
+
+    Returns:
+        A proof for each of its parts, the longest first; the shorter ones lie inside the run of the longest.
+
+    """
+    if isinstance(start, Exceed):
+        one = _windows(start, aqi, first, last)
+        return (one,) if one else ()
+    if not isinstance(start, AllOf):
+        for part in start.any:
+            if evaluate(part, aqi)[first:last].any():
+                return prove(part, aqi, first, last)
+        return ()
+    longest = max(start.all, key=lambda part: max(leaf.hours for leaf in air_leaves(part)))
+    begin, end = _around(evaluate(longest, aqi), first, last)
+    inside = np.full(len(aqi), np.nan)
+    inside[begin : max(end - DAY + 1, begin)] = aqi[begin : max(end - DAY + 1, begin)]
+    rest = [part for part in start.all if part is not longest]
+    found = [prove(longest, aqi, first, last), *(prove(part, inside, begin, end) for part in rest)]
+    return tuple(one for some in found for one in some)
+
+
+def _windows(condition: Exceed, aqi: Floats, first: int, last: int) -> WindowProof | None:
+    """The first windows back to back that meet a condition: inside the run where there are such, else touching it."""
+    good = meets(condition, aqi)
+    many = condition.hours // DAY
+    chain = good.copy()
+    for step in range(1, many):
+        chain &= np.concatenate([good[step * DAY :], np.zeros(min(step * DAY, len(good)), dtype=bool)])
+    places = np.flatnonzero(chain)
+    inside = places[(places >= first) & (places + condition.hours <= last)]
+    touching = places[(places < last) & (places + condition.hours > first)]
+    chosen = inside if len(inside) else touching
+    if not len(chosen):
+        return None
+    place = int(chosen[0])
+    return WindowProof(place, condition, tuple(float(aqi[place + step * DAY]) for step in range(many)))
+
+
+def _around(mask: Bools, first: int, last: int) -> tuple[int, int]:
+    """The unbroken stretch of true hours that a run touches; the run itself where there is none."""
+    touched = ((begin, end) for begin, end in stretches(mask) if begin < last and end > first)
+    return next(touched, (first, last))

@@ -180,39 +180,22 @@ class Timeline:
         hour = self._hour_windows(computer, advised, dust_advised=dust_advised)
         day = _at_midnights(self._day_windows(computer, advised, dust_advised=dust_advised))
         known = ~np.isnan(hour.total["mid"])
-        total = _each_end(lambda end: np.where(known, hour.total[end], day.total[end]), hour.total, day.total)
-        bearing = _each_end(lambda end: np.where(known, hour.bearing[end], day.bearing[end]), hour.bearing, day.bearing)
-        cause = np.where(known, hour.cause, day.cause).astype(object)
-        return Windows(total, bearing, cause, np.where(known, hour.primary, day.primary).astype(object), day)
+        return _made_of(lambda by_hour, by_day: np.where(known, by_hour, by_day), hour, day, days=day)
 
     def _cut(self, whole: Windows) -> Windows:
         """The windows of a part: those of hours only where they lie within its own hourly rows."""
         part = slice(self._offset, self._offset + self.hours)
         outside = np.ones(self.hours, dtype=bool)
         outside[self._first : max(self._last - DAY + 1, self._first)] = False
-        day = whole.days
-
-        def texts(values: npt.NDArray[np.object_], of_day: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-            return np.asarray(np.where(outside, of_day[part], values[part]), dtype=object)
-
-        def numbers(values: dict[End, Floats], of_day: dict[End, Floats]) -> dict[End, Floats]:
-            return _each_end(lambda end: np.where(outside, of_day[end][part], values[end][part]), values, of_day)
-
-        if day is None:
+        if whole.days is None:
             return whole
-        return Windows(
-            numbers(whole.total, day.total),
-            numbers(whole.bearing, day.bearing),
-            texts(whole.cause, day.cause),
-            texts(whole.primary, day.primary),
-        )
+        return _made_of(lambda of_all, of_day: np.where(outside, of_day[part], of_all[part]), whole, whole.days)
 
     def _day_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of whole days from daily rows (shape: days): the published AQI, else that of the concentrations."""
         rows = self.daily
-        table = np.vstack([standard.iaqi(column, rows[_day_column(column)]) for column in standard.rule.daily])
-        names = _pollutants(standard.rule)
-        computed, primary = combine(*_by_pollutant(table, names), standard.rule)
+        table, names = standard.indices((column, rows[_day_column(column)]) for column in standard.rule.daily)
+        computed, primary = combine(table, names, standard.rule)
         unsaid = (rows["primary"] == "") | ((rows["primary"] == UNREADABLE) & (primary != ""))
         primary = np.where(unsaid, primary, rows["primary"])
         cause = np.where(rows["dust"] & dust_advised, "dust", _cause_of(primary, advised))
@@ -231,11 +214,9 @@ class Timeline:
         if np.isnan(rows["aqi_mid"]).all() and all(np.isnan(rows[name]).all() for name in AMBIENT):
             empty, nothing = np.full(self.hours, np.nan), np.full(self.hours, "", dtype=object)
             return Windows(dict.fromkeys(ENDS, empty), dict.fromkeys(ENDS, empty), nothing, nothing)
-        table = np.vstack([standard.iaqi(column, mean) for column, mean in self._means(standard.rule)])
-        names = _pollutants(standard.rule)
-        by_pollutant, distinct = _by_pollutant(table, names)
-        computed, primary = combine(by_pollutant, distinct, standard.rule)
-        complete = ~np.isnan(by_pollutant).any(axis=0)
+        table, names = standard.indices(self._means(standard.rule))
+        computed, primary = combine(table, names, standard.rule)
+        complete = ~np.isnan(table).any(axis=0)
         primary = np.where(primary == "", _most_said(rows["primary"], self.hours), primary)
         dusty = moving_mean(np.where(np.isnan(rows["aqi_mid"]) & np.isnan(rows["pm10"]), np.nan, rows["dust"]), DAY, 1)
         cause = np.where((dusty > _MOSTLY) & dust_advised, "dust", _cause_of(primary, advised))
@@ -319,23 +300,30 @@ def _alike(one: Floats, other: Floats) -> bool:
     return one is other or np.array_equal(one, other, equal_nan=True)
 
 
+def _made_of(compute: Callable[..., Any], *parts: Windows, days: Windows | None = None) -> Windows:
+    """Windows each of whose arrays is computed of those of others."""
+
+    def numbers(*of: dict[End, Floats]) -> dict[End, Floats]:
+        return _each_end(lambda end: compute(*(one[end] for one in of)), *of)
+
+    return Windows(
+        numbers(*(part.total for part in parts)),
+        numbers(*(part.bearing for part in parts)),
+        compute(*(part.cause for part in parts)).astype(object),
+        compute(*(part.primary for part in parts)).astype(object),
+        days,
+    )
+
+
 def _at_midnights(day: Windows) -> Windows:
     """Windows of days as windows by starting hour, known at midnight only."""
 
-    def numbers(values: dict[End, Floats]) -> dict[End, Floats]:
-        def spread(end: End) -> Floats:
-            out = np.full(len(values[end]) * DAY, np.nan)
-            out[::DAY] = values[end]
-            return out
-
-        return _each_end(spread, values)
-
-    def texts(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-        out = np.full(len(values) * DAY, "", dtype=object)
+    def spread(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        out = np.full(len(values) * DAY, "" if values.dtype == object else np.nan, dtype=values.dtype)
         out[::DAY] = values
         return out
 
-    return Windows(numbers(day.total), numbers(day.bearing), texts(day.cause), texts(day.primary))
+    return _made_of(spread, day)
 
 
 def _rounded(means: Floats, rule: AqiRule, pollutant: str) -> Floats:
@@ -347,19 +335,6 @@ def _rounded(means: Floats, rule: AqiRule, pollutant: str) -> Floats:
 def _day_column(column: str) -> str:
     """Return the forecast column a daily indicator reads; a day's o3 is its greatest 8 h mean."""
     return column if column == "o3_1h" else column.split("_", maxsplit=1)[0]
-
-
-def _pollutants(rule: AqiRule) -> list[str]:
-    return [column.split("_", maxsplit=1)[0] for column in rule.daily]
-
-
-def _by_pollutant(table: Floats, names: list[str]) -> tuple[Floats, list[str]]:
-    """One row per pollutant, the greatest of its indices."""
-    distinct = [name for name in AMBIENT if name in names]
-    rows = [
-        np.fmax.reduce(table[[place for place, own in enumerate(names) if own == name]], axis=0) for name in distinct
-    ]
-    return np.vstack(rows), distinct
 
 
 def _perhaps(bearing: dict[End, Floats], total: dict[End, Floats], cause: npt.NDArray[np.object_]) -> dict[End, Floats]:

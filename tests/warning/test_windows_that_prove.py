@@ -7,8 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from alertengine.rulebook import AllOf, AnyOf, Exceed
-from alertengine.warning.proof import _around, prove
-from alertengine.warning.start_conditions import evaluate
+from alertengine.warning.start_conditions import _around, prove
 
 OVER = Exceed(above=200, hours=24)
 LONG = Exceed(above=200, hours=48)
@@ -39,7 +38,7 @@ def air(*good: int, hours: int = 120, value: float = 250.0, usual: float = 90.0)
 def test_a_window_inside_a_run_before_one_that_touches_it(
     good: tuple[int, ...], first: int, last: int, place: int | None
 ) -> None:
-    found = prove(OVER, air(*good), first, last, evaluate)
+    found = prove(OVER, air(*good), first, last)
     assert [(one.first, one.last, one.windows) for one in found] == (
         [] if place is None else [(place, place + 24, (250.0,))]
     )
@@ -50,7 +49,7 @@ def test_a_window_inside_a_run_before_one_that_touches_it(
 )
 def test_above_is_more_than_the_number_and_at_least_is_the_number_too(above: bool, value: float, met: int) -> None:
     condition = Exceed(above=200, hours=24) if above else Exceed(reach=200, hours=24)
-    assert len(prove(condition, air(20, value=value), 20, 44, evaluate)) == met
+    assert len(prove(condition, air(20, value=value), 20, 44)) == met
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_above_is_more_than_the_number_and_at_least_is_the_number_too(above: boo
 def test_longer_conditions_have_windows_back_to_back(
     good: tuple[int, ...], first: int | None, windows: tuple[float, ...]
 ) -> None:
-    found = prove(LONG, air(*good), 0, 90, evaluate)
+    found = prove(LONG, air(*good), 0, 90)
     assert [(one.first, one.windows) for one in found] == ([] if first is None else [(first, windows)])
 
 
@@ -68,10 +67,10 @@ def test_of_alternatives_the_first_that_holds_and_of_parts_every_one() -> None:
     aqi = air(*range(20, 45), value=350)
     graver = Exceed(reach=500, hours=24)
     either = AnyOf(any=(graver, OVER))
-    assert [one.condition for one in prove(either, aqi, 20, 68, evaluate)] == [OVER]
-    assert prove(AnyOf(any=(graver, graver)), aqi, 20, 68, evaluate) == ()
+    assert [one.condition for one in prove(either, aqi, 20, 68)] == [OVER]
+    assert prove(AnyOf(any=(graver, graver)), aqi, 20, 68) == ()
     both = AllOf(all=(Exceed(above=300, hours=24), LONG))
-    found = prove(both, aqi, 20, 68, evaluate)
+    found = prove(both, aqi, 20, 68)
     assert [(one.condition.hours, one.first) for one in found] == [(48, 20), (24, 20)], "the longest first"
 
 
