@@ -12,9 +12,10 @@ from typing import Final
 #: Per cent of the standard, whose codes no workbook spells out.
 BUILT_IN: Final = {9: "0%", 10: "0.00%"}
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-#: Parts of a format: text as it stands, a condition, what is not shown, a place for digits, any other sign.
+#: Parts of a format: text as it stands, a condition, a currency ([$吨-804]), what is not shown, digits, another sign.
 _PART: Final = re.compile(
-    r'"(?P<text>[^"]*)"|[\\!](?P<sign>.)|\[(?P<if>[<>=]+)(?P<than>-?\d+(?:\.\d*)?)\]|\[[^\]]*\]|[_*].'
+    r'"(?P<text>[^"]*)"|[\\!](?P<sign>.)|\[(?P<if>[<>=]+)(?P<than>-?\d+(?:\.\d*)?)\]|\[\$(?P<money>[^\]-]*)[^\]]*\]'
+    r"|\[[^\]]*\]|[_*]."
     r"|(?P<digits>General|G/通用格式|[0#?][0#?,.]*|\.[0#?]+)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -95,7 +96,7 @@ def _read(section: str) -> _Section:
     holds: Callable[[float], bool] | None = None
     before, behind, digits, pointed = "", "", "", 0
     for part in _PART.finditer(section):
-        text = part["text"] or part["sign"] or part["other"] or ""
+        text = part["text"] or part["sign"] or part["money"] or part["other"] or ""
         if part["if"] in _COMPARED:
             compare, than = _COMPARED[part["if"]], float(part["than"])
             holds = lambda value, compare=compare, than=than: compare(value, than)  # noqa: E731

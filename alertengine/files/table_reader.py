@@ -187,6 +187,7 @@ class _Opened:
         """Take the tables of some sheets, and into ``seen`` their rows; the sheets without one."""
         headers: dict[tuple[tuple[str, ...], str], str] = {}
         without: list[str] = []
+        choices: list[tuple[Sheet, Header]] = []
         for name in names:
             sheet = book.sheet(name)
             header = self._header(sheet)
@@ -194,23 +195,40 @@ class _Opened:
                 seen |= set(map(_filled, sheet.grid))
             if header is None:
                 without.append(name)
-                continue
-            filled, alone = fill_merged(sheet, header, self.schema)
-            place: dict[str, Any] = {"file": str(self.path), "sheet": name}
-            self.problems += [
-                Problem("merged_alone", row=row, column=said, value=text, count=count, **place)
-                for row, said, text, count in alone
-            ]
-            if filled:
-                self.notes.append(Problem("merged_filled", count=filled, **place))
-            table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(name)
-            table = self._in_unit(self._meant(table), sheet.grid[: header.last], name)
-            table = table.renamed(_as_before(table, self.plain, headers))
-            self._take(table, name, (sheet.numbers[header.first] - 1, sheet.numbers[header.last] - 1), sheet, filled)
+            elif self._is_of_choices(header):
+                choices.append((sheet, header))
+            else:
+                self._take_sheet(sheet, header, headers)
+        if choices and self.tables:
+            said = [sheet.name for sheet, _ in choices]
+            self.notes.append(Problem("sheets_of_choices", file=str(self.path), names=said))
+            return [*without, *said]
+        for sheet, header in choices:
+            self._take_sheet(sheet, header, headers)
         return without
+
+    def _take_sheet(self, sheet: Sheet, header: Header, headers: dict[tuple[tuple[str, ...], str], str]) -> None:
+        """Take the table of a sheet; ``headers`` are those of the sheets before, by what they mean."""
+        filled, alone = fill_merged(sheet, header, self.schema)
+        place: dict[str, Any] = {"file": str(self.path), "sheet": sheet.name}
+        self.problems += [
+            Problem("merged_alone", row=row, column=said, value=text, count=count, **place)
+            for row, said, text, count in alone
+        ]
+        if filled:
+            self.notes.append(Problem("merged_filled", count=filled, **place))
+        table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(sheet.name)
+        table = self._in_unit(self._meant(table), sheet.grid[: header.last], sheet.name)
+        table = table.renamed(_as_before(table, self.plain, headers))
+        self._take(table, sheet.name, (sheet.numbers[header.first] - 1, sheet.numbers[header.last] - 1), sheet, filled)
 
     def _header(self, sheet: Sheet) -> Header | None:
         return find_header(sheet.grid, known(self.schema.names), self.schema.least)
+
+    def _is_of_choices(self, header: Header) -> bool:
+        """Whether a header of a table of amounts says neither whom a row is about nor an amount (下拉选项)."""
+        fields = {name for column in matched(header.names, self.schema.names) for name in column.fields}
+        return bool(self.schema.amounts) and fields.isdisjoint({*self.schema.subjects, *self.schema.amounts})
 
     def _ask_hidden(self, book: Workbook, hidden: Sequence[str], seen: set[tuple[str, ...]]) -> None:
         """Ask about hidden sheets with a table whose rows do not all stand on the sheets that were read."""
@@ -220,7 +238,8 @@ class _Opened:
             except InputError:  # nothing of it is asked for
                 continue
             header = self._header(sheet)
-            rows = map(_filled, sheet.grid[header.last + 1 :] if header else [])
+            asked = header is not None and not self._is_of_choices(header)
+            rows = map(_filled, sheet.grid[header.last + 1 :] if header and asked else [])
             count = sum(bool(row) and row not in seen for row in rows)
             if count:
                 self.problems.append(Problem("hidden_table", file=str(self.path), sheet=name, count=count))
@@ -235,17 +254,8 @@ class _Opened:
         table, answered = self.profile.answered(table, self.plain)
         for one, count in answered:
             code = "answered_itself" if one.meant == one.text else "answered"
-            place = Problem(
-                code,
-                file=str(self.path),
-                column=one.header,
-                value=one.text,
-                meant=one.meant,
-                by=one.by,
-                at=one.at,
-                count=count,
-            )
-            self.notes.append(place)
+            place: dict[str, Any] = {"file": str(self.path), "column": one.header, "value": one.text}
+            self.notes.append(Problem(code, **place, meant=one.meant, by=one.by, at=one.at, count=count))
         return table
 
     def _in_unit(self, table: RawTable, above: Grid, sheet: str) -> RawTable:
@@ -335,17 +345,10 @@ class _Opened:
         """One problem a sum, of all its columns."""
         for line in dict.fromkeys(one.line for one in found):
             wrong = [one for one in found if one.line == line]
-            self.problems.append(
-                Problem(
-                    "sum_differs",
-                    file=str(self.path),
-                    sheet=sheet,
-                    row=int(table.rows[line]),
-                    column="、".join(table.headers[one.place] for one in wrong),
-                    value="、".join(number(one.said) for one in wrong),
-                    found=[number(one.found) for one in wrong],
-                )
-            )
+            column = "、".join(table.headers[one.place] for one in wrong)
+            place: dict[str, Any] = {"file": str(self.path), "sheet": sheet, "row": int(table.rows[line])}
+            said, found_ = "、".join(number(one.said) for one in wrong), [number(one.found) for one in wrong]
+            self.problems.append(Problem("sum_differs", **place, column=column, value=said, found=found_))
 
     def reading(self) -> Reading:
         """The table of all sheets with its protocol."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from alertengine.files import (
     BLANKS,
+    SHEET,
     UNKNOWN_WORDS,
     Cells,
     CodedTable,
@@ -163,9 +164,8 @@ class FrameBuilder:
     def _code(self, cells: Cells, field: Field) -> Numbered:
         if field.name == "grade":  # read apart, see _grades
             return unknown_category(self.count, field.values)
-        if field.name == "guarantee":
-            return category(*cells.parse(lambda text: parse_guarantee(text, field), None), field.values)
-        return category(*cells.parse(lambda text: parse_code(text, field), None), field.values)
+        parse = parse_guarantee if field.name == "guarantee" else parse_code
+        return category(*cells.parse(lambda text: parse(text, field), None), field.values)
 
     def _open(self, cells: Cells, field: Field) -> Numbered:
         encoded, names = cells.parse(lambda text: self._standard(field, text), None)
@@ -224,6 +224,7 @@ class FrameBuilder:
 
     def _counties(self) -> None:
         """Counties under the name they have in their city; one that the city does not have is asked about."""
+        self._counties_of_sheets()
         if "county" not in self.of_field:
             return
         city, county = self.done["city"], self.done["county"]
@@ -246,6 +247,20 @@ class FrameBuilder:
         if names != [county[line] for line in firsts.tolist()]:
             self.done["county"] = as_category(pairs, names)
 
+    def _counties_of_sheets(self) -> None:
+        """Lines without a county, on a sheet named after one of their city, are of it: said once."""
+        city, county, pages = self.done["city"], self.done["county"], self.table.rows // SHEET
+        if not self.table.labels or county.known.all():
+            return
+        pairs, firsts = joined(city.codes, pages)
+        said = [(city[line] or "", self.table.labels[pages[line]]) for line in firsts.tolist()]
+        of_sheet = as_category(pairs, [self.lists.recognise_county(*one).name if one[0] else None for one in said])
+        filled = ~county.known & of_sheet.known
+        if filled.any():
+            self.done["county"] = sorted_category(county.where(~filled, of_sheet))
+            names, count = of_sheet.take(filled).present, int(filled.sum())
+            self.findings.warn("county_of_sheet", column=FIELDS["county"].text, count=count, names=names)
+
     def _townships(self) -> None:
         """Townships under the name that documents give them in their county; others as they stand."""
         if "township" not in self.of_field:
@@ -259,10 +274,6 @@ class FrameBuilder:
         lines = np.flatnonzero(~self.done[name].known)
         header = self.of_field[name].header
         self.findings.bad_cells(header, self.table.rows[lines], [""] * len(lines), code)
-
-    def _warn_at(self, line: int, name: str, value: str, code: str, **arguments: Any) -> None:
-        header = self.of_field[name].header
-        self.findings.warn(code, row=int(self.table.rows[line]), column=header, value=value, **arguments)
 
     def _grades(self) -> None:
         """The grade column, with the local grades, exemptions and 长期停产 that stand in it read apart."""
@@ -288,8 +299,8 @@ class FrameBuilder:
         open_class = lines & (~guarantee.known | guarantee.among([GUARANTEE_NONE]))
         self.done["guarantee"] = _masked(guarantee, open_class, "其他")
         for line in np.flatnonzero(open_class)[:1]:
-            count = int(open_class.sum())
-            self._warn_at(int(line), "grade", "民生豁免", "guarantee_assumed", count=count)
+            row, header, count = int(self.table.rows[line]), self.of_field["grade"].header, int(open_class.sum())
+            self.findings.warn("guarantee_assumed", row=row, column=header, value="民生豁免", count=count)
 
     def _long_stopped(self, lines: npt.NDArray[np.bool_]) -> None:
         stated = self.done["long_stopped"]
@@ -384,17 +395,3 @@ def sorted_category(column: Numbered) -> Numbered:
 def _masked(column: Numbered, lines: npt.NDArray[np.bool_], name: str) -> Numbered:
     """A category that says one of its names on some lines."""
     return replace(column, codes=np.where(lines, column.codes.dtype.type(column.names.index(name)), column.codes))
-
-
-def extra_columns(table: RawTable, columns: Sequence[Column], findings: Findings) -> CodedTable:
-    """The columns that are no field, as text, under their headers as written."""
-    taken: dict[str, Held] = {}
-    for column in columns:
-        if column.fields:
-            continue
-        name, again = column.header, 2
-        while name in taken:
-            name, again = f"{column.header}_{again}", again + 1
-        cells = Cells(column.header, table.columns[column.place], table.rows, findings)
-        taken[name] = text_column(cells, frozenset({""}))
-    return CodedTable(taken, len(table.rows))

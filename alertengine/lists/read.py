@@ -13,10 +13,14 @@ from alertengine.files import (
     FRAME,
     SHEET,
     WORKBOOK_SUFFIXES,
+    Cells,
     CodedTable,
+    Column,
     Findings,
+    Held,
     Limits,
     Protocol,
+    RawTable,
     Reading,
     Schema,
     frame_table,
@@ -25,8 +29,9 @@ from alertengine.files import (
     open_workbook,
     read_table,
     sheets_named,
+    text_column,
 )
-from alertengine.lists.build_frame import FrameBuilder, extra_columns
+from alertengine.lists.build_frame import FrameBuilder
 from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
 from alertengine.lists.doubtful_amounts import AmountDoubts, doubted_totals
 from alertengine.lists.enterprise_list import (
@@ -166,7 +171,7 @@ def _read(
     return EnterpriseList(
         file=file,
         lines=lines,
-        extras=extra_columns(raw, columns, findings),
+        extras=_extra_columns(raw, columns, findings),
         rows=CodedTable({"row": raw.rows % SHEET}, len(raw.rows)),
         version=read_version(path, open_lists, findings) if path else ListVersion(),
         totals=whole,
@@ -180,6 +185,20 @@ def _read(
         register=register,
         layout=Layout({name: column.header for name, column in of_field.items()}, raw.places),
     )
+
+
+def _extra_columns(table: RawTable, columns: Sequence[Column], findings: Findings) -> CodedTable:
+    """The columns that are no field, as text, under their headers as written."""
+    taken: dict[str, Held] = {}
+    for column in columns:
+        if column.fields:
+            continue
+        name, again = column.header, 2
+        while name in taken:
+            name, again = f"{column.header}_{again}", again + 1
+        cells = Cells(column.header, table.columns[column.place], table.rows, findings)
+        taken[name] = text_column(cells, frozenset({""}))
+    return CodedTable(taken, len(table.rows))
 
 
 def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:

@@ -348,6 +348,61 @@ def test_cover_sheets_and_several_sheets(book: Rulebook, tmp_path: Path) -> None
     assert [(one.kind, one.sheet, one.row) for one in found.protocol.left_out] == [("sum", "乙县", 5)]
 
 
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("下拉选项", ["城市", "区县", "行业", "工序", "绩效等级"]),
+        ("Sheet2", ["行业", "工序", "绩效等级", "是否"]),
+        ("字典", ["生产线编号", "绩效等级", "城市"]),
+    ],
+)
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_sheet_of_choices_gives_no_lines(
+    book: Rulebook, tmp_path: Path, name: str, header: list[str], hidden: bool
+) -> None:
+    def change(sheet: Any) -> None:
+        for place in (0, 2):  # before and behind the list
+            more = sheet.parent.create_sheet(f"{name}{place or ''}", place)
+            more.append(header)
+            more.append(["太原市", "尖草坪区", "铸造", "熔炼", "C"][: len(header)])
+            more.sheet_state = "hidden" if hidden else "visible"
+
+    found = read_list(workbook(tmp_path / "l.xlsx", [LIST, line("甲厂")], change), book)
+    assert found.lines["enterprise"].tolist() == ["甲厂"]
+    assert (found.exit_status, codes(found.notes)[0]) == (0, "hidden_sheets" if hidden else "sheets_of_choices")
+
+
+def test_a_sheet_of_lines_without_their_plants_is_read_and_asked_about(book: Rulebook, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        more = sheet.parent.create_sheet("乙县")
+        for row in (LIST, line("乙厂")):
+            more.append(row[:1] + row[2:])
+
+    found = read_list(workbook(tmp_path / "l.xlsx", [LIST, line("甲厂")], change), book)
+    assert (len(found.lines), codes(found.problems)) == (2, ["no_name"])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "county", "noted"),
+    [
+        ("尖草坪区", None, "尖草坪区", True),
+        ("尖草坪", "—", "尖草坪区", True),
+        ("尖草坪区", "小店区", "小店区", False),  # what the line says counts
+        ("尧都区", None, None, False),  # of another city
+        ("企业清单", None, None, False),
+    ],
+)
+def test_a_sheet_named_after_a_county_says_it(
+    book: Rulebook, tmp_path: Path, sheet: str, cell: str | None, county: str | None, noted: bool
+) -> None:
+    def change(page: Any) -> None:
+        page.title = sheet
+
+    found = read_list(workbook(tmp_path / "l.xlsx", [LIST, line("甲厂", 区县=cell)], change), book)
+    assert found.lines["county"].astype("object").where(found.lines["county"].notna(), None).tolist() == [county]
+    assert ("county_of_sheet" in codes(found.notes), found.exit_status) == (noted, 0)
+
+
 def test_headers_over_two_rows_with_units(book: Rulebook, tmp_path: Path) -> None:
     above = [*LIST[:9], "排放量(吨/年)", None, None, None, "红色减排比例(%)"]
     below = [*[None] * 9, "SO2", "NOx", "颗粒物", "VOCs", None]

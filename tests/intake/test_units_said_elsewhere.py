@@ -65,6 +65,9 @@ def read(law: Rulebook, folder: Path, rows: list[Any], change: Any = None) -> En
         (1, '"DA"000', "DA001"),
         (2, '0"#"', "2#"),
         (1 / 3, '0"吨"', "0.3333333333333333吨"),
+        (7.3, "0[$吨]", "7.3吨"),
+        (7.3, "[$吨-804]#,##0.00", "吨7.3"),
+        (7.3, "[Red]0.0[$t/a];-0.0[$t/a]", "7.3t/a"),
     ],
 )
 def test_a_number_format_shows_more_than_the_number(value: float, code: str, shown: str) -> None:

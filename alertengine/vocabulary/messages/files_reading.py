@@ -37,6 +37,16 @@ OF_READING: Final[dict[str, Message]] = {
                 "合并单元格以下的{count}格按所合并的内容读取",
                 "合并的单元格",
             ),
+            "sheets_of_choices": (
+                "sheets that name neither an enterprise nor an amount are taken for choices and not read: {names}",
+                "工作表的表头有本表的列，但既无企业名称也无排放量，视为下拉选项，未读取：{names}",
+                "未读取的工作表",
+            ),
+            "county_of_sheet": (
+                "the name of their sheet is taken as the county of {count} lines that name none: {names}",
+                "{count}条生产线未写区县，按工作表名取其区县：{names}",
+                "以工作表名为区县",
+            ),
             "short_rows": (
                 "{count} rows end before the last column: the rest of each counts as blank",
                 "有{count}行的格子比表头少，缺少的按空白处理",
