@@ -139,6 +139,7 @@ KINDS: Final = {
     "days_missing": MatterKind("预报缺日", _FORECAST),
     "primary_unread": MatterKind("预报首要污染物不明", _FORECAST),
     "standing_not_covered": MatterKind("预报未覆盖", _FORECAST),
+    "county_not_covered": MatterKind("预报未覆盖", _FORECAST),
     "no_row_of_city": MatterKind("预报未覆盖", _FORECAST),
     "nothing_issued": MatterKind("预报没有", _FORECAST),
     "no_grading": MatterKind("预报的日子没有分级规定", "录入分级规定，或改用其有效期内的预报"),

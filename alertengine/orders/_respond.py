@@ -43,6 +43,7 @@ DOUBTS: Final = frozenset(
         "old_forecast",
         "old_forecast_of",
         "standing_not_covered",
+        "county_not_covered",
         "no_row_of_city",
         "nothing_issued",
         "no_grading",

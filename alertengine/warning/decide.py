@@ -263,11 +263,10 @@ class _Turn:
             go_on_as(lives, self.record.lives((city, ""), self.since), self.since, gap)
             if self._same_as_city(lives, city):
                 return
-        self._missing_air(unit, own, held, lives)
+        self._missing_air(unit, own, held, lives, apart=bool(floors))
         pieces = [piece for life in lives for piece in life.pieces]
-        self.done.problems += orders_disagree(
-            reaching(self.decider.orders, self.rulebook.lists, city, county), self.since, f"{city}{county}"
-        )
+        given = reaching(self.decider.orders, self.rulebook.lists, city, county)
+        self.done.problems += orders_disagree(given, self.since, f"{city}{county}")
         self.done.problems += orders_missing(unit, held, floors, pieces, self.rulebook, self.since)
         for life in lives:
             if life.kept:
@@ -282,9 +281,12 @@ class _Turn:
         self.done.rows += self.rows
 
     def _missing_air(
-        self, unit: Unit, own: Graded | None, held: list[WarningStanding], lives: list[PlannedLife]
+        self, unit: Unit, own: Graded | None, held: list[WarningStanding], lives: list[PlannedLife], *, apart: bool
     ) -> None:
-        """Say what is kept of a warning in force, or decided from later days alone, as the air is not known."""
+        """Say what is kept of a warning in force, or decided from other air or later days alone, as its is not known.
+
+        ``apart``: a county that an order sets apart, whose air is always that of its city.
+        """
         place, today = f"{unit[0]}{unit[1]}", midnight(self.now)
         standing = [life for life in held if life.holds_after(self.since)]
         carried = [life.continues for life in lives if life.continues and any(run.carried for run in life.runs)]
@@ -293,9 +295,11 @@ class _Turn:
                 lists = self.rulebook.lists
                 near = [] if unit[0] in lists.cities() else lists.recognise("places", unit[0]).candidates
                 perhaps = Words("perhaps_one", names=list(near)) if near else ""
-                said = Problem("standing_not_covered", file=self.seen.file, place=place, perhaps=perhaps)
-                self.done.problems.append(said)
+                told = Problem("standing_not_covered", file=self.seen.file, place=place, perhaps=perhaps)
+                self.done.problems.append(told)
             return
+        if standing and unit[1] and unit not in self.done.graded and not apart:
+            self.done.problems.append(Problem("county_not_covered", file=self.seen.file, place=place, city=unit[0]))
         kept = bool(carried) or any(life.kept for life in lives if life.continues in standing)
         standing += carried  # one that is over, too, may go on
         sought = today - timedelta(days=DAYS_BEHIND)
@@ -334,10 +338,8 @@ class _Turn:
         by_air = not ordered or rank_at(levels_of(life.runs, rule), start) == rank
         bearing = _bearing(life, rank, start, end) if by_air else None
         lifted = action == "lift"
-        parts = [] if lifted else self._reason_parts(life, rule, bearing, piece)
-        if lifted:
-            parts.append(end_text(life, piece, rule))
-        elif action == "issue":
+        parts = [end_text(life, piece, rule)] if lifted else self._reason_parts(life, rule, bearing, piece)
+        if action == "issue":
             parts.append(lead_text(start, self.now, rule, early=life.early))
         orders = [] if lifted else [floor for floor in life.floors if floor.start < end and floor.end > start]
         rules: list[RuleHead] = [bearing.rule] if bearing and not lifted else [] if orders else [law.life_rule]

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from alertengine.files import read_stamp, tidy
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
@@ -201,7 +202,10 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Prompt:
-    """A regional start that a linkage rule makes: who reached the level, who follows, from when to when."""
+    """A regional start that a linkage rule makes: who reached the level, who follows, from when to when.
+
+    ``missing``: of whom nothing is known, so that it stays open whether enough reach the level: then nobody follows.
+    """
 
     rule: LinkageRule
     level: str
@@ -210,22 +214,19 @@ class Prompt:
     reached: tuple[str, ...]
     follow: tuple[str, ...]
     floors: tuple[Floor, ...]
+    source: str
+    missing: tuple[str, ...] = ()
 
     def note(self) -> Problem:
         """Say it in a sentence."""
         asked = self.rule.trigger
-        return Problem(
-            "regional_start",
-            where="linkage",
-            title=self.rule.title,
-            reached=self.reached,
-            least=f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）" if asked else "",
-            start=moment(self.start),
-            end=moment(self.end),
-            level=self.level,
-            follow=f"随同启动：{'、'.join(self.follow)}" if self.follow else "区域内各市均已达到",
-            source=self.floors[0].source,
-        )
+        least = f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）" if asked else ""
+        said: dict[str, Any] = {"title": self.rule.title, "reached": self.reached, "least": least}
+        said |= {"start": moment(self.start), "end": moment(self.end), "source": self.source}
+        if self.missing:
+            return Problem("regional_start_open", where="linkage", **said, missing=self.missing)
+        follow = f"随同启动：{'、'.join(self.follow)}" if self.follow else "区域内各市均已达到"
+        return Problem("regional_start", where="linkage", **said, level=self.level, follow=follow)
 
 
 def linked(
@@ -234,7 +235,8 @@ def linked(
     """Regional starts that the linkage rules in force make of the graded cities.
 
     A start holds while enough member cities hold the level of the trigger at once; a county
-    among the members counts through its city and itself follows.
+    among the members counts through its city and itself follows. One that hangs on cities whose air is not known is
+    among them, without floors.
     """
     if not any(own.ranks["mid"].any() for own in graded.values()):
         return []
@@ -253,22 +255,35 @@ def _prompts(
     """The regional starts of one rule that are not over."""
     cities = dict.fromkeys(city for member in rule.members for city in rulebook.lists.cities_of(member))
     held = {city: graded[city, ""] for city in cities if (city, "") in graded}
-    if len(held) < asked.cities:
+    if not held:
         return []
     origin = min(own.timeline.origin for own in held.values())
     length = max(-own.timeline.place(origin) + own.timeline.hours for own in held.values())
-    reach = np.zeros((len(held), length), dtype=bool)
-    for place, own in enumerate(held.values()):
-        first = -own.timeline.place(origin)
-        reach[place, first : first + own.timeline.hours] = own.ranks["mid"] >= RANK[asked.level]
-    level = rule.floor or asked.level
-    source = rulebook.cite(rule)
-    out = []
-    for first, last in stretches(reach.sum(axis=0) >= asked.cities):
+    reach, unknown = np.zeros((len(cities), length), dtype=bool), np.ones((len(cities), length), dtype=bool)
+    for place, city in enumerate(cities):
+        if city in held:
+            first = -held[city].timeline.place(origin)
+            hours = slice(first, first + held[city].timeline.hours)
+            reach[place, hours] = held[city].ranks["mid"] >= RANK[asked.level]
+            unknown[place, hours] = ~held[city].known & ~reach[place, hours]
+    level, source = rule.floor or asked.level, rulebook.cite(rule)
+
+    def ahead(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+        return [(first, last) for first, last in stretches(mask) if origin + last * _HOUR > now]
+
+    def among(rows: npt.NDArray[np.bool_], first: int, last: int) -> tuple[str, ...]:
+        return tuple(city for city, row in zip(cities, rows, strict=True) if row[first:last].any())
+
+    out, counted = [], reach.sum(axis=0)
+    for first, last in ahead(counted >= asked.cities):
+        start, end, reached = origin + first * _HOUR, origin + last * _HOUR, among(reach, first, last)
+        follow = tuple(city for city in cities if city not in reached)
+        floors = tuple(Floor(member, level, start, end, source) for member in rule.members)
+        out.append(Prompt(rule, level, start, end, reached, follow, floors, source))
+    perhaps = (counted > 0) & (counted < asked.cities) & (counted + unknown.sum(axis=0) >= asked.cities)
+    if left := ahead(perhaps):
+        first, last = left[0][0], left[-1][1]
+        reached, missing = (among(rows & perhaps, first, last) for rows in (reach, unknown))
         start, end = origin + first * _HOUR, origin + last * _HOUR
-        reached = tuple(city for city, row in zip(held, reach, strict=True) if row[first:last].any())
-        if end > now:
-            follow = tuple(city for city in cities if city not in reached)
-            floors = tuple(Floor(member, level, start, end, source) for member in rule.members)
-            out.append(Prompt(rule, level, start, end, reached, follow, floors))
+        out.append(Prompt(rule, level, start, end, reached, (), (), source, missing))
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import nan
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
-from alertengine.warning import Forecast, Record, Row, Warnings, warn
+from alertengine.warning import Forecast, Record, Row, Rows, Warnings, warn
 
 Days = Callable[..., Forecast]
 FIRST = datetime(2025, 12, 1)
@@ -112,6 +113,34 @@ def test_a_county_apart_has_one_warning_with_what_its_city_holds_less_than_the_g
     apart = [order("red", "06 06", "07 06", "临汾市/尧都区")]
     done = decided(book, days, evenings, [[], apart])
     assert told(done.new) == ["尧都区 issue yellow 04 19-06 06", "尧都区 raise red 06 06-07 06"]
+
+
+@pytest.mark.parametrize(
+    ("covered", "ordered", "said"),
+    [
+        (False, "", ["county_not_covered"]),
+        (True, "", []),
+        (False, "临汾市/尧都区", []),  # set apart by an order, its air is always that of its city
+        (False, "太原市", ["county_not_covered"]),
+    ],
+)
+def test_a_county_whose_own_forecast_is_no_longer_there_is_told(
+    book: Rulebook, days: Days, covered: bool, ordered: str, said: list[str]
+) -> None:
+    def ahead(day: int, apart: list[float] | None) -> Forecast:
+        first, issued = f"2025-12-{day:02}", f"2025-12-{day:02} 15:00"
+        whole = days(first, [90.0, 91, 92, 93, 94, 95], issued)
+        county = days(first, apart or [90.0], issued).rows
+        county["county"][:] = "尧都区"
+        return replace(whole, rows=Rows.joined([whole.rows, county])) if apart else whole
+
+    done = warn(ahead(1, [90, 260, 260, 260, 91, 92]), book)
+    assert [row["counties"] for row in done.new] == ["尧都区"]
+    floors = [order("red", "02 00", "03 00", ordered)] if ordered else []
+    next_day = warn(ahead(2, [260, 260, 260, 91, 92, 93] if covered else None), book, active=done, floors=floors)
+    found = [one for one in next_day.problems if one.code == "county_not_covered"]
+    assert [one.code for one in found] == said
+    assert all("临汾市尧都区" in str(one) and "air of 临汾市" in str(one) for one in found)
 
 
 def test_a_warning_has_an_id_of_its_own(book: Rulebook, days: Days) -> None:

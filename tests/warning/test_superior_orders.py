@@ -76,7 +76,13 @@ def graded(*spans: tuple[int, int, int], day: int = 0, hours: int = 48) -> Any:
         ranks[first - 24 * day : last - 24 * day] = rank
     origin = ZERO + timedelta(days=day)
     timeline = SimpleNamespace(origin=origin, hours=hours, place=lambda time: (time - origin) // timedelta(hours=1))
-    return SimpleNamespace(ranks={"mid": ranks}, timeline=timeline)
+    return SimpleNamespace(ranks={"mid": ranks}, timeline=timeline, known=np.ones(hours, dtype=bool))
+
+
+def link_rules(book: Rulebook, folder: Path, more: str = "") -> Rulebook:
+    (folder / "link-test.yaml").write_text(LINKAGE + more, encoding="utf-8")
+    loaded = DocumentLoader(book.lists, book.layers).load(folder / "link-test.yaml")
+    return Rulebook(book.lists, book.layers, [loaded])
 
 
 @pytest.mark.parametrize(
@@ -101,11 +107,10 @@ def test_two_cities_that_hold_the_level_at_once_start_the_region(
     book: Rulebook, tmp_path: Path, cities: dict[str, Any], now: int, starts: list[tuple[int, int, str, str]]
 ) -> None:
     for floor, level in (("", "orange"), ("    floor: red\n", "red")):
-        (tmp_path / "link-test.yaml").write_text(LINKAGE + floor, encoding="utf-8")
-        loaded = DocumentLoader(book.lists, book.layers).load(tmp_path / "link-test.yaml")
-        rules = Rulebook(book.lists, book.layers, [loaded])
+        rules = link_rules(book, tmp_path, floor)
         assert isinstance(rules.rules["link"], LinkageRule)
-        found = linked(rules, {(city, ""): own for city, own in cities.items()}, hour(now))
+        every = linked(rules, {(city, ""): own for city, own in cities.items()}, hour(now))
+        found = [one for one in every if not one.missing]
         told = [(one.start, one.end, " ".join(one.reached), " ".join(one.follow), one.level) for one in found]
         assert told == [(hour(a), hour(b), reached, follow, level) for a, b, reached, follow in starts]
         for one in found:
@@ -117,6 +122,41 @@ def test_two_cities_that_hold_the_level_at_once_start_the_region(
             assert note["follow"] == (f"随同启动：{one.follow[0]}" if one.follow else "区域内各市均已达到")
             assert (note["level"], note["source"]) == (level, "《联动规则》一")
         assert linked(rules, {("临汾市", ""): graded(), ("运城市", ""): graded()}, hour(0)) == []
+
+
+def unknown(first: int, last: int) -> Any:
+    """A city whose air is not known from an hour to another."""
+    own = graded()
+    own.known[first:last] = False
+    return own
+
+
+@pytest.mark.parametrize(
+    ("cities", "now", "left"),
+    [
+        ({"临汾市": graded((10, 20, 2))}, 0, (10, 20, "临汾市", "运城市 长治市")),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded()}, 0, (10, 20, "临汾市", "长治市")),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded(), "长治市": graded()}, 0, None),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded(), "长治市": unknown(15, 30)}, 0,
+         (15, 20, "临汾市", "长治市")),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded(), "长治市": unknown(21, 30)}, 0, None),
+        ({"临汾市": graded((10, 20, 1))}, 0, None),  # nobody reaches the level of the trigger
+        ({"临汾市": graded((10, 20, 2))}, 20, None),  # over
+        ({"临汾市": graded((10, 20, 2), (30, 40, 2))}, 0, (10, 40, "临汾市", "运城市 长治市")),
+        ({"临汾市": graded((10, 20, 2)), "运城市": graded((12, 20, 2))}, 0, (10, 12, "临汾市", "长治市")),
+        ({"太原市": graded((10, 20, 2))}, 0, None),  # no member
+        ({"临汾市": graded((40, 48, 2)), "运城市": graded(hours=24), "长治市": graded()}, 0,
+         (40, 48, "临汾市", "运城市")),  # its forecast ends before
+    ],
+)  # fmt: skip
+def test_a_start_that_hangs_on_cities_without_air_is_told(
+    book: Rulebook, tmp_path: Path, cities: dict[str, Any], now: int, left: tuple[int, int, str, str] | None
+) -> None:
+    found = linked(link_rules(book, tmp_path), {(city, ""): own for city, own in cities.items()}, hour(now))
+    open_ones = [one for one in found if one.missing]
+    told = [(one.start, one.end, " ".join(one.reached), " ".join(one.missing), one.floors) for one in open_ones]
+    assert told == ([(hour(left[0]), hour(left[1]), *left[2:], ())] if left else [])
+    assert [one.note().code for one in open_ones] == ["regional_start_open"] * len(open_ones)
 
 
 @pytest.mark.parametrize(("winter", "starts"), [(2021, 1), (2020, 0)])

@@ -84,6 +84,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "{place}: a warning is in force and no forecast covers the place{perhaps}: kept as it is",
         "{place}有生效中的预警，预报没有覆盖该地{perhaps}，维持原状",
     ),
+    "county_not_covered": error(
+        "{place}: a warning is in force and the forecast has no row of the county: decided by the air of {city}",
+        "{place}有生效中的预警，预报没有该区县，按{city}的空气判定",
+        "a forecast of the county, or an order from above that sets it apart",
+        "该区县的预报，或者单列该区县的上级要求",
+    ),
     "observation_missing": error(
         "{place}: no observations of {days} while a warning is in force: what began then is taken to go on",
         "{place}预警生效期间没有{days}的观测，按过程仍在持续处理",
@@ -226,6 +232,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "{follow}（{source}）",
         "{title}：{reached:pause}达到启动条件{least}，建议{start}至{end}区域同步启动{level:level_text}及以上预警；"
         "{follow}（{source}）",
+    ),
+    "regional_start_open": note(
+        "{title}: {reached:pause} reach the level of the trigger{least}, the air of {missing:pause} is not known: "
+        "whether the region starts together, {start} to {end}, stays open ({source})",
+        "{title}：{reached:pause}达到启动所需级别{least}，{missing:pause}的预报缺失或未覆盖，"
+        "{start}至{end}是否区域同步启动无法判定，须人工了解（{source}）",
     ),
     # -- orders from above
     "floor_wrong": error("order {number}: unreadable", "第{number}项上级要求：不能识别", "{expected}", "{expected}"),
