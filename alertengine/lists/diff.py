@@ -13,25 +13,16 @@ import pandas as pd
 from alertengine.lists._certificates import certificates, said
 from alertengine.lists.enterprise_list import EnterpriseList
 from alertengine.lists.filed_plans import plan_strength
+from alertengine.lists.identity import plain_line_ids
 from alertengine.lists.register import Register
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Problem, number, plain_name
 
 #: Columns of a list of changes.
 COLUMNS: Final = (
-    "change",
-    "city",
-    "county",
-    "enterprise_id",
-    "enterprise",
-    "line_id",
-    "line",
-    "field",
-    "old",
-    "new",
-    "difference",
+    "change", "city", "county", "enterprise_id", "enterprise", "line_id", "line", "field", "old", "new", "difference",
     "certificate",
-)
+)  # fmt: skip
 #: The kinds of change, in the order they are told, with what people read.
 CHANGES: Final = {
     "new_enterprise": "新增企业",
@@ -40,6 +31,7 @@ CHANGES: Final = {
     "recoded": "信用代码变更",
     "new_line": "新增生产线",
     "closed_line": "退出生产线",
+    "renumbered": "生产线编号写法变更",
     "regraded": "等级变更",
     "recertified": "等级证书变更",
     "weakened": "措施减轻",
@@ -71,7 +63,8 @@ def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
     """What changed from one version of a list to the next.
 
     Beside a grade stand its certificate and the day it ends, where the list has such columns.
-    An enterprise is known by its credit code, else by city and name; a line by its id in the enterprise.
+    An enterprise is known by its credit code, else by city and name; a line by its id in the enterprise, whatever its
+    width, space, case and leading zeros, where these tell no lines of it apart.
     """
     register = new.register if new.register.named else old.register
     before, after = _keyed(old, register), _keyed(new, register)
@@ -110,6 +103,8 @@ def _keyed(content: EnterpriseList, register: Register) -> pd.DataFrame:
     table["key"] = table["enterprise_id"]
     table["plain"] = table["enterprise"].map(plain_name)
     table["own"] = table["plain"].map(register.own_name)
+    ids = plain_line_ids(content.columns.text("line_id"))
+    table["plain_id"] = ids.table(ids.names, "", object)
     held = certificates(content)
     table["certificate"] = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
     return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)
@@ -143,7 +138,9 @@ def _enterprises(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:
 
 def _pairs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Index, Index, Index, Index]:
     """Places of the lines on both lists (old, new), of those only on the old and only on the new."""
-    one, other = (pd.MultiIndex.from_frame(side[["key", "line_id"]]) for side in (before, after))
+    alike = {key for side in (before, after) for key in side.loc[side.duplicated(["key", "plain_id"]), "key"]}
+    ids = (side["plain_id"].where(~side["key"].isin(alike), side["line_id"]) for side in (before, after))
+    one, other = (pd.MultiIndex.from_arrays([side["key"], own]) for side, own in zip((before, after), ids, strict=True))
     place = one.get_indexer(other)
     there = np.flatnonzero(place >= 0)
     return place[there], there, np.flatnonzero(~one.isin(other)), np.flatnonzero(place < 0)
@@ -155,6 +152,9 @@ def _lines(before: pd.DataFrame, after: pd.DataFrame, old: EnterpriseList, new: 
         yield _row("new_line", after.iloc[line])
     for line in gone[before["key"].isin(after["key"]).to_numpy()[gone]]:
         yield _row("closed_line", before.iloc[line])
+    ids = before["line_id"].to_numpy()[was], after["line_id"].to_numpy()[now]
+    for pair in np.flatnonzero(ids[0] != ids[1]):
+        yield _row("renumbered", after.iloc[now[pair]], "line_id", ids[0][pair], ids[1][pair])
     grades = before["grade"].to_numpy()[was], after["grade"].to_numpy()[now]
     held = before["certificate"].to_numpy()[was], after["certificate"].to_numpy()[now]
     for pair in np.flatnonzero(grades[0] != grades[1]):

@@ -275,14 +275,19 @@ def repeated_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Fin
     return Repeats(again, tuple(defects.values()), tuple(every[line] for line in sorted(every)))
 
 
-def ask_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings) -> None:
-    """Ask about lines of one enterprise whose ids differ in width, space, case, leading zeros or a ``.0`` alone."""
-    ids, enterprise, who = (lines.text(name) for name in ("line_id", "enterprise_id", "enterprise"))
+def plain_line_ids(ids: Numbered) -> Numbered:
+    """Line ids in one spelling: without width, space, case, leading zeros and a ``.0``."""
     narrow = pc.all(pc.string_is_ascii(ids.texts), min_count=0).as_py()
     texts = pc.utf8_upper(ids.texts if narrow else pc.utf8_normalize(ids.texts, form="NFKC"))
     for pattern, kept in ((r"\s+", ""), (r"\.0$", ""), (r"^0+([0-9])", r"\1")):
         texts = pc.replace_substring_regex(texts, pattern, kept)
-    folded = ids.mapped(texts)
+    return ids.mapped(texts)
+
+
+def ask_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings) -> None:
+    """Ask about lines of one enterprise whose ids differ in width, space, case, leading zeros or a ``.0`` alone."""
+    ids, enterprise, who = (lines.text(name) for name in ("line_id", "enterprise_id", "enterprise"))
+    folded = plain_line_ids(ids)
     if len(folded.texts) == len(ids.texts):
         return
     key, firsts = joined(enterprise.codes, folded.codes)

@@ -132,3 +132,25 @@ def test_who_changed_code_is_known_again_only_where_the_name_is_of_one(read: Rea
 def test_kilograms_are_compared_to_the_gram(read: Reader, old: str, new: str, rows: list[tuple[Any, ...]]) -> None:
     found = diff_lists(read(table({"SO2排放量": old})), read(table({"SO2排放量": new}))).table
     assert [tuple(row) for row in found[["change", "old", "new", "difference"]].to_numpy().tolist()] == rows
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        (("01",), ("1",), [("renumbered", "01", "1")]),
+        (("1.0", "Ａ2"), ("1", "a2"), [("renumbered", "1.0", "1"), ("renumbered", "Ａ2", "a2")]),
+        (("L 01",), ("L01",), [("renumbered", "L 01", "L01")]),
+        (("1",), ("1",), []),
+        (("10",), ("1",), [("new_line", "", "1"), ("closed_line", "", "10")]),
+        (("01", "1"), ("1", "01"), []),  # two lines that zeros alone tell apart
+        (("01", "1"), ("1",), [("closed_line", "", "01")]),
+        (("1",), ("01", "1"), [("new_line", "", "01")]),
+    ],
+)
+def test_a_line_whose_id_is_spelt_otherwise_is_the_same(
+    read: Reader, old: tuple[str, ...], new: tuple[str, ...], changes: list[tuple[str, str, str]]
+) -> None:
+    lists = (read(table(*(plant(ONE, "合成一厂", one) for one in ids))) for ids in (old, new))
+    rows = diff_lists(*lists).table.to_dict("records")
+    found = [(row["change"], row["old"], row["new"] or row["line_id"]) for row in rows]
+    assert [one for one in found if "kilograms" not in one[0]] == changes
