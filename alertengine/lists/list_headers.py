@@ -127,49 +127,46 @@ _LEVEL_WORDS: Final = {
     "red": "红色|红警|(?<!i)i级|1级|一级",
 }
 #: What a header says, as :func:`~alertengine.files.normal` spells it, that is perhaps a field of another name.
-_TELLING: Final[Mapping[str, re.Pattern[str]]] = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        **{
-            f"plan_{level}": f"({said}).*(措施|停限产|限产|停产)|^({said})(预警|响应|应急)*$"
-            for level, said in _LEVEL_WORDS.items()
-        },
-        **{f"plan_{level}_share": f"({said}).*[减停限].*(比例|率)" for level, said in _LEVEL_WORDS.items()},
-        "grade": "绩效|评级|评定等级|企业等级|^分级|^级别",
-        "guarantee": "民生|豁免|^(是否)?保障",
-        "enterprise_id": "信用代码|机构代码|企业代码|营业执照",
-        "long_stopped": "长停|长期停|是否停产|停产企业|在产|^(停产|生产|运行|经营|目前|当前|企业)(情况|状态|状况)$",
-        "small": "小微",
-        "named_lists": "名单",
-        "county": "区县|县区|区/县|县/区|旗县|区\\(县\\)|县\\(区\\)|^行政区",
-        "retrofit_done": "治理任务|(改造|治理)(是否)?完成",
-        "ultra_low": "超低",
-        "stable": "达标",
-        "permit_held": "^(是否)?(有|持有|持|取得|核发|办理)?排污许可(证)?$|持证",
-        "special_terms": "特殊时段",
-        "catalogue": "产业目录|产业政策|淘汰类|限制类",
-        "clean_transport": "清洁(方式)?运输",
-        "decision_no": "处罚",
-        "load_pct": "负荷|开工率|产能利用率",
-        "eia_daily": "环评.*(产能|产量|规模)",
-        "permit_daily": "许可.*(产能|产量)",
-        "actual_daily": "(上年|去年|实际).*产量",
-        "capacity": "产能|生产能力|生产规模",
-        "production_days": "^年.*(天数|工作日|工作时间|运行时间|生产时间|小时数?)|(运行|工作|生产)天数",
-        "city_distance_km": "^[距与离].*(市区|城区|建成区|中心)",
-        "units": "^(设备)?(台数|台套数?|数量|炉数)$",
-        "chambers": "孔数",
-        "chamber_height_m": "炭化室高|^炉高",
-        "oven_type": "炉型",
-        "coking_hours": "结焦|周转时间",
-        "trucks_per_day": "日.*(车辆|车次)",
-        "boiler_t_h": "蒸吨|锅炉(容量|规模|吨位)",
-        "so2_mg_m3": "(so2|二氧化硫).*浓度",
-        "nox_mg_m3": "(nox|氮氧化物).*浓度",
-        "pm_mg_m3": "(颗粒物|烟尘|粉尘|pm).*浓度",
-        "local_class": "管控(分类|类别|类型)|分类管控",
-        "permit_no": "许可证(编)?号",
-    }.items()
+_TELLING: Final[Mapping[str, str]] = {
+    **{
+        f"plan_{level}": f"({said}).*(措施|停限产|限产|停产)|^({said})(预警|响应|应急)*$"
+        for level, said in _LEVEL_WORDS.items()
+    },
+    **{f"plan_{level}_share": f"({said}).*[减停限].*(比例|率)" for level, said in _LEVEL_WORDS.items()},
+    "grade": "绩效|评级|评定等级|企业等级|^分级|^级别",
+    "guarantee": "民生|豁免|^(是否)?保障",
+    "enterprise_id": "信用代码|机构代码|企业代码|营业执照",
+    "long_stopped": "长停|长期停|是否停产|停产企业|在产|^(停产|生产|运行|经营|目前|当前|企业)(情况|状态|状况)$",
+    "small": "小微",
+    "named_lists": "名单",
+    "county": "区县|县区|区/县|县/区|旗县|区\\(县\\)|县\\(区\\)|^行政区",
+    "retrofit_done": "治理任务|(改造|治理)(是否)?完成",
+    "ultra_low": "超低",
+    "stable": "达标",
+    "permit_held": "^(是否)?(有|持有|持|取得|核发|办理)?排污许可(证)?$|持证",
+    "special_terms": "特殊时段",
+    "catalogue": "产业目录|产业政策|淘汰类|限制类",
+    "clean_transport": "清洁(方式)?运输",
+    "decision_no": "处罚",
+    "load_pct": "负荷|开工率|产能利用率",
+    "eia_daily": "环评.*(产能|产量|规模)",
+    "permit_daily": "许可.*(产能|产量)",
+    "actual_daily": "(上年|去年|实际).*产量",
+    "capacity": "产能|生产能力|生产规模",
+    "production_days": "^年.*(天数|工作日|工作时间|运行时间|生产时间|小时数?)|(运行|工作|生产)天数",
+    "city_distance_km": "^[距与离].*(市区|城区|建成区|中心)",
+    "units": "^(设备)?(台数|台套数?|数量|炉数)$",
+    "chambers": "孔数",
+    "chamber_height_m": "炭化室高|^炉高",
+    "oven_type": "炉型",
+    "coking_hours": "结焦|周转时间",
+    "trucks_per_day": "日.*(车辆|车次)",
+    "boiler_t_h": "蒸吨|锅炉(容量|规模|吨位)",
+    "so2_mg_m3": "(so2|二氧化硫).*浓度",
+    "nox_mg_m3": "(nox|氮氧化物).*浓度",
+    "pm_mg_m3": "(颗粒物|烟尘|粉尘|pm).*浓度",
+    "local_class": "管控(分类|类别|类型)|分类管控",
+    "permit_no": "许可证(编)?号",
 }
 
 
@@ -190,7 +187,7 @@ def near_headers(columns: Sequence[Column], file: str, row: int | None) -> list[
             continue
         said = normal(column.header)
         near = process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=_NEAR)
-        told = (name for name, pattern in _TELLING.items() if name in lacking and pattern.search(said))
+        told = (name for name, pattern in _TELLING.items() if name in lacking and re.search(pattern, said))
         field = names[near[0]] if near else lacking.get(next(told, ""))
         if field:
             place: dict[str, Any] = {"file": file, "row": row, "column": column.header}

@@ -17,8 +17,8 @@ from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
-from alertengine.warning.level_intervals import LevelInterval, changes, rank_at
-from alertengine.warning.life import PlannedLife, go_on_as, levels_of, next_full_hour, plan, transitions
+from alertengine.warning.level_intervals import LevelInterval, changes, next_full_hour, rank_at
+from alertengine.warning.life import PlannedLife, go_on_as, levels_of, plan, transitions
 from alertengine.warning.notes import days_text, duty_notes, grading_problems, issue_notes
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text

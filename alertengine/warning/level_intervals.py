@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +14,11 @@ class LevelInterval(NamedTuple):
     start: datetime
     end: datetime
     rank: int
+
+
+def next_full_hour(now: datetime) -> datetime:
+    """The full hour that follows a time (16:00 after 15:00 and after 15:40), the first that a decision reaches."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def paint(pieces: Iterable[LevelInterval], start: datetime, end: datetime, rank: int) -> list[LevelInterval]:

@@ -18,11 +18,18 @@ import numpy as np
 
 from alertengine.rulebook import WarningLife
 from alertengine.warning.grade import LEVEL_OF, RANK, Graded, GradedRun
-from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at, rank_before
+from alertengine.warning.level_intervals import (
+    LevelInterval,
+    at_least,
+    changes,
+    merged,
+    next_full_hour,
+    paint,
+    rank_at,
+    rank_before,
+)
 from alertengine.warning.record import WarningStanding
 from alertengine.warning.superior_orders import Floor, fixed
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -40,11 +47,6 @@ class PlannedLife:
     absorbed: list[WarningStanding] = field(default_factory=list)
     #: The warning on record in which this one goes on.
     into: WarningStanding | None = None
-
-
-def next_full_hour(now: datetime) -> datetime:
-    """Return the full hour that follows a time (16:00 after 15:00 and after 15:40)."""
-    return now.replace(minute=0, second=0, microsecond=0) + HOUR
 
 
 def plan(
