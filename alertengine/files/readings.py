@@ -186,12 +186,7 @@ class Findings:
         return Words("row_alone", row=row)
 
     def bad_cells(
-        self,
-        column: str,
-        rows: npt.NDArray[np.int64],
-        values: Iterable[str],
-        code: str = "bad_cell",
-        **arguments: Any,
+        self, column: str, rows: npt.NDArray[np.int64], values: Iterable[str], code: str = "bad_cell", **arguments: Any
     ) -> None:
         """One problem for each bad cell of a column."""
         self.problems += [

@@ -63,7 +63,8 @@ _DAYS: Final = ("day", "first", "last", "lifted")
 _ENDS: Final = ("last", "lifted")
 #: What a header has in it that may say from when or until when a decision binds.
 _OF_DAYS: Final = re.compile("[起止]$|起止|截止|终止|结束|开始|起始|生效|失效|有效|到期|期限|解除|撤销|恢复|复产")
-_HEADERS_OF_DAYS: Final = tuple(field.text for field in DECISIONS if field.name in _DAYS)
+_HEADERS: Final = {field.name: field.text for field in DECISIONS}
+_HEADERS_OF_DAYS: Final = tuple(_HEADERS[name] for name in _DAYS)
 _A_KIND: Final = Words("one_of", names=tuple(DECISION_KINDS))
 _KINDS: Final = {spelling: kind for kind, others in DECISION_KINDS.items() for spelling in (kind, *others)}
 
@@ -145,8 +146,7 @@ class _Cells:
 
     def bad(self, name: str, expected: Words) -> None:
         """Tell a cell that cannot be used."""
-        header = next(field.text for field in DECISIONS if field.name == name)
-        self._findings.bad_cells(header, np.array([self._number]), [self._row[name]], expected=expected)
+        self._findings.bad_cells(_HEADERS[name], np.array([self._number]), [self._row[name]], expected=expected)
 
 
 def _day(text: str) -> date:
@@ -185,8 +185,7 @@ def add_decisions(lines: CodedTable, path: Path, findings: Findings, register: R
     for one in rows:
         if doubt := plants.doubt(one.cells):
             column, value, code, said = doubt
-            header = next(field.text for field in DECISIONS if field.name == column)
-            told.bad_cells(header, np.array([one.number]), [value], code, number=one.cells["number"], **said)
+            told.bad_cells(_HEADERS[column], np.array([one.number]), [value], code, number=one.cells["number"], **said)
     found, _ = joined(told_of, [(one.cells, one.record) for one in rows], plants=plants)
     return lines.having({"decisions": CodedTable.of(found).text("decisions")})
 
@@ -199,11 +198,9 @@ def _tell_other_ends(rows: Iterable[DecisionRow], told: Findings) -> None:
         whose = cells["enterprise_id"] or plain_name(cells["enterprise"])
         before = seen.setdefault((whose, cells["line_id"], cells["number"], cells["kind"]), one)
         if cells["number"] and before.record.last != one.record.last:
-            column = next(
-                field for field in DECISIONS if field.name in _ENDS and cells[field.name] != before.cells[field.name]
-            )
+            name = next(name for name in _ENDS if cells[name] != before.cells[name])
             said = {"number": cells["number"], "place": told.place(before.number)}
-            told.bad_cells(column.text, np.array([one.number]), [cells[column.name]], "decision_ends_differ", **said)
+            told.bad_cells(_HEADERS[name], np.array([one.number]), [cells[name]], "decision_ends_differ", **said)
 
 
 def joined(

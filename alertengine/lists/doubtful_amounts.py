@@ -1,6 +1,6 @@
-"""Amounts of a list that cannot be, or that look like another unit: told, and kept out of every decision.
+"""Numbers of a list that no line has, and amounts that look like another unit: told, and kept out of every decision.
 
-What is plausible is data (``amounts`` in ``rules/vocabulary/plausible.yaml``).
+What is plausible is data (``lines`` and ``amounts`` in ``rules/vocabulary/plausible.yaml``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from alertengine.files import CodedTable, Column, Findings, joined, plain_number
 from alertengine.lists.list_headers import MASS_UNITS
-from alertengine.rulebook import Amounts
+from alertengine.rulebook import Amounts, Range
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     POLLUTANT_TEXT,
@@ -245,3 +245,34 @@ def _far(factor: Floats, limit: float) -> Bools:
 
 def _same(text: str, value: float) -> bool:
     return bool(np.isclose(plain_number(text), value, rtol=1e-5, atol=0))
+
+
+def without_implausible(
+    lines: CodedTable,
+    columns: Mapping[str, Column],
+    rows: npt.NDArray[np.int64],
+    ranges: Mapping[str, Range],
+    findings: Findings,
+) -> CodedTable:
+    """The lines without numbers outside the range of their field, each of which is told.
+
+    Args:
+        lines: as read, numbers in the unit of the list.
+        columns: the column of each field the file has.
+        rows: the row of each line in the file.
+        ranges: lowest and highest number by field (``lines`` in ``rules/vocabulary/plausible.yaml``).
+        findings: where it is told.
+
+    """
+    out = {}
+    for name in (one for one in ranges if one in columns):
+        lowest, highest = ranges[name].lowest, ranges[name].highest
+        values = lines.number(name)
+        wrong = (values < lowest) | (values > highest)
+        if wrong.any():
+            findings.bad_cells(
+                columns[name].header, rows[wrong], map(number, values[wrong]), "number_implausible",
+                lowest=lowest, highest=highest,
+            )  # fmt: skip
+            out[name] = np.where(wrong, np.nan, values)
+    return lines.having(out) if out else lines

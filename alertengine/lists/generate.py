@@ -276,11 +276,10 @@ def generate_list(
 def _unknown(name: str, size: int) -> pd.Series:
     field = FIELDS[name]
     if field.type == "bool":
-        return pd.Series(pd.arrays.BooleanArray(np.zeros(size, dtype=bool), np.ones(size, dtype=bool)))
+        return series_of(np.zeros(size, dtype=np.int8))
     if field.type in ("number", "integer"):
-        return pd.Series(np.full(size, np.nan))
-    few = name in category_names()
-    return series_of(unknown_category(size, field.values) if few else unknown_text(size))
+        return series_of(np.full(size, np.nan))
+    return series_of(unknown_category(size, field.values) if name in category_names() else unknown_text(size))
 
 
 @click.command()

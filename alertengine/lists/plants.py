@@ -45,11 +45,7 @@ class PlantsOfList:
             near = self.near(row)
             wanted = Words("an_enterprise_listed")
             said = {"expected": Words("perhaps", expected=wanted, near=near) if near else wanted}
-            return (
-                ("enterprise", name, "decision_not_listed", said)
-                if name
-                else ("enterprise_id", code, "decision_not_listed", said)
-            )
+            return (*(("enterprise", name) if name else ("enterprise_id", code)), "decision_not_listed", said)
         if not len(self.lines_of(row)):
             ids = self._lines["line_id"].iloc[here].dropna().unique().tolist()
             return "line_id", row["line_id"], "decision_not_listed", {"expected": Words("one_of", names=ids)}

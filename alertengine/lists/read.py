@@ -33,7 +33,7 @@ from alertengine.files import (
 )
 from alertengine.lists.build_frame import FrameBuilder
 from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
-from alertengine.lists.doubtful_amounts import AmountDoubts, doubted_totals
+from alertengine.lists.doubtful_amounts import AmountDoubts, doubted_totals, without_implausible
 from alertengine.lists.enterprise_list import (
     VERSION_SHEET,
     EnterpriseList,
@@ -44,7 +44,6 @@ from alertengine.lists.enterprise_list import (
 )
 from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import ask_lines, enterprise_ids, line_ids, plain_names, repeated_lines
-from alertengine.lists.implausible_numbers import without_implausible
 from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers, near_headers
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals

@@ -36,12 +36,7 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def early_notice(
-    result: Warnings,
-    lines: pd.DataFrame,
-    lists: OpenLists | None = None,
-    *,
-    level: str = "orange",
-    times: int = 2,
+    result: Warnings, lines: pd.DataFrame, lists: OpenLists | None = None, *, level: str = "orange", times: int = 2
 ) -> pd.DataFrame:
     """Lines to warn early: those marked as not interruptible in cities where ``level`` may come ``times`` or more.
 

@@ -15,13 +15,7 @@ _KINDS: Final = ("aqi", "grading", "continuation")
 
 
 def laws_of(
-    rulebook: Rulebook,
-    place: Place,
-    first: date,
-    last: date,
-    known_on: date | None = None,
-    *,
-    regime: str = "",
+    rulebook: Rulebook, place: Place, first: date, last: date, known_on: date | None = None, *, regime: str = ""
 ) -> tuple[AirLaw, ...]:
     """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change, by the hour.
 
