@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alertengine.commands.common import (
+    AHEAD,
     FILE,
     DayParam,
     finish,
@@ -44,9 +45,7 @@ if TYPE_CHECKING:
 @click.option("--from", "first", type=DayParam(), help="First day.")
 @click.option("--to", "last", type=DayParam(), help="Last day.")
 @click.option("--city", "cities", multiple=True, help="A city or region; may be repeated; absent: every city.")
-@click.option(
-    "--days", type=click.IntRange(1), default=7, show_default=True, help="Days ahead that observations are forecast."
-)
+@click.option("--days", type=AHEAD, default=7, show_default=True, help="Days ahead that observations are forecast.")
 @click.option("-o", "--output", "folder", type=FILE, help="Folder for backtest.csv and report.html.")
 @known_option
 @rules_option

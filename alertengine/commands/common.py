@@ -34,8 +34,9 @@ LEVELS = click.Choice(["none", "yellow", "orange", "red"])
 #: The years a day may lie in: beyond them no law is on file and arithmetic of days ends.
 YEARS = range(1900, 2201)
 _WITHIN: Final = {"first": YEARS[0], "last": YEARS[-1]}
-#: The longest response that can be asked for: a year.
+#: The longest response that can be asked for, and the days ahead of a forecast: a year.
 MOST_HOURS = 8784
+AHEAD = click.IntRange(1, 366)
 
 
 class DayParam(click.ParamType[date]):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alertengine.commands.common import (
+    AHEAD,
     FILE,
     MomentParam,
     finish,
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 @click.option("--observed", type=FILE, help="Observations: forecast columns or the national hourly feed.")
 @click.option("--active", type=FILE, help="warnings.csv of the run before.")
 @click.option("--date", "now", type=MomentParam(), help="Now; absent: the newest issue time of the forecast.")
-@click.option(
-    "--days", type=click.IntRange(1), default=7, show_default=True, help="Days ahead that a feed counts as forecast."
-)
+@click.option("--days", type=AHEAD, default=7, show_default=True, help="Days ahead that a feed counts as forecast.")
 @click.option("--list", "list_file", type=FILE, help="Enterprise list: which uninterruptible lines to tell early.")
 @click.option("-o", "--output", "output", type=FILE, help="warnings.csv to write.")
 @known_option

@@ -27,7 +27,7 @@ from alertengine.files import (
 )
 from alertengine.rulebook import Names, Rulebook, Strict
 from alertengine.vocabulary import InputError, Problem, SaidError, Setting, problems_as
-from alertengine.warning import DAYS_AHEAD
+from alertengine.warning import DAYS_AHEAD, MOST_DAYS_AHEAD
 
 #: Keys of a scenario that a problem may speak of instead of a file.
 _KEYS: Final = (
@@ -108,7 +108,7 @@ class Scenario(Strict):
     active_orders: str = ""
     perfect: PerfectForecast | None = None
     #: Days ahead that observations count as a forecast, as ``warn --days``.
-    days: Annotated[int, Field(ge=1)] = DAYS_AHEAD
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS_AHEAD)] = DAYS_AHEAD
     now: Moment | None = None
     known_on: date | None = None
     cities: Names = ()

@@ -11,7 +11,8 @@ from .forecast import read_forecast as read_forecast
 from .forecast_cells import FORECAST_SCHEMA as FORECAST_SCHEMA
 from .grade import Graded as Graded, LEVEL_OF as LEVEL_OF, AirLaw as AirLaw, RANK as RANK, GradedRun as GradedRun
 from .known_at import as_perfect_forecast as as_perfect_forecast
-from .known_at import DAYS_AHEAD as DAYS_AHEAD, DAYS_BEHIND as DAYS_BEHIND, PerfectView as PerfectView, Sight as Sight
+from .known_at import DAYS_AHEAD as DAYS_AHEAD, DAYS_BEHIND as DAYS_BEHIND, MOST_DAYS_AHEAD as MOST_DAYS_AHEAD
+from .known_at import PerfectView as PerfectView, Sight as Sight
 from .known_at import ahead_and_behind as ahead_and_behind, sight as sight
 from .law_in_force import law_on as law_on, laws_of as laws_of, regime_rules as regime_rules
 from .level_intervals import LevelInterval as LevelInterval, next_full_hour as next_full_hour, rank_at as rank_at

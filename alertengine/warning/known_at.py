@@ -18,6 +18,8 @@ from alertengine.warning.windows import Timeline, timelines
 DAYS_BEHIND: Final = 15
 #: Days ahead that observations count as a forecast.
 DAYS_AHEAD: Final = 7
+#: The most days ahead that can be asked for: a year.
+MOST_DAYS_AHEAD: Final = 366
 
 
 @dataclass(frozen=True)

@@ -8,29 +8,49 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from alertengine.files import beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
+from alertengine.files import YEARS, beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
 from alertengine.orders import OrderFromAbove, find_scenario
 from alertengine.rulebook import Names, Strict
 from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, SaidError
+from alertengine.warning import MOST_DAYS_AHEAD
 
 #: Most variants that a sweep may come to: a slip of a digit should not run for a day.
 MOST_VARIANTS: Final = 10_000
 _AMOUNTS: Final = ("capacity", *EMISSION_FIELDS.values())
 
 
+def _within(day: date) -> date:
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise SaidError("usage_day_beyond", value=str(day), first=YEARS[0], last=YEARS[1])
+    return day
+
+
+#: A day of the years that a table can speak of.
+Day = Annotated[date, AfterValidator(_within)]
+
+
 class Span(Strict):
     """First and last day of a season, both inclusive; ``weather_from`` is the first day of the weather taken."""
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-    weather_from: date | None = None
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+    weather_from: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -105,7 +125,7 @@ class Choices(Strict):
     raise_: Annotated[tuple[Raise, ...], BeforeValidator(_list)] = Field(default=(), alias="raise")
     forecast_change: ForecastChange = ForecastChange()
     history: str = ""
-    weather_from: date | None = None
+    weather_from: Day | None = None
     sectors: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     list_file: Names = Field(default=(), alias="list")
     totals: Names = ()
@@ -147,7 +167,7 @@ class SeasonScenario(Choices):
     note: str = ""
     season: Span
     cities: Names = ()
-    days_ahead: int = Field(default=7, ge=1)
+    days_ahead: int = Field(default=7, ge=1, le=MOST_DAYS_AHEAD)
     orders: tuple[OrderFromAbove, ...] = ()
     variants: tuple[Variant, ...] = ()
     sweep: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
@@ -164,7 +184,7 @@ class SeasonScenario(Choices):
         """The variants named, then those of the sweep.
 
         Raises:
-            SaidError: two of one name, or more than ``MOST_VARIANTS``.
+            SaidError: two of one name, more than ``MOST_VARIANTS``, or keys of the sweep that exclude each other.
 
         """
         out = [*self.variants, *_swept(self.sweep)]
@@ -191,7 +211,7 @@ def _swept(sweep: Mapping[str, Sequence[Any]]) -> list[Variant]:
     for values in itertools.product(*sweep.values()):
         said: dict[str, Any] = {}
         for key, value in zip(sweep, values, strict=True):
-            _put(said, key.split("."), value)
+            _put(said, key, deepcopy(value))
         name = "，".join(f"{key}={_short(value)}" for key, value in zip(sweep, values, strict=True))
         out.append(Variant.model_validate({"name": name, **said}))
     return out
@@ -201,13 +221,17 @@ def _short(value: Any) -> str:
     return str(value.get("name", value)) if isinstance(value, dict) else str(value)
 
 
-def _put(said: dict[str, Any], path: list[str], value: Any) -> None:
-    for part in path[:-1]:
-        said = said.setdefault(part, {})
-    if isinstance(value, dict) and isinstance(said.get(path[-1]), dict):
-        said[path[-1]].update(value)
+def _put(said: Any, key: str, value: Any) -> None:
+    """A value where its key leads; what another key has put on the way, or there, is a mapping that both fill."""
+    *outer, last = key.split(".")
+    for part in outer:
+        said = said.setdefault(part, {}) if isinstance(said, dict) else None
+    if isinstance(said, dict) and last not in said:
+        said[last] = value
+    elif isinstance(said, dict) and isinstance(said[last], dict) and isinstance(value, dict):
+        said[last] |= value
     else:
-        said[path[-1]] = value
+        raise SaidError("sweep_key_twice", key=key)
 
 
 def is_season(content: Any) -> bool:
@@ -235,11 +259,13 @@ def read_season(
     days = {key: day for key, day in (("from", first), ("to", last)) if day is not None}
     if days and isinstance(said["season"], dict):
         said["season"] = {**said["season"], **days}
+    where = ""
     try:
         scenario = SeasonScenario.model_validate(said)
+        where = "sweep"
         variants = scenario.all_variants()
     except ValidationError as error:
-        raise InputError(problems_of(error, str(path))) from None
+        raise InputError(problems_of(error, str(path), where)) from None
     except SaidError as error:
         raise InputError([Problem("season_refused", file=str(path), column="variants", error=error.said)]) from None
     problems = _absent(scenario, path, variants, given)

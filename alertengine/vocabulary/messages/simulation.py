@@ -287,6 +287,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "variant_names": phrase(
         "variant names must differ, and {base!r} is the base: {names}", "方案名称不得重复，“{base}”留作基准：{names}"
     ),
+    "sweep_key_twice": phrase(
+        "{key} of the sweep says again what another of its keys has said", "组合中的{key}与另一键说的是同一项"
+    ),
     "sweep_too_large": phrase(
         "the sweep comes to {count} variants; at most {most}", "组合共有{count}个方案，最多{most}个"
     ),

@@ -246,6 +246,14 @@ def test_many_variants_keep_to_the_short_tables(run_season: Runner) -> None:
     assert set(many.totals.loc[many.totals["variant"] != BASE, "row"]) == {"season", "level"}
 
 
+def test_keys_of_a_sweep_fill_one_mapping_and_leave_what_the_file_says(make_season: Maker) -> None:
+    swept = make_season(sweep={"raise": [{"to": "A"}], "raise.largest": [1, 2]})
+    found = swept.all_variants()
+    assert [one.name for one in found] == [f"raise={{'to': 'A'}}，raise.largest={n}" for n in (1, 2)]
+    assert [(one.raise_[0].to, one.raise_[0].largest) for one in found] == [("A", 1), ("A", 2)]
+    assert swept.sweep["raise"] == ({"to": "A"},)
+
+
 # -- plants
 
 
@@ -291,6 +299,12 @@ def test_raising_never_lowers_and_takes_the_largest(shipped: Rulebook, make_seas
         ({"forecast_change": {"scale": math.inf}}, "finite"),
         ({"season": {"from": 20260201, "to": "2026-02-03"}}, r"season\.from.*expected a day.*20260201"),
         ({"season": {"from": "2026-02-01 08:00", "to": "2026-02-03"}}, "expected a day"),
+        ({"season": {"from": "2026-02-01", "to": "9999-12-31"}}, r"season\.to.*1980 to 2199"),
+        ({"season": {"from": "2026-02-01", "to": "2026-02-03", "weather_from": "0001-02-01"}}, "1980 to 2199"),
+        ({"days_ahead": 10**12}, "days_ahead.*at most 366"),
+        ({"sweep": {"raise.largst": [1]}}, r"row \d+, sweep raise\.0\.largst: unknown key"),
+        ({"sweep": {"regime": ["mee-2024-6"], "regime.x": [1]}}, r"regime\.x.*says again"),
+        ({"sweep": {"raise.largest": [1], "raise": [[{"to": "A"}]]}}, r"raise\.largest of the sweep says again"),
         (
             {"air_response": {"source": "某", "coefficients": {"工业": {}}, "industry_sector": "生活", "error": 0}},
             r"air_response\.industry_sector.*工业",
