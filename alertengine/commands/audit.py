@@ -77,7 +77,7 @@ def audit(
     """
     from alertengine.audit import FINDING_SUFFIXES, read_all, write_findings
     from alertengine.audit import audit as audited
-    from alertengine.files import RunManifest, inputs_of, one_run, suffix_of, write_beside
+    from alertengine.files import RunManifest, inputs_of, keep_inputs, one_run, suffix_of, write_beside
     from alertengine.ledger import record_access
     from alertengine.lists import read_list
     from alertengine.orders import SUFFIXES
@@ -98,6 +98,8 @@ def audit(
     if listed is not None:
         take_list(given, listed, orders if decisions is None else None)
     files = read_all(evidence)
+    if output is not None:
+        keep_inputs([output], [Path(one.file) for one in files])
     run = audited(
         given.orders,
         files,

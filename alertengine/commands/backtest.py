@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from alertengine.simulation import Backtest, RealNotice
     from alertengine.vocabulary import Problem
 
+#: What a folder gets.
+WRITTEN = ("backtest.csv", "report.html")
+
 
 @click.command()
 @click.argument("history", type=FILE)
@@ -73,10 +76,13 @@ def backtest(
     \b
     alertengine backtest feed.csv.gz --regime mee-2018-875 --regime mee-2024-6 -o out
     """
+    from alertengine.files import keep_inputs
     from alertengine.rulebook import Rulebook
     from alertengine.simulation import history_of, read_alerts, run_backtest
     from alertengine.warning import read_forecast
 
+    if folder:
+        keep_inputs((folder / name for name in WRITTEN), [one for one in (history, alerts, observed) if one])
     book = Rulebook.load(rules)
     wanted = _cities(book, cities)
     said, unread = read_alerts(alerts, book.lists) if alerts else ([], [])
@@ -124,7 +130,7 @@ def _with_alerts(test: Backtest, alerts: Sequence[RealNotice], said: Sequence[Pr
 
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[RealNotice], folder: Path, days: int) -> None:
     """Write backtest.csv and report.html."""
-    from alertengine.files import replacing, replacing_text, safe_table
+    from alertengine.files import Staging, replacing, safe_table
     from alertengine.report import backtest_report
     from alertengine.simulation import observations_of, progress, targets_of
     from alertengine.vocabulary import TIME_FORMAT
@@ -133,8 +139,11 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[RealNotice], folder:
     targets = progress(targets_of(book, list(test.air), test.history.first, test.history.last), observations)
     page = backtest_report(test, book, alerts=alerts, targets=targets, days_ahead=days)
     table = safe_table(test.table).assign(peak_day=test.table["peak_day"].dt.strftime("%Y-%m-%d"))
-    replacing(folder / "backtest.csv", lambda target: table.to_csv(target, index=False, date_format=TIME_FORMAT))
-    replacing_text(folder / "report.html", page)
+    csv, report = WRITTEN
+    with Staging(folder) as staged:
+        replacing(staged.path(csv), lambda target: table.to_csv(target, index=False, date_format=TIME_FORMAT))
+        staged.put(report, page.encode())
+        staged.commit()
 
 
 def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ Messages go to stderr, tables and JSON to stdout.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from functools import wraps
@@ -108,6 +108,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         with listening() as heard, _profiles_in_use():
             try:
+                _keep_inputs(kwargs)
                 if isinstance(file := kwargs.get("decisions"), Path):
                     kwargs["decisions"] = _on_record(file)
                 status = command(*args, **kwargs) or 0
@@ -121,6 +122,22 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         sys.exit(max(status, finish(problems=[one for one in heard if one not in notes], notes=notes)))
 
     return run
+
+
+#: Options that name files to write.
+_WRITTEN: Final = ("output", "outputs", "rules_out", "measures", "write_template")
+
+
+def _keep_inputs(given: Mapping[str, Any]) -> None:
+    """Refuse a command that would write over a file it is given to read."""
+    read, written = list[Path](), list[Path]()
+    for name, value in given.items():
+        files = value if isinstance(value, tuple) else (value,)
+        (written if name in _WRITTEN else read).extend(one for one in files if isinstance(one, Path))
+    if written:
+        from alertengine.files import keep_inputs
+
+        keep_inputs(written, read)
 
 
 def finish(

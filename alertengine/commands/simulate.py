@@ -61,14 +61,11 @@ def simulate(
     \b
     alertengine simulate winter-2018-19 --history hourly.csv.gz -o out
     """
-    from alertengine.files import suffix_of
-    from alertengine.report import MEASURE_SUFFIXES, plotly_objects, write_measures, write_season
+    from alertengine.report import check_places, plotly_objects, write_measures, write_season
     from alertengine.simulation import read_season
     from alertengine.simulation import simulate as run_season
 
     plotly_objects()
-    if measures is not None:
-        suffix_of(measures, *MEASURE_SUFFIXES)  # before any work is done
     given = {
         "history": str(history.resolve()) if history else "",
         "list": [str(path.resolve()) for path in lists],
@@ -76,6 +73,7 @@ def simulate(
         "value": value,
     }
     asked = read_season(scenario, {key: value for key, value in given.items() if value}, first=first, last=last)
+    check_places(asked, folder, measures)
     if address:
         from functools import partial
 

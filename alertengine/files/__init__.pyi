@@ -42,8 +42,8 @@ from .json_text import read_json as read_json
 from .limits import Limits as Limits, check_size as check_size
 from .notebook import result_html as result_html
 from .owner_only import make_private as make_private, take_from_others as take_from_others
-from .path_gate import beside as beside, inside as inside, leading_out as leading_out, leads_out as leads_out
-from .path_gate import lies_in as lies_in
+from .path_gate import beside as beside, inside as inside, keep_inputs as keep_inputs, leading_out as leading_out
+from .path_gate import leads_out as leads_out, lies_in as lies_in
 from .profiles import CellAnswer as CellAnswer, NOT_READ as NOT_READ, Profile as Profile, SUFFIX as SUFFIX
 from .profiles import hour_of as hour_of
 from .profiles import load_profile as load_profile, profile_file as profile_file

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary import Problem, refuse
+from alertengine.vocabulary import InputError, Problem, refuse
 
 #: Setting: folders, as in PATH, whose files a scenario may name by any path.
 FOLDERS: Final = "ALERTENGINE_FOLDERS"
@@ -55,6 +55,19 @@ def inside(folder: Path, path: object, source: Path | str) -> Path:
     if not target.resolve().is_relative_to(folder.resolve()):
         raise refuse(source, "path_leads_out", value=str(path))
     return target
+
+
+def keep_inputs(written: Iterable[Path], read: Iterable[Path]) -> None:
+    """Nothing is written over what is read.
+
+    Raises:
+        InputError: each file to be written that is one of those read, by whatever path.
+
+    """
+    there = [one for one in read if one.is_file()]
+    over = [one for one in written if one.is_file() and any(one.samefile(other) for other in there)]
+    if over:
+        raise InputError([Problem("written_over_input", file=str(one)) for one in over])
 
 
 def beside(source: Path, name: str, shipped: Sequence[Path] = ()) -> Path:

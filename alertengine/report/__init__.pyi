@@ -7,5 +7,5 @@ from .dossier import dossier_page as dossier_page
 from .evaluation import evaluation_page as evaluation_page, sentences as sentences
 from .response import part_names as part_names, province_record as province_record
 from .response import run_record as run_record, write_outputs as write_outputs, write_province as write_province
-from .season_files import MEASURE_SUFFIXES as MEASURE_SUFFIXES, compared as compared
+from .season_files import check_places as check_places, compared as compared
 from .season_files import write_measures as write_measures, write_season as write_season

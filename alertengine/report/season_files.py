@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import records, replacing, replacing_text, suffix_of, write_safe
+from alertengine.files import Staging, keep_inputs, records, replacing, suffix_of, write_safe
 from alertengine.report.season import season_report
-from alertengine.simulation import Season
+from alertengine.simulation import ENSEMBLE_TABLES, Season, SeasonScenario
 from alertengine.vocabulary import UNKNOWN_WORD, percent, rounded
 
 _COMPARED: Final = {
@@ -21,28 +21,50 @@ _COMPARED: Final = {
 _FLOATS = "%.8g"
 
 
+#: How the long table of measures can be written.
+_MEASURES: Final = (".csv", ".parquet")
+_REPORT: Final = "report.html"
+_TABLES: Final = ("days.csv", "totals.csv", "enterprises.csv", "announced.csv")
+#: Tables that not every season has: those of a run before do not stay beside a season without.
+_DIFFERENCES: Final = "differences.csv"
+_ENSEMBLE: Final = tuple(f"ensemble/{name}.csv" for name in ENSEMBLE_TABLES)
+
+
+def check_places(scenario: SeasonScenario, folder: Path, measures: Path | None) -> None:
+    """Refuse places for the results of a season, before any work is done.
+
+    Raises:
+        InputError: another suffix of ``measures``, or a file that the season reads would be written over.
+
+    """
+    if measures is not None:
+        suffix_of(measures, *_MEASURES)
+    written = [folder / name for name in (*_TABLES, _DIFFERENCES, *_ENSEMBLE, _REPORT)]
+    read = [scenario.path(name) for _, name in scenario.named_files()]
+    keep_inputs([*written, *([measures] if measures else [])], read)
+
+
 def write_season(season: Season, folder: Path) -> None:
     """Write days.csv, totals.csv, enterprises.csv, announced.csv, differences.csv and report.html into a folder.
 
-    ``ensemble/*.csv`` where there is one; differences.csv where there are variants.
+    ``ensemble/*.csv`` where there is one; differences.csv where there are variants. They are put in place together.
 
     Raises:
         InputError: the folder cannot be written, or plotly is not installed.
 
     """
-    page = season_report(season)
-    tables = {"days": season.days, "totals": season.totals, "enterprises": season.plants, "announced": season.announced}
-    if len(season.details) > 1:
-        tables["differences"] = season.differences
-    for name, table in tables.items():
-        replacing(folder / f"{name}.csv", partial(_csv, table))
-    for name, table in (season.uncertain.tables if season.uncertain else {}).items():
-        replacing(folder / "ensemble" / f"{name}.csv", partial(_csv, table))
-    replacing_text(folder / "report.html", page)
-
-
-#: How the long table of measures can be written.
-MEASURE_SUFFIXES: Final = (".csv", ".parquet")
+    page, several, uncertain = season_report(season), len(season.details) > 1, season.uncertain
+    made = dict(zip(_TABLES, (season.days, season.totals, season.plants, season.announced), strict=True))
+    made |= {_DIFFERENCES: season.differences} if several else {}
+    made |= dict(zip(_ENSEMBLE, uncertain.tables.values(), strict=True)) if uncertain else {}
+    with Staging(folder) as staged:
+        for name, table in made.items():
+            replacing(staged.path(name), partial(_csv, table))
+        staged.put(_REPORT, page.encode())
+        for name in (_DIFFERENCES, *_ENSEMBLE):
+            if name not in made:
+                staged.remove(name)
+        staged.commit()
 
 
 def write_measures(season: Season, file: Path) -> None:
@@ -53,7 +75,7 @@ def write_measures(season: Season, file: Path) -> None:
 
     """
     table = season.measures
-    if suffix_of(file, *MEASURE_SUFFIXES) == ".parquet":
+    if suffix_of(file, *_MEASURES) == ".parquet":
         replacing(file, partial(table.to_parquet, index=False))
     else:
         replacing(file, partial(_csv, table))

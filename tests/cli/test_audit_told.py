@@ -81,6 +81,14 @@ def test_an_audit_hands_on_what_was_ordered_and_seen(stage: Stage) -> None:
     }  # fmt: skip
 
 
+def test_findings_are_not_written_over_evidence(stage: Stage) -> None:
+    audited(stage, [])
+    Path("g.csv").write_text("g", encoding="utf-8")
+    refused = call("audit o.csv --evidence electricity=g.csv -o g.csv")
+    assert (refused.exit_code, "would be written over" in refused.stderr) == (2, True)
+    assert Path("g.csv").read_text(encoding="utf-8") == "g"
+
+
 @pytest.mark.parametrize("act", [None, 3])
 def test_an_audit_of_the_record_says_who_sees_names(stage: Stage, act: int | None) -> None:
     audited(stage, [])

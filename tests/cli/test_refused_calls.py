@@ -64,6 +64,39 @@ def test_a_call_that_contradicts_itself_is_refused(
     assert not list(tmp_path.glob("o*"))
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "orders a.csv --level red --date 2021-01-10 -o a.csv",
+        "orders a.csv --totals b.csv --level red --date 2021-01-10 -o ./b.csv",
+        "plan a.csv --level red --date 2021-01-10 -o a.csv",
+        "plan a.csv --level red --date 2021-01-10 --steps b.yaml --rules-out b.yaml",
+        "warn a.csv --observed b.csv -o link.csv",
+        "check a.csv -o c.csv -o a.csv",
+        "lists diff a.csv b.csv -o b.csv",
+        "audit a.csv --evidence c.csv --list b.csv -o b.csv",
+        "backtest out/backtest.csv -o out",
+        "simulate s.yaml --measures a.csv -o out",
+        "simulate s.yaml -o out --measures m.parquet",
+        "ledger export record.db -o record.db",
+        "ledger dossier record.db 甲 -o record.db",
+        "rules coverage --list a.csv -o a.csv",
+    ],
+)
+def test_nothing_is_written_over_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    for name in ("a.csv", "b.csv", "b.yaml", "record.db", "out/backtest.csv", "out/days.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "link.csv").hardlink_to(tmp_path / "b.csv")
+    season = "{title: 季, season: {from: 2020-12-01, to: 2020-12-02}, history: out/days.csv, list: a.csv}"
+    (tmp_path / "s.yaml").write_text(season, encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    done = CliRunner().invoke(main, ["--lang", "en", *call.split()])
+    assert (done.exit_code, "would be written over" in done.stderr, done.stdout) == (2, True, ""), done.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
 def test_where_outlines_are_written(tmp_path: Path) -> None:
     ledger, output = tmp_path / "record.db", tmp_path / "o.geojson"
     ledger.touch()

@@ -180,6 +180,17 @@ class SeasonScenario(Choices):
         """A file the scenario names: beside it, or among the shipped lists and scenarios."""
         return beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
 
+    def named_files(self) -> list[tuple[str, str]]:
+        """The files and folders that it and its variants name, each behind the key that does."""
+        out: list[tuple[str, str]] = []
+        for one in (self, *self.all_variants()):
+            where = f"{one.name}: " if isinstance(one, Variant) else ""
+            out += [(f"{where}history", one.history)] if one.history else []
+            for key, names in (("list", one.list_file), ("totals", one.totals), ("rules", one.rules)):
+                out += [(f"{where}{key}", name) for name in names]
+        error = self.ensemble.error if self.ensemble is not None else None
+        return out + [(f"ensemble.{key}", name) for key in ("pairs", "observed") if (name := getattr(error, key, ""))]
+
     def all_variants(self) -> list[Variant]:
         """The variants named, then those of the sweep.
 
@@ -263,28 +274,22 @@ def read_season(
     try:
         scenario = SeasonScenario.model_validate(said)
         where = "sweep"
-        variants = scenario.all_variants()
+        named = scenario.named_files()
     except ValidationError as error:
         raise InputError(problems_of(error, str(path), where)) from None
     except SaidError as error:
         raise InputError([Problem("season_refused", file=str(path), column="variants", error=error.said)]) from None
-    problems = _absent(scenario, path, variants, given)
+    problems = _absent(scenario, path, named, given)
     if problems:
         raise InputError(problems)
     return scenario
 
 
-def _absent(scenario: SeasonScenario, path: Path, variants: Sequence[Variant], given: Sequence[str]) -> list[Problem]:
+def _absent(
+    scenario: SeasonScenario, path: Path, named: Sequence[tuple[str, str]], given: Sequence[str]
+) -> list[Problem]:
     """Files that are named and not there, and what a season cannot do without."""
-    named: list[tuple[str, str]] = []
-    for one in (scenario, *variants):
-        where = f"{one.name}: " if isinstance(one, Variant) else ""
-        named += [(f"{where}history", one.history)] if one.history else []
-        for key, names in (("list", one.list_file), ("totals", one.totals), ("rules", one.rules)):
-            named += [(f"{where}{key}", name) for name in names]
-    error = scenario.ensemble.error if scenario.ensemble is not None else None
-    further = [(f"ensemble.{key}", value) for key in ("pairs", "observed") if (value := getattr(error, key, ""))]
-    own = [(key, name) for key, name in (*named, *further) if name not in given]
+    own = [(key, name) for key, name in named if name not in given]
     problems = leading_out(path, own, [lists_folder(), scenarios_folder()])
     refused = {one.value for one in problems}
     problems += [

@@ -80,6 +80,10 @@ def uncertain(
     return Uncertain(found, _tables(found, tallies), (draws,) if isinstance(draws, Result) else ())
 
 
+#: The tables of an ensemble, by name.
+ENSEMBLE_TABLES: Final = ("days", "missed", "reduction", "scores", "thresholds", "warnings", "leads", "calendar")
+
+
 def _tables(found: Ensemble, tallies: Sequence[PlaceTally]) -> dict[str, pd.DataFrame]:
     levels = {
         (one.city, str(level)): figures
@@ -88,16 +92,17 @@ def _tables(found: Ensemble, tallies: Sequence[PlaceTally]) -> dict[str, pd.Data
         for level, figures in (one.levels | one.supposed).items()
         if level is not Level.NONE
     }
-    return {
-        "days": found.days_table(),
-        "missed": found.missed_table({key: _met(figures) for key, figures in levels.items()}),
-        "reduction": found.reduction_table({key: figures.kg_d for key, figures in levels.items()}),
-        "scores": found.scores_table(),
-        "thresholds": found.thresholds_table(),
-        "warnings": found.warnings_table(),
-        "leads": found.lead_table(),
-        "calendar": found.calendar_table(),
-    }
+    made = (
+        found.days_table(),
+        found.missed_table({key: _met(figures) for key, figures in levels.items()}),
+        found.reduction_table({key: figures.kg_d for key, figures in levels.items()}),
+        found.scores_table(),
+        found.thresholds_table(),
+        found.warnings_table(),
+        found.lead_table(),
+        found.calendar_table(),
+    )
+    return dict(zip(ENSEMBLE_TABLES, made, strict=True))
 
 
 def _met(figures: LevelSum) -> bool | None:

@@ -34,6 +34,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "ends inside a character: the file was cut", "在一个字的中间断开，文件不完整", "the whole file", "完整的文件"
     ),
     "unwritten_file": error("cannot be written: {error}", "文件不能写入：{error}", "a writable place", "可写入的位置"),
+    "written_over_input": error(
+        "is read here: it would be written over",
+        "是本次读取的文件，写入会将其覆盖",
+        "another file to write to",
+        "写入另一文件",
+    ),
     "unreadable_run_file": error("no such file", "没有这个文件"),
     "of_no_run": error(
         "no manifest names it: what wrote it is not known",

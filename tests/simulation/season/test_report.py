@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.report import write_season
 from alertengine.report.season import season_report
-from alertengine.simulation import Season
+from alertengine.simulation import ENSEMBLE_TABLES, Season
 from alertengine.simulation.season.differences import PLANT_COLUMNS
 from alertengine.simulation.season.tables import TOTAL_COLUMNS
 from alertengine.simulation.season.tally import DAY_COLUMNS
@@ -102,3 +105,33 @@ def test_respond_sends_a_season_to_simulate(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["respond", "linfen-winter-synthetic", "-o", str(tmp_path / "out")])
     assert done.exit_code == 2
     assert "alertengine simulate" in done.output
+
+
+def test_a_season_leaves_nothing_of_the_run_before_and_nothing_by_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pd.DataFrame({"a": [0.5]})
+
+    def made(variants: int, *, uncertain: bool) -> Any:
+        tables = dict.fromkeys(ENSEMBLE_TABLES, table)
+        return SimpleNamespace(
+            days=table, totals=table, plants=table, announced=table, details=range(variants + 1), differences=table,
+            uncertain=SimpleNamespace(tables=tables) if uncertain else None,
+        )  # fmt: skip
+
+    def files() -> set[str]:
+        return {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+
+    (tmp_path / "own.csv").touch()
+    monkeypatch.setattr("alertengine.report.season_files.season_report", lambda season: f"{len(season.details)}")
+    always = {"days.csv", "totals.csv", "enterprises.csv", "announced.csv", "report.html", "own.csv"}
+    write_season(made(1, uncertain=True), tmp_path)
+    whole = {*always, "differences.csv", *(f"ensemble/{name}.csv" for name in ENSEMBLE_TABLES)}
+    assert files() == whole
+    broken = made(0, uncertain=False)
+    broken.announced = None  # its last table cannot be written
+    with pytest.raises(AttributeError):
+        write_season(broken, tmp_path)
+    assert (files(), (tmp_path / "report.html").read_text(encoding="utf-8")) == (whole, "2")
+    write_season(made(0, uncertain=False), tmp_path)
+    assert (files(), (tmp_path / "report.html").read_text(encoding="utf-8")) == (always, "1")
