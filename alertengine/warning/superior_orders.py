@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -120,6 +120,16 @@ def reaching(floors: Iterable[Floor], lists: OpenLists, city: str, county: str) 
     """Return the orders that hold for a city (``county`` empty) or for one of its counties."""
     names = {NATION, lists.province_of(city), city} | ({f"{city}/{county}"} if county else set())
     return [floor for floor in floors if not names.isdisjoint(lists.members(floor.area))]
+
+
+def of_places(floors: Iterable[Floor], lists: OpenLists, cities: Sequence[str]) -> list[Floor]:
+    """Orders as they bind some cities alone: one for each of these, and each of their counties, that an order names."""
+    out = []
+    for floor in floors:
+        named = [city for city in cities if reaching([floor], lists, city, "")]
+        named += ["/".join(unit) for unit in counties_named([floor], lists) if unit[0] in cities]
+        out += [replace(floor, area=area) for area in named]
+    return out
 
 
 def counties_named(floors: Iterable[Floor], lists: OpenLists) -> list[tuple[str, str]]:

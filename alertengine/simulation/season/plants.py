@@ -45,7 +45,7 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     ``totals``: none (each list's own, beside it or in it), or one file for each list in order.
 
     Raises:
-        InputError: a list cannot be used, or a line stands in two of them.
+        InputError: a list cannot be used or is empty, or a line, or a city's sector, stands in two of them.
 
     """
     if totals and len(totals) != len(files):
@@ -54,20 +54,28 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
         )
     beside: Sequence[Path | None] = list(totals) or [None] * len(files)
     read = [read_list(path, book.lists, totals=own) for path, own in zip(files, beside, strict=True)]
+    if empty := [Problem("no_line", file=one.file) for one in read if one.lines.empty]:
+        raise InputError(empty)
     lines = pd.concat([one.lines for one in read], ignore_index=True) if len(read) > 1 else read[0].lines
     lines = lines.assign(**{name: lines[name].astype("category") for name in _categories(read)})
-    twice = lines.duplicated(["city", "enterprise_id", "line_id"])
-    if twice.any():
-        row = lines[twice].iloc[0]
-        value = f"{row['enterprise_id']} {row['line_id']}"
-        raise InputError([Problem("line_in_two_lists", file=", ".join(map(str, files)), value=value)])
     known = [one.totals for one in read if one.totals is not None]
     whole = pd.concat(known, ignore_index=True) if known else None
+    _refuse_twice("line_in_two_lists", files, lines, ["city", "enterprise_id", "line_id"])
+    if whole is not None:
+        _refuse_twice("sector_in_two_totals", files, whole, ["city", "sector"])
     problems = [problem for one in read for problem in one.problems]
     notes = [problem for one in read for problem in one.notes]
     extras = pd.concat([one.extras for one in read], ignore_index=True)
     rows = pd.concat([pd.DataFrame({"row": one.rows.to_numpy()}).assign(file=one.file) for one in read])
     return SeasonPlants(lines, whole, tuple(one.file for one in read), problems, notes, extras, rows)
+
+
+def _refuse_twice(code: str, files: Sequence[Path], table: pd.DataFrame, keys: list[str]) -> None:
+    """Refuse rows that stand in two of some lists, or of the totals beside them, naming the first."""
+    twice = table.loc[table.duplicated(keys), keys]
+    if len(twice):
+        value = " ".join(map(str, twice.iloc[0]))
+        raise InputError([Problem(code, file=", ".join(map(str, files)), value=value)])
 
 
 def _categories(read: Sequence[EnterpriseList]) -> list[str]:

@@ -36,7 +36,7 @@ from alertengine.simulation.season.plants import Raised, SeasonPlants, raised, r
 from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
-from alertengine.simulation.season.weather import forecaster, season_history, season_weather
+from alertengine.simulation.season.weather import forecaster, season_history, season_weather, without_effect
 from alertengine.vocabulary import InputError, Level, Problem, Result, problems_as
 from alertengine.warning import Forecast, read_forecast
 
@@ -129,9 +129,12 @@ class SeasonRunner:
 
     def run(self, variant: Variant) -> VariantRun:
         """One variant."""
-        where = self.scenario.file if variant.name == BASE else f"{self.scenario.file}: {variant.name}"
-        with problems_as(in_scenario(where)):
+        with problems_as(in_scenario(self._where(variant))):
             return self._run(variant)
+
+    def _where(self, variant: Variant) -> str:
+        """What names a variant in what is told of it."""
+        return self.scenario.file if variant.name == BASE else f"{self.scenario.file}: {variant.name}"
 
     def _run(self, variant: Variant) -> VariantRun:
         said = Merged.of(self.scenario, variant)
@@ -152,6 +155,8 @@ class SeasonRunner:
         weather_key, weather = self._weather_of(said, book, plants)
         self.simulated.hear(plants, weather, Simulated(self.scenario, self._of_no_county(plants, weather, book)))
         units = self._lists.get(("units", list_key, weather_key), lambda: self._units(plants, weather, book))
+        idle = without_effect(self.scenario, self._where(variant), said.span, book.lists, units)
+        self.simulated.hear(Simulated(self.scenario, own_notes=idle))
         wholes = self._lists.get(
             ("wholes", list_key, repr(said.sectors)),
             lambda: {city: whole_of(scaled(plants.totals, said.sectors), city) for city, _ in units},
@@ -248,7 +253,7 @@ class SeasonRunner:
         def made() -> Backtest:
             perfect = self._seen.get((*days, scale), lambda: forecaster(self.scenario, past, said.forecast_change))
             return season_weather(
-                self.scenario, book, past, perfect, said.span, regime=said.regime, known_on=said.known_on
+                self.scenario, book, past, perfect, said.span, cities=wanted, regime=said.regime, known_on=said.known_on
             )
 
         key = (*days, said.regime, said.known_on, scale)

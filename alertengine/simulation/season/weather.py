@@ -5,14 +5,14 @@ Observations are a perfect forecast of some days, each afternoon; a forecaster m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
 import numpy as np
 
-from alertengine.rulebook import Rulebook
+from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.simulation.backtest.history import CityAir, History, history_of, nothing_left, same_day, years_later
 from alertengine.simulation.backtest.run import Backtest, replayed
 from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
@@ -27,6 +27,9 @@ from alertengine.warning import (
     PerfectView,
     Timeline,
     Unit,
+    of_places,
+    reaching,
+    read_floors,
     timelines,
 )
 
@@ -79,24 +82,26 @@ def season_weather(
     perfect: PerfectView | None,
     span: Span,
     *,
+    cities: Sequence[str],
     regime: str = "",
     known_on: date | None = None,
 ) -> Backtest:
     """The warnings that the season's weather brings, one run, as its :func:`forecaster` has it.
 
     Warnings are decided on all of the history, also beyond the season's edges; the air and its levels are those of
-    the season's days alone.
+    the season's days alone. Orders from above bind ``cities`` alone, whatever else their area has.
 
     Raises:
         InputError: the regime is no grading.
 
     """
+    floors = read_floors([order.as_floor() for order in scenario.orders], book.lists)
     whole = replayed(
         past,
         book,
         perfect,
         regimes=[regime] if regime else [],
-        floors=[order.as_floor() for order in scenario.orders],
+        floors=of_places(floors, book.lists, cities),
         known_on=known_on,
         span=(span.first, span.last),
     )
@@ -137,10 +142,30 @@ def season_history(
         return past
     found, place = np.unique(days, return_inverse=True)
     moved = np.array([same_day(day, years) for day in found.tolist()], dtype="datetime64[D]")[place]
-    there = ~np.isnat(moved)  # a 29 February without one to go to is left out
+    there = ~np.isnat(moved)
+    if not there.all():
+        left = Problem("leap_day_left_out", file=past.forecast.file, value=str(days[~there][0]))
+        past = replace(past, forecast=replace(past.forecast, own_notes=[*past.forecast.own_notes, left]))
     rows, step = rows.at(there), (moved - days)[there]
     rows = rows.having(start=rows["start"] + step, issue_time=rows["issue_time"] + step)
     return History(replace(past.forecast, rows=rows), past.real)
+
+
+def without_effect(
+    scenario: SeasonScenario, where: str, span: Span, lists: OpenLists, places: Iterable[Unit]
+) -> list[Problem]:
+    """Orders from above that touch no day of a season, or none of its places; ``where`` is who says so."""
+    first, end = datetime.combine(span.first, time()), datetime.combine(span.last + timedelta(days=1), time())
+    floors = read_floors([order.as_floor() for order in scenario.orders], lists)
+    inside = [floor for floor in floors if floor.start < end and floor.end > first]
+    bound = {id(floor) for city, county in places for floor in reaching(inside, lists, city, county)}
+    return [
+        Problem(
+            "order_without_effect", file=where, column="orders", value=f"{order.source}，{order.area}，{order.first}"
+        )
+        for order, floor in zip(scenario.orders, floors, strict=True)
+        if id(floor) not in bound
+    ]
 
 
 def _within(whole: Backtest, span: Span) -> Backtest:

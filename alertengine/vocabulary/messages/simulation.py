@@ -175,6 +175,20 @@ MESSAGES: Final[dict[str, Message]] = {
         "不给，或{lists}份清单各给一份",
     ),
     "line_in_two_lists": error("the same line stands in two lists", "同一生产线在两份清单中"),
+    "sector_in_two_totals": error(
+        "the totals of two of the lists have the same city and sector: they would count twice",
+        "两份清单的排放总量中有同一城市的同一部门，会重复计入",
+        "each city's sector in the totals of one list",
+        "每个城市的每个部门只在一份清单的总量中",
+    ),
+    "order_without_effect": note(
+        "an order from above that touches no day or no place of this season: it changes nothing",
+        "上级要求不涉及本季的任何一天或任何地方，不起作用",
+    ),
+    "leap_day_left_out": note(
+        "the weather's 29 February has no day to go to and is left out: days around it join",
+        "天气资料的2月29日在所移年份没有对应日期，未计入，前后两日相连",
+    ),
     "no_such_sector": error("the totals have no such sector", "排放总量中没有这个部门", "{names}", "{names}"),
     "no_totals_of_sectors": error(
         "no totals: no emissions of a sector to change",

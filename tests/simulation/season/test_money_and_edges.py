@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,16 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.report.season import season_report
+from alertengine.rulebook import Rulebook
 from alertengine.simulation import Season, read_season
+from alertengine.simulation.season.plants import read_plants
+from alertengine.simulation.season.weather import season_history, without_effect
 from alertengine.vocabulary import InputError
+from alertengine.warning import read_forecast
 
-from .conftest import AQI, FIRST, Runner
+from .conftest import AQI, FIRST, Maker, Runner
 from .test_season import rows_of
-from .test_why import write_list
+from .test_why import HEADERS, write_list
 
 pytestmark = pytest.mark.whole
 
@@ -182,3 +186,77 @@ def test_a_season_asks_about_lines_that_may_lie_in_a_county_apart(
     said = [one for one in found.problems if one.code == "county_not_said"]
     expected = [(str(files[1]), 3, "county", county, 1)] if asked else []
     assert [(one.file, one.row, one.column, one.value, dict(one.arguments)["count"]) for one in said] == expected
+
+
+# -- lists, orders from above and days that a season cannot take as they are
+
+
+@pytest.mark.parametrize(
+    ("second", "totals", "said"),
+    [
+        ("", "临汾市,移动源,1,1,1,1,0", r"two\.csv: no lines"),
+        (
+            "庚厂,临汾市,1,铸造,熔炼,C,否,10,万吨/年,1,1,1,1,,,",
+            "临汾市,工业,1,1,1,1,0",
+            "would count twice.*临汾市 工业",
+        ),
+        ("甲厂,临汾市,1,铸造,熔炼,C,否,10,万吨/年,1,1,1,1,,,", "临汾市,扬尘,1,1,1,1,0", "same line.* 1"),
+    ],
+)
+def test_what_stands_in_two_lists_is_refused(
+    shipped: Rulebook, tmp_path: Path, second: str, totals: str, said: str
+) -> None:
+    first, other = write_list(tmp_path), tmp_path / "two.csv"
+    other.write_text("\n".join([HEADERS, *([second] if second else [])]) + "\n", encoding="utf-8")
+    head = (tmp_path / "list.totals.csv").read_text(encoding="utf-8").splitlines()[0]
+    (tmp_path / "two.totals.csv").write_text(f"{head}\n{totals}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        read_plants([first, other], [], shipped)
+
+
+@pytest.mark.parametrize(
+    ("area", "first", "last", "idle"),
+    [
+        ("临汾市", "2026-01-14", None, False),
+        ("临汾市", "2026-01-15", None, True),
+        ("临汾市", "2025-12-01", "2025-12-19", True),
+        ("临汾市", "2025-12-01", "2025-12-20 01:00", False),
+        ("山西省", "2026-01-01", "2026-01-02", False),
+        ("太原市", "2026-01-01", "2026-01-02", True),
+        ("临汾市/侯马市", "2026-01-01", "2026-01-02", False),
+        ("临汾市/洪洞县", "2026-01-01", "2026-01-02", True),
+    ],
+)
+def test_an_order_from_above_that_touches_nothing_is_noted(
+    make_season: Maker, shipped: Rulebook, area: str, first: str, last: str | None, idle: bool
+) -> None:
+    said = {"area": area, "level": "red", "from": first, "source": "令", **({"to": last} if last else {})}
+    scenario = make_season(orders=[said])
+    notes = without_effect(scenario, "甲", scenario.season, shipped.lists, [("临汾市", ""), ("临汾市", "侯马市")])
+    assert [(one.code, one.file, one.value) for one in notes] == (
+        [("order_without_effect", "甲", f"令，{area}，{first}")] if idle else []
+    )
+
+
+@pytest.mark.slow
+def test_an_order_for_a_province_binds_the_cities_of_the_season_alone(run_season: Runner, tmp_path: Path) -> None:
+    order = {"area": "山西省", "level": "red", "from": "2026-01-10", "to": "2026-01-11", "source": "令"}
+    moved = {"from": "2024-12-20", "to": "2025-01-14", "weather_from": "2025-12-20"}
+    season = run_season(list=str(write_list(tmp_path)), orders=[order], variants=[{"name": "早一年", "season": moved}])
+    red = season.days[season.days["red_hours"] > 0].groupby("variant")["date"].agg(list)
+    assert red["基准"][-2:] == [date(2026, 1, 10), date(2026, 1, 11)]
+    assert red["早一年"] == [day.replace(year=2025) for day in red["基准"][:-2]]
+    assert "standing_not_covered" not in {one.code for one in season.problems}
+    notes = [one.file for one in season.notes if one.code == "order_without_effect"]
+    assert [name.rpartition(": ")[2] for name in notes] == ["早一年"]
+
+
+def test_a_leap_day_without_a_day_to_go_to_is_noted(make_season: Maker, shipped: Rulebook) -> None:
+    moved = {"from": "2026-02-20", "to": "2026-03-05", "weather_from": "2024-02-20"}
+    scenario = make_season(season=moved, aqi=[90] * 40, weather_first=date(2024, 2, 10))
+    whole = read_forecast(scenario.path(scenario.history), shipped.lists, observed=True)
+    past = season_history(scenario, shipped, whole, ["临汾市"], scenario.season)
+    assert [one.value for one in past.forecast.notes if one.code == "leap_day_left_out"] == ["2024-02-29"]
+    other = scenario.season.model_copy(update={"first": date(2028, 2, 20), "last": date(2028, 3, 5)})
+    kept = season_history(scenario, shipped, whole, ["临汾市"], other)
+    assert "leap_day_left_out" not in {one.code for one in kept.forecast.notes}
