@@ -153,7 +153,11 @@ def line_table(run: VariantRun, tallies: Sequence[PlaceTally]) -> pd.DataFrame:
     """
     parts = [_lines_of(run, place, one) for place, one in zip(run.places, tallies, strict=True)]
     table = pd.concat(parts, ignore_index=True)
-    return table[table.pop("running")].reset_index(drop=True)
+    table = table[table.pop("running")].reset_index(drop=True)
+    if any(place.county for place in run.places):  # a plant of several places stands still only where all of it does
+        days = table.groupby(["city", "enterprise_id"])["stopped_days"].transform("min")
+        table = table.assign(stopped_days=days, down=days > 0, stopped=days > 0)
+    return table
 
 
 def _lines_of(run: VariantRun, place: PlaceRun, one: PlaceTally) -> pd.DataFrame:

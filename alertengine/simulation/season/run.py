@@ -155,13 +155,14 @@ class SeasonRunner:
         weather_key, weather = self._weather_of(said, book, plants)
         self.simulated.hear(plants, weather, Simulated(self.scenario, self._of_no_county(plants, weather, book)))
         units = self._lists.get(("units", list_key, weather_key), lambda: self._units(plants, weather, book))
-        idle = without_effect(self.scenario, self._where(variant), said.span, book.lists, units)
-        self.simulated.hear(Simulated(self.scenario, own_notes=idle))
+        notes = without_effect(self.scenario, self._where(variant), said.span, book.lists, units)
         wholes = self._lists.get(
             ("wholes", list_key, repr(said.sectors)),
             lambda: {city: whole_of(scaled(plants.totals, said.sectors), city) for city, _ in units},
         )
         in_parts = {city for city, county in units if county}  # totals are the city's: no ratio for its parts
+        notes += [Problem("county_apart", file=", ".join(plants.files), city=city) for city in sorted(in_parts)]
+        self.simulated.hear(Simulated(self.scenario, own_notes=notes))
         wholes = {city: None if city in in_parts else whole for city, whole in wholes.items()}
         states_key = (said.book_key, said.known_on, list_key, repr(said.raise_))
         required = self._engines.get(

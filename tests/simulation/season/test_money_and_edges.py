@@ -260,3 +260,21 @@ def test_a_leap_day_without_a_day_to_go_to_is_noted(make_season: Maker, shipped:
     other = scenario.season.model_copy(update={"first": date(2028, 2, 20), "last": date(2028, 3, 5)})
     kept = season_history(scenario, shipped, whole, ["临汾市"], other)
     assert "leap_day_left_out" not in {one.code for one in kept.forecast.notes}
+
+
+@pytest.mark.slow
+def test_a_plant_of_two_counties_stands_still_only_where_all_of_it_does(run_season: Runner, tmp_path: Path) -> None:
+    """甲厂 stops at red, in 侯马市 alone from 10 January on; 丙厂 has all its lines there."""
+    rows = [
+        f"{plant},临汾市,{line},砖瓦窑,焙烧,C,否,10,万块/年,1,1,1,1,限产20%,限产50%,停产,{county}"
+        for plant, line, county in (("甲厂", 1, "侯马市"), ("甲厂", 2, "尧都区"), ("丙厂", 1, "侯马市"))
+    ]
+    path = tmp_path / "counties.csv"
+    path.write_text("\n".join([f"{HEADERS},区县", *rows]) + "\n", encoding="utf-8")
+    order = {"area": "临汾市/侯马市", "level": "red", "from": "2026-01-10", "to": "2026-01-11", "source": "令"}
+    season = run_season(list=str(path), orders=[order], aqi=[90] * len(AQI))
+    found = season.plants.set_index("enterprise")
+    assert found["stopped_days"].to_dict() == {"甲厂": 0, "丙厂": 2}
+    assert found["lost"].to_dict() == {"甲厂": 2, "丙厂": 2}
+    assert rows_of(season, "season", city="")["enterprises_stopped"].tolist() == [1]
+    assert [one.file for one in season.notes if one.code == "county_apart"] == [str(path)]
