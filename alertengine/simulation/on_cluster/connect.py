@@ -64,6 +64,10 @@ class Address:
         )
 
 
+#: Dask's settings: tasks carry their data, so that lost ones run again elsewhere, and no user is warned of their size.
+_OWN: Final = {"distributed.admin.large-graph-warning-threshold": "1TB"}
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An input error met on a worker, on its way to whoever asked."""
@@ -82,21 +86,23 @@ def cluster(address: Address, *, workers: int | None = None) -> Iterator[Client]
 
     """
     try:
+        from dask import config
         from distributed import Client, LocalCluster
     except ImportError:
         raise InputError([Problem("dask_missing", where="dask")]) from None
-    if address.text == LOCAL:
-        with (
-            LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, security=True
-            ) as machine,
-            Client(machine) as client,
-        ):
+    with config.set(_OWN):
+        if address.text == LOCAL:
+            with (
+                LocalCluster(
+                    n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, security=True
+                ) as machine,
+                Client(machine) as client,
+            ):
+                yield client
+            return
+        client = _joined(Client, address)
+        with client:
             yield client
-        return
-    client = _joined(Client, address)
-    with client:
-        yield client
 
 
 def _joined(client_class: type[Client], address: Address) -> Client:
