@@ -34,6 +34,6 @@ from .summary import Required as Required, required_ratios as required_ratios, s
 from .summary import NO as NO, Sums as Sums, UNKNOWN as UNKNOWN, Whole as Whole, amounts as amounts
 from .summary import phase_words as phase_words, phases_of as phases_of, summarise as summarise, sums_of as sums_of
 from .summary import verdict as verdict, whole_of as whole_of
-from .summary_entry import SummaryEntry as SummaryEntry
+from .summary_entry import RatioEntry as RatioEntry, SummaryEntry as SummaryEntry
 from .table import in_order as in_order
 from .write import SUFFIXES as SUFFIXES, total_rows as total_rows, write_orders as write_orders

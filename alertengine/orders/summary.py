@@ -21,7 +21,7 @@ import numpy.typing as npt
 from alertengine.engine import GROUNDS, STATUSES, Decision, Slice, Use, among
 from alertengine.files import CodedTable
 from alertengine.orders.filed_doubts import doubts_of
-from alertengine.orders.summary_entry import SummaryEntry
+from alertengine.orders.summary_entry import Amounts, RatioEntry, SummaryEntry
 from alertengine.rulebook import Place, RatioRule, Rulebook, RuleHead
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, Level, Problem, uncollected
 
@@ -125,7 +125,7 @@ def summarise(
                 required = required_ratios(book, place, decision.slice.starts, decision.slice.level, known_on)
                 sums = sums_of(decision, rows)
                 warned = decision.slice.level is not Level.NONE
-                phases.append(_counts(decision, rows, plans) | amounts(sums, whole, required, warned=warned))
+                phases.append({**_counts(decision, rows, plans), **amounts(sums, whole, required, warned=warned)})
             first = slices[0].slice
             head = {"city": name, "level": str(first.level), "lines": len(rows)}
             head["enterprises"] = int(np.count_nonzero(np.bincount(owners[rows] + 1)[1:]))
@@ -291,7 +291,7 @@ def whole_of(totals: CodedTable | pd.DataFrame | None, city: str) -> Whole | Non
     return Whole({name: _sum(own.number(column)) for name, column in columns}, beside, _year(own))
 
 
-def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, warned: bool = True) -> dict[str, Any]:
+def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, warned: bool = True) -> Amounts:
     """Kilograms and ratios by pollutant, against the totals of the place (None: no ratio).
 
     ``beside_kg_d`` is what vehicles and sites bring, a part of both sums; nothing where no warning holds.
@@ -300,7 +300,7 @@ def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, w
     added = {name: sums.told_warned[name] + beside[name] for name in EMISSION_FIELDS}
     everything = {name: sums.told_everything[name] + beside[name] for name in EMISSION_FIELDS}
     exact = {name: (sums.warned[name] + beside[name], sums.most[name] + beside[name]) for name in EMISSION_FIELDS}
-    ratios = {
+    ratios: dict[str, RatioEntry] = {
         name: _ratio(added[name], everything[name], exact[name], whole.emitted[name], required.get(name))
         | _left(sums.warned[name], sums.stopped[name], sums.most[name], added[name], whole.emitted[name])
         for name in (EMISSION_FIELDS if whole else ())
@@ -320,21 +320,23 @@ def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, w
 
 def _ratio(
     warned: float, everything: float, exact: tuple[float, float], society: float, required: Required | None
-) -> dict[str, Any]:
+) -> RatioEntry:
     """One pollutant: ratios, what is required, whether it is met (``exact``: saved, and at most) and by how much.
 
     A requirement met on the dot is not missed by the grams that lines are told to.
     """
     if society <= 0:
         return {"warning": None, "with_season": None, "required": required.share if required else None, "met": UNKNOWN}
-    entry: dict[str, Any] = {"warning": round(warned / society, 6), "with_season": round(everything / society, 6)}
+    reached, with_season = round(warned / society, 6), round(everything / society, 6)
     if required is None:
-        return entry
+        return {"warning": reached, "with_season": with_season}
     needed = required.share * society
     met = verdict(*exact, needed)
     if met == NO:  # what misses by less than the sixth decimal does not read as reached
-        entry["warning"] = min(entry["warning"], round(required.share - 1e-6, 6))
-    return entry | {
+        reached = min(reached, round(required.share - 1e-6, 6))
+    return {
+        "warning": reached,
+        "with_season": with_season,
         "required": required.share,
         "required_by": required.rule,
         "basis": required.basis,
@@ -343,15 +345,19 @@ def _ratio(
     }
 
 
-def _left(saved: float, stopped: float, most: float, told: float, society: float) -> dict[str, float]:
+def _left(saved: float, stopped: float, most: float, told: float, society: float) -> RatioEntry:
     """How far the ratio could still rise, each absent where it adds nothing.
 
     ``open_stopped`` if the lines without a ground stopped, ``at_most`` if all that cannot be computed were saved whole.
     """
     if society <= 0:
         return {}
-    ends = {"open_stopped": (saved, stopped), "at_most": (stopped, most)}
-    return {name: round((told + end - saved) / society, 6) for name, (low, end) in ends.items() if end > low + _EPSILON}
+    out: RatioEntry = {}
+    if stopped > saved + _EPSILON:
+        out["open_stopped"] = round((told + stopped - saved) / society, 6)
+    if most > stopped + _EPSILON:
+        out["at_most"] = round((told + most - saved) / society, 6)
+    return out
 
 
 def verdict(saved: float, most: float, needed: float) -> str:

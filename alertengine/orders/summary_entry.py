@@ -26,7 +26,19 @@ class RatioEntry(TypedDict, total=False):
     at_most: float
 
 
-class PhaseEntry(TypedDict, total=False):
+class Amounts(TypedDict):
+    """Kilograms a day by pollutant, and ratios against the totals of the place; None where there are none."""
+
+    reduced_kg_d: dict[str, float]
+    beside_kg_d: dict[str, float]  #: of it what vehicles and sites bring
+    reduced_with_season_kg_d: dict[str, float]
+    whole_society_kg_d: dict[str, float] | None
+    inventory_year: int | None
+    ratio: dict[str, RatioEntry] | None
+    met: str  #: a :data:`Met`: of all pollutants together
+
+
+class PhaseEntry(Amounts, total=False):
     """A part of a response in which nothing changes: numbers of lines, kilograms a day by pollutant, ratios.
 
     ``phase`` are hours since the warning's life began (``24-120``, ``120-``), ``starts`` and ``ends`` its times.
@@ -46,13 +58,6 @@ class PhaseEntry(TypedDict, total=False):
     lighter_than_lower_level: int
     lower_bound_lines: int
     hangs_on: dict[str, int]
-    reduced_kg_d: dict[str, float]
-    beside_kg_d: dict[str, float]  #: of it what vehicles and sites bring
-    reduced_with_season_kg_d: dict[str, float]
-    whole_society_kg_d: dict[str, float] | None
-    inventory_year: int | None
-    ratio: dict[str, RatioEntry] | None
-    met: str  #: a :data:`Met`: of all pollutants together
 
 
 class SummaryEntry(PhaseEntry, total=False):

@@ -20,7 +20,7 @@ import pandas as pd
 
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.season_scenario import BASE
-from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum
+from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum, worst_of
 from alertengine.vocabulary import POLLUTANTS, Level, number, to_minute
 
 TOTAL_COLUMNS: Final = (
@@ -253,7 +253,7 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
     hours, kg = added["hours"], added["kg"]
     whole = sum(found.whole[name] * found.hours / 24 for _, found in held if found.whole)
     asked = [found.ratio[name] for _, found in held if found.ratio.get(name, {}).get("required") is not None]
-    required, verdicts = {one["required"] for one in asked}, {one["met"] for one in asked}
+    required = {one["required"] for one in asked}
     known = [found.yuan for _, found in held if found.yuan is not None]
     return added | {
         "row": "level", "level": str(level), "pollutant": name,
@@ -261,7 +261,7 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
         "kg_d": kg * 24 / hours if hours else 0.0,
         "ratio": kg / whole if whole and all(found.whole for _, found in held) else None,
         "required": required.pop() if len(required) == 1 else None,
-        "met": ("no" if "no" in verdicts else "unknown" if "unknown" in verdicts else "yes") if asked else None,
+        "met": worst_of(one["met"] for one in asked) if asked else None,
         **_money(sum(known) if known else None, sum(found.unvalued for _, found in held), added["kg_lines"]),
     }  # fmt: skip
 

@@ -6,8 +6,10 @@ output lost is counted in the list's unit of production (``scenario.production``
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Use
-from alertengine.orders import amounts
+from alertengine.orders import RatioEntry, amounts
 from alertengine.simulation.season.course import Chain, StateKey
 from alertengine.simulation.season.line_table import by_level
 from alertengine.simulation.season.run import PlaceRun, VariantRun
@@ -45,7 +47,7 @@ class StateSum:
     passed: float
     hours: float
     kg_d: dict[str, float]
-    ratio: dict[str, dict[str, Any]]
+    ratio: dict[str, RatioEntry]
     groundless: int
 
 
@@ -57,7 +59,7 @@ class LevelSum:
     kg: dict[str, float]
     kg_season: dict[str, float]
     kg_d: dict[str, float]
-    ratio: dict[str, dict[str, Any]]
+    ratio: dict[str, RatioEntry]
     whole: dict[str, float] | None
     year: int | None
     unsaid: int
@@ -77,6 +79,23 @@ class LevelSum:
     below: dict[str, float]
     worst: dict[str, StateSum | None]
     states: list[StateSum]
+
+
+@dataclass(frozen=True)
+class StateAmounts:
+    """One state against the totals and ratios of a variant, kg a day by pollutant.
+
+    ``kg_d`` is saved by the warning, ``all_kg_d`` by everything that binds, ``beside`` of both by vehicles and sites;
+    ``open`` is what lines with an unknown share could add at most. ``ratio``: none where there are no totals.
+    """
+
+    kg_d: dict[str, float]
+    all_kg_d: dict[str, float]
+    beside: dict[str, float]
+    open: dict[str, float]
+    ratio: dict[str, RatioEntry]
+    whole: dict[str, float] | None
+    year: int | None
 
 
 @dataclass(frozen=True)
@@ -111,7 +130,7 @@ class _Adding:
     def __init__(self, place: PlaceRun, run: VariantRun) -> None:
         self._place, self._run = place, run
         self._hours = place.course.hours
-        self._amounts: dict[Chain, dict[str, Any]] = {}
+        self._amounts: dict[Chain, StateAmounts] = {}
 
     def place_tally(self, *, daily: bool) -> PlaceTally:
         place, course = self._place, self._place.course
@@ -140,18 +159,23 @@ class _Adding:
         own = (Use.ALONE, Use.STRICTER, Use.BESIDE)
         return any(np.isin(self._place.states.state(chain).decision.filed.use, own).any() for chain in self._hours)
 
-    def _amount(self, chain: Chain) -> dict[str, Any]:
+    def _amount(self, chain: Chain) -> StateAmounts:
         """A state's kilograms and ratios against the totals and ratios of the variant."""
         if chain not in self._amounts:
             place, key = self._place, chain[-1]
             required = self._run.required(place.city, key.day, key.level)
             sums, warned = place.states.state(chain).sums, key.level is not Level.NONE
             found = amounts(sums, place.whole, required, warned=warned)
-            beside = found["beside_kg_d"]  # sums of a season are not of rounded days
-            found["reduced_kg_d"] = {name: sums.warned[name] + beside[name] for name in POLLUTANTS}
-            found["reduced_with_season_kg_d"] = {name: sums.everything[name] + beside[name] for name in POLLUTANTS}
-            found["open_kg_d"] = {name: sums.most[name] - sums.warned[name] if warned else 0.0 for name in POLLUTANTS}
-            self._amounts[chain] = found
+            beside = found["beside_kg_d"]
+            self._amounts[chain] = StateAmounts(  # sums of a season are not of rounded days
+                kg_d={name: sums.warned[name] + beside[name] for name in POLLUTANTS},
+                all_kg_d={name: sums.everything[name] + beside[name] for name in POLLUTANTS},
+                beside=beside,
+                open={name: sums.most[name] - sums.warned[name] if warned else 0.0 for name in POLLUTANTS},
+                ratio=found["ratio"] or {},
+                whole=found["whole_society_kg_d"],
+                year=found["inventory_year"],
+            )
         return self._amounts[chain]
 
     def _level(self, chains: list[tuple[Chain, float]]) -> LevelSum:
@@ -159,12 +183,12 @@ class _Adding:
         held = [(self._amount(chain), hours) for chain, hours in chains]
         hours = sum(h for _, h in held)
 
-        def summed(key: str) -> dict[str, float]:
-            return {name: sum(a[key][name] * h / 24 for a, h in held) for name in POLLUTANTS}
+        def summed(of: Callable[[StateAmounts], dict[str, float]]) -> dict[str, float]:
+            return {name: sum(of(a)[name] * h / 24 for a, h in held) for name in POLLUTANTS}
 
-        kg = summed("reduced_kg_d")
+        kg = summed(attrgetter("kg_d"))
         last = held[-1][0]
-        ratio = {name: _ratio([(a["ratio"][name], h) for a, h in held]) for name in POLLUTANTS} if last["ratio"] else {}
+        ratio = {name: _ratio([(a.ratio[name], h) for a, h in held]) for name in POLLUTANTS} if last.ratio else {}
         rate = {name: kg[name] * 24 / hours if hours else 0.0 for name in POLLUTANTS}
         states = [(self._place.states.state(chain), hours) for chain, hours in chains]
         unsaid = max(state.unsaid for state, _ in states)
@@ -172,14 +196,13 @@ class _Adding:
         lost = sum(float((state.lost * output).sum()) * h / 24 for state, h in states)
         hit = np.logical_or.reduce([state.hit for state, _ in states])
         plants = len(np.unique(self._place.states.owner[hit]))
-        whole, year = last["whole_society_kg_d"], last["inventory_year"]
         reached = [self._state(chain, h) for chain, h in chains]
         return LevelSum(
-            hours, kg, summed("reduced_with_season_kg_d"), rate, ratio, whole, year, unsaid, lost, plants,
+            hours, kg, summed(attrgetter("all_kg_d")), rate, ratio, last.whole, last.year, unsaid, lost, plants,
             *self._yuan(states),
-            beside=summed("beside_kg_d"),
+            beside=summed(attrgetter("beside")),
             groundless=max(one.groundless for one in reached),
-            open_kg=summed("open_kg_d"),
+            open_kg=summed(attrgetter("open")),
             open_lost=sum(float((state.open * output).sum()) * h / 24 for state, h in states),
             below={name: _below(reached, name) for name in POLLUTANTS},
             worst={name: _worst(reached, name) for name in POLLUTANTS},
@@ -198,7 +221,7 @@ class _Adding:
         amount = self._amount(chain)
         since = next((stay.starts for stay in self._place.course.stays if stay.chain == chain), None)
         groundless = int(self._place.states.state(chain).groundless.sum())
-        return StateSum(since, chain[-1].hours, hours, amount["reduced_kg_d"], amount["ratio"] or {}, groundless)
+        return StateSum(since, chain[-1].hours, hours, amount.kg_d, amount.ratio, groundless)
 
     def _supposed(self, levels: dict[Level, LevelSum]) -> dict[Level, LevelSum]:
         """Levels not reached, as they would be under the law that held longest; no hours, kg a day."""
@@ -233,9 +256,9 @@ class _Adding:
     def _day_figures(self, chain: Chain, output: Floats) -> dict[str, float]:
         """A state's figures for one day; whole numbers are counts, of which a day has that of its worst state."""
         state, amount = self._place.states.state(chain), self._amount(chain)
-        out: dict[str, float] = {f"{name}_kg": amount["reduced_kg_d"][name] for name in POLLUTANTS}
-        out |= {f"{name}_kg_with_season": amount["reduced_with_season_kg_d"][name] for name in POLLUTANTS}
-        out |= {f"{name}_kg_beside": amount["beside_kg_d"][name] for name in POLLUTANTS}
+        out: dict[str, float] = {f"{name}_kg": amount.kg_d[name] for name in POLLUTANTS}
+        out |= {f"{name}_kg_with_season": amount.all_kg_d[name] for name in POLLUTANTS}
+        out |= {f"{name}_kg_beside": amount.beside[name] for name in POLLUTANTS}
         return out | {
             "lines_hit": int(state.hit.sum()),
             "lines_stopped": int((state.stopped & state.hit).sum()),
@@ -245,21 +268,27 @@ class _Adding:
         }
 
 
-def _ratio(entries: list[tuple[dict[str, Any], float]]) -> dict[str, Any]:
-    hours = sum(h for _, h in entries)
-    out: dict[str, Any] = {}
-    for name in ("warning", "with_season"):
-        known = [(entry[name], h) for entry, h in entries if entry[name] is not None]
-        out[name] = sum(value * h for value, h in known) / hours if known and hours else None
+def _ratio(entries: list[tuple[RatioEntry, float]]) -> RatioEntry:
+    """The mean of some states' ratios over their hours; what is required is that of the state with least to spare."""
+
+    def mean(values: Iterable[float | None]) -> float | None:
+        known = [(value, h) for value, (_, h) in zip(values, entries, strict=True) if value is not None]
+        hours = sum(h for _, h in entries)
+        return sum(value * h for value, h in known) / hours if known and hours else None
+
     asked = [entry for entry, _ in entries if entry.get("required") is not None]
+    worst = min(asked, key=lambda entry: entry.get("margin_kg_d", float("inf")), default=RatioEntry()).copy()
     if asked:
-        worst = min(asked, key=lambda entry: entry.get("margin_kg_d", float("inf")))
-        met = {entry["met"] for entry in asked}
-        verdict = "no" if "no" in met else "unknown" if "unknown" in met else "yes"
-        out |= {name: worst.get(name) for name in ("required", "required_by", "basis", "margin_kg_d")} | {
-            "met": verdict
-        }
-    return out
+        worst["met"] = worst_of(entry["met"] for entry in asked)
+    worst["warning"] = mean(entry["warning"] for entry, _ in entries)
+    worst["with_season"] = mean(entry["with_season"] for entry, _ in entries)
+    return worst
+
+
+def worst_of(verdicts: Iterable[str]) -> str:
+    """One verdict of several: no, where one is, else unknown, where one is."""
+    found = set(verdicts)
+    return "no" if "no" in found else "unknown" if "unknown" in found else "yes"
 
 
 def _below(states: list[StateSum], name: str) -> float:
