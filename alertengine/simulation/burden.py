@@ -6,13 +6,14 @@ of production each loses to small tables; shares are 0 to 1 of production, kilog
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Decision
+from alertengine.files import records
 from alertengine.simulation.production import Production, idle, lost_share
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
 
@@ -126,8 +127,27 @@ def gini(values: npt.ArrayLike) -> float:
     return float((2 * (place * ordered).sum() / (count * total)) - (count + 1) / count)
 
 
-def burden_figures(table: pd.DataFrame) -> dict[str, Any]:
-    """The whole page as plain data: totals, Gini, quantiles, and the tables by grade, size and county."""
+class BurdenFigures(TypedDict):
+    """How a burden falls: totals, Gini, quantiles of enterprises, and :func:`burden_by` grade, size and county."""
+
+    enterprises: int
+    lines: int
+    production: float
+    before_share: float
+    lost: float
+    lost_share: float
+    hit: int
+    stopped_outright: int
+    stopped_share: float
+    gini: float
+    quantiles: dict[str, float]
+    by_grade: list[dict[str, Any]]
+    by_size: list[dict[str, Any]]
+    by_county: list[dict[str, Any]]
+
+
+def burden_figures(table: pd.DataFrame) -> BurdenFigures:
+    """The figures of :func:`burden_lines`."""
     shares = enterprise_shares(table)
     plants = _outright(table, ["enterprise_id"])
     outright = int(plants.sum())
@@ -144,7 +164,9 @@ def burden_figures(table: pd.DataFrame) -> dict[str, Any]:
         "stopped_share": outright / len(plants) if len(plants) else 0.0,
         "gini": gini(shares),
         "quantiles": {f"p{round(q * 100)}": v for q, v in quantile_table(table).itertuples(index=False)},
-        **{f"by_{name}": burden_by(table, name).to_dict("records") for name in ("grade", "size", "county")},
+        "by_grade": records(burden_by(table, "grade")),
+        "by_size": records(burden_by(table, "size")),
+        "by_county": records(burden_by(table, "county")),
     }
 
 

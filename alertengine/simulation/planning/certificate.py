@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,85 @@ _ROUNDING = 1e-9
 _NAMED = 10
 
 
+class Requirement(TypedDict):
+    """One pollutant of a phase: asked, now, planned (kg/d and shares of whole-society emission), slack or shortfall.
+
+    ``best_reachable`` where the solver was asked for it; ``production_per_further_tonne`` (None: no price) and
+    ``binds`` where it gave prices; ``unreduced_kg_d`` by ``remainder.PLACES`` where the plan is missed or open.
+    """
+
+    level: str
+    phase: str
+    starts: str
+    ends: str
+    pollutant: str
+    required: float
+    required_kg_d: float
+    required_by: str
+    basis: str
+    now_kg_d: float
+    now: float
+    plan_kg_d: float
+    plan: float
+    margin_kg_d: float
+    short_kg_d: float
+    met: str
+    best_reachable_kg_d: NotRequired[float]
+    best_reachable: NotRequired[float]
+    production_per_further_tonne: NotRequired[float | None]
+    binds: NotRequired[bool]
+    plan_with_season: NotRequired[float]
+    unreduced_kg_d: NotRequired[dict[str, float]]
+
+
+class BindingPhase(TypedDict):
+    """The phase of a level that falls furthest short, or has least to spare; ``margin_share`` of what is required."""
+
+    phase: str
+    starts: str
+    ends: str
+    pollutant: str
+    margin_kg_d: float
+    margin_share: float
+
+
+class ProductionLost(TypedDict):
+    """Production lost now and under the plan, in ``unit``, of all there is."""
+
+    unit: str
+    basis: str
+    of: float
+    now: float
+    plan: float
+    more: float
+
+
+class HeldBack(TypedDict):
+    """An order row that holds the plan back, and what it costs."""
+
+    row: str
+    price: float
+
+
+class Certificate(TypedDict):
+    """What was chosen for a city, what it costs, what is proven, and what holds it back."""
+
+    status: str
+    production_lost: ProductionLost
+    bound: float
+    gap: float
+    proven: bool
+    groups_independent: bool
+    solver: str
+    variables: int
+    rows: int
+    orders_differ_by_kg_d: float
+    requirements: list[Requirement]
+    binding_phase: dict[str, BindingPhase]
+    held_back_by: list[HeldBack]
+    held_back_by_more: int
+
+
 def certificate(
     model: Model,
     solution: Solution,
@@ -30,8 +109,8 @@ def certificate(
     most: Floats,
     *,
     exact: bool,
-) -> dict[str, Any]:
-    """The certificate as plain data.
+) -> Certificate:
+    """The certificate of a city.
 
     Args:
         model: the model of the city.
@@ -73,21 +152,21 @@ def certificate(
     }
 
 
-def binding_phases(requirements: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def binding_phases(requirements: Sequence[Requirement]) -> dict[str, BindingPhase]:
     """Of each level the phase that falls furthest short, or has least to spare, as a share of what is required."""
-    out: dict[str, dict[str, Any]] = {}
+    out: dict[str, BindingPhase] = {}
     for entry in requirements:
         spare = entry["margin_kg_d"] / entry["required_kg_d"] if entry["required_kg_d"] else 0.0
         before = out.get(entry["level"])
         if before is None or spare < before["margin_share"]:
             out[entry["level"]] = {
-                **{name: entry[name] for name in ("phase", "starts", "ends", "pollutant", "margin_kg_d")},
-                "margin_share": spare,
-            }
+                "phase": entry["phase"], "starts": entry["starts"], "ends": entry["ends"],
+                "pollutant": entry["pollutant"], "margin_kg_d": entry["margin_kg_d"], "margin_share": spare,
+            }  # fmt: skip
     return out
 
 
-def _status(model: Model, solution: Solution, requirements: Sequence[Mapping[str, Any]]) -> str:
+def _status(model: Model, solution: Solution, requirements: Sequence[Requirement]) -> str:
     """``no_gap``, ``closed``, ``short`` where no lawful plan closes the gap, ``nothing`` where there is no choice.
 
     ``missed`` where this one does not, because groups touch each other more than could be tried; ``open`` where lines
@@ -102,14 +181,14 @@ def _status(model: Model, solution: Solution, requirements: Sequence[Mapping[str
     return "closed" if any(need.gap > _ROUNDING for need in model.needs) else "no_gap"
 
 
-def _requirements(model: Model, solution: Solution, found: Floats, most: Floats) -> list[dict[str, Any]]:
+def _requirements(model: Model, solution: Solution, found: Floats, most: Floats) -> list[Requirement]:
     """Every level and pollutant: asked, now, planned, slack or shortfall, and whether it binds."""
-    out = []
+    out: list[Requirement] = []
     for at, need in enumerate(model.needs):
         reached = float(found[at]) + need.beside
         missing = need.share * need.society - reached
         piece = need.slice
-        entry: dict[str, Any] = {
+        entry: Requirement = {
             "level": str(need.level),
             "phase": piece.phase,
             "starts": to_minute(piece.starts),

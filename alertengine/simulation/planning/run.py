@@ -17,8 +17,8 @@ from alertengine.files import parse_yaml, replacing, replacing_text, write_rows
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import lapsed_notes, sums_of
 from alertengine.rulebook import Rulebook, document_yaml, place_of
-from alertengine.simulation.burden import burden_figures, burden_lines
-from alertengine.simulation.planning.certificate import certificate
+from alertengine.simulation.burden import BurdenFigures, burden_figures, burden_lines
+from alertengine.simulation.planning.certificate import Certificate, certificate
 from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
 from alertengine.simulation.planning.groups import Grouping, LineGroup, group_lines
 from alertengine.simulation.planning.milp import Model, Solution, build_model, solve
@@ -54,8 +54,9 @@ class CityPlan:
     choice: dict[tuple[Level, int], int]
     production: Production
     base: Phases
-    certificate: dict[str, Any] = field(default_factory=dict)
-    burden: dict[str, dict[str, Any]] = field(default_factory=dict)
+    certificate: Certificate = field(init=False)
+    #: By level the burden ``now`` and under the ``plan``.
+    burden: dict[str, dict[str, BurdenFigures]] = field(default_factory=dict)
 
 
 #: What a certificate says where a requirement is not surely reached.
@@ -275,9 +276,9 @@ def _finish(plan: CityPlan, decided: Phases, head: DraftHead) -> pd.DataFrame:
         for entry, kilograms in zip(plan.certificate["requirements"], left, strict=True):
             entry["unreduced_kg_d"] = kilograms
     for level in head.levels:
-        binding = plan.certificate["binding_phase"].get(str(level), {}).get("starts")
-        numbers = decided.at(level)
-        at = next((n for n in numbers if to_minute(found[n].slice.starts) == binding), numbers[0])
+        binding, numbers = plan.certificate["binding_phase"].get(str(level)), decided.at(level)
+        starts = binding["starts"] if binding is not None else ""
+        at = next((n for n in numbers if to_minute(found[n].slice.starts) == starts), numbers[0])
         plan.burden[str(level)] = {
             name: burden_figures(burden_lines(plan.lines, one, plan.production))
             for name, one in (("now", plan.base.decisions[at]), ("plan", found[at]))

@@ -12,6 +12,8 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED, Binding, Decision, merged
 from alertengine.rulebook import Measure, measure_words
+from alertengine.simulation.burden import BurdenFigures
+from alertengine.simulation.planning.certificate import Requirement
 from alertengine.simulation.planning.groups import LineGroup, UntouchedLines
 from alertengine.simulation.planning.phases import KEPT, Choice, Phases
 from alertengine.simulation.planning.remainder import PLACES
@@ -191,7 +193,7 @@ def _words(binding: Binding) -> str:
     return "、".join(measure_words(asked.measure) for asked in merged(result.asked)) or "不要求停限产"
 
 
-def readable_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def readable_rows(table: pd.DataFrame) -> list[dict[str, str]]:
     """The changed measures as rows to print, headers in Chinese."""
     rows = []
     for row in table[table["changed"].astype(bool)].to_dict("records"):
@@ -212,7 +214,7 @@ def readable_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def readable_requirements(requirements: Sequence[Requirement]) -> list[dict[str, str]]:
     """Required, present and planned ratio of every level, phase and pollutant, headers in Chinese.
 
     A phase that comes to the same as the one before is not told again.
@@ -247,7 +249,7 @@ def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dic
     return rows
 
 
-def readable_burden(burden: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+def readable_burden(burden: Mapping[str, Mapping[str, BurdenFigures]]) -> list[dict[str, str]]:
     """How the burden falls now and under the plan, one row a level and class, headers in Chinese."""
     rows = []
     for level, pair in burden.items():
@@ -258,9 +260,11 @@ def readable_burden(burden: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> li
             "基尼系数": f"{rounded(now['gini'], 2)}→{rounded(plan['gini'], 2)}",
         }
         rows.append({"级别": LEVEL_TEXT[level], **whole})
-        for name, title in (("grade", "等级"), ("size", "规模")):
-            before = {entry[name]: entry for entry in now[f"by_{name}"]}
-            for entry in plan[f"by_{name}"]:
+        for name, title, was, new in (
+            ("grade", "等级", now["by_grade"], plan["by_grade"]), ("size", "规模", now["by_size"], plan["by_size"]),
+        ):  # fmt: skip
+            before = {entry[name]: entry for entry in was}
+            for entry in new:
                 label = {"类别": f"{title} {entry[name]}"}
                 rows.append({"级别": "", **label, **_burden_cells(before[entry[name]], entry), "基尼系数": ""})
     return rows
@@ -276,7 +280,7 @@ def _burden_cells(now: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def readable_remainder(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def readable_remainder(requirements: Sequence[Requirement]) -> list[dict[str, str]]:
     """Where the emission stands that cannot be reduced, kg/d, one row a missed requirement, headers in Chinese."""
     return [
         {
