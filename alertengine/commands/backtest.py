@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from alertengine.rulebook import Rulebook
     from alertengine.simulation import Backtest, RealNotice
-    from alertengine.vocabulary import Problem
 
 #: What a folder gets.
 WRITTEN = ("backtest.csv", "report.html")
@@ -78,7 +77,7 @@ def backtest(
     """
     from alertengine.files import keep_inputs
     from alertengine.rulebook import Rulebook
-    from alertengine.simulation import history_of, read_alerts, run_backtest
+    from alertengine.simulation import against_notices, history_of, read_alerts, run_backtest
     from alertengine.warning import read_forecast
 
     if folder:
@@ -91,7 +90,7 @@ def backtest(
     test = run_backtest(
         past, book, regimes=list(dict.fromkeys(regimes)), days_ahead=days, observed=seen, known_on=known_on
     )
-    test = _with_alerts(test, said, unread)
+    test = against_notices(test, said, unread)
     if folder:
         _write(test, book, said, folder, days)
         say("written_to", files=folder)
@@ -115,19 +114,6 @@ def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
     return list(out)
 
 
-def _with_alerts(test: Backtest, alerts: Sequence[RealNotice], said: Sequence[Problem]) -> Backtest:
-    """The backtest with a row for each real notice, city and regime, and what was said in reading the notices."""
-    from dataclasses import replace
-
-    from alertengine.simulation import compare, compare_hours, table_of
-
-    rows = [row for do in (compare, compare_hours) for run in test.runs for row in do(alerts, run, test.air)]
-    table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
-    notes = [one for one in said if one.severity == "warning"]
-    unread = [one for one in said if one.severity != "warning"]
-    return replace(test, table=table, own_problems=[*test.problems, *unread], own_notes=[*test.own_notes, *notes])
-
-
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[RealNotice], folder: Path, days: int) -> None:
     """Write backtest.csv and report.html."""
     from alertengine.files import Staging, replacing, safe_table
@@ -149,6 +135,7 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[RealNotice], folder:
 def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:
     """Rows to print: all with codes, or the seasons in Chinese."""
     from alertengine.files import records
+    from alertengine.simulation import IN_FORCE, IN_FORCE_TEXT
     from alertengine.vocabulary import rounded
 
     if codes:
@@ -161,5 +148,5 @@ def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:
     rows = table[(table["row"] == "season") & ((table["warnings"] > 0) | (table["heavy_days"] > 0))]
     return [
         {text: (rounded(row[name]) if isinstance(row[name], float) else row[name]) for name, text in names.items()}
-        for row in records(rows)
+        for row in records(rows.replace({"regime": {IN_FORCE: IN_FORCE_TEXT}}))
     ]

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from alertengine.commands import backtest, simulate, warn
-from tests.cli.made import DOUBT, HINT, Made, Stage, call, made, message, of
+from tests.cli.made import DOUBT, HINT, Made, Stage, call, made, of
 
 DAY = date(2021, 1, 10)
 
@@ -150,8 +150,9 @@ def test_a_grading_is_tried_on_years(stage: Stage, form: str) -> None:
     past = stage.mock("simulation.history_of", "past")
     tried = stage.mock("simulation.run_backtest", made(table="table"))
     stage.patch.setattr(backtest, "_rows", lambda table, *, codes: [{"table": table, "codes": codes}])
-    joined = Mock(side_effect=lambda test, said, unread: made(own_problems=unread, table=said))
-    stage.patch.setattr(backtest, "_with_alerts", joined)
+    joined = stage.mock(
+        "simulation.against_notices", side_effect=lambda test, said, unread: made(own_problems=unread, table=said)
+    )
     written = Mock()
     stage.patch.setattr(backtest, "_write", written)
     more = " --alerts a.csv --observed o.csv --city 晋南 --city 临汾 --regime b --regime a --regime b --days 3 -o out"
@@ -178,8 +179,9 @@ def test_a_grading_is_tried_on_a_history_alone(stage: Stage) -> None:
     past = stage.mock("simulation.history_of", "past")
     tried = stage.mock("simulation.run_backtest", made(table="table"))
     stage.patch.setattr(backtest, "_rows", lambda *_, **__: [])
-    stage.patch.setattr(
-        backtest, "_with_alerts", lambda test, said, unread: made(own_problems=[*said, *unread], table="table")
+    stage.mock(
+        "simulation.against_notices",
+        side_effect=lambda test, said, unread: made(own_problems=[*said, *unread], table="table"),
     )
     written = Mock()
     stage.patch.setattr(backtest, "_write", written)
@@ -188,22 +190,6 @@ def test_a_grading_is_tried_on_a_history_alone(stage: Stage) -> None:
     assert past.call_args.kwargs == {"cities": [], "first": None, "last": None}
     assert (tried.call_args.kwargs["observed"], tried.call_args.kwargs["days_ahead"]) == (None, 7)
     written.assert_not_called()
-
-
-def test_notices_are_rows_beside_the_seasons_and_what_was_said_in_reading_them_is_kept(stage: Stage) -> None:
-    stage.mock("simulation.compare", side_effect=lambda alerts, run, air: [{"row": "alert", "run": run, "air": air}])
-    stage.mock("simulation.compare_hours", side_effect=lambda alerts, run, air: [{"row": "hours", "run": run}])
-    stage.mock("simulation.table_of", side_effect=pd.DataFrame)
-    table = pd.DataFrame([{"row": "season"}])
-    test: Any = Tried([message("first")], [message("note")], (), table, ["a", "b"], "air")
-    joined: Any = backtest._with_alerts(test, ["notice"], [DOUBT, HINT])
-    assert [(row, run) for row, run in joined.table[["row", "run"]].to_numpy().tolist()[1:]] == [
-        ("alert", "a"), ("alert", "b"), ("hours", "a"), ("hours", "b"),
-    ]  # fmt: skip
-    assert joined.table["row"].iloc[0] == "season"
-    assert joined.own_problems == [message("first"), DOUBT]
-    assert joined.own_notes == [message("note"), HINT]
-    assert backtest._with_alerts(Tried(table=table), [], []).table is table
 
 
 def test_a_table_and_a_page_are_written(stage: Stage) -> None:
@@ -238,10 +224,16 @@ def test_seasons_are_printed_in_chinese_where_anything_was(stage: Stage) -> None
         "warnings": 0, "hours": 12.25, "yellow_days": 1, "orange_days": 0, "red_days": 0, "peak_day_aqi": np.nan,
         "peak_day": pd.Timestamp(DAY),
     }  # fmt: skip
-    rows = [base, base | {"warnings": 1}, base | {"heavy_days": 1}, base | {"row": "episode", "warnings": 1}]
+    rows = [
+        base,
+        base | {"warnings": 1},
+        base | {"heavy_days": 1, "regime": "in-force"},
+        base | {"row": "episode", "warnings": 1},
+    ]
     table = pd.DataFrame(rows)
     shown = backtest._rows(table, codes=False)
     assert [(row["预警次数"], row["重度及以上日"]) for row in shown] == [(1, 0), (0, 1)]
+    assert [row["规定"] for row in shown] == ["r", "当日有效的规定"]
     assert (shown[0]["小时"], shown[0]["最高日AQI"], shown[0]["有效日"]) == ("12", None, 90)
     coded = backtest._rows(table, codes=True)
     assert len(coded) == 4

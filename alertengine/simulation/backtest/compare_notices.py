@@ -7,7 +7,7 @@ whole area: the comparison says what happened, it demands nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -17,8 +17,8 @@ import pandas as pd
 
 from alertengine.simulation.backtest.history import CityAir, hours_between
 from alertengine.simulation.backtest.real_notices import RealNotice
-from alertengine.simulation.backtest.run import RegimeRun, episodes
-from alertengine.vocabulary import moment, rounded
+from alertengine.simulation.backtest.run import Backtest, RegimeRun, episodes, table_of
+from alertengine.vocabulary import Problem, moment, rounded
 from alertengine.warning import LEVEL_OF, RANK
 
 #: What a comparison can come to, as people read it; from the view of the real notice.
@@ -80,6 +80,15 @@ def hours_held(alerts: Sequence[RealNotice], city: str) -> dict[int, NoticeHours
         told = min((time for time in (end, next_one) if time is not None), default=None)
         out[place] = NoticeHours(start, told if told is not None else start + _DAY, told is None)
     return out
+
+
+def against_notices(test: Backtest, alerts: Sequence[RealNotice], said: Sequence[Problem]) -> Backtest:
+    """A backtest with a row for each real notice, city and regime, and what was ``said`` in reading the notices."""
+    rows = [row for do in (compare, compare_hours) for run in test.runs for row in do(alerts, run, test.air)]
+    table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
+    notes = [one for one in said if one.severity == "warning"]
+    unread = [one for one in said if one.severity != "warning"]
+    return replace(test, table=table, own_problems=[*test.problems, *unread], own_notes=[*test.own_notes, *notes])
 
 
 def compare(alerts: Sequence[RealNotice], run: RegimeRun, air: Mapping[str, CityAir]) -> list[dict[str, Any]]:

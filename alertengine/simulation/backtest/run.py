@@ -38,6 +38,7 @@ from alertengine.warning import (
 
 #: The regime of the law of each day, beside the names of documents.
 IN_FORCE: Final = "in-force"
+IN_FORCE_TEXT: Final = "当日有效的规定"
 LEVELS: Final = tuple(LEVEL_OF[rank] for rank in sorted(LEVEL_OF) if rank)
 #: How many hours of real notices agree with a run, and how many differ in which way.
 HOUR_COUNTS: Final = ("same_hours", "higher_hours", "lower_hours", "missed_hours", "false_hours", "unknown_hours")
@@ -152,7 +153,7 @@ def table_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
 def regime_title(rulebook: Rulebook, regime: str) -> str:
     """A regime as people read it: the document's number, or that the law of each day holds."""
     if not regime:
-        return "当日有效的规定"
+        return IN_FORCE_TEXT
     document = rulebook.documents[regime]
     return document.number or document.title
 

@@ -15,7 +15,8 @@ import pytest
 from alertengine.report import backtest_report
 from alertengine.report.season_ribbon import Band, ribbon
 from alertengine.rulebook import Rulebook, TargetRule
-from alertengine.simulation import Backtest, compare, history_of, observations_of, progress, read_alerts, run_backtest
+from alertengine.simulation import Backtest, history_of, observations_of, progress, read_alerts, run_backtest
+from alertengine.simulation.backtest.compare_notices import compare
 from alertengine.simulation.backtest.history import History
 from alertengine.vocabulary import InputError
 from alertengine.warning import Forecast, Rows, read_forecast

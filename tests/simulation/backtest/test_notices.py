@@ -11,7 +11,8 @@ import pytest
 
 from alertengine.report import backtest_report
 from alertengine.rulebook import Rulebook
-from alertengine.simulation import Backtest, RealNotice, compare, compare_hours, read_alerts, run_backtest, table_of
+from alertengine.simulation import Backtest, RealNotice, against_notices, read_alerts, run_backtest
+from alertengine.simulation.backtest.compare_notices import compare, compare_hours
 from alertengine.simulation.backtest.notice_words import ends_of, read_time, read_words
 from alertengine.vocabulary import Problem
 from tests.simulation.backtest.test_backtest import Days, history
@@ -146,12 +147,17 @@ def test_hours_of_all_notices_together(book: Rulebook, test_run: Backtest, tmp_p
     alerts, _ = read(book, tmp_path, both)
     (total,) = compare_hours(alerts, test_run.runs[0], test_run.air)
     assert (total["lower_hours"], total["missed_hours"], total["false_hours"]) == (12, 0, 60)
-    rows = [*test_run.table.to_dict("records"), *compare(alerts, test_run.runs[0], test_run.air), total]
-    page = backtest_report(Backtest(test_run.history, test_run.air, test_run.runs, table_of(rows)), book, alerts=alerts)
+    told = Problem("notice_without_start", file="甲")
+    year = Problem("notice_year_own", file="甲", year=2019)
+    joined = against_notices(test_run, alerts, [told, year])
+    assert joined.table["row"].tolist() == [*test_run.table["row"], "alert", "alert", "alert_hours"]
+    assert (told in joined.problems, year in joined.notes, joined.problems[:-1]) == (True, True, test_run.problems)
+    page = backtest_report(joined, book, alerts=alerts)
     assert "推演有、未见通知" in page
     assert "结束时间未载明</title>" not in page
     alerts, _ = read(book, tmp_path, both[:1])
-    page = backtest_report(Backtest(test_run.history, test_run.air, test_run.runs, table_of(rows)), book, alerts=alerts)
+    page = backtest_report(joined, book, alerts=alerts)
+    assert against_notices(test_run, [], []).table is test_run.table
     assert "结束时间未载明</title>" in page
 
 
