@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from alertengine.warning import (
     Record,
     Sight,
     Warnings,
-    read_floors,
     sight,
 )
 
@@ -42,7 +40,7 @@ def replay(
     days_ahead: int,
     issue_hour: int = 15,
     days_behind: int = DAYS_BEHIND,
-    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    floors: Sequence[Floor] = (),
     known_on: date | None = None,
     regime: str = "",
 ) -> Warnings:
@@ -68,14 +66,13 @@ def replay_seen(
     rulebook: Rulebook,
     *,
     issue_hour: int = 15,
-    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    floors: Sequence[Floor] = (),
     known_on: date | None = None,
     regime: str = "",
 ) -> Warnings:
     """:func:`replay` of observations already laid out, so that several regimes share the windows."""
-    orders = read_floors(floors, rulebook.lists)
     span = perfect.days[0].date(), perfect.days[-1].date()
-    decider = Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=span)
+    decider = Decider(rulebook, known_on=known_on, floors=floors, regime=regime, span=span)
     sights = (perfect.at(day + timedelta(hours=issue_hour)) for day in perfect.days)
     return _season(decider, (seen for seen in sights if seen is not None), perfect.days[0])
 
@@ -85,15 +82,14 @@ def replay_issues(
     rulebook: Rulebook,
     *,
     observed: Forecast | None = None,
-    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    floors: Sequence[Floor] = (),
     known_on: date | None = None,
     regime: str = "",
 ) -> Warnings:
     """Decide at each issue time of a file of real forecasts, with what had been issued and observed by then."""
-    orders = read_floors(floors, rulebook.lists)
     starts = forecast.rows["start"]
     first, last = starts.min().item(), starts.max().item()
-    decider = Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=(first.date(), last.date()))
+    decider = Decider(rulebook, known_on=known_on, floors=floors, regime=regime, span=(first.date(), last.date()))
     behind = timedelta(days=DAYS_BEHIND)
 
     def seen(now: datetime) -> Sight:

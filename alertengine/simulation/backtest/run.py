@@ -111,7 +111,7 @@ def replayed(
     *,
     regimes: Sequence[str] = (),
     observed: Forecast | None = None,
-    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    floors: Sequence[Floor] = (),
     known_on: date | None = None,
     span: tuple[date, date] | None = None,
 ) -> Backtest:
@@ -121,16 +121,16 @@ def replayed(
     """
     for regime in regimes:
         regime_rules(rulebook, regime)
-    forecast, orders = history.forecast, list(floors)
+    forecast = history.forecast
     whole = perfect.whole if perfect else timelines((observed or forecast).latest())
     air = air_of(whole, rulebook)
     runs = []
     for regime in regimes or ("",):
         if perfect is not None:
-            result = replay_seen(perfect, rulebook, floors=orders, known_on=known_on, regime=regime)
+            result = replay_seen(perfect, rulebook, floors=floors, known_on=known_on, regime=regime)
         else:
             result = replay_issues(
-                forecast, rulebook, observed=observed, floors=orders, known_on=known_on, regime=regime
+                forecast, rulebook, observed=observed, floors=floors, known_on=known_on, regime=regime
             )
         ranks = {city: _ranks(result, own) for city, own in air.items()}
         lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from alertengine.simulation.ensemble.result import DecidedBlock, Summary, joined
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import MISSING, Truth
 from alertengine.vocabulary import OPEN, InputError, Problem
-from alertengine.warning import TOP, Floor, next_full_hour, reaching, read_floors
+from alertengine.warning import TOP, Floor, next_full_hour, reaching
 
 #: Two bits a day in one number.
 _MOST_DAYS: Final = 30
@@ -35,7 +35,7 @@ def ensemble(
     draws: Draws,
     days_ahead: int,
     issue_hour: int = 15,
-    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    floors: Sequence[Floor] = (),
     known_on: date | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
@@ -52,7 +52,7 @@ def ensemble(
     if not 0 <= days_ahead <= _MOST_DAYS or not 0 <= issue_hour <= 23:
         said = f"days_ahead {days_ahead}, issue_hour {issue_hour}"
         raise InputError([Problem("ensemble_not_usable", where="ensemble", value=said, most=_MOST_DAYS)])
-    season = EnsembleSeason(truth, rulebook, days_ahead, issue_hour, read_floors(floors, rulebook.lists), known_on)
+    season = EnsembleSeason(truth, rulebook, days_ahead, issue_hour, floors, known_on)
     perfect = season.winters(NoError(), 0, 1)
     ranks = np.stack([one.ranks for one in season.outlooks])
     levels = perfect.levels[:, :, 0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,14 +13,24 @@ from alertengine.simulation.season.tally import PlaceTally
 from alertengine.vocabulary import EMISSION_FIELDS, Level
 
 
-def expected_pm25(air: AirResponse, run: VariantRun, tallies: Sequence[PlaceTally]) -> list[dict[str, Any]]:
-    """The expected change of PM2.5 (µg/m³) of each city at each level while its measures hold.
+@dataclass(frozen=True, slots=True)
+class ExpectedChange:
+    """The change of PM2.5 (µg/m³) of a city at a level while its measures hold, and one standard error of it.
 
-    Rows ``city, level, change, error`` (one standard error) and ``without``: sectors for which the
-    totals say nothing, which count nothing.
+    ``without`` are sectors and pollutants for which the totals say nothing, which count nothing.
     """
+
+    city: str
+    level: str
+    change: float
+    error: float
+    without: str
+
+
+def expected_pm25(air: AirResponse, run: VariantRun, tallies: Sequence[PlaceTally]) -> list[ExpectedChange]:
+    """What is to be expected of each city at each level, by the totals of the variant; of no county."""
     out = []
-    totals = run.plants.totals
+    totals = run.totals
     for one in tallies:
         if totals is None or one.county:
             continue
@@ -29,8 +39,7 @@ def expected_pm25(air: AirResponse, run: VariantRun, tallies: Sequence[PlaceTall
             if level is Level.NONE or own.empty:
                 continue
             change, without = _change(air, own, found.kg_d)
-            row = {"city": one.city, "level": str(level), "change": change, "error": abs(change) * air.error}
-            out.append(row | {"without": "、".join(without)})
+            out.append(ExpectedChange(one.city, str(level), change, abs(change) * air.error, "、".join(without)))
     return out
 
 

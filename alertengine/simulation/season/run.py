@@ -82,7 +82,8 @@ class VariantRun:
     """One variant through the season.
 
     ``required`` gives the ratios that a city must reach on a day at a level; ``key`` is what its lines' season depends
-    on: equal keys, equal losses, whatever the totals and ratios; ``picks`` the lines each raise changed.
+    on: equal keys, equal losses, whatever the totals and ratios; ``totals`` are those of the lists as the variant
+    changes them; ``picks`` the lines each raise changed.
     """
 
     name: str
@@ -91,6 +92,7 @@ class VariantRun:
     known_on: date | None
     book: Rulebook
     plants: SeasonPlants
+    totals: pd.DataFrame | None
     lines: pd.DataFrame
     production: Production
     weather: Backtest
@@ -156,10 +158,9 @@ class SeasonRunner:
         self.simulated.hear(plants, weather, Simulated(self.scenario, self._of_no_county(plants, weather, book)))
         units = self._lists.get(("units", list_key, weather_key), lambda: self._units(plants, weather, book))
         notes = without_effect(self.scenario, self._where(variant), said.span, book.lists, units)
-        wholes = self._lists.get(
-            ("wholes", list_key, repr(said.sectors)),
-            lambda: {city: whole_of(scaled(plants.totals, said.sectors), city) for city, _ in units},
-        )
+        totals_key = (list_key, repr(said.sectors))
+        totals = self._lists.get(("totals", *totals_key), lambda: scaled(plants.totals, said.sectors))
+        wholes = self._lists.get(("wholes", *totals_key), lambda: {city: whole_of(totals, city) for city, _ in units})
         in_parts = {city for city, county in units if county}  # totals are the city's: no ratio for its parts
         notes += [Problem("county_apart", file=", ".join(plants.files), city=city) for city in sorted(in_parts)]
         self.simulated.hear(Simulated(self.scenario, own_notes=notes))
@@ -180,6 +181,7 @@ class SeasonRunner:
             known_on=said.known_on,
             book=book,
             plants=plants,
+            totals=totals,
             lines=change.lines,
             production=production,
             weather=weather,

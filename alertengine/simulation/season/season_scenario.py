@@ -25,10 +25,10 @@ from pydantic import (
 
 from alertengine.files import YEARS, beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
 from alertengine.orders import OrderFromAbove, find_scenario
-from alertengine.rulebook import Names, Strict
+from alertengine.rulebook import Names, OpenLists, Strict
 from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, SaidError
-from alertengine.warning import MOST_DAYS_AHEAD
+from alertengine.warning import MOST_DAYS_AHEAD, Floor, read_floors
 
 #: Most variants that a sweep may come to: a slip of a digit should not run for a day.
 MOST_VARIANTS: Final = 10_000
@@ -179,6 +179,15 @@ class SeasonScenario(Choices):
     def path(self, name: str) -> Path:
         """A file the scenario names: beside it, or among the shipped lists and scenarios."""
         return beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
+
+    def floors(self, lists: OpenLists) -> list[Floor]:
+        """The orders from above.
+
+        Raises:
+            InputError: with every defect of every order.
+
+        """
+        return read_floors([order.as_floor() for order in self.orders], lists)
 
     def named_files(self) -> list[tuple[str, str]]:
         """The files and folders that it and its variants name, each behind the key that does."""

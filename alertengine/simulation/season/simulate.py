@@ -73,7 +73,7 @@ def uncertain(
         spec,
         draws=draws,
         days_ahead=scenario.days_ahead,
-        floors=[order.as_floor() for order in scenario.orders],
+        floors=scenario.floors(run.book.lists),
         known_on=run.known_on,
         progress=lambda count: progress(count, spec.winters),
     )

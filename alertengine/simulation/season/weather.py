@@ -29,7 +29,6 @@ from alertengine.warning import (
     Unit,
     of_places,
     reaching,
-    read_floors,
     timelines,
 )
 
@@ -95,13 +94,12 @@ def season_weather(
         InputError: the regime is no grading.
 
     """
-    floors = read_floors([order.as_floor() for order in scenario.orders], book.lists)
     whole = replayed(
         past,
         book,
         perfect,
         regimes=[regime] if regime else [],
-        floors=of_places(floors, book.lists, cities),
+        floors=of_places(scenario.floors(book.lists), book.lists, cities),
         known_on=known_on,
         span=(span.first, span.last),
     )
@@ -156,7 +154,7 @@ def without_effect(
 ) -> list[Problem]:
     """Orders from above that touch no day of a season, or none of its places; ``where`` is who says so."""
     first, end = datetime.combine(span.first, time()), datetime.combine(span.last + timedelta(days=1), time())
-    floors = read_floors([order.as_floor() for order in scenario.orders], lists)
+    floors = scenario.floors(lists)
     inside = [floor for floor in floors if floor.start < end and floor.end > first]
     bound = {id(floor) for city, county in places for floor in reaching(inside, lists, city, county)}
     return [

@@ -14,12 +14,13 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.report import write_season
 from alertengine.report.season import season_report
-from alertengine.simulation import ENSEMBLE_TABLES, Season
+from alertengine.simulation import ENSEMBLE_TABLES, Season, expected_pm25
 from alertengine.simulation.season.differences import PLANT_COLUMNS
 from alertengine.simulation.season.tables import TOTAL_COLUMNS
 from alertengine.simulation.season.tally import DAY_COLUMNS
 
 from .conftest import AQI, Maker, Runner
+from .test_why import write_list
 
 pytestmark = pytest.mark.whole
 
@@ -75,6 +76,25 @@ def test_with_the_bureaus_coefficients_the_air_answers_with_its_error(run_season
     assert f"{expected:+.1f}" in said
     assert f"±{abs(expected) / 2:.1f}" in said
     assert "某次模式计算" in said
+
+
+@pytest.mark.slow
+def test_the_air_answers_to_the_totals_as_the_scenario_changes_them(run_season: Runner, tmp_path: Path) -> None:
+    """Vehicles take 30 kg of SO2 a day, half of it left; the rest is of industry, of which a tenth is left: 100 kg."""
+    response = {
+        "source": "某次模式计算", "coefficients": {"工业": {"so2": 0.1}}, "industry_sector": "工业", "error": 0.5,
+    }  # fmt: skip
+    changed = {"移动源": 0.5, "工业": 0.1}
+    found = run_season(list=str(write_list(tmp_path)), air_response=response, sectors=changed)
+    base, answer = found.base, found.scenario.air_response
+    assert answer is not None
+    said = {one.level: one for one in expected_pm25(answer, base.run, base.tallies)}
+    levels = {str(level): figures for level, figures in base.tallies[0].levels.items() if str(level) != "none"}
+    assert set(said) == set(levels) != set()
+    for level, figures in levels.items():
+        assert figures.beside["so2"] == pytest.approx(15 * figures.hours / 24)
+        assert said[level].change == pytest.approx(-0.1 * 100 * (figures.kg_d["so2"] - 15) / 100)
+        assert said[level].error == pytest.approx(abs(said[level].change) / 2)
 
 
 @pytest.mark.slow
