@@ -44,10 +44,11 @@ FORMAT: Final = 2
 PATH_OPTIONS: Final = ("list", "totals", "decisions", "forecast", "observed", "active", "active_orders")
 
 
-def option_paths(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The paths that the options of a run name, by option."""
+def option_paths(options: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The paths that the options of a run name, each with its option."""
     said = options.get("scenario", options)
-    return {name: said[name] for name in PATH_OPTIONS if said.get(name)}
+    several = {name: one if isinstance(one, list) else [one] for name in PATH_OPTIONS if (one := said.get(name))}
+    return [(name, path) for name, paths in several.items() for path in paths]
 
 
 class Signer(str):

@@ -129,7 +129,7 @@ def _times(look: _Look, row: dict[str, Any], last: str) -> None:
 def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
     number = int(row["act"])
     # Options that name a file outside the record's own.
-    for name, path in option_paths(read_json(row["head"]).get("options") or {}).items():
+    for name, path in option_paths(read_json(row["head"]).get("options") or {}):
         if leads_out(path):
             look.found.changed("acts", "option_leads_out", row["act"], name=name, path=path)
     defects = len(look.found.defects)

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
+import pandas as pd
+
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Decided, Orders, decide
 from alertengine.orders._in_force import InForce, held_now
@@ -113,10 +115,11 @@ def shares_before(scenario: Scenario, now: datetime) -> SharesBefore | None:
     """The share orders of the run before, as far as they had begun at the moment of the decision.
 
     Raises:
-        InputError: the file cannot be used.
+        InputError: a file cannot be used.
 
     """
-    return SharesBefore(read_orders(scenario.path(scenario.active_orders)), now) if scenario.active_orders else None
+    orders = [read_orders(scenario.path(name)) for name in scenario.active_orders]
+    return SharesBefore(pd.concat(orders, ignore_index=True), now) if orders else None
 
 
 def decide_list(

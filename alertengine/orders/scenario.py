@@ -18,12 +18,14 @@ from alertengine.files import (
     beside,
     checked_model,
     leading_out,
+    leads_out,
     lists_folder,
     one_run,
     read_json,
     read_yaml,
     run_of,
     scenarios_folder,
+    sha256_of,
 )
 from alertengine.rulebook import Names, Rulebook, Strict
 from alertengine.vocabulary import InputError, Problem, SaidError, Setting, problems_as
@@ -35,7 +37,7 @@ _KEYS: Final = (
 )  # fmt: skip
 
 #: Keys that name one file each, beside the list.
-_NAMING: Final = ("forecast", "totals", "decisions", "observed", "active", "active_orders")
+_NAMING: Final = ("forecast", "totals", "decisions", "observed", "active")
 
 
 def _moment(value: Any) -> Any:
@@ -56,6 +58,10 @@ def _written(value: Any) -> Any:
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+def _none_of_blank(value: Any) -> Any:
+    return () if value == "" else value  # as acts on record say that there are none
 
 
 class OrderFromAbove(Strict):
@@ -103,9 +109,9 @@ class Scenario(Strict):
     decisions: str = ""
     observed: str = ""
     active: str = ""
-    #: The orders of the run before: lines that they stop by a share stay chosen.  Absent: the orders.csv that the
-    #: run of ``active`` wrote beside it, if it stands there unchanged.
-    active_orders: str = ""
+    #: The orders of the run before: lines that they stop by a share stay chosen.  Absent: every orders.csv that the
+    #: run of ``active`` wrote, one a list, if it stands there unchanged.
+    active_orders: Annotated[Names, BeforeValidator(_none_of_blank)] = ()
     perfect: PerfectForecast | None = None
     #: Days ahead that observations count as a forecast, as ``warn --days``.
     days: Annotated[int, Field(ge=1, le=MOST_DAYS_AHEAD)] = DAYS_AHEAD
@@ -164,6 +170,7 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
         refuse_live(scenario)
     files = [("list", name) for name in scenario.lists or (scenario.list_file,)]
     files += [(key, getattr(scenario, key)) for key in _NAMING]
+    files += [("active_orders", name) for name in scenario.active_orders]
     files = [(key, value) for key, value in files if value]
     folders = [("rules", folder) for folder in scenario.rules]
     own = [one for one in (*files, *folders) if one[1] not in given]
@@ -179,27 +186,31 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
         raise InputError([*out, *missing])
     if scenario.active and not scenario.active_orders:
         scenario = scenario.model_copy(update={"active_orders": _orders_of_run(scenario)})
-    before = {key: getattr(scenario, key) for key in ("active", "active_orders") if getattr(scenario, key)}
-    modes = {key: mode_beside(scenario.path(value)) for key, value in before.items()}
+    before = [("active", scenario.active), *(("active_orders", name) for name in scenario.active_orders)]
     not_live = [
-        Problem("record_not_live", file=str(path), column=key, value=before[key], mode=mode)
-        for key, mode in modes.items()
-        if scenario.mode == "live" != mode
+        Problem("record_not_live", file=str(path), column=key, value=value, mode=mode)
+        for key, value in before
+        if value and scenario.mode == "live" != (mode := mode_beside(scenario.path(value)))
     ]
     if not_live:
         raise InputError(not_live)
     return scenario
 
 
-def _orders_of_run(scenario: Scenario) -> str:
-    """The orders beside the record of a scenario, where one run wrote both and neither was changed; else blank."""
-    record = Path(scenario.active)
-    orders = str(record.with_name("orders.csv"))
+def _orders_of_run(scenario: Scenario) -> tuple[str, ...]:
+    """The orders that the run of a scenario's record wrote, one of each list, as far as nobody changed them."""
     try:
-        one_run(scenario.path(scenario.active), scenario.path(orders))
+        run = one_run(scenario.path(scenario.active))
     except InputError:
-        return ""
-    return orders
+        return ()
+    folder = Path(scenario.active).parent
+    written = {
+        str(folder / name): held
+        for name, held in run.outputs.items()
+        if name.split("/")[-1] == "orders.csv" and not leads_out(name)
+    }
+    there = {name: held for name, held in written.items() if scenario.path(name).is_file()}
+    return tuple(name for name, held in there.items() if sha256_of(scenario.path(name)) == held)
 
 
 def mode_beside(file: Path) -> Setting:

@@ -46,10 +46,12 @@ class SharesBefore:
     def speaks_of(self, lines: pd.DataFrame, since: datetime) -> bool:
         """Whether the orders are of some of these lines and of the time since a moment.
 
-        Those that a ledger writes stop by a share alone: none of these lines may be among them.
+        Those that a ledger writes stop by a share alone: none of these lines, or no line at all, may be among them.
         """
         held = in_force_between(self._orders, since, self._until or since)
-        return len(self._rows) == len(self._orders) or not line_names(held).isdisjoint(line_names(lines))
+        if len(self._rows) == len(self._orders):
+            return not held.empty or self._rows.empty
+        return not line_names(held).isdisjoint(line_names(lines))
 
     def unlisted(self, lines: pd.DataFrame) -> list[str]:
         """The lines stopped at ``until`` in the cities of a list that it does not have, as ID/LINE."""

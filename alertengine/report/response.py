@@ -174,7 +174,8 @@ def _manifest(
     scenario: Scenario, warnings: Warnings, book: Rulebook, lists: Mapping[str, str], **more: Path | None
 ) -> RunManifest:
     """A manifest whose inputs are the scenario, its forecasts and lists, and ``more``."""
-    given = {what: getattr(scenario, what) for what in ("forecast", "observed", "active", "active_orders")}
+    given = {what: getattr(scenario, what) for what in ("forecast", "observed", "active")}
+    given |= {f"active_orders {place}": name for place, name in enumerate(scenario.active_orders, start=1)}
     named = {what: scenario.path(name) for what, name in {**given, **lists}.items() if name}
     files = {"scenario": Path(scenario.file), **named}
     decided = "" if pd.isna(warnings.now) else to_minute(warnings.now)

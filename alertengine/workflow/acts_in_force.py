@@ -132,13 +132,14 @@ def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:
 
 
 def share_orders_so_far(ledger: Ledger, now: datetime) -> pd.DataFrame:
-    """The share orders (ORDER_COLUMNS) of the responses of which a binding act still holds at a moment."""
+    """The share orders (ORDER_COLUMNS) of the responses of which a binding act holds that was decided by a moment."""
     at = pd.Timestamp(now)
+    made = [act for act in standing_issues(ledger) if pd.Timestamp(act.head.get("decided") or civil(act.issued_at)) <= at]
     standing = [
         what_stands(
             [plain_orders(ledger.orders(act.act), act.act) for act in own], [decided_of(ledger, act) for act in own]
         )
-        for own in responses(ledger, standing_issues(ledger))
+        for own in responses(ledger, made)
         if any(holds(ledger, act, at) for act in own)  # with the act that lifts: it ends what those before it ordered
     ]
     none = pd.DataFrame(columns=list(ORDER_COLUMNS))

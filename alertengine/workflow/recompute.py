@@ -97,7 +97,7 @@ def check_options(options: Any) -> None:
     """
     _checked_options(options)
     known_on(options)
-    out = [path for path in option_paths(options).values() if leads_out(path)]
+    out = [path for _, path in option_paths(options) if leads_out(path)]
     if out:
         raise InputError([Problem("path_leads_out", file="options", value=path) for path in out])
 
@@ -111,7 +111,7 @@ def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
 
     """
     said = _checked_options(options)
-    for path in option_paths(options).values():
+    for _, path in option_paths(options):
         inside(folder, path, "options")
     folders = [path for path in (folder / "rules").glob("*") if path.name.isdecimal()]
     folders.sort(key=lambda path: int(path.name))

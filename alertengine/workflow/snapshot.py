@@ -35,7 +35,6 @@ _FILES: Final = {
     "forecast": "forecast",
     "observed": "observed",
     "active": "active",
-    "active_orders": "active_orders",
     "totals": "totals",
     "list": "list_file",
 }
@@ -162,6 +161,10 @@ def collect_scenario(scenario: Scenario) -> Collected:
             taken.take(options[key], source)
             if key in ("forecast", "observed"):
                 _take_profile(taken, options[key], source, FORECAST_SCHEMA)
+    options["active_orders"] = [
+        taken.take(f"active_orders/{number}/orders{Path(name).suffix}", scenario.path(name))
+        for number, name in enumerate(scenario.active_orders)
+    ]
     taken.options = {"way": "scenario", "scenario": options}
     return taken
 
@@ -290,7 +293,7 @@ def collect_uploads(
     said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
     with scratch() as name:
         folder = Path(name)
-        for path in [*option_paths(options or {}).values(), *(options or {}).get("rules", ())]:
+        for path in [*(one for _, one in option_paths(options or {})), *(options or {}).get("rules", ())]:
             inside(folder, path, "options")  # they may come from a record or another system
         for key, one in every:
             for path, data in one.files().items():

@@ -15,7 +15,7 @@ from alertengine.cli import main
 from alertengine.engine import Engine, Response
 from alertengine.files import lists_folder
 from alertengine.lists import read_list
-from alertengine.orders import Responded, SharesBefore, decide_lines, explain, read_scenario, respond
+from alertengine.orders import Responded, SharesBefore, decide_lines, explain, read_scenario, respond, respond_province
 from alertengine.orders.read import read_orders
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Level
@@ -41,7 +41,7 @@ def evening(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def write(folder: Path, day: int, capacities: dict[str, int], level: int = 350, **keys: str) -> Path:
+def write(folder: Path, day: int, capacities: dict[str, int], level: int = 350, **keys: Any) -> Path:
     """A scenario of heavy days until 2021-01-14, decided at 15:00 of a day, on one plant's lines by their capacity."""
     air = [f"2021-01-{day:02d} 15:00,例,临汾市,2021-01-{at},{level if at < 15 else 60},PM2.5" for at in range(10, 18)]
     listed = [
@@ -115,10 +115,14 @@ ANEW, LOST = "shares_chosen_anew", "shares_not_listed"
         ({"ends": {"15 00:00": "10 12:00"}}, ["1", "2"], []),  # the order since 00:00 goes on, with its lines
     ],
 )
+@pytest.mark.parametrize("shares_alone", [False, True])
 def test_orders_of_other_lines_or_days_are_told(
-    evening: Path, change: dict[str, dict[str, str]], lines: list[str], codes: list[str]
+    evening: Path, change: dict[str, dict[str, str]], lines: list[str], codes: list[str], shares_alone: bool
 ) -> None:
     orders = pd.read_csv(evening / "first" / "orders.csv", dtype=str, keep_default_na=False)
+    if shares_alone:  # as a ledger writes them: of other lines they say that none of these stops by a share
+        orders = orders[orders["share"].astype(float) > 0]
+        codes = codes if change.get("starts") else [code for code in codes if code != ANEW]
     orders.replace(change, regex=True).to_csv(evening / "named.csv", index=False)
     found = run(write(evening, 10, SECOND, active="first/warnings.csv", active_orders="named.csv"))
     assert stopped(found) == lines
@@ -154,12 +158,54 @@ def test_on_record_it_is_told_of_the_scenario_that_was_given(evening: Path) -> N
 
 
 def test_orders_that_were_changed_since_their_run_are_not_taken_unasked(evening: Path) -> None:
-    orders = evening / "first" / "orders.csv"
-    orders.write_text(orders.read_text("utf-8").replace("甲", "甲厂"), encoding="utf-8")
+    changed(evening / "first" / "orders.csv")
     path = write(evening, 10, SECOND, active="first/warnings.csv")
-    assert read_scenario(str(path)).active_orders == ""
+    assert read_scenario(str(path)).active_orders == ()
     assert stopped(run(path)) == ["3", "4"]
     assert stopped(run(write(evening, 10, SECOND, **BEFORE))) == ["1", "2"], "named, they are what a person says"
+
+
+def of_two_lists(folder: Path, day: int, capacities: dict[str, int], **keys: Any) -> Path:
+    """The scenario of a day on two lists: that of 临汾市, and the same plants in 运城市."""
+    path = write(folder, day, capacities, **keys)
+    (folder / "y.version.yaml").write_bytes((folder / f"{day}l.version.yaml").read_bytes())
+    (folder / "y.csv").write_text((folder / f"{day}l.csv").read_text("utf-8").replace("临汾", "运城"), "utf-8")
+    rows = (folder / f"{day}f.csv").read_text("utf-8")
+    air = "\n".join([rows, *rows.replace("临汾市", "运城市").splitlines()[1:]])
+    (folder / f"{day}f.csv").write_text(air, "utf-8")
+    said = json.loads(path.read_text("utf-8")) | {"list": [f"{day}l.csv", "y.csv"]}
+    path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def changed(file: Path) -> None:
+    file.write_text(file.read_text("utf-8").replace("甲", "甲厂"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "chosen", "anew"),
+    [
+        ((), {"临汾市": ["1", "2"], "运城市": ["1", "2"]}, []),
+        (("运城市",), {"临汾市": ["1", "2"], "运城市": ["3", "4"]}, ["运城市"]),  # of that list alone they are chosen anew
+        (("临汾市", "运城市"), {"临汾市": ["3", "4"], "运城市": ["3", "4"]}, ["临汾市", "运城市"]),
+    ],
+)
+def test_a_province_goes_on_from_the_orders_of_every_list(
+    tmp_path: Path, change: tuple[str, ...], chosen: dict[str, list[str]], anew: list[str]
+) -> None:
+    first = of_two_lists(tmp_path, 9, FIRST)
+    said = CliRunner().invoke(main, ["respond", str(first), "-o", str(tmp_path / "first"), "--no-pack"])
+    assert said.exit_code in (0, 1), said.output
+    for city in change:
+        changed(tmp_path / "first" / city / "orders.csv")
+    second = of_two_lists(tmp_path, 10, SECOND, active="first/warnings.csv")
+    parts = respond_province(read_scenario(str(second), several=True)).parts
+    assert {part.scenario.cities[0]: stopped(part) for part in parts} == chosen
+    assert [part.scenario.cities[0] for part in parts if told(part)] == anew
+    alone = run(write(tmp_path, 10, SECOND, active="first/warnings.csv", cities=["临汾市"]))
+    assert stopped(alone) == chosen["临汾市"], "one list of it goes on from them too"
+    kept = prepare(collect_scenario(read_scenario(str(tmp_path / "10.yaml"))), "例").run.orders
+    assert sorted(kept.loc[kept["share"] == 1, "line_id"].astype("str").unique()) == chosen["临汾市"], "and on record"
 
 
 def test_orders_of_a_drill_bind_no_live_run(evening: Path) -> None:

@@ -70,6 +70,31 @@ def test_what_a_later_act_lifts_stops_nothing_any_more(tmp_path: Path) -> None:
         assert (share_orders_so_far(ledger, datetime(2021, 1, 12, 12))["ends"] <= "2021-01-11 10:00").all()
 
 
+@pytest.mark.parametrize(
+    ("details", "at", "ends"),
+    [
+        ({"decided": "2021-01-11 09:00"}, "2021-01-11 08:59", ["2021-01-15 00:00"]),
+        ({"decided": "2021-01-11 09:00"}, "2021-01-11 09:00", ["2021-01-11 10:00", "2021-01-15 00:00"]),
+        ({}, "2021-01-11 09:59", ["2021-01-15 00:00"]),  # of an act that does not say: when it was issued
+        ({}, "2021-01-11 10:00", ["2021-01-11 10:00", "2021-01-15 00:00"]),
+    ],
+)
+def test_what_was_decided_later_says_nothing_of_a_moment(
+    tmp_path: Path, details: dict[str, object], at: str, ends: list[str]
+) -> None:
+    issued = warnings_of().assign(warning_id="W1", ends=pd.Timestamp("2021-01-15"))
+    raised = issued.assign(action="raise", issued=pd.Timestamp("2021-01-11 09:00"))
+    orders = orders_of(1, order_id="W1-O", measure="stop_share", share=1.0, ends="2021-01-15 00:00")
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        said = {"warnings": issued, "orders": names_apart(orders)}
+        ledger.append("issue", Head("一", datetime(2021, 1, 9, 16), details={"decided": "2021-01-09 15:40"}), said)
+        said = {"warnings": pd.concat([issued, raised]), "orders": names_apart(orders)}
+        ledger.append("issue", Head("二", datetime(2021, 1, 11, 10), details=details), said)
+    out = tmp_path / "shares.csv"
+    assert run(tmp_path / "record.db", "--at", at, "-o", tmp_path / "a.csv", "--orders", out).exit_code == 0
+    assert sorted(pd.read_csv(out)["ends"].str[:16]) == ends
+
+
 def test_a_record_without_warnings(tmp_path: Path) -> None:
     Ledger.writable(tmp_path / "record.db").close()
     with Ledger.writable(tmp_path / "record.db") as ledger:
