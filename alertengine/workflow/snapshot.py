@@ -22,8 +22,8 @@ import yaml
 from alertengine.files import SUFFIX, Protocol, Schema, inside, profile_of, protocols_of, rules_folder, scratch
 from alertengine.ledger import InputFile, option_paths
 from alertengine.lists import LIST_SCHEMA, beside_list, decisions_beside, is_register
-from alertengine.orders import Scenario, read_scenario, write_orders
-from alertengine.vocabulary import InputError, Problem, Result, problems_as, program_version
+from alertengine.orders import Scenario, read_orders, read_scenario, write_orders
+from alertengine.vocabulary import ERASED, InputError, Problem, Result, problems_as, program_version, sole_traders
 from alertengine.warning import FORECAST_SCHEMA, write_warnings
 
 if TYPE_CHECKING:
@@ -138,6 +138,26 @@ def _take_profile(taken: Collected, path: str, source: Path, schema: Schema) -> 
         taken.take(f"{path}{SUFFIX}", Path(profile.path))
 
 
+def _take_orders(taken: Collected, path: str, source: Path) -> str:
+    """Take orders of the run before; where the copy lies.
+
+    Names of sole traders are left out of it: the copy stays, and which lines stopped is said by code and number.
+
+    Raises:
+        InputError: they cannot be read.
+
+    """
+    path += source.suffix.lower()
+    taken.take(path, source)
+    orders = read_orders(source)
+    if (persons := sole_traders(orders)).any():
+        with scratch() as folder:
+            copy = Path(folder) / f"orders{source.suffix.lower()}"
+            write_orders(orders.assign(enterprise=orders["enterprise"].mask(persons, ERASED)), copy)
+            taken.files[path] = copy.read_bytes()
+    return path
+
+
 def collect_scenario(scenario: Scenario) -> Collected:
     """All that a scenario rests on; its options name the copies.
 
@@ -162,7 +182,7 @@ def collect_scenario(scenario: Scenario) -> Collected:
             if key in ("forecast", "observed"):
                 _take_profile(taken, options[key], source, FORECAST_SCHEMA)
     options["active_orders"] = [
-        taken.take(f"active_orders/{number}/orders{Path(name).suffix}", scenario.path(name))
+        _take_orders(taken, f"active_orders/{number}/orders", scenario.path(name))
         for number, name in enumerate(scenario.active_orders)
     ]
     taken.options = {"way": "scenario", "scenario": options}

@@ -15,10 +15,19 @@ from alertengine.cli import main
 from alertengine.engine import Engine, Response
 from alertengine.files import lists_folder
 from alertengine.lists import read_list
-from alertengine.orders import Responded, SharesBefore, decide_lines, explain, read_scenario, respond, respond_province
+from alertengine.orders import (
+    Responded,
+    SharesBefore,
+    decide_lines,
+    explain,
+    read_scenario,
+    respond,
+    respond_province,
+    write_orders,
+)
 from alertengine.orders.read import read_orders
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Level
+from alertengine.vocabulary import ERASED, InputError, Level
 from alertengine.warning import read_warnings
 from alertengine.workflow import Upload, collect_scenario, collect_uploads, prepare
 
@@ -150,6 +159,23 @@ def test_what_a_ledger_has_is_all_that_stops_by_a_share(evening: Path, rows: int
     assert [one.code for one in found.notes if one.code in (ANEW, LOST)] == []
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_the_copy_on_record_leaves_names_of_sole_traders_out(evening: Path, suffix: str) -> None:
+    """The copy is never erased; which lines stop is said by code and number."""
+    code, listed = "92000000HC00000021", evening / "10l.csv"
+    orders = read_orders(evening / "first" / "orders.csv").assign(enterprise_id=code, enterprise="丁某合成砖厂")
+    write_orders(orders, evening / f"before{suffix}")
+    path = write(evening, 10, SECOND, active="first/warnings.csv", active_orders=f"before{suffix}")
+    head, *rows = listed.read_text("utf-8").replace("甲,", "丁某合成砖厂,").splitlines()
+    listed.write_text("\n".join([f"统一社会信用代码,{head}", *(f"{code},{row}" for row in rows)]), "utf-8")
+    taken = collect_scenario(read_scenario(str(path)))
+    now = prepare(taken, "例").run.orders
+    assert sorted(now.loc[now["share"] == 1, "line_id"].astype("str").unique()) == ["1", "2"]
+    copy = evening / f"copy{suffix}"
+    copy.write_bytes(taken.files[f"active_orders/0/orders{suffix}"])
+    assert set(read_orders(copy)["enterprise"]) == {ERASED}
+
+
 def test_on_record_it_is_told_of_the_scenario_that_was_given(evening: Path) -> None:
     (evening / "record.csv").write_bytes((evening / "first" / "warnings.csv").read_bytes())
     path = write(evening, 10, SECOND, active="record.csv")
@@ -186,7 +212,11 @@ def changed(file: Path) -> None:
     ("change", "chosen", "anew"),
     [
         ((), {"临汾市": ["1", "2"], "运城市": ["1", "2"]}, []),
-        (("运城市",), {"临汾市": ["1", "2"], "运城市": ["3", "4"]}, ["运城市"]),  # of that list alone they are chosen anew
+        (
+            ("运城市",),
+            {"临汾市": ["1", "2"], "运城市": ["3", "4"]},
+            ["运城市"],
+        ),  # of that list alone they are chosen anew
         (("临汾市", "运城市"), {"临汾市": ["3", "4"], "运城市": ["3", "4"]}, ["临汾市", "运城市"]),
     ],
 )
