@@ -134,9 +134,8 @@ def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:
 def share_orders_so_far(ledger: Ledger, now: datetime) -> pd.DataFrame:
     """The share orders (ORDER_COLUMNS) of the responses of which a binding act holds that was decided by a moment."""
     at = pd.Timestamp(now)
-    made = [
-        act for act in standing_issues(ledger) if pd.Timestamp(act.head.get("decided") or civil(act.issued_at)) <= at
-    ]
+    acts = standing_issues(ledger)
+    made = [act for act in acts if pd.Timestamp(act.head.get("decided") or civil(act.issued_at)) <= at]
     standing = [
         what_stands(
             [plain_orders(ledger.orders(act.act), act.act) for act in own], [decided_of(ledger, act) for act in own]

@@ -216,7 +216,7 @@ def changed(file: Path) -> None:
             ("运城市",),
             {"临汾市": ["1", "2"], "运城市": ["3", "4"]},
             ["运城市"],
-        ),  # of that list alone they are chosen anew
+        ),  # of that list alone
         (("临汾市", "运城市"), {"临汾市": ["3", "4"], "运城市": ["3", "4"]}, ["临汾市", "运城市"]),
     ],
 )
