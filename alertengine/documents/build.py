@@ -102,7 +102,7 @@ class Builder:
     def _kind(self, row: Any) -> tuple[Any, ...]:
         """All of a row that a matter may rest on."""
         warning, listed = row.order_id.partition(row.enterprise_id)[0], self._footing.lists(row)
-        place = (row.city, row.county, row.level, row.starts)
+        place = (row.city, row.county, row.level, row.starts, bool(row.enterprise))
         return *place, row.status, row.flags, row.basis, row.standing, row.rules, row.hangs_on, warning, listed
 
     def change(self, rows: Sequence[Any]) -> OrderPaper:
@@ -166,7 +166,7 @@ class Builder:
             reasons=reasons,
             release=released,
             document_id="".join(first.order_id.partition(first.enterprise_id)[:2]),  # all its lines share it
-            enterprise=first.enterprise,
+            enterprise=first.enterprise or UNKNOWN_WORD,
             enterprise_id=first.enterprise_id,
             city=first.city,
             county=first.county,

@@ -263,6 +263,7 @@ def _open_lines(rows: Sequence[Any], book: Rulebook) -> list[OpenMatter]:
         OpenMatter.of("undetermined", status=STATUS_TEXT["undetermined"]): [
             r for r in rows if r.status == Status.UNDETERMINED
         ],
+        OpenMatter.of("to_verify", field=FIELDS["enterprise"].text): [r for r in rows if not r.enterprise],
         OpenMatter.of("no_ground", flag=FLAG_TEXT[Flag.NO_GROUND]): [
             r for r in rows if Flag.NO_GROUND in flags_of(r.flags) and r.status != Status.UNDETERMINED
         ],

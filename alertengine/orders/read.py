@@ -44,7 +44,7 @@ from alertengine.vocabulary import (
 NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 TIME_COLUMNS: Final = ("starts", "ends")
 #: Cells a row cannot do without.
-_FILLED: Final = ("enterprise_id", "enterprise", "line_id", "level", "starts", "status")
+_FILLED: Final = ("enterprise_id", "line_id", "level", "starts", "status")
 #: A code that a spreadsheet has made a number of.
 _ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+", re.ASCII)
 #: The sheets of a workbook that hold orders; the others repeat or add them up.

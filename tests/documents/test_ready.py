@@ -37,6 +37,7 @@ def test_official_text_on_a_published_list_may_go_out(orders: Maker, footing: Fo
         ({"standing": "secondary"}, "转载或报道"),
         ({"standing": "inferred"}, "推定"),
         ({"hangs_on": "grade;stable"}, "绩效等级待核实：1#焦炉"),
+        ({"enterprise": ""}, "企业名称待核实：1#焦炉"),
         ({"basis": "", "standing": ""}, "未载明法律依据"),
         ({"basis": f"《某方案》三(七)；{ENDLESS}"}, f"依据有效期未载明：{ENDLESS}"),
         ({"basis": "《应急减排清单》（另一版）", "standing": ""}, "版本不一致"),

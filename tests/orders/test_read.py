@@ -119,7 +119,7 @@ def test_the_same_line_and_start_twice_and_an_end_before_its_start_are_refused(o
         ("enterprise_id", "9.1E+17", None),
         ("enterprise_id", "9.1140000000000E+17", None),
         ("enterprise_id", "9E17", "9E17"),
-        ("enterprise", "", None),
+        ("enterprise", "", ""),  # as a plant that the list does not name is written
         ("line_id", "", None),
         ("status", "", None),
         ("basis", "", ""),
