@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,29 @@ def respond(
     print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
     if papers is not None:
         _tell_pack(papers, folder)
+    _tell_changed(run, folder)
     say("written_to", files=Words("folder_of_run", folder=folder, run=made.run) if made else folder)
     return finish(run.orders, problems=before, told=absent)
+
+
+def _tell_changed(run: Responded, folder: Path) -> None:
+    """Whose orders change though no warning of their city does, and the command for the papers that say so."""
+    from alertengine.documents import changes
+    from alertengine.orders import in_force_between, plain_texts
+    from alertengine.warning import next_full_hour
+
+    listed, decided = set(run.orders.table["city"]), {row["city"] for row in run.warnings.new}
+    if run.before is None or run.before.shares_alone or listed <= decided:
+        return
+    since = next_full_hour(run.warnings.now)
+    tables = (run.before.orders, plain_texts(run.orders.table))
+    old, new = (table[table["city"].isin(listed - decided)] for table in tables)
+    found = changes(in_force_between(old, since, datetime.max), new, to_minute(since))
+    for file, cities in old.groupby("file")["city"].unique().items():
+        own = found[found["city"].isin(cities)]
+        if len(own):
+            names, count = list(own["city"].unique()), own["enterprise_id"].nunique()
+            say("orders_changed", cities=names, count=count, new=folder / "orders.csv", old=file)
 
 
 def _decided_before(scenario: Scenario, warnings: Warnings, folder: Path) -> list[Problem]:
@@ -128,6 +150,7 @@ def _province(
         tell_undetermined(part.in_force.rows)
         if papers is not None:
             _tell_pack(papers, folder / name)
+        _tell_changed(part, folder / name)
     say("written_to", files=Words("folder_of_run", folder=folder, run=made.run) if made else folder)
     return finish(whole, problems=before)
 

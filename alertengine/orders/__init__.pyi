@@ -28,8 +28,9 @@ from .province import respond_province as respond_province
 from .read import plain_texts as plain_texts, read_orders as read_orders
 from .scenario import OrderFromAbove as OrderFromAbove, Scenario as Scenario, find_scenario as find_scenario
 from .scenario import in_scenario as in_scenario, mode_beside as mode_beside, read_scenario as read_scenario
-from .shares_before import SharesBefore as SharesBefore, share_orders as share_orders
 from .scenario import with_mode as with_mode
+from .shares_before import SharesBefore as SharesBefore, in_force_between as in_force_between
+from .shares_before import share_orders as share_orders
 from .summary import Required as Required, required_ratios as required_ratios, supposed_ratios as supposed_ratios
 from .summary import NO as NO, Sums as Sums, UNKNOWN as UNKNOWN, Whole as Whole, amounts as amounts
 from .summary import phase_words as phase_words, phases_of as phases_of, summarise as summarise, sums_of as sums_of

@@ -61,6 +61,8 @@ class Responded:
     scenario: Scenario
     warnings: Warnings
     orders: Orders
+    #: The orders of the run before; None where none are known.
+    before: SharesBefore | None = None
 
     @property
     def doubts(self) -> tuple[tuple[str, str, str], ...]:
@@ -118,7 +120,8 @@ def shares_before(scenario: Scenario, now: datetime) -> SharesBefore | None:
         InputError: a file cannot be used.
 
     """
-    orders = [read_orders(scenario.path(name)) for name in scenario.active_orders]
+    files = {name: scenario.path(name) for name in scenario.active_orders}
+    orders = [read_orders(path).assign(file=str(path)) for path in files.values()]
     return SharesBefore(pd.concat(orders, ignore_index=True), now) if orders else None
 
 
@@ -153,7 +156,7 @@ def decide_list(
         for city in scenario.cities
         if city not in graded
     ]
-    return Responded(scenario, warnings, orders)
+    return Responded(scenario, warnings, orders, before)
 
 
 def _chosen_anew(orders: Orders, warnings: Warnings, before: SharesBefore | None) -> int:

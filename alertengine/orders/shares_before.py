@@ -1,4 +1,4 @@
-"""Share orders already given: the lines they stop stay chosen while the warning goes on (semantics, stop_share)."""
+"""Orders already given: the lines they stop by a share stay chosen while a warning goes on (semantics, stop_share)."""
 
 from __future__ import annotations
 
@@ -40,16 +40,21 @@ class SharesBefore:
 
     def __init__(self, orders: pd.DataFrame, until: datetime | None = None) -> None:
         """Take orders (ORDER_COLUMNS)."""
-        self._orders, self._rows = plain_texts(orders), share_orders(orders)
+        self.orders, self._rows = plain_texts(orders), share_orders(orders)
         self._until = until
+
+    @property
+    def shares_alone(self) -> bool:
+        """Whether every row stops by a share, as in what a ledger writes: of other lines nothing is said."""
+        return len(self._rows) == len(self.orders)
 
     def speaks_of(self, lines: pd.DataFrame, since: datetime) -> bool:
         """Whether the orders are of some of these lines and of the time since a moment.
 
         Those that a ledger writes stop by a share alone: none of these lines, or no line at all, may be among them.
         """
-        held = in_force_between(self._orders, since, self._until or since)
-        if len(self._rows) == len(self._orders):
+        held = in_force_between(self.orders, since, self._until or since)
+        if self.shares_alone:
             return not held.empty or self._rows.empty
         return not line_names(held).isdisjoint(line_names(lines))
 

@@ -80,7 +80,7 @@ def evening(stage: Stage) -> SimpleNamespace:
     stage.patch.setattr("alertengine.report.run_record", lambda run: ("record of", run))
     stage.patch.setattr(respond, "warning_rows", lambda record: [{"warning": record}])
     stage.patch.setattr(respond, "summary_rows", lambda rows: [{"words": one["city"]} for one in rows])
-    for name in ("tell_undetermined", "tell_early", "_tell_pack"):
+    for name in ("tell_undetermined", "tell_early", "_tell_pack", "_tell_changed"):
         stage.patch.setattr(respond, name, Mock())
     found = of(
         scenario=scenario, staged=staged, made=None, run=run_of(),
@@ -122,6 +122,7 @@ def test_a_run_writes_papers_and_says_what_it_came_to(
     papers = [(evening.run, staged, "templates", "release")] * packed
     assert [one.args for one in evening.papers.call_args_list] == papers
     assert [one.args for one in told._tell_pack.call_args_list] == [(PAPERS, Path("out"))] * packed
+    told._tell_changed.assert_called_once_with(evening.run, Path("out"))
 
 
 def test_a_city_without_a_row_is_told_first_and_once(evening: Any) -> None:

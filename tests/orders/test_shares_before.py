@@ -23,6 +23,7 @@ from alertengine.orders import (
     read_scenario,
     respond,
     respond_province,
+    share_orders,
     write_orders,
 )
 from alertengine.orders.read import read_orders
@@ -263,3 +264,30 @@ def test_the_same_list_decided_again_on_its_own_orders_gives_them_again(level: s
     again = decide_lines(engine, listed.lines, response, before=SharesBefore(first)).table
     assert first["measure"].astype("str").str.contains("stop_share|stop_units").any()
     pd.testing.assert_frame_equal(first, again)
+
+
+@pytest.mark.parametrize(
+    ("capacities", "level", "keys", "count"),
+    [
+        (SECOND, 350, BEFORE, 0),  # the same lines go on
+        ({**SECOND, "5": 1}, 350, BEFORE, 1),  # a line came onto the list
+        ({"2": 60, "3": 30, "4": 40}, 350, BEFORE, 1),  # one left it
+        ({**SECOND, "5": 1}, 250, BEFORE, 0),  # the warning is lowered: the pack says so
+        ({**SECOND, "5": 1}, 350, {**BEFORE, "active_orders": "shares.csv"}, 0),  # of other lines nothing is known
+    ],
+)
+def test_orders_that_change_while_no_warning_does_are_told_with_the_command_for_their_papers(
+    evening: Path, capacities: dict[str, int], level: int, keys: dict[str, str], count: int
+) -> None:
+    before = evening / "first" / "orders.csv"
+    share_orders(read_orders(before)).to_csv(evening / "shares.csv", index=False)
+    path, out = write(evening, 10, capacities, level, **keys), evening / "second"
+    found = CliRunner().invoke(main, ["--lang", "en", "respond", str(path), "-o", str(out), "--no-pack"])
+    told = [line for line in found.output.splitlines() if "no warning changes" in line]
+    command = f"documents {out}/orders.csv --since {before}"
+    assert told == [
+        f"note: in 临汾市 no warning changes, orders of {count} enterprises do; their change orders: {command}"
+    ] * bool(count)
+    if count:
+        made = CliRunner().invoke(main, [*command.split(), "-o", str(evening / "papers")])
+        assert len(list(evening.glob("papers/变更指令/**/*.docx"))) == count, made.output

@@ -208,6 +208,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count} papers for {city}, SMS of {length} characters: {place}",
         "{city}：{count}份文书，短信{length}字：{place}",
     ),
+    "orders_changed": phrase(
+        "note: in {cities} no warning changes, orders of {count} enterprises do; their change orders: documents {new} "
+        "--since {old}",
+        "提示：{cities}预警未变，{count}家企业的指令与上一次不同；变更指令：documents {new} --since {old}",
+    ),
     "papers_are_drafts": phrase(
         "note: the papers for {city} are drafts for {count} open matters (summary.json, readiness): {matters}",
         "提示：{city}文书为草稿，未决{count}项（summary.json的readiness）：{matters}",
