@@ -112,7 +112,7 @@ def audit(
         found_before=given.found,
     )
     run.own_notes += given.notes
-    run.own_problems += not_served(given, run.table)
+    run.own_problems += [*given.problems, *not_served(given, run.table)]
     said = opening(given, files, book)
     if output is not None:
         write_findings(run.table, output, said)

@@ -147,7 +147,7 @@ ACTION_TEXT: Final = {
 VERDICT_TEXT: Final = {"breached": "违反", "doubtful": "疑似", "complied": "落实", "no_evidence": "证据不足"}
 
 #: What stands of an order that was given.
-ORDER_STATE_TEXT: Final = {"stands": "有效", "cut": "提前结束", "replaced": "被取代"}
+ORDER_STATE_TEXT: Final = {"stands": "有效", "cut": "提前结束", "replaced": "被取代或不具效力"}
 
 
 def level_words(code: str) -> str:

@@ -204,7 +204,7 @@ def _judged(
     run = audit(
         given.orders, evidence, book, enterprises=given.lines, register=given.register, ordered_under=given.book
     )
-    run.own_problems += not_served(given, run.table)
+    run.own_problems += [*given.problems, *not_served(given, run.table)]
     return run, opening(given, evidence, book), paths, evidence
 
 

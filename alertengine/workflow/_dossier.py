@@ -25,6 +25,7 @@ from alertengine.workflow.acts_in_force import (
     decided_of,
     plain_orders,
     responses,
+    standing_issues,
     what_stands,
 )
 from alertengine.workflow.delivery.record import receipts_of
@@ -237,8 +238,8 @@ def _names(ledger: Ledger, code: str) -> list[str]:
 
 
 def _standing(ledger: Ledger, acts: Sequence[Act], every: pd.DataFrame) -> pd.DataFrame:
-    """What stands of the orders: corrected acts left out, earlier ones ended by later ones of the same response."""
-    uncorrected = {act.act for act in ledger.standing("issue")}
+    """What stands of the orders that bind: corrected acts left out, earlier ones ended by later ones of a response."""
+    uncorrected = {act.act for act in standing_issues(ledger)}
     pieces = []
     for number, members in enumerate(responses(ledger, [act for act in acts if act.act in uncorrected])):
         tables = [every[every["act"] == act.act] for act in members]
@@ -293,7 +294,7 @@ def _grades(every: pd.DataFrame, acts: Sequence[Act]) -> list[GradeSaid]:
 
 
 def _order_rows(every: pd.DataFrame, stands: pd.DataFrame) -> list[dict[str, Any]]:
-    """Every order as given, with what stands of it: ``state`` stands, cut (its end moved), replaced."""
+    """Every order as given, with what stands of it: ``state`` stands, cut (its end moved), replaced or not binding."""
     left = {(int(act), str(order)): str(end) for act, order, end in
             zip(stands["act"], stands["order_id"], stands["ends"], strict=True)}  # fmt: skip
     out = []

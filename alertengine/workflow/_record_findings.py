@@ -31,6 +31,7 @@ from alertengine.ledger import (
     sha256,
 )
 from alertengine.vocabulary import MASKED, InputError, Problem, Words, refuse, sole_traders
+from alertengine.workflow.acts_in_force import is_live
 from alertengine.workflow.recording import check_correction
 
 if TYPE_CHECKING:
@@ -202,18 +203,19 @@ def masked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
-    """The acts whose orders the findings judge.
+    """The acts whose orders the findings judge; those of a drill or simulation bind nobody.
 
     Raises:
-        InputError: an order that no act of this ledger gave, with its row.
+        InputError: an order that no binding act of this ledger gave, with its row.
 
     """
-    wanted = set(table["order_id"]) - {""}
+    wanted, live = set(table["order_id"]) - {""}, {act.act for act in ledger.acts() if is_live(act)}
     found: dict[str, list[int]] = {}
     named = "order_id IN (SELECT value FROM json_each(?))"
     sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
     for act, order in ledger.db.conn.execute(sql, [canonical(sorted(wanted))]):
-        found.setdefault(str(order), []).append(int(act))
+        if act in live:
+            found.setdefault(str(order), []).append(int(act))
     strange = table.index[(table["order_id"] != "") & ~table["order_id"].isin(list(found))]
     if len(strange) or not wanted:
         rows = [(int(row) + 2, str(table["order_id"][row])) for row in strange[:_TOLD]]

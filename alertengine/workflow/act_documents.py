@@ -31,7 +31,7 @@ from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.workflow._decisions_on_record import KIND as DECISION
 from alertengine.workflow._decisions_on_record import is_decisions_file, unused_of
 from alertengine.workflow.act_opened import decided_on, list_of
-from alertengine.workflow.acts_in_force import decided_of
+from alertengine.workflow.acts_in_force import decided_of, mode_of
 from alertengine.workflow.delivery.record import act_of_orders
 from alertengine.workflow.issue import readings_of
 
@@ -58,7 +58,7 @@ def write_act_documents(
     orders = plain_texts(ledger.orders(number))
     decided = decided_of(ledger, act)
     footing = Footing(*decided_on(ledger, number), decided.record if decided else None)
-    setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
+    setting = mode_of(act)
     wish = DocumentOptions(setting=setting, workers=1, now=decided.now if decided else None, release=release)
     write_documents(orders, footing, folder, wish, tick)
     if decided is None or footing.enterprises is None:
@@ -113,8 +113,7 @@ def release_act(ledger: Ledger, number: int, by: str, reason: str, folder: Path)
         InputError: a blank reason, no such act, or one that never binds.
 
     """
-    mode = ledger.act(number).head.get("options", {}).get("scenario", {}).get("mode", "live")
-    release = release_of(by, reason, mode)
+    release = release_of(by, reason, mode_of(ledger.act(number)))
     write_act_documents(ledger, number, folder, release)
     return record_releases(ledger, number, folder, signer=by)
 

@@ -15,6 +15,7 @@ from alertengine.vocabulary import (
     ORDER_COLUMNS,
     WARNING_COLUMNS,
     Problem,
+    Setting,
     civil,
     to_minute,
     with_flags,
@@ -164,8 +165,14 @@ def standing_issues(ledger: Ledger) -> list[Act]:
 
 
 def is_live(act: Act) -> bool:
-    """Whether an act binds: a simulation or drill says so among its options."""
-    return str(act.head.get("options", {}).get("scenario", {}).get("mode", "live")) == "live"
+    """Whether an act binds."""
+    return mode_of(act) == "live"
+
+
+def mode_of(act: Act) -> Setting:
+    """What an act is for: a simulation or drill says so among its options."""
+    said: Setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
+    return said
 
 
 def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,17 +11,35 @@ from typing import Final
 import pandas as pd
 
 from alertengine.audit import KIND_TEXT, Evidence
-from alertengine.ledger import DRAFT, Act, Ledger
+from alertengine.ledger import Act, Ledger
 from alertengine.lists import EnterpriseList, ListVersion, Register
-from alertengine.orders import SUFFIXES, read_orders
+from alertengine.orders import SUFFIXES, mode_beside, read_orders
 from alertengine.rulebook import Baseline, EvidenceRule, Rulebook
-from alertengine.vocabulary import STANDING_TEXT, InputError, Problem, number, percent, records_of, times
+from alertengine.vocabulary import (
+    STANDING_TEXT,
+    InputError,
+    Problem,
+    civil,
+    number,
+    percent,
+    records_of,
+    times,
+    to_minute,
+)
+from alertengine.warning import next_full_hour
 from alertengine.workflow._decisions_on_record import with_recorded
 from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.act_opened import decided_on
-from alertengine.workflow.acts_in_force import decided_of, plain_orders, what_stands
+from alertengine.workflow.acts_in_force import (
+    DecidedWarnings,
+    decided_of,
+    mode_of,
+    plain_orders,
+    standing_issues,
+    what_stands,
+)
 from alertengine.workflow.delivery.receipts import PROOFS
-from alertengine.workflow.delivery.record import receipts_of
+from alertengine.workflow.delivery.record import act_of_orders, receipts_of
 from alertengine.workflow.delivery.state import in_words, relief_in_words
 
 
@@ -33,7 +51,7 @@ class Ordered:
     and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
     and were answered, in Chinese.  ``proved`` is the first time service of each enterprise is proved; None where
     no receipt is on record.  ``register`` says who is who.  ``found`` has by enterprise the days of breaches in the
-    ledger.
+    ledger.  ``problems`` are told with what is found: orders that bound nobody accuse nobody.
     """
 
     orders: pd.DataFrame
@@ -44,6 +62,7 @@ class Ordered:
     served: str = ""
     answered: str = ""
     proved: dict[str, str] | None = None
+    problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     register: Register = field(default_factory=Register)
     found: dict[str, list[date]] = field(default_factory=dict)
@@ -54,7 +73,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
 
     Args:
         path: a ledger, or a file as ``orders`` and ``respond`` write it.
-        act: of a ledger only this act; absent: every act with orders that no later one corrects, a later act
+        act: of a ledger only this act; absent: every act that binds and that no later one corrects, a later act
             taking the place of an earlier one for the lines and hours it speaks of.
 
     Raises:
@@ -64,22 +83,20 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
     if path.suffix.lower() in SUFFIXES:
         if act is not None:
             raise InputError([Problem("orders_file_has_no_acts", where="--act", value=str(act))])
-        return Ordered(read_orders(path))
+        return Ordered(read_orders(path), problems=_bound_nobody(path, mode_beside(path)))
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        standing = [one.act for one in ledger.standing() if one.kind != DRAFT]
-        numbers = [one for one in standing if any(part.part == "orders" for part in ledger.parts(one))]
-        if act is not None:
-            numbers = [ledger.act(act).act]
+        numbers = [one.act for one in standing_issues(ledger)] if act is None else [act_of_orders(ledger, act).act]
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
         tables = [plain_orders(ledger.orders(number), number).drop(columns="act") for number in numbers]
+        decided = [decided_of(ledger, ledger.act(number)) for number in numbers]
         note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in numbers], last=numbers[-1])
         book, listed = decided_on(ledger, numbers[-1])
         receipts = {number: receipts_of(ledger, number) for number in numbers}
         served, answered = _served(ledger, receipts)
         return Ordered(
-            what_stands(tables, [decided_of(ledger, ledger.act(one)) for one in numbers]).drop(columns="said_end"),
+            what_stands(tables, decided).drop(columns="said_end"),
             with_recorded(listed.lines, ledger),
             book,
             said="；".join(
@@ -91,10 +108,27 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             served=served,
             answered=answered,
             proved=_proved(pd.concat(receipts.values())),
-            notes=[note],
+            problems=_bound_nobody(path, mode_of(ledger.act(numbers[-1]))),
+            notes=[note, *_issued_late(ledger, numbers, tables, decided)],
             register=listed.register,
             found=breaches_found(ledger),
         )
+
+
+def _bound_nobody(path: Path, mode: str) -> list[Problem]:
+    """A problem where orders are of a drill or a simulation."""
+    return [] if mode == "live" else [Problem("orders_not_live", file=str(path), mode=mode)]
+
+
+def _issued_late(
+    ledger: Ledger, numbers: Sequence[int], tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None]
+) -> Iterator[Problem]:
+    """A note for each act that was issued after the orders it speaks of had begun: before, no plant could know them."""
+    for act, table, made in zip(numbers, tables, decided, strict=True):
+        since = "" if made is None or pd.isna(made.at) else to_minute(next_full_hour(made.at))
+        begun, issued = max(since, min(table["starts"], default="9")), to_minute(civil(ledger.act(act).issued_at))
+        if issued > begun:
+            yield Problem("issued_late", file=str(ledger.path), act=act, since=begun, issued=issued)
 
 
 def take_list(given: Ordered, listed: EnterpriseList, path: Path | None = None) -> None:

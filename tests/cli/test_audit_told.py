@@ -33,7 +33,13 @@ def audited(stage: Stage, rows: list[tuple[str, ...]]) -> tuple[Any, Mock]:
     table = pd.DataFrame(rows, columns=list(names))
     run = made(table=table, counts=lambda: [{"疑似": 1}], found={"甲": 1}, own_problems=[], own_notes=[])
     given = of(
-        orders="orders", lines="lines of orders", register="register", book="book then", found="found", notes=[HINT]
+        orders="orders",
+        lines="lines of orders",
+        register="register",
+        book="book then",
+        found="found",
+        problems=[],
+        notes=[HINT],
     )
     stage.mock("files.one_run")
     stage.mock("workflow.ordered", given)

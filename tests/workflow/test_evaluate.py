@@ -252,7 +252,7 @@ def test_findings_are_recorded_once_by_somebody_and_on_orders_that_are_there(rec
         with pytest.raises(InputError, match="recorded already as act 2"):
             record_findings(ledger, source, head)
         strange = write_findings_of(tmp_path / "s.csv", orders, said_of(ledger), order_id="O-9")
-        with pytest.raises(InputError, match="no act of the ledger gave this order"):
+        with pytest.raises(InputError, match="no binding act of the ledger gave this order"):
             record_findings(ledger, strange, head)
         with pytest.raises(InputError, match="findings correct findings"):
             record_findings(ledger, strange, Head("", approved_by="科长 丁", corrects=1, reason="误"))

@@ -100,6 +100,15 @@ MESSAGES: Final[dict[str, Message]] = {
     "orders_of_acts": note(
         "orders of act {acts}; list and law of act {last}", "第{acts}号的指令；清单和规定取第{last}号"
     ),
+    "orders_not_live": finding(
+        "these orders are of no live run (mode: {mode}): they bind nobody, and nothing found here is a breach of them",
+        "这些指令不是正式运行的（mode: {mode}），不具效力，所列结论不得据以认定违反",
+    ),
+    "issued_late": note(
+        "act {act} was issued at {issued}, after its orders begin ({since}): what is found of the hours between is for "
+        "a person to judge",
+        "第{act}号于{issued}签发，晚于其指令起算的{since}；其间时段的结论能否据以认定由人确定",
+    ),
     "not_served": finding(
         "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
         "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
@@ -257,8 +266,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "recorded_already": error("recorded already as act {act}", "已记录为第{act}号", "other findings", "其他核查结果"),
     "order_of_no_act": error(
-        "no act of the ledger gave this order",
-        "台账中没有哪一条给出这条指令",
+        "no binding act of the ledger gave this order",
+        "台账中没有哪一条具效力的记录给出这条指令",
         "findings on orders of this ledger",
         "本台账指令的核查结果",
     ),
