@@ -183,7 +183,9 @@ class Overriding:
 def _copied(decision: Decision) -> Decision:
     """A decision whose arrays may be changed; what lines share of their bindings stays the same."""
     filed = replace(decision.filed, finding=decision.filed.finding.copy())
-    unmet = decision.allotted.unmet
+    allotted, unmet = decision.allotted, decision.allotted.unmet
+    orders = {measure: replace(share, own=share.own.copy()) for measure, share in allotted.orders.items()}
+    plan = None if allotted.plan is None else replace(allotted.plan, own=allotted.plan.own.copy())
     return replace(
         decision,
         share=decision.share.copy(),
@@ -196,7 +198,7 @@ def _copied(decision: Decision) -> Decision:
         ground=decision.ground.copy(),
         from_lower=None if decision.from_lower is None else decision.from_lower.copy(),
         filed=filed,
-        allotted=replace(decision.allotted, unmet=None if unmet is None else unmet.copy()),
+        allotted=replace(allotted, orders=orders, plan=plan, unmet=None if unmet is None else unmet.copy()),
         lacking={name: column.copy() for name, column in decision.lacking.items()},
         doubts=None,
     )
@@ -222,6 +224,9 @@ def _lay(new: Decision, row: int, override: Override, kept: _Asks) -> None:
         new.from_lower[row] = 0
     if new.allotted.unmet is not None:
         new.allotted.unmet[row] = False
+    for share in new.allotted.shares:  # the orders of its other lines name which of them stand still
+        if (at := share.place(row)) is not None:
+            share.own[at] = float(total >= 1)
     for name, column in new.lacking.items():
         column[row] = name in kept.lacking
 

@@ -12,16 +12,20 @@ import pandas as pd
 from alertengine.engine import ALLOTTED
 from alertengine.files import CodedTable
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import to_minute
+from alertengine.vocabulary import Flag, to_minute
 
 Floats = npt.NDArray[np.float64]
 
 
 def share_orders(orders: pd.DataFrame) -> pd.DataFrame:
-    """The rows of orders (ORDER_COLUMNS) that stop a line, or part of it, by a share or number of its enterprise."""
+    """The rows of orders (ORDER_COLUMNS) that stop a line, or part of it, by a share or number of its enterprise.
+
+    And those that a person stopped whole: they may stand in for one that a share would stop.
+    """
     table = plain_texts(orders)
-    of_share = [not set(ALLOTTED).isdisjoint(said.split(";")) for said in table["measure"]]
-    return table[np.array(of_share, dtype=bool) & (table["share"] > 0)]
+    of_share = np.array([not set(ALLOTTED).isdisjoint(said.split(";")) for said in table["measure"]], dtype=bool)
+    by_person = np.array([Flag.OVERRIDDEN in said.split(";") for said in table["flags"]], dtype=bool)
+    return table[(of_share & (table["share"] > 0)) | (by_person & (table["share"] == 1))]
 
 
 def in_force_between(orders: pd.DataFrame, since: datetime, until: datetime) -> pd.DataFrame:

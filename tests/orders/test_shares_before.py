@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from alertengine.engine import Engine, Response
 from alertengine.files import lists_folder
 from alertengine.lists import read_list
 from alertengine.orders import (
+    Override,
     Responded,
     SharesBefore,
     decide_lines,
@@ -29,7 +30,7 @@ from alertengine.orders import (
 from alertengine.orders.read import read_orders
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ERASED, InputError, Level
-from alertengine.warning import read_warnings
+from alertengine.warning import read_warnings, write_warnings
 from alertengine.workflow import Upload, collect_scenario, collect_uploads, prepare
 
 pytestmark = pytest.mark.whole
@@ -253,6 +254,19 @@ def test_a_line_is_explained_by_the_choice_that_was_made(evening: Path) -> None:
     found = run(write(evening, 10, SECOND, **BEFORE))
     for line, share in (("1", "100%"), ("3", "0%")):
         assert f"减排比例{share}" in explain(found.orders, f"甲/{line}").phases[0].below[0].text
+
+
+def test_a_line_that_a_person_stopped_for_another_goes_on_standing_still(tmp_path: Path) -> None:
+    path = str(write(tmp_path, 9, FIRST))
+    code = run(Path(path)).orders.table["enterprise_id"].iloc[0]
+    said = {"enterprise_id": code, "reason": "保供", "by": "市长 丙", "at": datetime(2021, 1, 9, 16)}
+    instead = [Override(line_id=line, measure=kind, **said) for line, kind in (("1", "none"), ("3", "stop"))]
+    first = respond(read_scenario(path), overrides=instead)
+    table = first.orders.table.set_index("line_id")
+    assert [table.loc[line, "measure_text"].partition("（停")[2] for line in ("2", "4")] == ["2号、3号线）"] * 2
+    write_orders(first.orders.table, tmp_path / "orders.csv")
+    write_warnings(first.warnings.handed_on, tmp_path / "warnings.csv")
+    assert stopped(run(write(tmp_path, 10, FIRST, active="warnings.csv", active_orders="orders.csv"))) == ["2", "3"]
 
 
 @pytest.mark.parametrize("level", ["yellow", "orange", "red"])
