@@ -219,6 +219,7 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
     else:
         kinds = {defect.kind for defect in found.defects}
         of_all = _DEFECTS.get(kinds.pop(), "ledger_changed") if len(kinds) == 1 else "ledger_changed"
+        of_all = "ledger_cut" if of_all == "ledger_torn" and not found.acts else of_all
         say("ledger_defects", path=path, count=len(found.defects), text=Words(of_all))
     return int(not found.sound)
 

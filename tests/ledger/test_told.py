@@ -212,22 +212,23 @@ def test_what_fails_without_a_record_fails_as_it_is(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "said"),
+    ("kinds", "acts", "said"),
     [
-        (["torn"], "1 defects: its end is torn, the acts before stand"),
-        (["unseen", "unseen"], "2 defects: acts are hidden"),
-        (["unsigned"], "1 defects: signatures are missing"),
-        (["changed"], "1 defects: changed"),
-        (["torn", "changed"], "2 defects: changed"),
-        (["foreign", "unsigned"], "2 defects: changed"),
-        (["foreign"], "1 defects: the chain is right, and what acts hold has not the form that this program writes"),
+        (["torn"], 1, "1 defects: its end is torn, the acts before stand"),
+        (["torn"], 0, "1 defects: it was cut off, no act of it can be read"),
+        (["unseen", "unseen"], 1, "2 defects: acts are hidden"),
+        (["unsigned"], 1, "1 defects: signatures are missing"),
+        (["changed"], 0, "1 defects: changed"),
+        (["torn", "changed"], 0, "2 defects: changed"),
+        (["foreign", "unsigned"], 1, "2 defects: changed"),
+        (["foreign"], 1, "1 defects: the chain is right, and what acts hold has not the form that this program writes"),
     ],
 )
 @pytest.mark.parametrize("form", ["", " --json"])
-def test_defects_are_said_by_their_kind(stage: Stage, kinds: list[Any], said: str, form: str) -> None:
+def test_defects_are_said_by_their_kind(stage: Stage, kinds: list[Any], acts: int, said: str, form: str) -> None:
     defects = [Defect(kind, 1, "acts", Words("row_changed")) for kind in kinds]
     checked = stage.mock("workflow.check_contents")
-    stage.mock("ledger.verify", Verified(Path("r.db"), defects=defects))
+    stage.mock("ledger.verify", Verified(Path("r.db"), acts, defects=defects))
     signers = stage.mock("ledger.check_signers")
     stage.mock("ledger.read_public", "key")
     done = call(f"ledger verify r.db --signer 甲=a.pub{form}")

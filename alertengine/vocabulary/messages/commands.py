@@ -195,6 +195,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "ledger_defects": phrase("{path}: {count} defects: {text}", "{path}：{count}处缺陷：{text}"),
     "ledger_changed": phrase("changed", "被改动"),
     "ledger_torn": phrase("its end is torn, the acts before stand", "末尾残缺，其前各号有效"),
+    "ledger_cut": phrase("it was cut off, no act of it can be read", "文件被截断，各号均不能读取"),
     "ledger_unseen": phrase("acts are hidden", "有记录被隐去"),
     "ledger_unsigned": phrase("signatures are missing", "缺少签名"),
     "ledger_foreign": phrase(
