@@ -200,6 +200,7 @@ def _judged(
     """The spans that are a change, with what changes; ``held`` is what ends where they begin."""
     goes_on = any(span.new is not None for span in spans)
     had = held.old is not None or any(span.old is not None for span in spans)
+    ended = False
     for before, span in zip([held, *spans], spans, strict=False):
         last = before if before.ends == span.starts else None
         if span.old is not None and span.new is not None:
@@ -208,12 +209,15 @@ def _judged(
             what = tuple(name for name in What if name in found)
             if what:
                 yield _Found(OrderChange.CHANGED, what, span.starts, span.ends, span.old, span.new)
+            elif ended:  # said to have ended before: that the same holds again must be said
+                yield _Found(OrderChange.ADDED, (), span.starts, span.ends, None, span.new)
         elif not goes_on:
             yield _Found(OrderChange.ENDED, (), span.starts, span.ends, span.old, None)
         elif not had:
             yield _Found(OrderChange.ADDED, (), span.starts, span.ends, None, span.new)
         else:
             yield _moved(last, span, new)
+        ended |= span.new is None
 
 
 def _moved(last: _Span | None, span: _Span, new: list[tuple[Any, ...]]) -> _Found:

@@ -67,6 +67,14 @@ def test_an_earlier_end_says_only_the_new_end(orders: Maker) -> None:
     assert got.loc[0, "old_ends"] == ""
 
 
+def test_what_holds_again_after_an_earlier_end_is_said(orders: Maker) -> None:
+    """A warning is lifted and another issued for later days: the first row says that the order ends."""
+    new = orders({"ends": DAYS[1]}, {"starts": DAYS[3], "level": "orange"})
+    got = changes(orders(), new, since=DAYS[1])
+    assert told(got) == [("变更", "结束时间", DAYS[0], DAYS[1]), ("新增", "", DAYS[3], DAYS[5])]
+    assert got["level"].tolist() == ["red", "orange"]
+
+
 def test_a_stricter_and_longer_order_is_one_change(orders: Maker) -> None:
     got = changes(orders({**LIMIT, "ends": DAYS[3]}), orders({"starts": DAYS[1], "ends": DAYS[5]}))
     assert told(got) == [("变更", "措施;减排比例;结束时间", DAYS[1], DAYS[5])]

@@ -25,7 +25,7 @@ from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Responded, Scenario, StateDecision, decide, in_force, plain_texts
 from alertengine.report.response import _by_industry
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, kilograms, moment
+from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_CLASS, kilograms, level_words, moment
 from alertengine.warning import Warnings, warn
 from alertengine.web.orderrows import groups
 from alertengine.workflow import orders_in_force, plain_orders, what_stands
@@ -162,6 +162,7 @@ def test_a_lift_frees_the_lines_that_were_bound(shipped: Rulebook, listed: Enter
     [
         ([[1, 2, 2, 0, 0, 3]], [(f"{CITY}-2026112900", "发布"), (f"{CITY}-2026120300", "发布")]),
         ([[0, 0, 2, 2, 0, 0], [0, 0, 0, 0, 0, 3]], [(f"{CITY}-2026120400", "发布"), (f"{CITY}-2026113000", "取消")]),
+        ([[0, 5, 5, 5, 3, 3], [1, 0, 0, 3, 3, 3]], [(f"{CITY}-2026120200", "发布"), (f"{CITY}-2026112900", "解除")]),
     ],
 )
 def test_each_warning_that_an_evening_decides_has_its_own_papers(
@@ -177,6 +178,7 @@ def test_each_warning_that_an_evening_decides_has_its_own_papers(
         (pack,) = packs(part, departments)
         (decided,) = part.in_force.decided.values()
         assert (pack.kind, len(pack.transitions)) == (kind, 1)
+        assert level_words(next(code for code, said in LEVEL_CLASS.items() if said == pack.response)) == pack.level
         assert decided.since.replace("-", "").startswith(name.rpartition("-")[2][:8])
         assert moment(decided.since) in pack.decision
     assert run.in_force.at == parts[0][1].in_force.at

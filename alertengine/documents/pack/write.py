@@ -268,8 +268,10 @@ def _goes_on(lives: Record, row: Mapping[Any, Any]) -> bool:
 
 
 def _without(evening: Evening, names: set[str]) -> Evening:
-    """The evening without what it decides of some warnings."""
-    now = evening.table["issued"].max()
-    record = evening.record
-    kept = ~(record["warning_id"].isin(names) & (record["issued"] == now))
-    return replace(evening, table=evening.table[~evening.table["warning_id"].isin(names)], history=record[kept])
+    """The evening without what it decides of some warnings; what it ends of them has ended, as if said just before."""
+    now, record = evening.table["issued"].max(), evening.record
+    others = record["warning_id"].isin(names) & (record["issued"] == now)
+    lifts = others & (record["action"] == "lift")
+    before = record.assign(issued=record["issued"].mask(lifts, now - pd.Timedelta(minutes=1)))
+    table = evening.table[~evening.table["warning_id"].isin(names)]
+    return replace(evening, table=table, history=before[lifts | ~others])
