@@ -88,7 +88,6 @@ def serve(
     hosts = {host, "127.0.0.1", "localhost", "::1", *names} - {"0.0.0.0", "::"}  # noqa: S104 -- taken out
     app = build(desk, sorted(hosts))
     logging.getLogger("nicegui").setLevel(logging.WARNING)
-    logging.getLogger("huey").setLevel(logging.WARNING)
     desk.jobs.start()
     uvicorn.run(
         app,

@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 import os
-import pickle
 import signal
 import sqlite3
 import stat
@@ -268,7 +267,7 @@ def idle(path: Path) -> Iterator[Jobs]:
     first.start()
     second = Jobs(path)
     second.start()
-    assert second._consumers == []
+    assert second._held is None
     yield second
     for job in second.store.waiting():
         second.store.end(job.key, "stopped", {})
@@ -282,6 +281,27 @@ def test_a_person_has_so_many_jobs_and_keeps_nobody_else_from_theirs(idle: Jobs,
     assert idle.begin("redecide", "somebody else", {"work": work}, "bing").open
     idle.stop(jobs[0].key)
     assert idle.begin("redecide", "one more", {"work": work}, "yi").open
+
+
+def test_the_oldest_of_a_queue_is_next_and_no_queue_waits_for_another(tmp_path: Path) -> None:
+    store = JobStore(WorkFolder(tmp_path / "record.db"))
+    for key, kind, began in (("b", "decide", 2.0), ("a", "redecide", 1.0), ("c", "season", 0.5)):
+        store.add(Job(key, kind, "x", key, {}, f"{key}.own", began=began))
+    for key in ("a", "b"):
+        assert (store.oldest("short"), store.oldest("long"), store.oldest("warm")) == (key, "c", "")
+        assert store.start(key)
+    assert (store.oldest("short"), store.start("b")) == ("", False)
+
+
+def test_a_second_page_does_the_work_once_the_first_has_ended(tmp_path: Path) -> None:
+    first, second = Jobs(tmp_path / "record.db"), Jobs(tmp_path / "record.db")
+    for jobs, held in ((first, True), (second, False)):
+        jobs.start()
+        assert (jobs._held is not None) is held
+    first.close()
+    second.start()
+    assert second._held is not None
+    second.close()
 
 
 @pytest.mark.slow
@@ -300,23 +320,38 @@ def test_the_same_is_not_done_twice(idle: Jobs, path: Path, asked: dict[str, Any
     assert (third.state, third.said, idle.out(third)) == ("done", {"bytes": 1}, folder)
 
 
-def test_a_message_that_is_no_json_runs_nothing(path: Path, work: str, tmp_path: Path) -> None:
-    """The queue's own way of keeping messages runs what whoever wrote its file wants."""
-
-    class Attack:
-        def __reduce__(self) -> tuple[Any, ...]:
-            return os.system, (f"touch {tmp_path}/ran",)
-
-    jobs = Jobs(path)
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("os.system", '"touch {ran}"'),
+        ("redecide", "touch {ran}"),
+        ("redecide", '["touch {ran}"]'),
+        ("documents", '{{"act": {{"__reduce__": ["os.system", "touch {ran}"]}}}}'),
+    ],
+)
+def test_a_row_that_somebody_wrote_into_the_table_runs_nothing(
+    path: Path, work: str, tmp_path: Path, kind: str, said: str
+) -> None:
+    key, ran, jobs = new_key(), tmp_path / "ran", Jobs(path)
     jobs.start()
     try:
-        with closing(sqlite3.connect(path.with_name("record.db.work") / "queue.db")) as db, db:
-            sql = "INSERT INTO task (queue, data, priority) VALUES ('short', ?, 9)"
-            db.execute(sql, [pickle.dumps(Attack())])
+        with closing(sqlite3.connect(jobs.folder.path / "work.db")) as db, db:  # the oldest of all that wait
+            row = [key, kind, "x", "xin", said.format(ran=ran), f"{key}.own", "waiting", "{}", "[]", 0, 0.0, None]
+            db.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         done(jobs, jobs.begin("redecide", "x", {"work": work}, "jia"))
     finally:
         jobs.close()
-    assert not (tmp_path / "ran").exists()
+        jobs.store.end(key, "stopped", {})
+    assert not ran.exists()
+
+
+def test_a_table_that_somebody_spoilt_is_told_at_the_start(tmp_path: Path) -> None:
+    store = JobStore(WorkFolder(tmp_path / "record.db"))
+    store.add(Job("spoilt", "redecide", "x", "xin", {}, "spoilt.own"))
+    with closing(sqlite3.connect(store.folder.path / "work.db")) as db, db:
+        db.execute("UPDATE jobs SET asked = 'no JSON'")
+    with pytest.raises(InputError, match="work"):
+        Jobs(tmp_path / "record.db").start()
 
 
 def test_all_of_it_is_its_owners_alone_whatever_the_umask(path: Path, work: str) -> None:

@@ -1,4 +1,4 @@
-"""The job service: jobs wait in a kept task queue (Huey on SQLite), and each is done in a process of its own.
+"""The job service: jobs wait in the table of jobs, and each is done in a process of its own.
 
 The page's own process only hands them on and hears how far they are, so that it goes on answering; a job that grows
 too large or dies takes nothing with it.  What waited or went on when the page ended is begun again at its next start.
@@ -9,20 +9,16 @@ from __future__ import annotations
 import asyncio
 import atexit
 import fcntl
-import json
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Lock
-from typing import IO, Any, Final
-
-from huey import SqliteHuey
-from huey.consumer import Consumer
-from huey.registry import Message
-from huey.serializer import Serializer
+from threading import Event, Lock, Thread
+from typing import Any, Final
 
 from alertengine.files import make_private, worker_context
 from alertengine.vocabulary import InputError, Problem
@@ -38,24 +34,6 @@ _HEAR: Final = 0.2
 _EMPTY: Final = 0.3
 
 
-class _Json(Serializer):  # type: ignore[misc]  # no types
-    """Messages of the queue as JSON: whoever could write the file must not be able to run code here."""
-
-    def _serialize(self, data: Any) -> bytes:
-        return json.dumps(data, default=str).encode()
-
-    def _deserialize(self, data: bytes) -> Any:
-        held = json.loads(data)
-        return Message(*held) if isinstance(held, list) and len(held) == len(Message._fields) else held
-
-
-class _Consumer(Consumer):  # type: ignore[misc]  # no types
-    """A consumer whose threads live in the page's process, which has its own answer to signals."""
-
-    def _set_signal_handlers(self) -> None:
-        pass
-
-
 class Jobs:
     """The jobs of one desk; nothing runs before the first is asked for or :meth:`start`."""
 
@@ -67,60 +45,43 @@ class Jobs:
         self._going: dict[str, BaseProcess] = {}
         self._progress: dict[str, tuple[int, int]] = {}
         self._lock = Lock()
-        self._queues: dict[str, Any] = {}
-        self._tasks: dict[str, Callable[[str], Any]] = {}
-        self._consumers: list[Any] = []
-        self._held: IO[str] | None = None
-        self._closing = False
+        self._held: ExitStack | None = None
+        self._closing = Event()
 
     def start(self) -> None:
         """Begin working, with what the last page left; of several pages over one ledger the first does the work."""
-        with self._lock:
-            if self._queues:
+        with self._lock, ExitStack() as opened:
+            if self._held is not None:
                 return
             self.folder.make()
-            make_private(self.folder.path / "queue.db")
-            for name in _QUEUES:
-                file = str(self.folder.path / "queue.db")
-                self._queues[name] = SqliteHuey(name, filename=file, results=False, serializer=_Json())
-                self._tasks[name] = self._queues[name].task(name="job")(self._do)
             make_private(self.folder.path / "lock")
-            self._held = (self.folder.path / "lock").open("w", encoding="ascii")
+            lock = opened.enter_context((self.folder.path / "lock").open("w", encoding="ascii"))
             try:
-                fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                self._held.close()
                 return
             worker_context(*PRELOADED)  # so that the first job finds its modules read
             self._take_up()
+            self._held = opened.pop_all()
             cores = os.cpu_count() or 1
             for name, share in _QUEUES.items():
-                consumer = _Consumer(
-                    self._queues[name], workers=max(1, cores // share), periodic=False, max_delay=_EMPTY,
-                    scheduler_interval=60, check_worker_health=False,
-                )  # fmt: skip
-                consumer.start()
-                self._consumers.append(consumer)
+                for _ in range(max(1, cores // share)):
+                    Thread(target=self._work, args=(name,), daemon=True).start()
             atexit.register(self.close)
 
     def _take_up(self) -> None:
-        """What the last page left waits again, as does what it had not put into the queue yet; old results go."""
-        for queue in self._queues.values():
-            queue.storage.flush_queue()
+        """What the last page left waits again; old results go."""
         left = self.store.waiting()
         for job in left:
             if job.starts >= MOST_STARTS:
                 self.store.end(job.key, "failed", {}, [Problem("process_died", where="session")])
-            elif self.store.put_back(job.key):
-                self._put(job)
+            else:
+                self.store.put_back(job.key)
         works = WorkStore(self.folder)
         since = time.time() - KEPT
         self.store.forget(since)
         used = works.files() | {name for job in left for name in files_of(job.asked)}
         self.folder.sweep(used, works.results() | {job.result for job in left}, since)
-
-    def _put(self, job: Job) -> None:
-        self._tasks[KINDS[job.kind].queue](job.key)
 
     def begin(self, kind: str, title: str, asked: Mapping[str, Any], user: str, made_from: Any = None) -> Job:
         """Have a job done; one of the same that is done, waits or goes on is not done twice.
@@ -146,8 +107,6 @@ class Jobs:
         state = "waiting" if held is None else "done"
         job = Job(key, kind, title, user, asked, result, state, held or {}, ended=None if held is None else time.time())
         self.store.add(job)
-        if held is None:
-            self._put(job)
         return job
 
     def get(self, key: str) -> Job:
@@ -193,12 +152,9 @@ class Jobs:
 
     def close(self) -> None:
         """End all work; what went on is begun again at the next start."""
-        self._closing = True
+        self._closing.set()
         for key in list(self._going):
             self._kill(key)
-        for consumer in self._consumers:
-            consumer.stop_flag.set()
-        self._consumers = []
         if self._held is not None:
             self._held.close()
 
@@ -207,10 +163,21 @@ class Jobs:
         if process is not None:
             process.kill()
 
+    def _work(self, queue: str) -> None:
+        """In a thread: do what waits in a queue, the oldest first, until the page ends; what cannot be begun failed."""
+        while not self._closing.wait(_EMPTY):
+            with suppress(InputError):  # the table cannot be read or written now: it is looked at again
+                key = self.store.oldest(queue)
+                try:
+                    self._do(key)
+                except Exception:
+                    logging.getLogger(__name__).exception("job %s", key)
+                    self.store.end(key, "failed", {}, [Problem("process_died", where="session")])
+
     def _do(self, key: str) -> None:
-        """In a thread of the queue: do a job in a process of its own and hear it."""
+        """Do a job in a process of its own and hear it."""
         job = self.store.get(key)
-        if self._closing or job is None or not self.store.start(key):
+        if self._closing.is_set() or job is None or not self.store.start(key):
             return
         context = worker_context(*PRELOADED)
         here, there = context.Pipe(duplex=False)
@@ -224,7 +191,7 @@ class Jobs:
             self._going.pop(key, None)
             self._progress.pop(key, None)
             here.close()
-        if not self._closing:
+        if not self._closing.is_set():
             self.store.end(key, state, said, problems)
 
     def _heard(self, key: str, process: BaseProcess, here: Connection) -> tuple[str, Mapping[str, Any], list[Problem]]:

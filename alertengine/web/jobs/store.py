@@ -1,7 +1,7 @@
 """Jobs on disk and their kinds: what was asked, by whom, how far it is and what came of it; they outlive the page.
 
 All of it lies in one folder beside the ledger, ``LEDGER.work`` (0700): ``work.db`` (jobs here, works in
-:mod:`alertengine.web.workstore`), ``queue.db`` of the task queue, ``files/`` by SHA-256, ``results/`` by hash.
+:mod:`alertengine.web.workstore`), ``files/`` by SHA-256, ``results/`` by hash.
 """
 
 from __future__ import annotations
@@ -236,6 +236,14 @@ class JobStore:
         """Those that wait or went on when the page ended, the oldest first."""
         return self._read("WHERE state IN (?, ?) ORDER BY began, rowid", list(OPEN))
 
+    def oldest(self, queue: str) -> str:
+        """The key of the job that waits longest in a queue; blank where none waits."""
+        kinds = [name for name, one in KINDS.items() if one.queue == queue]
+        marks = ", ".join("?" * len(kinds))
+        sql = f"SELECT key FROM jobs WHERE state = 'waiting' AND kind IN ({marks}) ORDER BY began, rowid LIMIT 1"  # noqa: S608 -- our own words
+        found = self.folder.rows(_LAYOUT, "jobs", sql, kinds)
+        return str(found[0][0]) if found else ""
+
     def of(self, user: str) -> list[Job]:
         """Those of a person, the newest first."""
         return self._read("WHERE user = ? ORDER BY began DESC, rowid DESC LIMIT 50", [user])
@@ -247,7 +255,10 @@ class JobStore:
 
     def _read(self, condition: str, values: Sequence[Any]) -> list[Job]:
         sql = f"SELECT {_COLUMNS} FROM jobs {condition}"  # noqa: S608 -- our own
-        return [_job(row) for row in self.folder.rows(_LAYOUT, "jobs", sql, values)]
+        try:
+            return [_job(row) for row in self.folder.rows(_LAYOUT, "jobs", sql, values)]
+        except (ValueError, LookupError, TypeError) as error:  # a row that is not ours
+            raise InputError([Problem(_CODE, file=str(self.folder.path), error=error)]) from None
 
     def start(self, key: str) -> bool:
         """Take a job that waits; False where it was stopped or taken."""
