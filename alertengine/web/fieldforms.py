@@ -54,6 +54,7 @@ class FieldForms:
         made.add_api_route(f"{PLACE}/phone", self.phone, methods=["POST"], response_model=None)
         made.add_api_route(f"{PLACE}/judge", self.judged, methods=["GET"], response_model=None)
         made.add_api_route(f"{PLACE}/judge", self.record, methods=["POST"], response_model=None)
+        made.add_api_route(f"{PLACE}/drop", self.drop, methods=["POST"], response_model=None)
         made.add_api_route(f"{PLACE}/photos/{{code}}", self.photo, methods=["GET"], response_model=None)
         return made
 
@@ -197,13 +198,25 @@ class FieldForms:
         try:
             account = self.desk.allow(request.state.session, Right.AUDIT)
             notes = self._notes(account)
-            files = [one.evidence(account.name) for one in notes.open()]
+            judged = notes.open()
+            files = [one.evidence(account.name) for one in judged]
             by = account.signer(Right.AUDIT)
             act = await self.desk.ask(by_the_law, put_on_record, self.desk.path, self.desk.rules, files, by)
-            await self.desk.look(notes.recorded, act.act)
+            await self.desk.look(notes.recorded, judged, act.act)
         except InputError as error:
             return await self._judged(request, 400, "；".join(one.text("zh", short=True) for one in error.problems))
         return RedirectResponse(f"{PLACE}?said={quote(f'已记入台账，第{act.act}号')}", status_code=303)
+
+    async def drop(self, request: Request, note: _Text = "", key: _Text = "") -> Response:
+        """Take a note back that is not on record yet."""
+        if not self.forms.checked(request, key):
+            return await self._judged(request, 403, "页面已过期，请再试一次")
+        try:
+            notes = self._notes(self.desk.allow(request.state.session, Right.AUDIT))
+            await self.desk.look(notes.drop, note)
+        except InputError as error:
+            return await self._judged(request, 400, words_of(error))
+        return RedirectResponse(f"{PLACE}/judge", status_code=303)
 
     async def photo(self, request: Request, code: str) -> Response:
         """One of the inspector's own photos."""

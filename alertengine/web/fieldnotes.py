@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from alertengine.files import BadCellError, read_stamp
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
 from alertengine.web.inspecting import note_of
@@ -48,6 +50,22 @@ class FieldNote:
     act: int = 0
     day: str = ""
 
+    @property
+    def code(self) -> str:
+        """What names it among its inspector's notes."""
+        return sha256(repr(self).encode()).hexdigest()[:16]
+
+    def problems(self) -> list[Problem]:
+        """What keeps it from being evidence: not said what was seen, no time of day, or one that is still to come."""
+        out = [] if self.seen in SEEN else [Problem("note_wanted", where="session")]
+        try:
+            at = read_stamp(self.time)
+        except BadCellError:
+            at = None
+        if at is None or not at.has_hour or at.time > clock.now().replace(tzinfo=None):
+            out.append(Problem("note_time", where="session", value=self.time))
+        return out
+
     def evidence(self, inspector: str) -> Upload:
         """The note as a file of evidence; photos by the beginning of their hashes."""
         taken = (
@@ -73,31 +91,39 @@ class FieldNotes:
         return [one for one in self.all() if not one.act]
 
     def add(self, note: FieldNote, photos: Sequence[Upload]) -> None:
-        """Keep a note with its photos.
+        """Keep a note with its photos; one that is kept already, sent again, once.
 
         Raises:
             InputError: it says not what was seen or when, a photo is none, or there are too many; nothing was kept.
 
         """
-        problems = [] if note.seen in SEEN and note.time.strip() else [Problem("note_wanted", where="session")]
+        problems = note.problems()
         if len(photos) > MOST_PHOTOS or any(not _is_photo(one.data) for one in photos):
             problems.append(Problem("photo_wanted", where="session", most=MOST_PHOTOS, size=PHOTO_MB))
         if problems:
             raise InputError(problems)
-        held = self._store.form(self._key)
-        files = dict(held.get("files", {}))
         codes = [[one.plain_name, sha256(one.data).hexdigest()] for one in photos]
-        files |= {code: [self._store.put_upload(one)] for (_, code), one in zip(codes, photos, strict=True)}
-        today = clock.today().isoformat()
-        new = FieldNote(**asdict(note) | {"photos": codes, "day": today})
-        self._put([*self.all(), new], files)
+        files = {code: [self._store.put_upload(one)] for (_, code), one in zip(codes, photos, strict=True)}
+        new = replace(note, photos=codes, day=clock.today().isoformat())
 
-    def recorded(self, act: int) -> None:
-        """Say of every open note which act it went into; old ones go with their photos."""
+        def put(notes: list[FieldNote]) -> list[FieldNote]:
+            return notes if new in [replace(one, act=0) for one in notes] else [*notes, new]
+
+        self._change(put, files)
+
+    def drop(self, code: str) -> None:
+        """Take a note back that is not on record yet."""
+        self._change(lambda notes: [one for one in notes if one.act or one.code != code])
+
+    def recorded(self, judged: Sequence[FieldNote], act: int) -> None:
+        """Say of notes which act they went into; old ones go with their photos."""
         since = clock.today().toordinal() - _KEPT
-        notes = [FieldNote(**asdict(one) | {"act": one.act or act}) for one in self.all()]
-        notes = [one for one in notes if date.fromisoformat(one.day).toordinal() >= since]
-        self._put(notes, self._store.form(self._key).get("files", {}))
+
+        def put(notes: list[FieldNote]) -> list[FieldNote]:
+            said = [replace(one, act=act) if one in judged else one for one in notes]
+            return [one for one in said if not one.act or date.fromisoformat(one.day).toordinal() >= since]
+
+        self._change(put)
 
     def photo(self, code: str) -> Upload:
         """A photo by its SHA-256.
@@ -111,10 +137,16 @@ class FieldNotes:
             raise InputError([Problem("work_file_lost", where="session")])
         return self._store.upload(held[0])
 
-    def _put(self, notes: Sequence[FieldNote], files: dict[str, Any]) -> None:
-        used = {code for one in notes for _, code in one.photos}
-        kept = {code: one for code, one in files.items() if code in used}
-        self._store.put_form(self._key, {"notes": [asdict(one) for one in notes], "files": kept})
+    def _change(
+        self, change: Callable[[list[FieldNote]], list[FieldNote]], files: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        def put(held: dict[str, Any]) -> dict[str, Any]:
+            notes = change([FieldNote(**one) for one in held.get("notes", [])])
+            used = {code for one in notes for _, code in one.photos}
+            kept = {code: one for code, one in {**held.get("files", {}), **files}.items() if code in used}
+            return {"notes": [asdict(one) for one in notes], "files": kept}
+
+        self._store.change_form(self._key, put)
 
 
 def image_type(data: bytes) -> str:

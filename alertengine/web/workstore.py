@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -153,7 +153,13 @@ class WorkStore:
 
     def put_form(self, user: str, said: Mapping[str, Any]) -> None:
         """Keep it; nothing: forget it."""
+        self.change_form(user, lambda _held: said)
+
+    def change_form(self, user: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
+        """Keep what ``change`` makes of a form; nobody changes it meanwhile."""
         with self.folder.opened(_LAYOUT, write=True) as db:
+            row = db.execute("SELECT said FROM forms WHERE user = ?", [user]).fetchone()
+            said = change(dict(json.loads(row[0])) if row else {})
             if said:
                 db.execute("INSERT OR REPLACE INTO forms VALUES (?, ?)", [user, json.dumps(said, ensure_ascii=False)])
             else:

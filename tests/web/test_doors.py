@@ -53,6 +53,7 @@ NO_FILES: Final = {
     "/v1/acts/{act}/release": "a reason, of a person whose key it is",
     "/field/plant": "an inspector's note; photos are looked at by first bytes, number and size, and opened by nothing",
     "/field/judge": "nothing",
+    "/field/drop": "the code of a note of one's own",
     "/field/phone": "a reason, which goes on record",
 }
 

@@ -340,6 +340,7 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
     account = Account("qian", "钱", "支队", frozenset({Role.AUDITOR}), must_change=False)
     monkeypatch.setattr(desk, "allow", lambda *_: account)
     later = _now() + pd.Timedelta(hours=3)
+    monkeypatch.setattr("alertengine.web.fieldnotes.clock", SimpleNamespace(now=later.to_pydatetime, today=clock.today))
     monkeypatch.setattr("alertengine.web.fieldforms.route", lambda ledger, _now, scope: route(ledger, later, scope))
     forms, app, session = Forms(desk), FastAPI(), Session("qian", "d", 0, 0, "t")
     app.include_router(FieldForms(desk, forms).router())
@@ -352,7 +353,7 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
     with Ledger.open(evening.path) as ledger:
         stops, _ = route(ledger, later)
     first, second = stops[-1], stops[-2]
-    said = {"enterprise": first.enterprise_id, "time": f"{clock.now():%Y-%m-%d} 23:40", "number": "笔〔2026〕9号"}
+    said = {"enterprise": first.enterprise_id, "time": f"{later:%Y-%m-%d %H:%M}", "number": "笔〔2026〕9号"}
     said |= {"text": "<b>窑头有火</b>", "result": "未落实"}
     photo = ("photos", ("1.jpg", b"\xff\xd8\xff" + b"0" * 99, "image/jpeg"))
 
@@ -374,6 +375,12 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
     assert phone(f"/field/photos/{note.photos[0][1]}").content.startswith(b"\xff\xd8")
     assert phone("/field/photos/none").status_code == 404
     assert first.enterprise in phone("/field/judge").text
+    assert phone("/field/plant", data={**said, "text": "写错了"}).status_code == 303
+    wrong = FieldNotes(desk.works.store, "qian").open()[-1]
+    assert phone("/field/drop", data={"note": wrong.code}).status_code == 403
+    taken_back = phone("/field/drop", data={"note": wrong.code, "key": said["key"]})
+    assert taken_back.headers["location"] == "/field/judge"
+    assert FieldNotes(desk.works.store, "qian").open() == [note]
     done = phone("/field/judge", data={"key": said["key"]})
     assert done.headers["location"].startswith("/field?said=")
     assert not FieldNotes(desk.works.store, "qian").open()

@@ -128,7 +128,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "answer_wanted": error(
         "answer at least one question: choose a name, or write another", "至少答一处：选一个名称，或写出另一个"
     ),
-    "note_wanted": error("say what was seen, and when", "请选择现场看到的情况，并写检查时间"),
+    "note_wanted": error("say what was seen", "请选择现场看到的情况"),
+    "note_time": error(
+        "the time of the inspection is no day and hour up to now",
+        "检查时间须写明日期和时刻，不晚于现在，如2020-01-22 15:00",
+    ),
     "photo_wanted": error(
         "photos are JPEG or PNG of at most {size} MB, at most {most}",
         "照片须为JPEG或PNG，每张{size} MB以内，最多{most}张",

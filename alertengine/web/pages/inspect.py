@@ -18,13 +18,12 @@ from alertengine.lists import DECISIONS
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, VERDICT_TEXT, InputError, kilograms, percent, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law, decision_lifted, decisions_taken
-from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
+from alertengine.web.fieldnotes import POWER, SEEN, FieldNote, FieldNotes
 from alertengine.web.inspecting import (
     JudgedEvidence,
     Stop,
     Unplaced,
     judge,
-    note_of,
     places_of,
     put_on_record,
     route,
@@ -156,9 +155,14 @@ class _Judging:
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        notes = FieldNotes(visit.desk.works.store, visit.account.user).open()
-        self.files: list[Upload] = [one.evidence(visit.account.name) for one in notes]
-        self.notes = len(notes)
+        self.kept = FieldNotes(visit.desk.works.store, visit.account.user).open()
+        self.notes = [one.evidence(visit.account.name) for one in self.kept]
+        self.files: list[Upload] = []
+
+    @property
+    def evidence(self) -> list[Upload]:
+        """Notes of the phone and of this page, then files."""
+        return [*self.notes, *self.files]
 
     def draw(self, stops: list[Stop]) -> None:
         with ui.element("div").classes("pile"):
@@ -168,8 +172,8 @@ class _Judging:
                 hint("用电、在线、门禁、扬尘、检查、企业台账，种类按表头认；先判断，看过再记入台账。")
                 with file_fields(self.visit) as readings:
                     file_field("audit.evidence", readings, self.add)
-                if self.notes:
-                    ui.label(f"手机上记下的现场{self.notes}条已在内。").classes("note")
+                if self.kept:
+                    ui.label(f"手机上记下的现场{len(self.kept)}条已在内。").classes("note")
                 with ui.element("div").classes("side"):
                     ui.button("判断", on_click=self.look)
                 self.place = ui.element("div").classes("pile near below").props("role=status")
@@ -189,10 +193,14 @@ class _Judging:
                 ui.notify("请选择企业和现场看到的情况", type="negative")
                 return
             name = next(one.enterprise for one in stops if one.enterprise_id == firm.value)
-            cells = (firm.value, name, "", when.value, seen.value, number.value, text.value, self.visit.account.name)
-            self.files = [*self.files, note_of([str(cell or "") for cell in cells])]
-            text.value = ""
-            ui.notify(f"已放进证据，共{len(self.files)}份；点“判断”看结论", type="positive")
+            typed = [str(one.value or "") for one in (when, number, text)]
+            note = FieldNote(str(firm.value), name, str(seen.value), typed[0], typed[1], typed[2])
+            with telling():
+                if problems := note.problems():
+                    raise InputError(problems)
+                self.notes = [*self.notes, note.evidence(self.visit.account.name)]
+                text.value = ""
+                ui.notify(f"已放进证据，共{len(self.evidence)}份；点“判断”看结论", type="positive")
 
         with ui.element("div").classes("side"):
             ui.button("放进证据", on_click=add).props("outline")
@@ -209,7 +217,7 @@ class _Judging:
         desk = self.visit.desk
         with telling(self.place):
             self.visit.allow(Right.AUDIT)
-            found = await desk.ask(by_the_law, judge, desk.path, desk.rules, list(self.files))
+            found = await desk.ask(by_the_law, judge, desk.path, desk.rules, self.evidence)
             if found.power:
                 desk.works.store.put_form(POWER, found.power)
             with self.place:
@@ -218,7 +226,7 @@ class _Judging:
     async def _answered(self, found: JudgedEvidence, answers: list[CellAnswer]) -> None:
         """Keep what was answered with each file it was asked of, and judge again."""
         lists = self.visit.desk.book.lists
-        for upload in self.files:
+        for upload in self.evidence:
             asked = {(one.column, one.value) for one in found.problems if Path(one.file).name == upload.plain_name}
             own = [one for one in answers if (one.header, one.text) in asked]
             if own:
@@ -247,13 +255,13 @@ class _Judging:
             desk = self.visit.desk
             with telling():
                 by = self.visit.signer(Right.AUDIT)
-                act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, list(self.files), by)
-                FieldNotes(desk.works.store, self.visit.account.user).recorded(act.act)
+                act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, self.evidence, by)
+                FieldNotes(desk.works.store, self.visit.account.user).recorded(self.kept, act.act)
                 ui.notify(f"已记入台账，第{act.act}号", type="positive")
                 ui.navigate.to("/audit")
 
         def ask() -> None:
-            numbers = [(str(len(self.files)), "份证据，证据本身不进台账")]
+            numbers = [(str(len(self.evidence)), "份证据，证据本身不进台账")]
             for name in ("breached", "doubtful", "complied"):
                 count = sum(row["finding"] == name for row in found.rows)
                 numbers.append((str(count), f"条{VERDICT_TEXT[name]}"))
