@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alertengine.files import environment, stylesheet
@@ -89,6 +90,8 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        if scope.get("method") == "HEAD" and not str(scope["path"]).startswith(API):
+            scope = {**scope, "method": "GET"}  # the server sends the head of the answer alone
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         refused = self._refusal(scope, headers)
         if refused is not None:
@@ -228,16 +231,18 @@ def page(status: int, title: str, said: str, headers: Mapping[str, str] | None =
 
 
 def said_in_chinese(*apps: FastAPI) -> None:
-    """Put the page in place of the libraries' English answers."""
+    """Put the page in place of the libraries' English answers; the first app holds the others."""
+
+    async def _refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 422
+        if status == 404 and any(one.matches(request.scope)[0] is Match.PARTIAL for one in apps[0].routes):
+            status = 405  # an app that takes every path stands behind the address that takes other methods
+        return page(status, *_SAID.get(status, _UNREAD), getattr(error, "headers", None))
+
     for app in apps:
         for refused in (404, HTTPException, RequestValidationError):
             app.add_exception_handler(refused, _refused)
         app.add_exception_handler(Exception, _failed)
-
-
-async def _refused(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 422
-    return page(status, *_SAID.get(status, _UNREAD), getattr(error, "headers", None))
 
 
 async def _failed(_request: Request, error: Exception) -> Response:

@@ -206,6 +206,12 @@ def test_an_address_that_leads_nowhere_says_so_in_chinese(served: Served) -> Non
     ("method", "path", "status", "sent"),
     [
         ("POST", "/issue", 405, {}),
+        ("PUT", "/sign-in", 405, {}),
+        ("POST", "/health", 405, {}),
+        ("GET", "/sign-out", 405, {}),
+        ("DELETE", "/field/plant", 405, {}),
+        ("POST", "/files/acts/1.json", 405, {}),
+        ("POST", "/nowhere", 404, {}),
         ("GET", "/static/nothing.js", 404, {}),
         ("GET", "/static/..%2f..%2fcli.py", 404, {}),
         ("GET", "/files/dossiers/x.html?access=one", 422, {}),
@@ -229,6 +235,25 @@ def test_whatever_is_refused_is_told_on_a_page_in_chinese(
     assert answer.status_code == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert re.search("<h1>[\u4e00-\u9fff][^<]+</h1>", answer.text)
+
+
+def test_a_head_is_answered_as_a_get_is_without_a_body(served: Served) -> None:
+    """Monitors and checkers of links ask so; libraries leave it to whoever writes the route."""
+    with served.client("reader") as client:
+        for path in (
+            "/health",
+            "/",
+            "/password",
+            "/static/keys.js",
+            "/static/design.css",
+            "/nowhere",
+            "/files/acts/x.zip",
+        ):
+            got, head = client.get(path), client.head(path)
+            assert (head.status_code, head.content) == (got.status_code, b""), path
+            assert head.headers["content-type"] == got.headers["content-type"], path
+    with served.client() as stranger:
+        assert stranger.head("/").headers["location"] == "/sign-in?next=/"
 
 
 def test_uploads_need_a_session(served: Served) -> None:
