@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files import read_yaml, scenarios_folder
-from alertengine.simulation import MOST_VARIANTS, is_season
+from alertengine.simulation import MOST_VARIANTS, is_season, season_of
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.intake import read_in_worker
 from alertengine.web.jobs.queue import Jobs
@@ -44,7 +44,7 @@ def content_from(upload: Upload) -> dict[str, Any]:
     """An uploaded scenario.
 
     Raises:
-        InputError: it is none of a season, or it names files by a path.
+        InputError: it is none of a season, it names files by a path, or with every defect of its form.
 
     """
     content = read_in_worker(upload, read_yaml)
@@ -53,6 +53,7 @@ def content_from(upload: Upload) -> dict[str, Any]:
     far = sorted({text for text in _named(content) if Path(text).name != text or "\\" in text or text in ("", "..")})
     if far:
         raise InputError([Problem("path_in_scenario", where="session", path=text) for text in far])
+    season_of(content, upload.plain_name)
     return content
 
 
@@ -114,8 +115,8 @@ class Wish:
         return {"name": self.name.strip(), **said}
 
 
-def variant_words(variant: Mapping[str, Any]) -> str:
-    """What a variant changes, in words; its own note goes before them."""
+def variant_words(variant: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """What a variant changes, in words, documents by their ``titles``; its own note goes before them."""
     said = [str(variant["note"])] if variant.get("note") else []
     for one in _several(variant.get("raise")):
         who = f"{(one.get('when') or {}).get('industry', '各行业')}企业"
@@ -126,7 +127,7 @@ def variant_words(variant: Mapping[str, Any]) -> str:
     said += [f"{name}排放为现在的{share}倍" for name, share in (variant.get("sectors") or {}).items()]
     for key, text in _CHANGED.items():
         if variant.get(key):
-            said.append(f"{text}：{'、'.join(map(str, _several(variant[key])))}")
+            said.append(f"{text}：{'、'.join(titles.get(str(one), str(one)) for one in _several(variant[key]))}")
     return "；".join(said)
 
 

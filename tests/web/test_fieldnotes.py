@@ -106,5 +106,5 @@ def test_a_note_is_taken_back_with_its_photos_until_it_is_on_record(notes: Field
     for code in (first.code, second.code, notes.all()[1].code, "none", ""):
         notes.drop(code)
     assert [one.act for one in notes.all()] == [7]
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="缺失或被改动"):
         notes.photo(first.photos[0][1])

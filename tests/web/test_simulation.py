@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,31 @@ def test_what_is_no_season_is_refused() -> None:
             content_from(uploaded(content))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"variants": "a"},
+        {"variants": ["a"]},
+        {"variants": [None]},
+        {"variants": [{"name": "a", "raise": "A"}]},
+        {"variants": [{"name": "a", "sectors": "工业"}]},
+        {"variants": [{"name": "a", "forecast_change": 2}]},
+        {"variants": [{"name": "a"}, {"name": "a"}]},
+        {"sweep": "a"},
+        {"sweep": {"regime": 1}},
+        {"season": "冬天"},
+        {"title": [1]},
+        {"list": {"a": 1}},
+    ],
+)
+def test_an_uploaded_scenario_of_another_form_is_refused_with_its_place(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError) as refused:
+        content_from(uploaded(week() | wrong))
+    key = next(iter(wrong))
+    assert {one.column.partition(".")[0].partition("[")[0] for one in refused.value.problems} <= {key, "variants"}
+    assert {Path(one.file).name for one in refused.value.problems} == {uploaded(week()).plain_name}
+
+
 def test_controls_say_variants_of_the_language() -> None:
     book = Rulebook.load()
     regime, ratio = next(iter(regimes(book))), next(iter(ratios(book)))
@@ -89,8 +115,12 @@ def test_controls_say_variants_of_the_language() -> None:
     said = wish.as_variant()
     assert Variant.model_validate(said).forecast_change.scale == 1.2
     assert said["sectors"] == {"移动源": 0.8}
-    assert "焦化企业中产能最大的5家升为A级" in variant_words(said)
-    assert "预报浓度为实际的1.2倍" in variant_words(said)
+    titles = {key: one.citation for key, one in book.documents.items()}
+    words = variant_words(said, titles)
+    assert "焦化企业中产能最大的5家升为A级" in words
+    assert "预报浓度为实际的1.2倍" in words
+    assert {regime, ratio, "guofa-2023-24"} & set(re.findall(r"[a-z][\w-]+", words)) == set()
+    assert all(titles[one] in words for one in (regime, ratio, "guofa-2023-24"))
     for empty, told in ((Wish("名"), "方案没有任何改变"), (Wish(" ", regime), "请给方案起名")):
         with pytest.raises(InputError, match=told):
             empty.as_variant()

@@ -275,22 +275,33 @@ def read_season(
     if not is_season(content):
         raise InputError([Problem("not_a_season", file=str(path))])
     given = [name for value in (overrides or {}).values() for name in ([value] if isinstance(value, str) else value)]
-    said = {**content, **(overrides or {}), "file": str(path)}
+    said = {**content, **(overrides or {})}
     days = {key: day for key, day in (("from", first), ("to", last)) if day is not None}
     if days and isinstance(said["season"], dict):
         said["season"] = {**said["season"], **days}
-    where = ""
-    try:
-        scenario = SeasonScenario.model_validate(said)
-        where = "sweep"
-        named = scenario.named_files()
-    except ValidationError as error:
-        raise InputError(problems_of(error, str(path), where)) from None
-    except SaidError as error:
-        raise InputError([Problem("season_refused", file=str(path), column="variants", error=error.said)]) from None
-    problems = _absent(scenario, path, named, given)
+    scenario = season_of(said, str(path))
+    problems = _absent(scenario, path, scenario.named_files(), given)
     if problems:
         raise InputError(problems)
+    return scenario
+
+
+def season_of(content: Mapping[str, Any], file: str) -> SeasonScenario:
+    """A season scenario by what a file says, whether the files it names are there or not.
+
+    Raises:
+        InputError: with every defect.
+
+    """
+    where = ""
+    try:
+        scenario = SeasonScenario.model_validate({**content, "file": file})
+        where = "sweep"
+        scenario.named_files()
+    except ValidationError as error:
+        raise InputError(problems_of(error, file, where)) from None
+    except SaidError as error:
+        raise InputError([Problem("season_refused", file=file, column="variants", error=error.said)]) from None
     return scenario
 
 

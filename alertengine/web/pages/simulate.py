@@ -144,6 +144,7 @@ class _Form:
 
     def _draw_variants(self) -> None:
         self._variants.clear()
+        titles = {key: one.citation for key, one in self._visit.desk.book.documents.items()}
         with self._variants:
             variants = list(self._content.get("variants") or [])
             if not variants:
@@ -152,7 +153,7 @@ class _Form:
                 with ui.element("div").classes("side"):
                     with ui.element("div").classes("grow"):
                         ui.label(str(variant.get("name", ""))).classes("strong")
-                        hint(variant_words(variant))
+                        hint(variant_words(variant, titles))
                     drop = ui.button("去掉", on_click=lambda _event, at=number: self._drop(at))
                     drop.props(f'flat dense aria-label="去掉方案{number + 1}"')
             for name, values in (self._content.get("sweep") or {}).items():
