@@ -217,6 +217,9 @@ def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | No
         own = record[(record["warning_id"] == row["warning_id"]) & (record["starts"] <= row["starts"])]
         last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
         made = replace(_decided(city, last, _area(last), lives), level=str(row["level"]), since=stamp(row["starts"]))
+        before = lives.rank_before(_unit(last), row["starts"])
+        if before and row["starts"] > last["starts"]:  # the level goes back by the end of what was decided last
+            made = replace(made, kind="raise" if Level(made.level).rank > before else "lower")
         areas[str(row["warning_id"])] = replace(made, ends=stamp(row["ends"]))
     if not areas:
         return None

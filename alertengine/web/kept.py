@@ -155,18 +155,21 @@ def lines_of(ledger: Ledger, act: Act) -> pd.DataFrame:
 
 
 def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
-    """The acts whose orders stand at a moment."""
-    return [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
+    """The acts of the responses that go on at a moment and give orders, those that end a part of them among them."""
+    running = set(Record(warnings_so_far(ledger, now)).segments(now)["warning_id"].astype("str"))
+    out: list[Act] = []
+    for members in responses(ledger, standing_issues(ledger)):
+        spoken = {name for one in members for name in warning_ids(ledger, one.act)}
+        goes_on = spoken & running if spoken else holds(ledger, members[0], now)
+        if goes_on and any(ledger.rows(one.act, "orders") for one in members):
+            out += members
+    return sorted(out, key=lambda one: one.act)
 
 
 def acts_in_force(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp) -> list[Act]:
     """Of :func:`acts_with_orders` those that any order still stands of: no act that was lifted or taken over whole."""
     stamp, live = to_minute(now), set[int]()
-    running = set(Record(warnings_so_far(ledger, now)).segments(now)["warning_id"].astype("str"))
     for members in responses(ledger, acts):
-        spoken = {name for one in members for name in warning_ids(ledger, one.act)}
-        if spoken and not spoken & running:
-            continue
         if len(members) == 1:
             live |= {members[0].act}
             continue

@@ -16,6 +16,7 @@ from alertengine.orders import (
     decisions,
     figures_of,
     held_now,
+    holding,
     in_force,
     left_standing,
     prevailing,
@@ -315,6 +316,24 @@ def test_until_a_later_decision_the_response_before_it_holds() -> None:
             "1条生产线，执行减排1条，全停1条；减排SO₂ 1、NOₓ 2、颗粒物 3、VOCs 4千克/日"
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "hour", "kind"),
+    [
+        ({}, 17, "raise"),
+        ({"ends": HOURS[18]}, 17, "raise"),
+        ({"ends": HOURS[18]}, 18, "lower"),  # nobody decided that: the red ends, and the orange goes on
+        ({"action": "lower", "level": "yellow", "ends": HOURS[18]}, 18, "raise"),
+        ({"action": "extend", "level": "orange"}, 17, "issue"),
+    ],
+)
+def test_a_level_that_comes_back_is_told_by_its_way_from_the_one_before(
+    changed: dict[str, Any], hour: int, kind: str
+) -> None:
+    found = holding(told(ISSUED, {**RAISED, **changed}), "临汾市", pd.Timestamp(HOURS[hour]))
+    assert found is not None
+    assert found.kind == kind
 
 
 def test_a_line_that_nothing_binds_yet_has_no_state_beside_lines_that_are_bound() -> None:

@@ -13,6 +13,7 @@ from alertengine.ledger import Ledger
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account
+from alertengine.web.api.standing import standing_now
 from alertengine.web.compared import not_carried
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.inspecting import route
@@ -121,7 +122,35 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     assert _to_serve(path, later) == []
     with Ledger.open(path) as ledger:
         assert route(ledger, later) == ([], [])
-        assert today(ledger, book, later.to_pydatetime()).orders_acts == ()
+        page = today(ledger, book, later.to_pydatetime())
+        assert (page.orders_acts, page.states) == ((), [])
+        assert standing_now(ledger, later.to_pydatetime().replace(tzinfo=clock.ZONE)).cities == []
+
+
+def test_of_an_act_for_two_cities_that_is_lifted_in_one_the_other_s_orders_go_on(tmp_path: Path) -> None:
+    path, book, (other, city) = tmp_path / "record.db", Rulebook.load(()), ("运城市,盐湖区", "临汾市,尧都区")
+    Ledger.writable(path).close()
+    plants = [_plant(10, 20), _plant(30, 40).replace(city.encode(), other.encode()).partition(b"\n")[2]]
+    both = b"".join(plants).replace(b"91141000", b"91140000", 2)
+    version = ("一", "市长 丙", clock.now().date())
+    publish_uploads(path, book, Upload("清单.csv", both), [], {}, version, "清单")
+    for ago, (here, there) in ((3, (ORANGE, ORANGE)), (1, (CLEAN, ORANGE))):
+        rows_there = forecast(there, ago).replace("临汾市".encode(), "运城市".encode()).partition(b"\n")[2]
+        with Ledger.writable(path) as ledger:
+            said = Upload("预报.csv", forecast(here, ago) + b"\n" + rows_there)
+            take_forecast(ledger, said, book.lists, "办公室 甲")
+            listed, beside = list_files(ledger, lists_on_file(ledger)[0].act)
+        cities = ("临汾市",) if here is CLEAN else ("临汾市", "运城市")
+        work = begin(path, (), WorkInput("应急响应", "live", {"list": listed}, beside, cities), "officer")
+        _issued(path, hand_in(path, work, "办公室 甲", "").act)
+    later = _now() + timedelta(hours=3)
+    with Ledger.open(path) as ledger:
+        page, stops = today(ledger, book, later.to_pydatetime()), route(ledger, later)[0]
+        found = standing_now(ledger, later.to_pydatetime().replace(tzinfo=clock.ZONE))
+    drawn = map_view(path, (), later.to_pydatetime())
+    assert {row["city"] for row in page.active} == {one.city for one in found.cities} == {"运城市"}
+    assert [said.startswith("运城市") for said in page.states] == [True]
+    assert {one.city for one in drawn.cities} == {one.city for one in stops} == {"运城市"}
 
 
 def _plant(*capacities: int) -> bytes:
