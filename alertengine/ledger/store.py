@@ -329,4 +329,4 @@ def _order_column(raw: pd.Series, name: str, texts: dict[int, str], said: dict[A
         return raw.astype("str")
     distinct = raw.dropna().unique()
     words = {number: said.get(texts[number], texts[number]) for number in distinct}
-    return raw.map(words).astype("category")
+    return (raw.map(words) if words else raw.astype("str")).astype("category")  # a table without rows has texts too

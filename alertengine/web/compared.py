@@ -13,7 +13,7 @@ from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, at_moments, p
 from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.orderrows import is_lighter, text_rows
-from alertengine.workflow import holds, overrides_of, responses, standing_issues
+from alertengine.workflow import overrides_of, responses
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -93,10 +93,9 @@ def standing_orders(ledger: Ledger, orders: pd.DataFrame, now: pd.Timestamp) -> 
     """The act that gave each order already, in the same words and hours, and still holds; 0 where none did."""
     out = pd.Series(0, index=orders.index, dtype="int64")
     mine = pd.MultiIndex.from_frame(_plain(orders))
-    for act in standing_issues(ledger):
-        if ledger.rows(act.act, "orders") and holds(ledger, act, now):
-            there = pd.MultiIndex.from_frame(_plain(ledger.orders(act.act)))
-            out[mine.isin(there)] = act.act
+    for act in acts_with_orders(ledger, now):
+        there = pd.MultiIndex.from_frame(_plain(ledger.orders(act.act)))
+        out[mine.isin(there)] = act.act
     return out
 
 
@@ -245,11 +244,7 @@ def against(
         seen: leaves of orders what may be seen.
 
     """
-    acts = [
-        act
-        for act in standing_issues(ledger)
-        if (before is None or act.act < before) and ledger.rows(act.act, "orders") and holds(ledger, act, now)
-    ]
+    acts = acts_with_orders(ledger, now, before)
     cities = {*found.at, *found.now["city"]}  # of a city whose warning is lifted nothing holds any more
     told: set[int] = set()
     tables = []

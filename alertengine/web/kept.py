@@ -154,11 +154,15 @@ def lines_of(ledger: Ledger, act: Act) -> pd.DataFrame:
     return table_once(ledger.path, rests_on, read)
 
 
-def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
-    """The acts of the responses that go on at a moment and give orders, those that end a part of them among them."""
-    running = set(Record(warnings_so_far(ledger, now)).segments(now)["warning_id"].astype("str"))
+def acts_with_orders(ledger: Ledger, now: pd.Timestamp, before: int | None = None) -> list[Act]:
+    """The acts of the responses that go on at a moment and give orders, those that end a part of them among them.
+
+    ``before``: as the record stood before that act.
+    """
+    acts = [act for act in standing_issues(ledger) if before is None or act.act < before]
+    running = set(Record(warnings_so_far(ledger, now, acts)).segments(now)["warning_id"].astype("str"))
     out: list[Act] = []
-    for members in responses(ledger, standing_issues(ledger)):
+    for members in responses(ledger, acts):
         spoken = {name for one in members for name in warning_ids(ledger, one.act)}
         goes_on = spoken & running if spoken else holds(ledger, members[0], now)
         if goes_on and any(ledger.rows(one.act, "orders") for one in members):

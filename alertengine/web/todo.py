@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: Hours after which a forecast wants a look, and after which it is old.
 AGEING: Final = 6
 OLD: Final = 18
+#: Stands after every time.
+_LAST: Final = "9999"
 #: Acts after which others may be served or named, and answers kept: officers ask the same of the same minute.
 _SERVED_BY: Final = ("delivery", "erasure")
 _KEPT: Final = 8
@@ -56,8 +58,9 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, Wo
     items = todo(ledger, account, page.now)
     if Right.WORK not in account.rights:
         return items
-    proposed = [_to_draft(row, page, works) for row in page.proposals if not page.own or row["city"] in page.own]
-    drafts = {one.address for one in items}  # a draft named once answers every proposal of its city
+    own = [row for row in page.proposals if not page.own or row["city"] in page.own]
+    proposed = [_to_draft(row, page, works) for row in sorted(own, key=lambda row: row["starts_at"] or _LAST)]
+    drafts = {one.address for one in items}  # a draft named once answers every proposal of its city: by its first
     for one in proposed:
         if one.address not in drafts:
             items.append(one)

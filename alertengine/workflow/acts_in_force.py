@@ -175,12 +175,14 @@ def mode_of(act: Act) -> Setting:
     return said
 
 
-def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None) -> pd.DataFrame:
+def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None, acts: Sequence[Act] | None = None) -> pd.DataFrame:
     """The warnings of all acts that no later one corrects, each transition once: WARNING_COLUMNS.
 
-    In the order of issue; ``at``: only what was issued by then.  Simulations and drills bind nobody.
+    In the order of issue; ``at``: only what was issued by then; ``acts``: of these alone.  Simulations and drills bind
+    nobody.
     """
-    tables = [ledger.warnings(act.act) for act in standing_issues(ledger) if ledger.rows(act.act, "warnings")]
+    every = standing_issues(ledger) if acts is None else acts
+    tables = [ledger.warnings(act.act) for act in every if ledger.rows(act.act, "warnings")]
     if not tables:
         return empty_table()
     table = pd.concat(tables, ignore_index=True)[list(WARNING_COLUMNS)]

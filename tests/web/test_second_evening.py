@@ -14,12 +14,13 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account
 from alertengine.web.api.standing import standing_now
-from alertengine.web.compared import not_carried
+from alertengine.web.compared import not_carried, standing_orders
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.inspecting import route
 from alertengine.web.kept import KeptLedger
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.mapview import map_view
+from alertengine.web.opening import against_act
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
 from alertengine.web.roles import Role
@@ -125,6 +126,44 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
         page = today(ledger, book, later.to_pydatetime())
         assert (page.orders_acts, page.states) == ((), [])
         assert standing_now(ledger, later.to_pydatetime().replace(tzinfo=clock.ZONE)).cities == []
+
+
+def test_what_was_taken_back_before_it_began_is_issued_again_the_same_evening(tmp_path: Path) -> None:
+    path, book = tmp_path / "record.db", Rulebook.load(())
+    Ledger.writable(path).close()
+    version = ("一", "市长 丙", clock.now().date())
+    publish_uploads(path, book, Upload("清单.csv", _plant(10, 20)), [], {}, version, "清单")
+    later = (80, 80, *ORANGE)
+    first = _issued(path, hand_in(path, _work(path, book, later, 3), "办公室 甲", "").act)
+    number = hand_in(path, _work(path, book, CLEAN, 2), "办公室 甲", "").act
+    taken_back = against_act(path, number)
+    assert (taken_back.acts, taken_back.changed) == ((first,), 2)
+    _issued(path, number)
+    assert against_act(path, number) == taken_back
+    work = _work(path, book, later, 1)
+    with Ledger.open(path) as ledger:
+        assert set(standing_orders(ledger, work.orders, _now())) == {0}
+        assert today(ledger, book).states == []
+    number = hand_in(path, work, "办公室 甲", "").act
+    assert against_act(path, number).acts == ()
+    again = _issued(path, number)
+    with Ledger.open(path) as ledger:
+        assert today(ledger, book).orders_acts == (again,)
+
+
+def test_of_the_proposals_of_a_city_the_one_that_begins_first_is_named(tmp_path: Path) -> None:
+    path, book = tmp_path / "record.db", Rulebook.load(())
+    _bureau(path, book)
+    _issued(path, hand_in(path, _work(path, book, (80, *ORANGE[:3], 60, 60, 60), 3), "办公室 甲", "").act)
+    county = forecast((80, 320, 390, 360, 330, 60), 2).replace("临汾市".encode(), "临汾市/侯马市".encode())
+    with Ledger.writable(path) as ledger:
+        said = forecast((80, *ORANGE, 60), 2) + b"\n" + county.partition(b"\n")[2]
+        take_forecast(ledger, Upload("预报.csv", said), book.lists, "办公室 甲")
+    with KeptLedger.open(path) as ledger:
+        page = today(ledger, book)
+        (asked,) = [one for one in all_of(ledger, OFFICER, page, {}) if "还没有拟稿" in one.what]
+    assert [row["counties"] for row in page.proposals] == ["", "侯马市"]
+    assert asked.what == "临汾市侯马市发布红色，还没有拟稿"
 
 
 def test_of_an_act_for_two_cities_that_is_lifted_in_one_the_other_s_orders_go_on(tmp_path: Path) -> None:
