@@ -27,9 +27,8 @@ from alertengine.commands.common import (
     tell,
 )
 from alertengine.commands.printing import print_table, progress_bar
-from alertengine.commands.ruleschapter import chapter, new
+from alertengine.commands.ruleschapter import chapter, new, plan
 from alertengine.commands.rulesexchange import rules_export, rules_import
-from alertengine.commands.rulesplan import plan
 from alertengine.commands.rulesrecord import compared, continue_, end, members
 from alertengine.vocabulary import InputError, Problem, Words, language, times
 

@@ -115,7 +115,7 @@ def rules_import(
     comments.  A signed document (.json) is refused where it was changed since; by a key that no --signer names it is
     no official text.
     """
-    from alertengine.commands.rulesplan import tell_plan
+    from alertengine.commands.ruleschapter import tell_plan
     from alertengine.rulebook import change_rows, open_folders, target_file, write_import
 
     folder = _import_folder(output, into)

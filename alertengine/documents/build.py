@@ -11,14 +11,7 @@ import pandas as pd
 from alertengine.documents._changes import OrderChange, What
 from alertengine.documents.board import board_items
 from alertengine.documents.document import ChangeItem, Haulage, LineItem, Notice, OrderPaper, Totals, WarningSpan, spans
-from alertengine.documents.formal_or_draft import (
-    SETTING_TEXT,
-    Footing,
-    Release,
-    grounds_of,
-    mark_of,
-    readiness,
-)
+from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, grounds_of, mark_of, readiness
 from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told

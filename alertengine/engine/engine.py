@@ -30,12 +30,7 @@ from alertengine.engine.decision import (
     turns_of_list,
 )
 from alertengine.engine.facts import Facts
-from alertengine.engine.filed_or_rule import (
-    GROUNDS,
-    Use,
-    filed_plan,
-    reckon_demands,
-)
+from alertengine.engine.filed_or_rule import GROUNDS, Use, filed_plan, reckon_demands
 from alertengine.engine.law_of_day import Law, LineKind, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats

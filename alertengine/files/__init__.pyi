@@ -1,7 +1,7 @@
 # fmt: off
 from ._checked_model import checked_model as checked_model, problems_of as problems_of
 from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
-from ._scratch import scratch as scratch
+from .owner_only import scratch as scratch
 from .series import text_frame as text_frame
 from ._text_table import TextCells as TextCells, TextTable as TextTable, is_blank as is_blank
 from ._text_table import long_rows as long_rows, row_of_sheet as row_of_sheet
@@ -27,7 +27,7 @@ from .confined import confine_readings as confine_readings
 from .dates import AN_HOUR as AN_HOUR, A_DAY as A_DAY, A_TIME as A_TIME, YEARS as YEARS
 from .dates import end_stamped as end_stamped, nearest_day as nearest_day, parse_days as parse_days
 from .dates import parse_hour as parse_hour, parse_stamp as parse_stamp, read_stamp as read_stamp
-from .document_limits import check_document as check_document
+from .limits import check_document as check_document
 from .text_pieces import encoding_of as encoding_of
 from .forms import Row as Row, read_form as read_form
 from .frame_reader import FRAME as FRAME, frame_table as frame_table
@@ -67,7 +67,7 @@ from .table_reader import readings_of as readings_of
 from .table_writer import write_csv as write_csv, write_parquet as write_parquet
 from .units import daily as daily, is_unit as is_unit, per_time as per_time, plain_unit as plain_unit
 from .units import times_of as times_of
-from .workbook_writer import new_workbook as new_workbook
+from .table_writer import new_workbook as new_workbook
 from .workbooks import WORKBOOK_SUFFIXES as WORKBOOK_SUFFIXES, Workbook as Workbook, kept_open as kept_open
 from .workbooks import open_workbook as open_workbook
 from .yaml_lines import line_of as line_of, with_lines as with_lines

@@ -18,9 +18,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-from alertengine.files._scratch import is_running
 from alertengine.files.atomic import no_room, replacing_text, to_disk
 from alertengine.files.json_text import read_json
+from alertengine.files.owner_only import is_running
 from alertengine.files.path_gate import inside, leads_out
 from alertengine.vocabulary import InputError, Problem, program_version, refuse
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed, profile_of
-from alertengine.files.below_header import further_headers, with_units
+from alertengine.files.beside_header import further_headers, of_cells, of_rows_above, with_units
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
@@ -27,7 +27,6 @@ from alertengine.files.readings import SHEET, LeftOut, Protocol, SheetRead
 from alertengine.files.rows import Unequal, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden, struck_rows
-from alertengine.files.stated_units import of_cells, of_rows_above
 from alertengine.files.suffix import refuse_misnamed
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, open_workbook

@@ -1,10 +1,13 @@
-"""Orders as csv and parquet, by Arrow; texts of a whole list are never held at once."""
+"""Tables out: csv and parquet by Arrow, texts of a whole list never held at once, and workbooks by XlsxWriter."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -97,3 +100,24 @@ def _as_met(column: pa.ChunkedArray, *, few: bool) -> pa.ChunkedArray | pa.Array
     place[met] = np.arange(len(met))
     indices = place.take(codes, mode="wrap")  # -1 is the last
     return pa.DictionaryArray.from_arrays(arrow(indices, indices < 0), array.dictionary.take(arrow(met)))
+
+
+_OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False}
+
+
+@contextmanager
+def new_workbook(target: Path, *, by_row: bool = False) -> Iterator[Any]:
+    """A workbook of XlsxWriter to fill, written to ``target`` when it is whole.
+
+    ``by_row``: its rows are written in their order, and none is held once the next begins.
+
+    Raises:
+        OSError: the file cannot be written.
+
+    """
+    import xlsxwriter  # most files are no workbooks
+
+    whole = BytesIO()  # an archive that meets a full disk complains once more when it is collected
+    with xlsxwriter.Workbook(whole, {**_OPTIONS, "constant_memory": by_row}) as book:
+        yield book
+    target.write_bytes(whole.getbuffer())

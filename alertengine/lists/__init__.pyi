@@ -14,8 +14,8 @@ from .identity import STAND_IN as STAND_IN
 from .list_headers import LIST_NAMES as LIST_NAMES
 from .enterprise_list import EnterpriseList as EnterpriseList, ListVersion as ListVersion, PLAN_COLUMNS as PLAN_COLUMNS
 from .enterprise_list import file_hash as file_hash, version_files as version_files, version_yaml as version_yaml
-from .plan_text import PlanReading as PlanReading, read_plan as read_plan, without_vehicles as without_vehicles
-from .plants import PlantsOfList as PlantsOfList
+from .filed_plans import PlanReading as PlanReading, read_plan as read_plan, without_vehicles as without_vehicles
+from .register import PlantsOfList as PlantsOfList
 from .read import LIST_SCHEMA as LIST_SCHEMA, PROBLEMS_SHEET as PROBLEMS_SHEET, beside_list as beside_list
 from .read import read_list as read_list
 from .register import HEADERS as HEADERS, NEARLY as NEARLY, REGISTER_SCHEMA as REGISTER_SCHEMA, Register as Register

@@ -24,8 +24,7 @@ from alertengine.files import (
     read_form,
     sheets_named,
 )
-from alertengine.lists.plants import PlantsOfList
-from alertengine.lists.register import Register
+from alertengine.lists.register import PlantsOfList, Register
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
     DECISION_KINDS,

@@ -29,7 +29,7 @@ from alertengine.files import (
     sheets_named,
     tidy,
 )
-from alertengine.lists.plan_text import PlanReading
+from alertengine.lists.filed_plans import PlanReading
 from alertengine.lists.register import Register
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (

@@ -12,9 +12,8 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from alertengine.lists.enterprise_list import PLAN_COLUMNS
-from alertengine.lists.filed_plans import AGREE
+from alertengine.lists.filed_plans import AGREE, read_plan
 from alertengine.lists.identity import stand_in_id
-from alertengine.lists.plan_text import read_plan
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (
     FIELDS,

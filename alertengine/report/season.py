@@ -29,14 +29,7 @@ from alertengine.simulation import (
     quantile_table,
     stopped_names,
 )
-from alertengine.vocabulary import (
-    LEVEL_COLOUR,
-    LEVEL_TEXT,
-    MET_TEXT,
-    POLLUTANTS,
-    STANDING_TEXT,
-    percent,
-)
+from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT, MET_TEXT, POLLUTANTS, STANDING_TEXT, percent
 
 SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}
 _ALL: Final = {"yes": "减排比例全部达到", "no": "有城市未达到", "unknown": "有城市无法判定"}

@@ -16,14 +16,7 @@ from alertengine.orders import OPTION, Override, as_options, read_overrides
 from alertengine.vocabulary import refuse
 from alertengine.workflow._decisions_on_record import left_unused
 from alertengine.workflow.act_opened import rulebook_of
-from alertengine.workflow.draft_state import (
-    APPROVAL,
-    REVIEW,
-    WITHDRAWAL,
-    DraftState,
-    Stage,
-    demand,
-)
+from alertengine.workflow.draft_state import APPROVAL, REVIEW, WITHDRAWAL, DraftState, Stage, demand
 from alertengine.workflow.issue import Prepared, Signers, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC, known_on
 from alertengine.workflow.recording import names_differ, reasoned

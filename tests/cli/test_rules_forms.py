@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 import yaml
 
-from alertengine.commands import ruleschapter, rulesexchange, rulesplan
+from alertengine.commands import ruleschapter, rulesexchange
 from alertengine.commands.ruleschapter import head_of, option_of
 from alertengine.documents import KEEPS_DRAFT
 from alertengine.documents.pack.evening_pack import KEEPS_LOOK
@@ -28,7 +28,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands in a folder of their own, their tables watched."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch, of(lists="lists"))
-    shown.watch(rulesexchange, rulesplan, ruleschapter)
+    shown.watch(rulesexchange, ruleschapter)
     return shown
 
 
@@ -70,7 +70,7 @@ def test_a_head_has_what_is_known(said: dict[str, Any], head: dict[str, Any]) ->
 def test_the_head_of_a_plan_has_nothing_that_is_not_said(
     document: str | None, said: dict[str, Any], head: dict[str, Any]
 ) -> None:
-    assert rulesplan._head(document, NOTHING | said) == head
+    assert ruleschapter._head(document, NOTHING | said) == head
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_plan_wants_a_person_where_papers_are_drafts_for_it(
     stage: Stage, keeps: tuple[str, ...], status: int
 ) -> None:
     plans(stage, *keeps)
-    assert rulesplan.tell_open(stage.book, "临汾市", DAY, as_json=True) == status
+    assert ruleschapter.tell_open(stage.book, "临汾市", DAY, as_json=True) == status
     assert [row["影响"] for row in stage.tables[0][0]] == list(keeps)
 
 
@@ -204,7 +204,7 @@ def test_what_papers_lack_is_told_of_each_city_of_a_plan(
     opened = stage.mock("rulebook.open_folders", book)
     matters = plans(stage, KEEPS_DRAFT)
     folders = [Path("a"), *([Path("own")] if listed else [])]
-    assert rulesplan.tell_plan(of(document="own"), folders, Path("own")) == int(bool(cities))
+    assert ruleschapter.tell_plan(of(document="own"), folders, Path("own")) == int(bool(cities))
     opened.assert_called_once_with([Path("a"), Path("own")])
     assert [one.args[1:3] for one in matters.call_args_list] == [(city, later) for city in cities]
     assert [as_json for _, as_json in stage.tables] == [False] * len(cities)

@@ -10,7 +10,7 @@ from unittest.mock import ANY, Mock
 
 import pytest
 
-from alertengine.commands import common, ruleschapter, rulesexchange, rulesplan, rulesrecord
+from alertengine.commands import common, ruleschapter, rulesexchange, rulesrecord
 from alertengine.vocabulary import times
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of
 
@@ -26,7 +26,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     """The commands of ``rules`` in a folder of their own, their tables watched."""
     monkeypatch.chdir(tmp_path)
     shown = Stage(monkeypatch)
-    shown.watch(rulesrecord, rulesexchange, rulesplan, ruleschapter)
+    shown.watch(rulesrecord, rulesexchange, ruleschapter)
     return shown
 
 
@@ -263,7 +263,7 @@ def importing(stage: Stage, **found: Any) -> Any:
     stage.mock("rulebook.target_file", Path("own/law.yaml"))
     stage.mock("rulebook.write_import")
     stage.patch.setattr(rulesexchange, "write_cases", Mock(return_value=0))
-    stage.patch.setattr(rulesplan, "tell_plan", Mock(return_value=0))
+    stage.patch.setattr(ruleschapter, "tell_plan", Mock(return_value=0))
     return imported
 
 
@@ -328,7 +328,7 @@ def test_cases_of_an_import_are_run_and_a_plan_is_looked_at(
     written = Mock(return_value=failed)
     told = Mock(return_value=open_)
     stage.patch.setattr(rulesexchange, "write_cases", written)
-    stage.patch.setattr(rulesplan, "tell_plan", told)
+    stage.patch.setattr(ruleschapter, "tell_plan", told)
     done = call(f"rules import t.xlsx --into own --yes --rules a{cases}")
     ran = bool(cases) or form
     assert done.exit_code == max(failed if ran else 0, open_ if form else 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alertengine.files import replacing, scratch
-from alertengine.files._scratch import sweep
+from alertengine.files.owner_only import sweep
 
 
 def gone() -> int:

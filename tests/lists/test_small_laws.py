@@ -12,11 +12,10 @@ import pytest
 from alertengine.files import CodedTable, Findings
 from alertengine.lists import asks_less, generate_list, lighter_than, lines_from, load_settings, read_list, write_list
 from alertengine.lists.diff import diff_lists
+from alertengine.lists.filed_plans import PlanReading, read_plan
 from alertengine.lists.identity import line_ids
 from alertengine.lists.list_headers import map_total_headers
-from alertengine.lists.plan_text import PlanReading, read_plan
-from alertengine.lists.plants import PlantsOfList
-from alertengine.lists.register import Register, read_register
+from alertengine.lists.register import PlantsOfList, Register, read_register
 from alertengine.lists.write import list_columns
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Level

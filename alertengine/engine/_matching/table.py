@@ -15,17 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine.code_sets import (
-    NOT,
-    POSSIBLY,
-    SURELY,
-    Coded,
-    CodedColumn,
-    Leaf,
-    Row,
-    columns_of,
-    encode,
-)
+from alertengine.engine.code_sets import NOT, POSSIBLY, SURELY, Coded, CodedColumn, Leaf, Row, columns_of, encode
 from alertengine.rulebook import Condition, Group, OverLines, atoms
 from alertengine.vocabulary import EngineError
 

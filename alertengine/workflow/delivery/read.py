@@ -11,15 +11,7 @@ from alertengine.files import Findings, read_form, read_stamp, with_sheets
 from alertengine.lists import Register
 from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
-from alertengine.workflow.delivery.receipts import (
-    ANSWERS,
-    COLUMNS,
-    EVENT_TEXT,
-    EVENTS,
-    RECEIPT_COLUMNS,
-    SAME,
-    TIMES,
-)
+from alertengine.workflow.delivery.receipts import ANSWERS, COLUMNS, EVENT_TEXT, EVENTS, RECEIPT_COLUMNS, SAME, TIMES
 
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
 #: What two rows of one receipt may not differ in.
