@@ -30,7 +30,6 @@ FILE = click.Path(path_type=Path)
 _SQLITE: Final = b"SQLite format 3\0"
 LEVELS = click.Choice(["none", "yellow", "orange", "red"])
 
-
 #: The years a day may lie in: beyond them no law is on file and arithmetic of days ends.
 YEARS = range(1900, 2201)
 _WITHIN: Final = {"first": YEARS[0], "last": YEARS[-1]}

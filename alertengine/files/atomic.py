@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import refuse
 
 
 def replacing_text(path: Path, text: str, *, private: bool = False) -> None:
@@ -63,7 +63,7 @@ def replacing(path: Path, write: Callable[[Path], object], *, private: bool = Fa
         cause = disk_error(error)
         if cause is None:
             raise
-        raise InputError([Problem("unwritten_file", file=str(path), error=cause)]) from None
+        raise refuse(path, "unwritten_file", error=cause) from None
 
 
 def disk_error(error: BaseException | None) -> OSError | None:

@@ -244,29 +244,17 @@ def parse_grade(text: str) -> GradeReading:
     if plain in ("长期停产", "长期停产企业"):
         return GradeReading(long_stopped=True)
     if plain.startswith("地方"):
-        rest = plain.removeprefix("地方").strip("-")
-        grade = _plain_grade(rest)
-        if grade is None:
-            raise BadCellError(_expected_grade())
-        return GradeReading(local_class=f"地方{grade}")
+        return GradeReading(local_class=f"地方{_plain_grade(plain.removeprefix('地方').strip('-'))}")
     if plain.startswith("民生豁免"):
         rest = plain.removeprefix("民生豁免").removeprefix("-")
-        grade = _plain_grade(rest) if rest else None
-        if rest and grade is None:
-            raise BadCellError(_expected_grade())
-        return GradeReading(grade=grade, guaranteed=True)
-    grade = _plain_grade(plain)
-    if grade is None:
-        raise BadCellError(_expected_grade())
-    return GradeReading(grade=grade)
+        return GradeReading(grade=_plain_grade(rest) if rest else None, guaranteed=True)
+    return GradeReading(grade=_plain_grade(plain))
 
 
-def _plain_grade(text: str) -> str | None:
+def _plain_grade(text: str) -> str:
     if text in _UNGRADED:
         return "未评级"
     word = _GRADE_TAIL.sub("", text.removeprefix("绩效")).upper()
-    return word if word in GRADES else None
-
-
-def _expected_grade() -> Words:
-    return Words("a_grade", names=GRADES)
+    if word not in GRADES:
+        raise BadCellError(Words("a_grade", names=GRADES))
+    return word

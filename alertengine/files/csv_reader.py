@@ -52,7 +52,6 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 _NARROW: Final = 4
 KindOf = Callable[[str], ColumnKind]
 
-
 #: A quote with something on either side that neither ends a cell nor is a quote, by what stands between cells.
 _STRAY: Final = {sign: re.compile(rf'[^{sign}\r\n"]"[^{sign}\r\n"]'.encode()) for sign in DELIMITERS}
 

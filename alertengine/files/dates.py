@@ -26,11 +26,6 @@ _COMPACT = re.compile(r"^(\d{8})(\d\d)(\d\d)(\d\d|)$", re.ASCII)
 _DAYS = re.compile(rf"(?:{_DATE})(?:[T\s]+0?0:00(?::00)?)?((?:/\d{{1,2}})*)", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})(?:[时点]|:00(?::00)?)", re.ASCII)
 
-
-def _spread(match: re.Match[str]) -> str:
-    return f"{match[1]} {match[2]}:{match[3]}:{match[4] or '00'}"
-
-
 #: 周五, (星期五): what a day of the week adds to a day.
 _WEEKDAY: Final = re.compile(r"\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?")
 _ODD: Final = re.compile(r"[-/.]\s|\s[-/.]|[AaPp][Mm]$")
@@ -78,7 +73,8 @@ def read_stamp(text: str) -> Stamp:
         BadCellError: it is no such time, or outside ``YEARS``.
 
     """
-    match = _STAMP.fullmatch(_COMPACT.sub(_spread, _usual(text)))
+    spread = _COMPACT.sub(lambda m: f"{m[1]} {m[2]}:{m[3]}:{m[4] or '00'}", _usual(text))
+    match = _STAMP.fullmatch(spread)
     if match is None:
         raise BadCellError(A_TIME)
     year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))

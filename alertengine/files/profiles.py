@@ -209,7 +209,8 @@ class Profile(BaseModel):
             texts = [str(text) for text in held.dictionary.to_pylist()]
             meant = [own[text.strip()].meant if text.strip() in own else text for text in texts]
             columns[place] = pa.array(meant, pa.string()).take(held.indices)
-            counts = {texts[one["values"]].strip(): one["counts"] for one in _counted(held.indices)}
+            found = [one for one in pc.value_counts(held.indices).to_pylist() if one["values"] is not None]
+            counts = {texts[one["values"]].strip(): one["counts"] for one in found}
             counted += [(one, counts[text]) for text, one in own.items() if text in counts]
         return (replace(table, columns=columns, said=None), counted) if counted else (table, [])
 
@@ -221,10 +222,6 @@ class Profile(BaseModel):
     def is_of(self, headers: Sequence[str]) -> bool:
         """Whether a header row is that of the file it was said of."""
         return bool(self.headers) and set(map(normal, self.headers)) == {normal(one) for one in headers if one.strip()}
-
-
-def _counted(indices: pa.Array) -> list[dict[str, int]]:
-    return [one for one in pc.value_counts(indices).to_pylist() if one["values"] is not None]
 
 
 #: Fields that say the day of a row.

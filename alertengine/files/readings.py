@@ -97,21 +97,15 @@ class Protocol:
         """What was left out of the file and where it stood, in one sentence; None where nothing was."""
         rows: dict[str, list[Words]] = {}
         for one in self.left_out:
-            place = (
-                Words("row_of_sheet", row=one.row, sheet=one.sheet) if one.sheet else Words("row_alone", row=one.row)
-            )
+            of_sheet = {"sheet": one.sheet} if one.sheet else {}
+            place = Words("row_of_sheet" if of_sheet else "row_alone", row=one.row, **of_sheet)
             rows.setdefault(one.kind, []).append(place)
         if not rows:
             return None
-        parts = [
-            Words(
-                _LEFT.get(kind, "left_note"),
-                count=len(said),
-                rows=said[:_NAMED],
-                more="…" if len(said) > _NAMED else "",
-            )
-            for kind, said in rows.items()
-        ]
+        parts = []
+        for kind, said in rows.items():
+            more = "…" if len(said) > _NAMED else ""
+            parts.append(Words(_LEFT.get(kind, "left_note"), count=len(said), rows=said[:_NAMED], more=more))
         return Problem("left_out_of_file", file=self.file, parts=parts)
 
     def said(self) -> list[Problem]:

@@ -107,7 +107,7 @@ class Staging:
                 self.folder.rmdir()
         cause = no_room(error)
         if cause is not None:
-            raise InputError([Problem("unwritten_file", file=str(self.folder), error=cause)]) from None
+            raise refuse(self.folder, "unwritten_file", error=cause) from None
 
     def path(self, name: str) -> Path:
         """Where to write a file of the run.
@@ -124,7 +124,7 @@ class Staging:
             target = self._stage / name
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error)]) from None
+            raise refuse(self.folder, "unwritten_file", error=error) from None
         return target
 
     def put(self, name: str, content: bytes, *, personal: bool = False) -> None:
@@ -162,7 +162,7 @@ class Staging:
             to_disk(self.folder)
             settle(self.folder)
         except OSError as error:
-            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error)]) from None
+            raise refuse(self.folder, "unwritten_file", error=error) from None
         return whole
 
     def _told(self, run: RunManifest, stage: Path) -> RunManifest:
@@ -340,7 +340,7 @@ def of_a_run(path: Path) -> list[Problem]:
 
     """
     if path.is_file() and run_of(path) is None:
-        raise InputError([Problem("of_no_run", file=str(path))])
+        raise refuse(path, "of_no_run")
     manifest = changed_since(path)
     return [Problem("edited_since_run", file=str(path), manifest=manifest)] if manifest else []
 
@@ -356,4 +356,4 @@ def require_input(run: RunManifest, name: str, path: Path | None) -> None:
     if said is not None and path is None:
         raise InputError([Problem("input_not_given", where=f"--{name}", run=run.run, given=said["file"])])
     if said is not None and path is not None and path.is_file() and sha256_of(path) != said["sha256"]:
-        raise InputError([Problem("other_input", file=str(path), run=run.run, given=said["file"])])
+        raise refuse(path, "other_input", run=run.run, given=said["file"])

@@ -206,12 +206,7 @@ class _Scanner:
                 marks.shown.append(((self.row, self.column), self.styles.formats[self.style]))
             return
         match _plain(name):
-            case "v":
-                self.value = ""
-                self.said.clear()
-                self.hear(True)
-            case "f":
-                self.formula = ""
+            case "v" | "f":
                 self.said.clear()
                 self.hear(True)
             case "row":

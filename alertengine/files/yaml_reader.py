@@ -15,10 +15,9 @@ import yaml
 
 from alertengine.files.confined import confined
 from alertengine.files.limits import PREFIX, Limits
-from alertengine.vocabulary import InputError, Problem, Words, refuse
+from alertengine.vocabulary import Words, refuse
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 #: What a reference, or deep nesting without brackets, looks like.
 _REFERENCE: Final = re.compile(r"(?:^|[\s\[{,:-])\*[^\s*,\]}]", re.MULTILINE)
@@ -154,23 +153,21 @@ def read_yaml(path: Path) -> Any:
             data = stream.read(most + 1)
         text = data[:most].decode("utf-8-sig", "strict" if len(data) <= most else "ignore")
     except (OSError, UnicodeDecodeError) as error:
-        said = Problem("unreadable_file", file=str(path), error=error, kind=Words("a_yaml_file"))
-        raise InputError([said]) from None
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_yaml_file")) from None
     try:
         if len(data) > most:
             raise TooDeepError
         return parse_yaml(text, limits)
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
-        said = Problem("not_yaml", file=str(path), row=row, error=syntax_of(error, text))
-        raise InputError([said]) from None
+        raise refuse(path, "not_yaml", row=row, error=syntax_of(error, text)) from None
     except TooDeepError:
         words = {"depth": limits.yaml_levels, "size": limits.yaml_entries, "megabytes": limits.yaml_mb}
         raise refuse(path, "yaml_too_deep", setting=f"{PREFIX}YAML_*", **words) from None
     except (yaml.YAMLError, ValueError) as error:
         sign = yaml.reader.Reader.NON_PRINTABLE.search(text)
         row = text.count("\n", 0, sign.start()) + 1 if sign else None
-        raise InputError([Problem("not_yaml", file=str(path), row=row, error=syntax_of(error))]) from None
+        raise refuse(path, "not_yaml", row=row, error=syntax_of(error)) from None
 
 
 def parse_yaml(text: str, limits: Limits | None = None) -> Any:

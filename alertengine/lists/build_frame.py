@@ -249,9 +249,10 @@ class FrameBuilder:
 
     def _counties_of_sheets(self) -> None:
         """Lines without a county, on a sheet named after one of their city, are of it: said once."""
-        city, county, pages = self.done["city"], self.done["county"], self.table.rows // SHEET
+        city, county = self.done["city"], self.done["county"]
         if not self.table.labels or county.known.all():
             return
+        pages = self.table.rows // SHEET
         pairs, firsts = joined(city.codes, pages)
         said = [(city[line] or "", self.table.labels[pages[line]]) for line in firsts.tolist()]
         of_sheet = as_category(pairs, [self.lists.recognise_county(*one).name if one[0] else None for one in said])

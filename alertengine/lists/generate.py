@@ -41,12 +41,10 @@ from alertengine.vocabulary import (
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
-
 #: Plans of lines that a guarantee covers, whatever their grade.
 _GUARDED: Final = "保障"
 #: Keys of ``plans`` that are no grade: guaranteed lines, and lines without a grade.
 _OTHER_PLANS: Final = (_GUARDED, "")
-
 
 #: Kilometres of a degree of latitude.
 _KM: Final = 111.2

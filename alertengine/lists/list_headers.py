@@ -33,7 +33,6 @@ MASS_UNITS: Final[dict[str, tuple[float, bool]]] = {
     for time in times
 }
 
-
 #: Spellings of the unit a field is kept in; another unit in the header is refused, never guessed.
 _UNIT_SPELLINGS: Final = {
     "km": {"km", "公里", "千米"},
@@ -45,7 +44,6 @@ _UNIT_SPELLINGS: Final = {
     "t": {"t", "吨", "吨/日", "吨/天", "t/d"},
     "°": {"°", "度"},
 }
-
 
 #: Numbers in per cent of which one of at most 1 without its sign may be a fraction.
 OF_HUNDRED: Final = frozenset({*PLAN_SHARE_FIELDS.values(), "load_pct", "load_before_pct", "load_verified_pct"})
@@ -70,7 +68,6 @@ LIST_NAMES: Final[Mapping[str, tuple[str, ...]]] = (
     | _names({field.name: field.headers for field in LIST_FIELDS})
     | {normal(header): fields for header, fields in COMBINED_HEADERS.items()}
 )
-
 
 TOTAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names(TOTAL_COLUMNS)
 

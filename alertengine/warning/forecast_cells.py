@@ -351,9 +351,7 @@ def when_of(text: str, by: datetime | None = None) -> When:
 
 TOP: Final = AQI_CLASSES[-1][1]
 
-
 CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
-
 
 #: Beyond this nothing is a measured number; nearer, plausible.yaml says what is.
 _BOUND: Final = 1e6

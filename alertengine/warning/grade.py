@@ -170,7 +170,8 @@ def grade(timeline: Timeline, laws: Sequence[AirLaw]) -> Graded:
     above = {rank: np.zeros(hours, dtype=bool) for rank in LEVEL_OF if rank}
     bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
     unread = np.zeros(hours, dtype=bool)
-    held, advice, tiers = [rule for one in laws for rule in one.levels], list[GradedRun](), list[_Below]()
+    held, advice = [rule for one in laws for rule in one.levels], list[GradedRun]()
+    tiers: list[tuple[GradingRule, Windows, Bools]] = []
     near: list[tuple[AirLaw, Bools, Windows]] = []
     number = 0
     for one in laws:
@@ -192,8 +193,8 @@ def grade(timeline: Timeline, laws: Sequence[AirLaw]) -> Graded:
         for rule in one.advise:
             if rule.advise:
                 advice += _advice(rule, rule.advise, timeline, windows, span)
-        tiers += [_Below(rule, windows, span) for rule in one.tiers]
-    advice += [run for tier in tiers for run in _below(tier, timeline, ranks["mid"])]
+        tiers += [(rule, windows, span) for rule in one.tiers]
+    advice += [run for tier in tiers for run in _below(*tier, timeline, ranks["mid"])]
     otherwise = _otherwise(timeline, near, ranks["mid"]) if near else None
     runs = _runs(timeline, ranks, rule_at, held, bearing, primary, otherwise)
     unread &= ranks["high"] > ranks["mid"]
@@ -335,22 +336,15 @@ def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Wind
     return _bare_runs(rule, timeline, mask, aqi, windows.primary, advise.cause())
 
 
-@dataclass(frozen=True)
-class _Below:
-    """A tier below the lowest level, and what it is judged on."""
-
-    rule: GradingRule
-    windows: Windows
-    span: Bools
-
-
-def _below(one: _Below, timeline: Timeline, rank: npt.NDArray[np.int64]) -> list[GradedRun]:
+def _below(
+    rule: GradingRule, windows: Windows, span: Bools, timeline: Timeline, rank: npt.NDArray[np.int64]
+) -> list[GradedRun]:
     """Return the hours that meet a tier below the lowest level where no level holds."""
-    if one.rule.tier is None:
+    if rule.tier is None:
         return []
-    aqi = one.windows.bearing["mid"]
-    mask = evaluate(one.rule.tier.start, aqi) & one.span & (rank == 0)
-    return _bare_runs(one.rule, timeline, mask, aqi, one.windows.primary, "")
+    aqi = windows.bearing["mid"]
+    mask = evaluate(rule.tier.start, aqi) & span & (rank == 0)
+    return _bare_runs(rule, timeline, mask, aqi, windows.primary, "")
 
 
 def _bare_runs(

@@ -76,9 +76,8 @@ def defects(rows: Iterable[tuple[int, Row]], file: str) -> Iterator[Problem]:
         if blank:
             continue
         if one["ends"] is not None and one["ends"] <= one["starts"]:
-            yield Problem(
-                "warning_ends_early", **place, column="ends", value=str(one["ends"]), starts=str(one["starts"])
-            )
+            value, starts = str(one["ends"]), str(one["starts"])
+            yield Problem("warning_ends_early", **place, column="ends", value=value, starts=starts)
         if one["action"] == "advise":
             continue
         yield from _against(one, place, seen, places, newest)

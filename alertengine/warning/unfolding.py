@@ -112,7 +112,6 @@ AMOUNT: Final = "amount"
 #: Headers by their field.
 NAMES: Final = {normal(spelling): (name,) for name, said in HEADERS.items() for spelling in (name, *said)}
 
-
 #: Fields that a header of a city, an indicator or a title may name.
 VALUES: Final = frozenset(HEADERS) - {
     "issue_time", "issuer", "city", "target_date", "hour", "station", INDICATOR, AMOUNT,
