@@ -301,6 +301,10 @@ def _duty(book: Rulebook, rule: ProcedureRule, city: str, lifted: Sequence[str])
 
 def _group(holds: pd.DataFrame, days: pd.DataFrame, name: str) -> list[dict[str, Any]]:
     """Lines, enterprises, those stopped, kilograms a day and verdicts by a column, of what the act's decision set."""
+    if name == "county" and len(set(holds["city"])) > 1:  # two cities may have counties of one name
+        holds, days = (
+            one.assign(county=one["city"].astype("str") + one["county"].astype("str")) for one in (holds, days)
+        )
     verdicts = {one[name]: one for one in counted(days, name)}
     out = []
     for value, own in holds.groupby(name, sort=False):

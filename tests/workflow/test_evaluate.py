@@ -20,7 +20,7 @@ from alertengine.files import RunManifest, write_beside
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.vocabulary import InputError
 from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
-from alertengine.workflow._evaluate import _duties
+from alertengine.workflow._evaluate import _duties, _group
 from alertengine.workflow.reached import judged_days, may_stagger, reached
 from tests.conftest import BookMaker, document
 from tests.ledger.conftest import SIGNED, orders_of
@@ -159,6 +159,20 @@ def test_of_several_audits_the_gravest_word_prevails(words: list[str], count: in
     days = judged_days(orders, pd.concat(said), UNTIL)
     assert days["verdict"].iloc[0] == min(words[:count], key=GRAVITY.index)
     assert days["verdict"].iloc[1] == "no_evidence"
+
+
+@pytest.mark.parametrize(
+    ("cities", "said"),
+    [
+        (["阳泉市", "阳泉市"], {"城区": (2, 2, 2)}),
+        (["阳泉市", "晋城市"], {"阳泉市城区": (1, 2, 0), "晋城市城区": (1, 0, 2)}),
+    ],
+)
+def test_counties_of_one_name_are_not_one(cities: list[str], said: dict[str, tuple[int, int, int]]) -> None:
+    orders = plant(2).assign(city=cities, county="城区")
+    findings = findings_of(orders, {("E", "0"): both("complied"), ("E", "1"): both("breached")})
+    rows = _group(orders, judged_days(orders, findings, UNTIL), "county")
+    assert {one["county"]: (one["lines"], one["complied"], one["breached"]) for one in rows} == said
 
 
 def test_orders_without_a_duty_to_produce_less_are_not_judged() -> None:
