@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.engine import Decision, Slice
-from alertengine.orders import required_ratios
+from alertengine.orders import required_ratios, whole_of
 from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation.planning.groups import Grouping
 from alertengine.simulation.production import idle
@@ -60,23 +60,20 @@ def needs_of(
         InputError: no whole-society totals for the city, or no ratio in force there.
 
     """
-    own = totals[totals["city"].astype("str") == city] if totals is not None else None
-    if own is None or own.empty:
+    whole = whole_of(totals, city)
+    if whole is None:
         raise InputError([Problem("no_totals_of_city", where="--totals", value=city)])
     place = Place(province=book.lists.province_of(city), city=city)
     out = []
     for number, decision in enumerate(phases):
         piece = decision.slice
         for pollutant, required in required_ratios(book, place, piece.starts, piece.level, known_on).items():
-            column = EMISSION_FIELDS[pollutant]
-            society = float(own[column].fillna(0).sum())
-            if society <= 0:
-                continue
-            beside = float(own[f"reduced_{column}"].fillna(0).sum()) if f"reduced_{column}" in own else 0.0
-            now = float(np.nansum(decision.warning_reduced[pollutant]))
-            out.append(
-                Need(number, piece, pollutant, required.share, society, beside, now, required.rule, required.basis)
-            )
+            society, beside = whole.emitted[pollutant], whole.beside[pollutant]
+            if society > 0:
+                now = float(np.nansum(decision.warning_reduced[pollutant]))
+                out.append(
+                    Need(number, piece, pollutant, required.share, society, beside, now, required.rule, required.basis)
+                )
     if not out:
         raise InputError([Problem("no_ratio_required", where="--date", value=city)])
     return sorted(out, key=lambda need: (need.level.rank, need.phase, POLLUTANTS.index(need.pollutant)))

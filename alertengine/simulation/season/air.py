@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
+from alertengine.orders import Whole, whole_of
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.season_scenario import AirResponse
 from alertengine.simulation.season.tally import PlaceTally
-from alertengine.vocabulary import EMISSION_FIELDS, Level
+from alertengine.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +28,34 @@ class ExpectedChange:
 
 def expected_pm25(air: AirResponse, run: VariantRun, tallies: Sequence[PlaceTally]) -> list[ExpectedChange]:
     """What is to be expected of each city at each level, by the totals of the variant; of no county."""
-    out = []
+    out: list[ExpectedChange] = []
     totals = run.totals
+    if totals is None:
+        return out
+    sectors = {name: totals[totals["sector"].astype(str) == name] for name in air.coefficients}
     for one in tallies:
-        if totals is None or one.county:
+        whole = None if one.county else whole_of(totals, one.city)
+        if whole is None:
             continue
-        own = totals[totals["city"].astype(str) == one.city]
+        parts = {name: whole_of(rows, one.city) for name, rows in sectors.items()}
         for level, found in one.levels.items():
-            if level is Level.NONE or own.empty:
-                continue
-            change, without = _change(air, own, found.kg_d)
-            out.append(ExpectedChange(one.city, str(level), change, abs(change) * air.error, "、".join(without)))
+            if level is not Level.NONE:
+                change, without = _change(air, whole, parts, found.kg_d)
+                out.append(ExpectedChange(one.city, str(level), change, abs(change) * air.error, "、".join(without)))
     return out
 
 
-def _change(air: AirResponse, own: pd.DataFrame, kg_d: dict[str, float]) -> tuple[float, list[str]]:
-    """Coefficients times percent reduced, summed over sectors and pollutants."""
-    beside = {name: _sum(own, f"reduced_{column}") for name, column in EMISSION_FIELDS.items()}
+def _change(
+    air: AirResponse, whole: Whole, parts: Mapping[str, Whole | None], kg_d: Mapping[str, float]
+) -> tuple[float, list[str]]:
+    """Coefficients times percent reduced, summed over sectors and pollutants; and those that say nothing."""
     change, without = 0.0, []
     for sector, by_pollutant in air.coefficients.items():
-        rows = own[own["sector"].astype(str) == sector]
+        part = parts[sector]
         for name, coefficient in by_pollutant.items():
-            column = EMISSION_FIELDS[name]
-            emitted = _sum(rows, column)
-            if emitted <= 0:
+            if part is None or part.emitted[name] <= 0:
                 without.append(f"{sector}{name}")
                 continue
-            industry = sector == air.industry_sector
-            saved = kg_d[name] - beside[name] if industry else _sum(rows, f"reduced_{column}")
-            change -= coefficient * 100 * saved / emitted
+            saved = kg_d[name] - whole.beside[name] if sector == air.industry_sector else part.beside[name]
+            change -= coefficient * 100 * saved / part.emitted[name]
     return change, without
-
-
-def _sum(table: pd.DataFrame, column: str) -> float:
-    return float(table[column].fillna(0).sum()) if column in table else 0.0
