@@ -62,8 +62,8 @@ def burdens(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> Burdens:
         apart = [other.county for other in tallies if other.city == one.city and other.county]
         here = county == one.county if one.county else ~np.isin(county, apart)
         places.append(_burden(told, np.flatnonzero((city == one.city) & here)))
-    cities = dict.fromkeys(city.tolist())
-    return Burdens(places, {str(name): _burden(told, np.flatnonzero(city == name)) for name in cities})
+    cities = dict.fromkeys(one.city for one in tallies)
+    return Burdens(places, {name: _burden(told, np.flatnonzero(city == name)) for name in cities})
 
 
 def total_rows(
@@ -137,7 +137,7 @@ def _summed(cities: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Burdens of cities together; sums are exact, whatever the order."""
     counted = ("lines", "enterprises", "enterprises_hit", "enterprises_stopped")
     measured = ["production", "lost", "lost_season"]
-    if cities and all("lost_yuan" in one for one in cities):
+    if all("lost_yuan" in one for one in cities):
         measured += ["lost_yuan", "lines_without_value"]
     out: dict[str, Any] = {name: sum(one[name] for one in cities) for name in counted}
     out |= {name: fsum(one[name] for one in cities) for name in measured}

@@ -263,6 +263,19 @@ def test_a_leap_day_without_a_day_to_go_to_is_noted(make_season: Maker, shipped:
 
 
 @pytest.mark.slow
+def test_a_list_that_stands_still_loses_nothing_and_no_yuan(run_season: Runner, tmp_path: Path) -> None:
+    path = write_list(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace(",否,", ",是,"), encoding="utf-8")
+    value = {"source": "某年统计", "products": [{"when": {"industry": "铸造"}, "yuan": 100, "per": "吨"}]}
+    season = run_season(list=str(path), value=value)
+    rows = rows_of(season, "season")
+    assert (
+        rows[["lines", "enterprises", "lost", "lost_yuan", "lines_without_value"]].to_numpy().tolist() == [[0] * 5] * 2
+    )
+    assert "损失折合金额" in season_report(season)
+
+
+@pytest.mark.slow
 def test_a_plant_of_two_counties_stands_still_only_where_all_of_it_does(run_season: Runner, tmp_path: Path) -> None:
     """甲厂 stops at red, in 侯马市 alone from 10 January on; 丙厂 has all its lines there."""
     rows = [
