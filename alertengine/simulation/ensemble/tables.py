@@ -228,7 +228,7 @@ class Ensemble:
                 if figure is None:
                     unknown += of.hours[n, rank]
                 else:
-                    kg += of.hours[n, rank] * (figure / 24)
+                    kg += of.hours[n, rank].astype(np.float64) * (figure / 24)
         return kg, unknown
 
 

@@ -105,6 +105,10 @@ def test_kilograms_follow_the_hours_in_force(many: Ensemble) -> None:
     assert table.loc["临汾市", "kg_mean"] == pytest.approx(10 * hours, rel=1e-4)
     assert table.loc["临汾市", "unknown_hours_mean"] == 0
     assert many.reduction_table({}).empty
+    third = {(city, level): {"so2": kg["so2"] / 3} for (city, level), kg in kg.items()}
+    exact = many.reduction_table(third).set_index("city").loc["临汾市", "perfect_kg"]
+    days = many.reference_summary.hours[0, 1:].astype(np.float64).sum() / 24
+    assert exact == pytest.approx(80 * days, rel=1e-14), "kilograms are not rounded as hours are"
     part = many.reduction_table({("临汾市", "yellow"): {"so2": 1.0}}).set_index("city")
     assert part.loc["临汾市", "unknown_hours_mean"] > 0
 
