@@ -6,6 +6,8 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -98,15 +100,16 @@ Result = tuple[str, str, str]
 def _printed(
     due: Sequence[tuple[PrintJob, str]], templates: Templates, folder: Path, workers: int
 ) -> Iterator[list[Result]]:
-    """Batches of files as they are made."""
-    batches = [due[at : at + _BATCH] for at in range(0, len(due), _BATCH)]
-    if workers < 2 or len(due) < _WORTH_IT:
-        for batch in batches:
-            yield _batch(batch, templates, folder)
-        return
-    context = multiprocessing.get_context("spawn")  # a fork would copy threads of Arrow in the middle of work
-    with ProcessPoolExecutor(workers, context, _start, (templates, folder)) as pool:
-        yield from pool.map(_pooled, batches)
+    """Batches of files as they are made; where one of the processes is ended (for want of memory), this one goes on."""
+    batches, made = [due[at : at + _BATCH] for at in range(0, len(due), _BATCH)], 0
+    if workers > 1 and len(due) >= _WORTH_IT:
+        context = multiprocessing.get_context("spawn")  # a fork would copy threads of Arrow in the middle of work
+        with suppress(BrokenProcessPool), ProcessPoolExecutor(workers, context, _start, (templates, folder)) as pool:
+            for results in pool.map(_pooled, batches):
+                made += 1
+                yield results
+    for batch in batches[made:]:
+        yield _batch(batch, templates, folder)
 
 
 _worker: dict[str, Any] = {}

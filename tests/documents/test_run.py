@@ -3,9 +3,12 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -311,6 +314,28 @@ def test_many_documents_by_several_processes(orders: Maker, footing: Footer, tmp
     write_documents(table, foot, tmp_path / "one", DocumentOptions(workers=1, boards=False))
     assert sum(ticks) == 160
     assert (tmp_path / "two" / MANIFEST).read_bytes() == (tmp_path / "one" / MANIFEST).read_bytes()
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_process_that_is_ended_from_outside_loses_no_document(
+    orders: Maker, footing: Footer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    """As for want of memory: ``before`` batches are made until then."""
+
+    class Pool(nullcontext[Any]):
+        def __init__(self, _workers: int, _context: Any, start: Callable[..., None], given: tuple[Any, ...]) -> None:
+            super().__init__(self)
+            start(*given)
+
+        def map(self, make: Callable[[Any], Any], batches: Sequence[Any]) -> Iterator[Any]:
+            yield from map(make, batches[:before])
+            raise BrokenProcessPool
+
+    for name, value in (("ProcessPoolExecutor", Pool), ("_BATCH", 1), ("_WORTH_IT", 2)):
+        monkeypatch.setattr(f"alertengine.documents.print_run.{name}", value)
+    table = orders(*({"enterprise_id": f"E{n}", "enterprise": f"合成{n}厂"} for n in range(4)))
+    written = write_documents(table, footing(table), tmp_path, DocumentOptions(workers=2, boards=False))
+    assert (written.printed.counts["made"], len(documents(tmp_path))) == (4, 4)
 
 
 def test_names_that_differ_only_in_case_or_beyond_what_a_name_holds_stay_apart(
