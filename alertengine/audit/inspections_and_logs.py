@@ -187,7 +187,8 @@ def _inspected(
     breaches = ("refused_inspection",) if own == "refused" else ("measure_not_done",) if measure else ()
     breaches = tuple(dict.fromkeys((*breaches, *named)))
     note = record["note"] if isinstance(record["note"], str) else ""
-    text = f"{short_moment(record['time'])}现场检查：{record['result']}" + (f"，{note[:_NOTE]}" if note else "")
+    when = f"{short_moment(record['time'])}现场".replace("日0时现场", "日现场")  # of a day alone no hour is on record
+    text = f"{when}检查：{record['result']}" + (f"，{note[:_NOTE]}" if note else "")
     text += f"，查实{'、'.join(BREACHES[one] for one in named)}" if named else ""
     text += f"（笔录{record['record_no']}）" if numbered else "（无笔录编号，只作参考）"
     return _entry(

@@ -99,6 +99,19 @@ def test_an_inspection_is_held_against_the_order_of_its_hour(
     assert (row["order_id"] == "A-1-raised") == (level == "red")
 
 
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ("2021-12-11", "12月11日现场检查："),  # no hour is on record
+        ("2021-12-11 10:00", "12月11日10时现场检查："),
+        ("2021-12-11 00:30", "12月11日0时30分现场检查："),
+    ],
+)
+def test_a_record_of_the_day_alone_states_no_hour(audited: Auditor, time: str, said: str) -> None:
+    run = audited(raised(0.5, 1.0), [{**NOTE, "检查时间": time}])
+    assert all(text.startswith(said) for text in of(run, "inspection")["finding_text"])
+
+
 def test_before_a_raise_that_first_asks_something_nothing_is_held_against_a_line(audited: Auditor) -> None:
     run = audited(raised(0.0, 1.0), [{**NOTE, "检查时间": "2021-12-10 15:00", "检查结果": "未停产"}])
     assert of(run, "inspection").empty
