@@ -90,6 +90,11 @@ class DecidedWarnings:
         """The moment, else that of the newest transition."""
         return self.record["issued"].max() if self.now is None else self.now
 
+    @property
+    def since(self) -> str:
+        """The hour from which the act speaks: what its orders repeat of before was ordered before; blank: unknown."""
+        return "" if pd.isna(self.at) else to_minute(next_full_hour(self.at))
+
 
 def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None] = ()) -> pd.DataFrame:
     """Orders of one response, each ended where a later act speaks of the line; ``said_end`` is the end as ordered.
@@ -107,7 +112,7 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
             since.append("")
             continue
         newest = act.at
-        since.append(to_minute(next_full_hour(newest)))
+        since.append(act.since)
         lifts = act.record[(act.record["action"].astype("str") == "lift") & (act.record["issued"] == newest)]
         own[:number] = [_lifted(table, lifts) for table in own[:number]]
     return prevailing(own, since)

@@ -26,7 +26,6 @@ from alertengine.vocabulary import (
     times,
     to_minute,
 )
-from alertengine.warning import next_full_hour
 from alertengine.workflow._decisions_on_record import with_recorded
 from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.act_opened import decided_on
@@ -125,8 +124,8 @@ def _issued_late(
 ) -> Iterator[Problem]:
     """A note for each act that was issued after the orders it speaks of had begun: before, no plant could know them."""
     for act, table, made in zip(numbers, tables, decided, strict=True):
-        since = "" if made is None or pd.isna(made.at) else to_minute(next_full_hour(made.at))
-        begun, issued = max(since, min(table["starts"], default="9")), to_minute(civil(ledger.act(act).issued_at))
+        begun = max(made.since if made else "", min(table["starts"], default="9"))
+        issued = to_minute(civil(ledger.act(act).issued_at))
         if issued > begun:
             yield Problem("issued_late", file=str(ledger.path), act=act, since=begun, issued=issued)
 

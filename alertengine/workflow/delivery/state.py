@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.vocabulary import rounded, to_minute
+from alertengine.workflow.acts_in_force import decided_of
 from alertengine.workflow.delivery.receipts import (
     ANSWERS,
     EVENT_TEXT,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 Row = dict[Any, Any]
 #: States of a line that carry something to do.
 _DUTY: Final = ("ordered", "self_directed")
+#: Stands for the end of what is open; sorts after every time.
+_OPEN: Final = "9999-12-31 23:59"
 #: Enterprises named in a sentence; the rest are counted.
 _NAMED: Final = 10
 
@@ -39,43 +42,52 @@ _NAMED: Final = 10
 def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = False) -> pd.DataFrame:
     """How far service of an act has come at an hour: SERVICE_COLUMNS, one row an enterprise that has something to do.
 
-    ``state`` is a code of STATES; ``hours_run`` since the duty began (negative: until it does),
-    ``hours_unproved`` from its beginning to service (0 where served before; to ``at`` while open), both in hours.
-    Sorted by city and county, what is open first.
+    ``state`` is a code of STATES; ``hours_run`` since the duty of the act began (negative: until it does),
+    ``hours_unproved`` from its beginning to service (0 where served before; to ``at`` while open), both in hours and
+    no further than to its end.  Sorted by city and county, what is open first.
 
     Raises:
         InputError: no such act, or it orders nothing.
 
     """
-    act_of_orders(ledger, number)
+    decided = decided_of(ledger, act_of_orders(ledger, number))
     receipts = receipts_of(ledger, number, personal=personal)
     by_firm = _by_firm(receipts[receipts["time"] <= to_minute(at)].sort_values("time", kind="stable"))
-    orders = _with_duty(ledger.orders(number, personal=personal))
-    firms = orders.drop_duplicates("enterprise_id").drop(columns=["line_id", "starts"])
+    orders = _with_duty(ledger.orders(number, personal=personal), decided.since if decided else "")
+    firms = orders.drop_duplicates("enterprise_id").drop(columns=["line_id", "starts", "ends"])
     codes = firms["enterprise_id"]
     lines = orders.drop_duplicates(["enterprise_id", "line_id"])["enterprise_id"].value_counts()
     first = orders.sort_values("starts", kind="stable").drop_duplicates("enterprise_id")
     starts = first.set_index("enterprise_id")["starts"].loc[codes].to_list()
+    last = orders.sort_values("ends", kind="stable").drop_duplicates("enterprise_id", keep="last")
+    ends = last.set_index("enterprise_id")["ends"].loc[codes].to_list()
     said = [_of_receipts(by_firm.get(code, []), start) for code, start in zip(codes, starts, strict=True)]
     told = pd.DataFrame(said, index=firms.index, columns=list(_of_receipts([], "")))
-    run = {start: _hours(start, at) for start in set(starts)}
-    until = zip(starts, told["served"], strict=True)
+    now, spans = to_minute(at), list(zip(starts, ends, told["served"], strict=True))
     table = firms.assign(lines=lines.loc[codes].to_numpy(), starts=starts, **told).assign(
-        hours_run=[run[start] for start in starts],
-        hours_unproved=[max(0.0, _hours(start, pd.Timestamp(one)) if one else run[start]) for start, one in until],
+        hours_run=[_hours(start, min(now, end)) for start, end, _ in spans],
+        hours_unproved=[max(0.0, _hours(start, min(served or now, end))) for start, end, served in spans],
     )[list(SERVICE_COLUMNS)]
     rank = table["state"].map({name: place for place, name in enumerate(STATES)})
     order = table.assign(rank=rank).sort_values(["city", "county", "rank", "enterprise_id"], kind="stable")
     return order.drop(columns="rank").reset_index(drop=True)
 
 
-def _with_duty(orders: pd.DataFrame) -> pd.DataFrame:
-    """The orders that ask something, as objects; codes as texts."""
+def _with_duty(orders: pd.DataFrame, since: str) -> pd.DataFrame:
+    """The orders that ask something, as objects, from the hour on that their act speaks; codes as texts.
+
+    Of an enterprise whose orders all end by then the end is served: its duty has no hours.  An open end is the last.
+    """
     moves = orders["transport"].astype("object").fillna("").astype("str").str.strip() != ""
     asked = orders[orders["status"].astype("str").isin(_DUTY) | moves]
-    names = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts"]
+    names = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts", "ends"]
     table = asked[names].astype("object")
-    return table.where(table.notna(), "").astype({"enterprise_id": "str"}).astype("object")
+    table = table.where(table.notna(), "").astype({"enterprise_id": "str"}).astype("object")
+    table["ends"] = table["ends"].replace("", _OPEN)
+    held = table["ends"] > since
+    table = table[held | ~held.groupby(table["enterprise_id"]).transform("any")]
+    table["starts"] = [max(start, since) for start in table["starts"]]
+    return table.assign(ends=[max(start, end) for start, end in zip(table["starts"], table["ends"], strict=True)])
 
 
 def _by_firm(table: pd.DataFrame) -> dict[str, list[Row]]:
@@ -129,8 +141,8 @@ def _relief_of_line(line: str, rows: list[Row]) -> tuple[str, bool]:
     return f"{said}{last['time']}{last['officer']}{EVENT_TEXT[last['event']]}{until}", False
 
 
-def _hours(start: str, at: pd.Timestamp) -> float:
-    return round((at - datetime.fromisoformat(start)).total_seconds() / 3600, 1)
+def _hours(start: str, until: str) -> float:
+    return round((datetime.fromisoformat(until) - datetime.fromisoformat(start)).total_seconds() / 3600, 1)
 
 
 def still_open(table: pd.DataFrame) -> pd.DataFrame:
