@@ -48,9 +48,10 @@ class Ordered:
 
     ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said``, ``served``
     and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
-    and were answered, in Chinese.  ``proved`` is the first time service of each enterprise is proved; None where
-    no receipt is on record.  ``register`` says who is who.  ``found`` has by enterprise the days of breaches in the
-    ledger.  ``problems`` are told with what is found: orders that bound nobody accuse nobody.
+    and were answered, in Chinese.  ``proved`` is when service of each order is first proved (columns of
+    :func:`_proved`); None where no receipt is on record.  ``register`` says who is who.  ``found`` has by enterprise
+    the days of breaches in the ledger.  ``problems`` are told with what is found: orders that bound nobody accuse
+    nobody.
     """
 
     orders: pd.DataFrame
@@ -60,7 +61,7 @@ class Ordered:
     list_said: str = ""
     served: str = ""
     answered: str = ""
-    proved: dict[str, str] | None = None
+    proved: pd.DataFrame | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     register: Register = field(default_factory=Register)
@@ -88,14 +89,15 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         numbers = [one.act for one in standing_issues(ledger)] if act is None else [act_of_orders(ledger, act).act]
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
-        tables = [plain_orders(ledger.orders(number), number).drop(columns="act") for number in numbers]
+        tables = [plain_orders(ledger.orders(number), number) for number in numbers]
         decided = [decided_of(ledger, ledger.act(number)) for number in numbers]
         note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in numbers], last=numbers[-1])
         book, listed = decided_on(ledger, numbers[-1])
         receipts = {number: receipts_of(ledger, number) for number in numbers}
         served, answered = _served(ledger, receipts)
+        stands = what_stands(tables, decided)
         return Ordered(
-            what_stands(tables, decided).drop(columns="said_end"),
+            stands.drop(columns=["act", "said_end"]),
             with_recorded(listed.lines, ledger),
             book,
             said="；".join(
@@ -106,7 +108,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             list_said=version_said(listed.version) + _published(acts, listed.version),
             served=served,
             answered=answered,
-            proved=_proved(pd.concat(receipts.values())),
+            proved=_proved(stands, pd.concat(tables), receipts),
             problems=_bound_nobody(path, mode_of(ledger.act(numbers[-1]))),
             notes=[note, *_issued_late(ledger, numbers, tables, decided)],
             register=listed.register,
@@ -165,12 +167,24 @@ def _served(ledger: Ledger, receipts: Mapping[int, pd.DataFrame]) -> tuple[str, 
     return "；".join(served), "；".join(filter(None, map(relief_in_words, receipts.values())))
 
 
-def _proved(receipts: pd.DataFrame) -> dict[str, str] | None:
-    """When service of each enterprise is first proved by some receipts; None where there are none."""
-    if receipts.empty:
+def _proved(stands: pd.DataFrame, given: pd.DataFrame, receipts: Mapping[int, pd.DataFrame]) -> pd.DataFrame | None:
+    """For each order when its service is first proved: by a receipt of the act that first said so, or of a later one.
+
+    ``given``: the orders of all acts.  Columns ``order_id``, ``starts``, ``ends``, ``proved`` (later than any time
+    where never); None: no receipt at all.
+    """
+    of_act = pd.concat([own.assign(of=number) for number, own in receipts.items()])
+    if of_act.empty:
         return None
-    proofs = receipts[receipts["event"].isin(PROOFS)]
-    return {str(code): str(time) for code, time in proofs.groupby("enterprise_id")["time"].min().items()}
+    proofs = of_act[of_act["event"].isin(PROOFS)].groupby("enterprise_id")[["of", "time"]]
+    times_of = {str(code): list(own.itertuples(index=False, name=None)) for code, own in proofs}
+    names = ["order_id", "measure_text"]  # a list put right gives an order of the same number another measure
+    acts = stands[names].merge(given.groupby(names, as_index=False)["act"].min(), on=names, how="left")["act"]
+    said = [
+        min((time for of, time in times_of.get(code, ()) if of >= act), default=_NEVER)
+        for code, act in zip(stands["enterprise_id"], acts, strict=True)
+    ]
+    return stands[["order_id", "starts", "ends"]].assign(proved=said)
 
 
 def _published(acts: list[Act], version: ListVersion) -> str:
@@ -193,6 +207,8 @@ def version_said(version: ListVersion) -> str:
 
 # -- what it opens with
 
+#: Later than any time.
+_NEVER: Final = "9"
 #: Record numbers named; the rest are counted.
 _NAMED: Final = 10
 NOTHING: Final = "未录入"
@@ -229,16 +245,17 @@ def _penalties(given: Ordered) -> str:
 
 
 def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
-    """A problem where breaches or doubts are of days by whose end it is not proved that the plant was served."""
+    """A problem where breaches or doubts are of days by whose end no receipt proves that the plant had the order."""
     if given.proved is None:
         return []
     against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]
-    days = against[["enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
-    late = [
-        f"{row['enterprise']} {row['day']}"
-        for row in days.to_dict("records")
-        if given.proved.get(row["enterprise_id"], "9") > f"{row['day']} 23:59"
-    ]
+    days = against[["order_id", "enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
+    held = days.merge(given.proved, on="order_id")
+    first, last = held["day"] + " 00:00", held["day"] + " 23:59"
+    held = held[(held["starts"] <= last) & ((held["ends"] == "") | (held["ends"] > first))]
+    proved = held.groupby(["order_id", "day"])["proved"].transform("min")
+    plants = held[proved > last.loc[held.index]].drop_duplicates(["enterprise_id", "day"])
+    late = [f"{name} {day}" for name, day in zip(plants["enterprise"], plants["day"], strict=True)]
     if not late:
         return []
     named = "；".join(late[:_NAMED]) + (" …" if len(late) > _NAMED else "")

@@ -22,7 +22,7 @@ from alertengine.workflow import EVENT_TEXT, OPEN_STATES, erase, readings_of, se
 from alertengine.workflow.delivery.receipts import PROOFS, RECEIPT_COLUMNS
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.delivery.state import _of_receipts, in_words
-from tests.ledger.conftest import orders_of
+from tests.ledger.conftest import orders_of, warnings_of
 from tests.workflow.delivery.conftest import CODES, HEADER
 
 pytestmark = pytest.mark.whole
@@ -88,6 +88,33 @@ def test_how_receipts_were_read_stands_with_their_act(book: Path, tmp_path: Path
         [held] = readings_of(ledger.acts("delivery")[0])
     assert [(one.name, one.rows) for one in held.sheets] == [("东区", 1), ("西区", 1)]
     assert [(one.kind, one.row, one.sheet) for one in held.left_out] == [("sum", 3, "西区")]
+
+
+@pytest.mark.parametrize(
+    ("decided", "signed", "state", "run_until", "unproved"),
+    [
+        ("", "2021-01-10 16:40", "late", 36, 16.7),  # orders for a list alone: from their first hour
+        ("2021-01-10 15:10", "2021-01-10 15:40", "served", 20, 0),  # what is repeated of before was ordered before
+        ("2021-01-10 15:10", "2021-01-10 16:40", "late", 20, 0.7),
+        ("2021-01-10 15:10", "2021-01-12 16:40", "late", 20, 20),  # no further than to the end of the order
+        ("2021-01-11 15:10", "2021-01-11 15:40", "served", 0, 0),  # all had ended: the end is what is served
+    ],
+)
+def test_an_act_is_served_for_what_it_decides(
+    tmp_path: Path, receipts: Write, decided: str, signed: str, state: str, run_until: float, unproved: float
+) -> None:
+    """A response from 2021-01-10 00:00, raised at 16:00 and ended at 2021-01-11 12:00."""
+    times = [("2021-01-10 00:00", "2021-01-10 16:00"), ("2021-01-10 16:00", "2021-01-11 12:00")]
+    rows = [orders_of(1, starts=start, ends=end, status="ordered", city="临汾市") for start, end in times]
+    parts: dict[str, pd.DataFrame] = {"orders": names_apart(pd.concat(rows, ignore_index=True))}
+    parts |= {"warnings": warnings_of()} if decided else {}
+    path = tmp_path / "raised.db"
+    with Ledger.writable(path) as ledger:
+        ledger.append("issue", Head("合成", datetime(2021, 1, 9, 18), details={"decided": decided}), parts)
+    assert run(path, 1, "--receipts", receipts(f"合成企业0,签收,{signed},短信,张某")).exit_code in (0, 1)
+    with Ledger.open(path) as ledger:
+        (row,) = service(ledger, 1, pd.Timestamp("2021-01-13 00:00")).to_dict("records")
+    assert (row["state"], row["hours_run"], row["hours_unproved"]) == (state, run_until, unproved)
 
 
 def test_who_is_served_at_each_hour(book: Path, receipts: Write) -> None:

@@ -1,0 +1,55 @@
+"""What is found against a plant that was not served the order it did not keep is told, act by act."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from alertengine.workflow import not_served
+from alertengine.workflow.acts_in_force import what_stands
+from alertengine.workflow.audit_inputs import Ordered, _proved
+
+FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
+
+
+def act(number: int, *rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    """The orders of an act: number, measure, from, to."""
+    table = pd.DataFrame(rows, columns=["order_id", "measure_text", "starts", "ends"], dtype="object")
+    return table.assign(enterprise_id=FIRM, line_id="1", act=number)
+
+
+YELLOW = ("O-1", "限产30%", "2021-01-10 00:00", END)
+UNTIL, RED = ("O-1", "限产30%", "2021-01-10 00:00", "2021-01-10 16:00"), ("O-2", "停产", "2021-01-10 16:00", END)
+ACTS = [act(1, YELLOW), act(2, UNTIL, RED), act(3, UNTIL, RED)]
+PUT_RIGHT = [*ACTS[:2], act(3, UNTIL, ("O-2", "停产50%", "2021-01-10 16:00", END))]
+
+
+@pytest.mark.parametrize(
+    ("acts", "served", "order", "day", "told"),
+    [
+        (ACTS, {1: "2021-01-09 18:00"}, "O-1", "2021-01-10", False),
+        (ACTS, {1: "2021-01-09 18:00"}, "O-2", "2021-01-11", True),  # served before the raise, never the raise
+        (ACTS, {2: "2021-01-10 15:40"}, "O-2", "2021-01-11", False),
+        (ACTS, {2: "2021-01-10 15:40"}, "O-2", "2021-01-13", False),  # the third act says the same again
+        (ACTS, {3: "2021-01-11 15:40"}, "O-2", "2021-01-10", True),
+        (ACTS, {3: "2021-01-11 15:40"}, "O-2", "2021-01-11", False),  # by the end of the day
+        (PUT_RIGHT, {2: "2021-01-10 15:40"}, "O-2", "2021-01-12", True),  # of the same number, another measure
+        (PUT_RIGHT, {3: "2021-01-11 15:40"}, "O-2", "2021-01-12", False),
+        (ACTS, {}, "O-2", "2021-01-11", False),  # no receipt at all: nothing is known of service
+    ],
+)
+def test_service_of_one_act_proves_nothing_of_a_later_one(
+    acts: list[pd.DataFrame], served: dict[int, str], order: str, day: str, told: bool
+) -> None:
+    none = pd.DataFrame(columns=["enterprise_id", "event", "time"], dtype="object")
+    receipts = dict.fromkeys((1, 2, 3), none) | {
+        number: pd.DataFrame([{"enterprise_id": FIRM, "event": "signed", "time": time}])
+        for number, time in served.items()
+    }
+    proved = _proved(what_stands(acts), pd.concat(acts), receipts)
+    found = pd.DataFrame(
+        [{"finding": "breached", "enterprise_id": FIRM, "enterprise": "甲厂", "day": day, "order_id": order}]
+    )
+    assert [dict(one.arguments)["named"] for one in not_served(Ordered(acts[-1], proved=proved), found)] == [
+        f"甲厂 {day}"
+    ] * told
