@@ -6,7 +6,7 @@ from ._explain.explain import responses_of as responses_of, rows_of as rows_of
 from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason, SET_ASIDE_TEXT as SET_ASIDE_TEXT
-from ._decided_state import CANCEL as CANCEL, DECISION_TEXT as DECISION_TEXT, STAY as STAY
+from ._decided_state import CANCEL as CANCEL, DECISION_TEXT as DECISION_TEXT, REST as REST, STAY as STAY
 from ._decided_state import StateDecision as StateDecision, decisions as decisions
 from ._decided_state import first_warning as first_warning, goes_on as goes_on, holding as holding
 from ._decided_state import kind_of as kind_of, kinds as kinds

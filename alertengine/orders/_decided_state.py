@@ -18,6 +18,8 @@ CANCEL: Final = "cancel"
 STAY: Final = "stay"
 #: What was decided, in words.
 DECISION_TEXT: Final = {**ACTION_TEXT, CANCEL: "取消", STAY: "维持"}
+#: The counties that no decision of their own is about.
+REST: Final = "其余县（市、区）"
 #: What is no transition of a warning.
 _ADVICE: Final = "advise"
 

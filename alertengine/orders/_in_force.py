@@ -28,7 +28,8 @@ class CityState(Figures, total=False):
     """When and by which decision a city is in a state, and what its lines come to (:class:`Figures`).
 
     ``decision`` blank where none was made; times ``YYYY-MM-DD HH:MM``, ``ends`` blank where open; ``then`` the state
-    from the later hour of a decision on, None where there is none.
+    from the later hour of a decision on, None where there is none; ``areas``, where counties stand apart, these (blank:
+    the others) with their levels, the gravest first.
     """
 
     city: str
@@ -38,6 +39,7 @@ class CityState(Figures, total=False):
     since: str
     ends: str
     then: CityState | None
+    areas: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ class InForce:
             "since": made.since if made else "",
             "ends": made.ends if made else "",
         }
-        return cast("CityState", said | self.figures)
+        areas = [(one.area, one.level) for one in (made, *made.apart) if not one.over] if made else []
+        apart = {"areas": areas} if any(area for area, _ in areas) else {}
+        return cast("CityState", said | apart | self.figures)
 
 
 def in_force(orders: pd.DataFrame, record: pd.DataFrame | None = None, now: datetime | None = None) -> InForce:

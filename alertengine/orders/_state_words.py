@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alertengine.orders._decided_state import CANCEL, DECISION_TEXT, STAY
+from alertengine.orders._decided_state import CANCEL, DECISION_TEXT, REST, STAY
 from alertengine.orders._in_force import CityState
 from alertengine.vocabulary import POLLUTANT_TEXT, kilograms, level_words, moment
 
@@ -25,10 +25,14 @@ def state_head(state: CityState) -> str:
         return f"自{moment(since)}起终止响应"
     word = DECISION_TEXT.get(state["decision"], "")
     until = f"，至{moment(state['ends'])}" if state["ends"] else ""
+    levels = "、".join(
+        f"{area or (REST if 'areas' in state else '')}{level_words(level)}"
+        for area, level in state.get("areas", [("", state["level"])])
+    )
     if since and since < state["at"]:
-        return f"{at}执行中：{level_words(state['level'])}响应（自{moment(since)}起{until}）"
+        return f"{at}执行中：{levels}响应（自{moment(since)}起{until}）"
     said = f"（{word}{until}）" if word else ""
-    return f"自{at}起执行{level_words(state['level'])}响应{said}" if at else f"{level_words(state['level'])}响应"
+    return f"自{at}起执行{levels}响应{said}" if at else f"{levels}响应"
 
 
 def state_words(states: Sequence[CityState]) -> list[str]:

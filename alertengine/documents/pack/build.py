@@ -24,7 +24,6 @@ from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import (
     KIND_TEXT,
-    REST,
     VERBS,
     by_area,
     decision_text,
@@ -49,6 +48,7 @@ from alertengine.documents.pack.rules import APPROVAL, LawOnDay, groups_without_
 from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
+    REST,
     STAY,
     InForce,
     StateDecision,

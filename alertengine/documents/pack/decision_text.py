@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from alertengine.orders import CANCEL, STAY, StateDecision
+from alertengine.orders import CANCEL, REST, STAY, StateDecision
 from alertengine.vocabulary import LEVEL_CLASS, LEVEL_TEXT, OPEN_END, moment
 
 #: What is said of what was announced only, of warning and response alike.
@@ -14,8 +14,6 @@ _UNBEGUN: Final = {CANCEL: "取消", STAY: "维持"}
 KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", **_UNBEGUN}
 #: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
 VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", **_UNBEGUN}
-#: The counties that no decision of their own is about.
-REST: Final = "其余县（市、区）"
 #: Characters of a title on one line, in the size of GB/T 9704.
 TITLE_WIDTH: Final = 20
 
