@@ -100,6 +100,18 @@ def _taken(page: Any, address: str, step: str, said: str) -> None:
     page.wait_for_selector(f"text={said}")
 
 
+def _led_to_the_first_row(page: Any, address: str) -> None:
+    """The second stop of a keyboard is a link to the first row of the grid; where there is no grid there is no link."""
+    assert not page.locator(".skip[href='#orders']").is_visible()
+    page.goto(address)
+    page.wait_for_selector(".ag-row")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到指令表"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('.ag-row').getAttribute('row-index')") == "0"
+
+
 def _has_documents(page: Any) -> bool:
     with page.expect_download() as download:
         page.get_by_text("下载第").first.click()
@@ -125,6 +137,7 @@ def _audited(page: Any, served: Served, act: int) -> None:
 def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> None:
     officer, reviewer, approver, auditor = map(sign_in, ("officer", "reviewer", "approver", "auditor"))
     address = _drafted(officer, served)
+    _led_to_the_first_row(reviewer, address)
     _signed(reviewer, address, "审核通过", "待批准")
     _signed(approver, address, "批准", "已批准，待发布")
     _signed(officer, address, "发布", "下载第")

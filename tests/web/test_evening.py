@@ -197,6 +197,8 @@ def test_a_city_warned_without_a_line_is_told_before_anybody_signs(evening: Even
     assert ("1", f"市在预警中而没有生产线指令：{CITY}") in numbers_of(bare)
     assert ("—", "减排比例不判定：没有全社会排放量") in numbers_of(bare)  # none missed is another thing
     assert read_brief(kept_brief(bare)).unlisted == (CITY,)
+    taken_back = brief_of(run.orders.iloc[:0], replace(held, decided={}), [], [])
+    assert ("—", "减排比例不判定：从决定的时刻起没有预警措施") in numbers_of(taken_back)
     assert brief_of(run.orders, _held(evening.work), [], []).unlisted == ()
     over = {city: replace(one, kind="lift") for city, one in held.decided.items()}
     assert brief_of(run.orders.iloc[:0], replace(held, decided=over), [], []).unlisted == ()

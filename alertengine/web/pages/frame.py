@@ -108,7 +108,7 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
     ui.add_head_html(f'<link rel="stylesheet" href="/static/design.css?{_DESIGN}">')
     ui.add_head_html('<script src="/static/keys.js" defer></script><script src="/static/print.js" defer></script>')
     ui.colors(primary=_PRIMARY)
-    markup('<a class="skip" href="#main">跳到正文</a>')
+    markup('<a class="skip" href="#main">跳到正文</a><a class="skip wide-only" href="#orders">跳到指令表</a>')
     counted = _heading(account, key, entry, shown)
     # NiceGUI puts all of a page into a main of its own
     with ui.element("div").props("id=main tabindex=-1").classes("page"):

@@ -62,7 +62,7 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: 
         if brief.gauges:
             _tile(len(brief.missed), "项比例达不到", missed or "没有未达到的", grave=bool(brief.missed))
         else:
-            _tile("—", "比例不判定", _no_ratio(brief), grave=not gauges(brief.summaries))
+            _tile("—", "比例不判定", _no_ratio(brief), grave=not _nothing_left(brief))
         late = 0 if issued else brief.late
         at = lasting(late) if late else brief.start[5:] if issued else "未到"
         more = "已发布" if issued else brief.start[5:] or "—"
@@ -85,7 +85,12 @@ def _tile(count: int | str, word: str, more: str, *, grave: bool) -> None:
 
 def _no_ratio(brief: Brief) -> str:
     """Why no ratio is judged."""
-    return "从决定的时刻起没有预警措施" if gauges(brief.summaries) else "没有全社会排放量"
+    return "从决定的时刻起没有预警措施" if _nothing_left(brief) else "没有全社会排放量"
+
+
+def _nothing_left(brief: Brief) -> bool:
+    """Whether what was decided leaves no measure to judge: it ends them, or takes back what has not begun."""
+    return bool(gauges(brief.summaries)) or not (brief.summaries or brief.unlisted)
 
 
 def ratio_card(brief: Brief) -> None:
@@ -94,7 +99,7 @@ def ratio_card(brief: Brief) -> None:
         if brief.gauges:
             markup(ratios(brief.gauges))
         else:
-            more = "" if gauges(brief.summaries) else "请随清单上传排放量。"
+            more = "" if _nothing_left(brief) else "请随清单上传排放量。"
             nothing(f"{_no_ratio(brief)}，不判定比例。{more}")
 
 

@@ -10,6 +10,11 @@
     if (there) there.click();
     return Boolean(there);
   };
+  // the link over the tiles and filters leads to the first row itself
+  document.addEventListener("click", event => {
+    const cell = document.querySelector(".ag-row[row-index='0'] .ag-cell");
+    if (cell && event.target.closest(".skip[href='#orders']")) { event.preventDefault(); cell.focus(); }
+  });
   document.addEventListener("keydown", event => {
     const there = event.target, control = event.ctrlKey || event.metaKey;
     const typing = there.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
