@@ -41,6 +41,8 @@ SIGNED: Final = "signed"
 #: The text of a rule document, or a workbook of rules: read by who takes it, in a worker too.
 TEXT: Final = "text"
 _YAML_SUFFIXES: Final = (".yaml", ".yml")
+#: Endings of tables, as every door of the program reads them.
+_TABLES: Final = ".xlsx,.xls,.csv,.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +78,36 @@ class Door:
 #: Every place of the page that takes files.  A field for files draws one of these and nothing else.
 DOORS: Final[Mapping[str, Door]] = {
     # a forecast of a province for a week is some kilobytes; the hourly feed of a month some MB
-    "today.forecast": Door("预报文件", ".csv,.xlsx,.gz", ("forecast",), most=40),
+    "today.forecast": Door("预报文件", _TABLES + ",.gz", ("forecast",), most=40),
     "superior.file": Door("调度令原件", ".pdf,.docx,.doc,.jpg,.png,.txt", (PAPER,), most=20),
-    "issue.list": Door("企业清单（必需）", ".xlsx,.csv,.parquet", ("list",)),
-    "issue.totals": Door("全社会排放量", ".csv,.xlsx", ("totals",)),
-    "issue.forecast": Door("预报（不传则用最近录入的）", ".csv,.xlsx,.gz", ("forecast",)),
-    "issue.observed": Door("实测", ".csv,.xlsx,.gz", ("observed",)),
+    "issue.list": Door("企业清单（必需）", _TABLES, ("list",)),
+    "issue.totals": Door("全社会排放量", _TABLES, ("totals",)),
+    "issue.forecast": Door("预报（不传则用最近录入的）", _TABLES + ",.gz", ("forecast",)),
+    "issue.observed": Door("实测", _TABLES + ",.gz", ("observed",)),
     "issue.beside": Door(
-        "清单旁文件（版本、排放量、名录）", ".yaml,.csv,.xlsx", ("totals", "register", YAML), several=True
+        "清单旁文件（版本、排放量、名录）", _TABLES + ",.yaml", ("totals", "register", YAML), several=True
     ),
-    "lists.list": Door("应急减排清单", ".xlsx,.csv,.parquet", ("list",)),
+    "lists.list": Door("应急减排清单", _TABLES, ("list",)),
     "lists.beside": Door(
-        "清单旁文件（排放量、名录、上一版）", ".yaml,.csv,.xlsx", ("totals", "register", YAML), several=True
+        "清单旁文件（排放量、名录、上一版）", _TABLES + ",.yaml", ("totals", "register", YAML), several=True
     ),
-    "lists.counties": Door("区县报送", ".csv,.xlsx", (FORM,), most=10),
-    "lists.objections": Door("异议和答复", ".csv,.xlsx", (FORM,), most=10),
-    "lists.filing": Door("报备", ".csv,.xlsx", (FORM,), most=10),
-    "deliver.receipts": Door("回执文件", ".csv,.xlsx,.parquet", (FORM,), most=40),
+    "lists.counties": Door("区县报送", _TABLES, (FORM,), most=10),
+    "lists.objections": Door("异议和答复", _TABLES, (FORM,), most=10),
+    "lists.filing": Door("报备", _TABLES, (FORM,), most=10),
+    "deliver.receipts": Door("回执文件", _TABLES, (FORM,), most=40),
     "audit.evidence": Door(
-        "证据（用电、在线、门禁、扬尘、检查、台账）", ".csv,.xlsx,.parquet", ("evidence",), Right.AUDIT, several=True
+        "证据（用电、在线、门禁、扬尘、检查、台账）", _TABLES, ("evidence",), Right.AUDIT, several=True
     ),
-    "audit.decisions": Door("处罚决定表", ".csv,.xlsx,.parquet", (FORM,), Right.AUDIT, most=10),
+    "audit.decisions": Door("处罚决定表", _TABLES, (FORM,), Right.AUDIT, most=10),
     "rules.text": Door("上传原文", ".docx,.pdf,.xlsx,.csv,.txt", (TEXT,), Right.READ, most=20),
     "rules.form": Door("录入的工作簿", ".xlsx", (FORM,), Right.READ, most=20),
     "rules.plan": Door("填好的预案表", ".xlsx", (FORM,), Right.READ, most=10),
-    "rules.members": Door("名单（企业名称、信用代码）", ".csv,.xlsx", ("members",), Right.READ, most=10),
+    "rules.members": Door("名单（企业名称、信用代码）", _TABLES, ("members",), Right.READ, most=10),
     "rules.signed": Door("签名文件", ".json", (SIGNED,), Right.READ, most=20),
     "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(
         "清单、排放量、天气",
-        ".csv,.xlsx,.parquet,.gz,.yaml",
+        _TABLES + ",.gz,.yaml",
         ("list", "totals", "observed", YAML),
         Right.SIMULATE,
         several=True,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import platform
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -224,6 +225,8 @@ def versions() -> dict[str, str]:
 
 # -- files that came as bytes
 
+#: Bytes of a name: file systems take 255, and what is kept beside a file has an ending more.
+_LONGEST_NAME: Final = 210
 _SCENARIO: Final = "scenario.yaml"
 _ACTIVE: Final = "active/active.csv"
 _ACTIVE_ORDERS: Final = "active_orders/orders.csv"
@@ -242,12 +245,16 @@ class Upload:
         """The name without folders of whatever system.
 
         Raises:
-            InputError: there is no name in it.
+            InputError: there is no name in it, or it is none that a file here can have.
 
         """
         name = PureWindowsPath(self.name).name.strip()
         if not name or name.startswith("."):
             raise InputError([Problem("no_file_name", file=self.name)])
+        unseen = {one for one in name if unicodedata.category(one) in ("Cc", "Cs")}
+        if unseen or len(name.encode()) > _LONGEST_NAME:
+            shown = "".join("\N{REPLACEMENT CHARACTER}" if one in unseen else one for one in name[:40])
+            raise InputError([Problem("file_name_unusable", where="session", value=shown, most=_LONGEST_NAME // 3 - 5)])
         return name
 
     def files(self) -> dict[PurePath, bytes]:

@@ -7,13 +7,15 @@ by itself.
 from __future__ import annotations
 
 import ast
+import io
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
 import pytest
 import yaml
 from fastapi.routing import APIRoute
@@ -29,6 +31,7 @@ from alertengine.web.api.app import Interface
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.intake import DOORS, FORM, PAPER, SIGNED, TEXT, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
+from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.pages.frame import problem_rows
 from alertengine.web.signin import Forms
 from alertengine.web.simulation import begin_run
@@ -304,6 +307,37 @@ def test_a_workbook_with_a_cell_in_the_far_corner_harms_nobody(book: Rulebook, t
     found = taken_in(Upload("清单.xlsx", (tmp_path / "清单.xlsx").read_bytes()), DOORS["issue.list"], book.lists)
     assert found.refused or found.protocol is not None
     assert found.problems or found.notes
+
+
+@pytest.mark.parametrize("name", ["测" * 90 + ".csv", "x" * 250 + ".csv", "a\0b.csv", "a\nb.csv", "\udc80.csv"])
+def test_a_name_that_no_file_can_have_is_refused(book: Rulebook, name: str) -> None:
+    with pytest.raises(InputError, match="文件名过长，或含有不能显示的字符"):
+        taken_in(Upload(name, b"x"), DOORS["issue.list"], book.lists)
+
+
+def test_a_name_as_bureaus_have_it_is_taken(book: Rulebook, tmp_path: Path) -> None:
+    data = _upload(tmp_path, "list").data
+    for name in ("附件1　临汾市2026—2027年秋冬季应急减排清单（报批稿）\xa0终.CSV", "清" * 65 + ".csv", "甲:乙?.csv"):
+        assert not taken_in(Upload(name, data), DOORS["issue.list"], book.lists).refused, name
+
+
+def test_what_every_other_door_reads_every_door_for_tables_of_the_page_takes() -> None:
+    """An old workbook (.xls) of a portal was refused here and read on the command line."""
+    taking = {key: set(door.endings.split(",")) for key, door in DOORS.items() if ".csv" in door.endings}
+    taking.pop("rules.text")
+    assert [key for key, endings in taking.items() if not {".xlsx", ".xls", ".csv", ".parquet"} <= endings] == []
+
+
+def test_an_old_workbook_is_published_and_decided_on(book: Rulebook, tmp_path: Path) -> None:
+    pd.read_csv(io.BytesIO(_upload(tmp_path, "list").data)).to_excel(tmp_path / "清单.xlsx", index=False)
+    path, listed = tmp_path / "record.db", Upload("清单.xls", (tmp_path / "清单.xlsx").read_bytes())
+    Ledger.writable(path).close()
+    publish_uploads(path, book, listed, [], {}, ("一", "市长 丙", date(2020, 10, 1)), "清单")
+    with Ledger.open(path) as ledger:
+        source, beside = list_files(ledger, lists_on_file(ledger)[0].act)
+    forecast = _upload(tmp_path, "forecast")
+    work = begin(path, (), WorkInput("响应", "live", {"list": source, "forecast": forecast}, beside), "jia")
+    assert len(work.prepared.run.enterprises.lines) == 1
 
 
 def test_what_is_no_file_of_a_door_is_refused_by_name(book: Rulebook) -> None:

@@ -302,6 +302,12 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "no_rules_folder": error("no such folder", "没有这个文件夹", "a folder of rule documents", "规则文件夹"),
     "no_file_name": error("no file name", "没有文件名", "a name with its suffix", "带后缀的名称"),
+    "file_name_unusable": error(
+        "a file name that cannot be kept",
+        "文件名过长，或含有不能显示的字符",
+        "at most {most} Chinese characters, printable",
+        "改短后再传，至多{most}个汉字",
+    ),
     "given_twice": error("given twice", "重复上传", "each file once", "每个文件一次"),
     "would_not_be_read": error(
         "would not be read",
