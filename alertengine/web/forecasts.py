@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.files import BadCellError, reading_with
+from alertengine.files import BadCellError, read_stamp, reading_with
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, Problem, to_minute
-from alertengine.warning import Cell, parse_value
+from alertengine.vocabulary import times as clock
+from alertengine.warning import Cell, next_full_hour, parse_value
 from alertengine.workflow import (
     Recorded,
     SuperiorOrder,
@@ -33,22 +34,22 @@ _COLUMNS: Final = (
     "issue_time", "issuer", "city", "target_date", "aqi_low", "aqi_high", "level_low", "level_high", "primary",
     "remark",
 )  # fmt: skip
-_FORMS: Final = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y年%m月%d日%H时", "%Y-%m-%d %H时")
 
 
-def issue_time(text: str) -> datetime:
-    """When a forecast was issued, as typed.
+def time_said(text: str, code: str) -> datetime:
+    """A day and hour as typed, in every way that files write them.
 
     Raises:
-        InputError: it is no time.
+        InputError: of this code: it is none.
 
     """
-    for form in _FORMS:
-        try:
-            return datetime.strptime(text.strip(), form)  # civil time
-        except ValueError:
-            continue
-    raise InputError([Problem("issue_time_wanted", where="session", value=text)])
+    try:
+        found = read_stamp(text)
+    except BadCellError:
+        found = None
+    if found is None or not found.has_hour:
+        raise InputError([Problem(code, where="session", value=text)])
+    return found.time
 
 
 def day_said(text: str) -> date:
@@ -73,7 +74,7 @@ def typed(cells: Mapping[Cell, str], primaries: Mapping[Cell, str], issued: str,
     """
     problems, rows = [], []
     try:
-        at = to_minute(issue_time(issued))
+        at = to_minute(time_said(issued, "issue_time_wanted"))
     except InputError as error:
         problems += error.problems
         at = ""
@@ -100,18 +101,20 @@ def typed(cells: Mapping[Cell, str], primaries: Mapping[Cell, str], issued: str,
 def take_forecast(
     ledger: Ledger, upload: Upload, lists: OpenLists, by: str, *, reason: str = "", text: str = ""
 ) -> Recorded:
-    """Record a forecast; one that came out before the one on record needs a reason.
+    """Record a forecast; one that came out before the one on record, or after the hour that goes on, needs a reason.
 
     Raises:
-        InputError: it cannot be used, or it is older and no reason is given; nothing was written.
+        InputError: it cannot be used, or it is of another time and no reason is given; nothing was written.
 
     """
     held = latest_forecast(ledger)
     with reading_with():
-        if held is not None and not reason.strip():
+        if not reason.strip():
             new = read_upload(upload, lists, observed=False).issue_time
-            there = read_upload(held.forecast, lists, observed=False).issue_time
-            if new < there:
+            if new > next_full_hour(clock.now().replace(tzinfo=None)):
+                raise InputError([Problem("forecast_ahead", where="session", value=to_minute(new))])
+            there = None if held is None else read_upload(held.forecast, lists, observed=False).issue_time
+            if there is not None and new < there:
                 earlier, later = (to_minute(time) for time in (new, there))
                 raise InputError([Problem("older_forecast", where="session", value=earlier, there=later)])
         return record_forecast(ledger, upload.name, upload.data, by, reason=reason, text=text)
@@ -138,7 +141,7 @@ def end_order(path: Path, order: SuperiorOrder, at: str, by: str, reason: str) -
 
     """
     with Ledger.writable(path) as ledger:
-        return end_superior_order(ledger, order, issue_time(at), by, reason).act
+        return end_superior_order(ledger, order, time_said(at, "end_time_wanted"), by, reason).act
 
 
 def days_ahead(first: date, count: int = 7) -> list[date]:

@@ -13,10 +13,10 @@ from alertengine.files import scenarios_folder
 from alertengine.ledger import Ledger
 from alertengine.orders import read_scenario
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import WARNING_COLUMNS, InputError
+from alertengine.vocabulary import WARNING_COLUMNS, ZONE, InputError
 from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
-from alertengine.web.forecasts import take_forecast, typed
+from alertengine.web.forecasts import take_forecast, time_said, typed
 from alertengine.web.pages.parts import heat, ratios
 from alertengine.web.pages.today import _proposal
 from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today
@@ -128,7 +128,7 @@ def test_the_page_itself_reads_no_forecast(tmp_path: Path, monkeypatch: pytest.M
 
     async def use() -> list[Today]:
         before = await desk.today()
-        assert await desk.ask(forecast_taken, path, (), new, "办公室 甲", "", "") == 2
+        assert await desk.ask(forecast_taken, path, (), new, "办公室 甲", "测试", "") == 2
         return [before, await desk.today()]
 
     before, after = asyncio.run(use())
@@ -148,7 +148,28 @@ def test_own_cities_are_those_set_last(tmp_path: Path, book: Rulebook) -> None:
                 set_bureau_cities(ledger, wrong, book.lists.cities(), "办公室 甲")
 
 
-def test_an_older_forecast_takes_a_reason_and_then_counts(tmp_path: Path, book: Rulebook) -> None:
+def _at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    monkeypatch.setattr("alertengine.vocabulary.times.now", lambda: now.replace(tzinfo=ZONE))
+
+
+def test_a_forecast_that_is_still_to_come_out_takes_a_reason(
+    tmp_path: Path, book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A month too late, it warned of what nothing showed until then."""
+    cells = {("临汾市", date(2026, 12, 29)): "180"}
+    hour, slip = (typed(cells, {}, at, "", "") for at in ("2026-11-28 18:00", "2026-12-28 17:00"))
+    _at(monkeypatch, datetime(2026, 11, 28, 17, 20))
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        take_forecast(ledger, hour, book.lists, "办公室 甲")  # given out before its full hour
+        with pytest.raises(InputError, match="2026-12-28 17:00还没有到"):
+            take_forecast(ledger, slip, book.lists, "办公室 甲")
+        take_forecast(ledger, slip, book.lists, "办公室 甲", reason="演练用")
+
+
+def test_an_older_forecast_takes_a_reason_and_then_counts(
+    tmp_path: Path, book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _at(monkeypatch, datetime(2026, 11, 28, 17))
     day = date(2026, 11, 28)
     new, old = (typed({("临汾市", day): "180"}, {}, f"2026-11-{n} 15:00", "省站", "") for n in (28, 27))
     with Ledger.writable(tmp_path / "record.db") as ledger:
@@ -167,6 +188,28 @@ def test_a_typed_value_is_refused_and_never_altered(wrong: str) -> None:
     with pytest.raises(InputError) as told:
         typed({("临汾市", date(2026, 11, 28)): wrong}, {}, "2026-11-28 15:00", "", "")
     assert [problem.value for problem in told.value.problems] == [wrong]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2026-11-28 15:00",
+        "2026/11/28 15:00",
+        "2026-11-28T15:00",
+        "2026年11月28日15时",
+        "2026-11-28 15时",
+        "20261128150000",
+    ],
+)
+def test_a_time_is_typed_in_every_way_that_files_write_it(said: str) -> None:
+    assert time_said(said, "issue_time_wanted") == datetime(2026, 11, 28, 15)
+
+
+@pytest.mark.parametrize("said", ["", "2026-11-28", "15:00", "11-28 15:00", "昨天", "2026-11-31 15:00"])
+def test_what_is_no_time_is_asked_for_by_what_it_is_to_be(said: str) -> None:
+    for code, words in (("issue_time_wanted", "预报何时发布"), ("end_time_wanted", "自何时起不再有效")):
+        with pytest.raises(InputError, match=words):
+            time_said(said, code)
 
 
 def test_typed_classes_and_ranges_stand_in_the_file_as_typed() -> None:

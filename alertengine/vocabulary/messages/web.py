@@ -16,6 +16,13 @@ MESSAGES: Final[dict[str, Message]] = {
     "issue_time_wanted": error(
         "when was the forecast issued?", "请写明预报何时发布，如 2026-11-28 15:00；现为“{value}”"
     ),
+    "end_time_wanted": error(
+        "from when on does it no longer hold?", "请写明自何时起不再有效，如 2026-11-28 15:00；现为“{value}”"
+    ),
+    "forecast_ahead": error(
+        "issued {value}, which is still to come; say why it is to count",
+        "这份预报写的发布时间{value}还没有到；有误请改正，要采用须写明理由",
+    ),
     "older_forecast": error(
         "issued {value}, older than the forecast on file ({there}); say why it is to count",
         "这份预报{value}发布，早于已录入的{there}发布的预报；要采用须写明理由",
