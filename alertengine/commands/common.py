@@ -201,11 +201,13 @@ def tell_readings(*results: Result, others: Sequence[Protocol] = ()) -> None:
 
 def adopted(pairs: Sequence[str]) -> dict[str, str]:
     """``DOCUMENT=AREA`` options as a mapping."""
-    out = {}
+    out: dict[str, str] = {}
     for pair in pairs:
         name, _, place = pair.partition("=")
         if not name or not place:
             raise InputError([Problem("adopt_unreadable", where="--adopt", value=pair)])
+        if out.get(name, place) != place:
+            raise InputError([Problem("adopted_twice", where="--adopt", value=pair, other=out[name])])
         out[name] = place
     return out
 

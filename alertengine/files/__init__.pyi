@@ -70,6 +70,6 @@ from .units import times_of as times_of
 from .table_writer import new_workbook as new_workbook
 from .workbooks import WORKBOOK_SUFFIXES as WORKBOOK_SUFFIXES, Workbook as Workbook, kept_open as kept_open
 from .workbooks import open_workbook as open_workbook
-from .yaml_lines import line_of as line_of, with_lines as with_lines
+from .yaml_lines import line_of as line_of, lined as lined, with_lines as with_lines
 from .yaml_reader import TooDeepError as TooDeepError, parse_yaml as parse_yaml, read_yaml as read_yaml
 from .yaml_reader import syntax_of as syntax_of

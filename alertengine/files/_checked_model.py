@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -48,8 +50,8 @@ _REASONS: Final = {
 }
 
 
-def checked_model(model: type[_Model], content: Any, file: str, where: str = "") -> _Model:
-    """The content of a file as a pydantic model.
+def checked_model(model: type[_Model], content: Any, file: str, where: str = "", keys: Sequence[str] = ()) -> _Model:
+    """The content of a file as a pydantic model; ``keys``: what may stand there, where that is not its fields.
 
     Raises:
         InputError: every value that the model does not take, with the file and where in it.
@@ -58,30 +60,53 @@ def checked_model(model: type[_Model], content: Any, file: str, where: str = "")
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputError(problems_of(error, file, where, model)) from None
+        raise InputError(problems_of(error, file, where, model, keys)) from None
 
 
 def problems_of(
-    error: ValidationError, file: str, where: str = "", model: type[BaseModel] | None = None
+    error: ValidationError, file: str, where: str = "", model: type[BaseModel] | None = None, keys: Sequence[str] = ()
 ) -> list[Problem]:
     """Every complaint of a pydantic error, said with file, line (of a YAML file), rule and field.
 
-    ``model``: what was to be read, whose keys are named where another stands among them.
+    Args:
+        error: what pydantic says.
+        file: the file, and
+        where: the place in it that was to be read.
+        model: as what, whose keys (or those of the part it stands in) are named where another stands among them.
+        keys: what may stand at the place, where that is not the fields of the model.
+
     """
     found = []
-    fields = model.model_fields if model else {}
-    keys = [one.alias or name for name, one in fields.items() if name not in _FILLED_IN]
     for item in error.errors(include_url=False):
         field = ".".join(str(one) for one in item["loc"] if not str(one).startswith(_NO_KEYS))
         column = f"{where} {field}".strip()
         value = str(item["input"]) if isinstance(item.get("input"), (str, int, float, date)) else ""
         if item["type"] == "extra_forbidden":
-            known = keys and len(item["loc"]) == 1
+            *path, key = item["loc"]
+            names = list(keys) if keys and not path else _keys(model, path)
+            names = list(dict.fromkeys([*get_close_matches(str(key), names), *names]))
             unknown = Problem("unknown_key", file=file, column=column)
-            found.append(Problem("unknown_key_among", file=file, column=column, names=keys) if known else unknown)
+            found.append(Problem("unknown_key_among", file=file, column=column, names=names) if names else unknown)
             continue
         found.append(Problem("key_refused", file=file, column=column, value=value, message=_reason(item)))
     return with_lines(found, Path(file))
+
+
+def _keys(model: Any, path: Sequence[str | int]) -> list[str]:
+    """The keys that may stand at a place within a model; none where that is not known."""
+    for part in path:
+        if not isinstance(part, int) and not part.startswith(_NO_KEYS) and model is not None:
+            fields = model.model_fields.items()
+            model = next((_model_in(one.annotation) for name, one in fields if part in (name, one.alias)), None)
+    fields = model.model_fields.items() if model else ()
+    return [one.alias or name for name, one in fields if name not in _FILLED_IN]
+
+
+def _model_in(annotation: Any) -> Any:
+    """The first model that a type is made of; None where it is made of none."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
 def _reason(item: Any) -> Words | str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +33,14 @@ def with_lines(problems: Sequence[Problem], path: Path) -> list[Problem]:
         return list(problems)
     named = {(kind, node.value): item for kind, item, node in _named(root)}
     return [one if one.row or one.file != str(path) else one.at(row=_line(root, named, one.column)) for one in problems]
+
+
+def lined(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems of several files, each with its line where it has none (:func:`with_lines`)."""
+    found = list(problems)
+    for file in dict.fromkeys(one.file for one in found if one.file and not one.row):
+        found = with_lines(found, Path(file))
+    return found
 
 
 def line_of(path: Path, name: str, keys: Sequence[str], value: Any) -> int | None:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from alertengine.files import result_html, rules_folder
+from alertengine.files import lined, result_html, rules_folder
 from alertengine.rulebook.decision_tables import Hole
 from alertengine.rulebook.head import RuleHead, worst
 from alertengine.rulebook.kept import keep, kept, key_of
@@ -44,22 +44,14 @@ class Rulebook(LawInTime):
         problems: list[Problem] = []
         for one in self.loaded:
             self._take(one, problems)
+        waiting = [name for name, one in self.documents.items() if one.only_where_adopted]
         for name, place in self.adopted.items():
-            try:
-                lists.members(place)
-            except KeyError:
+            if lists.nearest_places(place) is not None:
                 problems.append(Problem("adopt_unknown_area", where="adopt", value=place))
-            if name not in self.documents:
-                problems.append(
-                    Problem(
-                        "adopt_no_document",
-                        where="adopt",
-                        value=name,
-                        names=[d.document for d in self.documents.values() if d.only_where_adopted],
-                    )
-                )
+            if name not in waiting:
+                problems.append(Problem("adopt_not_waiting", where="adopt", value=name, names=waiting))
         if problems:
-            raise InputError(problems)
+            raise InputError(lined(problems))
 
     def _take(self, one: Loaded, problems: list[Problem]) -> None:
         document = one.document

@@ -79,8 +79,10 @@ ALWAYS = Group(every=True, parts=())
 class ConditionError(SaidError):
     """What is wrong in a condition: ``field`` names the place, the text says what was expected.
 
-    ``value`` is the offending value where the place holds one of its own.
+    ``value`` is the offending value where the place holds one of its own, ``others`` what else is wrong beside it.
     """
+
+    others: tuple[ConditionError, ...] = ()
 
     def __init__(self, field: str, code: str, value: Any = None, **arguments: Any) -> None:
         """Remember field and value beside the message, a code with its arguments."""
@@ -177,22 +179,33 @@ class ConditionReader:
         """Take the open lists that constants of open fields must come from."""
         self._lists = lists
 
-    def read(self, when: Any) -> Condition:
-        """The condition a ``when`` mapping says.
+    def read(self, when: Any, where: str = "when") -> Condition:
+        """The condition a mapping says; ``where`` is the key it stands under.
 
         Raises:
-            ConditionError: at the first unknown field, value or operator.
+            ConditionError: the first unknown field, value or operator, with those of the keys beside it.
 
         """
-        condition = self._mapping(when, "when")
+        condition = self._mapping(when, where)
         if depth(condition) > MAX_DEPTH:
-            raise ConditionError("when", "when_too_deep", most=MAX_DEPTH)
+            raise ConditionError(where, "when_too_deep", most=MAX_DEPTH)
         return condition
 
     def _mapping(self, when: Any, where: str) -> Condition:
         if not isinstance(when, dict):
             raise ConditionError(where, "when_no_mapping")
-        return conjoin(*(self._entry(str(key), value, where) for key, value in when.items()))
+        if not when and where != "when":
+            raise ConditionError(where, "when_empty")
+        parts, errors = [], list[ConditionError]()
+        for key, value in when.items():
+            try:
+                parts.append(self._entry(str(key), value, where))
+            except ConditionError as error:
+                errors += [error, *error.others]
+        if errors:
+            errors[0].others = tuple(errors[1:])
+            raise errors[0]
+        return conjoin(*parts)
 
     def _entry(self, key: str, value: Any, where: str) -> Condition:
         if key in ("any", "all"):

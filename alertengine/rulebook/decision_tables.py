@@ -14,7 +14,8 @@ from alertengine.vocabulary import FIELDS, LEVEL_TEXT, SaidError
 
 MISSING = "missing"
 SILENT = "-"
-_TABLE_KEYS = {"id", "match", "levels", "rows", "all_levels"}
+#: Keys of a table that are none of its rules'.
+GRID_KEYS = {"id", "match", "levels", "rows", "all_levels"}
 
 
 class TableError(SaidError):
@@ -59,7 +60,7 @@ def expand(table: dict[str, Any]) -> Expanded:
         if column not in FIELDS:
             raise TableError(f"{name} match", "table_unknown_field", found=column)
     levels = _names(table.get("levels", []), "levels")
-    common = {key: value for key, value in table.items() if key not in _TABLE_KEYS}
+    common = {key: value for key, value in table.items() if key not in GRID_KEYS}
     out = Expanded()
     for number, row in enumerate(table.get("rows") or [], start=1):
         _row(out, name, match, levels or [""], row, common, f"{name} row {number}")

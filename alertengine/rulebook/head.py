@@ -64,14 +64,22 @@ def _day(value: Any) -> Any:
 
 def _moment(value: Any) -> Any:
     """A date as written, or a day with its hour; 24:00 is the next day's 0:00."""
+    return _read_moment(value, Words("date_or_hour"))
+
+
+def _end(value: Any) -> Any:
+    """The last of an interval as written: a moment, or that the text states none."""
+    return value if value in (None, NOT_STATED) else _read_moment(value, Words("date_hour_or_unstated"))
+
+
+def _read_moment(value: Any, wanted: Words) -> Any:
     match = _WITH_HOUR.fullmatch(str(value)) if isinstance(value, str | datetime) else None
     if match is None:
-        return _read_day(value, Words("date_or_hour"))
+        return _read_day(value, wanted)
     hour, minute = int(match[2]), int(match[3])
     if hour > 24 or minute > 59 or (hour == 24 and minute):
-        raise SaidError("date_form", wanted=Words("date_or_hour"))
-    day = _read_day(match[1], Words("date_or_hour"))["day"]
-    return {"day": day + _DAY * (hour // 24), "time": Time(hour % 24, minute)}
+        raise SaidError("date_form", wanted=wanted)
+    return {"day": _read_day(match[1], wanted)["day"] + _DAY * (hour // 24), "time": Time(hour % 24, minute)}
 
 
 def _read_day(value: Any, wanted: Words) -> Any:
@@ -99,7 +107,7 @@ class Valid(Strict):
     """
 
     first: AnyMoment | None = Field(default=None, alias="from")
-    last: AnyMoment | Literal["not stated"] | None = Field(default=None, alias="to")
+    last: Annotated[PartialDate | Literal["not stated"] | None, BeforeValidator(_end)] = Field(default=None, alias="to")
 
     @field_validator("first")
     @classmethod

@@ -15,7 +15,7 @@ from pydantic_core import core_schema
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import _CONDITION_TEXTS
-from alertengine.rulebook.head import RuleHead, _day, _moment, as_tuple
+from alertengine.rulebook.head import NOT_STATED, RuleHead, _day, _end, _moment, as_tuple
 from alertengine.rulebook.load import _OTHER_KINDS, KINDS
 from alertengine.rulebook.measures import _COMMON, _OPTIONS, _WORDS, Measure
 from alertengine.rulebook.places_and_lists import NATION
@@ -77,6 +77,8 @@ class _Generator(GenerateJsonSchema):
         reader = schema["function"]["function"]
         if reader in (_day, _moment):
             return dict(_DATE if reader is _day else _MOMENT)
+        if reader is _end:
+            return {"anyOf": [dict(_MOMENT), {"const": NOT_STATED}, {"type": "null"}]}
         inner = super().function_before_schema(schema)
         return _one_or_more(inner.get("items", {})) if reader is as_tuple else inner
 

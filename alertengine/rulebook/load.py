@@ -1,7 +1,6 @@
 """Loading a rule document: from its YAML to checked rules, every defect at once.
 
-``like`` and ``defaults`` are resolved here, tables written out, conditions and measures
-read, dates cut to those of the document.  A file that fails is refused whole.
+Conditions and measures are read, dates cut to those of the document.  A file that fails is refused whole.
 """
 
 from __future__ import annotations
@@ -29,10 +28,11 @@ from alertengine.rulebook.conditions import (
     leaves,
     negate,
 )
-from alertengine.rulebook.decision_tables import Hole, TableError, expand
+from alertengine.rulebook.decision_tables import Hole
 from alertengine.rulebook.head import NOT_STATED, RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
 from alertengine.rulebook.places_and_lists import NATION, OpenLists
+from alertengine.rulebook.raw_rules import raw_rules
 from alertengine.rulebook.records import RECORD_KINDS
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
 from alertengine.vocabulary import (
@@ -45,7 +45,7 @@ from alertengine.vocabulary import (
     STANDINGS,
     InputError,
     Problem,
-    SaidError,
+    Words,
     coded,
 )  # fmt: skip
 
@@ -56,13 +56,12 @@ _BODY = ("defaults", "rules", "tables")
 _ANY_HEAD = {
     "document": "draft", "title": "-", "area": NATION, "valid": {"from": "1900", "to": NOT_STATED}, "source": "primary",
 }  # fmt: skip
-_NOT_DOCUMENTS = ("vocabulary",)
 #: Words of hours of a day where a period of the year is asked for.
 _WITHIN_DAY = re.compile(r"[夜昼早晚]|白天|\d\s*[时点:：]")
 #: How many names of periods are offered for one that is not known.
 _MOST_NAMED = 6
-#: Keys of a rule that hold one name.
-_NAMED = ("article", "kind", "like", "layer", "about", "during", "source", "regime", "level")
+#: Keys of a rule of production lines that are no fields of what it becomes, and fields that nobody writes.
+_TURNED, _FILLED = ("like", "need", "then", "regime", "level"), ("measures", "regrade", "cell", "document")
 
 
 @dataclass(slots=True)
@@ -108,7 +107,8 @@ class DocumentLoader:
         problems: list[Problem] = []
         head = {key: value for key, value in content.items() if key not in _BODY}
         try:
-            document = checked_model(Document, {**head, "file": str(path)}, str(path), "head")
+            keys = [name for name in (*Document.model_fields, *_BODY) if name != "file"]
+            document = checked_model(Document, {**head, "file": str(path)}, str(path), "head", keys)
         except InputError as error:
             problems += error.problems
             document = Document.model_validate(_ANY_HEAD)  # what is wrong with the rules is told all the same
@@ -116,57 +116,16 @@ class DocumentLoader:
         for area in areas if isinstance(areas, (list, tuple)) else ():  # whatever else stands there the head refuses
             if isinstance(area, str):
                 self._check_area(area, path, "head area", problems)
-        loaded = Loaded(document)
-        raw = self._raw_rules(content, path, loaded, problems)
-        for rule in raw:
+        raw = raw_rules(content, path, self._conditions)
+        problems += raw.problems
+        loaded = Loaded(document, holes=raw.holes)
+        for rule in raw.rules:
             made = self._rule(rule, document, path, problems)
             if made is not None:
                 loaded.rules.append(made)
         if problems:
             raise InputError(problems)
         return loaded
-
-    def _raw_rules(self, content: Any, path: Path, loaded: Loaded, problems: list[Problem]) -> list[dict[str, Any]]:
-        """All rules of a file as plain mappings: tables out, ``like`` and ``defaults`` in."""
-        raw: list[dict[str, Any]] = []
-        listed = {key: content.get(key) or [] for key in ("tables", "rules")}
-        for key in [key for key, value in listed.items() if not isinstance(value, list)]:
-            problems.append(Problem("not_a_yaml_list", file=str(path), column=key, key=key))
-            listed[key] = []
-        for table in listed["tables"]:
-            try:
-                expanded = expand(table if isinstance(table, dict) else {})
-            except TableError as error:
-                problems.append(Problem("rule_refused", file=str(path), column=error.where, error=error))
-                continue
-            raw += expanded.rules
-            loaded.holes += expanded.holes
-        for at, rule in enumerate(listed["rules"]):
-            if isinstance(rule, dict) and rule.get("id") and isinstance(rule["id"], str):
-                raw.append(rule)
-            else:
-                problems.append(Problem("rule_without_id", file=str(path), column=f"rules.{at}", value=str(rule)[:60]))
-        unnamed = [
-            (rule["id"], key, value)
-            for rule in raw
-            for key, value in rule.items()
-            if key in _NAMED and value is not None and not isinstance(value, str)
-        ]
-        problems += [
-            Problem("not_a_name", file=str(path), column=f"rule {name} {key}", value=str(value))
-            for name, key, value in unnamed
-        ]
-        refused = {name for name, _, _ in unnamed}
-        raw = [rule for rule in raw if rule["id"] not in refused]
-        by_id = {rule["id"]: rule for rule in raw}
-        defaults = content.get("defaults") or {}
-        out = []
-        for rule in raw:
-            try:
-                out.append(_with_defaults(_inherit(rule, by_id, ()), defaults))
-            except ValueError as error:
-                problems.append(Problem("rule_refused", file=str(path), column=f"rule {rule['id']} like", error=error))
-        return out
 
     def _rule(self, raw: dict[str, Any], document: Document, path: Path, problems: list[Problem]) -> RuleHead | None:
         where = f"rule {raw['id']}"
@@ -178,36 +137,49 @@ class DocumentLoader:
             problems.append(Problem("unknown_kind", file=str(path), column=at, value=str(kind or ""), names=known))
             return None
         data = dict(raw)
-        try:
-            valid = Valid.model_validate(data.pop("valid", {}))
-        except ValidationError as error:
-            problems += problems_of(error, str(path), f"{where} valid")
-            return None
-        valid = valid.within(document.valid)
-        if data.get("source", document.source) not in STANDINGS:
+        valid = self._valid(data.pop("valid", {}), document, path, f"{where} valid", problems)
+        source = data.get("source", document.source)
+        if source not in STANDINGS:
             known = coded(STANDINGS, STANDING_TEXT)
-            problems.append(Problem("unknown_standing", file=str(path), column=f"{where} source", names=known))
-            return None
-        standing = worst(data.get("source", document.source), document.standing)
+            problems.append(
+                Problem("unknown_standing", file=str(path), column=f"{where} source", value=str(source), names=known)
+            )
+            source = document.source
+        standing = worst(source, document.standing)
         if not valid.exact:
             standing = "inferred"
         data |= {"document": document.document, "source": standing}
         data.setdefault("area", document.area)
         if kind in LINE_KINDS:
             self._read_line_rule(data, path, where, problems)
-            if len(problems) > before:
-                return None
         model = LineRule if kind in LINE_KINDS else _OTHER_KINDS[kind]
         try:
             rule = model.model_validate({**data, "valid": valid})
         except ValidationError as error:
-            problems += problems_of(error, str(path), where)
+            problems += problems_of(error, str(path), where, model, keys_of(kind))
+        if len(problems) > before:
             return None
         for area in rule.area if "area" in raw else ():  # that of the document is told of its head
             self._check_area(area, path, f"{where} area", problems)
         if isinstance(rule, LinkageRule):
             self._check_members(rule.members, path, f"{where} members", problems)
         return rule
+
+    @staticmethod
+    def _valid(said: Any, document: Document, path: Path, where: str, problems: list[Problem]) -> Valid:
+        """The days of a rule within those of its document; those of the document where they cannot be used."""
+        try:
+            valid = Valid.model_validate(said).within(document.valid)
+        except ValidationError as error:
+            problems += problems_of(error, str(path), where, Valid)
+            return document.valid
+        begins, until = valid.moments()
+        if begins < until:
+            return valid
+        first, last = document.valid.first or "", document.valid.last or ""
+        outside = Words("valid_outside", first=str(first), last=str(last))
+        problems.append(Problem("key_refused", file=str(path), column=where, message=outside))
+        return document.valid
 
     def _read_line_rule(self, data: dict[str, Any], path: Path, where: str, problems: list[Problem]) -> None:
         """Turn when, need and then of a line rule into what they mean, in place."""
@@ -217,13 +189,16 @@ class DocumentLoader:
             if data.get("about") == "enterprise" and not _asks_the_enterprise(data["when"]):
                 data["when"] = self._conditions.over(data["when"], every=_eases(data))
         except ConditionError as error:
-            row = None if error.value is None else line_of(path, data["id"], error.field.split("."), error.value)
-            column = f"{where} {error.field}"
-            problems.append(Problem("rule_refused", file=file, row=row, column=column, error=error))
+            for one in (error, *error.others):
+                row = None if one.value is None else line_of(path, data["id"], one.field.split("."), one.value)
+                column = f"{where} {one.field}"
+                problems.append(Problem("rule_refused", file=file, row=row, column=column, error=one))
+            data["when"] = ALWAYS  # so that what else is wrong with the rule is told too
         then = data.pop("then", None)
         if data["kind"] == "classification":
             data["regrade"] = then
         elif then is not None:
+            data["measures"] = read_measures("stop")
             try:
                 data["measures"] = read_measures(then)
             except ValidationError as error:
@@ -241,7 +216,7 @@ class DocumentLoader:
             at, said = f"{where} regime", "、".join(map(str, names))
             known = coded(REGIMES, REGIME_TEXT)
             problems.append(Problem("unknown_regime", file=file, column=at, value=said, names=known))
-            names = []
+            names = list(default_regimes(data["kind"]))
         data["regimes"] = tuple(names)
         level = data.pop("level", None)
         levels = data.pop("levels", None) or ([level] if level else [])
@@ -261,14 +236,14 @@ class DocumentLoader:
         data["during"] = name or ""
 
     def _condition(self, when: Any, need: Any) -> Condition:
-        condition = self._conditions.read(when) if when else ALWAYS
-        needs = need if isinstance(need, list) else [need] if need else []
+        condition = ALWAYS if when in (None, {}) else self._conditions.read(when)
+        needs = need if isinstance(need, list) else [] if need is None else [need]
         for item in needs:
             if not isinstance(item, dict) or not set(item) <= {"if", "then"} or "then" not in item:
                 raise ConditionError("need", "need_form")
-            required = self._conditions.read(item["then"])
-            if item.get("if"):
-                required = Group(every=False, parts=(negate(self._conditions.read(item["if"])), required))
+            required = self._conditions.read(item["then"], "need.then")
+            if "if" in item:
+                required = Group(every=False, parts=(negate(self._conditions.read(item["if"], "need.if")), required))
             condition = conjoin(condition, required)
         return condition
 
@@ -280,12 +255,21 @@ class DocumentLoader:
                 problems.append(Problem("unknown_member", file=str(path), column=where, value=name, names=near))
 
     def _check_area(self, area: str, path: Path, where: str, problems: list[Problem]) -> None:
+        near = self._lists.nearest_places(area)
         try:
             self._lists.members(area)
         except KeyError:
-            near = self._lists.nearest_places(area)
+            near = near or ()
+        if near is not None:
             said = Problem("unknown_area_near", names=near) if near else Problem("unknown_area")
             problems.append(said.at(file=str(path), column=where, value=area))
+
+
+def keys_of(kind: str) -> list[str]:
+    """The keys that may be written in a rule of a kind."""
+    model = LineRule if kind in LINE_KINDS else _OTHER_KINDS[kind]
+    turned = _TURNED if kind in LINE_KINDS else ("like",)
+    return [*(name for name in model.model_fields if name not in _FILLED), *turned]
 
 
 #: Words of ``then`` that leave a line more than the law asks of others.
@@ -306,36 +290,6 @@ def _asks_the_enterprise(condition: Condition) -> bool:
     return any(isinstance(leaf, OverLines) or leaf.field in aggregates for leaf in leaves(condition))
 
 
-#: Keys that say the same thing: an heir that uses one does not keep its parent's other.
-_SYNONYMS = ({"level", "levels"}, {"regime", "regimes"})
-
-
-def _inherit(rule: dict[str, Any], by_id: dict[str, dict[str, Any]], seen: tuple[str, ...]) -> dict[str, Any]:
-    """The rule with every key of the one it is ``like``; ``when`` merged per key."""
-    like = rule.get("like")
-    if like is None:
-        return rule
-    if like not in by_id:
-        raise SaidError("like_no_rule", found=like)
-    if rule["id"] in seen:
-        raise SaidError("like_in_a_circle", names=seen)
-    parent = _inherit(by_id[like], by_id, (*seen, rule["id"]))
-    own = {key: value for key, value in rule.items() if key != "like"}
-    spoken = {other for pair in _SYNONYMS if pair & own.keys() for other in pair}
-    merged = {**{key: value for key, value in parent.items() if key not in spoken}, **own}
-    if isinstance(parent.get("when"), dict) and isinstance(own.get("when"), dict):
-        merged["when"] = {**parent["when"], **own["when"]}
-    return merged
-
-
-def _with_defaults(rule: dict[str, Any], defaults: Any) -> dict[str, Any]:
-    """The rule with what ``defaults`` of its article (or of ``*``) spare it from repeating."""
-    if not isinstance(defaults, dict) or not all(isinstance(keys, dict | None) for keys in defaults.values()):
-        raise SaidError("defaults_form")
-    spared = {**(defaults.get("*") or {}), **(defaults.get(rule.get("article")) or {})}
-    return {**spared, **rule}
-
-
 def document_files(folders: Iterable[Path]) -> list[Path]:
     """All rule documents of some folders: every yaml that is neither a test nor vocabulary."""
     return [
@@ -343,7 +297,7 @@ def document_files(folders: Iterable[Path]) -> list[Path]:
         for folder in folders
         for path in sorted(folder.rglob("*.yaml"))
         if not path.name.endswith(".test.yaml")
-        and path.relative_to(folder).parts[0] not in _NOT_DOCUMENTS
+        and path.relative_to(folder).parts[0] != "vocabulary"
         and path.name != "precedence.yaml"
     ]
 

@@ -347,14 +347,13 @@ class OpenLists:
         """
         if name == NATION:
             return frozenset({NATION})
-        if "/" in name:
-            city = self.standard_name("places", name.split("/", 1)[0])
-            if city is None:
-                raise KeyError(name)
-            return frozenset(f"{city}/{one}" for one in self.counties.later(city, name.split("/", 1)[1]))
-        standard = self.standard_name("places", name)
-        if standard is None or standard in inside:
+        first, *rest = name.split("/")
+        standard = self.standard_name("places", first)
+        if standard is None or standard in inside or len(rest) > 2:
             raise KeyError(name)
+        if rest:
+            known = self.recognise_county(standard, rest[0]).name or rest[0]
+            return frozenset("/".join((standard, one, *rest[1:])) for one in self.counties.later(standard, known))
         if standard in self.areas:
             held = (self.members(member, (*inside, standard)) for member in self.areas[standard].members)
             return frozenset().union(*held)

@@ -201,6 +201,14 @@ class Document(Strict):
             raise SaidError("document_id")
         return value
 
+    @field_validator("concerns")
+    @classmethod
+    def _ended(cls, value: Valid | None) -> Valid | None:
+        """The year or winter it is made for has a last day."""
+        if value is not None and not isinstance(value.last, PartialDate):
+            raise SaidError("concerns_end")
+        return value
+
     @model_validator(mode="after")
     def _official(self) -> Document:
         """What a bureau entered as an official text says by what that text is found."""

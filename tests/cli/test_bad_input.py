@@ -63,6 +63,8 @@ def _refused(result: Result, *words: str) -> None:
         (["--city", "火星市"], "火星市"),
         (["--adopt", "x"], "DOCUMENT=AREA"),
         (["--adopt", "no-such=临汾市"], "no-such"),
+        (["--adopt", "guide-2020-340=临汾市"], "awaits adoption"),
+        (["--adopt", "jjj-2016=临汾市", "--adopt", "jjj-2016=太原市"], "adopted for 临汾市 too"),
         (["--rules", "{folder}/absent"], "absent"),
         (["--rules", "{list}"], "list.csv"),
         (["--totals", "{folder}"], "{folder}"),

@@ -166,11 +166,12 @@ def response(**keys: Any) -> dict[str, Any]:
 def test_papers_carry_the_citys_measures_with_their_ground(
     evening: EveningMaker, make_book: BookMaker, departments: tuple[Department, ...], tmp_path: Path
 ) -> None:
+    whole_year = response(id="y", title="全年禁烧", group="mandatory", about="burning")
     rules = [
         response(id="h", title="儿童留在室内"),
         response(id="s", title="停止土石方作业", group="mandatory", about="sites"),
         response(id="o", title="橙色才有的措施", levels="orange"),
-        response(id="y", title="全年禁烧", levels=[], group="mandatory", about="burning"),
+        {name: said for name, said in whole_year.items() if name != "levels"},
     ]
     law = evening(book=make_book(document("city", title="某市预案", area="临汾市", emergency_plan=True, rules=rules)))
     pack = only(law, departments)

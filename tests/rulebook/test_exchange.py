@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font
 
 from alertengine.cli import main
 from alertengine.engine import check_dialect
@@ -23,6 +24,7 @@ from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, is_flow, same
 from alertengine.rulebook.excel.exchange import differences
+from alertengine.rulebook.excel.level_words import levels_named
 from alertengine.rulebook.excel.sheets import read_sheets
 from alertengine.rulebook.load import document_files
 from alertengine.rulebook.measure_phrases import BASE_WORDS
@@ -476,6 +478,41 @@ class TestFilledTable:
         with pytest.raises(InputError) as caught:
             read_import(shipped(), filled(head={"B4": said}), check_dialect)
         assert [(p.row, p.column, p.value) for p in caught.value.problems] == [(4, "生效", said)]
+
+    @pytest.mark.parametrize("said", ["2022-03-31 0:00", "2022/3/31 00:00:00", datetime(2022, 3, 31)])
+    def test_a_last_day_at_midnight_is_asked_for(self, filled: Callable[..., Path], said: object) -> None:
+        """Other programs write a day with the hours 0:00 behind it, and law would end a day too soon."""
+        with pytest.raises(InputError) as caught:
+            read_import(shipped(), filled(head={"B5": said}), check_dialect)
+        assert [(p.row, p.column) for p in caught.value.problems] == [(5, "失效")]
+        assert "2021-11-01 24:00" in caught.value.problems[0].expected
+
+    def test_a_key_that_is_none_is_named_with_its_cell(self, filled: Callable[..., Path]) -> None:
+        path = filled()
+        book = openpyxl.load_workbook(path)
+        page = book.create_sheet("规则")
+        page.append(["编号", "条款", "标题", "类别", "措施", "其他"])
+        page.append(["r", "一", "例", "预警措施", "停产", "{abuot: line}"])
+        book.save(path)
+        with pytest.raises(InputError) as caught:
+            read_import(shipped(), path, check_dialect)
+        assert [(p.row, p.column, p.value) for p in caught.value.problems] == [(2, "其他", "abuot")]
+
+    def test_a_row_struck_through_is_asked_for(self, filled: Callable[..., Path]) -> None:
+        path = filled()
+        book = openpyxl.load_workbook(path)
+        for cell in book["附表1"][5]:
+            cell.font = Font(strike=True)
+        book.save(path)
+        with pytest.raises(InputError) as caught:
+            read_import(shipped(), path, check_dialect)
+        assert [(p.code, p.row) for p in caught.value.problems] == [("rule_row_struck", 5)]
+
+    def test_no_level_is_looked_for_in_a_long_text(self) -> None:
+        """The patterns of levels cost the square of a text's length."""
+        assert levels_named("黄色级别预警期间", ["黄色", "橙色", "红色"]) == ["黄色"]
+        long = f"黄色{'级别' * 20}预警期间"
+        assert levels_named(long, ["黄色", "橙色", "红色"]) == [long]
 
     def test_blank_cells_are_said_and_count_as_holes(self, filled: Callable[..., Path]) -> None:
         found = read_import(shipped(), filled(), check_dialect)

@@ -89,6 +89,12 @@ class Expected(Strict):
             raise SaidError("case_word", names=coded(known, known))
         return said
 
+    @model_validator(mode="after")
+    def _asks(self) -> Expected:
+        if not self.model_fields_set:
+            raise SaidError("case_asks_nothing")
+        return self
+
     @property
     def of_law(self) -> bool:
         """Whether it asks of the law itself, not of an order."""
@@ -197,7 +203,7 @@ def read_cases(path: Path) -> list[Case]:
         try:
             cases += [Case.model_validate(one) for one in _of_each_day(item)]
         except ValidationError as error:
-            problems += problems_of(error, str(path), f"case {name}")
+            problems += problems_of(error, str(path), f"case {name}", Case)
     if problems:
         raise InputError(problems)
     return cases

@@ -8,6 +8,7 @@ Declared holes are not defects.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from alertengine.checking.rules.references import broken_references, unreachable
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.checking.rules.rules_in_force_together import situations, whole
 from alertengine.engine import Matcher
+from alertengine.files import lined
 from alertengine.rulebook import Condition, Group, LineRule, Rulebook, atoms, condition_as_dict, variant, written
 from alertengine.vocabulary import EngineError, InputError, Problem
 
@@ -56,7 +58,8 @@ def check_rulebook(book: Rulebook, outcomes: Iterable[CaseOutcome] | None = None
     findings += [*without_subject(book), *unreachable(book)]
     if outcomes is not None:  # a rule that can do nothing can have no case
         findings += untested(book, outcomes, {*map(_rule_of, (*unfit, *impossible, *idle, *idling))})
-    return findings
+    places = lined(finding.problem for finding in findings)
+    return [replace(finding, problem=problem) for finding, problem in zip(findings, places, strict=True)]
 
 
 def _rule_of(finding: RuleDefect) -> str:

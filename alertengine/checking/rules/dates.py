@@ -124,8 +124,10 @@ _SAID: Final = ("title", "text", "proposal", "remedy", "refusal", "also")
 
 
 def out_of_time(book: Rulebook) -> Iterator[RuleDefect]:
-    """Statutes that are not closed, rules that cite one that ended, documents that name a year and bind for ever."""
+    """Documents that are not closed, rules that cite an ended statute, documents that name a year and bind for ever."""
     for document in book.documents.values():
+        if document.valid.last is None:
+            yield of_document(document, "dates", "head valid", "end_not_said")
         yield from _not_closed(book, document)
         yield from _binds_for_ever(document)
     yield from _cites_an_ended_law(book)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, get_args
@@ -25,9 +26,20 @@ def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator
         yield from _names(book, rule.id, "replaces", rule.replaces)
         if isinstance(rule, LineRule):
             yield from _names(book, rule.id, "on_top_of", (n for m in rule.measures for n in m.on_top_of))
+    yield from _numbers(book)
     yield from _areas(book)
     yield from _words(book)
     yield from _unread(book)
+
+
+def _numbers(book: Rulebook) -> Iterator[RuleDefect]:
+    """Documents that have the number of one before them: a text that was entered twice."""
+    first: dict[str, Document] = {}
+    for document in book.documents.values():
+        number = "".join(unicodedata.normalize("NFKC", document.number).split())
+        if number and first.setdefault(number, document) is not document:
+            other = first[number].document
+            yield of_document(document, "reference", "head number", "number_twice", document.number, other=other)
 
 
 def _unread(book: Rulebook) -> Iterator[RuleDefect]:

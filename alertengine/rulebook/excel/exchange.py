@@ -26,7 +26,7 @@ from alertengine.rulebook.excel.condition_text import match_text
 from alertengine.rulebook.excel.draft import Draft
 from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form, is_form, read_form
 from alertengine.rulebook.excel.plan_rows import COUNTY, PARTS
-from alertengine.rulebook.excel.rule_rows import CLAUSE, ENTERED, HEAD, MISSING, RULE
+from alertengine.rulebook.excel.rule_rows import CLAUSE, ENTERED, HEAD, MISSING, OTHER, RULE
 from alertengine.rulebook.excel.sheets import HEAD_SHEET, document_sheets
 from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
 from alertengine.rulebook.load import DocumentLoader, Loaded
@@ -356,6 +356,8 @@ def _placed(draft: Draft, problem: Problem) -> Problem:
         sheet, row, column = _place_of(draft, rule[1])
         key = re.split(r"[.\s]", rule[2])[0]
         column = _COLUMNS.get(rule[2]) or _COLUMNS.get(key, column)
+        if key and key not in _COLUMNS and problem.code in ("unknown_key", "unknown_key_among"):
+            problem, column = problem.at(value=rule[2]), OTHER
     elif table and table[1] in draft.places:
         (sheet, row), column = draft.places[table[1]], ""
     elif f"table {problem.column}" in draft.places:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
 from alertengine.rulebook.excel.day_cells import clock_hours
-from alertengine.rulebook.excel.rule_rows import Handler, headers, names, text, word
+from alertengine.rulebook.excel.rule_rows import Handler, headers, names, text, word, words
 from alertengine.rulebook.excel.vehicle_cells import vehicles
 from alertengine.vocabulary import (
     GROUP_TEXT,
@@ -30,7 +30,6 @@ TO_FILL: Final = "【待填】"
 SILENT: Final = "—"
 LEVEL_WORDS: Final = {str(level): LEVEL_TEXT[level] for level in Level if level is not Level.NONE}
 EVERY_LEVEL: Final = "、".join(LEVEL_WORDS.values())
-_LEVEL_CODES: Final = {said: code for code, said in LEVEL_WORDS.items()}
 #: Steps as the form names them: a step, or a step and what it is about.
 STEPS: Final = {**STEP_TEXT, **{"/".join(pair): said for pair, said in STEP_ABOUT_TEXT.items()}}
 #: What a step does, where the plan's own sentence was not copied.
@@ -41,7 +40,6 @@ _DOES: Final = {
     "report": "报告响应情况", "raise": "调整预警级别", "lift": "解除预警", "evaluate": "开展响应评估",
 }  # fmt: skip
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:个?小时|h|个)?(?:之?内|以内|前)?", re.IGNORECASE)
-_AND_ABOVE: Final = re.compile(r"(.+?)(?:预警)?(?:及|或|和)以上")
 #: The parts of a contact, kept in the text of its rule.
 _CONTACT: Final = ("岗位", "值班电话", "传真或邮箱")
 _CONTACT_KEYS: Final = ("_post", "_phone", "_fax")
@@ -99,18 +97,9 @@ def _levels() -> Handler:
         return ("、".join(LEVEL_WORDS[one] for one in found),)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        found: list[str] = []
-        for part in filter(None, (one.strip() for one in re.split(r"[、，,；;]", texts[0]))):
-            above = _AND_ABOVE.fullmatch(part)
-            name = (above[1] if above else part).removesuffix("级别").removesuffix("预警")
-            if name in ("各", "所有", "全部", "各级"):
-                found += _LEVEL_CODES.values()
-            elif (code := _LEVEL_CODES.get(name) or _LEVEL_CODES.get(f"{name}色")) is None:
-                raise TextError("text_no_word", part, "、".join(_LEVEL_CODES))
-            else:
-                every = list(LEVEL_WORDS)
-                found += every[every.index(code) :] if above else [code]
-        once = [code for code in LEVEL_WORDS if code in found]
+        found = words("level", "levels", "级别", LEVEL_WORDS).read(texts)
+        named = [found["level"]] if "level" in found else found["levels"]
+        once = [code for code in LEVEL_WORDS if code in named]
         return {"levels": once[0] if len(once) == 1 else once}
 
     def normal(value: Any) -> Any:

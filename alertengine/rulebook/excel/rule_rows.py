@@ -15,11 +15,11 @@ from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.excel.day_cells import day_text, normal_day, read_day
+from alertengine.rulebook.excel.level_words import levels_named
 from alertengine.rulebook.recurring_periods import with_days
 from alertengine.vocabulary import (
     KIND_TEXT,
     LAYER_TEXT,
-    LEVEL_NUMERALS,
     LEVEL_TEXT,
     REGIME_TEXT,
     STANDING_TEXT,
@@ -158,7 +158,7 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
         parts = [part.strip() for part in re.split(r"[、，,；;/和及或](?!以上)", texts[0]) if part.strip()]
-        names = [name for part in parts for name in _named(part, list(codes))]
+        names = [name for part in parts for name in levels_named(part, list(codes))]
         wrong = [name for name in names if name not in codes]
         if wrong:
             raise TextError("text_no_word", wrong[0], "、".join(codes))
@@ -166,40 +166,6 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
         return {one: found[0]} if len(found) == 1 else {many: found}
 
     return Handler((one, many), (header,), say, read)
-
-
-#: What may stand behind a level: 橙色预警, Ⅱ级应急响应期间.
-_AFTER: Final = r"(?:级别|应急)*(?:预警|响应)?(?:期间|时|状态)?"
-
-
-def _named(part: str, known: list[str]) -> list[str]:
-    """The words of a part as officers write it: 橙, 橙色预警, Ⅱ级响应, 橙色及以上; ``known`` from the lightest up."""
-    warned = known[-len(LEVEL_NUMERALS) :]
-    if part in known:
-        return [part]
-    if re.fullmatch(rf"(?:各|所有|全部|各个)级?别?{_AFTER}", part):
-        return warned
-    if span := re.fullmatch(r"(.+?)(?:至|到|[-—–~～]+)(.+)", part):
-        first, last = _level(span[1], known), _level(span[2], known)
-        if first in known and last in known[known.index(first) :]:
-            return known[known.index(first) : known.index(last) + 1]
-    found = re.fullmatch(rf"(.+?)(?:[（(]含[)）])?({_AFTER}及?以上){_AFTER}", part)
-    name = _level(found[1] if found else part, known)
-    return known[known.index(name) :] if found and name in known else [name]
-
-
-def _level(said: str, known: list[str]) -> str:
-    """The level of one word; the word itself where it is none, or where colour and response do not agree."""
-    both = re.fullmatch(rf"(.+?){_AFTER}[（(](.+?){_AFTER}[)）]{_AFTER}", said)
-    if both and both[2] != "含":
-        names = {_level(one, known) for one in both.groups()}
-        return names.pop() if len(names) == 1 else said
-    found = re.fullmatch(rf"(.+?)(?:[（(]含[)）])?{_AFTER}", said)
-    word = found[1] if found else said
-    for name, numerals in zip(reversed(known), reversed(LEVEL_NUMERALS.values()), strict=False):
-        if word in (name, name.removesuffix("色")) or word.removesuffix("级") in numerals:
-            return name
-    return word if word in known else said
 
 
 def names(key: str, header: str, sign: str = "、") -> Handler:
@@ -255,7 +221,10 @@ def interval(key: str, first: str, last: str) -> Handler:
         return tuple(day_text(value[end]) if end in value else "" for end in ("from", "to"))
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        return {key: {end: read_day(said) for end, said in zip(("from", "to"), texts, strict=True) if said}}
+        found = {end: read_day(said) for end, said in zip(("from", "to"), texts, strict=True) if said}
+        if str(found.get("to", "")).endswith(" 00:00"):  # a day whose cell shows hours, or the end of the day before
+            raise TextError("text_midnight", texts[1], Words("wanted_end"))
+        return {key: found}
 
     def normal(value: Any) -> Any:
         return {end: normal_day(said) for end, said in value.items()} if isinstance(value, dict) else value

@@ -162,6 +162,9 @@ def _read_head(draft: Draft, rows: Rows) -> None:
     mapping, errors = from_cells(cells, HEAD)
     for one in errors:
         draft.cell_defects(HEAD_SHEET, places[one.header], [one])
+        for handler in HEAD:  # what the cell leaves unsaid is no further defect
+            if one.header in handler.headers:
+                places |= dict.fromkeys(handler.headers, places[one.header])
     draft.raw |= mapping
     draft.places |= {f"head {label}": (HEAD_SHEET, number) for label, number in places.items()}
 

@@ -156,7 +156,8 @@ def read_workbook(path: Path, findings: Findings | None = None) -> dict[str, Row
     Hidden sheets, rows and columns are read as the others, and are told to ``findings`` where they say something.
 
     Raises:
-        InputError: it cannot be read, is beyond the limits of a file, or a formula in it has no result.
+        InputError: it cannot be read, is beyond the limits of a file, a formula in it has no result, or a row of it is
+            struck through.
 
     """
     limits = Limits.of_environment()
@@ -178,6 +179,8 @@ def read_workbook(path: Path, findings: Findings | None = None) -> dict[str, Row
             ]
         for area in page.marks.merged:
             _fill(rows, area)
+        struck = [at + 1 for at in sorted(page.marks.struck_rows) if at < len(rows) and any(rows[at])]
+        failed += [Problem("rule_row_struck", file=str(path), sheet=name, row=row) for row in struck]
         if name.strip() in sheets:
             failed.append(Problem("sheet_name_twice", file=str(path), sheet=name, value=name.strip()))
         sheets[name.strip()] = rows

@@ -100,6 +100,15 @@ MESSAGES: Final[dict[str, Message]] = {
         "concerns: {{from, to}}, or valid: {{to}}",
         "写明concerns（所及期间）或者valid的终止日",
     ),
+    "end_not_said": finding(
+        "does not say when it ends",
+        "没有写到何时为止",
+        "to: YYYY-MM-DD, or where the text gives no end to: not stated",
+        "to: YYYY-MM-DD，原文未载明的写to: not stated",
+    ),
+    "number_twice": finding(
+        "the number of {other} too", "{other}也是这个文号", "one file for one document", "一份文件只录一次"
+    ),
     "cites_ended_law": finding(
         "names a statute that ended on {day} and holds after it",
         "引用的法律已于{day}终止，本规则此后仍有效",
@@ -209,6 +218,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "case_ratio_city": phrase("a case about a ratio names its city", "核对减排比例的算例须写明城市"),
     "case_word": phrase("no such word; known are {names}", "没有这个词，可用的有{names}"),
+    "case_asks_nothing": phrase("nothing is expected, so that it cannot fail", "没有写预期，不会失败"),
     "case_lines": phrase(
         "{lines} lines but {expectations} expectations", "有{lines}条生产线，却有{expectations}项预期"
     ),

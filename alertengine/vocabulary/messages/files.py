@@ -130,7 +130,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "yaml_otherwise": phrase("not YAML", "书写不合格式"),
     "key_refused": error("{message}", "不符合要求：{message}"),
     "key_missing": phrase("it is missing", "缺少这一项"),
-    "key_text": phrase("expected a text", "应为文字"),
+    "key_text": phrase(
+        "expected a text, in quotes where it looks like a number, a date or yes and no",
+        "应为文字；像数字、日期或者yes、no的加引号",
+    ),
     "key_whole": phrase("expected a whole number", "应为整数"),
     "key_number": phrase("expected a number", "应为数字"),
     "key_bool": phrase("expected true or false", "应为true或false"),

@@ -34,6 +34,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "text_not_number": phrase("not a number", "不是数字"),
     "text_no_word": phrase("no such word", "没有这个词"),
     "text_no_date": phrase("no date", "不是日期"),
+    "text_midnight": phrase("0:00 does not say whether its day is in force", "0:00不能说明当天是否有效"),
+    "wanted_end": phrase(
+        "the last day alone, or its hour, as 2021-11-01 24:00", "只写最后一天，或者写时刻，如2021-11-01 24:00"
+    ),
     "wanted_number": phrase("a number such as 10 or 4.3", "10、4.3一类的数字"),
     "wanted_field": phrase("a column name of the list, as in 行业=水泥", "清单的列名，如行业=水泥"),
     "wanted_near_field": phrase("a column name of the list, perhaps {names}", "清单的列名，可能是{names}"),

@@ -8,6 +8,9 @@ from alertengine.vocabulary.messages.message import Message, error, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "adopt_unknown_area": error("unknown area", "没有这个地区", "a city, 城市/区县 or area", "城市、城市/区县或区域"),
+    "adopt_not_waiting": error(
+        "no document that awaits adoption", "没有这份须经采用方适用的文件", "{names}", "{names}"
+    ),
     "adopt_no_document": error("no such document", "没有这份文件", "{names}", "{names}"),
     "document_id_twice": error("the document id stands in {other} too", "文件编号在{other}中也有"),
     "rule_id_twice": error("the rule id stands in {other} too", "规则编号在{other}中也有"),
@@ -35,7 +38,21 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "not_a_yaml_list": error("not a list", "不是列表", "{key}: [...]", "{key}: [...]"),
     "rule_without_id": error("a rule without id", "规则没有编号", "id: name", "id: 名称"),
-    "not_a_name": error("not a name", "不是名称", "a word", "一个词"),
+    "not_a_name": error(
+        "not a name",
+        "不是名称",
+        "a word, in quotes where it looks like a number, a date or yes and no",
+        "一个词；像数字、日期或者yes、no的加引号",
+    ),
+    "key_blank": error(
+        "nothing is said", "没有写内容", "what the text says, or the key left out", "写明内容，或者删去这一项"
+    ),
+    "defaults_unused": error(
+        "no rule of this document has this article",
+        "本文件没有这一条款的规则",
+        "* or one of {names}",
+        "*，或者{names}之一",
+    ),
     "unknown_kind": error("unknown kind", "没有这一类规则", "{names}", "{names}"),
     "unknown_standing": error("unknown standing", "没有这种依据来源", "{names}", "{names}"),
     "unknown_regime": error("unknown regime", "没有这种情形", "{names}", "{names}"),
@@ -110,6 +127,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "sheet_name_twice": error("the sheet stands twice", "工作表重名", "one sheet of a name", "每个名称一个工作表"),
     "text_without_header": error(
         "a text under no header", "所在的列没有列名", "a header above it, or a blank cell", "写明列名，或者留空"
+    ),
+    "rule_row_struck": error(
+        "the row is struck through",
+        "该行画了删除线",
+        "the row deleted, or the line taken off",
+        "删去该行，或者去掉删除线",
     ),
     "rule_row_without_id": error(
         "a rule without id",
@@ -371,6 +394,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "date_form": phrase("expected {wanted}", "应为{wanted}"),
     "date_without_year": phrase("the year is missing: expected {wanted}", "缺少年份，应为{wanted}"),
     "date_year": phrase("{year} is no year of a document: expected {wanted}", "{year}不是文件的年份，应为{wanted}"),
+    "date_hour_or_unstated": phrase(
+        "a date YYYY-MM-DD, YYYY-MM or YYYY, a day with its hour YYYY-MM-DD HH:MM (local time), or 'not stated'",
+        "日期（YYYY-MM-DD、YYYY-MM或者YYYY）、带时刻的日期YYYY-MM-DD HH:MM（北京时间），原文未载明的写not stated",
+    ),
+    "concerns_end": phrase(
+        "the last day of the year or winter is missing: to: YYYY-MM-DD", "缺所及年度或者秋冬季的末日：to: YYYY-MM-DD"
+    ),
+    "valid_outside": phrase(
+        "outside the days of the document ({first} to {last})", "不在文件的有效期（{first}至{last}）之内"
+    ),
     "interval_reversed": phrase(
         "the interval ends ({last}) before it begins ({first})", "期间的结束（{last}）早于开始（{first}）"
     ),
