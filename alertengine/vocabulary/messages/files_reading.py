@@ -78,8 +78,7 @@ OF_READING: Final[dict[str, Message]] = {
             "left_out_units": ("units of the columns, taken as such: left out", "单位行，已理解为单位", "未计入的行"),
         }.items()
     },
-    "merged_alone": Message(
-        "finding",
+    "merged_alone": finding(
         "a cell merged with those of {count} rows below: read in its own row alone",
         "与其下{count}行合并的单元格，只计入第一行",
         "a value in each row",
@@ -88,8 +87,7 @@ OF_READING: Final[dict[str, Message]] = {
         kind="bad_cell",
         stake="order",
     ),
-    "struck_rows": Message(
-        "finding",
+    "struck_rows": finding(
         "{count} rows are struck through and read as the others: {names:pause}",
         "有{count}行带删除线，照常读取：第{names:pause}行",
         "no line through rows that count, the others deleted",
@@ -98,8 +96,7 @@ OF_READING: Final[dict[str, Message]] = {
         kind="bad_cell",
         stake="order",
     ),
-    "hidden_table": Message(
-        "finding",
+    "hidden_table": finding(
         "a hidden sheet has such a table too, {count} rows of which stand on no sheet shown: not read",
         "隐藏的工作表中也有此表，其中{count}行不在其他工作表中，未读取",
         "the sheet shown where its rows count, deleted where they do not",
@@ -108,8 +105,7 @@ OF_READING: Final[dict[str, Message]] = {
         kind="bad_cell",
         stake="order",
     ),
-    "sum_differs": Message(
-        "finding",
+    "sum_differs": finding(
         "a sum that is not that of its rows, which add up to {found:pause}",
         "合计与各行不符，各行相加为{found:pause}",
         "the sum of the rows above, or of the place it names",
@@ -149,8 +145,7 @@ OF_READING: Final[dict[str, Message]] = {
     "left_units": phrase("{count} rows of units ({rows}{more})", "单位行{count}行（{rows}{more}）"),
     "protocol_left_out": note("left out: {value}", "未计入：{value}"),
     # -- profiles
-    "profile_used": Message(
-        "warning",
+    "profile_used": note(
         "read with the profile {value} ({path})",
         "按对照“{value}”读取（{path}）",
         kind="note_left_out",

@@ -10,7 +10,7 @@ from typing import Final
 
 from alertengine.vocabulary.messages.lists_reading import OF_READER, OTHER
 from alertengine.vocabulary.messages.lists_whole import OF_WHOLE
-from alertengine.vocabulary.messages.message import Message, Severity
+from alertengine.vocabulary.messages.message import Message, Severity, error, finding, note
 from alertengine.vocabulary.messages.outlines import OF_LISTS
 
 #: The severities, gravest first: an error is wrong for certain, a finding needs a person's decision, a
@@ -30,8 +30,7 @@ STAKE_TEXT: Final = {
 KINDS: Final[dict[str, Message]] = (
     {
         # -- identity
-        "line_twice": Message(
-            "error",
+        "line_twice": error(
             "the same line twice (first on {first})",
             "同一企业的同一生产线编号出现两次以上（首次在{first}）：{value}",
             "each line once",
@@ -39,8 +38,7 @@ KINDS: Final[dict[str, Message]] = (
             title="同一生产线重复",
             stake="order",
         ),
-        "line_repeated": Message(
-            "warning",
+        "line_repeated": note(
             "every cell but the line id is that of row {other}",
             "除生产线编号外与第{other}行完全相同，疑似重复登记",
             "each line once",
@@ -48,8 +46,7 @@ KINDS: Final[dict[str, Message]] = (
             title="疑似重复行",
             stake="kilograms",
         ),
-        "credit_code": Message(
-            "error",
+        "credit_code": error(
             "credit code wrong; kept as the id of the enterprise",
             "统一社会信用代码校验不通过：{value}",
             "18 characters with the check character of GB 32100-2015",
@@ -57,8 +54,7 @@ KINDS: Final[dict[str, Message]] = (
             title="信用代码有误",
             stake="recipient",
         ),
-        "no_code": Message(
-            "warning",
+        "no_code": note(
             "no credit code",
             "未填统一社会信用代码，暂以城市和企业名称编号",
             "18 characters",
@@ -66,8 +62,7 @@ KINDS: Final[dict[str, Message]] = (
             title="缺信用代码",
             stake="recipient",
         ),
-        "name_two_codes": Message(
-            "error",
+        "name_two_codes": error(
             "the enterprise has another code on row {other}: {value_there}",
             "同一企业名称另有信用代码{value_there}（第{other}行）",
             "one code an enterprise",
@@ -75,8 +70,7 @@ KINDS: Final[dict[str, Message]] = (
             title="一企多码",
             stake="recipient",
         ),
-        "code_two_names": Message(
-            "error",
+        "code_two_names": error(
             "the code has another name on row {other}: {value_there}",
             "同一信用代码另有企业名称“{value_there}”（第{other}行）",
             "one name a code",
@@ -84,8 +78,7 @@ KINDS: Final[dict[str, Message]] = (
             title="一码多企",
             stake="recipient",
         ),
-        "enterprise_contradicts": Message(
-            "finding",
+        "enterprise_contradicts": finding(
             "the lines of the enterprise differ: {value_there} on row {other}",
             "同一企业各生产线填写不一致：第{other}行为“{value_there}”",
             "one value an enterprise",
@@ -93,11 +86,10 @@ KINDS: Final[dict[str, Message]] = (
             title="企业各线矛盾",
             stake="order",
         ),
-        "no_name": Message(
-            "error", "no enterprise name", "未填企业名称", "企业名称", "企业全称", title="缺企业名称", stake="recipient"
+        "no_name": error(
+            "no enterprise name", "未填企业名称", "企业名称", "企业全称", title="缺企业名称", stake="recipient"
         ),
-        "no_city": Message(
-            "error",
+        "no_city": error(
             "no city: no law of a city applies to the line",
             "未填城市，无法适用地方规定",
             "城市",
@@ -105,8 +97,7 @@ KINDS: Final[dict[str, Message]] = (
             title="缺城市",
             stake="order",
         ),
-        "industry_unknown": Message(
-            "finding",
+        "industry_unknown": finding(
             "not on file: no rule that asks for it can be ruled out ({count} lines)",
             "行业“{value}”不在目录内（{count}条生产线），凡涉及行业的规则均不能排除",
             "a name on file{perhaps}",
@@ -114,8 +105,7 @@ KINDS: Final[dict[str, Message]] = (
             title="行业不在目录",
             stake="order",
         ),
-        "process_unknown": Message(
-            "finding",
+        "process_unknown": finding(
             "not on file: no rule that asks for it can be ruled out ({count} lines)",
             "工序“{value}”不在目录内（{count}条生产线），凡涉及工序的规则均不能排除",
             "a name on file{perhaps}",
@@ -123,8 +113,7 @@ KINDS: Final[dict[str, Message]] = (
             title="工序不在目录",
             stake="order",
         ),
-        "county_unknown": Message(
-            "finding",
+        "county_unknown": finding(
             "no county of its city on file; kept as it stands ({count} lines)",
             "“{value}”不是该市的区县（{count}条生产线），按原文保留，没有一个区县的规定适用于它",
             "a name on file{perhaps}",
@@ -132,8 +121,7 @@ KINDS: Final[dict[str, Message]] = (
             title="区县不在目录",
             stake="order",
         ),
-        "named_lists_unknown": Message(
-            "finding",
+        "named_lists_unknown": finding(
             "not on file: no rule that asks for it can be ruled out ({count} lines)",
             "名单“{value}”不在目录内（{count}条生产线），凡涉及名单的规则均不能排除",
             "a name on file{perhaps}",
@@ -141,8 +129,7 @@ KINDS: Final[dict[str, Message]] = (
             title="名单不在目录",
             stake="order",
         ),
-        "city_unknown": Message(
-            "finding",
+        "city_unknown": finding(
             "city not on file",
             "城市“{value}”不在目录内，按原文保留，没有一个市的规定适用于它",
             "a city on file",
@@ -150,8 +137,7 @@ KINDS: Final[dict[str, Message]] = (
             title="城市不在目录",
             stake="order",
         ),
-        "no_line_id": Message(
-            "warning",
+        "no_line_id": note(
             "no line id on {count} lines; numbered by their order in the enterprise",
             "{count}条生产线未填编号，按企业内顺序编号",
             "an id unique in the enterprise",
@@ -159,8 +145,7 @@ KINDS: Final[dict[str, Message]] = (
             title="缺生产线编号",
             stake="order",
         ),
-        "no_lines": Message(
-            "warning",
+        "no_lines": note(
             "an enterprise row without lines ({share} of the enterprises have none)",
             "只有企业一行，未列生产线和工序（占全部企业{share}）",
             "one row per production line",
@@ -169,8 +154,7 @@ KINDS: Final[dict[str, Message]] = (
             stake="order",
         ),
         # -- cells
-        "bad_cell": Message(
-            "error",
+        "bad_cell": error(
             "cannot be read; counts as unknown",
             "无法识别“{value}”，按未知处理",
             "{expected}",
@@ -178,8 +162,7 @@ KINDS: Final[dict[str, Message]] = (
             title="无法识别",
             stake="order",
         ),
-        "negative": Message(
-            "error",
+        "negative": error(
             "negative; counts as unknown",
             "数值为负：{value}，按未知处理",
             "{expected}",
@@ -187,8 +170,7 @@ KINDS: Final[dict[str, Message]] = (
             title="负数",
             stake="kilograms",
         ),
-        "contradiction": Message(
-            "error",
+        "contradiction": error(
             "contradicts 长期停产 in the grade column; counts as unknown",
             "与等级栏“长期停产”矛盾，按未知处理",
             "是",
@@ -196,8 +178,7 @@ KINDS: Final[dict[str, Message]] = (
             title="前后矛盾",
             stake="order",
         ),
-        "industry_outside": Message(
-            "warning",
+        "industry_outside": note(
             "not one of the industries of the guide ({count} lines)",
             "“{value}”不在指南重点行业内（{count}条生产线），分级措施不适用",
             "an industry of the guide, or a filed measure at every level",
@@ -205,8 +186,7 @@ KINDS: Final[dict[str, Message]] = (
             title="行业不在指南内",
             stake="order",
         ),
-        "grade_not_in_use": Message(
-            "error",
+        "grade_not_in_use": error(
             "grade not in use in the industry {industry}",
             "{industry}行业不使用{value}级",
             "{expected}",
@@ -214,8 +194,7 @@ KINDS: Final[dict[str, Message]] = (
             title="等级不适用",
             stake="order",
         ),
-        "guarantee_assumed": Message(
-            "warning",
+        "guarantee_assumed": note(
             "民生豁免 in the grade column, guarantee taken as 其他 ({count} lines)",
             "等级栏写有民生豁免，保障类型暂按“其他”（{count}条生产线）",
             "a guarantee class",
@@ -223,8 +202,7 @@ KINDS: Final[dict[str, Message]] = (
             title="保障类型推定",
             stake="order",
         ),
-        "note_left_out": Message(
-            "warning",
+        "note_left_out": note(
             "a note or a sum, not a line: left out",
             "备注、签名或图例，不是表中的行，未计入：{value}",
             "",
@@ -232,8 +210,7 @@ KINDS: Final[dict[str, Message]] = (
             title="未计入的行",
         ),
         # -- amounts
-        "absurd": Message(
-            "error",
+        "absurd": error(
             "more than a line can emit: counts as unknown",
             "单条生产线排放量不可能这样大，按未知处理",
             "at most {expected} kg/d, perhaps {near:or}",
@@ -241,8 +218,7 @@ KINDS: Final[dict[str, Message]] = (
             title="排放量过大",
             stake="kilograms",
         ),
-        "unit_off": Message(
-            "finding",
+        "unit_off": finding(
             "{factor} its {peers} peers, perhaps a wrong unit: counts as unknown",
             "约为同行业同工序{peers}条生产线的{factor}，疑似单位有误，按未知处理",
             "about {expected}, perhaps {near:or}",
@@ -250,8 +226,7 @@ KINDS: Final[dict[str, Message]] = (
             title="疑似单位错误",
             stake="kilograms",
         ),
-        "yearly_365": Message(
-            "warning",
+        "yearly_365": note(
             "yearly emissions divided by 365 days where the production days are unknown ({count} lines)",
             "年生产天数未知，年排放量按365天折算（{count}条生产线）",
             "days a year",
@@ -259,8 +234,7 @@ KINDS: Final[dict[str, Message]] = (
             title="年排放量按365天折算",
             stake="kilograms",
         ),
-        "missing_figure": Message(
-            "warning",
+        "missing_figure": note(
             "unknown, and the kilograms are counted from it",
             "未填或未知，减排量无法核算",
             "{expected}",
@@ -269,8 +243,7 @@ KINDS: Final[dict[str, Message]] = (
             stake="kilograms",
         ),
         # -- what rules need
-        "missing": Message(
-            "warning",
+        "missing": note(
             "unknown, and the order depends on it",
             "未填或未知，减排指令取决于此项",
             "{expected}",
@@ -278,8 +251,7 @@ KINDS: Final[dict[str, Message]] = (
             title="缺规则所需信息",
             stake="order",
         ),
-        "column_absent": Message(
-            "warning",
+        "column_absent": note(
             "no such column, and {count} lines depend on it",
             "清单没有“{field}”一列，{count}条生产线的指令取决于此项",
             "a column {field}",
@@ -287,8 +259,7 @@ KINDS: Final[dict[str, Message]] = (
             title="缺列",
             stake="order",
         ),
-        "no_ground": Message(
-            "finding",
+        "no_ground": finding(
             "neither a rule nor a filed measure says what to do",
             "既无规定也无备案措施，预警时无依据可执行",
             "a filed measure",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, phrase
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 #: What the reader says of the list as a whole; ``check`` counts it under a kind above.
 OF_READER: Final[dict[str, Message]] = {
-    "column_unit_doubted": Message(
-        "finding",
+    "column_unit_doubted": finding(
         "a column without a unit that is not in kg/d (its middle value is {middle}): counts as unknown ({count} lines)",
         "列名未写单位，按千克/日不合情理（中位数{middle}），按未知处理（{count}条生产线）",
         "the unit in the header, perhaps {unit}",
@@ -18,8 +17,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="疑似单位错误",
         stake="kilograms",
     ),
-    "totals_unit_doubted": Message(
-        "finding",
+    "totals_unit_doubted": finding(
         "{city} {pollutant}: the industry's total and the listed lines ({listed} kg/d) are not of one unit: no ratio",
         "{city}{pollutant}工业排放总量与清单企业合计（{listed}千克/日）不是同一单位，总量按未知处理，不计算比例",
         "both in kg/d, or a unit in the header",
@@ -28,8 +26,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="清单排放量超出总量",
         stake="ratio",
     ),
-    "decision_not_listed": Message(
-        "finding",
+    "decision_not_listed": finding(
         "decision {number}: no such enterprise or line on the list",
         "决定{number}所指的企业或生产线不在清单上",
         "{expected}",
@@ -41,8 +38,7 @@ OF_READER: Final[dict[str, Message]] = {
     "an_enterprise_listed": phrase(
         "an enterprise of the list, by credit code or name", "清单上的企业（信用代码或名称）"
     ),
-    "decision_code_and_name": Message(
-        "finding",
+    "decision_code_and_name": finding(
         "decision {number}: the code is that of {names:or}, the name is another; counted for the code",
         "决定{number}的信用代码属于{names:or}，而名称不同：按信用代码计入",
         "code and name of one enterprise",
@@ -51,8 +47,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="代码与名称不符",
         stake="order",
     ),
-    "decision_of_several_plants": Message(
-        "finding",
+    "decision_of_several_plants": finding(
         "decision {number}: the name is that of several enterprises of the list, {names}; counted for each",
         "决定{number}所写名称在清单上有多家企业：{names}；各家均计入",
         "the credit code beside the name",
@@ -61,8 +56,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="名称有多家企业",
         stake="order",
     ),
-    "line_again": Message(
-        "error",
+    "line_again": error(
         "the same line stands again below",
         "同一生产线在下面重复出现：{value}",
         "each line once",
@@ -71,8 +65,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="同一生产线重复",
         stake="order",
     ),
-    "lines_alike": Message(
-        "finding",
+    "lines_alike": finding(
         "a line id that differs from {there} ({place}) of {who} in width, space, case or zeros alone: the same line?",
         "{who}的生产线编号与{place}的“{there}”只差全半角、空格、大小写或前导零：是否同一生产线？",
         "one spelling of each id",
@@ -81,8 +74,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="疑似同一生产线重复",
         stake="order",
     ),
-    "days_unread": Message(
-        "finding",
+    "days_unread": finding(
         "a column that is not read and may say until when a decision binds",
         "该列未读取，可能写明决定的起止",
         "one of {names}, or a header without a day",
@@ -91,8 +83,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="日期列未读取",
         stake="order",
     ),
-    "decision_ends_differ": Message(
-        "error",
+    "decision_ends_differ": error(
         "{number} stands at {place} with another end; both count",
         "{number}在{place}的终止与此不同；两行都计入",
         "one end of each decision, in one row",
@@ -101,8 +92,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="同一决定的终止不同",
         stake="order",
     ),
-    "header_nearly": Message(
-        "finding",
+    "header_nearly": finding(
         "a column that is not read, perhaps {near}",
         "该列未读取，或许是“{near}”",
         "the header of the field, or tables map --field (=nothing: not read)",
@@ -111,15 +101,13 @@ OF_READER: Final[dict[str, Message]] = {
         title="表头疑似",
         stake="order",
     ),
-    "no_codes": Message(
-        "warning",
+    "no_codes": note(
         "no credit code on {count} lines; the enterprise goes by the code its name has elsewhere or by an id made of "
         "city and name",
         "{count}条生产线没有信用代码：取同名企业的代码，没有的以城市加名称为标识",
         kind="no_code",
     ),
-    "city_kept": Message(
-        "finding",
+    "city_kept": finding(
         "city not on file; kept as it stands, no law of a city applies to it ({count} lines)",
         "城市“{value}”不在目录内（{count}条生产线），按原文保留，没有一个市的规定适用于它",
         "a name on file{perhaps}",
@@ -128,8 +116,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="城市不在目录",
         stake="order",
     ),
-    "wrong_code_shared": Message(
-        "error",
+    "wrong_code_shared": error(
         "a wrong credit code that several names have: counts as unknown",
         "信用代码有误且为多个企业名称共用，按未知处理：{value}",
         "the code of each",
@@ -138,8 +125,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="信用代码有误",
         stake="recipient",
     ),
-    "code_on_two_names": Message(
-        "error",
+    "code_on_two_names": error(
         "one credit code on two names: taken for one enterprise",
         "同一信用代码有两个企业名称，按同一企业处理",
         "one enterprise; {place} says {there}",
@@ -148,8 +134,7 @@ OF_READER: Final[dict[str, Message]] = {
         title="一码多企",
         stake="recipient",
     ),
-    "name_under_two_codes": Message(
-        "error",
+    "name_under_two_codes": error(
         "one name under two credit codes: taken for two enterprises",
         "同一企业名称有两个信用代码，按两家企业处理",
         "one enterprise; {place} says {there}",
@@ -158,53 +143,43 @@ OF_READER: Final[dict[str, Message]] = {
         title="一企多码",
         stake="recipient",
     ),
-    "notes_left_out": Message(
-        "warning",
-        "{count} more notes or sums left out",
-        "另有{count}行备注或合计未计入",
-        kind="note_left_out",
-        title="未计入的行",
+    "notes_left_out": note(
+        "{count} more notes or sums left out", "另有{count}行备注或合计未计入", kind="note_left_out", title="未计入的行"
     ),
-    "plans_unread": Message(
-        "warning",
+    "plans_unread": note(
         "filed measure not read, kept as text ({count} lines)",
         "备案措施未能读出，按文字保留（{count}条生产线）",
         kind="plan_unread",
     ),
-    "plans_ditto": Message(
-        "warning",
+    "plans_ditto": note(
         "filed measure points to another and is read as that one ({count} lines)",
         "备案措施写作同上或同其他级别，按所指的措施理解（{count}条生产线）",
         "{meant}",
         "{meant}",
         kind="plan_unread",
     ),
-    "plan_number": Message(
-        "finding",
+    "plan_number": finding(
         "the same number of machines on {count} lines of the enterprise: for all together, or for each line",
         "同一台数在本企业{count}条生产线重复填写，合计停还是每条线各停未载明：{value}",
         "whose number it is: 全厂停2台 or 每条线停2台",
         "写明全厂停2台或每条线停2台",
         kind="plan_unread",
     ),
-    "plans_share": Message(
-        "warning",
+    "plans_share": note(
         "stated share differs from the filed measure, the stated one holds ({count} lines)",
         "所填比例与备案措施文字不同，按所填比例（{count}条生产线）",
         "{share} by the text",
         "文字为{share}",
         kind="plan_share",
     ),
-    "totals_sums": Message(
-        "warning",
+    "totals_sums": note(
         "{count} rows of sums left out of the city totals",
         "全社会排放表中{count}行合计未计入",
         kind="totals",
         title="全社会排放表有误",
         stake="ratio",
     ),
-    "totals_city_unknown": Message(
-        "finding",
+    "totals_city_unknown": finding(
         "city not on file: its totals are those of no list",
         "城市“{value}”不在目录内，其总量不属于任何清单",
         "a name on file{perhaps}",
@@ -213,16 +188,14 @@ OF_READER: Final[dict[str, Message]] = {
         title="全社会排放表有误",
         stake="ratio",
     ),
-    "totals_city": Message(
-        "error",
+    "totals_city": error(
         "no city, row left out",
         "全社会排放表一行没有城市，未计入",
         kind="totals",
         title="全社会排放表有误",
         stake="ratio",
     ),
-    "changed_since": Message(
-        "error",
+    "changed_since": error(
         "changed after it was published on {day}: counts as a draft",
         "{day}发布后改动，按草稿处理",
         "the file as published, or a new version by lists publish",
@@ -242,8 +215,7 @@ OTHER: Final[dict[str, Message]] = {
     "not_a_version": error("not a list version", "不是清单版本文件", "{names:space}", "{names}"),
     "unknown_city": error("no such city", "没有这个城市", "{names:space}", "{names}"),
     "no_line": error("no lines", "没有生产线", "at least one line", "至少一条生产线"),
-    "permit_city_unknown": Message(
-        "error",
+    "permit_city_unknown": error(
         "no known city ({count} holders): they are looked for on the list all the same",
         "城市不在目录内（{count}家），仍在清单中查找",
         "a city on file{near}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, Literal
 
 from alertengine.vocabulary._language import Language
@@ -72,24 +72,14 @@ class Message:
         return (self.text, self.wanted) if language == "zh" else (self.message, self.expected)
 
 
-def error(message: str, text: str, expected: str = "", wanted: str = "") -> Message:
-    """What is wrong for certain."""
-    return Message("error", message, text, expected, wanted)
-
-
-def finding(message: str, text: str, expected: str = "", wanted: str = "") -> Message:
-    """What needs a person's decision."""
-    return Message("finding", message, text, expected, wanted)
-
-
-def note(message: str, text: str, expected: str = "", wanted: str = "") -> Message:
-    """What is worth knowing."""
-    return Message("warning", message, text, expected, wanted)
-
-
-def phrase(message: str, text: str) -> Message:
-    """Words that stand in other messages."""
-    return Message("", message, text)
+#: What is wrong for certain.
+error: Final = partial(Message, "error")
+#: What needs a person's decision.
+finding: Final = partial(Message, "finding")
+#: What is worth knowing.
+note: Final = partial(Message, "warning")
+#: Words that stand in other messages.
+phrase: Final = partial(Message, "")
 
 
 class _Formatter(string.Formatter):

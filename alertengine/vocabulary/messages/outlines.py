@@ -8,8 +8,7 @@ from alertengine.vocabulary.messages.message import Message, error, finding, phr
 
 #: The kind of defect of a list that outlines show; it stands in the catalogue with the other kinds.
 OF_LISTS: Final[dict[str, Message]] = {
-    "outside_county": Message(
-        "finding",
+    "outside_county": finding(
         "lies {km} km outside {county}, {there} (by {outlines})",
         "坐标在{county}之外约{km}公里，{there}（按{outlines}）",
         "a place in {county}",
