@@ -105,7 +105,7 @@ def decide_lines(
     """
     lines = CodedTable.of(lines)
     overriding = Overriding(engine.book, lines, overrides)
-    stopped = before.of(lines) if before else None
+    stopped = before.of(lines, response.segments[0].starts) if before else None
     decisions = overriding.decisions(engine.decide(lines, response, published=published, stopped=stopped))
     return Decided(engine, lines, response, decisions, citation, totals, overriding, where or {})
 

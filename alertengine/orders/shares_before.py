@@ -13,6 +13,7 @@ from alertengine.engine import ALLOTTED
 from alertengine.files import CodedTable
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary import Flag, to_minute
+from alertengine.warning import next_full_hour
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,8 +69,12 @@ class SharesBefore:
         own = held[held["city"].isin(set(lines["city"].astype("str")))]
         return sorted("/".join(name) for name in line_names(own) - line_names(lines))
 
-    def of(self, lines: CodedTable) -> Callable[[datetime], Floats | None]:
-        """By moment the fraction stopped of each of some lines, (lines,); None where no row is of that moment."""
+    def of(self, lines: CodedTable, begins: datetime) -> Callable[[datetime], Floats | None]:
+        """By moment the fraction stopped of each of some lines, (lines,); None where no row is of that moment.
+
+        ``begins``: when the response to be decided does.  Where that is the hour after ``until``, as for a county that
+        gets a warning of its own, what stands still at ``until`` goes on.
+        """
         owners, numbers = lines.text("enterprise_id"), lines.text("line_id")
         places = {(owners[at], numbers[at]): at for at in range(len(lines))}
         named = zip(self._rows["enterprise_id"], self._rows["line_id"], strict=True)
@@ -77,8 +82,10 @@ class SharesBefore:
         rows = rows[rows["place"] >= 0]
 
         def stopped(moment: datetime) -> Floats | None:
-            held = in_force_between(rows, moment, moment)
-            if held.empty or (self._until is not None and moment > self._until):
+            until = self._until or moment
+            at = until if until < moment == begins <= next_full_hour(until) else moment
+            held = in_force_between(rows, at, at)
+            if held.empty or at > until:
                 return None
             out = np.zeros(len(lines))
             np.maximum.at(out, held["place"].to_numpy(), held["share"].to_numpy())

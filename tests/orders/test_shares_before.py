@@ -256,6 +256,33 @@ def test_a_line_is_explained_by_the_choice_that_was_made(evening: Path) -> None:
         assert f"减排比例{share}" in explain(found.orders, f"甲/{line}").phases[0].below[0].text
 
 
+@pytest.mark.parametrize(
+    ("since", "until_then", "afterwards"),
+    [
+        ("2021-01-11 00:00", ["1"], ["1", "3"]),  # the county stands apart from the next full hour on
+        ("2021-01-10 16:00", [], ["1", "3"]),
+    ],
+)
+def test_a_county_that_gets_a_warning_of_its_own_goes_on(
+    tmp_path: Path, since: str, until_then: list[str], afterwards: list[str]
+) -> None:
+    def in_county(path: Path) -> Path:
+        listed = path.with_name(f"{path.stem}l.csv")
+        head, *rows = listed.read_text("utf-8").splitlines()
+        listed.write_text("\n".join([f"区县,{head}", *(f"尧都区,{row}" for row in rows)]), "utf-8")
+        return path
+
+    first = in_county(write(tmp_path, 9, FIRST, 250))
+    said = CliRunner().invoke(main, ["respond", str(first), "-o", str(tmp_path / "first"), "--no-pack"])
+    assert said.exit_code in (0, 1), said.output
+    order = {"area": "临汾市/尧都区", "level": "red", "from": since, "source": "例"}
+    found = run(in_county(write(tmp_path, 10, SECOND, 250, active="first/warnings.csv", orders=[order])))
+    table = found.orders.table
+    stands = table[table["share"] == 1].astype({"line_id": str}).groupby("level", observed=True)["line_id"].apply(list)
+    assert stands.get("orange", []) == until_then
+    assert stands["red"] == afterwards
+
+
 def test_a_line_that_a_person_stopped_for_another_goes_on_standing_still(tmp_path: Path) -> None:
     path = str(write(tmp_path, 9, FIRST))
     code = run(Path(path)).orders.table["enterprise_id"].iloc[0]
