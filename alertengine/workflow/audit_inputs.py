@@ -86,7 +86,8 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         return Ordered(read_orders(path), problems=_bound_nobody(path, mode_beside(path)))
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        numbers = [one.act for one in standing_issues(ledger)] if act is None else [act_of_orders(ledger, act).act]
+        giving = (one.act for one in standing_issues(ledger) if any(p.part == "orders" for p in ledger.parts(one.act)))
+        numbers = list(giving) if act is None else [act_of_orders(ledger, act).act]
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
         tables = [plain_orders(ledger.orders(number), number) for number in numbers]

@@ -81,6 +81,12 @@ def test_an_audit_is_of_those_that_bind_or_says_what_it_is_of(
     assert [dict(one.arguments)["mode"] for one in given.problems if one.code == "orders_not_live"] == told
 
 
+def test_an_act_without_orders_is_left_out(audited: Path) -> None:
+    with Ledger.writable(audited) as ledger:
+        ledger.append("issue", Head("例", SIGNED_AT, approved_by="市长 丙"), {"warnings": warnings_of()})
+    assert len(ordered(audited).orders) == 1
+
+
 @pytest.mark.parametrize(("mode", "told"), [("live", []), ("drill", ["orders_not_live"])])
 def test_a_file_of_a_drill_says_so_too(tmp_path: Path, mode: str, told: list[str]) -> None:
     codes = {"status": "ordered", "standing": "primary", "measure": "stop"}
