@@ -26,6 +26,7 @@ from alertengine.warning import (
     Warnings,
     ahead_and_behind,
     as_perfect_forecast,
+    next_full_hour,
     read_forecast,
     read_record,
     warn,
@@ -162,9 +163,17 @@ def decide_list(
 def _chosen_anew(orders: Orders, warnings: Warnings, before: SharesBefore | None) -> int:
     """How many lines share an order with others in a warning that had begun before: which stop is chosen anew.
 
-    None where the orders of the run before are of these lines and that time.
+    Or in one that follows at once on another of its city, as a county's own does.  None where the orders of the run
+    before are of these lines and that time.
     """
-    begun = [part for part in orders.parts if isinstance(part, Decided) and part.response.life_start <= warnings.now]
+    known, hour = [row for row in warnings.rows if row["issued"] < warnings.now], next_full_hour(warnings.now)
+    held = {str(row["city"]) for row in Record(known).standing(warnings.now) if row["starts"] <= warnings.now}
+    begun = [
+        part
+        for part in orders.parts
+        if isinstance(part, Decided)
+        and part.response.life_start <= (hour if part.lines.text("city")[0] in held else warnings.now)
+    ]
     since = min((part.response.life_start for part in begun), default=warnings.now)
     if before is not None and before.speaks_of(orders.enterprises.lines, since):
         return 0

@@ -281,6 +281,9 @@ def test_a_county_that_gets_a_warning_of_its_own_goes_on(
     stands = table[table["share"] == 1].astype({"line_id": str}).groupby("level", observed=True)["line_id"].apply(list)
     assert stands.get("orange", []) == until_then
     assert stands["red"] == afterwards
+    assert told(found) == []
+    (tmp_path / "first" / "orders.csv").unlink()
+    assert told(run(tmp_path / "10.yaml")) == [4], "without them the choice is made anew, and told"
 
 
 def test_a_line_that_a_person_stopped_for_another_goes_on_standing_still(tmp_path: Path) -> None:
