@@ -1,6 +1,5 @@
 # fmt: off
 from ._nearest import nearest as nearest
-from ._variant import variant as variant
 from .acts import DustRule as DustRule, EvidenceRule as EvidenceRule, Goal as Goal, PenaltyRule as PenaltyRule
 from .acts import ProcedureRule as ProcedureRule, ResponseRule as ResponseRule, TARGET_UNITS as TARGET_UNITS
 from .acts import TargetRule as TargetRule
@@ -9,7 +8,7 @@ from .air import ForecastDuty as ForecastDuty, GradingRule as GradingRule, Warni
 from .air import LinkageRule as LinkageRule, RatioRule as RatioRule, Rounding as Rounding, Start as Start
 from .air import Trigger as Trigger, air_leaves as air_leaves, minutes_of as minutes_of
 from .as_written import Written as Written, written as written
-from .book import Rulebook as Rulebook, load_rules as load_rules
+from .book import Rulebook as Rulebook, load_rules as load_rules, variant as variant
 from .conditions import ALWAYS as ALWAYS, Atom as Atom, Condition as Condition
 from .conditions import ConditionError as ConditionError, ConditionReader as ConditionReader, Group as Group
 from .conditions import Leaf as Leaf, OverLines as OverLines, atoms as atoms, conjoin as conjoin
@@ -57,7 +56,7 @@ from .query import Query as Query, find_rules as find_rules, place_of as place_o
 from .records import TransitionRule as TransitionRule
 from .recurring_periods import day_in as day_in
 from .schema import Document as Document, LINE_KINDS as LINE_KINDS, LineRule as LineRule, Regrade as Regrade
-from .schema import WARNING_LEVELS as WARNING_LEVELS
+from .schema import Repeal as Repeal, WARNING_LEVELS as WARNING_LEVELS
 from .seasons import SEASON as SEASON, season_of as season_of
 from .show import condition_as_dict as condition_as_dict, rule_as_dict as rule_as_dict
 from .yaml_update import text_of as text_of, updated_yaml as updated_yaml

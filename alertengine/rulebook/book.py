@@ -6,6 +6,7 @@ so that an audit judges with what could be known.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -266,6 +267,18 @@ class Rulebook(LawInTime):
         records = self.continuations(rule, day, place=place)
         continued = [f"{one.by}自{one.valid.first}沿用，见{self.cite(one, day, place)}" for one in records]
         return f"{cited}（{'；'.join(continued) or f'为{concerns.years}制定，有效期未载明'}）"
+
+
+def variant(book: Rulebook, changed: Iterable[RuleHead] = (), without: Iterable[str] = ()) -> Rulebook:
+    """The rulebook with some rules in place of those of the same id, and without others."""
+    out = copy.copy(book)
+    for name in list(out.__dict__):
+        if isinstance(getattr(type(book), name, None), cached_property):  # computed from the rules as they were
+            del out.__dict__[name]
+    gone = set(without)
+    out.rules = {name: rule for name, rule in book.rules.items() if name not in gone}
+    out.rules.update({rule.id: rule for rule in changed})
+    return out
 
 
 def load_rules(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -21,15 +22,9 @@ from alertengine.rulebook.show import condition_as_dict, rule_as_dict
 from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
 
 SHIPPED: Final = "shipped"
-
-
-#: Keys of a shown rule that say where it stands rather than what it asks.
+#: The key of a rule's words beside what is shown of it, and keys that say where it stands rather than what it asks.
 _WORDS: Final = "words"
-
-
 _ASIDE: Final = ("id", "document", "document_title", "number", _WORDS)
-
-
 _HEAD_ASIDE: Final = ("document", "file")
 
 
@@ -109,12 +104,8 @@ def book_changes(old: Side, new: Side) -> list[Change]:
     )
     if not (old.day or new.day):
         before, after = old.holes(), new.holes()
-        changes += [
-            Change("removed", "hole", name, document) for document, name in before if (document, name) not in after
-        ]
-        changes += [
-            Change("added", "hole", name, document) for document, name in after if (document, name) not in before
-        ]
+        changes += [Change("removed", "hole", at[1], at[0]) for at in before if at not in after]
+        changes += [Change("added", "hole", at[1], at[0]) for at in after if at not in before]
     return changes
 
 
@@ -130,21 +121,10 @@ def _rule_changes(old: Mapping[str, dict[str, Any]], new: Mapping[str, dict[str,
         if before is None:
             out.append(Change("added", "rule", name, after["document"], after["title"], "", "", after[_WORDS]))
             continue
+        changed = partial(Change, "changed", "rule", name, after["document"], after["title"])
         fields = dict.fromkeys(key for key in (*before, *after) if key not in _ASIDE)
-        out += [
-            Change(
-                "changed",
-                "rule",
-                name,
-                after["document"],
-                after["title"],
-                key,
-                _value_text(before.get(key), key),
-                _value_text(after.get(key), key),
-            )
-            for key in fields
-            if before.get(key) != after.get(key)
-        ]
+        said = {key: (before.get(key), after.get(key)) for key in fields}
+        out += [changed(key, _value_text(a, key), _value_text(b, key)) for key, (a, b) in said.items() if a != b]
     return out
 
 

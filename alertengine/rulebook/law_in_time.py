@@ -241,13 +241,8 @@ class LawInTime:
     def _ends(repeal: Repeal, document: Document, rule: RuleHead, when: datetime) -> bool:
         """Whether a repeal ends a rule by a moment."""
         first = repeal.first or document.valid.first
-        return (
-            (first is None or first.begins <= when)
-            and repeal.document in ("", rule.document)
-            and repeal.kind in ("", rule.kind)
-            and repeal.rule in ("", rule.id)
-            and rule.document != document.document
-        )
+        begun = first is None or first.begins <= when
+        return begun and rule.document != document.document and repeal.speaks_of(rule)
 
     @cached_property
     def recurring(self) -> tuple[Period, ...]:

@@ -56,9 +56,7 @@ def _answers(book: Rulebook, rule: RuleHead, query: Query, place: Place | None, 
 
 def _at_level(rule: RuleHead, level: str) -> bool:
     """Whether a rule speaks at a level; rules without levels speak at all of them."""
-    if isinstance(rule, LineRule):
-        return rule.speaks_at(level)
-    if isinstance(rule, ActRule):
+    if isinstance(rule, LineRule | ActRule):
         return rule.speaks_at(level)
     if isinstance(rule, RatioRule):
         return level in rule.required

@@ -98,6 +98,11 @@ class Repeal(Strict):
     rule: str = ""
     first: AnyMoment | None = Field(default=None, alias="from")
 
+    def speaks_of(self, rule: RuleHead) -> bool:
+        """Whether a rule is one of those that are ended."""
+        said = ((self.document, rule.document), (self.kind, rule.kind), (self.rule, rule.id))
+        return all(wanted in ("", own) for wanted, own in said)
+
 
 class Entered(Strict):
     """Who entered a document from which pages of its text, and who checked it against them: another person."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from alertengine.rulebook import LINE_KINDS, MISSING, SILENT, OpenLists, Rulebook, Valid, read_measures
+from alertengine.rulebook import LINE_KINDS, MISSING, SILENT, OpenLists, Repeal, Rulebook, Valid, read_measures
 from alertengine.vocabulary import LEVEL_TEXT, times, to_minute
 
 _LINE: Final = ("industry", "process", "effective_grade")
@@ -99,23 +99,15 @@ def law_cases(document: Mapping[str, Any], book: Rulebook) -> list[dict[str, Any
         out.append(_case(f"{first}前一日", first - timedelta(days=1), cities[0], {"not_in_force": acts}))
         if elsewhere := next((one for one in book.lists.cities() if one not in inside), ""):
             out.append(_case(f"不及{elsewhere}", first, elsewhere, {"not_in_force": acts}))
-    for repeal in document.get("replaces") or []:
-        ended = [rule.id for rule in book.rules.values() if _named(repeal, rule)]
-        begins = Valid.model_validate({"from": repeal["from"]}) if repeal.get("from") else valid
-        if ended and cities and begins.first is not None:
-            name = repeal.get("rule") or repeal.get("document") or repeal.get("kind")
-            when = to_minute(begins.first.begins) if begins.first.time else begins.first.day
+    for repeal in map(Repeal.model_validate, document.get("replaces") or []):
+        ended = [rule.id for rule in book.rules.values() if repeal.speaks_of(rule)]
+        begins = repeal.first or valid.first
+        if ended and cities and begins is not None:
+            name = repeal.rule or repeal.document or repeal.kind
+            when = to_minute(begins.begins) if begins.time else begins.day
             out.append(_case(f"{when}起{name}不再适用", when, cities[0], {"not_in_force": ended}))
     return out
 
 
 def _case(name: str, day: date | str, city: str, expect: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "date": day, "city": city, "expect": expect}
-
-
-def _named(repeal: Mapping[str, Any], rule: Any) -> bool:
-    return bool(
-        repeal.get("document", rule.document) == rule.document
-        and repeal.get("kind", rule.kind) == rule.kind
-        and repeal.get("rule", rule.id) == rule.id
-    )

@@ -49,21 +49,20 @@ class ListDefect:
     @property
     def hangs_on(self) -> str:
         """What hangs on it: the stake, the levels of the orders and how many lines."""
-        stake = self.of_kind.stake
-        if not stake or not (self.levels or self.lines):
-            return ""
-        levels = " ".join(self.levels)
-        return f"{stake}: {levels}" + (f" ({self.lines} lines)" if self.lines > 1 else "")
+        count = f" ({self.lines} lines)" if self.lines > 1 else ""
+        return f"{self._stake}: {' '.join(self.levels)}{count}" if self._stake else ""
 
     @property
     def hangs_on_text(self) -> str:
         """The same in Chinese."""
-        stake = self.of_kind.stake
-        if not stake or not (self.levels or self.lines):
-            return ""
         levels = "、".join(LEVEL_TEXT[level] for level in self.levels)
         count = f"（{self.lines}条生产线）" if self.lines > 1 else ""
-        return f"{STAKE_TEXT[stake]}：{levels}{count}"
+        return f"{STAKE_TEXT[self._stake]}：{levels}{count}" if self._stake else ""
+
+    @property
+    def _stake(self) -> str:
+        """What it touches, where orders or lines hang on it."""
+        return self.of_kind.stake if self.levels or self.lines else ""
 
     def as_row(self) -> dict[str, object]:
         """The finding as a row of problems.csv."""

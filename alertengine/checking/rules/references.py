@@ -82,7 +82,7 @@ def _clauses(book: Rulebook, document: Document, tables: set[str]) -> Iterator[R
 
 
 def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
-    ids = [(rule.document, rule.kind, rule.id) for rule in book.rules.values()]
+    others = [rule for rule in book.rules.values() if rule.document != document.document]
     say = partial(of_document, document, "reference", "head replaces")
     for repeal in document.replaces:
         if repeal.document and repeal.document not in book.documents:
@@ -95,7 +95,7 @@ def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
             yield say("ends_each_other", repeal.document)
         elif repeal.document and not _in_both(book, document.area, book.documents[repeal.document].area):
             yield say("ends_elsewhere", f"{repeal.document} {'、'.join(document.area)}")
-        elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in ids):
+        elif not any(map(repeal.speaks_of, others)):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
             yield say("ends_no_rule", said)
 
@@ -112,11 +112,6 @@ def _held(book: Rulebook, areas: Iterable[str]) -> frozenset[str]:
 def _in_both(book: Rulebook, areas: Iterable[str], others: Iterable[str]) -> frozenset[str]:
     """The places that some areas and others both hold."""
     return book.in_both(_held(book, areas), _held(book, others))
-
-
-def _ended(document: str, kind: str, name: str, own: str, rule: tuple[str, str, str]) -> bool:
-    wanted = (document, kind, name)
-    return rule[0] != own and all(want in ("", got) for want, got in zip(wanted, rule, strict=True))
 
 
 def _names(book: Rulebook, rule_id: str, key: str, names: Iterable[str]) -> Iterator[RuleDefect]:

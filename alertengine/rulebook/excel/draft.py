@@ -8,8 +8,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from alertengine.rulebook.excel.cell_scanner import TextError
 from alertengine.rulebook.excel.rule_rows import CellError
-from alertengine.vocabulary import Problem
+from alertengine.vocabulary import Problem, Words
 
 Rows = list[list[str]]
 
@@ -61,12 +62,8 @@ class Draft:
     def cell_defects(self, sheet: str, row: int, errors: Sequence[CellError]) -> None:
         """The cells of a row that cannot be read."""
         for one in errors:
-            self.defect(
-                sheet,
-                row,
-                one.header,
-                "cell_text",
-                one.error.found or one.value,
-                error=one.error,
-                expected=one.error.expected,
-            )
+            self.unread(sheet, row, one.header, one.value, one.error, one.error.expected)
+
+    def unread(self, sheet: str, row: int, column: str, text: str, error: TextError, expected: str | Words) -> None:
+        """A cell that cannot be read, and what could stand there."""
+        self.defect(sheet, row, column, "cell_text", error.found or text, error=error, expected=expected)

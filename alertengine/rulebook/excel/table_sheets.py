@@ -118,8 +118,7 @@ class TableReader:
 
     def _row(self, number: int, out: dict[str, Any]) -> None:
         row = [*self.rows[number], *[""] * (len(self.match) - len(self.rows[number]))]
-        top = [at for at in range(number) if _is_header(self.rows[at])][-1]
-        self.draft.headless(self.name, number + 1, self.rows[top], row)
+        self.draft.headless(self.name, number + 1, self._top(number), row)
         before = len(self.draft.problems)
         about = [self._about(number, column, row[place]) for place, column in enumerate(self.match) if column]
         then = [
@@ -150,15 +149,7 @@ class TableReader:
                 raise TextError("text_blank", "", Words("wanted_match"))
             return read_match(column, text)
         except TextError as error:
-            self.draft.defect(
-                self.name,
-                number + 1,
-                column.text,
-                "cell_text",
-                error.found or text,
-                error=error,
-                expected=error.expected,
-            )
+            self.draft.unread(self.name, number + 1, column.text, text, error, error.expected)
             return "*"
 
     def _then(self, number: int, place: int, text: str, read: Callable[[str], Any] = read_measures_text) -> Any:
@@ -168,20 +159,21 @@ class TableReader:
             self.draft.blanks += not text
             return HOLE
         if text.startswith((OPEN_MARK, CHECK_MARK)):
-            said = self.rows[[n for n in range(number) if _is_header(self.rows[n])][-1]][place]
+            said = self._top(number)[place]
             self.draft.defect(self.name, number + 1, said, "cell_not_decided", text, mark=text[: len(OPEN_MARK)])
             return HOLE
         try:
             return read(text)
         except TextError as error:
-            said = self.rows[[n for n in range(number) if _is_header(self.rows[n])][-1]][place]
             expected = error.expected or EXPECTED
             if read is read_measures_text:
                 expected = Words("wanted_or_hole", wanted=expected, hole=HOLE_TEXT, silent=SILENT_TEXT)
-            self.draft.defect(
-                self.name, number + 1, said, "cell_text", error.found or text, error=error, expected=expected
-            )
+            self.draft.unread(self.name, number + 1, self._top(number)[place], text, error, expected)
             return HOLE
+
+    def _top(self, number: int) -> list[str]:
+        """The header that a row stands under."""
+        return next(row for row in reversed(self.rows[:number]) if _is_header(row))
 
 
 _SILENT: Final = (SILENT_TEXT, "-", "－", "–", "——", "/")
