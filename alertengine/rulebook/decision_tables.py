@@ -39,17 +39,18 @@ class Hole:
 
 @dataclass(slots=True)
 class Expanded:
-    """A table written out: plain rules (raw mappings) and its declared holes."""
+    """A table written out: plain rules (raw mappings), its declared holes, and what is wrong with other rows."""
 
     rules: list[dict[str, Any]] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
+    errors: list[TableError] = field(default_factory=list)
 
 
 def expand(table: dict[str, Any]) -> Expanded:
     """Write a table out as plain rules.
 
     Raises:
-        TableError: at the first malformed row or key.
+        TableError: a key is malformed, or there is no row.
 
     """
     name = str(table.get("id", ""))
@@ -65,12 +66,11 @@ def expand(table: dict[str, Any]) -> Expanded:
     for number, row in enumerate(table.get("rows") or [], start=1):
         _row(out, name, match, levels or [""], row, common, f"{name} row {number}")
     for number, row in enumerate(table.get("all_levels") or [], start=1):
-        where = f"{name} all_levels row {number}"
-        cells = _cells(row, len(match) + 1, where)
-        _rule(
-            out, name, match, cells[: len(match)], "", {**common, **({"levels": levels} if levels else {})}, cells[-1]
-        )
-    if not out.rules and not out.holes:
+        cells = _cells(out, row, len(match) + 1, f"{name} all_levels row {number}")
+        if cells:
+            keys = {**common, **({"levels": levels} if levels else {})}
+            _rule(out, name, match, cells[: len(match)], "", keys, cells[-1])
+    if not out.rules and not out.holes and not out.errors:
         raise TableError(name, "table_no_rows")
     return out
 
@@ -78,8 +78,8 @@ def expand(table: dict[str, Any]) -> Expanded:
 def _row(
     out: Expanded, name: str, match: list[str], levels: list[str], row: Any, common: dict[str, Any], where: str
 ) -> None:
-    cells = _cells(row, len(match) + len(levels), where)
-    for level, cell in zip(levels, cells[len(match) :], strict=True):
+    cells = _cells(out, row, len(match) + len(levels), where)
+    for level, cell in zip(levels, cells[len(match) :], strict=bool(cells)):
         if cell == SILENT:
             continue
         if cell == MISSING:
@@ -120,11 +120,13 @@ def _label(value: Any) -> str:
     return str(value).replace(" ", "").replace(";", "").replace("/", "")
 
 
-def _cells(row: Any, width: int, where: str) -> list[Any]:
-    if not isinstance(row, list) or len(row) != width:
-        found = len(row) if isinstance(row, list) else type(row).__name__
-        raise TableError(where, "table_width", width=width, found=found)
-    return row
+def _cells(out: Expanded, row: Any, width: int, where: str) -> list[Any]:
+    """The cells of a row; none of one that has not so many, which is noted."""
+    if isinstance(row, list) and len(row) == width:
+        return row
+    found = len(row) if isinstance(row, list) else type(row).__name__
+    out.errors.append(TableError(where, "table_width", width=width, found=found))
+    return []
 
 
 def _names(value: Any, what: str) -> list[str]:

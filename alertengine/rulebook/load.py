@@ -39,11 +39,14 @@ from alertengine.vocabulary import (
     FIELDS,
     KIND_TEXT,
     LAYER_TEXT,
+    LEVEL_TEXT,
     REGIME_TEXT,
     REGIMES,
     STANDING_TEXT,
     STANDINGS,
+    Both,
     InputError,
+    Level,
     Problem,
     Words,
     coded,
@@ -176,8 +179,9 @@ class DocumentLoader:
         begins, until = valid.moments()
         if begins < until:
             return valid
-        first, last = document.valid.first or "", document.valid.last or ""
-        outside = Words("valid_outside", first=str(first), last=str(last))
+        last = document.valid.last or ""
+        end = Both(last, "未载明") if isinstance(last, str) and last else str(last)
+        outside = Words("valid_outside", first=str(document.valid.first or ""), last=end)
         problems.append(Problem("key_refused", file=str(path), column=where, message=outside))
         return document.valid
 
@@ -218,11 +222,15 @@ class DocumentLoader:
             problems.append(Problem("unknown_regime", file=file, column=at, value=said, names=known))
             names = list(default_regimes(data["kind"]))
         data["regimes"] = tuple(names)
-        level = data.pop("level", None)
-        levels = data.pop("levels", None) or ([level] if level else [])
-        if not levels and "warning" in names:
-            levels = list(WARNING_LEVELS)
-        data["levels"] = tuple(levels) if isinstance(levels, list) else (levels,)
+        key = "level" if data.get("level") else "levels"
+        levels = as_tuple(data.pop("levels", None)) or as_tuple(data.pop("level", None)) or ()
+        wrong = [one for one in levels if one not in tuple(Level)] if isinstance(levels, list | tuple) else [levels]
+        if wrong:
+            at, known = f"{where} {key}", coded(Level, LEVEL_TEXT)
+            problems.append(Problem("unknown_level", file=file, column=at, value=str(wrong[0]), names=known))
+            levels = ()
+        data.pop("level", None)
+        data["levels"] = tuple(levels) or (WARNING_LEVELS if "warning" in data["regimes"] else ())
         if (layer := data.get("layer", "measure")) not in self._layers:
             at, known = f"{where} layer", coded(self._layers, LAYER_TEXT)
             problems.append(Problem("unknown_layer", file=file, column=at, value=str(layer), names=known))

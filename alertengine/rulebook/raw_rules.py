@@ -96,6 +96,8 @@ def _of_table(out: RawRules, table: Any, conditions: ConditionReader) -> list[di
     except TableError as error:
         out.defect("rule_refused", error.where, error=error)
         return []
+    for one in expanded.errors:
+        out.defect("rule_refused", one.where, error=one)
     out.holes += expanded.holes
     _check_holes(out, expanded, conditions)
     return expanded.rules
@@ -103,13 +105,15 @@ def _of_table(out: RawRules, table: Any, conditions: ConditionReader) -> list[di
 
 def _check_holes(out: RawRules, expanded: Expanded, conditions: ConditionReader) -> None:
     """What the rows of a table that make no rule are about must be on file as well."""
-    ruled = [rule["when"] for rule in expanded.rules]
-    for when, table in [(hole.rule["when"], hole.table) for hole in expanded.holes]:
+    seen = [rule["when"] for rule in expanded.rules]
+    for hole in expanded.holes:
+        when = hole.rule["when"]
         try:
-            conditions.read(when if when not in ruled else {})
+            conditions.read(when if when not in seen else {})
         except ConditionError as error:
             for one in (error, *error.others):
-                out.defect("rule_refused", f"rule {table} {one.field}", error=one)
+                out.defect("rule_refused", f"rule {hole.table} {one.field}", error=one)
+        seen.append(when)
 
 
 def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,31 @@ def test_a_rule_that_cannot_be_read_is_no_defect_of_those_like_it(tmp_path: Path
     assert _refused(text, tmp_path) == ["7 rule r when"]
 
 
+def test_every_row_of_a_table_that_is_wrong_is_told(tmp_path: Path) -> None:
+    text = """tables:
+  - id: t
+    article: 一
+    title: 例
+    kind: measure
+    match: [effective_grade]
+    levels: [orange, red]
+    rows:
+      - [B, {limit: 30}, stop]
+      - [C, stop]
+      - [Z, missing, missing]
+      - 3
+"""
+    assert sorted(_refused(text, tmp_path)) == [
+        "15 t row 2", "17 t row 4", "7 rule t when.effective_grade", "7 rule t-B-orange then",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "said"), [("level", "橙色"), ("levels", "[red, 橙色]")])
+def test_a_level_that_is_none_is_told_where_it_stands(tmp_path: Path, key: str, said: str) -> None:
+    text = f"rules:\n  - id: r\n    article: 一\n    title: 例\n    kind: measure\n    then: stop\n    {key}: {said}\n"
+    assert _refused(text, tmp_path) == [f"12 rule r {key}"]
+
+
 def test_an_id_that_stands_twice_is_told_with_its_line(tmp_path: Path) -> None:
     rule = "  - {id: r, article: 一, title: 例, kind: measure, then: stop}\n"
     assert _refused("rules:\n" + rule + rule, tmp_path) == ["8 rule r"]

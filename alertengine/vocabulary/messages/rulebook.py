@@ -56,6 +56,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "unknown_kind": error("unknown kind", "没有这一类规则", "{names}", "{names}"),
     "unknown_standing": error("unknown standing", "没有这种依据来源", "{names}", "{names}"),
     "unknown_regime": error("unknown regime", "没有这种情形", "{names}", "{names}"),
+    "unknown_level": error("unknown level", "没有这个级别", "{names}", "{names}"),
     "unknown_layer": error("unknown layer", "没有这个层级", "{names}", "{names}"),
     "unknown_period": error(
         "unknown period",
