@@ -50,7 +50,8 @@ def _plain(measure: Measure) -> str:  # noqa: PLR0911 -- one branch a measure, r
         case "demand_cap":
             return _DEMAND[measure.demand or "heat"]
         case "vehicle_ban":
-            return measure.text if measure.text.startswith(("禁止", "停止", "不")) else f"禁止{measure.text}进出厂区"
+            asks = measure.text.startswith("不") or any(word in measure.text for word in ("禁止", "停止"))
+            return measure.text if asks else f"禁止{measure.text}进出厂区"
         case "vehicle_quota":
             return f"{measure.vehicles or '车辆'}减少{share}" if share else measure.text
         case "advice" | "refer" | "lapsed":

@@ -8,7 +8,15 @@ import pytest
 
 from alertengine.checking.chapter.measures import read_measures
 from alertengine.lists import read_plan
-from alertengine.rulebook import TextError, measures_text, read_measures_text, rule_item, stage_number
+from alertengine.rulebook import (
+    Measure,
+    TextError,
+    measure_words,
+    measures_text,
+    read_measures_text,
+    rule_item,
+    stage_number,
+)
 
 ALIKE: list[tuple[str, Any]] = [
     ("停产", "stop"),
@@ -99,3 +107,16 @@ def test_what_a_limit_is_reckoned_from_is_read_alike(text: str, base: str) -> No
 @pytest.mark.parametrize("sign", ["四", "4", "Ⅳ", "IV"])
 def test_an_emission_stage_is_read_in_every_writing(sign: str) -> None:
     assert stage_number(sign) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("国四及以下车辆", "禁止国四及以下车辆进出厂区"),
+        ("原则上禁止道路运输车辆进出厂区", "原则上禁止道路运输车辆进出厂区"),
+        ("停止公路运输", "停止公路运输"),
+        ("不得使用国五及以下车辆", "不得使用国五及以下车辆"),
+    ],
+)
+def test_a_ban_that_says_itself_what_it_bans_is_printed_as_it_is(text: str, words: str) -> None:
+    assert measure_words(Measure(code="vehicle_ban", text=text)) == words
