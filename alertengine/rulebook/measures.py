@@ -223,10 +223,6 @@ def _text(code: str, value: Any) -> dict[str, Any]:
     return {"text": value}
 
 
-def _quota(code: str, value: Any) -> dict[str, Any]:
-    return _text(code, value) if isinstance(value, str) else _share(code, value)
-
-
 _READERS: dict[str, Any] = {
     "limit": _share,
     "stop_share": _share,
@@ -237,7 +233,7 @@ _READERS: dict[str, Any] = {
     "emission_cap": _caps,
     "demand_cap": _demand,
     "vehicle_ban": _text,
-    "vehicle_quota": _quota,
+    "vehicle_quota": lambda code, value: _text(code, value) if isinstance(value, str) else _share(code, value),
     "advice": _text,
     "refer": _text,
 }

@@ -91,17 +91,15 @@ def _repeals(book: Rulebook, document: Document) -> Iterator[RuleDefect]:
             yield say("unknown_rule", repeal.rule)
         elif repeal.first and document.valid.first and repeal.first.begins < document.valid.first.begins:
             yield say("ends_before_it_holds", str(repeal.first), first=document.valid.first)
-        elif repeal.document != document.document and _ends(book, repeal.document, document.document):
+        elif repeal.document not in ("", document.document) and any(
+            one.document == document.document for one in book.documents[repeal.document].replaces
+        ):
             yield say("ends_each_other", repeal.document)
         elif repeal.document and not _in_both(book, document.area, book.documents[repeal.document].area):
             yield say("ends_elsewhere", f"{repeal.document} {'、'.join(document.area)}")
         elif not any(map(repeal.speaks_of, others)):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
             yield say("ends_no_rule", said)
-
-
-def _ends(book: Rulebook, name: str, other: str) -> bool:
-    return name in book.documents and other in [one.document for one in book.documents[name].replaces]
 
 
 def _held(book: Rulebook, areas: Iterable[str]) -> frozenset[str]:

@@ -284,13 +284,9 @@ class _Writer:
         out = [columns]
         for at, cells in told:
             shown = {**{name: TO_FILL for name in part.need if not cells.get(name)}, **cells}
-            out.append(
-                [*(shown.get(name, "") for name in part.headers), *self._words(guides[at] if at < last else None)]
-            )
+            beside = [guides[at].help, self.lacks.get(guides[at].key, "")] if at < last else ["", ""]
+            out.append([*(shown.get(name, "") for name in part.headers), *beside])
         return DraftSheet(part.sheet, out, {0})
-
-    def _words(self, guide: Guide | None) -> list[str]:
-        return [guide.help, self.lacks.get(guide.key, "")] if guide else ["", ""]
 
     def _guides(self, part: FormSheet) -> list[Guide]:
         if part is COUNTY:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
 from alertengine.rulebook.excel.day_cells import clock_hours
-from alertengine.rulebook.excel.rule_rows import Handler, headers, names, text, word, words
+from alertengine.rulebook.excel.rule_rows import Handler, headers, names, single, text, word, words
 from alertengine.rulebook.excel.vehicle_cells import vehicles
 from alertengine.vocabulary import (
     GROUP_TEXT,
@@ -102,10 +102,7 @@ def _levels() -> Handler:
         once = [code for code in LEVEL_WORDS if code in named]
         return {"levels": once[0] if len(once) == 1 else once}
 
-    def normal(value: Any) -> Any:
-        return value[0] if isinstance(value, list) and len(value) == 1 else value
-
-    return Handler(("levels",), ("级别",), say, read, normal)
+    return Handler(("levels",), ("级别",), say, read, single)
 
 
 _ENDS: Final = (text("note", "备注"), word("source", "文本性质", STANDING_TEXT), text("id", "编号"))

@@ -183,10 +183,11 @@ def names(key: str, header: str, sign: str = "、") -> Handler:
         found = [part.strip() for part in texts[0].split(sign) if part.strip()]
         return {key: found[0] if len(found) == 1 else found}
 
-    return Handler((key,), (header,), say, read, _single)
+    return Handler((key,), (header,), say, read, single)
 
 
-def _single(value: Any) -> Any:
+def single(value: Any) -> Any:
+    """A list of one as that one."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from alertengine.rulebook.excel.cell_scanner import Unsayable, split_outside
 from alertengine.rulebook.excel.measure_options import read_options, say_option
-from alertengine.rulebook.excel.rule_rows import Handler
+from alertengine.rulebook.excel.rule_rows import Handler, single
 
 _KEYS: Final = ("total", "stage_at_most", "stage", "classes", "fuels", "spared", "cut")
 _EXPECTED: Final = "国五及以下，车型：货车，燃料：燃油、燃气，除外：环卫车；或：全部车辆"
@@ -20,7 +20,7 @@ def vehicles(key: str, header: str) -> Handler:
 def _normal(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    return {key: one[0] if isinstance(one, list) and len(one) == 1 else one for key, one in value.items()}
+    return {key: single(one) for key, one in value.items()}
 
 
 def _say(value: Any) -> str:
