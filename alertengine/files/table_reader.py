@@ -227,7 +227,8 @@ class _Opened:
     def _is_of_choices(self, header: Header) -> bool:
         """Whether a header of a table of amounts says neither whom a row is about nor an amount (下拉选项)."""
         fields = {name for column in matched(header.names, self.schema.names) for name in column.fields}
-        return bool(self.schema.amounts) and fields.isdisjoint({*self.schema.subjects, *self.schema.amounts})
+        said = {*self.schema.subjects, *self.schema.amounts, "enterprise_id"}
+        return bool(self.schema.amounts) and fields.isdisjoint(said)
 
     def _ask_hidden(self, book: Workbook, hidden: Sequence[str], seen: set[tuple[str, ...]]) -> None:
         """Ask about hidden sheets with a table whose rows do not all stand on the sheets that were read."""
