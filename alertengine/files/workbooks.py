@@ -27,6 +27,8 @@ WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls")
 _LARGE: Final = 200_000
 _SPARSE: Final = 20
 _XLS_MAGIC: Final = b"\xd0\xcf\x11\xe0"
+#: Types of cells of an .xls that hold nothing.
+_NOTHING_THERE: Final = (0, 6)
 #: The part in which Excel keeps a workbook that asks for a password.
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 
@@ -293,6 +295,10 @@ def _old_sheet(book: Any, name: str) -> Sheet:
     marks.hidden_columns = {column for column, info in page.colinfo_map.items() if info.hidden}
     grid = []
     for row in range(page.nrows):
+        filled = [column for column in range(page.row_len(row)) if page.cell_type(row, column) not in _NOTHING_THERE]
+        fonts = [book.font_list[book.xf_list[page.cell_xf_index(row, column)].font_index] for column in filled]
+        if sum(font.struck_out for font in fonts) * 2 > len(fonts):
+            marks.struck_rows.add(row)
         cells = []
         for column in range(page.row_len(row)):
             kind, value = page.cell_type(row, column), page.cell_value(row, column)

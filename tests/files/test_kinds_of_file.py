@@ -64,7 +64,12 @@ LINES: Final[tuple[dict[str, tuple[Any, str, str]], ...]] = (
         "颗粒物排放量(千克/日)": (0, '"-"', "0"),
         "生产负荷(%)": (0.5, "0.0%;[红色]-0.0%", "50%"),
     },
+    {"生产线编号": (7, "General", "7")},
 )
+#: Of a workbook: a column and a row that are hidden, a line struck through, a cell merged down two lines (from 0).
+HIDDEN_COLUMN, HIDDEN_ROW, STRUCK, MERGED = HEADER.index("巡检时间"), 3, 7, (2, 3, HEADER.index("区县"))
+#: What is said of these, and of none in a text.
+OF_MARKS: Final = {"hidden_columns", "hidden_rows", "struck_rows", "merged_filled"}
 #: The same as an old workbook, written by xlwt 1.3.0.
 OLD: Final = Path(__file__).with_name("kinds_of_file.xls")
 
@@ -96,7 +101,12 @@ def new_workbook(path: Path) -> Path:
         for number, row in enumerate(cells(), 1):
             for place, (value, code) in enumerate(row):
                 write = sheet.write_string if isinstance(value, str) else sheet.write
-                write(number, place, value, book.add_format({"num_format": code}))
+                style = book.add_format({"num_format": code, "font_strikeout": number == STRUCK})
+                write(number, place, value, style)
+        first, last, place = MERGED
+        sheet.merge_range(first, place, last, place, BASE[place], book.add_format())
+        sheet.set_column(HIDDEN_COLUMN, HIDDEN_COLUMN, None, None, {"hidden": True})
+        sheet.set_row(HIDDEN_ROW, None, None, {"hidden": True})
     return path
 
 
@@ -116,16 +126,21 @@ def told(read: EnterpriseList) -> tuple[dict[str, Any], dict[str, Any], list[tup
 @pytest.mark.parametrize("old", [False, True])
 def test_a_workbook_of_either_kind_gives_what_a_person_sees(tmp_path: Path, old: bool) -> None:
     path = OLD if old else new_workbook(tmp_path / "list.xlsx")
-    assert open_workbook(path, Limits()).sheet(SHEET).grid == shown()
+    expected = shown()
+    expected[MERGED[1]][MERGED[2]] = ""  # until the table is known
+    assert open_workbook(path, Limits()).sheet(SHEET).grid == expected
 
 
 def test_every_kind_of_file_gives_the_same_lines_and_problems(tmp_path: Path, book: Rulebook) -> None:
     files = [OLD, text(tmp_path / "tab.txt", "utf-16", "\t")]
     files += [text(tmp_path / f"{one}.csv", one) for one in ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be")]
     one, *others = (told(read_list(path, book)) for path in (new_workbook(tmp_path / "list.xlsx"), *files))
-    assert one[0]["line_id"] == ["001", "2", "003#", "4", "5", "6"]
+    assert one[0]["line_id"] == ["001", "2", "003#", "4", "5", "6", "7"]
+    assert one[0]["county"] == ["曲沃县"] * 7
+    assert {said[0] for said in one[2]} >= OF_MARKS
     assert sorted((row, value) for code, row, _, value, _ in one[2] if code == "bad_cell") == [
         (2, "300天"), (3, "12.5千克/日"), (5, "12.5吨"), (6, "150万"), (6, "7kg/d"),
     ]  # fmt: skip
     for path, other in zip(files, others, strict=True):
-        assert other == one, path.name
+        problems = [said for said in one[2] if path == OLD or said[0] not in OF_MARKS]
+        assert other == (*one[:2], problems), path.name
