@@ -171,7 +171,7 @@ def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
         sheets=raw.labels,
     )
     if not len(table):
-        findings.problems.append(findings.problem("no_row"))
+        findings.ask("no_row")
     _keep_usable(evidence, findings, columns["time"].header)
     read = len(evidence.problems)
     if kind == "electricity":

@@ -187,6 +187,10 @@ class Findings:
             self.problem(code, int(row), column, value, **arguments) for row, value in zip(rows, values, strict=True)
         ]
 
+    def ask(self, code: str, row: int | None = None, column: str = "", value: str = "", **arguments: Any) -> None:
+        """Something that a person must look at."""
+        self.problems.append(self.problem(code, row, column, value, **arguments))
+
     def warn(self, code: str, *, row: int | None = None, column: str = "", value: str = "", **arguments: Any) -> None:
         """Something worth knowing that is no defect of a cell."""
         self.warnings.append(self.problem(code, row, column, value, **arguments))

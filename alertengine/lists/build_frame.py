@@ -202,8 +202,7 @@ class FrameBuilder:
             return
         perhaps = Words("perhaps_one", names=list(candidates)) if candidates else Words("or_one_added")
         column, row = self.of_field[name].header, int(self.table.rows[lines[0]])
-        said = self.findings.problem(_UNKNOWN[name], row, column, value, perhaps=perhaps, count=len(lines))
-        self.findings.problems.append(said)
+        self.findings.ask(_UNKNOWN[name], row, column, value, perhaps=perhaps, count=len(lines))
 
     # -- fields that hang together
 
@@ -339,8 +338,7 @@ class FrameBuilder:
         every = len(at) == np.count_nonzero(values > 0)
         for line in at[:1] if every else at:
             row, count = int(self.table.rows[line]), len(at) if every else 1
-            asked = self.findings.problem("share_fraction", row, cells.header, number(values[line]), count=count)
-            self.findings.problems.append(asked)
+            self.findings.ask("share_fraction", row, cells.header, number(values[line]), count=count)
         return np.where(doubtful, np.nan, values)
 
     def _stated(self, name: str) -> npt.NDArray[np.bool_]:

@@ -64,8 +64,7 @@ def in_units_of_capacity(
             if len(at):
                 first, said = int(at[0]), unit[at[0]] or ""
                 found = {"count": len(at), "unit": said, "plain": _plain(per_time(said)[0])}
-                told = findings.problem(code, int(rows[first]), columns[name].header, number(values[first]), **found)
-                findings.problems.append(told)
+                findings.ask(code, int(rows[first]), columns[name].header, number(values[first]), **found)
         if bad.any() or not np.array_equal(read, values, equal_nan=True):
             yield name, np.where(bad, np.nan, read)
 

@@ -94,11 +94,8 @@ class AmountDoubts:
         first = int(np.flatnonzero(there)[0])
         unit = Words("tonnes_a_day" if middle < 1 else "grams_a_day")
         header, value = self.columns[name].header, number(self._written(name, first))
-        told = self.findings.problem(
-            "column_unit_doubted", int(self.rows[first]), header, value, middle=number(middle), unit=unit,
-            count=int(there.sum()),
-        )  # fmt: skip
-        self.findings.problems.append(told)
+        said = {"middle": number(middle), "unit": unit, "count": int(there.sum())}
+        self.findings.ask("column_unit_doubted", int(self.rows[first]), header, value, **said)
         self.out[name] = there
 
     def _peers(self, amounts: dict[str, Floats]) -> None:
@@ -143,9 +140,7 @@ class AmountDoubts:
             return
         down = self.lines.number(name)[line] > usual
         near = [number(value / _THOUSAND if down else value * _THOUSAND)]
-        self.findings.problems.append(
-            self.findings.problem(code, int(self.rows[line]), header, number(value), near=near, **said)
-        )
+        self.findings.ask(code, int(self.rows[line]), header, number(value), near=near, **said)
         self.out.setdefault(name, np.zeros(len(self.lines), dtype=np.bool_))[line] = True
 
     def _written(self, name: str, line: int) -> float:

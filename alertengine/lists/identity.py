@@ -147,8 +147,7 @@ def _ask(
     """Ask about a line beside an earlier one."""
     first, line = pair
     place, there = findings.place(int(rows[first])), held[first]
-    said = findings.problem(code, int(rows[line]), FIELDS[field].text, held[line] or "", place=place, there=there)
-    findings.problems.append(said)
+    findings.ask(code, int(rows[line]), FIELDS[field].text, held[line] or "", place=place, there=there)
 
 
 def _ask_alike(
@@ -295,7 +294,4 @@ def ask_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings
     for line in np.flatnonzero(ids.codes != ids.codes[first]).tolist():
         there, place = str(ids[int(first[line])]), findings.place(int(rows[first[line]]))
         header, row = FIELDS["line_id"].text, int(rows[line])
-        said = findings.problem(
-            "lines_alike", row, header, str(ids[line]), place=place, there=there, who=str(who[line])
-        )
-        findings.problems.append(said)
+        findings.ask("lines_alike", row, header, str(ids[line]), place=place, there=there, who=str(who[line]))

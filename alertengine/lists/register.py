@@ -107,7 +107,7 @@ class Register:
         if not self.named:
             return
         every = {name: found for name, found in self.named.items() if found}
-        names = lines.text("enterprise")
+        names, header = lines.text("enterprise"), FIELDS["enterprise"].text
         spellings = {name: found[0] for name, found in every.items()}
         cores = {core: found for name, found in every.items() if (core := _core(name))}
         for line in joined(names.codes)[1].tolist():
@@ -119,17 +119,14 @@ class Register:
             near: Sequence[str] = found or nearest(plain, spellings, least=NEARLY) or cores.get(_core(plain), ())
             if found is None or len(found) > 1:
                 if near:
-                    self._problem(findings, "plant_perhaps", row, said, near=list(near))
+                    findings.ask("plant_perhaps", row, header, said, near=list(near))
                 continue
             own = plain_name(found[0])
             if own != plain:
-                findings.warn("plant_known_as", row=row, column=FIELDS["enterprise"].text, value=said, name=found[0])
+                findings.warn("plant_known_as", row=row, column=header, value=said, name=found[0])
             code = self.codes.get(own)
             if code and ids[line] != code:
-                self._problem(findings, "plant_other_code", row, str(ids[line]), registered=code, name=found[0])
-
-    def _problem(self, findings: Findings, code: str, row: int, value: str, **said: object) -> None:
-        findings.problems.append(findings.problem(code, row, FIELDS["enterprise"].text, value, **said))
+                findings.ask("plant_other_code", row, header, str(ids[line]), registered=code, name=found[0])
 
 
 def _core(name: str) -> str:

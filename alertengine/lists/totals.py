@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -57,13 +57,14 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> CodedTable:
     findings.protocols.append(reading.protocol)
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
     table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings, raw.labels))
+    told = Findings(str(path), findings.problems, findings.warnings)
     city, sector = table.text("city"), table.text("sector")
     city = city.mapped(text_array([lists.standard_name("places", name) or name for name in city.names]))
     rows = (raw.rows % SHEET).tolist()
-    _ask_cities(city, sector, rows, str(path), lists, findings)
+    _ask_cities(city, sector, rows, lists, told)
     sector = sector.mapped(text_array(map(_sector, sector.names)))
     table = table.having({"city": city, "sector": sector})
-    kept = _of_sectors(table, rows, str(path), findings)
+    kept = _of_sectors(table, rows, told)
     table = table.take(kept)
     _refuse_twice(table, [rows[at] for at in kept.tolist()], str(path))
     return table
@@ -104,7 +105,7 @@ def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> Code
     return CodedTable(result, len(raw.rows))
 
 
-def _of_sectors(table: CodedTable, rows: Sequence[int], file: str, findings: Findings) -> Index:
+def _of_sectors(table: CodedTable, rows: Sequence[int], told: Findings) -> Index:
     """The rows with a city and one of the four sectors; sums are left out, others reported."""
     city, sector = table.text("city"), table.text("sector")
     amounts = [~np.isnan(table.number(name)) for name in TOTAL_COLUMNS if name not in ("city", "sector")]
@@ -112,22 +113,18 @@ def _of_sectors(table: CodedTable, rows: Sequence[int], file: str, findings: Fin
     sums = sector.table([name.startswith(_WHOLE) for name in sector.names], missing=False, dtype=bool)
     sums |= city.among([_WHOLE])
     if sums.any():
-        findings.warnings.append(Problem("totals_sums", file=file, count=int(sums.sum())))
+        told.warn("totals_sums", count=int(sums.sum()))
     known = sector.among(TOTAL_SECTORS) & ~sums
     for at in np.flatnonzero(~known & ~sums & ~blank).tolist():
-        place: dict[str, Any] = {"file": file, "row": rows[at], "column": TOTAL_COLUMNS["sector"][0]}
-        place["value"] = sector[at] or ""
-        findings.problems.append(Problem("totals", **place, sectors=TOTAL_SECTORS))
+        header, said = TOTAL_COLUMNS["sector"][0], sector[at] or ""
+        told.ask("totals", rows[at], header, said, sectors=TOTAL_SECTORS)
     homeless = known & ~city.known
     for at in np.flatnonzero(homeless).tolist():
-        where = TOTAL_COLUMNS["city"][0]
-        findings.problems.append(Problem("totals_city", file=file, row=rows[at], column=where))
+        told.ask("totals_city", rows[at], TOTAL_COLUMNS["city"][0])
     return np.flatnonzero(known & ~homeless)
 
 
-def _ask_cities(
-    city: Numbered, sector: Numbered, rows: Sequence[int], file: str, lists: OpenLists, findings: Findings
-) -> None:
+def _ask_cities(city: Numbered, sector: Numbered, rows: Sequence[int], lists: OpenLists, told: Findings) -> None:
     """Ask about cities that are not on file: no line of a list is theirs."""
     named = np.flatnonzero(sector.known & city.known & ~city.among([_WHOLE]))
     for at in named[joined(city.codes[named])[1]].tolist():
@@ -135,8 +132,7 @@ def _ask_cities(
         if lists.cities() and lists.standard_name("places", name) is None:
             near = lists.recognise("places", name).candidates
             perhaps = Words("perhaps_one", names=list(near)) if near else Words("or_one_added")
-            place: dict[str, Any] = {"file": file, "row": rows[at], "column": TOTAL_COLUMNS["city"][0], "value": name}
-            findings.problems.append(Problem("totals_city_unknown", **place, perhaps=perhaps))
+            told.ask("totals_city_unknown", rows[at], TOTAL_COLUMNS["city"][0], name, perhaps=perhaps)
 
 
 def _sector(said: str) -> str:
