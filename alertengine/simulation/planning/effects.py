@@ -37,6 +37,8 @@ from alertengine.vocabulary import POLLUTANTS, Level
 Floats = npt.NDArray[np.float64]
 #: Joint options of one cluster that are tried; above it its groups are tried alone and the bound is not proven.
 MOST_JOINT = 512
+#: Shares up to this are rounding.
+_ROUNDING = 1e-9
 
 
 @dataclass(slots=True)
@@ -46,9 +48,11 @@ class Cluster:
     groups: tuple[int, ...]
     rows: npt.NDArray[np.int64]
     combos: list[tuple[int, ...]]
-    #: Per phase (combos, pollutants) kg/d that the warning adds, and (combos,) production lost.
+    #: Per phase (combos, pollutants) kg/d that the warning adds, (combos,) production lost, and (combos,) whether some
+    #: line that a lower level's measure holds now would be held by less.
     kilograms: list[Floats] = field(default_factory=list)
     lost: list[Floats] = field(default_factory=list)
+    lighter: list[npt.NDArray[np.bool_]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -88,6 +92,7 @@ def measure_effects(
     for cluster in clusters:
         cluster.kilograms = [np.zeros((len(cluster.combos), len(POLLUTANTS))) for _ in base.decisions]
         cluster.lost = [np.zeros(len(cluster.combos)) for _ in base.decisions]
+        cluster.lighter = [np.zeros(len(cluster.combos), dtype=bool) for _ in base.decisions]
     rounds = max((len(cluster.combos) for cluster in clusters), default=1)
     for number in range(rounds):
         if number == 0:
@@ -97,12 +102,20 @@ def measure_effects(
             decided = decide_phases(with_draft(book, document), lines, head, matchers)
         for phase, decision in enumerate(decided.decisions):
             kilograms, lost = amounts(decision, production)
+            lighter = _lighter(base.decisions[phase], decision)
             for cluster in clusters:
                 if number < len(cluster.combos):
                     cluster.kilograms[phase][number] = kilograms[cluster.rows].sum(axis=0)
                     cluster.lost[phase][number] = lost[cluster.rows].sum()
+                    cluster.lighter[phase][number] = lighter[cluster.rows].any()
         progress(number + 1, rounds)
     return Effects(clusters, exact)
+
+
+def _lighter(now: Decision, tried: Decision) -> npt.NDArray[np.bool_]:
+    """Lines that a lower level's measure holds now and that would lose less: a measure of their own ends that bound."""
+    held = np.zeros(len(now.share), dtype=bool) if now.from_lower is None else now.from_lower > 0
+    return held & (lost_share(tried) < lost_share(now) - _ROUNDING)
 
 
 def _round(clusters: Sequence[Cluster], levels: Sequence[Level], number: int) -> Choice:

@@ -87,7 +87,7 @@ def build_model(
         for level in levels
         for number, cluster in enumerate(clusters)
         for combo in range(len(cluster.combos))
-        if _allowed(groups, cluster, level, combo)
+        if _allowed(groups, cluster, level, combo) and not any(cluster.lighter[at][combo] for at in phases.at(level))
     ]
     lost = np.array(
         [

@@ -106,6 +106,21 @@ def test_a_graver_level_is_never_lighter(make_book: BookMaker, planned: Planner)
     assert texts[0] == texts[1] != KEPT
 
 
+def test_a_line_that_a_lower_level_s_measure_holds_is_never_held_by_less(
+    make_book: BookMaker, planned: Planner
+) -> None:
+    """At red the kiln of grade B stands still by its measure of yellow; stopping the smaller one instead costs less."""
+    size = {"capacity_unit": "万吨/年"}
+    lines = [
+        *plants("B", plan_yellow="停产", capacity=30, **size), *plants("C", enterprise_id="E1", capacity=10, **size),
+    ]  # fmt: skip
+    run = planned(make_book(law(share=0.6)), lines, ["red"])
+    assert measures(run, "red") == {"B": KEPT, "C": "限产30%"}
+    for one in run.cities[0].certificate["requirements"]:
+        society = one["required_kg_d"] / 0.6
+        assert (one["now_kg_d"], one["plan_kg_d"]) == pytest.approx((0.5 * society, 0.65 * society))
+
+
 def test_a_level_planned_alone_carries_over_to_the_graver_ones(make_book: BookMaker, planned: Planner) -> None:
     book = make_book(law(share=0.5))
     run = planned(book, plants("C", "D"), ["yellow"])
