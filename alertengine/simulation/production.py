@@ -77,7 +77,7 @@ def by_column(enterprises: EnterpriseList, header: str) -> Production:
             file=enterprises.file,
             row=int(enterprises.rows.iloc[row]),
             column=header,
-            value=str(said.iloc[row]),
+            value="" if pd.isna(said.iloc[row]) else str(said.iloc[row]),
         )
         for row in bad
     ]

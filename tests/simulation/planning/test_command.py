@@ -162,12 +162,11 @@ def test_a_column_of_the_list_can_say_what_production_is_worth(tmp_path: Path, s
     found = plan_list(shipped, valued, [Level.YELLOW], DAY, wish).cities[0].certificate
     assert found["production_lost"]["unit"] == "日产值(万元)"
     assert found["status"] == "closed"
-    table.loc[3, "日产值(万元)"] = "约20"
+    table.loc[3:4, "日产值(万元)"] = ["约20", None]
     table.to_csv(valued, index=False)
     with pytest.raises(InputError) as error:
         plan_list(shipped, valued, [Level.YELLOW], DAY, wish)
-    assert "row 5" in str(error.value)
-    assert "约20" in str(error.value)
+    assert [(one.row, one.value) for one in error.value.problems] == [(5, "约20"), (6, "")]
 
 
 def test_a_missing_solver_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
