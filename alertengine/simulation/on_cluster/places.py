@@ -151,7 +151,7 @@ def run_places(part: PlacesPart, shared: Shared) -> list[VariantAtPlaces]:
         bare = [replace(one, sums=_NO_SUMS) for one in tallies]
         long = packed(measures_of(run)) if shared.measures and whole and run.places else None
         notes = tuple(raise_notes(shared.scenario.file, base, run))
-        out.append(VariantAtPlaces(bare, added, packed(lines) if whole and len(lines) else None, long, notes))
+        out.append(VariantAtPlaces(bare, added, packed(lines) if whole and run.places else None, long, notes))
     return out
 
 

@@ -177,13 +177,15 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     """
     simulation, gathered = SeasonRunner(scenario), Gathering(scenario)
     losses = RunMemory(2)  # variants that differ in totals and ratios alone lose the same
+    told = list[Problem]()
     for variant in gathered.variants:
         run = simulation.run(variant)
         tallies = tally(run, daily=gathered.whole(run.name))
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         gathered.add(run, tallies, lines, seasons)
-        simulation.simulated.own_notes += raise_notes(scenario.file, gathered.details[0].run, run)
+        told += raise_notes(scenario.file, gathered.details[0].run, run)
         progress(1, len(gathered.variants))
+    simulation.simulated.own_notes += told  # after what was read, as a cluster tells them
     return gathered.season(simulation.simulated)
 
 

@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.lists import read_list
 from alertengine.report import write_season
 from alertengine.simulation import Season, read_season, simulate
 from alertengine.simulation.on_cluster import season as room
@@ -99,6 +100,27 @@ def test_of_many_variants_the_files_are_those_of_one_machine(
     ours = cluster_simulate(None, scenario)
     assert len(ours.details) == 1
     assert_alike(ours, simulate(scenario), tmp_path)
+
+
+@pytest.mark.usefixtures("serial")
+def test_a_list_that_stands_still_and_notes_of_later_variants_are_those_of_one_machine(
+    make: Maker, list_file: Path, tmp_path: Path
+) -> None:
+    """The notes of the second variant's reading stand where one machine has them, though the first raises lines."""
+    order = {"area": "临汾市", "level": "red", "from": FIRST, "to": FIRST, "source": "令"}
+    moved = {"from": FIRST.replace(year=2026), "to": FIRST.replace(year=2026), "weather_from": FIRST}
+    raising = {"name": "升B", "raise": {"to": "B", "when": {"grade": ["C", "D"]}}}
+    scenario = make(variants=[raising, {"name": "明年", "season": moved}], orders=[order])
+    ours, theirs = cluster_simulate(None, scenario, part_lines=1), simulate(scenario)
+    assert {"order_without_effect", "raise_without_ground"} <= {note.code for note in theirs.notes}
+    assert ours.notes == theirs.notes
+    still = tmp_path / "still.csv"
+    table = read_list(list_file, ours.base.run.book.lists).lines.groupby("city").head(3).assign(long_stopped=True)
+    table.to_csv(still, index=False)
+    scenario = make(list=str(still))
+    ours, theirs = cluster_simulate(None, scenario, part_lines=1), simulate(scenario)
+    assert theirs.plants.empty
+    assert_alike(ours, theirs, tmp_path / "still")
 
 
 @pytest.mark.usefixtures("serial")
