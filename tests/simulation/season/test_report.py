@@ -150,7 +150,7 @@ def test_a_season_leaves_nothing_of_the_run_before_and_nothing_by_halves(
     assert files() == whole
     broken = made(0, uncertain=False)
     broken.announced = None  # its last table cannot be written
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="NoneType"):
         write_season(broken, tmp_path)
     assert (files(), (tmp_path / "report.html").read_text(encoding="utf-8")) == (whole, "2")
     write_season(made(0, uncertain=False), tmp_path)
