@@ -72,7 +72,8 @@ def _or_why_not(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -
         try:
             return await answer(files, *args, **kwargs)
         except AlertEngineError as error:
-            return page(404, _NOT_OPENED, words_of(error))
+            codes = {one.code for one in error.problems} if isinstance(error, InputError) else set()
+            return page(403 if "right_missing" in codes else 404, _NOT_OPENED, words_of(error))
 
     return answered
 
@@ -182,11 +183,11 @@ def documents_of(desk: Desk, act: int, user: str) -> Job:
     """The job that makes the documents of an act, or has made them.
 
     Raises:
-        InputError: no such act, one without orders, or the person has too many jobs.
+        InputError: no such act, one that decides nothing, or the person has too many jobs.
 
     """
     with Ledger.open(desk.path) as ledger:
-        if not ledger.rows(act, "orders"):  # said at once, not by a job that fails
+        if not any(ledger.rows(act, name) for name in ("orders", "warnings")):  # said at once, not by a job that fails
             raise refuse(ledger.path, "act_without_orders", value=ledger.act(act).kind, act=act)
         allowed = release_on_record(ledger, act)
         made_from = [*state_of(ledger, act), "" if allowed is None else f"{allowed.by} {allowed.reason}"]

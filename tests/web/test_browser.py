@@ -166,7 +166,7 @@ def test_a_wrong_role_is_shown_no_step_that_is_not_its_own(served: Served, sign_
     for address in ("/simulate", "/accounts"):
         reader.goto(f"{served.url}{address}")
         reader.wait_for_selector("text=您的角色不能查看此页")
-    assert reader.request.get(f"{served.url}/files/acts/1.zip").status == 404
+    assert reader.request.get(f"{served.url}/files/acts/1.zip").status == 403
 
 
 def test_the_map_is_tables_without_outlines_and_drawn_with_them(served: Served, sign_in: SignIn) -> None:

@@ -12,9 +12,11 @@ from alertengine.files import lists_folder
 from alertengine.ledger import Ledger
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import times as clock
+from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.api.standing import standing_now
 from alertengine.web.compared import not_carried, standing_orders
+from alertengine.web.files import documents_of
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.inspecting import route
 from alertengine.web.kept import KeptLedger
@@ -138,6 +140,11 @@ def test_what_was_taken_back_before_it_began_is_issued_again_the_same_evening(tm
     number = hand_in(path, _work(path, book, CLEAN, 2), "办公室 甲", "").act
     taken_back = against_act(path, number)
     assert (taken_back.acts, taken_back.changed) == ((first,), 2)
+    desk = Desk(path)
+    try:  # approval form, notice and message of the cancellation, though it orders nothing
+        assert documents_of(desk, number, "officer").kind == "documents"
+    finally:
+        desk.jobs.close()
     _issued(path, number)
     assert against_act(path, number) == taken_back
     work = _work(path, book, later, 1)
