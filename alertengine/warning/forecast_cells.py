@@ -150,7 +150,9 @@ def factors_of(columns: Mapping[str, Column], file: str, row: int | None) -> dic
             continue
         else:
             place: dict[str, Any] = {"file": file, "row": row, "column": column.header, "value": column.unit}
-            problems.append(Problem("unit_unknown", **place, units=list(known or _OF_AN_INDEX)))
+            day = re.search(r"\d\s*[-/.月]\s*\d", column.unit)  # AQI(11月26日)
+            code = "day_in_a_header" if day else "unit_unknown"
+            problems.append(Problem(code, **place, units=list(known or _OF_AN_INDEX)))
     if problems:
         raise InputError(problems)
     return out

@@ -158,6 +158,14 @@ def test_a_unit_of_a_concentration_that_is_not_known_is_refused(book: Rulebook, 
         read(book, tmp_path, text)
 
 
+@pytest.mark.parametrize("header", ["AQI(11月26日)", "AQI（2019-01-04）", "AQI(1/4)", "PM2.5(1.4)"])
+def test_a_day_in_brackets_of_a_header_is_told_as_a_day(book: Rulebook, tmp_path: Path, header: str) -> None:
+    text = f"issue_time,city,target_date,level_low,{header}\n2019-01-03 15:00,临汾,2019-01-04,良,200\n"
+    with pytest.raises(InputError) as refused:
+        read(book, tmp_path, text)
+    assert [one.code for one in refused.value.problems] == ["day_in_a_header"]
+
+
 @pytest.mark.parametrize("count", [1, 12, 13])
 def test_columns_that_are_not_read_are_told(book: Rulebook, tmp_path: Path, count: int) -> None:
     names = [f"其他{number}" for number in range(count)]

@@ -190,6 +190,12 @@ OF_READING: Final[dict[str, Message]] = {
         "one column",
         "一列",
     ),
+    "day_in_a_header": error(
+        "a day where the unit stands",
+        "表头括号里是日期，不是单位",
+        "a row a day, or headers of days alone with their year (2026-11-26)",
+        "每日一行，或表头只写带年份的日期（如2026-11-26）",
+    ),
     "unit_unknown": error("unit not understood", "单位不能识别", "{units:space}", "{units}"),
     "no_row": error("no row", "没有数据行", "at least one row below the headers", "表头下至少一行"),
     "sheet_nearly": error(
