@@ -217,7 +217,8 @@ class Against:
     """What a draft changes of what stands: ``acts`` gave that; none: it is the first.
 
     ``counts`` by kind of change, ``kg`` before and after by pollutant of what holds at the decision; ``rows`` changed
-    lines as texts, of ``changed`` in all.
+    lines as texts, of ``changed`` in all.  ``kept`` lines are none of the draft's, of a response that goes on: what
+    they were ordered stands, and is in the sums before and after.
     """
 
     acts: tuple[int, ...]
@@ -225,6 +226,7 @@ class Against:
     kg: Mapping[str, tuple[float, float]]
     rows: tuple[dict[str, str], ...]
     changed: int
+    kept: int = 0
 
 
 def against(
@@ -256,10 +258,15 @@ def against(
     if not told:
         return Against((), {}, {}, (), 0)
     old = pd.concat(tables, ignore_index=True)
-    table = changes(old, found.rows, found.at)
-    held, new = at_moments(old, found.at).now, found.now
+    spoken = _lines(pd.concat([found.now, found.later, found.ended]))
+    going = {city for city, made in found.decided.items() if not any(one.over for one in (made, *made.apart))}
+    other = old["city"].isin(going) & ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken))
+    table = changes(old[~other], found.rows, found.at)
+    held, left = (at_moments(rows, found.at).now for rows in (old, old[other]))
+    new = pd.concat([found.now, left])
     kg = {name: (float(held[column].sum()), float(new[column].sum())) for name, column in EMISSION_FIELDS.items()}
     kinds = table["change"].value_counts()
     rows = tuple(text_rows(table.head(_SHOWN)[[*_CELLS, "starts", "ends"]]))
     counts = {str(kind): int(kinds.get(str(kind), 0)) for kind in OrderChange}
-    return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, len(table.drop_duplicates(KEY)))
+    changed, kept = (len(one.drop_duplicates(KEY)) for one in (table, left))
+    return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, changed, kept)

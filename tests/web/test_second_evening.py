@@ -211,6 +211,24 @@ def _plant(*capacities: int) -> bytes:
     return "\n".join([header, *lines, ""]).encode()
 
 
+def test_what_a_line_off_the_list_was_ordered_stands_and_every_screen_says_so(tmp_path: Path) -> None:
+    path, book, acts = tmp_path / "record.db", Rulebook.load(()), []
+    Ledger.writable(path).close()
+    for version, capacities, aqi, ago in (("一", (10, 20, 30, 40), ORANGE, 3), ("二", (10, 20), RED, 2)):
+        listed = (version, "市长 丙", clock.now().date())
+        publish_uploads(path, book, Upload("清单.csv", _plant(*capacities)), [], {}, listed, "清单")
+        number = hand_in(path, _work(path, book, aqi, ago), "办公室 甲", "").act
+        said = against_act(path, number)
+        acts.append(_issued(path, number))
+    assert (said.acts, said.kept, said.counts["终止"]) == ((acts[0],), 2, 0)
+    with Ledger.open(path) as ledger:
+        page, (city,) = today(ledger, book), standing_now(ledger, clock.now()).cities
+    (drawn,) = map_view(path, (), _now().to_pydatetime()).cities
+    assert page.orders_acts == tuple(acts)
+    assert drawn.lines == city.lines == 4
+    assert said.kg["nox"][1] == pytest.approx(city.nox_kg_d) == pytest.approx(drawn.kg["nox"])
+
+
 def test_what_stands_still_goes_on_though_the_list_was_changed_overnight(tmp_path: Path) -> None:
     path, book = tmp_path / "record.db", Rulebook.load(())
     Ledger.writable(path).close()

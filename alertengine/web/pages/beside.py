@@ -171,6 +171,9 @@ def _against(found: Against) -> None:
         f"{POLLUTANT_TEXT[name]} {kilograms(was)} → {kilograms(now)}" for name, (was, now) in found.kg.items()
     )
     ui.label(f"本次决定生效时的减排量（千克/日）：{sums}").classes("small")
+    if found.kept:
+        said = f"{found.kept:,}条生产线不在这份拟稿里（如已不在清单中），原指令到期前仍有效，已计入前后数字。"
+        ui.label(said).classes("note warn")
     if not found.rows:
         return
     rows = [
