@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from alertengine.files import environment
 from alertengine.ledger import record_access
-from alertengine.vocabulary import AlertEngineError, InputError, time_of_day, to_minute
+from alertengine.vocabulary import VERDICT_TEXT, AlertEngineError, InputError, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
@@ -188,8 +188,8 @@ class FieldForms:
         rows = [] if found is None else [row for row in found.rows if row["evidence"] == "inspection"]
         counts = [(sum(row["finding"] == name for row in rows), words) for name, words in _SAID.items()]
         told = [] if found is None else [one.text("zh", short=True) for one in found.problems[:20]]
-        more = {"notes": notes, "rows": rows, "counts": counts, "problems": told, "said": said}
-        return self._page("judge.html.j2", request, account, {**more, "warn": True}, status)
+        more = {"notes": notes, "rows": rows, "counts": counts, "problems": told, "said": said, "warn": True}
+        return self._page("judge.html.j2", request, account, {**more, "verdicts": VERDICT_TEXT}, status)
 
     async def record(self, request: Request, key: _Text = "") -> Response:
         """Put the findings of the open notes on record under the inspector's name."""

@@ -200,6 +200,8 @@ def _cards(asked: pd.DataFrame) -> tuple[dict[str, str], ...]:
 
 def rest_of(now: pd.DataFrame) -> str:
     """What all lines come to in a sentence: how many of each status, and the kilograms of each pollutant."""
+    if now.empty:
+        return "没有须执行的指令。"
     counts = now["status"].astype("str").value_counts()
     parts = "，".join(f"{text}{counts[name]:,}条" for name, text in STATUS_TEXT.items() if counts.get(name))
     sums = "，".join(

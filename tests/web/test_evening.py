@@ -23,7 +23,7 @@ from alertengine.files import CellAnswer, environment, lists_folder
 from alertengine.ledger import Ledger
 from alertengine.orders import InForce, in_force, plain_texts
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, left_open
+from alertengine.vocabulary import VERDICT_TEXT, InputError, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk, kept
 from alertengine.web.accounts import Account
@@ -376,7 +376,9 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
     (note,) = FieldNotes(desk.works.store, "qian").open()  # another page, another start: it is on disk
     assert phone(f"/field/photos/{note.photos[0][1]}").content.startswith(b"\xff\xd8")
     assert phone("/field/photos/none").status_code == 404
-    assert first.enterprise in phone("/field/judge").text
+    judged = phone("/field/judge").text
+    assert first.enterprise in judged
+    assert f'<span class="tag bad">{VERDICT_TEXT["breached"]}</span>' in judged
     assert phone("/field/plant", data={**said, "text": "写错了"}).status_code == 303
     wrong = FieldNotes(desk.works.store, "qian").open()[-1]
     assert phone("/field/drop", data={"note": wrong.code}).status_code == 403

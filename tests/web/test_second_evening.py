@@ -22,7 +22,7 @@ from alertengine.web.inspecting import route
 from alertengine.web.kept import KeptLedger
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.mapview import map_view
-from alertengine.web.opening import against_act
+from alertengine.web.opening import against_act, drafted
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
 from alertengine.web.roles import Role
@@ -140,6 +140,7 @@ def test_what_was_taken_back_before_it_began_is_issued_again_the_same_evening(tm
     number = hand_in(path, _work(path, book, CLEAN, 2), "办公室 甲", "").act
     taken_back = against_act(path, number)
     assert (taken_back.acts, taken_back.changed) == ((first,), 2)
+    assert (drafted(path, number).rest, drafted(path, number).lines) == ("没有须执行的指令。", 0)
     desk = Desk(path)
     try:  # approval form, notice and message of the cancellation, though it orders nothing
         assert documents_of(desk, number, "officer").kind == "documents"
