@@ -60,7 +60,7 @@ from alertengine.warning.forecast_cells import (
 )
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, DoubtCollector
 from alertengine.warning.rows import TIME, Array, Rows, objects
-from alertengine.warning.spellings import parse_primary
+from alertengine.warning.spellings import parse_primary, with_county
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
 if TYPE_CHECKING:
@@ -191,6 +191,7 @@ class _Reader:
         self.factors = factors
         self.rows = texts.rows
         self.texts = {name: texts.texts(name) for name in HEADERS}
+        self.texts["city"] = list(map(with_county, self.texts["city"], self.texts["county"]))
         self.column = TextCells(file, problems, texts.rows)
         self.doubts = DoubtCollector(file, lists.plausible, problems, notes)
 

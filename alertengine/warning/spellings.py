@@ -1,4 +1,4 @@
-"""Classes of air and pollutants as forecasts, provinces and exporters of data spell them."""
+"""Classes of air, pollutants and places as forecasts, provinces and exporters of data spell them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from alertengine.files import BadCellError, is_unit, normal, tidy
+from alertengine.files import BadCellError, is_blank, is_unit, normal, tidy
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, Words
 
@@ -128,3 +128,14 @@ def _code(name: str) -> str:
         return _POLLUTANTS[name]
     bare = _AVERAGE.sub("", name)
     return _POLLUTANTS.get(bare, "") if bare else "average"
+
+
+#: What a column of counties says of a row of the whole city.
+_WHOLE_CITY: Final = frozenset({"全市", "全域", "全境"})
+
+
+def with_county(city: str, county: str) -> str:
+    """``城市/区县`` of a row that names both; the city where the county is blank or says that it is the whole of it."""
+    if is_blank(city) or is_blank(county) or tidy(county) in {*_WHOLE_CITY, tidy(city)}:
+        return city
+    return f"{city}/{county}"

@@ -74,6 +74,7 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
             "城市 城市名称 城市名 区域 区域名称 地区 地区名称 预报城市 预报区域 area area_name 地市 地市名称 市 "
             "设区市 city_name"
         ),
+        "county": "区县 县区 县市区 县(市、区) 区县名称 county county_name",
         "target_date": (
             "预报日期 预测日期 预报日 预测日 目标日期 预报时间 预测时间 监测日期 监测时间 date 日期 时间 "
             "forecast_date forecast_time time time_point timepoint datetime"
@@ -114,7 +115,7 @@ NAMES: Final = {normal(spelling): (name,) for name, said in HEADERS.items() for 
 
 #: Fields that a header of a city, an indicator or a title may name.
 VALUES: Final = frozenset(HEADERS) - {
-    "issue_time", "issuer", "city", "target_date", "hour", "station", INDICATOR, AMOUNT,
+    "issue_time", "issuer", "city", "county", "target_date", "hour", "station", INDICATOR, AMOUNT,
 }  # fmt: skip
 #: What stands in a field's name between what it is of, the place or day, and the field.
 _MARK: Final = "\x1f"

@@ -81,6 +81,35 @@ def test_regions_and_hour_zero(book: Rulebook, tmp_path: Path) -> None:
     assert table.iloc[-1]["start"] == pd.Timestamp("2019-01-04 23:00")
 
 
+@pytest.mark.parametrize(
+    ("county", "read"),
+    [
+        ("尧都区", ("临汾市", "尧都区")),
+        ("尧都", ("临汾市", "尧都区")),
+        ("", ("临汾市", "")),
+        ("-", ("临汾市", "")),
+        ("全市", ("临汾市", "")),
+        ("临汾市", ("临汾市", "")),
+        ("盐湖区", None),  # of another city
+        ("市区", None),
+    ],
+)
+@pytest.mark.parametrize("head", ["区县", "县（市、区）", "county"])
+def test_a_column_of_counties_names_counties_of_the_city(
+    book: Rulebook, tmp_path: Path, head: str, county: str, read: tuple[str, str] | None
+) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text(
+        f"发布时间,城市,{head},预报日期,AQI\n2025-12-01 15:00,临汾市,{county},2025-12-02,310\n"
+        "2025-12-01 15:00,太原市,,2025-12-02,120\n", encoding="utf-8",
+    )  # fmt: skip
+    forecast = read_forecast(file, book)
+    places = list(zip(forecast.rows["city"], forecast.rows["county"], strict=True))
+    assert places == [*([read] if read else []), ("太原市", "")]
+    asked = [(one.code, one.row, one.column, one.value) for one in forecast.problems]
+    assert asked == ([] if read else [("cell_missing", 2, "city", f"临汾市/{county}")])
+
+
 def test_the_latest_issue_wins_and_the_older_is_kept(book: Rulebook, tmp_path: Path) -> None:
     text = HEAD + "2019-01-04 15:00,临汾,2019-01-05,250,\n2019-01-03 15:00,临汾,2019-01-05,150,\n"
     forecast = read(book, tmp_path, text)
