@@ -322,7 +322,7 @@ def test_a_scenario_that_cannot_be_run_says_why(make_season: Maker, keys: dict[s
     [
         ({"sectors": {"火星": 0.5}}, "sectors.*no such sector"),
         ({"raise": {"city": "火星", "to": "A"}}, "city.*no such city"),
-        ({"adopt": {"nothing": "临汾市"}}, "adopt.*no such document"),
+        ({"adopt": {"nothing": "临汾市"}}, "adopt.*no document that awaits adoption"),
         ({"raise": {"when": {"industri": "焦化"}, "to": "A"}}, "industri"),
         ({"raise": {"to": "Z"}}, "not a grade"),
         ({"ratio": "mee-2024-6"}, "no ratio"),
