@@ -47,7 +47,6 @@ from alertengine.warning.forecast_cells import (
     concentration_of,
     county_of,
     factors_of,
-    names_of,
     one_of,
     one_row_each,
     places_near,
@@ -60,7 +59,7 @@ from alertengine.warning.forecast_cells import (
 )
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, DoubtCollector
 from alertengine.warning.rows import TIME, Array, Rows, objects
-from alertengine.warning.spellings import parse_primary, with_county
+from alertengine.warning.spellings import names_of, parse_primary, with_county
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
 if TYPE_CHECKING:
@@ -191,7 +190,7 @@ class _Reader:
         self.factors = factors
         self.rows = texts.rows
         self.texts = {name: texts.texts(name) for name in HEADERS}
-        self.texts["city"] = list(map(with_county, self.texts["city"], self.texts["county"]))
+        self.texts["city"] = list(map(with_county, *(self.texts[name] for name in ("city", "county", "station"))))
         self.column = TextCells(file, problems, texts.rows)
         self.doubts = DoubtCollector(file, lists.plausible, problems, notes)
 

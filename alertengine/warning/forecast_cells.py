@@ -195,24 +195,17 @@ def without_issue(file: str, rows: Iterable[int], texts: Iterable[str]) -> list[
     return [Problem("row_without_issue", file=file, row=row, column="issue_time") for row in blank]
 
 
-#: What may stand between the names of places.
-_BETWEEN: Final = re.compile(r"[|、;；,，\n]")
-
-
-def names_of(text: str) -> tuple[str, ...]:
-    """The names that a cell of places joins."""
-    return tuple(filter(None, map(str.strip, _BETWEEN.split(text))))
-
-
 def county_of(name: str, lists: OpenLists) -> tuple[str, str]:
-    """City and county of ``城市/区县``, by their standard names.
+    """City and county of ``城市/区县``, by their standard names; no county where the city stands there again.
 
     Raises:
         KeyError: the city is not on file or has no such county: 太原/临汾 is none.
 
     """
-    before, county = name.split("/")[:2]
+    before, _, county = name.partition("/")
     city = lists.standard_name("places", before)
+    if city is not None and lists.standard_name("places", county) == city:
+        return city, ""
     known = lists.recognise_county(city, county).name if city in lists.cities() else None
     if city is None or known is None:
         raise KeyError(name)

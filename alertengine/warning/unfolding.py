@@ -74,7 +74,10 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
             "城市 城市名称 城市名 区域 区域名称 地区 地区名称 预报城市 预报区域 area area_name 地市 地市名称 市 "
             "设区市 city_name"
         ),
-        "county": "区县 县区 县市区 县(市、区) 区县名称 county county_name",
+        "county": (
+            "区县 县区 县市区 区县市 县市 县(市、区) 县(市)区 区/县 县/区 区 县 行政区 区县名称 所属区县 所在区县 "
+            "county county_name district"
+        ),
         "target_date": (
             "预报日期 预测日期 预报日 预测日 目标日期 预报时间 预测时间 监测日期 监测时间 date 日期 时间 "
             "forecast_date forecast_time time time_point timepoint datetime"

@@ -82,32 +82,50 @@ def test_regions_and_hour_zero(book: Rulebook, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("county", "read"),
+    ("city", "county", "read"),
     [
-        ("尧都区", ("临汾市", "尧都区")),
-        ("尧都", ("临汾市", "尧都区")),
-        ("", ("临汾市", "")),
-        ("-", ("临汾市", "")),
-        ("全市", ("临汾市", "")),
-        ("临汾市", ("临汾市", "")),
-        ("盐湖区", None),  # of another city
-        ("市区", None),
+        ("临汾市", "尧都区", ["临汾市/尧都区"]),
+        ("临汾", "尧都", ["临汾市/尧都区"]),
+        ("临汾市", "临汾市尧都区", ["临汾市/尧都区"]),
+        ("临汾市", "尧都区、襄汾县", ["临汾市/尧都区", "临汾市/襄汾县"]),
+        ("临汾市/尧都区", "尧都区", ["临汾市/尧都区"]),
+        ("临汾市", "", ["临汾市/"]),
+        ("临汾市", "-", ["临汾市/"]),
+        ("临汾市", "全市", ["临汾市/"]),
+        ("临汾市", "临汾市", ["临汾市/"]),
+        ("临汾", "临汾市", ["临汾市/"]),
+        ("临汾市", "盐湖区", []),  # of another city
+        ("临汾市", "市区", []),
+        ("临汾市/尧都区", "襄汾县", []),
+        ("运城、临汾", "尧都区", []),
+        ("山西省", "尧都区", []),
     ],
 )
-@pytest.mark.parametrize("head", ["区县", "县（市、区）", "county"])
+@pytest.mark.parametrize("head", ["区县", "县（市、区）", "所属区县", "行政区", "县", "county"])
 def test_a_column_of_counties_names_counties_of_the_city(
-    book: Rulebook, tmp_path: Path, head: str, county: str, read: tuple[str, str] | None
+    book: Rulebook, tmp_path: Path, head: str, city: str, county: str, read: list[str]
 ) -> None:
     file = tmp_path / "f.csv"
     file.write_text(
-        f"发布时间,城市,{head},预报日期,AQI\n2025-12-01 15:00,临汾市,{county},2025-12-02,310\n"
+        f"发布时间,城市,{head},预报日期,AQI\n2025-12-01 15:00,{city},{county},2025-12-02,310\n"
         "2025-12-01 15:00,太原市,,2025-12-02,120\n", encoding="utf-8",
     )  # fmt: skip
     forecast = read_forecast(file, book)
-    places = list(zip(forecast.rows["city"], forecast.rows["county"], strict=True))
-    assert places == [*([read] if read else []), ("太原市", "")]
-    asked = [(one.code, one.row, one.column, one.value) for one in forecast.problems]
-    assert asked == ([] if read else [("cell_missing", 2, "city", f"临汾市/{county}")])
+    places = list(map("/".join, zip(forecast.rows["city"], forecast.rows["county"], strict=True)))
+    assert places == [*read, "太原市/"]
+    asked = [(one.code, one.row, one.column) for one in forecast.problems]
+    assert asked == ([] if read else [("cell_missing", 2, "city")])
+
+
+def test_a_station_counts_for_its_city_whatever_county_it_stands_in(book: Rulebook, tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    file.write_text(
+        "城市,区县,站点,日期,AQI\n临汾市,尧都区,市委,2025-12-02,310\n临汾市,开发区,城南,2025-12-02,110\n"
+        "临汾市,襄汾县,,2025-12-02,150\n", encoding="utf-8",
+    )  # fmt: skip
+    rows = read_forecast(file, book, observed=True).rows
+    read = dict(zip(rows["county"], rows["aqi_mid"].tolist(), strict=True))
+    assert read == {"襄汾县": 150.0, "": 210.0}
 
 
 def test_the_latest_issue_wins_and_the_older_is_kept(book: Rulebook, tmp_path: Path) -> None:
