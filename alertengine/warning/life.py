@@ -66,7 +66,8 @@ def plan(
     since = next_full_hour(now)
     gap = timedelta(hours=rule.join_gap_hours)
     runs = [run for run in graded.runs if run.end > since] if graded else []
-    runs += _carried(graded, active, floors, since) if graded else []
+    # what this very moment has decided says nothing of hours that are not known
+    runs += _carried(graded, [life.before(now) for life in active], floors, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
     # one of which nothing is left was taken back before it began: what comes after is a warning of its own
     alive = [life for life in active if life.pieces and life.end > (since if life.lifted else since - gap)]
@@ -75,7 +76,8 @@ def plan(
     for group in _not_parted(together, alive, graded, rule):
         matches = [life for life in alive if _continues(life, *_span(group), since, rule, graded)]
         # where nothing stands, nothing stands for the hours that are not known
-        members = group if matches else [one for one in group if isinstance(one, Floor) or not one.carried]
+        stood = any(life.before(now).pieces for life in matches)
+        members = group if stood else [one for one in group if isinstance(one, Floor) or not one.carried]
         if not members:
             continue
         start, end = _span(members)

@@ -140,6 +140,23 @@ class WarningStanding:
         self.life_start = self.life_start if lifted else min(self.life_start, start)
         self.end = max((held.end for held in self.pieces), default=self.life_start)
 
+    def add(self, row: Row) -> None:
+        """Bring in one transition of the record."""
+        self.rows.append(row)
+        lifted, end = row["action"] == "lift", OPEN if row["ends"] is None else row["ends"]
+        piece = LevelInterval(row["starts"], end, 0 if lifted else RANK[str(row["level"])])
+        self.take(piece, lifted=lifted, graded=bool(row["grading"]))
+
+    def before(self, time: datetime) -> WarningStanding:
+        """It as the transitions decided before a time left it."""
+        rows = [row for row in self.rows if row["issued"] < time]
+        if len(rows) == len(self.rows):
+            return self
+        out = WarningStanding(self.warning_id)
+        for row in rows:
+            out.add(row)
+        return out
+
     @property
     def start(self) -> datetime:
         """First start of its pieces."""
@@ -305,18 +322,14 @@ class Record:
     def add(self, row: Row) -> None:
         """Add one transition."""
         self.rows.append(row)
-        start, end = row["starts"], OPEN if row["ends"] is None else row["ends"]
         for county in str(row["counties"]).split(";"):
             unit = (str(row["city"]), county)
             if row["action"] == "advise":
-                self._advice.setdefault(unit, []).append(Advised(start, end, str(row["grading"])))
+                end = OPEN if row["ends"] is None else row["ends"]
+                self._advice.setdefault(unit, []).append(Advised(row["starts"], end, str(row["grading"])))
                 continue
             lives = self._lives.setdefault(unit, {})
-            life = lives.setdefault(str(row["warning_id"]), WarningStanding(str(row["warning_id"])))
-            lifted = row["action"] == "lift"
-            life.rows.append(row)
-            piece = LevelInterval(start, end, 0 if lifted else RANK[str(row["level"])])
-            life.take(piece, lifted=lifted, graded=bool(row["grading"]))
+            lives.setdefault(str(row["warning_id"]), WarningStanding(str(row["warning_id"]))).add(row)
 
     def lives(self, unit: Unit, after: datetime = datetime.min) -> list[WarningStanding]:
         """The warnings of a place that end after a time, in order of issue."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from math import nan
 from typing import Any
 
+import numpy as np
 import pytest
 
 from alertengine.rulebook import Rulebook
@@ -194,6 +195,30 @@ def test_an_evening_looked_at_again_decides_the_same(
     book: Rulebook, days: Days, evenings: list[Evening], orders: list[list[dict[str, Any]]], rows: list[str]
 ) -> None:
     assert told(decided(book, days, evenings, orders).new) == rows
+
+
+@pytest.mark.parametrize(
+    ("air", "rows"),
+    [
+        ([(350, 36), (120, 36)], ["raise orange 02 10-05 03", "lower yellow 05 03-05 08"]),
+        ([(260, 30), (90, 42)], ["extend yellow 02 10-04 14"]),
+        ([(160, 6), (230, 24), (120, 18)], ["extend yellow 02 10-04 12"]),
+    ],
+)
+def test_what_a_moment_decides_of_hours_that_are_not_known_bears_nothing_at_that_moment(
+    book: Rulebook, days: Days, air: list[tuple[int, int]], rows: list[str]
+) -> None:
+    """Hour by hour from tomorrow on, of today nothing: today's level, raised now, says nothing of tomorrow's air."""
+    before = warn(days("2025-12-01", [420.0, 90.0], "2025-12-01 15:00"), book)
+    hours = np.array([value for value, count in air for _ in range(count)], dtype=float)
+    daily = days("2025-12-03", [90.0] * (len(hours) // 24), "2025-12-02 09:00").rows
+    each = daily.at(np.repeat(np.arange(daily.count), 24))
+    start = each["start"] + (np.arange(len(hours)) % 24).astype("timedelta64[h]")
+    said = dict.fromkeys(("aqi_low", "aqi_mid", "aqi_high"), hours)
+    forecast = Forecast(each.having(start=start, hours=np.ones(len(hours), dtype=int), **said), "hours")
+    done = warn(forecast, book, active=before)
+    assert told(done.new) == rows
+    assert not warn(forecast, book, active=done).new
 
 
 @pytest.mark.parametrize(
