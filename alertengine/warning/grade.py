@@ -312,13 +312,13 @@ def _runs(
 
 
 def _values(aqi: Floats, first: int, last: int) -> tuple[float, ...]:
-    """Return the AQI of the windows back to back from the first hour, as far as known."""
-    return tuple(float(value) for value in aqi[first : max(first + 1, last - DAY + 1) : DAY] if not np.isnan(value))
+    """Return the AQI of the windows back to back from the first hour, as far as known; none in less than a day."""
+    return tuple(float(value) for value in aqi[first : max(first, last - DAY + 1) : DAY] if not np.isnan(value))
 
 
 def _leading(primary: npt.NDArray[np.object_], aqi: Floats, first: int, last: int) -> str:
-    """Return the primary pollutant named most often by the run's windows."""
-    inside = slice(first, max(first + 1, last - DAY + 1))
+    """Return the primary pollutant named most often by the run's windows; in less than a day by those around it."""
+    inside = slice(first, last - DAY + 1) if last - first >= DAY else slice(max(last - DAY, 0), first + 1)
     known = primary[inside][~np.isnan(aqi[inside])].tolist()
     counts = Counter(str(text) for text in known if text)
     return max(counts, key=counts.__getitem__) if counts else ""

@@ -23,14 +23,19 @@ def run_text(run: GradedRun) -> str:
     span = f"{moment(run.start)}至{moment(run.end)}共{run.hours}小时"
     if run.carried:
         return f"生效中的{LEVEL_TEXT[run.level]}预警所依据的过程仍在持续，{span}未回落至启动条件以下"
-    shown = "、".join(number(value) for value in run.windows[:_SHOWN]) + ("等" if len(run.windows) > _SHOWN else "")
     primary = f"，首要污染物{run.primary}" if run.primary else "，首要污染物未载明（按颗粒物计）"
     met = "属" if run.level == "none" else f"达到{LEVEL_TEXT[run.level]}预警条件"
     ends = ""
     if run.lower and run.upper and (run.lower, run.upper) != (run.level, run.level):
         ends = f"；按预报下限为{LEVEL_TEXT[run.lower]}，按上限为{LEVEL_TEXT[run.upper]}"
-    said = f"{span}，逐24小时AQI均值{shown}{primary}，{met}（{run.rule.title}）"
+    said = f"{span}{_means(run)}{primary}，{met}（{run.rule.title}）"
     return f"{said}{proof_text(run)}{ends}{rounding_text(run)}"
+
+
+def _means(run: GradedRun) -> str:
+    """The AQI of its windows; nothing of less than a day, which lies in none of its own."""
+    shown = "、".join(number(value) for value in run.windows[:_SHOWN]) + ("等" if len(run.windows) > _SHOWN else "")
+    return f"，逐24小时AQI均值{shown}" if shown else ""
 
 
 def proof_text(run: GradedRun) -> str:
@@ -100,8 +105,7 @@ def lead_of(reason: str) -> str:
 
 def advice_text(run: GradedRun) -> str:
     """Say why a run brings advice only."""
-    shown = "、".join(number(value) for value in run.windows[:_SHOWN])
-    span = f"{moment(run.start)}至{moment(run.end)}共{run.hours}小时，逐24小时AQI均值{shown}"
+    span = f"{moment(run.start)}至{moment(run.end)}共{run.hours}小时{_means(run)}"
     advise, tier = run.rule.advise, run.rule.tier
     if tier:
         primary = f"，首要污染物{run.primary}" if run.primary else ""

@@ -195,7 +195,8 @@ def test_what_is_decided_holds_from_the_full_hour_that_follows(now: str, since: 
         (0, 47, (100.0,), "PM2.5"),
         (0, 48, (100.0, 124.0), "PM10"),  # hours 0 to 24 begin a window that ends inside
         (0, 49, (100.0, 124.0), "PM10"),
-        (24, 30, (124.0,), "PM10"),  # shorter than a window: the one that begins it
+        (24, 30, (), "PM10"),  # shorter than a window: those around it name the pollutant
+        (1, 5, (), "PM2.5"),
         (60, 84, (), ""),  # no number there
     ],
 )
