@@ -283,11 +283,11 @@ class _Turn:
     def _missing_air(
         self, unit: Unit, own: Graded | None, held: list[WarningStanding], lives: list[PlannedLife], *, apart: bool
     ) -> None:
-        """Say what is kept of a warning in force, or decided from other air or later days alone, as its is not known.
+        """Say what is kept of a warning in force, or decided from other air or later days alone, its own not known.
 
         ``apart``: a county that an order sets apart, whose air is always that of its city.
         """
-        place, today = f"{unit[0]}{unit[1]}", midnight(self.now)
+        place, today, problems = f"{unit[0]}{unit[1]}", midnight(self.now), self.done.problems
         standing = [life for life in held if life.holds_after(self.since)]
         carried = [life.continues for life in lives if life.continues and any(run.carried for run in life.runs)]
         if own is None:
@@ -295,11 +295,10 @@ class _Turn:
                 lists = self.rulebook.lists
                 near = [] if unit[0] in lists.cities() else lists.recognise("places", unit[0]).candidates
                 perhaps = Words("perhaps_one", names=list(near)) if near else ""
-                told = Problem("standing_not_covered", file=self.seen.file, place=place, perhaps=perhaps)
-                self.done.problems.append(told)
+                problems.append(Problem("standing_not_covered", file=self.seen.file, place=place, perhaps=perhaps))
             return
         if standing and unit[1] and unit not in self.done.graded and not apart:
-            self.done.problems.append(Problem("county_not_covered", file=self.seen.file, place=place, city=unit[0]))
+            problems.append(Problem("county_not_covered", file=self.seen.file, place=place, city=unit[0]))
         kept = bool(carried) or any(life.kept for life in lives if life.continues in standing)
         standing += carried  # one that is over, too, may go on
         sought = today - timedelta(days=DAYS_BEHIND)
@@ -310,7 +309,7 @@ class _Turn:
         missing = [day.date() for day in days if not own.knows(day)]
         if missing:
             code = "observation_missing" if kept else "observation_of_run_missing"
-            self.done.problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
+            problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
 
     def _same_as_city(self, lives: list[PlannedLife], city: str) -> bool:
         """Whether a county would hold just what its city holds."""
@@ -398,5 +397,4 @@ class _Turn:
 def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> GradedRun | None:
     """Return the run that gives a level: of that rank, one that meets the piece first."""
     runs = [run for run in life.runs if run.rank == rank]
-    runs.sort(key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start))
-    return runs[0] if runs else None
+    return min(runs, key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start), default=None)
