@@ -103,12 +103,16 @@ def go_on_as(lives: list[PlannedLife], of_city: list[WarningStanding], since: da
     """Have a county that first stands apart hold at least what its city holds, whatever that rests on, in place."""
     for piece in [piece for one in of_city for piece in one.pieces if piece.end > since]:
         start = max(piece.start, since)
-        near = (
+        near = [
             one for one in lives if one.pieces and one.pieces[0].start - piece.end < gap > start - one.pieces[-1].end
-        )
-        home = next(near, None)
-        if home is None:
-            lives.append(home := PlannedLife([]))
+        ]
+        home, *others = near or [PlannedLife([])]
+        lives += [] if near else [home]
+        for other in others:  # what the city holds lies between them
+            home.runs, home.floors = home.runs + other.runs, home.floors + other.floors
+            for held in other.pieces:
+                home.pieces = at_least(home.pieces, *held)
+        lives[:] = [one for one in lives if not any(one is other for other in others)]
         home.pieces = _bridged(at_least(home.pieces, start, piece.end, piece.rank), start, piece.end, 0)
         for floor in fixed(home.floors):
             home.pieces = paint(home.pieces, floor.start, floor.end, floor.rank)

@@ -133,6 +133,16 @@ def test_a_county_that_first_stands_apart_holds_at_least_what_its_city_holds(
         assert all(a.end == b.start for a, b in pairwise(life.pieces))
 
 
+def test_what_a_city_holds_between_two_lives_of_a_county_makes_them_one() -> None:
+    least = Floor("临汾市/尧都区", "yellow", hour(8), hour(10))
+    lives = [
+        PlannedLife([LevelInterval(hour(2), hour(4), 1)]),
+        PlannedLife([LevelInterval(hour(8), hour(10), 1)], floors=[least]),
+    ]
+    go_on_as(lives, [WarningStanding("w", [LevelInterval(hour(0), hour(9), 3)])], hour(1), pd.Timedelta("2h"))
+    assert [(by_hour(life.pieces)[:11], life.floors) for life in lives] == [([0, *[3] * 8, 1, 0], [least])]
+
+
 def test_an_order_for_a_level_itself_stands_above_what_the_city_holds() -> None:
     exact = Floor("临汾市/尧都区", "yellow", hour(2), hour(4), exact=True)
     least = Floor("临汾市/尧都区", "orange", hour(6), hour(8))
