@@ -293,6 +293,36 @@ def test_the_oldest_of_a_queue_is_next_and_no_queue_waits_for_another(tmp_path: 
     assert (store.oldest("short"), store.start("b")) == ("", False)
 
 
+@pytest.mark.parametrize("step", ["oldest", "start", "end"])
+def test_a_table_that_cannot_be_used_for_a_while_loses_no_job_and_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    jobs, failed, whole = Jobs(tmp_path / "record.db"), list[str](), getattr(JobStore, step)
+
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        if len(failed) < 2:
+            failed.append(step)
+            raise InputError([Problem("work_store_unusable", error="database is locked")])
+        return whole(*args, **kwargs)
+
+    monkeypatch.setattr(jobs, "_done", lambda _key: ("done", {"made": 1}, []))
+    monkeypatch.setattr(JobStore, step, locked)
+    try:
+        job = done(jobs, jobs.begin("redecide", "x", {}, "jia"))
+    finally:
+        jobs.close()
+    assert (job.said, job.starts, len(failed)) == ({"made": 1}, 1, 2)
+
+
+def test_an_act_that_is_being_written_is_not_said_to_be_stopped(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path / "record.db")
+    for key, kind in (("waits", "issue"), ("acts", "issue"), ("decides", "redecide")):
+        jobs.store.add(Job(key, kind, "x", key, {}, f"{key}.own"))
+        assert key == "waits" or jobs.store.start(key)
+        jobs.stop(key)
+    assert [jobs.get(key).state for key in ("waits", "acts", "decides")] == ["stopped", "running", "stopped"]
+
+
 def test_a_second_page_does_the_work_once_the_first_has_ended(tmp_path: Path) -> None:
     first, second = Jobs(tmp_path / "record.db"), Jobs(tmp_path / "record.db")
     for jobs, held in ((first, True), (second, False)):

@@ -56,12 +56,13 @@ def work(
     rules: tuple[Path, ...],
     job: Job,
 ) -> None:
-    """Do one job and send what came of it; its ``starts`` is how often it was begun before."""
+    """Do one job and send what came of it; its ``starts`` counts this time."""
     settle(settings, lambda error: there.send(("failed", error.problems)))
     os.nice(_NICE)
     folder = WorkFolder(ledger)
     part = folder.result(f"{job.result}.{job.key}.part")
-    place = JobPlace(folder, rules, job.key, job.starts, part, lambda done, of: there.send(("progress", (done, of))))
+    before = job.starts - 1
+    place = JobPlace(folder, rules, job.key, before, part, lambda done, of: there.send(("progress", (done, of))))
     outcome: tuple[str, Any]
     try:
         shutil.rmtree(part, ignore_errors=True)  # of a start that the page's end cut off

@@ -12,7 +12,7 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -23,7 +23,7 @@ from typing import Any, Final
 from alertengine.files import make_private, worker_context
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.jobs.child import PRELOADED, work
-from alertengine.web.jobs.store import KEPT, KINDS, MOST_STARTS, Job, JobStore, WorkFolder, hash_of, new_key
+from alertengine.web.jobs.store import KEPT, KINDS, MOST_STARTS, OPEN, Job, JobStore, WorkFolder, hash_of, new_key
 from alertengine.web.workstore import WorkStore
 
 #: Queues, and for how many cores a thread each: a decision that people wait for does not stand behind a winter.
@@ -32,6 +32,8 @@ _QUEUES: Final = {"short": 2, "long": 3, "warm": 8}
 _LOOK: Final = 0.15
 _HEAR: Final = 0.2
 _EMPTY: Final = 0.3
+#: What came of a job: its state, what it said, its problems.
+_Came = tuple[str, Mapping[str, Any], Sequence[Problem]]
 
 
 class Jobs:
@@ -131,8 +133,8 @@ class Jobs:
 
     def stop(self, key: str) -> None:
         """End a job before its time; one that writes an act is not stopped in the middle."""
-        job = self.get(key)
-        if job.open and not (KINDS[job.kind].act and job.state == "running") and self.store.end(key, "stopped", {}):
+        was = OPEN[:1] if KINDS[self.get(key).kind].act else OPEN
+        if self.store.end(key, "stopped", {}, was=was):
             self._kill(key)
 
     async def done(self, job: Job, tick: Callable[[Job], None] = lambda _job: None) -> Job:
@@ -164,39 +166,48 @@ class Jobs:
             process.kill()
 
     def _work(self, queue: str) -> None:
-        """In a thread: do what waits in a queue, the oldest first, until the page ends; what cannot be begun failed."""
+        """In a thread: do what waits in a queue, the oldest first, until the page ends."""
         while not self._closing.wait(_EMPTY):
             with suppress(InputError):  # the table cannot be read or written now: it is looked at again
-                key = self.store.oldest(queue)
-                try:
+                if key := self.store.oldest(queue):
                     self._do(key)
-                except Exception:
-                    logging.getLogger(__name__).exception("job %s", key)
-                    self.store.end(key, "failed", {}, [Problem("process_died", where="session")])
 
     def _do(self, key: str) -> None:
-        """Do a job in a process of its own and hear it."""
-        job = self.store.get(key)
-        if self._closing.is_set() or job is None or not self.store.start(key):
+        """Take a job, do it and say, as soon as the table can be written, what came of it; not begun is failed."""
+        if self._closing.is_set() or not self.store.start(key):
             return
+        try:
+            came = self._done(key)
+        except Exception:
+            logging.getLogger(__name__).exception("job %s", key)
+            came = "failed", {}, [Problem("process_died", where="session")]
+        while not self._closing.is_set():
+            with suppress(InputError):
+                self.store.end(key, *came)
+                return
+            self._closing.wait(_EMPTY)
+
+    def _done(self, key: str) -> _Came:
+        """Do a job in a process of its own and hear it."""
         context = worker_context(*PRELOADED)
         here, there = context.Pipe(duplex=False)
-        process = context.Process(target=work, args=(dict(os.environ), there, self.ledger, self.rules, job))
+        given = (dict(os.environ), there, self.ledger, self.rules, self.get(key))
+        process = context.Process(target=work, args=given)
         try:
             process.start()
             there.close()
             self._going[key] = process
-            state, said, problems = self._heard(key, process, here)
+            if self._closing.is_set():
+                process.kill()
+            return self._heard(key, process, here)
         finally:
             self._going.pop(key, None)
             self._progress.pop(key, None)
             here.close()
-        if not self._closing.is_set():
-            self.store.end(key, state, said, problems)
 
-    def _heard(self, key: str, process: BaseProcess, here: Connection) -> tuple[str, Mapping[str, Any], list[Problem]]:
+    def _heard(self, key: str, process: BaseProcess, here: Connection) -> _Came:
         """What a process says until it ends."""
-        ended: tuple[str, Mapping[str, Any], list[Problem]] | None = None
+        ended: _Came | None = None
         while ended is None:
             try:
                 if not here.poll(_HEAR):

@@ -268,10 +268,17 @@ class JobStore:
         """Have a job that ended with the page wait once more."""
         return self._change(key, "waiting", OPEN)
 
-    def end(self, key: str, state: str, said: Mapping[str, Any], problems: Sequence[Problem] = ()) -> bool:
-        """Say what came of a job; False where it had ended."""
+    def end(
+        self,
+        key: str,
+        state: str,
+        said: Mapping[str, Any],
+        problems: Sequence[Problem] = (),
+        was: Sequence[str] = OPEN,
+    ) -> bool:
+        """Say what came of a job; False where it had ended, or is in no state of ``was``."""
         told = _json([one.as_dict() for one in problems])
-        return self._change(key, state, OPEN, ", said = ?, problems = ?, ended = ?", [_json(said), told, time.time()])
+        return self._change(key, state, was, ", said = ?, problems = ?, ended = ?", [_json(said), told, time.time()])
 
     def _change(self, key: str, state: str, was: Sequence[str], further: str = "", values: Sequence[Any] = ()) -> bool:
         marks = ", ".join("?" * len(was))
