@@ -202,8 +202,15 @@ def _judged(
     with reading_with(), problems_as(lambda one: one.at(file=Path(one.file).name)):
         evidence = read_all([str(one) for one in paths])
     run = audit(
-        given.orders, evidence, book, enterprises=given.lines, register=given.register, ordered_under=given.book
+        given.orders,
+        evidence,
+        book,
+        enterprises=given.lines,
+        register=given.register,
+        ordered_under=given.book,
+        found_before=given.found,
     )
+    run.own_notes += given.notes
     run.own_problems += [*given.problems, *not_served(given, run.table)]
     return run, opening(given, evidence, book), paths, evidence
 

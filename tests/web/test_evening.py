@@ -332,6 +332,11 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
     with Ledger.open(evening.path) as ledger:
         again, _ = route(ledger, _now() + pd.Timedelta(hours=3))
     assert (again[0].enterprise_id, again[0].verdict) == (last.enterprise_id, "breached")
+    at = f"{clock.now() + timedelta(days=1):%Y-%m-%d} 09:00"
+    next_day = note_of([last.enterprise_id, last.enterprise, "", at, "未落实", "笔〔2026〕2号", "炉火未熄", "钱"])
+    after = judge(evening.path, evening.book, [next_day])
+    assert "台账另载违反1日" in after.rows[0]["consequence"]
+    assert [one.code for one in after.notes] == ["orders_of_acts", "issued_late"]
 
 
 @pytest.mark.slow

@@ -250,6 +250,7 @@ class _Judging:
             problems_listed(list(found.problems))
         with fold("这次核查的依据"):
             facts(found.opening)
+            problems_listed(found.notes)
 
         async def record() -> None:
             desk = self.visit.desk
