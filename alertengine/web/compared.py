@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.documents import OrderChange, changes
-from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, at_moments, phase_words, phases_of
+from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, StateDecision, at_moments, phase_words, phases_of
 from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.orderrows import is_lighter, text_rows
@@ -229,6 +229,15 @@ class Against:
     kept: int = 0
 
 
+def _goes_on(made: StateDecision | None, county: str) -> bool:
+    """Whether by a decision of its city, if there is one, a response goes on in a county."""
+    if made is None:
+        return False
+    parts = {name: one for one in (made, *made.apart) for name in one.area.split("、")}
+    part = parts.get(county, parts.get(""))
+    return part is None or not part.over
+
+
 def against(
     ledger: Ledger,
     found: InForce,
@@ -259,9 +268,11 @@ def against(
         return Against((), {}, {}, (), 0)
     old = pd.concat(tables, ignore_index=True)
     spoken = _lines(pd.concat([found.now, found.later, found.ended]))
-    going = {city for city, made in found.decided.items() if not any(one.over for one in (made, *made.apart))}
-    other = old["city"].isin(going) & ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken))
-    table = changes(old[~other], found.rows, found.at)
+    going = [_goes_on(found.decided.get(city), county) for city, county in zip(old["city"], old["county"], strict=True)]
+    other = ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken)) & going
+    # what a county's lift ends, it ends before what is decided of the rest begins
+    first = {city: min(one.since for one in (made, *made.apart)) for city, made in found.decided.items()}
+    table = changes(old[~other], found.rows, {**found.at, **first})
     held, left = (at_moments(rows, found.at).now for rows in (old, old[other]))
     new = pd.concat([found.now, left])
     kg = {name: (float(held[column].sum()), float(new[column].sum())) for name, column in EMISSION_FIELDS.items()}

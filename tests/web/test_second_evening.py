@@ -200,6 +200,26 @@ def test_of_an_act_for_two_cities_that_is_lifted_in_one_the_other_s_orders_go_on
     assert {one.city for one in drawn.cities} == {one.city for one in stops} == {"运城市"}
 
 
+def test_of_a_county_that_is_lifted_while_its_city_is_extended_the_lines_are_counted_as_ended(tmp_path: Path) -> None:
+    path, book = tmp_path / "record.db", Rulebook.load(())
+    Ledger.writable(path).close()
+    version, county = ("一", "市长 丙", clock.now().date()), "侯马市"
+    rest, apart = _plant(10, 20, 30, 40), _plant(10, 20).replace("尧都区".encode(), county.encode())
+    listed = rest + apart.partition(b"\n")[2].replace("合成".encode(), "另一".encode()).replace(b",91", b",")
+    publish_uploads(path, book, Upload("清单.csv", listed), [], {}, version, "清单")
+    for ago, aqi, there in ((3, RED, ORANGE), (1, (*RED, 230, 240), (60,) * 7)):
+        own = forecast(there, ago).replace("临汾市".encode(), f"临汾市/{county}".encode()).partition(b"\n")[2]
+        with Ledger.writable(path) as ledger:
+            take_forecast(ledger, Upload("预报.csv", forecast(aqi, ago) + b"\n" + own), book.lists, "办公室 甲")
+            files, beside = list_files(ledger, lists_on_file(ledger)[0].act)
+        work = begin(path, (), WorkInput("应急响应", "live", {"list": files}, beside), "officer")
+        number = hand_in(path, work, "办公室 甲", "").act
+        said = against_act(path, number)
+        _issued(path, number)
+    assert (said.counts["变更"], said.counts["终止"], said.kept) == (4, 2, 0)
+    assert {row["change"] for row in said.rows if row["county"] == county} == {"终止"}
+
+
 def _plant(*capacities: int) -> bytes:
     """One plant of four melting lines, half of which are to stop under orange and red."""
     header = "企业名称,社会信用代码,城市,区县,行业,生产线编号,工序,绩效等级,产能,产能单位"
