@@ -108,7 +108,7 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
     acts = [*decided, *[None] * (len(tables) - len(decided))]
     since, newest, own = [], pd.Timestamp.min, [table.assign(said_end=table["ends"]) for table in tables]
     for number, act in enumerate(acts):
-        if act is None or pd.isna(act.at) or act.at <= newest:  # an act recorded late decides nothing of the later ones
+        if act is None or pd.isna(act.at) or act.at < newest:  # an act recorded late decides nothing of the later ones
             since.append("")
             continue
         newest = act.at

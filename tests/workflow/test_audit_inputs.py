@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from alertengine.workflow import not_served
-from alertengine.workflow.acts_in_force import what_stands
+from alertengine.workflow.acts_in_force import DecidedWarnings, what_stands
 from alertengine.workflow.audit_inputs import Ordered, _proved
 
 FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
@@ -53,3 +53,26 @@ def test_service_of_one_act_proves_nothing_of_a_later_one(
     assert [dict(one.arguments)["named"] for one in not_served(Ordered(acts[-1], proved=proved), found)] == [
         f"甲厂 {day}"
     ] * told
+
+
+@pytest.mark.parametrize("lift", [True, False])
+def test_of_two_acts_of_one_moment_each_decides_its_own_city(lift: bool) -> None:
+    """An act a city on one forecast: the second speaks from the same hour as the first, and what it lifts ends."""
+    first = act(1, ("A-1", "停产", "2021-01-10 00:00", END), ("B-1", "停产", "2021-01-10 00:00", END))
+    first["line_id"] = ["1", "2"]
+    longer, shorter = (act(number, row) for number, row in ((2, ("A-1", *RED[1:])), (3, ("B-1", *YELLOW[1:]))))
+    longer["starts"], shorter["line_id"] = "2021-01-10 00:00", "2"
+    now = pd.Timestamp("2021-01-11 15:00")
+    said = pd.DataFrame(
+        {"warning_id": ["B"], "action": ["lift" if lift else "lower"], "issued": [now], "starts": [now.ceil("h")]}
+    )
+    none = said[:0]
+    decided = [DecidedWarnings(none, pd.Timestamp("2021-01-09 16:00")), DecidedWarnings(none, now)]
+    table = what_stands([first, longer, shorter[:0] if lift else shorter], [*decided, DecidedWarnings(said, now)])
+    ends = {(row.act, row.line_id): (row.starts, row.ends) for row in table.itertuples()}
+    speaks, lifted = "2021-01-11 16:00", "2021-01-11 15:00"
+    assert ends == {
+        (1, "1"): ("2021-01-10 00:00", speaks),
+        (1, "2"): ("2021-01-10 00:00", lifted if lift else speaks),
+        (2, "1"): (speaks, END),
+    } | ({} if lift else {(3, "2"): (speaks, END)})

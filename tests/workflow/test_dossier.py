@@ -31,7 +31,9 @@ PLACE = {"city": "临汾市", "county": "尧都区", "industry": "铸造", "stat
 
 def give(ledger: Ledger, orders: pd.DataFrame, warning: str, **head: object) -> int:
     """Record orders as an act of a response."""
-    parts = {"warnings": warnings_of().assign(warning_id=warning, city="临汾市"), "orders": names_apart(orders)}
+    issued = pd.Timestamp(min(orders["starts"])) - pd.Timedelta(hours=8)
+    warnings = warnings_of().assign(warning_id=warning, city="临汾市", issued=issued)
+    parts = {"warnings": warnings, "orders": names_apart(orders)}
     details = {"list": {"version": "合成清单", "status": "draft"}}
     return ledger.append("issue", Head("合成指令", details=details, **head), parts).act  # type: ignore[arg-type]
 
