@@ -140,6 +140,7 @@ KINDS: Final = {
     "primary_unread": MatterKind("预报首要污染物不明", _FORECAST),
     "standing_not_covered": MatterKind("预报未覆盖", _FORECAST),
     "county_not_covered": MatterKind("预报未覆盖", _FORECAST),
+    "county_ended_before": MatterKind("区县预警已结束", "核实该区县是否随全市执行，不执行的作人工变更"),
     "no_row_of_city": MatterKind("预报未覆盖", _FORECAST),
     "nothing_issued": MatterKind("预报没有", _FORECAST),
     "no_grading": MatterKind("预报的日子没有分级规定", "录入分级规定，或改用其有效期内的预报"),

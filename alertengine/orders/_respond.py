@@ -47,6 +47,7 @@ DOUBTS: Final = frozenset(
         "old_forecast_of",
         "standing_not_covered",
         "county_not_covered",
+        "county_ended_before",
         "no_row_of_city",
         "nothing_issued",
         "no_grading",

@@ -206,6 +206,9 @@ class Decider:
         floors = self.orders + [floor for prompt in prompts for floor in prompt.floors]
         for unit in self._units(done.graded, record, floors, next_full_hour(seen.now)):
             _Turn(self, seen, record, floors, done).decide(unit)
+        for (city, county), ended in record.ended_apart(next_full_hour(seen.now)):
+            place, at = f"{city}{county}", to_minute(ended)
+            done.problems.append(Problem("county_ended_before", file=seen.file, place=place, city=city, at=at))
         return done
 
     def _laws_for(self, unit: Unit, now: datetime, timeline: Timeline | None) -> tuple[AirLaw, ...]:

@@ -370,6 +370,17 @@ class Record:
             if piece.end > since
         ]
 
+    def ended_apart(self, since: datetime) -> Iterator[tuple[Unit, datetime]]:
+        """Counties whose own warning ended before a time past which that of their city goes on; they follow it again.
+
+        With the time of its end.
+        """
+        for (city, county), lives in self._lives.items():
+            ended = max((life.end for life in lives.values() if life.pieces), default=OPEN)
+            of_city = self.lives((city, ""), since) if county and ended < since else []
+            if any(before(one.pieces, ended) for one in of_city):
+                yield (city, county), ended
+
     def _life_start(self, unit: Unit, life: WarningStanding) -> datetime:
         """When a life began; that of a county which went on from a warning of its city with that one."""
         of_city = self.lives((unit[0], "")) if unit[1] else []

@@ -117,6 +117,32 @@ def test_a_county_apart_has_one_warning_with_what_its_city_holds_less_than_the_g
 
 
 @pytest.mark.parametrize(
+    ("city", "told_of"),
+    [
+        ([260.0, 310, 320, 260, 250, 91], True),  # the city's goes on: the county's lines are under it again
+        ([91.0, 92, 93, 94, 95, 96], False),  # it ends as well
+    ],
+)
+def test_a_county_that_was_lifted_while_its_city_goes_on_is_told_the_evening_after(
+    book: Rulebook, days: Days, city: list[float], told_of: bool
+) -> None:
+    def ahead(day: int, whole: list[float], apart: list[float]) -> Forecast:
+        first, issued = f"2025-12-{day:02}", f"2025-12-{day:02} 15:00"
+        own = days(first, apart, issued).rows
+        own["county"][:] = "尧都区"
+        made = days(first, whole, issued)
+        return replace(made, rows=Rows.joined([made.rows, own]))
+
+    evening = warn(ahead(1, [90, 310, 320, 310, 260, 250, 240], [90, 260, 260, 270, 260, 91, 92]), book)
+    clean = [91.0, 92, 93, 94, 95, 96]
+    lifted = warn(ahead(2, [310, 320, 310, 260, 250, 240], clean), book, active=evening)
+    assert [row["counties"] for row in lifted.new if row["action"] == "lift"] == ["尧都区"]
+    after = warn(ahead(3, city, clean), book, active=lifted)
+    codes = [[one.code for one in done.problems].count("county_ended_before") for done in (evening, lifted, after)]
+    assert codes == [0, 0, int(told_of)]
+
+
+@pytest.mark.parametrize(
     ("covered", "ordered", "said"),
     [
         (False, "", ["county_not_covered"]),

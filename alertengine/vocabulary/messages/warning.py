@@ -90,6 +90,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "a forecast of the county, or an order from above that sets it apart",
         "该区县的预报，或者单列该区县的上级要求",
     ),
+    "county_ended_before": error(
+        "{place}: its own warning ended at {at} and that of {city} goes on: its lines are ordered by that again",
+        "{place}单列的预警已于{at}结束，{city}的预警仍在持续，该区县的生产线又按全市预警下达",
+        "a person's word whether the county follows its city",
+        "该区县是否随全市执行，由人确定",
+    ),
     "observation_missing": error(
         "{place}: no observations of {days} while a warning is in force: what began then is taken to go on",
         "{place}预警生效期间没有{days}的观测，按过程仍在持续处理",
