@@ -247,7 +247,7 @@ def _act(ledger: Ledger, act: Act) -> EvaluatedAct:
 
 
 def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
-    """The warnings of a response, as each act recorded them first, with the hours from issue to start."""
+    """The warnings of a response by city as they were issued, each as an act recorded it first, with hours to start."""
     out: dict[tuple[str, ...], dict[str, Any]] = {}
     for act in members:
         if all(part.part != "warnings" for part in ledger.parts(act.act)):
@@ -259,7 +259,7 @@ def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
             lead = None if pd.isna(row["issued"]) else (row["starts"] - row["issued"]) / _HOUR
             key = tuple(str(clean[name]) for name in ("warning_id", "city", "counties", "action", "level", "starts"))
             out.setdefault(key, {"act": act.act, **{n: clean[n] for n in WARNING_COLUMNS}, "lead_hours": lead})
-    return sorted(out.values(), key=lambda one: (one["city"], one["starts"], one["issued"]))
+    return sorted(out.values(), key=lambda one: (one["city"], one["issued"], one["starts"]))
 
 
 def _duties(

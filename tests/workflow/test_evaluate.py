@@ -20,10 +20,10 @@ from alertengine.files import RunManifest, write_beside
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.vocabulary import InputError
 from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
-from alertengine.workflow._evaluate import _duties, _group
+from alertengine.workflow._evaluate import _course, _duties, _group
 from alertengine.workflow.reached import judged_days, may_stagger, reached
 from tests.conftest import BookMaker, document
-from tests.ledger.conftest import SIGNED, orders_of
+from tests.ledger.conftest import SIGNED, orders_of, warnings_of
 from tests.ledger.findings import findings_of, write_findings_of
 
 pytestmark = pytest.mark.whole
@@ -243,6 +243,16 @@ def test_the_page_says_what_is_missing_and_masks_persons(recorded: Path, tmp_pat
         assert "乙某" not in found
     for text in ("评估规定未录入", "减排比例无法计算", "没有预警，只有指令", "未发送"):
         assert text in page
+
+
+def test_the_course_of_a_response_goes_as_its_warnings_were_issued(tmp_path: Path) -> None:
+    """An extension that begins after the lift was issued before it."""
+    said = [("issue", 9, 10), ("extend", 10, 13), ("lift", 11, 12)]
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for action, issued, starts in said:
+            times = {"issued": pd.Timestamp(f"2021-01-{issued} 16:00"), "starts": pd.Timestamp(f"2021-01-{starts}")}
+            ledger.append("issue", Head("合成"), {"warnings": warnings_of().assign(action=action, **times)})
+        assert [row["action"] for row in _course(ledger, ledger.acts())] == [action for action, _, _ in said]
 
 
 @pytest.mark.slow
