@@ -7,7 +7,7 @@ with the engine.  (The reader of conditions only says here which random conditio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -201,7 +201,8 @@ def conditions(*, grade: str | None = "effective_grade", derived: bool = True) -
             several.map(lambda parts: {key: value for part in parts for key, value in part.items()}),
         )
 
-    return st.recursive(leaf, nested, max_leaves=6).filter(lambda when: _depth(when) <= 3 and _fits(when))
+    # partial: of a plain function Hypothesis reads the source as the file is by then, which may have changed
+    return st.recursive(leaf, partial(nested), max_leaves=6).filter(lambda when: _depth(when) <= 3 and _fits(when))
 
 
 def _fits(when: Any) -> bool:
