@@ -21,6 +21,7 @@ from .excel.exchange import Import as Import, export_document as export_document
 from .excel.exchange import read_import as read_import, target_file as target_file
 from .excel.exchange import write_import as write_import, write_plan_form as write_plan_form
 from .excel.cell_scanner import TextError as TextError
+from .excel.condition_text import condition_text as condition_text
 from .excel.measure_cells import measures_text as measures_text, read_measures_text as read_measures_text
 from .excel.plan_form import FORM_GUIDE as FORM_GUIDE, Form as Form, HELP as HELP, LACKS as LACKS, form_of as form_of
 from .excel.plan_rows import PARTS as PARTS, TO_FILL as TO_FILL

@@ -22,7 +22,8 @@ from .planning.table import readable_requirements as readable_requirements, read
 from .season.air import expected_pm25 as expected_pm25
 from .season.differences import CAUSES as CAUSES, by_cause as by_cause
 from .season.season_scenario import BASE as BASE, MOST_VARIANTS as MOST_VARIANTS, is_season as is_season
-from .season.season_scenario import read_season as read_season, season_of as season_of, SeasonScenario as SeasonScenario
+from .season.season_scenario import raise_words as raise_words, read_season as read_season, season_of as season_of
+from .season.season_scenario import SeasonScenario as SeasonScenario
 from .season.simulate import Detail as Detail, ENSEMBLE_TABLES as ENSEMBLE_TABLES, Season as Season
 from .season.simulate import simulate as simulate, Uncertain as Uncertain
 from .season.tables import stopped_names as stopped_names

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files import read_yaml, scenarios_folder
-from alertengine.simulation import MOST_VARIANTS, is_season, season_of
+from alertengine.simulation import MOST_VARIANTS, is_season, raise_words, season_of
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.intake import read_in_worker
 from alertengine.web.jobs.queue import Jobs
@@ -118,10 +118,7 @@ class Wish:
 def variant_words(variant: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     """What a variant changes, in words, documents by their ``titles``; its own note goes before them."""
     said = [str(variant["note"])] if variant.get("note") else []
-    for one in _several(variant.get("raise")):
-        who = f"{(one.get('when') or {}).get('industry', '各行业')}企业"
-        size = f"中产能最大的{one['largest']}家" if one.get("largest") is not None else ""
-        said.append(f"{who}{size}升为{one.get('to', '')}级")
+    said += map(raise_words, _several(variant.get("raise")))
     scale = (variant.get("forecast_change") or {}).get("scale")
     said += [f"预报浓度为实际的{scale}倍"] if scale else []
     said += [f"{name}排放为现在的{share}倍" for name, share in (variant.get("sectors") or {}).items()]

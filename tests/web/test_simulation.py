@@ -117,7 +117,7 @@ def test_controls_say_variants_of_the_language() -> None:
     assert said["sectors"] == {"移动源": 0.8}
     titles = {key: one.citation for key, one in book.documents.items()}
     words = variant_words(said, titles)
-    assert "焦化企业中产能最大的5家升为A级" in words
+    assert "行业=焦化的企业中产能最大的5家升为A级" in words
     assert "预报浓度为实际的1.2倍" in words
     assert {regime, ratio, "guofa-2023-24"} & set(re.findall(r"[a-z][\w-]+", words)) == set()
     assert all(titles[one] in words for one in (regime, ratio, "guofa-2023-24"))

@@ -25,9 +25,9 @@ from pydantic import (
 
 from alertengine.files import YEARS, beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
 from alertengine.orders import OrderFromAbove, find_scenario
-from alertengine.rulebook import Names, OpenLists, Strict
+from alertengine.rulebook import Names, OpenLists, Strict, condition_text
 from alertengine.simulation.ensemble.draws import EnsembleSpec
-from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, SaidError
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, Problem, SaidError
 from alertengine.warning import MOST_DAYS_AHEAD, Floor, read_floors
 
 #: Most variants that a sweep may come to: a slip of a digit should not run for a day.
@@ -232,13 +232,28 @@ def _swept(sweep: Mapping[str, Sequence[Any]]) -> list[Variant]:
         said: dict[str, Any] = {}
         for key, value in zip(sweep, values, strict=True):
             _put(said, key, deepcopy(value))
-        name = "，".join(f"{key}={_short(value)}" for key, value in zip(sweep, values, strict=True))
-        out.append(Variant.model_validate({"name": name, **said}))
+        one = Variant.model_validate({"name": BASE, **said})  # what is in words below is known to be well formed
+        name = "，".join(f"{key}={_words(value, key)}" for key, value in zip(sweep, values, strict=True))
+        out.append(one.model_copy(update={"name": name}))
     return out
 
 
-def _short(value: Any) -> str:
-    return str(value.get("name", value)) if isinstance(value, dict) else str(value)
+def _words(value: Any, key: str = "") -> str:
+    """A value of a sweep as people read it."""
+    if isinstance(value, (list, tuple)):
+        return "、".join(_words(one, key) for one in value)
+    if not isinstance(value, dict):
+        return str(value)
+    say = {"raise": raise_words, "raise.when": condition_text}.get(key)
+    return say(value) if say else "、".join(f"{name}：{_words(one)}" for name, one in value.items())
+
+
+def raise_words(said: Mapping[str, Any]) -> str:
+    """Who is raised to which grade, in Chinese, of a raise as a scenario file says it."""
+    who = f"{said.get('city') or ''}{condition_text(said['when']) + '的' if said.get('when') else ''}企业"
+    by = FIELDS[said.get("by", _AMOUNTS[0])].text
+    size = f"中{by}最大的{said['largest']}家" if said.get("largest") is not None else ""
+    return f"{who}{size}升为{said['to']}级" if said.get("to") else f"{who}{size}"
 
 
 def _put(said: Any, key: str, value: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -249,9 +250,34 @@ def test_many_variants_keep_to_the_short_tables(run_season: Runner) -> None:
 def test_keys_of_a_sweep_fill_one_mapping_and_leave_what_the_file_says(make_season: Maker) -> None:
     swept = make_season(sweep={"raise": [{"to": "A"}], "raise.largest": [1, 2]})
     found = swept.all_variants()
-    assert [one.name for one in found] == [f"raise={{'to': 'A'}}，raise.largest={n}" for n in (1, 2)]
+    assert [one.name for one in found] == [f"raise=企业升为A级，raise.largest={n}" for n in (1, 2)]
     assert [(one.raise_[0].to, one.raise_[0].largest) for one in found] == [("A", 1), ("A", 2)]
     assert swept.sweep["raise"] == ({"to": "A"},)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("regime", "mee-2024-6", "mee-2024-6"),
+        ("sectors.移动源", 0.8, "0.8"),
+        ("sectors", {"移动源": 0.8, "生活源": 1}, "生活源：1、移动源：0.8"),
+        ("season", {"from": "2025-12-20", "to": "2025-12-30"}, "from：2025-12-20、to：2025-12-30"),
+        ("without", ["guide-2020-340", "guofa-2023-24"], "guide-2020-340、guofa-2023-24"),
+        ("raise", {"when": {"industry": "焦化"}, "largest": 10, "to": "B"}, "行业=焦化的企业中产能最大的10家升为B级"),
+        (
+            "raise",
+            {"when": {"grade": ["C", "D"]}, "largest": 0, "by": "so2_kg_d", "city": "临汾市", "to": "A"},
+            "临汾市绩效等级 属于 C、D的企业中SO2排放量最大的0家升为A级",
+        ),
+        ("raise.largest", 5, "5"),
+        ("raise.when", {"industry": "水泥"}, "行业=水泥"),
+        ("raise", [{"to": "B"}, {"when": {"industry": "水泥"}, "to": "A"}], "企业升为B级、行业=水泥的企业升为A级"),
+    ],
+)
+def test_a_variant_of_a_sweep_is_named_in_words(make_season: Maker, key: str, value: Any, name: str) -> None:
+    more = {"raise.to": ["B"]} if key.startswith("raise.") else {}
+    (found,) = make_season(sweep={**more, key: [value]}).all_variants()
+    assert f"{key}={name}" in found.name.split("，")
 
 
 # -- plants
@@ -302,6 +328,7 @@ def test_raising_never_lowers_and_takes_the_largest(shipped: Rulebook, make_seas
         ({"season": {"from": "2026-02-01", "to": "9999-12-31"}}, r"season\.to.*1980 to 2199"),
         ({"season": {"from": "2026-02-01", "to": "2026-02-03", "weather_from": "0001-02-01"}}, "1980 to 2199"),
         ({"days_ahead": 10**12}, "days_ahead.*at most 366"),
+        ({"sweep": {"raise": [{"when": 3, "by": [1], "to": {}}]}}, r"sweep raise\.0\.when: expected a mapping"),
         ({"sweep": {"raise.largst": [1]}}, r"row \d+, sweep raise\.0\.largst: unknown key"),
         ({"sweep": {"regime": ["mee-2024-6"], "regime.x": [1]}}, r"regime\.x.*says again"),
         ({"sweep": {"raise.largest": [1], "raise": [[{"to": "A"}]]}}, r"raise\.largest of the sweep says again"),
