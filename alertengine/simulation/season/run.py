@@ -131,12 +131,12 @@ class SeasonRunner:
 
     def run(self, variant: Variant) -> VariantRun:
         """One variant."""
-        with problems_as(in_scenario(self._where(variant))):
+        with problems_as(in_scenario(self._where(variant.name))):
             return self._run(variant)
 
-    def _where(self, variant: Variant) -> str:
+    def _where(self, name: str) -> str:
         """What names a variant in what is told of it."""
-        return self.scenario.file if variant.name == BASE else f"{self.scenario.file}: {variant.name}"
+        return self.scenario.file if name == BASE else f"{self.scenario.file}: {name}"
 
     def _run(self, variant: Variant) -> VariantRun:
         said = Merged.of(self.scenario, variant)
@@ -157,7 +157,7 @@ class SeasonRunner:
         weather_key, weather = self._weather_of(said, book, plants)
         self.simulated.hear(plants, weather, Simulated(self.scenario, self._of_no_county(plants, weather, book)))
         units = self._lists.get(("units", list_key, weather_key), lambda: self._units(plants, weather, book))
-        notes = without_effect(self.scenario, self._where(variant), said.span, book.lists, units)
+        notes = without_effect(self.scenario, self._where(said.name), said.span, book.lists, units)
         totals_key = (list_key, repr(said.sectors))
         totals = self._lists.get(("totals", *totals_key), lambda: scaled(plants.totals, said.sectors))
         wholes = self._lists.get(("wholes", *totals_key), lambda: {city: whole_of(totals, city) for city, _ in units})
@@ -255,12 +255,19 @@ class SeasonRunner:
 
         def made() -> Backtest:
             perfect = self._seen.get((*days, scale), lambda: forecaster(self.scenario, past, said.forecast_change))
-            return season_weather(
+            weather = season_weather(
                 self.scenario, book, past, perfect, said.span, cities=wanted, regime=said.regime, known_on=said.known_on
             )
+            return replace(weather, own_problems=[self._of_variant(one, said.name) for one in weather.own_problems])
 
         key = (*days, said.regime, said.known_on, scale)
         return key, self._weather.get(key, made)
+
+    def _of_variant(self, problem: Problem, name: str) -> Problem:
+        """Days without a grading are those of the variant, unless the base lacks it too."""
+        if problem.code != "no_grading_on_days" or name == BASE or problem in self.simulated.own_problems:
+            return problem
+        return problem.at(file=self._where(name))
 
     def _place(
         self,
@@ -291,6 +298,7 @@ class SeasonRunner:
 class Merged(Choices):
     """What holds in a variant; ``span`` are the days, and where their weather comes from."""
 
+    name: str
     span: Span
 
     @classmethod
@@ -303,7 +311,7 @@ class Merged(Choices):
         span = variant.season or base.season
         if both["weather_from"] is not None:
             span = Span.model_validate(span.model_dump(by_alias=True) | {"weather_from": both["weather_from"]})
-        return cls(**both, span=span)
+        return cls(**both, name=variant.name, span=span)
 
     @property
     def book_key(self) -> tuple[Hashable, ...]:

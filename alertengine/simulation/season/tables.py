@@ -258,6 +258,7 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
     return added | {
         "row": "level", "level": str(level), "pollutant": name,
         "days": sum(one.level_days.get(level, 0) for one, _ in held),
+        "enterprises_hit": added["enterprises_hit"] - sum(found.hit_again for _, found in held),
         "kg_d": kg * 24 / hours if hours else 0.0,
         "ratio": kg / whole if whole and all(found.whole for _, found in held) else None,
         "required": required.pop() if len(required) == 1 else None,

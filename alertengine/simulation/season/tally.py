@@ -6,6 +6,7 @@ output lost is counted in the list's unit of production (``scenario.production``
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -63,9 +64,11 @@ class LevelSum:
     whole: dict[str, float] | None
     year: int | None
     unsaid: int
-    #: Output that the warning takes over these hours, in the unit of production times days; plants it hits.
+    #: Output that the warning takes over these hours, in the unit of production times days; plants it hits, and those
+    #: of them that it hits in an earlier place of the city too.
     lost: float
     hit: int
+    hit_again: int
     #: What that output is worth in yuan, as far as it is known (None: no value was given), and lines without a value.
     yuan: float | None
     unvalued: int
@@ -121,7 +124,8 @@ class PlaceTally:
 
 def tally(run: VariantRun, *, daily: bool = True) -> list[PlaceTally]:
     """Add up every place of a variant; ``daily`` makes the tables by day, and levels not reached, too."""
-    return [_Adding(place, run).place_tally(daily=daily) for place in run.places]
+    counted = defaultdict[tuple[str, Level], set[str]](set)
+    return [_Adding(place, run).place_tally(counted, daily=daily) for place in run.places]
 
 
 class _Adding:
@@ -132,12 +136,13 @@ class _Adding:
         self._hours = place.course.hours
         self._amounts: dict[Chain, StateAmounts] = {}
 
-    def place_tally(self, *, daily: bool) -> PlaceTally:
+    def place_tally(self, counted: dict[tuple[str, Level], set[str]], *, daily: bool) -> PlaceTally:
+        """The place; ``counted`` holds the plants hit in the places before it, by city and level, and takes its own."""
         place, course = self._place, self._place.course
         held: dict[Level, list[tuple[Chain, float]]] = {level: [] for level in Level}
         for chain, hours in self._hours.items():
             held[chain[-1].level].append((chain, hours))
-        levels = {level: self._level(chains) for level, chains in held.items() if chains}
+        levels = {level: self._level(chains, counted[place.city, level]) for level, chains in held.items() if chains}
         bare = PlaceTally(
             place.city, place.county, course.days, course.lives, course.level_days, levels, {},
             place.states.sums(course), pd.DataFrame(columns=list(DAY_COLUMNS)),
@@ -178,7 +183,7 @@ class _Adding:
             )
         return self._amounts[chain]
 
-    def _level(self, chains: list[tuple[Chain, float]]) -> LevelSum:
+    def _level(self, chains: list[tuple[Chain, float]], counted: set[str]) -> LevelSum:
         """One level added up; the ratio is the mean over its hours, met only where every state meets it."""
         held = [(self._amount(chain), hours) for chain, hours in chains]
         hours = sum(h for _, h in held)
@@ -195,11 +200,13 @@ class _Adding:
         output = self._run.production.amounts[self._place.rows]
         lost = sum(float((state.lost * output).sum()) * h / 24 for state, h in states)
         hit = np.logical_or.reduce([state.hit for state, _ in states])
-        plants = len(np.unique(self._place.states.owner[hit]))
+        plants = set(self._place.states.names["enterprise_id"][hit].tolist())
+        again = len(plants & counted)
+        counted |= plants
         reached = [self._state(chain, h) for chain, h in chains]
         return LevelSum(
-            hours, kg, summed(attrgetter("all_kg_d")), rate, ratio, last.whole, last.year, unsaid, lost, plants,
-            *self._yuan(states),
+            hours, kg, summed(attrgetter("all_kg_d")), rate, ratio, last.whole, last.year, unsaid, lost,
+            len(plants), again, *self._yuan(states),
             beside=summed(attrgetter("beside")),
             groundless=max(one.groundless for one in reached),
             open_kg=summed(attrgetter("open")),
@@ -229,7 +236,8 @@ class _Adding:
         for chain, hours in self._hours.items():
             held[chain[-1].law] = held.get(chain[-1].law, 0.0) + hours
         law = max(held, key=lambda known: held[known])
-        return {level: self._level([((StateKey(law, level, 0.0),), 24.0)]) for level in WARNED if level not in levels}
+        missing = [level for level in WARNED if level not in levels]
+        return {level: self._level([((StateKey(law, level, 0.0),), 24.0)], set()) for level in missing}
 
     def _days(self) -> pd.DataFrame:
         """One row a day."""

@@ -19,7 +19,7 @@ from alertengine.simulation.season.weather import season_history, without_effect
 from alertengine.vocabulary import InputError
 from alertengine.warning import read_forecast
 
-from .conftest import AQI, FIRST, Maker, Runner
+from .conftest import AQI, FIRST, Maker, Runner, write_weather
 from .test_season import rows_of
 from .test_why import HEADERS, write_list
 
@@ -291,3 +291,32 @@ def test_a_plant_of_two_counties_stands_still_only_where_all_of_it_does(run_seas
     assert found["lost"].to_dict() == {"甲厂": 2, "丙厂": 2}
     assert rows_of(season, "season", city="")["enterprises_stopped"].tolist() == [1]
     assert [one.file for one in season.notes if one.code == "county_apart"] == [str(path)]
+
+
+def test_a_plant_of_two_counties_is_counted_once_where_all_places_are_together(
+    run_season: Runner, tmp_path: Path
+) -> None:
+    """Red in two counties and then in all of 临汾, a plant of that name in 运城: each 甲厂 counts once."""
+    rows = [
+        f"{plant},{city},{line},砖瓦窑,焙烧,C,否,10,万块/年,1,1,1,1,限产20%,限产50%,停产,{county}"
+        for plant, city, line, county in (
+            ("甲厂", "临汾市", 1, "侯马市"), ("甲厂", "临汾市", 2, "尧都区"), ("甲厂", "临汾市", 3, "洪洞县"),
+            ("丙厂", "临汾市", 1, "侯马市"), ("甲厂", "运城市", 1, "盐湖区"),
+        )
+    ]  # fmt: skip
+    path = tmp_path / "counties.csv"
+    path.write_text("\n".join([f"{HEADERS},区县", *rows]) + "\n", encoding="utf-8")
+    weather = write_weather(tmp_path / "both.csv", [90] * len(AQI))
+    with weather.open("a", encoding="utf-8") as file:
+        file.writelines(f"运城市,{FIRST + timedelta(days=n)},90,PM2.5\n" for n in range(len(AQI)))
+    areas = (("临汾市/侯马市", 2), ("临汾市/尧都区", 5), ("临汾市", 8), ("运城市", 8))
+    orders = [
+        {"area": area, "level": "red", "from": f"2026-01-0{day}", "to": f"2026-01-0{day + 1}", "source": "令"}
+        for area, day in areas
+    ]
+    season = run_season(list=str(path), history=str(weather), orders=orders)
+    found = rows_of(season, "level", level="red", pollutant="so2").set_index(["city", "county"])["enterprises_hit"]
+    assert found.to_dict() == {
+        ("临汾市", ""): 1, ("临汾市", "侯马市"): 2, ("临汾市", "尧都区"): 1, ("运城市", ""): 1, ("", ""): 3,
+    }  # fmt: skip
+    assert rows_of(season, "season", city="")["enterprises_hit"].tolist() == [3]

@@ -411,6 +411,23 @@ def test_what_is_not_there_is_said_of_the_season_s_own_days(make_season: Maker, 
     assert [one.value for one in found.notes if one.code == "raise_of_none"] == ["industry: 焦化, B"]
 
 
+@pytest.mark.parametrize(("base_lacks", "named"), [(False, [": 早", ": 更早"]), (True, [None])])
+def test_days_without_a_grading_name_the_variant_that_lacks_it(
+    make_season: Maker, base_lacks: bool, named: list[str | None]
+) -> None:
+    """What the base lacks is told once of all; what variants of one weather lack, of the first of them."""
+    early = {"season": {"from": "2016-12-20", "to": "2016-12-29", "weather_from": "2025-12-20"}}
+    lacking = early | {"known_on": "2016-12-31"}
+    variants = [
+        {"name": "早", **lacking},
+        {"name": "早，少车", **lacking, "sectors": {"移动源": 0.5}},
+        {"name": "更早", **lacking, "known_on": "2016-11-30"},
+    ]
+    scenario = make_season(variants=variants, **(lacking if base_lacks else {}))
+    found = [one.file for one in simulate(scenario).problems if one.code == "no_grading_on_days"]
+    assert found == ["" if name is None else f"{scenario.file}{name}" for name in named]
+
+
 def test_a_response_scenario_is_not_a_season_and_the_reverse() -> None:
     with pytest.raises(InputError, match="not a season"):
         read_season("2020-01-22-province")
