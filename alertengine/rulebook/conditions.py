@@ -220,7 +220,7 @@ class ConditionReader:
             return self.over(inner, every=key == "every_line", where=f"{where}.{key}")
         field = FIELDS.get(key)
         if field is None:
-            raise ConditionError(f"{where}.{key}", "when_unknown_field")
+            raise ConditionError(f"{where}.{key}", "when_unknown_field", found=key)
         if field.private or (field.type == "text" and key not in _CONDITION_TEXTS):
             raise ConditionError(f"{where}.{key}", "when_field_barred")
         return self._field(field, value, f"{where}.{key}")

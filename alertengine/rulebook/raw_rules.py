@@ -53,19 +53,27 @@ def raw_rules(content: Mapping[str, Any], path: Path, conditions: ConditionReade
         else:
             refused.add(rule["id"])
     by_id = {rule["id"]: rule for rule in raw}
+    while heirs := {rule["id"] for rule in raw if rule.get("like") in refused} - refused:
+        refused |= heirs
     for rule in raw:
-        if rule.get("like") not in refused:
+        if rule["id"] not in refused:
             try:
                 out.rules.append(_with_defaults(_inherit(rule, by_id, ()), defaults))
             except SaidError as error:
                 out.defect("rule_refused", f"rule {rule['id']} like", error=error)
-    written = (*out.rules, *listed["tables"], *listed["rules"])
-    articles = [one.get("article") for one in written if isinstance(one, dict)]
-    for article in defaults if isinstance(defaults, dict) else ():
-        if article not in (*articles, "*"):
-            names = sorted({str(one) for one in articles if one})
-            out.defect("defaults_unused", f"defaults {article}", value=str(article), names=names)
+    _check_articles(out, defaults, (*out.rules, *listed["tables"], *listed["rules"]))
     return out
+
+
+def _check_articles(out: RawRules, defaults: Any, rules: tuple[Any, ...]) -> None:
+    """Each article of ``defaults`` is one that a rule has."""
+    articles = [one.get("article") for one in rules if isinstance(one, dict)]
+    for article in defaults if isinstance(defaults, dict) else ():
+        if not isinstance(article, str):
+            out.defect("not_a_name", f"defaults {article}", value=str(article))
+        elif article not in (*articles, "*"):
+            names = sorted({str(one) for one in articles if one})
+            out.defect("defaults_unused", f"defaults {article}", value=article, names=names)
 
 
 def _says(out: RawRules, where: str, keys: Any) -> bool:
@@ -74,7 +82,8 @@ def _says(out: RawRules, where: str, keys: Any) -> bool:
     said = keys if isinstance(keys, dict) else {}
     for key, value in said.items():
         blank = value is None or value in ("", [])
-        if blank and "like" not in said and key not in _MAY_BE_BLANK:  # an heir may blank what it would take over
+        unsaid = blank and (value is None or key not in _MAY_BE_BLANK)
+        if unsaid and "like" not in said:  # an heir may blank what it would take over
             out.defect("key_blank", f"{where} {key}")
         elif not blank and key in _NAMED and not isinstance(value, str):
             out.defect("not_a_name", f"{where} {key}", value=str(value))
@@ -143,4 +152,5 @@ def _with_defaults(rule: dict[str, Any], defaults: Any) -> dict[str, Any]:
     """The rule with what ``defaults`` of its article (or of ``*``) spare it from repeating."""
     if not isinstance(defaults, dict) or not all(isinstance(keys, dict | None) for keys in defaults.values()):
         raise SaidError("defaults_form")
-    return _over(_over(defaults.get("*") or {}, defaults.get(rule.get("article")) or {}), rule)
+    said = _over(_over(defaults.get("*") or {}, defaults.get(rule.get("article")) or {}), rule)
+    return {key: value for key, value in said.items() if value is not None}  # blanked by an heir

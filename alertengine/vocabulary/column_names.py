@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from alertengine.vocabulary.codes import ACTION_TEXT, AMBIENT_TEXT, LEVEL_TEXT, STANDING_TEXT, STATUS_TEXT, VERDICT_TEXT
-from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.vocabulary.fields import FIELDS, ORDER_COLUMNS, WARNING_COLUMNS
 from alertengine.vocabulary.rule_words import KIND_TEXT
 
 #: Columns of tables that commands print beside those of orders.
@@ -125,13 +125,16 @@ def column_text(column: str) -> str:
     """A column, or a key of a rule document with where it stands (head area, rule r1 when), as an official reads it.
 
     >>> column_text("head area"), column_text("rule r1 when.industry"), column_text("dust")
-    ('地区', '规则r1的条件', '沙尘')
+    ('地区', '规则r1的条件（行业）', '沙尘')
     """
     found = _OF_DOCUMENT.fullmatch(column)
     if found is None:
         return COLUMN_TEXT.get(column, column)
     key = found["key"] or ""
-    said = _KEY_TEXT.get(key) or _KEY_TEXT.get(key.partition(".")[0]) or key
+    first, last = key.partition(".")[0], key.rpartition(".")[2]
+    said = _KEY_TEXT.get(key) or _KEY_TEXT.get(first) or key
+    if first in ("when", "need") and last in FIELDS:
+        said += f"（{FIELDS[last].text}）"
     if found["head"]:
         return said
     if found["grid"]:

@@ -93,6 +93,23 @@ def test_like_takes_every_key_and_merges_when(make_book: BookMaker) -> None:
     assert nearer["when"] == {"industry": "焦化", "city_distance_km": {"le": 5.0}, "stable": False}
 
 
+def test_what_an_heir_blanks_it_does_not_take_over(make_book: BookMaker) -> None:
+    keys = ("note", "area", "valid", "level", "when", "regime", "layer", "source", "during")
+    said = {
+        "note": "甲", "area": "太原市", "valid": {"from": "2020-01-01"}, "level": "red", "when": {"industry": "焦化"},
+        "regime": "warning", "layer": "sanction", "source": "inferred", "during": "采暖期",
+    }  # fmt: skip
+    content = document()
+    content["rules"] = [
+        {"id": "bare", "article": "一", "title": "例", "kind": "measure", "then": "stop"},
+        {"id": "full", "article": "一", "title": "例", "kind": "measure", "then": "stop", **said},
+        {"id": "heir", "like": "full", **dict.fromkeys(keys)},
+    ]
+    book = make_book(content)
+    bare, heir = (rule_as_dict(book.rules[name], book) | {"id": ""} for name in ("bare", "heir"))
+    assert heir == bare
+
+
 def test_like_may_name_a_row_of_a_table(make_book: BookMaker) -> None:
     content = document(tables=[TABLE], rules=[{"id": "r", "like": "brick-A-orange", "when": {"stable": True}}])
     assert rule_as_dict(make_book(content).rules["r"], make_book(content))["when"] == {

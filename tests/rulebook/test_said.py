@@ -42,8 +42,41 @@ def test_a_rule_that_cannot_be_read_is_no_defect_of_those_like_it(tmp_path: Path
     text = """rules:
   - {id: r, article: 一, title: 例, kind: measure, when: , then: stop}
   - {id: s, like: r, title: 又}
+  - {id: t, like: s, title: 再}
 """
     assert _refused(text, tmp_path) == ["7 rule r when"]
+
+
+@pytest.mark.parametrize(("key", "said", "refused"), [("note", "", True), ("article", "", True), ("note", "''", False)])
+def test_a_key_that_says_nothing_is_told_as_such(tmp_path: Path, key: str, said: str, refused: bool) -> None:
+    rule = {"id": "r", "article": "一", "title": "例", "kind": "measure", "then": "stop", key: said}
+    text = "rules:\n  -" + "".join(f"\n    {name}: {value}" for name, value in rule.items()) + "\n"
+    (tmp_path / "d.yaml").write_text(HEAD + text, encoding="utf-8")
+    codes = []
+    try:
+        Rulebook.load([tmp_path])
+    except InputError as error:
+        codes = [one.code for one in error.problems]
+    assert codes == ["key_blank"] * refused
+
+
+def test_an_article_of_defaults_that_is_a_number_is_told_as_such(tmp_path: Path) -> None:
+    text = """defaults:
+  3: {layer: sanction}
+rules:
+  - {id: r, article: '3', title: 例, kind: measure, then: stop}
+"""
+    assert _refused(text, tmp_path) == ["7 defaults 3"]
+
+
+def test_a_condition_that_is_wrong_is_told_in_chinese_with_its_field(tmp_path: Path) -> None:
+    text = "rules:\n  - {id: r, article: 一, title: 例, kind: measure, when: {industri: 水泥, grade: Z}, then: stop}\n"
+    (tmp_path / "d.yaml").write_text(HEAD + text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Rulebook.load([tmp_path])
+    first, second = (one.text("zh", short=True) for one in caught.value.problems)
+    assert first.startswith("d.yaml第7行“规则r的条件”：规则语言有误：没有字段“industri”")
+    assert second.startswith("d.yaml第7行“规则r的条件（绩效等级）”：规则语言有误：'Z'")
 
 
 def test_every_row_of_a_table_that_is_wrong_is_told(tmp_path: Path) -> None:

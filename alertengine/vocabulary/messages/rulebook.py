@@ -161,8 +161,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "when_no_mapping": phrase("expected a mapping of field: condition", "应为“字段: 条件”的映射"),
     "when_no_list": phrase("expected a list of mappings", "应为映射的列表"),
     "when_unknown_field": phrase(
-        "unknown field; expected a field of the vocabulary, any, all, not, any_line or every_line",
-        "没有这个字段，应为词表中的字段，或any、all、not、any_line、every_line",
+        "unknown field {found!r}; expected a field of the vocabulary, any, all, not, any_line or every_line",
+        "没有字段“{found}”，应为词表中的字段，或any、all、not、any_line、every_line",
     ),
     "when_field_barred": phrase("a rule may not read this field", "规则不得使用这个字段"),
     "when_expected_true": phrase("expected {op}: true", "应为{op}: true"),
