@@ -191,9 +191,10 @@ def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str 
         made = [] if came else [*law_cases(document, book), *proposed_cases(document, book.lists)]
         names = {one["name"] for one in made}
         made += [one for one in (read_yaml(file) if file.exists() else []) or [] if one.get("name") not in names]
-        replacing_text(file, came or cases_yaml(made, target.name))
-        say("written_here", path=file)
-    outcomes = CaseRunner(book).run_all((case, file) for case in read_cases(file))
+        if came or made:
+            replacing_text(file, came or cases_yaml(made, target.name))
+            say("written_here", path=file)
+    outcomes = CaseRunner(book).run_all((case, file) for case in (read_cases(file) if file.exists() else []))
     failed = [one for one in outcomes if one.differences]
     print_table([{"case": one.case.name, "differences": "; ".join(one.differences)} for one in failed], as_json=False)
     say("cases_ran", held=len(outcomes) - len(failed), failed=len(failed))

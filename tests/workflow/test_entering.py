@@ -104,6 +104,24 @@ def test_a_city_without_a_plan_gets_one_by_its_form_alone(form: Path, tmp_path: 
 
 
 @pytest.mark.slow
+def test_a_form_of_which_only_the_head_is_filled_in_leaves_rules_that_can_be_read(form: Path, tmp_path: Path) -> None:
+    """There is no case to propose: no file of cases, and the end that nobody wrote is the only defect."""
+    law = tmp_path / "law"
+    law.mkdir()
+    fill(form, lambda _sheet, _row: True)
+    book = openpyxl.load_workbook(form)
+    next(row for row in book["文件"].iter_rows() if row[0].value == "失效")[1].value = None
+    book.save(form)
+    done = run("rules", "import", form, "--into", law, "--yes")
+    assert "0 cases hold, 0 fail" in done.output, done.output
+    assert [path.name for path in law.iterdir()] == ["linfen-plan.yaml"]
+    checked = run("rules", "check", "--rules", law)
+    assert checked.exit_code == 1
+    assert checked.output.count("does not say when it ends") == 1
+    assert "1 findings" in checked.output
+
+
+@pytest.mark.slow
 def test_the_form_made_again_is_the_form_as_it_was_left(form: Path, tmp_path: Path, shipped: Rulebook) -> None:
     """Half filled in: what waits still waits, what was filled in stays, and the rules read from it are the same."""
     law = tmp_path / "law"
