@@ -57,7 +57,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "usage_whole_wanted": phrase("expected a whole number", "应为整数"),
     "usage_value_wanted": phrase("cannot be used", "不能识别"),
     "adopt_unreadable": error("cannot be read", "不能识别", "DOCUMENT=AREA", "文件=地区"),
-    "adopted_twice": error("adopted for {other} too", "又用于{other}", "one area for a document", "一份文件只用于一处"),
+    "adopted_twice": error(
+        "adopted for {other} too",
+        "又用于{other}",
+        "one area for a document; that of several cities stands in vocabulary/areas.yaml of a rules folder",
+        "一份文件只用于一处；几个城市的区域写在规则文件夹的vocabulary/areas.yaml",
+    ),
     "effective_without_since": error(
         "speaks of a change", "须有变更前的指令", "--since with the earlier orders", "--since 变更前的指令"
     ),
