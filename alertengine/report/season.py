@@ -243,7 +243,7 @@ def _charts(season: Season, variants: Sequence[dict[str, Any]]) -> dict[str, str
             "days",
             names,
             {LEVEL_TEXT[level]: [row["level_days"][level] for row in variants] for level in LEVELS},
-            unit="城市·日", stacked=True, colours={LEVEL_TEXT[level]: LEVEL_COLOUR[level] for level in LEVELS},
+            unit="地区·日", stacked=True, colours={LEVEL_TEXT[level]: LEVEL_COLOUR[level] for level in LEVELS},
             patterns={LEVEL_TEXT[level]: PATTERN[level] for level in LEVELS},
         ),
         "industries": _industries(season),

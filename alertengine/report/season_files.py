@@ -14,7 +14,7 @@ from alertengine.simulation import ENSEMBLE_TABLES, Season, SeasonScenario
 from alertengine.vocabulary import UNKNOWN_WORD, percent, rounded
 
 _COMPARED: Final = {
-    "variant": "方案", "warnings": "预警次数", "days": "城市·日", "hours": "小时", "enterprises": "企业",
+    "variant": "方案", "warnings": "预警次数", "days": "地区·日", "hours": "小时", "enterprises": "企业",
     "enterprises_hit": "受影响", "enterprises_stopped": "曾全厂停产", "lost_share": "产能损失比例",
 }  # fmt: skip
 #: Eight digits: grams in a year of a city.
