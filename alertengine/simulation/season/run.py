@@ -29,6 +29,7 @@ from alertengine.orders import (
     whole_of,
 )
 from alertengine.rulebook import Place, Rulebook
+from alertengine.simulation.backtest.history import years_later
 from alertengine.simulation.backtest.run import Backtest, held_at
 from alertengine.simulation.production import Production, mean_lines
 from alertengine.simulation.season.course import Course, Laws, course
@@ -247,10 +248,11 @@ class SeasonRunner:
         """The weather of a variant, with what it depends on."""
         wanted = self.cities(book) or sorted(set(plants.lines["city"].dropna().astype(str)))
         days = (said.book_key, said.history, said.span, tuple(wanted))
-        past = self._lists.get(
-            ("history", *days),
-            lambda: season_history(self.scenario, book, self._observed(said, book), wanted, said.span),
-        )
+        with problems_as(partial(_asked_by, said)):
+            past = self._lists.get(
+                ("history", *days),
+                lambda: season_history(self.scenario, book, self._observed(said, book), wanted, said.span),
+            )
         scale = said.forecast_change.scale
 
         def made() -> Backtest:
@@ -317,6 +319,15 @@ class Merged(Choices):
     def book_key(self) -> tuple[Hashable, ...]:
         """What the rulebook depends on."""
         return self.rules, self.without, tuple(sorted(self.adopt.items()))
+
+
+def _asked_by(said: Merged, problem: Problem) -> Problem:
+    """A history that has nothing of what is asked for is told with the days, and who asks for them."""
+    if problem.code != "nothing_of_history":
+        return problem
+    first, last = (years_later(day, -said.span.years_moved) for day in (said.span.first, said.span.last))
+    days = f"{first}..{last}"
+    return problem.at(value=days if said.name == BASE else f"{said.name}，{days}")
 
 
 def _apart(weather: Backtest) -> set[Unit]:

@@ -372,6 +372,11 @@ def test_a_variant_that_cannot_be_run_is_named(make_season: Maker, variant: dict
             r"season\.yaml, area: order 1.*火星",
         ),
         ({"cities": ["太原"]}, r"weather\.csv: nothing left.*2025-12-20\.\.2026-01-14, 临汾市"),
+        ({"weather_from": "2020-12-20"}, r"weather\.csv: nothing left.*found '2020-12-20\.\.2021-01-14'"),
+        (
+            {"variants": [{"name": "甲", "weather_from": "2020-12-20"}]},
+            r"weather\.csv: nothing left.*found '甲，2020-12-20\.\.2021-01-14'",
+        ),
     ],
 )
 def test_a_season_that_cannot_be_run_says_in_which_file(
