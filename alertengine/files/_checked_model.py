@@ -88,6 +88,9 @@ def problems_of(
             unknown = Problem("unknown_key", file=file, column=column)
             found.append(Problem("unknown_key_among", file=file, column=column, names=names) if names else unknown)
             continue
+        if item.get("input", "") is None and item["type"] in _REASONS:  # a key of YAML with nothing behind it
+            found.append(Problem("key_blank", file=file, column=column))
+            continue
         found.append(Problem("key_refused", file=file, column=column, value=value, message=_reason(item)))
     return with_lines(found, Path(file))
 

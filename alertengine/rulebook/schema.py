@@ -173,7 +173,7 @@ class Document(Strict):
     number: str = ""
     issuer: str = ""
     issued: AnyDate | None = None
-    area: Names
+    area: Names = Field(min_length=1)
     valid: Valid
     source: Standing
     url: str = ""

@@ -136,7 +136,7 @@ def column_text(column: str) -> str:
     if first in ("when", "need") and last in FIELDS:
         said += f"（{FIELDS[last].text}）"
     if found["head"]:
-        return said
+        return said or "文件"
     if found["grid"]:
         owner = f"决策表{found['grid']}{'各级别' if found['all'] else ''}第{found['row']}行"
     else:

@@ -162,3 +162,30 @@ def test_a_case_that_expects_nothing_is_refused(tmp_path: Path) -> None:
     path.write_text("- {name: 例, date: 2020-01-01, line: {city: 太原市}, expect: {}}\n", encoding="utf-8")
     with pytest.raises(InputError, match="cannot fail"):
         read_cases(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("number:", "d.yaml第6行“文号”：没有写内容"),
+        ("replaces:", "d.yaml第6行“替代”：没有写内容"),
+        ("emergency_plan:", "d.yaml第6行“重污染天气应急预案”：没有写内容"),
+        ("number: 2020", "d.yaml第6行“文号”：不符合要求：应为文字"),
+        ("episode: true", "d.yaml第1行“文件”：不符合要求：只管一次过程的文件须有末日"),
+    ],
+)
+def test_a_key_of_the_head_that_is_blank_is_told_as_such(tmp_path: Path, line: str, said: str) -> None:
+    text = f"{HEAD.replace('to: 2020-12-31', 'to: not stated')}{line}\n"
+    (tmp_path / "d.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Rulebook.load([tmp_path])
+    (found,) = (one.text("zh", short=True) for one in caught.value.problems)
+    assert found.startswith(said)
+
+
+def test_a_document_that_holds_nowhere_is_refused(tmp_path: Path) -> None:
+    head = "".join("area: []\n" if one.startswith("area:") else one for one in HEAD.splitlines(keepends=True))
+    (tmp_path / "d.yaml").write_text(head, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Rulebook.load([tmp_path])
+    assert [one.column for one in caught.value.problems] == ["head area"]

@@ -129,6 +129,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "yaml_sign": phrase("a control character", "含有控制字符"),
     "yaml_otherwise": phrase("not YAML", "书写不合格式"),
     "key_refused": error("{message}", "不符合要求：{message}"),
+    "key_blank": error(
+        "nothing is said", "没有写内容", "what is meant, or the key left out", "写明内容，或者删去这一项"
+    ),
     "key_missing": phrase("it is missing", "缺少这一项"),
     "key_text": phrase(
         "expected a text, in quotes where it looks like a number, a date or yes and no",

@@ -44,9 +44,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "a word, in quotes where it looks like a number, a date or yes and no",
         "一个词；像数字、日期或者yes、no的加引号",
     ),
-    "key_blank": error(
-        "nothing is said", "没有写内容", "what the text says, or the key left out", "写明内容，或者删去这一项"
-    ),
     "defaults_unused": error(
         "no rule of this document has this article",
         "本文件没有这一条款的规则",
