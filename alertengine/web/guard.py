@@ -230,14 +230,22 @@ def page(status: int, title: str, said: str, headers: Mapping[str, str] | None =
     return HTMLResponse(template.render(title=title, said=said, design=stylesheet()), status, headers)
 
 
+#: Methods that an address may take.
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
 def said_in_chinese(*apps: FastAPI) -> None:
     """Put the page in place of the libraries' English answers; the first app holds the others."""
 
     async def _refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 422
-        if status == 404 and any(one.matches(request.scope)[0] is Match.PARTIAL for one in apps[0].routes):
-            status = 405  # an app that takes every path stands behind the address that takes other methods
-        return page(status, *_SAID.get(status, _UNREAD), getattr(error, "headers", None))
+        headers = dict(getattr(error, "headers", None) or {})
+        here = [one for one in apps[0].routes if one.matches(request.scope)[0] is Match.PARTIAL]
+        if status in (404, 405) and here:  # an app that takes every path stands behind the one that takes other methods
+            status, asked = 405, [{**request.scope, "method": name} for name in _METHODS]
+            taken = (one["method"] for one in asked if any(route.matches(one)[0] is Match.FULL for route in here))
+            headers["Allow"] = ", ".join(taken)
+        return page(status, *_SAID.get(status, _UNREAD), headers)
 
     for app in apps:
         for refused in (404, HTTPException, RequestValidationError):

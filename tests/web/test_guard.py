@@ -234,6 +234,8 @@ def test_whatever_is_refused_is_told_on_a_page_in_chinese(
     with served.client("reader") as client:
         answer = client.request(method, path, **sent)
     assert answer.status_code == status
+    allowed = answer.headers.get("allow", "")
+    assert (method not in allowed.split(", "), bool(allowed)) == (True, status == 405)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert re.search("<h1>[\u4e00-\u9fff][^<]+</h1>", answer.text)
 
