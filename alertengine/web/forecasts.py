@@ -98,6 +98,17 @@ def typed(cells: Mapping[Cell, str], primaries: Mapping[Cell, str], issued: str,
     return Upload(f"{at[:10]}-{at[11:13]}时预报.csv", made.getvalue().encode())
 
 
+def refuse_ahead(issued: datetime) -> None:
+    """Refuse a forecast that says it comes out after the hour that goes on.
+
+    Raises:
+        InputError: it says so.
+
+    """
+    if issued > next_full_hour(clock.now().replace(tzinfo=None)):
+        raise InputError([Problem("forecast_ahead", where="session", value=to_minute(issued))])
+
+
 def take_forecast(
     ledger: Ledger, upload: Upload, lists: OpenLists, by: str, *, reason: str = "", text: str = ""
 ) -> Recorded:
@@ -111,8 +122,7 @@ def take_forecast(
     with reading_with():
         if not reason.strip():
             new = read_upload(upload, lists, observed=False).issue_time
-            if new > next_full_hour(clock.now().replace(tzinfo=None)):
-                raise InputError([Problem("forecast_ahead", where="session", value=to_minute(new))])
+            refuse_ahead(new)
             there = None if held is None else read_upload(held.forecast, lists, observed=False).issue_time
             if there is not None and new < there:
                 earlier, later = (to_minute(time) for time in (new, there))

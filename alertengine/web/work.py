@@ -20,6 +20,7 @@ from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import standing_orders
+from alertengine.web.forecasts import refuse_ahead
 from alertengine.web.intake import DOORS, taken_in
 from alertengine.workflow import (
     Collected,
@@ -115,7 +116,8 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
     Call in the deciding thread.
 
     Raises:
-        InputError: with every problem of the files, or there is no forecast.
+        InputError: with every problem of the files, there is no forecast, or what binds is to rest on a forecast file
+            that says it is still to come out, and no note says why.
 
     """
     with Ledger.open(path) as ledger:
@@ -133,6 +135,8 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
     _refuse_unusable(asked, lists)
     with Ledger.open(path) as ledger, reading_with():
         issued = read_upload(forecast, lists, observed=False).issue_time
+        if asked.mode == "live" and "forecast" in asked.files and not asked.note.strip():
+            refuse_ahead(issued)  # of the one on record the reason is there
         orders, now = orders_for(ledger, lists, issued, active)
         active_orders = share_orders_so_far(ledger, now)
     beside = [*asked.beside, *_decisions(asked, recorded)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from alertengine.web.papers import zipped
 from alertengine.web.work import Work, WorkInput, again, begin, hand_in
 from alertengine.workflow import Stage, Upload, approve, draft, issue_draft, record_forecast, replay, review
 
+from .browsing import forecast
 from .conftest import decided
 
 pytestmark = pytest.mark.whole
@@ -53,6 +55,18 @@ def test_the_forecast_on_record_serves_where_none_is_uploaded(desk: Desk, asked:
     Ledger.writable(tmp_path / "new.db").close()
     with pytest.raises(InputError, match="尚未录入预报"):
         begin(tmp_path / "new.db", (), asked, "jia")
+
+
+@pytest.mark.parametrize(
+    ("mode", "ago", "note", "refused"),
+    [("live", -48, "", True), ("live", -48, "省站早写", False), ("drill", -48, "", False), ("live", 3, "", False)],
+)
+def test_what_binds_rests_on_no_forecast_that_is_still_to_come_out(
+    desk: Desk, asked: WorkInput, mode: str, ago: int, note: str, refused: bool
+) -> None:
+    files = {**asked.files, "forecast": Upload("预报.csv", forecast((240, 262, 271, 255, 188), ago))}
+    with pytest.raises(InputError, match="还没有到") if refused else nullcontext():
+        begin(desk.path, desk.rules, WorkInput("响应", mode, files, asked.beside, note=note), "jia")
 
 
 def test_a_draft_takes_the_decisions_on_record(desk: Desk, work: Work, asked: WorkInput) -> None:
