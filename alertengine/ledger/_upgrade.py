@@ -8,8 +8,8 @@ from alertengine.files import make_private
 from alertengine.ledger._append import append
 from alertengine.ledger._deposit import deposit
 from alertengine.ledger.act import Act, Head
-from alertengine.ledger.connect import check_layout, connect, in_words, is_empty, writing
-from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, ledger_id, version_of
+from alertengine.ledger.connect import check_layout, connect, in_words, refuse_foreign, writing
+from alertengine.ledger.schema import current, lay_out, ledger_id, version_of
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary import refuse
 
@@ -21,13 +21,11 @@ def upgrade(path: Path, approved_by: str) -> tuple[Act, Path]:
         InputError: no ledger, nothing to upgrade, or it cannot be written.
 
     """
-    connect(path).close()  # says so where the file is not there, before write access would make it
+    refuse_foreign(path, empty=False)  # says so where the file is not there, before write access would make it
     db = connect(path, write=True)
     try:
         with in_words(path):
             version = version_of(db)
-            if is_empty(db) or db.conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise refuse(path, "not_a_ledger")
             if version >= current():
                 raise refuse(path, "nothing_to_upgrade", value=str(version), layout=current())
             check_layout(db, path)

@@ -212,6 +212,21 @@ def check_version(db: Database, path: Path, *, write: bool = False) -> None:
         raise refuse(path, "ledger_older", value=str(version))
 
 
+def refuse_foreign(path: Path, *, busy: float = BUSY_SECONDS, empty: bool = True) -> None:
+    """Refuse a database of another program before it is opened for writing, which gives a file our mode and journal.
+
+    ``empty``: one that holds nothing yet may become a ledger.
+
+    Raises:
+        InputError: it is another's, or cannot be read.
+
+    """
+    with closing(connect(path, busy=busy)) as db, in_words(path):
+        own = db.conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        if not (empty if is_empty(db) else own):
+            raise refuse(path, "not_a_ledger")
+
+
 def ready_to_write(path: Path, *, busy: float = BUSY_SECONDS) -> Database:
     """A connection for writing; a file that is not there yet is laid out, whole or not at all.
 
@@ -219,6 +234,8 @@ def ready_to_write(path: Path, *, busy: float = BUSY_SECONDS) -> Database:
         InputError: it cannot be written, or is no ledger.
 
     """
+    if path.is_file() and path.stat().st_size:
+        refuse_foreign(path, busy=busy)
     db = connect(path, write=True, busy=busy)
     try:
         with in_words(path):

@@ -96,6 +96,12 @@ def test_a_key_is_its_owners_and_never_overwritten(tmp_path: Path) -> None:
     assert not (tmp_path / "key").exists(), "half a pair is no key"
 
 
+def test_a_checkpoint_that_cannot_be_read_is_told_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        read_checkpoint(tmp_path)  # a folder
+    assert [(one.code, one.file) for one in refused.value.problems] == [("checkpoint_unreadable", str(tmp_path))]
+
+
 @pytest.mark.parametrize("content", ["", "{}", "no json"])
 def test_what_is_no_checkpoint_or_key_is_said(small: Path, tmp_path: Path, content: str) -> None:
     path = tmp_path / "x"

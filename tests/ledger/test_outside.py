@@ -10,7 +10,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -262,6 +262,7 @@ def test_the_browser_answers_its_own_host_alone(host: str, status: int) -> None:
     async def app(asked: Any, receive: Any, send: Any) -> None:
         assert (asked, receive) == (scope, "receive")
         await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": "台账".encode()})
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -269,6 +270,7 @@ def test_the_browser_answers_its_own_host_alone(host: str, status: int) -> None:
     scope = {"type": "http", "headers": [(b"host", host.encode())]}
     asyncio.run(own_host(app)(scope, "receive", send))
     assert sent[0]["status"] == status
+    assert sent[1]["body"].decode() == ("台账" if status == 200 else "此服务不以该主机名提供")
 
 
 # -- an older layout
@@ -346,6 +348,28 @@ def test_orders_of_the_first_layout_are_read_with_the_flags_their_remarks_state(
     with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
         assert [row["flags"] for row in csv.DictReader(file)] == ["", "", "", *["ground_rule"] * 3]
     assert verify(path).sound
+
+
+@pytest.mark.parametrize(
+    ("sql", "ask"),
+    [
+        ("", lambda path: upgrade(path, "科长 乙")),
+        ("CREATE TABLE acts (act INTEGER)", lambda path: upgrade(path, "科长 乙")),
+        ("CREATE TABLE acts (act INTEGER)", Ledger.writable),
+    ],
+)
+def test_a_database_of_another_program_stays_as_it_is(tmp_path: Path, sql: str, ask: Callable[[Path], object]) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(sql)
+    path.chmod(0o644)
+    before = path.read_bytes()
+    with pytest.raises(InputError) as refused:
+        ask(path)
+    assert [(one.code, one.file) for one in refused.value.problems] == [("not_a_ledger", str(path))]
+    assert path.read_bytes() == before
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [one.name for one in tmp_path.iterdir()] == ["other.db"]
 
 
 def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
