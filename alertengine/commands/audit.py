@@ -76,13 +76,12 @@ def audit(
     alertengine audit out/orders.csv --list list.xlsx --evidence power.csv --evidence cems.csv -o findings.csv
     """
     from alertengine.audit import FINDING_SUFFIXES, read_all, write_findings
-    from alertengine.audit import audit as audited
     from alertengine.files import RunManifest, inputs_of, keep_inputs, one_run, suffix_of, write_beside
     from alertengine.ledger import record_access
     from alertengine.lists import read_list
     from alertengine.orders import SUFFIXES
     from alertengine.rulebook import Rulebook
-    from alertengine.workflow import not_served, opening, ordered, take_list
+    from alertengine.workflow import judged, opening, ordered, take_list
 
     if output is not None:
         suffix_of(output, *FINDING_SUFFIXES)
@@ -100,19 +99,7 @@ def audit(
     files = read_all(evidence)
     if output is not None:
         keep_inputs([output], [Path(one.file) for one in files])
-    run = audited(
-        given.orders,
-        files,
-        book,
-        enterprises=given.lines,
-        register=given.register,
-        ordered_under=given.book,
-        known_on=known_on,
-        unmask=unmask,
-        found_before=given.found,
-    )
-    run.own_notes += given.notes
-    run.own_problems += [*given.problems, *not_served(given, run.table)]
+    run = judged(given, files, book, known_on=known_on, unmask=unmask)
     said = opening(given, files, book)
     if output is not None:
         write_findings(run.table, output, said)

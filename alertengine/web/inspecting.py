@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.audit import AuditRun, Evidence, audit, read_all, write_findings
+from alertengine.audit import AuditRun, Evidence, read_all, write_findings
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
@@ -27,9 +27,9 @@ from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import (
     Upload,
+    judged,
     list_file,
     load_rules,
-    not_served,
     opening,
     ordered,
     record_findings,
@@ -201,18 +201,7 @@ def _judged(
     given = ordered(path)
     with reading_with(), problems_as(lambda one: one.at(file=Path(one.file).name)):
         evidence = read_all([str(one) for one in paths])
-    run = audit(
-        given.orders,
-        evidence,
-        book,
-        enterprises=given.lines,
-        register=given.register,
-        ordered_under=given.book,
-        found_before=given.found,
-    )
-    run.own_notes += given.notes
-    run.own_problems += [*given.problems, *not_served(given, run.table)]
-    return run, opening(given, evidence, book), paths, evidence
+    return judged(given, evidence, book), opening(given, evidence, book), paths, evidence
 
 
 Point = tuple[float, float]

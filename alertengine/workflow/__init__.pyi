@@ -23,7 +23,7 @@ from .acts_in_force import decided_of as decided_of, orders_in_force as orders_i
 from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
 from .acts_in_force import share_orders_so_far as share_orders_so_far, what_stands as what_stands
 from .audit_inputs import ordered as ordered, take_list as take_list
-from .audit_inputs import not_served as not_served, opening as opening
+from .audit_inputs import judged as judged, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
 from .delivery.receipts import EVENT_TEXT as EVENT_TEXT, OPEN_STATES as OPEN_STATES
 from .delivery.receipts import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STATES

@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.audit import KIND_TEXT, Evidence
+from alertengine.audit import KIND_TEXT, AuditRun, Evidence, audit
 from alertengine.ledger import Act, Ledger
 from alertengine.lists import EnterpriseList, ListVersion, Register
 from alertengine.orders import SUFFIXES, mode_beside, read_orders
@@ -243,6 +243,29 @@ def _penalties(given: Ordered) -> str:
         )
     found = sum(map(len, given.found.values()))
     return decided + (f"；台账另载违反{found}家日，是否受罚须核实" if found else "")
+
+
+def judged(
+    given: Ordered, evidence: Sequence[Evidence], book: Rulebook, *, known_on: date | None = None, unmask: bool = False
+) -> AuditRun:
+    """Hold evidence against what was ordered, as :func:`alertengine.audit.audit` does, and tell what hangs on the acts.
+
+    That is: their notes, and orders that bound nobody or that no receipt proves to have been served.
+    """
+    run = audit(
+        given.orders,
+        evidence,
+        book,
+        enterprises=given.lines,
+        register=given.register,
+        ordered_under=given.book,
+        known_on=known_on,
+        unmask=unmask,
+        found_before=given.found,
+    )
+    run.own_notes += given.notes
+    run.own_problems += [*given.problems, *not_served(given, run.table)]
+    return run
 
 
 def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:

@@ -44,9 +44,9 @@ def audited(stage: Stage, rows: list[tuple[str, ...]]) -> tuple[Any, Mock]:
     stage.mock("files.one_run")
     stage.mock("workflow.ordered", given)
     stage.mock("audit.read_all", [of(file="e.csv"), of(file="g.csv")])
-    stage.mock("workflow.not_served", [DOUBT])
+    stage.mock("workflow.audit_inputs.not_served", [DOUBT])
     stage.mock("workflow.opening", [("依据", "第1号")])
-    return given, stage.mock("audit.audit", run)
+    return given, stage.mock("workflow.audit_inputs.audit", run)
 
 
 def test_an_audit_hands_on_what_was_ordered_and_seen(stage: Stage) -> None:
@@ -65,7 +65,8 @@ def test_an_audit_hands_on_what_was_ordered_and_seen(stage: Stage) -> None:
     assert done.stdout == "依据：第1号\n一　d　甲　1：超产\n"
     assert stage.tables == [([{"疑似": 1}], False)]
     from alertengine.files import one_run
-    from alertengine.workflow import not_served, opening, ordered
+    from alertengine.workflow import opening, ordered
+    from alertengine.workflow.audit_inputs import not_served
 
     one_run.assert_called_once_with(Path("o.csv"))
     ordered.assert_called_once_with(Path("o.csv"), None)
