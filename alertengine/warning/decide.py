@@ -338,7 +338,7 @@ class _Turn:
         assert rule is not None and law.life_rule is not None  # noqa: S101, PT018 -- looked at before planning
         ordered = any(floor.start <= start < floor.end for floor in life.floors)
         by_air = not ordered or rank_at(levels_of(life.runs, rule), start) == rank
-        bearing = _bearing(life, rank, start, end) if by_air else None
+        bearing = life.bearing(piece) if by_air else None
         lifted = action == "lift"
         parts = [end_text(life, piece, rule)] if lifted else self._reason_parts(life, rule, bearing, piece)
         if action == "issue":
@@ -395,9 +395,3 @@ class _Turn:
                 "basis": self.rulebook.cite(run.rule),
                 "reason": advice_text(run) + "。",
             })  # fmt: skip
-
-
-def _bearing(life: PlannedLife, rank: int, start: datetime, end: datetime) -> GradedRun | None:
-    """Return the run that gives a level: of that rank, one that meets the piece first."""
-    runs = [run for run in life.runs if run.rank == rank]
-    return min(runs, key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start), default=None)

@@ -48,6 +48,15 @@ class PlannedLife:
     #: The warning on record in which this one goes on.
     into: WarningStanding | None = None
 
+    def bearing(self, piece: LevelInterval) -> GradedRun | None:
+        """The run that gives a piece its level: of that rank, one that meets it first."""
+        start, end, rank = piece
+
+        def order(run: GradedRun) -> tuple[bool, bool, datetime]:
+            return not (run.start < end and run.end > start), run.carried, run.start
+
+        return min((run for run in self.runs if run.rank == rank), key=order, default=None)
+
 
 def plan(
     graded: Graded | None,

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from alertengine.warning import reasons
-from alertengine.warning.decide import _bearing
 from alertengine.warning.level_intervals import LevelInterval
 from alertengine.warning.life import PlannedLife
 from alertengine.warning.record import WarningStanding
@@ -177,5 +176,5 @@ def test_the_run_that_gives_a_level_is_the_first_that_meets_its_hours(
     start: int, end: int, rank: int, found: int | None
 ) -> None:
     runs = [run(0, 10, 1), run(5, 30, 2), run(12, 20, 1), run(25, 30, 1), run(21, 30, 1, carried=True)]
-    bearing = _bearing(PlannedLife([], runs[::-1]), rank, hour(start), hour(end))
+    bearing = PlannedLife([], runs[::-1]).bearing(LevelInterval(hour(start), hour(end), rank))
     assert bearing is (None if found is None else runs[found])
