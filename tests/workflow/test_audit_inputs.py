@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alertengine.workflow import not_served
 from alertengine.workflow.acts_in_force import DecidedWarnings, what_stands
-from alertengine.workflow.audit_inputs import Ordered, _proved
+from alertengine.workflow.audit_inputs import Ordered, _proved, not_served
 
 FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
 
