@@ -9,6 +9,7 @@
 
 ``load_rules``, ``read_list``, ``read_forecast``, ``warn``, ``decide`` and ``explain`` are the public interface; what
 they return tells its ``problems`` (a person must look) and those of everything it was made from, and its ``notes``.
+An input that cannot be used raises ``InputError`` with every problem of it.
 ``scenarios/tutorial.ipynb`` shows all of it.
 """
 
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
     from alertengine.lists import read_list
     from alertengine.orders import decide, explain
     from alertengine.rulebook import load_rules
+    from alertengine.vocabulary import InputError
     from alertengine.warning import read_forecast, warn
 
-__all__ = ["decide", "explain", "load_rules", "read_forecast", "read_list", "warn"]
+__all__ = ["InputError", "decide", "explain", "load_rules", "read_forecast", "read_list", "warn"]
 
 #: Where each public name lies; it is imported when it is asked for, so that ``--help`` loads no table library.
 _HOME = {
+    "InputError": "alertengine.vocabulary.problems",
     "decide": "alertengine.orders._decide",
     "explain": "alertengine.orders._explain.explain",
     "load_rules": "alertengine.rulebook.book",

@@ -66,6 +66,65 @@ def test_a_bad_cell_of_a_frame_reaches_the_orders(frame: pd.DataFrame, shipped: 
     assert orders.exit_status == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"level": "RED"}, "level: 'RED' is not one of"),
+        ({"date": "2021-02-30"}, "date: '2021-02-30' is not a day"),
+        ({"date": pd.NaT}, "date: 'NaT' is not a day"),
+        ({"date": pd.Timestamp("2021-01-20", tz="UTC")}, "date: '2021-01-20 00:00:00[+]00:00' is not a day"),
+        ({"hours": 0}, "hours: '0' is not a length"),
+        ({"hours": -1}, "hours: '-1' is not a length"),
+        ({"hours": True}, "hours: 'True' is not a length"),
+        ({"hours": float("nan")}, "hours: 'nan' is not a length"),
+        ({"hours": 1e9}, "hours: '1000000000.0' is not a length"),
+        ({"known_on": "昨天"}, "known_on: '昨天' is not a day"),
+    ],
+)
+def test_an_argument_that_is_none_is_named(
+    frame: pd.DataFrame, shipped: Rulebook, asked: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ae.InputError, match=said):
+        ae.decide(frame, shipped, **{"level": "red", "date": "2021-01-20"} | asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("day", [pd.Timestamp("2021-01-20 08:00"), np.datetime64("2021-01-20"), "20210120"])
+def test_days_and_hours_of_numpy_and_pandas(frame: pd.DataFrame, shipped: Rulebook, day: object) -> None:
+    plain = ae.decide(frame, shipped, level="red", date="2021-01-20", hours=72)
+    given = ae.decide(frame, shipped, level="red", date=day, hours=np.int64(72))  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(given.table, plain.table)
+
+
+def test_the_named_levels_of_an_index_are_columns(frame: pd.DataFrame, shipped: Rulebook) -> None:
+    plain = ae.read_list(frame, shipped).table
+    for names in (["企业名称"], ["企业名称", "生产线编号"]):
+        pd.testing.assert_frame_equal(ae.read_list(frame.set_index(names), shipped).table, plain)
+    kept = frame.set_index("企业名称", drop=False)
+    pd.testing.assert_frame_equal(ae.read_list(kept, shipped).table, plain)
+
+
+def test_a_frame_of_another_library_or_none(frame: pd.DataFrame, shipped: Rulebook) -> None:
+    polars = pytest.importorskip("polars").read_csv(LINFEN, infer_schema_length=0)
+    pd.testing.assert_frame_equal(ae.read_list(polars, shipped).table, ae.read_list(LINFEN, shipped).table)
+    with pytest.raises(TypeError, match="not list"):
+        ae.read_list([{"企业名称": "甲"}], shipped)  # type: ignore[arg-type]
+    frame["企业名称"] = pd.Series(["甲", "乙", "\ud800"], dtype=object)
+    with pytest.raises(ae.InputError, match="DataFrame: cannot be read"):
+        ae.read_list(frame, shipped)
+
+
+def test_frames_of_air_are_read_where_they_are_given(shipped: Rulebook) -> None:
+    ahead = pd.read_csv(scenarios_folder() / "linfen-red-episode.forecast.csv")
+    seen = pd.DataFrame({"city": ["临汾市"], "target_date": ["2021-01-02"], "aqi": [120]})
+    read = ae.warn(ae.read_forecast(ahead, shipped), shipped, observed=ae.read_forecast(seen, shipped, observed=True))
+    given = ae.warn(ahead, shipped, observed=seen)
+    pd.testing.assert_frame_equal(given.table, read.table)
+    assert (given.problems, given.notes) == (read.problems, read.notes)
+    for now in ("now", pd.Timestamp("2021-01-03 16:00", tz="UTC")):
+        with pytest.raises(ae.InputError, match="now: "):
+            ae.warn(ahead, shipped, now=now)
+
+
 def test_a_level_and_a_day_or_warnings_and_nothing_else(frame: pd.DataFrame, shipped: Rulebook) -> None:
     lines = ae.read_list(frame, shipped)
     warnings = ae.warn(ae.read_forecast(scenarios_folder() / "linfen-red-episode.forecast.csv", shipped), shipped)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +16,19 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from alertengine.commands.usage import BadValueError
-from alertengine.vocabulary import AlertEngineError, Gathered, InputError, Problem, Result, Words, language, listening
+from alertengine.vocabulary import (
+    AlertEngineError,
+    Gathered,
+    InputError,
+    Problem,
+    Result,
+    Words,
+    as_day,
+    as_hours,
+    as_time,
+    language,
+    listening,
+)
 
 if TYPE_CHECKING:
     from alertengine.files import Protocol
@@ -30,60 +41,42 @@ FILE = click.Path(path_type=Path)
 _SQLITE: Final = b"SQLite format 3\0"
 LEVELS = click.Choice(["none", "yellow", "orange", "red"])
 
-#: The years a day may lie in: beyond them no law is on file and arithmetic of days ends.
-YEARS = range(1900, 2201)
-_WITHIN: Final = {"first": YEARS[0], "last": YEARS[-1]}
-#: The longest response that can be asked for, and the days ahead of a forecast: a year.
-MOST_HOURS = 8784
 AHEAD = click.IntRange(1, 366)
 
 
-class DayParam(click.ParamType[date]):
+class _ArgumentParam(click.ParamType[Any]):
+    """An option whose text ``read`` makes a value of, as it does for callers from Python."""
+
+    read: Callable[[Any, str], Any]
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value, or a usage error."""
+        try:
+            return self.read(value, "")
+        except InputError as error:
+            (bad,) = error.problems
+            raise BadValueError(bad.code, param=param, ctx=ctx, value=bad.value, **dict(bad.arguments)) from None
+
+
+class DayParam(_ArgumentParam):
     """A day as YYYY-MM-DD."""
 
     name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day, or a usage error."""
-        try:
-            day = value if isinstance(value, date) else date.fromisoformat(str(value))
-        except ValueError:
-            raise BadValueError("usage_no_day", param=param, ctx=ctx, value=str(value)) from None
-        if day.year not in YEARS:
-            raise BadValueError("usage_day_beyond", param=param, ctx=ctx, value=str(value), **_WITHIN)
-        return day
+    read = staticmethod(as_day)
 
 
-class MomentParam(click.ParamType[datetime]):
+class MomentParam(_ArgumentParam):
     """A time as YYYY-MM-DD or 'YYYY-MM-DD HH:MM'."""
 
     name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The time, or a usage error."""
-        try:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        except ValueError:
-            raise BadValueError("usage_no_time", param=param, ctx=ctx, value=str(value)) from None
-        if moment.year not in YEARS or moment.tzinfo is not None:
-            raise BadValueError("usage_time_beyond", param=param, ctx=ctx, value=str(value), **_WITHIN)
-        return moment
+    read = staticmethod(as_time)
 
 
-class HoursParam(click.ParamType[float]):
+class HoursParam(_ArgumentParam):
     """A length in hours, above 0 and up to a year."""
 
     name = "hours"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The hours, or a usage error."""
-        try:
-            hours = float(value)
-        except ValueError:
-            hours = 0.0
-        if not 0 < hours <= MOST_HOURS:
-            raise BadValueError("usage_no_hours", param=param, ctx=ctx, value=str(value), most=MOST_HOURS)
-        return hours
+    read = staticmethod(as_hours)
 
 
 #: Where the context of a command says with which profiles it reads.

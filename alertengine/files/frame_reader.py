@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from alertengine.files._arrow import text_array
 from alertengine.files.header_finder import RawTable
 from alertengine.files.workbooks import cell_text
+from alertengine.vocabulary import Words, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,10 +18,27 @@ if TYPE_CHECKING:
 FRAME: Final = "DataFrame"
 
 
-def frame_table(frame: pd.DataFrame) -> RawTable:
-    """The cells of a frame as texts; NaN, NaT, None and blank texts are blank; rows count from 0, as in ``iloc``."""
+def frame_table(source: Any) -> RawTable:
+    """The cells of a frame as texts; NaN, NaT, None and blank texts are blank; rows count from 0, as in ``iloc``.
+
+    Levels of the index that have a name are columns before the others. A frame of another library is one of pandas by
+    its ``to_pandas``.
+
+    Raises:
+        InputError: a text cannot be written in Unicode.
+        TypeError: it is no frame.
+
+    """
+    frame: pd.DataFrame = source.to_pandas() if hasattr(source, "to_pandas") else source
+    if not hasattr(frame, "iloc"):
+        raise TypeError(f"expected the path of a file or a DataFrame, not {type(source).__name__}")
+    named = [name for name in frame.index.names if name is not None and name not in frame.columns]
+    frame = frame.reset_index(named) if named else frame
     headers = [str(name) for name in frame.columns]
-    columns = [text_array(_texts(frame.iloc[:, place])) for place in range(len(headers))]
+    try:
+        columns = [text_array(_texts(frame.iloc[:, place])) for place in range(len(headers))]
+    except UnicodeEncodeError as error:
+        raise refuse(FRAME, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
     places = {("", header): place for place, header in enumerate(headers)}
     return RawTable(FRAME, headers, columns, np.arange(len(frame), dtype=np.int64), places=places)
 

@@ -21,7 +21,18 @@ from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.summary_entry import SummaryEntry
 from alertengine.orders.table import orders_of
 from alertengine.rulebook import Rulebook, place_of
-from alertengine.vocabulary import ORDER_COLUMNS, InputError, Level, Problem, Result, as_day, to_minute, uncollected
+from alertengine.vocabulary import (
+    ORDER_COLUMNS,
+    InputError,
+    Level,
+    Problem,
+    Result,
+    as_day,
+    as_hours,
+    as_level,
+    to_minute,
+    uncollected,
+)
 from alertengine.warning import next_full_hour
 
 if TYPE_CHECKING:
@@ -218,19 +229,20 @@ def decide(
         The orders; their table, summaries and problems.
 
     Raises:
-        InputError: there is no line, no such city, or an override names no line of the list.
+        InputError: there is no line, no such city, a level, day or length is none, or an override names no line of
+            the list.
         TypeError: neither warnings nor a level with its date, or both.
 
     """
-    day = as_day(date)
-    response = Response.single(Level(level), day, hours) if level is not None and day is not None else None
+    day, at, length = as_day(date, "date"), as_level(level, "level"), as_hours(hours, "hours")
+    response = Response.single(at, day, length) if at is not None and day is not None else None
     if (response is None) == (warnings is None) or (warnings is not None and level is not None):
         raise TypeError("decide(lines, book, warnings) or decide(lines, book, level=..., date=...)")
     enterprises = lines if isinstance(lines, EnterpriseList) else read_list(lines, book)
     wanted = {place_of(book, name).city for name in cities}
     if overrides:
         check_overrides(enterprises.lines, overrides, enterprises.file)
-    engine = Engine(book, as_day(known_on) or book.known_on)
+    engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
     if warnings is not None:
         _under_warnings(orders, engine, warnings, wanted, overrides, before)

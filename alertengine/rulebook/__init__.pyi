@@ -32,7 +32,7 @@ from .excel.table_sheets import CHECK_MARK as CHECK_MARK, HOLE_TEXT as HOLE_TEXT
 from .excel.table_sheets import SILENT_TEXT as SILENT_TEXT
 from .excel.draft import DraftSheet as DraftSheet
 from .excel.workbook import read_workbook as read_workbook, write_workbook as write_workbook
-from .head import MOST_HOURS as MOST_HOURS, NOT_STATED as NOT_STATED, Names as Names, PartialDate as PartialDate
+from .head import NOT_STATED as NOT_STATED, Names as Names, PartialDate as PartialDate
 from .head import RuleHead as RuleHead
 from .head import Strict as Strict, Valid as Valid, best as best, worst as worst
 from .json_schema import document_schema as document_schema

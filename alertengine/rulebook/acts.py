@@ -19,8 +19,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from alertengine.rulebook.air import WarningLevel
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop, EvidenceKind, Share
-from alertengine.rulebook.head import MOST_HOURS, Names, RuleHead, Strict, as_tuple
-from alertengine.vocabulary import BREACHES, ENTERPRISE_FLAGS, Regime, SaidError
+from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
+from alertengine.vocabulary import BREACHES, ENTERPRISE_FLAGS, MOST_HOURS, Regime, SaidError
 
 Positive = Annotated[float, Field(gt=0)]
 Hours = Annotated[float, Field(gt=0, le=MOST_HOURS)]

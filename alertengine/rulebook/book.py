@@ -302,5 +302,5 @@ def load_rules(
 
     """
     book = Rulebook.load([Path(folder) for folder in folders], adopt=adopt)
-    book.known_on = as_day(known_on)
+    book.known_on = as_day(known_on, "known_on")
     return book

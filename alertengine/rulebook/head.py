@@ -16,8 +16,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from alertengine.vocabulary import STANDINGS, SaidError, Standing, Words, time_of_day
 
 NOT_STATED = "not stated"
-#: The longest time that a rule or a case counts in hours: a year.
-MOST_HOURS = 8784
 _DAY = timedelta(days=1)
 #: Years a document can speak of: 1105 is the 5th of November without its year.
 _YEARS = range(1900, 2200)

@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from alertengine.rulebook.head import MOST_HOURS, Names, Strict
-from alertengine.vocabulary import MEASURES, POLLUTANTS, SaidError, Track
+from alertengine.rulebook.head import Names, Strict
+from alertengine.vocabulary import MEASURES, MOST_HOURS, POLLUTANTS, SaidError, Track
 
 Counting = Literal["line", "unit", "chamber", "capacity", "load"]
 Over = Literal["process", "rule", "enterprise"]

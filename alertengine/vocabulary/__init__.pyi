@@ -1,6 +1,8 @@
 # fmt: off
 from . import times as times
 from ._language import LANGUAGES as LANGUAGES, Language as Language, language as language, speaking as speaking
+from .arguments import LAW_YEARS as LAW_YEARS, MOST_HOURS as MOST_HOURS
+from .arguments import as_day as as_day, as_hours as as_hours, as_level as as_level, as_time as as_time
 from .asides import aside as aside, listening as listening, logged as logged
 from .chinese_figures import chinese_number as chinese_number, in_digits as in_digits
 from .chinese_figures import measured_in_digits as measured_in_digits
@@ -55,6 +57,6 @@ from .rule_words import EVENING_STEP_TEXT as EVENING_STEP_TEXT, GROUP_TEXT as GR
 from .rule_words import KIND_TEXT as KIND_TEXT, LAYER_TEXT as LAYER_TEXT, STEP_ABOUT_TEXT as STEP_ABOUT_TEXT
 from .rule_words import STEP_TEXT as STEP_TEXT, SUBJECT_TEXT as SUBJECT_TEXT
 from .times import OPEN as OPEN, OPEN_END as OPEN_END, TIME_FORMAT as TIME_FORMAT, ZONE as ZONE
-from .times import as_day as as_day, civil as civil, moment as moment, short_moment as short_moment
+from .times import civil as civil, moment as moment, short_moment as short_moment
 from .times import time_of_day as time_of_day, to_minute as to_minute
 from .version import program_version as program_version

@@ -29,16 +29,6 @@ def civil(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(ZONE).replace(tzinfo=None)
 
 
-def as_day(day: date | str | None) -> date | None:
-    """A day given as a date or as ``2021-01-20``.
-
-    Raises:
-        ValueError: the text is no day.
-
-    """
-    return date.fromisoformat(day) if isinstance(day, str) else day
-
-
 #: Stands for an end that no notice names, and how it is said.
 OPEN: Final = datetime(2200, 1, 1)
 OPEN_END: Final = "另行通知"

@@ -12,8 +12,19 @@ import numpy as np
 
 from alertengine.files import result_html
 from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, Words, as_day, to_minute, uncollected
-from alertengine.warning.forecast import Forecast
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    OPEN,
+    InputError,
+    Problem,
+    Result,
+    Words,
+    as_day,
+    as_time,
+    to_minute,
+    uncollected,
+)
+from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
@@ -89,11 +100,11 @@ class Warnings(Result):
 
 @uncollected()
 def warn(
-    forecast: Forecast,
+    forecast: Forecast | pd.DataFrame,
     book: Rulebook,
     *,
     now: datetime | str | None = None,
-    observed: Forecast | None = None,
+    observed: Forecast | pd.DataFrame | None = None,
     active: Warnings | pd.DataFrame | Iterable[Row] | None = None,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | str | None = None,
@@ -107,21 +118,27 @@ def warn(
     [['issue', 'red', '2021-01-04', '2021-01-09']]
 
     Args:
-        forecast: as ``read_forecast`` gives it.
+        forecast: as ``read_forecast`` gives it, or a frame of it.
         book: the rulebook.
         now: the moment of the decision, civil time: only what was issued or observed by then counts; None: the
             newest issue of the forecast.
-        observed: observations, as ``read_forecast(..., observed=True)`` gives them.
+        observed: observations, as ``read_forecast(..., observed=True)`` gives them, or a frame of them.
         active: the warnings so far: what the evening before came to, or its ``record``.
         floors: orders from above: mappings with ``area, level, from, to, source``.
         known_on: only documents issued by that day count; None: as the rulebook says.
 
     Raises:
-        InputError: an order from above cannot be read, or a warning that would change was decided on after ``now``.
+        InputError: a frame or an order from above cannot be read, ``now`` is no time, or a warning that would change
+            was decided on after it.
 
     """
-    time = datetime.fromisoformat(now) if isinstance(now, str) else now or forecast.issue_time
-    decider = Decider(book, known_on=as_day(known_on) or book.known_on, floors=read_floors(floors, book.lists))
+    forecast = forecast if isinstance(forecast, Forecast) else read_forecast(forecast, book)
+    if observed is not None and not isinstance(observed, Forecast):
+        observed = read_forecast(observed, book, observed=True)
+    time = as_time(now, "now") or forecast.issue_time
+    decider = Decider(
+        book, known_on=as_day(known_on, "known_on") or book.known_on, floors=read_floors(floors, book.lists)
+    )
     record = Record(active.rows if isinstance(active, Warnings) else active)
     before = len(record.rows)
     seen = sight(forecast, time, observed)

@@ -17,14 +17,22 @@ from alertengine.ledger import option_paths
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Orders, Scenario, SummaryEntry, decide, read_overrides, respond
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import ERASED, FIELDS, InputError, Level, Problem, Result, SaidError, sole_traders
+from alertengine.vocabulary import (
+    ERASED,
+    FIELDS,
+    LAW_YEARS,
+    MOST_HOURS,
+    InputError,
+    Level,
+    Problem,
+    Result,
+    SaidError,
+    sole_traders,
+)
 from alertengine.warning import empty_table
 
 #: Where the copy of a list without personal fields lies among the inputs.
 PUBLIC: Final = "list-public"
-#: The days and the length in hours that a run may be for.
-_YEARS: Final = range(1900, 2201)
-_MOST_HOURS: Final = 8784
 
 
 @dataclass(slots=True)
@@ -51,7 +59,7 @@ class RecomputedRun(Result):
 def _day(value: Any) -> Any:
     """A day as the record holds one: a text, of the years that anything is on file for."""
     with suppress(TypeError, ValueError):
-        if date.fromisoformat(value).year in _YEARS:
+        if date.fromisoformat(value).year in LAW_YEARS:
             return value
     raise SaidError("key_day")
 
@@ -68,7 +76,7 @@ class _ListOptions(_Options):
     way: Literal["orders"]
     level: Level
     date: Annotated[str, BeforeValidator(_day)]
-    hours: Annotated[float, Field(gt=0, le=_MOST_HOURS)] | None = None
+    hours: Annotated[float, Field(gt=0, le=MOST_HOURS)] | None = None
     city: str | None = None
 
 

@@ -211,6 +211,7 @@ def test_the_season_holds_beside_a_published_plan(make_book: BookMaker, decide: 
         ([([1, 2], "line")], ["line", "line", "line", None]),
         ([([0, 1], "unit")], ["line", "unit", None, None]),  # a plan that says its counting keeps it
         ([([1], "unit"), ([1, 2], "capacity")], ["line", "unit", "capacity", None]),  # the first rule's
+        ([([1], "line"), ([1, 2], "capacity")], ["line", "line", "capacity", None]),
     ],
 )
 def test_a_share_that_names_no_counting_is_counted_as_the_rule_of_its_line_does(

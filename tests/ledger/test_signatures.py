@@ -243,6 +243,8 @@ def test_an_office_that_takes_no_checkpoint_is_told_and_the_act_stays(
     with Ledger.open(small) as ledger:
         assert len(ledger.acts()) == 5
         assert len(not_handed_over(small)) == 1  # a page says it until it is
+        mark = small.with_name(small.name + ".handover")
+        assert mark.stat().st_mode & 0o077 == 0, "for no other user of the machine"
         monkeypatch.setenv(KEY, str(office.with_name("ck")))
         monkeypatch.setenv(FOLDER, str(office))
         monkeypatch.delenv(COMMAND, raising=False)

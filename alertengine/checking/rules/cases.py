@@ -29,9 +29,10 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.files import problems_of, read_yaml
 from alertengine.lists import RowError, lines_from
 from alertengine.orders import decide_lines, required_ratios
-from alertengine.rulebook import MOST_HOURS, OpenLists, Place, Rulebook, Strict
+from alertengine.rulebook import OpenLists, Place, Rulebook, Strict
 from alertengine.vocabulary import (
     MEASURES,
+    MOST_HOURS,
     STANDING_TEXT,
     STATUS_TEXT,
     AlertEngineError,

@@ -26,18 +26,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "有待人工核对的问题，不能判断是否须提前告知",
     ),
     # -- lines of usage
-    "usage_no_day": phrase("{value!r} is not a day; expected YYYY-MM-DD", "'{value}'不是日期；应为YYYY-MM-DD"),
-    "usage_day_beyond": phrase(
+    "usage_no_day": error("{value!r} is not a day; expected YYYY-MM-DD", "'{value}'不是日期；应为YYYY-MM-DD"),
+    "usage_day_beyond": error(
         "{value!r} is not a day of the years {first} to {last}", "'{value}'不在{first}年至{last}年之内"
     ),
-    "usage_no_time": phrase(
+    "usage_no_time": error(
         "{value!r} is not a time; expected YYYY-MM-DD or 'YYYY-MM-DD HH:MM'",
         "'{value}'不是时间；应为YYYY-MM-DD或'YYYY-MM-DD HH:MM'",
     ),
-    "usage_time_beyond": phrase(
+    "usage_time_beyond": error(
         "{value!r} is not a local time of the years {first} to {last}", "'{value}'不是{first}年至{last}年的当地时间"
     ),
-    "usage_no_hours": phrase(
+    "usage_no_hours": error(
         "{value!r} is not a length; expected hours above 0 and up to {most}",
         "'{value}'不是时长；应为大于0、不超过{most}的小时数",
     ),
@@ -48,7 +48,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "give --level (and --hours), or --course", "--level（可加--hours）和--course须且只须写一种"
     ),
     "usage_too_many": phrase("arguments too many: {names}", "多出的参数({names})"),
-    "usage_no_choice": phrase("{value!r} is not one of {names:or}", "'{value}'不在可选值之内；应为{names:or}"),
+    "usage_no_choice": error("{value!r} is not one of {names:or}", "'{value}'不在可选值之内；应为{names:or}"),
     "usage_no_whole": phrase("{value!r} is not a whole number", "'{value}'不是整数"),
     "usage_no_number": phrase("{value!r} is not a number", "'{value}'不是数"),
     "usage_out_of_range": phrase("{value} is not within {range}", "{value}不在{range}之内"),

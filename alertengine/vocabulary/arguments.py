@@ -1,0 +1,89 @@
+"""What a caller gives as a day, a time, hours or a level, as the program holds it; from Python as from a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from alertengine.vocabulary.codes import Level
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: The years a day may lie in: beyond them no law is on file and arithmetic of days ends.
+LAW_YEARS: Final = range(1900, 2201)
+_WITHIN: Final[dict[str, Any]] = {"first": LAW_YEARS[0], "last": LAW_YEARS[-1]}
+#: The longest response that can be asked for or written down, in hours: a year.
+MOST_HOURS: Final = 8784
+
+
+def as_day(value: Any, where: str) -> date | None:
+    """A day from a date, a time, one of NumPy or a text; None stays None.
+
+    >>> as_day("2021-01-20", "date")
+    datetime.date(2021, 1, 20)
+
+    Args:
+        value: what was given.
+        where: the argument or option, as the problem names it.
+
+    Raises:
+        InputError: it is no day, none of ``LAW_YEARS``, or a time of another zone.
+
+    """
+    if value is None:
+        return None
+    text = isinstance(value, str)
+    return _within(value, where, (date if text else datetime).fromisoformat, "usage_no_day", "usage_day_beyond").date()
+
+
+def as_time(value: Any, where: str) -> datetime | None:
+    """A civil time from what :func:`as_day` takes; a day is its 0:00.
+
+    Raises:
+        InputError: it is no time, none of ``LAW_YEARS``, or one of another zone.
+
+    """
+    if value is None:
+        return None
+    return _within(value, where, datetime.fromisoformat, "usage_no_time", "usage_time_beyond")
+
+
+def _within(value: Any, where: str, read: Callable[[str], date], none: str, beyond: str) -> datetime:
+    try:
+        at = value if isinstance(value, date) else read(str(value))
+    except ValueError:
+        raise InputError([Problem(none, where=where, value=str(value))]) from None
+    if at.year not in LAW_YEARS or getattr(at, "tzinfo", None):  # NaT is a time of no year
+        raise InputError([Problem(beyond, where=where, value=str(value), **_WITHIN)])
+    return at if isinstance(at, datetime) else datetime.combine(at, time())
+
+
+def as_hours(value: Any, where: str) -> float | None:
+    """A length in hours, above 0 and up to ``MOST_HOURS``; None stays None.
+
+    Raises:
+        InputError: it is none.
+
+    """
+    if value is None:
+        return None
+    try:
+        hours = 0.0 if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        hours = 0.0
+    if not 0 < hours <= MOST_HOURS:
+        raise InputError([Problem("usage_no_hours", where=where, value=str(value), most=MOST_HOURS)])
+    return hours
+
+
+def as_level(value: Any, where: str) -> Level | None:
+    """A level from itself or its code; None stays None.
+
+    Raises:
+        InputError: it is none.
+
+    """
+    try:
+        return None if value is None else Level(value)
+    except ValueError:
+        raise InputError([Problem("usage_no_choice", where=where, value=str(value), names=tuple(Level))]) from None
