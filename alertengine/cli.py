@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import pairwise, takewhile
+from pathlib import Path
 from typing import Any
 
 import click
 
-from alertengine.commands import help_in_chinese, in_chinese, usage_in_chinese
+from alertengine.commands import BadUsageError, help_in_chinese, in_chinese, usage_in_chinese
 from alertengine.vocabulary import HELP, LANGUAGES, Language, Problem, language, program_version, speaking
 
 #: Command, the module of ``alertengine.commands`` that holds it, and its line in the help.
@@ -64,6 +65,7 @@ class _LazyGroup(click.Group):
             ctx.with_resource(speaking(chosen))
         try:
             with usage_in_chinese(), _room_to_print(ctx):
+                _check_texts(ctx, args)
                 return super().parse_args(ctx, args)
         except click.UsageError:
             ctx.close()
@@ -103,7 +105,12 @@ class _LazyGroup(click.Group):
 
 @contextmanager
 def _room_to_print(ctx: click.Context) -> Iterator[None]:
-    """Where there is no room for what is printed within, one line and exit status 2."""
+    """Where there is no room for what is printed within, one line and exit status 2.
+
+    Characters that the terminal or pipe has no code for are printed as JSON escapes them.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         yield
     except OSError as error:
@@ -114,6 +121,17 @@ def _room_to_print(ctx: click.Context) -> Iterator[None]:
         click.echo(str(Problem("unwritten_file", file=str(error.filename or "stdout"), error=error)), err=True)
         sys.stdout = io.StringIO()  # what is left of it is not tried once more at the end
         ctx.exit(2)
+
+
+def _check_texts(ctx: click.Context, args: Sequence[str]) -> None:
+    """Refuse arguments and folders named in another encoding, which no file or record could hold."""
+    try:
+        said = [*args, str(Path.cwd())]
+    except FileNotFoundError:
+        raise BadUsageError("usage_folder_gone", ctx) from None
+    for one in said:
+        if one != one.encode(errors="replace").decode():
+            raise BadUsageError("usage_no_unicode", ctx, value=one)
 
 
 def _asked_for(args: Sequence[str]) -> Language | None:

@@ -6,6 +6,7 @@ Here are the commands about the law; those about the record are in ``tests/ledge
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+import alertengine
 from alertengine import documents
 from alertengine.cli import main
 from alertengine.documents.pack.evening_pack import KEEPS_DRAFT, KEEPS_LOOK, Matter
@@ -270,3 +272,34 @@ def test_a_full_disk_where_a_command_prints_is_one_line(words: str, told: str) -
         True,
         False,
     )
+
+
+def _told(words: list[str | bytes], folder: Path | bytes, **settings: str) -> tuple[int, str]:
+    run = [sys.executable, "-m", "alertengine", *words]
+    env = {**os.environ, "PYTHONPATH": str(Path(alertengine.__file__).parents[1]), **settings}
+    done = subprocess.run(run, capture_output=True, check=False, cwd=folder, env=env)  # noqa: S603 -- ourselves
+    return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+@pytest.mark.parametrize("where", ["option", "argument", "folder"])
+def test_names_in_another_encoding_are_refused_before_anything_is_written(tmp_path: Path, where: str) -> None:
+    name, folder = "临汾.yaml".encode("gbk"), os.fsencode(tmp_path)
+    words: list[str | bytes] = ["respond", "linfen-red-episode", "-o", "out"]
+    if where == "folder":
+        folder = folder + b"/" + name
+        os.mkdir(folder)  # noqa: PTH102 -- a path of bytes
+    else:
+        words[{"argument": 1, "option": 3}[where]] = name
+    status, told = _told(words, folder, ALERTENGINE_LANG="en")
+    assert (status, "Traceback" in told, "in another encoding" in told) == (2, False, True)
+    assert os.listdir(folder) == []  # noqa: PTH208 -- a path of bytes
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+@pytest.mark.parametrize("words", ["--lang zh --help", "--lang zh rules show clinker-B-red", "rules show --json"])
+def test_what_a_terminal_has_no_code_for_is_escaped(tmp_path: Path, encoding: str, words: str) -> None:
+    status, told = _told([*words.split()], tmp_path, PYTHONIOENCODING=encoding)
+    assert (status, "Traceback" in told) == (0, False)
+    if "--json" in words:
+        assert json.loads(told.encode("utf-8"))

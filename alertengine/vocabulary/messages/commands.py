@@ -44,6 +44,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "usage_no_course": phrase(
         "{value!r}: expected a level and hours, as yellow:48", "'{value}'：应为级别和小时数，如yellow:48"
     ),
+    "usage_folder_gone": phrase("the folder this runs in is gone", "运行所在的文件夹已不存在"),
+    "usage_no_unicode": phrase(
+        "{value!r}: characters in another encoding than this machine's; rename the file or type it anew",
+        "{value!r}含有非本机编码的字符；请改名或重新输入",
+    ),
     "usage_level_or_course": phrase(
         "give --level (and --hours), or --course", "--level（可加--hours）和--course须且只须写一种"
     ),
