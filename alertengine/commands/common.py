@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,6 +77,12 @@ class HoursParam(_ArgumentParam):
 
     name = "hours"
     read = staticmethod(as_hours)
+
+
+class SinceParam(HoursParam):
+    """Hours since a time, 0 and up to a year."""
+
+    read = staticmethod(partial(as_hours, zero=True))
 
 
 #: Where the context of a command says with which profiles it reads.

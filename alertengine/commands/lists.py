@@ -34,8 +34,8 @@ def lists() -> None:
 
 
 @lists.command("generate")
-@click.option("--lines", "count", type=click.IntRange(min=1), required=True, help="Number of production lines.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same bytes.")
+@click.option("--lines", "count", type=click.IntRange(1, 10_000_000), required=True, help="Number of production lines.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same seed, same bytes.")
 @click.option("--city", multiple=True, help="Cities to spread over; absent: all on file.")
 @click.option("-o", "--output", "output", type=FILE, required=True, help="List .csv, .xlsx or .parquet to write.")
 @guarded

@@ -15,6 +15,7 @@ from alertengine.commands.common import (
     LEVELS,
     SHOWN_MESSAGES,
     DayParam,
+    SinceParam,
     adopted,
     finish,
     guarded,
@@ -116,7 +117,7 @@ def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
 @click.option("--level", type=LEVELS, help="Leave out rules of the other levels.")
 @click.option("--list", "enterprise_list", type=FILE, help="With --line: what the rules did for a line of this list.")
 @click.option("--line", metavar="ENTERPRISE/LINE", help="The line: id or name of its enterprise, then its own id.")
-@click.option("--hours", type=float, default=0, help="With --line: hours since the warning's life began.")
+@click.option("--hours", type=SinceParam(), default=0, help="With --line: hours since the warning's life began.")
 @law_options
 @profile_option
 @json_option

@@ -281,8 +281,10 @@ def _unknown(name: str, size: int) -> pd.Series:
 
 
 @click.command()
-@click.option("--lines", "count", type=click.IntRange(1), required=True, help="How many production lines.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--lines", "count", type=click.IntRange(1, 10_000_000), required=True, help="How many production lines.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same bytes."
+)
 @click.option("--city", "cities", multiple=True, help="Only this city; may be said more than once.")
 @click.option("--settings", type=click.Path(path_type=Path), help="Another generator.yaml.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="csv, xlsx or parquet.")

@@ -10,12 +10,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import click
+
 from alertengine.files import lists_folder, rules_folder
 from alertengine.lists.enterprise_list import EnterpriseList, ListVersion
 from alertengine.lists.generate import generate_list
 from alertengine.lists.generate_settings import Sample, Settings, load_settings
 from alertengine.lists.write import write_list
 from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError
 
 
 def sample_list(city: str, lists: OpenLists, settings: Settings) -> EnterpriseList:
@@ -54,5 +57,16 @@ def write_samples(folder: Path) -> list[Path]:
     return paths
 
 
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def main(folder: Path | None) -> None:
+    """Write the sample lists anew, into FOLDER or where they are shipped."""
+    try:
+        write_samples(folder or lists_folder())
+    except InputError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
 if __name__ == "__main__":
-    write_samples(Path(sys.argv[1]) if len(sys.argv) > 1 else lists_folder())
+    main()

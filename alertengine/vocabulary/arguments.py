@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from math import nan
 from typing import Any, Final
 
 from alertengine.vocabulary.codes import Level
@@ -58,8 +59,8 @@ def _within(value: Any, where: str, read: Callable[[str], date], none: str, beyo
     return at if isinstance(at, datetime) else datetime.combine(at, time())
 
 
-def as_hours(value: Any, where: str) -> float | None:
-    """A length in hours, above 0 and up to ``MOST_HOURS``; None stays None.
+def as_hours(value: Any, where: str, *, zero: bool = False) -> float | None:
+    """A length in hours, above 0 (``zero``: or 0) and up to ``MOST_HOURS``; None stays None.
 
     Raises:
         InputError: it is none.
@@ -68,10 +69,10 @@ def as_hours(value: Any, where: str) -> float | None:
     if value is None:
         return None
     try:
-        hours = 0.0 if isinstance(value, bool) else float(value)
+        hours = nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
-        hours = 0.0
-    if not 0 < hours <= MOST_HOURS:
+        hours = nan
+    if not 0 < hours <= MOST_HOURS and not (zero and hours == 0):
         raise InputError([Problem("usage_no_hours", where=where, value=str(value), most=MOST_HOURS)])
     return hours
 

@@ -37,6 +37,8 @@ WHERE: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+#: Characters of a value that a problem tells: what was taken for one may be a whole file.
+_MOST: Final = 300
 #: What says where a problem is, and what stands there.
 _PLACE: Final = ("file", "row", "column", "value", "sheet", "where")
 
@@ -98,7 +100,7 @@ class Problem(Words):
 
     ``code`` is one of the catalogue (``vocabulary/messages``), ``arguments`` fill its sentences.  The place is a
     ``file``, its ``sheet``, ``row`` and ``column`` (a field or a header as written), or ``where`` for what is no file
-    (an option such as ``--city``, ``session``, ``rules``).  ``value`` is what stands there.
+    (an option such as ``--city``, ``session``, ``rules``).  ``value`` is what stands there, cut after 300 characters.
     """
 
     file: str
@@ -121,6 +123,7 @@ class Problem(Words):
         **arguments: Any,
     ) -> None:
         """Take a code, its place, and the arguments that its sentences name."""
+        value = value if len(value) <= _MOST else f"{value[:_MOST]}…"
         place = {"file": file, "row": row, "column": column, "value": value, "sheet": sheet, "where": where}
         self._set(code, arguments, place)
         for name, held in place.items():

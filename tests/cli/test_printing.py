@@ -138,6 +138,7 @@ def test_outside_a_command_line_nothing_is_read_with_a_profile() -> None:
             ["x", "1899-12-31", "2020-01-02T03:04Z"],
         ),
         (common.MomentParam(), {datetime(2020, 1, 2): datetime(2020, 1, 2)}, ["2201-01-01 00:00"]),
+        (common.SinceParam(), {"0": 0.0, 0: 0.0, "8784": 8784.0}, ["-1", "8784.1", "nan", "inf", "x"]),
         (common.HoursParam(), {"0.5": 0.5, "8784": 8784.0}, ["0", "-1", "8784.1", "x", "nan", "inf"]),
     ],
 )

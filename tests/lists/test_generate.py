@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from alertengine.cli import main as command_line
 from alertengine.files.series import numbered
 from alertengine.lists import generate_list, load_settings, read_list
 from alertengine.lists.credit_code import valid_codes
@@ -70,3 +71,11 @@ def test_an_unknown_city_or_bad_settings_are_refused(tmp_path: Path, open_lists:
     bad.write_text("standing: real\n")
     assert _run("--lines", "10", "--settings", str(bad), "-o", str(tmp_path / "x.csv")) == 2
     assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize("bad", [("--lines", "0"), ("--lines", "100000000000"), ("--lines", "5", "--seed", "-3")])
+def test_no_list_of_no_size_or_seed(tmp_path: Path, bad: tuple[str, ...]) -> None:
+    out = tmp_path / "list.csv"
+    assert _run(*bad, "-o", str(out)) == 2
+    assert CliRunner().invoke(command_line, ["lists", "generate", *bad, "-o", str(out)]).exit_code == 2
+    assert not out.exists()

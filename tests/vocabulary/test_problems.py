@@ -132,3 +132,10 @@ def test_a_page_names_what_a_person_filled_in_not_the_file_made_of_it() -> None:
     assert city.text("zh", short=True) == "情景“城市”：没有这个城市（现为“火星市”）；应为临汾市"
     assert city.text("zh").startswith("/in/scenario.yaml“城市”：")
     assert (city.column_text, SUFFIX.column_text) == ("城市", "NOx排放量")
+
+
+def test_a_value_of_a_whole_file_is_cut() -> None:
+    long = Problem("option_blank", file="a.csv", row=3, column="x", value="甲" * 5000)
+    assert long.value == "甲" * 300 + "…"
+    assert Problem.from_dict(long.as_dict()) == long
+    assert Problem("option_blank", file="a.csv", value="乙" * 300).value == "乙" * 300
