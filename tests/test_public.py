@@ -153,6 +153,26 @@ def test_under_warnings_every_line_gets_an_order_and_an_explanation(shipped: Rul
         assert result._repr_html_().startswith(("<p>", "<ul>"))
 
 
+def test_on_the_second_evening_the_lines_that_stop_stay_the_same(frame: pd.DataFrame, shipped: Rulebook) -> None:
+    kilns = frame.iloc[:2].assign(
+        企业名称="甲",
+        区县="尧都区",
+        行业="砖瓦窑",
+        工序="焙烧",
+        红色预警减排措施="停产50%（以生产线计）",
+        产能单位="万块/年",
+    )
+    forecast = ae.read_forecast(scenarios_folder() / "linfen-red-episode.forecast.csv", shipped)
+    night = ae.warn(forecast, shipped)
+    first = ae.decide(kilns.assign(产能=[10, 20]), shipped, night)
+    assert first.table["share"].tolist() == [1, 0]
+    later = ae.warn(forecast, shipped, now="2021-01-05 17:00", active=night)
+    turned = kilns.assign(产能=[20, 10])
+    assert ae.decide(turned, shipped, later).table["share"].tolist() == [0, 1]
+    for before in (first, first.table):
+        assert ae.decide(turned, shipped, later, before=before).table["share"].tolist() == [1, 0]
+
+
 def test_the_second_clock_of_a_rulebook_holds_for_what_it_decides() -> None:
     lines = ae.read_list(LINFEN, ae.load_rules())
     then = ae.decide(lines, ae.load_rules(known_on="2020-01-01"), level="red", date="2021-01-20")

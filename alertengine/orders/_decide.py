@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -199,7 +200,7 @@ def decide(
     cities: Sequence[str] = (),
     known_on: Date | str | None = None,
     overrides: Sequence[Override] = (),
-    before: SharesBefore | None = None,
+    before: Orders | SharesBefore | pd.DataFrame | None = None,
 ) -> Orders:
     """Decide every line of a list, under warnings or at a level and day.
 
@@ -222,8 +223,8 @@ def decide(
         cities: only these; empty: all.
         known_on: only documents issued by that day count; None: as the rulebook says.
         overrides: what persons order of some lines in place of the rules.
-        before: with ``warnings``: the share orders of the evening before, whose choice of lines stays; None: it is
-            made anew.
+        before: with ``warnings``: the orders of the evening before or their table, whose choice of lines stays; None:
+            it is made anew.
 
     Returns:
         The orders; their table, summaries and problems.
@@ -245,7 +246,7 @@ def decide(
     engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
     if warnings is not None:
-        _under_warnings(orders, engine, warnings, wanted, overrides, before)
+        _under_warnings(orders, engine, warnings, wanted, overrides, _shares(before, warnings.now))
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above
     own = enterprises.columns
@@ -262,6 +263,17 @@ def decide(
         *lapsed_notes(book, own, response.life_start.date(), engine.known_on),
     ]
     return orders
+
+
+def _shares(before: Orders | SharesBefore | pd.DataFrame | None, now: datetime) -> SharesBefore | None:
+    """The share orders among what was ordered before a decision."""
+    if before is None:
+        return None
+    from alertengine.orders.shares_before import SharesBefore
+
+    if isinstance(before, SharesBefore):
+        return before
+    return SharesBefore(before.table if isinstance(before, Orders) else before, now)
 
 
 def _decide_own(
