@@ -39,7 +39,7 @@ from .headers import Column as Column, columns_twice as columns_twice, known as 
 from .headers import match as match, matched as matched, normal as normal
 from .html import body_of as body_of, environment as environment, script_of as script_of, stylesheet as stylesheet
 from .json_text import read_json as read_json
-from .limits import Limits as Limits, check_size as check_size
+from .limits import Limits as Limits, check_size as check_size, first_there as first_there, of_file as of_file
 from .notebook import result_html as result_html
 from .owner_only import make_private as make_private, take_from_others as take_from_others
 from .path_gate import beside as beside, inside as inside, keep_inputs as keep_inputs, leading_out as leading_out

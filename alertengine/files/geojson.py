@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alertengine.files.json_text import read_json
+from alertengine.files.limits import of_file
 from alertengine.vocabulary import InputError, Problem, Words, number, refuse, rounded
 
 #: The most of a file that is read: a province with its counties, unsimplified, has a tenth of each.
@@ -42,7 +43,7 @@ def read_geojson(path: Path) -> tuple[Mapping[str, Any], list[Feature]]:
 
     """
     try:
-        size = path.stat().st_size
+        size = of_file(path).st_size
         if size > MOST_MB << 20:
             size_mb = rounded(size / (1 << 20), 0, MOST_MB)
             raise refuse(path, "geojson_too_large", found=size_mb, most=MOST_MB)

@@ -106,15 +106,18 @@ def columns_twice(
 
     ``sheets``: of a table of several sheets the one on which each header stands.
     """
-    stands = {header: f"{header}（{sheet}）" for header, sheet in (sheets or {}).items()}
+    sheets = sheets or {}
     first: dict[str, str] = {}
     problems = []
     for column in columns:
         for name in column.fields:
             if name in first:
-                one, other = (stands.get(header, header) for header in (first[name], column.header))
+                both = first[name], column.header
+                apart = len({sheets.get(header) for header in both}) > 1
+                one, other = (f"{header}（{sheets[header]}）" if apart else header for header in both)
                 said = {"field": name, "first": one, "second": other}
-                problems.append(Problem("column_twice", file=file, row=row, column=column.header, **said))
+                code = "sheets_differ" if apart else "column_twice"
+                problems.append(Problem(code, file=file, row=row, column=column.header, **said))
             first.setdefault(name, column.header)
     return problems
 

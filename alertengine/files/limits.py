@@ -7,6 +7,7 @@ import os
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -90,6 +91,24 @@ class Limits:
         return refuse(path, CODES[name], row=row, found=found, most=getattr(self, name), setting=PREFIX + name.upper())
 
 
+def of_file(path: Path) -> os.stat_result:
+    """What the system says of a file or folder.
+
+    Raises:
+        OSError: there is none, or it is a pipe, a socket or a device, which would keep its reader waiting.
+
+    """
+    found = path.stat()
+    if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):
+        raise OSError("not a regular file")
+    return found
+
+
+def first_there(paths: Iterable[Path]) -> Path | None:
+    """The first of some paths at which something stands, be it what no reader takes: that is told, not passed over."""
+    return next(filter(os.path.lexists, paths), None)
+
+
 def check_size(path: Path, limits: Limits) -> None:
     """Refuse what is no regular file, and a file that is too large, packed or, if it is a zip, unpacked.
 
@@ -98,10 +117,7 @@ def check_size(path: Path, limits: Limits) -> None:
 
     """
     try:
-        found = path.stat()
-        if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):  # a pipe would keep its reader waiting
-            raise OSError("not a regular file")
-        size = found.st_size // _MEGABYTE
+        size = of_file(path).st_size // _MEGABYTE
         unpacked, ratio = _unpacked(path)
     except OSError as error:
         raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None

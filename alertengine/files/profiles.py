@@ -28,6 +28,7 @@ from alertengine.files._checked_model import checked_model
 from alertengine.files.atomic import replacing_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import match, normal
+from alertengine.files.limits import first_there
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.vocabulary import InputError, Problem
 
@@ -319,7 +320,7 @@ def chosen_for(kind: str, path: Path) -> Profile | None:
     """The profile that was asked for by name, else the one beside a file."""
     named = next((one for one in reversed(_chosen.get() or ()) if one.kind == kind), None)
     beside = beside_file(path)
-    if named is not None or not beside.is_file():
+    if named is not None or first_there([beside]) is None:
         return named
     profile = load_profile(beside)
     return profile if profile.kind == kind else None

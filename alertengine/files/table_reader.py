@@ -29,8 +29,9 @@ from alertengine.files.schema import Schema, with_profile
 from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden, struck_rows
 from alertengine.files.suffix import refuse_misnamed
 from alertengine.files.text_pieces import whole_text
+from alertengine.files.units import in_signs, plain_unit
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, open_workbook
-from alertengine.vocabulary import InputError, Problem, number, refuse
+from alertengine.vocabulary import FIELDS, InputError, Problem, number, refuse
 
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 #: Rows left out that are named one by one; the rest are counted.
@@ -385,12 +386,14 @@ def _filled(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def _as_before(table: RawTable, names: Names, said: dict[tuple[tuple[str, ...], str], str]) -> dict[str, str]:
-    """The headers of a sheet that mean what one of a sheet before meant, in the same unit."""
+    """The headers of a sheet that mean what one of a sheet before meant, in the same unit: its own or the field's."""
     changed = {}
     for header in table.headers:
         column = match(header, 0, names)
         if column.fields:
-            first = said.setdefault((column.fields, column.unit), header)
+            field = FIELDS.get(column.fields[0])
+            unit = in_signs(column.unit or plain_unit(field.unit if field else ""))
+            first = said.setdefault((column.fields, unit), header)
             if first != header and first not in table.headers:
                 changed[header] = first
     return changed

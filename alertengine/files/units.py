@@ -68,9 +68,14 @@ def same_unit(one: str, other: str) -> bool:
     >>> same_unit("千克/日", "kg/d"), same_unit("吨/年", "kg/d")
     (True, False)
     """
+    return in_signs(one) == in_signs(other)
+
+
+def in_signs(unit: str) -> str:
+    """A plain unit in signs: ``kg/d`` for 千克/日."""
     for word, sign in _SIGNS.items():
-        one, other = one.replace(word, sign), other.replace(word, sign)
-    return one == other
+        unit = unit.replace(word, sign)
+    return unit
 
 
 def is_unit(text: str) -> bool:

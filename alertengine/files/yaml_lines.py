@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import yaml
 
+from alertengine.files.limits import of_file
 from alertengine.files.yaml_reader import StrictLoader, parse_yaml
 from alertengine.vocabulary import Problem
 
@@ -69,6 +70,7 @@ def line_of(path: Path, name: str, keys: Sequence[str], value: Any) -> int | Non
 
 
 def _composed(path: Path) -> Any:
+    of_file(path)
     return yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=StrictLoader)
 
 

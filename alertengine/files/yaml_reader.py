@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 
 from alertengine.files.confined import confined
-from alertengine.files.limits import PREFIX, Limits
+from alertengine.files.limits import PREFIX, Limits, of_file
 from alertengine.vocabulary import Words, refuse
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -149,6 +149,7 @@ def read_yaml(path: Path) -> Any:
     limits = Limits.of_environment()
     most = limits.yaml_mb << 20
     try:
+        of_file(path)
         with path.open("rb") as stream:
             data = stream.read(most + 1)
         text = data[:most].decode("utf-8-sig", "strict" if len(data) <= most else "ignore")

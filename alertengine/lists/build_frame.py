@@ -41,7 +41,7 @@ from alertengine.files import (
     valid,
 )
 from alertengine.lists.daily_figures import in_units_of_capacity
-from alertengine.lists.list_headers import MASS_UNITS, OF_HUNDRED, UNIT_COLUMNS
+from alertengine.lists.list_headers import MASS_UNITS, OF_HUNDRED, UNIT_COLUMNS, said_by_sheet
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (
     CATEGORY_TEXT,
@@ -254,7 +254,9 @@ class FrameBuilder:
         pages = self.table.rows // SHEET
         pairs, firsts = joined(city.codes, pages)
         said = [(city[line] or "", self.table.labels[pages[line]]) for line in firsts.tolist()]
-        of_sheet = as_category(pairs, [self.lists.recognise_county(*one).name if one[0] else None for one in said])
+        known = [self.lists.recognise_county(place, said_by_sheet(name)).name if self.lists.counties.of(place) else None
+                 for place, name in said]  # fmt: skip
+        of_sheet = as_category(pairs, known)
         filled = ~county.known & of_sheet.known
         if filled.any():
             self.done["county"] = sorted_category(county.where(~filled, of_sheet))

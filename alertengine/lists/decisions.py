@@ -19,6 +19,7 @@ from alertengine.files import (
     Findings,
     Limits,
     Row,
+    first_there,
     open_workbook,
     parse_days,
     read_form,
@@ -238,7 +239,7 @@ def decisions_file(path: Path | None, given: Path | None) -> Path | None:
     """Where the decisions stand: as named, beside the list, or on a sheet of its workbook."""
     if given is not None or path is None:
         return given
-    beside = next((file for file in decisions_beside(path) if file.is_file()), None)
+    beside = first_there(decisions_beside(path))
     if beside is None and path.suffix.lower() in WORKBOOK_SUFFIXES:
         return path if sheets_named(DECISIONS_SHEET, open_workbook(path, Limits.of_environment()).names) else None
     return beside

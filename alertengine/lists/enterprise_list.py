@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -252,10 +253,10 @@ def file_hash(path: Path) -> str:
 
 def _as_given(path: Path, lists: OpenLists) -> ListVersion:
     first, *others = version_files(path)
-    for beside in (first, *others):
-        content = read_yaml(beside) if beside.is_file() else None
+    for beside in filter(os.path.lexists, (first, *others)):
+        content = read_yaml(beside)
         # a scenario may have the name of its list
-        if beside.is_file() and (beside == first or not isinstance(content, dict) or content.keys() & VERSION_KEYS):
+        if beside == first or not isinstance(content, dict) or content.keys() & VERSION_KEYS:
             return _validated(content, str(beside), lists)
     return _from_sheet(path, lists) if path.suffix.lower() in WORKBOOK_SUFFIXES else ListVersion()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -190,6 +191,25 @@ def near_headers(columns: Sequence[Column], file: str, row: int | None) -> list[
             place: dict[str, Any] = {"file": file, "row": row, "column": column.header}
             problems.append(Problem("header_nearly", **place, near=field.text))
     return problems
+
+
+#: What the name of a sheet says besides the place: its number, its year, and what stands on it.
+_OF_SHEET: Final = (
+    r"(?:附件?|年度?|重污染(?:天气)?|应急|减排|措施|预警|涉气|工业(?!园)|重点|企业|行业|生产线|清单|名单|台账|明细|汇总|"
+    r"统计|填报|上报|报送|数据|情况|[\d家表的().、:_-])*"
+)
+_PLACE: Final = re.compile(rf"{_OF_SHEET}(?P<place>.+?){_OF_SHEET}")
+
+
+def said_by_sheet(name: str) -> str:
+    """What the name of a sheet says that perhaps names a place: 尧都区 for 附件2 尧都区重点企业清单.
+
+    >>> said_by_sheet("附件2 尧都区重点企业清单（2026年）"), said_by_sheet("尧都区以外"), said_by_sheet("企业清单")
+    ('尧都区', '尧都区以外', '清单')
+    """
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
+    found = _PLACE.fullmatch(plain)
+    return found["place"] if found else plain
 
 
 def is_mass(name: str) -> bool:

@@ -23,6 +23,7 @@ from alertengine.files import (
     RawTable,
     Reading,
     Schema,
+    first_there,
     frame_table,
     kept_open,
     long_rows,
@@ -236,7 +237,7 @@ def _totals_file(path: Path | None, totals: Path | None) -> Path | None:
         names = open_workbook(path, Limits.of_environment()).names
         if sheets_named(TOTALS_SHEET, names):
             return path
-    return next((file for file in _totals_beside(path) if file.is_file()), None)
+    return first_there(_totals_beside(path))
 
 
 def _totals_beside(path: Path) -> tuple[Path, ...]:
@@ -245,7 +246,5 @@ def _totals_beside(path: Path) -> tuple[Path, ...]:
 
 def beside_list(path: Path) -> list[Path]:
     """The files beside a list that reading it would look at: its totals, decisions, version and register."""
-    found = [next((file for file in _totals_beside(path) if file.is_file()), None)]
-    found.append(next((file for file in decisions_beside(path) if file.is_file()), None))
-    found.append(next((file for file in version_files(path) if file.is_file()), None))
+    found = map(first_there, (_totals_beside(path), decisions_beside(path), version_files(path)))
     return [file for file in (*found, register_beside(path)) if file is not None]

@@ -23,6 +23,7 @@ from alertengine.files import (
     Limits,
     Numbered,
     Schema,
+    first_there,
     joined,
     matched,
     normal,
@@ -136,7 +137,7 @@ def _core(name: str) -> str:
 
 def register_beside(path: Path) -> Path | None:
     """The register beside a list."""
-    return next((file for end in ENDINGS if (file := path.with_suffix(end)).is_file()), None)
+    return first_there(map(path.with_suffix, ENDINGS))
 
 
 def register_of(path: Path) -> Path | None:

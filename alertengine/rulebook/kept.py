@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pydantic
 
-from alertengine.files import cache_folder, replacing
+from alertengine.files import cache_folder, of_file, replacing
 from alertengine.vocabulary import InputError, uncollected
 
 _PROGRAM = Path(__file__).resolve().parents[1]
@@ -42,6 +42,7 @@ def key_of(folders: Sequence[Path]) -> str | None:
         for folder in folders:
             digest.update(f"{folder.absolute()}\0{folder}\0".encode())
             for path in sorted(folder.rglob("*.yaml")):
+                of_file(path)
                 content = path.read_bytes()
                 digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
     except (OSError, ValueError):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from alertengine.files import SUFFIX, Protocol, Schema, inside, profile_of, protocols_of, rules_folder, scratch
+from alertengine.files import SUFFIX, Protocol, Schema, inside, of_file, profile_of, protocols_of, rules_folder, scratch
 from alertengine.ledger import InputFile, option_paths
 from alertengine.lists import LIST_SCHEMA, beside_list, decisions_beside, is_register
 from alertengine.orders import Scenario, read_orders, read_scenario, write_orders
@@ -57,6 +57,7 @@ class Collected:
 
         """
         try:
+            of_file(source)
             self.files[path] = source.read_bytes()
         except OSError as error:
             raise InputError([Problem("unreadable_snapshot", file=str(source), error=error)]) from None

@@ -22,6 +22,7 @@ from alertengine.files import (
     check_size,
     confine_readings,
     open_workbook,
+    read_geojson,
     read_guarded,
     read_table,
     read_yaml,
@@ -37,6 +38,9 @@ from alertengine.vocabulary import InputError, Problem
 from .conftest import LIST, csv_text, line, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+_BESIDE = ("list.totals.csv", "list.decisions.csv", "list.register.csv", "list.version.yaml", "list.csv.profile.yaml")
 
 
 def refused(path: Path, limits: Limits | None = None) -> Problem:
@@ -136,6 +140,33 @@ def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
         check_size(tmp_path / "list.csv", Limits())
     os.mkfifo(tmp_path / RUN_FILE)
     assert run_in(tmp_path) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX")
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("rules/law.yaml", lambda path, _: Rulebook.load([path.parent])),
+        ("rules/vocabulary/places.yaml", lambda path, _: Rulebook.load([path.parents[1]])),
+        ("scenario.yaml", lambda path, _: read_yaml(path)),
+        ("counties.geojson", lambda path, _: read_geojson(path)),
+        *((name, lambda path, book: read_list(path.parent / "list.csv", book)) for name in _BESIDE),
+    ],
+)
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("absent")])
+def test_what_is_no_file_is_one_problem(
+    tmp_path: Path, book: Rulebook, name: str, read: Callable[[Path, Rulebook], object], make: Callable[[Path], None]
+) -> None:
+    """It is neither waited for nor passed over: a law or a register of that name is meant."""
+    small_list(tmp_path / "list.csv")
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make(path)
+    with pytest.raises(InputError) as error:
+        read(path, book)
+    assert [(Path(one.file).name, one.code in ("unreadable_file", "is_folder")) for one in error.value.problems] == [
+        (path.name, True)
+    ]
 
 
 def test_rows_of_a_parquet_are_told_by_its_footer(tmp_path: Path) -> None:

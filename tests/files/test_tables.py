@@ -390,6 +390,11 @@ def test_a_sheet_of_lines_without_their_plants_is_read_and_asked_about(
     [
         ("尖草坪区", None, "尖草坪区", True),
         ("尖草坪", "—", "尖草坪区", True),
+        ("附件2 尖草坪区重点企业清单（2026年）", None, "尖草坪区", True),
+        ("应急减排清单-尖草坪区", None, "尖草坪区", True),
+        ("太原市尖草坪区12家", None, "尖草坪区", True),
+        ("尖草坪区以外", None, None, False),
+        ("尖草坪区、小店区企业", None, None, False),
         ("尖草坪区", "小店区", "小店区", False),  # what the line says counts
         ("尧都区", None, None, False),  # of another city
         ("企业清单", None, None, False),
@@ -404,6 +409,44 @@ def test_a_sheet_named_after_a_county_says_it(
     found = read_list(workbook(tmp_path / "l.xlsx", [LIST, line("甲厂", 区县=cell)], change), book)
     assert found.lines["county"].astype("object").where(found.lines["county"].notna(), None).tolist() == [county]
     assert ("county_of_sheet" in codes(found.notes), found.exit_status) == (noted, 0)
+
+
+def test_a_sheet_names_no_county_of_a_city_whose_counties_are_not_on_file(book: Rulebook, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "l.xlsx", [LIST, line("甲厂", 城市="北京市", 区县=None)])
+    assert read_list(path, book).lines["county"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("unit", "other", "amount"),
+    [
+        ("千克/日", "kg/d", 1),
+        ("千克/日", "", 1),
+        ("", "公斤/天", 1),
+        ("吨/年", "t/a", 1000 / 365),
+        ("吨/年", "", None),
+        ("kg/d", "t/d", None),
+    ],
+)
+def test_sheets_in_one_unit_are_read_however_it_is_spelt(
+    book: Rulebook, tmp_path: Path, unit: str, other: str, amount: float | None
+) -> None:
+    def headers(said: str) -> list[str]:
+        return [f"{name}({said})" if said and name.endswith("排放量") else name for name in LIST]
+
+    def change(sheet: Any) -> None:
+        sheet.title, more = "甲县", sheet.parent.create_sheet("乙县")
+        for row in (headers(other), line("乙厂", SO2排放量=1)):
+            more.append(row)
+
+    path = workbook(tmp_path / "l.xlsx", [headers(unit), line("甲厂", SO2排放量=1)], change)
+    if amount is not None:
+        assert read_list(path, book).lines["so2_kg_d"].tolist() == pytest.approx([amount] * 2, abs=1e-6)
+        return
+    with pytest.raises(InputError, match="sheets have the field so2_kg_d") as error:
+        read_list(path, book)
+    assert {one.code for one in error.value.problems} == {"sheets_differ"}
+    assert "甲县" in str(error.value)
+    assert "乙县" in str(error.value)
 
 
 def test_headers_over_two_rows_with_units(book: Rulebook, tmp_path: Path) -> None:

@@ -190,6 +190,12 @@ OF_READING: Final[dict[str, Message]] = {
         "one column",
         "一列",
     ),
+    "sheets_differ": error(
+        "the sheets have the field {field} in different units or headers: {first} and {second}",
+        "各工作表“{field:field}”的单位或表头不一致：{first}和{second}",
+        "the same header and unit on every sheet",
+        "各工作表用同一表头和单位",
+    ),
     "day_in_a_header": error(
         "a day where the unit stands",
         "表头括号里是日期，不是单位",
