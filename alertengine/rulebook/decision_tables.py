@@ -56,11 +56,11 @@ def expand(table: dict[str, Any]) -> Expanded:
     name = str(table.get("id", ""))
     if not name:
         raise TableError("table", "table_id_missing")
-    match = _names(table.get("match"), "match")
+    match = _names(table.get("match"), f"{name} match")
     for column in match:
         if column not in FIELDS:
             raise TableError(f"{name} match", "table_unknown_field", found=column)
-    levels = _names(table.get("levels", []), "levels")
+    levels = _names(table.get("levels", []), f"{name} levels")
     common = {key: value for key, value in table.items() if key not in GRID_KEYS}
     out = Expanded()
     for number, row in enumerate(table.get("rows") or [], start=1):

@@ -43,8 +43,14 @@ def raw_rules(content: Mapping[str, Any], path: Path, conditions: ConditionReade
     defaults = content.get("defaults") or {}
     for article, keys in defaults.items() if isinstance(defaults, dict) else ():
         _says(out, f"defaults {article}", keys)
-    raw = [rule for table in listed["tables"] for rule in _of_table(out, table, conditions)]
-    refused = set()
+    raw: list[dict[str, Any]] = []
+    refused: set[str] = set()
+    unmade: list[str] = []  # how the rules begin that a refused table or row would have made
+    for table in listed["tables"]:
+        before = len(out.problems)
+        raw += _of_table(out, table, conditions)
+        if len(out.problems) > before and isinstance(table, dict):
+            unmade.append(f"{table.get('id')}-")
     for at, rule in enumerate(listed["rules"]):
         if not (isinstance(rule, dict) and rule.get("id") and isinstance(rule["id"], str)):
             out.defect("rule_without_id", f"rules.{at}", value=str(rule)[:60])
@@ -53,6 +59,7 @@ def raw_rules(content: Mapping[str, Any], path: Path, conditions: ConditionReade
         else:
             refused.add(rule["id"])
     by_id = {rule["id"]: rule for rule in raw}
+    refused |= {name for rule in raw if (name := str(rule.get("like"))).startswith(tuple(unmade))} - by_id.keys()
     while heirs := {rule["id"] for rule in raw if rule.get("like") in refused} - refused:
         refused |= heirs
     for rule in raw:

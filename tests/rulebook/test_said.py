@@ -47,6 +47,25 @@ def test_a_rule_that_cannot_be_read_is_no_defect_of_those_like_it(tmp_path: Path
     assert _refused(text, tmp_path) == ["7 rule r when"]
 
 
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("match: 3, rows: [[B, stop]]", ["1 t match"]),
+        ("match: [effective_grade], layer: , rows: [[B, stop]]", ["7 rule t layer"]),
+        ("match: [effective_grade], rows: [[B, stop, stop]]", ["7 t row 1"]),
+        ("match: [effective_grade], rows: [[C, stop]]", ["9 rule r like", "10 rule s like"]),  # a row nobody wrote
+    ],
+)
+def test_a_row_of_a_refused_table_is_no_defect_of_those_like_it(tmp_path: Path, table: str, told: list[str]) -> None:
+    text = f"""tables:
+  - {{id: t, article: 一, title: 例, kind: measure, levels: [red], {table}}}
+rules:
+  - {{id: r, like: t-B-red, title: 又}}
+  - {{id: s, like: r, title: 再}}
+"""
+    assert _refused(text, tmp_path) == told
+
+
 @pytest.mark.parametrize(("key", "said", "refused"), [("note", "", True), ("article", "", True), ("note", "''", False)])
 def test_a_key_that_says_nothing_is_told_as_such(tmp_path: Path, key: str, said: str, refused: bool) -> None:
     rule = {"id": "r", "article": "一", "title": "例", "kind": "measure", "then": "stop", key: said}
