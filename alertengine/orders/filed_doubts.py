@@ -115,7 +115,8 @@ def _lighter(lines: CodedTable, decision: Decision, resting: npt.NDArray[np.bool
     for level in filed:
         name = PLAN_FIELDS[level]
         asking = ~lines.text(f"{name}_kind").among(ASKING_NOTHING)
-        shared = lines.text(f"{name}_by").known  # 停产50% of the plant is no share of each of its lines
+        # 停产50% of the plant is no share of each of its lines; a lower bound says not that less is asked
+        shared = lines.text(f"{name}_by").known & ~decision.partial
         asked = Strength(np.where(shared, np.fmax(share, rule.share), share), hours, rule.partial)
         out[ruled & asking & asked.below(plan_strength(lines, level))] = level.rank
     return out

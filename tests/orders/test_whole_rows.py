@@ -21,6 +21,7 @@ RULES: Final = [
     {"id": "by_day", "when": {"process": "石灰窑"}, "then": {"limit": 1.0, "daily": "08:00-20:00"}},
     {"id": "nearly_all", "when": {"process": "电炉"}, "then": {"stop_share": 0.9, "by": "capacity"}},
     {"id": "city", "when": {"process": "烧结"}, "then": {"refer": "由市方案规定"}},
+    {"id": "both", "when": {"process": "煅烧"}, "then": [{"limit": 0.3}, {"coking_time": 48}]},
     {"id": "own", "layer": "exemption", "when": {"effective_grade": "A"}, "then": "self_directed"},
     {"id": "green", "layer": "exemption", "when": {"green_factory": True}, "then": "exempt"},
     {"id": "trucks", "when": {"process": "熔炼"}, "then": {"vehicle_ban": "国四及以下"}},
@@ -162,6 +163,20 @@ CASES: Final[Mapping[str, tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], 
         **({"remark": "本级别规定轻于橙色预警的备案措施，须人工决定",
             "flags": "ground_rule;lighter_than_lower_level"} if lighter else {}),
     }) for plan, lighter in (("限产60%", True), ("限产40%", False))},
+    **{f"two measures beside a plan of {plan}, today's time {hours}": (
+        [{"process": "煅烧", "coking_hours": hours, "plan_orange": plan}, {"process": "煅烧", "plan_orange": plan}], {},
+        RULED | {
+            "share": share, "measure": "limit;coking_time", "measure_text": "限产30%；结焦时间延长至48小时以上",
+            "rules": "both", "transport": None, **said
+        }) for hours, plan, share, said in (
+        (None, "停产50%（以生产线计）", 0.3, {
+            "remark": "缺核算数据：结焦时间(小时)；减排比例为下限", "flags": "ground_rule;figures_missing;lower_bound"
+        }),
+        (36, "停产50%（以生产线计）", 0.3, {
+            "remark": "本级别规定轻于橙色预警的备案措施，须人工决定", "flags": "ground_rule;lighter_than_lower_level"
+        }),
+        (20, "停产50%（以生产线计）", 0.583333, {}),
+    )},
     "rule as strict as a lower level's plan": ([{"plan_orange": "限产50%"}], {}, RULED),
     "rule beside a lower plan that asks nothing": ([{"plan_orange": "正常生产"}], {}, RULED),
     "coking lighter than a lower level's plan": (
