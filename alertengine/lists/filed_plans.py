@@ -94,9 +94,9 @@ class PlanReading(MeasureReading):
 
 _VEHICLE_SHARE: Final = re.compile(r"%|\d+辆")
 _HARMLESS: Final = re.compile(
-    r"鼓励结合(?:自身)?实际|保障(?:居民)?(?:供暖|供热|民生)|(?:加强|落实|严格落实|做好|强化)[^停限产减降负荷料炉焦时天日夜%除外但若如至到\d]+"
+    r"鼓励结合(?:自身)?实际|保障(?:居民)?(?:供暖|供热|民生)|(?:加强|落实|严格落实|做好|强化)[^停限产减降负荷料炉焦时天日夜%除外但若如至到级色案策\d]+"
 )
-_NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d)|[①-⑨])")
+_NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d))")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
 
 
@@ -110,7 +110,7 @@ def read_plan(text: str) -> PlanReading:
     """
     production: list[MeasureReading] = []
     vehicles: list[str] = []
-    unread, counted = False, ""
+    unread, counted, wordings = False, "", set[str]()
     for clause in CLAUSE_ENDS.split(_INTRO.sub("", plain_phrase(text))):
         said = _NUMBERED.sub("", clause)
         if not said or _HARMLESS.fullmatch(said):
@@ -126,12 +126,14 @@ def read_plan(text: str) -> PlanReading:
         if reading is not None:
             production.append(counted_by(reading, counted) if counted else reading)
             counted = ""
+            wordings.add(said)
         elif about_vehicles(said):
             vehicles.append(said)
         else:
             unread = True
     joined = "；".join(vehicles)
-    measure = MeasureReading() if unread or counted else _one(production, joined)
+    several = len(wordings) > 1 and any(one.more for one in production)  # 停1台烧结机，停1座高炉: two, read alike
+    measure = MeasureReading() if unread or counted or several else _one(production, joined)
     return PlanReading(**asdict(measure), vehicles=joined)
 
 

@@ -78,7 +78,10 @@ _BY_WORD: Final = (
 _BY_WORDS: Final = rf"(?P<by>{_BY_WORD}(?:[和及与、]{_BY_WORD})*)"
 _MACHINES: Final = r"(?:台套|台|座|条|套|组)"
 #: What a number of machines is of: a name, not the beginning of another demand.
-_NAME: Final = r"(?:(?!其余|其他|另|夜|白天|限|留|减|轮(?!窑)|每|小时|时|天|日|间歇|交替|检修)[\u4e00-\u9fff]){0,8}"
+_NAME: Final = (
+    r"(?:(?!环保|治理|除尘|脱硫|脱硝|其余|其他|另|夜|白天|"
+    r"限|留|减|轮(?!窑)|每|小时|时|天|日|间歇|交替|检修)[\u4e00-\u9fff]){0,8}"
+)
 _OF_ALL: Final = r"(?P<all>(?:本?企业|全厂|全企业|厂区)?(?:合计|总共|一共|共计|共)|本?企业|全厂|全企业|厂区)"
 _OF_EACH: Final = r"(?P<each>(?:每|各)(?:1?条)?(?:生产线|产线|线)各?|各)"
 _SELF: Final = (
@@ -126,7 +129,8 @@ _GRAMMAR: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
         rf"{_EACH_FURNACE}(?:每日|每天|日)?(?:{_HEATS})?(?:{_DOWN_TO}|不超过|不高于){_times('value')}{_AT_MOST}",
     )),
     ("coking_time", (), (
-        rf"(?:延长)?{_COKING}(?:(?:延长|提高|增加)?(?:至|到|不少于|不低于))?{_hours('value')}{_AT_LEAST}",
+        rf"{_COKING}{_hours('value')}{_AT_LEAST}",
+        rf"(?:延长{_COKING}|{_COKING}(?:延长|提高|增加)?)(?:至|到|不少于|不低于){_hours('value')}{_AT_LEAST}",
         rf"{_COKING}[由从]{_hours('start')}(?:延长|提高|增加)(?:至|到){_hours('value')}{_AT_LEAST}",
     )),
     ("self_directed", (), (
@@ -168,7 +172,8 @@ def _grammar() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 def plain_phrase(text: str) -> str:
     """A text as the grammar reads it: NFKC, without spaces, its figures in digits; lines stay apart."""
-    lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", text).splitlines())
+    numbered = re.sub("[①-⑨]", r"(\g<0>)", text)
+    lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", numbered).splitlines())
     return in_digits("\n".join(line for line in lines if line))
 
 
@@ -191,7 +196,7 @@ def _reading(kind: str, by: tuple[str, ...], found: re.Match[str]) -> MeasureRea
     """The reading of a phrase from the groups of its pattern."""
     said = {name: text for name, text in found.groupdict().items() if text is not None}
     figures = {name: float(text) for name, text in said.items() if name not in _WORDED}
-    if not all(map(math.isfinite, figures.values())):
+    if not all(map(math.isfinite, figures.values())) or (kind == "stop_units" and not figures["value"]):
         return MeasureReading()
     share, value, start = _SURE_SHARE.get(kind), figures.get("value"), figures.get("start")
     if "by" in said:

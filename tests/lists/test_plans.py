@@ -82,6 +82,10 @@ BAN = "不使用国四及以下重型载货车辆运输"
             for text in ("停工", "暂停生产", "不得生产", "停产至预警解除", "停止一切生产活动")
         ),
         ("停两台焙烧炉", PlanReading("stop_units", value=2.0)),
+        ("停1台烧结机，停1台烧结机", PlanReading("stop_units", value=1.0)),
+        ("①停产50%；②停止公路运输", PlanReading("stop_share", 0.5, vehicles="停止公路运输")),
+        ("延长出焦时间至36小时", PlanReading("coking_time", None, (), 36.0)),
+        ("限产20%，落实扬尘防治措施", PlanReading("limit", 0.2)),
         ("每炉不超过22炉", PlanReading("cycle_cap", None, ("unit",), 22.0)),
         ("自行采取减排措施", PlanReading("self_directed")),
         ("保障供暖，以热定产", PlanReading("demand_cap", by=("heat",))),
@@ -124,6 +128,16 @@ def test_what_is_read(text: str, reading: PlanReading) -> None:
         "停2台夜间",
         "保留1条生产线",
         "停1号高炉",
+        "停1台烧结机，停1座高炉",  # two, in one reading
+        "3台焙烧炉停1台，3台熔炼炉停1台",
+        "停产50%，以生产线计，停产50%，以产能计",
+        "停0台",
+        "停2台除尘器",  # what cleans is not what is to stop
+        "停2台环保设备",
+        "延长出焦时间36小时",  # by or to
+        "限产20%，落实橙色措施",
+        "限产20%，落实B级措施",
+        "限产20%，执行一厂一策",
         "部分停产",
         "停产3天",
         "轮流停产",
