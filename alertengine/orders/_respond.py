@@ -230,7 +230,9 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     if others and (standing := Record(others).standing(found.now)):
         names = list(dict.fromkeys(str(row["city"]) for row in standing))
         told.append(Problem("others_stand", file=scenario.file, column="cities", names=names))
-    return replace(found, own_notes=[*found.own_notes, *told], others=others)
+    asked = [one for one in told if one.severity != "warning"]
+    notes = [*found.own_notes, *(one for one in told if one not in asked)]
+    return replace(found, own_problems=[*found.own_problems, *asked], own_notes=notes, others=others)
 
 
 def of_cities(warnings: Warnings, cities: Sequence[str]) -> Warnings:

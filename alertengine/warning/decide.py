@@ -18,7 +18,6 @@ from alertengine.vocabulary import (
     InputError,
     Problem,
     Result,
-    Words,
     as_day,
     as_time,
     to_minute,
@@ -312,10 +311,7 @@ class _Turn:
         carried = [life.continues for life in lives if life.continues and any(run.carried for run in life.runs)]
         if own is None:
             if standing:
-                lists = self.rulebook.lists
-                near = [] if unit[0] in lists.cities() else lists.recognise("places", unit[0]).candidates
-                perhaps = Words("perhaps_one", names=list(near)) if near else ""
-                problems.append(Problem("standing_not_covered", file=self.seen.file, place=place, perhaps=perhaps))
+                problems.append(Problem("standing_not_covered", file=self.seen.file, place=place))
             return
         if standing and unit[1] and unit not in self.done.graded and not apart:
             problems.append(Problem("county_not_covered", file=self.seen.file, place=place, city=unit[0]))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alertengine.files import (
+    RawTable,
     Schema,
     TextCells,
     changed_since,
@@ -186,7 +187,6 @@ _SCHEMA: Final = Schema(
     subjects=("warning_id", "city"),
 )
 
-
 #: Levels and actions by their codes and by the words that papers have for them.
 _LEVELS: Final = {
     word: code
@@ -214,12 +214,9 @@ def rows_of(table: Any) -> list[Row]:
         return list(table)
     columns = {str(name): table[name].astype("object").where(table[name].notna(), None).tolist() for name in table}
     for name, cells in columns.items():
-        columns[name] = [_plain_time(cell) if name in TIME_COLUMNS else "" if cell is None else cell for cell in cells]
+        blank = None if name in TIME_COLUMNS else ""
+        columns[name] = [blank if c is None else c.to_pydatetime() if hasattr(c, "to_pydatetime") else c for c in cells]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _plain_time(time: Any) -> datetime | None:
-    return time.to_pydatetime() if hasattr(time, "to_pydatetime") else time
 
 
 def empty_table() -> pd.DataFrame:
@@ -249,7 +246,7 @@ def read_warnings(path: Path | str, lists: OpenLists | None = None) -> pd.DataFr
 
 def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
     """:func:`read_warnings` as rows."""
-    path = Path(path)
+    path, file = Path(path), str(path)
     reading = read_table(path, _SCHEMA)
     for note in reading.notes:
         aside(note)
@@ -257,12 +254,10 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
     texts = text_table(raw, _SCHEMA.names)
     absent = [name for name in WARNING_COLUMNS if name in (*_FILLED, "level", "ends") and name not in texts.cells]
     if absent:
-        raise InputError(
-            [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
-        )
+        raise InputError([Problem("column_missing", file=file, column=n, names=[WARNING_COLUMNS[n]]) for n in absent])
     twice = columns_twice(matched(raw.headers, _SCHEMA.names), raw.file, raw.header_row)
     problems: list[Problem] = [*reading.problems, *twice]
-    column = TextCells(str(path), problems, texts.rows)
+    column = TextCells(file, problems, texts.rows)
     columns: dict[str, list[Any]] = {name: texts.texts(name) for name in WARNING_COLUMNS}
     for name in TIME_COLUMNS:
         columns[name] = column.read(columns[name], name, parse_stamp, Words("a_time_form"))
@@ -272,35 +267,44 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     numbered = list(zip(texts.rows.tolist(), rows, strict=True))
     if lists is not None:
-        problems += _named(numbered, lists, str(path))
+        problems += _named(numbered, lists, raw)
     if manifest := changed_since(path):
-        problems.append(Problem("warning_changed", file=str(path), manifest=manifest))
+        problems.append(Problem("warning_changed", file=file, manifest=manifest))
     problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)
     if not problems:
-        problems += defects(numbered, str(path))
+        problems += defects(numbered, file)
     if problems:
         raise InputError(with_sheets(problems, raw.labels))
     return list(rows)
 
 
-def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, file: str) -> list[Problem]:
+def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, raw: RawTable) -> list[Problem]:
     """Give the places of transitions their standard names, in place; a problem for each county its city does not have.
 
-    A city that is not known stays as it is written: whoever decides asks about it.
+    A city that is not known stays as it is written and is asked about, with the first row that names it.
     """
-    problems = []
+    problems, known = list[Problem](), set(lists.cities())
     for number, row in rows:
+        place: dict[str, Any] = {"file": raw.file, "row": number}
         city = lists.standard_name("places", row["city"]) or row["city"]
+        if city and city not in known:
+            known.add(city)
+            near = _perhaps(lists.recognise("places", city).candidates)
+            asked = Problem("record_city_unknown", **place, column="city", value=city, near=near)
+            aside(*with_sheets([asked], raw.labels))
         found = []
         for part in filter(None, map(str.strip, _BETWEEN.split(row["counties"]))):
             county = lists.recognise_county(city, part)
             if county.name is None:
-                near = Words("perhaps_one", names=county.candidates) if county.candidates else ""
-                place: dict[str, Any] = {"file": file, "row": number, "column": "counties", "value": part}
-                problems.append(Problem("no_county_of_city", **place, city=city, near=near))
+                said: dict[str, Any] = {"city": city, "near": _perhaps(county.candidates)}
+                problems.append(Problem("no_county_of_city", **place, column="counties", value=part, **said))
             found.append(county.name or part)
         row |= {"city": city, "counties": ";".join(found)}
     return problems
+
+
+def _perhaps(names: tuple[str, ...]) -> Words | str:
+    return Words("perhaps_one", names=names) if names else ""
 
 
 def warning_id(unit: Unit, start: datetime) -> str:

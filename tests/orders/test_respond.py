@@ -295,6 +295,23 @@ def test_the_record_keeps_what_it_has_of_cities_that_are_not_decided(
         assert {one["city"] for one in found.rows} == {one["city"] for one in found.standing} == {"临汾市"}
 
 
+@pytest.mark.parametrize("cities", [(), ("临汾",)])
+def test_a_misspelt_city_of_the_record_is_asked_about_whatever_cities_are_decided(
+    make: Make, tmp_path: Path, cities: tuple[str, ...]
+) -> None:
+    row = dict.fromkeys(WARNING_COLUMNS, "")
+    row |= {"warning_id": "w1", "city": "临份市", "action": "issue", "level": "yellow"}
+    row |= {"starts": "2021-01-08 00:00", "ends": "2021-01-12 00:00", "issued": "2021-01-07 15:00"}
+    held = [",".join(WARNING_COLUMNS), ",".join(row.values())]
+    (tmp_path / "active.csv").write_text("\n".join(held) + "\n", encoding="utf-8")
+    found = run(make({"临汾市": MILD}, [kiln("甲", "临汾")], active="active.csv", cities=cities))
+    (asked,) = [one for one in found.orders.problems if one.code == "record_city_unknown"]
+    assert (Path(asked.file).name, asked.row, asked.column, asked.value) == ("active.csv", 2, "city", "临份市")
+    assert "perhaps 临汾市" in str(asked)
+    assert found.orders.exit_status == 1
+    assert {one["city"] for one in found.warnings.handed_on} == {"临份市", "临汾市"}, "the record goes on unchanged"
+
+
 @pytest.mark.parametrize("observed", ["", "o.csv"])
 def test_a_feed_is_split_at_the_moment_of_the_run(
     shipped: Rulebook, monkeypatch: pytest.MonkeyPatch, observed: str
@@ -302,7 +319,7 @@ def test_a_feed_is_split_at_the_moment_of_the_run(
     """What lies behind it was observed, where no observations of their own are given."""
     feed, own, ahead = SimpleNamespace(is_feed=True), SimpleNamespace(is_feed=False), object()
     split = Mock(return_value=(ahead, "behind"))
-    warned = Mock(return_value=SimpleNamespace(own_notes=[]))
+    warned = Mock(return_value=SimpleNamespace(own_problems=[], own_notes=[]))
     monkeypatch.setattr(_respond, "read_forecast", lambda path, *_, **__: own if path.name == "o.csv" else feed)
     monkeypatch.setattr(_respond, "ahead_and_behind", split)
     monkeypatch.setattr(_respond, "warn", warned)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import WARNING_COLUMNS, InputError
+from alertengine.vocabulary import WARNING_COLUMNS, InputError, listening
 from alertengine.warning import Record, read_warnings, warn, write_warnings
 from tests.conftest import of_a_run
 from tests.synthetic import daily_forecast
@@ -190,8 +190,22 @@ def test_the_hours_of_a_county_that_goes_on_apart_count_from_the_start_of_its_ci
 def test_a_standing_warning_that_the_forecast_does_not_cover_is_said(shipped: Rulebook) -> None:
     other = daily_forecast("太原市", DAYS, "2026-11-30 15:00")
     assert codes(warn(other, shipped, active=record({})).problems) == ["standing_not_covered"]
-    (asked,) = warn(other, shipped, active=record({"city": "临份市"})).problems
-    assert "perhaps 临汾市" in str(asked)
+
+
+@pytest.mark.parametrize(
+    ("city", "near"),
+    [("临份市", "a city on file, perhaps 临汾市"), ("亚特兰", "a city on file"), ("临汾", None), ("山西临汾", None)],
+)
+def test_a_city_of_the_record_that_is_not_on_file_is_asked_about_once(
+    shipped: Rulebook, tmp_path: Path, city: str, near: str | None
+) -> None:
+    later = {"city": city, "action": "lower", "level": "orange", "issued": "2026-11-29 17:30"}
+    path = written(tmp_path / "w.csv", OTHER, {"city": city}, later)
+    with listening() as heard:
+        held = read_warnings(path, shipped.lists)
+    assert held["city"].tolist()[1:] == [city if near is not None else "临汾市"] * 2, "handed on as it was written"
+    told = [(one.row, one.column, one.value, one.words("en")[1], one.severity) for one in heard]
+    assert told == ([] if near is None else [(3, "city", city, near, "finding")])
 
 
 def test_a_forecast_of_a_day_before_is_said(shipped: Rulebook) -> None:

@@ -81,8 +81,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "{place}最新一期预报没有{days}，这些日子按此前这一期计",
     ),
     "standing_not_covered": error(
-        "{place}: a warning is in force and no forecast covers the place{perhaps}: kept as it is",
-        "{place}有生效中的预警，预报没有覆盖该地{perhaps}，维持原状",
+        "{place}: a warning is in force and no forecast covers the place: kept as it is",
+        "{place}有生效中的预警，预报没有覆盖该地，维持原状",
     ),
     "county_not_covered": error(
         "{place}: a warning is in force and the forecast has no row of the county: decided by the air of {city}",
@@ -134,6 +134,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "预警记录在一行中间断开，不完整",
         "the whole file as the run wrote it",
         "原样完整的文件",
+    ),
+    "record_city_unknown": finding(
+        "not a city on file: its warnings are kept as they are and decided by no forecast",
+        "规则库中没有这个城市：其预警原样保留，不随预报判定",
+        "a city on file{near}",
+        "规则库中的城市{near}",
     ),
     "no_county_of_city": error(
         "{city} has no such county", "{city}没有这个区县", "a county of it{near}", "该市的区县{near}"
