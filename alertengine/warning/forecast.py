@@ -45,21 +45,19 @@ from alertengine.warning.forecast_cells import (
     cells_of,
     class_ends,
     concentration_of,
-    county_of,
     factors_of,
     one_of,
     one_row_each,
-    places_near,
     range_of,
-    rank_of,
     said_twice,
     stations_to_cities,
     when_of,
     without_issue,
 )
+from alertengine.warning.places import names_of, places_near, places_of, rank_of, said_place
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, DoubtCollector
 from alertengine.warning.rows import TIME, Array, Rows, objects
-from alertengine.warning.spellings import names_of, parse_primary, with_county
+from alertengine.warning.spellings import parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
 if TYPE_CHECKING:
@@ -190,7 +188,6 @@ class _Reader:
         self.factors = factors
         self.rows = texts.rows
         self.texts = {name: texts.texts(name) for name in HEADERS}
-        self.texts["city"] = list(map(with_county, *(self.texts[name] for name in ("city", "county", "station"))))
         self.column = TextCells(file, problems, texts.rows)
         self.doubts = DoubtCollector(file, lists.plausible, problems, notes)
 
@@ -210,12 +207,13 @@ class _Reader:
             self.problems += without_issue(self.file, self.rows, texts["issue_time"])
         out["hour"], days = self._when(max(filter(None, stamps), default=None))
         readable = np.array(list(map(is_blank, texts["hour"])), dtype=bool) | ~np.isnan(out["hour"])
+        said = self._said_places()
         if self.is_feed or self.observed:
-            places: list[Any] = self._known_places(texts["city"])
+            places: list[Any] = self._known_places(said)
         else:
-            places = self._read("city", self._places_or_nearest, Words("a_city_or_region"), ())
-        ranks = {text: rank_of(names_of(text), self.lists) for text in dict.fromkeys(texts["city"])}
-        out["rank"] = np.array([ranks[text] for text in texts["city"]], dtype=np.int64)
+            places = self.column.read(said, "city", self._places_or_nearest, Words("a_city_or_region"), ())
+        ranks = {text: rank_of(names_of(text), self.lists) for text in dict.fromkeys(said)}
+        out["rank"] = np.array([ranks[text] for text in said], dtype=np.int64)
         out["station"], out["row"] = objects(texts["station"]), self.rows
         out["place"], out["day"] = objects(places), objects(days)
         return self._spread(self._usable(Rows(out).at(readable)))
@@ -288,17 +286,22 @@ class _Reader:
         observed = self.is_feed or self.observed
         return self.doubts.values(name, self.rows, self.texts[name], values, observed=observed)
 
-    def _places(self, text: str) -> tuple[tuple[str, str], ...]:
-        found: dict[tuple[str, str], None] = {}
-        for name in names_of(text):
-            named = [county_of(name, self.lists)] if "/" in name else [(c, "") for c in self.lists.cities_of(name)]
-            found |= dict.fromkeys(named)
-        return tuple(found)
+    def _said_places(self) -> list[str]:
+        """The places of each row; of observations a county that is none is told once, as are their cities."""
+        cells = list(zip(*(self.texts[name] for name in ("city", "county", "station")), strict=True))
+        found = {one: said_place(one[0], one[1], one[2], self.lists) for one in dict.fromkeys(cells)}
+        unknown = {one for one, said in found.items() if said.unknown}
+        for row, one in zip(self.rows.tolist(), cells, strict=True) if unknown else ():
+            if one in unknown:
+                self.problems.append(Problem("no_county_of_city", file=self.file, row=row, **found[one].unknown))
+                if self.is_feed or self.observed:
+                    unknown.remove(one)
+        return [found[one].text for one in cells]
 
     def _places_or_nearest(self, text: str) -> tuple[tuple[str, str], ...]:
         """The places of a cell; where one is not on file, what comes nearest, for a person to say."""
         try:
-            return self._places(text)
+            return places_of(text, self.lists)
         except KeyError as error:
             near = places_near(str(error.args[0]), self.lists)
             said = Words("a_city_nearly", names=list(near)) if near else Words("a_city_or_region")
@@ -328,7 +331,7 @@ class _Reader:
         foreign: list[str] = []
         for text in dict.fromkeys(texts):
             try:
-                known[text] = () if is_blank(text) else self._places(text)
+                known[text] = () if is_blank(text) else places_of(text, self.lists)
             except KeyError:
                 known[text] = ()
                 foreign.append(text)

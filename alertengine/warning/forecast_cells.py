@@ -36,9 +36,10 @@ from alertengine.files import (
     read_table,
     tidy,
 )
-from alertengine.rulebook import NATION, OpenLists, Stations
+from alertengine.rulebook import OpenLists, Stations
 from alertengine.vocabulary import AQI_CLASSES, InputError, Problem, Words, number
 from alertengine.warning.aqi import Floats, class_bounds
+from alertengine.warning.places import PROVINCE, STATION
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, UNREADABLE
 from alertengine.warning.rows import Rows
 from alertengine.warning.spellings import parse_classes
@@ -180,7 +181,6 @@ def said_twice(raw: RawTable, columns: Mapping[str, Column]) -> Iterator[Problem
 #: What makes two rows speak of the same.
 PLACE: Final = ["city", "county", "start", "hours"]
 _ISSUE: Final = ["issue_time", *PLACE]
-OWN, STATION, REGION, PROVINCE = range(4)
 #: Repeated rows that are named; a feed may hold thousands.
 _TOLD: Final = 10
 _NUMBERS: Final = [*INDICES, *CONCENTRATIONS]
@@ -193,39 +193,6 @@ def without_issue(file: str, rows: Iterable[int], texts: Iterable[str]) -> list[
     """A problem for each row whose issue time is blank."""
     blank = (int(row) for row, text in zip(rows, texts, strict=True) if is_blank(text))
     return [Problem("row_without_issue", file=file, row=row, column="issue_time") for row in blank]
-
-
-def county_of(name: str, lists: OpenLists) -> tuple[str, str]:
-    """City and county of ``城市/区县``, by their standard names; no county where the city stands there again.
-
-    Raises:
-        KeyError: the city is not on file or has no such county: 太原/临汾 is none.
-
-    """
-    before, _, county = name.partition("/")
-    city = lists.standard_name("places", before)
-    if city is not None and lists.standard_name("places", county) == city:
-        return city, ""
-    known = lists.recognise_county(city, county).name if city in lists.cities() else None
-    if city is None or known is None:
-        raise KeyError(name)
-    return city, known
-
-
-def places_near(name: str, lists: OpenLists) -> tuple[str, ...]:
-    """What comes nearest to a name that is no place on file."""
-    return (lists.nearest_places(name) if "/" in name else ()) or lists.recognise("places", name).candidates
-
-
-def rank_of(names: tuple[str, ...], lists: OpenLists) -> int:
-    """How near a row stands to its places: 0 it names one city or county, 2 a region or several, 3 a province."""
-    if len(names) != 1:
-        return REGION
-    name = names[0]
-    standard = NATION if name == NATION else lists.standard_name("places", name)
-    if standard == NATION or standard in lists.provinces:
-        return PROVINCE
-    return REGION if standard in lists.areas else OWN
 
 
 def stations_to_cities(

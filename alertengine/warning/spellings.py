@@ -1,4 +1,4 @@
-"""Classes of air, pollutants and places as forecasts, provinces and exporters of data spell them."""
+"""Classes of air and pollutants as forecasts, provinces and exporters of data spell them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from alertengine.files import BadCellError, is_blank, is_unit, normal, tidy
+from alertengine.files import BadCellError, is_unit, normal, tidy
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, Words
 
@@ -128,28 +128,3 @@ def _code(name: str) -> str:
         return _POLLUTANTS[name]
     bare = _AVERAGE.sub("", name)
     return _POLLUTANTS.get(bare, "") if bare else "average"
-
-
-#: What may stand between the names of places.
-_BETWEEN_PLACES: Final = re.compile(r"[|、;；,，\n]")
-
-
-def names_of(text: str) -> tuple[str, ...]:
-    """The names that a cell of places joins."""
-    return tuple(filter(None, map(str.strip, _BETWEEN_PLACES.split(text))))
-
-
-#: What a column of counties says of a row of the whole city.
-_WHOLE_CITY: Final = frozenset({"全市", "全域", "全境"})
-
-
-def with_county(city: str, county: str, station: str) -> str:
-    """``城市/区县`` of a row that names both; the city where the county is blank or says that it is the whole of it.
-
-    Of a row of a station the county is where that stands: it counts for its city.
-    """
-    if is_blank(city) or is_blank(county) or not is_blank(station) or tidy(county) in _WHOLE_CITY:
-        return city
-    if tidy(city).endswith(tidy(county)):  # 临汾市 of 临汾市, 尧都区 of 临汾市/尧都区
-        return city
-    return "、".join(f"{before}/{name}" for before in names_of(city) for name in names_of(county))

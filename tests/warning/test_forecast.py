@@ -113,8 +113,40 @@ def test_a_column_of_counties_names_counties_of_the_city(
     forecast = read_forecast(file, book)
     places = list(map("/".join, zip(forecast.rows["city"], forecast.rows["county"], strict=True)))
     assert places == [*read, "太原市/"]
-    asked = [(one.code, one.row, one.column) for one in forecast.problems]
-    assert asked == ([] if read else [("cell_missing", 2, "city")])
+    asked = [(one.code, one.row, one.column, one.value) for one in forecast.problems]
+    assert asked == ([] if read else [("no_county_of_city", 2, "county", county)])
+
+
+@pytest.mark.parametrize("observed", [False, True])
+@pytest.mark.parametrize(
+    ("city", "county", "told"),
+    [
+        ("临汾市", "尧都曲", ("county", "尧都曲", "perhaps 尧都区")),
+        ("临汾市", "尧都区、洪同县", ("county", "尧都区、洪同县", "perhaps 洪洞县")),
+        ("临汾市/尧都曲", "", ("city", "临汾市/尧都曲", "perhaps 尧都区")),
+        ("临汾市|太原市", "尧都区", ("county", "尧都区", "a county of it")),
+        ("临份市", "尧都区", ("city", "临份市", "perhaps 临汾市")),
+        ("北京市", "朝阳区", ("city", "北京市", "a city or region")),
+    ],
+)
+def test_a_county_that_its_city_does_not_have_is_told_under_its_own_column(
+    book: Rulebook, tmp_path: Path, city: str, county: str, told: tuple[str, str, str], observed: bool
+) -> None:
+    """With the value of its cell; a city that is not on file is told alone, of observations in a note of them all."""
+    file = tmp_path / "f.csv"
+    file.write_text(
+        f"发布时间,城市,区县,预报日期,AQI\n2025-12-01 15:00,{city},{county},2025-12-01,310\n"
+        f"2025-12-01 15:00,{city},{county},2025-12-02,310\n2025-12-01 15:00,临汾市,,2025-12-02,120\n",
+        encoding="utf-8",
+    )
+    found = read_forecast(file, book, observed=observed)
+    assert found.table[["city", "county"]].to_numpy().tolist() == [["临汾市", ""]]
+    column, value, near = told
+    if observed and value == city != "临汾市/尧都曲":
+        assert [value in str(one) for one in found.notes if one.code == "foreign_cities"] == [True]
+    else:
+        asked = [(one.row, one.column, one.value, near in one.words("en")[1]) for one in found.problems]
+        assert asked == [(row, column, value, True) for row in ((2,) if observed else (2, 3))]
 
 
 def test_a_station_counts_for_its_city_whatever_county_it_stands_in(book: Rulebook, tmp_path: Path) -> None:

@@ -36,11 +36,14 @@ def test_a_row_of_a_forecast_without_its_issue_is_told(book: Rulebook, tmp_path:
         read_forecast(_of(tmp_path, AHEAD, rows[1]), book.lists)
 
 
-@pytest.mark.parametrize("place", ["太原/临汾", "太原市/火星区", "山西省/太原市"])
-def test_a_city_is_no_county_of_another(book: Rulebook, tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [("太原/临汾", "no_county_of_city"), ("太原市/火星区", "no_county_of_city"), ("山西省/太原市", "cell_missing")],
+)
+def test_a_city_is_no_county_of_another(book: Rulebook, tmp_path: Path, place: str, code: str) -> None:
     rows = [DAY.format("2020-01-02 15:00", one, 240) for one in ("太原市/迎泽", place)]
     found = read_forecast(_of(tmp_path, AHEAD, *rows), book.lists)
-    assert [(one.code, one.row, one.value) for one in found.problems] == [("cell_missing", 3, place)]
+    assert [(one.code, one.row, one.column, one.value) for one in found.problems] == [(code, 3, "city", place)]
     assert found.table[["city", "county"]].to_numpy().tolist() == [["太原市", "迎泽区"]]
 
 
