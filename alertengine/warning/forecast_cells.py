@@ -43,7 +43,17 @@ from alertengine.warning.places import PROVINCE, STATION
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, UNREADABLE
 from alertengine.warning.rows import Rows
 from alertengine.warning.spellings import parse_classes
-from alertengine.warning.unfolding import AMOUNT, INDICATOR, NAMES, VALUES, Unfolded, WideNames, spread_columns, unfold
+from alertengine.warning.unfolding import (
+    AMOUNT,
+    INDICATOR,
+    NAMES,
+    VALUES,
+    Unfolded,
+    WideNames,
+    is_day,
+    spread_columns,
+    unfold,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,6 +127,10 @@ def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> Fo
     if not _has_rows(table):
         names = WideNames(lists.spellings("places"))
         spread = spread_columns(table, names, lists)
+        short = [one.header for one in spread if one.axis == "target_date" and not is_day(one.text)]
+        if short:
+            said: dict[str, Any] = {"count": len(short), "names": short[:5]}
+            raise InputError([Problem("header_without_year", file=table.file, row=table.header_row, **said)])
         if spread:
             found = unfold(table, spread, names, reading.above)
             columns = tuple((header, found.columns.get(header, fields)) for header, fields in reading.protocol.columns)

@@ -123,6 +123,12 @@ VALUES: Final = frozenset(HEADERS) - {
 #: What stands in a field's name between what it is of, the place or day, and the field.
 _MARK: Final = "\x1f"
 _DAY: Final = re.compile(r"\d{8}|\d{4}[年/.]\d{1,2}[月/.]\d{1,2}日?")
+_MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+#: A day without its year: 11月30日, 11/30, 1130 (as 11-30 is read), 30nov (as Excel shows it), 26/11/30.
+_SHORT_DAY: Final = re.compile(
+    r"(?:\d\d[年/])?(?:1[0-2]|0?[1-9])[月/](?:3[01]|[12]\d|0?[1-9])[日号]?|(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9])"
+    rf"|(?:3[01]|[12]\d|0?[1-9])(?:{_MONTHS})|(?:{_MONTHS})(?:3[01]|[12]\d|0?[1-9])"
+)
 _BETWEEN: Final = "()：:、/|·"
 
 
@@ -157,12 +163,13 @@ class WideNames(dict[str, tuple[str, ...]]):
                 yield "city", name, header[len(name) :].strip(_BETWEEN)
             elif header.endswith(name):
                 yield "city", name, header[: -len(name)].strip(_BETWEEN)
-        found = _DAY.match(header)
-        if found is not None and _is_day(found[0]):
+        found = _DAY.match(header) or _SHORT_DAY.match(header)
+        if found is not None and (found.re is _SHORT_DAY or is_day(found[0])):
             yield "target_date", found[0], header[found.end() :].strip(_BETWEEN)
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day with its year."""
     try:
         return bool(parse_days(text))
     except BadCellError:

@@ -35,6 +35,42 @@ def values(found: Forecast, *names: str) -> dict[tuple[str, str], Any]:
     return dict(zip(keys, table[list(names)].itertuples(index=False, name=None), strict=True))
 
 
+@pytest.mark.parametrize("observed", [False, True])
+@pytest.mark.parametrize(
+    ("headers", "named"),
+    [
+        ("11月30日,12月1日", "11月30日, 12月1日"),
+        ("11月30号,12月1号", "11月30号, 12月1号"),
+        ("11/30,12/1", "11/30, 12/1"),
+        ("11-30,12-01", "11-30, 12-01"),
+        ("1130,1201", "1130, 1201"),
+        ("30-Nov,1-Dec", "30-Nov, 1-Dec"),
+        ("Nov-30,Dec-01", "Nov-30, Dec-01"),
+        ("21/11/30,21/12/1", "21/11/30, 21/12/1"),
+        ("11月30日AQI,12月1日AQI", "11月30日AQI, 12月1日AQI"),
+        ("11月30日（周二）,12月1日（周三）", "11月30日（周二）, 12月1日（周三）"),
+        ("2021-11-30,12-01", "12-01"),  # the day without was not read, in a note
+        ("2021年11月30日,2021-12-01", None),
+        ("20211130,20211201", None),
+    ],
+)
+def test_days_in_columns_without_their_year_are_told_in_one_problem(
+    read: Read, headers: str, named: str | None, observed: bool
+) -> None:
+    first, issued = ("城市", "临汾市") if observed else ("发布时间,城市", "2021-11-30 15:00,临汾市")
+    text = f"{first},{headers}\n{issued},260,160\n"
+    if named is None:
+        assert values(read(text, "AQI.csv", observed=observed), "aqi_mid") == {
+            ("临汾市", "30 00"): (260,), ("临汾市", "01 00"): (160,),
+        }  # fmt: skip
+        return
+    with pytest.raises(InputError) as refused:
+        read(text, "AQI.csv", observed=observed)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.row) == ("header_without_year", 1)
+    assert f"have no year: {named}; expected each day with its year (2026-11-30)" in str(problem)
+
+
 def test_cities_in_columns(read: Read) -> None:
     text = f"发布时间,日期,太原,临汾市\n{ISSUED},2021-12-02,120-150,210\n{ISSUED},2021-12-03,约220,\n"
     found = read(text, "各市AQI预报.csv")
@@ -155,12 +191,12 @@ def test_a_header_names_a_city_and_a_field(
 
 
 def test_days_in_columns_each_with_its_field(read: Read) -> None:
-    head = "发布时间,城市,12月1日,2021年12月2日AQI,20211203AQI,2021-02-30AQI"
-    found = read(f"{head}\n{ISSUED},太原,1,120,x,9\n{ISSUED},临汾,2,210,,9\n")
+    head = "发布时间,城市,2021年12月2日AQI,20211203AQI,2021-02-30AQI"
+    found = read(f"{head}\n{ISSUED},太原,120,x,9\n{ISSUED},临汾,210,,9\n")
     assert values(found, "aqi_mid") == {("太原市", "02 00"): (120,), ("临汾市", "02 00"): (210,)}
     assert told(found) == [("cell_missing", 2, "20211203AQI"), ("no_value", 3, "")]
     [unread] = [one for one in found.notes if one.code == "columns_unread"]
-    assert dict(unread.arguments)["names"] == ("12月1日", "2021-02-30AQI")
+    assert dict(unread.arguments)["names"] == ("2021-02-30AQI",)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count} columns of cities or days: their cells are taken as {names}",
         "城市或日期分列在{count}个列中：其中的数值按{names}读取",
     ),
+    "header_without_year": error(
+        "{count} columns of days whose headers have no year: {names}",
+        "{count}列以日期为表头而没有年份：{names}",
+        "each day with its year (2026-11-30), or a row a day with a column 预报日期",
+        "表头写明年份（如2026-11-30），或每日一行、另设“预报日期”一列",
+    ),
     "values_of_what": error(
         "{count} columns of cities or days ({names}), and nothing says what their numbers are",
         "城市或日期分列在{count}个列中（{names}），未说明其中的数值是什么",
