@@ -260,6 +260,28 @@ def test_wrong_parameters_are_all_said_in_chinese(call: Caller) -> None:
     assert call("/v1/warnings?at=9999-12-31T23:59:59-12:00").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/v1/warnings?at=2021-01-05&at=2021-01-06", "at"),
+        ("/v1/warnings/transitions?city=临汾市&limit=2&city=运城市", "city"),
+        ("/v1/acts?binding=true&binding=false", "binding"),
+        ("/v1/acts/1/orders?status=ordered&status=exempt", "status"),
+        ("/v1/enterprises/x/orders?limit=1&limit=1", "limit"),
+    ],
+)
+def test_a_parameter_given_twice_is_refused_and_not_answered_by_half(call: Caller, path: str, name: str) -> None:
+    answer = call(path)
+    assert problem(answer) == "invalid-request"
+    assert answer.json()["errors"] == [{"where": f"query.{name}", "message": "只能给一次"}]
+
+
+@pytest.mark.parametrize("name", ["1%23%2F2%23", "%3F%25", "a%20b", "%E7%82%89%2F"])
+def test_a_name_with_any_sign_is_a_name_in_an_address(call: Caller, name: str) -> None:
+    assert problem(call(f"/v1/acts/1/orders/{name}/explanation")) == "order-not-found"
+    assert call(f"/v1/enterprises/{name}/orders").json() == {"items": [], "total": 0, "next": None}
+
+
 def test_what_did_not_change_is_not_sent_again(call: Caller) -> None:
     answer = call("/v1/acts/1")
     again = call("/v1/acts/1", **{"if-none-match": f'"x", {answer.headers["etag"]}'})

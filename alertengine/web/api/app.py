@@ -44,7 +44,7 @@ from alertengine.web.api.models import (
 )
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.api.standing import asked_at, standing_now, zoned
-from alertengine.web.api.transport import Transport, allowed, described, documented
+from alertengine.web.api.transport import Transport, allowed, described, documented, once
 from alertengine.web.desk import Desk
 from alertengine.web.kept import read_record
 from alertengine.web.papers import release
@@ -171,9 +171,9 @@ _ANSWERS: Final = {
         "一条的依据和减排比例；限定区县的密钥不给全市的减排比例。"),
     "/v1/acts/{act}/orders": ("一条的指令", "指令",
         "按记录次序，照发布时原样；限定区县的密钥只给那些区县的；后来的指令是否使其提前结束，见企业的指令。"),
-    "/v1/acts/{act}/orders/{order_id}/explanation": ("指令理由", "指令",
+    "/v1/acts/{act}/orders/{order_id:path}/explanation": ("指令理由", "指令",
         "按该条所依据的规则、清单和日期重新推理，说明为什么是这样、为什么没有更轻、怎样会更轻。"),
-    "/v1/enterprises/{enterprise_id}/orders": ("一个企业的指令", "指令",
+    "/v1/enterprises/{enterprise_id:path}/orders": ("一个企业的指令", "指令",
         "历次有约束力的指令，以及后来的指令使其有何变化；没有指令的企业为空。"),
 }  # fmt: skip
 
@@ -270,7 +270,7 @@ class Interface:
         keyed = () if reach is None else (401, 403, 422, 429, 503)
         return app.get(
             path, summary=summary, tags=[tag], description=description, responses=documented(*keyed, *statuses),
-            dependencies=[] if reach is None else [self._permit(reach)],
+            dependencies=[] if reach is None else [self._permit(reach), Depends(once)],
         )  # fmt: skip
 
     def _open(self, app: FastAPI) -> None:
@@ -320,13 +320,13 @@ class Interface:
             return self._read(reading.orders, act, wanted, asked.limit, asked.after, request.state.scope)
 
     def _orders(self, app: FastAPI) -> None:
-        @self._get(app, "/v1/acts/{act}/orders/{order_id}/explanation", Reach.EXPLAIN, 404, 409)
+        @self._get(app, "/v1/acts/{act}/orders/{order_id:path}/explanation", Reach.EXPLAIN, 404, 409)
         async def explanation(act: _Act, order_id: _OrderId, _asked: _Nothing, request: Request) -> Explanation:
             if not request.state.scope.whole:
                 await run_in_threadpool(self._read, reading.seen_order, act, order_id, request.state.scope)
             return await self._explained_once(act, order_id, request)
 
-        @self._get(app, "/v1/enterprises/{enterprise_id}/orders", Reach.ORDERS)
+        @self._get(app, "/v1/enterprises/{enterprise_id:path}/orders", Reach.ORDERS)
         def of_enterprise(
             enterprise_id: _Enterprise, asked: Annotated[_Listed, Query()], request: Request
         ) -> Page[EnterpriseOrder]:
@@ -340,7 +340,7 @@ class Interface:
             "/v1/acts/{act}/release",
             summary="具名放行一条的文书",
             tags=["指令"],
-            dependencies=[Depends(self._person)],
+            dependencies=[Depends(self._person), Depends(once)],
             status_code=201,
             responses=documented(401, 403, 404, 409, 422, 429, 503),
             openapi_extra={"requestBody": body},

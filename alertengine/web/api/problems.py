@@ -104,6 +104,7 @@ def as_json(said: ProblemBody) -> bytes:
 _WORDS: Final = {
     "missing": "必须给出",
     "extra_forbidden": "没有这个参数",
+    "repeated": "只能给一次",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
     "int_parsing_size": "整数过大",

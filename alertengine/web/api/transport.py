@@ -1,4 +1,4 @@
-"""What every address does alike: HEAD as GET without a body, OPTIONS, unchanged answers; and how each is described."""
+"""What every address does alike: HEAD, OPTIONS, unchanged answers, each parameter once; and how each is described."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
@@ -58,6 +59,13 @@ class Transport:
         asked = {method: {**scope, "method": method} for method in _METHODS}
         found = (name for name, one in asked.items() if any(r.matches(one)[0] is Match.FULL for r in self.app.routes))
         return next(found, "")
+
+
+def once(request: Request) -> None:
+    """A dependency: refuses a parameter given twice, of which one would be answered and the other left out."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    if twice := dict.fromkeys(name for name in given if given.count(name) > 1):
+        raise RequestValidationError([{"type": "repeated", "loc": ("query", name)} for name in twice])
 
 
 def allowed(method: str) -> str:
