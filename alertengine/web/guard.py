@@ -41,6 +41,8 @@ FORM_BYTES: Final = 64 * 1024
 _CODES: Final = {413: "too-large", 421: "wrong-host"}
 _HTML: Final = "text/html"
 _NOTHING_DONE: Final = "请求没有办理，什么也没有保存。"
+#: How a message of an open page begins that tells what a person did there; the others are of the connection itself.
+_DONE_THERE: Final = '42["event"'
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS: Final = {
     # Vue compiles the page's components in the browser, which needs eval and inline scripts of our own server.
@@ -100,6 +102,7 @@ class Guard:
         # routes match no line break, and nothing of ours is named with one
         scope["path"] = str(scope["path"]).replace("\n", "\N{REPLACEMENT CHARACTER}")
         try:
+            receive = self._seen(receive, scope["state"]["session"])
             await self.app(scope, _limited(receive, _most(str(scope["path"]))), _with_headers(scope, send))
         except TooLargeError:
             await _answer(scope, receive, send, *_too_large(str(scope["path"])))
@@ -122,6 +125,17 @@ class Guard:
                 return 303, "", {"location": f"{SIGN_IN}?next={quote(_place(scope), safe='/')}"}
             return 401, "请先登录", {}
         return None
+
+    def _seen(self, receive: Receive, session: Session | None) -> Receive:
+        """What comes in; whatever a person does on an open page keeps the session alive, as a request does."""
+
+        async def seen() -> Message:
+            message = await receive()
+            if session is not None and (message.get("text") or "").startswith(_DONE_THERE):
+                self.sessions.find(session.token)
+            return message
+
+        return seen
 
     def _session(self, headers: Mapping[str, str]) -> Session | None:
         cookies: SimpleCookie = SimpleCookie()

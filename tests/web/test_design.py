@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -47,6 +48,13 @@ def test_levels_have_the_colours_of_the_vocabulary() -> None:
 
 def test_the_stylesheet_asks_for_nothing() -> None:
     assert not re.search(r"url\(|@import|@font-face|https?:", stylesheet())
+
+
+def test_a_browser_that_runs_no_scripts_is_told_so_in_chinese() -> None:
+    page = files("nicegui").joinpath("templates", "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<div id="esm-fallback">[^<]+', page), "NiceGUI shows its own words elsewhere by now"
+    assert "#esm-fallback { font-size:0;" in stylesheet()
+    assert re.search(r'#esm-fallback::before \{ content:"[^"]*浏览器[^"]*"; font-size:16px', stylesheet())
 
 
 def test_a_page_stands_in_another_without_its_scripts() -> None:

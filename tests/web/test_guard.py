@@ -13,7 +13,7 @@ import pytest
 
 from alertengine.ledger import Ledger
 from alertengine.web.guard import COOKIE, FORM_BYTES, HEADERS, MOST_BYTES, Guard, Message, Receive, Scope, Send
-from alertengine.web.sessions import TRIES, Session, Sessions
+from alertengine.web.sessions import IDLE, TRIES, Session, Sessions
 
 from .conftest import PASSWORD, Served, key_of, sign_in
 
@@ -103,6 +103,32 @@ PLACES = ["/audit?act={}", "/audit?act={}&line=x", "/audit?enterprise={}", "/iss
           "/files/works/{}/print.html", "/files/acts/{}/print.html", "/files/dossiers/{}.html",
           "/files/dossiers/x.html?access={}", "/files/coverage.html?day={}&city={}", "/files/simulations/{}.zip",
           "/api/v1/warnings/{}", "/sign-in?next={}", "/{}"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [('42["event",{"id":7}]', True), ('42["ack",{"next_message_id":3}]', False), ("3", False), ("2probe", False)],
+)
+def test_what_is_done_on_an_open_page_keeps_its_session_and_its_heartbeat_does_not(text: str, kept: bool) -> None:
+    now = [1000.0]
+    sessions = Sessions(clock=lambda: now[0])
+    token = sessions.begin("jia").token
+
+    async def page(_scope: Scope, receive: Receive, _send: Send) -> None:
+        now[0] += IDLE - 1
+        assert (await receive())["text"] == text
+
+    async def receive() -> Message:
+        return {"type": "websocket.receive", "text": text}
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost"), (b"cookie", f"{COOKIE}={token}".encode())]
+    scope = {"type": "websocket", "path": "/_nicegui_ws/socket.io/", "headers": headers}
+    asyncio.run(Guard(page, sessions, frozenset({"localhost"}))(scope, receive, send))
+    now[0] += IDLE - 1
+    assert (sessions.find(token) is not None) is kept
 
 
 def test_no_path_fails_on_numbers_and_names_nobody_thought_of(served: Served) -> None:

@@ -221,6 +221,16 @@ def test_who_may_no_longer_sign_signs_nothing_that_waited(path: Path, work: str)
     assert bodies._signer(here(path), "wu", Right.WORK).user == "wu"
 
 
+def test_a_draft_is_submitted_as_it_was_seen(path: Path, work: str) -> None:
+    store, before = WorkStore(WorkFolder(path)), len(drafts(path))
+    seen = store.get(work).version
+    assert store.change(store.get(work), store.get(work).content, "大气科 乙")
+    asked = {"work": work, "by": "jia", "note": "", "version": seen}
+    with pytest.raises(InputError, match=f"已由大气科 乙改过（第{seen + 1}版）"):
+        bodies.hand_in_work(here(path), asked)
+    assert (len(drafts(path)), store.get(work).version) == (before, seen + 1)
+
+
 def test_a_process_that_is_killed_fails_its_job_and_nothing_else(path: Path, asked: dict[str, Any]) -> None:
     jobs = Jobs(path)
     try:

@@ -93,6 +93,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "draft_gone": error(
         "this unsubmitted draft is gone: it was submitted or dropped", "这份未提交的拟稿已提交或已放弃"
     ),
+    "draft_changed": error(
+        "this draft was changed meanwhile by {by} (version {version}); look at it and submit it again",
+        "这份拟稿在此期间已由{by}改过（第{version}版），请看过再提交",
+    ),
     "no_forecast_yet": error(
         "no forecast yet: upload one, or record it under 今日", "尚未录入预报：请上传预报，或先在“今日”录入"
     ),

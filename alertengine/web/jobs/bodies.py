@@ -150,10 +150,17 @@ def _without(place: JobPlace, prepared: Prepared) -> Without | None:
 
 
 def hand_in_work(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Submit a work as a draft; one that the page's end cut off is not submitted twice."""
+    """Submit a work as a draft; one that the page's end cut off is not submitted twice.
+
+    Raises:
+        InputError: another than the ``version`` that was seen by whoever submits it.
+
+    """
     by = _signer(place, asked["by"], Right.WORK)
     works = WorkStore(place.folder)
     row = works.get(asked["work"])
+    if asked.get("version", row.version) != row.version:
+        raise InputError([Problem("draft_changed", where="session", by=row.changed_by, version=row.version)])
     collected = works.collected(row.content)
     number = _submitted(place, row, collected.options, by) if place.starts else None
     if number is None:

@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
 
 from alertengine.files import Protocol
 from alertengine.ledger import Ledger
@@ -190,12 +191,22 @@ class _WorkPage:
         await desk.jobs.done(desk.jobs.begin("override", self.work.row.title, asked, account.user))
         if before is not None:
             self.undone.append(before)
-        self.work = await desk.look(desk.works.held, self.key)
-        earlier, self.brief = self.brief, self.work.brief
-        self.saved.set_text(self._saved())
-        self._summed()
+        earlier = self.brief
+        self._show(await desk.look(desk.works.held, self.key))
         kg = self.brief.kilograms["nox"] - earlier.kilograms["nox"]
         return f"{what}；NOₓ {signed(kilograms(kg))}千克/日，依据缺失{earlier.open}→{self.brief.open}条"
+
+    def _show(self, work: HeldWork) -> None:
+        """Show the work as it stands by now."""
+        self.work, self.brief = work, work.brief
+        self.saved.set_text(self._saved())
+        self._summed()
+
+    def _noted(self, event: ValueChangeEventArguments[str | None]) -> None:
+        """Keep what is to be told the reviewer as it is typed."""
+        with telling():
+            self.visit.allow(Right.WORK)
+            self.visit.desk.works.store.note(self.key, event.value or "")
 
     async def _renew(self) -> None:
         """Take in what the record says by now, and open what it comes to."""
@@ -225,13 +236,14 @@ class _WorkPage:
         with ui.element("div").classes("side"):
             note = ui.input("给审核人的说明", value=self.work.row.note).classes("reason")
             note.props("maxlength=500 debounce=400")
-            note.on_value_change(lambda event: desk.works.store.note(self.key, event.value or ""))
+            note.on_value_change(self._noted)
         place = ui.element("div").classes("w-full")
 
         async def submit() -> None:
             with telling():
                 account = self.visit.allow(Right.WORK)
                 asked = {"work": self.key, "by": account.user, "note": note.value or ""}
+                asked |= {"version": self.work.row.version}
                 with place:
                     job = await followed(
                         self.visit, desk.jobs.begin("submit", self.work.row.title, asked, account.user)
@@ -244,8 +256,14 @@ class _WorkPage:
                 desk.works.store.drop(self.key)
                 ui.navigate.to("/issue")
 
-        def ask() -> None:
-            confirm(f"把《{self.work.row.title}》送审？", numbers_of(self.brief), "送审", submit)
+        async def ask() -> None:
+            with telling():
+                held = await desk.look(desk.works.held, self.key)
+                if held.row.version != self.work.row.version:  # another officer, or this one in another window
+                    self._show(held)
+                    self.grid.refill()
+                    ui.notify(f"本稿已由{held.row.changed_by}改过，下列数字按第{held.row.version}版", type="warning")
+                confirm(f"把《{self.work.row.title}》送审？", numbers_of(self.brief), "送审", submit)
 
         def sure() -> None:
             numbers = [(str(len(self.work.overrides)), "条人工变更"), ("全部", "所上传的文件")]
