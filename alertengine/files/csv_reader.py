@@ -90,10 +90,10 @@ def read_csv(
     encoding = encoding_of(file_head(path) if data is None else data[:HEAD])
     if encoding == BIG5:
         raise refuse(path, "big5_file")
-    tried = () if data is not None or encoding.startswith("utf-16") else dict.fromkeys((encoding, "gb18030"))
+    tried = () if encoding.startswith("utf-16") else dict.fromkeys((encoding, "gb18030"))
     for coded in tried:
         try:
-            found = _by_pieces(TextFile(path, coded), str(path), is_known, least, kind_of)
+            found = _by_pieces(TextFile(path, coded, data), str(path), is_known, least, kind_of)
         except OSError as error:
             raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
         except NotUtf8Error:

@@ -36,12 +36,12 @@ def safe_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _safe(value: object) -> object:
-    return safe_cell(value) if isinstance(value, str) else value
+    return safe_cell(value) if isinstance(value, str) and value.startswith(_STARTS) else value
 
 
 def write_safe(table: pd.DataFrame, path: Path, *, floats: str = "%r") -> None:
     """A table as a csv for people, its texts as :func:`safe_cell` gives them; ``floats`` is how numbers are written."""
-    columns = [_cells(column, floats) for _, column in safe_table(table).items()]
+    columns = [_cells(column, floats) for _, column in table.items()]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table.columns)
@@ -52,7 +52,8 @@ def _cells(column: pd.Series, floats: str) -> list[object]:
     """The cells of a column, blank where unknown."""
     if column.dtype == "float64":
         return ["" if value != value else floats % value for value in column.tolist()]  # noqa: PLR0124 -- NaN
-    return column.astype("object").where(column.notna(), "").tolist()
+    cells = column.astype("object").where(column.notna(), "").tolist()
+    return [*map(_safe, cells)] if column.dtype.kind == "O" else cells
 
 
 def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> None:

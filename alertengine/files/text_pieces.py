@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 import pyarrow as pa
@@ -187,13 +187,14 @@ class TextFile:
     Args:
         path: the file; one in UTF-16 is not read so (``whole_text``).
         encoding: ``utf-8`` or ``gb18030``: in both, no byte of a line end or a quote is part of a character.
+        data: its bytes, where it was unpacked.
 
     """
 
-    def __init__(self, path: Path, encoding: str = "utf-8") -> None:
+    def __init__(self, path: Path, encoding: str = "utf-8", data: bytes | None = None) -> None:
         """Look where the text begins and ends."""
-        self._path, self.encoding = path, encoding
-        with path.open("rb") as file:
+        self._path, self.encoding, self._data = path, encoding, data
+        with self._open() as file:
             mark = file.read(3)
             self.start = 3 if mark == b"\xef\xbb\xbf" else 0
             size = file.seek(0, io.SEEK_END)
@@ -209,7 +210,7 @@ class TextFile:
 
         """
         at, rest, size = self.start, b"", HEAD
-        with self._path.open("rb") as file:
+        with self._open() as file:
             file.seek(at)
             while at < self._end:
                 data = rest + file.read(min(size, self._end - at - len(rest)))
@@ -223,9 +224,12 @@ class TextFile:
 
     def again(self, start: int, length: int) -> bytes:
         """A piece read once more."""
-        with self._path.open("rb") as file:
+        with self._open() as file:
             file.seek(start)
             return self._decoded(file.read(length))
+
+    def _open(self) -> BinaryIO:
+        return self._path.open("rb") if self._data is None else io.BytesIO(self._data)
 
     def _decoded(self, data: bytes) -> bytes:
         """A piece as UTF-8."""

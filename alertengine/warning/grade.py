@@ -19,11 +19,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook import Advise, AqiRule, GradingRule, WarningLife, air_leaves
+from alertengine.rulebook import Advise, AqiRule, Exceed, GradingRule, WarningLife, air_leaves
 from alertengine.vocabulary import OPEN, Level
 from alertengine.warning.aqi import Floats
 from alertengine.warning.plausibility import UNREADABLE
-from alertengine.warning.start_conditions import WindowProof, covered, evaluate, meets, needed, prove, stretches
+from alertengine.warning.start_conditions import WindowProof, covered, evaluate, may_hold, meets, prove, stretches
 from alertengine.warning.windows import DAY, ENDS, Bools, End, Timeline, Windows
 
 RANK: Final = {level.value: level.rank for level in Level}
@@ -57,7 +57,12 @@ class AirLaw:
         """How warnings live, where a rule says so."""
         return self.life_rule.life if self.life_rule else None
 
-    @property
+    @cached_property
+    def conditions(self) -> tuple[Exceed, ...]:
+        """Every single condition of its levels."""
+        return tuple(leaf for rule in self.levels if rule.start for leaf in air_leaves(rule.start))
+
+    @cached_property
     def advised(self) -> frozenset[str]:
         """Pollutants that bring advice only."""
         return frozenset(name for rule in self.advise if rule.advise for name in rule.advise.primary)
@@ -131,8 +136,8 @@ class Graded:
     known: Bools
     missing: list[date]
     ungraded: list[date] = field(default_factory=list)
-    #: Hours in any window above the lowest number of a level's rule, by rank.
-    above: dict[int, Bools] = field(default_factory=dict)
+    #: Hours in any window above the lowest number of a level's rule, by rank; worked out where it is asked for.
+    above: Callable[[], dict[int, Bools]] = dict
     #: The rule of each rank under the first law that has one.
     rules: dict[int, GradingRule] = field(default_factory=dict)
     #: Days whose level hangs on a primary pollutant that could not be read.
@@ -143,11 +148,13 @@ class Graded:
     @cached_property
     def unseen(self) -> list[tuple[int, int, int]]:
         """Stretches of ``above`` whose beginning no window shows: rank, first and one past last hour."""
+        unseen = ~np.concatenate([[False], self.known[:-1]])
         return [
             (rank, first, last)
-            for rank, mask in self.above.items()
+            for rank, mask in self.above().items()
+            if (mask & unseen).any()
             for first, last in stretches(mask)
-            if not (first and self.known[first - 1])
+            if unseen[first]
         ]
 
     def begins_unseen(self, sought: datetime, since: datetime) -> bool:
@@ -167,12 +174,12 @@ def grade(timeline: Timeline, laws: Sequence[AirLaw]) -> Graded:
     hours = timeline.hours
     ranks = {end: np.zeros(hours, dtype=np.int64) for end in ENDS}
     rule_at, known, graded_hour = np.full(hours, -1), np.zeros(hours, dtype=bool), np.zeros(hours, dtype=bool)
-    above = {rank: np.zeros(hours, dtype=bool) for rank in LEVEL_OF if rank}
     bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
     unread = np.zeros(hours, dtype=bool)
     held, advice = [rule for one in laws for rule in one.levels], list[GradedRun]()
+    judged: list[tuple[int, Floats, float, Bools]] = []
     tiers: list[tuple[GradingRule, Windows, Bools]] = []
-    near: list[tuple[AirLaw, Bools, Windows]] = []
+    near: list[tuple[AirLaw, Bools]] = []
     number = 0
     for one in laws:
         span = _span(timeline, one)
@@ -184,11 +191,11 @@ def grade(timeline: Timeline, laws: Sequence[AirLaw]) -> Graded:
             unread |= covered(windows.cause == UNREADABLE) & span
         known |= covered(~np.isnan(windows.total["mid"])) & span
         graded_hour |= span & bool(one.levels)
-        if any(windows.near(leaf.threshold) for rule in one.levels if rule.start for leaf in air_leaves(rule.start)):
-            near.append((one, span, windows))
-        bearing, primary = np.where(span, windows.bearing["mid"], bearing), np.where(span, windows.primary, primary)
+        if _rounding_decides(one, timeline, windows):
+            near.append((one, span))
+        bearing[span], primary[span] = windows.bearing["mid"][span], windows.primary[span]
         for rule in one.levels:
-            _grade_level(rule, number, windows, span, ranks, rule_at, above)
+            _grade_level(rule, number, windows, span, ranks, rule_at, judged)
             number += 1
         for rule in one.advise:
             if rule.advise:
@@ -200,25 +207,52 @@ def grade(timeline: Timeline, laws: Sequence[AirLaw]) -> Graded:
     unread &= ranks["high"] > ranks["mid"]
     known &= ~unread
     missing = _days(timeline, timeline.given() & ~known & ~unread)
-    ungraded = _days(timeline, np.repeat(~graded_hour[::DAY], DAY))
+    ungraded = _days(timeline, ~graded_hour[::DAY])
     rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
     open_days = _days(timeline, unread)
+    above = partial(_above, judged)
     return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules, open_days, otherwise)
 
 
+def _above(judged: list[tuple[int, Floats, float, Bools]]) -> dict[int, Bools]:
+    """Hours in any window above a number, by rank: of ranks, windows, numbers and the hours that each is of."""
+    out: dict[int, Bools] = {}
+    for rank, aqi, lowest, span in sorted(judged, key=lambda one: one[0]):
+        mask = covered(aqi > lowest) & span
+        out[rank] = out[rank] | mask if rank in out else mask
+    return out
+
+
+def _rounding_decides(one: AirLaw, timeline: Timeline, windows: Windows) -> bool:
+    """Whether some window lies on another side of a law's number by the other rounding, or may in a part of days."""
+    whole, part = windows.part_of or (windows, slice(None))
+    if one.conditions not in whole.found:
+        whole.found[one.conditions] = _other_sides(one, timeline.whole, whole)
+    return bool(whole.found[one.conditions][part].any())
+
+
+def _other_sides(one: AirLaw, timeline: Timeline, plain: Windows) -> Bools:
+    """The windows that lie on another side of a law's number by the other rounding (shape: hours)."""
+    out = np.zeros(timeline.hours, dtype=bool)
+    both = [of for of in (plain, plain.days) if of]
+    if one.aqi is None or not any(of.near(leaf.threshold) for of in both for leaf in one.conditions):
+        return out
+    other = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised, otherwise=True)
+    for this, that in zip(both, [of for of in (other, other.days) if of], strict=True):
+        for leaf in one.conditions:
+            out |= meets(leaf, this.bearing["mid"]) != meets(leaf, that.bearing["mid"])
+    return out
+
+
 def _otherwise(
-    timeline: Timeline, near: list[tuple[AirLaw, Bools, Windows]], mid: npt.NDArray[np.int64]
+    timeline: Timeline, near: list[tuple[AirLaw, Bools]], mid: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64] | None:
     """Ranks by the other rounding under the laws whose numbers some window is near; None where they are the same."""
     out = mid.copy()
-    for one, span, plain in near:
+    for one, span in near:
         if one.aqi is None:
             continue
         windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised, otherwise=True)
-        leaves = [leaf for rule in one.levels if rule.start for leaf in air_leaves(rule.start)]
-        one_way, other = plain.bearing["mid"], windows.bearing["mid"]
-        if all(np.array_equal(meets(leaf, one_way), meets(leaf, other)) for leaf in leaves):
-            continue  # no window lies on another side of a number
         out[span] = 0
         for rule in one.levels[::-1]:  # the highest last
             if rule.start and rule.level:
@@ -233,7 +267,7 @@ def _grade_level(
     span: Bools,
     ranks: dict[End, npt.NDArray[np.int64]],
     rule_at: npt.NDArray[np.int64],
-    above: dict[int, Bools],
+    judged: list[tuple[int, Floats, float, Bools]],
 ) -> None:
     """Mark the hours at which one level's rule (by its number) holds; a higher level already there stays."""
     if rule.start is None or rule.level is None:
@@ -243,7 +277,8 @@ def _grade_level(
     if not windows.reaches(lowest):
         return
     masks: list[tuple[Floats, Bools]] = []  # ends may share their windows
-    for end in ENDS if windows.reaches(needed(rule.start)) else ():
+    judged.append((rank, windows.bearing["mid"], lowest, span))
+    for end in ENDS if may_hold(rule.start, windows) else ():
         aqi = windows.bearing[end]
         mask = next((mask for of, mask in masks if of is aqi), None)
         if mask is None:
@@ -254,7 +289,6 @@ def _grade_level(
             ranks[end][fresh] = rank
             if end == "mid":
                 rule_at[fresh] = number
-    above[rank] |= covered(windows.bearing["mid"] > lowest) & span
 
 
 def _span(timeline: Timeline, one: AirLaw) -> Bools:
@@ -266,11 +300,10 @@ def _span(timeline: Timeline, one: AirLaw) -> Bools:
 
 
 def _days(timeline: Timeline, hours: Bools) -> list[date]:
-    """The days of some hours."""
+    """The days of some hours, or of their first hours."""
     first = timeline.origin.date()
-    return [
-        first + timedelta(days=day) for day in np.flatnonzero(hours.reshape(timeline.days, DAY).any(axis=1)).tolist()
-    ]
+    days = np.flatnonzero(hours) // (len(hours) // timeline.days)
+    return [first + timedelta(days=day) for day in dict.fromkeys(days.tolist())]
 
 
 def _runs(
@@ -340,7 +373,7 @@ def _below(
     rule: GradingRule, windows: Windows, span: Bools, timeline: Timeline, rank: npt.NDArray[np.int64]
 ) -> list[GradedRun]:
     """Return the hours that meet a tier below the lowest level where no level holds."""
-    if rule.tier is None:
+    if rule.tier is None or not may_hold(rule.tier.start, windows):
         return []
     aqi = windows.bearing["mid"]
     mask = evaluate(rule.tier.start, aqi) & span & (rank == 0)

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from alertengine.rulebook import AllOf, Exceed, Start, air_leaves
 from alertengine.warning.aqi import Floats
-from alertengine.warning.windows import DAY, Bools
+from alertengine.warning.windows import DAY, Bools, Windows
+
+
+def may_hold(start: Start, windows: Windows) -> bool:
+    """Whether a condition may hold anywhere; no part of a timeline meets one where the whole of it does not."""
+    if windows.part_of is None:
+        return windows.reaches(needed(start))
+    whole, part = windows.part_of
+    if start not in whole.found:
+        whole.found[start] = evaluate(start, whole.most)
+    return bool(whole.found[start][part].any())
 
 
 def needed(start: Start) -> float:
@@ -31,12 +40,7 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
         if within is not None:
             room = np.convolve(within.astype(np.int64), np.ones(DAY, dtype=np.int64))[DAY - 1 :]
             good &= room == DAY
-        if start.hours > DAY:  # for each window the number of back-to-back good windows it stands among
-            grid = good.reshape(-1, DAY)
-            before = _so_far(grid)
-            after = _so_far(grid[::-1])[::-1]
-            good &= (before + after - 1).ravel() >= start.hours // DAY
-        return covered(good)
+        return covered(_chained(good, start.hours // DAY), start.hours)
     if not isinstance(start, AllOf):
         return np.asarray(np.logical_or.reduce([evaluate(part, aqi, within) for part in start.any]))
     longest = max(start.all, key=lambda part: max(leaf.hours for leaf in air_leaves(part)))
@@ -55,18 +59,21 @@ def meets(leaf: Exceed, aqi: Floats) -> Bools:
     return np.asarray(aqi > leaf.threshold if leaf.above is not None else aqi >= leaf.threshold)
 
 
-def _so_far(grid: Bools) -> npt.NDArray[np.int64]:
-    """Length of the unbroken run down each column up to and with each cell."""
-    counted = np.cumsum(grid, axis=0)
-    return np.asarray(counted - np.maximum.accumulate(np.where(grid, 0, counted), axis=0))
+def _chained(good: Bools, many: int) -> Bools:
+    """Where so many good windows back to back begin (shape: hours)."""
+    out = good.copy()
+    for step in range(1, many):
+        out[: -step * DAY] &= good[step * DAY :]
+        out[-step * DAY :] = False
+    return out
 
 
-def covered(good: Bools) -> Bools:
-    """Return the hours inside any good window (shape: hours)."""
-    edges = np.zeros(len(good) + DAY + 1, dtype=np.int64)
+def covered(good: Bools, hours: int = DAY) -> Bools:
+    """Return the hours inside any stretch of so many hours that begins at a good place (shape: hours)."""
+    edges = np.zeros(len(good) + hours, dtype=np.int64)
     edges[: len(good)] += good
-    edges[DAY : DAY + len(good)] -= good
-    return np.asarray(np.cumsum(edges)[: len(good)] > 0)
+    edges[hours:] -= good
+    return np.asarray(np.cumsum(edges[: len(good)]) > 0)
 
 
 def stretches(mask: Bools) -> list[tuple[int, int]]:
@@ -124,10 +131,7 @@ def _windows(condition: Exceed, aqi: Floats, first: int, last: int) -> WindowPro
     """The first windows back to back that meet a condition: inside the run where there are such, else touching it."""
     good = meets(condition, aqi)
     many = condition.hours // DAY
-    chain = good.copy()
-    for step in range(1, many):
-        chain &= np.concatenate([good[step * DAY :], np.zeros(min(step * DAY, len(good)), dtype=bool)])
-    places = np.flatnonzero(chain)
+    places = np.flatnonzero(_chained(good, many))
     inside = places[(places >= first) & (places + condition.hours <= last)]
     touching = places[(places < last) & (places + condition.hours > first)]
     chosen = inside if len(inside) else touching

@@ -8,7 +8,7 @@ than the mean of the hourly AQI where a pollutant is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -52,6 +52,10 @@ class Windows:
     primary: npt.NDArray[np.object_]
     #: The same from daily rows alone, for parts whose hours end inside a window.
     days: Windows | None = None
+    #: Of a part of a timeline: the windows of the whole, and where in it the part lies.
+    part_of: tuple[Windows, slice] | None = None
+    #: What was found of the whole once for all its parts.
+    found: dict[Any, Bools] = field(default_factory=dict, compare=False, repr=False)
 
     def reaches(self, aqi: float) -> bool:
         """Whether any window may reach a number."""
@@ -60,6 +64,12 @@ class Windows:
     def near(self, aqi: float) -> bool:
         """Whether rounding may decide if some window reaches a number."""
         return self.reaches(aqi - 1) and bool((np.abs(self.bearing["mid"] - aqi) <= 1).any())
+
+    @cached_property
+    def most(self) -> Floats:
+        """The highest that each window may bear, of a whole timeline in any of its parts (shape: hours)."""
+        of = [self.bearing, self.days.bearing] if self.days else [self.bearing]
+        return np.asarray(np.fmax.reduce([one[end] for one in of for end in ("mid", "high")]), dtype=float)
 
     @cached_property
     def _top(self) -> float:
@@ -113,6 +123,11 @@ class Timeline:
         hourly = {name: values[begin * DAY : end * DAY] for name, values in self.hourly.items()}
         daily = {name: values[begin:end] for name, values in self.daily.items()}
         return Timeline(hourly, daily, self.origin + timedelta(days=begin), self, begin * DAY)
+
+    @property
+    def whole(self) -> Timeline:
+        """The timeline that this one is a part of, or itself."""
+        return self._parent or self
 
     @cached_property
     def _given(self) -> Bools:
@@ -189,7 +204,8 @@ class Timeline:
         outside[self._first : max(self._last - DAY + 1, self._first)] = False
         if whole.days is None:
             return whole
-        return _made_of(lambda of_all, of_day: np.where(outside, of_day[part], of_all[part]), whole, whole.days)
+        cut = _made_of(lambda of_all, of_day: np.where(outside, of_day[part], of_all[part]), whole, whole.days)
+        return replace(cut, part_of=(whole, part))
 
     def _day_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of whole days from daily rows (shape: days): the published AQI, else that of the concentrations."""

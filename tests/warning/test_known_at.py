@@ -165,7 +165,7 @@ def graded(known: str, *above: str) -> Graded:
     )
     masks = {rank: np.array([one == "1" for one in mask]) for rank, mask in enumerate(above, start=1)}
     hours = np.array([one == "1" for one in known])
-    return Graded(cast("Timeline", timeline), {}, [], [], hours, [], above=masks)
+    return Graded(cast("Timeline", timeline), {}, [], [], hours, [], above=lambda: masks)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_where_rounding_decides_the_level_it_is_said(
 
 def test_air_above_the_lowest_number_of_a_level_is_more_than_the_number(book: Rulebook, days: Days) -> None:
     (graded,) = warn(days("2019-01-04", [201, 200, 250, 320, 500]), book).graded.values()
-    above = {rank: hours.reshape(-1, 24).all(axis=1).tolist() for rank, hours in graded.above.items()}
+    above = {rank: hours.reshape(-1, 24).all(axis=1).tolist() for rank, hours in graded.above().items()}
     assert above == {rank: [True, False, True, True, True] for rank in (1, 2, 3)}
 
 

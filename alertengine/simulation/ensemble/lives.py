@@ -292,7 +292,10 @@ class Lives:
             self._sky[key] = timeline, np.repeat(np.array(situation.known), DAY)
         timeline, known = self._sky[key]
         runs = [self._run(law, *span) for span in situation.runs]
-        above = {rank: np.repeat(np.array(mask), DAY) for rank, mask in situation.carried}
+
+        def above() -> dict[int, npt.NDArray[np.bool_]]:
+            return {rank: np.repeat(np.array(mask), DAY) for rank, mask in situation.carried}
+
         return Graded(timeline, {}, runs, [], known, [], [], above, law.rules)
 
     def _number(self, state: State) -> int:
