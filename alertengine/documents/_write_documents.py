@@ -26,7 +26,8 @@ from alertengine.documents.template import WordTemplate
 from alertengine.files import replacing, replacing_text, safe_table
 from alertengine.orders import InForce, in_force, speaks_from
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import InputError, Level, Problem, Setting, Words, name_or_code
+from alertengine.vocabulary import InputError, Level, Problem, Setting, Words, name_or_code, to_minute
+from alertengine.warning import next_full_hour
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 NOTICE_PAGE, NOTICE_BOOK, INDEX_BOOK, CHANGES_TABLE = "notice.html", "notice.xlsx", "签发核查.xlsx", "changes.csv"
@@ -131,8 +132,9 @@ def write_documents(
     wish = wish or DocumentOptions()
     templates = read_templates(wish)
     holds = in_force(orders, footing.warnings, wish.now)
-    since = {**holds.at, **(speaks_from(footing.warnings, wish.now) if footing.warnings is not None else {})}
-    changed = None if wish.since is None else changes(wish.since, orders, wish.effective or since)
+    changed = (
+        None if wish.since is None else changes(wish.since, orders, wish.effective or _since(wish, holds, footing))
+    )
     wanted = _chosen(holds.rows if changed is None else changed, wish.enterprises)
     builder = Builder(footing, forced_draft=wish.mode == "draft", setting=wish.setting, release=wish.release)
     build = builder.order if changed is None else builder.change
@@ -160,6 +162,14 @@ def write_documents(
         out.removed = [name for name in stale if manifest.drop(name)]
         _beside(out, holds, footing, folder, wish)
         manifest.write()
+    return out
+
+
+def _since(wish: DocumentOptions, holds: InForce, footing: Footing) -> dict[str, str]:
+    """By city from when the orders speak; where none of a city are left, from the moment of the decision on."""
+    out = {**holds.at, **(speaks_from(footing.warnings, wish.now) if footing.warnings is not None else {})}
+    if wish.since is not None and wish.now is not None:
+        out = dict.fromkeys(wish.since["city"].astype("str"), to_minute(next_full_hour(wish.now))) | out
     return out
 
 

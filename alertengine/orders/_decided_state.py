@@ -31,7 +31,8 @@ class StateDecision:
     ``kind``: an action of the record, CANCEL or STAY; ``since``: from when it holds, ``ends`` blank where open, both
     ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
     the city; ``apart``: what was decided at that moment of other areas, the gravest first; ``then``: the levels to
-    which that warning goes on afterwards, announced with it or before.
+    which that warning goes on afterwards, announced with it or before; ``beside``: what counties that stand apart hold
+    then, where it was decided of the city and not of them.
     """
 
     city: str
@@ -43,6 +44,7 @@ class StateDecision:
     area: str = ""
     apart: tuple[StateDecision, ...] = ()
     then: tuple[StateDecision, ...] = ()
+    beside: tuple[StateDecision, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -67,8 +69,19 @@ def decisions(record: pd.DataFrame, now: datetime | None = None) -> dict[str, St
     if told.empty:
         return {}
     told = told[told["issued"] == (told["issued"].max() if now is None else now)]
-    lives = Record(record[record["issued"] <= told["issued"].max()])
-    return {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
+    known = record[record["issued"] <= told["issued"].max()]
+    lives = Record(known)
+    made = {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
+    return {city: replace(one, beside=tuple(_beside(one, known))) for city, one in made.items()}
+
+
+def _beside(made: StateDecision, record: pd.DataFrame) -> Iterator[StateDecision]:
+    """What holds of counties that a decision about their city leaves as they are."""
+    decided = {one.area for one in (made, *made.apart)}
+    if "" not in decided or record.loc[record["city"] == made.city, "counties"].isin(["", *decided]).all():
+        return
+    held = holding(record, made.city, pd.Timestamp(made.first))
+    yield from (one for one in (held, *held.apart) if one.area and one.area not in decided) if held else ()
 
 
 def speaks_from(record: pd.DataFrame, now: datetime | None = None) -> dict[str, str]:
@@ -201,7 +214,8 @@ def left_standing(record: pd.DataFrame, now: datetime | None = None) -> dict[str
     first: dict[str, datetime] = {}
     for row in Record(known).segments(hour).to_dict("records"):
         city, start = str(row["city"]), max(pd.Timestamp(row["starts"]), hour)
-        if city in made and stamp(start) < made[city].first and (row["warning_id"] in before or start == hour):
+        on = city in made and (stamp(start) < made[city].first or made[city].over)
+        if on and (row["warning_id"] in before or start == hour):
             first[city] = min(start, first.get(city, start))
     found = {city: holding(known, city, at) for city, at in first.items()}
     return {city: one for city, one in found.items() if one is not None}

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.documents.pack.decision_text import by_area, decision_text, title_words
-from alertengine.orders import decisions
+from alertengine.documents.pack.decision_text import by_area, decision_text, public_title, title_words
+from alertengine.orders import decisions, left_standing
 from alertengine.vocabulary import LEVEL_CLASS, WARNING_COLUMNS
 
 ISSUED = pd.Timestamp("2021-01-03 15:00")
@@ -74,3 +74,39 @@ def test_a_city_as_one_is_told_as_one() -> None:
     assert title == "关于发布重污染天气橙色预警并启动Ⅱ级应急响应的通知"
     assert decided.startswith("发布重污染天气橙色预警，自")
     assert level == "Ⅱ级"
+
+
+@pytest.mark.parametrize(
+    ("tonight", "title", "headline", "decided"),
+    [
+        (
+            {"action": "lift", "ends": pd.NaT},
+            "关于解除部分县（市、区）重污染天气橙色预警并终止Ⅱ级应急响应的通知",
+            "某市部分县（市、区）解除重污染天气橙色预警",
+            "自2021年1月5日16时起，解除重污染天气橙色预警，终止Ⅱ级应急响应",
+        ),
+        (
+            {"action": "lower", "level": "yellow"},
+            "关于将部分县（市、区）重污染天气橙色预警降级为黄色预警并调整为Ⅲ级应急响应的通知",
+            "某市部分县（市、区）重污染天气橙色预警降级为黄色预警",
+            "自2021年1月5日16时起，将重污染天气预警由橙色降级为黄色，应急响应调整为Ⅲ级，执行至2021年1月8日0时",
+        ),
+    ],
+)
+@pytest.mark.parametrize("county", ["holds", "is over"])
+def test_a_county_that_stands_apart_is_named_where_its_city_is_decided_without_it(
+    tonight: dict[str, Any], title: str, headline: str, decided: str, county: str
+) -> None:
+    """What goes on in it is said, so that nobody there takes the decision for his own; not where it is over."""
+    at = {"issued": pd.Timestamp("2021-01-05 15:00"), "starts": pd.Timestamp("2021-01-05 16:00")}
+    own = COUNTY if county == "holds" else {**COUNTY, "ends": pd.Timestamp("2021-01-05 12:00")}
+    record = pd.DataFrame([CITY, own, {**CITY, **tonight, **at}]).reindex(columns=list(WARNING_COLUMNS))
+    [made] = decisions(record).values()
+    told = "".join(title_words(made, "orange")), public_title(made, "orange", "某市"), decision_text(made, "orange")
+    if county == "holds":
+        stays = "甲县的重污染天气红色预警和Ⅰ级应急响应不变，执行至2021年1月6日0时"
+        assert told == (title, headline, f"对其余县（市、区），{decided}；{stays}")
+        if made.over:  # and is inspected tonight
+            assert left_standing(record)["某市"].area == "甲县"
+    else:
+        assert told == (title.replace("部分县（市、区）", ""), headline.replace("部分县（市、区）", ""), decided)

@@ -303,6 +303,25 @@ def test_change_orders_say_only_what_changes(orders: Maker, footing: Footer, tmp
     assert old["order_id"].iloc[0] in text
 
 
+@pytest.mark.parametrize(
+    ("now", "ended"),
+    [
+        ("2021-01-06 15:00", ["2021-01-06 16:00"]),  # in the middle: from the next full hour on
+        ("2021-01-09 15:00", []),  # past its own end: nothing is left to be ended
+        (None, ["2021-01-04 00:00"]),  # no moment is known
+    ],
+)
+def test_where_no_order_is_left_what_was_ordered_ends_from_the_decision_on_and_not_before(
+    orders: Maker, footing: Footer, tmp_path: Path, now: str | None, ended: list[str]
+) -> None:
+    old = orders()
+    moment = pd.Timestamp(now) if now else None
+    written = write_documents(old.iloc[:0], footing(old), tmp_path, DocumentOptions(since=old, now=moment))
+    assert written.changes is not None
+    assert written.changes["starts"].tolist() == ended
+    assert len(documents(tmp_path)) == len(ended)
+
+
 @pytest.mark.slow
 def test_many_documents_by_several_processes(orders: Maker, footing: Footer, tmp_path: Path) -> None:
     """The same files, whatever the number of processes."""

@@ -379,7 +379,7 @@ def _shares(evening: Evening, city: str, made: StateDecision) -> Iterator[RatioR
     for entry in entries or (alone if len(alone) == 1 else []):
         left = [one for one in phases_of(entry) if not one.get("ends") or one["ends"] > made.since]
         for phase, name in itertools.product(sorted(left, key=lambda one: str(one.get("starts", ""))), POLLUTANTS):
-            apart = (entry.get("county") or REST) if made.area or made.apart else ""
+            apart = (entry.get("county") or REST) if made.area or made.apart or made.beside else ""
             hours = "，".join(filter(None, (apart, phase_words(entry, phase))))
             ratio = (phase["ratio"] or {}).get(name, {})
             yield RatioReached(

@@ -14,6 +14,8 @@ _UNBEGUN: Final = {CANCEL: "取消", STAY: "维持"}
 KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", **_UNBEGUN}
 #: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
 VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", **_UNBEGUN}
+#: Of what a title speaks where counties that stand apart keep their level.
+_SOME: Final = "部分县（市、区）"
 #: Characters of a title on one line, in the size of GB/T 9704.
 TITLE_WIDTH: Final = 20
 
@@ -34,13 +36,14 @@ def title_words(made: StateDecision, before: str) -> tuple[str, ...]:
         CANCEL: ("取消", "重污染天气", level, "和", response),
         STAY: ("维持", "重污染天气", level, "和", response),
     }.get(made.kind, ("发布", "重污染天气", level, "并启动", response))
-    words = [f"{made.area}{word}" if word == "重污染天气" else word for word in middle]
+    area = _SOME if made.beside else made.area
+    words = [f"{area}{word}" if word == "重污染天气" else word for word in middle]
     return ("关于", *words, "的通知")
 
 
 def public_title(made: StateDecision, before: str, city: str) -> str:
     """The title of what the public reads, as a headline; ``before`` is the level until then, blank for none."""
-    to, head = f"{LEVEL_TEXT[made.level]}预警", f"{city}{made.area}"
+    to, head = f"{LEVEL_TEXT[made.level]}预警", f"{city}{_SOME if made.beside else made.area}"
     verb = KIND_TEXT[made.kind]
     if made.apart:
         alike = {one.kind for one in made.apart} == {made.kind} and made.kind not in ("raise", "lower")
@@ -68,13 +71,16 @@ def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ..
 
 def decision_text(made: StateDecision, before: str) -> str:
     """The sentence that decides, without a full stop; of a city whose counties differ, area by area."""
-    rest = REST if made.apart else ""
+    rest = REST if made.apart or made.beside else ""
     said = []
     for area in (made, *made.apart):
         steps = (area, *area.then)
         levels = (before, *(one.level for one in steps))
         of = f"对{area.area or rest}，" if area.area or rest else ""
         said += [of + _decided(one, was) for one, was in zip(steps, levels, strict=False)]
+    for one in made.beside:
+        until = f"执行至{moment(one.ends)}" if one.ends else f"结束时间{OPEN_END}"
+        said.append(f"{one.area}的重污染天气{LEVEL_TEXT[one.level]}预警和{LEVEL_CLASS[one.level]}应急响应不变，{until}")
     return "；".join(said)
 
 
