@@ -24,7 +24,7 @@ from alertengine.documents.notice import PublicNotice, notice_page, public_notic
 from alertengine.documents.print_run import Printed, PrintJob, print_documents
 from alertengine.documents.template import WordTemplate
 from alertengine.files import replacing, replacing_text, safe_table
-from alertengine.orders import InForce, in_force, speaks_from
+from alertengine.orders import InForce, holding, in_force, speaks_from
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import InputError, Level, Problem, Setting, Words, name_or_code, to_minute
 from alertengine.warning import next_full_hour
@@ -302,10 +302,22 @@ def _beside(out: WrittenDocuments, holds: InForce, footing: Footing, folder: Pat
         list_words=footing.list_words(),
         issuers=_issuers(holds.now, footing),
         ranked=footing.ranked,
+        apart=_apart(holds, footing),
     )
     out.notice = notice
     replacing_text(folder / NOTICE_PAGE, notice_page(notice))
     replacing(folder / NOTICE_BOOK, partial(write_notice_workbook, notice))
+
+
+def _apart(holds: InForce, footing: Footing) -> dict[str, list[str]]:
+    """By city its counties that hold a warning of their own at the moment of the orders."""
+    states = (
+        (city, holding(footing.warnings, city, pd.Timestamp(at)))
+        for city, at in holds.at.items()
+        if at and footing.warnings is not None
+    )
+    found = {city: (state, *state.apart) for city, state in states if state is not None}
+    return {city: [name for one in held if one.area for name in one.area.split("、")] for city, held in found.items()}
 
 
 def _issuers(orders: pd.DataFrame, footing: Footing) -> dict[str, str]:

@@ -6,7 +6,7 @@ and identity numbers inside free texts are left out.  Remarks of the authority s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.documents.document import WarningSpan
 from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
 from alertengine.files import environment, new_workbook
-from alertengine.orders import InForce, figures_of
+from alertengine.orders import REST, InForce, figures_of
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     LEVEL_COLOUR,
@@ -44,10 +44,11 @@ _WIDTHS: Final = {"enterprise": 32, "enterprise_id": 21, "measure_text": 44, "tr
 
 @dataclass(frozen=True, slots=True)
 class CityNotice:
-    """The notice of one city."""
+    """The notice of one city; ``response``: its level, of a city whose counties stand apart each with its places."""
 
     city: str
     level: str
+    response: str
     colour: str
     alerts: tuple[WarningSpan, ...]
     grounds: tuple[str, ...]
@@ -88,6 +89,7 @@ def public_notice(
     issuers: Mapping[str, str] | None = None,
     ranked: Callable[[Iterable[str]], Iterable[str]] = dict.fromkeys,
     setting: str = "",
+    apart: Mapping[str, Collection[str]] | None = None,
 ) -> PublicNotice:
     """The notice of what is ordered from a decision on.
 
@@ -99,6 +101,7 @@ def public_notice(
         issuers: who issues, by city, where a rule says so.
         ranked: puts grounds in the order they are cited.
         setting: the mark of a simulation or drill.
+        apart: by city its counties with a warning of their own.
 
     """
     orders = pd.concat([holds.now.assign(held=True), holds.later.assign(held=False)]).sort_index(kind="stable")
@@ -113,13 +116,20 @@ def public_notice(
     keys = ["city", "county", "industry", "enterprise", "enterprise_id"]
     table = table.sort_values(keys, kind="stable", ignore_index=True)
     cities = tuple(
-        _city(str(name), own, (issuers or {}).get(str(name), ""), ranked)
+        _city(str(name), own, (issuers or {}).get(str(name), ""), ranked, (apart or {}).get(str(name), ()))
         for name, own in table.groupby("city", sort=True)
     )
     return PublicNotice(cities, table, draft, open_enterprises, list_words, setting)
 
 
-def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterable[str]], Iterable[str]]) -> CityNotice:
+def _city(
+    name: str,
+    table: pd.DataFrame,
+    issuer: str,
+    ranked: Callable[[Iterable[str]], Iterable[str]],
+    apart: Collection[str],
+) -> CityNotice:
+    table = table.assign(place=table["county"].where(table["county"].isin(list(apart)), REST) if apart else "")
     now = table[table["held"]]
     level = max((Level(code or "none") for code in now["level"].unique()), key=lambda one: one.rank)
     figures = figures_of(now)
@@ -127,6 +137,7 @@ def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterabl
     return CityNotice(
         city=name,
         level=level_words(level),
+        response="、".join(_levels(now)),
         colour=LEVEL_COLOUR[level],
         alerts=tuple(_alerts(table)),
         grounds=tuple(ranked(text for basis in table["basis"].unique() for text in grounds_of(basis))),
@@ -142,12 +153,23 @@ def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterabl
     )
 
 
+def _levels(now: pd.DataFrame) -> Iterable[str]:
+    """The levels that hold, the highest first; where they differ by place, each with its places."""
+    held = {Level(str(code) or "none"): own for code, own in now.groupby("level")}
+    for level in sorted(filter(level_words, held), key=lambda one: -one.rank):
+        places = held[level]["place"].unique().tolist()
+        yield level_words(level) + (
+            f"（{'、'.join(places)}）" if any(places) and (len(held) > 1 or REST not in places) else ""
+        )
+
+
 def _alerts(table: pd.DataFrame) -> Iterable[WarningSpan]:
-    """The stretches of each level of a city's orders."""
-    for level, own in sorted(table.groupby("level"), key=lambda item: min(item[1]["starts"])):
+    """The stretches of each level of a city's orders, by place where counties stand apart."""
+    for (level, place), own in sorted(table.groupby(["level", "place"]), key=lambda item: min(item[1]["starts"])):
         if level_words(str(level)):
             ends = "" if (own["ends"] == "").any() else moment(max(own["ends"]))
-            yield WarningSpan(level_words(str(level)), moment(min(own["starts"])), ends or OPEN_END)
+            words = level_words(str(level)) + (f"（{place}）" if place else "")
+            yield WarningSpan(words, moment(min(own["starts"])), ends or OPEN_END)
 
 
 def _counts(now: pd.DataFrame, by: str) -> Iterable[dict[str, Any]]:

@@ -74,6 +74,38 @@ def test_a_ground_without_end_marks_its_measure_in_notice_and_board(orders: Make
     assert [item.measure.endswith("（有效期未载明）") for item in items] == [True, False]
 
 
+RED, ORANGE = {"county": "甲县"}, {"line_id": "02", "county": "乙县", "level": "orange"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "apart", "title", "spans"),
+    [
+        ([RED, {**ORANGE, "level": "red"}], [], "Ⅰ级（红色）", ["Ⅰ级（红色）"]),
+        (
+            [RED, ORANGE],
+            ["甲县"],
+            "Ⅰ级（红色）（甲县）、Ⅱ级（橙色）（其余县（市、区））",
+            ["Ⅰ级（红色）（甲县）", "Ⅱ级（橙色）（其余县（市、区））"],
+        ),
+        ([RED], ["甲县"], "Ⅰ级（红色）（甲县）", ["Ⅰ级（红色）（甲县）"]),  # nothing holds in the rest of the city
+        (
+            [RED, {**ORANGE, "level": "red"}],  # of one level, in each place until an hour of its own
+            ["甲县"],
+            "Ⅰ级（红色）",
+            ["Ⅰ级（红色）（其余县（市、区））", "Ⅰ级（红色）（甲县）"],
+        ),
+    ],
+)
+def test_a_notice_names_the_counties_that_stand_apart(
+    orders: Maker, rows: list[dict[str, str]], apart: list[str], title: str, spans: list[str]
+) -> None:
+    holds = in_force(orders(*rows))
+    notice = public_notice(holds, open_enterprises=0, draft=False, apart={"临汾市": apart})
+    [city] = notice.cities
+    assert (city.response, sorted(one.level for one in city.alerts)) == (title, sorted(spans))
+    assert f"关于临汾市启动重污染天气{title}应急响应期间" in notice_page(notice)
+
+
 def test_markup_in_a_name_is_text(orders: Maker) -> None:
     table = orders({"enterprise": "<script>alert(1)</script>", "county": '"><img src=x>'})
     page = notice_page(public_notice(in_force(table), open_enterprises=0, draft=False))
