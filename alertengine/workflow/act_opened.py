@@ -176,9 +176,10 @@ def replay(ledger: Ledger, number: int) -> Replayed:
 
     """
     act = ledger.act(number)
+    options = options_of(ledger, act)
     recorded = ledger.orders(number)
     with unpacked(ledger, act) as folder:
-        run = run_inputs(folder, act.head["options"])
+        run = run_inputs(folder, options)
         erased = PUBLIC in Path(run.enterprises.file).parts
     orders = run.orders
     if erased:

@@ -103,6 +103,15 @@ def test_replay_and_explain(book: Path) -> None:
     assert run("explain", book, 1, "--line", "nothing").exit_code == 2
 
 
+@pytest.mark.parametrize("act", [1, 2, 3])
+def test_an_act_without_the_files_it_rests_on_is_not_replayed(small: Path, act: int) -> None:
+    """Two issues that another program wrote, and a delivery."""
+    done = CliRunner().invoke(main, ["--lang", "zh", "ledger", "replay", str(small), str(act)])
+    kind = "delivery" if act == 3 else "issue"
+    said = f"第{act}号没有可重新计算的指令（现为“{kind}”）；应为连同所依据文件一并记录的issue类的一条"
+    assert (done.exit_code, said in done.stderr) == (2, True)
+
+
 def test_verify_says_what_changed(book: Path) -> None:
     done = run("verify", book)
     assert done.exit_code == 0

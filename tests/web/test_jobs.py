@@ -29,7 +29,7 @@ from alertengine.web.brief import brief_of
 from alertengine.web.files import documents_of
 from alertengine.web.jobs import bodies
 from alertengine.web.jobs.queue import Jobs, files_of
-from alertengine.web.jobs.store import KINDS, MOST_EACH, MOST_STARTS, Job, JobPlace, JobStore, WorkFolder, new_key
+from alertengine.web.jobs.store import KINDS, MOST_EACH, MOST_STARTS, OPEN, Job, JobPlace, JobStore, WorkFolder, new_key
 from alertengine.web.kept import write_record
 from alertengine.web.orderrows import FIRST, rows
 from alertengine.web.roles import Right, Role
@@ -379,10 +379,14 @@ def test_a_row_that_somebody_wrote_into_the_table_runs_nothing(
             row = [key, kind, "x", "xin", said.format(ran=ran), f"{key}.own", "waiting", "{}", "[]", 0, 0.0, None]
             db.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         done(jobs, jobs.begin("redecide", "x", {"work": work}, "jia"))
+        for _ in range(600):
+            ((state,),) = jobs.folder.rows("", "jobs", "SELECT state FROM jobs WHERE key = ?", [key])
+            if state not in OPEN:
+                break
+            time.sleep(0.05)
     finally:
         jobs.close()
-        jobs.store.end(key, "stopped", {})
-    assert not ran.exists()
+    assert (ran.exists(), state) == (False, "failed")
 
 
 def test_a_table_that_somebody_spoilt_is_told_at_the_start(tmp_path: Path) -> None:

@@ -91,7 +91,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{bureau}转来；录入：{by}；核对：{checked}；{citation}，{issued}发布，页码{pages}；SHA-256 {sha}",
     ),
     "nothing_to_recompute": error(
-        "act {act} has no orders to recompute", "第{act}号没有可重新计算的指令", "an act of kind issue", "issue类的一条"
+        "act {act} has no orders to recompute",
+        "第{act}号没有可重新计算的指令",
+        "an act of kind issue with the files it rests on",
+        "连同所依据文件一并记录的issue类的一条",
     ),
     "orders_file_has_no_acts": error("an orders file has no acts", "指令文件没有编号", "a ledger", "台账"),
     "no_act_with_orders": error(
@@ -114,7 +117,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
     ),
     "act_orders_nothing": error(
-        "act {act} orders nothing", "第{act}号没有下达指令", "an act of kind issue", "issue类的一条"
+        "act {act} orders nothing", "第{act}号没有下达指令", "an act of kind issue with orders", "有指令的issue类的一条"
     ),
     "no_receipts_of_act": error(
         "act {act} brought in no receipts of it",

@@ -237,10 +237,13 @@ class JobStore:
         return self._read("WHERE state IN (?, ?) ORDER BY began, rowid", list(OPEN))
 
     def oldest(self, queue: str) -> str:
-        """The key of the job that waits longest in a queue; blank where none waits."""
-        kinds = [name for name, one in KINDS.items() if one.queue == queue]
+        """The key of the job that waits longest in a queue; blank where none waits.
+
+        One of a kind this program does not know is of every queue: who takes it finds that it cannot be done.
+        """
+        kinds = [name for name, one in KINDS.items() if one.queue != queue]
         marks = ", ".join("?" * len(kinds))
-        sql = f"SELECT key FROM jobs WHERE state = 'waiting' AND kind IN ({marks}) ORDER BY began, rowid LIMIT 1"  # noqa: S608 -- our own words
+        sql = f"SELECT key FROM jobs WHERE state = 'waiting' AND kind NOT IN ({marks}) ORDER BY began, rowid LIMIT 1"  # noqa: S608 -- our own words
         found = self.folder.rows(_LAYOUT, "jobs", sql, kinds)
         return str(found[0][0]) if found else ""
 

@@ -42,7 +42,7 @@ async def followed(visit: Visit, job: Job) -> Job:
 
 def going(visit: Visit) -> None:
     """Jobs of the person who looks that wait or go on, as they were left."""
-    held = [job for job in visit.desk.jobs.store.of(visit.account.user) if job.open]
+    held = [job for job in visit.desk.jobs.store.of(visit.account.user) if job.open and job.kind in KINDS]
     if not held:
         return
     with card("进行中的任务"):
