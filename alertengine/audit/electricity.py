@@ -37,6 +37,7 @@ def find(
     stamp = table["time"].to_numpy().astype("datetime64[s]")
     readings, clash = added_up(groups.of_reading[used], groups.part[used], stamp, amount, groups.count)
     evidence.problems += contradicting(evidence, used[clash])
+    duties = duties.measured(hourly=readings.hourly)
     loads = loads_of(duties.lines, enterprises)
     judged = by_fall(duties, groups, readings, law, "electricity", loads=loads, holidays=holidays, by_threshold=True)
     columns = falls_told(judged, duties, law, evidence, WORDS)

@@ -68,7 +68,8 @@ class Duties:
     (datetime64[s], midnight), ``first`` and ``last`` hour covered, ``hours``, ``share`` (mean over them, NaN
     unknown), ``produces`` and ``moves`` (a duty on production, on transport), ``warned`` (level not none),
     ``said`` (place in ``said``).  ``phases``: the same a line, day and order, ``row`` its place in ``days``: what a
-    record of an hour is held against, for a level may change within a day.
+    record of an hour is held against, for a level may change within a day.  ``determined``: row by row ``days``, but a
+    day of which only some hours have a share that is known is of those alone: what readings of hours can tell.
     """
 
     orders: pd.DataFrame
@@ -76,6 +77,11 @@ class Duties:
     days: pd.DataFrame
     said: list[OrderTerms]
     phases: pd.DataFrame
+    determined: pd.DataFrame
+
+    def measured(self, *, hourly: bool) -> Duties:
+        """The duties as readings of hours, or of days, can tell them."""
+        return replace(self, days=self.determined) if hourly else self
 
     @property
     def by_phase(self) -> Duties:
@@ -101,8 +107,7 @@ def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
     industries = {name: book.lists.sector_of(name) or "" for name in lines["industry"].unique()}
     lines["sector"] = lines["industry"].map(industries)
     numbers, said = _read_distinct(orders, book)
-    days, phases = _by_day(orders, line, numbers, until)
-    return Duties(orders, lines, days, said, phases)
+    return Duties(orders, lines, said=said, **_by_day(orders, line, numbers, until))
 
 
 def days_of_spans(
@@ -119,7 +124,8 @@ def days_of_spans(
 
 def _by_day(
     orders: pd.DataFrame, line: npt.NDArray[np.int64], said: npt.NDArray[np.int64], until: pd.Timestamp
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> dict[str, pd.DataFrame]:
+    """The tables of :class:`Duties` by name."""
     start = pd.to_datetime(orders["starts"], format="%Y-%m-%d %H:%M").to_numpy("datetime64[s]")
     end = pd.to_datetime(orders["ends"].replace("", None), format="%Y-%m-%d %H:%M").to_numpy("datetime64[s]")
     horizon = until.to_datetime64().astype("datetime64[s]")
@@ -144,21 +150,33 @@ def _by_day(
         }
     )  # fmt: skip
     table = table.sort_values(["line", "day", "first"], kind="stable", ignore_index=True)
-    # Phases that meet on a day as one row: hours added, the share their mean, the order the last to begin
-    if not table.duplicated(["line", "day"]).any():
-        out = table
-    else:
-        how = {
-            "order": "last", "first": "min", "last": "max", "hours": "sum", "produces": "max", "moves": "max",
-            "warned": "max", "said": "last",
-        }  # fmt: skip
-        grouped = table.groupby(["line", "day"], sort=True)
-        out = grouped.agg(how)
-        out["taken"] = grouped["taken"].sum(min_count=1).where(~grouped["taken"].apply(lambda one: one.isna().any()))
-        out = out.reset_index()
-    row = (~table.duplicated(["line", "day"])).cumsum().to_numpy() - 1
-    shares = [one.assign(share=one["taken"] / one["hours"]).drop(columns="taken") for one in (out, table)]
-    return shares[0], shares[1].assign(row=row)
+    table["row"] = (~table.duplicated(["line", "day"])).cumsum() - 1
+    days = _together(table, table["row"])
+    # of a day known in part its longest stretch of known hours that asks something, of equal ones the last
+    known = table["taken"].notna()
+    parts = table[known & days["taken"].isna().to_numpy()[table["row"]]]
+    parts = _together(parts, parts["row"] * len(table) + (~known).cumsum()[parts.index])
+    parts = parts[parts["produces"]].sort_values("hours", kind="stable").drop_duplicates("row", keep="last")
+    determined = days.copy()
+    for name in ("order", "first", "last", "hours", "taken", "produces", "warned", "said"):
+        column = determined[name].to_numpy(copy=True)
+        column[parts["row"]] = parts[name]
+        determined[name] = column
+    named = {"days": days.drop(columns="row"), "phases": table, "determined": determined.drop(columns="row")}
+    return {name: one.assign(share=one["taken"] / one["hours"]).drop(columns="taken") for name, one in named.items()}
+
+
+def _together(table: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Phases of a group as one row: hours added, the share their mean, the order the last to begin."""
+    if not groups.duplicated().any():
+        return table
+    how = {
+        "line": "first", "day": "first", "row": "first", "order": "last", "first": "min", "last": "max",
+        "hours": "sum", "produces": "max", "moves": "max", "warned": "max", "said": "last",
+    }  # fmt: skip
+    grouped = table.groupby(groups)
+    taken = grouped["taken"].sum().where(~table["taken"].isna().groupby(groups).any())
+    return grouped.agg(how).assign(taken=taken).reset_index(drop=True)
 
 
 def _read_distinct(orders: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.int64], list[OrderTerms]]:

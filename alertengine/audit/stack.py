@@ -43,6 +43,7 @@ def find(
     seen = np.zeros(len(duties.days), dtype=bool)
     tables = []
     judged: list[tuple[int, JudgedDays]] = []
+    told = duties
     stamp = evidence.table["time"].to_numpy()[used].astype("datetime64[s]")
     for place, pollutant in enumerate(POLLUTANTS):
         mass = np.where(usable, masses(evidence.table, pollutant), np.nan)[used]
@@ -51,15 +52,16 @@ def find(
         readings, clash = added_up(groups.of_reading[used], groups.part[used], stamp, mass, groups.count)
         if not judged:
             evidence.problems += contradicting(evidence, used[clash])
-        one = by_fall(duties, groups, readings, law, "cems", loads=None, holidays=holidays, by_threshold=False)
+        told = duties.measured(hourly=readings.hourly)
+        one = by_fall(told, groups, readings, law, "cems", loads=None, holidays=holidays, by_threshold=False)
         judged.append((place, one))
     if judged:
         best, which = _kindest([one for _, one in judged])
         names = np.array([judged[place][0] for place in range(len(judged))], dtype=np.int64)[which]
-        columns = falls_told(best, duties, law, evidence, AmountWords("排放量", "千克", "kg", CAUTION))
+        columns = falls_told(best, told, law, evidence, AmountWords("排放量", "千克", "kg", CAUTION))
         said = np.array([POLLUTANT_TEXT[name] for name in POLLUTANTS], dtype=object)[names]
         columns["finding_text"] = said + columns["finding_text"]
-        tables.append(of_duties(duties, best.rows, columns))
+        tables.append(of_duties(told, best.rows, columns))
         seen[best.rows] = True
     tables += hours_found(evidence, duties, law, groups, marked, usable)
     return tables, seen

@@ -19,7 +19,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
 from alertengine.web.guard import words_of
-from alertengine.web.inspecting import Stop, contacts_of, judge, put_on_record, route
+from alertengine.web.inspecting import Stop, contacts_of, judge, put_on_record, recorded_words, route
 from alertengine.web.pages.inspect import ON_MAP, route_map
 from alertengine.web.pages.mapdrawing import power_chart
 from alertengine.web.roles import Right
@@ -205,7 +205,7 @@ class FieldForms:
             await self.desk.look(notes.recorded, judged, act.act)
         except InputError as error:
             return await self._judged(request, 400, "；".join(one.text("zh", short=True) for one in error.problems))
-        return RedirectResponse(f"{PLACE}?said={quote(f'已记入台账，第{act.act}号')}", status_code=303)
+        return RedirectResponse(f"{PLACE}?said={quote(recorded_words(act))}", status_code=303)
 
     async def drop(self, request: Request, note: _Text = "", key: _Text = "") -> Response:
         """Take a note back that is not on record yet."""

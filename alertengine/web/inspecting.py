@@ -188,6 +188,12 @@ def put_on_record(path: Path, book: Rulebook, files: Sequence[Upload], by: str) 
             return record_findings(ledger, target, Head("", approved_by=by), paths)
 
 
+def recorded_words(act: Act) -> str:
+    """That findings are on record, as the page says it."""
+    known = act.head.get("known_before")
+    return f"已记入台账，第{act.act}号" + (f"，另有{known}条此前已经在案" if known else "")
+
+
 def _judged(
     path: Path, book: Rulebook, files: Sequence[Upload], folder: Path
 ) -> tuple[AuditRun, list[tuple[str, str]], list[Path], list[Evidence]]:

@@ -168,7 +168,7 @@ def evaluate(
     until = _until(stands, own)
     days = judged_days(stands, own, until)
     holds = orders_in_force(given, decided_of(ledger, act))
-    course = _course(ledger, members)
+    course, begins = _course(ledger, members), str(stands["starts"].min() if len(stands) else "")
     served = service(ledger, number, until, personal=personal)
     book = rulebook_of(ledger, number)
     warned = warned_kilograms(ledger, act, given)
@@ -184,7 +184,7 @@ def evaluate(
         verdicts=_verdicts(days),
         days=counted(days, "day"),
         kg=_kilograms(days),
-        reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned),
+        reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned, begins),
         beside=_beside(own),
         grave=_grave(own, served),
         findings={
@@ -198,7 +198,7 @@ def evaluate(
             for state in STATES
             if (served["state"] == state).any()
         ],
-        notes=_notes(ledger, act, stands, own, until),
+        notes=_notes(ledger, members, act, given, stands, own, until),
     )
 
 
@@ -213,11 +213,16 @@ def members_of(ledger: Ledger, act: Act) -> list[Act]:
 
 
 def _stands(ledger: Ledger, act: Act, members: Sequence[Act], given: pd.DataFrame) -> pd.DataFrame:
-    """What stands of the act's orders: later acts of the response end them where they speak of the line."""
+    """What stands of the act's orders: without the hours that earlier acts of the response ordered, until later ones.
+
+    An act that is corrected is evaluated as if no later one were.
+    """
     corrected = any(one.corrects == act.act for one in ledger.acts())
-    later = [] if corrected else [one for one in members if one.act > act.act]
-    tables = [given, *(plain_orders(ledger.orders(one.act, personal=False), one.act) for one in later)]
-    table = what_stands(tables, [decided_of(ledger, one) for one in (act, *later)])
+    own = [one for one in members if one.act <= act.act or not corrected]
+    tables = [
+        given if one.act == act.act else plain_orders(ledger.orders(one.act, personal=False), one.act) for one in own
+    ]
+    table = what_stands(tables, [decided_of(ledger, one) for one in own])
     return table[table["act"] == act.act].reset_index(drop=True)
 
 
@@ -323,7 +328,7 @@ def _verdicts(days: pd.DataFrame) -> dict[str, dict[str, int]]:
     """
     by_day = Counter(days["verdict"])
     rank = {"breached": 0, "doubtful": 1, "no_evidence": 2, "complied": 3}
-    keys = [days["enterprise_id"], days["line_id"]]
+    keys = [days["city"], days["enterprise_id"], days["line_id"]]
     worst = days["verdict"].map(rank).groupby(keys).min() if len(days) else pd.Series(dtype="int64")
     by_line = Counter(worst)
     return {"days": {word: by_day[word] for word in GRAVITY}, "lines": {word: by_line[rank[word]] for word in GRAVITY}}
@@ -358,7 +363,15 @@ def _grave(findings: pd.DataFrame, served: pd.DataFrame) -> list[dict[str, Any]]
     return [{str(key): value for key, value in row.items()} for row in own.to_dict("records")]
 
 
-def _notes(ledger: Ledger, act: Act, stands: pd.DataFrame, findings: pd.DataFrame, until: pd.Timestamp) -> list[str]:
+def _notes(
+    ledger: Ledger,
+    members: Sequence[Act],
+    act: Act,
+    given: pd.DataFrame,
+    stands: pd.DataFrame,
+    findings: pd.DataFrame,
+    until: pd.Timestamp,
+) -> list[str]:
     """What a reader must know before the numbers."""
     said = []
     corrected = [one.act for one in ledger.acts() if one.corrects == act.act]
@@ -366,6 +379,10 @@ def _notes(ledger: Ledger, act: Act, stands: pd.DataFrame, findings: pd.DataFram
         said.append(f"本号已由第{'、'.join(map(str, corrected))}号更正，评估应对更正后的指令作出")
     if findings.empty:
         said.append("没有本次指令的核查结论，全部生产线按证据不足计")
+    begins = stands["starts"].min()
+    if len(stands) and (given["starts"] < begins).any():
+        before = "、".join(str(one.act) for one in members if one.act < act.act)
+        said.append(f"{begins}以前的时段由第{before}号命令，在该号评估，本号不重复计")
     cut = int((stands["ends"] != stands["said_end"]).sum())
     if cut:
         said.append(f"{cut}条指令由本次响应后来的指令接续，只评估到接续之时")

@@ -48,6 +48,8 @@ _PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·]?[A-Z0-9]{4,5}[A-Z0-9\u4e00
 _SCHEMA: Final = Schema(
     {normal(said): (name,) for name, (text, _) in FINDING_COLUMNS.items() for said in (name, text)}, least=3
 )
+#: What of a finding is proposed, or rests on rules alone: the same facts found again may be under another proposal.
+_PROPOSED: Final = ("proposal_rank", "evidence_rules", "penalty_rules", "basis", "standing", "consequence")
 #: Problems of one file told before the rest is only counted.
 _TOLD: Final = 40
 
@@ -109,6 +111,7 @@ def record_findings(
 ) -> Act:
     """Record a file of findings as one act of kind ``finding``; title and details are filled in.
 
+    Findings whose facts are on record, under whatever proposal, are left out and told: they would count twice.
     Of ``evidence`` only names, hashes and how its tables are read are recorded: what it holds stays with who keeps it.
     ``told`` is told what was noticed while the files were read.
 
@@ -122,16 +125,18 @@ def record_findings(
     if not head.approved_by.strip():
         raise refuse(ledger.path, "nobody_signed", value="--approved-by")
     check_correction(ledger, head.corrects, head.reason, FINDING, "findings_correct_findings", kind=FINDING)
-    _check_new(ledger, table, str(path))
-    judged = acts_judged(ledger, table, str(path))
+    acts_judged(ledger, table, str(path))
+    new = _new(ledger, table, head, told)
+    judged = acts_judged(ledger, new, str(path))
     details = {"judges": judged, "evidence": [_named(one) for one in evidence], "zone": "Asia/Shanghai"}
+    details["known_before"] = len(table) - len(new)
     for one in evidence:
         _read_again(one, told)
     details["readings"] = [one.recorded() for one in told.protocols]
     title = head.title or f"第{'、'.join(map(str, judged))}号指令的核查结论"
     source = InputFile(f"findings/{path.name}", path.read_bytes(), personal=True)
     said = replace(head, title=title, details={**head.details, **details})
-    return ledger.append(FINDING, said, {PART: set_apart(table)}, inputs=[source], clock_reason=clock_reason)
+    return ledger.append(FINDING, said, {PART: set_apart(new)}, inputs=[source], clock_reason=clock_reason)
 
 
 def _named(path: Path) -> dict[str, str]:
@@ -152,13 +157,32 @@ def _read_again(path: Path, told: Findings) -> None:
     told.protocols += [found.protocol] if found.protocol is not None else []
 
 
-def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
-    """Refuse what is recorded already: it would count twice."""
-    for act in ledger.acts(FINDING):
-        if any(part.part == PART and part.rows == len(table) for part in ledger.parts(act.act)):
-            there = findings_of_act(ledger, act.act, personal=True)
-            if there.equals(table):
-                raise InputError([Problem("recorded_already", file=name, act=act.act)])
+def _new(ledger: Ledger, table: pd.DataFrame, head: Head, told: Findings) -> pd.DataFrame:
+    """The findings whose facts are not on record; of a correction: beside what it takes the place of.
+
+    Raises:
+        InputError: all are on record.
+
+    """
+    before = [act for act in ledger.standing(FINDING) if act.act != head.corrects]
+    known: dict[int, int] = {}
+    for act in ledger.acts(FINDING) if head.corrects is None else before:
+        facts = _facts(findings_of_act(ledger, act.act, personal=True))
+        known = dict.fromkeys(facts, act.act) | known
+    acts = _facts(table).map(known)
+    there = acts.notna()
+    if not there.any():
+        return table
+    if there.all():
+        raise InputError([Problem("recorded_already", file=told.file, act=int(acts.max()))])
+    numbers = [str(int(one)) for one in sorted(acts[there].unique())]
+    told.warnings.append(Problem("findings_known", file=told.file, count=int(there.sum()), acts=numbers))
+    return table[~there].reset_index(drop=True)
+
+
+def _facts(table: pd.DataFrame) -> pd.Series:
+    """A number for what each finding says but what it proposes."""
+    return pd.util.hash_pandas_object(table.drop(columns=list(_PROPOSED)), index=False)
 
 
 def findings_of_act(ledger: Ledger, act: int, *, personal: bool) -> pd.DataFrame:

@@ -60,13 +60,14 @@ def judged_days(rows: pd.DataFrame, findings: pd.DataFrame, until: pd.Timestamp)
     ordered = rows[(rows["status"] == "ordered") & ~(rows["share"] == 0)].reset_index(drop=True)
     days = by_day(ordered, until)
     own = ordered.iloc[days["row"].to_numpy()].reset_index(drop=True)
-    keys = _keys(own["enterprise_id"], own["line_id"], days["day"])
+    keys = _keys(own["city"], own["enterprise_id"], own["line_id"], days["day"])
     about = findings[about_production(findings) & (findings["enterprise_id"] != "")]
     lines, plants = about[about["line_id"] != ""], about[about["line_id"] == ""]
-    said = _gravest(_keys(lines["enterprise_id"], lines["line_id"], lines["day"]), lines["conclusion"])
+    said = _gravest(_keys(lines["city"], lines["enterprise_id"], lines["line_id"], lines["day"]), lines["conclusion"])
     verdict = keys.map(said).fillna(len(GRAVITY) - 1).to_numpy(dtype=np.int64)
-    whole = _gravest(_keys(plants["enterprise_id"], plants["day"]), plants["conclusion"])
-    of_plant = _keys(own["enterprise_id"], days["day"]).map(whole).fillna(len(GRAVITY) - 1).to_numpy(dtype=np.int64)
+    whole = _gravest(_keys(plants["city"], plants["enterprise_id"], plants["day"]), plants["conclusion"])
+    firms = _keys(own["city"], own["enterprise_id"], days["day"])
+    of_plant = firms.map(whole).fillna(len(GRAVITY) - 1).to_numpy(dtype=np.int64)
     doubted = (of_plant <= GRAVITY.index("doubtful")) & (verdict > GRAVITY.index("doubtful"))
     verdict = np.where(doubted, GRAVITY.index("doubtful"), verdict)
     return own.assign(day=days["day"], hours=days["hours"], verdict=np.array(GRAVITY, dtype=object)[verdict])
@@ -150,6 +151,7 @@ def reached(
     days: pd.DataFrame,
     staggered: npt.NDArray[np.bool_],
     warned: pd.DataFrame | None = None,
+    since: str = "",
 ) -> list[Reached]:
     """The ratios reached, for each city and level whose whole-society emission is on file.
 
@@ -164,12 +166,13 @@ def reached(
         days: what :func:`judged_days` made of what stands of them.
         staggered: of ``rows`` what :func:`may_stagger` says.
         warned: what each of ``rows`` saves by the warning alone, kg/d by pollutant, NaN unknown.
+        since: phases that ended by then are of an earlier act.
 
     """
     rows, out = rows.assign(staggered=staggered), []
     for entry_of, one in ((entry, phase) for entry in summaries for phase in phases_of(entry)):
         ratios = one.get("ratio")
-        if not ratios:
+        if not ratios or "" < str(one.get("ends") or "") <= since:
             continue
         own = rows[(rows["city"] == one["city"]) & (rows["level"] == one["level"])]
         if one.get("county"):
@@ -207,11 +210,11 @@ def _within(days: pd.DataFrame, phase: Mapping[str, Any]) -> pd.DataFrame:
 
 def _parts(first: pd.DataFrame, days: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
     """For each verdict the share of each line's ordered hours it holds; lines never judged have none."""
-    keys = _keys(days["enterprise_id"], days["line_id"])
+    keys = _keys(days["city"], days["enterprise_id"], days["line_id"])
     hours = pd.DataFrame({word: days["hours"].where(days["verdict"] == word, 0.0) for word in GRAVITY})
     hours = hours.groupby(keys).sum()
     share = hours.div(hours.sum(axis=1), axis=0)
-    own = share.reindex(_keys(first["enterprise_id"], first["line_id"])).fillna(0.0)
+    own = share.reindex(_keys(first["city"], first["enterprise_id"], first["line_id"])).fillna(0.0)
     return {word: own[word].to_numpy(dtype=np.float64) for word in GRAVITY}
 
 

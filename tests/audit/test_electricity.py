@@ -337,3 +337,44 @@ def test_evidence_of_another_time_than_the_orders_is_told(
     told = f"no row lies in the time of any order (found '{first}/{last.date()}'); expected {expected}"
     assert [text.partition(": ")[2] for text in said] == ([told] if expected else [])
     assert run.exit_status == 1 or not expected
+
+
+OPEN, STOP, HALF, NOTHING = ("undetermined", np.nan), ("ordered", 1.0), ("ordered", 0.5), ("ordered", 0.0)
+BLANK = ("ordered", np.nan)
+
+
+@pytest.mark.parametrize(
+    ("phases", "finding", "hours", "share"),
+    [
+        ({0: OPEN, 12: STOP}, "doubtful", 12, 1.0),
+        ({0: BLANK, 20: STOP}, "complied", 4, 1.0),
+        ({0: STOP, 12: OPEN}, "doubtful", 12, 1.0),
+        ({0: HALF, 6: OPEN, 20: STOP}, "doubtful", 6, 0.5),  # the longest stretch that is known
+        ({0: STOP, 4: OPEN, 20: STOP}, "complied", 4, 1.0),  # of equal ones the last
+        ({0: NOTHING, 12: BLANK}, "no_evidence", 24, None),  # what is known asks nothing
+        ({0: BLANK, 12: OPEN}, "no_evidence", 24, None),
+        ({0: HALF, 20: STOP}, "doubtful", 24, 7 / 12),
+    ],
+)
+@pytest.mark.parametrize("hourly", [True, False])
+def test_of_a_day_known_in_part_the_known_hours_are_judged(
+    audited: Auditor, phases: dict[int, tuple[str, float]], finding: str, hours: int, share: float | None, hourly: bool
+) -> None:
+    """A plant that stands from 20:00 on."""
+    times = [f"2019-12-10 {hour:02}:00" for hour in phases]
+    orders = orders_of(["A"], list(zip(times, [*times[1:], "2019-12-11 00:00"], strict=True)), [1.0])
+    orders["status"], orders["share"] = zip(*phases.values(), strict=True)
+    orders["measure"] = ["none" if one == 0 else "stop" for one in orders["share"]]
+    orders["order_id"] = [f"A-{hour}" for hour in phases]
+    night = pd.Timestamp("2019-12-10 20:00")
+    rows = [
+        {"统一社会信用代码": "A", "时间": at, "用电量": 4.0 if night <= at < night.ceil("D") else 41.0}
+        for at in pd.date_range(FIRST, "2019-12-15 23:00", freq="h")
+    ]
+    whole = daily("A", FIRST, around([900.0], after=5))
+    [found] = audited(orders, rows if hourly else whole).table.to_dict("records")
+    if hourly:
+        assert (found["finding"], found["ordered_hours"]) == (finding, hours)
+        assert found["share"] == pytest.approx(share) if share is not None else np.isnan(found["share"])
+    elif share is None or hours < 24:
+        assert (found["finding"], found["ordered_hours"]) == ("no_evidence", 24)

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from alertengine.audit import FINDING_COLUMNS
 from alertengine.cli import main
-from alertengine.files import RunManifest, write_beside
-from alertengine.ledger import Act, Head, Ledger
+from alertengine.files import Findings, RunManifest, write_beside
+from alertengine.ledger import Act, Head, Ledger, names_apart
 from alertengine.vocabulary import InputError
 from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
-from alertengine.workflow._evaluate import _course, _duties, _group
+from alertengine.workflow._evaluate import _course, _duties, _group, _stands, _verdicts, members_of
+from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.reached import judged_days, may_stagger, reached
 from tests.conftest import BookMaker, document
 from tests.ledger.conftest import SIGNED, orders_of, warnings_of
@@ -175,6 +176,39 @@ def test_counties_of_one_name_are_not_one(cities: list[str], said: dict[str, tup
     assert {one["county"]: (one["lines"], one["complied"], one["breached"]) for one in rows} == said
 
 
+@pytest.mark.parametrize("line", ["0", ""])
+def test_a_plant_of_two_cities_is_judged_in_each(line: str) -> None:
+    """Branches under one code: what is found in one city says nothing of the other."""
+    orders = pd.concat([plant(1), plant(1).assign(city="D")], ignore_index=True)
+    days = judged_days(orders, findings_of(orders, {("E", line): both("breached")}), UNTIL)
+    said = {city: set(own["verdict"]) for city, own in days.groupby("city")}
+    assert said == {"C": {"breached" if line else "doubtful"}, "D": {"no_evidence"}}
+    counted = _verdicts(days)
+    assert (sum(counted["days"].values()), sum(counted["lines"].values())) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("decided", "first", "second"),
+    [
+        ("2021-01-09 15:40", 0, 48),  # on the same evening: the second alone is carried out
+        ("2021-01-10 15:40", 16, 32),
+        ("2021-01-11 23:10", 48, 0),
+    ],
+)
+def test_an_hour_that_two_acts_order_is_evaluated_once(tmp_path: Path, decided: str, first: int, second: int) -> None:
+    """A raise repeats the hours of its response that the act before it ordered."""
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for at in ("2021-01-09 15:40", decided):
+            parts = {"warnings": warnings_of(), "orders": names_apart(plant(2))}
+            ledger.append("issue", Head("合成", details={"decided": at}), parts)
+        hours = []
+        for act in ledger.acts():
+            given = plain_orders(ledger.orders(act.act), act.act)
+            stands = _stands(ledger, act, members_of(ledger, act), given)
+            hours.append(judged_days(stands, findings_of(given, {}), UNTIL)["hours"].sum() / 2)
+    assert hours == [first, second]
+
+
 def test_orders_without_a_duty_to_produce_less_are_not_judged() -> None:
     orders = plant(3).assign(status=["ordered", "exempt", "ordered"], share=[0.3, 1.0, 0.0])
     days = judged_days(orders, findings_of(orders, {("E", "0"): both("complied")}), UNTIL)
@@ -281,6 +315,38 @@ def test_findings_are_recorded_once_by_somebody_and_on_orders_that_are_there(rec
         with pytest.raises(InputError, match="findings correct findings"):
             record_findings(ledger, strange, Head("", approved_by="科长 丁", corrects=1, reason="误"))
         assert ledger.last() == first
+
+
+@pytest.mark.parametrize(
+    ("changed", "added"),
+    [
+        ({"consequence": "另一建议", "penalty_rules": "x", "basis": "另一文", "standing": "primary"}, 0),
+        ({"proposal_rank": "移送线索", "evidence_rules": "y"}, 0),
+        ({"observed": 5.0}, 1),
+        ({"finding_text": "另一认定"}, 1),
+        ({"source": "另一文件 row 2"}, 1),
+    ],
+)
+def test_the_same_facts_under_another_proposal_are_on_record(
+    recorded: Path, tmp_path: Path, changed: dict[str, Any], added: int
+) -> None:
+    """A breach on record changes what is proposed for the next audit of the same days, and nothing it found."""
+    head, told = Head("", approved_by="科长 丁"), Findings("f.csv")
+    with Ledger.writable(recorded) as ledger:
+        table = findings_of(ledger.orders(1), said_of(ledger))
+        table.to_csv(tmp_path / "f.csv", index=False)
+        record_findings(ledger, tmp_path / "f.csv", head)
+        later = table.assign(day="2021-01-11")
+        pd.concat([table.assign(**changed), later]).to_csv(tmp_path / "g.csv", index=False)
+        act = record_findings(ledger, tmp_path / "g.csv", head, told=told)
+        assert ledger.parts(act.act)[0].rows == len(later) + added
+        codes = [(one.code, dict(one.arguments)["acts"]) for one in told.warnings if one.code == "findings_known"]
+        assert codes == ([] if added else [("findings_known", ("2",))])
+        later.to_csv(tmp_path / "h.csv", index=False)
+        with pytest.raises(InputError, match="recorded already as act 3"):
+            record_findings(ledger, tmp_path / "h.csv", head)
+        put_right = Head("", approved_by="科长 丁", corrects=2, reason="建议有误")
+        assert record_findings(ledger, tmp_path / "f.csv", put_right).corrects == 2
 
 
 def test_a_file_that_audit_did_not_write_is_refused_with_every_cell(recorded: Path, tmp_path: Path) -> None:

@@ -267,6 +267,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "findings_correct_findings": error(
         "findings correct findings", "核查结果只能更正核查结果", "an act of kind {kind}", "{kind}类的一条"
     ),
+    "findings_known": note(
+        "{count} findings are on record already (act {acts}) and left out",
+        "{count}条结论已经在案（第{acts}号），不重复记录",
+    ),
     "recorded_already": error("recorded already as act {act}", "已记录为第{act}号", "other findings", "其他核查结果"),
     "order_of_no_act": error(
         "no binding act of the ledger gave this order",

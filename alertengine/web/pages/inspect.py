@@ -26,6 +26,7 @@ from alertengine.web.inspecting import (
     judge,
     places_of,
     put_on_record,
+    recorded_words,
     route,
     unplaced_by_county,
 )
@@ -258,7 +259,7 @@ class _Judging:
                 by = self.visit.signer(Right.AUDIT)
                 act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, self.evidence, by)
                 FieldNotes(desk.works.store, self.visit.account.user).recorded(self.kept, act.act)
-                ui.notify(f"已记入台账，第{act.act}号", type="positive")
+                ui.notify(recorded_words(act), type="positive")
                 ui.navigate.to("/audit")
 
         def ask() -> None:
