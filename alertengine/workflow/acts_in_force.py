@@ -121,12 +121,15 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
 def _lifted(table: pd.DataFrame, lifts: pd.DataFrame) -> pd.DataFrame:
     """Orders without what was lifted of their warnings."""
     for name, start in zip(lifts["warning_id"].astype("str"), lifts["starts"], strict=True):
-        at = to_minute(start)
         mine = table["order_id"].str.startswith(f"{name}-")
-        table = table[~mine | (table["starts"] < at)]
-        cut = mine.loc[table.index] & ((table["ends"] == "") | (table["ends"] > at))
-        table = table.assign(ends=table["ends"].where(~cut, at))
+        table = pd.concat([ended(table[mine], to_minute(start)), table[~mine]]).sort_index(kind="stable")
     return table
+
+
+def ended(table: pd.DataFrame, at: str) -> pd.DataFrame:
+    """Orders as far as they go before an hour."""
+    left = table[table["starts"] < at]
+    return left.assign(ends=left["ends"].where((left["ends"] != "") & (left["ends"] < at), at))
 
 
 def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:

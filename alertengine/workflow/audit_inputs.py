@@ -26,15 +26,17 @@ from alertengine.vocabulary import (
     times,
     to_minute,
 )
+from alertengine.warning import next_full_hour
 from alertengine.workflow._decisions_on_record import with_recorded
 from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.act_opened import decided_on
 from alertengine.workflow.acts_in_force import (
     DecidedWarnings,
     decided_of,
+    ended,
+    is_live,
     mode_of,
     plain_orders,
-    standing_issues,
     what_stands,
 )
 from alertengine.workflow.delivery.receipts import PROOFS
@@ -73,8 +75,8 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
 
     Args:
         path: a ledger, or a file as ``orders`` and ``respond`` write it.
-        act: of a ledger only this act; absent: every act that binds and that no later one corrects, a later act
-            taking the place of an earlier one for the lines and hours it speaks of.
+        act: of a ledger only this act; absent: every act that binds, a later act taking the place of an earlier one
+            for the lines and hours it speaks of, one that corrects it for all that follow its issue.
 
     Raises:
         InputError: the file cannot be read, or the ledger has no orders.
@@ -86,11 +88,15 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         return Ordered(read_orders(path), problems=_bound_nobody(path, mode_beside(path)))
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        giving = (one.act for one in standing_issues(ledger) if any(p.part == "orders" for p in ledger.parts(one.act)))
-        numbers = list(giving) if act is None else [act_of_orders(ledger, act).act]
+        bound = _bound(
+            ledger,
+            [one for one in acts if one.kind == "issue" and is_live(one)]
+            if act is None
+            else [act_of_orders(ledger, act)],
+        )
+        numbers, tables = list(bound), list(bound.values())
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
-        tables = [plain_orders(ledger.orders(number), number) for number in numbers]
         decided = [decided_of(ledger, ledger.act(number)) for number in numbers]
         note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in numbers], last=numbers[-1])
         book, listed = decided_on(ledger, numbers[-1])
@@ -115,6 +121,26 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             register=listed.register,
             found=breaches_found(ledger),
         )
+
+
+def _bound(ledger: Ledger, acts: Sequence[Act]) -> dict[int, pd.DataFrame]:
+    """The orders of some acts by act: a correction binds from its issue on, what it corrects until then."""
+    since = {
+        one.corrects: to_minute(next_full_hour(pd.Timestamp(civil(one.issued_at)))) for one in acts if one.corrects
+    }
+    out = {}
+    for one in acts:
+        if all(part.part != "orders" for part in ledger.parts(one.act)):
+            continue
+        table = plain_orders(ledger.orders(one.act), one.act)
+        if one.corrects:
+            table = table[(table["ends"] == "") | (table["ends"] > since[one.corrects])]
+            table = table.assign(starts=[max(start, since[one.corrects]) for start in table["starts"]])
+        if one.act in since:
+            table = ended(table, since[one.act])
+        if one.act not in since or len(table):
+            out[one.act] = table
+    return out
 
 
 def _bound_nobody(path: Path, mode: str) -> list[Problem]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.workflow.acts_in_force import DecidedWarnings, what_stands
-from alertengine.workflow.audit_inputs import Ordered, _proved, not_served
+from alertengine.workflow.audit_inputs import Ordered, _bound, _proved, not_served
+from tests.ledger.conftest import orders_of
 
 FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
 
@@ -75,3 +80,41 @@ def test_of_two_acts_of_one_moment_each_decides_its_own_city(lift: bool) -> None
         (1, "2"): ("2021-01-10 00:00", lifted if lift else speaks),
         (2, "1"): (speaks, END),
     } | ({} if lift else {(3, "2"): (speaks, END)})
+
+
+BEGUN = "2021-01-10 00:00"
+
+
+@pytest.mark.parametrize(
+    ("issued", "spans"),
+    [
+        (["09 20:00"], {1: (BEGUN, END)}),
+        (["09 20:00", "09 21:30"], {2: (BEGUN, END)}),  # put right before anything began
+        (["09 20:00", "09 23:10"], {2: (BEGUN, END)}),
+        (["09 20:00", "10 10:20"], {1: (BEGUN, "2021-01-10 11:00"), 2: ("2021-01-10 11:00", END)}),
+        (["09 20:00", "09 21:00", "11 08:00"], {2: (BEGUN, "2021-01-11 09:00"), 3: ("2021-01-11 09:00", END)}),
+        (
+            ["09 20:00", "10 10:20", "11 08:00"],
+            {
+                1: (BEGUN, "2021-01-10 11:00"),
+                2: ("2021-01-10 11:00", "2021-01-11 09:00"),
+                3: ("2021-01-11 09:00", END),
+            },
+        ),
+        (["09 20:00", "20 10:00"], {1: (BEGUN, END)}),  # when all was over
+    ],
+)
+def test_a_correction_binds_from_its_issue_and_what_it_corrects_until_then(
+    tmp_path: Path, issued: list[str], spans: dict[int, tuple[str, str]]
+) -> None:
+    """Each act puts the one before it right; the last is on record whether any of its hours are left or not."""
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for number, at in enumerate(issued):
+            head = Head("合成", datetime.fromisoformat(f"2021-01-{at}"), corrects=number or None, reason="误")
+            ledger.append("issue", head, {"orders": names_apart(orders_of(2, ends=END, share=0.5 + number / 10))})
+        bound = _bound(ledger, ledger.acts())
+        assert list(bound)[-1] == len(issued)
+        alone = _bound(ledger, ledger.acts()[:1])[1]
+    found = {act: (table["starts"].min(), table["ends"].max()) for act, table in bound.items() if len(table)}
+    assert found == spans
+    assert (alone["starts"].min(), alone["ends"].max()) == (BEGUN, END)
