@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 200
 OPEN_SHOWN: Final = 40
 _OF_AN_OPEN_LINE: Final = (
-    "city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark",
+    "act", "city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark",
 )  # fmt: skip
 
 
@@ -99,9 +100,9 @@ class Today:
 
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
     begins later; ``states`` what the orders of each city come to now, and after its next change; ratios and open lines
-    are those of the orders in force or upcoming, of the acts ``orders_acts``, and the draft the last one came from;
-    ``undetermined`` are the lines left open, as rows of orders; ``drafted`` are the live drafts that somebody has still
-    to act on; ``ordered`` what holds or will by an order from above.
+    are those of the orders in force or upcoming, of the acts ``orders_acts``, each with the draft it came from;
+    ``undetermined`` are the lines left open, as rows of orders with their act; ``drafted`` are the live drafts that
+    somebody has still to act on; ``ordered`` what holds or will by an order from above.
     """
 
     now: pd.Timestamp
@@ -119,15 +120,9 @@ class Today:
     early_unknown: int = 0
     problems: list[Problem] = field(default_factory=list)
     readings: list[Protocol] = field(default_factory=list)
-    orders_acts: tuple[int, ...] = ()
-    orders_draft: int | None = None
+    orders_acts: Mapping[int, int | None] = field(default_factory=dict)
     drafted: list[DraftState] = field(default_factory=list)
     ordered: list[SuperiorOrder] = field(default_factory=list)
-
-    @property
-    def orders_act(self) -> int | None:
-        """The last act with orders."""
-        return self.orders_acts[-1] if self.orders_acts else None
 
     def draft_for(self, row: dict[str, str]) -> DraftState | None:
         """The newest open draft that does what a proposal asks: it speaks of the city, at that level or above."""
@@ -302,8 +297,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
     acts = acts_in_force(ledger, every, page.now)
     if not acts:  # all is lifted, and the states say so
         return
-    page.orders_acts = tuple(act.act for act in acts)
-    page.orders_draft = acts[-1].head.get("draft")
+    page.orders_acts = {act.act: act.head.get("draft") for act in acts}
     newest: dict[str, list[Any]] = {}
     for act in acts:
         own = act.head.get("summaries", [])

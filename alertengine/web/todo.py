@@ -69,10 +69,11 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, Wo
         late = f"手里的预报已发布{OLD}小时以上"
         what, why = ("还没有预报", "录入后给出建议") if page.issued is None else ("预报该更新了", late)
         items.append(Todo(what, why, "/forecast", "录入预报"))
-    if len(page.undetermined):
-        why = f"第{page.orders_act}号已按“待人工确定”发出；会商后重新拟稿即更正"
-        way = f"/audit?act={page.orders_act}" if page.orders_draft is None else f"/issue?draft={page.orders_draft}"
-        items.append(Todo(f"{len(page.undetermined)}条生产线仍无依据", why, f"{way}&f=open#orders", "看清单"))
+    for act, count in page.undetermined["act"].value_counts(sort=False).items() if len(page.undetermined) else ():
+        why = f"第{act}号已按“待人工确定”发出；会商后重新拟稿即更正"
+        draft = page.orders_acts.get(int(str(act)))
+        way = f"/audit?act={act}" if draft is None else f"/issue?draft={draft}"
+        items.append(Todo(f"{count}条生产线仍无依据", why, f"{way}&f=open#orders", "看清单"))
     return items
 
 

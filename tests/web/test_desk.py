@@ -91,19 +91,22 @@ def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path) -
     assert dropped == ["points False"]
 
 
-@pytest.mark.parametrize(("draft", "way"), [(16, "/issue?draft=16"), (None, "/audit?act=19")])
-def test_lines_left_open_lead_to_where_they_stand(path: Path, draft: int | None, way: str) -> None:
-    now = pd.Timestamp(2026, 11, 28, 18)
-    page = Today(
-        now, ("临汾市",), now, orders_acts=(19,), orders_draft=draft, undetermined=pd.DataFrame({"city": ["临汾市"]})
+def test_lines_left_open_lead_to_the_act_where_they_stand(path: Path) -> None:
+    now, left = (
+        pd.Timestamp(2026, 11, 28, 18),
+        pd.DataFrame({"act": [19, 21, 19], "city": ["临汾市", "运城市", "临汾市"]}),
     )
+    page = Today(now, ("临汾市",), now, orders_acts={19: 16, 20: None, 21: None}, undetermined=left)
     officer, reader = (
         Account("u", "名", "处", frozenset({role}), must_change=False) for role in (Role.OFFICER, Role.READER)
     )
     with Ledger.open(path) as ledger:
-        (one,) = all_of(ledger, officer, page, {})
+        found = all_of(ledger, officer, page, {})
         assert all_of(ledger, reader, page, {}) == []
-    assert one.address == f"{way}&f=open#orders"
+    assert [(one.what[0], one.why[:4], one.address) for one in found] == [
+        ("2", "第19号", "/issue?draft=16&f=open#orders"),
+        ("1", "第21号", "/audit?act=21&f=open#orders"),
+    ]
 
 
 def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:

@@ -106,7 +106,7 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     assert acts == [second]
     lines = {line for one in stops if one.enterprise_id == stopped["enterprise_id"] for line, *_ in one.lines}
     assert stopped["line"] not in lines  # what a person stopped that evening is open again
-    assert page.orders_acts == (second,)
+    assert [*page.orders_acts] == [second]
     assert map_view(path, (), _now().to_pydatetime()).of.startswith(f"第{second}号指令")
 
     work = _work(path, book, CLEAN, 0)
@@ -126,7 +126,7 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     with Ledger.open(path) as ledger:
         assert route(ledger, later) == ([], [])
         page = today(ledger, book, later.to_pydatetime())
-        assert (page.orders_acts, page.states) == ((), [])
+        assert (page.orders_acts, page.states) == ({}, [])
         assert standing_now(ledger, later.to_pydatetime().replace(tzinfo=clock.ZONE)).cities == []
 
 
@@ -156,7 +156,7 @@ def test_what_was_taken_back_before_it_began_is_issued_again_the_same_evening(tm
     assert against_act(path, number).acts == ()
     again = _issued(path, number)
     with Ledger.open(path) as ledger:
-        assert today(ledger, book).orders_acts == (again,)
+        assert [*today(ledger, book).orders_acts] == [again]
 
 
 def test_of_the_proposals_of_a_city_the_one_that_begins_first_is_named(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_what_a_line_off_the_list_was_ordered_stands_and_every_screen_says_so(tm
     with Ledger.open(path) as ledger:
         page, (city,) = today(ledger, book), standing_now(ledger, clock.now()).cities
     (drawn,) = map_view(path, (), _now().to_pydatetime()).cities
-    assert page.orders_acts == tuple(acts)
+    assert [*page.orders_acts] == acts
     assert drawn.lines == city.lines == 4
     assert said.kg["nox"][1] == pytest.approx(city.nox_kg_d) == pytest.approx(drawn.kg["nox"])
 
