@@ -145,6 +145,7 @@ def receipt_columns() -> str:
     parts += ["", "### The open list", "", "| column | 中文 |", "|---|---|"]
     parts += [f"| {name} | {text} |" for name, text in receipts.SERVICE_COLUMNS.items()]
     parts += ["", "Words of `state`:", "", *(f"- `{name}`: {text}" for name, text in receipts.STATES.items())]
+    parts += ["", "Words of `matter`:", "", *(f"- `{name}`: {text}" for name, text in receipts.MATTERS.items())]
     return "\n".join(parts)
 
 

@@ -117,12 +117,15 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
 
 def _readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with Chinese headers and words, without what the county table says already."""
-    from alertengine.workflow import SERVICE_COLUMNS, STATES, county_text
+    from alertengine.workflow import MATTERS, SERVICE_COLUMNS, STATES, county_text
 
-    shown = ("county", "enterprise", "enterprise_id", "starts", "state", "tries", "last", "hours_run", "relief")
+    shown = (
+        "county", "enterprise", "enterprise_id", "matter", "starts", "state", "tries", "last", "hours_run", "relief",
+    )  # fmt: skip
     said = [
         {
             **row,
+            "matter": MATTERS[row["matter"]],
             "state": STATES[row["state"]],
             "county": county_text(row["county"]),
             "hours_run": _run(row["hours_run"]),

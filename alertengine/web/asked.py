@@ -251,10 +251,12 @@ def service_now(path: Path, number: int | None, scope: Scope = WHOLE) -> tuple[i
     now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
     with KeptLedger.open(path) as ledger:
         if number is None:
-            acts = [act.act for act in standing_issues(ledger) if ledger.rows(act.act, "orders")]
-            if not acts:
+            acts = [
+                act.act for act in standing_issues(ledger) if any(p.part == "orders" for p in ledger.parts(act.act))
+            ]
+            number = next((act for act in reversed(acts) if len(service(ledger, act, now))), None)
+            if number is None:
                 return 0, pd.DataFrame()
-            number = acts[-1]
         return number, scope.of(service(ledger, number, now))
 
 

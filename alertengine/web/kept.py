@@ -46,6 +46,10 @@ _OBJECTS: Final = "objects"
 _KEPT: Final = 4
 #: Lists and orders kept: of the minutes of an evening they are the same.
 KEPT: Final = 2
+#: Acts of which a process keeps how long their orders run.
+_ENDS: Final = 256
+#: Stands for an open end; later than any time.
+_OPEN: Final = "9999"
 #: What pages show of a line of a list, as far as the list has it.
 _OF_A_LINE: Final = (
     "enterprise_id", "enterprise", "line_id", "line", "city", "county", "industry", "process", "interruptible", "lon",
@@ -180,6 +184,39 @@ def acts_in_force(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp) -> lis
         stands = stands_of(ledger, members)
         live |= set(stands.loc[(stands["ends"] == "") | (stands["ends"] > stamp), "act"])
     return [act for act in acts if act.act in live]
+
+
+def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
+    """The acts that any order still stands of, and those that lifted what by its papers goes on still.
+
+    What is open-ended by its papers goes on until a later response speaks of the city.
+    """
+    standing, stamp = standing_issues(ledger), to_minute(now)
+    wanted = {act.act for act in acts_in_force(ledger, acts_with_orders(ledger, now), now)}
+    spoken: set[str] = set()
+    for members in reversed(responses(ledger, standing)):
+        cities, said_end = set[str](), ""
+        for act in members:
+            made = decided_of(ledger, act)
+            cities |= set(made.record["city"].astype("str")) if made is not None else set()
+            if (
+                made is not None
+                and made.lifts
+                and (stamp < said_end < _OPEN or (said_end == _OPEN and cities - spoken))
+            ):
+                wanted.add(act.act)
+            said_end = max(said_end, _said_end(ledger.path, act.act, act.hash))
+        spoken |= cities
+    return [act for act in standing if act.act in wanted]
+
+
+@lru_cache(_ENDS)
+def _said_end(path: Path, act: int, _hash: str) -> str:
+    """The last end of an act's orders as it gave them; blank where it gives none."""
+    with KeptLedger.open(path) as ledger:
+        return max(
+            ledger.orders(act, personal=False)["ends"].astype("object").fillna("").replace("", _OPEN), default=""
+        )
 
 
 def standing_at(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.vocabulary import times as clock
-from alertengine.web.kept import KeptLedger, acts_in_force, acts_with_orders
+from alertengine.web.kept import KeptLedger, acts_to_serve
 from alertengine.web.roles import Right
 from alertengine.web.today import Today, lasting, moment, new_changes
 from alertengine.workflow import DraftState, Stage, drafts, service, still_open
@@ -126,19 +126,24 @@ def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | Non
 def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
     out = []
     last = max((act.act for act in ledger.acts() if act.kind in _SERVED_BY), default=0)
-    for act in acts_in_force(ledger, acts_with_orders(ledger, now), now):
-        waiting, every, begun = _served(ledger.path, act.act, act.hash, last, now)
+    for act in acts_to_serve(ledger, now):
+        waiting, every, begun, ended = _served(ledger.path, act.act, act.hash, last, now)
         if waiting:
             late = pd.Timestamp(begun) <= now
-            why = f"应送达{every}家，义务自{moment(begun)}起" + ("，已起算" if late else "")
+            duty = f"指令自{moment(begun)}起终止" if ended else f"义务自{moment(begun)}起"
+            why = f"应送达{every}家，{duty}" + ("，已起算" if late and not ended else "")
             out.append(Todo(f"第{act.act}号还有{waiting}家没有送达", why, f"/deliver?act={act.act}", "去送达", late))
     return out
 
 
 @lru_cache(_KEPT)
-def _served(path: Path, number: int, _hash: str, _last: int, now: pd.Timestamp) -> tuple[int, int, str]:
-    """How many of an act are not served, of how many, and since when; ``_last`` says whether that is still so."""
+def _served(path: Path, number: int, _hash: str, _last: int, now: pd.Timestamp) -> tuple[int, int, str, bool]:
+    """How many of an act are not served, of how many, since when, and whether it ends the duty of all of them.
+
+    ``_last`` says whether that is still so.
+    """
     with KeptLedger.open(path) as ledger:
         table = service(ledger, number, now)
     waiting = still_open(table)
-    return len(waiting), len(table), str(waiting["starts"].min()) if len(waiting) else ""
+    begun = str(waiting["starts"].min()) if len(waiting) else ""
+    return len(waiting), len(table), begun, bool((waiting["matter"] == "ended").all())

@@ -25,7 +25,7 @@ from .acts_in_force import share_orders_so_far as share_orders_so_far, what_stan
 from .audit_inputs import ordered as ordered, take_list as take_list
 from .audit_inputs import judged as judged, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
-from .delivery.receipts import EVENT_TEXT as EVENT_TEXT, OPEN_STATES as OPEN_STATES
+from .delivery.receipts import EVENT_TEXT as EVENT_TEXT, MATTERS as MATTERS, OPEN_STATES as OPEN_STATES
 from .delivery.receipts import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STATES
 from .delivery.read import RECEIPTS as RECEIPTS
 from .delivery.record import Delivered as Delivered, county_text as county_text, deliver as deliver

@@ -95,6 +95,12 @@ class DecidedWarnings:
         """The hour from which the act speaks: what its orders repeat of before was ordered before; blank: unknown."""
         return "" if pd.isna(self.at) else to_minute(next_full_hour(self.at))
 
+    @property
+    def lifts(self) -> list[tuple[str, str]]:
+        """The warnings that the act itself lifts, each with the hour of its end."""
+        own = self.record[(self.record["action"].astype("str") == "lift") & (self.record["issued"] == self.at)]
+        return [(str(name), to_minute(start)) for name, start in zip(own["warning_id"], own["starts"], strict=True)]
+
 
 def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None] = ()) -> pd.DataFrame:
     """Orders of one response, each ended where a later act speaks of the line; ``said_end`` is the end as ordered.
@@ -113,16 +119,15 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
             continue
         newest = act.at
         since.append(act.since)
-        lifts = act.record[(act.record["action"].astype("str") == "lift") & (act.record["issued"] == newest)]
-        own[:number] = [_lifted(table, lifts) for table in own[:number]]
+        own[:number] = [_lifted(table, act.lifts) for table in own[:number]]
     return prevailing(own, since)
 
 
-def _lifted(table: pd.DataFrame, lifts: pd.DataFrame) -> pd.DataFrame:
+def _lifted(table: pd.DataFrame, lifts: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Orders without what was lifted of their warnings."""
-    for name, start in zip(lifts["warning_id"].astype("str"), lifts["starts"], strict=True):
+    for name, at in lifts:
         mine = table["order_id"].str.startswith(f"{name}-")
-        table = pd.concat([ended(table[mine], to_minute(start)), table[~mine]]).sort_index(kind="stable")
+        table = pd.concat([ended(table[mine], at), table[~mine]]).sort_index(kind="stable")
     return table
 
 

@@ -65,8 +65,8 @@ def services(stage: Stage, *states: str) -> Mock:
     names = ("county", "enterprise", "enterprise_id", "starts", "state", "tries", "last", "hours_run", "relief")
     rows = [
         dict.fromkeys(SERVICE_COLUMNS, "") | dict.fromkeys(names, f"甲{place}")
-        | {"state": state, "county": "" if place else "尧都区", "hours_run": (12.25, 0, -3.46)[place % 3],
-           "hours_unproved": 9.46 + place}
+        | {"state": state, "matter": ("ordered", "ended")[place % 2], "county": "" if place else "尧都区",
+           "hours_run": (12.25, 0, -3.46)[place % 3], "hours_unproved": 9.46 + place}
         for place, state in enumerate(states)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=list(SERVICE_COLUMNS))
@@ -106,12 +106,14 @@ def test_the_open_list_is_in_words_and_cut(stage: Stage) -> None:
     rows = stage.tables[-1][0]
     assert len(rows) == 40
     assert list(rows[0]) == [SERVICE_COLUMNS[name] for name in (
-        "county", "enterprise", "enterprise_id", "starts", "state", "tries", "last", "hours_run", "relief",
+        "county", "enterprise", "enterprise_id", "matter", "starts", "state", "tries", "last", "hours_run", "relief",
     )]  # fmt: skip
-    county, state, hours = (SERVICE_COLUMNS[name] for name in ("county", "state", "hours_run"))
-    assert [(row[county], row[state], row[hours]) for row in rows[:3]] == [
-        ("尧都区", "已发送未读", "12.2"), ("区县未注明", "已发送未读", "0"), ("区县未注明", "已发送未读", "尚余3.5"),
-    ]  # fmt: skip
+    shown = [SERVICE_COLUMNS[name] for name in ("county", "matter", "state", "hours_run")]
+    assert [tuple(row[name] for name in shown) for row in rows[:3]] == [
+        ("尧都区", "指令", "已发送未读", "12.2"),
+        ("区县未注明", "终止", "已发送未读", "0"),
+        ("区县未注明", "指令", "已发送未读", "尚余3.5"),
+    ]
     assert len(Path("o.csv").read_text(encoding="utf-8-sig").splitlines()) == 42
     done = call("ledger deliver r.db 1 --open --json")
     assert (len(stage.tables[-1][0]), stage.tables[-1][1]) == (41, True)

@@ -29,7 +29,7 @@ from alertengine.web.roles import Role
 from alertengine.web.today import new_changes, today
 from alertengine.web.todo import all_of, todo
 from alertengine.web.work import Work, WorkInput, begin, hand_in
-from alertengine.workflow import Upload, approve, draft, issue_draft, review, set_bureau_cities
+from alertengine.workflow import Upload, approve, draft, issue_draft, review, service, set_bureau_cities
 from tests.synthetic import make_code
 
 from .browsing import forecast
@@ -76,6 +76,23 @@ def _bureau(path: Path, book: Rulebook) -> None:
         set_bureau_cities(ledger, ("临汾市",), book.lists.cities(), "信息中心 丁")
 
 
+def _served_of_an_end(path: Path, act: int, at: pd.Timestamp) -> set[str]:
+    with KeptLedger.open(path) as ledger:
+        table = service(ledger, act, at)
+    return set(table.loc[table["matter"] == "ended", "enterprise_id"])
+
+
+def _told_of_the_end(path: Path, act: int, lifting: int, at: pd.Timestamp) -> set[str]:
+    """All whom an act orders something are told that another lifts it; whom the first itself tells of an end."""
+    with KeptLedger.open(path) as ledger:
+        before = service(ledger, act, at)
+        (waiting,) = [one for one in todo(ledger, OFFICER, at) if one.address.startswith("/deliver")]
+        assert len(service(ledger, lifting, at)) == (before["matter"] == "ordered").sum() > 0
+    assert _served_of_an_end(path, lifting, at) == set(before.loc[before["matter"] == "ordered", "enterprise_id"])
+    assert "终止" in waiting.why
+    return _served_of_an_end(path, act, at)
+
+
 def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -> None:
     path, book = tmp_path / "record.db", Rulebook.load(())
     _bureau(path, book)
@@ -120,9 +137,10 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
         assert dict(draft(ledger, number).levels) == {"临汾市": "red"}
     assert last["action_text"] == "解除"
     assert waiting.count(f"/issue?draft={number}") == 1
-    _issued(path, number)
+    third = _issued(path, number)
     later = _now() + timedelta(hours=3)
-    assert _to_serve(path, later) == []
+    assert _to_serve(path, later) == [f"/deliver?act={third}"]  # the stop has ended: that must be told
+    assert _told_of_the_end(path, second, third, later) == {stopped["enterprise_id"]}  # open again since the raise
     with Ledger.open(path) as ledger:
         assert route(ledger, later) == ([], [])
         page = today(ledger, book, later.to_pydatetime())

@@ -105,6 +105,8 @@ def _row(row: dict[Any, Any]) -> dict[str, str]:
     hours = float(row["hours_run"])
     minutes = lasting(int(abs(hours) * 60))
     run = f"已起算{minutes}" if hours >= 0 else f"还有{minutes}"
+    if row["matter"] == "ended":
+        run = "指令已终止" if hours >= 0 else f"{run}终止"
     said = {name: str(row[name]) for name in ("county", "enterprise", "enterprise_id", "last", "tries", "relief")}
     return said | {"state": STATES[row["state"]], "run": run}
 

@@ -56,6 +56,8 @@ STATES: Final[dict[str, str]] = {
 }
 #: States in which service is still owed.
 OPEN_STATES: Final = ("untouched", "refused", "sent", "read")
+#: What a plant is served for: an order that asks something of it, or that what was asked has ended.
+MATTERS: Final[dict[str, str]] = {"ordered": "指令", "ended": "终止"}
 #: Columns of :func:`~alertengine.workflow.delivery.state.service` with the words people read.
 SERVICE_COLUMNS: Final[dict[str, str]] = {
     "city": "城市",
@@ -73,4 +75,5 @@ SERVICE_COLUMNS: Final[dict[str, str]] = {
     "hours_unproved": "送达前小时",
     "relief": "安全减排申请",
     "relief_open": "未答复的申请",
+    "matter": "送达事项",
 }

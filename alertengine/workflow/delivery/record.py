@@ -13,6 +13,7 @@ from alertengine.ledger import DRAFT, Act, Head, InputFile, cells_apart, check_c
 from alertengine.vocabulary import FIELDS, InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
+from alertengine.workflow.delivery.owed import owed
 from alertengine.workflow.delivery.read import read_receipts
 from alertengine.workflow.delivery.receipts import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
 from alertengine.workflow.recording import check_correction, told
@@ -99,7 +100,8 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     said = {"act": head.corrects, "kind": KIND, "about": number}
     check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)
     found = Findings(str(path))
-    addressees, register = _addressees(ledger.orders(number)), register_on_record(ledger, act)
+    addressees = _addressees(pd.concat([ledger.orders(number), owed(ledger, act, personal=True)]))
+    register = register_on_record(ledger, act)
     table = read_receipts(path, addressees, found, after=issued, before=now, register=register)
     known = receipts_of(ledger, number)
     known = known[known["act"] != head.corrects] if head.corrects is not None else known

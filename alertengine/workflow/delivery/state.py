@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.vocabulary import rounded, to_minute
-from alertengine.workflow.acts_in_force import decided_of
+from alertengine.workflow.delivery.owed import owed
 from alertengine.workflow.delivery.receipts import (
     ANSWERS,
     EVENT_TEXT,
@@ -31,29 +31,28 @@ if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
 Row = dict[Any, Any]
-#: States of a line that carry something to do.
-_DUTY: Final = ("ordered", "self_directed")
-#: Stands for the end of what is open; sorts after every time.
-_OPEN: Final = "9999-12-31 23:59"
+#: Later than any time: of a duty that has ended nobody is told too late to be held to it.
+_NEVER: Final = "9"
 #: Enterprises named in a sentence; the rest are counted.
 _NAMED: Final = 10
 
 
 def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = False) -> pd.DataFrame:
-    """How far service of an act has come at an hour: SERVICE_COLUMNS, one row an enterprise that has something to do.
+    """How far service of an act has come at an hour: SERVICE_COLUMNS, one row an enterprise it must be served on.
 
-    ``state`` is a code of STATES; ``hours_run`` since the duty of the act began (negative: until it does),
-    ``hours_unproved`` from its beginning to service (0 where served before; to ``at`` while open), both in hours and
-    no further than to its end.  Sorted by city and county, what is open first.
+    These are who has something to do, and whose duty the act ends (``matter``, a code of MATTERS).  ``state`` is a
+    code of STATES; ``hours_run`` since the duty of the act began (negative: until it does), ``hours_unproved`` from its
+    beginning to service (0 where served before; to ``at`` while open), both in hours and no further than to its end;
+    of a duty that ends ``starts`` is that hour.  Sorted by city and county, what is open first.
 
     Raises:
         InputError: no such act, or it orders nothing.
 
     """
-    decided = decided_of(ledger, act_of_orders(ledger, number))
+    act = act_of_orders(ledger, number)
     receipts = receipts_of(ledger, number, personal=personal)
     by_firm = _by_firm(receipts[receipts["time"] <= to_minute(at)].sort_values("time", kind="stable"))
-    orders = _with_duty(ledger.orders(number, personal=personal), decided.since if decided else "")
+    orders = owed(ledger, act, personal=personal)
     firms = orders.drop_duplicates("enterprise_id").drop(columns=["line_id", "starts", "ends"])
     codes = firms["enterprise_id"]
     lines = orders.drop_duplicates(["enterprise_id", "line_id"])["enterprise_id"].value_counts()
@@ -61,7 +60,8 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     starts = first.set_index("enterprise_id")["starts"].loc[codes].to_list()
     last = orders.sort_values("ends", kind="stable").drop_duplicates("enterprise_id", keep="last")
     ends = last.set_index("enterprise_id")["ends"].loc[codes].to_list()
-    said = [_of_receipts(by_firm.get(code, []), start) for code, start in zip(codes, starts, strict=True)]
+    duty = [start if matter == "ordered" else _NEVER for start, matter in zip(starts, firms["matter"], strict=True)]
+    said = [_of_receipts(by_firm.get(code, []), start) for code, start in zip(codes, duty, strict=True)]
     told = pd.DataFrame(said, index=firms.index, columns=list(_of_receipts([], "")))
     now, spans = to_minute(at), list(zip(starts, ends, told["served"], strict=True))
     table = firms.assign(lines=lines.loc[codes].to_numpy(), starts=starts, **told).assign(
@@ -71,23 +71,6 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     rank = table["state"].map({name: place for place, name in enumerate(STATES)})
     order = table.assign(rank=rank).sort_values(["city", "county", "rank", "enterprise_id"], kind="stable")
     return order.drop(columns="rank").reset_index(drop=True)
-
-
-def _with_duty(orders: pd.DataFrame, since: str) -> pd.DataFrame:
-    """The orders that ask something, as objects, from the hour on that their act speaks; codes as texts.
-
-    Of an enterprise whose orders all end by then the end is served: its duty has no hours.  An open end is the last.
-    """
-    moves = orders["transport"].astype("object").fillna("").astype("str").str.strip() != ""
-    asked = orders[orders["status"].astype("str").isin(_DUTY) | moves]
-    names = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts", "ends"]
-    table = asked[names].astype("object")
-    table = table.where(table.notna(), "").astype({"enterprise_id": "str"}).astype("object")
-    table["ends"] = table["ends"].replace("", _OPEN)
-    held = table["ends"] > since
-    table = table[held | ~held.groupby(table["enterprise_id"]).transform("any")]
-    table["starts"] = [max(start, since) for start in table["starts"]]
-    return table.assign(ends=[max(start, end) for start, end in zip(table["starts"], table["ends"], strict=True)])
 
 
 def _by_firm(table: pd.DataFrame) -> dict[str, list[Row]]:

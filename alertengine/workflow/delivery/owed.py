@@ -1,0 +1,88 @@
+"""Whom an act must be served on: who it orders something, and whose duty it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from alertengine.vocabulary import civil, to_minute
+from alertengine.warning import next_full_hour
+from alertengine.workflow.acts_in_force import decided_of, is_live, responses
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Act, Ledger
+
+_KEY: Final = ["enterprise_id", "line_id"]
+_COLUMNS: Final = ["city", "county", *_KEY[:1], "enterprise", *_KEY[1:], "starts", "ends"]
+#: States of a line that carry something to do.
+_DUTY: Final = ("ordered", "self_directed")
+#: Stands for the end of what is open; sorts after every time.
+_OPEN: Final = "9999-12-31 23:59"
+
+
+def owed(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
+    """One row an order that an act must be served for, as objects: _COLUMNS and ``matter``, a code of MATTERS.
+
+    Orders that ask something run from the hour on that their act speaks; an open end is the last of all times.
+    Where a duty ends, ``starts`` and ``ends`` are both that hour: by a lift, a cancellation or a correction, or since
+    the act asks nothing more of any line of the plant.
+    """
+    decided, orders = decided_of(ledger, act), ledger.orders(act.act, personal=personal)
+    since = decided.since if decided else ""
+    if act.corrects:  # what it corrects was carried out until it was issued
+        since = max(since, to_minute(next_full_hour(pd.Timestamp(civil(act.issued_at)))))
+    given = _duties(orders, since if decided else "")
+    ended = _ended(ledger, act, orders, since, personal=personal)
+    ended = ended[~ended["enterprise_id"].isin(set(given["enterprise_id"]))]
+    matter = given["starts"].map(lambda _: "ordered").where(given["starts"] < given["ends"], "ended")
+    table = pd.concat([given.assign(matter=matter), ended.assign(matter="ended")], ignore_index=True)
+    return table[[*_COLUMNS, "matter"]]
+
+
+def _duties(orders: pd.DataFrame, since: str) -> pd.DataFrame:
+    """The orders that ask something, from an hour on; of a plant whose orders all end by then the end is told."""
+    table = _asking(orders)
+    held = table["ends"] > since
+    table = table[held | ~held.groupby(table["enterprise_id"]).transform("any")]
+    table = table.assign(starts=[max(start, since) for start in table["starts"]])
+    return table.assign(ends=[max(start, end) for start, end in zip(table["starts"], table["ends"], strict=True)])
+
+
+def _asking(orders: pd.DataFrame) -> pd.DataFrame:
+    """The orders that ask something, as objects, codes as texts."""
+    moves = orders["transport"].astype("object").fillna("").astype("str").str.strip() != ""
+    asked = orders[orders["status"].astype("str").isin(_DUTY) | moves]
+    table = asked[[name for name in (*_COLUMNS, "order_id", "act") if name in asked]].astype("object")
+    table = table.where(table.notna(), "")
+    table = table.assign(**{name: table[name].astype("str").astype("object") for name in _KEY})
+    table["ends"] = table["ends"].replace("", _OPEN)
+    return table
+
+
+def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, personal: bool) -> pd.DataFrame:
+    """The duties of acts before that an act ends: by a lift, a correction, or as it names the line itself.
+
+    Of a line the last act before that names it counts.
+    """
+    before = [one for one in ledger.acts("issue") if one.act < act.act and is_live(one) == is_live(act)]
+    corrected = {one.corrects for one in before}
+    before = [one for one in before if one.act not in corrected]
+    response = next(own for own in responses(ledger, [*before, act]) if act in own)
+    before = [one for one in before if one in response or one.act == act.corrects]
+    decided = {one.act: decided_of(ledger, one) for one in [*before, act]}
+    own = decided.pop(act.act)
+    late = own is not None and any(one is not None and one.at > own.at for one in decided.values())
+    had = [ledger.orders(one.act, personal=personal).assign(act=one.act) for one in before]
+    if late or not had:  # an act recorded late decides nothing of the later ones
+        return orders.iloc[:0][_COLUMNS].astype("object")
+    table = pd.concat([one[[*_KEY, "act"]].astype(dict.fromkeys(_KEY, "str")) for one in had])
+    newest = table.groupby(_KEY)["act"].max()
+    table = pd.concat([_asking(one) for one in had], ignore_index=True)
+    keys = pd.MultiIndex.from_frame(table[_KEY])
+    named = keys.isin(pd.MultiIndex.from_frame(orders[_KEY].astype("str")))
+    end = pd.Series(since, index=table.index, dtype="object").where(named | (table["act"] == act.corrects), _OPEN)
+    for name, start in own.lifts if own is not None else ():
+        end = end.mask(table["order_id"].str.startswith(f"{name}-"), max(start, since))
+    table = table.assign(starts=end)[(table["act"].to_numpy() == newest.loc[keys].to_numpy()) & (end < table["ends"])]
+    return table.assign(ends=table["starts"])[_COLUMNS]

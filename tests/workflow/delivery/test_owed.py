@@ -1,0 +1,122 @@
+"""Who was ordered to stop is told that the stop has ended, whatever ended it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.workflow import Delivered, deliver, service, still_open
+from tests.ledger.conftest import orders_of, warnings_of
+
+FIRST, NEXT = "2021-01-09 15:40", "2021-01-11 15:10"
+A, B, C = (f"91000000HC{place:08d}" for place in (0, 2, 4))
+#: When the duty of a plant ends: at once after the decision, at the hour of the lift.
+AT_ONCE, AT_LIFT = "2021-01-11 16:00", "2021-01-12 08:00"
+
+
+def said(*actions: tuple[str, str], at: str = NEXT, starts: str = AT_LIFT) -> pd.DataFrame:
+    """A record of warnings W and V as they stood, with what an act does to them."""
+    first = [warnings_of().assign(warning_id=name, issued=pd.Timestamp(FIRST)) for name in ("W", "V")]
+    own = [
+        warnings_of().assign(warning_id=name, action=action, issued=pd.Timestamp(at), starts=pd.Timestamp(starts))
+        for name, action in actions
+    ]
+    return pd.concat([*first, *own], ignore_index=True)
+
+
+def ordered(firms: Mapping[str, str], **cells: object) -> pd.DataFrame:
+    """An order of each plant, of a warning each, until the 14th."""
+    table = orders_of(1, status="ordered", city="临汾市", transport="", ends="2021-01-14 00:00")
+    rows = [table.assign(enterprise_id=firm, order_id=f"{name}-1", **cells) for firm, name in firms.items()]
+    return pd.concat(rows, ignore_index=True) if rows else table.iloc[:0]
+
+
+def add(ledger: Ledger, orders: pd.DataFrame, warnings: pd.DataFrame, decided: str, **head: Any) -> int:
+    """An act; ``mode`` is that of its scenario."""
+    details = {"decided": decided, "options": {"scenario": {"mode": head.pop("mode", "live")}}}
+    parts = {"warnings": warnings, "orders": names_apart(orders)}
+    issued = datetime.fromisoformat(head.pop("issued", decided))
+    return ledger.append("issue", Head("合成", issued, details=details, **head), parts).act
+
+
+ALL = {A: "W", B: "W", C: "V"}
+
+
+@pytest.mark.parametrize(
+    ("orders", "warnings", "ended"),
+    [
+        (ordered({}), said(("W", "lift"), ("V", "lift")), dict.fromkeys((A, B, C), AT_LIFT)),
+        (ordered({}), said(("W", "lift")), dict.fromkeys((A, B), AT_LIFT)),  # of one city of two
+        (ordered({C: "V"}), said(("W", "lift"), ("V", "extend")), dict.fromkeys((A, B), AT_LIFT)),
+        # lowered: who need do nothing any more is told, who is off the list goes on
+        (ordered({A: "W"}, status="none"), said(("W", "lower")), {A: AT_ONCE}),
+        (ordered({A: "W"}), said(("W", "raise")), {}),
+        (ordered({A: "W"}, status="self_directed"), said(("W", "lower")), {}),
+        (ordered({A: "W"}, status="exempt", transport="国四及以下禁止进厂"), said(("W", "lower")), {}),
+        (ordered({}), said(("W", "extend")), {}),
+    ],
+)
+def test_who_is_told_of_an_end(
+    tmp_path: Path, orders: pd.DataFrame, warnings: pd.DataFrame, ended: dict[str, str]
+) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        number = add(ledger, orders, warnings, NEXT)
+        found = service(ledger, number, pd.Timestamp(NEXT))
+    told = found[found["matter"] == "ended"]
+    assert dict(zip(told["enterprise_id"], told["starts"], strict=True)) == ended
+    assert set(found.loc[found["matter"] == "ordered", "enterprise_id"]) == (
+        {*orders["enterprise_id"]} if not ended or orders["status"].eq("ordered").all() else set()
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "decided", "ended"),
+    [("live", NEXT, {A, B, C}), ("drill", NEXT, set()), ("live", "2021-01-08 10:00", set())],
+)
+def test_a_drill_and_an_act_recorded_late_end_nothing(tmp_path: Path, mode: str, decided: str, ended: set[str]) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        lifts = said(("W", "lift"), ("V", "lift"), at=decided)
+        number = add(ledger, ordered({}), lifts, decided, mode=mode)
+        assert set(service(ledger, number, pd.Timestamp(NEXT))["enterprise_id"]) == ended
+
+
+def test_what_was_lifted_once_is_not_ended_again(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        add(ledger, ordered({C: "V"}), said(("W", "lift")), NEXT)
+        both = pd.concat([said(("W", "lift")), said(("V", "lift"), at="2021-01-12 15:00").tail(1)])
+        third = add(ledger, ordered({}), both, "2021-01-12 15:00")
+        assert service(ledger, third, pd.Timestamp(NEXT))["enterprise_id"].tolist() == [C]
+
+
+def test_a_correction_tells_whom_it_leaves_out_from_its_issue_on(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        right = {"corrects": 1, "reason": "清单有误", "issued": "2021-01-10 10:20"}
+        number = add(ledger, ordered({A: "W"}), said(), FIRST, **right)
+        found = service(ledger, number, pd.Timestamp(NEXT)).set_index("enterprise_id")
+    assert found["matter"].to_dict() == {A: "ordered", B: "ended", C: "ended"}
+    assert found.loc[[B, C], "starts"].tolist() == ["2021-01-10 11:00"] * 2
+
+
+def test_a_cancellation_is_served_by_receipts(tmp_path: Path) -> None:
+    """Nobody is named by its own orders, for it has none; who signs late is held to no duty."""
+    path = tmp_path / "receipts.csv"
+    path.write_text(f"统一社会信用代码,事项,时间,签收人\n{A},签收,2021-01-12 09:00,张某\n{B},拒收,2021-01-12 09:00,\n")
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered({A: "W", B: "W"}), said(), FIRST)
+        number = add(ledger, ordered({}), said(("W", "lift")), NEXT)
+        done: Delivered = deliver(ledger, number, path, Head(""))
+        table = service(ledger, number, pd.Timestamp("2021-01-12 10:00")).set_index("enterprise_id")
+    assert (done.new, done.read.problems) == (2, [])
+    assert table["state"].to_dict() == {A: "served", B: "refused"}
+    assert table["hours_run"].tolist() == table["hours_unproved"].tolist() == [0, 0]
+    assert still_open(table.reset_index())["enterprise_id"].tolist() == [B]
