@@ -62,8 +62,8 @@ def append(
     """Write an act after ``last`` and return its number; the caller holds the transaction.
 
     Raises:
-        InputError: the clock went backwards, the act lies in the future, the one it corrects is not there, or the
-            path of an input leads out of a folder.
+        InputError: the clock went backwards, the act lies in the future, the one it corrects is not there or
+            corrected already, or the path of an input leads out of a folder.
 
     """
     out = [one.path for one in inputs if leads_out(one.path)]
@@ -84,6 +84,11 @@ def append(
         details["clock"] = {"behind_seconds": behind(recorded, last.recorded_at), "reason": clock_reason}
     if head.corrects is not None and not 0 < head.corrects < number:
         raise refuse(path, "no_act_to_correct", value=str(head.corrects), last=number - 1)
+    standing = head.corrects
+    while found := db.conn.execute("SELECT max(act) FROM acts WHERE corrects = ?", [standing]).fetchone()[0]:
+        standing = found
+    if standing != head.corrects:  # both corrections would stand
+        raise refuse(path, "corrected_already", value=str(head.corrects), act=standing)
     issued = clock.stamp(head.issued_at) if head.issued_at else recorded
     if behind(recorded, issued):
         raise refuse(path, "issued_in_future", value=issued, recorded=recorded)

@@ -13,8 +13,9 @@ import pandas as pd
 from alertengine.files import Protocol, scratch
 from alertengine.ledger import Act, Head, Ledger, cell, names_apart
 from alertengine.lists import decisions_beside, write_list
-from alertengine.vocabulary import InputError, Problem, Result, to_minute
+from alertengine.vocabulary import InputError, Problem, Result, Setting, refuse, to_minute
 from alertengine.vocabulary import times as clock
+from alertengine.workflow.acts_in_force import mode_of
 from alertengine.workflow.recompute import PUBLIC, RecomputedRun, known_on, run_inputs, without_persons
 from alertengine.workflow.recording import check_correction, told
 from alertengine.workflow.signatures import (
@@ -158,6 +159,9 @@ def record(
     if not despite:
         refuse_incompetent(findings, str(ledger.path))
     check_correction(ledger, correction.act, correction.reason, "issue", "only_orders_corrected")
+    own: Setting = prepared.collected.options.get("scenario", {}).get("mode", "live")
+    if correction.act is not None and (before := mode_of(ledger.act(correction.act))) != own:
+        raise refuse(ledger.path, "other_mode_corrected", value=own, act=correction.act, mode=before)
     details = {**(further or {}), **details_of(prepared, findings, despite)}
     head = Head(
         title=prepared.title,

@@ -149,6 +149,20 @@ def test_the_act_that_is_corrected_must_be_there(small: Path, corrects: int) -> 
     assert (told.file, told.value, dict(told.arguments)) == (str(small), str(corrects), {"last": 3})
 
 
+@pytest.mark.parametrize("corrects", [1, 2])
+def test_an_act_is_corrected_once_and_then_its_correction_is(small: Path, corrects: int) -> None:
+    """Act 2 corrects act 1: of two corrections of one act both would stand."""
+    with Ledger.writable(small) as ledger:
+        if corrects == 1:
+            with pytest.raises(InputError, match="act 2 stands in its place"):
+                ledger.append("issue", Head("再次更正", corrects=1, reason="误"))
+        else:
+            ledger.append("issue", Head("再次更正", corrects=2, reason="误"))
+            with pytest.raises(InputError, match="act 4 stands in its place"):
+                ledger.append("issue", Head("又一次", corrects=1, reason="误"))
+        assert len(ledger.acts()) == (3 if corrects == 1 else 4)
+
+
 def test_a_guard_looks_once_more_where_no_other_writer_can_come_between(small: Path) -> None:
     with Ledger.writable(small) as ledger, Ledger.writable(small, busy=0.05) as other:
         held: list[bool] = []

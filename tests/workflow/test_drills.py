@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.orders import write_orders
 from alertengine.vocabulary import InputError
-from alertengine.workflow import Prepared, dossier, ordered, record, record_findings
+from alertengine.workflow import Correction, Prepared, dossier, ordered, record, record_findings
 from alertengine.workflow import audit_inputs as inputs
 from alertengine.workflow._evaluate import members_of
 from alertengine.workflow.act_opened import decided_on
@@ -111,3 +112,23 @@ def test_an_act_that_was_issued_after_its_orders_begin_is_told(
         number = act(ledger, "live", "W-9", starts, hour)
     said = [dict(one.arguments) for one in ordered(audited, number).notes if one.code == "issued_late"]
     assert [(one["act"], one["since"]) for one in said] == ([(number, since)] if since else [])
+
+
+@pytest.mark.parametrize(
+    ("own", "corrected", "refused"),
+    [("drill", 1, True), ("simulation", 1, True), ("live", 2, True), ("live", 1, False), ("drill", 2, False)],
+)
+def test_a_drill_corrects_no_act_that_binds_nor_the_other_way(
+    path: Path, prepared: Prepared, own: str, corrected: int, refused: bool
+) -> None:
+    """What it corrects would bind nobody any more."""
+    options = {**prepared.collected.options, "scenario": {"mode": own}}
+    other = dataclasses.replace(prepared, collected=dataclasses.replace(prepared.collected, options=options))
+    with Ledger.writable(path) as ledger:
+        if refused:
+            with pytest.raises(InputError) as told:
+                record(ledger, other, SIGNED, Correction(corrected, "误"))
+            assert [one.code for one in told.value.problems] == ["other_mode_corrected"]
+        else:
+            record(ledger, other, SIGNED, Correction(corrected, "误"))
+        assert len(ledger.acts()) == (3 if refused else 4)

@@ -7,6 +7,12 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
+    "corrected_already": error(
+        "this act is corrected already: act {act} stands in its place",
+        "这一条已被更正，现由第{act}号代替",
+        "the act that stands ({act})",
+        "现行的一条（第{act}号）",
+    ),
     "no_act_to_correct": error("no such act to correct", "没有可更正的这一条", "1 to {last}", "1至{last}"),
     "issued_in_future": error(
         "issued later than it is recorded; nothing was written",

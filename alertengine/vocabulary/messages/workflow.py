@@ -189,6 +189,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "only_orders_corrected": error(
         "only warnings and orders are corrected so", "只能这样更正预警和指令", "an act of kind issue", "issue类的一条"
     ),
+    "other_mode_corrected": error(
+        "a run of another mode corrects no act: act {act} is {mode}",
+        "性质不同的运行不能更正：第{act}号的mode是{mode}",
+        "mode: {mode}",
+        "mode: {mode}",
+    ),
     "no_such_county": error("the list has no such county", "清单里没有这个区县", "{names:pause}", "{names:pause}"),
     "county_again": error(
         "the same county as in row {row_before}", "与第{row_before}行是同一区县", "each county once", "每个区县一行"
