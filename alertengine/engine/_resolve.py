@@ -77,7 +77,7 @@ class Resolution:
     grounds: tuple[Asked, ...]
     set_aside: tuple[SetAside, ...]
     regimes: dict[Regime, RegimeResult] = field(default_factory=dict)
-    #: Share orders that a full stop took the place of: the line counts in their population as stopped.
+    #: Share orders that a full stop or a stricter share order took the place of: the line counts in their population.
     counted: tuple[Asked, ...] = ()
 
     @property
@@ -169,7 +169,7 @@ def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hou
             continue
         production = _top_layer([a for a in inside if a.measure.track == "production"], layers, aside)
         results[regime] = _regime_result(regime, production, aside)
-        counted += _counted(inside, results[regime])
+        counted += _counted(inside, production, results[regime])
         transport += _strictest(_top_layer([a for a in inside if a.measure.track == "transport"], layers, aside), aside)
     statuses = [result.status for result in results.values()]
     binding = tuple(a for result in results.values() for a in result.asked)
@@ -205,11 +205,10 @@ def with_lower(own: Resolution, lower: Resolution) -> Resolution:
     )
 
 
-def _counted(inside: list[Asked], result: RegimeResult) -> list[Asked]:
-    """Share orders of a regime that another order's full stop took the place of."""
-    if not any(a.measure.code == "stop" and not a.measure.daily for a in result.asked):
-        return []
-    return [a for a in inside if a.measure.code in ALLOTTED and a not in result.asked]
+def _counted(inside: list[Asked], top: list[Asked], result: RegimeResult) -> list[Asked]:
+    """Share orders of a regime in whose place a full stop stands, or of its ``top`` layer a stricter share order."""
+    whole = any(a.measure.code == "stop" and not a.measure.daily for a in result.asked)
+    return [a for a in (inside if whole else top) if a.measure.code in ALLOTTED and a not in result.asked]
 
 
 def _standing_alone(asked: list[Asked]) -> list[Asked]:

@@ -245,6 +245,16 @@ def test_production_really_lost_is_capacity_times_load_where_both_are_known(orde
     assert list(ordered([HALF, limited], lines)["share"]) == [0, 1]
 
 
+@pytest.mark.parametrize("by", ["line", "unit", "capacity", "load"])
+def test_what_a_stricter_order_of_some_lines_stops_counts_for_the_order_of_all(ordered: Any, by: str) -> None:
+    strict = {"id": "coke", "when": {"process": "焦炉"}, "then": {"stop_share": 0.7, "by": by, "over": "rule"}}
+    of_all = {"id": "all", "then": {"stop_share": 0.5, "by": by, "over": "rule"}}
+    lines = [{"process": name, "capacity": 30, "load_pct": 80} for name in ("焦炉", "焦炉", "烧结")]
+    assert list(ordered([strict, of_all], lines)["share"]) == [1, 1, 0]
+    assert list(ordered([strict, of_all], [*lines, *lines[2:]])["share"]) == [1, 1, 0, 0]
+    assert sum(ordered([strict, of_all], [*lines, *lines[2:] * 3])["share"]) == 3
+
+
 @pytest.mark.parametrize("more", [{"on_top_of": ["r"]}, {"additional": True}])
 def test_an_additional_order_stops_one_more(ordered: Any, more: dict[str, Any]) -> None:
     rules = [
