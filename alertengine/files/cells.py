@@ -48,6 +48,8 @@ _ERROR: Final = re.compile(
 NO_VALUE: Final = "#FORMULA!"
 #: Signs without width that programs and copied pages leave in cells, a BOM among them.
 _INVISIBLE: Final = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF))
+#: What is no part of a text at its ends: those signs and all space.
+OUTER: Final = "".join([*filter(str.isspace, map(chr, range(0x3001))), *map(chr, _INVISIBLE)])
 #: How Excel is made to keep leading zeros in a csv: ="0012".
 _QUOTED: Final = re.compile(r'="([^"]*)"')
 

@@ -18,6 +18,7 @@ from alertengine.files._arrow import Bools, arrow, as_text, plain, text_array, v
 from alertengine.files.cells import (
     BLANKS,
     DITTO,
+    OUTER,
     BadCellError,
     expected_number,
     failed_formula,
@@ -231,7 +232,7 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
     if column.null_count == len(column):
         return unknown_text(len(column))
     coded = column if pa.types.is_dictionary(column.type) else as_text(column).dictionary_encode()
-    texts = pc.utf8_trim_whitespace(as_text(coded.dictionary))
+    texts = pc.utf8_trim(as_text(coded.dictionary), OUTER)
     ruined = codes and (
         _any(pc.match_substring, texts, ("E+", "e+")) or _any(pc.match_substring_regex, texts, (_RUINED,))
     )

@@ -60,7 +60,8 @@ _STRAY: Final = {sign: re.compile(rf'[^{sign}\r\n"]"[^{sign}\r\n"]'.encode()) fo
 class CsvRead:
     """The table of a csv, its encoding, what stands between its cells, and its first and last header row (from 0).
 
-    ``above`` are the rows above its last, ``short`` the rows below (from 1) that end before the last header.
+    ``above`` are the rows above its last, ``short`` the rows below (from 1) that end before the last header, ``cut``
+    the last of all where it is short and no line end follows: the file may have been cut there.
     """
 
     table: RawTable
@@ -69,6 +70,7 @@ class CsvRead:
     header: Header
     above: Grid
     short: frozenset[int] = frozenset()
+    cut: int | None = None
 
 
 def read_csv(
@@ -142,7 +144,15 @@ def _by_rows(
     width = max((place for place, name in enumerate(header.names, 1) if name.strip()), default=0)
     below = enumerate(grid[header.last + 1 :], header.last + 2)
     short = frozenset(number for number, row in below if row and len(row) < width)
-    return CsvRead(table, encoding, delimiter, header, head[: header.last], short)
+    cut = len(grid) if len(grid) in short and not _ends_a_line(path) else None
+    return CsvRead(table, encoding, delimiter, header, head[: header.last], short, cut)
+
+
+def _ends_a_line(path: Path) -> bool:
+    """Whether a file ends with a line end, in UTF-16 too; what is packed does not say."""
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, io.SEEK_END) - 2))
+        return path.suffix.lower() == ".gz" or not {*b"\r\n"}.isdisjoint(file.read())
 
 
 def _grid(path: Path, data: bytes, delimiter: str) -> list[list[str]]:

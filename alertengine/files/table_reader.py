@@ -145,6 +145,8 @@ class _Opened:
         self.said = {"format": "csv", "encoding": read.encoding, "delimiter": _DELIMITER_NAMES[read.delimiter]}
         self._take(self._in_unit(self._meant(read.table), read.above, ""), "", (read.header.first, read.header.last))
         short = sorted(read.short.intersection(self.tables[0].rows.tolist())) if read.short else []
+        if read.cut in short:
+            self.problems.append(Problem("row_cut", file=str(self.path), row=short.pop()))
         if short:
             self.notes.append(Problem("short_rows", file=str(self.path), row=short[0], count=len(short)))
 
@@ -295,11 +297,10 @@ class _Opened:
 
     def _within(self, table: RawTable) -> None:
         """Refuse a table beyond the limits."""
-        file = self.path
         if len(table.rows) > self.limits.rows:
-            raise self.limits.too_much(file, "rows", len(table.rows))
+            raise self.limits.too_much(self.path, "rows", len(table.rows))
         if len(table.headers) > self.limits.columns:
-            raise self.limits.too_much(file, "columns", len(table.headers))
+            raise self.limits.too_much(self.path, "columns", len(table.headers))
         for column in table.columns:
             texts = column.dictionary if pa.types.is_dictionary(column.type) else column
             if not pa.types.is_string(texts.type):
@@ -309,7 +310,7 @@ class _Opened:
                 row = None
                 if texts is column:
                     row = int(table.rows[int(np.argmax(pc.binary_length(texts).fill_null(0).to_numpy()))]) % SHEET
-                raise self.limits.too_much(file, "cell_length", longest, row)
+                raise self.limits.too_much(self.path, "cell_length", longest, row)
 
     def _rows_only(self, table: RawTable, name: str) -> RawTable:
         """A table without further headers, sums and notes; units below the header become part of it."""

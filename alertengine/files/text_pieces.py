@@ -176,9 +176,9 @@ def is_utf8(data: bytes) -> bool:
 
 
 def _blank_end(data: bytes) -> int:
-    """How many of the last bytes are line ends."""
+    """How many of the last bytes are line ends, the end mark of old programs or what a disk was filled up with."""
     tail = data[-_TAIL:]
-    return len(tail) - len(tail.rstrip(b"\r\n"))
+    return len(tail) - len(tail.rstrip(b"\r\n\x1a\0"))
 
 
 class TextFile:

@@ -416,6 +416,44 @@ def test_a_sheet_names_no_county_of_a_city_whose_counties_are_not_on_file(book: 
     assert read_list(path, book).lines["county"].isna().all()
 
 
+def _bytes_read(book: Rulebook, path: Path, data: bytes) -> EnterpriseList:
+    path.write_bytes(data)
+    return read_list(path, book)
+
+
+@pytest.mark.parametrize("end", [b"", b"\x1a", b"\r\n\x1a", b"\0" * 9, b"\r\n\0\0"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_what_old_programs_and_disks_leave_at_the_end_is_no_row(
+    book: Rulebook, tmp_path: Path, end: bytes, encoding: str
+) -> None:
+    data = csv_text([LIST, line("甲厂"), line("乙厂")]).strip().encode(encoding) + end
+    found = _bytes_read(book, tmp_path / "l.csv", data)
+    assert (found.lines["enterprise"].tolist(), found.problems) == (["甲厂", "乙厂"], [])
+
+
+@pytest.mark.parametrize(
+    ("left", "end", "codes_"), [(3, "", ["row_cut"]), (3, "\n", []), (3, "\n" + csv_text([line("乙厂")]), [])]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_last_row_cut_short_without_a_line_end_is_asked_about(
+    book: Rulebook, tmp_path: Path, left: int, end: str, codes_: list[str], encoding: str
+) -> None:
+    """What a broken copy leaves: the plant would else have no emissions and no measure, and nobody be told."""
+    rows = csv_text([LIST, line("丙厂"), line("甲厂")[:left]]).rstrip() + end
+    found = _bytes_read(book, tmp_path / "l.csv", rows.encode(encoding))
+    assert [code for code in codes(found.problems) if code == "row_cut"] == codes_
+    assert ("short_rows" in codes(found.notes)) == (not codes_)
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u00ad", "\u00a0", "\u3000", "\u200e"])
+def test_signs_without_width_are_no_part_of_a_text(book: Rulebook, tmp_path: Path, sign: str) -> None:
+    cells = [f"{sign}{cell}{sign}" if isinstance(cell, str) else cell for cell in [*line("甲厂"), "停产"]]
+    path = tmp_path / "l.csv"
+    path.write_text(csv_text([[*LIST, "红色预警减排措施"], cells]), encoding="utf-8")
+    row = read_list(path, book).lines.iloc[0]
+    assert (row["enterprise"], row["line_id"], row["plan_red"], row["plan_red_share"]) == ("甲厂", "1", "停产", 1.0)
+
+
 @pytest.mark.parametrize(
     ("unit", "other", "amount"),
     [

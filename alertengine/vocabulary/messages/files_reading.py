@@ -223,6 +223,12 @@ OF_READING: Final[dict[str, Message]] = {
         "各格用同一种分隔符",
     ),
     "long_row": error("more cells than the header has", "该行的格子比表头多"),
+    "row_cut": error(
+        "the last row ends before the last column, and no line end follows: the file may have been cut",
+        "最后一行缺列且没有换行，文件可能在此中断",
+        "the whole file",
+        "完整的文件",
+    ),
     "columns_unread": note("columns not read: {names}", "未读取的列：{names}"),
     "cell_missing": error("unreadable cell, counted as missing", "不能识别，按缺失处理", "{expected}", "{expected}"),
     "cell_blank": error("blank; the row is left out", "空白，该行未计入", "{names:or}", "{names:or}"),
