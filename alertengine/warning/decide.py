@@ -15,7 +15,6 @@ from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
 from alertengine.vocabulary import (
     LEVEL_TEXT,
     OPEN,
-    InputError,
     Problem,
     Result,
     as_day,
@@ -33,6 +32,7 @@ from alertengine.warning.notes import days_text, duty_notes, grading_problems, i
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
 from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of, warning_id
+from alertengine.warning.same_moment import decided_just_so, refuse_backwards
 from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
@@ -139,10 +139,14 @@ def warn(
         book, known_on=as_day(known_on, "known_on") or book.known_on, floors=read_floors(floors, book.lists)
     )
     record = Record(active.rows if isinstance(active, Warnings) else active)
-    before = len(record.rows)
-    seen = sight(forecast, time, observed)
-    done = decider.decide(seen, record)
-    _refuse_backwards(record.rows[:before], done.rows, time)
+    before, seen = [*record.rows], sight(forecast, time, observed)
+    earlier = [row for row in before if row["issued"] != time]
+    done = decider.decide(seen, Record(earlier)) if len(earlier) < len(before) else None
+    if done is not None and decided_just_so(done.rows, before, time):
+        done.rows = []
+    else:
+        done = decider.decide(seen, record)
+    refuse_backwards(before, done.rows, time)
     if seen.issued is not None and seen.issued.date() < time.date():
         done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
     problems, notes = issue_notes(forecast, time)
@@ -160,19 +164,6 @@ def warn(
         time,
         made_from=[one for one in (forecast, observed) if one is not None],
     )
-
-
-def _refuse_backwards(before: Sequence[Row], rows: Sequence[Row], time: datetime) -> None:
-    """A warning that was decided on later than this moment, or otherwise at it, cannot be changed by it."""
-    newest = {str(row["warning_id"]): row["issued"] for row in sorted(before, key=lambda row: row["issued"])}
-    names = dict.fromkeys(str(row["warning_id"]) for row in rows)
-    later = [(name, newest[name]) for name in names if name in newest and newest[name] > time]
-    said = {(str(row["warning_id"]), row["starts"]) for row in before if row["issued"] == time}
-    again = dict.fromkeys(str(row["warning_id"]) for row in rows if (str(row["warning_id"]), row["starts"]) in said)
-    if again:
-        raise InputError([Problem("decided_otherwise", value=name, now=str(time)) for name in again])
-    if later:
-        raise InputError([Problem("decided_later", value=name, decided=str(at), now=str(time)) for name, at in later])
 
 
 @dataclass
@@ -276,7 +267,9 @@ class _Turn:
         heavy = heavy_air > law.life.early_above and own is not None and self._no_better(own, law.life)
         first = own.timeline.origin if own else midnight(self.now)
         held = self.record.lives(unit, min(first, self.now) - timedelta(hours=law.life.join_gap_hours))
-        lives = plan(own, held, floors, law.life, self.now, heavy_now=heavy)
+        issued = min(self.seen.issued or self.now, self.now)
+        of_city = self.record.lives((city, "")) if county and unit not in graded else []
+        lives = plan(own, held, floors, law.life, self.now, issued=issued, heavy_now=heavy, of_city=of_city)
         if county and not self.record.lives(unit) and unit not in graded:
             gap = timedelta(hours=law.life.join_gap_hours)
             go_on_as(lives, self.record.lives((city, ""), self.since), self.since, gap)
@@ -288,10 +281,11 @@ class _Turn:
         self.done.problems += orders_disagree(given, self.since, f"{city}{county}")
         self.done.problems += orders_missing(unit, held, floors, pieces, self.rulebook, self.since)
         for life in lives:
-            if life.kept:
+            changed = transitions(life, self.since)
+            if life.kept and not {"lift", "lower"} & {action for action, _ in changed}:
                 self.done.notes.append(Problem("too_few_hours", where="forecast", place=f"{unit[0]}{unit[1]}"))
             identity = life.continues.warning_id if life.continues else self.record.new_id(unit, life.pieces[0].start)
-            for action, piece in transitions(life, self.since):
+            for action, piece in changed:
                 self._add((*unit, identity), life, law, action, piece)
         if own is not None and (not county or unit in graded):
             self._advise(unit, own)

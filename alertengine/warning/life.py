@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from alertengine.rulebook import WarningLife
 from alertengine.warning.grade import LEVEL_OF, RANK, Graded, GradedRun
@@ -65,18 +66,22 @@ def plan(
     rule: WarningLife,
     now: datetime,
     *,
+    issued: datetime | None = None,
     heavy_now: bool = False,
+    of_city: Sequence[WarningStanding] = (),
 ) -> list[PlannedLife]:
     """Return the lives of one place from the next full hour on, in order of time.
 
+    ``issued``: when the forecast came out; None: now.  ``of_city``: the warnings of the city, of a county by its air.
     ``heavy_now``: monitoring is heavy already and the next hours bring no improvement. A warning in force that nothing
     continues comes first, with no pieces (lifted) or its own (kept, because too little is known ahead).
     """
     since = next_full_hour(now)
     gap = timedelta(hours=rule.join_gap_hours)
     runs = [run for run in graded.runs if run.end > since] if graded else []
-    # what this very moment has decided says nothing of hours that are not known
-    runs += _carried(graded, [life.before(now) for life in active], floors, since) if graded else []
+    # what was decided from this very forecast says nothing of hours that it does not know
+    before = [life.before(issued or now) for life in (*active, *of_city)]
+    runs += _carried(graded, before, floors, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
     # one of which nothing is left was taken back before it began: what comes after is a warning of its own
     alive = [life for life in active if life.pieces and life.end > (since if life.lifted else since - gap)]
@@ -85,7 +90,7 @@ def plan(
     for group in _not_parted(together, alive, graded, rule):
         matches = [life for life in alive if _continues(life, *_span(group), since, rule, graded)]
         # where nothing stands, nothing stands for the hours that are not known
-        stood = any(life.before(now).pieces for life in matches)
+        stood = any(life.before(issued or now).pieces for life in (*matches, *of_city))
         members = group if stood else [one for one in group if isinstance(one, Floor) or not one.carried]
         if not members:
             continue
@@ -135,18 +140,15 @@ def _carried(graded: Graded, active: list[WarningStanding], floors: list[Floor],
     says nothing of the air.
     """
     active = [life for life in active if life.holds_after(since) or not life.lifted]
-    if not active:
-        return []
     out = []
     timeline, found = graded.timeline, {run.level: run.rule for run in graded.runs}
-    for life in active:
-        for rank, first, last in graded.unseen:
-            start, end = timeline.at(first), timeline.at(last)
-            ordered = any(floor.start < start <= floor.end and (floor.exact or floor.rank >= rank) for floor in floors)
-            if end > since and rank_before(life.by_air if ordered else life.pieces, start) == rank:
-                rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
-                if rule is not None:
-                    out.append(GradedRun(start, end, LEVEL_OF[rank], rule, carried=True))
+    for rank, first, last in graded.unseen:
+        start, end = timeline.at(first), timeline.at(last)
+        ordered = any(floor.start < start <= floor.end and (floor.exact or floor.rank >= rank) for floor in floors)
+        held = any(rank_before(life.by_air if ordered else life.pieces, start) == rank for life in active)
+        rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
+        if end > since and held and rule is not None:
+            out.append(GradedRun(start, end, LEVEL_OF[rank], rule, carried=True))
     return out
 
 
@@ -174,7 +176,8 @@ def _not_parted(
     for members in together:
         start, end = _span(members)[0], _span(out[-1])[1] if out else datetime.min
         near = [life for life in alive if life.start - gap < end < life.end and start - life.end < gap]
-        if any(not _known(graded, max(end, life.start), rule.lift_hours) for life in near):
+        ends = [(begun := max(end, life.start), _clear(graded, begun, life.end, rule.lift_hours)) for life in near]
+        if any(begun < clear and start - clear < gap for begun, clear in ends):
             out[-1] = out[-1] + members
         else:
             out.append(members)
@@ -195,8 +198,8 @@ def _continues(
 ) -> bool:
     """Whether a group of runs goes on with a warning that stands: one not known to be clear lasts until its end."""
     gap = timedelta(hours=rule.join_gap_hours)
-    clear = max(life.start, since)  # announced and not yet begun, it is cancelled as one in force is lifted
-    last = min(clear, life.end) if _known(graded, clear, rule.lift_hours) else life.end
+    # announced and not yet begun, it is cancelled as one in force is lifted
+    last = _clear(graded, max(life.start, since), life.end, rule.lift_hours)
     return start - last < gap and life.start - end < gap
 
 
@@ -274,19 +277,22 @@ def _hold(life: PlannedLife, graded: Graded | None, rule: WarningLife, since: da
                 continue
             by_order = rank_at(life.continues.by_air, start) < piece.rank
             ended = by_order and any(floor.end == start and floor.rank >= piece.rank for floor in life.floors)
-            if (ended and change.rank) or _known(graded, start, rule.lift_hours):
+            clear = start if ended and change.rank else _clear(graded, start, end, rule.lift_hours)
+            if start < clear and not any(floor.start <= start < floor.end for floor in fixed(life.floors)):
+                life.pieces = at_least(life.pieces, start, clear, min(piece.rank, most))
+            if clear < end:
                 most = min(most, change.rank)
-            elif not any(floor.start <= start < floor.end for floor in fixed(life.floors)):
-                life.pieces = at_least(life.pieces, start, end, min(piece.rank, most))
     life.kept = life.pieces != planned
 
 
-def _known(graded: Graded | None, start: datetime, hours: int) -> bool:
-    """Whether the forecast covers so many hours from a time on."""
-    if graded is None:
-        return False
-    first = graded.timeline.place(start)
-    return first >= 0 and first + hours <= len(graded.known) and bool(np.all(graded.known[first : first + hours]))
+def _clear(graded: Graded | None, start: datetime, end: datetime, hours: int) -> datetime:
+    """The first time after ``start`` from which so many hours are known; ``end`` where there is none before."""
+    if graded is None or start >= end:
+        return end
+    first = max(graded.timeline.place(start), 0)
+    known = graded.known[first:]
+    whole = np.flatnonzero(np.all(sliding_window_view(known, hours), axis=1)).tolist() if len(known) >= hours else []
+    return min(max(start, graded.timeline.at(first + whole[0])), end) if whole else end
 
 
 def transitions(life: PlannedLife, since: datetime) -> list[tuple[str, LevelInterval]]:

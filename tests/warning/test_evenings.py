@@ -30,14 +30,15 @@ def order(level: str, begin: str, end: str | None, area: str = "临汾市", *, e
 def decided(
     book: Rulebook, days: Days, evenings: Sequence[Evening], orders: Sequence[Sequence[dict[str, Any]]] = ()
 ) -> Warnings:
-    """The last of some evenings; each is run once more on its own record, which changes nothing."""
+    """The last of some evenings; each is run again on its own record, then and an hour later, which changes nothing."""
     done: Warnings | None = None
     for place, (day, hour, first, air) in enumerate(evenings):
         issued = FIRST + timedelta(days=day - 1, hours=hour)
         forecast = days(f"2025-12-{first:02}", [*map(float, air)], str(issued))
         floors = orders[place] if orders else ()
         done = warn(forecast, book, active=done, floors=floors)
-        assert not warn(forecast, book, active=done, floors=floors).new
+        for now in (issued, issued + timedelta(hours=1)):
+            assert not warn(forecast, book, now=now, active=done, floors=floors).new
     assert done is not None
     return done
 
@@ -63,6 +64,15 @@ HEAVY = (1, 15, 1, [90, 230, 240, 230, 91, 92, 93])  # orange from 2 until befor
         # shortened, and then a forecast that begins tomorrow: it holds until its end all the same
         ([HEAVY, (2, 15, 2, [230, 240, 91, 92, 93]), (3, 15, 4, [91, 92, 93])], []),
         ([HEAVY, (2, 15, 2, [230, 240, 91, 92, 93]), (3, 15, 4, [160, 92, 93])], ["extend orange 04 00-05 00"]),
+        # of tonight nothing is known, of the days from tomorrow on enough: it ends with tonight, asked at any hour
+        ([HEAVY, (2, 15, 3, [91, 92, 93])], ["lift orange 03 00-"]),
+        ([HEAVY, (2, 22, 3, [91, 92, 93])], ["lift orange 03 00-"]),
+        ([HEAVY, (2, 23, 3, [91, 92, 93])], ["lift orange 03 00-"]),
+        ([HEAVY, (2, 15, 3, [91])], []),
+        ([HEAVY, (2, 15, 3, [91, nan, 93, 94])], []),
+        ([(1, 15, 1, [90, 230, 240, 230, 231, 232, 93]), (2, 15, 3, [91, nan, 93, 94])], ["lift orange 05 00-"]),
+        # lifted so, and heavy air 48 hours after: a warning of its own
+        ([HEAVY, (2, 15, 3, [91, 92, 310, 93, 94])], ["lift orange 03 00-", "issue yellow 05 00-06 00"]),
         # two announced; the second is taken into the first, whose day between them stays free
         ([(2, 15, 2, [230, 260, 99, 99, 330, 91, 92]), (3, 22, 4, [260, 99, 98, 97, 96])],
          ["extend orange 04 00-05 00", "lift yellow 06 00-"]),
@@ -213,6 +223,14 @@ def test_ids_are_counted_on() -> None:
         # lifted as clear on the 7th, and the 9th is not known: the 10th is judged by itself, as nothing stands there
         ([(3, 18, 4, [160, 160, 160, 90, 160, 260, 160]), (5, 22, 6, [160, 120, 90, nan, 310, 90])], [[]] * 2,
          ["lift orange 07 00-", "issue yellow 10 00-11 00"]),
+        # a county that an order first sets apart holds tonight what its city holds, by the air that is not known
+        ([(1, 9, 1, [160, 160, 260, 230, 205]), (2, 18, 2, [160, 60, 90, 120])],
+         [[], [order("orange", "05 00", "08 00", "临汾市/尧都区", exact=True)]],
+         ["lift orange 03 00-", "尧都区 issue orange 02 19-03 00", "尧都区 issue orange 05 00-08 00"]),
+        ([(1, 9, 1, [310, 230, 205, 420, 310, 60]), (3, 15, 4, [420, nan, 60])],
+         [[order("red", "01 12", "04 08", "临汾市/尧都区")],
+          [order("red", "01 12", "04 08", "临汾市/尧都区"), order("orange", "03 12", "07 20", "临汾市/尧都区")]],
+         ["尧都区 issue red 03 16-06 00", "尧都区 lower orange 06 00-07 20"]),
         # the 6th is not known: what stands goes on into the 7th, and no second warning is issued within it
         ([(2, 15, 3, [160, 160, 260, 310, 205]), (3, 22, 3, [160, 160, 60, nan, 205, 90])], [[]] * 2, []),
     ],
@@ -245,6 +263,7 @@ def test_what_a_moment_decides_of_hours_that_are_not_known_bears_nothing_at_that
     done = warn(forecast, book, active=before)
     assert told(done.new) == rows
     assert not warn(forecast, book, active=done).new
+    assert not warn(forecast, book, active=done, now="2025-12-02 10:00").new, "nor later, from the same forecast"
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from alertengine.warning.grade import _leading, _values
 from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at
 from alertengine.warning.life import (
     PlannedLife,
+    _clear,
     _continues,
     _hold,
-    _known,
     go_on_as,
     groups,
     levels_of,
@@ -179,13 +179,18 @@ def test_an_hour_of_a_life_holds_the_highest_level_still_to_come_or_its_own(
     assert set(found) <= {0, *(rank for _, rank in parts)}
 
 
-@given(known=st.lists(st.booleans(), max_size=12), first=st.integers(-2, 13), hours=st.integers(1, 6))
-def test_enough_is_known_where_each_of_the_hours_is(known: list[bool], first: int, hours: int) -> None:
-    timeline = SimpleNamespace(place=lambda time: int((time - ZERO) / pd.Timedelta(hours=1)))
-    graded: Any = SimpleNamespace(timeline=timeline, known=np.array(known, dtype=bool))
-    every = all(0 <= at < len(known) and known[at] for at in range(first, first + hours))
-    assert _known(graded, hour(first), hours) == every
-    assert not _known(None, hour(first), hours)
+@given(
+    known=st.lists(st.booleans(), max_size=12), start=st.integers(-2, 13), length=st.integers(-1, 14),
+    hours=st.integers(1, 6),
+)  # fmt: skip
+def test_a_warning_may_end_where_first_enough_hours_from_then_on_are_known(
+    known: list[bool], start: int, length: int, hours: int
+) -> None:
+    seen: Any = Seen("".join("01"[one] for one in known))
+    end, far = start + length, len(known)
+    every = [at for at in range(start, end) if 0 <= at <= far - hours and all(known[at : at + hours])]
+    assert _clear(seen, hour(start), hour(end), hours) == hour(min([*every, end]))
+    assert _clear(None, hour(start), hour(end), hours) == hour(end)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +229,7 @@ class Seen:
 
     def __init__(self, hours: str) -> None:
         self.known = np.array([one == "1" for one in hours])
-        self.timeline = SimpleNamespace(place=lambda time: int((time - ZERO) / pd.Timedelta(hours=1)))
+        self.timeline = SimpleNamespace(place=lambda time: int((time - ZERO) / pd.Timedelta(hours=1)), at=hour)
 
 
 def stands(*parts: tuple[int, int, int]) -> WarningStanding:
@@ -247,7 +252,8 @@ HOLE = "1" * 6 + "0" + "1" * 13
         ([(0, 10, 3)], [], [(4, 8, 1)], AHEAD, [(4, 10, 1)], True),  # what follows is not known: no higher
         ([(0, 10, 3)], [], [(4, 7, 1)], AHEAD, [(4, 7, 1)], False),  # 7, 8 and 9 are
         ([(0, 10, 3)], [], [(4, 10, 1)], AHEAD, [(4, 10, 1)], False),  # nothing stood then
-        ([(0, 10, 3)], [], [(4, 8, 1)], LATER, [(4, 8, 3)], True),  # what comes first is not known
+        ([(0, 10, 3)], [], [(4, 8, 1)], LATER, [(4, 7, 3), (7, 8, 1)], True),  # what comes first is not known
+        ([(0, 10, 3)], [], [], LATER, [(4, 7, 3)], True),  # nor what a lift from now on would end
         ([(0, 10, 3)], [], [(4, 8, 3)], LATER, [(4, 8, 3)], False),  # nothing would have changed
         ([(0, 6, 2), (6, 10, 1)], [], [(4, 8, 1)], LATER, [(4, 6, 2), (6, 8, 1)], True),
         ([(0, 4, 3)], [], [(4, 8, 1)], LATER, [(4, 8, 1)], False),  # over when it is decided
@@ -259,7 +265,7 @@ HOLE = "1" * 6 + "0" + "1" * 13
         ([(0, 10, 3)], [(6, 8, 2)], [(4, 8, 1)], ALL, [(4, 8, 1)], False),
         ([(0, 4, 1)], [(9, 12, 2)], [(4, 6, 1)], LATER, [(4, 6, 1)], False),  # between them nothing stood
         ([(0, 6, 3), (6, 10, 2)], [], [], "1" * 8 + "0" * 12, [], False),  # lifted from now on, what follows with it
-        ([(0, 6, 3), (8, 10, 3)], [], [(4, 10, 1)], "0" * 4 + "0" + "1" * 15, [(4, 6, 3), (6, 10, 1)], True),
+        ([(0, 6, 3), (8, 10, 3)], [], [(4, 10, 1)], "0" * 4 + "0" + "1" * 15, [(4, 5, 3), (5, 10, 1)], True),
         ([(0, 10, 3)], [], [(4, 7, 2), (7, 10, 1)], AHEAD, [(4, 7, 2), (7, 10, 1)], False),
         ([(0, 10, 3)], [], [(4, 8, 2), (8, 10, 1)], AHEAD, [(4, 10, 2)], True),  # the second step is not known
     ],
@@ -294,7 +300,7 @@ def test_an_order_for_a_level_itself_is_not_kept_above() -> None:
         floor = Floor("临汾市", "yellow", hour(first), hour(last), exact=exact)
         life = PlannedLife([LevelInterval(hour(4), hour(8), 1)], floors=[floor], continues=stands((0, 10, 3)))
         _hold(life, graded, rule, hour(4))
-        assert [(piece.rank, life.kept) for piece in life.pieces] == [(rank, rank == 3)]
+        assert (by_hour(life.pieces)[4:8], life.kept) == ([rank, rank, rank, 1], rank == 3), "7, 8 and 9 are known"
     fresh = PlannedLife([LevelInterval(hour(4), hour(8), 1)])
     _hold(fresh, graded, rule, hour(4))
     assert (by_hour(fresh.pieces)[4:9], fresh.kept) == ([1, 1, 1, 1, 0], False)
@@ -306,9 +312,9 @@ def test_an_order_for_a_level_itself_is_not_kept_above() -> None:
         ((0, 10), 12, 15, ALL, False),  # it stands until now, four; from there less than three
         ((0, 10), 6, 9, ALL, True),
         ((0, 10), 7, 9, ALL, False),
-        ((0, 10), 7, 9, HOLE, True),  # not known to be clear: until its end
-        ((0, 10), 12, 15, HOLE, True),
-        ((0, 10), 13, 15, HOLE, False),
+        ((0, 10), 7, 9, HOLE, True),  # known to be clear from seven on only
+        ((0, 10), 9, 15, HOLE, True),
+        ((0, 10), 10, 15, HOLE, False),
         ((0, 2), 4, 9, HOLE, True),
         ((0, 2), 5, 9, HOLE, False),
         ((0, 2), 4, 9, ALL, True),  # it is over: from its end
