@@ -20,7 +20,7 @@ AN_HOUR: Final = Words("an_hour")
 
 _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)"
 _TIME = r"(?:(?:[T\s+]+|(?<=日)|(?<=\d{8})(?=\d\d))(\d{1,2})(?:[:时](\d{1,2}))?(?:[:分](\d{1,2}(?:\.\d+)?))?秒?)?"
-_STAMP = re.compile(rf"(?:{_DATE}){_TIME}[时分]?(\s*Z|\s*\+\d\d:?\d\d)?", re.ASCII)
+_STAMP = re.compile(rf"(?:{_DATE}){_TIME}[时分]?(\s*Z|\s*\+\d\d(?::?\d\d)?)?", re.ASCII)
 #: 20220105100000, and without seconds.
 _COMPACT = re.compile(r"^(\d{8})(\d\d)(\d\d)(\d\d|)$", re.ASCII)
 _DAYS = re.compile(rf"(?:{_DATE})(?:[T\s]+0?0:00(?::00)?)?((?:/\d{{1,2}})*)", re.ASCII)
@@ -67,7 +67,7 @@ class Stamp:
 def read_stamp(text: str) -> Stamp:
     """Read a local time: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122154000``, ``2020年1月22日15时``, ``… 24:00``.
 
-    A stamp with a zone (``Z``, ``+08:00``) is turned to civil time (UTC+8); ``00:00-01:00`` is an hour, no zone.
+    A stamp with a zone (``Z``, ``+08:00``, ``+08``) becomes civil time (UTC+8); ``00:00-01:00`` is an hour, no zone.
 
     Raises:
         BadCellError: it is no such time, or outside ``YEARS``.
@@ -90,7 +90,7 @@ def read_stamp(text: str) -> Stamp:
     if zone:
         if match[7] is None:
             raise BadCellError(A_TIME)
-        ahead = 0 if zone == "Z" else int(zone[1:3]) * 60 + int(zone[3:])
+        ahead = 0 if zone == "Z" else int(zone[1:3]) * 60 + int(zone[3:] or 0)
         when += timedelta(minutes=480 - ahead)
     return Stamp(when, match[7] is not None, hour == 24)
 

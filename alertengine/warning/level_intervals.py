@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_LAST_MINUTE: Final = 59
 
 
 class LevelInterval(NamedTuple):
@@ -19,6 +21,11 @@ class LevelInterval(NamedTuple):
 def next_full_hour(now: datetime) -> datetime:
     """The full hour that follows a time (16:00 after 15:00 and after 15:40), the first that a decision reaches."""
     return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def full_end(end: datetime) -> datetime:
+    """An end in the last minute of an hour, as others write it (23:59, 23:59:59), is that of the hour."""
+    return next_full_hour(end) if end.minute == _LAST_MINUTE else end
 
 
 def paint(pieces: Iterable[LevelInterval], start: datetime, end: datetime, rank: int) -> list[LevelInterval]:

@@ -71,16 +71,22 @@ def names_of(text: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, _BETWEEN_PLACES.split(text))))
 
 
+def counties_in(text: str) -> tuple[str, ...]:
+    """The counties that a cell names; none where it is blank or says that it is the whole of the city."""
+    return () if is_blank(text) or tidy(text) in _WHOLE_CITY else names_of(text)
+
+
 def _with_county(city: str, county: str, station: str) -> str:
     """``城市/区县`` of a row that names both; the city where the county is blank or says that it is the whole of it.
 
     Of a row of a station the county is where that stands: it counts for its city.
     """
-    if is_blank(city) or is_blank(county) or not is_blank(station) or tidy(county) in _WHOLE_CITY:
+    counties = counties_in(county)
+    if is_blank(city) or not counties or not is_blank(station):
         return city
     if tidy(city).endswith(tidy(county)):  # 临汾市 of 临汾市, 尧都区 of 临汾市/尧都区
         return city
-    return "、".join(f"{before}/{name}" for before in names_of(city) for name in names_of(county))
+    return "、".join(f"{before}/{name}" for before in names_of(city) for name in counties)
 
 
 def county_of(name: str, lists: OpenLists) -> tuple[str, str]:

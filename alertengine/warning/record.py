@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,8 +35,9 @@ from alertengine.vocabulary import (
     to_minute,
 )
 from alertengine.warning.grade import LEVEL_OF, RANK
-from alertengine.warning.level_intervals import LevelInterval, paint
+from alertengine.warning.level_intervals import LevelInterval, full_end, paint
 from alertengine.warning.level_intervals import rank_before as before
+from alertengine.warning.places import counties_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,9 +47,8 @@ if TYPE_CHECKING:
 #: A transition: WARNING_COLUMNS, times as datetimes, an open end None.
 Row = Mapping[str, Any]
 
-#: What may stand between the names of counties.
-_BETWEEN: Final = re.compile("[;；、,，|]")
 _FILLED: Final = ("warning_id", "city", "action", "starts", "issued")
+_NEEDED: Final = (*_FILLED, "counties", "level", "ends")
 
 
 def torn(path: Path, rows: int) -> list[Problem]:
@@ -252,7 +251,7 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
         aside(note)
     raw = reading.table
     texts = text_table(raw, _SCHEMA.names)
-    absent = [name for name in WARNING_COLUMNS if name in (*_FILLED, "level", "ends") and name not in texts.cells]
+    absent = [name for name in WARNING_COLUMNS if name in _NEEDED and name not in texts.cells]
     if absent:
         raise InputError([Problem("column_missing", file=file, column=n, names=[WARNING_COLUMNS[n]]) for n in absent])
     twice = columns_twice(matched(raw.headers, _SCHEMA.names), raw.file, raw.header_row)
@@ -261,6 +260,7 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
     columns: dict[str, list[Any]] = {name: texts.texts(name) for name in WARNING_COLUMNS}
     for name in TIME_COLUMNS:
         columns[name] = column.read(columns[name], name, parse_stamp, Words("a_time_form"))
+    columns["ends"] = [end and full_end(end) for end in columns["ends"]]
     for name, codes in (("level", _LEVELS), ("action", _ACTIONS)):
         expected = Words("one_of_several", names=list(dict.fromkeys(codes.values())))
         columns[name] = column.read(columns[name], name, codes.__getitem__, expected, "")
@@ -293,7 +293,7 @@ def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, raw: Ra
             asked = Problem("record_city_unknown", **place, column="city", value=city, near=near)
             aside(*with_sheets([asked], raw.labels))
         found = []
-        for part in filter(None, map(str.strip, _BETWEEN.split(row["counties"]))):
+        for part in counties_in(row["counties"]):
             county = lists.recognise_county(city, part)
             if county.name is None:
                 said: dict[str, Any] = {"city": city, "near": _perhaps(county.candidates)}

@@ -15,7 +15,7 @@ from alertengine.files import read_stamp, tidy
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, moment
 from alertengine.warning.grade import RANK, Graded
-from alertengine.warning.level_intervals import LevelInterval, at_least, merged, rank_at
+from alertengine.warning.level_intervals import LevelInterval, at_least, full_end, merged, rank_at
 from alertengine.warning.record import Unit, WarningStanding
 from alertengine.warning.start_conditions import stretches
 
@@ -38,14 +38,14 @@ class Floor:
 
 
 def order_time(text: str, *, end: bool) -> datetime:
-    """When an order from above begins, or ends: with a day alone (至1月12日) when that day ends, as in rules.
+    """When an order from above begins, or ends: with a day alone (至1月12日) when that day ends, with 23:59 that hour.
 
     Raises:
         ValueError: it is no time.
 
     """
     found = read_stamp(text)
-    return found.time + timedelta(days=int(end and not found.has_hour))
+    return full_end(found.time + timedelta(days=int(not found.has_hour))) if end else found.time
 
 
 def read_floors(said: Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> list[Floor]:

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import WARNING_COLUMNS, InputError, listening
-from alertengine.warning import Record, read_warnings, warn, write_warnings
+from alertengine.vocabulary import OPEN, WARNING_COLUMNS, InputError, listening
+from alertengine.warning import Record, read_record, read_warnings, warn, write_warnings
+from alertengine.warning.superior_orders import read_floors
 from tests.conftest import of_a_run
 from tests.synthetic import daily_forecast
 
@@ -270,6 +271,9 @@ def test_measured_air_taken_as_a_forecast_is_never_live(tmp_path: Path) -> None:
         ("临汾市", "尧都", ("临汾市", "尧都区"), None),
         ("临汾市", "尧都区；洪洞", ("临汾市", "尧都区;洪洞县"), None),
         ("临汾市", "尧都区, 洪洞县", ("临汾市", "尧都区;洪洞县"), None),
+        ("临汾市", "-", ("临汾市", ""), None),
+        ("临汾市", "NULL", ("临汾市", ""), None),
+        ("临汾市", "全市", ("临汾市", ""), None),
         ("临汾市", "迎泽区", None, "迎泽区"),
         ("临汾市", "尧都区;尧部区", None, "尧部区"),
         ("无此市", "", ("无此市", ""), None),
@@ -287,6 +291,38 @@ def test_places_of_a_record_go_by_their_standard_names(
     table = read_warnings(path, shipped.lists)
     assert (table["city"].iloc[0], table["counties"].iloc[0]) == read_as
     assert read_warnings(path)["city"].tolist() == [city], "without a vocabulary as it is written"
+
+
+@pytest.mark.parametrize("name", ["warning_id", "city", "counties", "action", "level", "starts", "ends", "issued"])
+def test_a_record_without_a_column_that_its_state_rests_on_is_refused(tmp_path: Path, name: str) -> None:
+    """Without that of counties the warning of a county was taken for its city's."""
+    path = tmp_path / "w.csv"
+    record({"counties": "尧都区"}).drop(columns=name).to_csv(path, index=False)
+    with pytest.raises(InputError) as refused:
+        read_warnings(path)
+    assert [(one.code, one.column) for one in refused.value.problems] == [("column_missing", name)]
+
+
+@pytest.mark.parametrize(
+    ("said", "end"),
+    [
+        ("2026-12-02 23:59:59", "2026-12-03 00:00"),
+        ("2026-12-02 23:59", "2026-12-03 00:00"),
+        ("2026-12-02 24:00", "2026-12-03 00:00"),
+        ("2026-12-02 16:59", "2026-12-02 17:00"),
+        ("2026-12-02 16:30", "2026-12-02 16:30"),
+        ("", None),
+    ],
+)
+def test_an_end_in_the_last_minute_of_an_hour_is_that_of_the_hour(
+    shipped: Rulebook, tmp_path: Path, said: str, end: str | None
+) -> None:
+    path = tmp_path / "w.csv"
+    record({}).assign(ends=said).to_csv(path, index=False)
+    (read,) = read_record(path)
+    assert read["ends"] == (end and datetime.fromisoformat(end))
+    (floor,) = read_floors([{"area": "临汾市", "level": "red", "from": "2026-12-01", "to": said}], shipped.lists)
+    assert floor.end == (datetime.fromisoformat(end) if end else OPEN)
 
 
 def test_a_record_changed_since_its_run_is_refused(tmp_path: Path) -> None:
