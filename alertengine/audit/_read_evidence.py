@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from alertengine.audit.baseline import contradicting
-from alertengine.audit.evidence_and_findings import BARE_HEADERS, COLUMNS, ONE_OF, TIMES, UNITS, Evidence
+from alertengine.audit.evidence_and_findings import BARE_HEADERS, COLUMNS, KIND_TEXT, ONE_OF, TIMES, UNITS, Evidence
 from alertengine.files import (
     NOT_READ,
     Cells,
@@ -37,7 +37,7 @@ from alertengine.files import (
     with_sheets,
 )
 from alertengine.rulebook import FileEvidence
-from alertengine.vocabulary import Field, InputError, Problem, Words, number, refuse
+from alertengine.vocabulary import Both, Field, InputError, Problem, Words, coded, number, refuse
 
 _HOUR = 3600
 _WHO = ["enterprise_id", "enterprise", "meter_no"]
@@ -199,9 +199,13 @@ def _raw(path: Path) -> Reading:
         raise
 
 
-def _all_kinds() -> str:
+def _all_kinds() -> Both:
     """What a file of each kind cannot do without, by the first header of each column."""
-    return "; ".join(f"{kind}: {', '.join(_needed(kind))}" for kind in KINDS)
+    needed = {kind: _needed(kind) for kind in KINDS}
+    return Both(
+        "; ".join(f"{kind}: {', '.join(names)}" for kind, names in needed.items()),
+        "；".join(f"{KIND_TEXT[kind]}：{'、'.join(names)}" for kind, names in needed.items()),
+    )
 
 
 def _needed(kind: FileEvidence) -> list[str]:
@@ -225,7 +229,7 @@ def _kind_of(raw: RawTable, path: Path) -> FileEvidence:
     if len(found) == 1:
         return found[0]
     if found:
-        raise refuse(path, "evidence_of_two_kinds", kinds=found)
+        raise refuse(path, "evidence_of_two_kinds", kinds=coded(found, KIND_TEXT))
     hours = [header for header in raw.headers if hour_of(header)]
     if len(hours) >= _LEAST:
         raise refuse(path, "hours_in_columns", row=raw.header_row, count=len(hours), value=f"{hours[0]} … {hours[-1]}")

@@ -18,6 +18,8 @@ from alertengine.vocabulary.messages import CATALOGUE
 from alertengine.vocabulary.messages.message import Message, Severity, filled
 from alertengine.vocabulary.system_words import BROKEN, system_words
 
+#: How the name of a ledger ends: pages call it what it is.
+_RECORD: Final = (".db", ".sqlite", ".sqlite3")
 #: Files that the page itself makes of what a person fills in.
 _MADE_HERE: Final = {"scenario.yaml": "情景"}
 #: Places that are no file: their English and their Chinese name.  One not named here (an option) stands as it is.
@@ -204,7 +206,7 @@ class Problem(Words):
         if self.where:
             name = WHERE.get(self.where, (self.where, self.where))[language == "zh"]
         if short and language == "zh":
-            name = _MADE_HERE.get(name, name)
+            name = "台账" if name.endswith(_RECORD) else _MADE_HERE.get(name, name)
         sheet = f"[{self.sheet}]" if self.sheet and not name.endswith(f"[{self.sheet}]") else ""
         if language == "zh":
             row = f"第{self.row}行" if self.row is not None else ""

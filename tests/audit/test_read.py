@@ -103,6 +103,25 @@ def test_a_file_that_is_no_evidence_is_refused(tmp_path: Path, text: str, said: 
         read_evidence(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("随便,写点,什么\n1,2,3\n", "用电量：统一社会信用代码/企业名称/用电户号、用电量/表示数/功率、时间；在线监测："),
+        (
+            "企业名称,日期,户号,金额\n甲厂,2020-01-02,1,3\n",
+            "；现场检查：统一社会信用代码/企业名称、检查结果、检查时间；",
+        ),
+        ("企业名称,日期,用电量,车牌号\n甲厂,2020-01-02,3,晋A12345\n", "可能是用电量（electricity）或门禁（gate）"),
+    ],
+)
+def test_kinds_of_evidence_have_their_chinese_names(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_evidence(path)
+    assert said in caught.value.problems[0].text("zh")
+
+
 def test_every_problem_of_a_header_is_said_at_once(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("企业名称,检查结果,检查结论\n甲厂,落实,落实\n", encoding="utf-8")

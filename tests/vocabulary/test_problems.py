@@ -130,6 +130,8 @@ def test_a_result_has_the_problems_of_all_it_was_made_from() -> None:
 def test_a_page_names_what_a_person_filled_in_not_the_file_made_of_it() -> None:
     city = Problem("no_such_city", file="/in/scenario.yaml", column="cities", value="火星市", names=["临汾市"])
     assert city.text("zh", short=True) == "情景“城市”：没有这个城市（现为“火星市”）；应为临汾市"
+    record = Problem("reason_wanted", file="/srv/bureau/record.db")
+    assert record.text("zh", short=True) == "台账：请写明理由"
     assert city.text("zh").startswith("/in/scenario.yaml“城市”：")
     assert (city.column_text, SUFFIX.column_text) == ("城市", "NOx排放量")
 

@@ -9,6 +9,7 @@ import pytest
 
 from alertengine.files import body_of, script_of, stylesheet
 from alertengine.vocabulary import LEVEL_COLOUR
+from alertengine.web.pages.ordergrid import GRID_WORDS
 
 #: Text on ground, by the names of the stylesheet.
 PAIRS = [
@@ -55,6 +56,14 @@ def test_a_browser_that_runs_no_scripts_is_told_so_in_chinese() -> None:
     assert re.search(r'<div id="esm-fallback">[^<]+', page), "NiceGUI shows its own words elsewhere by now"
     assert "#esm-fallback { font-size:0;" in stylesheet()
     assert re.search(r'#esm-fallback::before \{ content:"[^"]*浏览器[^"]*"; font-size:16px', stylesheet())
+
+
+def test_a_grid_speaks_chinese_to_a_screen_reader() -> None:
+    bundle = files("nicegui").joinpath("elements", "aggrid", "dist", "index.js").read_text(encoding="utf-8")
+    spoken = set(re.findall(r'"(aria[A-Z]\w*)","[A-Z]', bundle))
+    of_nothing_used = {"Date", "Page", "Pending", "Skeleton", "Toggle", "Validation"}  # no editing, no paging, no dates
+    left = {name for name in spoken - GRID_WORDS.keys() if not any(word in name for word in of_nothing_used)}
+    assert (left, len(spoken) > 20) == (set(), True)
 
 
 def test_a_page_stands_in_another_without_its_scripts() -> None:

@@ -9,7 +9,10 @@ from alertengine.vocabulary.messages.message import Message, error, note
 MESSAGES: Final[dict[str, Message]] = {
     "no_evidence_header": error("no header row of evidence found", "没有找到证据数据的表头行", "{kinds}", "{kinds}"),
     "evidence_of_two_kinds": error(
-        "could be {kinds:or}", "可能是{kinds:or}", "--evidence KIND={file}", "用--evidence 种类={file}写明"
+        "could be {kinds:or}",
+        "可能是{kinds:or}",
+        "--evidence KIND={file}",
+        "只有一种证据的列的表；命令行可用--evidence 种类=文件写明",
     ),
     "evidence_unknown": error("evidence of no known kind", "不能识别是哪一种证据", "{kinds}", "{kinds}"),
     "hours_in_columns": error(

@@ -157,7 +157,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "nobody_signed": error("nobody signed", "无人签署", "office and name", "单位和姓名"),
     "returning_a_draft": phrase("returning a draft", "退回拟稿"),
     "withdrawing_a_draft": phrase("withdrawing a draft", "撤回拟稿"),
-    "doing_takes_reason": error("{doing} takes a reason", "{doing}须写明理由", "why", "理由"),
+    "doing_takes_reason": error("{doing} takes a reason", "{doing}须写明理由"),
     "draft_overtaken": error(
         "acts of the same cities were issued since draft {draft} was made",
         "拟稿第{draft}号之后又发布了同一城市的指令",

@@ -343,5 +343,9 @@ GRID_WORDS: Final = {
     "noRowsToShow": "没有符合条件的指令", "ariaFilterInput": "筛选", "ariaFilterMenuOpen": "打开筛选",
     "ariaFilteringOperator": "筛选方式", "ariaFilterValue": "筛选值", "ariaFilterFromValue": "筛选下限",
     "ariaFilterToValue": "筛选上限", "ariaSortableColumn": "回车键排序", "ariaRowSelect": "空格键选中本行",
-    "ariaRowDeselect": "空格键取消选中",
+    "ariaRowDeselect": "空格键取消选中", "ariaFilterColumn": "Ctrl+回车打开筛选", "ariaColumnFiltered": "已筛选",
+    "ariaRowToggleSelection": "空格键选中或取消", "ariaRowSelectAll": "空格键全选或取消",
+    "ariaHeaderSelection": "选择列", "ariaRowSelectionDisabled": "本行不能选中", "ariaLabelColumnFilter": "列筛选",
+    "ariaLabelTooltip": "提示", "ariaLabelColumnMenu": "列菜单", "ariaMenuColumn": "Alt+下箭头打开列菜单",
+    "ariaInputEditor": "填写",
 }  # fmt: skip

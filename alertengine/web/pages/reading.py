@@ -142,7 +142,7 @@ class Readings:
         upload, found = one.upload, one.found
         what = _KIND_TEXT.get(found.kind, "")
         if found.refused:
-            title = f"{upload.plain_name}：未能按{what or '设置'}读取，{len(found.problems)} 处问题"
+            title = f"{upload.plain_name}：未能{f'按{what}' if what else ''}读取，{len(found.problems)} 处问题"
         else:
             read = "" if found.protocol is None else reading_words(found.protocol)
             title = f"{upload.plain_name}：已按{what}识读，{read}，{len(found.problems):,} 处须核对"
