@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
@@ -172,14 +173,14 @@ class FieldForms:
         """What the open notes come to, asked in numbers before anything is put on record."""
         return await self._judged(request)
 
-    async def _judged(self, request: Request, status: int = 200, said: str = "") -> Response:
+    async def _judged(self, request: Request, status: int = 200, said: str = "", *, anew: bool = True) -> Response:
         try:
             account = self.desk.allow(request.state.session, Right.AUDIT)
         except AlertEngineError:
             return RedirectResponse("/", status_code=303)
         notes = self._notes(account).open()
         found = None
-        if notes and not said:
+        if notes and anew:
             try:
                 files = [one.evidence(account.name) for one in notes]
                 found = await self.desk.ask(by_the_law, judge, self.desk.path, self.desk.rules, files)
@@ -189,22 +190,26 @@ class FieldForms:
         counts = [(sum(row["finding"] == name for row in rows), words) for name, words in _SAID.items()]
         told = [] if found is None else [one.text("zh", short=True) for one in found.problems[:20]]
         more = {"notes": notes, "rows": rows, "counts": counts, "problems": told, "said": said, "warn": True}
-        return self._page("judge.html.j2", request, account, {**more, "verdicts": VERDICT_TEXT}, status)
+        more |= {"seen": _mark(notes), "verdicts": VERDICT_TEXT}
+        return self._page("judge.html.j2", request, account, more, status)
 
-    async def record(self, request: Request, key: _Text = "") -> Response:
-        """Put the findings of the open notes on record under the inspector's name."""
+    async def record(self, request: Request, key: _Text = "", seen: _Text = "") -> Response:
+        """Put the findings of the open notes on record under the inspector's name: of those that were ``seen``."""
         if not self.forms.checked(request, key):
             return await self._judged(request, 403, "页面已过期，请再试一次")
         try:
             account = self.desk.allow(request.state.session, Right.AUDIT)
             notes = self._notes(account)
             judged = notes.open()
+            if seen != _mark(judged):
+                return await self._judged(request, 409, "判断之后现场记录有变，请看过再记入台账")
             files = [one.evidence(account.name) for one in judged]
             by = account.signer(Right.AUDIT)
             act = await self.desk.ask(by_the_law, put_on_record, self.desk.path, self.desk.rules, files, by)
             await self.desk.look(notes.recorded, judged, act.act)
         except InputError as error:
-            return await self._judged(request, 400, "；".join(one.text("zh", short=True) for one in error.problems))
+            words = "；".join(one.text("zh", short=True) for one in error.problems)
+            return await self._judged(request, 400, words, anew=False)
         return RedirectResponse(f"{PLACE}?said={quote(recorded_words(act))}", status_code=303)
 
     async def drop(self, request: Request, note: _Text = "", key: _Text = "") -> Response:
@@ -226,3 +231,8 @@ class FieldForms:
         except InputError:
             return Response(status_code=404)
         return Response(found.data, media_type=image_type(found.data) or "application/octet-stream")
+
+
+def _mark(notes: Sequence[FieldNote]) -> str:
+    """What tells notes from others, and from the same with one more or one less."""
+    return sha256(",".join(one.code for one in notes).encode()).hexdigest()[:16]

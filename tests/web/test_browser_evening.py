@@ -131,6 +131,26 @@ def inspected(page: Any, served: Served) -> None:
     page.wait_for_url("**/field?said=*")
 
 
+def judged(page: Any, served: Served) -> None:
+    """The inspector's desk: what was judged goes as soon as a note is added, which a reload keeps."""
+    page.goto(f"{served.url}/audit")
+    part = page.locator(".card", has_text="现场记一条")
+    recorded = page.get_by_role("button", name="记入台账…")
+    for again, text in enumerate(("窑头有火", "又看了一处")):
+        part.get_by_label("企业", exact=True).click()
+        page.get_by_role("option").nth(1).click()
+        part.get_by_label("现场看到").click()
+        page.get_by_role("option", name="未落实", exact=True).click()
+        part.get_by_label("看到的事实").fill(text)
+        part.get_by_role("button", name="放进证据").click()
+        page.get_by_text(f"已记下的现场{again + 1}条已在内").wait_for()
+        assert recorded.count() == 0
+        page.get_by_role("button", name="判断", exact=True).click()
+        recorded.wait_for()
+    page.reload()
+    page.get_by_text("已记下的现场2条已在内").wait_for()
+
+
 def delivered(page: Any, served: Served, act: int) -> None:
     """Receipts that cannot be used are refused cell by cell; one plant served in person."""
     page.goto(f"{served.url}/deliver?act={act}")
@@ -178,6 +198,7 @@ def test_an_evening_by_five_people(bureau: Served, people: dict[str, Any]) -> No
     approver.get_by_text("具名放行：情况紧急").wait_for(timeout=300_000)
     delivered(officer, bureau, act)
     inspected(auditor, bureau)
+    judged(auditor, bureau)
     officer.goto(f"{bureau.url}/evaluate?act={act}")
     officer.get_by_role("heading").first.wait_for()
     officer.goto(bureau.url)

@@ -339,6 +339,19 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
     assert [one.code for one in after.notes] == ["orders_of_acts", "issued_late"]
 
 
+def _seen_and_changed(
+    phone: Callable[..., httpx.Response], said: dict[str, str], judged: str, desk: Desk
+) -> dict[str, str]:
+    """What the form of a judgement says was seen; with one note more nothing is put on record."""
+    seen = dict(re.findall(r'name="(seen)" value="(\w+)"', judged))
+    assert phone("/field/plant", data={**said, "text": "又看了一处"}).status_code == 303
+    more = phone("/field/judge", data={"key": said["key"], **seen})
+    assert (more.status_code, "判断之后现场记录有变" in more.text, "又看了一处" in more.text) == (409, True, True)
+    later = FieldNotes(desk.works.store, "qian").open()[-1]
+    assert phone("/field/drop", data={"note": later.code, "key": said["key"]}).status_code == 303
+    return seen
+
+
 @pytest.mark.slow
 def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
@@ -390,7 +403,7 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
     taken_back = phone("/field/drop", data={"note": wrong.code, "key": said["key"]})
     assert taken_back.headers["location"] == "/field/judge"
     assert FieldNotes(desk.works.store, "qian").open() == [note]
-    done = phone("/field/judge", data={"key": said["key"]})
+    done = phone("/field/judge", data={"key": said["key"], **_seen_and_changed(phone, said, judged, desk)})
     assert done.headers["location"].startswith("/field?said=")
     assert not FieldNotes(desk.works.store, "qian").open()
     assert second.enterprise in phone(f"/field/plant?enterprise={second.enterprise_id}").text

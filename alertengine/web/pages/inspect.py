@@ -156,14 +156,13 @@ class _Judging:
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        self.kept = FieldNotes(visit.desk.works.store, visit.account.user).open()
-        self.notes = [one.evidence(visit.account.name) for one in self.kept]
+        self.notes = FieldNotes(visit.desk.works.store, visit.account.user)
         self.files: list[Upload] = []
 
     @property
     def evidence(self) -> list[Upload]:
-        """Notes of the phone and of this page, then files."""
-        return [*self.notes, *self.files]
+        """Notes of the phone and of this page that are not on record, then files."""
+        return [*(one.evidence(self.visit.account.name) for one in self.notes.open()), *self.files]
 
     def draw(self, stops: list[Stop]) -> None:
         with ui.element("div").classes("pile"):
@@ -173,11 +172,18 @@ class _Judging:
                 hint("用电、在线、门禁、扬尘、检查、企业台账，种类按表头认；先判断，看过再记入台账。")
                 with file_fields(self.visit) as readings:
                     file_field("audit.evidence", readings, self.add)
-                if self.kept:
-                    ui.label(f"手机上记下的现场{len(self.kept)}条已在内。").classes("note")
+                self.counted = ui.label().classes("note")
                 with ui.element("div").classes("side"):
                     ui.button("判断", on_click=self.look)
                 self.place = ui.element("div").classes("pile near below").props("role=status")
+        self._changed()
+
+    def _changed(self) -> None:
+        """Say how many notes are in; what was judged before is not what is recorded now, and goes."""
+        count = len(self.notes.open())
+        self.counted.set_text(f"已记下的现场{count}条已在内。")
+        self.counted.set_visibility(bool(count))
+        self.place.clear()
 
     def _note(self, stops: list[Stop]) -> None:
         firms = {one.enterprise_id: f"{one.enterprise}（{one.county}）" for one in stops}
@@ -197,9 +203,9 @@ class _Judging:
             typed = [str(one.value or "") for one in (when, number, text)]
             note = FieldNote(str(firm.value), name, str(seen.value), typed[0], typed[1], typed[2])
             with telling():
-                if problems := note.problems():
-                    raise InputError(problems)
-                self.notes = [*self.notes, note.evidence(self.visit.account.name)]
+                self.visit.allow(Right.AUDIT)
+                self.notes.add(note, [])
+                self._changed()
                 text.value = ""
                 ui.notify(f"已放进证据，共{len(self.evidence)}份；点“判断”看结论", type="positive")
 
@@ -211,6 +217,7 @@ class _Judging:
         """Keep a file of evidence."""
         self.visit.allow(Right.AUDIT)
         self.files = [one for one in self.files if one.name != upload.name] + [upload]
+        self._changed()
         return self.files
 
     async def look(self) -> None:
@@ -218,11 +225,12 @@ class _Judging:
         desk = self.visit.desk
         with telling(self.place):
             self.visit.allow(Right.AUDIT)
-            found = await desk.ask(by_the_law, judge, desk.path, desk.rules, self.evidence)
+            notes, evidence = self.notes.open(), self.evidence
+            found = await desk.ask(by_the_law, judge, desk.path, desk.rules, evidence)
             if found.power:
                 desk.works.store.put_form(POWER, found.power)
             with self.place:
-                self._show(found)
+                self._show(found, notes, evidence)
 
     async def _answered(self, found: JudgedEvidence, answers: list[CellAnswer]) -> None:
         """Keep what was answered with each file it was asked of, and judge again."""
@@ -234,7 +242,8 @@ class _Judging:
                 await asyncio.to_thread(answer_again, upload, "audit.evidence", own, lists)
         await self.look()
 
-    def _show(self, found: JudgedEvidence) -> None:
+    def _show(self, found: JudgedEvidence, notes: list[FieldNote], evidence: list[Upload]) -> None:
+        """Show what ``evidence``, ``notes`` among it, comes to: what is recorded is what was shown."""
         counts = [{"text": str(one["text"]), **{name: str(one[name]) for name in VERDICT_TEXT}} for one in found.counts]
         plain_table({"text": "证据", **VERDICT_TEXT}, counts, tuple(VERDICT_TEXT), tall=False)
         columns = {"finding": "结论", "day": "日期", "enterprise": "企业", "line": "生产线", "evidence": "证据"}
@@ -257,13 +266,13 @@ class _Judging:
             desk = self.visit.desk
             with telling():
                 by = self.visit.signer(Right.AUDIT)
-                act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, self.evidence, by)
-                FieldNotes(desk.works.store, self.visit.account.user).recorded(self.kept, act.act)
+                act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, evidence, by)
+                self.notes.recorded(notes, act.act)
                 ui.notify(recorded_words(act), type="positive")
                 ui.navigate.to("/audit")
 
         def ask() -> None:
-            numbers = [(str(len(self.evidence)), "份证据，证据本身不进台账")]
+            numbers = [(str(len(evidence)), "份证据，证据本身不进台账")]
             for name in ("breached", "doubtful", "complied"):
                 count = sum(row["finding"] == name for row in found.rows)
                 numbers.append((str(count), f"条{VERDICT_TEXT[name]}"))

@@ -140,8 +140,10 @@ class _Form:
 
     def say(self, name: str, value: Any) -> None:
         """Keep what a field says."""
-        self.said[name] = value
-        self.keep()
+        with telling():
+            self.visit.allow(Right.WORK)
+            self.said[name] = value
+            self.keep()
 
     def keep(self) -> None:
         """Keep the form as it is."""
