@@ -32,8 +32,12 @@ from alertengine.warning import next_full_hour
 TEMPLATES: Final = Path(__file__).with_name("templates")
 NOTICE_PAGE, NOTICE_BOOK, INDEX_BOOK, CHANGES_TABLE = "notice.html", "notice.xlsx", "签发核查.xlsx", "changes.csv"
 _NO_PLACE: Final = "未注明"
-#: What no paper can do without: whose it is, and that it is a draft, a simulation or a drill.
-_LEAST_NAMED: Final = ("企业名称", "标记")
+#: What no paper can do without: whose it is, that it is a draft, a simulation or a drill, and what it orders.
+_LEAST_NAMED: Final = {
+    DocumentKind.ORDER: ("企业名称", "标记", "生产线"),
+    DocumentKind.CHANGE: ("企业名称", "标记", "变更"),
+    DocumentKind.BOARD: ("企业名称", "标记", "公示"),
+}
 T = TypeVar("T")
 
 #: ``auto``: a document is a draft where something is open; ``draft``: all are; ``formal``: only what is ready is made.
@@ -190,15 +194,7 @@ def read_templates(wish: DocumentOptions) -> dict[DocumentKind, WordTemplate]:
             )
     elif wish.template is not None:
         files[_kinds(wish)[0]] = wish.template
-    templates = {kind: WordTemplate.read(path) for kind, path in files.items()}
-    problems = [
-        Problem("template_without_names", file=str(files[kind]), names=_LEAST_NAMED)
-        for kind, template in templates.items()
-        if not template.names.issuperset(_LEAST_NAMED)
-    ]
-    if problems:
-        raise InputError(problems)
-    return templates
+    return {kind: WordTemplate.read(path, _LEAST_NAMED[kind]) for kind, path in files.items()}
 
 
 def copy_templates(target: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,11 +39,11 @@ class WordTemplate:
     parts: tuple[tuple[str, bytes | str], ...]
 
     @classmethod
-    def read(cls, path: Path) -> WordTemplate:
-        """A template from a .docx file.
+    def read(cls, path: Path, least: Sequence[str] = ()) -> WordTemplate:
+        """A template from a .docx file; ``least`` are the names that no paper made of it can do without.
 
         Raises:
-            InputError: not a Word document, or beyond the limits of one.
+            InputError: not a Word document, beyond the limits of one, with a tag that is none, or without such a name.
 
         """
         check_document(path, Limits.of_environment())
@@ -57,7 +58,10 @@ class WordTemplate:
         parts: list[tuple[str, bytes | str]] = []
         for name, content in raw:
             parts.append((name, patch(content.decode("utf-8")) if _FILLED.fullmatch(name) else content))
-        return cls(path.name, tuple(parts))
+        read = cls(path.name, tuple(parts))
+        if least and not read.names.issuperset(least):
+            raise InputError([Problem("template_without_names", file=str(path), names=least)])
+        return read
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the compiled templates, which each process makes for itself."""
@@ -79,9 +83,9 @@ class WordTemplate:
         environment = ImmutableSandboxedEnvironment()
         try:
             parsed = [environment.parse(part) for _, part in self.parts if isinstance(part, str)]
+            return frozenset().union(*map(meta.find_undeclared_variables, parsed))
         except TemplateError as error:
             raise InputError([Problem("template_not_filled", file=self.name, error=error)]) from None
-        return frozenset().union(*map(meta.find_undeclared_variables, parsed))
 
     def render(self, values: dict[str, Any]) -> bytes:
         """A document: the template filled with some values, which are text and never tags.

@@ -400,3 +400,22 @@ def test_numbers_of_a_paper_stand_flush_right_under_their_heads(file: Path) -> N
                 if NUMBER.fullmatch(cell.text):
                     held = (table.rows[0].cells[place], cell)
                     assert [one.paragraphs[0].alignment for one in held] == [WD_ALIGN_PARAGRAPH.RIGHT] * 2, cell.text
+
+
+@pytest.mark.parametrize(
+    ("paper", "text", "missing"),
+    [
+        ("notice", "{{ 决定 }}", "标记"),  # a draft would go out as a formal paper
+        ("notice", "{{ 标记 }}", "决定"),
+        ("task", "{{ 标记 }}", "任务"),
+        ("daily", "{{ 城市 }}", "标记"),
+    ],
+)
+def test_a_template_of_the_pack_names_what_its_paper_cannot_do_without(
+    tmp_path: Path, paper: str, text: str, missing: str
+) -> None:
+    bare = Document()
+    bare.add_paragraph(text)
+    bare.save(tmp_path / f"{paper}.docx")
+    with pytest.raises(InputError, match=rf"{paper}\.docx: .*cannot do without.*{missing}"):
+        read_pack_templates(tmp_path)

@@ -423,14 +423,24 @@ def test_a_template_is_refused_in_the_words_of_who_edited_it(
         assert str(refused.value.problems[0]).startswith(f"t.docx：{told}")
 
 
-@pytest.mark.parametrize("text", ["", "{{ 企业名称 }}", "{{ 标记 }}"])
-def test_a_template_says_whose_paper_it_is_and_that_it_is_a_draft(
-    orders: Maker, footing: Footer, tmp_path: Path, text: str
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("", "does not say what its paper cannot do without"),
+        ("{{ 企业名称 }}{% for 条 in 生产线 %}{% endfor %}", "cannot do without"),
+        ("{{ 标记 }}{% for 条 in 生产线 %}{% endfor %}", "cannot do without"),
+        ("{{ 企业名称 }}{{ 标记 }}", "cannot do without"),  # its table was removed: it orders nothing
+        ("{{ 企业名称 }}{{ 标记 }}{% for 条 in 变更 %}{% endfor %}", "cannot do without"),  # that of a change
+        ("{{ 企业名称|无此 }}{{ 标记 }}", "cannot be filled"),
+    ],
+)
+def test_a_template_says_whose_paper_it_is_that_it_is_a_draft_and_what_it_orders(
+    orders: Maker, footing: Footer, tmp_path: Path, text: str, refused: str
 ) -> None:
     table, bare = orders(), Document()
     bare.add_paragraph(f"请停产。{text}")
     bare.save(tmp_path / "bare.docx")
-    with pytest.raises(InputError, match=r"bare\.docx: does not say whose paper it is"):
+    with pytest.raises(InputError, match=rf"bare\.docx: .*{refused}"):
         write_documents(table, footing(table), tmp_path / "out", DocumentOptions(template=tmp_path / "bare.docx"))
     assert not (tmp_path / "out").exists()
 

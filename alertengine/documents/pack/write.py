@@ -36,6 +36,8 @@ PACK: Final = "pack"
 PACK_TEMPLATES: Final = Path(__file__).parents[1] / "templates" / PACK
 DEPARTMENTS: Final = "departments.yaml"
 _TEXTS: Final = {PUBLIC_TEXT: "public.txt", SMS_TEXT: "sms.txt"}
+#: What no paper can do without: that it is a draft, and what is decided or must be done.
+_LEAST_NAMED: Final = dict.fromkeys(Paper, ("标记", "决定")) | {Paper.TASK: ("标记", "任务"), Paper.DAILY: ("标记",)}
 #: What stays in the house, and is never released.
 INSIDE: Final = (FILES[Paper.APPROVAL], CONTENTS, NIGHT_BOOK)
 #: What a text says where something must be filled in before it goes out.
@@ -80,7 +82,7 @@ def read_pack_templates(folder: Path | None = None) -> PackTemplates:
         own = folder / name if folder is not None else None
         return own if own is not None and own.is_file() else PACK_TEMPLATES / name
 
-    papers = {paper: WordTemplate.read(of(f"{paper}.docx")) for paper in Paper}
+    papers = {paper: WordTemplate.read(of(f"{paper}.docx"), _LEAST_NAMED[paper]) for paper in Paper}
     texts = {target: of(name).read_text(encoding="utf-8-sig") for target, name in _TEXTS.items()}
     return PackTemplates(papers, texts, read_departments(of(DEPARTMENTS)))
 

@@ -28,8 +28,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "templates/README.md所列的名称",
     ),
     "template_without_names": error(
-        "does not say whose paper it is, or that it is a draft",
-        "模板没有写明是哪家企业的文书，或是否草稿",
+        "does not say what its paper cannot do without",
+        "模板缺少文书不可少的填写项",
         "{names:space}, each in braces",
         "花括号中的{names}，缺一不可",
     ),
