@@ -30,7 +30,7 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.workflow.issue import Prepared
-from alertengine.workflow.recording import check_correction
+from alertengine.workflow.recording import check_correction, unchanged
 
 KIND: Final = "decision"
 PART: Final = "decisions"
@@ -71,7 +71,7 @@ def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = 
 
     """
     check_correction(ledger, head.corrects, head.reason, KIND, "no_decisions_of_act", act=head.corrects, kind=KIND)
-    found = Findings(str(path))
+    found, guard = Findings(str(path)), unchanged(ledger, KIND)
     rows = [(one.number, one.cells) for one in read_decisions(path, found)]
     told = {(one.row, one.column) for one in found.problems}
     problems = found.problems + [one for one in _incomplete(rows, str(path)) if (one.row, one.column) not in told]
@@ -93,7 +93,8 @@ def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = 
     details = {**head.details, "readings": [one.recorded() for one in found.protocols]}
     said = replace(head, title=head.title or f"处罚决定{len(new)}件入账", details=details)
     files = [InputFile(f"decisions/{path.name}", path.read_bytes(), personal=True)]
-    act = ledger.append(KIND, said, {PART: _set_apart(new)}, inputs=files, clock_reason=clock_reason)
+    parts = {PART: _set_apart(new)}
+    act = ledger.append(KIND, said, parts, inputs=files, clock_reason=clock_reason, guard=guard)
     return EnteredDecisions(act, len(new), len(rows) - len(new), found)
 
 
@@ -114,7 +115,7 @@ def lift_decision(
         InputError: no open decision of that number, several, or the day lies before it.
 
     """
-    wanted, said = tidy(number), plain_name(enterprise)
+    wanted, said, guard = tidy(number), plain_name(enterprise), unchanged(ledger, KIND)
     register = [row for _, row in decisions_of(ledger)]
     mine = [row for row in register if row["number"] == wanted]
     mine = [row for row in mine if not said or said in (plain_name(row["enterprise"]), row["enterprise_id"])]
@@ -132,7 +133,7 @@ def lift_decision(
         {name: row[name] if name in _WHICH else "" for name in COLUMNS} | {"lifted": day.isoformat()} for row in left
     ]
     done = replace(head, title=head.title or f"解除处罚决定{wanted}")
-    return ledger.append(KIND, done, {PART: _set_apart(rows)}, clock_reason=clock_reason)
+    return ledger.append(KIND, done, {PART: _set_apart(rows)}, clock_reason=clock_reason, guard=guard)
 
 
 def state_on(row: Row, day: date) -> str:

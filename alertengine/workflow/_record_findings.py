@@ -32,7 +32,7 @@ from alertengine.ledger import (
 )
 from alertengine.vocabulary import MASKED, InputError, Problem, Words, refuse, sole_traders
 from alertengine.workflow.acts_in_force import is_live
-from alertengine.workflow.recording import check_correction
+from alertengine.workflow.recording import check_correction, unchanged
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -120,7 +120,7 @@ def record_findings(
             signed, or the ledger cannot be written; nothing was written.
 
     """
-    told = told or Findings(str(path))
+    told, guard = told or Findings(str(path)), unchanged(ledger, FINDING)
     table = read_findings(path, told)
     if not head.approved_by.strip():
         raise refuse(ledger.path, "nobody_signed", value="--approved-by")
@@ -136,7 +136,8 @@ def record_findings(
     title = head.title or f"第{'、'.join(map(str, judged))}号指令的核查结论"
     source = InputFile(f"findings/{path.name}", path.read_bytes(), personal=True)
     said = replace(head, title=title, details={**head.details, **details})
-    return ledger.append(FINDING, said, {PART: set_apart(new)}, inputs=[source], clock_reason=clock_reason)
+    parts = {PART: set_apart(new)}
+    return ledger.append(FINDING, said, parts, inputs=[source], clock_reason=clock_reason, guard=guard)
 
 
 def _named(path: Path) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,20 @@ def check_correction(ledger: Ledger, corrects: int | None, reason: str, kind: st
     before = ledger.act(corrects)
     if before.kind != kind or ("about" in words and before.head.get("about") != words["about"]):
         raise refuse(ledger.path, code, value=before.kind, **words)
+
+
+def unchanged(ledger: Ledger, kind: str, about: int | None = None) -> Callable[[], None]:
+    """A guard of :meth:`Ledger.append`: that no act of a kind (about an act) was added since this was called.
+
+    What is on record already was looked at before: two processes that bring in the same would record it twice.
+    """
+    seen = len(ledger.acts(kind))
+
+    def check() -> None:
+        if added := [one for one in ledger.acts(kind)[seen:] if about in (None, one.head.get("about"))]:
+            raise refuse(ledger.path, "added_meanwhile", act=added[-1].act)
+
+    return check
 
 
 def told(problem: Problem) -> dict[str, Any]:

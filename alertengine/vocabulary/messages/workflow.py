@@ -189,6 +189,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "only_orders_corrected": error(
         "only warnings and orders are corrected so", "只能这样更正预警和指令", "an act of kind issue", "issue类的一条"
     ),
+    "added_meanwhile": error(
+        "act {act} was added meanwhile; nothing was written",
+        "其间第{act}号已记入台账，本次未写入",
+        "the same once more",
+        "再执行一次",
+    ),
     "other_mode_corrected": error(
         "a run of another mode corrects no act: act {act} is {mode}",
         "性质不同的运行不能更正：第{act}号的mode是{mode}",

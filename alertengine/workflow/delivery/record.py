@@ -16,7 +16,7 @@ from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.owed import owed
 from alertengine.workflow.delivery.read import read_receipts
 from alertengine.workflow.delivery.receipts import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
-from alertengine.workflow.recording import check_correction, told
+from alertengine.workflow.recording import check_correction, told, unchanged
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -95,7 +95,7 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
             be written; nothing was written.
 
     """
-    act = act_of_orders(ledger, number)
+    act, guard = act_of_orders(ledger, number), unchanged(ledger, KIND, number)
     issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
     said = {"act": head.corrects, "kind": KIND, "about": number}
     check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)
@@ -116,7 +116,7 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     head = replace(head, title=head.title or f"第{number}号《{act.title}》送达回执", details=details)
     files = [InputFile(f"receipts/{path.name}", path.read_bytes(), personal=True)]
     parts = {PART: cells_apart(names_apart(new), _PERSONAL)}
-    done = ledger.append(KIND, head, parts, inputs=files, clock_reason=clock_reason)
+    done = ledger.append(KIND, head, parts, inputs=files, clock_reason=clock_reason, guard=guard)
     return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, new, str(path))), found)
 
 

@@ -1,0 +1,74 @@
+"""Two processes that bring in the same at once record it once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alertengine.ledger import Head, Ledger
+from alertengine.vocabulary import InputError
+from alertengine.workflow import deliver, enter_decisions, lift_decision, record_findings
+from alertengine.workflow.recording import unchanged
+from tests.ledger.findings import write_findings_of
+from tests.workflow.delivery.conftest import CODES
+from tests.workflow.delivery.conftest import book as book  # noqa: PLC0414 -- a fixture
+
+FIRM = "91000000HC00000000"
+DECIDED = f"统一社会信用代码,文号,决定日期,决定机关,种类,理由\n{FIRM},一号,2019-01-02,某局,停产整治,超标排放\n"
+
+
+def receipts(ledger: Ledger, folder: Path) -> Callable[[], object]:
+    path = folder / "r.csv"
+    path.write_text(f"统一社会信用代码,事项,时间,签收人\n{CODES[0]},签收,2021-01-09 20:00,张某\n", encoding="utf-8")
+    return lambda: deliver(ledger, 1, path, Head("", drafted_by="甲"))
+
+
+def findings(ledger: Ledger, folder: Path) -> Callable[[], object]:
+    path = write_findings_of(folder / "f.csv", ledger.orders(1), {(CODES[0], "0"): {"2021-01-10": "breached"}})
+    return lambda: record_findings(ledger, path, Head("", approved_by="科长 丁"))
+
+
+def decisions(ledger: Ledger, folder: Path) -> Callable[[], object]:
+    path = folder / "d.csv"
+    path.write_text(DECIDED, encoding="utf-8")
+    return lambda: enter_decisions(ledger, path, Head("", drafted_by="甲"))
+
+
+def lifting(ledger: Ledger, folder: Path) -> Callable[[], object]:
+    decisions(ledger, folder)()
+    return lambda: lift_decision(ledger, "一号", date(2019, 2, 1), Head("", drafted_by="甲"))
+
+
+@pytest.mark.parametrize("of", [receipts, findings, decisions, lifting])
+def test_what_two_bring_in_at_once_is_recorded_once(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: Callable[..., Callable[[], object]]
+) -> None:
+    """The other comes between the look at what is on record and the writing."""
+    with Ledger.writable(book) as ledger, Ledger.writable(book) as other:
+        mine, theirs, append = of(ledger, tmp_path), of(other, tmp_path), Ledger.append
+
+        def between(self: Ledger, *args: Any, **keys: Any) -> object:
+            monkeypatch.setattr(Ledger, "append", append)
+            theirs()
+            return append(self, *args, **keys)
+
+        before = len(ledger.acts())
+        monkeypatch.setattr(Ledger, "append", between)
+        with pytest.raises(InputError) as refused:
+            mine()
+        assert [one.code for one in refused.value.problems] == ["added_meanwhile"]
+        assert len(ledger.acts()) == before + 1
+
+
+def test_receipts_of_another_act_do_not_come_between(book: Path) -> None:
+    with Ledger.writable(book) as ledger:
+        guard = unchanged(ledger, "delivery", 1)
+        for about in (7, 1):
+            guard()
+            ledger.append("delivery", Head("回执", details={"about": about}))
+        with pytest.raises(InputError, match="act 3 was added meanwhile"):
+            guard()
