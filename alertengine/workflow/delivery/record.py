@@ -25,8 +25,6 @@ KIND: Final = "delivery"
 PART: Final = "receipts"
 #: Columns that say something about persons: kept apart from the chain.
 _PERSONAL: Final = ("person", "note")
-#: Stands for the end of an order that has none: later than any time.
-_OPEN: Final = "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,8 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     said = {"act": head.corrects, "kind": KIND, "about": number}
     check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)
     found = Findings(str(path))
-    addressees = _addressees(pd.concat([ledger.orders(number), owed(ledger, act, personal=True)]))
-    register = register_on_record(ledger, act)
+    due, register = owed(ledger, act, personal=True), register_on_record(ledger, act)
+    addressees = _addressees(pd.concat([ledger.orders(number), due]))
     table = read_receipts(path, addressees, found, after=issued, before=now, register=register)
     known = receipts_of(ledger, number)
     known = known[known["act"] != head.corrects] if head.corrects is not None else known
@@ -117,7 +115,7 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     files = [InputFile(f"receipts/{path.name}", path.read_bytes(), personal=True)]
     parts = {PART: cells_apart(names_apart(new), _PERSONAL)}
     done = ledger.append(KIND, head, parts, inputs=files, clock_reason=clock_reason, guard=guard)
-    return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, new, str(path))), found)
+    return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, due, new, str(path))), found)
 
 
 def _addressees(orders: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +150,7 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> N
         raise InputError(with_sheets(problems, found.sheets))
 
 
-def _notes(ledger: Ledger, act: Act, new: pd.DataFrame, file: str) -> list[Problem]:
+def _notes(ledger: Ledger, act: Act, due: pd.DataFrame, new: pd.DataFrame, file: str) -> list[Problem]:
     """What a person should look at though the rows are recorded."""
     notes = [
         Problem("act_was_corrected", file=str(ledger.path), act=act.act, by=one.act)
@@ -162,10 +160,7 @@ def _notes(ledger: Ledger, act: Act, new: pd.DataFrame, file: str) -> list[Probl
     nameless = int((new["event"].isin(PROOFS) & (new["person"] == "")).sum())
     if nameless:
         notes.append(Problem("receipts_unsigned", file=file, column="person", count=nameless))
-    orders = (
-        ledger.orders(act.act)[["enterprise_id", "ends"]].astype("object").fillna("").replace({"ends": {"": _OPEN}})
-    )
-    ends = new["enterprise_id"].map(orders.groupby("enterprise_id")["ends"].max().to_dict())
+    ends = new["enterprise_id"].map(due[due["matter"] == "ordered"].groupby("enterprise_id")["ends"].max())
     if late := int((new["event"].isin(PROOFS) & (new["time"] > ends)).sum()):
         notes.append(Problem("receipts_after_end", file=file, column="time", count=late))
     undirected = new["event"].isin(("sent", "resent")) & (new["channel"] == "")

@@ -107,16 +107,17 @@ def test_a_correction_tells_whom_it_leaves_out_from_its_issue_on(tmp_path: Path)
     assert found.loc[[B, C], "starts"].tolist() == ["2021-01-10 11:00"] * 2
 
 
-def test_a_cancellation_is_served_by_receipts(tmp_path: Path) -> None:
-    """Nobody is named by its own orders, for it has none; who signs late is held to no duty."""
+@pytest.mark.parametrize("own", [ordered({}), ordered({A: "W", B: "W"}).assign(ends=AT_ONCE)])
+def test_an_end_is_served_by_receipts(tmp_path: Path, own: pd.DataFrame) -> None:
+    """A cancellation names nobody by its own orders, a lift repeats what ends; who signs late is held to no duty."""
     path = tmp_path / "receipts.csv"
     path.write_text(f"统一社会信用代码,事项,时间,签收人\n{A},签收,2021-01-12 09:00,张某\n{B},拒收,2021-01-12 09:00,\n")
     with Ledger.writable(tmp_path / "record.db") as ledger:
         add(ledger, ordered({A: "W", B: "W"}), said(), FIRST)
-        number = add(ledger, ordered({}), said(("W", "lift")), NEXT)
+        number = add(ledger, own, said(("W", "lift")), NEXT)
         done: Delivered = deliver(ledger, number, path, Head(""))
         table = service(ledger, number, pd.Timestamp("2021-01-12 10:00")).set_index("enterprise_id")
-    assert (done.new, done.read.problems) == (2, [])
+    assert (done.new, done.read.problems, done.notes) == (2, [], ())
     assert table["state"].to_dict() == {A: "served", B: "refused"}
     assert table["hours_run"].tolist() == table["hours_unproved"].tolist() == [0, 0]
     assert still_open(table.reset_index())["enterprise_id"].tolist() == [B]
