@@ -301,8 +301,12 @@ def _stricter_plans(
     if not rules or len(rules) == len(demands):
         return allot(candidates, demands), [False] * len(demands)
     alone = allot(candidates, rules)
+    ordinary = np.array(alone.fractions)  # what is stopped on top of all else covers no plan
+    for demand, part in {one: own for one, own, met in zip(rules, alone.own, alone.met, strict=True) if met}.items():
+        if demand.additional:
+            ordinary[list(demand.members)] -= part
     adding = [
-        plan and demand not in rules and (demand.unknown or not demand.covered(alone.fractions))
+        plan and demand not in rules and (demand.unknown or not demand.covered(ordinary.tolist()))
         for demand, plan in zip(demands, plans, strict=True)
     ]
     if any(adding):

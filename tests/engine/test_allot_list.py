@@ -271,6 +271,16 @@ def test_an_additional_order_stops_one_more(ordered: Any, more: dict[str, Any]) 
     assert [";".join(sorted(codes.split(";"))) for codes in table["measure"]] == ["stop_share", "stop_units", "none"]
 
 
+@pytest.mark.parametrize(("count", "share", "met"), [(3, [1, 1, 0], True), (2, [1, 1], True), (1, [1], False)])
+def test_an_additional_order_is_on_top_of_a_filed_plan_too(
+    ordered: Any, count: int, share: list[int], met: bool
+) -> None:
+    more = {"id": "more", "then": {"stop_units": 1, "additional": True}}
+    table = ordered([more], [{"capacity": n + 1, "plan_red": "停1台窑"} for n in range(count)])
+    assert list(table["share"]) == share
+    assert table["remark"].str.contains("停产比例无法满足").any() != met
+
+
 def test_an_additional_order_after_what_an_active_warning_stopped(make_book: BookMaker, decisions: Any) -> None:
     """The next phase keeps both, and stops no third one."""
     rules = [
