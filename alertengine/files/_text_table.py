@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from alertengine.files._arrow import as_text
 from alertengine.files.cells import EXPORTED_BLANKS, BadCellError, failed_formula, tidy
-from alertengine.files.header_finder import RawTable
+from alertengine.files.header_finder import UNNAMED, RawTable
 from alertengine.files.headers import Column, match
 from alertengine.files.readings import SHEET
 from alertengine.vocabulary import InputError, Problem, Words
@@ -66,8 +66,8 @@ def text_table(table: RawTable, names: Names) -> TextTable:
 
 def long_rows(table: RawTable) -> list[Problem]:
     """A problem for each cell to the right of the last header."""
-    last = max((place for (_, header), place in table.places.items() if not header.startswith("未命名列")), default=-1)
-    beyond = [header for (_, header), place in table.places.items() if header.startswith("未命名列") and place > last]
+    last = max((place for (_, header), place in table.places.items() if not header.startswith(UNNAMED)), default=-1)
+    beyond = [header for (_, header), place in table.places.items() if header.startswith(UNNAMED) and place > last]
     problems = []
     for header in beyond:
         cells = as_text(table.columns[table.headers.index(header)]).to_pylist()

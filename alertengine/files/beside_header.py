@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from alertengine.files._arrow import as_text, text_array
 from alertengine.files.cells import plain_number, tidy
-from alertengine.files.header_finder import Grid, RawTable
+from alertengine.files.header_finder import UNNAMED, Grid, RawTable
 from alertengine.files.headers import Column, match, matched
 from alertengine.files.rows import Left, equal_to, filled_cells
 from alertengine.files.schema import Schema
@@ -54,7 +54,7 @@ def further_headers(
     known = [column.place for column in columns if column.fields]
     out: dict[int, Left] = {}
     for line, cells in filled_cells(table, np.arange(min(_BELOW, len(table.rows)))):
-        kind = _kind_below_header(list(cells.values()))
+        kind = _kind_below_header(list(cells.values())) or _more_of_it(line, cells, columns, subjects)
         if kind:
             named = _UNITS_OF.fullmatch(tidy(next(iter(cells.values()))))
             held = dict(list(cells.items())[1:]) if kind == "units" and named else cells
@@ -65,7 +65,19 @@ def further_headers(
         kind = _kind_of_header(cells, columns, names)
         if kind:
             out[line] = Left(line, kind, " ".join(cells.values()), cells)
+    before = sorted({line - 1 for line in out if line and out[line].kind == "header"} - out.keys())
+    for line, cells in filled_cells(table, np.array(before, dtype=np.int64)):
+        if len(cells) == 1:  # the title of the next page
+            out[line] = Left(line, "note", next(iter(cells.values())), cells)
     return [out[line] for line in sorted(out)]
+
+
+def _more_of_it(line: int, cells: Mapping[int, str], columns: Sequence[Column], subjects: Sequence[int]) -> str:
+    """``other_header`` where the first row is about nobody and goes on below columns without a header: 黄色, 橙色."""
+    if line or not subjects or not cells.keys().isdisjoint(subjects):
+        return ""
+    unnamed = sum(columns[place].header.startswith(UNNAMED) and place - 1 in cells for place in cells)
+    return "other_header" if unnamed and unnamed >= sum(bool(columns[place].fields) for place in cells) else ""
 
 
 def _kind_of_header(cells: Mapping[int, str], columns: Sequence[Column], names: Mapping[str, tuple[str, ...]]) -> str:

@@ -22,6 +22,7 @@ from alertengine.files._arrow import arrow
 from alertengine.files.columns import AS_TEXT, ColumnKind
 from alertengine.files.header_finder import (
     HEADER_DEPTH,
+    UNNAMED,
     Grid,
     Header,
     RawTable,
@@ -273,7 +274,7 @@ class _Reader:
         empty = [all(part.columns[place] is None for part in parts) for place in range(len(names))]
         kept = [place for place, said in enumerate(names) if said.strip() or not empty[place]]
         columns = list(ahead(lambda place: pa.nulls(count) if empty[place] else self._joined(place, parts), kept))
-        headers = [names[place].strip() or f"未命名列{place + 1}" for place in kept]
+        headers = [names[place].strip() or f"{UNNAMED}{place + 1}" for place in kept]
         at = {("", said): place for place, said in zip(kept, headers, strict=True)}
         rows = np.arange(count, dtype=np.int64) + self.header.last + 2
         said = partial(self._as_written, parts, np.cumsum([0, *counts]), kept)

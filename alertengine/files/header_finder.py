@@ -21,6 +21,8 @@ from alertengine.files.units import unit_in_brackets
 HEADER_DEPTH = 30
 #: A header row has at least so many known headers.
 LEAST_KNOWN = 3
+#: How a column without a header is called, with its number.
+UNNAMED = "未命名列"
 #: Rows that a header may stand in.
 _ROWS = 3
 
@@ -105,8 +107,8 @@ class Header:
     known: int
 
 
-#: What a group of headers may say beside its word: 主要污染物年排放量.
-_QUALIFIED = re.compile("主要|大气|污染物")
+#: What a group of headers may say beside its word: 主要污染物年排放量, 重污染天气应急减排措施.
+_QUALIFIED = re.compile("重污染天气|主要|大气|污染物|应急|预警|响应|期间|不同|各|级别|企业")
 #: A header and the unit in brackets at its end.
 _APART = re.compile(r"(.*?)\s*([(（\[【].*)", re.DOTALL)
 
@@ -168,6 +170,7 @@ def _two_rows(above: Iterable[str], below: Sequence[str], is_known: Callable[[st
         word, unit = (apart[1], apart[2]) if apart else (bottom, "")
         plain = _QUALIFIED.sub("", group)
         options = [bottom, bottom + group, group + bottom, bottom + plain, word + plain + unit]
+        options.append(group.removesuffix("减排措施") + bottom)  # 红色预警减排措施 over 减排比例(%)
         if of_group := _APART.fullmatch(group):  # 二氧化硫(mg/m3) over 折算
             options.append(of_group[1] + word + of_group[2])
         options = [group + bottom, *options] if again[bottom] > 1 else options
@@ -185,7 +188,7 @@ def to_table(grid: Grid, header: Header, file: str, row_numbers: Sequence[int] |
     for place, (name, *cells) in enumerate(zip_longest(header.names, *body, fillvalue="")):
         if not name.strip() and not any(cells):
             continue
-        headers.append(name.strip() or f"未命名列{place + 1}")
+        headers.append(name.strip() or f"{UNNAMED}{place + 1}")
         places["", headers[-1]] = place
         columns.append(text_array([cell or None for cell in cells]))
     return RawTable(file, headers, columns, numbers[header.last + 1 :], int(numbers[header.last]), places=places)

@@ -416,6 +416,55 @@ def test_a_sheet_names_no_county_of_a_city_whose_counties_are_not_on_file(book: 
     assert read_list(path, book).lines["county"].isna().all()
 
 
+@pytest.mark.parametrize("group", ["应急减排措施", "重污染天气应急减排措施", "各级别预警减排措施", "响应期间减排措施"])
+@pytest.mark.parametrize("levels", [("黄色", "橙色", "红色"), ("黄色预警", "橙色预警", "红色预警")])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_measures_of_levels_below_a_group_are_read(
+    book: Rulebook, tmp_path: Path, group: str, levels: tuple[str, ...], suffix: str
+) -> None:
+    """As lists are printed: 应急减排措施 stands over the levels, every other header over two rows."""
+    said = ("限产20%", "限产30%", "停产")
+    rows = [[*LIST, group, None, None], [*[None] * len(LIST), *levels], [*line("甲厂"), *said]]
+    path = tmp_path / f"l.{suffix}"
+    if suffix == "csv":
+        path.write_text(csv_text(rows), encoding="utf-8")
+    else:
+        workbook(path, rows)
+    found = read_list(path, book)
+    assert found.lines[["plan_yellow", "plan_orange", "plan_red"]].to_numpy().tolist() == [list(said)]
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("below", [["Ⅲ级", "Ⅱ级", "Ⅰ级"], ["措施", "比例", None]])
+def test_a_second_row_of_headers_that_is_not_understood_is_no_line(
+    book: Rulebook, tmp_path: Path, below: list[str | None]
+) -> None:
+    """Read as one it was a plant without a name, and the measures were lost."""
+    rows = [
+        [*LIST, "黄色预警减排措施", None, None],
+        [*[None] * len(LIST), *below],
+        [*line("甲厂"), "停产", "100%", None],
+    ]
+    with pytest.raises(InputError) as error:
+        read_list(workbook(tmp_path / "l.xlsx", rows), book)
+    assert [(one.code, one.row) for one in error.value.problems] == [("other_header", 2)]
+
+
+def test_a_remark_beside_the_table_is_no_header(book: Rulebook, tmp_path: Path) -> None:
+    rows = [[*LIST, None, None], [*[None] * len(LIST), None, "见附件"], [*line("甲厂"), None, None]]
+    assert read_list(workbook(tmp_path / "l.xlsx", rows), book).lines["enterprise"].dropna().tolist() == ["甲厂"]
+
+
+@pytest.mark.parametrize(
+    ("title", "count"), [(["太原市应急减排清单（续）"], 2), ([None, "续表"], 2), (["丙厂", "太原市"], 3)]
+)
+def test_a_title_above_a_header_that_stands_again_is_no_plant(
+    book: Rulebook, tmp_path: Path, title: list[str | None], count: int
+) -> None:
+    rows = [LIST, line("甲厂"), [None, *title], LIST, line("乙厂")]
+    assert len(read_list(workbook(tmp_path / "l.xlsx", rows), book).lines) == count
+
+
 def _bytes_read(book: Rulebook, path: Path, data: bytes) -> EnterpriseList:
     path.write_bytes(data)
     return read_list(path, book)
