@@ -94,7 +94,7 @@ class PlanReading(MeasureReading):
 
 _VEHICLE_SHARE: Final = re.compile(r"%|\d+辆")
 _HARMLESS: Final = re.compile(
-    r"鼓励结合(?:自身)?实际|保障(?:居民)?(?:供暖|供热|民生)|(?:加强|落实|严格落实|做好|强化)[^停限产减降负荷料炉焦时天日夜%除外但若如至到级色案策\d]+"
+    r"鼓励结合(?:自身)?实际|保障(?:居民)?(?:供暖|供热|民生)|(?:加强|落实|严格落实|做好|强化)[^停限产减降负荷料炉焦时天日夜%除外但若如至到级色案策单\d]+"
 )
 _NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d))")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")

@@ -138,6 +138,7 @@ def test_what_is_read(text: str, reading: PlanReading) -> None:
         "限产20%，落实橙色措施",
         "限产20%，落实B级措施",
         "限产20%，执行一厂一策",
+        "限产20%，落实清单要求",
         "部分停产",
         "停产3天",
         "轮流停产",
