@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -41,6 +41,7 @@ FORM_BYTES: Final = 64 * 1024
 _CODES: Final = {413: "too-large", 421: "wrong-host"}
 _HTML: Final = "text/html"
 _NOTHING_DONE: Final = "请求没有办理，什么也没有保存。"
+_SIGNED_OUT: Final = "登录已过期，刚才的请求没有办理。登录后回到原处再做一次；现场记录所填的文字还在本机，照片须重选。"
 #: How a message of an open page begins that tells what a person did there; the others are of the connection itself.
 _DONE_THERE: Final = '42["event"'
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -122,7 +123,7 @@ class Guard:
         scope.setdefault("state", {})["session"] = session
         if session is None and not path.startswith(self.public):
             if scope["type"] == "http" and scope["method"] == "GET" and _HTML in headers.get("accept", ""):
-                return 303, "", {"location": f"{SIGN_IN}?next={quote(_place(scope), safe='/')}"}
+                return 303, "", {"location": _to_sign_in(path, scope.get("query_string", b"").decode("latin-1"))}
             return 401, "请先登录", {}
         return None
 
@@ -147,10 +148,20 @@ class Guard:
         return self.sessions.find(token) if token else None
 
 
-def _place(scope: Scope) -> str:
-    """Where a request leads, for the way back after signing in; without its question where that is too long."""
-    path, asked = str(scope["path"]), scope.get("query_string", b"").decode("latin-1")
-    return f"{path}?{asked}" if asked and len(path) + len(asked) < LONGEST_PLACE else path
+def _to_sign_in(path: str, asked: str) -> str:
+    """The way to sign in and back to a place; without its question where that is too long."""
+    place = f"{path}?{asked}" if asked and len(path) + len(asked) < LONGEST_PLACE else path
+    return f"{SIGN_IN}?next={quote(place, safe='/')}"
+
+
+def _way_back(scope: Scope) -> str:
+    """The way to sign in and back to the page that a request, which passed as one of this server, came from."""
+    said = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"referer"), "/")
+    try:
+        came = urlsplit(said)
+    except ValueError:  # no address
+        came = urlsplit("/")
+    return _to_sign_in(unquote(came.path), came.query)
 
 
 def _is_host(host: str, hosts: frozenset[str]) -> bool:
@@ -223,12 +234,12 @@ async def _answer(
         return
     body, media = text.encode(), "text/plain; charset=utf-8"
     if text and any(name == b"accept" and _HTML.encode() in value for name, value in scope["headers"]):
-        body, media = bytes(page(status, text, _NOTHING_DONE).body), f"{_HTML}; charset=utf-8"
+        said, way = (_SIGNED_OUT, _way_back(scope)) if status == 401 else (_NOTHING_DONE, "")
+        body, media = bytes(page(status, text, said, way=way).body), f"{_HTML}; charset=utf-8"
     if status in _CODES and str(scope["path"]).startswith(API):
         body, media = problems.as_json(problems.body(_CODES[status])), problems.MEDIA
-    said = {"content-type": media, **headers}
     sending = _with_headers(scope, send)
-    start = [(name.encode(), value.encode()) for name, value in said.items()]
+    start = [(name.encode(), value.encode()) for name, value in {"content-type": media, **headers}.items()]
     await sending({"type": "http.response.start", "status": status, "headers": start})
     await sending({"type": "http.response.body", "body": body})
 
@@ -238,10 +249,10 @@ def words_of(error: AlertEngineError) -> str:
     return "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
 
 
-def page(status: int, title: str, said: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """A page that says why it is not the one asked for."""
+def page(status: int, title: str, said: str, headers: Mapping[str, str] | None = None, way: str = "") -> HTMLResponse:
+    """A page that says why it is not the one asked for; ``way`` leads to sign in where that is what is missing."""
     template = environment("alertengine.web").get_template("lost.html.j2")
-    return HTMLResponse(template.render(title=title, said=said, design=stylesheet()), status, headers)
+    return HTMLResponse(template.render(title=title, said=said, design=stylesheet(), way=way), status, headers)
 
 
 #: Methods that an address may take.

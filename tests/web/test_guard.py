@@ -266,6 +266,24 @@ def test_whatever_is_refused_is_told_on_a_page_in_chinese(
     assert re.search("<h1>[\u4e00-\u9fff][^<]+</h1>", answer.text)
 
 
+@pytest.mark.parametrize(
+    ("came", "back"),
+    [
+        ("/field/plant?enterprise=91000000HCLF000026", "/field/plant%3Fenterprise%3D91000000HCLF000026"),
+        ("/map?city=%E4%B8%B4%E6%B1%BE", "/map%3Fcity%3D%25E4%25B8%25B4%25E6%25B1%25BE"),
+        ("[", "/"),
+    ],
+)
+def test_whoever_sends_a_form_after_the_session_ended_is_led_back_over_signing_in(
+    served: Served, came: str, back: str
+) -> None:
+    with served.client() as stranger:
+        referer = f"{served.url}{came}" if came.startswith("/") else f"http://{came}"
+        answer = stranger.post("/field/plant", data={"text": "火"}, headers={"referer": referer})
+    assert (answer.status_code, "登录已过期" in answer.text) == (401, True)
+    assert f'<a href="/sign-in?next={back}">登录</a>' in answer.text
+
+
 def test_a_head_is_answered_as_a_get_is_without_a_body(served: Served) -> None:
     """Monitors and checkers of links ask so; libraries leave it to whoever writes the route."""
     with served.client("reader") as client:
