@@ -181,7 +181,7 @@ def _opened(served: Served, width: int) -> Iterator[Any]:
 def _settled(page: Any) -> None:
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(600)
-    page.wait_for_function("!document.body.innerText.match(/正在(绘图|逐|按没有|识读)/)", timeout=60_000)
+    page.wait_for_function("!document.body.innerText.match(/正在(绘图|计算|逐|按没有|识读)/)", timeout=60_000)
     page.wait_for_timeout(300)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -15,6 +14,7 @@ from alertengine.web.guard import words_of
 from alertengine.web.kept import write_record
 from alertengine.web.pages.frame import Visit, card, handover, heading, nothing, tell, telling
 from alertengine.web.pages.reviewing import confirm
+from alertengine.web.pages.tables import cell_of, drawn_table
 from alertengine.web.roles import ROLE_TEXT, Right, Role, known_places
 from alertengine.workflow import bureau_cities, set_bureau_cities
 
@@ -34,7 +34,7 @@ async def show(visit: Visit) -> None:
     with ui.element("div").classes("cols broad"):
         with ui.element("div").classes("pile"):
             _new(visit, places)
-            with card("全部账号"), _table((*_COLUMNS, "操作")):
+            with card("全部账号"), drawn_table((*_COLUMNS, "操作")):
                 for account in visit.desk.accounts.all().values():
                     _row(visit, account, places)
         with ui.element("div").classes("pile"):
@@ -42,21 +42,9 @@ async def show(visit: Visit) -> None:
             keys_card(visit, places)
 
 
-@contextmanager
-def _table(heads: Sequence[str]) -> Iterator[None]:
-    """A table whose rows hold buttons: drawn within."""
-    with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked"):
-        with ui.element("thead"), ui.element("tr"):
-            for text in heads:
-                with ui.element("th").props("scope=col"):
-                    ui.label(text)
-        with ui.element("tbody"):
-            yield
-
-
 def _cells(heads: Sequence[str], texts: Sequence[str]) -> None:
     for head, text in zip(heads, texts, strict=False):
-        with ui.element("td").props(f'data-label="{head}"'):
+        with cell_of(head):
             ui.label(text)
 
 
@@ -242,7 +230,7 @@ def own_keys_card(visit: Visit) -> None:
 
 
 def _keys(visit: Visit, keys: list[Key], right: Right) -> None:
-    with _table(_KEY_COLUMNS):
+    with drawn_table(_KEY_COLUMNS):
         for key in sorted(keys, key=lambda one: (one.closed, -one.number)):
             _key_row(visit, key, right)
 

@@ -13,6 +13,7 @@ from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import days_ahead, typed
 from alertengine.web.pages.frame import Visit, card, headed, hint, telling
 from alertengine.web.pages.reading import file_field, file_fields
+from alertengine.web.pages.tables import drawn_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload, bureau_cities
 
@@ -79,7 +80,7 @@ class _Table:
             self.primary = ui.select(choices, value="", label="首要污染物（表中未写明的）").style("width:15em")
         with ui.element("div").classes("side below"):
             hint("格内写180、180-220、中度污染或轻至中度；空着的不录。")
-        self.host = ui.element("div").classes("wide").props('tabindex=0 role=group aria-label="逐日填写"')
+        self.host = ui.element("div").classes("w-full")
         self.grid()
         self.problems = ui.element("div").classes("w-full")
         ui.button("记入台账", on_click=self.save).classes("mt-2")
@@ -89,19 +90,15 @@ class _Table:
         held = {cell: field.value for cell, field in self.fields.items()}
         self.host.clear()
         self.fields = {}
-        with self.host, ui.element("table").classes("plain"):
-            with ui.element("thead"), ui.element("tr"):
-                for name in ("城市", *(f"{day.month}月{day.day}日" for day in self.days)):
-                    with ui.element("th").props("scope=col"):
-                        ui.label(name)
-            with ui.element("tbody"):
-                for city in self.cities:
-                    with ui.element("tr"):
-                        with ui.element("th").props("scope=row"):
-                            ui.label(city)
-                        for day in self.days:
-                            with ui.element("td"):
-                                self._cell(city, day, held.get((city, day), ""))
+        heads = ("城市", *(f"{day.month}月{day.day}日" for day in self.days))
+        with self.host, drawn_table(heads, "plain"):
+            for city in self.cities:
+                with ui.element("tr"):
+                    with ui.element("th").props("scope=row"):
+                        ui.label(city)
+                    for day in self.days:
+                        with ui.element("td"):
+                            self._cell(city, day, held.get((city, day), ""))
 
     def _cell(self, city: str, day: date, value: str) -> None:
         field = ui.input(value=value).props(f'aria-label="{city}{day.month}月{day.day}日"').style("width:7em")

@@ -31,6 +31,8 @@ from alertengine.workflow import RulesEntry
 
 CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
 WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
+#: Columns of words in what a list lacks; the others are numbers.
+_WORDS: Final = 5
 _CHANGES: Final = {"change": "变化", "id": "编号", "title": "标题", "new": "内容"}
 
 
@@ -171,16 +173,6 @@ async def show_missing(visit: Visit) -> None:
 
 def _missing(said: str, rows: list[dict[str, str]]) -> None:
     ui.label(said).classes("say")
-    with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
-        with ui.element("tr"):
-            for text in (*MISSING.values(), "填写"):
-                with ui.element("th").props("scope=col"):
-                    ui.label(text)
-        for row in rows:
-            with ui.element("tr"):
-                for key in MISSING:
-                    with ui.element("td"):
-                        ui.label(row[key])
-                with ui.element("td"):
-                    if row["page"]:
-                        ui.link("去填写", row["page"])
+    ways = [row | {"fill": "去填写" if row["page"] else ""} for row in rows]
+    heads = {"text": MISSING["text"], "fill": "填写", **MISSING}
+    plain_table(heads, ways, tuple(MISSING)[_WORDS:], links={"fill": "{page}"}, tall=False)

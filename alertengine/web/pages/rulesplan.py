@@ -14,6 +14,7 @@ from alertengine.web.entering import fill, form_file, form_for, matters_of, work
 from alertengine.web.pages.frame import Visit, card, hint, tell, telling
 from alertengine.web.pages.reading import Readings, file_field
 from alertengine.web.pages.rulesentry import show_entry, show_matters
+from alertengine.web.pages.tables import cell_of, drawn_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 
@@ -96,18 +97,15 @@ class _Drawn:
         waits = sum(cell.startswith("【待填") for row in sheet.rows for cell in row)
         ui.element("i").props(f"id=part-{name}")
         with card(f"{name}（{waits} 格待填）" if waits else name):
-            with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked form brief") as table:
-                with ui.element("thead"), ui.element("tr"):
-                    for place in shown:
-                        with ui.element("th").props("scope=col").classes("more" if heads[place] in more else ""):
-                            ui.label(heads[place])
-                body = ui.element("tbody")
-                with body:
-                    for number, row in enumerate(sheet.rows[1:], start=1):
-                        self._row(name, heads, shown, number, row, more)
+            with (
+                ui.element("div").classes("w-full brief") as part,
+                drawn_table([heads[place] for place in shown], "plain stacked form", marked=more, mark="more") as body,
+            ):
+                for number, row in enumerate(sheet.rows[1:], start=1):
+                    self._row(name, heads, shown, number, row, more)
             if more:
                 words = f"显示其余栏目：{'、'.join(more)}"
-                ui.checkbox(words).on_value_change(lambda asked: table.classes(toggle="brief") if asked else None)
+                ui.checkbox(words).on_value_change(lambda asked: part.classes(toggle="brief") if asked else None)
             if name != HEAD_SHEET:
 
                 def add() -> None:
@@ -127,7 +125,7 @@ class _Drawn:
             for place in shown:
                 text, head = row[place] if place < len(row) else "", heads[place]
                 told = head in (HELP, LACKS) or (name == HEAD_SHEET and place == 0)
-                cell = ui.element("td").props(f'data-label="{head}"').classes("more" if head in more else "")
+                cell = cell_of(head).classes("more" if head in more else "")
                 with cell:
                     if told and text:
                         ui.label(text).classes("small" if place else "").style("min-width:15em" if place else "")

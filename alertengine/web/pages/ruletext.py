@@ -21,7 +21,7 @@ from alertengine.web.intake import read_in_worker
 from alertengine.web.pages.frame import Visit, card, hint, telling
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.rulesentry import show_entry
-from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.tables import drawn_table, markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.web.ruletext import Place, Proposal, decided, filled, place_of, proposed
 from alertengine.workflow import Upload
@@ -122,11 +122,7 @@ class _Drawn:
                 markup(coloured(found))
         with card(f"读出 {len(found.cells)} 格，{len(found.open)} 格待决定"):
             hint("每格可以认可、改写，或写缺项、—（原文未作规定）。没有疑点的格不改即为认可。")
-            with ui.element("div").classes("wide"), ui.element("table").classes("plain stacked cells"):
-                with ui.element("thead"), ui.element("tr"):
-                    for text in ("表", "等级", "级别", "措施", "原句", "疑点"):
-                        with ui.element("th").props("scope=col"):
-                            ui.label(text)
+            with drawn_table(("表", "等级", "级别", "措施", "原句", "疑点"), "plain stacked cells"):
                 for place, row in enumerate(found.cells):
                     self._row(place, row, decide=place_of(row) in found.open)
             ui.button("检查并生成文件", on_click=lambda: self._make(found)).classes("mt-2")

@@ -5,7 +5,7 @@ On a phone rows of texts become cards, numbers stand beside the name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from types import MappingProxyType
@@ -59,25 +59,45 @@ def plain_table(
     if on_row is None:
         markup(_table(columns, rows, numbers, links, kind, frame)).classes("w-full")
         return
+    with drawn_table(columns.values(), kind, frame, [columns[key] for key in numbers if key in columns]):
+        for row in rows:
+            with ui.element("tr"):
+                for place, (key, text) in enumerate(columns.items()):
+                    with cell_of(text).classes("n" if key in numbers else ""):
+                        if place:
+                            ui.label(row.get(key, ""))
+                        else:
+                            button = ui.button(row.get(key, ""), on_click=lambda row=row: on_row(row))
+                            button.props("flat dense no-caps")
+
+
+@contextmanager
+def drawn_table(
+    heads: Iterable[str],
+    kind: str = "plain stacked",
+    frame: str = "wide",
+    marked: Collection[str] = (),
+    mark: str = "n",
+) -> Iterator[ui.element]:
+    """A table whose cells hold more than texts: its rows are drawn within; gives what holds them.
+
+    ``kind`` and ``frame`` are classes of the table and of what it scrolls in, ``mark`` that of the ``marked`` heads.
+    """
     with (
         ui.element("div").classes(frame).props('tabindex=0 role=group aria-label="表"'),
         ui.element("table").classes(kind),
     ):
         with ui.element("thead"), ui.element("tr"):
-            for key, text in columns.items():
-                with ui.element("th").props("scope=col").classes("n" if key in numbers else ""):
+            for text in heads:
+                with ui.element("th").props("scope=col").classes(mark if text in marked else ""):
                     ui.label(text)
-        with ui.element("tbody"):
-            for row in rows:
-                with ui.element("tr"):
-                    for place, (key, text) in enumerate(columns.items()):
-                        cell = ui.element("td").classes("n" if key in numbers else "").props(f'data-label="{text}"')
-                        with cell:
-                            if place:
-                                ui.label(row.get(key, ""))
-                            else:
-                                button = ui.button(row.get(key, ""), on_click=lambda row=row: on_row(row))
-                                button.props("flat dense no-caps")
+        with ui.element("tbody") as body:
+            yield body
+
+
+def cell_of(head: str) -> ui.element:
+    """A cell under a heading, which stands before it on a phone."""
+    return ui.element("td").props(f'data-label="{head}"')
 
 
 def _table(
