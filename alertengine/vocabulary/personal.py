@@ -20,8 +20,10 @@ _IDENTITY: Final = re.compile(
     r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )
 WITHHELD: Final = "（略）"
-#: Characters XML 1.0 cannot hold, and invisible ones that turn the reading direction of a name.
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
+#: Characters XML 1.0 cannot hold, and invisible ones: of no width, or that turn the reading direction of a name.
+_NOT_XML: Final = re.compile(
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _SPACE: Final = re.compile(r"\s+")
 
 

@@ -30,7 +30,7 @@ from alertengine.documents import (
 from alertengine.files import environment, scratch
 from alertengine.ledger import Ledger
 from alertengine.orders import in_force, plain_texts
-from alertengine.vocabulary import STATUS_TEXT, InputError, Problem, Setting
+from alertengine.vocabulary import STATUS_TEXT, InputError, Problem, Setting, plain
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import marks
@@ -124,10 +124,10 @@ def release(path: Path, number: int, by: str, reason: str) -> list[Act]:
         InputError: no reason, nothing to release, or the act is a simulation; nothing was written.
 
     """
-    if not reason.strip():
+    if not (reason := plain(reason)):
         raise InputError([Problem("reason_wanted", where="session")])
     with Ledger.writable(path) as ledger, scratch() as name:
-        return release_act(ledger, number, by, " ".join(reason.split()), Path(name))
+        return release_act(ledger, number, by, reason, Path(name))
 
 
 def zip_of(folder: Path) -> bytes:

@@ -344,7 +344,8 @@ def test_papers_are_released_by_the_key_of_a_person_who_may_and_once(call: Calle
     assert problem(answer) == "key-of-nobody"
     assert "不代表任何人" in answer.json()["title"]
     assert problem(ask(reader)) == "may-not-release"
-    for body in (b"", b"[]", b"{}", json.dumps({"reason": " "}).encode(), b'{"reason": "x", "by": "y"}', b'"\xff'):
+    unsaid = [json.dumps({"reason": text}).encode() for text in (" ", "\u200b\ufeff", "\0", "\u202e\u3000")]
+    for body in (b"", b"[]", b"{}", *unsaid, b'{"reason": "x", "by": "y"}', b'"\xff'):
         assert problem(ask(approver, content=body)) == "invalid-request"
     assert problem(ask(approver, "/v1/acts/3/release")) == "act-not-found"
     assert problem(ask(approver, "/v1/acts/2/release")) == "cannot-release"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from alertengine.vocabulary import (
     ACTION_TEXT,
@@ -16,6 +17,7 @@ from alertengine.vocabulary import (
     STATUS_TEXT,
     WARNING_COLUMNS,
     Setting,
+    plain,
 )
 
 Level = Literal["none", "yellow", "orange", "red"]
@@ -143,10 +145,17 @@ class Released(Answer):
     documents: int = Field(ge=0, description="放行的文书份数")
 
 
+def _said(text: str) -> str:
+    """A reason on one line; one of signs that nobody sees is none."""
+    if not (said := plain(text)):
+        raise PydanticCustomError("missing", "nothing is said")
+    return said
+
+
 class ReleaseAsked(Answer):
     """What is asked where papers are to go out although matters are open."""
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] = Field(
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_said)] = Field(
         description="具名放行的理由，写入每份文书和台账"
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.orders import Override
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, plain
 from alertengine.vocabulary import times as clock
 from alertengine.web.pages.frame import busy, telling
 
@@ -47,7 +47,7 @@ def overrides_of(rows: Sequence[Row], measure: str | None, share: str, reason: s
         wrong.append(Problem("measure_wanted", where="session"))
     if measure == "limit" and not _SHARE.fullmatch(share.strip()):
         wrong.append(Problem("share_wanted", where="session", value=share))
-    if not reason.strip():
+    if not (reason := plain(reason)):
         wrong.append(Problem("reason_wanted", where="session"))
     if wrong:
         raise InputError(wrong)
