@@ -85,6 +85,10 @@ def _checked(name: str, value: Any, lists: OpenLists) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise RowError("fact_no_number", name=name, found=value)
         return float(value)
+    if field.type == "names" and isinstance(value, (list, tuple)):
+        value = ";".join(map(str, value))
+    if isinstance(value, (list, tuple, dict)):
+        raise RowError("fact_no_text", name=name, found=value)
     text = str(value).strip()
     allowed = field.values
     if field.type == "code" and text not in allowed:

@@ -237,6 +237,8 @@ def test_the_files_beside_a_list_are_named(tmp_path: Path, there: list[str], fou
         ({"capacity": "many"}, "capacity: expected a number, found 'many'"),
         ({"capacity": True}, "capacity: expected a number, found True"),
         ({"grade": "Z"}, "grade: expected A"),
+        ({"industry": ["焦化", "水泥"]}, "industry: expected one value, found"),
+        ({"local_class": {"not": "Ⅰ类"}}, "local_class: expected one value, found"),
     ],
 )
 def test_a_line_made_by_hand_holds_what_a_list_could(open_lists: OpenLists, cells: dict[str, Any], told: str) -> None:
@@ -245,3 +247,9 @@ def test_a_line_made_by_hand_holds_what_a_list_could(open_lists: OpenLists, cell
     assert (row["city"], row["stable"], row["capacity"], row["grade"]) == ("临汾市", True, 3.0, "B")
     with pytest.raises(RowError, match=told):
         lines_from([plain | cells], open_lists)
+
+
+@pytest.mark.parametrize("listed", [["错峰豁免清单", "炉窑清单"], "炉窑清单; 错峰豁免清单"])
+def test_the_lists_that_a_line_made_by_hand_is_on_are_one_text_or_several(open_lists: OpenLists, listed: Any) -> None:
+    (row,) = lines_from([{"city": "临汾", "named_lists": listed}], open_lists).to_dict("records")
+    assert row["named_lists"] == "炉窑清单;错峰豁免清单"

@@ -413,6 +413,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "fact_no_bool": phrase("{name}: expected true or false, found {found!r}", "“{name}”应为true或false，现为{found}"),
     "fact_no_number": phrase("{name}: expected a number, found {found!r}", "“{name}”应为数字，现为{found}"),
+    "fact_no_text": phrase("{name}: expected one value, found {found!r}", "“{name}”应为一个值，现为{found}"),
     "fact_none_of": phrase("{name}: expected {allowed:or}, found {found!r}", "“{name}”应为{allowed}之一，现为{found}"),
     "case_line_and_lines": phrase("both line and lines", "line和lines只写一个"),
     "spelling_of_another": phrase("{found} stands for {other} already", "“{found}”已是“{other}”的写法"),
