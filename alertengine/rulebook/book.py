@@ -94,6 +94,8 @@ class Rulebook(LawInTime):
             book = cls.read(all_folders)
             if key and key == key_of(all_folders):  # nobody wrote meanwhile
                 keep(key, book)
+        for name in dict.fromkeys(rule.document for rule in book.rules.values() if rule.valid.last is None):
+            aside(Problem("held_without_end", file=book.documents[name].file, column="valid"))
         return book.adopting(adopt) if adopt else book
 
     @classmethod

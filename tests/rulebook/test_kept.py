@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,3 +142,27 @@ def test_a_folder_that_adds_nothing_is_told_each_time(tmp_path: Path, names: lis
         with listening() as heard, suppress(InputError):
             Rulebook.load([own])
         assert [(one.code, one.file) for one in heard] == [("rules_folder_empty", str(own))] * told
+
+
+@pytest.mark.parametrize(
+    ("valid", "rule", "told"),
+    [
+        ({"from": "2018-01-01"}, {}, True),
+        ({"from": "2018-01-01", "to": "not stated"}, {}, False),
+        ({"from": "2018-01-01", "to": "2019-01-01"}, {}, False),
+        ({"from": "2018-01-01"}, {"valid": {"to": "2019-01-01"}}, False),  # each rule of it ends by itself
+        ({"from": "2018-01-01", "to": "2019-01-01"}, {"valid": {"from": "2018-02-01"}}, False),  # its document ends it
+    ],
+)
+def test_who_decides_by_a_document_is_told_where_nobody_said_when_it_ends(
+    tmp_path: Path, valid: dict[str, str], rule: dict[str, Any], told: bool
+) -> None:
+    """Not only who checks it: left out it may be what nobody looked for, and it holds for ever."""
+    own = {"id": "a", "kind": "season", "when": {"industry": "焦化"}, "then": "stop", "about": "line", **rule}
+    text = json.dumps(document(valid=valid, rules=[own]), ensure_ascii=False)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "law.yaml").write_text(text, encoding="utf-8")
+    for _ in range(2):
+        with listening() as heard:
+            Rulebook.load([tmp_path / "rules"])
+        assert [one.code for one in heard] == ["held_without_end"] * told

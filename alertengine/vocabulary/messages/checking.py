@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, finding, phrase
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "chapter_suffix": error(
@@ -103,6 +103,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "end_not_said": finding(
         "does not say when it ends",
         "没有写到何时为止",
+        "to: YYYY-MM-DD, or where the text gives no end to: not stated",
+        "to: YYYY-MM-DD，原文未载明的写to: not stated",
+    ),
+    "held_without_end": note(
+        "does not say when it ends: taken to hold on",
+        "没有写到何时为止：按一直有效执行",
         "to: YYYY-MM-DD, or where the text gives no end to: not stated",
         "to: YYYY-MM-DD，原文未载明的写to: not stated",
     ),
