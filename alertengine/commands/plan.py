@@ -72,7 +72,9 @@ def _read_course(context: click.Context, option: click.Parameter, value: str | N
 @click.option("--steps", type=FILE, help="The measures to choose from; absent: enterprise_lists/plan.yaml.")
 @click.option("--value", metavar="HEADER", help="A further column of the list with the value of each line's output.")
 @click.option("--leave-undetermined", is_flag=True, help="Leave out groups for which no rule and no plan speaks.")
-@click.option("--seconds", type=click.FloatRange(1), default=60.0, show_default=True, help="For one run of the solver.")
+@click.option(
+    "--seconds", type=click.IntRange(1, 86_400), default=60, show_default=True, help="For one run of the solver."
+)
 @click.option("-o", "--output", type=FILE, help="plan.csv to write.")
 @click.option("--rules-out", type=FILE, help="Write the draft (待公示) as a rule document, to use with orders --rules.")
 @law_options

@@ -20,7 +20,7 @@ import pandas as pd
 from alertengine.rulebook import GradingRule, OpenLists, Place, Rulebook
 from alertengine.simulation.backtest.history import CityAir, History, air_of, gaps, hours_between, seasons, untold
 from alertengine.simulation.backtest.replay import replay_issues, replay_seen
-from alertengine.vocabulary import Problem, Result
+from alertengine.vocabulary import Problem, Result, aside
 from alertengine.warning import (
     DAY,
     DAYS_BEHIND,
@@ -98,6 +98,8 @@ def run_backtest(
         InputError: a regime is no document with levels.
 
     """
+    if observed is not None and not history.real:
+        aside(Problem("observed_not_used", file=observed.file))
     perfect = None if history.real else PerfectView(history.forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
     found = replayed(history, rulebook, perfect, regimes=regimes, observed=observed, known_on=known_on)
     rows = [row for run in found.runs for row in _rows(run, found.air, rulebook.lists)]

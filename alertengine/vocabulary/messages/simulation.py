@@ -216,6 +216,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "an ensemble of real forecasts", "真实预报不能再作集合", "observations as history:", "以实况为history:"
     ),
     "real_forecasts": error("holds real forecasts; they are not changed", "是真实预报，不作改动"),
+    "observed_not_used": note(
+        "not used: the history is observations itself, no real forecasts",
+        "未使用：回测的资料本身是观测，不是真实预报",
+    ),
     "days_without_mean": note(
         "{cities}: days without a valid mean break a run", "{cities}：没有有效日均值的日子中断了连续天数"
     ),

@@ -18,7 +18,7 @@ from alertengine.rulebook import Rulebook, TargetRule
 from alertengine.simulation import Backtest, history_of, observations_of, progress, read_alerts, run_backtest
 from alertengine.simulation.backtest.compare_notices import compare
 from alertengine.simulation.backtest.history import History
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, listening
 from alertengine.warning import Forecast, Rows, read_forecast
 
 Data = Callable[[str], Path]
@@ -58,6 +58,18 @@ def test_regimes_beside_each_other(book: Rulebook, days: Days) -> None:
     page = backtest_report(test, book)
     assert "预警时间由0变为72城市·小时" in page
     assert "橙色0→3城市·日" in page
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_observations_beside_a_history_of_observations_are_told_as_not_used(
+    book: Rulebook, days: Days, beside: bool
+) -> None:
+    past = history(days, "2019-01-01", [90, 210, 220, 230, 90, 90])
+    other = days("2019-01-01", [90.0] * 6) if beside else None
+    with listening() as heard:
+        found = run_backtest(past, book, observed=other)
+    assert [one.code for one in heard] == ["observed_not_used"] * beside
+    assert found.table.equals(run_backtest(past, book).table)
 
 
 @pytest.mark.slow
