@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 from alertengine.documents.document import BoardItem
@@ -39,13 +40,21 @@ def board_items(rows: Sequence[Any], plans: Mapping[tuple[str, str], Any]) -> tu
     out: list[BoardItem] = []
     room, left = _ROOM, 0
     for (process, grade, measure, when, *texts), lines in groups.items():
-        item = BoardItem(_cut("、".join(dict.fromkeys(lines))), process, grade, measure, when, *texts)
+        item = BoardItem(_named(lines), process, grade, measure, when, *texts)
         room -= _height(item)
         if room < 0 and out:
             left += len(set(lines))
         else:
             out.append(item)
     return tuple(out), left
+
+
+def _named(lines: Sequence[str]) -> str:
+    """The names of lines, whole ones alone, and how many they are where not all are named."""
+    names = list(dict.fromkeys(lines))
+    lengths = accumulate(len(name) + 1 for name in names)
+    fits = sum(length <= _LONGEST + 1 for length in lengths)
+    return "、".join(names) if fits == len(names) else f"{_cut('、'.join(names[: max(fits, 1)]))}等{len(lines)}条"
 
 
 def _cut(text: object) -> str:

@@ -171,3 +171,20 @@ def test_a_board_joins_lines_that_do_the_same_and_says_what_it_leaves_out(orders
     items, left = board_items(list(apart.itertuples(index=False)), {})
     assert 3 < len(items) < 10
     assert len(items) + left == 40
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["1#窑", "2#窑"], "1#窑、2#窑"),
+        (["窑", "窑"], "窑"),
+        (["甲" * 59, "乙" * 60], "甲" * 59 + "、" + "乙" * 60),
+        (["甲" * 59, "乙" * 61], "甲" * 59 + "等2条"),
+        (["甲" * 200, "乙"], "甲" * 120 + "…等2条"),
+        ([f"{n:03}#窑" for n in range(600)], "、".join(f"{n:03}#窑" for n in range(20)) + "等600条"),
+    ],
+)
+def test_a_board_names_whole_lines_and_says_how_many_they_are(orders: Maker, names: list[str], shown: str) -> None:
+    table = orders(*({"line_id": str(place), "line": name} for place, name in enumerate(names)))
+    [item], _ = board_items(list(table.itertuples(index=False)), {})
+    assert item.lines == shown
