@@ -63,7 +63,7 @@ class SameCondition:
         plain = {"text": "", "remark": ""}
         for mine, theirs in product(one.measures, other.measures):
             if mine.key() == theirs.key() and mine.model_copy(update=plain) != theirs.model_copy(update=plain):
-                value = f"{measure_words(mine)} and {measure_words(theirs)} on {situation.day}"
+                value = f"{measure_words(mine)} / {measure_words(theirs)}, {situation.day}"
                 found = about(self._book, one, "dates", "same_condition", value=value, other=other.id)
                 self.findings.setdefault((one.id, other.id), found)
 
