@@ -296,7 +296,7 @@ def judged(
 
 def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
     """A problem where breaches or doubts are of days by whose end no receipt proves that the plant had the order."""
-    if given.proved is None:
+    if given.proved is None or given.proved.empty:  # no order stands where all was cancelled
         return []
     against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]
     days = against[["order_id", "enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()

@@ -18,7 +18,7 @@ FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
 
 def act(number: int, *rows: tuple[str, str, str, str]) -> pd.DataFrame:
     """The orders of an act: number, measure, from, to."""
-    table = pd.DataFrame(rows, columns=["order_id", "measure_text", "starts", "ends"], dtype="object")
+    table = pd.DataFrame(list(rows), columns=["order_id", "measure_text", "starts", "ends"], dtype="object")
     return table.assign(enterprise_id=FIRM, line_id="1", act=number)
 
 
@@ -40,6 +40,7 @@ PUT_RIGHT = [*ACTS[:2], act(3, UNTIL, ("O-2", "停产50%", "2021-01-10 16:00", E
         (PUT_RIGHT, {2: "2021-01-10 15:40"}, "O-2", "2021-01-12", True),  # of the same number, another measure
         (PUT_RIGHT, {3: "2021-01-11 15:40"}, "O-2", "2021-01-12", False),
         (ACTS, {}, "O-2", "2021-01-11", False),  # no receipt at all: nothing is known of service
+        ([act(1)], {1: "2021-01-09 18:00"}, "O-1", "2021-01-11", False),  # all was cancelled, and that was served
     ],
 )
 def test_service_of_one_act_proves_nothing_of_a_later_one(
