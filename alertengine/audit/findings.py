@@ -279,6 +279,12 @@ def _sheet(book: Any, name: str, table: pd.DataFrame, head: Any, wrap: Any) -> N
         sheet.autofilter(0, 0, len(table), len(FINDING_COLUMNS) - 1)
 
 
+def as_codes(table: pd.DataFrame) -> pd.DataFrame:
+    """Findings as read from a workbook, whose words are those of people, with the codes of the other files."""
+    back = {name: {text: code for code, text in words.items()} for name, words in _WORDS.items()}
+    return table.assign(**{name: table[name].replace(codes) for name, codes in back.items()})
+
+
 def _readable(column: pd.Series, name: str) -> list[Any]:
     if name in NUMBERS:
         return column.astype("float64").tolist()

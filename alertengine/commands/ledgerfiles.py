@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @guarded
 @undamaged
 def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool, **given: Any) -> int:
-    """Record what audit found (.csv or .parquet) as an act, chained like every other.
+    """Record what audit found (.csv, .xlsx or .parquet) as an act, chained like every other.
 
     Findings stay proposals; recording says who stands for them.  Dossier, evaluation and archive read them.
 

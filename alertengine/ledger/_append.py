@@ -92,6 +92,9 @@ def append(
     issued = clock.stamp(head.issued_at) if head.issued_at else recorded
     if behind(recorded, issued):
         raise refuse(path, "issued_in_future", value=issued, recorded=recorded)
+    before = db.conn.execute("SELECT issued_at FROM acts WHERE act = ?", [head.corrects]).fetchone()
+    if before is not None and behind(issued, before[0]):
+        raise refuse(path, "corrected_before_issue", value=issued, act=head.corrects, issued=before[0])
     row = {
         "act": number,
         "format": FORMAT,

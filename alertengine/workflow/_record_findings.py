@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.audit import FINDING_COLUMNS, NUMBERS, Verdict, read_evidence
+from alertengine.audit import FINDING_COLUMNS, NUMBERS, Verdict, as_codes, read_evidence
 from alertengine.files import SHEET, Findings, Schema, normal, plain_number, read_table, text_frame
 from alertengine.ledger import (
     NOT_DRAFTED,
@@ -72,7 +72,7 @@ def read_findings(path: Path, told: Findings | None = None) -> pd.DataFrame:
     absent = [column for column in FINDING_COLUMNS if column not in cells]
     if absent:
         raise InputError([Problem("findings_column_missing", file=str(path), column=c) for c in absent])
-    return _checked(cells[list(FINDING_COLUMNS)], str(path))
+    return _checked(as_codes(cells[list(FINDING_COLUMNS)]), str(path))
 
 
 def _checked(cells: pd.DataFrame, name: str) -> pd.DataFrame:

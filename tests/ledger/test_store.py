@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -147,6 +147,16 @@ def test_the_act_that_is_corrected_must_be_there(small: Path, corrects: int) -> 
         ledger.append("issue", Head("例", corrects=corrects), {})
     (told,) = refused.value.problems
     assert (told.file, told.value, dict(told.arguments)) == (str(small), str(corrects), {"last": 3})
+
+
+@pytest.mark.parametrize(("issued", "refused"), [("2021-01-09 17:59", True), ("2021-01-09 18:00", False)])
+def test_a_correction_is_not_issued_before_what_it_corrects(small: Path, issued: str, refused: bool) -> None:
+    with Ledger.writable(small) as ledger:
+        first = ledger.append("issue", Head("例", datetime(2021, 1, 9, 18)))
+        head = Head("更正", datetime.fromisoformat(issued), corrects=first.act, reason="误")
+        with pytest.raises(InputError, match="before it was issued") if refused else nullcontext():
+            ledger.append("issue", head)
+        assert len(ledger.acts()) == (4 if refused else 5)
 
 
 @pytest.mark.parametrize("corrects", [1, 2])

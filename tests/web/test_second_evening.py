@@ -164,7 +164,8 @@ def test_what_was_taken_back_before_it_began_is_issued_again_the_same_evening(tm
         assert documents_of(desk, number, "officer").kind == "documents"
     finally:
         desk.jobs.close()
-    _issued(path, number)
+    cancelling = _issued(path, number)
+    assert _to_serve(path, _now()) == [f"/deliver?act={cancelling}"]
     assert against_act(path, number) == taken_back
     work = _work(path, book, later, 1)
     with Ledger.open(path) as ledger:

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.audit import FINDING_COLUMNS
+from alertengine.audit import FINDING_COLUMNS, write_findings
+from alertengine.audit.findings import joined
 from alertengine.cli import main
 from alertengine.files import Findings, RunManifest, write_beside
 from alertengine.ledger import Act, Head, Ledger, names_apart
@@ -376,6 +377,21 @@ def test_findings_are_read_from_whatever_tables_are_read_from(recorded: Path, tm
     else:
         table.to_csv(path, index=False)
     pd.testing.assert_frame_equal(read_findings(path), read_findings(tmp_path / "f.csv"))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_findings_are_recorded_from_every_file_that_audit_writes(recorded: Path, tmp_path: Path, suffix: str) -> None:
+    """A workbook has the words people read, and sheets by gravity."""
+    with Ledger.open(recorded) as ledger:
+        table = findings_of(ledger.orders(1), said_of(ledger), standing="primary", share=0.35)
+    verdicts = pd.concat([table.assign(finding=word, conclusion=word) for word in GRAVITY])
+    write_findings(joined([verdicts]), tmp_path / f"f{suffix}")
+    read = read_findings(tmp_path / f"f{suffix}")
+    assert sorted(read["finding"]) == sorted(GRAVITY)
+    assert set(read["conclusion"]) == {"breached"}
+    assert [set(read[name]) for name in ("evidence", "subject", "level", "standing", "share")] == [
+        {"electricity"}, {"production"}, {"red"}, {"primary"}, {0.35},
+    ]  # fmt: skip
 
 
 def run(*words: object) -> Result:

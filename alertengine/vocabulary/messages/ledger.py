@@ -13,6 +13,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "the act that stands ({act})",
         "现行的一条（第{act}号）",
     ),
+    "corrected_before_issue": error(
+        "act {act} is corrected before it was issued; nothing was written",
+        "更正的时间早于第{act}号的发布时间，未写入",
+        "{issued} or later",
+        "{issued}以后",
+    ),
     "no_act_to_correct": error("no such act to correct", "没有可更正的这一条", "1 to {last}", "1至{last}"),
     "issued_in_future": error(
         "issued later than it is recorded; nothing was written",
