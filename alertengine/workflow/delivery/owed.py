@@ -32,7 +32,7 @@ def owed(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
     since = decided.since if decided else ""
     if act.corrects:  # what it corrects was carried out until it was issued
         since = max(since, to_minute(next_full_hour(pd.Timestamp(civil(act.issued_at)))))
-    given = _duties(orders, since if decided else "")
+    given = _duties(orders, since)
     ended = _ended(ledger, act, orders, since, personal=personal)
     ended = ended[~ended["enterprise_id"].isin(set(given["enterprise_id"]))]
     matter = given["starts"].map(lambda _: "ordered").where(given["starts"] < given["ends"], "ended")
