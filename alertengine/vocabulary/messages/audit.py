@@ -103,4 +103,17 @@ MESSAGES: Final[dict[str, Message]] = {
         "of a counter read each {minutes} minutes the readings at full hours are used",
         "表示数每{minutes}分钟一个，只用整点读数",
     ),
+    "findings_column_missing": error("required column missing", "缺少必需的列", "findings of audit", "audit写出的结果"),
+    "more_cells": error("and {count} more cells", "另有{count}个格子"),
+    "not_as_audit_writes": error("not as audit writes it", "与audit写出的不同", "{wanted}", "{wanted}"),
+    "evidence_unreadable": error(
+        "cannot be read: {error}", "文件不能读取：{error}", "a file of evidence", "证据数据文件"
+    ),
+    "findings_correct_findings": error(
+        "findings correct findings", "核查结果只能更正核查结果", "an act of kind {kind}", "{kind}类的一条"
+    ),
+    "findings_known": note(
+        "{count} findings are on record already (act {acts}) and left out",
+        "{count}条结论已经在案（第{acts}号），不重复记录",
+    ),
 }

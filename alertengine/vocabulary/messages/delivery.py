@@ -71,4 +71,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "later than now ({last}): as what is recorded until now has it", "晚于现在（{last}），只依据现有回执"
     ),
     "receipt_later_than_now": error("later than now", "晚于现在", "by {last}", "不晚于{last}"),
+    "no_receipts_of_act": error(
+        "act {act} brought in no receipts of it",
+        "第{act}号没有录入它的回执",
+        "an act of kind {kind} about act {about}",
+        "关于第{about}号的{kind}类记录",
+    ),
+    "answer_without_request": error(
+        "{event}: an answer of {time} to no request of before",
+        "{event}：{time}的答复此前没有申请",
+        "a row {asked} of the same enterprise and line, at or before it",
+        "同一企业和生产线在此之前的一行{asked}",
+    ),
 }

@@ -119,19 +119,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "act_orders_nothing": error(
         "act {act} orders nothing", "第{act}号没有下达指令", "an act of kind issue with orders", "有指令的issue类的一条"
     ),
-    "no_receipts_of_act": error(
-        "act {act} brought in no receipts of it",
-        "第{act}号没有录入它的回执",
-        "an act of kind {kind} about act {about}",
-        "关于第{about}号的{kind}类记录",
-    ),
     "correction_without_reason": error("a correction says why", "更正须说明理由", "--reason REASON", "--reason 理由"),
-    "answer_without_request": error(
-        "{event}: an answer of {time} to no request of before",
-        "{event}：{time}的答复此前没有申请",
-        "a row {asked} of the same enterprise and line, at or before it",
-        "同一企业和生产线在此之前的一行{asked}",
-    ),
     "act_was_corrected": error(
         "act {act} was corrected by act {by}: its orders no longer stand", "第{act}号已由第{by}号更正，其指令不再有效"
     ),
@@ -270,19 +258,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "the act rests on no rules", "这一条不依据规则", "an act of warnings and orders", "预警和指令的一条"
     ),
     "act_list_missing": error("the list is not there", "清单不在其中", "an act with its list", "带有清单的一条"),
-    "findings_column_missing": error("required column missing", "缺少必需的列", "findings of audit", "audit写出的结果"),
-    "more_cells": error("and {count} more cells", "另有{count}个格子"),
-    "not_as_audit_writes": error("not as audit writes it", "与audit写出的不同", "{wanted}", "{wanted}"),
-    "evidence_unreadable": error(
-        "cannot be read: {error}", "文件不能读取：{error}", "a file of evidence", "证据数据文件"
-    ),
-    "findings_correct_findings": error(
-        "findings correct findings", "核查结果只能更正核查结果", "an act of kind {kind}", "{kind}类的一条"
-    ),
-    "findings_known": note(
-        "{count} findings are on record already (act {acts}) and left out",
-        "{count}条结论已经在案（第{acts}号），不重复记录",
-    ),
     "recorded_already": error("recorded already as act {act}", "已记录为第{act}号", "other findings", "其他核查结果"),
     "order_of_no_act": error(
         "no binding act of the ledger gave this order",
