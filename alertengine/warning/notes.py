@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -32,7 +32,9 @@ def grading_problems(
     holes: dict[tuple[date, ...], list[str]] = {}
     for (city, county), own in graded.items():
         name = f"{city}{county}"
-        missing = [day for day in own.missing if day >= today]
+        before = (own.timeline.origin.date() - today).days  # tomorrow to the first day given; today may be left out
+        missing = [today + timedelta(days=number) for number in range(1, before)]
+        missing += [day for day in own.missing if day >= today]
         if missing:
             value = days_text(missing)
             problems.append(Problem("days_missing", file=file, column="target_date", value=value, place=name))

@@ -141,3 +141,20 @@ def test_what_the_upper_end_alone_would_have_given_is_said(
     found = [one for one in warn(forecast, book, now=now).notes if one.code == "ends_of_range"]
     assert [(dict(one.arguments)["mid"], dict(one.arguments)["low"]) for one in found] == [("none", "none")] * told
     assert all(dict(one.arguments)["high"] in {"yellow", "orange"} for one in found)
+
+
+@pytest.mark.parametrize(
+    ("first", "missing"),
+    [
+        ("2021-01-08", ""),
+        ("2021-01-09", ""),
+        ("2021-01-10", ""),  # of today the forecast may say nothing
+        ("2021-01-11", "2021-01-10"),
+        ("2021-01-13", "2021-01-10..2021-01-12"),
+    ],
+)
+def test_days_from_tomorrow_to_the_first_of_a_forecast_are_missing(book: Rulebook, first: str, missing: str) -> None:
+    """Between two days of a forecast a day without a value was told, before its first none was."""
+    days = {str(day.date()): 230.0 for day in pd.date_range(first, periods=6)}
+    found = warn(daily_forecast("临汾市", days, "2021-01-09 15:00"), book).problems
+    assert [one.value for one in found if one.code == "days_missing"] == ([missing] if missing else [])
