@@ -67,22 +67,21 @@ def read_floors(said: Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> 
 def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[Problem]) -> Floor:
     before = len(problems)
 
-    def wrong(key: str, expected: str) -> None:
+    def wrong(key: str, expected: str, near: Sequence[str] = ()) -> None:
+        words = Words("perhaps", expected=Words(expected), near=list(near)) if near else Words(expected)
         value = str(said.get(key, ""))
-        problems.append(
-            Problem("floor_wrong", where="floors", column=key, value=value, number=place, expected=Words(expected))
-        )
+        problems.append(Problem("floor_wrong", where="floors", column=key, value=value, number=place, expected=words))
 
     known = {"area", "level", "from", "to", "source", "exact"}
     problems += [
         Problem("floor_unknown_key", where="floors", column=key, number=place, names=sorted(known))
         for key in sorted(set(map(str, said)) - known)
     ]
-    area, level = tidy(str(said.get("area", ""))), str(said.get("level", ""))
+    area, level = tidy(str(said.get("area", ""))).rstrip("/"), str(said.get("level", ""))  # 临汾市/: of no county
     try:
         area = _standard(area, lists)
     except KeyError:
-        wrong("area", "a_floor_area")
+        wrong("area", "a_floor_area", lists.nearest_places(area) or ())
     if level not in RANK or not RANK[level]:
         wrong("level", "a_floor_level")
     times = {"from": OPEN, "to": OPEN}

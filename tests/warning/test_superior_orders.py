@@ -194,6 +194,29 @@ def test_a_county_nearly_on_file_is_refused_and_a_zone_is_not(area: str, taken: 
     assert [(one.code, one.column, one.value) for one in caught.value.problems] == [("floor_wrong", "area", area)]
 
 
+@pytest.mark.parametrize(
+    ("area", "near"),
+    [
+        ("临份市", "perhaps 临汾市"),
+        ("尧都区", "perhaps 临汾市/尧都区"),
+        ("临汾市/尧都曲", "perhaps 临汾市/尧都区"),
+        ("火星", "area on file"),
+        ("", "area on file"),
+        ("临汾市/", None),  # as a program writes it that joins city and county
+    ],
+)
+def test_an_area_that_is_none_is_told_with_the_nearest(shipped: Rulebook, area: str, near: str | None) -> None:
+    said = {"area": area, "level": "red", "from": "2020-01-03 18:00", "source": "调度令"}
+    if near is None:
+        assert [floor.area for floor in read_floors([said], shipped.lists)] == ["临汾市"]
+        return
+    with pytest.raises(InputError) as caught:
+        read_floors([said], shipped.lists)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.column, problem.value) == ("floor_wrong", "area", area)
+    assert near in problem.words("en")[1]
+
+
 EXACT_YELLOW, EXACT_RED = {"level": "yellow", "exact": True}, {"level": "red", "exact": True}
 
 
