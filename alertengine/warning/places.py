@@ -107,8 +107,9 @@ def county_of(name: str, lists: OpenLists) -> tuple[str, str]:
 
 
 def places_near(name: str, lists: OpenLists) -> tuple[str, ...]:
-    """What comes nearest to a name that is no place on file."""
-    return (lists.nearest_places(name) if "/" in name else ()) or lists.recognise("places", name).candidates
+    """What comes nearest to a name that is no place on file; of a county alone that county of its city."""
+    near = lists.nearest_places(name) or ()
+    return near if any("/" in one for one in near) else lists.recognise("places", name).candidates
 
 
 def rank_of(names: tuple[str, ...], lists: OpenLists) -> int:

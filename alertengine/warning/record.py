@@ -37,7 +37,7 @@ from alertengine.vocabulary import (
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import LevelInterval, full_end, paint
 from alertengine.warning.level_intervals import rank_before as before
-from alertengine.warning.places import counties_in
+from alertengine.warning.places import counties_in, places_near
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -289,7 +289,7 @@ def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, raw: Ra
         city = lists.standard_name("places", row["city"]) or row["city"]
         if city and city not in known:
             known.add(city)
-            near = _perhaps(lists.recognise("places", city).candidates)
+            near = _perhaps(places_near(city, lists))
             asked = Problem("record_city_unknown", **place, column="city", value=city, near=near)
             aside(*with_sheets([asked], raw.labels))
         found = []

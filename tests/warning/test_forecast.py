@@ -126,6 +126,7 @@ def test_a_column_of_counties_names_counties_of_the_city(
         ("临汾市/尧都曲", "", ("city", "临汾市/尧都曲", "perhaps 尧都区")),
         ("临汾市|太原市", "尧都区", ("county", "尧都区", "a county of it")),
         ("临份市", "尧都区", ("city", "临份市", "perhaps 临汾市")),
+        ("尧都区", "", ("city", "尧都区", "perhaps 临汾市/尧都区")),
         ("北京市", "朝阳区", ("city", "北京市", "a city or region")),
     ],
 )

@@ -195,7 +195,13 @@ def test_a_standing_warning_that_the_forecast_does_not_cover_is_said(shipped: Ru
 
 @pytest.mark.parametrize(
     ("city", "near"),
-    [("临份市", "a city on file, perhaps 临汾市"), ("亚特兰", "a city on file"), ("临汾", None), ("山西临汾", None)],
+    [
+        ("临份市", "a city on file, perhaps 临汾市"),
+        ("尧都区", "a city on file, perhaps 临汾市/尧都区"),
+        ("亚特兰", "a city on file"),
+        ("临汾", None),
+        ("山西临汾", None),
+    ],
 )
 def test_a_city_of_the_record_that_is_not_on_file_is_asked_about_once(
     shipped: Rulebook, tmp_path: Path, city: str, near: str | None
