@@ -104,7 +104,9 @@ def plan(
             [], [m for m in members if isinstance(m, GradedRun)], [m for m in members if isinstance(m, Floor)],
             match, early, absorbed=absorbed,
         )  # fmt: skip
-        life.pieces = _pieces(life, rule, begin, end)
+        stands = match is not None and life.runs and match.before(issued or now).pieces
+        goes_on = match is not None and stands and _continues(match, *_span(life.runs), since, rule, graded)
+        life.pieces = _pieces(life, rule, begin, end, since if goes_on else end)
         out.append(life)
         merged_lives += [PlannedLife([], continues=one, into=match) for one in absorbed if one.end > since]
     left = [PlannedLife([], continues=life) for life in alive if life.end > since]
@@ -203,9 +205,17 @@ def _continues(
     return start - last < gap and life.start - end < gap
 
 
-def _pieces(life: PlannedLife, rule: WarningLife, begin: datetime, end: datetime) -> list[LevelInterval]:
-    """Levels over a life: its runs, bridged gaps, then orders from above within their own hours."""
+def _pieces(
+    life: PlannedLife, rule: WarningLife, begin: datetime, end: datetime, since: datetime
+) -> list[LevelInterval]:
+    """Levels over a life: its runs, bridged gaps, then orders from above within their own hours.
+
+    ``since``: from when a warning that stands goes on by its air, whatever is ordered; its end: it does not.
+    """
     own = pieces = levels_of(life.runs, rule)
+    if own and life.continues is not None:
+        front = max(min(life.continues.start, own[0].start), since)
+        pieces = at_least(own, front, max(front, own[0].start), own[0].rank)
     for floor in life.floors:
         pieces = at_least(pieces, floor.start, floor.end, floor.rank)
     pieces = _bridged(pieces, begin, end, _front(life, own, begin))

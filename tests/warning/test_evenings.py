@@ -111,6 +111,18 @@ def test_an_order_reaches_no_hour_before_its_own(
     assert told(decided(book, days, [(1, 15, 1, clean), (2, 15, 2, clean)], orders).new) == rows
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [[], [order("yellow", "02 08", "05 08")], [order("yellow", "01 20", "04 00")], [order("orange", "03 00", "03 20")]],
+)
+def test_an_order_for_less_puts_off_nothing_that_the_air_asks(
+    book: Rulebook, days: Days, asked: list[dict[str, Any]]
+) -> None:
+    """Yellow stands and red air is two days away: it is raised now, whatever lower level is ordered meanwhile."""
+    evenings = [(1, 15, 2, [160, 170]), (2, 9, 4, [310, 310, 230, 90])]
+    assert told(decided(book, days, evenings, [[], asked]).new) == ["raise red 02 10-07 00"]
+
+
 def test_where_the_order_ends_the_level_of_the_air_goes_on(book: Rulebook, days: Days) -> None:
     evenings: list[Evening] = [(1, 15, 1, [91, 210, 92, 210, 93, 92, 93]), (2, 15, 2, [210, 99, 210])]
     orders = [[order("red", "02 00", None)], [order("red", "02 00", "03 20")]]
