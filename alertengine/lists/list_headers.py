@@ -127,7 +127,7 @@ _LEVEL_WORDS: Final = {
 #: What a header says, as :func:`~alertengine.files.normal` spells it, that is perhaps a field of another name.
 _TELLING: Final[Mapping[str, str]] = {
     **{
-        f"plan_{level}": f"({said}).*(措施|停限产|限产|停产)|^({said})(预警|响应|应急)*$"
+        f"plan_{level}": f"({said}).*(措施|停限产|限产|停产)|^({said})(预警|响应|应急|\\(({said})\\))*$"
         for level, said in _LEVEL_WORDS.items()
     },
     **{f"plan_{level}_share": f"({said}).*[减停限].*(比例|率)" for level, said in _LEVEL_WORDS.items()},
