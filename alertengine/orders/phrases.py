@@ -246,8 +246,7 @@ class Phrases:
             return "不采取停限产措施" + (f"（{'；'.join(dict.fromkeys(grounds))}）" if grounds else "")
         if status is Status.NONE:
             return "无停限产要求"
-        parts = [self.measures.words(a, line, cap) for a in asked]
-        parts = [self._at_least(binding, one, text) for one, text in zip(asked, parts, strict=True)]
+        parts = [self._at_least(binding, a, self.measures.words(a, line, cap)) for a in asked]
         if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED):
             parts.insert(0, self.measures.filed(line))
         elif use is Use.BESIDE:

@@ -287,8 +287,10 @@ def whole_of(totals: CodedTable | pd.DataFrame | None, city: str) -> Whole | Non
     if not len(own):
         return None
     columns = EMISSION_FIELDS.items()
-    beside = {name: _sum(own.number(f"reduced_{c}")) if f"reduced_{c}" in own else 0.0 for name, c in columns}
-    return Whole({name: _sum(own.number(column)) for name, column in columns}, beside, _year(own))
+    beside = {
+        name: float(np.nansum(own.number(f"reduced_{c}"))) if f"reduced_{c}" in own else 0.0 for name, c in columns
+    }
+    return Whole({name: float(np.nansum(own.number(column))) for name, column in columns}, beside, _year(own))
 
 
 def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, warned: bool = True) -> Amounts:
@@ -363,10 +365,6 @@ def _left(saved: float, stopped: float, most: float, told: float, society: float
 def verdict(saved: float, most: float, needed: float) -> str:
     """Whether kilograms reach what is needed: unknown where only those that cannot be computed, saved whole, would."""
     return YES if saved >= needed - _EPSILON else NO if most < needed - _EPSILON else UNKNOWN
-
-
-def _sum(column: Floats) -> float:
-    return float(np.nansum(column))
 
 
 def _year(totals: CodedTable) -> int | None:

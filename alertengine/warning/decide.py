@@ -12,16 +12,7 @@ import numpy as np
 
 from alertengine.files import result_html
 from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
-from alertengine.vocabulary import (
-    LEVEL_TEXT,
-    OPEN,
-    Problem,
-    Result,
-    as_day,
-    as_time,
-    to_minute,
-    uncollected,
-)
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, Problem, Result, as_day, as_time, to_minute, uncollected
 from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight

@@ -1,4 +1,4 @@
-"""What is said of receipts: whom they are of, what they say happened, and when."""
+"""What is said of service: of the act, whom receipts are of, what they say happened, and when."""
 
 from __future__ import annotations
 
@@ -71,6 +71,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "later than now ({last}): as what is recorded until now has it", "晚于现在（{last}），只依据现有回执"
     ),
     "receipt_later_than_now": error("later than now", "晚于现在", "by {last}", "不晚于{last}"),
+    "act_orders_nothing": error(
+        "act {act} orders nothing", "第{act}号没有下达指令", "an act of kind issue with orders", "有指令的issue类的一条"
+    ),
+    "act_was_corrected": error(
+        "act {act} was corrected by act {by}: its orders no longer stand", "第{act}号已由第{by}号更正，其指令不再有效"
+    ),
     "no_receipts_of_act": error(
         "act {act} brought in no receipts of it",
         "第{act}号没有录入它的回执",
@@ -82,5 +88,23 @@ MESSAGES: Final[dict[str, Message]] = {
         "{event}：{time}的答复此前没有申请",
         "a row {asked} of the same enterprise and line, at or before it",
         "同一企业和生产线在此之前的一行{asked}",
+    ),
+    "receipts_unsigned": error(
+        "{count} receipts of service without who signed",
+        "{count}条送达回执没有签收人",
+        "the name of who signed",
+        "签收人姓名",
+    ),
+    "receipts_after_end": error(
+        "{count} receipts of service after the order had ended",
+        "{count}条送达回执晚于指令结束时间",
+        "a time before the end of the order, or a look whether it was served at all",
+        "指令结束之前的时间；否则须核实是否确已送达",
+    ),
+    "receipts_without_channel": error(
+        "{count} rows without the way they were sent",
+        "{count}行没有写明发送方式",
+        "短信, 政务平台, 电话 …",
+        "短信、政务平台、电话等",
     ),
 }

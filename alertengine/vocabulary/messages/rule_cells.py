@@ -1,10 +1,10 @@
-"""What is said of the cells of a rule workbook: conditions and measures as officials write them."""
+"""What is said of a rule workbook: its sheets and rows, and conditions and measures as officials write them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, phrase
+from alertengine.vocabulary.messages.message import Message, error, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "text_too_deep": phrase("nested too deep", "嵌套过深"),
@@ -61,4 +61,58 @@ MESSAGES: Final[dict[str, Message]] = {
         "2021-11-01、2021-11-01 08:00、2021-11、2021或者{unstated}",
     ),
     "wanted_or_hole": phrase("{wanted}; {hole}; {silent}", "{wanted}；{hole}；{silent}"),
+    "cell_text": error("{error}", "不能识别：{error}", "{expected}", "{expected}"),
+    "cell_not_decided": error(
+        "not decided ({mark})",
+        "尚未决定（{mark}）",
+        "the measure without the mark, another measure, or 缺项",
+        "采用的写去掉标记，或改写措施，或写缺项",
+    ),
+    "plan_cell_needed": error("blank", "是空的", "{names:or}", "填写{names:or}"),
+    "plan_county_unknown": error("no county of {city}", "{city}没有这个区县", "{names:or}", "{names:or}"),
+    "plan_county_twice": note("the county stands twice (first in row {first})", "区县重复（首次在第{first}行）"),
+    "plan_mobile": error(
+        "a mobile number is personal: it has no place among the rules",
+        "手机号码是个人信息，不写入规则",
+        "the telephone of the office",
+        "单位的值班电话",
+    ),
+    "head_sheet_missing": error(
+        "the sheet is missing", "缺少工作表", "a sheet {name} with the document's head", "含文件信息的工作表“{name}”"
+    ),
+    "no_such_head_entry": error("no such entry of a head", "没有这一项文件信息", "{names:pause}", "{names:pause}"),
+    "entry_twice": error("the entry stands twice (first in row {first})", "这一项重复（首次在第{first}行）"),
+    "no_such_sheet_column": error("no such column", "没有这一列", "{names:pause}", "{names:pause}"),
+    "sheet_column_twice": error("the column stands twice", "这一列重复", "one column", "只写一列"),
+    "sheet_name_twice": error("the sheet stands twice", "工作表重名", "one sheet of a name", "每个名称一个工作表"),
+    "text_without_header": error(
+        "a text under no header", "所在的列没有列名", "a header above it, or a blank cell", "写明列名，或者留空"
+    ),
+    "rule_row_struck": error(
+        "the row is struck through",
+        "该行画了删除线",
+        "the row deleted, or the line taken off",
+        "删去该行，或者去掉删除线",
+    ),
+    "rule_row_without_id": error(
+        "a rule without id",
+        "规则没有编号",
+        "a name without blanks, unique in the rulebook",
+        "不含空格、在规则库中唯一的名称",
+    ),
+    "id_twice": error(
+        "the id stands twice (first in row {first} of {other})", "编号重复（首次在“{other}”第{first}行）"
+    ),
+    "no_table_header": error("no header row found", "没有找到表头行", "{wanted}", "{wanted}"),
+    "table_header_differs": error(
+        "another header in the same sheet",
+        "同一工作表中有另一种表头",
+        "the columns of the first header in their order, or a sheet of its own",
+        "与第一个表头的列和次序相同，或者另用一个工作表",
+    ),
+    "shared_twice": error(
+        "the article stands in several rows", "同一条款写了几行", "one row an article", "每个条款一行"
+    ),
+    "no_such_table_entry": error("no such entry of a table", "决策表没有这一项", "{names:pause}", "{names:pause}"),
+    "no_such_table_column": error("no such column", "没有这一列", "{wanted}", "{wanted}"),
 }

@@ -116,31 +116,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
         "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
     ),
-    "act_orders_nothing": error(
-        "act {act} orders nothing", "第{act}号没有下达指令", "an act of kind issue with orders", "有指令的issue类的一条"
-    ),
     "correction_without_reason": error("a correction says why", "更正须说明理由", "--reason REASON", "--reason 理由"),
-    "act_was_corrected": error(
-        "act {act} was corrected by act {by}: its orders no longer stand", "第{act}号已由第{by}号更正，其指令不再有效"
-    ),
-    "receipts_unsigned": error(
-        "{count} receipts of service without who signed",
-        "{count}条送达回执没有签收人",
-        "the name of who signed",
-        "签收人姓名",
-    ),
-    "receipts_after_end": error(
-        "{count} receipts of service after the order had ended",
-        "{count}条送达回执晚于指令结束时间",
-        "a time before the end of the order, or a look whether it was served at all",
-        "指令结束之前的时间；否则须核实是否确已送达",
-    ),
-    "receipts_without_channel": error(
-        "{count} rows without the way they were sent",
-        "{count}行没有写明发送方式",
-        "短信, 政务平台, 电话 …",
-        "短信、政务平台、电话等",
-    ),
     "not_a_draft": error("act {act} is no draft", "第{act}号不是拟稿", "an act of kind draft", "draft类的一条"),
     "nobody_signed": error("nobody signed", "无人签署", "office and name", "单位和姓名"),
     "returning_a_draft": phrase("returning a draft", "退回拟稿"),
