@@ -40,7 +40,7 @@ def export(ledger: Ledger, what: str, path: Path, acts: list[Act] | None = None,
     if what == "acts":
         tables: Iterator[pd.DataFrame] = iter([_acts(ledger, chosen, lines=suffix == ".jsonl")])
     else:
-        mine = [act for act in chosen if any(part.part == what for part in ledger.parts(act.act))]
+        mine = [act for act in chosen if ledger.has(act.act, what)]
         mine = [act for act in mine if acts or act.kind != DRAFT]  # a draft orders nothing: only where it is asked for
         if chosen and not mine:
             raise refuse(ledger.path, "no_act_with_table", value=what)

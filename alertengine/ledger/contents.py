@@ -16,7 +16,7 @@ import pandas as pd
 from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS, refuse
+from alertengine.vocabulary import ACTION_TEXT, LAW_YEARS, LEVEL_TEXT, WARNING_COLUMNS, refuse
 
 
 class _Form(BaseModel):
@@ -123,7 +123,6 @@ _UNGRADED: Final = ("advise", "lift")
 _ORDER_TIMES: Final = ("starts", "ends")
 _ORDER_NEEDED: Final = ("city", "enterprise_id", "line_id", "level", "starts", "status")
 _ACT_TIMES: Final = ("issued_at", "recorded_at")
-_YEARS: Final = range(1900, 2201)
 
 
 def check_head(path: Path, said: Mapping[str, Any]) -> None:
@@ -246,5 +245,5 @@ def check_times(path: Path, act: int, column: pd.Series) -> None:
 def _is_time(value: Any, *, zoned: bool = False) -> bool:
     with suppress(TypeError, ValueError):
         read = datetime.fromisoformat(value)
-        return read.year in _YEARS and (not zoned or read.utcoffset() is not None)
+        return read.year in LAW_YEARS and (not zoned or read.utcoffset() is not None)
     return False

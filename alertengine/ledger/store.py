@@ -144,6 +144,10 @@ class Ledger:
             rows = self.db.conn.execute(sql, [act]).fetchall()
         return [ActTable(part, tuple(columns_of(columns)), count, digest) for part, columns, count, digest in rows]
 
+    def has(self, act: int, name: str) -> bool:
+        """Whether an act has a table, be it without rows."""
+        return any(part.part == name for part in self.parts(act))
+
     def rows(self, act: int, name: str) -> int:
         """How many rows a table of an act has, 0 where the act has no such table."""
         return sum(part.rows for part in self.parts(act) if part.part == name)

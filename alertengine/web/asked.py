@@ -242,7 +242,7 @@ def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivere
 
 
 def service_now(path: Path, number: int | None, scope: Scope = WHOLE) -> tuple[int, pd.DataFrame]:
-    """How far service of an act has come (absent: of the last with orders), as far as may be seen; 0 without any.
+    """How far service of an act has come (absent: of the last that is to be served), as far as may be seen; 0: none.
 
     Raises:
         InputError: no such act, or it orders nothing.
@@ -250,14 +250,11 @@ def service_now(path: Path, number: int | None, scope: Scope = WHOLE) -> tuple[i
     """
     now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
     with KeptLedger.open(path) as ledger:
-        if number is None:
-            acts = [
-                act.act for act in standing_issues(ledger) if any(p.part == "orders" for p in ledger.parts(act.act))
-            ]
-            number = next((act for act in reversed(acts) if len(service(ledger, act, now))), None)
-            if number is None:
-                return 0, pd.DataFrame()
-        return number, scope.of(service(ledger, number, now))
+        if number is not None:
+            return number, scope.of(service(ledger, number, now))
+        acts = (act.act for act in reversed(standing_issues(ledger)) if ledger.has(act.act, "orders"))
+        tables = ((act, service(ledger, act, now)) for act in acts)
+        return next(((act, scope.of(table)) for act, table in tables if len(table)), (0, pd.DataFrame()))
 
 
 def decisions_taken(path: Path, upload: Upload, by: str) -> tuple[int, int]:

@@ -255,7 +255,7 @@ def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
     """The warnings of a response by city as they were issued, each as an act recorded it first, with hours to start."""
     out: dict[tuple[str, ...], dict[str, Any]] = {}
     for act in members:
-        if all(part.part != "warnings" for part in ledger.parts(act.act)):
+        if not ledger.has(act.act, "warnings"):
             continue
         for row in ledger.warnings(act.act).to_dict("records"):
             clean = {str(name): "" if pd.isna(value) else value for name, value in row.items()}

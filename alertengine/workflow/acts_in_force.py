@@ -52,7 +52,7 @@ def act_entry(act: Act) -> ActEntry:
 
 def warning_ids(ledger: Ledger, act: int) -> frozenset[str]:
     """The warnings that an act speaks of; none where it gives orders for a list alone."""
-    if all(part.part != "warnings" for part in ledger.parts(act)):
+    if not ledger.has(act, "warnings"):
         return frozenset()
     return frozenset(ledger.part(act, "warnings", columns=["warning_id"])["warning_id"].dropna().astype("str"))
 
@@ -135,6 +135,11 @@ def ended(table: pd.DataFrame, at: str) -> pd.DataFrame:
     """Orders as far as they go before an hour."""
     left = table[table["starts"] < at]
     return left.assign(ends=left["ends"].where((left["ends"] != "") & (left["ends"] < at), at))
+
+
+def binds_from(correction: Act) -> str:
+    """The hour from which a correction binds, the next after its issue: until then what it corrects was carried out."""
+    return to_minute(next_full_hour(civil(correction.issued_at)))
 
 
 def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:

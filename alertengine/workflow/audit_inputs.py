@@ -26,12 +26,12 @@ from alertengine.vocabulary import (
     times,
     to_minute,
 )
-from alertengine.warning import next_full_hour
 from alertengine.workflow._decisions_on_record import with_recorded
 from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.act_opened import decided_on
 from alertengine.workflow.acts_in_force import (
     DecidedWarnings,
+    binds_from,
     decided_of,
     ended,
     is_live,
@@ -88,12 +88,8 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         return Ordered(read_orders(path), problems=_bound_nobody(path, mode_beside(path)))
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        bound = _bound(
-            ledger,
-            [one for one in acts if one.kind == "issue" and is_live(one)]
-            if act is None
-            else [act_of_orders(ledger, act)],
-        )
+        live = [one for one in acts if one.kind == "issue" and is_live(one)]
+        bound = _bound(ledger, live if act is None else [act_of_orders(ledger, act)])
         numbers, tables = list(bound), list(bound.values())
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
@@ -125,20 +121,20 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
 
 def _bound(ledger: Ledger, acts: Sequence[Act]) -> dict[int, pd.DataFrame]:
     """The orders of some acts by act: a correction binds from its issue on, what it corrects until then."""
-    since = {
-        one.corrects: to_minute(next_full_hour(pd.Timestamp(civil(one.issued_at)))) for one in acts if one.corrects
-    }
+    # by the act corrected; of several, which records of before may hold, the first
+    until = {one.corrects: binds_from(one) for one in reversed(acts) if one.corrects}
     out = {}
     for one in acts:
-        if all(part.part != "orders" for part in ledger.parts(one.act)):
+        if not ledger.has(one.act, "orders"):
             continue
         table = plain_orders(ledger.orders(one.act), one.act)
         if one.corrects:
-            table = table[(table["ends"] == "") | (table["ends"] > since[one.corrects])]
-            table = table.assign(starts=[max(start, since[one.corrects]) for start in table["starts"]])
-        if one.act in since:
-            table = ended(table, since[one.act])
-        if one.act not in since or len(table):
+            since = binds_from(one)
+            table = table[(table["ends"] == "") | (table["ends"] > since)]
+            table = table.assign(starts=[max(start, since) for start in table["starts"]])
+        if one.act in until:
+            table = ended(table, until[one.act])
+        if one.act not in until or len(table):
             out[one.act] = table
     return out
 

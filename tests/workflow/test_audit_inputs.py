@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -119,3 +120,18 @@ def test_a_correction_binds_from_its_issue_and_what_it_corrects_until_then(
     found = {act: (table["starts"].min(), table["ends"].max()) for act, table in bound.items() if len(table)}
     assert found == spans
     assert (alone["starts"].min(), alone["ends"].max()) == (BEGUN, END)
+
+
+def test_of_two_corrections_of_one_act_each_binds_from_its_own_issue(tmp_path: Path) -> None:
+    """As records of before may hold them; the first ends what both correct."""
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for number, at in enumerate(("09 20:00", "10 10:20", "11 08:00")):
+            head = Head("合成", datetime.fromisoformat(f"2021-01-{at}"), corrects=number or None, reason="误")
+            ledger.append("issue", head, {"orders": names_apart(orders_of(2, ends=END))})
+        acts = ledger.acts()
+        bound = _bound(ledger, [*acts[:2], replace(acts[2], corrects=1)])
+    assert {act: (table["starts"].min(), table["ends"].max()) for act, table in bound.items()} == {
+        1: (BEGUN, "2021-01-10 11:00"),
+        2: ("2021-01-10 11:00", END),
+        3: ("2021-01-11 09:00", END),
+    }

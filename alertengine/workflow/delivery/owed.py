@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
-from alertengine.vocabulary import civil, to_minute
-from alertengine.warning import next_full_hour
-from alertengine.workflow.acts_in_force import decided_of, is_live, responses
+from alertengine.workflow.acts_in_force import binds_from, decided_of, mode_of, responses
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
 
 _KEY: Final = ["enterprise_id", "line_id"]
-_COLUMNS: Final = ["city", "county", *_KEY[:1], "enterprise", *_KEY[1:], "starts", "ends"]
+_COLUMNS: Final = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts", "ends"]
 #: States of a line that carry something to do.
 _DUTY: Final = ("ordered", "self_directed")
 #: Stands for the end of what is open; sorts after every time.
@@ -30,13 +29,13 @@ def owed(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
     """
     decided, orders = decided_of(ledger, act), ledger.orders(act.act, personal=personal)
     since = decided.since if decided else ""
-    if act.corrects:  # what it corrects was carried out until it was issued
-        since = max(since, to_minute(next_full_hour(pd.Timestamp(civil(act.issued_at)))))
+    if act.corrects:
+        since = max(since, binds_from(act))
     given = _duties(orders, since)
     ended = _ended(ledger, act, orders, since, personal=personal)
     ended = ended[~ended["enterprise_id"].isin(set(given["enterprise_id"]))]
-    matter = given["starts"].map(lambda _: "ordered").where(given["starts"] < given["ends"], "ended")
-    table = pd.concat([given.assign(matter=matter), ended.assign(matter="ended")], ignore_index=True)
+    given = given.assign(matter=np.where(given["starts"] < given["ends"], "ordered", "ended"))
+    table = pd.concat([given, ended.assign(matter="ended")], ignore_index=True)
     return table[[*_COLUMNS, "matter"]]
 
 
@@ -65,7 +64,7 @@ def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, person
 
     Of a line the last act before that names it counts.
     """
-    before = [one for one in ledger.acts("issue") if one.act < act.act and is_live(one) == is_live(act)]
+    before = [one for one in ledger.acts("issue") if one.act < act.act and mode_of(one) == mode_of(act)]
     corrected = {one.corrects for one in before}
     before = [one for one in before if one.act not in corrected]
     response = next(own for own in responses(ledger, [*before, act]) if act in own)

@@ -49,7 +49,7 @@ def act_of_orders(ledger: Ledger, number: int) -> Act:
 
     """
     act = ledger.act(number)
-    if act.kind == DRAFT or all(part.part != "orders" for part in ledger.parts(number)):
+    if act.kind == DRAFT or not ledger.has(number, "orders"):
         raise refuse(ledger.path, "act_orders_nothing", value=act.kind, act=number)
     return act
 

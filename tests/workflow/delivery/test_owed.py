@@ -77,12 +77,20 @@ def test_who_is_told_of_an_end(
 
 
 @pytest.mark.parametrize(
-    ("mode", "decided", "ended"),
-    [("live", NEXT, {A, B, C}), ("drill", NEXT, set()), ("live", "2021-01-08 10:00", set())],
+    ("before", "mode", "decided", "ended"),
+    [
+        ("live", "live", NEXT, {A, B, C}),
+        ("drill", "drill", NEXT, {A, B, C}),
+        ("live", "drill", NEXT, set()),
+        ("simulation", "drill", NEXT, set()),
+        ("live", "live", "2021-01-08 10:00", set()),
+    ],
 )
-def test_a_drill_and_an_act_recorded_late_end_nothing(tmp_path: Path, mode: str, decided: str, ended: set[str]) -> None:
+def test_an_act_of_another_mode_or_recorded_late_ends_nothing(
+    tmp_path: Path, before: str, mode: str, decided: str, ended: set[str]
+) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
-        add(ledger, ordered(ALL), said(), FIRST)
+        add(ledger, ordered(ALL), said(), FIRST, mode=before)
         lifts = said(("W", "lift"), ("V", "lift"), at=decided)
         number = add(ledger, ordered({}), lifts, decided, mode=mode)
         assert set(service(ledger, number, pd.Timestamp(NEXT))["enterprise_id"]) == ended
@@ -108,6 +116,17 @@ def test_a_correction_speaks_from_its_issue_on_to_whom_it_leaves_out_too(tmp_pat
         found = service(ledger, number, pd.Timestamp(NEXT)).set_index("enterprise_id")
     assert found["matter"].to_dict() == {A: "ordered", B: "ended", C: "ended"}
     assert set(found["starts"]) == {"2021-01-10 11:00"}
+
+
+def test_a_correction_of_a_list_alone_is_a_duty_from_its_issue_on(tmp_path: Path) -> None:
+    """Until then the plants did what it puts right."""
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        table = ordered({A: "W"}, starts="2021-01-09 00:00")
+        for issued, said_of in (("09 00:00", {}), ("10 10:20", {"corrects": 1, "reason": "清单有误"})):
+            head = Head("合成", datetime.fromisoformat(f"2021-01-{issued}"), **said_of)
+            ledger.append("issue", head, {"orders": names_apart(table)})
+        starts = [service(ledger, number, pd.Timestamp(NEXT))["starts"].tolist() for number in (1, 2)]
+    assert starts == [["2021-01-09 00:00"], ["2021-01-10 11:00"]]
 
 
 @pytest.mark.parametrize("own", [ordered({}), ordered({A: "W", B: "W"}).assign(ends=AT_ONCE)])
