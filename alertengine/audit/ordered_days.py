@@ -69,7 +69,7 @@ class Duties:
     unknown), ``produces`` and ``moves`` (a duty on production, on transport), ``warned`` (level not none),
     ``said`` (place in ``said``).  ``phases``: the same a line, day and order, ``row`` its place in ``days``: what a
     record of an hour is held against, for a level may change within a day.  ``determined``: row by row ``days``, but a
-    day of which only some hours have a share that is known is of those alone: what readings of hours can tell.
+    day of which only some hours have a share that is known is of one stretch of those: what readings of hours can tell.
     """
 
     orders: pd.DataFrame
@@ -157,11 +157,8 @@ def _by_day(
     parts = table[known & days["taken"].isna().to_numpy()[table["row"]]]
     parts = _together(parts, parts["row"] * len(table) + (~known).cumsum()[parts.index])
     parts = parts[parts["produces"]].sort_values("hours", kind="stable").drop_duplicates("row", keep="last")
-    determined = days.copy()
-    for name in ("order", "first", "last", "hours", "taken", "produces", "warned", "said"):
-        column = determined[name].to_numpy(copy=True)
-        column[parts["row"]] = parts[name]
-        determined[name] = column
+    parts = parts.assign(moves=days["moves"].to_numpy()[parts["row"]])  # on transport it stays a duty of the day
+    determined = pd.concat([days.drop(index=parts["row"]), parts]).sort_values("row", ignore_index=True)
     named = {"days": days.drop(columns="row"), "phases": table, "determined": determined.drop(columns="row")}
     return {name: one.assign(share=one["taken"] / one["hours"]).drop(columns="taken") for name, one in named.items()}
 

@@ -26,7 +26,7 @@ from alertengine.documents.template import WordTemplate
 from alertengine.files import replacing, replacing_text, safe_table
 from alertengine.orders import InForce, holding, in_force, speaks_from
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import InputError, Level, Problem, Setting, Words, name_or_code, to_minute
+from alertengine.vocabulary import InputError, Level, Problem, Setting, name_or_code, perhaps, to_minute
 from alertengine.warning import next_full_hour
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -239,11 +239,9 @@ def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
     spelt = {said: name for name, said in plain.items() if said}
     wanted = {name_or_code(name): name for name in enterprises}
     if absent := [name for said, name in wanted.items() if said not in spelt]:
-        near = {one: nearest(name_or_code(one), spelt) for one in absent}
-        words = {one: Words("perhaps_one", names=found) if found else "" for one, found in near.items()}
-        raise InputError(
-            [Problem("no_such_addressee", where="--enterprise", value=one, near=words[one]) for one in absent]
-        )
+        near = [perhaps(nearest(name_or_code(one), spelt)) for one in absent]
+        named = zip(absent, near, strict=True)
+        raise InputError([Problem("no_such_addressee", where="--enterprise", value=one, near=n) for one, n in named])
     chosen = [name for name, said in plain.items() if said in wanted]
     return table[own[0].isin(chosen) | own[1].isin(chosen)]
 

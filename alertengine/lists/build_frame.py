@@ -54,6 +54,7 @@ from alertengine.vocabulary import (
     Field,
     Words,
     number,
+    perhaps,
 )
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
@@ -200,9 +201,9 @@ class FrameBuilder:
         """A name that is not known, once for all its lines, with the nearest known ones: a question, no filling."""
         if not len(lines):
             return
-        perhaps = Words("perhaps_one", names=list(candidates)) if candidates else Words("or_one_added")
+        near = perhaps(candidates) or Words("or_one_added")
         column, row = self.of_field[name].header, int(self.table.rows[lines[0]])
-        self.findings.ask(_UNKNOWN[name], row, column, value, perhaps=perhaps, count=len(lines))
+        self.findings.ask(_UNKNOWN[name], row, column, value, perhaps=near, count=len(lines))
 
     # -- fields that hang together
 

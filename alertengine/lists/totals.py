@@ -30,7 +30,16 @@ from alertengine.files import (
 )
 from alertengine.lists.list_headers import MASS_UNITS, TOTAL_NAMES, is_mass, map_total_headers
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import EMISSION_FIELDS, TOTAL_COLUMNS, TOTAL_SECTORS, Field, InputError, Problem, Words
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    TOTAL_COLUMNS,
+    TOTAL_SECTORS,
+    Field,
+    InputError,
+    Problem,
+    Words,
+    perhaps,
+)
 
 #: The sheet of a workbook that holds the totals.
 TOTALS_SHEET = "全社会排放"
@@ -130,9 +139,8 @@ def _ask_cities(city: Numbered, sector: Numbered, rows: Sequence[int], lists: Op
     for at in named[joined(city.codes[named])[1]].tolist():
         name = city[at] or ""
         if lists.cities() and lists.standard_name("places", name) is None:
-            near = lists.recognise("places", name).candidates
-            perhaps = Words("perhaps_one", names=list(near)) if near else Words("or_one_added")
-            told.ask("totals_city_unknown", rows[at], TOTAL_COLUMNS["city"][0], name, perhaps=perhaps)
+            near = perhaps(lists.recognise("places", name).candidates) or Words("or_one_added")
+            told.ask("totals_city_unknown", rows[at], TOTAL_COLUMNS["city"][0], name, perhaps=near)
 
 
 def _sector(said: str) -> str:

@@ -18,7 +18,7 @@ from alertengine.vocabulary.messages import CATALOGUE
 from alertengine.vocabulary.messages.message import Message, Severity, filled
 from alertengine.vocabulary.system_words import BROKEN, system_words
 
-#: How the name of a ledger ends: pages call it what it is.
+#: How the name of a ledger ends, which pages tell as 台账.
 _RECORD: Final = (".db", ".sqlite", ".sqlite3")
 #: Files that the page itself makes of what a person fills in.
 _MADE_HERE: Final = {"scenario.yaml": "情景"}
@@ -77,6 +77,11 @@ class Words:
     def _named(self) -> dict[str, Any]:
         """What the arguments in its sentences stand for."""
         return dict(self.arguments)
+
+
+def perhaps(names: Iterable[str]) -> Words | str:
+    """The argument that names what may be meant; blank where nothing comes near."""
+    return Words("perhaps_one", names=near) if (near := tuple(names)) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from alertengine.files import is_blank, tidy
 from alertengine.rulebook import NATION, OpenLists
-from alertengine.vocabulary import Words
+from alertengine.vocabulary import perhaps
 
 #: How near a row stands to its places; see :func:`rank_of`.
 OWN, STATION, REGION, PROVINCE = range(4)
@@ -39,8 +39,7 @@ def said_place(city: str, county: str, station: str, lists: OpenLists) -> SaidPl
         before, _, part = name.partition("/")
         home = lists.standard_name("places", before) or before
         if part and (text != city or home in lists.cities()) and not _on_file(name, lists):
-            found = lists.recognise_county(home, part).candidates
-            near = Words("perhaps_one", names=found) if found else ""
+            near = perhaps(lists.recognise_county(home, part).candidates)
             return SaidPlace("", {"column": column, "value": value, "city": home, "near": near})
     return SaidPlace(text)
 

@@ -32,6 +32,7 @@ from alertengine.vocabulary import (
     Problem,
     Words,
     aside,
+    perhaps,
     to_minute,
 )
 from alertengine.warning.grade import LEVEL_OF, RANK
@@ -289,22 +290,18 @@ def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, raw: Ra
         city = lists.standard_name("places", row["city"]) or row["city"]
         if city and city not in known:
             known.add(city)
-            near = _perhaps(places_near(city, lists))
+            near = perhaps(lists.recognise("places", city).candidates)
             asked = Problem("record_city_unknown", **place, column="city", value=city, near=near)
             aside(*with_sheets([asked], raw.labels))
         found = []
         for part in counties_in(row["counties"]):
             county = lists.recognise_county(city, part)
             if county.name is None:
-                said: dict[str, Any] = {"city": city, "near": _perhaps(county.candidates)}
+                said: dict[str, Any] = {"city": city, "near": perhaps(county.candidates)}
                 problems.append(Problem("no_county_of_city", **place, column="counties", value=part, **said))
             found.append(county.name or part)
         row |= {"city": city, "counties": ";".join(found)}
     return problems
-
-
-def _perhaps(names: tuple[str, ...]) -> Words | str:
-    return Words("perhaps_one", names=names) if names else ""
 
 
 def warning_id(unit: Unit, start: datetime) -> str:

@@ -26,7 +26,7 @@ from alertengine.files import (
 )
 from alertengine.lists import STAND_IN, is_valid
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem, Words, plain_name
+from alertengine.vocabulary import InputError, Problem, perhaps, plain_name
 
 #: Columns of the permit file with their headers; the name or the code must be there.
 HEADERS: Final = {
@@ -88,8 +88,8 @@ def _cities(
     for city, found in known.items():
         if found.name is None:
             at = np.flatnonzero((table["city"] == city).to_numpy())
-            near = Words("perhaps_one", names=found.candidates) if found.candidates else ""
-            findings.bad_cells(header, rows[at[:1]], [city], "permit_city_unknown", count=len(at), near=near)
+            said = {"count": len(at), "near": perhaps(found.candidates)}
+            findings.bad_cells(header, rows[at[:1]], [city], "permit_city_unknown", **said)
     return table["city"].map(lambda city: known[city].name, na_action="ignore")
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from alertengine.files import YEARS, Schema, normal, parse_stamp, read_table, text_frame, with_sheets
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.backtest.notice_words import ENDS, ends_of, is_open, plain_time, read_time, read_words
-from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem, Words
+from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem, perhaps
 
 #: Cells of a notice that hold a date; the first that has its year stands for the notice.
 _DATES: Final = ("announced", "starts", "ends")
@@ -214,9 +214,9 @@ def _alert(
     starts = times["starts"] or times["response_starts"]
     cities, part = _cities(str(row["areas"]), str(row["scope"]), lists)
     for name in _unknown(str(row["areas"]), lists):
-        near = lists.recognise("places", name).candidates
+        near = perhaps(lists.recognise("places", name).candidates)
         place: dict[str, Any] = {"file": file, "row": number, "column": HEADERS["areas"][0], "value": name}
-        problems.append(Problem("notice_city_unknown", **place, near=Words("perhaps_one", names=near) if near else ""))
+        problems.append(Problem("notice_city_unknown", **place, near=near))
     if starts is None or not cities:
         say(*(("notice_without_start", "starts") if starts is None else ("notice_without_city", "areas")))
         return None
