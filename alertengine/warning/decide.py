@@ -119,7 +119,7 @@ def warn(
 
     Raises:
         InputError: a frame or an order from above cannot be read, ``now`` is no time, or a warning that would change
-            was decided on after it.
+            was decided on after it, or otherwise at it.
 
     """
     forecast = forecast if isinstance(forecast, Forecast) else read_forecast(forecast, book)

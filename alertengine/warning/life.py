@@ -80,7 +80,8 @@ def plan(
     gap = timedelta(hours=rule.join_gap_hours)
     runs = [run for run in graded.runs if run.end > since] if graded else []
     # what was decided from this very forecast says nothing of hours that it does not know
-    before = [life.before(issued or now) for life in (*active, *of_city)]
+    made = issued or now
+    before = [life.before(made) for life in (*active, *of_city)]
     runs += _carried(graded, before, floors, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
     # one of which nothing is left was taken back before it began: what comes after is a warning of its own
@@ -90,7 +91,7 @@ def plan(
     for group in _not_parted(together, alive, graded, rule):
         matches = [life for life in alive if _continues(life, *_span(group), since, rule, graded)]
         # where nothing stands, nothing stands for the hours that are not known
-        stood = any(life.before(issued or now).pieces for life in (*matches, *of_city))
+        stood = any(life.before(made).pieces for life in (*matches, *of_city))
         members = group if stood else [one for one in group if isinstance(one, Floor) or not one.carried]
         if not members:
             continue
@@ -104,8 +105,12 @@ def plan(
             [], [m for m in members if isinstance(m, GradedRun)], [m for m in members if isinstance(m, Floor)],
             match, early, absorbed=absorbed,
         )  # fmt: skip
-        stands = match is not None and life.runs and match.before(issued or now).pieces
-        goes_on = match is not None and stands and _continues(match, *_span(life.runs), since, rule, graded)
+        goes_on = (
+            match is not None
+            and life.runs
+            and match.before(made).pieces
+            and _continues(match, *_span(life.runs), since, rule, graded)
+        )
         life.pieces = _pieces(life, rule, begin, end, since if goes_on else end)
         out.append(life)
         merged_lives += [PlannedLife([], continues=one, into=match) for one in absorbed if one.end > since]
@@ -296,7 +301,7 @@ def _hold(life: PlannedLife, graded: Graded | None, rule: WarningLife, since: da
 
 
 def _clear(graded: Graded | None, start: datetime, end: datetime, hours: int) -> datetime:
-    """The first time after ``start`` from which so many hours are known; ``end`` where there is none before."""
+    """The first time from ``start`` on from which so many hours are known; ``end`` where there is none before."""
     if graded is None or start >= end:
         return end
     first = max(graded.timeline.place(start), 0)

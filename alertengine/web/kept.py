@@ -198,13 +198,10 @@ def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
         cities, said_end = set[str](), ""
         for act in members:
             made = decided_of(ledger, act)
-            cities |= set(made.record["city"].astype("str")) if made is not None else set()
-            if (
-                made is not None
-                and made.lifts
-                and (stamp < said_end < _OPEN or (said_end == _OPEN and cities - spoken))
-            ):
-                wanted.add(act.act)
+            if made is not None:
+                cities |= set(made.record["city"].astype("str"))
+                if made.lifts and (cities - spoken if said_end == _OPEN else stamp < said_end):
+                    wanted.add(act.act)
             said_end = max(said_end, _said_end(ledger.path, act.act, act.hash))
         spoken |= cities
     return [act for act in standing if act.act in wanted]
@@ -214,9 +211,8 @@ def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
 def _said_end(path: Path, act: int, _hash: str) -> str:
     """The last end of an act's orders as it gave them; blank where it gives none."""
     with KeptLedger.open(path) as ledger:
-        return max(
-            ledger.orders(act, personal=False)["ends"].astype("object").fillna("").replace("", _OPEN), default=""
-        )
+        ends = ledger.orders(act, personal=False)["ends"]
+    return max(ends.astype("object").fillna("").replace("", _OPEN), default="")
 
 
 def standing_at(

@@ -32,7 +32,7 @@ from alertengine.workflow import RulesEntry
 CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
 WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
 #: Columns of words in what a list lacks; the others are numbers.
-_WORDS: Final = 5
+_WORDS: Final = ("text", "industry", "process", "grade", "levels")
 _CHANGES: Final = {"change": "变化", "id": "编号", "title": "标题", "new": "内容"}
 
 
@@ -175,4 +175,5 @@ def _missing(said: str, rows: list[dict[str, str]]) -> None:
     ui.label(said).classes("say")
     ways = [row | {"fill": "去填写" if row["page"] else ""} for row in rows]
     heads = {"text": MISSING["text"], "fill": "填写", **MISSING}
-    plain_table(heads, ways, tuple(MISSING)[_WORDS:], links={"fill": "{page}"}, tall=False)
+    numbers = tuple(key for key in MISSING if key not in _WORDS)
+    plain_table(heads, ways, numbers, links={"fill": "{page}"}, tall=False)
