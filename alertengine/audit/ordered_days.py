@@ -158,7 +158,7 @@ def _by_day(
     parts = _together(parts, parts["row"] * len(table) + (~known).cumsum()[parts.index])
     parts = parts[parts["produces"]].sort_values("hours", kind="stable").drop_duplicates("row", keep="last")
     parts = parts.assign(moves=days["moves"].to_numpy()[parts["row"]])  # on transport it stays a duty of the day
-    determined = pd.concat([days.drop(index=parts["row"]), parts]).sort_values("row", ignore_index=True)
+    determined = pd.concat([days[~days["row"].isin(parts["row"])], parts]).sort_values("row", ignore_index=True)
     named = {"days": days.drop(columns="row"), "phases": table, "determined": determined.drop(columns="row")}
     return {name: one.assign(share=one["taken"] / one["hours"]).drop(columns="taken") for name, one in named.items()}
 
