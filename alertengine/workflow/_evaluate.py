@@ -24,7 +24,7 @@ from alertengine.workflow.acts_in_force import (
     ActEntry,
     act_entry,
     decided_of,
-    is_live,
+    mode_of,
     orders_in_force,
     plain_orders,
     responses,
@@ -205,9 +205,9 @@ def evaluate(
 def members_of(ledger: Ledger, act: Act) -> list[Act]:
     """The acts of the response an act belongs to, the corrected ones left out, itself always among them.
 
-    Those of a drill or simulation end nothing of what binds.
+    Those of another mode end nothing of it: a drill or simulation of what binds, a simulation of a drill.
     """
-    alike = [one for one in ledger.standing("issue") if is_live(one) == is_live(act)]
+    alike = [one for one in ledger.standing("issue") if mode_of(one) == mode_of(act)]
     acts = sorted({one.act: one for one in [*alike, act]}.values(), key=lambda one: one.act)
     return next(group for group in responses(ledger, acts) if act in group)
 
