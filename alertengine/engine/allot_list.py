@@ -301,10 +301,11 @@ def _stricter_plans(
     if not rules or len(rules) == len(demands):
         return allot(candidates, demands), [False] * len(demands)
     alone = allot(candidates, rules)
+    done = zip(rules, alone.own, alone.met, strict=True)
+    on_top = {demand: own for demand, own, met in done if met and demand.additional}  # of rules that ask alike once
     ordinary = np.array(alone.fractions)  # what is stopped on top of all else covers no plan
-    for demand, part in {one: own for one, own, met in zip(rules, alone.own, alone.met, strict=True) if met}.items():
-        if demand.additional:
-            ordinary[list(demand.members)] -= part
+    for demand, part in on_top.items():
+        ordinary[list(demand.members)] -= part
     adding = [
         plan and demand not in rules and (demand.unknown or not demand.covered(ordinary.tolist()))
         for demand, plan in zip(demands, plans, strict=True)
