@@ -37,6 +37,11 @@ def plain(text: object) -> str:
     return _SPACE.sub(" ", _NOT_XML.sub("", str(text))).strip()
 
 
+def unsaid(text: str) -> bool:
+    """Whether a text says nothing: blank, or of signs that nobody sees."""
+    return not plain(text)
+
+
 def public(text: str) -> str:
     """A text without phones and identity numbers, as it may be published."""
     return _PHONE.sub(WITHHELD, _IDENTITY.sub(WITHHELD, plain(text)))

@@ -21,7 +21,7 @@ from alertengine.ledger import Head, Ledger
 from alertengine.lists import read_list
 from alertengine.orders import Explanation, explain_order, in_force, plain_texts, rows_of
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, problems_as, unsettled
+from alertengine.vocabulary import InputError, Problem, problems_as, unsaid, unsettled
 from alertengine.vocabulary import times as clock
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Without
@@ -276,7 +276,7 @@ def decision_lifted(path: Path, number: str, enterprise: str, day: str, reason: 
         InputError: no reason or no day, or as :func:`~alertengine.workflow.lift_decision`; nothing was written.
 
     """
-    if not reason.strip():
+    if unsaid(reason):
         raise InputError([Problem("reason_wanted", where="session")])
     first = day_said(day)
     with Ledger.writable(path) as ledger:

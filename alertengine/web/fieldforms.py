@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from alertengine.files import environment
 from alertengine.ledger import record_access
-from alertengine.vocabulary import VERDICT_TEXT, AlertEngineError, InputError, time_of_day, to_minute
+from alertengine.vocabulary import VERDICT_TEXT, AlertEngineError, InputError, time_of_day, to_minute, unsaid
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
@@ -106,7 +106,7 @@ class FieldForms:
             return await self._plant(request, enterprise, 403, "页面已过期，请再试一次")
         try:
             account, stops, acts = await self._route(request)
-            if not reason.strip() or enterprise not in {one.enterprise_id for one in stops}:
+            if unsaid(reason) or enterprise not in {one.enterprise_id for one in stops}:
                 return await self._plant(request, enterprise, 400, "请写明理由")
             by = account.signer(Right.AUDIT)
             await self.desk.look(record_access, self.desk.path, f"phone {enterprise}", by, reason.strip())

@@ -13,7 +13,7 @@ import pandas as pd
 
 from alertengine.files import BadCellError, read_stamp, reading_with
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import InputError, Problem, to_minute
+from alertengine.vocabulary import InputError, Problem, to_minute, unsaid
 from alertengine.vocabulary import times as clock
 from alertengine.warning import Cell, next_full_hour, parse_value
 from alertengine.workflow import (
@@ -120,7 +120,7 @@ def take_forecast(
     """
     held = latest_forecast(ledger)
     with reading_with():
-        if not reason.strip():
+        if unsaid(reason):
             new = read_upload(upload, lists, observed=False).issue_time
             refuse_ahead(new)
             there = None if held is None else read_upload(held.forecast, lists, observed=False).issue_time

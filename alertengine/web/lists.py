@@ -15,7 +15,7 @@ import pandas as pd
 from alertengine.files import Schema, normal, read_table, reading_with, scratch, text_frame
 from alertengine.ledger import Ledger
 from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
-from alertengine.vocabulary import FIELDS, InputError, Problem, problems_as
+from alertengine.vocabulary import FIELDS, InputError, Problem, problems_as, unsaid
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import Publication, Upload, Wanted, publish, ready_to_publish
 
@@ -151,7 +151,7 @@ def publish_uploads(
 
     """
     name, approver, day = version
-    blank = [label for label, text in (("版本", name), ("批准人", approver)) if not text.strip()]
+    blank = [label for label, text in (("版本", name), ("批准人", approver)) if unsaid(text)]
     if blank:
         raise InputError([Problem("version_blank", where="session", names=blank)])
     with scratch() as folder, reading_with():

@@ -30,7 +30,7 @@ from alertengine.ledger import (
     names_apart,
     sha256,
 )
-from alertengine.vocabulary import MASKED, InputError, Problem, Words, refuse, sole_traders
+from alertengine.vocabulary import MASKED, InputError, Problem, Words, refuse, sole_traders, unsaid
 from alertengine.workflow.acts_in_force import is_live
 from alertengine.workflow.recording import check_correction, unchanged
 
@@ -122,7 +122,7 @@ def record_findings(
     """
     told, guard = told or Findings(str(path)), unchanged(ledger, FINDING)
     table = read_findings(path, told)
-    if not head.approved_by.strip():
+    if unsaid(head.approved_by):
         raise refuse(ledger.path, "nobody_signed", value="--approved-by")
     check_correction(ledger, head.corrects, head.reason, FINDING, "findings_correct_findings", kind=FINDING)
     acts_judged(ledger, table, str(path))

@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.audit import KIND_TEXT
 from alertengine.ledger import MARK, Act, Head, append, deposit, in_words, writing
 from alertengine.rulebook import EvidenceRule, ProcedureRule, place_of
-from alertengine.vocabulary import refuse
+from alertengine.vocabulary import refuse, unsaid
 from alertengine.vocabulary import times as clock
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
         InputError: nothing to erase, no reason or approver given, or a term on file has not passed.
 
     """
-    if not head.reason.strip() or not head.approved_by.strip():
+    if unsaid(head.reason) or unsaid(head.approved_by):
         raise refuse(ledger.path, "erasing_takes_reason")
     old = [act for act in ledger.acts() if datetime.fromisoformat(act.issued_at).date() < before]
     today = clock.today()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.ledger import Act, Head, InputFile
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute, unsaid
 from alertengine.warning import Record, cities_ordered, order_time, read_floors
 from alertengine.workflow.acts_in_force import standing_issues
 from alertengine.workflow.recording import names_differ
@@ -111,7 +111,7 @@ def end_superior_order(ledger: Ledger, order: SuperiorOrder, at: datetime, by: s
 
     """
     names_differ(ledger, by, [])
-    if not reason.strip():
+    if unsaid(reason):
         raise refuse(ledger.path, "reason_wanted")
     last = max(to_minute(at), order.first)
     if order.last and last >= order.last:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import DRAFT, Act, Difference, Head, Signer, compare_orders, compare_warnings, names_apart
 from alertengine.orders import OPTION, Override, as_options, read_overrides
-from alertengine.vocabulary import refuse
+from alertengine.vocabulary import refuse, unsaid
 from alertengine.workflow._decisions_on_record import left_unused
 from alertengine.workflow.act_opened import rulebook_of
 from alertengine.workflow.draft_state import APPROVAL, REVIEW, WITHDRAWAL, DraftState, Stage, demand
@@ -117,7 +117,7 @@ def approve(
 
     state = check()
     findings = competence(ledger, draft, by) if passed else []
-    if passed and not despite.strip():
+    if passed and unsaid(despite):
         refuse_incompetent(findings, str(ledger.path))
     title = f"{'批准' if passed else '退回'}第{draft}号拟稿《{state.title}》"
     details = _about(ledger, draft, passed=passed) | {"despite": despite.strip()}

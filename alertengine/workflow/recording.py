@@ -7,7 +7,7 @@ from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from alertengine.ledger import user_of
-from alertengine.vocabulary import Problem, Words, refuse
+from alertengine.vocabulary import Problem, Words, plain, refuse, unsaid
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -22,7 +22,7 @@ def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]
         InputError: nobody signed, or the same person twice.
 
     """
-    if not by.strip():
+    if unsaid(by):
         raise refuse(ledger.path, "nobody_signed", value=by)
     for step, signature, user in others:
         if (user and user == user_of(by)) or (signature and person(signature) == person(by)):
@@ -30,8 +30,8 @@ def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]
 
 
 def person(signature: str) -> str:
-    """The name in a signature ``office name``, however its spaces are written."""
-    return " ".join(signature.split()).rpartition(" ")[2]
+    """The name in a signature ``office name``, however its spaces are written and whatever nobody sees is in it."""
+    return plain(signature).rpartition(" ")[2]
 
 
 def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
@@ -41,7 +41,7 @@ def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
         InputError: it is blank.
 
     """
-    if not reason.strip():
+    if unsaid(reason):
         raise refuse(ledger.path, "doing_takes_reason", value=reason, doing=Words(doing))
     return reason.strip()
 
@@ -63,7 +63,7 @@ def check_correction(ledger: Ledger, corrects: int | None, reason: str, kind: st
     """
     if corrects is None:
         return
-    if not reason.strip():
+    if unsaid(reason):
         raise refuse(ledger.path, "correction_without_reason")
     before = ledger.act(corrects)
     if before.kind != kind or ("about" in words and before.head.get("about") != words["about"]):

@@ -30,7 +30,7 @@ from alertengine.rulebook import (
     sha256_of,
     with_origin,
 )
-from alertengine.vocabulary import InputError, Problem, Words, problems_as, refuse
+from alertengine.vocabulary import InputError, Problem, Words, problems_as, refuse, unsaid
 from alertengine.vocabulary import times as clock
 
 _DOMAIN: Final = "alertengine rule document 1"
@@ -98,7 +98,7 @@ def hand_on(book: Rulebook, name: str, bureau: str, keys: Mapping[str, Path], ta
     if document is None:
         near = nearest(name, {one: one for one in book.documents}) or tuple(book.documents)
         raise InputError([Problem("adopt_no_document", where="rules", value=name, names=near)])
-    if not bureau.strip():
+    if unsaid(bureau):
         raise InputError([Problem("bureau_wanted", where="--bureau")])
     if document.entered is None:
         raise refuse(document.file, "not_handed_on", why=Words("nobody_entered"))

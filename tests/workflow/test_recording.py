@@ -12,7 +12,7 @@ import pytest
 from alertengine.ledger import Head, Ledger
 from alertengine.vocabulary import InputError
 from alertengine.workflow import deliver, enter_decisions, lift_decision, record_findings
-from alertengine.workflow.recording import unchanged
+from alertengine.workflow.recording import check_correction, names_differ, reasoned, unchanged
 from tests.ledger.findings import write_findings_of
 from tests.workflow.delivery.conftest import CODES
 from tests.workflow.delivery.conftest import book as book  # noqa: PLC0414 -- a fixture
@@ -72,3 +72,28 @@ def test_receipts_of_another_act_do_not_come_between(book: Path) -> None:
             ledger.append("delivery", Head("回执", details={"about": about}))
         with pytest.raises(InputError, match="act 3 was added meanwhile"):
             guard()
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b\ufeff", "\0", "\u202e\u3000"])
+def test_a_reason_or_signature_that_nobody_sees_is_none(book: Path, nothing: str) -> None:
+    refusals: dict[str, Callable[[Ledger], object]] = {
+        "doing_takes_reason": lambda ledger: reasoned(ledger, nothing, "returning_a_draft"),
+        "correction_without_reason": lambda ledger: check_correction(
+            ledger, 1, nothing, "issue", "only_orders_corrected"
+        ),
+        "nobody_signed": lambda ledger: names_differ(ledger, nothing, []),
+    }
+    with Ledger.open(book) as ledger:
+        for code, refused in refusals.items():
+            with pytest.raises(InputError) as found:
+                refused(ledger)
+            assert [one.code for one in found.value.problems] == [code]
+
+
+@pytest.mark.parametrize("again", ["科长 乙", "科长\u3000乙 ", "科长 乙\u200b", "科\u2060长 \ufeff乙", "处长 乙"])
+def test_a_person_is_the_same_whatever_nobody_sees_in_the_signature(book: Path, again: str) -> None:
+    with Ledger.open(book) as ledger:
+        names_differ(ledger, "科长 丙", [("drafted", "科长 乙", "")])
+        with pytest.raises(InputError) as found:
+            names_differ(ledger, again, [("drafted", "科长 乙", "")])
+    assert [one.code for one in found.value.problems] == ["same_person_twice"]

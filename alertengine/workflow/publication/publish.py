@@ -25,7 +25,7 @@ from alertengine.lists import (
     version_yaml,
 )
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, gathering, times
+from alertengine.vocabulary import InputError, Problem, gathering, times, unsaid
 from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
 from alertengine.workflow.publication.public import write_public
 from alertengine.workflow.publication.publication import (
@@ -117,7 +117,7 @@ def publish(
             the list does not bind then.
 
     """
-    if found.obstacles and not found.despite.strip():
+    if found.obstacles and unsaid(found.despite):
         raise InputError([*found.obstacles, Problem("not_published", file=str(source))])
     beside = version_files(source)[0]
     _refuse_unwritable(folder, beside.parent)
