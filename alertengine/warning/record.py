@@ -290,7 +290,7 @@ def _named(rows: Iterable[tuple[int, dict[str, Any]]], lists: OpenLists, raw: Ra
         city = lists.standard_name("places", row["city"]) or row["city"]
         if city and city not in known:
             known.add(city)
-            near = perhaps(lists.recognise("places", city).candidates)
+            near = perhaps(places_near(city, lists))
             asked = Problem("record_city_unknown", **place, column="city", value=city, near=near)
             aside(*with_sheets([asked], raw.labels))
         found = []

@@ -118,17 +118,6 @@ def test_a_correction_speaks_from_its_issue_on_to_whom_it_leaves_out_too(tmp_pat
     assert set(found["starts"]) == {"2021-01-10 11:00"}
 
 
-def test_a_correction_of_a_list_alone_is_a_duty_from_its_issue_on(tmp_path: Path) -> None:
-    """Until then the plants did what it puts right."""
-    with Ledger.writable(tmp_path / "record.db") as ledger:
-        table = ordered({A: "W"}, starts="2021-01-09 00:00")
-        for issued, said_of in (("09 00:00", {}), ("10 10:20", {"corrects": 1, "reason": "清单有误"})):
-            head = Head("合成", datetime.fromisoformat(f"2021-01-{issued}"), **said_of)
-            ledger.append("issue", head, {"orders": names_apart(table)})
-        starts = [service(ledger, number, pd.Timestamp(NEXT))["starts"].tolist() for number in (1, 2)]
-    assert starts == [["2021-01-09 00:00"], ["2021-01-10 11:00"]]
-
-
 @pytest.mark.parametrize("own", [ordered({}), ordered({A: "W", B: "W"}).assign(ends=AT_ONCE)])
 def test_an_end_is_served_by_receipts(tmp_path: Path, own: pd.DataFrame) -> None:
     """A cancellation names nobody by its own orders, a lift repeats what ends; who signs late is held to no duty."""
