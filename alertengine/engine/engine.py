@@ -63,6 +63,10 @@ class Engine:
         #: By state of the law the binding of each kind, and each binding once.
         self._bound: dict[tuple[object, ...], tuple[dict[LineKind, Binding], dict[object, Binding]]] = {}
 
+    def __reduce__(self) -> tuple[type[Engine], tuple[Rulebook, date | None], dict[str, bool]]:
+        """Pickled and copied without what is compiled, which is made again."""
+        return Engine, (self.book, self.known_on), {"_hanging": self._hanging}
+
     @cached_property
     def unsearched(self) -> Engine:
         """The same rules and what is compiled of them, without searching what orders hang on: for many variants."""

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -169,7 +169,7 @@ class SeasonRunner:
         states_key = (said.book_key, said.known_on, list_key, repr(said.raise_))
         required = self._engines.get(
             ("required", said.book_key, said.known_on, said.ratio),
-            lambda: cache(partial(_required, book, said.known_on, said.ratio)),
+            lambda: _Ratios(book, said.known_on, said.ratio),
         )
         places = [
             self._place(unit, rows, said, book, change.lines, wholes, (weather_key, weather), states_key)
@@ -350,8 +350,18 @@ def _units(lines: pd.DataFrame, weather: Backtest, cities: list[str]) -> dict[Un
     return {unit: np.array(rows, dtype=np.int64) for unit, rows in sorted(out.items())}
 
 
-def _required(
-    book: Rulebook, known_on: date | None, document: str, city: str, day: date, level: Level
-) -> dict[str, Required]:
-    place = Place(province=book.lists.province_of(city), city=city)
-    return required_ratios(book, place, day, level, known_on, document=document)
+@dataclass(eq=False)
+class _Ratios:
+    """The ratios that a city must reach on a day at a level, looked up once; can be pickled with its run."""
+
+    book: Rulebook
+    known_on: date | None
+    document: str
+    found: dict[tuple[str, date, Level], dict[str, Required]] = field(default_factory=dict)
+
+    def __call__(self, city: str, day: date, level: Level) -> dict[str, Required]:
+        key = city, day, level
+        if key not in self.found:
+            place = Place(province=self.book.lists.province_of(city), city=city)
+            self.found[key] = required_ratios(self.book, place, day, level, self.known_on, document=self.document)
+        return self.found[key]
