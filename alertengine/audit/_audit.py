@@ -25,7 +25,17 @@ from alertengine.audit.ordered_days import Duties, spread
 from alertengine.files import SHEET, Protocol
 from alertengine.lists import Register
 from alertengine.rulebook import FileEvidence, Rulebook
-from alertengine.vocabulary import MASKED, InputError, Problem, Result, gathering, plain_name, sole_traders
+from alertengine.vocabulary import (
+    MASKED,
+    InputError,
+    Problem,
+    Result,
+    as_day,
+    gathering,
+    plain_name,
+    require,
+    sole_traders,
+)
 
 #: The country whose public holidays are no like days.
 COUNTRY = "CN"
@@ -78,7 +88,7 @@ def audit(
     enterprises: pd.DataFrame | None = None,
     register: Register | None = None,
     ordered_under: Rulebook | None = None,
-    known_on: date | None = None,
+    known_on: date | str | None = None,
     unmask: bool = False,
     found_before: Mapping[str, Sequence[date]] | None = None,
 ) -> AuditRun:
@@ -96,6 +106,8 @@ def audit(
         found_before: by enterprise the days of breaches that stand in the ledger.
 
     """
+    require(book, "book", Rulebook)
+    known_on = as_day(known_on, "known_on")
     duties = spread(orders, ordered_under or book, _until(orders, evidence))
     law = AuditLaw(book, known_on, Records(enterprises, found_before))
     holidays, notes = public_holidays(evidence, duties)

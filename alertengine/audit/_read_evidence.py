@@ -139,7 +139,7 @@ EVIDENCE_SCHEMA: Final = Schema(
 )
 
 
-def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
+def read_evidence(path: Path | str, kind: FileEvidence | None = None) -> Evidence:
     """One file of evidence; without ``kind`` its headers tell which it is.
 
     Bad cells count as unknown, rows without a time or without anyone they speak of are left out; each is
@@ -150,6 +150,7 @@ def read_evidence(path: Path, kind: FileEvidence | None = None) -> Evidence:
             a unit is not understood.
 
     """
+    path = Path(path)
     reading = _raw(path)
     raw = reading.table
     kind = kind or _kind_of(raw, path)

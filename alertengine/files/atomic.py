@@ -37,7 +37,7 @@ def to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def replacing(path: Path, write: Callable[[Path], object], *, private: bool = False) -> None:
+def replacing(path: Path | str, write: Callable[[Path], object], *, private: bool = False) -> None:
     """Write beside ``path`` and put it in place when it is whole and on the disk.
 
     ``private``: its owner alone reads it, and opens a folder that is made for it, whatever the umask.
@@ -46,6 +46,7 @@ def replacing(path: Path, write: Callable[[Path], object], *, private: bool = Fa
         InputError: the file cannot be written.
 
     """
+    path = Path(path)
     try:
         path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)

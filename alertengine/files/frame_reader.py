@@ -26,12 +26,14 @@ def frame_table(source: Any) -> RawTable:
 
     Raises:
         InputError: a text cannot be written in Unicode.
-        TypeError: it is no frame.
+        TypeError: it is no frame, or one whose columns have several levels.
 
     """
     frame: pd.DataFrame = source.to_pandas() if hasattr(source, "to_pandas") else source
-    if not hasattr(frame, "iloc"):
+    if not (hasattr(frame, "iloc") and hasattr(frame, "columns")):
         raise TypeError(f"expected the path of a file or a DataFrame, not {type(source).__name__}")
+    if frame.columns.nlevels > 1:
+        raise TypeError(f"expected a DataFrame with one level of columns, not {frame.columns.nlevels}")
     named = [name for name in frame.index.names if name is not None and name not in frame.columns]
     frame = frame.reset_index(named) if named else frame
     headers = [str(name) for name in frame.columns]

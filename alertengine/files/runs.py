@@ -81,9 +81,9 @@ class Staging:
     ...     staged.commit(Run("respond", inputs, {}))
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         """Take the folder; nothing is made before the first file."""
-        self.folder = folder
+        self.folder = Path(folder)
         self._stage: Path | None = None
         self._made = False
         self._removed: list[str] = []

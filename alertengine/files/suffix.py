@@ -8,16 +8,16 @@ from typing import Final
 from alertengine.vocabulary import Words, refuse
 
 
-def suffix_of(path: Path, *known: str) -> str:
+def suffix_of(path: Path | str, *known: str) -> str:
     """The suffix of a file in small letters, one of ``known`` (``.csv``).
 
     Raises:
         InputError: it is none of them.
 
     """
-    suffix = path.suffix.lower()
+    suffix = Path(path).suffix.lower()
     if suffix not in known:
-        raise refuse(path, "unknown_suffix", value=path.suffix, suffixes=known)
+        raise refuse(path, "unknown_suffix", value=Path(path).suffix, suffixes=known)
     return suffix
 
 

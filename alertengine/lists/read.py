@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -49,7 +51,7 @@ from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers, n
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, Problem, refuse, uncollected
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, Problem, refuse, require, uncollected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,8 +115,12 @@ def read_list(
     Raises:
         InputError: the file cannot be read, a required column is missing, a column is there
             twice, a unit is not understood, or the same line stands twice.
+        TypeError: an argument is an object of another class.
 
     """
+    require(book, "book", Rulebook, OpenLists)
+    for given, name in ((totals, "totals"), (decisions, "decisions")):
+        require(given, name, str, PathLike, NoneType)
     with kept_open():
         return _read(source, book.lists if isinstance(book, Rulebook) else book, sheet, totals, decisions, keep_repeats)
 
@@ -127,7 +133,7 @@ def _read(
     decisions: Path | str | None,
     keep_repeats: bool,  # noqa: FBT001 -- as read_list takes it
 ) -> EnterpriseList:
-    path = Path(source) if isinstance(source, (str, Path)) else None
+    path = Path(source) if isinstance(source, (str, PathLike)) else None
     reading = _reading(source, sheet)
     raw = reading.table
     file = str(path or raw.file)
@@ -203,7 +209,7 @@ def _extra_columns(table: RawTable, columns: Sequence[Column], findings: Finding
 
 def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
     """The cells of a list as they stand."""
-    if not isinstance(source, (str, Path)):
+    if not isinstance(source, (str, PathLike)):
         table = frame_table(source)
         return Reading(table, Protocol(table.file, FRAME, rows=len(table.rows)))
     path = Path(source)

@@ -41,7 +41,7 @@ _BLANK_MEANS: Final = frozenset({"guarantee", "units"})
 _WIDEST: Final = 40
 
 
-def write_list(content: EnterpriseList | pd.DataFrame, path: Path, *, sheet: str = LIST_SHEET) -> None:
+def write_list(content: EnterpriseList | pd.DataFrame, path: Path | str, *, sheet: str = LIST_SHEET) -> None:
     """Write a list, or a frame of lines alone, as csv, xlsx or parquet by the suffix of ``path``.
 
     Headers are Chinese with their unit; emissions in kg/d, shares in per cent.  Totals and version
@@ -51,7 +51,7 @@ def write_list(content: EnterpriseList | pd.DataFrame, path: Path, *, sheet: str
         InputError: the suffix is none of the three, or the file cannot be written.
 
     """
-    whole = content if isinstance(content, EnterpriseList) else None
+    path, whole = Path(path), content if isinstance(content, EnterpriseList) else None
     lines = content.lines if isinstance(content, EnterpriseList) else content
     if whole and whole.stated is not None:  # a share read from a text is not written as if it were filed
         stated = whole.stated.reindex(lines.index, fill_value=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import numpy as np
@@ -31,16 +32,17 @@ from alertengine.vocabulary import (
     as_day,
     as_hours,
     as_level,
+    as_several,
+    require,
     to_minute,
     uncollected,
 )
-from alertengine.warning import next_full_hour
+from alertengine.warning import Warnings, next_full_hour
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alertengine.orders.shares_before import SharesBefore
-    from alertengine.warning import Warnings
 
 #: How a list without a version is cited.
 CITATION: Final = "应急减排清单"
@@ -150,7 +152,7 @@ class Orders(Result):
 
     @property
     def columns(self) -> CodedTable:
-        """The table as it is held, for who only writes it."""
+        """The table as it was decided and is held, for who only writes it; changes of ``table`` are not in it."""
         alone = self.parts[0] if len(self.parts) == 1 else None
         return alone.columns if isinstance(alone, Decided) else CodedTable.of(self.table)
 
@@ -197,10 +199,10 @@ def decide(
     level: Level | str | None = None,
     date: Date | str | None = None,
     hours: float | None = None,
-    cities: Sequence[str] = (),
+    cities: str | Iterable[str] = (),
     known_on: Date | str | None = None,
-    overrides: Sequence[Override] = (),
-    before: Orders | SharesBefore | pd.DataFrame | None = None,
+    overrides: Iterable[Override] = (),
+    before: Orders | SharesBefore | pd.DataFrame | Path | str | None = None,
 ) -> Orders:
     """Decide every line of a list, under warnings or at a level and day.
 
@@ -223,8 +225,8 @@ def decide(
         cities: only these; empty: all.
         known_on: only documents issued by that day count; None: as the rulebook says.
         overrides: what persons order of some lines in place of the rules.
-        before: with ``warnings``: the orders of the evening before or their table, whose choice of lines stays; None:
-            it is made anew.
+        before: with ``warnings``: the orders of the evening before, their table or file, whose choice of lines stays;
+            None: it is made anew.
 
     Returns:
         The orders; their table, summaries and problems.
@@ -232,28 +234,40 @@ def decide(
     Raises:
         InputError: there is no line, no such city, a level, day or length is none, or an override names no line of
             the list.
-        TypeError: neither warnings nor a level with its date, or both.
+        TypeError: neither warnings nor a level with its date, or what goes with the other, or an object of another
+            class.
 
     """
+    require(book, "book", Rulebook)
+    named, overrides = as_several(cities, "cities", str), as_several(overrides, "overrides", Override)
     day, at, length = as_day(date, "date"), as_level(level, "level"), as_hours(hours, "hours")
     response = Response.single(at, day, length) if at is not None and day is not None else None
-    if (response is None) == (warnings is None) or (warnings is not None and level is not None):
-        raise TypeError("decide(lines, book, warnings) or decide(lines, book, level=..., date=...)")
+    other = before if warnings is None else next((one for one in (at, day, length) if one is not None), None)
+    if (response is None) == (warnings is None) or other is not None:
+        raise TypeError(
+            "decide(lines, book, warnings) or decide(lines, book, level=..., date=...); "
+            "before goes with warnings, hours with a level"
+        )
     enterprises = lines if isinstance(lines, EnterpriseList) else read_list(lines, book)
-    wanted = {place_of(book, name).city for name in cities}
+    wanted = {place_of(book, name).city for name in named}
     if overrides:
         check_overrides(enterprises.lines, overrides, enterprises.file)
     engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
     if warnings is not None:
-        _under_warnings(orders, engine, warnings, wanted, overrides, _shares(before, warnings.now))
+        require(warnings, "warnings", Warnings)
+        shares = _shares(before, warnings.now)
+        _under_warnings(orders, engine, warnings, wanted, overrides, shares)
+        if shares is not None and shares is not before and (unlisted := shares.unlisted(enterprises.lines)):
+            said: dict[str, Any] = {"count": len(unlisted), "names": unlisted[:3]}
+            orders.own_notes.append(Problem("shares_not_listed", file=enterprises.file, column="before", **said))
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above
     own = enterprises.columns
     if wanted:
         own = own.take(np.flatnonzero(own.text("city").among(wanted)))
     if not len(own):
-        of = Problem("no_line_of", file=enterprises.file, names=cities) if cities else None
+        of = Problem("no_line_of", file=enterprises.file, names=named) if named else None
         raise InputError([of or Problem("no_line", file=enterprises.file)])
     part = _decide_own(enterprises, engine, own, response, overrides)
     orders.parts = [part]
@@ -265,15 +279,16 @@ def decide(
     return orders
 
 
-def _shares(before: Orders | SharesBefore | pd.DataFrame | None, now: datetime) -> SharesBefore | None:
+def _shares(before: Orders | SharesBefore | pd.DataFrame | Path | str | None, now: datetime) -> SharesBefore | None:
     """The share orders among what was ordered before a decision."""
     if before is None:
         return None
+    from alertengine.orders.read import read_orders
     from alertengine.orders.shares_before import SharesBefore
 
     if isinstance(before, SharesBefore):
         return before
-    return SharesBefore(before.table if isinstance(before, Orders) else before, now)
+    return SharesBefore(before.table if isinstance(before, Orders) else read_orders(before), now)
 
 
 def _decide_own(

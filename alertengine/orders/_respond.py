@@ -18,7 +18,7 @@ from alertengine.orders.read import read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
 from alertengine.orders.shares_before import SharesBefore
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, listening, problems_as
+from alertengine.vocabulary import InputError, Problem, listening, problems_as, require
 from alertengine.warning import (
     Forecast,
     Record,
@@ -89,6 +89,7 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
         InputError: an input cannot be used, or an override names no line of the list; nothing was written.
 
     """
+    require(scenario, "scenario", Scenario)
     book = book or rulebook_of(scenario)
     scenario = scenario.model_copy(update={"cities": cities_of(scenario.cities, book, scenario.file)})
     enterprises = list_of(scenario, book)

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from alertengine.files import CodedTable, problems_of
 from alertengine.rulebook import Strict
-from alertengine.vocabulary import InputError, Problem, SaidError, Status, percent, to_minute
+from alertengine.vocabulary import LAW_YEARS, InputError, Problem, SaidError, Status, percent, to_minute
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +44,8 @@ def _filled(text: str) -> str:
 def _without_zone(moment: datetime) -> datetime:
     if moment.tzinfo is not None:
         raise SaidError("time_with_zone")
+    if moment.year not in LAW_YEARS:  # NaT among them
+        raise SaidError("key_time")
     return moment
 
 

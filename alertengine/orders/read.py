@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +13,10 @@ import pandas as pd
 import pyarrow as pa
 
 from alertengine.files import (
+    RawTable,
     Schema,
     columns_twice,
+    frame_table,
     match,
     matched,
     normal,
@@ -65,8 +68,8 @@ _LATER: Final = ("flags",)
 _FIELD_CODES: Final = {field.text: name for name, field in FIELDS.items()}
 
 
-def read_orders(path: Path) -> pd.DataFrame:
-    """Orders from .csv, .xlsx or .parquet, with ORDER_COLUMNS, by either name of a column.
+def read_orders(source: Path | str | pd.DataFrame) -> pd.DataFrame:
+    """Orders from .csv, .xlsx, .parquet or a DataFrame, with ORDER_COLUMNS, by either name of a column.
 
     Texts are ``object`` with "" for blank, codes as in the contract whatever the file says them
     in, times ``YYYY-MM-DD HH:MM``, numbers ``float64``; rows sorted by enterprise, line, start.  Orders of
@@ -77,12 +80,7 @@ def read_orders(path: Path) -> pd.DataFrame:
             read, the same line and start twice.
 
     """
-    suffix_of(path, *SUFFIXES)
-    about = ("enterprise_id", "enterprise")
-    reading = read_table(path, Schema(_NAMES, least=len(_FILLED), sheets=_order_sheets, subjects=about))
-    for told in (*reading.problems, *reading.notes):
-        aside(told)
-    raw = reading.table
+    raw = _raw(Path(source)) if isinstance(source, (str, PathLike)) else frame_table(source)
     places: dict[str, int] = {}
     for place, header in enumerate(raw.headers):
         for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):
@@ -93,7 +91,7 @@ def read_orders(path: Path) -> pd.DataFrame:
     if absent:
         raise InputError(
             [
-                Problem("order_column_missing", file=str(path), column=name, name=name, header=ORDER_COLUMNS[name])
+                Problem("order_column_missing", file=raw.file, column=name, name=name, header=ORDER_COLUMNS[name])
                 for name in absent
             ]
         )
@@ -101,9 +99,18 @@ def read_orders(path: Path) -> pd.DataFrame:
     blank = [""] * len(raw.rows)
     table = pd.DataFrame({name: pd.Series(texts.get(name, blank), dtype=object) for name in ORDER_COLUMNS})
     try:
-        return with_flags(_checked(table, str(path), raw.rows.tolist()))
+        return with_flags(_checked(table, raw.file, raw.rows.tolist()))
     except InputError as error:
         raise InputError(with_sheets(error.problems, raw.labels)) from None
+
+
+def _raw(path: Path) -> RawTable:
+    suffix_of(path, *SUFFIXES)
+    about = ("enterprise_id", "enterprise")
+    reading = read_table(path, Schema(_NAMES, least=len(_FILLED), sheets=_order_sheets, subjects=about))
+    for told in (*reading.problems, *reading.notes):
+        aside(told)
+    return reading.table
 
 
 def _order_sheets(names: list[str]) -> list[str]:

@@ -128,7 +128,7 @@ class Scenario(Strict):
         return beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
 
 
-def find_scenario(name: str) -> Path:
+def find_scenario(name: Path | str) -> Path:
     """The file of a scenario: a path, or the name of a shipped one.
 
     Raises:
@@ -142,10 +142,10 @@ def find_scenario(name: str) -> Path:
     if shipped.is_file() and len(path.parts) <= 2:
         return shipped
     known = ", ".join(sorted(item.stem for item in scenarios_folder().glob("*.yaml")))
-    raise InputError([Problem("no_such_scenario", file=name, names=known)])
+    raise InputError([Problem("no_such_scenario", file=str(name), names=known)])
 
 
-def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False) -> Scenario:
+def read_scenario(name: Path | str, given: Sequence[str] = (), *, several: bool = False) -> Scenario:
     """Read a scenario; ``given``: paths in it that whoever runs it gave; ``several``: one of several lists may be read.
 
     Raises:

@@ -44,7 +44,9 @@ _WIDTHS = {
 }
 
 
-def write_orders(table: CodedTable | pd.DataFrame, path: Path, summaries: Sequence[Mapping[str, Any]] = ()) -> None:
+def write_orders(
+    table: CodedTable | pd.DataFrame, path: Path | str, summaries: Sequence[Mapping[str, Any]] = ()
+) -> None:
     """Write orders (``Orders.columns`` or a table) as .csv, .parquet or .xlsx; an empty table still gives its header.
 
     Raises:

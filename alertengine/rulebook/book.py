@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +25,7 @@ from alertengine.rulebook.load import DocumentLoader, Loaded, brings_words, docu
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import VerificationRule
 from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary import InputError, Problem, Standing, as_day, aside, gathering
+from alertengine.vocabulary import InputError, Problem, Standing, as_day, aside, gathering, require
 
 
 class Rulebook(LawInTime):
@@ -303,6 +304,10 @@ def load_rules(
         InputError: with every defect of every file.
 
     """
+    for folder in folders:
+        require(folder, "folders", str, PathLike)
+    if adopt is not None:
+        require(adopt, "adopt", Mapping)
     book = Rulebook.load([Path(folder) for folder in folders], adopt=adopt)
     book.known_on = as_day(known_on, "known_on")
     return book

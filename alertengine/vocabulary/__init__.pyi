@@ -2,7 +2,8 @@
 from . import times as times
 from ._language import LANGUAGES as LANGUAGES, Language as Language, language as language, speaking as speaking
 from .arguments import LAW_YEARS as LAW_YEARS, MOST_HOURS as MOST_HOURS
-from .arguments import as_day as as_day, as_hours as as_hours, as_level as as_level, as_time as as_time
+from .arguments import as_day as as_day, as_hours as as_hours, as_level as as_level, as_several as as_several
+from .arguments import as_time as as_time, require as require
 from .asides import aside as aside, listening as listening, logged as logged
 from .chinese_figures import chinese_number as chinese_number, in_digits as in_digits
 from .chinese_figures import measured_in_digits as measured_in_digits

@@ -1,8 +1,8 @@
-"""What a caller gives as a day, a time, hours or a level, as the program holds it; from Python as from a command."""
+"""What a caller gives, as the program holds it, from Python as from a command: days, times, hours, levels, objects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from math import nan
 from typing import Any, Final
@@ -13,6 +13,8 @@ from alertengine.vocabulary.problems import InputError, Problem
 #: The years a day may lie in: beyond them no law is on file and arithmetic of days ends.
 LAW_YEARS: Final = range(1900, 2201)
 _WITHIN: Final[dict[str, Any]] = {"first": LAW_YEARS[0], "last": LAW_YEARS[-1]}
+#: The shortest length in hours: a minute, as times are written.
+LEAST_HOURS: Final = 1 / 60
 #: The longest response that can be asked for or written down, in hours: a year.
 MOST_HOURS: Final = 8784
 
@@ -60,7 +62,7 @@ def _within(value: Any, where: str, read: Callable[[str], date], none: str, beyo
 
 
 def as_hours(value: Any, where: str, *, zero: bool = False) -> float | None:
-    """A length in hours, above 0 (``zero``: or 0) and up to ``MOST_HOURS``; None stays None.
+    """A length in hours, from a minute (``zero``: or 0) up to ``MOST_HOURS``; None stays None.
 
     Raises:
         InputError: it is none.
@@ -69,10 +71,10 @@ def as_hours(value: Any, where: str, *, zero: bool = False) -> float | None:
     if value is None:
         return None
     try:
-        hours = nan if isinstance(value, bool) else float(value)
+        hours = nan if isinstance(value, bool) or getattr(value, "dtype", "") == "bool" else float(value)
     except (TypeError, ValueError, OverflowError):
         hours = nan
-    if not 0 < hours <= MOST_HOURS and not (zero and hours == 0):
+    if not LEAST_HOURS <= hours <= MOST_HOURS and not (zero and hours == 0):
         raise InputError([Problem("usage_no_hours", where=where, value=str(value), most=MOST_HOURS)])
     return hours
 
@@ -88,3 +90,34 @@ def as_level(value: Any, where: str) -> Level | None:
         return None if value is None else Level(value)
     except ValueError:
         raise InputError([Problem("usage_no_choice", where=where, value=str(value), names=tuple(Level))]) from None
+
+
+def require(value: Any, where: str, *kinds: type) -> None:
+    """Refuse an argument that is of none of some classes.
+
+    Raises:
+        TypeError: it is none; the argument and the classes are named.
+
+    """
+    if not isinstance(value, kinds):
+        expected = " or ".join(kind.__name__ for kind in kinds)
+        raise TypeError(f"{where}: expected {expected}, not {type(value).__name__}")
+
+
+def as_several(value: Any, where: str, *kinds: type) -> tuple[Any, ...]:
+    """One or several of some classes as a tuple, from whatever can be gone through once; None is none.
+
+    >>> as_several("临汾市", "cities", str)
+    ('临汾市',)
+
+    Raises:
+        TypeError: something else.
+
+    """
+    if value is None or isinstance(value, kinds):
+        return () if value is None else (value,)
+    require(value, where, *kinds, Iterable)
+    held = tuple(value)
+    for one in held:
+        require(one, where, *kinds)
+    return held

@@ -130,6 +130,7 @@ class Problem(Words):
         **arguments: Any,
     ) -> None:
         """Take a code, its place, and the arguments that its sentences name."""
+        file, value = str(file), str(value)  # a path, a number: told as they read
         value = value if len(value) <= _MOST else f"{value[:_MOST]}…"
         place = {"file": file, "row": row, "column": column, "value": value, "sheet": sheet, "where": where}
         self._set(code, arguments, place)
@@ -287,6 +288,17 @@ class Result:
     """
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        """Keep dataclasses from comparing and printing tables: a result equals itself alone and is shown in a line."""
+        for name in ("__eq__", "__hash__", "__repr__"):
+            if name not in cls.__dict__:
+                setattr(cls, name, getattr(Result, name))
+
+    def __repr__(self) -> str:
+        """The class, and how many problems and notes there are."""
+        return f"<{type(self).__name__}: {len(self.problems)} problems, {len(self.notes)} notes>"
+
     if TYPE_CHECKING:
 
         @property

@@ -6,13 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alertengine.files import result_html
 from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, Problem, Result, as_day, as_time, to_minute, uncollected
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    OPEN,
+    Problem,
+    Result,
+    as_day,
+    as_several,
+    as_time,
+    listening,
+    require,
+    to_minute,
+    uncollected,
+)
 from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
@@ -22,7 +35,16 @@ from alertengine.warning.life import PlannedLife, go_on_as, levels_of, plan, tra
 from alertengine.warning.notes import days_text, duty_notes, grading_problems, issue_notes
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
-from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, WarningStanding, table_of, warning_id
+from alertengine.warning.record import (
+    SEGMENT_COLUMNS,
+    Record,
+    Row,
+    Unit,
+    WarningStanding,
+    read_record,
+    table_of,
+    warning_id,
+)
 from alertengine.warning.same_moment import decided_just_so, refuse_backwards
 from alertengine.warning.superior_orders import (
     Floor,
@@ -95,8 +117,8 @@ def warn(
     *,
     now: datetime | str | None = None,
     observed: Forecast | pd.DataFrame | None = None,
-    active: Warnings | pd.DataFrame | Iterable[Row] | None = None,
-    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    active: Warnings | pd.DataFrame | Path | str | Iterable[Row] | None = None,
+    floors: Floor | Mapping[str, Any] | Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | str | None = None,
 ) -> Warnings:
     """Decide the warnings of every city of a forecast.
@@ -113,15 +135,17 @@ def warn(
         now: the moment of the decision, civil time: only what was issued or observed by then counts; None: the
             newest issue of the forecast.
         observed: observations, as ``read_forecast(..., observed=True)`` gives them, or a frame of them.
-        active: the warnings so far: what the evening before came to, or its ``record``.
+        active: the warnings so far: what the evening before came to, its ``record``, rows or file.
         floors: orders from above: mappings with ``area, level, from, to, source``.
         known_on: only documents issued by that day count; None: as the rulebook says.
 
     Raises:
-        InputError: a frame or an order from above cannot be read, ``now`` is no time, or a warning that would change
-            was decided on after it, or otherwise at it.
+        InputError: a frame, the warnings so far or an order from above cannot be read, ``now`` is no time, or a
+            warning that would change was decided on after it, or otherwise at it.
+        TypeError: an argument is an object of another class.
 
     """
+    require(book, "book", Rulebook)
     forecast = forecast if isinstance(forecast, Forecast) else read_forecast(forecast, book)
     if observed is not None and not isinstance(observed, Forecast):
         observed = read_forecast(observed, book, observed=True)
@@ -129,7 +153,8 @@ def warn(
     decider = Decider(
         book, known_on=as_day(known_on, "known_on") or book.known_on, floors=read_floors(floors, book.lists)
     )
-    record = Record(active.rows if isinstance(active, Warnings) else active)
+    with listening() as told:
+        record = Record(_so_far(active, book))
     before, seen = [*record.rows], sight(forecast, time, observed)
     earlier = [row for row in before if row["issued"] != time]
     done = decider.decide(seen, Record(earlier)) if len(earlier) < len(before) else None
@@ -141,8 +166,8 @@ def warn(
     if seen.issued is not None and seen.issued.date() < time.date():
         done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
     problems, notes = issue_notes(forecast, time)
-    done.problems += problems
-    done.notes += notes
+    done.problems += [*problems, *(one for one in told if one.severity != "warning")]
+    done.notes += [*notes, *(one for one in told if one.severity == "warning")]
     for given in filter(None, (forecast, observed)):
         done.problems += contradictions(given.rows, book, given.file)
     return Warnings(
@@ -155,6 +180,15 @@ def warn(
         time,
         made_from=[one for one in (forecast, observed) if one is not None],
     )
+
+
+def _so_far(active: Any, book: Rulebook) -> Sequence[Row]:
+    """The rows of the warnings so far; those of a frame or file as a record is read."""
+    if isinstance(active, Warnings):
+        return active.handed_on
+    if isinstance(active, (str, Path)) or hasattr(active, "iloc"):
+        return read_record(active, book.lists)
+    return as_several(active, "active", Mapping)
 
 
 @dataclass

@@ -34,7 +34,7 @@ from alertengine.files import (
     with_sheets,
 )
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words
+from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, require
 from alertengine.warning.aqi import Floats
 from alertengine.warning.forecast_cells import (
     CLASSES,
@@ -134,8 +134,10 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
 
     Raises:
         InputError: unreadable file, a required column missing, or no usable row.
+        TypeError: an argument is an object of another class.
 
     """
+    require(book, "book", Rulebook, OpenLists)
     lists = book.lists if isinstance(book, Rulebook) else book
     read = cells_of(source, lists)
     raw, problems, notes = read.table, read.problems, read.notes

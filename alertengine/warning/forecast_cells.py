@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -94,7 +95,7 @@ class ForecastCells:
 
 def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> ForecastCells:
     """The cells of a file or frame; of one with cities or days in columns, unfolded to rows."""
-    if not isinstance(source, (Path, str)):
+    if not isinstance(source, (str, PathLike)):
         table = frame_table(source)
         return _rows_of(Reading(table, Protocol(file=table.file, format=FRAME)), lists, recorded=False)
     path = Path(source)

@@ -7,15 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, count
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alertengine.files import (
+    FRAME,
+    Protocol,
     RawTable,
+    Reading,
     Schema,
     TextCells,
     changed_since,
     columns_twice,
+    frame_table,
     matched,
     normal,
     parse_stamp,
@@ -233,24 +238,25 @@ def write_warnings(table: pd.DataFrame | Iterable[Row], path: Path | str) -> Non
             writer.writerow([to_minute(row[name]) if name in TIME_COLUMNS else row[name] for name in WARNING_COLUMNS])
 
 
-def read_warnings(path: Path | str, lists: OpenLists | None = None) -> pd.DataFrame:
-    """Read ``warnings.csv`` of a run before; with ``lists`` its cities and counties by their standard names.
+def read_warnings(source: Path | str | pd.DataFrame, lists: OpenLists | None = None) -> pd.DataFrame:
+    """Read ``warnings.csv`` of a run before or a frame of it; with ``lists`` its places by their standard names.
 
     Raises:
         InputError: a column is missing, a cell cannot be read, a city has no such county, or the record is cut or
             contradicts itself; each row is named.
 
     """
-    return table_of(read_record(path, lists))
+    return table_of(read_record(source, lists))
 
 
-def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
+def read_record(source: Path | str | pd.DataFrame, lists: OpenLists | None = None) -> list[Row]:
     """:func:`read_warnings` as rows."""
-    path, file = Path(path), str(path)
-    reading = read_table(path, _SCHEMA)
+    path = Path(source) if isinstance(source, (str, PathLike)) else None
+    reading = Reading(frame_table(source), Protocol(FRAME, FRAME)) if path is None else read_table(path, _SCHEMA)
     for note in reading.notes:
         aside(note)
     raw = reading.table
+    file = raw.file
     texts = text_table(raw, _SCHEMA.names)
     absent = [name for name in WARNING_COLUMNS if name in _NEEDED and name not in texts.cells]
     if absent:
@@ -269,9 +275,10 @@ def read_record(path: Path | str, lists: OpenLists | None = None) -> list[Row]:
     numbered = list(zip(texts.rows.tolist(), rows, strict=True))
     if lists is not None:
         problems += _named(numbered, lists, raw)
-    if manifest := changed_since(path):
-        problems.append(Problem("warning_changed", file=file, manifest=manifest))
-    problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)
+    if path is not None:
+        if manifest := changed_since(path):
+            problems.append(Problem("warning_changed", file=file, manifest=manifest))
+        problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)
     if not problems:
         problems += defects(numbered, file)
     if problems:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from alertengine.files import read_stamp, tidy
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, moment
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, as_several, moment
 from alertengine.warning.grade import RANK, Graded
 from alertengine.warning.level_intervals import LevelInterval, at_least, full_end, merged, rank_at
 from alertengine.warning.record import Unit, WarningStanding
@@ -48,8 +48,8 @@ def order_time(text: str, *, end: bool) -> datetime:
     return full_end(found.time + timedelta(days=int(not found.has_hour))) if end else found.time
 
 
-def read_floors(said: Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> list[Floor]:
-    """Orders as mappings ``{area, level, from, to, source, exact}`` (``to`` may be absent) or ready made.
+def read_floors(said: Floor | Mapping[str, Any] | Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> list[Floor]:
+    """Orders, one or several, as mappings ``{area, level, from, to, source, exact}`` (no ``to``: open) or ready made.
 
     A ``to`` without an hour is the end of that day, a ``from`` its beginning.
 
@@ -58,7 +58,8 @@ def read_floors(said: Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> 
 
     """
     problems: list[Problem] = []
-    out = [one if isinstance(one, Floor) else _read(one, place, lists, problems) for place, one in enumerate(said, 1)]
+    several = enumerate(as_several(said, "floors", Floor, Mapping), 1)
+    out = [one if isinstance(one, Floor) else _read(one, place, lists, problems) for place, one in several]
     if problems:
         raise InputError(problems)
     return out
@@ -92,9 +93,12 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
             times[key] = order_time(str(said.get(key, "")), end=key == "to")
         except ValueError:
             wrong(key, "a_floor_time")
+    exact = said.get("exact", False)
+    if not (isinstance(exact, bool) or getattr(exact, "dtype", "") == "bool"):  # a text such as no is true
+        wrong("exact", "yes_or_no")
     if len(problems) == before and times["to"] <= times["from"]:
         wrong("to", "a_later_time")
-    return Floor(area, level, times["from"], times["to"], str(said.get("source", "")), bool(said.get("exact", False)))
+    return Floor(area, level, times["from"], times["to"], str(said.get("source", "")), bool(exact))
 
 
 def _standard(area: str, lists: OpenLists) -> str:

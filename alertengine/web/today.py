@@ -26,7 +26,7 @@ from alertengine.vocabulary import (
     to_minute,
 )
 from alertengine.vocabulary import times as clock
-from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, warn
+from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, rows_of, warn
 from alertengine.web.kept import acts_in_force, acts_with_orders, lines_of, standing_at
 from alertengine.web.orderrows import fields_said, text_of, text_rows
 from alertengine.web.roles import Scope
@@ -170,7 +170,7 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     orders, at = orders_for(ledger, book.lists, page.issued, record)
     # decided as a draft on it would be; what was issued already is on record: a proposal is what is left to be done
     floors = [one.options for one in orders]
-    result = warn(forecast, book, now=at, observed=observed, active=record, floors=floors)
+    result = warn(forecast, book, now=at, observed=observed, active=rows_of(record), floors=floors)
     page.result = result
     page.problems += result.problems
     page.readings = protocols_of(forecast, *filter(None, [observed]))

@@ -21,7 +21,7 @@ from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import SummaryEntry, decide_lines, summarise
 from alertengine.rulebook import Rulebook, outlines_file, read_outlines
-from alertengine.vocabulary import KINDS, InputError, Level, Problem, Status, times
+from alertengine.vocabulary import KINDS, InputError, Level, Problem, Status, as_day, require, times
 
 
 @dataclass(slots=True)
@@ -68,12 +68,12 @@ class CheckRun:
 def check_list(
     book: Rulebook,
     path: Path,
-    day: date | None = None,
+    day: date | str | None = None,
     *,
     permits: Path | None = None,
     totals: Path | None = None,
     decisions: Path | None = None,
-    known_on: date | None = None,
+    known_on: date | str | None = None,
     outlines: Path | None = None,
 ) -> CheckRun:
     """Every defect of a list, by the law of a day.
@@ -85,6 +85,8 @@ def check_list(
         InputError: the list or the outlines cannot be read, the list lacks a required column or has no lines.
 
     """
+    require(book, "book", Rulebook)
+    day, known_on = as_day(day, "day"), as_day(known_on, "known_on")
     drawn = outlines or outlines_file()
     places = None if drawn is None else read_outlines(drawn)
     content = read_list(path, book.lists, totals=totals, decisions=decisions, keep_repeats=True)

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from html import escape
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,19 @@ from alertengine.orders._explain.why import Explainer, Reason
 from alertengine.orders.read import plain_texts, read_orders
 from alertengine.orders.shares_before import SharesBefore
 from alertengine.rulebook import Rulebook, load_rules
-from alertengine.vocabulary import STATUS_TEXT, Flag, InputError, Level, Problem, Result, Status, flags_of, to_minute
+from alertengine.vocabulary import (
+    STATUS_TEXT,
+    Flag,
+    InputError,
+    Level,
+    Problem,
+    Result,
+    Status,
+    as_day,
+    flags_of,
+    require,
+    to_minute,
+)
 
 #: Lines named when an id is not found.
 _SHOWN = 8
@@ -53,10 +66,10 @@ def explain(
     orders: Orders | Path | str,
     line: str,
     book: Rulebook | None = None,
-    enterprise_list: Path | None = None,
-    known_on: date | None = None,
+    enterprise_list: EnterpriseList | pd.DataFrame | Path | str | None = None,
+    known_on: date | str | None = None,
     *,
-    decisions: Path | None = None,
+    decisions: Path | str | None = None,
 ) -> Explanation:
     """Why a line got its order, why not a lighter one, and what would change it.
 
@@ -79,15 +92,21 @@ def explain(
 
     Raises:
         InputError: no such line, or the list does not hold it.
+        TypeError: an argument is an object of another class.
 
     """
+    require(orders, "orders", Orders, str, PathLike)
+    require(line, "line", str)
     if isinstance(orders, Orders):
         engine = Engine(orders.book, orders.known_on)
-        return explain_order(plain_texts(orders.table), line, engine, orders.enterprises, "orders")
+        found = explain_order(plain_texts(orders.table), line, engine, orders.enterprises, "orders")
+        return replace(found, made_from=[orders])
     orders = Path(orders)
     book = book or load_rules()
-    enterprises = read_list(enterprise_list or list_beside(orders), book, decisions=decisions)
-    return explain_order(read_orders(orders), line, Engine(book, known_on or book.known_on), enterprises, str(orders))
+    source = list_beside(orders) if enterprise_list is None else enterprise_list
+    enterprises = source if isinstance(source, EnterpriseList) else read_list(source, book, decisions=decisions)
+    engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
+    return explain_order(read_orders(orders), line, engine, enterprises, str(orders))
 
 
 def explain_order(

@@ -20,7 +20,7 @@ import pandas as pd
 from alertengine.rulebook import GradingRule, OpenLists, Place, Rulebook
 from alertengine.simulation.backtest.history import CityAir, History, air_of, gaps, hours_between, seasons, untold
 from alertengine.simulation.backtest.replay import replay_issues, replay_seen
-from alertengine.vocabulary import Problem, Result, aside
+from alertengine.vocabulary import Problem, Result, as_day, as_several, aside, require
 from alertengine.warning import (
     DAY,
     DAYS_BEHIND,
@@ -87,10 +87,10 @@ def run_backtest(
     history: History,
     rulebook: Rulebook,
     *,
-    regimes: Sequence[str] = (),
+    regimes: str | Iterable[str] = (),
     days_ahead: int = 7,
     observed: Forecast | None = None,
-    known_on: date | None = None,
+    known_on: date | str | None = None,
 ) -> Backtest:
     """Run regimes (documents; none: the law of each day) over a history.
 
@@ -98,6 +98,8 @@ def run_backtest(
         InputError: a regime is no document with levels.
 
     """
+    require(history, "history", History)
+    known_on, regimes = as_day(known_on, "known_on"), as_several(regimes, "regimes", str)
     if observed is not None and not history.real:
         aside(Problem("observed_not_used", file=observed.file))
     perfect = None if history.real else PerfectView(history.forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)

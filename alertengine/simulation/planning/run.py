@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,19 @@ from alertengine.simulation.planning.remainder import Need, needs_of, remainder
 from alertengine.simulation.planning.steps import Steps, load_steps
 from alertengine.simulation.planning.table import PLAN_TABLE, plan_table
 from alertengine.simulation.production import Production, by_column, mean_lines
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError, Level, Problem, Result, kilograms, to_minute
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    POLLUTANT_TEXT,
+    InputError,
+    Level,
+    Problem,
+    Result,
+    as_day,
+    as_level,
+    as_several,
+    kilograms,
+    to_minute,
+)
 
 _COMMENT = "由 alertengine plan 生成的草案（待公示），供清单修订讨论；批准公布前不具效力。"
 
@@ -107,7 +119,7 @@ class PlanOptions:
 
 
 def plan_list(
-    book: Rulebook, file: Path, levels: Sequence[Level], day: date, wish: PlanOptions | None = None
+    book: Rulebook, file: Path | str, levels: Iterable[Level | str], day: date | str, wish: PlanOptions | None = None
 ) -> PlanRun:
     """Read a list and plan it, city by city.
 
@@ -123,7 +135,7 @@ def plan_list(
 
 
 def plan_enterprises(
-    book: Rulebook, enterprises: EnterpriseList, levels: Sequence[Level], day: date, wish: PlanOptions
+    book: Rulebook, enterprises: EnterpriseList, levels: Iterable[Level | str], day: date | str, wish: PlanOptions
 ) -> PlanRun:
     """Plan a list that was read; ``wish.totals`` and ``wish.decisions`` are not looked at.
 
@@ -132,9 +144,11 @@ def plan_enterprises(
         EngineError: the solver found nothing in its time.
 
     """
+    day, wish = cast("date", as_day(day, "day")), replace(wish, known_on=as_day(wish.known_on, "known_on"))
     steps = load_steps(wish.steps)
     production = by_column(enterprises, wish.value) if wish.value else mean_lines(enterprises.lines)
-    asked = {level for level, _ in wish.course} or set(levels)
+    given = [as_level(level, "levels") for level in as_several(levels, "levels", str)]
+    asked = {level for level, _ in wish.course} or {level for level in given if level is not None}
     planned = tuple(sorted(asked, key=lambda level: level.rank))
     notes = lapsed_notes(book, enterprises.lines, day, wish.known_on)
     plans = []

@@ -27,7 +27,7 @@ from alertengine.files import YEARS, beside, leading_out, lists_folder, problems
 from alertengine.orders import OrderFromAbove, find_scenario
 from alertengine.rulebook import Names, OpenLists, Strict, condition_text
 from alertengine.simulation.ensemble.draws import EnsembleSpec
-from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, Problem, SaidError
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, Problem, SaidError, as_day
 from alertengine.warning import MOST_DAYS_AHEAD, Floor, read_floors
 
 #: Most variants that a sweep may come to: a slip of a digit should not run for a day.
@@ -275,7 +275,11 @@ def is_season(content: Any) -> bool:
 
 
 def read_season(
-    name: str, overrides: Mapping[str, Any] | None = None, *, first: date | None = None, last: date | None = None
+    name: str | Path,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    first: date | str | None = None,
+    last: date | str | None = None,
 ) -> SeasonScenario:
     """Read a season scenario: a YAML file, or the name of a shipped one.
 
@@ -291,7 +295,8 @@ def read_season(
         raise InputError([Problem("not_a_season", file=str(path))])
     given = [name for value in (overrides or {}).values() for name in ([value] if isinstance(value, str) else value)]
     said = {**content, **(overrides or {})}
-    days = {key: day for key, day in (("from", first), ("to", last)) if day is not None}
+    named = (("from", as_day(first, "first")), ("to", as_day(last, "last")))
+    days = {key: day for key, day in named if day is not None}
     if days and isinstance(said["season"], dict):
         said["season"] = {**said["season"], **days}
     scenario = season_of(said, str(path))

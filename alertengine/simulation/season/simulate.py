@@ -27,7 +27,7 @@ from alertengine.simulation.season.run import RunMemory, SeasonRunner, VariantRu
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.tables import burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS, LevelSum, PlaceTally, tally
-from alertengine.vocabulary import FIELDS, InputError, Level, Problem, Result
+from alertengine.vocabulary import FIELDS, InputError, Level, Problem, Result, require
 from alertengine.warning import announced_and_held
 
 
@@ -175,6 +175,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         InputError: an input cannot be used.
 
     """
+    require(scenario, "scenario", SeasonScenario)
     simulation, gathered = SeasonRunner(scenario), Gathering(scenario)
     losses = RunMemory(2)  # variants that differ in totals and ratios alone lose the same
     told = list[Problem]()

@@ -38,8 +38,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "{value!r} is not a local time of the years {first} to {last}", "'{value}'不是{first}年至{last}年的当地时间"
     ),
     "usage_no_hours": error(
-        "{value!r} is not a length; expected hours above 0 and up to {most}",
-        "'{value}'不是时长；应为大于0、不超过{most}的小时数",
+        "{value!r} is not a length; expected hours, a minute at least and up to {most}",
+        "'{value}'不是时长；应为不短于1分钟、不超过{most}小时的时长，以小时计",
     ),
     "usage_no_course": phrase(
         "{value!r}: expected a level and hours, as yellow:48", "'{value}'：应为级别和小时数，如yellow:48"
