@@ -164,6 +164,14 @@ def test_any_path_and_any_way_to_read_the_evening_before(
         pd.testing.assert_frame_equal(given, later)
 
 
+def test_an_end_that_pandas_has_not_is_open(forecast: Forecast, night: Warnings, shipped: Rulebook) -> None:
+    table = night.record.assign(ends=pd.NaT)
+    for active in (table, table.to_dict("records"), [dict(row) | {"ends": None} for row in night.rows]):
+        found = ae.warn(forecast, shipped, now="2021-01-05 17:00", active=active)
+        assert found.segments["ends"].isna().all()
+        assert found.problems
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -192,7 +192,7 @@ class Orders(Result):
 
 @uncollected()
 def decide(
-    lines: EnterpriseList | pd.DataFrame,
+    lines: EnterpriseList | pd.DataFrame | Path | str,
     book: Rulebook,
     warnings: Warnings | None = None,
     *,
@@ -216,13 +216,13 @@ def decide(
     13
 
     Args:
-        lines: a list as ``read_list`` gives it, or a frame with Chinese or English headers.
+        lines: a list as ``read_list`` gives it, or a frame or file with Chinese or English headers.
         book: the rulebook.
         warnings: what ``warn`` decided; every line of a place under warning gets its orders.
         level: without ``warnings``: ``none`` (what binds without a warning), ``yellow``, ``orange`` or ``red``.
         date: with ``level``: the day of the law, and the first of the response from 0:00 on.
         hours: with ``level``: the expected length; None: open-ended, with all phases.
-        cities: only these; empty: all.
+        cities: only this one or these; empty: all.
         known_on: only documents issued by that day count; None: as the rulebook says.
         overrides: what persons order of some lines in place of the rules.
         before: with ``warnings``: the orders of the evening before, their table or file, whose choice of lines stays;

@@ -302,6 +302,7 @@ def load_rules(
 
     Raises:
         InputError: with every defect of every file.
+        TypeError: an argument is an object of another class.
 
     """
     for folder in folders:

@@ -112,11 +112,11 @@ class Warnings(Result):
 
 @uncollected()
 def warn(
-    forecast: Forecast | pd.DataFrame,
+    forecast: Forecast | pd.DataFrame | Path | str,
     book: Rulebook,
     *,
     now: datetime | str | None = None,
-    observed: Forecast | pd.DataFrame | None = None,
+    observed: Forecast | pd.DataFrame | Path | str | None = None,
     active: Warnings | pd.DataFrame | Path | str | Iterable[Row] | None = None,
     floors: Floor | Mapping[str, Any] | Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | str | None = None,
@@ -130,13 +130,13 @@ def warn(
     [['issue', 'red', '2021-01-04', '2021-01-09']]
 
     Args:
-        forecast: as ``read_forecast`` gives it, or a frame of it.
+        forecast: as ``read_forecast`` gives it, or a frame or file of it.
         book: the rulebook.
         now: the moment of the decision, civil time: only what was issued or observed by then counts; None: the
             newest issue of the forecast.
-        observed: observations, as ``read_forecast(..., observed=True)`` gives them, or a frame of them.
+        observed: observations, as ``read_forecast(..., observed=True)`` gives them, or a frame or file.
         active: the warnings so far: what the evening before came to, its ``record``, rows or file.
-        floors: orders from above: mappings with ``area, level, from, to, source``.
+        floors: orders from above, one or several: mappings with ``area, level, from, to, source, exact``.
         known_on: only documents issued by that day count; None: as the rulebook says.
 
     Raises:
@@ -183,12 +183,13 @@ def warn(
 
 
 def _so_far(active: Any, book: Rulebook) -> Sequence[Row]:
-    """The rows of the warnings so far; those of a frame or file as a record is read."""
+    """The rows of the warnings so far; those of a frame or file as a record is read, NaT of others an open end."""
     if isinstance(active, Warnings):
         return active.handed_on
     if isinstance(active, (str, Path)) or hasattr(active, "iloc"):
         return read_record(active, book.lists)
-    return as_several(active, "active", Mapping)
+    rows: tuple[Row, ...] = as_several(active, "active", Mapping)
+    return [{name: None if cell != cell else cell for name, cell in row.items()} for row in rows]  # noqa: PLR0124
 
 
 @dataclass
