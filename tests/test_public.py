@@ -99,6 +99,8 @@ def test_the_named_levels_of_an_index_are_columns(frame: pd.DataFrame, shipped: 
     plain = ae.read_list(frame, shipped).table
     for names in (["企业名称"], ["企业名称", "生产线编号"]):
         pd.testing.assert_frame_equal(ae.read_list(frame.set_index(names), shipped).table, plain)
+    twice = frame.set_index(pd.MultiIndex.from_arrays([range(3), range(3)], names=["组", "组"]))
+    pd.testing.assert_frame_equal(ae.read_list(twice, shipped).table, plain)
     kept = frame.set_index("企业名称", drop=False)
     pd.testing.assert_frame_equal(ae.read_list(kept, shipped).table, plain)
 

@@ -34,8 +34,9 @@ def frame_table(source: Any) -> RawTable:
         raise TypeError(f"expected the path of a file or a DataFrame, not {type(source).__name__}")
     if frame.columns.nlevels > 1:
         raise TypeError(f"expected a DataFrame with one level of columns, not {frame.columns.nlevels}")
-    named = [name for name in frame.index.names if name is not None and name not in frame.columns]
-    frame = frame.reset_index(named) if named else frame
+    names = enumerate(frame.index.names)
+    named = [level for level, name in names if name is not None and name not in frame.columns]
+    frame = frame.reset_index(named, allow_duplicates=True) if named else frame
     headers = [str(name) for name in frame.columns]
     try:
         columns = [text_array(_texts(frame.iloc[:, place])) for place in range(len(headers))]
