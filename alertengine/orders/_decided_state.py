@@ -30,9 +30,9 @@ class StateDecision:
 
     ``kind``: an action of the record, CANCEL or STAY; ``since``: from when it holds, ``ends`` blank where open, both
     ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
-    the city; ``apart``: what was decided at that moment of other areas, the gravest first; ``then``: the levels to
-    which that warning goes on afterwards, announced with it or before; ``beside``: what counties that stand apart hold
-    then, where it was decided of the city and not of them.
+    the city; ``before``: the level held there until then, blank for none.  ``apart``: what was decided at that moment
+    of other areas, the gravest first; ``then``: the levels to which that warning goes on afterwards, announced with it
+    or before; ``beside``: what counties that stand apart hold then, where it was decided of the city and not of them.
     """
 
     city: str
@@ -45,6 +45,7 @@ class StateDecision:
     apart: tuple[StateDecision, ...] = ()
     then: tuple[StateDecision, ...] = ()
     beside: tuple[StateDecision, ...] = ()
+    before: str = ""
 
     @property
     def over(self) -> bool:
@@ -165,7 +166,13 @@ def _area(row: Mapping[Any, Any]) -> str:
 
 def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> StateDecision:
     times = stamp(row["starts"]), stamp(row["ends"]), stamp(row["issued"])
-    return StateDecision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area)
+    before = lives.rank_before(_unit(row), row["starts"]) or lives.rank_before((city, ""), row["starts"])
+    return StateDecision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area, before=_level_of(before))
+
+
+def _level_of(rank: int) -> str:
+    """The level of a rank; blank where none is held."""
+    return LEVEL_OF[rank] if rank else ""
 
 
 def _standing_after(last: StateDecision, row: Mapping[Any, Any], lives: Record) -> Iterator[StateDecision]:
@@ -175,7 +182,7 @@ def _standing_after(last: StateDecision, row: Mapping[Any, Any], lives: Record) 
     for start, end, to in pieces:
         if last.ends and stamp(start) >= last.ends:
             stands = replace(last, kind="raise" if to > rank else "lower", level=LEVEL_OF[to], since=stamp(start))
-            yield replace(stands, ends="" if end >= OPEN else stamp(end))
+            yield replace(stands, ends="" if end >= OPEN else stamp(end), before=_level_of(rank))
             rank = to
 
 
@@ -235,7 +242,7 @@ def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | No
         made = replace(_decided(city, last, _area(last), lives), level=str(row["level"]), since=stamp(row["starts"]))
         before = lives.rank_before(_unit(last), row["starts"])
         if before and row["starts"] > last["starts"]:  # the level goes back by the end of what was decided last
-            made = replace(made, kind="raise" if Level(made.level).rank > before else "lower")
+            made = replace(made, kind="raise" if Level(made.level).rank > before else "lower", before=_level_of(before))
         areas[str(row["warning_id"])] = replace(made, ends=stamp(row["ends"]))
     if not areas:
         return None

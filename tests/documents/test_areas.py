@@ -23,7 +23,7 @@ LOWERED = {**COUNTY, "action": "lower", "level": "orange", "starts": COUNTY["end
 def texts(*rows: dict[str, Any]) -> tuple[str, str, str]:
     """Title, sentence and level of what is decided."""
     [made] = decisions(pd.DataFrame(rows).reindex(columns=list(WARNING_COLUMNS))).values()
-    return "".join(title_words(made, "")), decision_text(made, ""), by_area(made, LEVEL_CLASS)
+    return "".join(title_words(made)), decision_text(made), by_area(made, LEVEL_CLASS)
 
 
 def test_a_county_beside_its_city_is_told_apart() -> None:
@@ -69,6 +69,41 @@ def test_a_title_of_several_areas_names_no_one_level(action: str, wanted: str) -
     assert "对乙县、丙县，" in decided
 
 
+TONIGHT = {"issued": pd.Timestamp("2021-01-05 15:00"), "starts": pd.Timestamp("2021-01-05 16:00")}
+RED, YELLOW = {**CITY, "level": "red"}, {**COUNTY, "level": "yellow"}
+LATER = {**YELLOW, "issued": pd.Timestamp("2021-01-04 20:00"), "starts": pd.Timestamp("2021-01-04 21:00")}
+
+
+BOTH = [("", "lower"), ("甲县", "raise")]
+
+
+@pytest.mark.parametrize(
+    ("record", "tonight", "before", "said"),
+    [
+        # city and county come to one level from two sides
+        ([RED, YELLOW], BOTH, "Ⅲ级（甲县）、Ⅰ级（其余县（市、区））", ["红色降", "黄色升"]),
+        ([RED, LATER], BOTH, "Ⅲ级（甲县）、Ⅰ级（其余县（市、区））", ["红色降", "黄色升"]),
+        # the county alone is decided on
+        ([RED, YELLOW], [("甲县", "raise")], "Ⅲ级（甲县）", ["黄色升"]),
+        ([YELLOW], [("甲县", "raise")], "Ⅲ级（甲县）", ["黄色升"]),
+        # it stands apart from now on, or again after its own warning was over
+        ([RED], [("甲县", "issue")], "Ⅰ级（甲县）", ["红色降"]),
+        ([RED, {**YELLOW, "ends": pd.Timestamp("2021-01-05")}], [("甲县", "issue")], "Ⅰ级（甲县）", ["红色降"]),
+        ([RED], [("", "lower")], "Ⅰ级", ["红色降"]),
+    ],
+)
+def test_each_area_goes_on_from_its_own_level(
+    record: list[dict[str, Any]], tonight: list[tuple[str, str]], before: str, said: list[str]
+) -> None:
+    of = {"": CITY, "甲县": COUNTY}
+    rows = [{**of[area], **TONIGHT, "action": action, "level": "orange"} for area, action in tonight]
+    [made] = decisions(pd.DataFrame([*record, *rows]).reindex(columns=list(WARNING_COLUMNS))).values()
+    decided = decision_text(made)
+    assert sorted(part.partition("预警由")[2][:3] for part in decided.split("；") if "预警由" in part) == sorted(said)
+    told = by_area(made, LEVEL_CLASS | {"": ""}, "before")
+    assert sorted(told.split("、")) == sorted(before.split("、"))
+
+
 def test_a_city_as_one_is_told_as_one() -> None:
     title, decided, level = texts(CITY)
     assert title == "关于发布重污染天气橙色预警并启动Ⅱ级应急响应的通知"
@@ -102,7 +137,7 @@ def test_a_county_that_stands_apart_is_named_where_its_city_is_decided_without_i
     own = COUNTY if county == "holds" else {**COUNTY, "ends": pd.Timestamp("2021-01-05 12:00")}
     record = pd.DataFrame([CITY, own, {**CITY, **tonight, **at}]).reindex(columns=list(WARNING_COLUMNS))
     [made] = decisions(record).values()
-    told = "".join(title_words(made, "orange")), public_title(made, "orange", "某市"), decision_text(made, "orange")
+    told = "".join(title_words(made)), public_title(made, "某市"), decision_text(made)
     if county == "holds":
         stays = "甲县的重污染天气红色预警和Ⅰ级应急响应不变，执行至2021年1月6日0时"
         assert told == (title, headline, f"对其余县（市、区），{decided}；{stays}")

@@ -260,8 +260,8 @@ def test_a_response_that_goes_on_is_inspected_though_a_later_one_is_cancelled(
     ],
 )
 def test_the_public_reads_a_title_as_notices_have_it(kind: str, before: str, title: str) -> None:
-    made = StateDecision(CITY, kind, "orange" if kind == "lower" else "red", "2026-12-01 00:00", "", "2026-11-30 15:00")
-    assert public_title(made, before, CITY) == title
+    level, times = "orange" if kind == "lower" else "red", ("2026-12-01 00:00", "", "2026-11-30 15:00")
+    assert public_title(StateDecision(CITY, kind, level, *times, before=before), CITY) == title
 
 
 def test_levels_announced_to_follow_are_decided_in_the_same_sentence(shipped: Rulebook, listed: EnterpriseList) -> None:

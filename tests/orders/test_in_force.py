@@ -186,20 +186,24 @@ LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], 
     ("more", "made"),
     [
         ((), WHOLE),
-        ((COUNTY,), StateDecision("临汾市", "raise", "red", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县", (WHOLE,))),
+        ((COUNTY,), StateDecision(
+            *("临汾市", "raise", "red", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县", (WHOLE,)), before="orange",
+        )),
         (({**COUNTY, "level": "yellow"},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
-            (StateDecision("临汾市", "raise", "yellow", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县"),),
+            (StateDecision(
+                *("临汾市", "raise", "yellow", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县"), before="orange",
+            ),),
         )),
         (({**LIFTED, "counties": "尧都区"},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
-            (StateDecision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区"),),
+            (StateDecision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区", before="orange"),),
         )),
         ((LIFTED,), WHOLE),  # of the same area the lift says less
         (({**ISSUED, "level": "yellow"},), WHOLE),  # that begins with it says less too
         (({**ISSUED, "level": "yellow", "starts": HOURS[3]},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, "", ()),
-            (StateDecision("临汾市", "issue", "yellow", HOURS[3], HOURS[23], MADE),),
+            (StateDecision("临汾市", "issue", "yellow", HOURS[3], HOURS[23], MADE, before="orange"),),
         )),
         (({"action": "advise", "issued": HOURS[5]},), WHOLE),  # no decision
     ],

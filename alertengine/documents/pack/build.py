@@ -83,7 +83,7 @@ from alertengine.vocabulary import (
     moment,
     percent,
 )
-from alertengine.warning import LEVEL_OF, Record, lead_of, outward, rank_before
+from alertengine.warning import Record, lead_of, outward
 
 
 @dataclass(frozen=True)
@@ -220,8 +220,7 @@ def _pack(
     released_by = evening.release.words(formal) if evening.release and not evening.setting_mark else ()
     setting = evening.setting_mark
     primary = next((str(row["primary"]) for row in rows if row["level"] == made.level and row["primary"]), "")
-    before = _level_before(evening.record, city, made)
-    title = title_words(made, before)
+    title, words_of = title_words(made), {str(one): level_words(str(one)) for one in Level}
     state = None if made.over else holding(evening.record, city, pd.Timestamp(made.since))
     newest, lives = told(rows), Record(evening.record)
     said_of = [row for row in newest if not goes_on(row, newest, lives)]
@@ -229,16 +228,16 @@ def _pack(
     return Pack(
         title="".join(title),
         title_lines=title_lines(title),
-        public_title=public_title(made, before, city),
+        public_title=public_title(made, city),
         mark=mark_of(setting, draft=bool(formal) and not released_by),
         setting=setting,
         kind=KIND_TEXT[made.kind],
         verb=VERBS[made.kind],
-        decision=decision_text(made, before),
+        decision=decision_text(made),
         ended=made.over,
         city=city,
-        level=by_area(made, {str(one): level_words(str(one)) for one in Level}),
-        before=level_words(before) if before else "",
+        level=by_area(made, words_of),
+        before=by_area(made, words_of | {"": ""}, "before"),
         colour="、".join(dict.fromkeys(LEVEL_TEXT[one.level] for one in (made, *made.apart))),
         response=by_area(state or made, LEVEL_CLASS),
         starts=moment(made.since),
@@ -276,13 +275,6 @@ def _pack(
         advisory=of_group(actions, "advisory"),
         mandatory=of_group(actions, "mandatory"),
     )
-
-
-def _level_before(record: pd.DataFrame, city: str, made: StateDecision) -> str:
-    """The level that the city holds until the decision; blank where it has none."""
-    known = record[(record["city"] == city) & (record["issued"] <= pd.Timestamp(made.issued))]
-    ranks = [rank_before(life.pieces, pd.Timestamp(made.since)) for life in Record(known).lives((city, ""))]
-    return LEVEL_OF[max(ranks)] if any(ranks) else ""
 
 
 def _transition(row: Mapping[Any, Any], kind: str) -> Transition:

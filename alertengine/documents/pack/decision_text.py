@@ -20,10 +20,10 @@ _SOME: Final = "部分县（市、区）"
 TITLE_WIDTH: Final = 20
 
 
-def title_words(made: StateDecision, before: str) -> tuple[str, ...]:
-    """The title of a notice in words that must not be broken; ``before`` is the level until then, blank for none."""
+def title_words(made: StateDecision) -> tuple[str, ...]:
+    """The title of a notice in words that must not be broken."""
     level, response = f"{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
-    was = f"{LEVEL_TEXT[before]}预警" if before and before != made.level else "预警"
+    was = f"{_level_before(made)}预警"
     if made.apart:
         alike = {one.kind for one in made.apart} == {made.kind}
         verbs = (KIND_TEXT[made.kind], "重污染天气", "预警", "并", VERBS[made.kind])
@@ -41,8 +41,8 @@ def title_words(made: StateDecision, before: str) -> tuple[str, ...]:
     return ("关于", *words, "的通知")
 
 
-def public_title(made: StateDecision, before: str, city: str) -> str:
-    """The title of what the public reads, as a headline; ``before`` is the level until then, blank for none."""
+def public_title(made: StateDecision, city: str) -> str:
+    """The title of what the public reads, as a headline."""
     to, head = f"{LEVEL_TEXT[made.level]}预警", f"{city}{_SOME if made.beside else made.area}"
     verb = KIND_TEXT[made.kind]
     if made.apart:
@@ -50,8 +50,7 @@ def public_title(made: StateDecision, before: str, city: str) -> str:
         same = {one.level for one in made.apart} == {made.level}
         return f"{city}{verb if alike else '调整'}重污染天气{to if same else '预警'}"
     if made.kind in ("raise", "lower"):
-        was = LEVEL_TEXT[before] if before and before != made.level else ""
-        return f"{head}重污染天气{was}预警{verb}为{to}"
+        return f"{head}重污染天气{_level_before(made)}预警{verb}为{to}"
     return f"{head}{verb}重污染天气{to}"
 
 
@@ -69,26 +68,25 @@ def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ..
     return (*lines, line)
 
 
-def decision_text(made: StateDecision, before: str) -> str:
+def decision_text(made: StateDecision) -> str:
     """The sentence that decides, without a full stop; of a city whose counties differ, area by area."""
     rest = REST if made.apart or made.beside else ""
     said = []
     for area in (made, *made.apart):
-        steps = (area, *area.then)
-        levels = (before, *(one.level for one in steps))
         of = f"对{area.area or rest}，" if area.area or rest else ""
-        said += [of + _decided(one, was) for one, was in zip(steps, levels, strict=False)]
+        said += [of + _decided(one) for one in (area, *area.then)]
     for one in made.beside:
         until = f"执行至{moment(one.ends)}" if one.ends else f"结束时间{OPEN_END}"
         said.append(f"{one.area}的重污染天气{LEVEL_TEXT[one.level]}预警和{LEVEL_CLASS[one.level]}应急响应不变，{until}")
     return "；".join(said)
 
 
-def by_area(made: StateDecision, words: Mapping[str, str]) -> str:
-    """A word for the level of a decision; of a city whose counties differ, one for each area."""
+def by_area(made: StateDecision, words: Mapping[str, str], level: str = "level") -> str:
+    """A word for the level of a decision, or for that ``before`` it; of a city whose counties differ, one each area."""
+    said = _areas(made, lambda one: words[getattr(one, level)])
+    said.pop("", None)
     if not made.apart:
-        return words[made.level] + (f"（{made.area}）" if made.area else "")
-    said = _areas(made, lambda one: words[one.level])
+        return "".join(word + (f"（{made.area}）" if made.area else "") for word in said)
     whole = len(said) == 1 and any(not one.area for one in (made, *made.apart))
     return "、".join(said) if whole else "、".join(f"{word}（{areas}）" for word, areas in said.items())
 
@@ -107,11 +105,16 @@ def _areas(made: StateDecision, word: Callable[[StateDecision], str]) -> dict[st
     return {text: "、".join(areas) for text, areas in said.items()}
 
 
-def _decided(made: StateDecision, before: str) -> str:
+def _level_before(made: StateDecision) -> str:
+    """The level until a decision where it is another one, blank for none."""
+    return LEVEL_TEXT[made.before] if made.before and made.before != made.level else ""
+
+
+def _decided(made: StateDecision) -> str:
     level, response = f"重污染天气{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
     start, to = moment(made.since), LEVEL_TEXT[made.level]
     until = f"，执行至{moment(made.ends)}" if made.ends else f"，结束时间{OPEN_END}"
-    was = f"由{LEVEL_TEXT[before]}" if before and before != made.level else ""
+    was = f"由{before}" if (before := _level_before(made)) else ""
     return {
         "raise": f"自{start}起，将重污染天气预警{was}升级为{to}，启动{response}{until}",
         "lower": f"自{start}起，将重污染天气预警{was}降级为{to}，应急响应调整为{LEVEL_CLASS[made.level]}{until}",
