@@ -22,11 +22,10 @@ from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.acts_in_force import (
     ActEntry,
     act_entry,
-    decided_of,
+    is_live,
     plain_orders,
     responses,
-    standing_issues,
-    what_stands,
+    what_bound,
 )
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.find_enterprise import find_enterprise
@@ -150,7 +149,7 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
     if every.empty:
         raise _unknown(ledger, said)
     acts = [act for act in ledger.acts("issue") if act.act in set(every["act"])]
-    stands = _standing(ledger, acts, every)
+    stands = _standing(ledger, every)
     findings = _within(recorded_findings(ledger, personal=personal), places)
     findings = findings[findings["enterprise_id"] == code].sort_values(["day", "line_id"], kind="stable")
     lists = OpenLists.load([rules_folder()])
@@ -237,13 +236,16 @@ def _names(ledger: Ledger, code: str) -> list[str]:
     return [opened.get(text, text) for text in texts]
 
 
-def _standing(ledger: Ledger, acts: Sequence[Act], every: pd.DataFrame) -> pd.DataFrame:
-    """What stands of the orders that bind: corrected acts left out, earlier ones ended by later ones of a response."""
-    uncorrected = {act.act for act in standing_issues(ledger)}
-    pieces = []
-    for number, members in enumerate(responses(ledger, [act for act in acts if act.act in uncorrected])):
-        tables = [every[every["act"] == act.act] for act in members]
-        pieces.append(what_stands(tables, [decided_of(ledger, act) for act in members]).assign(response=number))
+def _standing(ledger: Ledger, every: pd.DataFrame) -> pd.DataFrame:
+    """What stands of the orders that bind: acts ended by later ones of a response, corrected ones by their correction.
+
+    Acts that name the enterprise no more, lift and correct what those that name it ordered.
+    """
+    named, pieces = set(every["act"]), list[pd.DataFrame]()
+    for members in responses(ledger, [act for act in ledger.acts("issue") if is_live(act)]):
+        if named.intersection(act.act for act in members):
+            tables = {act.act: every[every["act"] == act.act] for act in members}
+            pieces.append(what_bound(ledger, members, tables)[1].assign(response=len(pieces)))
     empty = every.iloc[:0].assign(said_end="", response=0)
     return pd.concat(pieces, ignore_index=True) if pieces else empty
 

@@ -23,12 +23,13 @@ from alertengine.workflow.act_opened import rulebook_of
 from alertengine.workflow.acts_in_force import (
     ActEntry,
     act_entry,
+    binds_from,
     decided_of,
     mode_of,
     orders_in_force,
     plain_orders,
     responses,
-    what_stands,
+    what_bound,
 )
 from alertengine.workflow.delivery.receipts import STATES
 from alertengine.workflow.delivery.state import service
@@ -168,7 +169,7 @@ def evaluate(
     until = _until(stands, own)
     days = judged_days(stands, own, until)
     holds = orders_in_force(given, decided_of(ledger, act))
-    course, begins = _course(ledger, members), str(stands["starts"].min() if len(stands) else "")
+    course, begins = _course(ledger, _uncorrected(act, members)), str(stands["starts"].min() if len(stands) else "")
     served = service(ledger, number, until, personal=personal)
     book = rulebook_of(ledger, number)
     warned = warned_kilograms(ledger, act, given)
@@ -203,26 +204,30 @@ def evaluate(
 
 
 def members_of(ledger: Ledger, act: Act) -> list[Act]:
-    """The acts of the response an act belongs to, the corrected ones left out, itself always among them.
+    """The acts of the response an act belongs to, the corrected ones among them.
 
     Those of another mode end nothing of it: a drill or simulation of what binds, a simulation of a drill.
     """
-    alike = [one for one in ledger.standing("issue") if mode_of(one) == mode_of(act)]
-    acts = sorted({one.act: one for one in [*alike, act]}.values(), key=lambda one: one.act)
-    return next(group for group in responses(ledger, acts) if act in group)
+    alike = [one for one in ledger.acts("issue") if mode_of(one) == mode_of(act)]
+    return next(group for group in responses(ledger, alike) if act in group)
+
+
+def _uncorrected(act: Act, members: Sequence[Act]) -> list[Act]:
+    """The acts of a response without those that another corrects, an act itself always among them."""
+    corrected = {one.corrects for one in members}
+    return [one for one in members if one is act or one.act not in corrected]
 
 
 def _stands(ledger: Ledger, act: Act, members: Sequence[Act], given: pd.DataFrame) -> pd.DataFrame:
     """What stands of the act's orders: without the hours that earlier acts of the response ordered, until later ones.
 
-    An act that is corrected is evaluated as if no later one were.
+    What is corrected is evaluated until its correction binds, and the correction from then on.
     """
-    corrected = any(one.corrects == act.act for one in ledger.acts())
-    own = [one for one in members if one.act <= act.act or not corrected]
-    tables = [
-        given if one.act == act.act else plain_orders(ledger.orders(one.act, personal=False), one.act) for one in own
-    ]
-    table = what_stands(tables, [decided_of(ledger, one) for one in own])
+    tables = {
+        one.act: given if one.act == act.act else plain_orders(ledger.orders(one.act, personal=False), one.act)
+        for one in members
+    }
+    _, table = what_bound(ledger, members, tables)
     return table[table["act"] == act.act].reset_index(drop=True)
 
 
@@ -374,9 +379,8 @@ def _notes(
 ) -> list[str]:
     """What a reader must know before the numbers."""
     said = []
-    corrected = [one.act for one in ledger.acts() if one.corrects == act.act]
-    if corrected:
-        said.append(f"本号已由第{'、'.join(map(str, corrected))}号更正，评估应对更正后的指令作出")
+    corrected = [one for one in ledger.acts() if one.corrects == act.act]
+    said += [f"本号已由第{one.act}号更正，更正自{binds_from(one)}起执行，其后的时段在该号评估" for one in corrected]
     if findings.empty:
         said.append("没有本次指令的核查结论，全部生产线按证据不足计")
     begins = stands["starts"].min()

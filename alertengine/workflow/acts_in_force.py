@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypedDict, cast
 
@@ -58,10 +58,13 @@ def warning_ids(ledger: Ledger, act: int) -> frozenset[str]:
 
 
 def responses(ledger: Ledger, acts: Sequence[Act]) -> list[list[Act]]:
-    """Acts by response: those that share a warning belong together, in the order they were recorded."""
-    groups: list[tuple[set[str], list[Act]]] = []
+    """Acts by response: those that share a warning belong together, and a correction with what it corrects.
+
+    In the order they were recorded.
+    """
+    groups: list[tuple[set[str | int], list[Act]]] = []
     for act in acts:
-        spoken = set(warning_ids(ledger, act.act))
+        spoken: set[str | int] = {*warning_ids(ledger, act.act), act.act, act.corrects or act.act}
         joined = [group for group in groups if group[0] & spoken]
         rest = [group for group in groups if not group[0] & spoken]
         members = sorted([one for _, own in joined for one in own] + [act], key=lambda one: one.act)
@@ -80,10 +83,14 @@ def plain_orders(table: pd.DataFrame, act: int) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class DecidedWarnings:
-    """The record of warnings of an act, and the moment it was decided at; None where it was not recorded."""
+    """The record of warnings of an act, and the moment it was decided at; None where it was not recorded.
+
+    ``binds``: the hour from which a correction binds; blank: the act corrects none.
+    """
 
     record: pd.DataFrame
     now: pd.Timestamp | None = None
+    binds: str = ""
 
     @property
     def at(self) -> pd.Timestamp:
@@ -93,13 +100,14 @@ class DecidedWarnings:
     @property
     def since(self) -> str:
         """The hour from which the act speaks: what its orders repeat of before was ordered before; blank: unknown."""
-        return "" if pd.isna(self.at) else to_minute(next_full_hour(self.at))
+        return "" if pd.isna(self.at) else max(self.binds, to_minute(next_full_hour(self.at)))
 
     @property
     def lifts(self) -> list[tuple[str, str]]:
         """The warnings that the act itself lifts, each with the hour of its end."""
         own = self.record[(self.record["action"].astype("str") == "lift") & (self.record["issued"] == self.at)]
-        return [(str(name), to_minute(start)) for name, start in zip(own["warning_id"], own["starts"], strict=True)]
+        starts = (max(self.binds, to_minute(start)) for start in own["starts"])
+        return list(zip(own["warning_id"].astype("str"), starts, strict=True))
 
 
 def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None] = ()) -> pd.DataFrame:
@@ -123,6 +131,37 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
     return prevailing(own, since)
 
 
+def what_bound(
+    ledger: Ledger, acts: Sequence[Act], tables: Mapping[int, pd.DataFrame]
+) -> tuple[dict[int, pd.DataFrame], pd.DataFrame]:
+    """The orders of acts for the hours in which each bound: what an act corrects binds until the correction does.
+
+    Args:
+        ledger: the record.
+        acts: the acts, in their order, the corrected ones with them.
+        tables: their orders by act, as :func:`plain_orders` gives them.
+
+    Returns:
+        The orders by act, without the acts that were corrected before they began; and what stands of them all, as
+        :func:`what_stands` tells it.
+
+    """
+    # of several corrections of one act, which records of before may hold, the first ends it
+    until = {act.corrects: binds_from(act) for act in reversed(acts) if act.corrects}
+    bound, decided = {}, []
+    for act in acts:
+        made, table, begins, end = decided_of(ledger, act), tables[act.act], binds_from(act), until.get(act.act, "")
+        table = table[(table["ends"] == "") | (table["ends"] > begins)]
+        table = table.assign(starts=table["starts"].where(table["starts"] >= begins, begins))
+        if end:
+            table = ended(table, end)
+            made = made and replace(made, record=made.record[made.record["starts"] < pd.Timestamp(end)])
+        if not end or len(table) or (made and made.lifts):
+            bound[act.act] = table
+            decided.append(made)
+    return bound, what_stands(list(bound.values()), decided)
+
+
 def _lifted(table: pd.DataFrame, lifts: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Orders without what was lifted of their warnings."""
     for name, at in lifts:
@@ -137,17 +176,17 @@ def ended(table: pd.DataFrame, at: str) -> pd.DataFrame:
     return left.assign(ends=left["ends"].where((left["ends"] != "") & (left["ends"] < at), at))
 
 
-def binds_from(correction: Act) -> str:
-    """The hour from which a correction binds, the next after its issue: until then what it corrects was carried out."""
-    return to_minute(next_full_hour(civil(correction.issued_at)))
-
-
 def decided_of(ledger: Ledger, act: Act) -> DecidedWarnings | None:
     """What an act decided, None where it gives orders for a list alone."""
     if not ledger.rows(act.act, "warnings"):
         return None
     said = act.head.get("decided")
-    return DecidedWarnings(ledger.warnings(act.act), pd.Timestamp(said) if said else None)
+    return DecidedWarnings(ledger.warnings(act.act), pd.Timestamp(said) if said else None, binds_from(act))
+
+
+def binds_from(act: Act) -> str:
+    """The hour after its issue, from which a correction binds: until then what it corrects does; blank: it is none."""
+    return to_minute(next_full_hour(pd.Timestamp(civil(act.issued_at)))) if act.corrects else ""
 
 
 def share_orders_so_far(ledger: Ledger, now: datetime) -> pd.DataFrame:

@@ -31,13 +31,11 @@ from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.act_opened import decided_on
 from alertengine.workflow.acts_in_force import (
     DecidedWarnings,
-    binds_from,
     decided_of,
-    ended,
     is_live,
     mode_of,
     plain_orders,
-    what_stands,
+    what_bound,
 )
 from alertengine.workflow.delivery.receipts import PROOFS
 from alertengine.workflow.delivery.record import act_of_orders, receipts_of
@@ -88,8 +86,11 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         return Ordered(read_orders(path), problems=_bound_nobody(path, mode_beside(path)))
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        live = [one for one in acts if one.kind == "issue" and is_live(one)]
-        bound = _bound(ledger, live if act is None else [act_of_orders(ledger, act)])
+        asked = [one for one in acts if one.kind == "issue" and is_live(one)]
+        asked = asked if act is None else [act_of_orders(ledger, act)]
+        asked = [one for one in asked if ledger.has(one.act, "orders")]
+        given = {one.act: plain_orders(ledger.orders(one.act), one.act) for one in asked}
+        bound, stands = what_bound(ledger, asked, given)
         numbers, tables = list(bound), list(bound.values())
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
@@ -98,7 +99,6 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         book, listed = decided_on(ledger, numbers[-1])
         receipts = {number: receipts_of(ledger, number) for number in numbers}
         served, answered = _served(ledger, receipts)
-        stands = what_stands(tables, decided)
         return Ordered(
             stands.drop(columns=["act", "said_end"]),
             with_recorded(listed.lines, ledger),
@@ -117,26 +117,6 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             register=listed.register,
             found=breaches_found(ledger),
         )
-
-
-def _bound(ledger: Ledger, acts: Sequence[Act]) -> dict[int, pd.DataFrame]:
-    """The orders of some acts by act: a correction binds from its issue on, what it corrects until then."""
-    # by the act corrected; of several, which records of before may hold, the first
-    until = {one.corrects: binds_from(one) for one in reversed(acts) if one.corrects}
-    out = {}
-    for one in acts:
-        if not ledger.has(one.act, "orders"):
-            continue
-        table = plain_orders(ledger.orders(one.act), one.act)
-        if one.corrects:
-            since = binds_from(one)
-            table = table[(table["ends"] == "") | (table["ends"] > since)]
-            table = table.assign(starts=[max(start, since) for start in table["starts"]])
-        if one.act in until:
-            table = ended(table, until[one.act])
-        if one.act not in until or len(table):
-            out[one.act] = table
-    return out
 
 
 def _bound_nobody(path: Path, mode: str) -> list[Problem]:

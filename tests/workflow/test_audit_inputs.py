@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from alertengine.ledger import Head, Ledger, names_apart
-from alertengine.workflow.acts_in_force import DecidedWarnings, what_stands
-from alertengine.workflow.audit_inputs import Ordered, _bound, _proved, not_served
-from tests.ledger.conftest import orders_of
+from alertengine.workflow._dossier import _standing
+from alertengine.workflow._evaluate import _stands, members_of
+from alertengine.workflow.acts_in_force import DecidedWarnings, plain_orders, what_bound, what_stands
+from alertengine.workflow.audit_inputs import Ordered, _proved, not_served
+from tests.ledger.conftest import orders_of, warnings_of
 
 FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
 
@@ -114,12 +116,60 @@ def test_a_correction_binds_from_its_issue_and_what_it_corrects_until_then(
         for number, at in enumerate(issued):
             head = Head("合成", datetime.fromisoformat(f"2021-01-{at}"), corrects=number or None, reason="误")
             ledger.append("issue", head, {"orders": names_apart(orders_of(2, ends=END, share=0.5 + number / 10))})
-        bound = _bound(ledger, ledger.acts())
+        acts = ledger.acts()
+        tables = {act.act: plain_orders(ledger.orders(act.act), act.act) for act in acts}
+        bound, stands = what_bound(ledger, acts, tables)
         assert list(bound)[-1] == len(issued)
-        alone = _bound(ledger, ledger.acts()[:1])[1]
-    found = {act: (table["starts"].min(), table["ends"].max()) for act, table in bound.items() if len(table)}
-    assert found == spans
-    assert (alone["starts"].min(), alone["ends"].max()) == (BEGUN, END)
+        alone, _ = what_bound(ledger, acts[:1], tables)
+        evaluated = [_stands(ledger, act, members_of(ledger, act), tables[act.act]) for act in acts]
+        told = _standing(ledger, pd.concat(tables.values(), ignore_index=True))
+    for found in (pd.concat(bound.values()), stands, pd.concat(evaluated), told):
+        by_act = found.groupby("act")
+        assert {act: (own["starts"].min(), own["ends"].max()) for act, own in by_act} == spans
+    assert (alone[1]["starts"].min(), alone[1]["ends"].max()) == (BEGUN, END)
+
+
+FIRST = ("2021-01-10 00:00", "2021-01-10 16:00")
+
+
+@pytest.mark.parametrize(
+    ("actions", "spans"),
+    [
+        (["issue", "lift"], {1: FIRST}),
+        # a correction of another warning that lifts, decided when what it corrects was, ends it when it is issued
+        (["issue", "right_lift"], {1: (BEGUN, "2021-01-10 19:00")}),
+        # a lift by mistake freed the plants until it was put right
+        (["issue", "lift", "right"], {1: FIRST, 3: ("2021-01-10 19:00", END)}),
+    ],
+)
+def test_a_lift_holds_until_it_is_corrected_for_plants_that_it_names_no_more(
+    tmp_path: Path, actions: list[str], spans: dict[int, tuple[str, str]]
+) -> None:
+    at = {"issue": "09 15:00", "lift": "10 15:00", "right": "10 15:00", "right_lift": "10 15:00"}
+    issued = {"issue": "09 15:30", "lift": "10 15:30", "right": "10 18:10", "right_lift": "10 18:10"}
+    orders = orders_of(2, ends=END)
+    orders["order_id"] = [f"W-{line}" for line in orders["line_id"]]
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for number, action in enumerate(actions):
+            lifts = action.endswith("lift")
+            head = Head(
+                "合成", datetime.fromisoformat(f"2021-01-{issued[action]}"),
+                details={"decided": f"2021-01-{at[action]}"}, corrects=number if action.startswith("right") else None,
+                reason="误",
+            )  # fmt: skip
+            said = warnings_of().assign(
+                warning_id="W", action="lift" if lifts else "issue", issued=pd.Timestamp(f"2021-01-{at[action]}"),
+                starts=pd.Timestamp("2021-01-10 16:00" if lifts else BEGUN),
+            )  # fmt: skip
+            given = orders.iloc[:0] if lifts else orders
+            ledger.append("issue", head, {"warnings": said, "orders": names_apart(given)})
+        acts = ledger.acts()
+        tables = {act.act: plain_orders(ledger.orders(act.act), act.act) for act in acts}
+        _, stands = what_bound(ledger, acts, tables)
+        evaluated = [_stands(ledger, act, members_of(ledger, act), tables[act.act]) for act in acts]
+        told = _standing(ledger, pd.concat(tables.values(), ignore_index=True))
+    for found in (stands, pd.concat(evaluated), told):
+        assert {act: (own["starts"].min(), own["ends"].max()) for act, own in found.groupby("act")} == spans
 
 
 def test_of_two_corrections_of_one_act_each_binds_from_its_own_issue(tmp_path: Path) -> None:
@@ -129,7 +179,8 @@ def test_of_two_corrections_of_one_act_each_binds_from_its_own_issue(tmp_path: P
             head = Head("合成", datetime.fromisoformat(f"2021-01-{at}"), corrects=number or None, reason="误")
             ledger.append("issue", head, {"orders": names_apart(orders_of(2, ends=END))})
         acts = ledger.acts()
-        bound = _bound(ledger, [*acts[:2], replace(acts[2], corrects=1)])
+        tables = {act.act: plain_orders(ledger.orders(act.act), act.act) for act in acts}
+        bound, _ = what_bound(ledger, [*acts[:2], replace(acts[2], corrects=1)], tables)
     assert {act: (table["starts"].min(), table["ends"].max()) for act, table in bound.items()} == {
         1: (BEGUN, "2021-01-10 11:00"),
         2: ("2021-01-10 11:00", END),

@@ -35,6 +35,7 @@ def give(ledger: Ledger, orders: pd.DataFrame, warning: str, **head: object) -> 
     warnings = warnings_of().assign(warning_id=warning, city="临汾市", issued=issued)
     parts = {"warnings": warnings, "orders": names_apart(orders)}
     details = {"list": {"version": "合成清单", "status": "draft"}}
+    head = {"issued_at": issued.to_pydatetime(), **head}
     return ledger.append("issue", Head("合成指令", details=details, **head), parts).act  # type: ignore[arg-type]
 
 

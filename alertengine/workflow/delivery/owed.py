@@ -28,9 +28,7 @@ def owed(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
     the act asks nothing more of any line of the plant.
     """
     decided, orders = decided_of(ledger, act), ledger.orders(act.act, personal=personal)
-    since = decided.since if decided else ""
-    if act.corrects:
-        since = max(since, binds_from(act))
+    since = decided.since if decided else binds_from(act)
     given = _duties(orders, since)
     ended = _ended(ledger, act, orders, since, personal=personal)
     ended = ended[~ended["enterprise_id"].isin(set(given["enterprise_id"]))]
@@ -68,7 +66,7 @@ def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, person
     corrected = {one.corrects for one in before}
     before = [one for one in before if one.act not in corrected]
     response = next(own for own in responses(ledger, [*before, act]) if act in own)
-    before = [one for one in before if one in response or one.act == act.corrects]
+    before = [one for one in before if one in response]
     decided = {one.act: decided_of(ledger, one) for one in [*before, act]}
     own = decided.pop(act.act)
     late = own is not None and any(one is not None and one.at > own.at for one in decided.values())
