@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.orders import decisions
 from alertengine.rulebook import ProcedureRule, Rulebook, place_of
 from alertengine.vocabulary import LEVEL_TEXT, Both, InputError, Level, Problem, to_minute
 from alertengine.vocabulary import STEP_TEXT as STEP_OF_RULE_TEXT
@@ -68,14 +69,19 @@ def _step(code: str) -> Both:
 
 
 def levels_of(orders: pd.DataFrame, warnings: pd.DataFrame) -> dict[str, tuple[Level, date]]:
-    """The gravest level of each city in an act, with the first day of the act there."""
-    rows = [warnings.loc[warnings["level"].astype("str").isin(list(LEVEL_TEXT)), ["city", "level", "starts"]]]
-    rows.append(orders[["city", "level", "starts"]])
-    every = pd.concat([table.astype({"city": "str", "level": "str"}) for table in rows if len(table)] or rows)
+    """The gravest level of each city that an act decides on, goes on from or ends, with the first day of the decision.
+
+    What the record tells of warnings before is not decided by it.  Of a city that it decides nothing of, as its
+    orders have it.
+    """
     out = {}
-    for city, own in every.groupby("city"):
-        level = max((Level(word) for word in own["level"]), key=lambda one: one.rank)
-        out[str(city)] = (level, min(pd.Timestamp(moment) for moment in own["starts"]).date())
+    for city, own in orders.astype({"city": "str", "level": "str", "starts": "str"}).groupby("city"):
+        level = max((Level(word) for word in own["level"].unique()), key=lambda one: one.rank)
+        out[str(city)] = (level, pd.Timestamp(own["starts"].min()).date())
+    for city, made in decisions(warnings).items():
+        steps = [step for one in (made, *made.apart) for step in (one, *one.then)]
+        levels = [Level(word) for one in steps for word in (one.level, one.before) if word]
+        out[city] = (max(levels, key=lambda one: one.rank), date.fromisoformat(made.first[:10]))
     return out
 
 

@@ -13,7 +13,7 @@ import pytest
 from alertengine.ledger import Head, Ledger, compare_orders, verify
 from alertengine.orders import read_scenario, respond, write_orders
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import ERASED, MASKED, InputError, Level
+from alertengine.vocabulary import ERASED, MASKED, WARNING_COLUMNS, InputError, Level
 from alertengine.vocabulary import times as clock
 from alertengine.workflow import (
     Correction,
@@ -213,14 +213,39 @@ def test_nobody_signs_blank(make: Make, prepared: Prepared) -> None:
         record(ledger, prepared, Signers("甲", " ", "丙"))
 
 
-def test_the_gravest_level_of_a_city_counts() -> None:
-    orders = pd.DataFrame(
-        {"city": ["甲市", "甲市"], "level": ["none", "orange"], "starts": ["2021-01-11 00:00", "2021-01-10 08:00"]}
-    )
-    warnings = pd.DataFrame(
-        {"city": ["甲市", "乙市"], "level": ["red", ""], "starts": [pd.Timestamp("2021-01-12")] * 2}
-    )
-    assert levels_of(orders, warnings) == {"甲市": (Level.RED, date(2021, 1, 10))}
+ORANGE = ("issue", "orange", "03 15:00", "2021-01-04", "2021-01-07", "")
+RED = ("raise", "red", "04 15:00", "2021-01-04 16:00", "2021-01-09", "")
+LIFT_RED = ("lift", "red", "07 15:00", "2021-01-07 16:00", None, "")
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], (Level.YELLOW, 10)),  # a list alone
+        ([ORANGE], (Level.ORANGE, 4)),
+        ([ORANGE, RED], (Level.RED, 4)),
+        ([ORANGE, RED, ("lower", "orange", "06 15:00", "2021-01-06 16:00", "2021-01-09", "")], (Level.RED, 6)),
+        ([ORANGE, RED, LIFT_RED], (Level.RED, 7)),
+        # another warning after it was over: what was red before is not decided again
+        ([ORANGE, RED, LIFT_RED, ("issue", "orange", "10 15:00", "2021-01-11", "2021-01-14", "")], (Level.ORANGE, 11)),
+        ([ORANGE, ("issue", "red", "04 15:00", "2021-01-04 16:00", "2021-01-09", "甲县")], (Level.RED, 4)),
+        ([("advise", "", "03 15:00", "2021-01-04", None, "")], (Level.YELLOW, 10)),
+    ],
+)
+def test_the_gravest_level_that_an_act_decides_on_in_a_city_counts(
+    rows: list[tuple[str, str, str, str, str | None, str]], expected: tuple[Level, int]
+) -> None:
+    levels, days = ["none", "yellow"], ["2021-01-11 00:00", "2021-01-10 08:00"]
+    orders = pd.DataFrame({"city": ["甲市", "甲市"], "level": levels, "starts": days})
+    said = [
+        {"warning_id": f"{start[:10] if action == 'issue' and issued == '10 15:00' else 'W'}{counties}", "city": "甲市",
+         "counties": counties, "action": action, "level": level, "issued": pd.Timestamp(f"2021-01-{issued}"),
+         "starts": pd.Timestamp(start), "ends": pd.Timestamp(end) if end else pd.NaT}
+        for action, level, issued, start, end, counties in rows
+    ]  # fmt: skip
+    warnings = pd.DataFrame(said).reindex(columns=list(WARNING_COLUMNS))
+    level, day = expected
+    assert levels_of(orders, warnings) == {"甲市": (level, date(2021, 1, day))}
 
 
 # -- personal data
