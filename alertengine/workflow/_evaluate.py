@@ -171,7 +171,7 @@ def evaluate(
     holds = orders_in_force(given, decided_of(ledger, act))
     course, begins = _course(ledger, _uncorrected(act, members)), str(stands["starts"].min() if len(stands) else "")
     served = service(ledger, number, until, personal=personal)
-    book = rulebook_of(ledger, number)
+    book, summaries = rulebook_of(ledger, number), list(act.head.get("summaries", []))
     warned = warned_kilograms(ledger, act, given)
     duties, holes = _duties(book, act, given, course)
     return Evaluation(
@@ -180,12 +180,12 @@ def evaluate(
         holes=holes,
         course=course,
         states=list(holds.cities()),
-        cities=list(act.head.get("summaries", [])),
+        cities=summaries,
         groups={name: _group(holds.from_decision.now, days, name) for name in ("status", "industry", "county")},
         verdicts=_verdicts(days),
         days=counted(days, "day"),
         kg=_kilograms(days),
-        reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned, begins),
+        reached=reached(summaries if begins else [], given, days, may_stagger(given, book), warned, begins),
         beside=_beside(own),
         grave=_grave(own, served),
         findings={
@@ -381,7 +381,9 @@ def _notes(
     said = []
     corrected = [one for one in ledger.acts() if one.corrects == act.act]
     said += [f"本号已由第{one.act}号更正，更正自{binds_from(one)}起执行，其后的时段在该号评估" for one in corrected]
-    if findings.empty:
+    if stands.empty and not given.empty:
+        said.append("本号指令没有一小时由其执行（开始前已取消、更正，或由前后指令接续），没有可评估的时段")
+    elif findings.empty:
         said.append("没有本次指令的核查结论，全部生产线按证据不足计")
     begins = stands["starts"].min()
     if len(stands) and (given["starts"] < begins).any():

@@ -244,6 +244,16 @@ def test_an_enterprises_orders_say_what_later_acts_left_of_them(tmp_path: Path) 
     assert found[1, "01"] == ("cut", "2021-01-06T00:00:00+08:00")
     assert found[1, "02"] == ("stands", "2021-01-09T00:00:00+08:00")
     assert found[2, "01"] == ("stands", "2021-01-09T00:00:00+08:00")
+    with Ledger.writable(path) as ledger:  # what names the plant no more ends its orders too
+        at, lifted = pd.Timestamp("2021-01-07 15:00"), pd.Timestamp("2021-01-07 16:00")
+        warnings = pd.concat([warnings, warnings.assign(action="lift", issued=at, starts=lifted, ends=pd.NaT)])
+        ledger.append("issue", Head("解除"), {"warnings": warnings, "orders": later.iloc[:0]})
+    items = call(f"/v1/enterprises/{orders['enterprise_id'].iloc[0]}/orders").json()["items"]
+    assert {one["holds_until"] for one in items if one["state"] == "cut"} == {
+        "2021-01-06T00:00:00+08:00",
+        "2021-01-07T16:00:00+08:00",
+    }
+    assert not [one for one in items if one["state"] == "stands"]
 
 
 def test_wrong_parameters_are_all_said_in_chinese(call: Caller) -> None:

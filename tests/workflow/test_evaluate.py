@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -298,6 +299,28 @@ def test_a_corrected_act_and_one_without_findings_say_so(recorded: Path, prepare
         assert any("证据不足" in note for note in evaluate(ledger, 1).notes)
         record(ledger, prepared, SIGNED, Correction(1, "清单有误"))
         assert any("第2号更正" in note for note in evaluate(ledger, 1).notes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("hours_before", "carried_out"), [(1, False), (-10, True)])
+def test_what_was_corrected_before_it_began_reached_nothing(
+    tmp_path: Path, prepared: Prepared, hours_before: int, carried_out: bool
+) -> None:
+    """A correction issued an hour before the first, or ten hours after it."""
+    from alertengine.workflow import Correction
+
+    begins = pd.Timestamp(prepared.run.orders["starts"].astype("str").min())
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for number, hours in enumerate((4, hours_before)):
+            issued = (begins - pd.Timedelta(hours=hours)).to_pydatetime()
+            record(
+                ledger, prepared, replace(SIGNED, issued_at=issued), Correction(number or None, "误" if number else "")
+            )
+        first, second = evaluate(ledger, 1), evaluate(ledger, 2)
+    assert any("没有一小时" in note for note in first.notes) != carried_out
+    assert bool(sum(first.verdicts["days"].values())) == carried_out
+    assert bool(first.reached) <= carried_out
+    assert not any("没有一小时" in note for note in second.notes)
 
 
 def test_findings_are_recorded_once_by_somebody_and_on_orders_that_are_there(recorded: Path, tmp_path: Path) -> None:

@@ -280,8 +280,8 @@ def orders_of_enterprise(
 ) -> Page[EnterpriseOrder]:
     """Orders that acts in force ever gave an enterprise, with what later acts left of them, as far as may be seen."""
     standing = standing_issues(ledger)
-    every = {act.act: table for act in standing if len(table := scope.of(_rows_of(ledger, act.act, code)))}
-    until = _until([act for act in standing if act.act in every], every, ledger)
+    every = {act.act: scope.of(_rows_of(ledger, act.act, code)) for act in standing}
+    until = _until(standing, every, ledger) if any(map(len, every.values())) else {}
     rows = [row for table in every.values() for row in table.to_dict("records")]
     items = [_left(row, until) for row in rows[after : after + limit]]
     return _page(items, len(rows), after + len(items) if after + len(items) < len(rows) else None)
