@@ -38,6 +38,7 @@ from alertengine.workflow.reached import (
     Reached,
     about_production,
     counted,
+    findings_within,
     judged_days,
     may_stagger,
     reached,
@@ -164,7 +165,7 @@ def evaluate(
         every = recorded_findings(ledger, personal=personal)
     else:
         every = (findings if personal else masked(findings)).assign(act=0)
-    own = every[_mine(every, given)].reset_index(drop=True)
+    own = findings_within(every, stands)
     finders = sorted({int(one) for one in own["act"]}) if findings is None else []
     until = _until(stands, own)
     days = judged_days(stands, own, until)
@@ -229,15 +230,6 @@ def _stands(ledger: Ledger, act: Act, members: Sequence[Act], given: pd.DataFram
     }
     _, table = what_bound(ledger, members, tables)
     return table[table["act"] == act.act].reset_index(drop=True)
-
-
-def _mine(findings: pd.DataFrame, given: pd.DataFrame) -> pd.Series:
-    """Findings on the act's orders, and on sites of its cities in its days."""
-    on_orders = findings["order_id"].isin(set(given["order_id"]))
-    first = given["starts"].min()[:10] if len(given) else ""
-    last = given["ends"].max()[:10] if len(given) and (given["ends"] != "").all() else "9999"
-    sites = (findings["order_id"] == "") & findings["city"].isin(set(given["city"]))
-    return on_orders | (sites & (findings["day"] >= first) & (findings["day"] <= last))
 
 
 def _until(stands: pd.DataFrame, findings: pd.DataFrame) -> pd.Timestamp:

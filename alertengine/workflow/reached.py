@@ -73,6 +73,21 @@ def judged_days(rows: pd.DataFrame, findings: pd.DataFrame, until: pd.Timestamp)
     return own.assign(day=days["day"], hours=days["hours"], verdict=np.array(GRAVITY, dtype=object)[verdict])
 
 
+def findings_within(findings: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFrame:
+    """Findings on days of what stands of an act's orders, and on sites of its cities in those days.
+
+    A later act that repeats or corrects an order has its number too, for other hours.
+    """
+    findings = findings.reset_index(drop=True)
+    held = findings[["order_id", "day"]].reset_index().merge(stands[["order_id", "starts", "ends"]], on="order_id")
+    on = (held["starts"] <= held["day"] + " 23:59") & ((held["ends"] == "") | (held["ends"] > held["day"] + " 00:00"))
+    begins, ends = stands["starts"].min(), "9" if (stands["ends"] == "").any() else stands["ends"].max()
+    sites = findings[(findings["order_id"] == "") & findings["city"].isin(set(stands["city"]))]
+    if len(stands):
+        sites = sites[(sites["day"] + " 23:59" >= begins) & (sites["day"] + " 00:00" < ends)]
+    return findings.loc[sorted({*held.loc[on, "index"], *sites.index})].reset_index(drop=True)
+
+
 def about_production(findings: pd.DataFrame) -> pd.Series:
     """Which findings bear on production; one of a whole plant does, unless it comes from a gate or a site."""
     whole = (findings["line_id"] == "") & ~findings["evidence"].isin(_BESIDE)

@@ -24,7 +24,7 @@ from alertengine.vocabulary import InputError
 from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
 from alertengine.workflow._evaluate import _course, _duties, _group, _stands, _verdicts, members_of
 from alertengine.workflow.acts_in_force import plain_orders
-from alertengine.workflow.reached import judged_days, may_stagger, reached
+from alertengine.workflow.reached import findings_within, judged_days, may_stagger, reached
 from tests.conftest import BookMaker, document
 from tests.ledger.conftest import SIGNED, orders_of, warnings_of
 from tests.ledger.findings import findings_of, write_findings_of
@@ -209,6 +209,30 @@ def test_an_hour_that_two_acts_order_is_evaluated_once(tmp_path: Path, decided: 
             stands = _stands(ledger, act, members_of(ledger, act), given)
             hours.append(judged_days(stands, findings_of(given, {}), UNTIL)["hours"].sum() / 2)
     assert hours == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("order", "day", "city", "own"),
+    [
+        ("O1", "2021-01-09", "C", False),
+        ("O1", "2021-01-10", "C", True),
+        ("O1", "2021-01-11", "C", True),
+        ("O1", "2021-01-12", "C", False),  # ends at its first minute: a later act repeats the order for that day
+        ("O2", "2021-01-11", "C", False),  # replaced: not among what stands
+        ("O3", "2021-03-01", "C", True),  # open
+        ("", "2021-01-11", "C", True),  # a site
+        ("", "2021-01-09", "C", False),
+        ("", "2021-01-11", "D", False),
+    ],
+)
+def test_a_finding_is_of_the_act_whose_hours_it_speaks_of(order: str, day: str, city: str, own: bool) -> None:
+    hours = {"O1": ("2021-01-10 16:00", "2021-01-12 00:00"), "O3": ("2021-01-10 16:00", "")}
+    stands = pd.DataFrame(
+        [(name, "C", *at) for name, at in hours.items()], columns=["order_id", "city", "starts", "ends"]
+    )
+    findings = pd.DataFrame({"order_id": [order], "day": [day], "city": [city]})
+    assert len(findings_within(findings, stands)) == own
+    assert findings_within(findings, stands.iloc[:0]).empty
 
 
 def test_orders_without_a_duty_to_produce_less_are_not_judged() -> None:
