@@ -216,7 +216,7 @@ def members_of(ledger: Ledger, act: Act) -> list[Act]:
 def _uncorrected(act: Act, members: Sequence[Act]) -> list[Act]:
     """The acts of a response without those that another corrects, an act itself always among them."""
     corrected = {one.corrects for one in members}
-    return [one for one in members if one is act or one.act not in corrected]
+    return [one for one in members if one.act == act.act or one.act not in corrected]
 
 
 def _stands(ledger: Ledger, act: Act, members: Sequence[Act], given: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from alertengine.files import Findings, RunManifest, write_beside
 from alertengine.ledger import Act, Head, Ledger, names_apart
 from alertengine.vocabulary import InputError
 from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
-from alertengine.workflow._evaluate import _course, _duties, _group, _stands, _verdicts, members_of
+from alertengine.workflow._evaluate import _course, _duties, _group, _stands, _uncorrected, _verdicts, members_of
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.reached import findings_within, judged_days, may_stagger, reached
 from tests.conftest import BookMaker, document
@@ -313,6 +313,16 @@ def test_the_course_of_a_response_goes_as_its_warnings_were_issued(tmp_path: Pat
             times = {"issued": pd.Timestamp(f"2021-01-{issued} 16:00"), "starts": pd.Timestamp(f"2021-01-{starts}")}
             ledger.append("issue", Head("合成"), {"warnings": warnings_of().assign(action=action, **times)})
         assert [row["action"] for row in _course(ledger, ledger.acts())] == [action for action, _, _ in said]
+
+
+def test_the_course_of_a_corrected_act_has_its_own_warnings_and_no_other_corrected_ones(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for number, level in enumerate(("yellow", "orange", "red")):
+            head = Head("合成", corrects=number or None, reason="误")
+            ledger.append("issue", head, {"warnings": warnings_of().assign(level=level)})
+        acts = [ledger.act(number) for number in (1, 2, 3)]
+        courses = [_course(ledger, _uncorrected(act, members_of(ledger, act))) for act in acts]
+    assert [[row["level"] for row in course] for course in courses] == [["yellow", "red"], ["orange", "red"], ["red"]]
 
 
 @pytest.mark.slow
