@@ -35,7 +35,7 @@ _HOME = {
     "load_rules": "alertengine.rulebook.book",
     "read_forecast": "alertengine.warning.forecast",
     "read_list": "alertengine.lists.read",
-    "warn": "alertengine.warning.decide",
+    "warn": "alertengine.warning._warn",
 }
 
 

@@ -25,7 +25,7 @@ PUBLIC = (
     "alertengine.orders._decide",
     "alertengine.orders._explain.explain",
     "alertengine.rulebook.book",
-    "alertengine.warning.decide",
+    "alertengine.warning._warn",
     "alertengine.warning.forecast",
 )
 

@@ -4,7 +4,8 @@ from .announced import announced_and_held as announced_and_held, steps_text as s
 from .aqi import AqiStandard as AqiStandard, Floats as Floats, class_bounds as class_bounds, classes_of as classes_of
 from .aqi import daily_aqi as daily_aqi
 from .bulletin import Cell as Cell, parse_value as parse_value, read_bulletin as read_bulletin
-from .decide import Decider as Decider, Warnings as Warnings, warn as warn
+from ._warn import Warnings as Warnings, warn as warn
+from .decide import Decider as Decider
 from .forecast import Forecast as Forecast
 from .forecast_cells import TOP as TOP
 from .forecast import read_forecast as read_forecast

@@ -14,7 +14,7 @@ import pandas as pd
 
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import ORDER_COLUMNS
-from alertengine.warning.decide import Warnings
+from alertengine.warning._warn import Warnings
 from alertengine.warning.grade import RANK, Graded
 from alertengine.warning.record import Unit
 from alertengine.warning.start_conditions import stretches

@@ -1,51 +1,34 @@
-"""Deciding warnings: forecast, observations, the record and orders from above in, transitions out."""
+"""Deciding moment after moment: what is known of the air, the record and orders from above in, transitions out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alertengine.files import result_html
 from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
 from alertengine.vocabulary import (
     LEVEL_TEXT,
     OPEN,
     Problem,
-    Result,
-    as_day,
-    as_several,
-    as_time,
-    listening,
-    require,
     to_minute,
-    uncollected,
 )
-from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
-from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight, sight
+from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import LevelInterval, changes, next_full_hour, rank_at
 from alertengine.warning.life import PlannedLife, go_on_as, levels_of, plan, transitions
-from alertengine.warning.notes import days_text, duty_notes, grading_problems, issue_notes
-from alertengine.warning.plausibility import contradictions
+from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
 from alertengine.warning.record import (
-    SEGMENT_COLUMNS,
     Record,
     Row,
     Unit,
     WarningStanding,
-    read_record,
-    table_of,
     warning_id,
 )
-from alertengine.warning.same_moment import decided_just_so, refuse_backwards
 from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
@@ -54,142 +37,8 @@ from alertengine.warning.superior_orders import (
     orders_disagree,
     orders_missing,
     reaching,
-    read_floors,
 )
 from alertengine.warning.windows import Timeline
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-@dataclass(frozen=True)
-class Warnings(Result):
-    """What was decided.
-
-    ``new``: the new transitions; ``rows``: those with all before, the next run's ``active``; ``standing``: intervals of
-    constant level from now on; as frames ``table``, ``record``, ``segments``.  ``problems`` need a person, ``notes``
-    inform; ``graded``: the grading by (city, county).
-    """
-
-    new: Sequence[Row]
-    rows: Sequence[Row]
-    standing: Sequence[Row]
-    own_problems: Sequence[Problem] = ()
-    own_notes: Sequence[Problem] = ()
-    graded: dict[Unit, Graded] = field(default_factory=dict)
-    #: The moment of the decision; None of a season.
-    now: datetime = None  # type: ignore[assignment]
-    #: Rows of the record before that are of cities not decided here: handed on with ``rows``, as they are.
-    others: Sequence[Row] = ()
-    #: The forecast and the observations.
-    made_from: Sequence[Result] = field(default=(), repr=False)
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """The new transitions (columns of warnings.csv)."""
-        return table_of(self.new)
-
-    @cached_property
-    def record(self) -> pd.DataFrame:
-        """All transitions (columns of warnings.csv)."""
-        return table_of(self.rows)
-
-    @property
-    def handed_on(self) -> Sequence[Row]:
-        """What the next run goes on from: all transitions, those of other cities as they were before."""
-        return [*self.others, *self.rows]
-
-    @cached_property
-    def segments(self) -> pd.DataFrame:
-        """Intervals of constant level; see :meth:`Record.segments`."""
-        return table_of(self.standing, SEGMENT_COLUMNS)
-
-    def _repr_html_(self) -> str:
-        """The new transitions in a notebook."""
-        columns = ["city", "counties", "action", "level", "starts", "ends", "primary", "reason"]
-        return result_html("Warnings", {"new": len(self.new)}, self.table[columns], self.problems)
-
-
-@uncollected()
-def warn(
-    forecast: Forecast | pd.DataFrame | Path | str,
-    book: Rulebook,
-    *,
-    now: datetime | str | None = None,
-    observed: Forecast | pd.DataFrame | Path | str | None = None,
-    active: Warnings | pd.DataFrame | Path | str | Iterable[Row] | None = None,
-    floors: Floor | Mapping[str, Any] | Iterable[Floor | Mapping[str, Any]] = (),
-    known_on: date | str | None = None,
-) -> Warnings:
-    """Decide the warnings of every city of a forecast.
-
-    >>> from alertengine import load_rules, read_forecast, warn
-    >>> book = load_rules()
-    >>> warnings = warn(read_forecast("scenarios/linfen-red-episode.forecast.csv", book), book)
-    >>> warnings.table[["action", "level", "starts", "ends"]].astype("str").to_numpy().tolist()
-    [['issue', 'red', '2021-01-04', '2021-01-09']]
-
-    Args:
-        forecast: as ``read_forecast`` gives it, or a frame or file of it.
-        book: the rulebook.
-        now: the moment of the decision, civil time: only what was issued or observed by then counts; None: the
-            newest issue of the forecast.
-        observed: observations, as ``read_forecast(..., observed=True)`` gives them, or a frame or file.
-        active: the warnings so far: what the evening before came to, its ``record``, rows or file.
-        floors: orders from above, one or several: mappings with ``area, level, from, to, source, exact``.
-        known_on: only documents issued by that day count; None: as the rulebook says.
-
-    Raises:
-        InputError: a frame, the warnings so far or an order from above cannot be read, ``now`` is no time, or a
-            warning that would change was decided on after it, or otherwise at it.
-        TypeError: an argument is an object of another class.
-
-    """
-    require(book, "book", Rulebook)
-    forecast = forecast if isinstance(forecast, Forecast) else read_forecast(forecast, book)
-    if observed is not None and not isinstance(observed, Forecast):
-        observed = read_forecast(observed, book, observed=True)
-    time = as_time(now, "now") or forecast.issue_time
-    decider = Decider(
-        book, known_on=as_day(known_on, "known_on") or book.known_on, floors=read_floors(floors, book.lists)
-    )
-    with listening() as told:
-        record = Record(_so_far(active, book))
-    before, seen = [*record.rows], sight(forecast, time, observed)
-    earlier = [row for row in before if row["issued"] != time]
-    done = decider.decide(seen, Record(earlier)) if len(earlier) < len(before) else None
-    if done is not None and decided_just_so(done.rows, before, time):
-        done.rows = []
-    else:
-        done = decider.decide(seen, record)
-    refuse_backwards(before, done.rows, time)
-    if seen.issued is not None and seen.issued.date() < time.date():
-        done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
-    problems, notes = issue_notes(forecast, time)
-    done.problems += [*problems, *(one for one in told if one.severity != "warning")]
-    done.notes += [*notes, *(one for one in told if one.severity == "warning")]
-    for given in filter(None, (forecast, observed)):
-        done.problems += contradictions(given.rows, book, given.file)
-    return Warnings(
-        done.rows,
-        record.rows,
-        record.standing(time),
-        done.problems,
-        done.notes,
-        done.graded,
-        time,
-        made_from=[one for one in (forecast, observed) if one is not None],
-    )
-
-
-def _so_far(active: Any, book: Rulebook) -> Sequence[Row]:
-    """The rows of the warnings so far; those of a frame or file as a record is read, NaT of others an open end."""
-    if isinstance(active, Warnings):
-        return active.handed_on
-    if isinstance(active, (str, Path)) or hasattr(active, "iloc"):
-        return read_record(active, book.lists)
-    rows: tuple[Row, ...] = as_several(active, "active", Mapping)
-    return [{name: None if cell != cell else cell for name, cell in row.items()} for row in rows]  # noqa: PLR0124
 
 
 @dataclass
