@@ -30,7 +30,7 @@ from .dates import parse_hour as parse_hour, parse_stamp as parse_stamp, read_st
 from .limits import check_document as check_document
 from .text_pieces import encoding_of as encoding_of
 from .forms import Row as Row, read_form as read_form
-from .frame_reader import FRAME as FRAME, frame_table as frame_table
+from .frame_reader import read_frame as read_frame
 from .group_index import Index as Index, dense as dense, joined as joined, numbers_of as numbers_of, ranks as ranks
 from .geojson import Feature as Feature, Polygons as Polygons, Position as Position, read_geojson as read_geojson
 from .guarded import read_guarded as read_guarded, worker_context as worker_context

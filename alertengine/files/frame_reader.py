@@ -8,6 +8,8 @@ import numpy as np
 
 from alertengine.files._arrow import text_array
 from alertengine.files.header_finder import RawTable
+from alertengine.files.readings import Protocol
+from alertengine.files.table_reader import Reading
 from alertengine.files.workbooks import cell_text
 from alertengine.vocabulary import Words, refuse
 
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 FRAME: Final = "DataFrame"
 
 
-def frame_table(source: Any) -> RawTable:
-    """The cells of a frame as texts; NaN, NaT, None and blank texts are blank; rows count from 0, as in ``iloc``.
+def read_frame(source: Any) -> Reading:
+    """The cells of a frame as texts, and how it was read.
+
+    NaN, NaT, None and blank texts are blank; rows count from 0, as in ``iloc``.
 
     Levels of the index that have a name are columns before the others. A frame of another library is one of pandas by
     its ``to_pandas``.
@@ -43,7 +47,8 @@ def frame_table(source: Any) -> RawTable:
     except UnicodeEncodeError as error:
         raise refuse(FRAME, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
     places = {("", header): place for place, header in enumerate(headers)}
-    return RawTable(FRAME, headers, columns, np.arange(len(frame), dtype=np.int64), places=places)
+    table = RawTable(FRAME, headers, columns, np.arange(len(frame), dtype=np.int64), places=places)
+    return Reading(table, Protocol(FRAME, FRAME, rows=len(table.rows)))
 
 
 def _texts(column: pd.Series) -> list[str | None]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from alertengine.files import (
-    FRAME,
     SHEET,
     WORKBOOK_SUFFIXES,
     Cells,
@@ -21,15 +20,14 @@ from alertengine.files import (
     Findings,
     Held,
     Limits,
-    Protocol,
     RawTable,
     Reading,
     Schema,
     first_there,
-    frame_table,
     kept_open,
     long_rows,
     open_workbook,
+    read_frame,
     read_table,
     sheets_named,
     text_column,
@@ -210,8 +208,7 @@ def _extra_columns(table: RawTable, columns: Sequence[Column], findings: Finding
 def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
     """The cells of a list as they stand."""
     if not isinstance(source, (str, PathLike)):
-        table = frame_table(source)
-        return Reading(table, Protocol(table.file, FRAME, rows=len(table.rows)))
+        return read_frame(source)
     path = Path(source)
     return read_table(path, replace(LIST_SCHEMA, sheets=lambda names: _list_sheets(path, names, sheet)))
 

@@ -16,12 +16,12 @@ from alertengine.files import (
     RawTable,
     Schema,
     columns_twice,
-    frame_table,
     match,
     matched,
     normal,
     parse_stamp,
     plain_number,
+    read_frame,
     read_table,
     suffix_of,
     with_sheets,
@@ -80,7 +80,7 @@ def read_orders(source: Path | str | pd.DataFrame) -> pd.DataFrame:
             read, the same line and start twice.
 
     """
-    raw = _raw(Path(source)) if isinstance(source, (str, PathLike)) else frame_table(source)
+    raw = _raw(Path(source)) if isinstance(source, (str, PathLike)) else read_frame(source).table
     places: dict[str, int] = {}
     for place, header in enumerate(raw.headers):
         for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):

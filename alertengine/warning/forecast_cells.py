@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from alertengine.files import (
     A_DAY,
-    FRAME,
     BadCellError,
     Column,
     Protocol,
@@ -23,7 +22,6 @@ from alertengine.files import (
     Reading,
     Schema,
     as_text,
-    frame_table,
     is_blank,
     is_unit,
     match,
@@ -33,6 +31,7 @@ from alertengine.files import (
     parse_days,
     parse_range,
     plain_number,
+    read_frame,
     read_stamp,
     read_table,
     tidy,
@@ -96,8 +95,7 @@ class ForecastCells:
 def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> ForecastCells:
     """The cells of a file or frame; of one with cities or days in columns, unfolded to rows."""
     if not isinstance(source, (str, PathLike)):
-        table = frame_table(source)
-        return _rows_of(Reading(table, Protocol(file=table.file, format=FRAME)), lists, recorded=False)
+        return _rows_of(read_frame(source), lists, recorded=False)
     path = Path(source)
     try:
         reading = read_table(path, FORECAST_SCHEMA)

@@ -12,18 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alertengine.files import (
-    FRAME,
-    Protocol,
     RawTable,
-    Reading,
     Schema,
     TextCells,
     changed_since,
     columns_twice,
-    frame_table,
     matched,
     normal,
     parse_stamp,
+    read_frame,
     read_table,
     text_table,
     with_sheets,
@@ -252,7 +249,7 @@ def read_warnings(source: Path | str | pd.DataFrame, lists: OpenLists | None = N
 def read_record(source: Path | str | pd.DataFrame, lists: OpenLists | None = None) -> list[Row]:
     """:func:`read_warnings` as rows."""
     path = Path(source) if isinstance(source, (str, PathLike)) else None
-    reading = Reading(frame_table(source), Protocol(FRAME, FRAME)) if path is None else read_table(path, _SCHEMA)
+    reading = read_frame(source) if path is None else read_table(path, _SCHEMA)
     for note in reading.notes:
         aside(note)
     raw = reading.table
