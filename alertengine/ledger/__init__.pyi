@@ -6,7 +6,8 @@ from ._export import corrections as corrections, export as export, hashed as has
 from ._upgrade import upgrade as upgrade
 from ._verify import verify as verify
 from .act import Act as Act, DRAFT as DRAFT, Head as Head, InputFile as InputFile, KINDS as KINDS
-from .act import NOT_DRAFTED as NOT_DRAFTED, Signer as Signer, option_paths as option_paths, user_of as user_of
+from .act import NOT_DRAFTED as NOT_DRAFTED, Signer as Signer, option_paths as option_paths
+from .act import uncorrected as uncorrected, user_of as user_of
 from .browse import application as application, serve as serve
 from .canonical_bytes import MARK as MARK, Personal as Personal, as_bytes as as_bytes, canonical as canonical
 from .canonical_bytes import cell as cell, sha256 as sha256

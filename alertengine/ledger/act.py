@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -152,3 +152,9 @@ class Input:
     sha256: str
     personal: bool
     kept: bool
+
+
+def uncorrected(acts: Sequence[Act]) -> list[Act]:
+    """Acts that none of them corrects, in their order."""
+    corrected = {act.corrects for act in acts}
+    return [act for act in acts if act.act not in corrected]

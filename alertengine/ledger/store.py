@@ -21,7 +21,7 @@ from sqlite_utils import Database
 from alertengine.files import inside, read_json
 from alertengine.ledger._append import append
 from alertengine.ledger._deposit import deposit
-from alertengine.ledger.act import Act, ActTable, Head, Input, InputFile
+from alertengine.ledger.act import Act, ActTable, Head, Input, InputFile, uncorrected
 from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import (
     BUSY_SECONDS,
@@ -115,9 +115,7 @@ class Ledger:
 
     def standing(self, kind: str | None = None) -> list[Act]:
         """The acts that no later one corrects in order, or those of a kind."""
-        every = self.acts()
-        corrected = {act.corrects for act in every}
-        return [act for act in every if act.act not in corrected and kind in (None, act.kind)]
+        return [act for act in uncorrected(self.acts()) if kind in (None, act.kind)]
 
     def act(self, number: int) -> Act:
         """An act.

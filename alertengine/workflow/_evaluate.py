@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import pandas as pd
 
-from alertengine.ledger import Act
+from alertengine.ledger import Act, uncorrected
 from alertengine.orders import CityState, SummaryEntry, figures_of
 from alertengine.rulebook import ProcedureRule, place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
@@ -215,8 +215,8 @@ def members_of(ledger: Ledger, act: Act) -> list[Act]:
 
 def _uncorrected(act: Act, members: Sequence[Act]) -> list[Act]:
     """The acts of a response without those that another corrects, an act itself always among them."""
-    corrected = {one.corrects for one in members}
-    return [one for one in members if one.act == act.act or one.act not in corrected]
+    left = {act.act, *(one.act for one in uncorrected(members))}
+    return [one for one in members if one.act in left]
 
 
 def _stands(ledger: Ledger, act: Act, members: Sequence[Act], given: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from alertengine.ledger import uncorrected
 from alertengine.workflow.acts_in_force import binds_from, decided_of, mode_of, responses
 
 if TYPE_CHECKING:
@@ -62,9 +63,8 @@ def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, person
 
     Of a line the last act before that names it counts.
     """
-    before = [one for one in ledger.acts("issue") if one.act < act.act and mode_of(one) == mode_of(act)]
-    corrected = {one.corrects for one in before}
-    before = [one for one in before if one.act not in corrected]
+    alike = [one for one in ledger.acts("issue") if one.act < act.act and mode_of(one) == mode_of(act)]
+    before = uncorrected(alike)
     response = next(own for own in responses(ledger, [*before, act]) if act in own)
     before = [one for one in before if one in response]
     decided = {one.act: decided_of(ledger, one) for one in [*before, act]}
