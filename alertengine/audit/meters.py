@@ -13,7 +13,7 @@ import pandas as pd
 from alertengine.audit.baseline import Ints
 from alertengine.audit.evidence_and_findings import Evidence
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import Problem, plain_name
+from alertengine.vocabulary import Problem, plain_name, problems_and_notes
 
 #: Readings of no line named one by one; the rest are counted.
 _NAMED = 5
@@ -80,9 +80,9 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     ours = firm_of_reading < len(firms)
     problems = _unmatched(evidence, np.flatnonzero((place < 0) & ours), number, "meter_not_tied")
     foreign = np.flatnonzero((place < 0) & ~ours)
-    problems += [one for one in asked if one.severity != "warning"] + near_firms(evidence, foreign, lines)
-    notes = _unmatched(evidence, foreign, number, "readings_of_no_line")
-    notes += [one for one in asked if one.severity == "warning"]
+    unsure, told = problems_and_notes(asked)
+    problems += unsure + near_firms(evidence, foreign, lines)
+    notes = _unmatched(evidence, foreign, number, "readings_of_no_line") + told
     return Groups(of_line, place, part.astype(np.int64), int(used.size), problems, notes)
 
 

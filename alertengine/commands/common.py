@@ -28,6 +28,7 @@ from alertengine.vocabulary import (
     as_time,
     language,
     listening,
+    problems_and_notes,
 )
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             except AlertEngineError as error:
                 click.echo(said("error", text=str(error)), err=True)
                 status = 2
-        notes = [one for one in heard if one.of_code.severity == "warning"]
-        sys.exit(max(status, finish(problems=[one for one in heard if one not in notes], notes=notes)))
+        problems, notes = problems_and_notes(heard)
+        sys.exit(max(status, finish(problems=problems, notes=notes)))
 
     return run
 

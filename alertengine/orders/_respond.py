@@ -18,7 +18,7 @@ from alertengine.orders.read import read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
 from alertengine.orders.shares_before import SharesBefore
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, listening, problems_as, require
+from alertengine.vocabulary import InputError, Problem, listening, problems_and_notes, problems_as, require
 from alertengine.warning import (
     Forecast,
     Record,
@@ -231,9 +231,10 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     if others and (standing := Record(others).standing(found.now)):
         names = list(dict.fromkeys(str(row["city"]) for row in standing))
         told.append(Problem("others_stand", file=scenario.file, column="cities", names=names))
-    asked = [one for one in told if one.severity != "warning"]
-    notes = [*found.own_notes, *(one for one in told if one not in asked)]
-    return replace(found, own_problems=[*found.own_problems, *asked], own_notes=notes, others=others)
+    asked, notes = problems_and_notes(told)
+    return replace(
+        found, own_problems=[*found.own_problems, *asked], own_notes=[*found.own_notes, *notes], others=others
+    )
 
 
 def of_cities(warnings: Warnings, cities: Sequence[str]) -> Warnings:

@@ -52,7 +52,8 @@ from .problems import coded as coded, perhaps as perhaps
 from .problems import AlertEngineError as AlertEngineError, Both as Both, DOUBTS as DOUBTS, EngineError as EngineError
 from .problems import Gathered as Gathered, InputError as InputError, Problem as Problem, Result as Result
 from .problems import SaidError as SaidError, Words as Words, answered_itself as answered_itself
-from .problems import foreign as foreign, gathering as gathering, problems_as as problems_as, refuse as refuse
+from .problems import foreign as foreign, gathering as gathering, problems_and_notes as problems_and_notes
+from .problems import problems_as as problems_as, refuse as refuse
 from .problems import unsettled as unsettled
 from .rule_words import EVENING_STEP_TEXT as EVENING_STEP_TEXT, GROUP_TEXT as GROUP_TEXT
 from .rule_words import KIND_TEXT as KIND_TEXT, LAYER_TEXT as LAYER_TEXT, STEP_ABOUT_TEXT as STEP_ABOUT_TEXT

@@ -362,6 +362,14 @@ class InputError(AlertEngineError):
         return "\n".join(map(str, self.problems))
 
 
+def problems_and_notes(told: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """Of what was told, in its order, what a person must look at and what informs alone (severity ``warning``)."""
+    problems, notes = list[Problem](), list[Problem]()
+    for one in told:
+        (notes if one.severity == "warning" else problems).append(one)
+    return problems, notes
+
+
 @contextmanager
 def gathering(problems: list[Problem]) -> Iterator[None]:
     """Where an input is refused inside, its problems are added to others; the rest inside is left."""

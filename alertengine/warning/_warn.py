@@ -19,6 +19,7 @@ from alertengine.vocabulary import (
     as_several,
     as_time,
     listening,
+    problems_and_notes,
     require,
     uncollected,
 )
@@ -141,9 +142,9 @@ def warn(
     _refuse_backwards(before, done.rows, time)
     if seen.issued is not None and seen.issued.date() < time.date():
         done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
-    problems, notes = issue_notes(forecast, time)
-    done.problems += [*problems, *(one for one in told if one.severity != "warning")]
-    done.notes += [*notes, *(one for one in told if one.severity == "warning")]
+    for problems, notes in (issue_notes(forecast, time), problems_and_notes(told)):
+        done.problems += problems
+        done.notes += notes
     for given in filter(None, (forecast, observed)):
         done.problems += contradictions(given.rows, book, given.file)
     return Warnings(

@@ -18,7 +18,7 @@ import pandas as pd
 from alertengine.simulation.backtest.history import CityAir, hours_between
 from alertengine.simulation.backtest.real_notices import RealNotice
 from alertengine.simulation.backtest.run import Backtest, RegimeRun, episodes, table_of
-from alertengine.vocabulary import Problem, moment, rounded
+from alertengine.vocabulary import Problem, moment, problems_and_notes, rounded
 from alertengine.warning import LEVEL_OF, RANK
 
 #: What a comparison can come to, as people read it; from the view of the real notice.
@@ -86,8 +86,7 @@ def against_notices(test: Backtest, alerts: Sequence[RealNotice], said: Sequence
     """A backtest with a row for each real notice, city and regime, and what was ``said`` in reading the notices."""
     rows = [row for do in (compare, compare_hours) for run in test.runs for row in do(alerts, run, test.air)]
     table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
-    notes = [one for one in said if one.severity == "warning"]
-    unread = [one for one in said if one.severity != "warning"]
+    unread, notes = problems_and_notes(said)
     return replace(test, table=table, own_problems=[*test.problems, *unread], own_notes=[*test.own_notes, *notes])
 
 
