@@ -9,12 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from alertengine.rulebook import Place, Rulebook, RuleHead, WarningLife
-from alertengine.vocabulary import (
-    LEVEL_TEXT,
-    OPEN,
-    Problem,
-    to_minute,
-)
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, Problem, to_minute
 from alertengine.warning.grade import LEVEL_OF, AirLaw, Graded, GradedRun, grade
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, midnight
 from alertengine.warning.law_in_force import law_on, laws_of
@@ -22,13 +17,7 @@ from alertengine.warning.level_intervals import LevelInterval, changes, next_ful
 from alertengine.warning.life import PlannedLife, go_on_as, levels_of, plan, transitions
 from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.reasons import advice_text, end_text, floor_text, joined_text, lead_text, run_text
-from alertengine.warning.record import (
-    Record,
-    Row,
-    Unit,
-    WarningStanding,
-    warning_id,
-)
+from alertengine.warning.record import Record, Row, Unit, WarningStanding, warning_id
 from alertengine.warning.superior_orders import (
     Floor,
     cities_named,
