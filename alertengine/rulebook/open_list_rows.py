@@ -188,4 +188,4 @@ class Vocabulary(Row):
     ladders: dict[Name, Names] = {}
     off_ladder: Names = ()
     named_lists: Annotated[tuple[NamedList, ...], _Once] = ()
-    plausible: Plausible = Plausible()
+    plausible: Plausible = Field(default_factory=Plausible)
