@@ -37,12 +37,13 @@ from alertengine.vocabulary import (
     to_minute,
     uncollected,
 )
-from alertengine.warning import Warnings, next_full_hour
+from alertengine.warning import next_full_hour
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alertengine.orders.shares_before import SharesBefore
+    from alertengine.warning import Warnings
 
 #: How a list without a version is cited.
 CITATION: Final = "应急减排清单"
@@ -255,6 +256,8 @@ def decide(
     engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
     if warnings is not None:
+        from alertengine.warning import Warnings  # a level asks for nothing of that room
+
         require(warnings, "warnings", Warnings)
         shares = _shares(before, warnings.now)
         _under_warnings(orders, engine, warnings, wanted, overrides, shares)
