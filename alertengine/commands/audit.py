@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("orders", metavar="LEDGER", type=FILE)
-@click.option("--act", type=click.IntRange(min=1), help="Only this act of the ledger; absent: all that stand.")
+@click.option("--act", type=click.IntRange(min=1), help="Only this act of the ledger, in the hours in which it held.")
 @click.option(
     "--evidence",
     multiple=True,

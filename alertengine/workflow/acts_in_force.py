@@ -133,7 +133,7 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
 
 def what_bound(
     ledger: Ledger, acts: Sequence[Act], tables: Mapping[int, pd.DataFrame]
-) -> tuple[dict[int, pd.DataFrame], pd.DataFrame]:
+) -> tuple[dict[int, tuple[pd.DataFrame, DecidedWarnings | None]], pd.DataFrame]:
     """The orders of acts for the hours in which each bound: what an act corrects binds until the correction does.
 
     Args:
@@ -142,13 +142,13 @@ def what_bound(
         tables: their orders by act, as :func:`plain_orders` gives them.
 
     Returns:
-        The orders by act, without the acts that were corrected before they began; and what stands of them all, as
-        :func:`what_stands` tells it.
+        The orders by act with what it decided, without the acts that were corrected before they began; and what
+        stands of them all, as :func:`what_stands` tells it.
 
     """
     # of several corrections of one act, which records of before may hold, the first ends it
     until = {act.corrects: binds_from(act) for act in reversed(acts) if act.corrects}
-    bound, decided = {}, []
+    bound = {}
     for act in acts:
         made, table, begins, end = decided_of(ledger, act), tables[act.act], binds_from(act), until.get(act.act, "")
         table = table[(table["ends"] == "") | (table["ends"] > begins)]
@@ -157,9 +157,8 @@ def what_bound(
             table = ended(table, end)
             made = made and replace(made, record=made.record[made.record["starts"] < pd.Timestamp(end)])
         if not end or len(table) or (made and made.lifts):
-            bound[act.act] = table
-            decided.append(made)
-    return bound, what_stands(list(bound.values()), decided)
+            bound[act.act] = table, made
+    return bound, what_stands([table for table, _ in bound.values()], [made for _, made in bound.values()])
 
 
 def _lifted(table: pd.DataFrame, lifts: Sequence[tuple[str, str]]) -> pd.DataFrame:

@@ -31,8 +31,7 @@ from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.act_opened import decided_on
 from alertengine.workflow.acts_in_force import (
     DecidedWarnings,
-    decided_of,
-    is_live,
+    binds_from,
     mode_of,
     plain_orders,
     what_bound,
@@ -51,7 +50,7 @@ class Ordered:
     and were answered, in Chinese.  ``proved`` is when service of each order is first proved (columns of
     :func:`_proved`); None where no receipt is on record.  ``register`` says who is who.  ``found`` has by enterprise
     the days of breaches in the ledger.  ``problems`` are told with what is found: orders that bound nobody accuse
-    nobody.
+    nobody.  ``alone``: of one act only, its orders for the hours in which they held; findings of others are left out.
     """
 
     orders: pd.DataFrame
@@ -66,6 +65,7 @@ class Ordered:
     notes: list[Problem] = field(default_factory=list)
     register: Register = field(default_factory=Register)
     found: dict[str, list[date]] = field(default_factory=dict)
+    alone: pd.DataFrame | None = None
 
 
 def ordered(path: Path, act: int | None = None) -> Ordered:
@@ -73,11 +73,12 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
 
     Args:
         path: a ledger, or a file as ``orders`` and ``respond`` write it.
-        act: of a ledger only this act; absent: every act that binds, a later act taking the place of an earlier one
-            for the lines and hours it speaks of, one that corrects it for all that follow its issue.
+        act: of a ledger only this act, in the hours in which it held; absent: every act that binds.  A later act takes
+            the place of an earlier one for the lines and hours it speaks of, one that corrects it for all that follow
+            its issue.
 
     Raises:
-        InputError: the file cannot be read, or the ledger has no orders.
+        InputError: the file cannot be read, the ledger has no orders, or those of the act held no hour.
 
     """
     if path.suffix.lower() in SUFFIXES:
@@ -86,19 +87,23 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         return Ordered(read_orders(path), problems=_bound_nobody(path, mode_beside(path)))
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
-        asked = [one for one in acts if one.kind == "issue" and is_live(one)]
-        asked = asked if act is None else [act_of_orders(ledger, act)]
-        asked = [one for one in asked if ledger.has(one.act, "orders")]
-        given = {one.act: plain_orders(ledger.orders(one.act), one.act) for one in asked}
-        bound, stands = what_bound(ledger, asked, given)
-        numbers, tables = list(bound), list(bound.values())
-        if not numbers:
+        mode = "live" if act is None else mode_of(act_of_orders(ledger, act))
+        given = {
+            one.act: plain_orders(ledger.orders(one.act), one.act)
+            for one in acts
+            if one.kind == "issue" and mode_of(one) == mode and ledger.has(one.act, "orders")
+        }
+        issued = [one for one in acts if one.act in given]
+        bound, stands = what_bound(ledger, issued, given)
+        if not bound:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
-        decided = [decided_of(ledger, ledger.act(number)) for number in numbers]
-        note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in numbers], last=numbers[-1])
-        book, listed = decided_on(ledger, numbers[-1])
-        receipts = {number: receipts_of(ledger, number) for number in numbers}
-        served, answered = _served(ledger, receipts)
+        alone, notes = (None, []) if act is None else _alone(path, issued, act, stands)
+        own = bound if act is None else {act: bound[act]}
+        last = max(own)
+        note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in own], last=last)
+        book, listed = decided_on(ledger, last)
+        receipts = {number: receipts_of(ledger, number) for number in bound}
+        served, answered = _served(ledger, {number: receipts[number] for number in own})
         return Ordered(
             stands.drop(columns=["act", "said_end"]),
             with_recorded(listed.lines, ledger),
@@ -106,17 +111,39 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             said="；".join(
                 f"第{one.act}号《{one.title}》，{one.issued_at[:16].replace('T', ' ')}签发，{one.approved_by}批准"
                 for one in acts
-                if one.act in numbers
+                if one.act in own
             ),
             list_said=version_said(listed.version) + _published(acts, listed.version),
             served=served,
             answered=answered,
-            proved=_proved(stands, pd.concat(tables), receipts),
-            problems=_bound_nobody(path, mode_of(ledger.act(numbers[-1]))),
-            notes=[note, *_issued_late(ledger, numbers, tables, decided)],
+            proved=_proved(stands, pd.concat([table for table, _ in bound.values()]), receipts),
+            problems=_bound_nobody(path, mode),
+            notes=[note, *notes, *_issued_late(ledger, own)],
             register=listed.register,
             found=breaches_found(ledger),
+            alone=alone,
         )
+
+
+def _alone(path: Path, acts: Sequence[Act], act: int, stands: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """The orders of one act for the hours in which they held, with notes of what ended them sooner than they said.
+
+    Raises:
+        InputError: they held no hour.
+
+    """
+    own, file = stands[stands["act"] == act], str(path)
+    corrected = next((one for one in acts if one.corrects == act), None)
+    if own.empty and corrected:
+        raise InputError([Problem("act_corrected_whole", file=file, act=act, by=corrected.act)])
+    if own.empty:
+        raise InputError([Problem("act_held_no_hour", file=file, act=act)])
+    notes = []
+    if corrected:
+        notes.append(Problem("act_corrected", file=file, act=act, by=corrected.act, since=binds_from(corrected)))
+    if cut := int((own["ends"] != own["said_end"]).sum()):
+        notes.append(Problem("act_taken_over", file=file, act=act, count=cut))
+    return own, notes
 
 
 def _bound_nobody(path: Path, mode: str) -> list[Problem]:
@@ -124,11 +151,9 @@ def _bound_nobody(path: Path, mode: str) -> list[Problem]:
     return [] if mode == "live" else [Problem("orders_not_live", file=str(path), mode=mode)]
 
 
-def _issued_late(
-    ledger: Ledger, numbers: Sequence[int], tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None]
-) -> Iterator[Problem]:
+def _issued_late(ledger: Ledger, bound: Mapping[int, tuple[pd.DataFrame, DecidedWarnings | None]]) -> Iterator[Problem]:
     """A note for each act that was issued after the orders it speaks of had begun: before, no plant could know them."""
-    for act, table, made in zip(numbers, tables, decided, strict=True):
+    for act, (table, made) in bound.items():
         begun = max(made.since if made else "", min(table["starts"], default="9"))
         issued = to_minute(civil(ledger.act(act).issued_at))
         if issued > begun:
@@ -265,9 +290,28 @@ def judged(
         unmask=unmask,
         found_before=given.found,
     )
+    if given.alone is not None:
+        run.table = _of_hours(run.table, given.alone)
     run.own_notes += given.notes
     run.own_problems += [*given.problems, *not_served(given, run.table)]
     return run
+
+
+def _held(found: pd.DataFrame, orders: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Findings beside each of the orders of their key that held on their day."""
+    held = found.merge(orders, on=key)
+    return held[
+        (held["starts"] <= held["day"] + " 23:59") & ((held["ends"] == "") | (held["ends"] > held["day"] + " 00:00"))
+    ]
+
+
+def _of_hours(found: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """The findings of days on which their order was one of these; those of a site: on which any of its city was."""
+    names = found[["order_id", "city", "day"]].astype("str")
+    keyed = names.assign(key=names["order_id"].where(names["order_id"] != "", names["city"]), at=range(len(found)))
+    spans = [orders[["starts", "ends"]].assign(key=orders[name].astype("str")) for name in ("order_id", "city")]
+    held = _held(keyed[["key", "day", "at"]], pd.concat(spans).drop_duplicates(), "key")
+    return found[keyed["at"].isin(held["at"])].reset_index(drop=True)
 
 
 def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
@@ -276,11 +320,9 @@ def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
         return []
     against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]
     days = against[["order_id", "enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
-    held = days.merge(given.proved, on="order_id")
-    first, last = held["day"] + " 00:00", held["day"] + " 23:59"
-    held = held[(held["starts"] <= last) & ((held["ends"] == "") | (held["ends"] > first))]
+    held = _held(days, given.proved, "order_id")
     proved = held.groupby(["order_id", "day"])["proved"].transform("min")
-    plants = held[proved > last.loc[held.index]].drop_duplicates(["enterprise_id", "day"])
+    plants = held[proved > held["day"] + " 23:59"].drop_duplicates(["enterprise_id", "day"])
     late = [f"{name} {day}" for name, day in zip(plants["enterprise"], plants["day"], strict=True)]
     if not late:
         return []

@@ -40,6 +40,7 @@ def audited(stage: Stage, rows: list[tuple[str, ...]]) -> tuple[Any, Mock]:
         found="found",
         problems=[],
         notes=[HINT],
+        alone=None,
     )
     stage.mock("files.one_run")
     stage.mock("workflow.ordered", given)

@@ -9,12 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from alertengine.audit import read_evidence
 from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.workflow import Correction, Prepared, record
 from alertengine.workflow._dossier import _standing
 from alertengine.workflow._evaluate import _stands, members_of
 from alertengine.workflow.acts_in_force import DecidedWarnings, plain_orders, what_bound, what_stands
-from alertengine.workflow.audit_inputs import Ordered, _proved, not_served
-from tests.ledger.conftest import orders_of, warnings_of
+from alertengine.workflow.audit_inputs import Ordered, _proved, judged, not_served, ordered
+from tests.ledger.conftest import SIGNED, orders_of, warnings_of
 
 FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
 
@@ -120,13 +124,11 @@ def test_a_correction_binds_from_its_issue_and_what_it_corrects_until_then(
         tables = {act.act: plain_orders(ledger.orders(act.act), act.act) for act in acts}
         bound, stands = what_bound(ledger, acts, tables)
         assert list(bound)[-1] == len(issued)
-        alone, _ = what_bound(ledger, acts[:1], tables)
         evaluated = [_stands(ledger, act, members_of(ledger, act), tables[act.act]) for act in acts]
         told = _standing(ledger, pd.concat(tables.values(), ignore_index=True))
-    for found in (pd.concat(bound.values()), stands, pd.concat(evaluated), told):
+    for found in (pd.concat(table for table, _ in bound.values()), stands, pd.concat(evaluated), told):
         by_act = found.groupby("act")
         assert {act: (own["starts"].min(), own["ends"].max()) for act, own in by_act} == spans
-    assert (alone[1]["starts"].min(), alone[1]["ends"].max()) == (BEGUN, END)
 
 
 FIRST = ("2021-01-10 00:00", "2021-01-10 16:00")
@@ -181,8 +183,71 @@ def test_of_two_corrections_of_one_act_each_binds_from_its_own_issue(tmp_path: P
         acts = ledger.acts()
         tables = {act.act: plain_orders(ledger.orders(act.act), act.act) for act in acts}
         bound, _ = what_bound(ledger, [*acts[:2], replace(acts[2], corrects=1)], tables)
-    assert {act: (table["starts"].min(), table["ends"].max()) for act, table in bound.items()} == {
+    assert {act: (table["starts"].min(), table["ends"].max()) for act, (table, _) in bound.items()} == {
         1: (BEGUN, "2021-01-10 11:00"),
         2: ("2021-01-10 11:00", END),
         3: ("2021-01-11 09:00", END),
     }
+
+
+INSPECTED = pd.date_range("2021-01-09 22:00", "2021-01-14 22:00", freq="24h")
+
+
+@pytest.mark.parametrize(
+    ("acts", "days", "told"),
+    [
+        ([("09 18:00", None, "10", "13")], {1: "10 11 12"}, {}),
+        ([("09 18:00", None, "10", "13"), ("11 09:20", 1, "10", "13")], {1: "10 11", 2: "11 12"}, {1: "act_corrected"}),
+        ([("09 18:00", None, "10", "13"), ("09 20:00", 1, "10", "13")], {2: "10 11 12"}, {1: "act_corrected_whole"}),
+        (  # raised or lowered: the later act says what holds from its first hour on
+            [("09 18:00", None, "10", "14"), ("11 18:00", None, "12", "14")],
+            {1: "10 11", 2: "12 13"},
+            {1: "act_taken_over"},
+        ),
+        (  # the same hours again by an act that corrects none
+            [("09 18:00", None, "10", "13"), ("09 20:00", None, "10", "13")],
+            {2: "10 11 12"},
+            {1: "act_held_no_hour"},
+        ),
+        (
+            [("09 18:00", None, "10", "12"), ("20 10:00", 1, "10", "12")],
+            {1: "10 11"},
+            {1: "act_corrected", 2: "act_held_no_hour"},
+        ),
+    ],
+)
+def test_an_act_alone_is_audited_in_the_hours_in_which_it_held(
+    tmp_path: Path,
+    prepared: Prepared,
+    acts: list[tuple[str, int | None, str, str]],
+    days: dict[int, str],
+    told: dict[int, str],
+) -> None:
+    """The audits of each act are together the audit of all."""
+    firm = "91000000HC0000001B"
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for issued, corrects, first, end in acts:
+            span = {"starts": f"2021-01-{first} 00:00", "ends": f"2021-01-{end} 00:00"}
+            orders = prepared.run.orders.assign(**span)
+            orders = orders[orders["enterprise_id"] == firm].assign(order_id=f"O-{first}")
+            run = replace(prepared, run=replace(prepared.run, orders=orders))
+            signed = replace(SIGNED, issued_at=datetime.fromisoformat(f"2021-01-{issued}"))
+            record(ledger, run, signed, Correction(corrects, "误"))
+    path = tmp_path / "inspections.csv"
+    rows = [f"{firm},{at:%Y-%m-%d %H:%M},未停产,某{number}" for number, at in enumerate(INSPECTED)]
+    path.write_text("\n".join(["统一社会信用代码,检查时间,检查结果,笔录编号", *rows]) + "\n", encoding="utf-8")
+    book = Rulebook.load()
+    found, said = {}, {}
+    for act in (None, *range(1, len(acts) + 1)):
+        try:
+            run = judged(ordered(tmp_path / "record.db", act), [read_evidence(path)], book)
+        except InputError as error:
+            said[act] = error.problems[0].code
+        else:
+            found[act] = run.table
+            said.update((act, one.code) for one in run.notes if one.code in ("act_corrected", "act_taken_over"))
+    assert said == told
+    assert {act: " ".join(day[8:] for day in table["day"]) for act, table in found.items() if act} == days
+    whole = found.pop(None)
+    each = pd.concat(found.values()).drop_duplicates().sort_values("day", ignore_index=True)
+    pd.testing.assert_frame_equal(each, whole.sort_values("day", ignore_index=True), check_dtype=False)

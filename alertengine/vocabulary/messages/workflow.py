@@ -100,6 +100,26 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_act_with_orders": error(
         "no act with orders", "没有带指令的记录", "an act that ledger issue recorded", "ledger issue记录的一条"
     ),
+    "act_held_no_hour": error(
+        "no order of act {act} held for an hour: its hours were over, ended or held by other acts",
+        "第{act}号的指令没有一小时由其执行：各时段已过、已终止或由其他编号执行",
+        "an act whose orders held",
+        "指令执行过的一条",
+    ),
+    "act_corrected_whole": error(
+        "no order of act {act} held for an hour: act {by} corrects it",
+        "第{act}号的指令没有一小时由其执行：已由第{by}号更正",
+        "--act {by}",
+        "--act {by}",
+    ),
+    "act_corrected": note(
+        "act {act} is judged until {since} alone: from then on act {by}, which corrects it, binds",
+        "第{act}号只核查到{since}，其后执行的是更正它的第{by}号",
+    ),
+    "act_taken_over": note(
+        "{count} orders of act {act} are judged until a later act ended or took them over, and no further",
+        "第{act}号有{count}条指令只核查到后来的编号将其终止或接续之时",
+    ),
     "orders_of_acts": note(
         "orders of act {acts}; list and law of act {last}", "第{acts}号的指令；清单和规定取第{last}号"
     ),
