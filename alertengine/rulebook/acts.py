@@ -217,6 +217,10 @@ class Fine(Strict):
         return self
 
 
+#: Breaches that rules of 0.1.0 may name and no evidence shows: such rules are read and propose nothing.
+_UNSHOWN: Final = ("unauthorised_warning",)
+
+
 class PenaltyRule(ActRule):
     """What a document says of a breach: always a proposal to a person, never a conclusion."""
 
@@ -244,7 +248,7 @@ class PenaltyRule(ActRule):
     @model_validator(mode="after")
     def _sound(self) -> PenaltyRule:
         for name in (self.breach, *self.repeat_of):
-            if name not in BREACHES:
+            if name not in BREACHES and (name != self.breach or name not in _UNSHOWN):
                 raise SaidError("breach_unknown", found=name, names=BREACHES)
         for name in self.needs:
             if name not in ENTERPRISE_FLAGS:

@@ -74,9 +74,16 @@ class Rulebook(LawInTime):
 
     @classmethod
     def load(
-        cls, folders: Iterable[Path] = (), *, shipped: bool = True, adopt: Mapping[str, str] | None = None
+        cls,
+        folders: Iterable[Path] = (),
+        *,
+        shipped: bool = True,
+        adopt: Mapping[str, str] | None = None,
+        recorded: bool = False,
     ) -> Rulebook:
         """Load the shipped rules and further folders; what was read before is kept in the user's cache.
+
+        ``recorded``: the folders are copies that a record holds, read as they were then and kept nowhere.
 
         Raises:
             InputError: with every defect of every file.
@@ -89,10 +96,10 @@ class Rulebook(LawInTime):
         for folder in all_folders:
             if not any(folder.rglob("*.yaml")):
                 aside(Problem("rules_folder_empty", file=str(folder)))
-        key = key_of(all_folders)
+        key = None if recorded else key_of(all_folders)
         book = kept(key) if key else None
         if not isinstance(book, cls):
-            book = cls.read(all_folders)
+            book = cls.read(all_folders, recorded=recorded)
             if key and key == key_of(all_folders):  # nobody wrote meanwhile
                 keep(key, book)
         for name in dict.fromkeys(rule.document for rule in book.rules.values() if rule.valid.last is None):
@@ -100,7 +107,7 @@ class Rulebook(LawInTime):
         return book.adopting(adopt) if adopt else book
 
     @classmethod
-    def read(cls, folders: Sequence[Path], *, overlaid: bool = False) -> Self:
+    def read(cls, folders: Sequence[Path], *, overlaid: bool = False, recorded: bool = False) -> Self:
         """Read the files of some folders.
 
         Where folders beside the shipped one bring documents alone, the shipped ones are taken as they are kept.
@@ -109,6 +116,7 @@ class Rulebook(LawInTime):
             folders: rules folders, in the order in which their open lists and layers count.
             overlaid: whether a document of a later folder stands in the place of its namesake; otherwise an id that
                 stands twice is a defect.
+            recorded: whether they are copies that a record holds, read as they were then.
 
         Raises:
             InputError: with every defect of every file.
@@ -121,7 +129,7 @@ class Rulebook(LawInTime):
         else:
             lists, layers, loaded, further = OpenLists.load(list(folders)), read_layers(list(folders)), [], [*folders]
         problems: list[Problem] = []
-        loader = DocumentLoader(lists, layers)
+        loader = DocumentLoader(lists, layers, recorded=recorded)
         for path in document_files(further):
             with gathering(problems):
                 loaded.append(loader.load(path))

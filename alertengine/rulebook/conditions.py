@@ -175,9 +175,12 @@ def depth(condition: Condition) -> int:
 class ConditionReader:
     """Reads ``when`` mappings; knows the vocabulary and the open lists."""
 
-    def __init__(self, lists: OpenLists) -> None:
-        """Take the open lists that constants of open fields must come from."""
-        self._lists = lists
+    def __init__(self, lists: OpenLists, *, recorded: bool = False) -> None:
+        """Take the open lists that constants of open fields must come from.
+
+        ``recorded``: the rules are those of a record, where a bare number of a measured field is that very number.
+        """
+        self._lists, self._recorded = lists, recorded
 
     def read(self, when: Any, where: str = "when") -> Condition:
         """The condition a mapping says; ``where`` is the key it stands under.
@@ -243,7 +246,7 @@ class ConditionReader:
 
     def _field(self, field: Field, value: Any, where: str) -> Condition:
         if not isinstance(value, dict):
-            if field.type == "number":
+            if field.type == "number" and not self._recorded:
                 raise ConditionError(where, "when_compared", value, one=_compared(value), found=repr(value))
             return self._one_of(field, value, where)
         parts: list[Condition] = []

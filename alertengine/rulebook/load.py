@@ -79,11 +79,11 @@ class Loaded:
 class DocumentLoader:
     """Loads documents against one set of open lists and layers."""
 
-    def __init__(self, lists: OpenLists, layers: tuple[str, ...]) -> None:
-        """Take what rules may refer to."""
+    def __init__(self, lists: OpenLists, layers: tuple[str, ...], *, recorded: bool = False) -> None:
+        """Take what rules may refer to; ``recorded``: they are the copies of a record, read as they were then."""
         self._lists = lists
         self._layers = layers
-        self._conditions = ConditionReader(lists)
+        self._conditions = ConditionReader(lists, recorded=recorded)
 
     def load(self, path: Path) -> Loaded:
         """Read one document file.

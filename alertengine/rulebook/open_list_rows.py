@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from alertengine.rulebook.plausible import Plausible
 from alertengine.vocabulary import SaidError, Standing
@@ -163,6 +163,13 @@ def _each_once(rows: tuple[Any, ...]) -> tuple[Any, ...]:
 _Once = AfterValidator(_each_once)
 
 
+#: What counties became; names alone, as in 0.1.0, stay as they are.
+_Later = Annotated[
+    dict[Name, Names],
+    BeforeValidator(lambda said: {name: [name] for name in said} if isinstance(said, list) else said),
+]
+
+
 class Vocabulary(Row):
     """A file of the vocabulary: any of its tables."""
 
@@ -172,7 +179,7 @@ class Vocabulary(Row):
     default_province: Name = ""
     provinces: Annotated[tuple[Province, ...], _Once] = ()
     counties: dict[Name, Names] = {}
-    former_counties: dict[Name, dict[Name, Names]] = {}
+    former_counties: dict[Name, _Later] = {}
     townships: dict[Name, Names] = {}
     zone_words: Names = ()
     city_aliases: dict[Name, Names] = {}

@@ -246,7 +246,7 @@ def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[str, li
         act = ledger.act(number)
         try:
             with unpacked(ledger, act) as folder:
-                lists = load_rules(folder, act.head["options"]).lists
+                lists = load_rules(folder, act.head["options"], recorded=True).lists
                 table = read_list(folder / list_file(folder, act.head["options"]), lists).lines
         except InputError:
             return {}

@@ -68,14 +68,15 @@ def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
         ledger.unpack(act.act, folder)
         if (folder / PUBLIC).is_dir() and not all(one.kept for one in ledger.inputs(act.act)):
             shutil.rmtree(folder / "list", ignore_errors=True)  # a part of it is erased: the copy is whole
-        yield folder
+        with problems_as(lambda one: one.at(file=one.file.replace(name, f"{ledger.path} act {act.act}"))):
+            yield folder
 
 
 def rulebook_of(ledger: Ledger, number: int) -> Rulebook:
     """The rulebook an act was decided by."""
     act = ledger.act(number)
     with unpacked(ledger, act) as folder:
-        return load_rules(folder, act.head["options"])
+        return load_rules(folder, act.head["options"], recorded=True)
 
 
 def decided_on(ledger: Ledger, number: int) -> tuple[Rulebook, EnterpriseList]:
@@ -83,7 +84,7 @@ def decided_on(ledger: Ledger, number: int) -> tuple[Rulebook, EnterpriseList]:
     act = ledger.act(number)
     with unpacked(ledger, act) as folder:
         options = act.head["options"]
-        book = load_rules(folder, options)
+        book = load_rules(folder, options, recorded=True)
         totals = folder / options["totals"] if options.get("totals") else None
         return book, read_list(folder / list_file(folder, options), book.lists, totals=totals)
 
@@ -179,7 +180,7 @@ def replay(ledger: Ledger, number: int) -> Replayed:
     options = options_of(ledger, act)
     recorded = ledger.orders(number)
     with unpacked(ledger, act) as folder:
-        run = run_inputs(folder, options)
+        run = run_inputs(folder, options, recorded=True)
         erased = PUBLIC in Path(run.enterprises.file).parts
     orders = run.orders
     if erased:
@@ -226,7 +227,7 @@ def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> 
     orders = plain_orders(ledger.orders(number, personal=personal), number)
     options = act.head.get("options", {})
     with unpacked(ledger, act) as folder:
-        book = load_rules(folder, options)
+        book = load_rules(folder, options, recorded=True)
         # The list to explain from: its copy without personal fields where there is one
         file = Path(list_file(folder, options))
         public = folder / PUBLIC / f"{file.stem}.csv"

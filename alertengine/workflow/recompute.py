@@ -110,8 +110,8 @@ def check_options(options: Any) -> None:
         raise InputError([Problem("path_leads_out", file="options", value=path) for path in out])
 
 
-def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
-    """The rulebook of unpacked inputs, with what the run adopted.
+def load_rules(folder: Path, options: Mapping[str, Any], *, recorded: bool = False) -> Rulebook:
+    """The rulebook of unpacked inputs, with what the run adopted; ``recorded``: those of an act, read as then.
 
     Raises:
         InputError: the options have another form or name a file outside the folder, there are no rules, or this
@@ -125,19 +125,19 @@ def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
     folders.sort(key=lambda path: int(path.name))
     if not folders:
         raise InputError([Problem("act_without_rules", file=str(folder))])
-    book = Rulebook.load(folders, shipped=False, adopt=said.get("adopt") or {})
+    book = Rulebook.load(folders, shipped=False, adopt=said.get("adopt") or {}, recorded=recorded)
     _ = book.fingerprint  # reads the files, which need not outlive this
     return book
 
 
-def run_inputs(folder: Path, options: Mapping[str, Any]) -> RecomputedRun:
-    """Decide unpacked inputs by options as the ledger holds them.
+def run_inputs(folder: Path, options: Mapping[str, Any], *, recorded: bool = False) -> RecomputedRun:
+    """Decide unpacked inputs by options as the ledger holds them; ``recorded``: those of an act, read as then.
 
     Raises:
         InputError: an input cannot be used.
 
     """
-    book, overrides = load_rules(folder, options), read_overrides(options)
+    book, overrides = load_rules(folder, options, recorded=recorded), read_overrides(options)
     if options["way"] == "scenario":
         said = {**options["scenario"], "list": list_file(folder, options)}
         scenario = checked_model(Scenario, {**said, "file": str(folder / "scenario.yaml"), "rules": []}, "options")
