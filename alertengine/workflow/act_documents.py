@@ -27,7 +27,7 @@ from alertengine.documents import (
 from alertengine.files import RUN_FILE, leads_out, run_in, sha256_of
 from alertengine.ledger import Act, Head, Ledger, names_apart, sha256
 from alertengine.orders import plain_texts
-from alertengine.vocabulary import InputError, Problem, refuse
+from alertengine.vocabulary import InputError, Problem, refuse, with_flags
 from alertengine.workflow._decisions_on_record import KIND as DECISION
 from alertengine.workflow._decisions_on_record import is_decisions_file, unused_of
 from alertengine.workflow.act_opened import decided_on, list_of
@@ -55,7 +55,7 @@ def write_act_documents(
 
     """
     act = ledger.act(number)
-    orders = plain_texts(ledger.orders(number))
+    orders = plain_texts(with_flags(ledger.orders(number)))
     decided = decided_of(ledger, act)
     footing = Footing(*decided_on(ledger, number), decided.record if decided else None)
     setting = mode_of(act)

@@ -31,7 +31,17 @@ from alertengine.orders import (
     rows_of,
 )
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import ERASED, LEVEL_TEXT, MASKED, SOLE_TRADER, problems_as, refuse, sole_traders, to_minute
+from alertengine.vocabulary import (
+    ERASED,
+    LEVEL_TEXT,
+    MASKED,
+    SOLE_TRADER,
+    problems_as,
+    refuse,
+    sole_traders,
+    to_minute,
+    with_flags,
+)
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.issue import plain
 from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules, run_inputs
@@ -133,7 +143,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
     book, enterprises = decided_on(ledger, number)
     engine = Engine(book, known_on(act.head["options"]))
     overrides = tuple(read_overrides(act.head["options"]))
-    return Opened(act, plain_texts(orders), enterprises, engine, overrides, f"{ledger.path} act {number}")
+    return Opened(act, plain_texts(with_flags(orders)), enterprises, engine, overrides, f"{ledger.path} act {number}")
 
 
 def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Override]) -> Explanation:

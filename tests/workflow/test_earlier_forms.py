@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from alertengine.ledger import Ledger
+from alertengine.ledger import Ledger, schema
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.workflow import Prepared, record
-from alertengine.workflow.act_opened import replay, rulebook_of
+from alertengine.workflow.act_documents import write_act_documents
+from alertengine.workflow.act_opened import explain_line, replay, rulebook_of
 from tests.conftest import document
 from tests.ledger.conftest import SIGNED
 
@@ -74,3 +75,20 @@ def test_rules_of_a_record_that_cannot_be_read_are_told_by_their_act(tmp_path: P
             with pytest.raises(InputError) as refused:
                 ask(ledger, 1)
             assert {one.file for one in refused.value.problems} == {f"{path} act 1/rules/0/old.yaml"}
+
+
+def test_orders_of_the_first_layout_are_explained_and_written(
+    tmp_path: Path, prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = prepared.run.orders.drop(columns="flags")
+    with monkeypatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:1])
+        then.setattr("alertengine.ledger._append.ORDERS_2", schema.ORDERS_1)
+        then.setattr("alertengine.ledger._append.FORMAT", 1)
+        with Ledger.writable(tmp_path / "record.db") as ledger:
+            record(ledger, replace(prepared, run=replace(prepared.run, orders=orders)), SIGNED)
+    with Ledger.open(tmp_path / "record.db") as ledger:
+        assert explain_line(ledger, 1, f"{orders['enterprise_id'][0]}/1").phases
+        write_act_documents(ledger, 1, tmp_path / "papers")
+        assert replay(ledger, 1).identical
+    assert len(list((tmp_path / "papers").rglob("*.docx"))) >= orders["enterprise_id"].nunique()
