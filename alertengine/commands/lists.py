@@ -183,7 +183,7 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     book = Rulebook.load(given["rules"], adopt=adopt)
     said = ListVersion(version=version, approver=approver, published_on=day, status="published")
     forms = {name: given[name] for name in ("counties", "objections", "filing", "despite")}
-    enterprises, found = ready_to_publish(book, source, Wanted(said, **forms, adopt=adopt))
+    enterprises, found = ready_to_publish(book, source, Wanted(said, **forms, adopt=adopt), ledger=given["ledger"])
     folder = given["folder"] or source.with_name(f"{source.stem}-public")
     paths, act = published(source, enterprises, found, folder, ledger=given["ledger"], rules=given["rules"])
     print_table(_rows(found.tables["proof"], codes=as_json), as_json=as_json)

@@ -162,7 +162,7 @@ def publish_uploads(
         given = {key: place / forms[key].plain_name for key in _FORMS if key in forms}
         wanted = Wanted(said, given.get("counties"), given.get("objections"), given.get("filing"), despite.strip())
         with problems_as(lambda one: one.at(file=PurePath(one.file).name)):
-            enterprises, found = ready_to_publish(book, place / source.plain_name, wanted)
+            enterprises, found = ready_to_publish(book, place / source.plain_name, wanted, ledger=path)
             found.own_problems = [*found.own_problems, *_nearly(path, book, enterprises)]
             if only_look:
                 return found, None

@@ -34,6 +34,7 @@ from alertengine.workflow.act_opened import decided_on, list_of
 from alertengine.workflow.acts_in_force import decided_of, mode_of
 from alertengine.workflow.delivery.record import act_of_orders
 from alertengine.workflow.issue import readings_of
+from alertengine.workflow.recording import about, unchanged
 
 
 def write_act_documents(
@@ -113,9 +114,9 @@ def release_act(ledger: Ledger, number: int, by: str, reason: str, folder: Path)
         InputError: a blank reason, no such act, or one that never binds.
 
     """
-    release = release_of(by, reason, mode_of(ledger.act(number)))
+    release, guard = release_of(by, reason, mode_of(ledger.act(number))), unchanged(ledger, RELEASE, about(number))
     write_act_documents(ledger, number, folder, release)
-    return record_releases(ledger, number, folder, signer=by)
+    return record_releases(ledger, number, folder, signer=by, guard=guard)
 
 
 # -- releases
@@ -128,19 +129,27 @@ COLUMNS: Final = ("city", "county", "enterprise_id", "enterprise", "document", "
 _NAMED: Final = 5
 
 
-def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", signer: str = "") -> list[Act]:
+def record_releases(
+    ledger: Ledger,
+    number: int,
+    folder: Path,
+    run: str = "",
+    signer: str = "",
+    guard: Callable[[], object] | None = None,
+) -> list[Act]:
     """Record the releases that a folder of documents holds of itself, each as an act; those on record are left out.
 
     The folder is one that ``documents`` wrote, or one of ``respond`` with the evening's ``pack`` in it; of the releases
     in it those of a ``run`` count, where one is given.  ``signer`` is the signature that decides now, with its account.
-    Each says which decisions on record the orders were made without (``decisions_unused``).
+    ``guard`` is that of :meth:`Ledger.append`; absent: none of the act was recorded since this began.  Each says which
+    decisions on record the orders were made without (``decisions_unused``).
 
     Raises:
         InputError: the act orders nothing, the folder holds no release or one of documents that are not of this
             act, a released document is gone, or the ledger cannot be written.
 
     """
-    act = act_of_orders(ledger, number)
+    act, guard = act_of_orders(ledger, number), guard or unchanged(ledger, RELEASE, about(number))
     releases = [one for one in releases_in(folder) if not run or one.get("run") == run]
     if not releases:
         raise InputError([Problem("nothing_released", file=str(folder / MANIFEST))])
@@ -164,7 +173,7 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
         title = f"第{number}号《{act.title}》{len(table)}份草稿放行"
         who = signer if signer == by else by
         ready.append((Head(title, _moment(at, ledger), approved_by=who, reason=reason, details=details), table))
-    return [ledger.append(RELEASE, head, {PART: names_apart(table)}) for head, table in ready]
+    return [ledger.append(RELEASE, head, {PART: names_apart(table)}, guard=guard) for head, table in ready]
 
 
 def unused_decisions(ledger: Ledger, number: int) -> list[str]:

@@ -10,7 +10,7 @@ from alertengine.ledger import user_of
 from alertengine.vocabulary import Problem, Words, plain, refuse, unsaid
 
 if TYPE_CHECKING:
-    from alertengine.ledger import Ledger
+    from alertengine.ledger import Act, Ledger
 
 
 def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]) -> None:
@@ -70,16 +70,33 @@ def check_correction(ledger: Ledger, corrects: int | None, reason: str, kind: st
         raise refuse(ledger.path, code, value=before.kind, **words)
 
 
-def unchanged(ledger: Ledger, kind: str, about: int | None = None) -> Callable[[], None]:
-    """A guard of :meth:`Ledger.append`: that no act of a kind (about an act) was added since this was called.
+def about(number: int) -> Callable[[Act], bool]:
+    """Whether an act is about the act of a number."""
+    return lambda act: act.head.get("about") == number
+
+
+def unchanged(
+    ledger: Ledger, kind: str, same: Callable[[Act], bool] = lambda _: True, seen: int | None = None
+) -> Callable[[], None]:
+    """A guard of :meth:`Ledger.append`: that no act of a kind was added since this was called, but those it let pass.
 
     What is on record already was looked at before: two processes that bring in the same would record it twice.
+
+    Args:
+        ledger: the record.
+        kind: of the acts.
+        same: whether one that was added is about the same; absent: each is.
+        seen: how many acts of the kind there were where that was looked at earlier.
+
     """
-    seen = len(ledger.acts(kind))
+    known = len(ledger.acts(kind)) if seen is None else seen
 
     def check() -> None:
-        if added := [one for one in ledger.acts(kind)[seen:] if about in (None, one.head.get("about"))]:
+        nonlocal known
+        acts = ledger.acts(kind)
+        if added := [one for one in acts[known:] if same(one)]:
             raise refuse(ledger.path, "added_meanwhile", act=added[-1].act)
+        known = len(acts) + 1
 
     return check
 

@@ -121,9 +121,10 @@ def test_a_version_is_published(stage: Stage, form: str, words: str, folder: str
     wanted = Wanted(
         said, counties=Path("c.csv"), objections=Path("j.csv"), filing=Path("f.csv"), despite="急", adopt={"a": "b"}
     )
-    ready.assert_called_once_with(stage.book, Path("l.csv"), wanted)
+    record = Path("r.db") if act else None
+    ready.assert_called_once_with(stage.book, Path("l.csv"), wanted, ledger=record)
     publish.assert_called_once_with(
-        Path("l.csv"), "enterprises", found, Path(folder), ledger=Path("r.db") if act else None, rules=(Path("own"),)
+        Path("l.csv"), "enterprises", found, Path(folder), ledger=record, rules=(Path("own"),)
     )
 
 

@@ -9,10 +9,23 @@ from typing import Any
 
 import pytest
 
+from alertengine.documents import Manifest
 from alertengine.ledger import Head, Ledger
+from alertengine.lists import ListVersion
+from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
-from alertengine.workflow import deliver, enter_decisions, lift_decision, record_findings
-from alertengine.workflow.recording import check_correction, names_differ, reasoned, unchanged
+from alertengine.workflow import (
+    Wanted,
+    deliver,
+    enter_decisions,
+    lift_decision,
+    publish,
+    ready_to_publish,
+    record_findings,
+    record_releases,
+)
+from alertengine.workflow.recording import about, check_correction, names_differ, reasoned, unchanged
+from tests.ledger.conftest import HEADER, LINES
 from tests.ledger.findings import write_findings_of
 from tests.workflow.delivery.conftest import CODES
 from tests.workflow.delivery.conftest import book as book  # noqa: PLC0414 -- a fixture
@@ -43,7 +56,25 @@ def lifting(ledger: Ledger, folder: Path) -> Callable[[], object]:
     return lambda: lift_decision(ledger, "一号", date(2019, 2, 1), Head("", drafted_by="甲"))
 
 
-@pytest.mark.parametrize("of", [receipts, findings, decisions, lifting])
+def releases(ledger: Ledger, folder: Path) -> Callable[[], object]:
+    name = f"合成-{CODES[0]}.docx"
+    manifest = Manifest(folder, {name: ("made of", "")}, run="run-1")
+    (folder / name).write_bytes(b"paper")
+    for reason in ("依据已核对", "再次放行"):
+        manifest.release("法制科 甲", reason, {name: ("清单未发布",)})
+    manifest.write()
+    return lambda: record_releases(ledger, 1, folder)
+
+
+def publications(ledger: Ledger, folder: Path) -> Callable[[], object]:
+    path = folder / "list.csv"
+    path.write_text("\n".join([HEADER, *LINES]) + "\n", encoding="utf-8")
+    version = ListVersion(version="v1", approver="市长 丙", published_on=date(2020, 9, 30), status="published")
+    ready = ready_to_publish(Rulebook.load(), path, Wanted(version, despite="急"), ledger=ledger.path)
+    return lambda: publish(path, *ready, folder / "public", ledger=ledger.path)
+
+
+@pytest.mark.parametrize("of", [receipts, findings, decisions, lifting, releases, publications])
 def test_what_two_bring_in_at_once_is_recorded_once(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: Callable[..., Callable[[], object]]
 ) -> None:
@@ -61,16 +92,15 @@ def test_what_two_bring_in_at_once_is_recorded_once(
         with pytest.raises(InputError) as refused:
             mine()
         assert [one.code for one in refused.value.problems] == ["added_meanwhile"]
-        assert len(ledger.acts()) == before + 1
+        assert len(ledger.acts()) == before + (2 if of is releases else 1)
 
 
-def test_receipts_of_another_act_do_not_come_between(book: Path) -> None:
+def test_receipts_of_another_act_and_one_s_own_do_not_come_between(book: Path) -> None:
     with Ledger.writable(book) as ledger:
-        guard = unchanged(ledger, "delivery", 1)
-        for about in (7, 1):
-            guard()
-            ledger.append("delivery", Head("回执", details={"about": about}))
-        with pytest.raises(InputError, match="act 3 was added meanwhile"):
+        guard = unchanged(ledger, "delivery", about(1))
+        for whose, own in ((7, False), (1, True), (7, False), (1, True), (1, False)):
+            ledger.append("delivery", Head("回执", details={"about": whose}), guard=guard if own else None)
+        with pytest.raises(InputError, match="act 6 was added meanwhile"):
             guard()
 
 

@@ -16,7 +16,7 @@ from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.owed import owed
 from alertengine.workflow.delivery.read import read_receipts
 from alertengine.workflow.delivery.receipts import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
-from alertengine.workflow.recording import check_correction, told, unchanged
+from alertengine.workflow.recording import about, check_correction, told, unchanged
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -93,7 +93,7 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
             be written; nothing was written.
 
     """
-    act, guard = act_of_orders(ledger, number), unchanged(ledger, KIND, number)
+    act, guard = act_of_orders(ledger, number), unchanged(ledger, KIND, about(number))
     issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
     said = {"act": head.corrects, "kind": KIND, "about": number}
     check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)

@@ -94,6 +94,8 @@ class Publication(Result):
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: How its forms were read.
     beside: Sequence[Protocol] = ()
+    #: How many publications the ledger held that it was looked at beside.
+    on_record: int = 0
 
     @property
     def made_from(self) -> Sequence[Result]:

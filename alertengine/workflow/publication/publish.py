@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ from alertengine.workflow.publication.publication import (
     submissions,
 )
 from alertengine.workflow.recompute import without_persons
+from alertengine.workflow.recording import unchanged
 from alertengine.workflow.snapshot import Collected, collect_rules
 
 KIND: Final = "publication"
@@ -46,19 +47,30 @@ RECORD: Final = "publication.json"
 _PERSONAL: Final = frozenset(field.name for field in (*OBJECTIONS, *FILINGS) if field.private)
 
 
-def ready_to_publish(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, Publication]:
+def ready_to_publish(
+    book: Rulebook, source: Path, wanted: Wanted, *, ledger: Path | None = None
+) -> tuple[EnterpriseList, Publication]:
     """All that can be said before a list is published; nothing is written.
+
+    Args:
+        book: whose law proves the ratio.
+        source: the list.
+        wanted: what is to be published.
+        ledger: where it is to be recorded, if anywhere.
 
     Raises:
         InputError: the list or a form cannot be used, the day lies ahead, or another version of that name or
-            file is published already.
+            file is published already: beside the list, or in the ledger for one of its cities.
 
     """
     version = wanted.version
     if version.published_on is None or version.published_on > (today := times.today()):
         raise InputError([Problem("later_than_today", where="--on", value=str(version.published_on), day=today)])
     enterprises = read_list(source, book.lists)
-    _refuse_twice(enterprises.version, version, file_hash(source), str(source))
+    cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
+    before = _publications(ledger)
+    held = [_said(one.head["version"]) for one in before if _of_cities(one, cities)]
+    _refuse_twice([_said(enterprises.version.model_dump(mode="json")), *held], version, file_hash(source), str(source))
     if enterprises.lines.empty:
         raise InputError([Problem("no_line", file=str(source))])
     proof = prove(book, enterprises, version.published_on)
@@ -84,7 +96,6 @@ def ready_to_publish(book: Rulebook, source: Path, wanted: Wanted) -> tuple[Ente
     for name, option in (("counties", "--counties"), ("objections", "--objections"), ("filings", "--filing")):
         if name not in tables:
             read.warnings.append(Problem("not_with_publication", file=str(source), column=name, option=option))
-    cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
     year = enterprises.version.year or version.published_on.year
     own = {"city": cities[0] if len(cities) == 1 else "", "year": year, "sha256": file_hash(source)}
     said = version.model_copy(update=own)
@@ -98,7 +109,26 @@ def ready_to_publish(book: Rulebook, source: Path, wanted: Wanted) -> tuple[Ente
     }
     readings = tuple(read.protocols)
     made = Publication(said, tables, enterprises, obstacles, findings, read.warnings, wanted.despite, facts, readings)
+    made.on_record = len(before)
     return enterprises, made
+
+
+def _publications(ledger: Path | None) -> list[Act]:
+    """The publications in a ledger; none where it is not there yet."""
+    if ledger is None or not ledger.is_file():
+        return []
+    with Ledger.open(ledger) as book:
+        return book.acts(KIND)
+
+
+def _of_cities(act: Act, cities: Sequence[str]) -> bool:
+    """Whether a publication is of one of some cities."""
+    return not {*cities}.isdisjoint(act.head.get("cities") or ())
+
+
+def _said(version: Mapping[str, Any]) -> tuple[str, ...]:
+    """What two publications are told apart by."""
+    return tuple(str(version[name] or "") for name in ("version", "published_on", "approver", "sha256"))
 
 
 def publish(
@@ -152,26 +182,28 @@ def _refuse_unwritable(*folders: Path) -> None:
         raise InputError(problems)
 
 
-def _refuse_twice(before: ListVersion, wanted: ListVersion, digest: str, file: str) -> None:
+def _refuse_twice(held: Iterable[tuple[str, ...]], wanted: ListVersion, digest: str, file: str) -> None:
     """Refuse another publication of the same version, or of the same file under another.
+
+    Args:
+        held: what is published, each as :func:`_said`; a draft has no hash.
+        wanted: what is to be.
+        digest: the hash of its file.
+        file: its name.
 
     Raises:
         InputError: naming what is published already.
 
     """
-    same = (before.version, before.approver, before.published_on) == (
-        wanted.version, wanted.approver, wanted.published_on,
-    )  # fmt: skip
-    if not before.sha256 or (same and before.sha256 == digest):
-        return
-    said = f"{before.version}, {before.published_on}, {before.approver}"
-    if before.sha256 == digest:
-        code = "published_already"
-    elif before.version == wanted.version:
-        code = "version_taken"
-    else:
-        return
-    raise InputError([Problem(code, file=file, column="version", value=said)])
+    new = _said(wanted.model_dump(mode="json"))[:-1]
+    for *said, known in held:
+        if known == digest and tuple(said) != new:
+            code = "published_already"
+        elif known and known != digest and said[0] == wanted.version:
+            code = "version_taken"
+        else:
+            continue
+        raise InputError([Problem(code, file=file, column="version", value=", ".join(said))])
 
 
 def _bad_cells(enterprises: EnterpriseList) -> list[Problem]:
@@ -228,8 +260,9 @@ def _append(
     head = Head(f"{cities}应急减排清单（{version.version}）发布", issued, approved_by=version.approver,
                 reason=found.despite, details=details)  # fmt: skip
     with Ledger.writable(ledger) as book:
+        guard = unchanged(book, KIND, lambda one: _of_cities(one, found.facts["cities"]), found.on_record)
         parts = {name: cells_apart(table, _PERSONAL & {*table.columns}) for name, table in found.tables.items()}
-        return book.append(KIND, head, parts, inputs=inputs)
+        return book.append(KIND, head, parts, inputs=inputs, guard=guard)
 
 
 def _nameless(problem: Problem) -> str:

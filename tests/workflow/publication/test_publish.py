@@ -94,6 +94,32 @@ def test_a_version_is_locked_until_a_cell_changes(listed: Path) -> None:
     assert read(listed).version.version == "v2"
 
 
+@pytest.mark.parametrize(
+    ("text", "version", "said"),
+    [
+        (LINES[0], "v1", ""),  # the same once more: what came later is added
+        (LINES[0], "v2", "is published already"),
+        (LINES[0].replace("限产50%", "限产10%"), "v1", "another file is published under this version"),
+        (LINES[0].replace("限产50%", "限产10%"), "v2", ""),
+        (LINES[0].replace("临汾,尧都区", "太原,小店区"), "v1", ""),  # another city's list
+    ],
+)
+def test_a_ledger_holds_a_version_once(tmp_path: Path, text: str, version: str, said: str) -> None:
+    """Whatever stands beside the list: it may be a copy in another folder, or one that a page was given."""
+    words = ("--ledger", tmp_path / "r.db", "--despite", "省厅要求先行发布")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    for place, line in (("a", LINES[0]), ("b", text)):
+        (tmp_path / place / "l.csv").write_text(f"{HEADER}\n{line}\n", encoding="utf-8")
+    assert publish(tmp_path / "a" / "l.csv", *words).exit_code == 1
+    done = publish(tmp_path / "b" / "l.csv", *words, say=["--version", version, *SAY[2:]])
+    assert done.exit_code == (2 if said else 1), done.stderr
+    assert said in done.stderr
+    assert (tmp_path / "b" / "l.version.yaml").exists() == (not said)
+    with Ledger.open(tmp_path / "r.db") as ledger:
+        assert len(ledger.acts("publication")) == (1 if said else 2)
+
+
 def test_the_proof_is_of_this_very_version(listed: Path) -> None:
     rows = json.loads(publish(listed, "--json").stdout)
     assert {(row["city"], row["met"]) for row in rows} == {("临汾市", "yes")}
