@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from alertengine.checking import read_cases
 from alertengine.files import Limits, check_size, parse_yaml, read_json, replacing_text
@@ -36,6 +37,13 @@ from alertengine.vocabulary import times as clock
 _DOMAIN: Final = "alertengine rule document 1"
 #: MB of a package: a document is some hundred kilobytes.
 _MOST: Final = 20
+
+
+def _moment(text: str) -> str:
+    """A time with its zone, as it is written."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(text)
+    return text
 
 
 class Signature(BaseModel):
@@ -61,7 +69,7 @@ class Package(BaseModel):
     format: Literal["alertengine rule document 1"] = "alertengine rule document 1"
     document: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
     bureau: str = Field(min_length=1)
-    exported_at: str
+    exported_at: Annotated[str, AfterValidator(_moment)]
     text: str
     cases: str = ""
     signatures: tuple[Signature, ...] = ()
@@ -181,8 +189,19 @@ def receive(
     _refuse_others(found.head, {one.by: one for one in package.signatures}, str(path))
     _refuse_bad_cases(package.cases, path)
     problems = [Problem("signed_by_unknown_key", file=str(path), by=one.by, key=one.fingerprint) for one in unknown]
+    problems += _older(book, package, str(path))
     found.notes.append(_origin_note(found.head, package, digest))
     return Received(found, package.cases, problems)
+
+
+def _older(book: Rulebook, package: Package, path: str) -> list[Problem]:
+    """A problem where what is on file of the document was handed on after this."""
+    document = book.documents.get(package.document)
+    held = document.origin.exported if document is not None and document.origin is not None else package.exported_at
+    with suppress(ValueError, TypeError):  # what a person wrote there by hand is no time
+        if datetime.fromisoformat(held) > datetime.fromisoformat(package.exported_at):
+            return [Problem("signed_older", file=path, value=package.exported_at, held=held)]
+    return []
 
 
 def _refuse_bad_cases(text: str, source: Path) -> None:

@@ -131,6 +131,26 @@ def test_by_an_unknown_key_it_is_read_and_is_no_official_text(
     assert _loaded(shipped, file).document.standing == "secondary"
 
 
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ("2020-01-01T00:00:00+08:00", []),
+        ("2999-01-01T00:00:00+08:00", ["signed_older"]),
+        ("去年", []),  # no time to compare with
+    ],
+)
+def test_a_package_older_than_what_is_on_file_is_told(
+    held: str, told: list[str], shipped: Rulebook, package: Path, keys: dict[str, Path], tmp_path: Path
+) -> None:
+    known = public(keys, BY, CHECKED)
+    received = receive(shipped, package, known, check_dialect, DAY)
+    file = tmp_path / "jia-kiln.yaml"
+    exported = json.loads(package.read_text("utf-8"))["exported_at"]
+    file.write_text(received.found.text.replace(exported, held), encoding="utf-8")
+    book = shipped.adding([_loaded(shipped, file)])
+    assert [one.code for one in receive(book, package, known, check_dialect, DAY).problems] == told
+
+
 FORGED = {
     "a share": lambda said: said | {"text": said["text"].replace("then: stop", "then: {limit: 0.1}")},
     "the bureau": lambda said: said | {"bureau": "乙市生态环境局"},
@@ -163,6 +183,7 @@ def test_what_is_no_package_is_refused_in_one_sentence(shipped: Rulebook, packag
     bad = ["", "[]", "{", "[" * 100_000, json.dumps(said | {"signatures": []}), json.dumps(said | {"more": 1})]
     bad += [json.dumps(said | {"document": "../../etc/x"}), json.dumps(said | {"text": 3})]
     bad += [json.dumps(said | {"bureau": "\ud800"}), json.dumps(said | {"format": 1})]
+    bad += [json.dumps(said | {"exported_at": text}) for text in ("", "明天", "2027-01-10T08:00:00")]
     for text in bad:
         path.write_text(text, encoding="utf-8")
         assert refused(shipped, path, {}) == "not_a_signed_document", text[:80]

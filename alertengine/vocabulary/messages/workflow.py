@@ -85,6 +85,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "give --signer; until then it is no official text",
         "{by}以密钥{key}签名，不在所给公钥之中：请向其本人核对密钥指纹，再以--signer给出；此前不作为官方文本",
     ),
+    "signed_older": finding(
+        "handed on before what is on file of this document, which is of {held}",
+        "转出早于在册文本，在册的于{held}转出",
+        "the newest that its bureau handed on",
+        "转出单位最近转出的一份",
+    ),
     "signed_origin": note(
         "handed on by {bureau}; entered by {by}; checked by {checked}; {citation}, issued {issued}, pages "
         "{pages}; SHA-256 {sha}",
