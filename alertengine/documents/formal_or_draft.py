@@ -34,6 +34,7 @@ from alertengine.vocabulary import (
     Status,
     flags_of,
     moment,
+    unsaid,
 )
 
 DRAFT_MARK: Final = "草稿—待法制审核"
@@ -197,7 +198,9 @@ class Release:
             InputError: one of them is blank.
 
         """
-        blank = [option for option, text in (("--release-by", self.by), ("--release-reason", self.reason)) if not text]
+        blank = [
+            option for option, text in (("--release-by", self.by), ("--release-reason", self.reason)) if unsaid(text)
+        ]
         if blank:
             raise InputError([Problem("release_blank", file=name) for name in blank])
 

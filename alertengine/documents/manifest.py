@@ -74,10 +74,15 @@ def _whole(path: Path) -> bool:
         return False
 
 
-def _release(said: Any) -> dict[str, Any]:
-    """A release as the manifest holds it; ValueError and its like where it is none."""
-    papers = {str(name): [str(text) for text in open_] for name, open_ in dict(said.get("documents", {})).items()}
-    return {**{str(name): str(text) for name, text in said.items()}, "documents": papers}
+def _release(said: dict[str, Any]) -> dict[str, Any]:
+    """A release as the manifest holds it; TypeError and its like where it is none."""
+    documents = said.get("documents", {})
+    texts = [text for name, text in said.items() if name != "documents"]
+    for open_ in documents.values():
+        texts += open_ if isinstance(open_, list) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(said)
+    return {**said, "documents": documents}
 
 
 @dataclass(slots=True)

@@ -145,12 +145,12 @@ def record_releases(
     decisions on record the orders were made without (``decisions_unused``).
 
     Raises:
-        InputError: the act orders nothing, the folder holds no release or one of documents that are not of this
-            act, a released document is gone, or the ledger cannot be written.
+        InputError: the act orders nothing or never binds, the folder holds no release, one without a name or reason
+            or one of documents that are not of this act, a released document is gone, or the ledger cannot be written.
 
     """
     act, guard = act_of_orders(ledger, number), guard or unchanged(ledger, RELEASE, about(number))
-    releases = [one for one in releases_in(folder) if not run or one.get("run") == run]
+    releases = [one for one in releases_in(folder) if one["documents"] and (not run or one.get("run") == run)]
     if not releases:
         raise InputError([Problem("nothing_released", file=str(folder / MANIFEST))])
     firms, cities = _firms(ledger.orders(number)), set[str]()
@@ -163,6 +163,8 @@ def record_releases(
         by, reason, at = _who_why_when(one)
         if (by, reason, at) in known:
             continue
+        release_of(by, reason, mode_of(act))
+        known.add((by, reason, at))
         if strange := sorted({*str(one.get("orders", "")).split("\n")} - {"", *ordered}):
             value = "、".join(strange[:_NAMED])
             raise InputError([Problem("released_of_other_orders", file=str(folder), value=value, count=len(strange))])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,8 +13,9 @@ from click.testing import CliRunner, Result
 from alertengine.cli import main
 from alertengine.documents import Manifest
 from alertengine.files import RunManifest, Staging
-from alertengine.ledger import Ledger, sha256, verify
+from alertengine.ledger import Head, Ledger, names_apart, sha256, verify
 from alertengine.vocabulary import MASKED
+from tests.ledger.conftest import orders_of
 
 DOCUMENTS = {
     "减排指令/某市/合成企业0-91000000HC00000000.docx": ("应急减排清单未发布（草案）", "治理任务完成待核实：1号线"),
@@ -70,9 +73,28 @@ def test_a_release_is_an_act_and_comes_in_once(small: Path, folder: Path) -> Non
     assert verify(small).sound
 
 
+def by_hand(**changed: Any) -> Callable[[Path], None]:
+    """The release in the manifest edited by hand."""
+
+    def edit(folder: Path) -> None:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        content["releases"][0] |= changed
+        (folder / "manifest.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+    return edit
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (by_hand(by=" "), "is blank"),
+        (by_hand(reason="\u200b"), "is blank"),
+        (by_hand(by=None), "nothing was released"),
+        (by_hand(reason=["急"]), "nothing was released"),
+        (by_hand(documents={}), "nothing was released"),
+        (by_hand(documents=dict.fromkeys(DOCUMENTS, "未发布")), "nothing was released"),
+        (by_hand(documents={"../r.docx": ["未发布"]}), "no manifest names it"),
+        (by_hand(at="明天"), "a release without its time"),
         (lambda folder: (folder / next(iter(DOCUMENTS))).unlink(), "1 released documents are gone"),
         (lambda folder: (folder / "manifest.json").unlink(), "manifest.json: no manifest names it"),
         (lambda folder: (folder / next(iter(DOCUMENTS))).write_bytes(b"edited"), "is not as its run wrote it"),
@@ -96,6 +118,26 @@ def test_what_is_refused(small: Path, folder: Path, change: object, said: str) -
     assert done.exit_code == 2
     assert said in done.stderr
     with Ledger.open(small) as ledger:
+        assert not ledger.acts("release")
+
+
+def test_a_release_that_a_manifest_holds_twice_is_recorded_once(small: Path, folder: Path) -> None:
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    content["releases"] *= 2
+    (folder / "manifest.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    assert run(small, 1, "--documents", folder).exit_code == 0
+    with Ledger.open(small) as ledger:
+        assert len(ledger.acts("release")) == 1
+
+
+def test_papers_of_a_drill_are_released_by_nobody(tmp_path: Path, folder: Path) -> None:
+    path = tmp_path / "drill.db"
+    with Ledger.writable(path) as ledger:
+        drill = Head("演练", details={"options": {"scenario": {"mode": "drill"}}})
+        ledger.append("issue", drill, {"orders": names_apart(orders_of())})
+    done = run(path, 1, "--documents", folder)
+    assert (done.exit_code, "a drill" in done.stderr) == (2, True), done.stderr
+    with Ledger.open(path) as ledger:
         assert not ledger.acts("release")
 
 
