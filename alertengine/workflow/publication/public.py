@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from alertengine.vocabulary import (
     kilograms,
     number,
     percent,
+    plain,
     sole_traders,
 )
 from alertengine.vocabulary import public as without_numbers
@@ -26,12 +28,16 @@ from alertengine.workflow.publication.publication import PROOF_COLUMNS, PUBLIC_F
 
 #: Where filed words may name a person or a telephone.
 _WORDS: Final = tuple(PLAN_FIELDS.values())
+#: Where a sole trader's or contact's name may stand beside the enterprise's own.
+_NAMING: Final = ("line_id", "line", *_WORDS)
+#: Names in a cell of contacts.
+_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,}")
 _MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法证明", "none": "无要求"}
 CERTIFICATE: Final = "等级证书"
 
 
 def public_lines(enterprises: EnterpriseList) -> pd.DataFrame:
-    """The lines with PUBLIC_FIELDS alone: sole traders' names masked, telephones and identity numbers left out."""
+    """The lines with PUBLIC_FIELDS alone: names of persons masked, telephones and identity numbers left out."""
     lines = enterprises.lines[list(PUBLIC_FIELDS)].copy()
     names = lines["enterprise"].astype("object").mask(sole_traders(lines), MASKED)
     lines["enterprise"] = names.astype("str")
@@ -42,7 +48,31 @@ def public_lines(enterprises: EnterpriseList) -> pd.DataFrame:
         words = lines[name].astype("object")
         texts = {text: without_numbers(text) for text in words.dropna().unique()}
         lines[name] = words.map(texts).astype("str")
+    persons = _persons(enterprises.lines)
+    for name in _NAMING:
+        lines[name] = _masked(lines[name], persons)
     return lines
+
+
+def _persons(lines: pd.DataFrame) -> pd.Series:
+    """The names of persons that a line has, the longest first: its contacts, and a sole trader's own with them."""
+    own = lines["enterprise"].astype("object").where(sole_traders(lines), "").map(plain)
+    contacts = lines["contact"].astype("object").fillna("").map(_NAME.findall)
+    return pd.Series(
+        [sorted(filter(None, {name, *held}), key=len, reverse=True) for name, held in zip(own, contacts, strict=True)],
+        index=lines.index,
+    )
+
+
+def _masked(texts: pd.Series, persons: pd.Series) -> pd.Series:
+    """Texts without the names of persons."""
+    out = texts.astype("object").copy()
+    for at, (text, names) in enumerate(zip(out, persons, strict=True)):
+        if names and isinstance(text, str) and any(name in text for name in names):
+            for name in names:
+                text = text.replace(name, MASKED)  # noqa: PLW2901
+            out.iloc[at] = text
+    return out.astype(texts.dtype) if texts.dtype == "str" else out
 
 
 def write_public(enterprises: EnterpriseList, version: ListVersion, proof: pd.DataFrame, folder: Path) -> list[Path]:
@@ -54,7 +84,8 @@ def write_public(enterprises: EnterpriseList, version: ListVersion, proof: pd.Da
     """
     lines = public_lines(enterprises)
     held = certificates(enterprises)
-    words = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
+    numbers = _masked(held["certificate"], _persons(enterprises.lines))
+    words = [said(*pair) for pair in zip(numbers, held["until"], strict=True)]
     extras = pd.DataFrame({CERTIFICATE: words}, index=lines.index) if any(words) else pd.DataFrame(index=lines.index)
     stem = f"{Path(enterprises.file).stem}-public"
     paths = [folder / f"{stem}{suffix}" for suffix in (".csv", ".xlsx", ".html")]

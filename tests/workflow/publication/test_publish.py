@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -186,6 +187,27 @@ def test_no_person_is_made_public(listed: Path, tmp_path: Path) -> None:
         assert "某" not in json.dumps(dict(ledger.act(1).head), ensure_ascii=False)
         assert {one.path for one in ledger.inputs(1) if one.personal} == {"list/list.csv"}
     assert verify(tmp_path / "r.db").sound
+
+
+@pytest.mark.parametrize("name", ["乙小刚", "王大力"])
+@pytest.mark.parametrize(
+    "column", ["生产线编号", "生产线名称", "橙色预警减排措施", "红色预警减排措施", "绩效等级证书编号"]
+)
+def test_a_person_s_name_stands_nowhere_in_what_is_public(tmp_path: Path, name: str, column: str) -> None:
+    """A sole trader's own and a contact's, whichever cell they stand in."""
+    cells = dict(zip(HEADER.split(","), LINES[1].split(","), strict=True)) | {"生产线名称": "1号窑"}
+    cells |= {"企业名称": "乙小刚合成砖厂", "联系人": "王大力 乙小刚", "绩效等级证书编号": "晋评2"}
+    cells[column] += f"（{name}合成砖厂13900000000）"
+    (tmp_path / "list.csv").write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n", encoding="utf-8")
+    done = publish(tmp_path / "list.csv", "--despite", "省厅要求先行发布")
+    assert done.exit_code == 1, done.stderr
+    folder = tmp_path / "list-public"
+    texts = [path.read_text(encoding="utf-8-sig") for path in sorted(folder.iterdir()) if path.suffix != ".xlsx"]
+    book = openpyxl.load_workbook(folder / "list-public.xlsx")
+    texts.append("\n".join(str(row) for sheet in book for row in sheet.values))
+    assert len(texts) == 4
+    assert not any(name in text for text in texts)
+    assert sum(MASKED in text for text in texts) == 3, "in all but the proof"
 
 
 def test_objections_wait_for_an_answer_and_filing_comes_later(listed: Path, tmp_path: Path) -> None:
