@@ -315,7 +315,8 @@ def active(path: Path, at: datetime | None, output: Path | None, orders: Path | 
         replacing(output, lambda target: write_warnings(table, target))
         say("rows_written", count=len(table), file=output)
     else:
-        print_table(warning_rows(rows_of(table), codes=as_json), as_json=as_json)
+        rows = rows_of(table)
+        print_table(warning_rows(rows, rows, codes=as_json), as_json=as_json)
 
 
 VIEWS = (log, show, explain, diff, replay, export, browse, active)

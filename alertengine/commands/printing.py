@@ -72,15 +72,18 @@ def progress_bar(code: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of: bar.update(task, advance=done, total=of)
 
 
-def warning_rows(told: Iterable[Mapping[str, Any]], *, codes: bool = False) -> list[dict[str, Any]]:
-    """Transitions as rows to print: the contract's names with codes, or Chinese."""
-    from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS, times
+def warning_rows(
+    told: Iterable[Mapping[str, Any]], record: Iterable[Mapping[str, Any]], *, codes: bool = False
+) -> list[dict[str, Any]]:
+    """Transitions of a record as rows to print: the contract's names with codes, or Chinese."""
+    from alertengine.vocabulary import DECISION_TEXT, LEVEL_TEXT, WARNING_COLUMNS, times
+    from alertengine.warning import kinds
 
-    rows = []
-    for row in told:
+    rows, held = [], list(told)
+    for row, kind in zip(held, kinds(held, record), strict=True):
         clean = {name: "" if row[name] is None else str(row[name]) for name in WARNING_COLUMNS}
         if not codes:
-            clean |= {"action": ACTION_TEXT[clean["action"]], "level": LEVEL_TEXT.get(clean["level"], "")}
+            clean |= {"action": DECISION_TEXT[kind], "level": LEVEL_TEXT.get(clean["level"], "")}
             clean |= {name: times.moment(row[name]) for name in ("starts", "ends")}
             wanted = ("city", "counties", "action", "level", "starts", "ends", "primary", "reason")
             clean = {WARNING_COLUMNS[name]: clean[name] for name in wanted}

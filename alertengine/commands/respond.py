@@ -70,7 +70,7 @@ def respond(
     absent = [problem for problem in run.orders.own_problems if problem.code == "no_row_of_city"]
     tell(absent)
     tell_undetermined(run.in_force.rows)
-    print_table([] if as_json else warning_rows(run.warnings.rows), as_json=False)
+    print_table([] if as_json else warning_rows(run.warnings.rows, run.warnings.rows), as_json=False)
     tell_early(run.warnings, run.orders.enterprises.lines, run.orders.book, as_json=as_json, doubtful=bool(absent))
     print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
     if papers is not None:

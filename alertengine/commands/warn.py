@@ -86,7 +86,7 @@ def warn(
         inputs = with_mode(given, "active", before)
         decided = to_minute(result.now)
         write_beside(output, RunManifest("warn", inputs, {}, book.fingerprint, decided))
-    print_table(warning_rows(result.new, codes=as_json), as_json=as_json)
+    print_table(warning_rows(result.new, result.rows, codes=as_json), as_json=as_json)
     if not result.new and not as_json:
         say("no_change")
     if enterprises is not None:

@@ -14,9 +14,11 @@ from alertengine.documents.document import ChangeItem, Haulage, LineItem, Notice
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, grounds_of, mark_of, readiness
 from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.orders import ADVISED_ONCE, CANCEL, DECISION_TEXT, decisions, kind_of, source_notes, told
+from alertengine.orders import ADVISED_ONCE, decisions, source_notes, told
 from alertengine.vocabulary import (
     AMBIENT_TEXT,
+    CANCEL,
+    DECISION_TEXT,
     FIELDS,
     FLAG_TEXT,
     OPEN_END,
@@ -37,7 +39,7 @@ from alertengine.vocabulary import (
     rests_on,
     with_flags,
 )
-from alertengine.warning import Record, outward, rank_at
+from alertengine.warning import Record, kind_of, outward, rank_at
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
@@ -105,7 +107,7 @@ class Builder:
         gaps = [OpenMatter.of("off_the_list", "、".join(map(_name, left)))] if left else []
         grounds = self._grounds(rows, self._act(rows))
         replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
-        cancelled = not standing and self._cancelled(rows[0].city)
+        cancelled = not standing and self._cancelled(rows[0])
         items = tuple(_change_item(row, grounds, cancelled=cancelled) for row in rows)
         over = CANCEL_TITLE if cancelled else END_TITLE
         return self._document(CHANGE_TITLE if standing else over, rows, standing, items, replaced, gaps)
@@ -116,7 +118,7 @@ class Builder:
         if all(map(self._goes_on, rows)):
             return f"重污染天气预警应急响应继续执行，本次指令未列你单位，原指令自{start}起不再执行"
         response = f"重污染天气{level_words(level)}预警应急响应" if level else "减排要求"
-        if self._cancelled(rows[0].city):
+        if self._cancelled(rows[0]):
             return f"原定自{start}起启动的{response}取消，不再启动；原指令撤回"
         return f"{response}自{start}起终止，原指令不再执行"
 
@@ -126,10 +128,12 @@ class Builder:
         ended = row.change == OrderChange.ENDED
         return ended and any(rank_at(one.pieces, pd.Timestamp(row.starts)) for one in own)
 
-    def _cancelled(self, city: str) -> bool:
-        """Whether the warning of a city is taken back before its start."""
-        made = self._decided.get(city)
-        return made is not None and made.kind == CANCEL
+    def _cancelled(self, row: Any) -> bool:
+        """Whether the warning of a row's place is taken back before its start."""
+        made = self._decided.get(row.city)
+        by_area = {} if made is None else {area: one for one in (made, *made.apart) for area in one.area.split("、")}
+        own = by_area.get(row.county) or by_area.get("")
+        return own is not None and own.kind == CANCEL
 
     def _document(
         self,
@@ -174,7 +178,7 @@ class Builder:
             ends=moment(_last(rows)) or OPEN_END,
             alerts=tuple(_alerts(held)) if held else (),
             over="" if held else self._over(rows, level),
-            cancelled=not held and self._cancelled(first.city),
+            cancelled=not held and self._cancelled(first),
             notices=(
                 *(_notice(row, kind_of(row, self._lives)) for row in told(self._footing.warnings_of(rows))),
                 *(one.notice() for one in self._acts.below_yellow(rows)),

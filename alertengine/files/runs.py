@@ -226,6 +226,7 @@ def settle(folder: Path) -> None:
             inside(folder, inner, ready)
         for path in gone:
             path.unlink(missing_ok=True)
+            _drop_empty(path.parent, folder)
         for path in sorted(files, key=lambda one: (one.name == RUN_FILE and one.parent == ready, one)):
             target = folder / path.relative_to(ready)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -239,6 +240,13 @@ def settle(folder: Path) -> None:
         for left in folder.glob(f"{_STAGE}*"):
             if not _alive(left.name):
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _drop_empty(place: Path, folder: Path) -> None:
+    """Remove a place inside a folder, and those around it, where nothing is left in it."""
+    while place != folder and place.is_dir() and not place.is_symlink() and not any(place.iterdir()):
+        place.rmdir()
+        place = place.parent
 
 
 def _alive(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Synthetic enterprise lists of any size: ``python -m alertengine.lists.generate --lines N --seed S -o FILE``.
+"""Synthetic enterprise lists of any size.
 
 Every share and amount comes from ``enterprise_lists/generator.yaml``; every name carries the
 label 合成 and every credit code is of a division that does not exist.
@@ -6,24 +6,20 @@ label 合成 and every credit code is of a division that does not exist.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
-import click
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files import categorical, rules_folder, series_of, text_series, unknown_category, unknown_text
+from alertengine.files import categorical, series_of, text_series, unknown_category, unknown_text
 from alertengine.lists.credit_code import synthetic_codes
 from alertengine.lists.enterprise_list import EnterpriseList, ListVersion, category_names
-from alertengine.lists.generate_settings import Inside, LineSettings, Settings, load_settings
-from alertengine.lists.write import write_list
+from alertengine.lists.generate_settings import Inside, LineSettings, Settings
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
@@ -278,26 +274,3 @@ def _unknown(name: str, size: int) -> pd.Series:
     if field.type in ("number", "integer"):
         return series_of(np.full(size, np.nan))
     return series_of(unknown_category(size, field.values) if name in category_names() else unknown_text(size))
-
-
-@click.command()
-@click.option("--lines", "count", type=click.IntRange(1, 10_000_000), required=True, help="How many production lines.")
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same bytes."
-)
-@click.option("--city", "cities", multiple=True, help="Only this city; may be said more than once.")
-@click.option("--settings", type=click.Path(path_type=Path), help="Another generator.yaml.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="csv, xlsx or parquet.")
-def main(count: int, seed: int, cities: tuple[str, ...], settings: Path | None, output: Path) -> None:
-    """Make a synthetic enterprise list, with city totals and version beside it."""
-    try:
-        lists = OpenLists.load([rules_folder()])
-        named = [lists.standard_name("places", city) or city for city in cities]
-        write_list(generate_list(count, seed, lists, load_settings(settings), named), output)
-    except InputError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()

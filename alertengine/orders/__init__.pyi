@@ -6,15 +6,13 @@ from ._explain.explain import responses_of as responses_of, rows_of as rows_of
 from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason, SET_ASIDE_TEXT as SET_ASIDE_TEXT
-from ._decided_state import CANCEL as CANCEL, DECISION_TEXT as DECISION_TEXT, REST as REST, STAY as STAY
-from ._decided_state import StateDecision as StateDecision, decisions as decisions
+from ._decided_state import REST as REST, StateDecision as StateDecision, decisions as decisions
 from ._decided_state import first_warning as first_warning, goes_on as goes_on, holding as holding
-from ._decided_state import kind_of as kind_of, kinds as kinds
 from ._decided_state import left_standing as left_standing, speaks_from as speaks_from, told as told
 from ._in_force import CityState as CityState, InForce as InForce
 from ._in_force import KEY as KEY, at_moments as at_moments
 from ._in_force import held_now as held_now, in_force as in_force, prevailing as prevailing
-from ._respond import Responded as Responded, cities_of as cities_of, respond as respond
+from ._respond import Responded as Responded, respond as respond
 from ._told_of_lines import lapsed_notes as lapsed_notes
 from ._state_words import state_head as state_head, state_words as state_words
 from .figures import figures_of as figures_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
 from datetime import datetime
@@ -22,7 +22,7 @@ from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.summary_entry import SummaryEntry
 from alertengine.orders.table import orders_of
-from alertengine.rulebook import Rulebook, place_of
+from alertengine.rulebook import Rulebook, named_cities
 from alertengine.vocabulary import (
     ORDER_COLUMNS,
     InputError,
@@ -250,36 +250,43 @@ def decide(
             "before goes with warnings, hours with a level"
         )
     enterprises = lines if isinstance(lines, EnterpriseList) else read_list(lines, book)
-    wanted = {place_of(book, name).city for name in named}
+    wanted = set(named_cities(book, named, where="cities"))
     if overrides:
         check_overrides(enterprises.lines, overrides, enterprises.file)
     engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
+    absent = wanted.difference(enterprises.columns.text("city").present)
     if warnings is not None:
         from alertengine.warning import Warnings  # a level asks for nothing of that room
 
         require(warnings, "warnings", Warnings)
+        absent.difference_update(str(row["city"]) for row in warnings.standing)  # which are told by place
         shares = _shares(before, warnings.now)
         _under_warnings(orders, engine, warnings, wanted, overrides, shares)
         if shares is not None and shares is not before and (unlisted := shares.unlisted(enterprises.lines)):
             said: dict[str, Any] = {"count": len(unlisted), "names": unlisted[:3]}
             orders.own_notes.append(Problem("shares_not_listed", file=enterprises.file, column="before", **said))
+        orders.own_problems += _without_lines(enterprises, absent)
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above
     own = enterprises.columns
     if wanted:
         own = own.take(np.flatnonzero(own.text("city").among(wanted)))
     if not len(own):
-        of = Problem("no_line_of", file=enterprises.file, names=named) if named else None
-        raise InputError([of or Problem("no_line", file=enterprises.file)])
+        raise InputError(_without_lines(enterprises, absent) or [Problem("no_line", file=enterprises.file)])
     part = _decide_own(enterprises, engine, own, response, overrides)
     orders.parts = [part]
-    orders.own_problems += shares_in_doubt(enterprises.file, [part])
+    orders.own_problems += [*_without_lines(enterprises, absent), *shares_in_doubt(enterprises.file, [part])]
     orders.own_notes += [
         *guaranteed_and_stopped(enterprises.file, [part]),
         *lapsed_notes(book, own, response.life_start.date(), engine.known_on),
     ]
     return orders
+
+
+def _without_lines(enterprises: EnterpriseList, cities: Collection[str]) -> list[Problem]:
+    """Cities that were named and have no line on the list."""
+    return [Problem("no_line_of", file=enterprises.file, names=sorted(cities))] if cities else []
 
 
 def _shares(before: Orders | SharesBefore | pd.DataFrame | Path | str | None, now: datetime) -> SharesBefore | None:

@@ -9,15 +9,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.vocabulary import ACTION_TEXT, OPEN, Level, to_minute
-from alertengine.warning import LEVEL_OF, Record, next_full_hour, rank_at, rank_before
+from alertengine.vocabulary import CANCEL, CHANGE, OPEN, Level, to_minute
+from alertengine.warning import LEVEL_OF, Record, kind_of, next_full_hour, unit_of
 
-#: A warning taken back before its start; the record has it as ``lift``.
-CANCEL: Final = "cancel"
-#: A level announced for later that is taken back before it begins: what holds goes on.
-STAY: Final = "stay"
-#: What was decided, in words.
-DECISION_TEXT: Final = {**ACTION_TEXT, CANCEL: "取消", STAY: "维持"}
 #: The counties that no decision of their own is about.
 REST: Final = "其余县（市、区）"
 #: What is no transition of a warning.
@@ -51,6 +45,12 @@ class StateDecision:
     def over(self) -> bool:
         """Whether the response ends by it."""
         return self.kind in ("lift", CANCEL)
+
+    @property
+    def whole(self) -> str:
+        """What is decided of all its areas: their kind where it is one, a lift where all end, else CHANGE."""
+        kinds = {one.kind for one in (self, *self.apart)}
+        return self.kind if len(kinds) == 1 else "lift" if self.over else CHANGE
 
     @property
     def first(self) -> str:
@@ -90,38 +90,6 @@ def speaks_from(record: pd.DataFrame, now: datetime | None = None) -> dict[str, 
     told = record[record["action"].astype("str") != _ADVICE]
     told = told[told["issued"] == (told["issued"].max() if now is None else now)]
     return {str(city): stamp(start) for city, start in told.groupby("city", observed=True)["starts"].min().items()}
-
-
-def kind_of(row: Mapping[Any, Any], lives: Record) -> str:
-    """What a transition does to what is held, by the record with it: the action, but for what was only announced.
-
-    CANCEL for a lift of what has not begun; STAY where the level goes on, for it was to change and no longer is; the
-    way from the level held just before, whatever had been announced; ``issue`` where the warning has run out before or
-    begins sooner than was announced.  A county that first stands apart goes on from the level of its city.
-    """
-    action, start = str(row["action"]), pd.Timestamp(row["starts"])
-    unit = _unit(row)
-    found = [one for one in lives.lives(unit) if one.warning_id == str(row["warning_id"])]
-    if not found:
-        return action
-    if action == "issue" and unit[1] and (held := lives.rank_before((unit[0], ""), start)):
-        to = rank_at(found[0].pieces, start)
-        return "extend" if to == held else "raise" if to > held else "lower"
-    if action == "lift":
-        return CANCEL if start <= found[0].life_start < OPEN else action
-    before, after = rank_before(found[0].pieces, start), rank_at(found[0].pieces, start)
-    announced = [pd.Timestamp(one["starts"]) for one in found[0].rows if one["issued"] < row["issued"]]
-    if not before and (any(piece.end < start for piece in found[0].pieces) or start < min(announced, default=start)):
-        return "issue"
-    if action not in ("raise", "lower") or not before:
-        return action
-    return STAY if before == after else "raise" if after > before else "lower"
-
-
-def kinds(rows: pd.DataFrame, record: pd.DataFrame) -> list[str]:
-    """:func:`kind_of` each row, by a record that has them all."""
-    lives = Record(record)
-    return [kind_of(row, lives) for row in rows.to_dict("records")]
 
 
 def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -166,7 +134,7 @@ def _area(row: Mapping[Any, Any]) -> str:
 
 def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> StateDecision:
     times = stamp(row["starts"]), stamp(row["ends"]), stamp(row["issued"])
-    before = lives.rank_before(_unit(row), row["starts"]) or lives.rank_before((city, ""), row["starts"])
+    before = lives.rank_before(unit_of(row), row["starts"]) or lives.rank_before((city, ""), row["starts"])
     return StateDecision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area, before=_level_of(before))
 
 
@@ -178,17 +146,12 @@ def _level_of(rank: int) -> str:
 def _standing_after(last: StateDecision, row: Mapping[Any, Any], lives: Record) -> Iterator[StateDecision]:
     """The levels to which a warning goes on after the last that was decided, as they stood before."""
     rank = Level(last.level).rank
-    pieces = [piece for one in lives.lives(_unit(row)) if one.warning_id == row["warning_id"] for piece in one.pieces]
+    pieces = [piece for one in lives.lives(unit_of(row)) if one.warning_id == row["warning_id"] for piece in one.pieces]
     for start, end, to in pieces:
         if last.ends and stamp(start) >= last.ends:
             stands = replace(last, kind="raise" if to > rank else "lower", level=LEVEL_OF[to], since=stamp(start))
             yield replace(stands, ends="" if end >= OPEN else stamp(end), before=_level_of(rank))
             rank = to
-
-
-def _unit(row: Mapping[Any, Any]) -> tuple[str, str]:
-    """The place of a transition as the record keeps it, by its first county."""
-    return str(row["city"]), "" if pd.isna(row["counties"]) else str(row["counties"]).partition(";")[0]
 
 
 def first_warning(rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
@@ -240,7 +203,7 @@ def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | No
         own = record[(record["warning_id"] == row["warning_id"]) & (record["starts"] <= row["starts"])]
         last = own[own["action"] != "lift"].sort_values(["issued", "starts"], kind="stable").iloc[-1].to_dict()
         made = replace(_decided(city, last, _area(last), lives), level=str(row["level"]), since=stamp(row["starts"]))
-        before = lives.rank_before(_unit(last), row["starts"])
+        before = lives.rank_before(unit_of(last), row["starts"])
         if before and row["starts"] > last["starts"]:  # the level goes back by the end of what was decided last
             made = replace(made, kind="raise" if Level(made.level).rank > before else "lower", before=_level_of(before))
         areas[str(row["warning_id"])] = replace(made, ends=stamp(row["ends"]))

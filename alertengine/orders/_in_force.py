@@ -29,7 +29,7 @@ class CityState(Figures, total=False):
 
     ``decision`` blank where none was made; times ``YYYY-MM-DD HH:MM``, ``ends`` blank where open; ``then`` the state
     from the later hour of a decision on, None where there is none; ``areas``, where counties stand apart, these (blank:
-    the others) with their levels, the gravest first.
+    the others) with their levels and ends, the gravest first.
     """
 
     city: str
@@ -101,13 +101,13 @@ class InForce:
         said = {
             "city": city,
             "at": self.at.get(city, ""),
-            "decision": made.kind if made else "",
+            "decision": made.whole if made else "",
             "level": str(max(levels, key=lambda one: one.rank, default=Level.NONE)),
             "since": made.since if made else "",
             "ends": made.ends if made else "",
         }
-        areas = [(one.area, one.level) for one in (made, *made.apart) if not one.over] if made else []
-        apart = {"areas": areas} if any(area for area, _ in areas) else {}
+        areas = [(one.area, one.level, one.ends) for one in (made, *made.apart) if not one.over] if made else []
+        apart = {"areas": areas} if any(area for area, *_ in areas) else {}
         return cast("CityState", said | apart | self.figures)
 
 

@@ -17,7 +17,7 @@ from alertengine.orders.overrides import Override
 from alertengine.orders.read import read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
 from alertengine.orders.shares_before import SharesBefore
-from alertengine.rulebook import Rulebook
+from alertengine.rulebook import Rulebook, named_cities
 from alertengine.vocabulary import InputError, Problem, listening, problems_and_notes, problems_as, require
 from alertengine.warning import (
     Forecast,
@@ -91,7 +91,9 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     """
     require(scenario, "scenario", Scenario)
     book = book or rulebook_of(scenario)
-    scenario = scenario.model_copy(update={"cities": cities_of(scenario.cities, book, scenario.file)})
+    scenario = scenario.model_copy(
+        update={"cities": named_cities(book, scenario.cities, file=scenario.file, column="cities")}
+    )
     enterprises = list_of(scenario, book)
     warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
     with listening() as told:
@@ -183,21 +185,6 @@ def _chosen_anew(orders: Orders, warnings: Warnings, before: SharesBefore | None
         len({row for share in part.decisions[0].allotted.shares for row in share.rows[share.population >= 0].tolist()})
         for part in begun
     )
-
-
-def cities_of(names: Sequence[str], book: Rulebook, file: str) -> tuple[str, ...]:
-    """The standard names of the cities that ``cities`` of a scenario names.
-
-    Raises:
-        InputError: with each that is none.
-
-    """
-    found = {said: book.lists.standard_name("places", said) for said in names}
-    known = book.lists.cities()
-    unknown = [said for said, name in found.items() if name not in known]
-    if unknown:
-        raise InputError([Problem("no_such_city", file=file, column="cities", value=n, names=known) for n in unknown])
-    return tuple(str(name) for name in found.values())
 
 
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alertengine.orders._decided_state import CANCEL, DECISION_TEXT, REST, STAY
+from alertengine.orders._decided_state import REST
 from alertengine.orders._in_force import CityState
-from alertengine.vocabulary import POLLUTANT_TEXT, kilograms, level_words, moment
+from alertengine.vocabulary import CANCEL, DECISION_TEXT, OPEN_END, POLLUTANT_TEXT, STAY, kilograms, level_words, moment
 
 
 def state_head(state: CityState) -> str:
@@ -25,10 +25,12 @@ def state_head(state: CityState) -> str:
         return f"自{moment(since)}起终止响应"
     word = DECISION_TEXT.get(state["decision"], "")
     until = f"，至{moment(state['ends'])}" if state["ends"] else ""
-    levels = "、".join(
-        f"{area or (REST if 'areas' in state else '')}{level_words(level)}"
-        for area, level in state.get("areas", [("", state["level"])])
-    )
+    levels = level_words(state["level"])
+    if "areas" in state:
+        areas = [(area or REST, level, ends) for area, level, ends in state["areas"]]
+        levels = "、".join(f"{area}{level_words(level)}" for area, level, _ in areas)
+        if len({ends for *_, ends in areas}) > 1:
+            until = "".join(f"，{area}至{moment(ends) or OPEN_END}" for area, _, ends in areas)
     if since and since < state["at"]:
         return f"{at}执行中：{levels}响应（自{moment(since)}起{until}）"
     said = f"（{word}{until}）" if word else ""

@@ -11,10 +11,9 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.lists import EnterpriseList
-from alertengine.orders._decided_state import DECISION_TEXT, StateDecision, decisions
+from alertengine.orders._decided_state import StateDecision, decisions
 from alertengine.orders._respond import (
     Responded,
-    cities_of,
     decide_list,
     list_of,
     of_cities,
@@ -24,8 +23,9 @@ from alertengine.orders._respond import (
 from alertengine.orders.figures import figures_of
 from alertengine.orders.scenario import Scenario, rulebook_of
 from alertengine.orders.summary import phases_of
-from alertengine.rulebook import Place, Rulebook
+from alertengine.rulebook import Place, Rulebook, named_cities
 from alertengine.vocabulary import (
+    DECISION_TEXT,
     LEVEL_TEXT,
     MET_TEXT,
     OPEN_END,
@@ -196,7 +196,9 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
 
     """
     book = rulebook_of(scenario)
-    scenario = scenario.model_copy(update={"cities": cities_of(scenario.cities, book, scenario.file)})
+    scenario = scenario.model_copy(
+        update={"cities": named_cities(book, scenario.cities, file=scenario.file, column="cities")}
+    )
     lists, problems = [], list[Problem]()
     for name in scenario.lists:
         with gathering(problems):

@@ -33,7 +33,7 @@ from alertengine.warning import DAYS_AHEAD, MOST_DAYS_AHEAD
 
 #: Keys of a scenario that a problem may speak of instead of a file.
 _KEYS: Final = (
-    "--city", "--regime", "adopt", "floors", "raise", "ratio", "scenario", "sectors", "value", "without"
+    "--regime", "adopt", "city", "floors", "raise", "ratio", "scenario", "sectors", "value", "without"
 )  # fmt: skip
 
 #: Keys that name one file each, beside the list.

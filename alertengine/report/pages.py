@@ -13,7 +13,7 @@ from alertengine.audit import KIND_TEXT
 from alertengine.files import environment
 from alertengine.ledger import KINDS
 from alertengine.vocabulary import (
-    ACTION_TEXT,
+    DECISION_TEXT,
     FIELDS,
     LEVEL_CLASS,
     LEVEL_COLOUR,
@@ -44,7 +44,7 @@ def _templates() -> jinja2.Environment:
     made = environment("alertengine.report", **own, outward=outward, lead=lead_of, steps=steps_text)
     made.autoescape = jinja2.select_autoescape(("html.j2",))
     made.globals |= {
-        "action_text": ACTION_TEXT,
+        "decision_text": DECISION_TEXT,
         "level_text": LEVEL_TEXT,
         "level_class": LEVEL_CLASS,
         "level_colour": LEVEL_COLOUR,

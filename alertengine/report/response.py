@@ -26,7 +26,7 @@ from alertengine.orders import (
 from alertengine.report.pages import page
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import (
-    ACTION_TEXT,
+    DECISION_TEXT,
     EMISSION_FIELDS,
     STANDING_TEXT,
     Flag,
@@ -36,7 +36,7 @@ from alertengine.vocabulary import (
     short_moment,
     to_minute,
 )
-from alertengine.warning import Warnings, write_warnings
+from alertengine.warning import Warnings, kinds, write_warnings
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
 SHOWN_ORDERS = 400
@@ -81,14 +81,14 @@ def _held_first(run: Responded) -> list[dict[str, Any]]:
 def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
     newest = record["issued"].max() if len(record) else None
-    for row in record.to_dict("records"):
+    for row, kind in zip(record.to_dict("records"), kinds(record, record), strict=True):
         shown: dict[str, Any] = {str(name): "" if pd.isna(value) else value for name, value in row.items()}
         for name in ("starts", "ends", "issued"):
             if shown[name] != "":
                 shown[name] = short_moment(shown[name])
         shown["lifts"] = row["action"] == "lift"
         shown["newest"] = row["issued"] == newest
-        shown["action"] = ACTION_TEXT.get(shown["action"], shown["action"])
+        shown["action"] = DECISION_TEXT[kind]
         rows.append(shown)
     return rows
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from alertengine.rulebook.acts import ActRule
 from alertengine.rulebook.air import RatioRule
@@ -64,8 +66,22 @@ def _at_level(rule: RuleHead, level: str) -> bool:
     return own is None or own == level
 
 
-def place_of(book: Rulebook, text: str) -> Place:
-    """The place behind 城市, 城市/区县 or 城市/区县/乡镇.
+def named_cities(book: Rulebook, names: Iterable[str], **where: Any) -> tuple[str, ...]:
+    """The standard names of cities; ``where`` says of the problems where they were named.
+
+    Raises:
+        InputError: with each that is no city, as a county of one.
+
+    """
+    found = {said: book.lists.standard_name("places", said) for said in names}
+    known = book.lists.cities()
+    if unknown := [said for said, name in found.items() if name not in known]:
+        raise InputError([Problem("no_such_city", **where, value=said, names=known) for said in unknown])
+    return tuple(str(name) for name in found.values())
+
+
+def place_of(book: Rulebook, text: str, where: str = "city") -> Place:
+    """The place behind 城市, 城市/区县 or 城市/区县/乡镇; ``where``: the argument, as the problem names it.
 
     Raises:
         InputError: the city is not on file.
@@ -75,8 +91,8 @@ def place_of(book: Rulebook, text: str) -> Place:
     county, _, township = rest.partition("/")
     name = book.lists.standard_name("places", city)
     if name is None or name not in book.lists.cities():
-        raise InputError([Problem("no_such_city", where="--city", value=text, names=book.lists.cities())])
+        raise InputError([Problem("no_such_city", where=where, value=text, names=book.lists.cities())])
     if (near := book.lists.nearest_places(f"{name}/{county}")) is not None:
         near = near or tuple(f"{name}/{one}" for one in book.lists.counties.of(name))
-        raise InputError([Problem("unknown_member", where="--city", value=text, names=near)])
+        raise InputError([Problem("unknown_member", where=where, value=text, names=near)])
     return Place(province=book.lists.province_of(name), city=name, county=county, township=township)

@@ -8,12 +8,13 @@ from .asides import aside as aside, listening as listening, logged as logged
 from .chinese_figures import chinese_number as chinese_number, in_digits as in_digits
 from .chinese_figures import measured_in_digits as measured_in_digits
 from .codes import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
-from .codes import AQI_CLASSES as AQI_CLASSES
+from .codes import AQI_CLASSES as AQI_CLASSES, CANCEL as CANCEL, CHANGE as CHANGE, DECISION_TEXT as DECISION_TEXT
 from .codes import LEVEL_CLASS as LEVEL_CLASS, LEVEL_COLOUR as LEVEL_COLOUR
 from .codes import LEVEL_MARK as LEVEL_MARK, STAGE_TEXT as STAGE_TEXT, marked as marked
 from .codes import LEVEL_NUMERALS as LEVEL_NUMERALS
 from .codes import LEVEL_TEXT as LEVEL_TEXT, Level as Level, MEASURES as MEASURES, POLLUTANTS as POLLUTANTS
-from .codes import ORDER_STATE_TEXT as ORDER_STATE_TEXT, Setting as Setting
+from .codes import ORDER_STATE_TEXT as ORDER_STATE_TEXT, RESPONSE_TEXT as RESPONSE_TEXT, STAY as STAY
+from .codes import Setting as Setting
 from .codes import POLLUTANT_TEXT as POLLUTANT_TEXT, REGIMES as REGIMES, REGIME_TEXT as REGIME_TEXT, Regime as Regime
 from .codes import STANDINGS as STANDINGS, STANDING_TEXT as STANDING_TEXT, STATUS_TEXT as STATUS_TEXT
 from .codes import Standing as Standing, Status as Status, Track as Track, VERDICT_TEXT as VERDICT_TEXT

@@ -141,7 +141,13 @@ ACTION_TEXT: Final = {
     "lift": "解除",
     "advise": "提示",
 }
-
+#: What a decision does that the record has by another action: takes back a warning before its start, or a level
+#: announced for later, so that what holds goes on; and does to several areas that is not the same for all.
+CANCEL, STAY, CHANGE = "cancel", "stay", "change"
+#: What is decided of a warning, and what of the response to it: a warning is issued and lifted, a response begun and
+#: ended.
+DECISION_TEXT: Final = {**ACTION_TEXT, CANCEL: "取消", STAY: "维持", CHANGE: "调整"}
+RESPONSE_TEXT: Final = {**DECISION_TEXT, "issue": "启动", "lift": "终止"}
 
 #: What the evidence says of a day; the earlier is the graver.
 VERDICT_TEXT: Final = {"breached": "违反", "doubtful": "疑似", "complied": "落实", "no_evidence": "证据不足"}

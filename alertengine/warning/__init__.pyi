@@ -30,4 +30,5 @@ from .record import rows_of as rows_of, write_warnings as write_warnings
 from .rows import Rows as Rows
 from .superior_orders import Floor as Floor, cities_ordered as cities_ordered, of_places as of_places
 from .superior_orders import order_time as order_time, reaching as reaching, read_floors as read_floors
+from .transition_kinds import kind_of as kind_of, kinds as kinds, unit_of as unit_of
 from .windows import DAY as DAY, Timeline as Timeline, timelines as timelines

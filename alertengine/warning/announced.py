@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN, moment
+from alertengine.vocabulary import DECISION_TEXT, LEVEL_TEXT, OPEN, moment
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import LevelInterval
 from alertengine.warning.reasons import outward
 from alertengine.warning.record import Record, Row
+from alertengine.warning.transition_kinds import kinds
 
 #: Columns: the place, the first announcement, what it said, what held (blank: nothing), and every later change.
 ANNOUNCED_COLUMNS: Final = (
@@ -45,7 +46,7 @@ def announced_and_held(record: pd.DataFrame | Iterable[Row]) -> pd.DataFrame:
         out.append({
             **dict(zip(ANNOUNCED_COLUMNS, (*key, issued), strict=False)),
             **_span("announced", said), **_span("held", held),
-            "changes": "；".join(map(_change, later)),
+            "changes": "；".join(map(_change, later, kinds(later, kept.rows))),
         })  # fmt: skip
     table = pd.DataFrame(out, columns=list(ANNOUNCED_COLUMNS))
     times = [name for name in ANNOUNCED_COLUMNS if name == "issued" or name.endswith(("_starts", "_ends"))]
@@ -68,9 +69,9 @@ def _span(name: str, pieces: list[LevelInterval]) -> dict[str, Any]:
     }
 
 
-def _change(row: Row) -> str:
+def _change(row: Row, kind: str) -> str:
     """One later decision and its reason."""
-    what = f"{moment(row['issued'])}{ACTION_TEXT[row['action']]}"
+    what = f"{moment(row['issued'])}{DECISION_TEXT[kind]}"
     level = "" if row["action"] == "lift" else f"为{LEVEL_TEXT[row['level']]}"
     until = "" if row["ends"] is None else f"至{moment(row['ends'])}"
     return f"{what}{level}（{moment(row['starts'])}起{until}）：{outward(str(row['reason']))}"

@@ -14,8 +14,8 @@ import pandas as pd
 from alertengine.files import Protocol, protocols_of
 from alertengine.orders import phase_words, phases_of, state_words
 from alertengine.vocabulary import (
-    ACTION_TEXT,
     AQI_CLASSES,
+    DECISION_TEXT,
     MET_TEXT,
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -26,7 +26,7 @@ from alertengine.vocabulary import (
     to_minute,
 )
 from alertengine.vocabulary import times as clock
-from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, rows_of, warn
+from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, kinds, rows_of, warn
 from alertengine.web.kept import acts_in_force, acts_with_orders, lines_of, standing_at
 from alertengine.web.orderrows import fields_said, text_of, text_rows
 from alertengine.web.roles import Scope
@@ -175,26 +175,30 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     page.problems += result.problems
     page.readings = protocols_of(forecast, *filter(None, [observed]))
     page.places = _places(forecast, observed, page.now, result)
-    rows = transitions(result.table)
+    rows = transitions(result.table, result.record)
     page.proposals = [row for row in rows if not row["ends_at"] or row["ends_at"] > str(page.now)]
 
 
-def transitions(table: pd.DataFrame) -> list[dict[str, str]]:
-    """Changes of warnings (WARNING_COLUMNS) as texts; ``action`` and ``level`` stay codes."""
-    return [_transition(row) for row in table.to_dict("records")]
+def transitions(table: pd.DataFrame, record: pd.DataFrame | None = None) -> list[dict[str, str]]:
+    """Changes of warnings (WARNING_COLUMNS) of a record (absent: they are all of it) as texts.
+
+    ``action`` and ``level`` stay codes; ``action_text`` says what is done, as :func:`alertengine.warning.kinds` has it.
+    """
+    said = kinds(table, table if record is None else record)
+    return [_transition(row, kind) for row, kind in zip(table.to_dict("records"), said, strict=True)]
 
 
 def new_changes(table: pd.DataFrame) -> list[dict[str, str]]:
     """Of changes of warnings (WARNING_COLUMNS) those of the newest decision, as texts: what a draft is about."""
-    return transitions(table[table["issued"] == table["issued"].max()])
+    return transitions(table[table["issued"] == table["issued"].max()], table)
 
 
-def _transition(row: dict[Any, Any]) -> dict[str, str]:
+def _transition(row: dict[Any, Any], kind: str) -> dict[str, str]:
     return {
         "city": str(row["city"]),
         "counties": text_of(row["counties"]),
         "action": str(row["action"]),
-        "action_text": ACTION_TEXT[str(row["action"])],
+        "action_text": DECISION_TEXT[kind],
         "level": text_of(row["level"]),
         "starts": moment(row["starts"]),
         "ends": moment(row["ends"]),

@@ -98,7 +98,7 @@ def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[str, WorkRow])
         return Todo(what, row["reason"], address, way)
     minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
     ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
-    does = "解除" if row["action"] == "lift" else "启动"
+    does = row["action_text"] if row["action"] == "lift" else "启动"
     return Todo(what, f"应于{row['starts']}{does}，{ahead}", address, way, grave=minutes <= 0)
 
 

@@ -18,6 +18,7 @@ from alertengine.ledger import Act, uncorrected
 from alertengine.orders import CityState, SummaryEntry, figures_of
 from alertengine.rulebook import ProcedureRule, place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
+from alertengine.warning import kinds
 from alertengine.workflow._record_findings import masked, recorded_findings
 from alertengine.workflow.act_opened import rulebook_of
 from alertengine.workflow.acts_in_force import (
@@ -254,13 +255,15 @@ def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
     for act in members:
         if not ledger.has(act.act, "warnings"):
             continue
-        for row in ledger.warnings(act.act).to_dict("records"):
+        record = ledger.warnings(act.act)
+        for row, decision in zip(record.to_dict("records"), kinds(record, record), strict=True):
             clean = {str(name): "" if pd.isna(value) else value for name, value in row.items()}
             times = {name: clean[name] for name in ("starts", "ends", "issued")}
             clean |= {name: to_minute(pd.Timestamp(at) if at else None) for name, at in times.items()}
             lead = None if pd.isna(row["issued"]) else (row["starts"] - row["issued"]) / _HOUR
             key = tuple(str(clean[name]) for name in ("warning_id", "city", "counties", "action", "level", "starts"))
-            out.setdefault(key, {"act": act.act, **{n: clean[n] for n in WARNING_COLUMNS}, "lead_hours": lead})
+            said = {"act": act.act, **{n: clean[n] for n in WARNING_COLUMNS}, "lead_hours": lead, "decision": decision}
+            out.setdefault(key, said)
     return sorted(out.values(), key=lambda one: (one["city"], one["issued"], one["starts"]))
 
 

@@ -78,7 +78,7 @@ def evening(stage: Stage) -> SimpleNamespace:
     stage.patch.setattr(respond, "with_decisions", lambda one: one)
     stage.patch.setattr("alertengine.files.Staging", staging)
     stage.patch.setattr("alertengine.report.run_record", lambda run: ("record of", run))
-    stage.patch.setattr(respond, "warning_rows", lambda record: [{"warning": record}])
+    stage.patch.setattr(respond, "warning_rows", lambda record, _: [{"warning": record}])
     stage.patch.setattr(respond, "summary_rows", lambda rows: [{"words": one["city"]} for one in rows])
     for name in ("tell_undetermined", "tell_early", "_tell_pack", "_tell_changed"):
         stage.patch.setattr(respond, name, Mock())

@@ -209,11 +209,11 @@ def test_codes_are_in_the_language_of_the_messages(capsys: pytest.CaptureFixture
 def test_warnings_are_printed_in_chinese_or_as_the_contract_has_them() -> None:
     said = {"city": "临汾市", "action": "issue", "level": "red", "starts": datetime(2026, 11, 29)}
     row = dict.fromkeys(WARNING_COLUMNS, "") | said | {"ends": None, "primary": None}
-    (plain,) = warning_rows([row])
+    (plain,) = warning_rows([row], [row])
     wanted = ("city", "counties", "action", "level", "starts", "ends", "primary", "reason")
     assert list(plain) == [WARNING_COLUMNS[name] for name in wanted]
     assert list(plain.values()) == ["临汾市", "", ACTION_TEXT["issue"], "红色", "2026年11月29日0时", "", "", ""]
-    (coded,) = warning_rows([row], codes=True)
+    (coded,) = warning_rows([row], [row], codes=True)
     assert (coded["action"], coded["level"], coded["ends"], coded["primary"]) == ("issue", "red", "", "")
     assert list(coded) == list(WARNING_COLUMNS)
 

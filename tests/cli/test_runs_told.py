@@ -263,7 +263,7 @@ def test_a_feed_is_replayed_or_split_at_an_hour(
     replayed = stage.mock("simulation.replay", result)
     split = stage.mock("warning.ahead_and_behind", ("ahead", "behind"))
     decided = stage.mock("warning.warn", result)
-    stage.patch.setattr(warn, "warning_rows", lambda table, *, codes: [{"rows": len(table), "codes": codes}])
+    stage.patch.setattr(warn, "warning_rows", lambda table, _, *, codes: [{"rows": len(table), "codes": codes}])
     done = call(f"warn f.csv --days 3 --known-on 2020-12-01{words}{form}")
     said = [] if rows or form else ["no change: no warning to issue, extend, raise, lower or lift"]
     assert (done.exit_code, done.stderr.splitlines()) == (0, [*said, f"note: {HINT}"])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from alertengine.documents.pack.decision_text import by_area, decision_text, public_title, title_words
-from alertengine.orders import decisions, left_standing
-from alertengine.vocabulary import LEVEL_CLASS, WARNING_COLUMNS
+from alertengine.orders import StateDecision, decisions, left_standing
+from alertengine.vocabulary import DECISION_TEXT, LEVEL_CLASS, RESPONSE_TEXT, WARNING_COLUMNS
 
 ISSUED = pd.Timestamp("2021-01-03 15:00")
 CITY: dict[str, Any] = {
@@ -145,3 +146,41 @@ def test_a_county_that_stands_apart_is_named_where_its_city_is_decided_without_i
             assert left_standing(record)["某市"].area == "甲县"
     else:
         assert told == (title.replace("部分县（市、区）", ""), headline.replace("部分县（市、区）", ""), decided)
+
+
+ALONE = {
+    "issue": ("发布", "启动"), "extend": ("延长", "延长"), "raise": ("升级", "升级"), "lower": ("降级", "降级"),
+    "lift": ("解除", "终止"), "cancel": ("取消", "取消"), "stay": ("维持", "维持"),
+}  # fmt: skip
+OVER = {"lift", "cancel"}
+#: What is decided of a county, and of the rest of its city: every pair, by the word for warning and response.
+PAIRS = {
+    (one, other): ALONE[one] if one == other else ALONE["lift"] if {one, other} == OVER else ("调整", "调整")
+    for one in ALONE
+    for other in ALONE
+}
+
+
+@pytest.mark.parametrize(("kinds", "words"), PAIRS.items(), ids="-".join)
+@pytest.mark.parametrize("level", ["orange", "yellow"])
+def test_one_word_names_what_an_evening_decides_of_several_areas(
+    kinds: tuple[str, str], words: tuple[str, str], level: str
+) -> None:
+    """Form, file name and report have the words; title and headline the same ones, and no level that not all hold."""
+    hours = "2021-01-04 00:00", "2021-01-08 00:00", "2021-01-03 15:00"
+    made = [
+        StateDecision("某市", kind, at, *hours, area, before="red")
+        for kind, at, area in zip(kinds, ("orange", level), ("甲县", ""), strict=True)
+    ]
+    main, other = sorted(made, key=lambda one: one.over)  # what goes on stands first, as decisions() has it
+    evening = replace(main, apart=(other,))
+    assert (DECISION_TEXT[evening.whole], RESPONSE_TEXT[evening.whole]) == words
+    title, headline = "".join(title_words(evening)), public_title(evening, "某市")
+    joined = "预警和应急响应" if words[0] == words[1] else f"预警并{words[1]}应急响应"
+    assert title == f"关于{words[0]}重污染天气{joined}的通知"
+    of = "橙色预警" if level == "orange" else "预警"
+    moved, over = words[0] in ("升级", "降级", "调整"), bool(OVER & set(kinds))
+    if moved and level == "orange" and not over:
+        assert headline == f"某市重污染天气预警{words[0]}为橙色预警"
+    else:
+        assert headline == f"某市{words[0]}重污染天气{'预警' if moved else of}"

@@ -239,3 +239,25 @@ def test_files_are_put_through_no_link_that_leads_out(tmp_path: Path) -> None:
 def test_a_stage_of_an_odd_name_ends_nothing(tmp_path: Path, number: str) -> None:
     (tmp_path / f".run-{number}-x").mkdir()
     settle(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("first", "kept", "left"),
+    [
+        ("ensemble/a.csv", "", []),
+        ("a/b/c.txt", "", []),
+        ("a/b/c.txt", "a/other.txt", ["a"]),
+        ("a/b/c.txt", "a/b/other.txt", ["a", "a/b"]),
+        ("report.html", "a/b/other.txt", ["a", "a/b"]),
+    ],
+)
+def test_a_folder_goes_with_the_last_file_of_it(tmp_path: Path, first: str, kept: str, left: list[str]) -> None:
+    """What a person put there stays."""
+    put(tmp_path, {first: b"1"})
+    if kept:
+        (tmp_path / kept).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / kept).write_text("own", encoding="utf-8")
+    put(tmp_path, {"days.csv": b"2"}, without=(first,))
+    folders = sorted(one.relative_to(tmp_path).as_posix() for one in tmp_path.rglob("*") if one.is_dir())
+    assert folders == left
+    assert set(held(tmp_path)) == {"days.csv", kept} - {""}

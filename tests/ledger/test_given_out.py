@@ -330,7 +330,9 @@ def test_an_archive_says_what_it_holds(stage: Stage) -> None:
 def test_warnings_on_record_are_printed_or_written(stage: Stage) -> None:
     table = pd.DataFrame({"a": [1, 2]})
     so_far = stage.mock("workflow.warnings_so_far", table)
-    stage.patch.setattr(ledgerview, "warning_rows", lambda rows, *, codes: [{"rows": len(rows), "codes": codes}])
+    stage.patch.setattr(
+        ledgerview, "warning_rows", lambda rows, _record, *, codes: [{"rows": len(rows), "codes": codes}]
+    )
     stage.mock("warning.write_warnings", side_effect=lambda rows, target: target.write_text(str(len(rows))))
     for form in ("", " --json"):
         assert call(f"ledger active r.db{form}").exit_code == 0

@@ -10,8 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.orders import (
-    CANCEL,
-    STAY,
     StateDecision,
     decisions,
     figures_of,
@@ -24,7 +22,7 @@ from alertengine.orders import (
     state_words,
 )
 from alertengine.orders import told as transitions_told
-from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, ORDER_COLUMNS, STAY, WARNING_COLUMNS
 
 HOURS = [f"2026-11-29 {hour:02}:00" for hour in range(24)]
 

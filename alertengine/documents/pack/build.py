@@ -23,8 +23,6 @@ from alertengine.documents.formal_or_draft import (
 from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import (
-    KIND_TEXT,
-    VERBS,
     by_area,
     decision_text,
     hours_by_area,
@@ -49,7 +47,6 @@ from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
     REST,
-    STAY,
     InForce,
     StateDecision,
     figures_of,
@@ -57,7 +54,6 @@ from alertengine.orders import (
     held_now,
     holding,
     in_force,
-    kinds,
     left_standing,
     phase_words,
     phases_of,
@@ -66,6 +62,7 @@ from alertengine.orders import (
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import (
     AMBIENT_TEXT,
+    DECISION_TEXT,
     GROUND_TEXT,
     LEVEL_CLASS,
     LEVEL_TEXT,
@@ -73,7 +70,9 @@ from alertengine.vocabulary import (
     OPEN_END,
     POLLUTANT_TEXT,
     POLLUTANTS,
+    RESPONSE_TEXT,
     STANDING_TEXT,
+    STAY,
     Ground,
     Level,
     Setting,
@@ -83,7 +82,7 @@ from alertengine.vocabulary import (
     moment,
     percent,
 )
-from alertengine.warning import Record, lead_of, outward
+from alertengine.warning import Record, kinds, lead_of, outward
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class Evening:
 
 def packs(evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]:
     """The papers of each city whose warning is new or changed; advice makes none."""
-    table = evening.table[evening.table["action"].astype("str").isin(list(VERBS))]
+    table = evening.table[evening.table["action"].astype("str") != "advise"]
     acts = ParticularsOf(evening.book)
     for city, rows in table.groupby("city", sort=True):
         if not evening.cities or city in evening.cities:
@@ -208,7 +207,7 @@ def _pack(
     act = acts.of(city, "", said.issued or said.day, said.level)
     footing = Footing(evening.book, evening.enterprises)
     now, figures = holds.now, holds.figures
-    released = figures_of(holds.ended if made.kind == "lift" else holds.ended.iloc[:0])
+    released = figures_of(holds.ended if made.whole == "lift" else holds.ended.iloc[:0])
     formal = [*act.gaps, *footing.list_reasons([]), *warning_matters(evening.book, rows)]
     beside = [
         *_unready(now, evening.book),
@@ -231,8 +230,8 @@ def _pack(
         public_title=public_title(made, city),
         mark=mark_of(setting, draft=bool(formal) and not released_by),
         setting=setting,
-        kind=KIND_TEXT[made.kind],
-        verb=VERBS[made.kind],
+        kind=DECISION_TEXT[made.whole],
+        verb=RESPONSE_TEXT[made.whole],
         decision=decision_text(made),
         ended=made.over,
         city=city,
@@ -279,7 +278,7 @@ def _pack(
 
 def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
     return Transition(
-        action=KIND_TEXT[kind],
+        action=DECISION_TEXT[kind],
         area="、".join(filter(None, str(row["counties"] or "").split(";"))) or str(row["city"]),
         level=level_words(str(row["level"])) if row["level"] else "",
         starts=moment(row["starts"]),

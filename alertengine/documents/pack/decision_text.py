@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from alertengine.orders import CANCEL, REST, STAY, StateDecision
-from alertengine.vocabulary import LEVEL_CLASS, LEVEL_TEXT, OPEN_END, moment
+from alertengine.orders import REST, StateDecision
+from alertengine.vocabulary import (
+    CANCEL,
+    CHANGE,
+    DECISION_TEXT,
+    LEVEL_CLASS,
+    LEVEL_TEXT,
+    OPEN_END,
+    RESPONSE_TEXT,
+    STAY,
+    moment,
+)
 
-#: What is said of what was announced only, of warning and response alike.
-_UNBEGUN: Final = {CANCEL: "取消", STAY: "维持"}
-#: The kind of a paper, by the decision it is about.
-KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", **_UNBEGUN}
-#: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
-VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", **_UNBEGUN}
 #: Of what a title speaks where counties that stand apart keep their level.
 _SOME: Final = "部分县（市、区）"
 #: Characters of a title on one line, in the size of GB/T 9704.
@@ -25,9 +29,9 @@ def title_words(made: StateDecision) -> tuple[str, ...]:
     level, response = f"{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
     was = f"{_level_before(made)}预警"
     if made.apart:
-        alike = {one.kind for one in made.apart} == {made.kind}
-        verbs = (KIND_TEXT[made.kind], "重污染天气", "预警", "并", VERBS[made.kind])
-        return ("关于", *(verbs if alike else ("调整", "重污染天气", "预警", "和")), "应急响应", "的通知")
+        warned, answered = DECISION_TEXT[made.whole], RESPONSE_TEXT[made.whole]
+        joined = ("和",) if warned == answered else ("并", answered)
+        return ("关于", warned, "重污染天气", "预警", *joined, "应急响应", "的通知")
     middle = {
         "raise": ("将", "重污染天气", was, "升级为", level, "并启动", response),
         "lower": ("将", "重污染天气", was, "降级为", level, "并调整为", response),
@@ -44,12 +48,14 @@ def title_words(made: StateDecision) -> tuple[str, ...]:
 def public_title(made: StateDecision, city: str) -> str:
     """The title of what the public reads, as a headline."""
     to, head = f"{LEVEL_TEXT[made.level]}预警", f"{city}{_SOME if made.beside else made.area}"
-    verb = KIND_TEXT[made.kind]
+    verb, moved = DECISION_TEXT[made.whole], made.whole in ("raise", "lower", CHANGE)
     if made.apart:
-        alike = {one.kind for one in made.apart} == {made.kind} and made.kind not in ("raise", "lower")
         same = {one.level for one in made.apart} == {made.level}
-        return f"{city}{verb if alike else '调整'}重污染天气{to if same else '预警'}"
-    if made.kind in ("raise", "lower"):
+        if moved:
+            stays = same and not any(one.over for one in made.apart)
+            return f"{city}重污染天气预警{verb}为{to}" if stays else f"{city}{verb}重污染天气预警"
+        return f"{city}{verb}重污染天气{to if same else '预警'}"
+    if moved:
         return f"{head}重污染天气{_level_before(made)}预警{verb}为{to}"
     return f"{head}{verb}重污染天气{to}"
 

@@ -144,8 +144,9 @@ class Haul:
 class Pack:
     """All that the papers of a city's evening may print; a ``department`` only on its task sheet.
 
-    ``kind``: 发布, 升级, 降级, 延长, 解除 or 取消; ``decision`` the sentence that decides; ``before`` the level until
-    then; ``released``: lines whose orders a lift ends; figures are of what holds from the decision on.
+    ``kind``: what is decided of the warning, one word for all areas, and ``verb`` of the response; ``decision`` the
+    sentence that decides; ``before`` the level until then; ``released``: lines whose orders a lift ends; figures are of
+    what holds from the decision on.
     """
 
     title: Annotated[str, "标题"]

@@ -16,7 +16,7 @@ import pandas as pd
 from alertengine.engine import Engine, Response
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Orders, SummaryEntry, decide_lines, in_order, lapsed_notes
-from alertengine.rulebook import Rulebook, place_of
+from alertengine.rulebook import Rulebook, named_cities
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
 from alertengine.simulation.on_cluster.folder import Folder, open_folder, read_part
 from alertengine.simulation.on_cluster.parts import (
@@ -118,7 +118,7 @@ def cluster_orders(
     source = _source(book, file, totals, decisions)
     sizes = dict(source.sizes)
     if city is not None:
-        wanted = place_of(book, city).city
+        (wanted,) = named_cities(book, [city], where="city")
         sizes = {name: count for name, count in sizes.items() if name == wanted}
     if not sizes:
         of = Problem("no_line_of", file=str(file), names=city) if city else None

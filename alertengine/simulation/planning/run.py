@@ -16,7 +16,7 @@ import pandas as pd
 from alertengine.files import parse_yaml, replacing, replacing_text, write_rows
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import lapsed_notes, sums_of
-from alertengine.rulebook import Rulebook, document_yaml, place_of
+from alertengine.rulebook import Rulebook, document_yaml, named_cities
 from alertengine.simulation.burden import BurdenFigures, burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import Certificate, certificate
 from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
@@ -175,7 +175,7 @@ def _cities(
 ) -> list[tuple[str, npt.NDArray[np.int64]]]:
     """The cities of a list that can be planned, with their lines; those not on file are noted."""
     names = enterprises.lines["city"].astype("object").fillna("").to_numpy()
-    wanted = [place_of(book, city).city] if city else sorted(set(names))
+    wanted = named_cities(book, [city], where="city") if city else sorted(set(names))
     known = book.lists.cities()
     out = []
     for name in wanted:

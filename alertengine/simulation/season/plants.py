@@ -17,7 +17,7 @@ import pandas as pd
 
 from alertengine.engine import Facts, Matcher
 from alertengine.lists import PLAN_COLUMNS, EnterpriseList, read_list
-from alertengine.rulebook import ConditionError, ConditionReader, LineRule, Rulebook, place_of
+from alertengine.rulebook import ConditionError, ConditionReader, LineRule, Rulebook, named_cities
 from alertengine.simulation.season.season_scenario import Raise
 from alertengine.vocabulary import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS, InputError, Problem, Result
 
@@ -144,7 +144,8 @@ def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[n
         raise InputError([Problem("not_a_grade", where="raise", column="to", value=change.to, names=GRADES)])
     rows = lines_where(lines, change.when, book, "raise")
     if change.city:
-        rows &= (lines["city"].astype(str) == place_of(book, change.city).city).to_numpy()
+        (city,) = named_cities(book, [change.city], where="city")
+        rows &= (lines["city"].astype(str) == city).to_numpy()
     better = set(GRADES[: GRADES.index(change.to) + 1])
     rows &= ~lines["grade"].astype("object").isin(better).to_numpy()
     ladders = {name: change.to in book.lists.ladder_of(str(name)) for name in lines["industry"].dropna().unique()}

@@ -21,14 +21,13 @@ from alertengine.engine import Engine
 from alertengine.orders import (
     Required,
     Whole,
-    cities_of,
     in_scenario,
     of_no_county,
     required_ratios,
     supposed_ratios,
     whole_of,
 )
-from alertengine.rulebook import Place, Rulebook
+from alertengine.rulebook import Place, Rulebook, named_cities
 from alertengine.simulation.backtest.history import years_later
 from alertengine.simulation.backtest.run import Backtest, held_at
 from alertengine.simulation.production import Production, mean_lines
@@ -237,7 +236,7 @@ class SeasonRunner:
 
     def cities(self, book: Rulebook) -> list[str]:
         """The cities asked for; none: all of the list."""
-        return list(cities_of(self.scenario.cities, book, self.scenario.file))
+        return list(named_cities(book, self.scenario.cities, file=self.scenario.file, column="cities"))
 
     def _observed(self, said: Merged, book: Rulebook) -> Forecast:
         """The history as read, once for all seasons it is moved to."""

@@ -165,8 +165,9 @@ class Later(Answer):
 
     city: str = Field(description="城市")
     at: datetime | None = Field(description="数字所指的时刻；单凭清单的指令没有预警，为 null")
-    decision: Action | Literal["cancel", "stay"] | None = Field(
-        description=f"所依据的决定：{_ACTIONS}、cancel＝取消、stay＝原定的调整不再执行；没有则为 null"
+    decision: Action | Literal["cancel", "stay", "change"] | None = Field(
+        description=f"所依据的决定：{_ACTIONS}、cancel＝取消、stay＝原定的调整不再执行、"
+        "change＝各区县的决定不同；没有则为 null"
     )
     level: Level = Field(description=f"执行的级别，各区县不同时为最高：{_LEVELS}")
     level_text: str = Field(description="执行的级别，中文")
