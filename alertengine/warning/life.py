@@ -215,7 +215,8 @@ def _pieces(
 ) -> list[LevelInterval]:
     """Levels over a life: its runs, bridged gaps, then orders from above within their own hours.
 
-    ``since``: from when a warning that stands goes on by its air, whatever is ordered; its end: it does not.
+    ``since``: from when a warning that stands goes on by its air, whatever is ordered; its end: it does not, and holds
+    until the first of these what was announced.
     """
     own = pieces = levels_of(life.runs, rule)
     if own and life.continues is not None:
@@ -223,7 +224,8 @@ def _pieces(
         pieces = at_least(own, front, max(front, own[0].start), own[0].rank)
     for floor in life.floors:
         pieces = at_least(pieces, floor.start, floor.end, floor.rank)
-    pieces = _bridged(pieces, begin, end, _front(life, own, begin))
+    announced = rank_at(life.continues.pieces, begin) if life.continues is not None and since >= end else 0
+    pieces = _bridged(pieces, begin, end, announced or _front(life, own, begin))
     for floor in fixed(life.floors):
         pieces = paint(pieces, floor.start, floor.end, floor.rank)
     return merged(

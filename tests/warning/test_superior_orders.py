@@ -249,3 +249,21 @@ def test_orders_that_disagree_are_told_and_the_sequence_of_the_file_decides_noth
     assert not [
         one for one in warn(clean, book, floors=orders, now=hour(200)).problems if one.code == "orders_disagree"
     ]
+
+
+@pytest.mark.parametrize("order", ["yellow", "orange", "red"])
+@pytest.mark.parametrize("air", [170, 230, 330])
+@pytest.mark.parametrize("gap", [12, 20, 34])
+def test_the_hours_between_an_order_and_the_air_after_it_are_held_as_announced(
+    book: Rulebook, days: Any, order: str, air: int, gap: int
+) -> None:
+    """The same forecast and order, asked before the order ends, as it ends and after: there is no news to decide on."""
+    issued, begins = "2021-01-10 15:00", datetime(2021, 1, 13)
+    ends = begins - timedelta(hours=gap)
+    said = [{"area": "临汾市", "level": order, "from": "2021-01-10 16:00", "to": str(ends), "source": "例"}]
+    forecast = days("2021-01-10", [60, 60, 60, air, air, air, air, 60, 60, 60], issued)
+    first = warn(forecast, book, floors=said)
+    record = first.record
+    for now in (ends + timedelta(minutes=minutes) for minutes in (-61, -60, -30, 0, 90, 300)):
+        again = warn(forecast, book, now=now, floors=said, active=record)
+        assert not again.new, now
