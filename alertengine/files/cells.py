@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from alertengine.vocabulary import GRADES, GUARANTEE_NONE, UNKNOWN_WORD, Field, Words
+from alertengine.vocabulary import GRADES, GUARANTEE_NONE, UNKNOWN_WORD, UNSEEN, Field, Words
 
 #: Cells that say nothing (after NFKC), in any column.
 BLANKS: Final = frozenset(
@@ -46,10 +46,9 @@ _ERROR: Final = re.compile(
 )
 #: What stands before a formula that a workbook holds without its value.
 NO_VALUE: Final = "#FORMULA!"
-#: Signs without width that programs and copied pages leave in cells, a BOM among them.
-_INVISIBLE: Final = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF))
-#: What is no part of a text at its ends: those signs and all space.
-OUTER: Final = "".join([*filter(str.isspace, map(chr, range(0x3001))), *map(chr, _INVISIBLE)])
+_UNSEEN: Final = dict.fromkeys(map(ord, UNSEEN))
+#: What is no part of a text at its ends: signs that nobody sees and all space.
+OUTER: Final = "".join([*filter(str.isspace, map(chr, range(0x3001))), UNSEEN])
 #: How Excel is made to keep leading zeros in a csv: ="0012".
 _QUOTED: Final = re.compile(r'="([^"]*)"')
 
@@ -79,7 +78,7 @@ def tidy(text: str) -> str:
     """A cell without full-width forms, compatibility characters, signs without width, outer space and ``="…"``."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain.isascii():
-        plain = plain.translate(_INVISIBLE).strip()
+        plain = plain.translate(_UNSEEN).strip()
     quoted = _QUOTED.fullmatch(plain) if plain.startswith("=") else None
     return quoted[1].strip() if quoted else plain
 

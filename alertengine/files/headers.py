@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Final
 
 from alertengine.files.units import is_unit, per_time, plain_unit, unit_at_end
-from alertengine.vocabulary import EMISSION_FIELDS, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, UNSEEN, Problem
 
 #: What a header may have in it without being another: space, line breaks, marks between words, invisible signs.
-_SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
+_SPACE: Final = re.compile(rf"[\s_\-{UNSEEN}]+")
 #: Brackets of any form, as plain ones.
 _BRACKETS: Final = str.maketrans("[]{}【】〔〕〈〉《》「」", "()" * 7)
 _BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")

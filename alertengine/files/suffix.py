@@ -28,6 +28,8 @@ _BEGINNINGS: Final = (
     (b"%PDF", "a_pdf_file"),
     (b"PAR1", "a_parquet_file"),
     (b"\x1f\x8b", "a_gz_file"),
+    (b"Rar!", "an_archive"),
+    (b"7z\xbc\xaf", "an_archive"),
 )
 _PAGES: Final = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")
 _WORKBOOKS: Final = frozenset({"a_zip_file", "an_old_workbook", ""})

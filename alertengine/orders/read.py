@@ -23,10 +23,8 @@ from alertengine.files import (
     plain_number,
     read_frame,
     read_table,
-    suffix_of,
     with_sheets,
 )
-from alertengine.orders.write import SUFFIXES
 from alertengine.vocabulary import (
     FIELDS,
     FLAGS,
@@ -105,7 +103,6 @@ def read_orders(source: Path | str | pd.DataFrame) -> pd.DataFrame:
 
 
 def _raw(path: Path) -> RawTable:
-    suffix_of(path, *SUFFIXES)
     about = ("enterprise_id", "enterprise")
     reading = read_table(path, Schema(_NAMES, least=len(_FILLED), sheets=_order_sheets, subjects=about))
     for told in (*reading.problems, *reading.notes):

@@ -48,7 +48,7 @@ from .numbers import about as about
 from .numbers import kilograms as kilograms, number as number, numeral as numeral, percent as percent
 from .numbers import rounded as rounded, signed as signed
 from .personal import ERASED as ERASED, MASKED as MASKED, SOLE_TRADER as SOLE_TRADER, public as public
-from .personal import plain as plain, sole_traders as sole_traders, unsaid as unsaid
+from .personal import UNSEEN as UNSEEN, plain as plain, sole_traders as sole_traders, unsaid as unsaid
 from .problems import coded as coded, perhaps as perhaps
 from .problems import AlertEngineError as AlertEngineError, Both as Both, DOUBTS as DOUBTS, EngineError as EngineError
 from .problems import Gathered as Gathered, InputError as InputError, Problem as Problem, Result as Result

@@ -20,10 +20,12 @@ _IDENTITY: Final = re.compile(
     r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )
 WITHHELD: Final = "（略）"
-#: Characters XML 1.0 cannot hold, and invisible ones: of no width, or that turn the reading direction of a name.
-_NOT_XML: Final = re.compile(
-    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+#: Signs that nobody sees, left by copying and by other programs: of no width, a BOM, or turning the reading direction.
+UNSEEN: Final = "".join(
+    map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
 )
+#: Those, and characters that XML 1.0 cannot hold.
+_NOT_XML: Final = re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{UNSEEN}]")
 _SPACE: Final = re.compile(r"\s+")
 
 

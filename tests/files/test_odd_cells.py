@@ -10,14 +10,38 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from alertengine.audit import read_evidence
 from alertengine.checking import read_permits
 from alertengine.files import Findings, Limits, open_workbook, read_table
+from alertengine.files.cells import OUTER, tidy
+from alertengine.files.headers import normal
 from alertengine.lists import LIST_SCHEMA, EnterpriseList, read_list
+from alertengine.lists.decisions import read_decisions
+from alertengine.lists.totals import read_totals
+from alertengine.orders import read_orders
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import UNSEEN, InputError, plain, unsaid
 from alertengine.warning import read_forecast, read_warnings
+from alertengine.workflow.delivery.read import read_receipts
 
 from .conftest import LIST, csv_text, line, workbook
+
+ADDRESSEES = pd.DataFrame(columns=["city", "county", "enterprise_id", "enterprise", "line_id"])
+#: Every table that a bureau hands over.
+DOORS: dict[str, Callable[[Path, Rulebook], Any]] = {
+    "list": read_list,
+    "forecast": read_forecast,
+    "observations": lambda path, book: read_forecast(path, book, observed=True),
+    "warnings": lambda path, _: read_warnings(path),
+    "orders": lambda path, _: read_orders(path),
+    "evidence": lambda path, _: read_evidence(path),
+    "decisions": lambda path, _: read_decisions(path, Findings(str(path))),
+    "totals": lambda path, book: read_totals(path, book.lists, Findings(str(path))),
+    "receipts": lambda path, _: read_receipts(
+        path, ADDRESSEES, Findings(str(path)), after=pd.Timestamp("2026-11-01"), before=pd.Timestamp("2026-11-30")
+    ),
+    "permits": lambda path, book: read_permits(path, book.lists, Findings(str(path))),
+}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +104,8 @@ def test_a_ruined_code_of_a_permit_is_unknown(book: Rulebook, tmp_path: Path) ->
         ("a.xls", b"\xef\xbb\xbf\r\n<HTML><table><tr><td>\xe5\xb8\x82", "a_web_page"),
         ("a.xlsx", "企业名称,城市\n".encode(), "a_text_file"),
         ("a.csv", b"\x1f\x8b\x08", "a_gz_file"),
+        ("a.xlsx", b"Rar!\x1a\x07\x00", "an_archive"),
+        ("a.xls", b"7z\xbc\xaf\x27\x1c", "an_archive"),
     ],
 )
 def test_a_file_under_the_name_of_another_kind_is_told_what_it_is(
@@ -91,6 +117,26 @@ def test_a_file_under_the_name_of_another_kind_is_told_what_it_is(
     (problem,) = error.value.problems
     assert problem.code == "misnamed"
     assert dict(problem.arguments)["found"].code == found  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("suffix", ["et", "ET", "ods", "zip", "rar", "wps", "numbers", "docx", "dbf", ""])
+@pytest.mark.parametrize("door", DOORS, ids=DOORS)
+def test_a_file_of_no_table_is_told_what_to_do(door: str, suffix: str, tmp_path: Path, shipped: Rulebook) -> None:
+    """At every door at which a bureau hands over a table."""
+    path = tmp_path / f"表.{suffix}".rstrip(".")
+    path.write_bytes(b"PK\x03\x04")
+    with pytest.raises(InputError) as refused:
+        DOORS[door](path, shipped)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.file) == ("suffix_not_read", str(path))
+    assert "另存为xlsx，压缩包先解压" in problem.text("zh")
+
+
+@pytest.mark.parametrize("sign", UNSEEN, ids=lambda sign: f"{ord(sign):04x}")
+def test_a_sign_that_nobody_sees_is_no_part_of_a_header_a_cell_or_a_paper(sign: str) -> None:
+    with_it = f"{sign}企业{sign}名称{sign}"
+    assert {normal(with_it), tidy(with_it), plain(with_it), with_it.strip(OUTER).replace(sign, "")} == {"企业名称"}
+    assert unsaid(f" {sign} ")
 
 
 def test_an_xlsx_named_xls_is_read_as_what_it_is(tmp_path: Path, shipped: Rulebook) -> None:

@@ -146,7 +146,6 @@ def test_headers_as_people_write_them(orders: Maker, tmp_path: Path, header: str
     assert read_orders(tmp_path / "orders.csv")["enterprise"].tolist() == ["合成焦化一厂"]
 
 
-@pytest.mark.parametrize("name", ["none.csv", "orders.docx"])
-def test_what_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match=r"none.csv: cannot be read|orders.docx: unknown suffix"):
-        read_orders(tmp_path / name)
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none.csv: cannot be read"):
+        read_orders(tmp_path / "none.csv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +12,7 @@ from alertengine.files import Findings, Limits, Workbook, check_size, failed_for
 from alertengine.rulebook.excel.draft import DraftSheet, Rows
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.sheets import GUIDE_SHEET
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import UNSEEN, InputError, Problem
 
 #: Widths of columns in characters: of listings by header, of two-column sheets, of the rest.
 _WIDTHS: Final = {
@@ -36,8 +35,7 @@ _FURTHER, _LISTED = 100, 255
 #: How a cell begins that waits for somebody.
 _WAITS: Final = "【待"
 _PAIR: Final = (18, 90)
-#: Signs that nobody sees, brought along by copying.
-_UNSEEN: Final = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_UNSEEN: Final = dict.fromkeys(map(ord, UNSEEN))
 _USUAL: Final = 26
 _GUIDE: Final = (
     ("规则", "一行一条规则，编号不重复"),
@@ -171,7 +169,7 @@ def read_workbook(path: Path, findings: Findings | None = None) -> dict[str, Row
         rows: Rows = []
         for number, row in zip(page.numbers, page.grid, strict=True):
             rows += [[] for _ in range(number - len(rows) - 1)]
-            rows.append([_UNSEEN.sub("", text).strip() for text in row])
+            rows.append([text.translate(_UNSEEN).strip() for text in row])
             failed += [
                 Problem("formula_failed", file=str(path), sheet=name, row=number, column=xl_col_to_name(at), value=text)
                 for at, text in enumerate(rows[-1])

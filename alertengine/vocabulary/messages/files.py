@@ -13,8 +13,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "suffix_not_read": error(
         "unknown kind of file {suffix!r}",
         "不支持的文件类型“{suffix}”",
-        "csv, xlsx, xls or parquet",
-        "csv、xlsx、xls或parquet文件",
+        "csv, xlsx, xls or parquet: save an .et, .ods and the like as xlsx, unpack an archive first",
+        "csv、xlsx、xls或parquet文件；.et、.ods等另存为xlsx，压缩包先解压",
     ),
     "unreadable_file": error("cannot be read: {error}", "文件不能读取：{error}", "{kind}", "{kind}"),
     "unopened_file": error("cannot be opened: {error}", "文件不能打开：{error}", "{kind}", "{kind}"),
@@ -287,6 +287,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "an_old_workbook": phrase("an old workbook (.xls)", "旧版工作簿（.xls）"),
     "a_pdf_file": phrase("a PDF", "PDF文档"),
     "a_gz_file": phrase("a packed file (.gz)", "gz压缩文件"),
+    "an_archive": phrase("an archive (.rar, .7z)", "压缩包（.rar、.7z）"),
     "a_web_page": phrase("a web page (HTML or XML)", "网页（HTML或XML）"),
     "a_text_file": phrase("a text", "文本"),
     "formula_failed": error(

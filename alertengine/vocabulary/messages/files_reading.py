@@ -236,7 +236,7 @@ OF_READING: Final[dict[str, Message]] = {
     "a_readable_file": phrase("a readable file", "可读的文件"),
     "a_parquet_file": phrase("a parquet file", "parquet文件"),
     "a_yaml_file": phrase("a UTF-8 YAML file", "UTF-8编码的YAML文件"),
-    "a_workbook": phrase("an Excel workbook", "Excel工作簿"),
+    "a_workbook": phrase("an Excel workbook; save another table as .xlsx", "Excel工作簿；其他表格打开后另存为.xlsx"),
     "a_list": phrase("a list", "企业清单"),
     "perhaps": phrase("{expected}; perhaps {near}", "{expected}；可能是{near}"),
     "a_number": phrase("a number{unit}{bounds}", "数字{unit}{bounds}"),
