@@ -1,4 +1,4 @@
-"""Word templates made fast: what docxtpl reads once, jinja fills a thousand times.
+"""Templates of papers, filled within bounds; Word ones: what docxtpl reads once, jinja fills a thousand times.
 
 docxtpl knows how a person writes tags in Word (split runs, ``{%tr %}`` rows, curly quotes);
 its reading of a template takes most of its time and is done once.  Each document is then one
@@ -10,13 +10,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, meta
+from jinja2 import StrictUndefined, Template, UndefinedError, meta, nodes, pass_environment
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertengine.files import Limits, check_document
@@ -29,6 +32,102 @@ _MAIN: Final = "word/document.xml"
 _BRACES: Final = {"{_{": "{{ '{{' }}", "}_}": "{{ '}}' }}", "{_%": "{{ '{%' }}", "%_}": "{{ '%}' }}"}
 #: The same instant in every zip: the same content is the same bytes.
 _INSTANT: Final = (1980, 1, 1, 0, 0, 0)
+
+
+#: Rounds of loops that one paper may take, and signs or items that a product may have.
+_MOST: Final = 1_000_000
+#: Rounds that a call counts as.
+_CALL: Final = 10
+
+
+class EndlessError(Exception):
+    """A template that goes on without end."""
+
+
+class PaperEnvironment(ImmutableSandboxedEnvironment):
+    """Fills templates that a bureau wrote: an undefined name is a mistake, and nothing in them runs without end.
+
+    Rounds of loops and calls are counted from :meth:`begin` on; powers, and products without measure, are refused.
+    """
+
+    intercepted_binops = frozenset({"**", "*"})
+
+    def __init__(self, **options: Any) -> None:
+        """Take what jinja takes."""
+        super().__init__(undefined=StrictUndefined, **options)
+        self.filters["counted"] = _counted
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from here: another paper."""
+        self._left = _MOST
+
+    def spend(self, rounds: int = 1) -> None:
+        """Count rounds.
+
+        Raises:
+            EndlessError: there were too many.
+
+        """
+        self._left -= rounds
+        if self._left < 0:
+            raise EndlessError
+
+    def compiled(self, text: str) -> Template:
+        """A template whose loops are counted.
+
+        Raises:
+            TemplateError: a tag is none.
+
+        """
+        parsed = self.parse(text)
+        for loop in parsed.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno, environment=self)
+        return self.from_string(parsed)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """As the sandbox, counted: a macro may call itself."""
+        self.spend(_CALL)
+        return super().call(context, obj, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """A product, where it is one of numbers or of no great length."""
+        texts = [one for one in (left, right) if isinstance(one, str | list)]
+        times = [one for one in (left, right) if isinstance(one, int)]
+        if operator == "**" or (texts and times and len(texts[0]) * times[0] > _MOST):
+            raise SecurityError(f"{operator} without measure")
+        return super().call_binop(context, operator, left, right)
+
+
+@pass_environment
+def _counted(environment: PaperEnvironment, items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        environment.spend()
+        yield item
+
+
+@contextmanager
+def filling(file: str) -> Iterator[None]:
+    """What a template does instead of being filled is told of its file."""
+    try:
+        yield
+    except InputError:
+        raise
+    except EndlessError:
+        raise InputError([Problem("template_endless", file=file, most=_MOST)]) from None
+    except Exception as error:  # noqa: BLE001 -- an expression in a template may raise anything
+        raise InputError([Problem("template_not_filled", file=file, error=error)]) from None
+
+
+def filled_text(file: str, text: str, values: Mapping[str, Any]) -> str:
+    """A text template filled.
+
+    Raises:
+        InputError: it cannot be.
+
+    """
+    with filling(file):
+        return PaperEnvironment(trim_blocks=True, lstrip_blocks=True).compiled(text).render(values).strip()
 
 
 @dataclass(frozen=True)
@@ -69,8 +168,8 @@ class WordTemplate:
 
     @cached_property
     def _compiled(self) -> dict[str, Template]:
-        environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-        return {name: environment.from_string(part) for name, part in self.parts if isinstance(part, str)}
+        environment = PaperEnvironment(autoescape=True)
+        return {name: environment.compiled(part) for name, part in self.parts if isinstance(part, str)}
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -80,12 +179,9 @@ class WordTemplate:
             InputError: a tag is none.
 
         """
-        environment = ImmutableSandboxedEnvironment()
-        try:
-            parsed = [environment.parse(part) for _, part in self.parts if isinstance(part, str)]
+        with filling(self.name):
+            parsed = [PaperEnvironment().parse(part) for _, part in self.parts if isinstance(part, str)]
             return frozenset().union(*map(meta.find_undeclared_variables, parsed))
-        except TemplateError as error:
-            raise InputError([Problem("template_not_filled", file=self.name, error=error)]) from None
 
     def render(self, values: dict[str, Any]) -> bytes:
         """A document: the template filled with some values, which are text and never tags.
@@ -95,23 +191,26 @@ class WordTemplate:
 
         """
         buffer = io.BytesIO()
-        try:
-            with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package:
-                for name, part in self.parts:
-                    content = part if isinstance(part, bytes) else _sound(self._compiled[name].render(values))
-                    info = zipfile.ZipInfo(name, _INSTANT)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    info.create_system, info.external_attr = 3, 0o644 << 16
-                    package.writestr(info, content)
-        except UndefinedError as error:
-            unknown = sorted(self.names - values.keys())
-            problem = Problem("template_names_unknown", file=self.name, value="、".join(unknown))
-            raise InputError(
-                [problem] if unknown else [Problem("template_not_filled", file=self.name, error=error)]
-            ) from None
-        except (TemplateError, TypeError, ValueError, ArithmeticError, SyntaxError) as error:
-            raise InputError([Problem("template_not_filled", file=self.name, error=error)]) from None
+        with filling(self.name), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package:
+            for name, part in self.parts:
+                content = part if isinstance(part, bytes) else self._filled(name, values)
+                info = zipfile.ZipInfo(name, _INSTANT)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                info.create_system, info.external_attr = 3, 0o644 << 16
+                package.writestr(info, content)
         return buffer.getvalue()
+
+    def _filled(self, name: str, values: dict[str, Any]) -> bytes:
+        """One part of a document."""
+        template = self._compiled[name]
+        template.environment.begin()  # type: ignore[attr-defined]
+        try:
+            return _sound(template.render(values))
+        except UndefinedError:
+            if unknown := sorted(self.names - values.keys()):
+                value = "、".join(unknown)
+                raise InputError([Problem("template_names_unknown", file=self.name, value=value)]) from None
+            raise
 
 
 def _patcher() -> Any:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertengine.documents.document import context, file_name
 from alertengine.documents.manifest import MANIFEST, Manifest, digest, digest_of
@@ -26,10 +24,10 @@ from alertengine.documents.pack.evening_pack import (
     Paper,
 )
 from alertengine.documents.pack.night import night_book
-from alertengine.documents.template import WordTemplate
-from alertengine.files import Staging
+from alertengine.documents.template import WordTemplate, filled_text
+from alertengine.files import Staging, encoding_of
 from alertengine.orders import first_warning, told
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.warning import Record, rank_at
 
 PACK: Final = "pack"
@@ -83,8 +81,17 @@ def read_pack_templates(folder: Path | None = None) -> PackTemplates:
         return own if own is not None and own.is_file() else PACK_TEMPLATES / name
 
     papers = {paper: WordTemplate.read(of(f"{paper}.docx"), _LEAST_NAMED[paper]) for paper in Paper}
-    texts = {target: of(name).read_text(encoding="utf-8-sig") for target, name in _TEXTS.items()}
+    texts = {target: _text(of(name)) for target, name in _TEXTS.items()}
     return PackTemplates(papers, texts, read_departments(of(DEPARTMENTS)))
+
+
+def _text(path: Path) -> str:
+    """A text template, in whichever encoding an editor saved it."""
+    data = path.read_bytes()
+    try:
+        return data.decode(encoding_of(data)).removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise refuse(path, "undecoded_file", error=error) from None
 
 
 def write_packs(evening: Evening, folder: Path, templates: PackTemplates | None = None) -> PackWritten:
@@ -149,7 +156,7 @@ def _files(name: str, pack: Pack, evening: Evening, templates: PackTemplates, ou
     values = context(pack)
     wanted = [Paper.APPROVAL, Paper.NOTICE, Paper.REPORT] + ([] if pack.ended else [Paper.DAILY])
     files = {FILES[paper].format(pack.verb): templates.papers[paper].render(values) for paper in wanted}
-    texts = {target: _fill(target, text, values) for target, text in templates.texts.items()}
+    texts = {target: filled_text(_TEXTS[target], text, values) for target, text in templates.texts.items()}
     if not pack.ended:
         for sheet in task_sheets(pack, evening, templates.departments):
             task = FILES[Paper.TASK].format(file_name(sheet.department))
@@ -189,15 +196,6 @@ def _readiness(pack: Pack, files: Sequence[str], unfilled: Sequence[str]) -> dic
         "matters": [asdict(one) for one in pack.matters],
         "released": list(pack.release),
     }
-
-
-def _fill(name: str, text: str, values: Mapping[str, Any]) -> str:
-    """A text template filled."""
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    try:
-        return environment.from_string(text).render(values).strip()
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise InputError([Problem("template_not_filled", file=_TEXTS[name], error=error)]) from None
 
 
 def _contents(pack: Pack, names: list[str], texts: Mapping[str, str]) -> str:

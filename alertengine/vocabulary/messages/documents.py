@@ -21,6 +21,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "names as in templates/README.md",
         "templates/README.md所列的名称",
     ),
+    "template_endless": error(
+        "template goes on without end: more than {most:,} rounds",
+        "模板没有尽头：循环和调用折合超过{most:,}次",
+        "loops over the values of templates/README.md",
+        "对templates/README.md所列的列表循环",
+    ),
     "template_names_unknown": error(
         "names that nothing fills",
         "模板中没有的填写项",

@@ -1,0 +1,101 @@
+"""Templates that a bureau wrote: filled, or told of what is wrong; none runs without end or ends in a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from alertengine.documents import read_pack_templates
+from alertengine.documents.template import WordTemplate, filled_text
+from alertengine.vocabulary import InputError
+
+VALUES = {"名称": "甲厂", "列表": ["一", "二", "三"], "空": [], "数": 3}
+
+Fill = Callable[[str, Mapping[str, Any]], str]
+
+
+def _word(text: str, values: Mapping[str, Any]) -> str:
+    made = WordTemplate("own.txt", (("word/document.xml", f"<w>{text}</w>"),)).render(dict(values))
+    with ZipFile(BytesIO(made)) as package:
+        return package.read("word/document.xml").decode().removeprefix("<w>").removesuffix("</w>")
+
+
+FILLS: list[Fill] = [lambda text, values: filled_text("own.txt", text, values), _word]
+
+
+@pytest.mark.parametrize("fill", FILLS, ids=["text", "word"])
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("{{ 名称 }}", "甲厂"),
+        (
+            "{% for 个 in 列表 %}{{ loop.index }}{{ 个 }}{% if not loop.last %}、{% endif %}{% endfor %}",
+            "1一、2二、3三",
+        ),
+        ("{% for 个 in 列表 %}{{ loop.length }}{{ loop.revindex }}{% endfor %}", "333231"),
+        ("{% for 个 in 空 %}{{ 个 }}{% else %}无{% endfor %}", "无"),
+        ("{% for 个 in 列表 if 个 != '二' %}{{ 个 }}{% endfor %}", "一三"),
+        ("{% for 个 in 列表 %}{% for 它 in 列表 %}{{ 它 }}{% endfor %}{% endfor %}", "一二三" * 3),
+        ("{% for 个 in [[1, [2]], [3]] recursive %}{{ loop(个) if 个 is iterable else 个 }}{% endfor %}", "123"),
+        ("{% for 个 in range(数) %}{{ 个 }}{% endfor %}", "012"),
+        ("{% for 名, 值 in {'甲': 1}.items() %}{{ 名 }}{{ 值 }}{% endfor %}", "甲1"),
+        ("{% set 和 = namespace(n=0) %}{% for 个 in 列表 %}{% set 和.n = 和.n + 2 * 数 %}{% endfor %}{{ 和.n }}", "18"),
+        ("{{ '＿' * 12 }}{{ 2 * '—' }}{{ [1] * 2 }}", "＿" * 12 + "——[1, 1]"),
+        ("{% macro 行(个) %}{{ 个 }}；{% endmacro %}{{ 行(1) }}{{ 行(2) }}", "1；2；"),
+        ("{{ 列表|join('、') }}{{ '%.1f' % 2 }}{{ 名称|replace('厂', '') }}", "一、二、三2.0甲"),
+    ],
+)
+def test_what_a_bureau_writes_is_filled(fill: Fill, text: str, filled: str) -> None:
+    assert fill(text, VALUES) == filled
+
+
+@pytest.mark.parametrize("fill", FILLS, ids=["text", "word"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}", "template_endless"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "template_endless"),
+        ("{% for a in range(99999) %}{% for b in range(99999) if b < 0 %}{% endfor %}{% endfor %}", "template_endless"),
+        (
+            "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}",
+            "template_endless",
+        ),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "template_not_filled"),
+        ("{% for a in 列表 recursive %}{{ loop(列表) }}{% endfor %}", "template_not_filled"),
+        ("{{ 9 ** 9 ** 9 }}", "template_not_filled"),
+        ("{{ 'x' * 2000000000 }}", "template_not_filled"),
+        ("{{ 2000000000 * [1] }}", "template_not_filled"),
+        ("{{ range(2000000000)|list }}", "template_not_filled"),
+        ("{{ 名称.厂长.姓名 }}", "template_not_filled"),
+        ("{{ '{0}'.format() }}", "template_not_filled"),
+        ("{{ '{a}'.format() }}", "template_not_filled"),
+        ("{{ 1 / 0 }}", "template_not_filled"),
+        ("{{ 名称 + 1 }}", "template_not_filled"),
+        ("{{ 名称|没有这个 }}", "template_not_filled"),
+        ("{{ 名称|items|list }}", "template_not_filled"),
+        ("{% 如果 名称 %}{% endif %}", "template_not_filled"),
+        ("{% for a in 列表 %}", "template_not_filled"),
+        ("{% include '别的' %}", "template_not_filled"),
+        ("{{ ().__class__.__base__ }}", "template_not_filled"),
+        ("{{ 列表.append(1) }}", "template_not_filled"),
+        ("{% for a in 数 %}{% endfor %}", "template_not_filled"),
+    ],
+)
+def test_what_cannot_be_filled_is_told(fill: Fill, text: str, code: str) -> None:
+    """Also a loop, a call, a power or a product without end: by what it counts, never by a clock."""
+    with pytest.raises(InputError) as refused:
+        fill(text, VALUES)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.file) == (code, "own.txt")
+    assert VALUES["列表"] == ["一", "二", "三"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_text_template_is_read_as_an_editor_saved_it(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "sms.txt").write_bytes("{{ 城市 }}：\r\n{{ 决定 }}。".encode(encoding))
+    assert read_pack_templates(tmp_path).texts["05-短信.txt"] == "{{ 城市 }}：\n{{ 决定 }}。"
