@@ -26,7 +26,8 @@ class StateDecision:
     ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
     the city; ``before``: the level held there until then, blank for none.  ``apart``: what was decided at that moment
     of other areas, the gravest first; ``then``: the levels to which that warning goes on afterwards, announced with it
-    or before; ``beside``: what counties that stand apart hold then, where it was decided of the city and not of them.
+    or before; ``beside``: what counties that stand apart hold then, where it was decided of the city and not of them;
+    ``named``: of a state that areas are in by several decisions, what the last of them decided.
     """
 
     city: str
@@ -40,6 +41,7 @@ class StateDecision:
     then: tuple[StateDecision, ...] = ()
     beside: tuple[StateDecision, ...] = ()
     before: str = ""
+    named: str = ""
 
     @property
     def over(self) -> bool:
@@ -50,7 +52,7 @@ class StateDecision:
     def whole(self) -> str:
         """What is decided of all its areas: their kind where it is one, a lift where all end, else CHANGE."""
         kinds = {one.kind for one in (self, *self.apart)}
-        return self.kind if len(kinds) == 1 else "lift" if self.over else CHANGE
+        return self.named or (self.kind if len(kinds) == 1 else "lift" if self.over else CHANGE)
 
     @property
     def first(self) -> str:

@@ -142,7 +142,11 @@ def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: datetime | None = 
     at = {**found.at, **{city: max(stamp(next_full_hour(issued)), made.since) for city, made in left.items()}}
     known = record[record["issued"] <= issued]
     behind = {city: holding(known, city, pd.Timestamp(moment)) for city, moment in at.items() if moment}
-    decided = {**found.decided, **{city: made for city, made in behind.items() if made is not None}}
+    decided = dict(found.decided)
+    for city, made in behind.items():
+        if made is not None:
+            last = found.decided.get(city)
+            decided[city] = replace(made, named=last.whole if last and last.first <= at[city] else "")
     return replace(at_moments(plain_texts(orders).reset_index(drop=True), at, decided), decision=found)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.documents.pack.decision_text import by_area, decision_text, public_title, title_words
-from alertengine.orders import StateDecision, decisions, left_standing
+from alertengine.documents.pack.decision_text import by_area, decision_text, hours_by_area, public_title, title_words
+from alertengine.orders import REST, StateDecision, decisions, left_standing
 from alertengine.vocabulary import DECISION_TEXT, LEVEL_CLASS, RESPONSE_TEXT, WARNING_COLUMNS
 
 ISSUED = pd.Timestamp("2021-01-03 15:00")
@@ -176,11 +176,19 @@ def test_one_word_names_what_an_evening_decides_of_several_areas(
     evening = replace(main, apart=(other,))
     assert (DECISION_TEXT[evening.whole], RESPONSE_TEXT[evening.whole]) == words
     title, headline = "".join(title_words(evening)), public_title(evening, "某市")
-    joined = "预警和应急响应" if words[0] == words[1] else f"预警并{words[1]}应急响应"
-    assert title == f"关于{words[0]}重污染天气{joined}的通知"
-    of = "橙色预警" if level == "orange" else "预警"
     moved, over = words[0] in ("升级", "降级", "调整"), bool(OVER & set(kinds))
+    joined = "预警和应急响应" if words[0] == words[1] else f"预警并{words[1]}应急响应"
+    told = f"重污染天气{joined}{words[0]}" if moved and words[0] != "调整" else f"{words[0]}重污染天气{joined}"
+    assert title == f"关于{told}的通知"
     if moved and level == "orange" and not over:
         assert headline == f"某市重污染天气预警{words[0]}为橙色预警"
+    elif moved:
+        assert headline in {f"某市重污染天气预警{words[0]}", f"某市{words[0]}重污染天气预警"}
     else:
-        assert headline == f"某市{words[0]}重污染天气{'预警' if moved else of}"
+        assert headline == f"某市{words[0]}重污染天气{'橙色' if level == 'orange' else ''}预警"
+    if over and not evening.over:
+        ends = DECISION_TEXT[other.kind]
+        assert by_area(evening, LEVEL_CLASS) == f"Ⅱ级（{main.area or REST}）、{ends}（{other.area or REST}）".replace(
+            "Ⅱ级", LEVEL_CLASS[main.level]
+        )
+        assert hours_by_area(evening) == "2021年1月4日0时至2021年1月8日0时"

@@ -275,6 +275,25 @@ def test_a_paper_that_ends_a_response_never_says_that_it_goes_on(
     assert not any("处于" in text for text in (got.over, *(one.reason for one in got.notices)))
 
 
+@pytest.mark.parametrize(("county", "said"), [("侯马市", "取消"), ("洪洞县", "终止"), ("", "终止")])
+def test_what_ends_is_told_by_the_place_of_the_plant(orders: Maker, footing: Footer, county: str, said: str) -> None:
+    """The warning of a county is taken back before its start in the hour in which that of its city is lifted."""
+    old = orders({"county": county, "starts": "2021-01-06 00:00" if county == "侯马市" else "2021-01-04 00:00"})
+    base = {**dict.fromkeys(WARNING_COLUMNS, ""), "city": "临汾市", "level": "red", "warning_id": "临汾市-2021010400"}
+    apart = {**base, "counties": "侯马市", "warning_id": "临汾市-侯马市-2021010600"}
+    issued = {"action": "issue", "ends": "2021-01-09", "issued": "2021-01-03 15:00"}
+    lifted = {"action": "lift", "ends": None, "issued": "2021-01-05 15:00"}
+    record = pd.DataFrame([
+        {**base, **issued, "starts": "2021-01-04"}, {**apart, **issued, "starts": "2021-01-06"},
+        {**base, **lifted, "starts": "2021-01-05 16:00"}, {**apart, **lifted, "starts": "2021-01-06"},
+    ])  # fmt: skip
+    times = {name: pd.to_datetime(record[name], format="mixed") for name in ("starts", "ends", "issued")}
+    table = changes(old, old.iloc[:0], "2021-01-05 16:00")
+    got = Builder(replace(footing(old), warnings=record.assign(**times))).change(next(grouped(table)))
+    assert (got.title, got.cancelled) == (f"重污染天气应急减排{said}通知书", said == "取消")
+    assert {change.change for change in got.changes} == {said}
+
+
 @pytest.mark.parametrize(
     ("reason", "basis", "told"),
     [

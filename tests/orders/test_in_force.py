@@ -430,3 +430,28 @@ def test_figures_count_plants_once_and_add_kilograms_to_the_gram() -> None:
     counts = {"enterprises": 3, "bound": 1, "lines": 4, "ordered": 1, "stopped": 1, "undetermined": 1}
     kg = dict.fromkeys(EMISSION_FIELDS, 0.002)
     assert figures_of(rows) == {**counts, "exempt": 1, "self_directed": 1, "kg": kg}
+
+
+@pytest.mark.parametrize(
+    ("tonight", "decided"),
+    [
+        ([("侯马市", "issue", "red")], "raise"),
+        ([("侯马市", "issue", "yellow")], "lower"),
+        ([("", "lower", "yellow"), ("侯马市", "issue", "red")], "change"),
+        ([("", "raise", "red"), ("侯马市", "issue", "red")], "raise"),
+        ([("", "lift", "orange"), ("侯马市", "issue", "red")], "change"),
+        ([("", "lower", "yellow")], "lower"),
+    ],
+)
+def test_a_state_is_named_by_what_the_evening_decided(tonight: list[tuple[str, str, str]], decided: str) -> None:
+    """Whatever of the areas it is in goes on from before."""
+    changes = [
+        {"counties": county, "warning_id": county or "W", "action": action, "level": level}
+        | {"issued": HOURS[15], "starts": HOURS[16], "ends": "" if action == "lift" else HOURS[23]}
+        for county, action, level in tonight
+    ]
+    record = told({**ISSUED, "ends": HOURS[23]}, *changes)
+    orders = rows({"starts": HOURS[0], "ends": HOURS[23]})
+    (state,) = held_now(orders, record).cities()
+    assert state["decision"] == decisions(record)["临汾市"].whole == decided
+    assert state["since"] in {HOURS[0], HOURS[16]}

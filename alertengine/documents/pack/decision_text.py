@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from alertengine.orders import REST, StateDecision
@@ -30,6 +31,8 @@ def title_words(made: StateDecision) -> tuple[str, ...]:
     was = f"{_level_before(made)}预警"
     if made.apart:
         warned, answered = DECISION_TEXT[made.whole], RESPONSE_TEXT[made.whole]
+        if made.whole in ("raise", "lower"):
+            return ("关于", "重污染天气", "预警", "和", "应急响应", warned, "的通知")
         joined = ("和",) if warned == answered else ("并", answered)
         return ("关于", warned, "重污染天气", "预警", *joined, "应急响应", "的通知")
     middle = {
@@ -52,8 +55,9 @@ def public_title(made: StateDecision, city: str) -> str:
     if made.apart:
         same = {one.level for one in made.apart} == {made.level}
         if moved:
-            stays = same and not any(one.over for one in made.apart)
-            return f"{city}重污染天气预警{verb}为{to}" if stays else f"{city}{verb}重污染天气预警"
+            if same and not any(one.over for one in made.apart):
+                return f"{city}重污染天气预警{verb}为{to}"
+            return f"{city}{verb}重污染天气预警" if made.whole == CHANGE else f"{city}重污染天气预警{verb}"
         return f"{city}{verb}重污染天气{to if same else '预警'}"
     if moved:
         return f"{head}重污染天气{_level_before(made)}预警{verb}为{to}"
@@ -88,8 +92,16 @@ def decision_text(made: StateDecision) -> str:
 
 
 def by_area(made: StateDecision, words: Mapping[str, str], level: str = "level") -> str:
-    """A word for the level of a decision, or for that ``before`` it; of a city whose counties differ, one each area."""
-    said = _areas(made, lambda one: words[getattr(one, level)])
+    """A word for the level of a decision, or for that ``before`` it; of a city whose counties differ, one each area.
+
+    An area whose response ends beside others that go on has the word for that.
+    """
+
+    def word(one: StateDecision) -> str:
+        ends = one.over and not made.over and level == "level"
+        return DECISION_TEXT[one.kind] if ends else words[getattr(one, level)]
+
+    said = _areas(made, word)
     said.pop("", None)
     if not made.apart:
         return "".join(word + (f"（{made.area}）" if made.area else "") for word in said)
@@ -98,8 +110,9 @@ def by_area(made: StateDecision, words: Mapping[str, str], level: str = "level")
 
 
 def hours_by_area(made: StateDecision) -> str:
-    """From when until when a decision holds; of a city whose counties differ, area by area."""
-    said = _areas(made, lambda one: f"{moment(one.since)}至{moment(one.ends) or OPEN_END}")
+    """From when until when a decision holds; of a city whose counties differ, area by area, but for those that end."""
+    goes_on = replace(made, apart=tuple(one for one in made.apart if not one.over or made.over))
+    said = _areas(goes_on, lambda one: f"{moment(one.since)}至{moment(one.ends) or OPEN_END}")
     return next(iter(said)) if len(said) == 1 else "；".join(f"{areas}{hours}" for hours, areas in said.items())
 
 
