@@ -119,12 +119,10 @@ def _decision(city: str, rows: Sequence[Mapping[Any, Any]], lives: Record) -> St
     made = []
     for area, own in of_area.items():
         newest = sorted(first_warning(own), key=lambda row: (pd.Timestamp(row["starts"]), -_weight(row)[1]))
-        main, *later = [row for row in newest if not goes_on(row, newest, lives)]
-        steps = [main, *(row for row in later if row["starts"] > main["starts"] and main["action"] != "lift")]
-        first, *then = (_decided(city, row, area, lives) for row in steps)
-        if not first.over:
-            then += _standing_after(max((first, *then), key=lambda one: one.since), main, lives)
-        made.append((_weight(main), replace(first, then=tuple(then))))
+        main = next(row for row in newest if not goes_on(row, newest, lives))
+        first = _decided(city, main, area, lives)
+        then = () if first.over else tuple(_standing_after(first, main, lives))
+        made.append((_weight(main), replace(first, then=then)))
     made.sort(key=lambda one: one[0], reverse=True)
     return replace(made[0][1], apart=tuple(one for _, one in made[1:]))
 
@@ -146,11 +144,11 @@ def _level_of(rank: int) -> str:
 
 
 def _standing_after(last: StateDecision, row: Mapping[Any, Any], lives: Record) -> Iterator[StateDecision]:
-    """The levels to which a warning goes on after the last that was decided, as they stood before."""
+    """The levels to which a warning goes on after one that was decided, announced with it or before."""
     rank = Level(last.level).rank
     pieces = [piece for one in lives.lives(unit_of(row)) if one.warning_id == row["warning_id"] for piece in one.pieces]
     for start, end, to in pieces:
-        if last.ends and stamp(start) >= last.ends:
+        if stamp(start) > last.since:
             stands = replace(last, kind="raise" if to > rank else "lower", level=LEVEL_OF[to], since=stamp(start))
             yield replace(stands, ends="" if end >= OPEN else stamp(end), before=_level_of(rank))
             rank = to

@@ -201,7 +201,7 @@ LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], 
         (({**ISSUED, "level": "yellow"},), WHOLE),  # that begins with it says less too
         (({**ISSUED, "level": "yellow", "starts": HOURS[3]},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, "", ()),
-            (StateDecision("临汾市", "issue", "yellow", HOURS[3], HOURS[23], MADE, before="orange"),),
+            (StateDecision("临汾市", "lower", "yellow", HOURS[3], HOURS[23], MADE, before="orange"),),
         )),
         (({"action": "advise", "issued": HOURS[5]},), WHOLE),  # no decision
     ],
@@ -455,3 +455,15 @@ def test_a_state_is_named_by_what_the_evening_decided(tonight: list[tuple[str, s
     (state,) = held_now(orders, record).cities()
     assert state["decision"] == decisions(record)["临汾市"].whole == decided
     assert state["since"] in {HOURS[0], HOURS[16]}
+
+
+def test_what_follows_a_decision_is_told_without_a_gap() -> None:
+    """Yellow holds until 20:00, tonight orange is put in from 16:00 to 18:00 and yellow goes on until 23:00."""
+    yellow, now = {**ISSUED, "level": "yellow", "ends": HOURS[20]}, {"issued": HOURS[15]}
+    orange = {**now, "action": "raise", "starts": HOURS[16], "ends": HOURS[18]}
+    longer = {**now, "action": "extend", "level": "yellow", "starts": HOURS[20], "ends": HOURS[23]}
+    made = decisions(told(yellow, orange, longer))["临汾市"]
+    assert (made.kind, made.level, made.since, made.ends) == ("raise", "orange", HOURS[16], HOURS[18])
+    (then,) = made.then
+    assert (then.kind, then.level, then.since, then.ends) == ("lower", "yellow", HOURS[18], HOURS[23])
+    assert (then.before, then.then) == ("orange", ())
