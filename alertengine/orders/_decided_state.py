@@ -55,6 +55,12 @@ class StateDecision:
         return self.named or (self.kind if len(kinds) == 1 else "lift" if self.over else CHANGE)
 
     @property
+    def gravest(self) -> Level:
+        """The gravest level that it decides on, goes on from or ends: who signs it is asked by that."""
+        steps = [step for one in (self, *self.apart) for step in (one, *one.then)]
+        return max((Level(word) for one in steps for word in (one.level, one.before) if word), key=lambda one: one.rank)
+
+    @property
     def first(self) -> str:
         """From when anything holds by it, in whatever area; of what only ends, when."""
         return min((one.since for one in (self, *self.apart) if not one.over), default=self.since)

@@ -79,9 +79,7 @@ def levels_of(orders: pd.DataFrame, warnings: pd.DataFrame) -> dict[str, tuple[L
         level = max((Level(word) for word in own["level"].unique()), key=lambda one: one.rank)
         out[str(city)] = (level, pd.Timestamp(own["starts"].min()).date())
     for city, made in decisions(warnings).items():
-        steps = [step for one in (made, *made.apart) for step in (one, *one.then)]
-        levels = [Level(word) for one in steps for word in (one.level, one.before) if word]
-        out[city] = (max(levels, key=lambda one: one.rank), date.fromisoformat(made.first[:10]))
+        out[city] = (made.gravest, date.fromisoformat(made.first[:10]))
     return out
 
 

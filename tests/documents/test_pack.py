@@ -34,6 +34,7 @@ from alertengine.files.readings import LeftOut
 from alertengine.orders._respond import DOUBTS
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, InputError
+from alertengine.workflow.signatures import levels_of
 from tests.conftest import BookMaker, document
 from tests.documents.conftest import Maker, text_of
 
@@ -94,6 +95,25 @@ def test_a_city_signs_by_its_own_procedure(evening: EveningMaker, departments: t
     orange = only(evening({"level": "orange"}, city="太原市", level="orange"), departments)
     assert orange.signatures[2].actor == "分管副市长"
     assert red.plan.startswith("《太原市重污染天气应急预案")
+
+
+@pytest.mark.parametrize(
+    ("action", "level", "starts", "signer"),
+    [("lower", "orange", "2021-01-06", "市长"), ("raise", "red", "2021-01-06", "市长"),
+     ("extend", "orange", "2021-01-09", "分管副市长")],
+)  # fmt: skip
+def test_the_form_is_signed_as_the_record_asks(
+    evening: EveningMaker, departments: tuple[Department, ...], action: str, level: str, starts: str, signer: str
+) -> None:
+    """By the gravest level that is decided on or gone on from, in form and record alike."""
+    before = {"lower": "red"}.get(action, "orange")
+    first = evening({"level": level}, city="太原市", level=before)
+    (row,) = first.table.to_dict("records")
+    more = {"action": action, "level": level, "issued": pd.Timestamp("2021-01-05 15:00")}
+    changed = pd.DataFrame([{**row, **more, "starts": pd.Timestamp(starts), "ends": pd.Timestamp("2021-01-12")}])
+    whole = replace(first, table=changed, history=pd.concat([first.table, changed], ignore_index=True))
+    assert only(whole, departments).signatures[2].actor == signer
+    assert str(levels_of(whole.orders, whole.record)["太原市"][0]) == ("red" if signer == "市长" else "orange")
 
 
 @pytest.mark.slow

@@ -204,6 +204,7 @@ def _pack(
     holds = evening.in_force.of(city)
     actions = said.actions() if not made.over else ()
     left = unassigned(departments, actions)
+    signed = replace(said, level=made.gravest)
     act = acts.of(city, "", said.issued or said.day, said.level)
     footing = Footing(evening.book, evening.enterprises)
     now, figures = holds.now, holds.figures
@@ -245,8 +246,8 @@ def _pack(
         tomorrow=moment(f"{said.day} 00:00").removesuffix("0时"),
         primary=AMBIENT_TEXT.get(primary, primary),
         transitions=tuple(_transition(row, kind) for row, kind in zip(said_of, actions_of, strict=True)),
-        signatures=said.signatures(),
-        steps=said.steps(*APPROVAL, *(("lift",) if made.over else ("start", "supervise", "report"))),
+        signatures=signed.signatures(),
+        steps=(*signed.steps(*APPROVAL), *said.steps(*(("lift",) if made.over else ("start", "supervise", "report")))),
         start_rules=said.steps("lift" if made.over else "start", own=True),
         supervision=said.steps("supervise", own=True),
         reporting=said.steps("report", own=True),
