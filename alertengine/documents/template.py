@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ from alertengine.vocabulary import InputError, Problem
 #: Parts of a document in which tags are filled.
 _FILLED: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _MAIN: Final = "word/document.xml"
+#: A tag; other programs than Word write the quotes in it as &apos; and &quot;.
+_TAG: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 #: docxtpl's way of writing braces that are no tag.
 _BRACES: Final = {"{_{": "{{ '{{' }}", "}_}": "{{ '}}' }}", "{_%": "{{ '{%' }}", "%_}": "{{ '%}' }}"}
 #: The same instant in every zip: the same content is the same bytes.
@@ -220,7 +223,7 @@ def _patcher() -> Any:
     reader = DocxTemplate(io.BytesIO())
 
     def patch(xml: str) -> str:
-        text = str(reader.patch_xml(xml))
+        text = _TAG.sub(lambda tag: unescape(tag[0]), str(reader.patch_xml(xml)))
         for marked, braces in _BRACES.items():
             text = text.replace(marked, braces)
         return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from alertengine.documents import read_pack_templates
+from alertengine.documents._write_documents import TEMPLATES
 from alertengine.documents.template import WordTemplate, filled_text
 from alertengine.vocabulary import InputError
 
@@ -99,3 +101,24 @@ def test_what_cannot_be_filled_is_told(fill: Fill, text: str, code: str) -> None
 def test_a_text_template_is_read_as_an_editor_saved_it(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "sms.txt").write_bytes("{{ 城市 }}：\r\n{{ 决定 }}。".encode(encoding))
     assert read_pack_templates(tmp_path).texts["05-短信.txt"] == "{{ 城市 }}：\n{{ 决定 }}。"
+
+
+@pytest.mark.parametrize("quotes", [("&apos;", "&quot;"), ("&#39;", "&#34;"), ("&#x27;", "&#x22;")])
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.docx")), ids=lambda path: path.stem)
+def test_a_template_that_another_program_saved_is_the_same(tmp_path: Path, path: Path, quotes: tuple[str, str]) -> None:
+    """Other programs than Word write the quotes of a tag as entities, as XML allows."""
+    saved = tmp_path / path.name
+    with ZipFile(path) as package, ZipFile(saved, "w") as made:
+        for name in package.namelist():
+            content = package.read(name)
+            if name == "word/document.xml":
+                text = re.sub(
+                    r"\{[{%].*?[%}]\}",
+                    lambda tag: tag[0].replace("'", quotes[0]).replace('"', quotes[1]),
+                    content.decode(),
+                )
+                assert path.stem in {"daily", "board"} or quotes[0] in text or quotes[1] in text
+                content = text.encode()
+            made.writestr(name, content)
+    assert dict(WordTemplate.read(saved).parts) == dict(WordTemplate.read(path).parts)
+    assert WordTemplate.read(saved).names
