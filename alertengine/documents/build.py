@@ -277,8 +277,13 @@ def _notice(warning: Mapping[str, Any], kind: str) -> Notice:
         issued=issued,
         primary=AMBIENT_TEXT.get(primary, primary),
         reason=outward(str(warning["reason"])),
-        basis=str(warning["basis"]),
+        basis=basis_of(warning),
     )
+
+
+def basis_of(warning: Mapping[Any, Any]) -> str:
+    """The basis of a transition; blank where its reason names it, as that of an order from above does."""
+    return "" if str(warning["basis"]) in str(warning["reason"]) else str(warning["basis"])
 
 
 def _name(row: Any) -> str:

@@ -22,6 +22,7 @@ from alertengine.documents import (
     grouped,
     write_documents,
 )
+from alertengine.documents.build import _notice
 from alertengine.documents.document import spans
 from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.documents.legal_particulars import ParticularsOf
@@ -304,4 +305,5 @@ def test_what_ends_is_told_by_the_place_of_the_plant(orders: Maker, footing: Foo
 def test_a_paper_names_a_basis_once(reason: str, basis: str, told: str) -> None:
     row = {"counties": "", "city": "临汾市", "level": "red", "starts": "2026-12-01 00:00", "ends": "2026-12-02 00:00"}
     more = {"issued": "2026-11-30 15:00", "primary": "PM2.5", "action": "issue"}
-    assert _transition(row | more | {"reason": reason, "basis": basis}, "issue").basis == told
+    said = row | more | {"reason": reason, "basis": basis}
+    assert (_transition(said, "issue").basis, _notice(said, "issue").basis) == (told, told)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from alertengine.documents.build import basis_of
 from alertengine.documents.formal_or_draft import (
     SETTING_TEXT,
     Footing,
@@ -287,7 +288,7 @@ def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
         issued=moment(row["issued"]),
         primary=AMBIENT_TEXT.get(str(row["primary"]), str(row["primary"])),
         reason=outward(str(row["reason"])).removesuffix("。"),
-        basis="" if str(row["basis"]) in str(row["reason"]) else str(row["basis"]),  # the reason of an order names it
+        basis=basis_of(row),
         lead=lead_of(str(row["reason"])),
     )
 
