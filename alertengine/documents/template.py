@@ -10,15 +10,25 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, Template, UndefinedError, meta, nodes, pass_environment
+from jinja2 import (
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+    UndefinedError,
+    meta,
+    nodes,
+    pass_environment,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -110,8 +120,8 @@ def _counted(environment: PaperEnvironment, items: Iterable[Any]) -> Iterator[An
 
 
 @contextmanager
-def filling(file: str) -> Iterator[None]:
-    """What a template does instead of being filled is told of its file."""
+def filling(file: str, unknown: Callable[[], Collection[str]] = tuple) -> Iterator[None]:
+    """What a template does instead of being filled is told of its file; ``unknown``: its names that nothing fills."""
     try:
         yield
     except InputError:
@@ -119,18 +129,26 @@ def filling(file: str) -> Iterator[None]:
     except EndlessError:
         raise InputError([Problem("template_endless", file=file, most=_MOST)]) from None
     except Exception as error:  # noqa: BLE001 -- an expression in a template may raise anything
-        raise InputError([Problem("template_not_filled", file=file, error=error)]) from None
+        if isinstance(error, UndefinedError) and (names := sorted(unknown())):
+            raise InputError([Problem("template_names_unknown", file=file, value="、".join(names))]) from None
+        said = error if isinstance(error, TemplateError) else TemplateRuntimeError(str(error))
+        raise InputError([Problem("template_not_filled", file=file, error=said)]) from None
 
 
 def filled_text(file: str, text: str, values: Mapping[str, Any]) -> str:
     """A text template filled.
 
     Raises:
-        InputError: it cannot be.
+        InputError: it cannot be; of a tag that is none with its line.
 
     """
-    with filling(file):
-        return PaperEnvironment(trim_blocks=True, lstrip_blocks=True).compiled(text).render(values).strip()
+    environment = PaperEnvironment(trim_blocks=True, lstrip_blocks=True)
+    try:
+        template = environment.compiled(text)
+    except TemplateSyntaxError as error:
+        raise InputError([Problem("template_not_filled", file=file, row=error.lineno, error=error)]) from None
+    with filling(file, lambda: meta.find_undeclared_variables(environment.parse(text)) - values.keys()):
+        return template.render(values).strip()
 
 
 @dataclass(frozen=True)
@@ -194,7 +212,11 @@ class WordTemplate:
 
         """
         buffer = io.BytesIO()
-        with filling(self.name), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package:
+        unknown = partial(self.names.difference, values)
+        with (
+            filling(self.name, unknown),
+            zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package,
+        ):
             for name, part in self.parts:
                 content = part if isinstance(part, bytes) else self._filled(name, values)
                 info = zipfile.ZipInfo(name, _INSTANT)
@@ -207,13 +229,7 @@ class WordTemplate:
         """One part of a document."""
         template = self._compiled[name]
         template.environment.begin()  # type: ignore[attr-defined]
-        try:
-            return _sound(template.render(values))
-        except UndefinedError:
-            if unknown := sorted(self.names - values.keys()):
-                value = "、".join(unknown)
-                raise InputError([Problem("template_names_unknown", file=self.name, value=value)]) from None
-            raise
+        return _sound(template.render(values))
 
 
 def _patcher() -> Any:

@@ -74,6 +74,7 @@ def test_what_a_bureau_writes_is_filled(fill: Fill, text: str, filled: str) -> N
         ("{{ 2000000000 * [1] }}", "template_not_filled"),
         ("{{ range(2000000000)|list }}", "template_not_filled"),
         ("{{ 名称.厂长.姓名 }}", "template_not_filled"),
+        ("{{ 没有 }}{% for a in 也没有 %}{% endfor %}", "template_names_unknown"),
         ("{{ '{0}'.format() }}", "template_not_filled"),
         ("{{ '{a}'.format() }}", "template_not_filled"),
         ("{{ 1 / 0 }}", "template_not_filled"),
@@ -94,6 +95,9 @@ def test_what_cannot_be_filled_is_told(fill: Fill, text: str, code: str) -> None
         fill(text, VALUES)
     (problem,) = refused.value.problems
     assert (problem.code, problem.file) == (code, "own.txt")
+    assert not re.search("[a-z]{4}", problem.text("zh").replace("own.txt", "").replace("templates/README.md", ""))
+    if code == "template_names_unknown":
+        assert problem.value == "也没有、没有"
     assert VALUES["列表"] == ["一", "二", "三"]
 
 
@@ -122,3 +126,13 @@ def test_a_template_that_another_program_saved_is_the_same(tmp_path: Path, path:
             made.writestr(name, content)
     assert dict(WordTemplate.read(saved).parts) == dict(WordTemplate.read(path).parts)
     assert WordTemplate.read(saved).names
+
+
+@pytest.mark.parametrize(
+    ("text", "row"), [("{% 如果 %}", 1), ("一\n二{{ 城市 ）\n三", 2), ("一\n\n{% for a in b %}", 3)]
+)
+def test_a_tag_that_is_none_is_told_with_its_line(text: str, row: int) -> None:
+    with pytest.raises(InputError) as refused:
+        filled_text("sms.txt", text, VALUES)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.row) == ("template_not_filled", row)
