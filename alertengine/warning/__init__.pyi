@@ -17,7 +17,6 @@ from .known_at import PerfectView as PerfectView, Sight as Sight
 from .known_at import ahead_and_behind as ahead_and_behind, sight as sight
 from .law_in_force import law_on as law_on, laws_of as laws_of, regime_rules as regime_rules
 from .level_intervals import LevelInterval as LevelInterval, next_full_hour as next_full_hour, rank_at as rank_at
-from .level_intervals import rank_before as rank_before
 from .life import PlannedLife as PlannedLife, groups as groups, levels_of as levels_of
 from .life import plan as plan, transitions as transitions
 from .notes import days_text as days_text

@@ -69,7 +69,7 @@ def test_an_unknown_city_or_bad_settings_are_refused(tmp_path: Path, open_lists:
     bad = tmp_path / "bad.yaml"
     bad.write_text("standing: real\n")
     assert not (tmp_path / "x.csv").exists()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="standing"):
         load_settings(bad)
 
 
