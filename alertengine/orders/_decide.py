@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
 from datetime import datetime
@@ -16,7 +16,7 @@ from alertengine.engine import Decision, Engine, Response, Segment
 from alertengine.files import CodedTable, result_html
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._county_apart import of_no_county
-from alertengine.orders._told_of_lines import guaranteed_and_stopped, lapsed_notes, shares_in_doubt
+from alertengine.orders._told_of_lines import guaranteed_and_stopped, lapsed_notes, shares_in_doubt, without_lines
 from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
@@ -266,27 +266,22 @@ def decide(
         if shares is not None and shares is not before and (unlisted := shares.unlisted(enterprises.lines)):
             said: dict[str, Any] = {"count": len(unlisted), "names": unlisted[:3]}
             orders.own_notes.append(Problem("shares_not_listed", file=enterprises.file, column="before", **said))
-        orders.own_problems += _without_lines(enterprises, absent)
+        orders.own_problems += without_lines(enterprises.file, absent)
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above
     own = enterprises.columns
     if wanted:
         own = own.take(np.flatnonzero(own.text("city").among(wanted)))
     if not len(own):
-        raise InputError(_without_lines(enterprises, absent) or [Problem("no_line", file=enterprises.file)])
+        raise InputError(without_lines(enterprises.file, absent) or [Problem("no_line", file=enterprises.file)])
     part = _decide_own(enterprises, engine, own, response, overrides)
     orders.parts = [part]
-    orders.own_problems += [*_without_lines(enterprises, absent), *shares_in_doubt(enterprises.file, [part])]
+    orders.own_problems += [*without_lines(enterprises.file, absent), *shares_in_doubt(enterprises.file, [part])]
     orders.own_notes += [
         *guaranteed_and_stopped(enterprises.file, [part]),
         *lapsed_notes(book, own, response.life_start.date(), engine.known_on),
     ]
     return orders
-
-
-def _without_lines(enterprises: EnterpriseList, cities: Collection[str]) -> list[Problem]:
-    """Cities that were named and have no line on the list."""
-    return [Problem("no_line_of", file=enterprises.file, names=sorted(cities))] if cities else []
 
 
 def _shares(before: Orders | SharesBefore | pd.DataFrame | Path | str | None, now: datetime) -> SharesBefore | None:

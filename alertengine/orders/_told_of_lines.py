@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -80,3 +80,8 @@ def lapsed_notes(
         )
         for name, ids in notes.items()
     ]
+
+
+def without_lines(file: str, cities: Collection[str]) -> list[Problem]:
+    """Cities that were named and have no line on a list."""
+    return [Problem("no_line_of", file=file, names=sorted(cities))] if cities else []
