@@ -22,6 +22,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.compared import standing_orders
 from alertengine.web.forecasts import refuse_ahead
 from alertengine.web.intake import DOORS, taken_in
+from alertengine.web.workstore import overrides_by_line
 from alertengine.workflow import (
     Collected,
     Prepared,
@@ -34,7 +35,6 @@ from alertengine.workflow import (
     latest_forecast,
     orders_for,
     orders_left_out,
-    overrides_of,
     prepare,
     prepared_of,
     read_upload,
@@ -51,15 +51,11 @@ _GIVEN: Final = ("forecast", "observed", "list", "totals")
 
 @dataclass
 class Work:
-    """A run in hand.
-
-    ``overrides`` by enterprise and line; ``replaces`` the draft it takes the place of.
-    """
+    """A run in hand; ``replaces`` is the draft it takes the place of."""
 
     prepared: Prepared
     user: str
     replaces: int | None = None
-    overrides: dict[tuple[str, str], Override] = field(default_factory=dict)
 
     @property
     def orders(self) -> pd.DataFrame:
@@ -68,18 +64,13 @@ class Work:
 
 
 def decided_otherwise(
-    collected: Collected,
-    title: str,
-    held: Mapping[tuple[str, str], Override],
-    put: Iterable[Override],
-    drop: Iterable[tuple[str, str]],
-) -> tuple[Prepared, dict[tuple[str, str], Override]]:
-    """A run decided again with other overrides, and they.
+    collected: Collected, title: str, put: Iterable[Override], drop: Iterable[tuple[str, str]]
+) -> Prepared:
+    """A run decided again with other overrides.
 
     Args:
-        collected: what the run was decided on.
+        collected: what the run was decided on, with the overrides it has.
         title: of the run.
-        held: the overrides it has, by enterprise and line.
         put: overrides to add; one of the same line takes the other's place.
         drop: enterprise and line of those to leave out.
 
@@ -88,9 +79,9 @@ def decided_otherwise(
 
     """
     left_out = set(drop)
-    overrides = {line: one for line, one in held.items() if line not in left_out}
+    overrides = {line: one for line, one in overrides_by_line(collected.options).items() if line not in left_out}
     overrides |= {(one.enterprise_id, one.line_id): one for one in put}
-    return prepare(with_overrides(collected, list(overrides.values())), title), overrides
+    return prepare(with_overrides(collected, list(overrides.values())), title)
 
 
 @dataclass(slots=True)
@@ -166,7 +157,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
         listed = dict.fromkeys(str(city) for city in prepared.run.enterprises.lines["city"].dropna())
         if set(prepared.run.warnings["city"].astype("str")) - set(listed):
             prepared = decided(tuple(listed))
-    return Work(prepared, user, overrides={(one.enterprise_id, one.line_id): one for one in asked.overrides})
+    return Work(prepared, user)
 
 
 def _decisions(asked: WorkInput, recorded: Sequence[dict[str, str]]) -> list[Upload]:
@@ -215,8 +206,7 @@ def again(path: Path, number: int, user: str, rules: tuple[Path, ...] = ()) -> W
         lists = OpenLists.load([rules_folder(), *rules])
         left = decided and orders_left_out(ledger, lists, options, decided.record, decided.at)
         if not (decided and (left or draft(ledger, number).overtaken)):
-            prepared, held = prepared_of(ledger, number), overrides_of(ledger, number)
-            return Work(prepared, user, number, {(one.enterprise_id, one.line_id): one for one in held})
+            return Work(prepared_of(ledger, number), user, number)
         collected = collected_of(ledger, number)
     return replace(renewed(path, rules, collected, act.title, user), replaces=number)
 

@@ -62,6 +62,11 @@ def result_of(content: str) -> str:
     return hash_of("decided, with its brief", content)
 
 
+def overrides_by_line(options: Mapping[str, Any]) -> dict[tuple[str, str], Override]:
+    """The overrides among the options of a run, by enterprise and line."""
+    return {(one.enterprise_id, one.line_id): one for one in read_overrides(options)}
+
+
 class WorkStore:
     """Works and forms of one folder."""
 
@@ -142,7 +147,7 @@ class WorkStore:
 
     def overrides(self, content: str) -> dict[tuple[str, str], Override]:
         """What persons ordered in place of the rules, by enterprise and line."""
-        return {(one.enterprise_id, one.line_id): one for one in read_overrides(self.options(content))}
+        return overrides_by_line(self.options(content))
 
     # -- forms
 

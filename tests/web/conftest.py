@@ -21,6 +21,7 @@ from alertengine.orders import Override
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Role
 from alertengine.web.work import Work, decided_otherwise
+from alertengine.web.workstore import overrides_by_line
 
 PASSWORD = "a long enough one 7"  # noqa: S105 -- of people who exist in these tests alone
 
@@ -37,8 +38,12 @@ def _cheap_hashes() -> Iterator[None]:
 def decided(work: Work, put: Iterable[Override] = (), drop: Iterable[tuple[str, str]] = ()) -> Work:
     """A work with lines decided otherwise, as the job does it."""
     before = work.prepared
-    prepared, held = decided_otherwise(before.collected, before.title, work.overrides, put, drop)
-    return Work(prepared, work.user, work.replaces, held)
+    return Work(decided_otherwise(before.collected, before.title, put, drop), work.user, work.replaces)
+
+
+def overrides_in(work: Work) -> dict[tuple[str, str], Override]:
+    """What persons decided in a work, by enterprise and line."""
+    return overrides_by_line(work.prepared.collected.options)
 
 
 def signed_up(path: Path, **people: Role) -> None:

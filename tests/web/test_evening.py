@@ -51,7 +51,7 @@ from alertengine.web.todo import todo
 from alertengine.web.work import Work, WorkInput, begin, hand_in
 from alertengine.workflow import Delivered, RulesEntry, Upload, approve, issue_draft, plain, release_on_record, review
 
-from .conftest import decided
+from .conftest import decided, overrides_in
 
 pytestmark = pytest.mark.whole
 
@@ -167,7 +167,7 @@ def test_a_draft_takes_the_list_s_cities_and_the_published_version(evening: Even
 
 
 def test_what_persons_decided_stands_from_what_to_what_the_lighter_first(evening: Evening) -> None:
-    found = register(_held(evening.work).now, evening.work.overrides.values())
+    found = register(_held(evening.work).now, overrides_in(evening.work).values())
     assert [one.lighter for one in found] == [True, False, False, False]
     assert {one.now for one in found[1:]} == {"停产"}
     assert found[0].now == "限产1%"
@@ -179,8 +179,8 @@ def test_what_persons_decided_stands_from_what_to_what_the_lighter_first(evening
 
 
 def test_lines_decided_at_once_go_back_to_the_rules_at_once(evening: Evening) -> None:
-    work = decided(evening.work, drop=evening.work.overrides)
-    assert work.overrides == {}
+    work = decided(evening.work, drop=overrides_in(evening.work))
+    assert overrides_in(work) == {}
     assert int(left_open(work.orders).sum()) == evening.open_before
 
 
@@ -205,10 +205,10 @@ def test_a_city_warned_without_a_line_is_told_before_anybody_signs(evening: Even
 
 
 def test_a_decision_stands_with_kilograms_and_ratio_before_and_after(evening: Evening) -> None:
-    bare, run = decided(evening.work, drop=evening.work.overrides), evening.work.prepared.run
+    bare, run = decided(evening.work, drop=overrides_in(evening.work)), evening.work.prepared.run
     held, sums = _held(evening.work), plain(run.summaries)
-    without = Without.of(_held(bare), plain(bare.prepared.run.summaries), list(evening.work.overrides))
-    brief = brief_of(run.orders, held, sums, evening.work.overrides.values(), without=without)
+    without = Without.of(_held(bare), plain(bare.prepared.run.summaries), list(overrides_in(evening.work)))
+    brief = brief_of(run.orders, held, sums, overrides_in(evening.work).values(), without=without)
     assert seen_of(brief) == "我已看过1条轻于规则的变更"
     for one in brief.decided:
         ruled = without.rows[without.rows["line_id"].eq(one.key[1]) & without.rows["enterprise_id"].eq(one.key[0])]
@@ -231,7 +231,7 @@ def test_a_decision_stands_with_kilograms_and_ratio_before_and_after(evening: Ev
 
 @pytest.mark.slow
 def test_a_draft_stands_beside_what_stands(evening: Evening) -> None:
-    (line, *_) = evening.work.overrides
+    (line, *_) = overrides_in(evening.work)
     eased = decided(evening.work, drop=[line])
     with Ledger.open(evening.path) as ledger:
         first = against(ledger, _held(evening.work), _now(), evening.act)
@@ -242,7 +242,7 @@ def test_a_draft_stands_beside_what_stands(evening: Evening) -> None:
     assert (other.changed, {row["line_id"] for row in other.rows}) == (1, {line[1]})
     assert other.counts["变更"] == len(other.rows)
     assert against_act(evening.path, evening.act).acts == ()
-    assert len(without_decisions(evening.path, evening.act).rows) == len(evening.work.overrides)
+    assert len(without_decisions(evening.path, evening.act).rows) == len(overrides_in(evening.work))
 
 
 @pytest.mark.parametrize("share", ["", "0", "0.5", "100", "-3", "十", "1e1", "99.9.9"])

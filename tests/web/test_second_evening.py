@@ -33,7 +33,7 @@ from alertengine.workflow import Upload, approve, draft, issue_draft, review, se
 from tests.synthetic import make_code
 
 from .browsing import forecast
-from .conftest import decided
+from .conftest import decided, overrides_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.whole]
 ORANGE, RED, CLEAN = (240, 262, 271, 255, 188), (316, 410, 335, 430, 376), (60,) * 5
@@ -108,7 +108,7 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     work = _work(path, book, RED, 2)
     number = hand_in(path, work, "办公室 甲", "").act
     with KeptLedger.open(path) as ledger:
-        (carried,) = not_carried(ledger, work.orders, work.overrides, _now())
+        (carried,) = not_carried(ledger, work.orders, overrides_in(work), _now())
         assert not_carried(ledger, work.orders, {(carried.enterprise_id, carried.line_id)}, _now()) == []
         (asked,) = todo(ledger, REVIEWER, _now())
     assert asked.why.startswith("临汾市升级红色")

@@ -87,7 +87,7 @@ def override(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     drop = [(code, line) for code, line in asked["drop"]]
 
     def decided(row: WorkRow, held: Collected) -> Prepared:
-        return decided_otherwise(held, row.title, WorkStore(place.folder).overrides(row.content), put, drop)[0]
+        return decided_otherwise(held, row.title, put, drop)
 
     return _changed(place, asked, decided)
 
