@@ -20,12 +20,12 @@ from alertengine.vocabulary import (
     STATUS_TEXT,
     VERDICT_TEXT,
     kilograms,
+    moment,
     percent,
 )
 from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.rulesview import ClauseView, RuleView, clause_views, rule_view
-from alertengine.web.today import dated
 from alertengine.workflow import (
     STEP_TEXT,
     Opened,
@@ -98,7 +98,7 @@ def act_rows(ledger: Ledger, *, every: bool = False, most: int = 200) -> list[di
             "act": str(act.act),
             "kind": KINDS.get(act.kind, act.kind),
             "title": act.title,
-            "at": dated(act.recorded_at),
+            "at": moment(act.recorded_at),
             "by": "，".join(dict.fromkeys(who for who in (act.drafted_by, act.reviewed_by, act.approved_by) if who)),
             "after": _corrected(act, after),
             "hash": act.hash[:12],
@@ -131,8 +131,8 @@ def act_view(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActView:
     act = ledger.act(number)
     facts = {
         "种类": KINDS.get(act.kind, act.kind),
-        "发布时间": dated(act.issued_at),
-        "记录时间": dated(act.recorded_at),
+        "发布时间": moment(act.issued_at),
+        "记录时间": moment(act.recorded_at),
         "拟稿": act.drafted_by,
         "审核": act.reviewed_by,
         "批准": act.approved_by,

@@ -23,6 +23,7 @@ from alertengine.vocabulary import (
     Problem,
     gathering,
     left_open,
+    short_moment,
     to_minute,
 )
 from alertengine.vocabulary import times as clock
@@ -200,8 +201,8 @@ def _transition(row: dict[Any, Any], kind: str) -> dict[str, str]:
         "action": str(row["action"]),
         "action_text": DECISION_TEXT[kind],
         "level": text_of(row["level"]),
-        "starts": moment(row["starts"]),
-        "ends": moment(row["ends"]),
+        "starts": short_moment(row["starts"]),
+        "ends": short_moment(row["ends"]),
         "starts_at": text_of(row["starts"]),
         "ends_at": text_of(row["ends"]),
         "reason": text_of(row["reason"]),
@@ -209,24 +210,10 @@ def _transition(row: dict[Any, Any], kind: str) -> dict[str, str]:
     }
 
 
-def moment(value: Any) -> str:
-    """A time as a person reads it, blank where there is none."""
-    if value is None or value == "" or pd.isna(value):
-        return ""
-    time = pd.Timestamp(value)
-    return f"{time.month}月{time.day}日{time.hour}时" + (f"{time.minute}分" if time.minute else "")
-
-
 def lasting(minutes: int) -> str:
     """Minutes as people say them."""
     hours, rest = divmod(minutes, 60)
     return f"{hours}时{rest:02d}分" if hours else f"{rest}分"
-
-
-def dated(value: Any) -> str:
-    """A time with its year, blank where there is none."""
-    said = moment(value)
-    return f"{pd.Timestamp(value).year}年{said}" if said else ""
 
 
 def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: Warnings) -> list[PlaceForecast]:
@@ -282,9 +269,9 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
             "level": str(row["level"]),
             "starts_at": str(row["starts"]),
             "ends_at": text_of(row["ends"]),
-            "starts": moment(row["starts"]),
-            "ends": moment(row["ends"]) or "未定",
-            "since": moment(row["life_start"]),
+            "starts": short_moment(row["starts"]),
+            "ends": short_moment(row["ends"]) or "未定",
+            "since": short_moment(row["life_start"]),
             "warning_id": str(row["warning_id"]),
         }
         for row in rows.sort_values(["city", "county", "starts"]).to_dict("records")
@@ -357,8 +344,8 @@ def _early(page: Today, result: Warnings, ledger: Ledger, book: Rulebook) -> Non
                     "enterprise": str(row["enterprise"]),
                     "line": text_of(row["line"]) or str(row["line_id"]),
                     "process": str(row["process"]),
-                    "starts": moment(row["starts"]),
-                    "latest": moment(row["latest"]),
+                    "starts": short_moment(row["starts"]),
+                    "latest": short_moment(row["latest"]),
                     "remark": text_of(row["remark"]),
                 }
                 for row in table.to_dict("records")

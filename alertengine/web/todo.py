@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from alertengine.vocabulary import LEVEL_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, short_moment
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger, acts_to_serve
 from alertengine.web.roles import Right
-from alertengine.web.today import Today, lasting, moment, new_changes
+from alertengine.web.today import Today, lasting, new_changes
 from alertengine.workflow import DraftState, Stage, drafts, service, still_open
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _asked(row: Mapping[str, str]) -> str:
 def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[str, WorkRow]) -> Todo:
     asked = _asked(row)
     if (draft := page.draft_for(dict(row))) is not None:
-        why = f"{draft.drafted_by} {moment(draft.drafted_at)}拟"
+        why = f"{draft.drafted_by} {short_moment(draft.drafted_at)}拟"
         return Todo(f"{asked}，第{draft.act}号拟稿{draft.stage.text}", why, f"/issue?draft={draft.act}", "看拟稿")
     what, address, way = f"{asked}，还没有拟稿", new_draft_of(row["city"]), "拟稿"
     if (work := works.get(row["city"])) is not None:
@@ -118,7 +118,7 @@ def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | Non
     right, stands, way = step
     changes = new_changes(ledger.warnings(state.act)) if state.warnings else []
     asked = "、".join(map(_asked, changes)) or "、".join(f"{city}{LEVEL_TEXT[level]}" for city, level in state.levels)
-    who = f"{state.drafted_by} {moment(state.drafted_at)}拟" if right is not Right.WORK else state.reason
+    who = f"{state.drafted_by} {short_moment(state.drafted_at)}拟" if right is not Right.WORK else state.reason
     why = "，".join(filter(None, (asked, who, f"{state.overrides}条人工变更" if state.overrides else "")))
     return Todo(f"第{state.act}号《{state.title}》{stands}", why, f"/issue?draft={state.act}", way, grave=True)
 
@@ -130,7 +130,7 @@ def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
         waiting, every, begun, ended = _served(ledger.path, act.act, act.hash, last, now)
         if waiting:
             late = pd.Timestamp(begun) <= now
-            duty = f"指令自{moment(begun)}起终止" if ended else f"义务自{moment(begun)}起"
+            duty = f"指令自{short_moment(begun)}起终止" if ended else f"义务自{short_moment(begun)}起"
             why = f"应送达{every}家，{duty}" + ("，已起算" if late and not ended else "")
             out.append(Todo(f"第{act.act}号还有{waiting}家没有送达", why, f"/deliver?act={act.act}", "去送达", late))
     return out

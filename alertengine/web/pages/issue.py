@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_TEXT, ZONE
+from alertengine.vocabulary import LEVEL_TEXT, ZONE, short_moment
 from alertengine.web.lists import list_files, lists_on_file
 from alertengine.web.pages import issueopen
 from alertengine.web.pages.accounts import own_keys_card
@@ -17,7 +17,6 @@ from alertengine.web.pages.jobbar import followed, going
 from alertengine.web.pages.reading import Readings, file_field, file_fields, file_words
 from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.roles import Right
-from alertengine.web.today import moment
 from alertengine.web.workstore import HeldWork
 from alertengine.workflow import DraftState, Upload, bureau_cities, drafts, latest_forecast
 
@@ -73,7 +72,7 @@ def _in_hand(visit: Visit) -> None:
             with ui.element("div").classes("flex gap-3 items-center flex-wrap"):
                 ui.link(row.title, f"/issue?work={row.key}")
                 changed = datetime.fromtimestamp(row.changed, ZONE)
-                hint(f"{row.changed_by} {moment(changed)}改动，第{row.version}版")
+                hint(f"{row.changed_by} {short_moment(changed)}改动，第{row.version}版")
 
 
 async def _all(visit: Visit) -> None:
@@ -86,7 +85,7 @@ async def _all(visit: Visit) -> None:
             with ui.element("div").classes("flex gap-3 items-center flex-wrap mt-1"):
                 ui.link(f"第{state.act}号 {state.title}", f"/issue?draft={state.act}").classes("text-lg")
                 ui.label(state.stage.text).classes("tag none")
-                hint(f"{state.drafted_by} {moment(state.drafted_at)}拟")
+                hint(f"{state.drafted_by} {short_moment(state.drafted_at)}拟")
     done = [state for state in states if not state.stage.open][-_SHOWN:]
     if done:
         with card("已办"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nicegui import ui
 
 from alertengine.ledger import Act
-from alertengine.vocabulary import LEVEL_TEXT, Problem
+from alertengine.vocabulary import LEVEL_TEXT, Problem, short_moment
 from alertengine.web.brief import Brief
 from alertengine.web.kept import read_record, write_record
 from alertengine.web.pages.beside import left_out
@@ -23,7 +23,6 @@ from alertengine.web.pages.parts import steps
 from alertengine.web.pages.reviewing import confirm, numbers_of, seen_of
 from alertengine.web.pages.tables import markup
 from alertengine.web.roles import Right
-from alertengine.web.today import moment
 from alertengine.workflow import (
     RELEASE,
     DraftState,
@@ -85,7 +84,7 @@ def _steps(state: DraftState) -> list[tuple[str, str]]:
     out = []
     for key, name in (("drafted", "拟稿"), ("reviewed", "审核"), ("approved", "批准")):
         who, when = getattr(state, f"{key}_by"), getattr(state, f"{key}_at")
-        out.append((name, f"{who} {moment(when)}" if who else ""))
+        out.append((name, f"{who} {short_moment(when)}" if who else ""))
     return [*out, ("发布", f"第{state.issued}号" if state.issued else "")]
 
 
