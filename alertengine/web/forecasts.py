@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from alertengine.ledger import Ledger
 from alertengine.vocabulary import InputError, Problem, to_minute, unsaid
 from alertengine.vocabulary import times as clock
 from alertengine.warning import Cell, next_full_hour, parse_value
+from alertengine.web.intake import rows_upload
 from alertengine.workflow import (
     Recorded,
     SuperiorOrder,
@@ -93,9 +92,7 @@ def typed(cells: Mapping[Cell, str], primaries: Mapping[Cell, str], issued: str,
         problems.append(Problem("forecast_blank", where="session"))
     if problems:
         raise InputError(problems)
-    made = io.StringIO()
-    csv.writer(made, lineterminator="\n").writerows([_COLUMNS, *rows])
-    return Upload(f"{at[:10]}-{at[11:13]}时预报.csv", made.getvalue().encode())
+    return rows_upload(f"{at[:10]}-{at[11:13]}时预报.csv", _COLUMNS, *rows)
 
 
 def refuse_ahead(issued: datetime) -> None:

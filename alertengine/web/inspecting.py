@@ -5,12 +5,10 @@ Beside the orders a phone shows where plants are, whom to ring, and what they dr
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +20,7 @@ from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.lists import read_list
 from alertengine.vocabulary import EMISSION_FIELDS, VERDICT_TEXT, InputError, Problem, problems_as
+from alertengine.web.intake import rows_upload
 from alertengine.web.kept import acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
 from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
@@ -150,9 +149,7 @@ class JudgedEvidence:
 
 def note_of(cells: Sequence[str]) -> Upload:
     """An inspector's note, as NOTE_COLUMNS, as a file of evidence."""
-    made = StringIO()
-    csv.writer(made, lineterminator="\n").writerows([NOTE_COLUMNS, cells])
-    return Upload("现场检查.csv", made.getvalue().encode())
+    return rows_upload("现场检查.csv", NOTE_COLUMNS, cells)
 
 
 def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> JudgedEvidence:

@@ -132,8 +132,8 @@ def publish_uploads(
     rules: Sequence[Path] = (),
     *,
     only_look: bool = False,
-) -> tuple[Publication, int | None]:
-    """Publish a list from uploaded files; the act's number, None where it was only looked at.
+) -> Publication:
+    """Publish a list from uploaded files, and what came of it or would.
 
     Args:
         path: the ledger.
@@ -165,9 +165,9 @@ def publish_uploads(
             enterprises, found = ready_to_publish(book, place / source.plain_name, wanted, ledger=path)
             found.own_problems = [*found.own_problems, *_nearly(path, book, enterprises)]
             if only_look:
-                return found, None
-            _, act = publish(place / source.plain_name, enterprises, found, place / "public", ledger=path, rules=rules)
-    return found, act.act if act is not None else None
+                return found
+            publish(place / source.plain_name, enterprises, found, place / "public", ledger=path, rules=rules)
+    return found
 
 
 def _nearly(path: Path, book: Rulebook, enterprises: EnterpriseList) -> list[Problem]:

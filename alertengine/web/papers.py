@@ -30,7 +30,7 @@ from alertengine.documents import (
 from alertengine.files import environment, scratch
 from alertengine.ledger import Ledger
 from alertengine.orders import in_force, plain_texts
-from alertengine.vocabulary import STATUS_TEXT, InputError, Problem, Setting, plain
+from alertengine.vocabulary import STATUS_TEXT, InputError, Problem, plain
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import marks
@@ -65,17 +65,16 @@ class Ready:
     blanks: tuple[Cause, ...] = ()
 
 
-def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, setting: Setting = "live") -> Ready:
+def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None) -> Ready:
     """What of some orders could go out.
 
     Args:
         orders: ORDER_COLUMNS.
         footing: list, warnings and rulebook behind them.
         now: the moment of the decision.
-        setting: what the run is for.
 
     """
-    builder = Builder(footing, setting=setting)
+    builder = Builder(footing)
     holds = in_force(plain_texts(orders), footing.warnings, now)
     made = [builder.matters(rows) for rows in grouped(holds.rows) if has_duty(rows)]
     counts = Counter(cause for one in made for cause in one)

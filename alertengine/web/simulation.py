@@ -118,17 +118,18 @@ class Wish:
 def variant_words(variant: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     """What a variant changes, in words, documents by their ``titles``; its own note goes before them."""
     said = [str(variant["note"])] if variant.get("note") else []
-    said += map(raise_words, _several(variant.get("raise")))
+    said += map(raise_words, several(variant.get("raise")))
     scale = (variant.get("forecast_change") or {}).get("scale")
     said += [f"预报浓度为实际的{scale}倍"] if scale else []
     said += [f"{name}排放为现在的{share}倍" for name, share in (variant.get("sectors") or {}).items()]
     for key, text in _CHANGED.items():
         if variant.get(key):
-            said.append(f"{text}：{'、'.join(titles.get(str(one), str(one)) for one in _several(variant[key]))}")
+            said.append(f"{text}：{'、'.join(titles.get(str(one), str(one)) for one in several(variant[key]))}")
     return "；".join(said)
 
 
-def _several(value: Any) -> list[Any]:
+def several(value: Any) -> list[Any]:
+    """What a scenario says once or several times, as a list."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 

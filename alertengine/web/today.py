@@ -109,7 +109,6 @@ class Today:
     now: pd.Timestamp
     own: tuple[str, ...] = ()
     issued: datetime | None = None
-    result: Warnings | None = None
     places: list[PlaceForecast] = field(default_factory=list)
     proposals: list[dict[str, str]] = field(default_factory=list)
     active: list[dict[str, str]] = field(default_factory=list)
@@ -149,22 +148,24 @@ def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
     page = Today(pd.Timestamp(now or clock.now().replace(tzinfo=None)).floor("min"), bureau_cities(ledger))
     page.ordered = superior_orders(ledger, book.lists, to_minute(page.now))
     record = warnings_so_far(ledger)
+    result: Warnings | None = None
     with gathering(page.problems):
-        _decide(page, ledger, book, record)
+        result = _decide(page, ledger, book, record)
     standing = _active(warnings_so_far(ledger, page.now), page.now)
     page.active = [row for row in standing if row["starts_at"] <= str(page.now)]
     page.upcoming = [row for row in standing if row["starts_at"] > str(page.now)]
     _orders(page, ledger)
     page.drafted = [one for one in drafts(ledger) if one.stage.open and one.mode == "live" and not one.replaced_by]
-    if page.result is not None:
-        _early(page, page.result, ledger, book)
+    if result is not None:
+        _early(page, result, ledger, book)
     return page
 
 
-def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -> None:
+def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -> Warnings | None:
+    """Put what the forecast on record says, and what is proposed on it, on the page; the warnings it comes to."""
     given = latest_forecast(ledger)
     if given is None:
-        return
+        return None
     forecast = read_upload(given.forecast, book.lists, observed=False)
     observed = read_upload(given.observed, book.lists, observed=True) if given.observed else None
     page.issued = forecast.issue_time
@@ -172,12 +173,12 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     # decided as a draft on it would be; what was issued already is on record: a proposal is what is left to be done
     floors = [one.options for one in orders]
     result = warn(forecast, book, now=at, observed=observed, active=rows_of(record), floors=floors)
-    page.result = result
     page.problems += result.problems
     page.readings = protocols_of(forecast, *filter(None, [observed]))
     page.places = _places(forecast, observed, page.now, result)
     rows = transitions(result.table, result.record)
     page.proposals = [row for row in rows if not row["ends_at"] or row["ends_at"] > str(page.now)]
+    return result
 
 
 def transitions(table: pd.DataFrame, record: pd.DataFrame | None = None) -> list[dict[str, str]]:
@@ -271,8 +272,6 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
             "ends_at": text_of(row["ends"]),
             "starts": short_moment(row["starts"]),
             "ends": short_moment(row["ends"]) or "未定",
-            "since": short_moment(row["life_start"]),
-            "warning_id": str(row["warning_id"]),
         }
         for row in rows.sort_values(["city", "county", "starts"]).to_dict("records")
     ]

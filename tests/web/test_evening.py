@@ -486,7 +486,7 @@ def test_foreign_files_are_read_beside_the_page_and_their_questions_come_back(ev
         taken = await desk.ask(receipts_taken, desk.path, evening.act, Upload("回执.csv", text.encode()), "办公室 甲")
         version, listed = ("2026年版", "市长 丙", clock.now().date()), _upload("linfen-synthetic.csv")
         asked = (listed, [_upload("linfen-synthetic.totals.csv")], {}, version, "合成清单", ())
-        looked, _ = await desk.ask(by_the_law, publish_uploads, desk.path, (), *asked, only_look=True)
+        looked = await desk.ask(by_the_law, publish_uploads, desk.path, (), *asked, only_look=True)
         assert len(looked.tables["proof"])
         return taken, await desk.ask(by_the_law, judge, desk.path, (), [note])
 

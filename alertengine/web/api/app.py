@@ -77,7 +77,7 @@ class Releasing:
             wrong = error.errors(include_url=False, include_input=False)
             raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in wrong]) from None
         async with self._turn:
-            await self.desk.look(self._look, act)
+            await self.desk.read(reading.to_release, act)
             try:
                 await self.desk.ask(release, self.desk.path, act, account.signer(Right.APPROVE), asked.reason)
             except InputError as error:
@@ -85,15 +85,7 @@ class Releasing:
                 if not told:
                     raise
                 raise ApiProblemError("cannot-release", "；".join(one.words("zh")[0] for one in told)) from None
-            return (await self.desk.look(self._found, act))[-1]
-
-    def _look(self, act: int) -> None:
-        with Ledger.open(self.desk.path) as ledger:
-            reading.to_release(ledger, act)
-
-    def _found(self, act: int) -> list[Released]:
-        with Ledger.open(self.desk.path) as ledger:
-            return reading.releases_of(ledger, act)
+            return (await self.desk.read(reading.releases_of, act))[-1]
 
 
 #: Numbers stay whole in every system's JSON, and in SQLite.

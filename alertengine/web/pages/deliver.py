@@ -14,7 +14,7 @@ from alertengine.files import CellAnswer
 from alertengine.vocabulary import AlertEngineError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken, service_now
-from alertengine.web.intake import keep_answers, questions
+from alertengine.web.intake import keep_answers, questions, rows_upload
 from alertengine.web.pages.frame import (
     Visit,
     card,
@@ -139,7 +139,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
                 with telling():
                     by = visit.signer(Right.WORK)
                     cells = (firm.value, EVENT_TEXT[event.value], when.value, channel.value, person.value, str(by))
-                    upload = Upload(_ONE, _csv([_HEADS, cells]))
+                    upload = rows_upload(_ONE, _HEADS, cells)
                     done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
                     _told(visit, done, number, upload, take)
 
@@ -147,11 +147,6 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
 
 
 _HEADS = ("统一社会信用代码", "事项", "时间", "送达方式", "签收人", "经办人")
-
-
-def _csv(rows: list[tuple[Any, ...]]) -> bytes:
-    quoted = [",".join('"' + str(cell or "").replace('"', '""') + '"' for cell in row) for row in rows]
-    return ("\n".join(quoted) + "\n").encode()
 
 
 def _told(visit: Visit, done: Delivered, number: int, upload: Upload, take: Callable[[Upload], Awaitable[Any]]) -> None:

@@ -97,20 +97,20 @@ class _Publishing:
     async def look(self) -> None:
         """Show what would come of it."""
         if (found := await self._done(only_look=True)) is not None:
-            self._show(found[0])
+            self._show(found)
 
     async def ask(self) -> None:
         """Ask in numbers, then publish."""
         found = await self._done(only_look=True)
         if found is None:
             return
-        self._show(found[0])
-        facts = found[0].facts
+        self._show(found)
+        facts = found.facts
         numbers = [(f"{facts['enterprises']:,}", "家企业"), (f"{facts['lines']:,}", "条生产线")]
-        if found[0].obstacles and not (self.despite.value or "").strip():
+        if found.obstacles and not (self.despite.value or "").strip():
             self.despite.run_method("focus")
             return
-        numbers.append((str(len(found[0].obstacles)), "项不达标、未读懂或未答复"))
+        numbers.append((str(len(found.obstacles)), "项不达标、未读懂或未答复"))
         confirm(f"发布清单{self.version.value}？", numbers, "发布", self.publish)
 
     async def publish(self) -> None:
@@ -118,7 +118,7 @@ class _Publishing:
         if await self._done(only_look=False) is not None:
             ui.navigate.reload()
 
-    async def _done(self, *, only_look: bool) -> tuple[Publication, int | None] | None:
+    async def _done(self, *, only_look: bool) -> Publication | None:
         with telling(self.place):
             self.visit.allow(Right.WORK)
             self.readings.whole()

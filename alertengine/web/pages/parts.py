@@ -19,6 +19,8 @@ _RATIO_KEY: Final = (
 )
 #: What could still be added, as the bar shows it.
 _LEFT_KEY: Final = {"stopped": ("open", "没有依据的生产线若全停"), "most": ("most", "算不出的若全减，上限")}
+#: What the bar of a warning shows.
+_SPAN: Final = pd.Timedelta(days=6)
 #: Days of a heat table, and the longest shown of its class names.
 _DAYS: Final = 7
 
@@ -59,17 +61,17 @@ def heat(places: Sequence[PlaceForecast], own: Iterable[str]) -> str:
     return f'{table}<div class="legend below">{key}</div>'
 
 
-def span(row: Mapping[str, str], first: pd.Timestamp, now: pd.Timestamp, days: int = 6, *, plan: bool = True) -> str:
-    """From when to when a warning runs against the days from ``first`` on; a line is now."""
+def span(row: Mapping[str, str], first: pd.Timestamp, now: pd.Timestamp, *, plan: bool = True) -> str:
+    """From when to when a warning runs against the six days from ``first`` on; a line is now."""
     start = pd.Timestamp(row["starts_at"]) if row["starts_at"] else first
-    end = pd.Timestamp(row["ends_at"]) if row["ends_at"] else first + pd.Timedelta(days=days)
-    left, right, at = (_share(moment, first, days) for moment in (start, end, now))
+    end = pd.Timestamp(row["ends_at"]) if row["ends_at"] else first + _SPAN
+    left, right, at = (_share(moment, first) for moment in (start, end, now))
     bar = f'<i class="{row["level"] or "none"}" style="left:{left:.1%};width:{max(right - left, 0):.1%}"></i>'
     return f'<div class="span{" plan" if plan else ""}" aria-hidden="true">{bar}<u style="left:{at:.1%}"></u></div>'
 
 
-def _share(moment: pd.Timestamp, first: pd.Timestamp, days: int) -> float:
-    return min(1.0, max(0.0, (moment - first) / pd.Timedelta(days=days)))
+def _share(moment: pd.Timestamp, first: pd.Timestamp) -> float:
+    return min(1.0, max(0.0, (moment - first) / _SPAN))
 
 
 def until(start: str, now: pd.Timestamp) -> str:

@@ -24,6 +24,7 @@ from alertengine.web.simulation import (
     regimes,
     run_of,
     runs_of,
+    several,
     shipped,
     variant_words,
 )
@@ -115,8 +116,7 @@ class _Form:
             ui.label(str(self._content.get("title", ""))).classes("font-bold")
             if self._content.get("note"):
                 ui.label(str(self._content["note"])).classes("soft")
-            lists = self._content.get("list")
-            named = "、".join(map(str, lists if isinstance(lists, list) else [lists])) if lists else "未指定"
+            named = "、".join(map(str, several(self._content.get("list") or None))) or "未指定"
             ui.label(f"清单：{named}；天气：{self._content.get('history') or '未指定，请上传'}").classes("small")
         self._file_choices()
 
@@ -125,8 +125,7 @@ class _Form:
         if not self._files:
             return
         names = list(self._files)
-        lists = self._content.get("list")
-        own = [name for name in (lists if isinstance(lists, list) else [lists]) if name in names]
+        own = [name for name in several(self._content.get("list")) if name in names]
         history = self._content.get("history")
         with self._about, ui.element("div").classes("flex gap-4 flex-wrap"):
             weather = ui.select(names, label="用作天气", value=history if history in names else None, clearable=True)
