@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -212,14 +213,10 @@ def _with_headers(scope: Scope, send: Send) -> Send:
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            held = {name.lower() for name, _ in message["headers"]}
-            extra = dict(HEADERS)
-            if b"cache-control" not in held:
-                extra["cache-control"] = "no-store"
-            if scope.get("scheme") == "https":
-                extra["strict-transport-security"] = "max-age=31536000"
-            added = [(n.encode(), v.encode()) for n, v in extra.items() if n.encode() not in held]
-            message["headers"] = [*message["headers"], *added]
+            headers = MutableHeaders(scope=message)
+            secure = {"strict-transport-security": "max-age=31536000"} if scope.get("scheme") == "https" else {}
+            for name, value in {**HEADERS, "cache-control": "no-store", **secure}.items():
+                headers.setdefault(name, value)
         await send(message)
 
     return sending
@@ -232,16 +229,14 @@ async def _answer(
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
         return
-    body, media = text.encode(), "text/plain; charset=utf-8"
-    if text and any(name == b"accept" and _HTML.encode() in value for name, value in scope["headers"]):
-        said, way = (_SIGNED_OUT, _way_back(scope)) if status == 401 else (_NOTHING_DONE, "")
-        body, media = bytes(page(status, text, said, way=way).body), f"{_HTML}; charset=utf-8"
+    answer: Response = PlainTextResponse(text, status)
     if status in _CODES and str(scope["path"]).startswith(API):
-        body, media = problems.as_json(problems.body(_CODES[status])), problems.MEDIA
-    sending = _with_headers(scope, send)
-    start = [(name.encode(), value.encode()) for name, value in {"content-type": media, **headers}.items()]
-    await sending({"type": "http.response.start", "status": status, "headers": start})
-    await sending({"type": "http.response.body", "body": body})
+        answer = Response(problems.as_json(problems.body(_CODES[status])), status, media_type=problems.MEDIA)
+    elif text and any(name == b"accept" and _HTML.encode() in value for name, value in scope["headers"]):
+        said, way = (_SIGNED_OUT, _way_back(scope)) if status == 401 else (_NOTHING_DONE, "")
+        answer = page(status, text, said, way=way)
+    answer.headers.update(headers)
+    await answer(scope, receive, _with_headers(scope, send))
 
 
 def words_of(error: AlertEngineError) -> str:

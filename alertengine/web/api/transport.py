@@ -9,6 +9,8 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
@@ -41,9 +43,7 @@ class Transport:
             await _refuse(scope, receive, send)
             return
         if scope["method"] == "OPTIONS" and (known := self._known(scope)):
-            headers = [(b"allow", allowed(known).encode())]
-            await send({"type": "http.response.start", "status": 204, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
+            await Response(status_code=204, headers={"allow": allowed(known)})(scope, receive, send)
             return
         head = scope["method"] == "HEAD"
         answer = _Answer()
@@ -52,7 +52,7 @@ class Transport:
         except Exception:
             if not answer.whole:  # else it is told and logged already
                 raise
-        await answer.give(send, _asked(scope), bare=head)
+        await answer.give(send, ",".join(Headers(scope=scope).getlist("if-none-match")), bare=head)
 
     def _known(self, scope: Scope) -> str:
         """The method that an address takes; blank where there is none."""
@@ -79,11 +79,6 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
 
 
-def _asked(scope: Scope) -> str:
-    """The marks of answers that the client holds."""
-    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"if-none-match")
-
-
 class _Answer:
     """An answer, held until it is whole."""
 
@@ -100,6 +95,7 @@ class _Answer:
             self.whole = not message.get("more_body", False)
 
     async def give(self, send: Send, asked: str, *, bare: bool) -> None:
+        """Send it, unchanged where the client holds one of the marks ``asked``; ``bare`` without its body."""
         start, body = dict(self._start), self._body
         if start["status"] == 200:
             mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
