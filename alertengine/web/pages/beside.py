@@ -14,7 +14,7 @@ from alertengine.web.brief import Brief
 from alertengine.web.compared import Against, DecidedLine, Moved, moved_line, moved_sums
 from alertengine.web.pages.frame import card, drawn_later, hint, level_tag, nothing
 from alertengine.web.pages.ordergrid import SHOWN
-from alertengine.web.pages.tables import fold, markup, plain_table
+from alertengine.web.pages.tables import fold, framed_table, markup, plain_table
 
 if TYPE_CHECKING:
     from alertengine.vocabulary import Problem
@@ -103,8 +103,7 @@ def _register(brief: Brief, waits: str = "") -> None:
     rows = "".join(_decided(one, brief.summaries) for one in brief.decided)
     sums = [] if brief.bare is None or not brief.summaries else moved_sums(brief.bare, brief.summaries)
     rows += "".join(_sum(one) for one in sums)
-    table = f'<table class="plain stacked decided"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-    markup(f'<div class="wide tall" tabindex="0" role="group" aria-label="人工变更">{table}</div>')
+    markup(framed_table(heads, rows, "plain stacked decided", "wide tall", "人工变更"))
     hint(waits or _NOTE)
 
 

@@ -28,7 +28,7 @@ from alertengine.web.pages.mapdrawing import (
     steps,
 )
 from alertengine.web.pages.parts import heat, level_mark
-from alertengine.web.pages.tables import markup, plain_table
+from alertengine.web.pages.tables import framed_table, markup, plain_table
 from alertengine.web.roles import Right
 from alertengine.web.today import PlaceForecast, Today
 
@@ -276,9 +276,8 @@ class _Map:
         if len(self.rows) > 1:
             body += self._cells("合计", "", _sum(self.rows), "sum")
         what = "指令" if self.view.ordered else "正常生产排放"
-        table = f'<table class="plain pinned"><caption class="soft small">{what}，千克/日；依据缺失的按0计</caption>'
-        table += f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-        markup(f'<div class="wide" tabindex="0" role="group" aria-label="按地区">{table}</div>')
+        caption = f'<caption class="soft small">{what}，千克/日；依据缺失的按0计</caption>'
+        markup(framed_table(heads, body, "plain pinned", label="按地区", caption=caption))
         if not names:
             nothing("没有指令、草稿和已发布清单，也没有预报。")
 

@@ -13,7 +13,7 @@ from alertengine.web.brief import Brief
 from alertengine.web.pages.frame import card, drawn_later, hint, nothing, telling
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.parts import ratios
-from alertengine.web.pages.tables import markup
+from alertengine.web.pages.tables import framed_table, markup
 from alertengine.web.papers import Ready
 from alertengine.web.today import gauges, lasting
 
@@ -139,8 +139,7 @@ def _ready(found: Ready) -> None:
         count = f'<td class="n" data-label="家">{cause.count}</td>'
         rows.append(f'<tr><td class="t">{escape(cause.text)}</td>{count}<td>{way}</td></tr>')
     heads = '<th scope="col">原因</th><th scope="col" class="n">家</th><th scope="col">怎样消除</th>'
-    table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    markup(f'<div class="wide tall" tabindex="0" role="group" aria-label="草稿原因">{table}</div>')
+    markup(framed_table(heads, "".join(rows), frame="wide tall", label="草稿原因"))
     if len(found.compared) > 1:
         way = f"/rules?view=record&kind=compared&of={','.join(found.compared)}"
         ui.link(f"一次录入{len(found.compared)}份文件的核对结果", way)

@@ -122,8 +122,18 @@ def _table(
         + "</tr>"
         for row in rows
     )
+    return framed_table(heads, body, kind, frame)
+
+
+def framed_table(
+    heads: str, body: str, kind: str = "plain stacked", frame: str = "wide", label: str = "表", caption: str = ""
+) -> str:
+    """A table as HTML: its heads (``th``) and rows (``tr``), in the frame it scrolls in, which ``label`` names.
+
+    ``kind`` and ``frame`` are classes of the table and of that frame; ``caption`` is an element of its own.
+    """
     return (
-        f'<div class="{frame}" tabindex="0" role="group" aria-label="表"><table class="{kind}">'
+        f'<div class="{frame}" tabindex="0" role="group" aria-label="{label}"><table class="{kind}">{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -17,7 +17,7 @@ from alertengine.web.pages.frame import Visit, card, drawn_later, drawn_soon, hi
 from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
-from alertengine.web.pages.tables import fold, markup, plain_table
+from alertengine.web.pages.tables import fold, framed_table, markup, plain_table
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.web.today import OPEN_SHOWN, SHOWN, Today, lasting, open_lines, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of, new_draft_of
@@ -210,8 +210,7 @@ def _proposals(visit: Visit, page: Today, works: Mapping[str, WorkRow]) -> None:
     heads = "".join(f'<th scope="col">{drawn.get(text, text)}</th>' for text in _PROPOSED)
     may = Right.WORK in visit.account.rights
     body = "".join(_proposal(row, page, works.get(row["city"]) if may else None, may=may) for row in rows)
-    table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-    markup(f'<div class="wide" tabindex="0" role="group" aria-label="建议">{table}</div>')
+    markup(framed_table(heads, body, label="建议"))
 
 
 def _own(row: dict[str, str], page: Today) -> bool:
