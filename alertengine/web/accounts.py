@@ -66,6 +66,11 @@ class Account:
         """Office and name as acts carry them."""
         return f"{self.office} {self.name}".strip()
 
+    @property
+    def written(self) -> str:
+        """Office and name as papers of the rules say who entered or compared them."""
+        return f"{self.office}{self.name}"
+
     def signer(self, right: Right) -> Signer:
         """The signature with the account and the role that gives it a right."""
         role = next((role for role in sorted(self.roles) if right in rights_of(frozenset({role}))), "")

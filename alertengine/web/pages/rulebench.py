@@ -28,13 +28,11 @@ from alertengine.web.pages.typed import NumberField
 from alertengine.web.roles import Right
 
 
-def show_bench(visit: Visit) -> None:
-    """Draw it."""
-    _Drawn(visit)
+class RuleBench:
+    """The facts of a line on the left, its order on the right."""
 
-
-class _Drawn:
     def __init__(self, visit: Visit) -> None:
+        """Draw it."""
         self._visit, self._bench = visit, Bench(visit.desk.book)
         self._facts: dict[str, Any] = {}
         self._asked = 0

@@ -16,10 +16,10 @@ from alertengine.vocabulary import LEVEL_MARK, LEVEL_TEXT, Level
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import coverage_page, gaps
 from alertengine.web.pages.frame import Visit, card, facts, headed, heading, hint, nothing, sheet, telling
-from alertengine.web.pages.rulebench import show_bench
+from alertengine.web.pages.rulebench import RuleBench
 from alertengine.web.pages.rulesentry import show_missing
-from alertengine.web.pages.rulesplan import show_plan
-from alertengine.web.pages.rulesrecord import show_record
+from alertengine.web.pages.rulesplan import PlanForm
+from alertengine.web.pages.rulesrecord import RecordForm
 from alertengine.web.pages.ruletext import show_text
 from alertengine.web.pages.tables import fold, markup, plain_table
 from alertengine.web.rulesview import (
@@ -78,21 +78,14 @@ async def show(visit: Visit) -> None:
     if view == "coverage":
         await show_missing(visit)
         await _coverage(visit)
-    elif view == "life":
-        _lives(visit)
-    elif view == "bench":
-        show_bench(visit)
     elif view == "text":
         with ui.element("div").classes("cols side-main grid-beside"):
             await show_grid(visit)
             with ui.element("div").classes("pile"):
                 show_text(visit)
-    elif view == "plan":
-        show_plan(visit)
-    elif view == "record":
-        show_record(visit)
     else:
-        _shelf(visit)
+        drawn = {"life": _lives, "bench": RuleBench, "plan": PlanForm, "record": RecordForm}
+        drawn.get(view, _shelf)(visit)
 
 
 def _shelf(visit: Visit) -> None:

@@ -29,13 +29,11 @@ _FILLED: Final = (
 )
 
 
-def show_plan(visit: Visit) -> None:
-    """Draw it."""
-    _Drawn(visit)
+class PlanForm:
+    """The form of one city's plan, what papers lack until it is filled in, and what it comes to."""
 
-
-class _Drawn:
     def __init__(self, visit: Visit) -> None:
+        """Draw it."""
         self._visit = visit
         self._cells: dict[tuple[str, int, int], Any] = {}
         self._added: dict[str, int] = {}
@@ -65,8 +63,7 @@ class _Drawn:
         desk, city, today = self._visit.desk, str(self._city.value or ""), clock.today()
         if not city:
             return
-        account = self._visit.account
-        head = {"entered": {"by": f"{account.office}{account.name}", "on": today}}
+        head = {"entered": {"by": self._visit.account.written, "on": today}}
         try:
             self._visit.allow(Right.READ)
             matters = await desk.run(lambda: matters_of(desk.book, city, today))

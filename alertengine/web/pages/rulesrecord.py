@@ -46,17 +46,11 @@ _WHERE: Final = {
 }  # fmt: skip
 
 
-def _today() -> date:
-    return clock.today()
+class RecordForm:
+    """What became of documents and closed lists, as one form for each kind of it."""
 
-
-def show_record(visit: Visit) -> None:
-    """Draw it."""
-    _Drawn(visit)
-
-
-class _Drawn:
     def __init__(self, visit: Visit) -> None:
+        """Draw it."""
         self._visit = visit
         self._fields: dict[str, Any] = {}
         self._table: Upload | None = None
@@ -100,7 +94,7 @@ class _Drawn:
                 self._text("to", "至何日（没有写的留空）", "date")
                 self._text("article", "文件何处写明")
         if self._kind.value == "compared":
-            self._fields["by"].value, self._fields["from"].value = f"{account.office}{account.name}", str(_today())
+            self._fields["by"].value, self._fields["from"].value = account.written, str(clock.today())
             place = ui.element("div").classes("w-full")
             for one in ("what", "rules"):
                 self._fields[one].on_value_change(lambda: self._compared(place))
@@ -110,8 +104,8 @@ class _Drawn:
             for name, (label, kind) in _HEAD.items():
                 self._text(name, label, kind)
             if self._kind.value == "compared":
-                self._fields["document"].value = f"compared-{_today()}"
-                self._fields["title"].value = f"核对原文记录（{_today()}）"
+                self._fields["document"].value = f"compared-{clock.today()}"
+                self._fields["title"].value = f"核对原文记录（{clock.today()}）"
             self._fields["source"] = ui.select(STANDING_TEXT, value="secondary", label="文本性质").style(
                 "min-width:9em"
             )
@@ -174,7 +168,7 @@ class _Drawn:
 
     def _head(self) -> dict[str, Any]:
         account, first, last = self._visit.account, self._day("from"), self._day("to")
-        entered = {"by": f"{account.office}{account.name}", "on": _today(), "pages": self._given("pages")}
+        entered = {"by": account.written, "on": clock.today(), "pages": self._given("pages")}
         checked = self._given("checked_by")
         entered |= {"checked_by": checked, "checked_on": entered["on"]} if checked else {}
         head: dict[str, Any] = {

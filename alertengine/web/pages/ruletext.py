@@ -84,7 +84,7 @@ class _Drawn:
     def _head(self) -> dict[str, Any]:
         said = {name: str(field.value or "").strip() for name, field in self._fields.items()}
         issued, pages, first, last = (said.pop(name) for name in ("issued", "pages", "first", "last"))
-        by = {"by": _name(self._visit), "on": str(clock.today()), "pages": pages}
+        by = {"by": self._visit.account.written, "on": str(clock.today()), "pages": pages}
         head: dict[str, Any] = {name: text for name, text in said.items() if text}
         head |= {"issued": issued} if issued else {}
         begins = first or issued
@@ -228,12 +228,8 @@ class _Checking:
         with telling():
             self._visit.allow(Right.READ)
             day = clock.today()
-            by = {"checked_by": _name(self._visit), "checked_on": str(day)}
+            by = {"checked_by": self._visit.account.written, "checked_on": str(day)}
             entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, upload, by)
             self._done.clear()
             with self._done:
-                await show_entry(self._visit, entry, said=f"核对人：{_name(self._visit)}，{day}。")
-
-
-def _name(visit: Visit) -> str:
-    return f"{visit.account.office}{visit.account.name}"
+                await show_entry(self._visit, entry, said=f"核对人：{self._visit.account.written}，{day}。")
