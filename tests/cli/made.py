@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -86,3 +87,21 @@ class Stage:
             self.patch.setattr(
                 module, "print_table", lambda rows, *, as_json, **_: self.tables.append((list(rows), as_json))
             )
+
+
+def staged(*modules: ModuleType, **book: Any) -> Any:
+    """The fixture of commands in a folder of their own, the tables that their ``modules`` print watched.
+
+    With attributes for a ``book`` that stands in for every rulebook that is loaded.
+    """
+
+    @pytest.fixture
+    def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
+        monkeypatch.chdir(tmp_path)
+        shown = Stage(monkeypatch, of(**book))
+        shown.watch(*modules)
+        if book:
+            shown.mock("rulebook.Rulebook.load", shown.book)
+        return shown
+
+    return stage

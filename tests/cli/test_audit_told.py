@@ -12,19 +12,12 @@ import pandas as pd
 import pytest
 
 from alertengine.commands import audit
-from tests.cli.made import DOUBT, HINT, Stage, call, made, of
+from tests.cli.made import DOUBT, HINT, Stage, call, made, of, staged
 
 KNOWN = date(2020, 12, 1)
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The command in a folder of its own, its tables watched; the rulebook is a stand-in."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch, of(lists="lists", fingerprint="f"))
-    shown.watch(audit)
-    shown.mock("rulebook.Rulebook.load", shown.book)
-    return shown
+stage = staged(audit, lists="lists", fingerprint="f")
 
 
 def audited(stage: Stage, rows: list[tuple[str, ...]]) -> tuple[Any, Mock]:

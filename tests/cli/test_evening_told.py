@@ -14,21 +14,14 @@ from alertengine.commands import respond
 from alertengine.documents import KEEPS_DRAFT
 from alertengine.files import RunManifest
 from alertengine.vocabulary import Problem
-from tests.cli.made import DOUBT, Stage, call, made, of
+from tests.cli.made import DOUBT, Stage, call, made, of, staged
 
 NOW, EARLIER = datetime(2021, 1, 10, 15), datetime(2021, 1, 9, 15)
 DAY, KNOWN = date(2021, 1, 10), date(2020, 12, 1)
 ABSENT = Problem("no_row_of_city", city="太原市")
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch, of(lists="lists"))
-    shown.watch(respond)
-    shown.mock("rulebook.Rulebook.load", shown.book)
-    return shown
+stage = staged(respond, lists="lists")
 
 
 # -- respond

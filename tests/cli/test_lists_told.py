@@ -10,19 +10,12 @@ import pytest
 
 from alertengine.commands import lists
 from alertengine.lists import ListVersion
-from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of
+from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of, staged
 
 DAY = date(2021, 1, 10)
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch, of(lists="lists", fingerprint="f"))
-    shown.watch(lists)
-    shown.mock("rulebook.Rulebook.load", shown.book)
-    return shown
+stage = staged(lists, lists="lists", fingerprint="f")
 
 
 def test_a_list_is_made_of_the_cities_asked_for(stage: Stage) -> None:

@@ -16,20 +16,12 @@ from alertengine.commands import documents, explain, orders
 from alertengine.documents import DocumentOptions, Release
 from alertengine.files import RunManifest
 from alertengine.vocabulary import Level
-from tests.cli.made import DOUBT, HINT, Stage, call, made, of
+from tests.cli.made import DOUBT, HINT, Stage, call, made, of, staged
 
 DAY, KNOWN = date(2021, 1, 10), date(2020, 12, 1)
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch)
-    shown.watch(orders)
-    shown.book = of(lists="lists", fingerprint="f")
-    shown.mock("rulebook.Rulebook.load", shown.book)
-    return shown
+stage = staged(orders, lists="lists", fingerprint="f")
 
 
 # -- orders

@@ -14,19 +14,12 @@ import pytest
 
 from alertengine.commands import check, plan, tables
 from alertengine.vocabulary import Level, speaking
-from tests.cli.made import DOUBT, HINT, Stage, call, made, of
+from tests.cli.made import DOUBT, HINT, Stage, call, made, of, staged
 
 DAY, KNOWN = date(2021, 1, 10), date(2020, 12, 1)
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch, of(lists="lists"))
-    shown.watch(check, plan, tables)
-    shown.mock("rulebook.Rulebook.load", shown.book)
-    return shown
+stage = staged(check, plan, tables, lists="lists")
 
 
 def city_of(name: str, **certificate: Any) -> Any:

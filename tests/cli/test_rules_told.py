@@ -14,7 +14,7 @@ import pytest
 from alertengine.commands import rules, rulesexchange
 from alertengine.rulebook import Query, Side
 from alertengine.vocabulary import Both, Level, times
-from tests.cli.made import DOUBT, HINT, Stage, call, made, of
+from tests.cli.made import DOUBT, HINT, Stage, call, made, of, staged
 
 
 @dataclass
@@ -32,12 +32,7 @@ NO_PLAN = (
 )
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """The commands of ``rules`` with their tables watched."""
-    shown = Stage(monkeypatch)
-    shown.watch(rules, rulesexchange)
-    return shown
+stage = staged(rules, rulesexchange)
 
 
 def book_of(stage: Stage) -> Any:

@@ -12,7 +12,7 @@ import pytest
 
 from alertengine.commands import common, ruleschapter, rulesexchange, rulesrecord
 from alertengine.vocabulary import times
-from tests.cli.made import DOUBT, HINT, Stage, call, made, of
+from tests.cli.made import DOUBT, HINT, Stage, call, made, of, staged
 
 TODAY = times.today()
 DAY, FIRST = date(2021, 1, 10), date(2020, 5, 1)
@@ -21,13 +21,7 @@ HOLDS = of(case=of(name="a"), differences=[])
 FAILED = ([{"case": "b", "differences": "share 1, not 2; other"}], False)
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands of ``rules`` in a folder of their own, their tables watched."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch)
-    shown.watch(rulesrecord, rulesexchange, ruleschapter)
-    return shown
+stage = staged(rulesrecord, rulesexchange, ruleschapter)
 
 
 def orders_of(stage: Stage, count: int = 41) -> Any:

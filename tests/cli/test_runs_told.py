@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from alertengine.commands import backtest, simulate, warn
-from tests.cli.made import DOUBT, HINT, Made, Stage, call, made, of
+from tests.cli.made import DOUBT, HINT, Made, Stage, call, made, of, staged
 
 DAY = date(2021, 1, 10)
 
@@ -28,14 +28,7 @@ class Tried(Made):
     air: Any = None
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands in a folder of their own, their tables watched; the rulebook is a stand-in."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch)
-    shown.watch(backtest, simulate, warn)
-    shown.mock("rulebook.Rulebook.load", of(lists="lists", fingerprint="f"))
-    return shown
+stage = staged(backtest, simulate, warn, lists="lists", fingerprint="f")
 
 
 # -- the page

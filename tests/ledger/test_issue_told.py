@@ -13,16 +13,9 @@ from alertengine.commands import ledger as commands
 from alertengine.commands import ledgerview
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import times
-from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of
+from tests.cli.made import DOUBT, HINT, Stage, call, made, message, of, staged
 
-
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands in a folder of their own, their tables watched."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch)
-    shown.watch(commands, ledgerview)
-    return shown
+stage = staged(commands, ledgerview)
 
 
 def issuing(stage: Stage) -> Any:

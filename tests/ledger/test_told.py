@@ -18,19 +18,13 @@ from alertengine.commands.ledgerview import undamaged
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.ledger.defects import Defect, Verified
 from alertengine.vocabulary import InputError, Words
-from tests.cli.made import Stage, call, of
+from tests.cli.made import Stage, call, of, staged
 from tests.ledger.conftest import orders_of, warnings_of
 
 PROCEDURE = ("city", "level", "step", "verdict", "given", "actor", "basis", "standing")
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
-    """The commands of the record in a folder of their own, their tables watched."""
-    monkeypatch.chdir(tmp_path)
-    shown = Stage(monkeypatch)
-    shown.watch(commands, ledgerview)
-    return shown
+stage = staged(commands, ledgerview)
 
 
 @pytest.fixture(scope="module")
