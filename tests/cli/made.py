@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,11 @@ def made(**given: Any) -> Any:
 def message(text: str) -> Problem:
     """A message of some text."""
     return Problem("no_such_act", value=text, last=3)
+
+
+def runner(*first: str) -> Callable[..., Ended]:
+    """What calls a command that begins with some words with further ones, and gives how it ended."""
+    return lambda *words: CliRunner().invoke(main, [*first, *map(str, words)])
 
 
 def call(line: str) -> Ended:

@@ -7,11 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from alertengine.checking.lists.findings import COLUMNS
-from alertengine.cli import main
 from alertengine.files import lists_folder
+from tests.cli.made import runner
 from tests.lists.conftest import table
 
 pytestmark = pytest.mark.whole
@@ -20,8 +19,7 @@ DEFECTIVE = lists_folder() / "defective-synthetic.csv"
 DAY = "2021-12-10"
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
+run = runner()
 
 
 def rows(path: Path) -> list[dict[str, str]]:

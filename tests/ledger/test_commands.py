@@ -9,19 +9,19 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.ledger import Ledger
 from alertengine.workflow import Correction, Prepared, record
+from tests.cli.made import runner
 from tests.ledger.conftest import HEADER, LINES, SIGNED
 from tests.ledger.test_verify import columns, tamper
 
 ROLES = ["--drafted-by", "办公室 甲", "--reviewed-by", "科长 乙", "--approved-by", "市长 丙"]
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", *map(str, words)])
+run = runner("ledger")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.ledger import Head, Ledger
@@ -17,6 +17,7 @@ from alertengine.report import archive, write_archive
 from alertengine.report import evaluation as evaluationpage
 from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow import Correction, Prepared, record, record_findings
+from tests.cli.made import runner
 from tests.ledger.conftest import SIGNED
 from tests.ledger.findings import write_findings_of
 
@@ -167,8 +168,7 @@ def test_an_access_that_cannot_be_recorded_leaves_no_file(
     assert [file.name for file in tmp_path.iterdir()] == ["record.db"]
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", "archive", *map(str, words)])
+run = runner("ledger", "archive")
 
 
 @pytest.mark.slow

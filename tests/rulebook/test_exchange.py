@@ -11,12 +11,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from alertengine.cli import main
 from alertengine.engine import check_dialect
 from alertengine.files import parse_yaml, rules_folder
 from alertengine.rulebook import DocumentLoader, Rulebook, document_sheets, document_yaml, export_document, read_import
@@ -30,6 +28,7 @@ from alertengine.rulebook.load import document_files
 from alertengine.rulebook.measure_phrases import BASE_WORDS
 from alertengine.vocabulary import FIELDS, InputError
 from tests.checking.rules.conftest import rule
+from tests.cli.made import runner
 
 Law = Callable[..., Path]
 
@@ -555,8 +554,7 @@ class TestFilledTable:
 # -- commands
 
 
-def run(*words: object) -> Any:
-    return CliRunner().invoke(main, ["rules", *map(str, words)])
+run = runner("rules")
 
 
 class TestCommands:

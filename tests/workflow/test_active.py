@@ -8,18 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 
-from alertengine.cli import main
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.warning import read_warnings
 from alertengine.warning.record import table_of
 from alertengine.workflow import out_of_step, share_orders_so_far, warnings_so_far
+from tests.cli.made import runner
 from tests.ledger.conftest import orders_of, warnings_of
 
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", "active", *map(str, words)])
+run = runner("ledger", "active")
 
 
 def rows(*levels: tuple[str, str]) -> pd.DataFrame:

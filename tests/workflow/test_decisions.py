@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.ledger import Head, Ledger, verify
@@ -18,6 +18,7 @@ from alertengine.orders import read_orders
 from alertengine.vocabulary import MASKED
 from alertengine.workflow import collect_orders, decisions_of, ordered, prepare, state_on, submit
 from alertengine.workflow._decisions_on_record import COLUMNS
+from tests.cli.made import runner
 from tests.ledger.conftest import HEADER, LINES
 
 HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由,起始日期,截止日期,解除日期\n"
@@ -25,8 +26,7 @@ STOP = "合成甲厂,91000000HC0000001B,,一号,2019-01-02,市局,责令停产�
 TRADER = "个体户某,92000000HC00000021,,二号,2019-01-03,市局,罚款,无证排污,,,\n"
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", "decisions", *map(str, words)])
+run = runner("ledger", "decisions")
 
 
 def table(folder: Path, rows: str, name: str = "decided.csv") -> Path:

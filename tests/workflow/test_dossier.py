@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +20,7 @@ from alertengine.vocabulary import MASKED, InputError
 from alertengine.workflow import dossier, readings_of, record_findings
 from alertengine.workflow.find_enterprise import find_enterprise
 from alertengine.workflow.ordered_hours import ordered_hours
+from tests.cli.made import runner
 from tests.ledger.conftest import orders_of, warnings_of
 from tests.ledger.findings import write_findings_of
 
@@ -188,8 +189,7 @@ def test_hours_of_lines_are_the_hours_of_their_orders(
     assert all(one.plant_stopped <= one.line_stopped for one in found)
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", "dossier", *map(str, words)])
+run = runner("ledger", "dossier")
 
 
 @pytest.mark.slow

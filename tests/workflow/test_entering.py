@@ -13,9 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from click.testing import CliRunner, Result
 
-from alertengine.cli import main
 from alertengine.engine import Facts, check_dialect
 from alertengine.files import Findings
 from alertengine.lists import lines_from
@@ -25,6 +23,7 @@ from alertengine.rulebook.excel.plan_rows import TO_FILL
 from alertengine.vocabulary import InputError
 from alertengine.workflow import NewRecord, ended, members_entered, plan_form, recorded, write_entry, write_plan
 from alertengine.workflow.entering.members import read_members
+from tests.cli.made import runner
 
 DAY = date(2026, 11, 28)
 HEAD = {
@@ -64,8 +63,7 @@ def waiting(path: Path) -> int:
     return sum(cell == TO_FILL for rows in cells_of(path).values() for row in rows for cell in row[:13])
 
 
-def run(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
+run = runner()
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.audit import FINDING_COLUMNS, write_findings
 from alertengine.audit.findings import joined
-from alertengine.cli import main
 from alertengine.files import Findings, RunManifest, write_beside
 from alertengine.ledger import Act, Head, Ledger, names_apart
 from alertengine.vocabulary import InputError
@@ -25,6 +23,7 @@ from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_find
 from alertengine.workflow._evaluate import _course, _duties, _group, _stands, _uncorrected, _verdicts, members_of
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.reached import findings_within, judged_days, may_stagger, reached
+from tests.cli.made import runner
 from tests.conftest import BookMaker, document
 from tests.ledger.conftest import SIGNED, orders_of, warnings_of
 from tests.ledger.findings import findings_of, write_findings_of
@@ -451,8 +450,7 @@ def test_findings_are_recorded_from_every_file_that_audit_writes(recorded: Path,
     ]  # fmt: skip
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", *map(str, words)])
+run = runner("ledger")
 
 
 def test_the_commands_and_their_exit_statuses(recorded: Path, tmp_path: Path) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from alertengine.cli import main
 from alertengine.documents import Manifest
 from alertengine.files import RunManifest, Staging
 from alertengine.ledger import Head, Ledger, names_apart, sha256, verify
 from alertengine.vocabulary import MASKED
+from tests.cli.made import runner
 from tests.ledger.conftest import orders_of
 
 DOCUMENTS = {
@@ -23,8 +22,7 @@ DOCUMENTS = {
 }
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", "release", *map(str, words)])
+run = runner("ledger", "release")
 
 
 @pytest.fixture

@@ -10,11 +10,9 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.cli import main
 from alertengine.ledger import Head, Ledger, names_apart, verify
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ERASED, MASKED
@@ -22,6 +20,7 @@ from alertengine.workflow import EVENT_TEXT, OPEN_STATES, erase, readings_of, se
 from alertengine.workflow.delivery.receipts import PROOFS, RECEIPT_COLUMNS
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.delivery.state import _of_receipts, in_words
+from tests.cli.made import runner
 from tests.ledger.conftest import orders_of, warnings_of
 from tests.workflow.delivery.conftest import CODES, HEADER
 
@@ -41,8 +40,7 @@ ROWS = (
 )
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, ["ledger", "deliver", *map(str, words)])
+run = runner("ledger", "deliver")
 
 
 def test_receipts_are_one_act_and_come_in_once(book: Path, receipts: Write) -> None:
