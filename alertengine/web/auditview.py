@@ -59,8 +59,6 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"level": LEVEL_TEXT, "status":
 class ActView:
     """One act: ``facts`` as name and text, files it holds and how they were read, whether it can be decided again."""
 
-    act: int
-    kind: str
     title: str
     facts: tuple[tuple[str, str], ...]
     procedure: tuple[dict[str, str], ...]
@@ -154,7 +152,7 @@ def act_view(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActView:
     shown = tuple((name, text) for name, text in facts.items() if text)
     read = tuple(readings_of(act)) if scope.whole else ()
     replayable = act.kind == ISSUE and "options" in act.head
-    return ActView(number, act.kind, act.title, shown, steps, tuple(files), read, replayable)
+    return ActView(act.title, shown, steps, tuple(files), read, replayable)
 
 
 def _step(one: Mapping[str, Any]) -> dict[str, str]:

@@ -6,8 +6,9 @@ Nothing of it goes into the ledger.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.engine import Engine, Response, Segment
@@ -32,7 +33,6 @@ class BenchQuestion:
     day: date
     level: Level
     hours: float = 0
-    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,11 @@ class Bench:
     """Answers questions by one rulebook; call in the deciding thread."""
 
     book: Rulebook
-    _engines: dict[date | None, Engine] = field(default_factory=dict)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Decides by the rulebook."""
+        return Engine(self.book)
 
     def ask(self, question: BenchQuestion) -> Reply:
         """Decide the one line.
@@ -65,18 +69,12 @@ class Bench:
             raise InputError([Problem("facts_unreadable", where="session", error=error)]) from None
         midnight = datetime.combine(question.day, time())
         response = Response((Segment(midnight, None, question.level),), midnight - timedelta(hours=question.hours))
-        engine = self._engine(question.known_on)
-        decided = decide_lines(engine, lines, response)
+        engine, decided = self.engine, decide_lines(self.engine, lines, response)
         decisions, table = decided.decisions, decided.table
         order = {str(name): value for name, value in table.iloc[0].items()}
         trees = [Explainer(engine, lines, decisions[0], 0, decided.citation).tree()]
         changes = lighter_changes(engine, lines, response, published=False)
         return Reply(order, Explanation(trees, changes), decisions[0].bindings[decisions[0].binding[0]].hangs_on)
-
-    def _engine(self, known_on: date | None) -> Engine:
-        if known_on not in self._engines:
-            self._engines = {known_on: Engine(self.book, known_on)}
-        return self._engines[known_on]
 
 
 def typed(facts: Mapping[str, str]) -> dict[str, Any]:

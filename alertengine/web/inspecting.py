@@ -141,7 +141,6 @@ class JudgedEvidence:
     opening: tuple[tuple[str, str], ...]
     counts: tuple[dict[str, Any], ...]
     rows: tuple[dict[str, str], ...]
-    found: int
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...] = ()
     power: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -164,9 +163,8 @@ def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> JudgedEvidence
     shown = run.table[run.table["finding"].isin(["breached", "doubtful", "complied"])]
     names = ("day", "enterprise", "county", "line", "evidence", "finding", "finding_text", "consequence")
     rows = tuple(text_rows(shown[list(names)]))
-    return JudgedEvidence(
-        tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems), tuple(run.notes), drawn_of(evidence)
-    )
+    counts = tuple(run.counts())
+    return JudgedEvidence(tuple(said), counts, rows, tuple(run.problems), tuple(run.notes), drawn_of(evidence))
 
 
 def put_on_record(path: Path, book: Rulebook, files: Sequence[Upload], by: str) -> Act:

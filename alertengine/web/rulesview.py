@@ -29,7 +29,6 @@ class RuleView:
 
     id: str
     kind: str
-    article: str
     title: str
     citation: str
     period: str
@@ -57,7 +56,6 @@ class ClauseView:
 class DocumentView:
     """A document: its head, what is missing, its clauses, its rules by article."""
 
-    id: str
     citation: str
     facts: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
@@ -191,10 +189,8 @@ def document_view(book: Rulebook, name: str) -> DocumentView:
     }
     missing = [f"{one.what}（应见于{one.source or '未知'}；{one.reason or '未说明原因'}）" for one in document.missing]
     rules = [rule_view(book, rule) for rule in book.rules.values() if rule.document == name]
-    return DocumentView(
-        name, document.citation, tuple((key, text) for key, text in facts.items() if text),
-        tuple(missing), clause_views(document), tuple(rules),
-    )  # fmt: skip
+    shown = tuple((key, text) for key, text in facts.items() if text)
+    return DocumentView(document.citation, shown, tuple(missing), clause_views(document), tuple(rules))
 
 
 def clause_views(document: Document, of: Collection[str] = ()) -> tuple[ClauseView, ...]:
@@ -213,7 +209,6 @@ def rule_view(book: Rulebook, rule: RuleHead) -> RuleView:
     common: dict[str, Any] = {
         "id": rule.id,
         "kind": KIND_TEXT.get(rule.kind, rule.kind),
-        "article": rule.article,
         "title": rule.title,
         "citation": book.cite(rule),
         "period": period(rule.valid),

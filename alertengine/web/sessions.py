@@ -49,11 +49,6 @@ class Session:
     token: str = ""
     written: float = 0.0
 
-    @property
-    def mark(self) -> str:
-        """Names the session in messages without giving it away."""
-        return self.digest[:12]
-
 
 class Sessions:
     """All sessions of the page, those of the last run among them."""

@@ -155,7 +155,7 @@ def test_a_restart_keeps_people_signed_in_and_those_signed_out_out(ledger: Path)
     second = Desk(ledger).sessions
     found = second.find(kept.token)
     assert found is not None
-    assert (found.user, found.token, found.mark) == ("jia", kept.token, kept.mark)
+    assert (found.user, found.token, found.digest) == ("jia", kept.token, kept.digest)
     assert [second.find(one.token) for one in (ended, closed)] == [None, None]
 
 

@@ -51,7 +51,6 @@ class MissingTexts:
     """
 
     table: pd.DataFrame
-    day: date
     lines: int
     covered: int
     covered_weight: float
@@ -90,7 +89,7 @@ def missing_texts(book: Rulebook, enterprises: EnterpriseList, day: date, known_
         table.loc[of, "fill"] = f"alertengine rules continue {over} --by 决定机关"
         table.loc[of, "page"] = f"/rules?{urlencode({'view': 'record', 'kind': 'continue', 'of': over})}"
     covered = running & ~np.isin(np.arange(len(lines)), list(rows))
-    return MissingTexts(table, day, int(running.sum()), int(covered.sum()), float(weight[covered].sum()))
+    return MissingTexts(table, int(running.sum()), int(covered.sum()), float(weight[covered].sum()))
 
 
 def _lapsed_of(book: Rulebook, bound: Resolution) -> str:

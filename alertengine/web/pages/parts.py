@@ -10,6 +10,7 @@ import pandas as pd
 
 from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, Level, percent, rounded
 from alertengine.web.today import Gauge, PlaceForecast, lasting
+from alertengine.web.todo import Todo
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
 _MET: Final = {"达到": ("✓", "good"), "未达到": ("✗", "bad")}
@@ -136,11 +137,11 @@ def steps(done: Sequence[tuple[str, str]], now: int) -> str:
     return f'<ol class="steps">{"".join(out)}</ol>'
 
 
-def todo_list(items: Iterable[tuple[str, str, str, str, bool]]) -> str:
-    """What is to be done: what, why, address, words of the way, whether it is grave; the first way is the solid one."""
+def todo_list(items: Iterable[Todo]) -> str:
+    """What is to be done; the first way is the solid one."""
     out = []
-    for place, (what, why, address, way, grave) in enumerate(items, start=1):
-        mark = f'<span class="mk {"light" if place == 1 else "open" if grave else "over"}">{place}</span>'
-        button = f'<a class="btn {"go" if place == 1 else ""}" href="{escape(address)}">{escape(way)}</a>'
-        out.append(f"<li>{mark}<div><h3>{escape(what)}</h3><p>{escape(why)}</p></div>{button}</li>")
+    for place, one in enumerate(items, start=1):
+        mark = f'<span class="mk {"light" if place == 1 else "open" if one.grave else "over"}">{place}</span>'
+        button = f'<a class="btn {"go" if place == 1 else ""}" href="{escape(one.address)}">{escape(one.way)}</a>'
+        out.append(f"<li>{mark}<div><h3>{escape(one.what)}</h3><p>{escape(one.why)}</p></div>{button}</li>")
     return f'<ol class="todo">{"".join(out)}</ol>'

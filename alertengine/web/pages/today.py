@@ -175,7 +175,7 @@ def _todo(visit: Visit, waiting: list[Todo]) -> None:
     if not waiting:
         nothing("今晚没有您要办的。")
     else:
-        markup(todo_list([(one.what, one.why, one.address, one.way, one.grave) for one in waiting]))
+        markup(todo_list(waiting))
     people = [account for account in visit.desk.accounts.all().values() if account.active]
     cells = []
     for role, right in _DESKS:
