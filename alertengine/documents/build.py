@@ -77,7 +77,7 @@ class Builder:
         self._plans = footing.lines()
         self._rows = footing.rows_of_lines()
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
-        self._matters: dict[tuple[tuple[Any, ...], ...], frozenset[OpenMatter]] = {}
+        self._matters: dict[tuple[tuple[Any, ...], ...], tuple[OpenMatter, ...]] = {}
 
     def order(self, rows: Sequence[Any]) -> OrderPaper:
         """The order of an enterprise, and what its board shows."""
@@ -85,13 +85,13 @@ class Builder:
         title = ORDER_TITLE if level else WEATHER_TITLE if self._acts.below_yellow(rows) else STANDING_TITLE
         return self._document(title, rows, rows, ())
 
-    def matters(self, rows: Sequence[Any]) -> frozenset[OpenMatter]:
-        """What keeps the order of an enterprise a draft, without the lines it is said of; no document is made."""
+    def matters(self, rows: Sequence[Any]) -> tuple[OpenMatter, ...]:
+        """What keeps the order of an enterprise a draft, each once and without its lines; no document is made."""
         kind = tuple(dict.fromkeys(map(self._kind, rows)))  # enterprises whose orders rest on the same are many
         if kind not in self._matters:
             act = self._act(rows)
             found = readiness(rows, self._footing, act.cited, act.gaps)
-            self._matters[kind] = frozenset(one.without_lines() for one in found)
+            self._matters[kind] = tuple(dict.fromkeys(one.without_lines() for one in found))
         return self._matters[kind]
 
     def _kind(self, row: Any) -> tuple[Any, ...]:
