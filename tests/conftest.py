@@ -139,51 +139,34 @@ def rows_of(lines: Sequence[Rule], *, apart: bool = False) -> list[dict[str, Any
     ]
 
 
+def _decided(
+    book: Rulebook,
+    lines: Sequence[Rule],
+    *,
+    level: str = "red",
+    day: date = WINTER,
+    hours: float | None = None,
+    since: float = 0,
+    published: bool = False,
+    apart: bool = False,
+    response: Response | None = None,
+    engine: Engine | None = None,
+) -> Any:
+    table = lines_from(rows_of(lines, apart=apart), book.lists)
+    asked = response or response_of(level, day, hours, since)
+    return decide_lines(engine or Engine(book), table, asked, published=published)
+
+
 @pytest.fixture(scope="session")
 def decisions() -> Callable[..., list[Decision]]:
     """Decides lines (mappings) under a rulebook."""
-
-    def run(
-        book: Rulebook,
-        lines: Sequence[Rule],
-        *,
-        level: str = "red",
-        day: date = WINTER,
-        hours: float | None = None,
-        since: float = 0,
-        published: bool = False,
-        apart: bool = False,
-        response: Response | None = None,
-    ) -> list[Decision]:
-        table = lines_from(rows_of(lines, apart=apart), book.lists)
-        asked = response or response_of(level, day, hours, since)
-        return decide_lines(Engine(book), table, asked, published=published).decisions
-
-    return run
+    return lambda *given, **said: _decided(*given, **said).decisions
 
 
 @pytest.fixture(scope="session")
 def decide() -> Decider:
     """The orders of lines (mappings) under a rulebook, as the order table."""
-
-    def run(
-        book: Rulebook,
-        lines: Sequence[Rule],
-        *,
-        level: str = "red",
-        day: date = WINTER,
-        hours: float | None = None,
-        since: float = 0,
-        published: bool = False,
-        apart: bool = False,
-        response: Response | None = None,
-        engine: Engine | None = None,
-    ) -> pd.DataFrame:
-        table = lines_from(rows_of(lines, apart=apart), book.lists)
-        asked = response or response_of(level, day, hours, since)
-        return decide_lines(engine or Engine(book), table, asked, published=published).table
-
-    return run
+    return lambda *given, **said: _decided(*given, **said).table
 
 
 @pytest.fixture(scope="session")

@@ -332,7 +332,7 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
     with pytest.raises(InputError, match="先放进证据"):
         judge(evening.path, evening.book, [])
     found = judge(evening.path, evening.book, [note])
-    assert found.found == 1
+    assert _found(found) == 1
     put_on_record(evening.path, evening.book, [note], "支队 丁")
     with Ledger.open(evening.path) as ledger:
         again, _ = route(ledger, _now() + pd.Timedelta(hours=3))

@@ -43,7 +43,8 @@ def _cells(table: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any],
         return
     for row in table.get("rows") or []:
         facts = {**when, **dict(zip(match, row, strict=False))}
-        line = {"grade" if key == "effective_grade" else key: _first(value) for key, value in facts.items()}
+        first = {key: value[0] if isinstance(value, list) else value for key, value in facts.items()}
+        line = {"grade" if key == "effective_grade" else key: value for key, value in first.items()}
         for level, then in zip(levels, row[len(match) :], strict=False):
             expect = _expected(then)
             if expect:
@@ -63,10 +64,6 @@ def _expected(then: Any) -> dict[str, Any]:
     share = {"stop": 1.0, "none": 0.0}.get(one.code, one.share if one.code == "limit" and not one.base else None)
     said: dict[str, Any] = {"status": status} | ({"measure": one.code} if status == "ordered" else {})
     return said | ({"share": share} if share is not None else {})
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) else value
 
 
 def _cities(document: Mapping[str, Any], lists: OpenLists, *, first: bool) -> list[str]:

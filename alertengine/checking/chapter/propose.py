@@ -197,7 +197,8 @@ class _Reader:
         if self._other:
             self._chapter.left.append((passage, f"属另一行业：{self._other}"))
             return
-        if len(bare) <= _SHORT and not re.search(r"[。;]", bare) and not _begins(bare) and self._heading(bare):
+        begins = GRADE.match(bare) or LEVEL.match(bare)
+        if len(bare) <= _SHORT and not re.search(r"[。;]", bare) and not begins and self._heading(bare):
             return
         bare, numerals = by_colour(bare)
         more, self._more = self._more, [*self._more, *numerals]
@@ -363,10 +364,6 @@ class _Reader:
             else:
                 groups.setdefault((self._process,) if asks_of_vehicles(clause) else now, []).append(clause)
         return [(processes, "，".join(clauses)) for processes, clauses in groups.items()]
-
-
-def _begins(text: str) -> bool:
-    return bool(GRADE.match(text) or LEVEL.match(text))
 
 
 _NEXT: Final = re.compile(

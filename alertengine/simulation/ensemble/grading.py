@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook import AllOf, AnyOf, Exceed, Start, air_leaves
+from alertengine.rulebook import AnyOf, Exceed, Start, air_leaves
 from alertengine.simulation.ensemble.truth import MISSING
 from alertengine.vocabulary import number
 from alertengine.warning import RANK, AirLaw
@@ -73,17 +73,13 @@ def evaluate(start: Start, steps: Steps, scale: Scale, within: Bools | None = No
         return _runs_of(good if within is None else good & within, start.hours // _DAY_HOURS)
     if isinstance(start, AnyOf):
         return np.logical_or.reduce([evaluate(part, steps, scale, within) for part in start.any])
-    longest = max(start.all, key=_hours)
+    longest = max(start.all, key=lambda part: max(leaf.hours for leaf in air_leaves(part)))
     inside = evaluate(longest, steps, scale, within)
     out = inside
     for part in start.all:
         if part is not longest and out.any():
             out = out & _touched(inside, evaluate(part, steps, scale, inside))
     return out
-
-
-def _hours(start: AllOf | AnyOf | Exceed) -> int:
-    return max(leaf.hours for leaf in air_leaves(start))
 
 
 def _runs_of(good: Bools, days: int) -> Bools:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from alertengine.engine import Decision, Engine, Matcher, Matching, Response, Segment, Slice
 from alertengine.rulebook import SILENT, DocumentLoader, Rulebook
-from alertengine.simulation.planning.groups import GroupKey, LineGroup
+from alertengine.simulation.planning.groups import LineGroup
 from alertengine.vocabulary import GUARANTEE_NONE, LEVEL_TEXT, Level, moment
 
 KEPT = "维持现行"
@@ -103,10 +103,10 @@ def _tables(name: str, head: DraftHead, groups: Sequence[LineGroup], choice: Cho
         steps = {level: group.step(choice.get((planned, number), 0)) for level, planned in covers.items()}
         if kept == SILENT and not any(steps.values()):
             continue
-        cells = [step.then if step else kept for step in steps.values()]
-        sources = [f"{step.source}（{step.standing}）" for step in steps.values() if step]
         key = group.key
-        rows.setdefault((key.city, key.industry, key.process), []).append((group, [_grade(key), *cells], sources))
+        cells = [key.grade or {"missing": True}, *(step.then if step else kept for step in steps.values())]
+        sources = [f"{step.source}（{step.standing}）" for step in steps.values() if step]
+        rows.setdefault((key.city, key.industry, key.process), []).append((group, cells, sources))
     out = []
     for article, ((city, industry, process), found) in enumerate(rows.items(), start=1):
         table: dict[str, Any] = {
@@ -133,10 +133,6 @@ def _tables(name: str, head: DraftHead, groups: Sequence[LineGroup], choice: Cho
 def _plain(text: str) -> str:
     """A name as a rule id may hold it: the id stands for the same conditions whatever else a draft changes."""
     return re.sub(r"[\s;/]+", "_", text)
-
-
-def _grade(key: GroupKey) -> Any:
-    return key.grade or {"missing": True}
 
 
 def with_draft(book: Rulebook, document: Mapping[str, Any]) -> Rulebook:

@@ -211,7 +211,10 @@ class _Adding:
             groundless=max(one.groundless for one in reached),
             open_kg=summed(attrgetter("open")),
             open_lost=sum(float((state.open * output).sum()) * h / 24 for state, h in states),
-            below={name: _below(reached, name) for name in POLLUTANTS},
+            below={
+                name: sum(one.hours for one in reached if one.ratio.get(name, {}).get("met") == "no")
+                for name in POLLUTANTS
+            },
             worst={name: _worst(reached, name) for name in POLLUTANTS},
             states=reached,
         )  # fmt: skip
@@ -297,11 +300,6 @@ def worst_of(verdicts: Iterable[str]) -> str:
     """One verdict of several: no, where one is, else unknown, where one is."""
     found = set(verdicts)
     return "no" if "no" in found else "unknown" if "unknown" in found else "yes"
-
-
-def _below(states: list[StateSum], name: str) -> float:
-    """Hours in states whose ratio is surely below what is required."""
-    return sum(one.hours for one in states if one.ratio.get(name, {}).get("met") == "no")
 
 
 def _worst(states: list[StateSum], name: str) -> StateSum | None:

@@ -102,7 +102,8 @@ def _register(brief: Brief, waits: str = "") -> None:
     heads = "".join(f'<th scope="col"{_n(text)}>{text}</th>' for text in _HEADS)
     rows = "".join(_decided(one, brief.summaries) for one in brief.decided)
     sums = [] if brief.bare is None or not brief.summaries else moved_sums(brief.bare, brief.summaries)
-    rows += "".join(_sum(one) for one in sums)
+    for one in sums:
+        rows += f'<tr class="sum">{_cells(("", f"<b>合计</b> {escape(one.name)}", "", *_moved(one), "", ""))}</tr>'
     markup(framed_table(heads, rows, "plain stacked decided", "wide tall", "人工变更"))
     hint(waits or _NOTE)
 
@@ -126,10 +127,6 @@ def _decided(one: DecidedLine, summaries: Sequence[Any]) -> str:
         escape(one.by),
     )
     return f'<tr class="{"light" if one.lighter else ""}">' + _cells(cells) + "</tr>"
-
-
-def _sum(one: Moved) -> str:
-    return f'<tr class="sum">{_cells(("", f"<b>合计</b> {escape(one.name)}", "", *_moved(one), "", ""))}</tr>'
 
 
 def _cells(cells: Sequence[str]) -> str:
