@@ -105,15 +105,5 @@ def brief_of(
     return brief if without is None else brief.beside(without)
 
 
-_KEPT: Final = TypeAdapter(Brief)
-
-
-def kept_brief(brief: Brief) -> dict[str, Any]:
-    """A brief as JSON."""
-    found: dict[str, Any] = _KEPT.dump_python(brief, mode="json")
-    return found
-
-
-def read_brief(kept: Mapping[str, Any]) -> Brief:
-    """The brief that :func:`kept_brief` made."""
-    return _KEPT.validate_python(kept)
+#: A brief as JSON and back.
+KEPT_BRIEF: Final = TypeAdapter(Brief)

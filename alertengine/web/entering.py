@@ -39,13 +39,11 @@ from alertengine.workflow import (
     keep_progress,
     members_entered,
     orders_changed,
-    plan_form,
     signed_entered,
     trial,
     tried_cases,
     without_plan,
     workbook_entered,
-    write_entry,
 )
 
 MATTERS: Final = {"text": "未决事项", "keeps": "影响", "settled": "如何解决"}
@@ -76,16 +74,6 @@ class Changed:
 def own_folder(rules: Sequence[Path]) -> Path | None:
     """The bureau's own folder of rules: the last that the page was given."""
     return rules[-1] if rules else None
-
-
-def form_for(book: Rulebook, city: str, head: Mapping[str, Any], day: date) -> Form:
-    """The form of a city's plan as it stands.
-
-    Raises:
-        InputError: no such city.
-
-    """
-    return plan_form(book, city, head, day).form
 
 
 def form_file(form: Form) -> bytes:
@@ -260,13 +248,3 @@ def cases_of(rules: tuple[Path, ...], files: Mapping[str, str]) -> tuple[int, li
         outcomes = tried_cases(files, rules)
     failed = [one for one in outcomes if one.differences]
     return len(outcomes), [{"case": one.case.name, "differences": "；".join(one.differences)} for one in failed]
-
-
-def written(entry: RulesEntry, folder: Path) -> list[str]:
-    """Write an entry into the bureau's folder; the names of its files.
-
-    Raises:
-        InputError: the folder cannot be written.
-
-    """
-    return [path.relative_to(folder).as_posix() for path in write_entry(entry, folder)]

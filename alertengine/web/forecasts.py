@@ -17,9 +17,7 @@ from alertengine.warning import Cell, next_full_hour, parse_value
 from alertengine.web.intake import rows_upload
 from alertengine.workflow import (
     Recorded,
-    SuperiorOrder,
     Upload,
-    end_superior_order,
     latest_forecast,
     read_upload,
     record_forecast,
@@ -138,17 +136,6 @@ def enter_superior_order(
     """
     with Ledger.writable(path) as ledger:
         return record_superior_order(ledger, said, book.lists, by, file, text).act
-
-
-def end_order(path: Path, order: SuperiorOrder, at: str, by: str, reason: str) -> int:
-    """Record from when on (as typed) an order from above no longer holds; the act's number.
-
-    Raises:
-        InputError: no time, or as :func:`~alertengine.workflow.end_superior_order`.
-
-    """
-    with Ledger.writable(path) as ledger:
-        return end_superior_order(ledger, order, time_said(at, "end_time_wanted"), by, reason).act
 
 
 def days_ahead(first: date, count: int = 7) -> list[date]:

@@ -133,17 +133,8 @@ def several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def regimes(book: Rulebook) -> dict[str, str]:
-    """Documents that grade warnings: id to citation."""
-    return _documents(book, "grading")
-
-
-def ratios(book: Rulebook) -> dict[str, str]:
-    """Documents that ask for ratios: id to citation."""
-    return _documents(book, "ratio")
-
-
-def _documents(book: Rulebook, kind: str) -> dict[str, str]:
+def documents_of(book: Rulebook, kind: str) -> dict[str, str]:
+    """The documents that have rules of a kind (``grading``, ``ratio``): id to citation."""
     names = dict.fromkeys(rule.document for rule in book.rules_of(kind))
     return {name: book.documents[name].citation for name in names}
 
@@ -174,11 +165,6 @@ def run_of(jobs: Jobs, key: str, user: str) -> Job:
     if job.kind != "season" or job.user != user:
         raise InputError([Problem("no_such_run", where="session")])
     return job
-
-
-def runs_of(jobs: Jobs, user: str) -> list[Job]:
-    """All runs of a person, the newest first."""
-    return [job for job in jobs.store.of(user) if job.kind == "season"]
 
 
 def results_of(jobs: Jobs, run: Job) -> Path:

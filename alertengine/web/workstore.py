@@ -20,7 +20,7 @@ import pandas as pd
 from alertengine.files import Protocol
 from alertengine.orders import InForce, Override, held_now, read_overrides
 from alertengine.vocabulary import InputError, Problem
-from alertengine.web.brief import Brief, read_brief
+from alertengine.web.brief import KEPT_BRIEF, Brief
 from alertengine.web.jobs.store import WorkFolder, hash_of, new_key
 from alertengine.workflow import PUBLIC, Collected, Upload
 
@@ -264,7 +264,7 @@ def decided_under(folder: WorkFolder, result: str) -> DecidedWork:
     problems, notes = ([Problem.from_dict(one) for one in said[name]] for name in ("problems", "notes"))
     readings = [Protocol.from_record(one) for one in said["readings"]]
     now = None if said["now"] is None else pd.Timestamp(said["now"])
-    brief = read_brief(said["brief"])
+    brief = KEPT_BRIEF.validate_python(said["brief"])
     return DecidedWork(folder.result(result), brief, said["first"], now, problems, notes, readings)
 
 

@@ -22,9 +22,9 @@ from alertengine.lists import read_list
 from alertengine.orders import Orders, decide
 from alertengine.rulebook import Rulebook
 from alertengine.warning import read_forecast, warn
-from alertengine.web.entering import form_file, form_for, workbook_taken, written
+from alertengine.web.entering import form_file, workbook_taken
 from alertengine.web.papers import Ready, ready
-from alertengine.workflow import NewRecord, Upload, recorded
+from alertengine.workflow import NewRecord, Upload, plan_form, recorded, write_entry
 from tests.workflow.test_entering import fill, run
 
 pytestmark = pytest.mark.slow
@@ -116,16 +116,16 @@ def test_by_page(listed: Path, tmp_path: Path) -> None:
     assert all(one.address.startswith(("/rules?view=", "/lists")) for one in found.causes)
     (city,) = way(found, "plan")["city"]
     form = tmp_path / "form.xlsx"
-    form.write_bytes(form_file(form_for(Rulebook.load(), city, {}, DAY)))
+    form.write_bytes(form_file(plan_form(Rulebook.load(), city, {}, DAY).form))
     fill(form, 成员="大同市、朔州市")
-    written(workbook_taken((law,), Upload("预案表.xlsx", form.read_bytes())), law)
+    write_entry(workbook_taken((law,), Upload("预案表.xlsx", form.read_bytes())), law)
     published(listed)
     found = look()
     assert {one.address.partition("&of=")[0] for one in found.causes} == {"/rules?view=record&kind=compared"}
     records = [
         NewRecord.compared("法制科 甲", "合成公报", str(at), TEXT) for at, _ in enumerate(found.compared, start=1)
     ]
-    written(recorded((law,), law, found.compared, PAPER, records), law)
+    write_entry(recorded((law,), law, found.compared, PAPER, records), law)
     found = look()
     assert (found.drafts, found.causes) == (0, ())
     said = yaml.safe_load((law / "dt-compared.yaml").read_text(encoding="utf-8"))

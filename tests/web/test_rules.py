@@ -13,11 +13,11 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import KIND_TEXT, InputError, Level
 from alertengine.web.asked import coverage_page
 from alertengine.web.bench import FIRST, NO, YES, Bench, BenchQuestion, askable, choices, typed
-from alertengine.web.entering import fill, form_file, form_for, matters_after, members_taken, workbook_taken, written
+from alertengine.web.entering import fill, form_file, matters_after, members_taken, workbook_taken
 from alertengine.web.intake import DOORS, learn, taken_in
 from alertengine.web.rulesview import document_view, rule_view, shelf
 from alertengine.web.ruletext import decided, filled, place_of, proposed
-from alertengine.workflow import Upload
+from alertengine.workflow import Upload, plan_form, write_entry
 
 pytestmark = pytest.mark.whole
 
@@ -116,7 +116,7 @@ def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook
 
 @pytest.mark.slow
 def test_a_plan_typed_into_the_page_is_the_form_that_excel_fills_in(book: Rulebook, tmp_path: Path) -> None:
-    form = form_for(book, "临汾市", {"entered": {"by": "甲", "on": date(2026, 11, 1)}}, date(2026, 11, 28))
+    form = plan_form(book, "临汾市", {"entered": {"by": "甲", "on": date(2026, 11, 1)}}, date(2026, 11, 28)).form
     names = [sheet.name for sheet in form.sheets]
     head, steps = (form.sheets[names.index(name)].rows for name in ("文件", "程序"))
     place = {row[0]: number for number, row in enumerate(head)}
@@ -132,7 +132,7 @@ def test_a_plan_typed_into_the_page_is_the_form_that_excel_fills_in(book: Rulebo
     assert any(one["what"] == "程序：签发（红色）" for one in document["missing"])
     after = matters_after((tmp_path,), entry, "临汾市")
     assert not any("未录入：临汾市" in row["text"] for row in after)
-    assert sorted(written(entry, tmp_path)) == ["linfen-plan.test.yaml", "linfen-plan.yaml"]
+    assert sorted(path.name for path in write_entry(entry, tmp_path)) == ["linfen-plan.test.yaml", "linfen-plan.yaml"]
     cells["程序", 1, 0] = "会伤"
     with pytest.raises(InputError) as told:
         workbook_taken((tmp_path,), Upload("本页.xlsx", form_file(fill(form, cells, {"程序": 1}))))

@@ -20,8 +20,7 @@ from alertengine.web.simulation import (
     begin_run,
     content_from,
     content_of,
-    ratios,
-    regimes,
+    documents_of,
     results_of,
     run_of,
     shipped,
@@ -110,7 +109,7 @@ def test_an_uploaded_scenario_of_another_form_is_refused_with_its_place(wrong: d
 
 def test_controls_say_variants_of_the_language() -> None:
     book = Rulebook.load()
-    regime, ratio = next(iter(regimes(book))), next(iter(ratios(book)))
+    regime, ratio = next(iter(documents_of(book, "grading"))), next(iter(documents_of(book, "ratio")))
     wish = Wish("都改", regime, ratio, ("guofa-2023-24",), 1.2, {"移动源": 0.8, "工业": 1}, "焦化", "A", 5)
     said = wish.as_variant()
     assert Variant.model_validate(said).forecast_change.scale == 1.2

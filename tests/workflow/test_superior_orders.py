@@ -16,6 +16,7 @@ from alertengine.vocabulary import InputError, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.today import Today, today
 from alertengine.web.work import Work, WorkInput, again, begin, hand_in
+from alertengine.web.workstore import overrides_by_line
 from alertengine.workflow import (
     Prepared,
     Signers,
@@ -77,7 +78,11 @@ def _revised(path: Path, book: Rulebook, before: Prepared, anew: Work) -> None:
     }
     draft = hand_in(path, decided(Work(before, "jia"), [Override.model_validate(said)]), BY, "").act
     revised = again(path, draft, "yi")
-    assert (revised.user, revised.replaces, list(revised.overrides)) == ("yi", draft, [(code, number)])
+    assert (revised.user, revised.replaces, list(overrides_by_line(revised.prepared.collected.options))) == (
+        "yi",
+        draft,
+        [(code, number)],
+    )
     assert revised.prepared.run.warnings[TOLD].equals(anew.prepared.run.warnings[TOLD])
     mine = revised.orders[(revised.orders["enterprise_id"] == code) & (revised.orders["line_id"] == number)]
     assert mine["remark"].str.contains("会商").all()
@@ -126,7 +131,7 @@ def test_what_stands_by_an_order_from_above_is_lowered_by_nobody_while_it_holds(
         record(ledger, work.prepared, Signers(BY, "科长 乙", "市长 丙"))
         record_forecast(ledger, "f.csv", forecast(CLEAN, 0), BY)
     page = seen(path, book)
-    assert page.result is not None
+    assert page.places, "decided on the forecast"
     assert not [row for row in levels(page) if row[0] in ("lower", "lift")], "clean air, but the order holds"
     with Ledger.writable(path) as ledger:
         (held_order,) = superior_orders(ledger, book.lists)

@@ -17,7 +17,7 @@ from alertengine.orders import Override, held_now, read_overrides
 from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Accounts
-from alertengine.web.brief import brief_of, kept_brief
+from alertengine.web.brief import KEPT_BRIEF, brief_of
 from alertengine.web.compared import Without, standing_orders
 from alertengine.web.jobs.store import JobPlace
 from alertengine.web.opening import warm
@@ -122,7 +122,7 @@ def _save(place: JobPlace, result: str, prepared: Prepared) -> None:
     held, overrides = held_now(run.orders, run.warnings, run.now), read_overrides(prepared.collected.options)
     given, sums, without = int((stands > 0).sum()), plain(run.summaries), _without(place, prepared)
     said = {
-        "brief": kept_brief(brief_of(run.orders, held, sums, overrides, given, without)),
+        "brief": KEPT_BRIEF.dump_python(brief_of(run.orders, held, sums, overrides, given, without), mode="json"),
         "first": rows(run.orders, stands, most=FIRST),
         "now": None if run.now is None else to_minute(run.now),
         "problems": [one.as_dict() for one in prepared.problems],

@@ -21,13 +21,12 @@ from alertengine.web.entering import (
     matters_after,
     missing_of,
     own_folder,
-    written,
 )
 from alertengine.web.lists import OnFile, lists_on_file
 from alertengine.web.pages.frame import Visit, card, hint, nothing, problems_listed, telling
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
-from alertengine.workflow import RulesEntry
+from alertengine.workflow import RulesEntry, write_entry
 
 CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
 WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
@@ -134,10 +133,11 @@ def _writing(visit: Visit, entry: RulesEntry, more: Mapping[str, bytes]) -> None
         async def write() -> None:
             with telling():
                 visit.allow(Right.APPROVE)
-                names = await visit.desk.run(written, entry, folder)
+                files = await visit.desk.run(write_entry, entry, folder)
                 visit.desk.renew()
                 button.disable()
-                ui.notify(f"已写入规则文件夹：{'、'.join(names)}", type="positive")
+                names = "、".join(file.relative_to(folder).as_posix() for file in files)
+                ui.notify(f"已写入规则文件夹：{names}", type="positive")
 
         button = ui.button("写入规则文件夹", on_click=write)
         if Right.APPROVE not in visit.account.rights:

@@ -10,13 +10,13 @@ from nicegui import ui
 from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, TO_FILL, Form
 from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.web.entering import fill, form_file, form_for, matters_of, workbook_taken
+from alertengine.web.entering import fill, form_file, matters_of, workbook_taken
 from alertengine.web.pages.frame import Visit, card, hint, tell, telling
 from alertengine.web.pages.reading import Readings, file_field
 from alertengine.web.pages.rulesentry import show_entry, show_matters
 from alertengine.web.pages.tables import cell_of, drawn_table
 from alertengine.web.roles import Right
-from alertengine.workflow import Upload
+from alertengine.workflow import Upload, plan_form
 
 #: Columns of the form that only Excel shows.
 _TECHNICAL: Final = (OTHER, "编号", "标题", "备注")
@@ -67,7 +67,7 @@ class PlanForm:
         try:
             self._visit.allow(Right.READ)
             matters = await desk.run(lambda: matters_of(desk.book, city, today))
-            self._made = await desk.run(lambda: form_for(desk.book, city, head, today))
+            self._made = await desk.run(lambda: plan_form(desk.book, city, head, today).form)
         except AlertEngineError as error:
             tell(error)
             return

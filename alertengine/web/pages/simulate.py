@@ -20,10 +20,8 @@ from alertengine.web.simulation import (
     begin_run,
     content_from,
     content_of,
-    ratios,
-    regimes,
+    documents_of,
     run_of,
-    runs_of,
     several,
     shipped,
     variant_words,
@@ -45,7 +43,7 @@ async def show(visit: Visit) -> None:
             return
     heading("推演")
     await visit.desk.run(lambda: visit.desk.book)
-    held = runs_of(visit.desk.jobs, visit.account.user)
+    held = [job for job in visit.desk.jobs.store.of(visit.account.user) if job.kind == "season"]
     if held:
         with card("近来的推演（保留14天）"):
             for run in held:
@@ -167,8 +165,8 @@ class _Form:
         with ui.expansion("增加方案").classes("w-full mt-2"), ui.element("div").classes("w-full"):
             with ui.element("div").classes("side"):
                 name = ui.input("名称").props("maxlength=60").style("min-width:16em")
-                regime = ui.select({"": "不变", **regimes(book)}, value="", label="预警分级按")
-                ratio = ui.select({"": "不变", **ratios(book)}, value="", label="减排比例按")
+                regime = ui.select({"": "不变", **documents_of(book, "grading")}, value="", label="预警分级按")
+                ratio = ui.select({"": "不变", **documents_of(book, "ratio")}, value="", label="减排比例按")
             with ui.element("div").classes("side"):
                 grade = ui.select({"": "不变", **{name: name for name in GRADES}}, value="", label="绩效等级升为")
                 industry = ui.select({"": "全部", **{i: i for i in book.lists.industries}}, value="", label="其中行业")

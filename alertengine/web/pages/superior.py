@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
@@ -9,13 +10,14 @@ from nicegui import ui
 from alertengine.vocabulary import LEVEL_TEXT, moment, problems_as, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
-from alertengine.web.forecasts import end_order, enter_superior_order
+from alertengine.web.forecasts import enter_superior_order, time_said
+from alertengine.web.kept import write_record
 from alertengine.web.pages.frame import Visit, card, headed, hint, nothing, telling
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
-from alertengine.workflow import SuperiorOrder, Upload, bureau_cities, superior_orders
+from alertengine.workflow import SuperiorOrder, Upload, bureau_cities, end_superior_order, superior_orders
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -95,7 +97,8 @@ def _ending(visit: Visit, orders: list[SuperiorOrder]) -> None:
 
     async def act(place: int, at: str, reason: str) -> None:
         by = visit.signer(Right.WORK)
-        await visit.desk.look(end_order, visit.desk.path, orders[place], at, by, reason)
+        when, path = time_said(at, "end_time_wanted"), visit.desk.path
+        await visit.desk.look(partial(write_record, path, end_superior_order, orders[place], when, by, reason))
 
     end_form(words, _END, to_minute(clock.now()), act)
 
