@@ -211,10 +211,12 @@ def _on_record(ledger: Ledger, said: Any, act: int) -> SuperiorOrder:
 
 
 def _read(said: Mapping[str, Any], act: int) -> SuperiorOrder:
-    """An order as a scenario or an act has it."""
+    """An order as a scenario or an act has it; one taken back ends when it begins, in the last minute of an hour too."""
     first, last = (
         to_minute(order_time(str(said[key]), end=key == "to")) if said.get(key) else "" for key in ("from", "to")
     )
+    if said.get("to") == first:
+        last = first
     source, exact = str(said.get("source", "")), bool(said.get("exact", False))
     return SuperiorOrder(act, str(said["area"]), str(said["level"]), first, last, source, exact)
 

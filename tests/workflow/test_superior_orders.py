@@ -155,6 +155,14 @@ def test_an_order_on_record_ends_when_it_does_in_a_run(path: Path, book: Ruleboo
         assert [one.last for one in superior_orders(ledger, book.lists)] == [last]
 
 
+def test_an_order_that_begins_in_the_last_minute_of_an_hour_can_be_taken_back(path: Path, book: Rulebook) -> None:
+    with Ledger.writable(path) as ledger:
+        record_superior_order(ledger, order(**{"from": "2030-01-12 17:59"}), book.lists, BY)
+        (one,) = superior_orders(ledger, book.lists)
+        end_superior_order(ledger, one, clock.now(), BY, "误录")
+        assert not superior_orders(ledger, book.lists)
+
+
 def test_an_order_is_refused_with_all_that_is_wrong_and_ended_once(path: Path, book: Rulebook) -> None:
     with Ledger.writable(path) as ledger:
         wrong = order(area="某某", level="none", source=" ", to="昨天")
