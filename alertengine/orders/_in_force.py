@@ -20,6 +20,8 @@ from alertengine.vocabulary import Level
 from alertengine.warning import next_full_hour
 
 KEY: Final = ["enterprise_id", "line_id"]
+#: City, enterprise and line.
+_Line = tuple[str, str, str]
 #: Stands for the end of what is open.
 _OPEN: Final = "9999"
 
@@ -161,7 +163,7 @@ def at_moments(
     # times are YYYY-MM-DD HH:MM: their order as texts is that in time
     past = (table["ends"] != "") & (table["ends"] <= moment)
     left = table[~past]
-    first = ~left.assign(_start=left["starts"]).sort_values("_start", kind="stable").duplicated(KEY)
+    first = ~left.assign(_start=left["starts"]).sort_values("_start", kind="stable").duplicated(["city", *KEY])
     held = first.reindex(left.index)
     early = left["starts"] > moment.loc[left.index]
     held &= ~(early & left["city"].isin(left.loc[~early, "city"].unique()))
@@ -173,7 +175,7 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
     """Orders of acts in their order: where a later one speaks of a line in the same response, the earlier ends.
 
     Two acts are of one response where what they order of the line, from first start to last end, overlaps: an
-    act about another winter, recorded late, ends nothing.
+    act about another winter, recorded late, ends nothing.  Lines of one code in two cities are two, as on their lists.
 
     Args:
         tables: ORDER_COLUMNS with plain texts, one an act.
@@ -183,8 +185,8 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
     """
     kept: list[pd.DataFrame] = []
     own_since = [*since, *[""] * (len(tables) - len(since))]
-    spans: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    keyed = [list(zip(table["enterprise_id"], table["line_id"], strict=True)) for table in tables]
+    spans: dict[_Line, list[tuple[str, str]]] = {}
+    keyed = [list(zip(table["city"], table["enterprise_id"], table["line_id"], strict=True)) for table in tables]
     spoken = [_spans(table, keys) for table, keys in zip(tables, keyed, strict=True)]
     for number in reversed(range(len(tables))):
         table, begins, keys, whole = tables[number], own_since[number], keyed[number], spoken[number]
@@ -219,9 +221,9 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
     return pd.concat(kept[::-1], ignore_index=True)
 
 
-def _spans(table: pd.DataFrame, keys: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+def _spans(table: pd.DataFrame, keys: list[_Line]) -> dict[_Line, tuple[str, str]]:
     """From when to when a table speaks of each line."""
-    out: dict[tuple[str, str], tuple[str, str]] = {}
+    out: dict[_Line, tuple[str, str]] = {}
     for key, start, end in zip(keys, table["starts"], table["ends"], strict=True):
         first, last = out.get(key, (start, end or _OPEN))
         out[key] = min(first, start), max(last, end or _OPEN)

@@ -409,6 +409,9 @@ def test_of_two_acts_the_later_stands_from_where_it_begins(
 def test_another_line_or_act_changes_nothing() -> None:
     one, other = rows({"starts": HOURS[0], "ends": HOURS[10]}), rows({"line_id": "2", "starts": HOURS[5]})
     assert prevailing([one, other])["ends"].tolist() == [HOURS[10], ""]
+    elsewhere = rows({"city": "运城市", "starts": HOURS[5]})
+    assert prevailing([one, elsewhere])["ends"].tolist() == [HOURS[10], ""], "one code in two cities is two lines"
+    assert figures_of(in_force(pd.concat([one, elsewhere])).now)["kg"]["nox"] == 4.0
     pieces = rows({"starts": HOURS[0], "ends": HOURS[4]}, {"starts": HOURS[4], "ends": HOURS[10]})
     assert (
         prevailing([pieces])[["starts", "ends"]].to_numpy().tolist() == pieces[["starts", "ends"]].to_numpy().tolist()
