@@ -81,6 +81,8 @@ class Expected(Strict):
     #: Rules, of whatever kind, that hold at the moment of the case, and rules that do not; of a city, that reach it.
     in_force: tuple[str, ...] = ()
     not_in_force: tuple[str, ...] = ()
+    #: Rules that hold, and what they say: keys and values as a document writes them; what is left out is not compared.
+    says: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @field_validator("status", "measure")
     @classmethod
@@ -99,7 +101,7 @@ class Expected(Strict):
     @property
     def of_law(self) -> bool:
         """Whether it asks of the law itself, not of an order."""
-        return self.ratio is not None or bool(self.in_force or self.not_in_force)
+        return self.ratio is not None or bool(self.in_force or self.not_in_force or self.says)
 
 
 class Case(Strict):
@@ -310,14 +312,19 @@ class CaseRunner:
                 shares = {pollutant: one.share for pollutant, one in got.items()}
                 if shares != expected.ratio:
                     outcome.differences.append(_differs("ratio", str(expected.ratio), str(shares)))
-            for name in (*expected.in_force, *expected.not_in_force):
+            for name in (*expected.in_force, *expected.says, *expected.not_in_force):
                 rule = book.rules.get(name)
                 reached = place is None or rule is None or not book.members(rule).isdisjoint(place.names())
                 holds = rule is not None and reached and book.holds(rule, case.when, case.known_on)
                 outcome.touched |= {name}
-                if rule is None or holds != (name in expected.in_force):
+                if rule is None or holds == (name in expected.not_in_force):
                     state = "case_rule_absent" if rule is None else "case_rule_holds" if holds else "case_rule_over"
                     outcome.differences.append(_now(Words(state, rule=name)))
+                    continue
+                got = rule.model_dump(mode="json", exclude_none=True) if name in expected.says else {}
+                for key, wanted in expected.says.get(name, {}).items():
+                    if not _says(got.get(key), wanted):
+                        outcome.differences.append(_differs(f"{name} {key}", str(wanted), str(got.get(key))))
 
 
 def _apart(case: Case, number: int) -> list[dict[str, Any]]:
@@ -342,7 +349,7 @@ def _note_differences(outcome: CaseOutcome, orders: list[Order]) -> None:
 def _differences(expected: Expected, order: Order) -> list[str]:
     """How an order differs from what was expected."""
     out = []
-    for name in expected.model_fields_set - {"ratio", "in_force", "not_in_force"}:
+    for name in expected.model_fields_set - {"ratio", "in_force", "not_in_force", "says"}:
         wanted, got = getattr(expected, name), order[name]
         if name in _SETS:
             same = _ids(got) == set(wanted or ())
@@ -357,6 +364,13 @@ def _differences(expected: Expected, order: Order) -> list[str]:
         if not same:
             out.append(_differs(name, _shown(name, wanted), _shown(name, got)))
     return sorted(out)
+
+
+def _says(got: Any, wanted: Any) -> bool:
+    """Whether a value is the one written: of a map the keys written, of several names perhaps the only one."""
+    if isinstance(wanted, dict):
+        return isinstance(got, dict) and all(_says(got.get(key), value) for key, value in wanted.items())
+    return bool(got in (wanted, [wanted]))
 
 
 def _differs(name: str, wanted: str | Both, got: str | Both) -> str:

@@ -144,6 +144,31 @@ def test_a_case_may_ask_which_rules_hold(
     assert run(shipped, tmp_path, f"- name: 法典\n  date: {day}\n{where}{expect}") == said
 
 
+@pytest.mark.parametrize(
+    ("day", "says", "told"),
+    [
+        ("2026-08-15", "{eco-1229: {breach: refused_inspection, fine: {at_least_yuan: 50000}}}", []),
+        (
+            "2019-12-10",
+            "{39-dust-250: {pollutant: pm10, hourly_ug_m3: {gt: 250}}}",
+            ["39-dust-250 hourly_ug_m3: expected {'gt': 250}, got {'ge': 250.0}"],
+        ),
+        ("2026-08-15", "{eco-1229: {fines: 1}}", ["eco-1229 fines: expected 1, got None"]),
+        ("2026-08-14", "{eco-1229: {outcome: by_law}}", ["eco-1229 does not hold"]),
+        ("2026-08-15", "{nowhere: {outcome: fine}}", ["nowhere is not on file"]),
+        ("2019-12-14", "{yq1912-roads: {levels: orange, humidity_below_pct: 80}}", []),
+        (
+            "2019-12-14",
+            "{yq1912-roads: {levels: [orange, red]}}",
+            ["yq1912-roads levels: expected ['orange', 'red'], got ['orange']"],
+        ),
+        ("2024-01-23", "{2024-6-red: {start: {all: [{above: 200, hours: 72}, {above: 300, hours: 24}]}}}", []),
+    ],
+)
+def test_a_case_may_ask_what_rules_say(shipped: Rulebook, tmp_path: Path, day: str, says: str, told: list[str]) -> None:
+    assert run(shipped, tmp_path, f"- name: 写明的数\n  date: {day}\n  expect: {{says: {says}}}\n") == told
+
+
 def test_a_rule_of_another_city_does_not_hold_here(shipped: Rulebook, tmp_path: Path) -> None:
     text = "- name: 条例\n  date: 2021-01-01\n  city: 大同市\n  expect: {in_force: [lvliang-stagger, nowhere]}\n"
     assert run(shipped, tmp_path, text) == ["lvliang-stagger does not hold", "nowhere is not on file"]
