@@ -153,7 +153,7 @@ CASES = [
         [{"status": "ordered", "measure": "limit", "share": 0.3}], says=("传统煤化工以气化炉计",),
     ),
     Case(
-        "a notice that awaits its lift runs on", "2020-01-05", "orange",
+        "a notice that awaits its lift runs on", "2020-01-06", "orange",
         [{**SINTER}], [STOP, {"measure": "stop_share"}], hours=300, says=("超过120小时",),
     ),
     Case(

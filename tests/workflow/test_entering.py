@@ -300,7 +300,7 @@ def test_each_text_is_compared_with_an_edition_of_its_own_and_found_by_what_is_s
            "entered": {"by": "某局张三", "on": "2026-01-02", "pages": "1"}, "rules": []}  # fmt: skip
     (law / "own.yaml").write_text(yaml.safe_dump(own, allow_unicode=True), encoding="utf-8")
     paper = ["--document", "seen", "--title", "题", "--area", "临汾市", "--from", "2026-11-01", "--into", law, "--yes"]
-    texts = ["own", "permit-2021", "--edition", "甲报", "--edition", "乙报", "--page", "3"]
+    texts = ["own", "shanxi-2021-season", "--edition", "甲报", "--edition", "乙报", "--page", "3"]
     refused = run("rules", "compared", *texts, "--by", "张三", *paper)
     assert refused.exit_code == 2
     for said in ("--text-issued", "--text-number", "自录", "张三"):
@@ -310,11 +310,11 @@ def test_each_text_is_compared_with_an_edition_of_its_own_and_found_by_what_is_s
     assert run("rules", "compared", *texts, *found, "--by", "李四", *paper).exit_code == 0
     rules = yaml.safe_load((law / "seen.yaml").read_text(encoding="utf-8"))["rules"]
     assert [(one["verifies"], one["edition"], one["page"]) for one in rules] == [
-        (["own"], "甲报", "3"), (["permit-2021"], "乙报", "3")]  # fmt: skip
+        (["own"], "甲报", "3"), (["shanxi-2021-season"], "乙报", "3")]  # fmt: skip
     assert [{"issuer", "issued", "number"} & set(one) for one in rules] == [set(), {"issued", "number"}]
     book = Rulebook.load([law])
-    assert {book.standing_of(book.documents[name]) for name in ("own", "permit-2021")} == {"primary"}
-    three = run("rules", "compared", "own", "permit-2021", "mee-2024-6", "--by", "丁", *texts[2:], *paper)
+    assert {book.standing_of(book.documents[name]) for name in ("own", "shanxi-2021-season")} == {"primary"}
+    three = run("rules", "compared", "own", "shanxi-2021-season", "mee-2024-6", "--by", "丁", *texts[2:], *paper)
     assert three.exit_code == 2
     assert "--edition" in three.output
 
