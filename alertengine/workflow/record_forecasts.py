@@ -29,6 +29,11 @@ class Forecasted(NamedTuple):
     forecast: Upload
     observed: Upload | None
 
+    @property
+    def words(self) -> str:
+        """As a person knows it, by the act that holds it."""
+        return self.act.title if self.act.kind == KIND else f"第{self.act.act}号《{self.act.title}》所用的预报"
+
 
 class Recorded(NamedTuple):
     """A forecast just recorded: its act, and what of it could not be used."""
@@ -107,14 +112,28 @@ def with_profile_of(one: Upload, read: Forecast) -> Upload:
 
 
 def latest_forecast(ledger: Ledger) -> Forecasted | None:
-    """The forecast recorded last: by itself, with a draft or with an issue; simulations and drills left out."""
-    for act in reversed(ledger.acts()):
+    """The forecast recorded last: by itself, with a draft or with an issue; simulations and drills left out.
+
+    A draft or an issue on a forecast that was on record before it brings no newer one, whatever was recorded between.
+    """
+    newest, holding = "", dict[str, Act]()
+    for act in ledger.acts():
         if act.kind not in _KINDS or not is_live(act) or act.head.get("options", {}).get("scenario", {}).get("perfect"):
             continue
-        found = {key: one for key in (KIND, "observed") if (one := _kept(ledger, act.act, key)) is not None}
-        if KIND in found:
-            return Forecasted(act, found[KIND], found.get("observed"))
-    return None
+        if (digest := _kept_as(ledger, act.act)) is not None:
+            newest = newest if digest in holding and act.kind != KIND else digest
+            holding[digest] = act
+    if not newest:
+        return None
+    act = holding[newest]
+    forecast = _kept(ledger, act.act, KIND)
+    return None if forecast is None else Forecasted(act, forecast, _kept(ledger, act.act, "observed"))
+
+
+def _kept_as(ledger: Ledger, number: int) -> str | None:
+    """The SHA-256 of the forecast file of an act, None where it has none or it was erased."""
+    files = (one for one in ledger.inputs(number) if one.kept and Path(one.path).parts[0] == KIND)
+    return next((one.sha256 for one in files if not one.path.endswith(SUFFIX)), None)
 
 
 def _kept(ledger: Ledger, number: int, key: str) -> Upload | None:
