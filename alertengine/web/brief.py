@@ -13,7 +13,7 @@ from alertengine.orders import InForce, Override, state_words
 from alertengine.vocabulary import POLLUTANTS, Status, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import DecidedLine, Without, beside_rules, register
-from alertengine.web.today import Gauge, gauges
+from alertengine.web.today import Gauge, gauges, unjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Brief:
     ``stands`` counts orders that an act gave already; ``bare`` are the sums it would come to without what persons
     decided, None where that is not known; ``lower`` of the open lines are those with the measure of a lower level at
     least; ``kilograms`` a day by pollutant is what that which holds first saves; ``unlisted`` are the cities it warns
-    without a line to order.
+    without a line to order, ``unjudged`` the places without a ratio.
     """
 
     enterprises: int
@@ -39,6 +39,7 @@ class Brief:
     kilograms: Mapping[str, float] = field(default_factory=dict)
     states: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     def beside(self, without: Without) -> Brief:
         """The same with what it would be without what persons decided."""
@@ -85,6 +86,7 @@ def brief_of(
     asked = keys[left_open(orders)].drop_duplicates()
     bare = keys[orders["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
     decision, listed = held.from_decision, set(orders["city"].astype("str"))
+    judged = [([entry], decision.at.get(str(entry["city"]), "")) for entry in summaries]
     starts = [one.first for one in decision.decided.values() if not one.over] or [
         str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)
     ]
@@ -93,13 +95,14 @@ def brief_of(
         len(keys.drop_duplicates()),
         len(asked),
         tuple(register(decision.now, overrides)),
-        tuple(one for entry in summaries for one in gauges([entry], decision.at.get(str(entry["city"]), ""))),
+        tuple(one for entry in judged for one in gauges(*entry)),
         min(starts, default=""),
         stands,
         summaries=tuple(summaries),
         lower=len(asked) - len(bare),
         kilograms={name: float(decision.now[f"{name}_kg_d"].astype("float64").sum()) for name in POLLUTANTS},
         states=tuple(state_words(list(held.cities()))),
+        unjudged=tuple(one for entry in judged for one in unjudged(*entry)),
         unlisted=tuple(sorted({city for city, one in decision.decided.items() if not one.over} - listed)),
     )
     return brief if without is None else brief.beside(without)

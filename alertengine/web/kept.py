@@ -28,6 +28,7 @@ from alertengine.workflow import (
     options_of,
     plain_orders,
     responses,
+    service,
     standing_issues,
     warning_ids,
     warnings_so_far,
@@ -176,35 +177,50 @@ def acts_with_orders(ledger: Ledger, now: pd.Timestamp, before: int | None = Non
 
 def acts_in_force(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp) -> list[Act]:
     """Of :func:`acts_with_orders` those that any order still stands of: no act that was lifted or taken over whole."""
-    stamp, live = to_minute(now), set[int]()
+    plants = _ordered_still(ledger, acts, to_minute(now))
+    return [act for act in acts if act.act in plants]
+
+
+def _ordered_still(ledger: Ledger, acts: Sequence[Act], stamp: str) -> dict[int, frozenset[str] | None]:
+    """The acts that any order still stands of, and of which plants; None where no other act speaks of them."""
+    live: dict[int, frozenset[str] | None] = {}
     for members in responses(ledger, acts):
         if len(members) == 1:
-            live |= {members[0].act}
+            live[members[0].act] = None
             continue
         stands = stands_of(ledger, members)
-        live |= set(stands.loc[(stands["ends"] == "") | (stands["ends"] > stamp), "act"])
-    return [act for act in acts if act.act in live]
+        left = stands[(stands["ends"] == "") | (stands["ends"] > stamp)]
+        live |= {int(str(act)): frozenset(own) for act, own in left.groupby("act")["enterprise_id"]}
+    return live
 
 
-def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
-    """The acts that any order still stands of, and those that lifted what by its papers goes on still.
+def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[tuple[Act, frozenset[str] | None]]:
+    """The acts that somebody is still to be served for, and the plants of which an order of it stands (None: of all).
 
-    What is open-ended by its papers goes on until a later response speaks of the city.
+    One of which none stands ended a duty, by a lift or since it asked nothing more of a plant, that by the papers of
+    before goes on still; what is open-ended by them goes on until a later response speaks of the city.
     """
     standing, stamp = standing_issues(ledger), to_minute(now)
-    wanted = {act.act for act in acts_in_force(ledger, acts_with_orders(ledger, now), now)}
-    spoken: set[str] = set()
+    wanted, spoken = _ordered_still(ledger, acts_with_orders(ledger, now), stamp), set[str]()
     for members in reversed(responses(ledger, standing)):
         cities, said_end = set[str](), ""
         for act in members:
             made = decided_of(ledger, act)
             if made is not None:
                 cities |= set(made.record["city"].astype("str"))
-                if made.lifts and (cities - spoken if said_end == _OPEN else stamp < said_end):
-                    wanted.add(act.act)
+                goes_on = cities - spoken if said_end == _OPEN else stamp < said_end
+                if goes_on and act.act not in wanted and _ends_duties(ledger.path, act.act, act.hash):
+                    wanted[act.act] = frozenset()
             said_end = max(said_end, _said_end(ledger.path, act.act, act.hash))
         spoken |= cities
-    return [act for act in standing if act.act in wanted]
+    return [(act, wanted[act.act]) for act in standing if act.act in wanted]
+
+
+@lru_cache(_ENDS)
+def _ends_duties(path: Path, act: int, _hash: str) -> bool:
+    """Whether an act ended what an earlier one ordered a plant."""
+    with KeptLedger.open(path) as ledger:
+        return bool((service(ledger, act, pd.Timestamp(0))["matter"] == "ended").any())
 
 
 @lru_cache(_ENDS)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from alertengine.orders import phase_words, phases_of, state_words
 from alertengine.vocabulary import (
     AQI_CLASSES,
     DECISION_TEXT,
+    LEVEL_TEXT,
     MET_TEXT,
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from alertengine.ledger import Ledger
     from alertengine.rulebook import Rulebook
 
+#: A change of a warning: place, what is done, to which level, from when to when.
+Change: TypeAlias = tuple[str, ...]
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
 OPEN_SHOWN: Final = 40
@@ -100,10 +103,12 @@ class Today:
     """All of the first page at ``now``, civil time; ``issued`` is when the forecast came out, ``own`` whose page it is.
 
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
-    begins later; ``states`` what the orders of each city come to now, and after its next change; ratios and open lines
+    begins later; ``states`` what the orders of each city come to now, and after its next change; ratios, the places
+    without one (``unjudged``) and open lines
     are those of the orders in force or upcoming, of the acts ``orders_acts``, each with the draft it came from;
     ``undetermined`` are the lines left open, as rows of orders with their act; ``drafted`` are the live drafts that
-    somebody has still to act on; ``ordered`` what holds or will by an order from above.
+    somebody has still to act on, ``changes`` what each decides (:func:`changes_of`); ``ordered`` what holds or will by
+    an order from above.
     """
 
     now: pd.Timestamp
@@ -114,6 +119,7 @@ class Today:
     active: list[dict[str, str]] = field(default_factory=list)
     upcoming: list[dict[str, str]] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
     undetermined: pd.DataFrame = field(default_factory=pd.DataFrame)
     early: list[dict[str, str]] = field(default_factory=list)
@@ -122,16 +128,13 @@ class Today:
     readings: list[Protocol] = field(default_factory=list)
     orders_acts: Mapping[int, int | None] = field(default_factory=dict)
     drafted: list[DraftState] = field(default_factory=list)
+    changes: Mapping[int, frozenset[Change]] = field(default_factory=dict)
     ordered: list[SuperiorOrder] = field(default_factory=list)
 
     def draft_for(self, row: dict[str, str]) -> DraftState | None:
-        """The newest open draft that does what a proposal asks: it speaks of the city, at that level or above."""
-        asked = RANK[row["level"] or "none"]
-        for one in reversed(self.drafted):
-            level = dict(one.levels).get(row["city"])
-            if level is not None and RANK.get(level, 0) >= asked:
-                return one
-        return None
+        """The newest open draft that decides just what a proposal asks: one on an earlier forecast may ask another."""
+        asked = change_of(row)
+        return next((one for one in reversed(self.drafted) if asked in self.changes[one.act]), None)
 
 
 def seen_by(page: Today, scope: Scope) -> Today:
@@ -140,7 +143,7 @@ def seen_by(page: Today, scope: Scope) -> Today:
         return page
     early = [row for row in page.early if scope.has(row["city"], row["county"])]
     own = scope.of(page.undetermined) if len(page.undetermined) else page.undetermined
-    return replace(page, gauges=[], states=[], early_unknown=0, undetermined=own, early=early)
+    return replace(page, gauges=[], unjudged=[], states=[], early_unknown=0, undetermined=own, early=early)
 
 
 def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
@@ -156,6 +159,7 @@ def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
     page.upcoming = [row for row in standing if row["starts_at"] > str(page.now)]
     _orders(page, ledger)
     page.drafted = [one for one in drafts(ledger) if one.stage.open and one.mode == "live" and not one.replaced_by]
+    page.changes = {one.act: changes_of(ledger.warnings(one.act)) for one in page.drafted}
     if result is not None:
         _early(page, result, ledger, book)
     return page
@@ -193,6 +197,16 @@ def transitions(table: pd.DataFrame, record: pd.DataFrame | None = None) -> list
 def new_changes(table: pd.DataFrame) -> list[dict[str, str]]:
     """Of changes of warnings (WARNING_COLUMNS) those of the newest decision, as texts: what a draft is about."""
     return transitions(table[table["issued"] == table["issued"].max()], table)
+
+
+def change_of(row: Mapping[str, str]) -> Change:
+    """What tells a change of a warning, as texts, apart from another."""
+    return tuple(row[name] for name in ("city", "counties", "action", "level", "starts_at", "ends_at"))
+
+
+def changes_of(table: pd.DataFrame) -> frozenset[Change]:
+    """What the newest decision of changes of warnings (WARNING_COLUMNS) comes to, as :func:`change_of` tells it."""
+    return frozenset(map(change_of, new_changes(table)))
 
 
 def _transition(row: dict[Any, Any], kind: str) -> dict[str, str]:
@@ -292,7 +306,8 @@ def _orders(page: Today, ledger: Ledger) -> None:
     for act in acts:
         own = act.head.get("summaries", [])
         newest |= {str(city): [one for one in own if one["city"] == city] for city in {one["city"] for one in own}}
-    page.gauges = gauges(itertools.chain.from_iterable(newest[city] for city in sorted(newest)), to_minute(page.now))
+    sums, stamp = [one for city in sorted(newest) for one in newest[city]], to_minute(page.now)
+    page.gauges, page.unjudged = gauges(sums, stamp), unjudged(sums, stamp)
     orders = standing.rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
     page.undetermined = asked[list(_OF_AN_OPEN_LINE)].reset_index(drop=True)
@@ -322,6 +337,16 @@ def gauges(summaries: Any, at: str = "") -> list[Gauge]:
             least, most = said.get("open_stopped"), said.get("at_most")
             out.append(Gauge(city, str(entry["level"]), POLLUTANT_TEXT[pollutant], *values, *words, least, most))
     return out
+
+
+def unjudged(summaries: Iterable[Mapping[str, Any]], at: str = "") -> list[str]:
+    """The places of summaries whose ratios are not judged though a phase of them goes on, as :func:`gauges` has it."""
+    return [
+        f"{entry['city']}{entry.get('county') or ''}{LEVEL_TEXT[str(entry['level'])]}"
+        for entry in summaries
+        if any(not phase.get("ends") or str(phase["ends"]) > at for phase in phases_of(entry))
+        and not gauges([entry], at)
+    ]
 
 
 def _early(page: Today, result: Warnings, ledger: Ledger, book: Rulebook) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from alertengine.vocabulary import LEVEL_TEXT, short_moment
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger, acts_to_serve
 from alertengine.web.roles import Right
-from alertengine.web.today import Today, lasting, new_changes
+from alertengine.web.today import Change, Today, change_of, lasting, new_changes
 from alertengine.workflow import DraftState, Stage, drafts, service, still_open
 
 if TYPE_CHECKING:
@@ -50,21 +51,22 @@ class Todo:
     grave: bool = False
 
 
-def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, WorkRow]) -> list[Todo]:
+def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[Change, WorkRow]) -> list[Todo]:
     """All that waits for a person: what the record says, and what 今日 proposes and nobody has drafted.
 
-    ``works`` are the unsubmitted drafts by city.
+    ``works`` are the unsubmitted drafts by the changes of warnings they decide.
     """
     items = todo(ledger, account, page.now)
     if Right.WORK not in account.rights:
         return items
     own = [row for row in page.proposals if not page.own or row["city"] in page.own]
     proposed = [_to_draft(row, page, works) for row in sorted(own, key=lambda row: row["starts_at"] or _LAST)]
-    drafts = {one.address for one in items}  # a draft named once answers every proposal of its city: by its first
-    for one in proposed:
-        if one.address not in drafts:
-            items.append(one)
-        drafts |= {one.address} if "=" in one.address else set()
+    counts, named = Counter(one.address for one in proposed), {one.address for one in items}
+    for one in proposed:  # a draft is named once, by the first of the proposals that it answers
+        if one.address not in named:
+            more = f"（共{counts[one.address]}项变更）" if counts[one.address] > 1 else ""
+            items.append(replace(one, what=f"{one.what}{more}"))
+        named.add(one.address)
     if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
         late = f"手里的预报已发布{OLD}小时以上"
         what, why = ("还没有预报", "录入后给出建议") if page.issued is None else ("预报该更新了", late)
@@ -86,13 +88,13 @@ def _asked(row: Mapping[str, str]) -> str:
     return f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}"
 
 
-def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[str, WorkRow]) -> Todo:
+def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[Change, WorkRow]) -> Todo:
     asked = _asked(row)
     if (draft := page.draft_for(dict(row))) is not None:
         why = f"{draft.drafted_by} {short_moment(draft.drafted_at)}拟"
         return Todo(f"{asked}，第{draft.act}号拟稿{draft.stage.text}", why, f"/issue?draft={draft.act}", "看拟稿")
     what, address, way = f"{asked}，还没有拟稿", new_draft_of(row["city"]), "拟稿"
-    if (work := works.get(row["city"])) is not None:
+    if (work := works.get(change_of(row))) is not None:
         what, address, way = f"{asked}，{work.changed_by}已着手，没有送审", f"/issue?work={work.key}", "继续拟稿"
     if not row["starts_at"]:
         return Todo(what, row["reason"], address, way)
@@ -126,24 +128,31 @@ def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | Non
 def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
     out = []
     last = max((act.act for act in ledger.acts() if act.kind in _SERVED_BY), default=0)
-    for act in acts_to_serve(ledger, now):
-        waiting, every, begun, ended = _served(ledger.path, act.act, act.hash, last, now)
+    for act, plants in acts_to_serve(ledger, now):
+        waiting, every, begun, ended = _served(ledger.path, act.act, act.hash, last, now, plants)
         if waiting:
             late = pd.Timestamp(begun) <= now
-            duty = f"指令自{short_moment(begun)}起终止" if ended else f"义务自{short_moment(begun)}起"
-            why = f"应送达{every}家，{duty}" + ("，已起算" if late and not ended else "")
+            every_ended = ended == waiting
+            duty = f"指令自{short_moment(begun)}起终止" if every_ended else f"义务自{short_moment(begun)}起"
+            some = f"，未送达的{ended}家是终止" if ended and not every_ended else ""
+            why = f"应送达{every}家{some}，{duty}" + ("，已起算" if late and not every_ended else "")
             out.append(Todo(f"第{act.act}号还有{waiting}家没有送达", why, f"/deliver?act={act.act}", "去送达", late))
     return out
 
 
 @lru_cache(_KEPT)
-def _served(path: Path, number: int, _hash: str, _last: int, now: pd.Timestamp) -> tuple[int, int, str, bool]:
-    """How many of an act are not served, of how many, since when, and whether it ends the duty of all of them.
+def _served(
+    path: Path, number: int, _hash: str, _last: int, now: pd.Timestamp, plants: frozenset[str] | None
+) -> tuple[int, int, str, int]:
+    """How many of an act are not served, of how many, since when, and how many of them it ends the duty of.
 
-    ``_last`` says whether that is still so.
+    ``_last`` says whether that is still so.  What it orders counts for ``plants``: a later act took over the rest.
     """
     with KeptLedger.open(path) as ledger:
         table = service(ledger, number, now)
+    if plants is not None:
+        table = table[(table["matter"] == "ended") | table["enterprise_id"].isin(plants)]
     waiting = still_open(table)
-    begun = str(waiting["starts"].min()) if len(waiting) else ""
-    return len(waiting), len(table), begun, bool((waiting["matter"] == "ended").all())
+    ends = waiting["matter"] == "ended"
+    told = waiting if ends.all() else waiting[~ends]
+    return len(waiting), len(table), str(told["starts"].min()) if len(told) else "", int(ends.sum())

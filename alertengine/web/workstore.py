@@ -22,6 +22,7 @@ from alertengine.orders import InForce, Override, held_now, read_overrides
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.brief import KEPT_BRIEF, Brief
 from alertengine.web.jobs.store import WorkFolder, hash_of, new_key
+from alertengine.web.today import Change, changes_of
 from alertengine.workflow import PUBLIC, Collected, Upload
 
 #: Works that one person may have in hand.
@@ -276,14 +277,13 @@ class Works:
         self.folder = WorkFolder(ledger)
         self.store = WorkStore(self.folder)
 
-    def of_cities(self) -> dict[str, WorkRow]:
-        """The work of each city changed last, as far as they are decided."""
-        found: dict[str, WorkRow] = {}
-        for row in self.store.all():
+    def by_change(self) -> dict[Change, WorkRow]:
+        """Of each change of a warning the work that decides it and was changed last, as far as they are decided."""
+        found: dict[Change, WorkRow] = {}
+        for row in reversed(self.store.all()):
             file = self.folder.result(row.result) / "warnings.parquet"
             if file.is_file():
-                for city in pd.read_parquet(file, columns=["city"])["city"].astype("str").unique():
-                    found.setdefault(str(city), row)
+                found |= dict.fromkeys(changes_of(pd.read_parquet(file)), row)
         return found
 
     def is_decided(self, row: WorkRow) -> bool:

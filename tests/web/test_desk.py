@@ -40,7 +40,7 @@ from alertengine.web.pages.today import _proposal
 from alertengine.web.papers import printed
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import Proposal
-from alertengine.web.today import Today
+from alertengine.web.today import Today, change_of
 from alertengine.web.todo import all_of
 from alertengine.web.workstore import WorkRow
 from alertengine.workflow import (
@@ -111,9 +111,9 @@ def test_lines_left_open_lead_to_the_act_where_they_stand(path: Path) -> None:
 
 def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    asked = {"counties": "", "action": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "reason": ""}
+    asked = {"counties": "", "action": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "ends_at": ""}
     proposals = [
-        {**asked, "city": city, "action_text": text, "level": level}
+        {**asked, "reason": "", "city": city, "action_text": text, "level": level}
         for city in ("临汾市", "运城市")
         for text, level in (("升级", "red"), ("降级", "orange"))
     ]
@@ -121,7 +121,7 @@ def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
     officer = Account("u", "名", "处", frozenset({Role.OFFICER}), must_change=False)
     work = WorkRow("k", "题", "u", None, "c", "", 1, 0.0, 0.0, "名")
     with Ledger.open(path) as ledger:
-        found = all_of(ledger, officer, page, {"临汾市": work})
+        found = all_of(ledger, officer, page, {change_of(one): work for one in proposals[:2]})
     assert [one.way for one in found] == ["继续拟稿", "拟稿"]
 
 

@@ -86,7 +86,7 @@ def _told_of_the_end(path: Path, act: int, lifting: int, at: pd.Timestamp) -> se
     """All whom an act orders something are told that another lifts it; whom the first itself tells of an end."""
     with KeptLedger.open(path) as ledger:
         before = service(ledger, act, at)
-        (waiting,) = [one for one in todo(ledger, OFFICER, at) if one.address.startswith("/deliver")]
+        (waiting,) = [one for one in todo(ledger, OFFICER, at) if one.address == f"/deliver?act={lifting}"]
         assert len(service(ledger, lifting, at)) == (before["matter"] == "ordered").sum() > 0
     assert _served_of_an_end(path, lifting, at) == set(before.loc[before["matter"] == "ordered", "enterprise_id"])
     assert "终止" in waiting.why
@@ -139,7 +139,8 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     assert waiting.count(f"/issue?draft={number}") == 1
     third = _issued(path, number)
     later = _now() + timedelta(hours=3)
-    assert _to_serve(path, later) == [f"/deliver?act={third}"]  # the stop has ended: that must be told
+    # the stop has ended: that must be told, by the raise too to whom it had let go
+    assert _to_serve(path, later) == [f"/deliver?act={second}", f"/deliver?act={third}"]
     assert _told_of_the_end(path, second, third, later) == {stopped["enterprise_id"]}  # open again since the raise
     with Ledger.open(path) as ledger:
         assert route(ledger, later) == ([], [])
@@ -190,7 +191,7 @@ def test_of_the_proposals_of_a_city_the_one_that_begins_first_is_named(tmp_path:
         page = today(ledger, book)
         (asked,) = [one for one in all_of(ledger, OFFICER, page, {}) if "还没有拟稿" in one.what]
     assert [row["counties"] for row in page.proposals] == ["", "侯马市"]
-    assert asked.what == "临汾市侯马市发布红色，还没有拟稿"
+    assert asked.what == "临汾市侯马市发布红色，还没有拟稿（共2项变更）"
 
 
 def test_of_an_act_for_two_cities_that_is_lifted_in_one_the_other_s_orders_go_on(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,7 +20,7 @@ from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import take_forecast, time_said, typed
 from alertengine.web.pages.parts import heat, ratios
 from alertengine.web.pages.today import _proposal
-from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today
+from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today, unjudged
 from alertengine.workflow import (
     Signers,
     collect_orders,
@@ -306,6 +307,29 @@ def test_a_ratio_is_shown_with_what_the_open_lines_could_still_add() -> None:
     assert "算不出的若全减40%，没有依据的若全停25%" in drawn
     assert 'class="open"' not in plain
     assert "–" not in plain
+
+
+RATIO = {"so2": {"warning": 0.2, "with_season": 0.2, "required": 0.3, "met": "no", "basis": "例"}}
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ([], []),
+        # a county apart: the totals are of the whole city
+        ([{"ratio": None}, {"county": "侯马市", "level": "orange", "ratio": None}], ["临汾市红色", "临汾市侯马市橙色"]),
+        ([{"ratio": {}}], ["临汾市红色"]),
+        ([{"ratio": RATIO, "county": "侯马市"}], []),
+        ([{"ratio": None, "phases": [{"ends": "2021-01-05 00:00", "ratio": None}]}], []),  # over by then
+        ([{"ratio": None, "phases": [{"ends": "", "ratio": None}]}], ["临汾市红色"]),
+    ],
+)
+def test_a_place_without_a_ratio_is_named_beside_those_that_have_one(
+    more: list[dict[str, Any]], named: list[str]
+) -> None:
+    summaries = [{"city": "运城市", "level": "red", "ratio": RATIO}]
+    summaries += [{"city": "临汾市", "county": "", "level": "red", **one} for one in more]
+    assert unjudged(summaries, "2021-01-06 00:00") == named
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error
+from alertengine.vocabulary.messages.message import Message, error, finding
 
 MESSAGES: Final[dict[str, Message]] = {
     "own_cities_wanted": error("choose cities of the vocabulary; no city: {value!r}", "请选择本单位的城市{value}"),
@@ -92,6 +92,18 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_such_run": error("no such job: it is kept for 14 days", "没有这个任务：任务和结果保留14天"),
     "draft_gone": error(
         "this unsubmitted draft is gone: it was submitted or dropped", "这份未提交的拟稿已提交或已放弃"
+    ),
+    "forecast_since": finding(
+        "the last forecast on record is another: {name}",
+        "台账里最近录入的是{name}，这份拟稿按另一份预报计算",
+    ),
+    "list_since": finding(
+        "the last list published for its cities is another (act {act}: {version})",
+        "这些城市最近发布的清单是{version}（第{act}号），这份拟稿用的是另一份",
+    ),
+    "list_published_since": error(
+        "a list was published since this page was opened (act {act}); open it anew and choose",
+        "打开本页以后发布了清单（第{act}号）：请重新打开本页，选定清单版本再计算（已填的都在）",
     ),
     "draft_changed": error(
         "this draft was changed meanwhile by {by} (version {version}); look at it and submit it again",

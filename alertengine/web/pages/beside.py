@@ -56,10 +56,10 @@ def ordered(orders: Sequence[SuperiorOrder], now: str) -> None:
         markup(f'<div class="small">{text} <a href="/superior">第{one.act}号</a></div>')
 
 
-def left_out(problems: Sequence[Problem], way: str) -> None:
-    """The orders from above that a draft was decided without, as :func:`~alertengine.workflow.orders_left_out` says.
+def left_out(problems: Sequence[Problem], way: str = "要按它计算的，请另拟稿。") -> None:
+    """What of the record a draft was decided without: orders from above, a newer forecast or list.
 
-    ``way`` says how they are taken in.
+    ``way`` says how it is taken in.
     """
     for problem in problems:
         ui.label(f"{problem.words('zh')[0]}。{way}").classes("note bad").props("role=alert")

@@ -11,8 +11,7 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.files import CellAnswer
-from alertengine.vocabulary import AlertEngineError, to_minute
-from alertengine.vocabulary import times as clock
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import receipts_taken, service_now
 from alertengine.web.intake import keep_answers, questions, rows_upload
 from alertengine.web.pages.frame import (
@@ -29,7 +28,7 @@ from alertengine.web.pages.frame import (
 )
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.tables import markup, plain_table
-from alertengine.web.pages.typed import ask_names
+from alertengine.web.pages.typed import ask_names, now_field, this_minute
 from alertengine.web.roles import Right
 from alertengine.web.today import lasting
 from alertengine.workflow import EVENT_TEXT, OPEN_STATES, RECEIPTS, STATES, Delivered, Upload, by_county, still_open
@@ -128,7 +127,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
         with ui.element("div").classes("side below"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
             event = ui.select(EVENT_TEXT, value="in_person", label="事项").style("min-width:10em")
-            when = ui.input("时间", value=to_minute(clock.now())).style("width:13em")
+            when = now_field("时间", this_minute).style("width:13em")
             channel = ui.input("方式").props("maxlength=40").style("width:8em")
             person = ui.input("签收人").props("maxlength=40").style("width:8em")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from nicegui import ui
 
@@ -16,6 +17,9 @@ from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.tables import drawn_table
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload, bureau_cities
+
+#: Seconds between looks at the day.
+_LOOK: Final = 60
 
 
 async def show(visit: Visit) -> None:
@@ -82,8 +86,16 @@ class _Table:
             hint("格内写180、180-220、中度污染或轻至中度；空着的不录。")
         self.host = ui.element("div").classes("w-full")
         self.grid()
+        ui.timer(_LOOK, self.turn)
         self.problems = ui.element("div").classes("w-full")
         ui.button("记入台账", on_click=self.save).classes("mt-2")
+
+    def turn(self) -> None:
+        """Begin with today again where the page stayed open overnight and nothing stands in the table yet."""
+        days = days_ahead(clock.today())
+        if self.days[0] < days[0] and not any(field.value for field in self.fields.values()):
+            self.days = days
+            self.grid()
 
     def grid(self) -> None:
         """Draw the cells, what was typed kept."""

@@ -142,7 +142,7 @@ def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
         return found.act if found else 0
 
     def count(ledger: Ledger, page: Today) -> int:
-        return len(all_of(ledger, account, seen_by(page, account.scope), desk.works.of_cities()))
+        return len(all_of(ledger, account, seen_by(page, account.scope), desk.works.by_change()))
 
     async def tick() -> None:
         await desk.forget_erased()

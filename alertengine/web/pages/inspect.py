@@ -15,7 +15,7 @@ from nicegui import ui
 from alertengine.audit import KIND_TEXT
 from alertengine.files import CellAnswer
 from alertengine.lists import DECISIONS
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, VERDICT_TEXT, InputError, kilograms, percent, to_minute
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, VERDICT_TEXT, InputError, kilograms, percent
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law, decision_lifted, decisions_taken
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNote, FieldNotes
@@ -37,7 +37,7 @@ from alertengine.web.pages.mapdrawing import routed
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import Ending, confirm, end_form
 from alertengine.web.pages.tables import fold, markup, plain_table
-from alertengine.web.pages.typed import ask_names
+from alertengine.web.pages.typed import ask_names, now_field, this_minute
 from alertengine.web.roles import Right
 from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 
@@ -190,7 +190,7 @@ class _Judging:
         with ui.element("div").classes("side"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
             seen = ui.select(list(SEEN), label="现场看到").style("min-width:9em")
-            when = ui.input("检查时间", value=to_minute(clock.now())).style("width:12.5em")
+            when = now_field("检查时间", this_minute).style("width:12.5em")
             number = ui.input("笔录编号").props("maxlength=60").style("width:12.5em")
         text = ui.textarea("看到的事实（只写事实，不下结论）").classes("w-full").props("rows=2 maxlength=500")
         text.classes("below")
@@ -339,7 +339,7 @@ def _lift(visit: Visit, rows: list[dict[str, str]]) -> None:
         number = await visit.desk.ask(decision_lifted, visit.desk.path, *said)
         ui.notify(f"已记入台账，第{number}号", type="positive")
 
-    end_form(words, _END, f"{clock.now():%Y-%m-%d}", act)
+    end_form(words, _END, lambda: str(clock.today()), act)
 
 
 def _entry(visit: Visit) -> None:

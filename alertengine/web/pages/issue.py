@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_TEXT, ZONE, short_moment
-from alertengine.web.lists import list_files, lists_on_file
+from alertengine.vocabulary import LEVEL_TEXT, ZONE, InputError, Problem, short_moment
+from alertengine.web.lists import OnFile, list_files, lists_on_file
 from alertengine.web.pages import issueopen
 from alertengine.web.pages.accounts import own_keys_card
 from alertengine.web.pages.frame import Visit, busy, card, heading, hint, nothing, telling
@@ -26,6 +27,8 @@ _MODES: Final = {"live": "正式", "drill": "演练", "simulation": "推演"}
 _TITLE: Final = "重污染天气应急响应"
 #: What a form says beside its files.
 _TEXTS: Final = ("title", "mode", "cities", "note", "version")
+#: The newest published list when it was said.
+_KNOWN: Final = "newest"
 #: Drafts listed at once, the newest first.
 _SHOWN: Final = 60
 
@@ -113,7 +116,9 @@ class _Form:
     def __init__(self, visit: Visit) -> None:
         self.visit, self.store = visit, visit.desk.works.store
         held = self.store.form(visit.account.user)
-        self.said: dict[str, Any] = {name: held[name] for name in _TEXTS if name in held}
+        self.said: dict[str, Any] = {name: held[name] for name in (*_TEXTS, _KNOWN) if name in held}
+        #: What the page chose where the person says nothing: not kept.
+        self.preset: dict[str, Any] = {}
         self.files: dict[str, list[dict[str, str]]] = dict(held.get("files", {}))
 
     def words(self, key: str) -> str:
@@ -144,23 +149,56 @@ class _Form:
             self.said[name] = value
             self.keep()
 
+    def offer(self, lists: Sequence[OnFile], own: Sequence[str], named: str = "") -> dict[int, list[str]]:
+        """Choose version and cities where the person did not; the cities of each version that may be drafted for.
+
+        A version that was chosen before a newer one was published is not kept, nor what was said where the address
+        names a city.
+        """
+        newest = lists[0].act if lists else None
+        gone = {"version", "cities"} if any(named in one.cities for one in lists) else {"version"}
+        if self.said.get(_KNOWN) != newest or len(gone) > 1:
+            self.said = {name: value for name, value in self.said.items() if name not in gone}
+        cities = [named] if len(gone) > 1 else self.said.get("cities", [])
+        chosen = next((one.act for one in lists if set(cities) <= set(one.cities)), newest)
+        listed = {one.act: [city for city in one.cities if city in own or not own] for one in lists}
+        self.said[_KNOWN] = newest
+        version = self.said.get("version", chosen)
+        self.preset = {"version": version, "cities": cities or listed.get(version or 0, list(own))}
+        return listed
+
     def keep(self) -> None:
         """Keep the form as it is."""
         self.store.put_form(self.visit.account.user, {**self.said, "files": self.files})
 
+    @property
+    def whole(self) -> dict[str, Any]:
+        """What is said and, where nothing is, chosen by the page."""
+        return {**self.preset, **self.said}
+
     async def asked(self) -> dict[str, Any]:
-        """What the job that decides takes; of a published version its files as they are on record."""
+        """What the job that decides takes; of a published version its files as they are on record.
+
+        Raises:
+            InputError: a list was published since the page was opened, and the person did not choose among them.
+
+        """
         account = self.visit.allow(Right.WORK)
         files = {key: held[0] for key, held in self.files.items() if key != "beside" and held}
-        beside, version = self.files.get("beside", []), self.said.get("version")
+        said = self.whole
+        beside, version = self.files.get("beside", []), said.get("version")
         if "list" not in files and version is not None:
+            cities = set(said.get("cities", ()))
+            for one in await self.visit.desk.read(lists_on_file):
+                if one.act > said[_KNOWN] and not (cities and cities.isdisjoint(one.cities)):
+                    raise InputError([Problem("list_published_since", where="session", act=one.act)])
             source, others = await self.visit.desk.read(list_files, int(version))
             files["list"] = self.store.put_upload(source)
             beside = [self.store.put_upload(one) for one in others]
-        title = str(self.said.get("title") or "").strip() or _TITLE
-        said = {"title": title, "mode": self.said.get("mode", "live"), "note": self.said.get("note", "")}
+        title = str(said.get("title") or "").strip() or _TITLE
+        texts = {"title": title, "mode": said.get("mode", "live"), "note": said.get("note", "")}
         who = {"user": account.user, "by": account.signature}
-        return {**said, **who, "cities": self.said.get("cities", []), "files": files, "beside": beside}
+        return {**texts, **who, "cities": said.get("cities", []), "files": files, "beside": beside}
 
 
 async def _new(visit: Visit) -> None:
@@ -168,21 +206,13 @@ async def _new(visit: Visit) -> None:
     desk = visit.desk
     lists, own = await desk.read(lists_on_file), await desk.read(bureau_cities)
     held = await desk.read(latest_forecast)
-    forecast = "" if held is None else held.act.title
-    if held is not None and held.act.kind != "forecast":
-        forecast = f"第{held.act.act}号《{held.act.title}》所用的预报"
+    forecast = "" if held is None else held.words
     choices = {one.act: one.words for one in lists}
-    listed = {one.act: [city for city in one.cities if city in own or not own] for one in lists}
-    named = visit.query.get("city", "")
-    if (version := next((one.act for one in lists if named in one.cities), None)) is not None:
-        form.said |= {"version": version, "cities": [named]}
-    if form.said.get("version") not in choices:
-        form.said["version"] = next(iter(choices), None)
-    form.said.setdefault("cities", listed.get(form.said["version"], list(own)))
+    listed = form.offer(lists, own, visit.query.get("city", ""))
     with card("新拟稿"):
         markup('<a id="new"></a>')
         with ui.element("div").classes("side"):
-            said = form.said
+            said = form.whole
             title = ui.input("名称", value=said.get("title", _TITLE)).style("min-width:18em").props("maxlength=120")
             mode = ui.select(_MODES, value=said.get("mode", "live"), label="性质").style("min-width:7em")
             names = list(visit.desk.book.lists.cities())

@@ -47,11 +47,17 @@ _WAITS: Final = {Stage.DRAFTED: "审核人员审核", Stage.REVIEWED: "批准人
 
 
 def actions(
-    visit: Visit, state: DraftState, brief: Brief, changes: Sequence[dict[str, str]], unused: Sequence[Problem] = ()
+    visit: Visit,
+    state: DraftState,
+    brief: Brief,
+    changes: Sequence[dict[str, str]],
+    unused: Sequence[Problem] = (),
+    old: Sequence[Problem] = (),
 ) -> None:
-    """Where the draft stands, which orders from above it was decided without, and the step that is this person's.
+    """Where the draft stands, what of the record it was decided without, and the step that is this person's.
 
-    ``changes`` are the changes of warnings that it decides.
+    ``changes`` are the changes of warnings that it decides; ``unused`` orders from above, ``old`` what of its files is
+    not the newest.
     """
     with ui.element("section").classes("card"):
         with ui.element("div").classes("side ends"):
@@ -74,6 +80,7 @@ def actions(
             acts = "、".join(f"第{act}号" for act in state.overtaken)
             text = f"拟稿之后同一城市已发布{acts}，请核对是否仍适用；点“修改后重新提交”即接着{acts}重新计算。"
             ui.label(text).classes("note bad")
+        left_out(old)
         left_out(unused, "点“修改后重新提交”即按它重新计算，所用文件和人工变更保留。")
         for finding in state.signers:
             ui.label(_signer(finding)).classes("soft small" if finding.get("actor") else "note warn")

@@ -20,6 +20,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import explain_work, without_decisions
 from alertengine.web.brief import Brief
 from alertengine.web.compared import not_carried
+from alertengine.web.lists import behind
 from alertengine.web.opening import Drafted, against_act, against_work, drafted, given_already, ready_act, ready_work
 from alertengine.web.orderrows import Sums, fields_said, rows, sums
 from alertengine.web.pages.beside import against_card, left_out, register_card, warned
@@ -54,12 +55,14 @@ async def show_work(visit: Visit, work: HeldWork) -> None:
     """A work in hand: look, order otherwise, submit."""
     desk = visit.desk
 
-    def read(ledger: Ledger) -> tuple[pd.DataFrame, list[Problem], list[Override]]:
-        warnings, options = work.warnings, desk.works.store.options(work.row.content)
+    def read(ledger: Ledger) -> tuple[list[Problem], list[Problem], list[Override]]:
+        collected = desk.works.store.collected(work.row.content)
+        warnings, options = work.warnings, collected.options
         live = options.get("scenario", {}).get("mode", "live") == "live"
         now = pd.Timestamp(clock.now().replace(tzinfo=None))
         carried = not_carried(ledger, work.orders, work.overrides, now) if live else []
-        return warnings, orders_left_out(ledger, desk.book.lists, options, warnings, work.now), carried
+        old = behind(ledger, options, set(warnings["city"]), collected.files.get)
+        return orders_left_out(ledger, desk.book.lists, options, warnings, work.now), old, carried
 
     _WorkPage(visit, work, *await desk.read(read))
 
@@ -68,10 +71,10 @@ class _WorkPage:
     """A work on the screen; what a decision changes is drawn anew."""
 
     def __init__(
-        self, visit: Visit, work: HeldWork, warnings: pd.DataFrame, unused: list[Problem], carried: list[Override]
+        self, visit: Visit, work: HeldWork, unused: list[Problem], old: list[Problem], carried: list[Override]
     ) -> None:
         self.visit, self.work, self.brief, desk = visit, work, work.brief, visit.desk
-        self.key, self.changes = work.row.key, transitions(warnings)
+        self.key, self.changes = work.row.key, transitions(work.warnings)
         #: What each decision of this visit replaced: overrides to be put back, lines to be let go.
         self.undone: list[tuple[list[Override], list[tuple[str, str]]]] = []
         with ui.element("section").classes("card"):
@@ -81,6 +84,7 @@ class _WorkPage:
                     self.saved = ui.label(self._saved()).classes("soft small")
                 names = (("拟稿", work.row.changed_by), ("审核", ""), ("批准", ""), ("发布", ""))
                 markup(steps(names, 0))
+            left_out(old)
             if unused:
                 left_out(unused, "点“按它重新计算”，所用文件和人工变更保留。")
                 ui.button("按它重新计算", on_click=self._renew).props("outline")
@@ -278,7 +282,7 @@ class _WorkPage:
 class _Opened:
     """What the page of a draft shows: ``brief`` with how many orders stand already, ``unused`` orders from above.
 
-    ``fresh`` of the changes are those of its own decision.
+    ``fresh`` of the changes are those of its own decision, ``old`` says what of its files is not the newest.
 
     ``out`` is what is on record of letting its papers out, None before it is issued.
     """
@@ -290,6 +294,7 @@ class _Opened:
     changes: list[dict[str, str]]
     fresh: list[dict[str, str]]
     unused: list[Problem]
+    old: list[Problem]
     out: LastRelease | None
 
 
@@ -303,15 +308,16 @@ async def _opened(visit: Visit, number: int) -> _Opened:
     held = await desk.ask(drafted, desk.path, number, scope)
 
     def read(ledger: Ledger) -> _Opened:
-        act, state, unused = ledger.act(number), draft(ledger, number), list[Problem]()
+        act, state, unused, old = ledger.act(number), draft(ledger, number), list[Problem](), list[Problem]()
         decided = decided_of(ledger, act)
         if state.stage.open and decided is not None:
             options, lists = act.head.get("options", {}), desk.book.lists
             unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
+            old = behind(ledger, options, state.cities, partial(ledger.input, number))
         changes = [] if decided is None else transitions(decided.record)
         fresh = [] if decided is None else new_changes(decided.record)
         out = None if state.issued is None else released(ledger, state.issued)
-        return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, out)
+        return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, old, out)
 
     found = await desk.read(read)
     if not found.state.stage.open:
@@ -325,7 +331,7 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    actions(visit, state, brief, found.fresh, found.unused)
+    actions(visit, state, brief, found.fresh, found.unused, found.old)
     pressed = pressed_of(visit.query.get("f", ""))
     issued = state.stage is Stage.ISSUED
     tiles(brief, lambda: grid, pressed, issued=issued)

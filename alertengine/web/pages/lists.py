@@ -19,7 +19,7 @@ from alertengine.web.pages.frame import Visit, card, heading, nothing, problems_
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.pages.tables import plain_table
-from alertengine.web.pages.typed import ask_names
+from alertengine.web.pages.typed import ask_names, now_field
 from alertengine.web.roles import Right
 from alertengine.workflow import PROOF_COLUMNS, Upload, proof_rows
 
@@ -74,8 +74,7 @@ class _Publishing:
             with ui.element("div").classes("side below"):
                 self.version = ui.input("版本，如 2026年版").props("maxlength=60")
                 self.approver = ui.input("批准人：职务 姓名").props("maxlength=60")
-                today = str(clock.today())
-                self.day = ui.input("发布日期", value=today).props("type=date stack-label")
+                self.day = now_field("发布日期", lambda: str(clock.today())).props("type=date stack-label")
                 self.despite = ui.input("有不达标或未答复仍发布的理由").classes("reason").props("maxlength=300")
             with ui.element("div").classes("side below"):
                 ui.button("先看结果", on_click=self.look).props("outline")

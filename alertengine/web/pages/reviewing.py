@@ -14,6 +14,7 @@ from alertengine.web.pages.frame import card, drawn_later, hint, nothing, tellin
 from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.parts import ratios
 from alertengine.web.pages.tables import framed_table, markup
+from alertengine.web.pages.typed import now_field
 from alertengine.web.papers import Ready
 from alertengine.web.today import gauges, lasting
 
@@ -60,7 +61,9 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: 
             tile.on("click", lambda key=key, tile=tile: pressed(key, tile))
         missed = "、".join(dict.fromkeys(one.pollutant for one in brief.missed))
         if brief.gauges:
-            _tile(len(brief.missed), "项比例达不到", missed or "没有未达到的", grave=bool(brief.missed))
+            left = f"；{len(brief.unjudged)}处不判定" if brief.unjudged else ""
+            grave = bool(brief.missed or brief.unjudged)
+            _tile(len(brief.missed), "项比例达不到", f"{missed or '没有未达到的'}{left}", grave=grave)
         else:
             _tile("—", "比例不判定", _no_ratio(brief), grave=not _nothing_left(brief))
         late = 0 if issued else brief.late
@@ -98,9 +101,16 @@ def ratio_card(brief: Brief) -> None:
     with card("减排比例（占全社会排放量，%）"):
         if brief.gauges:
             markup(ratios(brief.gauges))
+            not_judged(brief.unjudged)
         else:
             more = "" if _nothing_left(brief) else "请随清单上传排放量。"
             nothing(f"{_no_ratio(brief)}，不判定比例。{more}")
+
+
+def not_judged(places: Sequence[str]) -> None:
+    """Name the places that no ratio is judged of beside those that one is."""
+    if places:
+        hint(f"不判定：{'、'.join(places)}。没有这一范围的全社会排放量（区县级别不同于全市的，全市的不能用）。")
 
 
 def states_card(brief: Brief) -> None:
@@ -202,19 +212,21 @@ class Ending:
     by_day: bool = False
 
 
-def end_form(words: Mapping[int, str], said: Ending, at: str, act: Callable[[int, str, str], Awaitable[None]]) -> None:
+def end_form(
+    words: Mapping[int, str], said: Ending, at: Callable[[], str], act: Callable[[int, str, str], Awaitable[None]]
+) -> None:
     """Choose one of several things, from when on it no longer counts, and why; asked first, then the page draws anew.
 
     Args:
         words: the things, by a number that ``act`` is told.
         said: what the form says.
-        at: the time it begins with.
+        at: the time it ends with as long as none is typed.
         act: ends it: its number, the time as typed, the reason.
 
     """
     with ui.element("div").classes("side below"):
         chosen = ui.select(dict(words), label=said.choose, with_input=True).classes("grow")
-        when = ui.input(said.at, value=at).style("width:13em")
+        when = now_field(said.at, at).style("width:13em")
         if said.by_day:
             when.props("type=date stack-label")
         reason = ui.input(said.reason).classes("reason").props("maxlength=300")
@@ -249,6 +261,8 @@ def numbers_of(brief: Brief) -> list[tuple[str, str]]:
         out.append((str(len(brief.decided)), f"条人工变更，其中{brief.lighter}条轻于规则"))
     if brief.gauges:
         out.append((str(len(brief.missed)), "项减排比例达不到"))
+        if brief.unjudged:
+            out.append((str(len(brief.unjudged)), f"处减排比例不判定：{'、'.join(brief.unjudged)}"))
     else:
         out.append(("—", f"减排比例不判定：{_no_ratio(brief)}"))
     if brief.late:

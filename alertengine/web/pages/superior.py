@@ -16,6 +16,7 @@ from alertengine.web.pages.frame import Visit, card, headed, hint, nothing, tell
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
+from alertengine.web.pages.typed import now_field, this_minute
 from alertengine.web.roles import Right
 from alertengine.workflow import SuperiorOrder, Upload, bureau_cities, end_superior_order, superior_orders
 
@@ -100,7 +101,11 @@ def _ending(visit: Visit, orders: list[SuperiorOrder]) -> None:
         when, path = time_said(at, "end_time_wanted"), visit.desk.path
         await visit.desk.look(partial(write_record, path, end_superior_order, orders[place], when, by, reason))
 
-    end_form(words, _END, to_minute(clock.now()), act)
+    end_form(words, _END, this_minute, act)
+
+
+def _this_hour() -> str:
+    return to_minute(clock.now().replace(minute=0))
 
 
 class _Form:
@@ -119,8 +124,7 @@ class _Form:
                 how = {False: "不低于这一级", True: "就是这一级"}
                 self.exact = ui.select(how, value=False, label="要求").style("width:10em")
             with ui.element("div").classes("side below"):
-                now = clock.now().replace(minute=0)
-                self.first = ui.input("自，如 2026-11-28 18:00", value=to_minute(now)).classes("grow")
+                self.first = now_field("自，如 2026-11-28 18:00", _this_hour).classes("grow")
                 self.last = ui.input("至（空着为另行通知）").classes("grow")
             self.text = ui.textarea("原文（写入台账）").classes("w-full").props("rows=4 maxlength=20000")
             self.text.classes("below")

@@ -17,9 +17,10 @@ from alertengine.web.pages.frame import Visit, card, drawn_later, drawn_soon, hi
 from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
+from alertengine.web.pages.reviewing import not_judged
 from alertengine.web.pages.tables import fold, framed_table, markup, plain_table
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import OPEN_SHOWN, SHOWN, Today, lasting, open_lines, seen_by
+from alertengine.web.today import OPEN_SHOWN, SHOWN, Change, Today, change_of, lasting, open_lines, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, all_of, new_draft_of
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from alertengine.web.desk import Desk
     from alertengine.web.workstore import WorkRow
 
-#: What the page shows: the record, what waits for who looks, unsubmitted drafts by city, outlines of a map.
-_Found: TypeAlias = "tuple[Today, list[Todo], Mapping[str, WorkRow], Outlines | None]"
+#: What the page shows: the record, what waits for who looks, unsubmitted drafts by what they decide, outlines of a map.
+_Found: TypeAlias = "tuple[Today, list[Todo], Mapping[Change, WorkRow], Outlines | None]"
 _PROPOSED: Final = ("城市", "建议", "起止", "今日起六日", "距启动", "办理")
 _WEEKDAYS: Final = "一二三四五六日"
 _DESKS: Final = (
@@ -101,12 +102,18 @@ def _draw(visit: Visit, found: _Found) -> None:
 
 
 def _kept_up(visit: Visit, place: ui.element) -> None:
-    """Draw what waits anew when the record goes on: the heading's count looks at it every few seconds."""
+    """Draw what waits anew when the record goes on: the heading's count looks at it every few seconds.
+
+    The whole page on the hour, when warnings begin and end: its clock goes on, and so must what stands below it.
+    """
     desk, user = visit.desk, visit.account.user
-    seen = desk.counted.get(user)
+    seen, hour = desk.counted.get(user), clock.now().hour
 
     async def tick() -> None:
         nonlocal seen
+        if clock.now().hour != hour:
+            ui.navigate.reload()
+            return
         found = desk.counted.get(user)
         if found is None or (seen is not None and found[0][0] == seen[0][0]):
             return
@@ -122,9 +129,9 @@ def _kept_up(visit: Visit, place: ui.element) -> None:
     ui.timer(5, tick, immediate=False)
 
 
-def _waiting(ledger: Ledger, desk: Desk, account: Account, page: Today) -> tuple[list[Todo], Mapping[str, WorkRow]]:
-    """What waits for the person, and the unsubmitted drafts by city where anything is proposed."""
-    works = desk.works.of_cities() if page.proposals else {}
+def _waiting(ledger: Ledger, desk: Desk, account: Account, page: Today) -> tuple[list[Todo], Mapping[Change, WorkRow]]:
+    """What waits for the person, and the unsubmitted drafts by change where anything is proposed."""
+    works = desk.works.by_change() if page.proposals else {}
     return all_of(ledger, account, page, works), works
 
 
@@ -200,7 +207,7 @@ def _forecast(page: Today) -> None:
     protocols(page.readings)
 
 
-def _proposals(visit: Visit, page: Today, works: Mapping[str, WorkRow]) -> None:
+def _proposals(visit: Visit, page: Today, works: Mapping[Change, WorkRow]) -> None:
     if not page.proposals:
         nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
         return
@@ -209,7 +216,7 @@ def _proposals(visit: Visit, page: Today, works: Mapping[str, WorkRow]) -> None:
     drawn = {"今日起六日": f'<span class="days" role="img" aria-label="今日起六日">{days}</span>'}
     heads = "".join(f'<th scope="col">{drawn.get(text, text)}</th>' for text in _PROPOSED)
     may = Right.WORK in visit.account.rights
-    body = "".join(_proposal(row, page, works.get(row["city"]) if may else None, may=may) for row in rows)
+    body = "".join(_proposal(row, page, works.get(change_of(row)) if may else None, may=may) for row in rows)
     markup(framed_table(heads, body, label="建议"))
 
 
@@ -271,6 +278,7 @@ def _gauges(page: Today) -> None:
         nothing("有生效或待生效的指令时，按城市和污染物给出比例；缺全社会排放量时不作判定。")
         return
     markup(ratios(page.gauges))
+    not_judged(page.unjudged)
 
 
 def _undetermined(page: Today) -> None:

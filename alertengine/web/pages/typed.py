@@ -1,4 +1,4 @@
-"""What a person types or answers: a number, taken as typed or refused; names that a reader or a run is in doubt of."""
+"""What a person types or answers: a number, a time that is now until it is typed, names in doubt."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.files import CellAnswer
-from alertengine.vocabulary import FIELDS, InputError, Problem, number
+from alertengine.vocabulary import FIELDS, InputError, Problem, number, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.intake import IntakeQuestion
 from alertengine.web.pages.frame import Visit, telling
 from alertengine.web.roles import Right
 
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,6})?")
+#: Seconds between looks at the clock.
+_KEPT_UP: Final = 20
 #: Names and numbers asked about at once, and the answers that are no name.
 _ASKED: Final = 40
 _OTHER, _ITSELF = "\0other", "\0itself"
@@ -56,6 +58,25 @@ class NumberField:
         if self._wrong(said) is not None:
             raise InputError([Problem("number_wanted", where="session", name=self.name, said=said)])
         return float(said) if said else None
+
+
+def now_field(name: str, now: Callable[[], str]) -> ui.input:
+    """A field that says what ``now`` does, anew as long as nobody types in it: a page may stay open overnight."""
+    field = ui.input(name, value=now())
+    said = field.value
+
+    def keep_up() -> None:
+        nonlocal said
+        if field.value == said:
+            field.value = said = now()
+
+    ui.timer(_KEPT_UP, keep_up)
+    return field
+
+
+def this_minute() -> str:
+    """The time now, as tables write it."""
+    return to_minute(clock.now())
 
 
 def ask_names(

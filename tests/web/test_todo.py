@@ -1,0 +1,125 @@
+"""What waits for a person, of records made by hand."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+import pytest
+
+from alertengine.ledger import Head, Ledger
+from alertengine.web.accounts import Account
+from alertengine.web.roles import Role
+from alertengine.web.today import Today, change_of
+from alertengine.web.todo import all_of, todo
+from alertengine.web.workstore import WorkRow
+from alertengine.workflow import Stage, deliver
+from tests.workflow.delivery.test_owed import ALL, AT_ONCE, FIRST, NEXT, A, B, C, add, ordered, said
+
+if TYPE_CHECKING:
+    from alertengine.workflow import DraftState
+
+OFFICER = Account("officer", "甲", "办公室", frozenset({Role.OFFICER}), must_change=False)
+#: A lift an evening after the lowering, and its hour.
+LAST, LIFTED = "2021-01-12 15:10", "2021-01-12 20:00"
+LOWERED = said(("W", "lower"), ("V", "lower"))
+LIFT = said(("W", "lift"), ("V", "lift"), at=LAST, starts=LIFTED)
+#: B need do nothing any more from the lowering on.
+EASED = pd.concat([ordered({A: "W", C: "V"}), ordered({B: "W"}, status="none")], ignore_index=True)
+
+
+def _to_serve(path: Path, at: str) -> dict[int, tuple[int, int]]:
+    """By act how many plants are said to be not served, and how many of them of an end."""
+    with Ledger.open(path) as ledger:
+        found = [one for one in todo(ledger, OFFICER, pd.Timestamp(at)) if one.address.startswith("/deliver")]
+    out = {}
+    for one in found:
+        ((act, waiting),) = re.findall(r"第(\d+)号还有(\d+)家", one.what)
+        ends = re.findall(r"未送达的(\d+)家是终止", one.why)
+        out[int(act)] = int(waiting), int(ends[0]) if ends else int(waiting) * ("起终止" in one.why)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("at", "lifted", "served", "waiting"),
+    [
+        ("2021-01-11 18:00", False, (), {2: (3, 1)}),
+        # whom the lowering let go hears of it by the lowering alone, though all is lifted since
+        ("2021-01-12 21:00", True, (), {2: (1, 1), 3: (2, 2)}),
+        ("2021-01-12 21:00", True, (B,), {3: (2, 2)}),
+        ("2021-01-12 21:00", True, (A,), {2: (1, 1), 3: (2, 2)}),
+        ("2021-01-14 00:00", True, (), {}),  # by its papers the stop is over too
+    ],
+)
+def test_whom_a_lowering_let_go_is_told_after_the_lift_too(
+    tmp_path: Path, at: str, lifted: bool, served: tuple[str, ...], waiting: dict[int, tuple[int, int]]
+) -> None:
+    path = tmp_path / "record.db"
+    with Ledger.writable(path) as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        lowering = add(ledger, EASED, LOWERED, NEXT)
+        if lifted:
+            add(ledger, ordered({}), LIFT, LAST)
+        if served:
+            rows = [f"{code},已签收,2021-01-11 17:00,张某" for code in served]
+            file = tmp_path / "回执.csv"
+            file.write_text("\n".join(["统一社会信用代码,事项,时间,签收人", *rows]), encoding="utf-8")
+            deliver(ledger, lowering, file, Head("", drafted_by="办公室 甲"))
+    assert _to_serve(path, at) == waiting
+
+
+def test_of_an_act_that_another_took_over_in_part_the_rest_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "record.db"
+    with Ledger.writable(path) as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        add(ledger, ordered({A: "W"}), said(("W", "raise"), starts=AT_ONCE), NEXT)
+    assert _to_serve(path, "2021-01-11 15:30") == {1: (3, 0), 2: (1, 0)}
+    assert _to_serve(path, "2021-01-11 18:00") == {1: (2, 0), 2: (1, 0)}
+
+
+PROPOSED = {
+    "city": "临汾市", "counties": "", "action": "lower", "action_text": "降级", "level": "orange",
+    "starts_at": "2021-01-11 16:00", "starts": "1月11日16时", "ends_at": "2021-01-13 00:00", "reason": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("work", "what"),
+    [
+        ({}, "临汾市降级橙色，甲已着手，没有送审"),
+        # yesterday's, on another forecast: it does not do what is proposed today
+        ({"action": "issue"}, "临汾市降级橙色，还没有拟稿"),
+        ({"level": "yellow"}, "临汾市降级橙色，还没有拟稿"),
+        ({"counties": "侯马市"}, "临汾市降级橙色，还没有拟稿"),
+        ({"starts_at": "2021-01-12 00:00"}, "临汾市降级橙色，还没有拟稿"),
+        ({"ends_at": ""}, "临汾市降级橙色，还没有拟稿"),
+    ],
+)
+def test_a_proposal_is_answered_by_what_decides_just_that(tmp_path: Path, work: dict[str, str], what: str) -> None:
+    path = tmp_path / "record.db"
+    Ledger.writable(path).close()
+    page = Today(pd.Timestamp(NEXT), issued=datetime(2021, 1, 11, 15), proposals=[PROPOSED])
+    row = WorkRow("key", "响应", "jia", None, "", "", 1, 0.0, 0.0, "甲")
+    state = SimpleNamespace(act=7, drafted_by="甲", drafted_at=datetime(2021, 1, 10), stage=Stage.DRAFTED)
+    decides = change_of(PROPOSED | work)
+    with Ledger.open(path) as ledger:
+        assert [one.what for one in all_of(ledger, OFFICER, page, {decides: row})] == [what]
+        page.drafted, page.changes = [cast("DraftState", state)], {7: frozenset({decides})}
+        drafted = "临汾市降级橙色，第7号拟稿待审核" if "没有送审" in what else what
+        assert [one.what for one in all_of(ledger, OFFICER, page, {})] == [drafted]
+
+
+def test_a_draft_of_several_cities_is_named_once_with_how_many(tmp_path: Path) -> None:
+    path = tmp_path / "record.db"
+    Ledger.writable(path).close()
+    both = [PROPOSED, PROPOSED | {"city": "运城市", "starts_at": "2021-01-12 00:00"}]
+    page = Today(pd.Timestamp(NEXT), issued=datetime(2021, 1, 11, 15), proposals=both)
+    row = WorkRow("key", "响应", "jia", None, "", "", 1, 0.0, 0.0, "甲")
+    with Ledger.open(path) as ledger:
+        (one,) = all_of(ledger, OFFICER, page, dict.fromkeys(map(change_of, both), row))
+        assert one.what == "临汾市降级橙色，甲已着手，没有送审（共2项变更）"
+        assert len(all_of(ledger, OFFICER, page, {})) == 2
