@@ -81,11 +81,15 @@ def brief_of(
     stands: int = 0,
     without: Without | None = None,
 ) -> Brief:
-    """The brief of orders (ORDER_COLUMNS), of what holds of them at the decision, and of what they are summed up to."""
-    keys = orders[["enterprise_id", "line_id"]]
-    asked = keys[left_open(orders)].drop_duplicates()
-    bare = keys[orders["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
+    """The brief of orders (ORDER_COLUMNS), of what holds of them at the decision, and of what they are summed up to.
+
+    Lines are those that are ordered something from the decision on: not those whose orders it ends.
+    """
     decision, listed = held.from_decision, set(orders["city"].astype("str"))
+    left = decision.rows
+    keys = left[["enterprise_id", "line_id"]]
+    asked = keys[left_open(left)].drop_duplicates()
+    bare = keys[left["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
     judged = [([entry], decision.at.get(str(entry["city"]), "")) for entry in summaries]
     starts = [one.first for one in decision.decided.values() if not one.over] or [
         str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)

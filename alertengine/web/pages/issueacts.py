@@ -82,8 +82,8 @@ def actions(
             ui.label(text).classes("note bad")
         left_out(old)
         left_out(unused, "点“修改后重新提交”即按它重新计算，所用文件和人工变更保留。")
-        for finding in state.signers:
-            ui.label(_signer(finding)).classes("soft small" if finding.get("actor") else "note warn")
+        for text, known in _signers(state.signers).items():
+            ui.label(text).classes("soft small" if known else "note warn")
         _buttons(visit, state, brief)
 
 
@@ -95,12 +95,20 @@ def _steps(state: DraftState) -> list[tuple[str, str]]:
     return [*out, ("发布", f"第{state.issued}号" if state.issued else "")]
 
 
-def _signer(finding: dict[str, Any]) -> str:
-    where = f"{finding['city']}{LEVEL_TEXT[finding['level']]}预警"
-    step = {"reviewed_by": "审核", "approved_by": "批准"}.get(finding["role"], finding["role"])
-    if not finding.get("actor"):
-        return f"{where}由谁{step}：程序未录入"
-    return f"{where}由{finding['actor']}{step}（{finding['basis']}）"
+def _signers(findings: Sequence[dict[str, Any]]) -> dict[str, bool]:
+    """Who by the procedure on file takes a step, a sentence a warning; the steps of which it says nothing in one each.
+
+    Each with whether it is known.
+    """
+    out, unknown = dict[str, bool](), dict[str, list[str]]()
+    for finding in findings:
+        where = f"{finding['city']}{LEVEL_TEXT[finding['level']]}预警"
+        step = {"reviewed_by": "审核", "approved_by": "批准"}.get(finding["role"], finding["role"])
+        if finding.get("actor"):
+            out[f"{where}由{finding['actor']}{step}（{finding['basis']}）"] = True
+        else:
+            unknown.setdefault(step, []).append(where)
+    return out | {f"{'、'.join(places)}由谁{step}：程序未录入": False for step, places in unknown.items()}
 
 
 def _buttons(visit: Visit, state: DraftState, brief: Brief) -> None:
