@@ -18,7 +18,7 @@ from alertengine.web.today import Gauge, gauges, unjudged
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What of a draft must be known before it is signed; ``start`` is from when it binds anybody.
+    """What of a draft must be known before it is signed; ``start`` is from when what it decides binds anybody.
 
     ``stands`` counts orders that an act gave already; ``bare`` are the sums it would come to without what persons
     decided, None where that is not known; ``lower`` of the open lines are those with the measure of a lower level at
@@ -91,9 +91,11 @@ def brief_of(
     asked = keys[left_open(left)].drop_duplicates()
     bare = keys[left["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
     judged = [([entry], decision.at.get(str(entry["city"]), "")) for entry in summaries]
-    starts = [one.first for one in decision.decided.values() if not one.over] or [
-        str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)
-    ]
+    decided = decision.decided.values()
+    newest = max((one.issued for one in decided), default="")
+    starts = [one.first for one in decided if not one.over and one.issued == newest]
+    if not decided:
+        starts = [str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)]
     brief = Brief(
         keys["enterprise_id"].nunique(),
         len(keys.drop_duplicates()),

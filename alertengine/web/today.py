@@ -188,7 +188,8 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
 def transitions(table: pd.DataFrame, record: pd.DataFrame | None = None) -> list[dict[str, str]]:
     """Changes of warnings (WARNING_COLUMNS) of a record (absent: they are all of it) as texts.
 
-    ``action`` and ``level`` stay codes; ``action_text`` says what is done, as :func:`alertengine.warning.kinds` has it.
+    ``action``, ``kind`` and ``level`` stay codes; ``kind`` and ``action_text`` say what is done to what is held, as
+    :func:`alertengine.warning.kinds` has it.
     """
     said = kinds(table, table if record is None else record)
     return [_transition(row, kind) for row, kind in zip(table.to_dict("records"), said, strict=True)]
@@ -214,6 +215,7 @@ def _transition(row: dict[Any, Any], kind: str) -> dict[str, str]:
         "city": str(row["city"]),
         "counties": text_of(row["counties"]),
         "action": str(row["action"]),
+        "kind": kind,
         "action_text": DECISION_TEXT[kind],
         "level": text_of(row["level"]),
         "starts": short_moment(row["starts"]),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from alertengine.vocabulary import LEVEL_TEXT, short_moment
+from alertengine.vocabulary import CANCEL, LEVEL_TEXT, short_moment
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger, acts_to_serve
 from alertengine.web.roles import Right
@@ -100,8 +100,9 @@ def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[Change, WorkRo
         return Todo(what, row["reason"], address, way)
     minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
     ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
-    does = row["action_text"] if row["action"] == "lift" else "启动"
-    return Todo(what, f"应于{row['starts']}{does}，{ahead}", address, way, grave=minutes <= 0)
+    does = f"应于{row['starts']}{'解除' if row['action'] == 'lift' else '启动'}"
+    does = f"原定{row['starts']}启动，应在此之前告知" if row["kind"] == CANCEL else does
+    return Todo(what, f"{does}，{ahead}", address, way, grave=minutes <= 0)
 
 
 def todo(ledger: Ledger, account: Account, now: pd.Timestamp | None = None) -> list[Todo]:

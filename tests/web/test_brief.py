@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alertengine.orders import InForce
+from alertengine.orders import CANCEL, InForce, StateDecision
 from alertengine.web.brief import brief_of
 from alertengine.web.pages.issueacts import _signers
 from alertengine.web.pages.reviewing import numbers_of
@@ -50,3 +50,24 @@ def test_steps_of_which_the_procedure_says_nothing_are_one_sentence_each() -> No
         "临汾市红色预警、吕梁市红色预警由谁批准：程序未录入": False,
     }
     assert _signers([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("decided", "start"),
+    [
+        ([("A", "issue", "2026-12-07 00:00", 4)], "2026-12-07 00:00"),
+        # of a city that nothing new was decided of the start is no matter of this draft
+        ([("A", "raise", "2026-12-04 16:00", 4), ("B", "issue", "2026-12-07 00:00", 5)], "2026-12-07 00:00"),
+        ([("A", "raise", "2026-12-04 16:00", 4), ("B", CANCEL, "2026-12-07 00:00", 5)], ""),
+        ([("A", "lift", "2026-12-04 16:00", 4)], ""),
+        ([("A", "raise", "2026-12-04 16:00", 4)], "2026-12-04 16:00"),
+        ([], "2026-12-01 16:00"),  # orders for a list alone
+    ],
+)
+def test_a_draft_begins_when_what_it_decides_does(decided: list[tuple[str, str, str, int]], start: str) -> None:
+    orders = _lines(0, 1).assign(starts="2026-12-01 16:00")
+    made = {
+        city: StateDecision(city, kind, "orange", since, "", f"2026-12-{day:02d} 15:00")
+        for city, kind, since, day in decided
+    }
+    assert brief_of(orders, InForce({}, orders, _lines(), _lines(), made), [], []).start == start

@@ -111,7 +111,7 @@ def test_lines_left_open_lead_to_the_act_where_they_stand(path: Path) -> None:
 
 def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    asked = {"counties": "", "action": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "ends_at": ""}
+    asked = {"counties": "", "action": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "ends_at": "", "kind": ""}
     proposals = [
         {**asked, "reason": "", "city": city, "action_text": text, "level": level}
         for city in ("临汾市", "运城市")
@@ -128,7 +128,7 @@ def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
 def test_a_proposal_leads_to_the_draft_that_is_in_hand() -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
     blank = dict.fromkeys(
-        ("counties", "action", "action_text", "starts", "ends", "starts_at", "ends_at", "reason", "basis"), ""
+        ("counties", "action", "kind", "action_text", "starts", "ends", "starts_at", "ends_at", "reason", "basis"), ""
     )
     row, page = {**blank, "city": "临汾市", "level": "red"}, Today(now, ("临汾市",), now)
     work = WorkRow("k", "稿", "jia", None, "", "", 1, 0.0, 0.0, "甲")

@@ -82,7 +82,7 @@ def test_of_an_act_that_another_took_over_in_part_the_rest_is_counted(tmp_path: 
 
 
 PROPOSED = {
-    "city": "临汾市", "counties": "", "action": "lower", "action_text": "降级", "level": "orange",
+    "city": "临汾市", "counties": "", "action": "lower", "kind": "lower", "action_text": "降级", "level": "orange",
     "starts_at": "2021-01-11 16:00", "starts": "1月11日16时", "ends_at": "2021-01-13 00:00", "reason": "",
 }  # fmt: skip
 

@@ -67,7 +67,7 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: 
         else:
             _tile("—", "比例不判定", _no_ratio(brief), grave=not _nothing_left(brief))
         late = 0 if issued else brief.late
-        at = lasting(late) if late else brief.start[5:] if issued else "未到"
+        at = lasting(late) if late else brief.start[5:] if issued else "未到" if brief.start else "—"
         more = "已发布" if issued else brief.start[5:] or "—"
         _tile(at or "—", "已过启动时刻" if late else "启动时刻", more, grave=bool(late))
 
