@@ -270,10 +270,12 @@ def aqi_class(aqi: float) -> str:
 
 
 def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: Warnings) -> str:
-    """The gravest level in force on a day after what is proposed."""
+    """The gravest level in force on a day after what is proposed; of a county its city's until it stands apart."""
     segments = result.segments
-    own = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]
-    own = own[(own["starts"] < day + pd.Timedelta(days=1)) & (own["ends"].isna() | (own["ends"] > day))]
+    held = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]
+    apart = held.loc[held["county"] != "", "starts"].min()  # NaT where it does not: no time is later
+    own = held[(held["starts"] < day + pd.Timedelta(days=1)) & (held["ends"].isna() | (held["ends"] > day))]
+    own = own[(own["county"] != "") | ~(own["starts"].where(own["starts"] > day, day) >= apart)]
     return max((str(level) for level in own["level"]), key=RANK.__getitem__, default="none")
 
 
