@@ -211,7 +211,7 @@ def _on_record(ledger: Ledger, said: Any, act: int) -> SuperiorOrder:
 
 
 def _read(said: Mapping[str, Any], act: int) -> SuperiorOrder:
-    """An order as a scenario or an act has it; one taken back ends when it begins, in the last minute of an hour too."""
+    """An order as a scenario or an act has it; one taken back ends when it begins, in an hour's last minute too."""
     first, last = (
         to_minute(order_time(str(said[key]), end=key == "to")) if said.get(key) else "" for key in ("from", "to")
     )
