@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alertengine.orders import CANCEL, InForce, StateDecision
+from alertengine.orders import InForce, StateDecision
+from alertengine.vocabulary import CANCEL
 from alertengine.web.brief import brief_of
 from alertengine.web.pages.issueacts import _signers
 from alertengine.web.pages.reviewing import numbers_of

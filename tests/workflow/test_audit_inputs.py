@@ -26,7 +26,7 @@ FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
 def act(number: int, *rows: tuple[str, str, str, str]) -> pd.DataFrame:
     """The orders of an act: number, measure, from, to."""
     table = pd.DataFrame(list(rows), columns=["order_id", "measure_text", "starts", "ends"], dtype="object")
-    return table.assign(enterprise_id=FIRM, line_id="1", act=number)
+    return table.assign(city="临汾市", enterprise_id=FIRM, line_id="1", act=number)
 
 
 YELLOW = ("O-1", "限产30%", "2021-01-10 00:00", END)
