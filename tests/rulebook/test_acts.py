@@ -256,7 +256,7 @@ def test_who_signs_in_taiyuan_and_within_how_many_hours(shipped: Rulebook) -> No
         ("ty25-ring", "太原市", "", "2025-12-10", "2025-12-09", "2026-04-01"),
         ("zz21-trucks-6", "晋城市", "泽州县", "2021-12-06", "2021-12-05", "2022-04-01"),
         ("sy24-public", "晋中市", "寿阳县", "2024-11-23", "2024-11-22", "2025-04-01"),
-        ("lf1801-sites", "临汾市", "", "2018-01-14", "2018-01-13", "2018-04-01"),
+        ("lf1801-sites", "临汾市", "", "2018-01-15", "2018-01-14", "2018-04-01"),
     ],
 )  # fmt: skip
 def test_a_notice_holds_until_its_lift_or_the_end_of_its_winter_in_the_place_that_was_read(
