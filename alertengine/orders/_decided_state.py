@@ -27,7 +27,7 @@ class StateDecision:
     the city; ``before``: the level held there until then, blank for none.  ``apart``: what was decided at that moment
     of other areas, the gravest first; ``then``: the levels to which that warning goes on afterwards, announced with it
     or before; ``beside``: what counties that stand apart hold then, where it was decided of the city and not of them;
-    ``named``: of a state that areas are in by several decisions, what the last of them decided.
+    ``named``: of a state that areas are in by several decisions, what that one decided by which the last came into it.
     """
 
     city: str
@@ -77,11 +77,17 @@ def decisions(record: pd.DataFrame, now: datetime | None = None) -> dict[str, St
     told = record[record["action"].astype("str") != _ADVICE]
     if told.empty:
         return {}
-    told = told[told["issued"] == (told["issued"].max() if now is None else now)]
-    known = record[record["issued"] <= told["issued"].max()]
-    lives = Record(known)
-    made = {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
+    issued = told["issued"].max() if now is None else now
+    known = record[record["issued"] <= issued]
+    made = _of_moment(known, issued)
     return {city: replace(one, beside=tuple(_beside(one, known))) for city, one in made.items()}
+
+
+def _of_moment(record: pd.DataFrame, now: datetime) -> dict[str, StateDecision]:
+    """The decision of each city that was made at a moment, without what it leaves as it is."""
+    known = record[(record["issued"] <= now) & (record["action"].astype("str") != _ADVICE)]
+    told, lives = known[known["issued"] == now], Record(known)
+    return {str(city): _decision(str(city), own.to_dict("records"), lives) for city, own in told.groupby("city")}
 
 
 def _beside(made: StateDecision, record: pd.DataFrame) -> Iterator[StateDecision]:
@@ -202,7 +208,8 @@ def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | No
 
     Areas that stand apart are told as those of a decision; None: nothing holds.
     """
-    lives, areas = Record(record[record["city"] == city]), dict[str, StateDecision]()
+    record = record[record["city"] == city]
+    lives, areas = Record(record), dict[str, tuple[StateDecision, datetime]]()
     for row in lives.segments(at).to_dict("records"):
         if row["starts"] > at:
             continue
@@ -212,8 +219,16 @@ def holding(record: pd.DataFrame, city: str, at: datetime) -> StateDecision | No
         before = lives.rank_before(unit_of(last), row["starts"])
         if before and row["starts"] > last["starts"]:  # the level goes back by the end of what was decided last
             made = replace(made, kind="raise" if Level(made.level).rank > before else "lower", before=_level_of(before))
-        areas[str(row["warning_id"])] = replace(made, ends=stamp(row["ends"]))
+        areas[str(row["warning_id"])] = replace(made, ends=stamp(row["ends"])), last["issued"]
     if not areas:
         return None
-    main, *rest = sorted(areas.values(), key=lambda one: Level(one.level).rank, reverse=True)
-    return replace(main, apart=tuple(rest))
+    main, *rest = sorted((one for one, _ in areas.values()), key=lambda one: Level(one.level).rank, reverse=True)
+    return replace(main, apart=tuple(rest), named=_named(list(areas.values()), record))
+
+
+def _named(areas: Sequence[tuple[StateDecision, datetime]], record: pd.DataFrame) -> str:
+    """What was decided by which the last areas came into their state, of areas with the moments of their decisions."""
+    since = max(one.since for one, _ in areas)
+    begun = [one for one, _ in areas if one.since == since]
+    made = _of_moment(record, max(issued for one, issued in areas if one.since == since))[begun[0].city]
+    return made.whole if made.first == since else replace(begun[0], apart=tuple(begun[1:])).whole

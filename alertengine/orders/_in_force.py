@@ -148,7 +148,7 @@ def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: datetime | None = 
     for city, made in behind.items():
         if made is not None:
             last = found.decided.get(city)
-            decided[city] = replace(made, named=last.whole if last and last.first <= at[city] else "")
+            decided[city] = replace(made, named=last.whole) if last and last.first <= at[city] else made
     return replace(at_moments(plain_texts(orders).reset_index(drop=True), at, decided), decision=found)
 
 

@@ -20,7 +20,7 @@ def state_head(state: CityState) -> str:
     if state["decision"] == CANCEL:
         return f"原定{moment(since)}启动的响应取消"
     if state["decision"] == STAY:
-        return f"取消原定自{moment(since)}起的级别调整，继续执行{level_words(state['level'])}响应"
+        return f"取消原定自{at}起的级别调整，继续执行{level_words(state['level'])}响应"
     if state["decision"] == "lift":
         return f"自{moment(since)}起终止响应"
     word = DECISION_TEXT.get(state["decision"], "")

@@ -35,8 +35,9 @@ STATE: Final[dict[str, Any]] = {
          "2021年1月10日8时执行中：侯马市、曲沃县Ⅱ级（橙色）响应（自2021年1月9日18时起）"),
         ({"decision": "lift"}, "自2021年1月10日8时起终止响应"),
         ({"decision": "cancel", "since": "2021-01-11 00:00"}, "原定2021年1月11日0时启动的响应取消"),
-        ({"decision": "stay", "since": "2021-01-11 00:00"},
-         "取消原定自2021年1月11日0时起的级别调整，继续执行Ⅱ级（橙色）响应"),
+        # the level goes on since then, and was to change at the moment of the state
+        ({"decision": "stay", "since": "2021-01-09 18:00"},
+         "取消原定自2021年1月10日8时起的级别调整，继续执行Ⅱ级（橙色）响应"),
     ],
 )  # fmt: skip
 def test_a_state_is_told_from_when_it_holds(said: dict[str, Any], told: str) -> None:
