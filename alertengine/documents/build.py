@@ -14,7 +14,7 @@ from alertengine.documents.document import ChangeItem, Haulage, LineItem, Notice
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, grounds_of, mark_of, readiness
 from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.orders import ADVISED_ONCE, decisions, source_notes, told
+from alertengine.orders import ADVISED_ONCE, source_notes, told
 from alertengine.vocabulary import (
     AMBIENT_TEXT,
     CANCEL,
@@ -71,9 +71,7 @@ class Builder:
         self._setting = SETTING_TEXT[setting]
         self._release = release
         self._acts = ParticularsOf(footing.book)
-        record = footing.warnings
-        self._decided = {} if record is None else decisions(record)
-        self._lives = Record(record)
+        self._lives = Record(footing.warnings)
         self._plans = footing.lines()
         self._rows = footing.rows_of_lines()
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
@@ -107,20 +105,26 @@ class Builder:
         gaps = [OpenMatter.of("off_the_list", "、".join(map(_name, left)))] if left else []
         grounds = self._grounds(rows, self._act(rows))
         replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
-        cancelled = not standing and self._cancelled(rows[0])
-        items = tuple(_change_item(row, grounds, cancelled=cancelled) for row in rows)
-        over = CANCEL_TITLE if cancelled else END_TITLE
+        items = tuple(_change_item(row, grounds, cancelled=self._cancelled(row)) for row in rows)
+        over = CANCEL_TITLE if all(map(self._cancelled, rows)) else END_TITLE
         return self._document(CHANGE_TITLE if standing else over, rows, standing, items, replaced, gaps)
 
-    def _over(self, rows: Sequence[Any], level: str) -> str:
-        """What is over, of rows that all end: the response, or for who is no longer listed the order alone."""
-        start = moment(min(row.starts for row in rows))
+    def _over(self, rows: Sequence[Any]) -> str:
+        """What is over, of rows that all end: the response, or for who is no longer listed the order alone.
+
+        A response that does not begin is told beside one that ends.
+        """
         if all(map(self._goes_on, rows)):
+            start = moment(min(row.starts for row in rows))
             return f"重污染天气预警应急响应继续执行，本次指令未列你单位，原指令自{start}起不再执行"
-        response = f"重污染天气{level_words(level)}预警应急响应" if level else "减排要求"
-        if self._cancelled(rows[0]):
-            return f"原定自{start}起启动的{response}取消，不再启动；原指令撤回"
-        return f"{response}自{start}起终止，原指令不再执行"
+        said = []
+        for cancelled in (False, True):
+            if own := [row for row in rows if self._cancelled(row) is cancelled]:
+                start, level = moment(min(row.starts for row in own)), _highest(own)
+                response = f"重污染天气{level_words(level)}预警应急响应" if level else "减排要求"
+                words = f"原定自{start}起启动的{response}取消，不再启动" if cancelled else f"{response}自{start}起终止"
+                said.append(words)
+        return f"{'；'.join(said)}{'；原指令撤回' if all(map(self._cancelled, rows)) else '，原指令不再执行'}"
 
     def _goes_on(self, row: Any) -> bool:
         """Whether an order ends although its place is still under a warning: the line left the list."""
@@ -129,11 +133,10 @@ class Builder:
         return ended and any(rank_at(one.pieces, pd.Timestamp(row.starts)) for one in own)
 
     def _cancelled(self, row: Any) -> bool:
-        """Whether the warning of a row's place is taken back before its start."""
-        made = self._decided.get(row.city)
-        by_area = {} if made is None else {area: one for one in (made, *made.apart) for area in one.area.split("、")}
-        own = by_area.get(row.county) or by_area.get("")
-        return own is not None and own.kind == CANCEL
+        """Whether an order ends because its warning is taken back before its start."""
+        if row.change != OrderChange.ENDED:
+            return False
+        return any(kind_of(one, self._lives) == CANCEL for one in told(self._footing.warnings_of([row])))
 
     def _document(
         self,
@@ -177,8 +180,8 @@ class Builder:
             starts=moment(min(row.starts for row in rows)),
             ends=moment(_last(rows)) or OPEN_END,
             alerts=tuple(_alerts(held)) if held else (),
-            over="" if held else self._over(rows, level),
-            cancelled=not held and self._cancelled(first),
+            over="" if held else self._over(rows),
+            cancelled=not held and all(map(self._cancelled, rows)),
             notices=(
                 *(_notice(row, kind_of(row, self._lives)) for row in told(self._footing.warnings_of(rows))),
                 *(one.notice() for one in self._acts.below_yellow(rows)),

@@ -276,23 +276,65 @@ def test_a_paper_that_ends_a_response_never_says_that_it_goes_on(
     assert not any("处于" in text for text in (got.over, *(one.reason for one in got.notices)))
 
 
-@pytest.mark.parametrize(("county", "said"), [("侯马市", "取消"), ("洪洞县", "终止"), ("", "终止")])
-def test_what_ends_is_told_by_the_place_of_the_plant(orders: Maker, footing: Footer, county: str, said: str) -> None:
-    """The warning of a county is taken back before its start in the hour in which that of its city is lifted."""
-    old = orders({"county": county, "starts": "2021-01-06 00:00" if county == "侯马市" else "2021-01-04 00:00"})
-    base = {**dict.fromkeys(WARNING_COLUMNS, ""), "city": "临汾市", "level": "red", "warning_id": "临汾市-2021010400"}
-    apart = {**base, "counties": "侯马市", "warning_id": "临汾市-侯马市-2021010600"}
+#: Orders of a warning that is lifted at 16:00, and of others that are taken back before their start.
+_LIFTED = ("", "临汾市-2021010400", "2021-01-04 00:00", "red")
+_LATER = ("", "临汾市-2021010700", "2021-01-07 00:00", "orange")
+_COUNTY = ("侯马市", "临汾市-侯马市-2021010700", "2021-01-07 00:00", "orange")
+_ENDS = "重污染天气Ⅰ级（红色）预警应急响应自2021年1月5日16时起终止"
+_NEVER = "原定自2021年1月7日0时起启动的重污染天气Ⅱ级（橙色）预警应急响应取消，不再启动"
+
+
+@pytest.mark.parametrize(
+    ("given", "paper", "over", "items"),
+    [
+        ([_COUNTY], "取消通知书", f"{_NEVER}；原指令撤回", ["取消"]),
+        ([_LIFTED], "终止通知书", f"{_ENDS}，原指令不再执行", ["终止"]),
+        ([_LATER], "取消通知书", f"{_NEVER}；原指令撤回", ["取消"]),
+        ([_LIFTED, _LATER], "终止通知书", f"{_ENDS}；{_NEVER}，原指令不再执行", ["终止", "取消"]),
+    ],
+)  # fmt: skip
+def test_what_ends_is_told_by_the_warning_of_each_order(
+    orders: Maker, footing: Footer, given: list[tuple[str, ...]], paper: str, over: str, items: list[str]
+) -> None:
+    """One warning is lifted in the hour in which others, of a county and of later days, are taken back."""
+    old = orders(*[
+        {"county": county, "level": level, "starts": starts, "order_id": f"{name}-E0001-{starts}"}
+        | ({"ends": "2021-01-06 00:00"} if name == _LIFTED[1] else {})
+        for county, name, starts, level in given
+    ])  # fmt: skip
+    base = {**dict.fromkeys(WARNING_COLUMNS, ""), "city": "临汾市"}
     issued = {"action": "issue", "ends": "2021-01-09", "issued": "2021-01-03 15:00"}
     lifted = {"action": "lift", "ends": None, "issued": "2021-01-05 15:00"}
     record = pd.DataFrame([
-        {**base, **issued, "starts": "2021-01-04"}, {**apart, **issued, "starts": "2021-01-06"},
-        {**base, **lifted, "starts": "2021-01-05 16:00"}, {**apart, **lifted, "starts": "2021-01-06"},
+        {**base, **said, "counties": county, "warning_id": name, "level": level, "starts": max(starts, first)}
+        for said, first in ((issued, ""), (lifted, "2021-01-05 16:00"))
+        for county, name, starts, level in (_LIFTED, _LATER, _COUNTY)
     ])  # fmt: skip
     times = {name: pd.to_datetime(record[name], format="mixed") for name in ("starts", "ends", "issued")}
     table = changes(old, old.iloc[:0], "2021-01-05 16:00")
     got = Builder(replace(footing(old), warnings=record.assign(**times))).change(next(grouped(table)))
-    assert (got.title, got.cancelled) == (f"重污染天气应急减排{said}通知书", said == "取消")
-    assert {change.change for change in got.changes} == {said}
+    assert (got.title, got.cancelled) == (f"重污染天气应急减排{paper}", paper == "取消通知书")
+    assert (got.over, [change.change for change in got.changes]) == (over, items)
+
+
+def test_what_is_taken_back_beside_what_goes_on_is_no_end(orders: Maker, footing: Footer) -> None:
+    """The warning begins later under another name: its first order is taken back, and the new one added."""
+    old = orders({"starts": "2021-01-06 00:00", "ends": "2021-01-07 00:00"})
+    new = orders({"starts": "2021-01-08 00:00", "order_id": "临汾市-2021010800-E0001"})
+    base = {**dict.fromkeys(WARNING_COLUMNS, ""), "warning_id": "临汾市-2021010400", "city": "临汾市", "level": "red"}
+    base |= {"starts": "2021-01-06", "ends": "2021-01-07"}
+    record = pd.DataFrame([
+        {**base, "action": "issue", "issued": "2021-01-03 15:00"},
+        {**base, "action": "lift", "ends": None, "issued": "2021-01-05 15:00"},
+    ])  # fmt: skip
+    times = {name: pd.to_datetime(record[name], format="mixed") for name in ("starts", "ends", "issued")}
+    table = changes(old, new, "2021-01-05 16:00")
+    got = Builder(replace(footing(old), warnings=record.assign(**times))).change(next(grouped(table)))
+    assert (got.title, got.over) == ("重污染天气应急减排变更指令", "")
+    assert [(change.change, change.now) for change in got.changes] == [
+        ("取消", "不再执行"),
+        ("新增", "停产（减排100%）"),
+    ]
 
 
 @pytest.mark.parametrize(
