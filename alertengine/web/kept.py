@@ -24,6 +24,7 @@ from alertengine.web.jobs.store import WorkFolder, hash_of
 from alertengine.workflow import (
     decided_of,
     holds,
+    is_live,
     list_of,
     options_of,
     plain_orders,
@@ -194,41 +195,48 @@ def _ordered_still(ledger: Ledger, acts: Sequence[Act], stamp: str) -> dict[int,
     return live
 
 
-def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[tuple[Act, frozenset[str] | None]]:
-    """The acts that somebody is still to be served for, and the plants of which an order of it stands (None: of all).
+def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[tuple[Act, frozenset[str] | None, frozenset[str]]]:
+    """The acts that somebody is still to be served for, with the plants and cities that are still to be told.
 
-    One of which none stands ended a duty, by a lift or since it asked nothing more of a plant, that by the papers of
-    before goes on still; what is open-ended by them goes on until a later response speaks of the city.
+    The plants of which an order of it stands (None: of all), and the cities in which a duty that it may have ended, by
+    a lift, a correction or since it asked nothing more of a plant, by the papers of before goes on still; what is
+    open-ended by them goes on until a later response speaks of the city.
     """
-    standing, stamp = standing_issues(ledger), to_minute(now)
+    standing, stamp = {act.act for act in standing_issues(ledger)}, to_minute(now)
     wanted, spoken = _ordered_still(ledger, acts_with_orders(ledger, now), stamp), set[str]()
-    for members in reversed(responses(ledger, standing)):
-        cities, said_end = set[str](), ""
+    ends = dict[int, frozenset[str]]()
+    # what a correction ended was ordered by an act that no longer stands
+    for members in reversed(responses(ledger, [act for act in ledger.acts("issue") if is_live(act)])):
+        cities, said = set[str](), dict[str, str]()
         for act in members:
             made = decided_of(ledger, act)
-            if made is not None:
-                cities |= set(made.record["city"].astype("str"))
-                goes_on = cities - spoken if said_end == _OPEN else stamp < said_end
-                if goes_on and act.act not in wanted and _ends_duties(ledger.path, act.act, act.hash):
-                    wanted[act.act] = frozenset()
-            said_end = max(said_end, _said_end(ledger.path, act.act, act.hash))
+            cities |= set() if made is None else set(made.record["city"].astype("str"))
+            goes_on = {city for city, end in said.items() if (city not in spoken if end == _OPEN else stamp < end)}
+            if goes_on and act.act in standing:
+                ends[act.act] = _ended_in(ledger.path, act.act, act.hash) & goes_on
+                if ends[act.act]:
+                    wanted.setdefault(act.act, frozenset())
+            for city, end in _said_ends(ledger.path, act.act, act.hash).items():
+                said[city] = max(end, said.get(city, ""))
         spoken |= cities
-    return [(act, wanted[act.act]) for act in standing if act.act in wanted]
+    return [(act, wanted[act.act], ends.get(act.act, frozenset())) for act in ledger.acts() if act.act in wanted]
 
 
 @lru_cache(_ENDS)
-def _ends_duties(path: Path, act: int, _hash: str) -> bool:
-    """Whether an act ended what an earlier one ordered a plant."""
+def _ended_in(path: Path, act: int, _hash: str) -> frozenset[str]:
+    """The cities in which an act ended what an earlier one ordered a plant."""
     with KeptLedger.open(path) as ledger:
-        return bool((service(ledger, act, pd.Timestamp(0))["matter"] == "ended").any())
+        table = service(ledger, act, pd.Timestamp(0))
+    return frozenset(table.loc[table["matter"] == "ended", "city"].astype("str"))
 
 
 @lru_cache(_ENDS)
-def _said_end(path: Path, act: int, _hash: str) -> str:
-    """The last end of an act's orders as it gave them; blank where it gives none."""
+def _said_ends(path: Path, act: int, _hash: str) -> dict[str, str]:
+    """The last end of an act's orders as it gave them, by city; it is not to be changed."""
     with KeptLedger.open(path) as ledger:
-        ends = ledger.orders(act, personal=False)["ends"]
-    return max(ends.astype("object").fillna("").replace("", _OPEN), default="")
+        orders = ledger.orders(act, personal=False)
+    ends = orders["ends"].astype("object").fillna("").replace("", _OPEN)
+    return {str(city): str(own.max()) for city, own in ends.groupby(orders["city"].astype("str"))}
 
 
 def standing_at(

@@ -129,8 +129,8 @@ def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | Non
 def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
     out = []
     last = max((act.act for act in ledger.acts() if act.kind in _SERVED_BY), default=0)
-    for act, plants in acts_to_serve(ledger, now):
-        waiting, every, begun, ended = _served(ledger.path, act.act, act.hash, last, now, plants)
+    for act, plants, cities in acts_to_serve(ledger, now):
+        waiting, every, begun, ended = _served(ledger.path, act.act, act.hash, last, now, plants, cities)
         if waiting:
             late = pd.Timestamp(begun) <= now
             every_ended = ended == waiting
@@ -143,16 +143,24 @@ def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
 
 @lru_cache(_KEPT)
 def _served(
-    path: Path, number: int, _hash: str, _last: int, now: pd.Timestamp, plants: frozenset[str] | None
+    path: Path,
+    number: int,
+    _hash: str,
+    _last: int,
+    now: pd.Timestamp,
+    plants: frozenset[str] | None,
+    cities: frozenset[str],
 ) -> tuple[int, int, str, int]:
     """How many of an act are not served, of how many, since when, and how many of them it ends the duty of.
 
-    ``_last`` says whether that is still so.  What it orders counts for ``plants``: a later act took over the rest.
+    ``_last`` says whether that is still so.  What it orders counts for ``plants``: a later act took over the rest; what
+    it ends counts in ``cities``: in others it would be over by the papers of before too.
     """
     with KeptLedger.open(path) as ledger:
         table = service(ledger, number, now)
     if plants is not None:
-        table = table[(table["matter"] == "ended") | table["enterprise_id"].isin(plants)]
+        ends = table["matter"] == "ended"
+        table = table[(ends & table["city"].isin(cities)) | (~ends & table["enterprise_id"].isin(plants))]
     waiting = still_open(table)
     ends = waiting["matter"] == "ended"
     told = waiting if ends.all() else waiting[~ends]

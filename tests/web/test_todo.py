@@ -81,6 +81,37 @@ def test_of_an_act_that_another_took_over_in_part_the_rest_is_counted(tmp_path: 
     assert _to_serve(path, "2021-01-11 18:00") == {1: (2, 0), 2: (1, 0)}
 
 
+@pytest.mark.parametrize(
+    ("orders", "warnings", "at", "waiting"),
+    [
+        (ordered({}), said(("W", "lift"), ("V", "lift")), "2021-01-12 21:00", {2: (3, 3)}),
+        (ordered({}), said(("W", "lift"), ("V", "lift")), "2021-01-14 00:00", {}),
+        (ordered({A: "W", C: "V"}), said(("W", "lower"), ("V", "lower")), "2021-01-12 21:00", {2: (3, 1)}),
+    ],
+)
+def test_whom_a_correction_lets_go_is_told(
+    tmp_path: Path, orders: pd.DataFrame, warnings: pd.DataFrame, at: str, waiting: dict[int, tuple[int, int]]
+) -> None:
+    """Their orders were given by an act that no longer stands."""
+    path = tmp_path / "record.db"
+    with Ledger.writable(path) as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        add(ledger, orders, warnings, NEXT, corrects=1, reason="级别有误")
+    assert _to_serve(path, at) == waiting
+
+
+@pytest.mark.parametrize("extended", [True, False])
+def test_an_end_is_told_until_the_stop_of_its_own_city_would_be_over(tmp_path: Path, extended: bool) -> None:
+    path, longer = tmp_path / "record.db", ordered({C: "V"}, city="运城市", ends="2021-01-20 00:00")
+    with Ledger.writable(path) as ledger:
+        add(ledger, pd.concat([ordered({A: "W"}), longer], ignore_index=True), said(), FIRST)
+        changed = [("W", "lift"), ("V", "extend")] if extended else [("W", "lift")]
+        add(ledger, longer if extended else ordered({}), said(*changed), NEXT)
+    goes_on = {2: (1, 0)} if extended else {1: (1, 0)}
+    assert _to_serve(path, "2021-01-13 21:00") == ({2: (2, 1)} if extended else {**goes_on, 2: (1, 1)})
+    assert _to_serve(path, "2021-01-15 00:00") == goes_on
+
+
 PROPOSED = {
     "city": "临汾市", "counties": "", "action": "lower", "kind": "lower", "action_text": "降级", "level": "orange",
     "starts_at": "2021-01-11 16:00", "starts": "1月11日16时", "ends_at": "2021-01-13 00:00", "reason": "",
