@@ -15,11 +15,13 @@ from alertengine.files import Protocol, protocols_of
 from alertengine.orders import phase_words, phases_of, state_words
 from alertengine.vocabulary import (
     AQI_CLASSES,
+    CANCEL,
     DECISION_TEXT,
     LEVEL_TEXT,
     MET_TEXT,
     POLLUTANT_TEXT,
     POLLUTANTS,
+    STAY,
     InputError,
     Problem,
     gathering,
@@ -189,7 +191,7 @@ def transitions(table: pd.DataFrame, record: pd.DataFrame | None = None) -> list
     """Changes of warnings (WARNING_COLUMNS) of a record (absent: they are all of it) as texts.
 
     ``action``, ``kind`` and ``level`` stay codes; ``kind`` and ``action_text`` say what is done to what is held, as
-    :func:`alertengine.warning.kinds` has it.
+    :func:`alertengine.warning.kinds` has it, ``hours`` from when to when, or what was to be then.
     """
     said = kinds(table, table if record is None else record)
     return [_transition(row, kind) for row, kind in zip(table.to_dict("records"), said, strict=True)]
@@ -218,6 +220,7 @@ def _transition(row: dict[Any, Any], kind: str) -> dict[str, str]:
         "kind": kind,
         "action_text": DECISION_TEXT[kind],
         "level": text_of(row["level"]),
+        "hours": _hours(kind, short_moment(row["starts"]), short_moment(row["ends"])),
         "starts": short_moment(row["starts"]),
         "ends": short_moment(row["ends"]),
         "starts_at": text_of(row["starts"]),
@@ -225,6 +228,16 @@ def _transition(row: dict[Any, Any], kind: str) -> dict[str, str]:
         "reason": text_of(row["reason"]),
         "basis": text_of(row["basis"]),
     }
+
+
+def _hours(kind: str, starts: str, ends: str) -> str:
+    if not starts:
+        return ""
+    return {
+        "lift": f"{starts}起",
+        CANCEL: f"原定{starts}启动",
+        STAY: f"原定{starts}调整，不变至 {ends or '另行通知'}",
+    }.get(kind, f"{starts} 至 {ends or '另行通知'}")
 
 
 def lasting(minutes: int) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from alertengine.vocabulary import CANCEL, LEVEL_TEXT, short_moment
+from alertengine.vocabulary import CANCEL, LEVEL_TEXT, RESPONSE_TEXT, STAY, short_moment
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger, acts_to_serve
 from alertengine.web.roles import Right
@@ -100,8 +100,8 @@ def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[Change, WorkRo
         return Todo(what, row["reason"], address, way)
     minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
     ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
-    does = f"应于{row['starts']}{'解除' if row['action'] == 'lift' else '启动'}"
-    does = f"原定{row['starts']}启动，应在此之前告知" if row["kind"] == CANCEL else does
+    before = row["kind"] in (CANCEL, STAY, "advise")  # then nothing begins or ends
+    does = f"{row['hours']}，应在此之前告知" if before else f"应于{row['starts']}{RESPONSE_TEXT[row['kind']]}"
     return Todo(what, f"{does}，{ahead}", address, way, grave=minutes <= 0)
 
 

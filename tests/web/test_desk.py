@@ -111,7 +111,14 @@ def test_lines_left_open_lead_to_the_act_where_they_stand(path: Path) -> None:
 
 def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    asked = {"counties": "", "action": "", "starts": "21时", "starts_at": "2026-11-28 21:00", "ends_at": "", "kind": ""}
+    asked = {
+        "counties": "",
+        "action": "",
+        "starts": "21时",
+        "starts_at": "2026-11-28 21:00",
+        "ends_at": "",
+        "kind": "raise",
+    }
     proposals = [
         {**asked, "reason": "", "city": city, "action_text": text, "level": level}
         for city in ("临汾市", "运城市")
@@ -127,9 +134,8 @@ def test_one_draft_of_several_proposals_waits_once(path: Path) -> None:
 
 def test_a_proposal_leads_to_the_draft_that_is_in_hand() -> None:
     now = pd.Timestamp(2026, 11, 28, 18)
-    blank = dict.fromkeys(
-        ("counties", "action", "kind", "action_text", "starts", "ends", "starts_at", "ends_at", "reason", "basis"), ""
-    )
+    names = "counties", "action", "kind", "action_text", "hours", "starts", "ends", "starts_at", "ends_at", "reason"
+    blank = dict.fromkeys((*names, "basis"), "")
     row, page = {**blank, "city": "临汾市", "level": "red"}, Today(now, ("临汾市",), now)
     work = WorkRow("k", "稿", "jia", None, "", "", 1, 0.0, 0.0, "甲")
     said = [_proposal(row, page, one, may=may) for one, may in ((work, True), (None, True), (None, False))]

@@ -129,7 +129,7 @@ def test_a_raise_takes_the_act_before_over_and_a_lift_ends_all(tmp_path: Path) -
     work = _work(path, book, CLEAN, 0)
     with KeptLedger.open(path) as ledger:
         said = [one.why for one in all_of(ledger, OFFICER, today(ledger, book), {}) if "解除" in one.what]
-    assert [("解除，" in why, "启动" in why) for why in said] == [(True, False)]
+    assert [("终止，" in why, "启动" in why) for why in said] == [(True, False)]
     number = hand_in(path, work, "办公室 甲", "").act
     with KeptLedger.open(path) as ledger:
         (last,) = new_changes(ledger.warnings(number))

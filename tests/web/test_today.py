@@ -19,7 +19,6 @@ from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import take_forecast, time_said, typed
 from alertengine.web.pages.parts import heat, ratios
-from alertengine.web.pages.today import _proposal
 from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today, unjudged
 from alertengine.workflow import (
     Signers,
@@ -270,23 +269,6 @@ def test_ratios_of_phases_that_have_ended_are_shown_no_more() -> None:
     assert [one.level for one in gauges(summaries, "2026-11-27 19:00")] == ["red"]
     assert [one.level for one in gauges(summaries, "2026-11-27 18:00")] == ["orange", "red"]
     assert [one.level for one in gauges(summaries)] == ["orange", "red"]
-
-
-def test_a_lift_is_proposed_as_an_end_and_not_as_a_warning_that_runs() -> None:
-    row = {"city": "临汾市", "counties": "", "action": "lift", "kind": "lift", "action_text": "解除", "level": "orange"}
-    row |= {
-        "ends": "",
-        "starts": "11月30日0时",
-        "starts_at": "2026-11-30 00:00",
-        "ends_at": "",
-        "reason": "回落",
-        "basis": "例",
-    }
-    page = Today(pd.Timestamp("2026-11-29 23:00"))
-    lifted, raised = (_proposal(one, page, None, may=True) for one in (row, row | {"action": "raise"}))
-    assert "11月30日0时起" in lifted
-    assert ("另行通知" in lifted, 'class="span' in lifted) == (False, False)
-    assert ("另行通知" in raised, 'class="span' in raised) == (True, True)
 
 
 def test_a_draft_is_about_what_its_own_decision_changes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +11,7 @@ import pytest
 
 from alertengine.web.pages.today import _proposal
 from alertengine.web.today import Today, _level_on, new_changes
+from alertengine.web.todo import _to_draft
 
 if TYPE_CHECKING:
     from alertengine.warning import Warnings
@@ -27,24 +29,74 @@ BEGUN = _change("issue", "red", "2026-12-01 16:00", "2026-12-08 00:00")
 AHEAD = _change("issue", "yellow", "2026-12-07 00:00", "2026-12-09 00:00")
 
 
+RAISED = _change("raise", "red", "2026-12-08 00:00", "2026-12-09 00:00", at=2)
+
+
 @pytest.mark.parametrize(
-    ("before", "own", "text"),
+    ("before", "own", "text", "hours", "does"),
     [
-        (BEGUN, _change("lift", "red", "2026-12-04 16:00", at=4), "解除"),
-        (AHEAD, _change("lift", "yellow", "2026-12-07 00:00", at=4), "取消"),
-        (AHEAD, _change("lift", "yellow", "2026-12-08 00:00", at=4), "解除"),  # it begins, and ends sooner
-        (BEGUN, _change("lower", "orange", "2026-12-04 16:00", "2026-12-08 00:00", at=4), "降级"),
+        ([BEGUN], _change("lift", "red", "2026-12-04 16:00", at=4), "解除", "12月4日16时起", "应于12月4日16时终止"),
+        (
+            [AHEAD],
+            _change("lift", "yellow", "2026-12-07 00:00", at=4),
+            "取消",
+            "原定12月7日0时启动",
+            "原定12月7日0时启动，应在此之前告知",
+        ),
+        # it begins, and ends sooner
+        ([AHEAD], _change("lift", "yellow", "2026-12-08 00:00", at=4), "解除", "12月8日0时起", "应于12月8日0时终止"),
+        (
+            [BEGUN],
+            _change("lower", "orange", "2026-12-04 16:00", "2026-12-08 00:00", at=4),
+            "降级",
+            "12月4日16时 至 12月8日0时",
+            "应于12月4日16时降级",
+        ),
+        (
+            [BEGUN],
+            _change("extend", "red", "2026-12-08 00:00", at=4),
+            "延长",
+            "12月8日0时 至 另行通知",
+            "应于12月8日0时延长",
+        ),
+        ([], AHEAD, "发布", "12月7日0时 至 12月9日0时", "应于12月7日0时启动"),
+        # yellow goes on, for it was to be red from the 8th on and no longer is
+        (
+            [AHEAD, RAISED],
+            _change("lower", "yellow", "2026-12-08 00:00", "2026-12-09 00:00", at=4),
+            "维持",
+            "原定12月8日0时调整，不变至 12月9日0时",
+            "原定12月8日0时调整，不变至 12月9日0时，应在此之前告知",
+        ),
         # a county that first stands apart goes on from the level of its city
-        (BEGUN, _change("issue", "orange", "2026-12-04 16:00", "2026-12-08 00:00", county="侯马市", at=4), "降级"),
-        (AHEAD, _change("issue", "orange", "2026-12-04 16:00", "2026-12-06 00:00", county="侯马市", at=4), "发布"),
+        (
+            [BEGUN],
+            _change("issue", "orange", "2026-12-04 16:00", "2026-12-08 00:00", county="侯马市", at=4),
+            "降级",
+            "12月4日16时 至 12月8日0时",
+            "应于12月4日16时降级",
+        ),
+        (
+            [AHEAD],
+            _change("issue", "orange", "2026-12-04 16:00", "2026-12-06 00:00", county="侯马市", at=4),
+            "发布",
+            "12月4日16时 至 12月6日0时",
+            "应于12月4日16时启动",
+        ),
     ],
 )
-def test_a_change_is_named_as_the_papers_name_it(before: dict[str, Any], own: dict[str, Any], text: str) -> None:
-    table = pd.DataFrame([before, own])
-    (new,) = new_changes(table)
-    assert (new["action_text"], new["action"]) == (text, own["action"])
-    page = Today(pd.Timestamp("2026-12-05 00:00"))
-    assert ("原定12月7日0时启动" in _proposal(new, page, None, may=True)) == (text == "取消")
+def test_a_change_is_named_as_the_papers_name_it(
+    before: list[dict[str, Any]], own: dict[str, Any], text: str, hours: str, does: str
+) -> None:
+    (new,) = new_changes(pd.DataFrame([*before, own]))
+    assert (new["action_text"], new["hours"], new["action"]) == (text, hours, own["action"])
+    page = Today(pd.Timestamp("2026-12-04 15:00"), proposals=[new])
+    drawn = _proposal(new, page, None, may=True)
+    shown = re.sub("<[^>]*>", "", drawn.replace("<br>", " ")).replace("  ", " ").replace("， ", "，")
+    assert hours in shown
+    assert ('class="span' in drawn) == (own["action"] != "lift")  # from a lift on nothing runs
+    asked = _to_draft(new, page, {})
+    assert asked.why.rpartition("，")[0] == does
 
 
 @pytest.mark.parametrize(

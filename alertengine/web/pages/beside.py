@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import CANCEL, LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, STATUS_TEXT, kilograms, percent
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, STATUS_TEXT, kilograms, percent
 from alertengine.warning import lead_of, outward
 from alertengine.web.brief import Brief
 from alertengine.web.compared import Against, DecidedLine, Moved, moved_line, moved_sums
@@ -38,10 +38,7 @@ def transition(row: dict[str, str]) -> None:
         ui.label(row["action_text"]).classes("font-bold")
         if row["level"]:
             level_tag(row["level"])
-        over = row["action"] == "lift"
-        until = f"至 {row['ends']}" if row["ends"] and not over else "起" if over else "起，解除时间另行通知"
-        times = f"原定{row['starts']}启动" if row["kind"] == CANCEL else f"{row['starts']} {until}"
-        ui.label(times if row["starts"] else "")
+        ui.label(row["hours"])
     ui.label(f"{outward(row['reason'])}。" if row["reason"] else "")
     if lead_of(row["reason"]):
         hint(f"{lead_of(row['reason'])}。")

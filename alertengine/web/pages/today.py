@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import pandas as pd
 from nicegui import ui
 
-from alertengine.vocabulary import CANCEL, short_moment, time_of_day, to_minute
+from alertengine.vocabulary import short_moment, time_of_day, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.beside import ordered
@@ -236,8 +236,7 @@ def _proposal(row: dict[str, str], page: Today, work: WorkRow | None, *, may: bo
     level = level_mark(row["level"]) if row["level"] else ""
     why = f"<details><summary>为什么</summary>{escape(row['reason'])}<br>{escape(row['basis'])}</details>"
     over = row["action"] == "lift"  # from then on nothing runs
-    times = f"{row['starts']}起" if over else f"{row['starts']}<br>至 {row['ends'] or '另行通知'}"
-    times = f"原定{row['starts']}启动" if row["kind"] == CANCEL else times
+    times = row["hours"].replace(" 至 ", "<br>至 ").replace("，", "，<br>")  # in two short lines
     cells = (
         f'<b class="nowrap">{escape(row["city"])}{escape(row["counties"])}</b><div class="small">{why}</div>',
         f'<span class="nowrap">{escape(row["action_text"])} {level}</span>',
