@@ -22,6 +22,7 @@ from alertengine.vocabulary import MASKED, sole_traders, to_minute
 from alertengine.warning import Record
 from alertengine.web.jobs.store import WorkFolder, hash_of
 from alertengine.workflow import (
+    binds_from,
     decided_of,
     holds,
     is_live,
@@ -33,6 +34,7 @@ from alertengine.workflow import (
     standing_issues,
     warning_ids,
     warnings_so_far,
+    what_bound,
     what_stands,
 )
 
@@ -163,9 +165,11 @@ def lines_of(ledger: Ledger, act: Act) -> pd.DataFrame:
 def acts_with_orders(ledger: Ledger, now: pd.Timestamp, before: int | None = None) -> list[Act]:
     """The acts of the responses that go on at a moment and give orders, those that end a part of them among them.
 
-    ``before``: as the record stood before that act.
+    What an act corrects is one of them until its correction binds.  ``before``: as the record stood before that act.
     """
-    acts = [act for act in standing_issues(ledger) if before is None or act.act < before]
+    acts = [act for act in ledger.acts("issue") if is_live(act) and (before is None or act.act < before)]
+    until, stamp = {act.corrects: binds_from(act) for act in reversed(acts) if act.corrects}, to_minute(now)
+    acts = [act for act in acts if act.act not in until or stamp < until[act.act]]
     running = set(Record(warnings_so_far(ledger, now, acts)).segments(now)["warning_id"].astype("str"))
     out: list[Act] = []
     for members in responses(ledger, acts):
@@ -219,7 +223,11 @@ def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[tuple[Act, frozense
             for city, end in _said_ends(ledger.path, act.act, act.hash).items():
                 said[city] = max(end, said.get(city, ""))
         spoken |= cities
-    return [(act, wanted[act.act], ends.get(act.act, frozenset())) for act in ledger.acts() if act.act in wanted]
+    return [
+        (act, wanted[act.act], ends.get(act.act, frozenset()))
+        for act in ledger.acts()
+        if act.act in standing & wanted.keys()
+    ]
 
 
 @lru_cache(_ENDS)
@@ -300,8 +308,10 @@ def stands_of(ledger: Ledger, members: Sequence[Act]) -> pd.DataFrame:
     """What stands of the orders of one response (:func:`~alertengine.workflow.what_stands`), kept beside the ledger."""
 
     def found() -> pd.DataFrame:
-        own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
-        return what_stands(own, [decided_of(ledger, one) for one in members])
+        own = {one.act: plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members}
+        if not own.keys().isdisjoint(one.corrects for one in members):  # until its correction binds it does
+            return what_bound(ledger, members, own)[1]
+        return what_stands(list(own.values()), [decided_of(ledger, one) for one in members])
 
     rests_on = ["stands", [[one.act, one.hash] for one in members], last_erasure(ledger)]
     return table_once(ledger.path, rests_on, found)

@@ -19,9 +19,9 @@ from .act_documents import write_act_documents as write_act_documents
 from .act_opened import Opened as Opened, Replayed as Replayed, explain_line as explain_line, list_of as list_of
 from .act_opened import opened as opened, options_of as options_of, replay as replay, unpacked as unpacked
 from .act_opened import with_override as with_override
-from .acts_in_force import decided_of as decided_of, orders_in_force as orders_in_force
+from .acts_in_force import binds_from as binds_from, decided_of as decided_of, orders_in_force as orders_in_force
 from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
-from .acts_in_force import share_orders_so_far as share_orders_so_far, what_stands as what_stands
+from .acts_in_force import share_orders_so_far as share_orders_so_far, what_bound as what_bound
 from .audit_inputs import ordered as ordered, take_list as take_list
 from .audit_inputs import judged as judged, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
@@ -66,4 +66,4 @@ from .snapshot import collect_scenario as collect_scenario, versions as versions
 from .signatures import Lapse as Lapse, STEP_TEXT as STEP_TEXT
 from .snapshot import Upload as Upload, collect_uploads as collect_uploads
 from .acts_in_force import holds as holds, is_live as is_live, standing_issues as standing_issues
-from .acts_in_force import out_of_step as out_of_step, warnings_so_far as warnings_so_far
+from .acts_in_force import out_of_step as out_of_step, warnings_so_far as warnings_so_far, what_stands as what_stands

@@ -13,6 +13,7 @@ import pytest
 
 from alertengine.ledger import Head, Ledger
 from alertengine.web.accounts import Account
+from alertengine.web.kept import acts_in_force, acts_with_orders
 from alertengine.web.roles import Role
 from alertengine.web.today import Today, change_of
 from alertengine.web.todo import all_of, todo
@@ -97,6 +98,30 @@ def test_whom_a_correction_lets_go_is_told(
     with Ledger.writable(path) as ledger:
         add(ledger, ordered(ALL), said(), FIRST)
         add(ledger, orders, warnings, NEXT, corrects=1, reason="级别有误")
+    assert _to_serve(path, at) == waiting
+
+
+@pytest.mark.parametrize(
+    ("at", "acts", "waiting"),
+    [
+        ("2021-01-11 17:30", [2, 3], {2: (3, 0)}),
+        ("2021-01-11 18:30", [2, 3], {3: (3, 0)}),  # what is corrected still ordered all, though it is served no more
+        ("2021-01-11 19:00", [3], {3: (3, 0)}),
+    ],
+)
+def test_until_a_correction_binds_what_it_corrects_does(
+    tmp_path: Path, at: str, acts: list[int], waiting: dict[int, tuple[int, int]]
+) -> None:
+    """An act that the corrected one took over does not come back for the hour between."""
+    path, raised = tmp_path / "record.db", said(("W", "raise"), ("V", "raise"), starts=AT_ONCE)
+    with Ledger.writable(path) as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        add(ledger, ordered(ALL), raised, NEXT)
+        if acts[-1] in waiting:
+            add(ledger, ordered(ALL), raised, NEXT, issued="2021-01-11 18:10", corrects=2, reason="级别有误")
+        now = pd.Timestamp(at)
+        found = [one.act for one in acts_in_force(ledger, acts_with_orders(ledger, now), now)]
+    assert found == [act for act in acts if act <= max(waiting)]
     assert _to_serve(path, at) == waiting
 
 
