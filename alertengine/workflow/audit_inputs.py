@@ -94,9 +94,9 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             if one.kind == "issue" and mode_of(one) == mode and ledger.has(one.act, "orders")
         }
         issued = [one for one in acts if one.act in given]
-        bound, stands = what_bound(ledger, issued, given)
-        if not bound:
+        if not issued:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
+        bound, stands = what_bound(ledger, issued, given)
         alone, notes = (None, []) if act is None else _alone(path, issued, act, stands)
         own = bound if act is None else {act: bound[act]}
         last = max(own)

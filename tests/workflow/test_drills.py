@@ -88,6 +88,14 @@ def test_an_act_without_orders_is_left_out(audited: Path) -> None:
     assert len(ordered(audited).orders) == 1
 
 
+def test_a_ledger_without_an_act_that_binds_says_so(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        act(ledger, "simulation", "W-1")
+    with pytest.raises(InputError) as refused:
+        ordered(tmp_path / "record.db")
+    assert [one.code for one in refused.value.problems] == ["no_act_with_orders"]
+
+
 @pytest.mark.parametrize(("mode", "told"), [("live", []), ("drill", ["orders_not_live"])])
 def test_a_file_of_a_drill_says_so_too(tmp_path: Path, mode: str, told: list[str]) -> None:
     codes = {"status": "ordered", "standing": "primary", "measure": "stop"}

@@ -104,7 +104,10 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "orders_file_has_no_acts": error("an orders file has no acts", "指令文件没有编号", "a ledger", "台账"),
     "no_act_with_orders": error(
-        "no act with orders", "没有带指令的记录", "an act that ledger issue recorded", "ledger issue记录的一条"
+        "no act with orders that bind",
+        "没有带指令的具效力记录",
+        "an act of a live run; one of a drill or simulation is named by --act",
+        "正式响应的一条；演练、推演的以--act指明",
     ),
     "act_held_no_hour": error(
         "no order of act {act} held for an hour: its hours were over, ended or held by other acts",
