@@ -139,7 +139,7 @@ def new(document: str, output: Path, rules: tuple[Path, ...], **said: Any) -> in
 
     book = Rulebook.load(rules)
     files = write_scaffold(head_of(document, said), book, output)
-    say("written_to", files="、".join(map(str, files)))
+    say("written_to", files=[str(file) for file in files])
     return finish()
 
 

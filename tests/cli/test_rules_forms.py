@@ -142,7 +142,7 @@ def test_a_scaffold_names_its_files(stage: Stage) -> None:
     stage.mock("rulebook.Rulebook.load", stage.book)
     write = stage.mock("checking.write_scaffold", [Path("own/a.yaml"), Path("own/a.test.yaml")])
     done = call("rules new own -o own --title 题")
-    assert (done.exit_code, done.stderr) == (0, "written to own/a.yaml、own/a.test.yaml\n")
+    assert (done.exit_code, done.stderr) == (0, "written to own/a.yaml, own/a.test.yaml\n")
     head = {"document": "own", "title": "题", "valid": {"to": "not stated"}, "source": "secondary"}
     write.assert_called_once_with(head, stage.book, Path("own"))
 
