@@ -28,6 +28,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.workflow.delivery import receipts
 from alertengine.workflow.publication import publication
+from tests.checking.lists.planting import kinds_table
 from tests.rooms import PACKAGE, face
 
 _TYPES: Final = {
@@ -192,6 +193,12 @@ TABLES: Final = {
         "<!-- rooms: generated, do not edit -->",
         "<!-- end of rooms -->",
         lambda: f"\n{room_table()}\n",
+    ),
+    "kinds": Table(
+        lists_folder() / "README.md",
+        "<!-- kinds of defect: begin (made by tests.readme_tables) -->",
+        "<!-- kinds of defect: end -->",
+        lambda: f"\n{kinds_table()}\n",
     ),
     "lists": Table(
         lists_folder() / "README.md",

@@ -196,10 +196,6 @@ def squares(path: Path) -> Path:
     return path
 
 
-BEGIN = "<!-- kinds of defect: begin (made by tests.checking.lists.planting) -->"
-END = "<!-- kinds of defect: end -->"
-
-
 def kinds_table() -> str:
     """The kinds of defect as a table, with where each stands in the defective list."""
     path = lists_folder() / "defective-synthetic.csv"
@@ -228,13 +224,5 @@ def _where(found: ListDefect) -> str:
     return ", ".join(part.replace("|", "/") for part in parts if part) or "the whole list"
 
 
-def with_kinds(readme: str) -> str:
-    """The text of a README with the table of kinds brought up to date."""
-    before, _, rest = readme.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{kinds_table()}\n\n{END}{rest.partition(END)[2]}"
-
-
 if __name__ == "__main__":
     write_all(lists_folder())
-    README = lists_folder() / "README.md"
-    README.write_text(with_kinds(README.read_text(encoding="utf-8")), encoding="utf-8")
