@@ -212,7 +212,7 @@ def readings(path: Path) -> dict[str, Callable[[], Any]]:
         "drafts": lambda ledger: [one.as_dict() for one in drafts(ledger)],
         "orders of an enterprise": lambda ledger: order_links(ledger, "91000000HC0000001B"),
         "search": lambda ledger: search(ledger, "合成", 5), "today": lambda ledger: acts_with_orders(ledger, _NOW),
-        "held": lambda ledger: standing_at(ledger, standing_issues(ledger), _NOW),
+        "held": lambda ledger: (acts := standing_issues(ledger)) and standing_at(ledger, acts, _NOW),
         "API acts": lambda ledger: reading.acts(ledger, 100, 0, binding=None),
         "API enterprise": lambda ledger: reading.orders_of_enterprise(ledger, "91000000HC0000001B", 100, 0),
     }  # fmt: skip
