@@ -321,7 +321,7 @@ def one_run(*files: Path) -> RunManifest:
     runs: list[tuple[Path, RunManifest]] = []
     for path in files:
         if not path.is_file():
-            problems.append(Problem("unreadable_run_file", file=str(path)))
+            problems.append(Problem("is_folder" if path.is_dir() else "unreadable_run_file", file=str(path)))
             continue
         found = run_of(path)
         if found is None:
