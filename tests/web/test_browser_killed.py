@@ -71,7 +71,7 @@ def _back(page: Any, served: Served, address: str) -> None:
             page.goto(f"{served.url}{address}")
             break
         except Exception as error:
-            if last or "ERR_ABORTED" not in str(error):
+            if last or not any(said in str(error) for said in ("ERR_ABORTED", "interrupted by another navigation")):
                 raise
     page.wait_for_selector("h1")
     assert "/sign-in" not in page.url
