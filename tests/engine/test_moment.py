@@ -59,7 +59,11 @@ def test_days_that_share_a_matching_would_each_have_found_it(shipped: Rulebook, 
     lines["decisions"] = pd.Series(decided, index=lines.index, dtype="str")
     matched: dict[datetime, Matching] = {}
     Engine(shipped).decide(lines, Response.single(Level.ORANGE, DAY), matched=matched)
-    assert (len({id(matching) for matching in matched.values()}) < len(matched)) == (decided is None)
+    over = datetime(2020, 1, 13)
+    before, after = ({id(one) for since, one in matched.items() if (since < over) == early} for early in (True, False))
+    assert before
+    assert after
+    assert before.isdisjoint(after) == (decided is not None), "a decision that has ended parts the days"
     for since, shared in matched.items():
         alone = Engine(shipped).match(Facts(lines, shipped.lists, since.date()), since)
         law = Engine(shipped).law(since)
