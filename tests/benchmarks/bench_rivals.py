@@ -27,8 +27,9 @@ from alertengine.vocabulary import FIELDS
 
 from .bench_laws import GridRule
 
-#: A day on which the synthetic law and the shipped law of a winter hold.
-DAY = date(2020, 1, 10)
+#: A day on which the synthetic law and the shipped law of a winter hold, and that no notice follows in its warning:
+#: each law that begins within a response is a phase more to decide.
+DAY = date(2020, 2, 10)
 Matches = list[set[str]]
 Record = dict[str, Any]
 _OPS = {"lt": "<", "ge": ">="}

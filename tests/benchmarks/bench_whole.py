@@ -30,7 +30,7 @@ def _ours(file: Path, _orders: Path, output: Path) -> float:
     from alertengine.vocabulary import Level
 
     book = Rulebook.load(())
-    run = decide(read_list(file, book), book, level=Level.ORANGE, date=date(2020, 1, 10))
+    run = decide(read_list(file, book), book, level=Level.ORANGE, date=date(2020, 2, 10))  # as DAY
     write_orders(run.columns, output, run.summaries)
     return time.perf_counter() - start
 
