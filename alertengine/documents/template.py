@@ -45,8 +45,6 @@ _TAG: Final = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _BRACES: Final = {"{_{": "{{ '{{' }}", "}_}": "{{ '}}' }}", "{_%": "{{ '{%' }}", "%_}": "{{ '%}' }}"}
 #: The same instant in every zip: the same content is the same bytes.
 _INSTANT: Final = (1980, 1, 1, 0, 0, 0)
-
-
 #: Rounds of loops that one paper may take, and signs or items that a product may have.
 _MOST: Final = 1_000_000
 #: Rounds that a call counts as.

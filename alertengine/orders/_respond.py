@@ -91,9 +91,7 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     """
     require(scenario, "scenario", Scenario)
     book = book or rulebook_of(scenario)
-    scenario = scenario.model_copy(
-        update={"cities": named_cities(book, scenario.cities, file=scenario.file, column="cities")}
-    )
+    scenario = by_standard_names(scenario, book)
     enterprises = list_of(scenario, book)
     warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
     with listening() as told:
@@ -185,6 +183,17 @@ def _chosen_anew(orders: Orders, warnings: Warnings, before: SharesBefore | None
         len({row for share in part.decisions[0].allotted.shares for row in share.rows[share.population >= 0].tolist()})
         for part in begun
     )
+
+
+def by_standard_names(scenario: Scenario, book: Rulebook) -> Scenario:
+    """A scenario whose ``cities`` are under their standard names.
+
+    Raises:
+        InputError: with each that is no city.
+
+    """
+    cities = named_cities(book, scenario.cities, file=scenario.file, column="cities")
+    return scenario.model_copy(update={"cities": cities})
 
 
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:

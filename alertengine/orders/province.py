@@ -14,6 +14,7 @@ from alertengine.lists import EnterpriseList
 from alertengine.orders._decided_state import StateDecision, decisions
 from alertengine.orders._respond import (
     Responded,
+    by_standard_names,
     decide_list,
     list_of,
     of_cities,
@@ -23,7 +24,7 @@ from alertengine.orders._respond import (
 from alertengine.orders.figures import figures_of
 from alertengine.orders.scenario import Scenario, rulebook_of
 from alertengine.orders.summary import phases_of
-from alertengine.rulebook import Place, Rulebook, named_cities
+from alertengine.rulebook import Place, Rulebook
 from alertengine.vocabulary import (
     DECISION_TEXT,
     LEVEL_TEXT,
@@ -196,9 +197,7 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
 
     """
     book = rulebook_of(scenario)
-    scenario = scenario.model_copy(
-        update={"cities": named_cities(book, scenario.cities, file=scenario.file, column="cities")}
-    )
+    scenario = by_standard_names(scenario, book)
     lists, problems = [], list[Problem]()
     for name in scenario.lists:
         with gathering(problems):

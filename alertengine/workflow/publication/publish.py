@@ -108,8 +108,9 @@ def ready_to_publish(
         "cities": cities,
     }
     readings = tuple(read.protocols)
-    made = Publication(said, tables, enterprises, obstacles, findings, read.warnings, wanted.despite, facts, readings)
-    made.on_record = len(before)
+    made = Publication(
+        said, tables, enterprises, obstacles, findings, read.warnings, wanted.despite, facts, readings, len(before)
+    )
     return enterprises, made
 
 
