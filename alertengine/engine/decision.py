@@ -130,9 +130,16 @@ class Binding:
     expires: datetime | None
 
     @property
-    def key(self) -> object:
+    def key(self) -> tuple[object, ...]:
         """Equal of bindings that say the same, of one moment of the law."""
         return self.resolution, self.classified, self.hangs_on, self.expires
+
+    def says_like(self, other: Binding) -> bool:
+        """Whether another one, perhaps of another moment of the law, says the same."""
+        mine, theirs = self.resolution, other.resolution
+        return self.key[1:] == other.key[1:] and all(
+            getattr(mine, name) == getattr(theirs, name) for name in Resolution.__slots__
+        )
 
 
 @dataclass(slots=True)

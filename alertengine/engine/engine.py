@@ -132,8 +132,8 @@ class Engine:
             kept = stopped(piece.starts) if stopped else None
             if kept is not None:
                 out.append(self._decide_kept(facts, matched[since], piece, kept, published=published))
-            elif previous and before is matched[since] and previous.slice.level is piece.level:
-                out.append(self._go_on(facts, before, piece, previous, published=published))
+            elif previous and before and previous.slice.level is piece.level:
+                out.append(self._go_on(facts, before, matched[since], piece, previous, published=published))
             else:
                 out.append(self.decide_slice(facts, matched[since], piece, previous, published=published))
             before = matched[since]
@@ -184,14 +184,17 @@ class Engine:
         return decision
 
     def _go_on(
-        self, facts: Facts, matching: Matching, piece: Slice, previous: Decision, *, published: bool
+        self, facts: Facts, before: Matching, matching: Matching, piece: Slice, previous: Decision, *, published: bool
     ) -> Decision:
-        """Decide a slice of the level, law and facts of the one before it: enterprises bound otherwise, anew."""
+        """Decide a slice of the level of the one before it: enterprises whose lines are bound otherwise, anew.
+
+        ``before`` is the list matched under the law of the slice before.
+        """
         owners = facts.lines.text("enterprise_id").codes
-        rows = np.flatnonzero(
-            np.isin(owners, owners[self._bound_otherwise(facts.lines, matching, piece, previous, published=published)])
-        )
-        if 2 * len(rows) > len(owners):
+        otherwise = self._bound_otherwise(facts.lines, before, matching, piece, previous, published=published)
+        rows = np.flatnonzero(np.isin(owners, owners[otherwise]))
+        alike = before is matching or facts.same_on(previous.slice.day, piece.day)
+        if not alike or 2 * len(rows) > len(owners):
             return self.decide_slice(facts, matching, piece, previous, published=published)
         theirs = Facts(facts.lines.take(rows), self.book.lists, piece.day)
         kept = previous.allotted.taken(len(facts))[rows]
@@ -199,28 +202,38 @@ class Engine:
         return with_anew(previous, piece, anew, rows)
 
     def _bound_otherwise(
-        self, lines: CodedTable, matching: Matching, piece: Slice, previous: Decision, *, published: bool
+        self,
+        lines: CodedTable,
+        before: Matching,
+        matching: Matching,
+        piece: Slice,
+        previous: Decision,
+        *,
+        published: bool,
     ) -> Index:
-        """The lines that the hours of a slice bind otherwise than the one before, at its level or one they rest on."""
+        """The lines graded or bound otherwise in a slice than in the one before, at its level or one they rest on."""
         lower = list(Level)[1 : piece.level.rank]
         open_before = previous.ground == GROUNDS.index(Ground.UNDETERMINED)
         if previous.from_lower is not None:
             open_before |= previous.from_lower > 0
         left = _asking_below(lines, np.flatnonzero(open_before), lower)
-        changed = np.zeros(len(lines), dtype=bool)
-        law = self.law(piece.starts)
+        changed = np.asarray(before.effective.codes != matching.effective.codes)
         for level in (piece.level, *lower):
-            every, number = law.kinds(matching, level)
             rows = slice(None) if level is piece.level else left
-            met = number[matching.met[rows]]
-            kinds, firsts = joined(met)
-            some = [every[kind] for kind in met[firsts].tolist()]
+            kinds, met = [], []
+            for at, found in (previous.slice, before), (piece, matching):
+                every, number = self.law(at.starts).kinds(found, level)
+                kinds.append(every)
+                met.append(number[found.met[rows]])
+            key, firsts = joined(*met)
             said = []
-            for at in (previous.slice, piece):
+            for at, every, number in zip((previous.slice, piece), kinds, met, strict=True):
+                some = [every[kind] for kind in number[firsts].tolist()]
                 at_level = replace(at, level=level)
                 bindings, numbers = self._bindings(self.law(at.starts), some, at_level, published=published)
                 said.append([bindings[one] for one in numbers.tolist()])
-            changed[rows] |= np.array([one is not two for one, two in zip(*said, strict=True)], dtype=bool)[kinds]
+            otherwise = [not (one is two or one.says_like(two)) for one, two in zip(*said, strict=True)]
+            changed[rows] |= np.array(otherwise, dtype=bool)[key]
         return np.flatnonzero(changed)
 
     def _lower_says(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from alertengine.engine.decision import Binding, Decision, Slice
+from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.files import Index
 
@@ -44,6 +45,9 @@ def _take(out: Decision, anew: Decision, rows: Index) -> None:
     used = [numbers.setdefault(anew.bindings[one], len(numbers)) for one in np.unique(anew.binding).tolist()]
     out.bindings = list(numbers)
     out.binding[rows] = np.array(used)[np.unique(anew.binding, return_inverse=True)[1]]
+    grades = out.effective.codes.copy()
+    grades[rows] = anew.effective.codes
+    out.effective = TextColumn(grades, out.effective.categories)
     for name in _COLUMNS:
         getattr(out, name)[rows] = getattr(anew, name)
     out.reduced.take(anew.reduced, rows, every)
