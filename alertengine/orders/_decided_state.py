@@ -146,7 +146,8 @@ def _area(row: Mapping[Any, Any]) -> str:
 
 def _decided(city: str, row: Mapping[Any, Any], area: str, lives: Record) -> StateDecision:
     times = stamp(row["starts"]), stamp(row["ends"]), stamp(row["issued"])
-    before = lives.rank_before(unit_of(row), row["starts"]) or lives.rank_before((city, ""), row["starts"])
+    unit, start = unit_of(row), row["starts"]
+    before = lives.rank_before(unit, start) or lives.rank_gone_on_from(unit, start, row["issued"])
     return StateDecision(city, kind_of(row, lives), str(row["level"]) or "none", *times, area, before=_level_of(before))
 
 

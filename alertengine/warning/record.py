@@ -349,6 +349,15 @@ class Record:
         """Rank of the level that a place holds just before a time; 0: none."""
         return max((before(life.pieces, time) for life in self.lives(unit)), default=0)
 
+    def rank_gone_on_from(self, unit: Unit, time: datetime, decided: datetime) -> int:
+        """Rank of the level just before a time from which a county that first stands apart goes on; 0: none."""
+        return max((before(one.pieces, time) for one in self._gone_on_from(unit, time, decided)), default=0)
+
+    def _gone_on_from(self, unit: Unit, time: datetime, decided: datetime) -> list[WarningStanding]:
+        """The warnings of a county's city, as they were when it was decided apart, that hold just before a time."""
+        of_city = [one.before(decided) for one in self.lives((unit[0], ""))] if unit[1] else []
+        return [one for one in of_city if before(one.pieces, time)]
+
     def units(self) -> list[Unit]:
         """Every place that ever held a warning."""
         return list(self._lives)
@@ -388,9 +397,8 @@ class Record:
 
     def _life_start(self, unit: Unit, life: WarningStanding) -> datetime:
         """When a life began; that of a county which went on from a warning of its city with that one."""
-        of_city = self.lives((unit[0], "")) if unit[1] else []
-        own = life.life_start
-        return min((one.life_start for one in of_city if before(one.pieces, own)), default=own)
+        of_city = self._gone_on_from(unit, life.life_start, life.rows[0]["issued"])
+        return min((one.life_start for one in of_city), default=life.life_start)
 
     def segments(self, since: datetime) -> pd.DataFrame:
         """Half-open intervals of constant level that end after ``since``: what the engine responds to.

@@ -20,13 +20,14 @@ def kind_of(row: Mapping[Any, Any], lives: Record) -> str:
 
     CANCEL for a lift of what has not begun; STAY where the level goes on, for it was to change and no longer is; the
     way from the level held just before, whatever had been announced; ``issue`` where the warning has run out before or
-    begins sooner than was announced.  A county that first stands apart goes on from the level of its city.
+    begins sooner than was announced.  A county that first stands apart goes on from the level that its city held by
+    then.
     """
     action, start, unit = str(row["action"]), row["starts"], unit_of(row)
     found = [one for one in lives.lives(unit) if one.warning_id == str(row["warning_id"])]
     if not found:
         return action
-    if action == "issue" and unit[1] and (held := lives.rank_before((unit[0], ""), start)):
+    if action == "issue" and (held := lives.rank_gone_on_from(unit, start, row["issued"])):
         to = rank_at(found[0].pieces, start)
         return "extend" if to == held else "raise" if to > held else "lower"
     if action == "lift":

@@ -176,7 +176,7 @@ def test_a_paper_tells_of_the_newest_moment_and_not_of_a_lift_that_only_ends_ano
 
 MADE = "2026-11-28 15:00"
 WHOLE = StateDecision("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE)
-COUNTY = {**RAISED, "warning_id": "V", "counties": "尧都区;洪洞县", "issued": MADE}
+COUNTY = {**RAISED, "action": "issue", "warning_id": "V", "counties": "尧都区;洪洞县", "issued": MADE}
 LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], "issued": MADE}
 
 
@@ -185,17 +185,15 @@ LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], 
     [
         ((), WHOLE),
         ((COUNTY,), StateDecision(
-            *("临汾市", "raise", "red", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县", (WHOLE,)), before="orange",
+            "临汾市", "issue", "red", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县", (WHOLE,)
         )),
         (({**COUNTY, "level": "yellow"},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
-            (StateDecision(
-                *("临汾市", "raise", "yellow", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县"), before="orange",
-            ),),
+            (StateDecision("临汾市", "issue", "yellow", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县"),),
         )),
         (({**LIFTED, "counties": "尧都区"},), StateDecision(
             *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
-            (StateDecision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区", before="orange"),),
+            (StateDecision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区"),),
         )),
         ((LIFTED,), WHOLE),  # of the same area the lift says less
         (({**ISSUED, "level": "yellow"},), WHOLE),  # that begins with it says less too

@@ -174,15 +174,18 @@ def test_an_order_from_above_whose_hours_are_not_over_is_missed_where_it_is_not_
 
 
 @pytest.mark.parametrize(
-    ("first", "since"),
+    ("first", "issued", "since"),
     [
-        ("2026-11-29 16:00", "2026-11-29 00:00"),  # under the city's warning before
-        ("2026-11-29 00:00", "2026-11-29 00:00"),  # with it
-        ("2026-12-03 20:00", "2026-12-03 20:00"),  # after it had run out
+        ("2026-11-29 16:00", "2026-11-29 15:00", "2026-11-29 00:00"),  # under the city's warning before
+        ("2026-11-29 16:00", RED["issued"], "2026-11-29 16:00"),  # decided with it: it never was under it
+        ("2026-11-29 00:00", "2026-11-28 20:00", "2026-11-29 00:00"),  # with it
+        ("2026-12-03 20:00", "2026-12-03 15:00", "2026-12-03 20:00"),  # after it had run out
     ],
 )
-def test_the_hours_of_a_county_that_goes_on_apart_count_from_the_start_of_its_city(first: str, since: str) -> None:
-    apart = {"warning_id": "V", "counties": "尧都区", "starts": first, "ends": "2026-12-05 00:00"}
+def test_the_hours_of_a_county_that_goes_on_apart_count_from_the_start_of_its_city(
+    first: str, issued: str, since: str
+) -> None:
+    apart = {"warning_id": "V", "counties": "尧都区", "starts": first, "ends": "2026-12-05 00:00", "issued": issued}
     standing = Record(record({}, apart)).segments(datetime(2026, 11, 28))
     of_county = standing[standing["county"] == "尧都区"]
     assert of_county["life_start"].tolist() == [pd.Timestamp(since)]

@@ -33,6 +33,11 @@ RECORDS: dict[str, list[tuple[str, Any]]] = {
         ("升级", (3, 4, 8, "甲县", "issue", "red")),
         ("降级", (3, 4, 8, "", "lower", "yellow")),
     ],
+    "a county that stood apart from its city from the first": [
+        ("发布", (1, 2, 8, "", "issue", "orange")),
+        ("发布", (1, 4, 9, "甲县", "issue", "red")),
+        ("降级", (3, 5, 9, "甲县", "lower", "orange")),
+    ],
     "advice": [("提示", (1, 2, 3, "", "advise", ""))],
 }
 
