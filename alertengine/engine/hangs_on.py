@@ -70,14 +70,12 @@ def hangs_on(question: Question, regrade: Regrade, outcome: Outcome) -> tuple[st
         outcome: what a set of measure rules amounts to.
 
     """
-    found = [_columns(fields) for fields in _Search(question, regrade, outcome).run()]
+    found = [
+        frozenset(FIELDS[name].source or name for key in fields for name in _named(key))
+        for fields in _Search(question, regrade, outcome).run()
+    ]
     minimal = [columns for columns in found if not any(other < columns for other in found)]
     return tuple(sorted(set().union(*minimal)))
-
-
-def _columns(fields: Iterable[Key]) -> frozenset[str]:
-    """The list columns that fields come from; one column of names (所在名单) holds several fields."""
-    return frozenset(FIELDS[name].source or name for key in fields for name in _named(key))
 
 
 class _Search:
@@ -193,7 +191,7 @@ def key_of(atom: Leaf) -> Key:
 
 
 def _named(key: Key) -> list[str]:
-    """The fields that a key stands for."""
+    """The fields that a key stands for; several of lines come from one column."""
     return key[0].removeprefix(_LINES).split(";") if key[0].startswith(_LINES) else [key[0]]
 
 

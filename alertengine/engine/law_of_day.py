@@ -6,7 +6,7 @@ looked at when a match is resolved, so one matching serves every level and phase
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -179,15 +179,9 @@ class Law:
             rule.id if self.members(rule) == self.book.members(rule) else self._held[rule.id].key for rule in rules
         )
         if key not in matchers:
-            matchers[key] = self._compile([(rule, self.members(rule)) for rule in rules], matchers)
+            tables = next((other.tables for other in matchers.values()), None)  # a condition's table serves every day
+            matchers[key] = Matcher([(rule, self.members(rule)) for rule in rules], tables)
         return matchers[key]
-
-    def _compile(
-        self, rules: Sequence[tuple[LineRule, frozenset[str]]], matchers: Mapping[frozenset[str], Matcher]
-    ) -> Matcher:
-        """A matcher for rules and where each holds."""
-        tables = next((other.tables for other in matchers.values()), None)  # a condition's table serves every day
-        return Matcher(rules, tables)
 
     def match(self, facts: Facts) -> Matching:
         """Match a list: classification first, then measures on the effective grade."""

@@ -41,7 +41,9 @@ def read_parquet(
                 for name, kind in zip(schema.names, schema.types, strict=True)
                 if pa.types.is_string(kind) and kind_of(name).type == FEW
             ]
-            _refuse_nested(path, schema)
+            nested = [n for n, kind in zip(schema.names, schema.types, strict=True) if pa.types.is_nested(kind)]
+            if nested:
+                raise refuse(path, "nested_columns", names=nested)
             if file.metadata.num_rows > limits.rows:
                 raise limits.too_much(path, "rows", file.metadata.num_rows)
             if len(schema.names) > limits.columns:
@@ -54,12 +56,6 @@ def read_parquet(
     rows = np.arange(1, count + 1, dtype=np.int64)
     at = {("", name): place for place, name in enumerate(schema.names)}
     return RawTable(str(path), list(schema.names), columns, rows, places=at)
-
-
-def _refuse_nested(path: Path, schema: pa.Schema) -> None:
-    nested = [name for name, kind in zip(schema.names, schema.types, strict=True) if pa.types.is_nested(kind)]
-    if nested:
-        raise refuse(path, "nested_columns", names=nested)
 
 
 def _columns(file: ParquetFile, names: Sequence[str], few: Sequence[str]) -> list[pa.Array]:

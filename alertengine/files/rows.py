@@ -97,7 +97,8 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
         blank &= _blank(table.columns[place])
     for place in dict.fromkeys((*subjects, 0)):
         if _is_text(table.columns[place]):
-            looks |= _matches(table.columns[place], _LOOKS)
+            texts, codes = _distinct(table.columns[place])
+            looks |= _spread(pc.match_substring_regex(texts, _LOOKS), codes)
     out = []
     for line, filled in filled_cells(table, np.flatnonzero(blank | looks)):
         cells = {} if all(map(_NOTHING.fullmatch, filled.values())) else filled
@@ -238,11 +239,6 @@ def _distinct(column: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64] | None]
 def _spread(found: pa.Array, codes: npt.NDArray[np.int64] | None) -> npt.NDArray[np.bool_]:
     mask = plain(found, missing=False)
     return np.asarray(mask if codes is None else np.append(mask, False)[codes])
-
-
-def _matches(column: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
-    texts, codes = _distinct(column)
-    return _spread(pc.match_substring_regex(texts, pattern), codes)
 
 
 def equal_to(column: pa.Array, said: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -31,27 +31,20 @@ def frame_of(columns: Mapping[str, Held], count: int) -> pd.DataFrame:
 def series_of(column: Held) -> pd.Series:
     """A column as a pandas one."""
     if isinstance(column, Numbered):
-        return _categories(column) if column.few else _texts(column)
+        if column.few:
+            coded = pd.Categorical.from_codes(column.codes, dtype=_dtype(tuple(column.names)), validate=False)
+            return pd.Series(coded, copy=False)
+        series = text_series(column.texts.take(arrow(column.codes, column.codes < 0)))
+        _keep(_held(series), column)  # it is not numbered again
+        return series
     if column.dtype == np.int8:
         return pd.Series(pd.arrays.BooleanArray(column == 2, column == 0), copy=False)
     return pd.Series(column, copy=False)
 
 
-def _categories(column: Numbered) -> pd.Series:
-    coded = pd.Categorical.from_codes(column.codes, dtype=_dtype(tuple(column.names)), validate=False)
-    return pd.Series(coded, copy=False)
-
-
 @lru_cache(maxsize=1 << 8)
 def _dtype(names: tuple[str, ...]) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(pd.Index(names, dtype=TEXT))
-
-
-def _texts(column: Numbered) -> pd.Series:
-    """A column of dtype ``str``, which is not numbered again."""
-    series = text_series(column.texts.take(arrow(column.codes, column.codes < 0)))
-    _keep(_held(series), column)
-    return series
 
 
 def text_series(column: pa.Array) -> pd.Series:

@@ -15,7 +15,7 @@ import pyarrow.csv as arrow_csv
 
 from alertengine.files._arrow import arrow, plain
 from alertengine.files.coded_table import CodedTable
-from alertengine.files.columns import Held, Numbered
+from alertengine.files.columns import Numbered
 from alertengine.files.group_index import order_met
 from alertengine.files.read_ahead import THREADS, ahead
 
@@ -66,13 +66,12 @@ def write_parquet(table: CodedTable, target: Path) -> None:
 def _arrow(table: CodedTable) -> pa.Table:
     """The table in Arrow, unknown as null, texts numbered as they are."""
     if table.is_coded:
-        return pa.table({name: _held(column) for name, column in table.columns.items()})
+        return pa.table({
+            name: held.arrow() if isinstance(held, Numbered) else arrow(held, np.isnan(held))
+            for name, held in table.columns.items()
+        })  # fmt: skip
     frame = table.frame()
     return pa.table([pa.Array.from_pandas(frame[name]) for name in frame.columns], names=list(frame.columns))
-
-
-def _held(column: Held) -> pa.Array:
-    return column.arrow() if isinstance(column, Numbered) else arrow(column, np.isnan(column))
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

@@ -235,7 +235,8 @@ def _sparse_sheet(path: Path, name: str, marks: Marks) -> Sheet:
 
     import openpyxl
 
-    width = _usual_width(list(marks.widths.values()))
+    widths = sorted(marks.widths.values())
+    width = widths[max(len(widths) - 2 - len(widths) // 20, 0)] if widths else 0  # of all rows but the few widest
     numbers = [row + 1 for row in sorted(marks.widths)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -263,11 +264,6 @@ def _sparse_text(cell: Any) -> str:
     if shows_hours(cell.number_format or ""):
         return _with_hour(value)
     return cell_text(value)
-
-
-def _usual_width(widths: Sequence[int]) -> int:
-    """The width of all rows but the few widest."""
-    return sorted(widths)[max(len(widths) - 2 - len(widths) // 20, 0)] if widths else 0
 
 
 # -- .xls

@@ -147,7 +147,9 @@ class _Reader:
         heading: list[date] = []
         for line in lines:
             parts = [part for part in re.split(r"[\t|,，]|\s{1,}", line) if part]
-            days = [found[0] for part in parts if len(found := self._days_of(part)) == 1]
+            matches = (re.fullmatch(_DAYS, part) for part in parts)
+            found = [self._days(match.groupdict()) for match in matches if match]
+            days = [some[0] for some in found if len(some) == 1]
             if len(days) >= 2 and len(days) >= len(parts) - 1 and not any(part in self.names for part in parts):
                 heading = days
             elif heading and parts and parts[0] in self.names and len(parts) == len(heading) + 1:
@@ -210,10 +212,6 @@ class _Reader:
             return [first + timedelta(days=step) for step in range((last - first).days + 1)]
         day = self._day(said.get("m3"), said.get("d3") or said.get("d4"))
         return [day] if day else []
-
-    def _days_of(self, part: str) -> list[date]:
-        match = re.fullmatch(_DAYS, part)
-        return self._days(match.groupdict()) if match else []
 
     def _day(self, month: str | None, number: str | None) -> date | None:
         """The day of that number next to the bulletin's own."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -164,7 +165,7 @@ def groups(runs: list[GradedRun], floors: list[Floor], gap: timedelta) -> list[l
     groups: list[list[GradedRun | Floor]] = []
     end = datetime.min
     members: list[GradedRun | Floor] = [*runs, *floors]
-    for member in sorted(members, key=_when):
+    for member in sorted(members, key=attrgetter("start", "end")):
         if groups and member.start - end < gap:
             groups[-1].append(member)
             end = max(end, member.end)
@@ -194,10 +195,6 @@ def _not_parted(
 def _span(members: Sequence[GradedRun | Floor]) -> tuple[datetime, datetime]:
     """From the first start to the last end."""
     return min(one.start for one in members), max(one.end for one in members)
-
-
-def _when(member: GradedRun | Floor) -> tuple[datetime, datetime]:
-    return member.start, member.end
 
 
 def _continues(

@@ -210,7 +210,9 @@ class Timeline:
     def _day_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of whole days from daily rows (shape: days): the published AQI, else that of the concentrations."""
         rows = self.daily
-        table, names = standard.indices((column, rows[_day_column(column)]) for column in standard.rule.daily)
+        # a day's o3 is its greatest 8 h mean
+        columns = {name: name if name == "o3_1h" else name.split("_", maxsplit=1)[0] for name in standard.rule.daily}
+        table, names = standard.indices((name, rows[column]) for name, column in columns.items())
         computed, primary = combine(table, names, standard.rule)
         unsaid = (rows["primary"] == "") | ((rows["primary"] == UNREADABLE) & (primary != ""))
         primary = np.where(unsaid, primary, rows["primary"])
@@ -346,11 +348,6 @@ def _rounded(means: Floats, rule: AqiRule, pollutant: str) -> Floats:
     """Round means as the standard's reading has it; noise of the sum is cut before (half to even)."""
     decimals = rule.mean_decimals.get(pollutant)
     return means if decimals is None else np.round(np.round(means, _EXACT_DECIMALS), decimals)
-
-
-def _day_column(column: str) -> str:
-    """Return the forecast column a daily indicator reads; a day's o3 is its greatest 8 h mean."""
-    return column if column == "o3_1h" else column.split("_", maxsplit=1)[0]
 
 
 def _perhaps(bearing: dict[End, Floats], total: dict[End, Floats], cause: npt.NDArray[np.object_]) -> dict[End, Floats]:
