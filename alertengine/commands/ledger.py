@@ -154,16 +154,9 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
         return collect_scenario(found), found.title
     if source is None or level is None or day is None:
         raise InputError([Problem("nothing_to_issue", where="ledger issue")])
-    options = {
-        "level": level,
-        "date": day.isoformat(),
-        "city": given["city"],
-        "hours": given["hours"],
-        "known_on": given["known_on"].isoformat() if given["known_on"] else None,
-        "adopt": adopted(given["adopt"]),
-    }
     title = f"{day.isoformat()} {given['city'] or ''}{LEVEL_TEXT[level]}减排指令"
-    return collect_orders(source, options, given["rules"], given["totals"], given["decisions"]), title
+    own = {name: given[name] for name in ("city", "hours", "known_on", "rules", "totals", "decisions")}
+    return collect_orders(source, level=level, date=day, adopt=adopted(given["adopt"]), **own), title
 
 
 #: What is said where all defects are of one kind.

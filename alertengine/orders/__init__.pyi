@@ -24,7 +24,8 @@ from .notes import ADVISED_ONCE as ADVISED_ONCE, source_notes as source_notes
 from .province import PROVINCE_COLUMNS as PROVINCE_COLUMNS, ProvinceRun as ProvinceRun, SHOWN as SHOWN
 from .province import respond_province as respond_province
 from .read import plain_texts as plain_texts, read_orders as read_orders
-from .scenario import OrderFromAbove as OrderFromAbove, Scenario as Scenario, find_scenario as find_scenario
+from .scenario import OrderFromAbove as OrderFromAbove, PerfectForecast as PerfectForecast, Scenario as Scenario
+from .scenario import find_scenario as find_scenario
 from .scenario import in_scenario as in_scenario, mode_beside as mode_beside, read_scenario as read_scenario
 from .scenario import with_mode as with_mode
 from .shares_before import SharesBefore as SharesBefore, in_force_between as in_force_between

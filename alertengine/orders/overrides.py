@@ -103,16 +103,16 @@ def as_options(overrides: Iterable[Override]) -> list[dict[str, Any]]:
     return [one.as_option() for one in sorted(overrides, key=lambda one: (one.enterprise_id, one.line_id))]
 
 
-def read_overrides(options: Mapping[str, Any]) -> tuple[Override, ...]:
-    """The overrides among the options of a run, or of an act's head.
+def read_overrides(given: Any) -> tuple[Override, ...]:
+    """Overrides as a run's options hold them, read.
 
     Raises:
         InputError: with every defect of every one.
 
     """
     out, problems = [], []
-    given = options.get(OPTION) or ()
-    for said in given if isinstance(given, (list, tuple)) else [given]:
+    several = given if isinstance(given, (list, tuple)) else [given] if given else ()
+    for said in several:
         try:
             out.append(Override.model_validate(said))
         except ValidationError as error:

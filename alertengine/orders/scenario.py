@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, cast, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -29,7 +29,7 @@ from alertengine.files import (
 )
 from alertengine.rulebook import Names, Rulebook, Strict
 from alertengine.vocabulary import InputError, Problem, SaidError, Setting, problems_as
-from alertengine.warning import DAYS_AHEAD, MOST_DAYS_AHEAD
+from alertengine.warning import DAYS_AHEAD, MOST_DAYS_AHEAD, FloorSaid
 
 #: Keys of a scenario that a problem may speak of instead of a file.
 _KEYS: Final = (
@@ -74,16 +74,9 @@ class OrderFromAbove(Strict):
     source: str
     exact: bool = False
 
-    def as_floor(self) -> dict[str, Any]:
+    def as_floor(self) -> FloorSaid:
         """The mapping that the warning room reads."""
-        said = {
-            "area": self.area,
-            "level": self.level,
-            "from": self.first,
-            "source": self.source,
-            "exact": self.exact,
-        }
-        return said | ({"to": self.last} if self.last is not None else {})
+        return cast("FloorSaid", self.model_dump(by_alias=True, exclude_none=True))
 
 
 class PerfectForecast(Strict):

@@ -27,7 +27,8 @@ from .record import Record as Record, Row as Row, WarningStanding as WarningStan
 from .record import empty_table as empty_table, read_record as read_record, read_warnings as read_warnings
 from .record import rows_of as rows_of, write_warnings as write_warnings
 from .rows import Rows as Rows
-from .superior_orders import Floor as Floor, cities_ordered as cities_ordered, of_places as of_places
+from .superior_orders import Floor as Floor, FloorSaid as FloorSaid, cities_ordered as cities_ordered
+from .superior_orders import of_places as of_places
 from .superior_orders import order_time as order_time, reaching as reaching, read_floors as read_floors
 from .transition_kinds import kind_of as kind_of, kinds as kinds, unit_of as unit_of
 from .windows import DAY as DAY, Timeline as Timeline, timelines as timelines

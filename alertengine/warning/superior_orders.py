@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,13 @@ def order_time(text: str, *, end: bool) -> datetime:
     """
     found = read_stamp(text)
     return full_end(found.time + timedelta(days=int(not found.has_hour))) if end else found.time
+
+
+#: An order as people and the record write it; no ``to``: open.
+FloorSaid = TypedDict(
+    "FloorSaid",
+    {"area": str, "level": str, "from": str, "to": NotRequired[str], "source": str, "exact": bool},
+)
 
 
 def read_floors(said: Floor | Mapping[str, Any] | Iterable[Floor | Mapping[str, Any]], lists: OpenLists) -> list[Floor]:

@@ -38,7 +38,6 @@ from alertengine.workflow import (
     collected_of,
     deliver,
     enter_decisions,
-    known_on,
     lift_decision,
     list_file,
     load_rules,
@@ -97,7 +96,7 @@ def work_opened(path: Path, content: str) -> tuple[Engine, EnterpriseList]:
         collected.write(Path(name))
         book = load_rules(Path(name), collected.options)
         lines = read_list(Path(name) / list_file(Path(name), collected.options), book.lists)
-    return Engine(book, known_on(collected.options)), lines
+    return Engine(book, collected.options.known_on), lines
 
 
 @lru_cache(KEPT)

@@ -30,6 +30,7 @@ from alertengine.workflow import (
     list_file,
     load_rules,
     opening,
+    options_of,
     ordered,
     record_findings,
     recorded_findings,
@@ -241,8 +242,9 @@ def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[str, li
         act = ledger.act(number)
         try:
             with unpacked(ledger, act) as folder:
-                lists = load_rules(folder, act.head["options"], recorded=True).lists
-                table = read_list(folder / list_file(folder, act.head["options"]), lists).lines
+                options = options_of(ledger, act)
+                lists = load_rules(folder, options, recorded=True).lists
+                table = read_list(folder / list_file(folder, options), lists).lines
         except InputError:
             return {}
     out: dict[str, list[tuple[str, str]]] = {}

@@ -147,10 +147,9 @@ def lines_of(ledger: Ledger, act: Act) -> pd.DataFrame:
 
     """
     options = options_of(ledger, act)
-    said = options.get("scenario", options)
     inputs = [one for one in ledger.inputs(act.act) if PurePath(one.path).parts[0] in _OF_A_LIST]
     files = [[one.path, one.sha256, one.kept] for one in inputs]
-    rests_on = ["lines", files, said.get("list"), said.get("totals"), said.get("adopt") or {}]
+    rests_on = ["lines", files, options.list_file, options.totals, options.adopt]
 
     def read() -> pd.DataFrame:
         lines = list_of(ledger, act.act).lines

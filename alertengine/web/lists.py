@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from alertengine.ledger import Ledger
 from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
 from alertengine.vocabulary import FIELDS, InputError, Problem, problems_as, unsaid
 from alertengine.web.roles import WHOLE, Scope
-from alertengine.workflow import Publication, Upload, Wanted, latest_forecast, publish, ready_to_publish
+from alertengine.workflow import Publication, RunOptions, Upload, Wanted, latest_forecast, publish, ready_to_publish
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
@@ -106,25 +106,25 @@ def list_files(ledger: Ledger, number: int) -> tuple[Upload, list[Upload]]:
 
 
 def behind(
-    ledger: Ledger, options: Mapping[str, Any], cities: Collection[str], read: Callable[[str], bytes | None]
+    ledger: Ledger, options: RunOptions, cities: Collection[str], read: Callable[[str], bytes | None]
 ) -> list[Problem]:
     """A problem where the last forecast on record, or the last list published for its cities, is not a draft's own.
 
     Args:
         ledger: the record.
-        options: of the draft; of a drill or simulation nothing is said.
+        options: of the draft; of a drill, a simulation or orders for a list alone nothing is said.
         cities: that it speaks of.
         read: the bytes of a file of the draft by its path, None where it was erased.
 
     """
-    said, out = options.get("scenario", {}), list[Problem]()
-    if said.get("mode", "live") != "live":
+    out = list[Problem]()
+    if options.mode != "live" or not options.forecast:
         return out
-    held, own = latest_forecast(ledger), read(str(said.get("forecast", "")))
+    held, own = latest_forecast(ledger), read(options.forecast)
     if held is not None and own is not None and own != held.forecast.data:
         out.append(Problem("forecast_since", where="session", name=held.words))
     newest = next((one for one in lists_on_file(ledger) if not set(cities).isdisjoint(one.cities)), None)
-    own = read(str(said.get("list", "")))
+    own = read(options.list_file)
     if newest is not None and own is not None:
         with suppress(InputError):  # erased: there is nothing to compare with
             if list_files(ledger, newest.act)[0].data != own:

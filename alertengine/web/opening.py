@@ -19,7 +19,6 @@ from pydantic import TypeAdapter
 
 from alertengine.documents import Footing
 from alertengine.ledger import Ledger
-from alertengine.orders import read_overrides
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     POLLUTANT_TEXT,
@@ -42,7 +41,7 @@ from alertengine.web.orderrows import FIRST, packed, rows, text_rows
 from alertengine.web.papers import Ready, evaluated, printed, ready
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.workstore import Works
-from alertengine.workflow import decided_of, drafts, orders_in_force
+from alertengine.workflow import decided_of, drafts, orders_in_force, overrides_of
 
 _T = TypeVar("_T")
 #: Open lines that a phone shows as cards, and lines that a draft's page prints itself; all are on the page of orders.
@@ -182,7 +181,7 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
             orders = scope.of(ledger.orders(number, personal=False))
             held = orders_in_force(orders, decided_of(ledger, act))
             summaries = act.head.get("summaries", []) if scope.whole else []
-            brief = brief_of(orders, held, summaries, read_overrides(act.head.get("options", {})))
+            brief = brief_of(orders, held, summaries, overrides_of(ledger, number))
             now = held.from_decision.now
             asked = now[left_open(now)]
             first, cards = tuple(rows(orders, most=FIRST)), _cards(asked)

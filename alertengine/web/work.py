@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePath
-from typing import Any, Final
 
 import pandas as pd
 
 from alertengine.files import SUFFIX, reading_with, rules_folder, scratch
 from alertengine.ledger import Act, Ledger
 from alertengine.lists import decisions_file
-from alertengine.orders import Override, read_overrides
+from alertengine.orders import Override
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
@@ -26,6 +26,7 @@ from alertengine.web.workstore import overrides_by_line
 from alertengine.workflow import (
     Collected,
     Prepared,
+    RunOptions,
     Upload,
     collect_uploads,
     collected_of,
@@ -44,9 +45,6 @@ from alertengine.workflow import (
     with_overrides,
     write_decisions,
 )
-
-#: Files of a scenario that an officer gives; warnings so far are of the record.
-_GIVEN: Final = ("forecast", "observed", "list", "totals")
 
 
 @dataclass
@@ -88,7 +86,7 @@ def decided_otherwise(
 class WorkInput:
     """What an officer puts in: files as name and bytes; no forecast: the one recorded last.
 
-    ``overrides`` are decisions of persons to decide with, ``further`` other keys of a scenario.
+    ``overrides`` are decisions of persons to decide with, ``known_on`` and ``adopt`` say which law holds.
     """
 
     title: str
@@ -98,7 +96,8 @@ class WorkInput:
     cities: tuple[str, ...] = ()
     note: str = ""
     overrides: tuple[Override, ...] = ()
-    further: Mapping[str, Any] = field(default_factory=dict)
+    known_on: date | None = None
+    adopt: Mapping[str, str] = field(default_factory=dict)
 
 
 def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> Work:
@@ -147,7 +146,9 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
                 cities=cities,
                 now=None if now == issued else now,
                 note=asked.note,
-                options={**asked.further, **({"orders": [one.options for one in orders]} if orders else {})},
+                known_on=asked.known_on,
+                adopt=asked.adopt,
+                orders=[one.options for one in orders],
                 rules=rules,
             )
         return prepare(with_overrides(collected, asked.overrides), asked.title)
@@ -202,9 +203,9 @@ def again(path: Path, number: int, user: str, rules: tuple[Path, ...] = ()) -> W
     """
     with Ledger.open(path) as ledger:
         act = ledger.act(number)
-        decided, options = decided_of(ledger, act), act.head.get("options", {})
+        decided, options = decided_of(ledger, act), RunOptions.of_act(act)
         lists = OpenLists.load([rules_folder(), *rules])
-        left = decided and orders_left_out(ledger, lists, options, decided.record, decided.at)
+        left = decided and options and orders_left_out(ledger, lists, options, decided.record, decided.at)
         if not (decided and (left or draft(ledger, number).overtaken)):
             return Work(prepared_of(ledger, number), user, number)
         collected = collected_of(ledger, number)
@@ -225,14 +226,15 @@ def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: st
         InputError: the files can no longer be decided on.
 
     """
-    said = collected.options["scenario"]
-    files = {key: _given(collected, said[key]) for key in _GIVEN if said.get(key)}
-    named = {f"{said[key]}{end}" for key in _GIVEN if said.get(key) for end in ("", SUFFIX)}
+    said = collected.options
+    paths = {"forecast": said.forecast, "observed": said.observed, "list": said.list_file, "totals": said.totals}
+    given = {key: one for key, one in paths.items() if one}
+    files = {key: _given(collected, one) for key, one in given.items()}
+    named = {f"{one}{end}" for one in given.values() for end in ("", SUFFIX)}
     beside = [_given(collected, one) for one in collected.files if one.startswith("list/") and one not in named]
-    further = {key: said[key] for key in ("known_on", "adopt") if said.get(key)}
-    cities, note = tuple(said.get("cities", ())), said.get("note", "")
-    held = read_overrides(collected.options)
-    asked = WorkInput(title, said.get("mode", "live"), files, beside, cities, note, held, further)
+    asked = WorkInput(
+        title, said.mode, files, beside, said.cities, said.note, said.overrides, said.known_on, said.adopt
+    )
     return begin(path, rules, asked, user)
 
 
@@ -258,7 +260,7 @@ def hand_in(path: Path, work: Work, by: str, note: str) -> Act:
     with Ledger.writable(path) as ledger:
         now = pd.Timestamp(clock.now().replace(tzinfo=None))
         stands = standing_orders(ledger, work.orders, now)
-        mode = work.prepared.collected.options.get("scenario", {}).get("mode", "live")
+        mode = work.prepared.collected.options.mode
         same = _keys(work.prepared.run.warnings).isin(_keys(warnings_so_far(ledger))).all()
         if len(stands) and (stands > 0).all() and same and mode == "live":
             acts = [str(act) for act in sorted(set(stands))]

@@ -18,12 +18,12 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.files import Protocol
-from alertengine.orders import InForce, Override, held_now, read_overrides
+from alertengine.orders import InForce, Override, held_now
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.brief import KEPT_BRIEF, Brief
 from alertengine.web.jobs.store import WorkFolder, hash_of, new_key
 from alertengine.web.today import Change, changes_of
-from alertengine.workflow import PUBLIC, Collected, Upload
+from alertengine.workflow import PUBLIC, Collected, RunOptions, Upload
 
 #: Works that one person may have in hand.
 MOST: Final = 20
@@ -63,9 +63,9 @@ def result_of(content: str) -> str:
     return hash_of("decided, with its brief", content)
 
 
-def overrides_by_line(options: Mapping[str, Any]) -> dict[tuple[str, str], Override]:
+def overrides_by_line(options: RunOptions) -> dict[tuple[str, str], Override]:
     """The overrides among the options of a run, by enterprise and line."""
-    return {(one.enterprise_id, one.line_id): one for one in read_overrides(options)}
+    return {(one.enterprise_id, one.line_id): one for one in options.overrides}
 
 
 class WorkStore:
@@ -128,7 +128,7 @@ class WorkStore:
         """Keep what a work is decided from; the SHA-256 that :meth:`collected` takes."""
         given = {path: data for path, data in collected.files.items() if PurePath(path).parts[0] != PUBLIC}
         files = {path: self.folder.keep(data) for path, data in given.items()}
-        said = {"files": files, "origins": collected.origins, "options": collected.options}
+        said = {"files": files, "origins": collected.origins, "options": collected.options.as_json()}
         return self.folder.keep(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
 
     def collected(self, content: str) -> Collected:
@@ -140,15 +140,11 @@ class WorkStore:
         """
         said = json.loads(self.folder.kept(content))
         files = {path: self.folder.kept(name) for path, name in said["files"].items()}
-        return Collected(files, said["origins"], said["options"])
-
-    def options(self, content: str) -> dict[str, Any]:
-        """The options a work is decided by."""
-        return dict(json.loads(self.folder.kept(content))["options"])
+        return Collected(files, said["origins"], options=RunOptions.read(said["options"]))
 
     def overrides(self, content: str) -> dict[tuple[str, str], Override]:
         """What persons ordered in place of the rules, by enterprise and line."""
-        return overrides_by_line(self.options(content))
+        return overrides_by_line(RunOptions.read(json.loads(self.folder.kept(content))["options"]))
 
     # -- forms
 

@@ -54,16 +54,20 @@ from .publication.publication import PROOF_COLUMNS as PROOF_COLUMNS, Publication
 from .publication.public import proof_rows as proof_rows
 from .publication.publish import publish as publish, ready_to_publish as ready_to_publish
 from .reached import GRAVITY as GRAVITY, Reached as Reached
-from .recompute import PUBLIC as PUBLIC, known_on as known_on, list_file as list_file, load_rules as load_rules
+from .recompute import PUBLIC as PUBLIC, list_file as list_file, load_rules as load_rules
+from .recompute import read_run_list as read_run_list
+from .recording import versions as versions
 from .record_forecasts import Recorded as Recorded, latest_forecast as latest_forecast
 from .record_forecasts import read_upload as read_upload, record_forecast as record_forecast
 from .act_documents import PART as PART, RELEASE as RELEASE, of_one_run as of_one_run
 from .act_documents import record_releases as record_releases, unused_decisions as unused_decisions
+from .run_options import RunOptions as RunOptions, ScenarioOptions as ScenarioOptions
 from .signatures import Signed as Signed
 from .signed_rules import hand_on as hand_on, read_package as read_package, receive as receive
 from .snapshot import Collected as Collected, collect_orders as collect_orders
-from .snapshot import collect_scenario as collect_scenario, versions as versions
+from .snapshot import collect_scenario as collect_scenario
 from .signatures import Lapse as Lapse, STEP_TEXT as STEP_TEXT
 from .snapshot import Upload as Upload, collect_uploads as collect_uploads
+from .acts_in_force import mode_of as mode_of
 from .acts_in_force import holds as holds, is_live as is_live, standing_issues as standing_issues
 from .acts_in_force import out_of_step as out_of_step, warnings_so_far as warnings_so_far, what_stands as what_stands

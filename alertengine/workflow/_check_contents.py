@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Final
 
 from alertengine.ledger import Act, Ledger, Verified, check_codes
-from alertengine.orders import read_overrides
 from alertengine.vocabulary import STATUS_TEXT, Both, InputError, foreign
 from alertengine.workflow import _decisions_on_record as decisions
 from alertengine.workflow import _record_findings as findings
@@ -17,7 +16,7 @@ from alertengine.workflow.bureau import bureau_cities
 from alertengine.workflow.delivery import record as deliveries
 from alertengine.workflow.draft_state import drafts
 from alertengine.workflow.issue import readings_of
-from alertengine.workflow.recompute import check_options
+from alertengine.workflow.run_options import RunOptions
 
 #: What nonsense makes reading raise where nothing says so in words.
 _BROKEN: Final = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, sqlite3.Error)
@@ -75,8 +74,6 @@ def _read(ledger: Ledger, number: int) -> None:
         else:
             ledger.part(number, part.part, personal=False)
     readings_of(act)
-    if options := act.head.get("options"):
-        check_options(options)
-        read_overrides(options)
+    RunOptions.of_act(act)
     if act.kind in _TABLES:
         _TABLES[act.kind](ledger, number)

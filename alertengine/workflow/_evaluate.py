@@ -20,7 +20,7 @@ from alertengine.rulebook import ProcedureRule, place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse, to_minute
 from alertengine.warning import kinds
 from alertengine.workflow._record_findings import masked, recorded_findings
-from alertengine.workflow.act_opened import rulebook_of
+from alertengine.workflow.act_opened import options_of, rulebook_of
 from alertengine.workflow.acts_in_force import (
     ActEntry,
     act_entry,
@@ -45,7 +45,6 @@ from alertengine.workflow.reached import (
     reached,
     warned_kilograms,
 )
-from alertengine.workflow.recompute import known_on
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -175,7 +174,7 @@ def evaluate(
     served = service(ledger, number, until, personal=personal)
     book, summaries = rulebook_of(ledger, number), list(act.head.get("summaries", []))
     warned = warned_kilograms(ledger, act, given)
-    duties, holes = _duties(book, act, given, course)
+    duties, holes = _duties(book, options_of(ledger, act).known_on, given, course)
     return Evaluation(
         act=_act(ledger, act),
         duties=duties,
@@ -244,7 +243,7 @@ def _act(ledger: Ledger, act: Act) -> EvaluatedAct:
         **act_entry(act),
         "corrected_by": [one.act for one in ledger.acts() if one.corrects == act.act],
         "list": dict(act.head.get("list", {})),
-        "note": act.head["options"].get("scenario", {}).get("note", ""),
+        "note": options_of(ledger, act).note,
         "rulebook": act.head.get("rulebook", ""),
     }
 
@@ -268,10 +267,9 @@ def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
 
 
 def _duties(
-    book: Rulebook, act: Act, given: pd.DataFrame, course: Sequence[Mapping[str, Any]]
+    book: Rulebook, known: date | None, given: pd.DataFrame, course: Sequence[Mapping[str, Any]]
 ) -> tuple[list[DutyToEvaluate], list[OpenText]]:
     """Who must evaluate by the law on file of the first day, city by city, and what that law leaves open."""
-    known = known_on(act.head["options"])
     duties: dict[tuple[str, str], DutyToEvaluate] = {}
     holes: dict[tuple[str, str], OpenText] = {}
     for city, own in given.groupby("city"):

@@ -11,9 +11,10 @@ import pandas as pd
 
 from alertengine.ledger import Act, Head, InputFile
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute, unsaid
-from alertengine.warning import Record, cities_ordered, order_time, read_floors
+from alertengine.warning import FloorSaid, Record, cities_ordered, order_time, read_floors
 from alertengine.workflow.acts_in_force import standing_issues
 from alertengine.workflow.recording import names_differ
+from alertengine.workflow.run_options import RunOptions
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -49,10 +50,12 @@ class SuperiorOrder:
         return self.area, self.level, self.first, self.source, self.exact
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> FloorSaid:
         """The order as the ``orders`` of a scenario have it."""
-        said = {"area": self.area, "level": self.level, "from": self.first, "source": self.source, "exact": self.exact}
-        return said | ({"to": self.last} if self.last else {})
+        said: FloorSaid = {
+            "area": self.area, "level": self.level, "from": self.first, "source": self.source, "exact": self.exact
+        }  # fmt: skip
+        return {**said, "to": self.last} if self.last else said
 
     @property
     def asks(self) -> str:
@@ -136,8 +139,8 @@ def superior_orders(ledger: Ledger, lists: OpenLists, after: str = "") -> list[S
     """
     found: dict[tuple[Any, ...], SuperiorOrder] = {}
     for act in standing_issues(ledger):
-        said = act.head.get("options", {}).get("scenario", {}).get("orders", ())
-        named = [_on_record(ledger, one, act.act) for one in said]
+        options = RunOptions.of_act(act)
+        named = [_read(one.as_floor(), act.act) for one in options.orders] if options else []
         if found and ledger.rows(act.act, "warnings"):
             cities = set(ledger.warnings(act.act)["city"].astype("str"))
             found = {key: one for key, one in found.items() if cities.isdisjoint(_cities(one, lists))}
@@ -173,22 +176,21 @@ def orders_for(
 
 
 def orders_left_out(
-    ledger: Ledger, lists: OpenLists, options: Mapping[str, Any], warnings: pd.DataFrame, now: datetime | None
+    ledger: Ledger, lists: OpenLists, options: RunOptions, warnings: pd.DataFrame, now: datetime | None
 ) -> list[Problem]:
     """A problem for each order from above on record that a run on its cities was decided without.
 
     Args:
         ledger: the record.
         lists: of places.
-        options: of the run, as the record holds them.
+        options: of the run.
         warnings: of the run (WARNING_COLUMNS).
         now: the moment of its decision; None, of orders for a list alone: nothing is said.
 
     """
-    scenario = options.get("scenario", {})
-    if now is None or scenario.get("mode", "live") != "live" or scenario.get("perfect"):
+    if now is None or options.mode != "live" or options.perfect:
         return []
-    used = {(one.key, one.last) for said in scenario.get("orders", ()) for one in [_read(said, 0)]}
+    used = {(one.key, one.last) for said in options.orders for one in [_read(said.as_floor(), 0)]}
     cities = set(warnings["city"].astype("str"))
     return [
         Problem("order_left_out", file=str(ledger.path), value=one.source, act=one.act, asks=one.asks)

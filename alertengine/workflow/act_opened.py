@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -26,7 +26,6 @@ from alertengine.orders import (
     decide_lines,
     explain_order,
     plain_texts,
-    read_overrides,
     responses_of,
     rows_of,
 )
@@ -44,23 +43,24 @@ from alertengine.vocabulary import (
 )
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.issue import plain
-from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules, run_inputs
-from alertengine.workflow.snapshot import versions
+from alertengine.workflow.recompute import PUBLIC, list_file, load_rules, read_run_list, run_inputs
+from alertengine.workflow.recording import versions
+from alertengine.workflow.run_options import RunOptions
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
 
-def options_of(ledger: Ledger, act: Act) -> Mapping[str, Any]:
+def options_of(ledger: Ledger, act: Act) -> RunOptions:
     """What the run of an act was asked.
 
     Raises:
         InputError: the act holds no run: it is of another kind, or another program wrote it.
 
     """
-    if "options" not in act.head:
+    options = RunOptions.of_act(act)
+    if options is None:
         raise refuse(ledger.path, "nothing_to_recompute", value=act.kind, act=act.act)
-    options: Mapping[str, Any] = act.head["options"]
     return options
 
 
@@ -86,17 +86,16 @@ def rulebook_of(ledger: Ledger, number: int) -> Rulebook:
     """The rulebook an act was decided by."""
     act = ledger.act(number)
     with unpacked(ledger, act) as folder:
-        return load_rules(folder, act.head["options"], recorded=True)
+        return load_rules(folder, options_of(ledger, act), recorded=True)
 
 
 def decided_on(ledger: Ledger, number: int) -> tuple[Rulebook, EnterpriseList]:
     """The rulebook and the list, with its city totals, that an act was decided on."""
     act = ledger.act(number)
     with unpacked(ledger, act) as folder:
-        options = act.head["options"]
+        options = options_of(ledger, act)
         book = load_rules(folder, options, recorded=True)
-        totals = folder / options["totals"] if options.get("totals") else None
-        return book, read_list(folder / list_file(folder, options), book.lists, totals=totals)
+        return book, read_run_list(folder, options, book.lists)
 
 
 def list_of(ledger: Ledger, number: int) -> EnterpriseList:
@@ -141,9 +140,9 @@ def opened(ledger: Ledger, number: int) -> Opened:
     """
     act, orders = ledger.act(number), ledger.orders(number)
     book, enterprises = decided_on(ledger, number)
-    engine = Engine(book, known_on(act.head["options"]))
-    overrides = tuple(read_overrides(act.head["options"]))
-    return Opened(act, plain_texts(with_flags(orders)), enterprises, engine, overrides, f"{ledger.path} act {number}")
+    options, name = options_of(ledger, act), f"{ledger.path} act {number}"
+    engine = Engine(book, options.known_on)
+    return Opened(act, plain_texts(with_flags(orders)), enterprises, engine, options.overrides, name)
 
 
 def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Override]) -> Explanation:
@@ -235,14 +234,14 @@ def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> 
     """
     act = ledger.act(number)
     orders = plain_orders(ledger.orders(number, personal=personal), number)
-    options = act.head.get("options", {})
+    options = options_of(ledger, act)
     with unpacked(ledger, act) as folder:
         book = load_rules(folder, options, recorded=True)
         # The list to explain from: its copy without personal fields where there is one
         file = Path(list_file(folder, options))
         public = folder / PUBLIC / f"{file.stem}.csv"
         enterprises = read_list(folder / file if personal or not public.is_file() else public, book.lists)
-        engine = Engine(book, known_on(options))
+        engine = Engine(book, options.known_on)
         told = _reasons_text(engine, enterprises, orders)
     head = f"第{number}号《{act.title}》各类生产线的理由（同类以一条为例）\n\n"
     return head + told.replace(ERASED, MASKED)

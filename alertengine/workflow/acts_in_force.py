@@ -226,7 +226,7 @@ def is_live(act: Act) -> bool:
 
 
 def mode_of(act: Act) -> Setting:
-    """What an act is for: a simulation or drill says so among its options."""
+    """What an act is for: a simulation or drill says so among its options, of which nothing else is read here."""
     said: Setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
     return said
 

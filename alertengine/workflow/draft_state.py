@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import DRAFT, Act
 from alertengine.vocabulary import STAGE_TEXT, Words, civil, refuse
+from alertengine.workflow.acts_in_force import mode_of
+from alertengine.workflow.run_options import RunOptions
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -150,7 +152,7 @@ def _stands(state: DraftState) -> Words:
 def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]) -> DraftState:
     rows = {part.part: part.rows for part in ledger.parts(act.act)}
     head, levels = act.head, tuple((str(city), str(level)) for city, level in act.head.get("levels", {}).items())
-    said: dict[str, Any] = {"stage": Stage.DRAFTED}
+    options, said = RunOptions.of_act(act), dict[str, Any](stage=Stage.DRAFTED)
     accounts = dict(act.head.get("accounts", {}))
     for one in about:
         said |= _changed_by(one)
@@ -159,7 +161,7 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
     return DraftState(
         act=act.act,
         title=act.title,
-        mode=str(head.get("options", {}).get("scenario", {}).get("mode", "live")),
+        mode=mode_of(act),
         note=str(head.get("note", "")),
         drafted_by=act.drafted_by,
         drafted_at=civil(act.issued_at),
@@ -167,7 +169,7 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
         orders=rows.get("orders", 0),
         warnings=rows.get("warnings", 0),
         levels=levels,
-        overrides=len(head.get("options", {}).get("overrides", [])),
+        overrides=len(options.overrides) if options else 0,
         accounts=tuple(accounts.items()),
         signers=tuple(head.get("signers", ())),
         overtaken=_overtaken(act, said.get("issued"), {city for city, _ in levels}, issued),

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import DRAFT, Act, Difference, Head, Signer, compare_orders, compare_warnings, names_apart
-from alertengine.orders import OPTION, Override, as_options, read_overrides
+from alertengine.orders import OPTION, Override, as_options
 from alertengine.vocabulary import refuse, unsaid
 from alertengine.workflow._decisions_on_record import left_unused
-from alertengine.workflow.act_opened import rulebook_of
+from alertengine.workflow.act_opened import options_of, rulebook_of
 from alertengine.workflow.draft_state import APPROVAL, REVIEW, WITHDRAWAL, DraftState, Stage, demand
 from alertengine.workflow.issue import Prepared, Signers, details_of, plain, prepare, record
-from alertengine.workflow.recompute import PUBLIC, known_on
+from alertengine.workflow.recompute import PUBLIC
 from alertengine.workflow.recording import names_differ, reasoned
+from alertengine.workflow.run_options import RunOptions
 from alertengine.workflow.signatures import StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
 
@@ -54,7 +55,7 @@ def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces
     prepared.own_problems += left_unused(ledger, prepared)
     run = prepared.run
     levels = levels_of(run.orders, run.warnings)
-    findings = compare(run.book, levels, {**_BLANK, "drafted_by": by}, known_on(prepared.collected.options))
+    findings = compare(run.book, levels, {**_BLANK, "drafted_by": by}, prepared.collected.options.known_on)
     details = {
         **details_of(prepared, [one for one in findings if one.role == "drafted_by"]),
         "signers": [asdict(one) for one in findings if one.role != "drafted_by"],
@@ -202,7 +203,7 @@ def competence(ledger: Ledger, draft: int, by: str) -> list[StepFinding]:
     act = ledger.act(draft)
     levels = levels_of(ledger.orders(draft), ledger.warnings(draft))
     signed = {**_BLANK, "approved_by": by.strip()}
-    found = compare(rulebook_of(ledger, draft), levels, signed, known_on(act.head["options"]))
+    found = compare(rulebook_of(ledger, draft), levels, signed, options_of(ledger, act).known_on)
     return [one for one in found if one.role == "approved_by"]
 
 
@@ -214,14 +215,15 @@ def collected_of(ledger: Ledger, draft: int) -> Collected:
 
     """
     act = ledger.act(draft)
-    if "options" not in act.head:
+    options = RunOptions.of_act(act)
+    if options is None:
         raise refuse(ledger.path, "act_without_run", value=act.kind, act=draft)
     files = [one for one in ledger.inputs(draft) if Path(one.path).parts[0] != PUBLIC]
     gone = [one.path for one in files if not one.kept]
     if gone:
         raise refuse(ledger.path, "act_files_erased", value="、".join(gone), act=draft)
     read = {one.path: ledger.input(draft, one.path) or b"" for one in files}
-    return Collected(read, {path: path for path in read}, dict(act.head["options"]))
+    return Collected(read, {path: path for path in read}, options=options)
 
 
 def prepared_of(ledger: Ledger, draft: int) -> Prepared:
@@ -237,9 +239,8 @@ def prepared_of(ledger: Ledger, draft: int) -> Prepared:
 def with_overrides(collected: Collected, overrides: Iterable[Override]) -> Collected:
     """The same files and options with other overrides in place of any: to be prepared and submitted anew."""
     files = {path: data for path, data in collected.files.items() if Path(path).parts[0] != PUBLIC}
-    options = {key: value for key, value in collected.options.items() if key != OPTION}
-    said = as_options(overrides)
-    return Collected(files, dict(collected.origins), options | ({OPTION: said} if said else {}))
+    options = RunOptions.read(collected.options.as_json() | {OPTION: as_options(overrides)})
+    return Collected(files, dict(collected.origins), options=options)
 
 
 def overrides_of(ledger: Ledger, number: int) -> tuple[Override, ...]:
@@ -249,7 +250,8 @@ def overrides_of(ledger: Ledger, number: int) -> tuple[Override, ...]:
         InputError: no such act.
 
     """
-    return read_overrides(ledger.act(number).head.get("options", {}))
+    options = RunOptions.of_act(ledger.act(number))
+    return options.overrides if options else ()
 
 
 def _shown(differences: Sequence[Difference], most: int = 3) -> str:

@@ -13,11 +13,11 @@ import pandas as pd
 from alertengine.files import Protocol, scratch
 from alertengine.ledger import Act, Head, Ledger, cell, names_apart
 from alertengine.lists import decisions_beside, write_list
-from alertengine.vocabulary import InputError, Problem, Result, Setting, refuse, to_minute
+from alertengine.vocabulary import InputError, Problem, Result, refuse, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.acts_in_force import mode_of
-from alertengine.workflow.recompute import PUBLIC, RecomputedRun, known_on, run_inputs, without_persons
-from alertengine.workflow.recording import check_correction, told
+from alertengine.workflow.recompute import PUBLIC, RecomputedRun, run_inputs, without_persons
+from alertengine.workflow.recording import check_correction, told, versions
 from alertengine.workflow.signatures import (
     OPTION,
     StepFinding,
@@ -27,7 +27,7 @@ from alertengine.workflow.signatures import (
     out_of_order,
     refuse_incompetent,
 )
-from alertengine.workflow.snapshot import Collected, versions
+from alertengine.workflow.snapshot import Collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +149,18 @@ def record(
     if blank:
         raise InputError([Problem("nobody_signed", file=str(ledger.path), column=n) for n in blank])
     run = prepared.run
-    levels, known = levels_of(run.orders, run.warnings), known_on(prepared.collected.options)
-    findings = compare(run.book, levels, roles, known)
+    levels, options = levels_of(run.orders, run.warnings), prepared.collected.options
+    findings = compare(run.book, levels, roles, options.known_on)
     times = {**signed.times, "issue": signed.issued_at or clock.now().replace(tzinfo=None)}
     wrong = out_of_order(times, str(ledger.path))
     if wrong:
         raise InputError(wrong)
-    timing = lapses(run.book, levels, times, known)
+    timing = lapses(run.book, levels, times, options.known_on)
     if not despite:
         refuse_incompetent(findings, str(ledger.path))
     check_correction(ledger, correction.act, correction.reason, "issue", "only_orders_corrected")
-    own: Setting = prepared.collected.options.get("scenario", {}).get("mode", "live")
-    if correction.act is not None and (before := mode_of(ledger.act(correction.act))) != own:
-        raise refuse(ledger.path, "other_mode_corrected", value=own, act=correction.act, mode=before)
+    if correction.act is not None and (before := mode_of(ledger.act(correction.act))) != options.mode:
+        raise refuse(ledger.path, "other_mode_corrected", value=options.mode, act=correction.act, mode=before)
     details = {**(further or {}), **details_of(prepared, findings, despite)}
     head = Head(
         title=prepared.title,
@@ -181,7 +180,7 @@ def details_of(prepared: Prepared, findings: list[StepFinding], despite: str = "
     """What the head of an act says of the run it holds: all that replaying needs, and what was found of signatures."""
     run = prepared.run
     return {
-        "options": prepared.collected.options,
+        "options": prepared.collected.options.as_json(),
         "decided": "" if run.now is None or pd.isna(run.now) else to_minute(run.now),
         "zone": "Asia/Shanghai",
         "versions": versions(),

@@ -18,11 +18,10 @@ import pandas as pd
 from alertengine.audit import days_of_spans
 from alertengine.engine import Engine
 from alertengine.ledger import Act
-from alertengine.orders import SharesBefore, decide_lines, phase_words, phases_of, read_overrides, responses_of
+from alertengine.orders import SharesBefore, decide_lines, phase_words, phases_of, responses_of
 from alertengine.rulebook import LineRule, Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, to_minute
-from alertengine.workflow.act_opened import decided_on
-from alertengine.workflow.recompute import known_on
+from alertengine.workflow.act_opened import decided_on, options_of
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -313,8 +312,8 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
         book, enterprises = decided_on(ledger, act.act)
     except InputError:  # today's program cannot read what the act rests on
         return out
-    options, lines, before = act.head["options"], enterprises.lines, SharesBefore(orders)
-    engine = Engine(book, known_on(options))
+    options, lines, before = options_of(ledger, act), enterprises.lines, SharesBefore(orders)
+    engine = Engine(book, options.known_on)
     keys = orders["enterprise_id"] + "/" + orders["line_id"]
     places = pd.Series(range(len(lines)), index=lines["enterprise_id"].astype("str") + "/" + lines["line_id"])
     at = keys.map(places).to_numpy(dtype=np.float64)
@@ -323,9 +322,11 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
     for course in courses.value_counts().index[:_MOST]:
         own = orders[courses == course]
         example = own[keys[own.index] == keys[own.index[0]]].sort_values("starts").reset_index(drop=True)
-        published, overrides = enterprises.version.status == "published", read_overrides(options)
+        published = enterprises.version.status == "published"
         decided = [
-            decide_lines(engine, lines, response, published=published, overrides=overrides, before=before).decisions
+            decide_lines(
+                engine, lines, response, published=published, overrides=options.overrides, before=before
+            ).decisions
             for response in responses_of(example)
         ]
         for decision in itertools.chain.from_iterable(decided):

@@ -12,8 +12,9 @@ from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import Problem, problems_as, to_minute
 from alertengine.warning import Forecast, read_forecast
 from alertengine.workflow.acts_in_force import is_live
-from alertengine.workflow.recording import names_differ, told
-from alertengine.workflow.snapshot import Upload, versions
+from alertengine.workflow.recording import names_differ, told, versions
+from alertengine.workflow.run_options import RunOptions
+from alertengine.workflow.snapshot import Upload
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -118,7 +119,7 @@ def latest_forecast(ledger: Ledger) -> Forecasted | None:
     """
     newest, holding = "", dict[str, Act]()
     for act in ledger.acts():
-        if act.kind not in _KINDS or not is_live(act) or act.head.get("options", {}).get("scenario", {}).get("perfect"):
+        if act.kind not in _KINDS or not is_live(act) or ((options := RunOptions.of_act(act)) and options.perfect):
             continue
         if (digest := _kept_as(ledger, act.act)) is not None:
             newest = newest if digest in holding and act.kind != KIND else digest

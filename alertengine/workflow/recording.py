@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import platform
+import sqlite3
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import PureWindowsPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import user_of
-from alertengine.vocabulary import Problem, Words, plain, refuse, unsaid
+from alertengine.vocabulary import Problem, Words, plain, program_version, refuse, unsaid
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
+
+#: Libraries that can change a result.
+_LIBRARIES: Final = ("durable-rules", "numpy", "opencc", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
 
 
 def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]) -> None:
@@ -106,3 +112,14 @@ def told(problem: Problem) -> dict[str, Any]:
     place = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "where": problem.where}
     file = PureWindowsPath(problem.file).name
     return {"code": problem.code, "file": file, **{name: said for name, said in place.items() if said}}
+
+
+def versions() -> dict[str, str]:
+    """The versions of the program and of what can change a result."""
+    libraries = {name: version(name) for name in _LIBRARIES}
+    return {
+        "alertengine": program_version(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        **libraries,
+    }

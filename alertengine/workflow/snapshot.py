@@ -8,30 +8,34 @@ list, ``totals/``.  Files that came as bytes (:class:`Upload`) are taken as a sc
 
 from __future__ import annotations
 
-import platform
-import sqlite3
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from importlib.metadata import version
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from alertengine.files import SUFFIX, Protocol, Schema, inside, of_file, profile_of, protocols_of, rules_folder, scratch
-from alertengine.ledger import InputFile, option_paths
+from alertengine.files import SUFFIX, Protocol, Schema, of_file, profile_of, protocols_of, rules_folder, scratch
+from alertengine.ledger import InputFile
 from alertengine.lists import LIST_SCHEMA, beside_list, decisions_beside, is_register
 from alertengine.orders import Scenario, read_orders, read_scenario, write_orders
-from alertengine.vocabulary import ERASED, InputError, Problem, Result, problems_as, program_version, sole_traders
-from alertengine.warning import FORECAST_SCHEMA, write_warnings
+from alertengine.vocabulary import (
+    ERASED,
+    InputError,
+    Level,
+    Problem,
+    Result,
+    problems_as,
+    sole_traders,
+)
+from alertengine.warning import FORECAST_SCHEMA, FloorSaid, write_warnings
+from alertengine.workflow.run_options import ListOptions, RunOptions, ScenarioOptions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Libraries that can change a result.
-_LIBRARIES: Final = ("durable-rules", "numpy", "opencc", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
 _FILES: Final = {
     "forecast": "forecast",
     "observed": "observed",
@@ -42,12 +46,11 @@ _FILES: Final = {
 
 
 @dataclass(slots=True)
-class Collected:
-    """Files by their path among the inputs, where each came from, and the options as JSON."""
+class Snapshot:
+    """Files by their path among the inputs, and where each came from."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
-    options: dict[str, Any] = field(default_factory=dict)
 
     def take(self, path: str, source: Path) -> str:
         """Read a file.
@@ -99,7 +102,14 @@ class Collected:
         return named
 
 
-def collect_rules(taken: Collected, folders: Sequence[Path]) -> None:
+@dataclass(slots=True)
+class Collected(Snapshot):
+    """All that a run rests on: files, and what was asked, which names them by their path."""
+
+    options: RunOptions = field(kw_only=True)
+
+
+def collect_rules(taken: Snapshot, folders: Sequence[Path]) -> None:
     """Take the shipped rules and further folders, worked cases left out.
 
     Raises:
@@ -114,7 +124,7 @@ def collect_rules(taken: Collected, folders: Sequence[Path]) -> None:
                 taken.take(f"rules/{number}/{path.relative_to(folder).as_posix()}", path)
 
 
-def collect_list(taken: Collected, source: Path, totals: Path | None, decisions: Path | None = None) -> None:
+def collect_list(taken: Snapshot, source: Path, totals: Path | None, decisions: Path | None = None) -> None:
     """Take a list and what stands beside it; a table of decisions given is put where a list has its own.
 
     Raises:
@@ -133,15 +143,15 @@ def collect_list(taken: Collected, source: Path, totals: Path | None, decisions:
         taken.take(f"totals/{totals.name}", totals)
 
 
-def _take_profile(taken: Collected, path: str, source: Path, schema: Schema) -> None:
+def _take_profile(taken: Snapshot, path: str, source: Path, schema: Schema) -> None:
     """Take the profile that a file is read with, to stand beside its copy."""
     profile = profile_of(source, schema)
     if profile is not None:
         taken.take(f"{path}{SUFFIX}", Path(profile.path))
 
 
-def _take_orders(taken: Collected, path: str, source: Path) -> str:
-    """Take orders of the run before; where the copy lies.
+def _take_orders(taken: Snapshot, path: str, source: Path) -> None:
+    """Take orders of the run before.
 
     Names of sole traders are left out of it: the copy stays, and which lines stopped is said by code and number.
 
@@ -149,7 +159,6 @@ def _take_orders(taken: Collected, path: str, source: Path) -> str:
         InputError: they cannot be read.
 
     """
-    path += source.suffix.lower()
     taken.take(path, source)
     orders = read_orders(source)
     if (persons := sole_traders(orders)).any():
@@ -157,7 +166,6 @@ def _take_orders(taken: Collected, path: str, source: Path) -> str:
             copy = Path(folder) / f"orders{source.suffix.lower()}"
             write_orders(orders.assign(enterprise=orders["enterprise"].mask(persons, ERASED)), copy)
             taken.files[path] = copy.read_bytes()
-    return path
 
 
 def collect_scenario(scenario: Scenario) -> Collected:
@@ -167,61 +175,54 @@ def collect_scenario(scenario: Scenario) -> Collected:
         InputError: a file cannot be read.
 
     """
-    taken = Collected()
+    said = scenario.model_dump(mode="json", by_alias=True, exclude={"rules", "file", "decisions"}, exclude_none=True)
+    named = {key: scenario.path(one) for key, name in _FILES.items() if (one := getattr(scenario, name))}
+    before = [scenario.path(name) for name in scenario.active_orders]
+    copies = [f"active_orders/{number}/orders{one.suffix.lower()}" for number, one in enumerate(before)]
+    said |= {key: f"{key}/{source.name}" for key, source in named.items()} | {"active_orders": copies}
+    taken = Collected(options=ScenarioOptions.model_validate(said))
     collect_rules(taken, [scenario.path(name) for name in scenario.rules])
     taken.take(f"scenario/{Path(scenario.file).name}", Path(scenario.file))
-    options = scenario.model_dump(mode="json", by_alias=True, exclude={"rules", "file", "decisions"}, exclude_none=True)
-    for key, name in _FILES.items():
-        said = getattr(scenario, name)
-        if not said:
-            continue
-        source = scenario.path(said)
-        options[key] = f"{key}/{source.name}"
+    for key, source in named.items():
         if key == "list":
             collect_list(taken, source, None, scenario.path(scenario.decisions) if scenario.decisions else None)
         else:
-            taken.take(options[key], source)
+            taken.take(said[key], source)
             if key in ("forecast", "observed"):
-                _take_profile(taken, options[key], source, FORECAST_SCHEMA)
-    options["active_orders"] = [
-        _take_orders(taken, f"active_orders/{number}/orders", scenario.path(name))
-        for number, name in enumerate(scenario.active_orders)
-    ]
-    taken.options = {"way": "scenario", "scenario": options}
+                _take_profile(taken, said[key], source, FORECAST_SCHEMA)
+    for path, source in zip(copies, before, strict=True):
+        _take_orders(taken, path, source)
     return taken
 
 
 def collect_orders(
     source: Path,
-    options: Mapping[str, Any],
+    *,
+    level: Level,
+    date: date,
+    city: str | None = None,
+    hours: float | None = None,
+    known_on: date | None = None,
+    adopt: Mapping[str, str] | None = None,
     rules: Sequence[Path] = (),
     totals: Path | None = None,
     decisions: Path | None = None,
 ) -> Collected:
-    """All that orders for a list rest on; ``options`` are level, date, city, hours, known_on and adopt, as JSON.
+    """All that orders for a list at a level and day rest on, further folders of rules beside the shipped ones.
+
+    What is asked is told at :class:`ListOptions`; ``totals`` and ``decisions`` are tables beside the list ``source``.
 
     Raises:
         InputError: a file cannot be read.
 
     """
-    taken = Collected()
+    said: dict[str, Any] = {"way": "orders", "level": level, "date": date, "city": city, "hours": hours}
+    said |= {"known_on": known_on, "adopt": dict(adopt or {}), "list": f"list/{source.name}"}
+    said |= {"totals": f"totals/{totals.name}"} if totals is not None else {}
+    taken = Collected(options=ListOptions.model_validate(said))
     collect_rules(taken, rules)
     collect_list(taken, source, totals, decisions)
-    taken.options = {"way": "orders", **options, "list": f"list/{source.name}"}
-    if totals is not None:
-        taken.options["totals"] = f"totals/{totals.name}"
     return taken
-
-
-def versions() -> dict[str, str]:
-    """The versions of the program and of what can change a result."""
-    libraries = {name: version(name) for name in _LIBRARIES}
-    return {
-        "alertengine": program_version(),
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-        **libraries,
-    }
 
 
 # -- files that came as bytes
@@ -285,7 +286,9 @@ def collect_uploads(
     cities: Sequence[str] = (),
     now: datetime | None = None,
     note: str = "",
-    options: Mapping[str, Any] | None = None,
+    known_on: date | None = None,
+    adopt: Mapping[str, str] | None = None,
+    orders: Sequence[FloorSaid] = (),
     rules: Sequence[Path] = (),
 ) -> Collected:
     """All that a run on uploaded files rests on, equal to a scenario of these files on disk.
@@ -303,12 +306,13 @@ def collect_uploads(
         cities: only these; empty: all of the forecast.
         now: what had been issued by then, civil time; None: the newest issue of the forecast.
         note: a remark to the scenario.
-        options: further keys of a scenario: ``known_on``, ``adopt``, ``orders`` (from above), ``perfect``.
+        known_on: only documents issued by that day count.
+        adopt: areas by documents that await adoption there.
+        orders: from above.
         rules: folders of rules beside the shipped ones.
 
     Raises:
-        InputError: the options make no scenario or name a file that was not given, or a file given would not be
-            read; named as it was given.
+        InputError: a file given would not be read; named as it was given.
 
     """
     files = {"forecast": forecast, "list": enterprise_list, "totals": totals, "observed": observed}
@@ -316,13 +320,11 @@ def collect_uploads(
     every = [*given.items(), *(("list", one) for one in beside)]
     said: dict[str, Any] = {"title": title, "mode": mode, "note": note, "cities": list(cities)}
     folders = [str(folder.resolve()) for folder in rules]
-    plain = {key: one.isoformat() if isinstance(one, date) else one for key, one in (options or {}).items()}
-    said |= {"rules": folders, **plain}
+    said |= {"rules": folders, "known_on": known_on and known_on.isoformat(), "adopt": dict(adopt or {})}
+    said["orders"] = list(orders)
     said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
     with scratch() as name:
         folder = Path(name)
-        for path in [*(one for _, one in option_paths(options or {})), *(options or {}).get("rules", ())]:
-            inside(folder, path, "options")  # they may come from a record or another system
         for key, one in every:
             for path, data in one.files().items():
                 _write(folder / key / path, data)
@@ -336,7 +338,7 @@ def collect_uploads(
             write_orders(active_orders, folder / _ACTIVE_ORDERS)
         if now is not None:
             said["now"] = now.isoformat()
-        said = {key: value for key, value in said.items() if value not in ("", [], None)}
+        said = {key: value for key, value in said.items() if value not in ("", [], {}, None)}
         (folder / _SCENARIO).write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
         with problems_as(lambda one: _as_given(one, folder)):
             taken = collect_scenario(read_scenario(str(folder / _SCENARIO), folders))

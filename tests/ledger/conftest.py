@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -119,7 +119,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, few_rules: Path) -> Prepa
     path.write_text("\n".join([HEADER, *LINES]) + "\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshot, "rules_folder", lambda: few_rules)
-        return prepare(collect_orders(path, {"level": "red", "date": "2021-01-10", "hours": 72}), "合成红色指令")
+        return prepare(collect_orders(path, level="red", date=date(2021, 1, 10), hours=72), "合成红色指令")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def _kept(tmp_path_factory: pytest.TempPathFactory, few_rules: Path) -> Path:
     listed.write_text("\n".join([HEADER, *LINES, other]) + "\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch, Ledger.writable(folder / "record.db") as ledger:
         patch.setattr(snapshot, "rules_folder", lambda: few_rules)
-        ready = prepare(collect_orders(listed, {"level": "red", "date": "2021-01-10", "hours": 72}), "合成红色指令")
+        ready = prepare(collect_orders(listed, level="red", date=date(2021, 1, 10), hours=72), "合成红色指令")
         record(ledger, ready, SIGNED)
     return folder / "record.db"
 

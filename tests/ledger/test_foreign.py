@@ -18,7 +18,7 @@ from alertengine.ledger import _append as appending
 from alertengine.ledger.canonical_bytes import HashedInput, act_hash, commits
 from alertengine.report.archive import Archive, _add_act
 from alertengine.vocabulary import InputError
-from alertengine.workflow import check_contents, dossier, known_on, list_file, load_rules
+from alertengine.workflow import RunOptions, check_contents, dossier
 from tests.ledger.conftest import orders_of, warnings_of
 
 FORMAT_1 = Path(__file__).with_name("format_1.sql")
@@ -111,15 +111,12 @@ def test_a_table_of_an_archive_that_people_open_runs_no_formula(tmp_path: Path) 
     {**LIST_OPTIONS, "list": "/etc/passwd"}, {"way": "scenario", "scenario": {"list": "l", "forecast": "../../passwd"}},
     {"way": "scenario", "scenario": {"list": "l", "decisions": "/etc/passwd"}},
 ])  # fmt: skip
-def test_options_of_a_record_name_nothing_outside_it(
-    forged: Callable[..., Path], tmp_path: Path, options: dict[str, object]
-) -> None:
+def test_options_of_a_record_name_nothing_outside_it(forged: Callable[..., Path], options: dict[str, object]) -> None:
     file = forged(options=options)
     with Ledger.open(file) as ledger:
         act = ledger.act(1)
-    (tmp_path / "rules" / "0").mkdir(parents=True)
     with pytest.raises(InputError, match="leads out"):
-        load_rules(tmp_path, act.head["options"])
+        RunOptions.of_act(act)
     assert "leads out" in said_of(file)
 
 
@@ -130,19 +127,20 @@ def test_options_of_a_record_name_nothing_outside_it(
     {**LIST_OPTIONS, "adopt": "x"}, {**LIST_OPTIONS, "adopt": {"x": 3}}, {**LIST_OPTIONS, "known_on": "zz"},
     {**LIST_OPTIONS, "city": ["a"]}, {"way": {"a": 1}, "list": "l"},
 ])  # fmt: skip
-def test_options_of_another_form_are_one_clear_problem(tmp_path: Path, options: dict[str, object]) -> None:
-    (tmp_path / "rules" / "0").mkdir(parents=True)
-    for ask in (load_rules, list_file):
-        with pytest.raises(InputError) as refused:
-            ask(tmp_path, options)
-        assert {one.code for one in refused.value.problems} <= {"key_refused", "key_blank"}
+def test_options_of_another_form_are_one_clear_problem(options: dict[str, object]) -> None:
+    with pytest.raises(InputError) as refused:
+        RunOptions.read(options)
+    assert {one.code for one in refused.value.problems} <= {"key_refused", "key_blank"}
 
 
 @pytest.mark.parametrize("said", ["zz", 5, "9999-12-31", ["2025-01-01"]])
 def test_a_second_clock_that_is_no_day_is_one_clear_problem(said: object) -> None:
-    for options in ({"known_on": said}, {"scenario": {"known_on": said}}):
+    for options in (
+        {**LIST_OPTIONS, "known_on": said},
+        {"way": "scenario", "scenario": {"list": "l", "known_on": said}},
+    ):
         with pytest.raises(InputError, match="expected a day"):
-            known_on(options)
+            RunOptions.read(options)
 
 
 @pytest.mark.parametrize("details", [

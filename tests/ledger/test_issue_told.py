@@ -65,15 +65,18 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
     assert done.stderr.splitlines() == [f"note: {HINT}", str(DOUBT), *(str(message(text)) for text in told)]
     row = {"act": 1, "title": "题", "recorded_at": "r", "warnings": 1, "orders": 2, "hash": "h"}
     assert stage.tables == [([row], True)]
-    options = {
-        "level": "red",
-        "date": "2021-01-10",
-        "city": "临汾",
-        "hours": 48.0,
-        "known_on": "2020-12-01",
-        "adopt": {"a": "b"},
-    }
-    collect.assert_called_once_with(Path("l.csv"), options, (Path("own"),), Path("t.csv"), Path("d.csv"))
+    collect.assert_called_once_with(
+        Path("l.csv"),
+        level="red",
+        date=date(2021, 1, 10),
+        city="临汾",
+        hours=48.0,
+        known_on=date(2020, 12, 1),
+        adopt={"a": "b"},
+        rules=(Path("own"),),
+        totals=Path("t.csv"),
+        decisions=Path("d.csv"),
+    )
     prepare.assert_called_once_with("collected", "2021-01-10 临汾红色减排指令")
     steps = {"notify": datetime(2021, 1, 8), "approve": datetime(2021, 1, 8, 12)}
     signed = Signers("甲", "乙", "丙", datetime(2021, 1, 9), steps)
@@ -90,8 +93,8 @@ def test_a_list_without_more_and_a_scenario_are_issued(stage: Stage) -> None:
     collect = stage.mock("workflow.collect_orders", "collected")
     call(f"ledger issue r.db --list l.csv --level red --date 2021-01-10 {SIGNED}")
     assert prepare.call_args.args == ("collected", "2021-01-10 红色减排指令")
-    plain = {"level": "red", "date": "2021-01-10", "city": None, "hours": None, "known_on": None, "adopt": {}}
-    collect.assert_called_once_with(Path("l.csv"), plain, (), None, None)
+    unsaid = dict.fromkeys(("city", "hours", "known_on", "totals", "decisions"))
+    collect.assert_called_once_with(Path("l.csv"), level="red", date=date(2021, 1, 10), adopt={}, rules=(), **unsaid)
     scenario = of(title="某日")
     stage.mock("orders.read_scenario", scenario)
     stage.patch.setattr(commands, "with_decisions", lambda one: one)

@@ -212,13 +212,13 @@ def test_an_override_is_at_civil_time_by_somebody_for_a_reason() -> None:
     one = Override.model_validate(said | {"at": "2021-12-09T17:00:30"})
     assert (one.line, one.reason) == ("E/1", "供暖 保障")
     assert one.decided == "人工决定（办公室，甲，2021-12-09 17:00）"
-    assert read_overrides({}) == read_overrides({"overrides": None}) == ()
+    assert read_overrides([]) == read_overrides(None) == ()
     for no_list in (5, "stop", True):
         with pytest.raises(InputError, match="overrides"):
-            read_overrides({"overrides": no_list})
+            read_overrides(no_list)
     zoned = said | {"at": "2021-12-09T17:00:00+08:00"}
     with pytest.raises(InputError, match=r"overrides  E /1\b.*zone") as refused:
-        read_overrides({"overrides": [zoned, said | {"at": "2021-12-09"}, {"line_id": "2"}, "stop"]})
+        read_overrides([zoned, said | {"at": "2021-12-09"}, {"line_id": "2"}, "stop"])
     wrong = {one.file for one in refused.value.problems}
     assert wrong == {"overrides  E /1", "overrides /2", "overrides"}, "of which line, as far as it is said"
 

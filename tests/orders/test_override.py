@@ -130,13 +130,13 @@ def test_wrong_overrides_are_all_named(shipped: Rulebook, listed: EnterpriseList
 def test_an_override_that_says_nothing_definite_is_refused(wrong: dict[str, Any], told: str) -> None:
     said = _override({"enterprise_id": "甲", "line_id": "1"}, "stop").as_option() | wrong
     with pytest.raises(InputError, match=told) as refused:
-        read_overrides({"overrides": [said]})
+        read_overrides([said])
     assert not re.search("“[a-z]+”：", refused.value.problems[0].text("zh")), "a column has its Chinese name"
 
 
 def test_overrides_go_through_options_unchanged() -> None:
     made = [_override({"enterprise_id": name, "line_id": "1"}, "limit", 0.3) for name in ("乙", "甲")]
-    assert read_overrides({"overrides": as_options(made)}) == tuple(sorted(made, key=lambda one: one.enterprise_id))
+    assert read_overrides(as_options(made)) == tuple(sorted(made, key=lambda one: one.enterprise_id))
 
 
 _asked = st.one_of(

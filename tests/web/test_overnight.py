@@ -18,7 +18,7 @@ from alertengine.web.lists import OnFile, behind
 from alertengine.web.pages import typed
 from alertengine.web.pages.frame import Visit
 from alertengine.web.pages.issue import _Form
-from alertengine.workflow import Upload
+from alertengine.workflow import RunOptions, Upload
 
 
 @pytest.fixture
@@ -137,7 +137,8 @@ def test_a_draft_says_that_forecast_or_list_is_not_the_newest(
         for name, cities in ((b"L1", ["临汾市"]), (b"L2", ["临汾市"]), (b"L3", ["运城市"])):
             files = [InputFile("list/清单.csv", name)]
             ledger.append("publication", Head("清单", details=published(cities)), inputs=files)
-        options = {"scenario": {"mode": mode, "forecast": "forecast/预报.csv", "list": "list/清单.csv"}}
+        said = {"mode": mode, "forecast": "forecast/预报.csv", "list": "list/清单.csv"}
+        options = RunOptions.read({"way": "scenario", "scenario": said})
         own = {"forecast/预报.csv": forecast, "list/清单.csv": listed}
         found = behind(ledger, options, {"临汾市"}, own.get)
     assert [one.code for one in found] == codes

@@ -234,14 +234,14 @@ def test_lines_left_open_are_those_of_all_acts_that_hold_and_not_of_the_last_alo
         f"晋城市,城区,甲厂,其他电子材料,{line},其他,1,1,1,1,{plan}" for line, plan in ((1, ""), (2, ""), (3, "停产"))
     ]
     source.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    options = {"level": "red", "date": "2021-01-04", "city": None, "hours": 72.0, "known_on": None, "adopt": {}}
     with Ledger.writable(tmp_path / "record.db") as ledger:
         record(ledger, prepare(collect_scenario(red), "红色预警"), signed)
         alone = len(today(ledger, book, datetime(2021, 1, 4, 8)).undetermined)
-        record(ledger, prepare(collect_orders(source, options), "晋城"), signed)
+        collected = collect_orders(source, level="red", date=date(2021, 1, 4), hours=72.0)
+        record(ledger, prepare(collected, "晋城"), signed)
         page = today(ledger, book, datetime(2021, 1, 4, 8))
         by_hand = [_open_lines(ledger, act) for act in (1, 2)]
-        record(ledger, prepare(collect_orders(source, options), "晋城，再次"), signed)
+        record(ledger, prepare(collected, "晋城，再次"), signed)
         again = len(today(ledger, book, datetime(2021, 1, 4, 8)).undetermined)
     assert [len(some) for some in by_hand] == [alone, 2]
     assert alone > 0

@@ -211,9 +211,9 @@ def test_an_audit_and_an_issue_of_the_ledger_know_what_was_entered(tmp_path: Pat
     told = CliRunner().invoke(main, asked)
     assert (told.exit_code, "1 decisions on record here are not lifted" in told.stderr) == (1, True)
     assert "decisions on record" not in CliRunner().invoke(main, [*asked, "--decisions", str(record)]).stderr
-    options = dict.fromkeys(("city", "hours", "known_on")) | {"level": "red", "date": "2021-01-04", "adopt": {}}
     with Ledger.writable(record) as ledger:
-        drafted = submit(ledger, prepare(collect_orders(listed, options), "拟稿"), "办公室 甲")
+        collected = collect_orders(listed, level="red", date=date(2021, 1, 4))
+        drafted = submit(ledger, prepare(collected, "拟稿"), "办公室 甲")
     assert "decisions_left_unused" in str(drafted.head["told"])
 
 

@@ -133,18 +133,6 @@ def test_uploads_are_the_scenario_of_the_same_files(make: Make) -> None:
         assert (found.act.act, found.forecast, found.observed) == (recorded.act, forecast, None)
 
 
-@pytest.mark.parametrize("key", ["active", "observed", "decisions", "rules"])
-def test_options_from_elsewhere_name_no_file_outside_what_was_given(key: str, tmp_path: Path) -> None:
-    """A file of the machine came into the record under an option's name."""
-    outside = tmp_path / "outside.csv"
-    outside.write_text("x\n", encoding="utf-8")
-    files = (Upload("f.csv", b"x\n"), Upload("l.csv", b"x\n"))
-    for path in (str(outside), "../outside.csv"):
-        with pytest.raises(InputError, match="leads out of its folder") as found:
-            collect_uploads(*files, title="例", options={key: [path] if key == "rules" else path})
-        assert [one.code for one in found.value.problems] == ["path_leads_out"]
-
-
 def test_what_takes_a_reason_is_said_in_the_language_of_the_door(tmp_path: Path) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger, pytest.raises(InputError) as refused:
         withdraw(ledger, 1, OFFICE, " ")

@@ -130,7 +130,7 @@ def test_a_drill_corrects_no_act_that_binds_nor_the_other_way(
     path: Path, prepared: Prepared, own: str, corrected: int, refused: bool
 ) -> None:
     """What it corrects would bind nobody any more."""
-    options = {**prepared.collected.options, "scenario": {"mode": own}}
+    options = prepared.collected.options.model_copy(update={"mode": own})
     other = dataclasses.replace(prepared, collected=dataclasses.replace(prepared.collected, options=options))
     with Ledger.writable(path) as ledger:
         if refused:

@@ -73,7 +73,7 @@ def test_what_was_read_then_is_explained_though_rules_and_list_are_gone(make: Ma
         "then: {limit: 0.77}}\n",
         encoding="utf-8",
     )
-    ready = prepare(collect_orders(kiln, {"level": "red", "date": "2021-01-10"}, [rules]), "例")
+    ready = prepare(collect_orders(kiln, level="red", date=date(2021, 1, 10), rules=[rules]), "例")
     with make() as ledger:
         record(ledger, ready, SIGNED)
         law.unlink()
@@ -96,9 +96,9 @@ def kiln(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("quick")
 def test_the_second_clock_of_the_run_is_that_of_its_explanation(make: Make, kiln: Path) -> None:
-    options = {"level": "red", "date": "2021-01-10", "known_on": "2020-01-01"}
+    collected = collect_orders(kiln, level="red", date=date(2021, 1, 10), known_on=date(2020, 1, 1))
     with make() as ledger:
-        record(ledger, prepare(collect_orders(kiln, options), "例"), SIGNED)
+        record(ledger, prepare(collected, "例"), SIGNED)
         assert "340号" not in repr(explain_line(ledger, 1, "1").phases)
         with pytest.raises(InputError, match=r"record.db act 1: no such line"):
             explain_line(ledger, 1, "nothing")
@@ -116,7 +116,7 @@ def test_a_replay_that_differs_says_where(make: Make, prepared: Prepared) -> Non
 
 @pytest.mark.usefixtures("quick")
 def test_files_changed_after_the_start_change_nothing(make: Make, kiln: Path) -> None:
-    collected = collect_orders(kiln, {"level": "red", "date": "2021-01-10"})
+    collected = collect_orders(kiln, level="red", date=date(2021, 1, 10))
     kiln.write_text("broken", encoding="utf-8")
     with make() as ledger:
         record(ledger, prepare(collected, "例"), SIGNED)
@@ -128,7 +128,7 @@ def test_a_bad_list_is_said_by_its_own_name(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text("企业名称,城市,行业\n甲,临汾,水泥\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        prepare(collect_orders(path, {"level": "red", "date": "2021-01-10"}), "例")
+        prepare(collect_orders(path, level="red", date=date(2021, 1, 10)), "例")
     assert all(problem.file.startswith(str(path)) for problem in caught.value.problems)
 
 
@@ -337,7 +337,7 @@ def test_a_term_on_file_is_kept(
 
 @pytest.mark.usefixtures("quick")
 def test_plants_keep_their_logs_at_least_a_year(make: Make, shipped: Rulebook, kiln: Path) -> None:
-    ready = prepare(collect_orders(kiln, {"level": "red", "date": "2020-01-10", "hours": 72}), "例")
+    ready = prepare(collect_orders(kiln, level="red", date=date(2020, 1, 10), hours=72), "例")
     with make() as ledger:
         record(ledger, ready, SIGNED)
         kept = {one.what: one for one in retention(ledger, shipped, date(2021, 1, 1))}
@@ -362,8 +362,8 @@ def test_names_in_a_table_of_decisions_lie_apart_and_are_erased(
         "丁某合成加工点,,二号,2020-12-02,责令停产整治,超标排放\n",
         encoding="utf-8",
     )
-    name, options = "丁某合成加工点".encode(), {"level": "red", "date": "2021-01-10", "hours": 72}
-    ready = prepare(collect_orders(source, options, decisions=decided), "例")
+    name = "丁某合成加工点".encode()
+    ready = prepare(collect_orders(source, level="red", date=date(2021, 1, 10), hours=72, decisions=decided), "例")
     with make() as ledger:
         record(ledger, ready, SIGNED)
         personal = {one.path for one in ledger.inputs(1) if one.personal}

@@ -39,6 +39,7 @@ from alertengine.workflow import (
     decided_of,
     explain_line,
     is_live,
+    mode_of,
     plain_orders,
     responses,
     standing_issues,
@@ -194,7 +195,7 @@ def _summary(ledger: Ledger, act: Act, scope: Scope) -> dict[str, Any]:
     return {
         "act": act.act,
         "title": act.title,
-        "mode": str(act.head.get("options", {}).get("scenario", {}).get("mode", "live")),
+        "mode": mode_of(act),
         "binding": corrected_by is None and is_live(act),
         "issued_at": zoned_always(act.issued_at),
         "recorded_at": zoned_always(act.recorded_at),

@@ -13,7 +13,7 @@ import yaml
 
 from alertengine.files import replacing_text
 from alertengine.ledger import DRAFT, Ledger, Signer
-from alertengine.orders import Override, held_now, read_overrides
+from alertengine.orders import Override, held_now
 from alertengine.vocabulary import InputError, Problem, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Accounts
@@ -29,6 +29,7 @@ from alertengine.web.workstore import WorkRow, WorkStore, decided_under, result_
 from alertengine.workflow import (
     Collected,
     Prepared,
+    RunOptions,
     issue_draft,
     plain,
     prepare,
@@ -119,7 +120,7 @@ def _save(place: JobPlace, result: str, prepared: Prepared) -> None:
     with Ledger.open(place.ledger) as ledger:
         stands = standing_orders(ledger, run.orders, pd.Timestamp(clock.now().replace(tzinfo=None)))
     (part / "rows.json.gz").write_bytes(packed(run.orders, stands))
-    held, overrides = held_now(run.orders, run.warnings, run.now), read_overrides(prepared.collected.options)
+    held, overrides = held_now(run.orders, run.warnings, run.now), prepared.collected.options.overrides
     given, sums, without = int((stands > 0).sum()), plain(run.summaries), _without(place, prepared)
     said = {
         "brief": KEPT_BRIEF.dump_python(brief_of(run.orders, held, sums, overrides, given, without), mode="json"),
@@ -136,7 +137,7 @@ def _save(place: JobPlace, result: str, prepared: Prepared) -> None:
 
 def _without(place: JobPlace, prepared: Prepared) -> Without | None:
     """What it would be without the decisions of persons, decided once and kept under its own hash; None without any."""
-    decided = read_overrides(prepared.collected.options)
+    decided = prepared.collected.options.overrides
     if not decided:
         return None
     works = WorkStore(place.folder)
@@ -170,13 +171,13 @@ def hand_in_work(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"act": number}
 
 
-def _submitted(place: JobPlace, row: WorkRow, options: Mapping[str, Any], by: Signer) -> int | None:
+def _submitted(place: JobPlace, row: WorkRow, options: RunOptions, by: Signer) -> int | None:
     """The draft that this work has become already."""
     with Ledger.open(place.ledger) as ledger:
         for act in reversed(ledger.acts(DRAFT)):
             if datetime.fromisoformat(act.recorded_at).timestamp() < row.began - 1:
                 return None
-            if (act.title, str(act.drafted_by), act.head.get("options")) == (row.title, str(by), options):
+            if (act.title, str(act.drafted_by), act.head.get("options")) == (row.title, str(by), options.as_json()):
                 return act.act
     return None
 

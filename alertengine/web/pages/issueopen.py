@@ -45,7 +45,7 @@ from alertengine.web.pages.tables import markup
 from alertengine.web.roles import Right
 from alertengine.web.today import new_changes, transitions
 from alertengine.web.workstore import HeldWork
-from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_left_out, readings_of
+from alertengine.workflow import DraftState, RunOptions, Stage, decided_of, draft, orders_left_out, readings_of
 
 #: Decisions named one by one.
 _NAMED: Final = 6
@@ -58,9 +58,8 @@ async def show_work(visit: Visit, work: HeldWork) -> None:
     def read(ledger: Ledger) -> tuple[list[Problem], list[Problem], list[Override]]:
         collected = desk.works.store.collected(work.row.content)
         warnings, options = work.warnings, collected.options
-        live = options.get("scenario", {}).get("mode", "live") == "live"
         now = pd.Timestamp(clock.now().replace(tzinfo=None))
-        carried = not_carried(ledger, work.orders, work.overrides, now) if live else []
+        carried = not_carried(ledger, work.orders, work.overrides, now) if options.mode == "live" else []
         old = behind(ledger, options, set(warnings["city"]), collected.files.get)
         return orders_left_out(ledger, desk.book.lists, options, warnings, work.now), old, carried
 
@@ -310,8 +309,8 @@ async def _opened(visit: Visit, number: int) -> _Opened:
     def read(ledger: Ledger) -> _Opened:
         act, state, unused, old = ledger.act(number), draft(ledger, number), list[Problem](), list[Problem]()
         decided = decided_of(ledger, act)
-        if state.stage.open and decided is not None:
-            options, lists = act.head.get("options", {}), desk.book.lists
+        options, lists = RunOptions.of_act(act), desk.book.lists
+        if state.stage.open and decided is not None and options is not None:
             unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
             old = behind(ledger, options, state.cities, partial(ledger.input, number))
         changes = [] if decided is None else transitions(decided.record)

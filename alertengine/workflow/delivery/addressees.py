@@ -12,6 +12,7 @@ from alertengine.rulebook import nearest
 from alertengine.vocabulary import InputError, Words, name_or_code, plain_name
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.recompute import list_file
+from alertengine.workflow.run_options import RunOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,11 +116,12 @@ class Addressees:
 
 def register_on_record(ledger: Ledger, act: Act) -> Register:
     """The register of plants beside the list of an act; an empty one where there is none, or it is erased."""
-    if not act.head.get("options"):
+    options = RunOptions.of_act(act)
+    if options is None:
         return Register()
     with unpacked(ledger, act) as folder:
         try:
-            who = register_of(folder / list_file(folder, act.head["options"]))
+            who = register_of(folder / list_file(folder, options))
             return read_register(who, Findings(str(who))) if who else Register()
         except InputError:
             return Register()

@@ -39,7 +39,7 @@ from alertengine.workflow.publication.publication import (
 )
 from alertengine.workflow.recompute import without_persons
 from alertengine.workflow.recording import unchanged
-from alertengine.workflow.snapshot import Collected, collect_rules
+from alertengine.workflow.snapshot import Snapshot, collect_rules
 
 KIND: Final = "publication"
 RECORD: Final = "publication.json"
@@ -240,7 +240,7 @@ def _append(
     made: Sequence[Path],
     rules: Sequence[Path],
 ) -> Act:
-    taken = Collected()
+    taken = Snapshot()
     collect_rules(taken, rules)
     taken.take(f"list/{source.name}", source)
     if sha256(taken.files[f"list/{source.name}"]) != found.version.sha256:

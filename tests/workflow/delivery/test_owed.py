@@ -39,7 +39,8 @@ def ordered(firms: Mapping[str, str], **cells: object) -> pd.DataFrame:
 
 def add(ledger: Ledger, orders: pd.DataFrame, warnings: pd.DataFrame, decided: str, **head: Any) -> int:
     """An act; ``mode`` is that of its scenario."""
-    details = {"decided": decided, "options": {"scenario": {"mode": head.pop("mode", "live")}}}
+    options = {"way": "scenario", "scenario": {"list": "list/l.csv", "mode": head.pop("mode", "live")}}
+    details = {"decided": decided, "options": options}
     parts = {"warnings": warnings, "orders": names_apart(orders)}
     issued = datetime.fromisoformat(head.pop("issued", decided))
     return ledger.append("issue", Head("合成", issued, details=details, **head), parts).act
