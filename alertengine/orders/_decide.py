@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 #: How a list without a version is cited.
 CITATION: Final = "应急减排清单"
+#: City and county of a row of warnings; no county: what is left of the city.
+_UNIT: Final = itemgetter("city", "county")
 
 
 class OrdersPart(Protocol):
@@ -174,21 +178,10 @@ class Orders(Result):
 
     def _repr_html_(self) -> str:
         """The orders in a notebook, in the columns that say what a line must do."""
-        columns = [
-            "city",
-            "enterprise",
-            "line",
-            "process",
-            "level",
-            "starts",
-            "ends",
-            "status",
-            "measure_text",
-            "share",
-        ]
+        shown = ["city", "enterprise", "line", "process", "level", "starts", "ends", "status", "measure_text", "share"]
         counts = self.table["status"].astype("str").value_counts()
         facts = {"rows": len(self.table), **{str(name): int(count) for name, count in counts.items()}}
-        return result_html("Orders", facts, self.table[columns], self.problems)
+        return result_html("Orders", facts, self.table[shown], self.problems)
 
 
 @uncollected()
@@ -331,7 +324,7 @@ def _under_warnings(
 ) -> None:
     """Decide the lines of every place under a warning or a response below yellow, in place."""
     enterprises = orders.enterprises
-    responses = [*_responses(orders, warnings.segments, wanted), *_below_yellow(orders, warnings, wanted)]
+    responses = [*_responses(orders, warnings, wanted), *_below_yellow(orders, warnings, wanted)]
     in_parts = {str(own["city"].iloc[0]) for own, _, where in responses if where["county"]}
     for city in sorted(in_parts):
         orders.own_notes.append(Problem("county_apart", file=enterprises.file, city=city))
@@ -344,8 +337,7 @@ def _under_warnings(
     orders.parts = parts
     orders.own_problems += shares_in_doubt(enterprises.file, parts)
     orders.own_notes += guaranteed_and_stopped(enterprises.file, parts)
-    segments = warnings.segments[["city", "county"]].astype("str").itertuples(index=False, name=None)
-    apart = [(city, county) for city, county in segments if county and (not wanted or city in wanted)]
+    apart = [unit for unit in map(_UNIT, warnings.standing) if unit[1] and (not wanted or unit[0] in wanted)]
     for at, problem in of_no_county(enterprises.lines, orders.book, apart):
         orders.own_problems.append(problem.at(file=enterprises.file, row=int(enterprises.rows.iloc[at])))
     idle = {one.line for one in overrides}.difference(*(part.overriding.reached for part in parts))
@@ -355,28 +347,27 @@ def _under_warnings(
 
 
 def _responses(
-    orders: Orders, segments: pd.DataFrame, wanted: set[str]
+    orders: Orders, warnings: Warnings, wanted: set[str]
 ) -> Iterator[tuple[pd.DataFrame, Response, dict[str, str]]]:
     """For each warning the lines it reaches: a county with a life of its own answers to that."""
     lines = orders.enterprises.lines
     city, county = lines["city"].astype("str"), lines["county"].astype("object").fillna("").astype("str")
-    own = {(str(c), str(n)) for c, n in zip(segments["city"], segments["county"], strict=True) if n}
-    keys = ["city", "county", "warning_id"]
-    for (name, part, warning_id), rows in segments.groupby(keys, sort=True):
+    own = set(map(_UNIT, warnings.standing))
+    ordered = sorted(warnings.standing, key=itemgetter("city", "county", "warning_id", "starts"))
+    for (name, part, warning_id), rows in groupby(ordered, itemgetter("city", "county", "warning_id")):
         if wanted and name not in wanted:
             continue
-        apart = county.isin([n for c, n in own if c == name])
+        apart = county.isin([n for c, n in own if c == name and n])
         reached = (city == name) & ((county == part) if part else ~apart)
         if not reached.any():
             orders.own_problems.append(
                 Problem("city_without_lines", file=orders.enterprises.file, city=name, county=part)
             )
             continue
-        ordered = rows.sort_values("starts")
-        pieces = tuple(_segment(row) for row in ordered.to_dict("records"))
-        response = Response(pieces, ordered["life_start"].iloc[0].to_pydatetime(), str(warning_id))
-        where = {"warning_id": str(warning_id), "county": str(part)}
-        yield lines[reached].reset_index(drop=True), response, where
+        held = list(rows)
+        pieces = tuple(Segment(row["starts"], row["ends"], Level(row["level"])) for row in held)
+        where = {"warning_id": warning_id, "county": part}
+        yield lines[reached].reset_index(drop=True), Response(pieces, held[0]["life_start"], warning_id), where
 
 
 def _below_yellow(
@@ -386,30 +377,18 @@ def _below_yellow(
 
     A city whose warning is still to begin is only told of.
     """
-    import pandas as pd  # who has segments has it
-
     lines, book, file = orders.enterprises.lines, orders.book, orders.enterprises.file
     at = next_full_hour(warnings.now)
     for city in sorted({str(name) for name in lines["city"].dropna().unique()} & (wanted or set(book.lists.cities()))):
         found = sorted({rule.document for rule in book.below_yellow(at, city, orders.known_on)})
-        starts = warnings.segments.loc[warnings.segments["city"] == city, "starts"].min()
-        if not found or starts <= at:
+        starts = min((row["starts"] for row in warnings.standing if row["city"] == city), default=None)
+        if not found or (starts is not None and starts <= at):
             continue  # nothing holds, or a colour that absorbs it
         document = "、".join(book.documents[name].citation for name in found)
-        if not pd.isna(starts):
-            first = to_minute(starts)
-            orders.own_notes.append(
-                Problem("below_yellow_until", file=file, city=city, document=document, starts=first)
-            )
+        if starts is not None:
+            told = Problem("below_yellow_until", file=file, city=city, document=document, starts=to_minute(starts))
+            orders.own_notes.append(told)
             continue
         orders.own_notes.append(Problem("below_yellow_ordered", file=file, city=city, document=document))
         response = Response((Segment(at, None, Level.NONE),), at)
         yield lines[lines["city"] == city].reset_index(drop=True), response, {"warning_id": "", "county": ""}
-
-
-def _segment(row: Mapping[Hashable, Any]) -> Segment:
-    """A segment of the warnings as the engine takes it."""
-    import pandas as pd  # who has segments has it
-
-    ends = None if pd.isna(row["ends"]) else pd.Timestamp(row["ends"]).to_pydatetime()
-    return Segment(pd.Timestamp(row["starts"]).to_pydatetime(), ends, Level(row["level"]))

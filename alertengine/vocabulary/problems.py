@@ -22,23 +22,11 @@ from alertengine.vocabulary.system_words import BROKEN, system_words
 _RECORD: Final = (".db", ".sqlite", ".sqlite3")
 #: Files that the page itself makes of what a person fills in.
 _MADE_HERE: Final = {"scenario.yaml": "情景"}
-#: Places that are no file: their English and their Chinese name.  One not named here (an option) stands as it is.
-WHERE: Final[dict[str, tuple[str, str]]] = {
-    "session": ("session", ""),
-    "right": ("right", ""),
-    "account": ("account", ""),
-    "rules": ("rules", "规则库"),
-    "forecast": ("forecast", "预报"),
-    "linkage": ("linkage", "区域联动"),
-    "floors": ("floors", "上级要求"),
-    "orders": ("orders", "指令"),
-    "NAME": ("NAME", "名单名称"),
-    "WHAT": ("WHAT", "文件或规则"),
-    "CITY": ("CITY", "城市"),
-    "LEDGER": ("LEDGER", "台账"),
-}
-
-
+#: The Chinese names of places that are no file.  One not named here (an option) stands as it is.
+_WHERE: Final = {
+    "session": "", "right": "", "account": "", "rules": "规则库", "forecast": "预报", "linkage": "区域联动",
+    "floors": "上级要求", "orders": "指令", "NAME": "名单名称", "WHAT": "文件或规则", "CITY": "城市", "LEDGER": "台账",
+}  # fmt: skip
 #: Characters of a value that a problem tells: what was taken for one may be a whole file.
 _MOST: Final = 300
 #: What says where a problem is, and what stands there.
@@ -210,7 +198,7 @@ class Problem(Words):
         """Where it is: file with sheet, row and column; empty for what concerns the person who asks."""
         name = PurePosixPath(self.file.replace("\\", "/")).name if short else self.file
         if self.where:
-            name = WHERE.get(self.where, (self.where, self.where))[language == "zh"]
+            name = _WHERE.get(self.where, self.where) if language == "zh" else self.where
         if short and language == "zh":
             name = "台账" if name.endswith(_RECORD) else _MADE_HERE.get(name, name)
         sheet = f"[{self.sheet}]" if self.sheet and not name.endswith(f"[{self.sheet}]") else ""

@@ -58,8 +58,7 @@ def torn(path: Path, rows: int) -> list[Problem]:
     """A csv that ends without the end of its last row; ``rows`` is the number of that row."""
     if path.suffix.lower() != ".csv":
         return []
-    with path.open("rb") as stream:
-        content = stream.read()
+    content = path.read_bytes()
     return [] if content.endswith((b"\n", b"\r", b"\x00")) else [Problem("warning_torn", file=str(path), row=rows)]
 
 
