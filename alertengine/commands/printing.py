@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from alertengine.files import CodedTable
+    from alertengine.orders import SummaryEntry
     from alertengine.rulebook import Rulebook
     from alertengine.warning import Warnings
 
@@ -91,7 +92,7 @@ def warning_rows(
     return rows
 
 
-def summary_rows(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def summary_rows(summaries: Sequence[SummaryEntry]) -> list[dict[str, Any]]:
     """The summary as rows to print."""
     from alertengine.orders import total_rows
     from alertengine.vocabulary import kilograms, percent

@@ -5,7 +5,7 @@ from ._write_documents import copy_templates as copy_templates, write_documents 
 from .build import Builder as Builder, grouped as grouped, has_duty as has_duty
 from .formal_or_draft import Footing as Footing, Release as Release, SETTING_TEXT as SETTING_TEXT
 from .formal_or_draft import release_of as release_of
-from .manifest import MANIFEST as MANIFEST, Manifest as Manifest
+from .manifest import MANIFEST as MANIFEST, Manifest as Manifest, ReleaseEntry as ReleaseEntry
 from .open_matters import KINDS as KINDS, OpenMatter as OpenMatter
 from .pack.build import Evening as Evening
 from .pack.evening_pack import CONTENTS as CONTENTS, FILES as FILES, KEEPS_DRAFT as KEEPS_DRAFT, Paper as Paper

@@ -36,6 +36,7 @@ from alertengine.vocabulary import (
     moment,
     unsaid,
 )
+from alertengine.warning import Row
 
 DRAFT_MARK: Final = "草稿—待法制审核"
 #: The word for what a run is for.
@@ -70,7 +71,7 @@ class Footing:
 
     _ranks: dict[str, int] = field(init=False, default_factory=dict)
     _ids: list[str] = field(init=False, default_factory=list)
-    _answered: dict[frozenset[str], list[dict[str, Any]]] = field(init=False, default_factory=dict)
+    _answered: dict[frozenset[str], list[Row]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take the enterprises of the list, and how wide each document reaches."""
@@ -139,7 +140,7 @@ class Footing:
         """Whether the list has the enterprise of an order."""
         return row.enterprise_id in self._known
 
-    def warnings_of(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    def warnings_of(self, rows: Iterable[Any]) -> list[Row]:
         """The rows of the warning record that some orders answer to, in order of issue."""
         if self.warnings is None:
             return []

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict, cast
 
 from alertengine.files import leads_out, read_json
 from alertengine.vocabulary import times, to_minute
@@ -74,7 +74,18 @@ def _whole(path: Path) -> bool:
         return False
 
 
-def _release(said: dict[str, Any]) -> dict[str, Any]:
+class ReleaseEntry(TypedDict):
+    """Who released documents of a ``run``, why and when, and what was open of each; ``orders`` one id a line."""
+
+    by: str
+    reason: str
+    orders: NotRequired[str]
+    documents: dict[str, list[str]]
+    run: NotRequired[str]
+    at: str
+
+
+def _release(said: dict[str, Any]) -> ReleaseEntry:
     """A release as the manifest holds it; TypeError and its like where it is none."""
     documents = said.get("documents", {})
     texts = [text for name, text in said.items() if name != "documents"]
@@ -82,7 +93,7 @@ def _release(said: dict[str, Any]) -> dict[str, Any]:
         texts += open_ if isinstance(open_, list) else [None]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError(said)
-    return {**said, "documents": documents}
+    return cast("ReleaseEntry", {**said, "documents": documents})
 
 
 @dataclass(slots=True)
@@ -91,7 +102,7 @@ class Manifest:
 
     folder: Path
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
-    releases: list[dict[str, Any]] = field(default_factory=list)
+    releases: list[ReleaseEntry] = field(default_factory=list)
     #: The run whose orders the files were made from.
     run: str = ""
 
@@ -132,7 +143,8 @@ class Manifest:
         one |= {"documents": {name: list(open_) for name, open_ in documents.items()}}
         one |= {"run": self.run} if self.run else {}
         if documents and not any({**had, "at": ""} == {**one, "at": ""} for had in self.releases):
-            self.releases.append({**one, "at": to_minute(times.now().replace(tzinfo=None))})
+            one["at"] = to_minute(times.now().replace(tzinfo=None))
+            self.releases.append(cast("ReleaseEntry", one))
 
     def state(self, name: str, inputs: str) -> str:
         """What to do about a file: ``done``, ``make``, ``kept`` (edited since, same inputs) or ``edited``."""

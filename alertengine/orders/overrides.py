@@ -93,14 +93,11 @@ class Override(Strict):
         """Who decided it, and when, as a ground of the order."""
         return f"人工决定（{self.by.replace('；', '，')}，{to_minute(self.at)}）"
 
-    def as_option(self) -> dict[str, Any]:
-        """Plain JSON, for the options of a run."""
-        return self.model_dump(mode="json", exclude_none=True)
-
 
 def as_options(overrides: Iterable[Override]) -> list[dict[str, Any]]:
-    """Overrides as a run's options hold them, by enterprise and line."""
-    return [one.as_option() for one in sorted(overrides, key=lambda one: (one.enterprise_id, one.line_id))]
+    """Overrides as a run's options hold them, by enterprise and line, plain JSON."""
+    ordered = sorted(overrides, key=lambda one: (one.enterprise_id, one.line_id))
+    return [one.model_dump(mode="json", exclude_none=True) for one in ordered]
 
 
 def read_overrides(given: Any) -> tuple[Override, ...]:

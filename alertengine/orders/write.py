@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from alertengine.files import CodedTable, new_workbook, replacing, suffix_of, write_csv, write_parquet
 from alertengine.orders.summary import phases_of
+from alertengine.orders.summary_entry import SummaryEntry
 from alertengine.vocabulary import (
     FIELDS,
     FLAGS,
@@ -44,9 +45,7 @@ _WIDTHS = {
 }
 
 
-def write_orders(
-    table: CodedTable | pd.DataFrame, path: Path | str, summaries: Sequence[Mapping[str, Any]] = ()
-) -> None:
+def write_orders(table: CodedTable | pd.DataFrame, path: Path | str, summaries: Sequence[SummaryEntry] = ()) -> None:
     """Write orders (``Orders.columns`` or a table) as .csv, .parquet or .xlsx; an empty table still gives its header.
 
     Raises:
@@ -62,7 +61,7 @@ def write_orders(
     replacing(path, writers[suffix_of(path, *writers)])
 
 
-def _write_workbook(table: pd.DataFrame, summaries: Sequence[Mapping[str, Any]], target: Path) -> None:
+def _write_workbook(table: pd.DataFrame, summaries: Sequence[SummaryEntry], target: Path) -> None:
     import pandas as pd  # only workbooks need it
 
     with new_workbook(target, by_row=True) as book:
@@ -109,7 +108,7 @@ def _replaced(column: pd.Series, word: Callable[[str], str]) -> pd.Series:
     return texts.map({text: word(text) for text in texts.unique()})
 
 
-def readable_totals(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def readable_totals(summaries: Sequence[SummaryEntry]) -> pd.DataFrame:
     """The summary as a table people read."""
     import pandas as pd  # only workbooks need it
 
@@ -117,7 +116,7 @@ def readable_totals(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["城市", "预警级别", "污染物"])
 
 
-def total_rows(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def total_rows(summaries: Sequence[SummaryEntry]) -> list[dict[str, Any]]:
     """The summary as rows people read: one per city, level, phase (the worst first) and pollutant."""
     rows = []
     for entry, pollutant in itertools.product(itertools.chain.from_iterable(map(phases_of, summaries)), POLLUTANTS):

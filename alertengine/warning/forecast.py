@@ -292,12 +292,12 @@ class _Reader:
         """The places of each row; of observations a county that is none is told once, as are their cities."""
         cells = list(zip(*(self.texts[name] for name in ("city", "county", "station")), strict=True))
         found = {one: said_place(one[0], one[1], one[2], self.lists) for one in dict.fromkeys(cells)}
-        unknown = {one for one, said in found.items() if said.unknown}
+        unknown = {one: said.unknown for one, said in found.items() if said.unknown is not None}
         for row, one in zip(self.rows.tolist(), cells, strict=True) if unknown else ():
             if one in unknown:
-                self.problems.append(Problem("no_county_of_city", file=self.file, row=row, **found[one].unknown))
+                self.problems.append(unknown[one].at(file=self.file, row=row))
                 if self.is_feed or self.observed:
-                    unknown.remove(one)
+                    del unknown[one]
         return [found[one].text for one in cells]
 
     def _places_or_nearest(self, text: str) -> tuple[tuple[str, str], ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from alertengine.files import is_blank, tidy
 from alertengine.rulebook import NATION, OpenLists
-from alertengine.vocabulary import perhaps
+from alertengine.vocabulary import Problem, perhaps
 
 #: How near a row stands to its places; see :func:`rank_of`.
 OWN, STATION, REGION, PROVINCE = range(4)
@@ -22,11 +22,11 @@ _WHOLE_CITY: Final = frozenset({"全市", "全域", "全境"})
 class SaidPlace:
     """The places of a row as one text, each ``城市`` or ``城市/区县``; blank where a city has no such county.
 
-    ``unknown``: what to tell of that county, by column and value of its cell.
+    ``unknown``: what to tell of that county, without file and row.
     """
 
     text: str
-    unknown: dict[str, Any] = field(default_factory=dict)
+    unknown: Problem | None = None
 
 
 def said_place(city: str, county: str, station: str, lists: OpenLists) -> SaidPlace:
@@ -40,7 +40,7 @@ def said_place(city: str, county: str, station: str, lists: OpenLists) -> SaidPl
         home = lists.standard_name("places", before) or before
         if part and (text != city or home in lists.cities()) and not _on_file(name, lists):
             near = perhaps(lists.recognise_county(home, part).candidates)
-            return SaidPlace("", {"column": column, "value": value, "city": home, "near": near})
+            return SaidPlace("", Problem("no_county_of_city", column=column, value=value, city=home, near=near))
     return SaidPlace(text)
 
 

@@ -50,8 +50,7 @@ def order_time(text: str, *, end: bool) -> datetime:
 
 #: An order as people and the record write it; no ``to``: open.
 FloorSaid = TypedDict(
-    "FloorSaid",
-    {"area": str, "level": str, "from": str, "to": NotRequired[str], "source": str, "exact": bool},
+    "FloorSaid", {"area": str, "level": str, "from": str, "to": NotRequired[str], "source": str, "exact": bool}
 )
 
 

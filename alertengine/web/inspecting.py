@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import pandas as pd
 
@@ -132,6 +132,14 @@ def _sum(rows: Sequence[Any], column: str) -> float:
     return math.fsum(value for row in rows if not math.isnan(value := getattr(row, column)))
 
 
+class PlantPower(TypedDict):
+    """The electricity of a plant to be drawn, a number a reading: of the hours of a ``day``, or of days."""
+
+    day: str
+    hourly: bool
+    kwh: list[float]
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedEvidence:
     """What evidence came to: labels and texts that open it, counts by kind, rows against plants, problems to see.
@@ -144,7 +152,7 @@ class JudgedEvidence:
     rows: tuple[dict[str, str], ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...] = ()
-    power: dict[str, dict[str, Any]] = field(default_factory=dict)
+    power: dict[str, PlantPower] = field(default_factory=dict)
 
 
 def note_of(cells: Sequence[str]) -> Upload:
@@ -254,9 +262,9 @@ def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[str, li
     return out
 
 
-def drawn_of(evidence: Sequence[Evidence]) -> dict[str, dict[str, Any]]:
-    """The newest day of electricity of each plant by code: ``day``, ``hourly`` and ``kwh``, one number a reading."""
-    out: dict[str, dict[str, Any]] = {}
+def drawn_of(evidence: Sequence[Evidence]) -> dict[str, PlantPower]:
+    """The newest day of electricity of each plant by code."""
+    out: dict[str, PlantPower] = {}
     for one in evidence:
         if one.kind != "electricity" or "kwh" not in one.table:
             continue

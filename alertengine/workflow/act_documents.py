@@ -20,6 +20,7 @@ from alertengine.documents import (
     Manifest,
     Paper,
     Release,
+    ReleaseEntry,
     release_of,
     write_documents,
     write_packs,
@@ -193,7 +194,7 @@ def unused_decisions(ledger: Ledger, number: int) -> list[str]:
     return list(dict.fromkeys(unused_of(ledger, lines, read=read)))
 
 
-def _who_why_when(one: Mapping[str, Any]) -> tuple[str, str, str]:
+def _who_why_when(one: ReleaseEntry) -> tuple[str, str, str]:
     """By whom, why and when."""
     by, reason, at = (str(one.get(name, "")) for name in ("by", "reason", "at"))
     return by, reason, at
@@ -205,13 +206,13 @@ def _on_record(ledger: Ledger) -> set[tuple[Any, ...]]:
             for one in ledger.acts(RELEASE)}  # fmt: skip
 
 
-def releases_in(folder: Path) -> list[dict[str, Any]]:
+def releases_in(folder: Path) -> list[ReleaseEntry]:
     """What was released in a folder of documents, of its pack too; documents by their name in the folder."""
-    out, whole = [dict(one) for one in Manifest.read(folder).releases], run_in(folder)
-    run = {"run": whole.run} if whole is not None else {}
+    out, whole = Manifest.read(folder).releases, run_in(folder)
+    run: Any = {"run": whole.run} if whole is not None else {}
     for said in Manifest.read(folder / PACK).releases:
         papers = {f"{PACK}/{name}": open_ for name, open_ in said["documents"].items()}
-        one = said | run | {"documents": papers}
+        one: ReleaseEntry = {**said, **run, "documents": papers}
         who = (*_who_why_when(one)[:2], one.get("run"))
         same = next((had for had in reversed(out) if (*_who_why_when(had)[:2], had.get("run")) == who), None)
         if same is None:

@@ -52,7 +52,7 @@ class Snapshot:
     files: dict[str, bytes] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
 
-    def take(self, path: str, source: Path) -> str:
+    def take(self, path: str, source: Path) -> None:
         """Read a file.
 
         Raises:
@@ -65,7 +65,6 @@ class Snapshot:
         except OSError as error:
             raise InputError([Problem("unreadable_snapshot", file=str(source), error=error)]) from None
         self.origins[path] = str(source)
-        return path
 
     def inputs(self, personal: frozenset[str] = frozenset()) -> list[InputFile]:
         """The files for the ledger; a register of plants has names of persons in it."""

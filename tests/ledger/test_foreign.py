@@ -125,12 +125,30 @@ def test_options_of_a_record_name_nothing_outside_it(forged: Callable[..., Path]
     {**LIST_OPTIONS, "level": "purple"}, {**LIST_OPTIONS, "date": "x"}, {**LIST_OPTIONS, "date": "9999-12-31"},
     {**LIST_OPTIONS, "date": 5}, {**LIST_OPTIONS, "hours": "x"}, {**LIST_OPTIONS, "hours": 1e300},
     {**LIST_OPTIONS, "adopt": "x"}, {**LIST_OPTIONS, "adopt": {"x": 3}}, {**LIST_OPTIONS, "known_on": "zz"},
-    {**LIST_OPTIONS, "city": ["a"]}, {"way": {"a": 1}, "list": "l"},
+    {**LIST_OPTIONS, "city": ["a"]}, {"way": {"a": 1}, "list": "l"}, {**LIST_OPTIONS, "overrides": 5},
+    {**LIST_OPTIONS, "overrides": [{"line_id": "1"}]}, *(
+        {"way": "scenario", "scenario": {"list": "l", **wrong}} for wrong in (
+            {"mode": "war"}, {"note": 5}, {"orders": "x"}, {"orders": [{"area": "临汾市"}]}, {"cities": "临汾市"},
+            {"perfect": "x"}, {"forecast": 5}, {"totals": ["a"]},
+        )
+    ),
 ])  # fmt: skip
 def test_options_of_another_form_are_one_clear_problem(options: dict[str, object]) -> None:
     with pytest.raises(InputError) as refused:
         RunOptions.read(options)
     assert {one.code for one in refused.value.problems} <= {"key_refused", "key_blank"}
+
+
+@pytest.mark.parametrize("said", [
+    {**LIST_OPTIONS, "hours": 72.0, "city": None, "known_on": "2020-01-01", "adopt": {"a": "b"}, "totals": "t/t.csv"},
+    {"way": "scenario", "scenario": {"list": "list/l.csv", "active_orders": "", "new": {"key": 1}, "mode": "drill",
+     "orders": [{"area": "临汾市", "level": "red", "from": "2021-01-05", "source": "省", "exact": False}]}},
+    {**LIST_OPTIONS, "overrides": [{"enterprise_id": "E", "line_id": "1", "measure": "stop", "reason": "会商",
+                                    "by": "办公室 甲", "at": "2021-12-09T17:00:00"}]},
+])  # fmt: skip
+def test_options_come_back_as_the_record_holds_them(said: dict[str, object]) -> None:
+    """Keys of another version too: what is submitted again is asked as before."""
+    assert RunOptions.read(said).as_json() == said
 
 
 @pytest.mark.parametrize("said", ["zz", 5, "9999-12-31", ["2025-01-01"]])

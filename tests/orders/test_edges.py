@@ -20,6 +20,7 @@ from alertengine.orders import (
     Reason,
     Whole,
     amounts,
+    as_options,
     decide_lines,
     explain,
     phase_words,
@@ -431,7 +432,7 @@ def test_an_override_is_told_in_its_words(measure: str, share: float | None, wor
     one = Override.model_validate({**said, "by": "办公室；甲"})
     assert (one.words, str(one.status), one.line, one.reason) == (words, status, "E/1 号", "保 供")
     assert one.decided == "人工决定（办公室，甲，2021-01-09 17:05）"
-    assert ("share" in one.as_option()) == (share is not None)
+    assert ("share" in as_options([one])[0]) == (share is not None)
 
 
 @pytest.mark.parametrize(

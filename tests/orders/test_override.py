@@ -128,7 +128,7 @@ def test_wrong_overrides_are_all_named(shipped: Rulebook, listed: EnterpriseList
     ],
 )
 def test_an_override_that_says_nothing_definite_is_refused(wrong: dict[str, Any], told: str) -> None:
-    said = _override({"enterprise_id": "甲", "line_id": "1"}, "stop").as_option() | wrong
+    said = as_options([_override({"enterprise_id": "甲", "line_id": "1"}, "stop")])[0] | wrong
     with pytest.raises(InputError, match=told) as refused:
         read_overrides([said])
     assert not re.search("“[a-z]+”：", refused.value.problems[0].text("zh")), "a column has its Chinese name"

@@ -7,11 +7,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from alertengine.rulebook import Outline
 from alertengine.vocabulary import LEVEL_MARK, kilograms, marked, rounded
+from alertengine.web.inspecting import PlantPower
 from alertengine.web.mapview import Plant
 
 #: Classes of amounts above none, palest first, and those under whose names white text stands.
@@ -328,7 +329,7 @@ def _points(plants: Sequence[Plant], at: At, by: str) -> str:
     return "".join(out)
 
 
-def power_chart(found: dict[str, Any]) -> str:
+def power_chart(found: PlantPower) -> str:
     """A small chart of one plant's electricity, as SVG."""
     kwh = found["kwh"]
     top = max(kwh, default=0.0) or 1.0
