@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.ledger import Act, Head, InputFile
+from alertengine.orders import OrderFromAbove
 from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute, unsaid
 from alertengine.warning import FloorSaid, Record, cities_ordered, order_time, read_floors
 from alertengine.workflow.acts_in_force import standing_issues
@@ -140,7 +141,7 @@ def superior_orders(ledger: Ledger, lists: OpenLists, after: str = "") -> list[S
     found: dict[tuple[Any, ...], SuperiorOrder] = {}
     for act in standing_issues(ledger):
         options = RunOptions.of_act(act)
-        named = [_read(one.as_floor(), act.act) for one in options.orders] if options else []
+        named = [_on_record(ledger, one, act.act) for one in options.orders] if options else []
         if found and ledger.rows(act.act, "warnings"):
             cities = set(ledger.warnings(act.act)["city"].astype("str"))
             found = {key: one for key, one in found.items() if cities.isdisjoint(_cities(one, lists))}
@@ -190,7 +191,7 @@ def orders_left_out(
     """
     if now is None or options.mode != "live" or options.perfect:
         return []
-    used = {(one.key, one.last) for said in options.orders for one in [_read(said.as_floor(), 0)]}
+    used = {(one.key, one.last) for said in options.orders for one in [_read(said, 0)]}
     cities = set(warnings["city"].astype("str"))
     return [
         Problem("order_left_out", file=str(ledger.path), value=one.source, act=one.act, asks=one.asks)
@@ -207,20 +208,17 @@ def _on_record(ledger: Ledger, said: Any, act: int) -> SuperiorOrder:
 
     """
     try:
-        return _read(said, act)
-    except (AttributeError, KeyError, TypeError, ValueError):
+        return _read(OrderFromAbove.model_validate(said), act)
+    except ValueError:
         raise refuse(ledger.path, "act_contents", act=act, column="order", value=str(said)[:60]) from None
 
 
-def _read(said: Mapping[str, Any], act: int) -> SuperiorOrder:
+def _read(said: OrderFromAbove, act: int) -> SuperiorOrder:
     """An order as a scenario or an act has it; one taken back ends when it begins, in an hour's last minute too."""
-    first, last = (
-        to_minute(order_time(str(said[key]), end=key == "to")) if said.get(key) else "" for key in ("from", "to")
-    )
-    if said.get("to") == first:
-        last = first
-    source, exact = str(said.get("source", "")), bool(said.get("exact", False))
-    return SuperiorOrder(act, str(said["area"]), str(said["level"]), first, last, source, exact)
+    first = to_minute(order_time(said.first, end=False))
+    last = to_minute(order_time(said.last, end=True)) if said.last else ""
+    last = first if said.last == first else last
+    return SuperiorOrder(act, said.area, said.level, first, last, said.source, exact=said.exact)
 
 
 def _cities(order: SuperiorOrder, lists: OpenLists) -> set[str]:

@@ -184,7 +184,7 @@ def unused_decisions(ledger: Ledger, number: int) -> list[str]:
 
     None are named where the list of the act was erased: what it held cannot be told any more.
     """
-    if not ledger.acts(DECISION) or "options" not in ledger.act(number).head:
+    if not ledger.acts(DECISION):
         return []
     try:
         lines = list_of(ledger, number).lines
