@@ -158,6 +158,8 @@ class CityAir:
 def air_of(whole: Mapping[tuple[str, str], Timeline], rulebook: Rulebook) -> dict[str, CityAir]:
     """The air of each whole city, its days under the standard of their date."""
     out: dict[str, CityAir] = {}
+    standards = (rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule))
+    earliest = min(standards, key=lambda rule: rule.valid.bounds()[0], default=None)  # for days before any in force
     for (city, county), timeline in whole.items():
         if county:
             continue
@@ -166,7 +168,7 @@ def air_of(whole: Mapping[tuple[str, str], Timeline], rulebook: Rulebook) -> dic
         daily, primary = np.full(timeline.days, np.nan), np.full(timeline.days, "", dtype=object)
         need = DAY
         for law in laws_of(rulebook, place, timeline.origin.date(), last):
-            standard = law.aqi or _any_standard(rulebook)
+            standard = law.aqi or earliest
             if standard is None:
                 continue
             windows = timeline.windows(standard, law.advised, dust_advised=law.dust_advised)
@@ -178,12 +180,6 @@ def air_of(whole: Mapping[tuple[str, str], Timeline], rulebook: Rulebook) -> dic
         pm25, so2 = (timeline.daily_mean(name, need) for name in ("pm25", "so2"))
         out[city] = CityAir(city, timeline.origin, daily, primary, timeline.hourly["aqi_mid"], pm25, so2)
     return out
-
-
-def _any_standard(rulebook: Rulebook) -> AqiRule | None:
-    """The earliest standard, for days before any was in force."""
-    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
-    return min(rules, key=lambda rule: rule.valid.bounds()[0], default=None)
 
 
 def seasons(air: CityAir, lists: OpenLists) -> dict[str, npt.NDArray[np.bool_]]:

@@ -29,7 +29,6 @@ _ACTIONS: Final = {
     "order": r"调度令|order",
     "advise": r"不利气象|sub_warning|advis",
 }
-_ACTION: Final = {name: re.compile(words, re.IGNORECASE) for name, words in _ACTIONS.items()}
 #: Actions after which no warning is left.
 ENDS: Final = frozenset({"lift", "cancel"})
 _LEVEL: Final = re.compile(
@@ -48,6 +47,11 @@ _BECOMES: Final = re.compile(
 _ENDS_AND_BEGINS: Final = re.compile(
     r"(?:解除|终止|结束|撤销)(?P<before>[^，,；;。]*?)[，,；;。]?\s*(?:同时|并|后)?(?:启动|发布|改为|改发|转为|调整为|执行)(?P<after>.+)"
 )
+#: What a text says is done, the first that fits; of 解除橙色，启动黄色 the change.
+_ACTION: Final = [
+    ("change", _ENDS_AND_BEGINS),
+    *((name, re.compile(words, re.IGNORECASE)) for name, words in _ACTIONS.items()),
+]
 _FROM: Final = re.compile(r"(?:由|从|自|原|将|from)\s*(?:原|重污染天气)?\s*$", re.IGNORECASE)
 _AT_LEAST: Final = re.compile(r"or_above|or above|及以上|以上|不低于|至少|最低|at least|>=|≥|\+\s*$", re.IGNORECASE)
 #: What a cell says where the notice itself names no level.
@@ -90,7 +94,8 @@ def read_words(action: str, level: str, title: str = "", before: str = "") -> No
     change = next((found for found in map(_change, (level, action, title)) if found), None)
     own = set() if re.search(r"(?:[升降]级|[上下]调)$", words) else _levels(words)
     old, new = change or ("", next(iter(own)) if len(own) == 1 else "")
-    does = next(filter(None, (_does(text) for text in (action, level, title))), "issue")
+    texts = (action, level, title)
+    does = next((name for text in texts for name, words in _ACTION if words.search(text)), "issue")
     own_before = _levels(before)
     old = old or (next(iter(own_before)) if len(own_before) == 1 else "")
     if does == "cancel" or (does == "lift" and not (change and change[1])):
@@ -106,13 +111,6 @@ def read_words(action: str, level: str, title: str = "", before: str = "") -> No
 
 def _plain(text: str) -> str:
     return tidy(text).replace("（", "(").replace("）", ")")
-
-
-def _does(text: str) -> str:
-    """What a text says is done; of 解除橙色，启动黄色 the change."""
-    if _ENDS_AND_BEGINS.search(text):
-        return "change"
-    return next((name for name, words in _ACTION.items() if words.search(text)), "")
 
 
 def _change(text: str) -> tuple[str, str] | None:
@@ -151,12 +149,9 @@ def plain_time(text: str) -> str:
     said = re.sub(r"\((?:暂定|预计|约|含)\)|左右|预计|暂定|(?<=[时点日])(?:整|起|止|前|开始)|^自", "", _plain(text))
     said = said.rstrip("?？ 起止")
     said = re.sub(r"(?<=日)\s*(?:零|午夜)[时点]", "0时", re.sub(r"^.*年度?(?=\d{1,2}月)(?<!\d{4}年)", "", said))
-    said = _HALF.sub(lambda found: _hour(found[1], int(found[2])), said).replace("点", "时")
+    said = _HALF.sub(lambda found: str(int(found[2]) + 12 * (found[1] in _LATE and int(found[2]) < 12)), said)
+    said = said.replace("点", "时")
     return re.sub(r"时半", "时30", said)
-
-
-def _hour(part: str, hour: int) -> str:
-    return str(hour + 12 if part in _LATE and hour < 12 else hour)
 
 
 def ends_of(text: str) -> tuple[str, str]:

@@ -213,7 +213,9 @@ def _alert(
     times = {name: read_time(str(row[name])) for name in ("starts", "ends", "response_starts", "response_ends")}
     starts = times["starts"] or times["response_starts"]
     cities, part = _cities(str(row["areas"]), str(row["scope"]), lists)
-    for name in _unknown(str(row["areas"]), lists):
+    for name in map(str.strip, re.split(r"[|、，,;；和及与\s]", str(row["areas"]))):
+        if not _AS_CITY.fullmatch(name) or _NO_NAME.search(name) or _named(name, lists):
+            continue
         near = perhaps(lists.recognise("places", name).candidates)
         place: dict[str, Any] = {"file": file, "row": number, "column": HEADERS["areas"][0], "value": name}
         problems.append(Problem("notice_city_unknown", **place, near=near))
@@ -271,12 +273,6 @@ def _cities(areas: str, scope: str, lists: OpenLists) -> tuple[tuple[str, ...], 
         part = set(found) if said.strip() and not re.fullmatch(r"全[市域境]|市域|全市域", said.strip()) else set()
         found = found if len(found) < len(whole) or not part else {}
     return tuple(city for city in lists.cities() if city in found), frozenset(part)
-
-
-def _unknown(areas: str, lists: OpenLists) -> list[str]:
-    """What of a notice's places is written as a city and is none on file."""
-    pieces = (piece.strip() for piece in re.split(r"[|、，,;；和及与\s]", areas))
-    return [one for one in pieces if _AS_CITY.fullmatch(one) and not _NO_NAME.search(one) and not _named(one, lists)]
 
 
 def _named(text: str, lists: OpenLists) -> list[str]:

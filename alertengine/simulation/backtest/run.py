@@ -194,7 +194,7 @@ def _rows(run: RegimeRun, air: Mapping[str, CityAir], lists: OpenLists) -> list[
     for city, own in air.items():
         of_city = episodes(run, own)
         for season, days in seasons(own, lists).items():
-            inside = [one for one in of_city if _holds(days, own, one["starts"])]
+            inside = [one for one in of_city if days[np.clip((one["starts"] - own.origin).days, 0, len(days) - 1)]]
             out.append({
                 "row": "season", "regime": run.regime, "city": city, "season": season,
                 **_counts(run.ranks[city], days), **_peak(own, np.repeat(days, DAY)), "warnings": len(inside),
@@ -210,11 +210,6 @@ def _rows(run: RegimeRun, air: Mapping[str, CityAir], lists: OpenLists) -> list[
 #: AQI above which a day is heavily, and severely, polluted (the classes of the standard).
 HEAVY: Final = 200
 SEVERE: Final = 300
-
-
-def _holds(days: npt.NDArray[np.bool_], air: CityAir, time: pd.Timestamp) -> bool:
-    place = min(max((time - air.origin).days, 0), len(days) - 1)
-    return bool(days[place])
 
 
 def episodes(run: RegimeRun, air: CityAir) -> list[dict[str, Any]]:

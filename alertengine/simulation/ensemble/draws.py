@@ -8,7 +8,7 @@ without a source is an invented number: ``source`` is required, and no number st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Final, Literal, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -22,12 +22,12 @@ from alertengine.vocabulary import InputError, Problem, SaidError
 Correlation = Annotated[float, Field(ge=0, le=1)]
 
 
-def _by_lead(value: Any) -> Any:
-    return value if isinstance(value, (list, tuple)) else (value,)
-
-
 #: One number per lead day from 0 (the day of issue) on, or a single one for every lead.
-ByLead = Annotated[tuple[float, ...], Field(min_length=1), BeforeValidator(_by_lead)]
+ByLead = Annotated[
+    tuple[float, ...],
+    Field(min_length=1),
+    BeforeValidator(lambda value: value if isinstance(value, (list, tuple)) else (value,)),
+]
 
 
 class StatedError(Strict):
@@ -78,14 +78,13 @@ class PairsError(Strict):
     cities: Literal["own", "pooled"] = "own"
 
 
-def _sort(value: Any) -> str:
-    if isinstance(value, dict):
-        return "pairs" if "pairs" in value else "stated"
-    return "pairs" if isinstance(value, PairsError) else "stated"
-
-
 ErrorModel = Annotated[
-    Annotated[StatedError, Tag("stated")] | Annotated[PairsError, Tag("pairs")], Discriminator(_sort)
+    Annotated[StatedError, Tag("stated")] | Annotated[PairsError, Tag("pairs")],
+    Discriminator(
+        lambda said: (
+            "pairs" if isinstance(said, PairsError) or (isinstance(said, dict) and "pairs" in said) else "stated"
+        )
+    ),
 ]
 
 
@@ -156,7 +155,8 @@ class Stated:
             raise InputError(problems)
         self.error, self.seed, self.cities, self.leads = error, seed, tuple(cities), leads
         self.bias, self.sd, self.bias_share, self.sd_share = (
-            _laid_out(figures, leads) for figures in (error.bias, error.sd, error.bias_share, error.sd_share)
+            np.full(leads, figures[:leads] or 0.0, dtype=np.float32)  # nothing stated adds nothing
+            for figures in (error.bias, error.sd, error.bias_share, error.sd_share)
         )
 
     def block(self, number: int) -> Block:
@@ -220,9 +220,3 @@ class _Field:
         fresh[-1] += beyond * self.issues
         self._last = fresh
         return fresh.copy()
-
-
-def _laid_out(figures: ByLead, leads: int) -> Floats:
-    """A figure for each lead; nothing stated adds nothing."""
-    said = figures or (0.0,)
-    return np.array(said[:leads] if len(said) > 1 else said * leads, dtype=np.float32)

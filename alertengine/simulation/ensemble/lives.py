@@ -122,18 +122,6 @@ class Outcomes:
         return place
 
 
-def spans_of(pieces: list[LevelInterval]) -> tuple[Span, ...]:
-    """Pieces in minutes."""
-    return tuple((minute_of(piece.start), minute_of(piece.end), piece.rank) for piece in pieces)
-
-
-def ranks_behind_left_out(spans: list[Span], low: int, since: int) -> tuple[Span, ...]:
-    """Hours behind as one span of the lowest rank: no later decision asks for theirs."""
-    behind = [min(end, since) for start, end, _ in spans if start < since]
-    ahead = [(max(start, since), end, rank) for start, end, rank in spans if end > since]
-    return (*([(low, max(behind), 1)] if behind else []), *ahead)
-
-
 def standing_of(number: int, held: StandingWarning) -> WarningStanding:
     """A warning as the record keeps it, under its place as a name."""
     pieces = [LevelInterval(time_of(start), time_of(end), rank) for start, end, rank in held.pieces]
@@ -256,7 +244,14 @@ class Lives:
             for action, piece in changes:
                 if standing is not None:
                     standing.take(piece, lifted=action == "lift")
-        after = [StandingWarning(spans_of(one.pieces), minute_of(one.life_start), one.lifted) for one in held]
+        after = [
+            StandingWarning(
+                tuple((minute_of(piece.start), minute_of(piece.end), piece.rank) for piece in one.pieces),
+                minute_of(one.life_start),
+                one.lifted,
+            )
+            for one in held
+        ]
         ahead, number = self._ahead(one.pieces for one in after), self._number(self._after(after, situation))
         self._done[code] = self.outcomes.add(number, ahead, happened)
         return self._done[code]
@@ -320,6 +315,9 @@ class Lives:
             over = one.lifted and max((end for _, end, _ in spans), default=life_start) <= since
             if over or (not spans and pieces):
                 continue
-            shown = tuple(spans) if exact else ranks_behind_left_out(spans, low, since)
-            out.append(StandingWarning(shown, life_start, one.lifted))
+            if not exact:  # hours behind as one span of the lowest rank: no later decision asks for theirs
+                behind = [(low, min(end, since), 1) for start, end, _ in spans if start < since]
+                ahead = [(max(start, since), end, rank) for start, end, rank in spans if end > since]
+                spans = [*([max(behind)] if behind else []), *ahead]
+            out.append(StandingWarning(tuple(spans), life_start, one.lifted))
         return tuple(out)

@@ -31,7 +31,7 @@ from alertengine.simulation.ensemble.draws import (
 )
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary import Gathered, InputError, Problem, Result, Words
-from alertengine.warning import FORECAST_SCHEMA, TOP, Forecast, read_forecast
+from alertengine.warning import FORECAST_SCHEMA, TOP, read_forecast
 
 #: Spellings of the column of observations.
 OBSERVED: Final = ("observed_aqi", "aqi_observed", "observed", "实况AQI", "实测AQI", "观测AQI")
@@ -130,7 +130,9 @@ def read_pairs(
     if error.observed:
         came = read_forecast(path(error.observed), lists, observed=True)
         made_from.append(came)
-        seen = _days(came)
+        air = came.latest().frame()
+        air = air[(air["hours"] == 24) & (air["county"] == "") & air["aqi_mid"].notna()]
+        seen = air[["city", "start"]].assign(aqi=air["aqi_mid"])
     else:
         seen, noticed = _column(file, table)
         made_from.append(noticed)
@@ -173,13 +175,6 @@ def _column(file: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, Gathered]:
     values = pd.Series(np.array(read, dtype=float), index=texts.rows)
     seen = table[["city", "start"]].assign(aqi=values.reindex(table["row"]).to_numpy())
     return seen.dropna().drop_duplicates(["city", "start"], keep="last"), noticed
-
-
-def _days(observed: Forecast) -> pd.DataFrame:
-    """Observed AQI of whole days."""
-    table = observed.latest().frame()
-    table = table[(table["hours"] == 24) & (table["county"] == "") & table["aqi_mid"].notna()]
-    return table[["city", "start"]].assign(aqi=table["aqi_mid"])
 
 
 def _residuals(

@@ -88,7 +88,14 @@ class EnsembleSeason:
         self.truth, self.days_ahead, self.leads = truth, days_ahead, days_ahead + 1
         self.links = Links(rulebook, truth.cities, known_on)
         self.outlooks = [Outlooks(truth, city, days_ahead) for city in range(len(truth.cities))]
-        self.orders = [self._orders(reaching(floors, rulebook.lists, city, "")) for city in truth.cities]
+        origin = pd.Timestamp(truth.first)
+        self.orders: list[list[Order]] = [
+            [
+                (_minutes(one.start, origin), _minutes(one.end, origin), one.rank, one.exact)
+                for one in reaching(floors, rulebook.lists, city, "")
+            ]
+            for city in truth.cities
+        ]
         since = next_full_hour(ZERO + pd.Timedelta(hours=issue_hour))
         times = {0, _minutes(since, ZERO) % MINUTES}
         times |= {time % MINUTES for held in self.orders for order in held for time in order[:2] if time < NEVER}
@@ -104,10 +111,6 @@ class EnsembleSeason:
     def thresholds(self) -> list[tuple[grading.Threshold, ...]]:
         """The numbers of the law that each city's forecasts are judged by."""
         return [one.scale.thresholds for one in self.outlooks]
-
-    def _orders(self, floors: Sequence[Floor]) -> list[Order]:
-        origin = pd.Timestamp(self.truth.first)
-        return [(_minutes(one.start, origin), _minutes(one.end, origin), one.rank, one.exact) for one in floors]
 
     def starts(self, levels: npt.NDArray[np.int8]) -> list[list[tuple[int, int]]]:
         """Per city every (slot, rank) at which a winter comes to a rank or above."""

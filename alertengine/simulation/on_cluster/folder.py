@@ -163,10 +163,14 @@ def read_part(files: PartFiles) -> pd.DataFrame:
 
     """
     try:
-        tables = [_with_city(_read_lines(file), name) for name, file in zip(files.cities, files.files, strict=True)]
+        read = [_read_lines(file) for file in files.files]
         shared = _read_lines(files.shared) if files.shared else None
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError([Problem("part_unreadable", file=files.files[0], error=error)]) from None
+    tables = []
+    for name, table in zip(files.cities, read, strict=True):
+        codes, named = np.full(len(table), 0 if name else -1), pd.Index([name or "-"], dtype="str")
+        tables.append(table.assign(city=pd.Categorical.from_codes(codes, categories=named)))
     lines = together(tables)
     if shared is not None and len(shared):
         elsewhere = ~np.isin(city_column(shared).astype(str), files.cities)
@@ -177,9 +181,3 @@ def read_part(files: PartFiles) -> pd.DataFrame:
 
 def _read_lines(file: str) -> pd.DataFrame:
     return pq.ParquetFile(file).read().to_pandas()
-
-
-def _with_city(lines: pd.DataFrame, name: str) -> pd.DataFrame:
-    code = 0 if name else -1
-    city = pd.Categorical.from_codes(np.full(len(lines), code), categories=pd.Index([name or "-"], dtype="str"))
-    return lines.assign(city=city)

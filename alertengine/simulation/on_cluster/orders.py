@@ -139,7 +139,10 @@ def cluster_orders(
     table = in_order(together([unpacked(part.packed) for part in parts]))
     cities = pd.DataFrame({"city": [name or None for name in sizes]})
     notes = lapsed_notes(book, cities, day, known_on)
-    return Orders(enterprises, book, [Together(table, _summaries(parts))], known_on=known_on, own_notes=notes)
+    entries = [entry for part in parts for entry in part.summaries]
+    levels = list(dict.fromkeys(entry["level"] for entry in entries))  # in the order of the response
+    entries.sort(key=lambda entry: (levels.index(entry["level"]), entry["city"]))
+    return Orders(enterprises, book, [Together(table, entries)], known_on=known_on, own_notes=notes)
 
 
 def orders_at(address: Address, book: Rulebook, file: Path, level: Level, day: date, **options: Any) -> Orders:
@@ -162,13 +165,6 @@ def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | N
     enterprises = read_list(file, book.lists, totals=totals, decisions=decisions)
     counts = pd.Series(city_column(enterprises.lines)).value_counts()
     return LinesSource(enterprises, {str(name): int(count) for name, count in counts.items()}, None)
-
-
-def _summaries(parts: Sequence[DecidedPart]) -> list[SummaryEntry]:
-    """Entries of all parts: levels in the order of the response, in each the cities by name."""
-    entries = [entry for part in parts for entry in part.summaries]
-    rank = {level: number for number, level in enumerate(dict.fromkeys(entry["level"] for entry in entries))}
-    return sorted(entries, key=lambda entry: (rank[entry["level"]], entry["city"]))
 
 
 # -- on a worker

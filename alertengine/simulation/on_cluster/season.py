@@ -109,7 +109,10 @@ def cluster_simulate(
     """
     preparing, gathered = _Prepared(scenario), Gathering(scenario)
     inputs = _inputs(preparing, gathered, measures=measures)
-    wanted = _lines_by_city(inputs)
+    sizes = pd.Series(np.concatenate([city_column(plants.lines) for plants, _ in inputs.lists])).value_counts()
+    wanted = {
+        str(name): int(count) for name, count in sizes.items() if name and (name in inputs.cities or not inputs.cities)
+    }
     groups = city_groups(wanted, part_lines or lines_a_part(sum(wanted.values()), threads(client)))
     done: dict[int, list[VariantAtPlaces]] = {}
     for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, inputs.shared)):
@@ -160,13 +163,6 @@ def _inputs(preparing: _Prepared, gathered: Gathering, *, measures: bool) -> _In
         measures,
     )
     return _Inputs(runs, common, lists.held, picks.held, cities)
-
-
-def _lines_by_city(inputs: _Inputs) -> dict[str, int]:
-    """Lines of each city asked for, over all lists."""
-    sizes = pd.Series(np.concatenate([city_column(plants.lines) for plants, _ in inputs.lists])).value_counts()
-    asked = {str(name): int(count) for name, count in sizes.items() if name}
-    return {name: count for name, count in asked.items() if name in inputs.cities or not inputs.cities}
 
 
 def _parts(inputs: _Inputs, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[PlacesPart]]:

@@ -100,9 +100,11 @@ def measure_effects(
         else:
             document = draft_document(head, groups, _round(clusters, head.levels, number), book, kept=SILENT_RULE)
             decided = decide_phases(with_draft(book, document), lines, head, matchers)
-        for phase, decision in enumerate(decided.decisions):
+        for phase, (now, decision) in enumerate(zip(base.decisions, decided.decisions, strict=True)):
             kilograms, lost = amounts(decision, production)
-            lighter = _lighter(base.decisions[phase], decision)
+            # A lower level's measure holds now and would lose less: a measure of the lines' own ends that bound.
+            lighter = lost_share(decision) < lost_share(now) - _ROUNDING
+            lighter &= now.from_lower > 0 if now.from_lower is not None else False
             for cluster in clusters:
                 if number < len(cluster.combos):
                     cluster.kilograms[phase][number] = kilograms[cluster.rows].sum(axis=0)
@@ -110,12 +112,6 @@ def measure_effects(
                     cluster.lighter[phase][number] = lighter[cluster.rows].any()
         progress(number + 1, rounds)
     return Effects(clusters, exact)
-
-
-def _lighter(now: Decision, tried: Decision) -> npt.NDArray[np.bool_]:
-    """Lines that a lower level's measure holds now and that would lose less: a measure of their own ends that bound."""
-    held = np.zeros(len(now.share), dtype=bool) if now.from_lower is None else now.from_lower > 0
-    return held & (lost_share(tried) < lost_share(now) - _ROUNDING)
 
 
 def _round(clusters: Sequence[Cluster], levels: Sequence[Level], number: int) -> Choice:

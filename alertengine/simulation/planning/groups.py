@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine import STATUSES, Binding, Decision, Facts
+from alertengine.engine import STATUSES, Decision, Facts
 from alertengine.files import Index, joined
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.simulation.planning.steps import NOTHING, Family, Step, Steps, Strictness, stricter_of, strictness
@@ -230,13 +230,10 @@ def _unfit(lists: OpenLists, key: GroupKey, family: Family | None) -> str:
 
 def _least(decision: Decision, rows: Index) -> Strictness:
     """The least that the rules ask of any of some lines under the warning."""
-    said = [_asked(decision.bindings[number]) for number in np.unique(decision.binding[rows])]
+    bindings = [decision.bindings[number] for number in np.unique(decision.binding[rows])]
+    results = [binding.resolution.regimes.get("warning") for binding in bindings]
+    said = [strictness(asked.measure for asked in result.asked) if result else NOTHING for result in results]
     return tuple(map(min, zip(*said, strict=True))) if said else NOTHING
-
-
-def _asked(binding: Binding) -> Strictness:
-    result = binding.resolution.regimes.get("warning")
-    return strictness(asked.measure for asked in result.asked) if result else NOTHING
 
 
 def _place(lists: OpenLists, key: GroupKey) -> tuple[object, ...]:

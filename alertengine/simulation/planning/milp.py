@@ -86,8 +86,9 @@ def build_model(
         (level, number, combo)
         for level in levels
         for number, cluster in enumerate(clusters)
-        for combo in range(len(cluster.combos))
-        if _allowed(groups, cluster, level, combo) and not any(cluster.lighter[at][combo] for at in phases.at(level))
+        for combo, options in enumerate(cluster.combos)
+        if all(groups[place].allowed(level, option) for place, option in zip(cluster.groups, options, strict=True))
+        and not any(cluster.lighter[at][combo] for at in phases.at(level))
     ]
     lost = np.array(
         [
@@ -104,21 +105,13 @@ def build_model(
         for place, (level, number, combo) in enumerate(variables):
             if level is need.level:
                 cover[at, place] = clusters[number].kilograms[need.phase][combo, column]
-    changes = np.array([_changes(groups, clusters[number], combo) for _, number, combo in variables], dtype=np.float64)
+    changes = np.zeros(len(variables))  # measures that each changes; of as many, the milder steps count a little less
+    for at, (_, number, combo) in enumerate(variables):
+        options = zip(clusters[number].groups, clusters[number].combos[combo], strict=True)
+        changes[at] = sum(1 + _MILDER * option / len(groups[place].steps) for place, option in options if option)
     chosen = _choices(clusters, variables)
     rows = [*_one_each(clusters, levels, variables), *_orders(lists, groups, levels, chosen)]
     return Model(variables, lost, cover, fixed, changes, rows, needs)
-
-
-def _changes(groups: Sequence[LineGroup], cluster: Cluster, combo: int) -> float:
-    """How many measures a joint option changes; of as many, the milder steps count a little less."""
-    options = zip(cluster.groups, cluster.combos[combo], strict=True)
-    return sum(1 + _MILDER * option / len(groups[number].steps) for number, option in options if option)
-
-
-def _allowed(groups: Sequence[LineGroup], cluster: Cluster, level: Level, combo: int) -> bool:
-    options = cluster.combos[combo]
-    return all(groups[number].allowed(level, option) for number, option in zip(cluster.groups, options, strict=True))
 
 
 def _one_each(

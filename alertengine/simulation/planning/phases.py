@@ -109,8 +109,10 @@ def _tables(name: str, head: DraftHead, groups: Sequence[LineGroup], choice: Cho
         rows.setdefault((key.city, key.industry, key.process), []).append((group, cells, sources))
     out = []
     for article, ((city, industry, process), found) in enumerate(rows.items(), start=1):
+        # The id names what the table is of: it stands for the same conditions whatever else a draft changes.
+        of = [re.sub(r"[\s;/]+", "_", text) for text in (industry, process)]
         table: dict[str, Any] = {
-            "id": "-".join([name, *([city] if len(head.cities) > 1 else []), *map(_plain, (industry, process))]),
+            "id": "-".join([name, *([city] if len(head.cities) > 1 else []), *of]),
             "article": f"第{article}条",
             "title": f"{industry}{process}加严措施",
         }
@@ -128,11 +130,6 @@ def _tables(name: str, head: DraftHead, groups: Sequence[LineGroup], choice: Cho
         }
         out.append(table)
     return out
-
-
-def _plain(text: str) -> str:
-    """A name as a rule id may hold it: the id stands for the same conditions whatever else a draft changes."""
-    return re.sub(r"[\s;/]+", "_", text)
 
 
 def with_draft(book: Rulebook, document: Mapping[str, Any]) -> Rulebook:

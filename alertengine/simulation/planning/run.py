@@ -241,7 +241,8 @@ def _draft_remark(plans: Sequence[CityPlan]) -> str:
             if short > 0:
                 may = short <= _left_open(plan, need)
                 sure |= not may
-                place = f"{plan.city}{_where(plan, need)}{POLLUTANT_TEXT[need.pollutant]}"
+                phase = f"（{phase_words(need.slice)}）" if len(plan.base.at(need.level)) > 1 else ""
+                place = f"{plan.city}{LEVEL_TEXT[need.level]}{phase}{POLLUTANT_TEXT[need.pollutant]}"
                 said.append(
                     f"{place}仍差{kilograms(short)}千克/日"
                     + ("（依据缺失或比例不明的生产线定下后可能补齐）" if may else "")
@@ -262,12 +263,6 @@ def _left_open(plan: CityPlan, need: Need) -> float:
     decision = plan.base.decisions[need.phase]
     sums = sums_of(decision, np.flatnonzero(outside))
     return sums.most[need.pollutant] - sums.warned[need.pollutant]
-
-
-def _where(plan: CityPlan, need: Need) -> str:
-    """The level of a requirement, and its phase where the level has several."""
-    several = len(plan.base.at(need.level)) > 1
-    return LEVEL_TEXT[need.level] + (f"（{phase_words(need.slice)}）" if several else "")
 
 
 def _finish(plan: CityPlan, decided: Phases, head: DraftHead) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Facts, Matcher
-from alertengine.lists import PLAN_COLUMNS, EnterpriseList, read_list
+from alertengine.lists import PLAN_COLUMNS, read_list
 from alertengine.rulebook import ConditionError, ConditionReader, LineRule, Rulebook, named_cities
 from alertengine.simulation.season.season_scenario import Raise
 from alertengine.vocabulary import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS, InputError, Problem, Result
@@ -57,7 +57,10 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     if empty := [Problem("no_line", file=one.file) for one in read if one.lines.empty]:
         raise InputError(empty)
     lines = pd.concat([one.lines for one in read], ignore_index=True) if len(read) > 1 else read[0].lines
-    lines = lines.assign(**{name: lines[name].astype("category") for name in _categories(read)})
+    # What is a category in every list would fall back to plain text.
+    dtypes = [one.lines.dtypes for one in read]
+    coded = [name for name in lines if all(isinstance(own.get(name), pd.CategoricalDtype) for own in dtypes)]
+    lines = lines.astype(dict.fromkeys(coded, "category"))
     known = [one.totals for one in read if one.totals is not None]
     whole = pd.concat(known, ignore_index=True) if known else None
     _refuse_twice("line_in_two_lists", files, lines, ["city", "enterprise_id", "line_id"])
@@ -76,12 +79,6 @@ def _refuse_twice(code: str, files: Sequence[Path], table: pd.DataFrame, keys: l
     if len(twice):
         value = " ".join(map(str, twice.iloc[0]))
         raise InputError([Problem(code, file=", ".join(map(str, files)), value=value)])
-
-
-def _categories(read: Sequence[EnterpriseList]) -> list[str]:
-    """Columns that are categories in every list: put together they would fall back to plain text."""
-    dtypes = [one.lines.dtypes for one in read]
-    return [name for name in dtypes[0].index if all(isinstance(d[name], pd.CategoricalDtype) for d in dtypes)]
 
 
 def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.DataFrame | None:

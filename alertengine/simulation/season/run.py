@@ -259,16 +259,17 @@ class SeasonRunner:
             weather = season_weather(
                 self.scenario, book, past, perfect, said.span, cities=wanted, regime=said.regime, known_on=said.known_on
             )
-            return replace(weather, own_problems=[self._of_variant(one, said.name) for one in weather.own_problems])
+            # Days without a grading are those of the variant, unless the base lacks it too.
+            problems = [
+                one.at(file=self._where(said.name))
+                if one.code == "no_grading_on_days" and said.name != BASE and one not in self.simulated.own_problems
+                else one
+                for one in weather.own_problems
+            ]
+            return replace(weather, own_problems=problems)
 
         key = (*days, said.regime, said.known_on, scale)
         return key, self._weather.get(key, made)
-
-    def _of_variant(self, problem: Problem, name: str) -> Problem:
-        """Days without a grading are those of the variant, unless the base lacks it too."""
-        if problem.code != "no_grading_on_days" or name == BASE or problem in self.simulated.own_problems:
-            return problem
-        return problem.at(file=self._where(name))
 
     def _place(
         self,

@@ -105,14 +105,6 @@ class Value(Strict):
         return self
 
 
-def _value(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str) else value
-
-
-def _list(value: Any) -> Any:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
 class Choices(Strict):
     """What a variant may change, and the base may set."""
 
@@ -122,7 +114,9 @@ class Choices(Strict):
     without: Names = ()
     adopt: dict[str, str] = Field(default_factory=dict)
     known_on: date | None = None
-    raise_: Annotated[tuple[Raise, ...], BeforeValidator(_list)] = Field(default=(), alias="raise")
+    raise_: Annotated[
+        tuple[Raise, ...], BeforeValidator(lambda said: said if isinstance(said, (list, tuple)) else [said])
+    ] = Field(default=(), alias="raise")
     forecast_change: ForecastChange = ForecastChange()
     history: str = ""
     weather_from: Day | None = None
@@ -173,7 +167,9 @@ class SeasonScenario(Choices):
     sweep: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
     ensemble: EnsembleSpec | None = None
     air_response: AirResponse | None = None
-    value: Annotated[Value | None, BeforeValidator(_value)] = None
+    value: Annotated[
+        Value | None, BeforeValidator(lambda said: {"column": said} if isinstance(said, str) else said)
+    ] = None
     file: str = ""
 
     def path(self, name: str) -> Path:

@@ -223,6 +223,8 @@ class Gathering:
     def season(self, simulated: Result) -> Season:
         """All variants together, and the base under the errors of forecast; ``simulated`` is what was read."""
         base = self.details[0]
+        lines = lines_by_level(base)
+        changed = [differences(one.run.name, lines_by_level(one), BASE, lines) for one in self.details[1:]]
         days = pd.concat([place.by_day for one in self.details for place in one.tallies], ignore_index=True)
         return Season(
             self.scenario,
@@ -231,17 +233,10 @@ class Gathering:
             plants_compared(self._plants),
             self.details,
             [variant.name for variant in self.variants],
-            compared_lines(self.details),
+            pd.concat(changed, ignore_index=True) if changed else pd.DataFrame(columns=list(DIFFERENCE_COLUMNS)),
             uncertain(self.scenario, base.run, base.tallies),
             simulated,
         )
-
-
-def compared_lines(details: list[Detail]) -> pd.DataFrame:
-    """Every detailed variant against the base, line by line (DIFFERENCE_COLUMNS)."""
-    base = lines_by_level(details[0])
-    parts = [differences(one.run.name, lines_by_level(one), BASE, base) for one in details[1:]]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(DIFFERENCE_COLUMNS))
 
 
 def _announced(run: VariantRun) -> pd.DataFrame:

@@ -149,20 +149,14 @@ class _Adding:
         )  # fmt: skip
         if not daily:
             return bare
-        return replace(
-            bare, supposed=self._supposed(levels), by_day=self._days(), rules=self._rules(), filed=self._filed(),
-            by_line=by_level(self._run, place),
-        )  # fmt: skip
-
-    def _rules(self) -> frozenset[str]:
-        """The rules that bound lines in the season."""
-        states = (self._place.states.state(chain) for chain in self._hours)
-        bindings = (binding for state in states for binding in state.decision.bindings)
-        return frozenset(name for binding in bindings for name in binding.resolution.rule_ids())
-
-    def _filed(self) -> bool:
+        decisions = [place.states.state(chain).decision for chain in self._hours]
+        bindings = [binding for decision in decisions for binding in decision.bindings]
         own = (Use.ALONE, Use.STRICTER, Use.BESIDE)
-        return any(np.isin(self._place.states.state(chain).decision.filed.use, own).any() for chain in self._hours)
+        return replace(
+            bare, supposed=self._supposed(levels), by_day=self._days(), by_line=by_level(self._run, place),
+            rules=frozenset(name for binding in bindings for name in binding.resolution.rule_ids()),
+            filed=any(np.isin(decision.filed.use, own).any() for decision in decisions),
+        )  # fmt: skip
 
     def _amount(self, chain: Chain) -> StateAmounts:
         """A state's kilograms and ratios against the totals and ratios of the variant."""

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.simulation.backtest.history import CityAir, History, history_of, nothing_left, same_day, years_later
+from alertengine.simulation.backtest.history import History, history_of, nothing_left, same_day, years_later
 from alertengine.simulation.backtest.run import Backtest, replayed
 from alertengine.simulation.season.season_scenario import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary import InputError, Problem
@@ -170,7 +170,10 @@ def _within(whole: Backtest, span: Span) -> Backtest:
     """The air, its levels and the history of the season's days; warnings as they were decided."""
     first = datetime.combine(span.first, time())
     end = datetime.combine(span.last, time()) + timedelta(days=1)
-    cuts = {city: _days(air, first, end) for city, air in whole.air.items()}
+    cuts = {}
+    for city, own in whole.air.items():
+        start, stop = (int(np.clip((when - own.origin).days, 0, len(own.daily))) for when in (first, end))
+        cuts[city] = slice(start, stop)
     air = {
         city: replace(
             one,
@@ -193,10 +196,3 @@ def _within(whole: Backtest, span: Span) -> Backtest:
     inside = rows.at((rows["start"] >= np.datetime64(first)) & (rows["start"] < np.datetime64(end)))
     history = replace(whole.history, forecast=replace(whole.history.forecast, rows=inside))
     return replace(whole, history=history, air=air, runs=runs)
-
-
-def _days(air: CityAir, first: datetime, end: datetime) -> slice:
-    """The places of some days in the air of a city."""
-    days = len(air.daily)
-    start, stop = ((when - air.origin).days for when in (first, end))
-    return slice(min(max(start, 0), days), min(max(stop, 0), days))
