@@ -97,8 +97,9 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> SentenceReadin
         items += _production(reading, base, out)
         if not reading.read:
             items = [] if _kept_share(production, out) else _as_a_cell(production, out)
-        elif not items:
-            out.other = [_cell([*one, *vehicles]) for one in _other(reading)]
+        elif not items and reading.kind == "stop_share":  # of a share that does not say what it is counted by
+            may = ({"stop_share": reading.share, "by": "line"}, {"limit": reading.share})
+            out.other = [_cell([one, *vehicles]) for one in may]
         if not items:
             return out
     if base and not production:
@@ -199,13 +200,6 @@ def _production(reading: PlanReading, base: str, out: SentenceReading) -> list[A
     if base and "limit" in item:
         item["base"] = base
     return [] if item is None else [item]
-
-
-def _other(reading: PlanReading) -> list[list[Any]]:
-    """The readings of a share of stopping that does not say what it is counted by."""
-    if reading.kind != "stop_share":
-        return []
-    return [[{"stop_share": reading.share, "by": "line"}], [{"limit": reading.share}]]
 
 
 def _vehicles(clause: str, out: SentenceReading) -> dict[str, Any]:

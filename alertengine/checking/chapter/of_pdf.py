@@ -61,17 +61,14 @@ def _passages(pages: Sequence[Any]) -> Iterator[Passage]:
                 open_width = 0
                 yield from _lines(part, where)
                 continue
-            goes_on = open_width == len(part[0]) and (part[0] == header or not _is_header(part[0]))
+            heads = sum(bool(_HEADER.fullmatch(text)) for text in dict.fromkeys(part[0])) > 1
+            goes_on = open_width == len(part[0]) and (part[0] == header or not heads)
             number += not goes_on
             rows = part[1:] if goes_on and part[0] == header else part
             header = header if goes_on else part[0]
             open_width = len(part[0])
             yield from (Passage("", f"{where}表{number}第{n}行", number, row) for n, row in enumerate(rows, start=1))
         page.close()
-
-
-def _is_header(row: Sequence[str]) -> bool:
-    return sum(bool(_HEADER.fullmatch(text)) for text in dict.fromkeys(row)) > 1
 
 
 def _parts(page: Any) -> Iterator[tuple[str, Any]]:

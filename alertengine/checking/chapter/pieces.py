@@ -49,8 +49,12 @@ def of_text(text: str, page: str = "") -> Iterator[Passage]:
             continue  # the line under the header
         parts = bars[1:-1].split("|") if bars else line.split("\t")
         cells = tuple(cell.replace(_BREAK, "\n").strip() for cell in parts)
-        row = len(cells) > 2 or (len(cells) > 1 and (in_table or _is_pair(cells)))
-        if held and (row or not line.strip() or not _goes_on(held, line)):
+        # Two cells are a row of a table, or the header of one: 级别 and 措施.
+        heads = re.search(r"等级|级别|分级", cells[0]) and cells[-1].endswith(("措施", "要求"))
+        row = len(cells) > 2 or (len(cells) == 2 and bool(in_table or heads))
+        # A line goes on with one that ended in the middle of a sentence, and was no heading.
+        goes_on = len(held) > 14 and not _ENDS.search(held) and not _BEGINS.match(line)
+        if held and (row or not line.strip() or not goes_on):
             yield Passage(held, page or f"第{first}行")
             held = ""
         if row:
@@ -67,17 +71,7 @@ def _unquoted(found: re.Match[str]) -> str:
     return str(said).replace('""', '"').replace("\n", _BREAK)
 
 
-def _is_pair(cells: tuple[str, ...]) -> bool:
-    """Whether two cells are the header of a table of two columns: 级别 and 措施."""
-    return bool(re.search(r"等级|级别|分级", cells[0])) and cells[1].endswith(("措施", "要求"))
-
-
 _ENDS: Final = re.compile(r"[。；;：:！!？?]$")
 _BEGINS: Final = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|[①-⑳]|注|备注|\*|表\s*\d|[ABCD][+-]?(?:级|、)|非?引领性|[黄橙红]色)"
 )
-
-
-def _goes_on(held: str, line: str) -> bool:
-    """Whether a line goes on with the one before: that one ended in the middle of a sentence, and was no heading."""
-    return len(held) > 14 and not _ENDS.search(held) and not _BEGINS.match(line)

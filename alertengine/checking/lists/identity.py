@@ -16,7 +16,7 @@ def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
     """Codes, names, ids, cities, lines."""
     lines = collector.content.lines
     stand_in = lines["enterprise_id"].str.match(STAND_IN).to_numpy(dtype=bool)
-    for line in _firsts(lines["enterprise_id"], stand_in):
+    for line in np.flatnonzero(stand_in & ~lines["enterprise_id"].duplicated().to_numpy()).tolist():
         collector.at("no_code", line, "enterprise_id", lines=collector.plant_of(line))
     _names_and_codes(collector, stand_in)
     city = lines["city"]
@@ -28,12 +28,6 @@ def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
     _contradicting(collector)
     _repeated(collector)
     _without_lines(collector)
-
-
-def _firsts(column: pd.Series, where: np.ndarray) -> list[int]:
-    """The first of the marked lines of each value."""
-    at = np.flatnonzero(where)
-    return [int(at[place]) for place in np.unique(pd.factorize(column.iloc[at])[0], return_index=True)[1]]
 
 
 def _names_and_codes(collector: Collector, stand_in: np.ndarray) -> None:

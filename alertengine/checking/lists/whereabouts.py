@@ -10,7 +10,7 @@ from pydantic import Field
 
 from alertengine.checking.lists.findings import Collector
 from alertengine.files import checked_model, lists_folder, read_yaml
-from alertengine.rulebook import Outline, Outlines, Strict
+from alertengine.rulebook import Outlines, Strict
 from alertengine.vocabulary import InputError, Problem, Words, number, rounded
 
 #: Kilometres of a degree of latitude.
@@ -82,7 +82,7 @@ def add_whereabouts(collector: Collector, outlines: Outlines, path: Path) -> Non
             f"{number(x)},{number(y)}",
             lines=np.array(own),
             county=f"{city}{name}",
-            there=_where(found),
+            there=Words("in_county", place=f"{found[0].city}{found[0].name}") if found else Words("in_no_county"),
             km=rounded(_kilometres(known[city, name], np.array([x]), np.array([y]))[0]),
             outlines=path.name,
         )
@@ -95,9 +95,3 @@ def _kilometres(area: object, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     shrink = float(np.cos(np.radians(area.centroid.y)))  # type: ignore[attr-defined]
     plane = shapely.transform(area, lambda at: at * [shrink * _KM, _KM])
     return np.asarray(shapely.distance(plane, shapely.points(lon * shrink * _KM, lat * _KM)))
-
-
-def _where(found: list[Outline]) -> Words:
-    if not found:
-        return Words("in_no_county")
-    return Words("in_county", place=f"{found[0].city}{found[0].name}")

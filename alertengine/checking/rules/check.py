@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from alertengine.checking.rules.cases import CaseOutcome, case_files, read_cases
@@ -23,7 +22,7 @@ from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.checking.rules.rules_in_force_together import situations, whole
 from alertengine.engine import Matcher
 from alertengine.files import lined
-from alertengine.rulebook import Condition, Group, LineRule, Rulebook, atoms, condition_as_dict, variant, written
+from alertengine.rulebook import Condition, Group, Rulebook, atoms, condition_as_dict, variant, written
 from alertengine.vocabulary import EngineError, InputError, Problem
 
 
@@ -78,8 +77,11 @@ def outside_dialect(book: Rulebook) -> Iterator[RuleDefect]:
 
 def never_holding(book: Rulebook) -> Iterator[RuleDefect]:
     """Rules with a condition, or an alternative of one, that holds for no line on any day of their validity."""
+    ultra_low = sorted({i.ultra_low_from for i in book.lists.industries.values() if i.ultra_low_from})
     for rule in book.line_rules():
-        spaces = [Space([rule.when], book.lists, day) for day in _law_days(book, rule)]
+        first, last = rule.valid.bounds()
+        days = [first, *(day for day in ultra_low if first < day <= last)]  # one for each set of standards it can meet
+        spaces = [Space([rule.when], book.lists, day) for day in days]
         for part in _parts(rule.when):
             if not any(space.region(part) for space in spaces):
                 code = "never_holds" if part is rule.when else "part_never_holds"
@@ -99,13 +101,6 @@ def _inner(condition: Condition) -> Iterator[Condition]:
     if isinstance(condition, Group):
         for part in condition.parts:
             yield from (_parts(part) if not condition.every else _inner(part))
-
-
-def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
-    """One day for each set of ultra-low standards a rule can meet."""
-    first, last = rule.valid.bounds()
-    since = {i.ultra_low_from for i in book.lists.industries.values() if i.ultra_low_from}
-    return [first, *sorted(day for day in since if first < day <= last)]
 
 
 def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[CaseOutcome]:

@@ -224,19 +224,15 @@ def _shown(book: Rulebook, cells: list[Cell], rows: list[dict[str, Any]]) -> Ite
     used: dict[str, bool] = {}
     for cell in cells:
         if cell.grade in off and cell.grade != UNGRADED:
-            named = any(_reads_grade(book, name, cell.grade) for name in cell.rules.split(";") if name)
+            rules = [book.rules[name] for name in cell.rules.split(";") if name]
+            leaves = [atom for rule in rules if isinstance(rule, LineRule) for atom in atoms(rule.when)]
+            named = any(one.field in ("effective_grade", "grade") and cell.grade in one.values for one in leaves)
             used[cell.industry] = used.get(cell.industry, False) or named or cell.state == "missing"
     count = len(rows)
     for number in range(count):
         for cell in cells[number::count]:
             if cell.grade not in off or cell.grade == UNGRADED or used[cell.industry]:
                 yield cell
-
-
-def _reads_grade(book: Rulebook, name: str, grade: str) -> bool:
-    rule = book.rules[name]
-    fields = ("effective_grade", "grade")
-    return isinstance(rule, LineRule) and any(a.field in fields and grade in a.values for a in atoms(rule.when))
 
 
 # -- declared holes
@@ -291,8 +287,9 @@ def declared_for(book: Rulebook, lines: Any, day: date, holes: list[_Hole]) -> l
 def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[Binding], hole: _Hole | None) -> Cell:
     """One cell from what binds its line in each phase of a response; the first phase gives its state."""
     first = phases[0]
-    warning = first.resolution.regimes["warning"]
-    asked = [a for phase in phases for a in _deciding(phase)]
+    warnings = [phase.resolution.regimes["warning"] for phase in phases]
+    # What decides production: the measures asked, or the grounds of asking none.
+    asked = [a for warning in warnings for a in (*warning.asked, *warning.ground)]
     vehicles = [a for phase in phases for a in phase.resolution.transport if a.regime == "warning"]
     rules = tuple(dict.fromkeys(a.rule.id for a in asked))
     standing = worst(*(book.standing(book.rules[name]) for name in rules))
@@ -304,7 +301,7 @@ def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[Bindin
         grade=row["grade"],
         level=str(level),
         state=state,
-        status="refer" if state == "refer" else str(warning.status),
+        status="refer" if state == "refer" else str(warnings[0].status),
         codes=";".join(dict.fromkeys(a.measure.code for a in asked)),
         share=(1.0 if asked[0].measure.code == "stop" else asked[0].measure.share) if asked else None,
         measure="；".join(dict.fromkeys(map(_words, asked))),
@@ -316,12 +313,6 @@ def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[Bindin
         hangs_on=";".join(first.hangs_on),
         note=f"声明的缺项：{hole.name}" if hole and state == "missing" else "",
     )
-
-
-def _deciding(bound: Binding) -> tuple[Asked, ...]:
-    """What decides production in the warning regime: the measures asked, or the grounds of asking none."""
-    warning = bound.resolution.regimes["warning"]
-    return (*warning.asked, *warning.ground)
 
 
 def state_of(resolution: Resolution, standing: Standing, hole: _Hole | None) -> State:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations, product
+from operator import itemgetter
 from typing import Final
 
 from alertengine.checking.rules.findings import RuleDefect, about, of_document
@@ -51,7 +52,9 @@ class SameCondition:
         """Take in one situation."""
         by_shape: dict[tuple[object, ...], list[LineRule]] = {}
         for rule in situation.rules:
-            shape = (rule.document, rule.kind, rule.layer, rule.regimes, frozenset(situation_key(situation, rule)))
+            # Equal conditions share the form of a region.
+            region = frozenset(tuple(sorted(box.items(), key=itemgetter(0))) for box in situation.region(rule))
+            shape = (rule.document, rule.kind, rule.layer, rule.regimes, region)
             by_shape.setdefault(shape, []).append(rule)
         for rules in by_shape.values():
             for one, other in combinations(rules, 2):
@@ -68,20 +71,18 @@ class SameCondition:
                 self.findings.setdefault((one.id, other.id), found)
 
 
-def situation_key(situation: Situation, rule: LineRule) -> list[tuple[tuple[str, frozenset[int]], ...]]:
-    """A rule's region in a form that equal conditions share."""
-    return [tuple(sorted(box.items(), key=lambda item: item[0])) for box in situation.region(rule)]
-
-
 def succession_holes(book: Rulebook, documents: dict[str, Written]) -> Iterator[RuleDefect]:
     """Days between two successive validities of one family of rules on which neither holds."""
+    declared = [set(map(str, item.cells)) for document in book.documents.values() for item in document.missing]
     for pair in _families(book, documents):
         earlier, later = sorted(pair, key=lambda rule: rule.valid.bounds())
         first, last = earlier.valid.bounds()[1], later.valid.bounds()[0]
         if first >= last or not _meets_period(book, later, first + _DAY, last - _DAY) or (last - first).days <= 1:
             continue
         family = {earlier.id, later.id}
-        if any(_bridges(book, rule, first, last, family) for rule in book.line_rules()) or _declared(book, family):
+        if any(_bridges(book, rule, first, last, family) for rule in book.line_rules()):
+            continue
+        if any(family & cells for cells in declared):  # a document says itself that there is a hole
             continue
         yield about(
             book, later, "dates", "hole_between", value=f"{first + _DAY}..{last - _DAY}", earlier=earlier.id,
@@ -109,11 +110,6 @@ def _bridges(book: Rulebook, rule: LineRule, first: date, last: date, family: se
     models = [other for other in book.line_rules() if other.id in family]
     same = any(rule.when == model.when and rule.kind == model.kind for model in models)
     return same and begin <= first + _DAY and end >= last - _DAY
-
-
-def _declared(book: Rulebook, family: set[str]) -> bool:
-    """Whether a document declares the hole: ``missing`` names one of the rules among its cells."""
-    return any(family & set(map(str, item.cells)) for document in book.documents.values() for item in document.missing)
 
 
 #: A year, or two, that a title names; one in which a text was revised says nothing of how long it holds.

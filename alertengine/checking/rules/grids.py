@@ -63,16 +63,13 @@ def contradicted_holes(book: Rulebook) -> Iterator[RuleDefect]:
             for hole, when in holes:
                 missing = space.region(when)
                 for rule in rules:
-                    if _decides(rule, hole) and _inside(space, rule, regions[rule.id], hole, missing):
+                    region = regions[rule.id]
+                    if not _decides(rule, hole) or not meet(region, missing):
+                        continue
+                    # A rule of the same table speaks of a hole that it meets, any other of one that it lies in.
+                    if rule.cell[:1] == (hole.table,) or not space.minus(region, missing):
                         cell = "、".join([*map(str, hole.match.values()), LEVEL_TEXT.get(hole.level, hole.level)])
                         yield about(book, rule, "hole", "decides_a_hole", value=cell, table=hole.table)
-
-
-def _inside(space: Space, rule: LineRule, region: Region, hole: Hole, missing: Region) -> bool:
-    """Whether a rule speaks of a hole: one of the same table that meets it, any other that lies in it."""
-    if not meet(region, missing):
-        return False
-    return rule.cell[:1] == (hole.table,) or not space.minus(region, missing)
 
 
 def _decides(rule: LineRule, hole: Hole) -> bool:

@@ -94,13 +94,11 @@ def missing_texts(book: Rulebook, enterprises: EnterpriseList, day: date, known_
 
 def _lapsed_of(book: Rulebook, bound: Resolution) -> str:
     """The document that would rule a line's warnings if it went on after its year; blank where there is none."""
-    rules = [book.rules[one.rule] for one in bound.set_aside if one.why == LAPSED]
-    return next((rule.document for rule in rules if isinstance(rule, LineRule) and _rules_production(rule)), "")
-
-
-def _rules_production(rule: LineRule) -> bool:
-    asked = (measure for measure in rule.measures if measure.track == "production" and measure.code != "refer")
-    return "warning" in rule.regimes and any(asked)
+    lapsed = (book.rules[one.rule] for one in bound.set_aside if one.why == LAPSED)
+    for rule in (one for one in lapsed if isinstance(one, LineRule) and "warning" in one.regimes):
+        if any(one.track == "production" and one.code != "refer" for one in rule.measures):
+            return rule.document
+    return ""
 
 
 def _holes_of(book: Rulebook, lines: pd.DataFrame, day: date, known_on: date | None) -> list[list[Any]]:
@@ -137,21 +135,13 @@ def _table(
     groups = found.groupby(keys, sort=True)
     sums = groups[["lines", "lines_without_ground", *EMISSION_FIELDS.values(), "weight"]].sum()
     out = sums.assign(enterprises=groups["enterprise"].nunique()).reset_index()
-    out["fill"] = [_fill(row) for row in out.to_dict("records")]
-    out["page"] = [_page(row) for row in out.to_dict("records")]
+    fills = []  # the command that begins to fill each hole, and the form of the page
+    for industry, process in zip(out["industry"], out["process"], strict=True):
+        named = {"industry": industry, **({"process": process} if process else {})}
+        command = " ".join(["alertengine rules chapter 原文", *(f"--{key} {name}" for key, name in named.items())])
+        fills.append((command, f"/rules?{urlencode({'view': 'text', **named})}") if industry else ("", ""))
+    out["fill"], out["page"] = map(list, zip(*fills, strict=True))
     order = ["weight", "lines", "industry", "process", "grade"]
     return out.sort_values(order, ascending=[False, False, True, True, True], kind="stable", ignore_index=True)[
         list(COLUMNS)
     ]
-
-
-def _fill(row: dict[Any, Any]) -> str:
-    """The command that begins to fill a hole."""
-    process = f" --process {row['process']}" if row["process"] else ""
-    return f"alertengine rules chapter 原文 --industry {row['industry']}{process}" if row["industry"] else ""
-
-
-def _page(row: dict[Any, Any]) -> str:
-    """The form of the page that fills a hole."""
-    named = {key: row[key] for key in ("industry", "process") if row[key]}
-    return f"/rules?{urlencode({'view': 'text', **named})}" if row["industry"] else ""

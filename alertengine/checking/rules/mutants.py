@@ -73,8 +73,9 @@ def shifts(book: Rulebook, documents: dict[str, Written], document: str | None =
         if document in (None, rule.document):
             source = _Source(rule, documents[rule.document], {r.id: r for r in book.line_rules()})
             for shift in (*_conditions(source, book.lists), *_measures(source), *_scope(source, book)):
-                if means_the_same(rule, shift.rules[0], book.lists):
-                    continue
+                moved = shift.rules[0]
+                if _begins_under_a_stop(rule, moved) or _spares_what_stays(rule, moved, book.lists):
+                    continue  # it asks the same of every line
                 key = (rule.document, shift.where, shift.what, shift.before, shift.after)
                 found.setdefault(key, {}).setdefault(rule.id, shift)
     return [
@@ -283,11 +284,6 @@ def _dates(source: _Source, book: Rulebook) -> Iterator[Shift]:
                 yield source.moved(where, f"valid {key}", end, other, valid=moved)
 
 
-def means_the_same(old: LineRule, moved: LineRule, lists: OpenLists) -> bool:
-    """Whether a moved rule asks the same of every line as the rule as it is written."""
-    return _begins_under_a_stop(old, moved) or _spares_what_stays(old, moved, lists)
-
-
 def _begins_under_a_stop(old: LineRule, moved: LineRule) -> bool:
     """A measure begins sooner, at an hour at which the rule's own stop still absorbs it."""
     if len(old.measures) != len(moved.measures):
@@ -298,15 +294,9 @@ def _begins_under_a_stop(old: LineRule, moved: LineRule) -> bool:
     before, after = changed[0]
     if before.model_copy(update={"after_hours": after.after_hours}) != after or before.track != "production":
         return False
-    return (after.after_hours or 0) < (before.after_hours or 0) and any(
-        _stops_through(measure, after.after_hours or 0, before.after_hours or 0) for measure in old.measures
-    )
-
-
-def _stops_through(measure: Measure, first: float, last: float) -> bool:
-    """Whether a measure stops the line whole in all hours of an interval."""
-    whole = measure.code == "stop" and not measure.daily and not measure.on_top_of
-    return whole and (measure.after_hours or 0) <= first and last <= (measure.until_hours or inf)
+    first, last = after.after_hours or 0, before.after_hours or 0
+    whole = [one for one in old.measures if one.code == "stop" and not one.daily and not one.on_top_of]
+    return first < last and any((o.after_hours or 0) <= first and last <= (o.until_hours or inf) for o in whole)
 
 
 def _spares_what_stays(old: LineRule, moved: LineRule, lists: OpenLists) -> bool:

@@ -232,18 +232,14 @@ def _variable(column: CodedColumn) -> str:
 def _grade_worlds(columns: list[CodedColumn]) -> Iterator[tuple[int, ...]]:
     """A grade with the worst of the enterprise, which is never better than it."""
     graded = next(n for n, column in enumerate(columns) if column.field == "grade")
-    ranks = [_ranks(column) for column in columns]
+    ranks = []  # how bad the grade behind each code is, unknown first; other grades count as the worst of them
+    for column in columns:
+        others = [GRADES.index(grade) for grade in set(GRADES) - set(column.constants)]
+        ranks.append([-1, *(GRADES.index(str(name)) for name in column.constants), *([max(others)] if others else [])])
     for world in itertools.product(*(range(len(rank)) for rank in ranks)):
         own = ranks[graded][world[graded]]
         if all(own <= ranks[n][code] for n, code in enumerate(world) if columns[n].field != "grade"):
             yield world
-
-
-def _ranks(column: CodedColumn) -> list[int]:
-    """How bad the grade behind each code is, unknown first; other grades count as the worst of them."""
-    others = set(GRADES) - set(column.constants)
-    ranks = [-1, *(GRADES.index(str(name)) for name in column.constants)]
-    return [*ranks, max(GRADES.index(name) for name in others)] if others else ranks
 
 
 def code_of(column: CodedColumn, value: Any) -> int:
