@@ -247,7 +247,9 @@ class ConditionReader:
     def _field(self, field: Field, value: Any, where: str) -> Condition:
         if not isinstance(value, dict):
             if field.type == "number" and not self._recorded:
-                raise ConditionError(where, "when_compared", value, one=_compared(value), found=repr(value))
+                # Shown with its number, or with any: no document means a bare value of a measured field.
+                one = number(value) if isinstance(value, int | float) and not isinstance(value, bool) else "10"
+                raise ConditionError(where, "when_compared", value, one=one, found=repr(value))
             return self._one_of(field, value, where)
         parts: list[Condition] = []
         for op, operand in value.items():
@@ -277,13 +279,12 @@ class ConditionReader:
         if len(values) > MAX_ALTERNATIVES:
             raise ConditionError(where, "when_too_many", most=MAX_ALTERNATIVES)
         if field.type in ("number", "integer"):
-            equal = tuple(self._equals(field, item, where) for item in values)
+            numbers = [self._number(field, item, where) for item in values]
+            equal = tuple(
+                Group(every=True, parts=(Atom(field.name, "ge", (n,)), Atom(field.name, "le", (n,)))) for n in numbers
+            )
             return equal[0] if len(equal) == 1 else Group(every=False, parts=equal)
         return Atom(field.name, "in", tuple(dict.fromkeys(self._constant(field, item, where) for item in values)))
-
-    def _equals(self, field: Field, item: Any, where: str) -> Condition:
-        number = self._number(field, item, where)
-        return Group(every=True, parts=(Atom(field.name, "ge", (number,)), Atom(field.name, "le", (number,))))
 
     @staticmethod
     def _number(field: Field, value: Any, where: str) -> float:
@@ -337,11 +338,6 @@ class ConditionReader:
                 raise ConditionError(where, "when_near_one", found=repr(value), names=table, near=near)
             raise ConditionError(where, "when_not_on_file", found=repr(value), names=table)
         return standard
-
-
-def _compared(value: Any) -> str:
-    """The number of which a comparison is shown where a measured field has a bare value, which no document means."""
-    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else "10"
 
 
 #: Free-text fields a rule may still compare with constants.

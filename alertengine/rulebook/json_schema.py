@@ -219,8 +219,11 @@ class _Builder:
     def _rules(self) -> None:
         """One definition a kind, and the one that any rule must answer: its kind's, where it names one."""
         for kind in KINDS:
-            made = self._line_rule(kind) if kind in LINE_KINDS else self._other_rule(_OTHER_KINDS[kind])
-            self._defs[f"kind-{kind}"] = made
+            if kind in LINE_KINDS:
+                self._defs[f"kind-{kind}"] = self._line_rule(kind)
+            else:
+                own = self.model(_OTHER_KINDS[kind])["properties"]
+                self._defs[f"kind-{kind}"] = _object({**own, **self._head(), "kind": own["kind"]})
         keys: dict[str, Schema] = {}
         for kind in KINDS:
             for name, schema in self._defs[f"kind-{kind}"]["properties"].items():
@@ -266,11 +269,6 @@ class _Builder:
             "levels": _one_or_more(level),
             "during": {"anyOf": [{"enum": periods}, {"type": "string", "pattern": r"\d+月|\d\d-\d\d"}]},
         })  # fmt: skip
-
-    def _other_rule(self, model: type[BaseModel]) -> Schema:
-        return _object(
-            {**self.model(model)["properties"], **self._head(), "kind": self.model(model)["properties"]["kind"]}
-        )
 
     def _table(self) -> Schema:
         """A decision table: the keys of a line rule, and its grid."""

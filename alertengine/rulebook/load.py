@@ -65,6 +65,8 @@ _WITHIN_DAY = re.compile(r"[夜昼早晚]|白天|\d\s*[时点:：]")
 _MOST_NAMED = 6
 #: Keys of a rule of production lines that are no fields of what it becomes, and fields that nobody writes.
 _TURNED, _FILLED = ("like", "need", "then", "regime", "level"), ("measures", "regrade", "cell", "document")
+#: Fields that look at all lines of an enterprise.
+_AGGREGATES = frozenset(name for name, one in FIELDS.items() if one.derived and one.belongs_to == "enterprise")
 
 
 @dataclass(slots=True)
@@ -159,7 +161,9 @@ class DocumentLoader:
         try:
             rule = model.model_validate({**data, "valid": valid})
         except ValidationError as error:
-            problems += problems_of(error, str(path), where, model, keys_of(kind))
+            may = [name for name in model.model_fields if name not in _FILLED]
+            may += _TURNED if kind in LINE_KINDS else ("like",)
+            problems += problems_of(error, str(path), where, model, may)
         if len(problems) > before:
             return None
         for area in rule.area if "area" in raw else ():  # that of the document is told of its head
@@ -190,7 +194,10 @@ class DocumentLoader:
         file = str(path)
         try:
             data["when"] = self._condition(data.get("when"), data.pop("need", None))
-            if data.get("about") == "enterprise" and not _asks_the_enterprise(data["when"]):
+            # A condition may say itself which of its parts look at all lines of the enterprise.
+            if data.get("about") == "enterprise" and not any(
+                isinstance(leaf, OverLines) or leaf.field in _AGGREGATES for leaf in leaves(data["when"])
+            ):
                 data["when"] = self._conditions.over(data["when"], every=_eases(data))
         except ConditionError as error:
             for one in (error, *error.others):
@@ -273,13 +280,6 @@ class DocumentLoader:
             problems.append(said.at(file=str(path), column=where, value=area))
 
 
-def keys_of(kind: str) -> list[str]:
-    """The keys that may be written in a rule of a kind."""
-    model = LineRule if kind in LINE_KINDS else _OTHER_KINDS[kind]
-    turned = _TURNED if kind in LINE_KINDS else ("like",)
-    return [*(name for name in model.model_fields if name not in _FILLED), *turned]
-
-
 #: Words of ``then`` that leave a line more than the law asks of others.
 _EASING = ("exempt", "self_directed")
 
@@ -290,12 +290,6 @@ def _eases(data: dict[str, Any]) -> bool:
     said = then if isinstance(then, list) else [then]
     words = {word for one in said for word in (one if isinstance(one, dict) else [one]) if isinstance(word, str)}
     return data.get("layer") == "exemption" or not words.isdisjoint(_EASING)
-
-
-def _asks_the_enterprise(condition: Condition) -> bool:
-    """Whether a condition says itself which of its parts look at all lines of the enterprise."""
-    aggregates = [name for name, field in FIELDS.items() if field.derived and field.belongs_to == "enterprise"]
-    return any(isinstance(leaf, OverLines) or leaf.field in aggregates for leaf in leaves(condition))
 
 
 def document_files(folders: Iterable[Path]) -> list[Path]:

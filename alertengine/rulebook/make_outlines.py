@@ -121,7 +121,13 @@ def _of_index(root: Path, lists: OpenLists) -> Iterator[tuple[str, Feature]]:
 def _made(features: Sequence[tuple[str, Feature]], lists: OpenLists, origin: OutlineOrigin) -> Made:
     named = [_named(file, one, lists) for file, one in features]
     _by_code(named)
-    problems = [_nameless(one) for one in named if not one.level]
+    problems = [
+        _of(one, "outline_ambiguous", names=list(one.choice))
+        if one.choice
+        else _of(one, "outline_no_place" if one.name else "outline_no_name")
+        for one in named
+        if not one.level
+    ]
     placed = [one for one in named if one.level]
     if not placed:
         raise InputError(problems)
@@ -144,12 +150,6 @@ def _of(one: _Named, code: str, **said: Any) -> Problem:
     return Problem(code, file=one.file, feature=one.feature.number, value=one.name or one.code, **said)
 
 
-def _nameless(one: _Named) -> Problem:
-    if one.choice:
-        return _of(one, "outline_ambiguous", names=list(one.choice))
-    return _of(one, "outline_no_place" if one.name else "outline_no_name")
-
-
 def _named(file: str, one: Feature, lists: OpenLists) -> _Named:
     """The place a feature names; its level stays blank where that is open."""
     said = {str(key).lower(): value for key, value in one.properties.items()}
@@ -159,7 +159,8 @@ def _named(file: str, one: Feature, lists: OpenLists) -> _Named:
     made = _Named(file, one, name, code)
     if not name:
         return made
-    above = next((city for key in _ABOVE if (city := _city(said.get(key), lists))), "")
+    over = [lists.standard_name("places", text) for key in _ABOVE if isinstance(text := said.get(key), str) and text]
+    above = next((city for city in over if city in lists.cities()), "")
     standard = lists.standard_name("places", name)
     cities = [above] if above else list(lists.cities())
     found = {city: lists.counties.recognise(city, name).name for city in cities}
@@ -173,11 +174,6 @@ def _named(file: str, one: Feature, lists: OpenLists) -> _Named:
     else:
         made.choice = of
     return made
-
-
-def _city(value: Any, lists: OpenLists) -> str:
-    name = lists.standard_name("places", value) if isinstance(value, str) and value else None
-    return name if name in lists.cities() else ""
 
 
 def _by_code(named: Sequence[_Named]) -> None:

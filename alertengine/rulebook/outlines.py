@@ -102,14 +102,18 @@ def write_outlines(path: Path, outlines: Outlines) -> None:
     }
     head = json.dumps({"type": "FeatureCollection", MEMBER: said}, ensure_ascii=False)[:-1]
     features = ",\n".join(
-        json.dumps(_feature(one), ensure_ascii=False, separators=(",", ":")) for one in outlines.places
+        json.dumps(
+            {
+                "type": "Feature",
+                "properties": {key: getattr(one, key) for key in ("level", "name", "city", "adcode", "label")},
+                "geometry": {"type": "MultiPolygon", "coordinates": one.polygons},
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for one in outlines.places
     )
     replacing_text(path, f'{head}, "features": [\n{features}\n]}}\n')
-
-
-def _feature(one: Outline) -> dict[str, Any]:
-    said = {"level": one.level, "name": one.name, "city": one.city, "adcode": one.adcode, "label": one.label}
-    return {"type": "Feature", "properties": said, "geometry": {"type": "MultiPolygon", "coordinates": one.polygons}}
 
 
 def read_outlines(path: Path) -> Outlines:
@@ -126,7 +130,8 @@ def read_outlines(path: Path) -> Outlines:
     places, problems = [], list[Problem]()
     for one in features:
         level, name, city, label = (one.properties.get(key) for key in ("level", "name", "city", "label"))
-        if level not in LEVELS or not _text(name) or not isinstance(city, str) or not _pair(label):
+        named = isinstance(name, str) and bool(name)
+        if level not in LEVELS or not named or not isinstance(city, str) or not _pair(label):
             problems.append(Problem("outline_unread", file=str(path), feature=one.number, value=f"{level} {name}"[:60]))
             continue
         assert label is not None  # noqa: S101 -- _pair
@@ -139,10 +144,6 @@ def read_outlines(path: Path) -> Outlines:
     kept = tuple(map(str, notices)) if isinstance(notices, list) else ()
     approval = str(said.get("approval") or "") if said.get("public") is True else ""
     return Outlines(OutlineOrigin(str(said.get("source") or ""), kept, approval), tuple(places))
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
 
 
 def _pair(value: Any) -> bool:

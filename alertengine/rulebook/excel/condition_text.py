@@ -344,12 +344,12 @@ def read_match(field: Field, text: str) -> Any:
 
 def need_text(need: Any) -> str:
     """A ``need`` (or a list of them): ``若（保障类型=供暖）则（干法熄焦=是）``."""
-    items = need if isinstance(need, list) else [need]
-    return exact(normal_need(items), _say_needs, read_need)
+    return exact(normal_need(need), _say_needs, read_need)
 
 
-def normal_need(items: list[Any]) -> Any:
+def normal_need(need: Any) -> Any:
     """One need as itself, several as a list; their conditions normal."""
+    items = need if isinstance(need, list) else [need]
     out = [{k: normal(v) for k, v in item.items()} if isinstance(item, dict) else item for item in items]
     return out[0] if len(out) == 1 else out
 

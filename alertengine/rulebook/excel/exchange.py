@@ -291,7 +291,9 @@ def _checked(book: Rulebook, draft: Draft) -> Loaded:
         loaded = _loaded(book, draft)
         if not problems:
             return loaded
-    raise InputError(_once(problems, len(draft.problems)))
+    own, rest = problems[: len(draft.problems)], problems[len(draft.problems) :]
+    unread = {(problem.file, problem.row) for problem in own}  # of these rows the loader's complaints say nothing more
+    raise InputError(list(dict.fromkeys([*own, *(one for one in rest if (one.file, one.row) not in unread)])))
 
 
 def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
@@ -318,13 +320,6 @@ def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
                             )
                         )
     return list(dict.fromkeys(problems))
-
-
-def _once(problems: list[Problem], cells: int) -> list[Problem]:
-    """Each complaint once; of the loader's those about rows whose cells are all read."""
-    unread = {(problem.file, problem.row) for problem in problems[:cells]}
-    later = [problem for problem in problems[cells:] if (problem.file, problem.row) not in unread]
-    return list(dict.fromkeys([*problems[:cells], *later]))
 
 
 def _loaded(book: Rulebook, draft: Draft) -> Loaded:

@@ -53,7 +53,11 @@ EXPECTED: Final = (
 
 def measures_text(then: Any) -> str:
     """A ``then`` as a cell's text."""
-    return exact(normal(then), _say_all, read_measures_text)
+    return exact(
+        normal(then),
+        lambda said: "；".join(map(_say, said)) if isinstance(said, list) else _say(said),
+        read_measures_text,
+    )
 
 
 def read_measures_text(text: str) -> Any:
@@ -114,10 +118,6 @@ def normal(then: Any) -> Any:
 
 
 # -- saying
-
-
-def _say_all(then: Any) -> str:
-    return "；".join(map(_say, then)) if isinstance(then, list) else _say(then)
 
 
 def _say(item: Any) -> str:

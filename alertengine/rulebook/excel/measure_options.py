@@ -111,17 +111,9 @@ def read_text(text: str) -> str:
     return text.strip()
 
 
-def _say_names(value: Any) -> str:
-    return "、".join(map(_say_text, value if isinstance(value, list) else [value]))
-
-
 def _read_names(text: str) -> Any:
     names = [read_text(part) for part in split_outside(text, "、")]
     return names[0] if len(names) == 1 else names
-
-
-def _say_counting(value: Any) -> str:
-    return "和".join(map(word_of(_BY), value if isinstance(value, list) else [value]))
 
 
 def _read_counting(text: str) -> Any:
@@ -150,7 +142,11 @@ def _worded(said: str, words: dict[str, str], value: str = "(.+)") -> _Option:
 
 _true = partial(_Option, say=_say_true, read=bool)
 _number = partial(_Option, say=number_text, read=read_number, value=NUMBER)
-_named = partial(_Option, say=_say_names, read=_read_names)
+_named = partial(
+    _Option,
+    say=lambda value: "、".join(map(_say_text, value if isinstance(value, list) else [value])),
+    read=_read_names,
+)
 _text = partial(_Option, say=_say_text, read=read_text)
 
 _OPTIONS: Final = {
@@ -175,7 +171,12 @@ _OPTIONS: Final = {
     ),
     "on_top_of": _named("叠加于：{}"),
     "remark": _text("备注：{}"),
-    "by": _Option("按{}", _say_counting, _read_counting, typed="按(.+?)|以(.+?)计"),
+    "by": _Option(
+        "按{}",
+        lambda value: "和".join(map(word_of(_BY), value if isinstance(value, list) else [value])),
+        _read_counting,
+        typed="按(.+?)|以(.+?)计",
+    ),
     "base": _Option("{}", word_of(BASE_WORDS), _read_base, f"(以?(?:{'|'.join(BASE_WORDS.values())})|.*为基数)"),
 }
 

@@ -159,16 +159,6 @@ def _unfold_step(row: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "procedure", "step": step, **({"about": about} if about else {}), **row}
 
 
-def _fold_response(rule: dict[str, Any]) -> dict[str, Any] | None:
-    same = rule.get("text") == rule.get("title")
-    return {key: value for key, value in rule.items() if key != "kind" and not (key == "text" and same)}
-
-
-def _unfold_response(row: dict[str, Any]) -> dict[str, Any]:
-    row.setdefault("text", row.get("title", ""))
-    return {"kind": "response", **row}
-
-
 def _fold_linkage(rule: dict[str, Any]) -> dict[str, Any] | None:
     rest = {key: value for key, value in rule.items() if key != "kind"}
     trigger = rest.get("trigger")
@@ -246,7 +236,9 @@ RESPONSE: Final = FormSheet(
         vehicles("vehicles", "车辆"), names("spared", "除外"), text("text", "具体要求"),
         text("article", "条款"), *_ENDS,
     ),
-    ("类别", "对象", "措施"), ("类别", "对象", "级别"), _fold_response, _unfold_response,
+    ("类别", "对象", "措施"), ("类别", "对象", "级别"),
+    lambda rule: {k: v for k, v in rule.items() if k != "kind" and not (k == "text" and v == rule.get("title"))},
+    lambda row: {"kind": "response", **row, "text": row.get("text", row.get("title", ""))},
 )  # fmt: skip
 LINKAGE: Final = FormSheet(
     "联动", "linkage",

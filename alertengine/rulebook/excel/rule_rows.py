@@ -283,10 +283,6 @@ def ended(key: str, header: str) -> Handler:
     return Handler((key,), (header,), lambda _, value: ("、".join(map(words, value)),), read, normal)
 
 
-def _needs(value: Any) -> Any:
-    return conditiontext.normal_need(value if isinstance(value, list) else [value])
-
-
 #: Who entered a document, when, from which pages, and who checked it.
 ENTERED: Final = ("by", "on", "pages", "checked_by", "checked_on")
 
@@ -314,7 +310,7 @@ RULE: Final = (
     word("kind", "类别", KIND_TEXT),
     text("like", "沿用"),
     coded("when", "条件", conditiontext.condition_text, conditiontext.read_condition, conditiontext.normal),
-    coded("need", "另需", conditiontext.need_text, conditiontext.read_need, _needs),
+    coded("need", "另需", conditiontext.need_text, conditiontext.read_need, conditiontext.normal_need),
     coded("then", "措施", measuretext.measures_text, measuretext.read_measures_text, measuretext.normal),
     word("layer", "层级", LAYER_TEXT),
     words("regime", "regimes", "体系", REGIME_TEXT),

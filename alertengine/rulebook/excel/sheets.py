@@ -109,7 +109,10 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
         draft.defect(SHARED_SHEET, None, "条款", "shared_twice", article)
     if shared:
         draft.raw["defaults"] = {name: mapping for name, (_, mapping) in zip(named, shared, strict=True)}
-    rules = [_on_effective(mapping) for _, mapping in _read_listing(draft, sheets, RULE_SHEET, RULE, named=True)]
+    rules = [mapping for _, mapping in _read_listing(draft, sheets, RULE_SHEET, RULE, named=True)]
+    for rule in rules:  # of measures: a grade is the effective one, as in a decision table's column of grades
+        if rule.get("kind", "classification") != "classification":
+            rule.update({key: _effective(rule[key]) for key in ("when", "need") if key in rule})
     tables = [
         table
         for name, rows in sheets.items()
@@ -120,13 +123,6 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
     parts = {"rules": rules, "tables": tables, "missing": missing, "clauses": clauses}
     draft.raw |= {key: value for key, value in parts.items() if value}
     return draft
-
-
-def _on_effective(rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule of measures that speaks of a grade: of the effective one, as a decision table's column of grades does."""
-    if rule.get("kind", "classification") == "classification":
-        return rule
-    return {key: _effective(value) if key in ("when", "need") else value for key, value in rule.items()}
 
 
 def _effective(when: Any) -> Any:

@@ -14,20 +14,16 @@ _EXPECTED: Final = "国五及以下，车型：货车，燃料：燃油、燃气
 
 def vehicles(key: str, header: str) -> Handler:
     """The vehicles of a measure outside production."""
-    return Handler((key,), (header,), lambda _, value: (_say(value),), lambda texts: {key: _read(texts[0])}, _normal)
-
-
-def _normal(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {key: single(one) for key, one in value.items()}
+    return Handler(
+        (key,),
+        (header,),
+        lambda _, value: (_say(value),),
+        lambda texts: {key: read_options(filter(None, split_outside(texts[0], "，,；;")), _KEYS, _EXPECTED, {})},
+        lambda value: {name: single(one) for name, one in value.items()} if isinstance(value, dict) else value,
+    )
 
 
 def _say(value: Any) -> str:
     if not isinstance(value, dict) or not value or not set(value) <= set(_KEYS):
         raise Unsayable
     return "，".join(say_option(key, said) for key, said in value.items())
-
-
-def _read(text: str) -> dict[str, Any]:
-    return read_options(filter(None, split_outside(text, "，,；;")), _KEYS, _EXPECTED, {})
