@@ -8,7 +8,8 @@ Anything else is ``changed``: somebody or something altered what was recorded.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,28 +45,28 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
             found.unseen.append(Words("verify_without_checkpoint"))
         if hidden_log(path):
             found.defects.append(Defect("unseen", None, "log", Words("log_hidden")))
-        _attempt(found, "pages", _hold, db)
+        with _attempt(found, "pages"):  # one state of all that is looked at, though another process may be writing
+            db.conn.execute("BEGIN")
         if _whole(db, found):
             check_version(db, path)
-            _attempt(found, "layout", _layout, db)
-            _attempt(found, "pages", _file, db)
+            with _attempt(found, "layout"):
+                _layout(db, found)
+            with _attempt(found, "pages"):
+                _file(db, found)
             hashes = check_acts(db, found)
-            _attempt(found, "identity", lambda db, found: check_against(found, ledger_id(db), hashes, checkpoints), db)
+            with _attempt(found, "identity"):
+                check_against(found, ledger_id(db), hashes, checkpoints)
     finally:
         db.close()
         tidy(path)
     return found
 
 
-def _hold(db: Database, _: Verified) -> None:
-    """One state of the file for all that is looked at, though another process may be writing."""
-    db.conn.execute("BEGIN")
-
-
-def _attempt(found: Verified, table: str, look: Callable[[Database, Verified], None], db: Database) -> None:
-    """Run a check; a page that SQLite cannot read is a defect, not the end."""
+@contextmanager
+def _attempt(found: Verified, table: str) -> Iterator[None]:
+    """Around a check: a page that SQLite cannot read is a defect, not the end."""
     try:
-        look(db, found)
+        yield
     except BROKEN as error:
         found.changed(table, "page_unreadable", error=foreign(error))
 

@@ -54,6 +54,11 @@ _CODES: Final = {"level": LEVEL_TEXT, "status": STATUS_TEXT, "measure": {k: word
 def metadata() -> dict[str, Any]:
     """Datasette's metadata: titles, descriptions of columns, facets and questions."""
     place = {"act": "台账序号", "row": "行号"}
+    described = {
+        name: text + ("：" + "、".join(f"{c}＝{t}" for c, t in codes.items()) if (codes := _CODES.get(name)) else "")
+        for name, text in ORDER_COLUMNS.items()
+    }
+    listed = {name for name, field in FIELDS.items() if field.type in {"code", "open"}}  # drawn from a list of words
     shown = {
         "acts": _table(
             "台账", "每一条是一次发布、更正或其他行为，只增不改，按哈希相连", _ACTS, ["kind", "approved_by"]
@@ -61,8 +66,8 @@ def metadata() -> dict[str, Any]:
         "orders": _table(
             "指令",
             "每条生产线每阶段一行",
-            place | {name: _described(name) for name in ORDER_COLUMNS},
-            [name for name in ORDER_COLUMNS if _faceted(name)],
+            place | described,
+            [name for name in ORDER_COLUMNS if name in {"level", "status", *listed}],
         ),
         "warnings": _table(
             "预警", "发布、延长、升级、降级、解除", place | dict(WARNING_COLUMNS), ["city", "action", "level"]
@@ -90,17 +95,6 @@ def _table(title: str, said: str, columns: Mapping[str, str], facets: list[str])
     )
     page = f"<p>{escape(said)}</p><details><summary>各列含义</summary><dl>{words}</dl></details>"
     return {"title": title, "description_html": page, "facets": facets, "sort_desc": "act"}
-
-
-def _faceted(name: str) -> bool:
-    """Whether a column of orders draws from a closed or open list of words."""
-    return name in {"level", "status"} or (name in FIELDS and FIELDS[name].type in {"code", "open"})
-
-
-def _described(name: str) -> str:
-    """A column of orders in Chinese, its codes explained."""
-    codes = _CODES.get(name)
-    return ORDER_COLUMNS[name] + ("：" + "、".join(f"{c}＝{t}" for c, t in codes.items()) if codes else "")
 
 
 def application(path: Path) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +61,11 @@ class _Look:
             raise ValueError("the row is gone")
         return row
 
-    def attempt(self, table: str, act: int | None, look: Callable[..., None], *args: Any) -> None:
-        """Run a check; what cannot be read is a change."""
+    @contextmanager
+    def attempt(self, table: str, act: int | None = None) -> Iterator[None]:
+        """Around a check: what cannot be read is a change."""
         try:
-            look(*args)
+            yield
         except _BROKEN as error:
             self.found.changed(table, "cell_unreadable", act, error=foreign(error))
 
@@ -71,23 +73,22 @@ class _Look:
 def check_acts(db: Database, found: Verified) -> dict[int, str]:
     """Check every act and all it points to; the hash of each act as stored."""
     look = _Look(db, found, "")
-    look.attempt("identity", None, _identity, look)
+    with look.attempt("identity"):
+        look.ledger = ledger_id(db)
+    with look.attempt("texts"):
+        look.texts.update((int(number), str(text)) for number, text in look.rows("SELECT id, text FROM texts"))
+    with look.attempt("snapshots"):
+        for (number,) in list(look.rows("SELECT id FROM snapshots ORDER BY id")):
+            with look.attempt("snapshots"):
+                _snapshot(look, number)
     hashes: dict[int, str] = {}
-    look.attempt("texts", None, _texts, look)
-    look.attempt("snapshots", None, _snapshots, look)
-    look.attempt("acts", None, _acts, look, hashes)
+    with look.attempt("acts"):
+        _acts(look, hashes)
     _left_over(look, max(hashes, default=0))
-    look.attempt("personal", None, _personal, look)
+    with look.attempt("personal"):
+        _personal(look)
     found.acts, found.last = len(hashes), hashes[max(hashes)] if hashes else ""
     return hashes
-
-
-def _identity(look: _Look) -> None:
-    look.ledger = ledger_id(look.db)
-
-
-def _texts(look: _Look) -> None:
-    look.texts.update((int(number), str(text)) for number, text in look.rows("SELECT id, text FROM texts"))
 
 
 def _acts(look: _Look, hashes: dict[int, str]) -> None:
@@ -95,11 +96,13 @@ def _acts(look: _Look, hashes: dict[int, str]) -> None:
     numbers = [row[0] for row in look.rows("SELECT act FROM acts ORDER BY act")]
     before: dict[str, Any] = {"hash": BEGINNING, "recorded_at": "", "act": 0}
     formats: dict[int, int] = {}
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
     for number in numbers:
         if number != before["act"] + 1:
             look.found.changed("acts", "act_before_gone", number, number=number)
         row = {"hash": "", "recorded_at": "", "act": number}
-        look.attempt("acts", number, _fetch, look, row)
+        with look.attempt("acts", number):
+            row.update(zip(_COLUMNS, look.one(sql, (number,)), strict=True))
         hashes[number] = str(row["hash"])
         if "previous" in row:
             formats[int(row["format"])] = number
@@ -107,26 +110,18 @@ def _acts(look: _Look, hashes: dict[int, str]) -> None:
                 look.found.changed("acts", "form_goes_back", number, form=row["format"], last=max(formats))
             if row["previous"] != before["hash"]:
                 look.found.changed("acts", "act_out_of_chain", number)
-            look.attempt("acts", number, _act, look, dict(row), number == numbers[-1])
-            look.attempt("acts", number, _times, look, row, str(before["recorded_at"]))
+            with look.attempt("acts", number):
+                _act(look, dict(row), last=number == numbers[-1])
+            with look.attempt("acts", number):  # times that went backwards: allowed with a reason, and said
+                if before["recorded_at"] and behind(str(row["recorded_at"]), str(before["recorded_at"])):
+                    reason = read_json(row["head"]).get("clock", {}).get("reason", "")
+                    look.found.flags.append(Words("act_before_time", act=row["act"], reason=reason))
         before = row
     if 1 in formats:
         look.found.unseen.append(Words("verify_format_1", last=formats[1]))
 
 
-def _fetch(look: _Look, row: dict[str, Any]) -> None:
-    sql = f"SELECT {', '.join(_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
-    row.update(zip(_COLUMNS, look.one(sql, (row["act"],)), strict=True))
-
-
-def _times(look: _Look, row: dict[str, Any], last: str) -> None:
-    """Times that went backwards: allowed with a reason, and said."""
-    if last and behind(str(row["recorded_at"]), last):
-        reason = read_json(row["head"]).get("clock", {}).get("reason", "")
-        look.found.flags.append(Words("act_before_time", act=row["act"], reason=reason))
-
-
-def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
+def _act(look: _Look, row: dict[str, Any], *, last: bool) -> None:
     number = int(row["act"])
     # Options that name a file outside the record's own.
     for name, path in option_paths(read_json(row["head"]).get("options") or {}):
@@ -145,7 +140,8 @@ def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 
         if canonical(names) != columns:
             look.found.changed("parts", "columns_not_as_written", number, part=part)
         parts.append([part, names, rows, digest])
-        look.attempt(part, number, _part, look, number, parts[-1], last)
+        with look.attempt(part, number):
+            _part(look, number, parts[-1], last=last)
     new = look.found.defects[defects:]
     torn = bool(new) and all(defect.kind == "torn" for defect in new)
     if act_hash(row, parts, files, look.ledger) != stored and not torn:
@@ -174,7 +170,7 @@ def _inputs(look: _Look, act: int) -> list[HashedInput]:
     return out
 
 
-def _part(look: _Look, act: int, part: list[Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
+def _part(look: _Look, act: int, part: list[Any], *, last: bool) -> None:
     name, columns, rows, digest = part
     said = PartHash(columns)
     places: list[int] = []
@@ -196,7 +192,8 @@ def _content(look: _Look, act: int, name: str, columns: list[str], places: list[
         for row, content in look.rows(sql, (act, name)):
             places.append(row)
             if MARK in content:
-                look.personal.update(_tokens(read_json(content)))
+                marked = (cell for cell in read_json(content) if isinstance(cell, str) and cell.startswith(MARK))
+                look.personal.update(cell.removeprefix(MARK) for cell in marked)
             yield content if row == len(places) else f"{row}:{content}"
         return
     if not set(columns) <= set(ORDERS_2):
@@ -211,18 +208,6 @@ def _content(look: _Look, act: int, name: str, columns: list[str], places: list[
         texts = [v if direct or v is None else look.texts[v] for v, direct in zip(cells, plain, strict=True)]
         content = canonical(texts)
         yield content if row == len(places) else f"{row}:{content}"
-
-
-def _tokens(cells: list[Any]) -> Iterator[str]:
-    for value in cells:
-        if isinstance(value, str) and value.startswith(MARK):
-            yield value.removeprefix(MARK)
-
-
-def _snapshots(look: _Look) -> None:
-    """The contents of every file by their hashes."""
-    for (number,) in list(look.rows("SELECT id FROM snapshots ORDER BY id")):
-        look.attempt("snapshots", None, _snapshot, look, number)
 
 
 def _snapshot(look: _Look, number: int) -> None:
@@ -244,8 +229,10 @@ def _snapshot(look: _Look, number: int) -> None:
 def _left_over(look: _Look, last: int) -> None:
     """Rows that no act accounts for: after the last act an unfinished one, elsewhere added."""
     for table in ACT_TABLES:
-        look.attempt(table, None, _strays, look, table, last)
-    look.attempt("part_rows", None, _unlisted, look, last)
+        with look.attempt(table):
+            _strays(look, table, last)
+    with look.attempt("part_rows"):
+        _unlisted(look, last)
     unfinished = any(defect.kind == "torn" for defect in look.found.defects)
     say = look.found.torn if unfinished else look.found.changed
     for table, stray in (

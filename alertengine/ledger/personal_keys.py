@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from alertengine.ledger.act import STEPS, Act, Head
 from alertengine.ledger.canonical_bytes import DOMAIN, as_bytes, canonical, sha256
@@ -70,7 +70,8 @@ def check_signers(found: Verified, ledger: Ledger, signers: Mapping[str, str]) -
         for step in STEPS:
             by = getattr(act, step)
             if by in signers:
-                about = acts.get(_number(act.head, step) or act.act)
+                number = act.head.get(_STEP_ACTS[step]) if act.head.get("draft") else None
+                about = acts.get(number if isinstance(number, int) and number else act.act)
                 if (
                     about is None
                     or getattr(about, step) != by
@@ -79,11 +80,6 @@ def check_signers(found: Verified, ledger: Ledger, signers: Mapping[str, str]) -
                     found.note(
                         "unsigned", "acts", "not_signed_by_key", act.act, step=Both(step, printed_column(step)), by=by
                     )
-
-
-def _number(head: Mapping[str, Any], step: str) -> int | None:
-    said = head.get(_STEP_ACTS[step]) if head.get("draft") else None
-    return said if isinstance(said, int) else None
 
 
 def _signed(ledger: str, act: Act, by: str, key: str, signatures: list[Act]) -> bool:

@@ -51,11 +51,8 @@ def test_an_act_keeps_the_account_of_each_step_that_had_one(make: Callable[[], L
 
 def test_what_cannot_be_read_or_has_no_known_form_is_a_change() -> None:
     look = _Look(Any, Verified(Path("r.db")), "id")  # type: ignore[arg-type]
-
-    def broken(*_: object) -> None:
+    with look.attempt("parts", 3):
         raise ValueError("boom")
-
-    look.attempt("parts", 3, broken)
     _act(look, {"act": 4, "head": "{}", "hash": "x", "format": FORMAT + 1}, last=False)
     assert look.found.defects == [
         Defect("changed", 3, "parts", Words("cell_unreadable", error=foreign(ValueError("boom")))),

@@ -308,14 +308,14 @@ def test_verifying_while_another_writes_sees_one_state(scene: Path) -> None:
 
 def test_an_act_recorded_while_it_is_looked_at_is_not_seen(scene: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = Path(shutil.copy(scene, scene.with_name("meanwhile.db")))
-    texts = chain._texts
+    acts = chain._acts
 
-    def then_written(look: Any) -> None:
-        texts(look)
+    def first_written(*args: Any) -> None:  # after its texts were read
         with Ledger.writable(copy) as ledger:
             ledger.append("issue", Head("新"), {"orders": orders_of(basis="又一段文字")})
+        acts(*args)
 
-    monkeypatch.setattr(chain, "_texts", then_written)
+    monkeypatch.setattr(chain, "_acts", first_written)
     found = verify(copy)
     assert (found.acts, found.defects) == (3, [])
     monkeypatch.undo()
