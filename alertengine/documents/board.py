@@ -41,7 +41,8 @@ def board_items(rows: Sequence[Any], plans: Mapping[tuple[str, str], Any]) -> tu
     room, left = _ROOM, 0
     for (process, grade, measure, when, *texts), lines in groups.items():
         item = BoardItem(_named(lines), process, grade, measure, when, *texts)
-        room -= _height(item)
+        wanted = {"lines": item.lines, "process": item.process, "measure": item.measure, "plan": max(texts, key=len)}
+        room -= max(2, *(-(-len(text) // _WIDTHS[name]) for name, text in wanted.items()))  # its lines of text
         if room < 0 and out:
             left += len(set(lines))
         else:
@@ -61,10 +62,3 @@ def _cut(text: object) -> str:
     """A text as it may be shown, not longer than the board can hold."""
     shown = public(text) if isinstance(text, str) else ""
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
-
-
-def _height(item: BoardItem) -> int:
-    """Lines of text of a row, at least two."""
-    plans = max(len(item.yellow), len(item.orange), len(item.red))
-    wanted = {"lines": len(item.lines), "process": len(item.process), "measure": len(item.measure), "plan": plans}
-    return max(2, *(-(-length // _WIDTHS[name]) for name, length in wanted.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 
 import pandas as pd
@@ -49,6 +50,10 @@ STANDING_TITLE: Final = "大气污染物减排要求告知书"
 #: Of an order below yellow (不利气象条件应对), which no warning stands behind.
 WEATHER_TITLE: Final = "不利气象条件应对减排指令"
 _NAMED: Final = 12
+#: What of a row a matter may rest on.
+_RESTS_ON: Final = attrgetter(
+    "city", "county", "level", "starts", "status", "flags", "basis", "standing", "rules", "hangs_on"
+)
 
 
 class Builder:
@@ -85,18 +90,22 @@ class Builder:
 
     def matters(self, rows: Sequence[Any]) -> tuple[OpenMatter, ...]:
         """What keeps the order of an enterprise a draft, each once and without its lines; no document is made."""
-        kind = tuple(dict.fromkeys(map(self._kind, rows)))  # enterprises whose orders rest on the same are many
+        # All that a matter may rest on: enterprises whose orders rest on the same are many.
+        own = (
+            (
+                row.order_id.partition(row.enterprise_id)[0],
+                bool(row.enterprise),
+                self._footing.lists(row),
+                *_RESTS_ON(row),
+            )
+            for row in rows
+        )
+        kind = tuple(dict.fromkeys(own))
         if kind not in self._matters:
             act = self._act(rows)
             found = readiness(rows, self._footing, act.cited, act.gaps)
             self._matters[kind] = tuple(dict.fromkeys(one.without_lines() for one in found))
         return self._matters[kind]
-
-    def _kind(self, row: Any) -> tuple[Any, ...]:
-        """All of a row that a matter may rest on."""
-        warning, listed = row.order_id.partition(row.enterprise_id)[0], self._footing.lists(row)
-        place = (row.city, row.county, row.level, row.starts, bool(row.enterprise))
-        return *place, row.status, row.flags, row.basis, row.standing, row.rules, row.hangs_on, warning, listed
 
     def change(self, rows: Sequence[Any]) -> OrderPaper:
         """The change order of an enterprise, of rows of ``changes``."""

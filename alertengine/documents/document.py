@@ -191,14 +191,12 @@ _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|%{}$`~\x00-\x1f\x7f]+')
 
 def file_name(*parts: str, limit: int = 110) -> str:
     """A file or folder name of some parts: no path, nothing a system reserves, each part at most ``limit`` bytes."""
-    kept = [_part(part, limit) for part in parts]
-    return "-".join(part for part in kept if part) or "_"
-
-
-def _part(text: str, limit: int) -> str:
-    clean = "".join(char for char in plain(text) if unicodedata.category(char) not in ("Cf", "Cc", "Cs", "Co", "Cn"))
-    clean = _NOT_IN_NAMES.sub("_", clean).strip(" ._")
-    return clean.encode()[:limit].decode(errors="ignore").strip(" ._")
+    kept = []
+    for part in map(plain, parts):
+        clean = "".join(char for char in part if unicodedata.category(char) not in ("Cf", "Cc", "Cs", "Co", "Cn"))
+        clean = _NOT_IN_NAMES.sub("_", clean).strip(" ._")
+        kept.append(clean.encode()[:limit].decode(errors="ignore").strip(" ._"))
+    return "-".join(filter(None, kept)) or "_"
 
 
 def spans(rows: Iterable[int | None]) -> str:

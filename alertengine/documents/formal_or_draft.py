@@ -18,7 +18,7 @@ import pandas as pd
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.lists import EnterpriseList
 from alertengine.orders import KEY
-from alertengine.rulebook import NATION, Rulebook, RuleHead
+from alertengine.rulebook import NATION, Rulebook
 from alertengine.vocabulary import (
     ENTERPRISE_FLAGS,
     FIELDS,
@@ -277,28 +277,19 @@ def _open_lines(rows: Sequence[Any], book: Rulebook) -> list[OpenMatter]:
     }
     for standing in STANDINGS[1:]:
         own = [row for row in rows if row.standing == standing]
-        weak = [rule for row in own for rule in _weak(book, row)]
-        groups[_standing_matter(book, standing, weak)] = own
+        named = [(book.rules.get(name), row.starts[:10]) for row in own for name in row.rules.split(";")]
+        # The rules whose standing it is: comparisons settle it, or where one is a reading of ours its entry.
+        weak = [rule for rule, day in named if rule and book.standing(rule, date.fromisoformat(day)) == standing]
+        compared = all(book.standing_if_compared(rule) == "primary" for rule in weak)
+        about = sorted({rule.document for rule in weak})
+        code = "standing" if compared else "reading"
+        groups[OpenMatter.of(code, about=about, standing=STANDING_TEXT[standing])] = own
     endless = dict.fromkeys(ground for row in rows for ground in without_end(row.basis))
     for row in rows:
         for name in filter(None, row.hangs_on.split(";")):
             groups.setdefault(OpenMatter.of("to_verify", field=FIELDS[name].text), []).append(row)
     open_ = [replace(one, detail=_lines(affected)) for one, affected in groups.items() if affected]
     return open_ + [endless_matter(book, ground) for ground in endless]
-
-
-def _weak(book: Rulebook, row: Any) -> list[RuleHead]:
-    """The rules that an order rests on whose standing is its own."""
-    named = [book.rules[name] for name in row.rules.split(";") if name in book.rules]
-    day = date.fromisoformat(row.starts[:10])
-    return [rule for rule in named if book.standing(rule, day) == row.standing]
-
-
-def _standing_matter(book: Rulebook, standing: str, weak: Sequence[RuleHead]) -> OpenMatter:
-    """That orders rest on rules of a standing: comparisons settle it, or where one is a reading of ours its entry."""
-    compared = all(book.standing_if_compared(rule) == "primary" for rule in weak)
-    about = sorted({rule.document for rule in weak})
-    return OpenMatter.of("standing" if compared else "reading", about=about, standing=STANDING_TEXT[standing])
 
 
 def _lines(rows: Sequence[Any]) -> str:

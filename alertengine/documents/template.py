@@ -216,18 +216,16 @@ class WordTemplate:
             zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package,
         ):
             for name, part in self.parts:
-                content = part if isinstance(part, bytes) else self._filled(name, values)
+                content = part
+                if isinstance(content, str):
+                    template = self._compiled[name]
+                    template.environment.begin()  # type: ignore[attr-defined]
+                    content = _sound(template.render(values))
                 info = zipfile.ZipInfo(name, _INSTANT)
                 info.compress_type = zipfile.ZIP_DEFLATED
                 info.create_system, info.external_attr = 3, 0o644 << 16
                 package.writestr(info, content)
         return buffer.getvalue()
-
-    def _filled(self, name: str, values: dict[str, Any]) -> bytes:
-        """One part of a document."""
-        template = self._compiled[name]
-        template.environment.begin()  # type: ignore[attr-defined]
-        return _sound(template.render(values))
 
 
 def _patcher() -> Any:

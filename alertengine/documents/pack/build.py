@@ -215,7 +215,11 @@ def _pack(
         *_unready(now, evening.book),
         *(OpenMatter.of(code, text) for place, code, text in evening.doubts if not place or place.startswith(city)),
         *([OpenMatter.of("no_department", "；".join(one.text for one in left))] if left else []),
-        *_assumed(city, departments, actions),
+        *(  # departments whose measures no rule gives them
+            OpenMatter.of("department_assumed", f"{one.name}{count}项", [city])
+            for one in departments
+            if (count := sum(task.assumed for task in tasks_of(one, departments, actions)))
+        ),
         *(() if made.over else _not_on_file(city, said, actions)),
     ]
     released_by = evening.release.words(formal) if evening.release and not evening.setting_mark else ()
@@ -302,15 +306,6 @@ def _unready(now: pd.DataFrame, book: Rulebook) -> Iterator[OpenMatter]:
         yield OpenMatter.of("lines_to_verify", f"{hanging}条")
     for ground in dict.fromkeys(one for basis in now["basis"].unique() for one in without_end(basis)):
         yield endless_matter(book, ground)
-
-
-def _assumed(
-    city: str, departments: Sequence[Department], actions: Sequence[tuple[str, Action]]
-) -> Iterator[OpenMatter]:
-    """Departments whose measures no rule gives them, counted."""
-    for one in departments:
-        if count := sum(task.assumed for task in tasks_of(one, departments, actions)):
-            yield OpenMatter.of("department_assumed", f"{one.name}{count}项", [city])
 
 
 def _not_on_file(city: str, said: LawOnDay, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:

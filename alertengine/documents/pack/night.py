@@ -141,7 +141,10 @@ def _top(sheet: Any, pack: Pack, formats: dict[str, Any], widths: list[float], n
 
 
 def _counties(sheet: Any, pack: Pack, now: pd.DataFrame, formats: dict[str, Any]) -> None:
-    levels = {str(name): _levels(own["level"]) for name, own in now.groupby("county")}
+    levels = {}
+    for county, own in now.groupby("county"):
+        found = sorted({Level(code or "none") for code in own["level"]}, key=lambda one: one.rank, reverse=True)
+        levels[str(county)] = "、".join(filter(None, map(level_words, found)))
     amounts = [f"{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in POLLUTANTS]
     headers = ("区县", "级别", "企业数", "生产线数", "执行减排", "全停", "依据缺失", *amounts, "检查组", "负责人")
     row = _top(sheet, pack, formats, [16, 14, 10, 10, 10, 10, 10, *[19] * len(POLLUTANTS), 12, 12], _COUNTY_NOTE)
@@ -158,12 +161,6 @@ def _counties(sheet: Any, pack: Pack, now: pd.DataFrame, formats: dict[str, Any]
             sheet.write_string(number, place, getattr(one, name), formats["amount"])
         for place in (11, 12):
             sheet.write_blank(number, place, None, formats["cell"])
-
-
-def _levels(codes: pd.Series) -> str:
-    """The levels of some orders in words, the gravest first."""
-    found = sorted({Level(code or "none") for code in codes}, key=lambda one: one.rank, reverse=True)
-    return "、".join(filter(None, map(level_words, found)))
 
 
 def _lines(

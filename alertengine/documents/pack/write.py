@@ -123,15 +123,17 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
     out = PackWritten()
     made: dict[str, bytes] = {}
     released: dict[str, tuple[str, ...]] = {}
-    for name, part, pack in _parts(evening, templates):
-        files = _files(name, pack, part, templates, out)
-        out.cities[name] = len(files)
-        unfilled = [one.partition("/")[2] for one in out.to_fill if one.startswith(f"{name}/")]
-        out.readiness[name] = _readiness(pack, list(files), unfilled)
-        made |= {f"{file_name(name)}/{paper}": content for paper, content in files.items()}
-        if pack.release:
-            open_ = tuple(one.text for one in pack.matters if one.keeps == KEEPS_DRAFT)
-            released |= {f"{file_name(name)}/{paper}": open_ for paper in files if paper not in INSIDE}
+    for warning, part in apart(evening):
+        for pack in packs(part, templates.departments):
+            name = warning or pack.city
+            files = _files(name, pack, part, templates, out)
+            out.cities[name] = len(files)
+            unfilled = [one.partition("/")[2] for one in out.to_fill if one.startswith(f"{name}/")]
+            out.readiness[name] = _readiness(pack, list(files), unfilled)
+            made |= {f"{file_name(name)}/{paper}": content for paper, content in files.items()}
+            if pack.release:
+                open_ = tuple(one.text for one in pack.matters if one.keeps == KEEPS_DRAFT)
+                released |= {f"{file_name(name)}/{paper}": open_ for paper in files if paper not in INSIDE}
     manifest = Manifest.read(staged.folder / PACK)
     manifest.releases.clear()
     if evening.release:
@@ -142,13 +144,6 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
         problem = Problem("unwritten_file", file=str(staged.folder / PACK), error=error)
         raise InputError([problem]) from None
     return out
-
-
-def _parts(evening: Evening, templates: PackTemplates) -> Iterator[tuple[str, Evening, Pack]]:
-    """Each pack with the name of its folder: its city, of a further warning of one its own name."""
-    for warning, part in apart(evening):
-        for pack in packs(part, templates.departments):
-            yield warning or pack.city, part, pack
 
 
 def _files(name: str, pack: Pack, evening: Evening, templates: PackTemplates, out: PackWritten) -> dict[str, bytes]:
