@@ -88,7 +88,10 @@ def archive(ledger: Ledger, number: int, *, personal: bool = False) -> Archive:
     if act.kind != "issue":
         raise refuse(ledger.path, "act_without_orders", value=act.kind, act=number)
     made = Archive(act)
-    related = related_acts(ledger, act)
+    # What corrects the act, what it corrects, and acts of other kinds that speak of its orders.
+    related = [one for one in ledger.acts("issue") if one.corrects == act.act or one.act == act.corrects]
+    related += [one for one in ledger.acts() if one.kind != "issue" and _speaks_of(ledger, one, act)]
+    related.sort(key=lambda one: one.act)
     for one in [act, *related]:
         _add_act(made, ledger, one, personal=personal)
     _add_inputs(made, ledger, act, personal=personal)
@@ -100,13 +103,6 @@ def archive(ledger: Ledger, number: int, *, personal: bool = False) -> Archive:
     made.add("explanation.txt", explanation_text(ledger, number, personal=personal), "各类生产线的理由")
     _close(made, ledger.id, act, related, personal=personal)
     return made
-
-
-def related_acts(ledger: Ledger, act: Act) -> list[Act]:
-    """What corrects the act, what it corrects, and acts of other kinds that speak of its orders."""
-    near = [one for one in ledger.acts("issue") if one.corrects == act.act or one.act == act.corrects]
-    rest = [one for one in ledger.acts() if one.kind != "issue" and _speaks_of(ledger, one, act)]
-    return sorted([*near, *rest], key=lambda one: one.act)
 
 
 def _speaks_of(ledger: Ledger, one: Act, act: Act) -> bool:

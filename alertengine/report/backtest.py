@@ -161,12 +161,6 @@ def day_text(day: pd.Timestamp) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def levels_text(row: dict[Any, Any]) -> str:
-    """Days under each level: 黄色11日、橙色9日."""
-    said = [f"{LEVEL_TEXT[level]}{rounded(row[f'{level}_days'])}日" for level in LEVELS if row[f"{level}_days"]]
-    return "、".join(said)
-
-
 def city_stories(test: Backtest) -> list[dict[str, str]]:
     """A paragraph for each city and winter with a warning: the worst first."""
     table = test.table
@@ -202,8 +196,10 @@ def _run_of_city(test: Backtest, run: RegimeRun, air: CityAir, season: str) -> s
         return f"按{run.title}：无预警"
     longest = of_season.sort_values(["hours", "starts"], ascending=[False, True]).to_dict("records")[0]
     ends = "另行通知" if pd.isna(longest["ends"]) else moment(pd.Timestamp(longest["ends"]))
+    held = {LEVEL_TEXT[level]: total[f"{level}_days"] for level in LEVELS}
+    days = "、".join(f"{text}{rounded(count)}日" for text, count in held.items() if count)
     return (
-        f"按{run.title}：预警{rounded(total['warnings'])}次、{rounded(total['hours'])}小时（{levels_text(total)}）。最长一次为"
+        f"按{run.title}：预警{rounded(total['warnings'])}次、{rounded(total['hours'])}小时（{days}）。最长一次为"
         f"{LEVEL_TEXT[longest['level']]}，{moment(pd.Timestamp(longest['starts']))}至{ends}，共{rounded(longest['hours'])}小时，"
         f"{_stretches(air, longest)}"
     )
@@ -308,7 +304,8 @@ def _alert(alert: RealNotice, rows: pd.DataFrame) -> str:
     late = leads[leads < 0]
     if len(late):
         said += f"。公告当日零时，{len(late)}市的推演预警已经开始，最早者已{rounded(-late.min())}小时"
-    hours = hours_text(rows[list(HOUR_COUNTS)].sum().to_dict())
+    counts = rows[list(HOUR_COUNTS)].sum().to_dict()
+    hours = "、".join(f"{text}{rounded(counts[name])}小时" for name, text in _HOURS_SAID.items() if counts.get(name))
     said += f"。逐小时比较：{hours}" if hours else ""
     return said + "。"
 
@@ -329,12 +326,6 @@ _HOURS_SAID: Final = {
     "same_hours": "一致", "higher_hours": "实际高于推演", "lower_hours": "实际低于推演", "missed_hours": "推演无预警",
     "false_hours": "推演有而未见通知", "unknown_hours": "无观测、不能比较",
 }  # fmt: skip
-
-
-def hours_text(counts: dict[Any, Any]) -> str:
-    """Hours compared, those that are any: 一致20小时、实际高于推演28小时."""
-    said = [f"{text}{rounded(counts[name])}小时" for name, text in _HOURS_SAID.items() if counts.get(name)]
-    return "、".join(said)
 
 
 def _run_words(row: dict[Any, Any]) -> str:

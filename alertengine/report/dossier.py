@@ -109,7 +109,10 @@ def _strip(rows: pd.DataFrame, found: pd.DataFrame, year: int) -> str:
     def x(at: pd.Timestamp) -> float:
         return _LEFT + (min(at, last) - first) / pd.Timedelta(days=1) * scale
 
-    lines = _lines(rows)
+    # Lines drawn: those with the most orders, in the order of their ids.
+    most = rows["line_id"].value_counts(sort=True).head(MOST_LINES).index
+    drawn = rows[rows["line_id"].isin(most)].sort_values("line_id").drop_duplicates("line_id")
+    lines = {str(one["line_id"]): str(one["line"] or one["line_id"]) for one in drawn.to_dict("records")}
     height = _TOP + _ROW * len(lines) + 8
     parts = [_axis(first, last, x, height)]
     for place, (line_id, name) in enumerate(lines.items()):
@@ -120,13 +123,6 @@ def _strip(rows: pd.DataFrame, found: pd.DataFrame, year: int) -> str:
         parts += [_mark(row, top, x) for row in own.drop_duplicates(["day", "finding"]).to_dict("records")]
     said = f'role="img" aria-label="{year}年7月至{year + 1}年6月{len(lines)}条生产线的受令时间，逐条见下表"'
     return f'<svg class="strip" viewBox="0 0 {_WIDTH} {height}" {said}>{"".join(parts)}</svg>'
-
-
-def _lines(rows: pd.DataFrame) -> dict[str, str]:
-    """Lines drawn: those with the most orders, in the order of their ids; the id and what it is called."""
-    most = rows["line_id"].value_counts(sort=True).head(MOST_LINES).index
-    own = rows[rows["line_id"].isin(most)].sort_values("line_id").drop_duplicates("line_id")
-    return {str(one["line_id"]): str(one["line"] or one["line_id"]) for one in own.to_dict("records")}
 
 
 def _axis(first: pd.Timestamp, last: pd.Timestamp, x: Any, height: int) -> str:

@@ -49,6 +49,8 @@ def response_report(run: Responded) -> str:
     undetermined, others = orders[baseless], orders[~baseless]
     # What holds of each city, and what a decision made changes from a later hour on, with its words
     found = [one for city in run.in_force.cities() for one in (city, city["then"]) if one]
+    held = {(row["city"], row["level"]) for row in run.in_force.now[["city", "level"]].to_dict("records")}
+    summaries = [{**entry, "holds": (entry["city"], entry["level"]) in held} for entry in run.orders.summaries]
     return page(
         "response.html.j2",
         title=run.scenario.title,
@@ -56,7 +58,7 @@ def response_report(run: Responded) -> str:
         note=run.scenario.note,
         rulebook=run.orders.book.fingerprint[:12],
         list_version=run.orders.enterprises.version,
-        summaries=_held_first(run),
+        summaries=sorted(summaries, key=lambda entry: not entry["holds"]),
         warnings=_warnings(run.warnings.record),
         undetermined=undetermined.to_dict("records"),
         baseless=len(undetermined.drop_duplicates(KEY)),
@@ -69,13 +71,6 @@ def response_report(run: Responded) -> str:
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],
     )
-
-
-def _held_first(run: Responded) -> list[dict[str, Any]]:
-    """The summaries, those of what holds now first, each with ``holds``: whether its level does."""
-    held = {(row["city"], row["level"]) for row in run.in_force.now[["city", "level"]].to_dict("records")}
-    found = [{**entry, "holds": (entry["city"], entry["level"]) in held} for entry in run.orders.summaries]
-    return sorted(found, key=lambda entry: not entry["holds"])
 
 
 def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:

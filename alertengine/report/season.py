@@ -90,11 +90,6 @@ def season_report(season: Season) -> str:
     )
 
 
-def _rows(season: Season, row: str, variant: str = BASE) -> pd.DataFrame:
-    table = season.totals
-    return table[(table["row"] == row) & (table["variant"] == variant)]
-
-
 # -- the first screen
 
 
@@ -141,8 +136,8 @@ def _judged(season: Season) -> pd.DataFrame:
 
 
 def _figures(season: Season) -> dict[str, Any]:
-    whole = _rows(season, "season")
-    return records(whole[whole["city"] == ""])[0]
+    rows = season.totals
+    return records(rows[(rows["row"] == "season") & (rows["variant"] == BASE) & (rows["city"] == "")])[0]
 
 
 def _ribbons(season: Season) -> list[dict[str, str]]:
