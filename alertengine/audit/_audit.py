@@ -228,16 +228,13 @@ def _together(evidence: Sequence[Evidence], codes: Mapping[str, str]) -> list[tu
     out: list[tuple[Evidence, set[str]]] = []
     for one in evidence:
         own = _whose(one, codes) if one.kind in _COMPARED else set[str]()
-        before = [held for held in out if own & held[1] and _alike(one, held[0])]
+        # Which hold the same readings: of a kind, of hours or of days, a counter or amounts.
+        alike = (one.kind, one.hourly, _filled(one))
+        before = [held for held in out if own & held[1] and (held[0].kind, held[0].hourly, _filled(held[0])) == alike]
         out = [held for held in out if all(held is not part for part in before)]
         made = _as_one(*(other for other, _ in before), one) if before else one
         out.append((made, own.union(*(whose for _, whose in before))))
     return out
-
-
-def _alike(one: Evidence, other: Evidence) -> bool:
-    """Whether two files hold the same readings: of a kind, of hours or of days, a counter or amounts."""
-    return one.kind == other.kind and one.hourly == other.hourly and _filled(one) == _filled(other)
 
 
 def _filled(one: Evidence) -> set[str]:

@@ -202,17 +202,15 @@ def _raw(path: Path) -> Reading:
 
 def _all_kinds() -> Both:
     """What a file of each kind cannot do without, by the first header of each column."""
-    needed = {kind: _needed(kind) for kind in KINDS}
+    needed = {}
+    for kind in KINDS:
+        by_name = {field.name: field for field in COLUMNS[kind]}
+        groups = [*ONE_OF[kind], *((field.name,) for field in COLUMNS[kind] if field.required)]
+        needed[kind] = dict.fromkeys("/".join(by_name[name].text for name in group[:3]) for group in groups)
     return Both(
         "; ".join(f"{kind}: {', '.join(names)}" for kind, names in needed.items()),
         "；".join(f"{KIND_TEXT[kind]}：{'、'.join(names)}" for kind, names in needed.items()),
     )
-
-
-def _needed(kind: FileEvidence) -> list[str]:
-    by_name = {field.name: field for field in COLUMNS[kind]}
-    groups = [*ONE_OF[kind], *((field.name,) for field in COLUMNS[kind] if field.required)]
-    return list(dict.fromkeys("/".join(by_name[name].text for name in group[:3]) for group in groups))
 
 
 def _kind_of(raw: RawTable, path: Path) -> FileEvidence:

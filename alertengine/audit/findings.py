@@ -133,7 +133,11 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     table = pd.DataFrame(out)
     firm = [table[FIRM].to_numpy() if FIRM in table else np.zeros(len(table), dtype=bool) for table in tables]
     table["conclusion"] = _prevailing(table, np.concatenate(firm))
-    keys = [_rank_of(table[name]) for name in ("evidence", "line_id", "day", "enterprise", "enterprise_id", "city")]
+    keys = []  # of each text its place among the sorted ones
+    for name in ("evidence", "line_id", "day", "enterprise", "enterprise_id", "city"):
+        column = table[name].cat
+        order = np.argsort(np.argsort(column.categories.to_numpy(dtype=object), kind="stable"), kind="stable")
+        keys.append(order[column.codes.to_numpy()])
     return table.iloc[np.lexsort(keys)].reset_index(drop=True)
 
 
@@ -143,13 +147,6 @@ def _as_category(column: pd.Series) -> pd.Categorical:
         return _categories(column.cat.codes.to_numpy(), column.cat.categories)
     codes, texts = pd.factorize(column.astype("object").fillna(""))
     return _categories(codes, texts)
-
-
-def _rank_of(column: pd.Series) -> npt.NDArray[np.int64]:
-    """The place of each text among the sorted ones."""
-    codes = column.cat.codes.to_numpy()
-    order = np.argsort(np.argsort(column.cat.categories.to_numpy(dtype=object), kind="stable"), kind="stable")
-    return np.asarray(order[codes], dtype=np.int64)
 
 
 def _prevailing(table: pd.DataFrame, firm: npt.NDArray[np.bool_]) -> pd.Categorical:

@@ -198,15 +198,11 @@ def _repeats(rule: PenaltyRule, breach: Breach) -> Needs | None:
             sure.append(one)
     found = [day for day in breach.record.found if since <= day < breach.day]
     if len(sure) >= rule.repeat_at_least:
-        return Needs(met=(f"{span}已受处罚{len(sure)}次：{_numbers(sure)}",))
+        numbers = "、".join(f"{one.number or one.kind}（{one.first}）" for one in sure[:_NAMED])
+        return Needs(met=(f"{span}已受处罚{len(sure)}次：{numbers}{'等' if len(sure) > _NAMED else ''}",))
     named = rule.breach == _REPEAT and _REPEAT in breach.what  # an inspection says so: a person looks the penalties up
     if len(sure) + unsure + len(found) < rule.repeat_at_least and not named:
         return None
     doubts = [f"另有{unsure}件决定的日期或内容未录入"] if unsure else []
     doubts += [f"台账另载违反{len(found)}日，是否已受处罚须核实"] if found else []
     return Needs(left=(f"{span}受过处罚{rule.repeat_at_least}次以上（{'，'.join([f'在案{len(sure)}次', *doubts])}）",))
-
-
-def _numbers(decisions: Collection[DecisionRecord]) -> str:
-    named = [f"{one.number or one.kind}（{one.first}）" for one in decisions]
-    return "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
