@@ -112,7 +112,8 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
                     kwargs["decisions"] = _on_record(file)
                 status = command(*args, **kwargs) or 0
             except InputError as error:
-                tell([_of_option(one) for one in error.problems])
+                # A city that a Python function was given came from an option.
+                tell([one.at(where="--city") if one.where in ("city", "cities") else one for one in error.problems])
                 status = 2
             except AlertEngineError as error:
                 click.echo(said("error", text=str(error)), err=True)
@@ -121,11 +122,6 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         sys.exit(max(status, finish(problems=problems, notes=notes)))
 
     return run
-
-
-def _of_option(one: Problem) -> Problem:
-    """What is wrong with a city that a Python function was given, told of the option it came from."""
-    return one.at(where="--city") if one.where in ("city", "cities") else one
 
 
 #: Options that name files to write.

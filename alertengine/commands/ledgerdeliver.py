@@ -128,13 +128,8 @@ def _readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "matter": MATTERS[row["matter"]],
             "state": STATES[row["state"]],
             "county": county_text(row["county"]),
-            "hours_run": _run(row["hours_run"]),
+            "hours_run": rounded(hours, 1) if (hours := row["hours_run"]) >= 0 else f"尚余{rounded(-hours, 1)}",
         }
         for row in rows
     ]
     return [{SERVICE_COLUMNS[name]: row[name] for name in shown} for row in said]
-
-
-def _run(hours: float) -> str:
-    """How long a duty has run, as people say it."""
-    return rounded(hours, 1) if hours >= 0 else f"尚余{rounded(-hours, 1)}"

@@ -143,15 +143,10 @@ def show(path: Path, number: int, table: str | None, personal: bool, by: str, re
     rows = [{"column": name, "value": value} for name, value in every.items() if value not in (None, "", "{}")]
     names = {name: printed_column(name) for name in every} | {"decided": "作出决定的时间"}
     print_table(rows, as_json=False, codes={"column": names, "value": KINDS})
-    print_table(_procedure(act.head), as_json=False)
+    columns = ("city", "level", "step", "verdict", "given", "actor", "basis", "standing")
+    print_table([{name: one[name] for name in columns} for one in act.head.get("procedure", [])], as_json=False)
     print_table(parts, as_json=False)
     print_table(files, as_json=False)
-
-
-def _procedure(head: Any) -> list[dict[str, Any]]:
-    """Who signed against who had to, by city."""
-    names = ("city", "level", "step", "verdict", "given", "actor", "basis", "standing")
-    return [{name: one[name] for name in names} for one in head.get("procedure", [])]
 
 
 @click.command("explain")

@@ -178,7 +178,9 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     from alertengine.workflow import publish as published
 
     version, approver, day = given["version"].strip(), given["approver"].strip(), given["day"]
-    _filled({"--version": version, "--approver": approver}, source)
+    blank = [name for name, text in (("--version", version), ("--approver", approver)) if not text]
+    if blank:
+        raise InputError([Problem("option_blank", file=str(source), column=name) for name in blank])
     adopt = adopted(given["adopt"])
     book = Rulebook.load(given["rules"], adopt=adopt)
     said = ListVersion(version=version, approver=approver, published_on=day, status="published")
@@ -194,12 +196,6 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
         say("act_of_ledger", act=act.act, ledger=given["ledger"], hash=act.hash)
     say("written_to", files=[str(path) for path in paths])
     return finish(found)
-
-
-def _filled(options: dict[str, str], source: Path) -> None:
-    blank = [Problem("option_blank", file=str(source), column=name) for name, text in options.items() if not text]
-    if blank:
-        raise InputError(blank)
 
 
 def _rows(proof: pd.DataFrame, *, codes: bool) -> list[dict[str, Any]]:

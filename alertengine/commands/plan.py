@@ -157,12 +157,6 @@ def _as_data(run: PlanRun) -> list[dict[str, Any]]:
     return out
 
 
-def _several(found: Mapping[str, Any]) -> bool:
-    """Whether any level has more than one phase."""
-    phases = {(entry["level"], entry["starts"]) for entry in found["requirements"]}
-    return len(phases) > len({level for level, _ in phases})
-
-
 def _print(run: PlanRun, *, course: bool) -> None:
     from alertengine.simulation import MISSED, readable_burden, readable_remainder, readable_requirements, readable_rows
     from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, kilograms, number, rounded
@@ -171,7 +165,9 @@ def _print(run: PlanRun, *, course: bool) -> None:
         found, several = one.certificate, len(one.burden) > 1
         click.echo(f"{one.city}：{_STATUS[found['status']]}（草案，待公示）")
         print_table(readable_requirements(found["requirements"]), as_json=False)
-        for level, phase in found["binding_phase"].items() if _several(found) else ():
+        phases = {(entry["level"], entry["starts"]) for entry in found["requirements"]}
+        in_parts = len(phases) > len({level for level, _ in phases})  # some level has more than one phase
+        for level, phase in found["binding_phase"].items() if in_parts else ():
             until = f"至{phase['ends']}" if phase["ends"] else "起"
             click.echo(
                 f"{LEVEL_TEXT[level]}起决定作用的阶段：{phase['starts']}{until}，{POLLUTANT_TEXT[phase['pollutant']]}"

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -320,19 +320,20 @@ def rules_diff(
         return finish(orders)
     print_table(rows, as_json=False)
     if orders:
-        print_table([_brief(line) for line in orders.lines[:SHOWN_MESSAGES]], as_json=False)
+        brief = [  # as a terminal has room for it
+            {
+                **{name: line[name] for name in ("level", "enterprise", "line", "change")},
+                **{n: f"{line[f'status_{n}'] or ''} {line[f'measure_text_{n}'] or ''}".strip() for n in ("old", "new")},
+                "because": line["because"],
+            }
+            for line in orders.lines[:SHOWN_MESSAGES]
+        ]
+        print_table(brief, as_json=False)
         print_table(orders.counts(), as_json=False)
         print_table(orders.kilograms(), as_json=False)
     more = Words("orders_differ", count=len(orders.lines)) if orders else ""
     say("rules_differ", count=len(changes), rules=len({c.id for c in changes}), more=more)
     return finish(orders)
-
-
-def _brief(line: dict[str, Any]) -> dict[str, Any]:
-    """A line whose order differs, as a table on a terminal has room for it."""
-    out = {name: line[name] for name in ("level", "enterprise", "line", "change")}
-    out |= {end: f"{line[f'status_{end}'] or ''} {line[f'measure_text_{end}'] or ''}".strip() for end in ("old", "new")}
-    return out | {"because": line["because"]}
 
 
 rules.add_command(chapter)

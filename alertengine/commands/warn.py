@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,10 +20,6 @@ from alertengine.commands.common import (
     say,
 )
 from alertengine.commands.printing import print_table, tell_early, warning_rows
-
-if TYPE_CHECKING:
-    from alertengine.lists import EnterpriseList
-    from alertengine.rulebook import Rulebook
 
 
 @click.command()
@@ -63,7 +58,11 @@ def warn(
 
     book = Rulebook.load(rules)
     ahead = read_forecast(forecast, book.lists)
-    enterprises = _read_list(list_file, book) if list_file else None
+    enterprises = None
+    if list_file:
+        from alertengine.lists import read_list  # only where there is one
+
+        enterprises = read_list(list_file, book.lists)
     behind = read_forecast(observed, book.lists, observed=True) if observed else None
     if ahead.is_feed and now is None:
         from alertengine.simulation import replay  # only whole seasons of a feed need it
@@ -92,10 +91,3 @@ def warn(
     if enterprises is not None:
         tell_early(result, enterprises.lines, book, as_json=as_json)
     return finish(enterprises, result)
-
-
-def _read_list(file: Path, book: Rulebook) -> EnterpriseList:
-    """A list, read by what is imported only where there is one."""
-    from alertengine.lists import read_list
-
-    return read_list(file, book.lists)
