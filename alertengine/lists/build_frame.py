@@ -169,19 +169,16 @@ class FrameBuilder:
         return category(*cells.parse(lambda text: parse(text, field), None), field.values)
 
     def _open(self, cells: Cells, field: Field) -> Numbered:
-        encoded, names = cells.parse(lambda text: self._standard(field, text), None)
+        encoded, names = cells.parse(
+            lambda text: None if text in _BLANK_OR_NONE else self.lists.recognise(field.open_list, text).name or text,
+            None,
+        )
         if field.name != "city":  # cities are looked at with their provinces
             for place, name in enumerate(names):
                 if name is not None and self.lists.standard_name(field.open_list, name) != name:
                     candidates = self.lists.recognise(field.open_list, name).candidates
                     self._ask(field.name, np.flatnonzero(encoded.codes == place), name, candidates)
         return category(encoded, names)
-
-    def _standard(self, field: Field, text: str) -> str | None:
-        """The standard name of a text; the text itself where it is not known."""
-        if text in _BLANK_OR_NONE:
-            return None
-        return self.lists.recognise(field.open_list, text).name or text
 
     def _names(self, cells: Cells, _: Field) -> Numbered:
         """Names of closed lists under their standard names; unknown ones stay as written and are asked about."""

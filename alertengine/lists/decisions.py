@@ -215,7 +215,12 @@ def joined(
     the lines are, where that is known.
     """
     plants = plants or PlantsOfList(lines)
-    own = lines["decisions"].astype("object").map(lambda cell: _left(cell, without), na_action="ignore")
+    own = lines["decisions"].astype("object")
+    if without:
+        own = own.map(
+            lambda cell: ";".join(one.text() for one in records_of(cell) if one.number not in without) or None,
+            na_action="ignore",
+        )
     cells, unlisted = own.to_numpy(dtype=object, copy=True), []
     for row, record in decided:
         here = plants.lines_of(row)
@@ -228,11 +233,6 @@ def joined(
 
     column = pd.Series(cells, index=lines.index, dtype="str").astype("category")
     return lines.assign(decisions=column), unlisted
-
-
-def _left(cell: str, without: Collection[str]) -> str | None:
-    """What a cell says of decisions of other numbers."""
-    return ";".join(one.text() for one in records_of(cell) if one.number not in without) or None if without else cell
 
 
 def decisions_file(path: Path | None, given: Path | None) -> Path | None:

@@ -188,19 +188,16 @@ def _measures(after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList, was
     one, other = old.lines.iloc[was].reset_index(drop=True), new.lines.iloc[now].reset_index(drop=True)
     for level, name in PLAN_FIELDS.items():
         first, second = plan_strength(one, level), plan_strength(other, level)
-        texts = [_filed(side, level) for side in (one, other)]
+        texts = []  # what is filed, as a person reads it: the text, else the share
+        for side in (one, other):
+            share = side[PLAN_SHARE_FIELDS[level]].map(number, na_action="ignore").astype("object")
+            texts.append(side[name].astype("object").fillna(share).fillna("").to_numpy())
         for change, here in (
             ("weakened", second.below(first) | ((texts[0] != "") & (texts[1] == ""))),
             ("strengthened", first.below(second) | ((texts[0] == "") & (texts[1] != ""))),
         ):
             for pair in np.flatnonzero(here):
                 yield _row(change, after.iloc[now[pair]], name, texts[0][pair], texts[1][pair])
-
-
-def _filed(lines: pd.DataFrame, level: str) -> npt.NDArray[np.object_]:
-    """What is filed at a level, as a person reads it: the text, else the share."""
-    share = lines[PLAN_SHARE_FIELDS[level]].map(number, na_action="ignore").astype("object")
-    return np.asarray(lines[PLAN_FIELDS[level]].astype("object").fillna(share).fillna("").to_numpy())
 
 
 def _kilograms(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:

@@ -136,7 +136,8 @@ class AmountDoubts:
     def _doubt(self, code: str, line: int, name: str, *, usual: float = 0.0, **said: Any) -> None:
         """One cell: asked about and kept out, unless a person said that it is as it stands."""
         header, value = self.columns[name].header, self._written(name, line)
-        if any(column == header and _same(text, value) for column, text in answered_itself(self.findings.warnings)):
+        said_so = [text for column, text in answered_itself(self.findings.warnings) if column == header]
+        if any(np.isclose(plain_number(text), value, rtol=1e-5, atol=0) for text in said_so):
             return
         down = self.lines.number(name)[line] > usual
         near = [number(value / _THOUSAND if down else value * _THOUSAND)]
@@ -236,10 +237,6 @@ def _groups(lines: CodedTable) -> tuple[Groups, Floats]:
 
 def _far(factor: Floats, limit: float) -> Bools:
     return (factor >= limit) | (factor <= 1 / limit)
-
-
-def _same(text: str, value: float) -> bool:
-    return bool(np.isclose(plain_number(text), value, rtol=1e-5, atol=0))
 
 
 def without_implausible(

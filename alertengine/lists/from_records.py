@@ -43,8 +43,9 @@ def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFr
     complete = []
     for number, row in enumerate(rows, start=1):
         facts = {name: _checked(name, value, lists) for name, value in row.items()}
+        called, city = facts.get("enterprise"), str(facts.get("city") or "")
         defaults = {
-            "enterprise_id": _id_of(facts),
+            "enterprise_id": stand_in_id(city, str(called)) if called else "E",
             "enterprise": "示例企业",
             "line_id": str(number),
             "units": 1.0,
@@ -62,12 +63,6 @@ def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFr
             for name, kind in kinds.items()
         }
     )
-
-
-def _id_of(facts: Mapping[str, Any]) -> str:
-    """The id of an enterprise without a credit code: its name is its identity."""
-    name = facts.get("enterprise")
-    return stand_in_id(str(facts.get("city") or ""), str(name)) if name else "E"
 
 
 def _checked(name: str, value: Any, lists: OpenLists) -> Any:

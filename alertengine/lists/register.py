@@ -228,7 +228,10 @@ class PlantsOfList:
         """``lines``: ``enterprise_id``, ``enterprise``, ``line_id``; ``register``: who is known by which other name."""
         self._lines, self._register = lines, register or Register()
         names = lines["enterprise"].map(lambda name: self._own(str(name)), na_action="ignore")
-        self._of_id, self._of_name = (_places(column.astype("object")) for column in (lines["enterprise_id"], names))
+        self._of_id, self._of_name = (
+            {str(value): np.asarray(at) for value, at in column.groupby(column).indices.items()}
+            for column in (lines["enterprise_id"].astype("object"), names.astype("object"))
+        )
 
     def lines_of(self, row: Mapping[str, str]) -> npt.NDArray[np.int64]:
         """The places of the lines a row speaks of by code, else by name, and by line where it says one."""
@@ -290,7 +293,3 @@ class PlantsOfList:
             if len(found) == 1 and plain_name(found[0]) in own
         }
         return {**former, **listed}
-
-
-def _places(column: pd.Series) -> dict[str, npt.NDArray[np.int64]]:
-    return {str(value): np.asarray(lines) for value, lines in column.groupby(column).indices.items()}

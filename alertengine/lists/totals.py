@@ -71,7 +71,8 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> CodedTable:
     city = city.mapped(text_array([lists.standard_name("places", name) or name for name in city.names]))
     rows = (raw.rows % SHEET).tolist()
     _ask_cities(city, sector, rows, lists, told)
-    sector = sector.mapped(text_array(map(_sector, sector.names)))
+    sectors = [tidy(name) for name in sector.names]
+    sector = sector.mapped(text_array([_SECTORS.get(name.removesuffix("源"), name) for name in sectors]))
     table = table.having({"city": city, "sector": sector})
     kept = _of_sectors(table, rows, told)
     table = table.take(kept)
@@ -79,14 +80,10 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> CodedTable:
     return table
 
 
-def _totals_sheets(names: list[str]) -> list[str]:
-    return sheets_named(TOTALS_SHEET, names) or names
-
-
 #: How the table of totals is told from all else.
 TOTALS_SCHEMA: Final = Schema(
     TOTAL_NAMES,
-    sheets=_totals_sheets,
+    sheets=lambda names: sheets_named(TOTALS_SHEET, names) or names,
     subjects=("city", "sector"),
     amounts=frozenset(EMISSION_FIELDS.values()),
     places=("city",),
@@ -141,11 +138,6 @@ def _ask_cities(city: Numbered, sector: Numbered, rows: Sequence[int], lists: Op
         if lists.cities() and lists.standard_name("places", name) is None:
             near = perhaps(lists.recognise("places", name).candidates) or Words("or_one_added")
             told.ask("totals_city_unknown", rows[at], TOTAL_COLUMNS["city"][0], name, perhaps=near)
-
-
-def _sector(said: str) -> str:
-    plain = tidy(said)
-    return _SECTORS.get(plain.removesuffix("源"), plain)
 
 
 def _refuse_twice(table: CodedTable, rows: Sequence[int], file: str) -> None:

@@ -78,7 +78,13 @@ def header(field: Field) -> str:
 
 def list_columns(lines: pd.DataFrame, extras: pd.DataFrame | None = None) -> dict[str, pa.Array]:
     """The columns of a written list: header to Arrow column (text, or float64 for numbers)."""
-    columns = {header(f): _column(lines[f.name], f) for f in LIST_FIELDS if _written(lines, f)}
+    columns = {
+        header(f): _column(lines[f.name], f)
+        for f in LIST_FIELDS
+        if f.name in lines.columns
+        # townships and decisions only where some line has one
+        and (f.name not in ("township", "decisions") or lines[f.name].notna().any())
+    }
     if extras is not None:
         columns |= {str(name): _text(extras[name]) for name in extras.columns}
     return columns
@@ -185,9 +191,3 @@ def _write_sheet(sheet: Any, columns: dict[str, pa.Array], bold: Any) -> None:
         sheet.set_column(place, place, min(_WIDEST, longest * 1.8 + 2))
     if columns:
         sheet.autofilter(0, 0, len(next(iter(columns.values()))), len(columns) - 1)
-
-
-def _written(lines: pd.DataFrame, field: Field) -> bool:
-    """Whether a list has a column for a field: townships and decisions only where some line has one."""
-    seldom = field.name in ("township", "decisions")
-    return field.name in lines.columns and (not seldom or bool(lines[field.name].notna().any()))
