@@ -42,14 +42,15 @@ _BARS: Final = re.compile(r"\|.*\|.*\|")
 def of_text(text: str, page: str = "") -> Iterator[Passage]:
     """Paragraphs by their lines; lines with tabs are rows of a table, a cell in quotes may have lines of its own."""
     held, first, number, table, in_table = "", 0, 0, 0, False
-    for line in [*_QUOTED.sub(_unquoted, text).splitlines(), ""]:
+    text = _QUOTED.sub(lambda cell: (cell[1] or cell[2] or "").replace('""', '"').replace("\n", _BREAK), text)
+    for line in [*text.splitlines(), ""]:
         number += 1
         bars = line.strip() if _BARS.fullmatch(line.strip()) else ""
         if bars and not re.sub(r"[|:\s-]", "", bars):
             continue  # the line under the header
         parts = bars[1:-1].split("|") if bars else line.split("\t")
         cells = tuple(cell.replace(_BREAK, "\n").strip() for cell in parts)
-        # Two cells are a row of a table, or the header of one: 级别 and 措施.
+        # Two cells are a row of a table that goes on, or the header of one: 级别 and 措施.
         heads = re.search(r"等级|级别|分级", cells[0]) and cells[-1].endswith(("措施", "要求"))
         row = len(cells) > 2 or (len(cells) == 2 and bool(in_table or heads))
         # A line goes on with one that ended in the middle of a sentence, and was no heading.
@@ -64,11 +65,6 @@ def of_text(text: str, page: str = "") -> Iterator[Passage]:
             first, held = (number, line.strip()) if not held else (first, held + line.strip())
         in_table = row
         number += line.count(_BREAK)
-
-
-def _unquoted(found: re.Match[str]) -> str:
-    said = found[1] if found[1] is not None else found[2]
-    return str(said).replace('""', '"').replace("\n", _BREAK)
 
 
 _ENDS: Final = re.compile(r"[。；;：:！!？?]$")

@@ -54,7 +54,11 @@ def with_years(rows: Sequence[tuple[int, Row]], file: str) -> tuple[list[tuple[i
             ]
             continue
         years = {name: day.year for name, day in found.items() if day}
-        out.append((number, {**row, **{name: _written(row[name], year) for name, year in years.items()}}))
+        dated = {**row}
+        for name, year in years.items():  # in the spelling the date has
+            text = row[name].strip()
+            dated[name] = f"{year}年{text}" if "月" in text else f"{year}-{text.replace('.', '-', 1)}"
+        out.append((number, dated))
         first = lacking[0]
         said.append(Problem(code, file=file, row=number, column=first, value=row[first], year=years[first]))
     return out, said
@@ -93,12 +97,6 @@ def _between(text: str, before: date | None, after: date | None) -> date | None:
             return inside[0] if len(inside) == 1 else None
     near = {_nearest(text, day) for day in ends}
     return near.pop() if len(near) == 1 else None
-
-
-def _written(text: str, year: int) -> str:
-    """A date with its year in front, in the spelling it has."""
-    said = text.strip()
-    return f"{year}年{said}" if "月" in said else f"{year}-{said.replace('.', '-', 1)}"
 
 
 HEADERS: Final = {
