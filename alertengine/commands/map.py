@@ -60,7 +60,7 @@ def map(  # noqa: A001 -- the command's name
 
 
 def _target(ledger: Path | None, output: Path | None) -> Path:
-    from alertengine.files import suffix_of
+    from alertengine.files import no_file, suffix_of
     from alertengine.rulebook import beside
 
     if (ledger is None) == (output is None):
@@ -70,5 +70,5 @@ def _target(ledger: Path | None, output: Path | None) -> Path:
         return output
     assert ledger is not None  # noqa: S101 -- one of the two
     if not ledger.is_file():
-        raise InputError([Problem("unreadable_run_file", file=str(ledger))])
+        raise InputError([no_file(ledger, "no_ledger_file")])
     return beside(ledger)

@@ -50,7 +50,9 @@ def serve(
         raise InputError([Problem("certificate_and_key", where="--key" if key is None else "--certificate")])
     absent = [file for file in (certificate, key) if file is not None and not file.is_file()]
     if absent:
-        raise InputError([Problem("pem_absent", file=str(file)) for file in absent])
+        from alertengine.files import no_file
+
+        raise InputError([no_file(file, "pem_absent") for file in absent])
     with logged():
         desk = Desk(ledger, rules)
         _ = desk.book  # a rulebook that cannot be read is said now, not on the first page

@@ -43,7 +43,7 @@ from .limits import Limits as Limits, check_size as check_size, first_there as f
 from .notebook import result_html as result_html
 from .owner_only import make_private as make_private, take_from_others as take_from_others
 from .path_gate import beside as beside, inside as inside, keep_inputs as keep_inputs, leading_out as leading_out
-from .path_gate import leads_out as leads_out, lies_in as lies_in
+from .path_gate import leads_out as leads_out, lies_in as lies_in, no_file as no_file
 from .profiles import CellAnswer as CellAnswer, NOT_READ as NOT_READ, Profile as Profile, SUFFIX as SUFFIX
 from .profiles import hour_of as hour_of
 from .profiles import load_profile as load_profile, profile_file as profile_file

@@ -12,9 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from alertengine.vocabulary import InputError, Problem, refuse
+from alertengine.vocabulary import InputError, Problem, Words, refuse
 
 #: Setting: folders, as in PATH, whose files a scenario may name by any path.
 FOLDERS: Final = "ALERTENGINE_FOLDERS"
@@ -55,6 +55,12 @@ def inside(folder: Path, path: object, source: Path | str) -> Path:
     if not target.resolve().is_relative_to(folder.resolve()):
         raise refuse(source, "path_leads_out", value=str(path))
     return target
+
+
+def no_file(path: Path | str, code: str, **fields: Any) -> Problem:
+    """That no file is at a path, as ``code`` says it: its ``{there}`` tells a folder from nothing at all."""
+    there = Words("a_folder_there" if Path(path).is_dir() else "nothing_there")
+    return Problem(code, **{"file": str(path), **fields}, there=there)
 
 
 def keep_inputs(written: Iterable[Path], read: Iterable[Path]) -> None:

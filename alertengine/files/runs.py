@@ -21,7 +21,7 @@ from typing import Any, Final, Self
 from alertengine.files.atomic import no_room, replacing_text, to_disk
 from alertengine.files.json_text import read_json
 from alertengine.files.owner_only import is_running
-from alertengine.files.path_gate import inside, leads_out
+from alertengine.files.path_gate import inside, leads_out, no_file
 from alertengine.vocabulary import InputError, Problem, program_version, refuse
 
 #: The manifest of a folder, and what a file alone has after its name.
@@ -321,7 +321,7 @@ def one_run(*files: Path) -> RunManifest:
     runs: list[tuple[Path, RunManifest]] = []
     for path in files:
         if not path.is_file():
-            problems.append(Problem("is_folder" if path.is_dir() else "unreadable_run_file", file=str(path)))
+            problems.append(no_file(path, "unreadable_run_file"))
             continue
         found = run_of(path)
         if found is None:

@@ -11,9 +11,9 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from alertengine.files import make_private
+from alertengine.files import make_private, no_file
 from alertengine.ledger.schema import APPLICATION_ID, current, expected_objects, lay_out, objects, version_of
-from alertengine.vocabulary import refuse
+from alertengine.vocabulary import InputError, refuse
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS: Final = 20.0
@@ -68,8 +68,8 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS, desp
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise refuse(path, "sqlite_too_old", value=sqlite3.sqlite_version, version=".".join(map(str, OLDEST_SQLITE)))
-    if not write and not path.is_file():
-        raise refuse(path, "no_ledger_file")
+    if path.is_dir() or (not write and not path.is_file()):
+        raise InputError([no_file(path, "no_ledger_file")])
     if write and not path.parent.is_dir():
         raise refuse(path, "no_ledger_folder")
     address = path.resolve().as_uri()

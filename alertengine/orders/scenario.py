@@ -20,6 +20,7 @@ from alertengine.files import (
     leading_out,
     leads_out,
     lists_folder,
+    no_file,
     one_run,
     read_json,
     read_yaml,
@@ -135,7 +136,7 @@ def find_scenario(name: Path | str) -> Path:
     if shipped.is_file() and len(path.parts) <= 2:
         return shipped
     known = ", ".join(sorted(item.stem for item in scenarios_folder().glob("*.yaml")))
-    raise InputError([Problem("no_such_scenario", file=str(name), names=known)])
+    raise InputError([no_file(name, "no_such_scenario", names=known)])
 
 
 def read_scenario(name: Path | str, given: Sequence[str] = (), *, several: bool = False) -> Scenario:
@@ -170,7 +171,7 @@ def read_scenario(name: Path | str, given: Sequence[str] = (), *, several: bool 
     out = leading_out(path, own, [lists_folder(), scenarios_folder()])
     refused = {one.value for one in out}
     missing = [
-        Problem("not_beside_scenario", file=str(path), column=key, value=value)
+        no_file(scenario.path(value), "not_beside_scenario", file=str(path), column=key, value=value)
         for key, value in (*files, *folders)
         if value not in refused
         and not (scenario.path(value).exists() if key == "rules" else scenario.path(value).is_file())

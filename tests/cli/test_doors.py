@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.rulebook import Rulebook
@@ -326,6 +326,14 @@ def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp
     shutil.copytree(inputs, folder)
     _spoil(folder, kind)
     of_a_run(folder / "orders.csv", folder / "warnings.csv")  # the cell is bad, not the file another's
+    result = _called(f"{door} {call}", folder)
+    assert result.exit_code in (1, 2), result.output[-800:]
+    assert BAD in result.stderr, result.stderr[-800:]
+
+
+def _called(call: str, folder: Path) -> Result:
+    """What came of a command with the inputs that lie in a folder."""
+    out = folder.parent
     files = {name: str(folder / file) for name, (file, _, _) in INPUTS.items()} | {
         "rules": str(folder / "rules"),
         "orders": str(folder / "orders.csv"),
@@ -333,13 +341,53 @@ def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp
         "chapter": str(folder / "chapter.txt"),
         "table": str(folder / "table.xlsx"),
         "ledger": str(folder / "made.db"),
-        "new": str(tmp_path / "new.db"),
-        "out": str(tmp_path / "out"),
+        "new": str(out / "new.db"),
+        "out": str(out / "out"),
     }
-    result = CliRunner().invoke(main, [*door.split(), *(part.format(**files) for part in call.split())])
+    result = CliRunner().invoke(main, [part.format(**files) for part in call.split()])
     assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
-    assert result.exit_code in (1, 2), result.output[-800:]
-    assert BAD in result.stderr, result.stderr[-800:]
+    return result
+
+
+#: Calls that take a record, each with the record in the first place.
+_RECORDS: Final = (
+    "ledger log {ledger}", "ledger show {ledger} 1", "ledger verify {ledger}",
+    "ledger upgrade {ledger} --approved-by 甲",
+    "ledger active {ledger}", "ledger deliver {ledger} 1 --open", "ledger decisions {ledger}",
+    "ledger retention {ledger}", "map {ledger}", "audit {ledger} --evidence {evidence}", "serve {ledger}",
+    "ledger issue {ledger} {scenario} --drafted-by 甲 --reviewed-by 乙 --approved-by 丙",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "call"),
+    [
+        *(
+            pytest.param(kind, f"{door} {call}", id=f"{door}-{kind}")
+            for door, (taken, call) in DOORS.items()
+            for kind in " ".join(taken.values()).split()
+            if kind not in ("rules", "production")
+        ),
+        *(("ledger", call) for call in _RECORDS),
+        ("chapter", "rules chapter {chapter} --document trial --industry 铸造 -o {out}.xlsx"),
+        ("chapter", "serve {ledger} --certificate {chapter} --key {chapter}"),
+    ],
+)
+def test_a_folder_in_place_of_a_file_is_said(file: str, call: str, inputs: Path, tmp_path: Path) -> None:
+    """By its path, as a folder, with what was expected; nothing is written."""
+    folder = tmp_path / "in"
+    shutil.copytree(inputs, folder)
+    path = folder / {"ledger": "made.db", "chapter": "chapter.txt", "table": "table.xlsx"}.get(file, f"{file}.csv")
+    path = folder / INPUTS[file][0] if file in INPUTS else path
+    of_a_run(folder / "orders.csv", folder / "warnings.csv")
+    path.unlink()
+    path.mkdir()
+    result = _called(call, folder)
+    assert result.exit_code == 2, result.output[-800:]
+    said = next((line for line in result.stderr.splitlines() if path.name in line), result.stderr)
+    assert "a folder" in said or "Is a directory" in said, result.stderr[-800:]
+    assert "expected" in said
+    assert [one.name for one in tmp_path.iterdir()] == ["in"]
 
 
 def _mild(inputs: Path, folder: Path, cell: str, city: str = "临汾市") -> None:

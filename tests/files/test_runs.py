@@ -154,7 +154,7 @@ def test_files_of_no_run_of_another_or_changed_are_refused_by_name(tmp_path: Pat
         ((changed,), "changed_since_run"),
         ((first / "orders.csv", second / "warnings.csv"), "of_other_run"),
         ((tmp_path / "nowhere.csv",), "unreadable_run_file"),
-        ((first,), "is_folder"),
+        ((first,), "unreadable_run_file"),
     ):
         with pytest.raises(InputError) as refused:
             one_run(*files)

@@ -63,7 +63,7 @@ def test_issue_from_a_list(tmp_path: Path, listed: Path) -> None:
     [
         (["2020-01-22-province", "--level", "red"], "a scenario says this itself"),
         (["--level", "red"], "nothing to issue"),
-        (["no-such-scenario"], "no such scenario"),
+        (["no-such-scenario"], "a shipped scenario"),
         (["--list", "none.csv", "--level", "red", "--date", "2021-01-10"], "cannot be read"),
     ],
 )

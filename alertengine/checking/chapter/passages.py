@@ -10,7 +10,7 @@ from typing import Final
 from alertengine.checking.chapter.of_pdf import of_pdf
 from alertengine.checking.chapter.of_word import of_word
 from alertengine.checking.chapter.pieces import Passage, of_text
-from alertengine.files import Findings, Limits, check_document, csv_rows, encoding_of
+from alertengine.files import Findings, Limits, check_document, csv_rows, encoding_of, no_file
 from alertengine.rulebook import read_workbook
 from alertengine.vocabulary import InputError, Problem
 
@@ -34,10 +34,10 @@ def read_passages(path: Path) -> list[Passage]:
     """
     kind, limits = path.suffix.lower(), Limits.of_environment()
     if path != PASTED:
-        if kind not in _SUFFIXES:
+        if kind not in _SUFFIXES and not path.is_dir():
             raise InputError([Problem("chapter_suffix", file=str(path), value=kind, names=_SUFFIXES)])
         if not path.is_file():
-            raise InputError([Problem("chapter_absent", file=str(path))])
+            raise InputError([no_file(path, "chapter_absent", names=_SUFFIXES)])
         check_document(path, limits)
     if kind in (".xlsx", ".csv"):
         with path.open("rb") as file:  # whatever the name says

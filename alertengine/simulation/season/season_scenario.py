@@ -23,7 +23,16 @@ from pydantic import (
     model_validator,
 )
 
-from alertengine.files import YEARS, beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
+from alertengine.files import (
+    YEARS,
+    beside,
+    leading_out,
+    lists_folder,
+    no_file,
+    problems_of,
+    read_yaml,
+    scenarios_folder,
+)
 from alertengine.orders import OrderFromAbove, find_scenario
 from alertengine.rulebook import Names, OpenLists, Strict, condition_text
 from alertengine.simulation.ensemble.draws import EnsembleSpec
@@ -329,7 +338,7 @@ def _absent(
     problems = leading_out(path, own, [lists_folder(), scenarios_folder()])
     refused = {one.value for one in problems}
     problems += [
-        Problem("not_beside_scenario", file=str(path), column=key, value=value)
+        no_file(scenario.path(value), "not_beside_scenario", file=str(path), column=key, value=value)
         for key, value in dict.fromkeys(named)
         if value not in refused and not scenario.path(value).exists()
     ]

@@ -13,7 +13,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "{names}, or - for pasted text",
         "{names}，或用-粘贴",
     ),
-    "chapter_absent": error("no such file", "没有这个文件"),
+    "chapter_absent": error("{there}", "{there}", "{names}", "{names}"),
     "chapter_unreadable": error("cannot be opened: {error}", "文件不能打开：{error}"),
     "chapter_without_text": error(
         "no text in it",

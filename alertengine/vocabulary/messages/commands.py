@@ -268,7 +268,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "certificate_and_key": error(
         "--certificate and --key go together", "--certificate和--key须同用", "both, or neither", "都给，或都不给"
     ),
-    "pem_absent": error("no such file", "没有这个文件", "a PEM file", "PEM文件"),
+    "pem_absent": error("{there}", "{there}", "a PEM file", "PEM文件"),
     "rules_differ": phrase(
         "{count} differences of {rules} rules and documents{more}", "{rules}条规则和文件有{count}处不同{more}"
     ),

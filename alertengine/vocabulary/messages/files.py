@@ -40,7 +40,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "another file to write to",
         "写入另一文件",
     ),
-    "unreadable_run_file": error("no such file", "没有这个文件"),
+    "nothing_there": phrase("no such file", "没有这个文件"),
+    "a_folder_there": phrase("a folder, not a file", "是文件夹，不是文件"),
+    "unreadable_run_file": error("{there}", "{there}", "a file of a run", "运行写出的文件"),
     "of_no_run": error(
         "no manifest names it: what wrote it is not known",
         "没有运行清单载明这个文件，来源不明",

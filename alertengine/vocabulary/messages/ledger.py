@@ -97,9 +97,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "未被改动的台账，见ledger verify",
     ),
     "sqlite_too_old": error("this Python's SQLite is too old", "Python所带的SQLite过旧", "{version}", "{version}"),
-    "no_ledger_file": error(
-        "no such file", "没有这个文件", "a ledger that ledger issue wrote", "ledger issue写出的台账"
-    ),
+    "no_ledger_file": error("{there}", "{there}", "a ledger that ledger issue wrote", "ledger issue写出的台账"),
     "no_ledger_folder": error("no such folder", "没有这个文件夹", "an existing folder", "已有的文件夹"),
     "ledger_empty": error("an empty file", "空文件", "a ledger with at least one act", "至少有一条记录的台账"),
     "ledger_newer": error(

@@ -100,8 +100,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "order_column_missing": error("required column missing", "缺少必需的列", "{name} or {header}", "{name}或{header}"),
     "no_such_city": error("no such city", "没有这个城市", "{names}", "{names}"),
     "no_such_scenario": error(
-        "no such scenario",
-        "没有这个情景",
+        "{there}",
+        "{there}",
         "a YAML file or a shipped scenario: {names}",
         "YAML文件，或自带情景：{names}",
     ),
@@ -117,9 +117,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "this city stands in {other} too", "这个城市也在{other}中", "a city in one list", "每市一份清单"
     ),
     "city_without_list": finding("{city}: under a warning, in none of the lists", "{city}：有预警，但各清单中没有该市"),
-    "not_beside_scenario": error(
-        "no such file", "没有这个文件", "a file beside the scenario", "与情景文件放在一起的文件"
-    ),
+    "not_beside_scenario": error("{there}", "{there}", "a file beside the scenario", "与情景文件放在一起的文件"),
     "no_line_of": error("no lines of {names}", "没有{names}的生产线", "at least one line", "至少一条生产线"),
     "no_line_on_file": error(
         "no lines of a city on file", "没有规则库中城市的生产线", "at least one line", "至少一条生产线"
