@@ -5,6 +5,7 @@ A test (``test_house.py``) fails while one is stale.
 
 from __future__ import annotations
 
+import argparse
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -215,5 +216,6 @@ TABLES: Final = {
 }
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     for table in TABLES.values():
         table.readme.write_text(table.renewed(), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -49,6 +50,17 @@ def test_the_tutorial_says_what_is_stored(tmp_path: Path) -> None:
     run = [sys.executable, "-m", "tests.tutorial", str(to)]
     subprocess.run(run, cwd=Path(__file__).parents[1], check=True, timeout=600)  # noqa: S603
     assert said(to) == said(NOTEBOOK), "python -m tests.tutorial writes the outputs anew"
+
+
+@pytest.mark.parametrize("tool", ["tutorial", "readme_tables", "orders/test_hashes", "checking/lists/planting"])
+def test_a_tool_that_writes_tells_its_help_and_writes_nothing(tool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also at an option it does not have."""
+    monkeypatch.setattr(Path, "write_text", lambda path, *_args, **_keys: pytest.fail(f"written: {path}"))
+    for option, status in (("--help", 0), ("--check", 2)):
+        monkeypatch.setattr(sys, "argv", [tool, option])
+        with pytest.raises(SystemExit) as left:
+            runpy.run_path(str(Path(__file__).parent / f"{tool}.py"), run_name="__main__")
+        assert left.value.code == status
 
 
 def test_the_tutorial_names_no_place_of_a_machine() -> None:

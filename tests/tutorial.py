@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -48,5 +48,7 @@ def run() -> Any:
 
 
 if __name__ == "__main__":
-    to = Path(sys.argv[1]) if len(sys.argv) > 1 else NOTEBOOK
+    asking = argparse.ArgumentParser(prog="python -m tests.tutorial", description="Run the tutorial.")
+    asking.add_argument("file", type=Path, nargs="?", default=NOTEBOOK, help="Write it there, not over the stored one.")
+    to: Path = asking.parse_args().file
     to.write_text(nbformat.writes(run()) + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@ said in CHANGELOG.md.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import tempfile
@@ -47,6 +48,7 @@ def test_orders_are_the_same_bytes(name: str, shipped: Rulebook, tmp_path: Path)
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     law = ae.load_rules()
     with tempfile.TemporaryDirectory() as place:
         anew = {name: found(name, law, Path(place)) for name in SAMPLES}

@@ -6,6 +6,7 @@ a test proves that the shipped files are these.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 from datetime import date
@@ -225,4 +226,5 @@ def _where(found: ListDefect) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     write_all(lists_folder())
