@@ -100,7 +100,7 @@ class InForce:
         """When and by which decision a city is in the state of these rows, all of which are its own; figures."""
         made = self.decided.get(city)
         levels = [Level(code or "none") for code in self.now["level"].unique()]
-        said = {
+        said: dict[str, str] = {
             "city": city,
             "at": self.at.get(city, ""),
             "decision": made.whole if made else "",
@@ -108,7 +108,11 @@ class InForce:
             "since": made.since if made else "",
             "ends": made.ends if made else "",
         }
-        areas = [(one.area, one.level, one.ends) for one in (made, *made.apart) if not one.over] if made else []
+        alike: dict[tuple[str, str, str], list[str]] = {}  # of one level and the same hours from then on
+        for one in (made, *made.apart) if made else ():
+            if not one.over:
+                alike.setdefault((one.level, one.ends, max(one.since, said["at"])), []).append(one.area)
+        areas = [("" if "" in own else "、".join(own), level, ends) for (level, ends, _), own in alike.items()]
         apart = {"areas": areas} if any(area for area, *_ in areas) else {}
         return cast("CityState", said | apart | self.figures)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from alertengine.orders import (
     StateDecision,
+    at_moments,
     decisions,
     figures_of,
     held_now,
@@ -19,6 +21,7 @@ from alertengine.orders import (
     left_standing,
     prevailing,
     speaks_from,
+    state_head,
     state_words,
 )
 from alertengine.orders import told as transitions_told
@@ -468,3 +471,32 @@ def test_what_follows_a_decision_is_told_without_a_gap() -> None:
     (then,) = made.then
     assert (then.kind, then.level, then.since, then.ends) == ("lower", "yellow", HOURS[18], HOURS[23])
     assert (then.before, then.then) == ("orange", ())
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ([("", "orange", 0, 23), ("侯马市", "orange", 3, 23)], "Ⅱ级（橙色）"),  # both begun before
+        ([("", "orange", 8, 23), ("侯马市", "orange", 8, 23)], "Ⅱ级（橙色）"),
+        ([("", "orange", 8, 23), ("侯马市", "orange", 10, 23)], "其余县（市、区）Ⅱ级（橙色）、侯马市Ⅱ级（橙色）"),
+        ([("", "orange", 8, 20), ("侯马市", "orange", 8, 23)], "其余县（市、区）Ⅱ级（橙色）、侯马市Ⅱ级（橙色）"),
+        ([("", "red", 8, 23), ("侯马市", "orange", 8, 23)], "其余县（市、区）Ⅰ级（红色）、侯马市Ⅱ级（橙色）"),
+        ([("曲沃县", "orange", 8, 23), ("侯马市", "orange", 8, 23)], "曲沃县、侯马市Ⅱ级（橙色）"),
+        (
+            [("吉县", "red", 8, 23), ("", "orange", 8, 23), ("侯马市", "orange", 8, 23)],
+            "吉县Ⅰ级（红色）、其余县（市、区）Ⅱ级（橙色）",
+        ),
+    ],
+)
+def test_areas_of_one_level_and_the_same_hours_are_said_as_one(
+    parts: list[tuple[str, str, int, int]], said: str
+) -> None:
+    made, *apart = (
+        StateDecision("临汾市", "issue", level, HOURS[since], HOURS[ends], HOURS[7], area)
+        for area, level, since, ends in parts
+    )
+    held = at_moments(rows({"starts": HOURS[8]}), {"临汾市": HOURS[8]}, {"临汾市": replace(made, apart=tuple(apart))})
+    assert state_head(held.state("临汾市")).split("响应")[0] in (
+        f"自2026年11月29日8时起执行{said}",
+        f"2026年11月29日8时执行中：{said}",
+    )
