@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.documents import OrderChange, changes
 from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, StateDecision, at_moments, phase_words, phases_of
-from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
+from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, RESPONSE_TEXT
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.orderrows import is_lighter, text_rows
 from alertengine.workflow import overrides_of, responses
@@ -229,13 +229,24 @@ class Against:
     kept: int = 0
 
 
+def _of_county(made: StateDecision, county: str) -> StateDecision | None:
+    """What of a decision of its city is about a county; None: it is left as it is."""
+    parts = {name: one for one in (made, *made.apart) for name in one.area.split("、")}
+    return parts.get(county, parts.get(""))
+
+
 def _goes_on(made: StateDecision | None, county: str) -> bool:
     """Whether by a decision of its city, if there is one, a response goes on in a county."""
     if made is None:
         return False
-    parts = {name: one for one in (made, *made.apart) for name in one.area.split("、")}
-    part = parts.get(county, parts.get(""))
+    part = _of_county(made, county)
     return part is None or not part.over
+
+
+def _cancelled(made: StateDecision | None, county: str) -> bool:
+    """Whether by a decision of its city a response does not begin in a county."""
+    part = None if made is None else _of_county(made, county)
+    return part is not None and part.kind == CANCEL
 
 
 def against(
@@ -273,11 +284,17 @@ def against(
     # what a county's lift ends, it ends before what is decided of the rest begins
     first = {city: min(one.since for one in (made, *made.apart)) for city, made in found.decided.items()}
     table = changes(old[~other], found.rows, {**found.at, **first})
+    places = zip(table["city"], table["county"], strict=True)
+    never = [_cancelled(found.decided.get(city), county) for city, county in places]
+    ends = table["change"] == OrderChange.ENDED
+    table["change"] = table["change"].mask(
+        ends & pd.Series(never, index=table.index, dtype=bool), RESPONSE_TEXT[CANCEL]
+    )
     held, left = (at_moments(rows, found.at).now for rows in (old, old[other]))
     new = pd.concat([found.now, left])
     kg = {name: (float(held[column].sum()), float(new[column].sum())) for name, column in EMISSION_FIELDS.items()}
     kinds = table["change"].value_counts()
     rows = tuple(text_rows(table.head(_SHOWN)[[*_CELLS, "starts", "ends"]]))
-    counts = {str(kind): int(kinds.get(str(kind), 0)) for kind in OrderChange}
+    counts = {kind: int(kinds.get(kind, 0)) for kind in (*map(str, OrderChange), RESPONSE_TEXT[CANCEL])}
     changed, kept = (len(one.drop_duplicates(KEY)) for one in (table, left))
     return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, changed, kept)

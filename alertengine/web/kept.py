@@ -234,7 +234,7 @@ def _ended_in(path: Path, act: int, _hash: str) -> frozenset[str]:
     """The cities in which an act ended what an earlier one ordered a plant."""
     with KeptLedger.open(path) as ledger:
         table = service(ledger, act, pd.Timestamp(0))
-    return frozenset(table.loc[table["matter"] == "ended", "city"].astype("str"))
+    return frozenset(table.loc[table["matter"] != "ordered", "city"].astype("str"))
 
 
 @lru_cache(_ENDS)

@@ -17,7 +17,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger, acts_to_serve
 from alertengine.web.roles import Right
 from alertengine.web.today import Change, Today, change_of, lasting, new_changes
-from alertengine.workflow import DraftState, Stage, drafts, service, still_open
+from alertengine.workflow import MATTERS, DraftState, Stage, drafts, service, still_open
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -130,12 +130,12 @@ def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
     out = []
     last = max((act.act for act in ledger.acts() if act.kind in _SERVED_BY), default=0)
     for act, plants, cities in acts_to_serve(ledger, now):
-        waiting, every, begun, ended = _served(ledger.path, act.act, act.hash, last, now, plants, cities)
+        waiting, every, begun, ended, over = _served(ledger.path, act.act, act.hash, last, now, plants, cities)
         if waiting:
             late = pd.Timestamp(begun) <= now
             every_ended = ended == waiting
-            duty = f"指令自{short_moment(begun)}起终止" if every_ended else f"义务自{short_moment(begun)}起"
-            some = f"，未送达的{ended}家是终止" if ended and not every_ended else ""
+            duty = f"指令自{short_moment(begun)}起{over}" if every_ended else f"义务自{short_moment(begun)}起"
+            some = f"，未送达的{ended}家是{over}" if ended and not every_ended else ""
             why = f"应送达{every}家{some}，{duty}" + ("，已起算" if late and not every_ended else "")
             out.append(Todo(f"第{act.act}号还有{waiting}家没有送达", why, f"/deliver?act={act.act}", "去送达", late))
     return out
@@ -150,8 +150,8 @@ def _served(
     now: pd.Timestamp,
     plants: frozenset[str] | None,
     cities: frozenset[str],
-) -> tuple[int, int, str, int]:
-    """How many of an act are not served, of how many, since when, and how many of them it ends the duty of.
+) -> tuple[int, int, str, int, str]:
+    """How many of an act are not served, of how many, since when, how many of them it ends the duty of, and its word.
 
     ``_last`` says whether that is still so.  What it orders counts for ``plants``: a later act took over the rest; what
     it ends counts in ``cities``: in others it would be over by the papers of before too.
@@ -159,9 +159,10 @@ def _served(
     with KeptLedger.open(path) as ledger:
         table = service(ledger, number, now)
     if plants is not None:
-        ends = table["matter"] == "ended"
+        ends = table["matter"] != "ordered"
         table = table[(ends & table["city"].isin(cities)) | (~ends & table["enterprise_id"].isin(plants))]
     waiting = still_open(table)
-    ends = waiting["matter"] == "ended"
+    ends = waiting["matter"] != "ordered"
+    over = MATTERS["cancelled" if waiting.loc[ends, "matter"].eq("cancelled").all() else "ended"]
     told = waiting if ends.all() else waiting[~ends]
-    return len(waiting), len(table), str(told["starts"].min()) if len(told) else "", int(ends.sum())
+    return len(waiting), len(table), str(told["starts"].min()) if len(told) else "", int(ends.sum()), over

@@ -11,6 +11,7 @@ import pandas as pd
 
 from alertengine.orders import InForce, held_now, in_force, prevailing, share_orders
 from alertengine.vocabulary import (
+    CANCEL,
     EMISSION_FIELDS,
     ORDER_COLUMNS,
     WARNING_COLUMNS,
@@ -20,7 +21,7 @@ from alertengine.vocabulary import (
     to_minute,
     with_flags,
 )
-from alertengine.warning import Record, empty_table, next_full_hour
+from alertengine.warning import Record, empty_table, kinds, next_full_hour
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
@@ -108,6 +109,13 @@ class DecidedWarnings:
         own = self.record[(self.record["action"].astype("str") == "lift") & (self.record["issued"] == self.at)]
         starts = (max(self.binds, to_minute(start)) for start in own["starts"])
         return list(zip(own["warning_id"].astype("str"), starts, strict=True))
+
+    @property
+    def cancels(self) -> list[str]:
+        """The warnings of these that it takes back before their start."""
+        own = self.record[(self.record["action"].astype("str") == "lift") & (self.record["issued"] == self.at)]
+        said = zip(own["warning_id"].astype("str"), kinds(own, self.record), strict=True)
+        return [name for name, kind in said if kind == CANCEL]
 
 
 def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None] = ()) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def _bureau(path: Path, book: Rulebook) -> None:
 def _served_of_an_end(path: Path, act: int, at: pd.Timestamp) -> set[str]:
     with KeptLedger.open(path) as ledger:
         table = service(ledger, act, at)
-    return set(table.loc[table["matter"] == "ended", "enterprise_id"])
+    return set(table.loc[table["matter"] != "ordered", "enterprise_id"])
 
 
 def _told_of_the_end(path: Path, act: int, lifting: int, at: pd.Timestamp) -> set[str]:

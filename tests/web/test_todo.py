@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 from alertengine.ledger import Head, Ledger
+from alertengine.orders import held_now
 from alertengine.web.accounts import Account
+from alertengine.web.compared import against
 from alertengine.web.kept import acts_in_force, acts_with_orders
 from alertengine.web.roles import Role
 from alertengine.web.today import Today, change_of
@@ -99,6 +101,22 @@ def test_whom_a_correction_lets_go_is_told(
         add(ledger, ordered(ALL), said(), FIRST)
         add(ledger, orders, warnings, NEXT, corrects=1, reason="级别有误")
     assert _to_serve(path, at) == waiting
+
+
+@pytest.mark.parametrize(("starts", "word"), [("2021-01-10 00:00", "终止"), ("2021-01-12 00:00", "取消")])
+def test_what_is_taken_back_before_it_begins_is_called_cancelled(tmp_path: Path, starts: str, word: str) -> None:
+    """As its papers call it: on the draft that does it, and for whoever must be served."""
+    path, first = tmp_path / "record.db", said().assign(starts=pd.Timestamp(starts), ends=pd.NaT)
+    lifts = pd.concat([first, said(("W", "lift"), ("V", "lift"), starts=AT_ONCE).tail(2)], ignore_index=True)
+    first, lifts = (table.assign(city="临汾市", counties="") for table in (first, lifts))
+    with Ledger.writable(path) as ledger:
+        add(ledger, ordered({A: "W", C: "V"}, starts=starts), first, FIRST)
+        beside = against(ledger, held_now(ordered({}), lifts, pd.Timestamp(NEXT)), pd.Timestamp(NEXT))
+        add(ledger, ordered({}), lifts, NEXT)
+        found = todo(ledger, OFFICER, pd.Timestamp("2021-01-11 15:20"))
+    assert {word: count for word, count in beside.counts.items() if count} == {word: 2}
+    assert [row["change"] for row in beside.rows] == [word, word]
+    assert [one.why for one in found if one.address == "/deliver?act=2"] == [f"应送达2家，指令自1月11日16时起{word}"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, STATUS_TEXT, kilograms, percent
+from alertengine.vocabulary import (
+    CANCEL,
+    LEVEL_TEXT,
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    RESPONSE_TEXT,
+    STATUS_TEXT,
+    kilograms,
+    percent,
+)
 from alertengine.warning import lead_of, outward
 from alertengine.web.brief import Brief
 from alertengine.web.compared import Against, DecidedLine, Moved, moved_line, moved_sums
@@ -176,7 +185,7 @@ def _against(found: Against) -> None:
             "who": f"{row['enterprise']} {row['line'] or row['line_id']}",
             "county": row["county"],
             "was": row["old_measure_text"] or "—",
-            "now": row["measure_text"] or "终止",
+            "now": row["measure_text"] or RESPONSE_TEXT[CANCEL if row["change"] == RESPONSE_TEXT[CANCEL] else "lift"],
             "time": f"{row['starts'][5:]} 至 {row['ends'][5:] or '另行通知'}",
             "what": row["what"].replace(";", "、"),
         }

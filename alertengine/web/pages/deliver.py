@@ -31,7 +31,17 @@ from alertengine.web.pages.tables import markup, plain_table
 from alertengine.web.pages.typed import ask_names, now_field, this_minute
 from alertengine.web.roles import Right
 from alertengine.web.today import lasting
-from alertengine.workflow import EVENT_TEXT, OPEN_STATES, RECEIPTS, STATES, Delivered, Upload, by_county, still_open
+from alertengine.workflow import (
+    EVENT_TEXT,
+    MATTERS,
+    OPEN_STATES,
+    RECEIPTS,
+    STATES,
+    Delivered,
+    Upload,
+    by_county,
+    still_open,
+)
 
 _SHOWN = 400
 _ONE = "一家的回执.csv"
@@ -104,8 +114,9 @@ def _row(row: dict[Any, Any]) -> dict[str, str]:
     hours = float(row["hours_run"])
     minutes = lasting(int(abs(hours) * 60))
     run = f"已起算{minutes}" if hours >= 0 else f"还有{minutes}"
-    if row["matter"] == "ended":
-        run = "指令已终止" if hours >= 0 else f"{run}终止"
+    if row["matter"] != "ordered":
+        over = MATTERS[row["matter"]]
+        run = f"指令已{over}" if hours >= 0 else f"{run}{over}"
     said = {name: str(row[name]) for name in ("county", "enterprise", "enterprise_id", "last", "tries", "relief")}
     return said | {"state": STATES[row["state"]], "run": run}
 

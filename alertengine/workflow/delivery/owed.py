@@ -26,15 +26,19 @@ def owed(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
 
     Orders that ask something run from the hour on that their act speaks; an open end is the last of all times.
     Where a duty ends, ``starts`` and ``ends`` are both that hour: by a lift, a cancellation or a correction, or since
-    the act asks nothing more of any line of the plant.
+    the act asks nothing more of any line of the plant; ``cancelled`` where all that it was ordered is taken back before
+    it begins.
     """
     decided, orders = decided_of(ledger, act), ledger.orders(act.act, personal=personal)
     since = decided.since if decided else binds_from(act)
     given = _duties(orders, since)
     ended = _ended(ledger, act, orders, since, personal=personal)
     ended = ended[~ended["enterprise_id"].isin(set(given["enterprise_id"]))]
+    cancelled = ended["order_id"].str.startswith(tuple(f"{name}-" for name in decided.cancels) if decided else ())
+    whole = cancelled.groupby(ended["enterprise_id"]).transform("all")
     given = given.assign(matter=np.where(given["starts"] < given["ends"], "ordered", "ended"))
-    table = pd.concat([given, ended.assign(matter="ended")], ignore_index=True)
+    ended = ended.assign(matter=np.where(whole, "cancelled", "ended"))
+    table = pd.concat([given, ended], ignore_index=True)
     return table[[*_COLUMNS, "matter"]]
 
 
@@ -72,7 +76,7 @@ def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, person
     late = own is not None and any(one is not None and one.at > own.at for one in decided.values())
     had = [ledger.orders(one.act, personal=personal).assign(act=one.act) for one in before]
     if late or not had:  # an act recorded late decides nothing of the later ones
-        return orders.iloc[:0][_COLUMNS].astype("object")
+        return orders.iloc[:0][[*_COLUMNS, "order_id"]].astype("object")
     table = pd.concat([one[[*_KEY, "act"]].astype(dict.fromkeys(_KEY, "str")) for one in had])
     newest = table.groupby(_KEY)["act"].max()
     table = pd.concat([_asking(one) for one in had], ignore_index=True)
@@ -82,4 +86,4 @@ def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, person
     for name, start in own.lifts if own is not None else ():
         end = end.mask(table["order_id"].str.startswith(f"{name}-"), max(start, since))
     table = table.assign(starts=end)[(table["act"].to_numpy() == newest.loc[keys].to_numpy()) & (end < table["ends"])]
-    return table.assign(ends=table["starts"])[_COLUMNS]
+    return table.assign(ends=table["starts"])[[*_COLUMNS, "order_id"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary import Field
+from alertengine.vocabulary import CANCEL, RESPONSE_TEXT, Field
 
 #: What a receipt says happened.  The first word is the one written.
 EVENTS: Final[dict[str, tuple[str, ...]]] = {
@@ -56,8 +56,8 @@ STATES: Final[dict[str, str]] = {
 }
 #: States in which service is still owed.
 OPEN_STATES: Final = ("untouched", "refused", "sent", "read")
-#: What a plant is served for: an order that asks something of it, or that what was asked has ended.
-MATTERS: Final[dict[str, str]] = {"ordered": "指令", "ended": "终止"}
+#: What a plant is served for: an order that asks something of it, or that what was asked has ended or never begins.
+MATTERS: Final = {"ordered": "指令", "ended": RESPONSE_TEXT["lift"], "cancelled": RESPONSE_TEXT[CANCEL]}
 #: Columns of :func:`~alertengine.workflow.delivery.state.service` with the words people read.
 SERVICE_COLUMNS: Final[dict[str, str]] = {
     "city": "城市",

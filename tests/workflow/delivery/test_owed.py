@@ -78,6 +78,28 @@ def test_who_is_told_of_an_end(
 
 
 @pytest.mark.parametrize(
+    ("starts", "orders", "lifted", "matters"),
+    [
+        (FIRST, {A: "W", C: "V"}, "WV", {A: "ended", C: "ended"}),  # both have begun
+        (AT_LIFT, {A: "W", C: "V"}, "WV", {A: "cancelled", C: "cancelled"}),
+        (AT_LIFT, {A: "W", C: "V"}, "W", {A: "cancelled"}),
+    ],
+)
+@pytest.mark.parametrize("mode", ["live", "drill"])
+def test_what_is_taken_back_before_it_begins_is_cancelled(
+    tmp_path: Path, mode: str, starts: str, orders: dict[str, str], lifted: str, matters: dict[str, str]
+) -> None:
+    begun = {"starts": pd.Timestamp(starts), "ends": pd.NaT}
+    first = said().assign(**begun)
+    own = pd.concat([first, said(*((name, "lift") for name in lifted), starts=AT_ONCE).tail(len(lifted))])
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered(orders, starts=starts), first, FIRST, mode=mode)
+        number = add(ledger, ordered({}), own.reset_index(drop=True), NEXT, mode=mode)
+        found = service(ledger, number, pd.Timestamp(NEXT)).set_index("enterprise_id")
+    assert found["matter"].to_dict() == matters
+
+
+@pytest.mark.parametrize(
     ("before", "mode", "decided", "ended"),
     [
         ("live", "live", NEXT, {A, B, C}),
