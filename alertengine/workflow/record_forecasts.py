@@ -117,13 +117,21 @@ def latest_forecast(ledger: Ledger) -> Forecasted | None:
 
     A draft or an issue on a forecast that was on record before it brings no newer one, whatever was recorded between.
     """
-    newest, holding = "", dict[str, Act]()
-    for act in ledger.acts():
+    newest, holding, brought = "", dict[str, Act](), dict[str, int]()
+    for act in reversed(ledger.acts()):  # the inputs of years need not be looked at
         if act.kind not in _KINDS or not is_live(act) or ((options := RunOptions.of_act(act)) and options.perfect):
             continue
-        if (digest := _kept_as(ledger, act.act)) is not None:
-            newest = newest if digest in holding and act.kind != KIND else digest
-            holding[digest] = act
+        if (digest := _kept_as(ledger, act.act)) is None:
+            continue
+        holding.setdefault(digest, act)
+        if not newest and act.kind != KIND:
+            brought[digest] = act.act
+            continue
+        newest = newest or digest
+        brought.pop(digest, None)
+        if not brought:
+            break
+    newest = max(brought, key=brought.__getitem__, default=newest)  # what no act of before had
     if not newest:
         return None
     act = holding[newest]
