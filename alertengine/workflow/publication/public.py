@@ -36,8 +36,11 @@ _MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法证明", "n
 CERTIFICATE: Final = "等级证书"
 
 
-def public_lines(enterprises: EnterpriseList) -> pd.DataFrame:
-    """The lines with PUBLIC_FIELDS alone: names of persons masked, telephones and identity numbers left out."""
+def public_lines(enterprises: EnterpriseList) -> tuple[pd.DataFrame, list[str]]:
+    """The lines with PUBLIC_FIELDS alone, and the certificate of each in words.
+
+    Names of persons masked, telephones and identity numbers left out.
+    """
     lines = enterprises.lines[list(PUBLIC_FIELDS)].copy()
     names = lines["enterprise"].astype("object").mask(sole_traders(lines), MASKED)
     lines["enterprise"] = names.astype("str")
@@ -51,7 +54,9 @@ def public_lines(enterprises: EnterpriseList) -> pd.DataFrame:
     persons = _persons(enterprises.lines)
     for name in _NAMING:
         lines[name] = _masked(lines[name], persons)
-    return lines
+    held = certificates(enterprises)
+    numbers = _masked(held["certificate"], persons)
+    return lines, [said(*pair) for pair in zip(numbers, held["until"], strict=True)]
 
 
 def _persons(lines: pd.DataFrame) -> pd.Series:
@@ -82,10 +87,7 @@ def write_public(enterprises: EnterpriseList, version: ListVersion, proof: pd.Da
         InputError: a file cannot be written.
 
     """
-    lines = public_lines(enterprises)
-    held = certificates(enterprises)
-    numbers = _masked(held["certificate"], _persons(enterprises.lines))
-    words = [said(*pair) for pair in zip(numbers, held["until"], strict=True)]
+    lines, words = public_lines(enterprises)
     extras = pd.DataFrame({CERTIFICATE: words}, index=lines.index) if any(words) else pd.DataFrame(index=lines.index)
     stem = f"{Path(enterprises.file).stem}-public"
     paths = [folder / f"{stem}{suffix}" for suffix in (".csv", ".xlsx", ".html")]
