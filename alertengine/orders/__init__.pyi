@@ -13,7 +13,7 @@ from ._in_force import CityState as CityState, InForce as InForce
 from ._in_force import KEY as KEY, at_moments as at_moments
 from ._in_force import held_now as held_now, in_force as in_force, prevailing as prevailing
 from ._respond import Responded as Responded, respond as respond
-from ._told_of_lines import lapsed_notes as lapsed_notes
+from ._told_of_lines import lapsed_notes as lapsed_notes, without_lines as without_lines
 from ._state_words import state_head as state_head, state_words as state_words
 from .figures import figures_of as figures_of
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alertengine.engine import Engine, Response
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Orders, SummaryEntry, decide_lines, in_order, lapsed_notes
+from alertengine.orders import Orders, SummaryEntry, decide_lines, in_order, lapsed_notes, without_lines
 from alertengine.rulebook import Rulebook, named_cities
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
 from alertengine.simulation.on_cluster.folder import Folder, open_folder, read_part
@@ -116,13 +116,10 @@ def cluster_orders(
 
     """
     source = _source(book, file, totals, decisions)
-    sizes = dict(source.sizes)
-    if city is not None:
-        (wanted,) = named_cities(book, [city], where="city")
-        sizes = {name: count for name, count in sizes.items() if name == wanted}
+    wanted = [] if city is None else named_cities(book, [city], where="city")
+    sizes = {name: count for name, count in source.sizes.items() if not wanted or name in wanted}
     if not sizes:
-        of = Problem("no_line_of", file=str(file), names=city) if city else None
-        raise InputError([of or Problem("no_line", file=str(file))])
+        raise InputError(without_lines(str(file), wanted) or [Problem("no_line", file=str(file))])
     groups = city_groups(sizes, part_lines or lines_a_part(sum(sizes.values()), threads(client)))
     enterprises = source.enterprises
     asked = OrderQuestion(

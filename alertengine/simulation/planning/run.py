@@ -15,7 +15,7 @@ import pandas as pd
 
 from alertengine.files import parse_yaml, replacing, replacing_text, write_rows
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import lapsed_notes, sums_of
+from alertengine.orders import lapsed_notes, sums_of, without_lines
 from alertengine.rulebook import Rulebook, document_yaml, named_cities
 from alertengine.simulation.burden import BurdenFigures, burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import Certificate, certificate
@@ -185,8 +185,8 @@ def _cities(
         elif len(rows):
             out.append((name, rows))
     if not out:
-        of = Problem("no_line_of", file=enterprises.file, names=city) if city else None
-        raise InputError([of or Problem("no_line_on_file", file=enterprises.file)])
+        of = without_lines(enterprises.file, wanted) if city else []
+        raise InputError(of or [Problem("no_line_on_file", file=enterprises.file)])
     return out
 
 

@@ -26,6 +26,7 @@ from alertengine.orders import (
     required_ratios,
     supposed_ratios,
     whole_of,
+    without_lines,
 )
 from alertengine.rulebook import Place, Rulebook, named_cities
 from alertengine.simulation.backtest.history import years_later
@@ -346,7 +347,7 @@ def _units(lines: pd.DataFrame, weather: Backtest, cities: list[str]) -> dict[Un
         if key[0] and (not cities or key[0] in cities):
             out.setdefault(key, []).append(row)
     if not out:
-        raise InputError([Problem("no_line_of_cities", where="list", names=cities)])
+        raise InputError(without_lines("list", cities) or [Problem("no_line_on_file", where="list")])
     return {unit: np.array(rows, dtype=np.int64) for unit, rows in sorted(out.items())}
 
 

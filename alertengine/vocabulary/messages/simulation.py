@@ -211,7 +211,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "比本季更长的天气资料",
     ),
     "raise_refused": error("{error}", "规则语言有误：{error}", "the rule language", "规则语言"),
-    "no_line_of_cities": error("no line of the cities asked for", "所选城市没有生产线", "{names}", "{names}"),
     "ensemble_of_real": error(
         "an ensemble of real forecasts", "真实预报不能再作集合", "observations as history:", "以实况为history:"
     ),

@@ -17,7 +17,7 @@ from alertengine.cli import main
 from alertengine.lists import read_list
 from alertengine.orders import Orders, decide, write_orders
 from alertengine.rulebook import Rulebook
-from alertengine.simulation import write_folder
+from alertengine.simulation import PlanOptions, plan_list, write_folder
 from alertengine.simulation.on_cluster import connect, parts
 from alertengine.simulation.on_cluster import orders as room
 from alertengine.simulation.on_cluster.connect import run_all
@@ -212,3 +212,22 @@ def test_the_partition_command(shipped: Rulebook, list_file: Path, tmp_path: Pat
     (folder / "list.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"cannot be read.*lists partition"):
         open_folder(folder, shipped.lists)
+
+
+def test_a_city_without_a_line_is_refused_in_the_words_of_one_machine(shipped: Rulebook, tmp_path: Path) -> None:
+    """Before the cluster is asked anything, by its standard name; a plan says the same."""
+    list_file = tmp_path / "list.csv"
+    list_file.write_text(
+        "企业名称,城市,行业,生产线编号,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+        "合成水泥,临汾,水泥,1,熟料,B,10,20,5,1\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as alone:
+        decide(read_list(list_file, shipped.lists), shipped, level=Level.RED, date=DAY, cities=["太原"])
+    with pytest.raises(InputError) as refused:
+        cluster_orders(None, shipped, list_file, Level.RED, DAY, city="太原")  # type: ignore[arg-type]
+    with pytest.raises(InputError) as unplanned:
+        plan_list(shipped, list_file, [Level.RED], DAY, PlanOptions(city="太原"))
+    assert [str(one) for one in refused.value.problems] == [str(one) for one in alone.value.problems]
+    assert [str(one) for one in unplanned.value.problems] == [str(one) for one in alone.value.problems]
+    assert "no lines of 太原市" in str(refused.value)
