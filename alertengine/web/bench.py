@@ -27,12 +27,13 @@ YES, NO = YES_NO[True], YES_NO[False]
 
 @dataclass(frozen=True, slots=True)
 class BenchQuestion:
-    """What is asked: facts by English field name as they were typed, a day, a level, hours since the start."""
+    """What is asked: facts by English field name as they were typed, day and hour, level, hours since the start."""
 
     facts: Mapping[str, str]
     day: date
     level: Level
     hours: float = 0
+    hour: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ class Bench:
             lines = lines_from([facts], self.book.lists)
         except RowError as error:
             raise InputError([Problem("facts_unreadable", where="session", error=error)]) from None
-        midnight = datetime.combine(question.day, time())
-        response = Response((Segment(midnight, None, question.level),), midnight - timedelta(hours=question.hours))
+        asked = datetime.combine(question.day, time(question.hour))
+        response = Response((Segment(asked, None, question.level),), asked - timedelta(hours=question.hours))
         engine, decided = self.engine, decide_lines(self.engine, lines, response)
         decisions, table = decided.decisions, decided.table
         order = {str(name): value for name, value in table.iloc[0].items()}

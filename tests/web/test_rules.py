@@ -65,6 +65,9 @@ def test_the_bench_decides_as_facts_are_typed(book: Rulebook) -> None:
     late = bench.ask(BenchQuestion(facts, date(2020, 1, 6), Level.ORANGE, hours=120))
     assert (early.order["measure"], late.order["measure"]) == ("stop", "stop_share")
     assert early.order["nox_kg_d"] == 100
+    # a notice from 18:00 on says nothing of the day's first hour
+    hours = [bench.ask(BenchQuestion(facts, date(2020, 1, 5), Level.ORANGE, hour=hour)).order for hour in (0, 17, 18)]
+    assert [order["measure"] for order in hours] == ["", "", "stop"]
     assert early.explanation.phases[0].below
     none = bench.ask(BenchQuestion({"industry": "焦化", "city": "临汾市"}, date(2026, 11, 26), Level.RED))
     assert none.hangs_on

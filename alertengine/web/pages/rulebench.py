@@ -48,6 +48,8 @@ class RuleBench:
         with card("情形"), ui.element("div").classes("side"):
             self._day = ui.input("日期", value=str(clock.today()), on_change=self.ask)
             self._day.props("type=date stack-label")
+            self._hour = NumberField("时刻（时）", "0", 0, 23, whole=True)
+            self._hour.field.on_value_change(self.ask)
             levels = {str(level): LEVEL_TEXT[level] for level in Level}
             self._level = ui.select(levels, value=str(Level.RED), label="级别", on_change=self.ask)
             self._level.style("min-width:7em")
@@ -107,7 +109,8 @@ class RuleBench:
 
     def _question(self) -> BenchQuestion:
         day = date.fromisoformat(str(self._day.value))
-        return BenchQuestion(dict(self._facts), day, Level(str(self._level.value)), float(self._hours.value or 0))
+        hours, hour = (field.value or 0 for field in (self._hours, self._hour))
+        return BenchQuestion(dict(self._facts), day, Level(str(self._level.value)), hours, int(hour))
 
     def _show(self, draw: Callable[[], None]) -> None:
         self._answer.clear()
