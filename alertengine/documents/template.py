@@ -13,8 +13,9 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
 from html import unescape
+from math import prod
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from alertengine.files import Limits, check_document
 from alertengine.vocabulary import InputError, Problem
@@ -47,8 +49,11 @@ _BRACES: Final = {"{_{": "{{ '{{' }}", "}_}": "{{ '}}' }}", "{_%": "{{ '{%' }}",
 _INSTANT: Final = (1980, 1, 1, 0, 0, 0)
 #: Rounds of loops that one paper may take, and signs or items that a product may have.
 _MOST: Final = 1_000_000
-#: Rounds that a call counts as.
+#: Rounds that a call counts as, and signs or items that count as one.
 _CALL: Final = 10
+_SIGNS: Final = 100
+#: The widths that a format names; one that is an argument is no number.
+_WIDTHS: Final = re.compile(r"%(?:\(\w*\))?[-+ #0]*(?:\d*\.)?(\d+|\*)|\{[^{}]*:[^{}]*?(\d+|\{)")
 
 
 class EndlessError(Exception):
@@ -58,15 +63,18 @@ class EndlessError(Exception):
 class PaperEnvironment(ImmutableSandboxedEnvironment):
     """Fills templates that a bureau wrote: an undefined name is a mistake, and nothing in them runs without end.
 
-    Rounds of loops and calls are counted from :meth:`begin` on; powers, and products without measure, are refused.
+    Rounds of loops, calls and the length of what is made are counted from :meth:`begin` on; powers, and products,
+    filters and methods that would make something without measure, are refused before they do.
     """
 
-    intercepted_binops = frozenset({"**", "*"})
+    intercepted_binops = frozenset({"**", "*", "+", "%"})
 
     def __init__(self, **options: Any) -> None:
         """Take what jinja takes."""
-        super().__init__(undefined=StrictUndefined, **options)
-        self.filters["counted"] = _counted
+        super().__init__(undefined=StrictUndefined, finalize=self.weighed, **options)
+        self.filters = {name: self._measured(name, made) for name, made in self.filters.items()}
+        self.filters |= {"counted": _counted, "weighed": self.weighed}
+        del self.globals["lipsum"]  # texts of any length
         self.begin()
 
     def begin(self) -> None:
@@ -84,36 +92,115 @@ class PaperEnvironment(ImmutableSandboxedEnvironment):
         if self._left < 0:
             raise EndlessError
 
+    def weighed(self, made: Any) -> Any:
+        """What was made, its length counted.
+
+        Raises:
+            EndlessError: too much was.
+
+        """
+        if isinstance(made, _SIZED):
+            self.spend(len(made) // _SIGNS)
+        return made
+
     def compiled(self, text: str) -> Template:
-        """A template whose loops are counted.
+        """A template whose loops and joined texts are counted.
 
         Raises:
             TemplateError: a tag is none.
 
         """
-        parsed = self.parse(text)
-        for loop in parsed.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno, environment=self)
+        parsed: nodes.Template = _Counting(self).visit(self.parse(text))
         return self.from_string(parsed)
+
+    def _measured(self, name: str, made: Callable[..., Any]) -> Callable[..., Any]:
+        """A filter that is refused where it would make something without measure, and counted."""
+        at = int(hasattr(made, "jinja_pass_arg"))
+
+        @wraps(made)
+        def filtered(*args: Any, **kwargs: Any) -> Any:
+            if name == "join":
+                args = (*args[:at], _all_of(args[at]), *args[at + 1 :])
+            _measure(name, args[at], (*args[at + 1 :], *kwargs.values()))
+            return self.weighed(made(*args, **kwargs))
+
+        return filtered
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """As the sandbox, counted: a macro may call itself."""
         self.spend(_CALL)
-        return super().call(context, obj, *args, **kwargs)
+        method = getattr(obj, "__wrapped__", obj)  # the sandbox has its own for formats
+        if isinstance(own := getattr(method, "__self__", None), (str, bytes, int)):
+            args = tuple(map(_all_of, args))
+            _measure(method.__name__, own, (*args, *kwargs.values()))
+        return self.weighed(super().call(context, obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """A product, where it is one of numbers or of no great length."""
-        texts = [one for one in (left, right) if isinstance(one, str | list)]
+        """A sum, product or filled format, where it is one of numbers or of no great length."""
+        texts = [one for one in (left, right) if isinstance(one, _SIZED)]
         times = [one for one in (left, right) if isinstance(one, int)]
-        if operator == "**" or (texts and times and len(texts[0]) * times[0] > _MOST):
+        if operator == "**" or (operator == "*" and texts and times and len(texts[0]) * times[0] > _MOST):
             raise SecurityError(f"{operator} without measure")
-        return super().call_binop(context, operator, left, right)
+        if operator == "%" and texts:
+            _measure("format", left, ())
+        return self.weighed(super().call_binop(context, operator, left, right))
+
+
+#: What has a length that is counted.
+_SIZED: Final = (str, bytes, list, tuple)
+
+
+def _all_of(items: Any) -> Any:
+    """Of what is made one by one all, so that it can be measured."""
+    return list(items) if isinstance(items, Iterator) else items
+
+
+def _measure(name: str, value: Any, given: Iterable[Any]) -> None:
+    """Refuse a filter or method that may make more of a value than a paper can hold.
+
+    Raises:
+        SecurityError: it may.
+
+    """
+    given = list(given)
+    if name in ("format", "format_map"):
+        widths = [width for pair in _WIDTHS.findall(str(value)) for width in pair if width]
+        most = sum(int(width) if width.isdigit() else _MOST * _SIGNS for width in widths)
+    else:
+        sized = [one for one in (value, *given) if isinstance(one, _SIZED)]
+        times = max((abs(one) for one in given if isinstance(one, int)), default=1)
+        most = max(times, 1) * prod(max(len(one), 1) for one in sized)
+        for many in (one for one in (value, *given) if name == "join" and isinstance(one, (list, tuple, range))):
+            most = len(many) * max(len(one) for one in (*sized, "") if one is not many)
+            most += sum(len(one) for one in many if isinstance(one, _SIZED))
+    if most >= _MOST * _SIGNS:
+        raise SecurityError(f"{name} without measure")
+
+
+class _Counting(NodeTransformer):
+    """Has the rounds of loops counted, with the text that each repeats, and texts that are joined."""
+
+    def __init__(self, environment: PaperEnvironment) -> None:
+        self._environment = environment
+
+    def _filter(self, node: Any, name: str, *given: nodes.Expr) -> nodes.Filter:
+        return nodes.Filter(node, name, list(given), [], None, None, lineno=node.lineno, environment=self._environment)
+
+    def visit_For(self, loop: nodes.For) -> nodes.Node:  # noqa: N802 -- jinja's name
+        said = sum(len(text.data) for text in loop.find_all(nodes.TemplateData))
+        self.generic_visit(loop)
+        loop.iter = self._filter(loop.iter, "counted", nodes.Const(1 + said // _SIGNS))
+        return loop
+
+    def visit_Concat(self, joined: nodes.Concat) -> nodes.Node:  # noqa: N802 -- jinja's name
+        self.generic_visit(joined)
+        return self._filter(joined, "weighed")
 
 
 @pass_environment
-def _counted(environment: PaperEnvironment, items: Iterable[Any]) -> Iterator[Any]:
+def _counted(environment: PaperEnvironment, items: Iterable[Any], rounds: int) -> Iterator[Any]:
     for item in items:
-        environment.spend()
+        environment.spend(rounds)
         yield item
 
 
