@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from alertengine.documents import Footing
 from alertengine.ledger import Ledger
+from alertengine.orders import InForce
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     POLLUTANT_TEXT,
@@ -50,6 +51,8 @@ CARDS: Final = 40
 _NOT_EVALUATED: Final = BESIDE | {"forecast", "draft", "review", "approval", "withdrawal"}
 PRINTED: Final = 400
 _Look: TypeAlias = Callable[[Path, int], Any]
+#: Makes a file of orders and what holds of them.
+_Making: TypeAlias = Callable[[pd.DataFrame, InForce], bytes]
 #: Drafts and acts that are looked at, the newest.
 _MOST: Final = 4
 _OF_A_CARD: Final = ("enterprise", "line", "line_id", "county", "industry", "measure_text", "hangs_on")
@@ -184,7 +187,7 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
             brief = brief_of(orders, held, summaries, overrides_of(ledger, number))
             now = held.from_decision.now
             asked = now[left_open(now)]
-            first, cards = tuple(rows(orders, most=FIRST)), _cards(asked)
+            first, cards = tuple(rows(orders, most=FIRST, holds=held)), _cards(asked)
             return Drafted(brief, first, cards, len(asked), len(now), rest_of(now))
 
         return _once(path, Drafted, _rests_on(ledger, number, scope), found)
@@ -247,7 +250,7 @@ def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
         InputError: no such act, or it cannot be written.
 
     """
-    return _file(path, number, scope, "rows", "rows.json.gz", packed)
+    return _file(path, number, scope, "rows", "rows.json.gz", lambda orders, holds: packed(orders, holds=holds))
 
 
 def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
@@ -259,15 +262,20 @@ def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
     """
     return _file(
         path, number, scope, "printed", "print.html.gz",
-        lambda orders: _zipped(printed(f"第{number}号", orders, masked=True)),
+        lambda orders, holds: _zipped(printed(f"第{number}号", orders, holds, masked=True)),
     )  # fmt: skip
 
 
-def _file(path: Path, number: int, scope: Scope, kind: str, file: str, make: Callable[[pd.DataFrame], bytes]) -> Path:
+def _file(path: Path, number: int, scope: Scope, kind: str, file: str, make: _Making) -> Path:
     """What is made of the orders of an act that may be seen, as a file kept by what it rests on."""
     with KeptLedger.open(path) as ledger:
         name = hash_of(kind, *_rests_on(ledger, number, scope))
-        return WorkFolder(path).file_once(name, file, lambda: make(scope.of(ledger.orders(number, personal=False))))
+
+        def made() -> bytes:
+            orders = scope.of(ledger.orders(number, personal=False))
+            return make(orders, orders_in_force(orders, decided_of(ledger, ledger.act(number))))
+
+        return WorkFolder(path).file_once(name, file, made)
 
 
 def printed_work(path: Path, key: str) -> Path:
@@ -280,7 +288,9 @@ def printed_work(path: Path, key: str) -> Path:
     work = Works(path).held(key)
     title = f"{work.row.title}（未提交的拟稿，第{work.row.version}版）"
     name = hash_of("printed", work.row.content, title)
-    return WorkFolder(path).file_once(name, "print.html.gz", lambda: _zipped(printed(title, work.orders, masked=False)))
+    return WorkFolder(path).file_once(
+        name, "print.html.gz", lambda: _zipped(printed(title, work.orders, work.in_force, masked=False))
+    )
 
 
 def _zipped(page: str) -> bytes:

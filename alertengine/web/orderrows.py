@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import orjson
 import pandas as pd
 
@@ -20,6 +21,9 @@ from alertengine.vocabulary import (
     kilograms,
     left_open,
 )
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (
@@ -81,13 +85,15 @@ def fields_said(text: str) -> str:
     return "、".join(FIELDS[name].text if name in FIELDS else name for name in text.split(";") if name)
 
 
-def rows(orders: pd.DataFrame, stands: pd.Series | None = None, most: int | None = None) -> list[dict[str, Any]]:
+def rows(
+    orders: pd.DataFrame, stands: pd.Series | None = None, most: int | None = None, holds: InForce | None = None
+) -> list[dict[str, Any]]:
     """The rows of the grid, those a person must look at first; an unknown number is None.
 
     ``mark`` says why: :data:`MARKS`; ``stands`` is the act that gave an order already, 0 where none did.  ``most``: of
-    each mark no more rows than these.
+    each mark no more rows than these.  ``holds``: what holds of them, so that what ends is not asked about.
     """
-    table = _marked(orders, stands)
+    table = _marked(orders, stands, holds)
     if most is not None:
         table = table.groupby("mark", sort=False).head(most)
     for name in _NUMBERS:
@@ -95,12 +101,12 @@ def rows(orders: pd.DataFrame, stands: pd.Series | None = None, most: int | None
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
-def packed(orders: pd.DataFrame, stands: pd.Series | None = None) -> bytes:
+def packed(orders: pd.DataFrame, stands: pd.Series | None = None, holds: InForce | None = None) -> bytes:
     """The same rows as gzipped JSON by columns: tens of thousands are read in a blink.
 
     ``{"rows": n, "columns": {name: [value, ...]}}``; a column of few texts is ``{"texts": [...], "at": [place, ...]}``.
     """
-    table = _marked(orders, stands)
+    table = _marked(orders, stands, holds)
     columns: dict[str, Any] = {}
     for name in map(str, table.columns):
         if name in _NUMBERS:
@@ -117,21 +123,31 @@ def is_lighter(flags: str, remark: str) -> bool:
     return Flag.OVERRIDDEN in flags_of(flags) and LIGHTER in remark.split("原为：", 1)[-1]
 
 
-def marks(orders: pd.DataFrame, stands: pd.Series | None = None) -> list[str]:
+def _asked(orders: pd.DataFrame, holds: InForce | None) -> npt.NDArray[np.bool_]:
+    """The rows left open, but for those that what was decided ends: nothing of them is missing."""
+    if holds is None:
+        return left_open(orders)
+    decided = holds.from_decision
+    return left_open(orders) & np.isin(np.arange(len(orders)), [*decided.now.index, *decided.later.index])
+
+
+def marks(orders: pd.DataFrame, stands: pd.Series | None = None, holds: InForce | None = None) -> list[str]:
     """Why each order wants a look: :data:`MARKS`."""
     flags, remark = (orders[name].astype("object").fillna("").astype("str").to_list() for name in ("flags", "remark"))
     given = [0] * len(orders) if stands is None else stands.to_list()
     return [
         "缺" if open_ else "轻" if is_lighter(flag, text) else "改" if "overridden" in flag.split(";")
         else "已" if act else ""
-        for open_, flag, text, act in zip(left_open(orders), flags, remark, given, strict=True)
+        for open_, flag, text, act in zip(_asked(orders, holds), flags, remark, given, strict=True)
     ]  # fmt: skip
 
 
-def _marked(orders: pd.DataFrame, stands: pd.Series | None) -> pd.DataFrame:
-    table, asked = readable(orders), left_open(orders)
+def _marked(orders: pd.DataFrame, stands: pd.Series | None, holds: InForce | None) -> pd.DataFrame:
+    table, asked = readable(orders), _asked(orders, holds)
     given = [0] * len(table) if stands is None else stands.to_list()
-    table = table.assign(mark=marks(orders, stands), open=asked, stands=[f"第{act}号" if act else "" for act in given])
+    table = table.assign(
+        mark=marks(orders, stands, holds), open=asked, stands=[f"第{act}号" if act else "" for act in given]
+    )
     order = table["mark"].map(dict(zip(MARKS, range(len(MARKS)), strict=True)).__getitem__)
     return table.loc[order.sort_values(kind="stable").index]
 

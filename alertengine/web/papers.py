@@ -29,7 +29,7 @@ from alertengine.documents import (
 )
 from alertengine.files import environment, scratch
 from alertengine.ledger import Ledger
-from alertengine.orders import in_force, plain_texts
+from alertengine.orders import InForce, in_force, plain_texts
 from alertengine.vocabulary import STATUS_TEXT, InputError, Problem, plain
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
@@ -139,9 +139,11 @@ def zip_of(folder: Path) -> bytes:
     return made.getvalue()
 
 
-def printed(title: str, orders: pd.DataFrame, *, masked: bool) -> str:
+def printed(title: str, orders: pd.DataFrame, holds: InForce, *, masked: bool) -> str:
     """All orders (ORDER_COLUMNS) as a page to be printed, with the mark of each; ``masked``: no names of persons."""
-    table = plain_texts(orders).assign(mark=marks(orders)).sort_values(["county", "enterprise"], kind="stable")
+    table = (
+        plain_texts(orders).assign(mark=marks(orders, holds=holds)).sort_values(["county", "enterprise"], kind="stable")
+    )
     said = {"title": title, "rows": table.to_dict("records"), "masked": masked}
     return environment("alertengine.web").get_template("print.html.j2").render(**said, texts=STATUS_TEXT)
 

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from alertengine.ledger import Head, Ledger
-from alertengine.orders import InForce, read_scenario
+from alertengine.orders import InForce, in_force, read_scenario
 from alertengine.vocabulary import MASKED, InputError, Problem, sole_traders
 from alertengine.vocabulary import times as clock
 from alertengine.web import Desk
@@ -265,13 +265,13 @@ def test_all_orders_are_printed_with_their_marks_levels_and_numbers() -> None:
         ["no_ground", "overridden", "overridden"],
     )
     orders["remark"] = ["", "人工变更，原为：停产；轻于规则", "人工变更，原为：限产20%"]
-    page = printed("第3号", orders, masked=True)
+    page = printed("第3号", orders, in_force(orders), masked=True)
     listed = page.split("<tbody>")[1]
     assert [listed.count(f">{mark}</span>") for mark in ("缺", "轻", "改")] == [1, 1, 1]
     assert listed.count("■ 红色") == len(orders)
     assert "&lt;b&gt;甲&lt;/b&gt;" in listed
     assert "个体工商户名称未显示" in page
-    assert "个体工商户" not in printed("稿", orders, masked=False)
+    assert "个体工商户" not in printed("稿", orders, in_force(orders), masked=False)
 
 
 def test_files_chosen_together_are_all_kept(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,12 +17,14 @@ from alertengine.orders import held_now
 from alertengine.web.accounts import Account
 from alertengine.web.compared import against
 from alertengine.web.kept import acts_in_force, acts_with_orders
+from alertengine.web.orderrows import rows
+from alertengine.web.papers import printed
 from alertengine.web.roles import Role
 from alertengine.web.today import Today, change_of
 from alertengine.web.todo import all_of, todo
 from alertengine.web.workstore import WorkRow
 from alertengine.workflow import Stage, deliver
-from tests.workflow.delivery.test_owed import ALL, AT_ONCE, FIRST, NEXT, A, B, C, add, ordered, said
+from tests.workflow.delivery.test_owed import ALL, AT_LIFT, AT_ONCE, FIRST, NEXT, A, B, C, add, ordered, said
 
 if TYPE_CHECKING:
     from alertengine.workflow import DraftState
@@ -197,3 +200,18 @@ def test_a_draft_of_several_cities_is_named_once_with_how_many(tmp_path: Path) -
         (one,) = all_of(ledger, OFFICER, page, dict.fromkeys(map(change_of, both), row))
         assert one.what == "临汾市降级橙色，甲已着手，没有送审（共2项变更）"
         assert len(all_of(ledger, OFFICER, page, {})) == 2
+
+
+@pytest.mark.parametrize(("action", "marks"), [("lift", {"": 3}), ("extend", {"缺": 3})])
+def test_what_a_decision_ends_is_not_marked_as_missing(action: str, marks: dict[str, int]) -> None:
+    """In the grid, in its file and in print: nobody need decide what ends."""
+    until = AT_LIFT if action == "lift" else "2021-01-14 00:00"
+    orders = ordered(ALL, status="undetermined", enterprise="合成", starts=FIRST, share=float("nan"), flags="no_ground")
+    orders = orders.assign(ends=until)
+    record = said(("W", action), ("V", action)).assign(city="临汾市", counties="", ends=pd.Timestamp(until))
+    holds = held_now(orders, record, pd.Timestamp(NEXT))
+    assert Counter(row["mark"] for row in rows(orders, holds=holds)) == marks
+    assert sum(row["open"] for row in rows(orders, holds=holds)) == marks.get("缺", 0)
+    assert printed("第2号", orders, holds, masked=True).count('<td class="w"><span class="mk open">') == marks.get(
+        "缺", 0
+    )

@@ -119,12 +119,12 @@ def _save(place: JobPlace, result: str, prepared: Prepared) -> None:
     run.warnings.to_parquet(part / "warnings.parquet")
     with Ledger.open(place.ledger) as ledger:
         stands = standing_orders(ledger, run.orders, pd.Timestamp(clock.now().replace(tzinfo=None)))
-    (part / "rows.json.gz").write_bytes(packed(run.orders, stands))
     held, overrides = held_now(run.orders, run.warnings, run.now), prepared.collected.options.overrides
+    (part / "rows.json.gz").write_bytes(packed(run.orders, stands, held))
     given, sums, without = int((stands > 0).sum()), plain(run.summaries), _without(place, prepared)
     said = {
         "brief": KEPT_BRIEF.dump_python(brief_of(run.orders, held, sums, overrides, given, without), mode="json"),
-        "first": rows(run.orders, stands, most=FIRST),
+        "first": rows(run.orders, stands, FIRST, held),
         "now": None if run.now is None else to_minute(run.now),
         "problems": [one.as_dict() for one in prepared.problems],
         "notes": [one.as_dict() for one in prepared.notes],
