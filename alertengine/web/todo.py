@@ -76,7 +76,8 @@ def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[Change,
         draft = page.orders_acts.get(int(str(act)))
         way = f"/audit?act={act}" if draft is None else f"/issue?draft={draft}"
         items.append(Todo(f"{count}条生产线仍无依据", why, f"{way}&f=open#orders", "看清单"))
-    return items
+    # of what is grave orders that nobody has given yet come before those that are to be served
+    return sorted(items, key=lambda one: (not one.grave, one.address.startswith("/deliver")))
 
 
 def new_draft_of(city: str) -> str:

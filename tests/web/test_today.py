@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from alertengine.vocabulary import WARNING_COLUMNS, ZONE, InputError
 from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import take_forecast, time_said, typed
-from alertengine.web.pages.parts import heat, ratios
+from alertengine.web.pages.parts import heat, in_lines, ratio_lines, ratios, todo_list
 from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today, unjudged
+from alertengine.web.todo import Todo
 from alertengine.workflow import (
     Signers,
     collect_orders,
@@ -296,6 +298,48 @@ def test_a_ratio_is_shown_with_what_the_open_lines_could_still_add() -> None:
     assert "算不出的若全减40%，没有依据的若全停25%" in drawn
     assert 'class="open"' not in plain
     assert "–" not in plain
+
+
+def test_of_many_cities_those_that_miss_a_ratio_stand_first_in_a_line_each() -> None:
+    said = {"warning": 0.2, "with_season": 0.2, "required": 0.3, "basis": "例"}
+    summaries = [
+        {"city": city, "level": "red", "ratio": {name: said | {"met": met} for name, met in own.items()}}
+        for city, own in (
+            ("太原市", {"so2": "yes", "nox": "yes"}),
+            ("临汾市", {"so2": "unknown"}),
+            ("运城市", {"so2": "no", "nox": "yes"}),
+        )
+    ]
+    drawn = ratio_lines(gauges(summaries))
+    assert [re.sub("<[^>]+>", "", line) for line in drawn.split("<tr>")[2:4]] == ["运城市 红色✗✓", "太原市 红色✓✓"]
+    assert re.sub("<[^>]+>", "", drawn.split("<tr>")[4]).startswith("临汾市 红色？—")
+
+
+@pytest.mark.parametrize(("count", "open_"), [(1, 1), (7, 7), (8, 6), (20, 6)])
+def test_what_is_to_be_done_beyond_a_screen_is_folded(count: int, open_: int) -> None:
+    drawn = todo_list([Todo(f"第{place}件", "因", "/issue", "办") for place in range(1, count + 1)])
+    first, _, rest = drawn.partition("<details")
+    assert (first.count("<li>"), rest.count("<li>")) == (open_, count - open_)
+    assert (f"另有{count - open_}项" in rest) == (count > open_)
+    assert drawn.count('class="btn go"') == 1
+
+
+def test_what_is_in_force_in_many_cities_is_a_line_each_the_gravest_first() -> None:
+    page = Today(pd.Timestamp("2021-01-10 12:00"))
+    row = {"level": "orange", "starts_at": "2021-01-09 00:00", "ends_at": "2021-01-11 00:00", "starts": "1月9日0时"}
+    page.active = [
+        {**row, "place": "太原市", "ends": "1月11日0时"},
+        {**row, "place": "临汾市", "level": "red", "ends": "未定", "ends_at": ""},
+    ]
+    page.upcoming = [
+        {**row, "place": "吕梁市", "starts_at": "2021-01-11 00:00", "starts": "1月11日0时", "ends": "未定"}
+    ]
+    lines = [re.sub("<[^>]+>", "|", line) for line in in_lines(page).split("<tr>")[2:]]
+    assert [re.sub(r"\|+", "|", line) for line in lines] == [
+        "|临汾市|■ 红色|至未定|",
+        "|太原市|◆ 橙色|至1月11日0时|余12时00分|",
+        "|吕梁市|◆ 橙色|1月11日0时起|",
+    ]
 
 
 RATIO = {"so2": {"warning": 0.2, "with_season": 0.2, "required": 0.3, "met": "no", "basis": "例"}}

@@ -202,6 +202,23 @@ def test_a_draft_of_several_cities_is_named_once_with_how_many(tmp_path: Path) -
         assert len(all_of(ledger, OFFICER, page, {})) == 2
 
 
+@pytest.mark.parametrize(
+    ("starts", "first"),
+    [
+        ("2021-01-11 14:00", "临汾市降级橙色，还没有拟稿"),  # its start is past
+        ("2021-01-12 00:00", "第1号还有3家没有送达"),
+    ],
+)
+def test_an_order_nobody_has_given_comes_before_those_to_be_served(tmp_path: Path, starts: str, first: str) -> None:
+    path, row = tmp_path / "record.db", PROPOSED | {"starts_at": starts, "hours": "", "starts": ""}
+    page = Today(pd.Timestamp(NEXT), issued=datetime(2021, 1, 11, 15), proposals=[row])
+    with Ledger.writable(path) as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        waiting = [one.what for one in all_of(ledger, OFFICER, page, {})]
+    assert len(waiting) == 2
+    assert waiting[0] == first
+
+
 @pytest.mark.parametrize(("action", "marks"), [("lift", {"": 3}), ("extend", {"缺": 3})])
 def test_what_a_decision_ends_is_not_marked_as_missing(action: str, marks: dict[str, int]) -> None:
     """In the grid, in its file and in print: nobody need decide what ends."""

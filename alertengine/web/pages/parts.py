@@ -9,7 +9,8 @@ from typing import Final
 import pandas as pd
 
 from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, Level, percent, rounded
-from alertengine.web.today import Gauge, PlaceForecast, lasting
+from alertengine.warning import RANK
+from alertengine.web.today import Gauge, PlaceForecast, Today, lasting
 from alertengine.web.todo import Todo
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
@@ -24,6 +25,8 @@ _LEFT_KEY: Final = {"stopped": ("open", "没有依据的生产线若全停"), "m
 _SPAN: Final = pd.Timedelta(days=6)
 #: Days of a heat table, and the longest shown of its class names.
 _DAYS: Final = 7
+#: Things to do that stand open; the rest are folded.
+_TO_DO: Final = 6
 
 
 def level_mark(level: str) -> str:
@@ -69,6 +72,22 @@ def span(row: Mapping[str, str], first: pd.Timestamp, now: pd.Timestamp, *, plan
     left, right, at = (_share(moment, first) for moment in (start, end, now))
     bar = f'<i class="{row["level"] or "none"}" style="left:{left:.1%};width:{max(right - left, 0):.1%}"></i>'
     return f'<div class="span{" plan" if plan else ""}" aria-hidden="true">{bar}<u style="left:{at:.1%}"></u></div>'
+
+
+def in_lines(page: Today) -> str:
+    """What is in force and what begins later, a line each, the gravest first."""
+    rows = []
+    for row in sorted([*page.active, *page.upcoming], key=lambda one: -RANK[one["level"]]):
+        begins = pd.Timestamp(row["starts_at"]) > page.now
+        end = row["ends_at"] and not begins
+        left = f"余{lasting(int((pd.Timestamp(row['ends_at']) - page.now) / pd.Timedelta(minutes=1)))}" if end else ""
+        hours = f"{row['starts']}起" if begins else f"至{row['ends']}"
+        rows.append(
+            f'<tr><th scope="row">{escape(row["place"])}</th><td>{level_mark(row["level"])}</td>'
+            f'<td class="nowrap">{hours}</td><td class="n nowrap">{left}</td></tr>'
+        )
+    heads = "".join(f'<th scope="col">{text}</th>' for text in ("地区", "级别", "起止", "还有"))
+    return f'<table class="plain"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
 def _share(moment: pd.Timestamp, first: pd.Timestamp) -> float:
@@ -137,11 +156,34 @@ def steps(done: Sequence[tuple[str, str]], now: int) -> str:
     return f'<ol class="steps">{"".join(out)}</ol>'
 
 
-def todo_list(items: Iterable[Todo]) -> str:
-    """What is to be done; the first way is the solid one."""
+def ratio_lines(gauges: Sequence[Gauge]) -> str:
+    """City by city in a line whether each pollutant reaches its ratio, those that miss one first."""
+    cities: dict[str, dict[str, Gauge]] = {}
+    for gauge in gauges:  # of a city its worst phase comes first
+        cities.setdefault(f"{gauge.city} {LEVEL_TEXT[gauge.level]}", {}).setdefault(gauge.pollutant, gauge)
+    names = list(dict.fromkeys(gauge.pollutant for gauge in gauges))
+    rows = []
+    for city, own in sorted(cities.items(), key=lambda one: -sum(gauge.met == "未达到" for gauge in one[1].values())):
+        cells = []
+        for name in names:
+            met = own[name].met if name in own else "不判定"
+            sign, kind = _MET.get(met, ("？", "unsure")) if name in own else ("—", "soft")
+            cells.append(f'<td class="n {kind}" title="{met}">{sign}</td>')
+        rows.append(f'<tr><th scope="row">{escape(city)}</th>{"".join(cells)}</tr>')
+    heads = "".join(f'<th scope="col" class="n">{escape(name)}</th>' for name in names)
+    key = '<div class="legend below"><span>✓ 达到</span><span>✗ 未达到</span><span>？ 无法判定</span></div>'
+    body = f'<thead><tr><th scope="col">城市</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody>'
+    return f'<table class="plain">{body}</table>{key}'
+
+
+def todo_list(items: Sequence[Todo]) -> str:
+    """What is to be done; the first way is the solid one, and what does not stand on the first screen is folded."""
     out = []
     for place, one in enumerate(items, start=1):
         mark = f'<span class="mk {"light" if place == 1 else "open" if one.grave else "over"}">{place}</span>'
         button = f'<a class="btn {"go" if place == 1 else ""}" href="{escape(one.address)}">{escape(one.way)}</a>'
         out.append(f"<li>{mark}<div><h3>{escape(one.what)}</h3><p>{escape(one.why)}</p></div>{button}</li>")
-    return f'<ol class="todo">{"".join(out)}</ol>'
+    first, rest = (out, []) if len(out) <= _TO_DO + 1 else (out[:_TO_DO], out[_TO_DO:])
+    lists = [f'<ol class="todo">{"".join(own)}</ol>' for own in (first, rest)]
+    said = f"<summary>另有{len(rest)}项</summary>"
+    return f'{lists[0]}<details class="fold">{said}{lists[1]}</details>' if rest else lists[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -15,7 +16,7 @@ from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.beside import ordered
 from alertengine.web.pages.frame import Visit, card, drawn_later, drawn_soon, hint, nothing
 from alertengine.web.pages.map import board
-from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
+from alertengine.web.pages.parts import heat, in_lines, level_mark, ratio_lines, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reviewing import not_judged
 from alertengine.web.pages.tables import fold, framed_table, markup, plain_table
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 #: What the page shows: the record, what waits for who looks, unsubmitted drafts by what they decide, outlines of a map.
 _Found: TypeAlias = "tuple[Today, list[Todo], Mapping[Change, WorkRow], Outlines | None]"
 _PROPOSED: Final = ("城市", "建议", "起止", "今日起六日", "距启动", "办理")
+#: Cities whose details stand open; of more they are folded under a line each.
+_FEW: Final = 3
 _WEEKDAYS: Final = "一二三四五六日"
 _DESKS: Final = (
     (Role.OFFICER, Right.WORK),
@@ -72,15 +75,15 @@ async def show(visit: Visit) -> None:
 def _draw(visit: Visit, found: _Found) -> None:
     page, waiting, works, outlines = found
     _top(visit, page, "")
-    with ui.element("div").classes(f"cols {'side-main' if outlines is None else 'third'} stretch"):
+    many = len({row["city"] for row in (*page.active, *page.upcoming)}) > _FEW
+    with ui.element("div").classes(f"cols {'side-main' if outlines is None and not many else 'third'} stretch"):
         with card("我要办的"), ui.element("div").props("aria-live=polite") as place:
             _todo(visit, waiting)
         _kept_up(visit, place)
-        if outlines is not None:
-            with card("地图"), ui.element("div") as maps:
-                ui.label("正在绘图…").classes("soft")
-            # once the page stands: their figures may take a list to be read
-            drawn_later(maps, partial(board, visit, page, outlines), markup)
+        if many:  # what holds where stands on the first screen
+            _in_force_card(page)
+        elif outlines is not None:
+            _map(visit, page, outlines)
         with card("预报 AQI"):
             _forecast(page)
             if outlines is None and visit.scope.whole:
@@ -92,13 +95,22 @@ def _draw(visit: Visit, found: _Found) -> None:
             if page.ordered:
                 with card("上级调度令"):
                     ordered(page.ordered, to_minute(page.now))
-            with card("生效中"):
-                _active(page)
+            if not many:
+                _in_force_card(page)
+            elif outlines is not None:
+                _map(visit, page, outlines)
             if visit.scope.whole:
                 with card("减排比例（占全社会排放量，%）"):
                     _gauges(page)
     _undetermined(page)
     _early(page)
+
+
+def _map(visit: Visit, page: Today, outlines: Outlines) -> None:
+    with card("地图"), ui.element("div") as maps:
+        ui.label("正在绘图…").classes("soft")
+    # once the page stands: their figures may take a list to be read
+    drawn_later(maps, partial(board, visit, page, outlines), markup)
 
 
 def _kept_up(visit: Visit, place: ui.element) -> None:
@@ -250,14 +262,23 @@ def _proposal(row: dict[str, str], page: Today, work: WorkRow | None, *, may: bo
     return f'<tr class="{mine}">{told}</tr>'
 
 
+def _in_force_card(page: Today) -> None:
+    with card("生效中"):
+        _active(page)
+
+
 def _active(page: Today) -> None:
     if not page.active and not page.upcoming:
         nothing("现在没有生效的预警，也没有已发布待生效的。")
-    for rows, word in ((page.active, "执行中"), (page.upcoming, "已发布，未到启动时刻")):
-        for row in rows:
-            markup(_in_force(row, page, word, plan=rows is page.upcoming))
-    for said in page.states:
-        ui.label(f"{said}。").classes("small")
+    every = [*page.active, *page.upcoming]
+    if many := len({row["city"] for row in every}) > _FEW:
+        markup(in_lines(page))
+    with fold("各市起止和现行要求") if many else nullcontext():
+        for rows, word in ((page.active, "执行中"), (page.upcoming, "已发布，未到启动时刻")):
+            for row in rows:
+                markup(_in_force(row, page, word, plan=rows is page.upcoming))
+        for said in page.states:
+            ui.label(f"{said}。").classes("small")
     with ui.element("div").classes("side"):
         for act in page.orders_acts:
             ui.link(f"第{act}号指令", f"/audit?act={act}").classes("small")
@@ -277,7 +298,10 @@ def _gauges(page: Today) -> None:
     if not page.gauges:
         nothing("有生效或待生效的指令时，按城市和污染物给出比例；缺全社会排放量时不作判定。")
         return
-    markup(ratios(page.gauges))
+    if many := len({gauge.city for gauge in page.gauges}) > _FEW:
+        markup(ratio_lines(page.gauges))
+    with fold("各市各污染物的比例") if many else nullcontext():
+        markup(ratios(page.gauges))
     not_judged(page.unjudged)
 
 
@@ -287,9 +311,13 @@ def _undetermined(page: Today) -> None:
     with card(f"须人工确定 {len(page.undetermined)} 条生产线：依据缺失，或留待地方方案规定", alarm=True):
         columns = {"enterprise": "企业", "line": "生产线", "city": "城市", "county": "区县", "industry": "行业"}
         columns |= {"process": "工序", "grade": "绩效等级", "hangs_on": "待核实事项", "remark": "原因"}
-        plain_table(columns, open_lines(page))
-        if len(page.undetermined) > OPEN_SHOWN:
-            hint(f"此处列出前 {OPEN_SHOWN} 条，全部见指令表，按“缺”筛选")
+        counts = page.undetermined["city"].value_counts()
+        if many := len(counts) > _FEW:
+            ui.label("，".join(f"{city}{count}条" for city, count in counts.items())).classes("small")
+        with fold("逐条") if many else nullcontext():
+            plain_table(columns, open_lines(page))
+            if len(page.undetermined) > OPEN_SHOWN:
+                hint(f"此处列出前 {OPEN_SHOWN} 条，全部见指令表，按“缺”筛选")
 
 
 def _early(page: Today) -> None:
