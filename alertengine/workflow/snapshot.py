@@ -31,7 +31,7 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.warning import FORECAST_SCHEMA, FloorSaid, write_warnings
-from alertengine.workflow.run_options import ListOptions, RunOptions, ScenarioOptions
+from alertengine.workflow.run_options import RunOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,7 +171,7 @@ def collect_scenario(scenario: Scenario) -> Collected:
     """All that a scenario rests on; its options name the copies.
 
     Raises:
-        InputError: a file cannot be read.
+        InputError: a file cannot be read, or ``known_on`` is of no year that anything is on file for.
 
     """
     said = scenario.model_dump(mode="json", by_alias=True, exclude={"rules", "file", "decisions"}, exclude_none=True)
@@ -179,7 +179,7 @@ def collect_scenario(scenario: Scenario) -> Collected:
     before = [scenario.path(name) for name in scenario.active_orders]
     copies = [f"active_orders/{number}/orders{one.suffix.lower()}" for number, one in enumerate(before)]
     said |= {key: f"{key}/{source.name}" for key, source in named.items()} | {"active_orders": copies}
-    taken = Collected(options=ScenarioOptions.model_validate(said))
+    taken = Collected(options=RunOptions.read({"way": "scenario", "scenario": said}))
     collect_rules(taken, [scenario.path(name) for name in scenario.rules])
     taken.take(f"scenario/{Path(scenario.file).name}", Path(scenario.file))
     for key, source in named.items():
@@ -209,16 +209,17 @@ def collect_orders(
 ) -> Collected:
     """All that orders for a list at a level and day rest on, further folders of rules beside the shipped ones.
 
-    What is asked is told at :class:`ListOptions`; ``totals`` and ``decisions`` are tables beside the list ``source``.
+    What is asked is told at :class:`~alertengine.workflow.run_options.ListOptions`; ``totals`` and ``decisions`` are
+    tables beside the list ``source``.
 
     Raises:
-        InputError: a file cannot be read.
+        InputError: a file cannot be read, or a day, length or level is none that a run can be asked.
 
     """
     said: dict[str, Any] = {"way": "orders", "level": level, "date": date, "city": city, "hours": hours}
     said |= {"known_on": known_on, "adopt": dict(adopt or {}), "list": f"list/{source.name}"}
     said |= {"totals": f"totals/{totals.name}"} if totals is not None else {}
-    taken = Collected(options=ListOptions.model_validate(said))
+    taken = Collected(options=RunOptions.read(said))
     collect_rules(taken, rules)
     collect_list(taken, source, totals, decisions)
     return taken

@@ -94,6 +94,18 @@ def kiln(tmp_path: Path) -> Path:
     return path
 
 
+def test_what_no_run_can_be_asked_is_refused_where_it_is_collected(kiln: Path) -> None:
+    never = read_scenario("linfen-red-episode").model_copy(update={"known_on": date(9999, 1, 1)})
+    for collect in (
+        lambda: collect_scenario(never),
+        lambda: collect_orders(kiln, level="red", date=date(9999, 1, 1)),
+        lambda: collect_orders(kiln, level="red", date=date(2021, 1, 10), hours=1e9),
+    ):
+        with pytest.raises(InputError) as refused:
+            collect()
+        assert [(one.code, one.file) for one in refused.value.problems] == [("key_refused", "options")]
+
+
 @pytest.mark.usefixtures("quick")
 def test_the_second_clock_of_the_run_is_that_of_its_explanation(make: Make, kiln: Path) -> None:
     collected = collect_orders(kiln, level="red", date=date(2021, 1, 10), known_on=date(2020, 1, 1))
