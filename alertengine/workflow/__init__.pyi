@@ -55,13 +55,12 @@ from .publication.public import proof_rows as proof_rows
 from .publication.publish import publish as publish, ready_to_publish as ready_to_publish
 from .reached import GRAVITY as GRAVITY, Reached as Reached
 from .recompute import PUBLIC as PUBLIC, list_file as list_file, load_rules as load_rules
-from .recompute import read_run_list as read_run_list
 from .recording import versions as versions
 from .record_forecasts import Recorded as Recorded, latest_forecast as latest_forecast
 from .record_forecasts import read_upload as read_upload, record_forecast as record_forecast
 from .act_documents import PART as PART, RELEASE as RELEASE, of_one_run as of_one_run
 from .act_documents import record_releases as record_releases, unused_decisions as unused_decisions
-from .run_options import RunOptions as RunOptions, ScenarioOptions as ScenarioOptions
+from .run_options import RunOptions as RunOptions
 from .signatures import Signed as Signed
 from .signed_rules import hand_on as hand_on, read_package as read_package, receive as receive
 from .snapshot import Collected as Collected, collect_orders as collect_orders
