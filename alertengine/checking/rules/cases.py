@@ -29,7 +29,7 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.files import problems_of, read_yaml
 from alertengine.lists import RowError, lines_from
 from alertengine.orders import decide_lines, required_ratios
-from alertengine.rulebook import OpenLists, Place, Rulebook, Strict
+from alertengine.rulebook import OpenLists, Rulebook, Strict, place_of
 from alertengine.vocabulary import (
     MEASURES,
     MOST_HOURS,
@@ -303,8 +303,11 @@ class CaseRunner:
     def _compare_law(self, outcome: CaseOutcome) -> None:
         """Compare ratios and which rules hold at the moment of a case."""
         case, book = outcome.case, self._engine(outcome.case).book
-        city = book.lists.standard_name("places", case.city) or case.city
-        place = Place(province=book.lists.province_of(city), city=city) if city else None
+        try:
+            place = place_of(book, case.city) if case.city else None
+        except InputError as error:
+            outcome.differences.append(str(error))
+            return
         for expected in case.expectations:
             if expected.ratio is not None and place is not None:
                 got = required_ratios(book, place, case.when, case.level, case.known_on)

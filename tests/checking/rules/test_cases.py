@@ -174,6 +174,24 @@ def test_a_rule_of_another_city_does_not_hold_here(shipped: Rulebook, tmp_path: 
     assert run(shipped, tmp_path, text) == ["lvliang-stagger does not hold", "nowhere is not on file"]
 
 
+@pytest.mark.parametrize(
+    ("city", "told"),
+    [
+        ("临汾市/古县", []),  # a county stands in its city, and a rule of the county alone is met too
+        ("临汾市/安泽县", ["lf2001-raise does not hold"]),
+        ("临汾市", ["lf2001-raise does not hold"]),  # of the city as a whole nothing is said
+        ("运城市", ["lf2001-public does not hold", "lf2001-raise does not hold"]),
+        ("临汾市/古线", ["临汾市/古线"]),
+        ("临粉市", ["临粉市"]),
+    ],
+)
+def test_a_case_may_ask_of_a_county(shipped: Rulebook, tmp_path: Path, city: str, told: list[str]) -> None:
+    expect = "{in_force: [lf2001-public, lf2001-raise]}"
+    got = run(shipped, tmp_path, f"- name: 县\n  date: 2020-01-03\n  city: {city}\n  expect: {expect}\n")
+    assert len(got) == len(told)
+    assert all(part in one for part, one in zip(told, got, strict=True))
+
+
 def test_a_case_of_several_days_is_a_case_a_day(tmp_path: Path) -> None:
     file = tmp_path / "some.test.yaml"
     text = "- {name: 前后, date: DAYS, expect: {in_force: [law-96-order]}}\n"
