@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
+from alertengine.lists import under_ids_of
 from alertengine.vocabulary import ORDER_COLUMNS
 
 #: Later than any end; sorts after every time.
@@ -74,7 +75,8 @@ def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | Mapping[str, str]
     """The lines whose measure, share, transport or end changes, that are new, or that end.
 
     Args:
-        old: the earlier orders (ORDER_COLUMNS, as ``read_orders`` gives them).
+        old: the earlier orders (ORDER_COLUMNS, as ``read_orders`` gives them); of a line whose code or id the later
+            ones correct as of the same line.
         new: the later orders.
         since: from when the later orders speak (``YYYY-MM-DD HH:MM``), of all or by city; what came before is
             past, not ended.  Default: the first start of the line's later orders, where it has none of its city's.
@@ -87,7 +89,7 @@ def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | Mapping[str, str]
         kilograms are blank.
 
     """
-    moments = _Since(old, new, since)
+    moments, old = _Since(old, new, since), under_ids_of(old, new)
     old, new = _unlike(old, new)
     mine, theirs = _by_line(old), _by_line(new)
     said_old, said_new = _texts(old), _texts(new)

@@ -95,6 +95,13 @@ KINDS: Final = {
         f"lists diff OLD NEW; {_RELEASED_BY}",
         of_lines=True,
     ),
+    "ordered_before": MatterKind(
+        "本次指令未列的生产线，原指令到期前仍有效，未计入本件数字",
+        "核实是否注销、更名或漏列，漏列的改正清单后重新计算",
+        "核实后改正清单并重新拟稿",
+        "/lists",
+        "lists diff OLD NEW",
+    ),
     "grading_standing": MatterKind("预警分级依据的文本性质为{standing}", *_COMPARE_OR_RELEASE),
     "cited_standing": MatterKind("文本性质为{standing}，须核对官方文本", *_COMPARE_OR_RELEASE),
     "cited_reading": MatterKind("文本性质为{standing}，须核对官方文本", *_READ),

@@ -13,8 +13,8 @@ import pandas as pd
 from alertengine.lists._certificates import certificates, said
 from alertengine.lists.enterprise_list import EnterpriseList
 from alertengine.lists.filed_plans import plan_strength
-from alertengine.lists.identity import plain_line_ids
 from alertengine.lists.register import Register
+from alertengine.lists.same_lines import Index, known_again, line_pairs, plain_ids
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Problem, number, plain_name
 
@@ -39,7 +39,6 @@ CHANGES: Final = {
     "kilograms": "排放量变化",
     "line_kilograms": "生产线排放量变化",
 }
-Index = npt.NDArray[np.int64]
 #: Names nearer than this (0 to 100) may be those of one enterprise: 临汾合成铸造厂, 临汾合成铸造有限公司.
 _SAME_PLANT: Final = 75
 
@@ -68,12 +67,7 @@ def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
     """
     register = new.register if new.register.named else old.register
     before, after = _keyed(old, register), _keyed(new, register)
-    # Match the enterprises whose code changed by city and name, as the register has it, where both are unique
-    gone = before[~before["key"].isin(after["key"])].drop_duplicates("key")
-    come = after[~after["key"].isin(before["key"])].drop_duplicates("key")
-    gone, come = (side.drop_duplicates(["city", "own"], keep=False) for side in (gone, come))
-    pairs = come.merge(gone, on=["city", "own"], suffixes=("", "_old"))
-    after["key"] = after["key"].replace(dict(zip(pairs["key"], pairs["key_old"], strict=True)))
+    after["key"] = after["key"].replace(known_again(before, after))
     rows = [*_enterprises(before, after), *_lines(before, after, old, new), *_kilograms(before, after)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = {change: place for place, change in enumerate(CHANGES)}
@@ -103,8 +97,7 @@ def _keyed(content: EnterpriseList, register: Register) -> pd.DataFrame:
     table["key"] = table["enterprise_id"]
     table["plain"] = table["enterprise"].map(plain_name)
     table["own"] = table["plain"].map(register.own_name)
-    ids = plain_line_ids(content.columns.text("line_id"))
-    table["plain_id"] = ids.table(ids.names, "", object)
+    table["plain_id"] = plain_ids(content.columns.text("line_id"))
     held = certificates(content)
     table["certificate"] = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
     return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)
@@ -136,18 +129,8 @@ def _enterprises(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:
             yield _row(change, second.loc[key], name, one[key], other[key])
 
 
-def _pairs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Index, Index, Index, Index]:
-    """Places of the lines on both lists (old, new), of those only on the old and only on the new."""
-    alike = {key for side in (before, after) for key in side.loc[side.duplicated(["key", "plain_id"]), "key"]}
-    ids = (side["plain_id"].where(~side["key"].isin(alike), side["line_id"]) for side in (before, after))
-    one, other = (pd.MultiIndex.from_arrays([side["key"], own]) for side, own in zip((before, after), ids, strict=True))
-    place = one.get_indexer(other)
-    there = np.flatnonzero(place >= 0)
-    return place[there], there, np.flatnonzero(~one.isin(other)), np.flatnonzero(place < 0)
-
-
 def _lines(before: pd.DataFrame, after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList) -> Iterator[Row]:
-    was, now, gone, come = _pairs(before, after)
+    was, now, gone, come = line_pairs(before, after)
     for line in come[after["key"].isin(before["key"]).to_numpy()[come]]:
         yield _row("new_line", after.iloc[line])
     for line in gone[before["key"].isin(after["key"]).to_numpy()[gone]]:

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 import pandas as pd
 
+from alertengine.lists import under_ids_of
 from alertengine.orders._decided_state import StateDecision, decisions, holding, left_standing, stamp
 from alertengine.orders.figures import Figures, figures_of
 from alertengine.orders.read import plain_texts
@@ -22,6 +23,8 @@ from alertengine.warning import next_full_hour
 KEY: Final = ["enterprise_id", "line_id"]
 #: City, enterprise and line.
 _Line = tuple[str, str, str]
+_LINE: Final = ["city", *KEY]
+_WHO: Final = [*_LINE, "enterprise"]
 #: Stands for the end of what is open.
 _OPEN: Final = "9999"
 
@@ -179,7 +182,8 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
     """Orders of acts in their order: where a later one speaks of a line in the same response, the earlier ends.
 
     Two acts are of one response where what they order of the line, from first start to last end, overlaps: an
-    act about another winter, recorded late, ends nothing.  Lines of one code in two cities are two, as on their lists.
+    act about another winter, recorded late, ends nothing.  Lines of one code in two cities are two, as on their lists;
+    one whose code or id a later list corrects is one.
 
     Args:
         tables: ORDER_COLUMNS with plain texts, one an act.
@@ -190,7 +194,7 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
     kept: list[pd.DataFrame] = []
     own_since = [*since, *[""] * (len(tables) - len(since))]
     spans: dict[_Line, list[tuple[str, str]]] = {}
-    keyed = [list(zip(table["city"], table["enterprise_id"], table["line_id"], strict=True)) for table in tables]
+    keyed = _named_alike(tables)
     spoken = [_spans(table, keys) for table, keys in zip(tables, keyed, strict=True)]
     for number in reversed(range(len(tables))):
         table, begins, keys, whole = tables[number], own_since[number], keyed[number], spoken[number]
@@ -223,6 +227,24 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
             begin = max(first, begins) if key in repeated else first
             spans.setdefault(key, []).append((begin, max(last, begin)))
     return pd.concat(kept[::-1], ignore_index=True)
+
+
+def _named_alike(tables: Sequence[pd.DataFrame]) -> list[list[_Line]]:
+    """The lines of each table, row by row, under the codes and ids that the last to name them has."""
+    out, known, names = list[list[_Line]](), set[_Line](), list[pd.DataFrame]()
+    for table in reversed(tables):
+        keys = _lines(table)
+        if known and (set(keys) - known):
+            keys = _lines(under_ids_of(table, pd.concat(names)))
+        if set(keys) - known:
+            names.append(table.assign(**dict(zip(_LINE, map(list, zip(*keys, strict=True)), strict=True)))[_WHO])
+        known.update(keys)
+        out.append(keys)
+    return out[::-1]
+
+
+def _lines(table: pd.DataFrame) -> list[_Line]:
+    return list(zip(*(table[name] for name in _LINE), strict=True))
 
 
 def _spans(table: pd.DataFrame, keys: list[_Line]) -> dict[_Line, tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,14 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED
 from alertengine.files import CodedTable
+from alertengine.lists import under_ids_of
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary import Flag, to_minute
 from alertengine.warning import next_full_hour
 
 Floats = npt.NDArray[np.float64]
+#: What tells lines of a list that earlier orders name otherwise.
+_WHO: Final = ("city", "enterprise_id", "enterprise", "line_id")
 
 
 def share_orders(orders: pd.DataFrame) -> pd.DataFrame:
@@ -61,12 +65,12 @@ class SharesBefore:
         held = in_force_between(self.orders, since, self._until or since)
         if self.shares_alone:
             return not held.empty or self._rows.empty
-        return not line_names(held).isdisjoint(line_names(lines))
+        return not line_names(under_ids_of(held, lines)).isdisjoint(line_names(lines))
 
     def unlisted(self, lines: pd.DataFrame) -> list[str]:
         """The lines stopped at ``until`` in the cities of a list that it does not have, as ID/LINE."""
         held = self._rows if self._until is None else in_force_between(self._rows, self._until, self._until)
-        own = held[held["city"].isin(set(lines["city"].astype("str")))]
+        own = under_ids_of(held[held["city"].isin(set(lines["city"].astype("str")))], lines)
         return sorted("/".join(name) for name in line_names(own) - line_names(lines))
 
     def of(self, lines: CodedTable, begins: datetime) -> Callable[[datetime], Floats | None]:
@@ -77,8 +81,9 @@ class SharesBefore:
         """
         owners, numbers = lines.text("enterprise_id"), lines.text("line_id")
         places = {(owners[at], numbers[at]): at for at in range(len(lines))}
-        named = zip(self._rows["enterprise_id"], self._rows["line_id"], strict=True)
-        rows = self._rows.assign(place=[places.get(name, -1) for name in named])
+        rows = under_ids_of(self._rows, lines.frame(_WHO))
+        named = zip(rows["enterprise_id"], rows["line_id"], strict=True)
+        rows = rows.assign(place=[places.get(name, -1) for name in named])
         rows = rows[rows["place"] >= 0]
 
         def stopped(moment: datetime) -> Floats | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.documents import OrderChange, changes
+from alertengine.lists import under_ids_of
 from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, StateDecision, at_moments, phase_words, phases_of
 from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, RESPONSE_TEXT
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
@@ -113,15 +114,24 @@ def not_carried(
     """
     found: dict[tuple[str, str], Override] = {}
     for act in acts_in_force(ledger, acts_with_orders(ledger, now), now):
-        spoken = _lines(ledger.orders(act.act, personal=False))
+        given = ledger.orders(act.act, personal=False)
+        names = dict(zip(_line_of(given), _line_of(under_ids_of(given, orders)), strict=True))
+        spoken = set(names.values())
         found = {line: one for line, one in found.items() if line not in spoken}  # a later act decides its lines anew
-        found |= {(one.enterprise_id, one.line_id): one for one in overrides_of(ledger, act.act)}
+        for one in overrides_of(ledger, act.act):
+            line = names.get((one.enterprise_id, one.line_id), (one.enterprise_id, one.line_id))
+            found[line] = one.model_copy(update={"enterprise_id": line[0], "line_id": line[1]})
     mine = _lines(orders) if found else set()
     return [one for line, one in found.items() if line in mine and line not in held]
 
 
+def _line_of(orders: pd.DataFrame) -> list[tuple[str, str]]:
+    """Enterprise and line, row by row."""
+    return list(zip(*(orders[name].astype("str") for name in KEY), strict=True))
+
+
 def _lines(orders: pd.DataFrame) -> set[tuple[str, str]]:
-    return set(orders[["enterprise_id", "line_id"]].astype("str").itertuples(index=False, name=None))
+    return set(_line_of(orders))
 
 
 def _plain(orders: pd.DataFrame) -> pd.DataFrame:
@@ -277,8 +287,8 @@ def against(
         tables.append(stands)
     if not told:
         return Against((), {}, {}, (), 0)
-    old = pd.concat(tables, ignore_index=True)
-    spoken = _lines(pd.concat([found.now, found.later, found.ended]))
+    own = pd.concat([found.now, found.later, found.ended])
+    old, spoken = under_ids_of(pd.concat(tables, ignore_index=True), own), _lines(own)
     going = [_goes_on(found.decided.get(city), county) for city, county in zip(old["city"], old["county"], strict=True)]
     other = ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken)) & going
     # what a county's lift ends, it ends before what is decided of the rest begins

@@ -32,7 +32,7 @@ from alertengine.vocabulary import InputError, Problem, refuse, with_flags
 from alertengine.workflow._decisions_on_record import KIND as DECISION
 from alertengine.workflow._decisions_on_record import is_decisions_file, unused_of
 from alertengine.workflow.act_opened import decided_on, list_of
-from alertengine.workflow.acts_in_force import decided_of, mode_of
+from alertengine.workflow.acts_in_force import decided_of, left_beside, mode_of
 from alertengine.workflow.delivery.record import act_of_orders
 from alertengine.workflow.issue import readings_of
 from alertengine.workflow.recording import about, unchanged
@@ -77,6 +77,7 @@ def write_act_documents(
         doubts=doubts or (),
         readings=readings_of(act),
         release=release,
+        before=left_beside(ledger, act, personal=True),
     )
     write_packs(evening, folder)
     if doubts is not None:

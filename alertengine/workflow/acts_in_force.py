@@ -169,6 +169,19 @@ def what_bound(
     return bound, what_stands([table for table, _ in bound.values()], [made for _, made in bound.values()])
 
 
+def left_beside(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
+    """What an act, or a draft, leaves standing of earlier acts' orders in its response: of lines that it does not name.
+
+    ORDER_COLUMNS and ``act``, as :func:`plain_orders` gives them, of the hours after its decision.
+    """
+    before = [one for one in ledger.acts("issue") if one.act < act.act and mode_of(one) == mode_of(act)]
+    members = next(own for own in responses(ledger, [*before, act]) if act in own)
+    tables = {one.act: plain_orders(ledger.orders(one.act, personal=personal), one.act) for one in members}
+    made, (_, stands) = decided_of(ledger, act), what_bound(ledger, members, tables)
+    since = made.since if made else binds_from(act)
+    return stands[(stands["act"] != act.act) & ((stands["ends"] == "") | (stands["ends"] > since))]
+
+
 def _lifted(table: pd.DataFrame, lifts: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Orders without what was lifted of their warnings."""
     for name, at in lifts:

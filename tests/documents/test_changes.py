@@ -102,6 +102,12 @@ def test_a_line_that_only_one_table_has_is_new_or_ends(orders: Maker) -> None:
     assert told(changes(old, new)) == [("终止", "", DAYS[0], DAYS[5]), ("新增", "", DAYS[0], DAYS[5])]
 
 
+def test_a_plant_whose_code_was_corrected_is_told_what_changes_and_no_end(orders: Maker) -> None:
+    found = changes(orders(), orders({"enterprise_id": "91000000HC99999999", "ends": DAYS[3]}))
+    assert told(found) == [("变更", "结束时间", DAYS[0], DAYS[3])]
+    assert found["enterprise_id"].tolist() == ["91000000HC99999999"]
+
+
 def test_a_longer_order_that_goes_on_otherwise_is_a_change(orders: Maker) -> None:
     new = orders({"ends": DAYS[3]}, {**LIMIT, "starts": DAYS[3]})
     assert told(changes(orders({"ends": DAYS[3]}), new)) == [("变更", "措施;结束时间", DAYS[3], DAYS[5])]

@@ -407,6 +407,19 @@ def test_of_two_acts_the_later_stands_from_where_it_begins(
     assert spans == [(HOURS[begin], "" if end is None else HOURS[end]) for begin, end in stands]
 
 
+def test_a_line_whose_code_a_later_list_corrects_is_ordered_once() -> None:
+    """Three lists: the first code was wrong, the third writes the line's id otherwise."""
+    name = {"enterprise": "甲厂", "ends": HOURS[23]}
+    given = [("E", "01", 0), ("F", "01", 6), ("F", "1", 12)]
+    tables = [rows({"enterprise_id": e, "line_id": n, "starts": HOURS[at], **name}) for e, n, at in given]
+    stands = prevailing(tables)
+    assert stands[["enterprise_id", "line_id", "starts", "ends"]].to_numpy().tolist() == [
+        ["E", "01", HOURS[0], HOURS[6]],
+        ["F", "01", HOURS[6], HOURS[12]],
+        ["F", "1", HOURS[12], HOURS[23]],
+    ]
+
+
 def test_another_line_or_act_changes_nothing() -> None:
     one, other = rows({"starts": HOURS[0], "ends": HOURS[10]}), rows({"line_id": "2", "starts": HOURS[5]})
     assert prevailing([one, other])["ends"].tolist() == [HOURS[10], ""]

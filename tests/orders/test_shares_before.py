@@ -119,8 +119,10 @@ ANEW, LOST = "shares_chosen_anew", "shares_not_listed"
     [
         ({}, ["1", "2"], []),
         ({"line_id": {"^2$": "2#"}}, ["1", "3"], [LOST]),
-        ({"line_id": {"^": "0"}}, ["3", "4"], [LOST, ANEW]),
-        ({"enterprise_id": {"^.*$": "乙"}}, ["3", "4"], [LOST, ANEW]),
+        ({"line_id": {"^": "0"}}, ["1", "2"], []),  # ids written otherwise
+        ({"enterprise_id": {"^.*$": "乙"}}, ["1", "2"], []),  # the code was corrected since
+        ({"line_id": {"^": "7"}}, ["3", "4"], [LOST, ANEW]),
+        ({"enterprise_id": {"^.*$": "乙"}, "enterprise": {"^.*$": "乙"}}, ["3", "4"], [LOST, ANEW]),
         ({"enterprise_id": {"^.*$": "乙"}, "city": {"临汾": "太原"}}, ["3", "4"], [ANEW]),
         ({"starts": {"2021": "2020"}, "ends": {"2021": "2020"}}, ["3", "4"], [ANEW]),
         ({"ends": {"15 00:00": "10 12:00"}}, ["1", "2"], []),  # the order since 00:00 goes on, with its lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +30,16 @@ from alertengine.web.roles import Role
 from alertengine.web.today import new_changes, today
 from alertengine.web.todo import all_of, todo
 from alertengine.web.work import Work, WorkInput, begin, hand_in
-from alertengine.workflow import Upload, approve, draft, issue_draft, review, service, set_bureau_cities
+from alertengine.workflow import (
+    Upload,
+    approve,
+    draft,
+    issue_draft,
+    review,
+    service,
+    set_bureau_cities,
+    write_act_documents,
+)
 from tests.synthetic import make_code
 
 from .browsing import forecast
@@ -252,22 +262,44 @@ def _plant(*capacities: int) -> bytes:
     return "\n".join([header, *lines, ""]).encode()
 
 
-def test_what_a_line_off_the_list_was_ordered_stands_and_every_screen_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("second", "ended", "kept", "lines"),
+    [
+        (lambda: _plant(10, 20), 0, 2, 4),
+        (lambda: _recoded(_plant(10, 20)), 0, 2, 4),  # the code was corrected: no line is counted twice
+        (lambda: _recoded(_plant(10, 20, 30, 40)), 0, 0, 4),
+    ],
+)
+def test_what_a_line_off_the_list_was_ordered_stands_and_every_screen_and_paper_says_so(
+    tmp_path: Path, second: Callable[[], bytes], ended: int, kept: int, lines: int
+) -> None:
     path, book, acts = tmp_path / "record.db", Rulebook.load(()), []
     Ledger.writable(path).close()
-    for version, capacities, aqi, ago in (("一", (10, 20, 30, 40), ORANGE, 3), ("二", (10, 20), RED, 2)):
+    for version, plant, aqi, ago in (("一", _plant(10, 20, 30, 40), ORANGE, 3), ("二", second(), RED, 2)):
         listed = (version, "市长 丙", clock.now().date())
-        publish_uploads(path, book, Upload("清单.csv", _plant(*capacities)), [], {}, listed, "清单")
-        number = hand_in(path, _work(path, book, aqi, ago), "办公室 甲", "").act
+        publish_uploads(path, book, Upload("清单.csv", plant), [], {}, listed, "清单")
+        work = _work(path, book, aqi, ago)
+        number = hand_in(path, work, "办公室 甲", "").act
         said = against_act(path, number)
         acts.append(_issued(path, number))
-    assert (said.acts, said.kept, said.counts["终止"]) == ((acts[0],), 2, 0)
+    assert (said.acts, said.kept, said.counts["终止"]) == ((acts[0],), kept, ended)
     with Ledger.open(path) as ledger:
         page, (city,) = today(ledger, book), standing_now(ledger, clock.now()).cities
+        write_act_documents(ledger, number, tmp_path / "papers")  # of the draft: as of the act
     (drawn,) = map_view(path, (), _now().to_pydatetime()).cities
-    assert [*page.orders_acts] == acts
-    assert drawn.lines == city.lines == 4
+    assert [*page.orders_acts] == (acts if kept else acts[1:])
+    assert drawn.lines == city.lines == lines
     assert said.kg["nox"][1] == pytest.approx(city.nox_kg_d) == pytest.approx(drawn.kg["nox"])
+    pack = tmp_path / "papers" / "pack" / "临汾市"
+    assert (f"未计入本件数字：{kept}条" in (pack / "00-目录.txt").read_text()) == bool(kept)
+    night = pd.read_excel(pack / "07-夜间检查清单.xlsx", sheet_name="按区县", header=4, engine="calamine")
+    assert night["生产线数"].sum() == lines
+
+
+def _recoded(plant: bytes) -> bytes:
+    """The plant under another code."""
+    own, other = (make_code(f"91141000MA0K0000{end}").encode() for end in "01")
+    return plant.replace(own, other)
 
 
 def test_what_stands_still_goes_on_though_the_list_was_changed_overnight(tmp_path: Path) -> None:

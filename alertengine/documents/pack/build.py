@@ -47,6 +47,7 @@ from alertengine.documents.pack.rules import APPROVAL, LawOnDay, groups_without_
 from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
+    KEY,
     REST,
     InForce,
     StateDecision,
@@ -94,7 +95,8 @@ class Evening:
     entries of summary.json; ``cities``: only these where any is named; ``history``: the record of warnings, the new
     transitions in it (None: there was none before); ``doubts``: what a person must know of forecast, observations and
     list before signing, each with the city it is about (blank: all); ``release``: the decision of a person that drafts
-    go out, never of a simulation; ``readings``: how the files of the run were read.
+    go out, never of a simulation; ``readings``: how the files of the run were read; ``before``: what stands of earlier
+    orders of lines that ``orders`` has not.
     """
 
     book: Rulebook
@@ -109,6 +111,7 @@ class Evening:
     history: pd.DataFrame | None = None
     doubts: tuple[tuple[str, str, str], ...] = ()
     release: Release | None = None
+    before: pd.DataFrame | None = None
 
     @property
     def setting_mark(self) -> str:
@@ -129,6 +132,11 @@ class Evening:
     def left_standing(self) -> dict[str, StateDecision]:
         """By city the response that goes on beside what is decided, and before it."""
         return left_standing(self.record, self.now)
+
+    def standing_before(self, city: str) -> pd.DataFrame:
+        """What holds of ``before`` in a city, a row a line."""
+        rows = self.orders.iloc[:0] if self.before is None else self.before.sort_values("starts")
+        return rows[rows["city"] == city].drop_duplicates(KEY)
 
     @cached_property
     def held_now(self) -> InForce:
@@ -171,8 +179,9 @@ def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
     left = evening.left_standing.get(pack.city)
     now = (evening.in_force if left is None else evening.held_now).of(pack.city)
     made = left or holding(evening.record, pack.city, pd.Timestamp(now.at.get(pack.city, "")))
+    rows = pd.concat([now.now, evening.standing_before(pack.city)])
     if made is None:
-        return pack, now.now
+        return pack, rows
     later = ""
     if left and evening.in_force.decided[pack.city].kind != STAY:
         again = "" if pack.ended else "，届时另行检查"
@@ -182,9 +191,9 @@ def tonight(pack: Pack, evening: Evening) -> tuple[Pack, pd.DataFrame]:
         level=by_area(made, {str(one): level_words(str(one)) for one in Level}),
         hours=hours_by_area(made),
         list_words=later + pack.list_words,
-        counties=tuple(_counts(now.now, "county")),
+        counties=tuple(_counts(rows, "county")),
     )
-    return head, now.now
+    return head, rows
 
 
 def _law_on_day(evening: Evening, city: str) -> LawOnDay:
@@ -213,6 +222,7 @@ def _pack(
     formal = [*act.gaps, *footing.list_reasons([]), *warning_matters(evening.book, rows)]
     beside = [
         *_unready(now, evening.book),
+        *_before(evening.standing_before(city)),
         *(OpenMatter.of(code, text) for place, code, text in evening.doubts if not place or place.startswith(city)),
         *([OpenMatter.of("no_department", "；".join(one.text for one in left))] if left else []),
         *(  # departments whose measures no rule gives them
@@ -306,6 +316,12 @@ def _unready(now: pd.DataFrame, book: Rulebook) -> Iterator[OpenMatter]:
         yield OpenMatter.of("lines_to_verify", f"{hanging}条")
     for ground in dict.fromkeys(one for basis in now["basis"].unique() for one in without_end(basis)):
         yield endless_matter(book, ground)
+
+
+def _before(left: pd.DataFrame) -> list[OpenMatter]:
+    """That lines are ordered something which these papers do not count."""
+    named = [f"{one.enterprise}{one.line_id}（至{moment(str(one.ends)) or OPEN_END}）" for one in left.itertuples()]
+    return [OpenMatter.of("ordered_before", f"{len(named)}条，{'、'.join(named)}")] if named else []
 
 
 def _not_on_file(city: str, said: LawOnDay, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.ledger import uncorrected
+from alertengine.lists import under_ids_of
 from alertengine.workflow.acts_in_force import binds_from, decided_of, mode_of, responses
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _asking(orders: pd.DataFrame) -> pd.DataFrame:
 def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, personal: bool) -> pd.DataFrame:
     """The duties of acts before that an act ends: by a lift, a correction, or as it names the line itself.
 
-    Of a line the last act before that names it counts.
+    Of a line the last act before that names it counts, whatever its list called it.
     """
     alike = [one for one in ledger.acts("issue") if one.act < act.act and mode_of(one) == mode_of(act)]
     before = uncorrected(alike)
@@ -74,7 +75,7 @@ def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, person
     decided = {one.act: decided_of(ledger, one) for one in [*before, act]}
     own = decided.pop(act.act)
     late = own is not None and any(one is not None and one.at > own.at for one in decided.values())
-    had = [ledger.orders(one.act, personal=personal).assign(act=one.act) for one in before]
+    had = [under_ids_of(ledger.orders(one.act, personal=personal), orders).assign(act=one.act) for one in before]
     if late or not had:  # an act recorded late decides nothing of the later ones
         return orders.iloc[:0][[*_COLUMNS, "order_id"]].astype("object")
     table = pd.concat([one[[*_KEY, "act"]].astype(dict.fromkeys(_KEY, "str")) for one in had])

@@ -15,7 +15,7 @@ from alertengine.workflow import Delivered, deliver, service, still_open
 from tests.ledger.conftest import orders_of, warnings_of
 
 FIRST, NEXT = "2021-01-09 15:40", "2021-01-11 15:10"
-A, B, C = (f"91000000HC{place:08d}" for place in (0, 2, 4))
+A, B, C, D = (f"91000000HC{place:08d}" for place in (0, 2, 4, 6))
 #: When the duty of a plant ends: at once after the decision, at the hour of the lift.
 AT_ONCE, AT_LIFT = "2021-01-11 16:00", "2021-01-12 08:00"
 
@@ -33,7 +33,10 @@ def said(*actions: tuple[str, str], at: str = NEXT, starts: str = AT_LIFT) -> pd
 def ordered(firms: Mapping[str, str], **cells: object) -> pd.DataFrame:
     """An order of each plant, of a warning each, until the 14th."""
     table = orders_of(1, status="ordered", city="临汾市", transport="", ends="2021-01-14 00:00")
-    rows = [table.assign(enterprise_id=firm, order_id=f"{name}-1", **cells) for firm, name in firms.items()]
+    rows = [
+        table.assign(enterprise_id=firm, order_id=f"{name}-1", **({"enterprise": firm} | cells))
+        for firm, name in firms.items()
+    ]
     return pd.concat(rows, ignore_index=True) if rows else table.iloc[:0]
 
 
@@ -61,6 +64,9 @@ ALL = {A: "W", B: "W", C: "V"}
         (ordered({A: "W"}, status="self_directed"), said(("W", "lower")), {}),
         (ordered({A: "W"}, status="exempt", transport="国四及以下禁止进厂"), said(("W", "lower")), {}),
         (ordered({}), said(("W", "extend")), {}),
+        # its code was corrected: the stop goes on, or is lifted, under the new one
+        (ordered({D: "W"}, enterprise=A), said(("W", "raise")), {}),
+        (ordered({D: "W"}, enterprise=A, status="none"), said(("W", "lower")), {D: AT_ONCE}),
     ],
 )
 def test_who_is_told_of_an_end(

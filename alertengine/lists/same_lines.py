@@ -1,0 +1,98 @@
+"""Which lines of an earlier table are which of a later one: codes are corrected, line ids are written otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.files import Numbered, text_array
+from alertengine.lists.identity import plain_line_ids
+from alertengine.vocabulary import ERASED, MASKED, plain_name
+
+Index = npt.NDArray[np.int64]
+#: What tells a line in a table of lines or of orders.
+_LINE: Final = ["city", "enterprise_id", "line_id"]
+_HIDDEN: Final = (ERASED, MASKED)
+
+
+def known_again(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, str]:
+    """The enterprises whose code changed: by the key they have later the one they had before.
+
+    Args:
+        before: ``key`` of the enterprise, ``city`` and ``own``, its plain name; a row a line.
+        after: the same of later.
+
+    Returns:
+        Those that left a city and came to it under one name, where no other of that name left or came.
+
+    """
+    gone = before[~before["key"].isin(after["key"])].drop_duplicates("key")
+    come = after[~after["key"].isin(before["key"])].drop_duplicates("key")
+    gone, come = (side.drop_duplicates(["city", "own"], keep=False) for side in (gone, come))
+    pairs = come.merge(gone, on=["city", "own"], suffixes=("", "_old"))
+    return dict(zip(pairs["key"], pairs["key_old"], strict=True))
+
+
+def plain_ids(line_ids: Numbered) -> npt.NDArray[np.object_]:
+    """Line ids in one spelling, a text a row; blank where there is none."""
+    ids = plain_line_ids(line_ids)
+    return ids.table(ids.names, "", object)
+
+
+def line_pairs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Index, Index, Index, Index]:
+    """Places of the lines of both (before, after), of those only before and only after.
+
+    By ``key`` and ``plain_id``; where that tells lines of the enterprise not apart, by ``line_id`` as written.
+    """
+    alike = {key for side in (before, after) for key in side.loc[side.duplicated(["key", "plain_id"]), "key"]}
+    ids = (side["plain_id"].where(~side["key"].isin(alike), side["line_id"]) for side in (before, after))
+    one, other = (pd.MultiIndex.from_arrays([side["key"], own]) for side, own in zip((before, after), ids, strict=True))
+    place = one.get_indexer(other)
+    there = np.flatnonzero(place >= 0)
+    return place[there], there, np.flatnonzero(~one.isin(other)), np.flatnonzero(place < 0)
+
+
+def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Earlier orders with the codes and line ids that later ones, or a list, have for the same lines.
+
+    An enterprise is known by its code, else by city and name; a line by its id, however that is written.  One whose
+    name is masked is known by its code alone.
+
+    Args:
+        earlier: ``city``, ``enterprise_id``, ``enterprise``, ``line_id`` and any other columns.
+        later: those four.
+
+    """
+    columns = [*_LINE, "enterprise"]
+    sides = [table[columns].astype("object").fillna("").astype("str") for table in (earlier, later)]
+    own = pd.MultiIndex.from_frame(sides[0][_LINE])
+    before, after = (side.drop_duplicates(_LINE) for side in sides)
+    here, there = (pd.MultiIndex.from_frame(side[_LINE]) for side in (before, after))
+    moved = before[~here.isin(there)], after[~there.isin(here)]
+    if any(side.empty for side in moved):
+        return earlier
+    touched = {pair for side in moved for pair in side[_LINE[:2]].itertuples(index=False, name=None)}
+    before, after = (_keyed(side, touched) for side in (before, after))
+    after["key"] = after["key"].replace(known_again(before, after))
+    was, now, *_ = line_pairs(before, after)
+    ids = dict(zip(_lines(before.iloc[was]), _lines(after.iloc[now]), strict=True))
+    new = [ids.get(line, line) for line in own]
+    codes, numbers = ([line[place] for line in new] for place in (1, 2))
+    return earlier.assign(enterprise_id=codes, line_id=numbers)
+
+
+def _lines(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    return table[_LINE].itertuples(index=False, name=None)
+
+
+def _keyed(lines: pd.DataFrame, touched: set[tuple[str, ...]]) -> pd.DataFrame:
+    """The lines of some enterprises (city and code) with ``key``, ``own`` and ``plain_id``."""
+    own = lines[pd.MultiIndex.from_frame(lines[_LINE[:2]]).isin(list(touched))].reset_index(drop=True)
+    key = own["city"] + "\n" + own["enterprise_id"]
+    names = own["enterprise"].map(plain_name).where(~own["enterprise"].isin(_HIDDEN), key)
+    ids = plain_ids(Numbered(np.arange(len(own)), text_array(own["line_id"].tolist())))
+    return own.assign(key=key, own=names, plain_id=ids)
