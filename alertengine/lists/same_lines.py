@@ -59,8 +59,8 @@ def line_pairs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Index, Index,
 def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Earlier orders with the codes and line ids that later ones, or a list, have for the same lines.
 
-    An enterprise is known by its code, else by city and name; a line by its id, however that is written.  One whose
-    name is masked is known by its code alone.
+    An enterprise is known by its code, else by city and name; a line by its id, however that is written.  A line that
+    later ones do not have keeps its id.  An enterprise whose name is masked is known by its code alone.
 
     Args:
         earlier: ``city``, ``enterprise_id``, ``enterprise``, ``line_id`` and any other columns.
@@ -77,12 +77,13 @@ def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
         return earlier
     touched = {pair for side in moved for pair in side[_LINE[:2]].itertuples(index=False, name=None)}
     before, after = (_keyed(side, touched) for side in (before, after))
-    after["key"] = after["key"].replace(known_again(before, after))
+    again = known_again(before, after)
+    codes = {old.partition("\n")[::2]: new.partition("\n")[2] for new, old in again.items()}
+    after["key"] = after["key"].replace(again)
     was, now, *_ = line_pairs(before, after)
     ids = dict(zip(_lines(before.iloc[was]), _lines(after.iloc[now]), strict=True))
-    new = [ids.get(line, line) for line in own]
-    codes, numbers = ([line[place] for line in new] for place in (1, 2))
-    return earlier.assign(enterprise_id=codes, line_id=numbers)
+    new = [ids.get(line) or (line[0], codes.get(line[:2], line[1]), line[2]) for line in own]
+    return earlier.assign(**{name: [line[place] for line in new] for place, name in enumerate(_LINE) if place})
 
 
 def _lines(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:

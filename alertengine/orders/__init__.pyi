@@ -11,7 +11,8 @@ from ._decided_state import first_warning as first_warning, goes_on as goes_on, 
 from ._decided_state import left_standing as left_standing, speaks_from as speaks_from, told as told
 from ._in_force import CityState as CityState, InForce as InForce
 from ._in_force import KEY as KEY, at_moments as at_moments
-from ._in_force import held_now as held_now, in_force as in_force, prevailing as prevailing
+from ._in_force import held_now as held_now, in_force as in_force, named_alike as named_alike
+from ._in_force import prevailing as prevailing
 from ._respond import Responded as Responded, respond as respond
 from ._told_of_lines import lapsed_notes as lapsed_notes, without_lines as without_lines
 from ._state_words import state_head as state_head, state_words as state_words

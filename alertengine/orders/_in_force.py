@@ -6,10 +6,10 @@ paper, a page or a figure says is of the moment of the decision, never of the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ from alertengine.warning import next_full_hour
 KEY: Final = ["enterprise_id", "line_id"]
 #: City, enterprise and line.
 _Line = tuple[str, str, str]
+_Key = TypeVar("_Key")
 _LINE: Final = ["city", *KEY]
 _WHO: Final = [*_LINE, "enterprise"]
 #: Stands for the end of what is open.
@@ -187,26 +188,27 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
 
     Args:
         tables: ORDER_COLUMNS with plain texts, one an act.
-        since: from when each act decides (blank: from its first row): what it repeats of the hours before is
-            what the act before it ordered.
+        since: from when each act decides (blank: from its first row): where it repeats of a city the hours before, what
+            the act before it ordered held then, and of a line that only the later one names nothing.
 
     """
     kept: list[pd.DataFrame] = []
     own_since = [*since, *[""] * (len(tables) - len(since))]
     spans: dict[_Line, list[tuple[str, str]]] = {}
-    keyed = _named_alike(tables)
+    keyed = named_alike(tables)
     spoken = [_spans(table, keys) for table, keys in zip(tables, keyed, strict=True)]
+    cities = [_spans(table, table["city"]) for table in tables]
     for number in reversed(range(len(tables))):
         table, begins, keys, whole = tables[number], own_since[number], keyed[number], spoken[number]
         repeated = {
-            key
-            for before in spoken[:number]
-            for key in whole.keys() & before.keys()
-            if before[key][0] < whole[key][1] and whole[key][0] < before[key][1]
+            city
+            for before in cities[:number]
+            for city in cities[number].keys() & before.keys()
+            if before[city][0] < cities[number][city][1] and cities[number][city][0] < before[city][1]
         }
         starts = pd.Series(
             [
-                max(start, begins) if key in repeated else start
+                max(start, begins) if key[0] in repeated else start
                 for key, start in zip(keys, table["starts"], strict=True)
             ],
             index=table.index,
@@ -224,12 +226,12 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
         cut = (later != "") & ((own["ends"] == "") | (own["ends"] > later))
         kept.append(own.assign(ends=own["ends"].where(~cut, later)))
         for key, (first, last) in whole.items():
-            begin = max(first, begins) if key in repeated else first
+            begin = max(first, begins) if key[0] in repeated else first
             spans.setdefault(key, []).append((begin, max(last, begin)))
     return pd.concat(kept[::-1], ignore_index=True)
 
 
-def _named_alike(tables: Sequence[pd.DataFrame]) -> list[list[_Line]]:
+def named_alike(tables: Sequence[pd.DataFrame]) -> list[list[_Line]]:
     """The lines of each table, row by row, under the codes and ids that the last to name them has."""
     out, known, names = list[list[_Line]](), set[_Line](), list[pd.DataFrame]()
     for table in reversed(tables):
@@ -247,9 +249,9 @@ def _lines(table: pd.DataFrame) -> list[_Line]:
     return list(zip(*(table[name] for name in _LINE), strict=True))
 
 
-def _spans(table: pd.DataFrame, keys: list[_Line]) -> dict[_Line, tuple[str, str]]:
-    """From when to when a table speaks of each line."""
-    out: dict[_Line, tuple[str, str]] = {}
+def _spans(table: pd.DataFrame, keys: Iterable[_Key]) -> dict[_Key, tuple[str, str]]:
+    """From when to when a table speaks of each line, or city."""
+    out: dict[_Key, tuple[str, str]] = {}
     for key, start, end in zip(keys, table["starts"], table["ends"], strict=True):
         first, last = out.get(key, (start, end or _OPEN))
         out[key] = min(first, start), max(last, end or _OPEN)

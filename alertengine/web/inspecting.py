@@ -18,7 +18,7 @@ from alertengine.audit import AuditRun, Evidence, read_all, write_findings
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
-from alertengine.lists import read_list
+from alertengine.lists import read_list, under_ids_of
 from alertengine.vocabulary import EMISSION_FIELDS, VERDICT_TEXT, InputError, Problem, problems_as
 from alertengine.web.intake import rows_upload
 from alertengine.web.kept import acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
@@ -89,7 +89,7 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     rows = standing_at(ledger, every, now, scope.of).now
     rows = rows[(rows["status"] == "ordered") | (rows["transport"] != "")]
     found = recorded_findings(ledger)
-    found = found[found["day"] >= str((now - pd.Timedelta(days=1)).date())]
+    found = under_ids_of(found[found["day"] >= str((now - pd.Timedelta(days=1)).date())], rows)
     proved = set(
         found.loc[found["finding"] == "complied", ["enterprise_id", "line_id"]].itertuples(index=False, name=None)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,8 +13,8 @@ import pandas as pd
 
 from alertengine.audit import KIND_TEXT, AuditRun, Evidence, audit
 from alertengine.ledger import Act, Ledger
-from alertengine.lists import EnterpriseList, ListVersion, Register
-from alertengine.orders import SUFFIXES, mode_beside, read_orders
+from alertengine.lists import EnterpriseList, ListVersion, Register, under_ids_of
+from alertengine.orders import KEY, SUFFIXES, mode_beside, read_orders
 from alertengine.rulebook import Baseline, EvidenceRule, Rulebook
 from alertengine.vocabulary import (
     STANDING_TEXT,
@@ -28,7 +29,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.workflow._decisions_on_record import with_recorded
 from alertengine.workflow._record_findings import recorded_findings
-from alertengine.workflow.act_opened import decided_on
+from alertengine.workflow.act_opened import decided_on, list_of
 from alertengine.workflow.acts_in_force import (
     DecidedWarnings,
     binds_from,
@@ -39,6 +40,7 @@ from alertengine.workflow.acts_in_force import (
 from alertengine.workflow.delivery.receipts import PROOFS
 from alertengine.workflow.delivery.record import act_of_orders, receipts_of
 from alertengine.workflow.delivery.state import in_words, relief_in_words
+from alertengine.workflow.newest_names import NewestNames, as_ordered
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Ordered:
     :func:`_proved`); None where no receipt is on record.  ``register`` says who is who.  ``found`` has by enterprise
     the days of breaches in the ledger.  ``problems`` are told with what is found: orders that bound nobody accuse
     nobody.  ``alone``: of one act only, its orders for the hours in which they held; findings of others are left out.
+    ``newest``: how the last orders call what earlier ones call otherwise.
     """
 
     orders: pd.DataFrame
@@ -66,6 +69,7 @@ class Ordered:
     register: Register = field(default_factory=Register)
     found: dict[str, list[date]] = field(default_factory=dict)
     alone: pd.DataFrame | None = None
+    newest: NewestNames = field(default_factory=NewestNames)
 
 
 def ordered(path: Path, act: int | None = None) -> Ordered:
@@ -102,11 +106,12 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         last = max(own)
         note = Problem("orders_of_acts", file=str(path), acts=[str(one) for one in own], last=last)
         book, listed = decided_on(ledger, last)
+        newest = NewestNames.of([stands[stands["act"] == number] for number in bound])
         receipts = {number: receipts_of(ledger, number) for number in bound}
         served, answered = _served(ledger, {number: receipts[number] for number in own})
         return Ordered(
             stands.drop(columns=["act", "said_end"]),
-            with_recorded(listed.lines, ledger),
+            with_recorded(_lines(ledger, [*bound], stands, listed), ledger),
             book,
             said="；".join(
                 f"第{one.act}号《{one.title}》，{one.issued_at[:16].replace('T', ' ')}签发，{one.approved_by}批准"
@@ -122,7 +127,23 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             register=listed.register,
             found=breaches_found(ledger),
             alone=alone,
+            newest=newest,
         )
+
+
+def _lines(ledger: Ledger, acts: Sequence[int], stands: pd.DataFrame, listed: EnterpriseList) -> pd.DataFrame:
+    """The lines of the last list and, of those that were ordered and have left it, as the list of then has them."""
+    lines = listed.lines
+    for one in reversed(acts):
+        known = pd.MultiIndex.from_frame(lines[KEY].astype("str"))
+        ordered = under_ids_of(stands[stands["act"] == one], lines)[KEY].astype("str")
+        if pd.MultiIndex.from_frame(ordered).isin(known).all():
+            continue
+        with suppress(InputError):  # its list was erased
+            before = under_ids_of(list_of(ledger, one).lines, lines)
+            gone = ~pd.MultiIndex.from_frame(before[KEY].astype("str")).isin(known)
+            lines = pd.concat([lines, before[gone]], ignore_index=True)
+    return lines
 
 
 def _alone(path: Path, acts: Sequence[Act], act: int, stands: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
@@ -277,10 +298,13 @@ def judged(
 ) -> AuditRun:
     """Hold evidence against what was ordered, as :func:`alertengine.audit.audit` does, and tell what hangs on the acts.
 
-    That is: their notes, and orders that bound nobody or that no receipt proves to have been served.
+    That is: their notes, and orders that bound nobody or that no receipt proves to have been served.  Evidence may name
+    a plant or line as any of the lists did; findings name it as the order does.
     """
+    for one in evidence:
+        one.table = given.newest.given(one.table)
     run = audit(
-        given.orders,
+        given.newest.given(given.orders),
         evidence,
         book,
         enterprises=given.lines,
@@ -290,6 +314,8 @@ def judged(
         unmask=unmask,
         found_before=given.found,
     )
+    if given.newest:
+        run.table = as_ordered(run.table, given.orders)
     if given.alone is not None:
         run.table = _of_hours(run.table, given.alone)
     run.own_notes += given.notes

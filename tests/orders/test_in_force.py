@@ -420,6 +420,20 @@ def test_a_line_whose_code_a_later_list_corrects_is_ordered_once() -> None:
     ]
 
 
+def test_a_line_that_a_later_list_has_first_is_ordered_nothing_of_the_hours_before() -> None:
+    """The act that raises says what held before too, of lines that nobody had ordered then."""
+    first = rows({"starts": HOURS[0], "ends": HOURS[20]})
+    said = [
+        {"line_id": line, "starts": HOURS[at], "ends": HOURS[end]} for line in "12" for at, end in ((0, 9), (9, 20))
+    ]
+    stands = prevailing([first, rows(*said)], ["", HOURS[9]])
+    assert stands[["line_id", "starts", "ends"]].to_numpy().tolist() == [
+        ["1", HOURS[0], HOURS[9]],
+        ["1", HOURS[9], HOURS[20]],
+        ["2", HOURS[9], HOURS[20]],
+    ]
+
+
 def test_another_line_or_act_changes_nothing() -> None:
     one, other = rows({"starts": HOURS[0], "ends": HOURS[10]}), rows({"line_id": "2", "starts": HOURS[5]})
     assert prevailing([one, other])["ends"].tolist() == [HOURS[10], ""]

@@ -35,6 +35,7 @@ from alertengine.workflow import (
     approve,
     draft,
     issue_draft,
+    ordered,
     review,
     service,
     set_bureau_cities,
@@ -286,6 +287,9 @@ def test_what_a_line_off_the_list_was_ordered_stands_and_every_screen_and_paper_
     with Ledger.open(path) as ledger:
         page, (city,) = today(ledger, book), standing_now(ledger, clock.now()).cities
         write_act_documents(ledger, number, tmp_path / "papers")  # of the draft: as of the act
+    listed = ordered(path).lines
+    assert listed is not None
+    assert len(listed) == lines  # what left the list is audited by the one before
     (drawn,) = map_view(path, (), _now().to_pydatetime()).cities
     assert [*page.orders_acts] == (acts if kept else acts[1:])
     assert drawn.lines == city.lines == lines

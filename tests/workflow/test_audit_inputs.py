@@ -18,6 +18,7 @@ from alertengine.workflow._dossier import _standing
 from alertengine.workflow._evaluate import _stands, members_of
 from alertengine.workflow.acts_in_force import DecidedWarnings, plain_orders, what_bound, what_stands
 from alertengine.workflow.audit_inputs import Ordered, _proved, judged, not_served, ordered
+from alertengine.workflow.newest_names import NewestNames
 from tests.ledger.conftest import SIGNED, orders_of, warnings_of
 
 FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
@@ -26,7 +27,7 @@ FIRM, END = "91000000HC0000001B", "2021-01-14 00:00"
 def act(number: int, *rows: tuple[str, str, str, str]) -> pd.DataFrame:
     """The orders of an act: number, measure, from, to."""
     table = pd.DataFrame(list(rows), columns=["order_id", "measure_text", "starts", "ends"], dtype="object")
-    return table.assign(city="临汾市", enterprise_id=FIRM, line_id="1", act=number)
+    return table.assign(city="临汾市", enterprise_id=FIRM, enterprise="甲厂", line_id="1", act=number)
 
 
 YELLOW = ("O-1", "限产30%", "2021-01-10 00:00", END)
@@ -251,3 +252,55 @@ def test_an_act_alone_is_audited_in_the_hours_in_which_it_held(
     whole = found.pop(None)
     each = pd.concat(found.values()).drop_duplicates().sort_values("day", ignore_index=True)
     pd.testing.assert_frame_equal(each, whole.sort_values("day", ignore_index=True), check_dtype=False)
+
+
+def test_evidence_is_held_against_its_order_whatever_list_it_names_the_plant_by(tmp_path: Path) -> None:
+    """The second list corrects a code, writes a line's id otherwise, renames a plant, drops one and adds one."""
+    codes = [f"91000000HC{place:08d}" for place in range(5)]
+    lists = [
+        [(codes[0], "甲厂", "01"), (codes[1], "乙厂", "01"), (codes[2], "丙厂", "01")],
+        [(codes[4], "甲厂", "1"), (codes[1], "新乙厂", "01"), (codes[3], "丁厂", "01")],
+    ]
+    at = ["2021-01-09 15:00", "2021-01-11 15:00"]
+    begun, raised, end = "2021-01-10 00:00", "2021-01-11 16:00", "2021-01-13 00:00"
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for number, lines in enumerate(lists):
+            spans = [(begun, end)] if number == 0 else [(begun, raised), (raised, end)]
+            tables = [
+                orders_of(1, starts=start, ends=until, status="ordered", measure="stop", share=1.0).assign(
+                    city="临汾市",
+                    enterprise_id=code,
+                    enterprise=plant,
+                    line_id=line,
+                    order_id=f"W-{code}-{line}-{start}",
+                )
+                for code, plant, line in lines
+                for start, until in spans
+            ]
+            head = Head("合成", datetime.fromisoformat(at[number]), details={"decided": at[number]})
+            said = warnings_of().assign(
+                warning_id="W", action="raise" if number else "issue", issued=pd.Timestamp(at[number]),
+                starts=pd.Timestamp(raised if number else begun),
+            )  # fmt: skip
+            ledger.append("issue", head, {"warnings": said, "orders": names_apart(pd.concat(tables))})
+        acts = ledger.acts()
+        tables = {one.act: plain_orders(ledger.orders(one.act), one.act) for one in acts}
+        stands = what_bound(ledger, acts, tables)[1]
+    newest = NewestNames.of([stands[stands["act"] == one.act] for one in acts])
+    path = tmp_path / "inspections.csv"
+    read = ["统一社会信用代码,企业名称,生产线编号,检查时间,检查结果,笔录编号"]
+    said_by = [
+        (f"{codes[4]},甲厂,1", "01-10"), (f"{codes[0]},甲厂,01", "01-12"), (",甲厂,01", "01-12"), (",甲厂,1", "01-10"),
+        (",乙厂,01", "01-12"), (",新乙厂,01", "01-10"), (f"{codes[2]},,01", "01-12"), (f"{codes[3]},,01", "01-10"),
+    ]  # fmt: skip
+    read += [f"{who},2021-{day} 10:00,未停产,某{number}" for number, (who, day) in enumerate(said_by)]
+    path.write_text("\n".join(read) + "\n", encoding="utf-8")
+    run = judged(Ordered(stands, newest=newest), [read_evidence(path)], Rulebook.load())
+    found = run.table[run.table["finding"] == "breached"]
+    assert sorted({*found[["enterprise_id", "line_id", "enterprise", "day"]].itertuples(index=False, name=None)}) == [
+        (codes[0], "01", "甲厂", "2021-01-10"),
+        (codes[1], "01", "乙厂", "2021-01-10"),
+        (codes[1], "01", "新乙厂", "2021-01-12"),
+        (codes[2], "01", "丙厂", "2021-01-12"),
+        (codes[4], "1", "甲厂", "2021-01-12"),
+    ]  # the plant that only the second list has was ordered nothing on the 10th
