@@ -6,10 +6,10 @@ paper, a page or a figure says is of the moment of the decision, never of the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 import pandas as pd
 
@@ -23,7 +23,6 @@ from alertengine.warning import next_full_hour
 KEY: Final = ["enterprise_id", "line_id"]
 #: City, enterprise and line.
 _Line = tuple[str, str, str]
-_Key = TypeVar("_Key")
 _LINE: Final = ["city", *KEY]
 _WHO: Final = [*_LINE, "enterprise"]
 #: Stands for the end of what is open.
@@ -179,7 +178,7 @@ def at_moments(
     return InForce(at, left[held], left[~held], ended, decided or {})
 
 
-def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.DataFrame:
+def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[Mapping[str, str]] = ()) -> pd.DataFrame:
     """Orders of acts in their order: where a later one speaks of a line in the same response, the earlier ends.
 
     Two acts are of one response where what they order of the line, from first start to last end, overlaps: an
@@ -188,32 +187,19 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
 
     Args:
         tables: ORDER_COLUMNS with plain texts, one an act.
-        since: from when each act decides (blank: from its first row): where it repeats of a city the hours before, what
-            the act before it ordered held then, and of a line that only the later one names nothing.
+        since: by city from when each act decides (absent: from its first row): what it repeats of the hours before is
+            what the acts before it ordered, and of a line that these did not name nothing.
 
     """
     kept: list[pd.DataFrame] = []
-    own_since = [*since, *[""] * (len(tables) - len(since))]
+    own_since = [*since, *[{}] * (len(tables) - len(since))]
     spans: dict[_Line, list[tuple[str, str]]] = {}
     keyed = named_alike(tables)
     spoken = [_spans(table, keys) for table, keys in zip(tables, keyed, strict=True)]
-    cities = [_spans(table, table["city"]) for table in tables]
     for number in reversed(range(len(tables))):
         table, begins, keys, whole = tables[number], own_since[number], keyed[number], spoken[number]
-        repeated = {
-            city
-            for before in cities[:number]
-            for city in cities[number].keys() & before.keys()
-            if before[city][0] < cities[number][city][1] and cities[number][city][0] < before[city][1]
-        }
-        starts = pd.Series(
-            [
-                max(start, begins) if key[0] in repeated else start
-                for key, start in zip(keys, table["starts"], strict=True)
-            ],
-            index=table.index,
-            dtype=object,
-        )
+        begun = [max(start, begins.get(key[0], "")) for key, start in zip(keys, table["starts"], strict=True)]
+        starts = pd.Series(begun, index=table.index, dtype=object)
         cuts = {
             key: min((start for start, end in spans.get(key, ()) if start < last and first < end), default="")
             for key, (first, last) in whole.items()
@@ -226,7 +212,7 @@ def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[str] = ()) -> pd.
         cut = (later != "") & ((own["ends"] == "") | (own["ends"] > later))
         kept.append(own.assign(ends=own["ends"].where(~cut, later)))
         for key, (first, last) in whole.items():
-            begin = max(first, begins) if key[0] in repeated else first
+            begin = max(first, begins.get(key[0], ""))
             spans.setdefault(key, []).append((begin, max(last, begin)))
     return pd.concat(kept[::-1], ignore_index=True)
 
@@ -249,9 +235,9 @@ def _lines(table: pd.DataFrame) -> list[_Line]:
     return list(zip(*(table[name] for name in _LINE), strict=True))
 
 
-def _spans(table: pd.DataFrame, keys: Iterable[_Key]) -> dict[_Key, tuple[str, str]]:
-    """From when to when a table speaks of each line, or city."""
-    out: dict[_Key, tuple[str, str]] = {}
+def _spans(table: pd.DataFrame, keys: list[_Line]) -> dict[_Line, tuple[str, str]]:
+    """From when to when a table speaks of each line."""
+    out: dict[_Line, tuple[str, str]] = {}
     for key, start, end in zip(keys, table["starts"], table["ends"], strict=True):
         first, last = out.get(key, (start, end or _OPEN))
         out[key] = min(first, start), max(last, end or _OPEN)

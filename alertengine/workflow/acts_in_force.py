@@ -123,18 +123,20 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
 
     Args:
         tables: the orders of each act, in the order of the acts.
-        decided: what each act decided: it speaks from the hour after, and what it lifts of an earlier act's orders
-            ends there; None or absent: it speaks from its first row.
+        decided: what each act decided: of a city of which an act before told a warning of its own it speaks from the
+            hour after, and what it lifts of an earlier act's orders ends there; None or absent: from its first row.
 
     """
     acts = [*decided, *[None] * (len(tables) - len(decided))]
     since, newest, own = [], pd.Timestamp.min, [table.assign(said_end=table["ends"]) for table in tables]
+    told = set[str]()
     for number, act in enumerate(acts):
         if act is None or pd.isna(act.at) or act.at < newest:  # an act recorded late decides nothing of the later ones
-            since.append("")
+            since.append(dict[str, str]())
             continue
-        newest = act.at
-        since.append(act.since)
+        newest, goes_on = act.at, act.record["warning_id"].isin(told)
+        since.append(dict.fromkeys(act.record.loc[goes_on, "city"].astype("str"), act.since))
+        told.update(act.record["warning_id"].astype("str"))
         own[:number] = [_lifted(table, act.lifts) for table in own[:number]]
     return prevailing(own, since)
 

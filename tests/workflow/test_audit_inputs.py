@@ -78,9 +78,9 @@ def test_of_two_acts_of_one_moment_each_decides_its_own_city(lift: bool) -> None
     now = pd.Timestamp("2021-01-11 15:00")
     said = pd.DataFrame(
         {"warning_id": ["B"], "action": ["lift" if lift else "lower"], "issued": [now], "starts": [now.ceil("h")]}
-    )
-    none = said[:0]
-    decided = [DecidedWarnings(none, pd.Timestamp("2021-01-09 16:00")), DecidedWarnings(none, now)]
+    ).assign(city="临汾市")
+    begun = pd.concat([said.assign(warning_id=name, action="issue") for name in "AB"])
+    decided = [DecidedWarnings(begun, pd.Timestamp("2021-01-09 16:00")), DecidedWarnings(begun, now)]
     table = what_stands([first, longer, shorter[:0] if lift else shorter], [*decided, DecidedWarnings(said, now)])
     ends = {(row.act, row.line_id): (row.starts, row.ends) for row in table.itertuples()}
     speaks, lifted = "2021-01-11 16:00", "2021-01-11 15:00"
@@ -279,7 +279,7 @@ def test_evidence_is_held_against_its_order_whatever_list_it_names_the_plant_by(
             ]
             head = Head("合成", datetime.fromisoformat(at[number]), details={"decided": at[number]})
             said = warnings_of().assign(
-                warning_id="W", action="raise" if number else "issue", issued=pd.Timestamp(at[number]),
+                warning_id="W", city="临汾市", action="raise" if number else "issue", issued=pd.Timestamp(at[number]),
                 starts=pd.Timestamp(raised if number else begun),
             )  # fmt: skip
             ledger.append("issue", head, {"warnings": said, "orders": names_apart(pd.concat(tables))})

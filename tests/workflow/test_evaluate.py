@@ -200,7 +200,7 @@ def test_an_hour_that_two_acts_order_is_evaluated_once(tmp_path: Path, decided: 
     """A raise repeats the hours of its response that the act before it ordered."""
     with Ledger.writable(tmp_path / "record.db") as ledger:
         for at in ("2021-01-09 15:40", decided):
-            parts = {"warnings": warnings_of(), "orders": names_apart(plant(2))}
+            parts = {"warnings": warnings_of().assign(city="C"), "orders": names_apart(plant(2))}
             ledger.append("issue", Head("合成", details={"decided": at}), parts)
         hours = []
         for act in ledger.acts():

@@ -22,9 +22,9 @@ AT_ONCE, AT_LIFT = "2021-01-11 16:00", "2021-01-12 08:00"
 
 def said(*actions: tuple[str, str], at: str = NEXT, starts: str = AT_LIFT) -> pd.DataFrame:
     """A record of warnings W and V as they stood, with what an act does to them."""
-    first = [warnings_of().assign(warning_id=name, issued=pd.Timestamp(FIRST)) for name in ("W", "V")]
+    first = [warnings_of().assign(warning_id=name, city="临汾市", issued=pd.Timestamp(FIRST)) for name in ("W", "V")]
     own = [
-        warnings_of().assign(warning_id=name, action=action, issued=pd.Timestamp(at), starts=pd.Timestamp(starts))
+        first[0].assign(warning_id=name, action=action, issued=pd.Timestamp(at), starts=pd.Timestamp(starts))
         for name, action in actions
     ]
     return pd.concat([*first, *own], ignore_index=True)
