@@ -6,6 +6,7 @@ and the words of inspectors are masked unless asked for.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, TypedDict
@@ -28,7 +29,7 @@ from alertengine.workflow.acts_in_force import (
     what_bound,
 )
 from alertengine.workflow.delivery.record import receipts_of
-from alertengine.workflow.find_enterprise import find_enterprise
+from alertengine.workflow.find_enterprise import codes_of, find_enterprise
 from alertengine.workflow.ordered_hours import ordered_hours
 
 if TYPE_CHECKING:
@@ -67,10 +68,11 @@ class ListedLine(TypedDict):
 
 
 class Identity(TypedDict):
-    """Who an enterprise is: its id, whether that is a sound credit code, whether its name is masked."""
+    """Who an enterprise is: its last id, whether that is a sound code, all it had, whether its name is masked."""
 
     enterprise_id: str
     code_valid: bool
+    codes: list[ValueSaid]
     names: list[ValueSaid]
     city: list[ValueSaid]
     county: list[ValueSaid]
@@ -111,7 +113,7 @@ class LedgerEntry(TypedDict):
 class Dossier:
     """One enterprise over the years, as plain JSON values.
 
-    ``identity``: id, whether the code is sound, names, city, counties, industries, lines, each with the acts
+    ``identity``: id, whether the code is sound, codes, names, city, counties, industries, lines, each with the acts
     that say so; ``grades``, ``orders``, ``receipts``, ``decisions`` (of authorities, as entered in the ledger),
     ``findings``, ``hours``, ``acts``: one mapping a row.
     """
@@ -144,24 +146,24 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
         InputError: none or several enterprises answer, or none of the counties.
 
     """
-    code = _found(ledger, said, places)
-    every = _within(_orders(ledger, code, personal=personal), places)
+    codes = codes_of(ledger, _found(ledger, said, places))
+    every = _within(_orders(ledger, codes, personal=personal), places)
     if every.empty:
         raise _unknown(ledger, said)
     acts = [act for act in ledger.acts("issue") if act.act in set(every["act"])]
     stands = _standing(ledger, every)
     findings = _within(recorded_findings(ledger, personal=personal), places)
-    findings = findings[findings["enterprise_id"] == code].sort_values(["day", "line_id"], kind="stable")
+    findings = findings[findings["enterprise_id"].isin(codes)].sort_values(["day", "line_id"], kind="stable")
     lists = OpenLists.load([rules_folder()])
     city = str(every["city"].iloc[-1])
     hours = ordered_hours(stands, lists, Place(province=lists.province_of(city), city=city))
-    receipts = _receipts(ledger, code, acts, personal=personal)
-    own = [_is(row, code, every) for _, row in decisions_of(ledger)]
+    receipts = _receipts(ledger, codes, acts, personal=personal)
+    own = [_is(row, codes, every) for _, row in decisions_of(ledger)]
     shown = decisions_of(ledger, personal=personal)
     decided = [{"act": act, **row} for (act, row), mine in zip(shown, own, strict=True) if mine]
     last = ledger.last()
     return Dossier(
-        identity=_identity(code, every, acts),
+        identity=_identity(codes[-1], every, acts),
         grades=_grades(every, acts),
         orders=_order_rows(every, stands),
         receipts=receipts,
@@ -178,10 +180,10 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
     )
 
 
-def _is(row: Mapping[str, str], code: str, every: pd.DataFrame) -> bool:
-    """Whether a decision speaks of the enterprise: by its code, without one by a name that orders gave it."""
+def _is(row: Mapping[str, str], codes: Sequence[str], every: pd.DataFrame) -> bool:
+    """Whether a decision speaks of the enterprise: by a code of it, without one by a name that orders gave it."""
     if row["enterprise_id"]:
-        return row["enterprise_id"] == code
+        return row["enterprise_id"] in codes
     return plain_name(row["enterprise"]) in {plain_name(name) for name in every["enterprise"].unique()}
 
 
@@ -207,18 +209,19 @@ def _within(table: pd.DataFrame, places: Collection[str] | None) -> pd.DataFrame
     return table[(city + "/" + county).isin(list(places))]
 
 
-def _orders(ledger: Ledger, code: str, *, personal: bool) -> pd.DataFrame:
-    """Every order that any act gave an enterprise, in the order of acts."""
+def _orders(ledger: Ledger, codes: Sequence[str], *, personal: bool) -> pd.DataFrame:
+    """Every order that any act gave an enterprise under its codes, in the order of acts."""
     sql = (
         f"SELECT act, {', '.join(ORDER_COLUMNS)} FROM orders WHERE {NOT_DRAFTED} AND (act, row) IN"  # noqa: S608 -- our own names
-        " (SELECT act, row FROM order_rows WHERE enterprise_id = (SELECT id FROM texts WHERE text = ?))"
+        " (SELECT act, row FROM order_rows WHERE enterprise_id IN"
+        " (SELECT id FROM texts WHERE text IN (SELECT value FROM json_each(?))))"
         " ORDER BY act, row"
     )
     with in_words(ledger.path):
-        rows = ledger.db.conn.execute(sql, [code]).fetchall()
+        rows = ledger.db.conn.execute(sql, [json.dumps(list(codes))]).fetchall()
         table = pd.DataFrame(rows, columns=["act", *ORDER_COLUMNS], dtype="object")
-        if personal and code.startswith(SOLE_TRADER):
-            table["enterprise"] = _names(ledger, code)
+        if personal and codes[-1].startswith(SOLE_TRADER):
+            table["enterprise"] = _names(ledger, codes[-1])
     for act, own in table.groupby("act"):
         check_orders(ledger.path, int(str(act)), own)
     tables = [plain_orders(own, int(str(act))) for act, own in table.groupby("act")]
@@ -262,6 +265,7 @@ def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> Identity:
     return {
         "enterprise_id": code,
         "code_valid": is_valid(code),
+        "codes": _spans(every, "enterprise_id", said),
         "names": _spans(every, "enterprise", said),
         "city": _spans(every, "city", said),
         "county": _spans(every, "county", said),
@@ -308,12 +312,12 @@ def _order_rows(every: pd.DataFrame, stands: pd.DataFrame) -> list[dict[str, Any
     return out
 
 
-def _receipts(ledger: Ledger, code: str, acts: Sequence[Act], *, personal: bool) -> list[dict[str, Any]]:
+def _receipts(ledger: Ledger, codes: Sequence[str], acts: Sequence[Act], *, personal: bool) -> list[dict[str, Any]]:
     """What was sent, signed or asked for, of each act's orders."""
     out = []
     for act in acts:
         table = receipts_of(ledger, act.act, personal=personal)
-        own = table[table["enterprise_id"] == code].sort_values("time", kind="stable")
+        own = table[table["enterprise_id"].isin(codes)].sort_values("time", kind="stable")
         out += records(own.assign(of=act.act)[["of", "act", *RECEIPT_CELLS]])
     return out
 

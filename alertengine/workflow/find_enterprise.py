@@ -7,6 +7,7 @@ import json
 import operator
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
@@ -47,8 +48,8 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
             known.setdefault(_even(name), set()).add(code)
     for answer in (operator.eq, _short, _part):
         found = {code for name, codes in known.items() if answer(text, name) for code in codes}
-        if len(found) == 1:
-            return found.pop()
+        if found and found <= {*(own := codes_of(ledger, min(found))), min(found)}:
+            return own[-1]
         if found:
             raise _refused(ledger, said, _named(known, found), len(found))
     open_names = [name for name, codes in known.items() if not all(code.startswith(SOLE_TRADER) for code in codes)]
@@ -56,6 +57,26 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
     codes = [code for codes in known.values() for code in codes]
     near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
     raise _refused(ledger, said, near)
+
+
+def codes_of(ledger: Ledger, code: str) -> list[str]:
+    """The codes of one enterprise, the last that an act gave it last: under one name in a city, never in one act.
+
+    A sole trader, whose name is not told, has its code alone.
+    """
+    own = "(SELECT id FROM texts WHERE text = ?)"
+    sql = (
+        "SELECT DISTINCT o.act, i.text, o.city, o.enterprise FROM order_rows o JOIN texts i ON i.id = o.enterprise_id"  # noqa: S608 -- our own names
+        f" WHERE {NOT_DRAFTED} AND o.enterprise IN (SELECT enterprise FROM order_rows WHERE enterprise_id = {own})"
+    )
+    acts, names = defaultdict[str, set[int]](set), defaultdict[str, set[tuple[int, int]]](set)
+    with in_words(ledger.path):
+        for act, other, *name in ledger.db.conn.execute(sql, [code]):
+            acts[str(other)].add(act)
+            names[str(other)].add(tuple(name))
+    like = [one for one in acts if names[one] & names[code] and not one.startswith(SOLE_TRADER)]
+    alone = [one for one in like if all(acts[one].isdisjoint(acts[other]) for other in like if other != one)]
+    return sorted(alone, key=lambda one: max(acts[one])) if code in alone else [code]
 
 
 def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None = None) -> list[tuple[str, str]]:

@@ -208,3 +208,24 @@ def test_the_command_writes_a_page_a_json_or_both(years: Path, tmp_path: Path) -
     assert "乙某合成砖厂" in done.stdout
     with Ledger.open(years) as ledger:
         assert [act.head["what"] for act in ledger.acts("access")] == [f"dossier of {TRADER}"]
+
+
+def test_a_plant_whose_code_was_corrected_has_one_dossier(tmp_path: Path) -> None:
+    """The second act has another code; a plant of the same name that stands beside either is another."""
+    codes, name, end = ["91000000HC0000001B", "91000000HC00000033"], "甲合成铸造厂", "2021-01-09 00:00"
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        for code, start, level in zip(codes, ("2021-01-04 00:00", "2021-01-06 00:00"), ("orange", "red"), strict=True):
+            give(ledger, lines(code, name, start, end, level=level), "W")
+        said = [dossier(ledger, who) for who in (*codes, name)]
+        assert [one.identity["enterprise_id"] for one in said] == [codes[1]] * 3
+        assert [one["value"] for one in said[0].identity["codes"]] == codes
+        assert {(one["act"], one["ends"], one["state"]) for one in said[0].orders} == {
+            (1, "2021-01-06 00:00", "cut"), (2, end, "stands"),
+        }  # fmt: skip
+        assert sum(one["plant_stopped"] for one in said[0].hours) == 120
+        both = pd.concat([lines(code, name, "2022-01-04 00:00", "2022-01-05 00:00") for code in codes])
+        give(ledger, both, "W2")
+        assert [dossier(ledger, code).identity["enterprise_id"] for code in codes] == codes
+        with pytest.raises(InputError, match="2"):
+            dossier(ledger, name)
+    assert "各指令所用代码" in dossier_page(said[0])
