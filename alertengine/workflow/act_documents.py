@@ -26,7 +26,7 @@ from alertengine.documents import (
     write_packs,
 )
 from alertengine.files import RUN_FILE, leads_out, run_in, sha256_of
-from alertengine.ledger import Act, Head, Ledger, names_apart, sha256
+from alertengine.ledger import Act, Head, Ledger, corrections, names_apart, sha256
 from alertengine.orders import plain_texts
 from alertengine.vocabulary import InputError, Problem, refuse, with_flags
 from alertengine.workflow._decisions_on_record import KIND as DECISION
@@ -113,10 +113,15 @@ def release_act(ledger: Ledger, number: int, by: str, reason: str, folder: Path)
         The act of the release; none where nothing was open.
 
     Raises:
-        InputError: a blank reason, no such act, or one that never binds.
+        InputError: a blank reason, no such act, one that never binds or that another corrects, or it is released
+            already.
 
     """
     release, guard = release_of(by, reason, mode_of(ledger.act(number))), unchanged(ledger, RELEASE, about(number))
+    if before := release_on_record(ledger, number):
+        raise refuse(ledger.path, "released_already", value=str(before.by), act=number)
+    if later := corrections(ledger.acts()).get(number):
+        raise refuse(ledger.path, "release_of_corrected", act=number, by=later)
     write_act_documents(ledger, number, folder, release)
     return record_releases(ledger, number, folder, signer=by, guard=guard)
 

@@ -276,6 +276,15 @@ MESSAGES: Final[dict[str, Message]] = {
     "nothing_released": error(
         "nothing was released", "没有发放任何文书", "documents --release-by", "documents --release-by"
     ),
+    "released_already": error(
+        "the papers of act {act} are released already", "第{act}号的文书已经具名放行，不能再次放行"
+    ),
+    "release_of_corrected": error(
+        "act {act} is corrected by act {by}: its papers do not go out",
+        "第{act}号已由第{by}号更正，其文书不能放行",
+        "the papers of act {by}",
+        "放行第{by}号的文书",
+    ),
     "release_without_time": error(
         "a release without its time", "发放没有时间", "a manifest as documents wrote it", "documents写出的清单"
     ),

@@ -51,7 +51,7 @@ from alertengine.web.papers import release
 from alertengine.web.roles import Right
 
 #: Why an act's papers are not released, where the record says so.
-_KEPT_BACK: Final = frozenset({"nothing_released", "never_released", "act_orders_nothing"})
+_KEPT_BACK: Final = frozenset({"nothing_released", "never_released", "act_orders_nothing", "release_of_corrected"})
 
 
 class Releasing:
@@ -81,6 +81,8 @@ class Releasing:
             try:
                 await self.desk.ask(release, self.desk.path, act, account.signer(Right.APPROVE), asked.reason)
             except InputError as error:
+                if any(one.code == "released_already" for one in error.problems):  # on the page, meanwhile
+                    raise ApiProblemError("released-already") from None
                 told = [one for one in error.problems if one.code in _KEPT_BACK]
                 if not told:
                     raise
