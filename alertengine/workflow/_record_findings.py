@@ -50,6 +50,8 @@ _SCHEMA: Final = Schema(
 )
 #: What of a finding is proposed, or rests on rules alone: the same facts found again may be under another proposal.
 _PROPOSED: Final = ("proposal_rank", "evidence_rules", "penalty_rules", "basis", "standing", "consequence")
+#: The line and day that a finding is about.
+_DAY: Final = ["order_id", "enterprise_id", "line_id", "day"]
 #: Problems of one file told before the rest is only counted.
 _TOLD: Final = 40
 
@@ -161,16 +163,22 @@ def _read_again(path: Path, told: Findings) -> None:
 def _new(ledger: Ledger, table: pd.DataFrame, head: Head, told: Findings) -> pd.DataFrame:
     """The findings whose facts are not on record; of a correction: beside what it takes the place of.
 
+    That no evidence is there is no fact beside what stands on record of the same line and day.
+
     Raises:
         InputError: all are on record.
 
     """
     before = [act for act in ledger.standing(FINDING) if act.act != head.corrects]
     known: dict[int, int] = {}
+    judged: dict[int, int] = {}
     for act in ledger.acts(FINDING) if head.corrects is None else before:
-        facts = _facts(findings_of_act(ledger, act.act, personal=True))
-        known = dict.fromkeys(facts, act.act) | known
-    acts = _facts(table).map(known)
+        held = findings_of_act(ledger, act.act, personal=True)
+        known = dict.fromkeys(_facts(held), act.act) | known
+        if act in before:
+            judged = dict.fromkeys(_facts(held[_DAY]), act.act) | judged
+    nothing = (table["finding"] == Verdict.NO_EVIDENCE) & (table["evidence"] == "")
+    acts = _facts(table).map(known).fillna(_facts(table[_DAY]).map(judged).where(nothing))
     there = acts.notna()
     if not there.any():
         return table
@@ -183,7 +191,7 @@ def _new(ledger: Ledger, table: pd.DataFrame, head: Head, told: Findings) -> pd.
 
 def _facts(table: pd.DataFrame) -> pd.Series:
     """A number for what each finding says but what it proposes."""
-    return pd.util.hash_pandas_object(table.drop(columns=list(_PROPOSED)), index=False)
+    return pd.util.hash_pandas_object(table.drop(columns=list(_PROPOSED), errors="ignore"), index=False)
 
 
 def findings_of_act(ledger: Ledger, act: int, *, personal: bool) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.vocabulary import InputError
 from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
 from alertengine.workflow._evaluate import _course, _duties, _group, _stands, _uncorrected, _verdicts, members_of
+from alertengine.workflow._record_findings import findings_of_act
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.reached import findings_within, judged_days, may_stagger, reached
 from tests.cli.made import runner
@@ -398,6 +399,24 @@ def test_the_same_facts_under_another_proposal_are_on_record(
             record_findings(ledger, tmp_path / "h.csv", head)
         put_right = Head("", approved_by="科长 丁", corrects=2, reason="建议有误")
         assert record_findings(ledger, tmp_path / "f.csv", put_right).corrects == 2
+
+
+def test_no_evidence_is_no_fact_beside_what_is_on_record_of_the_same_line_and_day(
+    recorded: Path, tmp_path: Path
+) -> None:
+    """Another person's audit has other files: of what was found before by the first it says that there is nothing."""
+    with Ledger.writable(recorded) as ledger:
+        table = findings_of(ledger.orders(1), said_of(ledger))
+        table.to_csv(tmp_path / "f.csv", index=False)
+        first = record_findings(ledger, tmp_path / "f.csv", Head("", approved_by="科长 丁"))
+        none = table.assign(finding="no_evidence", evidence="", finding_text="当日没有可用的证据", source="")
+        none.to_csv(tmp_path / "g.csv", index=False)
+        other = Head("", approved_by="科长 戊")
+        with pytest.raises(InputError, match=f"recorded already as act {first.act}"):
+            record_findings(ledger, tmp_path / "g.csv", other)
+        pd.concat([none, none.assign(day="2021-01-12")]).to_csv(tmp_path / "h.csv", index=False)
+        act = record_findings(ledger, tmp_path / "h.csv", other)
+        assert set(findings_of_act(ledger, act.act, personal=False)["day"]) == {"2021-01-12"}
 
 
 def test_a_file_that_audit_did_not_write_is_refused_with_every_cell(recorded: Path, tmp_path: Path) -> None:
