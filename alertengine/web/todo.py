@@ -14,10 +14,10 @@ import pandas as pd
 
 from alertengine.vocabulary import CANCEL, LEVEL_TEXT, RESPONSE_TEXT, STAY, short_moment
 from alertengine.vocabulary import times as clock
-from alertengine.web.kept import KeptLedger, acts_to_serve
+from alertengine.web.kept import KeptLedger, acts_in_force, acts_to_serve, acts_with_orders
 from alertengine.web.roles import Right
 from alertengine.web.today import Change, Today, change_of, lasting, new_changes
-from alertengine.workflow import MATTERS, DraftState, Stage, drafts, service, still_open
+from alertengine.workflow import MATTERS, DraftState, Stage, drafts, lifted_since, service, still_open
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -31,6 +31,7 @@ OLD: Final = 18
 _LAST: Final = "9999"
 #: Acts after which others may be served or named, and answers kept: officers ask the same of the same minute.
 _SERVED_BY: Final = ("delivery", "erasure")
+_DECISION: Final = "decision"
 _KEPT: Final = 8
 _STEPS: Final = {
     Stage.DRAFTED: (Right.REVIEW, "等审核", "去审核"),
@@ -111,7 +112,7 @@ def todo(ledger: Ledger, account: Account, now: pd.Timestamp | None = None) -> l
     now = pd.Timestamp(clock.now().replace(tzinfo=None)) if now is None else now
     out = [found for state in drafts(ledger) if (found := _of_draft(ledger, state, account)) is not None]
     if Right.WORK in account.rights:
-        out += _unserved(ledger, now)
+        out += [*_unserved(ledger, now), *_without_decision(ledger, now)]
     return sorted(out, key=lambda one: not one.grave)
 
 
@@ -125,6 +126,25 @@ def _of_draft(ledger: Ledger, state: DraftState, account: Account) -> Todo | Non
     who = f"{state.drafted_by} {short_moment(state.drafted_at)}拟" if right is not Right.WORK else state.reason
     why = "，".join(filter(None, (asked, who, f"{state.overrides}条人工变更" if state.overrides else "")))
     return Todo(f"第{state.act}号《{state.title}》{stands}", why, f"/issue?draft={state.act}", way, grave=True)
+
+
+def _without_decision(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:
+    """The acts in force whose orders were made with decisions of authorities that were lifted since."""
+    last = max((act.act for act in ledger.acts(_DECISION)), default=0)
+    out = []
+    for act in acts_in_force(ledger, acts_with_orders(ledger, now), now) if last else ():
+        for number, day in _lifted(ledger.path, act.act, act.hash, last):
+            what = f"第{act.act}号指令所据的处罚决定{number}已解除"
+            why = f"自{day}起不再有效，按该决定停产的生产线须重新拟稿"
+            out.append(Todo(what, why, "/issue#new", "拟稿", grave=day <= str(now.date())))
+    return out
+
+
+@lru_cache(_KEPT)
+def _lifted(path: Path, number: int, _hash: str, _last: int) -> tuple[tuple[str, str], ...]:
+    """Number and first day without it of each decision that an act was made with and that was lifted since."""
+    with KeptLedger.open(path) as ledger:
+        return tuple(dict.fromkeys((row["number"], row["lifted"]) for row in lifted_since(ledger, number)))
 
 
 def _unserved(ledger: Ledger, now: pd.Timestamp) -> list[Todo]:

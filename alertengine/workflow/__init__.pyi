@@ -3,7 +3,7 @@ from ._check_contents import check_contents as check_contents
 from ._decisions_on_record import DECISION_STATES as DECISION_STATES, decisions_of as decisions_of
 from ._decisions_on_record import decisions_on_record as decisions_on_record
 from ._decisions_on_record import enter_decisions as enter_decisions, left_unused as left_unused
-from ._decisions_on_record import lift_decision as lift_decision, state_on as state_on
+from ._decisions_on_record import lift_decision as lift_decision, lifted_since as lifted_since, state_on as state_on
 from ._decisions_on_record import write_decisions as write_decisions
 from ._dossier import Dossier as Dossier, dossier as dossier
 from ._evaluate import Evaluation as Evaluation, evaluate as evaluate

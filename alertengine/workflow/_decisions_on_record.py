@@ -16,7 +16,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files import Findings, Row, tidy
+from alertengine.files import Findings, Row, scratch, tidy
 from alertengine.ledger import Act, Head, InputFile, Ledger, apart, check_columns
 from alertengine.lists import DECISIONS, PlantsOfList, joined, read_decisions, record_of
 from alertengine.vocabulary import (
@@ -189,6 +189,23 @@ def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
     numbers = list(dict.fromkeys(standing))
     named = "、".join(numbers[:_NAMED]) + (" …" if len(numbers) > _NAMED else "")
     return [Problem("decisions_left_unused", file=str(ledger.path), value=named, count=len(standing))]
+
+
+def lifted_since(ledger: Ledger, number: int) -> list[Row]:
+    """Decisions of the table beside an act's list that it has as open and that were lifted on record since.
+
+    None where the table was erased.
+    """
+    name = next((one.path for one in ledger.inputs(number) if is_decisions_file(one.path)), "")
+    data = ledger.input(number, name) if name else None
+    register = [row for _, row in decisions_of(ledger) if row["lifted"]]
+    if data is None or not register:
+        return []
+    with scratch() as folder:
+        path = Path(folder) / PurePosixPath(name).name
+        path.write_bytes(data)
+        taken = [one.cells for one in read_decisions(path, Findings(str(path))) if not one.cells["lifted"]]
+    return [row for cells in taken if (row := _same(register, cells)) is not None]
 
 
 def is_decisions_file(name: str) -> bool:

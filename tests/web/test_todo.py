@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import pandas as pd
 import pytest
 
-from alertengine.ledger import Head, Ledger
+from alertengine.ledger import Head, InputFile, Ledger, names_apart
 from alertengine.orders import held_now
 from alertengine.web.accounts import Account
 from alertengine.web.compared import against
@@ -23,7 +23,7 @@ from alertengine.web.roles import Role
 from alertengine.web.today import Today, change_of
 from alertengine.web.todo import all_of, todo
 from alertengine.web.workstore import WorkRow
-from alertengine.workflow import Stage, deliver
+from alertengine.workflow import Stage, deliver, enter_decisions, lift_decision
 from tests.workflow.delivery.test_owed import ALL, AT_LIFT, AT_ONCE, FIRST, NEXT, A, B, C, add, ordered, said
 
 if TYPE_CHECKING:
@@ -232,3 +232,32 @@ def test_what_a_decision_ends_is_not_marked_as_missing(action: str, marks: dict[
     assert printed("第2号", orders, holds, masked=True).count('<td class="w"><span class="mk open">') == marks.get(
         "缺", 0
     )
+
+
+@pytest.mark.parametrize(
+    ("lifted", "at", "told"),
+    [
+        ("2021-01-10", "2021-01-09 18:00", [("第1号指令所据的处罚决定一号已解除", False)]),
+        ("2021-01-10", "2021-01-10 18:00", [("第1号指令所据的处罚决定一号已解除", True)]),
+        ("", "2021-01-10 18:00", []),
+    ],
+)
+def test_an_act_whose_decision_was_lifted_since_is_to_be_drafted_anew(
+    tmp_path: Path, lifted: str, at: str, told: list[tuple[str, bool]]
+) -> None:
+    head = "企业名称,统一社会信用代码,决定文号,决定日期,决定机关,决定种类,理由"
+    rows = [f"甲厂,{A},{number},2021-01-08,市局,停产整治,超标排放" for number in ("一号", "二号")]
+    table = tmp_path / "清单.decisions.csv"
+    table.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    path = tmp_path / "record.db"
+    with Ledger.writable(path) as ledger:
+        parts = {"warnings": said(), "orders": names_apart(ordered({A: "W"}))}
+        files = [InputFile("list/清单.decisions.csv", table.read_bytes(), personal=True)]
+        options = {"decided": FIRST, "options": {"scenario": {"mode": "live"}}}
+        ledger.append("issue", Head("合成", datetime.fromisoformat(FIRST), details=options), parts, inputs=files)
+        enter_decisions(ledger, table, Head("", drafted_by="法制科 甲"))
+        if lifted:
+            by = Head("", drafted_by="法制科 甲", reason="复查合格")
+            lift_decision(ledger, "一号", date.fromisoformat(lifted), by)
+        found = [one for one in todo(ledger, OFFICER, pd.Timestamp(at)) if "处罚决定" in one.what]
+    assert [(one.what, one.grave) for one in found] == told
