@@ -173,6 +173,7 @@ def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, relea
         history=run.warnings.record,
         doubts=run.doubts,
         release=release,
+        before=run.left_before,
     )
     return stage_packs(evening, staged, templates)
 

@@ -48,6 +48,16 @@ class StateDecision:
         """Whether the response ends by it."""
         return self.kind in ("lift", CANCEL)
 
+    def of_county(self, county: str) -> StateDecision | None:
+        """What of it is about a county; None: the county is left as it is."""
+        parts = {name: one for one in (self, *self.apart) for name in one.area.split("、")}
+        return parts.get(county, parts.get(""))
+
+    def goes_on_in(self, county: str) -> bool:
+        """Whether a response goes on in a county after it."""
+        part = self.of_county(county)
+        return part is None or not part.over
+
     @property
     def whole(self) -> str:
         """What is decided of all its areas: their kind where it is one, a lift where all end, else CHANGE."""

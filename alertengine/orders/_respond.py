@@ -10,13 +10,13 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.lists import EnterpriseList, read_list
+from alertengine.lists import EnterpriseList, read_list, under_ids_of
 from alertengine.orders._decide import Decided, Orders, decide
-from alertengine.orders._in_force import InForce, held_now
+from alertengine.orders._in_force import KEY, InForce, held_now
 from alertengine.orders.overrides import Override
-from alertengine.orders.read import read_orders
+from alertengine.orders.read import plain_texts, read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
-from alertengine.orders.shares_before import SharesBefore
+from alertengine.orders.shares_before import SharesBefore, in_force_between
 from alertengine.rulebook import Rulebook, named_cities
 from alertengine.vocabulary import InputError, Problem, listening, problems_and_notes, problems_as, require
 from alertengine.warning import (
@@ -78,6 +78,22 @@ class Responded:
     def in_force(self) -> InForce:
         """What holds at the moment of the decision."""
         return held_now(self.orders.table, self.warnings.record, self.warnings.now)
+
+    @cached_property
+    def left_before(self) -> pd.DataFrame:
+        """What the run before ordered of lines that these orders do not name, where the response goes on and it holds.
+
+        ORDER_COLUMNS, texts as text, under the codes that these have.
+        """
+        new, decided = plain_texts(self.orders.table), self.in_force.from_decision.decided
+        if self.before is None or new.empty:
+            return new.iloc[:0]
+        since = next_full_hour(self.warnings.now)
+        old = under_ids_of(in_force_between(self.before.orders, since, datetime.max), new)
+        named = pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(pd.MultiIndex.from_frame(new[KEY].astype("str")))
+        made = [decided.get(city) for city in old["city"]]
+        going = [one is not None and one.goes_on_in(county) for one, county in zip(made, old["county"], strict=True)]
+        return old[~named & going]
 
 
 def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:

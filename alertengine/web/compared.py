@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.documents import OrderChange, changes
 from alertengine.lists import under_ids_of
-from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, StateDecision, at_moments, phase_words, phases_of
+from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, at_moments, phase_words, phases_of
 from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, RESPONSE_TEXT
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.orderrows import is_lighter, text_rows
@@ -239,26 +239,6 @@ class Against:
     kept: int = 0
 
 
-def _of_county(made: StateDecision, county: str) -> StateDecision | None:
-    """What of a decision of its city is about a county; None: it is left as it is."""
-    parts = {name: one for one in (made, *made.apart) for name in one.area.split("、")}
-    return parts.get(county, parts.get(""))
-
-
-def _goes_on(made: StateDecision | None, county: str) -> bool:
-    """Whether by a decision of its city, if there is one, a response goes on in a county."""
-    if made is None:
-        return False
-    part = _of_county(made, county)
-    return part is None or not part.over
-
-
-def _cancelled(made: StateDecision | None, county: str) -> bool:
-    """Whether by a decision of its city a response does not begin in a county."""
-    part = None if made is None else _of_county(made, county)
-    return part is not None and part.kind == CANCEL
-
-
 def against(
     ledger: Ledger,
     found: InForce,
@@ -289,13 +269,15 @@ def against(
         return Against((), {}, {}, (), 0)
     own = pd.concat([found.now, found.later, found.ended])
     old, spoken = under_ids_of(pd.concat(tables, ignore_index=True), own), _lines(own)
-    going = [_goes_on(found.decided.get(city), county) for city, county in zip(old["city"], old["county"], strict=True)]
+    decided = [found.decided.get(city) for city in old["city"]]
+    going = [made is None or made.goes_on_in(county) for made, county in zip(decided, old["county"], strict=True)]
     other = ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken)) & going
     # what a county's lift ends, it ends before what is decided of the rest begins
     first = {city: min(one.since for one in (made, *made.apart)) for city, made in found.decided.items()}
     table = changes(old[~other], found.rows, {**found.at, **first})
     places = zip(table["city"], table["county"], strict=True)
-    never = [_cancelled(found.decided.get(city), county) for city, county in places]
+    parts = [(made := found.decided.get(city)) and made.of_county(county) for city, county in places]
+    never = [part is not None and part.kind == CANCEL for part in parts]
     ends = table["change"] == OrderChange.ENDED
     table["change"] = table["change"].mask(
         ends & pd.Series(never, index=table.index, dtype=bool), RESPONSE_TEXT[CANCEL]

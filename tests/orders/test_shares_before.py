@@ -142,6 +142,26 @@ def test_orders_of_other_lines_or_days_are_told(
     assert [one.code for one in found.orders.own_notes if one.code in (ANEW, LOST)] == codes
 
 
+@pytest.mark.parametrize(
+    ("capacities", "level", "left"),
+    [
+        (FIRST, 250, []),
+        ({"1": 10, "2": 20, "3": 30}, 250, ["4"]),
+        ({"01": 10, "2": 20, "3": 30}, 250, ["4"]),
+        ({"1": 10, "2": 20, "3": 30}, 60, []),  # lifted: the order ends with the response
+    ],
+)
+def test_lines_that_left_the_list_under_an_order_are_told_in_the_papers(
+    evening: Path, capacities: dict[str, int], level: int, left: list[str]
+) -> None:
+    path = write(evening, 10, capacities, level, **BEFORE)
+    assert run(path).left_before["line_id"].tolist() == left
+    found = CliRunner().invoke(main, ["respond", str(path), "-o", str(evening / "second")])
+    assert found.exit_code in (0, 1), found.output
+    said = (evening / "second" / "pack" / "临汾市" / "00-目录.txt").read_text(encoding="utf-8")
+    assert ("未计入本件数字：1条，甲4（至2021年1月15日0时）" in said) == bool(left)
+
+
 @pytest.mark.parametrize(("rows", "lines"), [(0, ["3", "4"]), (2, ["1", "2"])])
 def test_what_a_ledger_has_is_all_that_stops_by_a_share(evening: Path, rows: int, lines: list[str]) -> None:
     write(evening, 10, SECOND)
