@@ -95,8 +95,7 @@ class Evening:
     entries of summary.json; ``cities``: only these where any is named; ``history``: the record of warnings, the new
     transitions in it (None: there was none before); ``doubts``: what a person must know of forecast, observations and
     list before signing, each with the city it is about (blank: all); ``release``: the decision of a person that drafts
-    go out, never of a simulation; ``readings``: how the files of the run were read; ``before``: what stands of earlier
-    orders of lines that ``orders`` has not.
+    go out, never of a simulation; ``readings``: how its files were read; ``before``: what earlier orders ask of others.
     """
 
     book: Rulebook
