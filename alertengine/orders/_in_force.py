@@ -51,7 +51,8 @@ class CityState(Figures, total=False):
 class InForce:
     """What holds of some orders, a row a line.
 
-    ``now``: the row that holds at the moment of its city, or, where none of the city does, the first to begin after;
+    ``now``: the row that holds at the moment of its city, or, where none of the city does, the first to begin after
+    (none where a lift leaves nothing);
     ``later``: rows that begin afterwards; ``ended``: rows that held until that moment.  All ORDER_COLUMNS with plain
     texts.  ``at`` gives the moment of each city, ``decided`` the decision behind it where one was made;
     ``decision`` is the state from what was decided on; None: this one.
@@ -164,7 +165,8 @@ def at_moments(
 ) -> InForce:
     """What holds of orders with plain texts at a moment of each city.
 
-    Where nothing of a city holds, what begins first; lines that no order binds yet beside others have no state.
+    Where nothing of a city holds, what begins first, unless it was just lifted: a warning announced for later days
+    begins then; lines that no order binds yet beside others have no state.
     """
     moment = table["city"].map(lambda city: at.get(city, "")).astype("object")
     # times are YYYY-MM-DD HH:MM: their order as texts is that in time
@@ -173,7 +175,8 @@ def at_moments(
     first = ~left.assign(_start=left["starts"]).sort_values("_start", kind="stable").duplicated(["city", *KEY])
     held = first.reindex(left.index)
     early = left["starts"] > moment.loc[left.index]
-    held &= ~(early & left["city"].isin(left.loc[~early, "city"].unique()))
+    over = [city for city, made in (decided or {}).items() if made.over and all(one.over for one in made.apart)]
+    held &= ~(early & left["city"].isin([*left.loc[~early, "city"].unique(), *over]))
     ended = table[past & (table["ends"] == moment)]
     return InForce(at, left[held], left[~held], ended, decided or {})
 
