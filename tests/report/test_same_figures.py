@@ -184,7 +184,8 @@ def _told(shipped: Rulebook, lines: EnterpriseList, nights: list[Night], *, only
                 _papers(shipped, lines, run)
             by_city |= {str(city): own for city, own in plain_texts(run.orders.table).groupby("city")}
             if len(made.table) and len(run.orders.table):
-                details: dict[str, Any] = {"decided": f"{now:%Y-%m-%d %H:%M}", "options": {}, "summaries": []}
+                asked = {"way": "scenario", "scenario": {"list": "list/l.csv"}}
+                details: dict[str, Any] = {"decided": f"{now:%Y-%m-%d %H:%M}", "options": asked, "summaries": []}
                 parts = {"warnings": record, "orders": names_apart(run.orders.table)}
                 act = ledger.append("issue", Head("合成", details=details), parts).act
                 if asked:
