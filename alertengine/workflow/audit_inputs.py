@@ -301,7 +301,7 @@ def judged(
     That is: their notes, and orders that bound nobody or that no receipt proves to have been served.  Evidence may name
     a plant or line as any of the lists did; findings name it as the order does.
     """
-    for one in evidence:
+    for one in evidence if given.newest else ():
         one.table = given.newest.given(one.table)
     run = audit(
         given.newest.given(given.orders),

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from alertengine.commands import audit
+from alertengine.workflow.newest_names import NewestNames
 from tests.cli.made import DOUBT, HINT, Stage, call, made, of, staged
 
 KNOWN = date(2020, 12, 1)
@@ -34,6 +35,7 @@ def audited(stage: Stage, rows: list[tuple[str, ...]]) -> tuple[Any, Mock]:
         problems=[],
         notes=[HINT],
         alone=None,
+        newest=NewestNames(),
     )
     stage.mock("files.one_run")
     stage.mock("workflow.ordered", given)

@@ -54,7 +54,7 @@ def run_of(name: str = "", *problems: Problem) -> Any:
     )
     warnings = of(record="record", rows="record", new="record", table="w", now=NOW)
     return of(in_force=of(rows=f"rows{name}"), warnings=warnings, orders=orders, doubts="doubts",
-              scenario=of(mode="drill", known_on=KNOWN, cities=("临汾市",)))  # fmt: skip
+              left_before="before", scenario=of(mode="drill", known_on=KNOWN, cities=("临汾市",)))  # fmt: skip
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_the_papers_rest_on_the_run(stage: Stage) -> None:
         ("临汾市",),
         "release",
     )
-    assert (evening.history, evening.doubts) == ("record", "doubts")
+    assert (evening.history, evening.doubts, evening.before) == ("record", "doubts", "before")
 
 
 @pytest.mark.parametrize(
