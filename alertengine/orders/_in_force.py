@@ -149,7 +149,9 @@ def held_now(orders: pd.DataFrame, record: pd.DataFrame, now: datetime | None = 
     """
     found, left = in_force(orders, record, now), left_standing(record, now)
     issued = pd.Timestamp(record["issued"].max() if now is None else now)
-    at = {**found.at, **{city: max(stamp(next_full_hour(issued)), made.since) for city, made in left.items()}}
+    hour = stamp(next_full_hour(issued))
+    until = {city: max(hour, made.since) for city, made in left.items()}
+    at = {**until, **{city: min(moment, until.get(city, moment)) for city, moment in found.at.items()}}
     known = record[record["issued"] <= issued]
     behind = {city: holding(known, city, pd.Timestamp(moment)) for city, moment in at.items() if moment}
     decided = dict(found.decided)

@@ -91,6 +91,18 @@ def test_what_was_decided_speaks_from_its_first_hour_and_what_holds_is_the_warni
     assert (made.kind, made.level, made.since, made.then) == ("issue", "orange", HOURS[9], ())
 
 
+def test_a_lift_counts_nothing_of_a_warning_announced_for_later() -> None:
+    far = {"warning_id": "F", "action": "issue", "starts": HOURS[20], "ends": HOURS[23], "issued": HOURS[0]}
+    record = told(ISSUED, far, {"action": "lift", "starts": HOURS[10], "issued": HOURS[9]})
+    orders = rows({"starts": HOURS[0], "ends": HOURS[10]}, {"starts": HOURS[20], "ends": HOURS[23]})
+    holds = in_force(orders, record)
+    assert (len(holds.now), holds.later["starts"].tolist(), len(holds.ended)) == (0, [HOURS[20]], 1)
+    (city,) = holds.cities()
+    assert (city["at"], city["decision"], city["level"], city["lines"]) == (HOURS[10], "lift", "none", 0)
+    county = {"counties": "侯马市", "warning_id": "C", "starts": HOURS[12], "ends": HOURS[20], "issued": HOURS[9]}
+    assert len(in_force(orders, told(*record.to_dict("records"), {"action": "issue", **county})).now) == 1
+
+
 def test_orders_for_a_list_alone_hold_from_their_first_start() -> None:
     holds = in_force(rows({"starts": HOURS[0], "ends": HOURS[5]}, {"starts": HOURS[5], "ends": ""}))
     assert holds.now["starts"].tolist() == [HOURS[0]]

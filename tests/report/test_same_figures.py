@@ -162,6 +162,7 @@ def test_figures_are_of_one_moment_whatever_a_second_evening_decides(
 @pytest.mark.slow
 @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[*HealthCheck])
 @example(nights=[STANDS, KINDS["raised from tomorrow 18:00 on"], Night(days(215, 170, 170)), Night(days(80))])
+@example(nights=[Night((80, 230, 170, 80, 80, 80, 80, 230), None, (CITY, "red", 5, 24)), Night(days(80))])
 @given(nights=NIGHTS)
 def test_figures_are_of_one_moment_whatever_the_life(
     shipped: Rulebook, lines: EnterpriseList, nights: list[Night]
