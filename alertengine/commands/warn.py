@@ -53,17 +53,25 @@ def warn(
     issued every afternoon of the feed, decided day by day.
     """
     from alertengine.rulebook import Rulebook
+    from alertengine.vocabulary import InputError, Problem, gathering
     from alertengine.warning import ahead_and_behind, read_forecast, read_record, write_warnings
     from alertengine.warning import warn as decide_warnings
 
     book = Rulebook.load(rules)
-    ahead = read_forecast(forecast, book.lists)
-    enterprises = None
-    if list_file:
-        from alertengine.lists import read_list  # only where there is one
+    problems, enterprises, behind, standing = list[Problem](), None, None, None
+    with gathering(problems):
+        ahead = read_forecast(forecast, book.lists)
+    with gathering(problems):
+        if list_file:
+            from alertengine.lists import read_list  # only where there is one
 
-        enterprises = read_list(list_file, book.lists)
-    behind = read_forecast(observed, book.lists, observed=True) if observed else None
+            enterprises = read_list(list_file, book.lists)
+    with gathering(problems):
+        behind = read_forecast(observed, book.lists, observed=True) if observed else None
+    with gathering(problems):
+        standing = read_record(active, book.lists) if active else None
+    if problems:
+        raise InputError(problems)
     if ahead.is_feed and now is None:
         from alertengine.simulation import replay  # only whole seasons of a feed need it
 
@@ -72,7 +80,6 @@ def warn(
         if ahead.is_feed and now is not None:
             ahead, past = ahead_and_behind(ahead, now, days)
             behind = behind or past
-        standing = read_record(active, book.lists) if active else None
         result = decide_warnings(ahead, book, now=now, observed=behind, active=standing, known_on=known_on)
     if output:
         from alertengine.files import RunManifest, inputs_of, replacing, write_beside

@@ -140,6 +140,7 @@ KINDS: Final = {
         "/superior",
         command="scenario: orders",
     ),
+    "orders_without_record": MatterKind("预警记录缺失", "补上作出原指令的那次运行的预警记录后重新计算"),
     "county_not_said": MatterKind("区县不明", "在清单中填写所在区县后重新计算", _FILLED, "/lists"),
     "old_forecast": MatterKind("预报过期", _FORECAST),
     "old_forecast_of": MatterKind("预报过期", _FORECAST),

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from alertengine.lists import EnterpriseList, read_list, under_ids_of
@@ -18,7 +19,7 @@ from alertengine.orders.read import plain_texts, read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
 from alertengine.orders.shares_before import SharesBefore, in_force_between
 from alertengine.rulebook import Rulebook, named_cities
-from alertengine.vocabulary import InputError, Problem, listening, problems_and_notes, problems_as, require
+from alertengine.vocabulary import InputError, Problem, gathering, listening, problems_and_notes, problems_as, require
 from alertengine.warning import (
     Forecast,
     Record,
@@ -52,8 +53,11 @@ DOUBTS: Final = frozenset(
         "nothing_issued",
         "no_grading",
         "rounding_decides",
+        "orders_without_record",
     }
 )
+#: So many of the lines that left a list are named.
+_NAMED: Final = 5
 
 
 @dataclass
@@ -79,6 +83,16 @@ class Responded:
         """What holds at the moment of the decision."""
         return held_now(self.orders.table, self.warnings.record, self.warnings.now)
 
+    @property
+    def unrecorded(self) -> list[str]:
+        """Cities of the list that orders of the run before hold in, and of which the record says nothing."""
+        if self.before is None:
+            return []
+        held = in_force_between(self.before.orders, next_full_hour(self.warnings.now), datetime.max)
+        wanted = set(self.scenario.cities or self.orders.enterprises.lines["city"].astype("str"))
+        known = {str(row["city"]) for row in self.warnings.rows if row["issued"] < self.warnings.now}
+        return sorted(set(held.loc[held["level"] != "none", "city"]) & wanted - known)
+
     @cached_property
     def left_before(self) -> pd.DataFrame:
         """What the run before ordered of lines that these orders do not name, where the response goes on and it holds.
@@ -93,7 +107,7 @@ class Responded:
         named = pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(pd.MultiIndex.from_frame(new[KEY].astype("str")))
         made = [decided.get(city) for city in old["city"]]
         going = [one is not None and one.goes_on_in(county) for one, county in zip(made, old["county"], strict=True)]
-        return old[~named & going]
+        return old[~named & np.array(going, dtype=bool)]
 
 
 def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:
@@ -108,8 +122,13 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     require(scenario, "scenario", Scenario)
     book = book or rulebook_of(scenario)
     scenario = by_standard_names(scenario, book)
-    enterprises = list_of(scenario, book)
-    warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
+    problems = list[Problem]()
+    with gathering(problems):
+        enterprises = list_of(scenario, book)
+    with gathering(problems):
+        warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
+    if problems:
+        raise InputError(problems)
     with listening() as told:
         before = shares_before(scenario, warnings.now)
     found = decide_list(scenario, book, enterprises, warnings, before, overrides)
@@ -175,7 +194,16 @@ def decide_list(
         for city in scenario.cities
         if city not in graded
     ]
-    return Responded(scenario, warnings, orders, before)
+    found = Responded(scenario, warnings, orders, before)
+    orders.own_problems += [
+        Problem("orders_without_record", file=file, column="active", place=city) for city in found.unrecorded
+    ]
+    if len(left := found.left_before):
+        names = list(dict.fromkeys(left["enterprise"] + left["line_id"].astype("str")))
+        orders.own_problems.append(
+            Problem("ordered_not_listed", file=file, column="list", count=len(names), names=names[:_NAMED])
+        )
+    return found
 
 
 def _chosen_anew(orders: Orders, warnings: Warnings, before: SharesBefore | None) -> int:
@@ -214,8 +242,18 @@ def by_standard_names(scenario: Scenario, book: Rulebook) -> Scenario:
 
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     """The warnings of a scenario; what its record has of cities that it does not name goes on as it is, and is told."""
-    forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
-    observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True) if scenario.observed else None
+    problems, observed, active = list[Problem](), None, list[Row]()
+    with gathering(problems):
+        forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
+    with gathering(problems):
+        if scenario.observed:
+            observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True)
+    # how the record was read stands with the decision, in an act and on the page too
+    with listening() as told, gathering(problems):
+        if scenario.active:
+            active = read_record(scenario.path(scenario.active), book.lists)
+    if problems:
+        raise InputError(problems)
     if scenario.perfect is not None:
         last = scenario.perfect.last or scenario.perfect.issued.date() + timedelta(days=scenario.days)
         forecast = perfect(forecast, scenario.perfect.issued, last)
@@ -225,8 +263,6 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
             raise InputError([Problem("feed_without_now", file=scenario.file, column="now")])
         forecast, past = ahead_and_behind(forecast, scenario.now, scenario.days)
         observed = observed or past
-    with listening() as told:  # how the record was read stands with the decision, in an act and on the page too
-        active = read_record(scenario.path(scenario.active), book.lists) if scenario.active else []
     own, others = list[Row](), list[Row]()
     for row in active:
         (own if not scenario.cities or row["city"] in scenario.cities else others).append(row)

@@ -211,9 +211,10 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
         for city, several in owners.items()
         if len(several) > 1
     ]
+    with gathering(problems):
+        warnings = scenario_warnings(scenario, book)
     if problems:
         raise InputError(problems)
-    warnings = scenario_warnings(scenario, book)
     with listening() as told:
         before = shares_before(scenario, warnings.now)
     parts, decided = [], replace(warnings, others=())  # the record of all cities is the whole's

@@ -160,6 +160,43 @@ def test_lines_that_left_the_list_under_an_order_are_told_in_the_papers(
     assert found.exit_code in (0, 1), found.output
     said = (evening / "second" / "pack" / "临汾市" / "00-目录.txt").read_text(encoding="utf-8")
     assert ("未计入本件数字：1条，甲4（至2021年1月15日0时）" in said) == bool(left)
+    assert ("(甲4)" in found.output) == bool(left)
+    assert found.exit_code or not left
+
+
+@pytest.mark.parametrize(
+    ("record", "change", "asked"),
+    [
+        ("first/warnings.csv", {}, []),
+        ("first/warnings.csv", {"ends": {"15 00:00": "10 12:00"}}, []),  # none of the orders holds any more
+        ("", {"ends": {"15 00:00": "10 12:00"}}, []),
+        ("", {}, ["临汾市"]),
+        ("", {"city": {"临汾": "太原"}}, []),  # of no city of the list
+        ("", {"level": {"red|orange|yellow": "none"}}, []),
+    ],
+)
+def test_orders_that_hold_without_a_warning_on_the_record_are_asked_about(
+    evening: Path, record: str, change: dict[str, dict[str, str]], asked: list[str]
+) -> None:
+    orders = pd.read_csv(evening / "first" / "orders.csv", dtype=str, keep_default_na=False)
+    orders.replace(change, regex=True).to_csv(evening / "named.csv", index=False)
+    given = {"active": record} if record else {}
+    found = run(write(evening, 10, FIRST, active_orders="named.csv", **given))
+    said = [dict(one.arguments)["place"] for one in found.orders.own_problems if one.code == "orders_without_record"]
+    assert said == asked
+    assert found.left_before.empty
+
+
+def test_files_that_cannot_be_used_are_told_together(evening: Path) -> None:
+    path = write(evening, 10, FIRST, **BEFORE)
+    for name, column in (("10f.csv", "target_date"), ("10l.csv", "企业名称")):
+        whole = (evening / name).read_text(encoding="utf-8")
+        (evening / name).write_text(whole.replace(column, "另一列"), encoding="utf-8")
+    torn = evening / "first" / "warnings.csv"
+    torn.write_bytes(torn.read_bytes()[:-40])
+    with pytest.raises(InputError) as caught:
+        run(path)
+    assert [Path(one.file).name for one in caught.value.problems] == ["10l.csv", "10f.csv", "warnings.csv"]
 
 
 @pytest.mark.parametrize(("rows", "lines"), [(0, ["3", "4"]), (2, ["1", "2"])])

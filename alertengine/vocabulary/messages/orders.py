@@ -31,6 +31,19 @@ MESSAGES: Final[dict[str, Message]] = {
         "their enterprise may be chosen in their place",
         "上一次指令按企业比例或台数停产的{count}条生产线不在本清单中（如{names}），同一企业可能改由其他生产线停产",
     ),
+    "ordered_not_listed": error(
+        "{count} lines that the run before ordered are not on this list ({names}): their orders hold until they end "
+        "and are not counted here",
+        "上一次指令所列的{count}条生产线不在本清单中（如{names}）：原指令到期前仍有效，未计入本次数字",
+        "closed, renamed or left out? Where left out, the list corrected",
+        "核实是否注销、更名或漏列，漏列的改正清单",
+    ),
+    "orders_without_record": error(
+        "{place}: orders of the run before still hold, and the record has no warning of it: decided as a first one",
+        "{place}：上一次的指令仍在执行，预警记录中没有它的预警，按首次预警作出判断",
+        "the warnings.csv of the run that gave the orders",
+        "作出这些指令的那次运行的warnings.csv",
+    ),
     "feed_without_now": error(
         "observations alone say no moment",
         "只有观测，没有决定的时刻",
