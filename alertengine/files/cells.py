@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from alertengine.files.units import is_unit
 from alertengine.vocabulary import GRADES, GUARANTEE_NONE, UNKNOWN_WORD, UNSEEN, Field, Words
 
 #: Cells that say nothing (after NFKC), in any column.
@@ -142,10 +143,16 @@ _ANY_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 
 
 def nearest_number(text: str, expected: Words) -> Words:
-    """What was expected, with the number that a cell is nearest to: ``2l0`` is perhaps 210, ``约220`` perhaps 220."""
-    plain = _DASHES.sub("-", tidy(text)).translate(_LOOK_ALIKE)
-    alone = _ANY_NUMBER.findall(plain)
-    if _NO_DIGITS.search(text) or not (_NUMBER.fullmatch(plain) or len(alone) == 1):
+    """What was expected, with the number that a cell is nearest to: ``2l0`` is perhaps 210, ``约220`` perhaps 220.
+
+    Letters count as digits where the cell is then a number: ``AQI220`` is 220.  ``5吨`` is no 5 of another unit.
+    """
+    written = _DASHES.sub("-", tidy(text))
+    plain = written.translate(_LOOK_ALIKE)
+    alone = _ANY_NUMBER.findall(written)
+    rest = written.removeprefix(alone[0]) if len(alone) == 1 else ""
+    near = _NUMBER.fullmatch(plain) or (len(alone) == 1 and rest[:1] not in ("万", "亿") and not is_unit(rest))
+    if _NO_DIGITS.search(text) or not near:
         return expected
     value = float(plain if _NUMBER.fullmatch(plain) else alone[0].lstrip("-"))
     return Words("perhaps", expected=expected, near=f"{value:.12g}") if math.isfinite(value) else expected

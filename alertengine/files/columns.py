@@ -69,8 +69,8 @@ Floats = npt.NDArray[np.float64]
 #: A yes/no column: 0 unknown, 1 no, 2 yes.
 Truths = npt.NDArray[np.int8]
 #: A code that Excel took for a number, of which it keeps 15 figures, or a day: 9.11401E+17, 1-2 as 2020-01-02.
-_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+|\d{15}000|\d{4}-\d\d-\d\d( 00:00)?", re.ASCII)
-_RUINED: Final = r"^\d{4}-\d\d-\d\d( 00:00)?$|^\d{15}000$"
+_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+|\d{15}000|\d{4}-\d\d-\d\d( 00:00(:00(\.0+)?)?)?", re.ASCII)
+_RUINED: Final = r"^\d{4}-\d\d-\d\d( 00:00(:00(\.0+)?)?)?$|^\d{15}000$"
 #: A name that is none, but the number or mark of the column beside.
 _NO_LETTER: Final = r"^[0-9\s.,;:#*/\\+\-–—_()（）、。]+$"
 #: What is expected instead of an error of a workbook, or of a formula saved without its value.

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from alertengine.files.units import is_unit, per_time, plain_unit, unit_at_end
-from alertengine.vocabulary import EMISSION_FIELDS, UNSEEN, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, UNSEEN, Problem, simplified
 
 #: What a header may have in it without being another: space, line breaks, marks between words, invisible signs.
 _SPACE: Final = re.compile(rf"[\s_\-{UNSEEN}]+")
@@ -30,12 +30,13 @@ _CAPACITY: Final = frozenset({"capacity"})
 
 
 def normal(header: str) -> str:
-    """A header without full-width forms, spaces, line breaks, ``_``, ``-``, invisible signs and case."""
+    """A header without full-width forms, traditional characters, spaces, line breaks, ``_``, ``-`` and case."""
     return _SPACE.sub("", _written(header))
 
 
 def _written(header: str) -> str:
-    return _OF_FORM.sub("", unicodedata.normalize("NFKC", header).translate(_BRACKETS).lower()).strip()
+    plain = simplified(unicodedata.normalize("NFKC", header))
+    return _OF_FORM.sub("", plain.translate(_BRACKETS).lower()).strip()
 
 
 @dataclass(frozen=True, slots=True)

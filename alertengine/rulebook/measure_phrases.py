@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
-from alertengine.vocabulary import in_digits
+from alertengine.vocabulary import in_digits, simplified
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ def _grammar() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 def plain_phrase(text: str) -> str:
-    """A text as the grammar reads it: NFKC, without spaces, its figures in digits; lines stay apart."""
-    numbered = re.sub("[①-⑨]", r"(\g<0>)", text)
+    """A text as the grammar reads it: NFKC, simplified, without spaces, its figures in digits; lines stay apart."""
+    numbered = re.sub("[①-⑨]", r"(\g<0>)", simplified(text))
     lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", numbered).splitlines())
     return in_digits("\n".join(line for line in lines if line))
 

@@ -24,7 +24,7 @@ from .column_names import PRINTED_CODES as PRINTED_CODES, printed_column as prin
 from .decisions import BREACHES as BREACHES, DECISION_GROUNDS as DECISION_GROUNDS, DECISION_KINDS as DECISION_KINDS
 from .decisions import DecisionRecord as DecisionRecord, PENALTY_KINDS as PENALTY_KINDS, open_on as open_on
 from .decisions import records_of as records_of, undecided as undecided
-from .enterprise_name import name_or_code as name_or_code, plain_name as plain_name
+from .enterprise_name import name_or_code as name_or_code, plain_name as plain_name, simplified as simplified
 from .fields import CATEGORY_TEXT as CATEGORY_TEXT, COMBINED_HEADERS as COMBINED_HEADERS
 from .fields import EMISSION_FIELDS as EMISSION_FIELDS, ENTERPRISE_FLAGS as ENTERPRISE_FLAGS, FIELDS as FIELDS
 from .fields import Field as Field, GRADES as GRADES, GUARANTEE_NONE as GUARANTEE_NONE, LIST_FIELDS as LIST_FIELDS

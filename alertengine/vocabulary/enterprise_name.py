@@ -24,15 +24,20 @@ def plain_name(text: str) -> str:
     if not _ORDINARY.fullmatch(plain):
         plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_SIGNS)
         plain = "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    return simplified(plain)
+
+
+def simplified(text: str) -> str:
+    """A text with simplified characters in place of traditional ones."""
     try:
-        plain.encode("gb2312")  # the simplified characters in use, and hardly a traditional one
+        text.encode("gb2312")  # the simplified characters in use, and hardly a traditional one
     except UnicodeEncodeError:
-        return str(_simplified().convert(plain))
-    return plain
+        return str(_converter().convert(text))
+    return text
 
 
 @cache
-def _simplified() -> Any:
+def _converter() -> Any:
     from opencc import OpenCC  # few lists need it
 
     return OpenCC("t2s")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from alertengine.vocabulary.chinese_figures import in_digits
+from alertengine.vocabulary.enterprise_name import simplified
 
 
 class Ground(StrEnum):
@@ -37,7 +38,8 @@ ASKING_NOTHING: Final = ("none", "exempt", "self_directed")
 #: Said of a filed share to be stopped that names no counting (停产50%).
 COUNTED_AS_RULED: Final = "any"
 _DEMAND: Final = re.compile(
-    r"停|限|减产|压减|减少|降低|降至|降到|削减|延长|结焦|焖炉|保温|错峰|怠速|轮换|轮流|关闭|封存|禁|不得|不超过|不高于"
+    r"停|限|减产|减半|压减|减少|降低|降至|降到|削减|延长|结焦|焖炉|保温|错峰|怠速|轮换|轮流|关闭|封存|禁|不得|不超过"
+    r"|不高于"
     r"|控制在|控制至|投料|炉次|以热定产|以量定产|热备|冷备|隔日|单双[日号]|[仅只]生产|每[日天](?:[仅只])?生产|保留\d"
     r"|不(?:准|得)?(?:进行)?生产|产量为?[0零]|[0零]产量|减排[^措]*[1-9]|(?<![\d.])(?!0+(?:\.0+)?%)\d+(?:\.\d+)?%"
 )
@@ -53,5 +55,5 @@ def demands(text: str) -> bool:
     >>> demands("按要求执行错峰"), demands("无"), demands("同上"), demands("不停产，正常生产")
     (True, False, False, False)
     """
-    plain = in_digits(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+    plain = in_digits(re.sub(r"\s+", "", unicodedata.normalize("NFKC", simplified(text))))
     return _DEMAND.search(_DENIED.sub("", plain)) is not None

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from alertengine.files import BadCellError, is_unit, normal, tidy
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, Words
+from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, Words, simplified
 
 CLASSES: Final = tuple(name for name, _ in AQI_CLASSES)
 _CLASS: Final = re.compile("严重|重度?|中度?|轻度?|良|优|[一二三四五六]级|[1-6]级|[ⅠⅡⅢⅣⅤⅥ]级?")
@@ -69,6 +69,7 @@ def parse_classes(text: str) -> Classes:
         BadCellError: it says more than that, or nothing of the kind, or only what some spots have.
 
     """
+    text = simplified(text)
     arabic = text.translate(_ROMAN)  # before tidy: NFKC would make letters of roman numerals
     said = re.sub(r"([1-6])(?!级)", r"\1级", tidy(arabic)) if arabic != text else tidy(text)
     partly = _AT_TIMES.search(said)

@@ -390,6 +390,8 @@ def test_a_refer_beside_a_full_stop_adds_nothing(make_book: BookMaker, decide: D
         "每天生产8小时",
         "热备",
         "产量为0",
+        "产量减半",
+        "適時停產",
     ],
 )
 def test_a_text_with_a_demand(text: str) -> None:

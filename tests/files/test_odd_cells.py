@@ -139,6 +139,13 @@ def test_a_sign_that_nobody_sees_is_no_part_of_a_header_a_cell_or_a_paper(sign: 
     assert unsaid(f" {sign} ")
 
 
+@pytest.mark.parametrize(
+    ("header", "plain_header"), [("企業名稱", "企业名称"), ("發布時間", "发布时间"), ("績效等級：", "绩效等级")]
+)
+def test_a_header_in_traditional_characters_is_that_header(header: str, plain_header: str) -> None:
+    assert normal(header) == plain_header
+
+
 def test_an_xlsx_named_xls_is_read_as_what_it_is(tmp_path: Path, shipped: Rulebook) -> None:
     path = workbook(tmp_path / "list.xlsx", [LIST, line("合成甲厂"), line("合成乙厂")])
     kept = path.rename(path.with_suffix(".xls"))

@@ -24,9 +24,9 @@ from alertengine.files import (
     read_stamp,
     tidy,
 )
-from alertengine.files.cells import failed_formula
+from alertengine.files.cells import failed_formula, nearest_number
 from alertengine.files.columns import possible_numbers, wrong_numbers
-from alertengine.vocabulary import AMBIENT_TEXT, FIELDS
+from alertengine.vocabulary import AMBIENT_TEXT, FIELDS, Words
 from alertengine.warning.spellings import parse_classes, parse_primary
 
 
@@ -45,6 +45,23 @@ def test_a_number_is_read_whole(text: str, value: float) -> None:
 )  # fmt: skip
 def test_what_is_no_single_number_is_none_at_all(text: str) -> None:
     assert math.isnan(plain_number(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("2l0", "210"),
+        ("约220", "220"),
+        ("'210", "210"),
+        ("230（重度）", "230"),
+        ("AQI220", "220"),
+        ("5吨", ""),
+        ("150万", ""),
+        ("1.8t/a", ""),
+    ],
+)
+def test_the_nearest_number_is_one_that_was_written(text: str, near: str) -> None:
+    assert dict(nearest_number(text, Words("a_number_or_range")).arguments).get("near", "") == near
 
 
 @given(
@@ -234,6 +251,8 @@ def test_what_shows_that_ends_are_stamped(stamps: list[str], minutes: int, last:
         ("四级（中度污染）", ("中度污染", "中度污染")),
         ("Ⅴ级", ("重度污染", "重度污染")),
         ("严重污染", ("严重污染", "严重污染")),
+        ("嚴重污染", ("严重污染", "严重污染")),
+        ("輕至中度汙染", ("轻度污染", "中度污染")),
     ],
 )
 def test_classes_as_provinces_print_them(text: str, classes: tuple[str, ...]) -> None:

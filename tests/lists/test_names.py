@@ -117,7 +117,9 @@ def test_one_code_on_two_names_and_one_name_under_two_codes(read: Reader) -> Non
     assert not same.problems
 
 
-@pytest.mark.parametrize("code", ["9.11401E+17", "911401000000000001"])
+@pytest.mark.parametrize(
+    "code", ["9.11401E+17", "911401000000000001", "2021-01-02 00:00:00", "2021-01-02 00:00:00.000"]
+)
 def test_a_ruined_code_is_unknown_and_tells_two_plants_apart(read: Reader, code: str) -> None:
     rows = [{"统一社会信用代码": code, "企业名称": name, "生产线编号": "1"} for name in ("合成铸造甲", "合成铸造乙")]
     found = read(table(*rows))
