@@ -21,6 +21,7 @@ from alertengine.vocabulary import (
     listening,
     problems_and_notes,
     require,
+    to_minute,
     uncollected,
 )
 from alertengine.warning.decide import Decider
@@ -142,6 +143,10 @@ def warn(
     _refuse_backwards(before, done.rows, time)
     if seen.issued is not None and seen.issued.date() < time.date():
         done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
+    known = set() if observed is None else set(observed.at(time).rows["city"].tolist())
+    if observed is not None and seen.timelines and known.isdisjoint(city for city, _ in seen.timelines):
+        cities = list(dict.fromkeys(city for city, _ in seen.timelines))
+        done.problems.append(Problem("observations_unused", file=observed.file, names=cities, now=to_minute(time)))
     for problems, notes in (issue_notes(forecast, time), problems_and_notes(told)):
         done.problems += problems
         done.notes += notes

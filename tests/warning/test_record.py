@@ -218,6 +218,23 @@ def test_a_city_of_the_record_that_is_not_on_file_is_asked_about_once(
     assert told == ([] if near is None else [(3, "city", city, near, "finding")])
 
 
+@pytest.mark.parametrize(
+    ("city", "seen", "unused"),
+    [
+        ("临汾市", "2026-11-29 15:00", False),
+        ("太原市", "2026-11-29 15:00", True),  # of another city
+        ("临汾市", "2026-12-03 00:00", True),  # of days still to come
+    ],
+)
+def test_observations_of_which_nothing_is_used_are_asked_about(
+    shipped: Rulebook, city: str, seen: str, unused: bool
+) -> None:
+    ahead = daily_forecast("临汾市", DAYS, "2026-11-29 15:00")
+    observed = daily_forecast(city, DAYS, seen)
+    found = warn(ahead, shipped, now="2026-11-29 17:00", observed=observed)
+    assert ("observations_unused" in codes(found.problems)) == unused
+
+
 def test_a_forecast_of_a_day_before_is_said(shipped: Rulebook) -> None:
     ahead = daily_forecast("临汾市", DAYS, "2026-11-29 15:00")
     assert "old_forecast" in codes(warn(ahead, shipped, now="2026-11-30 15:00").problems)

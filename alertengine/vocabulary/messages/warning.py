@@ -115,6 +115,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "observations of those days (--observed, observed; of a season its history)",
         "这些日子的观测（--observed，observed；推演为history）",
     ),
+    "observations_unused": error(
+        "no observation of {names} up to {now}: nothing in this file was used",
+        "没有{names}在{now}以前的观测，本文件未起作用",
+        "observations of the cities of the forecast, up to the moment of the decision",
+        "预报所列城市到决定时刻为止的观测",
+    ),
     "open_order_absent": error(
         "{place}: the warning in force runs until further notice by an order from above that is not given now: decided "
         "as if it were withdrawn",
