@@ -61,7 +61,7 @@ from alertengine.vocabulary import (
 _BLANK_OR_NONE: Final = BLANKS | UNKNOWN_WORDS | {"无"}
 #: What is said of an unknown name, by field.
 _UNKNOWN: Final = {
-    "city": "city_kept",
+    "city": "city_unknown",
     "county": "county_unknown",
     "industry": "industry_unknown",
     "process": "process_unknown",

@@ -92,6 +92,15 @@ def test_an_empty_table_still_has_its_header(tmp_path: Path) -> None:
     assert output.read_text(encoding="utf-8").splitlines()[0] == ",".join(COLUMNS)
 
 
+def test_a_city_that_is_nearly_one_on_file_is_named_with_it(tmp_path: Path) -> None:
+    path, output = tmp_path / "list.csv", tmp_path / "problems.csv"
+    path.write_text(table({"城市": "临份市"}), encoding="utf-8")
+    assert run("check", str(path), "--date", DAY, "-o", str(output)).exit_code == 1
+    assert [row["expected"] for row in rows(output) if row["kind"] == "city_unknown"] == [
+        "a name on file, perhaps 临汾市"
+    ]
+
+
 def test_cells_that_a_spreadsheet_would_run_are_quoted(tmp_path: Path) -> None:
     path, output = tmp_path / "list.csv", tmp_path / "problems.csv"
     path.write_text(table({"城市": "=1+1"}, {"SO2排放量": "-5", "生产线编号": "2"}), encoding="utf-8")

@@ -97,7 +97,7 @@ def check_list(
     asked = [STATUSES.index(status) for status in (Status.ORDERED, Status.UNDETERMINED, Status.SELF_DIRECTED)]
     collector = Collector(content, np.stack([np.isin(decided[level].status, asked) for level in CHECKED]))
     add_reader_findings(collector)
-    add_identity_findings(collector, book.lists)
+    add_identity_findings(collector)
     add_vocabulary_findings(collector, book.lists)
     add_amount_findings(collector)
     add_plan_findings(collector, decided)

@@ -12,19 +12,13 @@ from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS, YES_NO, percent, plain_name
 
 
-def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
-    """Codes, names, ids, cities, lines."""
+def add_identity_findings(collector: Collector) -> None:
+    """Codes, names, ids, lines."""
     lines = collector.content.lines
     stand_in = lines["enterprise_id"].str.match(STAND_IN).to_numpy(dtype=bool)
     for line in np.flatnonzero(stand_in & ~lines["enterprise_id"].duplicated().to_numpy()).tolist():
         collector.at("no_code", line, "enterprise_id", lines=collector.plant_of(line))
     _names_and_codes(collector, stand_in)
-    city = lines["city"]
-    on_file = set(lists.cities())
-    for name in city.cat.remove_unused_categories().cat.categories:
-        if name not in on_file:
-            here = np.flatnonzero((city == name).to_numpy())
-            collector.at("city_unknown", int(here[0]), "city", str(name), lines=here)
     _contradicting(collector)
     _repeated(collector)
     _without_lines(collector)

@@ -130,10 +130,10 @@ KINDS: Final[dict[str, Message]] = (
             stake="order",
         ),
         "city_unknown": finding(
-            "city not on file",
-            "城市“{value}”不在目录内，按原文保留，没有一个市的规定适用于它",
-            "a city on file",
-            "设区市全称",
+            "city not on file; kept as it stands, no law of a city applies to it ({count} lines)",
+            "城市“{value}”不在目录内（{count}条生产线），按原文保留，没有一个市的规定适用于它",
+            "a name on file{perhaps}",
+            "目录内的名称{perhaps}",
             title="城市不在目录",
             stake="order",
         ),
@@ -273,8 +273,6 @@ KINDS: Final[dict[str, Message]] = (
 )
 
 #: Kinds of the reader whose cells ``check`` finds itself, one by one.
-FOUND_AGAIN: Final = frozenset(
-    {"plan_unread", "plan_share", "no_code", "city_unknown", "code_two_names", "name_two_codes"}
-)
+FOUND_AGAIN: Final = frozenset({"plan_unread", "plan_share", "no_code", "code_two_names", "name_two_codes"})
 
 MESSAGES: Final = KINDS | OF_READER | OTHER

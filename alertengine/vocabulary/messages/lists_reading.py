@@ -107,15 +107,6 @@ OF_READER: Final[dict[str, Message]] = {
         "{count}条生产线没有信用代码：取同名企业的代码，没有的以城市加名称为标识",
         kind="no_code",
     ),
-    "city_kept": finding(
-        "city not on file; kept as it stands, no law of a city applies to it ({count} lines)",
-        "城市“{value}”不在目录内（{count}条生产线），按原文保留，没有一个市的规定适用于它",
-        "a name on file{perhaps}",
-        "目录内的名称{perhaps}",
-        kind="city_unknown",
-        title="城市不在目录",
-        stake="order",
-    ),
     "wrong_code_shared": error(
         "a wrong credit code that several names have: counts as unknown",
         "信用代码有误且为多个企业名称共用，按未知处理：{value}",
