@@ -93,14 +93,14 @@ def test_a_city_signs_by_its_own_procedure(evening: EveningMaker, departments: t
         ("用印", "", ""),
     ]
     orange = only(evening({"level": "orange"}, city="太原市", level="orange"), departments)
-    assert orange.signatures[2].actor == "分管副市长"
+    assert orange.signatures[2].actor == "主管副市长"
     assert red.plan.startswith("《太原市重污染天气应急预案")
 
 
 @pytest.mark.parametrize(
     ("action", "level", "starts", "signer"),
     [("lower", "orange", "2021-01-06", "市长"), ("raise", "red", "2021-01-06", "市长"),
-     ("extend", "orange", "2021-01-09", "分管副市长")],
+     ("extend", "orange", "2021-01-09", "主管副市长")],
 )  # fmt: skip
 def test_the_form_is_signed_as_the_record_asks(
     evening: EveningMaker, departments: tuple[Department, ...], action: str, level: str, starts: str, signer: str

@@ -240,7 +240,7 @@ def test_every_penalty_is_a_proposal_to_a_person(shipped: Rulebook) -> None:
 def test_who_signs_in_taiyuan_and_within_how_many_hours(shipped: Rulebook) -> None:
     signs = {level: rule.actor for name in ("typlan-approve", "typlan-approve-red")
              for rule in [one(shipped, name)] for level in rule.levels}  # fmt: skip
-    assert signs == {"yellow": "分管副市长", "orange": "分管副市长", "red": "市长"}
+    assert signs == {"yellow": "主管副市长", "orange": "主管副市长", "red": "市长"}
     timed = [one(shipped, name) for name in ("typlan-propose", "typlan-issue", "typlan-regional")]
     assert [(rule.after, rule.within_hours) for rule in timed] == [("consult", 2), ("approve", 2), ("notify", 2)]
     assert all(isinstance(rule, ProcedureRule) for rule in timed)

@@ -169,7 +169,7 @@ def test_a_shipped_plan_begins_a_new_document_that_takes_its_place(shipped: Rule
     assert rows["文件编号"] == "taiyuan-plan"
     assert "taiyuan-2019-plan" in str(rows["替代"])
     approve = [row for row in cells_of(path)["程序"] if row[0] == "签发"]
-    assert {row[2] for row in approve} == {"分管副市长", "市长"}
+    assert {row[2] for row in approve} == {"主管副市长", "市长"}
     fill(path)
     law = tmp_path / "law"
     law.mkdir()

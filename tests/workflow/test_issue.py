@@ -168,7 +168,7 @@ def test_a_correction_says_what_and_why(make: Make, prepared: Prepared) -> None:
         ("副市长", "市长", False),
         ("太原市副市长", "市长", False),
         ("临汾市市长", "市长", False),
-        ("市长", "分管副市长", False),
+        ("市长", "主管副市长", False),
         ("", "市长", False),
     ],
 )
@@ -191,8 +191,8 @@ def verdicts(book: Rulebook, city: str, level: Level, day: date, **roles: str) -
 def test_the_procedure_of_a_city_is_its_own(shipped: Rulebook) -> None:
     day = date(2020, 12, 1)
     assert verdicts(shipped, "太原市", Level.RED, day)["approved_by"] == "meets"
-    assert verdicts(shipped, "太原市", Level.RED, day, approved_by="分管副市长 丁")["approved_by"] == "differs"
-    assert verdicts(shipped, "太原市", Level.ORANGE, day, approved_by="分管副市长 丁")["approved_by"] == "meets"
+    assert verdicts(shipped, "太原市", Level.RED, day, approved_by="主管副市长 丁")["approved_by"] == "differs"
+    assert verdicts(shipped, "太原市", Level.ORANGE, day, approved_by="主管副市长 丁")["approved_by"] == "meets"
     for city in shipped.lists.cities():
         if city != "太原市":
             assert verdicts(shipped, city, Level.RED, day)["approved_by"] == "missing"
