@@ -15,7 +15,7 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.files import parse_number
 from alertengine.lists import RowError, lines_from
 from alertengine.orders import Explainer, Explanation, decide_lines, lighter_changes
-from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, LIST_FIELDS, YES_NO, InputError, Level, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, LIST_FIELDS, YES_NO, InputError, Level, Problem, as_day
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
@@ -60,9 +60,10 @@ class Bench:
         """Decide the one line.
 
         Raises:
-            InputError: a fact that no list could hold, every one of them.
+            InputError: a fact that no list could hold, every one of them, or a day of a year without any law.
 
         """
+        as_day(question.day, "日期")
         facts = typed(question.facts)
         try:
             lines = lines_from([facts], self.book.lists)

@@ -74,6 +74,12 @@ def test_the_bench_decides_as_facts_are_typed(book: Rulebook) -> None:
     assert set(none.hangs_on) <= set(askable()) | set(FIRST)
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_day_of_no_law_is_told(book: Rulebook, day: date) -> None:
+    with pytest.raises(InputError, match="日期"):
+        Bench(book).ask(BenchQuestion({"industry": "焦化"}, day, Level.RED, hours=120))
+
+
 def test_what_no_list_could_hold_is_said_all_at_once() -> None:
     with pytest.raises(InputError) as wrong:
         typed({"nox_kg_d": "很多", "small": "也许", "county": " "})
