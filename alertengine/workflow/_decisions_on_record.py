@@ -119,6 +119,8 @@ def lift_decision(
     register = [row for _, row in decisions_of(ledger)]
     mine = [row for row in register if row["number"] == wanted]
     mine = [row for row in mine if not said or said in (plain_name(row["enterprise"]), row["enterprise_id"])]
+    if not register:
+        raise refuse(ledger.path, "no_decisions_on_record")
     if not mine:
         raise refuse(ledger.path, "no_such_decision", value=number, names=sorted({row["number"] for row in register}))
     if len({row["enterprise_id"] or plain_name(row["enterprise"]) for row in mine}) > 1:

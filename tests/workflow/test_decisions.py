@@ -95,6 +95,8 @@ def test_lifting_is_an_act_of_its_own(small: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_no_lifting_can_be(small: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    bare = run(small, "--lift", "一号", "--on", "2019-02-10", "--by", "甲")
+    assert (bare.exit_code, "no decision is on record" in bare.stderr) == (2, True)
     run(small, table(tmp_path, STOP), "--by", "甲")
     done = run(small, *words)
     assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
