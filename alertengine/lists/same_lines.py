@@ -16,7 +16,8 @@ from alertengine.vocabulary import ERASED, MASKED, plain_name
 Index = npt.NDArray[np.int64]
 #: What tells a line in a table of lines or of orders.
 _LINE: Final = ["city", "enterprise_id", "line_id"]
-_HIDDEN: Final = (ERASED, MASKED)
+#: Names that tell nobody from another.
+_HIDDEN: Final = ("", ERASED, MASKED)
 
 
 def known_again(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, str]:
@@ -60,7 +61,7 @@ def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Earlier orders with the codes and line ids that later ones, or a list, have for the same lines.
 
     An enterprise is known by its code, else by city and name; a line by its id, however that is written.  A line that
-    later ones do not have keeps its id.  An enterprise whose name is masked is known by its code alone.
+    later ones do not have keeps its id.  An enterprise whose name is masked or blank is known by its code alone.
 
     Args:
         earlier: ``city``, ``enterprise_id``, ``enterprise``, ``line_id`` and any other columns.
