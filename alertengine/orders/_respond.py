@@ -199,9 +199,10 @@ def decide_list(
         Problem("orders_without_record", file=file, column="active", place=city) for city in found.unrecorded
     ]
     if len(left := found.left_before):
+        count = len(left.drop_duplicates(KEY))  # names may be erased
         names = list(dict.fromkeys(left["enterprise"] + left["line_id"].astype("str")))
         orders.own_problems.append(
-            Problem("ordered_not_listed", file=file, column="list", count=len(names), names=names[:_NAMED])
+            Problem("ordered_not_listed", file=file, column="list", count=count, names=names[:_NAMED])
         )
     return found
 

@@ -199,6 +199,16 @@ def test_files_that_cannot_be_used_are_told_together(evening: Path) -> None:
     assert [Path(one.file).name for one in caught.value.problems] == ["10l.csv", "10f.csv", "warnings.csv"]
 
 
+def test_lines_that_left_are_counted_by_code_though_their_names_are_erased(evening: Path) -> None:
+    orders = pd.read_csv(evening / "first" / "orders.csv", dtype=str, keep_default_na=False)
+    for line, code in (("3", "92A"), ("4", "92B")):
+        orders.loc[orders["line_id"] == line, ["enterprise_id", "enterprise", "line_id"]] = [code, ERASED, "1"]
+    orders.to_csv(evening / "named.csv", index=False)
+    found = run(write(evening, 10, {"1": 10, "2": 20}, 250, active="first/warnings.csv", active_orders="named.csv"))
+    counts = [dict(one.arguments)["count"] for one in found.orders.own_problems if one.code == "ordered_not_listed"]
+    assert counts == [2]
+
+
 @pytest.mark.parametrize(("rows", "lines"), [(0, ["3", "4"]), (2, ["1", "2"])])
 def test_what_a_ledger_has_is_all_that_stops_by_a_share(evening: Path, rows: int, lines: list[str]) -> None:
     write(evening, 10, SECOND)
