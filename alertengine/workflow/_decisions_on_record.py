@@ -196,7 +196,7 @@ def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
 def lifted_since(ledger: Ledger, number: int) -> list[Row]:
     """Decisions of the table beside an act's list that it has as open and that were lifted on record since.
 
-    None where the table was erased.
+    None where the table was erased, or this program cannot read it.
     """
     name = next((one.path for one in ledger.inputs(number) if is_decisions_file(one.path)), "")
     data = ledger.input(number, name) if name else None
@@ -206,7 +206,11 @@ def lifted_since(ledger: Ledger, number: int) -> list[Row]:
     with scratch() as folder:
         path = Path(folder) / PurePosixPath(name).name
         path.write_bytes(data)
-        taken = [one.cells for one in read_decisions(path, Findings(str(path))) if not one.cells["lifted"]]
+        try:
+            read = read_decisions(path, Findings(str(path)))
+        except InputError:
+            return []
+    taken = [one.cells for one in read if not one.cells["lifted"]]
     return [row for cells in taken if (row := _same(register, cells)) is not None]
 
 
