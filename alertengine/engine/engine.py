@@ -190,11 +190,12 @@ class Engine:
 
         ``before`` is the list matched under the law of the slice before.
         """
+        if not (before is matching or facts.same_on(previous.slice.day, piece.day)):
+            return self.decide_slice(facts, matching, piece, previous, published=published)
         owners = facts.lines.text("enterprise_id").codes
         otherwise = self._bound_otherwise(facts.lines, before, matching, piece, previous, published=published)
         rows = np.flatnonzero(np.isin(owners, owners[otherwise]))
-        alike = before is matching or facts.same_on(previous.slice.day, piece.day)
-        if not alike or 2 * len(rows) > len(owners):
+        if 2 * len(rows) > len(owners):
             return self.decide_slice(facts, matching, piece, previous, published=published)
         theirs = Facts(facts.lines.take(rows), self.book.lists, piece.day)
         kept = previous.allotted.taken(len(facts))[rows]
