@@ -105,7 +105,8 @@ def public_notice(
 
     """
     orders = pd.concat([holds.now.assign(held=True), holds.later.assign(held=False)]).sort_index(kind="stable")
-    orders = orders[orders["city"].isin(holds.now["city"].unique())]  # after a lift, what was announced stays told
+    # a city of which a lift leaves nothing now is not in it: what begins there later was announced before
+    orders = orders[orders["city"].isin(holds.now["city"].unique())]
     table = orders[[*PUBLIC_COLUMNS, "line_id", "held", *EMISSION_FIELDS.values()]].copy()
     for name in ("county", "industry", "enterprise", "line", "process", "measure_text", "transport"):
         table[name] = table[name].map(lru_cache(maxsize=None)(public))

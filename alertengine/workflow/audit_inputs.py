@@ -136,8 +136,8 @@ def _lines(ledger: Ledger, acts: Sequence[int], stands: pd.DataFrame, listed: En
     lines = listed.lines
     for one in reversed(acts):
         known = pd.MultiIndex.from_frame(lines[KEY].astype("str"))
-        ordered = under_ids_of(stands[stands["act"] == one], lines)[KEY].astype("str")
-        if pd.MultiIndex.from_frame(ordered).isin(known).all():
+        named = under_ids_of(stands[stands["act"] == one], lines)[KEY].astype("str")
+        if pd.MultiIndex.from_frame(named).isin(known).all():
             continue
         with suppress(InputError):  # its list was erased
             before = under_ids_of(list_of(ledger, one).lines, lines)
