@@ -125,7 +125,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             problems=_bound_nobody(path, mode),
             notes=[note, *notes, *_issued_late(ledger, own)],
             register=listed.register,
-            found=breaches_found(ledger),
+            found=breaches_found(ledger, newest),
             alone=alone,
             newest=newest,
         )
@@ -196,9 +196,9 @@ def take_list(given: Ordered, listed: EnterpriseList, path: Path | None = None) 
             given.lines = with_recorded(listed.lines, ledger)
 
 
-def breaches_found(ledger: Ledger) -> dict[str, list[date]]:
-    """By enterprise the days of recorded breaches that stand."""
-    table = recorded_findings(ledger)
+def breaches_found(ledger: Ledger, newest: NewestNames) -> dict[str, list[date]]:
+    """By enterprise, under its last code, the days of recorded breaches that stand."""
+    table = newest.given(recorded_findings(ledger))
     breached = table[(table["finding"] == "breached") & (table["enterprise_id"] != "")]
     out: dict[str, list[date]] = {}
     for enterprise, day in breached[["enterprise_id", "day"]].drop_duplicates().itertuples(index=False, name=None):

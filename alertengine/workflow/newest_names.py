@@ -56,7 +56,7 @@ class NewestNames:
         ids = [self.lines.get(key, key[1]) for key in zip(who, lines, strict=True)]
         found = {
             "enterprise_id": codes.replace(self.codes),
-            "enterprise": plain.map(self.names).fillna(plants),
+            "enterprise": plain.map(self.names).astype("object").fillna(plants),  # no name changed: all NaN
             "line_id": pd.Series(ids, index=table.index, dtype="object"),
         }
         return table.assign(**{name: column for name, column in found.items() if name in table})

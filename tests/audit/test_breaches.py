@@ -16,6 +16,7 @@ from alertengine.rulebook import PenaltyRule, Rulebook, load_rules
 from alertengine.vocabulary import BREACHES
 from alertengine.workflow import record_findings
 from alertengine.workflow.audit_inputs import breaches_found
+from alertengine.workflow.newest_names import NewestNames
 from tests.audit.conftest import Auditor
 from tests.audit.simulate import orders_of
 from tests.ledger.conftest import orders_of as ledger_orders
@@ -154,7 +155,8 @@ def test_breaches_are_counted_from_the_findings_that_stand_in_the_ledger(tmp_pat
     with Ledger.writable(tmp_path / "record.db") as ledger:
         ledger.append("issue", Head("合成指令", approved_by="某局 甲"), {"orders": names_apart(orders)})
         record_findings(ledger, write_findings_of(tmp_path / "f.csv", orders, said), Head("", approved_by="某局 甲"))
-        assert breaches_found(ledger) == {firm: [date(2021, 1, 4)]}
+        for code, names in ((firm, NewestNames()), ("91B", NewestNames(codes={firm: "91B"}))):
+            assert breaches_found(ledger, names) == {code: [date(2021, 1, 4)]}
 
 
 @pytest.mark.parametrize(("count", "rank"), [(1, "建议另案处理"), (2, "移送线索")])
