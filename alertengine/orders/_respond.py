@@ -100,7 +100,7 @@ class Responded:
         ORDER_COLUMNS, texts as text, under the codes that these have.
         """
         new, decided = plain_texts(self.orders.table), self.in_force.from_decision.decided
-        if self.before is None or new.empty:
+        if self.before is None:
             return new.iloc[:0]
         since = next_full_hour(self.warnings.now)
         old = under_ids_of(in_force_between(self.before.orders, since, datetime.max), new)

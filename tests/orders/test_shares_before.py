@@ -199,6 +199,16 @@ def test_files_that_cannot_be_used_are_told_together(evening: Path) -> None:
     assert [Path(one.file).name for one in caught.value.problems] == ["10l.csv", "10f.csv", "warnings.csv"]
 
 
+def test_lines_are_told_too_where_the_list_has_none_of_their_city(evening: Path) -> None:
+    path = write(evening, 10, FIRST, 250, **BEFORE)
+    listed = evening / "10l.csv"
+    listed.write_text(listed.read_text(encoding="utf-8").replace("临汾", "太原"), encoding="utf-8")
+    found = run(path)
+    assert found.orders.table.empty
+    assert found.left_before["line_id"].tolist() == ["1", "2", "3", "4"]
+    assert "ordered_not_listed" in [one.code for one in found.orders.own_problems]
+
+
 def test_lines_that_left_are_counted_by_code_though_their_names_are_erased(evening: Path) -> None:
     orders = pd.read_csv(evening / "first" / "orders.csv", dtype=str, keep_default_na=False)
     for line, code in (("3", "92A"), ("4", "92B")):
