@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from alertengine.files import leads_out, problems_of
 from alertengine.ledger import Act, option_paths
 from alertengine.orders import OrderFromAbove, Override, PerfectForecast, as_options, read_overrides
-from alertengine.vocabulary import LAW_YEARS, MOST_HOURS, InputError, Level, Problem, SaidError, Setting
+from alertengine.vocabulary import LAW_YEARS, MOST_HOURS, InputError, Level, Problem, SaidError, Setting, problems_as
 
 
 def _day(value: Any) -> date:
@@ -78,11 +78,11 @@ class RunOptions(BaseModel):
         """The options of an act; None where it holds no run.
 
         Raises:
-            InputError: as :meth:`read`.
+            InputError: as :meth:`read`, the act named.
 
         """
-        said = act.head.get("options")
-        return cls.read(said) if said else None
+        with problems_as(lambda problem: problem.at(file=f"{act.act}/options")):
+            return cls.read(said) if (said := act.head.get("options")) else None
 
     def as_json(self) -> dict[str, Any]:
         """As an act holds them: what was said, by its key."""
