@@ -24,8 +24,8 @@ from .plausibility import CONCENTRATIONS as CONCENTRATIONS, INDICES as INDICES, 
 from .plausibility import contradictions as contradictions
 from .reasons import lead_of as lead_of, outward as outward
 from .record import Record as Record, Row as Row, WarningStanding as WarningStanding, Unit as Unit
-from .record import empty_table as empty_table, read_record as read_record, read_warnings as read_warnings
-from .record import rows_of as rows_of, write_warnings as write_warnings
+from .record import empty_table as empty_table, rows_of as rows_of, write_warnings as write_warnings
+from .record_reader import read_record as read_record, read_warnings as read_warnings
 from .rows import Rows as Rows
 from .superior_orders import Floor as Floor, FloorSaid as FloorSaid, cities_ordered as cities_ordered
 from .superior_orders import of_places as of_places

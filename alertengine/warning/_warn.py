@@ -30,7 +30,8 @@ from alertengine.warning.grade import Graded
 from alertengine.warning.known_at import sight
 from alertengine.warning.notes import issue_notes
 from alertengine.warning.plausibility import contradictions
-from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, read_record, table_of
+from alertengine.warning.record import SEGMENT_COLUMNS, Record, Row, Unit, table_of
+from alertengine.warning.record_reader import read_record
 from alertengine.warning.superior_orders import Floor, read_floors
 
 if TYPE_CHECKING:

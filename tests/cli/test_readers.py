@@ -32,7 +32,7 @@ READERS: Final = {
     "simulation/backtest/real_notices.py": ("notices",),
     "simulation/ensemble/pairs.py": ("forecast",),
     "warning/forecast_cells.py": ("forecast", "observed", "history"),
-    "warning/record.py": ("warnings",),
+    "warning/record_reader.py": ("warnings",),
     "workflow/_record_findings.py": ("findings",),
     "workflow/delivery/read.py": ("receipts",),
     "workflow/entering/members.py": ("members",),

@@ -20,7 +20,8 @@ from alertengine.warning.bulletin import parse_value, read_bulletin
 from alertengine.warning.known_at import ahead_and_behind
 from alertengine.warning.level_intervals import LevelInterval, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.life import _bridged, levels_of
-from alertengine.warning.record import defects, rows_of, torn
+from alertengine.warning.record import rows_of
+from alertengine.warning.record_reader import defects, torn
 from alertengine.warning.spellings import parse_classes, parse_primary
 from alertengine.warning.superior_orders import read_floors
 from alertengine.warning.windows import timelines
