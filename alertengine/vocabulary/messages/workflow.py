@@ -273,21 +273,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_finding": error(
         "no finding on any order", "没有对任何指令的结论", "findings on orders of this ledger", "本台账指令的核查结果"
     ),
-    "nothing_released": error(
-        "nothing was released", "没有发放任何文书", "documents --release-by", "documents --release-by"
-    ),
-    "released_already": error(
-        "the papers of act {act} are released already", "第{act}号的文书已经具名放行，不能再次放行"
-    ),
-    "release_of_corrected": error(
-        "act {act} is corrected by act {by}: its papers do not go out",
-        "第{act}号已由第{by}号更正，其文书不能放行",
-        "the papers of act {by}",
-        "放行第{by}号的文书",
-    ),
-    "release_without_time": error(
-        "a release without its time", "发放没有时间", "a manifest as documents wrote it", "documents写出的清单"
-    ),
     "erasing_takes_reason": error(
         "erasing takes a reason and who approved it",
         "删除须写明理由和批准人",
@@ -351,24 +336,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "该版本号下已发布另一份文件",
         "--version with a new one",
         "--version 新的版本号",
-    ),
-    "released_of_nobody": error(
-        "{count} released documents are of no enterprise of the act",
-        "{count}份放行的文书不属于这一条中的企业",
-        "documents made from the orders of this act",
-        "由这一条的指令生成的文书",
-    ),
-    "released_of_other_orders": error(
-        "the released documents are of {count} orders that are none of the act",
-        "放行的文书所依据的{count}条指令不在这一条中",
-        "documents made from the orders of this act",
-        "由这一条的指令生成的文书",
-    ),
-    "released_gone": error(
-        "{count} released documents are gone",
-        "{count}份放行的文书已不在",
-        "the folder as documents wrote it",
-        "documents写出时的文件夹",
     ),
     "no_procedure": finding(
         "{place}: no procedure on file says who must {step} (程序未录入)",
