@@ -83,12 +83,19 @@ class Responded:
         """What holds at the moment of the decision."""
         return held_now(self.orders.table, self.warnings.record, self.warnings.now)
 
+    @cached_property
+    def _asked_before(self) -> pd.DataFrame:
+        """What orders of the run before still ask; no row where none are known.  ORDER_COLUMNS."""
+        if self.before is None:
+            return plain_texts(self.orders.table.iloc[:0])
+        return in_force_between(self.before.orders, next_full_hour(self.warnings.now), datetime.max)
+
     @property
     def unrecorded(self) -> list[str]:
         """Cities of the list that orders of the run before hold in, and of which the record says nothing."""
-        if self.before is None:
+        held = self._asked_before
+        if held.empty:
             return []
-        held = in_force_between(self.before.orders, next_full_hour(self.warnings.now), datetime.max)
         wanted = set(self.scenario.cities or self.orders.enterprises.lines["city"].astype("str"))
         known = {str(row["city"]) for row in self.warnings.rows if row["issued"] < self.warnings.now}
         return sorted(set(held.loc[held["level"] != "none", "city"]) & wanted - known)
@@ -99,11 +106,10 @@ class Responded:
 
         ORDER_COLUMNS, texts as text, under the codes that these have.
         """
+        if self._asked_before.empty:
+            return self._asked_before
         new, decided = plain_texts(self.orders.table), self.in_force.from_decision.decided
-        if self.before is None:
-            return new.iloc[:0]
-        since = next_full_hour(self.warnings.now)
-        old = under_ids_of(in_force_between(self.before.orders, since, datetime.max), new)
+        old = under_ids_of(self._asked_before, new)
         named = pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(pd.MultiIndex.from_frame(new[KEY].astype("str")))
         made = [decided.get(city) for city in old["city"]]
         going = [one is not None and one.goes_on_in(county) for one, county in zip(made, old["county"], strict=True)]
