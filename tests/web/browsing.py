@@ -50,8 +50,14 @@ def browsers(served: Served) -> Iterator[SignIn]:
             signed(page, user)
             return page
 
-        yield opened
-        browser.close()
+        try:
+            yield opened
+        except Exception as error:
+            for page in (page for context in browser.contexts for page in context.pages):
+                error.add_note(f"{page.url} showed:\n{page.inner_text('body', timeout=5_000)}\n{page.errors}")
+            raise
+        finally:
+            browser.close()
 
 
 def signed(page: Any, user: str) -> None:
