@@ -69,12 +69,13 @@ def _back(page: Any, served: Served, address: str) -> None:
     for last in (False, False, True):
         try:
             page.goto(f"{served.url}{address}")
-            break
         except Exception as error:
             if last or not any(said in str(error) for said in ("ERR_ABORTED", "interrupted by another navigation")):
                 raise
-    page.wait_for_selector("h1")
-    assert "/sign-in" not in page.url
+        page.wait_for_selector("h1")
+        if page.url == f"{served.url}{address}":
+            return
+    raise AssertionError(page.url)
 
 
 def _until(page: Any, found: Any) -> Any:
