@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from alertengine.engine import LAPSED
-from alertengine.rulebook import Measure, Place, Rulebook
+from alertengine.rulebook import Measure, Place, Rulebook, RuleHead
 from alertengine.vocabulary import FLAG_TEXT, MEASURES, Flag, not_official
 
 
@@ -27,18 +27,24 @@ ADVISED_ONCE: Final = f"{MEASURES[LAPSED].text}："
 def source_notes(
     book: Rulebook, names: Iterable[str], day: date, standing: str, place: Place | None = None
 ) -> list[Note]:
-    """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source.
+    """What is to be remarked on the texts of some rules on a day: no lift, no end, not read in an official source.
 
     Where no place is given, a rule that is continued anywhere counts as continued.
     """
     rules = [book.rules[name] for name in names]
-    out = []
+    out = [Note(None, text) for text in [lift_unknown(book, rules, day)] if text]
     if any(book.overdue(rule, day) and not book.continuations(rule, day, place=place) for rule in rules):
         out.append(Note(Flag.END_NOT_STATED, FLAG_TEXT[Flag.END_NOT_STATED]))
     if standing not in ("", "primary"):
         periods = sorted({getattr(rule, "during", "") for rule in rules} - {""})
         out.append(Note(Flag.NOT_OFFICIAL, not_official(standing, periods)))
     return out
+
+
+def lift_unknown(book: Rulebook, rules: Iterable[RuleHead], day: date) -> str:
+    """What is to be said on a day of rules of one episode whose lift is not on record; blank where there are none."""
+    since = [rule.valid.bounds()[0] for rule in rules if book.lift_unknown(rule, day)]
+    return f"{min(since)}起的响应解除未在案，当日是否仍在执行须核对" if since else ""
 
 
 def advice_note(measure: Measure) -> Note:

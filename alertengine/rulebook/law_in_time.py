@@ -156,6 +156,13 @@ class LawInTime:
                 ends.append(first.begins)
         return min(ends)
 
+    def lift_unknown(self, rule: RuleHead, day: date) -> bool:
+        """Whether a rule of one episode goes on after its first day with no end on record: its lift was not read."""
+        first, last = rule.valid.bounds()
+        if not self.documents[rule.document].episode or last != date.max or day <= first:
+            return False
+        return not any(self._ends(repeal, document, rule, datetime.max) for document, repeal in self._repeals)
+
     def continuations(
         self, rule: RuleHead, when: date, known_on: date | None = None, place: Place | None = None
     ) -> list[ContinuationRule]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, OverLines
-from alertengine.rulebook.head import RuleHead
+from alertengine.rulebook.head import RuleHead, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary import Level
@@ -20,9 +20,10 @@ def rule_as_dict(rule: RuleHead, book: Rulebook, level: str | None = None) -> di
     document = book.documents[rule.document]
     out: dict[str, Any] = {name: getattr(rule, name) for name in _HEAD}
     out |= {"document": rule.document, "document_title": document.title, "number": document.number}
-    first, last = rule.valid.first, rule.valid.last  # as text: "not stated" is kept, None where open
-    valid = {"from": str(first) if first else None, "to": str(last) if last is not None else None}
-    out |= {"area": list(rule.area), "valid": valid, "source": rule.source}
+    concerns = book.made_for(rule)
+    out |= {"area": list(rule.area), "valid": _days(rule.valid)}
+    out |= {"concerns": _days(concerns)} if concerns else {}
+    out |= {"source": rule.source}
     if isinstance(rule, LineRule):
         out |= _line_rule(rule)
     else:
@@ -30,6 +31,12 @@ def rule_as_dict(rule: RuleHead, book: Rulebook, level: str | None = None) -> di
         out |= body
     out |= {name: getattr(rule, name) for name in ("interpretation", "note") if getattr(rule, name)}
     return out if level is None else {name: _at(value, level) for name, value in out.items()}
+
+
+def _days(valid: Valid) -> dict[str, str | None]:
+    """An interval as text: ``not stated`` is kept, None where open."""
+    first, last = valid.first, valid.last
+    return {"from": str(first) if first else None, "to": str(last) if last is not None else None}
 
 
 def _at(value: Any, level: str) -> Any:

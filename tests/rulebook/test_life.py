@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from alertengine.rulebook import Place, Rulebook, RuleHead, variant
+from alertengine.rulebook import Place, Rulebook, RuleHead, rule_as_dict, variant
 from alertengine.rulebook.life import RuleLife, RuleState
 from alertengine.rulebook.records import VerificationRule
 from alertengine.vocabulary import InputError
@@ -174,6 +174,27 @@ def test_a_notice_of_one_episode_runs_until_its_lift_is_on_record(make_book: Boo
         assert lifted.holds(lifted.rules["stop"], date(2020, 1, day)) is closed
     assert not alone.holds(alone.rules["stop"], date(2020, 4, 1))
     assert alone.lapsed(date(2020, 4, 1)) == []
+
+
+@pytest.mark.parametrize("ended", ["", "to", "lift"])
+def test_an_episode_without_a_lift_on_record_says_so_after_its_first_day(
+    make_book: BookMaker, decide: Decider, ended: str
+) -> None:
+    valid = {"from": "2020-01-05", "to": "2020-01-12" if ended == "to" else "not stated"}
+    notice = document("notice", rules=[STOP], episode=True, valid=valid, concerns={"to": "2020-03-31"})
+    lift = document("lift", valid={"from": "2020-01-12 09:00"}, replaces=[{"document": "notice"}])
+    book = make_book(notice, *([lift] if ended == "lift" else []))
+    first, next_ = (_decided(decide, book, date(2020, 1, day)) for day in (5, 6))
+    assert (first["status"], next_["status"]) == ("ordered", "ordered")
+    assert "解除未在案" not in first["remark"]
+    assert ("2020-01-05起的响应解除未在案，当日是否仍在执行须核对" in next_["remark"]) is (ended == "")
+    assert first["flags"] == next_["flags"]
+
+
+def test_a_rule_that_is_shown_names_the_winter_it_is_made_for(make_book: BookMaker) -> None:
+    book = make_book(_plan(rules=[STOP, {**STOP, "id": "ended", "valid": {"to": "2019-12-31"}}]))
+    shown = [rule_as_dict(book.rules[name], book) for name in ("stop", "ended")]
+    assert [one.get("concerns") for one in shown] == [YEAR, None]
 
 
 def test_shipped_official_texts_say_by_what_they_are_found(shipped: Rulebook) -> None:

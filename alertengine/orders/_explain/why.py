@@ -27,6 +27,7 @@ from alertengine.engine import (
 )
 from alertengine.files import CodedTable
 from alertengine.orders._explain.facts import LineFacts, atom_words, value_words
+from alertengine.orders.notes import lift_unknown
 from alertengine.orders.phrases import Phrases
 from alertengine.rulebook import Condition, Group, Leaf, LineRule, RuleHead, leaves, measure_words
 from alertengine.vocabulary import (
@@ -228,6 +229,8 @@ class Explainer:
         words = self._phrases.measures.stopping(asked.measure, self._row)
         if self._phrases.measures.stops_all(asked.measure, self._row):
             words += f"，停产{percent(asked.measure.share or 0)}以上即全部停产"
+        unlifted = lift_unknown(self._engine.book, [asked.rule], self._decision.slice.day)
+        checks += [Reason(unlifted)] if unlifted else []
         taken = "仅供参考" if asked.measure.code == LAPSED else "采用"
         return Reason(f"{taken} {words} —— {self._cited(asked.rule)}", checks)
 

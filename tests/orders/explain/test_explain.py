@@ -95,6 +95,13 @@ def test_a_filed_measure_where_no_rule_speaks_is_no_missing_ground(make_book: Bo
     assert "预警措施没有依据，须人工决定" in bare
 
 
+@pytest.mark.parametrize(("day", "told"), [(date(2021, 1, 9), False), (DAY, True)])
+def test_an_episode_whose_lift_is_not_on_record_is_told(make_book: BookMaker, day: date, *, told: bool) -> None:
+    head = {"valid": {"from": "2021-01-09", "to": "not stated"}, "concerns": {"to": "2021-03-31"}, "episode": True}
+    book = make_book(document(rules=[{"id": "a", "when": {"process": "熟料"}, "then": "stop"}], **head))
+    assert ("2021-01-09起的响应解除未在案" in tree_of(book, KILN, Level.RED, day)) is told
+
+
 def test_what_kept_it_from_being_self_directed_is_named(book: Rulebook) -> None:
     text = tree_of(book, {**KILN, "grade": "C"}, Level.RED)
     assert "要求执行等级为A、引领性，清单为C" in text
