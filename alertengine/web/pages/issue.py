@@ -11,7 +11,7 @@ from nicegui import ui
 
 from alertengine.vocabulary import LEVEL_TEXT, ZONE, InputError, Problem, short_moment
 from alertengine.web.lists import OnFile, list_files, lists_on_file
-from alertengine.web.pages import issueopen
+from alertengine.web.pages import issueopen, issuework
 from alertengine.web.pages.accounts import own_keys_card
 from alertengine.web.pages.frame import Visit, busy, card, heading, hint, nothing, telling
 from alertengine.web.pages.jobbar import followed, going
@@ -38,7 +38,7 @@ async def show(visit: Visit) -> None:
     with telling():
         if "work" in visit.query:
             visit.allow(Right.WORK)
-            await issueopen.show_work(visit, await held_work(visit, visit.query["work"]))
+            await issuework.show_work(visit, await held_work(visit, visit.query["work"]))
             return
         number = visit.number("draft")
         if number is not None:

@@ -178,3 +178,8 @@ def reason_tree(reason: Reason, depth: int = 0) -> None:
     with fold(reason.text, "", shown=depth < 1):
         for below in reason.below:
             reason_tree(below, depth + 1)
+
+
+def on_paper(address: str) -> None:
+    """On paper all orders of a page to be printed, fetched as it is printed; the page itself holds a screenful."""
+    markup(f'<div class="paper-only" data-print="{escape(address)}"></div>')
