@@ -1,5 +1,5 @@
 # fmt: off
-from ._append import append as append
+from ._append import append as append, refuse_corrected as refuse_corrected
 from ._deposit import contradictions as contradictions, deposit as deposit, not_handed_over as not_handed_over
 from ._deposit import read_deposited as read_deposited
 from ._export import corrections as corrections, export as export, hashed as hashed

@@ -49,6 +49,20 @@ def refuse_backwards(file: str, recorded: str, last: str) -> None:
         raise InputError([Problem("clock_backwards", file=file, value=recorded, last=last)])
 
 
+def refuse_corrected(db: Database, path: Path, corrects: int | None) -> None:
+    """Refuse to correct an act that another corrects already: both corrections would stand.
+
+    Raises:
+        InputError: so it is; the act that stands in its place is named.
+
+    """
+    standing = corrects
+    while found := db.conn.execute("SELECT max(act) FROM acts WHERE corrects = ?", [standing]).fetchone()[0]:
+        standing = found
+    if standing != corrects:
+        raise refuse(path, "corrected_already", value=str(corrects), act=standing)
+
+
 def append(
     db: Database,
     path: Path,
@@ -84,11 +98,7 @@ def append(
         details["clock"] = {"behind_seconds": behind(recorded, last.recorded_at), "reason": clock_reason}
     if head.corrects is not None and not 0 < head.corrects < number:
         raise refuse(path, "no_act_to_correct", value=str(head.corrects), last=number - 1)
-    standing = head.corrects
-    while found := db.conn.execute("SELECT max(act) FROM acts WHERE corrects = ?", [standing]).fetchone()[0]:
-        standing = found
-    if standing != head.corrects:  # both corrections would stand
-        raise refuse(path, "corrected_already", value=str(head.corrects), act=standing)
+    refuse_corrected(db, path, head.corrects)
     issued = clock.stamp(head.issued_at) if head.issued_at else recorded
     if behind(recorded, issued):
         raise refuse(path, "issued_in_future", value=issued, recorded=recorded)

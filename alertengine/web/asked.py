@@ -137,8 +137,8 @@ def explain_work(path: Path, key: str, line: str) -> Explanation:
     engine, lines = work_opened(path, row.content)
     table = _orders(path, key, row.content)
     found = explain_order(table, line, engine, lines, "拟稿")
-    held = works.store.overrides(row.content)
-    return replace(with_override(found, rows_of(table, line, "拟稿"), held.values()), made_from=())
+    options, _ = works.store.asked(row.content)
+    return replace(with_override(found, rows_of(table, line, "拟稿"), options.overrides), made_from=())
 
 
 @lru_cache(2 * KEPT)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.documents import OrderChange, changes
+from alertengine.ledger import uncorrected
 from alertengine.lists import under_ids_of
 from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, at_moments, phase_words, phases_of
 from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, RESPONSE_TEXT
@@ -245,8 +246,9 @@ def against(
     now: pd.Timestamp,
     before: int | None = None,
     seen: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table,
+    corrects: int | None = None,
 ) -> Against:
-    """What a draft changes of what stands of the responses of its cities.
+    """What a draft changes of what stands of the responses of its cities; a correction, of what stood with its act.
 
     Args:
         ledger: the record.
@@ -254,9 +256,12 @@ def against(
         now: the moment of its decision.
         before: the act that is looked at; acts from it on do not count. None: it is none yet.
         seen: leaves of orders what may be seen.
+        corrects: the act that it is to correct: acts after it do not count, and lines that it names no more end.
 
     """
-    acts = acts_with_orders(ledger, now, before)
+    acts = acts_with_orders(ledger, now, before if corrects is None else corrects + 1)
+    if corrects is not None:  # what that act corrected itself bound until then
+        acts = uncorrected(acts)
     cities = {*found.at, *found.now["city"]}  # of a city whose warning is lifted nothing holds any more
     told: set[int] = set()
     tables = []
@@ -271,7 +276,7 @@ def against(
     old, spoken = under_ids_of(pd.concat(tables, ignore_index=True), own), _lines(own)
     decided = [found.decided.get(city) for city in old["city"]]
     going = [made is None or made.goes_on_in(county) for made, county in zip(decided, old["county"], strict=True)]
-    other = ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken)) & going
+    other = ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken)) & going & (old["act"] != corrects)
     # what a county's lift ends, it ends before what is decided of the rest begins
     first = {city: min(one.since for one in (made, *made.apart)) for city, made in found.decided.items()}
     table = changes(old[~other], found.rows, {**found.at, **first})

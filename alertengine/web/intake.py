@@ -82,9 +82,9 @@ DOORS: Final[Mapping[str, Door]] = {
     # a forecast of a province for a week is some kilobytes; the hourly feed of a month some MB
     "today.forecast": Door("预报文件", _TABLES + ",.gz", ("forecast",), most=40),
     "superior.file": Door("调度令原件", ".pdf,.docx,.doc,.jpg,.png,.txt", (PAPER,), most=20),
-    "issue.list": Door("企业清单（必需）", _TABLES, ("list",)),
+    "issue.list": Door("企业清单", _TABLES, ("list",)),
     "issue.totals": Door("全社会排放量", _TABLES, ("totals",)),
-    "issue.forecast": Door("预报（不传则用最近录入的）", _TABLES + ",.gz", ("forecast",)),
+    "issue.forecast": Door("预报", _TABLES + ",.gz", ("forecast",)),
     "issue.observed": Door("实测", _TABLES + ",.gz", ("observed",)),
     "issue.beside": Door(
         "清单旁文件（版本、排放量、名录）", _TABLES + ",.yaml", ("totals", "register", YAML), several=True

@@ -42,7 +42,7 @@ from alertengine.web.orderrows import FIRST, packed, rows, text_rows
 from alertengine.web.papers import Ready, evaluated, printed, ready
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.web.workstore import Works
-from alertengine.workflow import decided_of, drafts, orders_in_force, overrides_of
+from alertengine.workflow import correction_of, decided_of, drafts, orders_in_force, overrides_of
 
 _T = TypeVar("_T")
 #: Open lines that a phone shows as cards, and lines that a draft's page prints itself; all are on the page of orders.
@@ -144,7 +144,7 @@ def against_work(path: Path, key: str) -> Against:
             path,
             Against,
             [held.row.content, _issues(ledger)],
-            lambda: against(ledger, held.in_force.from_decision, _moment(held.now)),
+            lambda: against(ledger, held.in_force.from_decision, _moment(held.now), corrects=held.correction.act),
         )
 
 
@@ -156,12 +156,13 @@ def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
 
     """
     with KeptLedger.open(path) as ledger:
-        decided = decided_of(ledger, ledger.act(number))
+        act = ledger.act(number)
+        decided, corrects = decided_of(ledger, act), act.corrects or correction_of(act).act
 
         def found() -> Against:
             own = orders_in_force(scope.of(ledger.orders(number, personal=False)), decided).from_decision
             issued = next((one.act for one in ledger.acts("issue") if one.head.get("draft") == number), number)
-            return against(ledger, own, _moment(decided.at if decided else None), issued, scope.of)
+            return against(ledger, own, _moment(decided.at if decided else None), issued, scope.of, corrects)
 
         return _once(path, Against, [*_rests_on(ledger, number, scope), _issues(ledger)], found)
 

@@ -5,40 +5,49 @@ What is submitted is an act of the ledger; what is not yet is kept by :mod:`aler
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
+from types import MappingProxyType
 
 import pandas as pd
 
 from alertengine.files import SUFFIX, reading_with, rules_folder, scratch
-from alertengine.ledger import Act, Ledger
+from alertengine.ledger import Act, Ledger, corrections
 from alertengine.lists import decisions_file
 from alertengine.orders import Override
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, Setting, gathering, unsaid
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import standing_orders
 from alertengine.web.forecasts import refuse_ahead
 from alertengine.web.intake import DOORS, taken_in
+from alertengine.web.kept import acts_in_force, acts_with_orders
 from alertengine.web.workstore import overrides_by_line
 from alertengine.workflow import (
+    NO_CORRECTION,
     Collected,
+    Correction,
     Prepared,
+    RecordBefore,
     RunOptions,
     Upload,
+    check_act_corrected,
     collect_uploads,
     collected_of,
     decided_of,
     decisions_of,
     draft,
     latest_forecast,
+    mode_of,
     orders_for,
     orders_left_out,
+    overtaken_by,
+    plain,
     prepare,
-    prepared_of,
     read_upload,
+    record_before,
     share_orders_so_far,
     submit,
     warnings_so_far,
@@ -87,6 +96,7 @@ class WorkInput:
     """What an officer puts in: files as name and bytes; no forecast: the one recorded last.
 
     ``overrides`` are decisions of persons to decide with, ``known_on`` and ``adopt`` say which law holds.
+    ``correction`` is the act it is to correct, ``before`` what is gone on from in place of the record as it stands.
     """
 
     title: str
@@ -98,6 +108,8 @@ class WorkInput:
     overrides: tuple[Override, ...] = ()
     known_on: date | None = None
     adopt: Mapping[str, str] = field(default_factory=dict)
+    correction: Correction = NO_CORRECTION
+    before: RecordBefore | None = None
 
 
 def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> Work:
@@ -111,7 +123,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
 
     """
     with Ledger.open(path) as ledger:
-        active = warnings_so_far(ledger)
+        active = warnings_so_far(ledger) if asked.before is None else asked.before.active
         forecast, observed = asked.files.get("forecast"), asked.files.get("observed")
         recorded = [row for _, row in decisions_of(ledger)]
         if forecast is None:
@@ -128,7 +140,10 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
         if asked.mode == "live" and "forecast" in asked.files and not asked.note.strip():
             refuse_ahead(issued)  # of the one on record the reason is there
         orders, now = orders_for(ledger, lists, issued, active)
-        active_orders = share_orders_so_far(ledger, now)
+        if asked.before is None:
+            active_orders: pd.DataFrame | None = share_orders_so_far(ledger, now)
+        else:
+            now, active_orders = max(now, asked.before.now or now), asked.before.active_orders
     beside = [*asked.beside, *_decisions(asked, recorded)]
 
     def decided(cities: Sequence[str]) -> Prepared:
@@ -151,6 +166,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
                 orders=[one.options for one in orders],
                 rules=rules,
             )
+        collected.correction = asked.correction
         return prepare(with_overrides(collected, asked.overrides), asked.title)
 
     prepared = decided(asked.cities)
@@ -195,7 +211,8 @@ def _refuse_unusable(asked: WorkInput, lists: OpenLists) -> None:
 def again(path: Path, number: int, user: str, rules: tuple[Path, ...] = ()) -> Work:
     """A draft of the ledger in hand once more, to be revised; call in the deciding thread.
 
-    Where the record goes on beneath it, with an order from above or another act of its cities, it is decided on that.
+    Where the record goes on beneath it, with an order from above or another act of its cities, it is decided on that; a
+    correction stays at the moment of the act it corrects.
 
     Raises:
         InputError: no such draft, its files were erased, or they can no longer be decided on.
@@ -206,14 +223,66 @@ def again(path: Path, number: int, user: str, rules: tuple[Path, ...] = ()) -> W
         decided, options = decided_of(ledger, act), RunOptions.of_act(act)
         lists = OpenLists.load([rules_folder(), *rules])
         left = decided and options and orders_left_out(ledger, lists, options, decided.record, decided.at)
-        if not (decided and (left or draft(ledger, number).overtaken)):
-            return Work(prepared_of(ledger, number), user, number)
+        goes_on = decided and (left or draft(ledger, number).overtaken)
         collected = collected_of(ledger, number)
+        if not goes_on or collected.correction.act is not None:
+            return Work(prepare(collected, act.title), user, number)
     return replace(renewed(path, rules, collected, act.title, user), replaces=number)
 
 
-def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: str, user: str) -> Work:
+def may_correct(ledger: Ledger, number: int) -> bool:
+    """Whether a correction of an act is offered: it binds, none corrects it, and an order of it still stands."""
+    now = pd.Timestamp(clock.now().replace(tzinfo=None))
+    standing = acts_in_force(ledger, acts_with_orders(ledger, now), now)
+    return number in {act.act for act in standing} - corrections(ledger.acts()).keys()
+
+
+def standing_against(ledger: Ledger, correction: Correction, mode: Setting, cities: Set[str]) -> list[Problem]:
+    """What keeps a correction of some cities from being issued, or asks for a reason; nothing where there is none."""
+    found = list[Problem]()
+    if correction.act is None:
+        return found
+    with gathering(found):
+        check_act_corrected(ledger, correction, mode)
+    if later := overtaken_by(ledger.acts("issue"), cities, correction.act):
+        acts = [str(one) for one in later]
+        found.append(Problem("corrected_overtaken", file=str(ledger.path), act=correction.act, acts=acts))
+    return found
+
+
+def correct(path: Path, number: int, reason: str, user: str) -> Work:
+    """An issued act in hand, to be corrected: decided from its own files at its own moment.
+
+    Call in the deciding thread.
+
+    Raises:
+        InputError: no reason, the act may not be corrected, its files were erased, or they can no longer be decided on.
+
+    """
+    if unsaid(reason):
+        raise InputError([Problem("reason_wanted", where="session")])
+    correction = Correction(number, reason.strip())
+    with Ledger.open(path) as ledger:
+        act = ledger.act(number)
+        check_act_corrected(ledger, correction, mode_of(act))
+        collected = collected_of(ledger, number)
+    collected.correction = correction
+    title = f"更正第{number}号：{act.title.removeprefix(f'更正第{act.corrects}号：')}"
+    return Work(prepare(collected, title), user)
+
+
+def renewed(
+    path: Path,
+    rules: tuple[Path, ...],
+    collected: Collected,
+    title: str,
+    user: str,
+    put: Mapping[str, Upload] = MappingProxyType({}),
+    put_beside: Sequence[Upload] = (),
+) -> Work:
     """The same files and decisions of persons, decided anew on the record as it stands: orders from above, warnings.
+
+    A correction goes on from the warnings that the act it corrects went on from.
 
     Args:
         path: the ledger.
@@ -221,6 +290,8 @@ def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: st
         collected: what it was decided on: a forecast and a list, as a scenario names them.
         title: of the run.
         user: whose it is.
+        put: files in place of its own, by their key in a scenario.
+        put_beside: what stands beside the list; of its own what has the same name, or all where the list is another.
 
     Raises:
         InputError: the files can no longer be decided on.
@@ -229,12 +300,15 @@ def renewed(path: Path, rules: tuple[Path, ...], collected: Collected, title: st
     said = collected.options
     paths = {"forecast": said.forecast, "observed": said.observed, "list": said.list_file, "totals": said.totals}
     given = {key: one for key, one in paths.items() if one}
-    files = {key: _given(collected, one) for key, one in given.items()}
+    files = {key: _given(collected, one) for key, one in given.items()} | dict(put)
     named = {f"{one}{end}" for one in given.values() for end in ("", SUFFIX)}
-    beside = [_given(collected, one) for one in collected.files if one.startswith("list/") and one not in named]
+    own = [one for one in collected.files if one.startswith("list/") and one not in named and "list" not in put]
+    beside = {one.plain_name: one for one in (*(_given(collected, path) for path in own), *put_beside)}
+    correction = collected.correction
     asked = WorkInput(
-        title, said.mode, files, beside, said.cities, said.note, said.overrides, said.known_on, said.adopt
-    )
+        title, said.mode, files, list(beside.values()), said.cities, said.note, said.overrides, said.known_on,
+        said.adopt, correction, None if correction.act is None else record_before(collected),
+    )  # fmt: skip
     return begin(path, rules, asked, user)
 
 
@@ -253,8 +327,8 @@ def hand_in(path: Path, work: Work, by: str, note: str) -> Act:
     """Submit a work as a draft.
 
     Raises:
-        InputError: every order of it stands already and no warning changes, or what :func:`~.draft_to_issue.submit`
-            refuses.
+        InputError: every order of it stands already and no warning changes (of a correction: nor a sum), or what
+            :func:`~.draft_to_issue.submit` refuses.
 
     """
     with Ledger.writable(path) as ledger:
@@ -262,6 +336,8 @@ def hand_in(path: Path, work: Work, by: str, note: str) -> Act:
         stands = standing_orders(ledger, work.orders, now)
         mode = work.prepared.collected.options.mode
         same = _keys(work.prepared.run.warnings).isin(_keys(warnings_so_far(ledger))).all()
+        if (corrected := work.prepared.collected.correction.act) is not None and same:
+            same = plain(work.prepared.run.summaries) == ledger.act(corrected).head.get("summaries")
         if len(stands) and (stands > 0).all() and same and mode == "live":
             acts = [str(act) for act in sorted(set(stands))]
             raise InputError([Problem("all_stands", where="session", acts=acts)])

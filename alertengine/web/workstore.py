@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -23,7 +23,7 @@ from alertengine.vocabulary import InputError, Problem
 from alertengine.web.brief import KEPT_BRIEF, Brief
 from alertengine.web.jobs.store import WorkFolder, hash_of, new_key
 from alertengine.web.today import Change, changes_of
-from alertengine.workflow import PUBLIC, Collected, RunOptions, Upload
+from alertengine.workflow import PUBLIC, Collected, Correction, RunOptions, Upload
 
 #: Works that one person may have in hand.
 MOST: Final = 20
@@ -129,6 +129,8 @@ class WorkStore:
         given = {path: data for path, data in collected.files.items() if PurePath(path).parts[0] != PUBLIC}
         files = {path: self.folder.keep(data) for path, data in given.items()}
         said = {"files": files, "origins": collected.origins, "options": collected.options.as_json()}
+        if collected.correction.act is not None:
+            said["correction"] = asdict(collected.correction)
         return self.folder.keep(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
 
     def collected(self, content: str) -> Collected:
@@ -140,11 +142,13 @@ class WorkStore:
         """
         said = json.loads(self.folder.kept(content))
         files = {path: self.folder.kept(name) for path, name in said["files"].items()}
-        return Collected(files, said["origins"], options=RunOptions.read(said["options"]))
+        options, correction = self.asked(content)
+        return Collected(files, said["origins"], options=options, correction=correction)
 
-    def overrides(self, content: str) -> dict[tuple[str, str], Override]:
-        """What persons ordered in place of the rules, by enterprise and line."""
-        return overrides_by_line(RunOptions.read(json.loads(self.folder.kept(content))["options"]))
+    def asked(self, content: str) -> tuple[RunOptions, Correction]:
+        """What a work was asked, and the act it is to correct."""
+        said = json.loads(self.folder.kept(content))
+        return RunOptions.read(said["options"]), Correction(**said.get("correction", {}))
 
     # -- forms
 
@@ -246,6 +250,7 @@ class HeldWork(DecidedWork):
 
     row: WorkRow
     overrides: Mapping[tuple[str, str], Override]
+    correction: Correction
 
 
 def decided_under(folder: WorkFolder, result: str) -> DecidedWork:
@@ -295,7 +300,8 @@ class Works:
         """
         row = self.store.get(key)
         found = decided_under(self.folder, row.result)
-        return HeldWork(**vars(found), row=row, overrides=self.store.overrides(row.content))
+        options, correction = self.store.asked(row.content)
+        return HeldWork(**vars(found), row=row, overrides=overrides_by_line(options), correction=correction)
 
     def rows_file(self, key: str) -> Path:
         """The rows of a work's grid as a file of JSON, gzipped.

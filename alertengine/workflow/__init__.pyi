@@ -31,8 +31,9 @@ from .delivery.read import RECEIPTS as RECEIPTS
 from .delivery.record import Delivered as Delivered, county_text as county_text, deliver as deliver
 from .delivery.state import by_county as by_county, service as service, still_open as still_open
 from .draft_state import DraftState as DraftState, Stage as Stage, draft as draft, drafts as drafts
+from .draft_state import overtaken_by as overtaken_by
 from .draft_to_issue import approve as approve, collected_of as collected_of, issue_draft as issue_draft
-from .draft_to_issue import overrides_of as overrides_of, prepared_of as prepared_of, review as review
+from .draft_to_issue import overrides_of as overrides_of, review as review
 from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw
 from .entering.entry import RulesEntry as RulesEntry, entry_of as entry_of, orders_changed as orders_changed
 from .entering.entry import rulebook as rulebook, run_cases as run_cases, signed_entered as signed_entered
@@ -48,13 +49,16 @@ from .find_enterprise import search as search
 from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood
 from .intake import fields_of as fields_of, look_at_table as look_at_table, understand as understand
 from .intake import words_of as words_of
-from .issue import Correction as Correction, Prepared as Prepared, Signers as Signers, plain as plain
+from .issue import Prepared as Prepared, Signers as Signers, check_act_corrected as check_act_corrected
+from .issue import plain as plain
 from .issue import prepare as prepare, readings_of as readings_of, record as record
 from .publication.publication import PROOF_COLUMNS as PROOF_COLUMNS, Publication as Publication, Wanted as Wanted
 from .publication.public import proof_rows as proof_rows
 from .publication.publish import publish as publish, ready_to_publish as ready_to_publish
 from .reached import GRAVITY as GRAVITY, Reached as Reached
-from .recompute import PUBLIC as PUBLIC, list_file as list_file, load_rules as load_rules
+from .recompute import PUBLIC as PUBLIC, RecordBefore as RecordBefore, list_file as list_file, load_rules as load_rules
+from .recompute import record_before as record_before
+from .recording import NO_CORRECTION as NO_CORRECTION, Correction as Correction, correction_of as correction_of
 from .recording import versions as versions
 from .record_forecasts import Recorded as Recorded, latest_forecast as latest_forecast
 from .record_forecasts import read_upload as read_upload, record_forecast as record_forecast

@@ -22,6 +22,7 @@ from alertengine.vocabulary import (
     with_flags,
 )
 from alertengine.warning import Record, empty_table, kinds, next_full_hour
+from alertengine.workflow.recording import correction_of
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
@@ -176,6 +177,7 @@ def left_beside(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataF
 
     ORDER_COLUMNS and ``act``, as :func:`plain_orders` gives them, of the hours after its decision.
     """
+    act = replace(act, corrects=act.corrects or correction_of(act).act)
     before = [one for one in ledger.acts("issue") if one.act < act.act and mode_of(one) == mode_of(act)]
     members = next(own for own in responses(ledger, [*before, act]) if act in own)
     tables = {one.act: plain_orders(ledger.orders(one.act, personal=personal), one.act) for one in members}

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import DRAFT, Act
-from alertengine.vocabulary import STAGE_TEXT, Words, civil, refuse
+from alertengine.vocabulary import STAGE_TEXT, Setting, Words, civil, refuse
 from alertengine.workflow.acts_in_force import mode_of
+from alertengine.workflow.recording import NO_CORRECTION, Correction, correction_of
 from alertengine.workflow.run_options import RunOptions
 
 if TYPE_CHECKING:
@@ -52,13 +53,14 @@ class DraftState:
     warnings and orders made of it, ``replaces`` and ``replaced_by`` drafts.  ``levels`` the gravest level of each
     city; ``overrides`` how many lines an officer ordered otherwise; ``signers`` what the procedure on file says of
     review and approval (mappings of a :class:`~alertengine.workflow.signatures.StepFinding`); ``overtaken`` acts of
-    the same cities issued since it was drafted; ``accounts`` the user and role of each step on record.
+    the same cities issued since it was drafted, or of a correction since the act it corrects; ``accounts`` the user
+    and role of each step on record; ``correction`` the act that it is to correct.
     """
 
     act: int
     title: str
     stage: Stage
-    mode: str
+    mode: Setting
     note: str
     drafted_by: str
     drafted_at: datetime
@@ -80,6 +82,7 @@ class DraftState:
     review_act: int | None = None
     approval_act: int | None = None
     accounts: tuple[tuple[str, dict[str, str]], ...] = ()
+    correction: Correction = NO_CORRECTION
 
     def user(self, step: str) -> str:
         """The user who did a step, blank where none is on record."""
@@ -89,14 +92,6 @@ class DraftState:
     def cities(self) -> tuple[str, ...]:
         """The cities it speaks of."""
         return tuple(city for city, _ in self.levels)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        said = {name: getattr(self, name) for name in type(self).__slots__}
-        for name in ("drafted_at", "reviewed_at", "approved_at"):
-            said[name] = said[name].isoformat(" ", "minutes") if said[name] else None
-        said["accounts"] = dict(self.accounts)
-        return {**said, "stage": str(self.stage), "stage_text": self.stage.text, "levels": dict(self.levels)}
 
 
 def drafts(ledger: Ledger) -> list[DraftState]:
@@ -153,6 +148,7 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
     rows = {part.part: part.rows for part in ledger.parts(act.act)}
     head, levels = act.head, tuple((str(city), str(level)) for city, level in act.head.get("levels", {}).items())
     options, said = RunOptions.of_act(act), dict[str, Any](stage=Stage.DRAFTED)
+    correction = correction_of(act)
     accounts = dict(act.head.get("accounts", {}))
     for one in about:
         said |= _changed_by(one)
@@ -172,7 +168,8 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
         overrides=len(options.overrides) if options else 0,
         accounts=tuple(accounts.items()),
         signers=tuple(head.get("signers", ())),
-        overtaken=_overtaken(act, said.get("issued"), {city for city, _ in levels}, issued),
+        overtaken=overtaken_by(issued, {city for city, _ in levels}, correction.act or act.act, said.get("issued")),
+        correction=correction,
         **said,
     )
 
@@ -195,7 +192,16 @@ def _changed_by(one: Act) -> dict[str, Any]:
     return {"stage": Stage.WITHDRAWN, "reason": one.reason}
 
 
-def _overtaken(act: Act, own: int | None, cities: set[str], issued: Sequence[Act]) -> tuple[int, ...]:
-    """Acts issued since a draft was made, and before its own, that speak of its cities."""
-    later = [one for one in issued if one.act > act.act and one.act != own and (own is None or one.act < own)]
-    return tuple(one.act for one in later if cities & {entry["city"] for entry in one.head.get("summaries", [])})
+def overtaken_by(issued: Iterable[Act], cities: Set[str], since: int, own: int | None = None) -> tuple[int, ...]:
+    """Of the acts of an issue those that speak of some cities, be it to lift their warnings.
+
+    Since a draft, or the act that it corrects, and before the act it became (None: it is not issued).
+    """
+    later = [one for one in issued if one.act > since and (own is None or one.act < own)]
+    return tuple(one.act for one in later if not cities.isdisjoint(_cities(one)))
+
+
+def _cities(issued: Act) -> set[str]:
+    """The cities that an act gives orders in, and those that its signatures were held against the procedure of."""
+    entries = (*issued.head.get("summaries", ()), *issued.head.get("procedure", ()))
+    return {str(one["city"]) for one in entries}

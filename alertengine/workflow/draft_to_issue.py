@@ -7,7 +7,7 @@ that and must come out as it was approved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +17,9 @@ from alertengine.vocabulary import refuse, unsaid
 from alertengine.workflow._decisions_on_record import left_unused
 from alertengine.workflow.act_opened import options_of, rulebook_of
 from alertengine.workflow.draft_state import APPROVAL, REVIEW, WITHDRAWAL, DraftState, Stage, demand
-from alertengine.workflow.issue import Prepared, Signers, details_of, plain, prepare, record
+from alertengine.workflow.issue import Prepared, Signers, check_act_corrected, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC
-from alertengine.workflow.recording import names_differ, reasoned
+from alertengine.workflow.recording import correction_of, names_differ, reasoned
 from alertengine.workflow.run_options import RunOptions
 from alertengine.workflow.signatures import StepFinding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
@@ -35,19 +35,22 @@ def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces
 
     Args:
         ledger: the record.
-        prepared: the run, what it rests on and any overrides among its options.
+        prepared: the run, what it rests on, any overrides among its options, and the act it is to correct, if any.
         by: who drafts, as ``office name``.
         note: what reviewer and approver should know.
         replaces: an earlier draft, returned or still open, that this one takes the place of.
 
     Raises:
-        InputError: nobody signed, or the draft replaced is issued, withdrawn or none; nothing was written.
+        InputError: nobody signed, the draft replaced is issued, withdrawn or none, or the act may not be corrected so;
+            nothing was written.
 
     """
     names_differ(ledger, by, [])
+    correction = prepared.collected.correction
     replaceable = (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED, Stage.RETURNED)
 
     def check() -> None:
+        check_act_corrected(ledger, correction, prepared.collected.options.mode)
         if replaces is not None:
             demand(ledger, replaces, replaceable, "replaced")
 
@@ -63,6 +66,8 @@ def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces
         "note": note.strip(),
         "replaces": replaces,
     }
+    if correction.act is not None:
+        details |= {"corrects": correction.act, "correction_reason": correction.reason}
     parts = {"warnings": run.warnings, "orders": names_apart(run.orders)}
     inputs = prepared.collected.inputs(prepared.personal)
     head = Head(prepared.title, drafted_by=by.strip(), details=details)
@@ -154,11 +159,12 @@ def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple
         draft: the draft.
         by: who sends it out, as ``office name``; any of the three may.
         despite: why it stands although another office had to approve, or other acts of its cities were issued
-            since; absent: what the approval says.
+            since (of a correction: since the act it corrects); absent: what the approval says.
 
     Raises:
         InputError: it is not approved or was issued, it comes out differently today, acts of the same cities were
-            issued since, or what :func:`~alertengine.workflow.issue.record` refuses; nothing was written.
+            issued since, the act it is to correct no longer can be, or what
+            :func:`~alertengine.workflow.issue.record` refuses; nothing was written.
 
     """
     names_differ(ledger, by, [])
@@ -166,12 +172,16 @@ def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple
 
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.APPROVED], "issued")
+        check_act_corrected(ledger, state.correction, state.mode)
         if state.overtaken and not why:
-            raise refuse(ledger.path, "draft_overtaken", value="、".join(map(str, state.overtaken)), draft=draft)
+            acts, corrected = [str(one) for one in state.overtaken], state.correction.act
+            if corrected is not None:
+                raise refuse(ledger.path, "corrected_overtaken", act=corrected, acts=acts)
+            raise refuse(ledger.path, "draft_overtaken", value="、".join(acts), draft=draft)
         return state
 
     state = check()
-    prepared = prepared_of(ledger, draft)
+    prepared = prepare(collected_of(ledger, draft), ledger.act(draft).title)
     differences = compare_warnings(ledger.warnings(draft), prepared.run.warnings)
     differences += compare_orders(ledger.orders(draft), prepared.run.orders)
     if differences or plain(prepared.run.summaries) != ledger.act(draft).head["summaries"]:
@@ -186,7 +196,8 @@ def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple
     steps = {"propose": state.drafted_at, "review": state.reviewed_at, "approve": state.approved_at}
     times = {step: moment for step, moment in steps.items() if moment is not None}
     signed = Signers(state.drafted_by, state.reviewed_by, state.approved_by, times=times)
-    return record(ledger, prepared, signed, despite=why or state.despite, further=further, guard=check)
+    why = why or state.despite
+    return record(ledger, prepared, signed, state.correction, despite=why, further=further, guard=check)
 
 
 def _about(ledger: Ledger, number: int, **further: Any) -> dict[str, Any]:
@@ -208,7 +219,7 @@ def competence(ledger: Ledger, draft: int, by: str) -> list[StepFinding]:
 
 
 def collected_of(ledger: Ledger, draft: int) -> Collected:
-    """The files and options a draft rests on, as :func:`~alertengine.workflow.issue.prepare` takes them.
+    """The files and options a draft, or an issued act, rests on, to be decided again: looked at, revised or issued.
 
     Raises:
         InputError: no such draft, or personal data among its files were erased.
@@ -223,24 +234,14 @@ def collected_of(ledger: Ledger, draft: int) -> Collected:
     if gone:
         raise refuse(ledger.path, "act_files_erased", value="、".join(gone), act=draft)
     read = {one.path: ledger.input(draft, one.path) or b"" for one in files}
-    return Collected(read, {path: path for path in read}, options=options)
-
-
-def prepared_of(ledger: Ledger, draft: int) -> Prepared:
-    """A draft (or an issued act) run again from what it holds: to look at, to revise or to issue.
-
-    Raises:
-        InputError: no such act, its files were erased, or today's program cannot use them.
-
-    """
-    return prepare(collected_of(ledger, draft), ledger.act(draft).title)
+    return Collected(read, {path: path for path in read}, options=options, correction=correction_of(act))
 
 
 def with_overrides(collected: Collected, overrides: Iterable[Override]) -> Collected:
     """The same files and options with other overrides in place of any: to be prepared and submitted anew."""
     files = {path: data for path, data in collected.files.items() if Path(path).parts[0] != PUBLIC}
     options = RunOptions.read(collected.options.as_json() | {OPTION: as_options(overrides)})
-    return Collected(files, dict(collected.origins), options=options)
+    return replace(collected, files=files, origins=dict(collected.origins), options=options)
 
 
 def overrides_of(ledger: Ledger, number: int) -> tuple[Override, ...]:

@@ -13,11 +13,11 @@ import pandas as pd
 from alertengine.files import Protocol, scratch
 from alertengine.ledger import Act, Head, Ledger, cell, names_apart
 from alertengine.lists import decisions_beside, write_list
-from alertengine.vocabulary import InputError, Problem, Result, refuse, to_minute
+from alertengine.vocabulary import InputError, Problem, Result, Setting, refuse, to_minute
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.acts_in_force import mode_of
 from alertengine.workflow.recompute import PUBLIC, RecomputedRun, run_inputs, without_persons
-from alertengine.workflow.recording import check_correction, told, versions
+from alertengine.workflow.recording import NO_CORRECTION, Correction, check_correction, told, versions
 from alertengine.workflow.signatures import (
     OPTION,
     StepFinding,
@@ -47,14 +47,6 @@ class Signers:
     def roles(self) -> dict[str, str]:
         """The three signatures by the name of their column."""
         return {name: getattr(self, name).strip() for name in OPTION}
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """The act that is corrected, and why."""
-
-    act: int | None = None
-    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -127,7 +119,7 @@ def record(
     ledger: Ledger,
     prepared: Prepared,
     signed: Signers,
-    correction: Correction = Correction(),
+    correction: Correction = NO_CORRECTION,
     *,
     despite: str = "",
     clock_reason: str = "",
@@ -158,9 +150,7 @@ def record(
     timing = lapses(run.book, levels, times, options.known_on)
     if not despite:
         refuse_incompetent(findings, str(ledger.path))
-    check_correction(ledger, correction.act, correction.reason, "issue", "only_orders_corrected")
-    if correction.act is not None and (before := mode_of(ledger.act(correction.act))) != options.mode:
-        raise refuse(ledger.path, "other_mode_corrected", value=options.mode, act=correction.act, mode=before)
+    check_act_corrected(ledger, correction, options.mode)
     details = {**(further or {}), **details_of(prepared, findings, despite)}
     head = Head(
         title=prepared.title,
@@ -174,6 +164,18 @@ def record(
     inputs = prepared.collected.inputs(prepared.personal)
     act = ledger.append("issue", head, parts, inputs=inputs, clock_reason=clock_reason, guard=guard)
     return act, [one for one in findings if one.verdict != "meets"]
+
+
+def check_act_corrected(ledger: Ledger, correction: Correction, mode: Setting) -> None:
+    """Refuse what a run of a mode may not correct; where it corrects nothing, nothing is refused.
+
+    Raises:
+        InputError: no reason, no such act, it is no issue, another corrects it already, or it is of another mode.
+
+    """
+    check_correction(ledger, correction.act, correction.reason, "issue", "only_orders_corrected")
+    if correction.act is not None and (before := mode_of(ledger.act(correction.act))) != mode:
+        raise refuse(ledger.path, "other_mode_corrected", value=mode, act=correction.act, mode=before)
 
 
 def details_of(prepared: Prepared, findings: list[StepFinding], despite: str = "") -> Mapping[str, Any]:

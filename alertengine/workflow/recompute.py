@@ -10,13 +10,14 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files import checked_model
+from alertengine.files import checked_model, scratch
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Orders, Scenario, SummaryEntry, decide, respond
+from alertengine.orders import Orders, Scenario, SummaryEntry, decide, read_orders, respond
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import ERASED, FIELDS, InputError, Problem, Result, sole_traders
-from alertengine.warning import empty_table
+from alertengine.warning import empty_table, read_warnings
 from alertengine.workflow.run_options import ListOptions, RunOptions
+from alertengine.workflow.snapshot import Collected
 
 #: Where the copy of a list without personal fields lies among the inputs.
 PUBLIC: Final = "list-public"
@@ -90,10 +91,41 @@ def run_inputs(folder: Path, options: RunOptions, *, recorded: bool = False) -> 
             overrides=options.overrides,
         )
         return _run(orders, empty_table())
-    own = {"list": list_file(folder, options), "file": str(folder / "scenario.yaml"), "rules": []}
-    scenario = checked_model(Scenario, options.as_json()["scenario"] | own, "options")
-    found = respond(scenario, book, options.overrides)
+    found = respond(_scenario(folder, options), book, options.overrides)
     return replace(_run(found.orders, found.warnings.record, found.warnings.now), doubts=found.doubts)
+
+
+def _scenario(folder: Path, options: RunOptions) -> Scenario:
+    own = {"list": list_file(folder, options), "file": str(folder / "scenario.yaml"), "rules": []}
+    return checked_model(Scenario, options.as_json()["scenario"] | own, "options")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBefore:
+    """What a run goes on from: ``active``, the warnings so far (WARNING_COLUMNS).
+
+    ``active_orders`` are the share orders so far (ORDER_COLUMNS), None where they are not known; ``now`` is the moment
+    of the decision, None where it is that of the forecast.
+    """
+
+    active: pd.DataFrame
+    active_orders: pd.DataFrame | None
+    now: datetime | None
+
+
+def record_before(collected: Collected) -> RecordBefore:
+    """What a run of a scenario was collected to go on from.
+
+    Raises:
+        InputError: a file cannot be used.
+
+    """
+    with scratch() as name:
+        collected.write(Path(name))
+        scenario = _scenario(Path(name), collected.options)
+        active = read_warnings(scenario.path(scenario.active)) if scenario.active else empty_table()
+        shares = [read_orders(scenario.path(one)) for one in scenario.active_orders]
+    return RecordBefore(active, pd.concat(shares, ignore_index=True) if shares else None, scenario.now)
 
 
 def _run(orders: Orders, warnings: pd.DataFrame, now: datetime | None = None) -> RecomputedRun:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import platform
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.ledger import user_of
+from alertengine.ledger import in_words, refuse_corrected, user_of
 from alertengine.vocabulary import Problem, Words, plain, program_version, refuse, unsaid
 
 if TYPE_CHECKING:
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
 
 #: Libraries that can change a result.
 _LIBRARIES: Final = ("durable-rules", "numpy", "opencc", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The act that is corrected (None: none is), and why."""
+
+    act: int | None = None
+    reason: str = ""
+
+
+NO_CORRECTION: Final = Correction()
+
+
+def correction_of(draft: Act) -> Correction:
+    """What a draft is to correct once it is issued, as its head has it."""
+    return Correction(draft.head.get("corrects"), str(draft.head.get("correction_reason", "")))
 
 
 def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]) -> None:
@@ -53,7 +70,7 @@ def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
 
 
 def check_correction(ledger: Ledger, corrects: int | None, reason: str, kind: str, code: str, /, **words: Any) -> None:
-    """Refuse a correction without a reason, or of an act of another kind.
+    """Refuse a correction without a reason, of an act of another kind, or of one that another corrects already.
 
     Args:
         ledger: the record.
@@ -74,6 +91,8 @@ def check_correction(ledger: Ledger, corrects: int | None, reason: str, kind: st
     before = ledger.act(corrects)
     if before.kind != kind or ("about" in words and before.head.get("about") != words["about"]):
         raise refuse(ledger.path, code, value=before.kind, **words)
+    with in_words(ledger.path):
+        refuse_corrected(ledger.db, ledger.path, corrects)
 
 
 def about(number: int) -> Callable[[Act], bool]:

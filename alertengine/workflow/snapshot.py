@@ -31,6 +31,7 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.warning import FORECAST_SCHEMA, FloorSaid, write_warnings
+from alertengine.workflow.recording import NO_CORRECTION, Correction
 from alertengine.workflow.run_options import RunOptions
 
 if TYPE_CHECKING:
@@ -103,9 +104,13 @@ class Snapshot:
 
 @dataclass(slots=True)
 class Collected(Snapshot):
-    """All that a run rests on: files, and what was asked, which names them by their path."""
+    """All that a run rests on: files, and what was asked, which names them by their path.
+
+    ``correction`` is the act that a draft of it is to correct.
+    """
 
     options: RunOptions = field(kw_only=True)
+    correction: Correction = field(default=NO_CORRECTION, kw_only=True)
 
 
 def collect_rules(taken: Snapshot, folders: Sequence[Path]) -> None:

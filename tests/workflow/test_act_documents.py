@@ -17,9 +17,9 @@ from alertengine.workflow import (
     Correction,
     Signers,
     collect_scenario,
+    collected_of,
     enter_decisions,
     prepare,
-    prepared_of,
     record,
     release_act,
     release_on_record,
@@ -74,8 +74,9 @@ def test_a_release_goes_for_the_whole_pack_and_stands_on_record(issued: tuple[st
         with pytest.raises(InputError, match="released already"):
             release_act(ledger, 1, "副市长 戊", "再放行", tmp_path / "again")
         signers = Signers("办公室 甲", "科长 乙", "市长 丙")
-        second = record(ledger, prepared_of(ledger, 1), signers, Correction(1, "清单有误"))[0].act
-        third = record(ledger, prepared_of(ledger, 1), signers, Correction(second, "仍有误"))[0].act
+        again = prepare(collected_of(ledger, 1), ledger.act(1).title)
+        second = record(ledger, again, signers, Correction(1, "清单有误"))[0].act
+        third = record(ledger, again, signers, Correction(second, "仍有误"))[0].act
         assert release_on_record(ledger, second) is None  # its papers are drafts again
         with pytest.raises(InputError, match=f"corrected by act {third}"):
             release_act(ledger, second, "市长 丙", "急", tmp_path / "late")

@@ -157,6 +157,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "a new draft, or why this one stands",
         "重新拟稿，或说明为何仍以此为准",
     ),
+    "corrected_overtaken": error(
+        "acts of the same cities were issued since act {act}, which it corrects: {acts}",
+        "第{act}号之后又发布了同一城市的指令（第{acts}号）",
+        "a new draft that goes on from them, or why act {act} is corrected all the same",
+        "另拟稿接续，或说明为何仍更正第{act}号",
+    ),
     "act_without_run": error(
         "act {act} rests on no run",
         "第{act}号没有推演所依据的输入",

@@ -24,7 +24,7 @@ from alertengine.web.opening import warm
 from alertengine.web.orderrows import FIRST, packed, rows
 from alertengine.web.papers import release, zipped
 from alertengine.web.roles import Right
-from alertengine.web.work import Work, WorkInput, again, begin, decided_otherwise, hand_in, renewed
+from alertengine.web.work import Work, WorkInput, again, begin, correct, decided_otherwise, hand_in, renewed
 from alertengine.web.workstore import WorkRow, WorkStore, decided_under, result_of
 from alertengine.workflow import (
     Collected,
@@ -60,6 +60,11 @@ def revise(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     return _added(place, again(place.ledger, asked["draft"], asked["user"], place.rules), asked["by"])
 
 
+def begin_correction(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """An issued act in hand, to be corrected: a new work."""
+    return _added(place, correct(place.ledger, asked["act"], asked["reason"], asked["user"]), asked["by"])
+
+
 def _added(place: JobPlace, work: Work, by: str) -> dict[str, Any]:
     works = WorkStore(place.folder)
     row = works.add(work.prepared.title, work.user, by, work.prepared.collected, work.replaces)
@@ -76,10 +81,15 @@ def redecide(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def renew(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Decide a work anew on the record as it stands, with the decisions of persons it has."""
-    return _changed(
-        place, asked, lambda row, held: renewed(place.ledger, place.rules, held, row.title, row.user).prepared
-    )
+    """Decide a work anew on the record as it stands, with the decisions of persons it has and other files, if given."""
+    works = WorkStore(place.folder)
+    put = {key: works.upload(one) for key, one in asked.get("files", {}).items()}
+    beside = [works.upload(one) for one in asked.get("beside", ())]
+
+    def decided(row: WorkRow, held: Collected) -> Prepared:
+        return renewed(place.ledger, place.rules, held, row.title, row.user, put, beside).prepared
+
+    return _changed(place, asked, decided)
 
 
 def override(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:

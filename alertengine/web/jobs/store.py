@@ -338,6 +338,7 @@ KINDS: Final = {
     "renew": JobKind("renew", "按现有台账重新计算"),
     "override": JobKind("override", "人工变更"),
     "revise": JobKind("revise", "打开拟稿修改"),
+    "correct": JobKind("begin_correction", "按原文件计算更正稿"),
     "submit": JobKind("hand_in_work", "提交审核", act=True),
     "issue": JobKind("issue", "发布", act=True),
     "release": JobKind("let_out", "具名放行", "long", act=True),

@@ -14,6 +14,7 @@ from alertengine.web.auditview import OrderView, act_rows, act_view, finding_row
 from alertengine.web.files import asked_of, dossier_of
 from alertengine.web.jobs.store import state_of
 from alertengine.web.pages import inspect
+from alertengine.web.pages.correcting import correct_card
 from alertengine.web.pages.decide import Row
 from alertengine.web.pages.frame import (
     Visit,
@@ -34,6 +35,7 @@ from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.rules import rule_card
 from alertengine.web.pages.tables import explanation, plain_table
 from alertengine.web.roles import Right
+from alertengine.web.work import may_correct
 from alertengine.workflow import search
 
 #: Enterprises found that are shown, and differences of a replay.
@@ -183,6 +185,8 @@ async def _act(visit: Visit, number: int) -> None:
     headed(f"第{number}号 {view.title}", ("← 核查", "/audit"))
     with card("记录"):
         facts(view.facts)
+    if view.replayable and Right.WORK in visit.account.rights and await visit.desk.read(may_correct, number):
+        correct_card(visit, number)
     if view.replayable and Right.AUDIT in visit.account.rights:
         _replay(visit, number)
     if view.procedure:

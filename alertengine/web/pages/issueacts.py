@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
-from alertengine.ledger import Act
+from alertengine.ledger import Act, corrections
 from alertengine.vocabulary import LEVEL_TEXT, Problem, short_moment
 from alertengine.web.brief import Brief
 from alertengine.web.kept import read_record, write_record
 from alertengine.web.pages.beside import left_out
+from alertengine.web.pages.correcting import correct_card, correction_said
 from alertengine.web.pages.frame import Visit, busy, card, heading, hint, level_tag, telling
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.parts import steps
 from alertengine.web.pages.reviewing import confirm, numbers_of, seen_of
 from alertengine.web.pages.tables import markup
 from alertengine.web.roles import Right
+from alertengine.web.work import may_correct
 from alertengine.workflow import (
     RELEASE,
     DraftState,
@@ -53,11 +55,12 @@ def actions(
     changes: Sequence[dict[str, str]],
     unused: Sequence[Problem] = (),
     old: Sequence[Problem] = (),
+    against: Sequence[Problem] = (),
 ) -> None:
     """Where the draft stands, what of the record it was decided without, and the step that is this person's.
 
     ``changes`` are the changes of warnings that it decides; ``unused`` orders from above, ``old`` what of its files is
-    not the newest.
+    not the newest, ``against`` what keeps the correction that it is from being issued.
     """
     with ui.element("section").classes("card"):
         with ui.element("div").classes("side ends"):
@@ -71,17 +74,21 @@ def actions(
                     ui.label({"simulation": "推演", "drill": "演练"}[state.mode]).classes("tag none")
                 ui.label(state.stage.text).classes("tag act")
             markup(steps(_steps(state), _PLACE.get(state.stage, 0)))
+        correction_said(state.correction, against, "请核对是否仍应更正；发布时须说明理由，不能更正的请撤回。")
         for name, text in (("说明", state.note), ("理由", state.reason)):
             if text:
                 ui.label(f"{name}：{text}").classes("note")
         if state.issued is not None:
             ui.label(f"已发布，台账第{state.issued}号")
-        if state.overtaken:
+        if state.overtaken and state.correction.act is None:
             acts = "、".join(f"第{act}号" for act in state.overtaken)
             text = f"拟稿之后同一城市已发布{acts}，请核对是否仍适用；点“修改后重新提交”即接着{acts}重新计算。"
             ui.label(text).classes("note bad")
-        left_out(old)
-        left_out(unused, "点“修改后重新提交”即按它重新计算，所用文件和人工变更保留。")
+        way = "点“修改后重新提交”即按它重新计算，所用文件和人工变更保留。"
+        if state.correction.act is not None:
+            way = "要按它计算的，点“修改后重新提交”，打开后重新计算。"
+        left_out(old, way if state.correction.act is not None else "要按它计算的，请另拟稿。")
+        left_out(unused, way)
         for text, known in _signers(state.signers).items():
             ui.label(text).classes("soft small" if known else "note warn")
         _buttons(visit, state, brief)
@@ -204,23 +211,34 @@ async def _acted(visit: Visit, right: Right, act: Callable[..., Act], draft: int
 
 
 @dataclass(frozen=True, slots=True)
-class LastRelease:
-    """The last release on record, and the decisions it says the orders were made without."""
+class AfterIssue:
+    """The last release of an act on record, and the decisions it says the orders were made without.
+
+    ``correctable``: whether a correction of the act is offered, ``corrected_by`` the one that was issued.
+    """
 
     allowed: Release | None
     unused: list[str]
+    correctable: bool
+    corrected_by: int | None
 
 
-def released(ledger: Ledger, number: int) -> LastRelease:
-    """What is on record of letting the papers of an act out."""
+def after_issue(ledger: Ledger, number: int) -> AfterIssue:
+    """What is on record of an act since it was issued: its papers let out, its correction."""
     acts = [one for one in ledger.acts(RELEASE) if one.head.get("about") == number]
     unused = acts[-1].head.get("decisions_unused", []) if acts else []
-    return LastRelease(release_on_record(ledger, number), list(map(str, unused)))
+    corrected_by = corrections(ledger.acts()).get(number)
+    correctable = may_correct(ledger, number)
+    return AfterIssue(release_on_record(ledger, number), list(map(str, unused)), correctable, corrected_by)
 
 
-def issued_cards(visit: Visit, number: int, out: LastRelease) -> None:
+def issued_cards(visit: Visit, number: int, out: AfterIssue) -> None:
     """The cards of an issued act, each for whoever may use it."""
     allowed, unused = out.allowed, out.unused
+    if out.corrected_by is not None:
+        with ui.element("div").classes("note bad side").props("role=alert"):
+            ui.label(f"第{number}号已由第{out.corrected_by}号更正，其文书不再发出。")
+            ui.link(f"看第{out.corrected_by}号", f"/audit?act={out.corrected_by}").classes("small")
     with ui.element("div").classes("cols fit"):
         if SIGNING & visit.account.rights:
             with card("文书"):
@@ -240,6 +258,8 @@ def issued_cards(visit: Visit, number: int, out: LastRelease) -> None:
             ui.link("送达和回执", f"/deliver?act={number}").classes("btn")
             ui.link("今晚核查", "/audit").classes("btn")
             ui.link("响应评估", f"/evaluate?act={number}").classes("btn")
+        if out.correctable and Right.WORK in visit.account.rights:
+            correct_card(visit, number)
 
 
 def _unused(numbers: list[str]) -> str:

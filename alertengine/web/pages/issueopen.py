@@ -19,7 +19,7 @@ from alertengine.web.opening import Drafted, against_act, drafted, given_already
 from alertengine.web.orderrows import fields_said
 from alertengine.web.pages.beside import against_card, register_card, warned
 from alertengine.web.pages.frame import Visit, card, drawn_soon, hint
-from alertengine.web.pages.issueacts import SIGNING, LastRelease, actions, issued_cards, released
+from alertengine.web.pages.issueacts import SIGNING, AfterIssue, actions, after_issue, issued_cards
 from alertengine.web.pages.ordergrid import OrderGrid, of_act
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reviewing import (
@@ -32,6 +32,7 @@ from alertengine.web.pages.reviewing import (
 )
 from alertengine.web.pages.tables import markup, on_paper
 from alertengine.web.today import new_changes, transitions
+from alertengine.web.work import standing_against
 from alertengine.workflow import DraftState, RunOptions, Stage, decided_of, draft, orders_left_out, readings_of
 
 
@@ -41,7 +42,8 @@ class _Opened:
 
     ``fresh`` of the changes are those of its own decision, ``old`` says what of its files is not the newest.
 
-    ``out`` is what is on record of letting its papers out, None before it is issued.
+    ``out`` is what is on record since it was issued, None before; ``against`` what keeps the correction that it is from
+    being issued.
     """
 
     held: Drafted
@@ -52,7 +54,8 @@ class _Opened:
     fresh: list[dict[str, str]]
     unused: list[Problem]
     old: list[Problem]
-    out: LastRelease | None
+    out: AfterIssue | None
+    against: list[Problem]
 
 
 async def show_draft(visit: Visit, number: int) -> None:
@@ -66,15 +69,18 @@ async def _opened(visit: Visit, number: int) -> _Opened:
 
     def read(ledger: Ledger) -> _Opened:
         act, state, unused, old = ledger.act(number), draft(ledger, number), list[Problem](), list[Problem]()
+        against = list[Problem]()
         decided = decided_of(ledger, act)
         options, lists = RunOptions.of_act(act), desk.book.lists
         if state.stage.open and decided is not None and options is not None:
             unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
             old = behind(ledger, options, state.cities, partial(ledger.input, number))
+        if state.stage.open:
+            against = standing_against(ledger, state.correction, state.mode, set(state.cities))
         changes = [] if decided is None else transitions(decided.record)
         fresh = [] if decided is None else new_changes(decided.record)
-        out = None if state.issued is None else released(ledger, state.issued)
-        return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, old, out)
+        out = None if state.issued is None else after_issue(ledger, state.issued)
+        return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, old, out, against)
 
     found = await desk.read(read)
     if not found.state.stage.open:
@@ -88,10 +94,10 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    actions(visit, state, brief, found.fresh, found.unused, found.old)
+    actions(visit, state, brief, found.fresh, found.unused, found.old, found.against)
     pressed = pressed_of(visit.query.get("f", ""))
     issued = state.stage is Stage.ISSUED
-    tiles(brief, lambda: grid, pressed, issued=issued)
+    tiles(brief, lambda: grid, pressed, issued=issued, corrects=state.correction.act)
     if issued and state.issued is not None and found.out is not None:
         issued_cards(visit, state.issued, found.out)
     with ui.element("div").classes("cols main-side"):
@@ -107,7 +113,8 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
         with ui.element("div").classes("pile"):
             states_card(brief)
             if state.mode == "live":
-                against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
+                look = partial(desk.ask, against_act, desk.path, number, visit.scope)
+                against_card(look, state.correction.act)
         if state.mode == "live":
             ready_card(lambda: desk.ask(ready_act, desk.path, number, visit.scope), issued=issued)
     phone_lines(found.held, number)

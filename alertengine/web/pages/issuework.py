@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
@@ -14,10 +15,11 @@ from alertengine.vocabulary import Problem, kilograms, signed
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import explain_work
 from alertengine.web.compared import not_carried
-from alertengine.web.lists import behind
+from alertengine.web.lists import OnFile, behind, lists_on_file
 from alertengine.web.opening import against_work, ready_work
 from alertengine.web.orderrows import Sums, rows, sums
 from alertengine.web.pages.beside import against_card, left_out, register_card, warned
+from alertengine.web.pages.correcting import OtherFiles, correction_said
 from alertengine.web.pages.decide import Deciding, Row
 from alertengine.web.pages.frame import Visit, busy, heading, telling
 from alertengine.web.pages.jobbar import followed
@@ -37,8 +39,9 @@ from alertengine.web.pages.reviewing import (
 from alertengine.web.pages.tables import markup, on_paper
 from alertengine.web.roles import Right
 from alertengine.web.today import transitions
+from alertengine.web.work import standing_against
 from alertengine.web.workstore import HeldWork
-from alertengine.workflow import orders_left_out
+from alertengine.workflow import latest_forecast, orders_left_out
 
 #: Decisions named one by one.
 _NAMED: Final = 6
@@ -48,23 +51,47 @@ async def show_work(visit: Visit, work: HeldWork) -> None:
     """A work in hand: look, order otherwise, submit."""
     desk = visit.desk
 
-    def read(ledger: Ledger) -> tuple[list[Problem], list[Problem], list[Override]]:
+    def read(ledger: Ledger) -> _Beside:
         collected = desk.works.store.collected(work.row.content)
-        warnings, options = work.warnings, collected.options
-        now = pd.Timestamp(clock.now().replace(tzinfo=None))
-        carried = not_carried(ledger, work.orders, work.overrides, now) if options.mode == "live" else []
-        old = behind(ledger, options, set(warnings["city"]), collected.files.get)
-        return orders_left_out(ledger, desk.book.lists, options, warnings, work.now), old, carried
+        warnings, options, correction = work.warnings, collected.options, collected.correction
+        found = _Beside(
+            orders_left_out(ledger, desk.book.lists, options, warnings, work.now),
+            behind(ledger, options, set(warnings["city"]), collected.files.get),
+        )
+        if correction.act is not None:  # what its act decided of a line is there, or was taken out of it
+            cities = set(work.orders["city"].astype("str")) | set(warnings["city"].astype("str"))
+            found.against = standing_against(ledger, correction, options.mode, cities)
+            if options.forecast:
+                held = latest_forecast(ledger)
+                found.lists, found.forecast = lists_on_file(ledger), "" if held is None else held.words
+        elif options.mode == "live":
+            now = pd.Timestamp(clock.now().replace(tzinfo=None))
+            found.carried = not_carried(ledger, work.orders, work.overrides, now)
+        return found
 
-    _WorkPage(visit, work, *await desk.read(read))
+    _WorkPage(visit, work, await desk.read(read))
+
+
+@dataclass(slots=True)
+class _Beside:
+    """A work beside the record: orders from above that it leaves out, what of its files is not the newest.
+
+    ``carried`` are decisions of persons that it was made without.  Of a correction ``against`` says what keeps it from
+    being issued, ``lists`` and ``forecast`` what may take the place of its act's files; none, where it has no forecast.
+    """
+
+    unused: list[Problem]
+    old: list[Problem]
+    carried: list[Override] = field(default_factory=list)
+    against: list[Problem] = field(default_factory=list)
+    lists: list[OnFile] | None = None
+    forecast: str = ""
 
 
 class _WorkPage:
     """A work on the screen; what a decision changes is drawn anew."""
 
-    def __init__(
-        self, visit: Visit, work: HeldWork, unused: list[Problem], old: list[Problem], carried: list[Override]
-    ) -> None:
+    def __init__(self, visit: Visit, work: HeldWork, beside: _Beside) -> None:
         self.visit, self.work, self.brief, desk = visit, work, work.brief, visit.desk
         self.key, self.changes = work.row.key, transitions(work.warnings)
         #: What each decision of this visit replaced: overrides to be put back, lines to be let go.
@@ -76,13 +103,17 @@ class _WorkPage:
                     self.saved = ui.label(self._saved()).classes("soft small")
                 names = (("拟稿", work.row.changed_by), ("审核", ""), ("批准", ""), ("发布", ""))
                 markup(steps(names, 0))
-            left_out(old)
-            if unused:
-                left_out(unused, "点“按它重新计算”，所用文件和人工变更保留。")
+            corrected = work.correction.act
+            correction_said(work.correction, beside.against, "请核对；放弃这份更正稿，或提交时说明。")
+            left_out(beside.old, "要按它计算的，请另拟稿。" if corrected is None else "要按它计算的，在下面换用。")
+            if beside.unused:
+                left_out(beside.unused, "点“按它重新计算”，所用文件和人工变更保留。")
                 ui.button("按它重新计算", on_click=self._renew).props("outline")
             self.renewing = ui.element("div").classes("w-full")
-            if carried:
-                self._carrying(carried)
+            if corrected is not None and beside.lists is not None:
+                OtherFiles(visit, self.key, corrected, beside.lists, beside.forecast, work.row.title)
+            if beside.carried:
+                self._carrying(beside.carried)
             self._submitting()
         self.top = ui.element("div").classes("pile")
         self.pressed = pressed_of(visit.query.get("f", ""))
@@ -90,7 +121,7 @@ class _WorkPage:
         self.below = ui.element("div").classes("pile")
         self._summed()
         with ui.element("div").classes("cols even"):
-            against_card(lambda: desk.ask(against_work, desk.path, self.key))
+            against_card(lambda: desk.ask(against_work, desk.path, self.key), work.correction.act)
             ready_card(lambda: desk.ask(ready_work, desk.path, self.key))
         with ui.element("div").classes("side"):
             ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
@@ -218,7 +249,7 @@ class _WorkPage:
         """Draw the numbers over the grid and the sums below it."""
         self.top.clear()
         with self.top:
-            tiles(self.brief, lambda: self.grid, self.pressed)
+            tiles(self.brief, lambda: self.grid, self.pressed, corrects=self.work.correction.act)
         self.below.clear()
         with self.below:
             states_card(self.brief)

@@ -36,21 +36,24 @@ def marks_of(on: Collection[str]) -> list[str]:
     return [mark for mark, names in _MARKED.items() if names.intersection(on)]
 
 
-def tiles(brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: bool = False) -> None:
+def tiles(
+    brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: bool = False, corrects: int | None = None
+) -> None:
     """The five numbers; those that speak of lines filter the grid, several at once, and the address keeps it.
 
     ``on`` are the tiles pressed, and changes with them: tiles drawn anew stand as the grid is filtered.  What is
-    ``issued`` is late no more.
+    ``issued`` is late no more; what it ``corrects`` it repeats where it orders the same.
     """
     if brief.unlisted:
         text = f"{'、'.join(brief.unlisted)}在预警中，所用清单里没有它的生产线，本稿不给它任何指令。"
         ui.label(f"{text}须改选清单，或不选这个城市，重新拟稿。").classes("note bad").props("role=alert")
+    same = "同样的指令仍有效，不再重复" if corrects is None else "同样的指令仍有效，更正后由本件接续"
     with ui.element("div").classes("tiles"):
         for key, count, word, more in (
             ("open", brief.open, "条依据缺失", brief.open_words or "每条都有依据"),
             ("light", brief.lighter, "条轻于规则", "变更轻于规则，须具名负责"),
             ("over", len(brief.decided), "条人工变更", "每条有理由和决定人"),
-            ("stand", brief.stands, "条已发布", "同样的指令仍有效，不再重复"),
+            ("stand", brief.stands, "条已发布", same),
         ):
             tile = ui.element("button").classes(
                 "tile ok" if not count else "tile" if key in ("open", "light") else "tile amber"
