@@ -205,10 +205,10 @@ def test_the_orders_before_are_read_as_a_file_of_them_is(
     for before in (first, first.table, first.table.set_index("order_id"), texts, plain, str(tmp_path / "orders.csv")):
         orders = ae.decide(turned, shipped, later, before=before)
         assert orders.table["share"].tolist() == [1, 0]
-        assert "shares_not_listed" not in [one.code for one in orders.notes]
+        assert "shares_not_listed" not in [one.code for one in orders.problems]
     lost = ae.decide(turned, shipped, later, before=texts.replace({"line_id": {"01": "11"}}))  # on no list
     assert lost.table["share"].tolist() == [0, 1]
-    assert "shares_not_listed" in [one.code for one in lost.notes]
+    assert "shares_not_listed" in [one.code for one in lost.problems]
     with pytest.raises(ae.InputError, match="measure"):
         ae.decide(turned, shipped, later, before=first.table.drop(columns="measure"))
     pd.testing.assert_frame_equal(read_orders(first.table), read_orders(str(tmp_path / "orders.csv")))

@@ -16,6 +16,7 @@ from alertengine.audit.judge_by_fall import by_fall
 from alertengine.audit.meters import grouped
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
+from alertengine.lists import line_keys
 
 WORDS: Final = AmountWords("用电量", "千瓦时", "kWh", "用电量只是参考依据，单独只作疑似，须现场核实")
 
@@ -80,7 +81,6 @@ def loads_of(lines: pd.DataFrame, enterprises: pd.DataFrame | None) -> Floats | 
         return None
     listed = pd.DataFrame(
         {
-            "key": enterprises["enterprise_id"].astype("str") + "\x1f" + enterprises["line_id"].astype("str"),
             "firm": enterprises["enterprise_id"].astype("str"),
             "kind": enterprises["process"].astype("str") + "\x1f" + enterprises["capacity_unit"].astype("str"),
             "load": enterprises["capacity"].to_numpy(dtype=np.float64)
@@ -88,6 +88,5 @@ def loads_of(lines: pd.DataFrame, enterprises: pd.DataFrame | None) -> Floats | 
         }
     )
     alike = listed.groupby("firm")["kind"].transform("nunique") == 1
-    load = pd.Series(np.where(alike, listed["load"], np.nan), index=listed["key"])
-    keys = lines["enterprise_id"] + "\x1f" + lines["line_id"]
-    return np.asarray(keys.map(load[~load.index.duplicated()]), dtype=np.float64)
+    load = pd.Series(np.where(alike, listed["load"], np.nan), index=line_keys(enterprises))
+    return np.asarray(load[~load.index.duplicated()].reindex(line_keys(lines)), dtype=np.float64)

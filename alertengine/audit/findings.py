@@ -16,7 +16,7 @@ import pyarrow.parquet
 from alertengine.audit.evidence_and_findings import FINDING_COLUMNS, KIND_TEXT, Verdict
 from alertengine.audit.ordered_days import Duties
 from alertengine.files import new_workbook, replacing, suffix_of
-from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, VERDICT_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, LINE_KEY, STANDING_TEXT, VERDICT_TEXT
 
 #: A column beside those of the contract: what is said here may ground a finding, whichever way it speaks.
 FIRM: Final = "firm"
@@ -83,7 +83,7 @@ def of_enterprises(table: pd.DataFrame) -> pd.DataFrame:
     """The findings as of the whole enterprise: no line, no share, once a day."""
     blank = everywhere("", len(table))
     whole = table.assign(line_id=blank, line=blank, share=np.nan)
-    return whole.drop_duplicates(["enterprise_id", "day", "subject", "evidence"], ignore_index=True)
+    return whole.drop_duplicates(["city", "enterprise_id", "day", "subject", "evidence"], ignore_index=True)
 
 
 def _coded(column: pd.Series, at: npt.NDArray[np.int64]) -> pd.Categorical:
@@ -160,7 +160,7 @@ def _prevailing(table: pd.DataFrame, firm: npt.NDArray[np.bool_]) -> pd.Categori
         [finding == "breached", record, finding == "doubtful", finding == "complied"], [0, 1, 2, 3], default=4
     )
     words = ["breached", "complied", "doubtful", "complied", "no_evidence"]
-    codes = numbered(*(table[name].cat.codes.to_numpy() for name in ("enterprise_id", "enterprise", "line_id", "day")))
+    codes = numbered(*(table[name].cat.codes.to_numpy() for name in (*LINE_KEY, "enterprise", "day")))
     best = np.full(codes.max(initial=-1) + 1, 4)
     np.minimum.at(best, codes, rank)
     return chosen(best[codes], words)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from alertengine.audit.baseline import Ints
 from alertengine.audit.evidence_and_findings import Evidence
+from alertengine.lists import line_keys
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import Problem, plain_name, problems_and_notes
 
@@ -51,7 +52,7 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
         evidence: with the column ``number``.
         lines: the lines of the duties.
         number: ``meter_no``, ``cems_no`` or ``gate_no``.
-        enterprises: the list, with ``enterprise_id``, ``line_id`` and ``number``; None where there is none.
+        enterprises: the list, with LINE_KEY and ``number``; None where there is none.
 
     """
     table = evidence.table
@@ -165,10 +166,9 @@ def _ties(lines: pd.DataFrame, number: str, enterprises: pd.DataFrame | None) ->
     listed = enterprises[enterprises[number].notna()]
     if listed.empty:
         return {}
-    places = {key: at for at, key in enumerate(zip(lines["enterprise_id"], lines["line_id"], strict=True))}
+    places = {key: at for at, key in enumerate(line_keys(lines))}
     ties: dict[str, list[int]] = {}
-    keys = zip(listed["enterprise_id"].astype("str"), listed["line_id"].astype("str"), strict=True)
-    for key, cell in zip(keys, listed[number].astype("str"), strict=True):
+    for key, cell in zip(line_keys(listed), listed[number].astype("str"), strict=True):
         for text in {cell.strip(), *_BETWEEN.split(cell)}:  # 1#、2#机组 may be the name of one stack
             if text and key in places:
                 ties.setdefault(text, []).append(places[key])

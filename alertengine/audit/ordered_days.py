@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.lists import line_keys
 from alertengine.rulebook import LineRule, Measure, Rulebook, measure_words, read_vehicles, stage_number
 from alertengine.vocabulary import MEASURES
 
@@ -100,8 +101,7 @@ class Duties:
 
 def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
     """Orders as duties of days, none after ``until``; an order without end runs until then."""
-    keys = orders["enterprise_id"].astype("str") + _SEPARATOR + orders["line_id"].astype("str")
-    line, _ = pd.factorize(keys)
+    line, _ = line_keys(orders).factorize()
     firsts = np.unique(line, return_index=True)[1]
     lines = orders.iloc[firsts][list(_LINE)].reset_index(drop=True).astype("str")
     industries = {name: book.lists.sector_of(name) or "" for name in lines["industry"].unique()}

@@ -16,16 +16,15 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from alertengine.lists import under_ids_of
-from alertengine.vocabulary import ORDER_COLUMNS
+from alertengine.lists import line_keys, under_ids_of
+from alertengine.vocabulary import LINE_KEY, ORDER_COLUMNS
 
 #: Later than any end; sorts after every time.
 OPEN: Final = "9999-12-31 24:00"
-_KEYS: Final = ["enterprise_id", "line_id"]
 #: What is compared, and the old value of which stands in the table.
 _SAID: Final = ("level", "status", "measure", "measure_text", "share", "transport", "ends", "order_id")
 #: What makes two rows of a table the same order when lines without any change are set apart.
-_SAME: Final = [*_KEYS, "starts", "ends", "status", "measure", "measure_text", "share", "transport"]
+_SAME: Final = [*LINE_KEY, "starts", "ends", "status", "measure", "measure_text", "share", "transport"]
 
 CHANGE_COLUMNS: Final = {
     "change": "变更类型",
@@ -94,7 +93,7 @@ def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | Mapping[str, str]
     mine, theirs = _by_line(old), _by_line(new)
     said_old, said_new = _texts(old), _texts(new)
     records = []
-    for key in sorted(mine.keys() | theirs.keys()):
+    for key in sorted(mine.keys() | theirs.keys(), key=lambda one: (one[1:], one)):
         before, after = mine.get(key, []), theirs.get(key, [])
         city = (new if after else old)["city"].iloc[(after or before)[0].at]
         since = moments.of(city, after)
@@ -126,7 +125,7 @@ def _unlike(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     for table in (old, new):
         share = table["share"].fillna(-1.0)
         hashed = pd.util.hash_pandas_object(table[_SAME].assign(share=share), index=False)
-        digests.append(hashed.groupby([table[name] for name in _KEYS]).sum())
+        digests.append(hashed.groupby([table[name] for name in LINE_KEY]).sum())
     one, other = digests
     joined = pd.concat([one, other], axis=1, join="inner", keys=["old", "new"])
     same = joined.index[joined["old"] == joined["new"]]
@@ -134,15 +133,13 @@ def _unlike(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
 
 
 def _without(table: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
-    keys = pd.MultiIndex.from_frame(table[_KEYS])
-    return table[~keys.isin(lines)].reset_index(drop=True)
+    return table[~line_keys(table).isin(lines)].reset_index(drop=True)
 
 
-def _by_line(table: pd.DataFrame) -> dict[tuple[str, str], list[_Row]]:
-    out: dict[tuple[str, str], list[_Row]] = {}
-    columns = (table[name].tolist() for name in (*_KEYS, "starts", "ends"))
-    for at, (enterprise, line, starts, ends) in enumerate(zip(*columns, strict=True)):
-        out.setdefault((enterprise, line), []).append(_Row(starts, ends or OPEN, at))
+def _by_line(table: pd.DataFrame) -> dict[tuple[str, ...], list[_Row]]:
+    out: dict[tuple[str, ...], list[_Row]] = {}
+    for at, (line, starts, ends) in enumerate(zip(line_keys(table), table["starts"], table["ends"], strict=True)):
+        out.setdefault(line, []).append(_Row(starts, ends or OPEN, at))
     return out
 
 

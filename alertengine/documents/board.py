@@ -16,17 +16,17 @@ _WIDTHS: Final = {"lines": 8, "process": 5, "measure": 20, "plan": 11}
 _LONGEST: Final = 120
 
 
-def board_items(rows: Sequence[Any], plans: Mapping[tuple[str, str], Any]) -> tuple[tuple[BoardItem, ...], int]:
+def board_items(rows: Sequence[Any], plans: Mapping[tuple[str, ...], Any]) -> tuple[tuple[BoardItem, ...], int]:
     """The rows of a board that fit on one page, and how many lines are left out.
 
     Args:
         rows: the orders of the enterprise.
-        plans: its lines in the list, by enterprise and line; empty without a list.
+        plans: its lines in the list, by LINE_KEY; empty without a list.
 
     """
     groups: dict[tuple[str, ...], list[str]] = {}
     for row in rows:
-        filed = plans.get((row.enterprise_id, row.line_id))
+        filed = plans.get((row.city, row.enterprise_id, row.line_id))
         texts = [_cut(getattr(filed, name, None)) for name in PLAN_FIELDS.values()]
         when = f"{short_moment(row.starts)}至{short_moment(row.ends) or '另行通知时'}"
         key = (

@@ -79,7 +79,7 @@ class Builder:
         self._lives = Record(footing.warnings)
         self._plans = footing.lines()
         self._rows = footing.rows_of_lines()
-        self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
+        self._owners = {key[1]: row for key, row in reversed(self._plans.items())}
         self._matters: dict[tuple[tuple[Any, ...], ...], tuple[OpenMatter, ...]] = {}
 
     def order(self, rows: Sequence[Any]) -> OrderPaper:
@@ -197,7 +197,7 @@ class Builder:
             ),
             list_version=list_version,
             list_state=list_state,
-            list_rows=spans(self._rows.get((row.enterprise_id, row.line_id)) for row in rows),
+            list_rows=spans(self._rows.get((row.city, row.enterprise_id, row.line_id)) for row in rows),
             grounds=tuple(f"{mark}{text}" for text, mark in grounds.items()),
             lines=() if changed else tuple(_line_item(row, grounds, self._below(row)) for row in rows),
             changes=changed,

@@ -16,8 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.lists import EnterpriseList
-from alertengine.orders import KEY
+from alertengine.lists import EnterpriseList, line_keys
 from alertengine.rulebook import NATION, Rulebook
 from alertengine.vocabulary import (
     ENTERPRISE_FLAGS,
@@ -91,21 +90,20 @@ class Footing:
         rank = next((rank for cited, rank in self._ranks.items() if ground.startswith(cited)), _LIST_RANK)
         return _STATUTE_RANK if rank == 1 and _STATUTE.search(ground) else rank
 
-    def lines(self) -> dict[tuple[str, str], Any]:
-        """The lines of the list by enterprise and line, blank texts ``""``; empty without a list."""
+    def lines(self) -> dict[tuple[str, ...], Any]:
+        """The lines of the list by LINE_KEY, blank texts ``""``; empty without a list."""
         if self.enterprises is None:
             return {}
-        texts = ["enterprise_id", "line_id", "contact", "phone", *PLAN_FIELDS.values()]
+        texts = ["contact", "phone", *PLAN_FIELDS.values()]
         table = self.enterprises.lines[[*texts, *ENTERPRISE_FLAGS]].astype("object")
         table[texts] = table[texts].where(table[texts].notna(), "")
-        return {(str(row.enterprise_id), str(row.line_id)): row for row in table.itertuples(index=False)}
+        return dict(zip(line_keys(self.enterprises.lines), table.itertuples(index=False), strict=True))
 
-    def rows_of_lines(self) -> dict[tuple[str, str], int]:
-        """The row in the list of each line, by enterprise and line."""
+    def rows_of_lines(self) -> dict[tuple[str, ...], int]:
+        """The row in the list of each line, by LINE_KEY."""
         if self.enterprises is None:
             return {}
-        lines, rows = self.enterprises.lines, map(int, self.enterprises.rows)
-        return dict(zip(zip(*(lines[name].astype("str") for name in KEY), strict=True), rows, strict=True))
+        return dict(zip(line_keys(self.enterprises.lines), map(int, self.enterprises.rows), strict=True))
 
     def words_of_list(self) -> tuple[str, str]:
         """The version of the list and whether it binds."""

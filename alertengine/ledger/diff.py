@@ -9,9 +9,9 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.ledger.canonical_bytes import cell
+from alertengine.vocabulary import LINE_KEY
 
-#: What names a row of each table; rows that share it are told apart by their order.
-_ORDER_KEY: Final = ("city", "enterprise_id", "line_id")
+#: What names a row of warnings; rows that share it, or the line of orders, are told apart by their order.
 _WARNING_KEY: Final = ("city", "counties", "warning_id", "action")
 
 
@@ -34,7 +34,7 @@ def compare_orders(before: pd.DataFrame, after: pd.DataFrame, ignore: Sequence[s
     """
     if "flags" not in before or "flags" not in after:
         before, after = (table.drop(columns="flags", errors="ignore") for table in (before, after))
-    return _compare("orders", before, after, _ORDER_KEY, ignore)
+    return _compare("orders", before, after, LINE_KEY, ignore)
 
 
 def compare_warnings(before: pd.DataFrame, after: pd.DataFrame, ignore: Sequence[str] = ()) -> list[Difference]:

@@ -20,6 +20,6 @@ from .read import LIST_SCHEMA as LIST_SCHEMA, PROBLEMS_SHEET as PROBLEMS_SHEET, 
 from .read import read_list as read_list
 from .register import HEADERS as HEADERS, NEARLY as NEARLY, REGISTER_SCHEMA as REGISTER_SCHEMA, Register as Register
 from .register import is_register as is_register, read_register as read_register, register_of as register_of
-from .same_lines import under_ids_of as under_ids_of
+from .same_lines import line_keys as line_keys, under_ids_of as under_ids_of
 from .totals import TOTALS_SCHEMA as TOTALS_SCHEMA, read_totals as read_totals
 from .write import LIST_SHEET as LIST_SHEET, write_list as write_list

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -11,13 +10,16 @@ import pandas as pd
 
 from alertengine.files import Numbered, text_array
 from alertengine.lists.identity import plain_line_ids
-from alertengine.vocabulary import ERASED, MASKED, plain_name
+from alertengine.vocabulary import ERASED, LINE_KEY, MASKED, plain_name
 
 Index = npt.NDArray[np.int64]
-#: What tells a line in a table of lines or of orders.
-_LINE: Final = ["city", "enterprise_id", "line_id"]
 #: Names that tell nobody from another.
 _HIDDEN: Final = ("", ERASED, MASKED)
+
+
+def line_keys(table: pd.DataFrame) -> pd.MultiIndex:
+    """Which line each row of a list or of orders is of, by LINE_KEY as texts."""
+    return pd.MultiIndex.from_frame(table[LINE_KEY].astype("object").fillna("").astype("str"))
 
 
 def known_again(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, str]:
@@ -68,32 +70,28 @@ def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
         later: those four.
 
     """
-    columns = [*_LINE, "enterprise"]
+    columns = [*LINE_KEY, "enterprise"]
     sides = [table[columns].astype("object").fillna("").astype("str") for table in (earlier, later)]
-    own = pd.MultiIndex.from_frame(sides[0][_LINE])
-    before, after = (side.drop_duplicates(_LINE) for side in sides)
-    here, there = (pd.MultiIndex.from_frame(side[_LINE]) for side in (before, after))
+    own = line_keys(sides[0])
+    before, after = (side.drop_duplicates(LINE_KEY) for side in sides)
+    here, there = map(line_keys, (before, after))
     moved = before[~here.isin(there)], after[~there.isin(here)]
     if any(side.empty for side in moved):
         return earlier
-    touched = {pair for side in moved for pair in side[_LINE[:2]].itertuples(index=False, name=None)}
+    touched = {pair for side in moved for pair in side[LINE_KEY[:2]].itertuples(index=False, name=None)}
     before, after = (_keyed(side, touched) for side in (before, after))
     again = known_again(before, after)
     codes = {old.partition("\n")[::2]: new.partition("\n")[2] for new, old in again.items()}
     after["key"] = after["key"].replace(again)
     was, now, *_ = line_pairs(before, after)
-    ids = dict(zip(_lines(before.iloc[was]), _lines(after.iloc[now]), strict=True))
+    ids = dict(zip(line_keys(before.iloc[was]), line_keys(after.iloc[now]), strict=True))
     new = [ids.get(line) or (line[0], codes.get(line[:2], line[1]), line[2]) for line in own]
-    return earlier.assign(**{name: [line[place] for line in new] for place, name in enumerate(_LINE) if place})
-
-
-def _lines(table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
-    return table[_LINE].itertuples(index=False, name=None)
+    return earlier.assign(**{name: [line[place] for line in new] for place, name in enumerate(LINE_KEY) if place})
 
 
 def _keyed(lines: pd.DataFrame, touched: set[tuple[str, ...]]) -> pd.DataFrame:
     """The lines of some enterprises (city and code) with ``key``, ``own`` and ``plain_id``."""
-    own = lines[pd.MultiIndex.from_frame(lines[_LINE[:2]]).isin(list(touched))].reset_index(drop=True)
+    own = lines[pd.MultiIndex.from_frame(lines[LINE_KEY[:2]]).isin(list(touched))].reset_index(drop=True)
     key = own["city"] + "\n" + own["enterprise_id"]
     names = own["enterprise"].map(plain_name).where(~own["enterprise"].isin(_HIDDEN), key)
     ids = plain_ids(Numbered(np.arange(len(own)), text_array(own["line_id"].tolist())))

@@ -10,7 +10,7 @@ from ._decided_state import REST as REST, StateDecision as StateDecision, decisi
 from ._decided_state import first_warning as first_warning, goes_on as goes_on, holding as holding
 from ._decided_state import left_standing as left_standing, speaks_from as speaks_from, told as told
 from ._in_force import CityState as CityState, InForce as InForce
-from ._in_force import KEY as KEY, at_moments as at_moments
+from ._in_force import at_moments as at_moments, goes_on_beside as goes_on_beside
 from ._in_force import held_now as held_now, in_force as in_force, named_alike as named_alike
 from ._in_force import prevailing as prevailing
 from ._respond import Responded as Responded, respond as respond

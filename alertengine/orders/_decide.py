@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import numpy as np
 
@@ -256,9 +256,12 @@ def decide(
         absent.difference_update(str(row["city"]) for row in warnings.standing)  # which are told by place
         shares = _shares(before, warnings.now)
         _under_warnings(orders, engine, warnings, wanted, overrides, shares)
-        if shares is not None and shares is not before and (unlisted := shares.unlisted(enterprises.lines)):
-            said: dict[str, Any] = {"count": len(unlisted), "names": unlisted[:3]}
-            orders.own_notes.append(Problem("shares_not_listed", file=enterprises.file, column="before", **said))
+        if shares is not None and shares is not before:  # who hands in share orders tells of them
+            from alertengine.orders.shares_before import told_of_left
+
+            left = shares.left_by(orders.table, warnings)
+            left = left[left["city"].isin(wanted or set(left["city"]))]
+            orders.own_problems += told_of_left(left, enterprises.file)
         orders.own_problems += without_lines(enterprises.file, absent)
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above

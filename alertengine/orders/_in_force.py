@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from alertengine.lists import under_ids_of
+from alertengine.lists import line_keys, under_ids_of
 from alertengine.orders._decided_state import StateDecision, decisions, holding, left_standing, stamp
 from alertengine.orders.figures import Figures, figures_of
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import Level
+from alertengine.vocabulary import LINE_KEY, Level
 from alertengine.warning import next_full_hour
 
-KEY: Final = ["enterprise_id", "line_id"]
 #: City, enterprise and line.
 _Line = tuple[str, str, str]
-_LINE: Final = ["city", *KEY]
-_WHO: Final = [*_LINE, "enterprise"]
+_WHO: Final = [*LINE_KEY, "enterprise"]
 #: Stands for the end of what is open.
 _OPEN: Final = "9999"
 
@@ -174,13 +174,29 @@ def at_moments(
     # times are YYYY-MM-DD HH:MM: their order as texts is that in time
     past = (table["ends"] != "") & (table["ends"] <= moment)
     left = table[~past]
-    first = ~left.assign(_start=left["starts"]).sort_values("_start", kind="stable").duplicated(["city", *KEY])
+    first = ~left.assign(_start=left["starts"]).sort_values("_start", kind="stable").duplicated(LINE_KEY)
     held = first.reindex(left.index)
     early = left["starts"] > moment.loc[left.index]
     over = [city for city, made in (decided or {}).items() if made.over and all(one.over for one in made.apart)]
     held &= ~(early & left["city"].isin([*left.loc[~early, "city"].unique(), *over]))
     ended = table[past & (table["ends"] == moment)]
     return InForce(at, left[held], left[~held], ended, decided or {})
+
+
+def goes_on_beside(
+    before: pd.DataFrame, after: pd.DataFrame, decided: Mapping[str, StateDecision]
+) -> npt.NDArray[np.bool_]:
+    """Which orders of before go on beside later ones: of lines that these do not name, where the response goes on.
+
+    Args:
+        before: ORDER_COLUMNS under the codes that the later ones have.
+        after: the later ones, or their lines (LINE_KEY).
+        decided: what was decided with them, by city; of a city about which nothing was, all goes on.
+
+    """
+    made = [decided.get(city) for city in before["city"]]
+    going = [one is None or one.goes_on_in(county) for one, county in zip(made, before["county"], strict=True)]
+    return np.array(going, dtype=bool) & ~line_keys(before).isin(line_keys(after))
 
 
 def prevailing(tables: Sequence[pd.DataFrame], since: Sequence[Mapping[str, str]] = ()) -> pd.DataFrame:
@@ -226,18 +242,14 @@ def named_alike(tables: Sequence[pd.DataFrame]) -> list[list[_Line]]:
     """The lines of each table, row by row, under the codes and ids that the last to name them has."""
     out, known, names = list[list[_Line]](), set[_Line](), list[pd.DataFrame]()
     for table in reversed(tables):
-        keys = _lines(table)
+        keys = list[_Line](line_keys(table))
         if known and (set(keys) - known):
-            keys = _lines(under_ids_of(table, pd.concat(names)))
+            keys = list(line_keys(under_ids_of(table, pd.concat(names))))
         if set(keys) - known:
-            names.append(table.assign(**dict(zip(_LINE, map(list, zip(*keys, strict=True)), strict=True)))[_WHO])
+            names.append(table.assign(**dict(zip(LINE_KEY, map(list, zip(*keys, strict=True)), strict=True)))[_WHO])
         known.update(keys)
         out.append(keys)
     return out[::-1]
-
-
-def _lines(table: pd.DataFrame) -> list[_Line]:
-    return list(zip(*(table[name] for name in _LINE), strict=True))
 
 
 def _spans(table: pd.DataFrame, keys: list[_Line]) -> dict[_Line, tuple[str, str]]:

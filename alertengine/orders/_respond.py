@@ -8,18 +8,25 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from alertengine.lists import EnterpriseList, read_list, under_ids_of
+from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Decided, Orders, decide
-from alertengine.orders._in_force import KEY, InForce, held_now
+from alertengine.orders._in_force import InForce, held_now
 from alertengine.orders.overrides import Override
 from alertengine.orders.read import plain_texts, read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
-from alertengine.orders.shares_before import SharesBefore, in_force_between
+from alertengine.orders.shares_before import SharesBefore, told_of_left
 from alertengine.rulebook import Rulebook, named_cities
-from alertengine.vocabulary import InputError, Problem, gathering, listening, problems_and_notes, problems_as, require
+from alertengine.vocabulary import (
+    InputError,
+    Problem,
+    gathering,
+    listening,
+    problems_and_notes,
+    problems_as,
+    require,
+)
 from alertengine.warning import (
     Forecast,
     Record,
@@ -56,8 +63,6 @@ DOUBTS: Final = frozenset(
         "orders_without_record",
     }
 )
-#: So many of the lines that left a list are named.
-_NAMED: Final = 5
 
 
 @dataclass
@@ -88,7 +93,7 @@ class Responded:
         """What orders of the run before still ask; no row where none are known.  ORDER_COLUMNS."""
         if self.before is None:
             return plain_texts(self.orders.table.iloc[:0])
-        return in_force_between(self.before.orders, next_full_hour(self.warnings.now), datetime.max)
+        return self.before.asked_after(self.warnings.now)
 
     @property
     def unrecorded(self) -> list[str]:
@@ -106,14 +111,9 @@ class Responded:
 
         ORDER_COLUMNS, texts as text, under the codes that these have.
         """
-        if self._asked_before.empty:
+        if self.before is None or self._asked_before.empty:
             return self._asked_before
-        new, decided = plain_texts(self.orders.table), self.in_force.from_decision.decided
-        old = under_ids_of(self._asked_before, new)
-        named = pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(pd.MultiIndex.from_frame(new[KEY].astype("str")))
-        made = [decided.get(city) for city in old["city"]]
-        going = [one is not None and one.goes_on_in(county) for one, county in zip(made, old["county"], strict=True)]
-        return old[~named & np.array(going, dtype=bool)]
+        return self.before.left_by(self.orders.table, self.warnings)
 
 
 def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:
@@ -188,10 +188,6 @@ def decide_list(
         before=before,
     )
     file, column = scenario.file, "active_orders"
-    if before is not None and (unlisted := before.unlisted(enterprises.lines)):
-        orders.own_notes.append(
-            Problem("shares_not_listed", file=file, column=column, count=len(unlisted), names=unlisted[:3])
-        )
     if scenario.active and (count := _chosen_anew(orders, warnings, before)):
         orders.own_notes.append(Problem("shares_chosen_anew", file=file, column=column, count=count))
     graded = {city for city, _ in warnings.graded}
@@ -204,12 +200,8 @@ def decide_list(
     orders.own_problems += [
         Problem("orders_without_record", file=file, column="active", place=city) for city in found.unrecorded
     ]
-    if len(left := found.left_before):
-        count = len(left.drop_duplicates(KEY))  # names may be erased
-        names = list(dict.fromkeys(left["enterprise"] + left["line_id"].astype("str")))
-        orders.own_problems.append(
-            Problem("ordered_not_listed", file=file, column="list", count=count, names=names[:_NAMED])
-        )
+    if before is not None:
+        orders.own_problems += told_of_left(found.left_before, file, "list")
     return found
 
 

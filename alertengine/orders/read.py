@@ -29,6 +29,7 @@ from alertengine.vocabulary import (
     FIELDS,
     FLAGS,
     LEVEL_TEXT,
+    LINE_KEY,
     MEASURES,
     ORDER_COLUMNS,
     POLLUTANTS,
@@ -175,9 +176,7 @@ class _Cells:
 
     def twice(self, table: pd.DataFrame) -> None:
         """Rows of the same line and start."""
-        keys = ["enterprise_id", "line_id", "starts"]
-        again = table.duplicated(keys)
-        self._say(again, table["line_id"], "line_id", "order_twice")
+        self._say(table.duplicated([*LINE_KEY, "starts"]), table["line_id"], "line_id", "order_twice")
 
     def backwards(self, table: pd.DataFrame) -> None:
         """Rows that end before they begin, which would ask nothing of anybody."""

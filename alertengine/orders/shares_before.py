@@ -12,14 +12,18 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED
 from alertengine.files import CodedTable
-from alertengine.lists import under_ids_of
+from alertengine.lists import line_keys, under_ids_of
+from alertengine.orders._decided_state import decisions
+from alertengine.orders._in_force import goes_on_beside
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import Flag, to_minute
-from alertengine.warning import next_full_hour
+from alertengine.vocabulary import LINE_KEY, Flag, Problem, to_minute
+from alertengine.warning import Record, Warnings, next_full_hour
 
 Floats = npt.NDArray[np.float64]
 #: What tells lines of a list that earlier orders name otherwise.
-_WHO: Final = ("city", "enterprise_id", "enterprise", "line_id")
+_WHO: Final = (*LINE_KEY, "enterprise")
+#: So many of the lines that left a list are named.
+_NAMED: Final = 5
 
 
 def share_orders(orders: pd.DataFrame) -> pd.DataFrame:
@@ -39,9 +43,15 @@ def in_force_between(orders: pd.DataFrame, since: datetime, until: datetime) -> 
     return orders[(orders["starts"] <= to_minute(until)) & still]
 
 
-def line_names(table: pd.DataFrame) -> set[tuple[str, str]]:
-    """The lines of orders or of a list: enterprise and number."""
-    return set(zip(table["enterprise_id"].astype("str"), table["line_id"].astype("str"), strict=True))
+def told_of_left(left: pd.DataFrame, file: str, column: str = "") -> list[Problem]:
+    """What a person must know of lines that left a list while their orders (ORDER_COLUMNS) hold, each line once."""
+    shared = line_keys(left).isin(line_keys(share_orders(left)))
+    out = []
+    for code, rows in (("ordered_not_listed", left[~shared]), ("shares_not_listed", left[shared])):
+        if count := line_keys(rows).nunique():  # names may be erased
+            names = list(dict.fromkeys(rows["enterprise"] + rows["line_id"]))
+            out.append(Problem(code, file=file, column=column, count=count, names=names[:_NAMED]))
+    return out
 
 
 class SharesBefore:
@@ -65,13 +75,30 @@ class SharesBefore:
         held = in_force_between(self.orders, since, self._until or since)
         if self.shares_alone:
             return not held.empty or self._rows.empty
-        return not line_names(under_ids_of(held, lines)).isdisjoint(line_names(lines))
+        return bool(line_keys(under_ids_of(held, lines)).isin(line_keys(lines)).any())
 
-    def unlisted(self, lines: pd.DataFrame) -> list[str]:
-        """The lines stopped at ``until`` in the cities of a list that it does not have, as ID/LINE."""
-        held = self._rows if self._until is None else in_force_between(self._rows, self._until, self._until)
-        own = under_ids_of(held[held["city"].isin(set(lines["city"].astype("str")))], lines)
-        return sorted("/".join(name) for name in line_names(own) - line_names(lines))
+    def asked_after(self, now: datetime) -> pd.DataFrame:
+        """What the orders ask from the hour after a moment on: ORDER_COLUMNS."""
+        return in_force_between(self.orders, next_full_hour(now), datetime.max)
+
+    def left_by(self, orders: pd.DataFrame, warnings: Warnings) -> pd.DataFrame:
+        """What they still ask of lines that later orders do not name, where the response goes on.
+
+        ORDER_COLUMNS, texts as text, under the codes that the later orders (ORDER_COLUMNS) have.
+        """
+        held = self.asked_after(warnings.now)
+        if held.empty:
+            return held
+        decided, own = decisions(warnings.record, warnings.now), set(orders["city"].astype("str"))
+        standing = Record(warnings.record).segments(next_full_hour(warnings.now))
+        places = set(zip(standing["city"], standing["county"], strict=True))
+        # of a city about which nothing is decided what was ordered goes on while a warning of it stands
+        on = [
+            city in decided or (city in own and not places.isdisjoint({(city, ""), (city, county)}))
+            for city, county in zip(held["city"], held["county"], strict=True)
+        ]
+        held = under_ids_of(held[on], orders)
+        return held[goes_on_beside(held, orders, decided)]
 
     def of(self, lines: CodedTable, begins: datetime) -> Callable[[datetime], Floats | None]:
         """By moment the fraction stopped of each of some lines, (lines,); None where no row is of that moment.
@@ -79,11 +106,9 @@ class SharesBefore:
         ``begins``: when the response to be decided does.  Where that is the hour after ``until``, as for a county that
         gets a warning of its own, what stands still at ``until`` goes on.
         """
-        owners, numbers = lines.text("enterprise_id"), lines.text("line_id")
-        places = {(owners[at], numbers[at]): at for at in range(len(lines))}
-        rows = under_ids_of(self._rows, lines.frame(_WHO))
-        named = zip(rows["enterprise_id"], rows["line_id"], strict=True)
-        rows = rows.assign(place=[places.get(name, -1) for name in named])
+        listed = lines.frame(_WHO)
+        rows = under_ids_of(self._rows, listed)
+        rows = rows.assign(place=line_keys(listed).get_indexer(line_keys(rows)))
         rows = rows[rows["place"] >= 0]
 
         def stopped(moment: datetime) -> Floats | None:

@@ -13,7 +13,6 @@ from alertengine.documents import SETTING_TEXT
 from alertengine.files import RunManifest, Staging, inputs_of, replacing
 from alertengine.lists import decisions_file
 from alertengine.orders import (
-    KEY,
     PROVINCE_COLUMNS,
     ProvinceRun,
     Responded,
@@ -28,6 +27,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import (
     DECISION_TEXT,
     EMISSION_FIELDS,
+    LINE_KEY,
     STANDING_TEXT,
     Flag,
     flagged,
@@ -61,8 +61,8 @@ def response_report(run: Responded) -> str:
         summaries=sorted(summaries, key=lambda entry: not entry["holds"]),
         warnings=_warnings(run.warnings.record),
         undetermined=undetermined.to_dict("records"),
-        baseless=len(undetermined.drop_duplicates(KEY)),
-        causes=_causes(undetermined.drop_duplicates(KEY)),
+        baseless=len(undetermined.drop_duplicates(LINE_KEY)),
+        causes=_causes(undetermined.drop_duplicates(LINE_KEY)),
         orders=others.head(SHOWN_ORDERS).to_dict("records"),
         hidden=max(0, len(others) - SHOWN_ORDERS),
         industries=_by_industry(run.in_force.now),

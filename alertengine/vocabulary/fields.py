@@ -307,6 +307,9 @@ PLAN_FIELDS: Final = {level: f"plan_{level}" for level in ("yellow", "orange", "
 PLAN_SHARE_FIELDS: Final = {level: f"plan_{level}_share" for level in ("yellow", "orange", "red")}
 EMISSION_FIELDS: Final = {pollutant: f"{pollutant}_kg_d" for pollutant in POLLUTANTS}
 
+#: What tells a production line in lists, orders and acts: two cities may give one code, or id of a line, to two plants.
+LINE_KEY: Final = ["city", "enterprise_id", "line_id"]
+
 #: Columns of orders.csv (contract), with the header people read.
 ORDER_COLUMNS: Final = {
     "order_id": "指令编号",

@@ -10,9 +10,9 @@ import pandas as pd
 
 from alertengine.documents import OrderChange, changes
 from alertengine.ledger import uncorrected
-from alertengine.lists import under_ids_of
-from alertengine.orders import KEY, OVERRIDDEN, InForce, Override, at_moments, phase_words, phases_of
-from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, RESPONSE_TEXT
+from alertengine.lists import line_keys, under_ids_of
+from alertengine.orders import OVERRIDDEN, InForce, Override, at_moments, goes_on_beside, phase_words, phases_of
+from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, LINE_KEY, POLLUTANTS, RESPONSE_TEXT
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.orderrows import is_lighter, text_rows
 from alertengine.workflow import overrides_of, responses
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 300
 _CELLS: Final = ("change", "what", "county", "enterprise", "line", "line_id", "old_measure_text", "measure_text")
 #: What makes two orders the same.
-_SAME: Final = ("enterprise_id", "line_id", "level", "starts", "ends", "measure_text", "transport")
+_SAME: Final = (*LINE_KEY, "level", "starts", "ends", "measure_text", "transport")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +113,20 @@ def not_carried(
         now: the moment.
 
     """
-    found: dict[tuple[str, str], Override] = {}
+    found: dict[tuple[str, str, str], Override] = {}
     for act in acts_in_force(ledger, acts_with_orders(ledger, now), now):
         given = ledger.orders(act.act, personal=False)
-        names = dict(zip(_line_of(given), _line_of(under_ids_of(given, orders)), strict=True))
+        # one list has no enterprise and line twice: within an act they tell the line
+        names = {
+            line[1:]: own for line, own in zip(line_keys(given), line_keys(under_ids_of(given, orders)), strict=True)
+        }
         spoken = set(names.values())
         found = {line: one for line, one in found.items() if line not in spoken}  # a later act decides its lines anew
         for one in overrides_of(ledger, act.act):
-            line = names.get((one.enterprise_id, one.line_id), (one.enterprise_id, one.line_id))
-            found[line] = one.model_copy(update={"enterprise_id": line[0], "line_id": line[1]})
-    mine = _lines(orders) if found else set()
-    return [one for line, one in found.items() if line in mine and line not in held]
-
-
-def _line_of(orders: pd.DataFrame) -> list[tuple[str, str]]:
-    """Enterprise and line, row by row."""
-    return list(zip(*(orders[name].astype("str") for name in KEY), strict=True))
-
-
-def _lines(orders: pd.DataFrame) -> set[tuple[str, str]]:
-    return set(_line_of(orders))
+            if line := names.get((one.enterprise_id, one.line_id)):
+                found[line] = one.model_copy(update={"enterprise_id": line[1], "line_id": line[2]})
+    mine = set(line_keys(orders)) if found else set()
+    return [one for line, one in found.items() if line in mine and line[1:] not in held]
 
 
 def _plain(orders: pd.DataFrame) -> pd.DataFrame:
@@ -150,7 +144,7 @@ class Without:
     @classmethod
     def of(cls, found: InForce, summaries: Sequence[Mapping[str, Any]], lines: Iterable[tuple[str, str]]) -> Without:
         """What holds of a run, of some lines by enterprise and line."""
-        keys = pd.MultiIndex.from_frame(found.now[KEY].astype("str"))
+        keys = line_keys(found.now).droplevel("city")
         return cls(found.now[keys.isin(list(lines))].reset_index(drop=True), summaries)
 
 
@@ -273,10 +267,8 @@ def against(
     if not told:
         return Against((), {}, {}, (), 0)
     own = pd.concat([found.now, found.later, found.ended])
-    old, spoken = under_ids_of(pd.concat(tables, ignore_index=True), own), _lines(own)
-    decided = [found.decided.get(city) for city in old["city"]]
-    going = [made is None or made.goes_on_in(county) for made, county in zip(decided, old["county"], strict=True)]
-    other = ~pd.MultiIndex.from_frame(old[KEY].astype("str")).isin(list(spoken)) & going & (old["act"] != corrects)
+    old = under_ids_of(pd.concat(tables, ignore_index=True), own)
+    other = goes_on_beside(old, own, found.decided) & (old["act"] != corrects).to_numpy(dtype=bool)
     # what a county's lift ends, it ends before what is decided of the rest begins
     first = {city: min(one.since for one in (made, *made.apart)) for city, made in found.decided.items()}
     table = changes(old[~other], found.rows, {**found.at, **first})
@@ -293,5 +285,5 @@ def against(
     kinds = table["change"].value_counts()
     rows = tuple(text_rows(table.head(_SHOWN)[[*_CELLS, "starts", "ends"]]))
     counts = {kind: int(kinds.get(kind, 0)) for kind in (*map(str, OrderChange), RESPONSE_TEXT[CANCEL])}
-    changed, kept = (len(one.drop_duplicates(KEY)) for one in (table, left))
+    changed, kept = (len(one.drop_duplicates(LINE_KEY)) for one in (table, left))
     return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, changed, kept)

@@ -18,7 +18,7 @@ from alertengine.audit import AuditRun, Evidence, read_all, write_findings
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
-from alertengine.lists import read_list, under_ids_of
+from alertengine.lists import line_keys, read_list, under_ids_of
 from alertengine.vocabulary import EMISSION_FIELDS, VERDICT_TEXT, InputError, Problem, problems_as
 from alertengine.web.intake import rows_upload
 from alertengine.web.kept import acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
@@ -90,15 +90,13 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     rows = rows[(rows["status"] == "ordered") | (rows["transport"] != "")]
     found = recorded_findings(ledger)
     found = under_ids_of(found[found["day"] >= str((now - pd.Timedelta(days=1)).date())], rows)
-    proved = set(
-        found.loc[found["finding"] == "complied", ["enterprise_id", "line_id"]].itertuples(index=False, name=None)
-    )
-    firms, told = dict[str, list[Any]](), dict[str, list[Any]]()
+    proved = set(line_keys(found[found["finding"] == "complied"]))
+    firms, told = dict[tuple[str, str], list[Any]](), dict[tuple[str, str], list[Any]]()
     for row in rows.itertuples(index=False, name="Order"):  # thousands of plants: no table of each
-        firms.setdefault(str(row.enterprise_id), []).append(row)
+        firms.setdefault((str(row.city), str(row.enterprise_id)), []).append(row)
     for row in found.sort_values("day", kind="stable").itertuples(index=False, name="Found"):
-        told.setdefault(str(row.enterprise_id), []).append(row)
-    stops = [_stop(code, own, told.get(code, []), proved) for code, own in firms.items()]
+        told.setdefault((str(row.city), str(row.enterprise_id)), []).append(row)
+    stops = [_stop(own, told.get(plant, []), proved) for plant, own in firms.items()]
     stops = [one for one in stops if one.lines]
     return sorted(stops, key=lambda one: (one.verdict not in _AGAIN, -one.at_risk, -sum(one.kg))), [a.act for a in acts]
 
@@ -111,16 +109,16 @@ def unplaced_by_county(stops: Sequence[tuple[int, Stop]]) -> list[Unplaced]:
     return list(out.items())
 
 
-def _stop(code: str, own: Sequence[Any], found: Sequence[Any], proved: set[tuple[str, str]]) -> Stop:
+def _stop(own: Sequence[Any], found: Sequence[Any], proved: set[tuple[str, str, str]]) -> Stop:
     """A plant by its rows of orders and its findings, by day."""
     kg = tuple(_sum(own, column) for column in EMISSION_FIELDS.values())
-    open_ = [row for row in own if (code, str(row.line_id)) not in proved]
+    open_ = [row for row in own if (str(row.city), str(row.enterprise_id), str(row.line_id)) not in proved]
     against = [one for one in found if one.finding in _AGAIN]
     last = (against or found)[-1] if found else None
     lines = tuple((str(row.line or row.line_id), str(row.measure_text), look_at(row)) for row in own)
     first = own[0]
     return Stop(
-        code, str(first.enterprise), str(first.city), str(first.county), lines, kg,
+        str(first.enterprise_id), str(first.enterprise), str(first.city), str(first.county), lines, kg,
         _sum(open_, EMISSION_FIELDS["nox"]),
         "" if last is None else str(last.finding),
         "" if last is None else f"{str(last.day)[5:]} {VERDICT_TEXT[str(last.finding)]}",

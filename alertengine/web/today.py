@@ -18,6 +18,7 @@ from alertengine.vocabulary import (
     CANCEL,
     DECISION_TEXT,
     LEVEL_TEXT,
+    LINE_KEY,
     MET_TEXT,
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -326,7 +327,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
     sums, stamp = [one for city in sorted(newest) for one in newest[city]], to_minute(page.now)
     page.gauges, page.unjudged = gauges(sums, stamp), unjudged(sums, stamp)
     orders = standing.rows
-    asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
+    asked = orders[left_open(orders)].drop_duplicates(LINE_KEY)
     page.undetermined = asked[list(_OF_AN_OPEN_LINE)].reset_index(drop=True)
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from alertengine.audit import KIND_TEXT, AuditRun, Evidence, audit
 from alertengine.ledger import Act, Ledger
-from alertengine.lists import EnterpriseList, ListVersion, Register, under_ids_of
-from alertengine.orders import KEY, SUFFIXES, mode_beside, read_orders
+from alertengine.lists import EnterpriseList, ListVersion, Register, line_keys, under_ids_of
+from alertengine.orders import SUFFIXES, mode_beside, read_orders
 from alertengine.rulebook import Baseline, EvidenceRule, Rulebook
 from alertengine.vocabulary import (
     STANDING_TEXT,
@@ -135,14 +135,12 @@ def _lines(ledger: Ledger, acts: Sequence[int], stands: pd.DataFrame, listed: En
     """The lines of the last list and, of those that were ordered and have left it, as the list of then has them."""
     lines = listed.lines
     for one in reversed(acts):
-        known = pd.MultiIndex.from_frame(lines[KEY].astype("str"))
-        named = under_ids_of(stands[stands["act"] == one], lines)[KEY].astype("str")
-        if pd.MultiIndex.from_frame(named).isin(known).all():
+        known = line_keys(lines)
+        if line_keys(under_ids_of(stands[stands["act"] == one], lines)).isin(known).all():
             continue
         with suppress(InputError):  # its list was erased
             before = under_ids_of(list_of(ledger, one).lines, lines)
-            gone = ~pd.MultiIndex.from_frame(before[KEY].astype("str")).isin(known)
-            lines = pd.concat([lines, before[gone]], ignore_index=True)
+            lines = pd.concat([lines, before[~line_keys(before).isin(known)]], ignore_index=True)
     return lines
 
 
@@ -225,13 +223,17 @@ def _proved(stands: pd.DataFrame, given: pd.DataFrame, receipts: Mapping[int, pd
     of_act = pd.concat([own.assign(of=number) for number, own in receipts.items()])
     if of_act.empty:
         return None
-    proofs = of_act[of_act["event"].isin(PROOFS)].groupby("enterprise_id")[["of", "time"]]
-    times_of = {str(code): list(own.itertuples(index=False, name=None)) for code, own in proofs}
+    # a receipt is of the plant as its act names it, wherever its lines lie
+    named = given[["act", "city", "enterprise_id"]].drop_duplicates().rename(columns={"act": "of"})
+    proofs = of_act.loc[of_act["event"].isin(PROOFS), ["of", "enterprise_id", "time"]].merge(named)
+    times_of: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for city, code, *proof in proofs[["city", "enterprise_id", "of", "time"]].itertuples(index=False, name=None):
+        times_of.setdefault((city, code), []).append(tuple(proof))
     names = ["order_id", "measure_text"]  # a list put right gives an order of the same number another measure
     acts = stands[names].merge(given.groupby(names, as_index=False)["act"].min(), on=names, how="left")["act"]
     said = [
-        min((time for of, time in times_of.get(code, ()) if of >= act), default=_NEVER)
-        for code, act in zip(stands["enterprise_id"], acts, strict=True)
+        min((time for of, time in times_of.get((city, code), ()) if of >= act), default=_NEVER)
+        for city, code, act in zip(stands["city"], stands["enterprise_id"], acts, strict=True)
     ]
     return stands[["order_id", "starts", "ends"]].assign(proved=said)
 

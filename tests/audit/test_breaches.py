@@ -147,7 +147,7 @@ def test_a_breach_in_the_ledger_proves_no_penalty_and_is_told(shipped: Rulebook)
 def test_breaches_are_counted_from_the_findings_that_stand_in_the_ledger(tmp_path: Path) -> None:
     firm, other = "91000000HC0000001B", "91000000HC00000022"
     orders = pd.concat([ledger_orders(1, enterprise_id=one, order_id=one) for one in (firm, other)], ignore_index=True)
-    line = str(orders["line_id"].iloc[0])
+    line, city = str(orders["line_id"].iloc[0]), str(orders["city"].iloc[0])
     said = {
         (firm, line): {"2021-01-04": "breached", "2021-01-05": "doubtful"},
         (other, line): {"2021-01-04": "complied"},
@@ -155,7 +155,7 @@ def test_breaches_are_counted_from_the_findings_that_stand_in_the_ledger(tmp_pat
     with Ledger.writable(tmp_path / "record.db") as ledger:
         ledger.append("issue", Head("合成指令", approved_by="某局 甲"), {"orders": names_apart(orders)})
         record_findings(ledger, write_findings_of(tmp_path / "f.csv", orders, said), Head("", approved_by="某局 甲"))
-        for code, names in ((firm, NewestNames()), ("91B", NewestNames(codes={firm: "91B"}))):
+        for code, names in ((firm, NewestNames()), ("91B", NewestNames(codes={(city, firm): "91B"}))):
             assert breaches_found(ledger, names) == {code: [date(2021, 1, 4)]}
 
 

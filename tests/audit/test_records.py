@@ -10,6 +10,7 @@ import pytest
 
 from alertengine.audit import AuditRun
 from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.audit.ordered_days import spread
 from alertengine.rulebook import Rulebook
 from tests.audit.conftest import Auditor, daily, wave
 from tests.audit.simulate import orders_of
@@ -22,6 +23,14 @@ NOTE = {"统一社会信用代码": "A", "检查时间": "2021-12-10 10:30", "�
 
 def of(run: AuditRun, evidence: str) -> Any:
     return run.table[run.table["evidence"] == evidence].reset_index(drop=True)
+
+
+def test_one_code_in_two_cities_is_two_lines(shipped: Rulebook) -> None:
+    span = [("2019-12-10 00:00", "2019-12-12 00:00")]
+    orders = pd.concat([orders_of(["A"], span, [1], city=city) for city in ("太原市", "运城市")], ignore_index=True)
+    duties = spread(orders, shipped, pd.Timestamp("2019-12-12"))
+    assert duties.lines["city"].tolist() == ["太原市", "运城市"]
+    assert duties.days["line"].tolist() == [0, 0, 1, 1]
 
 
 def test_a_numbered_record_may_ground_a_breach(audited: Auditor) -> None:

@@ -37,6 +37,11 @@ def test_a_row_cut_in_two_that_says_the_same_is_no_change(orders: Maker) -> None
     assert told(changes(orders(), new)) == []
 
 
+def test_one_code_in_two_cities_is_two_lines(orders: Maker) -> None:
+    got = changes(orders({"city": "运城市"}), orders({"city": "临汾市"}), since=DAYS[0])
+    assert sorted(zip(got["city"], got["change"], strict=True)) == [("临汾市", "新增"), ("运城市", "终止")]
+
+
 def test_an_extension_says_only_the_new_end(orders: Maker) -> None:
     got = changes(orders({"ends": DAYS[3]}), orders({"ends": DAYS[5]}))
     assert told(got) == [("变更", "结束时间", DAYS[0], DAYS[5])]

@@ -128,7 +128,7 @@ def test_a_document_without_a_ratio_supposes_none(ratios: Rulebook) -> None:
 def table(*rows: dict[str, str]) -> pd.DataFrame:
     base = {"order_id": "O", "enterprise_id": "E", "enterprise": "甲", "line_id": "1", "level": "red", "phase": "0-48"}
     times = {"starts": "2021-01-10 00:00", "ends": "2021-01-12 00:00"}
-    return pd.DataFrame([base | times | row for row in rows])
+    return pd.DataFrame([base | times | {"city": "临汾市"} | row for row in rows])
 
 
 @pytest.mark.parametrize(
@@ -155,6 +155,13 @@ def test_a_line_is_named_by_order_enterprise_or_number(line: str, found: str) ->
 def test_an_enterprise_of_one_line_names_it() -> None:
     rows = table({}, {"order_id": "O/2", "line_id": "2"}, {"order_id": "O3", "enterprise_id": "F", "enterprise": "乙"})
     assert rows_of(rows, "乙", "o.csv")["order_id"].tolist() == ["O3"]
+
+
+def test_a_line_of_one_code_in_two_cities_is_named_by_its_order() -> None:
+    rows = table({}, {"order_id": "O2", "city": "运城市"})
+    assert rows_of(rows, "O2", "o.csv")["city"].tolist() == ["运城市"]
+    with pytest.raises(InputError, match="运城市 E/1"):
+        rows_of(rows, "E/1", "o.csv")
 
 
 def test_the_responses_of_rows_begin_with_their_lives() -> None:

@@ -93,6 +93,12 @@ def test_the_same_line_and_start_twice_and_an_end_before_its_start_are_refused(o
     ]
 
 
+def test_one_code_in_two_cities_is_two_lines(orders: Maker, tmp_path: Path) -> None:
+    """As the share orders of several acts have it."""
+    write_orders(orders({}, {"city": "运城市"}), tmp_path / "orders.csv")
+    assert set(read_orders(tmp_path / "orders.csv")["city"]) == {"临汾市", "运城市"}
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "read_as"),
     [

@@ -29,7 +29,7 @@ from alertengine.orders import (
 )
 from alertengine.orders.read import read_orders
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import ERASED, InputError, Level
+from alertengine.vocabulary import ERASED, LINE_KEY, InputError, Level
 from alertengine.warning import read_warnings, write_warnings
 from alertengine.workflow import Upload, collect_scenario, collect_uploads, prepare
 
@@ -111,7 +111,7 @@ def test_what_an_active_warning_stopped_stays_chosen(
     assert told(found) == count
 
 
-ANEW, LOST = "shares_chosen_anew", "shares_not_listed"
+ANEW, LOST, LEFT = "shares_chosen_anew", "shares_not_listed", "ordered_not_listed"
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,10 @@ ANEW, LOST = "shares_chosen_anew", "shares_not_listed"
         ({"line_id": {"^2$": "2#"}}, ["1", "3"], [LOST]),
         ({"line_id": {"^": "0"}}, ["1", "2"], []),  # ids written otherwise
         ({"enterprise_id": {"^.*$": "乙"}}, ["1", "2"], []),  # the code was corrected since
-        ({"line_id": {"^": "7"}}, ["3", "4"], [LOST, ANEW]),
-        ({"enterprise_id": {"^.*$": "乙"}, "enterprise": {"^.*$": "乙"}}, ["3", "4"], [LOST, ANEW]),
+        ({"line_id": {"^": "7"}}, ["3", "4"], [LEFT, LOST, ANEW]),  # each line in one message
+        ({"enterprise_id": {"^.*$": "乙"}, "enterprise": {"^.*$": "乙"}}, ["3", "4"], [LEFT, LOST, ANEW]),
         ({"enterprise_id": {"^.*$": "乙"}, "city": {"临汾": "太原"}}, ["3", "4"], [ANEW]),
+        ({"city": {"临汾": "太原"}}, ["3", "4"], [ANEW]),  # one code in two cities is two plants
         ({"starts": {"2021": "2020"}, "ends": {"2021": "2020"}}, ["3", "4"], [ANEW]),
         ({"ends": {"15 00:00": "10 12:00"}}, ["1", "2"], []),  # the order since 00:00 goes on, with its lines
     ],
@@ -135,11 +136,14 @@ def test_orders_of_other_lines_or_days_are_told(
     orders = pd.read_csv(evening / "first" / "orders.csv", dtype=str, keep_default_na=False)
     if shares_alone:  # as a ledger writes them: of other lines they say that none of these stops by a share
         orders = orders[orders["share"].astype(float) > 0]
-        codes = codes if change.get("starts") else [code for code in codes if code != ANEW]
+        codes = codes if change.get("starts") else [code for code in codes if code not in (ANEW, LEFT)]
     orders.replace(change, regex=True).to_csv(evening / "named.csv", index=False)
     found = run(write(evening, 10, SECOND, active="first/warnings.csv", active_orders="named.csv"))
     assert stopped(found) == lines
-    assert [one.code for one in found.orders.own_notes if one.code in (ANEW, LOST)] == codes
+    told_of = [*found.orders.own_problems, *found.orders.own_notes]
+    assert [one.code for one in told_of if one.code in (ANEW, LOST, LEFT)] == codes
+    counts = [dict(one.arguments)["count"] for one in told_of if one.code in (LOST, LEFT)]
+    assert sum(counts) == len(found.left_before.drop_duplicates(LINE_KEY))
 
 
 @pytest.mark.parametrize(
@@ -206,7 +210,7 @@ def test_lines_are_told_too_where_the_list_has_none_of_their_city(evening: Path)
     found = run(path)
     assert found.orders.table.empty
     assert found.left_before["line_id"].tolist() == ["1", "2", "3", "4"]
-    assert "ordered_not_listed" in [one.code for one in found.orders.own_problems]
+    assert {"ordered_not_listed", "shares_not_listed"} <= {one.code for one in found.orders.own_problems}
 
 
 def test_lines_that_left_are_counted_by_code_though_their_names_are_erased(evening: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -252,6 +253,45 @@ def test_an_act_alone_is_audited_in_the_hours_in_which_it_held(
     whole = found.pop(None)
     each = pd.concat(found.values()).drop_duplicates().sort_values("day", ignore_index=True)
     pd.testing.assert_frame_equal(each, whole.sort_values("day", ignore_index=True), check_dtype=False)
+
+
+def test_a_receipt_of_one_code_in_another_city_proves_nothing() -> None:
+    acts = [act(1, YELLOW), act(2, YELLOW).assign(city="运城市")]
+    signed = pd.DataFrame([{"enterprise_id": FIRM, "event": "signed", "time": "2021-01-09 18:00"}])
+    stands = what_stands([acts[0], acts[1].assign(order_id="O-9")])
+    proved = _proved(stands, pd.concat([acts[0], acts[1].assign(order_id="O-9")]), {1: signed.iloc[:0], 2: signed})
+    assert proved is not None
+    assert dict(zip(proved["order_id"], proved["proved"], strict=True)) == {"O-1": "9", "O-9": "2021-01-09 18:00"}
+
+
+def _named(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    """Orders of plants: city, code, name, line id; from the first hour that counts to the last."""
+    table = pd.DataFrame(list(rows), columns=["city", "enterprise_id", "enterprise", "line_id"], dtype="object")
+    return table.assign(starts="2021-01-10 00:00", ends=END)
+
+
+HERE, THERE = "临汾市", "运城市"
+
+
+@pytest.mark.parametrize(
+    ("later", "said", "found"),
+    [
+        # corrected here alone: there the code stands, and what names no city may be of either
+        ([(HERE, "91B", "甲厂", "1"), (THERE, "91A", "丙厂", "1")], (HERE, "91A", "甲厂", "01"), ("91B", "1")),
+        ([(HERE, "91B", "甲厂", "1"), (THERE, "91A", "丙厂", "01")], (THERE, "91A", "丙厂", "01"), ("91A", "01")),
+        ([(HERE, "91B", "甲厂", "1"), (THERE, "91A", "丙厂", "01")], (None, "91A", None, "01"), ("91A", "01")),
+        # to the same in both
+        ([(HERE, "91B", "甲厂", "1"), (THERE, "91B", "丙厂", "1")], (None, "91A", None, "01"), ("91B", "1")),
+        ([(HERE, "91B", "甲厂", "1"), (THERE, "91A", "丙厂", "01")], (None, None, "甲厂", "01"), (None, "1")),
+    ],
+)
+def test_a_code_corrected_in_one_city_stays_in_another(
+    later: list[tuple[str, str, str, str]], said: tuple[Any, ...], found: tuple[Any, ...]
+) -> None:
+    newest = NewestNames.of([_named((HERE, "91A", "甲厂", "01"), (THERE, "91A", "丙厂", "01")), _named(*later)])
+    row = pd.DataFrame([said], columns=["city", "enterprise_id", "enterprise", "line_id"], dtype="object")
+    table = row if said[0] else row.drop(columns="city")
+    assert [*newest.given(table)[["enterprise_id", "line_id"]].itertuples(index=False, name=None)] == [found]
 
 
 def test_evidence_is_held_against_its_order_whatever_list_it_names_the_plant_by(tmp_path: Path) -> None:

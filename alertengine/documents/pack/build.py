@@ -47,7 +47,6 @@ from alertengine.documents.pack.rules import APPROVAL, LawOnDay, groups_without_
 from alertengine.files import Protocol
 from alertengine.lists import EnterpriseList
 from alertengine.orders import (
-    KEY,
     REST,
     InForce,
     StateDecision,
@@ -68,6 +67,7 @@ from alertengine.vocabulary import (
     GROUND_TEXT,
     LEVEL_CLASS,
     LEVEL_TEXT,
+    LINE_KEY,
     MET_TEXT,
     OPEN_END,
     POLLUTANT_TEXT,
@@ -135,7 +135,7 @@ class Evening:
     def standing_before(self, city: str) -> pd.DataFrame:
         """What holds of ``before`` in a city, a row a line."""
         rows = self.orders.iloc[:0] if self.before is None else self.before.sort_values("starts")
-        return rows[rows["city"] == city].drop_duplicates(KEY)
+        return rows[rows["city"] == city].drop_duplicates(LINE_KEY)
 
     @cached_property
     def held_now(self) -> InForce:

@@ -10,10 +10,10 @@ import pandas as pd
 import xlsxwriter
 
 from alertengine.documents.pack.evening_pack import Pack
-from alertengine.orders import KEY
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     LEVEL_TEXT,
+    LINE_KEY,
     OPEN_END,
     POLLUTANT_TEXT,
     POLLUTANTS,
@@ -108,17 +108,19 @@ def night_book(pack: Pack, now: pd.DataFrame, lines: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _reached(lines: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Address, contact and phone by enterprise and line; of an enterprise the first that is filled in."""
+def _reached(lines: pd.DataFrame) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Address, contact and phone by LINE_KEY; of an enterprise the first that is filled in."""
     names = ["address", "contact", "phone"]
-    table = lines[[*KEY, *names]].astype("object")
+    table = lines[[*LINE_KEY, *names]].astype("object")
     table = table.where(table.notna(), "").astype("str")
     filled = table.replace("", None).groupby("enterprise_id")[names].first().fillna("")
-    out = {}
+    out: dict[tuple[str, ...], tuple[str, ...]] = {}
     for row in table.itertuples(index=False):
         said: Any = row
         of_firm = filled.loc[said.enterprise_id]
-        out[said.enterprise_id, said.line_id] = tuple(getattr(said, name) or str(of_firm[name]) for name in names)
+        out[said.city, said.enterprise_id, said.line_id] = tuple(
+            getattr(said, name) or str(of_firm[name]) for name in names
+        )
     return out
 
 
@@ -164,7 +166,7 @@ def _counties(sheet: Any, pack: Pack, now: pd.DataFrame, formats: dict[str, Any]
 
 
 def _lines(
-    sheet: Any, pack: Pack, rows: pd.DataFrame, reached: dict[tuple[str, str], tuple[str, ...]], formats: dict[str, Any]
+    sheet: Any, pack: Pack, rows: pd.DataFrame, reached: dict[tuple[str, ...], tuple[str, ...]], formats: dict[str, Any]
 ) -> None:
     top = _top(sheet, pack, formats, list(COLUMNS.values()), _NOTE)
     sheet.set_row(top, 44)
@@ -175,7 +177,7 @@ def _lines(
         row: Any = line
         until = short_moment(row.ends) or OPEN_END
         amounts = [*(getattr(row, name) for name in EMISSION_FIELDS.values()), row.weight]
-        address, *person = reached.get((row.enterprise_id, row.line_id), ("", "", ""))
+        address, *person = reached.get((row.city, row.enterprise_id, row.line_id), ("", "", ""))
         texts = (
             row.county or "未注明", LEVEL_TEXT[row.level or "none"], f"{row.enterprise}（{row.enterprise_id}）",
             "，".join(filter(None, (address, " ".join(filter(None, person))))) or "清单未填",

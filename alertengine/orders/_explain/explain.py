@@ -14,7 +14,7 @@ import pandas as pd
 
 from alertengine.engine import Engine, Response, Segment
 from alertengine.files import lies_in, lists_folder, read_json
-from alertengine.lists import EnterpriseList, read_list
+from alertengine.lists import EnterpriseList, line_keys, read_list
 from alertengine.orders._decide import Orders, decide_lines
 from alertengine.orders._explain.lighter import LighterFacts, in_sentences, lighter_changes
 from alertengine.orders._explain.why import Explainer, Reason
@@ -129,7 +129,7 @@ def explain_order(
     responses = responses_of(rows)
     own = enterprises.lines
     own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
-    at = own.index[own["line_id"].astype("str") == str(rows["line_id"].iloc[0])]
+    at = own.index[line_keys(own).isin(line_keys(rows))]
     if not len(at):
         raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])
     published = enterprises.version.status == "published"
@@ -191,7 +191,7 @@ def line_named(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
     """The rows of one line in a table of orders or of a list.
 
     Args:
-        table: columns enterprise_id, enterprise and line_id, and of orders order_id.
+        table: columns city, enterprise_id, enterprise and line_id, and of orders order_id.
         line: an order id, ``ENTERPRISE/LINE`` with the enterprise by id or name, the enterprise alone where it has one
             line, or a line id where it is unique.
         file: where the table comes from, for messages.
@@ -200,7 +200,9 @@ def line_named(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
         InputError: no line answers to this, or several; lines of the enterprise are named where there is one.
 
     """
-    code, firm, number = (table[name].astype("str") for name in ("enterprise_id", "enterprise", "line_id"))
+    city, code, firm, number = (
+        table[name].astype("str") for name in ("city", "enterprise_id", "enterprise", "line_id")
+    )
     name, _, own = line.rpartition("/")
     whole, part = ((code == one) | (firm == one) for one in (line, name))
     asked = [part & (number == own), number == line, whole]
@@ -208,13 +210,14 @@ def line_named(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
         asked.insert(0, table["order_id"].astype("str") == line)
     found = next((rows for rows in asked if rows.any()), None)
     ids = code + "/" + number
+    ids = ids.where(city.groupby(ids).transform("nunique") == 1, city + " " + ids)  # of one code in two cities
     names = ids[found if found is not None else part if part.any() else slice(None)].drop_duplicates()
     if found is None:
         raise InputError([Problem("no_such_line", file=file, value=line, names=list(names.head(_SHOWN)))])
     if len(names) > 1:
         shown = list(names.head(_SHOWN))
         raise InputError([Problem("several_lines", file=file, value=line, count=len(names), names=shown)])
-    return table[(code == code[found].iloc[0]) & (number == number[found].iloc[0])]
+    return table[ids == names.iloc[0]]
 
 
 def responses_of(rows: pd.DataFrame) -> list[Response]:

@@ -19,7 +19,16 @@ from alertengine.engine import Facts, Matcher
 from alertengine.lists import PLAN_COLUMNS, read_list
 from alertengine.rulebook import ConditionError, ConditionReader, LineRule, Rulebook, named_cities
 from alertengine.simulation.season.season_scenario import Raise
-from alertengine.vocabulary import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS, InputError, Problem, Result
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    GRADES,
+    LINE_KEY,
+    PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
+    InputError,
+    Problem,
+    Result,
+)
 
 _PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)
 
@@ -63,7 +72,7 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     lines = lines.astype(dict.fromkeys(coded, "category"))
     known = [one.totals for one in read if one.totals is not None]
     whole = pd.concat(known, ignore_index=True) if known else None
-    _refuse_twice("line_in_two_lists", files, lines, ["city", "enterprise_id", "line_id"])
+    _refuse_twice("line_in_two_lists", files, lines, LINE_KEY)
     if whole is not None:
         _refuse_twice("sector_in_two_totals", files, whole, ["city", "sector"])
     problems = [problem for one in read for problem in one.problems]

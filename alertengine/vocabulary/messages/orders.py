@@ -26,15 +26,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "the orders.csv of the run before",
         "上一次运行的orders.csv",
     ),
-    "shares_not_listed": note(
-        "{count} lines that the orders of the run before stop by a share are not on the list ({names}); others of "
-        "their enterprise may be chosen in their place",
-        "上一次指令按企业比例或台数停产的{count}条生产线不在本清单中（如{names}），同一企业可能改由其他生产线停产",
-    ),
     "ordered_not_listed": error(
         "{count} lines that the run before ordered are not on this list ({names}): their orders hold until they end "
         "and are not counted here",
         "上一次指令所列的{count}条生产线不在本清单中（如{names}）：原指令到期前仍有效，未计入本次数字",
+        "closed, renamed or left out? Where left out, the list corrected",
+        "核实是否注销、更名或漏列，漏列的改正清单",
+    ),
+    "shares_not_listed": error(
+        "{count} lines that the run before stops by a share are not on this list ({names}): their orders hold until "
+        "they end and are not counted here; others of their enterprise may be chosen in their place",
+        "上一次指令按企业比例或台数停产的{count}条生产线不在本清单中（如{names}）：原指令到期前仍有效，未计入本次数字，"
+        "同一企业可能改由其他生产线停产",
         "closed, renamed or left out? Where left out, the list corrected",
         "核实是否注销、更名或漏列，漏列的改正清单",
     ),

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from alertengine.ledger import uncorrected
-from alertengine.lists import under_ids_of
+from alertengine.lists import line_keys, under_ids_of
+from alertengine.vocabulary import LINE_KEY
 from alertengine.workflow.acts_in_force import binds_from, decided_of, mode_of, responses
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
 
-_KEY: Final = ["enterprise_id", "line_id"]
 _COLUMNS: Final = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts", "ends"]
 #: States of a line that carry something to do.
 _DUTY: Final = ("ordered", "self_directed")
@@ -58,7 +58,7 @@ def _asking(orders: pd.DataFrame) -> pd.DataFrame:
     asked = orders[orders["status"].astype("str").isin(_DUTY) | moves]
     table = asked[[name for name in (*_COLUMNS, "order_id", "act") if name in asked]].astype("object")
     table = table.where(table.notna(), "")
-    table = table.assign(**{name: table[name].astype("str").astype("object") for name in _KEY})
+    table = table.assign(**{name: table[name].astype("str").astype("object") for name in LINE_KEY})
     table["ends"] = table["ends"].replace("", _OPEN)
     return table
 
@@ -78,11 +78,10 @@ def _ended(ledger: Ledger, act: Act, orders: pd.DataFrame, since: str, *, person
     had = [under_ids_of(ledger.orders(one.act, personal=personal), orders).assign(act=one.act) for one in before]
     if late or not had:  # an act recorded late decides nothing of the later ones
         return orders.iloc[:0][[*_COLUMNS, "order_id"]].astype("object")
-    table = pd.concat([one[[*_KEY, "act"]].astype(dict.fromkeys(_KEY, "str")) for one in had])
-    newest = table.groupby(_KEY)["act"].max()
+    newest = pd.concat([pd.Series(one["act"].to_numpy(), line_keys(one)) for one in had]).groupby(level=LINE_KEY).max()
     table = pd.concat([_asking(one) for one in had], ignore_index=True)
-    keys = pd.MultiIndex.from_frame(table[_KEY])
-    named = keys.isin(pd.MultiIndex.from_frame(orders[_KEY].astype("str")))
+    keys = line_keys(table)
+    named = keys.isin(line_keys(orders))
     end = pd.Series(since, index=table.index, dtype="object").where(named | (table["act"] == act.corrects), _OPEN)
     for name, start in own.lifts if own is not None else ():
         end = end.mask(table["order_id"].str.startswith(f"{name}-"), max(start, since))

@@ -83,6 +83,14 @@ def test_who_is_told_of_an_end(
     )
 
 
+def test_one_code_in_two_cities_is_two_plants(tmp_path: Path) -> None:
+    elsewhere = ordered({A: "V"}, city="运城市", status="none")
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered({A: "W"}), said(), FIRST)
+        number = add(ledger, elsewhere, said(("V", "lower")), NEXT)
+        assert service(ledger, number, pd.Timestamp(NEXT)).empty, "the act ends nothing of the plant in the other city"
+
+
 @pytest.mark.parametrize(
     ("starts", "orders", "lifted", "matters"),
     [
