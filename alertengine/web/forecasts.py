@@ -11,7 +11,7 @@ import pandas as pd
 
 from alertengine.files import BadCellError, read_stamp, reading_with
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import InputError, Problem, to_minute, unsaid
+from alertengine.vocabulary import InputError, Problem, listening, to_minute, unsaid
 from alertengine.vocabulary import times as clock
 from alertengine.warning import Cell, next_full_hour, parse_value
 from alertengine.web.intake import rows_upload
@@ -113,9 +113,12 @@ def take_forecast(
         InputError: it cannot be used, or it is of another time and no reason is given; nothing was written.
 
     """
-    held = latest_forecast(ledger)
+    with listening() as unread:
+        held = latest_forecast(ledger)
     with reading_with():
         if unsaid(reason):
+            if unread:  # an act that may hold a later one
+                raise InputError(unread)
             new = read_upload(upload, lists, observed=False).issue_time
             refuse_ahead(new)
             there = None if held is None else read_upload(held.forecast, lists, observed=False).issue_time

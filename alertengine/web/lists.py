@@ -15,7 +15,7 @@ import pandas as pd
 from alertengine.files import Schema, normal, read_table, reading_with, scratch, text_frame
 from alertengine.ledger import Ledger
 from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
-from alertengine.vocabulary import FIELDS, InputError, Problem, problems_as, unsaid
+from alertengine.vocabulary import FIELDS, InputError, Problem, listening, problems_as, unsaid
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import Publication, RunOptions, Upload, Wanted, latest_forecast, publish, ready_to_publish
 
@@ -120,7 +120,9 @@ def behind(
     out = list[Problem]()
     if options.mode != "live" or not options.forecast:
         return out
-    held, own = latest_forecast(ledger), read(options.forecast)
+    with listening() as unread:
+        held, own = latest_forecast(ledger), read(options.forecast)
+    out += unread
     if held is not None and own is not None and own != held.forecast.data:
         out.append(Problem("forecast_since", where="session", name=held.words))
     newest = next((one for one in lists_on_file(ledger) if not set(cities).isdisjoint(one.cities)), None)

@@ -25,6 +25,7 @@ from alertengine.vocabulary import (
     Words,
     gathering,
     left_open,
+    listening,
     moment,
     sole_traders,
 )
@@ -146,7 +147,9 @@ def _told(
             said = f"第{'、'.join(str(act.act) for act in acts)}号指令，生效中或待生效"
             table = standing_at(ledger, every, now).now.reset_index(drop=True)
             return _Told(said, table, _lists(ledger, acts, problems, points=points))
-        waiting = [state for state in drafts(ledger) if state.stage.open and not state.replaced_by]
+        with listening() as unread:
+            waiting = [state for state in drafts(ledger) if state.stage.open and not state.replaced_by]
+        problems += unread
         if waiting:
             newest = max(waiting, key=lambda one: one.act)
             said = f"第{newest.act}号草稿《{newest.title}》"

@@ -27,6 +27,7 @@ from alertengine.vocabulary import (
     Problem,
     gathering,
     left_open,
+    listening,
     short_moment,
     to_minute,
 )
@@ -152,19 +153,21 @@ def seen_by(page: Today, scope: Scope) -> Today:
 def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
     """Everything the first page shows, from the ledger alone; ``now`` is civil time, absent the clock's."""
     page = Today(pd.Timestamp(now or clock.now().replace(tzinfo=None)).floor("min"), bureau_cities(ledger))
-    page.ordered = superior_orders(ledger, book.lists, to_minute(page.now))
-    record = warnings_so_far(ledger)
-    result: Warnings | None = None
-    with gathering(page.problems):
-        result = _decide(page, ledger, book, record)
-    standing = _active(warnings_so_far(ledger, page.now), page.now)
-    page.active = [row for row in standing if row["starts_at"] <= str(page.now)]
-    page.upcoming = [row for row in standing if row["starts_at"] > str(page.now)]
-    _orders(page, ledger)
-    page.drafted = [one for one in drafts(ledger) if one.stage.open and one.mode == "live" and not one.replaced_by]
-    page.changes = {one.act: changes_of(ledger.warnings(one.act)) for one in page.drafted}
-    if result is not None:
-        _early(page, result, ledger, book)
+    with listening() as told:  # acts that cannot be read stand among the problems, with the rest that can
+        page.ordered = superior_orders(ledger, book.lists, to_minute(page.now))
+        record = warnings_so_far(ledger)
+        result: Warnings | None = None
+        with gathering(page.problems):
+            result = _decide(page, ledger, book, record)
+        standing = _active(warnings_so_far(ledger, page.now), page.now)
+        page.active = [row for row in standing if row["starts_at"] <= str(page.now)]
+        page.upcoming = [row for row in standing if row["starts_at"] > str(page.now)]
+        _orders(page, ledger)
+        page.drafted = [one for one in drafts(ledger) if one.stage.open and one.mode == "live" and not one.replaced_by]
+        page.changes = {one.act: changes_of(ledger.warnings(one.act)) for one in page.drafted}
+        if result is not None:
+            _early(page, result, ledger, book)
+    page.problems += [one for one in told if one not in page.problems]
     return page
 
 

@@ -18,7 +18,7 @@ from alertengine.ledger import Act, Ledger, corrections
 from alertengine.lists import decisions_file
 from alertengine.orders import Override
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem, Setting, gathering, unsaid
+from alertengine.vocabulary import InputError, Problem, Setting, gathering, listening, unsaid
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import standing_orders
 from alertengine.web.forecasts import refuse_ahead
@@ -127,7 +127,10 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
         forecast, observed = asked.files.get("forecast"), asked.files.get("observed")
         recorded = [row for _, row in decisions_of(ledger)]
         if forecast is None:
-            held = latest_forecast(ledger)
+            with listening() as unread:
+                held = latest_forecast(ledger)
+            if unread:  # an act that may hold a later one
+                raise InputError(unread)
             if held is None:
                 raise InputError([Problem("no_forecast_yet", where="session")])
             forecast, observed = held.forecast, observed or held.observed

@@ -11,7 +11,18 @@ import pandas as pd
 
 from alertengine.ledger import Act, Head, InputFile
 from alertengine.orders import OrderFromAbove
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, civil, moment, refuse, to_minute, unsaid
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    OPEN,
+    InputError,
+    Problem,
+    civil,
+    gathering,
+    moment,
+    refuse,
+    to_minute,
+    unsaid,
+)
 from alertengine.warning import FloorSaid, Record, cities_ordered, order_time, read_floors
 from alertengine.workflow.acts_in_force import standing_issues
 from alertengine.workflow.recording import names_differ
@@ -136,11 +147,12 @@ def superior_orders(ledger: Ledger, lists: OpenLists, after: str = "") -> list[S
 
     Those entered by themselves, and those that the warnings in force were decided on; of two sayings of one order
     the later counts, and what was entered by itself counts over what came with a run.  What came with a run is gone
-    with a later run on the same cities that does not name it.
+    with a later run on the same cities that does not name it.  Of a run whose options cannot be read none is known: it
+    is told (``aside``).
     """
     found: dict[tuple[Any, ...], SuperiorOrder] = {}
     for act in standing_issues(ledger):
-        options = RunOptions.of_act(act)
+        options = RunOptions.readable(act)
         named = [_on_record(ledger, one, act.act) for one in options.orders] if options else []
         if found and ledger.rows(act.act, "warnings"):
             cities = set(ledger.warnings(act.act)["city"].astype("str"))
@@ -168,12 +180,41 @@ def orders_for(
         issued: when the forecast was.
         record: the warnings so far (WARNING_COLUMNS).
 
+    Raises:
+        InputError: what orders a warning that goes on was decided on cannot be read.
+
     """
+    _refuse_unread(ledger)
     begun = Record(record).segments(issued)["life_start"].min()
     since = issued if pd.isna(begun) else min(issued, begun)
     found = superior_orders(ledger, lists, to_minute(since))
     later = [one.entered for one in found if one.entered is not None and one.lasts(to_minute(one.entered))]
     return found, max([issued, *later])
+
+
+def _refuse_unread(ledger: Ledger) -> None:
+    """Refuse to decide where an act may have orders that still hold and cannot be read.
+
+    A later run decided all its cities anew, and names what holds there.
+
+    Raises:
+        InputError: with what is wrong of each such act.
+
+    """
+    unread = dict[int, tuple[set[str], list[Problem]]]()
+    for act in standing_issues(ledger):
+        problems = list[Problem]()
+        with gathering(problems):
+            RunOptions.of_act(act)
+        if not problems and not unread:
+            continue
+        cities = set(ledger.warnings(act.act)["city"].astype("str")) if ledger.rows(act.act, "warnings") else set()
+        if problems:
+            unread[act.act] = cities, problems
+        else:
+            unread = {one: (left - cities, said) for one, (left, said) in unread.items() if not left <= cities}
+    if unread:
+        raise InputError([one for _, said in unread.values() for one in said])
 
 
 def orders_left_out(
@@ -188,9 +229,13 @@ def orders_left_out(
         warnings: of the run (WARNING_COLUMNS).
         now: the moment of its decision; None, of orders for a list alone: nothing is said.
 
+    Raises:
+        InputError: as :func:`orders_for`.
+
     """
     if now is None or options.mode != "live" or options.perfect:
         return []
+    _refuse_unread(ledger)
     used = {(one.key, one.last) for said in options.orders for one in [_read(said, 0)]}
     cities = set(warnings["city"].astype("str"))
     return [

@@ -252,8 +252,9 @@ def is_live(act: Act) -> bool:
 
 def mode_of(act: Act) -> Setting:
     """What an act is for: a simulation or drill says so among its options, of which nothing else is read here."""
-    said: Setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
-    return said
+    keys = options.get("scenario") if isinstance(options := act.head.get("options"), Mapping) else None
+    said = keys.get("mode", "live") if isinstance(keys, Mapping) else "live"
+    return cast("Setting", said)
 
 
 def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None, acts: Sequence[Act] | None = None) -> pd.DataFrame:

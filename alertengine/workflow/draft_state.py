@@ -95,7 +95,7 @@ class DraftState:
 
 
 def drafts(ledger: Ledger) -> list[DraftState]:
-    """Every draft in the order they were made."""
+    """Every draft in the order they were made; one whose options cannot be read is left out and told (``aside``)."""
     acts = ledger.acts()
     about: dict[int, list[Act]] = defaultdict(list)
     for act in acts:
@@ -106,19 +106,25 @@ def drafts(ledger: Ledger) -> list[DraftState]:
         elif act.kind == DRAFT and act.head.get("replaces"):
             about[int(act.head["replaces"])].append(act)
     issued = [act for act in acts if act.kind == ISSUE]
-    return [_state(ledger, act, about[act.act], issued) for act in acts if act.kind == DRAFT]
+    made = [(act, RunOptions.readable(act)) for act in acts if act.kind == DRAFT]
+    return [
+        _state(ledger, act, options, about[act.act], issued)
+        for act, options in made
+        if options is not None or not act.head.get("options")
+    ]
 
 
 def draft(ledger: Ledger, number: int) -> DraftState:
     """One draft.
 
     Raises:
-        InputError: there is no such act, or it is no draft.
+        InputError: there is no such act, it is no draft, or its options cannot be read.
 
     """
     act = ledger.act(number)
     if act.kind != DRAFT:
         raise refuse(ledger.path, "not_a_draft", value=act.kind, act=number)
+    RunOptions.of_act(act)
     return next(one for one in drafts(ledger) if one.act == number)
 
 
@@ -144,11 +150,12 @@ def _stands(state: DraftState) -> Words:
     return Words("stands_at", stage=str(state.stage), why=f" ({state.reason})" if state.reason else "")
 
 
-def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]) -> DraftState:
+def _state(
+    ledger: Ledger, act: Act, options: RunOptions | None, about: Iterable[Act], issued: Sequence[Act]
+) -> DraftState:
     rows = {part.part: part.rows for part in ledger.parts(act.act)}
     head, levels = act.head, tuple((str(city), str(level)) for city, level in act.head.get("levels", {}).items())
-    options, said = RunOptions.of_act(act), dict[str, Any](stage=Stage.DRAFTED)
-    correction = correction_of(act)
+    said, correction = dict[str, Any](stage=Stage.DRAFTED), correction_of(act)
     accounts = dict(act.head.get("accounts", {}))
     for one in about:
         said |= _changed_by(one)

@@ -116,10 +116,14 @@ def latest_forecast(ledger: Ledger) -> Forecasted | None:
     """The forecast recorded last: by itself, with a draft or with an issue; simulations and drills left out.
 
     A draft or an issue on a forecast that was on record before it brings no newer one, whatever was recorded between.
+    An act whose options cannot be read may be a simulation: it is left out and told (``aside``).
     """
     newest, holding, brought = "", dict[str, Act](), dict[str, int]()
     for act in reversed(ledger.acts()):  # the inputs of years need not be looked at
-        if act.kind not in _KINDS or not is_live(act) or ((options := RunOptions.of_act(act)) and options.perfect):
+        if act.kind not in _KINDS or not is_live(act):
+            continue
+        options = RunOptions.readable(act)
+        if (options is None and act.head.get("options")) or (options and options.perfect):
             continue
         if (digest := _kept_as(ledger, act.act)) is None:
             continue

@@ -12,7 +12,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from alertengine.files import leads_out, problems_of
 from alertengine.ledger import Act, option_paths
 from alertengine.orders import OrderFromAbove, Override, PerfectForecast, as_options, read_overrides
-from alertengine.vocabulary import LAW_YEARS, MOST_HOURS, InputError, Level, Problem, SaidError, Setting, problems_as
+from alertengine.vocabulary import (
+    LAW_YEARS,
+    MOST_HOURS,
+    InputError,
+    Level,
+    Problem,
+    SaidError,
+    Setting,
+    aside,
+    problems_as,
+)
 
 
 def _day(value: Any) -> date:
@@ -83,6 +93,16 @@ class RunOptions(BaseModel):
         """
         with problems_as(lambda problem: problem.at(file=f"{act.act}/options")):
             return cls.read(said) if (said := act.head.get("options")) else None
+
+    @classmethod
+    def readable(cls, act: Act) -> RunOptions | None:
+        """The options of an act; None also where they cannot be read, which is told beside the rest (``aside``)."""
+        try:
+            return cls.of_act(act)
+        except InputError as error:
+            for problem in error.problems:
+                aside(problem)
+            return None
 
     def as_json(self) -> dict[str, Any]:
         """As an act holds them: what was said, by its key."""

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from alertengine.files import Protocol
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import Problem
+from alertengine.vocabulary import Problem, gathering
 from alertengine.web.asked import without_decisions
 from alertengine.web.brief import Brief
 from alertengine.web.lists import behind
@@ -73,8 +73,9 @@ async def _opened(visit: Visit, number: int) -> _Opened:
         decided = decided_of(ledger, act)
         options, lists = RunOptions.of_act(act), desk.book.lists
         if state.stage.open and decided is not None and options is not None:
-            unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
             old = behind(ledger, options, state.cities, partial(ledger.input, number))
+            with gathering(old):  # as of a work
+                unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
         if state.stage.open:
             against = standing_against(ledger, state.correction, state.mode, set(state.cities))
         changes = [] if decided is None else transitions(decided.record)

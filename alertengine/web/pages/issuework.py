@@ -11,7 +11,7 @@ from nicegui.events import ValueChangeEventArguments
 
 from alertengine.ledger import Ledger
 from alertengine.orders import Explanation, Override
-from alertengine.vocabulary import Problem, kilograms, signed
+from alertengine.vocabulary import Problem, gathering, kilograms, signed
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import explain_work
 from alertengine.web.compared import not_carried
@@ -54,10 +54,9 @@ async def show_work(visit: Visit, work: HeldWork) -> None:
     def read(ledger: Ledger) -> _Beside:
         collected = desk.works.store.collected(work.row.content)
         warnings, options, correction = work.warnings, collected.options, collected.correction
-        found = _Beside(
-            orders_left_out(ledger, desk.book.lists, options, warnings, work.now),
-            behind(ledger, options, set(warnings["city"]), collected.files.get),
-        )
+        found = _Beside([], behind(ledger, options, set(warnings["city"]), collected.files.get))
+        with gathering(found.old):  # an act whose options cannot be read is told beside the work
+            found.unused = orders_left_out(ledger, desk.book.lists, options, warnings, work.now)
         if correction.act is not None:  # what its act decided of a line is there, or was taken out of it
             cities = set(work.orders["city"].astype("str")) | set(warnings["city"].astype("str"))
             found.against = standing_against(ledger, correction, options.mode, cities)
@@ -66,7 +65,8 @@ async def show_work(visit: Visit, work: HeldWork) -> None:
                 found.lists, found.forecast = lists_on_file(ledger), "" if held is None else held.words
         elif options.mode == "live":
             now = pd.Timestamp(clock.now().replace(tzinfo=None))
-            found.carried = not_carried(ledger, work.orders, work.overrides, now)
+            with gathering(found.old):
+                found.carried = not_carried(ledger, work.orders, work.overrides, now)
         return found
 
     _WorkPage(visit, work, await desk.read(read))

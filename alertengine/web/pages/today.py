@@ -211,9 +211,10 @@ def _forecast(page: Today) -> None:
     elif page.issued is None:
         nothing("还没有预报。由经办人员录入：贴省站文字、选文件，或逐日填写。")
     else:
-        nothing("所报各日都已过去，请录入新的预报。")
+        past = "所报各日都已过去，请录入新的预报"
+        nothing(f"{past}；或因下列问题未作判断。" if page.problems else f"{past}。")
     if page.problems:
-        with fold(f"预报中 {len(page.problems)} 处需要核对"):
+        with fold(f"预报和台账中 {len(page.problems)} 处需要核对"):
             for problem in page.problems[:100]:
                 ui.label(problem.text("zh", short=True)).classes("small")
     protocols(page.readings)
@@ -221,7 +222,8 @@ def _forecast(page: Today) -> None:
 
 def _proposals(visit: Visit, page: Today, works: Mapping[Change, WorkRow]) -> None:
     if not page.proposals:
-        nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
+        unjudged = "未作判断。" if page.problems and page.issued else "录入预报后给出建议。"
+        nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else unjudged)
         return
     rows = sorted(page.proposals, key=lambda one: not _own(one, page))
     days = "".join(f"<i>{(page.now + pd.Timedelta(days=ahead)).day}</i>" for ahead in range(6))
