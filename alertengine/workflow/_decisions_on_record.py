@@ -7,8 +7,7 @@ than the record is refused: what was entered wrongly takes an act that corrects 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -18,7 +17,7 @@ import pandas as pd
 
 from alertengine.files import Findings, Row, scratch, tidy
 from alertengine.ledger import Act, Head, InputFile, Ledger, apart, check_columns
-from alertengine.lists import DECISIONS, PlantsOfList, joined, read_decisions, record_of
+from alertengine.lists import DECISIONS, PlantsOfList, decisions_file, joined, read_decisions, record_of
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
     DECISION_KINDS,
@@ -46,8 +45,8 @@ _KNOWN: Final = {"kind": {"", *DECISION_KINDS}, "ground": {"", *DECISION_GROUNDS
 DECISION_STATES: Final = {"open": "生效", "awaited": "未生效", "ended": "已届满", "lifted": "已解除"}
 #: Decisions named one by one where they are left unused.
 _NAMED: Final = 20
-#: How the table of decisions beside a list is called among the files of an act.
-_TABLE: Final = re.compile(r"list/.+\.(decisions|处罚决定)\.(csv|xlsx|parquet)")
+#: The folder of the list among the files of an act.
+_LIST: Final = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,8 @@ def unused_of(ledger: Ledger, lines: pd.DataFrame, *, read: bool) -> list[str]:
 
 def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
     """A problem where decisions on record that are not lifted are on no line of a run's list: how many, and which."""
-    read = any(map(is_decisions_file, prepared.collected.files))
+    with scratch() as folder:
+        read = decisions_among(prepared.collected.files, Path(folder)) is not None
     standing = unused_of(ledger, prepared.run.enterprises.lines, read=read)
     if not standing:
         return []
@@ -194,29 +194,42 @@ def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
 
 
 def lifted_since(ledger: Ledger, number: int) -> list[Row]:
-    """Decisions of the table beside an act's list that it has as open and that were lifted on record since.
+    """Decisions that an act's list has as open, beside it or on a sheet, and that were lifted on record since.
 
-    None where the table was erased, or this program cannot read it.
+    None where they were erased, or this program cannot read them.
     """
-    name = next((one.path for one in ledger.inputs(number) if is_decisions_file(one.path)), "")
-    data = ledger.input(number, name) if name else None
     register = [row for _, row in decisions_of(ledger) if row["lifted"]]
-    if data is None or not register:
+    if not register:
         return []
     with scratch() as folder:
-        path = Path(folder) / PurePosixPath(name).name
-        path.write_bytes(data)
         try:
-            read = read_decisions(path, Findings(str(path)))
+            path = decisions_among(list_files_of(ledger, number), Path(folder))
+            read = read_decisions(path, Findings(str(path))) if path else []
         except InputError:
             return []
     taken = [one.cells for one in read if not one.cells["lifted"]]
     return [row for cells in taken if (row := _same(register, cells)) is not None]
 
 
-def is_decisions_file(name: str) -> bool:
-    """Whether a file of an act is the table of decisions beside its list."""
-    return _TABLE.fullmatch(name) is not None
+def list_files_of(ledger: Ledger, number: int) -> dict[str, bytes]:
+    """The files of an act's list that were not erased, by path."""
+    names = [one.path for one in ledger.inputs(number) if one.kept and PurePosixPath(one.path).parts[0] == _LIST]
+    return {name: data for name in names if (data := ledger.input(number, name)) is not None}
+
+
+def decisions_among(files: Mapping[str, bytes], folder: Path) -> Path | None:
+    """The decisions of a list among the files of an act, written into a folder; None: it has none.
+
+    They stand where :func:`~alertengine.lists.decisions_file` looks for them: beside the list or in its workbook.
+
+    Raises:
+        InputError: the workbook cannot be opened.
+
+    """
+    places = {folder / one.name: data for name, data in files.items() if (one := PurePosixPath(name)).parts[0] == _LIST}
+    for place, data in places.items():
+        place.write_bytes(data)
+    return next(filter(None, (decisions_file(place, None) for place in places)), None)
 
 
 def decisions_on_record(path: Path, folder: Path) -> Path:
@@ -234,11 +247,10 @@ def decisions_on_record(path: Path, folder: Path) -> Path:
             write_decisions(table, (row for _, row in held))
             return table
         for act in reversed(ledger.acts()):
-            for one in ledger.inputs(act.act):
-                if _TABLE.fullmatch(one.path) and (content := ledger.input(act.act, one.path)) is not None:
-                    table = folder / PurePosixPath(one.path).name
-                    table.write_bytes(content)
-                    return table
+            own = folder / str(act.act)
+            own.mkdir()
+            if (found := decisions_among(list_files_of(ledger, act.act), own)) is not None:
+                return found
     raise refuse(path, "no_decisions_on_record")
 
 

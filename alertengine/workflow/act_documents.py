@@ -25,12 +25,12 @@ from alertengine.documents import (
     write_documents,
     write_packs,
 )
-from alertengine.files import RUN_FILE, leads_out, run_in, sha256_of
+from alertengine.files import RUN_FILE, leads_out, run_in, scratch, sha256_of
 from alertengine.ledger import Act, Head, Ledger, corrections, names_apart, sha256
 from alertengine.orders import plain_texts
 from alertengine.vocabulary import InputError, Problem, refuse, with_flags
 from alertengine.workflow._decisions_on_record import KIND as DECISION
-from alertengine.workflow._decisions_on_record import is_decisions_file, unused_of
+from alertengine.workflow._decisions_on_record import decisions_among, list_files_of, unused_of
 from alertengine.workflow.act_opened import decided_on, list_of
 from alertengine.workflow.acts_in_force import decided_of, left_beside, mode_of
 from alertengine.workflow.delivery.record import act_of_orders
@@ -196,7 +196,8 @@ def unused_decisions(ledger: Ledger, number: int) -> list[str]:
         lines = list_of(ledger, number).lines
     except InputError:
         return []
-    read = any(is_decisions_file(one.path) for one in ledger.inputs(number))
+    with scratch() as folder:
+        read = decisions_among(list_files_of(ledger, number), Path(folder)) is not None
     return list(dict.fromkeys(unused_of(ledger, lines, read=read)))
 
 

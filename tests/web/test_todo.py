@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -234,6 +235,7 @@ def test_what_a_decision_ends_is_not_marked_as_missing(action: str, marks: dict[
     )
 
 
+@pytest.mark.parametrize("sheet", [False, True])
 @pytest.mark.parametrize(
     ("header", "lifted", "at", "told"),
     [
@@ -244,8 +246,9 @@ def test_what_a_decision_ends_is_not_marked_as_missing(action: str, marks: dict[
     ],
 )
 def test_an_act_whose_decision_was_lifted_since_is_to_be_drafted_anew(
-    tmp_path: Path, header: str, lifted: str, at: str, told: list[tuple[str, bool]]
+    tmp_path: Path, sheet: bool, header: str, lifted: str, at: str, told: list[tuple[str, bool]]
 ) -> None:
+    """Whether the decisions stand in a table beside the list or on a sheet of its workbook."""
     head = "企业名称,统一社会信用代码,决定文号,决定日期,决定机关,决定种类,理由"
     rows = [f"甲厂,{A},{number},2021-01-08,市局,停产整治,超标排放" for number in ("一号", "二号")]
     table = tmp_path / "清单.decisions.csv"
@@ -254,7 +257,15 @@ def test_an_act_whose_decision_was_lifted_since_is_to_be_drafted_anew(
     with Ledger.writable(path) as ledger:
         parts = {"warnings": said(), "orders": names_apart(ordered({A: "W"}))}
         taken = table.read_text(encoding="utf-8").replace("决定种类", header)
-        files = [InputFile("list/清单.decisions.csv", taken.encode(), personal=True)]
+        files = [InputFile(f"list/清单.{name}", taken.encode(), personal=True) for name in ("csv", "decisions.csv")]
+        if sheet:
+            book = openpyxl.Workbook()
+            for row in taken.splitlines():
+                book.active.append(row.split(","))
+            book.active.title = "处罚决定"
+            book.create_sheet("企业清单", 0)
+            book.save(tmp_path / "清单.xlsx")
+            files = [InputFile("list/清单.xlsx", (tmp_path / "清单.xlsx").read_bytes(), personal=True)]
         options = {"decided": FIRST, "options": {"scenario": {"mode": "live"}}}
         ledger.append("issue", Head("合成", datetime.fromisoformat(FIRST), details=options), parts, inputs=files)
         enter_decisions(ledger, table, Head("", drafted_by="法制科 甲"))
