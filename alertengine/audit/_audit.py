@@ -27,12 +27,12 @@ from alertengine.lists import Register
 from alertengine.rulebook import FileEvidence, Rulebook
 from alertengine.vocabulary import (
     MASKED,
-    InputError,
     Problem,
     Result,
     as_day,
     gathering,
     plain_name,
+    refuse_together,
     require,
     sole_traders,
 )
@@ -319,8 +319,7 @@ def read_all(named: Sequence[str]) -> list[Evidence]:
         kind, path = _named(text)
         with gathering(problems):
             read.append(read_evidence(path, kind))
-    if problems:
-        raise InputError(problems)
+    refuse_together(problems, *read)
     return read
 
 

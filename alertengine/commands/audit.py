@@ -22,10 +22,10 @@ from alertengine.commands.common import (
     say,
 )
 from alertengine.commands.printing import print_table
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, gathering, refuse_together
 
 if TYPE_CHECKING:
-    from alertengine.audit import AuditRun
+    from alertengine.audit import AuditRun, Evidence
 
 
 @click.command()
@@ -88,15 +88,23 @@ def audit(
     if decisions is not None and enterprise_list is None:
         raise InputError([Problem("decisions_without_list", where="--decisions")])
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    if orders.suffix.lower() in SUFFIXES:
-        one_run(orders)
-    given = ordered(orders, act)
+    problems, given, listed = list[Problem](), None, None
+    files: list[Evidence] = []
+    with gathering(problems):
+        if orders.suffix.lower() in SUFFIXES:
+            one_run(orders)
+        given = ordered(orders, act)
+    with gathering(problems):
+        if enterprise_list is not None:
+            listed = read_list(enterprise_list, book.lists, decisions=decisions)
+    with gathering(problems):
+        files = read_all(evidence)
+    refuse_together(problems, given, listed, *files)
+    assert given is not None  # noqa: S101 -- as nothing was refused
     if unmask and orders.suffix.lower() not in SUFFIXES:
         record_access(orders, "audit --unmask", by, reason, [act] if act else [])
-    listed = read_list(enterprise_list, book.lists, decisions=decisions) if enterprise_list is not None else None
     if listed is not None:
         take_list(given, listed, orders if decisions is None else None)
-    files = read_all(evidence)
     if output is not None:
         keep_inputs([output], [Path(one.file) for one in files])
     run = judged(given, files, book, known_on=known_on, unmask=unmask)

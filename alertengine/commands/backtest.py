@@ -78,15 +78,24 @@ def backtest(
     from alertengine.files import keep_inputs
     from alertengine.rulebook import Rulebook
     from alertengine.simulation import against_notices, history_of, read_alerts, run_backtest
+    from alertengine.vocabulary import Gathered, Problem, gathering, refuse_together
     from alertengine.warning import read_forecast
 
     if folder:
         keep_inputs((folder / name for name in WRITTEN), [one for one in (history, alerts, observed) if one])
     book = Rulebook.load(rules)
     wanted = _cities(book, cities)
-    said, unread = read_alerts(alerts, book.lists) if alerts else ([], [])
-    past = history_of(read_forecast(history, book.lists, observed=True), book, cities=wanted, first=first, last=last)
-    seen = read_forecast(observed, book.lists, observed=True) if observed else None
+    problems, unread, air, seen = list[Problem](), list[Problem](), None, None
+    said: list[RealNotice] = []
+    with gathering(problems):
+        said, unread = read_alerts(alerts, book.lists) if alerts else (said, unread)
+    with gathering(problems):
+        air = read_forecast(history, book.lists, observed=True)
+    with gathering(problems):
+        seen = read_forecast(observed, book.lists, observed=True) if observed else None
+    refuse_together(problems, Gathered(unread), air, seen)
+    assert air is not None  # noqa: S101 -- as nothing was refused
+    past = history_of(air, book, cities=wanted, first=first, last=last)
     test = run_backtest(
         past, book, regimes=list(dict.fromkeys(regimes)), days_ahead=days, observed=seen, known_on=known_on
     )

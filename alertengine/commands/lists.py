@@ -22,10 +22,12 @@ from alertengine.commands.common import (
     say,
 )
 from alertengine.commands.printing import print_table
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, gathering, refuse_together
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from alertengine.lists import EnterpriseList
 
 
 @click.group()
@@ -70,7 +72,13 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     if output is not None:
         suffix_of(output, ".csv")
     known = Rulebook.load(rules).lists
-    before, after = (read_list(path, known) for path in (old, new))
+    problems: list[Problem] = []
+    read: list[EnterpriseList] = []
+    for path in (old, new):
+        with gathering(problems):
+            read.append(read_list(path, known))
+    refuse_together(problems, *read)
+    before, after = read
     changes = diff_lists(before, after)
     rows = [{str(name): value for name, value in row.items()} for row in changes.table.to_dict("records")]
     if output:

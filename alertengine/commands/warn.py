@@ -53,12 +53,12 @@ def warn(
     issued every afternoon of the feed, decided day by day.
     """
     from alertengine.rulebook import Rulebook
-    from alertengine.vocabulary import InputError, Problem, gathering
+    from alertengine.vocabulary import Problem, gathering, refuse_together
     from alertengine.warning import ahead_and_behind, read_forecast, read_record, write_warnings
     from alertengine.warning import warn as decide_warnings
 
     book = Rulebook.load(rules)
-    problems, enterprises, behind, standing = list[Problem](), None, None, None
+    problems, ahead, enterprises, behind, standing = list[Problem](), None, None, None, None
     with gathering(problems):
         ahead = read_forecast(forecast, book.lists)
     with gathering(problems):
@@ -70,8 +70,8 @@ def warn(
         behind = read_forecast(observed, book.lists, observed=True) if observed else None
     with gathering(problems):
         standing = read_record(active, book.lists) if active else None
-    if problems:
-        raise InputError(problems)
+    refuse_together(problems, ahead, enterprises, behind)
+    assert ahead is not None  # noqa: S101 -- as nothing was refused
     if ahead.is_feed and now is None:
         from alertengine.simulation import replay  # only whole seasons of a feed need it
 

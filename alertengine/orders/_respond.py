@@ -19,12 +19,14 @@ from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rule
 from alertengine.orders.shares_before import SharesBefore, told_of_left
 from alertengine.rulebook import Rulebook, named_cities
 from alertengine.vocabulary import (
+    Gathered,
     InputError,
     Problem,
     gathering,
     listening,
     problems_and_notes,
     problems_as,
+    refuse_together,
     require,
 )
 from alertengine.warning import (
@@ -128,15 +130,16 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     require(scenario, "scenario", Scenario)
     book = book or rulebook_of(scenario)
     scenario = by_standard_names(scenario, book)
-    problems = list[Problem]()
+    problems, enterprises, warnings, orders = list[Problem](), None, None, None
     with gathering(problems):
         enterprises = list_of(scenario, book)
     with gathering(problems):
         warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
-    if problems:
-        raise InputError(problems)
-    with listening() as told:
-        before = shares_before(scenario, warnings.now)
+    with listening() as told, gathering(problems):
+        orders = orders_before(scenario)
+    refuse_together(problems, enterprises, warnings)
+    assert enterprises is not None and warnings is not None  # noqa: S101, PT018 -- as nothing was refused
+    before = None if orders is None else SharesBefore(orders, warnings.now)
     found = decide_list(scenario, book, enterprises, warnings, before, overrides)
     found.orders.own_notes += told
     return found
@@ -157,16 +160,19 @@ def list_of(scenario: Scenario, book: Rulebook) -> EnterpriseList:
     )
 
 
-def shares_before(scenario: Scenario, now: datetime) -> SharesBefore | None:
-    """The share orders of the run before, as far as they had begun at the moment of the decision.
+def orders_before(scenario: Scenario) -> pd.DataFrame | None:
+    """The orders of the run before (ORDER_COLUMNS and their ``file``); None where none are given.
 
     Raises:
-        InputError: a file cannot be used.
+        InputError: files cannot be used; with all that is wrong of each.
 
     """
-    files = {name: scenario.path(name) for name in scenario.active_orders}
-    orders = [read_orders(path).assign(file=str(path)) for path in files.values()]
-    return SharesBefore(pd.concat(orders, ignore_index=True), now) if orders else None
+    problems, orders = list[Problem](), list[pd.DataFrame]()
+    for path in map(scenario.path, scenario.active_orders):
+        with gathering(problems):
+            orders.append(read_orders(path).assign(file=str(path)))
+    refuse_together(problems)
+    return pd.concat(orders, ignore_index=True) if orders else None
 
 
 def decide_list(
@@ -241,7 +247,7 @@ def by_standard_names(scenario: Scenario, book: Rulebook) -> Scenario:
 
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     """The warnings of a scenario; what its record has of cities that it does not name goes on as it is, and is told."""
-    problems, observed, active = list[Problem](), None, list[Row]()
+    problems, forecast, observed, active = list[Problem](), None, None, list[Row]()
     with gathering(problems):
         forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
     with gathering(problems):
@@ -251,8 +257,8 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     with listening() as told, gathering(problems):
         if scenario.active:
             active = read_record(scenario.path(scenario.active), book.lists)
-    if problems:
-        raise InputError(problems)
+    refuse_together(problems, forecast, observed, Gathered(problems_and_notes(told)[0]))
+    assert forecast is not None  # noqa: S101 -- as nothing was refused
     if scenario.perfect is not None:
         last = scenario.perfect.last or scenario.perfect.issued.date() + timedelta(days=scenario.days)
         forecast = perfect(forecast, scenario.perfect.issued, last)

@@ -18,11 +18,12 @@ from alertengine.orders._respond import (
     decide_list,
     list_of,
     of_cities,
+    orders_before,
     scenario_warnings,
-    shares_before,
 )
 from alertengine.orders.figures import figures_of
 from alertengine.orders.scenario import Scenario, rulebook_of
+from alertengine.orders.shares_before import SharesBefore
 from alertengine.orders.summary import phases_of
 from alertengine.rulebook import Place, Rulebook
 from alertengine.vocabulary import (
@@ -30,11 +31,11 @@ from alertengine.vocabulary import (
     LEVEL_TEXT,
     MET_TEXT,
     OPEN_END,
-    InputError,
     Problem,
     Result,
     gathering,
     listening,
+    refuse_together,
     to_minute,
 )
 from alertengine.warning import Warnings, law_on, laws_of
@@ -198,7 +199,7 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
     """
     book = rulebook_of(scenario)
     scenario = by_standard_names(scenario, book)
-    lists, problems = [], list[Problem]()
+    lists, problems, warnings, orders = [], list[Problem](), None, None
     for name in scenario.lists:
         with gathering(problems):
             lists.append(list_of(scenario.model_copy(update={"list_file": name}), book))
@@ -213,10 +214,11 @@ def respond_province(scenario: Scenario) -> ProvinceRun:
     ]
     with gathering(problems):
         warnings = scenario_warnings(scenario, book)
-    if problems:
-        raise InputError(problems)
-    with listening() as told:
-        before = shares_before(scenario, warnings.now)
+    with listening() as told, gathering(problems):
+        orders = orders_before(scenario)
+    refuse_together(problems, *lists, warnings)
+    assert warnings is not None  # noqa: S101 -- as nothing was refused
+    before = None if orders is None else SharesBefore(orders, warnings.now)
     parts, decided = [], replace(warnings, others=())  # the record of all cities is the whole's
     for name, one in zip(scenario.lists, lists, strict=True):
         cities = tuple(city for city, (own,) in owners.items() if own is one and city in (scenario.cities or owners))

@@ -57,6 +57,7 @@ from .problems import SaidError as SaidError, Words as Words, answered_itself as
 from .problems import foreign as foreign, gathering as gathering, problems_and_notes as problems_and_notes
 from .problems import problems_as as problems_as, refuse as refuse
 from .problems import unsettled as unsettled
+from .refusing import refuse_together as refuse_together
 from .rule_words import EVENING_STEP_TEXT as EVENING_STEP_TEXT, GROUP_TEXT as GROUP_TEXT
 from .rule_words import KIND_TEXT as KIND_TEXT, LAYER_TEXT as LAYER_TEXT, STEP_ABOUT_TEXT as STEP_ABOUT_TEXT
 from .rule_words import STEP_TEXT as STEP_TEXT, SUBJECT_TEXT as SUBJECT_TEXT

@@ -160,6 +160,30 @@ def test_files_that_are_no_forecasts(run: Run, tmp_path: Path, content: bytes, o
     assert not (tmp_path / "w.csv").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("warn", "{forecast}", "--active", "{unusable}", "--list", "{list}"),
+        ("warn", "{unusable}", "--list", "{list}"),
+        ("lists", "diff", "{list}", "{unusable}"),
+        ("lists", "diff", "{unusable}", "{list}"),
+        ("audit", "{unusable}", "--list", "{list}", "--evidence", "{unusable}"),
+        ("backtest", "{unusable}", "--observed", "{air}"),
+        ("backtest", "{air}", "--alerts", "{unusable}"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_told_beside_another_file_that_cannot_be_used(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    files = {name: tmp_path / f"{name}.csv" for name in ("unusable", "list", "air")}
+    files["forecast"] = scenarios_folder() / "linfen-red-episode.forecast.csv"
+    files["unusable"].write_text("随便,写点\n1,2\n", encoding="utf-8")
+    files["list"].write_text(f"{HEADER}\n{KILN.replace('10,20', '许多,20')}\n", encoding="utf-8")
+    air = [f"临汾,2019-01-{day:02d},{'许多' if day == 3 else 260},280,20,30,1.2,50" for day in range(1, 6)]
+    files["air"].write_text("\n".join(["city,date,pm25,pm10,so2,no2,co,o3", *air, ""]), encoding="utf-8")
+    _refused(run(*(one.format(**files) for one in arguments)), "unusable.csv", "许多")
+
+
 @pytest.mark.parametrize("moment", ["2019-13-01", "soon", "2019-01-03T15:00+08:00", "2019-01-03 25:00"])
 def test_times_that_cannot_be_used(run: Run, tmp_path: Path, moment: str) -> None:
     good = scenarios_folder() / "linfen-red-episode.forecast.csv"

@@ -203,6 +203,24 @@ def test_files_that_cannot_be_used_are_told_together(evening: Path) -> None:
     assert [Path(one.file).name for one in caught.value.problems] == ["10l.csv", "10f.csv", "warnings.csv"]
 
 
+@pytest.mark.parametrize("torn", ["first/warnings.csv", "first/orders.csv", "10f.csv"])
+def test_a_cell_of_a_list_that_can_be_read_is_told_beside_a_file_that_cannot_be_used(evening: Path, torn: str) -> None:
+    """By `respond` and by a run of several lists."""
+    path = write(evening, 10, FIRST, **BEFORE)
+    listed = evening / "10l.csv"
+    listed.write_text(listed.read_text(encoding="utf-8").replace(",10,", ",一十,"), encoding="utf-8")
+    bad = [str(one) for one in run(path).orders.enterprises.problems]
+    assert bad
+    (evening / torn).write_text("甲\n", encoding="utf-8")
+    scenario = read_scenario(str(path))
+    for refused in (respond, respond_province):
+        with pytest.raises(InputError) as caught:
+            refused(scenario.model_copy(update={"lists": ("10l.csv",)}))
+        told = [str(one) for one in caught.value.problems]
+        assert any(Path(torn).name in one for one in told)
+        assert set(bad) <= set(told)
+
+
 def test_lines_are_told_too_where_the_list_has_none_of_their_city(evening: Path) -> None:
     path = write(evening, 10, FIRST, 250, **BEFORE)
     listed = evening / "10l.csv"
