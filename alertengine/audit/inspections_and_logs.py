@@ -130,6 +130,11 @@ def _with_duties(
     by_name = records[records["firm"].isna()].drop(columns="firm").merge(duty, on=["name", "day"])
     found = pd.concat([by_id, by_name], ignore_index=True)
     found = found[found["own"].isna() | (found["own"] == found["line_id"])]
+    cities = lines["city"].to_numpy()[line[found["row"].to_numpy()]]
+    several = found.assign(city=cities).groupby("reading")["city"].transform("nunique").to_numpy() > 1
+    unsure = found.loc[several, "reading"].unique()
+    _tell_of_several(evidence, unsure)
+    found = found[~several]
     _tell_unknown_lines(evidence, lines)
     hour = (found["time"] - found["day"]).dt.total_seconds().to_numpy() / 3600
     row = found["row"].to_numpy()
@@ -147,11 +152,19 @@ def _with_duties(
     if beyond is not None:
         asked |= beyond[found["reading"].to_numpy()]
     found = found.assign(at=at)[(at >= 0) & asked]
-    lost = np.setdiff1d(records["reading"].to_numpy(), found["reading"].to_numpy())
+    lost = np.setdiff1d(records["reading"].to_numpy(), [*found["reading"], *unsure])
     if len(lost):
         row_of = int(evidence.rows[lost[0]])
         evidence.warnings.append(Problem("records_without_duty", file=evidence.file, row=row_of, count=len(lost)))
     return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["at"]}
+
+
+def _tell_of_several(evidence: Evidence, at: Ints) -> None:
+    """A record by a code or name that plants in two cities have is held against neither."""
+    who = evidence.table[["enterprise_id", "enterprise"]].astype("object").bfill(axis=1).iloc[:, 0]
+    for reading in at:
+        place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[reading]), "column": "enterprise_id"}
+        evidence.problems.append(Problem("record_of_two_cities", **place, value=str(who.iloc[reading])))
 
 
 def _tell_unknown_lines(evidence: Evidence, lines: pd.DataFrame) -> None:

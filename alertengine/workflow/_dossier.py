@@ -256,7 +256,7 @@ def _standing(ledger: Ledger, every: pd.DataFrame) -> pd.DataFrame:
 def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> Identity:
     said = {act.act: act.issued_at for act in acts}
     lines: list[ListedLine] = []
-    for line, own in every.groupby("line_id", sort=True):
+    for (_, line), own in every.groupby(["city", "line_id"], sort=True):
         last = own.iloc[-1]
         lines.append({
             "line_id": str(line), "line": str(last["line"]), "process": str(last["process"]),

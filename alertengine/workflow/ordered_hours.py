@@ -12,6 +12,8 @@ import pandas as pd
 from alertengine.rulebook import OpenLists, Place, season_of
 
 _HOUR = pd.Timedelta(hours=1)
+#: What tells lines of one enterprise, whose code a list may correct.
+_LINE = ["city", "line_id"]
 
 
 @dataclass(slots=True)
@@ -53,14 +55,14 @@ def ordered_hours(orders: pd.DataFrame, lists: OpenLists, place: Place) -> list[
             key = (season_of(begin, lists, place), str(level))
             hours = out.setdefault(key, OrderedHours(*key))
             long = (end - begin) / _HOUR
-            by_line = own.groupby("line_id")["share"].max()
+            by_line = own.groupby(_LINE)["share"].max()
             hours.line_stopped += long * float((by_line >= 1).sum())
             hours.line_limited += long * float(((by_line > 0) & (by_line < 1)).sum())
             hours.plant_stopped += long * float(bool((by_line >= 1).all()))
             seen[key] |= set(own["response"])
     for key, open_ones in _open(orders, lists, place).items():
         hours = out.setdefault(key, OrderedHours(*key))
-        hours.open_lines, seen[key] = open_ones["line_id"].nunique(), seen[key] | set(open_ones["response"])
+        hours.open_lines, seen[key] = len(open_ones.drop_duplicates(_LINE)), seen[key] | set(open_ones["response"])
     for key, hours in out.items():
         hours.responses = len(seen[key])
     return list(out.values())

@@ -33,6 +33,24 @@ def test_one_code_in_two_cities_is_two_lines(shipped: Rulebook) -> None:
     assert duties.days["line"].tolist() == [0, 0, 1, 1]
 
 
+@pytest.mark.parametrize(("number", "held"), [(None, []), ("1", []), ("2", ["运城市"])])
+def test_a_record_that_plants_in_two_cities_answer_to_is_held_against_neither(
+    audited: Auditor, number: str | None, held: list[str]
+) -> None:
+    span = [("2019-12-10 00:00", "2019-12-12 00:00")]
+    tables = [orders_of(["A"], span, [1], city=city, lines=lines) for city, lines in (("太原市", 1), ("运城市", 2))]
+    said = {
+        "统一社会信用代码": "A",
+        "生产线编号": number,
+        "检查时间": "2019-12-10 10:00",
+        "检查结果": "未停产",
+        "笔录编号": "一号",
+    }
+    run = audited(pd.concat(tables, ignore_index=True), [said])
+    assert run.table.loc[run.table["finding"] == "breached", "city"].tolist() == held
+    assert ("record_of_two_cities" in [one.code for one in run.problems]) == (not held)
+
+
 def test_a_numbered_record_may_ground_a_breach(audited: Auditor) -> None:
     orders = orders_of(["A"], [("2020-12-10 00:00", "2020-12-13 00:00")], [1.0], city="阳泉市")
     table = of(audited(orders, [{**NOTE, "检查时间": "2020-12-10 10:30", "生产线编号": 1}]), "inspection")

@@ -165,6 +165,14 @@ def test_names_are_escaped(tmp_path: Path) -> None:
     assert "<i>炉" not in page
 
 
+def test_hours_of_one_line_id_in_two_cities_are_those_of_two_lines(vocabulary: OpenLists) -> None:
+    rows = [(city, "1", 1.0, "2021-01-10 00:00", "2021-01-11 00:00") for city in ("临汾市", "运城市")]
+    table = pd.DataFrame(rows, columns=["city", "line_id", "share", "starts", "ends"])
+    orders = table.assign(status="ordered", level="red", act=1, response=0)
+    (found,) = ordered_hours(orders, vocabulary, Place(province="山西省", city="临汾市"))
+    assert (found.line_stopped, found.plant_stopped) == (48.0, 24.0)
+
+
 SPANS = st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 99), st.sampled_from([1.0, 0.4, 0.0])), max_size=3)
 
 
@@ -180,6 +188,7 @@ def test_hours_of_lines_are_the_hours_of_their_orders(
             start, at = at + gap, at + gap + length
             rows.append((str(line), share, *(f"{begin + pd.Timedelta(hours=h):%Y-%m-%d %H:%M}" for h in (start, at))))
     table = pd.DataFrame(rows, columns=["line_id", "share", "starts", "ends"]).astype({"share": "float64"})
+    table = table.assign(city="临汾市")
     found = ordered_hours(
         table.assign(level="red", status="ordered", response=0), vocabulary, Place(province="山西省", city="临汾市")
     )

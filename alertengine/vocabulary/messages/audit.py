@@ -68,6 +68,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "a plant of the list, or a list with it",
         "清单中的企业，或补列清单",
     ),
+    "record_of_two_cities": error(
+        "plants in two cities answer to this; the record is held against neither",
+        "两个城市的企业使用此代码或名称，该记录未用于认定",
+        "the line, where its number tells them apart, or the codes of the lists put right",
+        "能区分的生产线编号，或更正清单中的代码",
+    ),
     "records_without_duty": note(
         "{count} records of no line with a duty at that time; the first",
         "{count}条记录的生产线当时没有应执行的措施；首见此行",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.vocabulary import rounded, to_minute
+from alertengine.vocabulary import LINE_KEY, rounded, to_minute
 from alertengine.workflow.delivery.owed import owed
 from alertengine.workflow.delivery.receipts import (
     ANSWERS,
@@ -55,7 +55,7 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     orders = owed(ledger, act, personal=personal)
     firms = orders.drop_duplicates("enterprise_id").drop(columns=["line_id", "starts", "ends"])
     codes = firms["enterprise_id"]
-    lines = orders.drop_duplicates(["enterprise_id", "line_id"])["enterprise_id"].value_counts()
+    lines = orders.drop_duplicates(LINE_KEY)["enterprise_id"].value_counts()
     first = orders.sort_values("starts", kind="stable").drop_duplicates("enterprise_id")
     starts = first.set_index("enterprise_id")["starts"].loc[codes].to_list()
     last = orders.sort_values("ends", kind="stable").drop_duplicates("enterprise_id", keep="last")
