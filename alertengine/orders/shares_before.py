@@ -22,7 +22,7 @@ from alertengine.warning import Record, Warnings, next_full_hour
 Floats = npt.NDArray[np.float64]
 #: What tells lines of a list that earlier orders name otherwise.
 _WHO: Final = (*LINE_KEY, "enterprise")
-#: So many of the lines that left a list are named.
+#: So many of the lines that a person must look at are named.
 _NAMED: Final = 5
 
 
@@ -46,12 +46,15 @@ def in_force_between(orders: pd.DataFrame, since: datetime, until: datetime) -> 
 def told_of_left(left: pd.DataFrame, file: str, column: str = "") -> list[Problem]:
     """What a person must know of lines that left a list while their orders (ORDER_COLUMNS) hold, each line once."""
     shared = line_keys(left).isin(line_keys(share_orders(left)))
-    out = []
-    for code, rows in (("ordered_not_listed", left[~shared]), ("shares_not_listed", left[shared])):
-        if count := line_keys(rows).nunique():  # names may be erased
-            names = list(dict.fromkeys(rows["enterprise"] + rows["line_id"]))
-            out.append(Problem(code, file=file, column=column, count=count, names=names[:_NAMED]))
-    return out
+    others = told_of_lines("ordered_not_listed", left[~shared], file, column)
+    return others + told_of_lines("shares_not_listed", left[shared], file, column)
+
+
+def told_of_lines(code: str, rows: pd.DataFrame, file: str, column: str = "") -> list[Problem]:
+    """A problem of the lines of orders, with their number and the first names; none where there is no row."""
+    count = line_keys(rows).nunique()  # names may be erased
+    names = list(dict.fromkeys(rows["enterprise"] + rows["line_id"].astype("str")))
+    return [Problem(code, file=file, column=column, count=count, names=names[:_NAMED])] if count else []
 
 
 class SharesBefore:

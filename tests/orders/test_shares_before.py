@@ -436,3 +436,38 @@ def test_orders_that_change_while_no_warning_does_are_told_with_the_command_for_
     if count:
         made = CliRunner().invoke(main, [*command.split(), "-o", str(evening / "papers")])
         assert len(list(evening.glob("papers/变更指令/**/*.docx"))) == count, made.output
+
+
+@pytest.mark.parametrize(
+    ("change", "level", "lines"),
+    [
+        ({"停产50%（以生产线计）": "限产10%"}, 350, ["1", "2"]),  # the list was replaced: what stood still runs on
+        ({",C,": ",A,", "停产50%（以生产线计）": "自主减排"}, 350, ["1", "2"]),
+        ({"停产50%（以生产线计）": "停产75%（以生产线计）"}, 350, []),
+        ({"停产25%（以生产线计）": "限产10%"}, 250, []),  # the warning is lowered: that brings it
+        ({}, 350, []),
+    ],
+)
+def test_lines_asked_less_at_no_lower_level_are_told(
+    evening: Path, change: dict[str, str], level: int, lines: list[str]
+) -> None:
+    path = write(evening, 10, SECOND, level, **BEFORE)
+    listed = evening / "10l.csv"
+    text = listed.read_text(encoding="utf-8")
+    for old, new in change.items():
+        text = text.replace(old, new)
+    listed.write_text(text, encoding="utf-8")
+    found = run(path)
+    assert found.lighter_than_before["line_id"].tolist() == lines
+    said = [one for one in found.orders.own_problems if one.code == "ordered_lighter"]
+    assert [dict(one.arguments)["names"] for one in said] == [tuple(f"甲{line}" for line in lines)] * bool(lines)
+    assert found.orders.exit_status == 1 or not lines
+
+
+def test_what_a_person_made_lighter_is_not_asked_about(evening: Path) -> None:
+    path = str(write(evening, 10, FIRST, 350, **BEFORE))
+    code = run(Path(path)).orders.table["enterprise_id"].iloc[0]
+    said = {"enterprise_id": code, "reason": "保供", "by": "市长 丙", "at": datetime(2021, 1, 10, 16)}
+    found = respond(read_scenario(path), overrides=[Override(line_id="1", measure="limit", share=0.1, **said)])
+    assert found.orders.table.set_index("line_id").loc["1", "share"] == 0.1
+    assert found.lighter_than_before.empty

@@ -41,6 +41,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "closed, renamed or left out? Where left out, the list corrected",
         "核实是否注销、更名或漏列，漏列的改正清单",
     ),
+    "ordered_lighter": finding(
+        "{count} lines are asked less than the run before ordered, at a level that is no lower ({names})",
+        "{count}条生产线在预警级别未降低时要求轻于上一次指令（如{names}）",
+        "the change of grade, plan or list that brings it, looked at by a person",
+        "由人核实带来变化的等级、备案措施或清单改动",
+    ),
     "orders_without_record": error(
         "{place}: orders of the run before still hold, and the record has no warning of it: decided as a first one",
         "{place}：上一次的指令仍在执行，预警记录中没有它的预警，按首次预警作出判断",
