@@ -26,6 +26,7 @@ from alertengine.rulebook import (
     counted_by,
     counting_phrase,
     plain_phrase,
+    read_base,
     read_phrase,
 )
 from alertengine.vocabulary import (
@@ -100,6 +101,9 @@ _NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d))")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
 
 
+_BASE: Final = re.compile(r"\([以按](?P<base>[^()]+?)(?:计算?|为基数|为基准)\)$")
+
+
 def read_plan(text: str) -> PlanReading:
     """The surest reading of a filed measure.
 
@@ -154,9 +158,20 @@ def without_vehicles(text: str) -> str:
 
 
 def _measure(clause: str) -> MeasureReading | None:
-    """What a clause asks of production: a share above the whole is unread, one of the whole is a stop."""
+    """What a clause asks of production: a share above the whole is unread, one of the whole is a stop, of nothing none.
+
+    What a limit is reckoned from (以环评批复产能计) does not change its share.
+    """
+    base = _BASE.search(clause)
     reading = read_phrase(clause)
-    if reading is None or reading.share is None or reading.share < 1:
+    if reading is None and base and read_base(base["base"]):
+        reading = read_phrase(clause[: base.start()])
+        reading = reading if reading is not None and reading.kind == "limit" else None
+    if reading is None or reading.share is None:
+        return reading
+    if reading.share == 0 and reading.kind == "stop_share":
+        return MeasureReading("none", 0.0)
+    if reading.share < 1:
         return reading
     if reading.share > 1:
         return MeasureReading()
@@ -219,12 +234,12 @@ _ABOVE: Final = re.compile(
     r"(?:措施)?[同与和]上(?:(?:一?[行条]|一?条?生产?线|述|面)的?)?(?:减排)?(?:措施)?(?:相同|一致|一样)?[。.]?|同前[。.]?|[〃″]"
 )
 _SAME_AS: Final = re.compile(
-    r"(?:[同与按]|按照|参照|执行)([黄橙红]色|[一二三]级|I{1,3}级)(?:预警|应急响应|响应)*(?:期间)?(?:的?减排)?(?:措施|要求)?(?:相同|一致|一样|执行)?[。.]?"
+    r"(?:[同与按]|按照|参照|执行)([黄橙红]色?|[一二三]级|I{1,3}级)(?:预警|应急响应|响应)*(?:期间)?(?:的?减排)?(?:措施|要求)?(?:相同|一致|一样|执行)?[。.]?"
 )
 _LEVEL_OF: Final = {
     word: level
     for level, numerals in LEVEL_NUMERALS.items()
-    for word in (LEVEL_TEXT[level], *(f"{numeral}级" for numeral in numerals))
+    for word in (LEVEL_TEXT[level], LEVEL_TEXT[level][0], *(f"{numeral}级" for numeral in numerals))
 }
 
 

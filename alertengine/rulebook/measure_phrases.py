@@ -113,6 +113,7 @@ _GRAMMAR: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
         rf"(?:烧结机|设备|生产线)?停{_hours('idle')}、?开{_hours('running')}(?:为周期)?(?:的?限产|循环|交替)?(?:生产)?",
         rf"{_WHOLE}(?:限产|限|减产|限制生产|{_LOWERED}{_OUTPUT}|限制产能|{_OUTPUT}{_LOWERED}){_RATE}",
         rf"{_LOWERED}{_PERCENT}的?{_OUTPUT}",
+        rf"日?(?:均)?产量[由从]{_tonnes('start')}{_DOWN_TO}{_tonnes('value')}{_AT_MOST}",
     )),
     ("filed", (), (rf"减排{_RATE}",)),
     ("feed_cap", (), (
@@ -158,7 +159,9 @@ _BY_CODE: Final = {
 _WORDED: Final = ("by", "all", "each", "name")
 
 #: What stands between the clauses of a sentence, outside brackets.
-CLAUSE_ENDS: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
+CLAUSE_ENDS: Final = re.compile(r"[，,；;。！!\n]+(?![^（(]*[)）])")
+#: What is counted by, in brackets on a line of its own.
+_COUNTED_BELOW: Final = re.compile(r"\n(?=\([以按])")
 _BRACKET_BY: Final = re.compile(rf"\([以按]?{_BY_WORDS}(?:计算?|统计)?\)")
 _FIRST_BY: Final = re.compile(rf"[以按]{_BY_WORDS}(?:计算?|统计)?(?=停)")
 _ALONE_BY: Final = re.compile(rf"[以按]{_BY_WORDS}(?:计算?|统计)")
@@ -174,7 +177,7 @@ def plain_phrase(text: str) -> str:
     """A text as the grammar reads it: NFKC, simplified, without spaces, its figures in digits; lines stay apart."""
     numbered = re.sub("[①-⑨]", r"(\g<0>)", simplified(text))
     lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", numbered).splitlines())
-    return in_digits("\n".join(line for line in lines if line))
+    return _COUNTED_BELOW.sub("", in_digits("\n".join(line for line in lines if line)))
 
 
 def read_phrase(phrase: str) -> MeasureReading | None:

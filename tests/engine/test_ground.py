@@ -392,6 +392,8 @@ def test_a_refer_beside_a_full_stop_adds_nothing(make_book: BookMaker, decide: D
         "产量为0",
         "产量减半",
         "適時停產",
+        "错时生产22:00至次日6:00",
+        "最低负荷运行",
     ],
 )
 def test_a_text_with_a_demand(text: str) -> None:
@@ -415,6 +417,7 @@ def test_a_text_with_a_demand(text: str) -> None:
         "取消停产",
         "加强管理",
         "未制定减排措施",
+        "不实施错时生产",
     ],
 )
 def test_a_text_without_a_demand(text: str) -> None:

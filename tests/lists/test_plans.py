@@ -68,7 +68,14 @@ BAN = "不使用国四及以下重型载货车辆运输"
         ("停产≥50%", PlanReading("stop_share", 0.5)),
         ("半数停产", PlanReading("stop_share", 0.5)),
         ("停24小时开24小时", PlanReading("limit", 0.5)),
+        ("日产量由1000吨降至700吨", PlanReading("limit", 0.3, (), 700.0, 1000.0)),
+        ("停产！", PlanReading("stop", 1.0)),
+        # what a limit is reckoned from does not change it
+        ("限产30%（以环评批复产能计）", PlanReading("limit", 0.3)),
+        ("限产30%（按上年日均产量计算），停止公路运输", PlanReading("limit", 0.3, vehicles="停止公路运输")),
         # what a share is counted by
+        ("停产50%\n（以生产线计）", PlanReading("stop_share", 0.5, ("line",))),
+        ("限产50%\n（按生产负荷计）\n停止公路运输", PlanReading("limit", 0.5, ("load",), vehicles="停止公路运输")),
         ("一半生产线停产", PlanReading("stop_share", 0.5, ("line",))),
         ("停产50%（按生产线）", PlanReading("stop_share", 0.5, ("line",))),
         ("以生产线计，停产50%", PlanReading("stop_share", 0.5, ("line",))),
@@ -89,7 +96,10 @@ BAN = "不使用国四及以下重型载货车辆运输"
         ("每炉不超过22炉", PlanReading("cycle_cap", None, ("unit",), 22.0)),
         ("自行采取减排措施", PlanReading("self_directed")),
         ("保障供暖，以热定产", PlanReading("demand_cap", by=("heat",))),
-        *((text, PlanReading("none", 0.0)) for text in ("维持正常生产", "免停产", "不停产、不限产", "不纳入停限产")),
+        *(
+            (text, PlanReading("none", 0.0))
+            for text in ("停产0%", "维持正常生产", "免停产", "不停产、不限产", "不纳入停限产")
+        ),
     ],
 )
 def test_what_is_read(text: str, reading: PlanReading) -> None:
@@ -110,6 +120,9 @@ def test_what_is_read(text: str, reading: PlanReading) -> None:
         "日投料量由768吨降到960吨",
         "结焦时间由36小时延长至24小时",
         "限产50%以下",
+        "日产量由700吨降至1000吨",
+        "限产30%（以核定产能计）",  # which capacity is not said
+        "停产50%（以环评批复产能计）",
         "限产30%~50%",
         "生产负荷降至50%",
         "停产50%，其余限产30%",
@@ -269,7 +282,7 @@ def test_one_pointer_leads_to_another(read: Reader) -> None:
     first = {
         "企业名称": "甲",
         "生产线编号": "1",
-        **dict(zip(three, ("停产", "与黄色预警相同", "执行Ⅱ级响应措施"), strict=True)),
+        **dict(zip(three, ("停产", "同黄", "执行Ⅱ级响应措施"), strict=True)),
     }
     ring = {"企业名称": "乙", **dict(zip(three, ("", "同红色", "同橙色"), strict=True))}
     lines = read(table(first, {**first, "生产线编号": "2", three[0]: "同上", three[2]: "与上一行相同"}, ring)).lines
