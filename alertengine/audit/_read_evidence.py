@@ -127,7 +127,9 @@ _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(:00)?$")
 #: Kinds whose readings are of a stretch of time, stamped where it begins.
 _MEANS: Final = ("electricity", "cems", "site_pm10")
 #: Fewest known headers that make a header row.
-_LEAST: Final = 3
+_LEAST: Final = 2
+#: Fewest columns headed by hours that are a day in columns.
+_HOURS: Final = 3
 #: How a table of evidence is told from all else.
 EVIDENCE_SCHEMA: Final = Schema(
     _ANY,
@@ -230,7 +232,7 @@ def _kind_of(raw: RawTable, path: Path) -> FileEvidence:
     if found:
         raise refuse(path, "evidence_of_two_kinds", kinds=coded(found, KIND_TEXT))
     hours = [header for header in raw.headers if hour_of(header)]
-    if len(hours) >= _LEAST:
+    if len(hours) >= _HOURS:
         raise refuse(path, "hours_in_columns", row=raw.header_row, count=len(hours), value=f"{hours[0]} … {hours[-1]}")
     raise refuse(path, "evidence_unknown", kinds=_all_kinds())
 

@@ -21,14 +21,17 @@ _RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in w
 _NOTE: Final = 80
 _JOINED: Final = re.compile(r"[;；,，\n]")
 #: Results that say whether a stop was kept, and that a limit was.
-_OF_STOP: Final = ("未停产",)
-_OF_LIMIT: Final = ("已限产",)
+_OF_STOP: Final = ("未停产", "未按要求停产")
+_OF_LIMIT: Final = ("已限产", "限产到位")
 #: Results that do not say what was not kept.
 _GENERAL: Final = ("违反", "不符合")
 
 
 def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list[pd.DataFrame], Bools]:
-    """Findings of inspections within ordered hours; without a record number they only refer."""
+    """Findings of inspections within ordered hours; without a record number they only refer.
+
+    A result that is not understood is told and finds nothing: it neither clears a plant nor makes a suspicion.
+    """
     results, named = _results(evidence), _named(evidence)
     _tell_off_list(evidence, duties)
     beyond = np.array([bool(one) for one in named], dtype=bool)
@@ -40,6 +43,8 @@ def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list
     words = evidence.table["result"].fillna("").astype("str").str.strip().tolist()
     for reading, rows in joined.items():
         result = "breached" if named[reading] and results[reading] != "refused" else results[reading]
+        if not result:
+            continue
         # a measure not done somewhere in the plant is held against no single line of it
         spoken = rows if result == "complied" or not whole[reading] else rows[:1]
         seen[day[rows]] = True
@@ -74,14 +79,14 @@ def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
 
 
 def _results(evidence: Evidence) -> list[str]:
-    """What each result says; a word that is none is a problem and unclear."""
+    """What each result says; a word that is none is a problem, and blank."""
     texts = evidence.table["result"].fillna("").astype("str").str.strip()
     for word in [word for word in texts.unique() if word not in _RESULT_OF]:
         row = int(evidence.rows[np.flatnonzero(texts == word)[0]])
         evidence.problems.append(
             Problem("result_unknown", file=evidence.file, row=row, column="result", value=word, words=_RESULT_OF)
         )
-    return [_RESULT_OF.get(word, "unclear") for word in texts]
+    return [_RESULT_OF.get(word, "") for word in texts]
 
 
 def _named(evidence: Evidence) -> list[tuple[str, ...]]:
@@ -194,7 +199,7 @@ def _inspected(
 ) -> dict[str, Any]:
     record = evidence.table.iloc[reading]
     numbered = isinstance(record["record_no"], str)
-    own = _RESULT_OF.get(str(record["result"]).strip(), "unclear")
+    own = _RESULT_OF.get(str(record["result"]).strip(), "")
     # 违反 beside a named breach says only that there is one; 未停产, 未落实 speak of the measure as well
     measure = own != "complied" and (not named or (own == "breached" and record["result"] not in _GENERAL))
     breaches = ("refused_inspection",) if own == "refused" else ("measure_not_done",) if measure else ()

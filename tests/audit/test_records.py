@@ -145,10 +145,38 @@ def test_before_a_raise_that_first_asks_something_nothing_is_held_against_a_line
     assert "records_without_duty" in {one.code for one in run.notes}
 
 
-def test_an_unknown_result_is_a_problem_and_a_doubt(audited: Auditor) -> None:
+def test_an_unknown_result_is_a_problem_and_accuses_nobody(audited: Auditor) -> None:
     run = audited(orders_of(["A"], WARNING, [1.0]), [{**NOTE, "检查结果": "一言难尽"}])
     assert [problem.value for problem in run.problems] == ["一言难尽"]
-    assert of(run, "inspection")["finding"].tolist() == ["doubtful"]
+    assert of(run, "inspection").empty
+    assert set(run.table["finding"]) == {"no_evidence"}
+    assert run.exit_status == 1
+
+
+def test_a_breach_named_beside_an_unknown_result_still_counts(audited: Auditor) -> None:
+    orders = orders_of(["A"], WARNING, [1.0])
+    run = audited(orders, [{**NOTE, "检查结果": "一言难尽", "违法行为": "超标排放"}])
+    assert [problem.value for problem in run.problems] == ["一言难尽"]
+    (text,) = of(run, "inspection")["finding_text"]
+    assert "查实超标排放" in text
+
+
+@pytest.mark.parametrize(
+    ("result", "share", "finding"),
+    [
+        ("落实到位", 1.0, "complied"),
+        ("停产到位", 1.0, "complied"),
+        ("限产到位", 0.5, "complied"),
+        ("限产到位", 1.0, "doubtful"),  # a stop was ordered
+        ("未按要求停产", 1.0, "breached"),
+        ("未按要求停产", 0.5, "doubtful"),  # none was
+        ("未按要求限产", 0.5, "breached"),
+    ],
+)
+def test_results_as_inspectors_write_them(audited: Auditor, result: str, share: float, finding: str) -> None:
+    run = audited(orders_of(["A"], WARNING, [share]), [{**NOTE, "检查结果": result, "生产线编号": 1}])
+    assert run.problems == []
+    assert of(run, "inspection")["finding"].tolist() == [finding]
 
 
 def test_a_numbered_inspection_outweighs_doubt_and_both_stay(audited: Auditor) -> None:
