@@ -27,7 +27,8 @@ _DAYS = re.compile(rf"(?:{_DATE})(?:[T\s]+0?0:00(?::00)?)?((?:/\d{{1,2}})*)", re
 _HOUR = re.compile(r"(\d{1,2})(?:[时点]|:00(?::00)?)", re.ASCII)
 
 #: 周五, (星期五): what a day of the week adds to a day.
-_WEEKDAY: Final = re.compile(r"\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?")
+_WEEKDAY: Final = re.compile(r"\s*\(?(?:周|星期|礼拜)([一二三四五六日天])\)?")
+_WEEK: Final = "一二三四五六日"
 _ODD: Final = re.compile(r"[-/.]\s|\s[-/.]|[AaPp][Mm]$")
 _FIGURES: Final = "〇一二三四五六七八九"
 _IN_WORDS: Final = re.compile(rf"([{_FIGURES}]{{4}})年([{_FIGURES}十]{{1,3}})月([{_FIGURES}十]{{1,3}})[日号]")
@@ -53,6 +54,19 @@ def _usual(text: str) -> str:
 
 def _of_24(hour: str, *, late: bool) -> int:
     return int(hour) % 12 + 12 * late
+
+
+def _refuse_weekday(text: str, days: Iterable[datetime], expected: Words) -> None:
+    """Refuse a text that names the day of the week of none of its days: 2026-11-29（周三）, which is a Sunday.
+
+    Raises:
+        BadCellError: it does; which of the two is meant nobody knows.
+
+    """
+    said = _WEEKDAY.search(tidy(text))
+    of_days = {day.weekday(): f"{day.date()}（周{_WEEK[day.weekday()]}）" for day in days}
+    if said and _WEEK.index(said[1].replace("天", "日")) not in of_days:
+        raise BadCellError(Words("perhaps", expected=expected, near=next(iter(of_days.values()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,7 @@ def read_stamp(text: str) -> Stamp:
         when = datetime(year, month, day) + timedelta(hours=hour, minutes=minute, seconds=round(second))
     except ValueError:
         raise BadCellError(A_TIME) from None
+    _refuse_weekday(text, [datetime(year, month, day)], A_TIME)
     zone = (match[10] or "").strip().replace(":", "")
     if zone:
         if match[7] is None:
@@ -126,6 +141,7 @@ def parse_days(text: str) -> tuple[datetime, ...]:
             days.append(base.replace(day=further))
     except ValueError:
         raise BadCellError(A_DAY) from None
+    _refuse_weekday(text, days, A_DAY)
     return tuple(days)
 
 

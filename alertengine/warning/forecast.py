@@ -26,7 +26,6 @@ from alertengine.files import (
     TextCells,
     TextTable,
     is_blank,
-    parse_bool,
     parse_hour,
     parse_stamp,
     result_html,
@@ -57,7 +56,7 @@ from alertengine.warning.forecast_cells import (
 from alertengine.warning.places import names_of, places_near, places_of, rank_of, said_place
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, DoubtCollector
 from alertengine.warning.rows import TIME, Array, Rows, objects
-from alertengine.warning.spellings import parse_primary
+from alertengine.warning.spellings import parse_dust, parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
 if TYPE_CHECKING:
@@ -202,7 +201,7 @@ class _Reader:
             said if said is not None else "" if is_blank(text) else UNREADABLE
             for said, text in zip(primary, texts["primary"], strict=True)
         )
-        out["dust"] = np.array(self._read("dust", parse_bool, Words("one_or_none"), missing=False), dtype=bool)
+        out["dust"] = np.array(self._read("dust", parse_dust, Words("one_or_none"), missing=False), dtype=bool)
         stamps = self._read("issue_time", parse_stamp, A_TIME)
         out["issue_time"] = np.array(stamps, dtype=TIME)
         if not self.is_feed and (any(stamps) or not self.observed):  # forecasts have one in each row

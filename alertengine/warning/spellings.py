@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from alertengine.files import BadCellError, is_unit, normal, tidy
+from alertengine.files import BadCellError, is_unit, normal, parse_bool, tidy
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, Words, simplified
 
@@ -46,6 +46,7 @@ _A_POLLUTANT: Final = Words("one_of", names=list(AMBIENT_TEXT.values()))
 _NEAR: Final = 60
 #: Space inside one name: PM 2.5, O3 8h.
 _PARTED: Final = re.compile(r"(?<=[A-Za-z])\s+(?=\d)|(?<=\d)\s+(?=(?:1|8|24)\s*(?:h|小时))", re.IGNORECASE)
+_DUST: Final = re.compile("(?:有|受)?(?:轻度|强)?(?:沙尘暴?|扬沙|浮尘)(?:天气|过程|影响)?")
 _NONE: Final = frozenset({"无", "-", "—", "--", "/"})
 #: Words that say more only with the formula beside them: 颗粒物(PM10).
 _WITH_FORMULA: Final = frozenset({"颗粒物", "大气颗粒物", "氮氧化物"})
@@ -80,6 +81,16 @@ def parse_classes(text: str) -> Classes:
     high = max(found)
     most = max([high, *further]) if further else min(high + bool(partly), len(CLASSES) - 1)
     return Classes(CLASSES[min(found)], CLASSES[high], CLASSES[most])
+
+
+def parse_dust(text: str) -> bool | None:
+    """Whether dust is forecast: 是 or 否, or the dust itself: 浮尘, 有扬沙天气, 受沙尘影响.
+
+    Raises:
+        BadCellError: it is none of these; 无沙尘 and 可能有沙尘 are not read.
+
+    """
+    return True if _DUST.fullmatch(simplified(tidy(text))) else parse_bool(text)
 
 
 def parse_primary(text: str) -> str:

@@ -27,7 +27,7 @@ from alertengine.files import (
 from alertengine.files.cells import failed_formula, nearest_number
 from alertengine.files.columns import possible_numbers, wrong_numbers
 from alertengine.vocabulary import AMBIENT_TEXT, FIELDS, Words
-from alertengine.warning.spellings import parse_classes, parse_primary
+from alertengine.warning.spellings import parse_classes, parse_dust, parse_primary
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,30 @@ def test_a_time_as_people_say_it(text: str, stamp: str) -> None:
 def test_a_time_of_two_readings_is_refused(text: str) -> None:
     with pytest.raises(BadCellError, match="a_time_or_day"):
         parse_stamp(text)
+
+
+@pytest.mark.parametrize("text", ["2020-01-03（周六）", "2020年1月5号 星期一", "2020-01-02 礼拜天 15:00"])
+def test_a_day_of_another_weekday_is_refused_with_its_own(text: str) -> None:
+    with pytest.raises(BadCellError, match="perhaps"):
+        parse_stamp(text)
+
+
+def test_days_with_a_weekday_are_of_it() -> None:
+    assert [day.day for day in parse_days("2018-04-15（周日）")] == [15]
+    with pytest.raises(BadCellError) as caught:
+        parse_days("2018-04-15（周三）")
+    assert dict(caught.value.expected.arguments)["near"] == "2018-04-15（周日）"
+
+
+@pytest.mark.parametrize("text", ["浮尘", "有沙尘", "受沙尘影响", "揚沙", "强沙尘暴天气", "是"])
+def test_dust_by_its_name_is_dust(text: str) -> None:
+    assert parse_dust(text) is True
+
+
+@pytest.mark.parametrize("text", ["无沙尘", "可能有沙尘", "扬尘", "沙尘？"])
+def test_what_may_be_dust_is_not_read(text: str) -> None:
+    with pytest.raises(BadCellError, match="yes_or_no"):
+        parse_dust(text)
 
 
 @pytest.mark.parametrize(
