@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from alertengine.files.schema import Schema
 from alertengine.files.workbooks import Sheet
 from alertengine.vocabulary import Problem
 
+_SET_ASIDE: Final = re.compile("作废|废止|停用|注销|删除|回收站|备份|旧版|副本|示例|样例|样表")
 #: Hidden rows and columns that are named; the rest are counted.
 _NAMED: Final = 10
 
@@ -52,6 +54,12 @@ def struck_rows(file: str, sheet: Sheet, table: RawTable) -> list[Problem]:
     rows = _among(table, sheet.marks.struck_rows)
     said: dict[str, Any] = {"count": len(rows), "names": _named(rows)}
     return [Problem("struck_rows", file=file, sheet=sheet.name, row=rows[0], **said)] if rows else []
+
+
+def set_aside_sheets(file: str, names: Sequence[str]) -> list[Problem]:
+    """A question about sheets that were read among others and whose names say that their rows do not count."""
+    named = [name for name in names if _SET_ASIDE.search(name)]
+    return [Problem("sheet_set_aside", file=file, sheet=name) for name in named if len(named) < len(names)]
 
 
 def fill_merged(sheet: Sheet, header: Header, schema: Schema) -> tuple[int, list[tuple[int, str, str, int]]]:

@@ -26,7 +26,7 @@ from alertengine.files.profiles import Profile, load_profile
 from alertengine.files.readings import SHEET, LeftOut, Protocol, SheetRead
 from alertengine.files.rows import Unequal, in_one_cell, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
-from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden, struck_rows
+from alertengine.files.sheet_marks import fill_merged, hidden_of, say_hidden, set_aside_sheets, struck_rows
 from alertengine.files.suffix import refuse_misnamed
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import in_signs, plain_unit
@@ -182,8 +182,12 @@ class _Opened:
         for code, names in (("hidden_sheets", unseen), ("hidden_read", [name for name in hidden if name in read])):
             if names:
                 self.notes.append(Problem(code, file=str(self.path), names=names))
-        self.said = {"format": self.path.suffix.lower().lstrip("."), "not_read": tuple(without)}
-        self.said["hidden_sheets"] = unseen
+        self.problems += set_aside_sheets(str(self.path), [one.name for one in self.sheets])
+        self.said = {
+            "format": self.path.suffix.lower().lstrip("."),
+            "not_read": tuple(without),
+            "hidden_sheets": unseen,
+        }
 
     def _sheets(self, book: Workbook, names: Sequence[str], seen: set[tuple[str, ...]] | None = None) -> list[str]:
         """Take the tables of some sheets, and into ``seen`` their rows; the sheets without one."""

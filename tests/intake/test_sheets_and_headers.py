@@ -164,6 +164,32 @@ def test_rows_struck_through_are_asked_about(law: Rulebook, tmp_path: Path) -> N
     assert [(one.row, dict(one.arguments)["count"]) for one in found.problems if one.code == "struck_rows"] == [(3, 1)]
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"), [("作废", True), ("填写示例", True), ("清单备份2025", True), ("补充清单", False)]
+)
+def test_a_sheet_that_says_it_does_not_count_is_asked_about(
+    law: Rulebook, tmp_path: Path, name: str, *, asked: bool
+) -> None:
+    """The plants of a sheet 作废 were ordered to stop as all others, and nothing was said."""
+
+    def change(sheet: Any) -> None:
+        other = sheet.parent.create_sheet(name)
+        for row in (HEAD, line("乙厂")):
+            other.append(row)
+
+    found = read(law, tmp_path, [HEAD, line("甲厂")], change)
+    assert found.lines["enterprise"].tolist() == ["甲厂", "乙厂"]
+    assert [one.sheet for one in found.problems if one.code == "sheet_set_aside"] == [name] * asked
+    assert found.exit_status == int(asked)
+
+
+def test_the_only_sheet_counts_whatever_its_name(law: Rulebook, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.title = "清单备份"
+
+    assert read(law, tmp_path, [HEAD, line("甲厂")], change).problems == ()
+
+
 @pytest.mark.parametrize("name", ["同上", "〃", '"', "3", "（1）", "——3"])
 def test_what_is_no_name_is_no_plant(law: Rulebook, tmp_path: Path, name: str) -> None:
     found = read(law, tmp_path, [HEAD, line("甲厂"), line(name)])

@@ -96,6 +96,15 @@ OF_READING: Final[dict[str, Message]] = {
         kind="bad_cell",
         stake="order",
     ),
+    "sheet_set_aside": finding(
+        "a sheet whose name says that its rows do not count is read as the others",
+        "工作表名称表明其中的行不应计入，照常读取",
+        "a sheet of another name where its rows count, deleted where they do not",
+        "应计入的改工作表名称，不应计入的删除",
+        title="作废或示例工作表",
+        kind="bad_cell",
+        stake="order",
+    ),
     "hidden_table": finding(
         "a hidden sheet has such a table too, {count} rows of which stand on no sheet shown: not read",
         "隐藏的工作表中也有此表，其中{count}行不在其他工作表中，未读取",
