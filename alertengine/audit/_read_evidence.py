@@ -154,6 +154,8 @@ def read_evidence(path: Path | str, kind: FileEvidence | None = None) -> Evidenc
     """
     path = Path(path)
     reading = _raw(path)
+    if torn := [one for one in reading.problems if one.code == "long_row"]:  # 1,003 without quotes is no 1
+        raise InputError(torn)
     raw = reading.table
     kind = kind or _kind_of(raw, path)
     columns = _columns(raw, kind, str(path))

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed, profile_of
+from alertengine.files._text_table import long_rows
 from alertengine.files.beside_header import further_headers, of_cells, of_rows_above, with_units
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
@@ -144,6 +145,7 @@ class _Opened:
         )
         self.said = {"format": "csv", "encoding": read.encoding, "delimiter": _DELIMITER_NAMES[read.delimiter]}
         self._take(self._in_unit(self._meant(read.table), read.above, ""), "", (read.header.first, read.header.last))
+        self.problems += long_rows(self.tables[0])  # beside the table of a workbook people write notes
         short = sorted(read.short.intersection(self.tables[0].rows.tolist())) if read.short else []
         if read.cut in short:
             self.problems.append(Problem("row_cut", file=str(self.path), row=short.pop()))
@@ -183,11 +185,8 @@ class _Opened:
             if names:
                 self.notes.append(Problem(code, file=str(self.path), names=names))
         self.problems += set_aside_sheets(str(self.path), [one.name for one in self.sheets])
-        self.said = {
-            "format": self.path.suffix.lower().lstrip("."),
-            "not_read": tuple(without),
-            "hidden_sheets": unseen,
-        }
+        self.said = {"format": self.path.suffix.lower().lstrip("."), "not_read": tuple(without)}
+        self.said["hidden_sheets"] = unseen
 
     def _sheets(self, book: Workbook, names: Sequence[str], seen: set[tuple[str, ...]] | None = None) -> list[str]:
         """Take the tables of some sheets, and into ``seen`` their rows; the sheets without one."""
@@ -245,10 +244,8 @@ class _Opened:
             except InputError:  # nothing of it is asked for
                 continue
             header = self._header(sheet)
-            asked = header is not None and not self._is_of_choices(header)
-            rows = map(_filled, sheet.grid[header.last + 1 :] if header and asked else [])
-            count = sum(bool(row) and row not in seen for row in rows)
-            if count:
+            rows = map(_filled, sheet.grid[header.last + 1 :] if header and not self._is_of_choices(header) else [])
+            if count := sum(bool(row) and row not in seen for row in rows):
                 self.problems.append(Problem("hidden_table", file=str(self.path), sheet=name, count=count))
 
     def _meant(self, table: RawTable) -> RawTable:
@@ -370,8 +367,7 @@ class _Opened:
         if self.profile is not None:
             name = self.profile.name
             notes.insert(0, Problem("profile_used", file=file, value=name, path=self.profile.path))
-            absent = self.profile.absent(list(self.own.values()))
-            if absent and Path(self.profile.path) != PROFILE:
+            if (absent := self.profile.absent(list(self.own.values()))) and Path(self.profile.path) != PROFILE:
                 self.problems.append(Problem("profile_headers_absent", file=file, value=name, names=absent))
         protocol = Protocol(
             file,

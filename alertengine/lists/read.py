@@ -25,7 +25,6 @@ from alertengine.files import (
     Schema,
     first_there,
     kept_open,
-    long_rows,
     open_workbook,
     read_frame,
     read_table,
@@ -140,8 +139,6 @@ def _read(
     columns = map_headers(raw.headers, file, raw.header_row, sheets)
     if not all(column.fields for column in columns):
         findings.problems += near_headers(columns, file, raw.header_row)
-    if reading.protocol.format == "csv":  # beside the table of a workbook people write notes
-        findings.problems += long_rows(raw)
     findings.problems += _sheets_nearly(file, reading.protocol.not_read)
     of_field = {name: column for column in columns for name in column.fields}
     lines = FrameBuilder(raw, columns, open_lists, findings).build()

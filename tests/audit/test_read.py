@@ -93,6 +93,7 @@ def test_bad_cells_are_told_and_rows_of_no_one_left_out(tmp_path: Path) -> None:
         ("户号,户名,日期,0时,1时,2时,3时\n1,甲厂,2020-01-02,5,5,5,5\n", "hours stand in 4 columns"),
         ("户号,户名,日期,00:15,00:30,00:45\n1,甲厂,2020-01-02,5,5,5\n", "hours stand in 3 columns"),
         ("户号,日期,0时,1时,2时,3时\n1,2020-01-02,5,5,5,5\n", "hours stand in 4 columns"),
+        ("户号,日期,用电量\n1,2020-01-02,1,003\n", "more cells than the header has"),  # 1,003 without quotes is no 1
         ("随便,写点,什么\n1,2,3\n", "no header row"),
         ("企业名称,日期,用电量,车牌号\n甲厂,2020-01-02,3,晋A12345\n", "could be electricity or gate"),
     ],

@@ -173,6 +173,35 @@ def test_a_row_of_a_csv_list_with_more_cells_than_the_header_is_told(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("beside", "rows"),
+    [
+        ("register", [["企业名称", "曾用名"], ["合成甲厂", "合成旧甲厂", "合成老甲厂"]]),
+        (
+            "totals",
+            [
+                ["城市", "部门", "SO2排放量", "NOx排放量", "颗粒物排放量", "VOCs排放量"],
+                ["临汾市", "工业", 9, 9, 9, 1, "234"],
+            ],
+        ),
+        (
+            "decisions",
+            [
+                ["企业名称", "文号", "决定日期", "种类", "理由"],
+                ["合成甲厂", "一号", "2020-01-02", "罚款", "超标排放", "停产"],
+            ],
+        ),
+    ],
+)
+def test_so_is_one_of_a_csv_beside_the_list(
+    tmp_path: Path, shipped: Rulebook, beside: str, rows: list[list[str]]
+) -> None:
+    (tmp_path / "list.csv").write_text(csv_text([LIST, line("合成甲厂")]), encoding="utf-8")
+    (tmp_path / f"list.{beside}.csv").write_text(csv_text(rows), encoding="utf-8")
+    found = [one for one in read_list(tmp_path / "list.csv", shipped).problems if one.code == "long_row"]
+    assert [(Path(one.file).name, one.row, one.value) for one in found] == [(f"list.{beside}.csv", 2, rows[1][-1])]
+
+
+@pytest.mark.parametrize(
     ("shown", "text"),
     [
         ("yyyy-mm-dd hh:mm:ss", "2021-01-10 00:00"),
