@@ -102,10 +102,10 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
     out = []
     for line, filled in filled_cells(table, np.flatnonzero(blank | looks)):
         cells = {} if all(map(_NOTHING.fullmatch, filled.values())) else filled
-        kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line]))
-        if kind or not cells:
+        kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line])) if cells else "empty"
+        if kind:
             first = next((cell for cell in cells.values() if _SUM.fullmatch(_bare(cell))), " ".join(cells.values()))
-            out.append(Left(line, kind or "empty", first, cells))
+            out.append(Left(line, kind, first, cells))
     return out
 
 
@@ -130,7 +130,7 @@ def _kind_of_row(cells: Mapping[int, str], subjects: Sequence[int], of_a_row: Se
     noted = noted or _signed([tidy(cell).rstrip(":") for cell in cells.values()])
     if len(cells) == 1 and _HEADING.fullmatch(_bare(next(iter(cells.values())))):
         return "heading"
-    if cells and (noted or (len(cells) == 1 and (blank or _LABEL.match(tidy(next(iter(cells.values()))))))):
+    if noted or (len(cells) == 1 and (blank or _LABEL.match(tidy(next(iter(cells.values())))))):
         return "note"
     return ""
 
