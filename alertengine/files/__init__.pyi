@@ -4,7 +4,7 @@ from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from .owner_only import scratch as scratch
 from .series import text_frame as text_frame
 from ._text_table import TextCells as TextCells, TextTable as TextTable, is_blank as is_blank
-from ._text_table import long_rows as long_rows, row_of_sheet as row_of_sheet
+from ._text_table import row_of_sheet as row_of_sheet
 from ._text_table import text_table as text_table, with_sheets as with_sheets
 from ._arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
 from .atomic import no_room as no_room, replacing as replacing, replacing_text as replacing_text

@@ -240,7 +240,7 @@ def test_readings_that_judge_nothing_are_told(
 def test_a_row_of_a_later_sheet_is_named_with_it(tmp_path: Path, orders: Path) -> None:
     """In messages and as the source of a finding it was a row of four milliards."""
     book = openpyxl.Workbook()
-    for name, rows in (("一", [("未停产", "1")]), ("二", [("没停", "1"), ("未停产", "1"), ("未停产", "9")])):
+    for name, rows in (("一", [("未停产", "1")]), ("二", [("没停", "1"), ("待核实", "1"), ("未停产", "9")])):
         sheet = book.create_sheet(name)
         sheet.append(["统一社会信用代码", "检查时间", "检查结果", "笔录编号", "生产线编号"])
         for result, line in rows:
@@ -252,7 +252,7 @@ def test_a_row_of_a_later_sheet_is_named_with_it(tmp_path: Path, orders: Path) -
     assert "i.xlsx[二], row 2, result: result not understood" in done.stderr
     assert "i.xlsx[二], row 4, line_id: no such line of this enterprise in the order" in done.stderr
     sources = pd.read_csv(out)["source"].dropna()
-    assert sorted(sources.unique()) == ["i.xlsx row 2[一]", "i.xlsx row 2[二]"]
+    assert sorted(sources.unique()) == ["i.xlsx row 2[一]", "i.xlsx row 3[二]"]
 
 
 @pytest.mark.parametrize(("hours", "status"), [(24, "breached"), (25, "no_evidence")])
