@@ -120,7 +120,9 @@ class DecidedWarnings:
 
 
 def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarnings | None] = ()) -> pd.DataFrame:
-    """Orders of one response, each ended where a later act speaks of the line; ``said_end`` is the end as ordered.
+    """Orders of one response, each ended where an act decided later speaks of the line; ``said_end`` is as ordered.
+
+    A correction stands among the acts where its own decision does, and so ends nothing of what was decided since.
 
     Args:
         tables: the orders of each act, in the order of the acts.
@@ -128,14 +130,19 @@ def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[DecidedWarning
             hour after, and what it lifts of an earlier act's orders ends there; None or absent: from its first row.
 
     """
-    acts = [*decided, *[None] * (len(tables) - len(decided))]
-    since, newest, own = [], pd.Timestamp.min, [table.assign(said_end=table["ends"]) for table in tables]
-    told = set[str]()
+    said = [*decided, *[None] * (len(tables) - len(decided))]
+    moments = list[pd.Timestamp]()
+    for one in said:  # orders for a list alone go on from what is there
+        at = pd.NaT if one is None else one.at
+        moments.append(max(moments, default=pd.Timestamp.min) if pd.isna(at) else at)
+    turns = sorted(range(len(said)), key=moments.__getitem__)
+    acts, own = [said[turn] for turn in turns], [tables[turn].assign(said_end=tables[turn]["ends"]) for turn in turns]
+    since, told = [], set[str]()
     for number, act in enumerate(acts):
-        if act is None or pd.isna(act.at) or act.at < newest:  # an act recorded late decides nothing of the later ones
+        if act is None or pd.isna(act.at):
             since.append(dict[str, str]())
             continue
-        newest, goes_on = act.at, act.record["warning_id"].isin(told)
+        goes_on = act.record["warning_id"].isin(told)
         since.append(dict.fromkeys(act.record.loc[goes_on, "city"].astype("str"), act.since))
         told.update(act.record["warning_id"].astype("str"))
         own[:number] = [_lifted(table, act.lifts) for table in own[:number]]

@@ -12,6 +12,7 @@ import pytest
 
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.workflow import Delivered, deliver, service, still_open
+from alertengine.workflow.acts_in_force import plain_orders, what_bound
 from tests.ledger.conftest import orders_of, warnings_of
 
 FIRST, NEXT = "2021-01-09 15:40", "2021-01-11 15:10"
@@ -81,6 +82,29 @@ def test_who_is_told_of_an_end(
     assert set(found.loc[found["matter"] == "ordered", "enterprise_id"]) == (
         {*orders["enterprise_id"]} if not ended or orders["status"].eq("ordered").all() else set()
     )
+
+
+@pytest.mark.parametrize(
+    ("orders", "action", "decided", "standing"),
+    [
+        (ordered({A: "W", B: "W"}), ("W", "raise"), FIRST, {A: (2, ""), B: (2, ""), C: (3, "")}),
+        (ordered({}), ("W", "lift"), FIRST, {A: (3, AT_LIFT), B: (3, AT_LIFT), C: (3, "")}),
+        (ordered({A: "W", B: "W"}), ("W", "raise"), "2021-01-11 18:00", {A: (3, ""), B: (3, ""), C: (3, "")}),
+    ],
+)
+def test_a_correction_ends_nothing_that_was_decided_since(
+    tmp_path: Path, orders: pd.DataFrame, action: tuple[str, str], decided: str, standing: dict[str, tuple[int, str]]
+) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        add(ledger, orders, said(action, starts=AT_ONCE if action[1] == "raise" else AT_LIFT), NEXT)
+        corrected = said() if decided == FIRST else said(("W", "extend"), at=decided, starts=AT_ONCE)
+        add(ledger, ordered(ALL), corrected, decided, issued="2021-01-11 18:10", corrects=1, reason="漏列一条生产线")
+        acts = ledger.acts("issue")
+        _, found = what_bound(ledger, acts, {act.act: plain_orders(ledger.orders(act.act), act.act) for act in acts})
+    last = found[found["ends"] > "2021-01-11 19:00"].groupby("enterprise_id")[["act", "ends"]].last()
+    full = {code: (act, end or "2021-01-14 00:00") for code, (act, end) in standing.items()}
+    assert dict(zip(last.index, last.itertuples(index=False, name=None), strict=True)) == full
 
 
 def test_one_code_in_two_cities_is_two_plants(tmp_path: Path) -> None:
