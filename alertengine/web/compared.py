@@ -15,7 +15,7 @@ from alertengine.orders import OVERRIDDEN, InForce, Override, at_moments, goes_o
 from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, LINE_KEY, POLLUTANTS, RESPONSE_TEXT
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.orderrows import is_lighter, text_rows
-from alertengine.workflow import overrides_of, responses
+from alertengine.workflow import overrides_of, responses, with_corrected
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -260,7 +260,7 @@ def against(
     told: set[int] = set()
     tables = []
     for members in responses(ledger, acts):
-        stands = stands_of(ledger, members)
+        stands = stands_of(ledger, with_corrected(ledger, members) if corrects is None else members)
         stands = seen(stands[stands["city"].isin(cities)])
         told |= set(stands["act"])
         tables.append(stands)

@@ -36,6 +36,7 @@ from alertengine.workflow import (
     warnings_so_far,
     what_bound,
     what_stands,
+    with_corrected,
 )
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _ordered_still(ledger: Ledger, acts: Sequence[Act], stamp: str) -> dict[int,
         if len(members) == 1:
             live[members[0].act] = None
             continue
-        stands = stands_of(ledger, members)
+        stands = stands_of(ledger, with_corrected(ledger, members))
         left = stands[(stands["ends"] == "") | (stands["ends"] > stamp)]
         live |= {int(str(act)): frozenset(own) for act, own in left.groupby("act")["enterprise_id"]}
     return live
@@ -296,7 +297,7 @@ def _ordered(path: Path, acts: tuple[tuple[int, str], ...], running: frozenset[s
     with KeptLedger.open(path) as ledger:
         held = [act for act in ledger.acts() if act.act in numbers]
         tables = [
-            stands_of(ledger, members)
+            stands_of(ledger, with_corrected(ledger, members))
             for members in responses(ledger, held)
             if members[-1] is held[-1] or any(running & warning_ids(ledger, one.act) for one in members)
         ]

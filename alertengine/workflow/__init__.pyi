@@ -71,6 +71,6 @@ from .snapshot import Collected as Collected, collect_orders as collect_orders
 from .snapshot import collect_scenario as collect_scenario
 from .signatures import Lapse as Lapse, STEP_TEXT as STEP_TEXT
 from .snapshot import Upload as Upload, collect_uploads as collect_uploads
-from .acts_in_force import mode_of as mode_of
+from .acts_in_force import mode_of as mode_of, with_corrected as with_corrected
 from .acts_in_force import holds as holds, is_live as is_live, standing_issues as standing_issues
 from .acts_in_force import out_of_step as out_of_step, warnings_so_far as warnings_so_far, what_stands as what_stands

@@ -179,6 +179,20 @@ def what_bound(
     return bound, what_stands([table for table, _ in bound.values()], [made for _, made in bound.values()])
 
 
+def with_corrected(ledger: Ledger, acts: Sequence[Act]) -> list[Act]:
+    """Acts and all that they correct, in the order they were recorded.
+
+    What a corrected act took over of an earlier one's orders is not given back by a correction that names it no more.
+    """
+    found = {act.act: act for act in acts}
+    for act in acts:
+        number = act.corrects
+        while number and number not in found:
+            found[number] = ledger.act(number)
+            number = found[number].corrects
+    return [found[number] for number in sorted(found)]
+
+
 def left_beside(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
     """What an act, or a draft, leaves standing of earlier acts' orders in its response: of lines that it does not name.
 
@@ -225,13 +239,12 @@ def share_orders_so_far(ledger: Ledger, now: datetime) -> pd.DataFrame:
     at = pd.Timestamp(now)
     acts = standing_issues(ledger)
     made = [act for act in acts if pd.Timestamp(act.head.get("decided") or civil(act.issued_at)) <= at]
-    standing = [
-        what_stands(
-            [plain_orders(ledger.orders(act.act), act.act) for act in own], [decided_of(ledger, act) for act in own]
-        )
-        for own in responses(ledger, made)
-        if any(holds(ledger, act, at) for act in own)  # with the act that lifts: it ends what those before it ordered
-    ]
+    standing = []
+    for own in responses(ledger, made):
+        if any(holds(ledger, act, at) for act in own):  # with the act that lifts: it ends what those before it ordered
+            members = with_corrected(ledger, own)
+            tables = {act.act: plain_orders(ledger.orders(act.act), act.act) for act in members}
+            standing.append(what_bound(ledger, members, tables)[1])
     none = pd.DataFrame(columns=list(ORDER_COLUMNS))
     return share_orders(pd.concat(standing) if standing else none)[list(ORDER_COLUMNS)]
 

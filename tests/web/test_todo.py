@@ -16,15 +16,24 @@ import pytest
 from alertengine.ledger import Head, InputFile, Ledger, names_apart
 from alertengine.orders import held_now
 from alertengine.web.accounts import Account
+from alertengine.web.api.reading import orders_of_enterprise
 from alertengine.web.compared import against
-from alertengine.web.kept import acts_in_force, acts_with_orders
+from alertengine.web.kept import acts_in_force, acts_with_orders, standing_at
 from alertengine.web.orderrows import rows
 from alertengine.web.papers import printed
 from alertengine.web.roles import Role
 from alertengine.web.today import Today, change_of
 from alertengine.web.todo import all_of, todo
 from alertengine.web.workstore import WorkRow
-from alertengine.workflow import Stage, deliver, enter_decisions, lift_decision
+from alertengine.workflow import (
+    Stage,
+    deliver,
+    enter_decisions,
+    lift_decision,
+    plain_orders,
+    share_orders_so_far,
+    what_bound,
+)
 from tests.workflow.delivery.test_owed import ALL, AT_LIFT, AT_ONCE, FIRST, NEXT, A, B, C, add, ordered, said
 
 if TYPE_CHECKING:
@@ -145,6 +154,29 @@ def test_until_a_correction_binds_what_it_corrects_does(
         found = [one.act for one in acts_in_force(ledger, acts_with_orders(ledger, now), now)]
     assert found == [act for act in acts if act <= max(waiting)]
     assert _to_serve(path, at) == waiting
+
+
+def test_what_a_corrected_act_took_over_is_not_given_back_for_a_line_that_the_correction_leaves_out(
+    tmp_path: Path,
+) -> None:
+    path, raised = tmp_path / "record.db", said(("W", "raise"), ("V", "raise"), starts=AT_ONCE)
+    with Ledger.writable(path) as ledger:
+        add(ledger, ordered(ALL), said(), FIRST)
+        add(ledger, ordered(ALL), raised, NEXT)
+        add(ledger, ordered({A: "W"}), raised, NEXT, issued="2021-01-11 18:10", corrects=2, reason="清单有误")
+        now = pd.Timestamp("2021-01-11 20:00")
+        acts = acts_with_orders(ledger, now)
+        assert [one.act for one in acts_in_force(ledger, acts, now)] == [3]
+        assert {*standing_at(ledger, acts, now).now["enterprise_id"]} == {A}
+        issued = ledger.acts("issue")
+        tables = {one.act: plain_orders(ledger.orders(one.act), one.act) for one in issued}
+        audited, shares = what_bound(ledger, issued, tables)[1], share_orders_so_far(ledger, now)
+        beside = against(ledger, held_now(ordered({A: "W"}), raised, now), now)
+        given = {code: orders_of_enterprise(ledger, code, 9, 0).items for code in (A, C)}
+    assert set(audited.loc[audited["ends"] > str(now), "enterprise_id"]) == {A}
+    assert set(shares.loc[shares["ends"] > str(now), "enterprise_id"]) <= {A}
+    assert (beside.counts["终止"], beside.kept) == (0, 0)
+    assert [(one.act, one.state) for one in given[C]] == [(1, "cut")]
 
 
 @pytest.mark.parametrize("extended", [True, False])

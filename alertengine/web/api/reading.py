@@ -36,7 +36,6 @@ from alertengine.workflow import (
     PART,
     RELEASE,
     Signed,
-    decided_of,
     explain_line,
     is_live,
     mode_of,
@@ -44,7 +43,8 @@ from alertengine.workflow import (
     responses,
     standing_issues,
     warnings_so_far,
-    what_stands,
+    what_bound,
+    with_corrected,
 )
 
 if TYPE_CHECKING:
@@ -281,9 +281,10 @@ def orders_of_enterprise(
 ) -> Page[EnterpriseOrder]:
     """Orders that acts in force ever gave an enterprise, with what later acts left of them, as far as may be seen."""
     standing = standing_issues(ledger)
-    every = {act.act: scope.of(_rows_of(ledger, act.act, code)) for act in standing}
-    until = _until(standing, every, ledger) if any(map(len, every.values())) else {}
-    rows = [row for table in every.values() for row in table.to_dict("records")]
+    acts = with_corrected(ledger, standing)
+    every = {act.act: scope.of(_rows_of(ledger, act.act, code)) for act in acts}
+    rows = [row for act in standing for row in every[act.act].to_dict("records")]
+    until = _until(acts, every, ledger) if rows else {}
     items = [_left(row, until) for row in rows[after : after + limit]]
     return _page(items, len(rows), after + len(items) if after + len(items) < len(rows) else None)
 
@@ -301,11 +302,11 @@ def _rows_of(ledger: Ledger, act: int, code: str) -> pd.DataFrame:
     return plain_orders(table, act)
 
 
-def _until(standing: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledger) -> dict[tuple[int, str], str]:
+def _until(acts: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledger) -> dict[tuple[int, str], str]:
     """Until when each order that still stands holds."""
     out: dict[tuple[int, str], str] = {}
-    for members in responses(ledger, standing):
-        stands = what_stands([every[act.act] for act in members], [decided_of(ledger, act) for act in members])
+    for members in responses(ledger, acts):
+        _, stands = what_bound(ledger, members, every)
         keys = zip(stands["act"], stands["order_id"], stands["ends"], strict=True)
         out |= {(int(act), str(order)): str(ends) for act, order, ends in keys}
     return out
