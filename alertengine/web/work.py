@@ -34,13 +34,14 @@ from alertengine.workflow import (
     RunOptions,
     Upload,
     check_act_corrected,
+    cities_of,
     collect_uploads,
     collected_of,
     decided_of,
     decisions_of,
     draft,
+    is_live,
     latest_forecast,
-    mode_of,
     orders_for,
     orders_left_out,
     overtaken_by,
@@ -247,7 +248,7 @@ def standing_against(ledger: Ledger, correction: Correction, mode: Setting, citi
         return found
     with gathering(found):
         check_act_corrected(ledger, correction, mode)
-    if later := overtaken_by(ledger.acts("issue"), cities, correction.act):
+    if later := overtaken_by(ledger.acts("issue"), mode, cities, correction.act):
         acts = [str(one) for one in later]
         found.append(Problem("corrected_overtaken", file=str(ledger.path), act=correction.act, acts=acts))
     return found
@@ -256,7 +257,8 @@ def standing_against(ledger: Ledger, correction: Correction, mode: Setting, citi
 def correct(path: Path, number: int, reason: str, user: str) -> Work:
     """An issued act in hand, to be corrected: decided from its own files at its own moment.
 
-    Call in the deciding thread.
+    Where later acts speak of some of its cities, it is of the others alone: what was taken over or lifted is not
+    ordered again.  Call in the deciding thread.
 
     Raises:
         InputError: no reason, the act may not be corrected, its files were erased, or they can no longer be decided on.
@@ -267,11 +269,18 @@ def correct(path: Path, number: int, reason: str, user: str) -> Work:
     correction = Correction(number, reason.strip())
     with Ledger.open(path) as ledger:
         act = ledger.act(number)
-        check_act_corrected(ledger, correction, mode_of(act))
-        collected = collected_of(ledger, number)
+        check_act_corrected(ledger, correction, "live")
+        collected, own = collected_of(ledger, number), cities_of(act)
+        later = [one for one in ledger.acts("issue") if one.act > number and is_live(one)]
+    left, of = sorted(own.difference(*map(cities_of, later))), ""
+    if collected.options.forecast and 0 < len(left) < len(own):
+        said = collected.options.as_json()
+        said["scenario"] |= {"cities": left}
+        collected.options, of = RunOptions.read(said), f"（{'、'.join(left)}）"
     collected.correction = correction
-    title = f"更正第{number}号：{act.title.removeprefix(f'更正第{act.corrects}号：')}"
-    return Work(prepare(collected, title), user)
+    again = act.title.startswith(f"更正第{act.corrects}号")
+    title = act.title.partition("：")[2] if again else act.title
+    return Work(prepare(collected, f"更正第{number}号{of}：{title}"), user)
 
 
 def renewed(

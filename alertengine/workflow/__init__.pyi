@@ -31,7 +31,7 @@ from .delivery.read import RECEIPTS as RECEIPTS
 from .delivery.record import Delivered as Delivered, county_text as county_text, deliver as deliver
 from .delivery.state import by_county as by_county, service as service, still_open as still_open
 from .draft_state import DraftState as DraftState, Stage as Stage, draft as draft, drafts as drafts
-from .draft_state import overtaken_by as overtaken_by
+from .draft_state import cities_of as cities_of, overtaken_by as overtaken_by
 from .draft_to_issue import approve as approve, collected_of as collected_of, issue_draft as issue_draft
 from .draft_to_issue import overrides_of as overrides_of, review as review
 from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw

@@ -155,7 +155,8 @@ def _state(
 ) -> DraftState:
     rows = {part.part: part.rows for part in ledger.parts(act.act)}
     head, levels = act.head, tuple((str(city), str(level)) for city, level in act.head.get("levels", {}).items())
-    said, correction = dict[str, Any](stage=Stage.DRAFTED), correction_of(act)
+    said, correction, mode = dict[str, Any](stage=Stage.DRAFTED), correction_of(act), mode_of(act)
+    since = correction.act or act.act
     accounts = dict(act.head.get("accounts", {}))
     for one in about:
         said |= _changed_by(one)
@@ -164,7 +165,7 @@ def _state(
     return DraftState(
         act=act.act,
         title=act.title,
-        mode=mode_of(act),
+        mode=mode,
         note=str(head.get("note", "")),
         drafted_by=act.drafted_by,
         drafted_at=civil(act.issued_at),
@@ -175,7 +176,7 @@ def _state(
         overrides=len(options.overrides) if options else 0,
         accounts=tuple(accounts.items()),
         signers=tuple(head.get("signers", ())),
-        overtaken=overtaken_by(issued, {city for city, _ in levels}, correction.act or act.act, said.get("issued")),
+        overtaken=overtaken_by(issued, mode, {city for city, _ in levels}, since, said.get("issued")),
         correction=correction,
         **said,
     )
@@ -199,16 +200,18 @@ def _changed_by(one: Act) -> dict[str, Any]:
     return {"stage": Stage.WITHDRAWN, "reason": one.reason}
 
 
-def overtaken_by(issued: Iterable[Act], cities: Set[str], since: int, own: int | None = None) -> tuple[int, ...]:
-    """Of the acts of an issue those that speak of some cities, be it to lift their warnings.
+def overtaken_by(
+    issued: Iterable[Act], mode: Setting, cities: Set[str], since: int, own: int | None = None
+) -> tuple[int, ...]:
+    """Of the acts of an issue those of a mode that speak of some cities, be it to lift their warnings.
 
     Since a draft, or the act that it corrects, and before the act it became (None: it is not issued).
     """
-    later = [one for one in issued if one.act > since and (own is None or one.act < own)]
-    return tuple(one.act for one in later if not cities.isdisjoint(_cities(one)))
+    later = [one for one in issued if one.act > since and (own is None or one.act < own) and mode_of(one) == mode]
+    return tuple(one.act for one in later if not cities.isdisjoint(cities_of(one)))
 
 
-def _cities(issued: Act) -> set[str]:
+def cities_of(issued: Act) -> set[str]:
     """The cities that an act gives orders in, and those that its signatures were held against the procedure of."""
     entries = (*issued.head.get("summaries", ()), *issued.head.get("procedure", ()))
     return {str(one["city"]) for one in entries}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -14,13 +15,14 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.auditview import act_view
+from alertengine.web.forecasts import take_forecast
 from alertengine.web.jobs import bodies
 from alertengine.web.jobs.store import WorkFolder
-from alertengine.web.lists import publish_uploads
+from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.opening import against_act, against_work
 from alertengine.web.roles import Role
 from alertengine.web.today import today
-from alertengine.web.work import correct, hand_in, may_correct, standing_against
+from alertengine.web.work import WorkInput, begin, correct, hand_in, may_correct, standing_against
 from alertengine.web.workstore import Works
 from alertengine.workflow import (
     Correction,
@@ -33,10 +35,12 @@ from alertengine.workflow import (
     release_act,
     replay,
     review,
+    service,
     warnings_so_far,
     write_act_documents,
 )
 
+from .browsing import forecast
 from .conftest import signed_up
 from .test_jobs import here
 from .test_second_evening import CLEAN, ORANGE, RED, _issued, _plant, _work
@@ -197,6 +201,65 @@ def test_a_correction_of_what_a_later_act_took_over_or_lifted_takes_a_reason(pat
         assert draft(ledger, number).overtaken == draft(ledger, plain).overtaken == (later,)
         with pytest.raises(InputError, match=f"第{first}号之后又发布了同一城市的指令（第{later}号）"):
             issue_draft(ledger, number, "办公室 甲")
+
+
+@pytest.mark.parametrize("aqi", [RED, CLEAN])
+def test_a_correction_leaves_alone_the_cities_that_a_later_act_raised_or_lifted(
+    tmp_path: Path, aqi: tuple[int, ...]
+) -> None:
+    path, book, there = tmp_path / "record.db", Rulebook.load(()), "运城市"
+    signed_up(path, jia=Role.OFFICER)
+    WorkFolder(path).make()
+    other = _plant(30, 40).replace("临汾市".encode(), there.encode()).replace(b"91141000", b"91140000")
+    listed = _plant(10, 20) + b"\n" + other.partition(b"\n")[2]
+    publish_uploads(path, book, Upload("清单.csv", listed), [], {}, ("一", "市长 丙", clock.now().date()), "清单")
+    acts = list[int]()
+    for ago, own, cities in ((3, ORANGE, ("临汾市", there)), (1, aqi, ("临汾市",))):
+        rows = forecast(ORANGE, ago).replace("临汾市".encode(), there.encode()).partition(b"\n")[2]
+        with Ledger.writable(path) as ledger:
+            take_forecast(ledger, Upload("预报.csv", forecast(own, ago) + b"\n" + rows), book.lists, "办公室 甲")
+            files, beside = list_files(ledger, lists_on_file(ledger)[0].act)
+        work = begin(path, (), WorkInput("应急响应", "live", {"list": files}, beside, cities), "officer")
+        acts.append(_issued(path, hand_in(path, work, "办公室 甲", "").act))
+    first = acts[0]
+    key = _begun(path, first)
+    put = Works(path).store.put_upload(Upload("改正.csv", listed.strip().rpartition(b"\n")[0]))
+    bodies.renew(here(path), {"work": key, "by": "办公室 名jia", "files": {"list": put}, "beside": []})
+    held = Works(path).held(key)
+    assert ({*held.orders["city"]}, held.row.title) == ({there}, f"更正第{first}号（{there}）：应急响应")
+    correction = _issued(path, _drafted(path, key))  # nothing is left that takes a reason
+    now = clock.now().replace(tzinfo=None) + timedelta(hours=2)
+    stands, told = ordered(path).orders, {said[:3] for said in _states(path, now)}
+    left = stands[(stands["ends"] == "") | (stands["ends"] > str(now))]
+    standing = {there} if aqi is CLEAN else {there, "临汾市"}
+    assert {*left["city"]} == told == standing
+    assert set(left.loc[left["city"] == "临汾市", "level"]) <= {"red"}
+    assert set(left.loc[left["city"] == there, "line_id"]) == {"1"}
+    with Ledger.open(path) as ledger:
+        assert set(service(ledger, correction, pd.Timestamp(now))["city"]) == {there}
+        assert not may_correct(ledger, first)
+    assert verify(path).sound
+
+
+def test_a_drill_is_corrected_by_nobody_and_overtakes_no_draft_that_binds(path: Path) -> None:
+    (first,) = _acts(path)
+    key = _begun(path, first)
+    _other_list(path, key)
+    number = _drafted(path, key)
+    with Ledger.open(path) as ledger:
+        listed, beside = list_files(ledger, lists_on_file(ledger)[0].act)
+    work = begin(path, (), WorkInput("演练", "drill", {"list": listed}, beside), "jia")
+    drill = _issued(path, hand_in(path, work, "办公室 甲", "").act)
+    with pytest.raises(InputError, match="drill"):
+        _begun(path, drill)
+    with Ledger.open(path) as ledger:
+        assert draft(ledger, number).overtaken == ()
+        assert standing_against(ledger, Correction(first, REASON), "live", {"临汾市"}) == []
+
+
+def _states(path: Path, now: datetime) -> list[str]:
+    with Ledger.open(path) as ledger:
+        return today(ledger, Rulebook.load(()), now).states
 
 
 def test_a_correction_takes_a_reason_and_keeps_it_where_it_is_returned(path: Path) -> None:

@@ -68,7 +68,7 @@ def correction_said(correction: Correction, against: Sequence[Problem], way: str
             ui.label(f"更正第{correction.act}号，理由：{correction.reason}").classes("strong")
             ui.link(f"看第{correction.act}号", f"/audit?act={correction.act}").classes("small")
         ui.label(
-            f"按第{correction.act}号决定的时刻计算；发布后的下一个整点起代替它，它指令中未再列出的一并终止。"
+            f"按第{correction.act}号决定的时刻计算；发布后的下一个整点起代替它，它指令中未再列出、也未由后来的指令接续的，一并终止。"
         ).classes("small")
     left_out(against, way)
 
