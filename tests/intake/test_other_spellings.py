@@ -165,7 +165,7 @@ def test_a_row_of_no_time_is_told_in_the_words_of_its_reader(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("cell", ["001;002", "001；002", "001、002", "001/002", "001，002", "001 002", "001\n002"])
 def test_several_meters_of_a_plant(cell: str) -> None:
-    lines = pd.DataFrame({"enterprise_id": ["a"], "line_id": ["1"]})
+    lines = pd.DataFrame({"city": ["临汾市"], "enterprise_id": ["a"], "line_id": ["1"]})
     ties = _ties(lines, "meter_no", lines.assign(meter_no=[cell]))
     assert (ties["001"], ties["002"]) == ([0], [0])
 
@@ -180,7 +180,7 @@ def test_one_meter_in_many_spellings(text: str) -> None:
 
 
 def test_the_name_of_one_stack_may_hold_a_sign_between_numbers() -> None:
-    lines = pd.DataFrame({"enterprise_id": ["a"], "line_id": ["1"]})
+    lines = pd.DataFrame({"city": ["临汾市"], "enterprise_id": ["a"], "line_id": ["1"]})
     assert _ties(lines, "cems_no", lines.assign(cems_no=["1#、2#机组排口"]))["1#、2#机组排口"] == [0]
 
 

@@ -187,7 +187,7 @@ def test_the_only_sheet_counts_whatever_its_name(law: Rulebook, tmp_path: Path) 
     def change(sheet: Any) -> None:
         sheet.title = "清单备份"
 
-    assert read(law, tmp_path, [HEAD, line("甲厂")], change).problems == ()
+    assert read(law, tmp_path, [HEAD, line("甲厂")], change).problems == []
 
 
 @pytest.mark.parametrize("name", ["同上", "〃", '"', "3", "（1）", "——3"])
