@@ -33,7 +33,7 @@ def _upload(page: Any) -> None:
     lists, name = lists_folder(), "linfen-synthetic"
     put(page, "企业清单", lists / f"{name}.csv")
     page.get_by_text("另行上传").click() if page.locator("details[open] .upload").count() == 0 else None
-    put(page, "预报（不传", {"name": "预报.csv", "mimeType": "text/csv", "buffer": forecast(_AQI)})
+    put(page, "预报", {"name": "预报.csv", "mimeType": "text/csv", "buffer": forecast(_AQI)})
     put(page, "清单旁文件", [lists / f"{name}.version.yaml", lists / f"{name}.totals.csv"])
     page.get_by_text(f"{name}.version.yaml").and_(page.get_by_text(f"{name}.totals.csv")).wait_for()
 
