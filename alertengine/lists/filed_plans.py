@@ -99,8 +99,7 @@ _HARMLESS: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d))")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
-
-
+#: What a limit is reckoned from, in brackets behind it: (以环评批复产能计).
 _BASE: Final = re.compile(r"\([以按](?P<base>[^()]+?)(?:计算?|为基数|为基准)\)$")
 
 

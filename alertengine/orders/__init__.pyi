@@ -13,7 +13,7 @@ from ._in_force import CityState as CityState, InForce as InForce
 from ._in_force import at_moments as at_moments, goes_on_beside as goes_on_beside
 from ._in_force import held_now as held_now, in_force as in_force, named_alike as named_alike
 from ._in_force import prevailing as prevailing
-from ._respond import Responded as Responded, respond as respond
+from ._respond import Responded as Responded, orders_before as orders_before, respond as respond
 from ._told_of_lines import lapsed_notes as lapsed_notes, without_lines as without_lines
 from ._state_words import state_head as state_head, state_words as state_words
 from .figures import figures_of as figures_of

@@ -141,8 +141,10 @@ class Responded:
         less = both["share_now"] < both["share"] - SAME
         by_person = np.array([Flag.OVERRIDDEN in said.split(";") for said in both["flags_now"]], dtype=bool)
         measures = ([set(said.split(";")) for said in both[name]] for name in ("measure", "measure_now"))
-        chosen = np.array([bool(was & shares and now & {"none", *shares}) for was, now in zip(*measures, strict=True)])
-        return both.loc[(rank > 0) & (rank_now >= rank) & less & ~by_person & ~chosen.astype(bool), old.columns]
+        chosen = np.array(
+            [bool(was & shares and now & {"none", *shares}) for was, now in zip(*measures, strict=True)], bool
+        )
+        return both.loc[(rank > 0) & (rank_now >= rank) & less & ~by_person & ~chosen, old.columns]
 
 
 def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.files import checked_model, scratch
 from alertengine.lists import EnterpriseList, read_list
-from alertengine.orders import Orders, Scenario, SummaryEntry, decide, read_orders, respond
+from alertengine.orders import Orders, Scenario, SummaryEntry, decide, orders_before, respond
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import ERASED, FIELDS, InputError, Problem, Result, sole_traders
 from alertengine.warning import empty_table, read_warnings
@@ -124,8 +124,8 @@ def record_before(collected: Collected) -> RecordBefore:
         collected.write(Path(name))
         scenario = _scenario(Path(name), collected.options)
         active = read_warnings(scenario.path(scenario.active)) if scenario.active else empty_table()
-        shares = [read_orders(scenario.path(one)) for one in scenario.active_orders]
-    return RecordBefore(active, pd.concat(shares, ignore_index=True) if shares else None, scenario.now)
+        orders = orders_before(scenario)
+        return RecordBefore(active, None if orders is None else orders.drop(columns="file"), scenario.now)
 
 
 def _run(orders: Orders, warnings: pd.DataFrame, now: datetime | None = None) -> RecomputedRun:
