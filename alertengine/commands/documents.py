@@ -24,7 +24,7 @@ from alertengine.commands.common import (
     with_decisions,
 )
 from alertengine.commands.printing import progress_bar
-from alertengine.vocabulary import InputError, Problem, Setting, to_minute
+from alertengine.vocabulary import InputError, Problem, Setting, gathering, refuse_together, to_minute
 
 if TYPE_CHECKING:
     from alertengine.documents import Footing, WrittenDocuments
@@ -124,23 +124,31 @@ def documents(
         raise InputError([Problem("effective_without_since", where="--effective")])
     if draft and formal:
         raise InputError([Problem("draft_and_formal", where="--formal")])
-    run = one_run(orders, *([warnings] if warnings else []))
-    if warnings is None and "warnings.csv" in run.outputs:
-        warnings = orders.parent / "warnings.csv"
-    if since:
-        one_run(since)
-    table = read_orders(orders)
-    footing, said, decided = _footing(enterprise_list, decisions, warnings, scenario, rules, adopted(adopt))
+    problems, run, table, earlier = list[Problem](), None, None, None
+    with gathering(problems):
+        run = one_run(orders, *([warnings] if warnings else []))
+        if warnings is None and "warnings.csv" in run.outputs:
+            warnings = orders.parent / "warnings.csv"
+    with gathering(problems):
+        table = read_orders(orders) if run is not None or orders.is_file() else None
+    with gathering(problems):
+        if since:
+            one_run(since)
+            earlier = read_orders(since)
+    footing, said, decided = _footing(enterprise_list, decisions, warnings, scenario, rules, adopted(adopt), problems)
+    with gathering(problems):
+        if run is not None and footing.enterprises is not None:
+            require_input(run, "list", Path(footing.enterprises.file))
+            require_input(run, "decisions", decided)
+    refuse_together(problems, footing.enterprises)
+    assert run is not None and table is not None  # noqa: S101, PT018 -- as nothing was refused
     said = said or mode_beside(orders)
-    if footing.enterprises is not None:
-        require_input(run, "list", Path(footing.enterprises.file))
-        require_input(run, "decisions", decided)
     if setting == "live" and said != "live":
         raise InputError([Problem("scenario_not_live", where="--mode", value="live", mode=said)])
     released = release_by is not None or release_reason is not None
     wish = DocumentOptions(
         mode="draft" if draft else "formal" if formal else "auto",
-        since=read_orders(since) if since else None,
+        since=earlier,
         effective=to_minute(effective) if effective else None,
         enterprises=enterprises,
         template=template,
@@ -163,8 +171,12 @@ def _footing(
     scenario: str | None,
     rules: tuple[Path, ...],
     adopt: dict[str, str],
+    problems: list[Problem],
 ) -> tuple[Footing, Setting | None, Path | None]:
-    """What the orders rest on, as told or as the scenario says, what the scenario is for, and the decisions read."""
+    """What the orders rest on, as told or as the scenario says, what the scenario is for, and the decisions read.
+
+    What cannot be read is None, and added to the problems; a scenario or rulebook that cannot is refused alone.
+    """
     from alertengine.documents import Footing
     from alertengine.lists import decisions_file, read_list
     from alertengine.orders import read_scenario
@@ -179,10 +191,14 @@ def _footing(
         setting = run.mode
         enterprise_list = enterprise_list or run.path(run.list_file)
         decisions = decisions or (run.path(run.decisions) if run.decisions else None)
-    decisions = decisions_file(enterprise_list, decisions)
-    book = Rulebook.load(rules, adopt=adopt)
-    enterprises = read_list(enterprise_list, book.lists, decisions=decisions) if enterprise_list else None
-    return Footing(book, enterprises, read_warnings(warnings, book.lists) if warnings else None), setting, decisions
+    book, enterprises, warned = Rulebook.load(rules, adopt=adopt), None, None
+    with gathering(problems):
+        if enterprise_list:
+            enterprises = read_list(enterprise_list, book.lists, decisions=decisions)
+            decisions = decisions_file(enterprise_list, decisions)
+    with gathering(problems):
+        warned = read_warnings(warnings, book.lists) if warnings else None
+    return Footing(book, enterprises, warned), setting, decisions
 
 
 def _report(written: WrittenDocuments, folder: Path) -> None:

@@ -19,7 +19,7 @@ from alertengine.commands.common import (
     law_options,
     reading_options,
 )
-from alertengine.vocabulary import to_minute
+from alertengine.vocabulary import Problem, gathering, refuse_together, to_minute
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,12 +56,18 @@ def explain(
     from alertengine.orders import list_beside
     from alertengine.rulebook import Rulebook
 
-    run = one_run(orders)
-    listed = enterprise_list or list_beside(orders)
-    require_input(run, "list", listed)
-    require_input(run, "decisions", decisions_file(listed, decisions))
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    found = explained(orders, line, book, listed, known_on, decisions=decisions)
+    problems, listed, found = list[Problem](), enterprise_list, None
+    with gathering(problems):
+        if orders.is_file():  # else their reader tells
+            run = one_run(orders)
+            listed = listed or list_beside(orders)
+            require_input(run, "list", listed)
+            require_input(run, "decisions", decisions_file(listed, decisions))
+    with gathering(problems):
+        found = explained(orders, line, book, listed, known_on, decisions=decisions)
+    refuse_together(problems, found)
+    assert found is not None  # noqa: S101 -- as nothing was refused
     print_explanation(found, as_json=as_json)
     return finish(found)
 

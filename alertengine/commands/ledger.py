@@ -32,10 +32,11 @@ from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerview import VIEWS, act_argument, clock_option, ledger_argument, print_act, undamaged
 from alertengine.commands.printing import print_table, tell_undetermined
-from alertengine.commands.rulesexchange import named_keys
-from alertengine.vocabulary import InputError, Problem, Words, times
+from alertengine.commands.rulesexchange import public_keys
+from alertengine.vocabulary import InputError, Problem, Words, gathering, refuse_together, times
 
 if TYPE_CHECKING:
+    from alertengine.ledger.checkpoint import Checkpoint
     from alertengine.workflow import Collected
 
 
@@ -189,9 +190,16 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
     from alertengine.ledger import verify as verified
     from alertengine.workflow import check_contents
 
-    public = read_public(key) if key else ""
-    read = [one for file in checkpoints for one in read_deposited(file, public)]
-    keys = _signers(signers)
+    problems, public, keys = list[Problem](), "", dict[str, str]()
+    read: list[Checkpoint] = []
+    with gathering(problems):
+        public = read_public(key) if key else ""
+    for file in checkpoints:
+        with gathering(problems):
+            read += read_deposited(file, public)
+    with gathering(problems):
+        keys = _signers(signers)
+    refuse_together(problems)
     found = verified(path, read)
     if found.sound:
         check_contents(found)
@@ -224,9 +232,7 @@ def _signers(given: tuple[str, ...]) -> dict[str, str]:
         InputError: no text with a key, or one key for two persons.
 
     """
-    from alertengine.ledger import read_public
-
-    keys = {by: read_public(file) for by, file in named_keys(given, "--signer").items()}
+    keys = public_keys(given)
     if len(set(keys.values())) != len(keys):
         raise InputError([Problem("signer_wanted", where="--signer", value="; ".join(given))])
     return keys

@@ -18,7 +18,7 @@ from alertengine.commands.ledgerview import (
     undamaged,
 )
 from alertengine.commands.printing import print_table
-from alertengine.vocabulary import ORDER_STATE_TEXT, InputError, Problem
+from alertengine.vocabulary import ORDER_STATE_TEXT, Gathered, InputError, Problem, gathering, refuse_together
 
 if TYPE_CHECKING:
     from alertengine.workflow import Dossier, Evaluation
@@ -171,10 +171,14 @@ def evaluate(
         raise InputError([Problem("only_html", file=str(output), value=output.suffix)])
     if personal:
         require_reason(path, by, reason)
-    edited = of_a_run(source) if source is not None else []
-    table = read_findings(source) if source else None
-    with Ledger.open(path) as record_book:
+    problems, edited, table, found = list[Problem](), list[Problem](), None, None
+    with gathering(problems):
+        if source is not None:
+            edited, table = of_a_run(source), read_findings(source)
+    with gathering(problems), Ledger.open(path) as record_book:
         found = evaluated(record_book, number, table, personal=personal)
+    refuse_together(problems, Gathered(edited))
+    assert found is not None  # noqa: S101 -- as nothing was refused
     if personal:
         record_access(path, "evaluation", by, reason, [number])
     if output is not None:

@@ -67,7 +67,11 @@ def orders(
     from alertengine.lists import decisions_file, read_list
     from alertengine.orders import decide, write_orders
     from alertengine.rulebook import Rulebook
-    from alertengine.vocabulary import Level
+    from alertengine.vocabulary import Level, Problem, problems_as
+
+    def hint(one: Problem) -> Problem:
+        folder = one.code == "is_folder" and one.file == str(enterprise_list)
+        return one.under("is_list_folder") if folder else one
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
     if address:
@@ -77,7 +81,8 @@ def orders(
         asked["decisions"] = decisions
         run = orders_at(address, book, enterprise_list, Level(level), day, **asked)
     else:
-        lines = read_list(enterprise_list, book.lists, totals=totals, decisions=decisions)
+        with problems_as(hint):
+            lines = read_list(enterprise_list, book.lists, totals=totals, decisions=decisions)
         run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
     if output:
         write_orders(run.columns, output, run.summaries)

@@ -31,7 +31,7 @@ from alertengine.commands.printing import print_table, progress_bar
 from alertengine.commands.ruleschapter import chapter, new, plan
 from alertengine.commands.rulesexchange import rules_export, rules_import
 from alertengine.commands.rulesrecord import compared, continue_, end, members
-from alertengine.vocabulary import InputError, Problem, Words, language, times
+from alertengine.vocabulary import InputError, Problem, Words, gathering, language, refuse_together, times
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Rulebook
@@ -306,8 +306,13 @@ def rules_diff(
     from alertengine.rulebook import Side, book_changes, change_rows, open_book
     from alertengine.vocabulary import Level
 
-    before = Side(open_book(old), day or day2)
-    after = Side(before.book if new == old else open_book(new), day2 or day)
+    problems: list[Problem] = []
+    books: list[Rulebook] = []
+    for name in dict.fromkeys((old, new)):
+        with gathering(problems):
+            books.append(open_book(name))
+    refuse_together(problems)
+    before, after = Side(books[0], day or day2), Side(books[-1], day2 or day)
     changes = book_changes(before, after)
     levels = [Level(level)] if level else list(Level)
     orders = order_changes(before, after, enterprise_list, levels, changes) if enterprise_list else None

@@ -21,10 +21,9 @@ from alertengine.commands.common import (
     say,
 )
 from alertengine.commands.printing import print_table
-from alertengine.vocabulary import InputError, Problem, times
+from alertengine.vocabulary import Gathered, InputError, Problem, Result, gathering, refuse_together, times
 
 if TYPE_CHECKING:
-    from alertengine.checking import OrderChanges
     from alertengine.rulebook import Import, Rulebook
 
 #: The ending of a document that is handed on signed.
@@ -43,6 +42,23 @@ def named_keys(given: tuple[str, ...], option: str) -> dict[str, Path]:
     if len(files) != len(given):
         raise InputError([Problem("signer_wanted", where=option, value="; ".join(given))])
     return files
+
+
+def public_keys(given: tuple[str, ...]) -> dict[str, str]:
+    """Public keys by signature, of files each given to ``--signer`` as "office name=FILE.pub".
+
+    Raises:
+        InputError: as :func:`named_keys`; with each file that is no public key.
+
+    """
+    from alertengine.ledger import read_public
+
+    problems, keys = list[Problem](), dict[str, str]()
+    for by, file in named_keys(given, "--signer").items():
+        with gathering(problems):
+            keys[by] = read_public(file)
+    refuse_together(problems)
+    return keys
 
 
 @click.command("export")
@@ -116,17 +132,34 @@ def rules_import(
     no official text.
     """
     from alertengine.commands.ruleschapter import tell_plan
+    from alertengine.commands.rulesrecord import tell_orders
+    from alertengine.lists import read_list
     from alertengine.rulebook import change_rows, open_folders, target_file, write_import
+    from alertengine.workflow import entry_of, orders_changed
 
     folder = _import_folder(output, into)
     folders = [*rules, *([folder] if folder and folder.is_dir() else [])]
     book = open_folders(folders)
-    found, proposed, problems = _read(book, table, signers, checked_by)
-    if into:
-        target_file(book, found.document, into, alone=True)
+    refused, problems, read = list[Problem](), list[Problem](), None
+    orders: Result | None = None
+    with gathering(refused):
+        read = _read(book, table, signers, checked_by)
+        problems = read[2]
+        if into:
+            target_file(book, read[0].document, into, alone=True)
+    with gathering(refused):
+        if enterprise_list and read is not None:
+            entry = entry_of(read[0], {f"{read[0].document}.yaml": read[0].text})
+            orders = orders_changed(entry, folders, enterprise_list, day)
+        elif enterprise_list:
+            orders = read_list(enterprise_list, book.lists)
+    refuse_together(refused, orders, Gathered(problems))
+    assert read is not None  # noqa: S101 -- as nothing was refused
+    found, proposed, _ = read
     print_table(change_rows(found.changes), as_json=as_json)
     say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
-    orders = orders_changed(found, folders, enterprise_list, day) if enterprise_list else None
+    if orders is not None:
+        tell_orders(orders, day or entry.day)
     if folder is None:
         return finish(orders, problems=problems, notes=found.notes)
     target = target_file(book, found.document, folder)
@@ -148,11 +181,15 @@ def _read(book: Rulebook, table: Path, signers: tuple[str, ...], checked_by: str
     if table.suffix.lower() != _SIGNED:
         checked = {"checked_by": checked_by, "checked_on": str(times.today())} if checked_by else {}
         return read_import(book, table, check_dialect, checked), "", []
-    from alertengine.ledger import read_public
     from alertengine.workflow import receive
 
-    known = {by: read_public(file) for by, file in named_keys(signers, "--signer").items()}
-    received = receive(book, table, known, check_dialect, times.today())
+    refused, known, received = list[Problem](), dict[str, str](), None
+    with gathering(refused):
+        known = public_keys(signers)
+    with gathering(refused):
+        received = receive(book, table, known, check_dialect, times.today())
+    refuse_together(refused)
+    assert received is not None  # noqa: S101 -- as nothing was refused
     return received.found, received.cases, received.problems
 
 
@@ -163,17 +200,6 @@ def _import_folder(output: Path | None, into: Path | None) -> Path | None:
     if into and into.exists() and not into.is_dir():
         raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
     return output or into
-
-
-def orders_changed(found: Import, folders: list[Path], enterprise_list: Path, day: date | None) -> OrderChanges:
-    """Print whose orders in a list would change if the document counted; they, with what their list gave rise to."""
-    from alertengine.commands.rulesrecord import tell_orders
-    from alertengine.workflow import entry_of, orders_changed
-
-    entry = entry_of(found, {f"{found.document}.yaml": found.text})
-    orders = orders_changed(entry, folders, enterprise_list, day)
-    tell_orders(orders, day or entry.day)
-    return orders
 
 
 def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str = "") -> int:

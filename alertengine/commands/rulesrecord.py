@@ -24,7 +24,7 @@ from alertengine.commands.common import (
     say,
 )
 from alertengine.commands.printing import print_table
-from alertengine.vocabulary import STANDINGS, InputError, Problem, times, to_minute
+from alertengine.vocabulary import STANDINGS, InputError, Problem, gathering, refuse_together, times, to_minute
 
 if TYPE_CHECKING:
     from alertengine.workflow import RulesEntry
@@ -265,9 +265,15 @@ def members(name: str, table: Path, source: str, first: date, last: date | None,
     from alertengine.lists import read_list
     from alertengine.workflow import members_entered, rulebook
 
-    listed = record.enterprise_list
-    enterprises = read_list(listed, rulebook(record.folders).lists) if listed else None
-    entry = members_entered(record.folders, name, table, source, first, last, whole=whole, enterprises=enterprises)
+    problems, enterprises, entry = list[Problem](), None, None
+    lists = rulebook(record.folders).lists if record.enterprise_list else None
+    with gathering(problems):
+        if record.enterprise_list and lists is not None:
+            enterprises = read_list(record.enterprise_list, lists)
+    with gathering(problems):
+        entry = members_entered(record.folders, name, table, source, first, last, whole=whole, enterprises=enterprises)
+    refuse_together(problems, enterprises, entry)
+    assert entry is not None  # noqa: S101 -- as nothing was refused
     return record.write(entry)
 
 

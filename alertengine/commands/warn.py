@@ -60,7 +60,7 @@ def warn(
     book = Rulebook.load(rules)
     problems, ahead, enterprises, behind, standing = list[Problem](), None, None, None, None
     with gathering(problems):
-        ahead = read_forecast(forecast, book.lists)
+        ahead = read_forecast(forecast, book.lists, issued=now)
     with gathering(problems):
         if list_file:
             from alertengine.lists import read_list  # only where there is one

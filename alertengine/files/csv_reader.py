@@ -35,6 +35,7 @@ from alertengine.files.read_ahead import ahead, made_ahead
 from alertengine.files.text_pieces import (
     BIG5,
     HEAD,
+    WIDE,
     NotUtf8Error,
     TextFile,
     TextPiece,
@@ -93,7 +94,7 @@ def read_csv(
     encoding = encoding_of(file_head(path) if data is None else data[:HEAD])
     if encoding == BIG5:
         raise refuse(path, "big5_file")
-    tried = () if encoding.startswith("utf-16") else dict.fromkeys((encoding, "gb18030"))
+    tried = () if encoding.startswith(WIDE) else dict.fromkeys((encoding, "gb18030"))
     for coded in tried:
         try:
             found = _by_pieces(TextFile(path, coded, data), str(path), is_known, least, kind_of)
@@ -150,9 +151,9 @@ def _by_rows(
 
 
 def _ends_a_line(path: Path) -> bool:
-    """Whether a file ends with a line end, in UTF-16 too; what is packed does not say."""
+    """Whether a file ends with a line end, in UTF-16 and UTF-32 too; what is packed does not say."""
     with path.open("rb") as file:
-        file.seek(max(0, file.seek(0, io.SEEK_END) - 2))
+        file.seek(max(0, file.seek(0, io.SEEK_END) - 4))
         return path.suffix.lower() == ".gz" or not {*b"\r\n"}.isdisjoint(file.read())
 
 

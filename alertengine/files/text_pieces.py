@@ -18,7 +18,11 @@ from alertengine.vocabulary import Words, refuse
 _LONG, _TWO = re.compile(rb"[\xe0-\xf4]"), re.compile(rb"[\xc4-\xdf]")
 #: A character of two bytes outside ASCII whose second byte is an ASCII sign: every other one in Big5, rare in GB18030.
 _PAIR: Final = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", re.DOTALL)
-_WIDE_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_WIDE_MARKS: Final = (
+    (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+#: How the names of encodings begin whose characters are of two bytes or four.
+WIDE: Final = ("utf-16", "utf-32")
 #: Of the pairs of a text, the share with a low second byte from which on it is Big5.
 _BIG5_SHARE: Final = 0.2
 BIG5: Final = "big5"
@@ -27,9 +31,10 @@ _ZEROS: Final = 0.1
 
 
 def encoding_of(head: bytes) -> str:
-    """``utf-8``, ``utf-16`` (``-le``, ``-be`` without a mark), ``gb18030`` or ``big5`` by the first bytes of a file."""
-    if head[:2] in _WIDE_MARKS:
-        return "utf-16"
+    """``utf-8``, ``utf-16`` and ``utf-32`` (``-le``, ``-be`` without a mark), ``gb18030`` or ``big5``."""
+    for mark, encoding in _WIDE_MARKS:
+        if head.startswith(mark):
+            return encoding
     wide = _wide(head)
     if wide:
         return wide
@@ -44,10 +49,13 @@ def encoding_of(head: bytes) -> str:
 
 
 def _wide(head: bytes) -> str:
-    """UTF-16 without a mark: every other byte of most characters is 0."""
+    """UTF-16 or UTF-32 without a mark: every other byte of most characters is 0, or two of four bytes of all are."""
     sample = head[:4096]
     if len(sample) < 4 or b"\0" not in sample:
         return ""
+    for encoding, first in (("utf-32-le", 2), ("utf-32-be", 0)):
+        if not any(sample[first::4]) and not any(sample[first + 1 :: 4]):
+            return encoding
     low, high = sample[1::2].count(0), sample[0::2].count(0)
     half = len(sample) // 2
     if low > _ZEROS * half and low > 4 * high:
@@ -185,7 +193,7 @@ class TextFile:
     """A file read piece by piece, never held as a whole.
 
     Args:
-        path: the file; one in UTF-16 is not read so (``whole_text``).
+        path: the file; one in UTF-16 or UTF-32 is not read so (``whole_text``).
         encoding: ``utf-8`` or ``gb18030``: in both, no byte of a line end or a quote is part of a character.
         data: its bytes, where it was unpacked.
 

@@ -99,6 +99,10 @@ _HARMLESS: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d))")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
+#: Where a clause ends: at a sign, or where the next one has its number: ①停产50%②禁止国四车辆.
+_ENDS: Final = re.compile(CLAUSE_ENDS.pattern + r"|(?<=.)(?=[①-⑳]|[(（]\d{1,2}[)）][^()（）])")
+#: What joins two demands in one clause: 限产20%且禁止国四车辆.
+_AND: Final = re.compile("并且|而且|同时|以及|[且并及和与、]")
 #: What a limit is reckoned from, in brackets behind it: (以环评批复产能计).
 _BASE: Final = re.compile(r"\([以按](?P<base>[^()]+?)(?:计算?|为基数|为基准)\)$")
 
@@ -114,8 +118,8 @@ def read_plan(text: str) -> PlanReading:
     production: list[MeasureReading] = []
     vehicles: list[str] = []
     unread, counted, wordings = False, "", set[str]()
-    for clause in CLAUSE_ENDS.split(_INTRO.sub("", plain_phrase(text))):
-        said = _NUMBERED.sub("", clause)
+    clauses = _ENDS.split(_INTRO.sub("", plain_phrase(text)))
+    for said in (_said(part) for clause in clauses for part in _parts(clause)):
         if not said or _HARMLESS.fullmatch(said):
             continue
         by = counting_phrase(said)
@@ -148,12 +152,28 @@ def without_vehicles(text: str) -> str:
     '停产50%（以生产线计）'
     """
     kept, content = "", False
-    for piece, end in zip(CLAUSE_ENDS.split(text), [*CLAUSE_ENDS.findall(text), ""], strict=True):
-        said = _NUMBERED.sub("", _INTRO.sub("", plain_phrase(piece)))
-        if not (said and about_vehicles(said)):
-            kept += piece + end
-            content |= bool(said)
+    for piece, end in zip(_ENDS.split(text), [*_ENDS.findall(text), ""], strict=True):
+        own = [part for part in _parts(piece) if not about_vehicles(_said(part))]
+        if own:
+            kept += "".join(own) + end
+            content |= any(map(_said, own))
     return kept.strip("，,；;。\n ") if content else ""
+
+
+def _said(clause: str) -> str:
+    """A clause without its number and what it begins with in every plan."""
+    return _NUMBERED.sub("", _INTRO.sub("", plain_phrase(clause)))
+
+
+def _parts(clause: str) -> tuple[str, ...]:
+    """A clause, or the two that it joins where one asks something of production and the other of vehicles."""
+    if _measure(_said(clause)) is None and not about_vehicles(_said(clause)):
+        for sign in _AND.finditer(clause):
+            first, second = clause[: sign.start()], clause[sign.end() :]
+            read = {(_measure(one) is not None, about_vehicles(one)) for one in (_said(first), _said(second))}
+            if read == {(True, False), (False, True)}:
+                return first, second
+    return (clause,)
 
 
 def _measure(clause: str) -> MeasureReading | None:

@@ -90,7 +90,7 @@ def map_headers(
     ]
     problems += [problem for column in columns for problem in _unit_problems(column, file, row)]
     if problems:
-        raise InputError(problems)
+        raise InputError([*problems, *near_headers(columns, file, row)])
     return columns
 
 
@@ -133,6 +133,11 @@ _TELLING: Final[Mapping[str, str]] = {
     **{f"plan_{level}_share": f"({said}).*[减停限].*(比例|率)" for level, said in _LEVEL_WORDS.items()},
     "grade": "绩效|评级|评定等级|企业等级|^分级|^级别",
     "guarantee": "民生|豁免|^(是否)?保障",
+    "line_id": "^(生产|工艺|产)线.*号|^(设备|设施|炉窑|装置|机组)(编号|序号|编码)$",
+    "process": "工序|工段|^生产环节",
+    "enterprise": "^(企业|单位|公司|工厂|厂家|污染源).*(名|全称)|^(企业|单位|公司|厂名)$",
+    "city": "^(所[在属])?(城市|地市|地级市|设区市|市州)",
+    "industry": "行业|^产业$",
     "enterprise_id": "信用代码|机构代码|企业代码|营业执照",
     "long_stopped": "长停|长期停|是否停产|停产企业|在产|^(停产|生产|运行|经营|目前|当前|企业)(情况|状态|状况)$",
     "small": "小微",

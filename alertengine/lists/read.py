@@ -32,7 +32,7 @@ from alertengine.files import (
     text_column,
 )
 from alertengine.lists.build_frame import FrameBuilder
-from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
+from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file, read_decisions
 from alertengine.lists.doubtful_amounts import AmountDoubts, doubted_totals, without_implausible
 from alertengine.lists.enterprise_list import (
     VERSION_SHEET,
@@ -48,7 +48,17 @@ from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers, n
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, Problem, refuse, require, uncollected
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    FIELDS,
+    InputError,
+    Problem,
+    gathering,
+    refuse,
+    refuse_together,
+    require,
+    uncollected,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,10 +141,50 @@ def _read(
     keep_repeats: bool,  # noqa: FBT001 -- as read_list takes it
 ) -> EnterpriseList:
     path = Path(source) if isinstance(source, (str, PathLike)) else None
+    findings, refused, found, version = Findings(str(path or "")), list[Problem](), None, ListVersion()
+    with gathering(refused):
+        found = _own_lines(source, path, open_lists, sheet, findings, keep_repeats=keep_repeats)
+    with gathering(refused):
+        if found is None and path and (who := register_of(path)):
+            read_register(who, findings)
+    with gathering(refused):
+        decided = decisions_file(path, Path(decisions) if decisions is not None else None)
+        if decided is not None and found is not None:
+            found.lines = add_decisions(found.columns, decided, findings, found.register)
+        elif decided is not None:
+            read_decisions(decided, Findings(str(decided), findings.problems))
+    with gathering(refused):
+        beside = _totals_file(path, Path(totals) if totals is not None else None)
+        if beside is not None:
+            whole, rule = read_totals(beside, open_lists, findings), open_lists.plausible.amounts
+            if found is not None and rule is not None:
+                whole = doubted_totals(whole, found.columns, rule, str(beside), findings)
+            if found is not None:
+                found.totals = whole
+    with gathering(refused):
+        version = read_version(path, open_lists, findings) if path else version
+    refuse_together(refused, findings)
+    assert found is not None  # noqa: S101 -- as nothing was refused
+    found.version = version
+    return found
+
+
+def _own_lines(
+    source: Path | str | pd.DataFrame,
+    path: Path | None,
+    open_lists: OpenLists,
+    sheet: str | None,
+    findings: Findings,
+    *,
+    keep_repeats: bool,
+) -> EnterpriseList:
+    """The lines of a list's own table, without what stands beside it; ``findings`` becomes what is said of the list."""
     reading = _reading(source, sheet)
     raw = reading.table
     file = str(path or raw.file)
-    findings = Findings(file, list(reading.problems), list(reading.notes), raw.labels)
+    findings.file, findings.sheets = file, raw.labels
+    findings.problems += reading.problems
+    findings.warnings += reading.notes
     sheets = {header: sheet for sheet, header in raw.places} if len(raw.labels) > 1 else {}
     columns = map_headers(raw.headers, file, raw.header_row, sheets)
     if not all(column.fields for column in columns):
@@ -162,20 +212,11 @@ def _read(
     if rule is not None:
         lines = AmountDoubts(lines, of_field, raw.rows, rule, findings).kept()
     lines, readings, stated = add_plans(lines, raw.rows, findings)
-    found = _totals_file(path, Path(totals) if totals is not None else None)
-    decided = decisions_file(path, Path(decisions) if decisions is not None else None)
-    if decided is not None:
-        lines = add_decisions(lines, decided, findings, register)
-    whole = read_totals(found, open_lists, findings) if found else None
-    if found is not None and whole is not None and rule is not None:
-        whole = doubted_totals(whole, lines, rule, str(found), findings)
     return EnterpriseList(
         file=file,
         lines=lines,
         extras=_extra_columns(raw, columns, findings),
         rows=CodedTable({"row": raw.rows % SHEET}, len(raw.rows)),
-        version=read_version(path, open_lists, findings) if path else ListVersion(),
-        totals=whole,
         readings=readings,
         stated=stated,
         own_problems=findings.problems,

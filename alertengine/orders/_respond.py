@@ -279,7 +279,8 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     """The warnings of a scenario; what its record has of cities that it does not name goes on as it is, and is told."""
     problems, forecast, observed, active = list[Problem](), None, None, list[Row]()
     with gathering(problems):
-        forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
+        file, measured = scenario.path(scenario.forecast), scenario.perfect is not None
+        forecast = read_forecast(file, book.lists, observed=measured, issued=scenario.now)
     with gathering(problems):
         if scenario.observed:
             observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True)

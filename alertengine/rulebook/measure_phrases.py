@@ -160,6 +160,8 @@ _WORDED: Final = ("by", "all", "each", "name")
 
 #: What stands between the clauses of a sentence, outside brackets.
 CLAUSE_ENDS: Final = re.compile(r"[，,；;。！!\n]+(?![^（(]*[)）])")
+#: Numbers in circles, of which one from ten on is read as the figures in it: ⑩限产20% as 10限产20%.
+_CIRCLED: Final = re.compile("[①-⑳❶-❿➀-➓]")
 #: What is counted by, in brackets on a line of its own.
 _COUNTED_BELOW: Final = re.compile(r"\n(?=\([以按])")
 _BRACKET_BY: Final = re.compile(rf"\([以按]?{_BY_WORDS}(?:计算?|统计)?\)")
@@ -175,7 +177,7 @@ def _grammar() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 def plain_phrase(text: str) -> str:
     """A text as the grammar reads it: NFKC, simplified, without spaces, its figures in digits; lines stay apart."""
-    numbered = re.sub("[①-⑨]", r"(\g<0>)", simplified(text))
+    numbered = _CIRCLED.sub(lambda sign: f"({unicodedata.numeric(sign[0]):.0f})", simplified(text))
     lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", numbered).splitlines())
     return _COUNTED_BELOW.sub("", in_digits("\n".join(line for line in lines if line)))
 

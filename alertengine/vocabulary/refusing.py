@@ -27,5 +27,5 @@ def refuse_together(refused: Sequence[Problem], *read: _Read | None) -> None:
 
     """
     if refused:
-        beside = [problem for one in read if one is not None for problem in one.problems if problem not in refused]
-        raise InputError([*refused, *beside])
+        beside = [problem for one in read if one is not None for problem in one.problems]
+        raise InputError(list(dict.fromkeys([*refused, *beside])))

@@ -33,7 +33,7 @@ from alertengine.files import (
     with_sheets,
 )
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, require
+from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, require, to_minute
 from alertengine.warning.aqi import Floats
 from alertengine.warning.forecast_cells import (
     CLASSES,
@@ -119,7 +119,13 @@ class Forecast(Result):
         return self.rows.at(self.rows.order("issue_time", "row")).last_of_each(KEY)
 
 
-def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists, *, observed: bool = False) -> Forecast:
+def read_forecast(
+    source: Path | str | pd.DataFrame,
+    book: Rulebook | OpenLists,
+    *,
+    observed: bool = False,
+    issued: datetime | None = None,
+) -> Forecast:
     """Read a forecast, or with ``observed`` observations, from a file or a DataFrame.
 
     >>> from alertengine import load_rules, read_forecast
@@ -130,6 +136,7 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
 
     The national hourly feed is read as it is: it has no issue time, so each hour counts as
     known when it ends (an hour stamped H ends at H; hour 0 is hour 24 of the day before).
+    ``issued`` is when a forecast counts as issued that has no column for it, which is noted.
 
     Raises:
         InputError: unreadable file, a required column missing, or no usable row.
@@ -150,14 +157,18 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
         shown, more = others[:_SHOWN], "…" if len(others) > _SHOWN else ""
         notes.append(Problem("columns_unread", file=path, names=[*shown, *filter(None, [more])]))
     is_feed = "issue_time" not in texts.cells and {"hour", "aqi"} <= texts.cells.keys()
-    required = REQUIRED[1:] if observed or is_feed else REQUIRED
+    issued = None if observed or is_feed or "issue_time" in texts.cells else issued
+    required = REQUIRED[1:] if observed or is_feed or issued else REQUIRED
     absent = [name for name in required if name not in texts.cells]
     if absent:
         code = "forecast_column_missing"
         raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
     bad: list[Problem] = [*said_twice(raw, columns)]
     told: list[Problem] = []
-    rows = _Reader(path, lists, bad, told, texts, is_feed=is_feed, observed=observed, factors=factors).read()
+    if issued:
+        told.append(Problem("issued_as_decided", file=path, column="issue_time", time=to_minute(issued)))
+    reader = _Reader(path, lists, bad, told, texts, is_feed=is_feed, observed=observed, factors=factors, issued=issued)
+    rows = reader.read()
     if read.unfolded:
         bad, told = (list(map(read.unfolded.placed, said)) for said in (bad, told))
         rows = rows.having(row=read.unfolded.first[rows["row"] - 1] % SHEET)
@@ -183,10 +194,11 @@ class _Reader:
         is_feed: bool,
         observed: bool,
         factors: Mapping[str, float],
+        issued: datetime | None,
     ) -> None:
         self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
         self.observed = observed and not is_feed
-        self.factors = factors
+        self.factors, self.issued = factors, issued
         self.rows = texts.rows
         self.texts = {name: texts.texts(name) for name in HEADERS}
         self.column = TextCells(file, problems, texts.rows)
@@ -202,10 +214,8 @@ class _Reader:
             for said, text in zip(primary, texts["primary"], strict=True)
         )
         out["dust"] = np.array(self._read("dust", parse_dust, Words("one_or_none"), missing=False), dtype=bool)
-        stamps = self._read("issue_time", parse_stamp, A_TIME)
+        stamps = self._stamps()
         out["issue_time"] = np.array(stamps, dtype=TIME)
-        if not self.is_feed and (any(stamps) or not self.observed):  # forecasts have one in each row
-            self.problems += without_issue(self.file, self.rows, texts["issue_time"])
         out["hour"], days = self._when(max(filter(None, stamps), default=None))
         readable = np.array(list(map(is_blank, texts["hour"])), dtype=bool) | ~np.isnan(out["hour"])
         said = self._said_places()
@@ -221,6 +231,15 @@ class _Reader:
 
     def _read(self, name: str, parse: Callable[[str], Any], expected: Words, missing: Any = None) -> list[Any]:
         return self.column.read(self.texts[name], name, parse, expected, missing)
+
+    def _stamps(self) -> list[Any]:
+        """When each row was issued, None where it says nothing of it; of a forecast it is told where one does not."""
+        if self.issued is not None:
+            return [self.issued] * len(self.rows)
+        stamps = self._read("issue_time", parse_stamp, A_TIME)
+        if not self.is_feed and (any(stamps) or not self.observed):  # forecasts have one in each row
+            self.problems += without_issue(self.file, self.rows, self.texts["issue_time"])
+        return stamps
 
     def _when(self, issued: datetime | None) -> tuple[Floats, list[tuple[datetime, ...]]]:
         """The hour of each row (NaN: whole days, or one that cannot be read), and the days it names.

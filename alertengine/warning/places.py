@@ -106,7 +106,12 @@ def county_of(name: str, lists: OpenLists) -> tuple[str, str]:
 
 
 def places_near(name: str, lists: OpenLists) -> tuple[str, ...]:
-    """What comes nearest to a name that is no place on file; of a county alone that county of its city."""
+    """What comes nearest to a name that is no place on file; of a county alone or behind its city: 城市/区县."""
+    homes = {home for city in lists.cities() for home in (city, city.removesuffix("市")) if name.startswith(home)}
+    for home in sorted(homes, key=len, reverse=True):
+        city = lists.standard_name("places", home) or ""
+        if county := lists.recognise_county(city, name.removeprefix(home)).name:
+            return (f"{city}/{county}",)
     near = lists.nearest_places(name) or ()
     return near if any("/" in one for one in near) else lists.recognise("places", name).candidates
 

@@ -23,9 +23,11 @@ from alertengine.vocabulary import (
     DECISION_KINDS,
     InputError,
     Problem,
+    gathering,
     plain_name,
     records_of,
     refuse,
+    refuse_together,
     sole_traders,
 )
 from alertengine.workflow.issue import Prepared
@@ -69,9 +71,13 @@ def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = 
             ledger cannot be written; nothing was written.
 
     """
-    check_correction(ledger, head.corrects, head.reason, KIND, "no_decisions_of_act", act=head.corrects, kind=KIND)
-    found, guard = Findings(str(path)), unchanged(ledger, KIND)
-    rows = [(one.number, one.cells) for one in read_decisions(path, found)]
+    found, guard, refused = Findings(str(path)), unchanged(ledger, KIND), list[Problem]()
+    rows: list[tuple[int, Row]] = []
+    with gathering(refused):
+        check_correction(ledger, head.corrects, head.reason, KIND, "no_decisions_of_act", act=head.corrects, kind=KIND)
+    with gathering(refused):
+        rows = [(one.number, one.cells) for one in read_decisions(path, found)]
+    refuse_together(refused, found)
     told = {(one.row, one.column) for one in found.problems}
     problems = found.problems + [one for one in _incomplete(rows, str(path)) if (one.row, one.column) not in told]
     register, new = [row for _, row in decisions_of(ledger, without=head.corrects)], []

@@ -30,7 +30,17 @@ from alertengine.ledger import (
     names_apart,
     sha256,
 )
-from alertengine.vocabulary import MASKED, InputError, Problem, Words, refuse, sole_traders, unsaid
+from alertengine.vocabulary import (
+    MASKED,
+    InputError,
+    Problem,
+    Words,
+    gathering,
+    refuse,
+    refuse_together,
+    sole_traders,
+    unsaid,
+)
 from alertengine.workflow.acts_in_force import is_live
 from alertengine.workflow.recording import check_correction, unchanged
 
@@ -123,14 +133,22 @@ def record_findings(
 
     """
     told, guard = told or Findings(str(path)), unchanged(ledger, FINDING)
-    table = read_findings(path, told)
-    if unsaid(head.approved_by):
-        raise refuse(ledger.path, "nobody_signed", value="--approved-by")
-    check_correction(ledger, head.corrects, head.reason, FINDING, "findings_correct_findings", kind=FINDING)
-    acts_judged(ledger, table, str(path))
+    problems, table, named = list[Problem](), None, list[dict[str, str]]()
+    with gathering(problems):
+        table = read_findings(path, told)
+        acts_judged(ledger, table, str(path))
+    with gathering(problems):
+        if unsaid(head.approved_by):
+            raise refuse(ledger.path, "nobody_signed", value="--approved-by")
+        check_correction(ledger, head.corrects, head.reason, FINDING, "findings_correct_findings", kind=FINDING)
+    for one in evidence:
+        with gathering(problems):
+            named.append(_named(one))
+    refuse_together(problems, told)
+    assert table is not None  # noqa: S101 -- as nothing was refused
     new = _new(ledger, table, head, told)
     judged = acts_judged(ledger, new, str(path))
-    details = {"judges": judged, "evidence": [_named(one) for one in evidence], "zone": "Asia/Shanghai"}
+    details = {"judges": judged, "evidence": named, "zone": "Asia/Shanghai"}
     details["known_before"] = len(table) - len(new)
     for one in evidence:
         _read_again(one, told)

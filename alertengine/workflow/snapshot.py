@@ -164,7 +164,10 @@ def _take_orders(taken: Snapshot, path: str, source: Path) -> None:
 
     """
     taken.take(path, source)
-    orders = read_orders(source)
+    try:
+        orders = read_orders(source)
+    except InputError:
+        return  # refused when they are decided by, with what is wrong of all else
     if (persons := sole_traders(orders)).any():
         with scratch() as folder:
             copy = Path(folder) / f"orders{source.suffix.lower()}"

@@ -6,6 +6,7 @@ A command or an option that takes a file and stands in no table here fails: a ne
 from __future__ import annotations
 
 import contextvars
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -204,6 +205,9 @@ NO_INPUT: Final = {
         "reads the record alone",
     ),
 }  # fmt: skip
+#: Inputs that say which the others are or by what names they are read: those are refused alone.  ``production`` is a
+#: column of the list.
+_FIRST: Final = ("rules", "scenario", "season", "production")
 _TEXT_INPUTS: Final = {"scenario", "old", "new"}
 
 
@@ -377,8 +381,7 @@ def test_a_folder_in_place_of_a_file_is_said(file: str, call: str, inputs: Path,
     """By its path, as a folder, with what was expected; nothing is written."""
     folder = tmp_path / "in"
     shutil.copytree(inputs, folder)
-    path = folder / {"ledger": "made.db", "chapter": "chapter.txt", "table": "table.xlsx"}.get(file, f"{file}.csv")
-    path = folder / INPUTS[file][0] if file in INPUTS else path
+    path = _file(folder, file)
     of_a_run(folder / "orders.csv", folder / "warnings.csv")
     path.unlink()
     path.mkdir()
@@ -387,6 +390,42 @@ def test_a_folder_in_place_of_a_file_is_said(file: str, call: str, inputs: Path,
     said = next((line for line in result.stderr.splitlines() if path.name in line), result.stderr)
     assert "a folder" in said or "Is a directory" in said, result.stderr[-800:]
     assert "expected" in said
+    assert [one.name for one in tmp_path.iterdir()] == ["in"]
+
+
+def _file(folder: Path, kind: str) -> Path:
+    """Where an input of a kind lies."""
+    made = {"ledger": "made.db", "chapter": "chapter.txt", "table": "table.xlsx"}
+    return folder / (INPUTS[kind][0] if kind in INPUTS else made.get(kind, f"{kind}.csv"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "others", "call"),
+    [
+        pytest.param(kind, others, f"{door} {call}", id=f"{door}-{kind}")
+        for door, (taken, call) in DOORS.items()
+        if door != "tables map"  # it says how a table would be read, whatever stands beside it
+        for told in [[kind for kind in _kinds(taken) if kind not in _FIRST]]
+        for kind in told
+        if (others := [other for other in told if other != kind])
+    ],
+)
+def test_beside_an_input_that_cannot_be_used_each_bad_cell_of_the_others_is_told(
+    kind: str, others: list[str], call: str, inputs: Path, tmp_path: Path
+) -> None:
+    """Whoever mends it need not call again to learn of them; nothing is written."""
+    folder = tmp_path / "in"
+    shutil.copytree(inputs, folder)
+    for other in others:
+        _spoil(folder, other)
+    unusable = _file(folder, kind)
+    unusable.write_text("[]" if unusable.suffix == ".geojson" else "甲\n1\n", encoding="utf-8")
+    of_a_run(folder / "orders.csv", folder / "warnings.csv")
+    result = _called(call, folder)
+    assert result.exit_code == 2, result.output[-800:]
+    told = [line for line in result.stderr.splitlines() if BAD in line]
+    unsaid = [other for other in others if not any(f"{os.sep}{_file(folder, other).name}" in line for line in told)]
+    assert (unsaid, unusable.name in result.stderr) == ([], True), result.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["in"]
 
 

@@ -21,7 +21,7 @@ from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import SummaryEntry, decide_lines, summarise
 from alertengine.rulebook import Rulebook, outlines_file, read_outlines
-from alertengine.vocabulary import KINDS, InputError, Level, Problem, Status, as_day, require, times
+from alertengine.vocabulary import KINDS, Level, Problem, Status, as_day, gathering, refuse_together, require, times
 
 
 @dataclass(slots=True)
@@ -87,11 +87,18 @@ def check_list(
     """
     require(book, "book", Rulebook)
     day, known_on = as_day(day, "day"), as_day(known_on, "known_on")
-    drawn = outlines or outlines_file()
-    places = None if drawn is None else read_outlines(drawn)
-    content = read_list(path, book.lists, totals=totals, decisions=decisions, keep_repeats=True)
-    if content.lines.empty:
-        raise InputError([Problem("no_line", file=str(path))])
+    drawn, problems, places, content, table = outlines or outlines_file(), list[Problem](), None, None, None
+    said = Findings(str(permits))
+    with gathering(problems):
+        places = None if drawn is None else read_outlines(drawn)
+    with gathering(problems):
+        content = read_list(path, book.lists, totals=totals, decisions=decisions, keep_repeats=True)
+        if content.lines.empty:
+            problems.append(Problem("no_line", file=str(path)))
+    with gathering(problems):
+        table = None if permits is None else read_permits(permits, book.lists, said)
+    refuse_together(problems, content, said)
+    assert content is not None  # noqa: S101 -- as nothing was refused
     day = day or content.version.published_on or times.today()
     decided = decide_all(book, content, day, known_on)
     asked = [STATUSES.index(status) for status in (Status.ORDERED, Status.UNDETERMINED, Status.SELF_DIRECTED)]
@@ -109,9 +116,7 @@ def check_list(
     summaries = summarise(book, content.lines.assign(city=city), warned, content.totals, known_on)
     summaries = [entry for entry in summaries if entry["city"]]
     add_ratio_findings(collector, summaries)
-    if permits is not None:
-        said = Findings(str(permits))
-        table = read_permits(permits, book.lists, said)
+    if permits is not None and table is not None:
         collector.content.beside.extend(said.protocols)
         collector.found += map(ListDefect, [*said.problems, *said.warnings])
         add_permit_findings(collector, permits, table)

@@ -31,6 +31,8 @@ from alertengine.vocabulary import (
     Status,
     as_day,
     flags_of,
+    gathering,
+    refuse_together,
     require,
     to_minute,
 )
@@ -103,10 +105,18 @@ def explain(
         return replace(found, made_from=[orders])
     orders = Path(orders)
     book = book or load_rules()
-    source = list_beside(orders) if enterprise_list is None else enterprise_list
-    enterprises = source if isinstance(source, EnterpriseList) else read_list(source, book, decisions=decisions)
-    engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
-    return explain_order(read_orders(orders), line, engine, enterprises, str(orders))
+    problems, enterprises, why = list[Problem](), None, None
+    with gathering(problems):
+        source = list_beside(orders) if enterprise_list is None else enterprise_list
+        enterprises = source if isinstance(source, EnterpriseList) else read_list(source, book, decisions=decisions)
+    with gathering(problems):
+        table = read_orders(orders)
+        engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
+        if enterprises is not None:
+            why = explain_order(table, line, engine, enterprises, str(orders))
+    refuse_together(problems, enterprises)
+    assert why is not None  # noqa: S101 -- as nothing was refused
+    return why
 
 
 def explain_order(

@@ -46,7 +46,9 @@ from alertengine.vocabulary import (
     as_day,
     as_level,
     as_several,
+    gathering,
     kilograms,
+    refuse_together,
     to_minute,
 )
 
@@ -128,10 +130,17 @@ def plan_list(
         EngineError: the solver found nothing in its time.
 
     """
-    wish = wish or PlanOptions()
-    return plan_enterprises(
-        book, read_list(file, book.lists, totals=wish.totals, decisions=wish.decisions), levels, day, wish
-    )
+    wish, problems, enterprises, steps, run = wish or PlanOptions(), list[Problem](), None, None, None
+    with gathering(problems):
+        enterprises = read_list(file, book.lists, totals=wish.totals, decisions=wish.decisions)
+    with gathering(problems):
+        steps = load_steps(wish.steps)
+    with gathering(problems):
+        if enterprises is not None and steps is not None:
+            run = _planned(book, enterprises, steps, levels, day, wish)
+    refuse_together(problems, enterprises)
+    assert run is not None  # noqa: S101 -- as nothing was refused
+    return run
 
 
 def plan_enterprises(
@@ -144,8 +153,18 @@ def plan_enterprises(
         EngineError: the solver found nothing in its time.
 
     """
+    return _planned(book, enterprises, load_steps(wish.steps), levels, day, wish)
+
+
+def _planned(
+    book: Rulebook,
+    enterprises: EnterpriseList,
+    steps: Steps,
+    levels: Iterable[Level | str],
+    day: date | str,
+    wish: PlanOptions,
+) -> PlanRun:
     day, wish = cast("date", as_day(day, "day")), replace(wish, known_on=as_day(wish.known_on, "known_on"))
-    steps = load_steps(wish.steps)
     production = by_column(enterprises, wish.value) if wish.value else mean_lines(enterprises.lines)
     given = [as_level(level, "levels") for level in as_several(levels, "levels", str)]
     asked = {level for level, _ in wish.course} or {level for level in given if level is not None}

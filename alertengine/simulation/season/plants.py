@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Facts, Matcher
-from alertengine.lists import PLAN_COLUMNS, read_list
+from alertengine.lists import PLAN_COLUMNS, EnterpriseList, read_list
 from alertengine.rulebook import ConditionError, ConditionReader, LineRule, Rulebook, named_cities
 from alertengine.simulation.season.season_scenario import Raise
 from alertengine.vocabulary import (
@@ -28,6 +28,8 @@ from alertengine.vocabulary import (
     InputError,
     Problem,
     Result,
+    gathering,
+    refuse_together,
 )
 
 _PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)
@@ -62,9 +64,12 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
             [Problem("totals_count", where="scenario", column="totals", given=len(totals), lists=len(files))]
         )
     beside: Sequence[Path | None] = list(totals) or [None] * len(files)
-    read = [read_list(path, book.lists, totals=own) for path, own in zip(files, beside, strict=True)]
-    if empty := [Problem("no_line", file=one.file) for one in read if one.lines.empty]:
-        raise InputError(empty)
+    read, refused = list[EnterpriseList](), list[Problem]()
+    for path, own in zip(files, beside, strict=True):
+        with gathering(refused):
+            read.append(read_list(path, book.lists, totals=own))
+    refused += [Problem("no_line", file=one.file) for one in read if one.lines.empty]
+    refuse_together(refused, *read)
     lines = pd.concat([one.lines for one in read], ignore_index=True) if len(read) > 1 else read[0].lines
     # What is a category in every list would fall back to plain text.
     dtypes = [one.lines.dtypes for one in read]

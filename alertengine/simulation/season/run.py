@@ -38,7 +38,7 @@ from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonS
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
 from alertengine.simulation.season.weather import forecaster, season_history, season_weather, without_effect
-from alertengine.vocabulary import InputError, Level, Problem, Result, problems_as
+from alertengine.vocabulary import InputError, Level, Problem, Result, gathering, problems_as, refuse_together
 from alertengine.warning import Forecast, read_forecast
 
 Unit = tuple[str, str]
@@ -131,9 +131,13 @@ class SeasonRunner:
         self._states, self._courses = RunMemory(2 * _KEPT), RunMemory(400)
 
     def run(self, variant: Variant) -> VariantRun:
-        """One variant."""
-        with problems_as(in_scenario(self._where(variant.name))):
-            return self._run(variant)
+        """One variant; where an input is refused, what was said of the others is told with it."""
+        try:
+            with problems_as(in_scenario(self._where(variant.name))):
+                return self._run(variant)
+        except InputError as error:
+            refuse_together(error.problems, self.simulated)
+            raise
 
     def _where(self, name: str) -> str:
         """What names a variant in what is told of it."""
@@ -146,6 +150,7 @@ class SeasonRunner:
         if said.ratio:
             supposed_ratios(book, said.ratio)
         plants: SeasonPlants = self._lists.get(("files", list_key), lambda: self._plants(said, book))
+        self.simulated.hear(plants)
         change = self._lists.get(
             ("raised", list_key, repr(said.raise_), said.book_key), lambda: self._raised(said, plants, book)
         )
@@ -156,7 +161,7 @@ class SeasonRunner:
                 self.simulated.own_notes.append(note)
         production = self._lists.get(("production", list_key, said.book_key), lambda: self._production(plants, book))
         weather_key, weather = self._weather_of(said, book, plants)
-        self.simulated.hear(plants, weather, Simulated(self.scenario, self._of_no_county(plants, weather, book)))
+        self.simulated.hear(weather, Simulated(self.scenario, self._of_no_county(plants, weather, book)))
         units = self._lists.get(("units", list_key, weather_key), lambda: self._units(plants, weather, book))
         notes = without_effect(self.scenario, self._where(said.name), said.span, book.lists, units)
         totals_key = (list_key, repr(said.sectors))
@@ -204,11 +209,10 @@ class SeasonRunner:
 
     def _of_the_weather(self, said: Merged, book: Rulebook) -> list[Problem]:
         """What is wrong with the weather, to be said together with what is wrong with the list."""
-        try:
+        problems = list[Problem]()
+        with gathering(problems):
             season_history(self.scenario, book, self._observed(said, book), self.cities(book), said.span)
-        except InputError as error:
-            return error.problems
-        return []
+        return problems
 
     def _raised(self, said: Merged, plants: SeasonPlants, book: Rulebook) -> Raised:
         return raised(plants.lines, said.raise_, book)
@@ -242,7 +246,10 @@ class SeasonRunner:
     def _observed(self, said: Merged, book: Rulebook) -> Forecast:
         """The history as read, once for all seasons it is moved to."""
         path = self.scenario.path(said.history)
-        return self._lists.get(("observed", said.book_key, path), lambda: read_forecast(path, book, observed=True))
+        key = ("observed", said.book_key, path)
+        found: Forecast = self._lists.get(key, lambda: read_forecast(path, book, observed=True))
+        self.simulated.hear(found)
+        return found
 
     def _weather_of(self, said: Merged, book: Rulebook, plants: SeasonPlants) -> tuple[Hashable, Backtest]:
         """The weather of a variant, with what it depends on."""

@@ -61,6 +61,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "days_with_hours": note(
         "the column of days has hours: each counts as the hour that ends then", "日期列带有小时：各按到该时为止的一小时"
     ),
+    "issued_as_decided": note(
+        "no column of issue times: every row counts as issued at {time}, the time of the decision as it was given",
+        "没有发布时间一列：各行均按所给的决定时间{time}发布计",
+    ),
     "row_without_place": error("no place: row left out", "没有地点，该行未计入"),
     "row_without_issue": error("no issue time: row left out", "没有发布时间，该行未计入"),
     "row_without_day": error("no day: row left out", "没有日期，该行未计入"),

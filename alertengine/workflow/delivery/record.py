@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.files import Findings, with_sheets
 from alertengine.ledger import DRAFT, Act, Head, InputFile, cells_apart, check_codes, check_times, names_apart
-from alertengine.vocabulary import FIELDS, InputError, Problem, refuse
+from alertengine.vocabulary import FIELDS, InputError, Problem, gathering, refuse, refuse_together
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.owed import owed
@@ -96,11 +96,15 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     act, guard = act_of_orders(ledger, number), unchanged(ledger, KIND, about(number))
     issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
     said = {"act": head.corrects, "kind": KIND, "about": number}
-    check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)
-    found = Findings(str(path))
+    found, problems, table = Findings(str(path)), list[Problem](), None
+    with gathering(problems):
+        check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)
     due, register = owed(ledger, act, personal=True), register_on_record(ledger, act)
     addressees = _addressees(pd.concat([ledger.orders(number), due]))
-    table = read_receipts(path, addressees, found, after=issued, before=now, register=register)
+    with gathering(problems):
+        table = read_receipts(path, addressees, found, after=issued, before=now, register=register)
+    refuse_together(problems, found)
+    assert table is not None  # noqa: S101 -- as nothing was refused
     known = receipts_of(ledger, number)
     known = known[known["act"] != head.corrects] if head.corrects is not None else known
     again = pd.MultiIndex.from_frame(table[list(SAME)]).isin(pd.MultiIndex.from_frame(known[list(SAME)]))

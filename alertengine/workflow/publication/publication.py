@@ -115,21 +115,22 @@ Check = Callable[[int, Row], Iterable[Problem]]
 _DAYS: Final = ("submitted_on", "received_on", "answered_on", "filed_on")
 
 
-def submissions(path: Path, lines: pd.DataFrame, findings: Findings) -> tuple[pd.DataFrame, list[Problem]]:
-    """What counties submitted, and where it is not what the list holds.
+def submissions(path: Path, lines: pd.DataFrame | None, findings: Findings) -> tuple[pd.DataFrame, list[Problem]]:
+    """What counties submitted, and where it is not what the list holds (None: the list could not be read).
 
     Raises:
         InputError: with every cell that cannot be used; a county the list does not have, or one twice.
 
     """
+    firms = pd.DataFrame({"county": [], "enterprise_id": []}) if lines is None else lines
     counts = (
-        lines.assign(county=lines["county"].astype("object").fillna("")).groupby("county")["enterprise_id"].nunique()
+        firms.assign(county=firms["county"].astype("object").fillna("")).groupby("county")["enterprise_id"].nunique()
     )
     seen: dict[str, int] = {}
 
     def check(number: int, row: Row) -> Iterable[Problem]:
         name = row["county"]
-        if name not in counts.index:
+        if name not in counts.index and lines is not None:
             near = difflib.get_close_matches(name, list(counts.index), n=3) or list(counts.index)
             yield Problem("no_such_county", column="county", value=name, names=near)
         elif name in seen:
@@ -142,7 +143,7 @@ def submissions(path: Path, lines: pd.DataFrame, findings: Findings) -> tuple[pd
     differing = [
         Problem("submitted_differs", column="enterprises", value=count, listed=counts[name], county=name)
         for name, count in zip(table["county"], table["enterprises"], strict=True)
-        if count and int(count) != int(counts[name])
+        if lines is not None and count and int(count) != int(counts[name])
     ]
     missing = [name for name in counts.index if name and name not in seen]
     if missing:
@@ -151,9 +152,9 @@ def submissions(path: Path, lines: pd.DataFrame, findings: Findings) -> tuple[pd
 
 
 def objections(
-    path: Path, lines: pd.DataFrame, findings: Findings
+    path: Path, lines: pd.DataFrame | None, findings: Findings
 ) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
-    """Objections with their answers; those without an answer; and enterprises the list does not name.
+    """Objections with their answers; those without an answer; and enterprises the list does not name (None: unread).
 
     Raises:
         InputError: with every cell that cannot be used.
@@ -174,8 +175,8 @@ def objections(
         for row in table.to_dict("records")
         if not row["outcome"]
     ]
-    known = sorted({tidy(name) for name in lines["enterprise"].dropna().astype("str")})
-    strange = [name for name in table["enterprise"].unique() if name and name not in set(known)]
+    known = [] if lines is None else sorted({tidy(name) for name in lines["enterprise"].dropna().astype("str")})
+    strange = [name for name in table["enterprise"].unique() if name and name not in set(known) and lines is not None]
     near = {name: difflib.get_close_matches(name, known, n=3) for name in strange}
     off_list = [Problem("objection_off_list", column="enterprise", value=name, names=near[name]) for name in strange]
     waiting, off_list = ([one.at(file=str(path)) for one in found] for found in (waiting, off_list))

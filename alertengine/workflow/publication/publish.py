@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files import Findings, protocols_of, replacing, scratch
 from alertengine.ledger import Act, Head, InputFile, Ledger, cell, cells_apart, sha256
@@ -25,7 +26,7 @@ from alertengine.lists import (
     version_yaml,
 )
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, gathering, times, unsaid
+from alertengine.vocabulary import InputError, Problem, gathering, refuse_together, times, unsaid
 from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
 from alertengine.workflow.publication.public import write_public
 from alertengine.workflow.publication.publication import (
@@ -40,6 +41,9 @@ from alertengine.workflow.publication.publication import (
 from alertengine.workflow.recompute import without_persons
 from alertengine.workflow.recording import unchanged
 from alertengine.workflow.snapshot import Snapshot, collect_rules
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KIND: Final = "publication"
 RECORD: Final = "publication.json"
@@ -66,39 +70,30 @@ def ready_to_publish(
     version = wanted.version
     if version.published_on is None or version.published_on > (today := times.today()):
         raise InputError([Problem("later_than_today", where="--on", value=str(version.published_on), day=today)])
-    enterprises = read_list(source, book.lists)
-    cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
-    before = _publications(ledger)
-    held = [_said(one.head["version"]) for one in before if _of_cities(one, cities)]
-    _refuse_twice([_said(enterprises.version.model_dump(mode="json")), *held], version, file_hash(source), str(source))
-    if enterprises.lines.empty:
-        raise InputError([Problem("no_line", file=str(source))])
-    proof = prove(book, enterprises, version.published_on)
-    tables = {"proof": proof}
-    obstacles = _bad_cells(enterprises) + not_proved(proof, str(source))
-    findings = [*wants_a_look(proof, str(source)), *_lapsed(enterprises, version)]
-    read = Findings(str(source), findings)
-    problems: list[Problem] = []
+    problems, enterprises, cities, before = list[Problem](), None, list[str](), list[Act]()
     with gathering(problems):
-        if wanted.counties:
-            tables["counties"], more = submissions(wanted.counties, enterprises.lines, read)
-            findings += more
+        enterprises = read_list(source, book.lists)
+        cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
     with gathering(problems):
-        if wanted.objections:
-            tables["objections"], waiting, more = objections(wanted.objections, enterprises.lines, read)
-            obstacles += waiting
-            findings += more
-    with gathering(problems):
-        if wanted.filing:
-            tables["filings"] = filings(wanted.filing, read)
-    if problems:
-        raise InputError(problems)
+        before = _publications(ledger)
+        held = [_said(one.head["version"]) for one in before if _of_cities(one, cities)]
+        if enterprises is not None:
+            own = _said(enterprises.version.model_dump(mode="json"))
+            _refuse_twice([own, *held], version, file_hash(source), str(source))
+            problems += [Problem("no_line", file=str(source))] if enterprises.lines.empty else []
+    forms = _forms(wanted, None if enterprises is None else enterprises.lines, problems, str(source))
+    refuse_together(problems, enterprises, forms.read)
+    assert enterprises is not None  # noqa: S101 -- as nothing was refused
+    proof, read = prove(book, enterprises, version.published_on), forms.read
+    tables = {"proof": proof, **forms.tables}
+    obstacles = _bad_cells(enterprises) + not_proved(proof, str(source)) + forms.waiting
+    findings = [*wants_a_look(proof, str(source)), *_lapsed(enterprises, version), *read.problems]
     for name, option in (("counties", "--counties"), ("objections", "--objections"), ("filings", "--filing")):
         if name not in tables:
             read.warnings.append(Problem("not_with_publication", file=str(source), column=name, option=option))
     year = enterprises.version.year or version.published_on.year
-    own = {"city": cities[0] if len(cities) == 1 else "", "year": year, "sha256": file_hash(source)}
-    said = version.model_copy(update=own)
+    whose = {"city": cities[0] if len(cities) == 1 else "", "year": year, "sha256": file_hash(source)}
+    said = version.model_copy(update=whose)
     facts = {
         "file": source.name,
         "enterprises": int(enterprises.lines["enterprise_id"].nunique()),
@@ -112,6 +107,33 @@ def ready_to_publish(
         said, tables, enterprises, obstacles, findings, read.warnings, wanted.despite, facts, readings, len(before)
     )
     return enterprises, made
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The forms beside a list by name, objections without an answer, and what was said while they were read."""
+
+    tables: dict[str, pd.DataFrame]
+    waiting: list[Problem]
+    read: Findings
+
+
+def _forms(wanted: Wanted, lines: pd.DataFrame | None, problems: list[Problem], file: str) -> _Forms:
+    """The forms that are given, held against the lines of the list; those that cannot be used are problems."""
+    found = _Forms({}, [], Findings(file))
+    with gathering(problems):
+        if wanted.counties:
+            found.tables["counties"], more = submissions(wanted.counties, lines, found.read)
+            found.read.problems += more
+    with gathering(problems):
+        if wanted.objections:
+            found.tables["objections"], waiting, more = objections(wanted.objections, lines, found.read)
+            found.waiting.extend(waiting)
+            found.read.problems += more
+    with gathering(problems):
+        if wanted.filing:
+            found.tables["filings"] = filings(wanted.filing, found.read)
+    return found
 
 
 def _publications(ledger: Path | None) -> list[Act]:
