@@ -18,11 +18,10 @@ from alertengine.vocabulary import GRADES, GUARANTEE_NONE, UNKNOWN_WORD, UNSEEN,
 
 #: Cells that say nothing (after NFKC), in any column.
 BLANKS: Final = frozenset(
-    {"", ".", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None", "\\N", "<空>"}
+    {"", ".", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "nan", "NaN", "NULL", "null", "None", "\\N"}
     | {f"{left}{word}{right}" for left, right in ("<>", "()", "[]") for word in ("NULL", "Null", "null")}
+    | {"<空>"}
 )
-#: What programs write where a number is missing; blank in measured and forecast data, a bad cell in a list.
-EXPORTED_BLANKS: Final = BLANKS | {"nan", "NaN"}
 #: The word for "not known" where a blank cell means something else.
 UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
 
@@ -127,8 +126,9 @@ def plain_number(text: str) -> float:
     """The one number a cell is, without unit; NaN where it is none, is two, or is only partly one.
 
     A comma counts only between groups of three digits: ``1,234`` is a number, ``90,95`` and ``24,0`` are none.
+    A spreadsheet's sign of a text before it is no part of it: ``'12``.
     """
-    plain = _DASHES.sub("-", tidy(text))
+    plain = _DASHES.sub("-", tidy(text)).removeprefix("'")
     if _NO_DIGITS.search(text):
         return math.nan
     if _THOUSANDS.fullmatch(plain):

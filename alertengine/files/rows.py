@@ -25,6 +25,8 @@ _WHOLE_SUM: Final = re.compile(
     rf"(?:本页|以上|全省|全市|全县|全区|全厂|全镇|[^()]{{1,8}}[市县区镇乡])?[(]?(?:{_SUM_WORDS})[)]?(?:[:(\d共].*)?"
     r"|其中[:,、]?[^()]{1,8}[市县区镇乡](?:\(.*\))?|其中:.{1,20}|共?\d+家(?:企业)?"
 )
+#: A further line of a note, behind its first: 2.数据来源于排污许可平台.
+_FURTHER: Final = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[).、,:]?\D.*", re.DOTALL)
 _LABELS: Final = (
     "注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|经办|联系人|"
     "联系电话|电话|日期|时间|盖章|签字|签名|签发|单位|报送|上报|数据来源|资料来源|打印|以上|以下|截止|截至|"
@@ -47,6 +49,8 @@ _LOOKS: Final = (
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|累[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
     r"|盖章|签字|签名|签章|公章|数据来源|资料来源|[:：][\s\x{3000}]*$"
     r"|[（(](合计|总计|小计|共计)[)）]$|(?i:total)s?$|^SUM$|(总和|求和)$|^全[省市县区厂]$|\d家(企业)?$|^计$|^平均值?$"
+    r"|^(总?共|合计|总计)?\s*\d+\s*[条行笔]|^总?(记录|行|条)总?数?[:：]?\s*\d"
+    r"|^[\s\x{3000}]*[（(]?\d{1,2}[)）.、．,，:：]"
     r"|^[（(]?[续接]上?[表页]|^第\s*\d+\s*页|^- ?\d+ ?-$"
     r"|^(填写|填报)?(示例|样例|范例|举例)|^例[:：]?$|(局|政府|办公室|指挥部|委员会)$|^20\d\d[年./-]|^[-—–―.…·/\\\s]+$"
 )
@@ -103,6 +107,8 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
     for line, filled in filled_cells(table, np.flatnonzero(blank | looks)):
         cells = {} if all(map(_NOTHING.fullmatch, filled.values())) else filled
         kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line])) if cells else "empty"
+        if not kind and len(cells) == 1 and out and (out[-1].kind, out[-1].line) == ("note", line - 1):
+            kind = "note" if _FURTHER.fullmatch(_bare(next(iter(cells.values())))) else ""
         if kind:
             first = next((cell for cell in cells.values() if _SUM.fullmatch(_bare(cell))), " ".join(cells.values()))
             out.append(Left(line, kind, first, cells))
@@ -130,12 +136,15 @@ def _kind_of_row(cells: Mapping[int, str], subjects: Sequence[int], of_a_row: Se
     noted = noted or _signed([tidy(cell).rstrip(":") for cell in cells.values()])
     if len(cells) == 1 and _HEADING.fullmatch(_bare(next(iter(cells.values())))):
         return "heading"
-    if noted or (len(cells) == 1 and (blank or _LABEL.match(tidy(next(iter(cells.values())))))):
-        return "note"
-    return ""
+    noted = noted or (len(cells) == 1 and (blank or bool(_NOTED.match(tidy(next(iter(cells.values())))))))
+    return "note" if noted else ""
 
 
-_LABEL: Final = re.compile(_LABELS)
+#: A cell that is a note where it is alone: by its label, or as it says how many rows there are: 共 2 条记录, 总数:2.
+_NOTED: Final = re.compile(
+    rf"{_LABELS}|(?:总?共|合计|总计)?\s*\d+\s*[条行笔](?:记录|数据|信息|企业)?$"
+    r"|总?(?:记录|行|条)(?:总?数)?:?\s*\d+\s*条?$"
+)
 
 
 def _signed(cells: Sequence[str]) -> bool:

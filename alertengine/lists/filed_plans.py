@@ -1,9 +1,8 @@
-"""Filed plans (一厂一策): the surest reading of each sentence, or none; blank shares filled; how much a plan asks.
+"""Filed plans (一厂一策): the surest reading of each sentence, or none; blank shares filled.
 
 A text is read only when every clause of it is understood: one production measure, at most, with its modifiers, and
 clauses on vehicles. Phases, hours of the day, conditions on the kind of oven and unnamed other measures leave it
-unread: nothing is guessed. Of plans only what can be compared surely is: shares with shares, coking times with coking
-times, and anything that is no stop with a stop.
+unread: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -36,13 +35,8 @@ from alertengine.vocabulary import (
     LEVEL_TEXT,
     MEASURES,
     PLAN_FIELDS,
-    PLAN_SHARE_FIELDS,
-    Level,
     number,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,7 @@ _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|�
 _ENDS: Final = re.compile(CLAUSE_ENDS.pattern + r"|(?<=.)(?=[①-⑳]|[(（]\d{1,2}[)）][^()（）])")
 #: What joins two demands in one clause: 限产20%且禁止国四车辆.
 _AND: Final = re.compile("并且|而且|同时|以及|[且并及和与、]")
+_JOINS: Final = re.compile("^(?:并且|而且|同时|且|并)")
 #: What a limit is reckoned from, in brackets behind it: (以环评批复产能计).
 _BASE: Final = re.compile(r"\([以按](?P<base>[^()]+?)(?:计算?|为基数|为基准)\)$")
 
@@ -162,7 +157,7 @@ def without_vehicles(text: str) -> str:
 
 def _said(clause: str) -> str:
     """A clause without its number and what it begins with in every plan."""
-    return _NUMBERED.sub("", _INTRO.sub("", plain_phrase(clause)))
+    return _JOINS.sub("", _NUMBERED.sub("", _INTRO.sub("", plain_phrase(clause))))
 
 
 def _parts(clause: str) -> tuple[str, ...]:
@@ -342,69 +337,3 @@ def _warn_differing(
         column = FIELDS[f"{name}_share"].text
         at = int(rows[line])
         findings.warn("plans_share", row=at, column=column, value=value, count=len(differ), share=said)
-
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-#: Shares that differ by no more than this are the same.
-SAME: Final = 0.005
-#: Measures that ask no cut of production.
-ASKING_NOTHING: Final = ("none", "exempt", "self_directed", "vehicle_ban", "vehicle_quota")
-#: Measures whose share may be unknown and that are surely less than a stop.
-LESS_THAN_STOP: Final = ("coking_time", "demand_cap")
-
-
-@dataclass(frozen=True, slots=True)
-class Strength:
-    """What is asked of each line: the share (NaN unknown), the coking time in hours (NaN none), no full stop."""
-
-    share: Floats
-    hours: Floats
-    partial: Bools
-
-    def below(self, other: Strength) -> Bools:
-        """Where this surely asks less than ``other``."""
-        both = (self.share < other.share - SAME) | (self.hours < other.hours)
-        stopped = other.share >= 1 - SAME
-        nothing = self.share <= SAME
-        return both | (self.partial & np.isnan(self.share) & stopped) | (nothing & (other.hours > 0))
-
-
-def plan_strength(lines: CodedTable | pd.DataFrame, level: str) -> Strength:
-    """What the filed plans of a list ask at a level."""
-    lines, name = CodedTable.of(lines), PLAN_FIELDS[level]
-    kind, share = lines.text(f"{name}_kind"), lines.number(PLAN_SHARE_FIELDS[level])
-    share = np.where(np.isnan(share) & kind.among(ASKING_NOTHING), 0.0, share)
-    hours = np.full(len(lines), np.nan)
-    coking = np.flatnonzero(kind.among(["coking_time"]))
-    if len(coking):
-        text = lines.text(name)
-        codes, read = np.unique(text.codes[coking], return_inverse=True)
-        said = [read_plan(str(text.texts[code])).value or np.nan if code >= 0 else np.nan for code in codes.tolist()]
-        hours[coking] = np.array(said)[read]
-    return Strength(share, hours, kind.among(LESS_THAN_STOP))
-
-
-def lighter_than(lines: CodedTable | pd.DataFrame, level: Level) -> npt.NDArray[np.int8]:
-    """For each line the rank of the highest lower level whose filed plan asks more; 0 where none does."""
-    out = np.zeros(len(lines), dtype=np.int8)
-    for lower in list(Level)[1 : level.rank]:
-        out[asks_less(lines, level, lower)] = lower.rank
-    return out
-
-
-def asks_less(lines: CodedTable | pd.DataFrame, level: str, lower: str) -> Bools:
-    """Where the filed plan of a level asks less than that of a lower one.
-
-    Surely less, or the lower one is a full stop and nothing shows that what stands for the level is one too.
-    """
-    under = plan_strength(lines, lower)
-    unproven = unread_plans(lines, level) & (under.share >= 1 - SAME)
-    return plan_strength(lines, level).below(under) | unproven
-
-
-def unread_plans(lines: CodedTable | pd.DataFrame, level: str) -> Bools:
-    """Which filed plans of a level ask something that is not read as a share, nor as surely less than a stop."""
-    lines, name = CodedTable.of(lines), PLAN_FIELDS[level]
-    other = lines.text(f"{name}_kind").among((*ASKING_NOTHING, *LESS_THAN_STOP))
-    return lines.text(name).known & np.isnan(lines.number(PLAN_SHARE_FIELDS[level])) & ~other

@@ -118,6 +118,8 @@ def map_total_headers(headers: Sequence[str], file: str, row: int | None = None)
 
 #: Headers nearer than this (0 to 100) to one of a field are asked about, and of no fewer letters than these.
 _NEAR: Final = 74
+#: And nearer than this even where a word of it tells another: 行业名称 is 行业, of whose letters 企业名称 has three.
+_NEARER: Final = 85
 _LETTERS: Final = 3
 _LEVEL_WORDS: Final = {
     "yellow": "黄色|黄警|(?<!i)iii级|3级|三级",
@@ -138,6 +140,10 @@ _TELLING: Final[Mapping[str, str]] = {
     "enterprise": "^(企业|单位|公司|工厂|厂家|污染源).*(名|全称)|^(企业|单位|公司|厂名)$",
     "city": "^(所[在属])?(城市|地市|地级市|设区市|市州)",
     "industry": "行业|^产业$",
+    "so2_kg_d": "^(so2|二氧化硫)(?!.*(浓度|mg))",
+    "nox_kg_d": "^(nox|氮氧化物)(?!.*(浓度|mg))",
+    "pm_kg_d": "^(pm|tsp|烟粉?尘|粉尘|颗粒物)(?!.*(浓度|mg))",
+    "vocs_kg_d": "^(vocs?|挥发性有机物|非甲烷总烃)(?!.*(浓度|mg))",
     "enterprise_id": "信用代码|机构代码|企业代码|营业执照",
     "long_stopped": "长停|长期停|是否停产|停产企业|在产|^(停产|生产|运行|经营|目前|当前|企业)(情况|状态|状况)$",
     "small": "小微",
@@ -190,8 +196,8 @@ def near_headers(columns: Sequence[Column], file: str, row: int | None) -> list[
             continue
         said = normal(column.header)
         near = process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=_NEAR)
-        told = (name for name, pattern in _TELLING.items() if name in lacking and re.search(pattern, said))
-        field = names[near[0]] if near else lacking.get(next(told, ""))
+        told = next((name for name, pattern in _TELLING.items() if name in lacking and re.search(pattern, said)), "")
+        field = names[near[0]] if near and (not told or near[1] >= _NEARER) else lacking.get(told)
         if field:
             place: dict[str, Any] = {"file": file, "row": row, "column": column.header}
             problems.append(Problem("header_nearly", **place, near=field.text))

@@ -60,12 +60,12 @@ _FIELDS = (
     # -- the enterprise
     Field(
         "enterprise_id",
-        ("统一社会信用代码",),
+        ("统一社会信用代码", "社会信用代码"),
         "text",
         note="18 characters, check character per GB 32100-2015; absent: a stable id from city and name, and a warning",
         belongs_to="enterprise",
     ),
-    Field("enterprise", ("企业名称",), "text", required=True, belongs_to="enterprise"),
+    Field("enterprise", ("企业名称", "单位名称"), "text", required=True, belongs_to="enterprise"),
     Field(
         "province",
         ("省份", "省"),
@@ -94,7 +94,7 @@ _FIELDS = (
     Field("zone", ("管控区域",), "code", values=("重点", "一般"), belongs_to="enterprise"),
     Field(
         "industry",
-        ("行业", "行业类别", "重点行业类别"),
+        ("行业", "行业类别", "重点行业类别", "行业名称"),
         "open",
         open_list="industries",
         required=True,

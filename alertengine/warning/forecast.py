@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from alertengine.files import (
     A_DAY,
@@ -33,7 +32,7 @@ from alertengine.files import (
     with_sheets,
 )
 from alertengine.rulebook import OpenLists, Rulebook
-from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, require, to_minute
+from alertengine.vocabulary import AMBIENT_TEXT, InputError, Problem, Result, Words, require, to_minute
 from alertengine.warning.aqi import Floats
 from alertengine.warning.forecast_cells import (
     CLASSES,
@@ -146,8 +145,7 @@ def read_forecast(
     require(book, "book", Rulebook, OpenLists)
     lists = book.lists if isinstance(book, Rulebook) else book
     read = cells_of(source, lists)
-    raw, problems, notes = read.table, read.problems, read.notes
-    path = raw.file
+    raw, problems, notes, path = read.table, read.problems, read.notes, read.table.file
     texts = text_table(raw, NAMES)
     columns = texts.columns
     others = texts.others + [columns[name].header for name in (INDICATOR, AMOUNT) if name in columns]
@@ -156,27 +154,27 @@ def read_forecast(
     if others:
         shown, more = others[:_SHOWN], "…" if len(others) > _SHOWN else ""
         notes.append(Problem("columns_unread", file=path, names=[*shown, *filter(None, [more])]))
-    is_feed = "issue_time" not in texts.cells and {"hour", "aqi"} <= texts.cells.keys()
-    issued = None if observed or is_feed or "issue_time" in texts.cells else issued
+    unsaid = "issue_time" not in texts.cells
+    is_feed = unsaid and {"hour", "aqi"} <= texts.cells.keys()
+    issued = read.issued or issued if unsaid and not is_feed and not observed else None
     required = REQUIRED[1:] if observed or is_feed or issued else REQUIRED
-    absent = [name for name in required if name not in texts.cells]
-    if absent:
+    if absent := [name for name in required if name not in texts.cells]:
         code = "forecast_column_missing"
         raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
     bad: list[Problem] = [*said_twice(raw, columns)]
     told: list[Problem] = []
     if issued:
-        told.append(Problem("issued_as_decided", file=path, column="issue_time", time=to_minute(issued)))
+        how = "issued_as_above" if read.issued else "issued_as_decided"
+        told.append(Problem(how, file=path, column="issue_time", time=to_minute(issued)))
     reader = _Reader(path, lists, bad, told, texts, is_feed=is_feed, observed=observed, factors=factors, issued=issued)
     rows = reader.read()
     if read.unfolded:
-        bad, told = (list(map(read.unfolded.placed, said)) for said in (bad, told))
+        bad, told = (list(map(read.unfolded.placed, one)) for one in (bad, told))
         rows = rows.having(row=read.unfolded.first[rows["row"] - 1] % SHEET)
-    problems, notes = [*problems, *bad], [*notes, *told]
-    problems, notes = with_sheets(problems, raw.labels), with_sheets(notes, raw.labels)
+    problems, notes = with_sheets([*problems, *bad], raw.labels), with_sheets([*notes, *told], raw.labels)
     if not rows.count:
-        said = [*problems, *(note for note in notes if note.code in ("foreign_cities", "columns_unread"))]
-        raise InputError([*said, Problem("no_usable_row", file=path)])
+        also = (note for note in notes if note.code in ("foreign_cities", "columns_unread"))
+        raise InputError([*problems, *also, Problem("no_usable_row", file=path)])
     return Forecast(rows, path, problems, notes, is_feed, read.protocol)
 
 
@@ -198,8 +196,7 @@ class _Reader:
     ) -> None:
         self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
         self.observed = observed and not is_feed
-        self.factors, self.issued = factors, issued
-        self.rows = texts.rows
+        self.factors, self.issued, self.rows = factors, issued, texts.rows
         self.texts = {name: texts.texts(name) for name in HEADERS}
         self.column = TextCells(file, problems, texts.rows)
         self.doubts = DoubtCollector(file, lists.plausible, problems, notes)
@@ -399,20 +396,5 @@ class _Reader:
         out = one_row_each(out, self.file, self.problems, self.notes)
         self.doubts.jumps(out)
         self.doubts.day_jumps(out)
-        self._report_blank_primary(out)
+        self.doubts.unsaid(out, forecast=not self.is_feed and not self.observed)
         return Rows({name: values for name, values in out.items() if name not in ("rank", "station")})
-
-    def _report_blank_primary(self, out: Rows) -> None:
-        bare = np.isnan(out["pm25"]) & np.isnan(out["pm10"]) & (out["primary"] == "")
-        bare &= out["aqi_high"] > AQI_CLASSES[0][1]
-        if bare.any() and not self.is_feed and not self.observed:
-            self.notes.append(Problem("no_primary", file=self.file, column="primary", **_rows(out, bare)))
-        dusty = ~out["dust"] & np.array(["沙尘" in text for text in out["remark"]], dtype=bool)
-        if dusty.any():
-            self.notes.append(Problem("dust_not_set", file=self.file, column="dust", **_rows(out, dusty)))
-
-
-def _rows(out: Rows, where: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    """The rows to name, as the arguments of a message."""
-    rows = np.unique(out["row"][where]).tolist()
-    return {"rows": rows[:10], "more": "…" if len(rows) > 10 else ""}

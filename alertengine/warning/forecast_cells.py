@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from os import PathLike
@@ -28,8 +29,10 @@ from alertengine.files import (
     matched,
     nearest_day,
     nearest_number,
+    normal,
     parse_days,
     parse_range,
+    parse_stamp,
     plain_number,
     read_frame,
     read_stamp,
@@ -90,6 +93,8 @@ class ForecastCells:
     problems: list[Problem]
     notes: list[Problem]
     unfolded: Unfolded | None = None
+    #: When it was issued, where the rows above its header say so.
+    issued: datetime | None = None
 
 
 def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> ForecastCells:
@@ -135,7 +140,17 @@ def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> Fo
             columns = tuple((header, found.columns.get(header, fields)) for header, fields in reading.protocol.columns)
             table, protocol = found.table, replace(reading.protocol, columns=columns) if recorded else None
     notes = [*reading.notes, *(found.notes if found else ())]
-    return ForecastCells(table, protocol, [*reading.problems], notes, found)
+    return ForecastCells(table, protocol, [*reading.problems], notes, found, _issued_above(reading.above))
+
+
+def _issued_above(above: Iterable[str]) -> datetime | None:
+    """The one time that rows above a header state as that of the issue: 发布时间：2026-11-28 15:00."""
+    said = (tidy(cell).partition(":") for cell in above)
+    times = set[datetime]()
+    for header, _, text in said:
+        with suppress(BadCellError):
+            times |= {parse_stamp(text)} if NAMES.get(normal(header)) == ("issue_time",) else set()
+    return times.pop() if len(times) == 1 else None
 
 
 def _has_rows(table: RawTable) -> bool:

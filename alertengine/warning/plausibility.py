@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.rulebook import AqiRule, Contradiction, DayJumps, Plausible, Rulebook, Unit
-from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, Problem, Words, number
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES, Problem, Words, number
 from alertengine.warning.aqi import POLLUTANT_ORDER, AqiStandard, Floats, daily_aqi, hourly_aqi
 from alertengine.warning.rows import Rows
 
@@ -177,6 +177,17 @@ class DoubtCollector:
             wrong = (up & ~(dusty & (name == "aqi"))) | down
             self._taken_out("air_day_jump", name, table, at[wrong], times=rule.times)
         self._copied(table.at(at), neighbours.follows, rule)
+
+    def unsaid(self, out: Rows, *, forecast: bool) -> None:
+        """Note the rows of a forecast that name no primary pollutant, and those that say dust in words alone."""
+        bare = np.isnan(out["pm25"]) & np.isnan(out["pm10"]) & (out["primary"] == "")
+        bare &= out["aqi_high"] > AQI_CLASSES[0][1]
+        dusty = ~out["dust"] & np.array(["沙尘" in text for text in out["remark"]], dtype=bool)
+        for code, column, where in (("no_primary", "primary", bare & forecast), ("dust_not_set", "dust", dusty)):
+            if where.any():
+                rows = np.unique(out["row"][where]).tolist()
+                said: dict[str, Any] = {"rows": rows[:10], "more": "…" if len(rows) > 10 else ""}
+                self.notes.append(Problem(code, file=self.file, column=column, **said))
 
     def _taken_out(self, code: str, name: str, table: Rows, at: Ints, **said: Any) -> None:
         """Tell of the values of a column at some places, and take them out."""

@@ -383,6 +383,5 @@ def test_a_folder_given_as_a_list_is_sent_to_the_cluster(tmp_path: Path) -> None
     ]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2
-    assert "a folder; expected csv, xlsx or parquet" in done.output
-    assert "--cluster" in done.output
+    assert "a folder; expected csv, xlsx or parquet; a list that was partitioned is read with --cluster" in done.output
     assert not (tmp_path / "o.csv").exists()

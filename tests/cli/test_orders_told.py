@@ -100,10 +100,7 @@ def test_an_explanation_is_a_tree_and_what_would_be_lighter(
 
 
 @pytest.mark.parametrize(("words", "listed"), [("", "beside.csv"), (" --list l.csv", "l.csv")])
-def test_a_line_is_explained_with_the_list_its_orders_were_made_of(
-    stage: Stage, words: str, listed: str, tmp_path: Path
-) -> None:
-    stage.patch.chdir(tmp_path)
+def test_a_line_is_explained_with_the_list_its_orders_were_made_of(stage: Stage, words: str, listed: str) -> None:
     Path("o.csv").touch()
     stage.mock("files.one_run", "run")
     required = stage.mock("files.require_input")

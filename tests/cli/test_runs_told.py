@@ -261,8 +261,8 @@ def test_a_feed_is_replayed_or_split_at_an_hour(
     said = [] if rows or form else ["no change: no warning to issue, extend, raise, lower or lift"]
     assert (done.exit_code, done.stderr.splitlines()) == (0, [*said, f"note: {HINT}"])
     assert stage.tables == [([{"rows": rows, "codes": bool(form)}], bool(form))]
-    read.assert_called_once_with(Path("f.csv"), "lists")
     time = datetime(2021, 1, 10) if words else None
+    read.assert_called_once_with(Path("f.csv"), "lists", issued=time)
     known = date(2020, 12, 1)
     assert [one.args + tuple(one.kwargs.values()) for one in replayed.call_args_list] == (
         [(ahead, ANY, 3, known)] if way == "replay" else []
@@ -278,7 +278,7 @@ def test_a_warning_is_written_with_what_it_was_made_of(stage: Stage) -> None:
         Path(name).write_text(name, encoding="utf-8")
     stage.mock(
         "warning.read_forecast",
-        side_effect=lambda path, lists, observed=False: of(is_feed=False, path=path, observed=observed),
+        side_effect=lambda path, lists, observed=False, issued=None: of(is_feed=False, path=path, observed=observed),
     )
     standing = stage.mock("warning.read_record", "standing")
     listed = stage.mock("lists.read_list", made(lines="lines", own_problems=[DOUBT]))

@@ -95,7 +95,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "is_list_folder": error(
         "a folder",
         "是文件夹，不是文件",
-        "a csv, xlsx or parquet file; a list that was partitioned is read with --cluster",
+        "csv, xlsx or parquet; a list that was partitioned is read with --cluster",
         "csv、xlsx或parquet文件；分区保存的清单用--cluster读取",
     ),
     "no_sheet": error("no sheet {name!r}", "没有工作表“{name}”", "one of {names}", "{names}之一"),

@@ -61,6 +61,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "days_with_hours": note(
         "the column of days has hours: each counts as the hour that ends then", "日期列带有小时：各按到该时为止的一小时"
     ),
+    "issued_as_above": note(
+        "no column of issue times: every row counts as issued at {time}, as it stands above the table",
+        "没有发布时间一列：各行均按表上方所写的发布时间{time}计",
+    ),
     "issued_as_decided": note(
         "no column of issue times: every row counts as issued at {time}, the time of the decision as it was given",
         "没有发布时间一列：各行均按所给的决定时间{time}发布计",
