@@ -67,7 +67,7 @@ def orders(
     from alertengine.lists import decisions_file, read_list
     from alertengine.orders import decide, write_orders
     from alertengine.rulebook import Rulebook
-    from alertengine.vocabulary import Level, Problem, problems_as
+    from alertengine.vocabulary import Level, Problem, gathering, problems_as, refuse_together
 
     def hint(one: Problem) -> Problem:
         folder = one.code == "is_folder" and one.file == str(enterprise_list)
@@ -81,9 +81,14 @@ def orders(
         asked["decisions"] = decisions
         run = orders_at(address, book, enterprise_list, Level(level), day, **asked)
     else:
-        with problems_as(hint):
+        problems, lines, found = list[Problem](), None, None
+        with gathering(problems), problems_as(hint):
             lines = read_list(enterprise_list, book.lists, totals=totals, decisions=decisions)
-        run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
+            cities = [city] if city else ()
+            found = decide(lines, book, level=level, date=day, hours=hours, cities=cities, known_on=known_on)
+        refuse_together(problems, lines)
+        assert found is not None  # noqa: S101 -- as nothing was refused
+        run = found
     if output:
         write_orders(run.columns, output, run.summaries)
         given = {"list": enterprise_list, "totals": totals, "decisions": decisions_file(enterprise_list, decisions)}

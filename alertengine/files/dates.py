@@ -145,11 +145,18 @@ def parse_days(text: str) -> tuple[datetime, ...]:
     return tuple(days)
 
 
+#: A day by how far it is from that of the issue.
+_AWAY: Final = {"今天": 0, "今日": 0, "当日": 0, "当天": 0, "明天": 1, "明日": 1, "次日": 1, "后天": 2, "第三天": 2}
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 
 
 def nearest_day(text: str, by: datetime) -> str:
-    """The day nearest to ``by`` that a cell without a year may be: ``11月30日`` is perhaps 2020-11-30; else ``""``."""
+    """The day nearest to ``by`` that a cell without a year may be: ``11月30日`` is perhaps 2020-11-30; else ``""``.
+
+    ``次日`` is perhaps the day after ``by``.
+    """
+    if (away := _AWAY.get(tidy(text))) is not None:
+        return (by + timedelta(days=away)).date().isoformat()
     found = _NO_YEAR.fullmatch(_usual(text))
     if found is None:
         return ""

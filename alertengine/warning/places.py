@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alertengine.files import is_blank, tidy
-from alertengine.rulebook import NATION, OpenLists
+from alertengine.rulebook import NATION, OpenLists, county_behind
 from alertengine.vocabulary import Problem, perhaps
 
 #: How near a row stands to its places; see :func:`rank_of`.
@@ -107,11 +107,8 @@ def county_of(name: str, lists: OpenLists) -> tuple[str, str]:
 
 def places_near(name: str, lists: OpenLists) -> tuple[str, ...]:
     """What comes nearest to a name that is no place on file; of a county alone or behind its city: 城市/区县."""
-    homes = {home for city in lists.cities() for home in (city, city.removesuffix("市")) if name.startswith(home)}
-    for home in sorted(homes, key=len, reverse=True):
-        city = lists.standard_name("places", home) or ""
-        if county := lists.recognise_county(city, name.removeprefix(home)).name:
-            return (f"{city}/{county}",)
+    if behind := county_behind(name, lists):
+        return (behind,)
     near = lists.nearest_places(name) or ()
     return near if any("/" in one for one in near) else lists.recognise("places", name).candidates
 

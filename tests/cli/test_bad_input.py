@@ -170,6 +170,9 @@ def test_files_that_are_no_forecasts(run: Run, tmp_path: Path, content: bytes, o
         ("audit", "{unusable}", "--list", "{list}", "--evidence", "{unusable}"),
         ("backtest", "{unusable}", "--observed", "{air}"),
         ("backtest", "{air}", "--alerts", "{unusable}"),
+        ("orders", "{list}", "--level", "red", "--date", "2021-12-10", "--city", "unusable.csv"),
+        ("plan", "{list}", "--level", "red", "--date", "2021-12-10", "--steps", "{unusable}"),
+        ("plan", "{list}", "--level", "red", "--date", "2021-12-10", "--value", "unusable.csv"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_told_beside_another_file_that_cannot_be_used(
@@ -182,6 +185,13 @@ def test_a_cell_that_cannot_be_read_is_told_beside_another_file_that_cannot_be_u
     air = [f"临汾,2019-01-{day:02d},{'许多' if day == 3 else 260},280,20,30,1.2,50" for day in range(1, 6)]
     files["air"].write_text("\n".join(["city,date,pm25,pm10,so2,no2,co,o3", *air, ""]), encoding="utf-8")
     _refused(run(*(one.format(**files) for one in arguments)), "unusable.csv", "许多")
+
+
+def test_two_rulebooks_that_cannot_be_read_are_told_together(run: Run, tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.yaml").write_text("document: [", encoding="utf-8")
+    _refused(run("rules", "diff", tmp_path / "old", tmp_path / "new"), "old.yaml", "new.yaml")
 
 
 @pytest.mark.parametrize("moment", ["2019-13-01", "soon", "2019-01-03T15:00+08:00", "2019-01-03 25:00"])

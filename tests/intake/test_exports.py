@@ -175,7 +175,14 @@ def test_what_states_no_one_issue_time_above_a_table(law: Rulebook, tmp_path: Pa
     assert [one.code for one in caught.value.problems] == ["forecast_column_missing"]
 
 
-@pytest.mark.parametrize("place", ["太原市小店区", "太原小店区"])
+@pytest.mark.parametrize("day", ["次日", "明天", "11月29日"])
+def test_a_day_told_by_that_of_the_issue_is_asked_about(law: Rulebook, tmp_path: Path, day: str) -> None:
+    with pytest.raises(InputError) as caught:
+        forecast(law, tmp_path, f"发布时间,城市,日期,AQI\n2026-11-28 15:00,太原市,{day},240\n")
+    assert "2026-11-29" in caught.value.problems[0].text("zh")
+
+
+@pytest.mark.parametrize("place", ["太原市小店区", "太原小店区", "山西省太原市小店区"])
 def test_a_county_behind_its_city_is_named_as_that_county(law: Rulebook, tmp_path: Path, place: str) -> None:
     with pytest.raises(InputError) as caught:
         forecast(law, tmp_path, f"发布时间,城市,日期,AQI\n2026-11-28,{place},2026-11-29,240\n")
