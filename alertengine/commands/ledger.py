@@ -36,7 +36,7 @@ from alertengine.commands.rulesexchange import public_keys
 from alertengine.vocabulary import InputError, Problem, Words, gathering, refuse_together, times
 
 if TYPE_CHECKING:
-    from alertengine.ledger.checkpoint import Checkpoint
+    from alertengine.ledger import Checkpoint
     from alertengine.workflow import Collected
 
 

@@ -103,7 +103,7 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
         if _is_text(table.columns[place]):
             texts, codes = _distinct(table.columns[place])
             looks |= _spread(pc.match_substring_regex(texts, _LOOKS), codes)
-    out = []
+    out: list[Left] = []
     for line, filled in filled_cells(table, np.flatnonzero(blank | looks)):
         cells = {} if all(map(_NOTHING.fullmatch, filled.values())) else filled
         kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line])) if cells else "empty"

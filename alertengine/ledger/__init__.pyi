@@ -11,6 +11,7 @@ from .act import uncorrected as uncorrected, user_of as user_of
 from .browse import application as application, serve as serve
 from .canonical_bytes import MARK as MARK, Personal as Personal, as_bytes as as_bytes, canonical as canonical
 from .canonical_bytes import cell as cell, sha256 as sha256
+from .checkpoint import Checkpoint as Checkpoint
 from .checkpoint import checkpoint_json as checkpoint_json, holds as holds, make_key as make_key
 from .checkpoint import read_private as read_private, read_public as read_public, sign as sign
 from .connect import in_words as in_words, writing as writing

@@ -13,8 +13,8 @@ from .list_headers import LIST_NAMES as LIST_NAMES
 from .enterprise_list import EnterpriseList as EnterpriseList, ListVersion as ListVersion, PLAN_COLUMNS as PLAN_COLUMNS
 from .enterprise_list import file_hash as file_hash, version_files as version_files, version_yaml as version_yaml
 from .filed_plans import PlanReading as PlanReading, read_plan as read_plan, without_vehicles as without_vehicles
-from .plan_strength import LESS_THAN_STOP as LESS_THAN_STOP, SAME as SAME, Strength as Strength, asks_less as asks_less
-from .plan_strength import lighter_than as lighter_than, plan_strength as plan_strength, unread_plans as unread_plans
+from .plans_compared import LESS_THAN_STOP as LESS_THAN_STOP, SAME as SAME, Strength as Strength, asks_less as asks_less
+from .plans_compared import lighter_than as lighter_than, plan_strength as plan_strength, unread_plans as unread_plans
 from .register import PlantsOfList as PlantsOfList
 from .read import LIST_SCHEMA as LIST_SCHEMA, PROBLEMS_SHEET as PROBLEMS_SHEET, beside_list as beside_list
 from .read import read_list as read_list

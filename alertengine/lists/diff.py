@@ -11,7 +11,7 @@ import pandas as pd
 
 from alertengine.lists._certificates import certificates, said
 from alertengine.lists.enterprise_list import EnterpriseList
-from alertengine.lists.plan_strength import plan_strength
+from alertengine.lists.plans_compared import plan_strength
 from alertengine.lists.register import Register
 from alertengine.lists.same_lines import Index, known_again, line_pairs, plain_ids
 from alertengine.rulebook import nearest
