@@ -1,5 +1,5 @@
 # fmt: off
-from ._audit import AuditRun as AuditRun, audit as audit, read_all as read_all
+from ._audit import AuditRun as AuditRun, audit as audit, read_all as read_all, with_cities as with_cities
 from ._read_evidence import EVIDENCE_SCHEMA as EVIDENCE_SCHEMA, read_evidence as read_evidence
 from .findings import FINDING_SUFFIXES as FINDING_SUFFIXES, write_findings as write_findings
 from .findings import NUMBERS as NUMBERS, as_codes as as_codes

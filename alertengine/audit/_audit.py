@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +20,11 @@ from alertengine.audit.baseline import Bools
 from alertengine.audit.evidence_and_findings import KIND_TEXT, ONE_OF, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import joined, nothing
+from alertengine.audit.meters import said_of
 from alertengine.audit.on_record import Records
 from alertengine.audit.ordered_days import Duties, spread
 from alertengine.files import SHEET, Protocol
-from alertengine.lists import Register
+from alertengine.lists import PlantsOfList, Register
 from alertengine.rulebook import FileEvidence, Rulebook
 from alertengine.vocabulary import (
     MASKED,
@@ -31,6 +32,7 @@ from alertengine.vocabulary import (
     Result,
     as_day,
     gathering,
+    perhaps,
     plain_name,
     refuse_together,
     require,
@@ -90,7 +92,7 @@ def audit(
     ordered_under: Rulebook | None = None,
     known_on: date | str | None = None,
     unmask: bool = False,
-    found_before: Mapping[str, Sequence[date]] | None = None,
+    found_before: Mapping[tuple[str, str], Sequence[date]] | None = None,
 ) -> AuditRun:
     """Hold evidence against orders.
 
@@ -103,7 +105,7 @@ def audit(
         ordered_under: the rulebook the orders were given under, where it is another.
         known_on: only documents issued by that day count.
         unmask: plates and names of sole traders in full, for the role that needs them.
-        found_before: by enterprise the days of breaches that stand in the ledger.
+        found_before: by city and code of an enterprise the days of breaches that stand in the ledger.
 
     """
     require(book, "book", Rulebook)
@@ -115,9 +117,9 @@ def audit(
     tables: list[pd.DataFrame] = []
     problems: list[Problem] = []
     for one in evidence:
+        with_cities(one, book)
         _as_ordered(one, orders, register or Register())
-    codes = {plain_name(str(one.enterprise)): str(one.enterprise_id) for one in duties.lines.itertuples()}
-    together = _together(evidence, codes)
+    together = _together(evidence, PlantsOfList(duties.lines))
     for one, _ in together:
         told, noted = len(one.problems), len(one.warnings)
         without_marks(one, book.lists.plausible.no_data)
@@ -136,6 +138,30 @@ def audit(
         table = table.assign(enterprise=table["enterprise"].astype("object").mask(mine, MASKED))
     read = tuple(one.protocol for one in evidence if one.protocol is not None)
     return AuditRun(table, duties, problems, notes, read)
+
+
+def with_cities(one: Evidence, book: Rulebook) -> None:
+    """Give the cities of evidence their standard names, in place; one not on file is told and counts as unknown.
+
+    Of dust monitors the city stays as it stands.
+    """
+    if one.kind == "site_pm10":
+        return
+    known = {city: book.lists.recognise("places", str(city)) for city in one.table["city"].dropna().unique()}
+    cities = set(book.lists.cities())
+    for city, found in known.items():
+        if found.name not in cities:
+            at = np.flatnonzero((one.table["city"] == city).to_numpy())
+            place: dict[str, Any] = {
+                "file": one.file,
+                "row": int(one.rows[at[0]]),
+                "column": "city",
+                "value": str(city),
+            }
+            told = Problem("evidence_city_unknown", **place, count=len(at), near=perhaps(found.candidates))
+            one.problems += one.placed([told])
+    named = {city: found.name for city, found in known.items() if found.name in cities}
+    one.table["city"] = one.table["city"].astype("object").map(named)
 
 
 def _as_ordered(one: Evidence, orders: pd.DataFrame, register: Register) -> None:
@@ -205,29 +231,30 @@ def _unjudged(one: Evidence, found: Sequence[pd.DataFrame], duties: Duties) -> l
     return [] if judged else [Problem("evidence_judges_nothing", file=one.file)]
 
 
-def _whose(one: Evidence, codes: Mapping[str, str]) -> set[str]:
-    """The meters or stacks that the readings of a file are of; the plants, by code and name, of those without.
+def _whose(one: Evidence, plants: PlantsOfList) -> set[str]:
+    """The meters or stacks that the readings of a file are of; of those without the plants, else what they are called.
 
-    Args:
-        one: the file.
-        codes: the code of each plant with orders, by its plain name.
-
+    A plant by the number that ``plants``, those with orders, gives it.
     """
-    *firm, number = _WHO[one.kind]
-    of_firm = one.table.loc[one.table[number].isna(), firm]
-    columns = (one.table[number], *(of_firm[name] for name in firm))
-    said = {str(name) for column in columns for name in column.dropna().unique()}
-    return said | {codes[plain] for plain in map(plain_name, said) if plain in codes}
+    number = _WHO[one.kind][-1]
+    _, said = said_of(one, number)
+    whose = {row[number] for row in said} - {""}
+    for row in said:
+        if not row[number]:
+            firms = set(plants.plant[plants.of(row)])
+            called = row["city"] + (row["enterprise_id"] or row["enterprise"])
+            whose |= {f"plant {firm}" for firm in firms} or {called}
+    return whose
 
 
-def _together(evidence: Sequence[Evidence], codes: Mapping[str, str]) -> list[tuple[Evidence, set[str]]]:
+def _together(evidence: Sequence[Evidence], plants: PlantsOfList) -> list[tuple[Evidence, set[str]]]:
     """Files that go on with the readings of others, as an export a month does, each with all those as one.
 
     Beside each whose readings it has (:func:`_whose`); nobody's where its kind is not compared with days before.
     """
     out: list[tuple[Evidence, set[str]]] = []
     for one in evidence:
-        own = _whose(one, codes) if one.kind in _COMPARED else set[str]()
+        own = _whose(one, plants) if one.kind in _COMPARED else set[str]()
         # Which hold the same readings: of a kind, of hours or of days, a counter or amounts.
         alike = (one.kind, one.hourly, _filled(one))
         before = [held for held in out if own & held[1] and (held[0].kind, held[0].hourly, _filled(held[0])) == alike]

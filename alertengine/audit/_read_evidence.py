@@ -40,7 +40,7 @@ from alertengine.rulebook import FileEvidence
 from alertengine.vocabulary import Both, Field, InputError, Problem, Words, coded, number, refuse
 
 _HOUR = 3600
-_WHO = ["enterprise_id", "enterprise", "meter_no"]
+_WHO = ["city", "enterprise_id", "enterprise", "meter_no"]
 
 
 def add_up(evidence: Evidence) -> None:

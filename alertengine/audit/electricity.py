@@ -81,7 +81,7 @@ def loads_of(lines: pd.DataFrame, enterprises: pd.DataFrame | None) -> Floats | 
         return None
     listed = pd.DataFrame(
         {
-            "firm": enterprises["enterprise_id"].astype("str"),
+            "firm": enterprises["city"].astype("str") + "\x1f" + enterprises["enterprise_id"].astype("str"),
             "kind": enterprises["process"].astype("str") + "\x1f" + enterprises["capacity_unit"].astype("str"),
             "load": enterprises["capacity"].to_numpy(dtype=np.float64)
             * enterprises["load_pct"].to_numpy(dtype=np.float64),

@@ -33,7 +33,9 @@ class Verdict(StrEnum):
     NO_EVIDENCE = "no_evidence"
 
 
+_CITY: Final = ("城市", "地市", "设区市")
 _WHO: Final = (
+    Field("city", _CITY, "text", note="needed where plants of several cities have the code or name"),
     Field("enterprise_id", ("统一社会信用代码", "信用代码", "企业代码"), "text"),
     Field("enterprise", ("企业名称", "单位名称", "污染源名称", "用户名称", "户名", "公司", "企业", "排污单位"), "text"),
 )
@@ -120,7 +122,7 @@ COLUMNS: Final[dict[FileEvidence, tuple[Field, ...]]] = {
         Field("time_out", ("出厂时间", "出门时间", "离场时间", "离开时间"), "text"),
     ),
     "site_pm10": (
-        Field("city", ("城市", "地市", "设区市"), "text", required=True),
+        Field("city", _CITY, "text", required=True),
         Field("county", ("区县", "县区"), "text"),
         Field("site", ("工地名称", "项目名称", "站点名称", "点位名称"), "text", required=True),
         Field("time", _TIME, "text", required=True, note="the hour a mean begins"),

@@ -157,10 +157,10 @@ class AuditLaw:
     ) -> Consequence:
         """What follows of breaches (codes of ``BREACHES``), as a proposal with what each rule needs.
 
-        ``times``: the value over its limit; ``ran``: production that should have stood; ``enterprise``: its code, or
-        what is on record of it.
+        ``times``: the value over its limit; ``ran``: production that should have stood; ``enterprise``: its code in
+        this city, or what is on record of it.
         """
-        record = self.records.of(enterprise) if isinstance(enterprise, str) else enterprise
+        record = self.records.of(city, enterprise) if isinstance(enterprise, str) else enterprise
         breach = Breach(breaches, day, level, pollutant, times, ran, record)
         key = (breach, city, county, suspected)
         if key not in self._consequences:

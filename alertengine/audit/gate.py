@@ -39,10 +39,11 @@ def find(
 ) -> tuple[list[pd.DataFrame], Bools]:
     """Findings on transport, one an enterprise and day, and which duty days they speak of."""
     groups = grouped(evidence, duties.lines, "gate_no", enterprises)
+    evidence.problems += groups.problems
     evidence.warnings += groups.notes
     days = duties.days
     seen = np.zeros(len(days), dtype=bool)
-    firm, _ = pd.factorize(duties.lines["enterprise_id"])
+    firm = groups.plant
     passages = _passages(evidence, groups.of_reading, groups.of_line, firm)
     moves = np.flatnonzero(days["moves"].to_numpy())
     if not len(moves) or passages.empty:

@@ -12,8 +12,9 @@ from alertengine.audit.baseline import Bools, Ints
 from alertengine.audit.evidence_and_findings import RESULTS, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw, weighed
 from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
-from alertengine.audit.meters import near_firms
+from alertengine.audit.meters import near_firms, of_plants, said_of
 from alertengine.audit.ordered_days import Duties
+from alertengine.lists import PlantsOfList
 from alertengine.vocabulary import BREACHES, Problem, number, short_moment, to_minute
 
 _RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in words}
@@ -63,19 +64,18 @@ def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
 
     Where its name is nearly one of the list's, that is asked too.
     """
-    off: list[int] = []
-    known = {*duties.lines["enterprise_id"].astype("str"), *duties.lines["enterprise"].astype("str")}
+    alike, said = said_of(evidence)
+    plants = PlantsOfList(duties.lines)
+    nobody = np.array([not len(plants.of(row)) for row in said], dtype=bool)[alike]
+    off = np.flatnonzero(nobody & evidence.table[["enterprise_id", "enterprise"]].notna().any(axis=1).to_numpy())
     table = evidence.table[["enterprise_id", "enterprise", "time", "result"]].astype("object")
-    for at, row in enumerate(table.where(table.notna(), "").to_dict("records")):
-        named = [str(row[name]) for name in ("enterprise_id", "enterprise") if row[name]]
-        if named and not known.intersection(named):
-            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at])}
-            off.append(at)
-            time = to_minute(row["time"] or None)
-            evidence.problems.append(
-                Problem("inspected_off_list", **place, value=named[-1], time=time, result=str(row["result"]))
-            )
-    evidence.problems += near_firms(evidence, np.array(off, dtype=np.int64), duties.lines)
+    for at in off:
+        row = table.iloc[at]
+        value = str(row[["enterprise_id", "enterprise"]].dropna().iloc[-1])
+        place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at]), "value": value}
+        result = row["result"] if isinstance(row["result"], str) else ""
+        evidence.problems.append(Problem("inspected_off_list", **place, time=to_minute(row["time"]), result=result))
+    evidence.problems += near_firms(evidence, off, duties.lines)
 
 
 def _results(evidence: Evidence) -> list[str]:
@@ -117,30 +117,11 @@ def _with_duties(
     days, lines = duties.days, duties.lines
     line = days["line"].to_numpy()
     bound = (days["produces"] | days["moves"]).to_numpy()
-    duty = pd.DataFrame(
-        {
-            "row": np.arange(len(days)), "firm": lines["enterprise_id"].to_numpy()[line],
-            "name": lines["enterprise"].to_numpy()[line], "line_id": lines["line_id"].to_numpy()[line],
-            "day": days["day"].to_numpy(),
-        }
-    )  # fmt: skip
-    table = evidence.table
-    records = pd.DataFrame(
-        {
-            "reading": np.arange(len(table)), "firm": table["enterprise_id"], "name": table["enterprise"],
-            "own": table["line_id"], "time": table["time"], "day": table["time"].dt.normalize(),
-        }
-    )  # fmt: skip
-    by_id = records[records["firm"].notna()].drop(columns="name").merge(duty, on=["firm", "day"])
-    by_name = records[records["firm"].isna()].drop(columns="firm").merge(duty, on=["name", "day"])
-    found = pd.concat([by_id, by_name], ignore_index=True)
-    found = found[found["own"].isna() | (found["own"] == found["line_id"])]
-    cities = lines["city"].to_numpy()[line[found["row"].to_numpy()]]
-    several = found.assign(city=cities).groupby("reading")["city"].transform("nunique").to_numpy() > 1
-    unsure = found.loc[several, "reading"].unique()
-    _tell_of_several(evidence, unsure)
-    found = found[~several]
-    _tell_unknown_lines(evidence, lines)
+    duty = pd.DataFrame({"row": np.arange(len(days)), "line": line, "day": days["day"].to_numpy()})
+    of_reading, unsure = _lines_of(evidence, lines)
+    time = evidence.table["time"]
+    records = pd.DataFrame({"reading": np.arange(len(time)), "time": time, "day": time.dt.normalize()})
+    found = records.merge(of_reading, on="reading").merge(duty, on=["line", "day"])
     hour = (found["time"] - found["day"]).dt.total_seconds().to_numpy() / 3600
     row = found["row"].to_numpy()
     whole = ((days["first"] == 0) & (days["last"] == 24)).to_numpy()[row]
@@ -164,26 +145,30 @@ def _with_duties(
     return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["at"]}
 
 
-def _tell_of_several(evidence: Evidence, at: Ints) -> None:
-    """A record by a code or name that plants in two cities have is held against neither."""
-    who = evidence.table[["enterprise_id", "enterprise"]].astype("object").bfill(axis=1).iloc[:, 0]
-    for reading in at:
-        place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[reading]), "column": "enterprise_id"}
-        evidence.problems.append(Problem("record_of_two_cities", **place, value=str(who.iloc[reading])))
+def _lines_of(evidence: Evidence, lines: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
+    """Which lines each record speaks of (``reading``, ``line``), and the records that several plants answer to.
 
-
-def _tell_unknown_lines(evidence: Evidence, lines: pd.DataFrame) -> None:
-    """A line that the enterprise of a record does not have: what was found there is held against nothing."""
-    own: dict[str, list[str]] = {}
-    for code, name, line in lines[["enterprise_id", "enterprise", "line_id"]].astype("str").itertuples(index=False):
-        own.setdefault(code, []).append(line)
-        own.setdefault(name, []).append(line)
-    table = evidence.table[["enterprise_id", "enterprise", "line_id"]].astype("object")
-    who = table["enterprise_id"].fillna(table["enterprise"])
-    for at, (firm, line) in enumerate(zip(who, table["line_id"], strict=True)):
-        if firm in own and isinstance(line, str) and line not in own[firm]:
+    These are told and held against none of them, as is a line that the plant of a record does not have.
+    """
+    plants = PlantsOfList(lines)
+    alike, said = said_of(evidence, "line_id")
+    for row in said:  # a code that no plant has is not put right by the name beside it
+        if row["enterprise_id"] and not len(plants.of({**row, "enterprise": ""})):
+            row["enterprise"] = ""
+    here = [plants.lines_of(row) for row in said]
+    several = [plants.told(own) if len(np.unique(plants.plant[own])) > 1 else [] for own in here]
+    evidence.problems += of_plants(evidence, alike, several, "evidence_of_several_plants")
+    named = [lines["line_id"].iloc[plants.of(row)].tolist() if row["line_id"] else [] for row in said]
+    for at, one in enumerate(alike.tolist()):
+        if named[one] and not len(here[one]):
             place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[at]), "column": "line_id"}
-            evidence.problems.append(Problem("no_such_line_in_order", **place, value=line, names=own[firm]))
+            line = said[one]["line_id"]
+            evidence.problems.append(Problem("no_such_line_in_order", **place, value=line, names=named[one]))
+    unsure = np.array([len(one) > 0 for one in several], dtype=bool)[alike]
+    sure = np.flatnonzero(~unsure)
+    sizes = np.array([len(own) for own in here], dtype=np.int64)[alike[sure]]
+    of = np.concatenate([np.zeros(0, dtype=np.int64), *(here[one] for one in alike[sure].tolist())])
+    return pd.DataFrame({"reading": np.repeat(sure, sizes), "line": of}), np.flatnonzero(unsure)
 
 
 def _inspected(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,8 @@ import pandas as pd
 
 from alertengine.audit.baseline import Ints
 from alertengine.audit.evidence_and_findings import Evidence
-from alertengine.lists import line_keys
+from alertengine.audit.findings import firsts_of, numbered
+from alertengine.lists import PlantsOfList, line_keys
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import Problem, plain_name, problems_and_notes
 
@@ -28,15 +30,21 @@ _DASHED = re.compile(r"(?=(?:-*\d){8})[\d-]+")
 _BETWEEN = re.compile(r"[;；,，、|/\s]+")
 
 
+_NOBODY: Final = -1
+_NONE: Final = np.zeros(0, dtype=np.int64)
+
+
 @dataclass(slots=True)
 class Groups:
     """Lines measured together.
 
-    ``of_line``: the group of each line (-1: not measured by this evidence); ``of_reading``: the group of each
-    reading (-1: of no line); ``part``: the meter or stack of each reading; ``count``: number of groups.
-    ``problems``: numbers of an enterprise with orders that the list does not name; ``notes``: readings of others.
+    ``plant``: the number of the plant of each line; ``of_line``: the group of each line (-1: not measured by this
+    evidence); ``of_reading``: the group of each reading (-1: of no line); ``part``: the meter or stack of each reading;
+    ``count``: number of groups.  ``problems``: numbers of an enterprise with orders that the list does not name, and
+    readings that several plants answer to, which are of none; ``notes``: readings of others.
     """
 
+    plant: Ints
     of_line: Ints
     of_reading: Ints
     part: Ints
@@ -55,53 +63,118 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
         enterprises: the list, with LINE_KEY and ``number``; None where there is none.
 
     """
-    table = evidence.table
-    firm_of_line, firms = pd.factorize(lines["enterprise_id"])
-    firm_of_reading = _firms(table, lines, firms)
-    numbers, named = pd.factorize(table[number])
+    table, plants = evidence.table, PlantsOfList(lines)
     listed = _ties(lines, number, enterprises)
-    meant, asked = _as_listed(evidence, [str(text) for text in named], listed, number)
-    named = pd.Index([meant.get(str(text), str(text)) for text in named])
-    seen = set(named)
-    ties = {text: rows for text, rows in listed.items() if text in seen}
-    label, tied = _labels(firm_of_line, ties)
-    label_of_number = {text: label[rows[0]] for text, rows in ties.items()}
-    by_number = np.array([label_of_number.get(str(text), -1) for text in named] + [-1], dtype=np.int64)[numbers]
+    meant, asked = _as_listed(evidence, [str(text) for text in table[number].dropna().unique()], listed, number)
+    alike, said = said_of(evidence, number)
+    listed |= {text: listed[own] for text, own in meant.items()}
+    cities = lines["city"].to_numpy(dtype=object)
+    found = [_whose(row, plants, cities, listed, number) for row in said]
+    firms = int(plants.plant.max(initial=-1)) + 1
+    firm_of_reading = np.array([firms if one.firm == _NOBODY else one.firm for one in found], dtype=np.int64)[alike]
+    ties = {place: one.tied for place, one in enumerate(found) if len(one.tied)}
+    label, tied = _labels(len(lines), ties)
+    by_number = np.array([label[one.tied[0]] if len(one.tied) else -1 for one in found], dtype=np.int64)[alike]
     # an enterprise none of whose lines is tied to a number is measured as a whole
-    whole = np.full(len(firms) + 1, -1, dtype=np.int64)
-    loose = np.setdiff1d(np.arange(len(firms)), firm_of_line[tied])
+    whole = np.full(firms + 1, -1, dtype=np.int64)
+    loose = np.setdiff1d(np.arange(firms), plants.plant[tied])
     whole[loose] = label.max(initial=-1) + 1 + np.arange(len(loose))
-    of_line = np.where(tied, label, whole[firm_of_line])
+    of_line = np.where(tied, label, whole[plants.plant])
     of_reading = np.where(by_number >= 0, by_number, whole[firm_of_reading])
-    part, _ = pd.factorize(pd.Series(numbers).astype("int64") * (len(firms) + 1) + firm_of_reading)
+    numbers, _ = pd.factorize(table[number])
+    part, _ = pd.factorize(pd.Series(numbers).astype("int64") * (firms + 1) + firm_of_reading)
     used, of_line = _renumbered(of_line, of_reading)
     place = np.searchsorted(used, of_reading)
     known = of_reading >= 0
     place = np.where(known, np.minimum(place, max(used.size - 1, 0)), -1)
-    ours = firm_of_reading < len(firms)
-    problems = _unmatched(evidence, np.flatnonzero((place < 0) & ours), number, "meter_not_tied")
-    foreign = np.flatnonzero((place < 0) & ~ours)
-    unsure, told = problems_and_notes(asked)
-    problems += unsure + near_firms(evidence, foreign, lines)
+    unsure = np.array([len(one.several) + len(one.elsewhere) > 0 for one in found], dtype=bool)[alike]
+    ours = firm_of_reading < firms
+    problems = of_plants(evidence, alike, [plants.told(one.several) for one in found], "evidence_of_several_plants")
+    problems += of_plants(evidence, alike, [plants.told(one.elsewhere) for one in found], "evidence_of_other_city")
+    problems += _unmatched(evidence, np.flatnonzero((place < 0) & ours & ~unsure), number, "meter_not_tied")
+    foreign = np.flatnonzero((place < 0) & ~ours & ~unsure)
+    questions, told = problems_and_notes(asked)
+    problems += questions + near_firms(evidence, foreign, lines)
     notes = _unmatched(evidence, foreign, number, "readings_of_no_line") + told
-    return Groups(of_line, place, part.astype(np.int64), int(used.size), problems, notes)
+    return Groups(plants.plant, of_line, place, part.astype(np.int64), int(used.size), problems, notes)
 
 
-def _firms(table: pd.DataFrame, lines: pd.DataFrame, firms: pd.Index) -> Ints:
-    """The enterprise of each reading by id, else by a name only one enterprise has; the number of firms if none."""
-    place = {text: at for at, text in enumerate(firms)}
-    names = lines.drop_duplicates(["enterprise_id", "enterprise"])
-    names = names[~names["enterprise"].duplicated(keep=False)]
-    names = names.assign(enterprise=names["enterprise"].astype("str").map(plain_name))
-    names = names[~names["enterprise"].duplicated(keep=False)]
-    of_name = dict(zip(names["enterprise"], names["enterprise_id"].map(place), strict=True))
-    out = np.full(len(table), len(firms), dtype=np.int64)
-    for column, known in (("enterprise", of_name), ("enterprise_id", place)):
-        codes, texts = pd.factorize(table[column])
-        said = [plain_name(str(text)) for text in texts]
-        found = np.array([known.get(text, len(firms)) for text in said] + [len(firms)], dtype=np.int64)[codes]
-        out = np.where(found < len(firms), found, out)
-    return out
+def said_of(evidence: Evidence, *others: str) -> tuple[Ints, list[dict[str, Any]]]:
+    """What rows say of whom they are of: the number of what each says, and that, blank where it says nothing.
+
+    That is city, code and name, and the columns ``others``.
+    """
+    table = evidence.table[["city", "enterprise_id", "enterprise", *others]]
+    alike = numbered(*(pd.factorize(table[name])[0] for name in table))
+    rows = table.iloc[firsts_of(alike)].astype("object")
+    rows = rows.where(rows.notna(), "")
+    rows = rows.assign(enterprise_id=rows["enterprise_id"].map(plain_name))
+    return alike, [{str(name): text for name, text in row.items()} for row in rows.to_dict("records")]
+
+
+class _Whose(NamedTuple):
+    """The plant that readings name (_NOBODY: none, or not for certain) and the lines that their number is tied to.
+
+    ``several``: the lines of all plants that answer to them, where they are of none for certain; ``elsewhere``: those
+    of plants that would, in another city.
+    """
+
+    firm: int = _NOBODY
+    tied: Ints = _NONE
+    several: Ints = _NONE
+    elsewhere: Ints = _NONE
+
+
+def _whose(
+    row: Mapping[str, str],
+    plants: PlantsOfList,
+    cities: npt.NDArray[np.object_],
+    listed: Mapping[str, list[int]],
+    number: str,
+) -> _Whose:
+    """Whose readings are, by what they say; ``cities``: of each line, ``listed``: the lines of each number.
+
+    A meter has its number wherever it stands; stacks and gates (DA001) are numbered plant by plant.
+    """
+    here, held = plants.of(row), np.array(listed.get(row[number], ()), dtype=np.int64)
+    firms, wide, city = np.unique(plants.plant[here]), number == "meter_no", row["city"]
+    firm = int(firms[0]) if len(firms) == 1 else _NOBODY
+    if firm != _NOBODY:
+        own = held[plants.plant[held] == firm]
+        if len(own) or not wide:
+            return _Whose(firm, own)
+        city = cities[here[0]]
+    near = held[cities[held] == city] if city else held
+    apart = set(cities[near] if wide else plants.plant[near])
+    if len(here) and firm == _NOBODY and not (wide and len(near)):
+        return _Whose(several=here)
+    if len(apart) > 1:
+        return _Whose(several=near)
+    lost = firm == _NOBODY and not len(near)
+    return _Whose(firm, near, elsewhere=plants.of({**row, "city": ""}) if lost else _NONE)
+
+
+def of_plants(evidence: Evidence, alike: Ints, plants: Sequence[Sequence[str]], code: str) -> list[Problem]:
+    """Rows that are of none of the plants that their code or name may mean, the first few of them; the rest counted.
+
+    Args:
+        evidence: the file.
+        alike: of each row the number of what it says.
+        plants: the plants of each of these; none where nothing is to be told.
+        code: of the problem.
+
+    """
+    at = [row for row, one in zip(firsts_of(alike), plants, strict=True) if one]
+    named = ["enterprise_id", "enterprise", *(name for name in evidence.table if str(name).endswith("_no"))]
+    said = []
+    for row in at[:_NAMED]:
+        cells = evidence.table[named].iloc[row].dropna()
+        place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[row])}
+        place |= {"column": str(cells.index[0]), "value": str(cells.iloc[0]), "plants": plants[alike[row]]}
+        said.append(Problem(code, **place))
+    if len(at) > _NAMED:
+        said.append(Problem("more_of_these", file=evidence.file, count=len(at) - _NAMED, said=said[0]))
+    return said
 
 
 def _as_listed(
@@ -175,9 +248,9 @@ def _ties(lines: pd.DataFrame, number: str, enterprises: pd.DataFrame | None) ->
     return ties
 
 
-def _labels(firm: Ints, ties: dict[str, list[int]]) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _labels(count: int, ties: Mapping[int, Ints]) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """A label per line, the same for lines that share a number directly or through another line; and who is tied."""
-    parent = np.arange(len(firm), dtype=np.int64)
+    parent = np.arange(count, dtype=np.int64)
 
     def root(line: int) -> int:
         while parent[line] != line:
@@ -185,12 +258,12 @@ def _labels(firm: Ints, ties: dict[str, list[int]]) -> tuple[Ints, npt.NDArray[n
             line = int(parent[line])
         return line
 
-    tied = np.zeros(len(firm), dtype=bool)
+    tied = np.zeros(count, dtype=bool)
     for rows in ties.values():
         tied[rows] = True
         for line in rows[1:]:
             parent[root(line)] = root(rows[0])
-    return np.array([root(line) for line in range(len(firm))] if ties else parent, dtype=np.int64), tied
+    return np.array([root(line) for line in range(count)] if ties else parent, dtype=np.int64), tied
 
 
 def _renumbered(of_line: Ints, of_reading: Ints) -> tuple[Ints, Ints]:

@@ -19,6 +19,7 @@ from alertengine.vocabulary import (
     BREACHES,
     ENTERPRISE_FLAGS,
     FIELDS,
+    LINE_KEY,
     PENALTY_KINDS,
     POLLUTANT_TEXT,
     DecisionRecord,
@@ -34,6 +35,8 @@ _GRAVER: Final = (
 _EXCEEDING: Final = frozenset({"over_standard", "over_in_warning", "over_after_limit"})
 _REPEAT: Final = "repeat"
 _NAMED: Final = 3
+#: City and code of an enterprise.
+Plant = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +61,31 @@ class Records:
 
     Args:
         lines: the list (columns of the vocabulary), None where none was given.
-        found: by enterprise the days of breaches in the ledger.
+        found: by city and code of an enterprise the days of breaches in the ledger.
 
     """
 
-    def __init__(self, lines: pd.DataFrame | None = None, found: Mapping[str, Sequence[date]] | None = None) -> None:
+    def __init__(self, lines: pd.DataFrame | None = None, found: Mapping[Plant, Sequence[date]] | None = None) -> None:
         """Take the list and the ledger's findings; what of it counts is looked up by enterprise."""
-        self._found = {name: tuple(sorted(set(days))) for name, days in (found or {}).items()}
-        filled: dict[str, dict[str, dict[object, None]]] = {}
+        self._found = {plant: tuple(sorted(set(days))) for plant, days in (found or {}).items()}
+        filled: dict[Plant, dict[str, dict[object, None]]] = {}
         for name in ("decisions", "decision_no", *ENTERPRISE_FLAGS) if lines is not None else ():
             if lines is not None and name in lines:
-                cells = lines[["enterprise_id", name]].dropna().astype("object").drop_duplicates()
-                for enterprise, cell in cells.itertuples(index=False, name=None):
-                    filled.setdefault(str(enterprise), {}).setdefault(name, {})[cell] = None
-        self._of = {name: _on_record(cells, self._found.get(name, ())) for name, cells in filled.items()}
+                cells = lines[[*LINE_KEY[:2], name]].dropna(subset=name).astype("object").drop_duplicates()
+                for city, code, cell in cells.itertuples(index=False, name=None):
+                    filled.setdefault((str(city), str(code)), {}).setdefault(name, {})[cell] = None
+        self._of = {plant: _on_record(cells, self._found.get(plant, ())) for plant, cells in filled.items()}
 
-    def of(self, enterprise: str) -> OnRecord:
-        """What is known of an enterprise by its code."""
-        return self._of.get(enterprise) or OnRecord(found=self._found.get(enterprise, ()))
+    def of(self, city: str, code: str) -> OnRecord:
+        """What is known of an enterprise by its city and code."""
+        return self._of.get((city, code)) or OnRecord(found=self._found.get((city, code), ()))
 
-    def numbered(self, enterprises: pd.Series) -> tuple[npt.NDArray[np.int64], list[OnRecord]]:
-        """For each enterprise the number of what is known of it, and what that is, each once."""
-        codes, names = pd.factorize(enterprises)
+    def numbered(self, lines: pd.DataFrame) -> tuple[npt.NDArray[np.int64], list[OnRecord]]:
+        """For each of some lines the number of what is known of its enterprise, and what that is, each once."""
+        codes, plants = pd.factorize(pd.MultiIndex.from_frame(lines[LINE_KEY[:2]]))
         places: dict[OnRecord, int] = {}
-        numbers = [places.setdefault(self.of(str(name)), len(places)) for name in names]
-        return np.array(numbers, dtype=np.int64)[codes] if len(names) else codes, list(places)
+        numbers = [places.setdefault(self.of(*map(str, plant)), len(places)) for plant in plants]
+        return np.array(numbers, dtype=np.int64)[codes] if len(plants) else codes, list(places)
 
 
 def _on_record(cells: Mapping[str, Collection[object]], found: tuple[date, ...]) -> OnRecord:

@@ -87,7 +87,7 @@ def _consequences(
     line = days["line"].to_numpy()
     level = duties.orders["level"].astype("str").to_numpy()[days["order"].to_numpy()]
     places = numbered(*(pd.factorize(duties.lines[name])[0] for name in ("city", "county")))
-    of_line, records = law.records.numbered(duties.lines["enterprise_id"])
+    of_line, records = law.records.numbered(duties.lines)
     codes = numbered(places[line], pd.factorize(days["day"])[0], pd.factorize(level)[0], doubtful, of_line[line])
     answers = []
     for at in firsts_of(codes):

@@ -34,7 +34,7 @@ from alertengine.files import (
 )
 from alertengine.lists.credit_code import is_valid
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import FIELDS, InputError, Problem, Words, plain_name
+from alertengine.vocabulary import FIELDS, LINE_KEY, InputError, Problem, Words, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,11 +222,16 @@ Doubt = tuple[str, str, str, dict[str, Any]]
 
 
 class PlantsOfList:
-    """Whose the lines of a list are."""
+    """Whose the lines of a list or of orders are: a plant is told by its city and code.
+
+    ``plant``: the number of the plant of each line, from 0.
+    """
 
     def __init__(self, lines: pd.DataFrame, register: Register | None = None) -> None:
-        """``lines``: ``enterprise_id``, ``enterprise``, ``line_id``; ``register``: who is known by which other name."""
+        """``lines``: LINE_KEY and ``enterprise``; ``register``: who is known by which other name."""
         self._lines, self._register = lines, register or Register()
+        firms = lines.groupby(LINE_KEY[:2], dropna=False, observed=True, sort=False)
+        self.plant: npt.NDArray[np.int64] = np.asarray(firms.ngroup(), dtype=np.int64)
         names = lines["enterprise"].map(lambda name: self._own(str(name)), na_action="ignore")
         self._of_id, self._of_name = (
             {str(value): np.asarray(at) for value, at in column.groupby(column).indices.items()}
@@ -234,15 +239,34 @@ class PlantsOfList:
         )
 
     def lines_of(self, row: Mapping[str, str]) -> npt.NDArray[np.int64]:
-        """The places of the lines a row speaks of by code, else by name, and by line where it says one."""
-        here = self._plants_lines(row)
+        """The places of the lines a row speaks of by :meth:`of`, and by line where it says one."""
+        here = self.of(row)
         if row["line_id"]:
             here = here[(self._lines["line_id"].iloc[here] == row["line_id"]).to_numpy(dtype=bool)]
         return here
 
+    def of(self, row: Mapping[str, str]) -> npt.NDArray[np.int64]:
+        """The places of the lines of the plants a row speaks of: by code, else by name, and by ``city`` if it says one.
+
+        Of plants with one code in several cities those of the name beside it, where there are any.
+        """
+        code, name = row["enterprise_id"], self._own(row["enterprise"]) if row["enterprise"] else ""
+        found, named = self._of_id.get(code, _NONE) if code else _NONE, self._of_name.get(name, _NONE)
+        if not len(found):
+            found = named
+        if city := row.get("city", ""):
+            found = found[(self._lines["city"].iloc[found] == city).to_numpy(dtype=bool)]
+        own = np.isin(self.plant[found], self.plant[named])
+        return found[own] if own.any() else found
+
+    def told(self, here: npt.NDArray[np.int64]) -> list[str]:
+        """The plants of some lines by city, name and code."""
+        firms = self._lines.iloc[here].drop_duplicates(LINE_KEY[:2])
+        return [f"{firm.city}{firm.enterprise}（{firm.enterprise_id}）" for firm in firms.itertuples()]
+
     def doubt(self, row: Mapping[str, str]) -> Doubt | None:
         """What must be asked of a row: it is on no line, its name is of several plants, or not that of its code."""
-        here = self._plants_lines(row)
+        here = self.of(row)
         code, name = row["enterprise_id"], row["enterprise"]
         if not len(here):
             near = self.near(row)
@@ -256,10 +280,9 @@ class PlantsOfList:
             others = sorted(set(self._lines["enterprise"].iloc[here].dropna().astype("str")))
             if self._own(name) not in map(self._own, others):
                 return "enterprise", name, "decision_code_and_name", {"names": others}
-        firms = self._lines.iloc[here].drop_duplicates("enterprise_id")
-        if len(firms) > 1:
-            several = [f"{firm.city}{firm.enterprise}（{firm.enterprise_id}）" for firm in firms.itertuples()]
-            return "enterprise", name, "decision_of_several_plants", {"names": several}
+        if len(several := self.told(here)) > 1:
+            named = ("enterprise", name) if name else ("enterprise_id", code)
+            return (*named, "decision_of_several_plants", {"names": several})
         return None
 
     def near(self, row: Mapping[str, str], least: float | None = None) -> tuple[str, ...]:
@@ -272,12 +295,6 @@ class PlantsOfList:
     def nearly(self, row: Mapping[str, str]) -> bool:
         """Whether a row on no line may all the same be of a plant of the list."""
         return bool(self.near(row, NEARLY))
-
-    def _plants_lines(self, row: Mapping[str, str]) -> npt.NDArray[np.int64]:
-        found = self._of_id.get(row["enterprise_id"]) if row["enterprise_id"] else None
-        if found is None and row["enterprise"]:
-            found = self._of_name.get(self._own(row["enterprise"]))
-        return _NONE if found is None else found
 
     def _own(self, name: str) -> str:
         return self._register.own_name(plain_name(name))

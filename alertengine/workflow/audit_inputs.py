@@ -11,12 +11,13 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.audit import KIND_TEXT, AuditRun, Evidence, audit
+from alertengine.audit import KIND_TEXT, AuditRun, Evidence, audit, with_cities
 from alertengine.ledger import Act, Ledger
 from alertengine.lists import EnterpriseList, ListVersion, Register, line_keys, under_ids_of
 from alertengine.orders import SUFFIXES, mode_beside, read_orders
 from alertengine.rulebook import Baseline, EvidenceRule, Rulebook
 from alertengine.vocabulary import (
+    LINE_KEY,
     STANDING_TEXT,
     InputError,
     Problem,
@@ -50,10 +51,10 @@ class Ordered:
     ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said``, ``served``
     and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
     and were answered, in Chinese.  ``proved`` is when service of each order is first proved (columns of
-    :func:`_proved`); None where no receipt is on record.  ``register`` says who is who.  ``found`` has by enterprise
-    the days of breaches in the ledger.  ``problems`` are told with what is found: orders that bound nobody accuse
-    nobody.  ``alone``: of one act only, its orders for the hours in which they held; findings of others are left out.
-    ``newest``: how the last orders call what earlier ones call otherwise.
+    :func:`_proved`); None where no receipt is on record.  ``register`` says who is who.  ``found`` has by city and
+    code of an enterprise the days of breaches in the ledger.  ``problems`` are told with what is found: orders that
+    bound nobody accuse nobody.  ``alone``: of one act only, its orders for the hours in which they held; findings of
+    others are left out.  ``newest``: how the last orders call what earlier ones call otherwise.
     """
 
     orders: pd.DataFrame
@@ -67,7 +68,7 @@ class Ordered:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     register: Register = field(default_factory=Register)
-    found: dict[str, list[date]] = field(default_factory=dict)
+    found: dict[tuple[str, str], list[date]] = field(default_factory=dict)
     alone: pd.DataFrame | None = None
     newest: NewestNames = field(default_factory=NewestNames)
 
@@ -194,13 +195,13 @@ def take_list(given: Ordered, listed: EnterpriseList, path: Path | None = None) 
             given.lines = with_recorded(listed.lines, ledger)
 
 
-def breaches_found(ledger: Ledger, newest: NewestNames) -> dict[str, list[date]]:
-    """By enterprise, under its last code, the days of recorded breaches that stand."""
+def breaches_found(ledger: Ledger, newest: NewestNames) -> dict[tuple[str, str], list[date]]:
+    """By city and last code of an enterprise the days of recorded breaches that stand."""
     table = newest.given(recorded_findings(ledger))
     breached = table[(table["finding"] == "breached") & (table["enterprise_id"] != "")]
-    out: dict[str, list[date]] = {}
-    for enterprise, day in breached[["enterprise_id", "day"]].drop_duplicates().itertuples(index=False, name=None):
-        out.setdefault(str(enterprise), []).append(date.fromisoformat(str(day)))
+    out: dict[tuple[str, str], list[date]] = {}
+    for city, code, day in breached[[*LINE_KEY[:2], "day"]].drop_duplicates().itertuples(index=False, name=None):
+        out.setdefault((str(city), str(code)), []).append(date.fromisoformat(str(day)))
     return out
 
 
@@ -217,25 +218,23 @@ def _served(ledger: Ledger, receipts: Mapping[int, pd.DataFrame]) -> tuple[str, 
 def _proved(stands: pd.DataFrame, given: pd.DataFrame, receipts: Mapping[int, pd.DataFrame]) -> pd.DataFrame | None:
     """For each order when its service is first proved: by a receipt of the act that first said so, or of a later one.
 
-    ``given``: the orders of all acts.  Columns ``order_id``, ``starts``, ``ends``, ``proved`` (later than any time
-    where never); None: no receipt at all.
+    ``given``: the orders of all acts.  Columns ``city``, ``order_id``, ``starts``, ``ends``, ``proved`` (later than any
+    time where never); None: no receipt at all.
     """
     of_act = pd.concat([own.assign(of=number) for number, own in receipts.items()])
     if of_act.empty:
         return None
-    # a receipt is of the plant as its act names it, wherever its lines lie
-    named = given[["act", "city", "enterprise_id"]].drop_duplicates().rename(columns={"act": "of"})
-    proofs = of_act.loc[of_act["event"].isin(PROOFS), ["of", "enterprise_id", "time"]].merge(named)
+    proofs = of_act[of_act["event"].isin(PROOFS)]
     times_of: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for city, code, *proof in proofs[["city", "enterprise_id", "of", "time"]].itertuples(index=False, name=None):
         times_of.setdefault((city, code), []).append(tuple(proof))
-    names = ["order_id", "measure_text"]  # a list put right gives an order of the same number another measure
+    names = [*_ORDER, "measure_text"]  # a list put right gives an order of the same number another measure
     acts = stands[names].merge(given.groupby(names, as_index=False)["act"].min(), on=names, how="left")["act"]
     said = [
         min((time for of, time in times_of.get((city, code), ()) if of >= act), default=_NEVER)
         for city, code, act in zip(stands["city"], stands["enterprise_id"], acts, strict=True)
     ]
-    return stands[["order_id", "starts", "ends"]].assign(proved=said)
+    return stands[[*_ORDER, "starts", "ends"]].assign(proved=said)
 
 
 def _published(acts: list[Act], version: ListVersion) -> str:
@@ -260,6 +259,8 @@ def version_said(version: ListVersion) -> str:
 
 #: Later than any time.
 _NEVER: Final = "9"
+#: What tells an order: acts for a list alone, of two cities with a plant of one code, number theirs alike.
+_ORDER: Final = ["city", "order_id"]
 #: Record numbers named; the rest are counted.
 _NAMED: Final = 10
 NOTHING: Final = "未录入"
@@ -286,10 +287,12 @@ def _penalties(given: Ordered) -> str:
     if given.lines is None:
         decided = "未附清单和处罚决定表，不计屡罚"
     else:
-        cells = given.lines[["enterprise_id", "decisions"]].dropna().drop_duplicates()
+        cells = given.lines[[*LINE_KEY[:2], "decisions"]].dropna(subset="decisions").drop_duplicates()
         count = len({one for cell in cells["decisions"].astype("str").unique() for one in records_of(cell)})
         decided = (
-            f"处罚决定{count}件，涉及{cells['enterprise_id'].nunique()}家" if count else "处罚决定表未录入或没有决定"
+            f"处罚决定{count}件，涉及{len(cells.drop_duplicates(LINE_KEY[:2]))}家"
+            if count
+            else "处罚决定表未录入或没有决定"
         )
     found = sum(map(len, given.found.values()))
     return decided + (f"；台账另载违反{found}家日，是否受罚须核实" if found else "")
@@ -304,6 +307,7 @@ def judged(
     a plant or line as any of the lists did; findings name it as the order does.
     """
     for one in evidence if given.newest else ():
+        with_cities(one, book)
         one.table = given.newest.given(one.table)
     run = audit(
         given.newest.given(given.orders),
@@ -325,7 +329,7 @@ def judged(
     return run
 
 
-def _held(found: pd.DataFrame, orders: pd.DataFrame, key: str) -> pd.DataFrame:
+def _held(found: pd.DataFrame, orders: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Findings beside each of the orders of their key that held on their day."""
     held = found.merge(orders, on=key)
     return held[
@@ -335,10 +339,9 @@ def _held(found: pd.DataFrame, orders: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def _of_hours(found: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The findings of days on which their order was one of these; those of a site: on which any of its city was."""
-    names = found[["order_id", "city", "day"]].astype("str")
-    keyed = names.assign(key=names["order_id"].where(names["order_id"] != "", names["city"]), at=range(len(found)))
-    spans = [orders[["starts", "ends"]].assign(key=orders[name].astype("str")) for name in ("order_id", "city")]
-    held = _held(keyed[["key", "day", "at"]], pd.concat(spans).drop_duplicates(), "key")
+    keyed = found[[*_ORDER, "day"]].astype("str").assign(at=range(len(found)))
+    spans = orders[[*_ORDER, "starts", "ends"]].astype("str")
+    held = _held(keyed, pd.concat([spans, spans.assign(order_id="")]).drop_duplicates(), _ORDER)
     return found[keyed["at"].isin(held["at"])].reset_index(drop=True)
 
 
@@ -347,10 +350,10 @@ def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
     if given.proved is None or given.proved.empty:  # no order stands where all was cancelled
         return []
     against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]
-    days = against[["order_id", "enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
-    held = _held(days, given.proved, "order_id")
-    proved = held.groupby(["order_id", "day"])["proved"].transform("min")
-    plants = held[proved > held["day"] + " 23:59"].drop_duplicates(["enterprise_id", "day"])
+    days = against[[*_ORDER, "enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
+    held = _held(days, given.proved, _ORDER)
+    proved = held.groupby([*_ORDER, "day"])["proved"].transform("min")
+    plants = held[proved > held["day"] + " 23:59"].drop_duplicates([*LINE_KEY[:2], "day"])
     late = [f"{name} {day}" for name, day in zip(plants["enterprise"], plants["day"], strict=True)]
     if not late:
         return []

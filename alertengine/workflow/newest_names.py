@@ -75,10 +75,11 @@ def _otherwise(found: _Names, spelt: Callable[[str], str] = str) -> _Names:
 
 def as_ordered(found: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Findings under code, name and line id of the order that they judge; one of a whole plant names no line."""
-    named = orders.drop_duplicates("order_id").set_index("order_id")
-    at = found["order_id"].astype("object").map(lambda name: name if name in named.index else None)
+    key = ["city", "order_id"]
+    named = orders.drop_duplicates(key).set_index(key)
+    at = pd.MultiIndex.from_frame(found[key].astype("object"))
     out = {}
     for name in ("enterprise_id", "line_id", "enterprise"):
-        own, cells = at.map(named[name], na_action="ignore"), found[name].astype("object")
+        own, cells = named[name].astype("object").reindex(at).set_axis(found.index), found[name].astype("object")
         out[name] = own.where(own.notna() & ~cells.isin(["", MASKED]), cells)
     return found.assign(**out)

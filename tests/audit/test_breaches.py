@@ -29,8 +29,8 @@ PENALTIES = [rule for rule in LAW.rules_of("penalty") if isinstance(rule, Penalt
 
 
 def lines(**cells: Any) -> pd.DataFrame:
-    """A list of one line of the enterprise A."""
-    blank = {"decisions": None, "decision_no": None, "special_terms": None}
+    """A list of one line of the enterprise A in 太原."""
+    blank = {"city": "太原市", "decisions": None, "decision_no": None, "special_terms": None}
     return pd.DataFrame([{"enterprise_id": "A", "enterprise": "企业A", "line_id": "1", **blank, **cells}])
 
 
@@ -44,6 +44,7 @@ def inspected(audited: Auditor, day: date, **cells: Any) -> Any:
     """What an inspection with a numbered record on a day of an orange warning comes to."""
     city, level, listed = cells.pop("city", "太原市"), cells.pop("level", "orange"), cells.pop("listed", None)
     orders = orders_of(["A"], [(f"{day} 00:00", f"{day + timedelta(days=1)} 00:00")], [1.0], city=city, level=level)
+    listed = None if listed is None else listed.assign(city=city)
     record = {"统一社会信用代码": "A", "检查时间": f"{day} 10:30", "检查结果": "违反", "笔录编号": "1号", **cells}
     return audited(orders, [record], enterprises=listed).table.iloc[0]
 
@@ -137,7 +138,7 @@ def test_a_penalty_rule_past_its_year_is_told_and_is_no_ground(shipped: Rulebook
 
 
 def test_a_breach_in_the_ledger_proves_no_penalty_and_is_told(shipped: Rulebook) -> None:
-    law = AuditLaw(shipped, records=Records(lines(), {"A": [date(2019, 11, 1)]}))
+    law = AuditLaw(shipped, records=Records(lines(), {("太原市", "A"): [date(2019, 11, 1)]}))
     found = law.consequence(("illicit_discharge",), "太原市", "", date(2019, 12, 10), "orange", enterprise="A")
     assert REPEAT in found.rules
     assert "台账另载违反1日，是否已受处罚须核实" in found.text
@@ -156,7 +157,7 @@ def test_breaches_are_counted_from_the_findings_that_stand_in_the_ledger(tmp_pat
         ledger.append("issue", Head("合成指令", approved_by="某局 甲"), {"orders": names_apart(orders)})
         record_findings(ledger, write_findings_of(tmp_path / "f.csv", orders, said), Head("", approved_by="某局 甲"))
         for code, names in ((firm, NewestNames()), ("91B", NewestNames(codes={(city, firm): "91B"}))):
-            assert breaches_found(ledger, names) == {code: [date(2021, 1, 4)]}
+            assert breaches_found(ledger, names) == {(city, code): [date(2021, 1, 4)]}
 
 
 @pytest.mark.parametrize(("count", "rank"), [(1, "建议另案处理"), (2, "移送线索")])

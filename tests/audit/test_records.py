@@ -48,7 +48,7 @@ def test_a_record_that_plants_in_two_cities_answer_to_is_held_against_neither(
     }
     run = audited(pd.concat(tables, ignore_index=True), [said])
     assert run.table.loc[run.table["finding"] == "breached", "city"].tolist() == held
-    assert ("record_of_two_cities" in [one.code for one in run.problems]) == (not held)
+    assert ("evidence_of_several_plants" in [one.code for one in run.problems]) == (not held)
 
 
 def test_a_numbered_record_may_ground_a_breach(audited: Auditor) -> None:

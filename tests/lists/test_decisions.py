@@ -271,7 +271,8 @@ def test_a_decision_on_a_former_name_is_that_of_its_plant(tmp_path: Path, open_l
 )
 def test_a_decision_on_record_is_of_the_list_or_nearly_or_of_others(name: str, listed: bool, nearly: bool) -> None:
     """Of those that are neither, a run of this list says nothing; one letter off is no other plant."""
-    lines = pd.DataFrame({"enterprise_id": ["X1"], "enterprise": ["临汾合成铸造厂"], "line_id": ["1"]})
+    cells = {"city": "临汾市", "enterprise_id": "X1", "enterprise": "临汾合成铸造厂", "line_id": "1"}
+    lines = pd.DataFrame([cells])
     plants, row = PlantsOfList(lines), {"enterprise": name, "enterprise_id": "", "line_id": ""}
     assert bool(len(plants.lines_of(row))) == listed
     if not listed:

@@ -55,15 +55,14 @@ PUT_RIGHT = [*ACTS[:2], act(3, UNTIL, ("O-2", "停产50%", "2021-01-10 16:00", E
 def test_service_of_one_act_proves_nothing_of_a_later_one(
     acts: list[pd.DataFrame], served: dict[int, str], order: str, day: str, told: bool
 ) -> None:
-    none = pd.DataFrame(columns=["enterprise_id", "event", "time"], dtype="object")
+    none = pd.DataFrame(columns=["city", "enterprise_id", "event", "time"], dtype="object")
     receipts = dict.fromkeys((1, 2, 3), none) | {
-        number: pd.DataFrame([{"enterprise_id": FIRM, "event": "signed", "time": time}])
+        number: pd.DataFrame([{"city": "临汾市", "enterprise_id": FIRM, "event": "signed", "time": time}])
         for number, time in served.items()
     }
     proved = _proved(what_stands(acts), pd.concat(acts), receipts)
-    found = pd.DataFrame(
-        [{"finding": "breached", "enterprise_id": FIRM, "enterprise": "甲厂", "day": day, "order_id": order}]
-    )
+    cells = {"city": "临汾市", "enterprise_id": FIRM, "enterprise": "甲厂", "day": day, "order_id": order}
+    found = pd.DataFrame([{"finding": "breached", **cells}])
     assert [dict(one.arguments)["named"] for one in not_served(Ordered(acts[-1], proved=proved), found)] == [
         f"甲厂 {day}"
     ] * told
@@ -255,13 +254,24 @@ def test_an_act_alone_is_audited_in_the_hours_in_which_it_held(
     pd.testing.assert_frame_equal(each, whole.sort_values("day", ignore_index=True), check_dtype=False)
 
 
-def test_a_receipt_of_one_code_in_another_city_proves_nothing() -> None:
-    acts = [act(1, YELLOW), act(2, YELLOW).assign(city="运城市")]
-    signed = pd.DataFrame([{"enterprise_id": FIRM, "event": "signed", "time": "2021-01-09 18:00"}])
-    stands = what_stands([acts[0], acts[1].assign(order_id="O-9")])
-    proved = _proved(stands, pd.concat([acts[0], acts[1].assign(order_id="O-9")]), {1: signed.iloc[:0], 2: signed})
+@pytest.mark.parametrize("acts", [(1, 2), (1, 1)])
+def test_a_receipt_of_one_code_in_another_city_proves_nothing(acts: tuple[int, int]) -> None:
+    """Acts for a list alone number the orders of both alike; one act may be of both cities."""
+    given = [act(acts[0], YELLOW), act(acts[1], YELLOW).assign(city="运城市")]
+    cells = {"city": "运城市", "enterprise_id": FIRM, "event": "signed", "time": "2021-01-09 18:00"}
+    signed = pd.DataFrame([cells])
+    stands = what_stands(given if acts == (1, 2) else [pd.concat(given, ignore_index=True)])
+    proved = _proved(stands, pd.concat(given), {1: signed.iloc[:0], acts[1]: signed})
     assert proved is not None
-    assert dict(zip(proved["order_id"], proved["proved"], strict=True)) == {"O-1": "9", "O-9": "2021-01-09 18:00"}
+    assert dict(zip(proved["city"], proved["proved"], strict=True)) == {"临汾市": "9", "运城市": "2021-01-09 18:00"}
+    found = pd.DataFrame(
+        {
+            "city": ["临汾市", "运城市"], "enterprise_id": FIRM, "enterprise": ["甲厂", "乙厂"], "order_id": "O-1",
+            "finding": "breached", "day": "2021-01-10",
+        }
+    )  # fmt: skip
+    told = not_served(Ordered(stands, proved=proved), found)
+    assert [dict(one.arguments)["named"] for one in told] == ["甲厂 2021-01-10"]
 
 
 def _named(*rows: tuple[str, str, str, str]) -> pd.DataFrame:

@@ -68,11 +68,23 @@ MESSAGES: Final[dict[str, Message]] = {
         "a plant of the list, or a list with it",
         "清单中的企业，或补列清单",
     ),
-    "record_of_two_cities": error(
-        "plants in two cities answer to this; the record is held against neither",
-        "两个城市的企业使用此代码或名称，该记录未用于认定",
-        "the line, where its number tells them apart, or the codes of the lists put right",
-        "能区分的生产线编号，或更正清单中的代码",
+    "evidence_of_several_plants": error(
+        "several plants answer to this ({plants}); it is held against none of them",
+        "有多家企业相符（{plants}），未用于认定任何一家",
+        "the city in a column 城市, the code, or the number of a line or meter that one of them has",
+        "用“城市”列写明城市，或写明其中一家的代码、生产线编号、户号",
+    ),
+    "evidence_of_other_city": error(
+        "the orders name no such plant in this city, though {plants:or}; not judged",
+        "指令中该城市没有这家企业，而有{plants:or}，未作判断",
+        "the city of the order",
+        "指令中的城市",
+    ),
+    "evidence_city_unknown": error(
+        "no known city ({count} rows); counts as unknown",
+        "城市不在目录内（{count}行），按未知处理",
+        "a city on file{near}",
+        "目录内的城市{near}",
     ),
     "records_without_duty": note(
         "{count} records of no line with a duty at that time; the first",
