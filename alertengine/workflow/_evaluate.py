@@ -354,11 +354,12 @@ def _grave(findings: pd.DataFrame, served: pd.DataFrame) -> list[dict[str, Any]]
     own = findings[findings["finding"].isin(GRAVITY[:2])]
     own = own.assign(place=own["finding"].map({word: place for place, word in enumerate(GRAVITY)}))
     own = own.sort_values(["place", "day", "enterprise_id", "line_id"], kind="stable")
+    reached = dict(zip(zip(served["city"], served["enterprise_id"], strict=True), served["state"], strict=True))
+    plants = zip(own["city"], own["enterprise_id"], strict=True)
+    own = own.assign(service=[reached.get(plant, "") for plant in plants])
     names = ["act", "day", "county", "enterprise_id", "enterprise", "line", "subject", "evidence", "finding",
-             "finding_text", "consequence", "basis", "standing", "source"]  # fmt: skip
-    states = dict(zip(served["enterprise_id"], served["state"], strict=True))
-    own = own[names].assign(service=own["enterprise_id"].map(states).fillna(""))
-    return [{str(key): value for key, value in row.items()} for row in own.to_dict("records")]
+             "finding_text", "consequence", "basis", "standing", "source", "service"]  # fmt: skip
+    return [{str(key): value for key, value in row.items()} for row in own[names].to_dict("records")]
 
 
 def _notes(

@@ -31,6 +31,7 @@ from alertengine.ledger import (
     sha256,
 )
 from alertengine.vocabulary import (
+    LINE_KEY,
     MASKED,
     InputError,
     Problem,
@@ -61,7 +62,7 @@ _SCHEMA: Final = Schema(
 #: What of a finding is proposed, or rests on rules alone: the same facts found again may be under another proposal.
 _PROPOSED: Final = ("proposal_rank", "evidence_rules", "penalty_rules", "basis", "standing", "consequence")
 #: The line and day that a finding is about.
-_DAY: Final = ["order_id", "enterprise_id", "line_id", "day"]
+_DAY: Final = ["order_id", *LINE_KEY, "day"]
 #: Problems of one file told before the rest is only counted.
 _TOLD: Final = 40
 
@@ -260,14 +261,16 @@ def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
         InputError: an order that no binding act of this ledger gave, with its row.
 
     """
+    orders = pd.MultiIndex.from_frame(table[["city", "order_id"]])
     wanted, live = set(table["order_id"]) - {""}, {act.act for act in ledger.acts() if is_live(act)}
-    found: dict[str, list[int]] = {}
+    found: dict[tuple[str, str], list[int]] = {}
     named = "order_id IN (SELECT value FROM json_each(?))"
-    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
-    for act, order in ledger.db.conn.execute(sql, [canonical(sorted(wanted))]):
-        if act in live:
-            found.setdefault(str(order), []).append(int(act))
-    strange = table.index[(table["order_id"] != "") & ~table["order_id"].isin(list(found))]
+    city = "(SELECT text FROM texts WHERE id = city)"
+    sql = f"SELECT DISTINCT act, {city}, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
+    for act, *order in ledger.db.conn.execute(sql, [canonical(sorted(wanted))]):
+        if act in live and (key := (str(order[0]), str(order[1]))) in orders:
+            found.setdefault(key, []).append(int(act))
+    strange = table.index[(table["order_id"] != "") & ~orders.isin(list(found))]
     if len(strange) or not wanted:
         rows = [(int(row) + 2, str(table["order_id"][row])) for row in strange[:_TOLD]]
         problems = [Problem("order_of_no_act", file=name, row=row, column="order_id", value=one) for row, one in rows]

@@ -15,7 +15,7 @@ import pandas as pd
 from alertengine.engine import Decision, Engine, Response
 from alertengine.files import scratch
 from alertengine.ledger import Act, Difference, compare_orders, compare_warnings
-from alertengine.lists import EnterpriseList, read_list
+from alertengine.lists import EnterpriseList, line_keys, read_list
 from alertengine.orders import (
     OVERRIDDEN,
     Explainer,
@@ -33,6 +33,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import (
     ERASED,
     LEVEL_TEXT,
+    LINE_KEY,
     MASKED,
     SOLE_TRADER,
     problems_as,
@@ -249,20 +250,21 @@ def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> 
 
 def _reasons_text(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFrame) -> str:
     lines, published = enterprises.lines, enterprises.version.status == "published"
-    keys = (lines["enterprise_id"].astype("str") + "/" + lines["line_id"].astype("str")).tolist()
-    places = {key: place for place, key in enumerate(keys)}
+    places = {key: place for place, key in enumerate(line_keys(lines))}
+    of_line = orders.groupby(LINE_KEY, sort=False).indices
     before, decided = SharesBefore(orders), dict[Response, list[Decision]]()
     groups = list(orders.groupby(list(_ALIKE), sort=True))
     out = []
     for _, group in groups[:MOST]:
         first = group.iloc[0]
-        own = orders[(orders["enterprise_id"] == first["enterprise_id"]) & (orders["line_id"] == first["line_id"])]
+        key = tuple(first[LINE_KEY])
+        own = orders.iloc[of_line[key]]
         responses = responses_of(own.sort_values("starts").reset_index(drop=True))
         starts = datetime.fromisoformat(first["starts"])
         response = next(one for one in responses if any(piece.starts == starts for piece in one.segments))
         if response not in decided:
             decided[response] = decide_lines(engine, lines, response, published=published, before=before).decisions
-        place = places.get(f"{first['enterprise_id']}/{first['line_id']}")
+        place = places.get(key)
         shown = [one for one in decided[response] if to_minute(one.slice.starts) == first["starts"]]
         if place is None or not shown:
             continue

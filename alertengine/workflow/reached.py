@@ -20,7 +20,7 @@ from alertengine.engine import Engine
 from alertengine.ledger import Act
 from alertengine.orders import SharesBefore, decide_lines, phase_words, phases_of, responses_of
 from alertengine.rulebook import LineRule, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, to_minute
+from alertengine.vocabulary import EMISSION_FIELDS, LINE_KEY, POLLUTANTS, InputError, to_minute
 from alertengine.workflow.act_opened import decided_on, options_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def findings_within(findings: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFram
     A later act that repeats or corrects an order has its number too, for other hours.
     """
     findings = findings.reset_index(drop=True)
-    held = findings[["order_id", "day"]].reset_index().merge(stands[["order_id", "starts", "ends"]], on="order_id")
+    key = ["city", "order_id"]
+    held = findings[[*key, "day"]].reset_index().merge(stands[[*key, "starts", "ends"]], on=key)
     on = (held["starts"] <= held["day"] + " 23:59") & ((held["ends"] == "") | (held["ends"] > held["day"] + " 00:00"))
     begins, ends = stands["starts"].min(), "9" if (stands["ends"] == "").any() else stands["ends"].max()
     sites = findings[(findings["order_id"] == "") & findings["city"].isin(set(stands["city"]))]
@@ -314,8 +315,8 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
         return out
     options, lines, before = options_of(ledger, act), enterprises.lines, SharesBefore(orders)
     engine = Engine(book, options.known_on)
-    keys = orders["enterprise_id"] + "/" + orders["line_id"]
-    places = pd.Series(range(len(lines)), index=lines["enterprise_id"].astype("str") + "/" + lines["line_id"])
+    keys = _keys(*(orders[name] for name in LINE_KEY))
+    places = pd.Series(range(len(lines)), index=_keys(*(lines[name] for name in LINE_KEY)))
     at = keys.map(places).to_numpy(dtype=np.float64)
     phases = orders["starts"] + "|" + orders["ends"] + "|" + orders["level"] + "|" + orders["phase"]
     courses = keys.map(phases.groupby(keys).agg("\n".join))

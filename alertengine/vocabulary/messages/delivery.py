@@ -23,10 +23,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{own}",
     ),
     "receipt_of_several": finding(
-        "several enterprises of the order have this name: which one? the row is not recorded",
-        "指令中有几家企业使用这一名称：是哪一家？此行未记录",
-        "its credit code: {names:or}",
-        "信用代码：{names:or}",
+        "several enterprises of the order answer to this: which one? the row is not recorded",
+        "指令中有几家企业与此相符：是哪一家？此行未记录",
+        "its credit code, where two cities have one its city too: {names:or}",
+        "信用代码，两市代码相同的加写城市：{names:or}",
     ),
     "receipt_perhaps": finding(
         "no enterprise of the order, though nearly {near:or}: is it the same? the row is not recorded",

@@ -9,8 +9,8 @@ import pandas as pd
 
 from alertengine.files import Findings, read_form, read_stamp, with_sheets
 from alertengine.lists import Register
-from alertengine.vocabulary import InputError, Problem, to_minute
-from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
+from alertengine.vocabulary import LINE_KEY, InputError, Problem, to_minute
+from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees, Plant
 from alertengine.workflow.delivery.receipts import ANSWERS, COLUMNS, EVENT_TEXT, EVENTS, RECEIPT_COLUMNS, SAME, TIMES
 
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
@@ -74,24 +74,25 @@ class _Reader:
         self.questions: list[Problem] = []
         self.notes: list[Problem] = []
         self._who = Addressees(addressees, register)
-        self._lines = set(zip(addressees["enterprise_id"], addressees["line_id"], strict=True))
+        self._lines: dict[Plant, set[str]] = {}
+        for city, code, line in addressees[LINE_KEY].itertuples(index=False, name=None):
+            self._lines.setdefault((str(city), str(code)), set()).add(line)
 
     def row(self, number: int, said: dict[str, str]) -> dict[str, Any] | None:
         """A row with its enterprise, codes and times; None where a person must say whose it is."""
-        code = self._firm(number, said)
+        sure, plant = self._firm(number, said)
         event = self._event(number, said["event"])
         out: dict[str, Any] = {**said, "event": event, **{name: self._time(number, said, name) for name in TIMES}}
-        if code:
-            firm = self._who.firms[code]
-            out |= {"enterprise_id": code} | {name: str(firm[name]) for name in ("enterprise", "city", "county")}
+        if plant:
+            firm = self._who.firms[plant]
+            out |= {name: str(firm[name]) for name in ("enterprise_id", "enterprise", "city", "county")}
         if event in ANSWERS and not said["officer"]:
             self._bad(number, "officer", "", "answer_by_nobody")
         if out["until"] and out["until"] <= out["time"]:
             self._bad(number, "until", said["until"], "until_before_answer", first=out["time"])
-        if said["line_id"] and code and (code, said["line_id"]) not in self._lines:
-            own = [line for firm, line in sorted(self._lines) if firm == code]
-            self._bad(number, "line_id", said["line_id"], "no_such_line_in_order", names=own)
-        return None if code is None else out
+        if said["line_id"] and plant and said["line_id"] not in (own := self._lines[plant]):
+            self._bad(number, "line_id", said["line_id"], "no_such_line_in_order", names=sorted(own))
+        return out if sure else None
 
     def ask(self, number: int, column: str, value: str, code: str) -> None:
         """Ask about a row that is left out."""
@@ -100,18 +101,18 @@ class _Reader:
     def _bad(self, number: int, column: str, value: str, code: str, **arguments: Any) -> None:
         self.problems.append(Problem(code, file=self.file, row=number, column=column, value=value, **arguments))
 
-    def _firm(self, number: int, said: dict[str, str]) -> str | None:
-        """The code of the enterprise a row speaks of, "" where none, None where a person must say which."""
-        found = self._who.who(said["enterprise_id"], said["enterprise"])
+    def _firm(self, number: int, said: dict[str, str]) -> tuple[bool, Plant | None]:
+        """Whether no person must say which enterprise a row speaks of, and which it is, None where none."""
+        found = self._who.who(said["enterprise_id"], said["enterprise"], said["city"])
         if not found.said:
-            return found.code
+            return True, found.plant
         place: dict[str, Any] = {"file": self.file, "row": number, "column": found.column, "value": said[found.column]}
         problem = Problem(found.said, **place, **(found.arguments or {}))
-        if found.code:
+        if found.plant:
             self.notes.append(problem)
-            return found.code
+            return True, found.plant
         (self.questions if found.said in QUESTIONS else self.problems).append(problem)
-        return None if found.said in QUESTIONS else ""
+        return found.said not in QUESTIONS, None
 
     def _event(self, number: int, text: str) -> str:
         if event := _EVENT_OF.get("".join(text.split()).casefold()):

@@ -28,6 +28,7 @@ ANSWERS: Final = ("relief_granted", "relief_denied")
 COLUMNS: Final[tuple[Field, ...]] = (
     Field("enterprise_id", ("统一社会信用代码", "信用代码", "企业代码"), "text", note="or the name"),
     Field("enterprise", ("企业名称", "单位名称"), "text", note="as in the orders; where the code is not given"),
+    Field("city", ("城市", "地市", "设区市"), "text", note="needed where plants of two cities have the code or name"),
     Field("event", ("事项", "送达状态", "回执状态", "状态"), "text", required=True, note="see the words below"),
     Field("time", ("时间", "送达时间", "回执时间", "签收时间"), "text", required=True, note="local time with hour"),
     Field("channel", ("送达方式", "渠道", "方式"), "text", note="in the bureau's own words: 短信, 政务平台, 电话"),
@@ -38,12 +39,11 @@ COLUMNS: Final[tuple[Field, ...]] = (
     Field("reference", ("回执编号", "文号", "编号"), "text"),
     Field("note", ("说明", "备注"), "text", private=True, note="free words"),
 )
-NAMES: Final = tuple(field.name for field in COLUMNS)
 TIMES: Final = ("time", "until")
 #: Columns of the table ``receipts`` of an act of kind ``delivery``.
-RECEIPT_COLUMNS: Final = ("city", "county", *NAMES)
+RECEIPT_COLUMNS: Final = ("city", "county", *(field.name for field in COLUMNS if field.name != "city"))
 #: What tells one receipt from another.
-SAME: Final = ("enterprise_id", "event", "time", "channel", "line_id", "until", "reference")
+SAME: Final = ("city", "enterprise_id", "event", "time", "channel", "line_id", "until", "reference")
 
 #: How far the service of an order has come, the worst first.
 STATES: Final[dict[str, str]] = {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.files import Findings, with_sheets
 from alertengine.ledger import DRAFT, Act, Head, InputFile, cells_apart, check_codes, check_times, names_apart
-from alertengine.vocabulary import FIELDS, InputError, Problem, gathering, refuse, refuse_together
+from alertengine.vocabulary import FIELDS, LINE_KEY, InputError, Problem, gathering, refuse, refuse_together
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.owed import owed
@@ -136,7 +136,7 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> N
 
     """
     asked = every[every["event"] == "relief_asked"]
-    first = asked.groupby(["enterprise_id", "line_id"])["time"].min().to_dict()
+    first = asked.groupby(LINE_KEY)["time"].min().to_dict()
     said: dict[str, Any] = {"file": found.file, "column": "enterprise_id", "asked": EVENT_TEXT["relief_asked"]}
     problems = [
         Problem(
@@ -148,7 +148,7 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> N
             time=row["time"],
         )
         for number, row in new[new["event"].isin(ANSWERS)].to_dict("index").items()
-        if first.get((row["enterprise_id"], row["line_id"]), "9") > row["time"]
+        if first.get(tuple(row[name] for name in LINE_KEY), "9") > row["time"]
     ]
     if problems:
         raise InputError(with_sheets(problems, found.sheets))
@@ -164,7 +164,8 @@ def _notes(ledger: Ledger, act: Act, due: pd.DataFrame, new: pd.DataFrame, file:
     nameless = int((new["event"].isin(PROOFS) & (new["person"] == "")).sum())
     if nameless:
         notes.append(Problem("receipts_unsigned", file=file, column="person", count=nameless))
-    ends = new["enterprise_id"].map(due[due["matter"] == "ordered"].groupby("enterprise_id")["ends"].max())
+    last = due[due["matter"] == "ordered"].groupby(LINE_KEY[:2])["ends"].max()
+    ends = last.reindex(pd.MultiIndex.from_frame(new[LINE_KEY[:2]])).set_axis(new.index)
     if late := int((new["event"].isin(PROOFS) & (new["time"] > ends)).sum()):
         notes.append(Problem("receipts_after_end", file=file, column="time", count=late))
     undirected = new["event"].isin(("sent", "resent")) & (new["channel"] == "")

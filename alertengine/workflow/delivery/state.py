@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
 Row = dict[Any, Any]
+_PLANT: Final = LINE_KEY[:2]
 #: Later than any time: of a duty that has ended nobody is told too late to be held to it.
 _NEVER: Final = "9"
 #: Enterprises named in a sentence; the rest are counted.
@@ -53,18 +54,18 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     receipts = receipts_of(ledger, number, personal=personal)
     by_firm = _by_firm(receipts[receipts["time"] <= to_minute(at)].sort_values("time", kind="stable"))
     orders = owed(ledger, act, personal=personal)
-    firms = orders.drop_duplicates("enterprise_id").drop(columns=["line_id", "starts", "ends"])
-    codes = firms["enterprise_id"]
-    lines = orders.drop_duplicates(LINE_KEY)["enterprise_id"].value_counts()
-    first = orders.sort_values("starts", kind="stable").drop_duplicates("enterprise_id")
-    starts = first.set_index("enterprise_id")["starts"].loc[codes].to_list()
-    last = orders.sort_values("ends", kind="stable").drop_duplicates("enterprise_id", keep="last")
-    ends = last.set_index("enterprise_id")["ends"].loc[codes].to_list()
+    firms = orders.drop_duplicates(_PLANT).drop(columns=["line_id", "starts", "ends"])
+    plants = list(firms[_PLANT].itertuples(index=False, name=None))
+    held = orders.groupby(_PLANT)
+    lines, starts, ends = (
+        column.reindex(plants).to_list()
+        for column in (held["line_id"].nunique(), held["starts"].min(), held["ends"].max())
+    )
     duty = [start if matter == "ordered" else _NEVER for start, matter in zip(starts, firms["matter"], strict=True)]
-    said = [_of_receipts(by_firm.get(code, []), start) for code, start in zip(codes, duty, strict=True)]
+    said = [_of_receipts(by_firm.get(plant, []), start) for plant, start in zip(plants, duty, strict=True)]
     told = pd.DataFrame(said, index=firms.index, columns=list(_of_receipts([], "")))
     now, spans = to_minute(at), list(zip(starts, ends, told["served"], strict=True))
-    table = firms.assign(lines=lines.loc[codes].to_numpy(), starts=starts, **told).assign(
+    table = firms.assign(lines=lines, starts=starts, **told).assign(
         hours_run=[_hours(start, min(now, end)) for start, end, _ in spans],
         hours_unproved=[max(0.0, _hours(start, min(served or now, end))) for start, end, served in spans],
     )[list(SERVICE_COLUMNS)]
@@ -73,11 +74,11 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     return order.drop(columns="rank").reset_index(drop=True)
 
 
-def _by_firm(table: pd.DataFrame) -> dict[str, list[Row]]:
-    """Rows by enterprise, in their order; plain dictionaries, for there are thousands of enterprises."""
-    out: dict[str, list[Row]] = {}
+def _by_firm(table: pd.DataFrame) -> dict[tuple[str, str], list[Row]]:
+    """Rows by city and code of an enterprise, in their order; plain dictionaries, for there are thousands of them."""
+    out: dict[tuple[str, str], list[Row]] = {}
     for row in table.to_dict("records"):
-        out.setdefault(str(row["enterprise_id"]), []).append(row)
+        out.setdefault((str(row["city"]), str(row["enterprise_id"])), []).append(row)
     return out
 
 
@@ -176,6 +177,7 @@ def relief_in_words(receipts: pd.DataFrame) -> str:
     if asked.empty:
         return ""
     firms = _by_firm(receipts.sort_values("time", kind="stable"))
-    said = [f"{firms[code][0]['enterprise']} {_relief(firms[code])[0]}" for code in asked["enterprise_id"].unique()]
+    plants = asked[_PLANT].drop_duplicates().itertuples(index=False, name=None)
+    said = [f"{firms[plant][0]['enterprise']} {_relief(firms[plant])[0]}" for plant in plants]
     more = f"；另有{len(said) - _NAMED}家" if len(said) > _NAMED else ""
     return f"安全减排申请{len(said)}家：{'；'.join(said[:_NAMED])}{more}"

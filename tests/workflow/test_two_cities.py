@@ -1,0 +1,124 @@
+"""Two plants with one code, line id and order id, one in each of two cities, on one record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.vocabulary import InputError
+from alertengine.workflow import deliver, record_findings, recorded_findings, service
+from alertengine.workflow._evaluate import _grave
+from alertengine.workflow.delivery.record import receipts_of
+from alertengine.workflow.reached import findings_within
+from tests.ledger.conftest import orders_of
+from tests.ledger.findings import write_findings_of
+
+CODE, HERE, THERE = "91000000HC0000001B", "临汾市", "运城市"
+NOON = pd.Timestamp("2021-01-10 12:00")
+
+
+def orders(*cities: str) -> pd.DataFrame:
+    """A stop of the plant of each city, numbered alike."""
+    table = orders_of(1, status="ordered", transport="", enterprise_id=CODE, enterprise="合成一厂", order_id="O-1")
+    return pd.concat([table.assign(city=city) for city in cities], ignore_index=True)
+
+
+def issued(ledger: Ledger, *cities: str) -> int:
+    head = Head("合成指令", datetime(2021, 1, 9, 18), approved_by="某局 甲")
+    return ledger.append("issue", head, {"orders": names_apart(orders(*cities))}).act
+
+
+def receipts(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["信用代码,企业名称,城市,事项,时间,送达方式,签收人,经办人", *rows]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("said", "served", "asked"),
+    [
+        (f"{CODE},,", [], ["receipt_of_several"]),
+        (",合成一厂,", [], ["receipt_of_several"]),
+        (f"{CODE},,运城", [THERE], []),
+        (f",合成一厂,{HERE}", [HERE], []),
+    ],
+)
+def test_a_receipt_is_of_the_plant_of_its_city(tmp_path: Path, said: str, served: list[str], asked: list[str]) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        act = issued(ledger, HERE, THERE)
+        path = receipts(tmp_path / "r.csv", f"{said},签收,2021-01-09 20:00,政务平台,张某,")
+        done = deliver(ledger, act, path, Head("", datetime(2021, 1, 10, 12)))
+        assert [one.code for one in done.read.problems] == asked
+        table = service(ledger, act, NOON)
+    assert len(table) == 2
+    assert table.loc[table["state"] == "served", "city"].tolist() == served
+
+
+def test_a_city_the_order_does_not_speak_of_refuses_the_file(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        act = issued(ledger, HERE, THERE)
+        path = receipts(tmp_path / "r.csv", f"{CODE},,太原,签收,2021-01-09 20:00,政务平台,张某,")
+        with pytest.raises(InputError) as refused:
+            deliver(ledger, act, path, Head("", datetime(2021, 1, 10, 12)))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.column, problem.value) == ("enterprise_not_in_order", "city", "太原")
+
+
+def test_one_receipt_of_each_city_is_two_and_an_answer_is_of_its_request(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        act = issued(ledger, HERE, THERE)
+        rows = [f"{CODE},,{city},签收,2021-01-09 20:00,政务平台,张某," for city in (HERE, THERE)]
+        asked = f"{CODE},,{HERE},停炉风险,2021-01-09 21:00,电话,张某,"
+        deliver(ledger, act, receipts(tmp_path / "r.csv", *rows, asked), Head("", datetime(2021, 1, 10, 12)))
+        assert len(receipts_of(ledger, act)) == 3
+        answer = f"{CODE},,{THERE},同意,2021-01-09 22:00,电话,,某局 乙"
+        with pytest.raises(InputError) as refused:
+            deliver(ledger, act, receipts(tmp_path / "a.csv", answer), Head("", datetime(2021, 1, 10, 12)))
+        assert [one.code for one in refused.value.problems] == ["answer_without_request"]
+        open_ = service(ledger, act, NOON).set_index("city")["relief_open"].to_dict()
+    assert open_ == {HERE: 1, THERE: 0}
+
+
+def found(folder: Path, **verdicts: str) -> Path:
+    """Findings of the plants of some cities on the 10th, as audit writes them."""
+    line = str(orders(HERE)["line_id"].iloc[0])
+    tables = []
+    for city, verdict in verdicts.items():
+        path = write_findings_of(folder / f"{city}.csv", orders(city), {(CODE, line): {"2021-01-10": verdict}})
+        tables.append(pd.read_csv(path, dtype=str, keep_default_na=False))
+    path = folder / "findings.csv"
+    pd.concat(tables).to_csv(path, index=False)
+    return path
+
+
+def test_findings_are_of_the_act_of_their_city(tmp_path: Path) -> None:
+    """Two acts for a list alone number the orders of one code alike."""
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        _, there = issued(ledger, HERE), issued(ledger, THERE)
+        head = Head("", approved_by="某局 甲")
+        act = record_findings(ledger, found(tmp_path, **{THERE: "breached"}), head)
+        assert act.head["judges"] == [there]
+        with pytest.raises(InputError) as refused:
+            record_findings(ledger, found(tmp_path, 太原市="breached"), head)
+        assert {one.code for one in refused.value.problems} == {"order_of_no_act"}
+        record_findings(ledger, found(tmp_path, **{HERE: "no_evidence"}), head)
+        assert sorted(recorded_findings(ledger)["city"]) == [HERE, THERE]
+        every = recorded_findings(ledger)
+    assert [list(findings_within(every, orders(city))["finding"]) for city in (HERE, THERE)] == [
+        ["no_evidence"], ["breached"]
+    ]  # fmt: skip
+
+
+def test_a_breach_stands_beside_the_service_of_its_own_plant(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        act = issued(ledger, HERE, THERE)
+        path = receipts(tmp_path / "r.csv", f"{CODE},,{THERE},签收,2021-01-09 20:00,政务平台,张某,")
+        deliver(ledger, act, path, Head("", datetime(2021, 1, 10, 12)))
+        record_findings(
+            ledger, found(tmp_path, **{HERE: "doubtful", THERE: "breached"}), Head("", approved_by="某局 甲")
+        )
+        grave = _grave(recorded_findings(ledger), service(ledger, act, NOON))
+    assert {one["finding"]: one["service"] for one in grave} == {"breached": "served", "doubtful": "untouched"}
