@@ -17,7 +17,7 @@ from alertengine.files import records, rules_folder
 from alertengine.ledger import NOT_DRAFTED, Act, Vault, check_orders, corrections, in_words
 from alertengine.lists import is_valid
 from alertengine.rulebook import OpenLists, Place
-from alertengine.vocabulary import MASKED, ORDER_COLUMNS, SOLE_TRADER, InputError, plain_name, refuse
+from alertengine.vocabulary import MASKED, ORDER_COLUMNS, SOLE_TRADER, plain_name
 from alertengine.workflow._decisions_on_record import decisions_of
 from alertengine.workflow._record_findings import recorded_findings
 from alertengine.workflow.acts_in_force import (
@@ -138,7 +138,7 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
 
     Args:
         ledger: the record.
-        said: the id or name.
+        said: the id or name, its city before it (太原市/…) where several answer.
         personal: whether names of sole traders and inspectors' words are shown.
         places: the counties, as ``city/county``, whose lines alone are told of; None: all.
 
@@ -146,18 +146,17 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
         InputError: none or several enterprises answer, or none of the counties.
 
     """
-    codes = codes_of(ledger, _found(ledger, said, places))
-    every = _within(_orders(ledger, codes, personal=personal), places)
-    if every.empty:
-        raise _unknown(ledger, said)
+    plant = find_enterprise(ledger, said, places)
+    city, codes = plant[0], codes_of(ledger, plant)
+    every = _within(_orders(ledger, city, codes, personal=personal), places)
     acts = [act for act in ledger.acts("issue") if act.act in set(every["act"])]
     stands = _standing(ledger, every)
     findings = _within(recorded_findings(ledger, personal=personal), places)
-    findings = findings[findings["enterprise_id"].isin(codes)].sort_values(["day", "line_id"], kind="stable")
+    mine = (findings["city"] == city) & findings["enterprise_id"].isin(codes)
+    findings = findings[mine].sort_values(["day", "line_id"], kind="stable")
     lists = OpenLists.load([rules_folder()])
-    city = str(every["city"].iloc[-1])
     hours = ordered_hours(stands, lists, Place(province=lists.province_of(city), city=city))
-    receipts = _receipts(ledger, codes, acts, personal=personal)
+    receipts = _receipts(ledger, city, codes, acts, personal=personal)
     own = [_is(row, codes, every) for _, row in decisions_of(ledger)]
     shown = decisions_of(ledger, personal=personal)
     decided = [{"act": act, **row} for (act, row), mine in zip(shown, own, strict=True) if mine]
@@ -187,20 +186,6 @@ def _is(row: Mapping[str, str], codes: Sequence[str], every: pd.DataFrame) -> bo
     return plain_name(row["enterprise"]) in {plain_name(name) for name in every["enterprise"].unique()}
 
 
-def _found(ledger: Ledger, said: str, places: Collection[str] | None) -> str:
-    """The enterprise that answers; whoever sees some counties alone hears of no near name of others."""
-    try:
-        return find_enterprise(ledger, said)
-    except InputError:
-        if places is None:
-            raise
-        raise _unknown(ledger, said) from None
-
-
-def _unknown(ledger: Ledger, said: str) -> InputError:
-    return refuse(ledger.path, "no_order_to_it", value=said, such="")
-
-
 def _within(table: pd.DataFrame, places: Collection[str] | None) -> pd.DataFrame:
     """The rows of some counties."""
     if places is None:
@@ -209,32 +194,33 @@ def _within(table: pd.DataFrame, places: Collection[str] | None) -> pd.DataFrame
     return table[(city + "/" + county).isin(list(places))]
 
 
-def _orders(ledger: Ledger, codes: Sequence[str], *, personal: bool) -> pd.DataFrame:
-    """Every order that any act gave an enterprise under its codes, in the order of acts."""
+def _orders(ledger: Ledger, city: str, codes: Sequence[str], *, personal: bool) -> pd.DataFrame:
+    """Every order that any act gave an enterprise of a city under its codes, in the order of acts."""
     sql = (
         f"SELECT act, {', '.join(ORDER_COLUMNS)} FROM orders WHERE {NOT_DRAFTED} AND (act, row) IN"  # noqa: S608 -- our own names
-        " (SELECT act, row FROM order_rows WHERE enterprise_id IN"
+        " (SELECT act, row FROM order_rows WHERE city = (SELECT id FROM texts WHERE text = ?) AND enterprise_id IN"
         " (SELECT id FROM texts WHERE text IN (SELECT value FROM json_each(?))))"
         " ORDER BY act, row"
     )
     with in_words(ledger.path):
-        rows = ledger.db.conn.execute(sql, [json.dumps(list(codes))]).fetchall()
+        rows = ledger.db.conn.execute(sql, [city, json.dumps(list(codes))]).fetchall()
         table = pd.DataFrame(rows, columns=["act", *ORDER_COLUMNS], dtype="object")
         if personal and codes[-1].startswith(SOLE_TRADER):
-            table["enterprise"] = _names(ledger, codes[-1])
+            table["enterprise"] = _names(ledger, city, codes[-1])
     for act, own in table.groupby("act"):
         check_orders(ledger.path, int(str(act)), own)
     tables = [plain_orders(own, int(str(act))) for act, own in table.groupby("act")]
     return pd.concat(tables, ignore_index=True)
 
 
-def _names(ledger: Ledger, code: str) -> list[str]:
+def _names(ledger: Ledger, city: str, code: str) -> list[str]:
     """The names in an enterprise's orders, opened, in the order of acts."""
     sql = (
         "SELECT t.text FROM order_rows o JOIN texts t ON t.id = o.enterprise"  # noqa: S608 -- our own names
-        f" WHERE {NOT_DRAFTED} AND o.enterprise_id = (SELECT id FROM texts WHERE text = ?) ORDER BY o.act, o.row"
+        f" WHERE {NOT_DRAFTED} AND o.enterprise_id = (SELECT id FROM texts WHERE text = ?)"
+        " AND o.city = (SELECT id FROM texts WHERE text = ?) ORDER BY o.act, o.row"
     )
-    texts = [str(text) for (text,) in ledger.db.conn.execute(sql, [code])]
+    texts = [str(text) for (text,) in ledger.db.conn.execute(sql, [code, city])]
     opened = Vault(ledger.db).opened(texts)
     return [opened.get(text, text) for text in texts]
 
@@ -312,12 +298,15 @@ def _order_rows(every: pd.DataFrame, stands: pd.DataFrame) -> list[dict[str, Any
     return out
 
 
-def _receipts(ledger: Ledger, codes: Sequence[str], acts: Sequence[Act], *, personal: bool) -> list[dict[str, Any]]:
+def _receipts(
+    ledger: Ledger, city: str, codes: Sequence[str], acts: Sequence[Act], *, personal: bool
+) -> list[dict[str, Any]]:
     """What was sent, signed or asked for, of each act's orders."""
     out = []
     for act in acts:
         table = receipts_of(ledger, act.act, personal=personal)
-        own = table[table["enterprise_id"].isin(codes)].sort_values("time", kind="stable")
+        mine = (table["city"] == city) & table["enterprise_id"].isin(codes)
+        own = table[mine].sort_values("time", kind="stable")
         out += records(own.assign(of=act.act)[["of", "act", *RECEIPT_CELLS]])
     return out
 

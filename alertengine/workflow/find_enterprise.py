@@ -7,7 +7,7 @@ import json
 import operator
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
@@ -17,12 +17,14 @@ from alertengine.vocabulary import MASKED, SOLE_TRADER, InputError, Words, refus
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
+#: City and code of an enterprise.
+Plant = tuple[str, str]
 #: Enterprises named where none, or more than one, answers.
 _SHOWN: Final = 6
 _SQL: Final = f"""
-SELECT DISTINCT i.text, n.text FROM
-  (SELECT DISTINCT enterprise_id, enterprise, city, county FROM order_rows WHERE {NOT_DRAFTED}) o
-JOIN texts i ON i.id = o.enterprise_id JOIN texts n ON n.id = o.enterprise
+SELECT DISTINCT c.text, i.text, n.text FROM
+  (SELECT DISTINCT enterprise_id, enterprise, city, county FROM order_rows WHERE {NOT_DRAFTED}{{own}}) o
+JOIN texts i ON i.id = o.enterprise_id JOIN texts n ON n.id = o.enterprise JOIN texts c ON c.id = o.city
 """  # noqa: S608 -- our own names
 _IN_PLACES: Final = """
 WHERE (SELECT text FROM texts WHERE id = o.city) || '/' || (SELECT text FROM texts WHERE id = o.county)
@@ -32,55 +34,72 @@ WHERE (SELECT text FROM texts WHERE id = o.city) || '/' || (SELECT text FROM tex
 _FORM: Final = re.compile(r"(股份有限公司|有限责任公司|有限公司|总公司|公司|总厂|厂)$")
 
 
-def find_enterprise(ledger: Ledger, said: str) -> str:
-    """The id of the one enterprise that answers; names it went by in any act count.
+def find_enterprise(ledger: Ledger, said: str, places: Collection[str] | None = None) -> Plant:
+    """City and code of the one enterprise that answers; names it went by in any act count.
+
+    Args:
+        ledger: the record.
+        said: a code, a name or a part of one; before it may stand a city (太原市/…), as one code may be of two.
+        places: the counties, as ``city/county``, that one of its lines must lie in; None: any.
 
     Raises:
         InputError: none or several answer, with the nearest.
 
     """
     text = _even(said)
+    city, _, rest = text.partition("/")
     with in_words(ledger.path):
-        if _has_orders(ledger, text.upper()):
-            return text.upper()
-        known: dict[str, set[str]] = {}
-        for code, name, _ in _named_so_far(ledger):
-            known.setdefault(_even(name), set()).add(code)
-    for answer in (operator.eq, _short, _part):
-        found = {code for name, codes in known.items() if answer(text, name) for code in codes}
-        if found and found <= {*(own := codes_of(ledger, min(found))), min(found)}:
+        coded = {plant for plant, *_ in _named_so_far(ledger, places, text.upper())}
+        coded |= {plant for plant, *_ in _named_so_far(ledger, places, rest.upper()) if rest and plant[0] == city}
+        if len(coded) == 1:
+            return coded.pop()
+        named = _named_so_far(ledger, places)
+    if rest and any(plant[0] == city for plant, *_ in named):
+        text, named = rest, [one for one in named if one[0][0] == city]
+    known: dict[str, set[Plant]] = {}
+    for plant, name, _ in named:
+        known.setdefault(_even(name), set()).add(plant)
+    answers = (operator.eq, _short, _part)
+    for found in (coded, *({one for name in known if answer(text, name) for one in known[name]} for answer in answers)):
+        if found and found <= {*(own := _codes_within(ledger, min(found))), min(found)}:
             return own[-1]
         if found:
             raise _refused(ledger, said, _named(known, found), len(found))
-    open_names = [name for name, codes in known.items() if not all(code.startswith(SOLE_TRADER) for code in codes)]
+    open_names = [name for name, plants in known.items() if not all(_alone(plant) for plant in plants)]
     near = difflib.get_close_matches(text, open_names, _SHOWN, 0.4)
-    codes = [code for codes in known.values() for code in codes]
+    codes = [code for plants in known.values() for _, code in plants]
     near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
     raise _refused(ledger, said, near)
 
 
-def codes_of(ledger: Ledger, code: str) -> list[str]:
-    """The codes of one enterprise, the last that an act gave it last: under one name in a city, never in one act.
+def _codes_within(ledger: Ledger, plant: Plant) -> list[Plant]:
+    return [(plant[0], code) for code in codes_of(ledger, plant)]
+
+
+def codes_of(ledger: Ledger, plant: Plant) -> list[str]:
+    """The codes of one enterprise, the last that an act gave it last: under one name in its city, never in one act.
 
     A sole trader, whose name is not told, has its code alone.
     """
-    own = "(SELECT id FROM texts WHERE text = ?)"
+    city, code = plant
+    here = "city = (SELECT id FROM texts WHERE text = ?)"
+    own = f"SELECT enterprise FROM order_rows WHERE enterprise_id = (SELECT id FROM texts WHERE text = ?) AND {here}"  # noqa: S608 -- our own names
     sql = (
-        "SELECT DISTINCT o.act, i.text, o.city, o.enterprise FROM order_rows o JOIN texts i ON i.id = o.enterprise_id"  # noqa: S608 -- our own names
-        f" WHERE {NOT_DRAFTED} AND o.enterprise IN (SELECT enterprise FROM order_rows WHERE enterprise_id = {own})"
+        "SELECT DISTINCT o.act, i.text, o.enterprise FROM order_rows o JOIN texts i ON i.id = o.enterprise_id"  # noqa: S608 -- our own names
+        f" WHERE {NOT_DRAFTED} AND o.{here} AND o.enterprise IN ({own})"
     )
-    acts, names = defaultdict[str, set[int]](set), defaultdict[str, set[tuple[int, int]]](set)
+    acts, names = defaultdict[str, set[int]](set), defaultdict[str, set[int]](set)
     with in_words(ledger.path):
-        for act, other, *name in ledger.db.conn.execute(sql, [code]):
+        for act, other, name in ledger.db.conn.execute(sql, [city, code, city]):
             acts[str(other)].add(act)
-            names[str(other)].add(tuple(name))
+            names[str(other)].add(name)
     like = [one for one in acts if names[one] & names[code] and not one.startswith(SOLE_TRADER)]
     alone = [one for one in like if all(acts[one].isdisjoint(acts[other]) for other in like if other != one)]
     return sorted(alone, key=lambda one: max(acts[one])) if code in alone else [code]
 
 
 def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None = None) -> list[tuple[str, str]]:
-    """Ids and names of enterprises that some words stand in, by name, at most so many.
+    """Ids and names of enterprises that some words stand in, by name, at most so many; an id as it can be asked for.
 
     ``places`` are the counties, as ``city/county``, that one of its lines must lie in; None: any.
 
@@ -89,27 +108,34 @@ def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None 
     text = _even(said)
     if not text:
         return []
-    found: dict[str, str] = {}
+    found: dict[Plant, str] = {}
     with in_words(ledger.path):
-        for code, name, shown in _named_so_far(ledger, places):
-            even, alone = _even(name), code.startswith(SOLE_TRADER)
-            if text.upper() in code or (text == even if alone else text in even):
-                found[code] = shown
-    return sorted(found.items(), key=lambda one: (one[1], one[0]))[:most]
+        named = _named_so_far(ledger, places)
+    for plant, name, shown in named:
+        even = _even(name)
+        if text.upper() in plant[1] or (text == even if _alone(plant) else text in even):
+            found[plant] = shown
+    cities = Counter(code for _, code in {plant for plant, *_ in named})
+    told = [("/".join(plant) if cities[plant[1]] > 1 else plant[1], name) for plant, name in found.items()]
+    return sorted(told, key=lambda one: (one[1], one[0]))[:most]
 
 
-def _named_so_far(ledger: Ledger, places: Collection[str] | None = None) -> list[tuple[str, str, str]]:
-    """Id, name and the name as it may be shown, of every enterprise under every name an act gave it."""
-    sql, asked = (_SQL, []) if places is None else (_SQL + _IN_PLACES, [json.dumps(sorted(places))])
-    pairs = [(str(code), str(name)) for code, name in ledger.db.conn.execute(sql, asked)]
-    opened = Vault(ledger.db).opened(name for _, name in pairs)
-    return [(code, opened.get(name, name), MASKED if name in opened else name) for code, name in pairs]
+def _named_so_far(
+    ledger: Ledger, places: Collection[str] | None = None, code: str | None = None
+) -> list[tuple[Plant, str, str]]:
+    """City and code, name and the name as it may be shown, of every enterprise, or of a code, under every name."""
+    own = "" if code is None else " AND enterprise_id = (SELECT id FROM texts WHERE text = ?)"
+    sql, asked = _SQL.format(own=own), [] if code is None else [code]
+    if places is not None:
+        sql, asked = sql + _IN_PLACES, [*asked, json.dumps(sorted(places))]
+    rows = [tuple(map(str, row)) for row in ledger.db.conn.execute(sql, asked)]
+    opened = Vault(ledger.db).opened(name for *_, name in rows)
+    return [((city, code), opened.get(name, name), MASKED if name in opened else name) for city, code, name in rows]
 
 
-def _has_orders(ledger: Ledger, code: str) -> bool:
-    mine = "enterprise_id = (SELECT id FROM texts WHERE text = ?)"
-    sql = f"SELECT 1 FROM order_rows WHERE {mine} AND {NOT_DRAFTED} LIMIT 1"  # noqa: S608 -- our own names
-    return bool(code) and ledger.db.conn.execute(sql, [code]).fetchone() is not None
+def _alone(plant: Plant) -> bool:
+    """Whether it is a sole trader's."""
+    return plant[1].startswith(SOLE_TRADER)
 
 
 def _even(text: str) -> str:
@@ -125,12 +151,13 @@ def _part(text: str, name: str) -> bool:
     return len(text) > 1 and text in name and MARK not in name
 
 
-def _named(known: dict[str, set[str]], found: set[str]) -> list[str]:
-    """Those found, by code and name; a sole trader by the code alone."""
-    out = []
-    for code in sorted(found):
-        names = [name for name, codes in known.items() if code in codes]
-        out.append(code if code.startswith(SOLE_TRADER) else f"{code} {names[-1]}")
+def _named(known: dict[str, set[Plant]], found: set[Plant]) -> list[str]:
+    """Those found, by code and name; a sole trader by the code alone; before a code of two cities its city."""
+    cities, out = Counter(code for _, code in found), []
+    for plant in sorted(found):
+        names = [name for name, plants in known.items() if plant in plants]
+        code = "/".join(plant) if cities[plant[1]] > 1 else plant[1]
+        out.append(code if _alone(plant) else f"{code} {names[-1]}")
     return out
 
 

@@ -88,7 +88,7 @@ def test_orders_hours_and_corrections_of_two_winters(years: Path) -> None:
 )
 def test_an_enterprise_answers_to_its_code_and_to_every_name_it_had(years: Path, said: str) -> None:
     with Ledger.open(years) as ledger:
-        assert find_enterprise(ledger, said) == FIRM
+        assert find_enterprise(ledger, said) == ("临汾市", FIRM)
 
 
 def test_one_that_nobody_knows_is_refused_with_the_nearest_names_but_no_person(years: Path) -> None:
@@ -99,7 +99,7 @@ def test_one_that_nobody_knows_is_refused_with_the_nearest_names_but_no_person(y
         with pytest.raises(InputError) as refused:
             find_enterprise(ledger, "乙合成砖厂")
         assert "乙某合成砖厂" not in str(refused.value)
-        assert find_enterprise(ledger, "乙某合成砖厂") == TRADER
+        assert find_enterprise(ledger, "乙某合成砖厂") == ("临汾市", TRADER)
 
 
 def test_several_that_answer_are_named(years: Path) -> None:

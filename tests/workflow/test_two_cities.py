@@ -10,9 +10,10 @@ import pytest
 
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.vocabulary import InputError
-from alertengine.workflow import deliver, record_findings, recorded_findings, service
+from alertengine.workflow import deliver, dossier, record_findings, recorded_findings, service
 from alertengine.workflow._evaluate import _grave
 from alertengine.workflow.delivery.record import receipts_of
+from alertengine.workflow.find_enterprise import search
 from alertengine.workflow.reached import findings_within
 from tests.ledger.conftest import orders_of
 from tests.ledger.findings import write_findings_of
@@ -122,3 +123,26 @@ def test_a_breach_stands_beside_the_service_of_its_own_plant(tmp_path: Path) -> 
         )
         grave = _grave(recorded_findings(ledger), service(ledger, act, NOON))
     assert {one["finding"]: one["service"] for one in grave} == {"breached": "served", "doubtful": "untouched"}
+
+
+def test_a_dossier_is_of_one_plant_and_asks_for_the_city_of_two(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        here, there = issued(ledger, HERE), issued(ledger, THERE)
+        path = receipts(tmp_path / "r.csv", f"{CODE},,,签收,2021-01-09 20:00,政务平台,张某,")
+        deliver(ledger, here, path, Head("", datetime(2021, 1, 10, 12)))
+        record_findings(ledger, found(tmp_path, **{THERE: "breached"}), Head("", approved_by="某局 甲"))
+        for said in (CODE, "合成一厂", "合成一"):
+            with pytest.raises(InputError) as refused:
+                dossier(ledger, said)
+            (problem,) = refused.value.problems
+            assert problem.code == "several_answer"
+            assert all(f"{city}/{CODE} 合成一厂" in str(problem) for city in (HERE, THERE))
+        one, other = dossier(ledger, f"{HERE}/{CODE}"), dossier(ledger, f"{THERE}/合成一厂")
+        county = str(orders(HERE)["county"].iloc[0])
+        assert dossier(ledger, CODE, places=[f"{HERE}/{county}"]).orders == one.orders
+        assert search(ledger, CODE, 9) == [(f"{city}/{CODE}", "合成一厂") for city in sorted((HERE, THERE))]
+        assert search(ledger, CODE, 9, [f"{HERE}/{county}"]) == [(CODE, "合成一厂")]
+    assert [one.orders[0]["act"], other.orders[0]["act"]] == [here, there]
+    assert (len(one.orders), len(one.receipts), len(one.findings)) == (1, 1, 0)
+    assert (len(other.orders), len(other.receipts), len(other.findings)) == (1, 0, 1)
+    assert [value["value"] for value in other.identity["city"]] == [THERE]

@@ -203,7 +203,7 @@ def line_named(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
     Args:
         table: columns city, enterprise_id, enterprise and line_id, and of orders order_id.
         line: an order id, ``ENTERPRISE/LINE`` with the enterprise by id or name, the enterprise alone where it has one
-            line, or a line id where it is unique.
+            line, or a line id where it is unique; before an enterprise may stand its city (太原市/…).
         file: where the table comes from, for messages.
 
     Raises:
@@ -214,13 +214,14 @@ def line_named(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
         table[name].astype("str") for name in ("city", "enterprise_id", "enterprise", "line_id")
     )
     name, _, own = line.rpartition("/")
-    whole, part = ((code == one) | (firm == one) for one in (line, name))
+    called = [code, firm, city + "/" + code, city + "/" + firm]
+    whole, part = (pd.concat([text == one for text in called], axis=1).any(axis=1) for one in (line, name))
     asked = [part & (number == own), number == line, whole]
     if "order_id" in table:
         asked.insert(0, table["order_id"].astype("str") == line)
     found = next((rows for rows in asked if rows.any()), None)
     ids = code + "/" + number
-    ids = ids.where(city.groupby(ids).transform("nunique") == 1, city + " " + ids)  # of one code in two cities
+    ids = ids.where(city.groupby(ids).transform("nunique") == 1, city + "/" + ids)  # of one code in two cities
     names = ids[found if found is not None else part if part.any() else slice(None)].drop_duplicates()
     if found is None:
         raise InputError([Problem("no_such_line", file=file, value=line, names=list(names.head(_SHOWN)))])

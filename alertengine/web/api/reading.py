@@ -302,19 +302,19 @@ def _rows_of(ledger: Ledger, act: int, code: str) -> pd.DataFrame:
     return plain_orders(table, act)
 
 
-def _until(acts: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledger) -> dict[tuple[int, str], str]:
-    """Until when each order that still stands holds."""
-    out: dict[tuple[int, str], str] = {}
+def _until(acts: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledger) -> dict[tuple[int, str, str], str]:
+    """Until when each order that still stands holds, by act, city and order id."""
+    out: dict[tuple[int, str, str], str] = {}
     for members in responses(ledger, acts):
         _, stands = what_bound(ledger, members, every)
-        keys = zip(stands["act"], stands["order_id"], stands["ends"], strict=True)
-        out |= {(int(act), str(order)): str(ends) for act, order, ends in keys}
+        keys = zip(stands["act"], stands["city"], stands["order_id"], stands["ends"], strict=True)
+        out |= {(int(act), str(city), str(order)): str(ends) for act, city, order, ends in keys}
     return out
 
 
-def _left(row: Mapping[Any, Any], until: Mapping[tuple[int, str], str]) -> EnterpriseOrder:
+def _left(row: Mapping[Any, Any], until: Mapping[tuple[int, str, str], str]) -> EnterpriseOrder:
     said = _order(int(row["act"]), row)
-    ends = until.get((said["act"], said["order_id"]))
+    ends = until.get((said["act"], said["city"], said["order_id"]))
     if ends is None:
         return EnterpriseOrder(**said, state="replaced", holds_until=said["starts"])
     state: Any = "stands" if ends == row["ends"] else "cut"
