@@ -38,6 +38,7 @@ class Why(IntEnum):
     NOISE = 7
     NO_FALL = 8
     PART_OF_DAY = 9
+    ZERO = 10
 
 
 class Taken(IntEnum):
@@ -68,6 +69,13 @@ class MeterReadings:
     def hourly(self) -> bool:
         """Whether readings are of hours."""
         return bool(len(self.hour)) and bool((self.hour >= 0).any())
+
+    def hours_known(self) -> Ints:
+        """How many hours are known before each hour of each group's days, shape (groups, days * 24 + 1)."""
+        known = np.zeros((self.groups, self.days * 24 + 1), dtype=np.int64)
+        there = ~np.isnan(self.amount)
+        known[self.group[there], self.day[there] * 24 + self.hour[there] + 1] = 1
+        return known.cumsum(axis=1)
 
     def matrix(self, first: int, last: int, least_share: float) -> Floats:
         """Amounts of the hours ``first`` to ``last`` of each day, shape (groups, days), NaN where too few are there.

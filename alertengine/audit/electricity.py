@@ -12,7 +12,7 @@ from alertengine.audit.baseline import Floats, added_up, contradicting
 from alertengine.audit.evidence_and_findings import Evidence
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
-from alertengine.audit.judge_by_fall import by_fall
+from alertengine.audit.judge_by_fall import at_zero, by_fall
 from alertengine.audit.meters import grouped
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
@@ -41,6 +41,7 @@ def find(
     duties = duties.measured(hourly=readings.hourly)
     loads = loads_of(duties.lines, enterprises)
     judged = by_fall(duties, groups, readings, law, "electricity", loads=loads, holidays=holidays, by_threshold=True)
+    evidence.problems += at_zero(evidence, judged, duties)
     columns = falls_told(judged, duties, law, evidence, WORDS)
     seen = np.zeros(len(duties.days), dtype=bool)
     seen[judged.rows] = True

@@ -18,6 +18,8 @@ from alertengine.lists import PlantsOfList
 from alertengine.vocabulary import BREACHES, Problem, number, short_moment, to_minute
 
 _RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in words}
+#: Records told one by one; the rest are counted.
+_TOLD: Final = 5
 #: A note longer than this is cut in a finding.
 _NOTE: Final = 80
 _JOINED: Final = re.compile(r"[;；,，\n]")
@@ -36,7 +38,7 @@ def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list
     results, named = _results(evidence), _named(evidence)
     _tell_off_list(evidence, duties)
     beyond = np.array([bool(one) for one in named], dtype=bool)
-    joined = _with_duties(evidence, duties, whole_hours=False, beyond=beyond)
+    joined = _with_duties(evidence, duties, beyond)
     held, share, day = duties.by_phase, duties.phases["share"].to_numpy(), duties.phases["row"].to_numpy()
     entries: list[dict[str, Any]] = []
     seen = np.zeros(len(duties.days), dtype=bool)
@@ -105,14 +107,24 @@ def _named(evidence: Evidence) -> list[tuple[str, ...]]:
     return [found[text] for text in texts]
 
 
-def _with_duties(
-    evidence: Evidence, duties: Duties, *, whole_hours: bool, beyond: Bools | None = None
-) -> dict[int, Ints]:
+def _tell_without_hour(evidence: Evidence, at: Ints) -> None:
+    """Records of days ordered in part that do not say their hour: it cannot be told whether the order held."""
+    said = [
+        Problem("record_without_hour", file=evidence.file, row=int(evidence.rows[one]), column="time", value=day)
+        for one in at[:_TOLD]
+        for day in [str(evidence.table["time"].iloc[one].date())]
+    ]
+    if len(at) > _TOLD:
+        said.append(Problem("more_of_these", file=evidence.file, count=len(at) - _TOLD, said=said[0]))
+    evidence.problems += said
+
+
+def _with_duties(evidence: Evidence, duties: Duties, beyond: Bools | None) -> dict[int, Ints]:
     """For each record the duties of the lines it speaks of, within the ordered hours.
 
-    With ``whole_hours`` rows of ``Duties.days`` that are ordered from midnight to midnight; else rows of ``phases``:
-    what held at its hour.  ``beyond``: records that speak of more than a duty; an order that asks nothing is enough
-    for them.
+    ``beyond``: records that speak of more than a duty; an order that asks nothing is enough for them.  With it rows of
+    ``phases``: what held at the hour of a record; without it, of records of days, rows of ``Duties.days`` that are
+    ordered from midnight to midnight.
     """
     days, lines = duties.days, duties.lines
     line = days["line"].to_numpy()
@@ -125,7 +137,7 @@ def _with_duties(
     hour = (found["time"] - found["day"]).dt.total_seconds().to_numpy() / 3600
     row = found["row"].to_numpy()
     whole = ((days["first"] == 0) & (days["last"] == 24)).to_numpy()[row]
-    if whole_hours:
+    if beyond is None:
         at, asked = np.where(whole, row, -1), bound[row]
     else:
         phases = duties.phases
@@ -135,7 +147,9 @@ def _with_duties(
         lightest = least.sort_values("row")["at"].to_numpy()
         at = np.where(hour == 0, np.where(whole, lightest[row], -1), duties.at_hour(row, hour))
         asked = (phases["produces"] | phases["moves"]).to_numpy()[at]
-    if beyond is not None:
+        blind = np.unique(found["reading"][(hour == 0) & ~whole & (bound[row] | beyond[found["reading"].to_numpy()])])
+        _tell_without_hour(evidence, blind)
+        unsure = np.union1d(unsure, blind)
         asked |= beyond[found["reading"].to_numpy()]
     found = found.assign(at=at)[(at >= 0) & asked]
     lost = np.setdiff1d(records["reading"].to_numpy(), [*found["reading"], *unsure])
@@ -208,7 +222,7 @@ def own_logs(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list[pd
     table = evidence.table
     share = duties.days["share"].to_numpy()
     produces = duties.days["produces"].to_numpy()
-    for reading, rows in _with_duties(evidence, duties, whole_hours=True).items():
+    for reading, rows in _with_duties(evidence, duties, None).items():
         hours, output = table["running_hours"].iloc[reading], table["output"].iloc[reading]
         for row in rows[produces[rows] & (share[rows] >= 1)]:
             ran = bool(hours > 0 or output > 0)

@@ -6,6 +6,7 @@ the plant (gaps, noise, a changed meter, another baseline) makes the evidence in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -16,14 +17,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.baseline import Bools, Comparison, Floats, Ints, MeterReadings, Why, compare, middle
-from alertengine.audit.evidence_and_findings import Verdict
+from alertengine.audit.evidence_and_findings import Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw, Weight
 from alertengine.audit.findings import firsts_of, numbered
 from alertengine.audit.meters import Groups
 from alertengine.audit.ordered_days import Duties
 from alertengine.rulebook import Baseline
+from alertengine.vocabulary import Problem, Words
 
 VERDICTS: Final = tuple(Verdict)
+#: Plants named; the rest are counted.
+_NAMED: Final = 5
 _BREACHED, _DOUBTFUL, _COMPLIED, _NONE = range(4)
 
 
@@ -210,6 +214,30 @@ def _judge(
     known = mask & (judged.comparison.why != Why.NO_READING)
     judged.comparison.why[known] = Why.PART_OF_DAY
     judged.verdict[known] = _NONE
+    if readings.hourly:
+        least = np.array([0.0 if one is None else one.least_hours_share for one in methods])[chosen]
+        unseen = _phases_unseen(duties, group, offset, readings, dict(zip(rows.tolist(), least.tolist(), strict=True)))
+        lost = np.isin(rows, unseen)
+        judged.comparison.why[lost] = Why.NO_READING
+        judged.verdict[lost] = _NONE
+
+
+def _phases_unseen(
+    duties: Duties, group: Ints, offset: Ints, readings: MeterReadings, least: Mapping[int, float]
+) -> Ints:
+    """Days of several levels of which too few hours of one are known: hours of another do not stand in for them.
+
+    ``least``: of each day judged the share of hours that must be known.
+    """
+    phases = duties.phases[duties.phases.duplicated("row", keep=False)]
+    phases = phases[phases["row"].isin(list(least))]
+    row = phases["row"].to_numpy(dtype=np.int64)
+    first = np.ceil(phases["first"].to_numpy()).astype(np.int64)
+    last = np.maximum(np.floor(phases["last"].to_numpy()).astype(np.int64), first)
+    before, start = readings.hours_known(), offset[row] * 24
+    count = before[group[row], start + last] - before[group[row], start + first]
+    wanted = np.array([least[one] for one in row.tolist()]) * (last - first)
+    return np.unique(row[count < wanted])
 
 
 def _hours(days: pd.DataFrame, rows: Ints) -> tuple[Ints, Ints, Bools]:
@@ -270,6 +298,8 @@ def _one_window(
     # one that stood before the warning is held against its running days, and only where it ran again
     found.why[idle] = np.select([stopped, np.isnan(running)], [Why.IDLE, Why.FEW_DAYS], Why.ENOUGH)[idle]
     found.base[idle & ~stopped] = running[idle & ~stopped]
+    # nothing before the order and nothing under it: a plant that stands, or a meter that does
+    found.why[(found.observed == 0) & (found.before == 0)] = Why.ZERO
     found.why[np.isnan(found.observed)] = Why.NO_READING
     into = judged.comparison
     for name in Comparison.__dataclass_fields__:
@@ -307,3 +337,13 @@ def _decide(judged: JudgedDays, at: Ints, method: Baseline) -> None:
     verdict[why == Why.SHORT] = _DOUBTFUL
     verdict[(why == Why.IDLE) & (fall > 0)] = _COMPLIED
     judged.verdict[at] = verdict
+
+
+def at_zero(evidence: Evidence, judged: JudgedDays, duties: Duties) -> list[Problem]:
+    """Plants whose readings are 0 before their orders and under them: the meter may stand; the first few are named."""
+    line = duties.days["line"].to_numpy()[judged.rows[judged.comparison.why == Why.ZERO]]
+    names = duties.lines["enterprise"].iloc[line].drop_duplicates().tolist()
+    if not names:
+        return []
+    more = Words("and_more", count=len(names) - _NAMED) if len(names) > _NAMED else ""
+    return [Problem("reads_zero", file=evidence.file, count=len(names), names=names[:_NAMED], more=more)]

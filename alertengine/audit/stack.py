@@ -13,7 +13,7 @@ from alertengine.audit.baseline import Bools, Comparison, Floats, Ints, Why, add
 from alertengine.audit.evidence_and_findings import MARKS, Evidence, Verdict
 from alertengine.audit.evidence_rules import AuditLaw, Consequence, Weight, weighed
 from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
-from alertengine.audit.judge_by_fall import JudgedDays, by_fall, weights_of
+from alertengine.audit.judge_by_fall import JudgedDays, at_zero, by_fall, weights_of
 from alertengine.audit.meters import Groups, grouped
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import AmountWords, falls_told
@@ -58,6 +58,7 @@ def find(
     if judged:
         best, which = _kindest([one for _, one in judged])
         names = np.array([judged[place][0] for place in range(len(judged))], dtype=np.int64)[which]
+        evidence.problems += at_zero(evidence, best, told)
         columns = falls_told(best, told, law, evidence, AmountWords("排放量", "千克", "kg", CAUTION))
         said = np.array([POLLUTANT_TEXT[name] for name in POLLUTANTS], dtype=object)[names]
         columns["finding_text"] = said + columns["finding_text"]

@@ -154,6 +154,8 @@ def _texts(judged: JudgedDays, observed_fall: np.ndarray, words: AmountWords) ->
                 text = f"{like}{need}，降幅不足但在基线正常波动之内，不能判断"
             case Why.IDLE:
                 text = f"{measured}，受令前已处于停产水平（基线{usual}），当日仍在该水平"
+            case Why.ZERO:
+                text = f"{measured}，受令前的同类日也为0，不能区分停产与计量停走，不能判断，须现场核实"
             case Why.SHIFTED:
                 text = f"{like}，响应后的同类日为{rounded(after, 2)}{words.unit}，"
                 text += "前后水平相差过大，疑换表或工况改变，不能判断"

@@ -160,8 +160,10 @@ def test_an_enterprise_of_one_line_names_it() -> None:
 def test_a_line_of_one_code_in_two_cities_is_named_by_its_order() -> None:
     rows = table({}, {"order_id": "O2", "city": "运城市"})
     assert rows_of(rows, "O2", "o.csv")["city"].tolist() == ["运城市"]
-    with pytest.raises(InputError, match="运城市 E/1"):
+    with pytest.raises(InputError, match="运城市/E/1"):
         rows_of(rows, "E/1", "o.csv")
+    assert rows_of(rows, "运城市/E/1", "o.csv")["city"].tolist() == ["运城市"]
+    assert rows_of(rows, "运城市/E", "o.csv")["city"].tolist() == ["运城市"]
 
 
 def test_the_responses_of_rows_begin_with_their_lives() -> None:

@@ -33,6 +33,19 @@ MESSAGES: Final[dict[str, Message]] = {
         "readings of the ordered days and of like days before them, of plants with orders",
         "有指令企业在响应期间和此前同类日的读数",
     ),
+    "reads_zero": error(
+        "reads 0 before the orders and under them, of {count} plants ({names}{more}): does the plant stand, or the "
+        "meter? not judged",
+        "{count}家企业（{names}{more}）受令前和受令时段的读数均为0：是企业停产，还是计量停走？未作判断",
+        "a look at the meter, or other evidence",
+        "核实计量是否正常，或补充其他证据",
+    ),
+    "record_without_hour": error(
+        "of a day that is ordered in part, without an hour; held against nothing",
+        "当日只有部分时段受令，而未写明时刻，未用于认定",
+        "the hour and minute",
+        "写明时分",
+    ),
     "evidence_apart": error(
         "readings of the same plants or meters stand in {other} too, of days and of hours, or of a counter and of "
         "amounts: each file is compared with its own days alone",
