@@ -44,9 +44,6 @@ CREATE TABLE IF NOT EXISTS tries (
   digest TEXT PRIMARY KEY, failed INTEGER NOT NULL, last REAL NOT NULL
 ) STRICT;
 """
-_COLUMNS: Final = ("user", "version", "name", "office", "roles", "active", "password", "must_change", "counties")
-
-
 #: Seconds that a request waits to have a session or a try written.
 _SHORTLY: Final = 0.5
 #: The kind of acts about accounts, the table in them, and its columns.
@@ -76,7 +73,10 @@ class Event:
 
 
 class AccountStore:
-    """Rows of accounts by user, and events in the order they came."""
+    """Rows of accounts by user, and events in the order they came.
+
+    Each of its methods raises ``InputError`` where the file cannot be read or written; nothing was changed then.
+    """
 
     def __init__(self, ledger: Path) -> None:
         """The store beside a ledger; nothing is opened yet."""
@@ -90,12 +90,7 @@ class AccountStore:
         return self.path.is_file() and self.path.stat().st_size > 0
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every account.
-
-        Raises:
-            InputError: the file cannot be read.
-
-        """
+        """Every account."""
         with self._open() as db:
             return _all(db)
 
@@ -116,17 +111,19 @@ class AccountStore:
             False where the account was changed meanwhile; nothing was written.
 
         Raises:
-            InputError: the file cannot be written, or what ``check`` raises.
+            InputError: what ``check`` raises.
 
         """
         new = {**row, "version": row["version"] + 1}
         with self._open(write=True) as db:
-            if "counties" not in _held(db):  # a file of before accounts could be bound to some
+            held = db.execute("SELECT 1 FROM pragma_table_info('accounts') WHERE name = 'counties'").fetchone()
+            if held is None:  # a file of before accounts could be bound to some
                 db.execute("ALTER TABLE accounts ADD COLUMN counties TEXT NOT NULL DEFAULT ''")
             held = db.execute("SELECT version FROM accounts WHERE user = ?", [row["user"]]).fetchone()
             if (held[0] if held else 0) != row["version"]:
                 return False
-            db.execute(_PUT, [new[name] for name in _COLUMNS])
+            values = ", ".join(f":{name}" for name in new)
+            db.execute(f"INSERT OR REPLACE INTO accounts ({', '.join(new)}) VALUES ({values})", new)  # noqa: S608 -- our own
             if check is not None:
                 check(_all(db))
             if event is not None:
@@ -134,22 +131,12 @@ class AccountStore:
         return True
 
     def note(self, event: Event) -> None:
-        """Keep an event to be mirrored.
-
-        Raises:
-            InputError: the file cannot be written.
-
-        """
+        """Keep an event to be mirrored."""
         with self._open(write=True) as db:
             _note(db, event)
 
     def pending(self) -> list[Event]:
-        """Events that are not in the ledger yet, the oldest first.
-
-        Raises:
-            InputError: the file cannot be read.
-
-        """
+        """Events that are not in the ledger yet, the oldest first."""
         if not self.is_there():
             return []
         with self._open() as db:
@@ -157,22 +144,12 @@ class AccountStore:
         return [Event(**json.loads(content)) for (content,) in rows]
 
     def mirrored(self, event: str, act: int) -> None:
-        """Note the act of the ledger that an event became; what it said is kept there alone.
-
-        Raises:
-            InputError: the file cannot be written.
-
-        """
+        """Note the act of the ledger that an event became; what it said is kept there alone."""
         with self._open(write=True) as db:
             db.execute("UPDATE events SET act = ?, content = '' WHERE id = ?", [act, event])
 
     def kept(self, table: str) -> dict[str, tuple[Any, ...]]:
-        """The rows of ``sessions`` or ``tries`` by their digest; none where the file or the table is not there yet.
-
-        Raises:
-            InputError: the file cannot be read.
-
-        """
+        """The rows of ``sessions`` or ``tries`` by their digest; none where the file or the table is not there yet."""
         if not self.is_there():
             return {}
         with self._open() as db:
@@ -181,12 +158,7 @@ class AccountStore:
             return {digest: tuple(row) for digest, *row in db.execute(f"SELECT * FROM {table}")}  # noqa: S608 -- our own
 
     def keep(self, table: str, rows: Mapping[str, tuple[Any, ...] | None]) -> None:
-        """Put rows of ``sessions`` or ``tries`` in their place, all or none; None takes one away.
-
-        Raises:
-            InputError: the file cannot be written.
-
-        """
+        """Put rows of ``sessions`` or ``tries`` in their place, all or none; None takes one away."""
         with self._open(write=True, busy=_SHORTLY) as db:
             for digest, row in rows.items():
                 db.execute(f"DELETE FROM {table} WHERE digest = ?", [digest])  # noqa: S608 -- our own names
@@ -232,17 +204,9 @@ class KeptRows:
                 self._due = {}
 
 
-_PUT: Final = f"INSERT OR REPLACE INTO accounts VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 -- our own names
-
-
-def _held(db: sqlite3.Connection) -> list[str]:
-    """The columns of accounts that a file has."""
-    return [name for (name,) in db.execute("SELECT name FROM pragma_table_info('accounts')") if name in _COLUMNS]
-
-
 def _all(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    names = _held(db)
-    found = db.execute(f"SELECT {', '.join(names)} FROM accounts ORDER BY user")  # noqa: S608 -- our own names
+    found = db.execute("SELECT * FROM accounts ORDER BY user")
+    names = [name for name, *_ in found.description]
     return [dict(zip(names, row, strict=True)) for row in found]
 
 

@@ -10,7 +10,7 @@ import logging
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -78,17 +78,8 @@ class Account:
 
     def row(self) -> dict[str, Any]:
         """The account as its file holds it."""
-        return {
-            "user": self.user,
-            "version": self.version,
-            "name": self.name,
-            "office": self.office,
-            "roles": ";".join(sorted(self.roles)),
-            "active": int(self.active),
-            "password": self.password,
-            "must_change": int(self.must_change),
-            "counties": ";".join(self.counties),
-        }
+        said = {"roles": ";".join(sorted(self.roles)), "counties": ";".join(self.counties)}
+        return asdict(self) | said | {"active": int(self.active), "must_change": int(self.must_change)}
 
     def shown(self) -> dict[str, str]:
         """The account as an act holds it: without the password, counties where it is bound to some."""

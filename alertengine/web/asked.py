@@ -77,7 +77,7 @@ def act_opened(path: Path, number: int, scope: Scope) -> Opened:
     return found if scope.whole else replace(found, orders=scope.of(found.orders))
 
 
-def _book(rules: tuple[Path, ...]) -> Rulebook:
+def rulebook(rules: tuple[Path, ...]) -> Rulebook:
     """The rulebook, kept as long as no file of the bureau's folders changes."""
     files = (path for folder in rules for path in sorted(folder.rglob("*.yaml")))
     return _kept_book(rules, tuple((str(path), path.stat().st_mtime_ns) for path in files))
@@ -172,7 +172,7 @@ def gaps(rules: tuple[Path, ...], day: str) -> list[Gap]:
     from alertengine.checking import coverage
 
     when = day_said(day)
-    book = _book(rules)
+    book = rulebook(rules)
     return gaps_of(book, coverage(book, when))
 
 
@@ -187,14 +187,14 @@ def coverage_page(rules: tuple[Path, ...], day: str, city: str) -> str:
     from alertengine.report import coverage_report
     from alertengine.rulebook import place_of
 
-    when, book = day_said(day), _book(rules)
+    when, book = day_said(day), rulebook(rules)
     return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
 
 
 def first_page(path: Path, rules: tuple[Path, ...], now: datetime) -> Today:
     """What 今日 shows at a civil time: the forecast and the list on record are read here."""
     with KeptLedger.open(path) as ledger:
-        return today(ledger, _book(rules), now)
+        return today(ledger, rulebook(rules), now)
 
 
 def forecast_taken(path: Path, rules: tuple[Path, ...], upload: Upload, by: str, reason: str, text: str) -> int:
@@ -205,7 +205,7 @@ def forecast_taken(path: Path, rules: tuple[Path, ...], upload: Upload, by: str,
 
     """
     with Ledger.writable(path) as ledger:
-        return take_forecast(ledger, upload, _book(rules).lists, by, reason=reason, text=text).act.act
+        return take_forecast(ledger, upload, rulebook(rules).lists, by, reason=reason, text=text).act.act
 
 
 def by_the_law(work: Callable[..., Any], path: Path, rules: tuple[Path, ...], *args: Any, **kwargs: Any) -> Any:
@@ -215,7 +215,7 @@ def by_the_law(work: Callable[..., Any], path: Path, rules: tuple[Path, ...], *a
         InputError: as ``work``.
 
     """
-    return work(path, _book(rules), *args, **kwargs)
+    return work(path, rulebook(rules), *args, **kwargs)
 
 
 def _named_as_given(upload: Upload, folder: str) -> AbstractContextManager[None]:

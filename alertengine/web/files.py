@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path, PurePath
+from types import MethodType
 from typing import Any, Concatenate, Final, ParamSpec
 from urllib.parse import quote
 
@@ -46,43 +47,41 @@ _NOT_OPENED: Final = "没有打开这个文件"
 _PACKED: Final = {"content-encoding": "gzip"}
 
 
+#: The addresses of files, and what answers there.
+_ANSWERS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {}
+
+
 def router(desk: Desk) -> APIRouter:
     """The routes."""
-    files = _Files(desk)
-    made = APIRouter(include_in_schema=False)
-    made.add_api_route("/files/works/{key}.json", files.work, methods=["GET"], response_model=None)
-    made.add_api_route("/files/works/{key}/print.html", files.work_printed, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:act}.json", files.act, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:act}/print.html", files.printed, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:act}/evaluation.html", files.evaluation, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:act}.zip", files.documents, methods=["GET"], response_model=None)
-    made.add_api_route("/files/simulations/{key}/report.html", files.report, methods=["GET"], response_model=None)
-    made.add_api_route("/files/simulations/{key}.zip", files.tables, methods=["GET"], response_model=None)
-    made.add_api_route("/files/coverage.html", files.coverage, methods=["GET"], response_model=None)
-    made.add_api_route("/files/orders/{act:act}", files.superior, methods=["GET"], response_model=None)
-    made.add_api_route("/files/dossiers/{enterprise}.html", files.dossier, methods=["GET"], response_model=None)
+    made, files = APIRouter(include_in_schema=False), _Files(desk)
+    for address, answer in _ANSWERS.items():
+        made.add_api_route(f"/files/{address}", MethodType(answer, files), methods=["GET"], response_model=None)
     return made
 
 
-def _or_why_not(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -> Any:
-    """What is asked for, or a page that says why it is refused."""
+def _at(address: str) -> Callable[[Callable[Concatenate[_Files, P], Awaitable[Response]]], Any]:
+    """Puts what answers at an address: with what is asked for, or a page that says why it is refused."""
 
-    @wraps(answer)
-    async def answered(files: _Files, *args: P.args, **kwargs: P.kwargs) -> Response:
-        try:
-            return await answer(files, *args, **kwargs)
-        except AlertEngineError as error:
-            codes = {one.code for one in error.problems} if isinstance(error, InputError) else set()
-            return page(403 if "right_missing" in codes else 404, _NOT_OPENED, words_of(error))
+    def put(answer: Callable[Concatenate[_Files, P], Awaitable[Response]]) -> Any:
+        @wraps(answer)
+        async def answered(files: _Files, *args: P.args, **kwargs: P.kwargs) -> Response:
+            try:
+                return await answer(files, *args, **kwargs)
+            except AlertEngineError as error:
+                codes = {one.code for one in error.problems} if isinstance(error, InputError) else set()
+                return page(403 if "right_missing" in codes else 404, _NOT_OPENED, words_of(error))
 
-    return answered
+        _ANSWERS[address] = answered
+        return answered
+
+    return put
 
 
 class _Files:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    @_or_why_not
+    @_at("works/{key}.json")
     async def work(self, request: Request, key: str) -> Response:
         """The orders of a work in hand."""
         self.desk.allow(request.state.session, Right.WORK)
@@ -91,7 +90,7 @@ class _Files:
             return page(404, _NOT_OPENED, "须重新计算")
         return FileResponse(found, media_type="application/json", headers=_PACKED)
 
-    @_or_why_not
+    @_at("acts/{act:act}.json")
     async def act(self, request: Request, act: int) -> Response:
         """The orders of an act, persons' names masked."""
         scope = self.desk.allow(request.state.session, Right.READ).scope
@@ -110,27 +109,27 @@ class _Files:
         held = next((one for one in (Right.WORK, Right.REVIEW, Right.APPROVE) if one in rights), Right.WORK)
         return self.desk.allow(request.state.session, held)
 
-    @_or_why_not
+    @_at("acts/{act:act}/print.html")
     async def printed(self, request: Request, act: int) -> Response:
         """All orders of an act as a page to be printed, persons' names masked."""
         scope = self.desk.allow(request.state.session, Right.READ).scope
         found = await self.desk.ask(printed_act, self.desk.path, act, scope)
         return FileResponse(found, media_type="text/html", headers=_PACKED)
 
-    @_or_why_not
+    @_at("works/{key}/print.html")
     async def work_printed(self, request: Request, key: str) -> Response:
         """All orders of a work in hand as a page to be printed."""
         self.desk.allow(request.state.session, Right.WORK)
         found = await self.desk.ask(printed_work, self.desk.path, key)
         return FileResponse(found, media_type="text/html", headers=_PACKED)
 
-    @_or_why_not
+    @_at("acts/{act:act}/evaluation.html")
     async def evaluation(self, request: Request, act: int) -> Response:
         """The evaluation of an act with its charts."""
         scope = self.desk.allow(request.state.session, Right.READ).scope
         return HTMLResponse(await self.desk.ask(evaluation, self.desk.path, act, scope))
 
-    @_or_why_not
+    @_at("acts/{act:act}.zip")
     async def documents(self, request: Request, act: int) -> Response:
         """Word orders, boards, the notice and the evening's papers of an issued act, zipped."""
         account = self._may_sign(request)
@@ -138,7 +137,7 @@ class _Files:
         found = self.desk.jobs.out(job) / "documents.zip"
         return FileResponse(found, media_type="application/zip", filename=f"act-{act}-documents.zip")
 
-    @_or_why_not
+    @_at("orders/{act:act}")
     async def superior(self, request: Request, act: int) -> Response:
         """The paper of an order from above as it came, else its text."""
         self.desk.allow(request.state.session, Right.READ)
@@ -146,14 +145,14 @@ class _Files:
         kept = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
         return Response(data, media_type="application/octet-stream", headers=kept)
 
-    @_or_why_not
+    @_at("simulations/{key}/report.html")
     async def report(self, request: Request, key: str) -> Response:
         """The report of a person's own simulation."""
         account = self.desk.allow(request.state.session, Right.SIMULATE)
         found = results_of(self.desk.jobs, run_of(self.desk.jobs, key, account.user)) / "report.html"
         return FileResponse(found) if found.is_file() else page(404, _NOT_OPENED, "推演尚未完成")
 
-    @_or_why_not
+    @_at("simulations/{key}.zip")
     async def tables(self, request: Request, key: str) -> Response:
         """Everything a simulation wrote, zipped."""
         account = self.desk.allow(request.state.session, Right.SIMULATE)
@@ -164,13 +163,13 @@ class _Files:
         data = await asyncio.get_running_loop().run_in_executor(None, zip_of, folder)
         return Response(data, media_type="application/zip", headers=said)
 
-    @_or_why_not
+    @_at("coverage.html")
     async def coverage(self, request: Request, day: str = "", city: str = "") -> Response:
         """The coverage of a place and day as a page of its own."""
         self.desk.allow(request.state.session, Right.READ)
         return HTMLResponse(await self.desk.ask(coverage_page, self.desk.rules, day, city))
 
-    @_or_why_not
+    @_at("dossiers/{enterprise}.html")
     async def dossier(self, request: Request, enterprise: str, access: int | None = None) -> Response:
         """The dossier of an enterprise; with personal data where ``access`` is one's own act of asking for them."""
         right = Right.AUDIT if access else Right.READ

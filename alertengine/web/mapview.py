@@ -11,11 +11,10 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files import scratch
 from alertengine.ledger import Act, Ledger
 from alertengine.lists import read_list
 from alertengine.orders import InForce
-from alertengine.rulebook import OpenLists, Outlines, outlines_file, read_outlines
+from alertengine.rulebook import Outlines, outlines_file, read_outlines
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
     POLLUTANT_TEXT,
@@ -30,15 +29,17 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.warning import RANK
+from alertengine.web.asked import rulebook, work_opened
 from alertengine.web.kept import KeptLedger, acts_in_force, acts_with_orders, lines_of, standing_at
 from alertengine.web.lists import lists_on_file, published_list
 from alertengine.web.workstore import Works
-from alertengine.workflow import decided_of, draft, drafts, list_file, orders_in_force
+from alertengine.workflow import decided_of, draft, drafts, orders_in_force
 
 #: What a map can be coloured by: the codes of pages' addresses, and their words.
 SHOWN: Final = {"level": "级别", **{name: POLLUTANT_TEXT[name] for name in EMISSION_FIELDS}, "open": "依据缺失"}
-#: Lists whose coordinates are kept open.
+#: Lists whose coordinates are kept open, and what is kept of their lines.
 _KEPT: Final = 4
+_OF_A_LINE: Final = ("enterprise_id", "lon", "lat", "enterprise", "city", "county", *EMISSION_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _told(
     kind, _, name = what.partition(":")
     if kind == "work":
         work = Works(path).held(name)
-        lists = (_of_work(path, rules, work.row.content),) if points else ()
+        lists = (work_opened(path, work.row.content)[1].lines,) if points else ()
         return _Told(f"拟稿《{work.row.title}》{_from(work.in_force)}", _now(work.in_force), lists)
     with KeptLedger.open(path) as ledger:
         if kind == "draft" and name.isascii() and name.isdecimal():
@@ -240,29 +241,9 @@ def _lists(ledger: Ledger, acts: Sequence[Act], problems: list[Problem], *, poin
 
 
 @lru_cache(_KEPT)
-def _of_work(path: Path, rules: tuple[Path, ...], content: str) -> pd.DataFrame:
-    collected = Works(path).store.collected(content)
-    with scratch() as name:
-        collected.write(Path(name))
-        return _columns(read_list(Path(name) / list_file(Path(name), collected.options), _places(rules)).lines)
-
-
-@lru_cache(_KEPT)
 def _published(path: Path, rules: tuple[Path, ...], act: int) -> pd.DataFrame:
     with published_list(path, act) as listed:
-        lines = read_list(listed, _places(rules)).lines
-    return _columns(lines, "enterprise", "city", "county", *EMISSION_FIELDS.values())
-
-
-def _columns(lines: pd.DataFrame, *others: str) -> pd.DataFrame:
-    return lines[["enterprise_id", "lon", "lat", *others]].copy()
-
-
-@lru_cache(1)
-def _places(rules: tuple[Path, ...]) -> OpenLists:
-    from alertengine.rulebook import Rulebook
-
-    return Rulebook.load(rules).lists
+        return read_list(listed, rulebook(rules).lists).lines[list(_OF_A_LINE)].copy()
 
 
 # -- outlines

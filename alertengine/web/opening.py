@@ -1,6 +1,7 @@
 """What the page of a draft or work opens with, found once and kept by the hash of what it rests on.
 
-What pages of the record as it stands open with is found before anybody opens them (:func:`warm`).
+What pages of the record as it stands open with is found before anybody opens them (:func:`warm`).  All of these raise
+``InputError`` where there is no such act or work, or what was found cannot be kept.
 """
 
 from __future__ import annotations
@@ -98,12 +99,7 @@ def _issues(ledger: Ledger) -> list[str]:
 
 
 def ready_work(path: Path, key: str) -> Ready:
-    """What of a work's documents could go out.
-
-    Raises:
-        InputError: no such work.
-
-    """
+    """What of a work's documents could go out."""
     held = Works(path).held(key)
 
     def found() -> Ready:
@@ -114,12 +110,7 @@ def ready_work(path: Path, key: str) -> Ready:
 
 
 def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
-    """What of the documents of a draft or an act could go out.
-
-    Raises:
-        InputError: no such act.
-
-    """
+    """What of the documents of a draft or an act could go out."""
     with KeptLedger.open(path) as ledger:
         decided, rests_on = decided_of(ledger, ledger.act(number)), _rests_on(ledger, number, scope)
     record, now = (None, None) if decided is None else (decided.record, decided.now)
@@ -132,12 +123,7 @@ def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
 
 
 def against_work(path: Path, key: str) -> Against:
-    """What a work changes of what stands.
-
-    Raises:
-        InputError: no such work.
-
-    """
+    """What a work changes of what stands."""
     held = Works(path).held(key)
     with KeptLedger.open(path) as ledger:
         return _once(
@@ -149,12 +135,7 @@ def against_work(path: Path, key: str) -> Against:
 
 
 def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
-    """What a draft or an act changes of what stood before it, as far as may be seen.
-
-    Raises:
-        InputError: no such act.
-
-    """
+    """What a draft or an act changes of what stood before it, as far as may be seen."""
     with KeptLedger.open(path) as ledger:
         act = ledger.act(number)
         decided, corrects = decided_of(ledger, act), act.corrects or correction_of(act).act
@@ -172,12 +153,7 @@ def _moment(decided: pd.Timestamp | None) -> pd.Timestamp:
 
 
 def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
-    """A draft or act as its page opens, as far as may be seen.
-
-    Raises:
-        InputError: no such act.
-
-    """
+    """A draft or act as its page opens, as far as may be seen."""
     with KeptLedger.open(path) as ledger:
 
         def found() -> Drafted:
@@ -215,12 +191,7 @@ def rest_of(now: pd.DataFrame) -> str:
 
 
 def given_already(path: Path, number: int, scope: Scope = WHOLE) -> int:
-    """How many orders of a draft an act gave already that still holds.
-
-    Raises:
-        InputError: no such act.
-
-    """
+    """How many orders of a draft an act gave already that still holds."""
     now = pd.Timestamp(clock.now().replace(tzinfo=None))
     with KeptLedger.open(path) as ledger:
         holding = [act.act for act in acts_with_orders(ledger, now)]
@@ -245,22 +216,12 @@ def evaluation(path: Path, number: int, scope: Scope = WHOLE) -> str:
 
 
 def rows_file(path: Path, number: int, scope: Scope = WHOLE) -> Path:
-    """The rows of an act's grid as far as may be seen, persons' names masked: a file of JSON, gzipped.
-
-    Raises:
-        InputError: no such act, or it cannot be written.
-
-    """
+    """The rows of an act's grid as far as may be seen, persons' names masked: a file of JSON, gzipped."""
     return _file(path, number, scope, "rows", "rows.json.gz", lambda orders, holds: packed(orders, holds=holds))
 
 
 def printed_act(path: Path, number: int, scope: Scope = WHOLE) -> Path:
-    """All orders of an act as far as may be seen as a page to be printed, persons' names masked: HTML, gzipped.
-
-    Raises:
-        InputError: no such act, or it cannot be written.
-
-    """
+    """All orders of an act as far as may be seen as a page to be printed, persons' names masked: HTML, gzipped."""
     return _file(
         path, number, scope, "printed", "print.html.gz",
         lambda orders, holds: _zipped(printed(f"第{number}号", orders, holds, masked=True)),
@@ -280,12 +241,7 @@ def _file(path: Path, number: int, scope: Scope, kind: str, file: str, make: _Ma
 
 
 def printed_work(path: Path, key: str) -> Path:
-    """All orders of a work in hand as a page to be printed: HTML, gzipped.
-
-    Raises:
-        InputError: no such work, or it cannot be written.
-
-    """
+    """All orders of a work in hand as a page to be printed: HTML, gzipped."""
     work = Works(path).held(key)
     title = f"{work.row.title}（未提交的拟稿，第{work.row.version}版）"
     name = hash_of("printed", work.row.content, title)

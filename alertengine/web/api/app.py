@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import InputError, program_version
+from alertengine.vocabulary import CATALOGUE, InputError, program_version
 from alertengine.web.accounts import Account
 from alertengine.web.api import problems, reading
 from alertengine.web.api.keys import ANSWERS, EXPLANATIONS, REACH_TEXT, WRONG, Key, Limit, Reach
@@ -52,42 +52,6 @@ from alertengine.web.roles import Right
 
 #: Why an act's papers are not released, where the record says so.
 _KEPT_BACK: Final = frozenset({"nothing_released", "never_released", "act_orders_nothing", "release_of_corrected"})
-
-
-class Releasing:
-    """Releases over one desk, one at a time: papers go out once."""
-
-    def __init__(self, desk: Desk) -> None:
-        """Take the desk."""
-        self.desk = desk
-        self._turn = asyncio.Lock()
-
-    async def __call__(self, act: int, account: Account, body: bytes) -> Released:
-        """Release the papers of an act as ``account``; ``body`` is a :class:`ReleaseAsked` as JSON.
-
-        Raises:
-            RequestValidationError: the body is none.
-            ApiProblemError: no such act, one whose papers cannot be released, or are released already.
-            InputError: the ledger cannot be written just now.
-
-        """
-        try:
-            asked = ReleaseAsked.model_validate_json(body)
-        except ValidationError as error:
-            wrong = error.errors(include_url=False, include_input=False)
-            raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in wrong]) from None
-        async with self._turn:
-            await self.desk.read(reading.to_release, act)
-            try:
-                await self.desk.ask(release, self.desk.path, act, account.signer(Right.APPROVE), asked.reason)
-            except InputError as error:
-                if any(one.code == "released_already" for one in error.problems):  # on the page, meanwhile
-                    raise ApiProblemError("released-already") from None
-                told = [one for one in error.problems if one.code in _KEPT_BACK]
-                if not told:
-                    raise
-                raise ApiProblemError("cannot-release", "；".join(one.words("zh")[0] for one in told)) from None
-            return (await self.desk.read(reading.releases_of, act))[-1]
 
 
 #: Numbers stay whole in every system's JSON, and in SQLite.
@@ -182,7 +146,8 @@ class Interface:
         self.explanations = Limit(EXPLANATIONS)
         self.wrong = Limit(WRONG)
         self._explained: OrderedDict[tuple[int, str], Explanation] = OrderedDict()
-        self._release = Releasing(desk)
+        #: Releases one at a time: papers go out once.
+        self._turn = asyncio.Lock()
 
     def application(self) -> Transport:
         """All of it as an ASGI application, to be mounted under ``/api``."""
@@ -280,8 +245,8 @@ class Interface:
         @self._get(app, "/problems")
         def codes() -> Codes:
             said = [
-                Code(code=code, status=kind.status, title=kind.title, advice=kind.advice)
-                for code, kind in problems.KINDS.items()
+                Code(code=code, status=status, title=CATALOGUE[code].text, advice=CATALOGUE[code].wanted)
+                for code, status in problems.STATUS.items()
             ]
             return Codes(problems=said)
 
@@ -343,6 +308,33 @@ class Interface:
         async def let_out(act: _Act, _asked: _Nothing, request: Request) -> Released:
             # the body is read here: a wrong one is told to those alone who may release
             return await self._release(act, request.state.account, await request.body())
+
+    async def _release(self, act: int, account: Account, body: bytes) -> Released:
+        """Release the papers of an act as ``account``; ``body`` is a :class:`ReleaseAsked` as JSON.
+
+        Raises:
+            RequestValidationError: the body is none.
+            ApiProblemError: no such act, one whose papers cannot be released, or are released already.
+            InputError: the ledger cannot be written just now.
+
+        """
+        try:
+            asked = ReleaseAsked.model_validate_json(body)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False, include_input=False)
+            raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in wrong]) from None
+        async with self._turn:
+            await self.desk.read(reading.to_release, act)
+            try:
+                await self.desk.ask(release, self.desk.path, act, account.signer(Right.APPROVE), asked.reason)
+            except InputError as error:
+                if any(one.code == "released_already" for one in error.problems):  # on the page, meanwhile
+                    raise ApiProblemError("released-already") from None
+                told = [one for one in error.problems if one.code in _KEPT_BACK]
+                if not told:
+                    raise
+                raise ApiProblemError("cannot-release", "；".join(one.words("zh")[0] for one in told)) from None
+            return (await self.desk.read(reading.releases_of, act))[-1]
 
     async def _explained_once(self, act: int, order_id: str, request: Request) -> Explanation:
         held = self._explained.get((act, order_id))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,20 +38,6 @@ STATUS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FailureKind:
-    """One way to fail: its status, its title, and what to do about it, in Chinese."""
-
-    status: int
-    title: str
-    advice: str
-
-
-KINDS: Final = {
-    code: FailureKind(status, CATALOGUE[code].text, CATALOGUE[code].wanted) for code, status in STATUS.items()
-}
-
-
 class FieldProblem(BaseModel):
     """One parameter that cannot be used."""
 
@@ -68,7 +53,7 @@ class ProblemBody(BaseModel):
     type: str = Field(description="问题类型的地址，相对本服务；锚点即 code", examples=[f"{ADDRESS}#act-not-found"])
     title: str = Field(description="问题类型，中文")
     status: int = Field(description="HTTP 状态码")
-    code: str = Field(description="稳定的错误代码，程序据此判断", json_schema_extra={"enum": list(KINDS)})
+    code: str = Field(description="稳定的错误代码，程序据此判断", json_schema_extra={"enum": list(STATUS)})
     detail: str = Field(description="怎样改正，中文")
     errors: list[FieldProblem] = Field(default_factory=list, description="逐个参数的问题；没有则为空")
 
@@ -84,15 +69,11 @@ class ApiProblemError(Exception):
 
 def body(code: str, detail: str = "", errors: Sequence[FieldProblem] = ()) -> ProblemBody:
     """A problem of a code."""
-    kind = KINDS[code]
+    said = CATALOGUE[code]
     return ProblemBody(
-        type=f"{ADDRESS}#{code}",
-        title=kind.title,
-        status=kind.status,
-        code=code,
-        detail=detail or kind.advice,
+        type=f"{ADDRESS}#{code}", title=said.text, status=STATUS[code], code=code, detail=detail or said.wanted,
         errors=list(errors),
-    )
+    )  # fmt: skip
 
 
 def as_json(said: ProblemBody) -> bytes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -88,8 +89,7 @@ def transitions(ledger: Ledger, city: str | None, limit: int, after: int) -> Pag
     table = warnings_so_far(ledger)
     if city is not None:
         table = table[table["city"] == city]
-    items = [_transition(row) for row in table.iloc[after : after + limit].to_dict("records")]
-    return _page(items, len(table), after + len(items) if after + len(items) < len(table) else None)
+    return _page(table.to_dict("records"), limit, after, _transition)
 
 
 def _transition(row: Mapping[Any, Any]) -> Transition:
@@ -101,8 +101,10 @@ def _transition(row: Mapping[Any, Any]) -> Transition:
     )  # fmt: skip
 
 
-def _page(items: list[Any], total: int, following: int | None) -> Page[Any]:
-    return Page(items=items, total=total, next=following)
+def _page(rows: Sequence[Any], limit: int, after: int, as_item: Callable[[Any], Any]) -> Page[Any]:
+    """Some rows of all, ``after`` those seen."""
+    items = [as_item(row) for row in rows[after : after + limit]]
+    return Page(items=items, total=len(rows), next=after + len(items) if after + len(items) < len(rows) else None)
 
 
 # -- acts
@@ -114,7 +116,7 @@ def acts(ledger: Ledger, limit: int, after: int, *, binding: bool | None, scope:
     found = [one for one in found if binding is None or one.binding == binding]
     rest = [one for one in found if one.act > after]
     items = rest[:limit]
-    return _page(items, len(found), items[-1].act if len(rest) > limit else None)
+    return Page(items=items, total=len(found), next=items[-1].act if len(rest) > limit else None)
 
 
 def act_of(ledger: Ledger, number: int) -> Act:
@@ -258,10 +260,15 @@ def orders(
         cells = ", ".join(ORDER_COLUMNS)
         sql = f"SELECT {cells} FROM orders WHERE act = ? AND row IN (SELECT value FROM json_each(?)) ORDER BY row"  # noqa: S608
         found = ledger.db.conn.execute(sql, [number, json.dumps(rows[:limit])]).fetchall()
-    table = pd.DataFrame(found, columns=list(ORDER_COLUMNS), dtype="object")
-    check_orders(ledger.path, number, table)
-    items = [Order(**_order(number, row)) for row in table.to_dict("records")]
-    return _page(items, int(total), rows[limit - 1] if len(rows) > limit else None)
+    items = [Order(**_order(number, row)) for row in _table(ledger, number, found).to_dict("records")]
+    return Page(items=items, total=int(total), next=rows[limit - 1] if len(rows) > limit else None)
+
+
+def _table(ledger: Ledger, act: int, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Rows of the view of orders as a table."""
+    table = pd.DataFrame(rows, columns=list(ORDER_COLUMNS), dtype="object")
+    check_orders(ledger.path, act, table)
+    return table
 
 
 def _order(act: int, row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -285,8 +292,7 @@ def orders_of_enterprise(
     every = {act.act: scope.of(_rows_of(ledger, act.act, code)) for act in acts}
     rows = [row for act in standing for row in every[act.act].to_dict("records")]
     until = _until(acts, every, ledger) if rows else {}
-    items = [_left(row, until) for row in rows[after : after + limit]]
-    return _page(items, len(rows), after + len(items) if after + len(items) < len(rows) else None)
+    return _page(rows, limit, after, partial(_left, until))
 
 
 def _rows_of(ledger: Ledger, act: int, code: str) -> pd.DataFrame:
@@ -297,9 +303,7 @@ def _rows_of(ledger: Ledger, act: int, code: str) -> pd.DataFrame:
     )
     with in_words(ledger.path):
         rows = ledger.db.conn.execute(sql, [act, act, code]).fetchall()
-    table = pd.DataFrame(rows, columns=list(ORDER_COLUMNS), dtype="object")
-    check_orders(ledger.path, act, table)
-    return plain_orders(table, act)
+    return plain_orders(_table(ledger, act, rows), act)
 
 
 def _until(acts: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledger) -> dict[tuple[int, str, str], str]:
@@ -312,7 +316,7 @@ def _until(acts: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledge
     return out
 
 
-def _left(row: Mapping[Any, Any], until: Mapping[tuple[int, str, str], str]) -> EnterpriseOrder:
+def _left(until: Mapping[tuple[int, str, str], str], row: Mapping[Any, Any]) -> EnterpriseOrder:
     said = _order(int(row["act"]), row)
     ends = until.get((said["act"], said["city"], said["order_id"]))
     if ends is None:

@@ -14,7 +14,8 @@ from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
-from alertengine.web.api.problems import KINDS, MEDIA, ProblemBody
+from alertengine.vocabulary import CATALOGUE
+from alertengine.web.api.problems import MEDIA, STATUS, ProblemBody
 
 _READ: Final = "GET, HEAD, OPTIONS"
 #: May be kept by the client it was given to, which asks each time whether it still holds.
@@ -112,7 +113,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Responses of an address beside its answer: these statuses and those that every address has."""
     out: dict[int | str, dict[str, Any]] = {304: _UNCHANGED}
     for status in sorted({*statuses, *_ALWAYS}):
-        codes = "、".join(f"{code}（{kind.title}）" for code, kind in KINDS.items() if kind.status == status)
+        codes = "、".join(f"{code}（{CATALOGUE[code].text}）" for code, own in STATUS.items() if own == status)
         said: dict[str, Any] = {"model": ProblemBody, "description": codes}
         out[status] = said | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
     return out

@@ -76,7 +76,7 @@ class Job:
 
 
 class WorkFolder:
-    """The folder beside a ledger."""
+    """The folder beside a ledger; whatever of it cannot be read or written raises ``InputError``."""
 
     def __init__(self, ledger: Path) -> None:
         """``ledger``: its file."""
@@ -85,12 +85,7 @@ class WorkFolder:
         self.results = self.path / "results"
 
     def make(self) -> None:
-        """Begin it, for its owner alone.
-
-        Raises:
-            InputError: it cannot be made.
-
-        """
+        """Begin it, for its owner alone."""
         try:
             for folder in (self.path, self.path / "files", self.results):
                 folder.mkdir(mode=0o700, exist_ok=True)
@@ -105,12 +100,7 @@ class WorkFolder:
         return private_db(self.path / "work.db", layout, write=write, code=_CODE)
 
     def rows(self, layout: str, table: str, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """What is asked of a table that ``layout`` makes; nothing where file or table are not there yet.
-
-        Raises:
-            InputError: the file cannot be read.
-
-        """
+        """What is asked of a table that ``layout`` makes; nothing where file or table are not there yet."""
         if not (self.path / "work.db").is_file():
             return []
         with self.opened(layout) as db:
@@ -118,12 +108,7 @@ class WorkFolder:
             return db.execute(sql, values).fetchall() if there else []
 
     def keep(self, data: bytes) -> str:
-        """Keep bytes and return their SHA-256.
-
-        Raises:
-            InputError: they cannot be written.
-
-        """
+        """Keep bytes and return their SHA-256."""
         name = hashlib.sha256(data).hexdigest()
         place = self.path / "files" / name
         if not place.is_file():
@@ -159,23 +144,13 @@ class WorkFolder:
         return found if isinstance(found, dict) else None
 
     def said_once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What is kept under a hash, made where it is not there yet.
-
-        Raises:
-            InputError: it cannot be written.
-
-        """
+        """What is kept under a hash, made where it is not there yet."""
         return json.loads(
             self.file_once(name, "said.json", lambda: json.dumps(make(), ensure_ascii=False).encode()).read_bytes()
         )
 
     def file_once(self, name: str, file: str, make: Callable[[], bytes]) -> Path:
-        """The file of a result, made where it is not there yet; who asks while another process makes it waits for that.
-
-        Raises:
-            InputError: it cannot be written.
-
-        """
+        """The file of a result, made where it is not there; who asks while another process makes it waits for that."""
         place = self.result(name) / file
         if place.is_file():
             return place

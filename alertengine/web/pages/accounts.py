@@ -48,10 +48,30 @@ def _cells(heads: Sequence[str], texts: Sequence[str]) -> None:
             ui.label(text)
 
 
-def counties_field(places: dict[str, str], chosen: Sequence[str] = ()) -> ui.select:
-    """The counties that a reading account or a key is bound to; none: everything."""
-    options = places | {one: one for one in chosen if one not in places}
-    field = ui.select(options, value=list(chosen), label="只看这些区县（不选为全部）", multiple=True, with_input=True)
+class _Fields:
+    """What an account says of a person, as it is typed: name, office, roles, and counties of one who only reads."""
+
+    def __init__(self, places: dict[str, str], office: str, held: Account | None = None) -> None:
+        """Draw them; ``places`` are the counties to choose from, ``office`` the words over that field."""
+        bound = held.counties if held else ()
+        roles = [str(role) for role in held.roles] if held else []
+        self.name = ui.input("姓名", value=held.name if held else "").props("maxlength=40")
+        self.office = ui.input(office, value=held.office if held else "").props("maxlength=60")
+        self.roles = ui.select(_ROLES, value=roles, label="角色", multiple=True).props("use-chips")
+        options = places | {one: one for one in bound if one not in places}
+        self.counties = _counties(options, "只看这些区县（不选为全部）", list(bound))
+        self.counties.bind_visibility_from(self.roles, "value", lambda chosen: chosen == [str(Role.READER)])
+
+    def said_of(self, account: Account) -> Account:
+        """An account with what was typed; one that does more than read is bound to no county."""
+        roles = frozenset(Role(role) for role in self.roles.value or ())
+        name, office = (self.name.value or "").strip(), (self.office.value or "").strip()
+        bound = tuple(sorted(self.counties.value or ())) if roles == {Role.READER} else ()
+        return replace(account, name=name, office=office, roles=roles, counties=bound)
+
+
+def _counties(options: dict[str, str], label: str, chosen: list[str]) -> ui.select:
+    field = ui.select(options, value=chosen, label=label, multiple=True, with_input=True)
     return field.props("use-chips").style("min-width:18em")
 
 
@@ -105,27 +125,15 @@ async def _cities(visit: Visit) -> None:
 def _new(visit: Visit, places: dict[str, str]) -> None:
     with card("新建账号"), ui.element("div").classes("side"):
         user = ui.input("用户名（英文）").props("maxlength=40")
-        name = ui.input("姓名").props("maxlength=40")
-        office = ui.input("职务，如 局长").props("maxlength=60")
-        roles = ui.select(_ROLES, label="角色", multiple=True).style("min-width:14em").props("use-chips")
-        counties = counties_field(places)
-        counties.bind_visibility_from(roles, "value", lambda held: held == [str(Role.READER)])
+        fields = _Fields(places, "职务，如 局长")
+        fields.roles.style("min-width:14em")
 
         def create() -> None:
-            def work() -> str:
-                by = visit.signer(Right.MANAGE)
-                chosen = frozenset(Role(role) for role in roles.value or ())
-                names = (user.value.strip(), name.value.strip(), office.value.strip())
-                return visit.desk.accounts.create(Account(*names, chosen, counties=_bound(chosen, counties)), by)
-
-            _shown_once(user.value, work)
+            with telling():
+                by, new = visit.signer(Right.MANAGE), Account((user.value or "").strip(), "", "", frozenset())
+                _password_shown(user.value, visit.desk.accounts.create(fields.said_of(new), by))
 
         ui.button("建立", on_click=create)
-
-
-def _bound(roles: frozenset[Role], counties: ui.select) -> tuple[str, ...]:
-    """The counties of an account that only reads; any other is bound to none."""
-    return tuple(sorted(counties.value or ())) if roles == {Role.READER} else ()
 
 
 def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
@@ -134,12 +142,10 @@ def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
     bound = f"{roles}（只看{account.scope.words}）" if account.counties else roles
 
     async def reset() -> None:
-        def work() -> str:
+        with telling():
             by = visit.signer(Right.MANAGE)
             visit.desk.sessions.end_all(account.user)
-            return visit.desk.accounts.reset(account.user, by)
-
-        _shown_once(account.user, work)
+            _password_shown(account.user, visit.desk.accounts.reset(account.user, by))
 
     async def switch() -> None:
         with telling():
@@ -168,22 +174,13 @@ def _edit(visit: Visit, account: Account, places: dict[str, str]) -> None:
     """Change name, office and roles; what was signed before stands as it was signed."""
     with ui.dialog() as dialog, ui.card().classes("ask"):
         ui.label(f"修改账号 {account.user}").classes("say")
-        name = ui.input("姓名", value=account.name).props("maxlength=40")
-        office = ui.input("职务", value=account.office).props("maxlength=60")
-        roles = ui.select(_ROLES, value=[str(role) for role in account.roles], label="角色", multiple=True)
-        roles.props("use-chips")
-        counties = counties_field(places, account.counties)
-        counties.bind_visibility_from(roles, "value", lambda held: held == [str(Role.READER)])
+        fields = _Fields(places, "职务", account)
         reason = ui.input("理由（写入台账）").props("maxlength=200")
 
         def save() -> None:
-            chosen = frozenset(Role(role) for role in roles.value or ())
-            called, of = (name.value or "").strip(), (office.value or "").strip()
             with telling():
                 by = visit.signer(Right.MANAGE)
-                bound = _bound(chosen, counties)
-                changed = replace(account, name=called, office=of, roles=chosen, counties=bound)
-                visit.desk.accounts.change(changed, by, (reason.value or "").strip())
+                visit.desk.accounts.change(fields.said_of(account), by, (reason.value or "").strip())
                 ui.navigate.reload()
 
         with ui.element("div").classes("side"):
@@ -192,15 +189,17 @@ def _edit(visit: Visit, account: Account, places: dict[str, str]) -> None:
     dialog.open()
 
 
-def _shown_once(user: str, work: Callable[[], str]) -> None:
-    """Do it and show the one-time password."""
-    with telling():
-        password = work()
-        with ui.dialog(value=True).props("persistent"), ui.card():
-            ui.label(f"{user} 的一次性密码，只显示这一次：")
-            ui.label(password).classes("text-xl").style("font-family:monospace;user-select:all")
-            ui.label("请当面或以其他途径交给本人；首次登录须设定新密码。").classes("soft")
-            ui.button("已记下", on_click=ui.navigate.reload)
+def _password_shown(user: str, password: str) -> None:
+    _shown_once(f"{user} 的一次性密码", password, "请当面或以其他途径交给本人；首次登录须设定新密码。", "text-xl")
+
+
+def _shown_once(what: str, secret: str, then: str, size: str = "text-lg") -> None:
+    """Show a password or key, and what is to be done with it."""
+    with ui.dialog(value=True).props("persistent"), ui.card():
+        ui.label(f"{what}，只显示这一次：")
+        ui.label(secret).classes(size).style("font-family:monospace;user-select:all;overflow-wrap:anywhere")
+        ui.label(then).classes("soft")
+        ui.button("已记下", on_click=ui.navigate.reload)
 
 
 # -- keys of other systems
@@ -211,11 +210,10 @@ def keys_card(visit: Visit, places: dict[str, str]) -> None:
     with card("接口密钥"):
         ui.label("供其他系统读取预警和指令，只读。地址和字段见 /api/openapi.json。").classes("soft")
         _new_key(visit, Right.MANAGE, places)
-        held = list(visit.desk.keys.all().values())
-        if not held:
+        if held := list(visit.desk.keys.all().values()):
+            _keys(visit, held, Right.MANAGE)
+        else:
             nothing("尚无密钥。写明给哪个系统使用、可读什么，再点“建立密钥”。")
-            return
-        _keys(visit, held, Right.MANAGE)
 
 
 def own_keys_card(visit: Visit) -> None:
@@ -239,8 +237,7 @@ def _new_key(visit: Visit, right: Right, places: dict[str, str]) -> None:
     with ui.element("div").classes("side"):
         name = ui.input("给哪个系统使用").props("maxlength=60")
         reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em").props("use-chips")
-        counties = ui.select(places, label="只读这些区县的指令（不选为全部）", multiple=True, with_input=True)
-        counties.props("use-chips").style("min-width:18em")
+        counties = _counties(places, "只读这些区县的指令（不选为全部）", [])
         counties.set_visibility(bool(places))
 
         def make() -> None:
@@ -249,7 +246,8 @@ def _new_key(visit: Visit, right: Right, places: dict[str, str]) -> None:
                 wanted = [Reach(word) for word in reach.value or ()]
                 own = account.user if right is Right.APPROVE else ""
                 text = visit.desk.keys.make(name.value, wanted, account.signer(right), own, counties.value or ())
-                _key_shown(name.value.strip(), text)
+                then = "请以安全途径交给该系统的维护人员。此处只留尾号；遗失后停用，再建立一个。"
+                _shown_once(f"“{name.value.strip()}”的接口密钥", text, then)
 
         ui.button("建立密钥", on_click=make).props("outline")
 
@@ -289,11 +287,3 @@ def _reach(key: Key) -> str:
 def _day(text: str) -> str:
     day = pd.Timestamp(text)
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _key_shown(name: str, text: str) -> None:
-    with ui.dialog(value=True).props("persistent"), ui.card():
-        ui.label(f"“{name}”的接口密钥，只显示这一次：")
-        ui.label(text).classes("text-lg").style("font-family:monospace;user-select:all;overflow-wrap:anywhere")
-        ui.label("请以安全途径交给该系统的维护人员。此处只留尾号；遗失后停用，再建立一个。").classes("soft")
-        ui.button("已记下", on_click=ui.navigate.reload)

@@ -29,7 +29,7 @@ async def followed(visit: Visit, job: Job) -> Job:
 
     def tick(now: Job) -> None:
         done, of = visit.desk.jobs.progress(now.key)
-        said.set_text(f"{KINDS[now.kind].text}：{STATE_TEXT[now.state]}" + (f" {done:,}/{of:,}" if of else ""))
+        said.set_text(_words(now, "", done, of))
         bar.props(remove="indeterminate") if of else bar.props(add="indeterminate")
         bar.value = done / of if of else 0
 
@@ -47,32 +47,31 @@ def going(visit: Visit) -> None:
         return
     with card("进行中的任务"):
         for job in held:
-            with ui.element("div").classes("flex gap-3 items-center flex-wrap"):
-                said = ui.label(_words(visit, job))
-                if not KINDS[job.kind].act:
-                    ui.button("取消", on_click=lambda _event, key=job.key: _stop(visit, key)).props("flat dense")
-            _kept(visit, job, said)
+            _going(visit, job)
 
 
-def _kept(visit: Visit, job: Job, said: ui.label) -> None:
+def _going(visit: Visit, job: Job) -> None:
+    jobs = visit.desk.jobs
+
     def tick() -> None:
-        now = visit.desk.jobs.store.get(job.key)
-        if now is None:
+        now = jobs.store.get(job.key)
+        if now is not None:
+            said.set_text(_words(now, f"《{now.title}》", *jobs.progress(now.key)))
+        if now is None or not now.open:
             timer.deactivate()
-            return
-        said.set_text(_words(visit, now))
-        if not now.open:
-            timer.deactivate()
+        if now is not None and not now.open:
             ui.navigate.reload()
 
+    def stop() -> None:
+        with telling():
+            jobs.stop(job.key)
+
+    with ui.element("div").classes("flex gap-3 items-center flex-wrap"):
+        said = ui.label(_words(job, f"《{job.title}》", *jobs.progress(job.key)))
+        if not KINDS[job.kind].act:
+            ui.button("取消", on_click=stop).props("flat dense")
     timer = ui.timer(1.0, tick)
 
 
-def _words(visit: Visit, job: Job) -> str:
-    done, of = visit.desk.jobs.progress(job.key)
-    return f"{KINDS[job.kind].text}《{job.title}》：{STATE_TEXT[job.state]}" + (f" {done:,}/{of:,}" if of else "")
-
-
-def _stop(visit: Visit, key: str) -> None:
-    with telling():
-        visit.desk.jobs.stop(key)
+def _words(job: Job, title: str, done: int, of: int) -> str:
+    return f"{KINDS[job.kind].text}{title}：{STATE_TEXT[job.state]}" + (f" {done:,}/{of:,}" if of else "")

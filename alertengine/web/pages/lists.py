@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -21,7 +20,7 @@ from alertengine.web.pages.reviewing import confirm
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.typed import ask_names, now_field
 from alertengine.web.roles import Right
-from alertengine.workflow import PROOF_COLUMNS, Upload, proof_rows
+from alertengine.workflow import PROOF_COLUMNS, proof_rows
 
 if TYPE_CHECKING:
     from alertengine.workflow import Publication
@@ -62,15 +61,11 @@ class _Publishing:
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        self.files: dict[str, Upload] = {}
-        self.beside: list[Upload] = []
         with card("发布新版本"):
             with file_fields(visit) as readings:
                 self.readings = readings
-                file_field("lists.list", readings, partial(self.put, "list"))
-                file_field("lists.beside", readings, self.add)
-                for name in _FORMS:
-                    file_field(name, readings, partial(self.put, name))
+                for name in ("lists.list", "lists.beside", *_FORMS):
+                    file_field(name, readings)
             with ui.element("div").classes("side below"):
                 self.version = ui.input("版本，如 2026年版").props("maxlength=60")
                 self.approver = ui.input("批准人：职务 姓名").props("maxlength=60")
@@ -80,18 +75,6 @@ class _Publishing:
                 ui.button("先看结果", on_click=self.look).props("outline")
                 ui.button("发布…", on_click=self.ask)
             self.place = ui.element("div").classes("pile near below").props("role=status")
-
-    async def put(self, name: str, upload: Upload) -> list[Upload]:
-        """Keep a file in place of the one before."""
-        self.visit.allow(Right.WORK)
-        self.files[name] = upload
-        return [upload]
-
-    async def add(self, upload: Upload) -> list[Upload]:
-        """Keep a file beside the list."""
-        self.visit.allow(Right.WORK)
-        self.beside = [one for one in self.beside if one.name != upload.name] + [upload]
-        return self.beside
 
     async def look(self) -> None:
         """Show what would come of it."""
@@ -121,21 +104,22 @@ class _Publishing:
         with telling(self.place):
             self.visit.allow(Right.WORK)
             self.readings.whole()
-            if "list" not in self.files:
+            if (listed := self.readings.file("lists.list")) is None:
                 with self.place:
                     nothing("请先选择清单文件。")
                 return None
-            desk = self.visit.desk
-            forms = {one.removeprefix("lists."): self.files[one] for one in _FORMS if one in self.files}
+            desk, held = self.visit.desk, self.readings.held
+            forms = {one.removeprefix("lists."): held[one][-1] for one in _FORMS if one in held}
             day = date.fromisoformat(self.day.value or str(clock.today()))
             said = (self.version.value or "", self.approver.value or "", day)
-            files = (self.files["list"], self.beside, forms, said, self.despite.value or "", desk.rules)
+            files = (listed, held.get("lists.beside", []), forms, said, self.despite.value or "", desk.rules)
             return await desk.ask(by_the_law, publish_uploads, desk.path, desk.rules, *files, only_look=only_look)
         return None
 
     async def _answered(self, answers: list[CellAnswer]) -> None:
         """Keep what was answered of the list, and look again."""
-        await asyncio.to_thread(answer_again, self.files["list"], "lists.list", answers, self.visit.desk.book.lists)
+        listed = self.readings.held["lists.list"][-1]
+        await asyncio.to_thread(answer_again, listed, "lists.list", answers, self.visit.desk.book.lists)
         await self.look()
 
     def _show(self, found: Publication) -> None:

@@ -97,6 +97,19 @@ class Readings:
     _drawn: dict[str, ui.element] = field(default_factory=dict)
     #: By field the file that was brought last and could not be read.
     unread: dict[str, str] = field(default_factory=dict)
+    #: By field the files it holds, where :meth:`keep` takes them.
+    held: dict[str, list[Upload]] = field(default_factory=dict)
+
+    async def keep(self, key: str, upload: Upload) -> list[Upload]:
+        """Hold a file of a field in place of the one before; of a field for several beside those of other names."""
+        self.visit.allow(DOORS[key].right)
+        before = self.held.get(key, []) if DOORS[key].several else []
+        self.held[key] = [one for one in before if one.name != upload.name] + [upload]
+        return self.held[key]
+
+    def file(self, key: str) -> Upload | None:
+        """The file that a field holds, where it holds one."""
+        return self.held[key][-1] if key in self.held else None
 
     def whole(self) -> None:
         """Refuse to go on without a file that somebody brought: it would be done with another one, or with none.
@@ -292,7 +305,7 @@ def file_fields(visit: Visit) -> Iterator[Readings]:
 
 
 def file_field(
-    key: str, readings: Readings, take: Callable[[Upload], Awaitable[Iterable[Upload]]], held: str = ""
+    key: str, readings: Readings, take: Callable[[Upload], Awaitable[Iterable[Upload]]] | None = None, held: str = ""
 ) -> None:
     """Draw one.
 
@@ -301,10 +314,11 @@ def file_field(
         readings: where it is shown what was understood of a file.
         take: keeps a file that can be used and says what the field holds now; problems it raises are shown below.
             One that cannot be used is shown with its problems, and taken once a person has said what it is.
+            Absent: the readings keep it.
         held: what the field holds from before, in words.
 
     """
-    door, visit = DOORS[key], readings.visit
+    door, visit, take = DOORS[key], readings.visit, take or partial(readings.keep, key)
 
     async def take_and_say(upload: Upload) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -22,6 +21,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.vocabulary import times as clock
 from alertengine.web.bench import FIRST, Bench, BenchQuestion, Reply, askable, choices
+from alertengine.web.orderrows import text_of
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing
 from alertengine.web.pages.tables import explanation
 from alertengine.web.pages.typed import NumberField
@@ -123,15 +123,15 @@ class RuleBench:
             level_tag(str(self._level.value))
             ui.label(STATUS_TEXT[str(order["status"])]).classes("text-lg font-bold")
         ui.label(str(order["measure_text"])).classes("text-lg")
-        if not _blank(order["share"]):
+        if text_of(order["share"]):
             ui.label(f"减排比例 {percent(float(order['share']))}")
         for name, text in (("transport", "运输"), ("basis", "依据"), ("remark", "备注")):
-            if not _blank(order[name]):
+            if text_of(order[name]):
                 ui.label(f"{text}：{order[name]}").classes("small")
         saved = [
             f"{text} {number(float(order[f'{key}_kg_d']))}"
             for key, text in POLLUTANT_TEXT.items()
-            if not _blank(order[f"{key}_kg_d"])
+            if text_of(order[f"{key}_kg_d"])
         ]
         if saved:
             ui.label(f"减排量（千克/日）：{'，'.join(saved)}").classes("small")
@@ -144,10 +144,6 @@ class RuleBench:
         ui.separator().classes("my-2")
         with ui.element("div").classes("panel tree"):
             explanation(reply.explanation)
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
 
 
 def _wrong(error: Exception) -> None:

@@ -15,7 +15,7 @@ from alertengine.web.pages.frame import Visit, card, telling
 from alertengine.web.pages.reading import Readings, file_field
 from alertengine.web.pages.rulesentry import show_entry
 from alertengine.web.roles import Right
-from alertengine.workflow import NewRecord, RulesEntry, Upload, ended, recorded
+from alertengine.workflow import NewRecord, RulesEntry, ended, recorded
 
 _KINDS: Final = {
     "continue": "沿用：过了所为制定的年份，继续执行",
@@ -53,7 +53,6 @@ class RecordForm:
         """Draw it."""
         self._visit = visit
         self._fields: dict[str, Any] = {}
-        self._table: Upload | None = None
         with card("记录文件和名单的变化"):
             kind = visit.query.get("kind", "continue")
             self._kind = ui.select(_KINDS, value=kind if kind in _KINDS else "continue", label="记什么")
@@ -65,7 +64,7 @@ class RecordForm:
 
     def _draw(self) -> None:
         self._place.clear()
-        self._fields, self._table = {}, None
+        self._fields = {}
         with self._place:
             {"members": self._members, "signed": self._signed}.get(str(self._kind.value), self._paper)()
 
@@ -140,7 +139,7 @@ class RecordForm:
             self._text("from", "列入的第一天", "date")
             self._text("to", "最后一天（没有写的留空）", "date")
             self._fields["whole"] = ui.checkbox("表中是全部成员，不在表中的移出")
-        file_field("rules.members", Readings(self._visit), self._put)
+        self._file("rules.members")
 
     def _signed(self) -> None:
         ui.label(
@@ -154,11 +153,11 @@ class RecordForm:
                 label = f"其公钥{number}"
                 self._fields[f"key{number}"] = ui.textarea(label).props(f'aria-label="{label}" rows=3 outlined')
                 self._fields[f"key{number}"].style("min-width:24em")
-        file_field("rules.signed", Readings(self._visit), self._put)
+        self._file("rules.signed")
 
-    async def _put(self, upload: Upload) -> list[Upload]:
-        self._table = upload
-        return [upload]
+    def _file(self, key: str) -> None:
+        self._readings = Readings(self._visit)
+        file_field(key, self._readings)
 
     def _given(self, name: str) -> str:
         return str(self._fields[name].value or "").strip() if name in self._fields else ""
@@ -186,8 +185,8 @@ class RecordForm:
         rules = self._visit.desk.rules
         folder = own_folder(rules)
         if self._kind.value == "members":
-            table, name, source, last = self._table, self._given("name"), self._given("source"), self._day("to")
-            first = self._day("from")
+            table, name, source = self._readings.file("rules.members"), self._given("name"), self._given("source")
+            first, last = self._day("from"), self._day("to")
             lacks = [
                 said for said, there in (("名单", name), ("名单文件", table), ("列入的第一天", first)) if not there
             ]
@@ -196,7 +195,7 @@ class RecordForm:
             whole = bool(self._fields["whole"].value)
             return lambda: members_taken(rules, table, name, source, first, last, whole=whole)
         if self._kind.value == "signed":
-            signed = self._table
+            signed = self._readings.file("rules.signed")
             if signed is None:
                 raise InputError([Problem("plan_cell_needed", where="签名文件", names=["签名文件"])])
             keys = {self._given(f"by{one}"): self._given(f"key{one}") for one in ("1", "2") if self._given(f"by{one}")}

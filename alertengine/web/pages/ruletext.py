@@ -50,7 +50,6 @@ class _Drawn:
         self._visit = visit
         self._fields: dict[str, Any] = {}
         self._inputs: dict[Place, Any] = {}
-        self._upload: Upload | None = None
         lists = visit.desk.book.lists
         with card("原文"):
             hint(
@@ -71,15 +70,11 @@ class _Drawn:
                     if kind:
                         self._fields[name].props(f"type={kind} stack-label")
                 self._source = ui.select(_STANDINGS, value="secondary", label="文本性质").style("min-width:12em")
-            with file_fields(visit) as readings:
-                file_field("rules.text", readings, self._take)
+            with file_fields(visit) as self._readings:
+                file_field("rules.text", self._readings)
             self._text = ui.textarea("原文").props("outlined rows=8").classes("w-full")
             ui.button("读取", on_click=self._read)
         self._place = ui.element("div").classes("pile").props("aria-live=polite")
-
-    async def _take(self, upload: Upload) -> list[Upload]:
-        self._upload = upload
-        return [upload]
 
     def _head(self) -> dict[str, Any]:
         said = {name: str(field.value or "").strip() for name, field in self._fields.items()}
@@ -97,15 +92,15 @@ class _Drawn:
     async def _read(self) -> None:
         with telling():
             self._visit.allow(Right.READ)
-            pasted = str(self._text.value or "")
-            if not self._industry.value or not (pasted.strip() or self._upload):
+            pasted, upload = str(self._text.value or ""), self._readings.file("rules.text")
+            if not self._industry.value or not (pasted.strip() or upload):
                 ui.notify("请选择行业，并粘贴或上传原文", type="warning")
                 return
-            if pasted.strip() and self._upload:
+            if pasted.strip() and upload:
                 ui.notify("既粘贴又上传了原文：按粘贴的读取", type="warning")
             text: str | list[Passage] = pasted
-            if not pasted.strip() and self._upload:
-                text = await self._visit.desk.look(read_in_worker, self._upload, read_passages)
+            if not pasted.strip() and upload:
+                text = await self._visit.desk.look(read_in_worker, upload, read_passages)
             article, industry = str(self._article.value or ""), str(self._industry.value)
             found = await self._visit.desk.run(
                 proposed, self._visit.desk.book, text, self._head(), article, industry,

@@ -18,7 +18,7 @@ from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.typed import now_field, this_minute
 from alertengine.web.roles import Right
-from alertengine.workflow import SuperiorOrder, Upload, bureau_cities, end_superior_order, superior_orders
+from alertengine.workflow import SuperiorOrder, bureau_cities, end_superior_order, superior_orders
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -113,7 +113,6 @@ class _Form:
 
     def __init__(self, visit: Visit, areas: list[str]) -> None:
         self.visit = visit
-        self.upload: Upload | None = None
         with card("录入一件"):
             with ui.element("div").classes("side"):
                 self.office = ui.input("下达单位").classes("grow").props("maxlength=80")
@@ -128,16 +127,12 @@ class _Form:
                 self.last = ui.input("至（空着为另行通知）").classes("grow")
             self.text = ui.textarea("原文（写入台账）").classes("w-full").props("rows=4 maxlength=20000")
             self.text.classes("below")
-            with file_fields(visit) as readings:
-                file_field("superior.file", readings, self._put)
+            with file_fields(visit) as self.readings:
+                file_field("superior.file", self.readings)
             self.problems = ui.element("div").classes("w-full")
             with ui.element("div").classes("side"):
                 ui.button("记入台账", on_click=self._save)
                 hint("记入后，建议和新的拟稿按它计算，写在预警理由和依据里；已在手的拟稿会提示，一键按它重新计算。")
-
-    async def _put(self, upload: Upload) -> list[Upload]:
-        self.upload = upload
-        return [upload]
 
     async def _save(self) -> None:
         source = f"{(self.office.value or '').strip()}{(self.paper.value or '').strip()}"
@@ -146,6 +141,6 @@ class _Form:
         desk = self.visit.desk
         with telling(self.problems), problems_as(lambda one: one.at(column=_FIELDS.get(one.column, one.column))):
             by = self.visit.signer(Right.WORK)
-            more = (by, self.upload, self.text.value or "")
+            more = (by, self.readings.file("superior.file"), self.text.value or "")
             await desk.ask(by_the_law, enter_superior_order, desk.path, desk.rules, said, *more)
             ui.navigate.to("/")

@@ -265,25 +265,21 @@ def _proposal(row: dict[str, str], page: Today, work: WorkRow | None, *, may: bo
 
 
 def _in_force_card(page: Today) -> None:
-    with card("生效中"):
-        _active(page)
-
-
-def _active(page: Today) -> None:
-    if not page.active and not page.upcoming:
-        nothing("现在没有生效的预警，也没有已发布待生效的。")
     every = [*page.active, *page.upcoming]
-    if many := len({row["city"] for row in every}) > _FEW:
-        markup(in_lines(page))
-    with fold("各市起止和现行要求") if many else nullcontext():
-        for rows, word in ((page.active, "执行中"), (page.upcoming, "已发布，未到启动时刻")):
-            for row in rows:
-                markup(_in_force(row, page, word, plan=rows is page.upcoming))
-        for said in page.states:
-            ui.label(f"{said}。").classes("small")
-    with ui.element("div").classes("side"):
-        for act in page.orders_acts:
-            ui.link(f"第{act}号指令", f"/audit?act={act}").classes("small")
+    with card("生效中"):
+        if not every:
+            nothing("现在没有生效的预警，也没有已发布待生效的。")
+        if many := len({row["city"] for row in every}) > _FEW:
+            markup(in_lines(page))
+        with fold("各市起止和现行要求") if many else nullcontext():
+            for rows, word in ((page.active, "执行中"), (page.upcoming, "已发布，未到启动时刻")):
+                for row in rows:
+                    markup(_in_force(row, page, word, plan=rows is page.upcoming))
+            for said in page.states:
+                ui.label(f"{said}。").classes("small")
+        with ui.element("div").classes("side"):
+            for act in page.orders_acts:
+                ui.link(f"第{act}号指令", f"/audit?act={act}").classes("small")
 
 
 def _in_force(row: dict[str, str], page: Today, word: str, *, plan: bool) -> str:
