@@ -57,8 +57,8 @@ from .plausible import Plausible as Plausible, Range as Range, Stations as Stati
 from .query import Query as Query, find_rules as find_rules, named_cities as named_cities, place_of as place_of
 from .records import TransitionRule as TransitionRule
 from .recurring_periods import day_in as day_in
-from .schema import Document as Document, LINE_KINDS as LINE_KINDS, LineRule as LineRule, Regrade as Regrade
-from .schema import Repeal as Repeal, WARNING_LEVELS as WARNING_LEVELS
+from .schema import Clause as Clause, Document as Document, LINE_KINDS as LINE_KINDS, LineRule as LineRule
+from .schema import Regrade as Regrade, Repeal as Repeal, WARNING_LEVELS as WARNING_LEVELS
 from .seasons import SEASON as SEASON, season_of as season_of
 from .show import condition_as_dict as condition_as_dict, rule_as_dict as rule_as_dict
 from .yaml_update import text_of as text_of, updated_yaml as updated_yaml

@@ -1,6 +1,8 @@
 """What the page asks of a process beside it: reasons of lines, whole orders, coverage, and steps of a draft.
 
-Acts and works stay open there for the next question, as does the rulebook; the page's own process only waits.
+Acts and works stay open there for the next question, as does the rulebook; the page's own process only waits.  What
+is asked about and not there (an act, line, work, day, city), or may not be seen, is an ``InputError``, as is what a
+function called here refuses; then nothing was written.
 """
 
 from __future__ import annotations
@@ -65,12 +67,7 @@ def _act(path: Path, number: int, _hash: str) -> Opened:
 
 
 def act_opened(path: Path, number: int, scope: Scope) -> Opened:
-    """An act with what may be seen of its orders.
-
-    Raises:
-        InputError: no such act.
-
-    """
+    """An act with what may be seen of its orders."""
     with Ledger.open(path) as ledger:
         mark = ledger.act(number).hash
     found = _act(path, number, mark)
@@ -105,33 +102,18 @@ def _orders(path: Path, key: str, _content: str) -> pd.DataFrame:
 
 
 def explain_act(path: Path, number: int, line: str, scope: Scope = WHOLE) -> Explanation:
-    """The reasoning of a line in an act, persons' names masked.
-
-    Raises:
-        InputError: no such act, or no such line in what may be seen.
-
-    """
+    """The reasoning of a line in an act, persons' names masked."""
     return replace(act_opened(path, number, scope).explain(line, personal=False), made_from=())
 
 
 def whole_order(path: Path, number: int, line: str, scope: Scope = WHOLE) -> OrderView:
-    """A line's orders in an act, with why and by which articles.
-
-    Raises:
-        InputError: no such act, or no such line in what may be seen.
-
-    """
+    """A line's orders in an act, with why and by which articles."""
     view = order_view(act_opened(path, number, scope), line)
     return replace(view, explanation=replace(view.explanation, made_from=()))
 
 
 def explain_work(path: Path, key: str, line: str) -> Explanation:
-    """The reasoning of a line in a work.
-
-    Raises:
-        InputError: no such work or line.
-
-    """
+    """The reasoning of a line in a work."""
     works = Works(path)
     row = works.store.get(key)
     engine, lines = work_opened(path, row.content)
@@ -151,24 +133,14 @@ def _bare(path: Path, number: int, _hash: str) -> Without:
 
 
 def without_decisions(path: Path, number: int) -> Without:
-    """What a draft or act would be without the decisions of persons, decided again by this program.
-
-    Raises:
-        InputError: no such act, or its files were erased.
-
-    """
+    """What a draft or act would be without the decisions of persons, decided again by this program."""
     with Ledger.open(path) as ledger:
         mark = ledger.act(number).hash
     return _bare(path, number, mark)
 
 
 def gaps(rules: tuple[Path, ...], day: str) -> list[Gap]:
-    """What decides each industry, grade and level of the whole province on a day.
-
-    Raises:
-        InputError: no such day.
-
-    """
+    """What decides each industry, grade and level of the whole province on a day."""
     from alertengine.checking import coverage
 
     when = day_said(day)
@@ -177,12 +149,7 @@ def gaps(rules: tuple[Path, ...], day: str) -> list[Gap]:
 
 
 def coverage_page(rules: tuple[Path, ...], day: str, city: str) -> str:
-    """The coverage of a place and day as a page.
-
-    Raises:
-        InputError: no such day or city.
-
-    """
+    """The coverage of a place and day as a page."""
     from alertengine.checking import coverage
     from alertengine.report import coverage_report
     from alertengine.rulebook import place_of
@@ -198,23 +165,13 @@ def first_page(path: Path, rules: tuple[Path, ...], now: datetime) -> Today:
 
 
 def forecast_taken(path: Path, rules: tuple[Path, ...], upload: Upload, by: str, reason: str, text: str) -> int:
-    """Record a forecast; the act's number.
-
-    Raises:
-        InputError: as :func:`~alertengine.web.forecasts.take_forecast`.
-
-    """
+    """Record a forecast; the act's number."""
     with Ledger.writable(path) as ledger:
         return take_forecast(ledger, upload, rulebook(rules).lists, by, reason=reason, text=text).act.act
 
 
 def by_the_law(work: Callable[..., Any], path: Path, rules: tuple[Path, ...], *args: Any, **kwargs: Any) -> Any:
-    """``work(path, book, ...)`` on foreign files, with the rulebook kept here.
-
-    Raises:
-        InputError: as ``work``.
-
-    """
+    """``work(path, book, ...)`` on foreign files, with the rulebook kept here."""
     return work(path, rulebook(rules), *args, **kwargs)
 
 
@@ -224,12 +181,7 @@ def _named_as_given(upload: Upload, folder: str) -> AbstractContextManager[None]
 
 
 def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivered:
-    """Record receipts of an act.
-
-    Raises:
-        InputError: as :func:`~alertengine.workflow.delivery.record.deliver`.
-
-    """
+    """Record receipts of an act."""
     with scratch() as folder, Ledger.writable(path) as ledger, reading_with(), _named_as_given(upload, folder):
         done = deliver(ledger, number, upload.put_into(Path(folder)), Head("", drafted_by=by))
     asked = [
@@ -241,12 +193,7 @@ def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivere
 
 
 def service_now(path: Path, number: int | None, scope: Scope = WHOLE) -> tuple[int, pd.DataFrame]:
-    """How far service of an act has come (absent: of the last that is to be served), as far as may be seen; 0: none.
-
-    Raises:
-        InputError: no such act, or it orders nothing.
-
-    """
+    """How far service of an act has come (absent: of the last that is to be served), as far as may be seen; 0: none."""
     now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
     with KeptLedger.open(path) as ledger:
         if number is not None:
@@ -257,12 +204,7 @@ def service_now(path: Path, number: int | None, scope: Scope = WHOLE) -> tuple[i
 
 
 def decisions_taken(path: Path, upload: Upload, by: str) -> tuple[int, int]:
-    """Enter decisions of authorities; how many are new, and how many were on record.
-
-    Raises:
-        InputError: as :func:`~alertengine.workflow.enter_decisions`; nothing was written.
-
-    """
+    """Enter decisions of authorities; how many are new, and how many were on record."""
     with scratch() as folder, Ledger.writable(path) as ledger, reading_with(), _named_as_given(upload, folder):
         done = enter_decisions(ledger, upload.put_into(Path(folder)), Head("", drafted_by=by))
     return done.new, done.known

@@ -25,7 +25,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
-from alertengine.web.rulesview import ClauseView, RuleView, clause_views, rule_view
+from alertengine.web.rulesview import RuleView, rule_view
 from alertengine.workflow import (
     STEP_TEXT,
     Opened,
@@ -41,10 +41,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from alertengine.ledger import Act, Ledger
+    from alertengine.rulebook import Clause
 
 #: Acts that say only who came and went; shown where they are asked for.
 BESIDE: Final = frozenset({"signin", "account", "key"})
 ISSUE: Final = "issue"
+#: Acts and findings shown, the latest.
+_MOST: Final = 200
 _ORDER_CELLS: Final = (
     "measure_text", "share", "level", "starts", "ends", "status", "transport", "grade", "effective_grade",
     "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "basis", "standing", "remark",
@@ -72,7 +75,7 @@ class Article:
     """A rule an order rests on or set aside, with the clauses of its document that became it."""
 
     rule: RuleView
-    clauses: tuple[ClauseView, ...]
+    clauses: tuple[Clause, ...]
     binds: bool
 
 
@@ -86,11 +89,11 @@ class OrderView:
     articles: tuple[Article, ...]
 
 
-def act_rows(ledger: Ledger, *, every: bool = False, most: int = 200) -> list[dict[str, str]]:
+def act_rows(ledger: Ledger, *, every: bool = False) -> list[dict[str, str]]:
     """The latest acts first; without ``every`` those of accounts and signing in are left out."""
     acts = ledger.acts()
     after = corrections(acts)
-    shown = [act for act in reversed(acts) if every or act.kind not in BESIDE][:most]
+    shown = [act for act in reversed(acts) if every or act.kind not in BESIDE][:_MOST]
     return [
         {
             "act": str(act.act),
@@ -198,7 +201,8 @@ def order_view(found: Opened, line: str) -> OrderView:
             own = book.rules[rule]
             seen = rule_view(book, own)
             names = {rule, *(own.cell[:1] if isinstance(own, LineRule) and own.cell else ())}
-            articles.append(Article(seen, clause_views(book.documents[own.document], names), rule in binding))
+            clauses = (one for one in book.documents[own.document].clauses if not names.isdisjoint(one.rules))
+            articles.append(Article(seen, tuple(clauses), rule in binding))
     title = f"{name} {first['line'] or first['line_id']}"
     return OrderView(title, tuple(phases), found.explain(line, personal=False), tuple(articles))
 
@@ -219,14 +223,14 @@ def _cells(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
     return out
 
 
-def finding_rows(ledger: Ledger, most: int = 200, scope: Scope = WHOLE) -> list[dict[str, str]]:
+def finding_rows(ledger: Ledger, scope: Scope = WHOLE) -> list[dict[str, str]]:
     """The latest findings of audits that may be seen, persons' words masked."""
     table = scope.of(recorded_findings(ledger, personal=False))
     names = (
         "act", "day", "enterprise", "line", "evidence", "finding", "finding_text", "consequence", "basis",
         "enterprise_id",
     )  # fmt: skip
-    kept = table.sort_values("day", ascending=False, kind="stable").head(most)[list(names)]
+    kept = table.sort_values("day", ascending=False, kind="stable").head(_MOST)[list(names)]
     words = {"evidence": KIND_TEXT, "finding": VERDICT_TEXT}
     return [row | {name: texts.get(row[name], row[name]) for name, texts in words.items()} for row in text_rows(kept)]
 

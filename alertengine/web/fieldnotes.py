@@ -98,7 +98,8 @@ class FieldNotes:
 
         """
         problems = note.problems()
-        if len(photos) > MOST_PHOTOS or any(not _is_photo(one.data) for one in photos):
+        sizes = range(1, PHOTO_MB * 1024 * 1024 + 1)
+        if len(photos) > MOST_PHOTOS or any(len(one.data) not in sizes or not image_type(one.data) for one in photos):
             problems.append(Problem("photo_wanted", where="session", most=MOST_PHOTOS, size=PHOTO_MB))
         if problems:
             raise InputError(problems)
@@ -155,7 +156,3 @@ def image_type(data: bytes) -> str:
         if data.startswith(first) and data.startswith(then, at):
             return name
     return ""
-
-
-def _is_photo(data: bytes) -> bool:
-    return 0 < len(data) <= PHOTO_MB * 1024 * 1024 and bool(image_type(data))

@@ -42,6 +42,8 @@ class _ActNumber(Convertor[int]):
 
 register_url_convertor("act", _ActNumber())
 P = ParamSpec("P")
+#: Rights of those who sign; one of them is asked for.
+_SIGNING: Final = (Right.WORK, Right.REVIEW, Right.APPROVE)
 _NOT_OPENED: Final = "没有打开这个文件"
 #: Rows are packed where they are made, not on their way in the thread that answers everybody.
 _PACKED: Final = {"content-encoding": "gzip"}
@@ -97,18 +99,6 @@ class _Files:
         found = await self.desk.ask(rows_file, self.desk.path, act, scope)
         return FileResponse(found, media_type="application/json", headers=_PACKED)
 
-    def _may_sign(self, request: Request) -> Account:
-        """The person, if they are one of those who sign.
-
-        Raises:
-            InputError: they are not.
-
-        """
-        account = self.desk.account(request.state.session)
-        rights = account.rights if account is not None else frozenset()
-        held = next((one for one in (Right.WORK, Right.REVIEW, Right.APPROVE) if one in rights), Right.WORK)
-        return self.desk.allow(request.state.session, held)
-
     @_at("acts/{act:act}/print.html")
     async def printed(self, request: Request, act: int) -> Response:
         """All orders of an act as a page to be printed, persons' names masked."""
@@ -132,7 +122,9 @@ class _Files:
     @_at("acts/{act:act}.zip")
     async def documents(self, request: Request, act: int) -> Response:
         """Word orders, boards, the notice and the evening's papers of an issued act, zipped."""
-        account = self._may_sign(request)
+        held = self.desk.account(request.state.session)
+        rights = [one for one in _SIGNING if held is not None and one in held.rights]
+        account = self.desk.allow(request.state.session, [*rights, Right.WORK][0])
         job = await self.desk.jobs.done(await self.desk.look(documents_of, self.desk, act, account.user))
         found = self.desk.jobs.out(job) / "documents.zip"
         return FileResponse(found, media_type="application/zip", filename=f"act-{act}-documents.zip")

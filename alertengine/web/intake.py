@@ -265,14 +265,10 @@ def keep_answers(upload: Upload, kind: str, headers: Sequence[str], used: str, a
         held = Profile.model_validate({"as": kind, "headers": tuple(headers)})
     told = {(one.header, one.text) for one in new}
     kept = [one for one in held.answers if (one.header, one.text) not in told]
-    save_profile(held.model_copy(update={"answers": (*kept, *new)}), held.name or _free_name(upload))
-
-
-def _free_name(upload: Upload) -> str:
-    """A name of a profile that none has yet."""
     stem = Path(upload.plain_name).stem.lstrip(".") or "对照"
     names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-    return next(name for name in names if not profile_file(name).exists())
+    free = next(name for name in names if not profile_file(name).exists())
+    save_profile(held.model_copy(update={"answers": (*kept, *new)}), held.name or free)
 
 
 def read_in_worker(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:

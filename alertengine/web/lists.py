@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -204,13 +204,9 @@ def _nearly(path: Path, book: Rulebook, enterprises: EnterpriseList) -> list[Pro
     cities = {str(city) for city in enterprises.lines["city"].dropna().unique()}
     with Ledger.open(path) as ledger:
         before = next((one for one in lists_on_file(ledger) if cities & set(one.cities)), None)
-        if before is None:
-            return []
+    with ExitStack() as opened:
         try:
-            source, beside = list_files(ledger, before.act)
+            listed = None if before is None else opened.enter_context(published_list(path, before.act))
         except InputError:  # erased: there is nothing to compare with
-            return []
-    with scratch() as folder:
-        for one in beside:
-            one.put_into(Path(folder))
-        return diff_lists(read_list(source.put_into(Path(folder)), book.lists), enterprises).questions
+            listed = None
+        return diff_lists(read_list(listed, book.lists), enterprises).questions if listed else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +16,7 @@ from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEX
 
 if TYPE_CHECKING:
     from alertengine.checking import Cell, Coverage
-    from alertengine.rulebook import Document, Rulebook
+    from alertengine.rulebook import Clause, Document, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +42,13 @@ class RuleView:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseView:
-    """A clause of a document and what became of it; ``rules`` are ids, or names of tables."""
-
-    clause: str
-    text: str
-    rules: tuple[str, ...]
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentView:
     """A document: its head, what is missing, its clauses, its rules by article."""
 
     citation: str
     facts: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
-    clauses: tuple[ClauseView, ...]
+    clauses: tuple[Clause, ...]
     rules: tuple[RuleView, ...]
 
 
@@ -190,16 +179,7 @@ def document_view(book: Rulebook, name: str) -> DocumentView:
     missing = [f"{one.what}（应见于{one.source or '未知'}；{one.reason or '未说明原因'}）" for one in document.missing]
     rules = [rule_view(book, rule) for rule in book.rules.values() if rule.document == name]
     shown = tuple((key, text) for key, text in facts.items() if text)
-    return DocumentView(document.citation, shown, tuple(missing), clause_views(document), tuple(rules))
-
-
-def clause_views(document: Document, of: Collection[str] = ()) -> tuple[ClauseView, ...]:
-    """The clauses of a document with what became of them; those of some rules (ids, tables) where any are named."""
-    return tuple(
-        ClauseView(one.clause, one.text, one.rules, "；".join(filter(None, (one.feature, one.reason))))
-        for one in document.clauses
-        if not of or not set(of).isdisjoint(one.rules)
-    )
+    return DocumentView(document.citation, shown, tuple(missing), document.clauses, tuple(rules))
 
 
 def rule_view(book: Rulebook, rule: RuleHead) -> RuleView:

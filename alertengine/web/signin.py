@@ -85,7 +85,8 @@ class Forms:
         with self.desk.tries.turn(address):
             wait = self.desk.tries.begin(user, address)
             if wait:
-                said = f"失败次数过多，请在{_lasting(wait)}后再试"
+                lasts = f"{wait}秒" if wait < 60 else f"{-(-wait // 60)}分钟"
+                said = f"失败次数过多，请在{lasts}后再试"
                 return self._page("sign-in.html.j2", request, 429, said=said, **again)
             try:
                 account = self.desk.accounts.verify(user, password)
@@ -145,10 +146,6 @@ class Forms:
             return self._page("password.html.j2", request, 400, **shown)
         self.desk.sessions.end_all(account.user, but=session.token)
         return RedirectResponse("/", status_code=303)
-
-
-def _lasting(seconds: int) -> str:
-    return f"{seconds}秒" if seconds < 60 else f"{-(-seconds // 60)}分钟"
 
 
 def _inside(path: str) -> str:

@@ -40,8 +40,10 @@ class Transport:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
         if scope["type"] != "http":
-            await _refuse(scope, receive, send)
             return
         if scope["method"] == "OPTIONS" and (known := self._known(scope)):
             await Response(status_code=204, headers={"allow": allowed(known)})(scope, receive, send)
@@ -72,12 +74,6 @@ def once(request: Request) -> None:
 def allowed(method: str) -> str:
     """What an address allows that takes a method, beside OPTIONS."""
     return f"{method}, OPTIONS" if method == "POST" else _READ
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008, "reason": ""})
 
 
 class _Answer:

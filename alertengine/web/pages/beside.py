@@ -79,14 +79,11 @@ def warned(rows: Sequence[dict[str, str]], summaries: Iterable[dict[str, Any]]) 
             nothing("没有预警变更。")
         for row in rows:
             transition(row)
-        for summary in summaries:
-            ui.label(_counted(summary)).classes("mt-2")
-
-
-def _counted(summary: dict[str, Any]) -> str:
-    where = f"{summary['city']}{summary.get('county') or ''}{LEVEL_TEXT.get(str(summary.get('level')), '')}"
-    parts = [f"{STATUS_TEXT[status]} {count:,}" for status, count in summary["status"].items() if count]
-    return f"{where}：{summary['enterprises']:,} 家企业 {summary['lines']:,} 条生产线，其中{'、'.join(parts)}。"
+        for one in summaries:
+            where = f"{one['city']}{one.get('county') or ''}{LEVEL_TEXT.get(str(one.get('level')), '')}"
+            parts = "、".join(f"{STATUS_TEXT[status]} {count:,}" for status, count in one["status"].items() if count)
+            said = f"{where}：{one['enterprises']:,} 家企业 {one['lines']:,} 条生产线，其中{parts}。"
+            ui.label(said).classes("mt-2")
 
 
 def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = None) -> None:

@@ -304,7 +304,10 @@ async def decided(visit: Visit) -> None:
     """Draw it; whoever sees some counties alone does not: a decision says nothing of the county."""
     if not visit.scope.whole:
         return
-    rows = _rows(await visit.desk.read(decisions_of, personal=False))
+    today, held = clock.today(), await visit.desk.read(decisions_of, personal=False)
+    said = [(state_on(row, today), row | {"act": str(act)}) for act, row in held]
+    said.sort(key=lambda one: list(DECISION_STATES).index(one[0]))
+    rows = [row | {"state": DECISION_STATES[state]} for state, row in said]
     open_ = sum(row["state"] in (DECISION_STATES["open"], DECISION_STATES["awaited"]) for row in rows)
     with card(f"处罚决定 {len(rows):,} 件，{open_:,} 件未解除、未届满"):
         if rows:
@@ -318,12 +321,6 @@ async def decided(visit: Visit) -> None:
         if Right.AUDIT in visit.account.rights:
             _lift(visit, rows)
             _entry(visit)
-
-
-def _rows(held: list[tuple[int, dict[str, str]]]) -> list[dict[str, str]]:
-    today, order = clock.today(), list(DECISION_STATES)
-    said = sorted(((state_on(row, today), act, row) for act, row in held), key=lambda one: order.index(one[0]))
-    return [{**row, "act": str(act), "state": DECISION_STATES[state]} for state, act, row in said]
 
 
 def _lift(visit: Visit, rows: list[dict[str, str]]) -> None:

@@ -243,7 +243,10 @@ class _Map:
             number = f"{LEVEL_MARK.get(level, '')}{_worst(self.page, place.name)}"
         else:
             number = LEVEL_MARK.get(level, "")
-        said = f"{place.name}：{LEVEL_TEXT.get(level, '没有指令')}" + (f"，{_area_words(row)}" if row else "")
+        said = f"{place.name}：{LEVEL_TEXT.get(level, '没有指令')}"
+        if row:
+            kg = "，".join(f"{text} {kilograms(row.kg[name])}" for name, text in POLLUTANT_TEXT.items())
+            said += f"，{row.plants}家{row.lines}条线，{kg} 千克/日，依据缺失{row.open}条"
         address = self._address(county=place.name) + "#plants" if self.city else self._address(city=place.name)
         mine = place.name in self.page.own or place.name == self.county
         return Look(kind, number, said, address, row.open if row and self.city else 0, mine)
@@ -271,7 +274,8 @@ class _Map:
         named = {one.county or one.city: one for one in self.rows}
         drawn_too = [one.name for one in self.outlines.counties(self.city)] if self.outlines and self.city else []
         others = [*drawn_too, *([place.name for place in self.page.places] if not self.city else [])]
-        names = dict.fromkeys([*sorted(named, key=lambda one: -self._rank(named[one])), *others])
+        by = self.shown if self._unit() else "nox"
+        names = dict.fromkeys([*sorted(named, key=lambda one: -named[one].amount(by)), *others])
         body = "".join(self._row(name, named.get(name)) for name in names)
         if len(self.rows) > 1:
             body += self._cells("合计", "", _sum(self.rows), "sum")
@@ -280,9 +284,6 @@ class _Map:
         markup(framed_table(heads, body, "plain pinned", label="按地区", caption=caption))
         if not names:
             nothing("没有指令、草稿和已发布清单，也没有预报。")
-
-    def _rank(self, row: MapArea) -> float:
-        return row.amount(self.shown) if self._unit() else row.kg["nox"]
 
     def _row(self, name: str, row: MapArea | None) -> str:
         address = self._address(county=name) + "#plants" if self.city else self._address(city=name)
@@ -321,11 +322,6 @@ def _plant(one: Plant) -> dict[str, str]:
     kg = {name: kilograms(one.kg[name]) for name in POLLUTANT_TEXT}
     where = f"{rounded(one.lon, 3)}, {rounded(one.lat, 3)}"
     return {"enterprise": one.enterprise, "county": one.county, "open": str(one.open), **kg, "where": where}
-
-
-def _area_words(row: MapArea) -> str:
-    kg = "，".join(f"{text} {kilograms(row.kg[name])}" for name, text in POLLUTANT_TEXT.items())
-    return f"{row.plants}家{row.lines}条线，{kg} 千克/日，依据缺失{row.open}条"
 
 
 def _sum(rows: Sequence[MapArea]) -> MapArea:

@@ -181,7 +181,8 @@ def drawn(
         shapes.append(f'<a href="{escape(own.address)}" aria-label="{said}">{shape}</a>' if own.address else shape)
         names.append(_name(place, own, at, [at(*one.label) for one in places if one is not place]))
         mine += [f'<path class="mine" d="{line}"/>'] if own.mine else []
-    points = _points([one for one in plants if _inside(at(one.lon, one.lat), size)], at, by)
+    inside = [one for one in plants if all(0 <= x <= most for x, most in zip(at(one.lon, one.lat), size, strict=True))]
+    points = _points(inside, at, by)
     role = "group" if any(one.address for one in look.values()) else "img"
     width, height = size
     return (
@@ -254,10 +255,6 @@ def _fitted(every: Sequence[tuple[float, float]], size: tuple[int, int]) -> At:
     scale = min((size[0] - 2 * _PAD) / width, (size[1] - 2 * _PAD) / height)
     left, top = (size[0] - width * scale) / 2, (size[1] - height * scale) / 2
     return lambda lon, lat: ((lon - west) * shrink * scale + left, (north - lat) * scale + top)
-
-
-def _inside(point: tuple[float, float], size: tuple[int, int]) -> bool:
-    return all(0 <= one <= most for one, most in zip(point, size, strict=True))
 
 
 def _seen(place: Outline, at: At, size: tuple[int, int]) -> bool:

@@ -143,7 +143,7 @@ class OrderGrid:
             nothing("点选一行（或用方向键移动、回车选中），这里给出理由。")
         search.on_value_change(lambda event: self._call("setGridOption", "quickFilterText", event.value or ""))
         by.on_value_change(lambda event: self._regroup(event.value))
-        ui.on(_EVENT, self._chosen)
+        ui.on(_EVENT, lambda event: self.explain(event.args or {}))
 
     def _steps(self) -> None:
         """To the next and previous line, by a button or its key."""
@@ -217,9 +217,6 @@ class OrderGrid:
             with place:
                 explanation(found)
                 self._source.beneath(row)
-
-    async def _chosen(self, event: events.GenericEventArguments) -> None:
-        await self.explain(event.args or {})
 
     def _call(self, name: str, *args: Any) -> None:
         self._grid.run_grid_method(name, *args)

@@ -69,7 +69,7 @@ def span(row: Mapping[str, str], first: pd.Timestamp, now: pd.Timestamp, *, plan
     """From when to when a warning runs against the six days from ``first`` on; a line is now."""
     start = pd.Timestamp(row["starts_at"]) if row["starts_at"] else first
     end = pd.Timestamp(row["ends_at"]) if row["ends_at"] else first + _SPAN
-    left, right, at = (_share(moment, first) for moment in (start, end, now))
+    left, right, at = (min(1.0, max(0.0, (moment - first) / _SPAN)) for moment in (start, end, now))
     bar = f'<i class="{row["level"] or "none"}" style="left:{left:.1%};width:{max(right - left, 0):.1%}"></i>'
     return f'<div class="span{" plan" if plan else ""}" aria-hidden="true">{bar}<u style="left:{at:.1%}"></u></div>'
 
@@ -88,10 +88,6 @@ def in_lines(page: Today) -> str:
         )
     heads = "".join(f'<th scope="col">{text}</th>' for text in ("地区", "级别", "起止", "还有"))
     return f'<table class="plain"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-
-
-def _share(moment: pd.Timestamp, first: pd.Timestamp) -> float:
-    return min(1.0, max(0.0, (moment - first) / _SPAN))
 
 
 def until(start: str, now: pd.Timestamp) -> str:

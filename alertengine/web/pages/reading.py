@@ -18,7 +18,7 @@ from alertengine.web.intake import DOORS, FORM, TEXT, YAML, Door, answer, learn,
 from alertengine.web.pages.frame import Visit, facts, hint, problem_table, problems_listed, tell, telling
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.pages.typed import ask_names, quoted
-from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
+from alertengine.workflow import SCHEMAS, Understood, Upload, fields_of, words_of
 
 #: Rows left out that are named one by one.
 _NAMED: Final = 30
@@ -210,11 +210,6 @@ class _Questions:
             ui.button("保存并重新识读", on_click=self._save)
         hint("同样表头的文件以后都按此方案识读。")
 
-    def _read(self, sheet: SheetHead) -> bool:
-        """Whether a sheet was read."""
-        held = self._found.protocol
-        return held is not None and any(one.name == sheet.name for one in held.sheets)
-
     def _of_kind(self, kind: str) -> None:
         self._kind = kind
         self._ask()
@@ -227,8 +222,10 @@ class _Questions:
         """The top of the sheet, and a question for each of its headers."""
         self._fields, self._units, self._values, self._hours = {}, {}, [], None
         self._place.clear()
-        shown = next((sheet.name for sheet in self._found.sheets if self._read(sheet)), self._found.sheets[0].name)
-        head = next(sheet for sheet in self._found.sheets if sheet.name == (self._sheet or shown))
+        held, sheets = self._found.protocol, self._found.sheets
+        read = set() if held is None else {one.name for one in held.sheets}
+        shown = next((sheet.name for sheet in sheets if sheet.name in read), sheets[0].name)
+        head = next(sheet for sheet in sheets if sheet.name == (self._sheet or shown))
         known = {one.header: one for one in self._found.headings} if self._kind == self._found.kind else {}
         names = list(fields_of(self._kind))
         with self._place:
@@ -322,7 +319,8 @@ def file_field(
 
     async def take_and_say(upload: Upload) -> None:
         try:
-            said.set_text(_held(await take(upload)))
+            files = [file_words(one.plain_name, len(one.data)) for one in await take(upload)]
+            said.set_text("、".join(files) or _NONE)
             readings.unread.pop(key, None)
         except InputError as error:
             if any(one.file for one in error.problems):
@@ -364,10 +362,6 @@ def file_field(
         box.on("dragover", js_handler="event => event.preventDefault()")
         box.on("drop", js_handler=_DROPPED % field.id)
         said = ui.label(held or _NONE).classes("soft small").props("aria-live=polite")
-
-
-def _held(uploads: Iterable[Upload]) -> str:
-    return "、".join(file_words(one.plain_name, len(one.data)) for one in uploads) or _NONE
 
 
 def file_words(name: str, size: int) -> str:

@@ -178,24 +178,19 @@ def _document(view: DocumentView) -> None:
                         ui.label(clause.clause)
                     with ui.element("td"):
                         ui.label(clause.text)
-                        if clause.outcome:
-                            hint(clause.outcome)
+                        if outcome := "；".join(filter(None, (clause.feature, clause.reason))):
+                            hint(outcome)
                     with ui.element("td"):
-                        for name in clause.rules:
-                            _named(name, known)
+                        for name in clause.rules:  # a rule of this document, of another one, or a table by its name
+                            if name in known:
+                                ui.link(name, f"#{quote(name)}").classes("block")
+                            else:
+                                ui.label(f"表 {name}").classes("small")
     with card(f"规则 {len(view.rules)} 条"):
         if not view.rules:
             nothing("本文件没有写成规则的条款；各条由何处体现见上表。")
         for rule in view.rules:
             rule_card(rule)
-
-
-def _named(name: str, known: frozenset[str]) -> None:
-    """A rule of this document, of another one, or a table by its name."""
-    if name in known:
-        ui.link(name, f"#{quote(name)}").classes("block")
-    else:
-        ui.label(f"表 {name}").classes("small")
 
 
 def rule_card(rule: RuleView) -> None:

@@ -22,7 +22,7 @@ from alertengine.web.entering import (
     missing_of,
     own_folder,
 )
-from alertengine.web.lists import OnFile, lists_on_file
+from alertengine.web.lists import lists_on_file
 from alertengine.web.pages.frame import Visit, card, hint, nothing, problems_listed, telling
 from alertengine.web.pages.tables import plain_table
 from alertengine.web.roles import Right
@@ -91,18 +91,24 @@ async def show_cases(visit: Visit, files: Mapping[str, str]) -> None:
             ui.label(f"{count} 个案例的结果都与所写相同。").classes("note fine")
 
 
-async def _lists(visit: Visit) -> list[OnFile]:
-    """The lists to compare by; none for whoever sees some counties alone: what changes is told of a whole list."""
-    return await visit.desk.read(lists_on_file) if visit.scope.whole else []
+async def _chosen_list(visit: Visit, without: str) -> ui.select | None:
+    """Where one of the published lists is chosen; ``without`` says that there is none.
+
+    Whoever sees some counties alone has none: what changes is told of a whole list.
+    """
+    found = await visit.desk.read(lists_on_file) if visit.scope.whole else []
+    if not found:
+        nothing(without)
+        return None
+    names = {one.act: one.words for one in found}
+    return ui.select(names, value=found[0].act, label="清单").style("min-width:24em")
 
 
 async def _orders(visit: Visit, entry: RulesEntry) -> None:
     """Whose orders would change, in a list that is chosen among the published ones."""
-    found = await _lists(visit)
-    if not found:
-        nothing("没有可比较的清单：先在“清单”发布；只看部分区县的账号不能比较。")
+    chosen = await _chosen_list(visit, "没有可比较的清单：先在“清单”发布；只看部分区县的账号不能比较。")
+    if chosen is None:
         return
-    chosen = ui.select({one.act: one.words for one in found}, value=found[0].act, label="清单").style("min-width:24em")
     place = ui.element("div").classes("w-full mt-2").props("aria-live=polite")
 
     async def compare() -> None:
@@ -148,13 +154,10 @@ def _writing(visit: Visit, entry: RulesEntry, more: Mapping[str, bytes]) -> None
 async def show_missing(visit: Visit) -> None:
     """Draw what the lines of a published list lack, the heaviest first, each with the form that fills it."""
     with card("按清单：缺哪些文本，排放多的在前"):
-        found = await _lists(visit)
-        if not found:
-            nothing("没有已发布的清单，或您的账号只看部分区县；有清单时在此按排放排列缺的文本，逐条转到填写的表。")
-            return
-        names = {one.act: one.words for one in found}
         with ui.element("div").classes("side"):
-            chosen = ui.select(names, value=found[0].act, label="清单").style("min-width:24em")
+            without = "没有已发布的清单，或您的账号只看部分区县；有清单时在此按排放排列缺的文本，逐条转到填写的表。"
+            if (chosen := await _chosen_list(visit, without)) is None:
+                return
             day = ui.input("日期", value=str(clock.today())).props("type=date stack-label")
             ask = ui.button("列出").props("outline")
         place = ui.element("div").classes("w-full mt-2").props("aria-live=polite")

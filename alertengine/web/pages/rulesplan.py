@@ -50,7 +50,7 @@ class PlanForm:
                 ).style("min-width:12em")
                 self._download = ui.button("下载预案表（xlsx）", on_click=self._take_away).props("outline no-caps")
             readings = Readings(visit)
-            file_field("rules.plan", readings, self._uploaded)
+            file_field("rules.plan", readings, self._take)
         self._matters = ui.element("div").classes("w-full")
         self._form = ui.element("div").classes("pile")
         self._done = ui.element("div").classes("pile").props("aria-live=polite")
@@ -150,21 +150,18 @@ class PlanForm:
             return
         ui.download(await self._visit.desk.run(form_file, self._filled()), f"{self._city.value}预案表.xlsx")
 
-    async def _uploaded(self, upload: Upload) -> list[Upload]:
-        await self._take(upload)
-        return [upload]
-
     async def _check(self) -> None:
         data = await self._visit.desk.run(form_file, self._filled())
         await self._take(Upload("本页.xlsx", data))
 
-    async def _take(self, upload: Upload) -> None:
+    async def _take(self, upload: Upload) -> list[Upload]:
         """What a filled form comes to, or every cell that is wrong."""
         with telling(self._done, "不能读入，没有写入任何内容"):
             self._visit.allow(Right.READ)
             entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, upload)
             with self._done:
                 await show_entry(self._visit, entry, str(self._city.value or ""))
+        return [upload]
 
 
 def _further(name: str, rows: Sequence[Sequence[str]]) -> list[str]:

@@ -73,7 +73,7 @@ class _Form:
     def _chosen(self) -> None:
         """Where a scenario is chosen or uploaded, and its days."""
         with ui.element("div").classes("side top-left"):
-            self._chooser = ui.select(shipped(), label="随程序的情景", on_change=lambda e: self._choose(e.value))
+            self._chooser = ui.select(shipped(), label="随程序的情景", on_change=self._choose)
             self._chooser.style("min-width:min(22em,100%)")
             fields = ui.element("div").classes("contents")
         readings = Readings(self._visit)
@@ -85,9 +85,9 @@ class _Form:
             self._first = ui.input("第一日").props("type=date stack-label")
             self._last = ui.input("最后一日").props("type=date stack-label")
 
-    def _choose(self, name: str | None) -> None:
-        if name:
-            self._hold(content_of(name))
+    def _choose(self) -> None:
+        if self._chooser.value:
+            self._hold(content_of(self._chooser.value))
 
     async def _hold_upload(self, upload: Upload) -> list[Upload]:
         self._visit.allow(Right.SIMULATE)

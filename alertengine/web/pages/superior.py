@@ -104,10 +104,6 @@ def _ending(visit: Visit, orders: list[SuperiorOrder]) -> None:
     end_form(words, _END, this_minute, act)
 
 
-def _this_hour() -> str:
-    return to_minute(clock.now().replace(minute=0))
-
-
 class _Form:
     """What is being put in."""
 
@@ -123,7 +119,8 @@ class _Form:
                 how = {False: "不低于这一级", True: "就是这一级"}
                 self.exact = ui.select(how, value=False, label="要求").style("width:10em")
             with ui.element("div").classes("side below"):
-                self.first = now_field("自，如 2026-11-28 18:00", _this_hour).classes("grow")
+                begins = now_field("自，如 2026-11-28 18:00", lambda: to_minute(clock.now().replace(minute=0)))
+                self.first = begins.classes("grow")
                 self.last = ui.input("至（空着为另行通知）").classes("grow")
             self.text = ui.textarea("原文（写入台账）").classes("w-full").props("rows=4 maxlength=20000")
             self.text.classes("below")

@@ -114,7 +114,7 @@ def _table(
     body = "".join(
         "<tr>"
         + "".join(
-            _cell(row[key], flush[key], text, _address(row, key, links.get(key, "")))
+            _cell(row[key], flush[key], text, links.get(key, "").format(quote(row[key], safe=""), **row))
             if row.get(key)
             else f"<td{flush[key]}></td>"
             for key, text in columns.items()
@@ -138,13 +138,9 @@ def framed_table(
     )
 
 
-def _address(row: Mapping[str, str], key: str, address: str) -> str:
-    return escape(address.format(quote(row[key], safe=""), **row)) if address else ""
-
-
 def _cell(text: str, kind: str, label: str, address: str) -> str:
     """A cell: a word or two is not parted by the end of a line."""
-    said = f'<a href="{address}">{escape(text)}</a>' if address else escape(text)
+    said = f'<a href="{escape(address)}">{escape(text)}</a>' if address else escape(text)
     kind = ' class="n zero"' if kind and text == "0" else kind
     short = len(text) <= (_NUMBER if text[0].isdecimal() or text.isascii() else _SHORT)
     kind = kind or (' class="k"' if short else ' class="t"' if len(text) > _LONG else "")
