@@ -13,7 +13,6 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from alertengine.files import environment
 from alertengine.ledger import record_access
 from alertengine.vocabulary import VERDICT_TEXT, AlertEngineError, InputError, time_of_day, to_minute, unsaid
 from alertengine.vocabulary import times as clock
@@ -44,7 +43,6 @@ class FieldForms:
     def __init__(self, desk: Desk, forms: Forms) -> None:
         """``forms`` know the keys of forms."""
         self.desk, self.forms = desk, forms
-        self._templates = environment("alertengine.web")
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -78,8 +76,7 @@ class FieldForms:
         self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
     ) -> HTMLResponse:
         shown = {"name": account.name[:1], "clock": time_of_day(clock.now()), "tags": _Tag, **said}
-        shown["key"] = self.forms.key_of(request.state.session)
-        return HTMLResponse(self._templates.get_template(name).render(**shown), status_code=status)
+        return self.forms.page(name, request, status, **shown)
 
     async def route(self, request: Request, said: str = "") -> Response:
         """Tonight's route, the gravest first."""

@@ -164,17 +164,13 @@ def drafted(path: Path, number: int, scope: Scope = WHOLE) -> Drafted:
             brief = brief_of(orders, held, summaries, overrides_of(ledger, number))
             now = held.from_decision.now
             asked = now[left_open(now)]
-            first, cards = tuple(rows(orders, most=FIRST, holds=held)), _cards(asked)
+            shown = asked.head(CARDS)
+            told = zip(text_rows(shown[list(_OF_A_CARD)]), flagged(shown, Flag.FROM_LOWER_LEVEL), strict=True)
+            cards = tuple(row | {"lower": "1" if low else ""} for row, low in told)
+            first = tuple(rows(orders, most=FIRST, holds=held))
             return Drafted(brief, first, cards, len(asked), len(now), rest_of(now))
 
         return _once(path, Drafted, _rests_on(ledger, number, scope), found)
-
-
-def _cards(asked: pd.DataFrame) -> tuple[dict[str, str], ...]:
-    shown = asked.head(CARDS)
-    lower = flagged(shown, Flag.FROM_LOWER_LEVEL)
-    told = text_rows(shown[list(_OF_A_CARD)])
-    return tuple(row | {"lower": "1" if low else ""} for row, low in zip(told, lower, strict=True))
 
 
 def rest_of(now: pd.DataFrame) -> str:

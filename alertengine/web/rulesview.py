@@ -16,7 +16,7 @@ from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEX
 
 if TYPE_CHECKING:
     from alertengine.checking import Cell, Coverage
-    from alertengine.rulebook import Clause, Document, Rulebook
+    from alertengine.rulebook import Clause, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +140,17 @@ def shelf(book: Rulebook, words: str = "", day: date | None = None) -> list[dict
         own = rules.get(name, [])
         told = " ".join((document.citation, name, *document.area, *(f"{r.id} {r.title} {r.article}" for r in own)))
         if all(word in told for word in wanted) and (day is None or document.valid.holds(day)):
-            found.append((document.valid.bounds()[0], _row(document, len(own))))
+            row = {
+                "document": document.document,
+                "title": document.citation,
+                "area": "、".join(document.area),
+                "period": period(document.valid),
+                "standing": STANDING_TEXT[document.source],
+                "rules": str(len(own)),
+                "missing": str(len(document.missing)) if document.missing else "",
+            }
+            found.append((document.valid.bounds()[0], row))
     return [row for _, row in sorted(found, key=lambda one: one[0], reverse=True)]
-
-
-def _row(document: Document, count: int) -> dict[str, str]:
-    return {
-        "document": document.document,
-        "title": document.citation,
-        "area": "、".join(document.area),
-        "period": period(document.valid),
-        "standing": STANDING_TEXT[document.source],
-        "rules": str(count),
-        "missing": str(len(document.missing)) if document.missing else "",
-    }
 
 
 def document_view(book: Rulebook, name: str) -> DocumentView:

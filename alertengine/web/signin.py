@@ -54,7 +54,8 @@ class Forms:
         bound = session.token if session else request.cookies.get(_BEFORE, "")
         return bool(bound) and hmac.compare_digest(self._key(bound).encode(), key.encode("utf-8", "surrogatepass"))
 
-    def _page(self, name: str, request: Request, status: int = 200, **said: Any) -> HTMLResponse:
+    def page(self, name: str, request: Request, status: int = 200, /, **said: Any) -> HTMLResponse:
+        """A page of a form, with the key that it must send back."""
         session: Session | None = request.state.session
         before = request.cookies.get(_BEFORE) or secrets.token_urlsafe(16)
         text = self._templates.get_template(name).render(key=self._key(session.token if session else before), **said)
@@ -67,7 +68,7 @@ class Forms:
         """The form."""
         if self.desk.account(request.state.session) is not None:
             return RedirectResponse(_inside(next), status_code=303)
-        return self._page("sign-in.html.j2", request, next=_inside(next), user="", said="")
+        return self.page("sign-in.html.j2", request, next=_inside(next), user="", said="")
 
     def sign_in(
         self,
@@ -81,22 +82,22 @@ class Forms:
         address = request.client.host if request.client else ""
         again: dict[str, Any] = {"next": _inside(next), "user": user}
         if not self.checked(request, key):
-            return self._page("sign-in.html.j2", request, 403, said="页面已过期，请再试一次", **again)
+            return self.page("sign-in.html.j2", request, 403, said="页面已过期，请再试一次", **again)
         with self.desk.tries.turn(address):
             wait = self.desk.tries.begin(user, address)
             if wait:
                 lasts = f"{wait}秒" if wait < 60 else f"{-(-wait // 60)}分钟"
                 said = f"失败次数过多，请在{lasts}后再试"
-                return self._page("sign-in.html.j2", request, 429, said=said, **again)
+                return self.page("sign-in.html.j2", request, 429, said=said, **again)
             try:
                 account = self.desk.accounts.verify(user, password)
             except InputError as error:
-                return self._page("sign-in.html.j2", request, 503, said=words_of(error), **again)
+                return self.page("sign-in.html.j2", request, 503, said=words_of(error), **again)
             if account is None:
                 if self.desk.tries.slowed(user, address):
                     who = user if self.desk.accounts.get(user) else "未知账号"
                     self.desk.accounts.note(KIND, "登录失败次数过多，该地址再试须等待", who, address=address)
-                return self._page("sign-in.html.j2", request, 401, said="用户名或密码不正确", **again)
+                return self.page("sign-in.html.j2", request, 401, said="用户名或密码不正确", **again)
             self.desk.tries.succeeded(user, address)
         session = self.desk.sessions.begin(user)
         self.desk.accounts.note(KIND, "登录", account.signature or user, address=address, user=user)
@@ -125,7 +126,7 @@ class Forms:
     def ask_password(self, request: Request) -> HTMLResponse:
         """The form for a new password."""
         account = self.desk.account(request.state.session)
-        return self._page("password.html.j2", request, account=account, said="", least=SHORTEST, most=LONGEST)
+        return self.page("password.html.j2", request, account=account, said="", least=SHORTEST, most=LONGEST)
 
     def choose(self, request: Request, old: _Text, new: _Text, again: _Text, key: _Text = "") -> Response:
         """Take the new password and sign the person out elsewhere."""
@@ -143,7 +144,7 @@ class Forms:
                 said = words_of(error)
         if said:
             shown = {"account": account, "said": said, "least": SHORTEST, "most": LONGEST}
-            return self._page("password.html.j2", request, 400, **shown)
+            return self.page("password.html.j2", request, 400, **shown)
         self.desk.sessions.end_all(account.user, but=session.token)
         return RedirectResponse("/", status_code=303)
 

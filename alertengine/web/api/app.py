@@ -8,6 +8,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache, partial
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Path, Query, Request
@@ -172,7 +173,7 @@ class Interface:
         app.add_exception_handler(RequestValidationError, _on_invalid)
         app.add_exception_handler(InputError, _on_ledger)
         app.add_exception_handler(Exception, _on_failure)
-        app.openapi = described(app)  # type: ignore[method-assign]
+        app.openapi = cache(partial(described, app))  # type: ignore[method-assign]
         return Transport(app)
 
     # -- who asks
@@ -283,7 +284,16 @@ class Interface:
         async def explanation(act: _Act, order_id: _OrderId, _asked: _Nothing, request: Request) -> Explanation:
             if not request.state.scope.whole:
                 await run_in_threadpool(self._read, reading.seen_order, act, order_id, request.state.scope)
-            return await self._explained_once(act, order_id, request)
+            if (held := self._explained.get((act, order_id))) is not None:
+                return held
+            # only what must be opened anew counts: it keeps other questions waiting
+            if wait := self.explanations.take(request.state.key):
+                raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
+            made: Explanation = await self.desk.ask(read_record, self.desk.path, reading.explanation, act, order_id)
+            self._explained[act, order_id] = made
+            if len(self._explained) > _KEPT:
+                self._explained.popitem(last=False)
+            return made
 
         @self._get(app, "/v1/enterprises/{enterprise_id:path}/orders", Reach.ORDERS)
         def of_enterprise(
@@ -335,20 +345,6 @@ class Interface:
                     raise
                 raise ApiProblemError("cannot-release", "；".join(one.words("zh")[0] for one in told)) from None
             return (await self.desk.read(reading.releases_of, act))[-1]
-
-    async def _explained_once(self, act: int, order_id: str, request: Request) -> Explanation:
-        held = self._explained.get((act, order_id))
-        if held is not None:
-            return held
-        # only what must be opened anew counts: it keeps other questions waiting
-        wait = self.explanations.take(request.state.key)
-        if wait:
-            raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
-        made: Explanation = await self.desk.ask(read_record, self.desk.path, reading.explanation, act, order_id)
-        self._explained[act, order_id] = made
-        if len(self._explained) > _KEPT:
-            self._explained.popitem(last=False)
-        return made
 
 
 def _answer(said: problems.ProblemBody, headers: dict[str, str] | None = None) -> Response:

@@ -70,18 +70,17 @@ def warnings_at(ledger: Ledger, at: datetime) -> Warnings:
     civil = pd.Timestamp(at.astimezone(ZONE).replace(tzinfo=None))
     rows = Record(warnings_so_far(ledger, civil)).segments(civil)
     rows = rows.sort_values(["starts", "city", "county"], kind="stable")
-    held = [_segment(row) for row in rows.to_dict("records")]
+    held = [
+        ActiveWarning(
+            warning_id=str(row["warning_id"]), city=str(row["city"]), county=str(row["county"]), level=row["level"],
+            level_text=LEVEL_TEXT[row["level"]], starts=zoned_always(row["starts"]), ends=zoned(row["ends"]),
+            since=zoned_always(row["life_start"]),
+        )
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
     return Warnings(
         at=at, active=[one for one in held if one.starts <= at], upcoming=[one for one in held if one.starts > at]
     )
-
-
-def _segment(row: Mapping[Any, Any]) -> ActiveWarning:
-    return ActiveWarning(
-        warning_id=str(row["warning_id"]), city=str(row["city"]), county=str(row["county"]), level=row["level"],
-        level_text=LEVEL_TEXT[row["level"]], starts=zoned_always(row["starts"]), ends=zoned(row["ends"]),
-        since=zoned_always(row["life_start"]),
-    )  # fmt: skip
 
 
 def transitions(ledger: Ledger, city: str | None, limit: int, after: int) -> Page[Transition]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -115,19 +114,8 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return out
 
 
-def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """The function that gives an application's description."""
-    held: dict[str, Any] = {}
-
-    def openapi() -> dict[str, Any]:
-        if not held:
-            held.update(_mended(app))
-        return held
-
-    return openapi
-
-
-def _mended(app: FastAPI) -> dict[str, Any]:
+def described(app: FastAPI) -> dict[str, Any]:
+    """An application's description: with HEAD beside GET, and problems as what they are."""
     said = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes, servers=app.servers
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from itertools import filterfalse
+from math import isnan
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -30,7 +32,7 @@ from alertengine.web.pages.mapdrawing import (
 from alertengine.web.pages.parts import heat, level_mark
 from alertengine.web.pages.tables import framed_table, markup, plain_table
 from alertengine.web.roles import Right
-from alertengine.web.today import PlaceForecast, Today
+from alertengine.web.today import Today
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Outline
@@ -240,7 +242,9 @@ class _Map:
             amount = row.amount(self.shown) if row else 0.0
             kind, number = class_of(amount, self.edges), rounded(amount) if row else ""
         elif not self.city:
-            number = f"{LEVEL_MARK.get(level, '')}{_worst(self.page, place.name)}"
+            days = [day.mid for one in self.page.places if one.name == place.name for day in one.days]
+            worst = max(filterfalse(isnan, days), default=None)
+            number = LEVEL_MARK.get(level, "") + ("" if worst is None else rounded(worst))
         else:
             number = LEVEL_MARK.get(level, "")
         said = f"{place.name}：{LEVEL_TEXT.get(level, '没有指令')}"
@@ -310,7 +314,12 @@ class _Map:
         with card(f"{self.county or self.city}的企业（图上的点）"):
             ui.element("a").props("id=plants")
             columns = {"enterprise": "企业", "county": "区县", "open": "缺"} | POLLUTANT_TEXT
-            rows = [_plant(one) for one in own[:_MOST]]
+            rows = [
+                {"enterprise": one.enterprise, "county": one.county, "open": str(one.open)}
+                | {name: kilograms(one.kg[name]) for name in POLLUTANT_TEXT}
+                | {"where": f"{rounded(one.lon, 3)}, {rounded(one.lat, 3)}"}
+                for one in own[:_MOST]
+            ]
             plain_table(
                 columns | {"where": "经纬度"}, rows, ("open", *POLLUTANT_TEXT), links={"enterprise": "/audit?find={}"}
             )
@@ -318,19 +327,6 @@ class _Map:
                 hint(f"此处列出前 {_MOST} 家，共 {len(own)} 家")
 
 
-def _plant(one: Plant) -> dict[str, str]:
-    kg = {name: kilograms(one.kg[name]) for name in POLLUTANT_TEXT}
-    where = f"{rounded(one.lon, 3)}, {rounded(one.lat, 3)}"
-    return {"enterprise": one.enterprise, "county": one.county, "open": str(one.open), **kg, "where": where}
-
-
 def _sum(rows: Sequence[MapArea]) -> MapArea:
     counts = {name: sum(getattr(one, name) for one in rows) for name in ("plants", "lines", "open", "changed")}
     return MapArea("", "", "", **counts, kg={name: sum(one.kg[name] for one in rows) for name in POLLUTANT_TEXT})
-
-
-def _worst(page: Today, name: str) -> str:
-    """The highest AQI of a city's days."""
-    days: list[PlaceForecast] = [place for place in page.places if place.name == name]
-    values = [day.mid for place in days for day in place.days if day.mid == day.mid]
-    return rounded(max(values)) if values else ""

@@ -99,18 +99,16 @@ class RuleBench:
             self._visit.allow(Right.READ)
             reply: Reply | None = None
             if self._facts.get("industry"):
-                reply = await self._visit.desk.run(self._bench.ask, self._question())
+                day, level = date.fromisoformat(str(self._day.value)), Level(str(self._level.value))
+                hours, hour = self._hours.value or 0, int(self._hour.value or 0)
+                question = BenchQuestion(dict(self._facts), day, level, hours, hour)
+                reply = await self._visit.desk.run(self._bench.ask, question)
         except (AlertEngineError, ValueError) as error:
             if mine == self._asked:
                 self._show(partial(_wrong, error))
             return
         if reply is not None and mine == self._asked:
             self._show(partial(self._told, reply))
-
-    def _question(self) -> BenchQuestion:
-        day = date.fromisoformat(str(self._day.value))
-        hours, hour = (field.value or 0 for field in (self._hours, self._hour))
-        return BenchQuestion(dict(self._facts), day, Level(str(self._level.value)), hours, int(hour))
 
     def _show(self, draw: Callable[[], None]) -> None:
         self._answer.clear()

@@ -169,14 +169,10 @@ async def show_missing(visit: Visit) -> None:
                 desk, number = visit.desk, int(chosen.value or 0)
                 said, rows = await desk.ask(missing_of, desk.path, desk.rules, number, str(day.value or ""))
                 with place:
-                    _missing(said, rows)
+                    ui.label(said).classes("say")
+                    ways = [row | {"fill": "去填写" if row["page"] else ""} for row in rows]
+                    heads = {"text": MISSING["text"], "fill": "填写", **MISSING}
+                    numbers = tuple(key for key in MISSING if key not in _WORDS)
+                    plain_table(heads, ways, numbers, links={"fill": "{page}"}, tall=False)
 
         ask.on_click(fill)
-
-
-def _missing(said: str, rows: list[dict[str, str]]) -> None:
-    ui.label(said).classes("say")
-    ways = [row | {"fill": "去填写" if row["page"] else ""} for row in rows]
-    heads = {"text": MISSING["text"], "fill": "填写", **MISSING}
-    numbers = tuple(key for key in MISSING if key not in _WORDS)
-    plain_table(heads, ways, numbers, links={"fill": "{page}"}, tall=False)

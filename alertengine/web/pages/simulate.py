@@ -8,7 +8,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError, Problem
-from alertengine.web.jobs.store import OPEN, Job
+from alertengine.web.jobs.store import Job
 from alertengine.web.pages.frame import Visit, card, headed, heading, hint, nothing, problem_table, tell, telling
 from alertengine.web.pages.jobbar import STATE_TEXT
 from alertengine.web.pages.reading import Readings, file_field
@@ -39,7 +39,7 @@ async def show(visit: Visit) -> None:
         except AlertEngineError as error:
             tell(error)
         else:
-            _Run(visit, run)
+            _followed(visit, run)
             return
     heading("推演")
     await visit.desk.run(lambda: visit.desk.book)
@@ -116,12 +116,9 @@ class _Form:
                 ui.label(str(self._content["note"])).classes("soft")
             named = "、".join(map(str, several(self._content.get("list") or None))) or "未指定"
             ui.label(f"清单：{named}；天气：{self._content.get('history') or '未指定，请上传'}").classes("small")
-        self._file_choices()
-
-    def _file_choices(self) -> None:
-        """Where files were uploaded, which of them is the weather and which are lists."""
         if not self._files:
             return
+        # of files that were uploaded, which of them is the weather and which are lists
         names = list(self._files)
         own = [name for name in several(self._content.get("list")) if name in names]
         history = self._content.get("history")
@@ -208,60 +205,51 @@ class _Form:
             ui.navigate.to(f"/simulate?run={run.key}")
 
 
-class _Run:
-    """A simulation that goes on or has ended."""
+def _followed(visit: Visit, run: Job) -> None:
+    """Draw a simulation that goes on, until it has ended."""
+    jobs = visit.desk.jobs
+    headed(run.title, ("← 推演", "/simulate"))
+    place = ui.element("div").classes("pile").props("aria-live=polite")
+    if not run.open:
+        with place:
+            _ended(run)
+        return
+    with place, card("推演进行中"):
+        bar = ui.linear_progress(value=0, show_value=False).props('size="18px" aria-label="进度"')
+        said = ui.label("方案 0 / …")
+        ui.button("取消", on_click=lambda: jobs.stop(run.key)).props("outline")
 
-    def __init__(self, visit: Visit, run: Job) -> None:
-        """Draw it, and again until it has ended."""
-        self._jobs, self._run = visit.desk.jobs, run
-        headed(run.title, ("← 推演", "/simulate"))
-        self._place = ui.element("div").classes("pile").props("aria-live=polite")
-        self._drawn = ""
-        self._tick()
-        if run.open:
-            self._timer = ui.timer(0.5, self._tick)
+    def tick() -> None:
+        now, (done, of) = jobs.get(run.key), jobs.progress(run.key)
+        bar.value = done / of if of else 0
+        said.text = "排队中" if now.state == "waiting" else f"方案 {done} / {of or '…'}"
+        if not now.open:
+            timer.deactivate()
+            place.clear()
+            with place:
+                _ended(now)
 
-    def _tick(self) -> None:
-        run = self._run = self._jobs.get(self._run.key)
-        if run.open and self._drawn in OPEN:
-            done, of = self._jobs.progress(run.key)
-            self._bar.value = done / of if of else 0
-            self._said.text = "排队中" if run.state == "waiting" else f"方案 {done} / {of or '…'}"
-            self._drawn = run.state
-            return
-        if run.state == self._drawn:
-            self._timer.deactivate()
-            return
-        self._drawn = run.state
-        self._place.clear()
-        with self._place:
-            {"waiting": self._going, "running": self._going, "done": self._done}.get(run.state, self._ended)()
+    timer = ui.timer(0.5, tick)
 
-    def _going(self) -> None:
-        with card("推演进行中"):
-            self._bar = ui.linear_progress(value=0, show_value=False).props('size="18px" aria-label="进度"')
-            self._said = ui.label("方案 0 / …")
-            ui.button("取消", on_click=lambda: self._jobs.stop(self._run.key)).props("outline")
 
-    def _ended(self) -> None:
-        if self._run.state == "stopped":
-            with card("已取消"):
-                nothing("可回到上一页重新开始。")
-            return
-        problem_table(InputError(list(self._run.problems)))
-
-    def _done(self) -> None:
-        run, rows = self._run, list(self._run.said["rows"])
-        notes = [Problem.from_dict(one) for one in run.said["notes"]]
-        with card("各方案比较"):
-            if rows:
-                columns = {name: name for name in rows[0]}
-                plain_table(columns, rows, tuple(columns)[1:], tall=False)
-            with ui.element("div").classes("mt-2"):
-                ui.link("下载全部结果（zip）", f"/files/simulations/{run.key}.zip")
-        if notes:
-            with ui.expansion(f"说明 {len(notes)} 条").classes("card w-full"):
-                for note in notes[:200]:
-                    ui.label(note.text("zh", short=True)).classes("small")
-        with card("推演报告"):
-            ui.link("打开完整报告", f"/files/simulations/{run.key}/report.html", new_tab=True).classes("btn mid")
+def _ended(run: Job) -> None:
+    if run.state == "stopped":
+        with card("已取消"):
+            nothing("可回到上一页重新开始。")
+        return
+    if run.state == "failed":
+        problem_table(InputError(list(run.problems)))
+        return
+    rows, notes = list(run.said["rows"]), [Problem.from_dict(one) for one in run.said["notes"]]
+    with card("各方案比较"):
+        if rows:
+            columns = {name: name for name in rows[0]}
+            plain_table(columns, rows, tuple(columns)[1:], tall=False)
+        with ui.element("div").classes("mt-2"):
+            ui.link("下载全部结果（zip）", f"/files/simulations/{run.key}.zip")
+    if notes:
+        with ui.expansion(f"说明 {len(notes)} 条").classes("card w-full"):
+            for note in notes[:200]:
+                ui.label(note.text("zh", short=True)).classes("small")
+    with card("推演报告"):
+        ui.link("打开完整报告", f"/files/simulations/{run.key}/report.html", new_tab=True).classes("btn mid")
