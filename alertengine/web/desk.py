@@ -48,7 +48,10 @@ _WORKERS: Final = 2
 
 @dataclass
 class Desk:
-    """One running page: ``path`` is the ledger, ``rules`` further folders of rules."""
+    """One running page: ``path`` is the ledger, ``rules`` further folders of rules.
+
+    What is answered by a process beside it (:meth:`ask`, 今日, the map) is an ``InputError`` where that process died.
+    """
 
     path: Path
     rules: tuple[Path, ...] = ()
@@ -86,12 +89,7 @@ class Desk:
         self._today = None
 
     async def today(self) -> Today:
-        """What 今日 shows, put together once a minute and after each act that says more than who came and went.
-
-        Raises:
-            InputError: the process that puts it together died.
-
-        """
+        """What 今日 shows, put together once a minute and after each act that says more than who came and went."""
         async with self._today_lock:
             minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
             mark = (minute, await self.read(_last_act))
@@ -100,12 +98,7 @@ class Desk:
             return self._today[1]
 
     async def today_lately(self) -> Today:
-        """What 今日 shows or showed some minutes ago, as long as no act was added since: enough to count what waits.
-
-        Raises:
-            InputError: the process that puts it together died.
-
-        """
+        """What 今日 shows or showed some minutes ago, as long as no act was added since: enough to count what waits."""
         return await self.today_before() or await self.today()
 
     async def today_before(self) -> Today | None:
@@ -174,7 +167,11 @@ class Desk:
 
         """
         await self.forget_erased()
-        pool = self._asked()
+        with self._pool_lock:  # the processes start with the first question and end with the page
+            if self._pool is None:
+                context = worker_context(*PRELOADED)
+                self._pool = ProcessPoolExecutor(_WORKERS, context, settle, (dict(os.environ),))
+            pool = self._pool
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *args, **kwargs))
         except BrokenProcessPool:
@@ -182,14 +179,6 @@ class Desk:
                 if self._pool is pool:
                     self._pool = None
             raise InputError([Problem("process_died", where="session")]) from None
-
-    def _asked(self) -> ProcessPoolExecutor:
-        """The processes that keep acts and works open; they start with the first question and end with the page."""
-        with self._pool_lock:
-            if self._pool is None:
-                context = worker_context(*PRELOADED)
-                self._pool = ProcessPoolExecutor(_WORKERS, context, settle, (dict(os.environ),))
-            return self._pool
 
     def account(self, session: Session | None) -> Account | None:
         """Who a session belongs to, as the accounts say now; None where it has ended."""

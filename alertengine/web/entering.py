@@ -100,18 +100,13 @@ def fill(form: Form, cells: Mapping[tuple[str, int, int], str], added: Mapping[s
 
 def matters_of(book: Rulebook, city: str, day: date) -> list[dict[str, str]]:
     """What papers lack because of a city's plan, as rows of :data:`MATTERS`."""
-    found = plan_matters(book, city, day, read_pack_templates().departments)
-    return [
-        {"text": one.text, "keeps": one.keeps, "settled": one.settled_by, "address": _on_form(one.address)}
-        for one in found
-    ]
-
-
-def _on_form(address: str) -> str:
-    """An address of the form of a plan as the part of it on the same page, so that nothing typed is lost."""
-    if "view=plan" not in address:
-        return address
-    return f"#part-{address.partition('&part=')[2] or HEAD_SHEET}"
+    out = []
+    for one in plan_matters(book, city, day, read_pack_templates().departments):
+        address = one.address
+        if "view=plan" in address:  # a part of the form on the same page, so that nothing typed is lost
+            address = f"#part-{address.partition('&part=')[2] or HEAD_SHEET}"
+        out.append({"text": one.text, "keeps": one.keeps, "settled": one.settled_by, "address": address})
+    return out
 
 
 def workbook_taken(

@@ -13,7 +13,6 @@ from alertengine.orders import InForce
 from alertengine.vocabulary import (
     FIELDS,
     LEVEL_TEXT,
-    ORDER_COLUMNS,
     POLLUTANTS,
     STATUS_TEXT,
     Flag,
@@ -43,11 +42,6 @@ GROUPS: Final = ("city", "county", "industry", "effective_grade", "status", "lev
 _QUICK: Final = 4
 _NUMBERS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 _WORDS: Final = {"level": LEVEL_TEXT, "status": STATUS_TEXT}
-
-
-def headers() -> dict[str, str]:
-    """The Chinese heading of each column."""
-    return {name: ORDER_COLUMNS[name] for name in COLUMNS}
 
 
 def readable(orders: pd.DataFrame) -> pd.DataFrame:

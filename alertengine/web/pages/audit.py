@@ -228,8 +228,7 @@ def _replay(visit: Visit, number: int) -> None:
                 made_from = await visit.desk.read(state_of, number)
                 asked = ("replay", f"重放第{number}号", {"act": number}, who, made_from)
                 with said:
-                    job = await followed(visit, await visit.desk.look(begin, *asked))
-                    _replayed(job.said)
+                    _replayed((await followed(visit, await visit.desk.look(begin, *asked))).said)
 
         button = ui.button("重放", on_click=look)
 

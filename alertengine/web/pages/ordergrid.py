@@ -10,9 +10,9 @@ from nicegui import events, ui
 
 from alertengine.ledger import Ledger
 from alertengine.orders import Explanation
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary import ORDER_COLUMNS, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.web.asked import explain_act
-from alertengine.web.orderrows import GROUPS, Sums, headers, sums
+from alertengine.web.orderrows import COLUMNS, GROUPS, Sums, sums
 from alertengine.web.pages.decide import Deciding, Row, decision_form
 from alertengine.web.pages.frame import Visit, card, nothing, telling
 from alertengine.web.pages.tables import explanation, markup, plain_table
@@ -124,7 +124,7 @@ class OrderGrid:
             markup('<a id="orders"></a>').classes("contents")
             with ui.element("div").classes("side"):
                 search = ui.input("搜索企业、生产线、措施").props("clearable debounce=200").style("min-width:18em")
-                choices = {"": "不汇总", **{name: headers()[name] for name in GROUPS}}
+                choices = {"": "不汇总", **{name: ORDER_COLUMNS[name] for name in GROUPS}}
                 by = ui.select(choices, value="", label="按…汇总").style("min-width:10em")
                 markup(_LEGEND)
                 if source.first:
@@ -228,7 +228,7 @@ class OrderGrid:
         with telling():
             self._visit.allow(Right.READ)
             found = await self._source.sums(by)
-            columns = {"name": headers()[by], "lines": "生产线", "stopped": "停产", "open": "须人工确定"}
+            columns = {"name": ORDER_COLUMNS[by], "lines": "生产线", "stopped": "停产", "open": "须人工确定"}
             columns |= {"so2_kg_d": "SO₂", "nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
 
             def only(row: dict[str, str]) -> None:
@@ -312,9 +312,9 @@ def _columns() -> list[Row]:
     mark |= {"filter": "agTextColumnFilter", "filterParams": {"maxNumConditions": 5}, "pinned": "left"}
     mark |= {"floatingFilter": False, "suppressHeaderFilterButton": True}  # the tiles filter it
     out: list[Row] = [mark]
-    for name, text in headers().items():
-        number = name == "share" or name.endswith("_kg_d")
-        column: Row = {"field": name, "headerName": _KILOGRAMS.get(name, text), "width": _WIDTH.get(name, _USUAL)}
+    for name in COLUMNS:
+        number, head = name == "share" or name.endswith("_kg_d"), _KILOGRAMS.get(name, ORDER_COLUMNS[name])
+        column: Row = {"field": name, "headerName": head, "width": _WIDTH.get(name, _USUAL)}
         column["filter"] = "agNumberColumnFilter" if number else "agTextColumnFilter"
         if not number:
             column["tooltipField"] = name

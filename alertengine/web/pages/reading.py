@@ -223,8 +223,8 @@ class _Questions:
         self._fields, self._units, self._values, self._hours = {}, {}, [], None
         self._place.clear()
         held, sheets = self._found.protocol, self._found.sheets
-        read = set() if held is None else {one.name for one in held.sheets}
-        shown = next((sheet.name for sheet in sheets if sheet.name in read), sheets[0].name)
+        seen = set() if held is None else {one.name for one in held.sheets}
+        shown = next((sheet.name for sheet in sheets if sheet.name in seen), sheets[0].name)
         head = next(sheet for sheet in sheets if sheet.name == (self._sheet or shown))
         known = {one.header: one for one in self._found.headings} if self._kind == self._found.kind else {}
         names = list(fields_of(self._kind))

@@ -136,8 +136,11 @@ class PlanForm:
                     field.on("focus", js_handler="event => event.target.select()")
                     field.on("blur", js_handler=_FILLED)
                     self._cells[name, number, place] = field
-        if name != HEAD_SHEET:
-            _guidance(heads, row, len(shown))
+        said = dict(zip(heads, row, strict=False)) if name != HEAD_SHEET else {}
+        if text := "；不填：".join(filter(None, (said.get(HELP), said.get(LACKS)))):
+            # how the row is filled in and what papers lack where it is not
+            with ui.element("tr").classes("told"), ui.element("td").props(f"colspan={len(shown)}"):
+                ui.label(text).classes("small soft")
 
     def _filled(self) -> Form:
         assert self._made is not None  # noqa: S101 -- for the type checker
@@ -174,12 +177,3 @@ def _further(name: str, rows: Sequence[Sequence[str]]) -> list[str]:
         place for place, head in enumerate(heads) if head not in (*part.need, *part.label, *_TECHNICAL, HELP, LACKS)
     ]
     return [heads[place] for place in free if not any(row[place : place + 1] not in ([], [""]) for row in cells)]
-
-
-def _guidance(heads: Sequence[str], row: Sequence[str], wide: int) -> None:
-    """How a row is filled in and what papers lack where it is not, under it."""
-    said = dict(zip(heads, row, strict=False))
-    text = "；不填：".join(filter(None, (said.get(HELP), said.get(LACKS))))
-    if text:
-        with ui.element("tr").classes("told"), ui.element("td").props(f"colspan={wide}"):
-            ui.label(text).classes("small soft")
