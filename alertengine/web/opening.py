@@ -7,6 +7,7 @@ What pages of the record as it stands open with is found before anybody opens th
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,8 +84,12 @@ _SHAPES: Final[Mapping[type, TypeAdapter[Any]]] = {
 def _once(path: Path, kind: type[_T], rests_on: Sequence[Any], make: Callable[[], _T]) -> _T:
     """What is kept of a kind by what it rests on; ``make`` finds it where it was not kept yet."""
     shape: TypeAdapter[Any] = _SHAPES[kind]
-    name = hash_of(kind.__name__, *rests_on)
-    found: _T = shape.validate_python(WorkFolder(path).said_once(name, lambda: shape.dump_python(make(), mode="json")))
+
+    def made() -> bytes:
+        return json.dumps(shape.dump_python(make(), mode="json"), ensure_ascii=False).encode()
+
+    file = WorkFolder(path).file_once(hash_of(kind.__name__, *rests_on), "said.json", made)
+    found: _T = shape.validate_python(json.loads(file.read_bytes()))
     return found
 
 

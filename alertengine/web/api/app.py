@@ -168,11 +168,8 @@ class Interface:
         self._acts(app)
         self._orders(app)
         self._releases(app)
-        app.add_exception_handler(ApiProblemError, _on_problem)
-        app.add_exception_handler(HTTPException, _on_http)
-        app.add_exception_handler(RequestValidationError, _on_invalid)
-        app.add_exception_handler(InputError, _on_ledger)
-        app.add_exception_handler(Exception, _on_failure)
+        for kind in (ApiProblemError, HTTPException, RequestValidationError, InputError, Exception):
+            app.add_exception_handler(kind, _on_failure)
         app.openapi = cache(partial(described, app))  # type: ignore[method-assign]
         return Transport(app)
 
@@ -351,29 +348,19 @@ def _answer(said: problems.ProblemBody, headers: dict[str, str] | None = None) -
     return Response(problems.as_json(said), said.status, headers, problems.MEDIA)
 
 
-async def _on_problem(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiProblemError)  # noqa: S101 -- registered for it
-    return _answer(problems.body(error.code, error.detail), error.headers)
-
-
-async def _on_http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 -- registered for it
+async def _on_failure(_request: Request, error: Exception) -> Response:
+    """What went wrong, as the problem that says so."""
+    if isinstance(error, ApiProblemError):
+        return _answer(problems.body(error.code, error.detail), error.headers)
+    if isinstance(error, RequestValidationError):
+        return _answer(problems.body("invalid-request", errors=problems.of_fields(error.errors())))
+    if isinstance(error, InputError):
+        _log.warning("the interface could not read the ledger: %s", error)
+        return _answer(problems.body("ledger-unavailable"))
+    if not isinstance(error, HTTPException):
+        _log.error("the interface failed", exc_info=error)
+        return _answer(problems.body("internal"))
     known = {404: "not-found", 405: "method-not-allowed", 401: "key-required", 413: "too-large"}
     code = known.get(error.status_code, "invalid-request" if error.status_code < 500 else "internal")
     taken = (error.headers or {}).get("allow", (error.headers or {}).get("Allow", ""))
     return _answer(problems.body(code), {"allow": allowed(taken)} if code == "method-not-allowed" else None)
-
-
-async def _on_invalid(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for it
-    return _answer(problems.body("invalid-request", errors=problems.of_fields(error.errors())))
-
-
-async def _on_ledger(_request: Request, error: Exception) -> Response:
-    _log.warning("the interface could not read the ledger: %s", error)
-    return _answer(problems.body("ledger-unavailable"))
-
-
-async def _on_failure(_request: Request, error: Exception) -> Response:
-    _log.error("the interface failed", exc_info=error)
-    return _answer(problems.body("internal"))

@@ -50,7 +50,6 @@ from alertengine.workflow import (
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
-    from alertengine.orders import Reason as Tree
 
 KIND: Final = "issue"
 #: Cells that hold several codes, joined.
@@ -368,7 +367,7 @@ def explanation(ledger: Ledger, number: int, order_id: str) -> Explanation:
         order_id=order_id,
         enterprise_id=code,
         line_id=line,
-        phases=[_reason(tree) for tree in found.phases],
+        phases=[Reason.model_validate(tree, from_attributes=True) for tree in found.phases],
         lighter=[
             Change(
                 text=one.words(), status=one.status.value, share=None if pd.isna(one.share) else float(one.share)
@@ -376,7 +375,3 @@ def explanation(ledger: Ledger, number: int, order_id: str) -> Explanation:
             for one in found.changes
         ],
     )  # fmt: skip
-
-
-def _reason(tree: Tree) -> Reason:
-    return Reason(text=tree.text, below=[_reason(one) for one in tree.below])

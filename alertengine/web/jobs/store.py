@@ -143,12 +143,6 @@ class WorkFolder:
             return None
         return found if isinstance(found, dict) else None
 
-    def said_once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What is kept under a hash, made where it is not there yet."""
-        return json.loads(
-            self.file_once(name, "said.json", lambda: json.dumps(make(), ensure_ascii=False).encode()).read_bytes()
-        )
-
     def file_once(self, name: str, file: str, make: Callable[[], bytes]) -> Path:
         """The file of a result, made where it is not there; who asks while another process makes it waits for that."""
         place = self.result(name) / file

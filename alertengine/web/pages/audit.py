@@ -112,10 +112,8 @@ async def _ledger(visit: Visit) -> None:
             if Right.AUDIT in visit.account.rights:
                 _verify(visit)
             ui.link("只看业务" if every else "连同账号和登录", "/audit" if every else "/audit?every=1")
-        if rows:
-            plain_table(_ACTS, rows, links={"act": "/audit?act={}"})
-        else:
-            nothing("台账里还没有业务记录（账号和登录除外）。录入预报、发布清单后这里就有。")
+        none = "台账里还没有业务记录（账号和登录除外）。录入预报、发布清单后这里就有。"
+        plain_table(_ACTS, rows, links={"act": "/audit?act={}"}, empty=none)
 
 
 def _verify(visit: Visit) -> None:
@@ -139,11 +137,9 @@ def _verify(visit: Visit) -> None:
 async def _findings(visit: Visit) -> None:
     rows = await visit.desk.read(finding_rows, scope=visit.scope)
     with card("核查结论"):
-        if rows:
-            links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
-            plain_table(_FINDINGS | {"enterprise_id": "代码"}, rows, links=links)
-        else:
-            nothing("尚无核查结论。核查人员在上面放进证据，判断后记入台账。")
+        links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
+        none = "尚无核查结论。核查人员在上面放进证据，判断后记入台账。"
+        plain_table(_FINDINGS | {"enterprise_id": "代码"}, rows, links=links, empty=none)
 
 
 async def _enterprise(visit: Visit, code: str) -> None:

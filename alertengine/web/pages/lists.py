@@ -25,6 +25,10 @@ from alertengine.workflow import PROOF_COLUMNS, proof_rows
 if TYPE_CHECKING:
     from alertengine.workflow import Publication
 
+_COLUMNS = {
+    "act": "编号", "version": "版本", "day": "发布", "cities": "城市", "enterprises": "企业", "lines": "生产线",
+    "approver": "批准",
+}  # fmt: skip
 _FORMS = ("lists.counties", "lists.objections", "lists.filing")
 #: Columns of the proof of the ratio that are numbers.
 _NUMBERS = tuple(PROOF_COLUMNS[one] for one in ("reached", "required", "margin_kg_d", "undetermined", "asks_more"))
@@ -37,15 +41,10 @@ async def show(visit: Visit) -> None:
     found = await visit.desk.read(lists_on_file, scope)
     with ui.element("div").classes("cols broad"):
         with card("已发布的版本" if scope.whole else f"已发布的版本，只计{scope.words}"):
-            if not found and not scope.whole:
-                nothing(f"已发布的清单中没有{scope.words}的企业。")
-            elif not found:
-                nothing("台账里还没有发布的清单。发布一次以后，每晚拟稿按版本选用，不再上传。")
-            else:
-                columns = {"act": "编号", "version": "版本", "day": "发布", "cities": "城市", "enterprises": "企业"}
-                rows = [_row(one) for one in found]
-                columns |= {"lines": "生产线", "approver": "批准"}
-                plain_table(columns, rows, ("enterprises", "lines"), links={"act": "/audit?act={}"})
+            none = "台账里还没有发布的清单。发布一次以后，每晚拟稿按版本选用，不再上传。"
+            none = none if scope.whole else f"已发布的清单中没有{scope.words}的企业。"
+            rows, links = [_row(one) for one in found], {"act": "/audit?act={}"}
+            plain_table(_COLUMNS, rows, ("enterprises", "lines"), links=links, empty=none)
         if Right.WORK in visit.account.rights:
             _Publishing(visit)
 

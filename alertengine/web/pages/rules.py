@@ -101,11 +101,8 @@ def _shelf(visit: Visit) -> None:
             found.clear()
             with found:
                 rows = shelf(book, words.value or "", date.fromisoformat(day.value) if day.value else None)
-                if rows:
-                    address = {"document": "/rules?document={}"}
-                    plain_table(_COLUMNS, rows, ("rules", "missing"), links=address, tall=False)
-                else:
-                    nothing("没有符合的文件。请减少查找的词或清除日期。")
+                none, links = "没有符合的文件。请减少查找的词或清除日期。", {"document": "/rules?document={}"}
+                plain_table(_COLUMNS, rows, ("rules", "missing"), links=links, tall=False, empty=none)
 
         words.on_value_change(fill)
         day.on_value_change(fill)

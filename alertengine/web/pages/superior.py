@@ -12,7 +12,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.forecasts import enter_superior_order, time_said
 from alertengine.web.kept import write_record
-from alertengine.web.pages.frame import Visit, card, headed, hint, nothing, telling
+from alertengine.web.pages.frame import Visit, card, headed, hint, telling
 from alertengine.web.pages.reading import file_field, file_fields
 from alertengine.web.pages.reviewing import Ending, end_form
 from alertengine.web.pages.tables import plain_table
@@ -72,9 +72,6 @@ def _look(ledger: Ledger, lists: OpenLists) -> tuple[list[SuperiorOrder], tuple[
 
 
 def _listed(orders: list[SuperiorOrder], files: set[int]) -> None:
-    if not orders:
-        nothing("台账里没有上级调度令。录入后，拟稿和建议都按它计算；在它有效期间不建议降级或解除。")
-        return
     now = to_minute(clock.now())
     rows = [
         {
@@ -89,7 +86,8 @@ def _listed(orders: list[SuperiorOrder], files: set[int]) -> None:
         }
         for one in orders[:_SHOWN]
     ]
-    plain_table(_COLUMNS, rows, links={"act": "/audit?act={}", "file": "/files/orders/{act}"})
+    none = "台账里没有上级调度令。录入后，拟稿和建议都按它计算；在它有效期间不建议降级或解除。"
+    plain_table(_COLUMNS, rows, links={"act": "/audit?act={}", "file": "/files/orders/{act}"}, empty=none)
 
 
 def _ending(visit: Visit, orders: list[SuperiorOrder]) -> None:

@@ -40,6 +40,7 @@ def plain_table(
     on_row: Callable[[dict[str, str]], None] | None = None,
     tall: bool = True,
     stacked: bool = False,
+    empty: str = "",
 ) -> None:
     """A table of texts, escaped.
 
@@ -51,8 +52,12 @@ def plain_table(
         on_row: what choosing a row does; its first cell becomes a button.
         tall: whether a long table scrolls in a frame of its own.
         stacked: on a phone its rows are cards, however few its columns.
+        empty: what stands in its place where there is no row; blank: its heads alone.
 
     """
+    if empty and not rows:
+        ui.label(empty).classes("soft")
+        return
     few, texts = len(columns) <= _STACKED, len(columns) - len(set(numbers) & set(columns))
     kind = "plain stacked" if stacked else "plain" if few else "plain stacked" if texts > _STACKED else "plain pinned"
     frame = f"wide{' tall' if tall else ''}{' many' if len(rows) > _MANY else ''}"
