@@ -20,7 +20,7 @@ from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
 from alertengine.web.guard import words_of
 from alertengine.web.inspecting import Stop, contacts_of, judge, put_on_record, recorded_words, route
-from alertengine.web.pages.inspect import ON_MAP, route_map
+from alertengine.web.pages.inspect import ON_MAP, TAGS, route_map
 from alertengine.web.pages.mapdrawing import power_chart
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 PLACE: Final = "/field"
 _Text = Annotated[str, Form(max_length=600)]
 _Said = dict[str, Any]
-_Tag: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
 _SAID: Final = {"breached": "条违反", "doubtful": "条疑似", "complied": "条落实"}
 
 
@@ -75,7 +74,7 @@ class FieldForms:
     def _page(
         self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
     ) -> HTMLResponse:
-        shown = {"name": account.name[:1], "clock": time_of_day(clock.now()), "tags": _Tag, **said}
+        shown = {"name": account.name[:1], "clock": time_of_day(clock.now()), "tags": TAGS, **said}
         return self.forms.page(name, request, status, **shown)
 
     async def route(self, request: Request, said: str = "") -> Response:

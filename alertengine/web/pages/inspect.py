@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 12
 _DECISIONS: Final = 400
 ON_MAP: Final = 20
-_TAGS: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
+TAGS: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
 _ALL: Final = "全部区县"
 _COLUMNS: Final = {
     "state": "今日", **{field.name: field.text for field in DECISIONS if field.name != "line_id"}, "act": "编号"
@@ -132,7 +132,7 @@ def _stops(stops: list[Stop], acts: list[int]) -> None:
 
 
 def _stop(number: int, one: Stop, most: float) -> str:
-    tag = f'<span class="tag {_TAGS.get(one.verdict, "")}">{escape(one.last or "无证据")}</span>'
+    tag = f'<span class="tag {TAGS.get(one.verdict, "")}">{escape(one.last or "无证据")}</span>'
     lines = "".join(
         f"<li><b>{escape(line)}</b> {escape(measure)}<br><span class='soft'>看：{escape(look)}</span></li>"
         for line, measure, look in one.lines
