@@ -6,13 +6,13 @@ may approve; anybody may take the files away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from alertengine.checking import HEADERS, MissingTexts, missing_texts, shown
 from alertengine.documents import plan_matters, read_pack_templates
@@ -158,7 +158,7 @@ def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str
     return _of_upload(upload, work)
 
 
-def _of_upload(upload: Upload, work: Any) -> RulesEntry:
+def _of_upload(upload: Upload, work: Callable[[Path], RulesEntry]) -> RulesEntry:
     with scratch() as folder, reading_with():
 
         def named(problem: Problem) -> Problem:
@@ -166,7 +166,7 @@ def _of_upload(upload: Upload, work: Any) -> RulesEntry:
             return problem.at(file=problem.file.replace(f"{folder}/", ""))
 
         with problems_as(named):
-            found: RulesEntry = work(upload.put_into(Path(folder)))
+            found = work(upload.put_into(Path(folder)))
         found.own_problems, found.own_notes = [*map(named, found.own_problems)], [*map(named, found.own_notes)]
         return found
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files import BadCellError, read_stamp
 from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
+from alertengine.web.forecasts import time_said
 from alertengine.web.inspecting import note_of
 from alertengine.workflow import Upload
 
@@ -59,12 +59,10 @@ class FieldNote:
         """What keeps it from being evidence: not said what was seen, no time of day, or one that is still to come."""
         out = [] if self.seen in SEEN else [Problem("note_wanted", where="session")]
         try:
-            at = read_stamp(self.time)
-        except BadCellError:
-            at = None
-        if at is None or not at.has_hour or at.time > clock.now().replace(tzinfo=None):
-            out.append(Problem("note_time", where="session", value=self.time))
-        return out
+            to_come = time_said(self.time, "note_time") > clock.now().replace(tzinfo=None)
+        except InputError as error:
+            return out + error.problems
+        return out + ([Problem("note_time", where="session", value=self.time)] if to_come else [])
 
     def evidence(self, inspector: str) -> Upload:
         """The note as a file of evidence; photos by the beginning of their hashes."""

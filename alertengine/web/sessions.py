@@ -63,7 +63,7 @@ class Sessions:
     def begin(self, user: str) -> Session:
         """A new session; those that have ended are forgotten."""
         now, token = self._clock(), secrets.token_urlsafe(32)
-        session = Session(user, _digest(token), now, now, token)
+        session = Session(user, digest_of(token), now, now, token)
         self._drop(lambda one: not self._alive(one))
         with self._lock:
             self._held[session.digest] = session
@@ -72,7 +72,7 @@ class Sessions:
 
     def find(self, token: str) -> Session | None:
         """The session of a token while it lasts; looking keeps it alive."""
-        session = self._held.get(_digest(token))
+        session = self._held.get(digest_of(token))
         if session is None:
             return None
         if not self._alive(session):
@@ -85,12 +85,12 @@ class Sessions:
 
     def end(self, token: str) -> None:
         """Sign out."""
-        ended = _digest(token)
+        ended = digest_of(token)
         self._drop(lambda one: one.digest == ended)
 
     def end_all(self, user: str, but: str = "") -> None:
         """Sign a user out everywhere, or everywhere but in one session."""
-        spared = _digest(but)
+        spared = digest_of(but)
         self._drop(lambda one: one.user == user and one.digest != spared)
 
     def count(self, user: str) -> int:
@@ -190,12 +190,13 @@ def _keys(user: str, address: str) -> dict[str, tuple[int, int]]:
     """What a try is counted by: tries that are free, and the longest delay after them in seconds."""
     place = address_block(address)
     return {
-        _digest(f"user {user} {place}"): (TRIES, WINDOW),
-        _digest(f"address {place}"): (TRIES_OF_ADDRESS, LONGEST_OF_ADDRESS),
+        digest_of(f"user {user} {place}"): (TRIES, WINDOW),
+        digest_of(f"address {place}"): (TRIES_OF_ADDRESS, LONGEST_OF_ADDRESS),
     }
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """SHA-256 of what is kept nowhere as it is: a token, a key, whom a try is of."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

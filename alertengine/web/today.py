@@ -340,7 +340,7 @@ def open_lines(page: Today) -> list[dict[str, str]]:
     return [row | {"hangs_on": fields_said(row["hangs_on"])} for row in shown]
 
 
-def gauges(summaries: Any, at: str = "") -> list[Gauge]:
+def gauges(summaries: Iterable[Mapping[str, Any]], at: str = "") -> list[Gauge]:
     """The ratios of summaries, city by city, phase by phase (the worst first) and pollutant by pollutant.
 
     ``at``, ``YYYY-MM-DD HH:MM``: phases that have ended by then are left out.

@@ -6,7 +6,6 @@ made it.  The chain only grows, so what was read of it holds until its last act 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 import math
@@ -25,6 +24,7 @@ from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
 from alertengine.web.account_store import Clock
 from alertengine.web.roles import Scope
+from alertengine.web.sessions import digest_of
 
 KIND: Final = "key"
 #: Marks a key, so that one that was left in a file is known for what it is.
@@ -116,7 +116,7 @@ class Keys:
         if any(key.name == name and not key.closed for key in self.all().values()):
             raise _refused("key_name_taken", name=name)
         text = PREFIX + secrets.token_urlsafe(32)
-        said: dict[str, Any] = {"sha256": _digest(text), "tail": text[-4:]}
+        said: dict[str, Any] = {"sha256": digest_of(text), "tail": text[-4:]}
         details = {"event": "made", "name": name, "reach": wanted, **said}
         details |= {"user": user} if user else {}
         if bound := sorted(counties):
@@ -138,7 +138,7 @@ class Keys:
 
     def find(self, text: str) -> Key | None:
         """The open key that a text is, compared in a time that does not tell how near it came."""
-        digest, found = _digest(text), None
+        digest, found = digest_of(text), None
         for key in self.all().values():
             if hmac.compare_digest(key.digest, digest) and not key.closed:
                 found = key
@@ -183,10 +183,6 @@ def _held(path: Path, acts: Iterable[Act]) -> dict[int, Key]:
         except (KeyError, ValueError) as error:  # a record that another program wrote
             raise refuse(path, "act_contents", act=act.act, column="key", value=str(error)[:60]) from None
     return held
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _refused(code: str, **arguments: Any) -> InputError:

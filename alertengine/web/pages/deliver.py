@@ -157,7 +157,9 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
 _HEADS = ("统一社会信用代码", "事项", "时间", "送达方式", "签收人", "经办人")
 
 
-def _told(visit: Visit, done: Delivered, number: int, upload: Upload, take: Callable[[Upload], Awaitable[Any]]) -> None:
+def _told(
+    visit: Visit, done: Delivered, number: int, upload: Upload, take: Callable[[Upload], Awaitable[object]]
+) -> None:
     """Draw the page anew, with what came of it on top: a message of the moment would go with the page.
 
     Names in doubt are asked first and the file is read again; what was recorded counts once.

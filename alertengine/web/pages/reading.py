@@ -85,7 +85,7 @@ class _Brought:
     upload: Upload
     door: Door
     found: Understood
-    take: Callable[[Upload], Awaitable[Any]]
+    take: Callable[[Upload], Awaitable[Iterable[Upload]]]
 
 
 @dataclass
@@ -121,7 +121,9 @@ class Readings:
         if self.unread:
             raise InputError([Problem("files_unread", where="session", names=list(self.unread.values()))])
 
-    def show(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
+    def show(
+        self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Iterable[Upload]]]
+    ) -> None:
         """Draw what was understood of a file; ``take`` is told once a person has said what was not."""
         if found.kind in (YAML, TEXT, FORM) and not found.refused:
             self._clear(upload)
