@@ -85,7 +85,7 @@ class _Brought:
     upload: Upload
     door: Door
     found: Understood
-    take: Callable[[Upload], Awaitable[Iterable[Upload]]]
+    take: Callable[[Upload], Awaitable[object]]
 
 
 @dataclass
