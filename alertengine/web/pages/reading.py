@@ -121,9 +121,7 @@ class Readings:
         if self.unread:
             raise InputError([Problem("files_unread", where="session", names=list(self.unread.values()))])
 
-    def show(
-        self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Iterable[Upload]]]
-    ) -> None:
+    def show(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[object]]) -> None:
         """Draw what was understood of a file; ``take`` is told once a person has said what was not."""
         if found.kind in (YAML, TEXT, FORM) and not found.refused:
             self._clear(upload)
