@@ -91,11 +91,14 @@ class Desk:
     async def today(self) -> Today:
         """What 今日 shows, put together once a minute and after each act that says more than who came and went."""
         async with self._today_lock:
-            minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
-            mark = (minute, await self.read(_last_act))
+            mark = await self._stands()
             if self._today is None or self._today[0] != mark:
-                self._today = (mark, await self.ask(first_page, self.path, self.rules, minute))
+                self._today = (mark, await self.ask(first_page, self.path, self.rules, mark[0]))
             return self._today[1]
+
+    async def _stands(self) -> tuple[datetime, int]:
+        """The minute, and how far the record goes but for who came and went."""
+        return clock.now().replace(tzinfo=None, second=0, microsecond=0), await self.read(_last_act)
 
     async def today_lately(self) -> Today:
         """What 今日 shows or showed some minutes ago, as long as no act was added since: enough to count what waits."""
@@ -116,10 +119,9 @@ class Desk:
             InputError: no such work or act, or the process that puts it together died.
 
         """
-        minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
-        mark = (minute, await self.read(_last_act), points)
+        mark = (*await self._stands(), points)
         if of or self._map is None or self._map[0] != mark:
-            found = await self.ask(map_view, self.path, self.rules, minute, of, points=points)
+            found = await self.ask(map_view, self.path, self.rules, mark[0], of, points=points)
             if of:
                 return found
             self._map = (mark, found)

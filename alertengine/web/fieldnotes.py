@@ -104,11 +104,7 @@ class FieldNotes:
         codes = [[one.plain_name, sha256(one.data).hexdigest()] for one in photos]
         files = {code: [self._store.put_upload(one)] for (_, code), one in zip(codes, photos, strict=True)}
         new = replace(note, photos=codes, day=clock.today().isoformat())
-
-        def put(notes: list[FieldNote]) -> list[FieldNote]:
-            return notes if new in [replace(one, act=0) for one in notes] else [*notes, new]
-
-        self._change(put, files)
+        self._change(lambda notes: notes if new in [replace(one, act=0) for one in notes] else [*notes, new], files)
 
     def drop(self, code: str) -> None:
         """Take a note back that is not on record yet."""

@@ -97,10 +97,7 @@ def override(place: JobPlace, asked: Mapping[str, Any]) -> dict[str, Any]:
     put = [Override.model_validate(one) for one in asked["put"]]
     drop = [(code, line) for code, line in asked["drop"]]
 
-    def decided(row: WorkRow, held: Collected) -> Prepared:
-        return decided_otherwise(held, row.title, put, drop)
-
-    return _changed(place, asked, decided)
+    return _changed(place, asked, lambda row, held: decided_otherwise(held, row.title, put, drop))
 
 
 def _changed(

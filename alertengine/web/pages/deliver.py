@@ -49,12 +49,8 @@ _ONE = "一家的回执.csv"
 
 async def show(visit: Visit) -> None:
     """The page of the act that ``?act=`` names, else the last one with orders."""
-    desk = visit.desk
-
-    async def look() -> tuple[int, pd.DataFrame]:
-        return await desk.ask(service_now, desk.path, visit.number("act"), visit.scope)
-
     try:
+        look = partial(visit.desk.ask, service_now, visit.desk.path, visit.number("act"), visit.scope)
         await drawn_soon(look, partial(_draw, visit), "送达")
     except AlertEngineError as error:
         heading("送达")

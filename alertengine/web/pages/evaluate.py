@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nicegui import ui
 
 from alertengine.vocabulary import AlertEngineError
@@ -17,9 +19,6 @@ async def show(visit: Visit) -> None:
         nothing("请从一号指令打开它的评估。")
         return
 
-    async def look() -> str:
-        return await desk.ask(evaluation, desk.path, number, visit.scope)
-
     def draw(page: str) -> None:
         with ui.element("div").classes("side"):
             ui.link(f"← 第{number}号指令", f"/audit?act={number}")
@@ -27,6 +26,7 @@ async def show(visit: Visit) -> None:
         sheet(page)
 
     try:
+        look = partial(desk.ask, evaluation, desk.path, number, visit.scope)
         await drawn_soon(look, draw, f"第{number}号响应评估")
     except AlertEngineError as error:
         heading("响应评估")

@@ -24,7 +24,6 @@ from alertengine.web.pages.mapdrawing import (
     class_of,
     drawn,
     key_of,
-    level_key,
     middle_of,
     plant_key,
     steps,
@@ -167,7 +166,8 @@ class _Map:
         markup(self._zoom(view))
         markup(self.picture(places, size, plants, view=view))
         by = self._pollutant()
-        key = key_of(self.edges, self._unit()) if self._unit() else level_key()
+        levels = "".join(map(level_mark, reversed(LEVEL_MARK)))
+        key = key_of(self.edges, self._unit()) if self._unit() else levels
         key += plant_key(plants, by, POLLUTANT_TEXT[by])
         if self.city and any(one.open for one in self.rows):
             key += '<span><i class="kb"></i>依据缺失条数</span>'

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from alertengine.rulebook import Outline
-from alertengine.vocabulary import LEVEL_MARK, kilograms, marked, rounded
+from alertengine.vocabulary import kilograms, rounded
 from alertengine.web.inspecting import PlantPower
 from alertengine.web.mapview import Plant
 
@@ -136,11 +136,6 @@ def plant_key(plants: Sequence[Plant], by: str, pollutant: str) -> str:
     if len(plants) > _SINGLE:
         parts.append("<span>圈中数字：放在一起的企业数，放大后分开</span>")
     return "".join(parts)
-
-
-def level_key() -> str:
-    """The levels with mark and word."""
-    return "".join(f'<span class="tag {name}">{marked(name)}</span>' for name in reversed(LEVEL_MARK))
 
 
 def short(name: str) -> str:

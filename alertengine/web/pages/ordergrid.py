@@ -103,13 +103,12 @@ def of_act(visit: Visit, number: int, first: Sequence[Row] = ()) -> GridSource:
         decided = decided_of(ledger, ledger.act(number))
         return sums(orders_in_force(scope.of(ledger.orders(number, personal=False)), decided), by)
 
-    async def explain(line: str) -> Explanation:
-        return await desk.ask(explain_act, desk.path, number, line, visit.scope)
-
-    async def taken(by: str) -> Sums:
-        return await desk.read(grouped, by, visit.scope)
-
-    return GridSource(f"/files/acts/{number}.json", explain, taken, list(first))
+    return GridSource(
+        f"/files/acts/{number}.json",
+        lambda line: desk.ask(explain_act, desk.path, number, line, visit.scope),
+        lambda by: desk.read(grouped, by, visit.scope),
+        list(first),
+    )
 
 
 class OrderGrid:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, Level, percent, rounded
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, Level, marked, percent, rounded
 from alertengine.warning import RANK
 from alertengine.web.today import Gauge, PlaceForecast, Today, lasting
 from alertengine.web.todo import Todo
@@ -31,7 +31,7 @@ _TO_DO: Final = 6
 
 def level_mark(level: str) -> str:
     """A level as shape, word and colour."""
-    return f'<span class="tag {level}">{LEVEL_MARK[level]} {LEVEL_TEXT[level]}</span>'
+    return f'<span class="tag {level}">{marked(level)}</span>'
 
 
 def heat(places: Sequence[PlaceForecast], own: Iterable[str]) -> str:
