@@ -8,10 +8,9 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, TO_FILL, Form
-from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import fill, form_file, matters_of, workbook_taken
-from alertengine.web.pages.frame import Visit, card, hint, tell, telling
+from alertengine.web.pages.frame import Visit, card, hint, telling
 from alertengine.web.pages.reading import Readings, file_field
 from alertengine.web.pages.rulesentry import show_entry, show_matters
 from alertengine.web.pages.tables import cell_of, drawn_table
@@ -64,24 +63,21 @@ class PlanForm:
         if not city:
             return
         head = {"entered": {"by": self._visit.account.written, "on": today}}
-        try:
+        with telling():
             self._visit.allow(Right.READ)
             matters = await desk.run(lambda: matters_of(desk.book, city, today))
             self._made = await desk.run(lambda: plan_form(desk.book, city, head, today).form)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        self._cells, self._added = {}, {}
-        self._matters.clear()
-        with self._matters, card(f"{city}因预案没有录入而缺的 {len(matters)} 项", alarm=bool(matters)):
-            show_matters(matters)
-        self._form.clear()
-        with self._form:
-            for name in (names := (HEAD_SHEET, *(part.sheet for part in PARTS))):
-                self._sheet(name)
-            ui.button("检查", on_click=self._check)
-        if (part := self._visit.query.get("part", "")) in names:
-            ui.run_javascript(f"document.getElementById('part-{part}')?.scrollIntoView()")
+            self._cells, self._added = {}, {}
+            self._matters.clear()
+            with self._matters, card(f"{city}因预案没有录入而缺的 {len(matters)} 项", alarm=bool(matters)):
+                show_matters(matters)
+            self._form.clear()
+            with self._form:
+                for name in (names := (HEAD_SHEET, *(part.sheet for part in PARTS))):
+                    self._sheet(name)
+                ui.button("检查", on_click=self._check)
+            if (part := self._visit.query.get("part", "")) in names:
+                ui.run_javascript(f"document.getElementById('part-{part}')?.scrollIntoView()")
 
     def _sheet(self, name: str) -> None:
         """One sheet as a table of fields."""

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError, Problem
+from alertengine.vocabulary import GRADES, TOTAL_SECTORS, InputError, Problem
 from alertengine.web.jobs.store import Job
-from alertengine.web.pages.frame import Visit, card, headed, heading, hint, nothing, problem_table, tell, telling
+from alertengine.web.pages.frame import Visit, card, headed, heading, hint, nothing, problem_table, telling
 from alertengine.web.pages.jobbar import STATE_TEXT
 from alertengine.web.pages.reading import Readings, file_field
 from alertengine.web.pages.tables import plain_table
@@ -34,12 +34,8 @@ _SUPPOSED: Final = "方案中的数值是假设，由使用人填写；程序不
 async def show(visit: Visit) -> None:
     """The page: the run that ``?run=`` names, else a new one."""
     if "run" in visit.query:
-        try:
-            run = run_of(visit.desk.jobs, visit.query["run"], visit.account.user)
-        except AlertEngineError as error:
-            tell(error)
-        else:
-            _followed(visit, run)
+        with telling():
+            _followed(visit, run_of(visit.desk.jobs, visit.query["run"], visit.account.user))
             return
     heading("推演")
     await visit.desk.run(lambda: visit.desk.book)
