@@ -96,8 +96,8 @@ class FieldNotes:
 
         """
         problems = note.problems()
-        sizes = range(1, PHOTO_MB * 1024 * 1024 + 1)
-        if len(photos) > MOST_PHOTOS or any(len(one.data) not in sizes or not image_type(one.data) for one in photos):
+        most = PHOTO_MB * 1024 * 1024
+        if len(photos) > MOST_PHOTOS or not all(len(one.data) <= most and image_type(one.data) for one in photos):
             problems.append(Problem("photo_wanted", where="session", most=MOST_PHOTOS, size=PHOTO_MB))
         if problems:
             raise InputError(problems)

@@ -123,8 +123,8 @@ class _Files:
     async def documents(self, request: Request, act: int) -> Response:
         """Word orders, boards, the notice and the evening's papers of an issued act, zipped."""
         held = self.desk.account(request.state.session)
-        rights = [one for one in _SIGNING if held is not None and one in held.rights]
-        account = self.desk.allow(request.state.session, [*rights, Right.WORK][0])
+        right = next((one for one in _SIGNING if held is not None and one in held.rights), Right.WORK)
+        account = self.desk.allow(request.state.session, right)
         job = await self.desk.jobs.done(await self.desk.look(documents_of, self.desk, act, account.user))
         found = self.desk.jobs.out(job) / "documents.zip"
         return FileResponse(found, media_type="application/zip", filename=f"act-{act}-documents.zip")
