@@ -8,24 +8,19 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from alertengine.engine import ALLOTTED
-from alertengine.lists import SAME, EnterpriseList, read_list, under_ids_of
+from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Decided, Orders, decide
 from alertengine.orders._in_force import InForce, held_now
 from alertengine.orders.overrides import Override
 from alertengine.orders.read import plain_texts, read_orders
 from alertengine.orders.scenario import Scenario, in_scenario, refuse_live, rulebook_of
-from alertengine.orders.shares_before import SharesBefore, in_force_between, told_of_left, told_of_lines
+from alertengine.orders.shares_before import SharesBefore, told_of_left, told_of_lines
 from alertengine.rulebook import Rulebook, named_cities
 from alertengine.vocabulary import (
-    LINE_KEY,
-    Flag,
     Gathered,
     InputError,
-    Level,
     Problem,
     gathering,
     listening,
@@ -122,30 +117,6 @@ class Responded:
             return self._asked_before
         return self.before.left_by(self.orders.table, self.warnings)
 
-    @property
-    def lighter_than_before(self) -> pd.DataFrame:
-        """What the run before ordered of lines that these orders ask less of at no lower level, from the next hour on.
-
-        Another list, law or filed plan did that, no forecast.  Left out is what a person decided, and a line that a
-        share of its enterprise stopped, for which another may stand in.  ORDER_COLUMNS.
-        """
-        if self._asked_before.empty:
-            return self._asked_before
-        hour = next_full_hour(self.warnings.now)
-        new = plain_texts(self.orders.table)
-        old = under_ids_of(in_force_between(self._asked_before, hour, hour), new)
-        old, new = (table.astype(dict.fromkeys(LINE_KEY, "str")) for table in (old, in_force_between(new, hour, hour)))
-        both = old.merge(new[[*LINE_KEY, "level", "measure", "share", "flags"]], on=LINE_KEY, suffixes=("", "_now"))
-        rank, rank_now = (both[name].map(lambda code: Level(code).rank) for name in ("level", "level_now"))
-        shares = set(ALLOTTED)
-        less = both["share_now"] < both["share"] - SAME
-        by_person = np.array([Flag.OVERRIDDEN in said.split(";") for said in both["flags_now"]], dtype=bool)
-        measures = ([set(said.split(";")) for said in both[name]] for name in ("measure", "measure_now"))
-        chosen = np.array(
-            [bool(was & shares and now & {"none", *shares}) for was, now in zip(*measures, strict=True)], bool
-        )
-        return both.loc[(rank > 0) & (rank_now >= rank) & less & ~by_person & ~chosen, old.columns]
-
 
 def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:
     """Run a scenario, by the shipped rules and the folders it names, or by a rulebook given.
@@ -237,7 +208,9 @@ def decide_list(
     ]
     if before is not None:
         orders.own_problems += told_of_left(found.left_before, file, "list")
-        orders.own_problems += told_of_lines("ordered_lighter", found.lighter_than_before, file, "list")
+        orders.own_problems += told_of_lines(
+            "ordered_lighter", before.made_lighter_by(orders.table, warnings.now), file, "list"
+        )
     return found
 
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED
 from alertengine.files import CodedTable
-from alertengine.lists import line_keys, under_ids_of
+from alertengine.lists import SAME, line_keys, under_ids_of
 from alertengine.orders._decided_state import decisions
 from alertengine.orders._in_force import goes_on_beside
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary import LINE_KEY, Flag, Problem, to_minute
+from alertengine.vocabulary import LINE_KEY, Flag, Level, Problem, to_minute
 from alertengine.warning import Record, Warnings, next_full_hour
 
 Floats = npt.NDArray[np.float64]
@@ -102,6 +102,29 @@ class SharesBefore:
         ]
         held = under_ids_of(held[on], orders)
         return held[goes_on_beside(held, orders, decided)]
+
+    def made_lighter_by(self, orders: pd.DataFrame, now: datetime) -> pd.DataFrame:
+        """What they ask of lines that later orders ask less of at no lower level, from the hour after a moment on.
+
+        Another list, law or filed plan did that, no forecast.  Left out is what a person decided, and a line that a
+        share of its enterprise stopped, for which another may stand in.  ORDER_COLUMNS.
+        """
+        held = self.asked_after(now)
+        if held.empty:
+            return held
+        hour, new = next_full_hour(now), plain_texts(orders)
+        old = under_ids_of(in_force_between(held, hour, hour), new)
+        old, new = (table.astype(dict.fromkeys(LINE_KEY, "str")) for table in (old, in_force_between(new, hour, hour)))
+        both = old.merge(new[[*LINE_KEY, "level", "measure", "share", "flags"]], on=LINE_KEY, suffixes=("", "_now"))
+        rank, rank_now = (both[name].map(lambda code: Level(code).rank) for name in ("level", "level_now"))
+        shares = set(ALLOTTED)
+        less = both["share_now"] < both["share"] - SAME
+        by_person = np.array([Flag.OVERRIDDEN in said.split(";") for said in both["flags_now"]], dtype=bool)
+        measures = ([set(said.split(";")) for said in both[name]] for name in ("measure", "measure_now"))
+        chosen = np.array(
+            [bool(was & shares and now & {"none", *shares}) for was, now in zip(*measures, strict=True)], bool
+        )
+        return both.loc[(rank > 0) & (rank_now >= rank) & less & ~by_person & ~chosen, old.columns]
 
     def of(self, lines: CodedTable, begins: datetime) -> Callable[[datetime], Floats | None]:
         """By moment the fraction stopped of each of some lines, (lines,); None where no row is of that moment.
