@@ -79,7 +79,11 @@ def _signatures(command: _Decorated) -> _Decorated:
 )
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act that this one puts right.")
 @click.option("--reason", default="", help="Why it is corrected.")
-@click.option("--despite", default="", help="Why it stands although the procedure names another office to approve.")
+@click.option(
+    "--despite",
+    default="",
+    help="Why it stands although another office had to approve, or later acts decided of what it corrects.",
+)
 @clock_option
 @law_options
 @profile_option
@@ -102,6 +106,8 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
         Correction,
         Lapse,
         Signers,
+        cities_left_out,
+        cities_of,
         left_unused,
         orders_left_out,
         out_of_step,
@@ -110,10 +116,10 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     )
 
     collected, title = _collected(scenario, given)
+    correction = collected.correction = Correction(given["corrects"], given["reason"])
     ready = prepare(collected, title)
     times = {step: given[step] for step in ("notify", "consult", "propose", "approve") if given[step]}
     signed = Signers(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"], times)
-    correction = Correction(given["corrects"], given["reason"])
     with Ledger.writable(path) as record_book:
         unused = left_unused(record_book, ready)
         run, options = ready.run, ready.collected.options
@@ -122,6 +128,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
             record_book, ready, signed, correction, despite=given["despite"], clock_reason=given["clock_reason"]
         )
         unused += out_of_step(record_book, act)
+        unused += cities_left_out(record_book, correction, options.mode, cities_of(act))
     tell_undetermined(ready.run.orders)
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]

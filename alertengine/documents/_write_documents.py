@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -60,6 +60,7 @@ class DocumentOptions:
         release: the decision of a person that documents with open matters go out.
         run: the run whose orders they are.
         now: the moment of the decision; None: that of the newest warning.
+        corrects: by the code of an enterprise the order that the one of now takes the place of, in words.
 
     """
 
@@ -74,6 +75,7 @@ class DocumentOptions:
     release: Release | None = None
     run: str = ""
     now: pd.Timestamp | None = None
+    corrects: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a release of what can never be formal.
@@ -141,10 +143,12 @@ def write_documents(
     )
     wanted = _chosen(holds.rows if changed is None else changed, wish.enterprises)
     builder = Builder(footing, forced_draft=wish.mode == "draft", setting=wish.setting, release=wish.release)
-    build = builder.order if changed is None else builder.change
     every = list(grouped(wanted))
     dutiful = [rows for rows in every if changed is not None or has_duty(rows)]
-    documents = [build(rows) for rows in dutiful]
+    documents = [
+        builder.order(rows, wish.corrects.get(rows[0].enterprise_id, "")) if changed is None else builder.change(rows)
+        for rows in dutiful
+    ]
     jobs, entries = _jobs(documents, wish)
     manifest = Manifest.read(folder)
     manifest.run = wish.run

@@ -82,11 +82,11 @@ class Builder:
         self._owners = {key[1]: row for key, row in reversed(self._plans.items())}
         self._matters: dict[tuple[tuple[Any, ...], ...], tuple[OpenMatter, ...]] = {}
 
-    def order(self, rows: Sequence[Any]) -> OrderPaper:
-        """The order of an enterprise, and what its board shows."""
+    def order(self, rows: Sequence[Any], instead_of: str = "") -> OrderPaper:
+        """The order of an enterprise, in the place of another if so said in words, and what its board shows."""
         level = _highest(rows)
         title = ORDER_TITLE if level else WEATHER_TITLE if self._acts.below_yellow(rows) else STANDING_TITLE
-        return self._document(title, rows, rows, ())
+        return self._document(title, rows, rows, (), (instead_of,) if instead_of else ())
 
     def matters(self, rows: Sequence[Any]) -> tuple[OpenMatter, ...]:
         """What keeps the order of an enterprise a draft, each once and without its lines; no document is made."""

@@ -10,7 +10,7 @@ from .chinese_figures import measured_in_digits as measured_in_digits
 from .codes import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
 from .codes import AQI_CLASSES as AQI_CLASSES, CANCEL as CANCEL, CHANGE as CHANGE, DECISION_TEXT as DECISION_TEXT
 from .codes import LEVEL_CLASS as LEVEL_CLASS, LEVEL_COLOUR as LEVEL_COLOUR
-from .codes import LEVEL_MARK as LEVEL_MARK, STAGE_TEXT as STAGE_TEXT, marked as marked
+from .codes import LEVEL_MARK as LEVEL_MARK, MODE_TEXT as MODE_TEXT, STAGE_TEXT as STAGE_TEXT, marked as marked
 from .codes import LEVEL_NUMERALS as LEVEL_NUMERALS
 from .codes import LEVEL_TEXT as LEVEL_TEXT, Level as Level, MEASURES as MEASURES, POLLUTANTS as POLLUTANTS
 from .codes import ORDER_STATE_TEXT as ORDER_STATE_TEXT, RESPONSE_TEXT as RESPONSE_TEXT, STAY as STAY

@@ -85,6 +85,7 @@ REGIME_TEXT: Final = {
 
 #: What a run is for: ``live`` binds, a ``simulation`` or ``drill`` never does.
 Setting = Literal["live", "simulation", "drill"]
+MODE_TEXT: Final = {"live": "正式", "drill": "演练", "simulation": "推演"}
 
 Standing = Literal["primary", "secondary", "third_party_code", "inferred"]
 #: How far a text was read, best first: ``third_party_code`` is what only a program of others transcribes.

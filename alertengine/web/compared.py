@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,10 +12,19 @@ from alertengine.documents import OrderChange, changes
 from alertengine.ledger import uncorrected
 from alertengine.lists import line_keys, under_ids_of
 from alertengine.orders import OVERRIDDEN, InForce, Override, at_moments, goes_on_beside, phase_words, phases_of
-from alertengine.vocabulary import CANCEL, EMISSION_FIELDS, LEVEL_TEXT, LINE_KEY, POLLUTANTS, RESPONSE_TEXT
+from alertengine.vocabulary import (
+    CANCEL,
+    EMISSION_FIELDS,
+    LEVEL_TEXT,
+    LINE_KEY,
+    POLLUTANTS,
+    RESPONSE_TEXT,
+    short_moment,
+)
+from alertengine.warning import Record
 from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.orderrows import is_lighter, text_rows
-from alertengine.workflow import overrides_of, responses, with_corrected
+from alertengine.workflow import overrides_of, responses, warnings_so_far
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -221,9 +230,10 @@ def moved_line(
 class Against:
     """What a draft changes of what stands: ``acts`` gave that; none: it is the first.
 
-    ``counts`` by kind of change, ``kg`` before and after by pollutant of what holds at the decision; ``rows`` changed
-    lines as texts, of ``changed`` in all.  ``kept`` lines are none of the draft's, of a response that goes on: what
-    they were ordered stands, and is in the sums before and after.
+    ``levels``: of which area the warning is otherwise, as it was and as it is, in words.  ``counts`` by kind of change,
+    ``kg`` before and after by pollutant of what holds at the decision; ``rows`` changed lines as texts, of ``changed``
+    in all.  ``kept`` lines are none of the draft's, of a response that goes on: what they were ordered stands, and is
+    in the sums before and after.
     """
 
     acts: tuple[int, ...]
@@ -232,12 +242,14 @@ class Against:
     rows: tuple[dict[str, str], ...]
     changed: int
     kept: int = 0
+    levels: tuple[tuple[str, str, str], ...] = ()
 
 
 def against(
     ledger: Ledger,
     found: InForce,
     now: pd.Timestamp,
+    record: pd.DataFrame | None = None,
     before: int | None = None,
     seen: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table,
     corrects: int | None = None,
@@ -248,6 +260,7 @@ def against(
         ledger: the record.
         found: what holds of the draft.
         now: the moment of its decision.
+        record: its record of warnings (WARNING_COLUMNS); None: it gives orders for a list alone.
         before: the act that is looked at; acts from it on do not count. None: it is none yet.
         seen: leaves of orders what may be seen.
         corrects: the act that it is to correct: acts after it do not count, and lines that it names no more end.
@@ -260,7 +273,7 @@ def against(
     told: set[int] = set()
     tables = []
     for members in responses(ledger, acts):
-        stands = stands_of(ledger, with_corrected(ledger, members) if corrects is None else members)
+        stands = stands_of(ledger, members, alone=corrects is not None)
         stands = seen(stands[stands["city"].isin(cities)])
         told |= set(stands["act"])
         tables.append(stands)
@@ -286,4 +299,24 @@ def against(
     rows = tuple(text_rows(table.head(_SHOWN)[[*_CELLS, "starts", "ends"]]))
     counts = {kind: int(kinds.get(kind, 0)) for kind in (*map(str, OrderChange), RESPONSE_TEXT[CANCEL])}
     changed, kept = (len(one.drop_duplicates(LINE_KEY)) for one in (table, left))
-    return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, changed, kept)
+    levels = () if record is None else _levels_changed(warnings_so_far(ledger, now, acts), record, now, cities)
+    return Against(tuple(sorted(int(act) for act in told)), counts, kg, rows, changed, kept, levels)
+
+
+def _levels_changed(
+    old: pd.DataFrame, new: pd.DataFrame, now: pd.Timestamp, cities: Set[str]
+) -> tuple[tuple[str, str, str], ...]:
+    """Where the levels of a record of warnings, or their hours, are others than in one of before, from a moment on."""
+    said = [dict[str, list[str]](), dict[str, list[str]]()]
+    for held, record in zip(said, (old, new), strict=True):
+        for row in Record(record).segments(now).to_dict("records"):
+            if row["city"] in cities:
+                hours = f"{short_moment(row['starts'])} 至 {short_moment(row['ends']) or '另行通知'}"
+                held.setdefault(f"{row['city']}{row['county']}", []).append(f"{LEVEL_TEXT[str(row['level'])]} {hours}")
+    was, now_said = ({place: "；".join(parts) for place, parts in held.items()} for held in said)
+    places = sorted(was.keys() | now_said.keys())
+    return tuple(
+        (place, was.get(place, "没有预警"), now_said.get(place, "没有预警"))
+        for place in places
+        if was.get(place) != now_said.get(place)
+    )

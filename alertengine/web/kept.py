@@ -193,7 +193,7 @@ def _ordered_still(ledger: Ledger, acts: Sequence[Act], stamp: str) -> dict[int,
         if len(members) == 1:
             live[members[0].act] = None
             continue
-        stands = stands_of(ledger, with_corrected(ledger, members))
+        stands = stands_of(ledger, members)
         left = stands[(stands["ends"] == "") | (stands["ends"] > stamp)]
         live |= {int(str(act)): frozenset(own) for act, own in left.groupby("act")["enterprise_id"]}
     return live
@@ -297,21 +297,25 @@ def _ordered(path: Path, acts: tuple[tuple[int, str], ...], running: frozenset[s
     with KeptLedger.open(path) as ledger:
         held = [act for act in ledger.acts() if act.act in numbers]
         tables = [
-            stands_of(ledger, with_corrected(ledger, members))
+            stands_of(ledger, members)
             for members in responses(ledger, held)
             if members[-1] is held[-1] or any(running & warning_ids(ledger, one.act) for one in members)
         ]
     return pd.concat(tables, ignore_index=True)
 
 
-def stands_of(ledger: Ledger, members: Sequence[Act]) -> pd.DataFrame:
-    """What stands of the orders of one response (:func:`~alertengine.workflow.what_stands`), kept beside the ledger."""
+def stands_of(ledger: Ledger, members: Sequence[Act], *, alone: bool = False) -> pd.DataFrame:
+    """What stands of the orders of one response (:func:`~alertengine.workflow.what_stands`), kept beside the ledger.
+
+    What the acts correct counts for the hours in which it bound; ``alone``: these acts count, none that they correct.
+    """
+    acts = members if alone else with_corrected(ledger, members)
 
     def found() -> pd.DataFrame:
-        own = {one.act: plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members}
-        if not own.keys().isdisjoint(one.corrects for one in members):  # until its correction binds it does
-            return what_bound(ledger, members, own)[1]
-        return what_stands(list(own.values()), [decided_of(ledger, one) for one in members])
+        own = {one.act: plain_orders(ledger.orders(one.act, personal=False), one.act) for one in acts}
+        if not own.keys().isdisjoint(one.corrects for one in acts):  # until its correction binds it does
+            return what_bound(ledger, acts, own)[1]
+        return what_stands(list(own.values()), [decided_of(ledger, one) for one in acts])
 
-    rests_on = ["stands", [[one.act, one.hash] for one in members], last_erasure(ledger)]
+    rests_on = ["stands", [[one.act, one.hash] for one in acts], last_erasure(ledger)]
     return table_once(ledger.path, rests_on, found)

@@ -135,7 +135,9 @@ def against_work(path: Path, key: str) -> Against:
             path,
             Against,
             [held.row.content, _issues(ledger)],
-            lambda: against(ledger, held.in_force.from_decision, _moment(held.now), corrects=held.correction.act),
+            lambda: against(
+                ledger, held.in_force.from_decision, _moment(held.now), held.warnings, corrects=held.correction.act
+            ),
         )
 
 
@@ -148,7 +150,8 @@ def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
         def found() -> Against:
             own = orders_in_force(scope.of(ledger.orders(number, personal=False)), decided).from_decision
             issued = next((one.act for one in ledger.acts("issue") if one.head.get("draft") == number), number)
-            return against(ledger, own, _moment(decided.at if decided else None), issued, scope.of, corrects)
+            at, record = (None, None) if decided is None else (decided.at, decided.record)
+            return against(ledger, own, _moment(at), record, issued, scope.of, corrects)
 
         return _once(path, Against, [*_rests_on(ledger, number, scope), _issues(ledger)], found)
 

@@ -18,38 +18,43 @@ from alertengine.ledger import Act, Ledger, corrections
 from alertengine.lists import decisions_file
 from alertengine.orders import Override
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem, Setting, gathering, listening, unsaid
+from alertengine.vocabulary import InputError, Problem, Setting, gathering, listening, to_minute, unsaid
 from alertengine.vocabulary import times as clock
+from alertengine.warning import next_full_hour
 from alertengine.web.compared import standing_orders
 from alertengine.web.forecasts import refuse_ahead
 from alertengine.web.intake import DOORS, taken_in
-from alertengine.web.kept import acts_in_force, acts_with_orders
+from alertengine.web.kept import acts_in_force, acts_with_orders, stands_of
 from alertengine.web.workstore import overrides_by_line
 from alertengine.workflow import (
     NO_CORRECTION,
+    NOT_OVER,
     Collected,
     Correction,
     Prepared,
     RecordBefore,
     RunOptions,
     Upload,
+    acts_since,
     check_act_corrected,
     cities_of,
     collect_uploads,
     collected_of,
     decided_of,
     decisions_of,
-    draft,
-    is_live,
+    demand,
+    differences_from,
     latest_forecast,
+    levels_of,
     orders_for,
     orders_left_out,
-    overtaken_by,
-    plain,
+    overtaken_cities,
     prepare,
     read_upload,
     record_before,
+    responses,
     share_orders_so_far,
+    standing_issues,
     submit,
     warnings_so_far,
     with_overrides,
@@ -216,42 +221,54 @@ def again(path: Path, number: int, user: str, rules: tuple[Path, ...] = ()) -> W
     """A draft of the ledger in hand once more, to be revised; call in the deciding thread.
 
     Where the record goes on beneath it, with an order from above or another act of its cities, it is decided on that; a
-    correction stays at the moment of the act it corrects.
+    correction stays at the moment of the act it corrects, and leaves cities to the acts that decided of them since.
 
     Raises:
-        InputError: no such draft, its files were erased, or they can no longer be decided on.
+        InputError: no such draft, it is issued or withdrawn, the act it is to correct no longer can be, its files were
+            erased, or they can no longer be decided on.
 
     """
     with Ledger.open(path) as ledger:
-        act = ledger.act(number)
+        state, act = demand(ledger, number, NOT_OVER, "replaced"), ledger.act(number)
+        check_act_corrected(ledger, state.correction, state.mode)
         decided, options = decided_of(ledger, act), RunOptions.of_act(act)
         lists = OpenLists.load([rules_folder(), *rules])
         left = decided and options and orders_left_out(ledger, lists, options, decided.record, decided.at)
-        goes_on = decided and (left or draft(ledger, number).overtaken)
-        collected = collected_of(ledger, number)
+        goes_on = decided and (left or state.overtaken)
+        collected, title = _of_open_cities(ledger, collected_of(ledger, number), act.title, set(state.cities))
         if not goes_on or collected.correction.act is not None:
-            return Work(prepare(collected, act.title), user, number)
+            return Work(prepare(collected, title), user, number)
     return replace(renewed(path, rules, collected, act.title, user), replaces=number)
 
 
 def may_correct(ledger: Ledger, number: int) -> bool:
-    """Whether a correction of an act is offered: it binds, none corrects it, and an order of it still stands."""
-    now = pd.Timestamp(clock.now().replace(tzinfo=None))
-    standing = acts_in_force(ledger, acts_with_orders(ledger, now), now)
-    return number in {act.act for act in standing} - corrections(ledger.acts()).keys()
+    """Whether a correction of an act is offered: it binds, none corrects it, and it still tells what is to be done.
+
+    From the next full hour on, from which a correction binds: an order of it stands, or it lifts, and no later act
+    decides of the city, what would bind still.
+    """
+    now = pd.Timestamp(next_full_hour(clock.now().replace(tzinfo=None)))
+    if number in {act.act for act in acts_in_force(ledger, acts_with_orders(ledger, now), now)}:
+        return number not in corrections(ledger.acts())
+    live = [act for act in standing_issues(ledger) if act.act <= number]
+    act = next((act for act in live if act.act == number), None)
+    made = None if act is None else decided_of(ledger, act)
+    if act is None or made is None or not made.lifts:
+        return False
+    lifted = cities_of(act) - acts_since(ledger.acts("issue"), "live", cities_of(act), number).keys()
+    others = [one for one in next(own for own in responses(ledger, live) if act in own) if one.act != number]
+    if not others:
+        return False
+    left = stands_of(ledger, others)
+    return bool((left["city"].isin(lifted) & ((left["ends"] == "") | (left["ends"] > to_minute(now)))).any())
 
 
 def standing_against(ledger: Ledger, correction: Correction, mode: Setting, cities: Set[str]) -> list[Problem]:
     """What keeps a correction of some cities from being issued, or asks for a reason; nothing where there is none."""
     found = list[Problem]()
-    if correction.act is None:
-        return found
     with gathering(found):
         check_act_corrected(ledger, correction, mode)
-    if later := overtaken_by(ledger.acts("issue"), mode, cities, correction.act):
-        acts = [str(one) for one in later]
-        found.append(Problem("corrected_overtaken", file=str(ledger.path), act=correction.act, acts=acts))
-    return found
+    return found + overtaken_cities(ledger, correction, mode, cities)
 
 
 def correct(path: Path, number: int, reason: str, user: str) -> Work:
@@ -270,17 +287,29 @@ def correct(path: Path, number: int, reason: str, user: str) -> Work:
     with Ledger.open(path) as ledger:
         act = ledger.act(number)
         check_act_corrected(ledger, correction, "live")
-        collected, own = collected_of(ledger, number), cities_of(act)
-        later = [one for one in ledger.acts("issue") if one.act > number and is_live(one)]
-    left, of = sorted(own.difference(*map(cities_of, later))), ""
-    if collected.options.forecast and 0 < len(left) < len(own):
-        said = collected.options.as_json()
-        said["scenario"] |= {"cities": left}
-        collected.options, of = RunOptions.read(said), f"（{'、'.join(left)}）"
-    collected.correction = correction
-    again = act.title.startswith(f"更正第{act.corrects}号")
-    title = act.title.partition("：")[2] if again else act.title
-    return Work(prepare(collected, f"更正第{number}号{of}：{title}"), user)
+        collected = replace(collected_of(ledger, number), correction=correction)
+        again = act.title.startswith(f"更正第{act.corrects}号")
+        title = f"更正第{number}号：{act.title.partition('：')[2] if again else act.title}"
+        collected, title = _of_open_cities(ledger, collected, title, cities_of(act))
+    return Work(prepare(collected, title), user)
+
+
+def _of_open_cities(ledger: Ledger, collected: Collected, title: str, cities: Set[str]) -> tuple[Collected, str]:
+    """A correction of those of some cities alone of which no act decided since the one it corrects, with its title.
+
+    Where later acts decided of all of them, or it has no forecast, it stays as it is; so does what corrects nothing.
+    """
+    correction, options = collected.correction, collected.options
+    if correction.act is None:
+        return collected, title
+    left = sorted(cities - acts_since(ledger.acts("issue"), options.mode, cities, correction.act).keys())
+    if not options.forecast or not 0 < len(left) < len(cities):
+        return collected, title
+    said = options.as_json()
+    said["scenario"] |= {"cities": left}
+    title = f"更正第{correction.act}号（{'、'.join(left)}）：{title.partition('：')[2]}"
+    narrowed = replace(collected, options=RunOptions.read(said))
+    return with_overrides(narrowed, options.overrides), title  # what a run made of its list is made anew
 
 
 def renewed(
@@ -294,7 +323,7 @@ def renewed(
 ) -> Work:
     """The same files and decisions of persons, decided anew on the record as it stands: orders from above, warnings.
 
-    A correction goes on from the warnings that the act it corrects went on from.
+    A correction goes on from the warnings that the act it corrects went on from, and leaves cities to later acts.
 
     Args:
         path: the ledger.
@@ -321,7 +350,12 @@ def renewed(
         title, said.mode, files, list(beside.values()), said.cities, said.note, said.overrides, said.known_on,
         said.adopt, correction, None if correction.act is None else record_before(collected),
     )  # fmt: skip
-    return begin(path, rules, asked, user)
+    work = begin(path, rules, asked, user)
+    run = work.prepared.run
+    with Ledger.open(path) as ledger:
+        cities = levels_of(run.orders, run.warnings).keys()
+        narrowed, title = _of_open_cities(ledger, work.prepared.collected, title, cities)
+    return work if narrowed is work.prepared.collected else replace(work, prepared=prepare(narrowed, title))
 
 
 def _given(collected: Collected, path: str) -> Upload:
@@ -339,17 +373,19 @@ def hand_in(path: Path, work: Work, by: str, note: str) -> Act:
     """Submit a work as a draft.
 
     Raises:
-        InputError: every order of it stands already and no warning changes (of a correction: nor a sum), or what
-            :func:`~.draft_to_issue.submit` refuses.
+        InputError: every order of it stands already and no warning changes; of a correction, it is as the act it
+            corrects; or what :func:`~.draft_to_issue.submit` refuses.
 
     """
     with Ledger.writable(path) as ledger:
-        now = pd.Timestamp(clock.now().replace(tzinfo=None))
+        now, run = pd.Timestamp(clock.now().replace(tzinfo=None)), work.prepared.run
+        if (corrected := work.prepared.collected.correction.act) is not None:
+            if not differences_from(ledger, corrected, run):
+                raise InputError([Problem("correction_unchanged", where="session", act=corrected)])
+            return submit(ledger, work.prepared, by, note, work.replaces)
         stands = standing_orders(ledger, work.orders, now)
         mode = work.prepared.collected.options.mode
-        same = _keys(work.prepared.run.warnings).isin(_keys(warnings_so_far(ledger))).all()
-        if (corrected := work.prepared.collected.correction.act) is not None and same:
-            same = plain(work.prepared.run.summaries) == ledger.act(corrected).head.get("summaries")
+        same = _keys(run.warnings).isin(_keys(warnings_so_far(ledger))).all()
         if len(stands) and (stands > 0).all() and same and mode == "live":
             acts = [str(act) for act in sorted(set(stands))]
             raise InputError([Problem("all_stands", where="session", acts=acts)])

@@ -107,12 +107,12 @@ class WorkStore:
             db.execute(f"INSERT INTO works ({_COLUMNS}) VALUES ({', '.join('?' * 10)})", values)  # noqa: S608
         return row
 
-    def change(self, row: WorkRow, content: str, by: str) -> bool:
+    def change(self, row: WorkRow, content: str, title: str, by: str) -> bool:
         """Put what a work is decided from in the place of that it was; False where it was changed meanwhile."""
-        put = "content = ?, version = version + 1, changed = ?, changed_by = ?"
+        put = "content = ?, title = ?, version = version + 1, changed = ?, changed_by = ?"
         sql = f"UPDATE works SET {put} WHERE key = ? AND version = ?"  # noqa: S608 -- our own words
         with self.folder.opened(_LAYOUT, write=True) as db:
-            return db.execute(sql, [content, time.time(), by, row.key, row.version]).rowcount > 0
+            return db.execute(sql, [content, title, time.time(), by, row.key, row.version]).rowcount > 0
 
     def note(self, key: str, text: str) -> None:
         """Keep what is to be told the reviewer."""

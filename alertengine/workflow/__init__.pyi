@@ -16,9 +16,11 @@ from ._superior_orders import orders_for as orders_for, orders_left_out as order
 from ._superior_orders import record_superior_order as record_superior_order, superior_orders as superior_orders
 from .act_documents import release_act as release_act, release_on_record as release_on_record
 from .act_documents import write_act_documents as write_act_documents
+from .act_opened import differences_from as differences_from
 from .act_opened import Opened as Opened, Replayed as Replayed, explain_line as explain_line, list_of as list_of
 from .act_opened import opened as opened, options_of as options_of, replay as replay, unpacked as unpacked
 from .act_opened import with_override as with_override
+from .acts_in_force import acts_since as acts_since, cities_of as cities_of
 from .acts_in_force import binds_from as binds_from, decided_of as decided_of, orders_in_force as orders_in_force
 from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
 from .acts_in_force import share_orders_so_far as share_orders_so_far, what_bound as what_bound
@@ -30,8 +32,10 @@ from .delivery.receipts import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STA
 from .delivery.read import RECEIPTS as RECEIPTS
 from .delivery.record import Delivered as Delivered, county_text as county_text, deliver as deliver
 from .delivery.state import by_county as by_county, service as service, still_open as still_open
+from .corrected_acts import check_act_corrected as check_act_corrected, cities_left_out as cities_left_out
+from .corrected_acts import overtaken_cities as overtaken_cities
+from .draft_state import NOT_OVER as NOT_OVER, demand as demand
 from .draft_state import DraftState as DraftState, Stage as Stage, draft as draft, drafts as drafts
-from .draft_state import cities_of as cities_of, overtaken_by as overtaken_by
 from .draft_to_issue import approve as approve, collected_of as collected_of, issue_draft as issue_draft
 from .draft_to_issue import overrides_of as overrides_of, review as review
 from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw
@@ -49,8 +53,7 @@ from .find_enterprise import search as search
 from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood
 from .intake import fields_of as fields_of, look_at_table as look_at_table, understand as understand
 from .intake import words_of as words_of
-from .issue import Prepared as Prepared, Signers as Signers, check_act_corrected as check_act_corrected
-from .issue import plain as plain
+from .issue import Prepared as Prepared, Signers as Signers, plain as plain
 from .issue import prepare as prepare, readings_of as readings_of, record as record
 from .publication.publication import PROOF_COLUMNS as PROOF_COLUMNS, Publication as Publication, Wanted as Wanted
 from .publication.public import proof_rows as proof_rows
@@ -65,7 +68,7 @@ from .record_forecasts import read_upload as read_upload, record_forecast as rec
 from .act_documents import PART as PART, RELEASE as RELEASE, of_one_run as of_one_run
 from .act_documents import record_releases as record_releases, unused_decisions as unused_decisions
 from .run_options import RunOptions as RunOptions
-from .signatures import Signed as Signed
+from .signatures import Signed as Signed, levels_of as levels_of
 from .signed_rules import hand_on as hand_on, read_package as read_package, receive as receive
 from .snapshot import Collected as Collected, collect_orders as collect_orders
 from .snapshot import collect_scenario as collect_scenario

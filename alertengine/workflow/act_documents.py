@@ -28,14 +28,14 @@ from alertengine.documents import (
 from alertengine.files import RUN_FILE, leads_out, run_in, scratch, sha256_of
 from alertengine.ledger import Act, Head, Ledger, corrections, names_apart, sha256
 from alertengine.orders import plain_texts
-from alertengine.vocabulary import InputError, Problem, refuse, with_flags
+from alertengine.vocabulary import InputError, Problem, civil, moment, refuse, with_flags
 from alertengine.workflow._decisions_on_record import KIND as DECISION
 from alertengine.workflow._decisions_on_record import decisions_among, list_files_of, unused_of
 from alertengine.workflow.act_opened import decided_on, list_of
-from alertengine.workflow.acts_in_force import decided_of, left_beside, mode_of
+from alertengine.workflow.acts_in_force import cities_of, decided_of, left_beside, mode_of
 from alertengine.workflow.delivery.record import act_of_orders
 from alertengine.workflow.issue import readings_of
-from alertengine.workflow.recording import about, unchanged
+from alertengine.workflow.recording import about, correction_of, unchanged
 
 
 def write_act_documents(
@@ -61,7 +61,13 @@ def write_act_documents(
     decided = decided_of(ledger, act)
     footing = Footing(*decided_on(ledger, number), decided.record if decided else None)
     setting = mode_of(act)
-    wish = DocumentOptions(setting=setting, workers=1, now=decided.now if decided else None, release=release)
+    at, instead, cities = decided.now if decided else None, dict[str, str](), dict[str, str]()
+    if (corrected := act.corrects or correction_of(act).act) is not None:
+        before, codes = ledger.act(corrected), ledger.orders(corrected, personal=False)["enterprise_id"]
+        issued, since = f"{moment(civil(before.issued_at))}发布", "发布后的下一个整点起"
+        instead = dict.fromkeys(codes, f"{issued}的同一编号的指令（台账第{corrected}号），自本指令{since}")
+        cities = dict.fromkeys(cities_of(before), f"更正{issued}的决定，自本次{since}以本次为准")
+    wish = DocumentOptions(setting=setting, workers=1, now=at, release=release, corrects=instead)
     write_documents(orders, footing, folder, wish, tick)
     if decided is None or footing.enterprises is None:
         return
@@ -78,6 +84,7 @@ def write_act_documents(
         readings=readings_of(act),
         release=release,
         before=left_beside(ledger, act, personal=True),
+        corrects=cities,
     )
     write_packs(evening, folder)
     if doubts is not None:

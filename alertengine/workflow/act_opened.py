@@ -44,7 +44,7 @@ from alertengine.vocabulary import (
 )
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.issue import plain
-from alertengine.workflow.recompute import PUBLIC, list_file, load_rules, read_run_list, run_inputs
+from alertengine.workflow.recompute import PUBLIC, RecomputedRun, list_file, load_rules, read_run_list, run_inputs
 from alertengine.workflow.recording import versions
 from alertengine.workflow.run_options import RunOptions
 
@@ -188,20 +188,29 @@ def replay(ledger: Ledger, number: int) -> Replayed:
     """
     act = ledger.act(number)
     options = options_of(ledger, act)
-    recorded = ledger.orders(number)
     with unpacked(ledger, act) as folder:
         run = run_inputs(folder, options, recorded=True)
         erased = PUBLIC in Path(run.enterprises.file).parts
-    orders = run.orders
-    if erased:
-        recorded, orders = _nameless(recorded), _nameless(orders)
-    differences = compare_warnings(ledger.warnings(number), run.warnings)
-    differences += compare_orders(recorded, orders)
-    if plain(run.summaries) != act.head.get("summaries"):
-        differences.append(Difference("summaries", "", "", "", "recorded", "other totals"))
+    differences = differences_from(ledger, number, run, nameless=erased)
     then = act.head.get("versions") or {}
     changed = {name: (then.get(name, ""), now) for name, now in versions().items() if then.get(name, "") != now}
-    return Replayed(number, len(recorded), differences, changed, erased)
+    return Replayed(number, ledger.rows(number, "orders"), differences, changed, erased)
+
+
+def differences_from(ledger: Ledger, number: int, run: RecomputedRun, *, nameless: bool = False) -> list[Difference]:
+    """How a run differs from an act or draft: warnings, orders and totals; ``nameless``: but for sole traders' names.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    recorded, orders = ledger.orders(number), run.orders
+    if nameless:
+        recorded, orders = _nameless(recorded), _nameless(orders)
+    out = compare_warnings(ledger.warnings(number), run.warnings) + compare_orders(recorded, orders)
+    if plain(run.summaries) != ledger.act(number).head.get("summaries"):
+        out.append(Difference("summaries", "", "", "", "recorded", "other totals"))
+    return out
 
 
 def _nameless(orders: pd.DataFrame) -> pd.DataFrame:

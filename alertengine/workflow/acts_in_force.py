@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypedDict, cast
@@ -275,6 +275,27 @@ def mode_of(act: Act) -> Setting:
     keys = options.get("scenario") if isinstance(options := act.head.get("options"), Mapping) else None
     said = keys.get("mode", "live") if isinstance(keys, Mapping) else "live"
     return cast("Setting", said)
+
+
+def acts_since(
+    issued: Iterable[Act], mode: Setting, cities: Set[str], since: int, own: int | None = None
+) -> dict[str, list[int]]:
+    """By city, of some, the acts of an issue of a mode that speak of it, be it to lift its warnings.
+
+    Since a draft, or the act that it corrects, and before the act it became (None: it is not issued).
+    """
+    found: dict[str, list[int]] = {}
+    for one in issued:
+        if one.act > since and (own is None or one.act < own) and mode_of(one) == mode:
+            for city in sorted(cities & cities_of(one)):
+                found.setdefault(city, []).append(one.act)
+    return found
+
+
+def cities_of(issued: Act) -> set[str]:
+    """The cities that an act gives orders in, and those that its signatures were held against the procedure of."""
+    entries = (*issued.head.get("summaries", ()), *issued.head.get("procedure", ()))
+    return {str(one["city"]) for one in entries}
 
 
 def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None, acts: Sequence[Act] | None = None) -> pd.DataFrame:

@@ -339,9 +339,11 @@ def _held(found: pd.DataFrame, orders: pd.DataFrame, key: list[str]) -> pd.DataF
 
 def _of_hours(found: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The findings of days on which their order was one of these; those of a site: on which any of its city was."""
-    keyed = found[[*_ORDER, "day"]].astype("str").assign(at=range(len(found)))
-    spans = orders[[*_ORDER, "starts", "ends"]].astype("str")
-    held = _held(keyed, pd.concat([spans, spans.assign(order_id="")]).drop_duplicates(), _ORDER)
+    key = [*_ORDER, "measure_text"]  # a correction gives an order of the same number another measure
+    keyed = found[[*key, "day"]].astype("str").assign(at=range(len(found)))
+    keyed.loc[keyed["order_id"] == "", "measure_text"] = ""
+    spans = orders[[*key, "starts", "ends"]].astype("str")
+    held = _held(keyed, pd.concat([spans, spans.assign(order_id="", measure_text="")]).drop_duplicates(), key)
     return found[keyed["at"].isin(held["at"])].reset_index(drop=True)
 
 

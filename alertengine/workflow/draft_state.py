@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger import DRAFT, Act
 from alertengine.vocabulary import STAGE_TEXT, Setting, Words, civil, refuse
-from alertengine.workflow.acts_in_force import mode_of
+from alertengine.workflow.acts_in_force import acts_since, mode_of
 from alertengine.workflow.recording import NO_CORRECTION, Correction, correction_of
 from alertengine.workflow.run_options import RunOptions
 
@@ -43,6 +43,10 @@ class Stage(StrEnum):
     def open(self) -> bool:
         """Whether somebody has still to act on it."""
         return self in (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED)
+
+
+#: Where a draft may be withdrawn, or another take its place.
+NOT_OVER: Final = (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED, Stage.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ def _state(
         said |= _changed_by(one)
         if one.kind in (REVIEW, APPROVAL):
             accounts |= one.head.get("accounts", {})
+    later = acts_since(issued, mode, {city for city, _ in levels}, since, said.get("issued"))
     return DraftState(
         act=act.act,
         title=act.title,
@@ -176,7 +181,7 @@ def _state(
         overrides=len(options.overrides) if options else 0,
         accounts=tuple(accounts.items()),
         signers=tuple(head.get("signers", ())),
-        overtaken=overtaken_by(issued, mode, {city for city, _ in levels}, since, said.get("issued")),
+        overtaken=tuple(sorted({act for acts in later.values() for act in acts})),
         correction=correction,
         **said,
     )
@@ -198,20 +203,3 @@ def _changed_by(one: Act) -> dict[str, Any]:
     if one.kind == DRAFT:
         return {"stage": Stage.WITHDRAWN, "replaced_by": one.act, "reason": f"由第{one.act}号拟稿代替"}
     return {"stage": Stage.WITHDRAWN, "reason": one.reason}
-
-
-def overtaken_by(
-    issued: Iterable[Act], mode: Setting, cities: Set[str], since: int, own: int | None = None
-) -> tuple[int, ...]:
-    """Of the acts of an issue those of a mode that speak of some cities, be it to lift their warnings.
-
-    Since a draft, or the act that it corrects, and before the act it became (None: it is not issued).
-    """
-    later = [one for one in issued if one.act > since and (own is None or one.act < own) and mode_of(one) == mode]
-    return tuple(one.act for one in later if not cities.isdisjoint(cities_of(one)))
-
-
-def cities_of(issued: Act) -> set[str]:
-    """The cities that an act gives orders in, and those that its signatures were held against the procedure of."""
-    entries = (*issued.head.get("summaries", ()), *issued.head.get("procedure", ()))
-    return {str(one["city"]) for one in entries}

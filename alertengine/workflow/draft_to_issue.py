@@ -11,13 +11,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.ledger import DRAFT, Act, Difference, Head, Signer, compare_orders, compare_warnings, names_apart
+from alertengine.ledger import DRAFT, Act, Difference, Head, Signer, names_apart
 from alertengine.orders import OPTION, Override, as_options
-from alertengine.vocabulary import refuse, unsaid
+from alertengine.vocabulary import InputError, refuse, unsaid
 from alertengine.workflow._decisions_on_record import left_unused
-from alertengine.workflow.act_opened import options_of, rulebook_of
-from alertengine.workflow.draft_state import APPROVAL, REVIEW, WITHDRAWAL, DraftState, Stage, demand
-from alertengine.workflow.issue import Prepared, Signers, check_act_corrected, details_of, plain, prepare, record
+from alertengine.workflow.act_opened import differences_from, options_of, rulebook_of
+from alertengine.workflow.corrected_acts import check_act_corrected, overtaken_cities
+from alertengine.workflow.draft_state import APPROVAL, NOT_OVER, REVIEW, WITHDRAWAL, DraftState, Stage, demand
+from alertengine.workflow.issue import Prepared, Signers, details_of, prepare, record
 from alertengine.workflow.recompute import PUBLIC
 from alertengine.workflow.recording import correction_of, names_differ, reasoned
 from alertengine.workflow.run_options import RunOptions
@@ -47,12 +48,11 @@ def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces
     """
     names_differ(ledger, by, [])
     correction = prepared.collected.correction
-    replaceable = (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED, Stage.RETURNED)
 
     def check() -> None:
         check_act_corrected(ledger, correction, prepared.collected.options.mode)
         if replaces is not None:
-            demand(ledger, replaces, replaceable, "replaced")
+            demand(ledger, replaces, NOT_OVER, "replaced")
 
     check()
     prepared.own_problems += left_unused(ledger, prepared)
@@ -141,10 +141,9 @@ def withdraw(ledger: Ledger, draft: int, by: str, reason: str) -> Act:
     """
     names_differ(ledger, by, [])
     reasoned(ledger, reason, "withdrawing_a_draft")
-    stages = (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED, Stage.RETURNED)
 
     def check() -> DraftState:
-        return demand(ledger, draft, stages, "withdrawn")
+        return demand(ledger, draft, NOT_OVER, "withdrawn")
 
     title = f"撤回第{draft}号拟稿《{check().title}》"
     head = Head(title, drafted_by=by.strip(), reason=reason.strip(), details=_about(ledger, draft))
@@ -173,19 +172,16 @@ def issue_draft(ledger: Ledger, draft: int, by: str, despite: str = "") -> tuple
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.APPROVED], "issued")
         check_act_corrected(ledger, state.correction, state.mode)
+        if overtaken := not why and overtaken_cities(ledger, state.correction, state.mode, set(state.cities)):
+            raise InputError(overtaken)
         if state.overtaken and not why:
-            acts, corrected = [str(one) for one in state.overtaken], state.correction.act
-            if corrected is not None:
-                raise refuse(ledger.path, "corrected_overtaken", act=corrected, acts=acts)
-            raise refuse(ledger.path, "draft_overtaken", value="、".join(acts), draft=draft)
+            raise refuse(ledger.path, "draft_overtaken", value="、".join(map(str, state.overtaken)), draft=draft)
         return state
 
     state = check()
     prepared = prepare(collected_of(ledger, draft), ledger.act(draft).title)
-    differences = compare_warnings(ledger.warnings(draft), prepared.run.warnings)
-    differences += compare_orders(ledger.orders(draft), prepared.run.orders)
-    if differences or plain(prepared.run.summaries) != ledger.act(draft).head["summaries"]:
-        raise refuse(ledger.path, "draft_differs", value=_shown(differences) or "other totals", draft=draft)
+    if differences := differences_from(ledger, draft, prepared.run):
+        raise refuse(ledger.path, "draft_differs", value=_shown(differences), draft=draft)
     acts: dict[str, Any] = {"draft": draft, "review": state.review_act, "approval": state.approval_act}
     accounts = dict(state.accounts)
     if isinstance(by, Signer):

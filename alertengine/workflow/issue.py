@@ -13,11 +13,11 @@ import pandas as pd
 from alertengine.files import Protocol, scratch
 from alertengine.ledger import Act, Head, Ledger, cell, names_apart
 from alertengine.lists import decisions_beside, write_list
-from alertengine.vocabulary import InputError, Problem, Result, Setting, refuse, to_minute
+from alertengine.vocabulary import InputError, Problem, Result, to_minute
 from alertengine.vocabulary import times as clock
-from alertengine.workflow.acts_in_force import mode_of
+from alertengine.workflow.corrected_acts import check_act_corrected, overtaken_cities
 from alertengine.workflow.recompute import PUBLIC, RecomputedRun, run_inputs, without_persons
-from alertengine.workflow.recording import NO_CORRECTION, Correction, check_correction, told, versions
+from alertengine.workflow.recording import NO_CORRECTION, Correction, told, versions
 from alertengine.workflow.signatures import (
     OPTION,
     StepFinding,
@@ -85,9 +85,12 @@ def prepare(collected: Collected, title: str) -> Prepared:
             run = run_inputs(folder, collected.options)
         except InputError as error:
             raise InputError(collected.named_as_given(error.problems, folder)) from None
-        if run.orders.empty and run.warnings.empty:
-            told = collected.named_as_given(run.problems, folder)
-            raise InputError([*told, Problem("nothing_to_record", file=title)])
+        corrected, none = collected.correction.act, Problem("nothing_to_record", file=title)
+        told = run.warnings
+        if corrected is not None:  # what was decided before it is no correction
+            none, told = Problem("correction_of_nothing", file=title, act=corrected), told[told["issued"] == run.now]
+        if run.orders.empty and told.empty:
+            raise InputError([*collected.named_as_given(run.problems, folder), none])
         personal = _set_apart(run, collected, folder)
         problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
         if run.enterprises.version.status != "published" and not run.orders.empty:  # the list binds nobody yet
@@ -128,12 +131,12 @@ def record(
 ) -> tuple[Act, list[StepFinding]]:
     """Record a prepared run as one act of kind ``issue``; the findings say where the procedure was not kept.
 
-    ``despite`` is why the act stands although the wrong office approved it; ``further`` are details of the act
-    beside its own, ``guard`` is that of :meth:`Ledger.append`.
+    ``despite`` is why the act stands although the wrong office approved it, or later acts decided of what it corrects;
+    ``further`` are details of the act beside its own, ``guard`` is that of :meth:`Ledger.append`.
 
     Raises:
-        InputError: a signature is blank, the wrong office approved, the act it corrects is no issue, or the
-            ledger cannot be written; nothing was written.
+        InputError: a signature is blank, the wrong office approved, the act it corrects is no issue or later acts
+            decided of its cities since, or the ledger cannot be written; nothing was written.
 
     """
     roles = signed.roles()
@@ -148,9 +151,11 @@ def record(
     if wrong:
         raise InputError(wrong)
     timing = lapses(run.book, levels, times, options.known_on)
+    check_act_corrected(ledger, correction, options.mode)
     if not despite:
         refuse_incompetent(findings, str(ledger.path))
-    check_act_corrected(ledger, correction, options.mode)
+        if overtaken := overtaken_cities(ledger, correction, options.mode, levels.keys()):
+            raise InputError(overtaken)
     details = {**(further or {}), **details_of(prepared, findings, despite)}
     head = Head(
         title=prepared.title,
@@ -164,18 +169,6 @@ def record(
     inputs = prepared.collected.inputs(prepared.personal)
     act = ledger.append("issue", head, parts, inputs=inputs, clock_reason=clock_reason, guard=guard)
     return act, [one for one in findings if one.verdict != "meets"]
-
-
-def check_act_corrected(ledger: Ledger, correction: Correction, mode: Setting) -> None:
-    """Refuse what a run of a mode may not correct; where it corrects nothing, nothing is refused.
-
-    Raises:
-        InputError: no reason, no such act, it is no issue, another corrects it already, or it is of another mode.
-
-    """
-    check_correction(ledger, correction.act, correction.reason, "issue", "only_orders_corrected")
-    if correction.act is not None and (before := mode_of(ledger.act(correction.act))) != mode:
-        raise refuse(ledger.path, "other_mode_corrected", value=mode, act=correction.act, mode=before)
 
 
 def details_of(prepared: Prepared, findings: list[StepFinding], despite: str = "") -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ def issuing(stage: Stage) -> Any:
     timing = [{"verdict": verdict, "step": verdict} for verdict in ("late", "within", "unknown")]
     act = of(act=1, title="题", recorded_at="r", hash="h", head={"timing": timing})
     run = of(orders=[1, 2], warnings=[1], book=of(lists="lists"), now="now")
-    ready = made(run=run, collected=of(options="options"), own_problems=[DOUBT], own_notes=[HINT])
+    ready = made(run=run, collected=of(options=OPTIONS), own_problems=[DOUBT], own_notes=[HINT])
     stage.patch.setattr(
         "alertengine.workflow.Lapse", lambda **one: of(problem=lambda _: message(f"lapse {one['step']}"))
     )
@@ -37,9 +37,12 @@ def issuing(stage: Stage) -> Any:
     stage.mock("workflow.left_unused", [message("unused")])
     stage.mock("workflow.orders_left_out", [message("left out")])
     stage.mock("workflow.out_of_step", [message("out of step")])
+    stage.mock("workflow.cities_left_out", [message("cities")])
+    stage.mock("workflow.cities_of", {"临汾市"})
     return of(record=stage.mock("workflow.record", (act, findings)), ready=ready)
 
 
+OPTIONS = of(mode="live")
 SIGNED = "--drafted-by 甲 --reviewed-by 乙 --approved-by 丙"
 
 
@@ -47,7 +50,8 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
     given = issuing(stage)
     from alertengine.workflow import Correction, Signers, left_unused, orders_left_out, prepare
 
-    collect = stage.mock("workflow.collect_orders", "collected")
+    collected = of()
+    collect = stage.mock("workflow.collect_orders", collected)
     more = "--city 临汾 --hours 48 --totals t.csv --decisions d.csv --known-on 2020-12-01 --adopt a=b --rules own"
     times = "--issued-at 2021-01-09 --notified-at 2021-01-08 --approved-at '2021-01-08 12:00'"
     why = "--corrects 2 --reason 误 --despite 急 --clock-reason 钟"
@@ -57,6 +61,7 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
         "unused",
         "left out",
         "out of step",
+        "cities",
         "approved_bymissing",
         "approved_bydiffers",
         "reviewed_bydiffers",
@@ -77,12 +82,13 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
         totals=Path("t.csv"),
         decisions=Path("d.csv"),
     )
-    prepare.assert_called_once_with("collected", "2021-01-10 临汾红色减排指令")
+    prepare.assert_called_once_with(collected, "2021-01-10 临汾红色减排指令")
+    assert collected.correction == Correction(2, "误")
     steps = {"notify": datetime(2021, 1, 8), "approve": datetime(2021, 1, 8, 12)}
     signed = Signers("甲", "乙", "丙", datetime(2021, 1, 9), steps)
     given.record.assert_called_once_with(ANY, given.ready, signed, Correction(2, "误"), despite="急", clock_reason="钟")
     left_unused.assert_called_once_with(ANY, given.ready)
-    orders_left_out.assert_called_once_with(ANY, "lists", "options", [1], "now")
+    orders_left_out.assert_called_once_with(ANY, "lists", OPTIONS, [1], "now")
     commands.tell_undetermined.assert_called_once_with([1, 2])
 
 
@@ -90,18 +96,19 @@ def test_a_list_without_more_and_a_scenario_are_issued(stage: Stage) -> None:
     issuing(stage)
     from alertengine.workflow import prepare
 
-    collect = stage.mock("workflow.collect_orders", "collected")
+    collected = of()
+    collect = stage.mock("workflow.collect_orders", collected)
     call(f"ledger issue r.db --list l.csv --level red --date 2021-01-10 {SIGNED}")
-    assert prepare.call_args.args == ("collected", "2021-01-10 红色减排指令")
+    assert prepare.call_args.args == (collected, "2021-01-10 红色减排指令")
     unsaid = dict.fromkeys(("city", "hours", "known_on", "totals", "decisions"))
     collect.assert_called_once_with(Path("l.csv"), level="red", date=date(2021, 1, 10), adopt={}, rules=(), **unsaid)
     scenario = of(title="某日")
     stage.mock("orders.read_scenario", scenario)
     stage.patch.setattr(commands, "with_decisions", lambda one: one)
-    taken = stage.mock("workflow.collect_scenario", "of a scenario")
+    taken = stage.mock("workflow.collect_scenario", said := of(said="scenario"))
     call(f"ledger issue r.db s {SIGNED}")
     taken.assert_called_once_with(scenario)
-    assert prepare.call_args.args == ("of a scenario", "某日")
+    assert prepare.call_args.args == (said, "某日")
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,13 @@ REASON = "清单有误：三号、四号线已拆除"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """A record as :func:`_record` makes it."""
+    return _record(tmp_path / "record.db")
+
+
+def _record(ledger: Path) -> Path:
     """A record with an act over four lines from the day after tomorrow on, and an officer."""
-    ledger, book = tmp_path / "record.db", Rulebook.load(())
+    book = Rulebook.load(())
     signed_up(ledger, jia=Role.OFFICER)
     WorkFolder(ledger).make()
     version = ("一", "市长 丙", clock.now().date())

@@ -18,7 +18,7 @@ from alertengine.workflow import Correction, Prepared, record
 from alertengine.workflow._dossier import _standing
 from alertengine.workflow._evaluate import _stands, members_of
 from alertengine.workflow.acts_in_force import DecidedWarnings, plain_orders, what_bound, what_stands
-from alertengine.workflow.audit_inputs import Ordered, _proved, judged, not_served, ordered
+from alertengine.workflow.audit_inputs import Ordered, _of_hours, _proved, judged, not_served, ordered
 from alertengine.workflow.newest_names import NewestNames
 from tests.ledger.conftest import SIGNED, orders_of, warnings_of
 
@@ -354,3 +354,13 @@ def test_evidence_is_held_against_its_order_whatever_list_it_names_the_plant_by(
         (codes[2], "01", "丙厂", "2021-01-12"),
         (codes[4], "1", "甲厂", "2021-01-12"),
     ]  # the plant that only the second list has was ordered nothing on the 10th
+
+
+def test_of_the_day_of_a_correction_an_act_alone_has_what_it_ordered_itself() -> None:
+    """Both orders have one number; the measure tells them apart."""
+    day = {"city": "临汾市", "day": "2021-01-11"}
+    found = pd.DataFrame([{**day, "order_id": "O-1", "measure_text": text} for text in ("限产50%", "停产")])
+    site = pd.DataFrame([{**day, "order_id": "", "measure_text": ""}])
+    said = {"city": "临汾市", "order_id": "O-1", "starts": "2021-01-10 16:00", "ends": "2021-01-11 10:00"}
+    own = _of_hours(pd.concat([found, site]), pd.DataFrame([{**said, "measure_text": "限产50%"}]))
+    assert own["measure_text"].tolist() == ["限产50%", ""]

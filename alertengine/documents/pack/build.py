@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -95,7 +95,8 @@ class Evening:
     entries of summary.json; ``cities``: only these where any is named; ``history``: the record of warnings, the new
     transitions in it (None: there was none before); ``doubts``: what a person must know of forecast, observations and
     list before signing, each with the city it is about (blank: all); ``release``: the decision of a person that drafts
-    go out, never of a simulation; ``readings``: how its files were read; ``before``: what earlier orders ask of others.
+    go out, never of a simulation; ``readings``: how its files were read; ``before``: what earlier orders ask of others;
+    ``corrects``: by city what the decision says of the one that it corrects.
     """
 
     book: Rulebook
@@ -111,6 +112,7 @@ class Evening:
     doubts: tuple[tuple[str, str, str], ...] = ()
     release: Release | None = None
     before: pd.DataFrame | None = None
+    corrects: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def setting_mark(self) -> str:
@@ -242,12 +244,12 @@ def _pack(
     return Pack(
         title="".join(title),
         title_lines=title_lines(title),
-        public_title=public_title(made, city),
+        public_title=public_title(made, city) + ("（更正）" if city in evening.corrects else ""),
         mark=mark_of(setting, draft=bool(formal) and not released_by),
         setting=setting,
         kind=DECISION_TEXT[made.whole],
         verb=RESPONSE_TEXT[made.whole],
-        decision=decision_text(made),
+        decision="；".join(filter(None, (decision_text(made), evening.corrects.get(city)))),
         ended=made.over,
         city=city,
         level=by_area(made, words_of),

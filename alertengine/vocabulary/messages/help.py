@@ -153,7 +153,7 @@ HELP: Final[dict[str, str]] = {
     "warn.days": "逐时数据当作预报的天数。",
     "backtest.days": "实况当作预报的天数。",
     "lists publish.despite": "为何在有障碍时仍然发布；记入台账。",
-    "ledger issue.despite": "为何在程序规定由其他单位批准时仍然成立。",
+    "ledger issue.despite": "为何在程序规定由其他单位批准、或所更正的已由后来的指令决定时仍然成立。",
     "rules test.document": "只运行这份文件的规则和案例。",
     "documents.draft": "每份文书都标为草稿。",
     "documents.effective": "与--since同用：变更自何时起算。",

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import Any, Final, Literal
 
 from alertengine.vocabulary._language import Language
-from alertengine.vocabulary.codes import ACTION_TEXT, DRAFT_STEP_TEXT, LEVEL_TEXT, STAGE_TEXT
+from alertengine.vocabulary.codes import ACTION_TEXT, DRAFT_STEP_TEXT, LEVEL_TEXT, MODE_TEXT, STAGE_TEXT
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.numbers import number, percent
 
@@ -29,6 +29,7 @@ _NAMED: Final = {
     "action": ACTION_TEXT,
     "stage": STAGE_TEXT,
     "step": DRAFT_STEP_TEXT,
+    "mode": MODE_TEXT,
 }
 #: Formats of a number.
 _PRINTED: Final[dict[str, Callable[[Any], str]]] = {"number": number, "percent": percent}
@@ -41,9 +42,9 @@ class Message:
     ``message`` and ``expected`` are the English sentences, ``text`` and ``wanted`` the Chinese ones: what is wrong,
     and what was expected (empty where there is nothing to expect).  Both languages take the same named arguments in
     braces; ``file``, ``row``, ``column``, ``value`` and ``sheet`` are those of the problem.  An argument may be a
-    list (``{names}`` is joined by commas, ``{names:or}`` by *or*), a field, level, action, stage or step of a draft
-    (``{name:field}``), a number or share (``{hours:number}``, ``{required:percent}``), or a further message
-    (:class:`~alertengine.vocabulary.problems.Words`).
+    list (``{names}`` is joined by commas, ``{names:or}`` by *or*), a field, level, action, stage or step of a draft, or
+    the mode of a run (``{name:field}``), a number or share (``{hours:number}``, ``{required:percent}``), or a further
+    message (:class:`~alertengine.vocabulary.problems.Words`).
 
     ``severity``: an ``error`` is wrong for certain, a ``finding`` needs a person's decision; both give exit status 1,
     and 2 where nothing can be done with the input.  A ``warning`` is worth knowing and changes no exit status.

@@ -51,6 +51,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "every order of it was given already by act {acts} and holds; nothing is issued twice",
         "全部指令都已由第{acts}号发布，仍然有效，没有新内容，不再发布",
     ),
+    "correction_unchanged": error(
+        "it is just as act {act}, which it is to correct: change its list, forecast or a line, or drop it",
+        "与所更正的第{act}号完全相同，没有更正任何内容：请先改清单、预报或某条生产线；不再更正的，放弃拟稿",
+    ),
     "reason_wanted": error("say why", "请写明理由"),
     "upload_kind": error(
         "not a kind of file taken here: {name} (taken: {kinds})", "不收这种文件：{name}（可收 {kinds}）"

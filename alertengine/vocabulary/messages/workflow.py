@@ -158,10 +158,34 @@ MESSAGES: Final[dict[str, Message]] = {
         "重新拟稿，或说明为何仍以此为准",
     ),
     "corrected_overtaken": error(
-        "acts of the same cities were issued since act {act}, which it corrects: {acts}",
-        "第{act}号之后又发布了同一城市的指令（第{acts}号）",
-        "a new draft that goes on from them, or why act {act} is corrected all the same",
+        "of what act {act} is about, later acts decided since: {places:then}",
+        "第{act}号之后又发布了同一城市的指令：{places:then}",
+        "a run that goes on from them, or why act {act} is corrected all the same",
         "另拟稿接续，或说明为何仍更正第{act}号",
+    ),
+    "corrected_overtaken_in": error(
+        "of some cities of act {act}, later acts decided since: {places:then}",
+        "第{act}号之后又发布了其中一部分城市的指令：{places:then}",
+        "a correction of the other cities alone ({open}): revise the draft, or name them as cities of the scenario; "
+        "or why act {act} is corrected in all of them",
+        "只更正其余城市（{open}）：“修改后重新提交”，场景里写cities；或说明为何仍一并更正第{act}号",
+    ),
+    "correction_narrowed": note(
+        "since act {act}, later acts decided of some of its cities, which this correction leaves out: {places:then}",
+        "第{act}号的下列城市已由后来的指令决定，不在这份更正里，仍按后来的执行：{places:then}",
+    ),
+    "correction_drops": finding(
+        "the correction decides nothing of {cities}: what act {act} ordered there ends with it, and no paper says so",
+        "更正后{cities}没有预警也没有指令：第{act}号在那里的预警和指令自更正发布后的下一个整点起失效，但没有该市的文书",
+        "first an ordinary run that lifts the warning there, then the others corrected; or word to those it binds",
+        "先照常拟稿解除该市的预警，再更正其余城市；否则须另行告知",
+    ),
+    "city_by_acts": phrase("{city} (act {acts})", "{city}（第{acts}号）"),
+    "correction_of_nothing": error(
+        "decided so there is no warning and no order: nothing takes the place of act {act}",
+        "这样算来没有预警，也没有指令，没有可代替第{act}号的内容",
+        "an ordinary run on this forecast, which lifts what act {act} warned of, or takes it back before it begins",
+        "更正不能只作撤销：录入这份预报后照常拟稿，程序按现在的时刻解除第{act}号的预警（未开始的即取消）",
     ),
     "act_without_run": error(
         "act {act} rests on no run",
@@ -195,10 +219,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "再执行一次",
     ),
     "other_mode_corrected": error(
-        "a run of another mode corrects no act: act {act} is {mode}",
-        "性质不同的运行不能更正：第{act}号的mode是{mode}",
-        "mode: {mode}",
-        "mode: {mode}",
+        "act {act} is of mode {mode}, this run of mode {own}: it corrects acts of its own mode alone",
+        "第{act}号是{mode:mode}，本次是{own:mode}，只能更正性质相同的",
+        "a run of mode {mode}",
+        "{mode:mode}（mode: {mode}）",
     ),
     "no_such_county": error("the list has no such county", "清单里没有这个区县", "{names:pause}", "{names:pause}"),
     "county_again": error(

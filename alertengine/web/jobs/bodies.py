@@ -110,7 +110,7 @@ def _changed(
         prepared = decide(row, works.collected(row.content))
         content = works.keep(prepared.collected)
         _save(place, result_of(content), prepared)
-        if works.change(row, content, asked["by"]):
+        if works.change(row, content, prepared.title, asked["by"]):
             return {"work": row.key}
     raise InputError([Problem("work_changed_meanwhile", where="session")])
 

@@ -165,7 +165,9 @@ def _against(found: Against) -> None:
         nothing("这些城市没有仍有效的指令，无上次可比。")
         return
     acts = "、".join(f"第{act}号" for act in found.acts)
-    counts = "，".join(f"{kind}{count:,}处" for kind, count in found.counts.items() if count) or "没有变化"
+    counts = "，".join(f"{kind}{count:,}处" for kind, count in found.counts.items() if count) or "措施没有变化"
+    for place, was, now in found.levels:
+        ui.label(f"预警级别或时段有变：{place} {was} → {now}").classes("say")
     ui.label(f"与{acts}仍有效的指令相比：{found.changed:,}条生产线有变，{counts}").classes("say")
     sums = "　".join(
         f"{POLLUTANT_TEXT[name]} {kilograms(was)} → {kilograms(now)}" for name, (was, now) in found.kg.items()

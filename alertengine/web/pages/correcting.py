@@ -56,11 +56,19 @@ def correct_card(visit: Visit, number: int) -> None:
 
             button = ui.button("更正…", on_click=ask).props("outline")
         place = ui.element("div").classes("w-full")
-        hint("有误的指令在这里更正：改后照常审核、批准、发布，发布后的下一个整点起代替这一号。情况变了的另拟稿。")
+        hint(
+            "有误的指令在这里更正，误解除的也在这里：改后照常审核、批准、发布，发布后的下一个整点起代替这一号。"
+            "情况变了的、改后不再有预警的另拟稿。"
+        )
 
 
-def correction_said(correction: Correction, against: Sequence[Problem], way: str) -> None:
-    """Which act is to be corrected and why, and what stands against that by now; ``way``: what is to be done then."""
+def correction_said(
+    correction: Correction, against: Sequence[Problem], left: Sequence[Problem], ways: tuple[str, str]
+) -> None:
+    """Which act is to be corrected and why, what stands against that by now, and what is ``left`` to later acts.
+
+    ``ways``: what is to be done against it, and where it stands against some cities alone.
+    """
     if correction.act is None:
         return
     with ui.element("div").classes("note warn below"):
@@ -70,7 +78,10 @@ def correction_said(correction: Correction, against: Sequence[Problem], way: str
         ui.label(
             f"按第{correction.act}号决定的时刻计算；发布后的下一个整点起代替它，它指令中未再列出、也未由后来的指令接续的，一并终止。"
         ).classes("small")
-    left_out(against, way)
+        for one in left:
+            ui.label("；".join(filter(None, one.words("zh"))) + "。").classes("small")
+    for one in against:
+        left_out([one], ways[one.code == "corrected_overtaken_in"])
 
 
 class OtherFiles:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import LEVEL_TEXT, ZONE, InputError, Problem, short_moment
+from alertengine.vocabulary import LEVEL_TEXT, MODE_TEXT, ZONE, InputError, Problem, short_moment
 from alertengine.web.lists import OnFile, list_files, lists_on_file
 from alertengine.web.pages import issueopen, issuework
 from alertengine.web.pages.accounts import own_keys_card
@@ -23,7 +23,6 @@ from alertengine.workflow import DraftState, Upload, bureau_cities, drafts, late
 
 #: Files of a draft, each with a field of its own.
 _FILES: Final = ("issue.list", "issue.totals", "issue.forecast", "issue.observed")
-_MODES: Final = {"live": "正式", "drill": "演练", "simulation": "推演"}
 _TITLE: Final = "重污染天气应急响应"
 #: What a form says beside its files.
 _TEXTS: Final = ("title", "mode", "cities", "note", "version")
@@ -214,7 +213,7 @@ async def _new(visit: Visit) -> None:
         with ui.element("div").classes("side"):
             said = form.whole
             title = ui.input("名称", value=said.get("title", _TITLE)).style("min-width:18em").props("maxlength=120")
-            mode = ui.select(_MODES, value=said.get("mode", "live"), label="性质").style("min-width:7em")
+            mode = ui.select(MODE_TEXT, value=said.get("mode", "live"), label="性质").style("min-width:7em")
             names = list(visit.desk.book.lists.cities())
             chosen = [name for name in said.get("cities", []) if name in names]
             cities = ui.select(names, value=chosen, label="城市（不选为清单里的城市）", multiple=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nicegui import ui
 
 from alertengine.ledger import Act, corrections
-from alertengine.vocabulary import LEVEL_TEXT, Problem, short_moment
+from alertengine.vocabulary import LEVEL_TEXT, MODE_TEXT, Problem, short_moment
 from alertengine.web.brief import Brief
 from alertengine.web.kept import read_record, write_record
 from alertengine.web.pages.beside import left_out
@@ -45,6 +45,7 @@ _NAMED: Final = 8
 #: Rights of those who sign.
 SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
 _PLACE: Final = {Stage.DRAFTED: 1, Stage.REVIEWED: 2, Stage.APPROVED: 3, Stage.ISSUED: 4}
+_NARROWS: Final = "点“修改后重新提交”，即只更正其余城市；仍要一并更正的，发布时说明理由。"
 _WAITS: Final = {Stage.DRAFTED: "审核人员审核", Stage.REVIEWED: "批准人批准", Stage.APPROVED: "经办人员发布"}
 
 
@@ -56,11 +57,13 @@ def actions(
     unused: Sequence[Problem] = (),
     old: Sequence[Problem] = (),
     against: Sequence[Problem] = (),
+    left: Sequence[Problem] = (),
 ) -> None:
     """Where the draft stands, what of the record it was decided without, and the step that is this person's.
 
     ``changes`` are the changes of warnings that it decides; ``unused`` orders from above, ``old`` what of its files is
-    not the newest, ``against`` what keeps the correction that it is from being issued.
+    not the newest, ``against`` what keeps the correction that it is from being issued, ``left`` what it leaves to later
+    acts.
     """
     with ui.element("section").classes("card"):
         with ui.element("div").classes("side ends"):
@@ -71,10 +74,11 @@ def actions(
                     ui.label(words)
                     level_tag(level or "none")
                 if state.mode != "live":
-                    ui.label({"simulation": "推演", "drill": "演练"}[state.mode]).classes("tag none")
+                    ui.label(MODE_TEXT[state.mode]).classes("tag none")
                 ui.label(state.stage.text).classes("tag act")
             markup(steps(_steps(state), _PLACE.get(state.stage, 0)))
-        correction_said(state.correction, against, "请核对是否仍应更正；发布时须说明理由，不能更正的请撤回。")
+        ways = ("请核对是否仍应更正；发布时须说明理由，不能更正的请撤回。", _NARROWS)
+        correction_said(state.correction, against, left, ways)
         for name, text in (("说明", state.note), ("理由", state.reason)):
             if text:
                 ui.label(f"{name}：{text}").classes("note")

@@ -33,7 +33,16 @@ from alertengine.web.pages.reviewing import (
 from alertengine.web.pages.tables import markup, on_paper
 from alertengine.web.today import new_changes, transitions
 from alertengine.web.work import standing_against
-from alertengine.workflow import DraftState, RunOptions, Stage, decided_of, draft, orders_left_out, readings_of
+from alertengine.workflow import (
+    DraftState,
+    RunOptions,
+    Stage,
+    cities_left_out,
+    decided_of,
+    draft,
+    orders_left_out,
+    readings_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class _Opened:
     ``fresh`` of the changes are those of its own decision, ``old`` says what of its files is not the newest.
 
     ``out`` is what is on record since it was issued, None before; ``against`` what keeps the correction that it is from
-    being issued.
+    being issued, ``left`` what it leaves to later acts.
     """
 
     held: Drafted
@@ -56,6 +65,7 @@ class _Opened:
     old: list[Problem]
     out: AfterIssue | None
     against: list[Problem]
+    left: list[Problem]
 
 
 async def show_draft(visit: Visit, number: int) -> None:
@@ -69,7 +79,7 @@ async def _opened(visit: Visit, number: int) -> _Opened:
 
     def read(ledger: Ledger) -> _Opened:
         act, state, unused, old = ledger.act(number), draft(ledger, number), list[Problem](), list[Problem]()
-        against = list[Problem]()
+        against, left = list[Problem](), list[Problem]()
         decided = decided_of(ledger, act)
         options, lists = RunOptions.of_act(act), desk.book.lists
         if state.stage.open and decided is not None and options is not None:
@@ -78,10 +88,11 @@ async def _opened(visit: Visit, number: int) -> _Opened:
                 unused = orders_left_out(ledger, lists, options, decided.record, decided.at)
         if state.stage.open:
             against = standing_against(ledger, state.correction, state.mode, set(state.cities))
+            left = cities_left_out(ledger, state.correction, state.mode, set(state.cities))
         changes = [] if decided is None else transitions(decided.record)
         fresh = [] if decided is None else new_changes(decided.record)
         out = None if state.issued is None else after_issue(ledger, state.issued)
-        return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, old, out, against)
+        return _Opened(held, held.brief, state, readings_of(act), changes, fresh, unused, old, out, against, left)
 
     found = await desk.read(read)
     if not found.state.stage.open:
@@ -95,7 +106,7 @@ def _draft(visit: Visit, number: int, found: _Opened) -> None:
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    actions(visit, state, brief, found.fresh, found.unused, found.old, found.against)
+    actions(visit, state, brief, found.fresh, found.unused, found.old, found.against, found.left)
     pressed = pressed_of(visit.query.get("f", ""))
     issued = state.stage is Stage.ISSUED
     tiles(brief, lambda: grid, pressed, issued=issued, corrects=state.correction.act)

@@ -41,7 +41,7 @@ from alertengine.web.roles import Right
 from alertengine.web.today import transitions
 from alertengine.web.work import standing_against
 from alertengine.web.workstore import HeldWork
-from alertengine.workflow import latest_forecast, orders_left_out
+from alertengine.workflow import cities_left_out, latest_forecast, levels_of, orders_left_out
 
 #: Decisions named one by one.
 _NAMED: Final = 6
@@ -58,8 +58,9 @@ async def show_work(visit: Visit, work: HeldWork) -> None:
         with gathering(found.old):  # an act whose options cannot be read is told beside the work
             found.unused = orders_left_out(ledger, desk.book.lists, options, warnings, work.now)
         if correction.act is not None:  # what its act decided of a line is there, or was taken out of it
-            cities = set(work.orders["city"].astype("str")) | set(warnings["city"].astype("str"))
+            cities = levels_of(work.orders, warnings).keys()
             found.against = standing_against(ledger, correction, options.mode, cities)
+            found.left = cities_left_out(ledger, correction, options.mode, cities)
             if options.forecast:
                 held = latest_forecast(ledger)
                 found.lists, found.forecast = lists_on_file(ledger), "" if held is None else held.words
@@ -77,13 +78,15 @@ class _Beside:
     """A work beside the record: orders from above that it leaves out, what of its files is not the newest.
 
     ``carried`` are decisions of persons that it was made without.  Of a correction ``against`` says what keeps it from
-    being issued, ``lists`` and ``forecast`` what may take the place of its act's files; none, where it has no forecast.
+    being issued, ``left`` what it leaves to later acts, ``lists`` and ``forecast`` what may take the place of its act's
+    files; none, where it has no forecast.
     """
 
     unused: list[Problem]
     old: list[Problem]
     carried: list[Override] = field(default_factory=list)
     against: list[Problem] = field(default_factory=list)
+    left: list[Problem] = field(default_factory=list)
     lists: list[OnFile] | None = None
     forecast: str = ""
 
@@ -104,7 +107,9 @@ class _WorkPage:
                 names = (("拟稿", work.row.changed_by), ("审核", ""), ("批准", ""), ("发布", ""))
                 markup(steps(names, 0))
             corrected = work.correction.act
-            correction_said(work.correction, beside.against, "请核对；放弃这份更正稿，或提交时说明。")
+            said = "请核对；放弃这份更正稿，或提交时说明。"
+            ways = (said, "在下面点“按所选重新计算”，即只更正其余城市；仍要一并更正的，提交时说明。")
+            correction_said(work.correction, beside.against, beside.left, ways)
             left_out(beside.old, "要按它计算的，请另拟稿。" if corrected is None else "要按它计算的，在下面换用。")
             if beside.unused:
                 left_out(beside.unused, "点“按它重新计算”，所用文件和人工变更保留。")
