@@ -32,11 +32,9 @@ from alertengine.engine.decision import (
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import GROUNDS, Use, filed_plan, reckon_demands
 from alertengine.engine.law_of_day import Law, LineKind, Matching
-from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, widened
 from alertengine.engine.match import Matcher, MatchStats
-from alertengine.engine.next_slice import with_anew
-from alertengine.engine.put_together import put_together
-from alertengine.engine.statuses import spread, warning_status
+from alertengine.engine.put_together import put_together, spread, warning_status
+from alertengine.engine.taken_over import asking_something, bind_lower, binding_something, widened, with_anew
 from alertengine.files import CodedTable, Index, joined
 from alertengine.rulebook import Place, Rulebook, day_in
 from alertengine.vocabulary import Ground, Level, Status

@@ -17,8 +17,7 @@ from alertengine.engine.decision import Binding, Slice
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.kilograms import Kilograms
-from alertengine.engine.lower_level import bind_lower
-from alertengine.engine.next_slice import with_anew
+from alertengine.engine.taken_over import bind_lower, with_anew
 from alertengine.lists import lines_from
 from alertengine.rulebook import Measure, Member, NamedList
 from alertengine.rulebook.open_list_rows import Industry

@@ -14,9 +14,9 @@ from alertengine.engine._resolve import resolve
 from alertengine.engine.code_sets import POSSIBLY, SURELY, columns_of, encode
 from alertengine.engine.decision import Binding, Decision
 from alertengine.engine.durable import MAX_GROUPS, Pattern, Shards, _groups
-from alertengine.engine.lower_level import widened
 from alertengine.engine.match import _perhaps
 from alertengine.engine.put_together import _asks_several
+from alertengine.engine.taken_over import widened
 from alertengine.lists import lines_from
 from alertengine.rulebook import Atom, Condition, Group, Place
 from alertengine.vocabulary import EngineError, Level

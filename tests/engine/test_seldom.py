@@ -15,7 +15,7 @@ from alertengine.engine.allot import SCALE, Demand
 from alertengine.engine.code_sets import NOT, SURELY, Node, _truths, _unknowns, split_names
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
-from alertengine.engine.lower_level import bind_lower
+from alertengine.engine.taken_over import bind_lower
 from alertengine.lists import lines_from
 from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines
 from alertengine.vocabulary import Level
