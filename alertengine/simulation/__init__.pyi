@@ -3,10 +3,9 @@ from .backtest.compare_notices import against_notices as against_notices, OUTCOM
 from .backtest.compare_notices import real_ranks as real_ranks
 from .backtest.history import CityAir as CityAir, history_of as history_of, seasons as seasons
 from .backtest.real_notices import RealNotice as RealNotice, read_alerts as read_alerts
-from .backtest.replay import replay as replay
 from .backtest.run import Backtest as Backtest, HEAVY as HEAVY, HOUR_COUNTS as HOUR_COUNTS
 from .backtest.run import IN_FORCE as IN_FORCE, IN_FORCE_TEXT as IN_FORCE_TEXT, LEVELS as LEVELS
-from .backtest.run import RegimeRun as RegimeRun, run_backtest as run_backtest
+from .backtest.run import RegimeRun as RegimeRun, replay as replay, run_backtest as run_backtest
 from .backtest.targets import observations_of as observations_of, progress as progress
 from .backtest.targets import targets_of as targets_of
 from .burden import HEADERS as HEADERS, burden_by as burden_by, enterprise_shares as enterprise_shares, gini as gini

@@ -6,9 +6,10 @@ would have been; levels are counted hour by hour, days by the highest level they
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -19,20 +20,23 @@ import pandas as pd
 
 from alertengine.rulebook import GradingRule, OpenLists, Place, Rulebook
 from alertengine.simulation.backtest.history import CityAir, History, air_of, gaps, hours_between, seasons, untold
-from alertengine.simulation.backtest.replay import replay_issues, replay_seen
 from alertengine.vocabulary import Problem, Result, as_day, as_several, aside, require
 from alertengine.warning import (
     DAY,
     DAYS_BEHIND,
     LEVEL_OF,
     RANK,
+    Decider,
     Floor,
     Forecast,
     PerfectView,
+    Record,
+    Sight,
     Warnings,
     announced_and_held,
     laws_of,
     regime_rules,
+    sight,
     timelines,
 )
 
@@ -130,12 +134,8 @@ def replayed(
     air = air_of(whole, rulebook)
     runs = []
     for regime in regimes or ("",):
-        if perfect is not None:
-            result = replay_seen(perfect, rulebook, floors=floors, known_on=known_on, regime=regime)
-        else:
-            result = replay_issues(
-                forecast, rulebook, observed=observed, floors=floors, known_on=known_on, regime=regime
-            )
+        decider = partial(Decider, rulebook, floors=floors, known_on=known_on, regime=regime)
+        result = replay_seen(perfect, decider) if perfect else replay_issues(forecast, decider, observed)
         ranks = {city: _ranks(result, own) for city, own in air.items()}
         lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}
         runs.append(RegimeRun(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
@@ -299,3 +299,53 @@ def _beyond(rulebook: Rulebook, regimes: Iterable[str], cities: Sequence[str]) -
         if outside:
             out.append(Problem("beyond_area", file=rulebook.documents[regime].file, value=regime, cities=outside))
     return out
+
+
+# -- a season decided day by day, as it would have been: a forecast of some days each afternoon
+
+
+def _decided(decider: Decider, sights: Iterable[Sight], since: datetime) -> Warnings:
+    """Decisions one after the other, on one record; of messages of one wording the first is kept."""
+    record, problems, notes = Record(), dict[Problem, Problem](), dict[Problem, Problem]()
+    for seen in sights:
+        done = decider.decide(seen, record)
+        problems = {said.at(value=""): said for said in done.problems} | problems
+        notes = {said.at(value=""): said for said in done.notes} | notes
+    return Warnings(record.rows, record.rows, record.standing(since), [*problems.values()], [*notes.values()])
+
+
+def replay(feed: Forecast, rulebook: Rulebook, *, days_ahead: int, issue_hour: int = 15, **law: Any) -> Warnings:
+    """Decide each day's warnings from observations taken as a perfect forecast.
+
+    Each day at ``issue_hour`` the feed from that day to ``days_ahead`` days later is the forecast, ``DAYS_BEHIND`` days
+    before it are the observations, the record so far is active. ``law``: ``floors``, ``known_on`` and ``regime``, as
+    :class:`~alertengine.warning.decide.Decider` has them. The result's ``table`` and ``record`` are all transitions of
+    the season.
+    """
+    perfect = PerfectView(feed, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
+    found = replay_seen(perfect, partial(Decider, rulebook, **law), issue_hour=issue_hour)
+    return replace(found, made_from=(feed,))
+
+
+def replay_seen(perfect: PerfectView, decider: Callable[..., Decider], *, issue_hour: int = 15) -> Warnings:
+    """:func:`replay` of observations already laid out, so that several regimes share the windows.
+
+    ``decider`` is made for the ``span`` of days that it is given.
+    """
+    span = perfect.days[0].date(), perfect.days[-1].date()
+    sights = (perfect.at(day + timedelta(hours=issue_hour)) for day in perfect.days)
+    return _decided(decider(span=span), (seen for seen in sights if seen is not None), perfect.days[0])
+
+
+def replay_issues(forecast: Forecast, decider: Callable[..., Decider], observed: Forecast | None = None) -> Warnings:
+    """Decide at each issue time of a file of real forecasts, with what had been issued and observed by then."""
+    starts = forecast.rows["start"]
+    first, last = starts.min().item(), starts.max().item()
+    behind = timedelta(days=DAYS_BEHIND)
+
+    def seen(now: datetime) -> Sight:
+        day = datetime.combine(now.date(), time())
+        return sight(forecast.since(day - behind), now, observed and observed.since(now - behind))
+
+    made = decider(span=(first.date(), last.date()))
+    return _decided(made, map(seen, np.unique(forecast.rows["issue_time"]).tolist()), first)

@@ -187,9 +187,10 @@ class Links:
         return Link(members, follow, asked.cities, RANK[asked.level], RANK[level])
 
 
-def bits(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """One bit a day, the first the lowest (mask: days, winters)."""
-    out = np.zeros(mask.shape[1], dtype=np.int64)
-    for day, row in enumerate(mask):
-        out |= row.astype(np.int64) << day
+def bits(values: npt.NDArray[np.bool_ | np.int8], each: int = 1) -> npt.NDArray[np.int64]:
+    """So many bits a day in one number, the first day the lowest (values: days, winters)."""
+    out = np.zeros(values.shape[1], dtype=np.int64)
+    for day, row in enumerate(values):
+        if row.any():
+            out |= row.astype(np.int64) << each * day
     return out

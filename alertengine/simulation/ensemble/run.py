@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -37,13 +37,11 @@ def ensemble(
     issue_hour: int = 15,
     floors: Sequence[Floor] = (),
     known_on: date | None = None,
-    progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Decide the warnings of ``spec.winters`` winters in which the same air came and forecasts erred.
 
     Each day at ``issue_hour`` the forecast of that day and the ``days_ahead`` after it comes with the errors of
-    ``draws`` (``spec.error`` made ready, see :func:`.pairs.draws_of`); days before count as observed. ``progress`` is
-    told how many winters each block brought.
+    ``draws`` (``spec.error`` made ready, see :func:`.pairs.draws_of`); days before count as observed.
 
     Raises:
         InputError: an order cannot be read, the horizon is too long.
@@ -63,8 +61,6 @@ def ensemble(
         kept = season.winters(draws, number, min(left, BLOCK), starts)
         parts.append(summary(kept, season.cuts, against))
         left -= BLOCK
-        if progress:
-            progress(parts[-1].winters)
     of_perfect = summary(perfect, season.cuts, against)
     return Ensemble(
         truth, spec, days_ahead, issue_hour, season.cuts, season.thresholds, joined(parts), of_perfect, levels, ranks,
@@ -137,8 +133,7 @@ class EnsembleSeason:
             for city, one in enumerate(steps):
                 own = self.outlooks[city]
                 kept.count_exceedances(city, day, one, own.steps, own.there)
-                code = _rank_code(ranks[city])
-                self._turn(kept, city, day, state[city], code, one, links, starts)
+                self._turn(kept, city, day, state[city], bits(ranks[city], 2), one, links, starts)
         return kept
 
     def _forecast_steps(self, block: Any, day: int, count: int) -> list[grading.Steps]:
@@ -256,15 +251,6 @@ def _mask(days: int, back: int, start: int, length: int) -> tuple[bool, ...]:
     """Days of carried runs from day ``-back`` on: those ahead, and those behind where they go on today."""
     behind = [bool(days & 1) and day >= start for day in range(-back, 0)]
     return (*behind, *(bool(days >> day & 1) for day in range(length)))
-
-
-def _rank_code(ranks: npt.NDArray[np.int8]) -> Codes:
-    """Two bits a day, the first the lowest (ranks: days, winters)."""
-    out = np.zeros(ranks.shape[1], dtype=np.int64)
-    for day, row in enumerate(ranks):
-        if row.any():
-            out |= row.astype(np.int64) << 2 * day
-    return out
 
 
 def _joint(codes: Sequence[Codes]) -> tuple[Codes, npt.NDArray[np.intp]]:

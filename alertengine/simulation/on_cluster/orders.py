@@ -47,14 +47,6 @@ class OrderQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class DecidedPart:
-    """A part decided: its rows of the table (packed) and its summaries."""
-
-    packed: bytes
-    summaries: list[SummaryEntry]
-
-
-@dataclass(frozen=True, slots=True)
 class Together:
     """All parts: rows in order, summaries as of one decision."""
 
@@ -133,10 +125,10 @@ def cluster_orders(
     common = shared(client, pickle.dumps(book)), shared(client, asked)
     done = dict(run_all(client, decide_part, tasks, *common))
     parts = [done.pop(number) for number in range(len(groups))]
-    table = in_order(together([unpacked(part.packed) for part in parts]))
+    table = in_order(together([unpacked(rows) for rows, _ in parts]))
     cities = pd.DataFrame({"city": [name or None for name in sizes]})
     notes = lapsed_notes(book, cities, day, known_on)
-    entries = [entry for part in parts for entry in part.summaries]
+    entries = [entry for _, own in parts for entry in own]
     levels = list(dict.fromkeys(entry["level"] for entry in entries))  # in the order of the response
     entries.sort(key=lambda entry: (levels.index(entry["level"]), entry["city"]))
     return Orders(enterprises, book, [Together(table, entries)], known_on=known_on, own_notes=notes)
@@ -167,8 +159,8 @@ def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | N
 # -- on a worker
 
 
-def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> DecidedPart:
-    """Decide one part: ``(cities, packed lines)`` or the files of a folder's part."""
+def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> tuple[bytes, list[SummaryEntry]]:
+    """Decide ``(cities, packed lines)`` or the files of a folder's part: rows of the table, packed, and summaries."""
     cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task))
     engine = engine_of(book_bytes, asked.known_on)
     decided = decide_lines(
@@ -176,7 +168,7 @@ def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> DecidedPa
     )
     own = [entry for entry in decided.summaries if entry["city"] in cities]
     table = decided.table[np.isin(city_column(decided.table), cities)]  # without guests
-    return DecidedPart(packed(table.reset_index(drop=True)), own)
+    return packed(table.reset_index(drop=True)), own
 
 
 @lru_cache(maxsize=4)

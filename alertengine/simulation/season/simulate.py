@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.simulation.backtest.run import IN_FORCE
@@ -30,6 +31,8 @@ from alertengine.simulation.season.tally import DAY_COLUMNS, LevelSum, PlaceTall
 from alertengine.vocabulary import FIELDS, InputError, Level, Problem, Result, require
 from alertengine.warning import announced_and_held
 
+Rows = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Uncertain(Result):
@@ -40,12 +43,7 @@ class Uncertain(Result):
     made_from: Sequence[Result] = field(default=(), repr=False)
 
 
-def uncertain(
-    scenario: SeasonScenario,
-    run: VariantRun,
-    tallies: Sequence[PlaceTally],
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Uncertain | None:
+def uncertain(scenario: SeasonScenario, run: VariantRun, tallies: Sequence[PlaceTally]) -> Uncertain | None:
     """The base under the scenario's errors of forecast; None where it states none.
 
     The air and the law are the base's, day by day. Counties with warnings of their own count with their city.
@@ -75,7 +73,6 @@ def uncertain(
         days_ahead=scenario.days_ahead,
         floors=scenario.floors(run.book.lists),
         known_on=run.known_on,
-        progress=lambda count: progress(count, spec.winters),
     )
     return Uncertain(found, _tables(found, tallies), (draws,) if isinstance(draws, Result) else ())
 
@@ -256,7 +253,11 @@ def lines_by_level(detail: Detail) -> pd.DataFrame:
 
 def raise_notes(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:
     """What is told of the raised lines of a variant: those whose raise no sum shows, those left without a ground."""
-    return counted_notes([*raised_for_nothing(file, base, run), *raised_without_ground(file, base, run)])
+    picked = np.unique(np.concatenate([np.array([], dtype=np.int64), *run.picks]))
+    if not len(picked):
+        return []
+    said = [*raised_for_nothing(file, base, run, picked), *raised_without_ground(file, base, run, picked)]
+    return counted_notes(said)
 
 
 def counted_notes(notes: Iterable[Problem]) -> list[Problem]:
@@ -273,11 +274,8 @@ def counted_notes(notes: Iterable[Problem]) -> list[Problem]:
     ]
 
 
-def raised_without_ground(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:
+def raised_without_ground(file: str, base: VariantRun, run: VariantRun, picked: Rows) -> list[Problem]:
     """Raised lines for which, raised, no measure is on file at some level where one was: a lower loss is no relief."""
-    picked = np.unique(np.concatenate([np.array([], dtype=np.int64), *run.picks]))
-    if not len(picked):
-        return []
     now, was = (dict(_groundless(one)) for one in (run, base))
     return [
         Problem("raise_without_ground", file=file, variant=run.name, level=level, lines=len(rows))
@@ -296,11 +294,10 @@ def _groundless(run: VariantRun) -> Iterator[tuple[Level, set[int]]]:
     yield from sorted(out.items(), key=lambda item: item[0].rank)
 
 
-def raised_for_nothing(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:
+def raised_for_nothing(file: str, base: VariantRun, run: VariantRun, picked: Rows) -> list[Problem]:
     """Raised lines whose measure, as they are or raised, lacks a figure: no sum of the season shows the raise."""
-    picked = np.unique(np.concatenate([np.array([], dtype=np.int64), *run.picks]))
     lines: dict[str, set[int]] = {}
-    for place in (*base.places, *run.places) if len(picked) else ():
+    for place in (*base.places, *run.places):
         raised = np.isin(place.rows, picked) & place.states.running
         for chain in place.course.hours:
             decision = place.states.state(chain).decision

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from alertengine.files import rules_folder
 from alertengine.rulebook import DocumentLoader, Place, Rulebook
 from alertengine.simulation import history_of, replay
-from alertengine.simulation.backtest.replay import replay_issues
+from alertengine.simulation.backtest.run import replay_issues
 from alertengine.vocabulary import InputError
 from alertengine.warning import (
+    Decider,
     Forecast,
     Rows,
     as_perfect_forecast,
@@ -113,7 +115,7 @@ def test_issues_decided_one_by_one_are_those_decided_at_once(
 
     issues = [issue(day) for day in range(len(air) - 5)]
     cut = min(cut, len(issues) - 1)
-    at_once = replay_issues(join(issues), book).record
+    at_once = replay_issues(join(issues), partial(Decider, book)).record
     record = None
     path = tmp_path_factory.mktemp("parts") / "warnings.csv"
     for place, one in enumerate(issues):

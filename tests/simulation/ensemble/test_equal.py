@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,13 @@ from hypothesis import strategies as st
 
 from alertengine.rulebook import DocumentLoader, Rulebook
 from alertengine.simulation import replay
-from alertengine.simulation.backtest.replay import replay_issues
+from alertengine.simulation.backtest.run import replay_issues
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.draws import Block, Draws, Floats, NoError, Stated, StatedError
 from alertengine.simulation.ensemble.run import EnsembleSeason
 from alertengine.simulation.ensemble.truth import MISSING, truth_of
 from alertengine.vocabulary import OPEN
-from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, Rows, read_forecast
+from alertengine.warning import LEVEL_OF, RANK, Decider, Floor, Forecast, Rows, read_forecast
 from alertengine.warning.start_conditions import evaluate
 from tests.simulation.ensemble.conftest import DAY, observed, rows_of
 
@@ -180,7 +181,7 @@ def noisy(book: Rulebook, feed: Forecast, seed: int, winters: tuple[int, ...], a
     recorder = Recorder(Stated(error, seed, truth.cities, ahead + 1))
     kept = season.winters(recorder, 0, 60)
     for winter in winters:
-        result = replay_issues(issues_of(recorder, season, winter), book, observed=feed)
+        result = replay_issues(issues_of(recorder, season, winter), partial(Decider, book), feed)
         real = hours_of(result.segments, truth.cities, pd.Timestamp(truth.first), truth.days)
         np.testing.assert_array_equal(hours_in_slots(kept.levels[:, :, winter], season.cuts), real)
         assert kept.counts[:, 0, winter].sum() == (result.table["action"] == "issue").sum()
