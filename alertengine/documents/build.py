@@ -12,7 +12,15 @@ import pandas as pd
 from alertengine.documents._changes import OrderChange, What
 from alertengine.documents.board import board_items
 from alertengine.documents.document import ChangeItem, Haulage, LineItem, Notice, OrderPaper, Totals, WarningSpan, spans
-from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, grounds_of, mark_of, readiness
+from alertengine.documents.formal_or_draft import (
+    SETTING_TEXT,
+    Footing,
+    Release,
+    grounds_of,
+    highest,
+    mark_of,
+    readiness,
+)
 from alertengine.documents.legal_particulars import LegalParticulars, ParticularsOf, issued_by
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.orders import ADVISED_ONCE, source_notes, told
@@ -259,7 +267,7 @@ def has_duty(rows: Sequence[Any]) -> bool:
 
 def _highest(rows: Sequence[Any]) -> str:
     """The highest level of some orders; empty without a warning."""
-    level = max((Level(row.level or "none") for row in rows), key=lambda one: one.rank)
+    level = highest(row.level for row in rows)
     return "" if level is Level.NONE else str(level)
 
 

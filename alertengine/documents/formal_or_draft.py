@@ -28,6 +28,7 @@ from alertengine.vocabulary import (
     STATUS_TEXT,
     Flag,
     InputError,
+    Level,
     Problem,
     Setting,
     Status,
@@ -45,6 +46,11 @@ GROUND_MARK: Final = "；"
 _NAMED: Final = 6
 _STATUTE: Final = re.compile("(法|条例)》")
 _STATUTE_RANK, _LIST_RANK = 0, 4
+
+
+def highest(codes: Iterable[str]) -> Level:
+    """The highest of some levels; a blank is none."""
+    return max((Level(code or "none") for code in codes), key=lambda one: one.rank)
 
 
 def mark_of(setting: str, *, draft: bool) -> str:

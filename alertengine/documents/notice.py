@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.documents.document import WarningSpan
-from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
+from alertengine.documents.formal_or_draft import grounds_of, highest, mark_of, marked_measure
 from alertengine.files import environment, new_workbook
 from alertengine.orders import REST, InForce, figures_of
 from alertengine.vocabulary import (
@@ -133,7 +133,7 @@ def _city(
 ) -> CityNotice:
     table = table.assign(place=table["county"].where(table["county"].isin(list(apart)), REST) if apart else "")
     now = table[table["held"]]
-    level = max((Level(code or "none") for code in now["level"].unique()), key=lambda one: one.rank)
+    level = highest(now["level"].unique())
     figures = figures_of(now)
     counts = now["status"].value_counts()
     return CityNotice(

@@ -46,9 +46,10 @@ class LawOnDay:
         rules = self.book.binding(kind, day, self.place, self.known_on)
         return [rule for rule in rules if getattr(rule, "speaks_at", lambda _: True)(self.level)]
 
-    def _own(self, rule: RuleHead) -> bool:
-        """Whether a rule is the city's, not the province's or the nation's."""
-        return not self.book.members(rule) & {NATION, self.place.province}
+    def _procedure(self, *, own: bool) -> list[ProcedureRule]:
+        """The steps of the procedure; ``own``: by the city's rules alone, not the province's or the nation's."""
+        found = [rule for rule in self._rules("procedure") if isinstance(rule, ProcedureRule)]
+        return [one for one in found if not own or not self.book.members(one) & {NATION, self.place.province}]
 
     def steps(self, *wanted: str, own: bool = False) -> tuple[Procedure, ...]:
         """What the rules say of some steps of a warning, in the order of the steps.
@@ -56,9 +57,7 @@ class LawOnDay:
         ``own``: the city's rules alone; a wider one names what authorities may or must do in general, which is no
         sentence of the city's notice.
         """
-        found = [rule for rule in self._rules("procedure") if isinstance(rule, ProcedureRule)]
-        found = [rule for rule in found if not own or self._own(rule)]
-        found = [rule for rule in found if rule.about == "warning"]
+        found = [rule for rule in self._procedure(own=own) if rule.about == "warning"]
         return tuple(self._step(rule) for step in wanted or STEP_TEXT for rule in found if rule.step == step)
 
     def _step(self, rule: ProcedureRule) -> Procedure:
@@ -67,15 +66,12 @@ class LawOnDay:
 
     def contacts(self) -> tuple[Procedure, ...]:
         """How the city's offices are reached in an evening, by its own rules."""
-        found = [rule for rule in self._rules("procedure") if isinstance(rule, ProcedureRule) and self._own(rule)]
-        return tuple(
-            replace(self._step(rule), step=CONTACT) for rule in found if (rule.step, rule.about) == ("notify", "plan")
-        )
+        found = [rule for rule in self._procedure(own=True) if (rule.step, rule.about) == ("notify", "plan")]
+        return tuple(replace(self._step(rule), step=CONTACT) for rule in found)
 
     def signatures(self) -> tuple[SignatureLine, ...]:
         """Who signs each step by the city's own rules; nobody where none is on file, never another city's."""
-        own = [r for r in self._rules("procedure") if isinstance(r, ProcedureRule) and self._own(r)]
-        own = [rule for rule in own if rule.about == "warning"]
+        own = [rule for rule in self._procedure(own=True) if rule.about == "warning"]
         out = []
         for step in SIGNED:
             mine = [rule for rule in own if rule.step == step]
