@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from alertengine.checking.chapter.measures import SELF_DIRECTED
 from alertengine.checking.chapter.propose import Chapter, ChapterCell, FoundMeasure
-from alertengine.checking.chapter.wording import WARNED
 from alertengine.files import replacing
 from alertengine.rulebook import (
     CHECK_MARK,
@@ -21,6 +20,7 @@ from alertengine.rulebook import (
     LEFT_SHEET,
     OPEN_MARK,
     SILENT_TEXT,
+    WARNING_LEVELS,
     DraftSheet,
     OpenLists,
     document_sheets,
@@ -101,8 +101,10 @@ class _Form:
         rows += [["其他", "{about: line}"]] if process else []  # a process is spoken of by its lines
         rows += [[]]
         heads = {len(rows)}
-        rows.append(["执行等级", *(LEVEL_TEXT[level] for level in WARNED)])
-        rows += [[grade, *(self._cell_of_form(name, process, grade, level) for level in WARNED)] for grade in grades]
+        rows.append(["执行等级", *(LEVEL_TEXT[level] for level in WARNING_LEVELS)])
+        rows += [
+            [grade, *(self._cell_of_form(name, process, grade, level) for level in WARNING_LEVELS)] for grade in grades
+        ]
         every = [(grade, self._cell_of_form(name, process, grade, None)) for grade in grades]
         if any(text for _, text in every):
             heads.add(len(rows) + 1)

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from typing import Final
 
+from alertengine.rulebook import WARNING_LEVELS
 from alertengine.vocabulary import LEVEL_NUMERALS, LEVEL_TEXT, Level
 
-WARNED: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
-LEVEL_WORD: Final = {LEVEL_TEXT[level]: level for level in WARNED}
+LEVEL_WORD: Final = {LEVEL_TEXT[level]: level for level in WARNING_LEVELS}
 _NUMERAL: Final = r"(?:\((?:I{1,3}|[一二三])级(?:响应|预警)?\))?"
 LEVEL: Final = re.compile(
     rf"(?:启动|发布|当|在|实施)*(?P<first>[黄橙红])色?{_NUMERAL}(?P<more>(?:[、和及或与/][黄橙红]色?{_NUMERAL})*)色?"
@@ -102,10 +102,10 @@ def levels_of(match: re.Match[str]) -> tuple[Level, ...]:
     named = [LEVEL_WORD[f"{sign}色"] for sign in match["first"] + re.sub(r"[^黄橙红]", "", match["more"] or "")]
     if match["down"] or match["under"]:
         gravest = max(named, key=lambda level: level.rank)
-        return tuple(level for level in WARNED if level.rank <= gravest.rank)
+        return tuple(level for level in WARNING_LEVELS if level.rank <= gravest.rank)
     if match["up"] or match["over"]:
         lowest = min(named, key=lambda level: level.rank)
-        return tuple(level for level in WARNED if level.rank >= lowest.rank)
+        return tuple(level for level in WARNING_LEVELS if level.rank >= lowest.rank)
     return tuple(dict.fromkeys(named))
 
 

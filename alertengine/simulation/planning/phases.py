@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Decision, Engine, Matcher, Matching, Response, Segment, Slice
-from alertengine.rulebook import SILENT, DocumentLoader, Rulebook
+from alertengine.rulebook import SILENT, WARNING_LEVELS, DocumentLoader, Rulebook
 from alertengine.simulation.planning.groups import LineGroup
 from alertengine.vocabulary import GUARANTEE_NONE, LEVEL_TEXT, Level, moment
 
@@ -29,7 +29,6 @@ KEPT = "维持现行"
 Choice = Mapping[tuple[Level, int], int]
 #: A measure that asks nothing of production.
 SILENT_RULE: Any = {"advice": KEPT}
-GRAVE = (Level.YELLOW, Level.ORANGE, Level.RED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class DraftHead:
 
         A graver level that was not planned takes the measure of the milder one, so that it is never lighter.
         """
-        below = {level: [one for one in self.levels if one.rank <= level.rank] for level in GRAVE}
+        below = {level: [one for one in self.levels if one.rank <= level.rank] for level in WARNING_LEVELS}
         return {level: max(planned, key=lambda one: one.rank) for level, planned in below.items() if planned}
 
 
@@ -190,8 +189,8 @@ def decide_phases(book: Rulebook, lines: pd.DataFrame, head: DraftHead, matchers
 
 def decide_levels(book: Rulebook, lines: pd.DataFrame, head: DraftHead) -> dict[Level, list[Decision]]:
     """Each of the three levels held alone for the whole length: what a measure may not be lighter than."""
-    decided = _decide(book, lines, [_single(level, head) for level in GRAVE], head, None)
-    return dict(zip(GRAVE, decided, strict=True))
+    decided = _decide(book, lines, [_single(level, head) for level in WARNING_LEVELS], head, None)
+    return dict(zip(WARNING_LEVELS, decided, strict=True))
 
 
 def _decide(

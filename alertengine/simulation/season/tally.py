@@ -19,6 +19,7 @@ import pandas as pd
 
 from alertengine.engine import Use
 from alertengine.orders import RatioEntry, amounts
+from alertengine.rulebook import WARNING_LEVELS
 from alertengine.simulation.season.course import Chain, StateKey
 from alertengine.simulation.season.line_table import by_level
 from alertengine.simulation.season.run import PlaceRun, VariantRun
@@ -26,11 +27,10 @@ from alertengine.simulation.season.states import LineSums, PlaceState
 from alertengine.vocabulary import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
-WARNED: Final = tuple(level for level in Level if level is not Level.NONE)
 #: Columns of days.csv: hours of each level, kg saved on the day by the warning and by all that binds; of both, what
 #: vehicles and sites bring.
 DAY_COLUMNS: Final = (
-    "variant", "date", "city", "county", "level", *(f"{level}_hours" for level in WARNED), "aqi",
+    "variant", "date", "city", "county", "level", *(f"{level}_hours" for level in WARNING_LEVELS), "aqi",
     *(f"{name}_kg" for name in POLLUTANTS), *(f"{name}_kg_with_season" for name in POLLUTANTS),
     "lines_hit", "lines_stopped", "enterprises_stopped", "lost", *(f"{name}_kg_beside" for name in POLLUTANTS),
     "lines_without_ground",
@@ -233,7 +233,7 @@ class _Adding:
         for chain, hours in self._hours.items():
             held[chain[-1].law] = held.get(chain[-1].law, 0.0) + hours
         law = max(held, key=lambda known: held[known])
-        missing = [level for level in WARNED if level not in levels]
+        missing = [level for level in WARNING_LEVELS if level not in levels]
         return {level: self._level([((StateKey(law, level, 0.0),), 24.0)], set()) for level in missing}
 
     def _days(self) -> pd.DataFrame:
